@@ -1,0 +1,48 @@
+"""How a document looks: one row of `FORMATS` for each way to write one.
+
+A format is a function from a `Document` and a `Look` to bytes. Its module is imported only when it
+writes, because WeasyPrint alone takes longer to load than most commands take to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from p2ptrack.formats.look import Look
+
+if TYPE_CHECKING:
+    from p2ptrack.reports.document import Document
+
+__all__ = ["FORMATS", "Format", "Look"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write a document. `writer` is `module:function`; `binary` ones never go to a terminal."""
+
+    name: str
+    suffix: str
+    writer: str
+    binary: bool = False
+
+    def write(self, document: Document, look: Look) -> bytes:
+        """Return the document in this format."""
+        module, _, function = self.writer.partition(":")
+        writer: Callable[[Document, Look], bytes] = getattr(import_module(module), function)
+        return writer(document, look)
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        Format("html", "html", "p2ptrack.formats.html:write"),
+        Format("pdf", "pdf", "p2ptrack.formats.pdf:write", binary=True),
+        Format("text", "txt", "p2ptrack.formats.as_text:write"),
+        Format("md", "md", "p2ptrack.formats.as_markdown:write"),
+        Format("csv", "csv", "p2ptrack.formats.as_csv:write"),
+        Format("json", "json", "p2ptrack.formats.as_json:write"),
+    )
+}
