@@ -1,0 +1,111 @@
+"""The case: one frozen value that every rule and every report is a function of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from p2ptrack.analysis.facts import Facts, Setting, effective_status, facts_of
+from p2ptrack.analysis.links import Links, link
+from p2ptrack.problem import Problem, Severity
+from p2ptrack.records.dates import CouncilDate
+from p2ptrack.records.fields import Extent, Status
+from p2ptrack.records.kinds import Record, Tracked
+from p2ptrack.records.programme import Meeting, Policy
+from p2ptrack.records.register import Register, natural_key, update_day
+from p2ptrack.records.words import Layout, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the register came from: the version of p2ptrack, and the commit where there is one."""
+
+    version: str
+    commit: str = ""
+    modified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The register, judged on a day.
+
+    `problems` are those of reading; what the rules find is asked of the rules. `facts` holds every
+    tracked record; `meeting` is the one that a paper is for; `report` the key of the paper's entry.
+    """
+
+    register: Register
+    as_of: date
+    links: Links
+    facts: Mapping[str, Facts]
+    problems: tuple[Problem, ...] = ()
+    words: Words = field(default_factory=Words)
+    layout: Layout = field(default_factory=Layout)
+    origin: Origin = field(default_factory=lambda: Origin(""))
+    meeting: Meeting | None = None
+    report: str = ""
+
+    @property
+    def policy(self) -> Policy:
+        """Return the council's policy."""
+        return self.register.programme.policy
+
+    def tracked(self) -> tuple[Tracked, ...]:
+        """Return the actions and follow-ups in the order of their ids."""
+        return self.register.tracked()
+
+    def having(self, fact: str) -> tuple[Tracked, ...]:
+        """Return the tracked records that have a fact; those of which it cannot be told are not among them."""
+        return tuple(record for record in self.tracked() if getattr(self.facts[record.id], fact) is True)
+
+    def unknown(self, fact: str) -> tuple[Tracked, ...]:
+        """Return the tracked records of which a fact cannot be told."""
+        return tuple(record for record in self.tracked() if getattr(self.facts[record.id], fact) is None)
+
+    def status(self, record: Tracked) -> Status | None:
+        """Return the status on the day of the case; None where none is stated."""
+        return effective_status(record, self.as_of)
+
+    def faulty(self) -> bool:
+        """Whether reading found an error."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    def for_paper(self, report: str, meeting: Meeting | None) -> Case:
+        """Return the case for one paper of one meeting."""
+        return replace(self, report=report, meeting=meeting)
+
+
+def make_case(register: Register, as_of: date, problems: tuple[Problem, ...] = ()) -> Case:
+    """Link the register and work out every fact on a day."""
+    links = link(register)
+    setting = Setting(register, as_of, _told_days(register, links))
+    facts = {record.id: facts_of(record, setting) for record in register.tracked()}
+    return Case(register, as_of, links, facts, problems)
+
+
+def _told_days(register: Register, links: Links) -> Mapping[str, tuple[CouncilDate | None, ...]]:
+    """Return when others reported on a record; a heading alone says nothing about it."""
+    return {
+        id_: tuple(
+            update_day(register, t.update.date, t.update.meeting, t.update.source.id if t.update.source else None)
+            for t in told
+            if t.extent is not Extent.HEADING_ONLY
+        )
+        for id_, told in links.told.items()
+        if any(t.extent is not Extent.HEADING_ONLY for t in told)
+    }
+
+
+def newest_update(case: Case) -> date | None:
+    """Return the last day of the newest update in the register; None where no update has a day."""
+    days = (
+        update_day(case.register, u.date, u.meeting, u.source.id if u.source else None)
+        for record in case.tracked()
+        for u in record.updates
+    )
+    return max((day.latest for day in days if day is not None and day.latest is not None), default=None)
+
+
+def in_order(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Return records in the order of their ids, as people count."""
+    return tuple(sorted(records, key=lambda record: natural_key(record.id)))

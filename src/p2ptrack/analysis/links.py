@@ -1,0 +1,197 @@
+"""How records hang together: every link resolved, read both ways; circles; chains of `see`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from p2ptrack.records.fields import Extent, Link, Target
+from p2ptrack.records.kinds import Record, Tracked
+from p2ptrack.records.marks import marked
+from p2ptrack.records.parts import Update
+from p2ptrack.records.register import PROGRAMME_PATH, Register, natural_key
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One link: from which record (empty for the programme), in which field, to which id, of which sort."""
+
+    origin: str
+    field: str
+    id: str
+    target: Target
+
+    @property
+    def name(self) -> str:
+        """Return the field's own name, without where in a list it stands: `depends_on`, `updates.see`."""
+        import re
+
+        return re.sub(r"\[\d+\]", "", self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An update that reports on another record too: whose it is, which one, and how far."""
+
+    by: str
+    update: Update
+    extent: Extent
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Every link of the register.
+
+    `edges` are in the order of the records; `to` holds those that arrive at an id; `groups` are the
+    records behind one deliverable; `told` says by which updates of others a record is reported on.
+    """
+
+    edges: tuple[Edge, ...]
+    dangling: tuple[Edge, ...]
+    to: Mapping[str, tuple[Edge, ...]]
+    groups: tuple[tuple[str, ...], ...]
+    told: Mapping[str, tuple[Told, ...]]
+
+    def into(self, id_: str, name: str) -> tuple[str, ...]:
+        """Return the records that name this one in a field, each once: `into("A14", "depends_on")`."""
+        return tuple(dict.fromkeys(edge.origin for edge in self.to.get(id_, ()) if edge.name == name))
+
+    def group(self, id_: str) -> tuple[str, ...]:
+        """Return the other records behind the same deliverable."""
+        found = next((group for group in self.groups if id_ in group), ())
+        return tuple(other for other in found if other != id_)
+
+
+def link(register: Register) -> Links:
+    """Resolve every link field of the register; a link to a file that could not be read is not dangling."""
+    edges = tuple(_edges(register))
+    known = known_ids(register)
+    to: dict[str, list[Edge]] = {}
+    for edge in edges:
+        to.setdefault(edge.id, []).append(edge)
+    dangling = tuple(edge for edge in edges if edge.id not in known[edge.target] and edge.id not in register.broken)
+    return Links(
+        edges=edges,
+        dangling=dangling,
+        to={id_: tuple(found) for id_, found in to.items()},
+        groups=_groups(register),
+        told=_told(register),
+    )
+
+
+def _edges(register: Register) -> Iterator[Edge]:
+    for origin, model in (("", register.programme), *((record.id, record) for record in register.records)):
+        for path, text, mark in marked(model):
+            if isinstance(mark, Link):
+                yield Edge(origin, path, text, mark.target)
+
+
+def known_ids(register: Register) -> Mapping[Target, frozenset[str]]:
+    """Return, for each sort of link, the ids that it may name."""
+    programme = register.programme
+    records = frozenset(register.by_id)
+    parts = frozenset(id_ for id_, _ in register.parts())
+    recommendations = frozenset(r.id for r in register.records if not isinstance(r, Tracked))
+    return {
+        "record": records,
+        "part": recommendations | parts,
+        "meeting": frozenset(meeting.id for meeting in programme.meetings),
+        "phase": frozenset(phase.id for phase in programme.phases),
+        "source": frozenset(source.id for source in programme.sources),
+        "dependency": frozenset(dependency.id for dependency in programme.dependencies),
+    }
+
+
+def path_of(edge: Edge, register: Register) -> str:
+    """Return the file that a link stands in."""
+    return register.path(edge.origin) if edge.origin else PROGRAMME_PATH
+
+
+def _groups(register: Register) -> tuple[tuple[str, ...], ...]:
+    leader: dict[str, str] = {}
+
+    def find(id_: str) -> str:
+        while leader.setdefault(id_, id_) != id_:
+            id_ = leader[id_]
+        return id_
+
+    for record in register.records:
+        for other in record.same_deliverable_as:
+            if other in register.by_id:
+                leader[find(other)] = find(record.id)
+    members: dict[str, list[str]] = {}
+    for id_ in sorted(leader, key=natural_key):
+        members.setdefault(find(id_), []).append(id_)
+    return tuple(tuple(group) for group in members.values() if len(group) > 1)
+
+
+def _told(register: Register) -> Mapping[str, tuple[Told, ...]]:
+    told: dict[str, list[Told]] = {}
+    for record in register.tracked():
+        for update in record.updates:
+            for cover in update.covers:
+                told.setdefault(cover.id, []).append(Told(record.id, update, cover.extent))
+    return {id_: tuple(found) for id_, found in told.items()}
+
+
+Field = Callable[[Record], Iterable[str]]
+
+
+def circles(register: Register, field: Field) -> tuple[tuple[str, ...], ...]:
+    """Return each circle of a link field once, from its lowest id on: `(A01, A02)` means A01 to A02 to A01.
+
+    A circle within a circle is found when the outer one is mended; every record on one is named.
+    """
+    state: dict[str, int] = {}
+    found: dict[frozenset[str], tuple[str, ...]] = {}
+    for record in register.records:
+        if record.id not in state:
+            for circle in _search(register, record.id, field, state):
+                found.setdefault(frozenset(circle), _from_lowest(circle))
+    return tuple(sorted(found.values(), key=lambda circle: natural_key(circle[0])))
+
+
+def _search(register: Register, start: str, field: Field, state: dict[str, int]) -> Iterator[tuple[str, ...]]:
+    """Walk depth first without recursion; state is 1 while a record is on the way and 2 when it is done."""
+    way: list[str] = []
+    stack: list[tuple[str, Iterator[str]]] = [(start, iter(field(register.by_id[start])))]
+    state[start] = 1
+    way.append(start)
+    while stack:
+        id_, onward = stack[-1]
+        following = next(onward, None)
+        if following is None:
+            state[id_] = 2
+            stack.pop()
+            way.pop()
+        elif state.get(following) == 1:
+            yield tuple(way[way.index(following) :])
+        elif following not in state and following in register.by_id:
+            state[following] = 1
+            way.append(following)
+            stack.append((following, iter(field(register.by_id[following]))))
+
+
+def _from_lowest(circle: tuple[str, ...]) -> tuple[str, ...]:
+    start = circle.index(min(circle, key=natural_key))
+    return circle[start:] + circle[:start]
+
+
+def told_at(register: Register, update: Update) -> tuple[tuple[str, Update], ...]:
+    """Follow a `see` to the records' updates that hold text; empty when the chain ends in none.
+
+    A chain that comes back to itself ends in none unless some record on it has text of its own.
+    """
+    found: list[tuple[str, Update]] = []
+    seen: set[str] = set()
+    waiting = [update.see] if update.see else []
+    while waiting:
+        id_ = waiting.pop(0)
+        record = register.by_id.get(id_)
+        if id_ in seen or not isinstance(record, Tracked):
+            continue
+        seen.add(id_)
+        texts = [(id_, own) for own in record.updates if own.text is not None]
+        found += texts
+        waiting += [] if texts else [own.see for own in record.updates if own.see]
+    return tuple(found)

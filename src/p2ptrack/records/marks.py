@@ -1,0 +1,83 @@
+"""Find every value of a record whose field carries a mark, wherever it is nested.
+
+A field declares what its text stands for by a mark on its type (`fields.Link`, `fields.Post`). This
+walk is what lets links, roles and dates be checked without a list of fields anywhere else.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+
+from p2ptrack.records.fields import Link, Post
+
+Mark = Link | Post
+Found = tuple[str, str, Mark]
+"""Field path, text, mark."""
+_Walker = Callable[[Any, str], Iterator[Found]]
+
+
+def marked(model: BaseModel) -> Iterator[Found]:
+    """Yield `(field path, text, mark)` for every marked text in a record or programme."""
+    return _walk_model(model, "")
+
+
+def _walk_model(model: BaseModel, path: str) -> Iterator[Found]:
+    values = model.__dict__
+    for name, key, walker in _plan(type(model)):
+        value = values[name]
+        if value:
+            yield from walker(value, f"{path}.{key}" if path else key)
+
+
+@cache
+def _plan(model: type[BaseModel]) -> tuple[tuple[str, str, _Walker], ...]:
+    hints = get_type_hints(model, include_extras=True)
+    fields = model.model_fields
+    found = ((name, fields[name].alias or name, _walker(hints[name])) for name in fields)
+    return tuple((name, key, walker) for name, key, walker in found if walker)
+
+
+def _walker(hint: Any) -> _Walker | None:
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        mark = next((extra for extra in args[1:] if isinstance(extra, Link | Post)), None)
+        return _text_walker(mark) if mark else _walker(args[0])
+    if origin is tuple:
+        inner = _walker(args[0])
+        return _list_walker(inner) if inner else None
+    if origin in (Union, types.UnionType):
+        return next((walker for arg in args if (walker := _walker(arg))), None)
+    if origin is dict:
+        inner = _walker(args[1])
+        return _dict_walker(inner) if inner else None
+    if isinstance(hint, type) and issubclass(hint, BaseModel) and _plan(hint):
+        return _walk_model
+    return None
+
+
+def _text_walker(mark: Mark) -> _Walker:
+    def walk(value: str, path: str) -> Iterator[Found]:
+        yield path, value, mark
+
+    return walk
+
+
+def _list_walker(inner: _Walker) -> _Walker:
+    def walk(values: tuple[Any, ...], path: str) -> Iterator[Found]:
+        for index, value in enumerate(values):
+            yield from inner(value, f"{path}[{index}]")
+
+    return walk
+
+
+def _dict_walker(inner: _Walker) -> _Walker:
+    def walk(values: dict[str, Any], path: str) -> Iterator[Found]:
+        for key, value in values.items():
+            yield from inner(value, f"{path}.{key}")
+
+    return walk

@@ -1,0 +1,106 @@
+"""The register: the programme and every record that could be read, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeVar
+
+from p2ptrack.records.dates import Anchor, Anchors, CouncilDate, month_name
+from p2ptrack.records.kinds import Kind, Recommendation, Record, Tracked, kind_of
+from p2ptrack.records.programme import Dependency, Meeting, Phase, Programme, Source
+
+PROGRAMME_PATH = "data/programme.yaml"
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Everything that the files say. `paths` are relative to the register's folder, with `/`.
+
+    `broken` holds the ids of files that are there and could not be read, so that a link to one of
+    them is not told as a link to nothing; `file_count` counts the files that count.
+    """
+
+    programme: Programme
+    records: tuple[Record, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+    file_count: int = 0
+    by_id: Mapping[str, Record] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", MappingProxyType({record.id: record for record in self.records}))
+
+    def of(self, model: type[R]) -> tuple[R, ...]:
+        """Return the records of a kind (or of several, as `Tracked`), in the order of their ids."""
+        return tuple(record for record in self.records if isinstance(record, model))
+
+    def tracked(self) -> tuple[Tracked, ...]:
+        """Return the actions and follow-ups."""
+        return self.of(Tracked)
+
+    def kind(self, kind: Kind) -> tuple[Record, ...]:
+        """Return the records of a row of the table of kinds."""
+        return tuple(record for record in self.records if kind_of(record) is kind)
+
+    def path(self, id_: str) -> str:
+        """Return the file of a record, or the programme's for an id that is none."""
+        return self.paths.get(id_, PROGRAMME_PATH)
+
+    def parts(self) -> Iterator[tuple[str, Recommendation]]:
+        """Yield the id of every part of a recommendation, with the recommendation."""
+        for recommendation in self.of(Recommendation):
+            for part in recommendation.parts:
+                yield part.id, recommendation
+
+    def source(self, id_: str) -> Source | None:
+        """Return the source of this id."""
+        return next((source for source in self.programme.sources if source.id == id_), None)
+
+    def phase(self, id_: str | None) -> Phase | None:
+        """Return the phase of this id."""
+        return next((phase for phase in self.programme.phases if phase.id == id_), None)
+
+    def meeting(self, id_: str | None) -> Meeting | None:
+        """Return the meeting of this id."""
+        return next((meeting for meeting in self.programme.meetings if meeting.id == id_), None)
+
+    def dependency(self, id_: str | None) -> Dependency | None:
+        """Return the dependency of this id."""
+        return next((dependency for dependency in self.programme.dependencies if dependency.id == id_), None)
+
+
+def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:
+    """Order ids as people count: A2 before A10, R6 before R6.2."""
+    import re
+
+    steps = re.findall(r"\d+|\D+", id_.casefold())
+    return tuple((0, int(step), "") if step.isdecimal() else (1, 0, step) for step in steps)
+
+
+def meeting_title(meeting: Meeting) -> str:
+    """Return what people call a meeting: its own title, else month, year and body."""
+    if meeting.title:
+        return meeting.title
+    day = meeting.date.latest
+    when = f"{month_name(day.month)} {day.year}" if day else meeting.date.raw
+    return f"{when} {meeting.body}" if meeting.body else when
+
+
+def anchors(programme: Programme) -> Anchors:
+    """Return the phases and meetings that a date may name."""
+    phases = (Anchor(p.id, "phase", p.title, p.end) for p in programme.phases if p.end)
+    meetings = (Anchor(m.id, "meeting", meeting_title(m), m.date) for m in programme.meetings)
+    return Anchors((*phases, *meetings))
+
+
+def update_day(register: Register, update_date: CouncilDate | None, meeting: str | None, source: str | None) -> CouncilDate | None:
+    """Return when an update was made: its own date, else its meeting's, else its source's, else not known."""
+    if update_date:
+        return update_date
+    if meeting and (sat := register.meeting(meeting)):
+        return sat.date
+    cited = register.source(source) if source else None
+    return cited.date if cited else None
