@@ -1,0 +1,58 @@
+# p2ptrack: `make appendix` makes the papers, `make test` runs every check. Both need Python 3.11 or newer and no more:
+# what else they need they install into .venv, from requirements.lock. Kept to what GNU make 3.81 knows, a Mac's own.
+
+AS_OF := 2023-01-12
+REPORTS := action-plan audit-follow-up
+PY := .venv/bin/python
+P2PTRACK := .venv/bin/p2ptrack
+
+# The first Python that is new enough and can make an environment, else the first that is new enough.
+PYTHON := $(shell for need in ensurepip sys; do \
+	for python in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$python -E -c "import sys, $$need; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && echo $$python && exit; \
+	done; done)
+
+# What a person's shell has set for other work must not reach ours.
+unexport MYPYPATH P2PTRACK_ROOT PYTEST_ADDOPTS PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONWARNINGS VIRTUAL_ENV
+
+.PHONY: help appendix test bench docs lock upgrade clean ready
+
+help: ## say what make can do here
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+appendix: ready ## print the position and make both appendices, HTML and PDF, in build/
+	@$(P2PTRACK) status --as-of $(AS_OF)
+	@set -e; for format in html pdf; do for report in $(REPORTS); do \
+		$(P2PTRACK) render $$report --format $$format --as-of $(AS_OF); done; done
+
+test: ready ## run every check: lint, types, import contracts, tests, coverage
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m pytest -n auto --cov
+
+bench: ready ## measure the speed on made-up registers, as ratios to the cost of starting Python
+	@$(PY) -m bench
+
+docs: ready ## write the documentation that is generated from the code
+	@$(PY) -m tools.docs
+
+lock: ready ## write requirements.lock anew after a change of pyproject.toml, moving no version that need not move
+	@.venv/bin/uv $(LOCKING)
+
+upgrade: ready ## as lock, and move every version to the newest that pyproject.toml allows
+	@.venv/bin/uv $(LOCKING) --upgrade
+
+clean: ## remove what make has made
+	rm -rf .venv build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+# Hashes of every file of every release, so that one lock serves Linux, a Mac and Windows; no address of any index.
+LOCKING := pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+ready:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "p2ptrack needs Python 3.11 or newer, and this computer has none."; \
+		echo "Debian or Ubuntu:  sudo apt-get install python3 python3-venv     Mac:  brew install python"; exit 1; fi
+	@$(PYTHON) -E -m tools.prepare
