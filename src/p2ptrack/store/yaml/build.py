@@ -1,0 +1,175 @@
+"""Build plain data from libyaml's events: the clean path, which ten thousand records take.
+
+It reports nothing. It only says that something is odd; then `outline` and `scan` look at the same
+text with positions and say what, where and what to write instead.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from p2ptrack.store.yaml.events import event_source
+
+Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
+
+MOST_DEPTH = 16
+NULL_WORDS = frozenset({"~", "null", "Null", "NULL"})
+CURLY = "“”„‟‘’‚‛"
+QUOTES = "\"'"
+MERGE_KEY = "<<"
+_ODD_FIRST = CURLY + "~-"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the events of one text add up to. `odd` asks for a closer look; without a value it cannot be read."""
+
+    value: Plain | None
+    odd: bool = False
+
+
+class _Unreadable(Exception):
+    """The structure cannot be built."""
+
+
+def build(text: str) -> Built:
+    """Return the text as plain data: every scalar as written, every empty value left out, the first of two equal keys."""
+    builder = _Builder()
+    try:
+        builder.run(text)
+    except (YAMLError, _Unreadable):
+        return Built(None, odd=True)
+    return builder.result()
+
+
+class _Builder:
+    """Fills one box (a list or a mapping) after the other, without recursion; `_top` is a list around them all."""
+
+    __slots__ = ("_box", "_holes", "_in_mapping", "_key", "_key_end", "_odd", "_outer", "_top")
+
+    def __init__(self) -> None:
+        self._top: list[Plain] = []
+        self._box: Any = self._top
+        self._in_mapping = False
+        self._key: str | None = None
+        self._key_end: Any = None
+        self._outer: list[Any] = []
+        self._holes: list[Any] = []
+        self._odd = False
+
+    def run(self, text: str) -> None:
+        get_event = event_source(text)
+        handle = {kind: getattr(self, name) for kind, name in _HANDLERS.items()}
+        while (kind := type(event := get_event())) is not StreamEndEvent:
+            handle[kind](event)
+
+    def result(self) -> Built:
+        for box in self._holes:
+            _drop_empty(box)
+        if len(self._top) != 1:
+            return Built(None, odd=True)
+        return Built(self._top[0], self._odd)
+
+    def _scalar(self, event: Any) -> None:
+        value = event.value
+        if event.anchor is not None or event.ctag is not None:
+            self._odd = True
+        if self._in_mapping and self._key is None:
+            self._start_pair(value, event)
+            return
+        self._look(value, event)
+        self._put(value)
+        self._key = None
+
+    def _start_pair(self, key: str, event: Any) -> None:
+        self._key = sys.intern(key)  # ten thousand records share their keys
+        self._key_end = event.end_mark
+        if not key or key[0] in _ODD_FIRST or key == MERGE_KEY:
+            self._odd = True
+
+    def _look(self, value: str, event: Any) -> None:
+        style = event.style
+        if not value:
+            self._holes.append(self._box)
+            self._odd = self._odd or not self._in_mapping or event.start_mark.index == self._key_end.index
+        elif style is None:
+            if value[0] in _ODD_FIRST or "- " in value or value in NULL_WORDS:
+                self._odd = True
+        elif style in QUOTES and event.start_mark.line != event.end_mark.line:
+            self._odd = True
+
+    def _put(self, value: Plain) -> None:
+        if not self._in_mapping:
+            self._box.append(value)
+        elif self._key in self._box:
+            self._odd = True
+        else:
+            self._box[self._key] = value
+
+    def _open(self, event: Any) -> None:
+        if (self._in_mapping and self._key is None) or len(self._outer) >= MOST_DEPTH:
+            raise _Unreadable
+        if event.anchor is not None or event.ctag is not None:
+            self._odd = True
+        box: Any = {} if type(event) is MappingStartEvent else []
+        self._put(box)
+        self._outer.append(self._box)
+        self._box, self._in_mapping, self._key = box, type(box) is dict, None
+
+    def _close(self, event: Any) -> None:
+        del event
+        self._box = self._outer.pop()
+        self._in_mapping, self._key = type(self._box) is dict, None
+
+    def _document(self, event: Any) -> None:
+        if self._top:
+            raise _Unreadable
+        if event.version or event.tags:
+            self._odd = True
+
+    def _document_end(self, event: Any) -> None:
+        if event.explicit:
+            self._odd = True
+
+    def _alias(self, event: Any) -> None:
+        raise _Unreadable(event.anchor)
+
+    def _nothing(self, event: Any) -> None:
+        """A stream's start says nothing about a record."""
+
+
+_HANDLERS = {
+    StreamStartEvent: "_nothing",
+    DocumentStartEvent: "_document",
+    DocumentEndEvent: "_document_end",
+    MappingStartEvent: "_open",
+    MappingEndEvent: "_close",
+    SequenceStartEvent: "_open",
+    SequenceEndEvent: "_close",
+    ScalarEvent: "_scalar",
+    AliasEvent: "_alias",
+}
+
+
+def _drop_empty(box: list[Plain] | dict[str, Plain]) -> None:
+    if isinstance(box, list):
+        box[:] = [each for each in box if each != ""]
+        return
+    for key in [key for key, value in box.items() if value == ""]:
+        del box[key]

@@ -1,0 +1,372 @@
+"""Every fault that reading a file can find: one table, from which the documentation is generated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from p2ptrack.problem import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of fault: `message` and `fix` are filled from the officer's own line where they hold `{names}`."""
+
+    code: str
+    title: str
+    why: str
+    message: str
+    fix: str
+    example: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault at characters `start` to `end` of a text. An empty `fix` means the fault's own."""
+
+    fault: Fault
+    start: int
+    end: int
+    message: str
+    fix: str
+
+
+def found(fault: Fault, span: tuple[int, int], fix: str = "", **words: object) -> Finding:
+    """Return the finding of this fault at this span, its message filled with `words`."""
+    return Finding(fault, *span, fault.message.format(**words), fix or fault.fix.format(**words))
+
+
+UNREADABLE = Fault(
+    "Y100",
+    "A line that cannot be read",
+    "Reading stops at such a line, so what follows it would be lost.",
+    "This line cannot be read. Something here, or in the line above it, is not written as a record is.",
+    "one field a line, as in `title: Review the contracts register`, with text that holds special signs in quotes",
+    "status: in_progress ]",
+)
+NOT_UTF8 = Fault(
+    "Y101",
+    "A file that is not UTF-8",
+    "Pounds, dashes and accents would turn into other signs on the next machine.",
+    "This file is not saved as UTF-8. It looks like {encoding}{character}.",
+    "the file anew as UTF-8 (in Notepad: File, Save as, Encoding: UTF-8)",
+    "a file saved by an older program as “Unicode” or “ANSI”",
+)
+TOO_LARGE = Fault(
+    "Y102",
+    "A file over 1 MiB",
+    "A record is text that people wrote; a file of this size is something else.",
+    "This file has {size} bytes. A record may have at most 1,048,576.",
+    "a link to a large document under `evidence`, not the document itself",
+    "a spreadsheet saved under a record's name",
+)
+EMPTY = Fault(
+    "Y103",
+    "A file that holds nothing",
+    "A record that is empty would vanish from every list.",
+    "This file holds no fields.",
+    "{example} and, on the next line, `title:` and a title; or delete the file",
+    "a file with comments only",
+)
+NOT_A_RECORD = Fault(
+    "Y104",
+    "A file that does not begin with fields",
+    "A record is a list of fields, each with its name.",
+    "This file begins with {what}. It must begin with a field and its name.",
+    "{example} on the first line, with nothing before `id`",
+    "- id: A01\n- title: Review",
+)
+CONTROL = Fault(
+    "Y105",
+    "A character that cannot be seen",
+    "It comes from another program, changes how the text is read, and nobody can see it.",
+    "Here stands {name} (U+{number}), a character that cannot be seen.",
+    "the line again by hand, without it",
+    "title: Review<U+0000> contracts",
+)
+BIDI = Fault(
+    "Y106",
+    "A character that turns the writing direction",
+    "It makes text read otherwise than it is stored.",
+    "Here stands {name} (U+{number}), which turns the direction of the text after it.",
+    "the line again by hand, without it",
+    "title: Review <U+202E>contracts",
+)
+UNSEEN_SPACE = Fault(
+    "Y107",
+    "A space that is none",
+    "A no-break space looks like a space and is not one; the field's name or its value would not be found.",
+    "{where} stands {name} (U+{number}), which looks like a space or like nothing and is read as a letter.",
+    "the same with an ordinary space, or none: {line}",
+    "title:<U+00A0>Review",
+)
+TAB = Fault(
+    "Y108",
+    "A tab at the start of a line",
+    "How far a tab reaches differs between editors, so the line would belong to something else on the next machine.",
+    "This line is indented with a tab.",
+    "spaces instead of the tab, as many as in the lines that it belongs with",
+    "updates:\n<tab>- text: Done",
+)
+CONFLICT = Fault(
+    "Y109",
+    "A marker of a merge conflict",
+    "Two people changed the same lines, and nobody has decided yet.",
+    "Two people changed these lines, and git left both versions here, between markers. This line is one of the markers.",
+    "the version that is right, and delete the other and every marker line (`<<<<<<<`, `=======`, `>>>>>>>`)",
+    "<<<<<<< HEAD\nstatus: complete\n=======\nstatus: on_hold\n>>>>>>> branch",
+)
+DOCUMENTS = Fault(
+    "Y110",
+    "A line that ends the record",
+    "What follows such a line would be lost.",
+    "A line of `{marker}` ends the record here.",
+    "one record a file: delete this line, or move what follows it to a file of its own",
+    "id: A01\n---\nid: A02",
+)
+DIRECTIVE = Fault(
+    "Y111",
+    "A line that begins with %",
+    "Such a line is an instruction to the program that reads the file, not a part of the record.",
+    "A line may not begin with `%`.",
+    "the record without this line",
+    "%YAML 1.2",
+)
+TOO_DEEP = Fault(
+    "Y112",
+    "Lists within lists, too deep",
+    "No field of a record is nested this deep.",
+    "Here begins the 17th list or group within another. A record has at most 16.",
+    "the text in quotes, if these brackets are a part of it",
+    "title: [[[[[[[[[[[[[[[[[[[[",
+)
+TOO_MANY = Fault(
+    "Y113",
+    "More faults than are listed",
+    "A file with a hundred faults is seldom a record.",
+    "This file has {count} more faults, from here on.",
+    "what is listed above it right first, then check again",
+    "a spreadsheet saved under a record's name",
+)
+DUPLICATE = Fault(
+    "Y120",
+    "A field that stands twice",
+    "One of the two would win without a word.",
+    "The field `{key}` stands twice. The first is in line {line}.",
+    "`{key}:` once, with the value that is right, and delete the other line",
+    "title: Review\ntitle: Renew",
+)
+KEY_NOT_TEXT = Fault(
+    "Y121",
+    "A field without a plain name",
+    "The name of a field is a word.",
+    "Here stands a list, a group or nothing where the name of a field must stand.",
+    "a name, a colon and a space first, as in `title: {text}`",
+    "[R1, R2]: done",
+)
+MERGE_KEY = Fault(
+    "Y122",
+    "A merge key (<<)",
+    "It copies fields from elsewhere, and nobody sees which.",
+    "`<<` copies fields from another place. Registers do not use it.",
+    "the fields themselves, one a line",
+    "<<: *defaults",
+)
+ANCHOR = Fault(
+    "Y123",
+    "A value that begins with &",
+    "YAML takes `&` at the start of a value for a label, and drops the word after it.",
+    "A value that begins with `&` loses its first word: it is read as a label.",
+    "the value in quotes",
+    "title: &Co contracts",
+)
+ALIAS = Fault(
+    "Y124",
+    "A value that begins with *",
+    "YAML takes `*` at the start of a value for a reference to a label.",
+    "A value that begins with `*` is read as a reference to another place, not as text.",
+    "the value in quotes",
+    "title: *urgent* review",
+)
+TAG = Fault(
+    "Y125",
+    "A value that begins with !",
+    "YAML takes `!` at the start of a value for the name of a type, and drops it.",
+    "A value that begins with `!` loses its first word: it is read as the name of a type.",
+    "the value in quotes",
+    "title: !important",
+)
+NULL_WORD = Fault(
+    "Y126",
+    "A word for nothing",
+    "Other programs read it as no value; here every value is text, and a paper would print it.",
+    "`{text}` is not a value. Leave the field empty if there is none.",
+    '`{key}:` with nothing after it, or `"{text}"` in quotes if it is a word',
+    "target: null",
+)
+NO_COLON = Fault(
+    "Y130",
+    "A line without a field's name",
+    "It belongs to no field, so it would be lost.",
+    "This line has no field name with a colon, and it is not indented, so it does not continue the line above.",
+    "{line}",
+    "title: Review the contracts\nregister",
+)
+NO_SPACE_AFTER_COLON = Fault(
+    "Y131",
+    "No space after the colon",
+    "Without the space the name and the value are one word.",
+    "There must be a space between the colon and the value.",
+    "{line}",
+    "title:Review",
+)
+NO_SPACE_AFTER_DASH = Fault(
+    "Y132",
+    "No space after the dash",
+    "Without the space the dash is a part of the text and the list is none.",
+    "There must be a space between the dash and what follows it.",
+    "{line}",
+    "recommendations:\n  -R1\n  -R2",
+)
+INDENTATION = Fault(
+    "Y133",
+    "A line that does not line up",
+    "What a line belongs to is told by how far it is indented.",
+    "This line begins in column {column}, and the lines that it belongs with begin in column {wanted}.",
+    "{line}",
+    "id: A01\n  title: Review",
+)
+LIST_HERE = Fault(
+    "Y134",
+    "A list where a field must stand",
+    "A line that begins with a dash belongs to a list, and no list is open here.",
+    "This line begins with a dash, as in a list, but a field with its name must stand here.",
+    "the name of the list on a line above it, as in `updates:`, and the dash at least as far to the right",
+    "id: A01\n- R1",
+)
+JOINED_LIST = Fault(
+    "Y135",
+    "A list that is joined to the value above",
+    "The line above already holds a value, so the dash becomes a part of its text.",
+    "This line begins with a dash, but the line above already has a value, so both are read as one text.",
+    "all entries of the list on lines of their own below the name, each after a dash; or the whole text in quotes",
+    "recommendations: R1\n  - R2",
+)
+UNCLOSED_QUOTE = Fault(
+    "Y140",
+    "A quote that is never closed",
+    "Everything after it would be read as a part of the text.",
+    "The quote that begins here is never closed.",
+    "{line}",
+    'title: "Review',
+)
+AFTER_QUOTE = Fault(
+    "Y141",
+    "Text after the closing quote",
+    "When a value begins with a quote, it ends at the next one.",
+    "The value ends at the second quote, and more text follows it.",
+    "{line}",
+    'title: "Review" of contracts',
+)
+CURLY_QUOTES = Fault(
+    "Y142",
+    "Curly quotes used as quotes",
+    "Only straight quotes mark a value; curly ones become a part of the text.",
+    "Curly quotes, as word processors type them, become a part of the text.",
+    "{line}",
+    "title: “Review”",
+)
+ESCAPE = Fault(
+    "Y143",
+    "A backslash in double quotes",
+    "In double quotes a backslash begins a code for another character.",
+    "In double quotes a backslash and what follows it stand for another character; `{text}` stands for none.",
+    "{line}",
+    'link: "S:\\Procurement"',
+)
+ESCAPED_CONTROL = Fault(
+    "Y144",
+    "A code for a character that cannot be seen",
+    "The text would hold a character that cannot be seen or that steers the screen.",
+    "In double quotes `{text}` stands for {name} (U+{number}), a character that cannot be seen.",
+    "{line}",
+    'title: "Review\\e[31m"',
+)
+HIDDEN_END = Fault(
+    "Y150",
+    "A value that loses its end to #",
+    "After a space, `#` begins a comment, and the rest of the line is dropped.",
+    "A space and `#` begin a comment, so `{lost}` would be lost.",
+    "{line}",
+    "title: Contract #4 review",
+)
+COLON_INSIDE = Fault(
+    "Y151",
+    "A colon inside a value",
+    "A colon begins a value, so a second one makes the line ambiguous.",
+    "The value holds a colon, which is read as the end of another field's name.",
+    "{line}",
+    "title: Review: phase two",
+)
+BRACKETS = Fault(
+    "Y152",
+    "A value that begins with a bracket",
+    "`[` begins a list and `{{` begins a group of fields, and both must fill the value.",
+    "A value that begins with `{text}` is read as {what}, and this one goes on after it.",
+    "{line}",
+    "title: [DRAFT] Review",
+)
+RESERVED = Fault(
+    "Y153",
+    "A value that begins with @, ` or %",
+    "YAML keeps these signs for itself.",
+    "A value may not begin with `{text}`.",
+    "{line}",
+    "title: @home",
+)
+TEXT_BLOCK = Fault(
+    "Y154",
+    "A value that begins with | or >",
+    "`|` and `>` announce a text on the lines below; nothing may follow them.",
+    "`{text}` at the start of a value announces a text on the lines below, so nothing may follow it.",
+    "{line}",
+    "title: > 5 days late",
+)
+INDICATOR = Fault(
+    "Y155",
+    "A value that begins with a sign that YAML keeps",
+    "A dash with a space, `?`, `:`, a comma or a closing bracket means something else at the start of a value.",
+    "A value may not begin with `{text}`.",
+    "{line}",
+    "title: - Review",
+)
+SPLIT_BY_COMMA = Fault(
+    "Y156",
+    "A comma that ends a value in { }",
+    "Between `{{` and `}}` a comma ends the value, and the words after it become a field without a value.",
+    "Between the brackets a comma ends the value, so `{text}` is read as the name of another field.",
+    "{line}",
+    "response: {text: Agreed, and noted}",
+)
+UNCLOSED_BRACKET = Fault(
+    "Y157",
+    "A bracket that is never closed",
+    "Everything after it would be read as a part of the list.",
+    "The bracket `{text}` that opens here is never closed by `{closing}`.",
+    "{line}",
+    "recommendations: [R1, R2",
+)
+BRACKET_INSIDE = Fault(
+    "Y158",
+    "A bracket or a quote inside a value in [ ] or { }",
+    "Between brackets, another bracket begins or ends a list.",
+    "Inside brackets `{text}` begins or ends something of its own; the text around it must be in quotes.",
+    "{line}",
+    "parts: [{id: R1.1, text: members [of the board] decide}]",
+)
+
+CODES: Mapping[str, Fault] = MappingProxyType(
+    {each.code: each for each in tuple(globals().values()) if isinstance(each, Fault)}
+)

@@ -1,0 +1,175 @@
+"""Where the parts of a record stand: the second reading of a file that somebody has something to say about.
+
+Positions are character numbers into the decoded text, so that an editor can splice the text at them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    StreamEndEvent,
+)
+
+from p2ptrack.store.yaml import codes
+from p2ptrack.store.yaml.build import MERGE_KEY, MOST_DEPTH, NULL_WORDS
+from p2ptrack.store.yaml.codes import Finding, found
+from p2ptrack.store.yaml.events import event_source
+from p2ptrack.store.yaml.explain import explain
+from p2ptrack.store.yaml.lines import Lines
+from p2ptrack.store.yaml.quote import quoted
+
+Span: TypeAlias = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a field's value stands and, but for the entries of a list, its name. A box is a list or a group."""
+
+    value: Span
+    key: Span | None
+    box: bool
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A list or a group that is open while its entries are read."""
+
+    path: str
+    mapping: bool
+    flow: bool
+    as_key: bool = False
+    count: int = 0
+    key: str | None = None
+    key_span: Span = (0, 0)
+    seen: dict[str, int] = field(default_factory=dict)
+    last: Span | None = None
+
+
+class Outline:
+    """The spots of a text by field (`updates[1].text`), and the faults of its structure.
+
+    Reading goes as far as libyaml does, to the first fault of syntax, which is among the findings then.
+    """
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.spots: dict[str, Spot] = {}
+        self.findings: list[Finding] = []
+        self.top: Any = None
+        self._frames: list[_Frame] = []
+        try:
+            self._read(event_source(lines.text))
+        except YAMLError as error:
+            self.findings.append(explain(error, lines))
+
+    def _read(self, get_event: Any) -> None:
+        documents = 0
+        while type(event := get_event()) is not StreamEndEvent:
+            if isinstance(event, NodeEvent):
+                if len(self._frames) >= MOST_DEPTH and not isinstance(event, (ScalarEvent, AliasEvent)):
+                    self._add(codes.TOO_DEEP, _span(event))
+                    return
+                self.top = self.top or event
+                self._property(event)
+                self._node(event)
+            elif isinstance(event, CollectionEndEvent):
+                self._close(event)
+            elif isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    return
+
+    def _add(self, fault: codes.Fault, span: Span, fix: str = "", **words: object) -> None:
+        self.findings.append(found(fault, span, fix, **words))
+
+    def _property(self, event: Any) -> None:
+        start = event.start_mark.index
+        if isinstance(event, AliasEvent):
+            self._add(codes.ALIAS, _span(event))
+        elif event.anchor is not None:
+            self._add(codes.ANCHOR, (start, start + 1))
+        elif event.ctag is not None:
+            self._add(codes.TAG, (start, start + 1))
+
+    def _node(self, event: Any) -> None:
+        frame = self._frames[-1] if self._frames else None
+        is_box = not isinstance(event, (ScalarEvent, AliasEvent))
+        if frame and frame.mapping and frame.key is None:
+            if is_box:
+                self._key_not_text(event)
+                self._frames.append(_Frame("", isinstance(event, MappingStartEvent), bool(event.flow_style), as_key=True))
+            else:
+                self._key(frame, event)
+            return
+        path = self._entry(frame, event, is_box)
+        if is_box:
+            self._frames.append(_Frame(path, isinstance(event, MappingStartEvent), bool(event.flow_style)))
+
+    def _key(self, frame: _Frame, event: Any) -> None:
+        text, span = str(getattr(event, "value", "*")), _span(event)
+        frame.key, frame.key_span = text, span
+        if not text:
+            self._key_not_text(event)
+        elif text in frame.seen:
+            self._add(codes.DUPLICATE, span, key=text, line=self.lines.number(frame.seen[text]))
+        elif text == MERGE_KEY:
+            self._add(codes.MERGE_KEY, span)
+        frame.seen.setdefault(text, span[0])
+
+    def _key_not_text(self, event: Any) -> None:
+        start = event.start_mark.index
+        self._add(codes.KEY_NOT_TEXT, (start, start + 1), text="Review")
+
+    def _entry(self, frame: _Frame | None, event: Any, is_box: bool) -> str:
+        """Note where the value stands and return its field. An empty entry of a list counts for none."""
+        if frame is None:
+            return ""
+        span, path = _span(event), self._path(frame)
+        key = frame.key_span if frame.mapping else None
+        empty = isinstance(event, ScalarEvent) and not event.value
+        if not frame.as_key and not (empty and not frame.mapping):
+            self.spots.setdefault(path, Spot(span, key, is_box))
+            frame.count += 1
+        if isinstance(event, ScalarEvent):
+            self._scalar(frame, event, span)
+        frame.key, frame.last = None, span if isinstance(event, ScalarEvent) and event.value else frame.last
+        return path
+
+    def _path(self, frame: _Frame) -> str:
+        if not frame.mapping:
+            return f"{frame.path}[{frame.count}]"
+        return f"{frame.path}.{frame.key}" if frame.path else str(frame.key)
+
+    def _scalar(self, frame: _Frame, event: Any, span: Span) -> None:
+        if event.style is None and event.value in NULL_WORDS:
+            self._add(codes.NULL_WORD, span, text=event.value, key=frame.key or "-")
+        if frame.mapping and frame.flow and not event.value and span[0] == frame.key_span[1]:
+            self._split(frame)
+
+    def _split(self, frame: _Frame) -> None:
+        key = frame.key_span
+        begin = frame.last[0] if frame.last else key[0]
+        text = self.lines.text
+        line = self.lines.line(begin)
+        offset = self.lines.start(begin)
+        fix = line[: begin - offset] + quoted(text[begin : key[1]]) + line[key[1] - offset :]
+        frame.last = (begin, key[1])
+        self._add(codes.SPLIT_BY_COMMA, key, fix.strip(), text=frame.key)
+
+    def _close(self, event: Any) -> None:
+        frame = self._frames.pop()
+        if frame.as_key and self._frames:
+            self._frames[-1].key, self._frames[-1].key_span = "", (event.end_mark.index, event.end_mark.index)
+
+
+def _span(event: Any) -> Span:
+    return event.start_mark.index, event.end_mark.index
