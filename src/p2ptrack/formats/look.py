@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from p2ptrack.records.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,9 +13,11 @@ class Look:
     """How the output should look.
 
     `templates` are the folders searched in order, the register's own first; `width` is a terminal's
-    in characters; `colour` says whether it takes colour.
+    in characters; `colour` says whether it takes colour; `words` are those that the pages themselves
+    print (the list of contents, the number of a page), as `templates/words.yaml` has them.
     """
 
     templates: tuple[Path, ...] = ()
     width: int = 80
     colour: bool = False
+    words: Words = field(default_factory=Words)

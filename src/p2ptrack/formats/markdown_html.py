@@ -1,0 +1,67 @@
+"""The words of records as HTML: Markdown without raw HTML, pictures or headings, and links that go to the web or a mailbox.
+
+Headings inside a record's text become strong lines: the paper's own headings carry the order of the
+paper, and a record must not break it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping, Sequence
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+from p2ptrack.formats.safe_text import printable
+
+_SCHEMES = ("http://", "https://", "mailto:")
+
+
+class _Renderer(RendererHTML):
+    """Markdown's own renderer without pictures: what stands for the picture is printed."""
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        """Return the picture's words."""
+        return self.text([Token("text", "", 0, content=tokens[idx].content)], 0, options, env)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).disable(["html_block", "html_inline"])
+    # the library takes its own method for a fixed one; replacing it is its documented way to judge links
+    vars(parser)["validateLink"] = _is_link
+    parser.core.ruler.push("plain_headings", lambda state: _mend(state.tokens))
+    return parser
+
+
+def _is_link(url: str) -> bool:
+    return url.strip().casefold().startswith(_SCHEMES)
+
+
+def _mend(tokens: list[Token]) -> None:
+    for token in tokens:
+        _plain_heading(token)
+        token.children = _no_empty_links(token.children) if token.children else token.children
+
+
+def _plain_heading(token: Token) -> None:
+    if token.type in {"heading_open", "heading_close"}:
+        token.tag = "p"
+        token.attrs = {"class": "strong-line"}
+
+
+def _no_empty_links(children: list[Token]) -> list[Token]:
+    mended: list[Token] = []
+    for child in children:
+        if child.type == "link_close" and mended and mended[-1].type == "link_open":
+            mended.append(Token("text", "", 0, content=str(mended[-1].attrs.get("href", ""))))
+        mended.append(child)
+    return mended
+
+
+def prose(markdown: str) -> str:
+    """Return a record's text as HTML that is safe to stand in a page."""
+    rendered: str = _parser().render(printable(markdown))
+    return rendered
