@@ -1,0 +1,55 @@
+"""The phases and meetings of a programme, as far as dates hang on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from p2ptrack.records.dates.folding import fold
+from p2ptrack.records.dates.row import compiled
+from p2ptrack.records.dates.value import CouncilDate
+
+_ABOUT = r"(?:(?:by|at|in|on) )?(?:the )?(?:end of (?:the )?)?(.+?)(?: meeting)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A phase or a meeting that a date may name.
+
+    `end` is the phase's end or the meeting's day. `title` is what people call it; for a meeting the
+    month, the year and the body: `March 2023 Audit Committee`. `also` are further names.
+    """
+
+    id: str
+    kind: Literal["phase", "meeting"]
+    title: str
+    end: CouncilDate
+    also: tuple[str, ...] = ()
+
+    def names(self) -> frozenset[str]:
+        """Return everything that it is called, folded."""
+        return frozenset(filter(None, map(fold, (self.id, self.title, *self.also))))
+
+
+class Anchors:
+    """What a date may name, by id and by name, in any case."""
+
+    def __init__(self, anchors: Iterable[Anchor]) -> None:
+        self._by_name: dict[str, tuple[Anchor, ...]] = {}
+        for anchor in anchors:
+            for name in anchor.names():
+                self._by_name[name] = (*self._by_name.get(name, ()), anchor)
+
+    def named(self, folded: str) -> tuple[Anchor, ...]:
+        """Return what is called exactly so; more than one when the name is ambiguous."""
+        return self._by_name.get(folded, ())
+
+    def meant(self, folded: str) -> tuple[Anchor, ...]:
+        """Return what is called so, or so with words about it: `by the end of CBT Phase 2`."""
+        about = compiled(_ABOUT).fullmatch(folded)
+        return self.named(folded) or (self.named(about[1]) if about else ())
+
+    def names(self) -> tuple[str, ...]:
+        """Return every name, folded and sorted, to look for the nearest."""
+        return tuple(sorted(self._by_name))
