@@ -7,6 +7,8 @@ from p2ptrack.records.dates.row import Found, pair, quoted
 from p2ptrack.records.dates.value import NotADate
 from p2ptrack.records.dates.words import financial_year, full_year, last_of, long_month, month_name, two_figures
 
+_APRIL = 4
+
 
 def calendar_or_financial_quarter(found: Found) -> NotADate:
     """`Q2 2023`: of the calendar year, or of the financial year."""
@@ -144,7 +146,6 @@ def month_of_financial_year(found: Found) -> NotADate | None:
     )
 
 
-_APRIL = 4
 _EXAMPLES_WITH_YEAR = {
     "spring": "Spring 2023",
     "summer": "Summer 2023",
@@ -164,8 +165,7 @@ def no_year(found: Found) -> NotADate | None:
     elif quarter:
         example = f"Q{quarter} 2023/24"
     elif word:
-        example = _APRIL = 4
-_EXAMPLES_WITH_YEAR[word]
+        example = _EXAMPLES_WITH_YEAR[word]
     else:
         return None
     return NotADate(f"{quoted(found.string)} does not say which year.", f"the year too, such as {example}")
