@@ -4,14 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+
+from p2ptrack.store.yaml import read
 
 _DATA = Path(__file__).parents[2] / "data"
 
 
 def _plain(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = YAML(typ="base").load(path.read_text(encoding="utf-8"))
-    return found
+    reading = read(path.read_bytes(), path.name)
+    assert reading.problems == ()
+    assert reading.value is not None
+    return dict(reading.value)
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +25,5 @@ def programme() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def records() -> dict[str, dict[str, Any]]:
     found = [_plain(path) for path in sorted(_DATA.glob("*/*.yaml"))]
+    assert len(found) == 56
     return {record["id"]: record for record in found}
