@@ -1,0 +1,248 @@
+"""L101 to L109: links that lead nowhere, to the wrong sort of thing, or round in a circle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.links import circles, known_ids, told_at
+from p2ptrack.analysis.rules.rule import Finding, Rule
+from p2ptrack.analysis.rules.wording import meant, nearest
+from p2ptrack.problem import Severity
+from p2ptrack.records.fields import Extent, Target
+from p2ptrack.records.kinds import Record, Tracked, kind_of
+from p2ptrack.records.parts import Update
+from p2ptrack.records.register import Register, update_day
+
+_SORTS: dict[Target, str] = {
+    "record": "a record",
+    "part": "a recommendation or a part of one",
+    "meeting": "a meeting of the programme",
+    "phase": "a phase of the programme",
+    "source": "a source of the programme",
+    "dependency": "a dependency of the programme",
+}
+_Known = Mapping[Target, frozenset[str]]
+
+
+def _to_nothing(case: Case) -> Iterator[Finding]:
+    known = known_ids(case.register)
+    everything: frozenset[str] = frozenset().union(*known.values())
+    for edge in case.links.dangling:
+        if edge.id not in everything:
+            wanted = _SORTS[edge.target]
+            instead = meant(nearest(edge.id, known[edge.target]), f"the id of {wanted}")
+            yield Finding(edge.origin, edge.field, f"There is no {edge.id}; {edge.name} names {wanted}.", instead)
+
+
+def _to_another_sort(case: Case) -> Iterator[Finding]:
+    if not case.links.dangling:
+        return
+    known = known_ids(case.register)
+    for edge in case.links.dangling:
+        if sort := _sort(case.register, edge.id, known):
+            wanted = _SORTS[edge.target]
+            yield Finding(
+                edge.origin, edge.field, f"{edge.id} is {sort}; {edge.name} names {wanted}.", f"the id of {wanted}"
+            )
+
+
+def _sort(register: Register, id_: str, known: _Known) -> str:
+    record = register.by_id.get(id_)
+    if record is not None:
+        word = kind_of(record).singular
+        return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+    return next((words for sort, words in _SORTS.items() if id_ in known[sort]), "")
+
+
+def _depends_on(record: Record) -> tuple[str, ...]:
+    return record.depends_on
+
+
+def _superseded_by(record: Record) -> tuple[str, ...]:
+    return record.superseded_by
+
+
+def _waiting_in_a_circle(case: Case) -> Iterator[Finding]:
+    for circle in circles(case.register, _depends_on):
+        way = _way(circle)
+        message = f"These depend on each other in a circle: {way}. None of them could ever begin."
+        yield Finding(
+            circle[0], _entry(case, circle, "depends_on"), message, "a list without the one that need not wait"
+        )
+
+
+def _replaced_in_a_circle(case: Case) -> Iterator[Finding]:
+    for circle in circles(case.register, _superseded_by):
+        message = f"These replace each other in a circle: {_way(circle)}. Which of them stands cannot be told."
+        yield Finding(circle[0], _entry(case, circle, "superseded_by"), message, "only the record that takes over")
+
+
+def _way(circle: tuple[str, ...]) -> str:
+    return " to ".join((*circle, circle[0]))
+
+
+def _entry(case: Case, circle: tuple[str, ...], field: str) -> str:
+    onward = (*circle, circle[0])[1]
+    return f"{field}[{getattr(case.register.by_id[circle[0]], field).index(onward)}]"
+
+
+_BETWEEN_RECORDS = frozenset({"see_also", "same_deliverable_as", "updates.covers.id"})
+
+
+def _to_itself(case: Case) -> Iterator[Finding]:
+    for edge in case.links.edges:
+        if edge.origin == edge.id and edge.name in _BETWEEN_RECORDS:
+            field = edge.name.removesuffix(".id")
+            yield Finding(
+                edge.origin,
+                edge.field,
+                f"{edge.id} names itself in {field}, which says nothing.",
+                "another record's id",
+            )
+
+
+def _told_nowhere(case: Case) -> Iterator[Finding]:
+    for record in case.tracked():
+        for index, update in enumerate(record.updates):
+            if update.see in case.register.by_id and not told_at(case.register, update):
+                message = f"{record.id} says only: see {update.see}. Followed to its end, that holds no text."
+                yield Finding(
+                    record.id, f"updates[{index}].see", message, "text: what happened, here or where it points"
+                )
+
+
+def _back_again(case: Case) -> Iterator[Finding]:
+    for record in case.tracked():
+        for index, id_ in enumerate(record.see_also):
+            other = case.register.by_id.get(id_)
+            if isinstance(other, Tracked) and _says_only(other, record.id) and other is not record:
+                message = f"{record.id} sends the reader to {id_}, whose updates say only: see {record.id}."
+                yield Finding(record.id, f"see_also[{index}]", message, f"text in {id_}, or no {id_} in see_also")
+
+
+def _says_only(record: Tracked, id_: str) -> bool:
+    return bool(record.updates) and all(update.see == id_ for update in record.updates)
+
+
+def _told_twice(case: Case) -> Iterator[Finding]:
+    for record in case.tracked():
+        for index, update in enumerate(record.updates):
+            for cover in update.covers:
+                other = case.register.by_id.get(cover.id)
+                if cover.extent is Extent.WHOLE and other is not record and _reports_too(case.register, other, update):
+                    message = (
+                        f"{cover.id} is told by an update of {record.id}, and has one of its own of the same time."
+                    )
+                    fix = f"{cover.id}: in_part (or take one of the two updates out)"
+                    yield Finding(record.id, f"updates[{index}].covers", message, fix)
+
+
+def _reports_too(register: Register, record: Record | None, update: Update) -> bool:
+    own = record.updates if isinstance(record, Tracked) else ()
+    return any(_occasion(register, one) == _occasion(register, update) for one in own)
+
+
+def _occasion(register: Register, update: Update) -> tuple[object, ...]:
+    source = update.source.id if update.source else None
+    day = update_day(register, update.date, update.meeting, source)
+    return (source, day and day.latest)
+
+
+_LISTS = frozenset(
+    {"recommendations", "depends_on", "superseded_by", "see_also", "same_deliverable_as", "unanswered", "blocked_by.id"}
+)
+
+
+def _named_twice(case: Case) -> Iterator[Finding]:
+    times = Counter((edge.origin, edge.name, edge.id) for edge in case.links.edges if edge.name in _LISTS)
+    for (origin, name, id_), number in times.items():
+        if number > 1:
+            field = name.removesuffix(".id")
+            yield Finding(origin, field, f"{origin} names {id_} {number} times in {field}.", f"{id_} once")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="L101",
+        severity=Severity.ERROR,
+        title="A link to nothing",
+        why="A reader who follows it finds no record, and nothing that rests on it can be worked out.",
+        example="depends_on: [A99]",
+        fix="The id of something that is in the register; the message names the nearest.",
+        find=_to_nothing,
+    ),
+    Rule(
+        code="L102",
+        severity=Severity.ERROR,
+        title="A link to the wrong sort of thing",
+        why="An action answers a recommendation and starts in a phase; another sort of id there means nothing.",
+        example="recommendations: [A03]",
+        fix="An id of the sort that the field names.",
+        find=_to_another_sort,
+    ),
+    Rule(
+        code="L103",
+        severity=Severity.ERROR,
+        title="Records that wait for each other",
+        why="In a circle of dependencies nothing can begin, and no order of dates is right.",
+        example="depends_on: [A02]   # and A02 depends on A01",
+        fix="Take out the dependency that is not one.",
+        find=_waiting_in_a_circle,
+    ),
+    Rule(
+        code="L104",
+        severity=Severity.ERROR,
+        title="Records that replace each other",
+        why="What is superseded leaves the list; in a circle the work itself would leave it.",
+        example="superseded_by: [A02]   # and A02 is superseded by A01",
+        fix="Keep superseded_by only on what was replaced.",
+        find=_replaced_in_a_circle,
+    ),
+    Rule(
+        code="L105",
+        severity=Severity.WARNING,
+        title="A link to itself",
+        why="It says nothing, and is usually the wrong id.",
+        example="see_also: [A01]   # in A01",
+        fix="The id of the other record.",
+        find=_to_itself,
+    ),
+    Rule(
+        code="L106",
+        severity=Severity.WARNING,
+        title="See another record, which tells nothing",
+        why="The paper would print a pointer, and a member who follows it would find no report at all.",
+        example="updates: [{see: A27}]   # and A27 says: see A03",
+        fix="Write the text in one of the records on the way.",
+        find=_told_nowhere,
+    ),
+    Rule(
+        code="L107",
+        severity=Severity.NOTE,
+        title="See also a record that only points back",
+        why="The reader who follows it comes back to where they were.",
+        example="see_also: [A27]   # in A03, and A27 says only: see A03",
+        fix="Leave it out, unless a paper says so and it is kept for that.",
+        find=_back_again,
+    ),
+    Rule(
+        code="L108",
+        severity=Severity.WARNING,
+        title="Reported on twice at one time",
+        why="Two texts for the same record at the same time make the reader ask which one holds.",
+        example="covers: [A04]   # and A04 has an update from the same paper",
+        fix="Say in_part where the two add to each other; otherwise keep one.",
+        find=_told_twice,
+    ),
+    Rule(
+        code="L109",
+        severity=Severity.NOTE,
+        title="The same link twice in one list",
+        why="It is usually a slip for another id.",
+        example="depends_on: [A02, A02]",
+        fix="Name it once.",
+        find=_named_twice,
+    ),
+)
