@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import re
+
+from tests.house.tree import ROOT, text
+
+MAKEFILE = text(ROOT / "Makefile")
+
+
+def targets() -> set[str]:
+    phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
+    assert phony
+    return set(phony.group(1).split())
+
+
+def test_every_target_but_the_inner_one_says_what_it_does() -> None:
+    explained = set(re.findall(r"^([a-z]+):.*## \S", MAKEFILE, re.MULTILINE))
+    assert {"appendix", "test"} < explained
+    assert explained == targets() - {"ready"}
+
+
+def test_continuous_integration_runs_what_the_readme_tells() -> None:
+    assert re.findall(r"^make .*$", text(ROOT / ".ci" / "run"), re.MULTILINE) == ["make appendix", "make test"]
+    readme = text(ROOT / "README.md")
+    assert "make appendix" in readme
+    assert "make test" in readme
+
+
+def test_the_makefile_keeps_to_what_a_mac_has() -> None:
+    newer = re.findall(r"^\.ONESHELL|\$\(file |::?:=|!=|\$\(let |&:", MAKEFILE, re.MULTILINE)
+    assert [found for found in newer if found != ":="] == []
