@@ -82,8 +82,12 @@ def two_ways(text: str, one: str, other: str, fix: str) -> NotADate:
 
 
 def is_also_a_month(first: str, last: str) -> bool:
-    """Whether `2011-12` is a financial year and could as well be December 2011."""
-    return follows(first, last) and two_figures(last) and 1 <= int(last) <= MONTHS_IN_YEAR
+    """Whether a financial year could as well be a month or a day of one.
+
+    `2011-12` is December 2011 too, `12/13` December 2013, and `11/12` the 11th of December.
+    """
+    number = month_in(last) or (month_in(first) if two_figures(first) else None)
+    return follows(first, last) and two_figures(last) and number is not None
 
 
 def follows(first: str, last: str) -> bool:

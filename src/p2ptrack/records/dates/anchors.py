@@ -27,9 +27,9 @@ class Anchor:
     end: CouncilDate
     also: tuple[str, ...] = ()
 
-    def names(self) -> frozenset[str]:
-        """Return everything that it is called, folded."""
-        return frozenset(filter(None, map(fold, (self.id, self.title, *self.also))))
+    def names(self) -> dict[str, str]:
+        """Return everything that it is called: as it is compared, and as people write it."""
+        return {fold(name): name for name in (self.id, self.title, *self.also) if fold(name)}
 
 
 class Anchors:
@@ -50,6 +50,6 @@ class Anchors:
         about = compiled(_ABOUT).fullmatch(folded)
         return self.named(folded) or (self.named(about[1]) if about else ())
 
-    def names(self) -> tuple[str, ...]:
-        """Return every name, folded and sorted, to look for the nearest."""
-        return tuple(sorted(self._by_name))
+    def names(self) -> dict[str, str]:
+        """Return every name, to look for the nearest: as it is compared, and as people write it."""
+        return {folded: anchors[0].names()[folded] for folded, anchors in sorted(self._by_name.items())}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import combinations
 
 from p2ptrack.records.dates.anchors import Anchors
 from p2ptrack.records.dates.row import LONGEST_QUOTE, Outcome, first_outcome, pair, quoted
@@ -16,17 +17,24 @@ ACCEPTED = "a date such as 31 March 2023, March 2023, Q3 2023/24 or early 2023/2
 _OTHER_WORDS = ("Early", "Mid", "Late", "Spring", "Summer", "Autumn", "Ongoing", "Continuous", "Quarter")
 _WORDS = {word.lower(): word for word in (*MONTH_NAMES, *WEEKDAY_NAMES, *_OTHER_WORDS)}
 _LONGEST = 12
+_AROUND = ",;:?!~*()[]'\""
 
 
 def unknown(text: str, anchors: Anchors) -> NotADate:
     """Refuse tidied words that no row takes and no phase or meeting is called, with the nearest that would do."""
     if not text:
         return NotADate("The date is empty.", f"{ACCEPTED}, or leave the field out")
-    found = nearest_date(text) or next(iter(difflib.get_close_matches(text.casefold(), anchors.names(), 1, 0.75)), None)
-    message = f"{quoted(text)} is not a date that the register can read, nor a phase or a meeting."
+    found = nearest_date(text) or _nearest_name(text, anchors)
+    message = f"{quoted(text)} is neither a date that the register can read nor a phase or a meeting."
     if found:
         return NotADate(message, f"{found}; or, to keep a paper's own words, {pair(_cut(text), found)}")
     return NotADate(message, f"{ACCEPTED}; or, to keep a paper's own words, {pair(_cut(text), '31 March 2023')}")
+
+
+def _nearest_name(text: str, anchors: Anchors) -> str | None:
+    names = anchors.names()
+    near = difflib.get_close_matches(text.casefold(), names, 1, 0.75)
+    return names[near[0]] if near else None
 
 
 @lru_cache(maxsize=1024)
@@ -45,14 +53,20 @@ def _phrases(text: str) -> Iterator[str]:
     """Yield what could have been meant, the likeliest first."""
     yield text.replace("-", " - ")
     yield text.replace(" - ", "-")
+    yield text.replace("/", " to ")
+    stretches = [*_stretches(text), *_stretches(text.replace("-", " "))]
+    yield from sorted(stretches, key=lambda stretch: -stretch.count(" "))
+
+
+def _stretches(text: str) -> Iterator[str]:
     words = [_spelt(word) for word in text.split(" ")[:_LONGEST]]
-    for length in range(len(words), 0, -1):
-        for start in range(len(words) - length + 1):
-            yield " ".join(words[start : start + length]).strip(",;:()[]'\"")
+    for start, end in combinations(range(len(words) + 1), 2):
+        yield " ".join(words[start:end]).strip(_AROUND)
 
 
 def _spelt(word: str) -> str:
-    near = difflib.get_close_matches(word.lower(), _WORDS, 1, 0.8) if word.isalpha() else []
+    known = word.lower() in _WORDS or not word.isalpha()
+    near = [] if known else difflib.get_close_matches(word.lower(), _WORDS, 1, 0.8)
     return _WORDS[near[0]] if near else word
 
 

@@ -104,10 +104,6 @@ def _several(raw: str, named: tuple[Anchor, ...]) -> NotADate:
 
 
 def _date_or_anchor(raw: str, found: CouncilDate, anchor: Anchor) -> NotADate:
-    by = long_day(found.latest) if found.latest else "no date"
-    return two_ways(
-        quoted(tidy(raw))[1:-1],
-        f"a date (to {by})",
-        f"the {anchor.kind} {anchor.id} ({anchor.end.printed()})",
-        f"{anchor.id} for the {anchor.kind}, or {by}",
-    )
+    days = f"{long_day(found.earliest)} to {long_day(found.latest)}" if found.earliest and found.latest else "no date"
+    hung = f"the {anchor.kind} {anchor.id} ({anchor.end.printed()})"
+    return two_ways(tidy(raw), f"the calendar ({days})", hung, f"{anchor.id} for the {anchor.kind}, or {days}")

@@ -6,11 +6,11 @@ They are asked after the rows of dates, so that a pattern here may be wide.
 from __future__ import annotations
 
 from p2ptrack.records.dates import unclear
-from p2ptrack.records.dates.periods import BY, DAY, FINANCIAL_YEAR, FOUR_FIGURES, MONTH
+from p2ptrack.records.dates.periods import BY, DAY, FINANCIAL_YEAR, FOUR_FIGURES, MONTH, QUARTER
 from p2ptrack.records.dates.row import Row
 
 _SOME_YEAR = r"'?(?P<year>(?:19|20)?[0-9]{2})"
-_QUARTER = r"(?:q ?|qtr ?|quarter )(?P<quarter>[0-9])"
+_NO_QUARTER = r"(?:q ?|qtr ?|quarter )[05-9]"
 _ABOUT = r"(?:(?:by|in|during|within|for|the|end|of) )*"
 _STRETCH = r"(?:week|month|quarter|year|spring|summer|autumn|winter)"
 _PART = r"(?:(?:early|mid|late|end(?: of)?)[ -])?(?:the )?"
@@ -21,8 +21,8 @@ REFUSALS = (
         "Calendar or financial quarter",
         ("Q2 2023", "Q4 2023", "2023 Q1", "Quarter 3 2023"),
         (
-            BY + rf"(?:q ?|qtr ?|quarter )(?P<quarter>[1-4])(?: of| in)?,?[ -]{_SOME_YEAR}",
-            BY + rf"{FOUR_FIGURES},?[ -](?:q ?|qtr ?|quarter )(?P<quarter>[1-4])",
+            BY + rf"{QUARTER}(?: of| in)?,?[ -]{_SOME_YEAR}",
+            BY + rf"{FOUR_FIGURES},?[ -]{QUARTER}",
         ),
         unclear.calendar_or_financial_quarter,
     ),
@@ -78,8 +78,8 @@ REFUSALS = (
     Row(
         "financial year of one year",
         "Named by the year that it ends in, or begins in",
-        ("FY24", "financial year 2024"),
-        (BY + rf"(?:fy ?|financial year ){_SOME_YEAR}",),
+        ("FY24", "financial year 2024", "Q2 FY24"),
+        (BY + rf"(?P<part>(?:(?:early|mid|late|q ?[1-4]) )?)(?:fy ?|financial year ){_SOME_YEAR}",),
         unclear.year_of_financial_year,
     ),
     Row(
@@ -97,7 +97,7 @@ REFUSALS = (
             rf"(?:(?:by|on) )?(?:the )?(?:[a-z]{{3,9}}\.?,? )?(?:the )?{DAY}(?: of)?[ -]?{MONTH}",
             rf"(?:(?:by|on) )?(?:the )?{MONTH} (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)",
             BY + _PART + r"(?P<word>spring|summer|autumn|winter)",
-            BY + _PART + _QUARTER.replace("[0-9]", "[1-4]"),
+            BY + _PART + QUARTER,
             BY + r"(?:the )?end(?: of)?(?: the)?(?: calendar| financial)? (?P<word>year)",
             BY + _PART + MONTH,
         ),
@@ -107,7 +107,7 @@ REFUSALS = (
         "no such quarter",
         "Quarters go from 1 to 4",
         ("Q5 2023/24",),
-        (BY + _PART + _QUARTER + r"(?:[ -].*)?",),
+        (BY + _PART + _NO_QUARTER + r"(?: of)?(?:[ -](?:fy ?)?[0-9/-]+)?", rf"{FINANCIAL_YEAR},?[ -]{_NO_QUARTER}"),
         unclear.no_such_quarter,
     ),
     Row(
@@ -133,6 +133,15 @@ REFUSALS = (
         ("ASAP", "as soon as possible", "immediately"),
         (r"a\.?s\.?a\.?p|as soon as (?:possible|practicable)|immediate(?:ly)?|urgent(?:ly)?|now",),
         unclear.urgency,
+    ),
+    Row(
+        "how often",
+        "Comes round again: no last day",
+        ("Quarterly", "Monthly", "Annually"),
+        (
+            r"(?:[0-9a-z]+[ -])?(?:daily|weekly|fortnightly|monthly|quarterly|annual|annually|yearly)|each year|every year",
+        ),
+        unclear.how_often,
     ),
     Row(
         "a moving date",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from p2ptrack.records.dates.advice import month_in
 from p2ptrack.records.dates.periods import PERIODS
 from p2ptrack.records.dates.refusals import REFUSALS
 from p2ptrack.records.dates.row import Found, Outcome, Row, compiled, first_outcome, quoted
@@ -38,27 +37,28 @@ _END = Row(
     _last_day,
 )
 
-_SHORT = r"(?P<day>[0-9]{1,2}(?:st|nd|rd|th)?)?(?: of)? ?(?P<month>[a-z]{3,9}\.?)?"
-_WHOLE = r".*?(?P<month>[a-z]{3,9})\.?[ ,-]{1,2}(?P<year>[0-9]{4}|[0-9]{2})"
-
-
-def _borrowed(first: str, second: str) -> str:
-    """Return the first half of a range with the year, and the month, that it shares with the second.
-
-    `April to June 2023` and `1 to 31 March 2023` leave out what both halves have in common.
-    """
-    short, whole = compiled(_SHORT).fullmatch(first), compiled(_WHOLE).fullmatch(second)
-    if not short or not whole or (short["month"] and not month_in(short["month"].rstrip("."))):
-        return first
-    return " ".join(filter(None, (short["day"], short["month"] or whole["month"], whole["year"])))
+_TAIL = r".*?(?P<month>[a-z]{3,9}\.?)?[ ,-]{1,2}(?P<year>(?:[0-9]{2,4}[-/])?[0-9]{2,4})"
+_MONTH_WORD = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 
 
 def _half(text: str) -> Outcome | None:
     return first_outcome((*PERIODS, _END, *REFUSALS), text)
 
 
+def _first_half(first: str, second: str) -> Outcome | None:
+    """Read the first half of a range, with the year or the month and year that it shares with the second.
+
+    `April to June 2023` and `1 to 31 March 2023` leave out what both halves have in common.
+    """
+    alone, tail = _half(first), compiled(_TAIL).fullmatch(second)
+    if isinstance(alone, Reading) or not tail:
+        return alone
+    shared = (_half(f"{first} {tail['year']}"), _half(f"{first} {tail['month']} {tail['year']}"))
+    return next((half for half in shared if isinstance(half, Reading)), alone)
+
+
 def _range(found: Found) -> Outcome | None:
-    halves = (_half(_borrowed(found["first"], found["second"])), _half(found["second"]))
+    halves = (_first_half(found["first"], found["second"]), _half(found["second"]))
     readings = [half for half in halves if isinstance(half, Reading)]
     faults = [half for half in halves if isinstance(half, NotADate)]
     if len(readings) == len(halves):
@@ -85,9 +85,13 @@ _RANGE = Row(
         "Sept 21 \u2013 Sept 22",
         "April to June 2023",
         "1 to 31 March 2023",
+        "Q1 to Q2 2023/24",
         "2022/23 to 2024/25",
     ),
-    (r"(?:from )?(?P<first>.+?)(?: to | - |(?<=[a-z])-(?=[a-z]))(?P<second>.+)",),
+    (
+        r"(?:from )?(?P<first>.+?) (?:to|-) (?P<second>.+)",
+        rf"(?P<first>{_MONTH_WORD})-(?P<second>{_MONTH_WORD}[ -].+)",
+    ),
     _range,
 )
 

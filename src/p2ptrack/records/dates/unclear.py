@@ -115,9 +115,9 @@ def years_apart(found: Found) -> NotADate | None:
 def year_of_financial_year(found: Found) -> NotADate:
     """`FY24`: named by the year in which it ends, or begins."""
     year = full_year(found["year"])
-    ways = (financial_year(year - 1), financial_year(year))
+    one, other = (f"{found['part']}{financial_year(start)}" for start in (year - 1, year))
     return advice.two_ways(
-        found.string, f"{ways[0]}, which ends in {year}", f"{ways[1]}, which begins in {year}", " or ".join(ways)
+        found.string, f"{one}, the year that ends in {year}", f"{other}, the one that begins in it", f"{one} or {other}"
     )
 
 
@@ -203,6 +203,14 @@ def urgency(found: Found) -> NotADate:
     return NotADate(
         f"{quoted(found.string)} says how urgent it is, not when.",
         "priority: high for the urgency; here a date such as 31 March 2023, or TBC",
+    )
+
+
+def how_often(found: Found) -> NotADate:
+    """`Quarterly`: what comes round again has no last day, and is looked at again on one."""
+    return NotADate(
+        f"{quoted(found.string)} says how often, not when.",
+        f"Ongoing, and the next time in review_by; or {pair(found.string, '31 March 2023')} with the day that counts",
     )
 
 
