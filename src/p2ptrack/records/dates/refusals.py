@@ -138,9 +138,7 @@ REFUSALS = (
         "how often",
         "Comes round again: no last day",
         ("Quarterly", "Monthly", "Annually"),
-        (
-            r"(?:[0-9a-z]+[ -])?(?:daily|weekly|fortnightly|monthly|quarterly|annual|annually|yearly)|each year|every year",
-        ),
+        (r"(?:[0-9a-z]+[ -])?(?:daily|weekly|fortnightly|monthly|quarterly|annual|annually|yearly)",),
         unclear.how_often,
     ),
     Row(
