@@ -24,7 +24,6 @@ dependencies:
 """
 
 ROLES = ("Head of Procurement", "City Solicitor", "Chief Internal Auditor")
-PRIORITIES = ("critical", "high", "medium", "low")
 TARGETS = ("Jan-23", "31 March 2023", "Q2 2023/24", "early 2023/24", "November 2022", "TBC", "2022-12-16", "On-going")
 SUBJECTS = ("contracts register", "category plans", "supplier meetings", "exemption reports", "social value measures")
 VERBS = ("Review", "Publish", "Agree", "Extend", "Simplify", "Replace", "Measure")
@@ -68,15 +67,14 @@ def action(n: int, recommendations: int) -> str:
         f"recommendations: [R{n % recommendations + 1}]",
         f"phase: P{n % 2 + 1}",
         *status(n),
-        f"priority: {PRIORITIES[n % 4]}",
         f"accountable: {ROLES[n % 3]}",
         f"target: {TARGETS[n % 8]}",
         *([f"depends_on: [A{n // 2}]"] if n % 3 == 0 else []),
         *(["blocked_by: [consultation]"] if n % 11 == 0 else []),
         *(revision(n) if n % 4 == 1 else []),
-        f"origin_text: |\n{prose(n, 7, 2)}updates:",
+        f"origin_text: |\n{prose(n, 5, 2)}updates:",
     ]
-    return "\n".join(lines) + "\n" + update(n, "2022-12-14", 8) + update(n + 3, "14 September 2022", 6)
+    return "\n".join(lines) + "\n" + update(n, "2022-12-14", 7) + update(n + 3, "14 September 2022", 5, named=False)
 
 
 def follow_up(n: int) -> str:
@@ -90,9 +88,9 @@ def follow_up(n: int) -> str:
         f"target: {TARGETS[n % 8]}",
         f"accountable: {ROLES[n % 3]}",
         *([f"same_deliverable_as: [F{n - 1}]"] if n % 10 == 0 else []),
-        f"origin_text: |\n{prose(n, 8, 2)}updates:",
+        f"origin_text: |\n{prose(n, 6, 2)}updates:",
     ]
-    return "\n".join(lines) + "\n" + update(n, "12.01.2023", 7) + update(n + 5, "17 October 2022", 5)
+    return "\n".join(lines) + "\n" + update(n, "12.01.2023", 7) + update(n + 5, "17 October 2022", 4)
 
 
 def status(n: int) -> list[str]:
@@ -110,9 +108,10 @@ def revision(n: int) -> list[str]:
     return ["revisions:", f"  - {{date: 2022-11-03, {moved}}}"]
 
 
-def update(n: int, day: str, sentences: int) -> str:
-    """Return an entry of a list of updates."""
-    return f"  - date: {day}\n    by: {ROLES[n % 3]}\n    text: |\n{prose(n, sentences, 6)}"
+def update(n: int, day: str, sentences: int, *, named: bool = True) -> str:
+    """Return an entry of a list of updates, with or without who made it."""
+    by = f"    by: {ROLES[n % 3]}\n" if named else ""
+    return f"  - date: {day}\n{by}    text: |\n{prose(n, sentences, 6)}"
 
 
 def title(n: int) -> str:
