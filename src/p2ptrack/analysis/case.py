@@ -11,9 +11,9 @@ from p2ptrack.analysis.links import Links, link
 from p2ptrack.problem import Problem, Severity
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Extent, Status
-from p2ptrack.records.kinds import Record, Tracked
+from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.programme import Meeting, Policy
-from p2ptrack.records.register import Register, natural_key, update_day
+from p2ptrack.records.register import Register, update_day
 from p2ptrack.records.words import Layout, Words
 
 
@@ -105,7 +105,3 @@ def newest_update(case: Case) -> date | None:
     )
     return max((day.latest for day in days if day is not None and day.latest is not None), default=None)
 
-
-def in_order(records: tuple[Record, ...]) -> tuple[Record, ...]:
-    """Return records in the order of their ids, as people count."""
-    return tuple(sorted(records, key=lambda record: natural_key(record.id)))

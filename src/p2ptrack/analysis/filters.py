@@ -15,7 +15,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
 from p2ptrack.errors import WrongUsage
 from p2ptrack.records.dates import CouncilDate, NotADate, parse
-from p2ptrack.records.fields import Status, fold_word
+from p2ptrack.records.fields import fold_word
 from p2ptrack.records.kinds import Record, Tracked, kind_named, kind_of
 from p2ptrack.records.paths import Leaf, leaves, values_at
 from p2ptrack.records.programme import status_labels
@@ -139,11 +139,16 @@ def _field(case: Case, leaf: Leaf, term: Term) -> Test:
     if term.comparison:
         raise WrongUsage(f"{'.'.join(leaf.path)} is not a date, so nothing is {term.comparison} it (in {term.written}).")
     wanted = _wanted(case, leaf, term)
-    if "none" in wanted and len(wanted) == 1:
-        return lambda record: not any(True for _ in _values(record, leaf))
+    if wanted == ("none",) and leaf.path != ("status",):
+        return _absent(leaf)
     if leaf.type == "choice":
         return _choice_test(case, leaf, wanted)
     return lambda record: any(_same(leaf, value, sought) for value in _values(record, leaf) for sought in wanted)
+
+
+def _absent(leaf: Leaf) -> Test:
+    """A record of a kind that has the field, and does not state it."""
+    return lambda record: leaf.path[0] in type(record).model_fields and not any(True for _ in _values(record, leaf))
 
 
 def _wanted(case: Case, leaf: Leaf, term: Term) -> tuple[str, ...]:
@@ -166,8 +171,10 @@ def _choice_test(case: Case, leaf: Leaf, wanted: tuple[str, ...]) -> Test:
         return lambda record: any(value.value in wanted for value in _values(record, leaf))
 
     def test(record: Record) -> bool:
-        status = case.status(record) if isinstance(record, Tracked) else None
-        return (status.value if isinstance(status, Status) else "none") in wanted and isinstance(record, Tracked)
+        if not isinstance(record, Tracked):
+            return False
+        status = case.status(record)
+        return (status.value if status else "none") in wanted
 
     return test
 
@@ -180,13 +187,13 @@ def _same(leaf: Leaf, value: Any, sought: str) -> bool:
 
 
 def _date_test(case: Case, leaf: Leaf, term: Term) -> Test:
+    if term.comparison in ("over", "under"):
+        raise WrongUsage(f"{term.name} is a date (in {term.written}). Write {term.name}.before: or {term.name}.after:")
     if term.value.casefold() == "none":
-        return lambda record: not any(True for _ in _values(record, leaf))
+        return _absent(leaf)
     sought = parse(term.value, anchors(case.register.programme))
     if isinstance(sought, NotADate):
         raise WrongUsage(f"“{term.value}” (in {term.written}) is not a date. {sought.message} Write {sought.fix}")
-    if term.comparison in ("over", "under"):
-        raise WrongUsage(f"{term.name} is a date (in {term.written}). Write {term.name}.before: or {term.name}.after:")
     return lambda record: any(_date_holds(value, term.comparison, sought) for value in _values(record, leaf))
 
 

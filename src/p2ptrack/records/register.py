@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeVar
 
 from p2ptrack.records.dates import Anchor, Anchors, CouncilDate, month_name
-from p2ptrack.records.kinds import Kind, Recommendation, Record, Tracked, kind_of
+from p2ptrack.records.kinds import KINDS, Kind, Recommendation, Record, Tracked, kind_of
 from p2ptrack.records.programme import Dependency, Meeting, Phase, Programme, Source
 
 PROGRAMME_PATH = "data/programme.yaml"
@@ -74,10 +75,13 @@ class Register:
 
 def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:
     """Order ids as people count: A2 before A10, R6 before R6.2."""
-    import re
-
     steps = re.findall(r"\d+|\D+", id_.casefold())
     return tuple((0, int(step), "") if step.isdecimal() else (1, 0, step) for step in steps)
+
+
+def record_key(record: Record) -> tuple[int, tuple[tuple[int, int, str], ...]]:
+    """Order records as people list them: recommendations, actions, follow-ups, each by id."""
+    return KINDS.index(kind_of(record)), natural_key(record.id)
 
 
 def meeting_title(meeting: Meeting) -> str:

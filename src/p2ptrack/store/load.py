@@ -17,7 +17,7 @@ from p2ptrack.records.faults import problems_from
 from p2ptrack.records.fields import Reading
 from p2ptrack.records.kinds import Recommendation, Record
 from p2ptrack.records.programme import Policy, Programme, status_labels
-from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors, natural_key
+from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors, record_key
 from p2ptrack.store import yaml
 from p2ptrack.store.folder import RecordFile, name_problem, read_bytes, record_files
 
@@ -126,10 +126,10 @@ def _same_id(one: _Read, twin: str) -> Problem:
 
 
 def _register(programme: Programme | None, read: list[_Read], file_count: int) -> Register:
-    good = sorted((one for one in read if one.record is not None), key=lambda one: natural_key(one.id))
+    good = [one for one in read if one.record is not None]
     return Register(
         programme=programme or Programme(title="", policy=Policy()),
-        records=tuple(one.record for one in good if one.record is not None),
+        records=tuple(sorted((one.record for one in good if one.record is not None), key=record_key)),
         paths={one.id: one.path for one in good},
         broken=frozenset(one.id for one in read if one.record is None),
         file_count=file_count,

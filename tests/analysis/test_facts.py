@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES, Facts
+from tests.support import PROGRAMME, case_of
+
+_ACTION = "id: A01\ntitle: An action\n"
+_APPROVAL = PROGRAMME + "policy: {extensions_need_approval: true, verification: action}\n"
+
+
+def facts(text: str, as_of: date = date(2023, 1, 12), programme: str = PROGRAMME, *others: str) -> Facts:
+    return case_of(_ACTION + text, *others, as_of=as_of, programme=programme).facts["A01"]
+
+
+def test_an_action_that_states_nothing_is_unfinished_without_owner_target_or_update() -> None:
+    assert facts("") == Facts(
+        unfinished=True,
+        closed=False,
+        overdue=False,
+        days_overdue=None,
+        due_soon=False,
+        days_to_target=None,
+        slipped=False,
+        times_moved=0,
+        days_moved=0,
+        no_target=True,
+        no_recent_update=True,
+        days_since_update=None,
+        waiting=False,
+        no_owner=True,
+        past_phase=False,
+        awaiting_verification=False,
+    )
+
+
+def test_the_names_of_facts_are_the_contract_in_its_order() -> None:
+    contract = (
+        "unfinished closed overdue days_overdue due_soon days_to_target slipped times_moved days_moved no_target "
+        "no_recent_update days_since_update waiting no_owner past_phase awaiting_verification"
+    )
+    assert contract.split() == list(FACT_NAMES) == [field.name for field in fields(Facts)]
+    assert set(FACT_NAMES) - set(FLAG_NAMES) == {
+        "days_overdue", "days_to_target", "times_moved", "days_moved", "days_since_update",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("as_of", "overdue", "days_overdue", "due_soon", "days"),
+    [
+        (date(2023, 1, 1), False, 0, True, 30),
+        (date(2022, 12, 31), False, 0, False, 31),
+        (date(2023, 1, 31), False, 0, True, 0),
+        (date(2023, 2, 1), True, 1, False, -1),
+    ],
+)
+def test_a_target_is_late_only_after_its_last_day_and_limits_are_inclusive(
+    as_of: date, overdue: bool, days_overdue: int, due_soon: bool, days: int
+) -> None:
+    found = facts("target: Jan-23\n", as_of)
+    assert (found.overdue, found.days_overdue, found.due_soon, found.days_to_target) == (
+        overdue, days_overdue, due_soon, days,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of", "unfinished", "closed"),
+    [
+        ("status: complete", date(2023, 1, 12), False, True),
+        ("status: not_started", date(2023, 1, 12), True, False),
+        ("status: verified", date(2023, 1, 12), False, True),
+        ("status: on_hold", date(2023, 1, 12), True, False),
+        ("status: superseded", date(2023, 1, 12), False, True),
+        ("status: superseded\ndecided: {on: 31 March 2023}", date(2023, 3, 30), True, False),
+        ("status: superseded\ndecided: {on: 31 March 2023}", date(2023, 3, 31), False, True),
+        ("status: withdrawn\ndecided: {on: March 2023}", date(2023, 3, 30), True, False),
+        ("status: noted\ndecided: {reason: Nothing was asked for.}", date(2023, 3, 30), False, True),
+    ],
+)
+def test_what_counts_as_closed(text: str, as_of: date, unfinished: bool, closed: bool) -> None:
+    found = facts(text, as_of)
+    assert (found.unfinished, found.closed) == (unfinished, closed)
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("", False),
+        ("verified: {by: Chief Internal Auditor}", False),
+        ("verified: {on: 2023-01-10}", False),
+        ("verified: {by: Chief Internal Auditor, on: 2023-01-10}", True),
+        ("verified: {by: Chief Internal Auditor, on: 2023-01-13}", False),
+        ("verified: {by: Chief Internal Auditor, on: TBC}", True),
+    ],
+)
+def test_a_kind_that_needs_verifying_is_closed_when_somebody_has_confirmed_it(text: str, closed: bool) -> None:
+    found = facts(f"status: complete\n{text}", programme=_APPROVAL)
+    assert (found.closed, found.awaiting_verification, found.unfinished) == (closed, not closed, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "no_target", "overdue"),
+    [
+        ("target: On-going", False, False),
+        ("target: TBC", True, False),
+        ('target: {raw: "when the Board meets", means: none}', True, False),
+        ("target: July 2022 and ongoing", False, True),
+        ("target: July 2022 and ongoing\nreview_by: March 2023", False, False),
+        ("target: July 2022 and ongoing\nreview_by: December 2022", False, True),
+        ("target: On-going\nreview_by: December 2022", False, True),
+        ("target: December 2022\nreview_by: March 2023", False, True),
+        ("target: CBT Phase 1", False, True),
+        ("target: CBT Phase 2", False, False),
+        ("target: AC-2023-03", False, False),
+    ],
+)
+def test_targets_without_a_plain_day(text: str, no_target: bool, overdue: bool) -> None:
+    found = facts(text)
+    assert (found.no_target, found.overdue) == (no_target, overdue)
+
+
+_MOVED = "revisions: [{from: Jan-23, to: Mar-23, category: capacity, %s}]"
+
+
+@pytest.mark.parametrize(
+    ("about", "programme", "times"),
+    [
+        ("reason: Staff", PROGRAMME, 1),
+        ("decision: requested", PROGRAMME, 1),
+        ("decision: refused", PROGRAMME, 0),
+        ("decision: refused, approved_by: Audit Committee", PROGRAMME, 0),
+        ("reason: Staff", _APPROVAL, 0),
+        ("decision: requested", _APPROVAL, 0),
+        ("decision: granted", _APPROVAL, 1),
+        ("approved_by: Audit Committee", _APPROVAL, 1),
+        ("approved_by: Audit Committee, decision: requested", _APPROVAL, 0),
+    ],
+)
+def test_only_what_was_granted_moves_a_target_where_policy_asks_for_approval(
+    about: str, programme: str, times: int
+) -> None:
+    found = facts(_MOVED % about, programme=programme)
+    assert (found.times_moved, found.slipped, found.days_moved) == (times, bool(times), 59 if times else 0)
+
+
+@pytest.mark.parametrize(
+    ("moves", "times", "days", "slipped"),
+    [
+        ("{from: Jan-23, to: Mar-23, category: correction}", 0, 0, False),
+        ("{from: Mar-23, to: Jan-23}", 1, -59, False),
+        ("{from: Jan-23, to: Mar-23}, {from: Mar-23, to: Jan-23}", 2, 0, False),
+        ("{from: Jan-23, to: TBC}", 1, None, True),
+        ("{from: TBC, to: Jan-23}", 1, None, False),
+        ("{from: TBC, to: Jan-23}, {from: Jan-23, to: Mar-23}", 2, None, True),
+    ],
+)
+def test_how_far_a_target_has_moved(moves: str, times: int, days: int | None, slipped: bool) -> None:
+    found = facts(f"revisions: [{moves}]")
+    assert (found.times_moved, found.days_moved, found.slipped) == (times, days, slipped)
+
+
+@pytest.mark.parametrize(
+    ("updates", "since", "not_recent"),
+    [
+        ("{date: 2022-10-14, text: Done.}", 90, False),
+        ("{date: 2022-10-13, text: Done.}", 91, True),
+        ("{date: 2022-10-01, text: Old.}, {date: Jan-23, text: New.}", 0, False),
+        ("{text: Undated.}", None, None),
+        ("{source: undated, text: Undated.}", None, None),
+        ("{source: {id: paper, ref: row 2}, text: Cited.}", 0, False),
+        ("{meeting: AC-2022-10-17, text: Told.}", 87, False),
+        ("{meeting: nowhere, text: Told.}", None, None),
+    ],
+)
+def test_the_age_of_the_newest_update(updates: str, since: int | None, not_recent: bool | None) -> None:
+    found = facts(f"updates: [{updates}]")
+    assert (found.days_since_update, found.no_recent_update) == (since, not_recent)
+
+
+@pytest.mark.parametrize(("extent", "expected"), [("whole", False), ("in_part", False), ("heading_only", True)])
+def test_an_update_of_another_record_counts_unless_it_only_shares_the_heading(extent: str, expected: bool) -> None:
+    other = f"id: A02\ntitle: Another\nupdates: [{{date: 2023-01-01, text: Both., covers: {{A01: {extent}}}}}]\n"
+    assert facts("", date(2023, 1, 12), PROGRAMME, other).no_recent_update is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "waiting"),
+    [
+        ("blocked_by: consultation", True),
+        ("blocked_by: done", False),
+        ("blocked_by: [done, {cause: Staff, owner: IDS}]", True),
+        ("blocked_by: consultation\nstatus: complete", False),
+    ],
+)
+def test_waiting_is_unfinished_with_something_not_cleared(text: str, waiting: bool) -> None:
+    assert facts(text).waiting is waiting
+
+
+@pytest.mark.parametrize(
+    ("text", "past"),
+    [
+        ("", False),
+        ("phase: P1", None),
+        ("phase: P1\nphase_end: P1", True),
+        ("phase: P1\nphase_end: P2", False),
+        ("phase: P1\nphase_end: P9", None),
+        ("phase: P1\nphase_end: P1\nstatus: complete", False),
+    ],
+)
+def test_past_its_phase_needs_an_end(text: str, past: bool | None) -> None:
+    assert facts(text).past_phase is past
+
+
+def test_one_accountable_officer_is_enough() -> None:
+    assert facts("accountable: Head of Procurement").no_owner is False
+
+
+@given(
+    st.sampled_from(["", "target: Jan-23\n", "target: On-going\n", "target: 2023/24\n", "target: TBC\n"]),
+    st.sampled_from(["", "status: complete\n", "status: on_hold\n", "status: noted\n", "status: in_progress\n"]),
+    st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+)
+def test_facts_never_contradict_each_other(target: str, status: str, as_of: date) -> None:
+    found = facts(target + status, as_of)
+    assert not (found.unfinished and found.closed)
+    assert not (found.overdue and found.due_soon)
+    assert not (found.overdue and found.no_target)
+    assert found.unfinished or not (found.overdue or found.due_soon or found.no_target or found.waiting)
+    assert (found.days_to_target is None) == (found.days_overdue is None)

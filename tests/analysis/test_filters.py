@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.filters import select, sorted_by
+from p2ptrack.errors import WrongUsage
+from tests.support import PROGRAMME, case_of
+
+_RECORDS = (
+    "id: R1\ntitle: Strategic value\nparts: [{id: R1.2, text: engage}]",
+    "id: A01\ntitle: Contracts register\nrecommendations: R1\nstatus: in_progress\npriority: low\naccountable: Head of PACS\n"
+    "target: Mar-23\nupdates: [{date: 2022-12-01, text: Data moved., by: Clerk}]\nnote: Secret",
+    "id: A02\ntitle: Documents\nrecommendations: [R1.2]\nstatus: complete\npriority: high\n"
+    "accountable: Deputy Head of PACS, Commercial\ntarget: 30 June 2023\ncompleted_on: 2023-01-02",
+    "id: A10\ntitle: Later\nstatus: superseded\ndecided: {on: 31 March 2023}\nrecommendations: R10\ntarget: On-going\nphase: P1",
+    "id: F01\ntitle: Spend\narea: Spend Data\nreport_refs: ['4.1', '4.10']\ntarget: 2023-01-01\nrevisions: [{from: Nov-22, to: Jan-23}]",
+    "id: F02\ntitle: Other\nreport_refs: '4.10'\nas_published: {RAG: Green}\nupdates: [{text: x, truncated: yes}]\nblocked_by: consultation",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return case_of(*_RECORDS, programme=PROGRAMME + "policy: {labels: {complete: Done}}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("", "R1 A01 A02 A10 F01 F02"),
+        ("kind:actions", "A01 A02 A10"),
+        ("kind:follow-up", "F01 F02"),
+        ("status:in_progress", "A01 A10"),
+        ("status:In-Progress", "A01 A10"),
+        ("status:done", "A02"),
+        ("status:complete,in_progress", "A01 A02 A10"),
+        ("status:none", "F01 F02"),
+        ("not.status:complete", "R1 A01 A10 F01 F02"),
+        ("recommendation:R1", "A01 A02"),
+        ("recommendation:r1.2", "A02"),
+        ("recommendations:R10", "A10"),
+        ("ref:4.1", "F01"),
+        ("report_refs:4.10", "F01 F02"),
+        ('accountable:"Head of PACS"', "A01"),
+        ('owner:"Deputy Head of PACS, Commercial"', "A02"),
+        ("accountable:none kind:action", "A10"),
+        ("area:spend", "F01"),
+        ("title:register,spend", "A01 F01"),
+        ("text:secret", "A01"),
+        ("text:strategic", "R1"),
+        ("target.before:2023-04", "A01 F01"),
+        ("target.after:Mar-23", "A02"),
+        ("target:2022/23", "A01 F01"),
+        ("target:Mar-23", "A01"),
+        ("target:on-going", "A10"),
+        ("target:none", "F02"),
+        ("updates.date:2022-12", "A01"),
+        ("updates.by:clerk", "A01"),
+        ("updates.truncated:true", "F02"),
+        ("has:updates", "A01 F02"),
+        ("has:completed_on", "A02"),
+        ("has:owner", "A01 A02"),
+        ("not.has:target", "R1 F02"),
+        ("as_published:green", "F02"),
+        ("is:overdue", "F01"),
+        ("is:no-target", "F02"),
+        ("is:waiting", "F02"),
+        ("not.is:unfinished", "R1 A02"),
+        ("days_overdue.over:10", "F01"),
+        ("days-to-target:0", ""),
+        ("days_to_target.under:0", "F01"),
+        ("times_moved:1", "F01"),
+        ("priority:high,low", "A01 A02"),
+        ("not.priority:low kind:action", "A02 A10"),
+        ("id:A01", "A01"),
+        ("phase:p1", "A10"),
+    ],
+)
+def test_what_a_filter_finds(case: Case, words: str, ids: str) -> None:
+    import shlex
+
+    assert " ".join(record.id for record in select(case, shlex.split(words))) == ids
+
+
+def test_the_kind_may_stand_apart(case: Case) -> None:
+    assert [record.id for record in select(case, (), "Follow-ups")] == ["F01", "F02"]
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("overdue", "“overdue” is not a filter. Write a field, a colon and a value: status:in_progress"),
+        ("status:", "“status:” is not a filter. Write a field, a colon and a value: status:in_progress"),
+        ("is:overdu", "“overdu” is not a fact. Did you mean overdue? Facts: unfinished, closed, overdue, due-soon, slipped, "
+         "no-target, no-recent-update, waiting, no-owner, past-phase, awaiting-verification."),
+        ("kind:task", "“task” is not a kind of record. Write recommendation, action or follow-up."),
+        ("statsu:complete", "There is no field “statsu” to filter by (in statsu:complete). Did you mean status?"),
+        ("xyzzy:1", "There is no field “xyzzy” to filter by (in xyzzy:1)."),
+        ("has:xyzzy", "There is no field “xyzzy” to filter by (in has:xyzzy)."),
+        ("status:finished", "“finished” is not a word for status. Words: not_started, in_progress, on_hold, complete, "
+         "verified, embedded, superseded, risk_accepted, noted, withdrawn, none."),
+        ("title.before:2023", "title is not a date, so nothing is before it (in title.before:2023)."),
+        ("target.over:3", "target is a date (in target.over:3). Write target.before: or target.after:"),
+        ("days_overdue.over:many", "days_overdue is a number (in days_overdue.over:many). Write days_overdue.over:30, "
+         "days_overdue.under:30 or days_overdue:30"),
+        ("days_overdue.before:3", "days_overdue is a number (in days_overdue.before:3). Write days_overdue.over:30, "
+         "days_overdue.under:30 or days_overdue:30"),
+    ],
+)  # fmt: skip
+def test_what_is_no_filter(case: Case, word: str, message: str) -> None:
+    with pytest.raises(WrongUsage) as stop:
+        select(case, [word])
+    assert str(stop.value) == message
+
+
+def test_a_date_that_is_none_is_told_with_what_to_write(case: Case) -> None:
+    with pytest.raises(WrongUsage, match=r"^“Q2 2023” \(in target\.before:Q2 2023\) is not a date\. .*Q2 2023/24"):
+        select(case, ["target.before:Q2 2023"])
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [
+        ("target", "F01 A01 A02 R1 A10 F02"),
+        ("not.target", "A02 A01 F01 R1 A10 F02"),
+        ("priority", "A02 A01 R1 A10 F01 F02"),
+        ("title", "A01 A02 A10 F02 F01 R1"),
+        ("days_to_target", "F01 A01 R1 A02 A10 F02"),
+        ("id", "A01 A02 A10 F01 F02 R1"),
+    ],
+)
+def test_the_order_of_a_list(case: Case, name: str, ids: str) -> None:
+    assert " ".join(record.id for record in sorted_by(case, case.register.records, name)) == ids
+
+
+def test_an_order_by_nothing_known(case: Case) -> None:
+    with pytest.raises(WrongUsage, match="There is no field “targit” to filter by"):
+        sorted_by(case, case.register.records, "targit")

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from p2ptrack.analysis.links import circles, link, path_of, told_at
+from p2ptrack.records.fields import Extent
+from p2ptrack.records.kinds import Tracked
+from tests.support import PROGRAMME, register_of
+
+_A = "id: {0}\ntitle: Action {0}\n"
+
+
+def action(id_: str, more: str = "") -> str:
+    return _A.format(id_) + more
+
+
+def test_every_link_field_is_found_wherever_it_is_nested() -> None:
+    register = register_of(
+        "id: R1\ntitle: One\nparts: [{id: R1.1, text: a}]\nunanswered: R1.2\nresponse: {meeting: AC-none}",
+        action(
+            "A01",
+            "recommendations: [R1, R1.1, R9]\nphase: P9\nphase_end: P1\nsource: nowhere\ndepends_on: A90\n"
+            "updates:\n  - {see: A91, covers: {A92: in_part}, meeting: M1}\n  - {text: x, source: {id: other}}\n"
+            "revisions: {from: Jan-23, to: Mar-23, meeting: M2}\ndecided: {meeting: M3}\nblocked_by: [weather]\n",
+        ),
+        "id: F01\ntitle: Follow\nraised: M4\nsame_deliverable_as: F01\nsee_also: A01\nsuperseded_by: A01",
+    )
+    found = {(edge.origin, edge.field, edge.id, edge.target) for edge in link(register).dangling}
+    assert found == {
+        ("R1", "unanswered[0]", "R1.2", "part"),
+        ("R1", "response.meeting", "AC-none", "meeting"),
+        ("A01", "recommendations[2]", "R9", "part"),
+        ("A01", "phase", "P9", "phase"),
+        ("A01", "source.id", "nowhere", "source"),
+        ("A01", "depends_on[0]", "A90", "record"),
+        ("A01", "updates[0].see", "A91", "record"),
+        ("A01", "updates[0].covers[0].id", "A92", "record"),
+        ("A01", "updates[0].meeting", "M1", "meeting"),
+        ("A01", "updates[1].source.id", "other", "source"),
+        ("A01", "revisions[0].meeting", "M2", "meeting"),
+        ("A01", "decided.meeting", "M3", "meeting"),
+        ("A01", "blocked_by[0].id", "weather", "dependency"),
+        ("F01", "raised", "M4", "meeting"),
+    }
+
+
+def test_the_programme_links_too() -> None:
+    register = register_of(programme=PROGRAMME + "reports: {action-plan: {source: gone}}\n")
+    (edge,) = link(register).dangling
+    assert (edge.origin, edge.field, edge.id, path_of(edge, register)) == (
+        "", "reports.action-plan.source", "gone", "data/programme.yaml",
+    )  # fmt: skip
+
+
+def test_a_link_to_a_file_that_could_not_be_read_is_not_dangling() -> None:
+    register = replace(register_of(action("A01", "depends_on: A02")), broken=frozenset({"A02"}))
+    assert link(register).dangling == ()
+    assert path_of(link(register).edges[0], register) == "data/actions/A01.yaml"
+
+
+def test_links_are_read_both_ways() -> None:
+    links = link(
+        register_of(
+            action("A01", "depends_on: [A03]\nsee_also: A03"),
+            action("A02", "depends_on: A03\nupdates: [{see: A03}, {see: A03}]"),
+            action("A03"),
+        )
+    )
+    assert links.into("A03", "depends_on") == ("A01", "A02")
+    assert links.into("A03", "updates.see") == ("A02",)
+    assert links.into("A01", "depends_on") == ()
+
+
+def test_the_same_piece_of_work_is_written_once_and_read_both_ways() -> None:
+    links = link(
+        register_of(
+            action("A10", "same_deliverable_as: [A02, A99]"),
+            action("A02", "same_deliverable_as: A01"),
+            action("A01"),
+            action("A03", "same_deliverable_as: A04"),
+            action("A04"),
+            action("A05"),
+        )
+    )
+    assert links.groups == (("A01", "A02", "A10"), ("A03", "A04"))
+    assert links.group("A02") == ("A01", "A10")
+    assert links.group("A05") == ()
+
+
+def test_an_update_tells_of_other_records_too() -> None:
+    links = link(register_of(action("A01", "updates: [{text: Both., covers: {A02: in_part}}]"), action("A02")))
+    (told,) = links.told["A02"]
+    assert (told.by, told.update.text, told.extent) == ("A01", "Both.", Extent.IN_PART)
+
+
+def _circles(*texts: str) -> tuple[tuple[str, ...], ...]:
+    return circles(register_of(*texts), lambda record: record.depends_on)
+
+
+def test_circles_are_told_once_from_their_lowest_id_on() -> None:
+    assert _circles(action("A03", "depends_on: A01"), action("A02", "depends_on: A03"), action("A01", "depends_on: A02")) == (
+        ("A01", "A02", "A03"),
+    )
+    assert _circles(action("A01", "depends_on: A01")) == (("A01",),)
+    assert _circles(action("A01", "depends_on: [A02, A03]"), action("A02", "depends_on: A03"), action("A03")) == ()
+    assert _circles(action("A01", "depends_on: A99")) == ()
+
+
+def test_two_circles_that_share_a_record_are_both_told() -> None:
+    assert _circles(
+        action("A01", "depends_on: [A02, A03]"), action("A02", "depends_on: A01"), action("A03", "depends_on: A01")
+    ) == (("A01", "A02"), ("A01", "A03"))
+
+
+def test_a_long_chain_is_walked_without_recursion() -> None:
+    chain = [action(f"A{n}", f"depends_on: A{n + 1}") for n in range(1, 3000)]
+    assert _circles(*chain) == ()
+
+
+def _told(*texts: str) -> tuple[str, ...]:
+    register = register_of(*texts)
+    first = register.by_id["A01"]
+    assert isinstance(first, Tracked)
+    return tuple(f"{id_}: {update.text}" for id_, update in told_at(register, first.updates[0]))
+
+
+def test_a_chain_of_see_leads_to_the_text() -> None:
+    see = "updates: [{see: %s}]"
+    assert _told(action("A01", see % "A02"), action("A02", see % "A03"), action("A03", "updates: [{text: Here.}]")) == (
+        "A03: Here.",
+    )
+    assert _told(action("A01", see % "A02"), action("A02", see % "A01")) == ()
+    assert _told(action("A01", see % "A02"), action("A02")) == ()
+    assert _told(action("A01", see % "A99")) == ()
+    assert _told(action("A01", see % "R1"), "id: R1\ntitle: A recommendation") == ()
+    assert _told(action("A01", "updates: [{text: Own.}]")) == ()

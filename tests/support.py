@@ -1,0 +1,74 @@
+"""Registers for tests, from YAML text as officers write it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from textwrap import dedent
+
+from p2ptrack.analysis.case import Case, make_case
+from p2ptrack.records.fields import Reading
+from p2ptrack.records.kinds import KINDS, Kind, Record
+from p2ptrack.records.programme import Programme, status_labels
+from p2ptrack.records.register import Register, anchors, record_key
+from p2ptrack.store.yaml import read
+
+THE_DAY = date(2023, 1, 12)
+PROGRAMME = """\
+title: Procure to Pay review
+sources:
+  - {id: paper, title: A paper, date: 12.01.2023}
+  - {id: undated, title: A paper without a date}
+phases:
+  - {id: P1, title: CBT Phase 1, start: Sept 21, end: Sept 22}
+  - {id: P2, title: CBT Phase 2, start: Sept 22, end: Sept 23}
+meetings:
+  - {id: AC-2022-10-17, body: Audit Committee, date: 2022-10-17}
+  - {id: AC-2023-03, body: Audit Committee, date: Mar-23}
+dependencies:
+  - {id: consultation, title: Formal consultation}
+  - {id: done, title: Something done, cleared: 2022-12-01}
+"""
+_KIND_OF_LETTER: Mapping[str, Kind] = {"R": KINDS[0], "A": KINDS[1], "F": KINDS[2]}
+
+
+def plain(text: str) -> dict[str, object]:
+    """Return YAML text as the reader gives it."""
+    reading = read(dedent(text).encode(), "text.yaml")
+    assert reading.problems == ()
+    assert reading.value is not None
+    return dict(reading.value)
+
+
+def programme_of(text: str = PROGRAMME) -> Programme:
+    return Programme.model_validate(plain(text))
+
+
+def record_of(text: str, programme: Programme | None = None) -> Record:
+    """Return a record; its kind is told by the first letter of its id."""
+    values = plain(text)
+    found = programme or programme_of()
+    reading = Reading(anchors(found), status_labels(found.policy))
+    return _KIND_OF_LETTER[str(values["id"])[0]].model.model_validate(values, context=reading)
+
+
+def register_of(*texts: str, programme: str = PROGRAMME) -> Register:
+    about = programme_of(programme)
+    records = sorted((record_of(text, about) for text in texts), key=record_key)
+    folders = {record.id: _KIND_OF_LETTER[record.id[0]].folder for record in records}
+    paths = {id_: f"data/{folder}/{id_}.yaml" for id_, folder in folders.items()}
+    return Register(about, tuple(records), paths, file_count=len(records))
+
+
+def case_of(*texts: str, as_of: date = THE_DAY, programme: str = PROGRAMME) -> Case:
+    return make_case(register_of(*texts, programme=programme), as_of)
+
+
+def write_register(root: Path, files: Mapping[str, str | bytes] | None = None, programme: str = PROGRAMME) -> Path:
+    """Write a register; a file's key is its path under `data/`, `actions/A01.yaml`."""
+    for path, content in {"programme.yaml": programme, **(files or {})}.items():
+        file = root / "data" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else dedent(content).encode())
+    return root
