@@ -20,7 +20,16 @@ PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 
 # Settings of the officer's pip that would send packages elsewhere or build them; where it downloads from is respected.
-PIP_DISTURBS = ("PIP_NO_BINARY", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "PIP_ROOT", "PIP_TARGET", "PIP_USER")
+PIP_DISTURBS = (
+    "PIP_CONSTRAINT",
+    "PIP_NO_BINARY",
+    "PIP_PREFIX",
+    "PIP_REQUIRE_HASHES",
+    "PIP_REQUIRE_VIRTUALENV",
+    "PIP_ROOT",
+    "PIP_TARGET",
+    "PIP_USER",
+)
 DISTURBS = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", *PIP_DISTURBS)
 
 CAN_MAKE_PDF = "import sys; from p2ptrack.formats import pdf; sys.exit(pdf.load().text.ffi.harfbuzz_subset is None)"
@@ -40,7 +49,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     if not can_make_pdf() and not (system.install("pango") and can_make_pdf()):
-        print(f"PDFs need Pango, which this computer lacks. To have it, type:  {system.line('pango')}", flush=True)
+        print(f"PDFs need Pango, which this computer lacks. {system.advice('pango')}", flush=True)
     return 0
 
 
@@ -58,43 +67,39 @@ def installed() -> bool:
 def make_venv() -> None:
     """Make `.venv` anew. Raises `CannotPrepareError` where Python came without the part that does it."""
     if not _has_venv() and not (system.install("venv") and _has_venv()):
-        raise CannotPrepareError(
-            f"Python's own “venv” is missing here. Type:  {system.line('venv')}\nand then run make again."
-        )
+        raise CannotPrepareError(f"Python's own “venv” is missing here. {system.advice('venv')}\nThen run make again.")
     run([sys.executable, "-m", "venv", "--clear", str(VENV)], "Python could not make the folder .venv.")
 
 
 def _has_venv() -> bool:
-    return (
-        subprocess.run(
-            [sys.executable, "-E", "-c", "import ensurepip, venv"], capture_output=True, check=False
-        ).returncode
-        == 0
-    )
+    return _runs(sys.executable, "import ensurepip, venv")
 
 
 def install() -> None:
     """Install what the lock names, each file checked against its hash, then p2ptrack itself from this folder."""
     print("Installing p2ptrack into .venv, once; it takes a minute or two …", flush=True)
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
-    locked = ["--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
-    run(
-        [*pip, *locked], "The packages could not be installed: the lines above say why (often: no network, or a proxy)."
-    )
+    locked = [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
+    run(locked, "The packages could not be installed; the lines above say why (often: no network, or a proxy).")
     run([*pip, "--no-index", "--no-deps", "--no-build-isolation", "-e", str(ROOT)], "p2ptrack could not be installed.")
     STAMP.write_text(fingerprint(), encoding="ascii")
 
 
 def can_make_pdf() -> bool:
     """Say whether p2ptrack finds all the libraries that it makes PDFs with."""
-    return subprocess.run([str(PYTHON), "-E", "-c", CAN_MAKE_PDF], capture_output=True, check=False).returncode == 0
+    return _runs(str(PYTHON), CAN_MAKE_PDF)
+
+
+def _runs(python: str, code: str) -> bool:
+    return subprocess.run([python, "-E", "-c", code], capture_output=True, check=False).returncode == 0
 
 
 def run(command: list[str], otherwise: str) -> None:
-    """Run a command in a clean environment. Raises `CannotPrepareError` with the sentence when it fails."""
+    """Run a command in a clean environment. Raises `CannotPrepareError` with what it said when it fails."""
     environment = {name: value for name, value in os.environ.items() if name not in DISTURBS}
-    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
-        raise CannotPrepareError(otherwise)
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise CannotPrepareError(f"{ended.stdout}{ended.stderr}{otherwise}")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import Literal
 
-PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+Need = Literal["venv", "pango"]
 
 
 @dataclass(frozen=True)
@@ -17,18 +18,18 @@ class Manager:
 
     program: str
     line: str
-    venv: str
-    pango: str
+    packages: dict[Need, str]
 
+
+_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+_DEBIAN_PANGO = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 MANAGERS = (
-    Manager(
-        "apt-get", "sudo apt-get install", f"{PYTHON}-venv", "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-    ),
-    Manager("dnf", "sudo dnf install", "python3", "pango harfbuzz"),
-    Manager("pacman", "sudo pacman -S", "python", "pango"),
-    Manager("zypper", "sudo zypper install", "python3", "libpango-1_0-0 libharfbuzz-subset0"),
-    Manager("brew", "brew install", "python", "pango"),
+    Manager("apt-get", "sudo apt-get install", {"venv": f"{_PYTHON}-venv", "pango": _DEBIAN_PANGO}),
+    Manager("dnf", "sudo dnf install", {"venv": "python3", "pango": "pango harfbuzz"}),
+    Manager("pacman", "sudo pacman -S", {"venv": "python", "pango": "pango"}),
+    Manager("zypper", "sudo zypper install", {"venv": "python3", "pango": "libpango-1_0-0 libharfbuzz-subset0"}),
+    Manager("brew", "brew install", {"venv": "python", "pango": "pango"}),
 )
 
 
@@ -37,26 +38,25 @@ def manager() -> Manager | None:
     return next((one for one in MANAGERS if shutil.which(one.program)), None)
 
 
-def line(need: str) -> str:
-    """Return what to type for `need` (`venv` or `pango`) on this computer."""
+def advice(need: Need) -> str:
+    """Return what to do on this computer to have `need`."""
     found = manager()
     if found:
-        return f"{found.line} {getattr(found, need)}"
+        return f"Type:  {found.line} {found.packages[need]}"
     if sys.platform == "darwin":
-        return f"brew install {MANAGERS[-1].pango if need == 'pango' else MANAGERS[-1].venv}   (Homebrew is at brew.sh)"
-    return f"your system's package manager, for {need}"
+        return f"Install Homebrew (brew.sh), then type:  brew install {need.replace('venv', 'python')}"
+    return "Install it with your system's package manager."
 
 
-def install(need: str) -> bool:
+def install(need: Need) -> bool:
     """Install `need` with apt where this user may without being asked for a password; say whether it was done."""
-    found, prefix = manager(), _rights()
-    if found is None or found.program != "apt-get" or prefix is None:
+    found = manager()
+    if found is None or found.program != "apt-get" or (prefix := _rights()) is None:
         return False
+    print(f"Installing {found.packages[need]} …", flush=True)
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    print(f"Installing {getattr(found, need)} …", flush=True)
-    return _quiet([*apt, "update"]) and _quiet(
-        [*apt, "install", "-y", "--no-install-recommends", *getattr(found, need).split()]
-    )
+    wanted = [*apt, "install", "-y", "--no-install-recommends", *found.packages[need].split()]
+    return _quiet([*apt, "update"]) and _quiet(wanted)
 
 
 def _rights() -> list[str] | None:
