@@ -56,7 +56,15 @@ _SEVERITIES = tuple(Severity)
 def sort_key(problem: Problem) -> tuple[object, ...]:
     """Order problems by file, place, then code, so that two runs print the same list."""
     line, column = (problem.place.line, problem.place.column) if problem.place else (0, 0)
-    return (problem.path, line, column, _SEVERITIES.index(problem.severity), problem.code, problem.field, problem.message)
+    return (
+        problem.path,
+        line,
+        column,
+        _SEVERITIES.index(problem.severity),
+        problem.code,
+        problem.field,
+        problem.message,
+    )
 
 
 def count(problems: Iterable[Problem], severity: Severity) -> int:
@@ -93,7 +101,12 @@ def as_text(problem: Problem, width: int = 80) -> str:
 
 def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(
-        visible(text), max(width, 20), initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
+        visible(text),
+        max(width, 20),
+        initial_indent="  ",
+        subsequent_indent="  ",
+        break_on_hyphens=False,
+        break_long_words=False,
     )
 
 

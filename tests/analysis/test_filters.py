@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from p2ptrack.analysis.case import Case
@@ -9,14 +11,53 @@ from tests.support import PROGRAMME, case_of
 
 _RECORDS = (
     "id: R1\ntitle: Strategic value\nparts: [{id: R1.2, text: engage}]",
-    "id: A01\ntitle: Contracts register\nrecommendations: R1\nstatus: in_progress\npriority: low\naccountable: Head of PACS\n"
-    "target: Mar-23\nupdates: [{date: 2022-12-01, text: Data moved., by: Clerk}]\nnote: Secret",
-    "id: A02\ntitle: Documents\nrecommendations: [R1.2]\nstatus: complete\npriority: high\n"
-    "accountable: Deputy Head of PACS, Commercial\ntarget: 30 June 2023\ncompleted_on: 2023-01-02",
-    "id: A10\ntitle: Later\nstatus: superseded\ndecided: {on: 31 March 2023}\nrecommendations: R10\ntarget: On-going\nphase: P1",
-    "id: F01\ntitle: Spend\narea: Spend Data\nreport_refs: ['4.1', '4.10']\ntarget: 2023-01-01\nrevisions: [{from: Nov-22, to: Jan-23}]",
-    "id: F02\ntitle: Other\nreport_refs: '4.10'\nas_published: {RAG: Green}\nupdates: [{text: x, truncated: yes}]\nblocked_by: consultation",
-)  # fmt: skip
+    """
+    id: A01
+    title: Contracts register
+    recommendations: R1
+    status: in_progress
+    priority: low
+    accountable: Head of PACS
+    target: Mar-23
+    updates: [{date: 2022-12-01, text: Data moved., by: Clerk}]
+    note: Secret
+    """,
+    """
+    id: A02
+    title: Documents
+    recommendations: [R1.2]
+    status: complete
+    priority: high
+    accountable: Deputy Head of PACS, Commercial
+    target: 30 June 2023
+    completed_on: 2023-01-02
+    """,
+    """
+    id: A10
+    title: Later
+    status: superseded
+    decided: {on: 31 March 2023}
+    recommendations: R10
+    target: On-going
+    phase: P1
+    """,
+    """
+    id: F01
+    title: Spend
+    area: Spend Data
+    report_refs: ['4.1', '4.10']
+    target: 2023-01-01
+    revisions: [{from: Nov-22, to: Jan-23}]
+    """,
+    """
+    id: F02
+    title: Other
+    report_refs: '4.10'
+    as_published: {RAG: Green}
+    updates: [{text: x, truncated: yes}]
+    blocked_by: consultation
+    """,
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +118,6 @@ def case() -> Case:
     ],
 )
 def test_what_a_filter_finds(case: Case, words: str, ids: str) -> None:
-    import shlex
-
     assert " ".join(record.id for record in select(case, shlex.split(words))) == ids
 
 
@@ -91,20 +130,20 @@ def test_the_kind_may_stand_apart(case: Case) -> None:
     [
         ("overdue", "“overdue” is not a filter. Write a field, a colon and a value: status:in_progress"),
         ("status:", "“status:” is not a filter. Write a field, a colon and a value: status:in_progress"),
-        ("is:overdu", "“overdu” is not a fact. Did you mean overdue? Facts: unfinished, closed, overdue, due-soon, slipped, "
-         "no-target, no-recent-update, waiting, no-owner, past-phase, awaiting-verification."),
+        ("is:overdu", ("“overdu” is not a fact. Did you mean overdue? Facts: unfinished, closed, overdue, due-soon, "
+         "slipped, no-target, no-recent-update, waiting, no-owner, past-phase, awaiting-verification.")),
         ("kind:task", "“task” is not a kind of record. Write recommendation, action or follow-up."),
         ("statsu:complete", "There is no field “statsu” to filter by (in statsu:complete). Did you mean status?"),
         ("xyzzy:1", "There is no field “xyzzy” to filter by (in xyzzy:1)."),
         ("has:xyzzy", "There is no field “xyzzy” to filter by (in has:xyzzy)."),
-        ("status:finished", "“finished” is not a word for status. Words: not_started, in_progress, on_hold, complete, "
-         "verified, embedded, superseded, risk_accepted, noted, withdrawn, none."),
+        ("status:finished", ("“finished” is not a word for status. Words: not_started, in_progress, on_hold, complete, "
+         "verified, embedded, superseded, risk_accepted, noted, withdrawn, none.")),
         ("title.before:2023", "title is not a date, so nothing is before it (in title.before:2023)."),
         ("target.over:3", "target is a date (in target.over:3). Write target.before: or target.after:"),
-        ("days_overdue.over:many", "days_overdue is a number (in days_overdue.over:many). Write days_overdue.over:30, "
-         "days_overdue.under:30 or days_overdue:30"),
-        ("days_overdue.before:3", "days_overdue is a number (in days_overdue.before:3). Write days_overdue.over:30, "
-         "days_overdue.under:30 or days_overdue:30"),
+        ("days_overdue.over:many", ("days_overdue is a number (in days_overdue.over:many). Write days_overdue.over:30, "
+         "days_overdue.under:30 or days_overdue:30")),
+        ("days_overdue.before:3", ("days_overdue is a number (in days_overdue.before:3). Write days_overdue.over:30, "
+         "days_overdue.under:30 or days_overdue:30")),
     ],
 )  # fmt: skip
 def test_what_is_no_filter(case: Case, word: str, message: str) -> None:

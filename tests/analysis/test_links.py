@@ -98,9 +98,9 @@ def _circles(*texts: str) -> tuple[tuple[str, ...], ...]:
 
 
 def test_circles_are_told_once_from_their_lowest_id_on() -> None:
-    assert _circles(action("A03", "depends_on: A01"), action("A02", "depends_on: A03"), action("A01", "depends_on: A02")) == (
-        ("A01", "A02", "A03"),
-    )
+    assert _circles(
+        action("A03", "depends_on: A01"), action("A02", "depends_on: A03"), action("A01", "depends_on: A02")
+    ) == (("A01", "A02", "A03"),)
     assert _circles(action("A01", "depends_on: A01")) == (("A01",),)
     assert _circles(action("A01", "depends_on: [A02, A03]"), action("A02", "depends_on: A03"), action("A03")) == ()
     assert _circles(action("A01", "depends_on: A99")) == ()

@@ -1,0 +1,1 @@
+"""What the records mean: pure functions of the register and a day."""

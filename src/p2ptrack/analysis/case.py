@@ -86,11 +86,7 @@ def make_case(register: Register, as_of: date, problems: tuple[Problem, ...] = (
 def _told_days(register: Register, links: Links) -> Mapping[str, tuple[CouncilDate | None, ...]]:
     """Return when others reported on a record; a heading alone says nothing about it."""
     return {
-        id_: tuple(
-            update_day(register, t.update.date, t.update.meeting, t.update.source.id if t.update.source else None)
-            for t in told
-            if t.extent is not Extent.HEADING_ONLY
-        )
+        id_: tuple(update_day(register, t.update) for t in told if t.extent is not Extent.HEADING_ONLY)
         for id_, told in links.told.items()
         if any(t.extent is not Extent.HEADING_ONLY for t in told)
     }
@@ -98,10 +94,5 @@ def _told_days(register: Register, links: Links) -> Mapping[str, tuple[CouncilDa
 
 def newest_update(case: Case) -> date | None:
     """Return the last day of the newest update in the register; None where no update has a day."""
-    days = (
-        update_day(case.register, u.date, u.meeting, u.source.id if u.source else None)
-        for record in case.tracked()
-        for u in record.updates
-    )
+    days = (update_day(case.register, update) for record in case.tracked() for update in record.updates)
     return max((day.latest for day in days if day is not None and day.latest is not None), default=None)
-

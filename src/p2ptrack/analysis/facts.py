@@ -1,6 +1,7 @@
-"""What follows from a record and the day that it is judged on (design, sections 2 and 4). Nothing here is typed by hand.
+"""What follows from a record and the day that it is judged on (design, sections 2 and 4).
 
-Days are whole days; limits in days are inclusive; None means that the register does not hold what it takes.
+Nothing here is typed by hand. Days are whole days; limits in days are inclusive; None means that the
+register does not hold what it takes.
 """
 
 from __future__ import annotations
@@ -163,8 +164,9 @@ def _slipped(moves: tuple[Revision, ...]) -> bool:
 
 
 def _days_since_update(record: Tracked, setting: Setting) -> int | None:
-    own = [update_day(setting.register, u.date, u.meeting, u.source.id if u.source else None) for u in record.updates]
-    days = [day.latest for day in (*own, *setting.told_in.get(record.id, ())) if day is not None and day.latest is not None]
+    own = (update_day(setting.register, update) for update in record.updates)
+    told = setting.told_in.get(record.id, ())
+    days = [day.latest for day in (*own, *told) if day is not None and day.latest is not None]
     return max(0, (setting.as_of - max(days)).days) if days else None
 
 

@@ -72,7 +72,7 @@ def _positive(case: Case, term: Term) -> Test:
     if name == "is":
         return _is(case, term)
     if name == "has":
-        leaf = _leaf_named(_SHORT.get(term.value, term.value.replace("-", "_")), term)
+        leaf = _leaf_named(_SHORT.get(term.value, term.value.replace("-", "_")), term.written)
         return lambda record: any(True for _ in _values(record, leaf))
     if name == "kind":
         return _kind_test(term.value)
@@ -81,7 +81,7 @@ def _positive(case: Case, term: Term) -> Test:
         return lambda record: sought in _all_text(record)
     if name in NUMBER_NAMES:
         return _number_fact(case, name, term)
-    return _field(case, _leaf_named(name, term), term)
+    return _field(case, _leaf_named(name, term.written), term)
 
 
 def _is(case: Case, term: Term) -> Test:
@@ -102,11 +102,11 @@ def _kind_test(word: str) -> Test:
     return lambda record: kind_of(record) is kind
 
 
-def _leaf_named(name: str, term: Term) -> Leaf:
+def _leaf_named(name: str, written: str) -> Leaf:
     found = leaves().get(name)
     if found is None:
         names = (*leaves(), *NUMBER_NAMES, *_SPECIAL, *_SHORT)
-        raise WrongUsage(f"There is no field “{name}” to filter by (in {term.written}).{_nearest(name, names)}")
+        raise WrongUsage(f"There is no field “{name}” to filter by (in {written}).{_nearest(name, names)}")
     return found
 
 
@@ -137,7 +137,9 @@ def _field(case: Case, leaf: Leaf, term: Term) -> Test:
     if leaf.type == "date":
         return _date_test(case, leaf, term)
     if term.comparison:
-        raise WrongUsage(f"{'.'.join(leaf.path)} is not a date, so nothing is {term.comparison} it (in {term.written}).")
+        raise WrongUsage(
+            f"{'.'.join(leaf.path)} is not a date, so nothing is {term.comparison} it (in {term.written})."
+        )
     wanted = _wanted(case, leaf, term)
     if wanted == ("none",) and leaf.path != ("status",):
         return _absent(leaf)
@@ -218,7 +220,12 @@ def _values(record: Record, leaf: Leaf) -> Iterable[Any]:
 
 
 def _all_text(record: Record) -> str:
-    found = (str(value) for leaf in leaves().values() if leaf.type in ("text", "name") for value in values_at(record, leaf.path))
+    found = (
+        str(value)
+        for leaf in leaves().values()
+        if leaf.type in ("text", "name")
+        for value in values_at(record, leaf.path)
+    )
     return "\n".join(found).casefold()
 
 
@@ -229,7 +236,7 @@ def sorted_by(case: Case, records: tuple[Record, ...], name: str) -> tuple[Recor
     """
     backwards = name.startswith("not.")
     key = _SHORT.get(name.removeprefix("not."), name.removeprefix("not.").replace("-", "_"))
-    leaf = None if key in FACT_NAMES else _leaf_named(key, Term(name, False, key, "", ""))
+    leaf = None if key in FACT_NAMES else _leaf_named(key, name)
 
     def value(record: Record) -> Any:
         if leaf is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from p2ptrack.records.kinds import Record, Tracked
 from p2ptrack.records.marks import marked
 from p2ptrack.records.parts import Update
 from p2ptrack.records.register import PROGRAMME_PATH, Register, natural_key
+
+_INDEX = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,16 @@ class Edge:
     @property
     def name(self) -> str:
         """Return the field's own name, without where in a list it stands: `depends_on`, `updates.see`."""
-        import re
+        return _INDEX.sub("", self.field) if "[" in self.field else self.field
 
-        return re.sub(r"\[\d+\]", "", self.field)
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A post that a record names, and in which field."""
+
+    origin: str
+    field: str
+    post: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,8 @@ class Links:
     """Every link of the register.
 
     `edges` are in the order of the records; `to` holds those that arrive at an id; `groups` are the
-    records behind one deliverable; `told` says by which updates of others a record is reported on.
+    records behind one deliverable; `told` says by which updates of others a record is reported on;
+    `posts` are named where a field is for a post.
     """
 
     edges: tuple[Edge, ...]
@@ -51,6 +62,7 @@ class Links:
     to: Mapping[str, tuple[Edge, ...]]
     groups: tuple[tuple[str, ...], ...]
     told: Mapping[str, tuple[Told, ...]]
+    posts: tuple[Named, ...] = ()
 
     def into(self, id_: str, name: str) -> tuple[str, ...]:
         """Return the records that name this one in a field, each once: `into("A14", "depends_on")`."""
@@ -64,7 +76,8 @@ class Links:
 
 def link(register: Register) -> Links:
     """Resolve every link field of the register; a link to a file that could not be read is not dangling."""
-    edges = tuple(_edges(register))
+    named = tuple(_named(register))
+    edges = tuple(one for one in named if isinstance(one, Edge))
     known = known_ids(register)
     to: dict[str, list[Edge]] = {}
     for edge in edges:
@@ -76,14 +89,14 @@ def link(register: Register) -> Links:
         to={id_: tuple(found) for id_, found in to.items()},
         groups=_groups(register),
         told=_told(register),
+        posts=tuple(one for one in named if isinstance(one, Named)),
     )
 
 
-def _edges(register: Register) -> Iterator[Edge]:
+def _named(register: Register) -> Iterator[Edge | Named]:
     for origin, model in (("", register.programme), *((record.id, record) for record in register.records)):
         for path, text, mark in marked(model):
-            if isinstance(mark, Link):
-                yield Edge(origin, path, text, mark.target)
+            yield Edge(origin, path, text, mark.target) if isinstance(mark, Link) else Named(origin, path, text)
 
 
 def known_ids(register: Register) -> Mapping[Target, frozenset[str]]:
@@ -145,7 +158,7 @@ def circles(register: Register, field: Field) -> tuple[tuple[str, ...], ...]:
     state: dict[str, int] = {}
     found: dict[frozenset[str], tuple[str, ...]] = {}
     for record in register.records:
-        if record.id not in state:
+        if record.id not in state and field(record):
             for circle in _search(register, record.id, field, state):
                 found.setdefault(frozenset(circle), _from_lowest(circle))
     return tuple(sorted(found.values(), key=lambda circle: natural_key(circle[0])))

@@ -134,7 +134,7 @@ def problems_from(error: ValidationError, model: type[BaseModel], path: str) -> 
     """Yield a problem for each thing that pydantic found, without places: the store adds those."""
     for item in error.errors(include_url=False):
         code, message, fix, at_key = _told(item, model)
-        field = field_path(_plain_path(item["loc"], model)) + ("#key" if at_key else "")
+        field = field_path(_plain_path(item["loc"])) + ("#key" if at_key else "")
         yield Problem(path, code, Severity.ERROR, message, fix, field)
 
 
@@ -148,8 +148,15 @@ def _told(item: Any, model: type[BaseModel]) -> tuple[str, str, str, bool]:
     if sort == "extra_forbidden":
         return _unknown_field(str(loc[-1]), _model_at(model, loc[:-1]))
     if sort == "literal_error":
-        return "S108", f"“{item['input']}” is not one of the words for this field.", f"one of {_plain_list(item['ctx']['expected'])}", False
-    message, fix = _WRONG_SORT.get(sort, ("This is not the sort of value that this field holds.", "the kind of value that p2ptrack schema shows"))
+        return (
+            "S108",
+            f"“{item['input']}” is not one of the words for this field.",
+            f"one of {_plain_list(item['ctx']['expected'])}",
+            False,
+        )
+    message, fix = _WRONG_SORT.get(
+        sort, ("This is not the sort of value that this field holds.", "the kind of value that p2ptrack schema shows")
+    )
     return "S103", message, fix, False
 
 
@@ -212,8 +219,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((found for arg in get_args(annotation) if (found := _model_in(arg))), None)
 
 
-def _plain_path(loc: Sequence[Any], model: type[BaseModel]) -> Sequence[Any]:
-    """Leave out what pydantic adds to a place (`[key]` of a mapping, the shape of a shorthand)."""
+def _plain_path(loc: Sequence[Any]) -> Sequence[Any]:
+    """Leave out what pydantic adds to the place of a mapping's key."""
     return tuple(step for step in loc if step != "[key]")
 
 

@@ -10,11 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from p2ptrack.records.dates import Anchors, CouncilDate, NotADate, parse, parse_pair
 
@@ -125,17 +134,46 @@ def _name(value: Any) -> str:
     text = _text(value)
     if re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", text):
         return text
-    raise fault("S104", f"“{text}” is not an id: an id here is letters, digits, dots, - and _.", "an id such as AC-2023-03")
+    raise fault(
+        "S104", f"“{text}” is not an id: an id here is letters, digits, dots, - and _.", "an id such as AC-2023-03"
+    )
 
+
+@dataclass(frozen=True, slots=True)
+class Shorter:
+    """Tells the JSON Schema that a field may also be written shorter: as plain text, or as one value of its list."""
+
+    text: bool = False
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema of the full form with the shorter one beside it."""
+        full = handler(core)
+        return {"anyOf": [{"type": "string"} if self.text else full["items"], full]}
+
+
+_DATE_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "properties": {"raw": {"type": "string"}, "means": {"type": "string"}},
+                "required": ["raw", "means"],
+                "additionalProperties": False,
+            },
+        ],
+        "description": "A council date, as written: 31 March 2023, Mar-23, Q3 2023/24, early 2023/24, On-going …",
+    }
+)
 
 T = TypeVar("T")
 Text = Annotated[str, BeforeValidator(_text)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Number = Annotated[int, BeforeValidator(_number)]
-When = Annotated[CouncilDate, BeforeValidator(_date)]
+When = Annotated[CouncilDate, BeforeValidator(_date), _DATE_SCHEMA]
 Id = Annotated[str, BeforeValidator(_id)]
 Name = Annotated[str, BeforeValidator(_name)]
-Many = Annotated[tuple[T, ...], BeforeValidator(_as_list)]
+Many = Annotated[tuple[T, ...], BeforeValidator(_as_list), Shorter()]
 
 RecordId = Annotated[str, BeforeValidator(_text), Link("record")]
 PartId = Annotated[str, BeforeValidator(_text), Link("part")]
@@ -231,15 +269,15 @@ def _choice(kind: type[StrEnum]) -> BeforeValidator:
         labels = info.context.labels if kind is Status and isinstance(info.context, Reading) else {}
         found = words.get(folded) or words.get(labels.get(folded, ""))
         if found is None:
-            raise fault("S108", f"“{text}” is not one of the words for this field.", _nearest_first(folded, tuple(words)))
+            raise fault(
+                "S108", f"“{text}” is not one of the words for this field.", _nearest_first(folded, tuple(words))
+            )
         return found
 
     return BeforeValidator(read)
 
 
 def _nearest_first(word: str, words: tuple[str, ...]) -> str:
-    from difflib import get_close_matches
-
     near = get_close_matches(word, words, n=1)
     rest = [other for other in words if other not in near]
     return f"{near[0]} (or {', '.join(rest)})" if near else f"one of {', '.join(words)}"

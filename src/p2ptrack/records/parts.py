@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from p2ptrack.records.fields import (
     CategoryWord,
@@ -20,6 +20,7 @@ from p2ptrack.records.fields import (
     Model,
     RecordId,
     Role,
+    Shorter,
     SourceId,
     StatusWord,
     Text,
@@ -51,7 +52,7 @@ class SourceRef(Model):
     ref: Text | None = Field(default=None, title="Place in the source")
 
 
-Sourced = Annotated[SourceRef, BeforeValidator(_source)]
+Sourced = Annotated[SourceRef, BeforeValidator(_source), Shorter(text=True)]
 
 
 class Response(Model):
@@ -93,6 +94,17 @@ def _covers(value: Any) -> Any:
     return [{"id": item} if isinstance(item, str) else item for item in items]
 
 
+_COVERS_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "items": {"type": "string"}},
+            {"type": "object", "additionalProperties": {"enum": [extent.value for extent in Extent]}},
+        ]
+    }
+)
+
+
 class Update(Model):
     """One report of progress: text of its own, or a pointer to the record that tells it."""
 
@@ -107,14 +119,18 @@ class Update(Model):
     as_published: dict[str, Text] = Field(default_factory=dict, title="As published")
     restated: Flag = Field(default=False, title="Restated")
     truncated: Flag = Field(default=False, title="Cut short in the source")
-    covers: Annotated[tuple[Cover, ...], BeforeValidator(_covers)] = Field(default=(), title="Also reports on")
+    covers: Annotated[tuple[Cover, ...], BeforeValidator(_covers), _COVERS_SCHEMA] = Field(
+        default=(), title="Also reports on"
+    )
     exempt: Exempt | None = Field(default=None, title="Exempt")
 
     @model_validator(mode="after")
     def _text_or_see(self) -> Update:
         if (self.text is None) == (self.see is None):
             problem = "neither text nor see" if self.text is None else "both text and see"
-            raise fault("S109", f"An update has one of the two, and this has {problem}.", "text: what happened (or see: A03)")
+            raise fault(
+                "S109", f"An update has one of the two, and this has {problem}.", "text: what happened (or see: A03)"
+            )
         return self
 
 
@@ -179,7 +195,7 @@ class Blocker(Model):
         return self
 
 
-Blockers = Many[Annotated[Blocker, BeforeValidator(_blocker)]]
+Blockers = Many[Annotated[Blocker, BeforeValidator(_blocker), Shorter(text=True)]]
 
 
 class Part(Model):

@@ -50,20 +50,20 @@ def _leaves(model: type[BaseModel], before: tuple[str, ...]) -> Iterator[Leaf]:
         yield from _leaf(hints[name], path, info.title or name)
 
 
-def _leaf(hint: Any, path: tuple[str, ...], title: str, *, listed: bool = False, marked: bool = False) -> Iterator[Leaf]:
+def _leaf(hint: Any, path: tuple[str, ...], title: str, *, exact: bool = False) -> Iterator[Leaf]:
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        mark = any(isinstance(extra, Link | Post) for extra in args[1:])
-        yield from _leaf(args[0], path, title, listed=listed, marked=marked or mark)
+        marked = any(isinstance(extra, Link | Post) for extra in args[1:])
+        yield from _leaf(args[0], path, title, exact=exact or marked)
     elif origin is tuple:
-        yield from _leaf(args[0], path, title, listed=True, marked=marked)
+        yield from _leaf(args[0], path, title, exact=True)
     elif origin in (Union, types.UnionType):
-        yield from _leaf(args[0], path, title, listed=listed, marked=marked)
+        yield from _leaf(args[0], path, title, exact=exact)
     elif isinstance(hint, type) and issubclass(hint, BaseModel):
         yield Leaf(path, "group", title)
         yield from _leaves(hint, path)
     else:
-        yield _plain_leaf(hint, path, title, exact=listed or marked or path[-1] == "id")
+        yield _plain_leaf(hint, path, title, exact=exact or path[-1] == "id")
 
 
 def _plain_leaf(hint: Any, path: tuple[str, ...], title: str, *, exact: bool) -> Leaf:
@@ -97,7 +97,7 @@ def _field(model: Any, key: str) -> Any:
 
 def stated(value: Any) -> bool:
     """Whether a field says something: absent ones, empty lists and marks that are not set do not."""
-    return value is not None and value is not False and value != () and value != {}
+    return value is not None and value is not False and value not in ((), {})
 
 
 def fields_as_data(model: BaseModel, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from p2ptrack.records.fields import (
     Model,
     Name,
     Number,
+    Shorter,
     SourceId,
     Status,
     StatusWord,
@@ -139,7 +140,9 @@ class Programme(Model):
     roles: Many[Text] = Field(default=(), title="Posts")
     dependencies: Many[Dependency] = Field(default=(), title="Dependencies")
     policy: Policy = Field(default_factory=Policy, title="Policy")
-    glossary: dict[str, Annotated[Meaning, BeforeValidator(_meaning)]] = Field(default_factory=dict, title="Glossary")
+    glossary: dict[str, Annotated[Meaning, BeforeValidator(_meaning), Shorter(text=True)]] = Field(
+        default_factory=dict, title="Glossary"
+    )
     reports: dict[str, Paper] = Field(default_factory=dict, title="Papers")
 
 

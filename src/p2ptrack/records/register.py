@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from p2ptrack.records.dates import Anchor, Anchors, CouncilDate, month_name
 from p2ptrack.records.kinds import KINDS, Kind, Recommendation, Record, Tracked, kind_of
+from p2ptrack.records.parts import Update
 from p2ptrack.records.programme import Dependency, Meeting, Phase, Programme, Source
 
 PROGRAMME_PATH = "data/programme.yaml"
@@ -30,9 +31,11 @@ class Register:
     broken: frozenset[str] = frozenset()
     file_count: int = 0
     by_id: Mapping[str, Record] = field(init=False, repr=False, compare=False)
+    _tracked: tuple[Tracked, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", MappingProxyType({record.id: record for record in self.records}))
+        object.__setattr__(self, "_tracked", self.of(Tracked))
 
     def of(self, model: type[R]) -> tuple[R, ...]:
         """Return the records of a kind (or of several, as `Tracked`), in the order of their ids."""
@@ -40,7 +43,7 @@ class Register:
 
     def tracked(self) -> tuple[Tracked, ...]:
         """Return the actions and follow-ups."""
-        return self.of(Tracked)
+        return self._tracked
 
     def kind(self, kind: Kind) -> tuple[Record, ...]:
         """Return the records of a row of the table of kinds."""
@@ -100,11 +103,11 @@ def anchors(programme: Programme) -> Anchors:
     return Anchors((*phases, *meetings))
 
 
-def update_day(register: Register, update_date: CouncilDate | None, meeting: str | None, source: str | None) -> CouncilDate | None:
+def update_day(register: Register, update: Update) -> CouncilDate | None:
     """Return when an update was made: its own date, else its meeting's, else its source's, else not known."""
-    if update_date:
-        return update_date
-    if meeting and (sat := register.meeting(meeting)):
+    if update.date:
+        return update.date
+    if update.meeting and (sat := register.meeting(update.meeting)):
         return sat.date
-    cited = register.source(source) if source else None
+    cited = register.source(update.source.id) if update.source else None
     return cited.date if cited else None

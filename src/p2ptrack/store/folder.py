@@ -95,7 +95,9 @@ def find_root(given: Path | None, start: Path) -> Path:
     if given is not None:
         if (given / PROGRAMME_PATH).is_file():
             return given
-        raise CannotGoOn(f"There is no register in {given}: it would hold {PROGRAMME_PATH}. Start one with: p2ptrack init {given}")
+        raise CannotGoOn(
+            f"There is no register in {given}: it would hold {PROGRAMME_PATH}. Start one with: p2ptrack init {given}"
+        )
     for folder in (start, *start.parents):
         if (folder / PROGRAMME_PATH).is_file():
             return folder
@@ -139,13 +141,23 @@ def _wrong_entry(entry: os.DirEntry[str], path: str, root: Path) -> Problem | No
     stem, dot, ending = entry.name.rpartition(".")
     if dot and ending.casefold() in {"yaml", "yml"}:
         return None
-    return _error("D102", path, "A file in this folder is a record and ends in .yaml; this one does not.", f"{path.rpartition('/')[0]}/{stem or ending}.yaml, or move the file elsewhere")
+    return _error(
+        "D102",
+        path,
+        "A file in this folder is a record and ends in .yaml; this one does not.",
+        f"{path.rpartition('/')[0]}/{stem or ending}.yaml, or move the file elsewhere",
+    )
 
 
 def _wrong_folder(name: str, path: str) -> Problem:
     if name.casefold().endswith((".yaml", ".yml")):
         return _error("D101", path, "This is a folder, and a file should be here.", f"a file named {name}")
-    return _error("D103", path, "This is a folder inside a folder of records; files in it are not read.", f"the files of {path} beside the other records")
+    return _error(
+        "D103",
+        path,
+        "This is a folder inside a folder of records; files in it are not read.",
+        f"the files of {path} beside the other records",
+    )
 
 
 def _inside(location: str, root: Path) -> bool:
@@ -158,24 +170,40 @@ def _other_folders(root: Path) -> Iterator[Problem]:
         if entry.is_dir() and not entry.name.startswith(".") and entry.name not in known:
             near = get_close_matches(entry.name.casefold(), known, n=1, cutoff=0.4)
             fix = f"data/{near[0]} (did you mean this?)" if near else f"one of data/{', data/'.join(known)}"
-            yield Problem(f"data/{entry.name}", "D108", Severity.WARNING, "This folder is not one of records; no file in it is read.", fix)
+            yield Problem(
+                f"data/{entry.name}",
+                "D108",
+                Severity.WARNING,
+                "This folder is not one of records; no file in it is read.",
+                fix,
+            )
 
 
 def read_bytes(location: str | Path, path: str) -> bytes | Problem:
     """Return what a file holds, or the problem of reading it. At most 1 MiB is read."""
     try:
-        with open(location, "rb", buffering=0) as file:
+        with Path(location).open("rb", buffering=0) as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         return _unreadable(path, error)
     if len(data) > MOST_BYTES:
-        return _error("D104", path, "This file is over 1 MiB, which no record is.", "the record alone; name long documents under evidence")
+        return _error(
+            "D104",
+            path,
+            "This file is over 1 MiB, which no record is.",
+            "the record alone; name long documents under evidence",
+        )
     return data
 
 
 def _unreadable(path: str, error: OSError) -> Problem:
     why = error.strerror or type(error).__name__
-    return _error("D101", path, f"This file cannot be read: {why}.", "a file that you may read; ask whoever looks after this machine")
+    return _error(
+        "D101",
+        path,
+        f"This file cannot be read: {why}.",
+        "a file that you may read; ask whoever looks after this machine",
+    )
 
 
 def _error(code: str, path: str, message: str, fix: str) -> Problem:
@@ -189,4 +217,11 @@ def name_problem(path: str, id_: str) -> Problem | None:
         return None
     rest = name.partition("-")[2]
     better = f"{id_}-{rest}.yaml" if rest else f"{id_}.yaml"
-    return Problem(path, "D106", Severity.ERROR, f"The id is {id_}, and the file's name does not begin with it.", f"{better} as the file's name, or the id that the name has", "id")
+    return Problem(
+        path,
+        "D106",
+        Severity.ERROR,
+        f"The id is {id_}, and the file's name does not begin with it.",
+        f"{better} as the file's name, or the id that the name has",
+        "id",
+    )

@@ -6,10 +6,20 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
+_SHA256_DIGITS = 64
 _SHOWN = ("data", "templates")
+
+
+class Hash(Protocol):
+    """What hashlib's functions give."""
+
+    def hexdigest(self) -> str:
+        """Return the digest in figures."""
 
 
 def head(root: Path) -> tuple[str, bool]:
@@ -46,7 +56,7 @@ def _committed(root: Path) -> dict[str, str]:
 
 def _present(root: Path, commit: str) -> Iterator[tuple[str, str]]:
     known = _committed(root)
-    sha = hashlib.sha256 if len(commit) == 64 else hashlib.sha1
+    sha = hashlib.sha256 if len(commit) == _SHA256_DIGITS else partial(hashlib.sha1, usedforsecurity=False)
     for part in _SHOWN:
         for file in sorted((root / part).rglob("*")):
             path = file.relative_to(root).as_posix()
@@ -54,11 +64,11 @@ def _present(root: Path, commit: str) -> Iterator[tuple[str, str]]:
                 yield path, _same_or_new(file.read_bytes(), known.get(path, ""), sha)
 
 
-def _same_or_new(data: bytes, known: str, sha: type) -> str:
+def _same_or_new(data: bytes, known: str, sha: Callable[[bytes], Hash]) -> str:
     # A checkout on Windows may hold CRLF where git holds LF: that is the same record.
     ids = [_blob(version, sha) for version in (data, data.replace(b"\r\n", b"\n"))]
     return known if known in ids else ids[0]
 
 
-def _blob(data: bytes, sha: type) -> str:
-    return str(sha(b"blob %d\0" % len(data) + data).hexdigest())
+def _blob(data: bytes, sha: Callable[[bytes], Hash]) -> str:
+    return sha(b"blob %d\0" % len(data) + data).hexdigest()

@@ -109,10 +109,11 @@ def _unique(read: list[_Read]) -> list[_Read]:
     for one in read:
         twin = next((first[id_.casefold()] for id_ in _ids(one) if id_.casefold() in first), None)
         if one.record is not None and twin is not None:
-            one = _Read(one.path, one.id, None, (*one.problems, _same_id(one, twin)))
-        elif one.record is not None:
-            first.update((id_.casefold(), one.path) for id_ in _ids(one))
+            kept.append(_Read(one.path, one.id, None, (*one.problems, _same_id(one, twin))))
+            continue
         kept.append(one)
+        if one.record is not None:
+            first.update((id_.casefold(), one.path) for id_ in _ids(one))
     return kept
 
 
@@ -122,7 +123,14 @@ def _ids(one: _Read) -> tuple[str, ...]:
 
 
 def _same_id(one: _Read, twin: str) -> Problem:
-    return Problem(one.path, "D107", Severity.ERROR, f"The id {one.id} is taken already, by {twin}.", "an id that no other record has", "id")
+    return Problem(
+        one.path,
+        "D107",
+        Severity.ERROR,
+        f"The id {one.id} is taken already, by {twin}.",
+        "an id that no other record has",
+        "id",
+    )
 
 
 def _register(programme: Programme | None, read: list[_Read], file_count: int) -> Register:

@@ -12,7 +12,10 @@ from p2ptrack.store import yaml
 from p2ptrack.store.folder import read_bytes
 
 _HERE = Path(__file__).resolve().parent.parent
-PACKAGED = next((folder for folder in (_HERE / "templates", _HERE.parent.parent / "templates") if folder.is_dir()), _HERE / "templates")
+PACKAGED = next(
+    (folder for folder in (_HERE / "templates", _HERE.parent.parent / "templates") if folder.is_dir()),
+    _HERE / "templates",
+)
 """Built into the wheel as p2ptrack/templates; in a source checkout it is the repository's own folder."""
 
 
