@@ -146,7 +146,7 @@ def _reports_too(register: Register, record: Record | None, update: Update) -> b
 
 def _occasion(register: Register, update: Update) -> tuple[object, ...]:
     source = update.source.id if update.source else None
-    day = update_day(register, update.date, update.meeting, source)
+    day = update_day(register, update)
     return (source, day and day.latest)
 
 
