@@ -102,7 +102,7 @@ def _block(block: Block, page: Page) -> list[str]:
             lines = _table(block, page)
         case Notice():
             lines = [f"| {line}".rstrip() for line in _blocks(block.blocks, page.inside(2))]
-        case Section():
+        case _:
             lines = _section(block, page)
     return lines
 

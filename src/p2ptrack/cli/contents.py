@@ -1,0 +1,163 @@
+"""The table of contents: every command, what it does, and examples that work.
+
+A command's module is imported when it runs, so that `--help` and a slip of the pen cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
+
+from p2ptrack import __version__
+from p2ptrack.cli.usage import nearest
+from p2ptrack.errors import WrongUsage
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A row of the table. `function` is `module:function`; `examples` are whole command lines."""
+
+    name: str
+    help: str
+    function: str
+    examples: tuple[str, ...]
+
+    def load(self) -> Any:
+        """Return the command as Typer runs it."""
+        module, _, function = self.function.partition(":")
+        call: Callable[..., int] = getattr(import_module(module), function)
+        app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        lines = "\n".join(f"  {example}" for example in self.examples)
+        app.command(self.name, help=self.help, epilog=f"\b\nExamples:\n{lines}")(call)
+        return get_command(app)
+
+
+COMMANDS = {
+    each.name: each
+    for each in (
+        Command(
+            "check",
+            "Find every fault of every file, and say what to write instead. Changes nothing.",
+            "p2ptrack.cli.check:check",
+            ("p2ptrack check", "p2ptrack check data/actions/A01-contracts-register.yaml", "p2ptrack check --strict"),
+        ),
+        Command(
+            "status",
+            "The picture on one screen, what to look at first before any table.",
+            "p2ptrack.cli.queries:status",
+            ("p2ptrack status", "p2ptrack status --as-of 2023-01-12", "p2ptrack status --format json"),
+        ),
+        Command(
+            "overdue",
+            "Targets that have passed: how late, moved how often, whose.",
+            "p2ptrack.cli.queries:overdue",
+            ("p2ptrack overdue", "p2ptrack overdue --within 30", "p2ptrack overdue --as-of 2023-04-01 --format csv"),
+        ),
+        Command(
+            "list",
+            "Any records, by any field or fact.",
+            "p2ptrack.cli.queries:list_records",
+            (
+                "p2ptrack list actions status:in_progress recommendation:R1",
+                "p2ptrack list target.before:2023-04 is:no-owner --sort target",
+                "p2ptrack list follow-ups --columns id,title,target,area",
+            ),
+        ),
+        Command(
+            "show",
+            "One record whole: what it says, what follows from it, what links to it, what to do.",
+            "p2ptrack.cli.queries:show",
+            ("p2ptrack show A01", "p2ptrack show F06 --format json"),
+        ),
+        Command(
+            "render",
+            "Make a paper, to build/REPORT.FORMAT.",
+            "p2ptrack.cli.render:render",
+            (
+                "p2ptrack render action-plan",
+                "p2ptrack render audit-follow-up --format html --format pdf",
+                "p2ptrack render action-plan --format md --output -",
+                "p2ptrack render --all",
+            ),
+        ),
+        Command(
+            "init",
+            "Start a register that works at once.",
+            "p2ptrack.cli.init:init",
+            ("p2ptrack init", "p2ptrack init procurement-register"),
+        ),
+        Command(
+            "rules",
+            "The catalogue of everything that check can find.",
+            "p2ptrack.cli.rules:rules",
+            ("p2ptrack rules", "p2ptrack rules --format md"),
+        ),
+        Command(
+            "rule",
+            "One code of check: why it matters, an example, and what to write instead.",
+            "p2ptrack.cli.rules:rule",
+            ("p2ptrack rule S105",),
+        ),
+        Command(
+            "schema",
+            "The JSON Schema of a kind of record, for editors that check while you type.",
+            "p2ptrack.cli.schema:schema",
+            ("p2ptrack schema action", "p2ptrack schema programme"),
+        ),
+        Command(
+            "doctor",
+            "What this machine lacks, and how to get it.",
+            "p2ptrack.cli.doctor:doctor",
+            ("p2ptrack doctor",),
+        ),
+    )
+}
+
+
+class Contents(TyperGroup):
+    """The commands of the table: their names and words for the list, each loaded only when it runs."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return a command and its arguments. Raises `WrongUsage` for a name that is none, with the nearest."""
+        name, *rest = args
+        if name not in COMMANDS:
+            near = nearest(name, COMMANDS)
+            raise WrongUsage(f"There is no command “{name}”.{near} See: {ctx.command_path} --help")
+        return name, COMMANDS[name].load(), rest
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"p2ptrack {__version__}")
+        raise typer.Exit
+
+
+def _start(
+    context: typer.Context,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> int:
+    """A register of procurement recommendations, actions and follow-ups, and its committee papers."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        return 2
+    return 0
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line. Not Typer's own `main`, which ends the process with 1 when a reader closes the pipe."""
+    app = typer.Typer(cls=Contents, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    epilog = "\b\nExamples:\n  p2ptrack status\n  p2ptrack overdue --within 30\n  p2ptrack COMMAND --help"
+    app.callback(invoke_without_command=True, epilog=epilog)(_start)
+    group = get_group(app)
+    group.commands.update({name: TyperCommand(name, short_help=each.help) for name, each in COMMANDS.items()})
+    with group.make_context("p2ptrack", list(arguments)) as context:
+        code: int | None = group.invoke(context)
+    return code or 0

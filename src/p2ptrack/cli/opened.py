@@ -1,0 +1,59 @@
+"""What every command that reads a register does first, and what it must not keep to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from p2ptrack.analysis.case import Case, newest_update
+from p2ptrack.cli.clock import day
+from p2ptrack.cli.options import query_format
+from p2ptrack.cli.screen import say, show
+from p2ptrack.pipeline import open_case
+from p2ptrack.records.dates import long_day
+from p2ptrack.reports.document import Document
+from p2ptrack.store.folder import find_root
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which register, and the day to judge it on, as they were typed."""
+
+    root: Path | None
+    as_of: str | None
+
+    def folder(self) -> Path:
+        """Return the register's folder. Raises `CannotGoOn` when there is none."""
+        return find_root(self.root, Path.cwd())
+
+    def day(self) -> date:
+        """Return the day to judge on. Raises `WrongUsage` when it is none."""
+        return day(self.as_of)
+
+
+def answer(reading: Reading, format_: str, query: Callable[[Case], Document]) -> Case:
+    """Open the register, print what a query says of it, and return the case."""
+    written = query_format(format_)
+    case = open_case(reading.folder(), reading.day())
+    tell_limits(case)
+    show(query(case), written)
+    return case
+
+
+def tell_limits(case: Case) -> None:
+    """Say on standard error what the answer leaves out, and when it is today's register judged at an old date."""
+    if broken := len(case.register.broken):
+        files, they = ("1 file", "it") if broken == 1 else (f"{broken} files", "they")
+        say(
+            f"{files} cannot be read as a record, so {they} is not in this answer. See: p2ptrack check".replace(
+                "they is", "they are"
+            )
+        )
+    newest = newest_update(case)
+    if newest is not None and case.as_of < newest:
+        say(
+            f"This is today's register judged at an old date: its newest update is of {long_day(newest)}. "
+            "For the register as it was, use --at."
+        )

@@ -1,0 +1,50 @@
+"""The one place where what stops a command becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from typer import Abort, Exit, TyperException
+
+from p2ptrack.cli.screen import say
+from p2ptrack.cli.usage import sentence
+from p2ptrack.errors import Stop
+
+INTERRUPTED = 130
+WRONG_USAGE = 2
+CANNOT_GO_ON = 3
+
+
+def outcome(command: Callable[[], int | None]) -> int:
+    """Run a command and return its exit code; a reader that closed the pipe has seen enough."""
+    try:
+        code = command() or 0
+        sys.stdout.flush()
+    except Stop as stop:
+        code = _told(str(stop), stop.code)
+    except TyperException as error:
+        code = _told(sentence(error), WRONG_USAGE)
+    except Exit as done:
+        code = done.exit_code
+    except (Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    except BrokenPipeError:
+        _close()
+        code = 0
+    except OSError as error:
+        _close()
+        code = _told(f"The answer cannot be written: {error.strerror or error}.", CANNOT_GO_ON)
+    return code
+
+
+def _told(text: str, code: int) -> int:
+    say(text)
+    return code
+
+
+def _close() -> None:
+    """Send what is still to come nowhere, or Python would complain of it as it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

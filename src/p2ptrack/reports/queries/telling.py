@@ -1,0 +1,90 @@
+"""Words that the answers share: how a status, a target, an owner and a handful of ids are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from textwrap import shorten
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.records.dates import long_day, month_name
+from p2ptrack.records.kinds import Record, Tracked
+from p2ptrack.reports.document import Cell
+
+MOST_IDS = 10
+"""More ids than these are told by the command that lists them."""
+
+
+def word(value: str) -> str:
+    """Return a stable name as words: `in_progress` is *In progress*."""
+    return value.replace("_", " ").capitalize()
+
+
+def status_word(case: Case, record: Tracked) -> str:
+    """Return the status on the day of the case; what is not stated is never called *not started*."""
+    status = case.status(record)
+    return word(status.value) if status else "No status"
+
+
+def status_cell(case: Case, record: Record) -> Cell:
+    """Return the status with the mark of a reading where it is one; a recommendation has none."""
+    if not isinstance(record, Tracked):
+        return Cell()
+    return Cell(status_word(case, record), starred=record.status is not None and read(record, "status"))
+
+
+def read(record: Record, field: str) -> bool:
+    """Whether a field is the register keeper's own reading."""
+    return field in record.inferred
+
+
+def star(mark: bool) -> str:
+    """Return the mark of a reading."""
+    return "*" if mark else ""
+
+
+def target_read(record: Tracked) -> bool:
+    """Whether the target is a reading, as a field or as a date with its meaning."""
+    return record.target is not None and (read(record, "target") or record.target.inferred)
+
+
+def owner(record: Tracked) -> str:
+    """Return who is accountable; several named are told as such, for then nobody is."""
+    if len(record.accountable) > 1:
+        return f"several named: {', '.join(record.accountable)}"
+    return record.accountable[0] if record.accountable else "none"
+
+
+def ids(records: Iterable[Record]) -> str:
+    """Return the ids of records, parted by spaces."""
+    return " ".join(record.id for record in records)
+
+
+def ids_or(records: Sequence[Record], command: str) -> str:
+    """Return the ids, or the command that lists them where they are many."""
+    return ids(records) if len(records) <= MOST_IDS else command
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """Return a number with its noun: *1 action*, *2 actions*."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def and_joined(items: Sequence[str]) -> str:
+    """Return items as a sentence has them: *A, B and C*."""
+    return f"{', '.join(items[:-1])} and {items[-1]}" if len(items) > 1 else "".join(items)
+
+
+def day(value: date | None) -> str:
+    """Return a day in full, or nothing."""
+    return long_day(value) if value else ""
+
+
+def short_day(value: date) -> str:
+    """Return a day with its month cut short: *30 Sep 2022*."""
+    return f"{value.day} {month_name(value.month)[:3]} {value.year}"
+
+
+def cut(text: str, most: int = 44) -> str:
+    """Return text that is not longer than one line has room for; what is cut off is told by `show`."""
+    return shorten(text, most, placeholder=" …")
