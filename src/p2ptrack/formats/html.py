@@ -12,7 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from p2ptrack.formats import template_files
 from p2ptrack.formats.look import Look
-from p2ptrack.formats.markdown_html import prose
+from p2ptrack.formats.markdown_html import is_link, prose
 from p2ptrack.formats.markup import Html
 from p2ptrack.formats.places import Places
 from p2ptrack.formats.plain import scalar
@@ -57,6 +57,7 @@ def _environment(look: Look) -> SandboxedEnvironment:
         "printed": scalar,
         "prose": lambda text: Html(prose(text)),
         "shares": shares,
+        "webby": is_link,
     }
     return environment
 

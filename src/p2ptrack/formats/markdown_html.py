@@ -31,12 +31,13 @@ class _Renderer(RendererHTML):
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).disable(["html_block", "html_inline"])
     # the library takes its own method for a fixed one; replacing it is its documented way to judge links
-    vars(parser)["validateLink"] = _is_link
+    vars(parser)["validateLink"] = is_link
     parser.core.ruler.push("plain_headings", lambda state: _mend(state.tokens))
     return parser
 
 
-def _is_link(url: str) -> bool:
+def is_link(url: str) -> bool:
+    """Whether an address may be followed: to the web or to a mailbox."""
     return url.strip().casefold().startswith(_SCHEMES)
 
 

@@ -31,6 +31,17 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """An address outside the register, such as where evidence stands. A format links http, https and mailto only."""
+
+    url: str
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.url})" if self.text else self.url
+
+
+@dataclass(frozen=True, slots=True)
 class Strong:
     """Words that carry the sentence."""
 
@@ -48,7 +59,7 @@ class Star:
         return "*"
 
 
-Span = str | Ref | Strong | Star
+Span = str | Ref | Link | Strong | Star
 Scalar = str | int | date | CouncilDate | None
 
 

@@ -1,0 +1,193 @@
+"""The action plan: the recommendations, the grid of actions by phase, and what is reported on each."""
+
+from __future__ import annotations
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.records.kinds import Recommendation, Tracked
+from p2ptrack.reports.details import answer, details
+from p2ptrack.reports.document import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Document,
+    Facts,
+    Paragraph,
+    Prose,
+    Ref,
+    Row,
+    Section,
+    Strong,
+    Table,
+    line,
+)
+from p2ptrack.reports.grid import Group, grid, in_words
+from p2ptrack.reports.layout import Parts
+from p2ptrack.reports.paper import Subject, finish, overview, recommendation_ids, subject
+from p2ptrack.reports.telling import (
+    Spans,
+    joined,
+    mention,
+    newest_first,
+    order_in_source,
+    short,
+    source_title,
+    standing,
+    star,
+    told,
+    update_blocks,
+)
+
+PARTS = Parts(
+    ("plan", "recommendations", "grid", "grid-in-words", "updates"),
+    {
+        "phases": ("phase", "start", "end", "description"),
+        "recommendations": ("id", "ask", "answer", "actions"),
+        "grid": ("row", "phases", "unphased"),
+        "plan": ("id", "action", "status", "owner", "target"),
+    },
+)
+
+
+def action_plan(case: Case) -> Document:
+    """Return the paper: overview, recommendations, actions by phase, updates by recommendation."""
+    about = subject(case, "action-plan", ("recommendation", "action"))
+    groups = _groups(about)
+    plan = (*_recommendations(about), *grid(about, groups), *in_words(about, groups))
+    sections = (
+        *overview(about, *_phases(case)),
+        *((Section("plan", case.words("plan"), plan),) if plan else ()),
+        *_updates(about, groups),
+    )
+    return finish(about, sections, PARTS)
+
+
+def _groups(about: Subject) -> tuple[Group, ...]:
+    """Return the actions under the recommendation that they name first; those that name none come last."""
+    ids = [recommendation.id for recommendation in about.recommendations]
+    found: dict[str, list[Tracked]] = {id_: [] for id_ in (*ids, "")}
+    for record in about.tracked:
+        home = next((id_ for id_ in recommendation_ids(record) if id_ in found), "")
+        found[home].append(record)
+    known = {recommendation.id: recommendation for recommendation in about.recommendations}
+    groups = (Group(_name(about.case, known.get(id_)), known.get(id_), tuple(own)) for id_, own in found.items())
+    return tuple(group for group in groups if group.records)
+
+
+def _name(case: Case, recommendation: Recommendation | None) -> str:
+    if recommendation is None:
+        return case.words("no_recommendation")
+    return f"{recommendation.id} {recommendation.title}"
+
+
+def _phases(case: Case) -> tuple[Block, ...]:
+    phases = case.register.programme.phases
+    if not phases:
+        return ()
+    columns = (
+        Column("phase", case.words("phase"), header=True),
+        Column("start", case.words("phase_start"), width="narrow"),
+        Column("end", case.words("phase_end"), width="narrow"),
+        Column("description", case.words("phase_description"), width="wide"),
+    )
+    rows = tuple(Row((Cell(p.title), Cell(p.start), Cell(p.end), Cell(p.description)), key=p.id) for p in phases)
+    return (Table("phases", case.words("phases_caption"), columns, rows),)
+
+
+def _recommendations(about: Subject) -> tuple[Section, ...]:
+    case, recommendations = about.case, about.recommendations
+    if not recommendations:
+        return ()
+    columns = (
+        Column("id", case.words("id"), width="narrow", header=True),
+        Column("ask", case.words("recommendation"), width="wide"),
+        Column("answer", case.words("answer")),
+        Column("actions", case.words("actions")),
+    )
+    rows = tuple(_recommendation(about, recommendation) for recommendation in recommendations)
+    if not any(row.cells[2].content for row in rows):
+        columns = (*columns[:2], *columns[3:])
+        rows = tuple(Row((*row.cells[:2], *row.cells[3:]), row.key) for row in rows)
+    table = Table("recommendations", case.words("recommendations_caption"), columns, rows)
+    return (Section("recommendations", case.words("recommendations"), (table,)),)
+
+
+def _recommendation(about: Subject, recommendation: Recommendation) -> Row:
+    own = [record.id for record in about.tracked if recommendation.id in recommendation_ids(record)]
+    spans = joined((Ref(id_),) for id_ in own) or (about.case.words("no_action"),)
+    said = answer(about.case, recommendation)
+    cells = (
+        Cell(recommendation.id),
+        Cell(_ask(about, recommendation)),
+        Cell((Paragraph(said),) if said else None),
+        Cell((Paragraph(spans),)),
+    )
+    return Row(cells, key=recommendation.id)
+
+
+def _ask(about: Subject, recommendation: Recommendation) -> tuple[Block, ...]:
+    case = about.case
+    blocks: list[Block] = [Paragraph((Strong(recommendation.title), *star(recommendation, "title")))]
+    if recommendation.origin_text:
+        blocks.append(Prose(recommendation.origin_text))
+    if recommendation.parts:
+        mark = star(recommendation, "parts")
+        blocks.append(Paragraph((case.words("parts"), *mark, ":"), "note"))
+        blocks.append(Bullets(tuple((_part(about, recommendation, part.id, part.text),) for part in recommendation.parts)))
+    if "origin_text" in recommendation.restated:
+        blocks.append(Paragraph((case.words("summarised", source=source_title(case, recommendation.source)),), "source"))
+    return tuple(blocks)
+
+
+def _part(about: Subject, recommendation: Recommendation, id_: str, text: str) -> Paragraph:
+    answering = about.case.links.into(id_, "recommendations")
+    head: Spans = (Strong(id_), f" {text}")
+    if answering:
+        return Paragraph((*head, ": ", *joined((Ref(each),) for each in answering)))
+    return Paragraph((*head, " – ", Strong(about.case.words("part_unanswered"))) if _gap(about, recommendation, id_) else head)
+
+
+def _gap(about: Subject, recommendation: Recommendation, part: str) -> bool:
+    """Whether a part that no action names is a gap: another part is named, or the register lists it (design, section 2)."""
+    others = (each.id for each in recommendation.parts if each.id != part)
+    named = any(about.case.links.into(other, "recommendations") for other in others)
+    return named or part in recommendation.unanswered
+
+
+def _updates(about: Subject, groups: tuple[Group, ...]) -> tuple[Section, ...]:
+    if not groups:
+        return ()
+    inside = tuple(_group(about, group) for group in groups)
+    return (Section("updates", about.case.words("updates"), inside),)
+
+
+def _group(about: Subject, group: Group) -> Section:
+    recommendation = group.recommendation
+    heading = recommendation.heading or recommendation.title if recommendation else ""
+    title = f"{recommendation.id} {heading}" if recommendation else group.title
+    records = sorted(group.records, key=order_in_source)
+    key = recommendation.id if recommendation else "none"
+    return Section(f"updates-{key}", title, tuple(_told(about.case, record) for record in records))
+
+
+def _told(case: Case, record: Tracked) -> Section:
+    name = short(record)
+    full = (f" {record.title}",) if name != record.title else ()
+    where = standing(case, record)
+    facts = details(case, record)
+    blocks: tuple[Block, ...] = (
+        Paragraph((Strong(record.id), *full, *((" · ", *where) if where else ())), "status"),
+        *_reports(case, record),
+        *((Facts(facts),) if facts else ()),
+    )
+    return Section("update", name, blocks, record=record.id)
+
+
+def _reports(case: Case, record: Tracked) -> tuple[Block, ...]:
+    own = tuple(block for update in newest_first(case, record) for block in update_blocks(case, record, update))
+    by_others = tuple(
+        line(case.words(f"told_{each.extent.value}"), " ", *mention(case, each.by), ".") for each in told(case, record)
+    )
+    return (*own, *by_others) or (line(case.words("no_update")),)
+
+

@@ -1,0 +1,190 @@
+"""What else a record says, a line each: who answers for it, what it waits for, how its date moved, what shows that it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.records.kinds import Tracked
+from p2ptrack.records.parts import Blocker, Evidence, Milestone, Revision
+from p2ptrack.reports.document import Fact, Link
+from p2ptrack.reports.telling import Spans, as_published, exempt_notice, joined, mentions, star
+
+Detail = Callable[[Case, Tracked], tuple[Spans, ...]]
+
+
+def details(case: Case, record: Tracked) -> tuple[Fact, ...]:
+    """Return every detail that the record states, under its label."""
+    found = ((name, fields, lines(case, record)) for name, fields, lines in _DETAILS)
+    return tuple(_fact(case, record, name, fields, lines) for name, fields, lines in found if any(lines))
+
+
+def _fact(case: Case, record: Tracked, name: str, fields: tuple[str, ...], lines: tuple[Spans, ...]) -> Fact:
+    mark = star(record, *fields)
+    stated = tuple((*line, *mark) for line in lines if line)
+    label = case.words(name)
+    return Fact(label, spans=stated[0]) if len(stated) == 1 else Fact(label, lines=stated)
+
+
+def _agreed(_: Case, record: Tracked) -> tuple[Spans, ...]:
+    return ((record.agreed_action,),) if record.agreed_action else ()
+
+
+def _answer(case: Case, record: Tracked) -> tuple[Spans, ...]:
+    return (answer(case, record),)
+
+
+def answer(case: Case, record: Tracked) -> Spans:
+    """Return the answer to the ask: accepted or not, and in which words."""
+    response = record.response
+    said = (response.text,) if response and response.text else ()
+    by = tuple(text for text in (response.by, response.on.printed() if response.on else None) if text) if response else ()
+    accepted = (case.words(f"acceptance_{record.acceptance.value}"),) if record.acceptance else ()
+    return joined((accepted, said, (f"({', '.join(by)})",) if by else ()), " – ")
+
+
+def _posts(name: str) -> Detail:
+    def lines(_: Case, record: Tracked) -> tuple[Spans, ...]:
+        posts: tuple[str, ...] = getattr(record, name)
+        return ((", ".join(posts),),) if posts else ()
+
+    return lines
+
+
+def _date(name: str) -> Detail:
+    def lines(_: Case, record: Tracked) -> tuple[Spans, ...]:
+        day = getattr(record, name)
+        return ((day.printed(),),) if day else ()
+
+    return lines
+
+
+def _links(name: str) -> Detail:
+    def lines(case: Case, record: Tracked) -> tuple[Spans, ...]:
+        return (mentions(case, getattr(record, name)),)
+
+    return lines
+
+
+def _same_work(case: Case, record: Tracked) -> tuple[Spans, ...]:
+    return (mentions(case, case.links.group(record.id)),)
+
+
+def _waiting(case: Case, record: Tracked) -> tuple[Spans, ...]:
+    return tuple(_blocker(case, blocker) for blocker in record.blocked_by)
+
+
+def _blocker(case: Case, blocker: Blocker) -> Spans:
+    if blocker.exempt is not None:
+        return (exempt_words(case, blocker.exempt.paragraph),)
+    known = case.register.dependency(blocker.id)
+    owner, since = (known.owner, known.since) if known else (blocker.owner, blocker.since)
+    more = (
+        owner,
+        case.words("since", on=since.printed()) if since else None,
+        case.words("expected", on=known.expected.printed()) if known and known.expected else None,
+        case.words("cleared", on=known.cleared.printed()) if known and known.cleared else None,
+    )
+    added = ", ".join(text for text in more if text)
+    what = known.title if known else blocker.cause or blocker.id or ""
+    return (f"{what} ({added})" if added else what,)
+
+
+def exempt_words(case: Case, paragraphs: tuple[str, ...]) -> str:
+    """Return the neutral words for something exempt, as one line."""
+    notice = exempt_notice(case, paragraphs)
+    return "".join(str(span) for block in notice.blocks for span in getattr(block, "spans", ()))
+
+
+def revisions(case: Case, record: Tracked) -> tuple[Spans, ...]:
+    """Return every entry of the ledger of moved targets, what was refused included."""
+    return tuple(_revision(case, revision) for revision in record.revisions)
+
+
+def _revision(case: Case, revision: Revision) -> Spans:
+    moved = case.words("moved", before=revision.from_.printed(), after=revision.to.printed())
+    if revision.exempt is not None:
+        return (f"{moved}; {exempt_words(case, revision.exempt.paragraph)}",)
+    meeting = case.register.meeting(revision.meeting)
+    known = (
+        case.words(f"decision_{revision.decision.value}") if revision.decision else None,
+        revision.date.printed() if revision.date else None,
+        revision.approved_by or (meeting.body if meeting else None),
+        case.words("minute", number=revision.minute) if revision.minute else None,
+    )
+    decided = ", ".join(text for text in known if text)
+    head = f"{moved} ({decided})" if decided else moved
+    return (f"{head}: {revision.reason}" if revision.reason else head,)
+
+
+def _milestones(case: Case, record: Tracked) -> tuple[Spans, ...]:
+    return tuple(_milestone(case, milestone) for milestone in record.milestones)
+
+
+def _milestone(case: Case, milestone: Milestone) -> Spans:
+    due = case.words("due", on=milestone.due.printed()) if milestone.due else ""
+    done = case.words("done", on=milestone.done.printed()) if milestone.done else ""
+    return (", ".join(text for text in (milestone.title, due, done) if text),)
+
+
+def evidence(case: Case, record: Tracked) -> tuple[Spans, ...]:
+    """Return what shows that it was done."""
+    return tuple(_evidence(case, item) for item in record.evidence)
+
+
+def _evidence(case: Case, item: Evidence) -> Spans:
+    if item.exempt is not None:
+        return (exempt_words(case, item.exempt.paragraph),)
+    named: Spans = (Link(item.link, item.title or ""),) if item.link else ((item.title,) if item.title else ())
+    return joined((named, (item.date.printed(),) if item.date else ()))
+
+
+def _verified(case: Case, record: Tracked) -> tuple[Spans, ...]:
+    verified = record.verified
+    if verified is None:
+        return ()
+    head = ", ".join(text for text in (verified.by, verified.on.printed() if verified.on else None) if text)
+    return ((": ".join(text for text in (head, verified.method) if text),),)
+
+
+def _decided(case: Case, record: Tracked) -> tuple[Spans, ...]:
+    decided = record.decided
+    if decided is None:
+        return ()
+    meeting = case.register.meeting(decided.meeting)
+    known = (
+        decided.on.printed() if decided.on else None,
+        decided.by,
+        meeting.body or meeting.id if meeting else None,
+        case.words("minute", number=decided.minute) if decided.minute else None,
+        case.words("carried_on", by=decided.continuing_owner) if decided.continuing_owner else None,
+        f"{case.words('review_by')} {decided.review_by.printed()}" if decided.review_by else None,
+    )
+    head = ", ".join(text for text in known if text)
+    return ((": ".join(text for text in (head, decided.reason) if text),),)
+
+
+def _published(case: Case, record: Tracked) -> tuple[Spans, ...]:
+    return (as_published(case, record.as_published),)
+
+
+_DETAILS: tuple[tuple[str, tuple[str, ...], Detail], ...] = (
+    ("agreed_action", ("agreed_action",), _agreed),
+    ("answer", ("acceptance", "response"), _answer),
+    ("accountable", ("accountable",), _posts("accountable")),
+    ("supporting", ("supporting",), _posts("supporting")),
+    ("lead_member", ("lead_member",), _posts("lead_member")),
+    ("start", ("start",), _date("start")),
+    ("revised", ("revisions",), revisions),
+    ("milestones", ("milestones",), _milestones),
+    ("waiting_for", ("blocked_by",), _waiting),
+    ("depends_on", ("depends_on",), _links("depends_on")),
+    ("superseded_by", ("superseded_by",), _links("superseded_by")),
+    ("same_work", ("same_deliverable_as",), _same_work),
+    ("see_also", ("see_also",), _links("see_also")),
+    ("decided", ("decided",), _decided),
+    ("completed_on", ("completed_on",), _date("completed_on")),
+    ("evidence", ("evidence",), evidence),
+    ("verified", ("verified",), _verified),
+    ("published", ("as_published",), _published),
+)

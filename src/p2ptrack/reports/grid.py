@@ -1,0 +1,143 @@
+"""The grid of actions by phase, and the same in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.records.kinds import Action, Recommendation, Tracked
+from p2ptrack.records.programme import Phase
+from p2ptrack.records.register import natural_key
+from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Ref, Row, Section, Strong, Table
+from p2ptrack.reports.paper import Subject
+from p2ptrack.reports.telling import Spans, joined, short, star, status, target
+
+UNPHASED = "unphased"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The actions that stand under one recommendation, or under none."""
+
+    title: str
+    recommendation: Recommendation | None
+    records: tuple[Tracked, ...]
+
+
+def grid(about: Subject, groups: tuple[Group, ...]) -> tuple[Section, ...]:
+    """Return the actions by the phase that they start in; as a plain table where none states a phase."""
+    case = about.case
+    records = [record for group in groups for record in group.records]
+    if not records:
+        return ()
+    phases = case.register.programme.phases
+    if not any(_phase(record) for record in records):
+        return (Section("grid", case.words("plan_table"), (_plain(case, groups),)),)
+    columns = _columns(case, phases, records)
+    rows = tuple(row for group in groups for row in _rows(case, group, columns))
+    note = Paragraph((case.words("grid_note"),), "note")
+    table = Table("grid", case.words("grid_caption", number=len(records)), columns, rows)
+    return (Section("grid", case.words("grid"), (note, table), landscape=True),)
+
+
+def _phase(record: Tracked) -> str:
+    return (record.phase or "") if isinstance(record, Action) else ""
+
+
+def _columns(case: Case, phases: tuple[Phase, ...], records: list[Tracked]) -> tuple[Column, ...]:
+    used = {_phase(record) for record in records}
+    known = [
+        Column(f"phases:{phase.id}", _heading(case, phase), width="wide" if phase.id in used else "medium")
+        for phase in phases
+    ]
+    rest = [Column(UNPHASED, case.words("no_phase"), width="wide")] if used - {phase.id for phase in phases} else []
+    return (Column("row", case.words("row"), width="narrow", header=True), *known, *rest)
+
+
+def _heading(case: Case, phase: Phase) -> str:
+    days = " – ".join(day.raw for day in (phase.start, phase.end) if day)
+    return f"{phase.title} ({days})" if days else phase.title
+
+
+def _rows(case: Case, group: Group, columns: tuple[Column, ...]) -> Iterable[Row]:
+    """Return the group's rows: actions with the same place in the same source share one."""
+    shared: dict[tuple[str, str], list[Tracked]] = {}
+    for record in group.records:
+        source = record.source
+        place = (source.id, source.ref) if source and source.ref else ("", record.id)
+        shared.setdefault(place, []).append(record)
+    for (source_id, ref), records in sorted(shared.items(), key=lambda item: natural_key(item[0][1])):
+        by_phase = [_cell(case, [r for r in records if _column(r, columns) == column.key]) for column in columns[1:]]
+        yield Row((Cell(ref if source_id else None), *by_phase), group=group.title)
+
+
+def _column(record: Tracked, columns: tuple[Column, ...]) -> str:
+    key = f"phases:{_phase(record)}"
+    return key if any(column.key == key for column in columns) else UNPHASED
+
+
+def _cell(case: Case, records: list[Tracked]) -> Cell:
+    return Cell(tuple(block for record in records for block in _action(case, record)) or None)
+
+
+def _action(case: Case, record: Tracked) -> tuple[Block, ...]:
+    due = target(case, record)
+    last = case.register.phase(record.phase_end) if isinstance(record, Action) else None
+    below = joined(
+        (
+            status(case, record),
+            (case.words("target"), " ", *due) if due else (),
+            (case.words("ends_in", phase=last.title), *star(record, "phase_end")) if last else (),
+        ),
+        " · ",
+    )
+    top = Paragraph((Ref(record.id), f" {record.title}", *star(record, "title")))
+    return (top, Paragraph(below, "status")) if below else (top,)
+
+
+def _plain(case: Case, groups: tuple[Group, ...]) -> Table:
+    columns = (
+        Column("id", case.words("id"), width="narrow", header=True),
+        Column("action", case.words("action"), width="wide"),
+        Column("status", case.words("status")),
+        Column("owner", case.words("accountable")),
+        Column("target", case.words("target")),
+    )
+    rows = tuple(_plain_row(case, group, record) for group in groups for record in group.records)
+    stated = [at for at in range(len(columns)) if at < 2 or any(row.cells[at].content for row in rows)]
+    fewer = tuple(Row(tuple(row.cells[at] for at in stated), row.key, row.group) for row in rows)
+    caption = case.words("plan_caption", number=len(rows))
+    return Table("plan", caption, tuple(columns[at] for at in stated), fewer)
+
+
+def _plain_row(case: Case, group: Group, record: Tracked) -> Row:
+    owner: Spans = (", ".join(record.accountable), *star(record, "accountable")) if record.accountable else ()
+    cells = (
+        Cell(Ref(record.id)),
+        Cell((Paragraph((record.title, *star(record, "title"))),)),
+        *(Cell((Paragraph(spans),) if spans else None) for spans in (status(case, record), owner, target(case, record))),
+    )
+    return Row(cells, group=group.title)
+
+
+def in_words(about: Subject, groups: tuple[Group, ...]) -> tuple[Section, ...]:
+    """Return the grid as a list, for those who cannot see how it stands side by side; nothing where there is no grid."""
+    case = about.case
+    if not any(_phase(record) for group in groups for record in group.records):
+        return ()
+    items = tuple((Paragraph((Strong(group.title),)), _by_phase(case, group)) for group in groups)
+    return (Section("grid-in-words", case.words("grid_in_words"), (Bullets(items),)),)
+
+
+def _by_phase(case: Case, group: Group) -> Bullets:
+    named = [(phase.id, case.words("starts_in", phase=phase.title)) for phase in case.register.programme.phases]
+    known = {id_ for id_, _ in named}
+    items = [(words, [r for r in group.records if _phase(r) == id_]) for id_, words in named]
+    items.append((case.words("no_phase"), [r for r in group.records if _phase(r) not in known]))
+    return Bullets(tuple((_listed(words, records),) for words, records in items if records))
+
+
+def _listed(words: str, records: list[Tracked]) -> Paragraph:
+    named: Iterable[Spans] = ((Ref(record.id), f" {short(record)}") for record in records)
+    return Paragraph((f"{words}: ", *joined(named, "; ")))

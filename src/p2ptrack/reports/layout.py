@@ -1,0 +1,95 @@
+"""Which sections and columns a paper has and in which order: a clerk's to say, in `templates/layout.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+
+from p2ptrack.errors import CannotGoOn
+from p2ptrack.records.words import Layout
+from p2ptrack.reports.document import Block, Column, Document, Notice, Row, Section, Table
+
+FILE = "templates/layout.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a report can have: its sections and, by table, its columns, whether or not a register fills them.
+
+    A column whose key has a `:` stands for several, which the layout names by what is before it: `phases`
+    for `phases:P1` and `phases:P2`.
+    """
+
+    sections: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def arrange(document: Document, layout: Layout, parts: Parts) -> Document:
+    """Return the document with the sections and columns that the layout names, in its order.
+
+    A section or column that it does not name is left out; what it names and the register does not fill
+    stays out too. Raises `CannotGoOn` for a name that the report does not know.
+    """
+    _check(layout.sections.get(document.name, ()), parts.sections, f"section of {document.name}")
+    for table, known in parts.columns.items():
+        _check(layout.columns.get(table, ()), known, f"column of {table}")
+    return replace(document, blocks=_blocks(document.blocks, _Order(document.name, layout, parts)))
+
+
+def check_tables(layout: Layout, known: Iterable[str]) -> None:
+    """Raise `CannotGoOn` when the layout names a table that no report has."""
+    _check(layout.columns, tuple(known), "table")
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    report: str
+    layout: Layout
+    parts: Parts
+
+    def section(self, block: Block) -> int:
+        """Return where a block stands; what is no section of the report itself stays before those."""
+        wanted = self.layout.sections.get(self.report)
+        if wanted is None or not isinstance(block, Section) or block.key not in self.parts.sections:
+            return 0
+        return wanted.index(block.key) + 1 if block.key in wanted else -1
+
+
+def _check(names: Iterable[str], known: tuple[str, ...], what: str) -> None:
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1) or list(known)
+            raise CannotGoOn(f"{FILE}: “{name}” is no {what}. Write {' or '.join(near)}.")
+
+
+def _blocks(blocks: tuple[Block, ...], order: _Order) -> tuple[Block, ...]:
+    placed = [(order.section(block), block) for block in blocks]
+    kept = sorted(((place, block) for place, block in placed if place >= 0), key=lambda pair: pair[0])
+    return tuple(_inside(block, order) for _, block in kept)
+
+
+def _inside(block: Block, order: _Order) -> Block:
+    match block:
+        case Section() | Notice():
+            return replace(block, blocks=_blocks(block.blocks, order))
+        case Table():
+            return _table(block, order.layout.columns.get(block.key))
+        case _:
+            return block
+
+
+def _table(table: Table, wanted: tuple[str, ...] | None) -> Table:
+    if wanted is None:
+        return table
+    chosen = [at for name in wanted for at, column in enumerate(table.columns) if _family(column) == name]
+    columns = tuple(table.columns[at] for at in chosen)
+    return replace(table, columns=columns, rows=tuple(_row(row, chosen) for row in table.rows))
+
+
+def _family(column: Column) -> str:
+    return column.key.partition(":")[0]
+
+
+def _row(row: Row, chosen: list[int]) -> Row:
+    return replace(row, cells=tuple(row.cells[at] for at in chosen))
