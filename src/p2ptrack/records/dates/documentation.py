@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from p2ptrack.records.dates.anchors import Anchor, Anchors
 from p2ptrack.records.dates.parse import parse, parse_pair
@@ -12,8 +13,19 @@ from p2ptrack.records.dates.rows import ROWS
 from p2ptrack.records.dates.value import CouncilDate, NotADate, Precision
 from p2ptrack.records.dates.words import long_day
 
+_SLIPS = ("31/06/2023", "03/31/2023", "Monday 31 March 2023", "March 2023 to January 2023", "Setpember 2023")
 _NAMES = ("CBT Phase 2", "March 2023 Audit Committee", "AC-2023-03")
 _WORDS, _MEANS = "the next formal Board meeting", "22 November 2024"
+_ENDS = (
+    CouncilDate("Sept 23", date(2023, 9, 1), date(2023, 9, 30), Precision.MONTH),
+    CouncilDate("Mar-23", date(2023, 3, 1), date(2023, 3, 31), Precision.MONTH),
+)
+_SAMPLE = Anchors(
+    (
+        Anchor("P2", "phase", "CBT Phase 2", _ENDS[0]),
+        Anchor("AC-2023-03", "meeting", "March 2023 Audit Committee", _ENDS[1]),
+    )
+)
 
 
 def documentation() -> str:
@@ -25,39 +37,28 @@ def documentation() -> str:
 
 def _accepted() -> Iterator[str]:
     for row in ROWS:
-        by_days: dict[str, list[str]] = {}
+        by_days: dict[tuple[str, ...], list[str]] = {}
         for example in row.examples:
-            by_days.setdefault(_days(parse(example)), []).append(_code(example))
+            by_days.setdefault(_told(parse(example)), []).append(_code(example))
         for days, examples in by_days.items():
-            yield _line(", ".join(examples), days, row.meaning)
+            yield _line(", ".join(examples), *days, row.meaning)
     for name in _NAMES:
-        yield _line(_code(name), _days(parse(name, _sample())), "A phase's or meeting's id or title: its end or day")
+        yield _line(_code(name), *_told(parse(name, _SAMPLE)), "A phase's or meeting's id or title: its end or day")
     for means in (_MEANS, "none"):
-        yield _line(_code(pair(_WORDS, means)), _days(parse_pair(_WORDS, means)), "Any other words, and our reading")
+        yield _line(_code(pair(_WORDS, means)), *_told(parse_pair(_WORDS, means)), "Any other words, and our reading")
 
 
 def _refused() -> Iterator[str]:
-    for row in REFUSALS:
-        for example in row.examples:
-            answer = parse(example)
-            if isinstance(answer, NotADate):
-                yield _line(_code(example), answer.message, answer.fix)
+    for example in (*_SLIPS, *(example for row in REFUSALS for example in row.examples)):
+        answer = parse(example, _SAMPLE)
+        yield _line(_code(example), *_told(answer))
 
 
-def _sample() -> Anchors:
-    dates = [parse("Sept 23"), parse("Mar-23")]
-    ends = [date for date in dates if isinstance(date, CouncilDate)]
-    return Anchors(
-        (
-            Anchor("P2", "phase", "CBT Phase 2", ends[0]),
-            Anchor("AC-2023-03", "meeting", "March 2023 Audit Committee", ends[1]),
-        )
-    )
+def _told(answer: CouncilDate | NotADate) -> tuple[str, ...]:
+    return (answer.message, answer.fix) if isinstance(answer, NotADate) else (_days(answer),)
 
 
-def _days(answer: CouncilDate | NotADate) -> str:
-    if isinstance(answer, NotADate):
-        return answer.message
+def _days(answer: CouncilDate) -> str:
     if not answer.earliest or not answer.latest:
         return "no deadline, ongoing" if answer.ongoing else "no deadline"
     first, last = long_day(answer.earliest), long_day(answer.latest)

@@ -22,8 +22,6 @@ _AROUND = ",;:?!~*()[]'\""
 
 def unknown(text: str, anchors: Anchors) -> NotADate:
     """Refuse tidied words that no row takes and no phase or meeting is called, with the nearest that would do."""
-    if not text:
-        return NotADate("The date is empty.", f"{ACCEPTED}, or leave the field out")
     found = nearest_date(text) or _nearest_name(text, anchors)
     message = f"{quoted(text)} is neither a date that the register can read nor a phase or a meeting."
     if found:

@@ -11,10 +11,12 @@ from p2ptrack.records.dates.advice import two_ways
 from p2ptrack.records.dates.anchors import Anchor, Anchors
 from p2ptrack.records.dates.folding import fold, tidy
 from p2ptrack.records.dates.refusals import REFUSALS
-from p2ptrack.records.dates.row import Outcome, first_outcome, outcomes, pair, quoted
+from p2ptrack.records.dates.row import Outcome, first_outcome, pair, quoted
 from p2ptrack.records.dates.rows import ROWS
-from p2ptrack.records.dates.value import Basis, CouncilDate, NotADate, Precision, Reading
+from p2ptrack.records.dates.value import Basis, CouncilDate, NotADate, Open, Precision, Reading
 from p2ptrack.records.dates.words import FIRST_YEAR, LAST_YEAR, long_day
+
+_EMPTY = NotADate("The date is empty.", f"{nearest.ACCEPTED}; or leave the field out")
 
 
 def parse(raw: str, anchors: Anchors | None = None) -> CouncilDate | NotADate:
@@ -51,8 +53,7 @@ def _from_table(raw: str) -> CouncilDate | NotADate | None:
     if day:
         return CouncilDate(raw, day, day, Precision.DAY)
     text = tidy(raw)
-    found = outcomes(ROWS, text)
-    return _dated(raw, found[0] if found else first_outcome(REFUSALS, text))
+    return _dated(raw, first_outcome((*ROWS, *REFUSALS), text) if text else _EMPTY)
 
 
 def _machine_day(raw: str) -> date | None:
@@ -71,7 +72,7 @@ def _dated(raw: str, outcome: Outcome | None) -> CouncilDate | NotADate | None:
         return outcome
     if isinstance(outcome, Reading):
         return CouncilDate(raw, outcome.earliest, outcome.latest, outcome.precision, outcome.basis, outcome.ongoing)
-    return replace(_without_deadline(raw), ongoing=outcome.ongoing)
+    return replace(_without_deadline(raw), ongoing=outcome is Open.ONGOING)
 
 
 def _without_deadline(raw: str, unresolved: bool = False) -> CouncilDate:
@@ -79,22 +80,23 @@ def _without_deadline(raw: str, unresolved: bool = False) -> CouncilDate:
 
 
 def _with_anchors(raw: str, found: CouncilDate | None, anchors: Anchors) -> CouncilDate | NotADate:
-    named = anchors.named(fold(raw)) if found else anchors.meant(fold(raw))
-    hung = [_hung(raw, anchor) for anchor in named]
-    if len(named) > 1:
-        return _several(raw, named)
-    if found and hung and _differ(found, hung[0]):
-        return _date_or_anchor(raw, found, named[0])
-    return found or (hung[0] if hung else nearest.unknown(tidy(raw), anchors))
+    name = fold(raw)
+    if found:
+        other = next((anchor for anchor in anchors.named(name) if _differs(anchor, found)), None)
+        return _date_or_anchor(raw, found, other) if other else found
+    named = anchors.meant(name)
+    if len(named) == 1:
+        return _hung(raw, named[0])
+    return _several(raw, named) if named else nearest.unknown(tidy(raw), anchors)
 
 
 def _hung(raw: str, anchor: Anchor) -> CouncilDate:
     return replace(anchor.end, raw=raw, basis=Basis(anchor.kind), anchor=anchor.id, inferred=False)
 
 
-def _differ(found: CouncilDate, hung: CouncilDate) -> bool:
+def _differs(anchor: Anchor, found: CouncilDate) -> bool:
     # A meeting may be called by no more than its month; whoever writes the month means the month.
-    return found.latest != hung.latest and hung.basis is Basis.PHASE
+    return anchor.kind == "phase" and anchor.end.latest != found.latest
 
 
 def _several(raw: str, named: tuple[Anchor, ...]) -> NotADate:

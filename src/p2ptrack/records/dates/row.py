@@ -44,11 +44,6 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.ASCII | re.IGNORECASE)
 
 
-def outcomes(rows: Iterable[Row], text: str) -> list[Outcome]:
-    """Return what every row that takes the tidied text makes of it."""
-    return [outcome for row in rows if (outcome := row.recognise(text)) is not None]
-
-
 def first_outcome(rows: Iterable[Row], text: str) -> Outcome | None:
     """Return what the first row that takes the tidied text makes of it."""
     return next((outcome for row in rows if (outcome := row.recognise(text)) is not None), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from p2ptrack.records.dates.periods import PERIODS
+from p2ptrack.records.dates.periods import DAY, PERIODS
 from p2ptrack.records.dates.refusals import REFUSALS
 from p2ptrack.records.dates.row import Found, Outcome, Row, compiled, first_outcome, quoted
 from p2ptrack.records.dates.value import Basis, NotADate, Open, Precision, Reading
@@ -53,8 +53,9 @@ def _first_half(first: str, second: str) -> Outcome | None:
     alone, tail = _half(first), compiled(_TAIL).fullmatch(second)
     if isinstance(alone, Reading) or not tail:
         return alone
-    shared = (_half(f"{first} {tail['year']}"), _half(f"{first} {tail['month']} {tail['year']}"))
-    return next((half for half in shared if isinstance(half, Reading)), alone)
+    month = f"{tail['month']} " if second[0].isdigit() and compiled(DAY).fullmatch(first) else ""
+    whole = _half(f"{first} {month}{tail['year']}")
+    return whole if isinstance(whole, Reading) else alone
 
 
 def _range(found: Found) -> Outcome | None:
@@ -116,7 +117,7 @@ _ONGOING = Row(
     "No deadline: a rule asks for review_by",
     ("On-going", "Ongoing", "Continuous"),
     (_ON_AND_ON,),
-    lambda _: Open(ongoing=True),
+    lambda _: Open.ONGOING,
 )
 
 _NO_TARGET = Row(
@@ -124,7 +125,7 @@ _NO_TARGET = Row(
     "No deadline yet: counted as no target",
     ("TBC", "to be confirmed", "in due course", "shortly"),
     (r"tbc|tbd|tba|to be (?:confirmed|decided|determined|agreed|advised|announced)|in due course|shortly",),
-    lambda _: Open(ongoing=False),
+    lambda _: Open.NO_TARGET,
 )
 
 ROWS: tuple[Row, ...] = (*PERIODS, _END, _RANGE, _AND_ONGOING, _ONGOING, _NO_TARGET)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 
 from p2ptrack.records.dates.words import long_day
@@ -47,11 +47,11 @@ class Reading:
     ongoing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
-    """What one row finds in words that set no deadline."""
+class Open(Enum):
+    """What one row of the table finds in words that set no deadline."""
 
-    ongoing: bool
+    ONGOING = "ongoing"
+    NO_TARGET = "no target"
 
 
 @dataclass(frozen=True, slots=True)

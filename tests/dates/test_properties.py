@@ -1,0 +1,243 @@
+"""What holds for every date of a row, and for every string at all."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from p2ptrack.records.dates import (
+    REFUSALS,
+    ROWS,
+    Anchor,
+    Anchors,
+    CouncilDate,
+    NotADate,
+    Row,
+    fold,
+    long_day,
+    month_name,
+    parse,
+    parse_pair,
+)
+from p2ptrack.records.dates.folding import tidy
+
+MONTHS = [month_name(month) for month in range(1, 13)]
+DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
+YEARS = st.integers(1900, 2098)
+THIS_CENTURY = st.integers(2013, 2098)
+MONTH_WORDS = st.sampled_from([*MONTHS, *(name[:3] for name in MONTHS), "Sept", "Sept."])
+
+
+def _long(year: int) -> str:
+    return f"{year}/{(year + 1) % 100:02}"
+
+
+FINANCIAL_YEARS = st.one_of(
+    YEARS.map(_long),
+    YEARS.map(lambda year: f"{year}/{year + 1}"),
+    THIS_CENTURY.map(lambda year: f"{year}-{(year + 1) % 100:02}"),
+    THIS_CENTURY.map(lambda year: f"{year % 100:02}/{(year + 1) % 100:02}"),
+)
+DAY_TEXTS = st.one_of(
+    DAYS.map(date.isoformat),
+    DAYS.map(lambda day: f"{day:%d/%m/}{day.year}"),
+    DAYS.map(long_day),
+    st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(lambda day: f"{day.day}.{day.month}.{day.year % 100:02}"),
+    DAYS.map(lambda day: f"by {day.day}th of {month_name(day.month)[:3]} {day.year}"),
+)
+MONTH_TEXTS = st.one_of(
+    st.builds("{} {}".format, MONTH_WORDS, YEARS),
+    st.builds("{}-{:02}".format, MONTH_WORDS, st.integers(0, 99)),
+    st.builds("by {} {}".format, MONTH_WORDS, YEARS),
+)
+QUARTERS = st.builds("Q{} {}".format, st.integers(1, 4), FINANCIAL_YEARS)
+PARTS = st.builds("{} {}".format, st.sampled_from(["early", "mid", "late", "by early"]), FINANCIAL_YEARS)
+CALENDAR_PARTS = st.builds("{}{}{}".format, st.sampled_from(["early", "mid", "late"]), st.sampled_from(" -"), YEARS)
+SEASONS = st.builds("{} {}".format, st.sampled_from(["Spring", "Summer", "Autumn", "by Autumn"]), YEARS)
+CALENDAR_YEARS = st.builds("{}{}".format, st.sampled_from(["", "in ", "during "]), YEARS)
+PERIODS = st.one_of(DAY_TEXTS, MONTH_TEXTS, QUARTERS, FINANCIAL_YEARS, PARTS, CALENDAR_PARTS, SEASONS, CALENDAR_YEARS)
+
+
+def _range(first: date, days: int, dash: str) -> str:
+    return f"{long_day(first)}{dash}{long_day(first + timedelta(days))}"
+
+
+GENERATED = {
+    "day": DAY_TEXTS,
+    "month": MONTH_TEXTS,
+    "numbered month": st.builds("{}-{:02}".format, st.integers(2013, 2099), st.integers(1, 12)),
+    "quarter": QUARTERS,
+    "financial year": FINANCIAL_YEARS,
+    "part of a financial year": PARTS,
+    "part of a year": CALENDAR_PARTS,
+    "season": SEASONS,
+    "year": CALENDAR_YEARS,
+    "end of a period": st.builds(
+        "{} {}".format,
+        st.sampled_from(["end", "end of", "by the end of"]),
+        st.one_of(st.builds("{} {}".format, MONTH_WORDS, YEARS), QUARTERS, FINANCIAL_YEARS, YEARS.map(str)),
+    ),
+    "range": st.builds(
+        _range,
+        st.dates(date(1900, 1, 1), date(2090, 1, 1)),
+        st.integers(0, 3000),
+        st.sampled_from([" to ", " - ", " \u2013 "]),
+    ),
+    "a date and ongoing": st.builds(
+        "{} and {}".format, PERIODS, st.sampled_from(["ongoing", "on-going", "continuous"])
+    ),
+    "ongoing": st.sampled_from(["Ongoing", "On-going", "on going", "Continuous"]),
+    "no target yet": st.sampled_from(["TBC", "tbd", "to be confirmed", "To be agreed", "in due course", "Shortly"]),
+}
+ANY_DATE = st.one_of(*GENERATED.values())
+
+
+def test_every_row_has_a_generator() -> None:
+    assert list(GENERATED) == [row.name for row in ROWS]
+
+
+@pytest.mark.parametrize("name", GENERATED)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_exactly_one_row_takes_what_it_generates(name: str, data: st.DataObject) -> None:
+    text = data.draw(GENERATED[name])
+
+    assert [row.name for row in ROWS if row.recognise(tidy(text)) is not None] == [name]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_exactly_one_row_takes_each_example(row: Row) -> None:
+    assert row.examples
+    for example in row.examples:
+        assert [each for each in ROWS if each.recognise(tidy(example)) is not None] == [row]
+
+
+@pytest.mark.parametrize("row", REFUSALS, ids=[row.name for row in REFUSALS])
+def test_no_row_of_dates_takes_what_is_refused(row: Row) -> None:
+    assert row.examples
+    for example in row.examples:
+        taken = [each.recognise(tidy(example)) for each in ROWS]
+        assert [outcome for outcome in taken if outcome is not None and not isinstance(outcome, NotADate)] == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANY_DATE)
+def test_a_date_keeps_its_words_and_its_days_are_in_order(text: str) -> None:
+    read = parse(text)
+
+    assert isinstance(read, CouncilDate)
+    assert read.raw == text
+    assert read.printed().startswith(text)
+    assert (read.earliest is None) == (read.latest is None)
+    if read.earliest and read.latest:
+        assert read.earliest <= read.latest
+        assert read.printed() in {text, f"{text} (by {long_day(read.latest)})"}
+
+
+ALIKE = {"-": "\u2010\u2011\u2012\u2013\u2014\u2212", "/": "\u2044\u2215", " ": "\u00a0\u2009\u202f\t"}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_case_spaces_dashes_and_slashes_change_nothing(data: st.DataObject) -> None:
+    text = data.draw(ANY_DATE)
+    other = "".join(data.draw(st.sampled_from((char, *ALIKE.get(char, "")))) for char in text)
+    other = data.draw(st.sampled_from([other, other.upper(), other.lower(), f"  {other} ", f"{other}."]))
+
+    one, two = parse(text), parse(other)
+
+    assert fold(text) == fold(other)
+    assert isinstance(one, CouncilDate)
+    assert isinstance(two, CouncilDate)
+    assert {**one.as_data(), "raw": ""} == {**two.as_data(), "raw": ""}
+
+
+@settings(max_examples=100, deadline=None)
+@given(DAYS)
+def test_a_day_reads_the_same_in_figures_and_in_words(day: date) -> None:
+    for text in (day.isoformat(), f"{day:%d/%m/}{day.year}", f"{day:%d.%m.}{day.year}", long_day(day), f" {day} "):
+        read = parse(text)
+        assert isinstance(read, CouncilDate)
+        assert (read.earliest, read.latest, read.precision.value) == (day, day, "day")
+
+
+@settings(max_examples=100, deadline=None)
+@given(DAYS, DAYS)
+def test_a_range_is_refused_exactly_when_it_ends_before_it_starts(first: date, second: date) -> None:
+    read = parse(f"{long_day(first)} to {second.isoformat()}")
+
+    assert isinstance(read, NotADate) == (first > second)
+
+
+def _programme() -> Anchors:
+    end = parse("Sept 23")
+    assert isinstance(end, CouncilDate)
+    return Anchors((Anchor("P2", "phase", "CBT Phase 2", end), Anchor("M1", "meeting", "March 2023 Committee", end)))
+
+
+PROGRAMME = _programme()
+EXAMPLES = [example for row in (*ROWS, *REFUSALS) for example in row.examples]
+WORDS = sorted({word for example in EXAMPLES for word in example.split()})
+
+
+@st.composite
+def _mutations(draw: st.DrawFn) -> str:
+    text = draw(st.sampled_from(EXAMPLES))
+    place = draw(st.integers(0, len(text)))
+    cut = draw(st.integers(0, 3))
+    return text[:place] + draw(st.text(max_size=3)) + text[place + cut :]
+
+
+SOUP = st.one_of(
+    st.text(max_size=40),
+    st.text("0123456789/-. ", max_size=14),
+    st.lists(st.sampled_from(WORDS), max_size=7).map(" ".join),
+    _mutations(),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(SOUP)
+def test_no_string_makes_it_fail(text: str) -> None:
+    for anchors in (None, Anchors(()), PROGRAMME):
+        read = parse(text, anchors)
+        if isinstance(read, CouncilDate):
+            assert read.raw == text
+            assert read.printed().startswith(text)
+            assert set(read.as_data()) == {"raw", "earliest", "latest", "precision", "basis", "ongoing"}
+            assert read.earliest is None or read.latest is None or read.earliest <= read.latest
+        else:
+            assert read.message
+            assert read.fix
+
+
+@settings(max_examples=200, deadline=None)
+@given(SOUP)
+def test_no_two_rows_take_the_same_string(text: str) -> None:
+    assert len([row.name for row in ROWS if row.recognise(tidy(text)) is not None]) <= 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(SOUP, SOUP)
+def test_no_pair_makes_it_fail(raw: str, means: str) -> None:
+    read = parse_pair(raw, means, PROGRAMME)
+
+    assert isinstance(read, NotADate) or (read.raw == raw and read.inferred)
+
+
+@settings(max_examples=100, deadline=None)
+@given(SOUP)
+def test_refusals_do_not_depend_on_the_programme(text: str) -> None:
+    refused = parse(text, None)
+
+    assert not isinstance(refused, NotADate) or refused == parse(text, PROGRAMME) == parse(text, Anchors(()))
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 100_000, "1 " * 50_000, "- " * 50_000, "March 2023 to " * 9_000, "end of " * 9_000]
+)
+def test_a_long_text_is_answered_too(text: str) -> None:
+    assert isinstance(parse(text, Anchors(())), NotADate)
