@@ -25,13 +25,12 @@ from ruamel.yaml.events import (
 )
 
 from p2ptrack.store.yaml.events import event_source
+from p2ptrack.store.yaml.signs import CURLY, QUOTES
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 
 MOST_DEPTH = 16
 NULL_WORDS = frozenset({"~", "null", "Null", "NULL"})
-CURLY = "“”„‟‘’‚‛"
-QUOTES = "\"'"
 MERGE_KEY = "<<"
 _ODD_FIRST = CURLY + "~-"
 

@@ -210,8 +210,8 @@ NO_COLON = Fault(
     "Y130",
     "A line without a field's name",
     "It belongs to no field, so it would be lost.",
-    "This line has no field name with a colon, and it is not indented, so it does not continue the line above.",
-    "{line}",
+    "This line has no field name with a colon, and it does not continue the line above.",
+    "`note: {line}`, with the right name for `note`; or indent the line, if it continues the text above it",
     "title: Review the contracts\nregister",
 )
 NO_SPACE_AFTER_COLON = Fault(
@@ -360,9 +360,9 @@ UNCLOSED_BRACKET = Fault(
 )
 BRACKET_INSIDE = Fault(
     "Y158",
-    "A bracket or a quote inside a value in [ ] or { }",
-    "Between brackets, another bracket begins or ends a list.",
-    "Inside brackets `{text}` begins or ends something of its own; the text around it must be in quotes.",
+    "A bracket or a question mark inside a value in [ ] or { }",
+    "Between brackets, another bracket or a question mark begins something of its own.",
+    "Between brackets `{text}` begins something of its own, so the text around it must be in quotes.",
     "{line}",
     "parts: [{id: R1.1, text: members [of the board] decide}]",
 )

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
+_BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
+_SAFE = re.compile(r"(?!-\s)[^\W_](?:(?!: |:$| #)[^\n,\[\]{}])*")
+
 
 def quoted(text: str) -> str:
     """Return the text in quotes, on one line: double ones, or single ones where double ones would change it."""
-    text = " ".join(text.split())
+    text = _BREAK.sub(" ", text)
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
+
+
+def as_value(text: str) -> str:
+    """Return the text as it may stand after a name and a colon: bare where that is safe, else in quotes."""
+    return text if _SAFE.fullmatch(text) else quoted(text)

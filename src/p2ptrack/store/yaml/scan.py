@@ -1,0 +1,153 @@
+"""Find what YAML would hide, and what it would stumble over, line by line and however broken the text is.
+
+libyaml stops at the first fault of syntax and says nothing of an end that it drops. This walk follows its rules for
+what a line is (a name and a value, an entry, a text block, a value's next line) and never stops.
+"""
+
+from __future__ import annotations
+
+import re
+
+from p2ptrack.store.yaml import codes
+from p2ptrack.store.yaml.flow import Flow
+from p2ptrack.store.yaml.lines import Lines
+from p2ptrack.store.yaml.sheet import Sheet, Span
+from p2ptrack.store.yaml.signs import BIDI_SIGN, CONFLICT_LINE, CONTROL_SIGN, CURLY, UNSEEN, UNSEEN_SIGN
+from p2ptrack.store.yaml.values import Values
+
+_INDENT = re.compile(f"[ \t{UNSEEN}]*")
+_MARKER = re.compile(r"(---|\.\.\.)(?=\s|$)")
+_ENTRY = re.compile(r"[-?](?=[ \t]|$)[ \t]*", re.MULTILINE)
+_KEY = re.compile(
+    r"""("(?:[^"\\\n]|\\.)*"[ \t]*|'(?:[^'\n]|'')*'[ \t]*|(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|[-?:](?=\S))(?:(?<![ \t])\#|[^\n#])*?)"""
+    r":(?=[ \t]|$)[ \t]*",
+    re.MULTILINE,
+)
+_NO_SPACE = re.compile(rf"([^\W\d][\w \-]*):(?!//)(?=[^\s{UNSEEN}])")
+_UNSEEN_AFTER = re.compile(rf"[^\W\d][\w \-]*:[ \t]*([{UNSEEN}])")
+
+
+def scan(lines: Lines) -> Sheet:
+    """Return the findings of the whole text, and the text as libyaml may read it."""
+    sheet = Sheet(lines)
+    _characters(sheet)
+    _Walk(sheet).run()
+    return sheet
+
+
+def _characters(sheet: Sheet) -> None:
+    for match in CONFLICT_LINE.finditer(sheet.text):
+        sheet.report(codes.CONFLICT, match.span())
+    for fault, pattern in ((codes.CONTROL, CONTROL_SIGN), (codes.BIDI, BIDI_SIGN)):
+        told = 0
+        for match in pattern.finditer(sheet.text):
+            if match.start() >= told:
+                sheet.report_char(fault, match.start())
+                told = sheet.lines.end(match.start())
+    sheet.text = CONTROL_SIGN.sub(" ", sheet.text)
+    sheet.text = CONFLICT_LINE.sub(lambda match: "#" * len(match.group()), sheet.text)
+
+
+class _Walk:
+    """One walk over the lines. `pending` is the column of the name or dash whose value is still to come."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.text = sheet.text
+        self.values = Values(sheet)
+        self.pending: int | None = -1
+        self.lost_line = -1
+        self.started = self.ended = False
+
+    def run(self) -> None:
+        at = 0
+        while at < len(self.text):
+            at = self._line(at)
+
+    def _line(self, start: int) -> int:
+        indent = _INDENT.match(self.text, start)
+        at = indent.end() if indent else start
+        end = self.values.ends.line_end(at)
+        if at == end or self.text[at] == "#":
+            return end + 1
+        if at == start and self._special(start, end):
+            return end + 1
+        self.started = True
+        broken = self.sheet.report_indent(start, at)
+        return self._node(at, start, end, broken)
+
+    def _special(self, start: int, end: int) -> bool:
+        """Tell of a line that is no part of a record."""
+        if self.text[start] == "%":
+            self.sheet.report(codes.DIRECTIVE, (start, end))
+            self.sheet.mask((start, end), "#")
+            return True
+        marker = _MARKER.match(self.text, start)
+        if marker and self.started and not self.ended:
+            self.ended = True
+            self.sheet.report(codes.DOCUMENTS, marker.span(), marker=marker.group())
+        return marker is not None
+
+    def _node(self, at: int, start: int, end: int, broken: bool) -> int:
+        parent, after_dash = self.pending, False
+        while entry := _ENTRY.match(self.text, at, end):
+            parent, after_dash, at = at - start, True, entry.end()
+        if at >= end or (after_dash and self.text[at] == "#"):
+            if at < end:
+                self.values.comment(at, at - start)
+            self.pending = parent
+            return end + 1
+        key = _KEY.match(self.text, at, end)
+        if key:
+            return self._pair(key, at - start, end)
+        self.pending = None
+        if after_dash or (parent is not None and at - start > parent and not self._is_bare(parent, at)):
+            following = self.values.read(at, -1 if parent is None else parent)
+            self.pending = parent if self.values.opened else None
+            return following
+        self._no_key((at, max(at + 1, self.values.ends.extent(at, end))), broken)
+        return end + 1
+
+    def _is_bare(self, parent: int, at: int) -> bool:
+        """Say whether a text stands where the record's first field should."""
+        return parent < 0 and self.text[at] not in "[{\"'|>&*!"
+
+    def _pair(self, key: re.Match[str], column: int, end: int) -> int:
+        self._key(key)
+        at = key.end()
+        self.pending = column
+        if at >= end:
+            return end + 1
+        if self.text[at] == "#":
+            self.values.comment(at, column)
+            return end + 1
+        following = self.values.read(at, column, f"{key.group(1).strip()}:")
+        self.pending = column if self.values.opened else None
+        return following
+
+    def _key(self, key: re.Match[str]) -> None:
+        name, at = key.group(1), key.start()
+        unseen = UNSEEN_SIGN.search(name)
+        if unseen:
+            line = self.sheet.without_unseen(at)
+            self.sheet.report_char(codes.UNSEEN_SPACE, at + unseen.start(), where="In the name of this field", line=line)
+        elif name[0] in CURLY:
+            line = self.sheet.instead(key.span(1), name.strip(CURLY))
+            self.sheet.report(codes.CURLY_QUOTES, key.span(1), line=line)
+
+    def _no_key(self, span: Span, broken: bool) -> None:
+        """Report a line that belongs to no field. Of several such lines in a row only the first is told."""
+        told = self.lost_line == self.sheet.lines.number(span[0]) - 1 or broken
+        self.lost_line = self.sheet.lines.number(span[0])
+        unseen = _UNSEEN_AFTER.match(self.text, *span)
+        key = _NO_SPACE.match(self.text, *span)
+        if broken:
+            pass
+        elif unseen:
+            line = self.sheet.without_unseen(span[0])
+            self.sheet.report_char(codes.UNSEEN_SPACE, unseen.start(1), where="After the colon", line=line)
+        elif key:
+            self.sheet.report_no_space(key, span)
+        elif not told:
+            self.sheet.report(codes.NO_COLON, span, line=self.sheet.short(span))
+        self.sheet.mask(span, "#")
