@@ -104,6 +104,17 @@ def test_a_phase_that_ends_the_same_day_or_a_meeting_called_by_its_month_changes
     assert parse(raw, PROGRAMME) == parse(raw, Anchors(())) == parse(raw)
 
 
+def test_a_phase_called_exactly_so_is_meant_by_words_that_are_refused_otherwise() -> None:
+    quarters = Anchors((Anchor("Q1", "phase", "Complete", _read("30 June 2023")),))
+
+    for raw in ("Q1", "complete"):
+        assert parse(raw, quarters) == CouncilDate(
+            raw, date(2023, 6, 30), date(2023, 6, 30), Precision.DAY, Basis.PHASE, anchor="Q1"
+        )
+        assert isinstance(parse(raw, PROGRAMME), NotADate)
+        assert isinstance(parse(raw), NotADate)
+
+
 def test_the_nearest_phase_is_named_as_it_is_written() -> None:
     assert parse("CTB Phase 2", PROGRAMME) == NotADate(
         '"CTB Phase 2" is neither a date that the register can read nor a phase or a meeting.',

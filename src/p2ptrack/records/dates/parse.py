@@ -24,14 +24,12 @@ def parse(raw: str, anchors: Anchors | None = None) -> CouncilDate | NotADate:
 
     None means that they are not known, because the programme cannot be read: words that no row of the
     table takes are then kept as an unresolved date. Words that are ambiguous or never a date are
-    refused in any case.
+    refused in any case, unless a phase or a meeting is called exactly so.
     """
     found = _from_table(raw)
-    if isinstance(found, NotADate):
-        return found
-    if anchors is None:
-        return found or _without_deadline(raw, unresolved=True)
-    return _with_anchors(raw, found, anchors)
+    if anchors is not None:
+        return _with_anchors(raw, found, anchors)
+    return found or _without_deadline(raw, unresolved=True)
 
 
 def parse_pair(raw: str, means: str, anchors: Anchors | None = None) -> CouncilDate | NotADate:
@@ -79,15 +77,15 @@ def _without_deadline(raw: str, unresolved: bool = False) -> CouncilDate:
     return CouncilDate(raw, None, None, Precision.NONE, unresolved=unresolved)
 
 
-def _with_anchors(raw: str, found: CouncilDate | None, anchors: Anchors) -> CouncilDate | NotADate:
+def _with_anchors(raw: str, found: CouncilDate | NotADate | None, anchors: Anchors) -> CouncilDate | NotADate:
     name = fold(raw)
-    if found:
+    if isinstance(found, CouncilDate):
         other = next((anchor for anchor in anchors.named(name) if _differs(anchor, found)), None)
         return _date_or_anchor(raw, found, other) if other else found
-    named = anchors.meant(name)
+    named = anchors.named(name) if found else anchors.meant(name)
     if len(named) == 1:
         return _hung(raw, named[0])
-    return _several(raw, named) if named else nearest.unknown(tidy(raw), anchors)
+    return _several(raw, named) if named else found or nearest.unknown(tidy(raw), anchors)
 
 
 def _hung(raw: str, anchor: Anchor) -> CouncilDate:

@@ -12,6 +12,7 @@ from p2ptrack.records.dates.row import Row
 _SOME_YEAR = r"'?(?P<year>(?:19|20)?[0-9]{2})"
 _NO_QUARTER = r"(?:q ?|qtr ?|quarter )[05-9]"
 _ABOUT = r"(?:(?:by|in|during|within|for|the|end|of) )*"
+_HOW_MANY = r"(?:[0-9]{1,3}|an?|one|two|three|four|five|six|nine|twelve|few|each|every|the)"
 _STRETCH = r"(?:week|month|quarter|year|spring|summer|autumn|winter)"
 _PART = r"(?:(?:early|mid|late|end(?: of)?)[ -])?(?:the )?"
 
@@ -147,7 +148,7 @@ REFUSALS = (
         ("next month", "within 3 months", "tomorrow"),
         (
             rf"{_ABOUT}(?:next|this|last|coming|current) (?:calendar |financial )?{_STRETCH}",
-            r"(?:(?:in|within) )?(?:the next )?[0-9a-z]{1,9}[ -](?:day|week|month|year)s?(?: time)?",
+            rf"(?:(?:in|within) )?(?:the next )?{_HOW_MANY}[ -](?:day|week|month|year)s?(?: time)?",
             r"(?:by )?(?:today|tomorrow|yesterday)",
         ),
         unclear.moving,
