@@ -25,7 +25,8 @@ SHEETS = ("paper.css", "brand.css")
 MOST_CONTENTS = 40
 """Above this many lines the list of contents names the main sections only."""
 
-_SHARES = {"narrow": 2, "medium": 4, "wide": 9}
+_NARROW, _MOST_NARROW = 8.5, 60.0
+_PARTS = {"medium": 4, "wide": 11}
 _PAGE, _PAGES = "\x01", "\x02"
 _COUNTERS = {_PAGE: "counter(page)", _PAGES: "counter(pages)"}
 
@@ -102,9 +103,15 @@ def grouped(rows: Sequence[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
 
 
 def shares(columns: Sequence[Column]) -> tuple[str, ...]:
-    """Return each column's share of the width. Fixed widths are a third faster to lay out on long tables."""
-    parts = [_SHARES[column.width] for column in columns]
-    return tuple(f"{100 * part / sum(parts):.2f}%" for part in parts)
+    """Return each column's share of the width. Fixed widths are a third faster to lay out on long tables.
+
+    A narrow column holds an id or a short word whatever stands beside it; the others share the rest.
+    """
+    narrow = sum(column.width == "narrow" for column in columns)
+    parts = sum(_PARTS.get(column.width, 0) for column in columns)
+    each = min(_NARROW, _MOST_NARROW / narrow if narrow else 0) if parts else 100 / max(narrow, 1)
+    rest = (100 - each * narrow) / max(parts, 1)
+    return tuple(f"{rest * _PARTS[column.width] if column.width in _PARTS else each:.2f}%" for column in columns)
 
 
 def css_text(text: str) -> Html:

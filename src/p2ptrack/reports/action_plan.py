@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from p2ptrack.analysis.case import Case
 from p2ptrack.records.kinds import Recommendation, Tracked
 from p2ptrack.reports.details import answer, details
@@ -25,17 +27,21 @@ from p2ptrack.reports.grid import Group, grid, in_words
 from p2ptrack.reports.layout import Parts
 from p2ptrack.reports.paper import Subject, finish, overview, recommendation_ids, subject
 from p2ptrack.reports.telling import (
+    Said,
     Spans,
     joined,
     mention,
     newest_first,
     order_in_source,
+    said_once,
     short,
     source_title,
     standing,
     star,
+    summarised,
     told,
     update_blocks,
+    whose_words,
 )
 
 PARTS = Parts(
@@ -104,28 +110,29 @@ def _recommendations(about: Subject) -> tuple[Section, ...]:
         Column("answer", case.words("answer")),
         Column("actions", case.words("actions")),
     )
-    rows = tuple(_recommendation(about, recommendation) for recommendation in recommendations)
+    said = said_once(case, recommendations)
+    rows = tuple(_recommendation(about, recommendation, said) for recommendation in recommendations)
     if not any(row.cells[2].content for row in rows):
         columns = (*columns[:2], *columns[3:])
         rows = tuple(Row((*row.cells[:2], *row.cells[3:]), row.key) for row in rows)
     table = Table("recommendations", case.words("recommendations_caption"), columns, rows)
-    return (Section("recommendations", case.words("recommendations"), (table,)),)
+    return (Section("recommendations", case.words("recommendations"), (*summarised(case, said), table)),)
 
 
-def _recommendation(about: Subject, recommendation: Recommendation) -> Row:
+def _recommendation(about: Subject, recommendation: Recommendation, said: Said) -> Row:
     own = [record.id for record in about.tracked if recommendation.id in recommendation_ids(record)]
     spans = joined((Ref(id_),) for id_ in own) or (about.case.words("no_action"),)
-    said = answer(about.case, recommendation)
+    reply = answer(about.case, recommendation)
     cells = (
         Cell(recommendation.id),
-        Cell(_ask(about, recommendation)),
-        Cell((Paragraph(said),) if said else None),
+        Cell(_ask(about, recommendation, said)),
+        Cell((Paragraph(reply),) if reply else None),
         Cell((Paragraph(spans),)),
     )
     return Row(cells, key=recommendation.id)
 
 
-def _ask(about: Subject, recommendation: Recommendation) -> tuple[Block, ...]:
+def _ask(about: Subject, recommendation: Recommendation, said: Said) -> tuple[Block, ...]:
     case = about.case
     blocks: list[Block] = [Paragraph((Strong(recommendation.title), *star(recommendation, "title")))]
     if recommendation.origin_text:
@@ -134,8 +141,10 @@ def _ask(about: Subject, recommendation: Recommendation) -> tuple[Block, ...]:
         mark = star(recommendation, "parts")
         blocks.append(Paragraph((case.words("parts"), *mark, ":"), "note"))
         blocks.append(Bullets(tuple((_part(about, recommendation, part.id, part.text),) for part in recommendation.parts)))
-    if "origin_text" in recommendation.restated:
-        blocks.append(Paragraph((case.words("summarised", source=source_title(case, recommendation.source)),), "source"))
+    title, restated = source_title(case, recommendation.source), "origin_text" in recommendation.restated
+    notes = whose_words(case, said, title, restated=restated) if recommendation.origin_text else ()
+    if notes:
+        blocks.append(Paragraph(notes, "source"))
     return tuple(blocks)
 
 
@@ -157,34 +166,42 @@ def _gap(about: Subject, recommendation: Recommendation, part: str) -> bool:
 def _updates(about: Subject, groups: tuple[Group, ...]) -> tuple[Section, ...]:
     if not groups:
         return ()
-    inside = tuple(_group(about, group) for group in groups)
-    return (Section("updates", about.case.words("updates"), inside),)
+    case = about.case
+    said = replace(said_once(case, _updated(groups)), day="")
+    inside = tuple(_group(case, group, said) for group in groups)
+    return (Section("updates", case.words("updates"), (*summarised(case, said), *inside)),)
 
 
-def _group(about: Subject, group: Group) -> Section:
+def _updated(groups: tuple[Group, ...]) -> tuple[Tracked, ...]:
+    """Return the records as Part C tells them: their asks are not printed there."""
+    records = (record for group in groups for record in group.records)
+    return tuple(record.model_copy(update={"origin_text": None}) for record in records)
+
+
+def _group(case: Case, group: Group, said: Said) -> Section:
     recommendation = group.recommendation
     heading = recommendation.heading or recommendation.title if recommendation else ""
     title = f"{recommendation.id} {heading}" if recommendation else group.title
     records = sorted(group.records, key=order_in_source)
     key = recommendation.id if recommendation else "none"
-    return Section(f"updates-{key}", title, tuple(_told(about.case, record) for record in records))
+    return Section(f"updates-{key}", title, tuple(_told(case, record, said) for record in records))
 
 
-def _told(case: Case, record: Tracked) -> Section:
+def _told(case: Case, record: Tracked, said: Said) -> Section:
     name = short(record)
     full = (f" {record.title}",) if name != record.title else ()
     where = standing(case, record)
     facts = details(case, record)
     blocks: tuple[Block, ...] = (
         Paragraph((Strong(record.id), *full, *((" · ", *where) if where else ())), "status"),
-        *_reports(case, record),
+        *_reports(case, record, said),
         *((Facts(facts),) if facts else ()),
     )
     return Section("update", name, blocks, record=record.id)
 
 
-def _reports(case: Case, record: Tracked) -> tuple[Block, ...]:
-    own = tuple(block for update in newest_first(case, record) for block in update_blocks(case, record, update))
+def _reports(case: Case, record: Tracked, said: Said) -> tuple[Block, ...]:
+    own = tuple(block for update in newest_first(case, record) for block in update_blocks(case, record, update, said))
     by_others = tuple(
         line(case.words(f"told_{each.extent.value}"), " ", *mention(case, each.by), ".") for each in told(case, record)
     )

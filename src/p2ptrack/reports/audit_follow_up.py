@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.records.fields import Extent
@@ -14,7 +15,22 @@ from p2ptrack.reports.details import details
 from p2ptrack.reports.document import Block, Cell, Column, Document, Facts, Paragraph, Prose, Row, Section, Strong, Table
 from p2ptrack.reports.layout import Parts
 from p2ptrack.reports.paper import Subject, finish, overview, recommendation_ids, subject
-from p2ptrack.reports.telling import Spans, mention, newest_first, source_title, star, status, target, told, update_blocks
+from p2ptrack.reports.telling import (
+    Said,
+    Spans,
+    joined,
+    mention,
+    newest_first,
+    said_once,
+    source_title,
+    star,
+    status,
+    summarised,
+    target,
+    told,
+    update_blocks,
+    whose_words,
+)
 
 PARTS = Parts(
     ("follow-ups",),
@@ -27,7 +43,9 @@ def audit_follow_up(case: Case) -> Document:
     """Return the paper with a row for each follow-up, in the order of its source."""
     about = subject(case, "audit-follow-up", ("follow_up",))
     records = tuple(sorted(about.tracked, key=_order))
-    section = Section("follow-ups", case.words("follow_ups"), (_table(about, records),))
+    said = said_once(case, records)
+    blocks = (*summarised(case, said), _table(about, records, said))
+    section = Section("follow-ups", case.words("follow_ups"), blocks, landscape=True)
     return finish(about, (*overview(about), section), PARTS)
 
 
@@ -44,9 +62,9 @@ class _Line:
     cell: Callable[[Case, Tracked], Cell]
 
 
-def _table(about: Subject, records: tuple[Tracked, ...]) -> Table:
+def _table(about: Subject, records: tuple[Tracked, ...], said: Said) -> Table:
     case = about.case
-    lines = [each for each in _lines(about, records) if _stated(case, each, records)]
+    lines = [each for each in _lines(case, records, said) if _stated(case, each, records)]
     rows = tuple(Row(tuple(each.cell(case, record) for each in lines), key=record.id) for record in records)
     caption = case.words("follow_ups_caption", number=len(records))
     return Table("follow-ups", caption, tuple(each.column for each in lines), rows, case.words("follow_ups_empty"))
@@ -56,15 +74,15 @@ def _stated(case: Case, each: _Line, records: tuple[Tracked, ...]) -> bool:
     return each.column.key in _ALWAYS or any(each.cell(case, record).content for record in records)
 
 
-def _lines(about: Subject, records: tuple[Tracked, ...]) -> tuple[_Line, ...]:
-    words = about.case.words
+def _lines(case: Case, records: tuple[Tracked, ...], said: Said) -> tuple[_Line, ...]:
+    words = case.words
     return (
         _Line(Column("id", words("id"), width="narrow", header=True), lambda _, record: Cell(record.id)),
         _Line(Column("area", words("area")), _area),
         _Line(Column("ref", words("report_ref"), width="narrow"), _refs),
         _Line(Column("raised", words("raised")), _raised(records)),
-        _Line(Column("ask", _asked_at(about.case, records), width="wide"), _ask),
-        _Line(Column("update", _reported_on(about.case, records), width="wide"), _progress),
+        _Line(Column("ask", _asked_at(case, records), width="wide"), partial(_ask, said)),
+        _Line(Column("update", _reported_on(case, said), width="wide"), partial(_progress, said)),
         _Line(Column("status", words("status")), lambda case, record: _inline(status(case, record))),
         _Line(Column("owner", words("accountable")), _owner),
         _Line(Column("target", words("target_for_delivery")), _target),
@@ -109,32 +127,29 @@ def _asked_at(case: Case, records: tuple[Tracked, ...]) -> str:
     return case.words("asked_at", body=only.body or only.title or "", date=only.date.raw).replace("  ", " ")
 
 
-def _reported_on(case: Case, records: tuple[Tracked, ...]) -> str:
-    days = {update.date.raw if update.date else "" for record in records for update in record.updates}
-    only = days.pop() if len(days) == 1 else ""
-    return case.words("reported_on", date=only) if only else case.words("reported")
+def _reported_on(case: Case, said: Said) -> str:
+    return case.words("reported_on", date=said.day) if said.day else case.words("reported")
 
 
-def _ask(case: Case, record: Tracked) -> Cell:
+def _ask(said: Said, case: Case, record: Tracked) -> Cell:
     blocks: list[Block] = [Paragraph((Strong(record.title), *star(record, "title")))]
     if record.origin_text:
         blocks.append(Prose(record.origin_text))
-    notes = " ".join(case.words(key, source=source_title(case, record.source)) for key in _said_of_ask(record))
+    notes = _notes_on_ask(case, record, said)
     if notes:
-        blocks.append(Paragraph((notes,), "source"))
+        blocks.append(Paragraph(notes, "source"))
     return Cell(tuple(blocks))
 
 
-def _said_of_ask(record: Tracked) -> tuple[str, ...]:
-    return tuple(
-        word
-        for word, fields in (("summarised", record.restated), ("cut_short", record.truncated))
-        if "origin_text" in fields
-    )
+def _notes_on_ask(case: Case, record: Tracked, said: Said) -> Spans:
+    title = source_title(case, record.source)
+    words = whose_words(case, said, title, restated="origin_text" in record.restated) if record.origin_text else ()
+    cut: Spans = (case.words("cut_short", source=title),) if "origin_text" in record.truncated else ()
+    return joined((words, cut), " ")
 
 
-def _progress(case: Case, record: Tracked) -> Cell:
-    own = [block for update in newest_first(case, record) for block in update_blocks(case, record, update)]
+def _progress(said: Said, case: Case, record: Tracked) -> Cell:
+    own = [block for update in newest_first(case, record) for block in update_blocks(case, record, update, said)]
     covered = [block for each in told(case, record) for block in _covered(case, each.by, each.update, each.extent)]
     facts = details(case, record)
     blocks = (*(own + covered or [Paragraph((case.words("no_update"),))]), *((Facts(facts),) if facts else ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import Told
@@ -123,13 +124,57 @@ def order_in_source(record: Tracked) -> tuple[object, ...]:
     return (natural_key(refs[0]) if refs else natural_key(record.id), natural_key(record.id))
 
 
-def update_blocks(case: Case, record: Tracked, update: Update) -> tuple[Block, ...]:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a paper says once for all its records, and no more at each.
+
+    `source` is the one paper that most texts are summarised from, and then its own words are marked
+    instead (`mixed` where there are any); `day` is the one date of all updates.
+    """
+
+    source: str = ""
+    mixed: bool = False
+    day: str = ""
+
+
+def said_once(case: Case, records: Iterable[Record]) -> Said:
+    """Return what can be said once of these records."""
+    told = tuple(records)
+    updates = [(record, update) for record in told if isinstance(record, Tracked) for update in record.updates]
+    texts = [(update.source, update.restated) for _, update in updates if update.text is not None]
+    texts += [(record.source, "origin_text" in record.restated) for record in told if record.origin_text]
+    only = _only([source.id if source else "" for source, _ in texts])
+    restated = [restated for _, restated in texts]
+    found = case.register.source(only)
+    title = found.title if found and 2 * sum(restated) > len(restated) else ""
+    return Said(title, not all(restated), _only([update.date.raw if update.date else "" for _, update in updates]))
+
+
+def _only(texts: Sequence[str]) -> str:
+    return texts[0] if len(set(texts)) == 1 else ""
+
+
+def summarised(case: Case, said: Said) -> tuple[Block, ...]:
+    """Return the line that says it once."""
+    if not said.source:
+        return ()
+    return (Paragraph((case.words("most_summarised" if said.mixed else "all_summarised", source=said.source),), "note"),)
+
+
+def whose_words(case: Case, said: Said, title: str, *, restated: bool) -> Spans:
+    """Return what must be said of a text's words at the text itself: summarised, or the source's own."""
+    if said.source:
+        return () if restated else (case.words("own_words", source=said.source),)
+    return (case.words("summarised", source=title),) if restated else ()
+
+
+def update_blocks(case: Case, record: Tracked, update: Update, said: Said) -> tuple[Block, ...]:
     """Return one update: when and by whom, its words, and what there is to know about them."""
-    head = _update_head(case, update)
+    head = _update_head(case, update, said)
     top: tuple[Block, ...] = (Paragraph(head, "note"),) if head else ()
     if update.exempt is not None:
         return (*top, exempt_notice(case, update.exempt.paragraph))
-    notes = update_notes(case, record, update)
+    notes = update_notes(case, record, update, said)
     below: tuple[Block, ...] = (Paragraph(notes, "source"),) if notes else ()
     return (*top, _words(case, update), *below)
 
@@ -146,10 +191,10 @@ def exempt_notice(case: Case, paragraphs: Sequence[str]) -> Notice:
     return Notice((line(case.words(key, paragraph=", ".join(paragraphs))),), "exempt")
 
 
-def _update_head(case: Case, update: Update) -> Spans:
+def _update_head(case: Case, update: Update, said: Said) -> Spans:
     meeting = case.register.meeting(update.meeting)
     parts: tuple[Spans, ...] = (
-        (Strong(update.date.printed()),) if update.date else (),
+        (Strong(update.date.printed()),) if update.date and not said.day else (),
         (meeting.body or meeting.id,) if meeting else (),
         (case.words(f"status_{update.status.value}"),) if update.status else (),
         (update.by,) if update.by else (),
@@ -157,11 +202,11 @@ def _update_head(case: Case, update: Update) -> Spans:
     return joined(parts, " · ")
 
 
-def update_notes(case: Case, record: Tracked, update: Update) -> Spans:
+def update_notes(case: Case, record: Tracked, update: Update, said: Said) -> Spans:
     """Return what a reader must know of an update's words: whose they are, what is missing, what else they tell of."""
     title = source_title(case, update.source or record.source)
     parts: tuple[Spans, ...] = (
-        (case.words("summarised", source=title),) if update.restated else (),
+        whose_words(case, said, title, restated=update.restated) if update.text else (),
         (case.words("cut_short", source=title),) if update.truncated else (),
         *(_covers(case, extent, [c.id for c in update.covers if c.extent is extent]) for extent in Extent),
         as_published(case, update.as_published),
