@@ -23,7 +23,9 @@ def run(site: Path, cwd: Path, *arguments: str) -> str:
     code = "import sys, p2ptrack.cli as cli; assert cli.__file__.startswith(sys.argv.pop(1)); sys.exit(cli.main())"
     environment = {**os.environ, "PYTHONPATH": str(site), "PYTHONUTF8": "1"}
     command = [sys.executable, "-c", code, str(site), *arguments]
-    return subprocess.run(command, cwd=cwd, env=environment, check=True, capture_output=True, encoding="utf-8").stdout
+    ended = subprocess.run(command, cwd=cwd, env=environment, check=False, capture_output=True, encoding="utf-8")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return ended.stdout
 
 
 def test_a_built_wheel_carries_the_templates_and_works_from_an_empty_folder(tmp_path: Path) -> None:
