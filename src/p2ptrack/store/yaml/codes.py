@@ -1,42 +1,11 @@
-"""Every fault that reading a file can find: one table, from which the documentation is generated."""
+"""Every fault of a file, its lines and its fields that reading can find: Y100 to Y139."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from p2ptrack.problem import Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One kind of fault: `message` and `fix` are filled from the officer's own line where they hold `{names}`."""
-
-    code: str
-    title: str
-    why: str
-    message: str
-    fix: str
-    example: str
-    severity: Severity = Severity.ERROR
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A fault at characters `start` to `end` of a text. An empty `fix` means the fault's own."""
-
-    fault: Fault
-    start: int
-    end: int
-    message: str
-    fix: str
-
-
-def found(fault: Fault, span: tuple[int, int], fix: str = "", **words: object) -> Finding:
-    """Return the finding of this fault at this span, its message filled with `words`."""
-    return Finding(fault, *span, fault.message.format(**words), fix or fault.fix.format(**words))
-
+from p2ptrack.store.yaml.fault import Fault
 
 UNREADABLE = Fault(
     "Y100",
@@ -114,7 +83,7 @@ CONFLICT = Fault(
     "Y109",
     "A marker of a merge conflict",
     "Two people changed the same lines, and nobody has decided yet.",
-    "Two people changed these lines, and git left both versions here, between markers. This line is one of the markers.",
+    "Two people changed these lines, and git left both versions here, between markers; this is one of them.",
     "the version that is right, and delete the other and every marker line (`<<<<<<<`, `=======`, `>>>>>>>`)",
     "<<<<<<< HEAD\nstatus: complete\n=======\nstatus: on_hold\n>>>>>>> branch",
 )
@@ -179,7 +148,7 @@ ANCHOR = Fault(
     "A value that begins with &",
     "YAML takes `&` at the start of a value for a label, and drops the word after it.",
     "A value that begins with `&` loses its first word: it is read as a label.",
-    "the value in quotes",
+    "{line}",
     "title: &Co contracts",
 )
 ALIAS = Fault(
@@ -187,7 +156,7 @@ ALIAS = Fault(
     "A value that begins with *",
     "YAML takes `*` at the start of a value for a reference to a label.",
     "A value that begins with `*` is read as a reference to another place, not as text.",
-    "the value in quotes",
+    "{line}",
     "title: *urgent* review",
 )
 TAG = Fault(
@@ -195,7 +164,7 @@ TAG = Fault(
     "A value that begins with !",
     "YAML takes `!` at the start of a value for the name of a type, and drops it.",
     "A value that begins with `!` loses its first word: it is read as the name of a type.",
-    "the value in quotes",
+    "{line}",
     "title: !important",
 )
 NULL_WORD = Fault(
@@ -235,7 +204,7 @@ INDENTATION = Fault(
     "A line that does not line up",
     "What a line belongs to is told by how far it is indented.",
     "This line begins in column {column}, and the lines that it belongs with begin in column {wanted}.",
-    "{line}",
+    "`{line}`, beginning in column {wanted}",
     "id: A01\n  title: Review",
 )
 LIST_HERE = Fault(
@@ -254,119 +223,23 @@ JOINED_LIST = Fault(
     "all entries of the list on lines of their own below the name, each after a dash; or the whole text in quotes",
     "recommendations: R1\n  - R2",
 )
-UNCLOSED_QUOTE = Fault(
-    "Y140",
-    "A quote that is never closed",
-    "Everything after it would be read as a part of the text.",
-    "The quote that begins here is never closed.",
-    "{line}",
-    'title: "Review',
+FIELD_IN_LIST = Fault(
+    "Y136",
+    "A field where a list goes on",
+    "The lines above belong to a list, and each of its entries begins with a dash.",
+    "The lines above belong to a list, so this line must begin with a dash or belong to the entry above it.",
+    "a dash and a space before it, or indent it as far as the text of the entry above",
+    "recommendations:\n- R1\nR2: x",
 )
-AFTER_QUOTE = Fault(
-    "Y141",
-    "Text after the closing quote",
-    "When a value begins with a quote, it ends at the next one.",
-    "The value ends at the second quote, and more text follows it.",
-    "{line}",
-    'title: "Review" of contracts',
-)
-CURLY_QUOTES = Fault(
-    "Y142",
-    "Curly quotes used as quotes",
-    "Only straight quotes mark a value; curly ones become a part of the text.",
-    "Curly quotes, as word processors type them, become a part of the text.",
-    "{line}",
-    "title: “Review”",
-)
-ESCAPE = Fault(
-    "Y143",
-    "A backslash in double quotes",
-    "In double quotes a backslash begins a code for another character.",
-    "In double quotes a backslash and what follows it stand for another character; `{text}` stands for none.",
-    "{line}",
-    'link: "S:\\Procurement"',
-)
-ESCAPED_CONTROL = Fault(
-    "Y144",
-    "A code for a character that cannot be seen",
-    "The text would hold a character that cannot be seen or that steers the screen.",
-    "In double quotes `{text}` stands for {name} (U+{number}), a character that cannot be seen.",
-    "{line}",
-    'title: "Review\\e[31m"',
-)
-HIDDEN_END = Fault(
-    "Y150",
-    "A value that loses its end to #",
-    "After a space, `#` begins a comment, and the rest of the line is dropped.",
-    "A space and `#` begin a comment, so `{lost}` would be lost.",
-    "{line}",
-    "title: Contract #4 review",
-)
-COLON_INSIDE = Fault(
-    "Y151",
-    "A colon inside a value",
-    "A colon begins a value, so a second one makes the line ambiguous.",
-    "The value holds a colon, which is read as the end of another field's name.",
-    "{line}",
-    "title: Review: phase two",
-)
-BRACKETS = Fault(
-    "Y152",
-    "A value that begins with a bracket",
-    "`[` begins a list and `{{` begins a group of fields, and both must fill the value.",
-    "A value that begins with `{text}` is read as {what}, and this one goes on after it.",
-    "{line}",
-    "title: [DRAFT] Review",
-)
-RESERVED = Fault(
-    "Y153",
-    "A value that begins with @, ` or %",
-    "YAML keeps these signs for itself.",
-    "A value may not begin with `{text}`.",
-    "{line}",
-    "title: @home",
-)
-TEXT_BLOCK = Fault(
-    "Y154",
-    "A value that begins with | or >",
-    "`|` and `>` announce a text on the lines below; nothing may follow them.",
-    "`{text}` at the start of a value announces a text on the lines below, so nothing may follow it.",
-    "{line}",
-    "title: > 5 days late",
-)
-INDICATOR = Fault(
-    "Y155",
-    "A value that begins with a sign that YAML keeps",
-    "A dash with a space, `?`, `:`, a comma or a closing bracket means something else at the start of a value.",
-    "A value may not begin with `{text}`.",
-    "{line}",
-    "title: - Review",
-)
-SPLIT_BY_COMMA = Fault(
-    "Y156",
-    "A comma that ends a value in { }",
-    "Between `{{` and `}}` a comma ends the value, and the words after it become a field without a value.",
-    "Between the brackets a comma ends the value, so `{text}` is read as the name of another field.",
-    "{line}",
-    "response: {text: Agreed, and noted}",
-)
-UNCLOSED_BRACKET = Fault(
-    "Y157",
-    "A bracket that is never closed",
-    "Everything after it would be read as a part of the list.",
-    "The bracket `{text}` that opens here is never closed by `{closing}`.",
-    "{line}",
-    "recommendations: [R1, R2",
-)
-BRACKET_INSIDE = Fault(
-    "Y158",
-    "A bracket or a question mark inside a value in [ ] or { }",
-    "Between brackets, another bracket or a question mark begins something of its own.",
-    "Between brackets `{text}` begins something of its own, so the text around it must be in quotes.",
-    "{line}",
-    "parts: [{id: R1.1, text: members [of the board] decide}]",
+BLANK_LINE = Fault(
+    "Y137",
+    "An empty line with too many spaces",
+    "The first line of a text says how far it is indented, even where it holds nothing but spaces.",
+    "This line holds only spaces, and more of them than stand before the text below it.",
+    "an empty line without spaces",
+    "text: |\n      \n  Review",
 )
 
-CODES: Mapping[str, Fault] = MappingProxyType(
+TABLE: Mapping[str, Fault] = MappingProxyType(
     {each.code: each for each in tuple(globals().values()) if isinstance(each, Fault)}
 )

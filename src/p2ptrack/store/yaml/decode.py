@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from p2ptrack.store.yaml import codes
-from p2ptrack.store.yaml.codes import Finding, found
+from p2ptrack.store.yaml.fault import Finding, found
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),

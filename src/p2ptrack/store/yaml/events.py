@@ -1,4 +1,4 @@
-"""The one door to libyaml, through ruamel.yaml's C part. The pure parser is another dialect, so there is no fallback."""
+"""The one door to libyaml: ruamel.yaml's C part. The pure parser is another dialect, so there is no fallback."""
 
 from __future__ import annotations
 

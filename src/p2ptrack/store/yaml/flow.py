@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from p2ptrack.store.yaml import codes
-from p2ptrack.store.yaml.codes import Fault
+from p2ptrack.store.yaml import value_codes
+from p2ptrack.store.yaml.fault import Fault
 from p2ptrack.store.yaml.plain import check_escapes, check_plain
 from p2ptrack.store.yaml.sheet import Sheet, Span
-from p2ptrack.store.yaml.signs import PROPERTIES
+from p2ptrack.store.yaml.signs import PROPERTIES, RESERVED
 from p2ptrack.store.yaml.text import BLANKS, Text
 
 CLOSING = {"[": "]", "{": "}"}
@@ -19,6 +19,11 @@ _NO_SPACE = re.compile(r"([A-Za-z_]+):(?!//)(?=\S)")
 _KEY_LIKE = re.compile(r"(?:- |[A-Za-z_]+:(?=[ \t]|$))", re.MULTILINE)
 _INDICATOR = re.compile(r"[-?](?=[ \t]|$)")
 _OPEN = ",[{:"
+_FIRST_SIGNS = {
+    **PROPERTIES,
+    **dict.fromkeys(RESERVED, value_codes.RESERVED),
+    **dict.fromkeys("|>", value_codes.TEXT_BLOCK),
+}
 
 
 class Flow:
@@ -28,13 +33,14 @@ class Flow:
         self.sheet = sheet
         self.text = sheet.text
         self.ends = ends
-        self.stack: list[str] = []
+        self.stack: list[int] = []  # where each open bracket stands
         self.before = ""
 
     def read(self, at: int, parent: int) -> int | None:
-        """Report the faults between the bracket at `at` and the one that closes it; return where that one ends.
+        """Report the faults between the bracket at `at` and the one that closes it, and return where that one ends.
 
-        None where it is not closed before a line that belongs to something else: one not indented further than `parent`.
+        The answer is None where it is not closed before a line that belongs to something else: one that is not
+        indented further than `parent`.
         """
         self.stack, self.before, pos = [], "", at
         while pos < len(self.text):
@@ -52,12 +58,17 @@ class Flow:
             return pos + 1
         if char == "#" and self.text[pos - 1] in " \t\n" and self.ends.is_comment(pos):
             return self.ends.line_end(pos)
-        if char in CLOSING:
-            self.stack.append(char)
+        if char in CLOSING and not self._in_key():
+            self.stack.append(pos)
         elif char in "]}":
             self.stack.pop()
         elif char not in ",:":
             return self._item(pos, parent)
+        elif char == "," and self.before in "[{,":
+            line = self.sheet.instead((pos, pos + 1), "")
+            self.sheet.report(value_codes.COMMA_TOO_MANY, (pos, pos + 1), text=char, line=line)
+            self.sheet.mask((pos, pos + 1), " ")
+            return pos + 1
         self.before = char
         return pos + 1
 
@@ -68,23 +79,34 @@ class Flow:
             return True
         if begin - self.sheet.lines.start(begin) > parent or self.text[begin] in "]}":
             return False
-        return self.before not in _OPEN or (self.stack[-1] == "[" and _KEY_LIKE.match(self.text, begin) is not None)
+        return self.before not in _OPEN or (self._open() == "[" and _KEY_LIKE.match(self.text, begin) is not None)
 
     def _item(self, pos: int, parent: int) -> int:
-        in_key = self.stack[-1] == "{" and self.before in "{,"
+        in_key = self._in_key()
         before, self.before = self.before, "x"
         char = self.text[pos]
         if char in "\"'":
             return self._quoted(pos, parent)
-        if char in PROPERTIES:
-            return self._whole(PROPERTIES[char], pos)
-        if char in "@`%":
-            return self._whole(codes.RESERVED, pos, text=char)
-        if char in "|>":
-            return self._whole(codes.TEXT_BLOCK, pos, text=char)
-        if _INDICATOR.match(self.text, pos, self.ends.line_end(pos)):
-            return self._whole(codes.INDICATOR, pos, text=char)
+        if char in CLOSING:
+            return self._group()
+        fault = _FIRST_SIGNS.get(char)
+        if fault is None and _INDICATOR.match(self.text, pos, self.ends.line_end(pos)):
+            fault = value_codes.INDICATOR
+        if fault:
+            return self._whole(fault, pos, text=RESERVED.get(char, char))
         return self._plain(pos, in_key, before)
+
+    def _open(self) -> str:
+        return self.text[self.stack[-1]]
+
+    def _in_key(self) -> bool:
+        """Say whether the name of a field must come next."""
+        return bool(self.stack) and self._open() == "{" and self.before in "{,"
+
+    def _group(self) -> int:
+        """Report curly brackets that hold no fields; the group as a whole is a text that must be in quotes."""
+        at = self.stack.pop()
+        return self._whole(value_codes.EMPTY_GROUP, at, text=self.sheet.short((at, self._stop(at))))
 
     def _whole(self, fault: Fault, pos: int, **words: object) -> int:
         """Report a value that must be in quotes, and pass over it."""
@@ -107,10 +129,10 @@ class Flow:
     def _quoted(self, pos: int, parent: int) -> int:
         close = self.ends.closing(pos, parent)
         if close is None:
-            return self._whole(codes.UNCLOSED_QUOTE, pos)
+            return self._whole(value_codes.UNCLOSED_QUOTE, pos)
         rest = self.text[close + 1 : self.ends.line_end(close)].lstrip(BLANKS)
         if rest and rest[0] not in ",]}:#":
-            return self._whole(codes.AFTER_QUOTE, pos)
+            return self._whole(value_codes.AFTER_QUOTE, pos)
         if self.text[pos] == '"' and check_escapes(self.sheet, (pos, close + 1)):
             self.sheet.mask((pos, close + 1))
         return close + 1
@@ -120,16 +142,24 @@ class Flow:
         end = match.end() if match else pos
         span = (pos, max(pos + 1, self.ends.extent(pos, end)))
         colon = _COLON.search(self.text, *span)
-        if colon and (in_key or (self.stack[-1] == "[" and before != ":")):
+        if colon and (in_key or (self._open() == "[" and before != ":")):
             return colon.start() if colon.start() > pos else colon.end()
-        inner = self.text[slice(*span)]
         if in_key and (key := _NO_SPACE.match(self.text, *span)):
             self.sheet.report_no_space(key, span)
-        elif "?" in inner or (end < len(self.text) and self.text[end] in CLOSING):
-            return self._whole(codes.BRACKET_INSIDE, pos, text="?" if "?" in inner else self.text[end])
-        elif ":" in inner:
-            return self._whole(codes.COLON_INSIDE, pos)
-        elif not check_plain(self.sheet, [span], self.sheet.in_quotes(span)):
-            return span[1]
-        self.sheet.mask(span)
+            self.sheet.mask((key.end(), key.end() + 1), " ")
+            self.sheet.mask((key.end() + 1, span[1]))
+        elif in_key and before == "{" and not self.text[end : self.ends.line_end(end)].lstrip().startswith(":"):
+            return self._group()
+        elif fault := self._misread(span, end):
+            sign = "?" if "?" in self.text[slice(*span)] else self.text[end : end + 1]
+            return self._whole(fault, pos, text=sign)
+        elif check_plain(self.sheet, [span], self.sheet.in_quotes(span)):
+            self.sheet.mask(span)
         return span[1]
+
+    def _misread(self, span: Span, end: int) -> Fault | None:
+        """Return what libyaml stumbles over in a piece that ends here."""
+        inner = self.text[slice(*span)]
+        if "?" in inner or (end < len(self.text) and self.text[end] in CLOSING):
+            return value_codes.BRACKET_INSIDE
+        return value_codes.COLON_INSIDE if ":" in inner else None

@@ -19,15 +19,17 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from p2ptrack.store.yaml import codes
+from p2ptrack.store.yaml import codes, value_codes
 from p2ptrack.store.yaml.build import MERGE_KEY, MOST_DEPTH, NULL_WORDS
-from p2ptrack.store.yaml.codes import Finding, found
 from p2ptrack.store.yaml.events import event_source
 from p2ptrack.store.yaml.explain import explain
+from p2ptrack.store.yaml.fault import Fault, Finding, found
 from p2ptrack.store.yaml.lines import Lines
 from p2ptrack.store.yaml.quote import quoted
 
 Span: TypeAlias = tuple[int, int]
+
+_IN_QUOTES = "the value in quotes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,15 @@ class Outline:
     Reading goes as far as libyaml does, to the first fault of syntax, which is among the findings then.
     """
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, text: str = "") -> None:
+        """Read `text` where it is given: the text of the lines, with the same positions and with faults covered."""
         self.lines = lines
         self.spots: dict[str, Spot] = {}
         self.findings: list[Finding] = []
         self.top: Any = None
         self._frames: list[_Frame] = []
         try:
-            self._read(event_source(lines.text))
+            self._read(event_source(text or lines.text))
         except YAMLError as error:
             self.findings.append(explain(error, lines))
 
@@ -88,17 +91,17 @@ class Outline:
                 if documents > 1:
                     return
 
-    def _add(self, fault: codes.Fault, span: Span, fix: str = "", **words: object) -> None:
-        self.findings.append(found(fault, span, fix, **words))
+    def _add(self, fault: Fault, span: Span, **words: object) -> None:
+        self.findings.append(found(fault, span, **words))
 
     def _property(self, event: Any) -> None:
         start = event.start_mark.index
         if isinstance(event, AliasEvent):
-            self._add(codes.ALIAS, _span(event))
+            self._add(codes.ALIAS, _span(event), line=_IN_QUOTES)
         elif event.anchor is not None:
-            self._add(codes.ANCHOR, (start, start + 1))
+            self._add(codes.ANCHOR, (start, start + 1), line=_IN_QUOTES)
         elif event.ctag is not None:
-            self._add(codes.TAG, (start, start + 1))
+            self._add(codes.TAG, (start, start + 1), line=_IN_QUOTES)
 
     def _node(self, event: Any) -> None:
         frame = self._frames[-1] if self._frames else None
@@ -106,13 +109,17 @@ class Outline:
         if frame and frame.mapping and frame.key is None:
             if is_box:
                 self._key_not_text(event)
-                self._frames.append(_Frame("", isinstance(event, MappingStartEvent), bool(event.flow_style), as_key=True))
+                self._open(event, "", as_key=True)
             else:
                 self._key(frame, event)
             return
         path = self._entry(frame, event, is_box)
         if is_box:
-            self._frames.append(_Frame(path, isinstance(event, MappingStartEvent), bool(event.flow_style)))
+            self._open(event, path)
+
+    def _open(self, event: Any, path: str, *, as_key: bool = False) -> None:
+        mapping = isinstance(event, MappingStartEvent)
+        self._frames.append(_Frame(path, mapping, bool(event.flow_style), as_key))
 
     def _key(self, frame: _Frame, event: Any) -> None:
         text, span = str(getattr(event, "value", "*")), _span(event)
@@ -163,7 +170,7 @@ class Outline:
         offset = self.lines.start(begin)
         fix = line[: begin - offset] + quoted(text[begin : key[1]]) + line[key[1] - offset :]
         frame.last = (begin, key[1])
-        self._add(codes.SPLIT_BY_COMMA, key, fix.strip(), text=frame.key)
+        self._add(value_codes.SPLIT_BY_COMMA, key, text=text[slice(*key)], line=fix.strip())
 
     def _close(self, event: Any) -> None:
         frame = self._frames.pop()

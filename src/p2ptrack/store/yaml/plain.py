@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from p2ptrack.store.yaml import codes
+from p2ptrack.store.yaml import codes, value_codes
 from p2ptrack.store.yaml.quote import quoted
 from p2ptrack.store.yaml.sheet import Sheet, Span
 from p2ptrack.store.yaml.signs import CONTROL_SIGN, CURLY, QUOTES, UNSEEN, name_of, number_of
@@ -43,10 +43,10 @@ def check_plain(sheet: Sheet, spans: list[Span], fix: str) -> bool:
     lost = next((match for span in spans if (match := _HASH.search(sheet.text, *span))), None)
     if inner is not None:
         line = sheet.instead(spans[0], quoted(inner)) if len(spans) == 1 else fix
-        sheet.report(codes.CURLY_QUOTES, spans[0], line=line)
+        sheet.report(value_codes.CURLY_QUOTES, spans[0], line=line)
     elif lost:
         span = (lost.start(), sheet.lines.end(lost.start()) if len(spans) > 1 else spans[0][1])
-        sheet.report(codes.HIDDEN_END, span, lost=sheet.short(span), line=fix)
+        sheet.report(value_codes.HIDDEN_END, span, lost=sheet.short(span), line=fix)
     else:
         return _unseen(sheet, (spans[0][0], spans[-1][1]), text)
     return True
@@ -56,7 +56,9 @@ def _unseen(sheet: Sheet, span: Span, text: str) -> bool:
     clean = text.strip(" \t" + UNSEEN)
     if clean == text:
         return False
-    where, index = ("At the start of the value", span[0]) if text[0] in UNSEEN else ("At the end of the value", span[1] - 1)
+    where, index = (
+        ("At the start of the value", span[0]) if text[0] in UNSEEN else ("At the end of the value", span[1] - 1)
+    )
     sheet.report_char(codes.UNSEEN_SPACE, index, where=where, line=sheet.without_unseen(index))
     return True
 
@@ -70,11 +72,11 @@ def check_escapes(sheet: Sheet, span: Span) -> bool:
     for match in _ESCAPE.finditer(sheet.text, *span):
         char = _meant(match)
         if char is None:
-            sheet.report(codes.ESCAPE, match.span(), text=match.group(), line=fix)
+            sheet.report(value_codes.ESCAPE, match.span(), text=match.group(), line=fix)
             return True
         if CONTROL_SIGN.match(char):
             name = {"name": name_of(char), "number": number_of(char)}
-            sheet.report(codes.ESCAPED_CONTROL, match.span(), text=match.group(), line=fix, **name)
+            sheet.report(value_codes.ESCAPED_CONTROL, match.span(), text=match.group(), line=fix, **name)
             return True
     return False
 

@@ -9,10 +9,10 @@ from typing import Any
 from ruamel.yaml.events import MappingStartEvent, ScalarEvent
 
 from p2ptrack.problem import Problem
-from p2ptrack.store.yaml import codes
+from p2ptrack.store.yaml import codes, value_codes
 from p2ptrack.store.yaml.build import Plain, build
-from p2ptrack.store.yaml.codes import Finding, found
 from p2ptrack.store.yaml.decode import Decoded, decode
+from p2ptrack.store.yaml.fault import Fault, Finding, found
 from p2ptrack.store.yaml.lines import Lines
 from p2ptrack.store.yaml.outline import Outline
 from p2ptrack.store.yaml.scan import scan
@@ -23,9 +23,18 @@ MOST_BYTES = 1 << 20
 MOST_FINDINGS = 100
 
 # Faults that leave the rest of the record as it was meant, so that the rest can be judged in the same run.
-_LOCAL = (codes.DUPLICATE, codes.HIDDEN_END, codes.CURLY_QUOTES, codes.BIDI)
+_LOCAL = (codes.DUPLICATE, value_codes.HIDDEN_END, value_codes.CURLY_QUOTES, codes.BIDI)
 # Faults of syntax that libyaml tells; after a fault of layout they follow from it.
-_SYNTAX = (codes.UNREADABLE, codes.INDENTATION, codes.LIST_HERE, codes.TAB, codes.NO_COLON, codes.UNCLOSED_BRACKET)
+_SYNTAX = (
+    codes.UNREADABLE,
+    codes.INDENTATION,
+    codes.LIST_HERE,
+    codes.FIELD_IN_LIST,
+    codes.TAB,
+    codes.NO_COLON,
+    value_codes.COMMA_MISSING,
+    value_codes.COMMA_TOO_MANY,
+)
 _LAYOUT = (
     codes.TAB,
     codes.UNSEEN_SPACE,
@@ -33,9 +42,10 @@ _LAYOUT = (
     codes.DOCUMENTS,
     codes.NO_COLON,
     codes.NO_SPACE_AFTER_COLON,
+    codes.BLANK_LINE,
     codes.INDENTATION,
-    codes.UNCLOSED_QUOTE,
-    codes.UNCLOSED_BRACKET,
+    value_codes.UNCLOSED_QUOTE,
+    value_codes.UNCLOSED_BRACKET,
 )
 
 
@@ -87,7 +97,7 @@ def _findings(decoded: Decoded, lines: Lines, path: str) -> list[Finding]:
 
 
 def _structure(sheet: Sheet, path: str) -> list[Finding]:
-    outline = Outline(Lines(sheet.masked()))
+    outline = Outline(sheet.lines, sheet.masked())
     if not sheet.findings and not outline.findings:
         return _top(outline.top, path)
     lines, shaken = sheet.lines, [each.start for each in sheet.findings if each.fault in _LAYOUT]
@@ -95,7 +105,8 @@ def _structure(sheet: Sheet, path: str) -> list[Finding]:
     return [
         each
         for each in outline.findings
-        if each.fault not in _SYNTAX or (lines.number(each.start) not in told and not any(at < each.start for at in shaken))
+        if each.fault not in _SYNTAX
+        or (lines.number(each.start) not in told and not any(at < each.start for at in shaken))
     ]
 
 
@@ -119,7 +130,7 @@ def _at_most(findings: list[Finding]) -> list[Finding]:
     return [*findings[:MOST_FINDINGS], found(codes.TOO_MANY, (at, at + 1), count=rest)]
 
 
-def _whole_file(fault: codes.Fault, path: str, **words: object) -> Problem:
+def _whole_file(fault: Fault, path: str, **words: object) -> Problem:
     finding = found(fault, (0, 0), **words)
     return Problem(path, fault.code, fault.severity, finding.message, finding.fix)
 

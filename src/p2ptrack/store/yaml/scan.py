@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 
-from p2ptrack.store.yaml import codes
-from p2ptrack.store.yaml.flow import Flow
+from p2ptrack.store.yaml import codes, value_codes
 from p2ptrack.store.yaml.lines import Lines
 from p2ptrack.store.yaml.sheet import Sheet, Span
 from p2ptrack.store.yaml.signs import BIDI_SIGN, CONFLICT_LINE, CONTROL_SIGN, CURLY, UNSEEN, UNSEEN_SIGN
@@ -17,11 +16,10 @@ from p2ptrack.store.yaml.values import Values
 
 _INDENT = re.compile(f"[ \t{UNSEEN}]*")
 _MARKER = re.compile(r"(---|\.\.\.)(?=\s|$)")
-_ENTRY = re.compile(r"[-?](?=[ \t]|$)[ \t]*", re.MULTILINE)
-_KEY = re.compile(
-    r"""("(?:[^"\\\n]|\\.)*"[ \t]*|'(?:[^'\n]|'')*'[ \t]*|(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|[-?:](?=\S))(?:(?<![ \t])\#|[^\n#])*?)"""
-    r":(?=[ \t]|$)[ \t]*",
-    re.MULTILINE,
+_ENTRY = re.compile(r"[-?](?=[ \t]|$)[ \t]*")
+_KEY = re.compile(  # in quotes, or bare: then it begins with no sign that YAML keeps, and holds no comment
+    r"""("(?:[^"\\\n]|\\.)*"[ \t]*|'(?:[^'\n]|'')*'[ \t]*"""
+    r"""|(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|[-?:](?=\S))(?:(?<![ \t])\#|[^\n#])*?):(?=[ \t]|$)[ \t]*"""
 )
 _NO_SPACE = re.compile(rf"([^\W\d][\w \-]*):(?!//)(?=[^\s{UNSEEN}])")
 _UNSEEN_AFTER = re.compile(rf"[^\W\d][\w \-]*:[ \t]*([{UNSEEN}])")
@@ -130,10 +128,12 @@ class _Walk:
         unseen = UNSEEN_SIGN.search(name)
         if unseen:
             line = self.sheet.without_unseen(at)
-            self.sheet.report_char(codes.UNSEEN_SPACE, at + unseen.start(), where="In the name of this field", line=line)
+            self.sheet.report_char(
+                codes.UNSEEN_SPACE, at + unseen.start(), where="In the name of this field", line=line
+            )
         elif name[0] in CURLY:
             line = self.sheet.instead(key.span(1), name.strip(CURLY))
-            self.sheet.report(codes.CURLY_QUOTES, key.span(1), line=line)
+            self.sheet.report(value_codes.CURLY_QUOTES, key.span(1), line=line)
 
     def _no_key(self, span: Span, broken: bool) -> None:
         """Report a line that belongs to no field. Of several such lines in a row only the first is told."""

@@ -6,13 +6,14 @@ import re
 from typing import TypeAlias
 
 from p2ptrack.store.yaml import codes
-from p2ptrack.store.yaml.codes import Fault, Finding, found
+from p2ptrack.store.yaml.fault import Fault, Finding, found
 from p2ptrack.store.yaml.lines import Lines
 from p2ptrack.store.yaml.quote import as_value, quoted
 from p2ptrack.store.yaml.signs import UNSEEN_SIGN, name_of, number_of
 
 Span: TypeAlias = tuple[int, int]
 _LONGEST = 40
+_NOT_BREAK = re.compile(r"[^\n]")
 
 
 class Sheet:
@@ -28,9 +29,9 @@ class Sheet:
         self.findings: list[Finding] = []
         self._masks: list[tuple[Span, str]] = []
 
-    def report(self, fault: Fault, span: Span, fix: str = "", **words: object) -> None:
+    def report(self, fault: Fault, span: Span, **words: object) -> None:
         """Add a finding."""
-        self.findings.append(found(fault, span, fix, **words))
+        self.findings.append(found(fault, span, **words))
 
     def report_char(self, fault: Fault, index: int, **words: object) -> None:
         """Add a finding about one character, which is named."""
@@ -88,9 +89,10 @@ class Sheet:
 
     def masked(self) -> str:
         """Return the text with everything covered that must not reach libyaml."""
-        parts, done = [], 0
-        for (start, end), sign in sorted(self._masks):
-            start = max(start, done)
-            parts += [self.text[done:start], "".join(each if each == "\n" else sign for each in self.text[start:end])]
+        parts: list[str] = []
+        done = 0
+        for (begin, end), sign in sorted(self._masks):
+            start = max(begin, done)
+            parts += [self.text[done:start], _NOT_BREAK.sub(sign, self.text[start:end])]
             done = max(done, end)
         return "".join([*parts, self.text[done:]])

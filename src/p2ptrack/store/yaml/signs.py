@@ -9,6 +9,7 @@ from p2ptrack.store.yaml import codes
 
 CURLY = "“”„‟‘’‚‛"
 QUOTES = "\"'"
+RESERVED = {"@": "`@`", "%": "`%`", "`": "a backtick"}
 PROPERTIES = {"&": codes.ANCHOR, "*": codes.ALIAS, "!": codes.TAG}
 CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
 BIDI = "\u202a-\u202e\u2066-\u2069"

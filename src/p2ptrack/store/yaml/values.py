@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from p2ptrack.store.yaml import codes
-from p2ptrack.store.yaml.codes import Fault
+from p2ptrack.store.yaml import codes, value_codes
+from p2ptrack.store.yaml.fault import Fault
 from p2ptrack.store.yaml.flow import CLOSING, Flow
 from p2ptrack.store.yaml.plain import check_escapes, check_plain
 from p2ptrack.store.yaml.quote import quoted
 from p2ptrack.store.yaml.sheet import Sheet, Span
-from p2ptrack.store.yaml.signs import CURLY, PROPERTIES, UNSEEN
+from p2ptrack.store.yaml.signs import CURLY, PROPERTIES, RESERVED, UNSEEN
 from p2ptrack.store.yaml.text import BLANKS, Text
 
 _BLOCK = re.compile(r"[|>](?:[-+][1-9]?|[1-9][-+]?)?(?:[ \t]+#.*|[ \t]*)$")
@@ -37,6 +37,8 @@ class Values:
         self.ends = Text(sheet.text)
         self.flow = Flow(sheet, self.ends)
         self.opened = False
+        readers = {"\"'": self._quoted, "[{": self._brackets, "|>": self._block}
+        self._readers = {char: reader for chars, reader in readers.items() for char in chars}
 
     def read(self, at: int, parent: int, name: str = "") -> int:
         """Report the faults of the value at `at`, which belongs to column `parent`; return where the next line starts.
@@ -44,19 +46,15 @@ class Values:
         `name` is the field's name with its colon, or empty for an entry of a list.
         """
         self.opened = False
-        char, end = self.text[at], self.ends.line_end(at)
-        if char in "\"'":
-            return self._quoted(at, parent)
-        if char in CLOSING:
-            return self._brackets(at, parent)
-        if char in "|>":
-            return self._block(at, parent)
+        char = self.text[at]
+        if char in self._readers:
+            return self._readers[char](at, parent)
         if char in PROPERTIES:
             return self._property(at, parent, name)
-        if char in "@`%":
-            return self._whole(codes.RESERVED, at, parent, text=char)
-        if _INDICATOR.match(self.text, at, end):
-            return self._whole(codes.INDICATOR, at, parent, text=char)
+        if char in RESERVED:
+            return self._whole(value_codes.RESERVED, at, parent, text=RESERVED[char])
+        if _INDICATOR.match(self.text, at, self.ends.line_end(at)):
+            return self._whole(value_codes.INDICATOR, at, parent, text=char)
         return self._plain(at, parent, name)
 
     def comment(self, at: int, column: int) -> None:
@@ -67,7 +65,7 @@ class Values:
         stop = self.ends.extent(at, end)
         nested = self.ends.next_inside(end, column) is not None
         fix = self.sheet.instead((at, at + 1), "# ") if nested else self.sheet.in_quotes((at, stop))
-        self.sheet.report(codes.HIDDEN_END, (at, stop), lost=self.sheet.short((at, stop)), line=fix)
+        self.sheet.report(value_codes.HIDDEN_END, (at, stop), lost=self.sheet.short((at, stop)), line=fix)
 
     def _whole(self, fault: Fault, at: int, parent: int, **words: object) -> int:
         """Report a value that must be in quotes, and pass over it and the lines that continue it."""
@@ -99,14 +97,14 @@ class Values:
         end = self.ends.line_end(at)
         span = (at, self.ends.extent(at, end))
         inner = self.text[at + 1 : span[1]].rstrip(CURLY)
-        self.sheet.report(codes.UNCLOSED_QUOTE, span, line=self.sheet.instead(span, quoted(inner)))
+        self.sheet.report(value_codes.UNCLOSED_QUOTE, span, line=self.sheet.instead(span, quoted(inner)))
         return self._cover([span], end)
 
     def _after_quote(self, at: int, close: int, end: int) -> int:
         span = (at, self.ends.extent(close + 1, end))
-        one_line = self.ends.line_end(at) == end
-        fix = self.sheet.instead(span, quoted(intended(self.text[slice(*span)], close - at))) if one_line else _WHOLE_TEXT
-        self.sheet.report(codes.AFTER_QUOTE, (close + 1, span[1]), line=fix)
+        meant = quoted(intended(self.text[slice(*span)], close - at))
+        fix = self.sheet.instead(span, meant) if self.ends.line_end(at) == end else _WHOLE_TEXT
+        self.sheet.report(value_codes.AFTER_QUOTE, (close + 1, span[1]), line=fix)
         return self._cover([span], end)
 
     def _brackets(self, at: int, parent: int) -> int:
@@ -129,14 +127,14 @@ class Values:
         span = (at, self.ends.extent(at, end))
         closing = CLOSING[self.text[at]]
         fix = self.sheet.instead((span[1], span[1]), closing)
-        self.sheet.report(codes.UNCLOSED_BRACKET, (at, at + 1), text=self.text[at], closing=closing, line=fix)
+        self.sheet.report(value_codes.UNCLOSED_BRACKET, (at, at + 1), text=self.text[at], closing=closing, line=fix)
         return self._cover([span], end)
 
     def _after_brackets(self, at: int, stop: int, end: int) -> int:
         span = (at, self.ends.extent(stop, end))
         what = "a list" if self.text[at] == "[" else "a group of fields"
         fix = self.sheet.in_quotes(span) if self.ends.line_end(at) == end else _WHOLE_TEXT
-        self.sheet.report(codes.BRACKETS, span, text=self.text[at], what=what, line=fix)
+        self.sheet.report(value_codes.BRACKETS, span, text=self.text[at], what=what, line=fix)
         return self._cover([span], end)
 
     def _block(self, at: int, parent: int) -> int:
@@ -144,21 +142,24 @@ class Values:
         header = _BLOCK.match(self.text, at, end)
         body = self._body(end, parent) if header else end
         if header is None or (body == end and any(each.isdigit() for each in header.group().split("#")[0])):
-            return self._whole(codes.TEXT_BLOCK, at, parent, text=self.text[at])
+            return self._whole(value_codes.TEXT_BLOCK, at, parent, text=self.text[at])
         return body + 1
 
     def _body(self, end: int, parent: int) -> int:
         """Return where a text block ends. Lines that begin with a tab belong to it, and are reported."""
-        last = end
+        first, last, widest = end, end, 0
         while end < len(self.text):
             start, begin = end + 1, self.ends.indent(end + 1)
             end = self.ends.line_end(begin)
             if not self.text[begin:end].strip(BLANKS):
+                widest = max(widest, begin - start)
                 continue
             if begin - start <= parent:
                 if self.text[begin] != "\t" and self.text[begin] not in UNSEEN:
                     break
                 self.sheet.report_indent(start, begin + 1)
+            elif last == first and begin - start < widest:
+                self.sheet.report(codes.BLANK_LINE, (self.ends.line_end(first) + 1, start - 1))
             last = end
         return last
 
@@ -176,12 +177,13 @@ class Values:
         return self._whole(fault, at, parent)
 
     def _drop(self, fault: Fault, span: Span) -> None:
-        self.sheet.report(fault, span, self.sheet.instead(span, ""))
+        self.sheet.report(fault, span, line=self.sheet.instead(span, ""))
         self.sheet.mask(span, " ")
 
     def _nested(self, end: int, parent: int) -> bool:
         begin = self.ends.next_inside(end, parent - 1)
-        return begin is not None and (self.text.startswith("- ", begin) or self.ends.next_inside(end, parent) is not None)
+        is_entry = begin is not None and self.text.startswith("- ", begin)
+        return is_entry or self.ends.next_inside(end, parent) is not None
 
     def _plain(self, at: int, parent: int, name: str) -> int:
         end = self.ends.line_end(at)
@@ -190,7 +192,7 @@ class Values:
         fix = _LINES_BELOW.format(name=name or "-") if several else self.sheet.in_quotes(spans[0])
         colon = self._first(_COLON, spans)
         if colon and not self._slip(spans, name):
-            self.sheet.report(codes.COLON_INSIDE, colon.span(), line=fix)
+            self.sheet.report(value_codes.COLON_INSIDE, colon.span(), line=fix)
         if colon:
             return max(self._cover(spans, end), following)
         if not self._slip(spans, name) and not self._goes_on(spans, fix):
@@ -239,7 +241,7 @@ class Values:
         for _, stop in spans[:-1]:
             end = self.ends.line_end(stop)
             if self.text[stop:end].strip(BLANKS):
-                self.sheet.report(codes.HIDDEN_END, (stop + 1, end), lost=self.sheet.short((stop, end)), line=fix)
+                self.sheet.report(value_codes.HIDDEN_END, (stop + 1, end), lost=self.sheet.short((stop, end)), line=fix)
                 self._cover(spans, end)
                 return True
         return False

@@ -1,0 +1,36 @@
+"""What a fault of reading is, and a finding of one in a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from p2ptrack.problem import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of fault: `message` and `fix` are filled from the officer's own line where they hold `{names}`."""
+
+    code: str
+    title: str
+    why: str
+    message: str
+    fix: str
+    example: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault at characters `start` to `end` of a text, in words about that text."""
+
+    fault: Fault
+    start: int
+    end: int
+    message: str
+    fix: str
+
+
+def found(fault: Fault, span: tuple[int, int], **words: object) -> Finding:
+    """Return the finding of this fault at this span, its message and its fix filled with `words`."""
+    return Finding(fault, *span, fault.message.format(**words), fault.fix.format(**words))
