@@ -124,5 +124,3 @@ def page_of(sentence: str) -> Html:
     """Return the words for “page 1 of 9” as CSS writes them: strings and counters."""
     parts = re.split(f"([{_PAGE}{_PAGES}])", sentence)
     return Html(" ".join(_COUNTERS.get(part) or css_text(part).text for part in parts if part))
-
-

@@ -1,4 +1,4 @@
-"""The words of records as HTML: Markdown without raw HTML, pictures or headings, and links that go to the web or a mailbox.
+"""The words of records as HTML: Markdown without raw HTML, pictures or headings; links go to the web or a mailbox.
 
 Headings inside a record's text become strong lines: the paper's own headings carry the order of the
 paper, and a record must not break it.

@@ -40,7 +40,8 @@ def telling_where(folders: tuple[Path, ...]) -> Iterator[None]:
         where = _where(error, folders)
         if where is None:
             raise
-        raise CannotGoOn(f"{where} {_what(error)} Mend it there, or remove the file to use the packaged one.") from error
+        mend = "Mend it there, or remove the file to use the packaged one."
+        raise CannotGoOn(f"{where} {_what(error)} {mend}") from error
 
 
 def _where(error: Exception, folders: tuple[Path, ...]) -> str | None:

@@ -9,15 +9,23 @@ from pathlib import Path, PurePosixPath
 from p2ptrack.errors import CannotGoOn
 
 LOGOS = ("logo.svg", "logo.png")
-_PICTURES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
-_FONTS = {".woff2": "font/woff2", ".woff": "font/woff", ".ttf": "font/ttf", ".otf": "font/otf"}
-_TYPES = _PICTURES | _FONTS
+_TYPES = {
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".otf": "font/otf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _FETCH = re.compile(r"@import\b|url\(\s*(?P<quote>['\"]?)(?P<url>.*?)(?P=quote)\s*\)", re.IGNORECASE | re.DOTALL)
 
 
 def find(name: str, folders: tuple[Path, ...]) -> Path | None:
-    """Return the first file of this name (relative, with `/`), or None. A name or link that leads out is not followed."""
+    """Return the first file of this name (relative, with `/`), or None. What leads out of a folder is not followed."""
     parts = PurePosixPath(name).parts
     if not parts or ".." in parts or name.startswith("/") or "\\" in name:
         return None
@@ -61,7 +69,10 @@ def _inlined(found: re.Match[str], css: str, file: Path, folders: tuple[Path, ..
     picture = find(url, folders) if url else None
     if picture is None or picture.suffix.casefold() not in _TYPES:
         line = css.count("\n", 0, found.start()) + 1
-        raise CannotGoOn(f"{file}:{line} fetches “{url or '@import'}”: a paper is one file, so use a picture or font of the templates folder.")
+        raise CannotGoOn(
+            f"{file}:{line} fetches “{url or '@import'}”: a paper is one file, so name a picture or a font that "
+            "stands in the templates folder."
+        )
     return f'url("{data_uri(picture)}")'
 
 

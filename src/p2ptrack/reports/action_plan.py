@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.records.kinds import Recommendation, Tracked
+from p2ptrack.records.parts import Part
 from p2ptrack.reports.details import answer, details
 from p2ptrack.reports.document import (
     Block,
@@ -24,7 +25,7 @@ from p2ptrack.reports.document import (
     line,
 )
 from p2ptrack.reports.grid import Group, grid, in_words
-from p2ptrack.reports.layout import Parts
+from p2ptrack.reports.layout import Parts, filled
 from p2ptrack.reports.paper import Subject, finish, overview, recommendation_ids, subject
 from p2ptrack.reports.telling import (
     Said,
@@ -53,6 +54,7 @@ PARTS = Parts(
         "plan": ("id", "action", "status", "owner", "target"),
     },
 )
+_ALWAYS = frozenset({"id", "ask", "actions", "phase"})
 
 
 def action_plan(case: Case) -> Document:
@@ -97,7 +99,7 @@ def _phases(case: Case) -> tuple[Block, ...]:
         Column("description", case.words("phase_description"), width="wide"),
     )
     rows = tuple(Row((Cell(p.title), Cell(p.start), Cell(p.end), Cell(p.description)), key=p.id) for p in phases)
-    return (Table("phases", case.words("phases_caption"), columns, rows),)
+    return (filled(Table("phases", case.words("phases_caption"), columns, rows), _ALWAYS),)
 
 
 def _recommendations(about: Subject) -> tuple[Section, ...]:
@@ -112,10 +114,7 @@ def _recommendations(about: Subject) -> tuple[Section, ...]:
     )
     said = said_once(case, recommendations)
     rows = tuple(_recommendation(about, recommendation, said) for recommendation in recommendations)
-    if not any(row.cells[2].content for row in rows):
-        columns = (*columns[:2], *columns[3:])
-        rows = tuple(Row((*row.cells[:2], *row.cells[3:]), row.key) for row in rows)
-    table = Table("recommendations", case.words("recommendations_caption"), columns, rows)
+    table = filled(Table("recommendations", case.words("recommendations_caption"), columns, rows), _ALWAYS)
     return (Section("recommendations", case.words("recommendations"), (*summarised(case, said), table)),)
 
 
@@ -140,7 +139,8 @@ def _ask(about: Subject, recommendation: Recommendation, said: Said) -> tuple[Bl
     if recommendation.parts:
         mark = star(recommendation, "parts")
         blocks.append(Paragraph((case.words("parts"), *mark, ":"), "note"))
-        blocks.append(Bullets(tuple((_part(about, recommendation, part.id, part.text),) for part in recommendation.parts)))
+        parts = (_part(about, recommendation, part) for part in recommendation.parts)
+        blocks.append(Bullets(tuple((part,) for part in parts)))
     title, restated = source_title(case, recommendation.source), "origin_text" in recommendation.restated
     notes = whose_words(case, said, title, restated=restated) if recommendation.origin_text else ()
     if notes:
@@ -148,16 +148,17 @@ def _ask(about: Subject, recommendation: Recommendation, said: Said) -> tuple[Bl
     return tuple(blocks)
 
 
-def _part(about: Subject, recommendation: Recommendation, id_: str, text: str) -> Paragraph:
-    answering = about.case.links.into(id_, "recommendations")
-    head: Spans = (Strong(id_), f" {text}")
+def _part(about: Subject, recommendation: Recommendation, part: Part) -> Paragraph:
+    answering = about.case.links.into(part.id, "recommendations")
+    head: Spans = (Strong(part.id), f" {part.text}")
     if answering:
         return Paragraph((*head, ": ", *joined((Ref(each),) for each in answering)))
-    return Paragraph((*head, " – ", Strong(about.case.words("part_unanswered"))) if _gap(about, recommendation, id_) else head)
+    gap = _gap(about, recommendation, part.id)
+    return Paragraph((*head, " – ", Strong(about.case.words("part_unanswered"))) if gap else head)
 
 
 def _gap(about: Subject, recommendation: Recommendation, part: str) -> bool:
-    """Whether a part that no action names is a gap: another part is named, or the register lists it (design, section 2)."""
+    """Whether a part that no action names is a gap: another part is named, or the register lists it (design, 2)."""
     others = (each.id for each in recommendation.parts if each.id != part)
     named = any(about.case.links.into(other, "recommendations") for other in others)
     return named or part in recommendation.unanswered
@@ -206,5 +207,3 @@ def _reports(case: Case, record: Tracked, said: Said) -> tuple[Block, ...]:
         line(case.words(f"told_{each.extent.value}"), " ", *mention(case, each.by), ".") for each in told(case, record)
     )
     return (*own, *by_others) or (line(case.words("no_update")),)
-
-

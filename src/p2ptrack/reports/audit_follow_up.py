@@ -12,9 +12,21 @@ from p2ptrack.records.kinds import FollowUp, Tracked
 from p2ptrack.records.parts import Update
 from p2ptrack.records.register import meeting_title, natural_key
 from p2ptrack.reports.details import details
-from p2ptrack.reports.document import Block, Cell, Column, Document, Facts, Paragraph, Prose, Row, Section, Strong, Table
-from p2ptrack.reports.layout import Parts
-from p2ptrack.reports.paper import Subject, finish, overview, recommendation_ids, subject
+from p2ptrack.reports.document import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Facts,
+    Paragraph,
+    Prose,
+    Row,
+    Section,
+    Strong,
+    Table,
+)
+from p2ptrack.reports.layout import Parts, filled
+from p2ptrack.reports.paper import finish, overview, recommendation_ids, subject
 from p2ptrack.reports.telling import (
     Said,
     Spans,
@@ -44,7 +56,7 @@ def audit_follow_up(case: Case) -> Document:
     about = subject(case, "audit-follow-up", ("follow_up",))
     records = tuple(sorted(about.tracked, key=_order))
     said = said_once(case, records)
-    blocks = (*summarised(case, said), _table(about, records, said))
+    blocks = (*summarised(case, said), _table(case, records, said))
     section = Section("follow-ups", case.words("follow_ups"), blocks, landscape=True)
     return finish(about, (*overview(about), section), PARTS)
 
@@ -62,16 +74,12 @@ class _Line:
     cell: Callable[[Case, Tracked], Cell]
 
 
-def _table(about: Subject, records: tuple[Tracked, ...], said: Said) -> Table:
-    case = about.case
-    lines = [each for each in _lines(case, records, said) if _stated(case, each, records)]
+def _table(case: Case, records: tuple[Tracked, ...], said: Said) -> Table:
+    lines = _lines(case, records, said)
     rows = tuple(Row(tuple(each.cell(case, record) for each in lines), key=record.id) for record in records)
+    columns = tuple(each.column for each in lines)
     caption = case.words("follow_ups_caption", number=len(records))
-    return Table("follow-ups", caption, tuple(each.column for each in lines), rows, case.words("follow_ups_empty"))
-
-
-def _stated(case: Case, each: _Line, records: tuple[Tracked, ...]) -> bool:
-    return each.column.key in _ALWAYS or any(each.cell(case, record).content for record in records)
+    return filled(Table("follow-ups", caption, columns, rows, case.words("follow_ups_empty")), _ALWAYS)
 
 
 def _lines(case: Case, records: tuple[Tracked, ...], said: Said) -> tuple[_Line, ...]:
@@ -164,7 +172,7 @@ def _covered(case: Case, by: str, update: Update, extent: Extent) -> tuple[Block
     return (Prose(update.text), whose)
 
 
-def _owner(case: Case, record: Tracked) -> Cell:
+def _owner(_: Case, record: Tracked) -> Cell:
     return _inline((", ".join(record.accountable), *star(record, "accountable")) if record.accountable else ())
 
 

@@ -1,11 +1,11 @@
-"""What else a record says, a line each: who answers for it, what it waits for, how its date moved, what shows that it is done."""
+"""What else a record says, a line each: who answers for it, what it waits for, how its date moved, what shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.records.kinds import Tracked
+from p2ptrack.records.kinds import Record, Tracked
 from p2ptrack.records.parts import Blocker, Evidence, Milestone, Revision
 from p2ptrack.reports.document import Fact, Link
 from p2ptrack.reports.telling import Spans, as_published, exempt_notice, joined, mentions, star
@@ -30,17 +30,18 @@ def _agreed(_: Case, record: Tracked) -> tuple[Spans, ...]:
     return ((record.agreed_action,),) if record.agreed_action else ()
 
 
-def _answer(case: Case, record: Tracked) -> tuple[Spans, ...]:
+def _answer(case: Case, record: Record) -> tuple[Spans, ...]:
     return (answer(case, record),)
 
 
-def answer(case: Case, record: Tracked) -> Spans:
+def answer(case: Case, record: Record) -> Spans:
     """Return the answer to the ask: accepted or not, and in which words."""
     response = record.response
     said = (response.text,) if response and response.text else ()
-    by = tuple(text for text in (response.by, response.on.printed() if response.on else None) if text) if response else ()
+    by = filter(None, (response.by, response.on.printed() if response.on else None)) if response else ()
+    signed = ", ".join(by)
     accepted = (case.words(f"acceptance_{record.acceptance.value}"),) if record.acceptance else ()
-    return joined((accepted, said, (f"({', '.join(by)})",) if by else ()), " – ")
+    return joined((accepted, said, (f"({signed})",) if signed else ()), " – ")
 
 
 def _posts(name: str) -> Detail:
@@ -139,7 +140,7 @@ def _evidence(case: Case, item: Evidence) -> Spans:
     return joined((named, (item.date.printed(),) if item.date else ()))
 
 
-def _verified(case: Case, record: Tracked) -> tuple[Spans, ...]:
+def _verified(_: Case, record: Tracked) -> tuple[Spans, ...]:
     verified = record.verified
     if verified is None:
         return ()

@@ -10,10 +10,12 @@ from p2ptrack.records.kinds import Action, Recommendation, Tracked
 from p2ptrack.records.programme import Phase
 from p2ptrack.records.register import natural_key
 from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Ref, Row, Section, Strong, Table
+from p2ptrack.reports.layout import filled
 from p2ptrack.reports.paper import Subject
 from p2ptrack.reports.telling import Spans, joined, short, star, status, target
 
 UNPHASED = "unphased"
+_ALWAYS = frozenset({"id", "action"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def grid(about: Subject, groups: tuple[Group, ...]) -> tuple[Section, ...]:
     phases = case.register.programme.phases
     if not any(_phase(record) for record in records):
         return (Section("grid", case.words("plan_table"), (_plain(case, groups),)),)
-    columns = _columns(case, phases, records)
+    columns = (Column("row", case.words("row"), width="narrow", header=True), *_columns(case, phases, records))
     rows = tuple(row for group in groups for row in _rows(case, group, columns))
     note = Paragraph((case.words("grid_note"),), "note")
     table = Table("grid", case.words("grid_caption", number=len(records)), columns, rows)
@@ -48,14 +50,14 @@ def _phase(record: Tracked) -> str:
 def _columns(case: Case, phases: tuple[Phase, ...], records: list[Tracked]) -> tuple[Column, ...]:
     used = {_phase(record) for record in records}
     known = [
-        Column(f"phases:{phase.id}", _heading(case, phase), width="wide" if phase.id in used else "medium")
+        Column(f"phases:{phase.id}", _heading(phase), width="wide" if phase.id in used else "medium")
         for phase in phases
     ]
     rest = [Column(UNPHASED, case.words("no_phase"), width="wide")] if used - {phase.id for phase in phases} else []
-    return (Column("row", case.words("row"), width="narrow", header=True), *known, *rest)
+    return (*known, *rest)
 
 
-def _heading(case: Case, phase: Phase) -> str:
+def _heading(phase: Phase) -> str:
     days = " – ".join(day.raw for day in (phase.start, phase.end) if day)
     return f"{phase.title} ({days})" if days else phase.title
 
@@ -68,8 +70,8 @@ def _rows(case: Case, group: Group, columns: tuple[Column, ...]) -> Iterable[Row
         place = (source.id, source.ref) if source and source.ref else ("", record.id)
         shared.setdefault(place, []).append(record)
     for (source_id, ref), records in sorted(shared.items(), key=lambda item: natural_key(item[0][1])):
-        by_phase = [_cell(case, [r for r in records if _column(r, columns) == column.key]) for column in columns[1:]]
-        yield Row((Cell(ref if source_id else None), *by_phase), group=group.title)
+        placed = [[record for record in records if _column(record, columns) == column.key] for column in columns[1:]]
+        yield Row((Cell(ref if source_id else None), *(_cell(case, each) for each in placed)), group=group.title)
 
 
 def _column(record: Tracked, columns: tuple[Column, ...]) -> str:
@@ -105,24 +107,19 @@ def _plain(case: Case, groups: tuple[Group, ...]) -> Table:
         Column("target", case.words("target")),
     )
     rows = tuple(_plain_row(case, group, record) for group in groups for record in group.records)
-    stated = [at for at in range(len(columns)) if at < 2 or any(row.cells[at].content for row in rows)]
-    fewer = tuple(Row(tuple(row.cells[at] for at in stated), row.key, row.group) for row in rows)
-    caption = case.words("plan_caption", number=len(rows))
-    return Table("plan", caption, tuple(columns[at] for at in stated), fewer)
+    return filled(Table("plan", case.words("plan_caption", number=len(rows)), columns, rows), _ALWAYS)
 
 
 def _plain_row(case: Case, group: Group, record: Tracked) -> Row:
     owner: Spans = (", ".join(record.accountable), *star(record, "accountable")) if record.accountable else ()
-    cells = (
-        Cell(Ref(record.id)),
-        Cell((Paragraph((record.title, *star(record, "title"))),)),
-        *(Cell((Paragraph(spans),) if spans else None) for spans in (status(case, record), owner, target(case, record))),
-    )
-    return Row(cells, group=group.title)
+    named = (record.title, *star(record, "title"))
+    stated = (named, status(case, record), owner, target(case, record))
+    cells = (Cell((Paragraph(spans),) if spans else None) for spans in stated)
+    return Row((Cell(Ref(record.id)), *cells), group=group.title)
 
 
 def in_words(about: Subject, groups: tuple[Group, ...]) -> tuple[Section, ...]:
-    """Return the grid as a list, for those who cannot see how it stands side by side; nothing where there is no grid."""
+    """Return the grid as a list, for those who do not see what stands side by side; nothing where there is no grid."""
     case = about.case
     if not any(_phase(record) for group in groups for record in group.records):
         return ()

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.records.words import Layout
-from p2ptrack.reports.document import Block, Column, Document, Notice, Row, Section, Table
+from p2ptrack.reports.document import Block, Column, Document, Notice, Section, Table
 
 FILE = "templates/layout.yaml"
 
@@ -82,14 +82,24 @@ def _inside(block: Block, order: _Order) -> Block:
 def _table(table: Table, wanted: tuple[str, ...] | None) -> Table:
     if wanted is None:
         return table
-    chosen = [at for name in wanted for at, column in enumerate(table.columns) if _family(column) == name]
+    return _with(table, [at for name in wanted for at, each in enumerate(table.columns) if _family(each) == name])
+
+
+def filled(table: Table, always: frozenset[str]) -> Table:
+    """Return the table without the columns that no row fills, but for those that it always has."""
+    stated = [at for at, each in enumerate(table.columns) if each.key in always or _fills(table, at)]
+    return _with(table, stated)
+
+
+def _fills(table: Table, at: int) -> bool:
+    return any(row.cells[at].content is not None for row in table.rows)
+
+
+def _with(table: Table, chosen: list[int]) -> Table:
     columns = tuple(table.columns[at] for at in chosen)
-    return replace(table, columns=columns, rows=tuple(_row(row, chosen) for row in table.rows))
+    rows = (replace(row, cells=tuple(row.cells[at] for at in chosen)) for row in table.rows)
+    return replace(table, columns=columns, rows=tuple(rows))
 
 
 def _family(column: Column) -> str:
     return column.key.partition(":")[0]
-
-
-def _row(row: Row, chosen: list[int]) -> Row:
-    return replace(row, cells=tuple(row.cells[at] for at in chosen))

@@ -32,7 +32,7 @@ def joined(parts: Iterable[Spans], between: str = ", ") -> Spans:
 
 
 def status(case: Case, record: Tracked) -> Spans:
-    """Return the status on the day of the case, with the one that is decided for a later day; nothing where none is stated."""
+    """Return the status on the day of the case, and the one decided for a later day; nothing where none is stated."""
     now = case.status(record)
     if now is None or record.status is None:
         return ()
@@ -40,7 +40,11 @@ def status(case: Case, record: Tracked) -> Spans:
     shown: Spans = (case.words(f"status_{now.value}"), *mark)
     if now is record.status or record.decided is None or record.decided.on is None:
         return shown
-    ahead = (case.words(f"status_{record.status.value}"), " ", case.words("status_ahead", on=record.decided.on.printed()))
+    ahead = (
+        case.words(f"status_{record.status.value}"),
+        " ",
+        case.words("status_ahead", on=record.decided.on.printed()),
+    )
     return (*shown, "; ", *ahead, *(mark or star(record, "decided")))
 
 
@@ -54,7 +58,9 @@ def when(record: Record, field: str, day: CouncilDate | None) -> Spans:
 def target(case: Case, record: Tracked) -> Spans:
     """Return the target, and the review date of one that is ongoing."""
     review = when(record, "review_by", record.review_by)
-    return joined((when(record, "target", record.target), (case.words("review_by"), " ", *review) if review else ()), "; ")
+    return joined(
+        (when(record, "target", record.target), (case.words("review_by"), " ", *review) if review else ()), "; "
+    )
 
 
 def standing(case: Case, record: Tracked) -> Spans:
@@ -62,7 +68,9 @@ def standing(case: Case, record: Tracked) -> Spans:
     parts = (
         status(case, record),
         _labelled(case.words("target"), target(case, record)),
-        _labelled(case.words("priority"), (case.words(f"priority_{record.priority.value}"),) if record.priority else ()),
+        _labelled(
+            case.words("priority"), (case.words(f"priority_{record.priority.value}"),) if record.priority else ()
+        ),
         _phases(case, record),
     )
     return joined(parts, " · ")
@@ -158,7 +166,9 @@ def summarised(case: Case, said: Said) -> tuple[Block, ...]:
     """Return the line that says it once."""
     if not said.source:
         return ()
-    return (Paragraph((case.words("most_summarised" if said.mixed else "all_summarised", source=said.source),), "note"),)
+    return (
+        Paragraph((case.words("most_summarised" if said.mixed else "all_summarised", source=said.source),), "note"),
+    )
 
 
 def whose_words(case: Case, said: Said, title: str, *, restated: bool) -> Spans:
@@ -217,7 +227,7 @@ def update_notes(case: Case, record: Tracked, update: Update, said: Said) -> Spa
 def _covers(case: Case, extent: Extent, ids: Sequence[str]) -> Spans:
     if not ids:
         return ()
-    return (case.words(f"covers_{extent.value}"), " ", *joined(((Ref(id_),) for id_ in ids)), ".")
+    return (case.words(f"covers_{extent.value}"), " ", *joined((Ref(id_),) for id_ in ids), ".")
 
 
 def as_published(case: Case, columns: dict[str, str]) -> Spans:
