@@ -33,6 +33,7 @@ from p2ptrack.reports.telling import (
     joined,
     mention,
     newest_first,
+    no_update,
     order_in_source,
     said_once,
     short,
@@ -46,13 +47,14 @@ from p2ptrack.reports.telling import (
 )
 
 PARTS = Parts(
-    ("plan", "recommendations", "grid", "grid-in-words", "updates"),
-    {
+    sections=("plan", "recommendations", "grid", "grid-in-words", "updates"),
+    columns={
         "phases": ("phase", "start", "end", "description"),
         "recommendations": ("id", "ask", "answer", "actions"),
         "grid": ("row", "phases", "unphased"),
         "plan": ("id", "action", "status", "owner", "target"),
     },
+    lettered=("overview", "plan", "updates"),
 )
 _ALWAYS = frozenset({"id", "ask", "actions", "phase"})
 
@@ -206,4 +208,4 @@ def _reports(case: Case, record: Tracked, said: Said) -> tuple[Block, ...]:
     by_others = tuple(
         line(case.words(f"told_{each.extent.value}"), " ", *mention(case, each.by), ".") for each in told(case, record)
     )
-    return (*own, *by_others) or (line(case.words("no_update")),)
+    return (*own, *by_others) or (no_update(case, record),)

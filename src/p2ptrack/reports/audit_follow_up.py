@@ -33,6 +33,7 @@ from p2ptrack.reports.telling import (
     joined,
     mention,
     newest_first,
+    no_update,
     said_once,
     source_title,
     star,
@@ -48,6 +49,7 @@ PARTS = Parts(
     ("follow-ups",),
     {"follow-ups": ("id", "area", "ref", "raised", "ask", "update", "status", "owner", "target")},
 )
+_COLUMNS = frozenset({"accountable"})
 _ALWAYS = frozenset({"id", "ask", "update", "target"})
 
 
@@ -159,8 +161,8 @@ def _notes_on_ask(case: Case, record: Tracked, said: Said) -> Spans:
 def _progress(said: Said, case: Case, record: Tracked) -> Cell:
     own = [block for update in newest_first(case, record) for block in update_blocks(case, record, update, said)]
     covered = [block for each in told(case, record) for block in _covered(case, each.by, each.update, each.extent)]
-    facts = details(case, record)
-    blocks = (*(own + covered or [Paragraph((case.words("no_update"),))]), *((Facts(facts),) if facts else ()))
+    facts = details(case, record, _COLUMNS)
+    blocks = (*(own + covered or [no_update(case, record)]), *((Facts(facts),) if facts else ()))
     return Cell(tuple(blocks))
 
 

@@ -13,9 +13,9 @@ from p2ptrack.reports.telling import Spans, as_published, exempt_notice, joined,
 Detail = Callable[[Case, Tracked], tuple[Spans, ...]]
 
 
-def details(case: Case, record: Tracked) -> tuple[Fact, ...]:
-    """Return every detail that the record states, under its label."""
-    found = ((name, fields, lines(case, record)) for name, fields, lines in _DETAILS)
+def details(case: Case, record: Tracked, besides: frozenset[str] = frozenset()) -> tuple[Fact, ...]:
+    """Return every detail that the record states, under its label, but those told elsewhere (`besides`)."""
+    found = ((name, fields, lines(case, record)) for name, fields, lines in _DETAILS if name not in besides)
     return tuple(_fact(case, record, name, fields, lines) for name, fields, lines in found if any(lines))
 
 
@@ -41,7 +41,7 @@ def answer(case: Case, record: Record) -> Spans:
     by = filter(None, (response.by, response.on.printed() if response.on else None)) if response else ()
     signed = ", ".join(by)
     accepted = (case.words(f"acceptance_{record.acceptance.value}"),) if record.acceptance else ()
-    return joined((accepted, said, (f"({signed})",) if signed else ()), " – ")
+    return joined((joined((accepted, said), " – "), (f"({signed})",) if signed else ()), " ")
 
 
 def _posts(name: str) -> Detail:

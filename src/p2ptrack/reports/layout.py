@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from string import ascii_uppercase
 
 from p2ptrack.errors import CannotGoOn
-from p2ptrack.records.words import Layout
+from p2ptrack.records.words import Layout, Words
 from p2ptrack.reports.document import Block, Column, Document, Notice, Section, Table
 
 FILE = "templates/layout.yaml"
+_PARTS_TO_LETTER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +20,12 @@ class Parts:
     """What a report can have: its sections and, by table, its columns, whether or not a register fills them.
 
     A column whose key has a `:` stands for several, which the layout names by what is before it: `phases`
-    for `phases:P1` and `phases:P2`.
+    for `phases:P1` and `phases:P2`. The `lettered` sections are the paper's Part A, Part B and so on.
     """
 
     sections: tuple[str, ...]
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lettered: tuple[str, ...] = ()
 
 
 def arrange(document: Document, layout: Layout, parts: Parts) -> Document:
@@ -35,6 +38,21 @@ def arrange(document: Document, layout: Layout, parts: Parts) -> Document:
     for table, known in parts.columns.items():
         _check(layout.columns.get(table, ()), known, f"column of {table}")
     return replace(document, blocks=_blocks(document.blocks, _Order(document.name, layout, parts)))
+
+
+def lettered(document: Document, parts: Parts, words: Words) -> Document:
+    """Return the document with its main parts called Part A, Part B and so on, where it has more than one."""
+    main = [block for block in document.blocks if isinstance(block, Section) and block.key in parts.lettered]
+    if len(main) < _PARTS_TO_LETTER:
+        return document
+    titles = {
+        id(block): words("part", letter=letter, title=block.title)
+        for letter, block in zip(ascii_uppercase, main, strict=False)
+    }
+    blocks = (
+        replace(b, title=titles[id(b)]) if isinstance(b, Section) and id(b) in titles else b for b in document.blocks
+    )
+    return replace(document, blocks=tuple(blocks))
 
 
 def check_tables(layout: Layout, known: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from p2ptrack.records.register import meeting_title
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.closing import closing
 from p2ptrack.reports.document import Block, Bullets, Document, Fact, Paragraph, Prose, Provenance, Section, line
-from p2ptrack.reports.layout import Parts, arrange, check_tables
+from p2ptrack.reports.layout import Parts, arrange, check_tables, lettered
 
 AROUND = ("overview", "asks", "exempt", "background", "key", "glossary")
 """The sections that every paper can have."""
@@ -82,10 +82,10 @@ def finish(about: Subject, sections: tuple[Section, ...], parts: Parts) -> Docum
     Raises `CannotGoOn` when the council's layout names what no report has.
     """
     blocks = (*_before(about), *sections, *_after(about))
-    whole = Parts((*AROUND, *parts.sections), {**parts.columns, "glossary": ("word", "meaning")})
+    whole = Parts((*AROUND, *parts.sections), {**parts.columns, "glossary": ("word", "meaning")}, parts.lettered)
     check_tables(about.case.layout, _tables())
     document = _document(about, (*blocks, *closing(about.case, blocks)))
-    return arrange(document, about.case.layout, whole)
+    return lettered(arrange(document, about.case.layout, whole), whole, about.case.words)
 
 
 def _tables() -> tuple[str, ...]:

@@ -155,7 +155,9 @@ def said_once(case: Case, records: Iterable[Record]) -> Said:
     restated = [restated for _, restated in texts]
     found = case.register.source(only)
     title = found.title if found and 2 * sum(restated) > len(restated) else ""
-    return Said(title, not all(restated), _only([update.date.raw if update.date else "" for _, update in updates]))
+    days = [update.date.raw if update.date else "" for _, update in updates]
+    day = _only(days) if len(days) > 1 else ""
+    return Said(title, not all(restated), day)
 
 
 def _only(texts: Sequence[str]) -> str:
@@ -176,6 +178,11 @@ def whose_words(case: Case, said: Said, title: str, *, restated: bool) -> Spans:
     if said.source:
         return () if restated else (case.words("own_words", source=said.source),)
     return (case.words("summarised", source=title),) if restated else ()
+
+
+def no_update(case: Case, record: Tracked) -> Paragraph:
+    """Return the line for a record that nothing is reported on."""
+    return line(case.words("no_update_in_source" if record.source else "no_update"))
 
 
 def update_blocks(case: Case, record: Tracked, update: Update, said: Said) -> tuple[Block, ...]:
