@@ -24,7 +24,6 @@ class Format:
     """One way to write a document. `writer` is `module:function`; `binary` ones never go to a terminal."""
 
     name: str
-    suffix: str
     writer: str
     binary: bool = False
 
@@ -38,11 +37,11 @@ class Format:
 FORMATS = {
     each.name: each
     for each in (
-        Format("html", "html", "p2ptrack.formats.html:write"),
-        Format("pdf", "pdf", "p2ptrack.formats.pdf:write", binary=True),
-        Format("text", "txt", "p2ptrack.formats.as_text:write"),
-        Format("md", "md", "p2ptrack.formats.as_markdown:write"),
-        Format("csv", "csv", "p2ptrack.formats.as_csv:write"),
-        Format("json", "json", "p2ptrack.formats.as_json:write"),
+        Format("html", "p2ptrack.formats.html:write"),
+        Format("pdf", "p2ptrack.formats.pdf:write", binary=True),
+        Format("text", "p2ptrack.formats.as_text:write"),
+        Format("md", "p2ptrack.formats.as_markdown:write"),
+        Format("csv", "p2ptrack.formats.as_csv:write"),
+        Format("json", "p2ptrack.formats.as_json:write"),
     )
 }

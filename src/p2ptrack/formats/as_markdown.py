@@ -80,7 +80,7 @@ def _head(document: Document) -> Iterator[str]:
     yield from (line for text in document.heading for line in (plain(text), ""))
     if document.title:
         yield from [f"# {plain(document.title)}", ""]
-    if document.data is not None:
+    if document.data is not None and "as_of" in document.data:
         yield from [f"Position at {long_day(document.as_of)}", ""]
     if document.meta:
         yield from [*_facts(document.meta), ""]

@@ -41,7 +41,9 @@ def write(document: Document, look: Look) -> bytes:
 
 def _head(document: Document, page: Page) -> Iterator[str]:
     if page.close:
-        yield from _titled(document.title, f"Position at {long_day(document.as_of)}", page)
+        judged = document.data is not None and "as_of" in document.data
+        position = f"Position at {long_day(document.as_of)}" if judged else ""
+        yield from _titled(document.title, position, page)
         return
     for line in document.heading:
         yield from wrap(line, page.width)
@@ -58,7 +60,7 @@ def _titled(title: str, position: str, page: Page) -> list[str]:
     lines = wrap(title, page.width) if title else []
     if lines and size(lines[-1]) + 2 + len(position) <= page.width:
         lines[-1] = pad(lines[-1], page.width - len(position)) + position
-    else:
+    elif position:
         lines.append(position)
     return [paint(line, "strong", page.colour) for line in lines]
 

@@ -12,7 +12,7 @@ from p2ptrack.problem import visible
 from p2ptrack.reports.document import Block, Cell, Column, Row, Table
 
 GAP = "  "
-_LEAST = {"narrow": 10, "medium": 12, "wide": 24}
+_LEAST = {"narrow": 8, "medium": 10, "wide": 20}
 _WIDEST = 10_000
 
 Inner = Callable[[tuple[Block, ...], int], list[str]]

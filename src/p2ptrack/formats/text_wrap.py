@@ -11,6 +11,7 @@ from p2ptrack.formats.plain import one_line
 from p2ptrack.problem import visible
 
 _ITEM = re.compile(r"^(\s*)([-*+]|\d{1,3}[.)])\s+(.*)$")
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _STYLES = {"strong": "1", "quiet": "2", "good": "32", "warn": "33", "bad": "1;31"}
 
 
@@ -65,9 +66,10 @@ def _cut(line: str, used: int, width: int, rest: str, lines: list[str]) -> tuple
 
 
 def prose(markdown: str, width: int) -> list[str]:
-    """Return a record's own words as they were written, wrapped: Markdown reads well as it is."""
+    """Return a record's own words wrapped: Markdown reads well as it is, but for its marks of emphasis."""
     lines: list[str] = []
-    for index, paragraph in enumerate(re.split(r"\n[ \t]*\n", markdown.strip("\n"))):
+    plain = _EMPHASIS.sub(r"\2", markdown.strip("\n"))
+    for index, paragraph in enumerate(re.split(r"\n[ \t]*\n", plain)):
         if index:
             lines.append("")
         for text, first, rest in _pieces(paragraph):

@@ -13,36 +13,13 @@ from p2ptrack.records.paths import stated
 from p2ptrack.reports.document import Fact
 from p2ptrack.reports.queries.telling import read, star
 
-_TOLD = frozenset(
-    (
-        *(
-            "id",
-            "title",
-            "origin_text",
-            "agreed_action",
-            "restated",
-            "inferred",
-            "parts",
-        "unanswered",
-            "source",
-            "status",
-            "target",
-            "accountable",
-        ),
-        *("depends_on", "superseded_by", "see_also", "same_deliverable_as", "recommendations", "phase", "phase_end"),
-        *(
-            "raised",
-            "updates",
-            "revisions",
-            "milestones",
-            "evidence",
-            "verified",
-            "decided",
-            "completed_on",
-            "blocked_by",
-        ),
-    )
+_SAID = frozenset(
+    {"id", "title", "origin_text", "agreed_action", "restated", "inferred", "parts", "unanswered", "source"}
 )
+_LINKED = frozenset({"depends_on", "superseded_by", "see_also", "same_deliverable_as", "recommendations", "blocked_by"})
+_PLACED = frozenset({"status", "target", "accountable", "phase", "phase_end", "raised"})
+_HAPPENED = frozenset({"updates", "revisions", "milestones", "evidence", "verified", "decided", "completed_on"})
+_TOLD = _SAID | _LINKED | _PLACED | _HAPPENED
 
 
 def other_fields(record: Record) -> tuple[Fact, ...]:

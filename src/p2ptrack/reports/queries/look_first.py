@@ -45,8 +45,9 @@ def _overdue(case: Case) -> Iterator[Fact]:
         told = f"{ids_or(late, 'p2ptrack overdue')}; {longest.id} the longest, by {counted(days, 'day')}"
         yield _line("Overdue", len(late), told, bad=True)
         return
-    aimed = counted(sum(1 for record in case.having("unfinished") if deadline_of(record)), "unfinished record")
-    yield _line("Overdue", 0, f"of {aimed} with a target; none is past")
+    aimed = sum(1 for record in case.having("unfinished") if deadline_of(record))
+    told = f"of {counted(aimed, 'unfinished record')} with a target; none is past"
+    yield _line("Overdue", 0, told if aimed else "no unfinished record has a target")
 
 
 def _due_soon(case: Case) -> Iterator[Fact]:

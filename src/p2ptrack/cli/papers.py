@@ -1,0 +1,70 @@
+"""Which papers are meant, which report makes each, and which meeting it goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.cli.usage import nearest
+from p2ptrack.errors import CannotGoOn, WrongUsage
+from p2ptrack.records.programme import Meeting
+from p2ptrack.reports import REPORTS
+from p2ptrack.reports.document import Document
+from p2ptrack.reports.with_problems import with_problems
+
+
+def chosen(case: Case, names: Iterable[str], *, every: bool) -> tuple[str, ...]:
+    """Return the papers that are meant: those named, or all of the programme (the built-in ones where it names none).
+
+    Raises `WrongUsage` for a name that is none, with the nearest.
+    """
+    papers = tuple(case.register.programme.reports)
+    if every:
+        return papers or tuple(REPORTS)
+    known = tuple(dict.fromkeys((*papers, *REPORTS)))
+    for name in names:
+        if name not in known:
+            raise WrongUsage(f"There is no paper “{name}”.{nearest(name, known)} Papers: {', '.join(known)}.")
+    return tuple(names)
+
+
+def build(case: Case, name: str, meeting: str) -> Document:
+    """Return one paper. Raises `CannotGoOn` when its entry names a report that is none."""
+    entry = case.register.programme.reports.get(name)
+    report = (entry.report if entry else None) or name
+    if report not in REPORTS:
+        raise CannotGoOn(
+            f"data/programme.yaml: the paper {name} is to be made by “{report}”, which is no report."
+            f"{nearest(report, REPORTS)} Write one of {', '.join(REPORTS)}."
+        )
+    made = REPORTS[report].build(replace(case, report=name, meeting=meeting_for(case, name, meeting)))
+    return with_problems(made, case.problems)
+
+
+def meeting_for(case: Case, name: str, wanted: str) -> Meeting | None:
+    """Return the meeting that a paper is for: the one named, else the first not before the day of the case.
+
+    A paper that restates another organisation's source goes to no meeting of ours unless told so.
+    """
+    meetings = case.register.programme.meetings
+    if not wanted:
+        coming = [m for m in meetings if m.date.latest is not None and m.date.latest >= case.as_of]
+        ours = [meeting for meeting in coming if _is_for(case, name, meeting)]
+        return min(ours, key=lambda meeting: (meeting.date.latest, meeting.id), default=None)
+    found = case.register.meeting(wanted)
+    if found is None:
+        known = [meeting.id for meeting in meetings]
+        listed = f" Meetings: {', '.join(known)}." if known else " The programme names no meeting."
+        raise WrongUsage(f"There is no meeting “{wanted}”.{nearest(wanted, known)}{listed}")
+    return found
+
+
+def _is_for(case: Case, name: str, meeting: Meeting) -> bool:
+    entry = case.register.programme.reports.get(name)
+    source = case.register.source(entry.source) if entry and entry.source else None
+    if source is None:
+        return True
+    if source.body is not None:
+        return meeting.body in (None, source.body)
+    return source.organisation in (None, case.register.programme.organisation)
