@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 )
 
 from p2ptrack.store.yaml.events import event_source
-from p2ptrack.store.yaml.signs import CURLY, QUOTES
+from p2ptrack.store.yaml.signs import CURLY
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 
@@ -33,6 +33,7 @@ MOST_DEPTH = 16
 NULL_WORDS = frozenset({"~", "null", "Null", "NULL"})
 MERGE_KEY = "<<"
 _ODD_FIRST = CURLY + "~-"
+_BLOCK_STYLES = ("|", ">")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class _Builder:
                 self._box[key] = value
         else:
             self._box.append(value)
-        if event.style is not None or not value or value[0] in _ODD_FIRST or "- " in value or value in NULL_WORDS:
+        if event.style or not value or value[0] in _ODD_FIRST or "- " in value or value in NULL_WORDS:
             self._look(value, event)
 
     def _start_pair(self, key: str, event: Any) -> None:
@@ -112,13 +113,15 @@ class _Builder:
             self._odd = True
 
     def _look(self, value: str, event: Any) -> None:
-        """Look at a value that is empty or has quotes, or at a bare one that may be misread."""
-        style = event.style
+        """Look at a value that is empty, in quotes or a text block, or at a bare one that may be misread."""
         if not value:
             self._holes.append(self._box)
-            self._odd = self._odd or not self._in_mapping or event.start_mark.index == self._key_event.end_mark.index
-        elif style is None or (style in QUOTES and event.start_mark.line != event.end_mark.line):
+            missing = not self._in_mapping or event.start_mark.index == self._key_event.end_mark.index
+            self._odd = self._odd or missing or event.style in _BLOCK_STYLES
+        elif not event.style and (value[0] in _ODD_FIRST or value in NULL_WORDS):
             self._odd = True
+        elif event.style not in _BLOCK_STYLES:
+            self._odd = self._odd or event.start_mark.line != event.end_mark.line
 
     def _put(self, value: Plain) -> None:
         if not self._in_mapping:

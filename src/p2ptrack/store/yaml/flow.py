@@ -35,6 +35,7 @@ class Flow:
         self.ends = ends
         self.stack: list[int] = []  # where each open bracket stands
         self.before = ""
+        self.deepest = 0
 
     def read(self, at: int, parent: int) -> int | None:
         """Report the faults between the bracket at `at` and the one that closes it, and return where that one ends.
@@ -42,7 +43,7 @@ class Flow:
         The answer is None where it is not closed before a line that belongs to something else: one that is not
         indented further than `parent`.
         """
-        self.stack, self.before, pos = [], "", at
+        self.stack, self.before, self.deepest, pos = [], "", 0, at
         while pos < len(self.text):
             if self.text[pos] == "\n" and (self.ends.hopeless() or self._ends_here(pos, parent)):
                 break
@@ -60,12 +61,13 @@ class Flow:
             return self.ends.line_end(pos)
         if char in CLOSING and not self._in_key():
             self.stack.append(pos)
+            self.deepest = max(self.deepest, len(self.stack))
         elif char in "]}":
             self.stack.pop()
         elif char not in ",:":
             return self._item(pos, parent)
         elif char == "," and self.before in "[{,":
-            line = self.sheet.instead((pos, pos + 1), "")
+            line = self.sheet.instead((pos, self.ends.past_blanks(pos + 1)), "")
             self.sheet.report(value_codes.COMMA_TOO_MANY, (pos, pos + 1), text=char, line=line)
             self.sheet.mask((pos, pos + 1), " ")
             return pos + 1

@@ -157,7 +157,7 @@ class Outline:
         return f"{frame.path}.{frame.key}" if frame.path else str(frame.key)
 
     def _scalar(self, frame: _Frame, event: Any, span: Span) -> None:
-        if event.style is None and event.value in NULL_WORDS:
+        if not event.style and event.value in NULL_WORDS:
             self._add(codes.NULL_WORD, span, text=event.value, key=frame.key or "-")
         if frame.mapping and frame.flow and not event.value and span[0] == frame.key_span[1]:
             self._split(frame)

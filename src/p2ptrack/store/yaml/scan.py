@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 from p2ptrack.store.yaml import codes, value_codes
+from p2ptrack.store.yaml.build import MERGE_KEY
+from p2ptrack.store.yaml.flow import CLOSING
 from p2ptrack.store.yaml.lines import Lines
 from p2ptrack.store.yaml.sheet import Sheet, Span
 from p2ptrack.store.yaml.signs import BIDI_SIGN, CONFLICT_LINE, CONTROL_SIGN, CURLY, UNSEEN, UNSEEN_SIGN
@@ -99,16 +101,18 @@ class _Walk:
         if key:
             return self._pair(key, at - start, end)
         self.pending = None
-        if after_dash or (parent is not None and at - start > parent and not self._is_bare(parent, at)):
+        if after_dash or self.text[at] in CLOSING or self._is_value(parent, at, at - start):
             following = self.values.read(at, -1 if parent is None else parent)
             self.pending = parent if self.values.opened else None
             return following
         self._no_key((at, max(at + 1, self.values.ends.extent(at, end))), broken)
         return end + 1
 
-    def _is_bare(self, parent: int, at: int) -> bool:
-        """Say whether a text stands where the record's first field should."""
-        return parent < 0 and self.text[at] not in "[{\"'|>&*!"
+    def _is_value(self, parent: int | None, at: int, column: int) -> bool:
+        """Say whether a value is still to come and can stand here; the record itself is not a bare text."""
+        if parent is None or column <= parent:
+            return False
+        return parent >= 0 or self.text[at] in "\"'|>&*!"
 
     def _pair(self, key: re.Match[str], column: int, end: int) -> int:
         self._key(key)
@@ -119,7 +123,12 @@ class _Walk:
         if self.text[at] == "#":
             self.values.comment(at, column)
             return end + 1
-        following = self.values.read(at, column, f"{key.group(1).strip()}:")
+        name = key.group(1).strip()
+        if name == MERGE_KEY:
+            self.sheet.report(codes.MERGE_KEY, key.span(1))
+            self.sheet.mask((at, end))
+            return end + 1
+        following = self.values.read(at, column, f"{name}:")
         self.pending = column if self.values.opened else None
         return following
 
@@ -127,7 +136,7 @@ class _Walk:
         name, at = key.group(1), key.start()
         unseen = UNSEEN_SIGN.search(name)
         if unseen:
-            line = self.sheet.without_unseen(at)
+            line = self.sheet.instead(key.span(1), UNSEEN_SIGN.sub(" ", name).strip())
             self.sheet.report_char(
                 codes.UNSEEN_SPACE, at + unseen.start(), where="In the name of this field", line=line
             )

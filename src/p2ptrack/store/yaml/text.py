@@ -30,6 +30,12 @@ class Text:
         stop = comment.start() if comment else end
         return at + len(self.text[at:stop].rstrip(BLANKS))
 
+    def past_blanks(self, at: int) -> int:
+        """Return the first character from here on that is no space or tab."""
+        while at < len(self.text) and self.text[at] in BLANKS:
+            at += 1
+        return at
+
     def indent(self, start: int) -> int:
         """Return where the first character stands that is no space, on the line that starts here."""
         match = _SPACES.match(self.text, start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from p2ptrack.store.yaml import codes, value_codes
+from p2ptrack.store.yaml.build import MOST_DEPTH
 from p2ptrack.store.yaml.fault import Fault
 from p2ptrack.store.yaml.flow import CLOSING, Flow
 from p2ptrack.store.yaml.plain import check_escapes, check_plain
@@ -112,7 +113,7 @@ class Values:
         stop = self.flow.read(at, parent)
         if stop is None:
             self.sheet.restore(kept)
-            return self._unclosed_bracket(at)
+            return self._too_deep(at) if self.flow.deepest > MOST_DEPTH else self._unclosed_bracket(at)
         end = self.ends.line_end(stop)
         rest = self.text[stop:end].lstrip(BLANKS)
         if rest.startswith(":"):
@@ -121,6 +122,11 @@ class Values:
             self.sheet.restore(kept)
             return self._after_brackets(at, stop, end)
         return end + 1
+
+    def _too_deep(self, at: int) -> int:
+        end = self.ends.line_end(at)
+        self.sheet.report(codes.TOO_DEEP, (at, at + MOST_DEPTH + 1))
+        return self._cover([(at, end)], end)
 
     def _unclosed_bracket(self, at: int) -> int:
         end = self.ends.line_end(at)
@@ -242,7 +248,7 @@ class Values:
             end = self.ends.line_end(stop)
             if self.text[stop:end].strip(BLANKS):
                 self.sheet.report(value_codes.HIDDEN_END, (stop + 1, end), lost=self.sheet.short((stop, end)), line=fix)
-                self._cover(spans, end)
+                self._cover([(begin, self.ends.line_end(begin)) for begin, _ in spans], end)
                 return True
         return False
 
