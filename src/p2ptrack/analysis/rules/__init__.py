@@ -3,13 +3,47 @@
 from __future__ import annotations
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.rules import linking
+from p2ptrack.analysis.rules import (
+    calendar,
+    closure,
+    coverage,
+    dates,
+    evidence,
+    identity,
+    linking,
+    marking,
+    narrative,
+    order,
+    ownership,
+    phases,
+    public_text,
+    publication,
+    slippage,
+)
 from p2ptrack.analysis.rules.rule import Finding, Rule
+from p2ptrack.analysis.rules.switches import rules_about
 from p2ptrack.problem import Problem, Severity, sort_key
 
-FAMILIES: tuple[tuple[Rule, ...], ...] = (linking.RULES,)
+FAMILIES: tuple[tuple[Rule, ...], ...] = (
+    dates.RULES,
+    phases.RULES,
+    calendar.RULES,
+    slippage.RULES,
+    closure.RULES,
+    evidence.RULES,
+    ownership.RULES,
+    linking.RULES,
+    order.RULES,
+    coverage.RULES,
+    narrative.RULES,
+    marking.RULES,
+    publication.RULES,
+    public_text.RULES,
+    identity.RULES,
+)
+_JUDGING = tuple(rule for family in FAMILIES for rule in family)
 
-RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES for rule in family)
+RULES: tuple[Rule, ...] = (*_JUDGING, *rules_about(_JUDGING))
 """Every rule, family by family."""
 
 

@@ -1,0 +1,181 @@
+"""T121 to T128: the phases of the programme, and the records that start and end in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.rules.rule import Finding, Rule
+from p2ptrack.analysis.rules.telling import all_together, before, each_or_all
+from p2ptrack.problem import Severity
+from p2ptrack.records.kinds import Action, Tracked
+from p2ptrack.records.programme import Phase
+
+
+def _phased(case: Case) -> Iterator[Action]:
+    return (record for record in case.register.of(Action) if record.phase or record.phase_end)
+
+
+def _target_before_phase(case: Case) -> Iterator[Finding]:
+    for record in _phased(case):
+        phase = case.register.phase(record.phase)
+        if phase and record.target and before(record.target, phase.start):
+            message = f"{record.id} is due {record.target.raw}, before {phase.title} begins, in which it starts."
+            yield Finding(record.id, "target", message, "a target within its phases, or the right phase")
+
+
+def _target_after_phase(case: Case) -> Iterator[Finding]:
+    for record in _phased(case):
+        phase = case.register.phase(record.phase_end)
+        if phase and record.target and before(phase.end, record.target):
+            message = f"{record.id} is due {record.target.raw}, after the end of {phase.title}, in which it ends."
+            yield Finding(record.id, "target", message, "a target within its phases, or the right phase_end")
+
+
+def _past_phase(case: Case) -> Iterator[Finding]:
+    found = (
+        Finding(
+            record.id, "phase_end", f"{record.id} was to end in {_phase_title(case, record)}, which is over.", _PAST
+        )
+        for record in case.having("past_phase")
+    )
+    yield from each_or_all(found, "are unfinished and past the phase that they were to end in", "is:past-phase")
+
+
+_PAST = "status: complete, or the phase in which it will end"
+
+
+def _phase_title(case: Case, record: Tracked) -> str:
+    phase = case.register.phase(record.phase_end) if isinstance(record, Action) else None
+    return phase.title if phase else ""
+
+
+def _end_not_stated(case: Case) -> Iterator[Finding]:
+    over = {p.id for p in case.register.programme.phases if p.end and p.end.latest and p.end.latest < case.as_of}
+    ids = [
+        record.id
+        for record in case.register.of(Action)
+        if record.phase in over and record.phase_end is None and case.facts[record.id].unfinished
+    ]
+    if ids:
+        together = "are unfinished and started in a phase that has ended; their end is not stated"
+        yield all_together(ids, together, "phase_end: the phase in which each is to end, where somebody knows it")
+
+
+def _phases_reversed(case: Case) -> Iterator[Finding]:
+    for record in _phased(case):
+        first, last = case.register.phase(record.phase), case.register.phase(record.phase_end)
+        if first and last and before(last.end, first.start):
+            message = f"{record.id} starts in {first.title} and ends in {last.title}, which is over before."
+            yield Finding(record.id, "phase_end", message, "the two the other way round, or the right ones")
+
+
+def _started_before_phase(case: Case) -> Iterator[Finding]:
+    for record in _phased(case):
+        phase = case.register.phase(record.phase)
+        if phase and record.start and before(record.start, phase.start):
+            message = f"{record.id} began {record.start.raw}, before {phase.title}, the phase that it starts in."
+            yield Finding(record.id, "start", message, "the right start or phase, unless both are so in the source")
+
+
+def _ends_before_start(case: Case) -> Iterator[Finding]:
+    for at, phase in enumerate(case.register.programme.phases):
+        if phase.start and phase.end and before(phase.end, phase.start):
+            message = f"{phase.title} ends {phase.end.raw}, before its start {phase.start.raw}."
+            yield Finding("", f"phases[{at}].end", message, "an end that is not before the start")
+
+
+def _do_not_meet(case: Case) -> Iterator[Finding]:
+    for at, (one, other) in enumerate(pairwise(case.register.programme.phases)):
+        words = _how_they_miss(one, other)
+        if words:
+            message = f"{one.title} and {other.title} {words}."
+            yield Finding("", f"phases[{at + 1}].start", message, "dates that meet, unless the source has them so")
+
+
+def _how_they_miss(one: Phase, other: Phase) -> str:
+    """Say how two phases fail to meet; that they share a month is no fault, because it may be its first half."""
+    if before(other.start, one.end):
+        return "overlap"
+    if one.end and one.end.latest and other.start and other.start.earliest:
+        free = (other.start.earliest - one.end.latest) > timedelta(days=1)
+        return "leave a gap between them" if free else ""
+    return ""
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="T121",
+        severity=Severity.WARNING,
+        title="Due before its phase begins",
+        why="The target, or the phase that it starts in, is wrong.",
+        example="{phase: P2, target: June 2021}",
+        fix="A target within its phases, or the right phase.",
+        find=_target_before_phase,
+    ),
+    Rule(
+        code="T122",
+        severity=Severity.WARNING,
+        title="Due after the phase it ends in",
+        why="The target says that it will be past its phase.",
+        example="{phase_end: P1, target: early 2023/24}",
+        fix="A target within its phases, or the right phase_end.",
+        find=_target_after_phase,
+    ),
+    Rule(
+        code="T123",
+        severity=Severity.WARNING,
+        title="Past its phase",
+        why="The phase was planned on having it.",
+        example="{phase_end: P1, status: in_progress}   # and P1 is over",
+        fix="Complete it, or name the phase in which it will end.",
+        find=_past_phase,
+    ),
+    Rule(
+        code="T124",
+        severity=Severity.NOTE,
+        title="Its phase has ended, its end is not stated",
+        why="It may have run over or may have been planned to go on; the register cannot tell.",
+        example="{phase: P1, status: in_progress}   # P1 is over, no phase_end",
+        fix="phase_end, where somebody knows it.",
+        find=_end_not_stated,
+    ),
+    Rule(
+        code="T125",
+        severity=Severity.WARNING,
+        title="Ends in a phase before the one it starts in",
+        why="The two are usually swapped.",
+        example="{phase: P3, phase_end: P1}",
+        fix="The two the other way round.",
+        find=_phases_reversed,
+    ),
+    Rule(
+        code="T126",
+        severity=Severity.NOTE,
+        title="Began before its phase",
+        why="It began before the programme planned it; often true, sometimes a slip.",
+        example="{phase: P1, start: 31 August 2021}   # P1 begins in Sept 21",
+        fix="The right start or phase, or nothing where the source has both.",
+        find=_started_before_phase,
+    ),
+    Rule(
+        code="T127",
+        severity=Severity.ERROR,
+        title="A phase that ends before it starts",
+        why="Every target and every fact that hangs on the phase would be wrong.",
+        example="phases: [{id: P1, title: CBT Phase 1, start: Sept 22, end: Sept 21}]",
+        fix="The two the other way round.",
+        find=_ends_before_start,
+    ),
+    Rule(
+        code="T128",
+        severity=Severity.NOTE,
+        title="Phases that overlap or leave a gap",
+        why="What starts in between belongs to two phases, or to none.",
+        example="phases: [{id: P1, title: One, end: Sept 22}, {id: P2, title: Two, start: Jan 23}]",
+        fix="Dates that meet; a shared month is enough.",
+        find=_do_not_meet,
+    ),
+)

@@ -1,0 +1,153 @@
+"""P101 to P109: what the law asks of an exemption, and what should not be in a public paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.rules.marking import names_of, top
+from p2ptrack.analysis.rules.rule import Finding, Rule
+from p2ptrack.analysis.rules.wording import joined, meant, nearest
+from p2ptrack.problem import Severity
+from p2ptrack.records.dates import long_day
+from p2ptrack.records.fields import Model
+from p2ptrack.records.kinds import Record, Tracked
+from p2ptrack.records.parts import Exempt
+
+_Exemption = tuple[Record, str, Exempt]
+_ENTRIES = ("updates", "revisions", "evidence", "blocked_by")
+_PARAGRAPHS = {"england": range(1, 8), "wales": range(12, 19), "scotland": range(1, 16)}
+_LAWS = {
+    "england": "Schedule 12A, 1 to 7",
+    "wales": "Schedule 12A for Wales, 12 to 18",
+    "scotland": "Schedule 7A of the 1973 Act, 1 to 15",
+}
+
+
+def _exemptions(case: Case) -> Iterator[_Exemption]:
+    for record in case.register.records:
+        if record.exempt:
+            yield record, "exempt", record.exempt
+        if isinstance(record, Tracked):
+            yield from _of_entries(record)
+
+
+def _of_entries(record: Tracked) -> Iterator[_Exemption]:
+    for name in _ENTRIES:
+        for at, entry in enumerate(getattr(record, name)):
+            if entry.exempt:
+                yield record, f"{name}[{at}].exempt", entry.exempt
+
+
+_NEEDED = {
+    "paragraph": "under which paragraph",
+    "reason": "why",
+    "public_interest": "why the public interest is better served so",
+}
+
+
+def _incomplete(case: Case) -> Iterator[Finding]:
+    for record, place, exempt in _exemptions(case):
+        missing = [field for field in _NEEDED if not getattr(exempt, field)]
+        if missing:
+            words = joined([_NEEDED[field] for field in missing], "or")
+            message = f"{record.id}: something is exempt from publication, and the register does not say {words}."
+            yield Finding(record.id, place, message, f"exempt: {{{', '.join(f'{field}: …' for field in missing)}}}")
+
+
+def _decided_by_nobody(case: Case) -> Iterator[Finding]:
+    for record, place, exempt in _exemptions(case):
+        missing = [w for w, value in (("who", exempt.decided_by), ("when", exempt.decided_on)) if value is None]
+        if missing:
+            message = (
+                f"{record.id}: something is exempt, and the register does not say {joined(missing, 'or')} decided it."
+            )
+            if missing == ["when"]:
+                message = f"{record.id}: something is exempt, and the register does not say when it was decided."
+            yield Finding(record.id, place, message, "decided_by: the proper officer, and decided_on: the day")
+
+
+def _wrong_paragraph(case: Case) -> Iterator[Finding]:
+    law = case.policy.exemption_law
+    for record, place, exempt in _exemptions(case):
+        for at, paragraph in enumerate(exempt.paragraph):
+            number = re.search(r"[0-9]+", paragraph)
+            if number is None or int(number.group()) not in _PARAGRAPHS[law]:
+                message = f"{record.id}: “{paragraph}” is no paragraph of the law that the policy names ({law})."
+                yield Finding(record.id, f"{place}.paragraph[{at}]", message, f"a number from {_LAWS[law]}")
+
+
+def _unknown_field(case: Case) -> Iterator[Finding]:
+    for record, place, exempt in _exemptions(case):
+        names = names_of(record) if place == "exempt" else _names_in(record, place)
+        for at, field in enumerate(exempt.fields):
+            if top(field) not in names:
+                message = (
+                    f"{record.id}: “{field}” is to be exempt and is no field here, so nothing would be withheld for it."
+                )
+                instead = meant(nearest(field, names), "the name of a field that is here")
+                yield Finding(record.id, f"{place}.fields[{at}]", message, instead)
+
+
+def _names_in(record: Record, place: str) -> tuple[str, ...]:
+    entry: Model = getattr(record, place.partition("[")[0])[0]
+    return tuple(info.alias or name for name, info in type(entry).model_fields.items())
+
+
+def _run_out(case: Case) -> Iterator[Finding]:
+    for record, place, exempt in _exemptions(case):
+        if exempt.until and exempt.until.latest and exempt.until.latest < case.as_of:
+            message = (
+                f"{record.id}: the exemption ended on {long_day(exempt.until.latest)}; public papers show the text now."
+            )
+            yield Finding(record.id, f"{place}.until", message, "a new decision, or no exempt")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="P101",
+        severity=Severity.WARNING,
+        title="An exemption without its grounds",
+        why="The law wants the paragraph, and that the public interest is weighed.",
+        example="exempt: {reason: Commercial terms.}",
+        fix="paragraph, reason and public_interest.",
+        find=_incomplete,
+    ),
+    Rule(
+        code="P102",
+        severity=Severity.WARNING,
+        title="An exemption that nobody decided",
+        why="The proper officer decides what is withheld.",
+        example="exempt: {paragraph: 3, reason: Terms., public_interest: Prices would rise.}",
+        fix="decided_by and decided_on.",
+        find=_decided_by_nobody,
+    ),
+    Rule(
+        code="P103",
+        severity=Severity.WARNING,
+        title="A paragraph that the law does not have",
+        why="A notice with a wrong paragraph does not withhold lawfully.",
+        example="exempt: {paragraph: 9}   # policy.exemption_law: england",
+        fix="A paragraph of the law that policy.exemption_law names.",
+        find=_wrong_paragraph,
+    ),
+    Rule(
+        code="P104",
+        severity=Severity.ERROR,
+        title="An exempt field that does not exist",
+        why="The text that was meant to be withheld would be published.",
+        example="exempt: {paragraph: 3, fields: [udpates]}",
+        fix="The field's name.",
+        find=_unknown_field,
+    ),
+    Rule(
+        code="P105",
+        severity=Severity.WARNING,
+        title="An exemption that has ended",
+        why="Public papers show the text from now on; somebody should know.",
+        example="exempt: {paragraph: 3, until: 31 December 2022}",
+        fix="A new decision, or no exempt.",
+        find=_run_out,
+    ),
+)
