@@ -2,74 +2,14 @@
 
 from __future__ import annotations
 
-import platform
-import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-
-from p2ptrack import __version__
-from p2ptrack.cli.clock import day
 from p2ptrack.cli.options import FormatName, Root, query_format
 from p2ptrack.cli.screen import show
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.formats import fonts, pdf
-from p2ptrack.reports.document import Cell, Column, Document, Row, Table, line
-from p2ptrack.store.folder import find_root
-from p2ptrack.store.templates import PACKAGED
-
-_COLUMNS = (
-    Column("what", "What", header=True),
-    Column("state", "State", width="narrow"),
-    Column("told", "Found, or what to do", width="wide"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that p2ptrack uses: whether it is there, and what to know or to do."""
-
-    what: str
-    there: bool
-    told: str
 
 
 def doctor(*, root: Root = None, format_: FormatName = "text") -> int:
     """Print what is there and what is missing."""
+    from p2ptrack.cli.checkup import checkup
+
     written = query_format(format_)
-    findings = (
-        Finding("p2ptrack", there=True, told=f"{__version__}, on Python {platform.python_version()}"),
-        _git(),
-        _tried("Pango, for PDF", "PDF can be made", pdf.load),
-        _tried("Fonts, for PDF", "the packaged fonts are installed", fonts.folders),
-        Finding("Templates", PACKAGED.is_dir(), str(PACKAGED)),
-        _tried("Register", "there is one here", lambda: find_root(root, Path.cwd())),
-    )
-    show(_document(findings), written)
+    show(checkup(root), written)
     return 0
-
-
-def _git() -> Finding:
-    found = shutil.which("git")
-    return Finding("git", found is not None, found or "Install git: without it papers say “not under version control”.")
-
-
-def _tried(what: str, told: str, attempt: Callable[[], object]) -> Finding:
-    try:
-        attempt()
-    except CannotGoOn as lacking:
-        return Finding(what, there=False, told=str(lacking))
-    return Finding(what, there=True, told=told)
-
-
-def _document(findings: tuple[Finding, ...]) -> Document:
-    rows = tuple(Row((Cell(f.what), Cell("there" if f.there else "missing"), Cell(f.told))) for f in findings)
-    missing = [finding.what for finding in findings if not finding.there]
-    last = f"Missing: {', '.join(missing)}." if missing else "Nothing is missing."
-    data = {
-        "schema_version": 1,
-        "findings": [{"what": f.what, "there": f.there, "told": f.told} for f in findings],
-    }
-    return Document(
-        "doctor", "What this machine has", day(None), (Table("doctor", "", _COLUMNS, rows), line(last)), data=data
-    )

@@ -7,13 +7,16 @@ from typing import Annotated
 
 from typer import Argument
 
-from p2ptrack.cli.clock import day
 from p2ptrack.cli.screen import put
-from p2ptrack.store.scaffold import scaffold
+
+Folder = Annotated[Path, Argument(metavar="[DIR]", help="Where to start it; else here.")]
 
 
-def init(*, folder: Annotated[Path, Argument(metavar="[DIR]", help="Where to start it; else here.")] = Path()) -> int:
+def init(*, folder: Folder = Path()) -> int:
     """Start a register."""
+    from p2ptrack.cli.clock import day
+    from p2ptrack.store.scaffold import scaffold
+
     files = "".join(f"  {path}\n" for path in scaffold(folder, day(None)))
     where = "" if folder == Path() else f"cd {folder}, then "
     told = f"A register is started:\n{files}Next: {where}p2ptrack status. Change a file, then p2ptrack check.\n"

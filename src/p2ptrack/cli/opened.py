@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from p2ptrack.analysis.case import Case, newest_update
 from p2ptrack.cli.clock import day
-from p2ptrack.cli.options import query_format
+from p2ptrack.cli.options import Reading, query_format
 from p2ptrack.cli.screen import say, show
 from p2ptrack.pipeline import open_case
 from p2ptrack.records.dates import long_day
@@ -17,26 +15,15 @@ from p2ptrack.reports.document import Document
 from p2ptrack.store.folder import find_root
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Which register, and the day to judge it on, as they were typed."""
-
-    root: Path | None
-    as_of: str | None
-
-    def folder(self) -> Path:
-        """Return the register's folder. Raises `CannotGoOn` when there is none."""
-        return find_root(self.root, Path.cwd())
-
-    def day(self) -> date:
-        """Return the day to judge on. Raises `WrongUsage` when it is none."""
-        return day(self.as_of)
+def folder(reading: Reading) -> Path:
+    """Return the register's folder. Raises `CannotGoOn` when there is none."""
+    return find_root(reading.root, Path.cwd())
 
 
 def answer(reading: Reading, format_: str, query: Callable[[Case], Document]) -> Case:
     """Open the register, print what a query says of it, and return the case."""
     written = query_format(format_)
-    case = open_case(reading.folder(), reading.day())
+    case = open_case(folder(reading), day(reading.as_of))
     tell_limits(case)
     show(query(case), written)
     return case

@@ -1,7 +1,12 @@
-"""The options that several commands share, declared once."""
+"""The options that several commands share, declared once.
+
+Nothing that reads a register is imported here or beside a command's own options: a slip of the pen is
+told before that is loaded.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +27,14 @@ AsOf = Annotated[
     Option("--as-of", metavar="DATE", help="Judge on this day, such as 2023-03-31 or 31 March 2023; else today."),
 ]
 FormatName = Annotated[str, Option("--format", metavar="FORMAT", help=f"One of {', '.join(QUERY_FORMATS)}.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which register, and the day to judge it on, as they were typed."""
+
+    root: Path | None
+    as_of: str | None
 
 
 def query_format(name: str) -> Format:

@@ -6,18 +6,15 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from p2ptrack.cli.opened import Reading, answer
-from p2ptrack.cli.options import AsOf, FormatName, Root
-from p2ptrack.reports.queries.listing import USUAL, Listing, listing
-from p2ptrack.reports.queries.overdue import Overdue
-from p2ptrack.reports.queries.overdue import overdue as overdue_query
-from p2ptrack.reports.queries.show import show as show_query
-from p2ptrack.reports.queries.status import status as status_query
+from p2ptrack.cli.options import AsOf, FormatName, Reading, Root
 
 
 def status(root: Root = None, as_of: AsOf = None, format_: FormatName = "text") -> int:
     """Print the picture on one screen."""
-    answer(Reading(root, as_of), format_, status_query)
+    from p2ptrack.cli.opened import answer
+    from p2ptrack.reports.queries.status import status as query
+
+    answer(Reading(root, as_of), format_, query)
     return 0
 
 
@@ -32,7 +29,11 @@ def overdue(
     as_of: AsOf = None,
 ) -> int:
     """Print the targets that have passed."""
-    case = answer(Reading(root, as_of), format_, lambda case: overdue_query(case, Overdue(within)))
+    from p2ptrack.cli.opened import answer
+    from p2ptrack.reports.queries.overdue import Overdue
+    from p2ptrack.reports.queries.overdue import overdue as query
+
+    case = answer(Reading(root, as_of), format_, lambda case: query(case, Overdue(within)))
     return int(fail and bool(case.having("overdue")))
 
 
@@ -50,7 +51,10 @@ def list_records(
     as_of: AsOf = None,
 ) -> int:
     """Print the records for which every filter holds."""
-    shown = tuple(name.strip() for name in columns.split(",")) if columns else USUAL
+    from p2ptrack.cli.opened import answer
+    from p2ptrack.reports.queries.listing import Listing, listing
+
+    shown = tuple(name.strip() for name in columns.split(",")) if columns else ()
     asked = Listing(tuple(words or ()), sort, shown)
     answer(Reading(root, as_of), format_, lambda case: listing(case, asked))
     return 0
@@ -64,5 +68,8 @@ def show(
     as_of: AsOf = None,
 ) -> int:
     """Print one record whole."""
-    answer(Reading(root, as_of), format_, lambda case: show_query(case, id_))
+    from p2ptrack.cli.opened import answer
+    from p2ptrack.reports.queries.show import show as query
+
+    answer(Reading(root, as_of), format_, lambda case: query(case, id_))
     return 0

@@ -7,10 +7,12 @@ import os
 import shutil
 import sys
 import unicodedata
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from p2ptrack.formats import Format, Look
-from p2ptrack.reports.document import Document
+
+if TYPE_CHECKING:
+    from p2ptrack.reports.document import Document
 
 _SIMPLE = {
     0x2013: "-",

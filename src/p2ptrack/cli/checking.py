@@ -1,0 +1,73 @@
+"""The work of check: which problems are asked for, and how they are printed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from p2ptrack.cli.clock import day
+from p2ptrack.cli.opened import folder
+from p2ptrack.cli.options import Reading
+from p2ptrack.cli.screen import look, put, show
+from p2ptrack.errors import WrongUsage
+from p2ptrack.formats import FORMATS, problems
+from p2ptrack.pipeline import check as check_register
+from p2ptrack.problem import Problem, Severity
+from p2ptrack.reports.queries.checked import Looked, advice, checked, summary
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for: of which files, whether warnings count, and the format."""
+
+    paths: tuple[Path, ...]
+    strict: bool
+    format: str
+
+
+def check(wanted: Wanted, reading: Reading) -> int:
+    """Print every problem and return 1 when one of them is an error."""
+    root, on = folder(reading), day(reading.as_of)
+    found = check_register(root, on)
+    places = [_within(path, root) for path in wanted.paths]
+    told = tuple(problem for problem in found.problems if not places or _asked(problem, places))
+    _print(Looked(on, found.file_count, found.record_count, told), wanted.format, root)
+    return int(any(_counts(problem, wanted.strict) for problem in told))
+
+
+def _counts(problem: Problem, strict: bool) -> bool:
+    return problem.severity is Severity.ERROR or (strict and problem.severity is Severity.WARNING)
+
+
+def _within(path: Path, root: Path) -> str:
+    """Return a path as problems have it. Raises `WrongUsage` when nothing is there."""
+    found = next((place for place in (path, root / path) if place.exists() or place.is_symlink()), None)
+    if found is None:
+        raise WrongUsage(f"There is no file or folder {path}. Name one of the register's, such as data/actions.")
+    relative = os.path.relpath(found.parent.resolve() / found.name, root.resolve())
+    return Path(relative).as_posix()
+
+
+def _asked(problem: Problem, wanted: list[str]) -> bool:
+    return any(path in {".", problem.path} or problem.path.startswith(f"{path}/") for path in wanted)
+
+
+def _print(looked: Looked, format_name: str, root: Path) -> None:
+    match format_name:
+        case "text":
+            told = [each for each in (summary(looked), advice(looked)) if each]
+            put(problems.text(looked.problems, told, look()), as_text=True)
+        case "github":
+            put(problems.github(looked.problems, _lead(root)))
+        case _:
+            show(checked(looked), FORMATS[format_name])
+
+
+def _lead(root: Path) -> str:
+    """Return what leads from here to the register, for GitHub shows files by their place in the repository."""
+    try:
+        lead = Path(os.path.relpath(root)).as_posix()
+    except ValueError:  # on another drive of Windows
+        lead = root.as_posix()
+    return "" if lead == "." else f"{lead}/"
