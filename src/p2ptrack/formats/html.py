@@ -64,7 +64,7 @@ def _environment(look: Look) -> SandboxedEnvironment:
 
 
 def _finalize(value: Any) -> Any:
-    return printable(value) if type(value) is str else value
+    return value if hasattr(value, "__html__") else printable(str(value))
 
 
 def _context(document: Document, look: Look) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def _mend(tokens: list[Token]) -> None:
 def _plain_heading(token: Token) -> None:
     if token.type in {"heading_open", "heading_close"}:
         token.tag = "p"
+    if token.type == "heading_open":
         token.attrs = {"class": "strong-line"}
 
 

@@ -8,7 +8,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.records.kinds import Record, Tracked
 from p2ptrack.records.parts import Blocker, Evidence, Milestone, Revision
 from p2ptrack.reports.document import Fact, Link
-from p2ptrack.reports.telling import Spans, as_published, exempt_notice, joined, mentions, star
+from p2ptrack.reports.telling import Spans, exempt_notice, joined, mentions, star
 
 Detail = Callable[[Case, Tracked], tuple[Spans, ...]]
 
@@ -165,8 +165,8 @@ def _decided(case: Case, record: Tracked) -> tuple[Spans, ...]:
     return ((": ".join(text for text in (head, decided.reason) if text),),)
 
 
-def _published(case: Case, record: Tracked) -> tuple[Spans, ...]:
-    return (as_published(case, record.as_published),)
+def _published(_: Case, record: Tracked) -> tuple[Spans, ...]:
+    return tuple((f"{name}: {value}",) for name, value in record.as_published.items())
 
 
 _DETAILS: tuple[tuple[str, tuple[str, ...], Detail], ...] = (

@@ -28,16 +28,18 @@ class Parts:
     lettered: tuple[str, ...] = ()
 
 
-def arrange(document: Document, layout: Layout, parts: Parts) -> Document:
+def arrange(document: Document, layout: Layout, report: str, parts: Parts) -> Document:
     """Return the document with the sections and columns that the layout names, in its order.
 
-    A section or column that it does not name is left out; what it names and the register does not fill
-    stays out too. Raises `CannotGoOn` for a name that the report does not know.
+    A paper follows what is said under its own name, else under its report's. A section or column that
+    is not named is left out; one that is named and that the register does not fill stays out too.
+    Raises `CannotGoOn` for a name that the report does not know.
     """
-    _check(layout.sections.get(document.name, ()), parts.sections, f"section of {document.name}")
+    name = document.name if document.name in layout.sections else report
+    _check(layout.sections.get(name, ()), parts.sections, f"section of {name}")
     for table, known in parts.columns.items():
         _check(layout.columns.get(table, ()), known, f"column of {table}")
-    return replace(document, blocks=_blocks(document.blocks, _Order(document.name, layout, parts)))
+    return replace(document, blocks=_blocks(document.blocks, _Order(layout.sections.get(name), layout, parts)))
 
 
 def lettered(document: Document, parts: Parts, words: Words) -> Document:
@@ -55,23 +57,23 @@ def lettered(document: Document, parts: Parts, words: Words) -> Document:
     return replace(document, blocks=tuple(blocks))
 
 
-def check_tables(layout: Layout, known: Iterable[str]) -> None:
-    """Raise `CannotGoOn` when the layout names a table that no report has."""
-    _check(layout.columns, tuple(known), "table")
+def check_names(layout: Layout, papers: Iterable[str], tables: Iterable[str]) -> None:
+    """Raise `CannotGoOn` when the layout names a paper or a table that there is not."""
+    _check(layout.sections, tuple(papers), "paper")
+    _check(layout.columns, tuple(tables), "table")
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    report: str
+    wanted: tuple[str, ...] | None
     layout: Layout
     parts: Parts
 
     def section(self, block: Block) -> int:
         """Return where a block stands; what is no section of the report itself stays before those."""
-        wanted = self.layout.sections.get(self.report)
-        if wanted is None or not isinstance(block, Section) or block.key not in self.parts.sections:
+        if self.wanted is None or not isinstance(block, Section) or block.key not in self.parts.sections:
             return 0
-        return wanted.index(block.key) + 1 if block.key in wanted else -1
+        return self.wanted.index(block.key) + 1 if block.key in self.wanted else -1
 
 
 def _check(names: Iterable[str], known: tuple[str, ...], what: str) -> None:

@@ -12,7 +12,7 @@ from p2ptrack.records.register import meeting_title
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.closing import closing
 from p2ptrack.reports.document import Block, Bullets, Document, Fact, Paragraph, Prose, Provenance, Section, line
-from p2ptrack.reports.layout import Parts, arrange, check_tables, lettered
+from p2ptrack.reports.layout import Parts, arrange, check_names, lettered
 
 AROUND = ("overview", "asks", "exempt", "background", "key", "glossary")
 """The sections that every paper can have."""
@@ -47,10 +47,10 @@ def subject(case: Case, name: str, kinds: tuple[str, ...]) -> Subject:
 
 
 def entry(case: Case, name: str) -> Paper:
-    """Return the paper's entry: the one asked for, else the first that is made by this report, else an empty one."""
+    """Return the paper's entry: the one of its name, else the first that this report makes, else an empty one."""
     entries = case.register.programme.reports
-    if case.report in entries:
-        return entries[case.report]
+    if case.report:
+        return entries.get(case.report, Paper())
     return next((paper for key, paper in entries.items() if (paper.report or key) == name), Paper())
 
 
@@ -83,9 +83,10 @@ def finish(about: Subject, sections: tuple[Section, ...], parts: Parts) -> Docum
     """
     blocks = (*_before(about), *sections, *_after(about))
     whole = Parts((*AROUND, *parts.sections), {**parts.columns, "glossary": ("word", "meaning")}, parts.lettered)
-    check_tables(about.case.layout, _tables())
-    document = _document(about, (*blocks, *closing(about.case, blocks)))
-    return lettered(arrange(document, about.case.layout, whole), whole, about.case.words)
+    case = about.case
+    check_names(case.layout, (*REPORTS, *case.register.programme.reports), _tables())
+    document = _document(about, (*blocks, *closing(case, blocks)))
+    return lettered(arrange(document, case.layout, about.name, whole), whole, case.words)
 
 
 def _tables() -> tuple[str, ...]:

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+from p2ptrack.analysis.case import Case, Origin
+from p2ptrack.formats import Look
+from p2ptrack.formats.html import page
+from p2ptrack.formats.plain import scalar
+from p2ptrack.pipeline import open_paper_case
+from p2ptrack.records.dates import CouncilDate
+from p2ptrack.reports import REPORTS
+from p2ptrack.reports.document import (
+    Block,
+    Bullets,
+    Document,
+    Fact,
+    Facts,
+    Notice,
+    Paragraph,
+    Prose,
+    Provenance,
+    Ref,
+    Section,
+    Table,
+    tables,
+    walk,
+)
+from p2ptrack.store.templates import PACKAGED, read_layout, read_words
+from tests.support import THE_DAY, case_of
+
+ROOT = Path(__file__).parents[2]
+OTHER_COUNCIL = Path(__file__).parent / "other_council"
+PACKAGED_LOOK = Look((PACKAGED,), words=read_words((PACKAGED,)))
+OTHER_LOOK = Look((OTHER_COUNCIL, PACKAGED), words=read_words((OTHER_COUNCIL, PACKAGED)))
+
+
+def with_templates(case: Case, *folders: Path) -> Case:
+    return replace(case, words=read_words(folders), layout=read_layout(folders), origin=Origin("1.2.3", "c0ffee"))
+
+
+@cache
+def seed_case(*folders: Path) -> Case:
+    return with_templates(open_paper_case(ROOT, THE_DAY), *(folders or (PACKAGED,)))
+
+
+@cache
+def seed_paper(name: str, *folders: Path) -> Document:
+    return REPORTS[name].build(seed_case(*folders).for_paper(name, None))
+
+
+def paper_of(report: str, *records: str, programme: str = "title: A register\n", paper: str = "") -> Document:
+    case = with_templates(case_of(*records, programme=programme), PACKAGED)
+    return REPORTS[report].build(case.for_paper(paper, None))
+
+
+def document_of(*blocks: Block, title: str = "A paper") -> Document:
+    return Document("a-paper", title, THE_DAY, blocks, draft="Draft", provenance=Provenance("1.2.3", THE_DAY))
+
+
+def html_of(*blocks: Block) -> str:
+    return page(document_of(*blocks), PACKAGED_LOOK)
+
+
+def body_of(*blocks: Block) -> str:
+    """Return what the page says of these blocks, in one line."""
+    made = html_of(*blocks)
+    return " ".join(made[made.index('<main id="paper">') + 17 : made.index("</main>")].split())
+
+
+def words_in(html: str) -> str:
+    return " ".join(unescape(re.sub("<[^>]*>", " ", html)).split())
+
+
+def section_of(document: Document, key: str) -> Section:
+    (found,) = (block for block in walk(document.blocks) if isinstance(block, Section) and block.key == key)
+    return found
+
+
+def table_of(document: Document, key: str) -> Table:
+    (found,) = (table for table in tables(document) if table.key == key)
+    return found
+
+
+def said(content: object) -> str:
+    """Return the words of a cell, a block or several, a line for each."""
+    match content:
+        case tuple():
+            return "\n".join(said(each) for each in content)
+        case Paragraph():
+            return "".join(str(span) for span in content.spans)
+        case Notice() | Section():
+            return said(content.blocks)
+        case None | str() | int() | date() | CouncilDate() | Ref():
+            return scalar(content)
+        case _:
+            return _listed(content)
+
+
+def _listed(content: object) -> str:
+    match content:
+        case Prose():
+            return content.markdown.strip()
+        case Bullets():
+            return "\n".join(f"- {said(item)}" for item in content.items)
+        case Facts():
+            return "\n".join(f"{fact.label}: {_value(fact)}" for fact in content.rows)
+        case _:
+            return repr(content)
+
+
+def _value(fact: Fact) -> str:
+    return "".join(map(str, fact.spans)) + " / ".join("".join(map(str, each)) for each in fact.lines)

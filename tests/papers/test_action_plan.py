@@ -1,0 +1,263 @@
+"""The first seed's shape: overview, recommendations, grid by phase, updates by recommendation."""
+
+from __future__ import annotations
+
+from p2ptrack.reports.document import Ref, Section, Table, walk
+from tests.papers.making import paper_of, said, section_of, seed_paper, table_of
+
+PLAN = seed_paper("action-plan")
+
+
+def sections(section: Section) -> list[Section]:
+    return [block for block in section.blocks if isinstance(block, Section)]
+
+
+def refs(content: object) -> list[str]:
+    blocks = content if isinstance(content, tuple) else ()
+    spans = [span for block in walk(blocks) for span in getattr(block, "spans", ())]
+    return [span.id for span in spans if isinstance(span, Ref)]
+
+
+def test_the_paper_says_what_it_is() -> None:
+    assert PLAN.title == "Appendix 1 – P2P Review Update"
+    assert PLAN.heading == ("Leeds City Council",)
+    assert [(fact.label, fact.value, said(fact.spans)) for fact in PLAN.meta] == [
+        ("Position at", PLAN.as_of, ""),
+        ("Source", None, "P2P Review Update (undated)"),
+    ]
+    assert PLAN.notice == "Demonstration from two published papers; not a paper of either council."
+    assert PLAN.draft == "Draft"
+
+
+def test_its_parts_stand_in_the_order_of_the_source() -> None:
+    assert [(block.key, block.title) for block in PLAN.blocks if isinstance(block, Section)] == [
+        ("overview", "Part A – Overview"),
+        ("plan", "Part B – Action plan"),
+        ("updates", "Part C – Update statement"),
+        ("key", "Key to signs and words"),
+        ("glossary", "Glossary"),
+    ]
+    assert [block.key for block in sections(section_of(PLAN, "plan"))] == ["recommendations", "grid", "grid-in-words"]
+
+
+def test_nine_recommendations_each_with_its_actions() -> None:
+    rows = table_of(PLAN, "recommendations").rows
+    assert [(row.key, len(refs(row.cells[2].content))) for row in rows] == [
+        ("R1", 8), ("R2", 6), ("R3", 3), ("R4", 2), ("R5", 3), ("R6", 2), ("R7", 4), ("R8", 3), ("R9", 2),
+    ]  # fmt: skip
+
+
+def test_parts_without_an_action_are_marked() -> None:
+    asks = "\n".join(said(row.cells[1].content) for row in table_of(PLAN, "recommendations").rows)
+    assert [line for line in asks.splitlines() if line.endswith("no action yet")] == [
+        "- R1.2 supplier engagement – no action yet",
+        "- R4.2 its details move into an operational delivery plan – no action yet",
+        "- R6.2 members are represented on the social value and climate change boards – no action yet",
+    ]
+
+
+def test_the_grid_has_28_rows_and_five_of_them_two_actions() -> None:
+    grid = table_of(PLAN, "grid")
+    assert [column.title for column in grid.columns] == [
+        "Row", "CBT Phase 1 (Sept 21 – Sept 22)", "CBT Phase 2 (Sept 22 – Sept 23)", "CBT Phase 3 (Sept 23 – Sept 24)",
+    ]  # fmt: skip
+    shared = [[refs(cell.content) for cell in row.cells[1:]] for row in grid.rows]
+    assert len(shared) == 28
+    assert [row for row in shared if all(row[:2])] == [
+        [["A01"], ["A02"], []],
+        [["A03"], ["A04"], []],
+        [["A06"], ["A07"], []],
+        [["A12"], ["A13"], []],
+        [["A21"], ["A22"], []],
+    ]
+    assert sum(len(cell) for row in shared for cell in row) == 33
+    assert list(dict.fromkeys(row.group for row in grid.rows))[:2] == ["R1 Strategic value", "R2 Technology"]
+
+
+def test_the_grid_in_words_names_the_same_actions() -> None:
+    words = section_of(PLAN, "grid-in-words")
+    assert refs(words.blocks) == [
+        each
+        for group in table_of(PLAN, "recommendations").rows
+        for phase in (1, 2)
+        for row in table_of(PLAN, "grid").rows
+        if row.group.split()[0] == group.key
+        for each in refs(row.cells[phase].content)
+    ]
+    assert "- Starts in CBT Phase 2: A13 Power BI" in said(words.blocks)
+
+
+def test_updates_are_told_in_the_order_of_their_place_in_the_source() -> None:
+    groups = sections(section_of(PLAN, "updates"))
+    assert [group.title for group in groups][4] == "R5 Capacity to implement full Category Management approach"
+    assert [section.record for section in sections(groups[4])] == ["A20", "A22", "A21"]
+    assert [section.record for group in groups for section in sections(group)][:8] == [
+        "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08",
+    ]  # fmt: skip
+
+
+def told_of(record: str) -> str:
+    (found,) = (block for block in walk(PLAN.blocks) if isinstance(block, Section) and block.record == record)
+    return f"{found.title}\n{said(found.blocks)}"
+
+
+def test_an_update_tells_of_others_too() -> None:
+    assert told_of("A03").splitlines()[-3:-1] == ["Also reports on A04.", "Start: 31 August 2021"]
+    assert told_of("A04") == (
+        "Roll out Commercial Business Partners to other directorates (subject to trial evaluation)\n"
+        "A04 · In progress* · Target early 2023/24 (by 30 June 2023)* · Starts in CBT Phase 2\n"
+        "Reported with A03 Commercial Business Partner (CBP).\n"
+        "Waiting for: Formal consultation with Trade Unions on the proposed posts*\n"
+        "Depends on: A03 Commercial Business Partner (CBP)"
+    )
+
+
+def test_what_is_not_stated_is_not_printed() -> None:
+    assert told_of("A19") == (
+        "Undertake interim review of KPI's\n"
+        "A19 · Starts in CBT Phase 1\n"
+        "Named in the heading of A18 Review and Refresh Procurement Strategy and KPIs."
+    )
+
+
+def test_a_pointer_is_printed_as_one_and_the_papers_own_words_are_marked() -> None:
+    assert "See A03 Commercial Business Partner (CBP)." in told_of("A27")
+    assert told_of("A22").splitlines()[-2:] == ["Ongoing.", "In the words of P2P Review Update."]
+    assert said(section_of(PLAN, "updates").blocks[0]) == (
+        "The texts below are summarised from P2P Review Update, but for those marked as its own words."
+    )
+
+
+def test_a_status_decided_for_a_later_day_says_so() -> None:
+    assert "In progress*; Superseded from 31 March 2023*" in told_of("A11")
+
+
+def test_the_key_explains_only_what_the_paper_prints() -> None:
+    key = said(section_of(PLAN, "key").blocks)
+    assert key == (
+        "- * marks the register keeper's reading; the source does not say it.\n"
+        "- What a source does not state (a status, a target, an officer) is not printed.\n"
+        "- A date is printed as it was written; where that is vague, with the last day that it can mean.\n"
+        "In progress: work has begun and is not finished\n"
+        "Complete: management says that it is done\n"
+        "Embedded: now part of ordinary business, with somebody who carries it on\n"
+        "Superseded: something else has taken its place"
+    )
+
+
+def test_the_glossary_holds_the_words_of_this_paper_only() -> None:
+    words = [said(row.cells[0].content) for row in table_of(PLAN, "glossary").rows]
+    assert {"CBT", "P2P", "PACS", "CGAC"} <= set(words)
+    assert {"SERCO", "CLT", "DMT"} & set(words) == set()
+    assert words == sorted(words, key=str.casefold)
+
+
+ACTION = """\
+id: A1
+title: Publish the orders
+recommendations: R1
+status: in_progress
+priority: high
+accountable: Head of Finance
+supporting: [Solicitor, Clerk]
+target: 30 September 2024
+agreed_action: Publish them each year.
+acceptance: partly_accepted
+response: {text: We accept the first half, by: Head of Finance, on: 1 May 2024}
+revisions:
+  - {from: 30 June 2024, to: 30 September 2024, reason: Advice., decision: granted, approved_by: Council, minute: "7"}
+milestones: {title: First draft, due: July 2024, done: 3 July 2024}
+blocked_by: {cause: New system, owner: ICT, since: 1 May 2024}
+evidence: {title: Draft orders, link: "https://example.org/orders", date: 1 June 2024}
+verified: {by: Auditor, on: 5 July 2024, method: Sample of 10.}
+completed_on: 4 July 2024
+as_published: {RAG: Amber}
+updates:
+  - {date: 1 May 2024, text: Draft written., by: Head of Finance}
+  - {date: 1 June 2024, text: Sent to legal., status: on_hold, as_published: {RAG: Amber}}
+  - {date: 2 May 2024, text: Not for everybody., exempt: {paragraph: 3}}
+"""
+
+
+def test_a_register_of_another_body_is_told_as_far_as_it_goes() -> None:
+    paper = paper_of("action-plan", "{id: R1, title: Standing orders}", ACTION, "{id: A2, title: Alone}")
+    assert [block.title for block in paper.blocks if isinstance(block, Section)] == [
+        "Part A – Action plan", "Part B – Update statement", "Key to signs and words",
+    ]  # fmt: skip
+    plan = table_of(paper, "plan")
+    assert [column.key for column in plan.columns] == ["id", "action", "status", "owner", "target"]
+    assert [(row.group, [said(cell.content) for cell in row.cells]) for row in plan.rows] == [
+        ("R1 Standing orders", ["A1", "Publish the orders", "In progress", "Head of Finance", "30 September 2024"]),
+        ("Without a recommendation", ["A2", "Alone", "", "", ""]),
+    ]
+    assert said(section_of(paper, "updates-R1").blocks) == (
+        "A1 · In progress · Target 30 September 2024 · Priority high\n"
+        "1 June 2024 · On hold\nSent to legal.\nAs published: RAG: Amber.\n"
+        "2 May 2024\nExempt from publication (paragraph 3).\n"
+        "1 May 2024 · Head of Finance\nDraft written.\n"
+        "Agreed action: Publish them each year.\n"
+        "Response: Partly accepted – We accept the first half (Head of Finance, 1 May 2024)\n"
+        "Responsible officer: Head of Finance\n"
+        "Supporting: Solicitor, Clerk\n"
+        "Revised dates: 30 June 2024 to 30 September 2024 (granted, Council, minute 7): Advice.\n"
+        "Milestones: First draft, due July 2024, done 3 July 2024\n"
+        "Waiting for: New system (ICT, since 1 May 2024)\n"
+        "Completed: 4 July 2024\n"
+        "Evidence: Draft orders (https://example.org/orders), 1 June 2024\n"
+        "Verified: Auditor, 5 July 2024: Sample of 10.\n"
+        "In the source: RAG: Amber"
+    )
+    assert said(section_of(paper, "updates-none").blocks) == "A2\nNo update."
+
+
+def test_a_part_is_no_gap_while_no_part_is_named() -> None:
+    recommendation = "{id: R1, title: Orders, parts: [{id: R1.1, text: first}, {id: R1.2, text: second}]}"
+    unnamed = paper_of("action-plan", recommendation, "{id: A1, title: Do, recommendations: R1}")
+    assert "no action yet" not in said(table_of(unnamed, "recommendations").rows[0].cells[1].content)
+    named = paper_of("action-plan", recommendation, "{id: A1, title: Do, recommendations: R1.2}")
+    assert said(table_of(named, "recommendations").rows[0].cells[1].content) == (
+        "Orders\nIts parts:\n- R1.1 first – no action yet\n- R1.2 second: A1"
+    )
+
+
+def test_an_action_that_states_no_phase_has_a_column_of_its_own() -> None:
+    programme = "title: T\nphases: [{id: P1, title: First}, {id: P2, title: Second}]\n"
+    actions = ("{id: A1, title: One, phase: P1, phase_end: P2}", "{id: A2, title: Two}")
+    grid = table_of(paper_of("action-plan", *actions, programme=programme), "grid")
+    assert [column.key for column in grid.columns] == ["row", "phases:P1", "phases:P2", "unphased"]
+    assert [[said(cell.content) for cell in row.cells] for row in grid.rows] == [
+        ["", "A1 One\nends in Second", "", ""],
+        ["", "", "", "A2 Two"],
+    ]
+
+
+def test_an_empty_register_makes_a_paper_all_the_same() -> None:
+    paper = paper_of("action-plan")
+    assert [block.title for block in paper.blocks if isinstance(block, Section)] == ["Key to signs and words"]
+    assert not [block for block in walk(paper.blocks) if isinstance(block, Table)]
+
+
+def test_a_paper_of_one_source_tells_of_it_and_of_what_it_is_linked_with() -> None:
+    programme = """\
+    title: T
+    organisation: The council
+    sources: [{id: one, title: One, organisation: Its own body}, {id: two, title: Two}]
+    reports: {mine: {report: action-plan, source: one, author: Clerk, asks: [note it], background_papers: [The file]}}
+    """
+    paper = paper_of(
+        "action-plan",
+        "{id: R1, title: Mine, source: one}",
+        "{id: R2, title: Theirs, source: two}",
+        "{id: A1, title: Answers mine, source: two, recommendations: R1}",
+        "{id: A2, title: Answers theirs, source: two, recommendations: R2}",
+        "{id: A3, title: Ours without a source}",
+        programme=programme,
+        paper="mine",
+    )
+    assert paper.name == "mine"
+    assert paper.heading == ("Its own body",)
+    assert [row.key for row in table_of(paper, "recommendations").rows] == ["R1"]
+    assert [said(row.cells[0].content) for row in table_of(paper, "plan").rows] == ["A1", "A3"]
+    assert said(section_of(paper, "asks").blocks) == "- note it"
+    assert said(section_of(paper, "background").blocks) == "- The file"
+    assert said(paper.meta[1].spans) == "Clerk"

@@ -1,0 +1,122 @@
+"""The second seed's table: five columns, in its order."""
+
+from __future__ import annotations
+
+import pytest
+
+from p2ptrack.reports.document import Section
+from tests.papers.making import paper_of, said, section_of, seed_paper, table_of
+
+PAPER = seed_paper("audit-follow-up")
+TABLE = table_of(PAPER, "follow-ups")
+UPDATE = (
+    "A regular report will go to CLT and then to the Audit Committee on the number, nature and value of exemptions\n"
+    "requested that breach Contract Rules, so that senior leaders can act."
+)
+
+
+def cell(record: str, column: str) -> str:
+    at = [each.key for each in TABLE.columns].index(column)
+    return said(next(row for row in TABLE.rows if row.key == record).cells[at].content)
+
+
+def test_whose_paper_it_is() -> None:
+    assert PAPER.title == "Appendix 1 – Procurement Activity Update Report"
+    assert PAPER.heading == ("Peterborough City Council", "Audit Committee")
+    assert [block.key for block in PAPER.blocks if isinstance(block, Section)] == ["follow-ups", "key", "glossary"]
+    assert said(section_of(PAPER, "follow-ups").blocks[0]) == (
+        "The texts below are summarised from Procurement Activity Update Report."
+    )
+
+
+def test_the_five_columns_and_the_id() -> None:
+    assert [column.title for column in TABLE.columns] == [
+        "Id",
+        "Activity area",
+        "Report ref.",
+        "Actions from Audit Committee 17.10.2022",
+        "Progress update 12.01.2023",
+        "Target for delivery",
+    ]
+
+
+def test_fourteen_rows_in_the_order_of_the_source() -> None:
+    assert [row.key for row in TABLE.rows] == [f"F{number:02}" for number in range(1, 15)]
+    assert [cell(row.key, "target") for row in TABLE.rows].count("Jan-23") == 8
+    assert (cell("F01", "area"), cell("F01", "ref"), cell("F07", "target")) == ("Spend Data", "4.7", "On-going")
+
+
+def test_a_shared_update_is_printed_for_each_and_says_whose_it_is() -> None:
+    assert cell("F06", "update").startswith(f"{UPDATE}\nAlso reports on F08. Reports in part on F11.\n")
+    assert cell("F08", "update").startswith(f"{UPDATE}\nReported with F06 Hold officers to account for sign-off.\n")
+    assert cell("F11", "update").startswith(f"{UPDATE}\nReported in part with F06 Hold officers")
+    assert "Same piece of work as: F06 " in cell("F13", "update")
+
+
+def test_a_text_that_is_cut_short_is_not_mended() -> None:
+    assert cell("F03", "update").endswith(
+        "to assist with the evidenced\nThe text ends here in Procurement Activity Update Report."
+    )
+
+
+def test_the_title_is_marked_as_our_reading() -> None:
+    assert cell("F07", "ask").splitlines()[0] == "Procurement function returns from SERCO*"
+
+
+def test_other_bodies_have_the_columns_that_they_fill() -> None:
+    paper = paper_of(
+        "audit-follow-up",
+        """\
+        id: F1
+        title: Late papers
+        origin_text: Papers should be on time.
+        raised: AC1
+        status: complete
+        accountable: Clerk
+        target: Ongoing
+        review_by: 1 July 2024
+        updates: {date: 28 June 2024, see: F2}
+        """,
+        """\
+        id: F2
+        title: Risk register
+        raised: AC2
+        updates: {date: 28 June 2024, meeting: AC2, text: Kept., covers: {F3: heading_only}}
+        """,
+        "{id: F3, title: Named only}",
+        "{id: F4, title: Kept back, exempt: {paragraph: 3}}",
+        programme="""\
+        title: Committee register
+        meetings:
+          - {id: AC1, body: Audit Committee, date: 14 June 2024}
+          - {id: AC2, title: Special meeting, date: 20 September 2024}
+        """,
+    )
+    table = table_of(paper, "follow-ups")
+    assert [column.key for column in table.columns] == ["id", "raised", "ask", "update", "status", "owner", "target"]
+    assert [[said(cell.content) for cell in row.cells] for row in table.rows] == [
+        [
+            "F1", "June 2024 Audit Committee", "Late papers\nPapers should be on time.", "See F2 Risk register.",
+            "Complete", "Clerk", "Ongoing; review by 1 July 2024",
+        ],
+        ["F2", "Special meeting", "Risk register", "AC2\nKept.\nNames in its heading only F3.", "", "", ""],
+        ["F3", "", "Named only", "Named in the heading of F2 Risk register.", "", "", ""],
+    ]  # fmt: skip
+    assert paper.heading == ("Committee register",)
+    assert said(section_of(paper, "exempt").blocks) == (
+        "Records left out of this paper because they are exempt from publication: 1."
+    )
+
+
+def test_actions_can_be_followed_up_too() -> None:
+    programme = "title: T\nreports: {audit-follow-up: {kinds: [action]}}\n"
+    paper = paper_of("audit-follow-up", "{id: A1, title: Do, recommendations: R1}", programme=programme)
+    assert [[said(cell.content) for cell in row.cells] for row in table_of(paper, "follow-ups").rows] == [
+        ["A1", "R1", "Do", "No update.", ""]
+    ]
+
+
+@pytest.mark.parametrize("records", [(), ("{id: R1, title: A recommendation}",)])
+def test_without_follow_ups_it_says_so(records: tuple[str, ...]) -> None:
+    table = table_of(paper_of("audit-follow-up", *records), "follow-ups")
+    assert (table.rows, table.empty) == ((), "There are no follow-ups.")

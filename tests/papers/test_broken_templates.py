@@ -1,0 +1,113 @@
+"""A template that does not work is told by its file and line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.errors import CannotGoOn
+from p2ptrack.formats import Look
+from p2ptrack.formats.html import page
+from p2ptrack.formats.template_errors import telling_where
+from p2ptrack.formats.template_files import find, logo, stylesheet
+from p2ptrack.store.templates import PACKAGED
+from tests.papers.making import PACKAGED_LOOK, document_of
+
+MEND = "Mend it there, or remove the file to use the packaged one."
+
+
+def stopped_by(folder: Path, name: str, content: str | bytes) -> str:
+    """Return what is said of a register's template, its folder left out."""
+    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    look = Look((folder, PACKAGED), words=PACKAGED_LOOK.words)
+    with pytest.raises(CannotGoOn) as stopped:
+        page(document_of(), look)
+    return str(stopped.value).replace(f"{folder}/", "").replace(f"{folder}\\", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            "<p>\n{% if paper %}\n",
+            "title-block.html:2 is a template that does not work: Unexpected end of template. Jinja was looking for",
+        ),
+        ("<p>\n\n{{ papre.title }}", "title-block.html:3 is a template that does not work: 'papre' is undefined."),
+        (
+            "{{ paper.titel }}",
+            "title-block.html:1 is a template that does not work: 'p2ptrack.reports.document.Document object' has no",
+        ),
+        ("\n{{ 1 | shout }}", "title-block.html:2 is a template that does not work: No filter named 'shout'."),
+        ("\n{{ 1 / 0 }}", "title-block.html:2 is a template that does not work: division by zero."),
+        ("{{ paper.__class__.__mro__ }}", "title-block.html:1 is a template that does not work: access to attribute"),
+        ("\n{% include 'crest.html' %}", "title-block.html:2 has no template named crest.html."),
+        ("{% include '../secret' %}", "title-block.html:1 has no template named ../secret."),
+    ],
+)
+def test_a_broken_template_is_told_by_file_and_line(tmp_path: Path, content: str, message: str) -> None:
+    said = stopped_by(tmp_path, "title-block.html", content)
+    assert said.startswith(message)
+    assert said.endswith(MEND)
+
+
+def test_a_word_that_is_missing_names_the_words_file(tmp_path: Path) -> None:
+    said = stopped_by(tmp_path, "title-block.html", "{{ word('no_such_word') }}")
+    assert said.startswith("templates/words.yaml has no words for no_such_word.")
+
+
+def test_a_template_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    said = stopped_by(tmp_path, "title-block.html", b"<p>\xff</p>")
+    assert said == "title-block.html is not UTF-8 text: save it again as UTF-8."
+
+
+@pytest.mark.parametrize(
+    ("css", "url"),
+    [
+        ("\n@import 'x.css';", "@import"),
+        ("p {}\np { background: url(https://example.org/x.png) }", "https://example.org/x.png"),
+        ("/* two\nlines */ p { background: url('../crest.png') }", "../crest.png"),
+        ("\np { background: url(missing.png) }", "missing.png"),
+        ("\np { background: url(paper.css) }", "paper.css"),
+    ],
+)
+def test_a_style_sheet_that_fetches_is_told_by_line(tmp_path: Path, css: str, url: str) -> None:
+    assert stopped_by(tmp_path, "brand.css", css) == (
+        f"brand.css:2 fetches “{url}”: a paper is one file, so name a picture or a font that "
+        "stands in the templates folder."
+    )
+
+
+def test_without_any_templates_the_folders_are_named(tmp_path: Path) -> None:
+    with pytest.raises(CannotGoOn, match=re.escape(f"{tmp_path} has no template named paper.html.")):
+        page(document_of(), Look((tmp_path,), words=PACKAGED_LOOK.words))
+
+
+def test_a_fault_that_is_not_the_templates_is_not_blamed_on_them(tmp_path: Path) -> None:
+    with pytest.raises(LookupError), telling_where((tmp_path,)):
+        raise LookupError
+
+
+def test_nothing_outside_the_folders_is_read(tmp_path: Path) -> None:
+    templates = tmp_path / "templates"
+    templates.mkdir()
+    (tmp_path / "secret.css").write_text("p {}", encoding="utf-8")
+    (templates / "brand.css").symlink_to(tmp_path / "secret.css")
+    assert [find(name, (templates,)) for name in ("brand.css", "../secret.css", str(tmp_path / "secret.css"), "")] == [
+        None
+    ] * 4
+    assert stylesheet("brand.css", (templates,)) == ""
+
+
+def test_the_registers_own_files_come_first(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    (second / "logo.svg").write_bytes(b"<svg/>")
+    (second / "brand.css").write_text("a {}</style>", encoding="utf-8")
+    assert logo((first, second)) == "data:image/svg+xml;base64,PHN2Zy8+"
+    (first / "logo.png").write_bytes(b"PNG")
+    assert logo((first, second)) == "data:image/png;base64,UE5H"
+    assert stylesheet("brand.css", (first, second)) == "a {}<\\/style>"
+    assert logo((tmp_path,)) == ""

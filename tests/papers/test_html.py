@@ -1,0 +1,235 @@
+"""What a page says of a document, and what hostile text cannot make it say."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from p2ptrack.formats.html import css_text, grouped, page, page_of, shares
+from p2ptrack.formats.markdown_html import prose
+from p2ptrack.formats.safe_text import printable
+from p2ptrack.reports.document import (
+    Bullets,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Link,
+    Notice,
+    Paragraph,
+    Prose,
+    Ref,
+    Row,
+    Section,
+    Star,
+    Strong,
+    Table,
+    line,
+)
+from tests.papers.making import PACKAGED_LOOK, body_of, document_of, html_of, seed_paper, words_in
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "{{ 7*7 }} {% include 'paper.css' %}",
+    "[press](javascript:alert(1)) <a href='javascript:alert(1)'>here</a>",
+    "![picture](https://example.org/beacon.png)",
+    "w" * 300,
+    "turned \u202eround\u202c \u2066and\u2069 \x00\x07 back",
+    "emoji \U0001f600 and \u05e9\u05dc\u05d5\u05dd",
+    '"quoted" & </style></title> --> ]]>',
+)
+VOID = {"meta", "img", "col", "br", "hr"}
+
+
+class Tree(HTMLParser):
+    """Checks that what is opened is closed, and keeps the tags with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def values(self, attribute: str) -> list[str]:
+        return [value for _, attributes in self.tags if (value := attributes.get(attribute))]
+
+
+def everywhere(text: str) -> str:
+    """Return a page that prints a text in every place where a document can hold one."""
+    table = Table(text, text, (Column(text, text, header=True),), (Row((Cell(text),), key=text, group=text),), text)
+    blocks = (
+        line(text, Strong(text), Ref(text, text), Link(text, text), role="note"),
+        Prose(text),
+        Facts((Fact(text, text, (text,), lines=((text,),)),)),
+        Bullets(((line(text),), (Prose(text),))),
+        table,
+        Notice((line(text),)),
+        Section(text, text, (line(text),), record=text),
+    )
+    return page(document_of(*blocks, title=text), PACKAGED_LOOK)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_stays_text(text: str) -> None:
+    tree = Tree(everywhere(text))
+    assert tree.open == []
+    assert {tag for tag, _ in tree.tags} & {"script", "img", "iframe", "object", "form"} == set()
+    assert [url for url in tree.values("href") if not url.startswith(("#", "https://"))] == []
+    assert [name for _, attributes in tree.tags for name in attributes if name.startswith("on")] == []
+    assert not re.search("[\x00-\x08\u202a-\u202e\u2066-\u2069]", everywhere(text))
+
+
+def test_what_looks_like_a_template_is_printed_as_it_stands() -> None:
+    assert "{{ 7*7 }} {% include" in words_in(everywhere(HOSTILE[1]))
+
+
+@pytest.mark.parametrize("name", ["action-plan", "audit-follow-up"])
+def test_a_page_is_one_sound_file(name: str) -> None:
+    made = page(seed_paper(name), PACKAGED_LOOK)
+    tree = Tree(made)
+    ids = tree.values("id")
+    assert len(ids) >= 20
+    assert len(ids) == len(set(ids))
+    assert {url[1:] for url in tree.values("href") if url.startswith("#")} <= set(ids)
+    assert {each for value in tree.values("aria-labelledby") for each in value.split()} <= set(ids)
+    assert tree.values("src") == []
+    assert "@import" not in made
+    levels = [int(tag[1]) for tag, _ in tree.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert made.startswith('<!DOCTYPE html>\n<html lang="en-GB">')
+    assert all(attributes.get("scope") for tag, attributes in tree.tags if tag == "th")
+
+
+def test_links_lead_to_a_records_section_before_its_row() -> None:
+    table = Table("t", "T", (Column("a", "A"),), (Row((Cell(Ref("A1")),), key="A1"), Row((Cell("x"),), key="A2")))
+    made = html_of(table, Section("u", "U", (line(Ref("A2"), " ", Ref("A9")),), record="A1"))
+    assert '<a class="ref" href="#A1">A1</a>' in made
+    assert '<section id="A1"' in made
+    assert '<a class="ref" href="#A2">A2</a> A9' in made
+    assert '<tr role="row" class="" id="A2">' in made
+
+
+def test_every_part_of_a_document_is_printed() -> None:
+    assert body_of(line("See ", Ref("A1", "it"), Star(), ".", role="lead")) == (
+        '<p class="lead">See it<span class="star">*</span>.</p>'
+    )
+    assert body_of(line(Link("https://example.org/a", "evidence"), " ", Link("file:///etc"))) == (
+        '<p><a href="https://example.org/a">evidence</a> file:///etc</p>'
+    )
+    assert body_of(Facts((Fact("Overdue", 2, ("A1",), "bad", (("more",),)),), "counts")) == (
+        '<dl class="facts counts"> <div class="bad"><dt>Overdue</dt>'
+        '<dd>2 A1<span class="line">more</span></dd></div> </dl>'
+    )
+    assert body_of(Bullets(((line("one"),), (Prose("two"), line("three"))), ordered=True)) == (
+        '<ol> <li>one</li> <li><div class="prose"><p>two</p> </div> <p>three</p> </li> </ol>'
+    )
+    assert body_of(Notice((line("Withheld."),), "exempt")) == (
+        '<div class="notice exempt" role="note"><p>Withheld.</p> </div>'
+    )
+
+
+def test_a_table_says_what_its_cells_are() -> None:
+    columns = (
+        Column("id", "Id", header=True, width="narrow"),
+        Column("n", "Days", "right"),
+        Column("w", "Words", width="wide"),
+    )
+    cells = (Cell("A1"), Cell(3, starred=True, tone="warn"), Cell((Paragraph(("due ", Strong("soon"))),)))
+    made = body_of(
+        Table(
+            "t",
+            "What is due",
+            columns,
+            (Row(cells, group="R1", role="total"), Row((Cell(), Cell(date(2023, 1, 2)), Cell()))),
+        )
+    )
+    assert made.startswith(
+        '<div class="table"> <table role="table" class="cards t"> <caption id="t-t">What is due</caption>'
+    )
+    assert '<th scope="col" role="columnheader" class="right">Days</th>' in made
+    assert '<th scope="rowgroup" role="rowheader" colspan="3">R1</th>' in made
+    assert (
+        '<tr role="row" class="total"> <th scope="row" role="rowheader" class="left " data-label="Id">A1</th>' in made
+    )
+    assert '<td role="cell" class="right warn" data-label="Days">3<span class="star">*</span></td>' in made
+    assert "due <strong>soon</strong>" in made
+    assert 'data-label="Days">2 January 2023</td>' in made
+    assert '<td role="cell" class="left " data-label="Words"></td>' in made
+
+
+def test_a_table_of_figures_scrolls_and_an_empty_one_says_so() -> None:
+    columns = tuple(Column(name, name) for name in "abcd")
+    row = Row(tuple(Cell(number) for number in range(4)))
+    assert '<div class="scroll" role="region" tabindex="0" aria-labelledby="t-t">' in body_of(
+        Table("t", "T", columns, (row,))
+    )
+    assert body_of(Table("t", "Overdue", columns, (), "Nothing is.")) == (
+        '<div class="table empty"> <p id="t-t"><strong>Overdue</strong></p> <p>Nothing is.</p> </div>'
+    )
+
+
+def test_the_list_of_contents_names_the_parts_and_stays_short() -> None:
+    few = tuple(Section(f"s{number}", f"Part {number}", (Section("in", f"In {number}", ()),)) for number in range(4))
+    assert words_in(html_of(*few)).count("In 2") == 2
+    many = tuple(
+        Section(f"s{n}", f"Part {n}", tuple(Section("in", f"In {n}", ()) for _ in range(20))) for n in range(4)
+    )
+    assert words_in(html_of(*many)).count("In 2") == 20
+    assert "Contents" not in words_in(html_of(*few[:3]))
+
+
+def test_the_last_page_says_how_to_make_it_again() -> None:
+    made = words_in(page(seed_paper("action-plan"), PACKAGED_LOOK))
+    assert made.endswith(
+        "How to make this paper again Judged as at 12 January 2023 Version of the register c0ffee "
+        "Made by p2ptrack 1.2.3 Command p2ptrack render action-plan --at c0ffee --as-of 2023-01-12"
+    )
+    assert "Version of the register not under version control" in words_in(html_of())
+
+
+def test_prose_keeps_to_the_papers_headings_links_and_pictures() -> None:
+    assert prose("# Big\n\n## Small") == '<p class="strong-line">Big</p>\n<p class="strong-line">Small</p>\n'
+    assert prose("<b>x</b>") == "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"
+    assert prose("[a](https://example.org) [b](mailto:a@example.org)") == (
+        '<p><a href="https://example.org">a</a> <a href="mailto:a@example.org">b</a></p>\n'
+    )
+    assert prose("[a](javascript:x) [b](data:x) [c](/etc)") == "<p>[a](javascript:x) [b](data:x) [c](/etc)</p>\n"
+    assert prose("![a crest](https://example.org/c.png)") == "<p>a crest</p>\n"
+    assert prose("[](https://example.org)") == '<p><a href="https://example.org">https://example.org</a></p>\n'
+
+
+def test_only_what_prints_is_printed() -> None:
+    assert printable("a\u202eb\u2066c\x00d\r\ne\tf\u00a0g\ud800") == "abcd\ne\tf\u00a0g"
+
+
+def test_styles_hold_text_and_page_numbers_safely() -> None:
+    assert str(css_text('a"b</style>\\')) == '"a\\22 b\\3c \\2f style\\3e \\5c "'
+    assert str(page_of("Page \x01 of \x02")) == '"Page " counter(page) " of " counter(pages)'
+
+
+def test_narrow_columns_keep_their_width_and_the_others_share_the_rest() -> None:
+    narrow, medium, wide = (Column(width, width, width=width) for width in ("narrow", "medium", "wide"))
+    assert shares((narrow, medium, wide)) == ("8.50%", "24.40%", "67.10%")
+    assert shares((narrow, narrow)) == ("50.00%", "50.00%")
+    assert shares((*[narrow] * 10, wide))[0] == "6.00%"
+    assert shares((medium, medium)) == ("50.00%", "50.00%")
+
+
+def test_rows_of_a_group_stand_under_it() -> None:
+    rows = tuple(Row((), group=group) for group in ("a", "a", "b"))
+    assert grouped(rows) == (("a", rows[:2]), ("b", rows[2:]))

@@ -1,0 +1,119 @@
+"""Papers as PDF: tagged, with packaged fonts only, and the same bytes each time."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import zlib
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.errors import CannotGoOn
+from p2ptrack.formats import FORMATS, fonts, pdf
+from p2ptrack.reports.document import Document, Prose, Section, line
+from tests.papers.making import PACKAGED_LOOK, document_of
+
+
+def paper() -> Document:
+    text = "Words in **bold**, *italics* and \u65e5\u672c \U0001f600 that no packaged font has."
+    return document_of(Section("first", "First", (Prose(text), line("w" * 300))))
+
+
+def inside(made: bytes) -> bytes:
+    """Return the PDF with its streams as they were before they were packed."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", made, re.DOTALL)
+    assert streams
+    unpacked = []
+    for stream in streams:
+        try:
+            unpacked.append(zlib.decompress(stream))
+        except zlib.error:
+            unpacked.append(stream)
+    return b"\n".join((made, *unpacked))
+
+
+def test_a_pdf_says_what_it_is_and_is_the_same_each_time() -> None:
+    made = FORMATS["pdf"].write(paper(), PACKAGED_LOOK)
+    content = inside(made)
+    assert FORMATS["pdf"].write(paper(), PACKAGED_LOOK) == made
+    assert b"/Lang (en-GB)" in content
+    assert b"/StructTreeRoot" in content
+    assert b"pdfuaid:part" in content
+    assert b"D:20230112" in content
+    assert b"/Outlines" in content
+
+
+def test_only_packaged_fonts_are_used() -> None:
+    named = set(
+        re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([A-Za-z0-9-]+)", inside(FORMATS["pdf"].write(paper(), PACKAGED_LOOK)))
+    )
+    assert named
+    assert {name for name in named if not name.startswith((b"Source-Sans-Pro", b"Source-Serif-Pro"))} == set()
+
+
+def test_the_font_file_names_our_folders_and_no_other() -> None:
+    assert fonts.configuration((Path("a&b"), Path("c")), Path("d")) == (
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
+        "<fontconfig><dir>a&amp;b</dir><dir>c</dir><cachedir>d</cachedir>"
+        "<selectfont><rejectfont><glob>*.otf</glob></rejectfont></selectfont></fontconfig>\n"
+    )
+    assert [folder.parent.name for folder in fonts.folders()] == list(fonts.PACKAGES)
+
+
+@pytest.mark.parametrize("before", [None, "theirs.conf"])
+def test_what_others_set_is_put_back(monkeypatch: pytest.MonkeyPatch, before: str | None) -> None:
+    monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
+    if before:
+        monkeypatch.setenv("FONTCONFIG_FILE", before)
+    with fonts.only_packaged_fonts():
+        file = Path(os.environ["FONTCONFIG_FILE"])
+        assert "font_source_sans_pro" in file.read_text(encoding="utf-8")
+    assert os.environ.get("FONTCONFIG_FILE") == before
+    assert not file.exists()
+
+
+def test_a_missing_font_says_how_to_install_it() -> None:
+    with pytest.raises(CannotGoOn) as stopped:
+        fonts.folders(("no_such_font",))
+    assert str(stopped.value) == (
+        "The fonts of printed papers are missing: install them with “python -m pip install no-such-font”."
+    )
+
+
+class NoPango(MetaPathFinder):
+    """Fails as WeasyPrint does where Pango is not installed."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:
+        del path, target
+        if fullname.partition(".")[0] == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return None
+
+
+def test_without_pango_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
+    monkeypatch.setattr("platform.system", lambda: "Darwin")
+    with pytest.raises(CannotGoOn) as stopped:
+        pdf.write(paper(), PACKAGED_LOOK)
+    assert str(stopped.value) == (
+        "A PDF needs Pango, which this computer lacks: install it with “brew install pango”; "
+        "until then, --format html works without it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("system", "line"),
+    [
+        ("Linux", "sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"),
+        ("Windows", "https://doc.courtbouillon.org/weasyprint/stable/first_steps.html#windows"),
+        ("Other", "sudo apt install"),
+    ],
+)
+def test_each_system_has_its_line(system: str, line: str) -> None:
+    assert line in pdf.without_pango(system)
