@@ -33,7 +33,7 @@ from p2ptrack.reports.document import (
 
 _SPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"([\\`*\[\]<>|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#|\w+;)|!(?=\[))")
-_OPENING = re.compile(r"^(\s*)([#+>-]|\d+(?=[.)]\s))")
+_OPENING = re.compile(r"^(\s*(?:\d{1,9}(?=[.)](?:\s|$)))?)([#+>\-.)])")
 _UNSAFE_LINK = re.compile(r"\](?=\s*\((?!\s*(?:https?://|mailto:)))", re.IGNORECASE)
 _DEFINITION = re.compile(r"^(\s*)\[(?=[^\]]*\]:)", re.MULTILINE)
 _HEADING = re.compile(r"^(\s*)(?=#{1,6}(?:\s|$)|=+\s*$|-+\s*$)", re.MULTILINE)

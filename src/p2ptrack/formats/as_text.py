@@ -35,7 +35,8 @@ class Page:
 def write(document: Document, look: Look) -> bytes:
     """Return the document as text in UTF-8, no line wider than the terminal."""
     page = Page(look.width, look.colour, close=document.data is not None)
-    lines = [*_head(document, page), *_blocks(document.blocks, page), *_foot(document, page)]
+    gap = [""] if page.close and document.blocks and _apart(document.blocks[0]) else []
+    lines = [*_head(document, page), *gap, *_blocks(document.blocks, page), *_foot(document, page)]
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8", "replace")
 
 
@@ -61,7 +62,7 @@ def _titled(title: str, position: str, page: Page) -> list[str]:
     if lines and size(lines[-1]) + 2 + len(position) <= page.width:
         lines[-1] = pad(lines[-1], page.width - len(position)) + position
     elif position:
-        lines.append(position)
+        lines += wrap(position, page.width)
     return [paint(line, "strong", page.colour) for line in lines]
 
 
@@ -70,7 +71,7 @@ def _foot(document: Document, page: Page) -> Iterator[str]:
     if page.close or made is None:
         return
     commit = (
-        f"commit {made.commit}{' with changes' * made.modified}" if made.controlled else "not under version control"
+        f"commit {made.commit}{', with changes' * made.modified}" if made.controlled else "not under version control"
     )
     yield ""
     yield from wrap(f"Made by p2ptrack {made.version} as of {long_day(made.as_of)}; {commit}.", page.width)
@@ -80,14 +81,15 @@ def _blocks(blocks: tuple[Block, ...], page: Page) -> list[str]:
     lines: list[str] = []
     for block in blocks:
         made = _block(block, page)
-        if lines and made and (not page.close or isinstance(block, Section) or _captioned(block)):
+        if lines and made and (not page.close or _apart(block)):
             lines.append("")
         lines += made
     return lines
 
 
-def _captioned(block: Block) -> bool:
-    return isinstance(block, Table) and bool(block.caption)
+def _apart(block: Block) -> bool:
+    """Whether a line is left free before a block where things stand close."""
+    return isinstance(block, Section) or (isinstance(block, Table) and bool(block.caption))
 
 
 def _block(block: Block, page: Page) -> list[str]:

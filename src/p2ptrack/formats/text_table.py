@@ -140,8 +140,9 @@ def _card(row: Row, columns: Sequence[Column], titles: Sequence[str], sheet: She
     if row.role == "detail":
         yield from wrap(next((text for text in map(_text, row.cells) if text), ""), sheet.width, "   ", "   ")
         return
-    lead = _lead(columns)
-    yield from wrap(" ".join(filter(None, map(_text, row.cells[:lead]))), sheet.width, " ", "   ")
+    lead = _lead(columns, row)
+    if lead:
+        yield from wrap(" ".join(filter(None, map(_text, row.cells[:lead]))), sheet.width, " ", "   ")
     short: list[str] = []
     for title, cell in zip(titles[lead:], row.cells[lead:], strict=True):
         if isinstance(cell.content, tuple):
@@ -153,6 +154,9 @@ def _card(row: Row, columns: Sequence[Column], titles: Sequence[str], sheet: She
         yield from wrap("; ".join(short), sheet.width, "   ", "   ")
 
 
-def _lead(columns: Sequence[Column]) -> int:
-    """Return how many of the first columns say what a row is about: the id, and the title after it."""
-    return 2 if len(columns) > 1 and columns[0].width == "narrow" and columns[1].width == "wide" else 1
+def _lead(columns: Sequence[Column], row: Row) -> int:
+    """Return how many of the first cells say what a row is about: the id, and the title after it."""
+    if isinstance(row.cells[0].content, tuple):
+        return 0
+    titled = len(columns) > 1 and columns[0].width == "narrow" and columns[1].width == "wide"
+    return 2 if titled and not isinstance(row.cells[1].content, tuple) else 1

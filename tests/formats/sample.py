@@ -1,0 +1,108 @@
+"""Small documents in which every sort of block stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from p2ptrack.formats import FORMATS, Look
+from p2ptrack.records.dates import CouncilDate, parse
+from p2ptrack.reports.document import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Document,
+    Fact,
+    Facts,
+    Notice,
+    Prose,
+    Provenance,
+    Ref,
+    Row,
+    Section,
+    Star,
+    Strong,
+    Table,
+    line,
+)
+
+DAY = date(2023, 1, 12)
+
+
+def when(raw: str) -> CouncilDate:
+    found = parse(raw)
+    assert isinstance(found, CouncilDate)
+    return found
+
+
+COLUMNS = (
+    Column("id", "Id", width="narrow", header=True),
+    Column("title", "What", width="wide"),
+    Column("target", "Target"),
+    Column("days", "Days", "right", "narrow"),
+)
+TABLE = Table(
+    "due",
+    "Due: 2",
+    COLUMNS,
+    (
+        Row((Cell("F03"), Cell("Make social value mainstream"), Cell(when("Jan-23"), starred=True), Cell(19))),
+        Row((Cell("F06"), Cell("Hold officers to account for sign-off of contracts"), Cell(DAY), Cell(0))),
+    ),
+)
+COUNTS = Facts(
+    (
+        Fact("Overdue", 0, ("none is past",)),
+        Fact("Due within 30 days", 12, ("F03 F06",), lines=(("and ten more",),)),
+    ),
+    role="counts",
+)
+PROGRESS = Table(
+    "progress",
+    "Progress",
+    (Column("what", "", width="wide", header=True), Column("all", "All", "right", "narrow")),
+    (
+        Row((Cell("R1 Strategic value"), Cell(8))),
+        Row((Cell("All actions"), Cell(33)), role="total"),
+        Row((Cell("Governance 8, Audit 1"), Cell()), role="detail"),
+    ),
+)
+
+
+def query(*blocks: Block, title: str = "Overdue", data: Mapping[str, Any] | None = None) -> Document:
+    return Document("overdue", title, DAY, blocks, data=data or {"schema_version": 1, "as_of": "2023-01-12"})
+
+
+PAPER = Document(
+    "action-plan",
+    "Appendix 1: Review",
+    DAY,
+    (
+        Section(
+            "overview",
+            "Overview",
+            (
+                Prose("A **bold** word,\nand a list:\n\n- one\n  more\n- two"),
+                line("Told of ", Ref("A01", "A01 Register"), ", ", Strong("urgent"), Star()),
+                Bullets(((line("First"), Prose("with more")), (line("Second"),)), ordered=True),
+                Facts(
+                    (Fact("Owner", "Head of Procurement"), Fact("Target", when("early 2023/24"), ("as we read it",)))
+                ),
+                Notice((line("Mind the gap"),)),
+                Section("inner", "Inner", (line("Deep"),)),
+            ),
+        ),
+        Section("grid", "Grid", (TABLE,)),
+    ),
+    heading=("Audit Committee",),
+    meta=(Fact("Position at", DAY),),
+    notice="Demonstration",
+    draft="Draft",
+    provenance=Provenance("0.1.0", DAY, "abc1234", modified=True),
+)
+
+
+def written(name: str, document: Document, width: int = 80, *, colour: bool = False) -> str:
+    return FORMATS[name].write(document, Look(width=width, colour=colour)).decode("utf-8")

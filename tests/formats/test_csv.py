@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from p2ptrack.formats.as_csv import text
+from p2ptrack.reports.document import Cell, Column, Fact, Facts, Prose, Ref, Row, Table, line
+from tests.formats.sample import DAY, PAPER, PROGRESS, TABLE, query, when, written
+
+
+def test_one_table_is_one_line_of_headings_and_a_line_a_row() -> None:
+    assert written("csv", query(line("Told"), TABLE)) == (
+        "\ufeffid,title,target,days,inferred\r\n"
+        "F03,Make social value mainstream,Jan-23,19,target\r\n"
+        "F06,Hold officers to account for sign-off of contracts,2023-01-12,0,\r\n"
+    )
+
+
+def test_several_tables_say_in_the_first_column_which_one_a_row_is_of() -> None:
+    assert written("csv", query(PROGRESS, TABLE)) == (
+        "\ufefftable,what,all,id,title,target,days,inferred\r\n"
+        "progress,R1 Strategic value,8,,,,,\r\n"
+        "progress,All actions,33,,,,,\r\n"
+        "due,,,F03,Make social value mainstream,Jan-23,19,target\r\n"
+        "due,,,F06,Hold officers to account for sign-off of contracts,2023-01-12,0,\r\n"
+    )
+
+
+def test_an_empty_table_keeps_its_headings() -> None:
+    assert written("csv", query(Table("due", "Due", TABLE.columns, ()))) == "\ufeffid,title,target,days\r\n"
+
+
+def test_without_a_table_the_text_is_carried_line_by_line() -> None:
+    facts = Facts((Fact("Target", when("early 2023/24"), ("as read",), lines=(("more",),)), Fact("Owner", None)))
+    assert written("csv", query(line("Told"), Prose("Words,\nof a record"), facts)) == (
+        "\ufefflabel,text\r\n"
+        ",Told\r\n"
+        ',"Words,\nof a record"\r\n'
+        "Target,early 2023/24 (by 30 June 2023); as read more\r\n"
+        "Owner,\r\n"
+    )
+
+
+def test_blocks_in_cells_and_groups_are_carried() -> None:
+    blocks = (line("One"), Prose("two\n"), Facts((Fact("Owner", "Head"),)))
+    columns = (Column("a", "A"), Column("b", "B"), Column("c", "C"))
+    table = Table("grid", "Grid", columns, (Row((Cell(blocks), Cell(Ref("A01")), Cell(None)), group="R1"),))
+    rows = list(csv.DictReader(io.StringIO(written("csv", query(table)).removeprefix("\ufeff"), newline="")))
+    assert rows == [{"a": "One\ntwo\nOwner: Head", "b": "A01", "c": "", "group": "R1"}]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    assert text(f"{start}1+1") == f"'{start}1+1"
+    assert text(f"a{start}1") == f"a{start}1"
+
+
+def test_a_tab_or_an_escape_is_spelt_out_and_numbers_stay_numbers() -> None:
+    table = Table("t", "T", (Column("a", "A"), Column("b", "B")), (Row((Cell("\t=1\x1b[0m"), Cell(-5))),))
+    assert written("csv", query(table)) == "\ufeffa,b\r\n<U+0009>=1<U+001B>[0m,-5\r\n"
+
+
+def test_a_paper_is_its_tables() -> None:
+    assert written("csv", PAPER).splitlines()[0] == "\ufeffid,title,target,days,inferred"
+    assert DAY.isoformat() in written("csv", PAPER)

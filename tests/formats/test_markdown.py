@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+from markdown_it import MarkdownIt
+
+from p2ptrack.formats.as_markdown import plain, safe
+from p2ptrack.reports.document import Cell, Column, Prose, Row, Table, line
+from tests.formats.sample import PAPER, PROGRESS, TABLE, query, written
+
+
+def test_a_paper_is_one_outline_with_its_tables() -> None:
+    assert written("md", PAPER) == (
+        "Audit Committee\n"
+        "\n"
+        "# Appendix 1: Review\n"
+        "\n"
+        "- **Position at**: 12 January 2023\n"
+        "\n"
+        "*Draft*\n"
+        "\n"
+        "*Demonstration*\n"
+        "\n"
+        "## Overview\n"
+        "\n"
+        "A **bold** word,\n"
+        "and a list:\n"
+        "\n"
+        "- one\n"
+        "  more\n"
+        "- two\n"
+        "\n"
+        "Told of A01 Register, **urgent**\\*\n"
+        "\n"
+        "1. First\n"
+        "\n"
+        "   with more\n"
+        "2. Second\n"
+        "\n"
+        "- **Owner**: Head of Procurement\n"
+        "- **Target**: early 2023/24 (by 30 June 2023); as we read it\n"
+        "\n"
+        "> Mind the gap\n"
+        "\n"
+        "### Inner\n"
+        "\n"
+        "Deep\n"
+        "\n"
+        "## Grid\n"
+        "\n"
+        "**Due: 2**\n"
+        "\n"
+        "| Id | What | Target | Days |\n"
+        "| --- | --- | --- | --: |\n"
+        "| F03 | Make social value mainstream | Jan-23\\* | 19 |\n"
+        "| F06 | Hold officers to account for sign-off of contracts | 12 January 2023 | 0 |\n"
+    )
+
+
+def test_an_answer_says_on_which_day_it_was_judged() -> None:
+    empty = Table("due", "Due", TABLE.columns, (), empty="Nothing.")
+    assert written("md", query(PROGRESS, empty)) == (
+        "# Overdue\n"
+        "\n"
+        "Position at 12 January 2023\n"
+        "\n"
+        "**Progress**\n"
+        "\n"
+        "|  | All |\n"
+        "| --- | --: |\n"
+        "| R1 Strategic value | 8 |\n"
+        "| **All actions** | **33** |\n"
+        "| Governance 8, Audit 1 |  |\n"
+        "\n"
+        "**Due**\n"
+        "\n"
+        "Nothing.\n"
+    )
+
+
+def test_cells_stay_in_their_columns_and_groups_have_a_row() -> None:
+    table = Table(
+        "grid",
+        "Grid",
+        (Column("a", "A"), Column("b", "B")),
+        (Row((Cell("x | y"), Cell((line("one | two"), Prose("- p\n- q | r")))), group="R|1"),),
+    )
+    assert written("md", query(table, title="")).splitlines()[-4:] == [
+        "| A | B |",
+        "| --- | --- |",
+        "| **R\\|1** |  |",
+        "| x \\| y | one \\| two<br>- p<br>- q \\| r |",
+    ]
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "[x](javascript:alert(1))",
+    "[x](  JaVaScRiPt:alert(1))",
+    "[x](<javascript:alert(1)>)",
+    "[x](&#106;avascript:alert(1))",
+    "[x][y]\n\n[y]: javascript:alert(1)",
+    "![x](https://example.org/x.png)",
+    "# heading",
+    "heading\n---",
+    "heading\n===",
+    "`<b>``<i>x</i>",
+    "a <img src=x onerror=alert(1)> b",
+    "<!-- comment",
+    "\x1b[31m\x9b",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_stands_in_a_record_brings_no_html_link_heading_or_picture(text: str) -> None:
+    assert "<" in MarkdownIt("commonmark").render("<b>")
+    for shown in (MarkdownIt("commonmark").render(safe(text)), MarkdownIt("commonmark").render(plain(text))):
+        tags = {found.split(">")[0].split(" ")[0].strip("/") for found in shown.split("<")[1:]}
+        assert tags <= {"p", "em", "code", "br", "a"}
+        assert "href=" not in shown.replace('href="https://', "")
+        assert "\x1b" not in shown
+
+
+def test_links_to_the_web_and_to_mailboxes_stay() -> None:
+    text = "[paper](https://example.org/a) and [us](mailto:us@example.org)"
+    assert safe(text) == text
+
+
+def test_plain_text_means_only_what_it_says() -> None:
+    assert plain("1. *a* _b_ snake_case [c] `d` & &amp; ~e~ #f") == (
+        "1\\. \\*a\\* \\_b\\_ snake_case \\[c\\] \\`d\\` & \\&amp; \\~e\\~ #f"
+    )
+    assert plain("# a") == "\\# a"
+    assert plain("- a") == "\\- a"
