@@ -44,6 +44,7 @@ class Case:
     origin: Origin = field(default_factory=lambda: Origin(""))
     meeting: Meeting | None = None
     report: str = ""
+    _having: dict[str, tuple[Tracked, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def policy(self) -> Policy:
@@ -56,7 +57,18 @@ class Case:
 
     def having(self, fact: str) -> tuple[Tracked, ...]:
         """Return the tracked records that have a fact; those of which it cannot be told are not among them."""
-        return tuple(record for record in self.tracked() if getattr(self.facts[record.id], fact) is True)
+        if fact not in self._having:
+            having = tuple(record for record in self.tracked() if getattr(self.facts[record.id], fact) is True)
+            self._having[fact] = having
+        return self._having[fact]
+
+    def stating(self, name: str) -> tuple[Tracked, ...]:
+        """Return the tracked records that state a field, or one of its entries does: `start`, `updates.see`."""
+        return tuple(record for record in self.register.stating(name) if isinstance(record, Tracked))
+
+    def in_status(self, statuses: frozenset[Status]) -> tuple[Tracked, ...]:
+        """Return the tracked records whose status, as they state it, is one of these."""
+        return tuple(record for record in self.stating("status") if record.status in statuses)
 
     def unknown(self, fact: str) -> tuple[Tracked, ...]:
         """Return the tracked records of which a fact cannot be told."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
 
 from p2ptrack.records.dates import Anchor, Anchors, CouncilDate, month_name
+from p2ptrack.records.fields import Model, Reading
 from p2ptrack.records.kinds import KINDS, Kind, Recommendation, Record, Tracked, kind_of
 from p2ptrack.records.parts import Update
 from p2ptrack.records.programme import Dependency, Meeting, Phase, Programme, Source
 
 PROGRAMME_PATH = "data/programme.yaml"
 R = TypeVar("R", bound=Record)
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Register:
     file_count: int = 0
     by_id: Mapping[str, Record] = field(init=False, repr=False, compare=False)
     _tracked: tuple[Tracked, ...] = field(init=False, repr=False, compare=False)
+    _stating: dict[str, tuple[Record, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", MappingProxyType({record.id: record for record in self.records}))
@@ -44,6 +49,15 @@ class Register:
     def tracked(self) -> tuple[Tracked, ...]:
         """Return the actions and follow-ups."""
         return self._tracked
+
+    def stating(self, name: str) -> tuple[Record, ...]:
+        """Return the records that state a field, or one of its entries does: `phase_end`, `updates.see`.
+
+        Most fields stand in few records; what looks for one need not go through all of them.
+        """
+        if not self._stating:
+            self._stating.update(_by_field(self.records))
+        return self._stating.get(name, ())
 
     def kind(self, kind: Kind) -> tuple[Record, ...]:
         """Return the records of a row of the table of kinds."""
@@ -76,10 +90,27 @@ class Register:
         return next((dependency for dependency in self.programme.dependencies if dependency.id == id_), None)
 
 
+def _by_field(records: tuple[Record, ...]) -> Mapping[str, tuple[Record, ...]]:
+    found: dict[str, list[Record]] = {"": []}
+    for record in records:
+        for name in record.model_fields_set:
+            found.setdefault(name, []).append(record)
+            value = record.__dict__[name]
+            if value.__class__ is tuple and value and isinstance(value[0], Model):
+                for inner in frozenset().union(*(entry.model_fields_set for entry in value)):
+                    found.setdefault(f"{name}.{inner}", []).append(record)
+    return {name: tuple(stating) for name, stating in found.items()}
+
+
 def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:
     """Order ids as people count: A2 before A10, R6 before R6.2."""
-    steps = re.findall(r"\d+|\D+", id_.casefold())
-    return tuple((0, int(step), "") if step.isdecimal() else (1, 0, step) for step in steps)
+    return tuple(_step_key(step) for step in re.findall(r"[0-9]+|[^0-9]+", id_.casefold()))
+
+
+def _step_key(step: str) -> tuple[int, int, str]:
+    # By length and then by figures: Python does not turn thousands of figures into a number.
+    figures = step.lstrip("0") if step.isascii() and step.isdecimal() else None
+    return (1, 0, step) if figures is None else (0, len(figures), figures)
 
 
 def record_key(record: Record) -> tuple[int, tuple[tuple[int, int, str], ...]]:
@@ -98,9 +129,29 @@ def meeting_title(meeting: Meeting) -> str:
 
 def anchors(programme: Programme) -> Anchors:
     """Return the phases and meetings that a date may name."""
-    phases = (Anchor(p.id, "phase", p.title, p.end) for p in programme.phases if p.end)
-    meetings = (Anchor(m.id, "meeting", meeting_title(m), m.date) for m in programme.meetings)
-    return Anchors((*phases, *meetings))
+    return _anchors(programme.phases, programme.meetings)
+
+
+def _anchors(phases: Iterable[Phase], meetings: Iterable[Meeting]) -> Anchors:
+    ends = (Anchor(p.id, "phase", p.title, p.end) for p in phases if p.end and not p.end.unresolved)
+    days = (Anchor(m.id, "meeting", meeting_title(m), m.date) for m in meetings if not m.date.unresolved)
+    return Anchors((*ends, *days))
+
+
+def anchors_within(values: Mapping[str, Any]) -> Anchors:
+    """Return the phases and meetings of a programme that is still plain data, for its own dates to name.
+
+    What is faulty, or hangs on another phase or meeting itself, is left out.
+    """
+    return _anchors(_readable(Phase, values.get("phases")), _readable(Meeting, values.get("meetings")))
+
+
+def _readable(model: type[M], entries: Any) -> Iterator[M]:
+    for entry in entries if isinstance(entries, list) else [entries]:
+        try:
+            yield model.model_validate(entry, context=Reading())
+        except ValidationError:
+            continue
 
 
 def update_day(register: Register, update: Update) -> CouncilDate | None:

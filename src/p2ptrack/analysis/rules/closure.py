@@ -33,14 +33,13 @@ _BESIDES = {
 
 
 def _undecided(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
-        if record.status in NEEDS_DECISION:
-            missing = _missing(record)
-            if missing:
-                untold = joined(list(missing.values()), "or")
-                message = f"{record.id} is {said(record.status)}; the register does not say {untold}."
-                fix = f"decided: {{{', '.join(f'{field}: …' for field in missing)}}}"
-                yield Finding(record.id, "decided" if record.decided else "status", message, fix)
+    for record in case.in_status(NEEDS_DECISION):
+        missing = _missing(record)
+        if missing:
+            untold = joined(list(missing.values()), "or")
+            message = f"{record.id} is {said(record.status)}; the register does not say {untold}."
+            fix = f"decided: {{{', '.join(f'{field}: …' for field in missing)}}}"
+            yield Finding(record.id, "decided" if record.decided else "status", message, fix)
 
 
 def _missing(record: Tracked) -> dict[str, str]:
@@ -55,14 +54,14 @@ def _is_given(decided: Decided, field: str) -> bool:
 
 
 def _superseded_by_nothing(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
-        if record.status is Status.SUPERSEDED and not record.superseded_by:
+    for record in case.in_status(frozenset({Status.SUPERSEDED})):
+        if not record.superseded_by:
             message = f"{record.id} is superseded, and nothing says by what."
             yield Finding(record.id, "status", message, "superseded_by: the record that takes over")
 
 
 def _superseded_in_part(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("superseded_by"):
         if record.superseded_by and record.status is not Status.SUPERSEDED:
             others = listed(record.superseded_by)
             message = f"{record.id} names {others} as taking over, and its status is {said(record.status)}."
@@ -72,7 +71,7 @@ def _superseded_in_part(case: Case) -> Iterator[Finding]:
 
 
 def _not_the_newest(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("updates.status"):
         last = newest(case, record) if record.updates else None
         if last is None or last.status is None or last.status in {record.status, case.status(record)}:
             continue
@@ -97,7 +96,7 @@ def newest(case: Case, record: Tracked) -> Update | None:
 
 
 def _open_milestones(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("milestones"):
         if record.milestones and record.status in _DONE:
             still = [at for at, step in enumerate(record.milestones) if step.done is None]
             for at in still:
@@ -108,7 +107,7 @@ def _open_milestones(case: Case) -> Iterator[Finding]:
 
 
 def _unfinished_below(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("depends_on"):
         if record.depends_on and record.status in _DONE:
             still = [id_ for id_ in record.depends_on if id_ in case.facts and case.facts[id_].unfinished]
             if still:
@@ -120,17 +119,14 @@ def _unfinished_below(case: Case) -> Iterator[Finding]:
 
 def _still_waiting(case: Case) -> Iterator[Finding]:
     setting = Setting(case.register, case.as_of, {})
-    for record in case.tracked():
-        if record.blocked_by and record.status in _DONE:
-            if any(not cleared(blocker, setting) for blocker in record.blocked_by):
-                message = f"{record.id} is {said(record.status)}, and still says that it waits for something."
-                yield Finding(
-                    record.id, "blocked_by", message, "no blocked_by, or cleared on the programme's dependency"
-                )
+    for record in case.stating("blocked_by"):
+        if record.status in _DONE and any(not cleared(blocker, setting) for blocker in record.blocked_by):
+            message = f"{record.id} is {said(record.status)}, and still says that it waits for something."
+            yield Finding(record.id, "blocked_by", message, "no blocked_by, or cleared on the programme's dependency")
 
 
 def _decision_review_passed(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("decided"):
         when = record.decided.review_by if record.decided and record.status in NEEDS_DECISION else None
         if when and when.latest and when.latest < case.as_of:
             message = (
@@ -149,7 +145,7 @@ def _not_yet(case: Case) -> Iterator[Finding]:
             f"{record.id} counts as in progress until {record.decided.on.raw}; then it is {said(record.status)}.",
             "another day in decided, if this is not the one",
         )
-        for record in case.tracked()
+        for record in case.stating("decided")
         if record.decided and record.decided.on and record.status is not case.status(record)
     )
     yield from each_or_all(found, "have a status that is decided for a later day")

@@ -100,7 +100,7 @@ def _undated(case: Case) -> Iterator[Finding]:
     by_source: dict[str, list[str]] = {}
     for record in case.tracked():
         for update in record.updates:
-            if update_day(case.register, update) is None:
+            if update.date is None and update_day(case.register, update) is None:
                 by_source.setdefault(update.source.id if update.source else "", []).append(record.id)
     for source, ids in by_source.items():
         yield _source_undated(case, source, ids) if case.register.source(source) else _updates_undated(ids)

@@ -78,14 +78,17 @@ def _review_passed(case: Case) -> Iterator[Finding]:
             f"{record.id} was to be reviewed by {long_day(day)}.",
             "an update, and the next review_by",
         )
-        for record in case.having("unfinished")
-        if record.review_by and (day := record.review_by.latest) and day < case.as_of
+        for record in case.stating("review_by")
+        if case.facts[record.id].unfinished
+        and record.review_by
+        and (day := record.review_by.latest)
+        and day < case.as_of
     )
     yield from each_or_all(found, "are past their review date")
 
 
 def _target_before_start(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("start"):
         if record.start and record.target and before(record.target, record.start):
             message = f"{record.id} is due {record.target.raw} and only starts {record.start.raw}."
             yield Finding(record.id, "target", message, "a target after the start, or the right start")
@@ -94,7 +97,7 @@ def _target_before_start(case: Case) -> Iterator[Finding]:
 def _start_passed(case: Case) -> Iterator[Finding]:
     found = (
         Finding(record.id, "status", f"{record.id} was to start {record.start.raw} and is not started.", _STARTED)
-        for record in case.tracked()
+        for record in case.stating("start")
         if record.status is Status.NOT_STARTED
         and record.start
         and record.start.latest
@@ -107,7 +110,7 @@ _STARTED = "status: in_progress, or a later start"
 
 
 def _started_early(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("start"):
         start = record.start if record.status is Status.IN_PROGRESS else None
         if start and start.earliest and start.earliest > case.as_of:
             message = f"{record.id} is in progress, and its start is {start.raw}."
@@ -117,7 +120,8 @@ def _started_early(case: Case) -> Iterator[Finding]:
 def _milestone_passed(case: Case) -> Iterator[Finding]:
     found = (
         Finding(record.id, f"milestones[{at}]", f"{record.id}: “{step.title}” was due by {long_day(day)}.", _STEP_DONE)
-        for record in case.having("unfinished")
+        for record in case.stating("milestones")
+        if case.facts[record.id].unfinished
         for at, step in enumerate(record.milestones)
         if step.done is None and step.due and (day := step.due.latest) and day < case.as_of
     )
@@ -128,7 +132,7 @@ _STEP_DONE = "done: the day on which it was reached, or a later due"
 
 
 def _milestone_after_target(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("milestones"):
         deadline = deadline_of(record) if record.milestones else None
         for at, step in enumerate(record.milestones):
             if deadline and step.due and step.due.earliest and step.due.earliest > deadline:
@@ -143,7 +147,7 @@ def _updates_to_come(case: Case) -> Iterator[Finding]:
         record.id
         for record in case.tracked()
         for update in record.updates
-        if (day := update_day(case.register, update)) and day.earliest and day.earliest > case.as_of
+        if (day := update.date or update_day(case.register, update)) and day.earliest and day.earliest > case.as_of
     ]
     if ids:
         together = f"have an update dated after {long_day(case.as_of)}, the day that the register is judged on"

@@ -13,16 +13,13 @@ from p2ptrack.problem import Severity
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.fields import Status, fold_word
 from p2ptrack.records.kinds import Tracked, kind_of
+from p2ptrack.records.parts import Verified
 
 _DONE = frozenset({Status.COMPLETE, Status.VERIFIED})
 
 
-def _done(case: Case) -> Iterator[Tracked]:
-    return (record for record in case.tracked() if record.status in _DONE)
-
-
 def _by_the_owner(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("verified"):
         by = record.verified.by if record.verified else None
         if by and fold_word(by) in {fold_word(owner) for owner in record.accountable}:
             message = f"{record.id} is verified by {by}, who is also its accountable officer."
@@ -37,14 +34,14 @@ def _no_day(case: Case) -> Iterator[Finding]:
             f"{record.id} is {said(record.status)}, and no day says since when.",
             "completed_on: the day",
         )
-        for record in _done(case)
+        for record in case.in_status(_DONE)
         if record.completed_on is None
     )
     yield from each_or_all(found, "are complete and do not say since when")
 
 
 def _day_to_come(case: Case) -> Iterator[Finding]:
-    ahead = [record for record in case.tracked() if _is_ahead(case, record)]
+    ahead = [record for record in case.stating("completed_on") if _is_ahead(case, record)]
     newest = newest_update(case) if ahead else None
     # Judged on an old day, a register rightly holds what was completed since.
     if newest is None or newest <= case.as_of:
@@ -62,15 +59,15 @@ def _is_ahead(case: Case, record: Tracked) -> bool:
 
 
 def _done_before_start(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("completed_on"):
         if record.completed_on and record.start and before(record.completed_on, record.start):
             message = f"{record.id} was completed {record.completed_on.raw} and only started {record.start.raw}."
             yield Finding(record.id, "completed_on", message, "the right one of the two")
 
 
 def _day_without_status(case: Case) -> Iterator[Finding]:
-    for record in case.having("unfinished"):
-        if record.completed_on and not _is_ahead(case, record):
+    for record in case.stating("completed_on"):
+        if case.facts[record.id].unfinished and record.completed_on and not _is_ahead(case, record):
             message = (
                 f"{record.id} was completed on {record.completed_on.raw}, and its status is {said(record.status)}."
             )
@@ -80,7 +77,7 @@ def _day_without_status(case: Case) -> Iterator[Finding]:
 def _no_evidence(case: Case) -> Iterator[Finding]:
     found = (
         Finding(record.id, "status", f"{record.id} is {said(record.status)}, and nothing shows it.", _EVIDENCE)
-        for record in _done(case)
+        for record in case.in_status(_DONE)
         if not record.evidence and kind_of(record).name in case.policy.verification
     )
     yield from each_or_all(found, "are complete, are to be verified, and name no evidence")
@@ -90,21 +87,19 @@ _EVIDENCE = "evidence: [{title: what shows it, link: where it is, date: of when}
 
 
 def _half_verified(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
-        verified = record.verified
-        if verified is None and record.status is not Status.VERIFIED:
-            continue
-        by, on = (verified.by, verified.on) if verified else (None, None)
-        missing = [field for field, value in (("by", by), ("on", on)) if value is None]
+    said_so = (*case.stating("verified"), *case.in_status(frozenset({Status.VERIFIED})))
+    for record in {record.id: record for record in said_so}.values():
+        verified = record.verified or Verified()
+        missing = [field for field in ("by", "on") if getattr(verified, field) is None]
         if missing:
             words = joined([{"by": "by whom", "on": "when"}[field] for field in missing], "or")
             message = f"{record.id} is verified, and the register does not say {words}."
             fix = f"verified: {{{', '.join(f'{field}: …' for field in missing)}}}"
-            yield Finding(record.id, "verified" if verified else "status", message, fix)
+            yield Finding(record.id, "verified" if record.verified else "status", message, fix)
 
 
 def _verified_too_early(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("verified"):
         if record.verified and record.completed_on and before(record.verified.on, record.completed_on):
             message = f"{record.id} was verified before it was completed ({record.completed_on.raw})."
             yield Finding(record.id, "verified.on", message, "the right one of the two days")

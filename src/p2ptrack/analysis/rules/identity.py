@@ -10,13 +10,13 @@ from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.wording import listed
 from p2ptrack.problem import Severity
 from p2ptrack.records.fields import Status, fold_word
-from p2ptrack.records.kinds import Recommendation, kind_of
+from p2ptrack.records.kinds import Recommendation, Record
 
 
 def _same_title(case: Case) -> Iterator[Finding]:
-    titles: dict[tuple[str, str], list[str]] = {}
+    titles: dict[tuple[type[Record], str], list[str]] = {}
     for record in case.register.records:
-        titles.setdefault((kind_of(record).name, fold_word(record.title)), []).append(record.id)
+        titles.setdefault((type(record), record.title.casefold()), []).append(record.id)
     for first, *others in titles.values():
         if others:
             message = f"{listed([first, *others])} have the same title."

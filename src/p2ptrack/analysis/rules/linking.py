@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from p2ptrack.analysis.case import Case
@@ -74,7 +73,7 @@ def _waiting_in_a_circle(case: Case) -> Iterator[Finding]:
 
 
 def _replaced_in_a_circle(case: Case) -> Iterator[Finding]:
-    for circle in circles(case.register, _superseded_by):
+    for circle in circles(case.register, _superseded_by) if case.register.stating("superseded_by") else ():
         message = f"These replace each other in a circle: {_way(circle)}. Which of them stands cannot be told."
         yield Finding(circle[0], _entry(case, circle, "superseded_by"), message, "only the record that takes over")
 
@@ -104,7 +103,7 @@ def _to_itself(case: Case) -> Iterator[Finding]:
 
 
 def _told_nowhere(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("updates.see"):
         for index, update in enumerate(record.updates):
             if update.see in case.register.by_id and not told_at(case.register, update):
                 message = f"{record.id} says only: see {update.see}. Followed to its end, that holds no text."
@@ -114,7 +113,7 @@ def _told_nowhere(case: Case) -> Iterator[Finding]:
 
 
 def _back_again(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("see_also"):
         for index, id_ in enumerate(record.see_also):
             other = case.register.by_id.get(id_)
             if isinstance(other, Tracked) and _says_only(other, record.id) and other is not record:
@@ -127,7 +126,7 @@ def _says_only(record: Tracked, id_: str) -> bool:
 
 
 def _told_twice(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("updates.covers"):
         for index, update in enumerate(record.updates):
             for cover in update.covers:
                 other = case.register.by_id.get(cover.id)
@@ -150,17 +149,17 @@ def _occasion(register: Register, update: Update) -> tuple[object, ...]:
     return (source, day and day.latest)
 
 
-_LISTS = frozenset(
-    {"recommendations", "depends_on", "superseded_by", "see_also", "same_deliverable_as", "unanswered", "blocked_by.id"}
-)
+_LISTS = ("recommendations", "depends_on", "superseded_by", "see_also", "same_deliverable_as", "unanswered")
 
 
 def _named_twice(case: Case) -> Iterator[Finding]:
-    times = Counter((edge.origin, edge.name, edge.id) for edge in case.links.edges if edge.name in _LISTS)
-    for (origin, name, id_), number in times.items():
-        if number > 1:
-            field = name.removesuffix(".id")
-            yield Finding(origin, field, f"{origin} names {id_} {number} times in {field}.", f"{id_} once")
+    for name in _LISTS:
+        for record in case.register.stating(name):
+            ids: tuple[str, ...] = getattr(record, name)
+            for id_ in dict.fromkeys(ids) if len(ids) > 1 else ():
+                if ids.count(id_) > 1:
+                    message = f"{record.id} names {id_} {ids.count(id_)} times in {name}."
+                    yield Finding(record.id, name, message, f"{id_} once")
 
 
 RULES: tuple[Rule, ...] = (

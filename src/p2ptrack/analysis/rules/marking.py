@@ -28,10 +28,9 @@ def top(field: str) -> str:
 
 
 def _marked(case: Case) -> Iterator[tuple[Record, str, str]]:
-    for record in case.register.records:
-        for mark in _MARKS:
-            for at, field in enumerate(getattr(record, mark)):
-                yield record, f"{mark}[{at}]", field
+    for mark in _MARKS:
+        for record in case.register.stating(mark):
+            yield from ((record, f"{mark}[{at}]", field) for at, field in enumerate(getattr(record, mark)))
 
 
 def _unknown_field(case: Case) -> Iterator[Finding]:
@@ -57,12 +56,16 @@ def _absent_field(case: Case) -> Iterator[Finding]:
 def _published_otherwise(case: Case) -> Iterator[Finding]:
     words = _status_words(case)
     ratings = {fold_word(word): rating for rating, word in case.policy.rating.items()}
-    for record in case.tracked():
+    published = {record.id: record for name in _COLUMNS for record in case.stating(name)}
+    for record in published.values():
         for place, word in _published(case, record):
             ours = _differing(case, record, word, ratings, words)
             if ours:
                 message = f"{record.id} was published as “{word}”; the register makes it {ours}."
                 yield Finding(record.id, place, message, "the status or the dates as they are, if the source is right")
+
+
+_COLUMNS = ("as_published", "updates.as_published")
 
 
 def _published(case: Case, record: Tracked) -> Iterator[tuple[str, str]]:

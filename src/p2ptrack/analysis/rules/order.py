@@ -23,7 +23,7 @@ _WILL_NOT_COME = {
 
 def _unfinished_pairs(case: Case) -> Iterator[_Pair]:
     """Yield what an unfinished record depends on, with where in its list that stands."""
-    for record in case.tracked():
+    for record in case.stating("depends_on"):
         if record.depends_on and case.facts[record.id].unfinished:
             for at, id_ in enumerate(record.depends_on):
                 other = case.register.by_id.get(id_)

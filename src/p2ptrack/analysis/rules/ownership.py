@@ -21,7 +21,7 @@ def _nobody(case: Case) -> Iterator[Finding]:
 
 
 def _several(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("accountable"):
         if len(record.accountable) > 1:
             message = f"{record.id} names several as accountable: {joined(record.accountable, 'and')}. So nobody is."
             yield Finding(record.id, "accountable", message, "one post; the others under supporting")
@@ -32,8 +32,9 @@ def _unknown_post(case: Case) -> Iterator[Finding]:
     if not roles:
         return
     known = {fold_word(role) for role in roles}
-    for named in case.links.posts:
-        if fold_word(named.post) not in known:
+    unknown = {post for post in {named.post for named in case.links.posts} if fold_word(post) not in known}
+    for named in case.links.posts if unknown else ():
+        if named.post in unknown:
             message = f"“{named.post}” is not one of the programme's posts."
             fix = meant(nearest(named.post, roles), "one of the posts in roles, or the new post added there")
             yield Finding(named.origin, named.field, message, fix)

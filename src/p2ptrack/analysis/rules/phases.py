@@ -14,20 +14,21 @@ from p2ptrack.records.kinds import Action, Tracked
 from p2ptrack.records.programme import Phase
 
 
-def _phased(case: Case) -> Iterator[Action]:
-    return (record for record in case.register.of(Action) if record.phase or record.phase_end)
+def _stating(case: Case, field: str) -> Iterator[Action]:
+    return (record for record in case.register.stating(field) if isinstance(record, Action))
 
 
 def _target_before_phase(case: Case) -> Iterator[Finding]:
-    for record in _phased(case):
-        phase = case.register.phase(record.phase)
+    phases = {phase.id: phase for phase in case.register.programme.phases}
+    for record in _stating(case, "phase"):
+        phase = phases.get(record.phase or "")
         if phase and record.target and before(record.target, phase.start):
             message = f"{record.id} is due {record.target.raw}, before {phase.title} begins, in which it starts."
             yield Finding(record.id, "target", message, "a target within its phases, or the right phase")
 
 
 def _target_after_phase(case: Case) -> Iterator[Finding]:
-    for record in _phased(case):
+    for record in _stating(case, "phase_end"):
         phase = case.register.phase(record.phase_end)
         if phase and record.target and before(phase.end, record.target):
             message = f"{record.id} is due {record.target.raw}, after the end of {phase.title}, in which it ends."
@@ -56,7 +57,7 @@ def _end_not_stated(case: Case) -> Iterator[Finding]:
     over = {p.id for p in case.register.programme.phases if p.end and p.end.latest and p.end.latest < case.as_of}
     ids = [
         record.id
-        for record in case.register.of(Action)
+        for record in _stating(case, "phase")
         if record.phase in over and record.phase_end is None and case.facts[record.id].unfinished
     ]
     if ids:
@@ -65,7 +66,7 @@ def _end_not_stated(case: Case) -> Iterator[Finding]:
 
 
 def _phases_reversed(case: Case) -> Iterator[Finding]:
-    for record in _phased(case):
+    for record in _stating(case, "phase_end"):
         first, last = case.register.phase(record.phase), case.register.phase(record.phase_end)
         if first and last and before(last.end, first.start):
             message = f"{record.id} starts in {first.title} and ends in {last.title}, which is over before."
@@ -73,7 +74,7 @@ def _phases_reversed(case: Case) -> Iterator[Finding]:
 
 
 def _started_before_phase(case: Case) -> Iterator[Finding]:
-    for record in _phased(case):
+    for record in _stating(case, "start"):
         phase = case.register.phase(record.phase)
         if phase and record.start and before(record.start, phase.start):
             message = f"{record.id} began {record.start.raw}, before {phase.title}, the phase that it starts in."

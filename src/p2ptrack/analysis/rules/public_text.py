@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -11,25 +12,22 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.wording import joined
 from p2ptrack.problem import Severity
-
-_Text = tuple[str, str, str]
-"""Where the group of fields stands, the field in it, and its text; joined only where something is found."""
+from p2ptrack.records.parts import Exempt
 
 _NEVER_PUBLIC = frozenset({"note", "exempt"})
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_MAYBE_TELEPHONE = re.compile(r"0[1235789]")
-_TELEPHONE = re.compile(r"(?<![\w.])(?:\+44|\(?0)[0-9 \xa0()-]{8,16}[0-9](?![0-9])")
+_MAYBE_TELEPHONE = re.compile(r"0[1235789][0-9() \xa0-]{8}")
+_TELEPHONE = re.compile(r"(?<![\w./+-])(?:\+44|\(?0)[0-9 \xa0()-]{8,16}[0-9](?![0-9])")
 _NATIONAL = re.compile(r"0[1235789][0-9]{8,9}")
 
 
 def _contacts(case: Case) -> Iterator[Finding]:
     for origin, model in (("", case.register.programme), *((record.id, record) for record in case.register.records)):
-        for before, field, text in _public(model, ""):
+        for place, text in _public(model, "") if _may_hold_a_contact(model) else ():
             found = _contact(text)
             if found:
-                whose = f"{origin}: t" if origin else "T"
-                message = f"{whose}here is {found} in text that is published."
-                yield Finding(origin, before + field, message, "the post or the team to ask, without it")
+                message = f"{origin or 'The programme'} has {found} in text that is published."
+                yield Finding(origin, place, message, "the post or the team to ask, without it")
 
 
 def _contact(text: str) -> str:
@@ -47,47 +45,57 @@ def _is_telephone(text: str) -> bool:
     return _NATIONAL.fullmatch(national) is not None
 
 
-def _public(model: BaseModel, before: str) -> Iterator[_Text]:
-    """Yield the text of a record that a public paper may show: no note, nothing exempt."""
+def _may_hold_a_contact(model: BaseModel) -> bool:
+    """Look at all the text at once: many times faster than at each, and nearly always enough."""
+    texts: list[str] = []
+    _gather(model, texts)
+    return bool(_contact("\n".join(texts)))
+
+
+def _gather(model: BaseModel, texts: list[str]) -> None:
     values = model.__dict__
-    exempt = values.get("exempt")
-    if exempt is not None and not exempt.fields:
-        return
-    hidden = _NEVER_PUBLIC.union(exempt.fields) if exempt is not None else _NEVER_PUBLIC
-    for name, value in values.items():
-        if name not in hidden:
-            if value.__class__ is str:
-                yield before, name, value
-            elif value:
-                yield from _within(value, before, name)
+    for name in model.model_fields_set:
+        _gather_value(values[name], texts)
 
 
-def _within(value: object, before: str, name: str) -> Iterator[_Text]:
-    if isinstance(value, tuple):
+def _gather_value(value: Any, texts: list[str]) -> None:
+    sort = value.__class__
+    if sort is str:
+        texts.append(value)
+    elif sort is tuple or sort is dict:
+        for item in value if sort is tuple else value.values():
+            _gather_value(item, texts)
+    elif hasattr(value, "model_fields_set"):
+        _gather(value, texts)
+
+
+def _public(value: object, place: str) -> Iterator[tuple[str, str]]:
+    """Yield where text stands that a public paper may show, and the text: no note, nothing exempt."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, tuple):
         for at, item in enumerate(value):
-            if item.__class__ is str:
-                yield before, f"{name}[{at}]", item
-            elif isinstance(item, BaseModel):
-                yield from _public(item, f"{before}{name}[{at}].")
+            yield from _public(item, f"{place}[{at}]")
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from (
-                _within((item,), f"{before}{name}.", key) if isinstance(item, str) else _inner(item, before, name, key)
-            )
+            yield from _public(item, f"{place}.{key}")
     elif isinstance(value, BaseModel):
-        yield from _public(value, f"{before}{name}.")
+        for name, item in _shown(value):
+            yield from _public(item, f"{place}.{name}" if place else name)
 
 
-def _inner(item: object, before: str, name: str, key: str) -> Iterator[_Text]:
-    if isinstance(item, BaseModel):
-        yield from _public(item, f"{before}{name}.{key}.")
+def _shown(model: BaseModel) -> Iterator[tuple[str, object]]:
+    exempt: Exempt | None = getattr(model, "exempt", None)
+    if exempt is None or exempt.fields:
+        hidden = _NEVER_PUBLIC.union(exempt.fields if exempt else ())
+        yield from ((name, item) for name, item in model.__dict__.items() if item and name not in hidden)
 
 
 _OPEN_LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 
 
 def _closed_links(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
+    for record in case.stating("evidence"):
         for at, evidence in enumerate(record.evidence):
             if evidence.link and not _OPEN_LINK.fullmatch(evidence.link.strip()):
                 message = f"{record.id}: “{evidence.link}” is not a link that a reader of the paper can follow."

@@ -12,7 +12,7 @@ from p2ptrack.analysis.rules.wording import joined, meant, nearest
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.fields import Model
-from p2ptrack.records.kinds import Record, Tracked
+from p2ptrack.records.kinds import Record
 from p2ptrack.records.parts import Exempt
 
 _Exemption = tuple[Record, str, Exempt]
@@ -26,18 +26,14 @@ _LAWS = {
 
 
 def _exemptions(case: Case) -> Iterator[_Exemption]:
-    for record in case.register.records:
+    for record in case.register.stating("exempt"):
         if record.exempt:
             yield record, "exempt", record.exempt
-        if isinstance(record, Tracked):
-            yield from _of_entries(record)
-
-
-def _of_entries(record: Tracked) -> Iterator[_Exemption]:
     for name in _ENTRIES:
-        for at, entry in enumerate(getattr(record, name)):
-            if entry.exempt:
-                yield record, f"{name}[{at}].exempt", entry.exempt
+        for record in case.register.stating(f"{name}.exempt"):
+            for at, entry in enumerate(getattr(record, name)):
+                if entry.exempt:
+                    yield record, f"{name}[{at}].exempt", entry.exempt
 
 
 _NEEDED = {

@@ -20,7 +20,7 @@ _Entry = tuple[Tracked, int, Revision]
 
 
 def _moved(case: Case) -> Iterator[Tracked]:
-    return (record for record in case.tracked() if record.revisions)
+    return (record for record in case.stating("revisions") if record.revisions)
 
 
 def _entries(case: Case) -> Iterator[_Entry]:
