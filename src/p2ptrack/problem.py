@@ -90,7 +90,8 @@ def as_data(problem: Problem) -> dict[str, Any]:
 def as_text(problem: Problem, width: int = 80) -> str:
     """Return the problem as an officer reads it: place, what is wrong, the line with a caret, the fix."""
     place = problem.place
-    head = f"{problem.path}:{place.line}:{place.column}" if place else f"{problem.path}:1"
+    path = visible(problem.path)
+    head = f"{path}:{place.line}:{place.column}" if place else f"{path}:1"
     lines = [f"{head}  {problem.severity.value} {problem.code}"]
     lines += _wrapped(problem.message, width)
     if place and place.excerpt.strip():
@@ -122,9 +123,21 @@ def _excerpt(place: Place, width: int) -> list[str]:
     return [gutter + shown.rstrip(), " " * (len(gutter) - 2) + "| " + caret]
 
 
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 def visible(text: str) -> str:
     """Return text with every control or unseen character spelt out, so that a record cannot steer a terminal."""
     return _UNSEEN.sub(lambda found: f"<U+{ord(found.group()):04X}>", text)
+
+
+_MOST_SHOWN = 60
+
+
+def shown(text: str) -> str:
+    """Return a text as a message quotes it: on one line, and cut where nobody would read on."""
+    line = " ".join(text[: 20 * _MOST_SHOWN].split())
+    return f"“{line}”" if len(line) <= _MOST_SHOWN else f"“{line[: _MOST_SHOWN - 1]}…”"

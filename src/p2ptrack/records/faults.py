@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from p2ptrack.problem import Problem, Severity
-from p2ptrack.records.kinds import KINDS
+from p2ptrack.records.naming import field_names, model_at
+from p2ptrack.records.unknown import unknown_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,127 +96,47 @@ FAULTS: tuple[Fault, ...] = (
         "blocked_by: [{owner: IDS}]",
         "blocked_by: [{cause: Staff for the work package, owner: IDS}]",
     ),
+    Fault(
+        "S111",
+        "The same word twice, spelt in two ways",
+        "The two are read as one word, so what stands under the first would be lost.",
+        "rating: {On track: Green, on_track: Amber}",
+        "rating: {On track: Green}",
+    ),
 )
 
-_SYNONYMS = {
-    "owner": "accountable",
-    "responsible": "accountable",
-    "responsible_officer": "accountable",
-    "accountable_officer": "accountable",
-    "lead": "accountable",
-    "due": "target",
-    "due_date": "target",
-    "deadline": "target",
-    "target_date": "target",
-    "revised_date": "revisions",
-    "name": "title",
-    "description": "origin_text",
-    "action": "agreed_action",
-    "comment": "note",
-    "comments": "note",
-    "notes": "note",
-    "progress": "updates",
-    "update": "updates",
-    "dependencies": "depends_on",
-    "blocked": "blocked_by",
-    "completed": "completed_on",
-    "closed_on": "completed_on",
-    "recommendation": "recommendations",
-    "report_ref": "report_refs",
-    "ref": "source",
-    "rag": "as_published",
-    "rating": "as_published",
-}
-"""Words of other registers, and the field that holds the same thing here."""
+
+KEY_SUFFIX = "#key"
+"""Ends the field of a problem that stands at the field's name rather than at its value; the store takes it off."""
 
 
 def problems_from(error: ValidationError, model: type[BaseModel], path: str) -> Iterator[Problem]:
     """Yield a problem for each thing that pydantic found, without places: the store adds those."""
     for item in error.errors(include_url=False):
         code, message, fix, at_key = _told(item, model)
-        field = field_path(_plain_path(item["loc"])) + ("#key" if at_key else "")
+        field = field_path(_plain_path(item["loc"])) + (KEY_SUFFIX if at_key else "")
         yield Problem(path, code, Severity.ERROR, message, fix, field)
 
 
 def _told(item: Any, model: type[BaseModel]) -> tuple[str, str, str, bool]:
-    loc, sort = item["loc"], item["type"]
+    steps, sort = item["loc"], item["type"]
     if sort == "p2ptrack":
-        ctx = item["ctx"]
-        return ctx["code"], ctx["message"], ctx["fix"], False
+        told = item["ctx"]
+        return told["code"], told["message"], told["fix"], "[key]" in steps
     if sort == "missing":
-        return "S102", f"There is no {_human(loc)} here, and it is needed.", f"{loc[-1]}: …", False
+        return "S102", f"The field “{steps[-1]}” is missing here, and it is needed.", f"{steps[-1]}: …", False
     if sort == "extra_forbidden":
-        return _unknown_field(str(loc[-1]), _model_at(model, loc[:-1]))
-    if sort == "literal_error":
-        return (
-            "S108",
-            f"“{item['input']}” is not one of the words for this field.",
-            f"one of {_plain_list(item['ctx']['expected'])}",
-            False,
-        )
-    message, fix = _WRONG_SORT.get(
-        sort, ("This is not the sort of value that this field holds.", "the kind of value that p2ptrack schema shows")
-    )
-    return "S103", message, fix, False
+        return "S101", *unknown_field(steps, model), True
+    within = model_at(model, steps) if sort == "model_type" else None
+    return "S103", _GROUP, _group_fix(within), False
 
 
-_GROUP = ("This should be a group of fields, each on a line of its own.", "name: value, indented under this field")
-_WRONG_SORT = {
-    "model_type": _GROUP,
-    "model_attributes_type": _GROUP,
-    "dict_type": _GROUP,
-    "dataclass_type": _GROUP,
-    "tuple_type": ("This should be a list.", "one value a line, each after a dash"),
-}
+_GROUP = "This should be a group of fields, each on a line of its own."
 
 
-def _human(loc: Sequence[Any]) -> str:
-    return str(loc[-1]).replace("_", " ")
-
-
-def _plain_list(expected: str) -> str:
-    return expected.replace("'", "").replace(" or ", ", ")
-
-
-def _unknown_field(name: str, model: type[BaseModel] | None) -> tuple[str, str, str, bool]:
-    names = _field_names(model) if model else ()
-    near = _nearest(name, names)
-    elsewhere = [kind.plural for kind in KINDS if name in _field_names(kind.model)] if near is None else []
-    message = f"There is no field “{name}” here."
-    if elsewhere and model in {kind.model for kind in KINDS}:
-        message = f"“{name}” is a field of {' and '.join(elsewhere)}, not of this kind of record."
-    fix = f"{near}: (did you mean this?)" if near else f"one of {', '.join(names)}"
-    return "S101", message, fix, True
-
-
-def _nearest(name: str, names: Sequence[str]) -> str | None:
-    folded = name.strip().casefold().replace(" ", "_").replace("-", "_")
-    if folded in names:
-        return folded
-    synonym = _SYNONYMS.get(folded)
-    if synonym in names:
-        return synonym
-    return next(iter(get_close_matches(folded, names, n=1)), None)
-
-
-def _field_names(model: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(info.alias or name for name, info in model.model_fields.items())
-
-
-def _model_at(model: type[BaseModel], loc: Sequence[Any]) -> type[BaseModel] | None:
-    found: type[BaseModel] | None = model
-    for step in loc:
-        if found is None or isinstance(step, int):
-            continue
-        info = next((i for n, i in found.model_fields.items() if step in (n, i.alias)), None)
-        found = _model_in(info.annotation) if info else found
-    return found
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for arg in get_args(annotation) if (found := _model_in(arg))), None)
+def _group_fix(model: type[BaseModel] | None) -> str:
+    names = field_names(model) if model else ()
+    return f"{names[0]}: … (its fields are {', '.join(names)})" if names else "name: value, indented under this field"
 
 
 def _plain_path(loc: Sequence[Any]) -> Sequence[Any]:

@@ -18,14 +18,13 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    GetJsonSchemaHandler,
     ValidationInfo,
-    WithJsonSchema,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
+from p2ptrack.problem import shown
 from p2ptrack.records.dates import Anchors, CouncilDate, NotADate, parse, parse_pair
+from p2ptrack.records.shorter import DATE_SCHEMA, Shorter
 
 Target = Literal["record", "part", "meeting", "phase", "source", "dependency"]
 
@@ -56,7 +55,7 @@ class Reading:
 class Model(BaseModel):
     """What every part of a record is: frozen, with no field that the design does not name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def fault(code: str, message: str, fix: str) -> PydanticCustomError:
@@ -68,8 +67,11 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return a value that is text as it is. Raises a fault for anything else."""
     if isinstance(value, str):
+        if value.isspace():
+            raise fault("S103", "This holds nothing but spaces.", "the text, or leave the field out")
         return value
     what = "a list" if isinstance(value, list | tuple) else "a group of fields"
     raise fault("S103", f"This should be text, and it is {what}.", "one line of text, or text after |")
@@ -124,64 +126,37 @@ _ID = re.compile(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*")
 
 
 def _id(value: Any) -> str:
-    text = _text(value)
+    text = text_of(value)
     if _ID.fullmatch(text):
         return text
-    raise fault("S104", f"“{text}” is not an id: an id is letters, digits and dots.", "an id such as A01 or R6.2")
+    raise fault("S104", f"{shown(text)} is not an id: an id is letters, digits and dots.", "an id such as A01 or R6.2")
 
 
 def _name(value: Any) -> str:
-    text = _text(value)
+    text = text_of(value)
     if re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", text):
         return text
     raise fault(
-        "S104", f"“{text}” is not an id: an id here is letters, digits, dots, - and _.", "an id such as AC-2023-03"
+        "S104", f"{shown(text)} is not an id: an id here is letters, digits, dots, - and _.", "an id such as AC-2023-03"
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Shorter:
-    """Tells the JSON Schema that a field may also be written shorter: as plain text, or as one value of its list."""
-
-    text: bool = False
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Return the schema of the full form with the shorter one beside it."""
-        full = handler(core)
-        return {"anyOf": [{"type": "string"} if self.text else full["items"], full]}
-
-
-_DATE_SCHEMA = WithJsonSchema(
-    {
-        "anyOf": [
-            {"type": "string"},
-            {
-                "type": "object",
-                "properties": {"raw": {"type": "string"}, "means": {"type": "string"}},
-                "required": ["raw", "means"],
-                "additionalProperties": False,
-            },
-        ],
-        "description": "A council date, as written: 31 March 2023, Mar-23, Q3 2023/24, early 2023/24, On-going …",
-    }
-)
-
 T = TypeVar("T")
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(text_of)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Number = Annotated[int, BeforeValidator(_number)]
-When = Annotated[CouncilDate, BeforeValidator(_date), _DATE_SCHEMA]
+When = Annotated[CouncilDate, BeforeValidator(_date), DATE_SCHEMA]
 Id = Annotated[str, BeforeValidator(_id)]
 Name = Annotated[str, BeforeValidator(_name)]
 Many = Annotated[tuple[T, ...], BeforeValidator(_as_list), Shorter()]
 
-RecordId = Annotated[str, BeforeValidator(_text), Link("record")]
-PartId = Annotated[str, BeforeValidator(_text), Link("part")]
-MeetingId = Annotated[str, BeforeValidator(_text), Link("meeting")]
-PhaseId = Annotated[str, BeforeValidator(_text), Link("phase")]
-SourceId = Annotated[str, BeforeValidator(_text), Link("source")]
-DependencyId = Annotated[str, BeforeValidator(_text), Link("dependency")]
-Role = Annotated[str, BeforeValidator(_text), Post()]
+RecordId = Annotated[str, BeforeValidator(text_of), Link("record")]
+PartId = Annotated[str, BeforeValidator(text_of), Link("part")]
+MeetingId = Annotated[str, BeforeValidator(text_of), Link("meeting")]
+PhaseId = Annotated[str, BeforeValidator(text_of), Link("phase")]
+SourceId = Annotated[str, BeforeValidator(text_of), Link("source")]
+DependencyId = Annotated[str, BeforeValidator(text_of), Link("dependency")]
+Role = Annotated[str, BeforeValidator(text_of), Post()]
 
 
 class Status(StrEnum):
@@ -260,21 +235,24 @@ def fold_word(text: str) -> str:
     return "_".join(re.split(r"[\s_\-\u2010-\u2015]+", text.strip().casefold()))
 
 
-def _choice(kind: type[StrEnum]) -> BeforeValidator:
-    words = {member.value: member for member in kind}
+def one_of(words: Mapping[str, Any]) -> BeforeValidator:
+    """Return a validator that takes one of these words, as `fold_word` compares them."""
+    return BeforeValidator(lambda value: _word(value, words, {}))
 
-    def read(value: Any, info: ValidationInfo) -> StrEnum:
-        text = _text(value)
-        folded = fold_word(text)
-        labels = info.context.labels if kind is Status and isinstance(info.context, Reading) else {}
-        found = words.get(folded) or words.get(labels.get(folded, ""))
-        if found is None:
-            raise fault(
-                "S108", f"“{text}” is not one of the words for this field.", _nearest_first(folded, tuple(words))
-            )
-        return found
 
-    return BeforeValidator(read)
+def _word(value: Any, words: Mapping[str, Any], labels: Mapping[str, str]) -> Any:
+    text = text_of(value)
+    folded = fold_word(text)
+    found = words.get(folded) or words.get(labels.get(folded, ""))
+    if found is None:
+        message = f"{shown(text)} is not one of the words for this field."
+        raise fault("S108", message, _nearest_first(folded, tuple(words)))
+    return found
+
+
+def _status(value: Any, info: ValidationInfo) -> Status:
+    labels = info.context.labels if isinstance(info.context, Reading) else {}
+    return Status(_word(value, _STATUSES, labels))
 
 
 def _nearest_first(word: str, words: tuple[str, ...]) -> str:
@@ -283,7 +261,12 @@ def _nearest_first(word: str, words: tuple[str, ...]) -> str:
     return f"{near[0]} (or {', '.join(rest)})" if near else f"one of {', '.join(words)}"
 
 
-StatusWord = Annotated[Status, _choice(Status)]
+def _choice(kind: type[StrEnum]) -> BeforeValidator:
+    return one_of({member.value: member for member in kind})
+
+
+_STATUSES = {status.value: status for status in Status}
+StatusWord = Annotated[Status, BeforeValidator(_status)]
 PriorityWord = Annotated[Priority, _choice(Priority)]
 AcceptanceWord = Annotated[Acceptance, _choice(Acceptance)]
 CategoryWord = Annotated[Category, _choice(Category)]

@@ -133,8 +133,9 @@ def kind_of(record: Record) -> Kind:
 
 def kind_named(word: str) -> Kind | None:
     """Return the kind that a user's word means: singular or plural, `-`, `_` or a space, any case."""
-    folded = word.strip().casefold().replace("-", "_").replace(" ", "_")
-    for kind in KINDS:
-        if folded in {kind.name, kind.plural.replace("-", "_"), kind.folder}:
-            return kind
-    return None
+    folded = _letters(word)
+    return next((k for k in KINDS if folded in map(_letters, (k.name, k.singular, k.plural, k.folder))), None)
+
+
+def _letters(word: str) -> str:
+    return "".join(letter for letter in word.casefold() if letter.isalnum())

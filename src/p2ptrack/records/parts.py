@@ -20,13 +20,13 @@ from p2ptrack.records.fields import (
     Model,
     RecordId,
     Role,
-    Shorter,
     SourceId,
     StatusWord,
     Text,
     When,
     fault,
 )
+from p2ptrack.records.shorter import Shorter
 
 
 class Exempt(Model):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
+from p2ptrack.problem import shown
 from p2ptrack.records.fields import (
     Flag,
     Many,
     Model,
     Name,
     Number,
-    Shorter,
     SourceId,
     Status,
     StatusWord,
@@ -20,8 +20,11 @@ from p2ptrack.records.fields import (
     When,
     fault,
     fold_word,
+    one_of,
+    text_of,
 )
 from p2ptrack.records.kinds import kind_named
+from p2ptrack.records.shorter import Shorter
 
 
 class Source(Model):
@@ -78,22 +81,31 @@ class Meaning(Model):
 
 
 def _kind(value: Any) -> str:
-    kind = kind_named(value) if isinstance(value, str) else None
+    kind = kind_named(text_of(value))
     if kind is None:
-        raise fault("S108", f"“{value}” is not a kind of record.", "recommendation, action or follow-up")
+        raise fault("S108", f"{shown(value)} is not a kind of record.", "recommendation, action or follow-up")
     return kind.name
 
 
 KindName = Annotated[str, BeforeValidator(_kind)]
 Level = Literal["complete", "overdue", "at_risk", "on_track", "not_rated"]
+LevelWord = Annotated[Level, one_of({word: word for word in get_args(Level)})]
+Law = Literal["england", "wales", "scotland"]
+LawWord = Annotated[Law, one_of({word: word for word in get_args(Law)})]
 
 
-def _folded(value: Any) -> Any:
-    return fold_word(value) if isinstance(value, str) else value
+def _each_once(value: Any) -> Any:
+    # A mapping would keep the last of two spellings and drop the other without a word.
+    seen: dict[str, str] = {}
+    for key in value if isinstance(value, dict) else ():
+        first = seen.setdefault(fold_word(key), key)
+        if first != key:
+            message = f"{shown(key)} and {shown(first)} are one and the same word."
+            raise fault("S111", message, f"{first}: once, with everything that belongs to it")
+    return value
 
 
-def _folded_keys(value: Any) -> Any:
-    return {fold_word(key): entry for key, entry in value.items()} if isinstance(value, dict) else value
+_EACH_ONCE = BeforeValidator(_each_once)
 
 
 class Policy(Model):
@@ -103,13 +115,11 @@ class Policy(Model):
     no_recent_update_days: Number = Field(default=90, title="No recent update, days")
     verification: Many[KindName] = Field(default=(), title="Kinds that need verifying")
     extensions_need_approval: Flag = Field(default=False, title="Extensions need approval")
-    exemption_law: Annotated[Literal["england", "wales", "scotland"], BeforeValidator(_folded)] = Field(
-        default="england", title="Exemption law"
-    )
-    labels: Annotated[dict[StatusWord, Many[Text]], BeforeValidator(_folded_keys)] = Field(
+    exemption_law: LawWord = Field(default="england", title="Exemption law")
+    labels: Annotated[dict[StatusWord, Many[Text]], _EACH_ONCE] = Field(
         default_factory=dict, title="The council's words for statuses"
     )
-    rating: Annotated[dict[Level, Text], BeforeValidator(_folded_keys)] = Field(
+    rating: Annotated[dict[LevelWord, Text], _EACH_ONCE] = Field(
         default_factory=dict, title="The council's words for ratings"
     )
     rules_off: dict[str, Text] = Field(default_factory=dict, title="Rules that are off, each with its reason")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from string import Template
-from types import MappingProxyType
 from typing import Any
 
 from p2ptrack.errors import CannotGoOn
@@ -46,4 +45,4 @@ def merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for layer in layers:
         result = {**layer, **result}
-    return dict(MappingProxyType(result))
+    return result

@@ -9,20 +9,18 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from p2ptrack.errors import CannotGoOn
-from p2ptrack.problem import Problem, Severity
+from p2ptrack.problem import Problem, Severity, visible
 from p2ptrack.records.faults import Fault
 from p2ptrack.records.kinds import KINDS, Kind
 from p2ptrack.records.register import PROGRAMME_PATH
-
-MOST_BYTES = 1_048_576
-"""The largest file that is read: 1 MiB (design, section 7)."""
+from p2ptrack.store.files import error, unreadable
 
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "D101",
         "A file that cannot be read",
         "A record that cannot be opened would be missing from every list and paper.",
-        "a file without read permission, or a folder named A01.yaml",
+        "a file without read permission, a link to nothing, or a folder named A01.yaml",
         "give the file read permission, or put a file there",
     ),
     Fault(
@@ -69,22 +67,33 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "D108",
-        "A folder that is not read",
-        "Only the folders of records are read, and a name with a slip in it would hide every record in it.",
-        "data/action/A01.yaml",
+        "Nothing that is read",
+        "Only the folders of records are read; a record beside them, or in a folder with a slip in its name, is not.",
+        "data/action/A01.yaml, or data/A01.yaml",
         "data/actions/A01.yaml",
         Severity.WARNING,
+    ),
+    Fault(
+        "D109",
+        "A file name with characters that cannot be seen",
+        "Two names that look alike would be two files, and a list that shows the name would be cut or turned round.",
+        "A01-register.yaml with a line end in its name",
+        "A01-register.yaml",
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
-    """A file that counts: its kind, its path relative to the register (with `/`), and where it is."""
+    """A file that counts: its kind, its path relative to the register (with `/`), and where it is.
+
+    With a problem it cannot be a record, and is not read.
+    """
 
     kind: Kind
     path: str
     location: str
+    problem: Problem | None = None
 
 
 def find_root(given: Path | None, start: Path) -> Path:
@@ -93,66 +102,101 @@ def find_root(given: Path | None, start: Path) -> Path:
     Raises `CannotGoOn` when there is none.
     """
     if given is not None:
-        if (given / PROGRAMME_PATH).is_file():
+        if _holds_register(given):
             return given
+        name = visible(str(given))
         raise CannotGoOn(
-            f"There is no register in {given}: it would hold {PROGRAMME_PATH}. Start one with: p2ptrack init {given}"
+            f"There is no register in {name}: it would hold {PROGRAMME_PATH}. Start one with: p2ptrack init {name}"
         )
     for folder in (start, *start.parents):
-        if (folder / PROGRAMME_PATH).is_file():
+        if _holds_register(folder):
             return folder
     raise CannotGoOn(
-        f"There is no register here: no {PROGRAMME_PATH} in {start} or above it. "
+        f"There is no register here: no {PROGRAMME_PATH} in {visible(str(start))} or above it. "
         "Go to the register's folder, name it with --root, or start one with: p2ptrack init"
     )
 
 
+def _holds_register(folder: Path) -> bool:
+    try:
+        return (folder / PROGRAMME_PATH).is_file()
+    except OSError:
+        return False
+
+
 def record_files(root: Path) -> tuple[tuple[RecordFile, ...], tuple[Problem, ...]]:
-    """Return every file that counts, and a problem for each entry of a record folder that cannot be a record."""
+    """Return every file that counts, and a problem for each folder or other thing that is not read."""
     files: list[RecordFile] = []
-    problems: list[Problem] = list(_other_folders(root))
+    problems = list(_not_read(root))
     for kind in KINDS:
-        for entry in _entries(root / "data" / kind.folder, problems):
-            path = f"data/{kind.folder}/{entry.name}"
+        folder = f"data/{kind.folder}"
+        for entry in _entries(root, folder, problems):
+            path = f"{folder}/{visible(entry.name)}"
             problem = _wrong_entry(entry, path, root)
-            if problem:
+            if problem and problem.code == "D103":
                 problems.append(problem)
             else:
-                files.append(RecordFile(kind, path, entry.path))
+                files.append(RecordFile(kind, path, entry.path, problem))
     return tuple(files), tuple(problems)
 
 
-def _entries(folder: Path, problems: list[Problem]) -> list[os.DirEntry[str]]:
+def _entries(root: Path, folder: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
+    outside = None if inside(root / folder, root) else link_out(folder)
+    found = outside or _scanned(root / folder, folder)
+    if not isinstance(found, Problem):
+        return [entry for entry in found if not entry.name.startswith(".")]
+    problems.append(found)
+    return []
+
+
+def _scanned(location: Path, path: str) -> list[os.DirEntry[str]] | Problem:
     try:
-        with os.scandir(folder) as found:
-            return sorted((entry for entry in found if not entry.name.startswith(".")), key=lambda entry: entry.name)
+        with os.scandir(location) as found:
+            return sorted(found, key=lambda entry: entry.name)
     except FileNotFoundError:
         return []
-    except OSError as error:
-        problems.append(_unreadable(f"data/{folder.name}", error))
-        return []
+    except OSError as fault:
+        return unreadable(path, fault)
 
 
 def _wrong_entry(entry: os.DirEntry[str], path: str, root: Path) -> Problem | None:
-    if entry.is_symlink() and not _inside(entry.path, root):
-        return _error("D105", path, "This is a link to a file outside the register.", "the file itself, in its place")
-    if entry.is_dir():
-        return _wrong_folder(entry.name, path)
-    stem, dot, ending = entry.name.rpartition(".")
-    if dot and ending.casefold() in {"yaml", "yml"}:
+    if visible(entry.name) != entry.name:
+        return error(
+            "D109",
+            path,
+            "The name of this file holds characters that cannot be seen.",
+            "a file name of letters, digits, dots and dashes",
+        )
+    if entry.is_symlink() and not inside(entry.path, root):
+        return link_out(path)
+    try:
+        return _wrong_folder(entry.name, path) if entry.is_dir() else _wrong_ending(entry.name, path)
+    except OSError as fault:
+        return unreadable(path, fault)
+
+
+def _wrong_ending(name: str, path: str) -> Problem | None:
+    stem, dot, ending = name.rpartition(".")
+    if dot and is_yaml(name):
         return None
-    return _error(
+    better = (stem or ending).removesuffix(".yaml").removesuffix(".yml")
+    return error(
         "D102",
         path,
         "A file in this folder is a record and ends in .yaml; this one does not.",
-        f"{path.rpartition('/')[0]}/{stem or ending}.yaml, or move the file elsewhere",
+        f"{path.rpartition('/')[0]}/{better}.yaml, or move the file elsewhere",
     )
 
 
+def is_yaml(name: str) -> bool:
+    """Whether a file's name ends as a record's does."""
+    return name.casefold().endswith((".yaml", ".yml"))
+
+
 def _wrong_folder(name: str, path: str) -> Problem:
-    if name.casefold().endswith((".yaml", ".yml")):
-        return _error("D101", path, "This is a folder, and a file should be here.", f"a file named {name}")
-    return _error(
+    if is_yaml(name):
+        return error("D101", path, "This is a folder, and a file should be here.", f"a file named {name}")
+    return error(
         "D103",
         path,
         "This is a folder inside a folder of records; files in it are not read.",
@@ -160,54 +204,52 @@ def _wrong_folder(name: str, path: str) -> Problem:
     )
 
 
-def _inside(location: str, root: Path) -> bool:
-    return Path(os.path.realpath(location)).is_relative_to(os.path.realpath(root))
+def inside(location: str | Path, folder: Path) -> bool:
+    """Whether a file stands in a folder once every link on the way is followed."""
+    return Path(os.path.realpath(location)).is_relative_to(os.path.realpath(folder))
 
 
-def _other_folders(root: Path) -> Iterator[Problem]:
-    known = [kind.folder for kind in KINDS]
-    for entry in sorted((root / "data").iterdir()):
-        if entry.is_dir() and not entry.name.startswith(".") and entry.name not in known:
-            near = get_close_matches(entry.name.casefold(), known, n=1, cutoff=0.4)
-            fix = f"data/{near[0]} (did you mean this?)" if near else f"one of data/{', data/'.join(known)}"
-            yield Problem(
-                f"data/{entry.name}",
-                "D108",
-                Severity.WARNING,
-                "This folder is not one of records; no file in it is read.",
-                fix,
-            )
+def link_out(path: str) -> Problem:
+    """Return the problem of a link that leads out of the register."""
+    return error("D105", path, "This is a link to a place outside the register.", "the file itself, in its place")
 
 
-def read_bytes(location: str | Path, path: str) -> bytes | Problem:
-    """Return what a file holds, or the problem of reading it. At most 1 MiB is read."""
+def _not_read(root: Path) -> Iterator[Problem]:
+    found = _scanned(root / "data", "data")
+    if isinstance(found, Problem):
+        yield found
+        return
+    for entry in found:
+        path = f"data/{visible(entry.name)}"
+        if path in (PROGRAMME_PATH, *_FOLDERS) or entry.name.startswith("."):
+            continue
+        if _is_folder(entry):
+            message = "This folder is not one of records; no file in it is read."
+            yield Problem(path, "D108", Severity.WARNING, message, _meant(entry.name))
+        elif is_yaml(entry.name):
+            message = "This file is not in a folder of records; it is not read."
+            yield Problem(path, "D108", Severity.WARNING, message, _beside(entry.name))
+
+
+_FOLDERS = tuple(f"data/{kind.folder}" for kind in KINDS)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        with Path(location).open("rb", buffering=0) as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        return _unreadable(path, error)
-    if len(data) > MOST_BYTES:
-        return _error(
-            "D104",
-            path,
-            "This file is over 1 MiB, which no record is.",
-            "the record alone; name long documents under evidence",
-        )
-    return data
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
-def _unreadable(path: str, error: OSError) -> Problem:
-    why = error.strerror or type(error).__name__
-    return _error(
-        "D101",
-        path,
-        f"This file cannot be read: {why}.",
-        "a file that you may read; ask whoever looks after this machine",
-    )
+def _meant(name: str) -> str:
+    near = get_close_matches(name.casefold(), [kind.folder for kind in KINDS], n=1, cutoff=0.5)
+    return f"data/{near[0]} (did you mean this?)" if near else f"one of {', '.join(_FOLDERS)}"
 
 
-def _error(code: str, path: str, message: str, fix: str) -> Problem:
-    return Problem(path, code, Severity.ERROR, message, fix)
+def _beside(name: str) -> str:
+    if name.casefold() == "programme.yml":
+        return PROGRAMME_PATH
+    return f"{_FOLDERS[1]}/{visible(name)}, or another of {', '.join(_FOLDERS)}"
 
 
 def name_problem(path: str, id_: str) -> Problem | None:

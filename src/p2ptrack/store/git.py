@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -30,38 +30,58 @@ def head(root: Path) -> tuple[str, bool]:
     commit = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
     if not commit:
         return "", False
-    return commit, _committed(root) != dict(_present(root, commit))
+    known = _committed(root, commit)
+    return commit, known != dict(_present(root, known, commit))
 
 
 def _git(root: Path, *words: str) -> str:
     program = shutil.which("git")
-    if program is None:
+    if program is None or not Path(program).is_absolute():
+        return ""  # Windows looks into the working folder first, and a register is no place to take programs from
+    try:
+        done = subprocess.run(
+            [program, "-C", str(root), "-c", "core.fsmonitor=false", *words],
+            capture_output=True,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except OSError:
         return ""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(
-        [program, "-C", str(root), "-c", "core.fsmonitor=false", *words],
-        capture_output=True,
-        env={**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"},
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
     return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else ""
 
 
-def _committed(root: Path) -> dict[str, str]:
-    listed = _git(root, "ls-tree", "-r", "-z", "HEAD", "--", *_SHOWN).split("\0")
+def _environment() -> dict[str, str]:
+    # What a clone lacks is not fetched: that would run whatever the repository names as its remote.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    ours = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
+    return {**kept, **ours, "LC_ALL": "C"}
+
+
+def _committed(root: Path, commit: str) -> dict[str, str]:
+    listed = _git(root, "ls-tree", "-r", "-z", commit, "--", *_SHOWN).split("\0")
     entries = (entry.partition("\t") for entry in listed if entry)
     return {path: about.split(" ")[2] for about, _, path in entries}
 
 
-def _present(root: Path, commit: str) -> Iterator[tuple[str, str]]:
-    known = _committed(root)
+def _present(root: Path, known: Mapping[str, str], commit: str) -> Iterator[tuple[str, str]]:
     sha = hashlib.sha256 if len(commit) == _SHA256_DIGITS else partial(hashlib.sha1, usedforsecurity=False)
     for part in _SHOWN:
-        for file in sorted((root / part).rglob("*")):
+        for file in (root / part).rglob("*"):
             path = file.relative_to(root).as_posix()
-            if file.is_file() and (path in known or not path.rpartition("/")[2].startswith(".")):
-                yield path, _same_or_new(file.read_bytes(), known.get(path, ""), sha)
+            data = _content(file) if path in known or not file.name.startswith(".") else None
+            if data is not None:
+                yield path, _same_or_new(data, known.get(path, ""), sha)
+
+
+def _content(file: Path) -> bytes | None:
+    """Return what git would keep of a file: of a link, where it leads. None for folders and what cannot be read."""
+    try:
+        if file.is_symlink():
+            return os.fsencode(file.readlink())
+        return file.read_bytes() if file.is_file() else None
+    except OSError:
+        return None
 
 
 def _same_or_new(data: bytes, known: str, sha: Callable[[bytes], Hash]) -> str:

@@ -7,19 +7,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from p2ptrack.problem import Place, Problem, Severity
-from p2ptrack.records.dates import Anchors
-from p2ptrack.records.faults import problems_from
-from p2ptrack.records.fields import Reading
+from p2ptrack.records.faults import KEY_SUFFIX, problems_from
+from p2ptrack.records.fields import Model, Reading
 from p2ptrack.records.kinds import Recommendation, Record
 from p2ptrack.records.programme import Policy, Programme, status_labels
-from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors, record_key
+from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors, anchors_within, record_key
+from p2ptrack.records.written import as_written
 from p2ptrack.store import yaml
-from p2ptrack.store.folder import RecordFile, name_problem, read_bytes, record_files
+from p2ptrack.store.files import read_bytes
+from p2ptrack.store.folder import RecordFile, inside, link_out, name_problem, record_files
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class _Read:
 
 
 def load(root: Path) -> Loaded:
-    """Read the whole register. Faults are collected; problems have no places yet (see `places`)."""
+    """Read the whole register. Faults are collected; problems have no places yet (see `placed`)."""
     with _no_collecting():
         programme, programme_problems = _programme(root)
         files, problems = record_files(root)
@@ -63,16 +66,24 @@ def _no_collecting() -> Iterator[None]:
 
 
 def _programme(root: Path) -> tuple[Programme | None, tuple[Problem, ...]]:
-    data = read_bytes(root / PROGRAMME_PATH, PROGRAMME_PATH)
+    outside = None if inside(root / PROGRAMME_PATH, root) else link_out(PROGRAMME_PATH)
+    data = outside or read_bytes(root / PROGRAMME_PATH, PROGRAMME_PATH)
     if isinstance(data, Problem):
         return None, (data,)
-    reading = yaml.read(data, PROGRAMME_PATH)
-    if reading.value is None or reading.problems:
-        return None, reading.problems
+    parsed = yaml.read(data, PROGRAMME_PATH)
+    reading = Reading(anchors_within(parsed.value or {}))
+    return _validated(Programme, parsed, reading, PROGRAMME_PATH)
+
+
+def _validated(
+    model: type[M], parsed: yaml.Reading, reading: Reading, path: str
+) -> tuple[M | None, tuple[Problem, ...]]:
+    """Return the model, if nothing is wrong, and what is wrong: with the file, and with what could be read of it."""
     try:
-        return Programme.model_validate(reading.value, context=Reading(Anchors(()))), ()
+        made = None if parsed.value is None else model.model_validate(parsed.value, context=reading)
     except ValidationError as error:
-        return None, tuple(problems_from(error, Programme, PROGRAMME_PATH))
+        return None, (*parsed.problems, *problems_from(error, model, path))
+    return (None if parsed.problems else made), parsed.problems
 
 
 def _reading(programme: Programme | None) -> Reading:
@@ -82,24 +93,26 @@ def _reading(programme: Programme | None) -> Reading:
 
 
 def _record(file: RecordFile, reading: Reading) -> _Read:
-    data = read_bytes(file.location, file.path)
+    data = file.problem or read_bytes(file.location, file.path)
     if isinstance(data, Problem):
         return _broken(file, None, (data,))
     parsed = yaml.read(data, file.path)
-    if parsed.value is None or parsed.problems:
-        return _broken(file, parsed.value, parsed.problems)
-    try:
-        record = file.kind.model.model_validate(parsed.value, context=reading)
-    except ValidationError as error:
-        return _broken(file, parsed.value, tuple(problems_from(error, file.kind.model, file.path)))
+    record, problems = _validated(file.kind.model, parsed, reading, file.path)
+    if record is None:
+        return _broken(file, parsed.value, problems)
     problem = name_problem(file.path, record.id)
     return _Read(file.path, record.id, record, (problem,) if problem else ())
 
 
 def _broken(file: RecordFile, value: Mapping[str, Any] | None, problems: tuple[Problem, ...]) -> _Read:
     id_ = value.get("id") if value else None
-    name = file.path.rpartition("/")[2].rpartition(".")[0]
-    return _Read(file.path, id_ if isinstance(id_, str) else name.partition("-")[0], None, problems)
+    usable = isinstance(id_, str) and name_problem(file.path, id_) is None
+    return _Read(file.path, str(id_) if usable else _id_of_name(file.path), None, problems)
+
+
+def _id_of_name(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return (name.rpartition(".")[0] or name).partition("-")[0]
 
 
 def _unique(read: list[_Read]) -> list[_Read]:
@@ -107,30 +120,24 @@ def _unique(read: list[_Read]) -> list[_Read]:
     first: dict[str, str] = {}
     kept: list[_Read] = []
     for one in read:
-        twin = next((first[id_.casefold()] for id_ in _ids(one) if id_.casefold() in first), None)
-        if one.record is not None and twin is not None:
-            kept.append(_Read(one.path, one.id, None, (*one.problems, _same_id(one, twin))))
-            continue
-        kept.append(one)
-        if one.record is not None:
-            first.update((id_.casefold(), one.path) for id_ in _ids(one))
+        ids = _ids(one.record) if one.record else {}
+        taken = [
+            _same_id(one.path, field, id_, twin) for field, id_ in ids.items() if (twin := first.get(id_.casefold()))
+        ]
+        kept.append(_Read(one.path, one.id, None, (*one.problems, *taken)) if taken else one)
+        if not taken:
+            first.update((id_.casefold(), one.path) for id_ in ids.values())
     return kept
 
 
-def _ids(one: _Read) -> tuple[str, ...]:
-    parts = one.record.parts if isinstance(one.record, Recommendation) else ()
-    return (one.id, *(part.id for part in parts))
+def _ids(record: Record) -> dict[str, str]:
+    parts = record.parts if isinstance(record, Recommendation) else ()
+    return {"id": record.id, **{f"parts[{index}].id": part.id for index, part in enumerate(parts)}}
 
 
-def _same_id(one: _Read, twin: str) -> Problem:
-    return Problem(
-        one.path,
-        "D107",
-        Severity.ERROR,
-        f"The id {one.id} is taken already, by {twin}.",
-        "an id that no other record has",
-        "id",
-    )
+def _same_id(path: str, field: str, id_: str, twin: str) -> Problem:
+    message = f"The id {id_} is taken already, by {twin}."
+    return Problem(path, "D107", Severity.ERROR, message, "an id that no other record and no part has", field)
 
 
 def _register(programme: Programme | None, read: list[_Read], file_count: int) -> Register:
@@ -156,10 +163,15 @@ def placed(root: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 def _places(root: Path, path: str, fields: list[str]) -> Mapping[str, Place]:
     data = read_bytes(root / path, path)
-    return {} if isinstance(data, Problem) else yaml.locate(data, fields)
+    if isinstance(data, Problem):
+        return {}
+    values = yaml.read(data, path).value
+    written = {field: as_written(values, field) for field in fields}
+    places = yaml.locate(data, written.values())
+    return {field: places[place] for field, place in written.items() if place in places}
 
 
 def _with_place(problem: Problem, places: Mapping[str, Place]) -> Problem:
     if not problem.field or problem.place is not None:
         return problem
-    return replace(problem, field=problem.field.removesuffix("#key"), place=places.get(problem.field))
+    return replace(problem, field=problem.field.removesuffix(KEY_SUFFIX), place=places.get(problem.field))
