@@ -64,11 +64,10 @@ def _found(problems: Sequence[Problem]) -> str:
 
 
 def advice(looked: Looked) -> str:
-    """Return what to do next; nothing when nothing is wrong."""
-    first = next(iter(sorted(looked.problems, key=lambda problem: list(Severity).index(problem.severity))), None)
+    """Return what follows, and where to read more; nothing when nothing is wrong."""
+    ranks = list(Severity)
+    first = min(looked.problems, key=lambda problem: ranks.index(problem.severity), default=None)
     if first is None:
         return ""
-    place = f"{first.path}:{first.place.line}" if first.place else first.path
-    if first.severity is not Severity.ERROR:
-        return f"Nothing here stops a paper. Why it is told: p2ptrack rule {first.code}"
-    return f"No paper is made until the errors are mended. Begin with {place}. Why: p2ptrack rule {first.code}"
+    stops = "Errors stop every paper." if first.severity is Severity.ERROR else "Nothing here stops a paper."
+    return f"{stops} Why it matters: p2ptrack rule {first.code}"

@@ -1,0 +1,47 @@
+"""Commands run inside the test's own process, as a shell would run them."""
+
+from __future__ import annotations
+
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from unittest.mock import patch
+
+from p2ptrack.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+SEED_DAY = "2023-01-12"
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    bytes: bytes
+    err: str
+
+    @property
+    def out(self) -> str:
+        return self.bytes.decode("utf-8")
+
+
+def run(*arguments: str | Path, width: int = 80, encoding: str = "utf-8", **environment: str) -> Ran:
+    """Run a command line with a terminal of this width and encoding; no variable of the caller's reaches it."""
+    out, err = (TextIOWrapper(BytesIO(), encoding=encoding, newline="\n") for _ in range(2))
+    variables = {"COLUMNS": str(width), **environment}
+    with patch.dict("os.environ", variables, clear=True), redirect_stdout(out), redirect_stderr(err):
+        code = main([str(each) for each in arguments])
+    for stream in (out, err):
+        stream.flush()
+    return Ran(code, _written(out), _written(err).decode(encoding))
+
+
+def _written(stream: TextIOWrapper) -> bytes:
+    buffer = stream.buffer
+    assert isinstance(buffer, BytesIO)
+    return buffer.getvalue()
+
+
+def seed(*arguments: str | Path, width: int = 80, encoding: str = "utf-8") -> Ran:
+    """Run a command on the register that is shipped, on the day of its second paper."""
+    return run(*arguments, "--root", ROOT, "--as-of", SEED_DAY, width=width, encoding=encoding)
