@@ -98,20 +98,20 @@ def status(n: int) -> list[str]:
     if n % 7 == 0:
         return ["status: complete", "completed_on: 12 December 2022"]
     if n % 13 == 0:
-        return ["status: on_hold", "decided: {on: 1 November 2022, by: Head of Procurement, reason: No capacity.}"]
+        return ["status: on_hold", "decided: {on: 1 November 2022, review_by: Mar-23, reason: No capacity.}"]
     return ["status: not_started" if n % 5 == 0 else "status: in_progress"]
 
 
 def revision(n: int) -> list[str]:
     """Return the lines of a target that was moved to what it is now."""
     moved = f"from: September 2022, to: {TARGETS[n % 8]}, category: capacity, reason: No capacity."
-    return ["revisions:", f"  - {{date: 2022-11-03, {moved}}}"]
+    return ["revisions:", f"  - {{date: 2022-09-12, {moved}}}"]
 
 
 def update(n: int, day: str, sentences: int, *, named: bool = True) -> str:
     """Return an entry of a list of updates, with or without who made it."""
     by = f"    by: {ROLES[n % 3]}\n" if named else ""
-    return f"  - date: {day}\n{by}    text: |\n{prose(n, sentences, 6)}"
+    return f"  - date: {day}\n{by}    text: |\n      {n} contracts were looked at.\n{prose(n, sentences, 6)}"
 
 
 def title(n: int) -> str:
