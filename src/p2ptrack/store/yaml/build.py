@@ -25,12 +25,11 @@ from ruamel.yaml.events import (
 )
 
 from p2ptrack.store.yaml.events import event_source
-from p2ptrack.store.yaml.signs import CURLY
+from p2ptrack.store.yaml.signs import CURLY, NULL_WORDS
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 
 MOST_DEPTH = 16
-NULL_WORDS = frozenset({"~", "null", "Null", "NULL"})
 MERGE_KEY = "<<"
 _ODD_FIRST = CURLY + "~-"
 _BLOCK_STYLES = ("|", ">")
@@ -103,7 +102,8 @@ class _Builder:
                 self._box[key] = value
         else:
             self._box.append(value)
-        if event.style or not value or value[0] in _ODD_FIRST or "- " in value or value in NULL_WORDS:
+            self._odd = self._odd or ":" in value
+        if event.style or not value or value[0] in _ODD_FIRST or " -" in value or value in NULL_WORDS:
             self._look(value, event)
 
     def _start_pair(self, key: str, event: Any) -> None:

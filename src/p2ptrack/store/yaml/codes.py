@@ -13,7 +13,7 @@ UNREADABLE = Fault(
     "Reading stops at such a line, so what follows it would be lost.",
     "This line cannot be read. Something here, or in the line above it, is not written as a record is.",
     "one field a line, as in `title: Review the contracts register`, with text that holds special signs in quotes",
-    "status: in_progress ]",
+    "--- id: A01",
 )
 NOT_UTF8 = Fault(
     "Y101",
@@ -115,7 +115,7 @@ TOO_MANY = Fault(
     "Y113",
     "More faults than are listed",
     "A file with a hundred faults is seldom a record.",
-    "This file has {count} more faults, from here on.",
+    "This file has more faults than these, from here on.",
     "what is listed above it right first, then check again",
     "a spreadsheet saved under a record's name",
 )
@@ -229,7 +229,7 @@ FIELD_IN_LIST = Fault(
     "The lines above belong to a list, and each of its entries begins with a dash.",
     "The lines above belong to a list, so this line must begin with a dash or belong to the entry above it.",
     "a dash and a space before it, or indent it as far as the text of the entry above",
-    "recommendations:\n- R1\nR2: x",
+    "- id: A01\ntitle: Review",
 )
 BLANK_LINE = Fault(
     "Y137",

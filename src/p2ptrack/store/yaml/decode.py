@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import unicodedata
 from dataclasses import dataclass
 
 from p2ptrack.store.yaml import codes
 from p2ptrack.store.yaml.fault import Finding, found
+from p2ptrack.store.yaml.signs import name_of
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
@@ -55,7 +55,7 @@ def _western(data: bytes) -> Decoded:
     escaped = data.decode("utf-8-sig", "surrogateescape")
     first = next(index for index, char in enumerate(escaped) if _is_escaped(char))
     text = "".join(_as_windows(char) if _is_escaped(char) else char for char in escaped)
-    character = f": the character here would be `{text[first]}` ({unicodedata.name(text[first], 'unnamed').lower()})"
+    character = f": the character here would be `{text[first]}` ({name_of(text[first])})"
     words = {"encoding": "Windows-1252 (“ANSI”)", "character": character}
     return Decoded(text, found(codes.NOT_UTF8, (first, first + 1), **words))
 

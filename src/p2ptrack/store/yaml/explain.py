@@ -11,6 +11,8 @@ from p2ptrack.store.yaml.fault import Finding, found
 from p2ptrack.store.yaml.lines import Lines
 from p2ptrack.store.yaml.text import BLANKS
 
+_FLOW_SIGNS = (",", "]", "}")
+
 
 def explain(error: YAMLError, lines: Lines) -> Finding:
     """Return the finding that says what libyaml stumbled over, at the line that an editor shows.
@@ -76,6 +78,8 @@ def _comma_missing(error: YAMLError, lines: Lines, at: int) -> Finding:
 def _comma_too_many(error: YAMLError, lines: Lines, at: int) -> Finding:
     del error
     line, column = lines.line(at), at - lines.start(at)
+    if line[column : column + 1] not in _FLOW_SIGNS:
+        return found(codes.UNREADABLE, (at, at + 1))
     fix = (line[:column].rstrip(BLANKS) + line[column + 1 :]).strip()
     return found(value_codes.COMMA_TOO_MANY, (at, at + 1), text=line[column : column + 1], line=fix)
 

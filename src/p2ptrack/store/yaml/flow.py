@@ -57,7 +57,7 @@ class Flow:
         char = self.text[pos]
         if char in " \t\n":
             return pos + 1
-        if char == "#" and self.text[pos - 1] in " \t\n" and self.ends.is_comment(pos):
+        if char == "#" and self.ends.is_comment(pos):
             return self.ends.line_end(pos)
         if char in CLOSING and not self._in_key():
             self.stack.append(pos)
@@ -91,6 +91,8 @@ class Flow:
             return self._quoted(pos, parent)
         if char in CLOSING:
             return self._group()
+        if char == "#":
+            return self._whole(value_codes.HIDDEN_END, pos, lost=self.sheet.short((pos, self._stop(pos))))
         fault = _FIRST_SIGNS.get(char)
         if fault is None and _INDICATOR.match(self.text, pos, self.ends.line_end(pos)):
             fault = value_codes.INDICATOR

@@ -30,8 +30,9 @@ def _place(spots: dict[str, Spot], lines: Lines, wanted: str) -> Place | None:
     spot = spots.get(_nearest(spots, name))
     if spot is None:
         return None
-    at_key = spot.key is not None and (spot.box or name != wanted)
-    return lines.place(*(spot.key if at_key and spot.key else spot.value))
+    if spot.key is not None and (spot.box or name != wanted):
+        return lines.place(*spot.key)
+    return lines.place(*spot.value)
 
 
 def _nearest(spots: dict[str, Spot], name: str) -> str:

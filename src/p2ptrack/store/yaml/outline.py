@@ -5,7 +5,7 @@ Positions are character numbers into the decoded text, so that an editor can spl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ruamel.yaml.error import YAMLError
@@ -20,12 +20,14 @@ from ruamel.yaml.events import (
 )
 
 from p2ptrack.store.yaml import codes, value_codes
-from p2ptrack.store.yaml.build import MERGE_KEY, MOST_DEPTH, NULL_WORDS
+from p2ptrack.store.yaml.build import MERGE_KEY, MOST_DEPTH
 from p2ptrack.store.yaml.events import event_source
 from p2ptrack.store.yaml.explain import explain
 from p2ptrack.store.yaml.fault import Fault, Finding, found
 from p2ptrack.store.yaml.lines import Lines
 from p2ptrack.store.yaml.quote import quoted
+from p2ptrack.store.yaml.sheet import MOST_FINDINGS
+from p2ptrack.store.yaml.signs import NULL_WORDS
 
 Span: TypeAlias = tuple[int, int]
 
@@ -34,7 +36,10 @@ _IN_QUOTES = "the value in quotes"
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a field's value stands and, but for the entries of a list, its name. A box is a list or a group."""
+    """Where a field's value stands and, but for the entries of a list, its name. A box is a list or a group.
+
+    A box without brackets ends where the next field begins, so blank lines and comments before that are in it.
+    """
 
     value: Span
     key: Span | None
@@ -46,6 +51,7 @@ class _Frame:
     """A list or a group that is open while its entries are read."""
 
     path: str
+    start: int
     mapping: bool
     flow: bool
     as_key: bool = False
@@ -76,7 +82,7 @@ class Outline:
 
     def _read(self, get_event: Any) -> None:
         documents = 0
-        while type(event := get_event()) is not StreamEndEvent:
+        while type(event := get_event()) is not StreamEndEvent and len(self.findings) <= MOST_FINDINGS:
             if isinstance(event, NodeEvent):
                 if len(self._frames) >= MOST_DEPTH and not isinstance(event, (ScalarEvent, AliasEvent)):
                     self._add(codes.TOO_DEEP, _span(event))
@@ -119,7 +125,7 @@ class Outline:
 
     def _open(self, event: Any, path: str, *, as_key: bool = False) -> None:
         mapping = isinstance(event, MappingStartEvent)
-        self._frames.append(_Frame(path, mapping, bool(event.flow_style), as_key))
+        self._frames.append(_Frame(path, event.start_mark.index, mapping, bool(event.flow_style), as_key))
 
     def _key(self, frame: _Frame, event: Any) -> None:
         text, span = str(getattr(event, "value", "*")), _span(event)
@@ -128,7 +134,7 @@ class Outline:
             self._key_not_text(event)
         elif text in frame.seen:
             self._add(codes.DUPLICATE, span, key=text, line=self.lines.number(frame.seen[text]))
-        elif text == MERGE_KEY:
+        elif text == MERGE_KEY and not event.style:
             self._add(codes.MERGE_KEY, span)
         frame.seen.setdefault(text, span[0])
 
@@ -174,6 +180,9 @@ class Outline:
 
     def _close(self, event: Any) -> None:
         frame = self._frames.pop()
+        spot = self.spots.get(frame.path)
+        if spot and spot.value[0] == frame.start:
+            self.spots[frame.path] = replace(spot, value=(frame.start, event.end_mark.index))
         if frame.as_key and self._frames:
             self._frames[-1].key, self._frames[-1].key_span = "", (event.end_mark.index, event.end_mark.index)
 

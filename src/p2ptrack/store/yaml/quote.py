@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from p2ptrack.store.yaml.signs import NULL_WORDS
+
 _BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
-_SAFE = re.compile(r"(?!-\s)[^\W_](?:(?!: |:$| #)[^\n,\[\]{}])*")
+_SAFE = re.compile(r"(?!-\s)[^\W_](?:(?!: |:$| #)[^\n,\[\]{}])*(?<!\s)")
 
 
 def quoted(text: str) -> str:
@@ -18,4 +20,4 @@ def quoted(text: str) -> str:
 
 def as_value(text: str) -> str:
     """Return the text as it may stand after a name and a colon: bare where that is safe, else in quotes."""
-    return text if _SAFE.fullmatch(text) else quoted(text)
+    return text if _SAFE.fullmatch(text) and text not in NULL_WORDS else quoted(text)

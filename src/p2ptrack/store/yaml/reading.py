@@ -16,11 +16,10 @@ from p2ptrack.store.yaml.fault import Fault, Finding, found
 from p2ptrack.store.yaml.lines import Lines
 from p2ptrack.store.yaml.outline import Outline
 from p2ptrack.store.yaml.scan import scan
-from p2ptrack.store.yaml.sheet import Sheet
+from p2ptrack.store.yaml.sheet import MOST_FINDINGS, Sheet
 from p2ptrack.store.yaml.signs import SUSPECT
 
 MOST_BYTES = 1 << 20
-MOST_FINDINGS = 100
 
 # Faults that leave the rest of the record as it was meant, so that the rest can be judged in the same run.
 _LOCAL = (codes.DUPLICATE, value_codes.HIDDEN_END, value_codes.CURLY_QUOTES, codes.BIDI)
@@ -115,19 +114,18 @@ def _top(event: Any, path: str) -> list[Finding]:
     example = f"`id: {PurePosixPath(path).name.split('.')[0].split('-')[0]}`"
     if isinstance(event, MappingStartEvent):
         return []
-    start = event.start_mark.index if event is not None else 0
     if event is None or (isinstance(event, ScalarEvent) and not event.value):
-        return [found(codes.EMPTY, (start, start + 1), example=example)]
+        return [found(codes.EMPTY, (0, 1), example=example)]
+    start = event.start_mark.index
     what = "text" if isinstance(event, ScalarEvent) else "a list"
     return [found(codes.NOT_A_RECORD, (start, start + 1), example=example, what=what)]
 
 
 def _at_most(findings: list[Finding]) -> list[Finding]:
-    rest = len(findings) - MOST_FINDINGS
-    if rest <= 0:
+    if len(findings) <= MOST_FINDINGS:
         return findings
     at = findings[MOST_FINDINGS].start
-    return [*findings[:MOST_FINDINGS], found(codes.TOO_MANY, (at, at + 1), count=rest)]
+    return [*findings[:MOST_FINDINGS], found(codes.TOO_MANY, (at, at + 1))]
 
 
 def _whole_file(fault: Fault, path: str, **words: object) -> Problem:

@@ -7,23 +7,25 @@ what a line is (a name and a value, an entry, a text block, a value's next line)
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from p2ptrack.store.yaml import codes, value_codes
 from p2ptrack.store.yaml.build import MERGE_KEY
 from p2ptrack.store.yaml.flow import CLOSING
 from p2ptrack.store.yaml.lines import Lines
-from p2ptrack.store.yaml.sheet import Sheet, Span
-from p2ptrack.store.yaml.signs import BIDI_SIGN, CONFLICT_LINE, CONTROL_SIGN, CURLY, UNSEEN, UNSEEN_SIGN
+from p2ptrack.store.yaml.sheet import MOST_FINDINGS, Sheet, Span
+from p2ptrack.store.yaml.signs import BIDI_SIGN, CONFLICT_LINE, CONTROL_SIGN, CURLY, QUOTES, UNSEEN, UNSEEN_SIGN
 from p2ptrack.store.yaml.values import Values
 
 _INDENT = re.compile(f"[ \t{UNSEEN}]*")
 _MARKER = re.compile(r"(---|\.\.\.)(?=\s|$)")
 _ENTRY = re.compile(r"[-?](?=[ \t]|$)[ \t]*")
+_ENTRY_AFTER_QUESTION = re.compile(r"[-?:](?=[ \t]|$)[ \t]*")  # `? name` and `: value`, each on a line
 _KEY = re.compile(  # in quotes, or bare: then it begins with no sign that YAML keeps, and holds no comment
     r"""("(?:[^"\\\n]|\\.)*"[ \t]*|'(?:[^'\n]|'')*'[ \t]*"""
     r"""|(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|[-?:](?=\S))(?:(?<![ \t])\#|[^\n#])*?):(?=[ \t]|$)[ \t]*"""
 )
-_NO_SPACE = re.compile(rf"([^\W\d][\w \-]*):(?!//)(?=[^\s{UNSEEN}])")
+_NO_SPACE = re.compile(rf"""("[^"\n]*"|'[^'\n]*'|[^\W\d][\w \-]*):(?!//)(?=[^\s{UNSEEN}])""")
 _UNSEEN_AFTER = re.compile(rf"[^\W\d][\w \-]*:[ \t]*([{UNSEEN}])")
 
 
@@ -36,11 +38,11 @@ def scan(lines: Lines) -> Sheet:
 
 
 def _characters(sheet: Sheet) -> None:
-    for match in CONFLICT_LINE.finditer(sheet.text):
+    for match in islice(CONFLICT_LINE.finditer(sheet.text), MOST_FINDINGS + 1):
         sheet.report(codes.CONFLICT, match.span())
     for fault, pattern in ((codes.CONTROL, CONTROL_SIGN), (codes.BIDI, BIDI_SIGN)):
         told = 0
-        for match in pattern.finditer(sheet.text):
+        for match in islice(pattern.finditer(sheet.text), MOST_FINDINGS * 100):
             if match.start() >= told:
                 sheet.report_char(fault, match.start())
                 told = sheet.lines.end(match.start())
@@ -57,11 +59,11 @@ class _Walk:
         self.values = Values(sheet)
         self.pending: int | None = -1
         self.lost_line = -1
-        self.started = self.ended = False
+        self.started = self.ended = self.asked = False
 
     def run(self) -> None:
-        at = 0
-        while at < len(self.text):
+        at, enough = 0, len(self.sheet.findings) + MOST_FINDINGS
+        while at < len(self.text) and len(self.sheet.findings) <= enough:
             at = self._line(at)
 
     def _line(self, start: int) -> int:
@@ -90,7 +92,9 @@ class _Walk:
 
     def _node(self, at: int, start: int, end: int, broken: bool) -> int:
         parent, after_dash = self.pending, False
-        while entry := _ENTRY.match(self.text, at, end):
+        entries = _ENTRY_AFTER_QUESTION if self.asked else _ENTRY
+        while entry := entries.match(self.text, at, end):
+            self.asked = self.asked or self.text[at] == "?"
             parent, after_dash, at = at - start, True, entry.end()
         if at >= end or (after_dash and self.text[at] == "#"):
             if at < end:
@@ -112,7 +116,7 @@ class _Walk:
         """Say whether a value is still to come and can stand here; the record itself is not a bare text."""
         if parent is None or column <= parent:
             return False
-        return parent >= 0 or self.text[at] in "\"'|>&*!"
+        return parent >= 0 or (self.text[at] in "\"'|>&*!" and not _NO_SPACE.match(self.text, at))
 
     def _pair(self, key: re.Match[str], column: int, end: int) -> int:
         self._key(key)
@@ -135,6 +139,8 @@ class _Walk:
     def _key(self, key: re.Match[str]) -> None:
         name, at = key.group(1), key.start()
         unseen = UNSEEN_SIGN.search(name)
+        if name[0] in QUOTES:
+            return
         if unseen:
             line = self.sheet.instead(key.span(1), UNSEEN_SIGN.sub(" ", name).strip())
             self.sheet.report_char(

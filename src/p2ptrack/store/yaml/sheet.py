@@ -12,6 +12,7 @@ from p2ptrack.store.yaml.quote import as_value, quoted
 from p2ptrack.store.yaml.signs import UNSEEN_SIGN, name_of, number_of
 
 Span: TypeAlias = tuple[int, int]
+MOST_FINDINGS = 100
 _LONGEST = 40
 _NOT_BREAK = re.compile(r"[^\n]")
 

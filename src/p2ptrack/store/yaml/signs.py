@@ -10,6 +10,7 @@ from p2ptrack.store.yaml import codes
 CURLY = "“”„‟‘’‚‛"
 QUOTES = "\"'"
 RESERVED = {"@": "`@`", "%": "`%`", "`": "a backtick"}
+NULL_WORDS = frozenset({"~", "null", "Null", "NULL"})
 PROPERTIES = {"&": codes.ANCHOR, "*": codes.ALIAS, "!": codes.TAG}
 CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
 BIDI = "\u202a-\u202e\u2066-\u2069"
@@ -23,7 +24,7 @@ CONFLICT_LINE = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?![<>|]).*|={7}[ \t]*$)", r
 # Begins with one set of rare characters, so that the search runs past all others at full speed.
 SUSPECT = re.compile(
     rf"[#\\<=>|{CONTROL}{BIDI}{UNSEEN}]"
-    rf"(?:(?<=[\\{CONTROL}{BIDI}{UNSEEN}])|(?<=[ \t\"'\]}}]#)#*[^\s#]|(?<=[<=>|])[<=>|]{{6}})"
+    rf"(?:(?<=[\\{CONTROL}{BIDI}{UNSEEN}])|(?<=[ \t\"'\]}}\[{{,]#)#*[^\s#]|(?<=[<=>|])[<=>|]{{6}})"
 )
 
 _NAMES = {

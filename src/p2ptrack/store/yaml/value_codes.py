@@ -37,7 +37,7 @@ ESCAPE = Fault(
     "In double quotes a backslash begins a code for another character.",
     "In double quotes a backslash and what follows it stand for another character; `{text}` stands for none.",
     "{line}",
-    'link: "S:\\Procurement"',
+    'link: "S:\\Data"',
 )
 ESCAPED_CONTROL = Fault(
     "Y144",

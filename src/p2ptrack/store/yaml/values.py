@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from p2ptrack.store.yaml import codes, value_codes
-from p2ptrack.store.yaml.build import MOST_DEPTH
+from p2ptrack.store.yaml.build import MOST_DEPTH, build
 from p2ptrack.store.yaml.fault import Fault
 from p2ptrack.store.yaml.flow import CLOSING, Flow
 from p2ptrack.store.yaml.plain import check_escapes, check_plain
@@ -15,7 +16,10 @@ from p2ptrack.store.yaml.signs import CURLY, PROPERTIES, RESERVED, UNSEEN
 from p2ptrack.store.yaml.text import BLANKS, Text
 
 _BLOCK = re.compile(r"[|>](?:[-+][1-9]?|[1-9][-+]?)?(?:[ \t]+#.*|[ \t]*)$")
-_PROPERTY = re.compile(r"[&*!]\S*[ \t]*")
+_PROPERTY = re.compile(  # a label or a type's name, and then a value of its own
+    r"""[&!]\S*[ \t]+(?=[|>][-+0-9]*$|"[^"\n]*"$|'[^'\n]*'$|\[[^\n]*\]$|\{[^\n]*\}$)"""
+)
+_ONE_WORD = re.compile(r"[&!]\S*$")
 _INDICATOR = re.compile(r"[-?:](?=[ \t]|$)|[,\]}]")
 _COLON = re.compile(r":(?=[ \t]|$)")
 _KEY_LIKE = re.compile(r"[A-Za-z_]+:(?=[ \t]|$)")
@@ -85,7 +89,7 @@ class Values:
     def _quoted(self, at: int, parent: int) -> int:
         close = self.ends.closing(at, parent)
         if close is None:
-            return self._unclosed(at)
+            return self._unclosed(at, parent)
         end = self.ends.line_end(close)
         rest = self.text[close + 1 : end]
         if rest.strip(BLANKS) and not (rest[0] in BLANKS and rest.lstrip(BLANKS)[0] == "#"):
@@ -94,12 +98,15 @@ class Values:
             self.sheet.mask((at, close + 1))
         return end + 1
 
-    def _unclosed(self, at: int) -> int:
+    def _unclosed(self, at: int, parent: int) -> int:
         end = self.ends.line_end(at)
         span = (at, self.ends.extent(at, end))
         inner = self.text[at + 1 : span[1]].rstrip(CURLY)
-        self.sheet.report(value_codes.UNCLOSED_QUOTE, span, line=self.sheet.instead(span, quoted(inner)))
-        return self._cover([span], end)
+        more = takewhile(lambda each: not _KEY_LIKE.match(self.text, *each), self.ends.following(end, parent))
+        spans = [span, *more]
+        fix = _WHOLE_TEXT if len(spans) > 1 else self.sheet.instead(span, quoted(inner))
+        self.sheet.report(value_codes.UNCLOSED_QUOTE, span, line=fix)
+        return self._cover(spans, end)
 
     def _after_quote(self, at: int, close: int, end: int) -> int:
         span = (at, self.ends.extent(close + 1, end))
@@ -132,7 +139,9 @@ class Values:
         end = self.ends.line_end(at)
         span = (at, self.ends.extent(at, end))
         closing = CLOSING[self.text[at]]
-        fix = self.sheet.instead((span[1], span[1]), closing)
+        closed = build(f"a: {self.text[slice(*span)]}{closing}")
+        is_list = closed.value is not None and not closed.odd
+        fix = self.sheet.instead((span[1], span[1]), closing) if is_list else self.sheet.in_quotes(span)
         self.sheet.report(value_codes.UNCLOSED_BRACKET, (at, at + 1), text=self.text[at], closing=closing, line=fix)
         return self._cover([span], end)
 
@@ -171,19 +180,19 @@ class Values:
 
     def _property(self, at: int, parent: int, name: str) -> int:
         fault, end = PROPERTIES[self.text[at]], self.ends.line_end(at)
-        token = _PROPERTY.match(self.text, at, end)
-        after = token.end() if token else end
-        if after < end and self.text[after] in "|>\"'[{":
-            self._drop(fault, (at, after))
-            return self.read(after, parent, name)
-        if after >= end and self.text[at] != "*" and self._nested(end, parent):
-            self._drop(fault, (at, end))
+        stop = self.ends.extent(at, end)
+        token = _PROPERTY.match(self.text, at, stop)
+        if token:
+            self._drop(fault, token.span())
+            return self.read(token.end(), parent, name)
+        if _ONE_WORD.match(self.text, at, stop) and self._nested(end, parent):
+            self._drop(fault, (at, stop))
             self.opened = True
             return end + 1
         return self._whole(fault, at, parent)
 
     def _drop(self, fault: Fault, span: Span) -> None:
-        self.sheet.report(fault, span, line=self.sheet.instead(span, ""))
+        self.sheet.report(fault, span, line=self.sheet.instead(span, "") or "the record without this line")
         self.sheet.mask(span, " ")
 
     def _nested(self, end: int, parent: int) -> bool:

@@ -1,0 +1,147 @@
+"""Nothing is ever lost: whatever the bytes are, there is a value or a problem, and never an exception."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from p2ptrack.store.yaml import CODES, Reading, locate, read
+from p2ptrack.store.yaml.quote import as_value, quoted
+
+CASES = sorted((Path(__file__).parents[1] / "messages" / "action").glob("*.yaml"))
+RECORD = """\
+id: A01
+title: Review contracts register to update contacts and budgets
+source: {id: leeds-p2p, ref: row 1}
+recommendations: [R1, "R2"]   # two
+status: in_progress
+updates:
+  - source: leeds-p2p
+    heading: 'Contracts Register'
+    text: |
+      Data has moved: to the new system #3.
+
+      More follows.
+  - {date: 2023-01-05, text: Begun}
+note: a long text
+  on two lines
+"""
+SIGNS = [*"#:-[]{},&*!|>'\"%@`?\\\t\n\r\0~<=“”’ \xa0\x85\u2028\u202e\ufeffé😀ax1", ": ", " #", "- ", "\n\n"]
+UNSEEN = set("\n\r\0\t\x85\u2028\u202e\ufeff")
+
+
+def texts(least: int = 0, most: int = 20) -> st.SearchStrategy[str]:
+    """Texts of the signs that YAML takes for its own."""
+    return st.lists(st.sampled_from(SIGNS), min_size=least, max_size=most).map("".join)
+
+
+def lines(most: int = 20) -> st.SearchStrategy[str]:
+    """Texts on one line without a character that cannot be seen."""
+    seen = [sign for sign in SIGNS if not set(sign) & UNSEEN]
+    return st.lists(st.sampled_from(seen), min_size=1, max_size=most).map("".join)
+
+
+def sound(data: bytes) -> Reading:
+    reading = read(data, "data/actions/A01.yaml")
+    assert reading.value is not None or reading.problems
+    assert all(each.code in CODES and each.message and each.fix for each in reading.problems)
+    locate(data, ["title", "updates[1].text"])
+    return reading
+
+
+def test_there_are_cases() -> None:
+    assert len(CASES) > 80
+
+
+@given(st.binary())
+def test_any_bytes(data: bytes) -> None:
+    sound(data)
+
+
+@given(texts())
+@example("[\n" * 3)
+@example("a: '\\")
+@example('"\\')
+def test_any_signs(text: str) -> None:
+    sound(text.encode())
+
+
+@given(st.integers(0, len(RECORD)), st.integers(0, 12), texts(most=4))
+def test_a_record_with_one_mistake(at: int, length: int, new: str) -> None:
+    sound((RECORD[:at] + new + RECORD[at + length :]).encode())
+
+
+def test_the_record_itself_is_right() -> None:
+    assert sound(RECORD.encode()).problems == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+@settings(max_examples=15)
+@given(at=st.integers(0, 200), byte=st.integers(0, 255))
+def test_a_faulty_record_with_one_more_mistake(case: Path, at: int, byte: int) -> None:
+    data = case.read_bytes()
+    sound(data[:at] + bytes([byte]) + data[at + 1 :])
+
+
+@given(lines())
+def test_quotes_keep_the_text(text: str) -> None:
+    for written in (quoted(text), as_value(text)):
+        reading = read(f"title: {written}\n".encode(), "a.yaml")
+        assert (reading.value, reading.problems) == ({"title": text}, ())
+
+
+@given(lines(12).map(str.strip).filter(bool))
+def test_the_fix_of_a_title_reads_back(title: str) -> None:
+    """The line that is printed, put in place of the faulty one, is read without a fault."""
+    reading = sound(f"title: {title}\n".encode())
+    for problem in reading.problems:
+        if not problem.fix.startswith("title: "):
+            continue
+        fixed = read(f"{problem.fix}\n".encode(), "a.yaml")
+        assert fixed.problems == ()
+        assert fixed.value is not None
+
+
+@given(st.sampled_from("[{*&@!%|>`,]}"), st.text(st.sampled_from("ab c#4:-'&*"), max_size=8))
+def test_the_fix_keeps_every_character_of_a_text_that_begins_with_a_sign(first: str, rest: str) -> None:
+    title = f"{first}x {rest} z"
+    (problem, *_) = sound(f"title: {title}\n".encode()).problems
+    if "#" not in title and "[" not in title and "{" not in title:
+        assert read(problem.fix.encode(), "a.yaml").value == {"title": title}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 500_000,
+        "{" * 500_000,
+        "a: [" * 200_000,
+        "a: {\n" * 200_000,
+        "- [\n" * 200_000,
+        'a: "\n' * 200_000,
+        "a: '\n" * 200_000,
+        '["' * 300_000,
+        "['\n" * 300_000,
+        '"\\' * 400_000,
+        "a " * 500_000,
+        "a: b\n c\n" * 100_000,
+        "a: |\n" * 200_000,
+        "- " * 500_000,
+        "# " * 500_000,
+        "a: " + " " * 1_000_000 + "b",
+        "a: " + "#" * 1_000_000,
+        "\0\n" * 500_000,
+        "<<<<<<<\n" * 100_000,
+        "“" * 300_000,
+        "a: x\n" + " #x\n" * 200_000,
+        "a: [b,\n" + "b # c\n" * 100_000,
+        "\xa0" * 500_000,
+        "a:b\n" * 200_000,
+    ],
+    ids=lambda text: repr(text[:8]),
+)
+def test_a_hostile_file_is_read_without_a_search_that_never_ends(text: str) -> None:
+    sound(text.encode()[: 1 << 19])
