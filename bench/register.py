@@ -90,7 +90,7 @@ def follow_up(n: int) -> str:
         *([f"same_deliverable_as: [F{n - 1}]"] if n % 10 == 0 else []),
         f"origin_text: |\n{prose(n, 6, 2)}updates:",
     ]
-    return "\n".join(lines) + "\n" + update(n, "12.01.2023", 7) + update(n + 5, "17 October 2022", 4)
+    return "\n".join(lines) + "\n" + update(n + 20_000, "12.01.2023", 7) + update(n + 40_000, "17 October 2022", 4)
 
 
 def status(n: int) -> list[str]:
@@ -98,7 +98,10 @@ def status(n: int) -> list[str]:
     if n % 7 == 0:
         return ["status: complete", "completed_on: 12 December 2022"]
     if n % 13 == 0:
-        return ["status: on_hold", "decided: {on: 1 November 2022, review_by: Mar-23, reason: No capacity.}"]
+        return [
+            "status: on_hold",
+            f"decided: {{on: 1 November 2022, by: {ROLES[0]}, review_by: Mar-23, reason: No capacity.}}",
+        ]
     return ["status: not_started" if n % 5 == 0 else "status: in_progress"]
 
 
