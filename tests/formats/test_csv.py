@@ -6,7 +6,7 @@ import io
 import pytest
 
 from p2ptrack.formats.as_csv import text
-from p2ptrack.reports.document import Cell, Column, Fact, Facts, Prose, Ref, Row, Table, line
+from p2ptrack.reports.document import Cell, Column, Fact, Facts, Prose, Ref, Row, Section, Table, line
 from tests.formats.sample import DAY, PAPER, PROGRESS, TABLE, query, when, written
 
 
@@ -34,12 +34,13 @@ def test_an_empty_table_keeps_its_headings() -> None:
 
 def test_without_a_table_the_text_is_carried_line_by_line() -> None:
     facts = Facts((Fact("Target", when("early 2023/24"), ("as read",), lines=(("more",),)), Fact("Owner", None)))
-    assert written("csv", query(line("Told"), Prose("Words,\nof a record"), facts)) == (
-        "\ufefflabel,text\r\n"
-        ",Told\r\n"
-        ',"Words,\nof a record"\r\n'
-        "Target,early 2023/24 (by 30 June 2023); as read more\r\n"
-        "Owner,\r\n"
+    document = query(line("Told"), Section("dates", "Dates", (Prose("Words,\nof a record"), facts)))
+    assert written("csv", document) == (
+        "\ufeffpart,label,text\r\n"
+        ",,Told\r\n"
+        'Dates,,"Words,\nof a record"\r\n'
+        "Dates,Target,early 2023/24 (by 30 June 2023); as read more\r\n"
+        "Dates,Owner,\r\n"
     )
 
 

@@ -26,6 +26,7 @@ from p2ptrack.reports.document import (
     Ref,
     Row,
     Scalar,
+    Section,
     Table,
     tables,
     walk,
@@ -74,15 +75,21 @@ def _record(table: Table, row: Row) -> Record:
 
 
 def _lines(document: Document) -> Iterator[Record]:
-    """Yield a document without a table line by line: what a line is about, and what it says."""
-    for block in walk(document.blocks):
-        match block:
-            case Facts():
-                yield from map(_fact, block.rows)
-            case Paragraph():
-                yield {"label": "", "text": text(words(block.spans))}
-            case Prose():
-                yield {"label": "", "text": text(block.markdown)}
+    """Yield a document without a table line by line: its part, what a line is about, and what it says."""
+    for block in document.blocks:
+        part = block.title if isinstance(block, Section) else ""
+        for inner in walk((block,)):
+            yield from ({"part": text(part), **said} for said in _line(inner))
+
+
+def _line(block: Block) -> Iterator[Record]:
+    match block:
+        case Facts():
+            yield from map(_fact, block.rows)
+        case Paragraph():
+            yield {"label": "", "text": text(words(block.spans))}
+        case Prose():
+            yield {"label": "", "text": text(block.markdown)}
 
 
 def _fact(row: Fact) -> Record:

@@ -13,6 +13,7 @@ from p2ptrack.reports.document import Block, Cell, Column, Row, Table
 
 GAP = "  "
 _LEAST = {"narrow": 8, "medium": 10, "wide": 20}
+_SHARE = {"narrow": 1, "medium": 1, "wide": 2}
 _WIDEST = 10_000
 
 Inner = Callable[[tuple[Block, ...], int], list[str]]
@@ -72,17 +73,17 @@ def _natural(titles: Sequence[str], rows: Sequence[Row], grid: Sequence[Sequence
 
 
 def _fit(columns: Sequence[Column], likes: Sequence[int], width: int) -> list[int] | None:
-    """Return column widths that fit, the widest giving way first, or None where cards read better."""
+    """Return column widths that fit, those of running text keeping more, or None where cards read better."""
     room = width - 1 - len(GAP) * (len(columns) - 1)
     least = [min(like, _LEAST[column.width]) for column, like in zip(columns, likes, strict=True)]
     if sum(least) > room:
         return None
-    cap = next(cap for cap in range(room, 0, -1) if sum(_capped(likes, least, cap)) <= room)
-    return _capped(likes, least, cap)
-
-
-def _capped(likes: Sequence[int], least: Sequence[int], cap: int) -> list[int]:
-    return [max(low, min(like, cap)) for like, low in zip(likes, least, strict=True)]
+    shares = [_SHARE[column.width] for column in columns]
+    tried = (
+        [max(low, min(like, cap * share)) for like, low, share in zip(likes, least, shares, strict=True)]
+        for cap in range(room, -1, -1)
+    )
+    return next(widths for widths in tried if sum(widths) <= room)
 
 
 def _body(table: Table, sheet: Sheet, widths: Sequence[int], grid: Sequence[Sequence[str | None]]) -> Iterator[str]:

@@ -57,12 +57,17 @@ def _filled(words: Iterator[str], width: int, first: str, rest: str) -> list[str
 def _cut(line: str, used: int, width: int, rest: str, lines: list[str]) -> tuple[str, int]:
     """Break what no line can hold; finished lines go to `lines`, the remainder comes back."""
     while used > width and size(rest) + 2 <= width:
-        head = set_cell_size(line, width)
-        taken = len(head.rstrip()) or 1
+        taken = _taken(set_cell_size(line, width).rstrip(), len(rest))
         lines.append(line[:taken])
         line = rest + line[taken:]
         used = size(line)
     return line, used
+
+
+def _taken(head: str, lead: int) -> int:
+    """Return how much of a long word a line takes: up to a mark that parts it, where one stands late enough."""
+    parted = max(head.rfind(mark) for mark in "/-,_") + 1
+    return parted if parted > max(lead, len(head) // 2) else len(head)
 
 
 def prose(markdown: str, width: int) -> list[str]:

@@ -32,6 +32,7 @@ def _outward(case: Case, record: Record) -> Iterator[tuple[str, tuple[str, ...]]
     yield f"One deliverable{star(read(record, 'same_deliverable_as'))}", case.links.group(record.id)
     yield f"See also{star(read(record, 'see_also'))}", record.see_also
     if isinstance(record, Tracked):
+        yield "Told in", tuple(update.see for update in record.updates if update.see)
         yield "Also reports on", tuple(cover.id for update in record.updates for cover in update.covers)
 
 

@@ -25,11 +25,11 @@ _SHORT = {"owner": "accountable", "recommendation": "recommendations", "ref": "r
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is asked: filter words, the first of which may be a kind; the order; the columns."""
+    """What is asked: filter words, the first of which may be a kind; the order; the columns, else the usual ones."""
 
     words: tuple[str, ...] = ()
     sort: str = ""
-    columns: tuple[str, ...] = USUAL
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def listing(case: Case, asked: Listing) -> Document:
     records = select(case, asked.words[1:] if kind else asked.words, kind)
     if asked.sort:
         records = sorted_by(case, records, asked.sort)
-    shown = [_shown(name) for name in asked.columns]
+    shown = [_shown(name) for name in asked.columns or USUAL]
     rows = tuple(Row(tuple(each.cell(case, record) for each in shown), key=record.id) for record in records)
     table = Table("records", counted(len(records), "record"), tuple(each.column for each in shown), rows, empty="None.")
     key = [line("* not in the source: read from its words.", role="key")] if _starred(rows) else []

@@ -77,10 +77,10 @@ def _asked(case: Case, id_: str) -> str:
 
 
 def _place(case: Case, record: Record) -> str:
-    """Return the record's file, and where in which paper it comes from."""
+    """Return where in which paper a record comes from, and its file."""
     cited = case.register.source(record.source.id) if record.source else None
     place = f", {record.source.ref}" if record.source and record.source.ref else ""
-    return case.register.path(record.id) + (f"; from {cited.title}{place}" if cited else "")
+    return (f"From {cited.title}{place}: " if cited else "") + case.register.path(record.id)
 
 
 def _sections(case: Case, record: Record) -> Iterator[Section]:

@@ -1,0 +1,65 @@
+"""Whole answers on the shipped register; `python -m tests.queries.screens` writes the files that are missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.command import ROOT, Ran, run
+
+FOLDER = Path(__file__).resolve().parent / "screens"
+
+
+@dataclass(frozen=True)
+class Screen:
+    name: str
+    command: str
+    width: int = 80
+    as_of: str = "2023-01-12"
+
+    @property
+    def file(self) -> Path:
+        return FOLDER / f"{self.name}.txt"
+
+    def made(self) -> Ran:
+        return run(*self.command.split(), "--root", ROOT, "--as-of", self.as_of, width=self.width)
+
+
+SCREENS = (
+    Screen("status", "status"),
+    Screen("status-narrow", "status", width=40),
+    Screen("status-overdue", "status", as_of="2023-04-01"),
+    Screen("status-md", "status --format md"),
+    Screen("status-csv", "status --format csv"),
+    Screen("status-json", "status --format json"),
+    Screen("overdue", "overdue"),
+    Screen("overdue-within", "overdue --within 30"),
+    Screen("overdue-within-narrow", "overdue --within 30", width=40),
+    Screen("overdue-april", "overdue --within 30", as_of="2023-04-01"),
+    Screen("overdue-csv", "overdue --format csv", as_of="2023-02-01"),
+    Screen("show-A01", "show A01"),
+    Screen("show-A01-narrow", "show A01", width=40),
+    Screen("show-A04", "show A04"),
+    Screen("show-A11", "show A11"),
+    Screen("show-A27", "show A27"),
+    Screen("show-F06", "show F06", as_of="2023-02-01"),
+    Screen("show-R6", "show R6"),
+    Screen("show-md", "show A01 --format md"),
+    Screen("show-csv", "show F07 --format csv"),
+    Screen("show-json", "show F06 --format json"),
+    Screen("list", "list actions recommendation:R1"),
+    Screen("list-narrow", "list actions recommendation:R1", width=40),
+    Screen("list-columns", "list follow-ups --columns id,area,target,days_to_target,path --sort not.target"),
+    Screen("list-csv", "list action status:complete --format csv --columns id,kind,status,recommendations,overdue"),
+)
+
+
+def write_missing() -> None:
+    """Write the answer of every screen that has no file, to be read before it is kept."""
+    for screen in SCREENS:
+        if not screen.file.exists():
+            screen.file.write_bytes(screen.made().bytes)
+
+
+if __name__ == "__main__":
+    write_missing()
