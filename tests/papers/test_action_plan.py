@@ -231,6 +231,75 @@ def test_an_action_that_states_no_phase_has_a_column_of_its_own() -> None:
     ]
 
 
+OTHER_DETAILS = """\
+id: A1
+title: Rewrite the rules
+restated: origin_text
+origin_text: The rules should be rewritten.
+source: paper
+status: risk_accepted
+decided: {on: 1 December 2022, by: Council, meeting: AC, minute: "9", reason: Too dear., continuing_owner: Clerk}
+blocked_by: [consultation, {id: done}, {cause: A dispute, exempt: {paragraph: [3, 5]}}]
+revisions:
+  - {from: May 2022, to: June 2022, meeting: AC, reason: Kept back., exempt: {}}
+  - {from: June 2022, to: July 2022, meeting: AC}
+evidence: [{title: A letter}, {title: Kept back, exempt: {paragraph: 3}}]
+lead_member: Cllr for Finance
+superseded_by: A2
+"""
+
+
+def test_details_are_told_a_line_each() -> None:
+    programme = """\
+    title: T
+    sources: [{id: paper, title: A paper}]
+    meetings: [{id: AC, body: Audit Committee, date: 17 October 2022}]
+    dependencies:
+      - {id: consultation, title: Consultation, owner: Unions, expected: May 2023}
+      - {id: done, title: A law, cleared: 1 December 2022}
+    """
+    paper = paper_of("action-plan", OTHER_DETAILS, "{id: A2, title: Buy rules}", programme=programme)
+    told = said(section_of(paper, "updates-none").blocks)
+    assert told.partition("\nA2")[0] == (
+        "A1 · Risk accepted\nNo update in the source.\n"
+        "Lead member: Cllr for Finance\n"
+        "Revised dates: May 2022 to June 2022; Exempt from publication. / June 2022 to July 2022 (Audit Committee)\n"
+        "Waiting for: Consultation (Unions, expected May 2023) / A law (cleared 1 December 2022)"
+        " / Exempt from publication (paragraph 3, 5).\n"
+        "To be replaced by: A2 Buy rules\n"
+        "Decision: 1 December 2022, Council, Audit Committee, minute 9, carried on by Clerk: Too dear.\n"
+        "Evidence: A letter / Exempt from publication (paragraph 3)."
+    )
+
+
+def test_texts_are_told_apart_where_some_are_summarised() -> None:
+    programme = "title: T\nsources: [{id: one, title: One}, {id: two, title: Two}]\n"
+    recommendations = (
+        "{id: R1, title: A, source: one, origin_text: Short., restated: origin_text}",
+        "{id: R2, title: B, source: two, origin_text: Whole.}",
+    )
+    rows = table_of(paper_of("action-plan", *recommendations, programme=programme), "recommendations").rows
+    assert [said(row.cells[1].content) for row in rows] == ["A\nShort.\nSummarised from One.", "B\nWhole."]
+
+
+def test_what_is_exempt_is_neither_told_nor_named() -> None:
+    paper = paper_of(
+        "action-plan",
+        "{id: A1, title: Secret, exempt: {paragraph: 3}, updates: {text: Told elsewhere., covers: [A2]}}",
+        "{id: A2, title: Open, agreed_action: In part., depends_on: A1, target: May 2024, exempt: {fields: target}}",
+        "{id: A3, title: Points, updates: [{see: A1}, {text: Both., covers: [A1]}]}",
+    )
+    assert "A1" not in repr(paper)
+    assert "Secret" not in repr(paper)
+    assert "May 2024" not in repr(paper)
+    assert said(section_of(paper, "updates-none").blocks) == (
+        "A2\nNo update.\nAgreed action: In part.\nA3\nExempt from publication.\nBoth."
+    )
+    assert said(section_of(paper, "exempt").blocks) == (
+        "Records left out of this paper because they are exempt from publication: 1."
+    )
+
+
 def test_an_empty_register_makes_a_paper_all_the_same() -> None:
     paper = paper_of("action-plan")
     assert [block.title for block in paper.blocks if isinstance(block, Section)] == ["Key to signs and words"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from p2ptrack.reports.audit_follow_up import audit_follow_up
 from p2ptrack.reports.document import Section
-from tests.papers.making import paper_of, said, section_of, seed_paper, table_of
+from tests.papers.making import paper_of, said, section_of, seed_case, seed_paper, table_of
 
 PAPER = seed_paper("audit-follow-up")
 TABLE = table_of(PAPER, "follow-ups")
@@ -105,6 +106,22 @@ def test_other_bodies_have_the_columns_that_they_fill() -> None:
     assert paper.heading == ("Committee register",)
     assert said(section_of(paper, "exempt").blocks) == (
         "Records left out of this paper because they are exempt from publication: 1."
+    )
+
+
+def test_a_paper_for_a_meeting_names_it() -> None:
+    case = seed_case().for_paper("audit-follow-up", seed_case().register.meeting("AC-2023-03"))
+    paper = audit_follow_up(case)
+    assert [(fact.label, said(fact.spans)) for fact in paper.meta[1:2]] == [
+        ("Meeting", "March 2023 Audit Committee (Mar-23)")
+    ]
+
+
+def test_an_ask_that_is_summarised_or_cut_short_says_so() -> None:
+    record = "{id: F1, title: A, origin_text: Papers shou, restated: origin_text, truncated: origin_text}"
+    table = table_of(paper_of("audit-follow-up", record), "follow-ups")
+    assert said(table.rows[0].cells[1].content) == (
+        "A\nPapers shou\nSummarised from the source. The text ends here in the source."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,27 @@ def test_nothing_outside_the_folders_is_read(tmp_path: Path) -> None:
         None
     ] * 4
     assert stylesheet("brand.css", (templates,)) == ""
+
+
+def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("brand.css", "logo.svg"):
+        (tmp_path / name).write_text("p {}", encoding="utf-8")
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    for name, reading in (("brand.css", partial(stylesheet, "brand.css")), ("logo.svg", logo)):
+        with pytest.raises(CannotGoOn) as stopped:
+            reading((tmp_path,))
+        assert str(stopped.value) == f"{tmp_path / name} cannot be read (Permission denied): give it read permission."
+
+
+def test_data_and_places_in_the_page_are_no_fetching(tmp_path: Path) -> None:
+    css = "p { background: url(data:image/png;base64,UE5H); fill: url(#shade) }"
+    (tmp_path / "brand.css").write_text(css, encoding="utf-8")
+    assert stylesheet("brand.css", (tmp_path,)) == css
 
 
 def test_the_registers_own_files_come_first(tmp_path: Path) -> None:

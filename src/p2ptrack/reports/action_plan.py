@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.coverage import gaps
 from p2ptrack.records.kinds import Recommendation, Tracked
 from p2ptrack.records.parts import Part
 from p2ptrack.reports.details import answer, details
@@ -141,7 +142,7 @@ def _ask(about: Subject, recommendation: Recommendation, said: Said) -> tuple[Bl
     if recommendation.parts:
         mark = star(recommendation, "parts")
         blocks.append(Paragraph((case.words("parts"), *mark, ":"), "note"))
-        parts = (_part(about, recommendation, part) for part in recommendation.parts)
+        parts = (_part(about, part) for part in recommendation.parts)
         blocks.append(Bullets(tuple((part,) for part in parts)))
     title, restated = source_title(case, recommendation.source), "origin_text" in recommendation.restated
     notes = whose_words(case, said, title, restated=restated) if recommendation.origin_text else ()
@@ -150,20 +151,13 @@ def _ask(about: Subject, recommendation: Recommendation, said: Said) -> tuple[Bl
     return tuple(blocks)
 
 
-def _part(about: Subject, recommendation: Recommendation, part: Part) -> Paragraph:
-    answering = about.case.links.into(part.id, "recommendations")
+def _part(about: Subject, part: Part) -> Paragraph:
+    answering = [record.id for record in about.tracked if part.id in recommendation_ids(record)]
     head: Spans = (Strong(part.id), f" {part.text}")
     if answering:
         return Paragraph((*head, ": ", *joined((Ref(each),) for each in answering)))
-    gap = _gap(about, recommendation, part.id)
+    gap = any(gap.id == part.id for gap in gaps(about.case))
     return Paragraph((*head, " – ", Strong(about.case.words("part_unanswered"))) if gap else head)
-
-
-def _gap(about: Subject, recommendation: Recommendation, part: str) -> bool:
-    """Whether a part that no action names is a gap: another part is named, or the register lists it (design, 2)."""
-    others = (each.id for each in recommendation.parts if each.id != part)
-    named = any(about.case.links.into(other, "recommendations") for other in others)
-    return named or part in recommendation.unanswered
 
 
 def _updates(about: Subject, groups: tuple[Group, ...]) -> tuple[Section, ...]:

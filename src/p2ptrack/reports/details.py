@@ -8,7 +8,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.records.kinds import Record, Tracked
 from p2ptrack.records.parts import Blocker, Evidence, Milestone, Revision
 from p2ptrack.reports.document import Fact, Link
-from p2ptrack.reports.telling import Spans, exempt_notice, joined, mentions, star
+from p2ptrack.reports.telling import Spans, exempt_words, joined, mentions, star
 
 Detail = Callable[[Case, Tracked], tuple[Spans, ...]]
 
@@ -67,6 +67,11 @@ def _links(name: str) -> Detail:
     return lines
 
 
+def _see_also(case: Case, record: Tracked) -> tuple[Spans, ...]:
+    known = {*record.depends_on, *record.superseded_by}
+    return (mentions(case, [id_ for id_ in record.see_also if id_ not in known]),)
+
+
 def _same_work(case: Case, record: Tracked) -> tuple[Spans, ...]:
     return (mentions(case, case.links.group(record.id)),)
 
@@ -89,12 +94,6 @@ def _blocker(case: Case, blocker: Blocker) -> Spans:
     added = ", ".join(text for text in more if text)
     what = known.title if known else blocker.cause or blocker.id or ""
     return (f"{what} ({added})" if added else what,)
-
-
-def exempt_words(case: Case, paragraphs: tuple[str, ...]) -> str:
-    """Return the neutral words for something exempt, as one line."""
-    notice = exempt_notice(case, paragraphs)
-    return "".join(str(span) for block in notice.blocks for span in getattr(block, "spans", ()))
 
 
 def revisions(case: Case, record: Tracked) -> tuple[Spans, ...]:
@@ -182,7 +181,7 @@ _DETAILS: tuple[tuple[str, tuple[str, ...], Detail], ...] = (
     ("depends_on", ("depends_on",), _links("depends_on")),
     ("superseded_by", ("superseded_by",), _links("superseded_by")),
     ("same_work", ("same_deliverable_as",), _same_work),
-    ("see_also", ("see_also",), _links("see_also")),
+    ("see_also", ("see_also",), _see_also),
     ("decided", ("decided",), _decided),
     ("completed_on", ("completed_on",), _date("completed_on")),
     ("evidence", ("evidence",), evidence),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TypeVar
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.records.kinds import Action, Recommendation, Record, Tracked, kind_of
@@ -13,7 +14,10 @@ from p2ptrack.reports import REPORTS
 from p2ptrack.reports.closing import closing
 from p2ptrack.reports.document import Block, Bullets, Document, Fact, Paragraph, Prose, Provenance, Section, line
 from p2ptrack.reports.layout import Parts, arrange, check_names, lettered
+from p2ptrack.reports.telling import withheld
 
+R = TypeVar("R", bound=Record)
+_NEVER_BLANK = frozenset({"id", "title"})
 AROUND = ("overview", "asks", "exempt", "background", "key", "glossary")
 """The sections that every paper can have."""
 
@@ -35,7 +39,7 @@ def subject(case: Case, name: str, kinds: tuple[str, ...]) -> Subject:
     paper = entry(case, name)
     named = [r for r in case.register.records if kind_of(r).name in (paper.kinds or kinds)]
     chosen = _of_source(named, paper.source)
-    shown = [record for record in chosen if not _withheld(record)]
+    shown = [_open_part(record) for record in chosen if not withheld(record)]
     return Subject(
         case,
         name,
@@ -54,8 +58,12 @@ def entry(case: Case, name: str) -> Paper:
     return next((paper for key, paper in entries.items() if (paper.report or key) == name), Paper())
 
 
-def _withheld(record: Record) -> bool:
-    return record.exempt is not None and not record.exempt.fields
+def _open_part(record: R) -> R:
+    """Return a record without its exempt fields, as if they had not been stated."""
+    names = record.exempt.fields if record.exempt else ()
+    fields = type(record).model_fields
+    blank = {name: fields[name].get_default(call_default_factory=True) for name in names if name in fields}
+    return record.model_copy(update={name: value for name, value in blank.items() if name not in _NEVER_BLANK})
 
 
 def _of_source(records: list[Record], source: str | None) -> list[Record]:

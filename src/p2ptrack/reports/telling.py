@@ -94,9 +94,16 @@ def short(record: Record) -> str:
     return record.title
 
 
+def withheld(record: Record | None) -> bool:
+    """Whether the whole of a record is exempt from publication: then no paper names it, in a link neither."""
+    return record is not None and record.exempt is not None and not record.exempt.fields
+
+
 def mention(case: Case, id_: str) -> Spans:
-    """Return a record's id, linked, and what papers call it."""
+    """Return a record's id, linked, and what papers call it; nothing of one that is withheld."""
     record = case.register.by_id.get(id_)
+    if withheld(record):
+        return ()
     return (Ref(id_), f" {short(record)}") if record else (id_,)
 
 
@@ -113,7 +120,8 @@ def source_title(case: Case, source: SourceRef | None) -> str:
 
 def told(case: Case, record: Tracked) -> tuple[Told, ...]:
     """Return the updates of other records that report on this one too."""
-    return case.links.told.get(record.id, ())
+    by_id = case.register.by_id
+    return tuple(told for told in case.links.told.get(record.id, ()) if not withheld(by_id.get(told.by)))
 
 
 def newest_first(case: Case, record: Tracked) -> tuple[Update, ...]:
@@ -199,13 +207,18 @@ def update_blocks(case: Case, record: Tracked, update: Update, said: Said) -> tu
 def _words(case: Case, update: Update) -> Block:
     if update.text is not None:
         return Prose(update.text)
-    return line(case.words("see"), " ", *mention(case, update.see or ""), ".")
+    seen = mention(case, update.see or "")
+    return line(case.words("see"), " ", *seen, ".") if seen else exempt_notice(case, ())
+
+
+def exempt_words(case: Case, paragraphs: Sequence[str]) -> str:
+    """Return the neutral words that stand for what is exempt from publication."""
+    return case.words("exempt_paragraph" if paragraphs else "exempt", paragraph=", ".join(paragraphs))
 
 
 def exempt_notice(case: Case, paragraphs: Sequence[str]) -> Notice:
-    """Return the neutral words that stand for what is exempt from publication."""
-    key = "exempt_paragraph" if paragraphs else "exempt"
-    return Notice((line(case.words(key, paragraph=", ".join(paragraphs))),), "exempt")
+    """Return the neutral words as a notice of their own."""
+    return Notice((line(exempt_words(case, paragraphs)),), "exempt")
 
 
 def _update_head(case: Case, update: Update, said: Said) -> Spans:
@@ -232,9 +245,8 @@ def update_notes(case: Case, record: Tracked, update: Update, said: Said) -> Spa
 
 
 def _covers(case: Case, extent: Extent, ids: Sequence[str]) -> Spans:
-    if not ids:
-        return ()
-    return (case.words(f"covers_{extent.value}"), " ", *joined((Ref(id_),) for id_ in ids), ".")
+    named = joined((Ref(id_),) for id_ in ids if not withheld(case.register.by_id.get(id_)))
+    return (case.words(f"covers_{extent.value}"), " ", *named, ".") if named else ()
 
 
 def as_published(case: Case, columns: dict[str, str]) -> Spans:
