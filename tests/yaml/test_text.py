@@ -75,6 +75,7 @@ def test_an_empty_value_is_a_field_left_out(text: str, value: dict[str, Plain]) 
         ("a: [x, # first\n  'y #2', # second\n  z]\n", {"a": ["x", "y #2", "z"]}),
         ("a: {\n  b: c,\n  d: e\n}\n", {"a": {"b": "c", "d": "e"}}),
         ("a: {b: c}\n", {"a": {"b": "c"}}),
+        ('a: {b: one\n    *two* - "three", c: d}\n', {"a": {"b": 'one *two* - "three"', "c": "d"}}),
         ("a: The “old” and ‘new’ lists – “both”\n", {"a": "The “old” and ‘new’ lists – “both”"}),
         ("a: “Buy local” policy\n", {"a": "“Buy local” policy"}),
         ("a: “Buy local” and “think global”\n", {"a": "“Buy local” and “think global”"}),

@@ -19,6 +19,7 @@ _NO_SPACE = re.compile(r"([A-Za-z_]+):(?!//)(?=\S)")
 _KEY_LIKE = re.compile(r"(?:- |[A-Za-z_]+:(?=[ \t]|$))", re.MULTILINE)
 _INDICATOR = re.compile(r"[-?](?=[ \t]|$)")
 _OPEN = ",[{:"
+_BARE = "bare"  # what stands before the second line of a value without quotes
 _FIRST_SIGNS = {
     **PROPERTIES,
     **dict.fromkeys(RESERVED, value_codes.RESERVED),
@@ -85,8 +86,10 @@ class Flow:
 
     def _item(self, pos: int, parent: int) -> int:
         in_key = self._in_key()
-        before, self.before = self.before, "x"
+        before, self.before = self.before, "value"
         char = self.text[pos]
+        if before == _BARE:
+            return self._plain(pos, in_key=False, before=before)
         if char in "\"'":
             return self._quoted(pos, parent)
         if char in CLOSING:
@@ -98,7 +101,7 @@ class Flow:
             fault = value_codes.INDICATOR
         if fault:
             return self._whole(fault, pos, text=RESERVED.get(char, char))
-        return self._plain(pos, in_key, before)
+        return self._plain(pos, in_key=in_key, before=before)
 
     def _open(self) -> str:
         return self.text[self.stack[-1]]
@@ -141,13 +144,14 @@ class Flow:
             self.sheet.mask((pos, close + 1))
         return close + 1
 
-    def _plain(self, pos: int, in_key: bool, before: str) -> int:
+    def _plain(self, pos: int, *, in_key: bool, before: str) -> int:
+        self.before = _BARE
         match = _PIECE.match(self.text, pos)
         end = match.end() if match else pos
         span = (pos, max(pos + 1, self.ends.extent(pos, end)))
         colon = _COLON.search(self.text, *span)
         if colon and (in_key or (self._open() == "[" and before != ":")):
-            return colon.start() if colon.start() > pos else colon.end()
+            return self._key((pos, colon.start()))
         if in_key and (key := _NO_SPACE.match(self.text, *span)):
             self.sheet.report_no_space(key, span)
             self.sheet.mask((key.end(), key.end() + 1), " ")
@@ -160,6 +164,13 @@ class Flow:
         elif check_plain(self.sheet, [span], self.sheet.in_quotes(span)):
             self.sheet.mask(span)
         return span[1]
+
+    def _key(self, span: Span) -> int:
+        fault = self._misread(span, span[1])
+        if fault:
+            self.sheet.report(fault, span, text="?", line=self.sheet.in_quotes(span))
+            self.sheet.mask(span)
+        return max(span[1], span[0] + 1)
 
     def _misread(self, span: Span, end: int) -> Fault | None:
         """Return what libyaml stumbles over in a piece that ends here."""
