@@ -21,6 +21,11 @@ def told_of(root: Path) -> tuple[Problem, ...]:
     return tuple(sorted(placed(root, load(root).problems), key=sort_key))
 
 
+def counts(root: Path) -> tuple[int, int]:
+    register = load(root).register
+    return register.file_count, len(register.records)
+
+
 def told_action(root: Path, more: str) -> tuple[Problem, ...]:
     """Return what is found in an action that says this too; its first line is line 3."""
     return told(root, {"actions/A01.yaml": ACTION + more})

@@ -59,6 +59,8 @@ def _why(fault: OSError) -> str:
         return "nothing is behind this name"
     if isinstance(fault, IsADirectoryError):
         return "it is a folder"
+    if isinstance(fault, NotADirectoryError):
+        return "it is a file, and a folder should be here"
     return fault.strerror or type(fault).__name__
 
 

@@ -176,16 +176,20 @@ def _wrong_entry(entry: os.DirEntry[str], path: str, root: Path) -> Problem | No
 
 
 def _wrong_ending(name: str, path: str) -> Problem | None:
-    stem, dot, ending = name.rpartition(".")
-    if dot and is_yaml(name):
+    if is_yaml(name):
         return None
-    better = (stem or ending).removesuffix(".yaml").removesuffix(".yml")
     return error(
         "D102",
         path,
         "A file in this folder is a record and ends in .yaml; this one does not.",
-        f"{path.rpartition('/')[0]}/{better}.yaml, or move the file elsewhere",
+        f"{path.rpartition('/')[0]}/{stem(name)}.yaml, or move the file elsewhere",
     )
+
+
+def stem(name: str) -> str:
+    """Return a file's name without its ending: `A01-register` of `A01-register.yaml`, or of a copy of it."""
+    before, _, last = name.rpartition(".")
+    return (before or last).removesuffix(".yaml").removesuffix(".yml")
 
 
 def is_yaml(name: str) -> bool:

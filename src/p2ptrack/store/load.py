@@ -20,7 +20,7 @@ from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors, anchors
 from p2ptrack.records.written import as_written
 from p2ptrack.store import yaml
 from p2ptrack.store.files import read_bytes
-from p2ptrack.store.folder import RecordFile, inside, link_out, name_problem, record_files
+from p2ptrack.store.folder import RecordFile, inside, link_out, name_problem, record_files, stem
 
 M = TypeVar("M", bound=Model)
 
@@ -111,8 +111,7 @@ def _broken(file: RecordFile, value: Mapping[str, Any] | None, problems: tuple[P
 
 
 def _id_of_name(path: str) -> str:
-    name = path.rpartition("/")[2]
-    return (name.rpartition(".")[0] or name).partition("-")[0]
+    return stem(path.rpartition("/")[2]).partition("-")[0]
 
 
 def _unique(read: list[_Read]) -> list[_Read]:

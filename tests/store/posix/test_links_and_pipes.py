@@ -1,0 +1,137 @@
+"""Links, pipes and names that Windows does not have."""
+
+from __future__ import annotations
+
+import os
+import platform
+import socket
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.store.load import load
+from tests.support import write_register
+from tests.told import ACTION, counts, fault, told_of
+
+A01 = {"actions/A01.yaml": ACTION}
+NOT_TEXT = fault("D101", "", "This is not a file that holds text.", "a file with the record's text")
+OUTSIDE = ("This is a link to a place outside the register.", "the file itself, in its place")
+ASK = "a file that you may read; ask whoever looks after this machine"
+NOT_UTF8 = [(b"A01-\xff.yaml", "A01-<U+DCFF>.yaml")] if platform.system() == "Linux" else []
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    write_register(tmp_path, A01)
+    (tmp_path / "data/actions/A01.yaml").unlink()
+    os.mkfifo(tmp_path / "data/actions/A01.yaml")
+    assert told_of(tmp_path) == (NOT_TEXT,)
+    assert counts(tmp_path) == (1, 0)
+
+
+def test_a_pipe_in_the_place_of_the_programme_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    os.mkfifo(tmp_path / "data/programme.yaml")
+    (found,) = told_of(tmp_path)
+    assert (found.path, found.code, found.message) == ("data/programme.yaml", "D101", NOT_TEXT.message)
+
+
+def test_a_socket_is_no_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_register(tmp_path, A01)
+    (tmp_path / "data/actions/A01.yaml").unlink()
+    monkeypatch.chdir(tmp_path / "data/actions")  # the path of a socket may not be long
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("A01.yaml")
+        (found,) = told_of(tmp_path)
+    assert (found.path, found.code) == ("data/actions/A01.yaml", "D101")
+
+
+def linked(root: Path, to: str | Path, name: str = "A01.yaml") -> Path:
+    write_register(root)
+    link = root / "data" / "actions" / name
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(to)
+    return root
+
+
+def test_a_link_to_nothing_is_a_problem(tmp_path: Path) -> None:
+    linked(tmp_path, "A99.yaml")
+    assert told_of(tmp_path) == (fault("D101", "", "This cannot be read: nothing is behind this name.", ASK),)
+
+
+def test_a_link_that_leads_to_itself_is_a_problem(tmp_path: Path) -> None:
+    linked(tmp_path, "A01.yaml")
+    (found,) = told_of(tmp_path)
+    assert (found.path, found.code, found.message) == (
+        "data/actions/A01.yaml",
+        "D101",
+        "This cannot be read: Too many levels of symbolic links.",
+    )
+
+
+@pytest.mark.parametrize("target", ["../../../elsewhere.yaml", "/etc/hostname", "../../.."])
+def test_a_link_out_of_the_register_is_a_problem(target: str, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.yaml").write_text(ACTION)
+    root = linked(tmp_path / "register", target)
+    assert told_of(root) == (fault("D105", "", *OUTSIDE),)
+    assert counts(root) == (1, 0)
+    assert load(root).register.broken == {"A01"}
+
+
+def test_a_link_inside_the_register_is_read(tmp_path: Path) -> None:
+    linked(tmp_path, "../kept.txt")
+    (tmp_path / "data" / "kept.txt").write_text(ACTION)
+    assert told_of(tmp_path) == ()
+    assert counts(tmp_path) == (1, 1)
+
+
+def test_a_folder_of_records_may_not_be_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "A01.yaml").write_text(ACTION)
+    root = write_register(tmp_path / "register")
+    (root / "data" / "actions").symlink_to(tmp_path / "elsewhere")
+    assert told_of(root) == (fault("D105", "", *OUTSIDE, "data/actions"),)
+    assert counts(root) == (0, 0)
+
+
+def test_the_programme_may_not_be_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.yaml").write_text("title: x")
+    root = tmp_path / "register"
+    (root / "data").mkdir(parents=True)
+    (root / "data" / "programme.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+    assert told_of(root) == (fault("D105", "", *OUTSIDE, "data/programme.yaml"),)
+    assert not load(root).programme_read
+
+
+def test_the_register_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
+    write_register(tmp_path / "real" / "register", A01)
+    (tmp_path / "parent").symlink_to(tmp_path / "real")
+    (tmp_path / "link").symlink_to(tmp_path / "real" / "register")
+    for root in (tmp_path / "parent" / "register", tmp_path / "link"):
+        assert told_of(root) == ()
+        assert counts(root) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("A01-\n.yaml", "A01-<U+000A>.yaml"),
+        ("A01-\x1b[31m.yaml", "A01-<U+001B>[31m.yaml"),
+        ("A01-\u202egnp.yaml", "A01-<U+202E>gnp.yaml"),
+        ("A01-\u00a0x.yaml", "A01-<U+00A0>x.yaml"),
+        *NOT_UTF8,
+    ],
+)
+def test_a_name_with_unseen_characters_is_told_and_not_read(name: str | bytes, shown: str, tmp_path: Path) -> None:
+    write_register(tmp_path, {"actions/A02.yaml": "id: A02\ntitle: x\n"})
+    (tmp_path / "data" / "actions" / os.fsdecode(name)).write_text(ACTION)
+    assert told_of(tmp_path) == (
+        fault(
+            "D109",
+            "",
+            "The name of this file holds characters that cannot be seen.",
+            "a file name of letters, digits, dots and dashes",
+            f"data/actions/{shown}",
+        ),
+    )
+    assert counts(tmp_path) == (2, 1)
+    assert load(tmp_path).register.broken == {"A01"}

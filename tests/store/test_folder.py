@@ -1,0 +1,357 @@
+"""The register's folder: where it is, what counts, and what is wrong with a file as a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.errors import CannotGoOn
+from p2ptrack.problem import Problem, Severity
+from p2ptrack.store.folder import FAULTS, find_root, name_problem, record_files
+from p2ptrack.store.load import load
+from tests.support import write_register
+from tests.told import ACTION, counts, fault, told, told_of, without_place
+
+A01 = {"actions/A01.yaml": ACTION}
+ASK = "a file that you may read; ask whoever looks after this machine"
+
+
+def warning(path: str, message: str, fix: str) -> Problem:
+    return Problem(path, "D108", Severity.WARNING, message, fix)
+
+
+# Where it is
+
+
+def test_a_register_is_the_folder_that_is_given(tmp_path: Path) -> None:
+    root = write_register(tmp_path / "register")
+    assert find_root(root, tmp_path) == root
+
+
+def test_a_register_is_the_nearest_folder_upwards(tmp_path: Path) -> None:
+    outer = write_register(tmp_path / "outer", A01)
+    inner = write_register(outer / "inner")
+    assert find_root(None, outer / "data" / "actions") == outer
+    assert find_root(None, inner / "data") == inner
+    assert find_root(None, outer) == outer
+
+
+def test_a_register_is_found_by_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_register(tmp_path / "register", A01)
+    monkeypatch.chdir(tmp_path)
+    assert find_root(Path("register"), tmp_path) == Path("register")
+    assert counts(Path("register")) == (1, 1)
+    assert told_of(Path("register")) == ()
+    assert counts(Path("register/data/..")) == (1, 1)
+    monkeypatch.chdir(tmp_path / "register" / "data")
+    assert counts(Path("..")) == (1, 1)
+    assert told_of(Path("..")) == ()
+
+
+def test_no_register_in_the_folder_given(tmp_path: Path) -> None:
+    with pytest.raises(CannotGoOn) as caught:
+        find_root(tmp_path, tmp_path)
+    assert str(caught.value) == (
+        f"There is no register in {tmp_path}: it would hold data/programme.yaml. "
+        f"Start one with: p2ptrack init {tmp_path}"
+    )
+
+
+def test_no_register_anywhere_above(tmp_path: Path) -> None:
+    with pytest.raises(CannotGoOn) as caught:
+        find_root(None, tmp_path)
+    assert str(caught.value) == (
+        f"There is no register here: no data/programme.yaml in {tmp_path} or above it. "
+        "Go to the register's folder, name it with --root, or start one with: p2ptrack init"
+    )
+
+
+@pytest.mark.parametrize("name", ["file", "nothing", "null\0byte", "a\nb", "x" * 5000])
+def test_what_is_no_folder_holds_no_register(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(CannotGoOn, match="There is no register in ") as caught:
+        find_root(tmp_path / name, tmp_path)
+    assert "\n" not in str(caught.value)
+    assert "\0" not in str(caught.value)
+
+
+def test_a_folder_that_may_not_be_looked_into_holds_no_register(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    with pytest.raises(CannotGoOn, match="There is no register here"):
+        find_root(None, tmp_path)
+
+
+def test_a_folder_in_the_place_of_the_programme_is_no_register(tmp_path: Path) -> None:
+    (tmp_path / "data" / "programme.yaml").mkdir(parents=True)
+    with pytest.raises(CannotGoOn):
+        find_root(tmp_path, tmp_path)
+
+
+# What counts
+
+
+def test_an_empty_register_is_a_register(tmp_path: Path) -> None:
+    assert told(tmp_path, {}) == ()
+    assert counts(tmp_path) == (0, 0)
+
+
+def test_files_count_by_kind_and_name(tmp_path: Path) -> None:
+    names = ["actions/A02.yml", "actions/A01-x.YAML", "audit_followups/F01.yaml", "recommendations/R1.yaml"]
+    write_register(tmp_path, dict.fromkeys([*names, "actions/.A03.yaml", "actions/.hidden/A04.yaml"], "x: y"))
+    files, problems = record_files(tmp_path)
+    assert problems == ()
+    assert [(file.kind.name, file.path, file.problem) for file in files] == [
+        ("recommendation", "data/recommendations/R1.yaml", None),
+        ("action", "data/actions/A01-x.YAML", None),
+        ("action", "data/actions/A02.yml", None),
+        ("follow_up", "data/audit_followups/F01.yaml", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [
+        ("A01.docx", "A01.yaml"), ("A01", "A01.yaml"), ("A01.yaml.bak", "A01.yaml"), ("A01.yaml~", "A01.yaml"),
+        ("A01-x.y.txt", "A01-x.y.yaml"),
+    ],
+)  # fmt: skip
+def test_a_file_with_another_ending_counts_and_is_a_problem(name: str, better: str, tmp_path: Path) -> None:
+    assert told(tmp_path, {f"actions/{name}": ACTION}) == (
+        fault(
+            "D102",
+            "",
+            "A file in this folder is a record and ends in .yaml; this one does not.",
+            f"data/actions/{better}, or move the file elsewhere",
+            f"data/actions/{name}",
+        ),
+    )
+    assert counts(tmp_path) == (1, 0)
+    assert load(tmp_path).register.broken == {"A01"}
+
+
+def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> None:
+    assert told(tmp_path, {"actions/2023/A01.yaml": ACTION, "actions/A02.yaml/A02.yaml": ACTION}) == (
+        fault(
+            "D103",
+            "",
+            "This is a folder inside a folder of records; files in it are not read.",
+            "the files of data/actions/2023 beside the other records",
+            "data/actions/2023",
+        ),
+        fault(
+            "D101",
+            "",
+            "This is a folder, and a file should be here.",
+            "a file named A02.yaml",
+            "data/actions/A02.yaml",
+        ),
+    )
+    assert counts(tmp_path) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        ("action", "data/actions (did you mean this?)"),
+        ("Recommendation", "data/recommendations (did you mean this?)"),
+        ("followups", "data/audit_followups (did you mean this?)"),
+        ("zzz", "one of data/recommendations, data/actions, data/audit_followups"),
+    ],
+)
+def test_a_folder_that_is_not_read_is_a_warning(name: str, fix: str, tmp_path: Path) -> None:
+    assert told(tmp_path, {f"{name}/A01.yaml": ACTION, ".hidden/A01.yaml": ACTION}) == (
+        warning(f"data/{name}", "This folder is not one of records; no file in it is read.", fix),
+    )
+
+
+def test_a_record_beside_the_folders_is_a_warning(tmp_path: Path) -> None:
+    message = "This file is not in a folder of records; it is not read."
+    assert told(tmp_path, {"A01.yaml": ACTION, "programme.yml": "x", "notes.txt": "x", ".A02.yaml": "x"}) == (
+        warning(
+            "data/A01.yaml",
+            message,
+            "data/actions/A01.yaml, or another of data/recommendations, data/actions, data/audit_followups",
+        ),
+        warning("data/programme.yml", message, "data/programme.yaml"),
+    )
+
+
+# What stands in a file's place
+
+
+def test_a_file_in_the_place_of_a_folder_is_a_problem(tmp_path: Path) -> None:
+    (found,) = told(tmp_path, {"actions": "x"})
+    assert (found.path, found.code, found.message, found.fix) == (
+        "data/actions",
+        "D101",
+        "This cannot be read: it is a file, and a folder should be here.",
+        ASK,
+    )
+
+
+def test_a_folder_that_may_not_be_listed_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_register(tmp_path, A01)
+    real = os.scandir
+
+    def scandir(path: Path) -> object:
+        if Path(path).name in {"data", "actions"}:
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert told_of(tmp_path) == (
+        fault("D101", "", "This cannot be read: you have no permission.", ASK, "data"),
+        fault("D101", "", "This cannot be read: you have no permission.", ASK, "data/actions"),
+    )
+
+
+def test_a_register_that_is_gone_is_told(tmp_path: Path) -> None:
+    assert told_of(tmp_path) == (
+        fault("D101", "", "This cannot be read: nothing is behind this name.", ASK, "data/programme.yaml"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (PermissionError(13, "Permission denied"), "you have no permission"),
+        (FileNotFoundError(2, "No such file"), "nothing is behind this name"),
+        (IsADirectoryError(21, "Is a directory"), "it is a folder"),
+        (NotADirectoryError(20, "Not a directory"), "it is a file, and a folder should be here"),
+        (OSError(5, "Input/output error"), "Input/output error"),
+        (OSError(), "OSError"),
+    ],
+)
+def test_a_file_that_cannot_be_read(why: OSError, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_register(tmp_path, A01)
+    real = os.open
+
+    def opened(path: str, flags: int) -> int:
+        if str(path).endswith("A01.yaml"):
+            raise why
+        return real(path, flags)
+
+    monkeypatch.setattr(os, "open", opened)
+    assert told_of(tmp_path) == (fault("D101", "", f"This cannot be read: {words}.", ASK),)
+
+
+@pytest.mark.parametrize("size", [1_048_577, 3_000_000])
+def test_a_file_over_one_mebibyte_is_not_read(size: int, tmp_path: Path) -> None:
+    assert told(tmp_path, {"actions/A01.yaml": b"#" * size}) == (
+        fault(
+            "D104",
+            "",
+            "This file is over 1 MiB, which no record is.",
+            "the record alone; name long documents under evidence",
+        ),
+    )
+
+
+def test_a_file_of_one_mebibyte_is_read(tmp_path: Path) -> None:
+    text = f"{ACTION}note: {'x' * 1_048_576}"[:1_048_576]
+    assert told(tmp_path, {"actions/A01.yaml": text}) == ()
+    assert counts(tmp_path) == (1, 1)
+
+
+def test_a_file_that_grows_while_it_is_read_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_register(tmp_path, {"actions/A01.yaml": b"#" * 1_048_577})
+    real = os.fstat
+
+    def fstat(number: int) -> os.stat_result:
+        about = real(number)
+        return os.stat_result([10 if at == 6 else value for at, value in enumerate(about)][:10])
+
+    monkeypatch.setattr(os, "fstat", fstat)
+    (found,) = told_of(tmp_path)
+    assert found.code == "D104"
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    "name", ["A01.yaml", "A01-contracts-register.yaml", "A01-.yml", "A01-a b.yaml", "A01-é—☃.yaml"]
+)
+def test_a_name_that_begins_with_the_id(name: str, tmp_path: Path) -> None:
+    assert told(tmp_path, {f"actions/{name}": ACTION}) == ()
+    assert load(tmp_path).register.paths == {"A01": f"data/actions/{name}"}
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [
+        ("A02.yaml", "A01.yaml"), ("A010.yaml", "A01.yaml"), ("a01.yaml", "A01.yaml"), ("A02-old.yml", "A01-old.yaml"),
+        ("A01 old.yaml", "A01.yaml"), ("A01_old.yaml", "A01.yaml"), ("A01.old.yaml", "A01.yaml"),
+        ("-A01.yaml", "A01-A01.yaml"),
+        (".yaml.yaml", ""),
+    ],
+)  # fmt: skip
+def test_a_name_that_does_not_begin_with_the_id_is_a_problem(name: str, better: str) -> None:
+    assert name_problem(f"data/actions/{name}", "A01") == fault(
+        "D106",
+        "id",
+        "The id is A01, and the file's name does not begin with it.",
+        f"{better or 'A01.yaml'} as the file's name, or the id that the name has",
+        f"data/actions/{name}",
+    )
+
+
+def test_a_wrong_name_is_told_at_the_id_and_the_record_is_read(tmp_path: Path) -> None:
+    (found,) = told(tmp_path, {"actions/A02.yaml": ACTION})
+    assert (found.code, found.field, found.place and (found.place.line, found.place.column)) == ("D106", "id", (1, 5))
+    assert counts(tmp_path) == (1, 1)
+
+
+# Ids
+
+
+def same_id(path: str, field: str, id_: str, twin: str) -> Problem:
+    message = f"The id {id_} is taken already, by {twin}."
+    return fault("D107", field, message, "an id that no other record and no part has", path)
+
+
+def test_an_id_stands_once_whatever_the_case(tmp_path: Path) -> None:
+    found = told(
+        tmp_path,
+        {
+            "actions/A01.yaml": ACTION,
+            "actions/a01-again.yaml": "id: a01\ntitle: x\n",
+            "audit_followups/A01.yaml": "id: A01\ntitle: x\n",
+        },
+    )
+    twin = "data/actions/A01.yaml"
+    assert without_place(found) == [
+        same_id("data/actions/a01-again.yaml", "id", "a01", twin),
+        same_id("data/audit_followups/A01.yaml", "id", "A01", twin),
+    ]
+    assert counts(tmp_path) == (3, 1)
+
+
+def test_a_part_has_an_id_of_its_own_among_all(tmp_path: Path) -> None:
+    found = told(
+        tmp_path,
+        {
+            "recommendations/R1.yaml": "id: R1\ntitle: x\nparts:\n  - {id: R1.1, text: a}\n",
+            "recommendations/R2.yaml": "id: R2\ntitle: x\nparts:\n  - {id: R2.1, text: a}\n  - {id: r1.1, text: b}\n",
+            "actions/R1.1.yaml": "id: R1.1\ntitle: x\n",
+        },
+    )
+    twin = "data/recommendations/R1.yaml"
+    assert without_place(found) == [
+        same_id("data/actions/R1.1.yaml", "id", "R1.1", twin),
+        same_id("data/recommendations/R2.yaml", "parts[1].id", "r1.1", twin),
+    ]
+    assert [problem.place and problem.place.line for problem in found] == [1, 5]
+
+
+def test_every_code_of_a_folder_is_in_the_table() -> None:
+    assert [entry.code for entry in FAULTS] == [f"D10{number}" for number in range(1, 10)]
+    assert {entry.code for entry in FAULTS if entry.severity is not Severity.ERROR} == {"D108"}
+    assert all(entry.title and entry.why and entry.example and entry.fix for entry in FAULTS)
