@@ -19,9 +19,8 @@ def _without_a_day(case: Case) -> Iterator[Finding]:
     for at, meeting in enumerate(case.register.programme.meetings):
         last = meeting.date.latest
         if meeting.date.precision is not Precision.DAY and (last is None or last >= case.as_of):
-            message = (
-                f"The day of {meeting_title(meeting)} is not set; targets on it are counted to its last possible day."
-            )
+            until = f"; what is due at it is counted to {long_day(last)}" if last else ""
+            message = f"The day of {meeting_title(meeting)} is not set{until}."
             yield Finding("", f"meetings[{at}].date", message, "the day, as soon as it is known")
 
 
@@ -56,7 +55,9 @@ def _expected_by_now(case: Case) -> Iterator[Finding]:
         day = dependency.expected.latest if dependency.expected else None
         if day and day < case.as_of and dependency.id in waiting:
             ids = waiting[dependency.id]
-            message = f"{dependency.title} was expected by {long_day(day)}. Still waiting for it: {listed(ids)}."
+            message = (
+                f"{dependency.title}: expected by {long_day(day)}, and not cleared. Waiting for it: {listed(ids)}."
+            )
             yield Finding(
                 "",
                 f"dependencies[{at}].expected",

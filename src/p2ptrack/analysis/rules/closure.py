@@ -21,15 +21,14 @@ _DONE = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDED})
 
 def said(status: Status | None) -> str:
     """Return a status as a sentence has it."""
+    if status is Status.RISK_ACCEPTED:
+        return "accepted as a risk"
     return status.value.replace("_", " ") if status else "not stated"
 
 
 _ALWAYS = {"on": "when", "by": "who decided", "reason": "why"}
-_BESIDES = {
-    Status.EMBEDDED: {"continuing_owner": "who carries it on"},
-    Status.RISK_ACCEPTED: {"review_by": "when it is looked at again"},
-    Status.ON_HOLD: {"review_by": "when it is looked at again"},
-}
+_CARRIED_ON = {"continuing_owner": "who carries it on"}
+_UNTIL_REVIEWED = frozenset({Status.ON_HOLD, Status.RISK_ACCEPTED})
 
 
 def _undecided(case: Case) -> Iterator[Finding]:
@@ -44,7 +43,7 @@ def _undecided(case: Case) -> Iterator[Finding]:
 
 def _missing(record: Tracked) -> dict[str, str]:
     decided = record.decided or Decided()
-    asked = _ALWAYS | (_BESIDES.get(record.status, {}) if record.status else {})
+    asked = _ALWAYS | (_CARRIED_ON if record.status is Status.EMBEDDED else {})
     return {field: words for field, words in asked.items() if not _is_given(decided, field)}
 
 
@@ -75,7 +74,7 @@ def _not_the_newest(case: Case) -> Iterator[Finding]:
         last = newest(case, record) if record.updates else None
         if last is None or last.status is None or last.status in {record.status, case.status(record)}:
             continue
-        message = f"{record.id} is {said(record.status)}, and its newest update says {said(last.status)}."
+        message = f"The status of {record.id} is {said(record.status)}, and its newest update says {said(last.status)}."
         at = record.updates.index(last)
         yield Finding(
             record.id,
@@ -149,6 +148,20 @@ def _not_yet(case: Case) -> Iterator[Finding]:
         if record.decided and record.decided.on and record.status is not case.status(record)
     )
     yield from each_or_all(found, "have a status that is decided for a later day")
+
+
+def _no_review(case: Case) -> Iterator[Finding]:
+    found = (
+        Finding(
+            record.id,
+            "decided" if record.decided else "status",
+            f"{record.id} is {said(record.status)}, and no day says when that is looked at again.",
+            "decided: {review_by: the day}",
+        )
+        for record in case.in_status(_UNTIL_REVIEWED)
+        if record.decided is None or record.decided.review_by is None
+    )
+    yield from each_or_all(found, "are on hold or accepted as a risk, and no day says when that is looked at again")
 
 
 RULES: tuple[Rule, ...] = (
@@ -232,5 +245,14 @@ RULES: tuple[Rule, ...] = (
         example="{status: superseded, decided: {on: 31 March 2023}}   # and it is January",
         fix="Another day in decided, if this is not the one.",
         find=_not_yet,
+    ),
+    Rule(
+        code="C110",
+        severity=Severity.NOTE,
+        title="On hold or accepted as a risk, without a day to look again",
+        why="What is put aside without a day is forgotten.",
+        example="{status: on_hold, decided: {on: 2022-11-01, by: Board, reason: No capacity.}}",
+        fix="decided.review_by: the day on which somebody looks at it again.",
+        find=_no_review,
     ),
 )

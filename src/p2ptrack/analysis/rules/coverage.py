@@ -84,7 +84,7 @@ def _no_recent_update(case: Case) -> Iterator[Finding]:
         Finding(
             record.id,
             "updates",
-            f"{record.id} was last reported on {counted(days, 'day')} ago; the limit is {limit}.",
+            f"The last report on {record.id} is {counted(days, 'day')} old; the limit is {limit}.",
             _NEW,
         )
         for record in case.having("no_recent_update")
@@ -110,8 +110,8 @@ def _source_undated(case: Case, source: str, ids: list[str]) -> Finding:
     at = [one.id for one in case.register.programme.sources].index(source)
     names = distinct(ids)
     message = (
-        f"{case.register.programme.sources[at].title} has no date, so nobody can tell how old its "
-        f"{counted(len(ids), 'update')} are: {listed(names)}."
+        f"{case.register.programme.sources[at].title} has no date, so the age of what it says cannot be told "
+        f"({counted(len(ids), 'update')}): {listed(names)}."
     )
     return Finding("", f"sources[{at}]", message, "date: when the paper was written, if it can be learnt")
 

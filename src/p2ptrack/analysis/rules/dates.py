@@ -90,18 +90,15 @@ def _review_passed(case: Case) -> Iterator[Finding]:
 def _target_before_start(case: Case) -> Iterator[Finding]:
     for record in case.stating("start"):
         if record.start and record.target and before(record.target, record.start):
-            message = f"{record.id} is due {record.target.raw} and only starts {record.start.raw}."
+            message = f"The target of {record.id} ({record.target.raw}) is before its start ({record.start.raw})."
             yield Finding(record.id, "target", message, "a target after the start, or the right start")
 
 
 def _start_passed(case: Case) -> Iterator[Finding]:
     found = (
-        Finding(record.id, "status", f"{record.id} was to start {record.start.raw} and is not started.", _STARTED)
+        Finding(record.id, "status", f"{record.id} was to start by {long_day(day)} and is not started.", _STARTED)
         for record in case.stating("start")
-        if record.status is Status.NOT_STARTED
-        and record.start
-        and record.start.latest
-        and record.start.latest < case.as_of
+        if record.status is Status.NOT_STARTED and record.start and (day := record.start.latest) and day < case.as_of
     )
     yield from each_or_all(found, "are not started and past their start")
 

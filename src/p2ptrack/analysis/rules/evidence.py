@@ -47,7 +47,7 @@ def _day_to_come(case: Case) -> Iterator[Finding]:
     if newest is None or newest <= case.as_of:
         for record in ahead:
             day = record.completed_on.raw if record.completed_on else ""
-            message = f"{record.id} was completed on {day}, which is after {long_day(case.as_of)}."
+            message = f"The completion of {record.id} ({day}) is after {long_day(case.as_of)}."
             yield Finding(
                 record.id, "completed_on", message, "the day on which it was completed, or target for a day to come"
             )
@@ -61,22 +61,23 @@ def _is_ahead(case: Case, record: Tracked) -> bool:
 def _done_before_start(case: Case) -> Iterator[Finding]:
     for record in case.stating("completed_on"):
         if record.completed_on and record.start and before(record.completed_on, record.start):
-            message = f"{record.id} was completed {record.completed_on.raw} and only started {record.start.raw}."
+            message = (
+                f"The completion of {record.id} ({record.completed_on.raw}) is before its start ({record.start.raw})."
+            )
             yield Finding(record.id, "completed_on", message, "the right one of the two")
 
 
 def _day_without_status(case: Case) -> Iterator[Finding]:
     for record in case.stating("completed_on"):
         if case.facts[record.id].unfinished and record.completed_on and not _is_ahead(case, record):
-            message = (
-                f"{record.id} was completed on {record.completed_on.raw}, and its status is {said(record.status)}."
-            )
+            status = said(record.status)
+            message = f"{record.id} has a day of completion ({record.completed_on.raw}), and its status is {status}."
             yield Finding(record.id, "completed_on", message, "status: complete, or no completed_on")
 
 
 def _no_evidence(case: Case) -> Iterator[Finding]:
     found = (
-        Finding(record.id, "status", f"{record.id} is {said(record.status)}, and nothing shows it.", _EVIDENCE)
+        Finding(record.id, "status", f"{record.id} is {said(record.status)}, and names no evidence.", _EVIDENCE)
         for record in case.in_status(_DONE)
         if not record.evidence and kind_of(record).name in case.policy.verification
     )
@@ -101,7 +102,7 @@ def _half_verified(case: Case) -> Iterator[Finding]:
 def _verified_too_early(case: Case) -> Iterator[Finding]:
     for record in case.stating("verified"):
         if record.verified and record.completed_on and before(record.verified.on, record.completed_on):
-            message = f"{record.id} was verified before it was completed ({record.completed_on.raw})."
+            message = f"The verification of {record.id} is before its completion ({record.completed_on.raw})."
             yield Finding(record.id, "verified.on", message, "the right one of the two days")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.links import circles, known_ids, told_at
+from p2ptrack.analysis.links import Edge, circles, known_ids, told_at
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.wording import meant, nearest
 from p2ptrack.problem import Severity
@@ -14,7 +14,7 @@ from p2ptrack.records.kinds import Record, Tracked, kind_of
 from p2ptrack.records.parts import Update
 from p2ptrack.records.register import Register, update_day
 
-_SORTS: dict[Target, str] = {
+_WANTED: dict[Target, str] = {
     "record": "a record",
     "part": "a recommendation or a part of one",
     "meeting": "a meeting of the programme",
@@ -22,7 +22,6 @@ _SORTS: dict[Target, str] = {
     "source": "a source of the programme",
     "dependency": "a dependency of the programme",
 }
-_Known = Mapping[Target, frozenset[str]]
 
 
 def _to_nothing(case: Case) -> Iterator[Finding]:
@@ -30,29 +29,37 @@ def _to_nothing(case: Case) -> Iterator[Finding]:
     everything: frozenset[str] = frozenset().union(*known.values())
     for edge in case.links.dangling:
         if edge.id not in everything:
-            wanted = _SORTS[edge.target]
-            instead = meant(nearest(edge.id, known[edge.target]), f"the id of {wanted}")
-            yield Finding(edge.origin, edge.field, f"There is no {edge.id}; {edge.name} names {wanted}.", instead)
+            yield Finding(edge.origin, edge.field, *_instead(edge, known[edge.target]))
+
+
+def _instead(edge: Edge, known: frozenset[str]) -> tuple[str, str]:
+    wanted = _WANTED[edge.target]
+    near = nearest(edge.id, known - {edge.origin})
+    if near and near[0].casefold() == edge.id.casefold():
+        return f"There is no {edge.id}; the id is written {near[0]}.", near[0]
+    return f"There is no {edge.id}; {_field(edge)} names {wanted}.", meant(near, f"the id of {wanted}")
+
+
+def _field(edge: Edge) -> str:
+    return edge.name.removesuffix(".id")
 
 
 def _to_another_sort(case: Case) -> Iterator[Finding]:
-    if not case.links.dangling:
-        return
-    known = known_ids(case.register)
+    known = known_ids(case.register) if case.links.dangling else {}
     for edge in case.links.dangling:
         if sort := _sort(case.register, edge.id, known):
-            wanted = _SORTS[edge.target]
-            yield Finding(
-                edge.origin, edge.field, f"{edge.id} is {sort}; {edge.name} names {wanted}.", f"the id of {wanted}"
-            )
+            wanted = _WANTED[edge.target]
+            message = f"{edge.id} is {sort}; {_field(edge)} names {wanted}."
+            yield Finding(edge.origin, edge.field, message, f"the id of {wanted}")
 
 
-def _sort(register: Register, id_: str, known: _Known) -> str:
+def _sort(register: Register, id_: str, known: Mapping[Target, frozenset[str]]) -> str:
     record = register.by_id.get(id_)
     if record is not None:
         word = kind_of(record).singular
         return f"an {word}" if word[0] in "aeiou" else f"a {word}"
-    return next((words for sort, words in _SORTS.items() if id_ in known[sort]), "")
+    sort = next((sort for sort in _WANTED if id_ in known[sort]), None)
+    return "a part of a recommendation" if sort == "part" else _WANTED[sort] if sort else ""
 
 
 def _depends_on(record: Record) -> tuple[str, ...]:
@@ -65,21 +72,28 @@ def _superseded_by(record: Record) -> tuple[str, ...]:
 
 def _waiting_in_a_circle(case: Case) -> Iterator[Finding]:
     for circle in circles(case.register, _depends_on):
-        way = _way(circle)
-        message = f"These depend on each other in a circle: {way}. None of them could ever begin."
-        yield Finding(
-            circle[0], _entry(case, circle, "depends_on"), message, "a list without the one that need not wait"
-        )
+        message = f"{circle[0]} depends on itself, so it could never begin."
+        if len(circle) > 1:
+            message = f"These depend on each other in a circle: {_way(circle)}. None of them could ever begin."
+        yield Finding(circle[0], _entry(case, circle, "depends_on"), message, _broken(circle, "depends_on"))
 
 
 def _replaced_in_a_circle(case: Case) -> Iterator[Finding]:
     for circle in circles(case.register, _superseded_by) if case.register.stating("superseded_by") else ():
-        message = f"These replace each other in a circle: {_way(circle)}. Which of them stands cannot be told."
-        yield Finding(circle[0], _entry(case, circle, "superseded_by"), message, "only the record that takes over")
+        message = f"{circle[0]} is superseded by itself."
+        if len(circle) > 1:
+            message = f"These replace each other in a circle: {_way(circle)}. Which of them stands cannot be told."
+        yield Finding(circle[0], _entry(case, circle, "superseded_by"), message, _broken(circle, "superseded_by"))
 
 
 def _way(circle: tuple[str, ...]) -> str:
     return " to ".join((*circle, circle[0]))
+
+
+def _broken(circle: tuple[str, ...], field: str) -> str:
+    onward = (*circle, circle[0])[1]
+    elsewhere = ", or the circle broken at another place" if len(circle) > 1 else ""
+    return f"{field} without {onward}{elsewhere}"
 
 
 def _entry(case: Case, circle: tuple[str, ...], field: str) -> str:
@@ -93,7 +107,7 @@ _BETWEEN_RECORDS = frozenset({"see_also", "same_deliverable_as", "updates.covers
 def _to_itself(case: Case) -> Iterator[Finding]:
     for edge in case.links.edges:
         if edge.origin == edge.id and edge.name in _BETWEEN_RECORDS:
-            field = edge.name.removesuffix(".id")
+            field = _field(edge)
             yield Finding(
                 edge.origin,
                 edge.field,
@@ -106,7 +120,7 @@ def _told_nowhere(case: Case) -> Iterator[Finding]:
     for record in case.stating("updates.see"):
         for index, update in enumerate(record.updates):
             if update.see in case.register.by_id and not told_at(case.register, update):
-                message = f"{record.id} says only: see {update.see}. Followed to its end, that holds no text."
+                message = f"An update of {record.id} says: see {update.see}. Followed to its end, that holds no text."
                 yield Finding(
                     record.id, f"updates[{index}].see", message, "text: what happened, here or where it points"
                 )

@@ -38,7 +38,9 @@ def _unknown_field(case: Case) -> Iterator[Finding]:
         names = names_of(record)
         if top(field) not in names:
             message = f"{record.id}: {place.partition('[')[0]} names “{field}”, which is no field of it."
-            yield Finding(record.id, place, message, meant(nearest(field, names), "the name of a field of this record"))
+            yield Finding(
+                record.id, place, message, meant(nearest(field, names)[:1], "the name of a field of this record")
+            )
 
 
 def _absent_field(case: Case) -> Iterator[Finding]:

@@ -130,14 +130,13 @@ def _headings(case: Case) -> Iterator[tuple[str, str]]:
 def _unused(case: Case) -> Iterator[Finding]:
     left = dict.fromkeys(case.register.programme.glossary)
     for text in _all_text(case):
+        if not left:
+            break
         for word in [word for word in left if word in text]:
             del left[word]
-        if not left:
-            return
-    words = tuple(left)
-    yield Finding(
-        "", "glossary", f"The glossary explains what no text uses: {listed(words)}.", "a glossary without them"
-    )
+    if left:
+        message = f"The glossary explains what no text uses: {listed(tuple(left))}."
+        yield Finding("", "glossary", message, "a glossary without them")
 
 
 def _all_text(case: Case) -> Iterator[str]:

@@ -36,8 +36,7 @@ def _due_before(case: Case) -> Iterator[Finding]:
         own, others = deadline_of(record), deadline_of(other)
         if case.facts[other.id].unfinished and own and others and own < others and record.target and other.target:
             message = (
-                f"{record.id} depends on {other.id} and is due {record.target.raw}, before it: "
-                f"{other.id} is due {other.target.raw}."
+                f"{record.id} (due {record.target.raw}) depends on {other.id}, which is due later ({other.target.raw})."
             )
             yield Finding(
                 record.id, f"depends_on[{at}]", message, f"a target of {record.id} that is not before {other.id}'s"
@@ -47,7 +46,7 @@ def _due_before(case: Case) -> Iterator[Finding]:
 def _due_on_nothing(case: Case) -> Iterator[Finding]:
     for record, at, other in _unfinished_pairs(case):
         if deadline_of(record) and record.target and case.facts[other.id].no_target:
-            message = f"{record.id} is due {record.target.raw} and depends on {other.id}, which has no target."
+            message = f"{record.id} (due {record.target.raw}) depends on {other.id}, which has no target."
             yield Finding(record.id, f"depends_on[{at}]", message, f"a target in {other.id}")
 
 

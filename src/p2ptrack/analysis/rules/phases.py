@@ -77,7 +77,9 @@ def _started_before_phase(case: Case) -> Iterator[Finding]:
     for record in _stating(case, "start"):
         phase = case.register.phase(record.phase)
         if phase and record.start and before(record.start, phase.start):
-            message = f"{record.id} began {record.start.raw}, before {phase.title}, the phase that it starts in."
+            message = (
+                f"The start of {record.id} ({record.start.raw}) is before {phase.title}, the phase that it starts in."
+            )
             yield Finding(record.id, "start", message, "the right start or phase, unless both are so in the source")
 
 

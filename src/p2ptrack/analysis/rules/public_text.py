@@ -35,7 +35,7 @@ def _contact(text: str) -> str:
         return f"an e-mail address ({address.group()})"
     if "+44" in text or _MAYBE_TELEPHONE.search(text):
         number = next((found.group() for found in _TELEPHONE.finditer(text) if _is_telephone(found.group())), "")
-        return f"a telephone number ({number})" if number else ""
+        return f"a telephone number ({number.strip('(')})" if number else ""
     return ""
 
 

@@ -39,7 +39,7 @@ def _exemptions(case: Case) -> Iterator[_Exemption]:
 _NEEDED = {
     "paragraph": "under which paragraph",
     "reason": "why",
-    "public_interest": "why the public interest is better served so",
+    "public_interest": "how the public interest was weighed",
 }
 
 
@@ -52,15 +52,18 @@ def _incomplete(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, place, message, f"exempt: {{{', '.join(f'{field}: …' for field in missing)}}}")
 
 
+_DECIDED = {
+    (True, True): "who decided it, or when",
+    (True, False): "who decided it",
+    (False, True): "when it was decided",
+}
+
+
 def _decided_by_nobody(case: Case) -> Iterator[Finding]:
     for record, place, exempt in _exemptions(case):
-        missing = [w for w, value in (("who", exempt.decided_by), ("when", exempt.decided_on)) if value is None]
+        missing = _DECIDED.get((exempt.decided_by is None, exempt.decided_on is None))
         if missing:
-            message = (
-                f"{record.id}: something is exempt, and the register does not say {joined(missing, 'or')} decided it."
-            )
-            if missing == ["when"]:
-                message = f"{record.id}: something is exempt, and the register does not say when it was decided."
+            message = f"{record.id}: something is exempt from publication, and the register does not say {missing}."
             yield Finding(record.id, place, message, "decided_by: the proper officer, and decided_on: the day")
 
 
@@ -82,7 +85,7 @@ def _unknown_field(case: Case) -> Iterator[Finding]:
                 message = (
                     f"{record.id}: “{field}” is to be exempt and is no field here, so nothing would be withheld for it."
                 )
-                instead = meant(nearest(field, names), "the name of a field that is here")
+                instead = meant(nearest(field, names)[:1], "the name of a field that is here")
                 yield Finding(record.id, f"{place}.fields[{at}]", message, instead)
 
 

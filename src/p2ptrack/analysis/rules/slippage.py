@@ -42,7 +42,7 @@ def _untold(case: Case) -> Iterator[Finding]:
         if missing and revision.decision is not Decision.REFUSED:
             moved = f"{record.id} moved from {revision.from_.raw} to {revision.to.raw}"
             message = f"{moved}, and nobody says {joined(missing, 'or')}."
-            fix = joined([{"when": "date: the day", "why": "reason: one sentence"}[word] for word in missing], "and")
+            fix = ", ".join({"when": "date: the day", "why": "reason: one sentence"}[word] for word in missing)
             yield Finding(record.id, f"revisions[{at}]", message, fix)
 
 
@@ -74,7 +74,7 @@ def _not_the_last(case: Case) -> Iterator[Finding]:
                 record.id,
                 "target" if record.target else "revisions",
                 message,
-                f"target: {last.raw}, or an entry in revisions",
+                f"target: {last.raw}, or the entry that is missing in revisions",
             )
 
 
@@ -107,7 +107,9 @@ def _undecided(case: Case) -> Iterator[Finding]:
 def _too_late(case: Case) -> Iterator[Finding]:
     for record, at, revision in _entries(case):
         if revision.date and before(revision.from_, revision.date) and revision.category is not Category.CORRECTION:
-            message = f"{record.id} was due {revision.from_.raw}; its extension came later, on {revision.date.raw}."
+            message = (
+                f"{record.id} was due {revision.from_.raw}; its extension is dated after that, {revision.date.raw}."
+            )
             yield Finding(
                 record.id,
                 f"revisions[{at}].date",

@@ -18,8 +18,12 @@ def rules_about(catalogue: tuple[Rule, ...]) -> tuple[Rule, ...]:
         optional = tuple(code for code, severity in severities.items() if severity is not Severity.ERROR)
         for code in case.policy.rules_off:
             if code not in severities:
-                instead = meant(nearest(code, optional), "a code that p2ptrack check prints for a warning or a note")
-                yield Finding("", f"policy.rules_off.{code}", f"There is no rule {code} that could be off.", instead)
+                instead = meant(
+                    nearest(code, optional)[:1], "a code that p2ptrack check prints for a warning or a note"
+                )
+                yield Finding(
+                    "", f"policy.rules_off.{code}", f"rules_off names {code}, and there is no such rule.", instead
+                )
 
     def needed(case: Case) -> Iterator[Finding]:
         for code in case.policy.rules_off:
