@@ -304,8 +304,8 @@ PLAIN = st.recursive(
 FIELDS = st.sampled_from(
     [
         "id", "title", "source", "origin_text", "restated", "as_published", "response", "depends_on", "exempt",
-        "status", "accountable", "target", "revisions", "updates", "evidence", "verified", "decided", "milestones", "blocked_by",
-        "recommendations", "phase", "parts", "area", "raised", "unanswered", "zzz",
+        "status", "accountable", "target", "revisions", "updates", "evidence", "verified", "decided", "milestones",
+        "blocked_by", "recommendations", "phase", "parts", "area", "raised", "unanswered", "zzz",
     ]
 )  # fmt: skip
 

@@ -1,0 +1,286 @@
+"""Which commit a register stands at, and whether its files differ: asked of real repositories."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.store import git
+from p2ptrack.store.git import head
+from tests.support import write_register
+from tests.told import ACTION
+
+FILES = {"actions/A01.yaml": ACTION, "actions/A02.yaml": "id: A02\ntitle: x\n"}
+PLAIN = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "A clerk",
+    "GIT_AUTHOR_EMAIL": "clerk@example.org",
+    "GIT_COMMITTER_NAME": "A clerk",
+    "GIT_COMMITTER_EMAIL": "clerk@example.org",
+    "GIT_AUTHOR_DATE": "2023-01-12T12:00:00Z",
+    "GIT_COMMITTER_DATE": "2023-01-12T12:00:00Z",
+}
+
+
+def run(folder: Path, *words: str, **more: str) -> str:
+    done = subprocess.run(
+        ["git", *words], cwd=folder, env={**PLAIN, **more}, check=True, capture_output=True, text=True, encoding="utf-8"
+    )
+    return done.stdout.strip()
+
+
+def commit(folder: Path) -> str:
+    run(folder, "add", "--all", "--force")
+    run(folder, "commit", "--quiet", "--message", "x")
+    return run(folder, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    made = write_register(tmp_path / "register", FILES)
+    run(made, "init", "--quiet")
+    return made
+
+
+def test_without_a_repository_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    assert head(write_register(tmp_path / "register", FILES)) == ("", False)
+
+
+def test_without_git_there_is_no_commit(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(root)
+    monkeypatch.setenv("PATH", str(root))
+    assert head(root) == ("", False)
+
+
+def test_a_git_in_the_working_folder_is_not_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(root)
+    monkeypatch.setattr(shutil, "which", lambda name: f".{os.sep}{name}")
+    monkeypatch.chdir(root)
+    assert head(root) == ("", False)
+
+
+def test_a_git_that_does_not_start_is_none(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(root)
+    broken = root / "git.exe"
+    broken.write_bytes(b"\0no program")
+    broken.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda name: str(broken.resolve()) if name == "git" else None)
+    assert head(root) == ("", False)
+
+
+def test_before_the_first_commit_there_is_none(root: Path) -> None:
+    assert head(root) == ("", False)
+
+
+def test_a_clean_register_stands_at_its_commit(root: Path) -> None:
+    id_ = commit(root)
+    assert head(root) == (id_, False)
+
+
+def test_a_relative_root_is_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = commit(root)
+    monkeypatch.chdir(root / "data")
+    assert head(Path("..")) == (id_, False)
+    monkeypatch.chdir(root)
+    assert head(Path()) == (id_, False)
+
+
+def test_a_detached_head_is_a_commit(root: Path) -> None:
+    first = commit(root)
+    (root / "data/actions/A02.yaml").unlink()
+    commit(root)
+    run(root, "checkout", "--quiet", first)
+    assert head(root) == (first, False)
+
+
+def test_a_second_work_tree_has_its_own_commit(root: Path, tmp_path: Path) -> None:
+    id_ = commit(root)
+    run(root, "worktree", "add", "--quiet", str(tmp_path / "other"))
+    (root / "data/actions/A02.yaml").unlink()
+    assert head(tmp_path / "other") == (id_, False)
+    assert head(root) == (id_, True)
+
+
+def test_a_register_may_be_a_part_of_a_larger_repository(tmp_path: Path) -> None:
+    root = write_register(tmp_path / "council" / "registers" / "p2p", FILES)
+    run(tmp_path / "council", "init", "--quiet")
+    (tmp_path / "council" / "README").write_text("x")
+    (tmp_path / "council" / "data").mkdir()
+    (tmp_path / "council" / "data" / "other.yaml").write_text("x")
+    id_ = commit(tmp_path / "council")
+    assert head(root) == (id_, False)
+    (tmp_path / "council" / "data" / "other.yaml").write_text("y")
+    assert head(root) == (id_, False)
+    (root / "data/actions/A01.yaml").write_text("x")
+    assert head(root) == (id_, True)
+
+
+@pytest.mark.parametrize(
+    "name", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"]
+)
+def test_what_the_environment_says_of_another_repository_is_not_heard(
+    name: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = commit(root)
+    other = write_register(tmp_path / "other", {})
+    run(other, "init", "--quiet")
+    commit(other)
+    monkeypatch.setenv(name, str(other / ".git"))
+    assert head(root) == (id_, False)
+
+
+def change(root: Path, what: str) -> None:
+    actions = root / "data" / "actions"
+    if what == "changed":
+        (actions / "A01.yaml").write_text(ACTION + "note: x\n")
+    elif what == "added":
+        (actions / "A03.yaml").write_text("id: A03\ntitle: x\n")
+    elif what == "deleted":
+        (actions / "A02.yaml").unlink()
+    elif what == "renamed":
+        (actions / "A02.yaml").rename(actions / "A02-x.yaml")
+    elif what == "staged":
+        (actions / "A01.yaml").write_text(ACTION + "note: x\n")
+        run(root, "add", "--all")
+    elif what == "ignored":
+        (root / ".gitignore").write_text("A04.yaml\n")
+        (actions / "A04.yaml").write_text("id: A04\ntitle: x\n")
+    elif what == "a template":
+        (root / "templates").mkdir()
+        (root / "templates" / "words.yaml").write_text("draft: Draft\n")
+    elif what == "all gone":
+        shutil.rmtree(root / "data")
+
+
+@pytest.mark.parametrize(
+    "what", ["changed", "added", "deleted", "renamed", "staged", "ignored", "a template", "all gone"]
+)
+def test_a_register_differs_from_its_commit(what: str, root: Path) -> None:
+    id_ = commit(root)
+    change(root, what)
+    assert head(root) == (id_, True)
+
+
+def test_what_papers_do_not_show_makes_no_difference(root: Path) -> None:
+    id_ = commit(root)
+    (root / "README").write_text("x")
+    (root / "build").mkdir()
+    (root / "build" / "paper.html").write_text("x")
+    (root / "data" / "actions" / ".A01.yaml.swp").write_text("x")
+    (root / "data" / "actions" / "A01.yaml").touch()
+    assert head(root) == (id_, False)
+
+
+def test_a_hidden_file_that_is_kept_counts(root: Path) -> None:
+    (root / "data" / ".keep").write_text("")
+    id_ = commit(root)
+    assert head(root) == (id_, False)
+    (root / "data" / ".keep").unlink()
+    assert head(root) == (id_, True)
+
+
+def test_names_are_compared_as_they_are(root: Path) -> None:
+    for name in ("A03-é.yaml", "A04-a b.yaml", "A05-“x”.yaml"):
+        (root / "data" / "actions" / name).write_text(f"id: {name[:3]}\ntitle: x\n", encoding="utf-8")
+    id_ = commit(root)
+    assert head(root) == (id_, False)
+
+
+def test_a_checkout_with_windows_line_ends_is_the_same_register(root: Path) -> None:
+    id_ = commit(root)
+    for file in (root / "data").rglob("*.yaml"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert head(root) == (id_, False)
+    (root / "data/actions/A01.yaml").write_bytes(b"id: A01\r\ntitle: Other\r\n")
+    assert head(root) == (id_, True)
+
+
+def test_windows_line_ends_that_are_committed_are_the_same_register(root: Path) -> None:
+    (root / "data/actions/A01.yaml").write_bytes(ACTION.encode().replace(b"\n", b"\r\n"))
+    id_ = commit(root)
+    assert head(root) == (id_, False)
+
+
+def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
+    root = write_register(tmp_path, FILES)
+    run(root, "init", "--quiet", "--object-format=sha256")
+    id_ = commit(root)
+    assert len(id_) == 64
+    assert head(root) == (id_, False)
+    change(root, "changed")
+    assert head(root) == (id_, True)
+
+
+def test_nothing_that_the_repository_configures_is_run(root: Path, tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    program = tmp_path / "program.py"
+    program.write_text(f"import pathlib, sys\npathlib.Path({str(marker)!r}).write_text('ran')\nsys.stdin.read()\n")
+    command = f'"{Path(sys.executable).as_posix()}" "{program.as_posix()}"'
+    id_ = commit(root)
+    (root / ".git" / "info" / "attributes").write_text("*.yaml filter=hostile diff=hostile\n")
+    for name in (
+        "core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "diff.external", "diff.hostile.textconv",
+        "diff.hostile.command", "filter.hostile.clean", "filter.hostile.smudge", "filter.hostile.process",
+        "gpg.program", "credential.helper", "alias.rev-parse", "alias.ls-tree",
+    ):  # fmt: skip
+        value = f"!{command}" if name.startswith(("alias.", "credential.")) else command
+        run(root, "config", name, value)
+    change(root, "changed")
+    assert head(root) == (id_, True)
+    assert not marker.exists()
+    run(root, "-c", "filter.hostile.process=", "add", "--all")
+    assert marker.exists(), "the filter does not run at all, so this test shows nothing"
+
+
+def test_what_a_clone_lacks_is_not_fetched(root: Path, tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    program = tmp_path / "program.py"
+    program.write_text(f"import pathlib\npathlib.Path({str(marker)!r}).write_text('ran')\n")
+    id_ = commit(root)
+    tree = run(root, "rev-parse", "HEAD:data")
+    (root / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    for name, value in (
+        ("core.repositoryFormatVersion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.url", "ssh://example.invalid/x"),
+        ("remote.origin.promisor", "true"),
+        ("core.sshCommand", f'"{Path(sys.executable).as_posix()}" "{program.as_posix()}"'),
+    ):
+        run(root, "config", name, value)
+    assert head(root) == (id_, True)
+    assert not marker.exists()
+
+
+def test_a_repository_that_git_refuses_is_none(root: Path) -> None:
+    commit(root)
+    (root / ".git" / "config").write_text("[core\n")
+    assert head(root) == ("", False)
+
+
+def test_a_repository_of_somebody_else_is_none(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(root)
+    real = git._environment
+    monkeypatch.setattr(git, "_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+    monkeypatch.setenv("HOME", str(root))
+    assert head(root) == ("", False)
+
+
+def test_a_file_that_cannot_be_read_differs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = commit(root)
+    real = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.name == "A02.yaml":
+            raise PermissionError(path)
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert head(root) == (id_, True)
