@@ -31,16 +31,17 @@ def answer(reading: Reading, format_: str, query: Callable[[Case], Document]) ->
 
 def tell_limits(case: Case) -> None:
     """Say on standard error what the answer leaves out, and when it is today's register judged at an old date."""
-    if broken := len(case.register.broken):
-        files, they = ("1 file", "it") if broken == 1 else (f"{broken} files", "they")
-        say(
-            f"{files} cannot be read as a record, so {they} is not in this answer. See: p2ptrack check".replace(
-                "they is", "they are"
-            )
-        )
+    broken = len(case.register.broken)
+    if broken:
+        told = "1 file cannot be read as a record, so it is" if broken == 1 else _several(broken)
+        say(f"{told} not in this answer. See: p2ptrack check")
     newest = newest_update(case)
     if newest is not None and case.as_of < newest:
         say(
             f"This is today's register judged at an old date: its newest update is of {long_day(newest)}. "
             "For the register as it was, use --at."
         )
+
+
+def _several(number: int) -> str:
+    return f"{number} files cannot be read as records, so they are"

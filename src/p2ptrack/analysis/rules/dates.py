@@ -248,7 +248,7 @@ RULES: tuple[Rule, ...] = (
         title="Updates from after the day",
         why="Judged on an old day, the register knows what nobody knew then; judged today, the date is a slip.",
         example="updates: [{date: 2032-01-12, text: Done.}]",
-        fix="The right date. For the register as it stood, --at.",
+        fix="The right date. For the register as it stood, an earlier commit.",
         find=_updates_to_come,
     ),
 )
