@@ -9,7 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from p2ptrack.formats.html import css_text, grouped, page, page_of, shares
+from p2ptrack.formats.arrange import grouped, shares
+from p2ptrack.formats.html import css_text, page, page_of
 from p2ptrack.formats.markdown_html import prose
 from p2ptrack.formats.safe_text import printable
 from p2ptrack.reports.document import (

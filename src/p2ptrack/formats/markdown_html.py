@@ -13,6 +13,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 
 from p2ptrack.formats.safe_text import printable
 
@@ -67,3 +68,8 @@ def prose(markdown: str) -> str:
     """Return a record's text as HTML that is safe to stand in a page."""
     rendered: str = _parser().render(printable(markdown))
     return rendered
+
+
+def tree(markdown: str) -> SyntaxTreeNode:
+    """Return a record's text as a tree, for formats that have marks of their own."""
+    return SyntaxTreeNode(_parser().parse(printable(markdown)))
