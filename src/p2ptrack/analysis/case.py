@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -44,7 +44,7 @@ class Case:
     origin: Origin = field(default_factory=lambda: Origin(""))
     meeting: Meeting | None = None
     report: str = ""
-    _having: dict[str, tuple[Tracked, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _found: dict[str, tuple[Tracked, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def policy(self) -> Policy:
@@ -57,18 +57,24 @@ class Case:
 
     def having(self, fact: str) -> tuple[Tracked, ...]:
         """Return the tracked records that have a fact; those of which it cannot be told are not among them."""
-        if fact not in self._having:
-            having = tuple(record for record in self.tracked() if getattr(self.facts[record.id], fact) is True)
-            self._having[fact] = having
-        return self._having[fact]
+        return self._remembered(
+            f"is:{fact}", lambda: (one for one in self.tracked() if getattr(self.facts[one.id], fact) is True)
+        )
 
     def stating(self, name: str) -> tuple[Tracked, ...]:
         """Return the tracked records that state a field, or one of its entries does: `start`, `updates.see`."""
-        return tuple(record for record in self.register.stating(name) if isinstance(record, Tracked))
+        return self._remembered(name, lambda: (one for one in self.register.stating(name) if isinstance(one, Tracked)))
 
-    def in_status(self, statuses: frozenset[Status]) -> tuple[Tracked, ...]:
+    def in_status(self, *statuses: Status) -> tuple[Tracked, ...]:
         """Return the tracked records whose status, as they state it, is one of these."""
-        return tuple(record for record in self.stating("status") if record.status in statuses)
+        return self._remembered(
+            f"status:{statuses}", lambda: (one for one in self.stating("status") if one.status in statuses)
+        )
+
+    def _remembered(self, key: str, found: Callable[[], Iterator[Tracked]]) -> tuple[Tracked, ...]:
+        if key not in self._found:
+            self._found[key] = tuple(found())
+        return self._found[key]
 
     def unknown(self, fact: str) -> tuple[Tracked, ...]:
         """Return the tracked records of which a fact cannot be told."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -35,20 +36,21 @@ class Register:
     broken: frozenset[str] = frozenset()
     file_count: int = 0
     by_id: Mapping[str, Record] = field(init=False, repr=False, compare=False)
-    _tracked: tuple[Tracked, ...] = field(init=False, repr=False, compare=False)
+    _of: dict[type[Record], tuple[Any, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _stating: dict[str, tuple[Record, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", MappingProxyType({record.id: record for record in self.records}))
-        object.__setattr__(self, "_tracked", self.of(Tracked))
 
     def of(self, model: type[R]) -> tuple[R, ...]:
         """Return the records of a kind (or of several, as `Tracked`), in the order of their ids."""
-        return tuple(record for record in self.records if isinstance(record, model))
+        if model not in self._of:
+            self._of[model] = tuple(record for record in self.records if isinstance(record, model))
+        return self._of[model]
 
     def tracked(self) -> tuple[Tracked, ...]:
         """Return the actions and follow-ups."""
-        return self._tracked
+        return self.of(Tracked)
 
     def stating(self, name: str) -> tuple[Record, ...]:
         """Return the records that state a field, or one of its entries does: `phase_end`, `updates.see`.
@@ -91,15 +93,22 @@ class Register:
 
 
 def _by_field(records: tuple[Record, ...]) -> Mapping[str, tuple[Record, ...]]:
-    found: dict[str, list[Record]] = {"": []}
+    own: dict[str, list[Record]] = defaultdict(list)
+    within: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in records:
         for name in record.model_fields_set:
-            found.setdefault(name, []).append(record)
-            value = record.__dict__[name]
-            if value.__class__ is tuple and value and isinstance(value[0], Model):
-                for inner in frozenset().union(*(entry.model_fields_set for entry in value)):
-                    found.setdefault(f"{name}.{inner}", []).append(record)
-    return {name: tuple(stating) for name, stating in found.items()}
+            own[name].append(record)
+            for entry in _entries(record.__dict__[name]):
+                for inner in entry.model_fields_set:
+                    stating = within[name, inner]
+                    if not stating or stating[-1] is not record:
+                        stating.append(record)
+    entries = {f"{name}.{inner}": stating for (name, inner), stating in within.items()}
+    return {name: tuple(stating) for name, stating in (own | entries | {"": []}).items()}
+
+
+def _entries(value: object) -> tuple[Model, ...]:
+    return value if isinstance(value, tuple) and value and isinstance(value[0], Model) else ()
 
 
 def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:

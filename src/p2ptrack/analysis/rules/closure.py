@@ -28,11 +28,11 @@ def said(status: Status | None) -> str:
 
 _ALWAYS = {"on": "when", "by": "who decided", "reason": "why"}
 _CARRIED_ON = {"continuing_owner": "who carries it on"}
-_UNTIL_REVIEWED = frozenset({Status.ON_HOLD, Status.RISK_ACCEPTED})
+_UNTIL_REVIEWED = (Status.ON_HOLD, Status.RISK_ACCEPTED)
 
 
 def _undecided(case: Case) -> Iterator[Finding]:
-    for record in case.in_status(NEEDS_DECISION):
+    for record in case.in_status(*NEEDS_DECISION):
         missing = _missing(record)
         if missing:
             untold = joined(list(missing.values()), "or")
@@ -53,7 +53,7 @@ def _is_given(decided: Decided, field: str) -> bool:
 
 
 def _superseded_by_nothing(case: Case) -> Iterator[Finding]:
-    for record in case.in_status(frozenset({Status.SUPERSEDED})):
+    for record in case.in_status(Status.SUPERSEDED):
         if not record.superseded_by:
             message = f"{record.id} is superseded, and nothing says by what."
             yield Finding(record.id, "status", message, "superseded_by: the record that takes over")
@@ -158,7 +158,7 @@ def _no_review(case: Case) -> Iterator[Finding]:
             f"{record.id} is {said(record.status)}, and no day says when that is looked at again.",
             "decided: {review_by: the day}",
         )
-        for record in case.in_status(_UNTIL_REVIEWED)
+        for record in case.in_status(*_UNTIL_REVIEWED)
         if record.decided is None or record.decided.review_by is None
     )
     yield from each_or_all(found, "are on hold or accepted as a risk, and no day says when that is looked at again")

@@ -34,7 +34,7 @@ def _no_day(case: Case) -> Iterator[Finding]:
             f"{record.id} is {said(record.status)}, and no day says since when.",
             "completed_on: the day",
         )
-        for record in case.in_status(_DONE)
+        for record in case.in_status(*_DONE)
         if record.completed_on is None
     )
     yield from each_or_all(found, "are complete and do not say since when")
@@ -78,7 +78,7 @@ def _day_without_status(case: Case) -> Iterator[Finding]:
 def _no_evidence(case: Case) -> Iterator[Finding]:
     found = (
         Finding(record.id, "status", f"{record.id} is {said(record.status)}, and names no evidence.", _EVIDENCE)
-        for record in case.in_status(_DONE)
+        for record in case.in_status(*_DONE)
         if not record.evidence and kind_of(record).name in case.policy.verification
     )
     yield from each_or_all(found, "are complete, are to be verified, and name no evidence")
@@ -88,7 +88,7 @@ _EVIDENCE = "evidence: [{title: what shows it, link: where it is, date: of when}
 
 
 def _half_verified(case: Case) -> Iterator[Finding]:
-    said_so = (*case.stating("verified"), *case.in_status(frozenset({Status.VERIFIED})))
+    said_so = (*case.stating("verified"), *case.in_status(Status.VERIFIED))
     for record in {record.id: record for record in said_so}.values():
         verified = record.verified or Verified()
         missing = [field for field in ("by", "on") if getattr(verified, field) is None]

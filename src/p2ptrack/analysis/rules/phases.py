@@ -74,13 +74,17 @@ def _phases_reversed(case: Case) -> Iterator[Finding]:
 
 
 def _started_before_phase(case: Case) -> Iterator[Finding]:
-    for record in _stating(case, "start"):
-        phase = case.register.phase(record.phase)
-        if phase and record.start and before(record.start, phase.start):
-            message = (
-                f"The start of {record.id} ({record.start.raw}) is before {phase.title}, the phase that it starts in."
-            )
-            yield Finding(record.id, "start", message, "the right start or phase, unless both are so in the source")
+    found = (
+        Finding(
+            record.id,
+            "start",
+            f"The start of {record.id} ({record.start.raw}) is before {phase.title}, the phase that it starts in.",
+            "the right start or phase, unless both are so in the source",
+        )
+        for record in _stating(case, "start")
+        if (phase := case.register.phase(record.phase)) and record.start and before(record.start, phase.start)
+    )
+    yield from each_or_all(found, "started before the phase that they start in")
 
 
 def _ends_before_start(case: Case) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ def _contacts(case: Case) -> Iterator[Finding]:
 def _contact(text: str) -> str:
     if "@" in text and (address := _EMAIL.search(text)):
         return f"an e-mail address ({address.group()})"
-    if "+44" in text or _MAYBE_TELEPHONE.search(text):
+    if ("+" in text and "+44" in text) or _MAYBE_TELEPHONE.search(text):
         number = next((found.group() for found in _TELEPHONE.finditer(text) if _is_telephone(found.group())), "")
         return f"a telephone number ({number.strip('(')})" if number else ""
     return ""

@@ -8,7 +8,7 @@ from datetime import date
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import effective_moves, is_effective
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.telling import before
+from p2ptrack.analysis.rules.telling import before, each_or_all
 from p2ptrack.analysis.rules.wording import joined
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import CouncilDate
@@ -85,15 +85,16 @@ def _standing(case: Case, record: Tracked) -> CouncilDate:
 
 
 def _often(case: Case) -> Iterator[Finding]:
-    for record in _moved(case):
-        facts = case.facts[record.id]
-        if facts.times_moved > 1:
-            by = f", by {facts.days_moved} days in all" if facts.days_moved is not None else ""
-            first = effective_moves(record, case.policy)[0].from_.raw
-            message = f"The target of {record.id} has moved {facts.times_moved} times{by}; it was {first}."
-            yield Finding(
-                record.id, "revisions", message, "a target that will hold, and what has changed so that it will"
-            )
+    found = (_moves(case, record) for record in _moved(case) if case.facts[record.id].times_moved > 1)
+    yield from each_or_all(found, "have a target that has moved more than once", "is:slipped")
+
+
+def _moves(case: Case, record: Tracked) -> Finding:
+    facts = case.facts[record.id]
+    by = f", by {facts.days_moved} days in all" if facts.days_moved is not None else ""
+    first = effective_moves(record, case.policy)[0].from_.raw
+    message = f"The target of {record.id} has moved {facts.times_moved} times{by}; it was {first}."
+    return Finding(record.id, "revisions", message, "a target that will hold, and what has changed so that it will")
 
 
 def _undecided(case: Case) -> Iterator[Finding]:
@@ -105,17 +106,17 @@ def _undecided(case: Case) -> Iterator[Finding]:
 
 
 def _too_late(case: Case) -> Iterator[Finding]:
-    for record, at, revision in _entries(case):
-        if revision.date and before(revision.from_, revision.date) and revision.category is not Category.CORRECTION:
-            message = (
-                f"{record.id} was due {revision.from_.raw}; its extension is dated after that, {revision.date.raw}."
-            )
-            yield Finding(
-                record.id,
-                f"revisions[{at}].date",
-                message,
-                "the right date, if it was asked for earlier",
-            )
+    found = (
+        Finding(
+            record.id,
+            f"revisions[{at}].date",
+            f"{record.id} was due {revision.from_.raw}; its extension is dated after that, {revision.date.raw}.",
+            "the right date, if it was asked for earlier",
+        )
+        for record, at, revision in _entries(case)
+        if revision.date and before(revision.from_, revision.date) and revision.category is not Category.CORRECTION
+    )
+    yield from each_or_all(found, "were extended after their target had passed")
 
 
 def _by_nobody(case: Case) -> Iterator[Finding]:
