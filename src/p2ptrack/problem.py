@@ -139,5 +139,10 @@ _MOST_SHOWN = 60
 
 def shown(text: str) -> str:
     """Return a text as a message quotes it: on one line, and cut where nobody would read on."""
+    return f"“{cut(text)}”"
+
+
+def cut(text: str) -> str:
+    """Return a text on one line, and no more of it than somebody reads."""
     line = " ".join(text[: 20 * _MOST_SHOWN].split())
-    return f"“{line}”" if len(line) <= _MOST_SHOWN else f"“{line[: _MOST_SHOWN - 1]}…”"
+    return line if len(line) <= _MOST_SHOWN else f"{line[: _MOST_SHOWN - 1]}…"

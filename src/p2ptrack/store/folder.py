@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from p2ptrack.errors import CannotGoOn
-from p2ptrack.problem import Problem, Severity, visible
+from p2ptrack.problem import Problem, Severity, cut, visible
 from p2ptrack.records.faults import Fault
 from p2ptrack.records.kinds import KINDS, Kind
 from p2ptrack.records.register import PROGRAMME_PATH
@@ -262,12 +262,12 @@ def name_problem(path: str, id_: str) -> Problem | None:
     if name == id_ or name.startswith(f"{id_}-"):
         return None
     rest = name.partition("-")[2]
-    better = f"{id_}-{rest}.yaml" if rest else f"{id_}.yaml"
+    better = f"{cut(id_)}-{rest}.yaml" if rest else f"{cut(id_)}.yaml"
     return Problem(
         path,
         "D106",
         Severity.ERROR,
-        f"The id is {id_}, and the file's name does not begin with it.",
+        f"The id is {cut(id_)}, and the file's name does not begin with it.",
         f"{better} as the file's name, or the id that the name has",
         "id",
     )

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from p2ptrack.problem import Place, Problem, Severity
+from p2ptrack.problem import Place, Problem, Severity, cut
 from p2ptrack.records.faults import KEY_SUFFIX, problems_from
 from p2ptrack.records.fields import Model, Reading
 from p2ptrack.records.kinds import Recommendation, Record
@@ -135,7 +135,7 @@ def _ids(record: Record) -> dict[str, str]:
 
 
 def _same_id(path: str, field: str, id_: str, twin: str) -> Problem:
-    message = f"The id {id_} is taken already, by {twin}."
+    message = f"The id {cut(id_)} is taken already, by {twin}."
     return Problem(path, "D107", Severity.ERROR, message, "an id that no other record and no part has", field)
 
 

@@ -1,0 +1,167 @@
+"""From a folder to the case, and every fault of a register in one run."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from p2ptrack import __version__, pipeline
+from p2ptrack.analysis.case import Case, Origin
+from p2ptrack.errors import CannotGoOn
+from p2ptrack.pipeline import check, open_case, open_paper_case
+from p2ptrack.problem import Problem, Severity, sort_key
+from tests.support import PROGRAMME, THE_DAY, write_register
+from tests.told import ACTION, fault
+
+BROKEN_PROGRAMME = PROGRAMME + "ownr: x\n"
+
+
+def codes(root: Path) -> list[tuple[str, str]]:
+    return [(problem.path, problem.code) for problem in check(root, THE_DAY).problems]
+
+
+def test_a_case_is_the_register_on_a_day(tmp_path: Path) -> None:
+    case = open_case(write_register(tmp_path, {"actions/A01.yaml": ACTION + "target: Mar-23\n"}), THE_DAY)
+    assert case.as_of == THE_DAY
+    assert [record.id for record in case.register.records] == list(case.facts) == ["A01"]
+    assert (case.problems, case.faulty(), case.origin) == ((), False, Origin(""))
+
+
+def test_a_case_goes_on_without_a_broken_record_and_says_so(tmp_path: Path) -> None:
+    case = open_case(write_register(tmp_path, {"actions/A01.yaml": "id: A01\n", "actions/A02.docx": "x"}), THE_DAY)
+    assert case.register.records == ()
+    assert case.register.file_count == 2
+    assert case.register.broken == {"A01", "A02"}
+    assert [problem.code for problem in case.problems] == ["S102", "D102"]
+    assert case.faulty()
+
+
+def test_a_faulty_programme_stops_everything_but_check(tmp_path: Path) -> None:
+    root = write_register(tmp_path, {"actions/A01.yaml": ACTION}, BROKEN_PROGRAMME)
+    message = "data/programme.yaml cannot be used as it is. See what is wrong with: p2ptrack check"
+    for opened in (open_case, open_paper_case):
+        with pytest.raises(CannotGoOn) as caught:
+            opened(root, THE_DAY)
+        assert (str(caught.value), caught.value.code) == (message, 3)
+
+
+def test_a_faulty_programme_leaves_the_rules_unasked(tmp_path: Path) -> None:
+    files = {"actions/A01.yaml": ACTION + "depends_on: A99\n", "actions/A02.yaml": "id: A02\n"}
+    root = write_register(tmp_path, files, BROKEN_PROGRAMME)
+    assert codes(root) == [("data/actions/A02.yaml", "S102"), ("data/programme.yaml", "S101")]
+    write_register(root)
+    found = codes(root)
+    assert ("data/actions/A01.yaml", "L101") in found
+    assert ("data/actions/A02.yaml", "S102") in found
+
+
+def test_reading_and_rules_are_told_in_one_run_and_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def findings(case: Case) -> tuple[Problem, ...]:
+        path = case.register.path("A01")
+        return (
+            Problem(path, "L101", Severity.ERROR, "x", "y", "depends_on[0]"),
+            Problem(path, "N101", Severity.NOTE, "x", "y"),
+            Problem(path, "G101", Severity.ERROR, "x", "y"),
+        )
+
+    monkeypatch.setattr(pipeline, "findings", findings)
+    files = {
+        "actions/A01.yaml": ACTION + "depends_on: A99\n",
+        "actions/A02.yaml": "id: A02\nstatus: zzz\nownr: x\n",
+        "actions/A03.txt": "x",
+        "A04.yaml": "x",
+    }
+    checked = check(write_register(tmp_path, files), THE_DAY)
+    assert (checked.file_count, checked.record_count) == (3, 1)
+    assert list(checked.problems) == sorted(checked.problems, key=sort_key)
+    assert [
+        (problem.path.removeprefix("data/"), problem.place and problem.place.line, problem.code, problem.field)
+        for problem in checked.problems
+    ] == [
+        ("A04.yaml", None, "D108", ""),
+        ("actions/A01.yaml", None, "G101", ""),
+        ("actions/A01.yaml", None, "N101", ""),
+        ("actions/A01.yaml", 3, "L101", "depends_on[0]"),
+        ("actions/A02.yaml", None, "S102", "title"),
+        ("actions/A02.yaml", 2, "S108", "status"),
+        ("actions/A02.yaml", 3, "S101", "ownr"),
+        ("actions/A03.txt", None, "D102", ""),
+    ]
+
+
+def test_two_runs_say_the_same(tmp_path: Path) -> None:
+    files = {f"actions/A{number}.yaml": f"id: A{number % 7}\ntitle: x\nzzz: y\n" for number in range(20)}
+    root = write_register(tmp_path, files)
+    assert check(root, THE_DAY) == check(root, THE_DAY)
+
+
+def test_a_register_without_records_is_checked(tmp_path: Path) -> None:
+    checked = check(write_register(tmp_path), THE_DAY)
+    assert (checked.file_count, checked.record_count) == (0, 0)
+
+
+def test_a_programme_that_is_gone_is_a_problem(tmp_path: Path) -> None:
+    ask = "a file that you may read; ask whoever looks after this machine"
+    message = "This cannot be read: nothing is behind this name."
+    assert check(tmp_path, THE_DAY).problems == (fault("D101", "", message, ask, "data/programme.yaml"),)
+
+
+def test_a_paper_has_words_layout_and_commit_besides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    root = write_register(tmp_path, {"actions/A01.yaml": ACTION})
+    (root / "templates").mkdir()
+    (root / "templates" / "words.yaml").write_text("draft: Entwurf\n")
+    case = open_paper_case(root, THE_DAY)
+    assert case.words("draft") == "Entwurf"
+    assert case.layout.sections
+    assert case.origin == Origin(__version__)
+
+
+def test_a_paper_names_the_commit_that_it_was_made_from(tmp_path: Path) -> None:
+    root = write_register(tmp_path, {"actions/A01.yaml": ACTION})
+    clerk = ["-c", "user.name=A clerk", "-c", "user.email=clerk@example.org", "-c", "commit.gpgSign=false"]
+    for words in (["init", "--quiet"], ["add", "--all"], [*clerk, "commit", "--quiet", "--message", "x"]):
+        subprocess.run(["git", *words], cwd=root, check=True)
+    asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, check=True, capture_output=True, text=True)
+    assert open_paper_case(root, THE_DAY).origin == Origin(__version__, asked.stdout.strip())
+    (root / "data/actions/A01.yaml").write_text(ACTION + "note: x\n")
+    assert open_paper_case(root, THE_DAY).origin == Origin(__version__, asked.stdout.strip(), modified=True)
+
+
+def test_a_broken_word_stops_the_paper(tmp_path: Path) -> None:
+    root = write_register(tmp_path, {"actions/A01.yaml": ACTION})
+    (root / "templates").mkdir()
+    (root / "templates" / "words.yaml").write_text("draft: [a]\n")
+    with pytest.raises(CannotGoOn, match="draft should be text"):
+        open_paper_case(root, THE_DAY)
+
+
+HOSTILE = [
+    '"[red]x[/red]"', '"\\e[31mx"', '"a\\u202Eb"', '"a\\0b"', "x" * 200_000, '"=1+1"', "<script>x</script>", "{{ x }}",
+    "$x", '"\\uD800"', "٣٤", "ﷺ" * 500, '"' + "a" * 300 + "-" * 300 + '"',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_makes_a_check_fail(text: str, tmp_path: Path) -> None:
+    every = "\n".join(
+        f"{name}: {text}"
+        for name in (
+            "note", "status", "target", "depends_on", "source", "phase", "inferred", "accountable", "blocked_by",
+            "updates", "as_published", "exempt",
+        )
+    )  # fmt: skip
+    files = {
+        "actions/A01.yaml": f"{ACTION}{every}\n",
+        "actions/A02.yaml": f"id: {text}\ntitle: {text}\n",
+        "actions/A03.yaml": f"id: A03\ntitle: {text}\nnote: {text}\nsee_also: {text}\nrecommendations: {text}\n",
+        "actions/A04.yaml": f"id: A04\ntitle: x\nas_published: {{{text}: {text}}}\n{text}: {text}\n",
+    }
+    root = write_register(tmp_path, files, PROGRAMME + f"roles: {text}\nglossary: {{{text}: x}}\n")
+    checked = check(root, THE_DAY)
+    assert checked.file_count == 4
+    faulty = {problem.path for problem in checked.problems}
+    assert {f"data/actions/A0{number}.yaml" for number in (1, 2, 4)} <= faulty
+    assert all(len(problem.message) < 2000 for problem in checked.problems if problem.code.startswith(("S", "D")))

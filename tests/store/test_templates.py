@@ -1,0 +1,151 @@
+"""The templates folders, and the words and layouts in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.errors import CannotGoOn
+from p2ptrack.store.templates import PACKAGED, read_layout, read_words, template_folders
+
+
+def folder(root: Path, **files: str | bytes) -> Path:
+    """Write a templates folder; a file's key is its name without .yaml."""
+    made = root / "templates"
+    made.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (made / f"{name}.yaml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    return made
+
+
+def stopped(root: Path) -> str:
+    folders = template_folders(root)
+    with pytest.raises(CannotGoOn) as caught:
+        (read_words(folders), read_layout(folders))
+    return str(caught.value).replace(str(root), "ROOT")
+
+
+def test_a_register_without_templates_has_the_packaged_ones(tmp_path: Path) -> None:
+    assert template_folders(tmp_path) == (PACKAGED,)
+    assert (PACKAGED / "words.yaml").is_file()
+
+
+def test_a_register_has_its_own_first(tmp_path: Path) -> None:
+    own = folder(tmp_path)
+    assert template_folders(tmp_path) == (own, PACKAGED)
+
+
+def test_the_packaged_folder_is_named_once() -> None:
+    assert template_folders(PACKAGED.parent) == (PACKAGED,)
+
+
+def test_the_packaged_words_and_layout_can_be_read() -> None:
+    words, layout = read_words((PACKAGED,)), read_layout((PACKAGED,))
+    assert len(words.text) > 20
+    assert layout.sections
+    assert layout.columns
+
+
+def test_words_win_key_by_key(tmp_path: Path) -> None:
+    own = folder(tmp_path / "own", words="draft: Entwurf\nmine: Only here\n")
+    other = folder(tmp_path / "other", words="draft: Draft\nnotice: Notice\n")
+    assert read_words((own, other)).text == {"draft": "Entwurf", "mine": "Only here", "notice": "Notice"}
+    assert read_words((other, own)).text == {"draft": "Draft", "mine": "Only here", "notice": "Notice"}
+
+
+def test_words_are_text_as_written(tmp_path: Path) -> None:
+    own = folder(tmp_path, words="yes_word: no\nnumber: 4.10\nlong: |\n  One.\n  Two.\n")
+    assert read_words((own,)).text == {"yes_word": "no", "number": "4.10", "long": "One.\nTwo.\n"}
+
+
+def test_layouts_win_report_by_report(tmp_path: Path) -> None:
+    own = folder(tmp_path / "own", layout="sections: {plan: [grid]}\ncolumns: {one: id}\n")
+    other = folder(tmp_path / "other", layout="sections: {plan: [overview, grid], paper: [a, b]}\n")
+    layout = read_layout((own, other))
+    assert layout.sections == {"plan": ("grid",), "paper": ("a", "b")}
+    assert layout.columns == {"one": ("id",)}
+
+
+@pytest.mark.parametrize("content", [b"", b"# draft: Draft\n", b"\xef\xbb\xbf# x\r\n"])
+def test_a_file_that_says_nothing_changes_nothing(content: bytes, tmp_path: Path) -> None:
+    folders = (folder(tmp_path, words=content, layout=content), PACKAGED)
+    assert read_words(folders) == read_words((PACKAGED,))
+    assert read_layout(folders) == read_layout((PACKAGED,))
+
+
+TWICE = (
+    "ROOT/templates/words.yaml:2: The field `draft` stands twice. The first is in line 1. "
+    "Write: `draft:` once, with the value that is right, and delete the other line"
+)
+TOO_LARGE = (
+    "ROOT/templates/layout.yaml: This file is over 1 MiB, which no record is. "
+    "Write: the record alone; name long documents under evidence"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (
+            "words",
+            "draft: Draft\nnotice: [a, b]\n",
+            "ROOT/templates/words.yaml:2: notice should be text. Write notice: the words to print",
+        ),
+        (
+            "words",
+            "draft: {a: b}\n",
+            "ROOT/templates/words.yaml:1: draft should be text. Write draft: the words to print",
+        ),
+        (
+            "layout",
+            "# ours\nsection:\n  plan: [a]\n",
+            "ROOT/templates/layout.yaml:2: there is no “section” here. Write one of sections, columns",
+        ),
+        (
+            "layout",
+            "sections: [a]\n",
+            "ROOT/templates/layout.yaml:1: sections should hold names, each with its list. Write a name, then its list",
+        ),
+        (
+            "layout",
+            "columns:\n  grid: [a]\n  other: [[a]]\n",
+            "ROOT/templates/layout.yaml:3: other should be a list of names. Write other: [first, second]",
+        ),
+        (
+            "layout",
+            "columns: {grid: {a: b}}\n",
+            "ROOT/templates/layout.yaml:1: grid should be a list of names. Write grid: [first, second]",
+        ),
+        (
+            "words",
+            "draft: Draft\ndraft: Again\n",
+            TWICE,
+        ),
+        (
+            "layout",
+            b"#" * 1_048_577,
+            TOO_LARGE,
+        ),
+    ],
+)
+def test_a_fault_is_told_with_its_file_and_line(name: str, content: str | bytes, message: str, tmp_path: Path) -> None:
+    folder(tmp_path, **{name: content})
+    assert stopped(tmp_path) == message
+
+
+@pytest.mark.parametrize("content", [b"draft: \xff\n", b"- a\n", b"draft: [\n", b"\0", b"draft: a: b\n", b"{" * 100])
+def test_no_bytes_make_it_fail_otherwise(content: bytes, tmp_path: Path) -> None:
+    folder(tmp_path, words=content)
+    assert stopped(tmp_path).startswith("ROOT/templates/words.yaml:1: ")
+
+
+@pytest.mark.parametrize("name", ["words", "layout"])
+def test_a_folder_in_the_place_of_a_file_is_told(name: str, tmp_path: Path) -> None:
+    (tmp_path / "templates" / f"{name}.yaml").mkdir(parents=True)
+    assert stopped(tmp_path).startswith(f"ROOT/templates/{name}.yaml: This cannot be read: it is a folder. Write: ")
+
+
+def test_a_fault_shows_what_cannot_be_seen(tmp_path: Path) -> None:
+    folder(tmp_path, layout='"se\\u202Ections": {}\n')
+    assert "\u202e" not in stopped(tmp_path)
