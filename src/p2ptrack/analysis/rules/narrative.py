@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.telling import each_or_all
+from p2ptrack.analysis.rules.texts import whole_text
 from p2ptrack.analysis.rules.wording import distinct, joined, listed
 from p2ptrack.problem import Severity
 from p2ptrack.records.fields import fold_word
@@ -129,42 +130,15 @@ def _headings(case: Case) -> Iterator[tuple[str, str]]:
 
 def _unused(case: Case) -> Iterator[Finding]:
     left = dict.fromkeys(case.register.programme.glossary)
-    for text in _all_text(case):
+    for model in (case.register.programme, *case.register.records):
         if not left:
             break
+        text = whole_text(model)
         for word in [word for word in left if word in text]:
             del left[word]
     if left:
         message = f"The glossary explains what no text uses: {listed(tuple(left))}."
         yield Finding("", "glossary", message, "a glossary without them")
-
-
-def _all_text(case: Case) -> Iterator[str]:
-    yield from _programme_text(case)
-    for record in case.register.records:
-        yield record.title
-        yield from (text for _, text in _told(record))
-        yield from _smaller_text(record)
-
-
-def _programme_text(case: Case) -> Iterator[str]:
-    programme = case.register.programme
-    yield from (f"{phase.title} {phase.description}" for phase in programme.phases)
-    yield from (f"{paper.title} {paper.introduction}" for paper in programme.reports.values())
-    yield from (f"{one.title} {one.owner}" for one in programme.dependencies)
-    yield from (source.title for source in programme.sources)
-    yield from programme.roles
-    yield from (meaning.text for meaning in programme.glossary.values())
-
-
-def _smaller_text(record: Record) -> Iterator[str]:
-    if isinstance(record, Recommendation):
-        yield record.heading or ""
-        yield from (part.text for part in record.parts)
-    if isinstance(record, Tracked):
-        yield record.agreed_action or ""
-        yield from (update.heading or "" for update in record.updates)
-        yield from (step.title for step in record.milestones)
 
 
 RULES: tuple[Rule, ...] = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules.rule import Finding, Rule
+from p2ptrack.analysis.rules.texts import whole_text
 from p2ptrack.analysis.rules.wording import joined
 from p2ptrack.problem import Severity
 from p2ptrack.records.parts import Exempt
@@ -23,7 +23,8 @@ _NATIONAL = re.compile(r"0[1235789][0-9]{8,9}")
 
 def _contacts(case: Case) -> Iterator[Finding]:
     for origin, model in (("", case.register.programme), *((record.id, record) for record in case.register.records)):
-        for place, text in _public(model, "") if _may_hold_a_contact(model) else ():
+        # All the text at once first: many times faster than each by itself, and nearly always enough.
+        for place, text in _public(model, "") if _contact(whole_text(model)) else ():
             found = _contact(text)
             if found:
                 message = f"{origin or 'The programme'} has {found} in text that is published."
@@ -43,30 +44,6 @@ def _is_telephone(text: str) -> bool:
     figures = re.sub(r"[^0-9+]", "", text)
     national = "0" + figures[3:].removeprefix("0") if figures.startswith("+44") else figures
     return _NATIONAL.fullmatch(national) is not None
-
-
-def _may_hold_a_contact(model: BaseModel) -> bool:
-    """Look at all the text at once: many times faster than at each, and nearly always enough."""
-    texts: list[str] = []
-    _gather(model, texts)
-    return bool(_contact("\n".join(texts)))
-
-
-def _gather(model: BaseModel, texts: list[str]) -> None:
-    values = model.__dict__
-    for name in model.model_fields_set:
-        _gather_value(values[name], texts)
-
-
-def _gather_value(value: Any, texts: list[str]) -> None:
-    sort = value.__class__
-    if sort is str:
-        texts.append(value)
-    elif sort is tuple or sort is dict:
-        for item in value if sort is tuple else value.values():
-            _gather_value(item, texts)
-    elif hasattr(value, "model_fields_set"):
-        _gather(value, texts)
 
 
 def _public(value: object, place: str) -> Iterator[tuple[str, str]]:

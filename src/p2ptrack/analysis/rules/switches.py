@@ -22,7 +22,10 @@ def rules_about(catalogue: tuple[Rule, ...]) -> tuple[Rule, ...]:
                     nearest(code, optional)[:1], "a code that p2ptrack check prints for a warning or a note"
                 )
                 yield Finding(
-                    "", f"policy.rules_off.{code}", f"rules_off names {code}, and there is no such rule.", instead
+                    "",
+                    f"policy.rules_off.{code}",
+                    f"rules_off names {code}; no rule that can be off has that code.",
+                    instead,
                 )
 
     def needed(case: Case) -> Iterator[Finding]:
