@@ -79,7 +79,7 @@ def name(case: Path) -> str:
 
 def told(case: Path, root: Path) -> Ran:
     """Return what check tells of a register in which this file is the faulty one."""
-    files = {**REGISTER, PLACES[case.parent.name]: case.read_bytes()}
+    files: dict[str, str | bytes] = {**REGISTER, PLACES[case.parent.name]: case.read_bytes()}
     write_register(root, files, PROGRAMME)
     return run("check", "--root", root, "--as-of", "2023-01-12")
 

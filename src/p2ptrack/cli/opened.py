@@ -39,7 +39,7 @@ def tell_limits(case: Case) -> None:
     if newest is not None and case.as_of < newest:
         say(
             f"This is today's register judged at an old date: its newest update is of {long_day(newest)}. "
-            "For the register as it was, use --at."
+            "For the register as it was, go back with: git switch --detach COMMIT"
         )
 
 

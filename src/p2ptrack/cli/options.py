@@ -47,3 +47,10 @@ def one_of(name: str, names: tuple[str, ...], what: str) -> str:
     if name in names:
         return name
     raise WrongUsage(f"There is no {what} “{name}”.{nearest(name, names)} Write one of {', '.join(names)}.")
+
+
+def whole_number(written: str, option: str) -> int:
+    """Return an option's number. Raises `WrongUsage` for what is no whole number of days."""
+    if not (written.isascii() and written.isdecimal()):
+        raise WrongUsage(f"{option} needs a whole number of days, and “{written}” is not one. Write {option} 30")
+    return int(written)

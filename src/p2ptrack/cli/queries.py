@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from p2ptrack.cli.options import AsOf, FormatName, Reading, Root
+from p2ptrack.cli.options import AsOf, FormatName, Reading, Root, whole_number
 
 
 def status(root: Root = None, as_of: AsOf = None, format_: FormatName = "text") -> int:
@@ -20,9 +20,7 @@ def status(root: Root = None, as_of: AsOf = None, format_: FormatName = "text") 
 
 def overdue(
     *,
-    within: Annotated[
-        int | None, Option("--within", metavar="DAYS", min=0, help="Add what falls due in so many days.")
-    ] = None,
+    within: Annotated[str, Option("--within", metavar="DAYS", help="Add what falls due in so many days.")] = "",
     fail: Annotated[bool, Option("--fail", help="Exit with 1 if anything is overdue.")] = False,
     format_: FormatName = "text",
     root: Root = None,
@@ -33,7 +31,8 @@ def overdue(
     from p2ptrack.reports.queries.overdue import Overdue
     from p2ptrack.reports.queries.overdue import overdue as query
 
-    case = answer(Reading(root, as_of), format_, lambda case: query(case, Overdue(within)))
+    days = whole_number(within, "--within") if within else None
+    case = answer(Reading(root, as_of), format_, lambda case: query(case, Overdue(days)))
     return int(fail and bool(case.having("overdue")))
 
 

@@ -8,7 +8,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.coverage import answering
 from p2ptrack.records.kinds import Recommendation, Record, Tracked
 from p2ptrack.reports.document import Fact, Span
-from p2ptrack.reports.queries.telling import cut, read, star, status_word, target_read
+from p2ptrack.reports.queries.telling import absent, cut, read, star, status_word, target_read
 
 _INWARD = {
     "depends_on": "Needed by",
@@ -51,7 +51,7 @@ def _told(case: Case, id_: str) -> Span:
     found = case.register.by_id.get(id_)
     if found is None:
         parts = dict(case.register.parts())
-        return f"{id_} {cut(parts[id_].title)}" if id_ in parts else f"{id_} (cannot be read)"
+        return f"{id_} {cut(parts[id_].title)}" if id_ in parts else absent(case, id_)
     if not isinstance(found, Tracked):
         return f"{id_} {cut(found.title)}"
     mark = star(found.status is not None and read(found, "status"))

@@ -42,8 +42,10 @@ def _overdue(case: Case) -> Iterator[Fact]:
     if late:
         longest = max(late, key=lambda record: case.facts[record.id].days_overdue or 0)
         days = case.facts[longest.id].days_overdue or 0
-        told = f"{ids_or(late, 'p2ptrack overdue')}; {longest.id} the longest, by {counted(days, 'day')}"
-        yield _line("Overdue", len(late), told, bad=True)
+        most = f"{longest.id} the longest, by" if len(late) > 1 else "by"
+        yield _line(
+            "Overdue", len(late), f"{ids_or(late, 'p2ptrack overdue')}; {most} {counted(days, 'day')}", bad=True
+        )
         return
     aimed = sum(1 for record in case.having("unfinished") if deadline_of(record))
     told = f"of {counted(aimed, 'unfinished record')} with a target; none is past"

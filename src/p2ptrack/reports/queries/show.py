@@ -16,7 +16,7 @@ from p2ptrack.reports.queries.consequences import consequences
 from p2ptrack.reports.queries.fields import other_fields
 from p2ptrack.reports.queries.history import history, latest
 from p2ptrack.reports.queries.links import links
-from p2ptrack.reports.queries.telling import and_joined, owner, read, star, status_word, target_read
+from p2ptrack.reports.queries.telling import absent, and_joined, owner, read, star, status_word, target_read
 from p2ptrack.reports.queries.to_do import to_do
 
 
@@ -69,7 +69,7 @@ def _asked(case: Case, id_: str) -> str:
     parts = dict(case.register.parts())
     found = case.register.by_id.get(id_) or parts.get(id_)
     if not isinstance(found, Recommendation):
-        return f"{id_} (cannot be read)"
+        return absent(case, id_)
     if id_ in parts:
         return f"{id_} of {found.title}: {next(part.text for part in found.parts if part.id == id_)}"
     unnamed = " (No part is named.)" if found.parts else ""

@@ -31,7 +31,7 @@ def status(case: Case) -> Document:
 
 def _blocks(case: Case) -> Iterator[Block]:
     yield line(_size(case))
-    if not case.tracked():
+    if not case.tracked() and not case.register.broken:
         yield line("Next: write a first action, data/actions/A01.yaml, then p2ptrack check", role="next")
         return
     yield Section("first", "Look first", (Facts(look_first(case), role="counts"),))

@@ -65,6 +65,11 @@ def ids_or(records: Sequence[Record], command: str) -> str:
     return ids(records) if len(records) <= MOST_IDS else command
 
 
+def absent(case: Case, id_: str) -> str:
+    """Return an id that leads to no record, and whether its file is there."""
+    return f"{id_} ({'cannot be read' if id_ in case.register.broken else 'not in the register'})"
+
+
 def counted(number: int, singular: str, plural: str = "") -> str:
     """Return a number with its noun: *1 action*, *2 actions*."""
     return f"{number} {singular if number == 1 else plural or singular + 's'}"

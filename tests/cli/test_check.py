@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.command import run
+from tests.support import write_register
+
+FILES = {
+    "actions/A01.yaml": "id: A01\ntitle: Contract #4 review\n",
+    "actions/A02.yaml": "id: A02\ntitle: Review\nrecommendations: [R1]\nstatus: in_progress\ntarget: Q2 2023\n",
+    "recommendations/R1.yaml": "id: R1\ntitle: Value\norigin_text: Look for value, 100% of it.\nsource: paper\n",
+}
+DAY = ("--as-of", "2023-01-12")
+FIRST = {
+    "path": "data/actions/A01.yaml",
+    "line": 2,
+    "column": 17,
+    "field": None,
+    "code": "Y150",
+    "severity": "error",
+    "message": "A space and `#` begin a comment, so `#4 review` would be lost.",
+    "fix": 'title: "Contract #4 review"',
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write_register(tmp_path, FILES)
+
+
+def test_json_is_the_contract(root: Path) -> None:
+    ran = run("check", "--root", root, "--format", "json", *DAY)
+    told = json.loads(ran.out)
+    assert ran.code == 1
+    assert list(told) == ["schema_version", "as_of", "file_count", "record_count", "problems"]
+    assert (told["schema_version"], told["as_of"], told["file_count"], told["record_count"]) == (1, "2023-01-12", 3, 1)
+    assert {**told["problems"][0], "field": None} == FIRST
+    assert (told["problems"][1]["field"], told["problems"][1]["code"]) == ("target", "S105")
+
+
+def test_csv_is_one_problem_a_line(root: Path) -> None:
+    text = run("check", "--root", root, "--format", "csv", *DAY).out.removeprefix("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert len(rows) >= 2
+    assert (rows[0]["path"], rows[0]["line"], rows[0]["code"]) == ("data/actions/A01.yaml", "2", "Y150")
+
+
+def test_markdown_is_a_table_and_a_count(root: Path) -> None:
+    lines = run("check", "--root", root, "--format", "md", *DAY).out.splitlines()
+    assert lines[:3] == ["# Check", "", "Position at 12 January 2023"]
+    assert lines[-1].startswith("3 files, 1 record: 2 errors")
+
+
+def test_github_shows_each_problem_beside_its_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root.parent)
+    ran = run("check", "--root", root, "--format", "github", *DAY)
+    assert ran.code == 1
+    assert ran.out.splitlines()[0] == (
+        f"::error file={root.name}/data/actions/A01.yaml,line=2,col=17,title=Y150::"
+        'A space and `#` begin a comment, so `#4 review` would be lost.%0AWrite: title: "Contract #4 review"'
+    )
+    monkeypatch.chdir(root)
+    here = run("check", "--root", root, "--format", "github", *DAY)
+    assert here.out.startswith("::error file=data/actions/A01.yaml,line=2,")
+
+
+def test_only_the_files_that_are_named_are_told_of(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_root = run("check", "data/actions/A02.yaml", "--root", root, *DAY)
+    assert by_root.code == 1
+    assert "A01.yaml" not in by_root.out
+    assert "A02.yaml:5:9  error S105" in by_root.out
+    monkeypatch.chdir(root / "data" / "recommendations")
+    clean = run("check", ".", *DAY)
+    assert "A02.yaml" not in clean.out
+    assert clean.code == 0
+    monkeypatch.chdir(root / "data" / "actions")
+    assert run("check", "A01.yaml", *DAY).out.startswith("data/actions/A01.yaml:2:17  error Y150\n")
+    monkeypatch.chdir(root)
+    assert run("check", ".", *DAY).out == run("check", *DAY).out
+
+
+def test_warnings_count_only_where_it_is_strict(tmp_path: Path) -> None:
+    root = write_register(tmp_path, {"actions/A02.yaml": "id: A02\ntitle: Review\nstatus: in_progress\n"})
+    lenient, strict = (run("check", "--root", root, *extra, *DAY) for extra in ((), ("--strict",)))
+    assert (lenient.code, strict.code) == (0, 1)
+    assert lenient.out == strict.out
+    assert "  warning " in lenient.out
+    assert "\nNothing here stops a paper. Why it matters: p2ptrack rule " in lenient.out
+
+
+def test_check_changes_nothing(root: Path) -> None:
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    run("check", "--root", root, *DAY)
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.cli.contents import COMMANDS
+from tests.command import ROOT, run
+
+EXAMPLES = [example for command in COMMANDS.values() for example in command.examples if command.name != "render"]
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) > 15
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_of_the_help_works(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if " init" not in example:
+        shutil.copytree(ROOT / "data", tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    ran = run(*shlex.split(example)[1:])
+    strict = "--strict" in example
+    assert (ran.code, ran.err.replace(OLD, "")) == (int(strict), "")
+    assert ran.out
+
+
+OLD = (
+    "This is today's register judged at an old date: its newest update is of 12 January 2023. "
+    "For the register as it was, go back with: git switch --detach COMMIT\n"
+)

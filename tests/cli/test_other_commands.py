@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.cli.catalogue import catalogue
+from p2ptrack.records.kinds import KINDS
+from p2ptrack.store.scaffold import FILES
+from tests.command import ROOT, run
+
+
+def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run("init", "council")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "A register is started:\n"
+        "  data/programme.yaml\n"
+        "  data/recommendations/R1-contracts-register.yaml\n"
+        "  data/actions/A01-one-register.yaml\n"
+        "  data/audit_followups/F01-without-competition.yaml\n"
+        "Next: cd council, then p2ptrack status. Change a file, then p2ptrack check.\n"
+    )
+    monkeypatch.chdir(tmp_path / "council")
+    checked = run("check", "--strict")
+    assert (checked.code, checked.err) == (0, "")
+    assert "3 files, 3 records: " in checked.out
+    assert "warning" not in checked.out
+    assert run("status").code == 0
+    assert run("render", "--all").code == 0
+    assert sorted(path.name for path in Path("build").iterdir()) == ["action-plan.html", "audit-follow-up.html"]
+
+
+def test_init_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("init").out.endswith("Next: p2ptrack status. Change a file, then p2ptrack check.\n")
+    action = tmp_path / "data/actions/A01-one-register.yaml"
+    action.write_text("mine", encoding="utf-8")
+    (tmp_path / "data/programme.yaml").unlink()
+    ran = run("init")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err == (
+        "There is a register in . already: data/recommendations/R1-contracts-register.yaml. "
+        "Choose another folder: p2ptrack init DIR\n"
+    )
+    assert action.read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "data/programme.yaml").exists()
+
+
+def test_init_says_where_nothing_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    ran = run("init", tmp_path / "file")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith(f"No register can be started in {tmp_path / 'file'}: ")
+
+
+def test_every_file_of_the_scaffold_has_line_ends_that_git_keeps(tmp_path: Path) -> None:
+    run("init", tmp_path)
+    assert FILES
+    assert [path for path in FILES if b"\r" in (tmp_path / path).read_bytes()] == []
+
+
+def test_rules_lists_the_whole_catalogue() -> None:
+    entries = catalogue()
+    assert len(entries) > 60
+    told = json.loads(run("rules", "--format", "json").out)
+    assert [rule["code"] for rule in told["rules"]] == list(entries)
+    text = run("rules").out
+    assert [code for code in entries if f" {code} " not in text] == []
+
+
+@pytest.mark.parametrize("code", catalogue())
+def test_every_code_is_explained(code: str) -> None:
+    ran = run("rule", code.lower(), "--format", "json")
+    (told,) = json.loads(ran.out)["rules"]
+    assert told["code"] == code
+    assert all(told.values())
+
+
+def test_a_rule_reads_well() -> None:
+    assert run("rule", "S105").out == (
+        "S105 Not a date that can be counted to\n"
+        "Severity  error\n"
+        "Why       A date that two readers read differently is how targets slip unseen.\n"
+        "Example   target: Q2 2023\n"
+        "Instead   target: Q2 2023/24\n"
+    )
+
+
+def test_schemas_are_of_every_kind_of_file() -> None:
+    every = json.loads(run("schema").out)
+    assert list(every) == [*(kind.singular for kind in KINDS), "programme"]
+    assert json.loads(run("schema", "follow-ups").out) == every["follow-up"]
+    assert "report_refs" in every["follow-up"]["properties"]
+    assert json.loads(run("schema", "programme").out)["required"] == ["title"]
+
+
+def test_doctor_says_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
+    whole = json.loads(run("doctor", "--root", ROOT, "--format", "json").out)["findings"]
+    names = ["p2ptrack", "git", "Pango, for PDF", "Fonts, for PDF", "Templates", "Register"]
+    assert [finding["what"] for finding in whole] == names
+    lacking = run("doctor", "--root", tmp_path, width=200, PATH="")
+    assert lacking.code == 0
+    assert "git" in lacking.out.splitlines()[-1]
+    assert lacking.out.splitlines()[-1].endswith("Register.")
+    assert "Install git: without it papers say “not under version control”." in lacking.out

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from p2ptrack.cli.screen import fitted, takes_colour
+from tests.command import run, seed
+from tests.support import write_register
+
+TITLE = "Réview – “£5m” … • 漢 👍"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [
+        ("utf-8", TITLE),
+        ("cp1252", "Réview – “£5m” … • ? ?"),
+        ("cp850", 'Réview - "£5m" ... * ? ?'),
+        ("ascii", 'Review - "GBP 5m" ... * ? ?'),
+    ],
+)
+def test_what_a_console_cannot_show_becomes_the_nearest_sign(encoding: str, shown: str) -> None:
+    assert fitted(TITLE, encoding) == shown
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "ascii", "cp437"])
+@pytest.mark.parametrize("line", ["status", "show A01", "overdue --within 30", "list", "rules", "check"])
+def test_every_answer_can_be_shown_on_the_consoles_of_windows(line: str, encoding: str) -> None:
+    ran = run(*line.split(), encoding=encoding) if line == "rules" else seed(*line.split(), encoding=encoding)
+    assert ran.code == 0
+    assert ran.bytes.decode(encoding)
+
+
+def test_what_machines_read_is_utf_8_on_every_console(tmp_path_factory: pytest.TempPathFactory) -> None:
+    root = write_register(tmp_path_factory.mktemp("register"), {}, f"title: {TITLE}\n")
+    for name in ("json", "csv", "md"):
+        bytes_ = {
+            run("status", "--root", root, "--as-of", "2023-01-12", "--format", name, encoding=e).bytes for e in CODES
+        }
+        assert len(bytes_) == 1
+        assert bytes_.pop().decode("utf-8")
+
+
+CODES = ("utf-8", "cp850", "cp1252")
+
+
+def test_colour_is_for_terminals_that_show_it_and_want_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("WT_SESSION", "1")
+    assert takes_colour(Terminal())
+    assert not takes_colour(io.StringIO())
+    monkeypatch.setenv("TERM", "dumb")
+    assert not takes_colour(Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not takes_colour(Terminal())
+
+
+def test_no_escape_of_a_record_reaches_the_screen_in_any_format() -> None:
+    for name in ("text", "json", "csv", "md"):
+        assert "\x1b" not in seed("list", "--format", name).out
