@@ -1,0 +1,213 @@
+"""How each sort of field understands what a file says."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from p2ptrack.records.dates import Anchor, Anchors, CouncilDate, Precision, parse
+from p2ptrack.records.fields import (
+    CLOSED,
+    NEEDS_DECISION,
+    Acceptance,
+    Category,
+    Decision,
+    Extent,
+    Priority,
+    Reading,
+    Status,
+    fold_word,
+)
+from p2ptrack.records.kinds import Action, FollowUp, Recommendation
+from p2ptrack.records.parts import Blocker, Cover, SourceRef, Update
+from p2ptrack.records.programme import Policy, Programme
+
+
+def action(reading: Reading | None = None, **fields: Any) -> Action:
+    return Action.model_validate({"id": "A01", "title": "x", **fields}, context=reading)
+
+
+def test_one_value_is_a_list_of_one() -> None:
+    one = action(
+        recommendations="R1", accountable="Head", restated="title", revisions={"from": "Jan-23", "to": "Mar-23"}
+    )
+    assert (one.recommendations, one.accountable, one.restated) == (("R1",), ("Head",), ("title",))
+    assert [(revision.from_.raw, revision.to.raw) for revision in one.revisions] == [("Jan-23", "Mar-23")]
+    assert action(recommendations=[]).recommendations == ()
+
+
+def test_what_is_absent_is_not_stated() -> None:
+    bare = action()
+    assert {name for name, value in bare if value not in (None, (), {})} == {"id", "title"}
+
+
+def test_a_source_may_be_an_id_alone() -> None:
+    assert action(source="paper").source == SourceRef(id="paper", ref=None)
+    assert action(source={"id": "paper", "ref": "4.10"}).source == SourceRef(id="paper", ref="4.10")
+
+
+@pytest.mark.parametrize(
+    ("written", "covers"),
+    [
+        ("A04", [("A04", Extent.WHOLE)]),
+        (["A04", "A05"], [("A04", Extent.WHOLE), ("A05", Extent.WHOLE)]),
+        ({"F08": "whole", "F11": "In part"}, [("F08", Extent.WHOLE), ("F11", Extent.IN_PART)]),
+        ([{"id": "A19", "extent": "heading-only"}, "A20"], [("A19", Extent.HEADING_ONLY), ("A20", Extent.WHOLE)]),
+        ({}, []),
+    ],
+)
+def test_what_an_update_covers(written: Any, covers: list[tuple[str, Extent]]) -> None:
+    update = Update.model_validate({"text": "x", "covers": written})
+    assert update.covers == tuple(Cover(id=id_, extent=extent) for id_, extent in covers)
+
+
+def test_what_a_record_waits_for() -> None:
+    found = action(blocked_by=["consultation", {"cause": "Staff", "owner": "IDS", "since": "Mar-23"}]).blocked_by
+    assert found[0] == Blocker(id="consultation")
+    assert (found[1].cause, found[1].owner, found[1].since and found[1].since.raw) == ("Staff", "IDS", "Mar-23")
+
+
+@pytest.mark.parametrize(("word", "meant"), [("true", True), ("Yes", True), ("FALSE", False), ("no", False)])
+def test_a_mark_is_true_or_false(word: str, meant: bool) -> None:
+    assert Update.model_validate({"text": "x", "restated": word}).restated is meant
+
+
+def test_a_mark_and_a_number_may_be_given_as_what_they_are() -> None:
+    assert Update(text="x", restated=True).restated
+    assert Policy(due_soon_days=7).due_soon_days == 7
+
+
+@pytest.mark.parametrize(("figures", "number"), [("0", 0), ("030", 30), ("999999", 999999)])
+def test_a_number_is_in_figures(figures: str, number: int) -> None:
+    assert Policy.model_validate({"due_soon_days": figures}).due_soon_days == number
+
+
+@pytest.mark.parametrize("text", ["4.10", "012", "no", "12:30", "1e3", "٣", "[red]x[/red]", "=1+1", "{{ x }}", "a\nb "])
+def test_text_stays_as_it_is_written(text: str) -> None:
+    found = FollowUp.model_validate({"id": "F01", "title": text, "report_refs": [text], "area": text})
+    assert (found.title, found.report_refs, found.area) == (text, (text,), text)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_status_is_read_however_it_is_spelt(status: Status) -> None:
+    spellings = [
+        status.value, status.value.upper(), status.value.replace("_", " "), status.value.replace("_", "-"),
+        status.value.replace("_", " – "), f" {status.value.title()} ",
+    ]  # fmt: skip
+    assert [action(status=word).status for word in spellings] == [status] * len(spellings)
+
+
+def test_the_words_of_the_council_are_read_as_statuses() -> None:
+    reading = Reading(Anchors(()), {"under_way": "in_progress", "done": "complete"})
+    assert action(reading, status="Under-Way").status is Status.IN_PROGRESS
+    assert action(reading, updates=[{"text": "x", "status": "DONE"}]).updates[0].status is Status.COMPLETE
+    assert action(reading, status="complete").status is Status.COMPLETE
+
+
+def test_the_words_of_the_council_are_for_statuses_only() -> None:
+    with pytest.raises(ValidationError):
+        action(Reading(Anchors(()), {"done": "complete"}), priority="Done")
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [("priority", Priority), ("acceptance", Acceptance)],
+)
+def test_other_words_are_read_however_they_are_spelt(field: str, kind: type[Priority | Acceptance]) -> None:
+    for word in kind:
+        assert getattr(action(None, **{field: word.value.upper().replace("_", " ")}), field) is word
+
+
+@pytest.mark.parametrize(("field", "kind"), [("category", Category), ("decision", Decision)])
+def test_words_of_a_revision(field: str, kind: type[Category | Decision]) -> None:
+    for word in kind:
+        (revision,) = action(revisions={"from": "Jan-23", "to": "Mar-23", field: word.value.title()}).revisions
+        assert getattr(revision, field) is word
+
+
+def test_the_statuses_are_those_of_the_design() -> None:
+    closed = {"verified", "embedded", "superseded", "risk_accepted", "noted", "withdrawn"}
+    assert {status.value for status in Status} == closed | {"not_started", "in_progress", "on_hold", "complete"}
+    assert {status.value for status in CLOSED} == closed
+    assert {status.value for status in NEEDS_DECISION} == closed - {"verified"} | {"on_hold"}
+
+
+@given(st.text())
+def test_folding_a_word_twice_changes_nothing(word: str) -> None:
+    assert fold_word(fold_word(word)) == fold_word(word)
+
+
+# Dates
+
+PHASE = Anchor(
+    "P2", "phase", "CBT Phase 2", CouncilDate("Sept 23", date(2023, 9, 1), date(2023, 9, 30), Precision.MONTH)
+)
+
+
+def test_a_date_is_kept_as_written() -> None:
+    found = action(target="early 2023/24", start="31/03/2023").target
+    assert found == parse("early 2023/24")
+    assert found is not None
+    assert found.printed() == "early 2023/24 (by 30 June 2023)"
+
+
+def test_a_date_may_name_a_phase_of_the_programme() -> None:
+    found = action(Reading(Anchors([PHASE])), target="CBT Phase 2").target
+    assert found is not None
+    assert (found.raw, found.latest, found.anchor, found.unresolved) == ("CBT Phase 2", date(2023, 9, 30), "P2", False)
+
+
+def test_without_a_programme_words_that_may_name_a_phase_are_kept() -> None:
+    found = action(Reading(), target="CBT Phase 2", review_by={"raw": "in time", "means": "CBT Phase 2"})
+    assert found.target is not None
+    assert found.review_by is not None
+    assert (found.target.raw, found.target.unresolved) == ("CBT Phase 2", True)
+    assert (found.review_by.raw, found.review_by.unresolved) == ("in time", True)
+
+
+def test_without_a_reading_no_phase_is_known() -> None:
+    with pytest.raises(ValidationError):
+        action(target="CBT Phase 2")
+
+
+def test_published_words_stand_with_what_they_are_taken_for() -> None:
+    found = action(target={"raw": "the next formal Board meeting", "means": "22 November 2024"}).target
+    assert found is not None
+    assert (found.raw, found.latest, found.inferred) == ("the next formal Board meeting", date(2024, 11, 22), True)
+    none = action(target={"raw": "when staff allow", "means": "none"}).target
+    assert none is not None
+    assert (none.raw, none.latest, none.inferred) == ("when staff allow", None, True)
+
+
+def test_a_date_may_be_given_as_one() -> None:
+    day = parse("Mar-23")
+    assert action(target=day).target is day
+
+
+# The JSON Schema
+
+
+def test_a_schema_allows_every_way_of_writing() -> None:
+    schema = Action.model_json_schema()
+    fields = schema["properties"]
+    text = {"type": "string"}
+    assert fields["recommendations"]["anyOf"] == [text, {"type": "array", "items": text}]
+    assert fields["revisions"]["anyOf"][0] == {"$ref": "#/$defs/Revision"}
+    assert fields["source"]["anyOf"] == [text, {"$ref": "#/$defs/SourceRef"}, {"type": "null"}]
+    assert [way["type"] for way in schema["$defs"]["Update"]["properties"]["covers"]["anyOf"]] == [
+        "string", "array", "object",
+    ]  # fmt: skip
+    assert schema["additionalProperties"] is False
+    assert "from" in schema["$defs"]["Revision"]["required"]
+
+
+@pytest.mark.parametrize("model", [Recommendation, Action, FollowUp, Programme])
+def test_every_kind_has_a_schema(model: type[Action]) -> None:
+    schema = model.model_json_schema()
+    assert set(schema["required"]) <= {"id", "title"}
+    assert len(schema["properties"]) > 5

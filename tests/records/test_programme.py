@@ -1,0 +1,163 @@
+"""The programme: the council's words, and what dates may name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from p2ptrack.records.dates import CouncilDate
+from p2ptrack.records.fields import Status
+from p2ptrack.records.programme import Meaning, Policy, status_labels
+from p2ptrack.records.register import Register, anchors, anchors_within, meeting_title, natural_key, update_day
+from tests.support import plain, programme_of, record_of, register_of
+
+
+def test_a_policy_has_the_values_of_the_design() -> None:
+    policy = Policy()
+    assert (policy.due_soon_days, policy.no_recent_update_days) == (30, 90)
+    assert (policy.extensions_need_approval, policy.exemption_law, policy.verification) == (False, "england", ())
+    assert (policy.labels, policy.rating, policy.rules_off) == ({}, {}, {})
+
+
+def test_a_policy_is_read_however_it_is_spelt() -> None:
+    policy = programme_of(
+        "title: x\npolicy:\n  exemption_law: WALES\n  verification: [Actions, follow ups]\n"
+        "  extensions_need_approval: yes\n  labels: {In-Progress: [Under way, Going], complete: Signed off}\n"
+        "  rating: {On track: Green, NOT_RATED: White}\n"
+    ).policy
+    assert (policy.exemption_law, policy.verification, policy.extensions_need_approval) == (
+        "wales", ("action", "follow_up"), True,
+    )  # fmt: skip
+    assert policy.labels == {Status.IN_PROGRESS: ("Under way", "Going"), Status.COMPLETE: ("Signed off",)}
+    assert policy.rating == {"on_track": "Green", "not_rated": "White"}
+    assert status_labels(policy) == {"under_way": "in_progress", "going": "in_progress", "signed_off": "complete"}
+
+
+def test_a_word_has_a_meaning_or_a_meaning_that_is_ours() -> None:
+    found = programme_of(
+        "title: x\nglossary: {P2P: Procure to Pay, PACS: {text: Procurement, inferred: true}}\n"
+    ).glossary
+    assert found == {"P2P": Meaning(text="Procure to Pay"), "PACS": Meaning(text="Procurement", inferred=True)}
+
+
+def test_one_entry_is_a_list_of_one() -> None:
+    found = programme_of(
+        "title: x\nsources: {id: s, title: S}\nroles: Head\nreports: {plan: {kinds: action, asks: note}}\n"
+    )
+    assert [source.id for source in found.sources] == ["s"]
+    assert found.roles == ("Head",)
+    assert (found.reports["plan"].kinds, found.reports["plan"].asks) == (("action",), ("note",))
+
+
+MEETINGS = """\
+title: x
+meetings:
+  - {id: M1, date: Mar-23, body: Audit Committee}
+  - {id: M2, date: 2023-10-17}
+  - {id: M3, date: TBC, body: Board}
+  - {id: M4, date: May 2023, title: Annual Council, body: Council}
+"""
+
+
+def test_a_meeting_has_the_name_that_people_call_it() -> None:
+    meetings = programme_of(MEETINGS).meetings
+    assert [meeting_title(meeting) for meeting in meetings] == [
+        "March 2023 Audit Committee", "October 2023", "TBC Board", "Annual Council",
+    ]  # fmt: skip
+
+
+def latest(day: CouncilDate | None) -> date | None:
+    return day.latest if day else None
+
+
+def test_what_a_date_may_name() -> None:
+    found = anchors(programme_of("title: x\nphases: [{id: P1, title: One, end: Sept 22}, {id: P2, title: Two}]\n"))
+    assert [anchor.id for anchor in found.named("one")] == ["P1"]
+    assert found.named("two") == ()
+    assert [latest(anchor.end) for anchor in found.named("p1")] == [date(2022, 9, 30)]
+
+
+@pytest.mark.parametrize(
+    "value", ["x", "[x, [y]]", "[{id: P2, title: Two, end: P1}]", "{id: P2}", "[{id: P2, title: T, end: zzz}]"]
+)
+def test_what_is_faulty_or_hangs_on_another_is_no_anchor(value: str) -> None:
+    found = anchors_within(plain(f"phases: {value}\nmeetings: [{{id: M1, date: P1}}, {{id: M2, date: Mar-23}}]\n"))
+    assert set(found.names()) == {"m2", "march 2023"}
+
+
+def test_a_programme_without_phases_has_no_anchors() -> None:
+    assert anchors_within({}).names() == {}
+
+
+# The register
+
+
+def test_ids_are_ordered_as_people_count() -> None:
+    ids = [
+        "A10",
+        "A2",
+        "a3",
+        "A1.10",
+        "A1.9",
+        "A",
+        "R6",
+        "R6.2",
+        "A02b",
+        "10",
+        "9",
+        "B" + "9" * 5000,
+        "B1" + "0" * 5000,
+    ]
+    assert sorted(ids, key=natural_key) == [
+        "9", "10", "A", "A1.9", "A1.10", "A2", "A02b", "a3", "A10", "B" + "9" * 5000, "B1" + "0" * 5000, "R6", "R6.2",
+    ]  # fmt: skip
+    assert natural_key("A01") == natural_key("A1")
+    assert natural_key("A²") != natural_key("A٣")
+    assert natural_key("A0") < natural_key("A1")
+
+
+def test_a_register_gives_its_records_by_kind_and_id() -> None:
+    register = register_of(
+        "id: A01\ntitle: x", "id: F01\ntitle: y", "id: R1\ntitle: z\nparts: [{id: R1.1, text: a}, {id: R1.2, text: b}]"
+    )
+    assert [record.id for record in register.records] == ["R1", "A01", "F01"]
+    assert [record.id for record in register.tracked()] == ["A01", "F01"]
+    assert [(id_, recommendation.id) for id_, recommendation in register.parts()] == [("R1.1", "R1"), ("R1.2", "R1")]
+    assert register.path("A01") == "data/actions/A01.yaml"
+    assert register.path("") == "data/programme.yaml"
+
+
+def test_a_register_gives_what_the_programme_holds_by_id() -> None:
+    register = register_of()
+    found = (
+        register.source("paper"),
+        register.phase("P1"),
+        register.meeting("AC-2023-03"),
+        register.dependency("done"),
+    )
+    assert [one.id if one else None for one in found] == ["paper", "P1", "AC-2023-03", "done"]
+    assert (register.source("x"), register.phase(None), register.meeting(None), register.dependency("")) == (None,) * 4
+
+
+@pytest.mark.parametrize(
+    ("update", "day"),
+    [
+        ("{text: x, date: Jan-23, meeting: AC-2023-03, source: paper}", date(2023, 1, 31)),
+        ("{text: x, meeting: AC-2023-03, source: paper}", date(2023, 3, 31)),
+        ("{text: x, source: paper}", date(2023, 1, 12)),
+        ("{text: x, meeting: gone, source: paper}", date(2023, 1, 12)),
+        ("{text: x, source: undated}", None),
+        ("{text: x, source: gone}", None),
+        ("{text: x}", None),
+    ],
+)
+def test_when_an_update_was_made(update: str, day: date | None) -> None:
+    register = register_of()
+    record = record_of(f"id: A01\ntitle: x\nupdates: [{update}]")
+    assert latest(update_day(register, record.updates[0])) == day if hasattr(record, "updates") else False
+
+
+def test_a_register_may_be_empty() -> None:
+    register = Register(programme_of())
+    assert (register.records, register.tracked(), list(register.parts()), register.file_count) == ((), (), [], 0)

@@ -1,0 +1,221 @@
+"""Walking over any record: marks, dotted names, plain data; words; places in shorter ways of writing."""
+
+from __future__ import annotations
+
+import pytest
+
+from p2ptrack.errors import CannotGoOn
+from p2ptrack.records.fields import Link, Post
+from p2ptrack.records.kinds import KINDS
+from p2ptrack.records.marks import marked
+from p2ptrack.records.naming import field_names, model_at, model_within
+from p2ptrack.records.paths import Leaf, fields_as_data, leaves, record_fields, stated, values_at
+from p2ptrack.records.programme import Programme
+from p2ptrack.records.words import Layout, Words, merged
+from p2ptrack.records.written import as_written
+from tests.support import plain, programme_of, record_of
+
+EVERYTHING = """\
+id: A01
+title: x
+source: {id: paper, ref: row 2}
+recommendations: [R1, R6.2]
+phase: P1
+target: Mar-23
+accountable: Head
+supporting: [Solicitor, Auditor]
+inferred: [status]
+as_published: {RAG: Green}
+response: {text: Agreed, by: Council, meeting: AC-2023-03}
+revisions: [{from: Jan-23, to: Mar-23, requested_by: Head, exempt: {paragraph: 3, decided_by: Solicitor}}]
+updates: [{text: One., by: Head, covers: {A02: in_part}, restated: true}, {see: A03}]
+blocked_by: [consultation, {cause: Staff}]
+decided: {continuing_owner: Head}
+"""
+
+
+def test_every_marked_text_is_found_where_it_stands() -> None:
+    found = list(marked(record_of(EVERYTHING)))
+    assert [(path, text) for path, text, mark in found if mark == Post()] == [
+        ("response.by", "Council"),
+        ("accountable[0]", "Head"),
+        ("supporting[0]", "Solicitor"),
+        ("supporting[1]", "Auditor"),
+        ("revisions[0].requested_by", "Head"),
+        ("revisions[0].exempt.decided_by", "Solicitor"),
+        ("updates[0].by", "Head"),
+        ("decided.continuing_owner", "Head"),
+    ]
+    assert [(path, text, mark.target) for path, text, mark in found if isinstance(mark, Link)] == [
+        ("source.id", "paper", "source"),
+        ("response.meeting", "AC-2023-03", "meeting"),
+        ("updates[0].covers[0].id", "A02", "record"),
+        ("updates[1].see", "A03", "record"),
+        ("blocked_by[0].id", "consultation", "dependency"),
+        ("recommendations[0]", "R1", "part"),
+        ("recommendations[1]", "R6.2", "part"),
+        ("phase", "P1", "phase"),
+    ]
+
+
+def test_marks_are_found_in_the_programme() -> None:
+    programme = programme_of("title: x\nreports: {plan: {source: paper}, other: {title: y}}\n")
+    assert list(marked(programme)) == [("reports.plan.source", "paper", Link("source"))]
+
+
+def test_a_dotted_name_leads_to_a_leaf() -> None:
+    found = leaves()
+    assert found["status"].type == "choice"
+    assert found["status"].choices[0] == "not_started"
+    assert found["updates.date"] == Leaf(("updates", "date"), "date", "Date")
+    assert found["revisions.from"] == Leaf(("revisions", "from"), "date", "From")
+    names = ("id", "title", "recommendations", "updates", "updates.restated", "note")
+    assert {name: found[name].type for name in names} == {
+        "id": "name", "title": "text", "recommendations": "name", "updates": "group", "updates.restated": "flag",
+        "note": "text",
+    }  # fmt: skip
+    assert {leaf.path[0] for leaf in found.values()} == {name for kind in KINDS for name in field_names(kind.model)}
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("title", ["x"]),
+        ("supporting", ["Solicitor", "Auditor"]),
+        ("updates.text", ["One."]),
+        ("updates.see", ["A03"]),
+        ("updates.covers.id", ["A02"]),
+        ("as_published", ["RAG: Green"]),
+        ("revisions.exempt.decided_by", ["Solicitor"]),
+        ("note", []),
+        ("verified.by", []),
+        ("zzz.zzz", []),
+    ],
+)
+def test_the_values_at_a_dotted_name(path: str, values: list[str]) -> None:
+    assert list(values_at(record_of(EVERYTHING), tuple(path.split(".")))) == values
+
+
+def test_the_dates_at_a_dotted_name() -> None:
+    assert [day.raw for day in values_at(record_of(EVERYTHING), ("revisions", "from"))] == ["Jan-23"]
+
+
+def test_a_field_is_stated_when_it_says_something() -> None:
+    empty: tuple[object, ...] = (None, False, (), {})
+    assert [stated(value) for value in (*empty, "", 0, "x", True)] == [False] * 4 + [True] * 4
+
+
+def test_a_record_as_plain_data() -> None:
+    day = {
+        "earliest": "2023-03-01",
+        "latest": "2023-03-31",
+        "precision": "month",
+        "basis": "calendar",
+        "ongoing": False,
+    }
+    data = record_fields(record_of(EVERYTHING))
+    assert data["target"] == {"raw": "Mar-23", **day}
+    assert data["source"] == {"id": "paper", "ref": "row 2"}
+    assert data["revisions"][0]["to"] == {"raw": "Mar-23", **day}
+    assert data["updates"][0] == {
+        "text": "One.", "by": "Head", "restated": True, "covers": [{"id": "A02", "extent": "in_part"}],
+    }  # fmt: skip
+    assert data["as_published"] == {"RAG": "Green"}
+    assert "id" not in data
+    assert "note" not in data
+    assert fields_as_data(record_of("id: A01\ntitle: x")) == {"id": "A01", "title": "x"}
+
+
+def test_a_number_as_plain_data() -> None:
+    assert fields_as_data(programme_of("title: x\npolicy: {due_soon_days: 7}\n"))["policy"]["due_soon_days"] == 7
+
+
+# Names
+
+
+def test_the_model_at_a_place() -> None:
+    action = KINDS[1].model
+    update = model_at(action, ("updates", 3))
+    assert update is not None
+    assert update.__name__ == "Update"
+    assert model_at(action, ()) is action
+    assert model_at(action, ("title", "x")) is None
+    assert model_at(action, ("title", "x", "y")) is None
+    found = model_at(Programme, ("reports", "action-plan"))
+    assert found is not None
+    assert found.__name__ == "Paper"
+    assert model_within(action, "zzz") is None
+
+
+# Words
+
+
+def test_words_are_filled_in() -> None:
+    words = Words({"late": "late by $days days", "price": "$$5"})
+    assert words("late", days=3) == "late by 3 days"
+    assert words("price") == "$5"
+    assert words("late", days="${x} $y {{ z }}") == "late by ${x} $y {{ z }} days"
+
+
+UNFILLED = (
+    "templates/words.yaml: the words for {} hold a $ sign that cannot be filled in ({}). Write $$ for a dollar sign."
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("gone", "templates/words.yaml has no words for gone. Add a line: gone: the words to print"),
+        ("more", UNFILLED.format("more", "'hours'")),
+        ("cost", UNFILLED.format("cost", "Invalid placeholder in string: line 1, col 6")),
+    ],
+)
+def test_words_that_cannot_be_printed_are_named(key: str, message: str) -> None:
+    with pytest.raises(CannotGoOn) as caught:
+        Words({"more": "$hours", "cost": "cost $5"})(key, days=1)
+    assert str(caught.value) == message
+
+
+def test_the_first_layer_wins() -> None:
+    assert merged([{"a": 1}, {"a": 2, "b": 3}, {"c": 4}]) == {"a": 1, "b": 3, "c": 4}
+    assert merged([]) == {}
+    assert Layout() == Layout({}, {})
+
+
+# Shorter ways of writing
+
+SHORT = plain("""\
+updates:
+  - text: One.
+    covers: {F08: whole, F11: in_part}
+  - covers: [F12]
+  - covers: F13
+  - just text
+""")
+
+
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        ("updates[0].covers[0].id", "updates[0].covers.F08#key"),
+        ("updates[0].covers[1].extent", "updates[0].covers.F11"),
+        ("updates[0].covers[1]", "updates[0].covers.F11"),
+        ("updates[0].covers[2].id", "updates[0].covers[2].id"),
+        ("updates[1].covers[0].id", "updates[1].covers[0].id"),
+        ("updates[2].covers[0].id", "updates[2].covers[0].id"),
+        ("updates[3].covers[0].id", "updates[3].covers[0].id"),
+        ("updates[9].covers[0].id", "updates[9].covers[0].id"),
+        ("covers[0].id", "covers[0].id"),
+        ("updates[0].text", "updates[0].text"),
+        ("", ""),
+    ],
+)
+def test_where_a_field_stands_in_the_file(field: str, place: str) -> None:
+    assert as_written(SHORT, field) == place
+    assert as_written(None, field) == field
+
+
+def test_one_update_that_covers_by_name() -> None:
+    assert (
+        as_written(plain("updates: {covers: {F08: whole}}"), "updates[0].covers[0].id") == "updates[0].covers.F08#key"
+    )
