@@ -41,68 +41,132 @@ from p2ptrack.records.parts import (
 class Record(Model):
     """What every record may say."""
 
-    id: Id = Field(title="Id")
-    title: Text = Field(title="Title")
-    source: Sourced | None = Field(default=None, title="Source")
-    origin_text: Text | None = Field(default=None, title="As first asked")
-    agreed_action: Text | None = Field(default=None, title="Agreed action")
-    restated: Many[Text] = Field(default=(), title="Restated")
-    inferred: Many[Text] = Field(default=(), title="Our reading")
-    truncated: Many[Text] = Field(default=(), title="Cut short in the source")
-    as_published: dict[str, Text] = Field(default_factory=dict, title="As published")
-    acceptance: AcceptanceWord | None = Field(default=None, title="Acceptance")
-    response: Response | None = Field(default=None, title="Response")
-    depends_on: Many[RecordId] = Field(default=(), title="Depends on")
-    superseded_by: Many[RecordId] = Field(default=(), title="Superseded by")
-    see_also: Many[RecordId] = Field(default=(), title="See also")
-    same_deliverable_as: Many[RecordId] = Field(default=(), title="Same piece of work as")
-    exempt: Exempt | None = Field(default=None, title="Exempt")
-    note: Text | None = Field(default=None, title="Note for officers")
+    id: Id = Field(title="Id", description="Letters, digits and dots. The file's name begins with it.")
+    title: Text = Field(title="Title", description="One line that says what it is about.")
+    source: Sourced | None = Field(
+        default=None, title="Source", description="The paper that it comes from, and where in it."
+    )
+    origin_text: Text | None = Field(
+        default=None, title="As first asked", description="The ask, as it was first entered. It never changes."
+    )
+    agreed_action: Text | None = Field(
+        default=None, title="Agreed action", description="The officer's own line of what will be done."
+    )
+    restated: Many[Text] = Field(
+        default=(), title="Restated", description="Names of fields whose text is a summary of the source's."
+    )
+    inferred: Many[Text] = Field(
+        default=(),
+        title="Our reading",
+        description="Names of fields that the register's keeper read into the source. Papers mark them with *.",
+    )
+    truncated: Many[Text] = Field(
+        default=(),
+        title="Cut short in the source",
+        description="Names of fields whose text ends where the source ends.",
+    )
+    as_published: dict[str, Text] = Field(
+        default_factory=dict,
+        title="As published",
+        description="The source's own columns, word for word. Nothing is computed from them.",
+    )
+    acceptance: AcceptanceWord | None = Field(
+        default=None, title="Acceptance", description="Whether the ask was accepted."
+    )
+    response: Response | None = Field(default=None, title="Response", description="The answer to the ask.")
+    depends_on: Many[RecordId] = Field(
+        default=(), title="Depends on", description="Records that must be done before this one can be."
+    )
+    superseded_by: Many[RecordId] = Field(default=(), title="Superseded by", description="Records that take its place.")
+    see_also: Many[RecordId] = Field(default=(), title="See also", description="Records to read beside this one.")
+    same_deliverable_as: Many[RecordId] = Field(
+        default=(),
+        title="Same piece of work as",
+        description="Records that ask for one and the same thing. Write it in one of them.",
+    )
+    exempt: Exempt | None = Field(default=None, title="Exempt", description="What the public may not see, and why.")
+    note: Text | None = Field(
+        default=None,
+        title="Note for officers",
+        description="For officers. In no paper for the public or for members, but disclosable on request.",
+    )
 
 
 class Recommendation(Record):
     """What a review said should change."""
 
-    heading: Text | None = Field(default=None, title="Heading")
-    parts: Many[Part] = Field(default=(), title="Parts")
-    unanswered: Many[PartId] = Field(default=(), title="Unanswered parts")
+    heading: Text | None = Field(default=None, title="Heading", description="The heading that it stood under.")
+    parts: Many[Part] = Field(default=(), title="Parts", description="The several things that it asks for.")
+    unanswered: Many[PartId] = Field(default=(), title="Unanswered parts", description="Parts that no action answers.")
 
 
 class Tracked(Record):
     """A record that somebody carries out: an action or a follow-up."""
 
-    status: StatusWord | None = Field(default=None, title="Status")
-    priority: PriorityWord | None = Field(default=None, title="Priority")
-    accountable: Many[Role] = Field(default=(), title="Accountable officer")
-    supporting: Many[Role] = Field(default=(), title="Supporting")
-    lead_member: Many[Role] = Field(default=(), title="Lead member")
-    start: When | None = Field(default=None, title="Start")
-    target: When | None = Field(default=None, title="Target")
-    review_by: When | None = Field(default=None, title="Review by")
-    completed_on: When | None = Field(default=None, title="Completed on")
-    revisions: Many[Revision] = Field(default=(), title="Revised dates")
-    updates: Many[Update] = Field(default=(), title="Updates")
-    evidence: Many[Evidence] = Field(default=(), title="Evidence")
-    verified: Verified | None = Field(default=None, title="Verified")
-    decided: Decided | None = Field(default=None, title="Decided")
-    milestones: Many[Milestone] = Field(default=(), title="Milestones")
-    blocked_by: Blockers = Field(default=(), title="Waiting for")
+    status: StatusWord | None = Field(default=None, title="Status", description="Progress, as management reports it.")
+    priority: PriorityWord | None = Field(
+        default=None, title="Priority", description="How much it matters, as the council says."
+    )
+    accountable: Many[Role] = Field(
+        default=(), title="Accountable officer", description="The one post that answers for it."
+    )
+    supporting: Many[Role] = Field(default=(), title="Supporting", description="Posts that help.")
+    lead_member: Many[Role] = Field(
+        default=(), title="Lead member", description="The councillor whose field it is in, by post."
+    )
+    start: When | None = Field(default=None, title="Start", description="When work starts.")
+    target: When | None = Field(
+        default=None,
+        title="Target",
+        description="When it is to be done. It is late only after the last day that this can mean.",
+    )
+    review_by: When | None = Field(
+        default=None,
+        title="Review by",
+        description="When to look at it again. An ongoing target is counted to this day.",
+    )
+    completed_on: When | None = Field(default=None, title="Completed on", description="When it was done.")
+    revisions: Many[Revision] = Field(
+        default=(), title="Revised dates", description="Each time that the target was moved."
+    )
+    updates: Many[Update] = Field(
+        default=(), title="Updates", description="What was reported, the oldest first. Add to it; never write over it."
+    )
+    evidence: Many[Evidence] = Field(default=(), title="Evidence", description="What shows that it was done.")
+    verified: Verified | None = Field(default=None, title="Verified", description="Who confirmed that it is done.")
+    decided: Decided | None = Field(
+        default=None, title="Decided", description="The decision to close it or to put it on hold."
+    )
+    milestones: Many[Milestone] = Field(default=(), title="Milestones", description="Steps on the way.")
+    blocked_by: Blockers = Field(default=(), title="Waiting for", description="What it waits for.")
 
 
 class Action(Tracked):
     """What somebody will do about a recommendation. A link names a recommendation or one part of it."""
 
-    recommendations: Many[PartId] = Field(default=(), title="Recommendations")
-    phase: PhaseId | None = Field(default=None, title="Phase it starts in")
-    phase_end: PhaseId | None = Field(default=None, title="Phase it ends in")
+    recommendations: Many[PartId] = Field(
+        default=(),
+        title="Recommendations",
+        description="The recommendations that it answers, or parts of them, such as R6.2.",
+    )
+    phase: PhaseId | None = Field(default=None, title="Phase it starts in", description="The phase that it starts in.")
+    phase_end: PhaseId | None = Field(
+        default=None,
+        title="Phase it ends in",
+        description="The phase that it is to end in. Leave it out where nobody knows.",
+    )
 
 
 class FollowUp(Tracked):
     """What a committee asked to have followed up. A reference is text: `4.10` is not `4.1`."""
 
-    area: Text | None = Field(default=None, title="Area")
-    report_refs: Many[Text] = Field(default=(), title="Report reference")
-    raised: MeetingId | None = Field(default=None, title="Raised at")
+    area: Text | None = Field(
+        default=None, title="Area", description="The activity area that the committee's table puts it under."
+    )
+    report_refs: Many[Text] = Field(
+        default=(), title="Report reference", description="Paragraphs of the committee's report."
+    )
+    raised: MeetingId | None = Field(default=None, title="Raised at", description="The meeting that asked for it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,19 @@ from p2ptrack.records.shorter import Shorter
 class Exempt(Model):
     """What is withheld from the public, under which paragraph, and why that serves the public."""
 
-    paragraph: Many[Text] = Field(default=(), title="Paragraph")
-    reason: Text | None = Field(default=None, title="Reason")
-    public_interest: Text | None = Field(default=None, title="Public interest")
-    decided_by: Role | None = Field(default=None, title="Decided by")
-    decided_on: When | None = Field(default=None, title="Decided on")
-    until: When | None = Field(default=None, title="Until")
-    fields: Many[Text] = Field(default=(), title="Fields")
+    paragraph: Many[Text] = Field(
+        default=(), title="Paragraph", description="The paragraphs of the law that it rests on."
+    )
+    reason: Text | None = Field(default=None, title="Reason", description="Why it is withheld.")
+    public_interest: Text | None = Field(
+        default=None,
+        title="Public interest",
+        description="Why withholding it serves the public better than telling it.",
+    )
+    decided_by: Role | None = Field(default=None, title="Decided by", description="Who decided it.")
+    decided_on: When | None = Field(default=None, title="Decided on", description="When it was decided.")
+    until: When | None = Field(default=None, title="Until", description="When it can be told.")
+    fields: Many[Text] = Field(default=(), title="Fields", description="The fields withheld. Without them, all of it.")
 
 
 def _source(value: Any) -> Any:
@@ -48,8 +54,10 @@ def _source(value: Any) -> Any:
 class SourceRef(Model):
     """Which paper, and where in it. An id alone stands for the paper."""
 
-    id: SourceId = Field(title="Source")
-    ref: Text | None = Field(default=None, title="Place in the source")
+    id: SourceId = Field(title="Source", description="A source of the programme.")
+    ref: Text | None = Field(
+        default=None, title="Place in the source", description="The place in the paper, such as row 4."
+    )
 
 
 Sourced = Annotated[SourceRef, BeforeValidator(_source), Shorter(text=True)]
@@ -58,33 +66,37 @@ Sourced = Annotated[SourceRef, BeforeValidator(_source), Shorter(text=True)]
 class Response(Model):
     """The answer to an ask."""
 
-    text: Text | None = Field(default=None, title="Response")
-    on: When | None = Field(default=None, title="On")
-    by: Role | None = Field(default=None, title="By")
-    meeting: MeetingId | None = Field(default=None, title="Meeting")
+    text: Text | None = Field(default=None, title="Response", description="What was answered.")
+    on: When | None = Field(default=None, title="On", description="When it was answered.")
+    by: Role | None = Field(default=None, title="By", description="Who answered.")
+    meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that it was given to.")
 
 
 class Revision(Model):
     """An entry of the ledger of moved targets. The first one's `from` is the original target."""
 
-    from_: When = Field(alias="from", title="From")
-    to: When = Field(title="To")
-    date: When | None = Field(default=None, title="Date")
-    reason: Text | None = Field(default=None, title="Reason")
-    category: CategoryWord | None = Field(default=None, title="Category")
-    decision: DecisionWord | None = Field(default=None, title="Decision")
-    requested_by: Role | None = Field(default=None, title="Requested by")
-    approved_by: Text | None = Field(default=None, title="Approved by")
-    meeting: MeetingId | None = Field(default=None, title="Meeting")
-    minute: Text | None = Field(default=None, title="Minute")
-    exempt: Exempt | None = Field(default=None, title="Exempt")
+    from_: When = Field(alias="from", title="From", description="The target as it was.")
+    to: When = Field(title="To", description="The target as it is now.")
+    date: When | None = Field(default=None, title="Date", description="When it was asked or decided.")
+    reason: Text | None = Field(default=None, title="Reason", description="Why it moved.")
+    category: CategoryWord | None = Field(
+        default=None, title="Category", description="The sort of reason. A correction is no delay."
+    )
+    decision: DecisionWord | None = Field(default=None, title="Decision", description="What became of the request.")
+    requested_by: Role | None = Field(default=None, title="Requested by", description="Who asked.")
+    approved_by: Text | None = Field(default=None, title="Approved by", description="Who approved it.")
+    meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that decided.")
+    minute: Text | None = Field(default=None, title="Minute", description="The minute's number.")
+    exempt: Exempt | None = Field(
+        default=None, title="Exempt", description="What of this entry the public may not see."
+    )
 
 
 class Cover(Model):
     """Another record that an update reports on too, and how far."""
 
-    id: RecordId
-    extent: ExtentWord = Extent.WHOLE
+    id: RecordId = Field(title="Record", description="The other record.")
+    extent: ExtentWord = Field(default=Extent.WHOLE, title="How far", description="How much of it the update tells.")
 
 
 def _covers(value: Any) -> Any:
@@ -108,21 +120,29 @@ _COVERS_SCHEMA = WithJsonSchema(
 class Update(Model):
     """One report of progress: text of its own, or a pointer to the record that tells it."""
 
-    text: Text | None = Field(default=None, title="Update")
-    see: RecordId | None = Field(default=None, title="See")
-    date: When | None = Field(default=None, title="Date")
-    meeting: MeetingId | None = Field(default=None, title="Meeting")
-    source: Sourced | None = Field(default=None, title="Source")
-    heading: Text | None = Field(default=None, title="Heading")
-    status: StatusWord | None = Field(default=None, title="Status")
-    by: Role | None = Field(default=None, title="By")
-    as_published: dict[str, Text] = Field(default_factory=dict, title="As published")
-    restated: Flag = Field(default=False, title="Restated")
-    truncated: Flag = Field(default=False, title="Cut short in the source")
-    covers: Annotated[tuple[Cover, ...], BeforeValidator(_covers), _COVERS_SCHEMA] = Field(
-        default=(), title="Also reports on"
+    text: Text | None = Field(default=None, title="Update", description="What happened. Markdown, without HTML.")
+    see: RecordId | None = Field(default=None, title="See", description="The record that tells it instead.")
+    date: When | None = Field(default=None, title="Date", description="When it was reported.")
+    meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that it was made to.")
+    source: Sourced | None = Field(default=None, title="Source", description="The paper that it stands in.")
+    heading: Text | None = Field(default=None, title="Heading", description="Its heading there.")
+    status: StatusWord | None = Field(default=None, title="Status", description="The status that it reported.")
+    by: Role | None = Field(default=None, title="By", description="Who reported.")
+    as_published: dict[str, Text] = Field(
+        default_factory=dict, title="As published", description="The source's own columns, verbatim."
     )
-    exempt: Exempt | None = Field(default=None, title="Exempt")
+    restated: Flag = Field(default=False, title="Restated", description="It is a summary of the source's words.")
+    truncated: Flag = Field(
+        default=False, title="Cut short in the source", description="The source ends before its text does."
+    )
+    covers: Annotated[tuple[Cover, ...], BeforeValidator(_covers), _COVERS_SCHEMA] = Field(
+        default=(),
+        title="Also reports on",
+        description="Other records that it reports on: whole, in_part or heading_only.",
+    )
+    exempt: Exempt | None = Field(
+        default=None, title="Exempt", description="What of this entry the public may not see."
+    )
 
     @model_validator(mode="after")
     def _text_or_see(self) -> Update:
@@ -137,38 +157,42 @@ class Update(Model):
 class Evidence(Model):
     """Something that shows it was done."""
 
-    title: Text | None = Field(default=None, title="Evidence")
-    link: Text | None = Field(default=None, title="Link")
-    date: When | None = Field(default=None, title="Date")
-    exempt: Exempt | None = Field(default=None, title="Exempt")
+    title: Text | None = Field(default=None, title="Evidence", description="What it is.")
+    link: Text | None = Field(default=None, title="Link", description="Where it is.")
+    date: When | None = Field(default=None, title="Date", description="Its date.")
+    exempt: Exempt | None = Field(
+        default=None, title="Exempt", description="What of this entry the public may not see."
+    )
 
 
 class Verified(Model):
     """Somebody other than the accountable officer confirming closure."""
 
-    by: Text | None = Field(default=None, title="Verified by")
-    on: When | None = Field(default=None, title="Verified on")
-    method: Text | None = Field(default=None, title="Method")
+    by: Text | None = Field(
+        default=None, title="Verified by", description="Who confirmed it: not the accountable officer."
+    )
+    on: When | None = Field(default=None, title="Verified on", description="When it was confirmed.")
+    method: Text | None = Field(default=None, title="Method", description="How it was confirmed.")
 
 
 class Decided(Model):
     """The decision by which a record leaves the list or is put on hold."""
 
-    on: When | None = Field(default=None, title="Decided on")
-    by: Text | None = Field(default=None, title="Decided by")
-    meeting: MeetingId | None = Field(default=None, title="Meeting")
-    minute: Text | None = Field(default=None, title="Minute")
-    reason: Text | None = Field(default=None, title="Reason")
-    review_by: When | None = Field(default=None, title="Review by")
-    continuing_owner: Role | None = Field(default=None, title="Carried on by")
+    on: When | None = Field(default=None, title="Decided on", description="When it takes effect.")
+    by: Text | None = Field(default=None, title="Decided by", description="Who decided.")
+    meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that decided.")
+    minute: Text | None = Field(default=None, title="Minute", description="The minute's number.")
+    reason: Text | None = Field(default=None, title="Reason", description="Why it was decided.")
+    review_by: When | None = Field(default=None, title="Review by", description="When to look at it again.")
+    continuing_owner: Role | None = Field(default=None, title="Carried on by", description="Who does it from now on.")
 
 
 class Milestone(Model):
     """A step on the way."""
 
-    title: Text = Field(title="Milestone")
-    due: When | None = Field(default=None, title="Due")
-    done: When | None = Field(default=None, title="Done")
+    title: Text = Field(title="Milestone", description="What is to be reached.")
+    due: When | None = Field(default=None, title="Due", description="When it is due.")
+    done: When | None = Field(default=None, title="Done", description="When it was reached.")
 
 
 def _blocker(value: Any) -> Any:
@@ -178,11 +202,15 @@ def _blocker(value: Any) -> Any:
 class Blocker(Model):
     """What a record waits for: one of the programme's dependencies, or a cause of its own."""
 
-    id: DependencyId | None = Field(default=None, title="Dependency")
-    cause: Text | None = Field(default=None, title="Cause")
-    owner: Text | None = Field(default=None, title="Owner")
-    since: When | None = Field(default=None, title="Since")
-    exempt: Exempt | None = Field(default=None, title="Exempt")
+    id: DependencyId | None = Field(default=None, title="Dependency", description="A dependency of the programme.")
+    cause: Text | None = Field(
+        default=None, title="Cause", description="What it waits for, where that is no dependency of the programme."
+    )
+    owner: Text | None = Field(default=None, title="Owner", description="Who can clear it.")
+    since: When | None = Field(default=None, title="Since", description="Since when it waits.")
+    exempt: Exempt | None = Field(
+        default=None, title="Exempt", description="What of this entry the public may not see."
+    )
 
     @model_validator(mode="after")
     def _id_or_cause(self) -> Blocker:
@@ -201,5 +229,5 @@ Blockers = Many[Annotated[Blocker, BeforeValidator(_blocker), Shorter(text=True)
 class Part(Model):
     """One part of a recommendation that asks for several things."""
 
-    id: Id = Field(title="Part")
-    text: Text = Field(title="Text")
+    id: Id = Field(title="Part", description="The recommendation's id, a dot, a number: R6.2.")
+    text: Text = Field(title="Text", description="What this part asks for.")

@@ -30,43 +30,49 @@ from p2ptrack.records.shorter import Shorter
 class Source(Model):
     """A paper that records come from. Without a date its updates have no age."""
 
-    id: Name = Field(title="Id")
-    title: Text = Field(title="Title")
-    organisation: Text | None = Field(default=None, title="Organisation")
-    body: Text | None = Field(default=None, title="Body")
-    date: When | None = Field(default=None, title="Date")
+    id: Name = Field(title="Id", description="A short name to cite it by.")
+    title: Text = Field(title="Title", description="The paper's title.")
+    organisation: Text | None = Field(default=None, title="Organisation", description="Whose paper it is.")
+    body: Text | None = Field(default=None, title="Body", description="The committee that it went to.")
+    date: When | None = Field(
+        default=None, title="Date", description="When it was written. Leave it out where it is not stated."
+    )
 
 
 class Phase(Model):
     """A stretch of the programme that actions start and end in."""
 
-    id: Name = Field(title="Id")
-    title: Text = Field(title="Title")
-    start: When | None = Field(default=None, title="Start")
-    end: When | None = Field(default=None, title="End")
-    description: Text | None = Field(default=None, title="Description")
+    id: Name = Field(title="Id", description="A short name, such as P1.")
+    title: Text = Field(title="Title", description="The phase's name in papers.")
+    start: When | None = Field(default=None, title="Start", description="When it starts.")
+    end: When | None = Field(
+        default=None, title="End", description="When it ends. A target may name a phase and means this day."
+    )
+    description: Text | None = Field(default=None, title="Description", description="What it is for.")
 
 
 class Meeting(Model):
     """A meeting of a committee; a month will do for its date."""
 
-    id: Name = Field(title="Id")
-    body: Text | None = Field(default=None, title="Body")
-    title: Text | None = Field(default=None, title="Title")
-    date: When = Field(title="Date")
-    papers_due: When | None = Field(default=None, title="Papers due")
-    agenda_published: When | None = Field(default=None, title="Agenda published")
+    id: Name = Field(title="Id", description="A short name, such as AC-2023-03.")
+    body: Text | None = Field(default=None, title="Body", description="The committee that meets.")
+    title: Text | None = Field(default=None, title="Title", description="Its name, if it has one.")
+    date: When = Field(title="Date", description="The day, or the month while the day is not set.")
+    papers_due: When | None = Field(default=None, title="Papers due", description="When its papers close.")
+    agenda_published: When | None = Field(
+        default=None, title="Agenda published", description="When its agenda was published."
+    )
 
 
 class Dependency(Model):
     """Something outside the register that records wait for."""
 
-    id: Name = Field(title="Id")
-    title: Text = Field(title="Title")
-    owner: Text | None = Field(default=None, title="Owner")
-    expected: When | None = Field(default=None, title="Expected")
-    since: When | None = Field(default=None, title="Since")
-    cleared: When | None = Field(default=None, title="Cleared")
+    id: Name = Field(title="Id", description="A short name that records wait for.")
+    title: Text = Field(title="Title", description="What is waited for.")
+    owner: Text | None = Field(default=None, title="Owner", description="Who can bring it about.")
+    expected: When | None = Field(default=None, title="Expected", description="When it is expected.")
+    since: When | None = Field(default=None, title="Since", description="Since when it is waited for.")
+    cleared: When | None = Field(default=None, title="Cleared", description="When the waiting ended.")
 
 
 def _meaning(value: Any) -> Any:
@@ -76,8 +82,8 @@ def _meaning(value: Any) -> Any:
 class Meaning(Model):
     """What a word of the papers means; inferred where the papers do not spell it out."""
 
-    text: Text
-    inferred: Flag = False
+    text: Text = Field(title="Meaning", description="What the word means.")
+    inferred: Flag = Field(default=False, title="Our reading", description="The papers do not spell it out.")
 
 
 def _kind(value: Any) -> str:
@@ -111,49 +117,87 @@ _EACH_ONCE = BeforeValidator(_each_once)
 class Policy(Model):
     """How this council judges its register (design, section 5). Limits are in days and inclusive."""
 
-    due_soon_days: Number = Field(default=30, title="Due soon, days")
-    no_recent_update_days: Number = Field(default=90, title="No recent update, days")
-    verification: Many[KindName] = Field(default=(), title="Kinds that need verifying")
-    extensions_need_approval: Flag = Field(default=False, title="Extensions need approval")
-    exemption_law: LawWord = Field(default="england", title="Exemption law")
+    due_soon_days: Number = Field(
+        default=30, title="Due soon, days", description="A target within so many days is due soon."
+    )
+    no_recent_update_days: Number = Field(
+        default=90, title="No recent update, days", description="An update older than so many days is not recent."
+    )
+    verification: Many[KindName] = Field(
+        default=(),
+        title="Kinds that need verifying",
+        description="For these, complete is closed only when somebody has verified it.",
+    )
+    extensions_need_approval: Flag = Field(
+        default=False,
+        title="Extensions need approval",
+        description="A target moves only when the decision says granted.",
+    )
+    exemption_law: LawWord = Field(
+        default="england", title="Exemption law", description="Whose law the exempt paragraphs are of."
+    )
     labels: Annotated[dict[StatusWord, Many[Text]], _EACH_ONCE] = Field(
-        default_factory=dict, title="The council's words for statuses"
+        default_factory=dict,
+        title="The council's words for statuses",
+        description="Other words that officers may write, by the status that they mean.",
     )
     rating: Annotated[dict[LevelWord, Text], _EACH_ONCE] = Field(
-        default_factory=dict, title="The council's words for ratings"
+        default_factory=dict, title="The council's words for ratings", description="What the council calls each rating."
     )
-    rules_off: dict[str, Text] = Field(default_factory=dict, title="Rules that are off, each with its reason")
+    rules_off: dict[str, Text] = Field(
+        default_factory=dict,
+        title="Rules that are off, each with its reason",
+        description="The code of each rule, and why it is off.",
+    )
 
 
 class Paper(Model):
     """A paper that the register is turned into. The law wants the list of background papers."""
 
-    report: Text | None = Field(default=None, title="Report")
-    title: Text | None = Field(default=None, title="Title")
-    source: SourceId | None = Field(default=None, title="Source")
-    kinds: Many[KindName] = Field(default=(), title="Kinds")
-    author: Text | None = Field(default=None, title="Report of")
-    introduction: Text | None = Field(default=None, title="Introduction")
-    asks: Many[Text] = Field(default=(), title="The committee is asked to")
-    background_papers: Many[Text] = Field(default=(), title="Background papers")
+    report: Text | None = Field(
+        default=None,
+        title="Report",
+        description="Which report makes it. Leave it out where the paper's name is the report's.",
+    )
+    title: Text | None = Field(default=None, title="Title", description="The title on its first page.")
+    source: SourceId | None = Field(default=None, title="Source", description="Only records of this source.")
+    kinds: Many[KindName] = Field(default=(), title="Kinds", description="Only records of these kinds.")
+    author: Text | None = Field(default=None, title="Report of", description="Whose report it is.")
+    introduction: Text | None = Field(default=None, title="Introduction", description="What it begins with. Markdown.")
+    asks: Many[Text] = Field(
+        default=(), title="The committee is asked to", description="What the committee is asked to do, one entry each."
+    )
+    background_papers: Many[Text] = Field(
+        default=(), title="Background papers", description="Papers that it rests on. The law wants the list."
+    )
 
 
 class Programme(Model):
     """The whole of `data/programme.yaml`."""
 
-    title: Text = Field(title="Title")
-    organisation: Text | None = Field(default=None, title="Organisation")
-    notice: Text | None = Field(default=None, title="Notice")
-    sources: Many[Source] = Field(default=(), title="Sources")
-    phases: Many[Phase] = Field(default=(), title="Phases")
-    meetings: Many[Meeting] = Field(default=(), title="Meetings")
-    roles: Many[Text] = Field(default=(), title="Posts")
-    dependencies: Many[Dependency] = Field(default=(), title="Dependencies")
-    policy: Policy = Field(default_factory=Policy, title="Policy")
-    glossary: dict[str, Annotated[Meaning, BeforeValidator(_meaning), Shorter(text=True)]] = Field(
-        default_factory=dict, title="Glossary"
+    title: Text = Field(title="Title", description="What the register is of.")
+    organisation: Text | None = Field(
+        default=None, title="Organisation", description="The council's name, as papers print it."
     )
-    reports: dict[str, Paper] = Field(default_factory=dict, title="Papers")
+    notice: Text | None = Field(default=None, title="Notice", description="A line that every paper prints.")
+    sources: Many[Source] = Field(default=(), title="Sources", description="Papers that records come from.")
+    phases: Many[Phase] = Field(
+        default=(), title="Phases", description="Stretches of the programme that actions start and end in."
+    )
+    meetings: Many[Meeting] = Field(default=(), title="Meetings", description="Committee meetings.")
+    roles: Many[Text] = Field(
+        default=(), title="Posts", description="The posts that may be named. Another word is a warning."
+    )
+    dependencies: Many[Dependency] = Field(
+        default=(), title="Dependencies", description="What records wait for, named once."
+    )
+    policy: Policy = Field(default_factory=Policy, title="Policy", description="How this council judges its register.")
+    glossary: dict[str, Annotated[Meaning, BeforeValidator(_meaning), Shorter(text=True)]] = Field(
+        default_factory=dict, title="Glossary", description="Words and short forms, each with its meaning."
+    )
+    reports: dict[str, Paper] = Field(
+        default_factory=dict, title="Papers", description="The papers made from the register, by name."
+    )
 
 
 def status_labels(policy: Policy) -> dict[str, str]:
