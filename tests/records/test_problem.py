@@ -1,0 +1,124 @@
+"""A problem as an officer reads it, as a program reads it, and in its order."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from p2ptrack.errors import CannotGoOn, Refused, Stop, WrongUsage
+from p2ptrack.problem import Place, Problem, Severity, as_data, as_text, count, cut, shown, sort_key, visible
+
+PLACE = Place(3, 8, "title: Review #4", 6)
+PROBLEM = Problem("data/actions/A01.yaml", "S103", Severity.ERROR, "What is wrong.", "the fix", "title", PLACE)
+
+
+def test_a_problem_as_text() -> None:
+    assert as_text(PROBLEM) == (
+        "data/actions/A01.yaml:3:8  error S103\n"
+        "  What is wrong.\n"
+        "     3 | title: Review #4\n"
+        "       |        ^^^^^^\n"
+        "  Write: the fix"
+    )
+
+
+def test_a_problem_of_the_whole_file_as_text() -> None:
+    assert as_text(PROBLEM.at(None)) == ("data/actions/A01.yaml:1  error S103\n  What is wrong.\n  Write: the fix")
+
+
+def test_a_problem_without_an_excerpt_or_a_fix_as_text() -> None:
+    bare = Problem("a", "S103", Severity.NOTE, "What.", "", place=Place(1, 1, "  "))
+    assert as_text(bare) == "a:1:1  note S103\n  What."
+
+
+def test_long_words_and_narrow_screens() -> None:
+    problem = Problem("a", "S103", Severity.ERROR, "one two three four five", "x" * 40, place=PLACE)
+    assert as_text(problem, 10) == (
+        "a:3:8  error S103\n  one two three four\n  five\n     3 | title: Review #4\n       |        ^^^^^^\n"
+        f"  Write:\n  {'x' * 40}"
+    )
+
+
+def test_the_caret_of_a_long_line_stays_on_the_screen() -> None:
+    line = "note: " + "x" * 500 + "HERE" + "y" * 500
+    problem = Problem("a", "S103", Severity.ERROR, "x", "y", place=Place(12, 507, line, 4))
+    _, _, excerpt, caret, _ = as_text(problem, 60).split("\n")
+    assert len(excerpt) <= 60
+    assert excerpt[caret.index("^") : caret.rindex("^") + 1] == "HERE"
+
+
+def test_the_caret_stands_under_what_is_spelt_out() -> None:
+    problem = Problem("a", "Y106", Severity.ERROR, "x", "y", place=Place(1, 8, "title: \u202ex", 1))
+    _, _, excerpt, caret, _ = as_text(problem).split("\n")
+    assert excerpt[caret.index("^") : caret.rindex("^") + 1] == "<U+202E>"
+
+
+def test_the_caret_may_stand_after_the_line() -> None:
+    problem = Problem("a", "Y140", Severity.ERROR, "x", "y", place=Place(1, 9, "title: a", 1))
+    assert as_text(problem).split("\n")[3] == "       |         ^"
+
+
+@pytest.mark.parametrize(
+    "char",
+    [*"\0\a\x1b\x7f\x85\xa0\xad\u061c\u180e\u200b\u200f\u2028\u202e\u2066\u3164\ufeff\ufff9", "\U000e0041", "\ud800"],
+)
+def test_what_cannot_be_seen_is_spelt_out(char: str) -> None:
+    problem = Problem(f"a{char}b", "S1", Severity.ERROR, f"a{char}b", f"a{char}b", place=Place(1, 1, f"a{char}b", 3))
+    assert char not in as_text(problem).replace("\n", "")
+    assert as_text(problem).count(f"<U+{ord(char):04X}>") == 4
+
+
+def test_what_can_be_seen_is_left_alone() -> None:
+    text = "Café – £25k “x” [red] العربية 漢字 🙂"
+    assert visible(text) == text
+
+
+@given(st.text(), st.integers(0, 300))
+def test_no_text_makes_printing_fail(text: str, width: int) -> None:
+    problem = Problem(text, "S1", Severity.ERROR, text, text, place=Place(1, 1 + len(text) // 2, text, len(text)))
+    as_text(problem, width).encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Review", "“Review”"),
+        ("a\n  b\tc ", "“a b c”"),
+        ("", "“”"),
+        ("x" * 60, f"“{'x' * 60}”"),
+        ("x" * 61, f"“{'x' * 59}…”"),
+    ],
+)
+def test_a_text_as_a_message_quotes_it(text: str, expected: str) -> None:
+    assert shown(text) == expected
+    assert f"“{cut(text)}”" == expected
+
+
+def test_a_problem_as_data() -> None:
+    assert as_data(PROBLEM) == {
+        "path": "data/actions/A01.yaml", "line": 3, "column": 8, "field": "title", "code": "S103", "severity": "error",
+        "message": "What is wrong.", "fix": "the fix",
+    }  # fmt: skip
+    whole = as_data(Problem("a", "D102", Severity.WARNING, "x", "y"))
+    assert (whole["line"], whole["column"], whole["field"], whole["severity"]) == (None, None, None, "warning")
+
+
+def test_problems_are_in_the_order_of_files_and_lines() -> None:
+    def at(path: str, line: int | None, severity: Severity, code: str, message: str = "x") -> Problem:
+        return Problem(path, code, severity, message, "y", place=Place(line, 1, "x") if line else None)
+
+    ordered = [
+        at("a", None, Severity.ERROR, "S1"), at("a", 2, Severity.ERROR, "S2"), at("a", 2, Severity.WARNING, "S1"),
+        at("a", 2, Severity.NOTE, "S1"), at("a", 10, Severity.ERROR, "S1"), at("a", 10, Severity.ERROR, "S1", "z"),
+        at("b", 1, Severity.ERROR, "S1"),
+    ]  # fmt: skip
+    mixed = [*ordered[1::2], *reversed(ordered[::2])]
+    assert sorted(mixed, key=sort_key) == ordered
+    assert [count(ordered, severity) for severity in Severity] == [5, 1, 1]
+
+
+def test_what_stops_a_command_has_its_exit_code() -> None:
+    assert [(stop.code, issubclass(stop, Stop)) for stop in (CannotGoOn, WrongUsage, Refused)] == [
+        (3, True), (2, True), (1, True),
+    ]  # fmt: skip
