@@ -8,6 +8,7 @@ import pytest
 
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Status
+from p2ptrack.records.kinds import KINDS
 from p2ptrack.records.programme import Meaning, Policy, status_labels
 from p2ptrack.records.register import Register, anchors, anchors_within, meeting_title, natural_key, update_day
 from tests.support import plain, programme_of, record_of, register_of
@@ -123,6 +124,7 @@ def test_a_register_gives_its_records_by_kind_and_id() -> None:
     )
     assert [record.id for record in register.records] == ["R1", "A01", "F01"]
     assert [record.id for record in register.tracked()] == ["A01", "F01"]
+    assert [[record.id for record in register.kind(kind)] for kind in KINDS] == [["R1"], ["A01"], ["F01"]]
     assert [(id_, recommendation.id) for id_, recommendation in register.parts()] == [("R1.1", "R1"), ("R1.2", "R1")]
     assert register.path("A01") == "data/actions/A01.yaml"
     assert register.path("") == "data/programme.yaml"

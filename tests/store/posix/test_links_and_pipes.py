@@ -135,3 +135,9 @@ def test_a_name_with_unseen_characters_is_told_and_not_read(name: str | bytes, s
     )
     assert counts(tmp_path) == (2, 1)
     assert load(tmp_path).register.broken == {"A01"}
+
+
+def test_a_link_beside_the_folders_of_records_that_leads_to_itself_does_no_harm(tmp_path: Path) -> None:
+    write_register(tmp_path, A01)
+    (tmp_path / "data" / "more").symlink_to("more")
+    assert told_of(tmp_path) == ()
