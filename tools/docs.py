@@ -9,7 +9,9 @@ from typing import Protocol
 from p2ptrack.analysis.rules import RULES
 from p2ptrack.records.dates import documentation
 from p2ptrack.records.faults import FAULTS
+from p2ptrack.store.folder import FAULTS as FOLDER_FAULTS
 from p2ptrack.store.yaml import CODES
+from tools import command_page, field_page, filter_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -63,8 +65,9 @@ def dates() -> str:
 
 
 def problems() -> str:
-    """Return the page of every code: reading a file, what a record is, and the rules."""
+    """Return the page of every code: files, reading one, what a record is, and the rules."""
     parts: tuple[tuple[str, Iterable[Entry]], ...] = (
+        ("Files and folders", FOLDER_FAULTS),
         ("Reading a file", CODES.values()),
         ("What a record is", FAULTS),
         ("Rules", RULES),
@@ -79,7 +82,13 @@ def _part(heading: str, entries: Iterable[Entry]) -> Iterator[str]:
         yield f"```text\n{entry.example}\n```\n\nWrite: {entry.fix}\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"dates.md": dates, "problems.md": problems}
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": command_page.page,
+    "dates.md": dates,
+    "fields.md": field_page.page,
+    "filters.md": filter_page.page,
+    "problems.md": problems,
+}
 
 
 def main() -> None:

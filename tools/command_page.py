@@ -1,0 +1,41 @@
+"""The page of the commands: what each prints for `--help`, and how a command ends."""
+
+from __future__ import annotations
+
+from p2ptrack.cli.contents import COMMANDS, Command
+
+HEAD = """\
+# Commands
+
+Every command takes `--help`. A register is a folder with `data/programme.yaml`: the one named by `--root`, else by the
+environment variable `P2PTRACK_ROOT`, else the nearest one upwards from here. Those that judge take `--as-of`, a day.
+
+| Exit code | What it means |
+| --- | --- |
+| 0 | Done. |
+| 1 | `check` found errors; `overdue --fail` found something; a paper was refused because the register has errors. |
+| 2 | Wrong usage: an unknown id, field, report or date, among other things. |
+| 3 | It cannot go on: no register, a faulty programme, a broken template, no git, no Pango, a file that cannot be \
+written. |
+
+Text fits the width of the terminal, and `NO_COLOR` turns colours off. `--format json` is for other programs.
+"""
+WIDTH = 80
+
+
+def page() -> str:
+    """Return the page, in the order of the table of commands."""
+    return HEAD + "".join(_section(command) for command in COMMANDS.values())
+
+
+def _section(command: Command) -> str:
+    return f"\n## {command.name}\n\n```text\n{_help(command)}\n```\n"
+
+
+def _help(command: Command) -> str:
+    loaded = command.load()
+    context = loaded.make_context(
+        f"p2ptrack {command.name}", [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH
+    )
+    text: str = loaded.get_help(context)
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
