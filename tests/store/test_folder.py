@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -202,7 +203,7 @@ def test_a_folder_that_may_not_be_listed_is_a_problem(tmp_path: Path, monkeypatc
 
     def scandir(path: Path) -> object:
         if Path(path).name in {"data", "actions"}:
-            raise PermissionError(13, "Permission denied")
+            raise PermissionError(errno.EACCES, "Permission denied")
         return real(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
@@ -221,11 +222,11 @@ def test_a_register_that_is_gone_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("why", "words"),
     [
-        (PermissionError(13, "Permission denied"), "you have no permission"),
-        (FileNotFoundError(2, "No such file"), "nothing is behind this name"),
-        (IsADirectoryError(21, "Is a directory"), "it is a folder"),
-        (NotADirectoryError(20, "Not a directory"), "it is a file, and a folder should be here"),
-        (OSError(5, "Input/output error"), "Input/output error"),
+        (PermissionError(errno.EACCES, "Permission denied"), "you have no permission"),
+        (FileNotFoundError(errno.ENOENT, "No such file"), "nothing is behind this name"),
+        (IsADirectoryError(errno.EISDIR, "Is a directory"), "it is a folder"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory"), "it is a file, and a folder should be here"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
         (OSError(), "OSError"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -52,16 +53,19 @@ def unreadable(path: str, fault: OSError) -> Problem:
     return error("D101", path, f"This cannot be read: {_why(fault)}.", fix)
 
 
+_WHY = {
+    errno.EACCES: "you have no permission",
+    errno.EPERM: "you have no permission",
+    errno.ENOENT: "nothing is behind this name",
+    errno.EISDIR: "it is a folder",
+    errno.ENOTDIR: "it is a file, and a folder should be here",
+    errno.ELOOP: "it is a link that leads back to itself",
+    errno.ENXIO: "it is not a file that holds text",
+}
+
+
 def _why(fault: OSError) -> str:
-    if isinstance(fault, PermissionError):
-        return "you have no permission"
-    if isinstance(fault, FileNotFoundError):
-        return "nothing is behind this name"
-    if isinstance(fault, IsADirectoryError):
-        return "it is a folder"
-    if isinstance(fault, NotADirectoryError):
-        return "it is a file, and a folder should be here"
-    return fault.strerror or type(fault).__name__
+    return _WHY.get(fault.errno or 0) or fault.strerror or type(fault).__name__
 
 
 def error(code: str, path: str, message: str, fix: str) -> Problem:
