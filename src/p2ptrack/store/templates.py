@@ -13,6 +13,7 @@ from p2ptrack.records.words import Layout, Words, merged
 from p2ptrack.store import yaml
 from p2ptrack.store.files import read_bytes
 from p2ptrack.store.folder import inside, link_out
+from p2ptrack.store.yaml.locate import locate
 
 EMPTY_FILE = "Y103"
 """The code of a file that holds nothing: a fault in a record, and not in a file of words that are all commented out."""
@@ -81,7 +82,7 @@ def _listed(keys: Any) -> tuple[Any, ...]:
 
 
 def _stop(file: Path, data: bytes, field: str, message: str) -> CannotGoOn:
-    place = yaml.locate(data, [f"{field}{KEY_SUFFIX}"]).get(f"{field}{KEY_SUFFIX}")
+    place = locate(data, [f"{field}{KEY_SUFFIX}"]).get(f"{field}{KEY_SUFFIX}")
     return CannotGoOn(f"{visible(str(file))}:{place.line if place else 1}: {visible(message)}")
 
 
