@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from p2ptrack.cli.contents import COMMANDS
+from p2ptrack.formats import FORMATS
 from tests.command import run, seed
 
 WRONG = {
@@ -13,7 +14,7 @@ WRONG = {
     "status --format": "The option --format needs a value after it. See: p2ptrack --help",
     "status --format jsn": "There is no format “jsn”. Did you mean json? Write one of text, json, csv, md.",
     "check --format htm": "There is no format “htm”. Write one of text, json, csv, md, github.",
-    "render action-plan --format word": ("There is no format “word”. Write one of html, pdf, text, md, csv, json."),
+    "render action-plan --format word": f"There is no format “word”. Write one of {', '.join(FORMATS)}.",
     "status extra words": "There is a word too many: extra words. See: p2ptrack status --help",
     "show": "A word is missing: ID. See: p2ptrack show --help",
     "overdue --within soon": "--within needs a whole number of days, and “soon” is not one. Write --within 30",

@@ -72,7 +72,8 @@ PROGRESS = Table(
 
 
 def query(*blocks: Block, title: str = "Overdue", data: Mapping[str, Any] | None = None) -> Document:
-    return Document("overdue", title, DAY, blocks, data=data or {"schema_version": 1, "as_of": "2023-01-12"})
+    contract = data or {"schema_version": 1, "as_of": "2023-01-12"}
+    return Document("overdue", title, DAY, blocks, meta=(Fact("Position at", DAY),), data=contract)
 
 
 PAPER = Document(

@@ -61,7 +61,7 @@ def test_an_answer_says_on_which_day_it_was_judged() -> None:
     assert written("md", query(PROGRESS, empty)) == (
         "# Overdue\n"
         "\n"
-        "Position at 12 January 2023\n"
+        "- **Position at**: 12 January 2023\n"
         "\n"
         "**Progress**\n"
         "\n"

@@ -142,7 +142,7 @@ def test_colour_only_adds_to_what_the_words_say() -> None:
 
 def test_an_empty_table_says_so_and_an_answer_that_no_day_judged_names_none() -> None:
     empty = Table("due", "Due: none", (Column("id", "Id"),), (), empty="Nothing.")
-    document = query(empty, title="Rules", data={"schema_version": 1})
+    document = replace(query(empty, title="Rules"), meta=())
     assert written("text", document) == "Rules\n\nDue: none\n Nothing.\n"
 
 

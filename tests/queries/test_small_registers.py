@@ -93,7 +93,7 @@ def test_status_tells_what_is_late_moved_and_waiting() -> None:
         "R2 Other 2",
         "R3 Other 3",
         "R4 Other 4",
-        "and 3 more, from R5 on",
+        "and 3 more",
         "No owner  3  A02 A03 A04",
         "Several owners  1  A01: one of them must be accountable",
         "Target moved  1  A01",

@@ -13,8 +13,8 @@ from p2ptrack.records.faults import FAULTS as RECORD_FAULTS
 from p2ptrack.records.faults import Fault
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Facts, Row, Table, line
 from p2ptrack.store.folder import FAULTS as FOLDER_FAULTS
-from p2ptrack.store.yaml import CODES as FILE_FAULTS
-from p2ptrack.store.yaml import Fault as FileFault
+from p2ptrack.store.yaml.catalogue import CODES as FILE_FAULTS
+from p2ptrack.store.yaml.catalogue import Fault as FileFault
 
 Entry = Fault | FileFault | Rule
 

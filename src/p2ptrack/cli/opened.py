@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def answer(reading: Reading, format_: str, query: Callable[[Case], Document]) ->
     """Open the register, print what a query says of it, and return the case."""
     written = query_format(format_)
     case = open_case(folder(reading), day(reading.as_of))
+    gc.freeze()  # what was read stays until the end; to search it for garbage takes longer than to answer
     tell_limits(case)
     show(query(case), written)
     return case

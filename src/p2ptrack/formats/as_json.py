@@ -21,7 +21,7 @@ _STEERING = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 def write(document: Document, _look: Look) -> bytes:
     """Return the document as JSON in UTF-8; keys keep their order, so that two runs give the same bytes."""
-    data = document.data if document.data is not None else _paper(document)
+    data = _paper(document) if document.data is None else dict(document.data)
     text = json.dumps(data, ensure_ascii=False, indent=2)
     return (_STEERING.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n").encode("utf-8", "replace")
 

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from p2ptrack.formats.look import Look
 from p2ptrack.formats.plain import one_line, scalar
 from p2ptrack.problem import visible
-from p2ptrack.records.dates import long_day
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -80,8 +79,6 @@ def _head(document: Document) -> Iterator[str]:
     yield from (line for text in document.heading for line in (plain(text), ""))
     if document.title:
         yield from [f"# {plain(document.title)}", ""]
-    if document.data is not None and "as_of" in document.data:
-        yield from [f"Position at {long_day(document.as_of)}", ""]
     if document.meta:
         yield from [*_facts(document.meta), ""]
     for text in filter(None, (document.draft, document.notice)):

@@ -42,9 +42,8 @@ def write(document: Document, look: Look) -> bytes:
 
 def _head(document: Document, page: Page) -> Iterator[str]:
     if page.close:
-        judged = document.data is not None and "as_of" in document.data
-        position = f"Position at {long_day(document.as_of)}" if judged else ""
-        yield from _titled(document.title, position, page)
+        told = "; ".join(f"{fact.label} {labelled(fact.value, fact.spans)}" for fact in document.meta)
+        yield from _titled(document.title, told, page)
         return
     for line in document.heading:
         yield from wrap(line, page.width)

@@ -8,7 +8,7 @@ from datetime import date
 
 from p2ptrack.analysis.as_data import SCHEMA_VERSION
 from p2ptrack.problem import Problem, Severity, as_data, count
-from p2ptrack.reports.document import Cell, Column, Document, Row, Table, line
+from p2ptrack.reports.document import Cell, Column, Document, Fact, Row, Table, line
 from p2ptrack.reports.queries.telling import counted
 
 _COLUMNS = (
@@ -42,6 +42,7 @@ def checked(looked: Looked) -> Document:
         title="Check",
         as_of=looked.as_of,
         blocks=(Table("problems", "Problems", _COLUMNS, rows, empty="None."), line(summary(looked))),
+        meta=(Fact("Position at", looked.as_of),),
         data={
             "schema_version": SCHEMA_VERSION,
             "as_of": looked.as_of.isoformat(),

@@ -17,6 +17,7 @@ from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.kinds import Record, kind_of
 from p2ptrack.records.paths import Leaf, leaves, values_at
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, Width, line
+from p2ptrack.reports.queries.answer import Answer, position
 from p2ptrack.reports.queries.telling import counted, status_cell, word
 
 USUAL = ("id", "title", "status", "target", "accountable")
@@ -53,7 +54,8 @@ def listing(case: Case, asked: Listing) -> Document:
     rows = tuple(Row(tuple(each.cell(case, record) for each in shown), key=record.id) for record in records)
     table = Table("records", counted(len(records), "record"), tuple(each.column for each in shown), rows, empty="None.")
     key = [line("* not in the source: read from its words.", role="key")] if _starred(rows) else []
-    return Document("list", "Records", case.as_of, (table, *key), data=records_as_data(case, records))
+    data = Answer(lambda: records_as_data(case, records))
+    return Document("list", "Records", case.as_of, (table, *key), meta=position(case), data=data)
 
 
 def _starred(rows: tuple[Row, ...]) -> bool:

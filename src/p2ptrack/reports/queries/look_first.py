@@ -16,15 +16,13 @@ from p2ptrack.reports.queries.telling import (
     counted,
     cut,
     day,
+    few,
     ids,
     ids_or,
     read,
     star,
     word,
 )
-
-MOST_GAPS = 4
-"""A screen holds no more of them; the rest is counted."""
 
 
 def look_first(case: Case) -> tuple[Fact, ...]:
@@ -78,7 +76,7 @@ def _past_phase(case: Case) -> Iterator[Fact]:
 def _same_work(case: Case) -> Iterator[Fact]:
     groups = [g for g in (_unfinished(case, group) for group in case.links.groups) if len(g) > 1]
     if groups:
-        yield _line("Same piece of work", sum(map(len, groups)), *(_group(group) for group in groups))
+        yield _line("Same piece of work", sum(map(len, groups)), *few([_group(group) for group in groups]))
 
 
 def _unfinished(case: Case, group: Sequence[str]) -> list[Tracked]:
@@ -101,7 +99,7 @@ def _waiting(case: Case) -> Iterator[Fact]:
             causes.setdefault(_cause(case, record, blocker), []).append(record)
     if waiting:
         told = [f"{ids_or(records, 'p2ptrack list is:waiting')} {cause}" for cause, records in causes.items()]
-        yield _line("Waiting for others", len(waiting), *told)
+        yield _line("Waiting for others", len(waiting), *few(told))
 
 
 def _cause(case: Case, record: Tracked, blocker: Blocker) -> str:
@@ -113,7 +111,7 @@ def _cause(case: Case, record: Tracked, blocker: Blocker) -> str:
 def _leaving(case: Case) -> Iterator[Fact]:
     going = [r for r in case.tracked() if r.status is not None and case.status(r) is not r.status]
     if going:
-        yield _line("To leave the list", len(going), *(_going(record) for record in going))
+        yield _line("To leave the list", len(going), *few([_going(record) for record in going]))
 
 
 def _going(record: Tracked) -> str:
@@ -126,7 +124,7 @@ def _going(record: Tracked) -> str:
 def _no_target(case: Case) -> Iterator[Fact]:
     without, endless = case.having("no_target"), _endless(case)
     told = [ids_or(without, "p2ptrack list is:no-target")] if without else []
-    told += [f"{ids(endless)} ongoing, no review date"] if endless else []
+    told += [f"{' '.join(few([record.id for record in endless]))} ongoing, no review date"] if endless else []
     if told:
         yield _line("No target", len(without), "; ".join(told))
 
@@ -151,11 +149,8 @@ def _no_owner(case: Case) -> Iterator[Fact]:
 
 def _no_action(case: Case) -> Iterator[Fact]:
     found = gaps(case)
-    told = [cut(f"{gap.id} {gap.text}", 55) for gap in found[:MOST_GAPS]]
-    if rest := found[MOST_GAPS:]:
-        told.append(f"and {len(rest)} more, from {rest[0].id} on")
     if found:
-        yield _line("Asked, no action", len(found), *told)
+        yield _line("Asked, no action", len(found), *few([cut(f"{gap.id} {gap.text}", 55) for gap in found]))
 
 
 def _moved(case: Case) -> Iterator[Fact]:

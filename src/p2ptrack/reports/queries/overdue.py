@@ -12,12 +12,13 @@ from p2ptrack.records.dates import Precision
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.register import natural_key
 from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Table, line
+from p2ptrack.reports.queries.answer import Answer, position
 from p2ptrack.reports.queries.telling import (
     MOST_IDS,
     and_joined,
     counted,
     day,
-    ids,
+    few,
     ids_or,
     owner,
     target_read,
@@ -39,7 +40,8 @@ def overdue(case: Case, asked: Overdue) -> Document:
         title="Overdue" if asked.within is None else f"Overdue, and due within {counted(asked.within, 'day')}",
         as_of=case.as_of,
         blocks=tuple(_blocks(case, late, due, asked)),
-        data=records_as_data(case, (*late, *due)),
+        meta=position(case),
+        data=Answer(lambda: records_as_data(case, (*late, *due))),
     )
 
 
@@ -106,9 +108,9 @@ def _without(case: Case, number: int) -> str:
     if not number:
         return ""
     none = case.having("no_target")
-    endless = [r for r in case.having("unfinished") if r not in none and deadline_of(r) is None]
+    endless = [r for r in case.having("unfinished") if deadline_of(r) is None and not case.facts[r.id].no_target]
     told = [f"{ids_or(none, f'{len(none)} without a target (p2ptrack list is:no-target)')}"] if none else []
-    told += [f"{ids(endless[:MOST_IDS])} (ongoing, with no review date)"] if endless else []
+    told += [f"{' '.join(few([r.id for r in endless], MOST_IDS))} (ongoing, with no review date)"] if endless else []
     return f"{number} {'has' if number == 1 else 'have'} none, so cannot be overdue: {and_joined(told)}."
 
 
@@ -120,13 +122,13 @@ def _counted_to(records: Sequence[Tracked]) -> str:
         if record.target and record.target.precision is not Precision.DAY and record.target.latest
     }
     told = [f"“{raw}” runs to {day(latest)}" for raw, latest in vague.items()]
-    return f"{and_joined(told)}." if told else ""
+    return f"{', '.join(few(told))}." if told else ""
 
 
 def _at_risk(case: Case, records: Sequence[Tracked]) -> str:
     needing = [(record.id, _needing(case, record)) for record in records]
     told = [f"{and_joined(ids_)} {'needs' if len(ids_) == 1 else 'need'} {id_}" for id_, ids_ in needing if ids_]
-    return f"At risk where these are late: {'; '.join(told)}." if told else ""
+    return f"At risk where these are late: {'; '.join(few(told, MOST_IDS))}." if told else ""
 
 
 def _needing(case: Case, record: Tracked) -> list[str]:

@@ -12,6 +12,7 @@ from p2ptrack.errors import WrongUsage
 from p2ptrack.records.kinds import Action, FollowUp, Recommendation, Record, Tracked, kind_of
 from p2ptrack.records.register import meeting_title
 from p2ptrack.reports.document import Block, Document, Facts, Prose, Section, line
+from p2ptrack.reports.queries.answer import Answer, position
 from p2ptrack.reports.queries.consequences import consequences
 from p2ptrack.reports.queries.fields import other_fields
 from p2ptrack.reports.queries.history import history, latest
@@ -28,7 +29,8 @@ def show(case: Case, id_: str) -> Document:
         title=f"{record.id} {record.title}",
         as_of=case.as_of,
         blocks=tuple(_blocks(case, record)),
-        data=records_as_data(case, (record,)),
+        meta=position(case),
+        data=Answer(lambda: records_as_data(case, (record,))),
     )
 
 

@@ -11,6 +11,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FLAG_NAMES
 from p2ptrack.records.kinds import KINDS, Action, FollowUp, Recommendation, Tracked, kind_of
 from p2ptrack.reports.document import Block, Document, Facts, Paragraph, Section, line
+from p2ptrack.reports.queries.answer import Answer, position
 from p2ptrack.reports.queries.look_first import look_first
 from p2ptrack.reports.queries.progress import phases, progress
 from p2ptrack.reports.queries.telling import and_joined, counted
@@ -25,7 +26,8 @@ def status(case: Case) -> Document:
         as_of=case.as_of,
         blocks=tuple(_blocks(case)),
         notice=programme.notice or "",
-        data=answer(case, counts=_counts(case), facts=_facts(case)),
+        meta=position(case),
+        data=Answer(lambda: answer(case, counts=_counts(case), facts=_facts(case))),
     )
 
 

@@ -60,6 +60,12 @@ def ids(records: Iterable[Record]) -> str:
     return " ".join(record.id for record in records)
 
 
+def few(items: Sequence[str], most: int = 4) -> list[str]:
+    """Return the first items, and how many more there are."""
+    rest = len(items) - most
+    return [*items[:most], f"and {rest} more"] if rest > 1 else list(items)
+
+
 def ids_or(records: Sequence[Record], command: str) -> str:
     """Return the ids, or the command that lists them where they are many."""
     return ids(records) if len(records) <= MOST_IDS else command
