@@ -15,7 +15,7 @@ PYTHON := $(shell for need in ensurepip sys; do \
 # What a person's shell has set for other work must not reach ours.
 unexport MYPYPATH P2PTRACK_ROOT PYTEST_ADDOPTS PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONWARNINGS VIRTUAL_ENV
 
-.PHONY: help appendix test bench docs lock upgrade clean ready
+.PHONY: help appendix test bench docs picture lock upgrade clean ready
 
 help: ## say what make can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ bench: ready ## measure the speed on made-up registers, as ratios to the cost of
 
 docs: ready ## write the documentation that is generated from the code
 	@$(PY) -m tools.docs
+
+picture: ready ## draw the pages that the README shows (needs pdftoppm, of poppler-utils)
+	@$(PY) -m tools.picture
 
 lock: ready ## write requirements.lock anew after a change of pyproject.toml, moving no version that need not move
 	@.venv/bin/uv $(LOCKING)
