@@ -14,10 +14,12 @@ class Look:
 
     `templates` are the folders searched in order, the register's own first; `width` is a terminal's
     in characters; `colour` says whether it takes colour; `words` are those that the pages themselves
-    print (the list of contents, the number of a page), as `templates/words.yaml` has them.
+    print (the list of contents, the number of a page), as `templates/words.yaml` has them;
+    `attach_data` puts the document's JSON into a PDF as an attached file.
     """
 
     templates: tuple[Path, ...] = ()
     width: int = 80
     colour: bool = False
     words: Words = field(default_factory=Words)
+    attach_data: bool = False

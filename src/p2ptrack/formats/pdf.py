@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import platform
+from datetime import UTC, datetime, time
 from typing import Any
 
 from p2ptrack.errors import CannotGoOn
-from p2ptrack.formats import html
+from p2ptrack.formats import as_json, html
 from p2ptrack.formats.fonts import only_packaged_fonts
 from p2ptrack.formats.look import Look
 from p2ptrack.reports.document import Document
@@ -23,17 +24,31 @@ _INSTALL = {
 def write(document: Document, look: Look) -> bytes:
     """Return the paper as a tagged PDF. Raises `CannotGoOn` without Pango or fonts, or when a template is broken."""
     page = html.page(document, look)
-    with only_packaged_fonts():
-        return _pages(page)
-
-
-def _pages(page: str) -> bytes:
     weasyprint = load()
+    attachments = [_data(weasyprint, document, look)] if look.attach_data else []
+    with only_packaged_fonts():
+        return _pages(weasyprint, page, attachments)
+
+
+def _pages(weasyprint: Any, page: str, attachments: list[Any]) -> bytes:
+    from p2ptrack.formats.pdf_structure import mended_structure
+
     fonts = weasyprint.text.fonts.FontConfiguration()
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), allow_redirects=False)
     paper = weasyprint.HTML(string=page, url_fetcher=fetcher)
-    made: bytes = paper.write_pdf(font_config=fonts, pdf_variant=VARIANT, pdf_tags=True)
+    with mended_structure():
+        made: bytes = paper.write_pdf(font_config=fonts, pdf_variant=VARIANT, pdf_tags=True, attachments=attachments)
     return made
+
+
+def _data(weasyprint: Any, document: Document, look: Look) -> Any:
+    """Return the document's JSON as a file to attach, dated by its position: the clock would change the bytes."""
+    day = datetime.combine(document.as_of, time(), UTC)
+    content = as_json.write(document, look)
+    name = f"{document.name}.json"
+    return weasyprint.Attachment(
+        string=content, name=name, description=document.title, created=day, modified=day, relationship="Data"
+    )
 
 
 def load() -> Any:
