@@ -39,6 +39,8 @@ FORMATS = {
     for each in (
         Format("html", "p2ptrack.formats.html:write"),
         Format("pdf", "p2ptrack.formats.pdf:write", binary=True),
+        Format("docx", "p2ptrack.formats.as_docx:write", binary=True),
+        Format("xlsx", "p2ptrack.formats.as_xlsx:write", binary=True),
         Format("text", "p2ptrack.formats.as_text:write"),
         Format("md", "p2ptrack.formats.as_markdown:write"),
         Format("csv", "p2ptrack.formats.as_csv:write"),
