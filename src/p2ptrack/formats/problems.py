@@ -7,7 +7,7 @@ from itertools import groupby
 
 from p2ptrack.formats.look import Look
 from p2ptrack.formats.text_wrap import paint, wrap
-from p2ptrack.problem import Problem, Severity, as_text, count
+from p2ptrack.problem import Problem, Severity, as_text
 
 _STYLES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "quiet"}
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -23,12 +23,6 @@ def text(problems: Sequence[Problem], told: Sequence[str], look: Look) -> bytes:
     for sentence in told:
         lines += wrap(sentence, look.width)
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
-
-
-def counts(problems: Sequence[Problem]) -> str:
-    """Return how many errors, warnings and notes there are, in words."""
-    numbers = ((count(problems, severity), severity.value) for severity in Severity)
-    return ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in numbers)
 
 
 def github(problems: Sequence[Problem], folder: str) -> bytes:

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import io
+import runpy
+import sys
+
+import pytest
+from typer import Abort, BadParameter, Exit
+
+from p2ptrack.cli.options import Reading
+from p2ptrack.cli.outcome import outcome
+from p2ptrack.cli.rendering import Wanted, render
+from p2ptrack.cli.usage import sentence
+from p2ptrack.errors import CannotGoOn, Refused, WrongUsage
+from p2ptrack.formats import FORMATS
+from tests.command import ROOT, SEED_DAY
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "told"),
+    [
+        (CannotGoOn("No register."), 3, "No register.\n"),
+        (WrongUsage("No such id."), 2, "No such id.\n"),
+        (Refused("The register has errors."), 1, "The register has errors.\n"),
+        (BadParameter("too long"), 2, "Invalid value: too long. See: p2ptrack --help\n"),
+        (Exit(4), 4, ""),
+        (KeyboardInterrupt(), 130, ""),
+        (Abort(), 130, ""),
+    ],
+)
+def test_what_stops_a_command_is_a_sentence_and_an_exit_code(
+    raised: BaseException, code: int, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command() -> int:
+        raise raised
+
+    assert outcome(command) == code
+    assert capsys.readouterr() == ("", told)
+
+
+def test_what_a_command_returns_is_its_exit_code() -> None:
+    assert outcome(lambda: None) == 0
+    assert outcome(lambda: 1) == 1
+
+
+def test_a_fault_of_the_program_is_not_hidden() -> None:
+    def command() -> int:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        outcome(command)
+
+
+def test_other_faults_of_the_command_line_end_in_a_full_stop() -> None:
+    assert sentence(BadParameter("Is it?")) == "Invalid value: Is it? See: p2ptrack --help"
+
+
+def test_the_module_runs_as_the_script_does(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["p2ptrack", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("p2ptrack", run_name="__main__")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == "p2ptrack 0.1.0\n"
+
+
+class Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_pdf_is_not_thrown_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Terminal(io.BytesIO(), encoding="utf-8"))
+    wanted = Wanted(
+        ("audit-follow-up",), every=False, formats=(FORMATS["pdf"],), output="-", meeting="", allow_problems=False
+    )
+    with pytest.raises(WrongUsage) as refused:
+        render(wanted, Reading(ROOT, SEED_DAY))
+    assert str(refused.value) == "A PDF cannot be shown here. Name a file after --output instead of -."
