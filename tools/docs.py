@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
 
-from p2ptrack.analysis.rules import RULES
+from p2ptrack.cli.catalogue import Entry, catalogue
 from p2ptrack.records.dates import documentation
-from p2ptrack.records.faults import FAULTS
-from p2ptrack.store.folder import FAULTS as FOLDER_FAULTS
-from p2ptrack.store.yaml import CODES
 from tools import command_page, field_page, filter_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -30,33 +26,10 @@ rule that does not suit a council is turned off under `policy` in `data/programm
 
 """
 
+PARTS = {"D": "Files and folders", "Y": "Reading a file", "S": "What a record is"}
+"""Codes begin with a letter for the part of the program that finds them; all other letters are rules."""
 
-class Entry(Protocol):
-    """What a fault or a rule tells of itself, wherever it is declared."""
-
-    @property
-    def code(self) -> str:
-        """Its stable code."""
-
-    @property
-    def severity(self) -> str:
-        """An error, a warning or a note."""
-
-    @property
-    def title(self) -> str:
-        """What it is, in a few words."""
-
-    @property
-    def why(self) -> str:
-        """Why it matters, in one sentence."""
-
-    @property
-    def example(self) -> str:
-        """Lines of a record in which it is found."""
-
-    @property
-    def fix(self) -> str:
-        """What to write instead."""
+RULES = "Rules"
 
 
 def dates() -> str:
@@ -65,19 +38,16 @@ def dates() -> str:
 
 
 def problems() -> str:
-    """Return the page of every code: files, reading one, what a record is, and the rules."""
-    parts: tuple[tuple[str, Iterable[Entry]], ...] = (
-        ("Files and folders", FOLDER_FAULTS),
-        ("Reading a file", CODES.values()),
-        ("What a record is", FAULTS),
-        ("Rules", RULES),
-    )
-    return PROBLEMS + "\n".join(block for heading, entries in parts for block in _part(heading, entries))
+    """Return the page of every code, part by part."""
+    parts: dict[str, list[Entry]] = {heading: [] for heading in (*PARTS.values(), RULES)}
+    for entry in catalogue().values():
+        parts[PARTS.get(entry.code[0], RULES)].append(entry)
+    return PROBLEMS + "\n".join(block for heading, entries in parts.items() for block in _part(heading, entries))
 
 
 def _part(heading: str, entries: Iterable[Entry]) -> Iterator[str]:
     yield f"## {heading}\n"
-    for entry in sorted(entries, key=lambda one: one.code):
+    for entry in entries:
         yield f"### {entry.code} {entry.title}\n\n{entry.severity.capitalize()}. {entry.why}\n"
         yield f"```text\n{entry.example}\n```\n\nWrite: {entry.fix}\n"
 

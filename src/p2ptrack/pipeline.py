@@ -1,4 +1,7 @@
-"""The whole program: from a folder to the case that every rule and every report is a function of."""
+"""The whole program: from a folder to the case that every rule and every report is a function of.
+
+What only papers or only `check` need is imported where it is used: `status` answers before it would be loaded.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,10 @@ from pathlib import Path
 
 from p2ptrack import __version__
 from p2ptrack.analysis.case import Case, Origin, make_case
-from p2ptrack.analysis.rules import findings
+from p2ptrack.analysis.withheld import Audience
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.problem import Problem, sort_key
-from p2ptrack.store.git import head
 from p2ptrack.store.load import load, placed
-from p2ptrack.store.templates import read_layout, read_words, template_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,28 @@ def open_case(root: Path, as_of: date) -> Case:
     return make_case(loaded.register, as_of, loaded.problems)
 
 
-def open_paper_case(root: Path, as_of: date) -> Case:
-    """Return the case with what papers need besides: words, layout and the commit it was made from."""
+def open_paper_case(root: Path, as_of: date, audience: Audience = Audience.PUBLIC, today: date | None = None) -> Case:
+    """Return the case for papers: what their audience may see, with words, layout and the commit it was made from.
+
+    Its problems are those of reading and of the rules. An exemption that ends after `today` holds in a paper of a
+    later day too, for the paper can be read today.
+    """
+    from p2ptrack.analysis.paper_case import case_for
+    from p2ptrack.analysis.rules import findings
+    from p2ptrack.store.git import head
+    from p2ptrack.store.templates import read_layout, read_words, template_folders
+
     folders = template_folders(root)
     commit, modified = head(root)
     case = open_case(root, as_of)
-    return replace(
+    everything = replace(
         case,
         words=read_words(folders),
         layout=read_layout(folders),
         origin=Origin(__version__, commit, modified),
+        problems=(*case.problems, *findings(case)),
     )
+    return case_for(everything, audience, min(as_of, today or as_of))
 
 
 def check(root: Path, as_of: date) -> Checked:
@@ -54,6 +66,8 @@ def check(root: Path, as_of: date) -> Checked:
 
     Rules are asked only when the programme can be read: without it every link would look broken.
     """
+    from p2ptrack.analysis.rules import findings
+
     loaded = load(root)
     case = make_case(loaded.register, as_of, loaded.problems)
     found = (*loaded.problems, *(findings(case) if loaded.programme_read else ()))

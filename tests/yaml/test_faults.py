@@ -7,7 +7,8 @@ import re
 import pytest
 
 from p2ptrack.problem import Place, Problem, Severity
-from p2ptrack.store.yaml import CODES, Reading, read
+from p2ptrack.store.yaml import Reading, read
+from p2ptrack.store.yaml.catalogue import CODES
 
 PATH = "data/actions/A01-register.yaml"
 

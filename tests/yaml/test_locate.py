@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from p2ptrack.problem import Place
-from p2ptrack.store.yaml import locate
+from p2ptrack.store.yaml.locate import locate
 
 RECORD = """\
 id: A01

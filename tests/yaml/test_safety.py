@@ -8,7 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from p2ptrack.store.yaml import CODES, Reading, locate, read
+from p2ptrack.store.yaml import Reading, read
+from p2ptrack.store.yaml.catalogue import CODES
+from p2ptrack.store.yaml.locate import locate
 from p2ptrack.store.yaml.quote import as_value, quoted
 
 CASES = sorted((Path(__file__).parents[1] / "messages" / "action").glob("*.yaml"))

@@ -46,16 +46,18 @@ class Reading:
     """What the programme tells the fields: the phases and meetings a date may name, and the words for statuses.
 
     `anchors` is None while the programme cannot be read: a date that might name a phase is then kept as it is.
+    `dates` remembers what was read: a register has thousands of dates and few that differ.
     """
 
     anchors: Anchors | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    dates: dict[str, CouncilDate] = field(default_factory=dict, repr=False, compare=False)
 
 
 class Model(BaseModel):
     """What every part of a record is: frozen, with no field that the design does not name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def fault(code: str, message: str, fix: str) -> PydanticCustomError:
@@ -78,9 +80,18 @@ def text_of(value: Any) -> str:
 
 
 def _date(value: Any, info: ValidationInfo) -> CouncilDate:
-    anchors = info.context.anchors if isinstance(info.context, Reading) else Anchors(())
+    reading = info.context if isinstance(info.context, Reading) else Reading(Anchors(()))
     if isinstance(value, CouncilDate):
         return value
+    if not isinstance(value, str):
+        return _dated(value, reading.anchors)
+    known = reading.dates.get(value)
+    if known is None:
+        known = reading.dates[value] = _dated(value, reading.anchors)
+    return known
+
+
+def _dated(value: Any, anchors: Anchors | None) -> CouncilDate:
     if isinstance(value, Mapping):
         found = _pair(value, anchors)
     elif isinstance(value, str):

@@ -7,6 +7,7 @@ text with positions and say what, where and what to write instead.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -73,10 +74,12 @@ class _Builder:
         self._odd = False
 
     def run(self, text: str) -> None:
-        get_event = event_source(text)
-        handle = {kind: getattr(self, name) for kind, name in _HANDLERS.items()}
+        get_event, scalar = event_source(text), self._scalar
         while (kind := type(event := get_event())) is not StreamEndEvent:
-            handle[kind](event)
+            if kind is ScalarEvent:
+                scalar(event)
+            else:
+                _HANDLERS[kind](self, event)
 
     def result(self) -> Built:
         for box in self._holes:
@@ -131,7 +134,7 @@ class _Builder:
         else:
             self._box[self._key] = value
 
-    def _open(self, event: Any) -> None:
+    def open(self, event: Any) -> None:
         if (self._in_mapping and self._key is None) or len(self._outer) >= MOST_DEPTH:
             raise _Unreadable
         if event.anchor is not None or event.ctag is not None:
@@ -141,38 +144,37 @@ class _Builder:
         self._outer.append(self._box)
         self._box, self._in_mapping, self._key = box, type(box) is dict, None
 
-    def _close(self, event: Any) -> None:
+    def close(self, event: Any) -> None:
         del event
         self._box = self._outer.pop()
         self._in_mapping, self._key = type(self._box) is dict, None
 
-    def _document(self, event: Any) -> None:
+    def document(self, event: Any) -> None:
         if self._top:
             raise _Unreadable
         if event.version or event.tags:
             self._odd = True
 
-    def _document_end(self, event: Any) -> None:
+    def document_end(self, event: Any) -> None:
         if event.explicit:
             self._odd = True
 
-    def _alias(self, event: Any) -> None:
+    def alias(self, event: Any) -> None:
         raise _Unreadable(event.anchor)
 
-    def _nothing(self, event: Any) -> None:
+    def nothing(self, event: Any) -> None:
         """A stream's start says nothing about a record."""
 
 
-_HANDLERS = {
-    StreamStartEvent: "_nothing",
-    DocumentStartEvent: "_document",
-    DocumentEndEvent: "_document_end",
-    MappingStartEvent: "_open",
-    MappingEndEvent: "_close",
-    SequenceStartEvent: "_open",
-    SequenceEndEvent: "_close",
-    ScalarEvent: "_scalar",
-    AliasEvent: "_alias",
+_HANDLERS: dict[type, Callable[[_Builder, Any], None]] = {
+    StreamStartEvent: _Builder.nothing,
+    DocumentStartEvent: _Builder.document,
+    DocumentEndEvent: _Builder.document_end,
+    MappingStartEvent: _Builder.open,
+    MappingEndEvent: _Builder.close,
+    SequenceStartEvent: _Builder.open,
+    SequenceEndEvent: _Builder.close,
+    AliasEvent: _Builder.alias,
 }
 
 
