@@ -64,6 +64,13 @@ def test_what_the_register_does_not_have_is_one_sentence_and_exits_with_2(line: 
     assert (ran.code, ran.out, ran.err) == (2, "", f"{ASKED_WRONGLY[line]}\n")
 
 
+@pytest.mark.parametrize("line", ["--help", *(f"{name} --help" for name in COMMANDS)])
+def test_help_fits_a_narrow_terminal(line: str) -> None:
+    lines = run(*line.split(), width=40).out.partition("\n  Examples:\n")[0].splitlines()
+    assert len(lines) > 5
+    assert max(map(len, lines)) <= 40
+
+
 def test_without_a_command_the_help_is_shown_and_nothing_was_done() -> None:
     ran = run()
     assert ran.code == 2

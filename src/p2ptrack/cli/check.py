@@ -14,9 +14,7 @@ CHECK_FORMATS = (*QUERY_FORMATS, "github")
 
 def check(
     *,
-    paths: Annotated[
-        list[Path] | None, Argument(metavar="[PATH]...", help="Tell only of these files or folders.")
-    ] = None,
+    paths: Annotated[list[Path] | None, Argument(metavar="PATH", help="Tell only of these files or folders.")] = None,
     strict: Annotated[bool, Option("--strict", help="Exit with 1 for warnings too.")] = False,
     format_: Annotated[
         str, Option("--format", metavar="FORMAT", help=f"One of {', '.join(CHECK_FORMATS)} (annotations).")

@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from p2ptrack import __version__
+from p2ptrack.cli.screen import look
 from p2ptrack.cli.usage import nearest
 from p2ptrack.errors import WrongUsage
 
@@ -37,6 +38,9 @@ class Command:
         app.command(self.name, help=self.help, epilog=f"\b\nExamples:\n{lines}")(call)
         return get_command(app)
 
+
+MOST_WIDE = 100
+"""Help is no wider: longer lines are hard to follow."""
 
 COMMANDS = {
     each.name: each
@@ -158,6 +162,7 @@ def run(arguments: Sequence[str]) -> int:
     app.callback(invoke_without_command=True, epilog=epilog)(_start)
     group = get_group(app)
     group.commands.update({name: TyperCommand(name, short_help=each.help) for name, each in COMMANDS.items()})
-    with group.make_context("p2ptrack", list(arguments)) as context:
+    # Left to itself, help is never narrower than 50 columns, and a phone's terminal has 40.
+    with group.make_context("p2ptrack", list(arguments), terminal_width=min(look().width, MOST_WIDE)) as context:
         code: int | None = group.invoke(context)
     return code or 0

@@ -9,7 +9,7 @@ from typer import Argument
 
 from p2ptrack.cli.screen import put
 
-Folder = Annotated[Path, Argument(metavar="[DIR]", help="Where to start it; else here.")]
+Folder = Annotated[Path, Argument(metavar="DIR", help="Where to start it; else here.")]
 
 
 def init(*, folder: Folder = Path()) -> int:

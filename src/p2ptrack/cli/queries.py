@@ -39,7 +39,7 @@ def overdue(
 def list_records(
     *,
     words: Annotated[
-        list[str] | None, Argument(metavar="[KIND] [FILTER]...", help="A kind, and filters such as status:in_progress.")
+        list[str] | None, Argument(metavar="KIND|FILTER", help="A kind, and filters such as status:in_progress.")
     ] = None,
     sort: Annotated[
         str, Option("--sort", metavar="FIELD", help="Order by a field or fact; not.FIELD turns it round.")

@@ -9,7 +9,7 @@ from typer import Argument, Option
 from p2ptrack.cli.options import AsOf, Reading, Root, one_of
 from p2ptrack.formats import FORMATS
 
-Reports = Annotated[list[str] | None, Argument(metavar="[REPORT]...", help="Papers of the programme, or reports.")]
+Reports = Annotated[list[str] | None, Argument(metavar="REPORT", help="Papers of the programme, or reports.")]
 All = Annotated[bool, Option("--all", help="Every paper of the programme.")]
 Formats = Annotated[
     list[str] | None,

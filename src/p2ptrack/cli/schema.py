@@ -8,7 +8,7 @@ from typer import Argument
 
 from p2ptrack.cli.screen import put
 
-Kind = Annotated[str, Argument(metavar="[KIND]", help="A kind of record, or programme; else all of them.")]
+Kind = Annotated[str, Argument(metavar="KIND", help="A kind of record, or programme; else all of them.")]
 
 
 def schema(*, kind: Kind = "") -> int:
