@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 
 from p2ptrack.analysis.facts import Facts, Setting, effective_status, facts_of
 from p2ptrack.analysis.links import Links, link
+from p2ptrack.analysis.withheld import Audience, Withheld
 from p2ptrack.problem import Problem, Severity
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Extent, Status
@@ -32,6 +34,7 @@ class Case:
 
     `problems` are those of reading; what the rules find is asked of the rules. `facts` holds every
     tracked record; `meeting` is the one that a paper is for; `report` the key of the paper's entry.
+    The register is what the `audience` sees of it, and `withheld` counts what was taken out for that.
     """
 
     register: Register
@@ -44,6 +47,8 @@ class Case:
     origin: Origin = field(default_factory=lambda: Origin(""))
     meeting: Meeting | None = None
     report: str = ""
+    audience: Audience = Audience.OFFICERS
+    withheld: Withheld = field(default_factory=Withheld)
     _found: dict[str, tuple[Tracked, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
@@ -57,9 +62,8 @@ class Case:
 
     def having(self, fact: str) -> tuple[Tracked, ...]:
         """Return the tracked records that have a fact; those of which it cannot be told are not among them."""
-        return self._remembered(
-            f"is:{fact}", lambda: (one for one in self.tracked() if getattr(self.facts[one.id], fact) is True)
-        )
+        of, facts = attrgetter(fact), self.facts
+        return self._remembered(f"is:{fact}", lambda: (one for one in self.tracked() if of(facts[one.id]) is True))
 
     def stating(self, name: str) -> tuple[Tracked, ...]:
         """Return the tracked records that state a field, or one of its entries does: `start`, `updates.see`."""

@@ -22,9 +22,10 @@ def gaps(case: Case) -> tuple[Gap, ...]:
     """Return every gap in the order of the recommendations.
 
     A part without an action is one when some action names another part, or when it is listed in
-    `unanswered`; a recommendation is one when no action names it or a part of it.
+    `unanswered`; a recommendation is one when no action names it or a part of it. What an action that is
+    withheld answers is none: the public is told that something is exempt, and not that nothing is done.
     """
-    named = frozenset(id_ for action in case.register.of(Action) for id_ in action.recommendations)
+    named = case.withheld.answered.union(id_ for action in case.register.of(Action) for id_ in action.recommendations)
     found = (_gaps(recommendation, named) for recommendation in case.register.of(Recommendation))
     return tuple(gap for of_one in found for gap in of_one)
 
