@@ -20,6 +20,12 @@ from p2ptrack.cli.usage import nearest
 from p2ptrack.errors import WrongUsage
 
 
+def _no_type(ctx: Any) -> str:
+    """Leave out Python's names of types, which `<list[str]>` in help would be."""
+    del ctx
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A row of the table. `function` is `module:function`; `examples` are whole command lines."""
@@ -36,7 +42,10 @@ class Command:
         app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
         lines = "\n".join(f"  {example}" for example in self.examples)
         app.command(self.name, help=self.help, epilog=f"\b\nExamples:\n{lines}")(call)
-        return get_command(app)
+        command: Any = get_command(app)
+        for param in command.params:
+            param.display_type_rich = _no_type
+        return command
 
 
 MOST_WIDE = 100
