@@ -10,6 +10,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from p2ptrack.formats.pdf_structure import roles
+from p2ptrack.formats.pdf_structure.blanks import Blanks
 from p2ptrack.formats.pdf_structure.tree import Annotation, Content, Tree, alternative
 
 HEADER = {"Type": "/Pagination", "Attached": "[/Top]", "Subtype": "/Header"}
@@ -34,6 +35,7 @@ class Reader:
     """Reads page after page into a tree."""
 
     def __init__(self, tree: Tree) -> None:
+        self.blanks = Blanks()
         self._tree = tree
         self._heads: dict[Element, int] = {}
 
@@ -84,7 +86,12 @@ class Reader:
         elif box.element_tag.endswith("::marker"):
             self._tree.label(box.element).kids.append(Content(page.index, number))
         else:
-            self._tree.holder(box.element).kids.append(Content(page.index, number))
+            self._hold(box, Content(page.index, number))
+
+    def _hold(self, box: Any, piece: Content) -> None:
+        self._tree.holder(box.element).kids.append(piece)
+        if isinstance(box, boxes.TextBox):
+            self.blanks.meet(self._tree.block(box.element), piece, box.text)
 
     def _is_blank(self, box: Any) -> bool:
         """Whether a text is a blank between blocks."""

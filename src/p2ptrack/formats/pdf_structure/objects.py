@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pydyf
 
 from p2ptrack.formats.pdf_structure import tables
+from p2ptrack.formats.pdf_structure.blanks import blanks_of, write_blanks
 from p2ptrack.formats.pdf_structure.boxes import Page, Reader
 from p2ptrack.formats.pdf_structure.tree import Annotation, Content, Node, Tree, words
 
@@ -21,10 +23,12 @@ def add_structure(pdf: Any, document: Any, _version: object, streams: list[Any])
 
     It stands in for WeasyPrint's `add_tags` and has its arguments.
     """
-    tree, pages = _read(document, streams)
+    tree, pages, wanted = _read(document, streams)
+    blanks = blanks_of(document.fonts)
     for page, stream in zip(pages, streams, strict=True):
         _mark_artifacts(stream, page)
         _drop(pdf, page.index, page.superfluous)
+        write_blanks(stream, wanted[page.index], blanks)
     _prune(pdf, tree.document)
     numbers = count(1)
     for node in tuple(tree.document.walk()):
@@ -34,14 +38,17 @@ def add_structure(pdf: Any, document: Any, _version: object, streams: list[Any])
     _catalogue(pdf)
 
 
-def _read(document: Any, streams: list[Any]) -> tuple[Tree, list[Page]]:
+def _read(document: Any, streams: list[Any]) -> tuple[Tree, list[Page], dict[int, set[int]]]:
     found = [page._page_box for page in document.pages]
     tree = Tree(_root(found[0]))
     reader = Reader(tree)
     pages = [Page(index, stream._tags) for index, stream in enumerate(streams)]
     for box, page in zip(found, pages, strict=True):
         reader.read(box, page)
-    return tree, pages
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for piece in reader.blanks.wanted:
+        wanted[piece.page].add(piece.mark)
+    return tree, pages, wanted
 
 
 def _root(page_box: Any) -> Any:

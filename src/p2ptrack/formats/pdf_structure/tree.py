@@ -92,12 +92,18 @@ class Tree:
         item = self.place(element).outer
         return next((node for node in item.nodes if node.role == "Lbl"), None) or _first(item, "Lbl")
 
+    def block(self, element: Element) -> Element:
+        """Return the element of a block that this one is a part of the text of, often itself."""
+        while element.tag in roles.INLINE and element in self._parents:
+            element = self._parents[element]
+        return element
+
     def _new_place(self, element: Element, around: Place) -> Place:
         contents = around.contents or element.tag == "nav"
         start, wanted = self._in_list(element, around, contents)
         if not wanted:
             return Place(around.outer, around.inner, contents)
-        made = [self._paragraph(start, element) if wanted[0] in roles.RUNNING else start]
+        made = [self._paragraph(start, element) if wanted[0] in roles.RUNNING and start.role != "TOCI" else start]
         for role in wanted:
             made.append(made[-1].add(role, element))
         _describe(made[1], element)
@@ -134,16 +140,11 @@ class Tree:
         """Return the node, or where it holds blocks only the paragraph for text that stands in it directly."""
         if node.role not in roles.GROUPING:
             return node
-        block = self._block(element)
+        block = self.block(element)
         last = node.kids[-1] if node.kids else None
         if isinstance(last, Node) and last.role == "P" and last.element is block:
             return last
         return node.add("P", block)
-
-    def _block(self, element: Element) -> Element:
-        while element.tag in roles.INLINE and element in self._parents:
-            element = self._parents[element]
-        return element
 
 
 def _first(node: Node, role: str) -> Node:
