@@ -4,7 +4,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from p2ptrack.formats.as_markdown import plain, safe
-from p2ptrack.reports.document import Cell, Column, Prose, Row, Table, line
+from p2ptrack.reports.document import Cell, Column, Link, Prose, Row, Table, line
 from tests.formats.sample import PAPER, PROGRESS, TABLE, query, written
 
 
@@ -118,6 +118,16 @@ def test_what_stands_in_a_record_brings_no_html_link_heading_or_picture(text: st
         assert tags <= {"p", "em", "code", "br", "a"}
         assert "href=" not in shown.replace('href="https://', "")
         assert "\x1b" not in shown
+
+
+def test_an_address_is_linked_where_it_leads_to_the_web_or_a_mailbox() -> None:
+    good = line("See ", Link("https://example.org/a_b", "the [paper]"), ".")
+    bad = line(Link("javascript:alert(1)", "x"), " ", Link("https://example.org/ <b>"))
+    assert written("md", query(good, bad, title="")).splitlines()[-3:] == [
+        "See [the \\[paper\\]](<https://example.org/a_b>).",
+        "",
+        "x (javascript:alert(1)) [https://example.org/ \\<b\\>](<https://example.org/b>)",
+    ]
 
 
 def test_links_to_the_web_and_to_mailboxes_stay() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -30,13 +31,15 @@ def outcome(command: Callable[[], int | None]) -> int:
         code = done.exit_code
     except (Abort, KeyboardInterrupt):
         code = INTERRUPTED
-    except BrokenPipeError:
-        _close()
-        code = 0
     except OSError as error:
         _close()
-        code = _told(f"The answer cannot be written: {error.strerror or error}.", CANNOT_GO_ON)
+        code = 0 if _nobody_reads(error) else _told(f"The answer cannot be written: {error.strerror}.", CANNOT_GO_ON)
     return code
+
+
+def _nobody_reads(error: OSError) -> bool:
+    """Whether the reader closed the pipe, which Windows calls an invalid argument."""
+    return error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL)
 
 
 def _told(text: str, code: int) -> int:

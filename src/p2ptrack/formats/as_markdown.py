@@ -19,6 +19,7 @@ from p2ptrack.reports.document import (
     Document,
     Fact,
     Facts,
+    Link,
     Notice,
     Paragraph,
     Prose,
@@ -35,6 +36,8 @@ _MARKUP = re.compile(r"([\\`*\[\]<>|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#|
 _OPENING = re.compile(r"^(\s*(?:\d{1,9}(?=[.)](?:\s|$)))?)([#+>\-.)])")
 _UNSAFE_LINK = re.compile(r"\](?=\s*\((?!\s*(?:https?://|mailto:)))", re.IGNORECASE)
 _DEFINITION = re.compile(r"^(\s*)\[(?=[^\]]*\]:)", re.MULTILINE)
+_WEB = re.compile(r"https?://|mailto:", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\s<>\\]")
 _HEADING = re.compile(r"^(\s*)(?=#{1,6}(?:\s|$)|=+\s*$|-+\s*$)", re.MULTILINE)
 
 
@@ -71,6 +74,8 @@ def _span(span: Span) -> str:
             return f"**{plain(span.text)}**"
         case Star():
             return "\\*"
+        case Link() if _WEB.match(span.url):
+            return f"[{_inside(span.text or span.url)}](<{_ADDRESS.sub('', span.url)}>)"
         case _:
             return _inside(str(span))
 
