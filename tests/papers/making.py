@@ -8,6 +8,8 @@ from html import unescape
 from pathlib import Path
 
 from p2ptrack.analysis.case import Case, Origin
+from p2ptrack.analysis.paper_case import case_for
+from p2ptrack.analysis.withheld import Audience
 from p2ptrack.formats import Look
 from p2ptrack.formats.html import page
 from p2ptrack.formats.plain import scalar
@@ -55,7 +57,7 @@ def seed_paper(name: str, *folders: Path) -> Document:
 
 def paper_of(report: str, *records: str, programme: str = "title: A register\n", paper: str = "") -> Document:
     case = with_templates(case_of(*records, programme=programme), PACKAGED)
-    return REPORTS[report].build(case.for_paper(paper, None))
+    return REPORTS[report].build(case_for(case, Audience.PUBLIC, case.as_of).for_paper(paper, None))
 
 
 def document_of(*blocks: Block, title: str = "A paper") -> Document:

@@ -152,6 +152,7 @@ def test_the_glossary_holds_the_words_of_this_paper_only() -> None:
     assert words == sorted(words, key=str.casefold)
 
 
+LAW = "Schedule 12A to the Local Government Act 1972."
 ACTION = """\
 id: A1
 title: Publish the orders
@@ -193,7 +194,6 @@ def test_a_register_of_another_body_is_told_as_far_as_it_goes() -> None:
     assert said(section_of(paper, "updates-R1").blocks) == (
         "A1 · In progress · Target 30 September 2024 · Priority high\n"
         "1 June 2024 · On hold\nSent to legal.\nAs published: RAG: Amber.\n"
-        "2 May 2024\nExempt from publication (paragraph 3).\n"
         "1 May 2024 · Head of Finance\nDraft written.\n"
         "Agreed action: Publish them each year.\n"
         "Response: Partly accepted – We accept the first half (Head of Finance, 1 May 2024)\n"
@@ -205,7 +205,8 @@ def test_a_register_of_another_body_is_told_as_far_as_it_goes() -> None:
         "Completed: 4 July 2024\n"
         "Evidence: Draft orders (https://example.org/orders), 1 June 2024\n"
         "Verified: Auditor, 5 July 2024: Sample of 10.\n"
-        "In the source: RAG: Amber"
+        "In the source: RAG: Amber\n"
+        "Part of this record is exempt from publication under paragraph 3 of " + LAW
     )
     assert said(section_of(paper, "updates-none").blocks) == "A2\nNo update."
 
@@ -263,12 +264,12 @@ def test_details_are_told_a_line_each() -> None:
     assert told.partition("\nA2")[0] == (
         "A1 · Risk accepted\nNo update in the source.\n"
         "Lead member: Cllr for Finance\n"
-        "Revised dates: May 2022 to June 2022; Exempt from publication. / June 2022 to July 2022 (Audit Committee)\n"
-        "Waiting for: Consultation (Unions, expected May 2023) / A law (cleared 1 December 2022)"
-        " / Exempt from publication (paragraph 3, 5).\n"
+        "Revised dates: June 2022 to July 2022 (Audit Committee)\n"
+        "Waiting for: Consultation (Unions, expected May 2023) / A law (cleared 1 December 2022)\n"
         "To be replaced by: A2 Buy rules\n"
         "Decision: 1 December 2022, Council, Audit Committee, minute 9, carried on by Clerk: Too dear.\n"
-        "Evidence: A letter / Exempt from publication (paragraph 3)."
+        "Evidence: A letter\n"
+        "Part of this record is exempt from publication under paragraphs 3 and 5 of " + LAW
     )
 
 
@@ -293,10 +294,14 @@ def test_what_is_exempt_is_neither_told_nor_named() -> None:
     assert "Secret" not in repr(paper)
     assert "May 2024" not in repr(paper)
     assert said(section_of(paper, "updates-none").blocks) == (
-        "A2\nNo update.\nAgreed action: In part.\nA3\nExempt from publication.\nBoth."
+        f"A2\nAgreed action: In part.\nPart of this record is exempt from publication under paragraph 3 of {LAW}\n"
+        f"A3\nBoth.\nPart of this record is exempt from publication under paragraph 3 of {LAW}"
     )
-    assert said(section_of(paper, "exempt").blocks) == (
-        "Records left out of this paper because they are exempt from publication: 1."
+    assert said(paper.blocks[0]) == (
+        "Exempt from publication, and therefore not in this paper: parts of the register, 2.\n"
+        "- Under a paragraph that the register does not state: 1\n"
+        f"- Under paragraph 3 of {LAW[:-1]}: 1\n"
+        "Whole records among them: 1. No figure in this paper counts them."
     )
 
 

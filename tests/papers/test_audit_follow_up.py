@@ -104,8 +104,10 @@ def test_other_bodies_have_the_columns_that_they_fill() -> None:
         ["F3", "", "Named only", "Named in the heading of F2 Risk register.", "", "", ""],
     ]  # fmt: skip
     assert paper.heading == ("Committee register",)
-    assert said(section_of(paper, "exempt").blocks) == (
-        "Records left out of this paper because they are exempt from publication: 1."
+    assert said(paper.blocks[0]) == (
+        "Exempt from publication, and therefore not in this paper: parts of the register, 1.\n"
+        "- Under paragraph 3 of Schedule 12A to the Local Government Act 1972: 1\n"
+        "Whole records among them: 1. No figure in this paper counts them."
     )
 
 

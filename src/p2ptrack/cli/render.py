@@ -6,9 +6,11 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+from p2ptrack.analysis.withheld import Audience
 from p2ptrack.cli.options import AsOf, Reading, Root, one_of
 from p2ptrack.formats import FORMATS
 
+AUDIENCES = tuple(audience.value for audience in Audience)
 Reports = Annotated[list[str] | None, Argument(metavar="REPORT", help="Papers of the programme, or reports.")]
 All = Annotated[bool, Option("--all", help="Every paper of the programme.")]
 Formats = Annotated[
@@ -17,6 +19,10 @@ Formats = Annotated[
 ]
 Output = Annotated[str, Option("--output", metavar="PATH", help="A file, a folder, or - for standard output.")]
 ForMeeting = Annotated[str, Option("--meeting", metavar="ID", help="For this meeting; else the first to come.")]
+For = Annotated[
+    str,
+    Option("--audience", metavar="AUDIENCE", help=f"One of {', '.join(AUDIENCES)}. Default: public, nothing exempt."),
+]
 Allow = Annotated[
     bool, Option("--allow-problems", help="Make papers although the register has errors, and say so in them.")
 ]
@@ -29,6 +35,7 @@ def render(
     formats: Formats = None,
     output: Output = "",
     meeting: ForMeeting = "",
+    audience: For = "public",
     allow_problems: Allow = False,
     root: Root = None,
     as_of: AsOf = None,
@@ -39,6 +46,7 @@ def render(
 
     names = dict.fromkeys(one_of(name, tuple(FORMATS), "format") for name in formats or ["html"])
     written = tuple(FORMATS[name] for name in names)
-    wanted = Wanted(tuple(dict.fromkeys(reports or ())), every, written, output, meeting, allow_problems)
+    reader = Audience(one_of(audience, AUDIENCES, "audience"))
+    wanted = Wanted(tuple(dict.fromkeys(reports or ())), every, written, output, meeting, allow_problems, reader)
     work(wanted, Reading(root, as_of))
     return 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.withheld import Audience
 from p2ptrack.cli.clock import day
 from p2ptrack.cli.opened import folder, tell_limits
 from p2ptrack.cli.options import Reading
@@ -15,7 +16,7 @@ from p2ptrack.cli.screen import look, put
 from p2ptrack.cli.writing import save
 from p2ptrack.errors import Refused, WrongUsage
 from p2ptrack.formats import Format, Look
-from p2ptrack.pipeline import check, open_paper_case
+from p2ptrack.pipeline import open_paper_case
 from p2ptrack.problem import Severity, count
 from p2ptrack.reports.queries.telling import counted
 from p2ptrack.store.templates import template_folders
@@ -23,7 +24,7 @@ from p2ptrack.store.templates import template_folders
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for: papers, formats, where to, for which meeting."""
+    """What was asked for: papers, formats, where to, for which meeting and for whom."""
 
     reports: tuple[str, ...]
     every: bool
@@ -31,6 +32,7 @@ class Wanted:
     output: str
     meeting: str
     allow_problems: bool
+    audience: Audience = Audience.PUBLIC
 
 
 def render(wanted: Wanted, reading: Reading) -> None:
@@ -43,26 +45,28 @@ def render(wanted: Wanted, reading: Reading) -> None:
     if several and wanted.output == "-":
         raise WrongUsage("Standard output takes one paper in one format. Name a folder after --output instead.")
     style = replace(look(), templates=template_folders(folder(reading)), words=case.words, colour=False)
+    ending = "" if wanted.audience is Audience.PUBLIC else f"-{wanted.audience.value}"
     documents = {name: build(case, name, wanted.meeting) for name in names}
     for name, document in documents.items():
         for format_ in wanted.formats:
             data = format_.write(document, style if wanted.output == "-" else replace(style, width=Look().width))
-            _deliver(data, _place(folder(reading), wanted.output, f"{name}.{format_.name}", several=several), format_)
+            _deliver(
+                data, _place(folder(reading), wanted.output, f"{name}{ending}.{format_.name}", several=several), format_
+            )
 
 
 def _case(wanted: Wanted, reading: Reading) -> Case:
     """Return the case for papers. Raises `Refused` when the register has errors and that was not allowed."""
     root, on = folder(reading), day(reading.as_of)
-    case = open_paper_case(root, on)
+    case = open_paper_case(root, on, wanted.audience, day(None))
     tell_limits(case)
-    problems = check(root, on).problems
-    errors = count(problems, Severity.ERROR)
+    errors = count(case.problems, Severity.ERROR)
     if errors and not wanted.allow_problems:
         raise Refused(
             f"The register has {counted(errors, 'error')}, so no paper was made. See what to mend with: p2ptrack check "
             "(or make it all the same with --allow-problems)"
         )
-    return replace(case, problems=problems)
+    return case
 
 
 def _place(root: Path, output: str, name: str, *, several: bool) -> Path | None:

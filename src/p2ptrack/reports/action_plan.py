@@ -28,6 +28,7 @@ from p2ptrack.reports.document import (
 from p2ptrack.reports.grid import Group, grid, in_words
 from p2ptrack.reports.layout import Parts, filled
 from p2ptrack.reports.paper import Subject, finish, overview, recommendation_ids, subject
+from p2ptrack.reports.publication import closed, missing_part, titled
 from p2ptrack.reports.telling import (
     Said,
     Spans,
@@ -88,7 +89,7 @@ def _groups(about: Subject) -> tuple[Group, ...]:
 def _name(case: Case, recommendation: Recommendation | None) -> str:
     if recommendation is None:
         return case.words("no_recommendation")
-    return f"{recommendation.id} {recommendation.title}"
+    return f"{recommendation.id} {titled(case, recommendation, recommendation.title)}"
 
 
 def _phases(case: Case) -> tuple[Block, ...]:
@@ -123,7 +124,8 @@ def _recommendations(about: Subject) -> tuple[Section, ...]:
 
 def _recommendation(about: Subject, recommendation: Recommendation, said: Said) -> Row:
     own = [record.id for record in about.tracked if recommendation.id in recommendation_ids(record)]
-    spans = joined((Ref(id_),) for id_ in own) or (about.case.words("no_action"),)
+    closed_answer = recommendation.id in about.case.withheld.answered
+    spans = joined((Ref(id_),) for id_ in own) or (about.case.words("exempt_answer" if closed_answer else "no_action"),)
     reply = answer(about.case, recommendation)
     cells = (
         Cell(recommendation.id),
@@ -148,7 +150,9 @@ def _ask(about: Subject, recommendation: Recommendation, said: Said) -> tuple[Bl
     notes = whose_words(case, said, title, restated=restated) if recommendation.origin_text else ()
     if notes:
         blocks.append(Paragraph(notes, "source"))
-    return tuple(blocks)
+    if recommendation.note:
+        blocks.append(Paragraph((Strong(case.words("note")), ": ", recommendation.note)))
+    return closed(case, recommendation, (*blocks, *missing_part(case, recommendation)))
 
 
 def _part(about: Subject, part: Part) -> Paragraph:
@@ -178,7 +182,7 @@ def _updated(groups: tuple[Group, ...]) -> tuple[Tracked, ...]:
 def _group(case: Case, group: Group, said: Said) -> Section:
     recommendation = group.recommendation
     heading = recommendation.heading or recommendation.title if recommendation else ""
-    title = f"{recommendation.id} {heading}" if recommendation else group.title
+    title = f"{recommendation.id} {titled(case, recommendation, heading)}" if recommendation else group.title
     records = sorted(group.records, key=order_in_source)
     key = recommendation.id if recommendation else "none"
     return Section(f"updates-{key}", title, tuple(_told(case, record, said) for record in records))
@@ -193,8 +197,9 @@ def _told(case: Case, record: Tracked, said: Said) -> Section:
         Paragraph((Strong(record.id), *full, *((" · ", *where) if where else ())), "status"),
         *_reports(case, record, said),
         *((Facts(facts),) if facts else ()),
+        *missing_part(case, record),
     )
-    return Section("update", name, blocks, record=record.id)
+    return Section("update", titled(case, record, name), closed(case, record, blocks), record=record.id)
 
 
 def _reports(case: Case, record: Tracked, said: Said) -> tuple[Block, ...]:
@@ -202,4 +207,4 @@ def _reports(case: Case, record: Tracked, said: Said) -> tuple[Block, ...]:
     by_others = tuple(
         line(case.words(f"told_{each.extent.value}"), " ", *mention(case, each.by), ".") for each in told(case, record)
     )
-    return (*own, *by_others) or (no_update(case, record),)
+    return (*own, *by_others) or no_update(case, record)

@@ -27,6 +27,7 @@ from p2ptrack.reports.document import (
 )
 from p2ptrack.reports.layout import Parts, filled
 from p2ptrack.reports.paper import finish, overview, recommendation_ids, subject
+from p2ptrack.reports.publication import closed, closed_entry, missing_part
 from p2ptrack.reports.telling import (
     Said,
     Spans,
@@ -148,7 +149,7 @@ def _ask(said: Said, case: Case, record: Tracked) -> Cell:
     notes = _notes_on_ask(case, record, said)
     if notes:
         blocks.append(Paragraph(notes, "source"))
-    return Cell(tuple(blocks))
+    return Cell(closed(case, record, tuple(blocks)))
 
 
 def _notes_on_ask(case: Case, record: Tracked, said: Said) -> Spans:
@@ -162,16 +163,16 @@ def _progress(said: Said, case: Case, record: Tracked) -> Cell:
     own = [block for update in newest_first(case, record) for block in update_blocks(case, record, update, said)]
     covered = [block for each in told(case, record) for block in _covered(case, each.by, each.update, each.extent)]
     facts = details(case, record, _COLUMNS)
-    blocks = (*(own + covered or [no_update(case, record)]), *((Facts(facts),) if facts else ()))
-    return Cell(tuple(blocks))
+    blocks = (*(own + covered or no_update(case, record)), *((Facts(facts),) if facts else ()))
+    return Cell(closed(case, record, (*blocks, *missing_part(case, record))))
 
 
 def _covered(case: Case, by: str, update: Update, extent: Extent) -> tuple[Block, ...]:
     """Print another record's update for this one too, and say whose it is."""
     whose = Paragraph((case.words(f"told_{extent.value}"), " ", *mention(case, by), "."), "source")
-    if extent is Extent.HEADING_ONLY or update.text is None or update.exempt is not None:
+    if extent is Extent.HEADING_ONLY or update.text is None:
         return (whose,)
-    return (Prose(update.text), whose)
+    return closed_entry(case, update.exempt, (Prose(update.text), whose))
 
 
 def _owner(_: Case, record: Tracked) -> Cell:

@@ -8,7 +8,8 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.records.kinds import Record, Tracked
 from p2ptrack.records.parts import Blocker, Evidence, Milestone, Revision
 from p2ptrack.reports.document import Fact, Link
-from p2ptrack.reports.telling import Spans, exempt_words, joined, mentions, star
+from p2ptrack.reports.publication import mark
+from p2ptrack.reports.telling import Spans, joined, mentions, star
 
 Detail = Callable[[Case, Tracked], tuple[Spans, ...]]
 
@@ -81,8 +82,6 @@ def _waiting(case: Case, record: Tracked) -> tuple[Spans, ...]:
 
 
 def _blocker(case: Case, blocker: Blocker) -> Spans:
-    if blocker.exempt is not None:
-        return (exempt_words(case, blocker.exempt.paragraph),)
     known = case.register.dependency(blocker.id)
     owner, since = (known.owner, known.since) if known else (blocker.owner, blocker.since)
     more = (
@@ -93,7 +92,7 @@ def _blocker(case: Case, blocker: Blocker) -> Spans:
     )
     added = ", ".join(text for text in more if text)
     what = known.title if known else blocker.cause or blocker.id or ""
-    return (f"{what} ({added})" if added else what,)
+    return (f"{what} ({added})" if added else what, *mark(case, blocker.exempt))
 
 
 def revisions(case: Case, record: Tracked) -> tuple[Spans, ...]:
@@ -103,8 +102,6 @@ def revisions(case: Case, record: Tracked) -> tuple[Spans, ...]:
 
 def _revision(case: Case, revision: Revision) -> Spans:
     moved = case.words("moved", before=revision.from_.printed(), after=revision.to.printed())
-    if revision.exempt is not None:
-        return (f"{moved}; {exempt_words(case, revision.exempt.paragraph)}",)
     meeting = case.register.meeting(revision.meeting)
     known = (
         case.words(f"decision_{revision.decision.value}") if revision.decision else None,
@@ -114,7 +111,7 @@ def _revision(case: Case, revision: Revision) -> Spans:
     )
     decided = ", ".join(text for text in known if text)
     head = f"{moved} ({decided})" if decided else moved
-    return (f"{head}: {revision.reason}" if revision.reason else head,)
+    return (f"{head}: {revision.reason}" if revision.reason else head, *mark(case, revision.exempt))
 
 
 def _milestones(case: Case, record: Tracked) -> tuple[Spans, ...]:
@@ -133,10 +130,9 @@ def evidence(case: Case, record: Tracked) -> tuple[Spans, ...]:
 
 
 def _evidence(case: Case, item: Evidence) -> Spans:
-    if item.exempt is not None:
-        return (exempt_words(case, item.exempt.paragraph),)
     named: Spans = (Link(item.link, item.title or ""),) if item.link else ((item.title,) if item.title else ())
-    return joined((named, (item.date.printed(),) if item.date else ()))
+    told = joined((named, (item.date.printed(),) if item.date else ()))
+    return (*told, *mark(case, item.exempt)) if told else ()
 
 
 def _verified(_: Case, record: Tracked) -> tuple[Spans, ...]:
@@ -164,6 +160,10 @@ def _decided(case: Case, record: Tracked) -> tuple[Spans, ...]:
     return ((": ".join(text for text in (head, decided.reason) if text),),)
 
 
+def _note(_: Case, record: Record) -> tuple[Spans, ...]:
+    return ((record.note,),) if record.note else ()
+
+
 def _published(_: Case, record: Tracked) -> tuple[Spans, ...]:
     return tuple((f"{name}: {value}",) for name, value in record.as_published.items())
 
@@ -187,4 +187,5 @@ _DETAILS: tuple[tuple[str, tuple[str, ...], Detail], ...] = (
     ("evidence", ("evidence",), evidence),
     ("verified", ("verified",), _verified),
     ("published", ("as_published",), _published),
+    ("note", (), _note),
 )

@@ -59,7 +59,17 @@ class Star:
         return "*"
 
 
-Span = str | Ref | Link | Strong | Star
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The mark beside something that is not for publication; a page that has one says so at its head."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"[{self.text}]"
+
+
+Span = str | Ref | Link | Strong | Star | Closed
 Scalar = str | int | date | CouncilDate | None
 
 
@@ -152,10 +162,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something set apart: a demonstration, a draft, what is left out and why."""
+    """Something set apart: a demonstration, a draft, what is left out and why.
+
+    `closed` holds what is not for publication: every page that shows some of it says so.
+    """
 
     blocks: tuple[Block, ...]
-    kind: Literal["notice", "problems", "exempt", "information"] = "notice"
+    kind: Literal["notice", "problems", "exempt", "closed", "information"] = "notice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from p2ptrack.records.register import natural_key
 from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Ref, Row, Section, Strong, Table
 from p2ptrack.reports.layout import filled
 from p2ptrack.reports.paper import Subject
-from p2ptrack.reports.telling import Spans, joined, short, star, status, target
+from p2ptrack.reports.publication import mark
+from p2ptrack.reports.telling import Spans, joined, mention, star, status, target
 
 UNPHASED = "unphased"
 _ALWAYS = frozenset({"id", "action"})
@@ -94,7 +95,7 @@ def _action(case: Case, record: Tracked) -> tuple[Block, ...]:
         ),
         " · ",
     )
-    top = Paragraph((Ref(record.id), f" {record.title}", *star(record, "title")))
+    top = Paragraph((Ref(record.id), f" {record.title}", *star(record, "title"), *mark(case, record.exempt)))
     return (top, Paragraph(below, "status")) if below else (top,)
 
 
@@ -112,7 +113,7 @@ def _plain(case: Case, groups: tuple[Group, ...]) -> Table:
 
 def _plain_row(case: Case, group: Group, record: Tracked) -> Row:
     owner: Spans = (", ".join(record.accountable), *star(record, "accountable")) if record.accountable else ()
-    named = (record.title, *star(record, "title"))
+    named = (record.title, *star(record, "title"), *mark(case, record.exempt))
     stated = (named, status(case, record), owner, target(case, record))
     cells = (Cell((Paragraph(spans),) if spans else None) for spans in stated)
     return Row((Cell(Ref(record.id)), *cells), group=group.title)
@@ -132,9 +133,9 @@ def _by_phase(case: Case, group: Group) -> Bullets:
     known = {id_ for id_, _ in named}
     items = [(words, [r for r in group.records if _phase(r) == id_]) for id_, words in named]
     items.append((case.words("no_phase"), [r for r in group.records if _phase(r) not in known]))
-    return Bullets(tuple((_listed(words, records),) for words, records in items if records))
+    return Bullets(tuple((_listed(case, words, records),) for words, records in items if records))
 
 
-def _listed(words: str, records: list[Tracked]) -> Paragraph:
-    named: Iterable[Spans] = ((Ref(record.id), f" {short(record)}") for record in records)
+def _listed(case: Case, words: str, records: list[Tracked]) -> Paragraph:
+    named: Iterable[Spans] = (mention(case, record.id) for record in records)
     return Paragraph((f"{words}: ", *joined(named, "; ")))

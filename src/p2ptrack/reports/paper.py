@@ -7,18 +7,18 @@ from importlib import import_module
 from typing import TypeVar
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.withheld import Audience
 from p2ptrack.records.kinds import Action, Recommendation, Record, Tracked, kind_of
 from p2ptrack.records.programme import Paper
 from p2ptrack.records.register import meeting_title
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.closing import closing
-from p2ptrack.reports.document import Block, Bullets, Document, Fact, Paragraph, Prose, Provenance, Section, line
+from p2ptrack.reports.document import Block, Bullets, Document, Fact, Prose, Provenance, Section, line
 from p2ptrack.reports.layout import Parts, arrange, check_names, lettered
-from p2ptrack.reports.telling import withheld
+from p2ptrack.reports.publication import paper_notice
 
 R = TypeVar("R", bound=Record)
-_NEVER_BLANK = frozenset({"id", "title"})
-AROUND = ("overview", "asks", "exempt", "background", "key", "glossary")
+AROUND = ("overview", "asks", "background", "key", "glossary")
 """The sections that every paper can have."""
 
 
@@ -31,7 +31,7 @@ class Subject:
     paper: Paper
     recommendations: tuple[Recommendation, ...]
     tracked: tuple[Tracked, ...]
-    withheld: int = 0
+    notice: tuple[Block, ...] = ()
 
 
 def subject(case: Case, name: str, kinds: tuple[str, ...]) -> Subject:
@@ -39,14 +39,13 @@ def subject(case: Case, name: str, kinds: tuple[str, ...]) -> Subject:
     paper = entry(case, name)
     named = [r for r in case.register.records if kind_of(r).name in (paper.kinds or kinds)]
     chosen = _of_source(named, paper.source)
-    shown = [_open_part(record) for record in chosen if not withheld(record)]
     return Subject(
         case,
         name,
         paper,
-        tuple(record for record in shown if isinstance(record, Recommendation)),
-        tuple(record for record in shown if isinstance(record, Tracked)),
-        len(chosen) - len(shown),
+        tuple(record for record in chosen if isinstance(record, Recommendation)),
+        tuple(record for record in chosen if isinstance(record, Tracked)),
+        paper_notice(case, paper, kinds),
     )
 
 
@@ -56,14 +55,6 @@ def entry(case: Case, name: str) -> Paper:
     if case.report:
         return entries.get(case.report, Paper())
     return next((paper for key, paper in entries.items() if (paper.report or key) == name), Paper())
-
-
-def _open_part(record: R) -> R:
-    """Return a record without its exempt fields, as if they had not been stated."""
-    names = record.exempt.fields if record.exempt else ()
-    fields = type(record).model_fields
-    blank = {name: fields[name].get_default(call_default_factory=True) for name in names if name in fields}
-    return record.model_copy(update={name: value for name, value in blank.items() if name not in _NEVER_BLANK})
 
 
 def _of_source(records: list[Record], source: str | None) -> list[Record]:
@@ -89,7 +80,7 @@ def finish(about: Subject, sections: tuple[Section, ...], parts: Parts) -> Docum
 
     Raises `CannotGoOn` when the council's layout names what no report has.
     """
-    blocks = (*_before(about), *sections, *_after(about))
+    blocks = (*about.notice, *_before(about), *sections, *_after(about))
     whole = Parts((*AROUND, *parts.sections), {**parts.columns, "glossary": ("word", "meaning")}, parts.lettered)
     case = about.case
     check_names(case.layout, (*REPORTS, *case.register.programme.reports), _tables())
@@ -112,7 +103,8 @@ def _document(about: Subject, blocks: tuple[Block, ...]) -> Document:
         heading=_heading(about),
         meta=_meta(about),
         notice=case.register.programme.notice or "",
-        draft=case.words("draft"),
+        draft=case.words("draft_officers" if case.audience is Audience.OFFICERS else "draft"),
+        audience=case.audience.value,
         provenance=Provenance(origin.version, case.as_of, origin.commit, origin.modified),
     )
 
@@ -154,11 +146,7 @@ def overview(about: Subject, *blocks: Block) -> tuple[Section, ...]:
 
 
 def _after(about: Subject) -> tuple[Section, ...]:
-    words, found = about.case.words, []
-    if about.withheld:
-        told = Paragraph((words("exempt_records", number=about.withheld),))
-        found.append(Section("exempt", words("exempt_heading"), (told,)))
-    if about.paper.background_papers:
-        listed = Bullets(tuple((line(each),) for each in about.paper.background_papers))
-        found.append(Section("background", words("background"), (listed,)))
-    return tuple(found)
+    if not about.paper.background_papers:
+        return ()
+    listed = Bullets(tuple((line(each),) for each in about.paper.background_papers))
+    return (Section("background", about.case.words("background"), (listed,)),)

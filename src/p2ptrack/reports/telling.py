@@ -12,7 +12,8 @@ from p2ptrack.records.fields import Extent
 from p2ptrack.records.kinds import Record, Tracked
 from p2ptrack.records.parts import SourceRef, Update
 from p2ptrack.records.register import natural_key, update_day
-from p2ptrack.reports.document import Block, Notice, Paragraph, Prose, Ref, Span, Star, Strong, line
+from p2ptrack.reports.document import Block, Paragraph, Prose, Ref, Span, Star, Strong, line
+from p2ptrack.reports.publication import closed_entry, mark
 
 Spans = tuple[Span, ...]
 
@@ -94,17 +95,10 @@ def short(record: Record) -> str:
     return record.title
 
 
-def withheld(record: Record | None) -> bool:
-    """Whether the whole of a record is exempt from publication: then no paper names it, in a link neither."""
-    return record is not None and record.exempt is not None and not record.exempt.fields
-
-
 def mention(case: Case, id_: str) -> Spans:
-    """Return a record's id, linked, and what papers call it; nothing of one that is withheld."""
+    """Return a record's id, linked, and what papers call it, marked where it is exempt."""
     record = case.register.by_id.get(id_)
-    if withheld(record):
-        return ()
-    return (Ref(id_), f" {short(record)}") if record else (id_,)
+    return (Ref(id_), f" {short(record)}", *mark(case, record.exempt)) if record else (id_,)
 
 
 def mentions(case: Case, ids: Sequence[str]) -> Spans:
@@ -120,8 +114,7 @@ def source_title(case: Case, source: SourceRef | None) -> str:
 
 def told(case: Case, record: Tracked) -> tuple[Told, ...]:
     """Return the updates of other records that report on this one too."""
-    by_id = case.register.by_id
-    return tuple(told for told in case.links.told.get(record.id, ()) if not withheld(by_id.get(told.by)))
+    return case.links.told.get(record.id, ())
 
 
 def newest_first(case: Case, record: Tracked) -> tuple[Update, ...]:
@@ -188,37 +181,27 @@ def whose_words(case: Case, said: Said, title: str, *, restated: bool) -> Spans:
     return (case.words("summarised", source=title),) if restated else ()
 
 
-def no_update(case: Case, record: Tracked) -> Paragraph:
-    """Return the line for a record that nothing is reported on."""
-    return line(case.words("no_update_in_source" if record.source else "no_update"))
+def no_update(case: Case, record: Tracked) -> tuple[Block, ...]:
+    """Return the line for a record that nothing is reported on; none where what is reported is withheld."""
+    if case.withheld.missing(record.id, "updates"):
+        return ()
+    return (line(case.words("no_update_in_source" if record.source else "no_update")),)
 
 
 def update_blocks(case: Case, record: Tracked, update: Update, said: Said) -> tuple[Block, ...]:
     """Return one update: when and by whom, its words, and what there is to know about them."""
     head = _update_head(case, update, said)
     top: tuple[Block, ...] = (Paragraph(head, "note"),) if head else ()
-    if update.exempt is not None:
-        return (*top, exempt_notice(case, update.exempt.paragraph))
     notes = update_notes(case, record, update, said)
     below: tuple[Block, ...] = (Paragraph(notes, "source"),) if notes else ()
-    return (*top, _words(case, update), *below)
+    return closed_entry(case, update.exempt, (*top, *_words(case, update), *below))
 
 
-def _words(case: Case, update: Update) -> Block:
+def _words(case: Case, update: Update) -> tuple[Block, ...]:
+    """Return what an update says; nothing where its words are withheld."""
     if update.text is not None:
-        return Prose(update.text)
-    seen = mention(case, update.see or "")
-    return line(case.words("see"), " ", *seen, ".") if seen else exempt_notice(case, ())
-
-
-def exempt_words(case: Case, paragraphs: Sequence[str]) -> str:
-    """Return the neutral words that stand for what is exempt from publication."""
-    return case.words("exempt_paragraph" if paragraphs else "exempt", paragraph=", ".join(paragraphs))
-
-
-def exempt_notice(case: Case, paragraphs: Sequence[str]) -> Notice:
-    """Return the neutral words as a notice of their own."""
-    return Notice((line(exempt_words(case, paragraphs)),), "exempt")
+        return (Prose(update.text),)
+    return (line(case.words("see"), " ", *mention(case, update.see), "."),) if update.see else ()
 
 
 def _update_head(case: Case, update: Update, said: Said) -> Spans:
@@ -245,7 +228,7 @@ def update_notes(case: Case, record: Tracked, update: Update, said: Said) -> Spa
 
 
 def _covers(case: Case, extent: Extent, ids: Sequence[str]) -> Spans:
-    named = joined((Ref(id_),) for id_ in ids if not withheld(case.register.by_id.get(id_)))
+    named = joined((Ref(id_),) for id_ in ids)
     return (case.words(f"covers_{extent.value}"), " ", *named, ".") if named else ()
 
 
