@@ -192,7 +192,7 @@ def test_a_reader_that_closes_the_pipe_has_seen_enough(line: str) -> None:
 
 def test_a_full_disk_is_told() -> None:
     code = (
-        "import errno, sys\nfrom p2ptrack.cli.outcome import outcome\n"
+        "import errno, sys\nfrom p2ptrack.cli.exits import outcome\n"
         "def full(): raise OSError(errno.ENOSPC, 'No space left on device')\n"
         "sys.exit(outcome(full))"
     )

@@ -69,6 +69,15 @@ def test_github_shows_each_problem_beside_its_line(root: Path, monkeypatch: pyte
     assert here.out.startswith("::error file=data/actions/A01.yaml,line=2,")
 
 
+def test_a_register_on_another_drive_is_named_whole(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def elsewhere(*_: object) -> str:
+        raise ValueError
+
+    monkeypatch.setattr("p2ptrack.cli.checking.os.path.relpath", elsewhere)
+    ran = run("check", "--root", root, "--format", "github", *DAY)
+    assert ran.out.startswith("::error file=" + root.as_posix().replace(":", "%3A") + "/data/actions/A01.yaml,line=2,")
+
+
 def test_only_the_files_that_are_named_are_told_of(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     by_root = run("check", "data/actions/A02.yaml", "--root", root, *DAY)
     assert by_root.code == 1

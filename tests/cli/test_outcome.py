@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import runpy
 import sys
@@ -7,8 +8,8 @@ import sys
 import pytest
 from typer import Abort, BadParameter, Exit
 
+from p2ptrack.cli.exits import outcome
 from p2ptrack.cli.options import Reading
-from p2ptrack.cli.outcome import outcome
 from p2ptrack.cli.rendering import Wanted, render
 from p2ptrack.cli.usage import sentence
 from p2ptrack.errors import CannotGoOn, Refused, WrongUsage
@@ -35,6 +36,23 @@ def test_what_stops_a_command_is_a_sentence_and_an_exit_code(
         raise raised
 
     assert outcome(command) == code
+    assert capsys.readouterr() == ("", told)
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "told"),
+    [(errno.EPIPE, 0, ""), (errno.ENOSPC, 3, "The answer cannot be written: No space left on device.\n")],
+)
+def test_what_stops_the_writing_ends_it_well(
+    number: int, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command() -> int:
+        raise OSError(number, "No space left on device")
+
+    closed: list[bool] = []
+    monkeypatch.setattr("p2ptrack.cli.exits._close", lambda: closed.append(True))
+    assert outcome(command) == code
+    assert closed == [True]
     assert capsys.readouterr() == ("", told)
 
 

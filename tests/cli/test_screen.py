@@ -63,6 +63,11 @@ def test_colour_is_for_terminals_that_show_it_and_want_it(monkeypatch: pytest.Mo
     assert not takes_colour(Terminal())
 
 
+def test_only_writing_is_made_simpler() -> None:
+    with pytest.raises(UnicodeDecodeError):
+        b"\xff".decode("ascii", "p2ptrack.simpler")
+
+
 def test_no_escape_of_a_record_reaches_the_screen_in_any_format() -> None:
     for name in ("text", "json", "csv", "md"):
         assert "\x1b" not in seed("list", "--format", name).out

@@ -144,6 +144,12 @@ def test_follow_ups_without_an_area_are_counted_once() -> None:
     assert "Audit 1, no area 1" in text_of(status(case_of("{id: F01, title: a, area: Audit}", "{id: F02, title: b}")))
 
 
+def test_the_contract_of_an_answer_is_made_when_it_is_read() -> None:
+    data = status(case_of(LATE, as_of=DAY)).data
+    assert data is not None
+    assert (len(data), list(data)) == (4, ["schema_version", "as_of", "counts", "facts"])
+
+
 def test_status_counts_statuses_as_they_are_on_the_day() -> None:
     ahead = "{id: A06, title: Later, status: withdrawn, decided: {on: 1 March 2023, by: Board, reason: r}}"
     data = status(case_of(LATE, DONE, ahead, "{id: F01, title: a}", as_of=DAY)).data

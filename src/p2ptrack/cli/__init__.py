@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from p2ptrack.cli.contents import run
-from p2ptrack.cli.outcome import outcome
+from p2ptrack.cli.exits import outcome
 
 __all__ = ["main"]
 
