@@ -47,10 +47,10 @@ class Walked:
 
 
 def walk(folder: Path) -> Walked:
-    """Do everything that the README says, in order, in a folder that becomes a clone of the shipped register."""
-    walked = Walked()
-    shutil.copytree(ROOT / "data", folder / "data")
-    with chdir(folder):
+    """Do everything that the README says, in order, in a copy of the shipped register inside an empty folder."""
+    walked, clone = Walked(), folder / "p2ptrack"
+    shutil.copytree(ROOT / "data", clone / "data")
+    with chdir(clone):
         for words in ("init --quiet", "add --all", "commit --quiet --message before"):
             assert _git(*words.split()) == 0
         walked.text = _BLOCK.sub(lambda block: _done(block, walked), README.read_text(encoding="utf-8"))
