@@ -62,8 +62,9 @@ class Case:
 
     def having(self, fact: str) -> tuple[Tracked, ...]:
         """Return the tracked records that have a fact; those of which it cannot be told are not among them."""
-        of, facts = attrgetter(fact), self.facts
-        return self._remembered(f"is:{fact}", lambda: (one for one in self.tracked() if of(facts[one.id]) is True))
+        of = attrgetter(fact)
+        pairs = zip(self.tracked(), self.facts.values(), strict=True)
+        return self._remembered(f"is:{fact}", lambda: (one for one, facts in pairs if of(facts) is True))
 
     def stating(self, name: str) -> tuple[Tracked, ...]:
         """Return the tracked records that state a field, or one of its entries does: `start`, `updates.see`."""

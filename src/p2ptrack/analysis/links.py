@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from p2ptrack.records.fields import Extent, Link, Target
 from p2ptrack.records.kinds import Record, Tracked
@@ -48,21 +49,53 @@ class Told:
     extent: Extent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Links:
-    """Every link of the register.
+    """Every link of a register, each view of them worked out when it is first asked for: `status` needs few."""
 
-    `edges` are in the order of the records; `to` holds those that arrive at an id; `groups` are the
-    records behind one deliverable; `told` says by which updates of others a record is reported on;
-    `posts` are named where a field is for a post.
-    """
+    register: Register
 
-    edges: tuple[Edge, ...]
-    dangling: tuple[Edge, ...]
-    to: Mapping[str, tuple[Edge, ...]]
-    groups: tuple[tuple[str, ...], ...]
-    told: Mapping[str, tuple[Told, ...]]
-    posts: tuple[Named, ...] = ()
+    @cached_property
+    def _marked(self) -> tuple[Edge | Named, ...]:
+        return tuple(_marked(self.register))
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """Return every link in the order of the records, the programme's first."""
+        return tuple(one for one in self._marked if isinstance(one, Edge))
+
+    @cached_property
+    def posts(self) -> tuple[Named, ...]:
+        """Return every post that a record names where a field is for one."""
+        return tuple(one for one in self._marked if isinstance(one, Named))
+
+    @cached_property
+    def dangling(self) -> tuple[Edge, ...]:
+        """Return the links that lead to nothing; one to a file that could not be read is not among them."""
+        known, broken = known_ids(self.register), self.register.broken
+        return tuple(
+            edge
+            for edge in self.edges
+            if edge.id not in known[edge.target] and broken.isdisjoint((edge.id, edge.id.rpartition(".")[0]))
+        )
+
+    @cached_property
+    def to(self) -> Mapping[str, tuple[Edge, ...]]:
+        """Return the links that arrive at each id."""
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.id, []).append(edge)
+        return {id_: tuple(edges) for id_, edges in found.items()}
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """Return the records behind one deliverable, group by group."""
+        return _groups(self.register)
+
+    @cached_property
+    def told(self) -> Mapping[str, tuple[Told, ...]]:
+        """Return by which updates of others a record is reported on."""
+        return _told(self.register)
 
     def into(self, id_: str, name: str) -> tuple[str, ...]:
         """Return the records that name this one in a field, each once: `into("A14", "depends_on")`."""
@@ -75,25 +108,11 @@ class Links:
 
 
 def link(register: Register) -> Links:
-    """Resolve every link field of the register; a link to a file that could not be read is not dangling."""
-    named = tuple(_named(register))
-    edges = tuple(one for one in named if isinstance(one, Edge))
-    known = known_ids(register)
-    to: dict[str, list[Edge]] = {}
-    for edge in edges:
-        to.setdefault(edge.id, []).append(edge)
-    dangling = tuple(edge for edge in edges if edge.id not in known[edge.target] and edge.id not in register.broken)
-    return Links(
-        edges=edges,
-        dangling=dangling,
-        to={id_: tuple(found) for id_, found in to.items()},
-        groups=_groups(register),
-        told=_told(register),
-        posts=tuple(one for one in named if isinstance(one, Named)),
-    )
+    """Return the links of a register."""
+    return Links(register)
 
 
-def _named(register: Register) -> Iterator[Edge | Named]:
+def _marked(register: Register) -> Iterator[Edge | Named]:
     for origin, model in (("", register.programme), *((record.id, record) for record in register.records)):
         for path, text, mark in marked(model):
             yield Edge(origin, path, text, mark.target) if isinstance(mark, Link) else Named(origin, path, text)

@@ -18,6 +18,7 @@ from p2ptrack.records.parts import Update
 from p2ptrack.records.programme import Dependency, Meeting, Phase, Programme, Source
 
 PROGRAMME_PATH = "data/programme.yaml"
+_STEPS = re.compile(r"[0-9]+|[^0-9]+")
 R = TypeVar("R", bound=Record)
 M = TypeVar("M", bound=Model)
 
@@ -113,13 +114,15 @@ def _entries(value: object) -> tuple[Model, ...]:
 
 def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:
     """Order ids as people count: A2 before A10, R6 before R6.2."""
-    return tuple(_step_key(step) for step in re.findall(r"[0-9]+|[^0-9]+", id_.casefold()))
+    return tuple(map(_step_key, _STEPS.findall(id_.casefold())))
 
 
 def _step_key(step: str) -> tuple[int, int, str]:
+    if not "0" <= step[0] <= "9":
+        return (1, 0, step)
     # By length and then by figures: Python does not turn thousands of figures into a number.
-    figures = step.lstrip("0") if step.isascii() and step.isdecimal() else None
-    return (1, 0, step) if figures is None else (0, len(figures), figures)
+    figures = step.lstrip("0")
+    return (0, len(figures), figures)
 
 
 def record_key(record: Record) -> tuple[int, tuple[tuple[int, int, str], ...]]:
