@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from typer import TyperException
@@ -12,6 +11,8 @@ from typer import TyperException
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """Return ` Did you mean …?` for the nearest of the words, whatever the case; nothing where none is near."""
+    from difflib import get_close_matches
+
     by_fold = {each.casefold(): each for each in words}
     near = get_close_matches(word.casefold(), by_fold, n=1)
     return f" Did you mean {by_fold[near[0]]}?" if near else ""
