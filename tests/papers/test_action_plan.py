@@ -298,10 +298,10 @@ def test_what_is_exempt_is_neither_told_nor_named() -> None:
         f"A3\nBoth.\nPart of this record is exempt from publication under paragraph 3 of {LAW}"
     )
     assert said(paper.blocks[0]) == (
-        "Exempt from publication, and therefore not in this paper: parts of the register, 2.\n"
+        "Exempt from publication, and so left out of this paper: 2 (whole records, or parts of records).\n"
         "- Under a paragraph that the register does not state: 1\n"
         f"- Under paragraph 3 of {LAW[:-1]}: 1\n"
-        "Whole records among them: 1. No figure in this paper counts them."
+        "Whole records among them: 1. No figure in this paper counts these."
     )
 
 

@@ -105,9 +105,9 @@ def test_other_bodies_have_the_columns_that_they_fill() -> None:
     ]  # fmt: skip
     assert paper.heading == ("Committee register",)
     assert said(paper.blocks[0]) == (
-        "Exempt from publication, and therefore not in this paper: parts of the register, 1.\n"
+        "Exempt from publication, and so left out of this paper: 1 (whole records, or parts of records).\n"
         "- Under paragraph 3 of Schedule 12A to the Local Government Act 1972: 1\n"
-        "Whole records among them: 1. No figure in this paper counts them."
+        "Whole records among them: 1. No figure in this paper counts these."
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 _QUOTE, _DASH = "['\u2018\u2019]", "[-\u2010-\u2015]"
 _ALIKE = {"'": _QUOTE, "\u2019": _QUOTE, "-": _DASH, "\u2013": _DASH}
 _SPACE = r"\s+"
+_ENDING = r"(?:\.ya?ml)?"
 _NO_WORD_BEFORE, _NO_WORD_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
 
 
@@ -36,7 +37,7 @@ def names(ids: Iterable[str], titles: Iterable[str], paths: Iterable[str], known
     """Return the names of records to look for: their ids, their titles and their files, the longest first."""
     own = tuple(ids)
     stems = {PurePosixPath(path).stem for path in paths} - set(own)
-    words = {_words(text) for text in (*titles, *stems)}
+    words = {*map(_words, titles), *(_words(stem) + _ENDING for stem in stems)}
     exact = {_id(id_) for id_ in own if not id_.isdecimal()}
     wanted = [each for group in (words, exact) for each in sorted(group, key=lambda text: (-len(text), text))]
     pattern = re.compile(f"{_NO_WORD_BEFORE}(?:{'|'.join(wanted)}){_NO_WORD_AFTER}") if wanted else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.formats import as_json, html
+from p2ptrack.formats.closed_pages import stamped
 from p2ptrack.formats.fonts import only_packaged_fonts
 from p2ptrack.formats.look import Look
 from p2ptrack.reports.document import Document
@@ -27,18 +28,29 @@ def write(document: Document, look: Look) -> bytes:
     weasyprint = load()
     attachments = [_data(weasyprint, document, look)] if look.attach_data else []
     with only_packaged_fonts():
+        if document.audience == "members":
+            page = stamped(page, lambda text: _paper(weasyprint, text).render(), _stamp(document, look))
         return _pages(weasyprint, page, attachments)
+
+
+def _stamp(document: Document, look: Look) -> str:
+    """Return what stands at the head of a page that is not for publication, as CSS has it."""
+    return str(html.css_text(" · ".join(filter(None, (document.draft, look.words("closed"))))).text)
 
 
 def _pages(weasyprint: Any, page: str, attachments: list[Any]) -> bytes:
     from p2ptrack.formats.pdf_structure import mended_structure
 
     fonts = weasyprint.text.fonts.FontConfiguration()
-    fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), allow_redirects=False)
-    paper = weasyprint.HTML(string=page, url_fetcher=fetcher)
+    paper = _paper(weasyprint, page)
     with mended_structure():
         made: bytes = paper.write_pdf(font_config=fonts, pdf_variant=VARIANT, pdf_tags=True, attachments=attachments)
     return made
+
+
+def _paper(weasyprint: Any, page: str) -> Any:
+    fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), allow_redirects=False)
+    return weasyprint.HTML(string=page, url_fetcher=fetcher)
 
 
 def _data(weasyprint: Any, document: Document, look: Look) -> Any:

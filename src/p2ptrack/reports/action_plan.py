@@ -152,7 +152,7 @@ def _ask(about: Subject, recommendation: Recommendation, said: Said) -> tuple[Bl
         blocks.append(Paragraph(notes, "source"))
     if recommendation.note:
         blocks.append(Paragraph((Strong(case.words("note")), ": ", recommendation.note)))
-    return closed(case, recommendation, (*blocks, *missing_part(case, recommendation)))
+    return closed(case, recommendation.exempt, (*blocks, *missing_part(case, recommendation)))
 
 
 def _part(about: Subject, part: Part) -> Paragraph:
@@ -199,7 +199,7 @@ def _told(case: Case, record: Tracked, said: Said) -> Section:
         *((Facts(facts),) if facts else ()),
         *missing_part(case, record),
     )
-    return Section("update", titled(case, record, name), closed(case, record, blocks), record=record.id)
+    return Section("update", titled(case, record, name), closed(case, record.exempt, blocks), record=record.id)
 
 
 def _reports(case: Case, record: Tracked, said: Said) -> tuple[Block, ...]:

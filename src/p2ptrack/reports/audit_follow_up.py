@@ -27,7 +27,7 @@ from p2ptrack.reports.document import (
 )
 from p2ptrack.reports.layout import Parts, filled
 from p2ptrack.reports.paper import finish, overview, recommendation_ids, subject
-from p2ptrack.reports.publication import closed, closed_entry, missing_part
+from p2ptrack.reports.publication import closed, missing_part
 from p2ptrack.reports.telling import (
     Said,
     Spans,
@@ -149,7 +149,7 @@ def _ask(said: Said, case: Case, record: Tracked) -> Cell:
     notes = _notes_on_ask(case, record, said)
     if notes:
         blocks.append(Paragraph(notes, "source"))
-    return Cell(closed(case, record, tuple(blocks)))
+    return Cell(closed(case, record.exempt, tuple(blocks)))
 
 
 def _notes_on_ask(case: Case, record: Tracked, said: Said) -> Spans:
@@ -164,7 +164,7 @@ def _progress(said: Said, case: Case, record: Tracked) -> Cell:
     covered = [block for each in told(case, record) for block in _covered(case, each.by, each.update, each.extent)]
     facts = details(case, record, _COLUMNS)
     blocks = (*(own + covered or no_update(case, record)), *((Facts(facts),) if facts else ()))
-    return Cell(closed(case, record, (*blocks, *missing_part(case, record))))
+    return Cell(closed(case, record.exempt, (*blocks, *missing_part(case, record))))
 
 
 def _covered(case: Case, by: str, update: Update, extent: Extent) -> tuple[Block, ...]:
@@ -172,7 +172,7 @@ def _covered(case: Case, by: str, update: Update, extent: Extent) -> tuple[Block
     whose = Paragraph((case.words(f"told_{extent.value}"), " ", *mention(case, by), "."), "source")
     if extent is Extent.HEADING_ONLY or update.text is None:
         return (whose,)
-    return closed_entry(case, update.exempt, (Prose(update.text), whose))
+    return closed(case, update.exempt, (Prose(update.text), whose))
 
 
 def _owner(_: Case, record: Tracked) -> Cell:

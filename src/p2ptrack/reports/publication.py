@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.exemptions import exemptions, paragraphs
+from p2ptrack.analysis.exemptions import paragraphs
 from p2ptrack.analysis.taken import exempt_parts
 from p2ptrack.analysis.withheld import Audience, Part
 from p2ptrack.records.kinds import Record
 from p2ptrack.records.parts import Exempt
 from p2ptrack.records.paths import leaves
 from p2ptrack.records.programme import Paper
-from p2ptrack.reports.document import Block, Bullets, Closed, Notice, Span, line
+from p2ptrack.reports.document import Block, Bullets, Closed, Notice, Span, Strong, line
 
 
 def under(case: Case, numbers: Sequence[str]) -> str:
@@ -47,20 +47,11 @@ def titled(case: Case, record: Record | None, title: str) -> str:
     """Return a record's title as headings have it: with the mark where the title itself is exempt."""
     exempt = record.exempt if record else None
     whole = exempt is not None and (not exempt.fields or "title" in exempt.fields)
-    return case.words("closed_title", title=title) if whole else title
+    return f"{title} {case.words('closed_mark')}" if whole else title
 
 
-def closed(case: Case, record: Record, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Return what is said of a record, set apart where some of it is exempt; for the public as it is."""
-    found = tuple(exemptions(record))
-    if not found:
-        return blocks
-    own = (line(*mark(case, record.exempt)[1:], *_grounds(case, record.exempt)),) if record.exempt else ()
-    return (Notice((*own, *blocks), "closed"),)
-
-
-def closed_entry(case: Case, exempt: Exempt | None, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Return an entry of a record, set apart where it is exempt."""
+def closed(case: Case, exempt: Exempt | None, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return what is said of a record, or of an entry of one, set apart where some of it is exempt."""
     if exempt is None:
         return blocks
     return (Notice((line(*mark(case, exempt)[1:], *_grounds(case, exempt)), *blocks), "closed"),)
@@ -74,7 +65,7 @@ def _grounds(case: Case, exempt: Exempt) -> tuple[Span, ...]:
         case.words("closed_reason", reason=exempt.reason) if exempt.reason else "",
         case.words("closed_public_interest", reason=exempt.public_interest) if exempt.public_interest else "",
     )
-    return tuple(f" {each}" for each in told if each)
+    return tuple(f" · {each}" for each in told if each)
 
 
 def paper_notice(case: Case, paper: Paper, kinds: tuple[str, ...]) -> tuple[Block, ...]:
@@ -87,12 +78,12 @@ def paper_notice(case: Case, paper: Paper, kinds: tuple[str, ...]) -> tuple[Bloc
         return ()
     whole = sum(part.whole for part in parts)
     told = [
-        *(() if public else (line(Closed(case.words(f"closed_{case.audience.value}"))),)),
+        *(() if public else (line(Strong(case.words(f"closed_{case.audience.value}"))),)),
         *((line(case.words("exempt_parts" if public else "closed_parts", number=len(parts))),) if parts else ()),
         *((Bullets(tuple((line(each),) for each in _by_paragraph(case, parts))),) if parts else ()),
         *((line(case.words("exempt_whole", number=whole)),) if public and whole else ()),
     ]
-    return (Notice(tuple(told), "exempt" if public else "closed"),)
+    return (Notice(tuple(told), "exempt"),)
 
 
 def _of_paper(part: Part, paper: Paper, kinds: tuple[str, ...]) -> bool:

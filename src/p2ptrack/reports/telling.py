@@ -13,7 +13,7 @@ from p2ptrack.records.kinds import Record, Tracked
 from p2ptrack.records.parts import SourceRef, Update
 from p2ptrack.records.register import natural_key, update_day
 from p2ptrack.reports.document import Block, Paragraph, Prose, Ref, Span, Star, Strong, line
-from p2ptrack.reports.publication import closed_entry, mark
+from p2ptrack.reports.publication import closed, mark
 
 Spans = tuple[Span, ...]
 
@@ -194,7 +194,7 @@ def update_blocks(case: Case, record: Tracked, update: Update, said: Said) -> tu
     top: tuple[Block, ...] = (Paragraph(head, "note"),) if head else ()
     notes = update_notes(case, record, update, said)
     below: tuple[Block, ...] = (Paragraph(notes, "source"),) if notes else ()
-    return closed_entry(case, update.exempt, (*top, *_words(case, update), *below))
+    return closed(case, update.exempt, (*top, *_words(case, update), *below))
 
 
 def _words(case: Case, update: Update) -> tuple[Block, ...]:

@@ -12,9 +12,10 @@ from xml.etree.ElementTree import Element
 
 from p2ptrack.formats.markdown_html import is_link
 from p2ptrack.formats.places import Places
+from p2ptrack.formats.safe_text import printable
 from p2ptrack.formats.xml_parts import Child, node
 from p2ptrack.records.words import Words
-from p2ptrack.reports.document import Block, Document, Link, Ref, Row, Span, Star, Strong
+from p2ptrack.reports.document import Block, Closed, Document, Link, Ref, Row, Span, Star, Strong
 
 _SPACE = re.compile(r"\s+")
 _NOT_A_NAME = re.compile(r"\W", re.ASCII)
@@ -22,7 +23,7 @@ _ADDRESS = re.compile(
     r"(https?://([\w-]+\.)*[\w-]+(:\d{1,5})?([/?#]\S*)?|mailto:[\w.+-]+@[\w.-]+(\?\S*)?)", re.IGNORECASE
 )
 _LONGEST = 2000
-_IN_AN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
+_IN_AN_ADDRESS = "!#$%&'()*+,/:;=?@~"
 
 
 @dataclass(slots=True)
@@ -95,8 +96,8 @@ def _span(span: Span, shared: Shared) -> list[Element]:
             return mention(span, shared)
         case Link():
             return followed(span.url, [run(span.text or span.url)], shared) or [run(str(span))]
-        case Strong():
-            return [run(span.text, character("Strong"))]
+        case Strong() | Closed():
+            return [run(str(span), character("Strong"))]
         case Star():
             return [run("*")]
         case _:
@@ -116,7 +117,7 @@ def inside(fragment: str, text: str) -> Element:
 
 def followed(url: str, runs: Iterable[Element], shared: Shared) -> list[Element]:
     """Return a link to the web or a mailbox, or nothing where Word could not open a file that holds the address."""
-    address = quote(url.strip(), safe=_IN_AN_ADDRESS, errors="replace")
+    address = quote(printable(url).strip(), safe=_IN_AN_ADDRESS)
     if not is_link(address) or len(address) > _LONGEST or not _ADDRESS.fullmatch(address):
         return []
     return [node("w:hyperlink", {"r:id": shared.link(address), "w:history": 1}, *map(_looking_like_a_link, runs))]

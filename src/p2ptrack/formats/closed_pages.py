@@ -1,0 +1,38 @@
+"""Say *not for publication* on every page of a PDF that shows something exempt, and on no other.
+
+CSS cannot ask what stands on a page, so the paper is laid out once to see where the marked parts fall; the words then
+stand in the margin of those pages. A margin does not move what is on the page, so nothing falls elsewhere for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+MARK = "closed"
+"""The class that templates give to whatever shows something exempt."""
+
+_END_OF_HEAD = "</head>"
+Layout = Callable[[str], Any]
+
+
+def stamped(page: str, layout: Layout, stamp: str) -> str:
+    """Return the HTML page with `stamp` (a CSS string) at the head of each printed page that shows a marked part."""
+    numbers = marked_pages(layout(page).pages)
+    if not numbers:
+        return page
+    rules = "\n".join(f"@page :nth({number}) {{ @top-right {{ content: {stamp} }} }}" for number in numbers)
+    return page.replace(_END_OF_HEAD, f"<style>\n{rules}\n</style>\n{_END_OF_HEAD}", 1)
+
+
+def marked_pages(pages: Iterable[Any]) -> tuple[int, ...]:
+    """Return the numbers, from 1, of WeasyPrint's pages on which a marked part stands, or goes on."""
+    return tuple(number for number, page in enumerate(pages, 1) if _marked(page))
+
+
+def _marked(page: Any) -> bool:
+    return any(MARK in _classes(box.element) for box in page._page_box.descendants())
+
+
+def _classes(element: Any) -> list[str]:
+    return (element.get("class") or "").split() if element is not None else []
