@@ -150,7 +150,7 @@ class _Writer:
         found: dict[str, Any] = {key: pydyf.String(text) for key, text in said.items() if text}
         attributes = node.attributes | ({"O": "/Layout", "BBox": self._bbox(node)} if node.role == "Figure" else {})
         if len(attributes) > 1:
-            found["A"] = pydyf.Dictionary({key: _value(value) for key, value in attributes.items() if value != []})
+            found["A"] = pydyf.Dictionary({key: _value(value) for key, value in attributes.items() if value != ()})
         return found
 
     def _bbox(self, node: Node) -> Any:
@@ -177,7 +177,7 @@ def _picture_boxes(document: Any) -> Iterator[tuple[Any, tuple[int, float, float
 
 
 def _value(value: Any) -> Any:
-    return pydyf.Array([pydyf.String(each) for each in value]) if isinstance(value, list) else value
+    return pydyf.Array([pydyf.String(each) for each in value]) if isinstance(value, tuple) else value
 
 
 def _catalogue(pdf: Any) -> None:

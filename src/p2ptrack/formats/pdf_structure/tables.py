@@ -123,8 +123,8 @@ def _tie(cell: Cell, group: Node, heads: Heads) -> None:
     """Write a cell's headers; the cells of a group come in reading order, so those above are known."""
     over = [name for column in cell.columns for name in (*heads.table[column], *heads.group[column])]
     beside = [name for row in cell.rows for name in heads.row[row]]
-    cell.node.attributes["Headers"] = [name for name in dict.fromkeys(over + beside) if name != cell.node.name]
+    cell.node.attributes["Headers"] = tuple(name for name in dict.fromkeys(over + beside) if name != cell.node.name)
     if cell.node.attributes.get("Scope") == COLUMN:
         below = heads.table if group.role == "THead" else heads.group
-        for column in cell.columns:
+        for column in range(cell.columns.start, cell.columns.stop + _is_wide_heading(cell.node)):
             below[column].append(cell.node.name)

@@ -113,8 +113,8 @@ class Tree:
         """Return the node to start from and the roles; those inside `dl` depend on what they stand beside."""
         if around.inner.role != "L" or element.tag == "li":
             return around.inner, self._chain(element, around, contents)
-        if element.tag == "dd" and (label := self._label_before(element)) is not None:
-            return self._item_of(label), ("LBody",)
+        if (label := self._label_before(element)) is not None:
+            return self._item(label), roles.chain(element.tag, contents)
         body = () if element.tag in {"div", "dt", "dd"} else ("LBody",)
         return around.inner, ("LI", *body, *roles.chain(element.tag, contents))
 
@@ -129,12 +129,17 @@ class Tree:
         return ("Span",) if element.tag in roles.INLINE else ("Div",)
 
     def _label_before(self, element: Element) -> Element | None:
+        """Return the label whose item this one belongs to: a value's, or the one right before a second label."""
         siblings = list(self._parents[element])
         before = siblings[: siblings.index(element)]
-        return next((each for each in reversed(before) if each.tag == "dt"), None)
+        if element.tag == "dt":
+            before = before[-1:]
+        labels = (each for each in reversed(before) if each.tag == "dt")
+        return next(labels, None) if element.tag in {"dd", "dt"} else None
 
-    def _item_of(self, label: Element) -> Node:
-        return self.place(label).outer
+    def _item(self, label: Element) -> Node:
+        outer = self.place(label).outer
+        return outer if outer.role == "LI" or outer.parent is None else outer.parent
 
     def _paragraph(self, node: Node, element: Element) -> Node:
         """Return the node, or where it holds blocks only the paragraph for text that stands in it directly."""

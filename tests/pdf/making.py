@@ -1,0 +1,126 @@
+"""Papers to be read by program, from documents and from HTML written for this."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from p2ptrack.formats import Look, pdf
+from p2ptrack.formats.fonts import only_packaged_fonts
+from p2ptrack.formats.html import page
+from p2ptrack.formats.pdf_structure import mended_structure
+from p2ptrack.reports.document import (
+    Bullets,
+    Cell,
+    Column,
+    Document,
+    Fact,
+    Facts,
+    Link,
+    Prose,
+    Ref,
+    Row,
+    Section,
+    Strong,
+    Table,
+    line,
+)
+from p2ptrack.store.templates import PACKAGED, read_words
+from tests.papers.making import PACKAGED_LOOK, document_of, seed_paper
+from tests.pdf.reading import Paper
+
+HERE = Path(__file__).parent
+SMALL_PAGES = Look((HERE / "small_pages", PACKAGED), words=read_words((PACKAGED,)))
+PROSE = """\
+Words of a record, with **some** of them *marked* and `code` among them.
+
+1. First, see [the report](https://example.org/report).
+   - inside the first
+     - and inside that
+
+   After what is inside.
+2. Second
+
+> Quoted words.
+"""
+
+
+def one_page() -> Document:
+    columns = (Column("id", "Id", header=True), Column("what", "What"), Column("target", "Target"))
+    listed = Bullets(((line("one"),), (line("two"),)))
+    rows = (
+        Row((Cell("A1"), Cell((line("Do it, then "), line(Ref("A2"), " follows"))), Cell("Mar-23")), key="A1"),
+        Row((Cell("A2"), Cell((listed,)), Cell()), key="A2"),
+    )
+    return document_of(
+        Section(
+            "first",
+            "What it is about",
+            (
+                line("A line with ", Strong("strong words"), " and ", Link("https://example.org", "a link"), "."),
+                Facts((Fact("Position", "12 January 2023"), Fact("Closed", 3, (" of 4",), lines=(("as told",),)))),
+                Prose(PROSE),
+                Table("actions", "Actions: 2", columns, rows),
+            ),
+        )
+    )
+
+
+def thousand_rows() -> Document:
+    columns = (
+        Column("id", "Id", header=True, width="narrow"),
+        Column("what", "What", width="wide"),
+        Column("status", "Status"),
+        Column("target", "Target"),
+    )
+    rows = tuple(
+        Row(
+            (Cell(f"A{number}"), Cell(f"Action number {number} of this register"), Cell("In progress"), Cell("Mar-23")),
+            key=f"A{number}",
+            group=f"Group {number // 200 + 1}",
+        )
+        for number in range(1, 1001)
+    )
+    return document_of(Section("all", "All actions", (Table("all", "Actions: 1,000", columns, rows),)))
+
+
+@cache
+def html_of(name: str) -> str:
+    """Return the HTML of one of the papers."""
+    return page(*_sources(name))
+
+
+@cache
+def paper(name: str) -> Paper:
+    """Return one of the papers as it is read from its PDF, made once in a run."""
+    return Paper(pdf.write(*_sources(name)))
+
+
+def _sources(name: str) -> tuple[Document, Look]:
+    match name:
+        case "one-page":
+            return one_page(), PACKAGED_LOOK
+        case "thousand-rows":
+            return thousand_rows(), SMALL_PAGES
+        case _:
+            return seed_paper(name), PACKAGED_LOOK
+
+
+def printed(html: str, *, mended: bool = True) -> bytes:
+    """Return a page of HTML as PDF/UA-1, with our structure or with WeasyPrint's own."""
+    html_page = pdf.load().HTML(string=html)
+    with only_packaged_fonts():
+        if not mended:
+            return bytes(html_page.write_pdf(pdf_variant=pdf.VARIANT))
+        with mended_structure():
+            return bytes(html_page.write_pdf(pdf_variant=pdf.VARIANT))
+
+
+def body(content: str, css: str = "") -> str:
+    """Return a small page: so small that nearly everything is cut."""
+    return (
+        "<!DOCTYPE html><html lang='en-GB'><head><title>A paper</title><style>"
+        "@page { size: 90mm 60mm; margin: 10mm; @top-left { content: 'A running title' } "
+        "@bottom-right { content: counter(page) } } body { font: 10pt 'Source Sans Pro'; margin: 0 }"
+        f"{css}</style></head><body>{content}</body></html>"
+    )
