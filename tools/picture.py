@@ -17,7 +17,7 @@ HEIGHT = 1060
 GAP = 20
 BEHIND = "#d9dee5"
 EDGE = "#9aa5b1"
-COLOURS = 64
+COLOURS = 128
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
         plan, follow_up = (pages(Path(folder), report) for report in ("action-plan", "audit-follow-up"))
     grid = next(page for page in plan if page.width > page.height)
     picture = beside(plan[0], (grid, follow_up[0]))
-    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
+    picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
 
 
 def pages(folder: Path, report: str) -> list[Image.Image]:
