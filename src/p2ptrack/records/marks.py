@@ -7,7 +7,7 @@ walk is what lets links, roles and dates be checked without a list of fields any
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -18,20 +18,23 @@ from p2ptrack.records.fields import Link, Post
 Mark = Link | Post
 Found = tuple[str, str, Mark]
 """Field path, text, mark."""
-_Walker = Callable[[Any, str], Iterator[Found]]
+_Add = Callable[[Found], None]
+_Walker = Callable[[Any, str, _Add], None]
 
 
-def marked(model: BaseModel) -> Iterator[Found]:
-    """Yield `(field path, text, mark)` for every marked text in a record or programme."""
-    return _walk_model(model, "")
+def marked(model: BaseModel) -> list[Found]:
+    """Return `(field path, text, mark)` for every marked text in a record or programme."""
+    found: list[Found] = []
+    _walk_model(model, "", found.append)
+    return found
 
 
-def _walk_model(model: BaseModel, path: str) -> Iterator[Found]:
+def _walk_model(model: BaseModel, path: str, add: _Add) -> None:
     values = model.__dict__
     for name, key, walker in _plan(type(model)):
         value = values[name]
         if value:
-            yield from walker(value, f"{path}.{key}" if path else key)
+            walker(value, f"{path}.{key}" if path else key, add)
 
 
 @cache
@@ -61,23 +64,23 @@ def _walker(hint: Any) -> _Walker | None:
 
 
 def _text_walker(mark: Mark) -> _Walker:
-    def walk(value: str, path: str) -> Iterator[Found]:
-        yield path, value, mark
+    def walk(value: str, path: str, add: _Add) -> None:
+        add((path, value, mark))
 
     return walk
 
 
 def _list_walker(inner: _Walker) -> _Walker:
-    def walk(values: tuple[Any, ...], path: str) -> Iterator[Found]:
+    def walk(values: tuple[Any, ...], path: str, add: _Add) -> None:
         for index, value in enumerate(values):
-            yield from inner(value, f"{path}[{index}]")
+            inner(value, f"{path}[{index}]", add)
 
     return walk
 
 
 def _dict_walker(inner: _Walker) -> _Walker:
-    def walk(values: dict[str, Any], path: str) -> Iterator[Found]:
+    def walk(values: dict[str, Any], path: str, add: _Add) -> None:
         for key, value in values.items():
-            yield from inner(value, f"{path}.{key}")
+            inner(value, f"{path}.{key}", add)
 
     return walk

@@ -12,25 +12,34 @@ from p2ptrack.problem import Problem, Severity
 MOST_BYTES = 1_048_576
 """The largest file that is read: 1 MiB (design, section 7)."""
 
-_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def read_bytes(location: str | Path, path: str) -> bytes | Problem:
     """Return what a file holds, or the problem of reading it. At most 1 MiB is read, and nothing is waited for."""
     try:
-        with open(location, "rb", buffering=0, opener=_opened) as file:
-            about = os.fstat(file.fileno())
+        # Not `open`: its layers cost as much as the rest of the reading. O_NONBLOCK, or a pipe would wait for a writer.
+        opened = os.open(location, _READ)
+        try:
+            about = os.fstat(opened)
+            if stat.S_ISDIR(about.st_mode):
+                raise IsADirectoryError(errno.EISDIR, "")
             if not stat.S_ISREG(about.st_mode):
                 return not_a_file(path)
-            data = file.read() if about.st_size <= MOST_BYTES else None
+            data = b"" if about.st_size > MOST_BYTES else _all_of(opened, about.st_size)
+        finally:
+            os.close(opened)
     except OSError as error:
         return unreadable(path, error)
-    return data if data is not None and len(data) <= MOST_BYTES else _too_large(path)
+    return _too_large(path) if max(about.st_size, len(data)) > MOST_BYTES else data
 
 
-def _opened(path: str, flags: int) -> int:
-    # Opening a pipe would wait for somebody to write into it.
-    return os.open(path, flags | _AT_ONCE)
+def _all_of(opened: int, size: int) -> bytes:
+    """Return the whole of a file that is about so large: it may grow while it is read, and come in parts."""
+    data = os.read(opened, size + 1)
+    while len(data) <= MOST_BYTES and (more := os.read(opened, MOST_BYTES) if len(data) != size else b""):
+        data += more
+    return data
 
 
 def _too_large(path: str) -> Problem:

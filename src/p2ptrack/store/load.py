@@ -168,7 +168,8 @@ def _places(root: Path, path: str, fields: list[str]) -> Mapping[str, Place]:
     data = read_bytes(root / path, path)
     if isinstance(data, Problem):
         return {}
-    values = yaml.read(data, path).value
+    shorter = any("covers[" in field for field in fields)
+    values = yaml.read(data, path).value if shorter else None
     written = {field: as_written(values, field) for field in fields}
     places = locate(data, written.values())
     return {field: places[place] for field, place in written.items() if place in places}
