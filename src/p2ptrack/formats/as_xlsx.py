@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
 from p2ptrack.formats.archive import Part, Relation, package
+from p2ptrack.formats.closed import standing
 from p2ptrack.formats.excel.sheets import Sheet, sheets
 from p2ptrack.formats.excel.styles import MAIN, style_sheet
 from p2ptrack.formats.excel.worksheets import Edges, Strings, area, quoted, worksheet
@@ -77,7 +78,7 @@ def _edges(document: Document, words: Words) -> Edges:
     page = _plain(words("page_of", page=_PAGE, pages=_PAGES))
     page = page.replace(_PAGE, "&P").replace(_PAGES, "&N")
     left = _plain(" · ".join(document.heading))
-    return Edges(f"&L{_plain(document.title)}&R{_plain(document.draft)}", f"&L{left}&R{page}")
+    return Edges(f"&L{_plain(document.title)}&R{_plain(standing(document, words))}", f"&L{left}&R{page}")
 
 
 def _plain(text: str) -> str:

@@ -60,7 +60,7 @@ def _name(wanted: str, taken: set[str]) -> str:
 
 def _about(name: str, document: Document, others: Iterable[Sheet], word: Words) -> Sheet:
     """Return the first sheet: what the workbook is, where its tables are, how it can be made again."""
-    heads = ((text(line),) for line in (*document.heading, document.draft, document.notice) if line)
+    heads = ((text(line, "line"),) for line in (*document.heading, document.draft, document.notice) if line)
     made = document.provenance
     again = [(text(word("remake"), "strong"),), *_facts(remade(document, made, word))] if made else []
     rows = (

@@ -21,13 +21,17 @@ _NO_LINE, _UNDER = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """A cell's look: numbers of its font, fill, line and format; `quoted` cells stay text when they are edited."""
+    """A cell's look, by the numbers of its font, fill, line and format.
+
+    `quoted` cells stay text when they are edited; one that is not wrapped runs on over the empty cells beside it.
+    """
 
     font: int = _PLAIN
     fill: int = _NO_FILL
     line: int = _NO_LINE
     format: int = 0
     quoted: bool = False
+    wrapped: bool = True
 
 
 _LOOKS: Mapping[tuple[Look, bool], _Style] = {
@@ -38,8 +42,9 @@ _LOOKS: Mapping[tuple[Look, bool], _Style] = {
     ("day", False): _Style(format=_DAY),
     ("day", True): _Style(format=_DAY_STARRED),
     ("head", False): _Style(font=_BOLD, fill=_TINTED, line=_UNDER),
-    ("title", False): _Style(font=_BIG),
-    ("strong", False): _Style(font=_BOLD),
+    ("title", False): _Style(font=_BIG, quoted=True, wrapped=False),
+    ("line", False): _Style(quoted=True, wrapped=False),
+    ("strong", False): _Style(font=_BOLD, wrapped=False),
     ("link", False): _Style(font=_BLUE),
 }
 _NUMBERS = {key: number for number, key in enumerate(_LOOKS)}
@@ -88,5 +93,6 @@ def _xf(style: _Style) -> Element:
     numbers = {"numFmtId": style.format, "fontId": style.font, "fillId": style.fill, "borderId": style.line, "xfId": 0}
     quoted = {"quotePrefix": 1} if style.quoted else {}
     applied = {f"apply{name}": 1 for name in ("NumberFormat", "Font", "Fill", "Border", "Alignment")}
-    alignment = node("alignment", {"vertical": "top", "wrapText": 1})
+    side = "left" if style.format in {_DAY, _DAY_STARRED} else None
+    alignment = node("alignment", {"horizontal": side, "vertical": "top", "wrapText": int(style.wrapped)})
     return node("xf", {**numbers, **quoted, **applied}, alignment)

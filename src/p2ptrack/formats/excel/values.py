@@ -8,10 +8,11 @@ from typing import Literal
 
 from p2ptrack.formats.excel.telling import told
 from p2ptrack.formats.plain import scalar
+from p2ptrack.formats.safe_text import printable
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.reports.document import Block, Cell, Ref, Scalar
 
-Look = Literal["text", "guarded", "number", "day", "head", "title", "strong", "link"]
+Look = Literal["text", "guarded", "number", "day", "head", "title", "line", "strong", "link"]
 FORMULA = tuple("=+-@\t\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet may take for the beginning of a formula when somebody edits the cell."""
 
@@ -50,7 +51,8 @@ def of_cell(cell: Cell) -> Value:
 
 def text(words: str, look: Look = "text") -> Value:
     """Return text that stays text, whatever it begins with."""
-    return Value(words, "guarded" if look == "text" and words.startswith(FORMULA) else look)
+    plain = printable(words)
+    return Value(plain, "guarded" if look == "text" and plain.startswith(FORMULA) else look)
 
 
 def _day(content: object) -> date | None:

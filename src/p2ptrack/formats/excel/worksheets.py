@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -17,6 +17,9 @@ _LIKE_A_SIGN = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """What Excel would read as a sign spelt by its number (ECMA-376, part 1, section 22.9.2.19)."""
 
 _A4 = 9
+_LINE, _TITLE, _HIGHEST = 14.5, 24.0, 409.0
+_SIGNS, _LOST = 1.2, 3
+"""Signs of Arial that a figure's width holds, and those that a line loses to a word that no longer fits."""
 _MARGINS = {"left": 0.6, "right": 0.6, "top": 0.8, "bottom": 0.8, "header": 0.4, "footer": 0.4}
 
 
@@ -65,7 +68,7 @@ def worksheet(sheet: Sheet, strings: Strings, edges: Edges, *, first: bool) -> E
     columns = (
         node("col", {"min": at, "max": at, "width": w, "customWidth": 1}) for at, w in enumerate(sheet.widths, 1)
     )
-    rows = (_row(line, at, strings) for at, line in enumerate(sheet.rows, 1))
+    rows = (_row(line, (at, sheet.widths), strings) for at, line in enumerate(sheet.rows, 1))
     links = list(_links(sheet))
     return node(
         "worksheet",
@@ -94,9 +97,26 @@ def _view(sheet: Sheet, *, first: bool) -> Element:
     return node("sheetView", attributes, node("pane", {**still, "activePane": pane, "state": "frozen"}))
 
 
-def _row(line: Line, row: int, strings: Strings) -> Element:
+def _row(line: Line, where: tuple[int, Sequence[float]], strings: Strings) -> Element:
+    row, widths = where
     cells = (_cell(value, place(row, column), strings) for column, value in enumerate(line, 1))
-    return node("row", {"r": row}, *cells)
+    return node("row", {"r": row, "ht": height(line, widths)}, *cells)
+
+
+def height(line: Line, widths: Sequence[float]) -> float:
+    """Return how high a row must be for its text, in points. Excel would find out; LibreOffice and previews do not."""
+    if any(value.look == "title" for value in line):
+        return _TITLE
+    return min(
+        _HIGHEST, _LINE * max((_lines(value, width) for value, width in zip(line, widths, strict=False)), default=1)
+    )
+
+
+def _lines(value: Value, width: float) -> int:
+    """Return how many lines a cell's text takes where a column is that many figures wide, rather one too many."""
+    if value.look == "line" or isinstance(value.content, int):
+        return 1
+    return sum(1 + int(len(text) / (width * _SIGNS - _LOST)) for text in value.content.split("\n"))
 
 
 def _cell(value: Value, where: str, strings: Strings) -> Element | None:

@@ -8,6 +8,7 @@ from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from p2ptrack.formats.archive import Relation
+from p2ptrack.formats.closed import standing
 from p2ptrack.formats.word.blocks import LANDSCAPE, PORTRAIT, Placed
 from p2ptrack.formats.word.front import field
 from p2ptrack.formats.word.marks import Para, Shared, elements, run, word
@@ -34,7 +35,7 @@ def running(shared: Shared) -> dict[str, Element]:
     paper = shared.document
     page_of = shared.words("page_of", page=_PAGE, pages=_PAGES)
     said = {
-        "header": ((run(paper.title),), (run(paper.draft),)),
+        "header": ((run(paper.title),), (run(standing(paper, shared.words)),)),
         "footer": ((run(" · ".join(paper.heading)),), tuple(_page_of(page_of))),
     }
     return {_id(sort, wide): _edge(sort, *said[sort], wide=wide) for sort, wide in RUNNING}

@@ -1,0 +1,27 @@
+"""What the head of every page says where no program can know what will stand on a page: in Word and Excel."""
+
+from __future__ import annotations
+
+from p2ptrack.records.words import Words
+from p2ptrack.reports.document import Block, Closed, Document, Facts, Notice, Paragraph, walk
+
+
+def standing(document: Document, words: Words) -> str:
+    """Return the draft mark and, on a members' paper that shows something exempt, that it is not for publication.
+
+    A PDF says so on the pages concerned; Word breaks pages anew on every machine, so there it stands on all.
+    """
+    members = document.audience == "members" and any(map(_shows_closed, walk(document.blocks)))
+    return " · ".join(filter(None, (document.draft, words("closed") if members else "")))
+
+
+def _shows_closed(block: Block) -> bool:
+    match block:
+        case Notice():
+            return block.kind == "closed"
+        case Paragraph():
+            return any(isinstance(span, Closed) for span in block.spans)
+        case Facts():
+            return any(isinstance(span, Closed) for row in block.rows for span in row.spans)
+        case _:
+            return False

@@ -1,0 +1,201 @@
+"""Documents for Word and Excel, and other people's readers to read them back with."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from html import unescape
+from zipfile import ZipFile
+
+import docx
+import openpyxl
+from docx.document import Document as WordFile
+from openpyxl.workbook import Workbook
+
+from p2ptrack.formats import FORMATS, Look
+from p2ptrack.formats.markdown_html import prose
+from p2ptrack.formats.plain import scalar, words
+from p2ptrack.formats.safe_text import printable
+from p2ptrack.reports.document import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Document,
+    Fact,
+    Facts,
+    Link,
+    Notice,
+    Paragraph,
+    Prose,
+    Provenance,
+    Ref,
+    Row,
+    Section,
+    Star,
+    Strong,
+    Table,
+    line,
+    walk,
+)
+from tests.formats.sample import when
+from tests.papers.making import PACKAGED_LOOK, document_of
+
+DAY = date(2023, 1, 12)
+FORMULA = '=HYPERLINK("http://evil.example/","click")'
+LONG_WORD = "Donaudampfschiff" * 19
+BIDI = "\u202eright to left\u202c \u2066inside\u2069 \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627"
+EMOJI = "\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f600 e\u0301 Z\u0351\u036b\u0343"
+CONTROLS = "bell\x07 null\x00 form\x0c line\u2028 next\x85 lone\ud800 none\uffff end"
+FIELD = '{ DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc" } { INCLUDEPICTURE "http://evil.example/x.png" }'
+MARKUP = "<w:instrText>DATE</w:instrText> ]]> &amp; <script>alert(1)</script> {{ 7*7 }} _x0041_"
+HOSTILE = (FORMULA, LONG_WORD, BIDI, EMOJI, CONTROLS, FIELD, MARKUP, "@SUM(1)", "+1", "-1", "\t=1", "")
+
+
+def parts(made: bytes) -> dict[str, bytes]:
+    with ZipFile(io.BytesIO(made)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def written(name: str, document: Document, look: Look = PACKAGED_LOOK) -> bytes:
+    return FORMATS[name].write(document, look)
+
+
+def word_of(*blocks: Block) -> WordFile:
+    return docx.Document(io.BytesIO(written("docx", document_of(*blocks))))
+
+
+def workbook_of(document: Document) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(written("xlsx", document)))
+
+
+def body_of(*blocks: Block) -> list[tuple[str, str]]:
+    """Return the style and the words of each paragraph between the head of the paper and its last page."""
+    said = [(named(each.style), each.text) for each in word_of(*blocks).paragraphs]
+    return said[said.index(("Title", "A paper")) + 1 : said.index(("Heading 1", "How to make this paper again"))]
+
+
+def named(style: object) -> str:
+    return str(getattr(style, "name", ""))
+
+
+def xml_of(*blocks: Block) -> str:
+    return parts(written("docx", document_of(*blocks)))["word/document.xml"].decode()
+
+
+COLUMNS = (
+    Column("id", "Id", width="narrow", header=True),
+    Column("title", "What", width="wide"),
+    Column("target", "Target"),
+    Column("days", "Days", "right", "narrow"),
+)
+DUE = Table(
+    "due",
+    "Due: 3",
+    COLUMNS,
+    (
+        Row((Cell("F03"), Cell("Social value"), Cell(when("Jan-23"), starred=True), Cell(19)), key="F03", group="One"),
+        Row(
+            (
+                Cell(Ref("F04")),
+                Cell((line("Held"), Prose("as *it* is"))),
+                Cell(DAY, starred=True),
+                Cell(-3, starred=True),
+            ),
+            group="One",
+        ),
+        Row((Cell("All"), Cell(None), Cell(when("31 March 2023")), Cell(16)), group="Two", role="total"),
+    ),
+)
+WHOLE = Document(
+    "a-paper",
+    "A paper: on <everything> & more",
+    DAY,
+    (
+        Section(
+            "first",
+            "First part",
+            (
+                Paragraph(("Told of ", Ref("F03", "F03 Value"), " and ", Ref("F99"), ", ", Strong("urgent"), Star())),
+                Prose("A **bold** and *slanted* word of `code`.\n\n1. one\n   - inner\n2. two\n\n> quoted"),
+                Bullets(((line("First"), Prose("with more")), (line("Second"),)), ordered=True),
+                Facts((Fact("Owner", "Head", lines=(("since May",),)), Fact("Target", when("Mar-23"), ("as read",)))),
+                Notice((line("Mind the gap"),)),
+                Section("inner", "Inner part", (line("Deep", role="note"),), record="F03"),
+            ),
+        ),
+        Section("second", "Second part", (line("Wide"), DUE, Table("none", "Nothing", COLUMNS, ())), landscape=True),
+        Section("third", "Third part", (line(Link("https://example.org/a b?c=1&d=2", "Evidence")),)),
+        Section("fourth", "Fourth part", ()),
+    ),
+    heading=("A council", "Audit Committee"),
+    meta=(Fact("Position at", DAY), Fact("Source", "A paper", ("undated",))),
+    notice="Demonstration",
+    draft="Draft",
+    provenance=Provenance("1.2.3", DAY, "c0ffee"),
+)
+
+
+def hostile() -> Document:
+    """Return a paper of what records must not be able to do: every text stands in every sort of place."""
+    columns = tuple(Column(f"c{number}", f"Column {number}") for number in range(40))
+    cells = tuple(Cell(HOSTILE[number % len(HOSTILE)]) for number in range(40))
+    places = [block for text in HOSTILE for block in _everywhere(text)]
+    table = Table("=1+1", FORMULA, columns, (Row(cells, key=FORMULA, group=MARKUP), Row(cells)), landscape=True)
+    return Document(
+        "hostile",
+        f"{FORMULA} {BIDI}",
+        DAY,
+        (Section("a b/[c]", CONTROLS, (*places, table), record=FORMULA), Section("x", EMOJI, (line(FIELD),))),
+        heading=(FORMULA, "A&B"),
+        meta=tuple(Fact(text, text, (text,)) for text in HOSTILE),
+        notice=MARKUP,
+        draft=FIELD,
+        provenance=Provenance("1.2.3", DAY),
+    )
+
+
+def _everywhere(text: str) -> Iterator[Block]:
+    yield line(text, Strong(text), Ref(text, text), Link(text, text), Link(f"https://example.org/{text}", text))
+    yield Prose(f"{text}\n\n- **{text}** [{text}](javascript:alert(1)) ![{text}](file:///etc/passwd)\n")
+    yield Facts((Fact(text, text, lines=((text,),)),))
+    yield Bullets(((line(text),), ()))
+    yield Notice((line(text),))
+
+
+def words_of(document: Document) -> list[str]:
+    """Return every word that a document says, as letters and figures only: marks and breaks are the format's own."""
+    blocks = tuple(walk(document.blocks))
+    texts = [document.title, document.notice, document.draft, *document.heading]
+    texts += [text for row in document.meta for text in _of_fact(row)]
+    texts += [text for block in blocks for text in _of_block(block)]
+    return plain_words(printable(" ".join(texts)))
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text, letters and figures only."""
+    return re.findall(r"[^\W_]+", text)
+
+
+def _of_fact(row: Fact) -> Iterable[str]:
+    return (row.label, scalar(row.value), words(row.spans), *map(words, row.lines))
+
+
+def _of_block(block: Block) -> Iterable[str]:
+    match block:
+        case Paragraph():
+            return (words(block.spans),)
+        case Prose():
+            return (unescape(re.sub("<[^>]*>", "", re.sub("</p>|</li>|<br />|</pre>", "\n", prose(block.markdown)))),)
+        case Facts():
+            return (text for row in block.rows for text in _of_fact(row))
+        case Table():
+            heads = (column.title for column in block.columns if block.rows)
+            plain = (scalar(c.content) for r in block.rows for c in r.cells if not isinstance(c.content, tuple))
+            return (block.caption, *heads, *{row.group for row in block.rows}, *plain)
+        case Section():
+            return (block.title,)
+        case _:
+            return ()

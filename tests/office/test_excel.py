@@ -1,0 +1,310 @@
+"""The workbook as another reader finds it: one table a sheet, typed cells, nothing that is a formula."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+
+from p2ptrack.formats.excel.telling import lines
+from p2ptrack.formats.excel.values import text, value
+from p2ptrack.formats.excel.worksheets import Strings, height, place
+from p2ptrack.formats.xml_parts import as_bytes
+from p2ptrack.reports.document import (
+    Bullets,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Notice,
+    Prose,
+    Ref,
+    Row,
+    Scalar,
+    Section,
+    Table,
+    line,
+)
+from tests.formats.sample import when
+from tests.office.making import (
+    COLUMNS,
+    CONTROLS,
+    DAY,
+    DUE,
+    EMOJI,
+    FORMULA,
+    HOSTILE,
+    WHOLE,
+    hostile,
+    parts,
+    plain_words,
+    words_of,
+    workbook_of,
+    written,
+)
+from tests.papers.making import document_of, seed_paper
+
+BOOK = workbook_of(WHOLE)
+PARTS = parts(written("xlsx", WHOLE))
+MIDNIGHT, END_OF_MARCH = (datetime.fromisoformat(day) for day in ("2023-01-12", "2023-03-31"))
+
+
+def rows_of(name: str) -> list[tuple[object, ...]]:
+    return [tuple(cell for cell in row) for row in BOOK[name].iter_rows(values_only=True)]
+
+
+def test_the_first_sheet_says_what_the_workbook_is() -> None:
+    assert BOOK.sheetnames == ["About", "Due", "None", "Text"]
+    assert rows_of("About") == [
+        ("A paper: on <everything> & more", None),
+        ("A council", None),
+        ("Audit Committee", None),
+        ("Draft", None),
+        ("Demonstration", None),
+        ("Position at", MIDNIGHT),
+        ("Source", "A paper undated"),
+        (None, None),
+        ("Sheets", None),
+        ("Due", "Due: 3"),
+        ("None", "Nothing"),
+        ("Text", "Text"),
+        (None, None),
+        ("How to make this paper again", None),
+        ("Judged as at", MIDNIGHT),
+        ("Version of the register", "c0ffee"),
+        ("Made by", "p2ptrack 1.2.3"),
+        ("Command", "p2ptrack render a-paper --at c0ffee --as-of 2023-01-12"),
+    ]
+    links = {cell.coordinate: cell.hyperlink.location for row in BOOK["About"] for cell in row if cell.hyperlink}
+    assert links == {"A10": "'Due'!A1", "A11": "'None'!A1", "A12": "'Text'!A1"}
+
+
+def test_a_table_is_a_sheet_with_typed_cells() -> None:
+    assert rows_of("Due") == [
+        ("Heading", "Id", "What", "Target", "Days"),
+        ("One", "F03", "Social value", "Jan-23*", 19),
+        ("One", "F04", "Held\nas it is", MIDNIGHT, -3),
+        ("Two", "All", None, END_OF_MARCH, 16),
+    ]
+    sheet = BOOK["Due"]
+    assert [[cell.number_format for cell in row[3:]] for row in sheet.iter_rows(min_row=2)] == [
+        ["General", "General"],
+        ['[$-809]d mmmm yyyy"*"', 'General"*"'],
+        ["[$-809]d mmmm yyyy", "General"],
+    ]
+    assert {cell.data_type for row in sheet.iter_rows(min_row=2, max_col=3) for cell in row} == {"s", "n"}
+
+
+def test_heads_stay_in_sight_are_repeated_in_print_and_can_be_filtered() -> None:
+    sheets = [BOOK[name] for name in BOOK.sheetnames]
+    assert [sheet.freeze_panes for sheet in sheets] == [None, "C2", "B2", "A2"]
+    assert [sheet.auto_filter.ref for sheet in sheets] == [None, "A1:E4", "A1:D2", "A1:C20"]
+    assert [sheet.print_title_rows for sheet in sheets] == [None, "$1:$1", "$1:$1", "$1:$1"]
+    assert (
+        b'<definedName name="_xlnm._FilterDatabase" localSheetId="1" hidden="1">\'Due\'!$A$1:$E$4<'
+        in PARTS["xl/workbook.xml"]
+    )
+    assert [cell.font.b for cell in BOOK["Due"][1]] == [True] * 5
+    assert [BOOK["Due"].column_dimensions[letter].width for letter in "ABCDE"] == [24, 12, 60, 24, 12]
+    assert {cell.alignment.wrap_text for row in BOOK["Due"] for cell in row} == {True}
+
+
+def test_text_between_the_tables_is_a_sheet_of_its_own() -> None:
+    first, inner = "First part", "First part > Inner part"
+    assert (
+        rows_of("Text")
+        == [
+            ("Part", "Record", "Text"),
+            (first, None, "Told of F03 Value and F99, urgent*"),
+            (first, None, "A bold and slanted word of code."),
+            (first, None, "1. one"),
+            (first, None, "   • inner"),
+            (first, None, "2. two"),
+            (first, None, "quoted"),
+            (first, None, "1. First"),
+            (first, None, "   with more"),
+            (first, None, "2. Second"),
+            (first, None, "Owner: Head"),
+            (first, None, "since May"),
+            (first, None, "Target: Mar-23 as read"),
+            (first, None, "Mind the gap"),
+            (inner, "F03", "Deep"),
+            ("Second part", None, "Wide"),
+            ("Second part", None, "Due: 3: see the sheet Due"),
+            ("Second part", None, "Nothing: see the sheet None"),
+            ("Third part", None, "Evidence (https://example.org/a b?c=1&d=2)"),
+            ("Fourth part", None, None),
+        ][: len(rows_of("Text"))]
+    )
+    assert rows_of("Text")[-1] == ("Fourth part", None, None)
+
+
+def test_an_empty_table_keeps_its_heads_and_says_so() -> None:
+    assert rows_of("None") == [("Id", "What", "Target", "Days"), ("None.", None, None, None)]
+
+
+def test_a_paper_of_tables_only_has_no_sheet_of_text_but_says_where_they_are() -> None:
+    bare = replace(WHOLE, blocks=(), provenance=None, heading=(), meta=())
+    assert workbook_of(bare).sheetnames == ["About"]
+    assert b"definedNames" not in parts(written("xlsx", bare))["xl/workbook.xml"]
+
+
+def test_names_of_sheets_are_short_unlike_and_of_signs_that_excel_takes() -> None:
+    keys = ("a" * 40, "A" * 40, "[x]:*?/\\y", "''", "about", "\x07")
+    book = workbook_of(document_of(*(Table(key, key, COLUMNS, ()) for key in keys)))
+    assert book.sheetnames == ["About", "A" + "a" * 30, "A" * 29 + " 2", "X y", "Sheet", "About 2", "Sheet 2", "Text"]
+    quoted = workbook_of(document_of(Table("it's", "It", COLUMNS, ())))
+    links = [cell.hyperlink.location for row in quoted["About"] for cell in row if cell.hyperlink]
+    assert links == ["'It''s'!A1", "'Text'!A1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "starred", "expected"),
+    [
+        (DAY, False, (44938, "day", False)),
+        (DAY, True, (44938, "day", True)),
+        (when("31/03/2023"), False, (45016, "day", False)),
+        (when("Mar-23"), False, ("Mar-23", "text", False)),
+        (when("early 2023/24"), True, ("early 2023/24 (by 30 June 2023)*", "text", False)),
+        (date(1900, 2, 28), False, ("28 February 1900", "text", False)),
+        (date(1900, 3, 1), False, (61, "day", False)),
+        (0, False, (0, "number", False)),
+        (-5, True, (-5, "number", True)),
+        (None, False, ("", "text", False)),
+        ("4.10", False, ("4.10", "text", False)),
+        (Ref("A01", "A01 Register"), True, ("A01 Register*", "text", False)),
+        ((line("one"), Prose("- two")), False, ("one\n• two", "text", False)),
+    ],
+)
+def test_numbers_stay_numbers_days_days_and_vague_dates_as_they_were_written(
+    content: Scalar | Ref, starred: bool, expected: tuple[object, ...]
+) -> None:
+    made = value(content, starred=starred)
+    assert (made.content, made.look, made.starred) == expected
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_what_looks_like_a_formula_stays_text_even_when_it_is_edited(start: str) -> None:
+    table = Table("t", "T", (Column("a", f"{start}1+1"),), (Row((Cell(f"{start}1+1"),)),))
+    book = workbook_of(document_of(table))
+    assert [(cell.data_type, cell.value) for row in book["T"] for cell in row] == [("s", f"{start}1+1")] * 2
+    assert book["T"]["A2"].quotePrefix
+
+
+def test_the_first_line_of_a_guarded_cell_is_read_without_what_does_not_print() -> None:
+    assert text("\u202e=1+1").look == "guarded"
+
+
+def test_a_hostile_paper_holds_no_formula_no_macro_and_no_link_outward_and_loses_no_word() -> None:
+    paper = hostile()
+    made = parts(written("xlsx", paper))
+    sheets = [data for name, data in made.items() if "worksheets" in name]
+    assert len(sheets) == 3
+    assert [data for data in sheets if b"<f>" in data or b"<f " in data] == []
+    assert [name for name in made if b"External" in made[name]] == []
+    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", paper)))
+    cells = [cell for sheet in book for row in sheet for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells if cell.value != MIDNIGHT} == {"s"}
+    said = set(plain_words(" ".join(str(cell.value) for cell in cells)))
+    assert [word for word in words_of(paper) if word not in said and word.isascii()] == []
+    assert book["=1+1"].max_column == 41
+
+
+def test_what_no_cell_can_hold_goes_on_in_the_row_below() -> None:
+    long = "x" * 40_000
+    table = Table(
+        "t",
+        "T",
+        (Column("a", "A"), Column("b", "B")),
+        (Row((Cell(long), Cell("b"))), Row((Cell("😀" * 20_000), Cell()))),
+    )
+    sheet = workbook_of(document_of(table, Prose(long)))["T"]
+    assert [tuple(len(str(cell.value or "")) for cell in row) for row in sheet] == [
+        (1, 1),
+        (32_767, 1),
+        (7_233, 0),
+        (16_383, 0),
+        (3_617, 0),
+    ]
+    assert "".join(str(sheet.cell(row, 1).value) for row in (2, 3)) == long
+
+
+def test_text_that_looks_like_a_sign_spelt_by_number_is_kept() -> None:
+    strings = Strings()
+    assert [strings.number(each) for each in ("_x0041_", "b", "_x0041_")] == [0, 1, 0]
+    assert b">_x005F_x0041_</t>" in as_bytes(strings.part())
+
+
+@pytest.mark.parametrize(("row", "column", "name"), [(1, 1, "A1"), (2, 26, "Z2"), (3, 27, "AA3"), (9, 703, "AAA9")])
+def test_places_are_named_as_excel_names_them(row: int, column: int, name: str) -> None:
+    assert place(row, column) == name
+
+
+def test_rows_are_as_high_as_their_text_and_no_higher_than_excel_takes() -> None:
+    widths = (12.0, 60.0)
+    cases = ((), (text("a"),), (text("a"), text("one\ntwo")), (text("a"), text("w " * 100)), (text("x" * 40_000),))
+    assert [height(each, widths) for each in cases] == [14.5, 14.5, 29.0, 43.5, 409.0]
+    assert [height((text("w " * 100, look),), widths) for look in ("title", "line")] == [24.0, 14.5]
+
+
+def test_blocks_in_cells_are_told_line_by_line() -> None:
+    blocks = (
+        Bullets(((line("one"), line("more")), (line("two"),)), ordered=True),
+        Notice((Facts((Fact("Owner", "Head", ("as read",), lines=(("since",),)), Fact("None"))),)),
+        Section("s", "Section", (line("inside"),)),
+        DUE,
+        Prose("[Plan](https://example.org) <https://example.org/x>  \nnext `code`\n\n    block\n    two\n\n> ## said"),
+    )
+    assert [said for block in blocks for said in lines(block)] == [
+        "1. one",
+        "   more",
+        "2. two",
+        "Owner: Head as read",
+        "since",
+        "None: ",
+        "Section",
+        "inside",
+        "F03 | Social value | Jan-23* | 19",
+        "F04 | Held as it is | 12 January 2023* | -3*",
+        "All |  | 31 March 2023 | 16",
+        "Plan (https://example.org) https://example.org/x",
+        "next code",
+        "block",
+        "two",
+        "said",
+    ]
+
+
+def test_printed_pages_say_whose_they_are_and_no_sign_of_theirs_is_an_order() -> None:
+    made = parts(written("xlsx", replace(WHOLE, heading=("A&B", "&D"), draft="&P")))[
+        "xl/worksheets/sheet1.xml"
+    ].decode()
+    assert re.findall("<odd.*?>(.*?)</odd", made) == [
+        "&amp;LA paper: on &lt;everything&gt; &amp;&amp; more&amp;R&amp;&amp;P",
+        "&amp;LA&amp;&amp;B · &amp;&amp;D&amp;RPage &amp;P of &amp;N",
+    ]
+
+
+def test_control_signs_are_left_out_and_emoji_kept() -> None:
+    book = workbook_of(document_of(line(CONTROLS), line(EMOJI)))
+    assert [row[2] for row in book["Text"].iter_rows(min_row=2, values_only=True)] == [
+        "bell null form line next lone none end",
+        EMOJI,
+    ]
+    assert len(HOSTILE) > 10
+    assert FORMULA.startswith("=")
+
+
+@pytest.mark.parametrize("name", ["action-plan", "audit-follow-up"])
+def test_the_seed_papers_lose_no_word(name: str) -> None:
+    paper = seed_paper(name)
+    book = workbook_of(paper)
+    rows = [row for sheet in book for row in sheet.iter_rows(values_only=True)]
+    said = set(plain_words(" ".join(str(cell) for row in rows for cell in row)))
+    wanted = words_of(replace(paper, meta=()))
+    assert len(wanted) > 900
+    assert [word for word in wanted if word not in said] == []

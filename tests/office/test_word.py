@@ -1,0 +1,397 @@
+"""The Word file as another reader finds it: styles, lists, tables, links, pages."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import docx
+import pytest
+from docx.table import Table as WordTable
+
+from p2ptrack.errors import CannotGoOn
+from p2ptrack.formats import Look
+from p2ptrack.formats.word.marks import bookmark_name
+from p2ptrack.formats.word.tables import MOST_TOGETHER
+from p2ptrack.reports.document import (
+    Bullets,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Link,
+    Notice,
+    Prose,
+    Ref,
+    Row,
+    Section,
+    Table,
+    line,
+)
+from tests.office.making import (
+    COLUMNS,
+    DUE,
+    FIELD,
+    FORMULA,
+    WHOLE,
+    body_of,
+    hostile,
+    named,
+    parts,
+    plain_words,
+    word_of,
+    words_of,
+    written,
+    xml_of,
+)
+from tests.papers.making import PACKAGED_LOOK, document_of, seed_paper
+
+PAPER = docx.Document(io.BytesIO(written("docx", WHOLE)))
+XML = parts(written("docx", WHOLE))
+
+
+def cells_of(table: WordTable) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+def test_a_whole_paper_reads_as_it_was_meant() -> None:
+    assert [(named(each.style), each.text) for each in PAPER.paragraphs] == [
+        ("Draft", "Draft"),
+        ("Paper Heading", "A council"),
+        ("Paper Heading", "Audit Committee"),
+        ("Title", "A paper: on <everything> & more"),
+        ("Fact", "Position at:\t12 January 2023"),
+        ("Fact", "Source:\tA paper undated"),
+        ("Notice", "Demonstration"),
+        ("Heading 1", "First part"),
+        ("Body Text", "Told of F03 Value and F99, urgent*"),
+        ("Body Text", "A bold and slanted word of code."),
+        ("List Number", "one"),
+        ("List Bullet 2", "inner"),
+        ("List Number", "two"),
+        ("Quote", "quoted"),
+        ("List Number", "First"),
+        ("List Continue", "with more"),
+        ("List Number", "Second"),
+        ("Fact", "Owner:\tHead"),
+        ("Fact More", "since May"),
+        ("Fact", "Target:\tMar-23 as read"),
+        ("Notice", "Mind the gap"),
+        ("Heading 2", "Inner part"),
+        ("Note", "Deep"),
+        ("Heading 1", "Second part"),
+        ("Body Text", "Wide"),
+        ("Caption", "Due: 3"),
+        ("After Table", ""),
+        ("Caption", "Nothing"),
+        ("Body Text", "None."),
+        ("Heading 1", "Third part"),
+        ("Body Text", "Evidence"),
+        ("Heading 1", "Fourth part"),
+        ("Heading 1", "How to make this paper again"),
+        ("Fact", "Judged as at:\t12 January 2023"),
+        ("Fact", "Version of the register:\tc0ffee"),
+        ("Fact", "Made by:\tp2ptrack 1.2.3"),
+        ("Fact", "Command:\tp2ptrack render a-paper --at c0ffee --as-of 2023-01-12"),
+    ]
+
+
+def test_a_table_has_heads_that_repeat_rows_that_stay_whole_and_words_for_those_who_do_not_see_it() -> None:
+    (table,) = PAPER.tables
+    assert named(table.style) == "Paper Table"
+    assert cells_of(table) == [
+        ["Id", "What", "Target", "Days"],
+        ["One", "One", "One", "One"],
+        ["F03", "Social value", "Jan-23*", "19"],
+        ["F04", "Held\nas it is", "12 January 2023*", "-3*"],
+        ["Two", "Two", "Two", "Two"],
+        ["All", "", "31 March 2023", "16"],
+    ]
+    xml = XML["word/document.xml"].decode()
+    rows = re.findall(r"<w:tr>(?:<w:trPr>(.*?)</w:trPr>)?", xml)
+    assert rows == ["<w:cantSplit /><w:tblHeader />", *["<w:cantSplit />"] * 5]
+    assert '<w:tblCaption w:val="Due: 3" />' in xml
+    assert '<w:tblDescription w:val="Rows: 3. Columns: Id, What, Target, Days." />' in xml
+    assert re.findall(r'<w:tblLook [^>]*w:firstRow="1"[^>]*w:firstColumn="1"', xml)
+    assert [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', xml)] == [1238, 8869, 3224, 1238]
+
+
+def test_figures_stand_to_the_right_and_heads_of_rows_are_strong() -> None:
+    rows = PAPER.tables[0].rows
+    assert [str(row.cells[3].paragraphs[0].alignment) for row in rows if row.cells[0].text != row.cells[3].text] == (
+        ["RIGHT (2)"] * 4
+    )
+    strong = [
+        [any(named(run.style) == "Strong" for run in cell.paragraphs[0].runs) for cell in row.cells] for row in rows
+    ]
+    assert strong[2:] == [[True, False, False, False], [False] * 4, [False] * 4, [True, False, True, True]]
+
+
+def test_a_long_row_may_run_over_a_page() -> None:
+    row = Row((Cell("a"), Cell("b" * (MOST_TOGETHER + 1)), Cell(None), Cell(1)))
+    assert re.findall(r"<w:trPr>(.*?)</w:trPr>", xml_of(Table("t", "T", COLUMNS, (row,)))) == [
+        "<w:cantSplit /><w:tblHeader />"
+    ]
+
+
+def test_a_table_inside_a_cell_and_a_star_after_blocks_are_told() -> None:
+    inner = Table("inner", "Inner", (Column("a", "A"),), (Row((Cell("deep"),)),))
+    row = Row((Cell((inner,), starred=True), Cell((line("told"),), starred=True), Cell((), starred=True)))
+    made = word_of(Table("outer", "Outer", tuple(Column(name, name.upper()) for name in "abc"), (row,)))
+    cells = made.tables[0].rows[1].cells
+    assert cells_of(cells[0].tables[0]) == [["A"], ["deep"]]
+    assert [cell.text for cell in cells] == ["Inner\n\n*", "told*", "*"]
+    assert all(cell.paragraphs[-1] is not None for cell in cells)
+
+
+def test_mentions_lead_to_the_record_and_only_where_it_stands() -> None:
+    xml = XML["word/document.xml"].decode()
+    name = bookmark_name("F03")
+    contents = ("s-first", "F03", "s-second", "s-third", "s-fourth")
+    assert re.findall(r'w:anchor="([^"]*)"', xml) == [*map(bookmark_name, contents), name]
+    starts = re.findall(r'<w:bookmarkStart w:id="(\d+)" w:name="([^"]*)"', xml)
+    assert len({number for number, _ in starts}) == len({each for _, each in starts}) == len(starts) > 5
+    assert re.findall(r'<w:bookmarkEnd w:id="(\d+)"', xml) == [number for number, _ in starts]
+    assert [each for _, each in starts if each == name] == [name]
+
+
+@pytest.mark.parametrize(
+    ("fragment", "name"),
+    [("A01", "p_A01_0aaeb1e3"), ("1.2", "p_1_2_2a9c1db5"), ("x" * 60, f"p_{'x' * 29}_a3a02cd2")],
+)
+def test_a_bookmark_has_a_name_that_word_takes(fragment: str, name: str) -> None:
+    made = bookmark_name(fragment)
+    assert re.fullmatch(r"[A-Za-z]\w{0,39}", made, re.ASCII)
+    assert made[:-8] == name[:-8]
+
+
+def test_links_lead_to_the_web_or_a_mailbox_as_relations_and_never_as_fields() -> None:
+    links = (
+        Link("https://example.org/a b?c=1&d=2", "Evidence"),
+        Link("MAILTO:clerk@example.org"),
+        Link("javascript:alert(1)", "Bad"),
+        Link("https://exa mple/", "Bent"),
+        Link(f"https://example.org/{'x' * 2000}"),
+    )
+    blocks = (line(*(span for each in links for span in (each, " "))), Prose("[a **b** `c`](https://example.org) <b>"))
+    made = word_of(*blocks)
+    assert [(link.text, link.address) for each in made.paragraphs for link in each.hyperlinks] == [
+        ("Evidence", "https://example.org/a%20b?c=1&d=2"),
+        ("MAILTO:clerk@example.org", "MAILTO:clerk@example.org"),
+        ("a b c", "https://example.org"),
+    ]
+    assert body_of(*blocks) == [
+        (
+            "Body Text",
+            f"Evidence MAILTO:clerk@example.org Bad (javascript:alert(1)) Bent (https://exa mple/) {links[-1]} ",
+        ),
+        ("Body Text", "a b c <b>"),
+    ]
+    runs = [run for each in made.paragraphs for link in each.hyperlinks for run in link.runs]
+    assert {named(run.style) for run in runs} == {"Hyperlink"}
+    assert [run.text for run in runs if run.bold] == ["b"]
+
+
+def test_an_address_that_word_could_not_open_is_printed() -> None:
+    assert body_of(Prose("[Plan](https://a:99999999/x)")) == [("Body Text", "Plan (https://a:99999999/x)")]
+
+
+def test_the_words_of_records_keep_their_shape() -> None:
+    code = "```\ncode\n  more\n```"
+    text = f"# Head *line*\n\nOne  \ntwo\nthree ***both***\n\n{code}\n\n---\n\n![a picture](x.png) <i>raw</i>"
+    assert body_of(Prose(text)) == [
+        ("Body Text", "Head line"),
+        ("Body Text", "One\ntwo three both"),
+        ("Body Text", "code\n more"),
+        ("Body Text", "![a picture](x.png) <i>raw</i>"),
+    ]
+    runs = [run for each in word_of(Prose(text)).paragraphs for run in each.runs]
+    assert [run.text for run in runs if run.bold and run.italic] == ["line", "both"]
+    assert [run.text for run in runs if named(run.style) == "Code"] == ["code", " more"]
+
+
+def test_each_numbered_list_begins_anew_at_any_depth() -> None:
+    nested = "1. a\n   1. b\n      - c\n        - d\n\n          e\n\n5. f"
+    blocks = (Prose(nested), Bullets(((line("g"),), ()), ordered=True), Bullets((((DUE,)),)))
+    made = parts(written("docx", document_of(*blocks)))
+    xml, numbering = (made[f"word/{name}.xml"].decode() for name in ("document", "numbering"))
+    assert re.findall(r'<w:ilvl w:val="(\d)" /><w:numId w:val="(\d)"', xml) == [
+        ("0", "2"), ("1", "3"), ("2", "1"), ("3", "1"), ("0", "2"), ("0", "4"), ("0", "4"), ("0", "1"),
+    ]  # fmt: skip
+    assert re.findall(
+        r'<w:num w:numId="(\d)">.*?(?:w:ilvl="(\d)"><w:startOverride w:val="(\d)" />.*?)?</w:num>', numbering
+    ) == [
+        ("1", "", ""),
+        ("2", "0", "1"),
+        ("3", "1", "1"),
+        ("4", "0", "1"),
+    ]
+    said = body_of(*blocks)
+    assert said[:8] == [
+        ("List Number", "a"),
+        ("List Number 2", "b"),
+        ("List Bullet 3", "c"),
+        ("List Bullet 3", "d"),
+        ("List Continue", "e"),
+        ("List Number", "f"),
+        ("List Number", "g"),
+        ("List Number", ""),
+    ]
+    assert 'w:ind w:left="1700"' in xml
+
+
+def test_lists_and_facts_in_cells_are_small_and_stand_close() -> None:
+    blocks = (
+        Prose("- one\n\n  more\n\n1. two"),
+        Facts((Fact("Owner", "Head", lines=(("more",),)),)),
+        Notice((line("n"),)),
+    )
+    made = word_of(Table("t", "T", (Column("a", "A"),), (Row((Cell(blocks),)),)))
+    assert [(named(each.style), each.text) for each in made.tables[0].rows[1].cells[0].paragraphs] == [
+        ("Table Bullet", "one"),
+        ("Table Continue", "more"),
+        ("Table Number", "two"),
+        ("Table Text", "Owner: Head"),
+        ("Table Text", "more"),
+        ("Table Text", "n"),
+    ]
+
+
+def test_a_numbered_list_may_begin_at_another_number() -> None:
+    numbering = parts(written("docx", document_of(Prose("7. seven\n8. eight"))))["word/numbering.xml"]
+    assert b'<w:startOverride w:val="7" />' in numbering
+
+
+def test_wide_parts_stand_on_turned_pages_with_heads_and_feet_of_their_width() -> None:
+    assert [(str(each.orientation), each.different_first_page_header_footer) for each in PAPER.sections] == [
+        ("PORTRAIT (0)", True),
+        ("LANDSCAPE (1)", False),
+        ("PORTRAIT (0)", False),
+    ]
+    assert [each.header.paragraphs[0].text for each in PAPER.sections] == [
+        "A paper: on <everything> & more\tDraft",
+    ] * 3
+    assert [each.footer.paragraphs[0].text for each in PAPER.sections] == [
+        "A council · Audit Committee\tPage 1 of 1"
+    ] * 3
+    assert re.findall(rb"<w:instrText[^>]*>(.*?)</w:instrText>", XML["word/footer.xml"]) == [b" PAGE ", b" NUMPAGES "]
+    assert (b'w:pos="9638"' in XML["word/header.xml"], b'w:pos="14570"' in XML["word/header-wide.xml"]) == (True, True)
+
+
+def test_a_paper_that_begins_wide_is_wide_from_its_first_page_and_a_table_turns_its_section() -> None:
+    wide = Table("w", "W", COLUMNS, DUE.rows, landscape=True)
+    first = [str(each.orientation) for each in word_of(Section("a", "A", (line("x"), wide))).sections]
+    later = [str(each.orientation) for each in word_of(line("x"), wide, line("y")).sections]
+    assert (first, later) == (["LANDSCAPE (1)"], ["PORTRAIT (0)", "LANDSCAPE (1)", "PORTRAIT (0)"])
+    assert [str(each.orientation) for each in word_of().sections] == ["PORTRAIT (0)"]
+
+
+def test_contents_are_links_that_word_can_make_anew() -> None:
+    xml = XML["word/document.xml"].decode()
+    inside = xml[xml.index("<w:sdt>") : xml.index("</w:sdt>")]
+    assert re.findall(r"<w:instrText[^>]*>(.*?)</w:instrText>", xml) == [' TOC \\o "1-2" \\n \\h \\z ']
+    assert '<w:docPartGallery w:val="Table of Contents" />' in inside
+    assert re.findall(r'w:pStyle w:val="(TOC\w+)"', inside) == ["TOCHeading", "TOC1", "TOC2", "TOC1", "TOC1", "TOC1"]
+    names = set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]*)"', xml))
+    assert set(re.findall(r'w:anchor="([^"]*)"', xml)) <= names
+    flat = [Section(str(number), str(number), ()) for number in range(4)]
+    assert 'TOC \\o "1-1"' in xml_of(*flat)
+    assert "TOC" not in xml_of(*flat[:3])
+
+
+def test_language_and_mode_are_set() -> None:
+    assert b'<w:themeFontLang w:val="en-GB" />' in XML["word/settings.xml"]
+    assert b'w:name="compatibilityMode"' in XML["word/settings.xml"]
+    assert b'<w:lang w:val="en-GB"' in XML["word/styles.xml"]
+
+
+def test_every_style_that_is_used_is_defined() -> None:
+    files = {**parts(written("docx", hostile())), **{f"2{name}": data for name, data in XML.items()}}
+    used = {
+        found
+        for name, data in files.items()
+        if "styles" not in name
+        for found in re.findall(rb'<w:(?:pStyle|rStyle|tblStyle) w:val="(\w+)"', data)
+    }
+    assert len(used) > 20
+    assert used <= set(re.findall(rb'w:styleId="(\w+)"', XML["word/styles.xml"]))
+
+
+def luminance(colour: str) -> float:
+    parts_ = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in parts_)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_all_words_can_be_read_on_white_and_on_the_tint() -> None:
+    colours = set(re.findall(r'<w:color w:val="(\w{6})"', XML["word/styles.xml"].decode()))
+    assert len(colours) > 2
+    ground = luminance("EEF2F7")
+    assert [each for each in colours if (ground + 0.05) / (luminance(each) + 0.05) < 7] == []
+
+
+def test_no_word_of_a_hostile_paper_is_lost_and_none_becomes_a_field_or_markup() -> None:
+    paper = hostile()
+    made = parts(written("docx", paper))
+    document = made["word/document.xml"].decode()
+    assert re.findall("<w:(?:instrText|fldSimple|fldChar|drawing|object)", document) == []
+    links = re.findall(r'Target="([^"]*)" TargetMode="External"', made["word/_rels/document.xml.rels"].decode())
+    assert links[0] == "https://example.org/=HYPERLINK(%22http://evil.example/%22,%22click%22)"
+    assert [
+        link for link in links if not re.fullmatch(r"https://example\.org/[\w!#$%&'()*+,./:;=?@~-]*", link, re.ASCII)
+    ] == []
+    read = docx.Document(io.BytesIO(written("docx", paper)))
+    assert len(read.tables[-1].columns) == 40
+    said = set(plain_words(" ".join("\n".join(each.itertext()) for each in read.element.body)))
+    assert [word for word in words_of(paper) if word not in said and word.isascii()] == []
+    assert FORMULA in document.replace("&quot;", '"')
+    assert FIELD in document.replace("&quot;", '"')
+
+
+@pytest.mark.parametrize("name", ["action-plan", "audit-follow-up"])
+def test_the_seed_papers_lose_no_word(name: str) -> None:
+    paper = seed_paper(name)
+    read = docx.Document(io.BytesIO(written("docx", paper)))
+    said = set(plain_words(" ".join("\n".join(each.itertext()) for each in read.element.body)))
+    wanted = words_of(paper)
+    assert len(wanted) > 900
+    assert [word for word in wanted if word not in said] == []
+
+
+def test_a_council_may_bring_its_own_styles(tmp_path: Path) -> None:
+    own = XML["word/styles.xml"].replace(b"Arial", b"Gill Sans")
+    (tmp_path / "word-styles.xml").write_bytes(own)
+    look = Look((tmp_path, *PACKAGED_LOOK.templates), words=PACKAGED_LOOK.words)
+    assert parts(written("docx", WHOLE, look))["word/styles.xml"] == own
+
+
+def test_broken_or_missing_styles_are_told_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CannotGoOn) as missing:
+        written("docx", WHOLE, Look((tmp_path,), words=PACKAGED_LOOK.words))
+    assert str(missing.value) == "No templates folder has word-styles.xml: install p2ptrack again."
+    file = tmp_path / "word-styles.xml"
+    file.write_text("<w:styles\n<>", encoding="utf-8")
+    with pytest.raises(CannotGoOn) as broken:
+        written("docx", WHOLE, Look((tmp_path,), words=PACKAGED_LOOK.words))
+    assert str(broken.value) == f"{file}:2 is not XML: not well-formed (invalid token)."
+
+
+def test_a_paper_without_provenance_ends_with_its_text() -> None:
+    bare = document_of(line("only"))
+    made = docx.Document(io.BytesIO(written("docx", type(bare)("a", "A", bare.as_of, bare.blocks))))
+    assert [each.text for each in made.paragraphs] == ["A", "only"]
+
+
+def test_a_record_in_a_cell_is_a_link_where_it_has_a_section() -> None:
+    table = Table("t", "T", (Column("a", "A"),), (Row((Cell(Ref("A01")),)), Row((Cell(Ref("A02")),))))
+    made = word_of(Section("s", "S", (line("x"),), record="A01"), table)
+    assert [len(row.cells[0].paragraphs[0].hyperlinks) for row in made.tables[0].rows] == [0, 1, 0]
+
+
+def test_a_part_inside_a_list_keeps_its_heading() -> None:
+    assert body_of(Bullets(((Section("s", "Inside", (line("deep"),)),),))) == [
+        ("List Bullet", ""),
+        ("Heading 1", "Inside"),
+        ("List Continue", "deep"),
+    ]
