@@ -32,7 +32,7 @@ _DOS = 0
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How one part points at another, or at an address outside the file."""
+    """How one part points at another, or outside the file. `sort` is Office's word for it, or an address."""
 
     id: str
     sort: str
@@ -55,9 +55,9 @@ def package(document: Document, main: Part, others: Iterable[Part]) -> bytes:
     core, app = _core(document), _app()
     parts = (main, *others, core, app)
     start = (
-        Relation("rId1", f"{OFFICE}/officeDocument", main.path),
+        Relation("rId1", "officeDocument", main.path),
         Relation("rId2", f"{_PACKAGE}/relationships/metadata/core-properties", core.path),
-        Relation("rId3", f"{OFFICE}/extended-properties", app.path),
+        Relation("rId3", "extended-properties", app.path),
     )
     files = {part.path: part.data for part in parts}
     files |= {_beside(part.path): _relations(part.relations) for part in parts if part.relations}
@@ -100,7 +100,8 @@ def _relations(relations: Iterable[Relation]) -> bytes:
 
 def _relation(each: Relation) -> Element:
     mode = "External" if each.external else None
-    return node("Relationship", {"Id": each.id, "Type": each.sort, "Target": each.target, "TargetMode": mode})
+    sort = each.sort if "://" in each.sort else f"{OFFICE}/{each.sort}"
+    return node("Relationship", {"Id": each.id, "Type": sort, "Target": each.target, "TargetMode": mode})
 
 
 def _core(document: Document) -> Part:

@@ -36,8 +36,8 @@ def write(document: Document, look: Look) -> bytes:
     shared = Shared(document, look.words, Places(document))
     text = word("document", body(_placed(shared)))
     parts = {"numbering": numbering(shared), "settings": _settings(document), **running(shared)}
-    links = tuple(Relation(id_, f"{OFFICE}/hyperlink", url, external=True) for url, id_ in shared.links.items())
-    fixed = (Relation(name, f"{OFFICE}/{name}", f"{name}.xml") for name in ("styles", "numbering", "settings"))
+    links = tuple(Relation(id_, "hyperlink", url, external=True) for url, id_ in shared.links.items())
+    fixed = (Relation(name, name, f"{name}.xml") for name in ("styles", "numbering", "settings"))
     main = _part("document.main", "document", text, (*fixed, *relations(), *links))
     styles = Part("word/styles.xml", f"{_KIND}.styles+xml", _styles(document, look))
     others = (_part(name.partition("-")[0], name, root) for name, root in parts.items())

@@ -37,8 +37,8 @@ def write(document: Document, look: Look) -> bytes:
         _part("styles", "styles", style_sheet()),
     ]
     relations = (
-        *(Relation(name, f"{OFFICE}/worksheet", f"worksheets/{name}.xml") for name in names),
-        *(Relation(name, f"{OFFICE}/{name}", f"{name}.xml") for name in ("sharedStrings", "styles")),
+        *(Relation(name, "worksheet", f"worksheets/{name}.xml") for name in names),
+        *(Relation(name, name, f"{name}.xml") for name in ("sharedStrings", "styles")),
     )
     return package(document, _part("sheet.main", "workbook", _workbook(found), relations), parts)
 

@@ -12,7 +12,7 @@ from p2ptrack.formats.closed import standing
 from p2ptrack.formats.word.blocks import LANDSCAPE, PORTRAIT, Placed
 from p2ptrack.formats.word.front import field
 from p2ptrack.formats.word.marks import Para, Shared, elements, run, word
-from p2ptrack.formats.xml_parts import OFFICE, node
+from p2ptrack.formats.xml_parts import node
 
 _LONG, _SHORT = 16838, 11906
 _MARGINS = {"top": 1334, "right": 1134, "bottom": 1134, "left": 1134, "header": 567, "footer": 567, "gutter": 0}
@@ -23,7 +23,7 @@ RUNNING = tuple((sort, wide) for sort in ("header", "footer") for wide in (False
 
 def relations() -> tuple[Relation, ...]:
     """Return how the paper points at what stands at the edges of its pages."""
-    return tuple(Relation(_id(*each), f"{OFFICE}/{each[0]}", f"{_id(*each)}.xml") for each in RUNNING)
+    return tuple(Relation(_id(*each), each[0], f"{_id(*each)}.xml") for each in RUNNING)
 
 
 def _id(sort: str, wide: bool) -> str:
