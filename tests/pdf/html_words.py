@@ -27,11 +27,11 @@ class Page(HTMLParser):
         return "".join(self.said).casefold().split()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in INLINE:
+        given = dict(attrs)
+        if tag not in INLINE or given.get("class") == "line":
             self._say(" ")
         if tag in VOID:
             return
-        given = dict(attrs)
         silent = tag in UNHEARD or given.get("class") in UNPRINTED or given.get("aria-hidden") == "true"
         self._silent.append(silent or (bool(self._silent) and self._silent[-1]))
         self.lists += tag in {"ul", "ol", "dl"}

@@ -123,6 +123,12 @@ def test_each_cell_of_a_cut_table_names_its_headers() -> None:
         ("Words that r", ["Both", "Left", "Group one", "Right", "A"]),
         ("Group two", ["Id", "Both", "Left"]),
         ("", ["Both", "Right", "Group two"]),
+        ("C", ["Id", "Group two"]),
+        ("3", ["Both", "Left", "Group two", "C"]),
+        ("4", ["Both", "Right", "Group two", "C"]),
+        ("D", ["Id", "Group two"]),
+        ("5", ["Both", "Left", "Group two", "D"]),
+        ("6", ["Both", "Right", "Group two", "D"]),
         ("B", ["Id", "Group two"]),
         ("", ["Both", "Left", "Group two", "B"]),
         ("Words that r", ["Both", "Right", "Group two", "B"]),
@@ -130,6 +136,17 @@ def test_each_cell_of_a_cut_table_names_its_headers() -> None:
         ("1", ["Both", "Left", "Sum"]),
         ("2", ["Both", "Right", "Sum"]),
     ]
+
+
+def test_a_table_of_fewer_data_cells_than_headers_has_headers_of_columns_alone() -> None:
+    row = "<tr><th scope='row'>A</th><td>1</td><td>2</td></tr>"
+    head = "<thead><tr><th>Id</th><th>Left</th><th>Right</th></tr></thead>"
+    told = {}
+    for rows in (1, 4):
+        read = Paper(printed(body(f"<h1>A</h1><table>{head}<tbody>{row * rows}</tbody></table>")))
+        told[rows] = [cell.role for cell in read.all("TR")[1].inside]
+        assert faults(read) == {}
+    assert told == {1: ["TD", "TD", "TD"], 4: ["TH", "TD", "TD"]}
 
 
 def test_what_is_no_content_is_an_artifact_on_every_page() -> None:

@@ -35,6 +35,7 @@ class Heads:
 def relate(table: Node, numbers: count[int]) -> None:
     """Name the header cells of a table, and in every cell the headers that it stands under and beside."""
     table.kids.sort(key=lambda kid: isinstance(kid, Node) and kid.role == "TFoot")
+    _plain_where_small(table)
     heads = Heads()
     for group in _groups(table):
         heads.group, heads.row = defaultdict(list), defaultdict(list)
@@ -45,6 +46,20 @@ def relate(table: Node, numbers: count[int]) -> None:
             _note_row_head(cell, heads)
         for cell in cells:
             _tie(cell, group, heads)
+
+
+def _plain_where_small(table: Node) -> None:
+    """Make data of what heads the rows where headers would outnumber the data.
+
+    In a row of a cell or two the reader has just read what heads it; and software takes a table that is
+    mostly headers for one that was cut up by mistake.
+    """
+    cells = [node for group in _groups(table) for row in group.nodes for node in row.nodes]
+    heads = [node for node in cells if node.role == "TH"]
+    if 2 * len(heads) > len(cells):
+        for node in heads:
+            if node.element is not None and node.element.get("scope") == "row":
+                node.role = "TD"
 
 
 def _groups(table: Node) -> Iterator[Node]:

@@ -1,0 +1,52 @@
+"""Two checkers that others wrote, on every paper: no error, and no warning that docs/accessibility.md does not explain."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.papers.making import ROOT
+from tests.pdf.making import paper, printed
+from tests.pdf.test_structure import CUT, PAPERS
+
+pytestmark = pytest.mark.papers
+DOCUMENTED = (ROOT / "docs" / "accessibility.md").read_text(encoding="utf-8")
+EXPLAINED, NOT_LOOKED_AT = (
+    set(re.findall(r"`([A-Z]+(?:-[A-Z0-9]+)+)`", part)) for part in DOCUMENTED.split("\n## What a checker ")[1:]
+)
+
+
+def report(tmp_path: Path, made: bytes, *command: str) -> Any:
+    """Return what a checker says of a PDF, as it writes it in JSON."""
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(made)
+    run = subprocess.run([sys.executable, *command, str(file)], capture_output=True, check=False)
+    return json.loads(run.stdout)
+
+
+def made(name: str) -> bytes:
+    return printed(CUT) if name == "cut" else paper(name).made
+
+
+@pytest.mark.parametrize("name", [*PAPERS, "cut"])
+def test_outloud_finds_nothing_that_is_not_explained(tmp_path: Path, name: str) -> None:
+    (result,) = report(tmp_path, made(name), "-m", "outloud.cli", "--json", "-")["results"]
+    ran = [rule["rule"] for rule in result["rules"] if rule["status"] == "ran"]
+    skipped = [rule["rule"] for rule in result["rules"] if rule["status"] not in {"ran", "not-applicable"}]
+    assert len(ran) > 30
+    assert set(skipped) <= NOT_LOOKED_AT
+    assert [f for f in result["findings"] if f["severity"] != "warning" or f["rule"] not in EXPLAINED] == []
+
+
+@pytest.mark.parametrize("name", [*PAPERS, "cut"])
+def test_pdfua_finds_nothing(tmp_path: Path, name: str) -> None:
+    result = report(tmp_path, made(name), "-m", "pdfua", "check", "--format", "json")
+    assert result["summary"]["rules_run"] > 10
+    assert {rule["rule_id"] for rule in result["skipped"]} <= NOT_LOOKED_AT
+    assert result["findings"] == []
