@@ -1,0 +1,50 @@
+"""One Chromium for all the tests of a process, and the papers as files that it opens."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.papers import Name, written
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert found, "Chromium is not installed: run make test-papers"
+    with sync_playwright() as playwright:
+        # no sandbox: it needs a user who is not root, and the only pages opened are our own
+        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Name], Path]:
+    """Return what gives a paper's file; a register's papers are made once."""
+    folder = tmp_path_factory.mktemp("papers")
+
+    @cache
+    def of(register: str) -> dict[str, Path]:
+        return written(folder, register)
+
+    return lambda name: of(name[0])[name[1]]

@@ -1,0 +1,27 @@
+"""The papers that a browser is shown: every report of every register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from p2ptrack.reports import REPORTS
+from tests.browser.registers import REGISTERS
+from tests.command import SEED_DAY, run
+
+Name = tuple[str, str]
+"""A register and a report."""
+PAPERS: tuple[Name, ...] = tuple((register, report) for register in REGISTERS for report in REPORTS)
+
+
+def written(folder: Path, register: str) -> dict[str, Path]:
+    """Write every report of a register as HTML, and return the file of each."""
+    home = folder / register
+    home.mkdir()
+    root = REGISTERS[register](home)
+    output = home / "papers"
+    asked = ("--root", root, "--as-of", SEED_DAY, "--format", "html", "--allow-problems", "--output", f"{output}/")
+    made = run("render", *REPORTS, *asked)
+    assert made.code == 0, made.err
+    files = {report: output / f"{report}.html" for report in REPORTS}
+    assert len(files) > 1
+    return files

@@ -1,0 +1,48 @@
+"""The ways in which people look at a paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from playwright.sync_api import Page
+
+WIDTHS = (320, 768, 1280)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A way to look: how wide in CSS pixels, and what the system asks for. 320 is 1280 pixels zoomed to 400 %."""
+
+    width: int
+    scheme: Literal["light", "dark"] = "light"
+    forced: bool = False
+    printed: bool = False
+    height: int = 900
+
+    def __str__(self) -> str:
+        return f"{self.width} {self.scheme}{' forced' * self.forced}{' printed' * self.printed}"
+
+    def show(self, page: Page) -> None:
+        """Make the page be seen so."""
+        page.set_viewport_size({"width": self.width, "height": self.height})
+        page.emulate_media(
+            media="print" if self.printed else "screen",
+            color_scheme=self.scheme,
+            forced_colors="active" if self.forced else "none",
+        )
+
+
+ZOOMED = Screen(320, height=256)
+"""1280 by 1024 pixels at 400 %, as WCAG 1.4.10 asks."""
+PRINTED = Screen(1280, printed=True)
+SCREENS = (
+    *(Screen(width, "light") for width in WIDTHS),
+    *(Screen(width, "dark") for width in WIDTHS),
+    ZOOMED,
+    Screen(1280, forced=True),
+    Screen(320, "dark", forced=True),
+    PRINTED,
+)
+FEW = (Screen(320), Screen(1280, "dark"), PRINTED)
+"""For a paper of a hundred pages, which other screens would show no other rule."""

@@ -1,0 +1,63 @@
+"""A paper is one file: it asks for no other, runs nothing, and reads the same without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.papers import PAPERS, Name
+from tests.browser.screens import SCREENS
+
+pytestmark = pytest.mark.papers
+
+RUNS = """() => [...document.querySelectorAll("*")].filter((element) =>
+    ["SCRIPT", "IFRAME", "OBJECT", "EMBED", "FORM", "BASE", "LINK"].includes(element.tagName)
+    || [...element.attributes].some(({ name, value }) =>
+      name.startsWith("on") || /^\\s*(javascript|vbscript):/i.test(value)))
+  .map((element) => element.outerHTML.slice(0, 200))"""
+LEADS = """() => [...document.querySelectorAll("[href], [src]")]
+  .map((element) => element.getAttribute("href") ?? element.getAttribute("src"))"""
+
+
+@pytest.mark.parametrize("name", PAPERS, ids=" ".join)
+def test_nothing_is_asked_for_but_the_file(page: Page, paper: Callable[[Name], Path], name: Name) -> None:
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    address = paper(name).as_uri()
+    page.goto(address, wait_until="networkidle")
+    for screen in SCREENS:
+        screen.show(page)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.pdf()
+    assert [url for url in asked if not url.startswith("data:")] == [address]
+    assert said == []
+
+
+@pytest.mark.parametrize("name", PAPERS, ids=" ".join)
+def test_nothing_runs_and_links_lead_to_the_paper_the_web_or_a_mailbox(
+    page: Page, paper: Callable[[Name], Path], name: Name
+) -> None:
+    page.goto(paper(name).as_uri())
+    assert page.evaluate(RUNS) == []
+    assert [
+        url for url in page.evaluate(LEADS) if not url.startswith(("#", "https://", "mailto:", "data:image/"))
+    ] == []
+
+
+@pytest.mark.parametrize("name", PAPERS, ids=" ".join)
+def test_it_reads_the_same_without_scripts(browser: Browser, paper: Callable[[Name], Path], name: Name) -> None:
+    texts = []
+    for scripts in (True, False):
+        page = browser.new_page(java_script_enabled=scripts)
+        page.goto(paper(name).as_uri())
+        texts.append(page.inner_text("body"))
+        page.close()
+    assert len(texts[0]) > 100
+    assert texts[0] == texts[1]

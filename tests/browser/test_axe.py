@@ -1,0 +1,55 @@
+"""No rule of WCAG 2.2 AA that a program can judge is broken, however a paper is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.papers import PAPERS, Name
+from tests.browser.screens import FEW, SCREENS, Screen
+
+pytestmark = pytest.mark.papers
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = "options => axe.run(document, options)"
+EXPLAINED: Mapping[str, str] = {
+    "incomplete: color-contrast": "axe does not measure what lies under or beside something; test_contrast does",
+    "incomplete: link-in-text-block": "the same; in print the links are underlined",
+    "incomplete: th-has-data-cells": "a phase in which no action starts keeps its heading",
+}
+
+
+def judged(page: Page, screen: Screen) -> dict[str, list[str]]:
+    """Return what axe finds wrong or cannot tell, by rule, with the first places."""
+    screen.show(page)
+    # nobody presses what is on paper
+    rules = {"target-size": {"enabled": not screen.printed}}
+    result: dict[str, Any] = page.evaluate(RUN, {"runOnly": TAGS, "rules": rules})
+    assert result["testEngine"]["name"] == "axe-core"
+    assert {"color-contrast", "document-title"} <= {rule["id"] for rule in (*result["passes"], *result["violations"])}
+    found = {
+        f"{kind}: {rule['id']}": [node["html"][:200] for node in rule["nodes"]][:3]
+        for kind in ("violations", "incomplete")
+        for rule in result[kind]
+    }
+    return {rule: places for rule, places in found.items() if rule not in EXPLAINED}
+
+
+@pytest.mark.parametrize("name", PAPERS, ids=" ".join)
+def test_nothing_is_found_at_any_width_or_in_any_colours(page: Page, paper: Callable[[Name], Path], name: Name) -> None:
+    page.goto(paper(name).as_uri())
+    page.add_script_tag(path=AXE)
+    screens = FEW if name[0] == "large" else SCREENS
+    assert {str(screen): wrong for screen in screens if (wrong := judged(page, screen))} == {}
+
+
+def test_the_engine_finds_what_it_is_for(page: Page) -> None:
+    page.set_content('<html lang="xx-nothing"><p style="color: #ccc">Pale</p><img src="data:,"></html>')
+    page.add_script_tag(path=AXE)
+    found = judged(page, SCREENS[0])
+    assert {"violations: color-contrast", "violations: image-alt", "violations: html-lang-valid"} <= set(found)

@@ -1,0 +1,122 @@
+"""Every colour of text stands out from what is behind it, by measurement: in light, in dark and on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.papers import PAPERS, Name
+from tests.browser.screens import PRINTED, Screen
+from tests.command import ROOT
+
+Colour = tuple[int, int, int]
+
+CSS = (ROOT / "templates" / "paper.css").read_text(encoding="utf-8")
+BRAND = (ROOT / "templates" / "brand.css").read_text(encoding="utf-8")
+TEXTS = ("ink", "quiet", "brand", "link", "closed")
+BEHIND = ("paper", "brand-tint", "good", "warn", "bad")
+LEAST, LEAST_SIGN = 4.5, 3.0
+"""WCAG 1.4.3 for text of any size, and 1.4.11 for what shows where the focus is."""
+PAIRS = (Path(__file__).parent / "colours.js").read_text(encoding="utf-8")
+
+
+def channel(value: int) -> float:
+    part = value / 255
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+
+def luminance(colour: Colour) -> float:
+    red, green, blue = map(channel, colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Return the contrast ratio as WCAG 2.2 defines it."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def hexed(text: str) -> Colour:
+    red, green, blue = (int(text[place : place + 2], 16) for place in (1, 3, 5))
+    return red, green, blue
+
+
+def palettes() -> dict[str, dict[str, Colour]]:
+    """Return the colours by name, in light and in dark, as the style sheet sets them."""
+    light, dark = (
+        {name: hexed(value) for name, value in re.findall(r"--([\w-]+):[^;#]*(#[0-9a-f]{6})", block)}
+        for block in re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)
+    )
+    return {"light": light, "dark": {**light, **dark}}
+
+
+def test_the_ratio_is_that_of_the_standard() -> None:
+    assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
+    assert contrast(hexed("#777777"), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
+
+
+def test_colours_have_names_so_that_all_of_them_are_measured() -> None:
+    palette = palettes()
+    assert set(palette["light"]) == {*TEXTS, *BEHIND, "line"}
+    used = {name for name in re.findall(r"var\(--([\w-]+)", CSS) if name not in {"sans", "serif"}}
+    assert used <= {*palette["light"], "brand-in-the-dark"}
+    bare = re.sub(r":root \{.*?\}", "", CSS, flags=re.DOTALL)
+    assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl)a?\(", bare)) <= {"#4b5764", "#8c1d18"}
+    assert re.findall(r"opacity|filter:|mix-blend", CSS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_from_everything_that_can_be_behind_it(scheme: str) -> None:
+    palette = palettes()[scheme]
+    pairs = [*product(TEXTS, BEHIND), ("paper", "brand")]
+    measured = {pair: contrast(palette[pair[0]], palette[pair[1]]) for pair in pairs}
+    assert {pair: round(ratio, 2) for pair, ratio in measured.items() if ratio < LEAST} == {}
+    focus = {behind: contrast(palette["link"], palette[behind]) for behind in BEHIND}
+    assert {behind: round(ratio, 2) for behind, ratio in focus.items() if ratio < LEAST_SIGN} == {}
+
+
+@pytest.mark.parametrize("colour", ["#4b5764", "#8c1d18"])
+def test_running_heads_stand_out_from_paper(colour: str) -> None:
+    assert colour in CSS
+    assert contrast(hexed(colour), (255, 255, 255)) > LEAST
+
+
+def test_the_colours_shown_to_a_council_as_an_example_are_those_in_use() -> None:
+    shown = dict(re.findall(r"--([\w-]+): +(#[0-9a-f]{6});", BRAND))
+    palette = palettes()
+    assert hexed(shown["brand"]) == palette["light"]["brand"]
+    assert hexed(shown["brand-tint"]) == palette["light"]["brand-tint"]
+    assert hexed(shown["brand-in-the-dark"]) == palette["dark"]["brand"]
+
+
+def pale(page: Page) -> list[tuple[float, str]]:
+    """Return the texts on the page that do not stand out, as they are painted."""
+    pairs: list[tuple[Colour, Colour, str]] = page.evaluate(PAIRS)
+    assert pairs
+    measured = [(round(contrast(text, behind), 2), sample) for text, behind, sample in pairs]
+    return [each for each in measured if each[0] < LEAST]
+
+
+@pytest.mark.papers
+@pytest.mark.parametrize("name", PAPERS, ids=" ".join)
+def test_every_text_stands_out_as_it_is_painted(page: Page, paper: Callable[[Name], Path], name: Name) -> None:
+    page.goto(paper(name).as_uri())
+    found = {}
+    for screen in (Screen(320), Screen(320, "dark"), Screen(1280), Screen(1280, "dark"), PRINTED):
+        screen.show(page)
+        found[str(screen)] = pale(page)
+    assert {screen: texts for screen, texts in found.items() if texts} == {}
+
+
+@pytest.mark.papers
+def test_the_measure_sees_what_is_painted(page: Page) -> None:
+    page.set_content(
+        "<style>i::after { content: 'after'; color: #999 }</style><body style='background: #fff'>"
+        "<div style='background: #eee'><p style='color: #888'>Pale</p><b>Dark</b></div><i></i>"
+    )
+    assert pale(page) == [(3.06, "Pale"), (2.85, "after")]

@@ -1,0 +1,91 @@
+"""Whoever has no mouse reaches everything that can be pressed or scrolled, in order, and sees where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.browser.papers import PAPERS, Name
+from tests.browser.screens import Screen
+
+pytestmark = pytest.mark.papers
+
+REACHABLE = """() => [...document.querySelectorAll("a[href], [tabindex], button, input, select, summary")]
+  .map((element, place) => { element.dataset.place = place; return element.tabIndex; })"""
+FOCUSED = """() => {
+  const element = document.activeElement;
+  const style = getComputedStyle(element);
+  const box = element.getBoundingClientRect();
+  const shown = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  return {
+    place: element.dataset.place === undefined ? null : Number(element.dataset.place),
+    outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && shown,
+    text: element.textContent.trim().slice(0, 60),
+  };
+}"""
+MOST = 600
+"""The papers of the large register have more links than need pressing one by one."""
+
+
+def walked(page: Page, count: int) -> list[dict[str, Any]]:
+    """Press Tab so often, and return what had the focus each time."""
+    stops = []
+    for _ in range(count):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUSED))
+    return stops
+
+
+def place(locator: Locator) -> tuple[float, float]:
+    """Return where something is painted, from the left and the top of the window."""
+    box = locator.bounding_box()
+    assert box
+    return box["x"], box["y"]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", [name for name in PAPERS if name[0] != "large"], ids=" ".join)
+def test_the_tab_key_goes_through_everything_in_order_and_is_seen(
+    page: Page, paper: Callable[[Name], Path], name: Name, width: int
+) -> None:
+    page.goto(paper(name).as_uri())
+    Screen(width).show(page)
+    order = page.evaluate(REACHABLE)
+    assert set(order) == {0}
+    count = min(len(order), MOST)
+    stops = walked(page, count)
+    assert [stop["place"] for stop in stops] == list(range(count))
+    assert [stop["text"] for stop in stops if not stop["outlined"]] == []
+
+
+def test_the_skip_link_is_seen_first_and_leads_to_the_paper(page: Page, paper: Callable[[Name], Path]) -> None:
+    page.goto(paper(("seed", "action-plan")).as_uri())
+    assert place(page.locator(".skip"))[0] < -100
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUSED)["text"] == "Skip to the paper"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#paper")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.closest('main') !== null")
+
+
+def test_a_contents_link_leads_to_its_section(page: Page, paper: Callable[[Name], Path]) -> None:
+    page.goto(paper(("seed", "action-plan")).as_uri())
+    link = page.locator(".contents a", has_text="Glossary")
+    link.focus()
+    page.keyboard.press("Enter")
+    assert 0 <= place(page.get_by_role("heading", name="Glossary"))[1] < 100
+
+
+def test_a_wide_table_is_moved_with_the_arrow_keys(page: Page, paper: Callable[[Name], Path]) -> None:
+    page.goto(paper(("hostile", "action-plan")).as_uri())
+    Screen(1280).show(page)
+    region = page.get_by_role("region").filter(has=page.locator(".grid"))
+    region.focus()
+    assert region.evaluate("element => element.scrollLeft") == 0
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("element => element.scrollLeft > 0", arg=region.element_handle())

@@ -1,0 +1,62 @@
+"""A page never has to be moved sideways: not on a phone, not zoomed to 400 %, not with the reader's own spacing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.papers import PAPERS, Name
+from tests.browser.screens import SCREENS, Screen
+
+pytestmark = pytest.mark.papers
+
+SPACED = (
+    "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } "
+    "p { margin-bottom: 2em !important }"
+)
+"""What WCAG 1.4.12 lets a reader set."""
+DOUBLED = "html { font-size: 200% !important }"
+"""WCAG 1.4.4."""
+TOO_WIDE = """() => {
+  const edge = document.documentElement.clientWidth;
+  const wide = [...document.body.querySelectorAll("*")].filter((element) =>
+    !element.closest(".scroll, .skip, thead") && element.getBoundingClientRect().right > edge + 1);
+  return [document.scrollingElement.scrollWidth > edge ? "the page" : "", ...wide.map((each) => each.outerHTML)]
+    .filter(Boolean).map((each) => each.slice(0, 200)).slice(0, 5);
+}"""
+CLIPPED = """() => [...document.querySelectorAll(".scroll")]
+  .filter((region) => !region.matches('[role="region"][tabindex="0"][aria-labelledby]')
+    || !["auto", "scroll"].includes(getComputedStyle(region).overflowX))
+  .map((region) => region.outerHTML.slice(0, 200))"""
+
+
+def wide(page: Page, screen: Screen) -> list[str]:
+    screen.show(page)
+    found: list[str] = page.evaluate(TOO_WIDE)
+    return found if screen.printed else [*found, *page.evaluate(CLIPPED)]
+
+
+@pytest.mark.parametrize("name", PAPERS, ids=" ".join)
+def test_nothing_stands_beyond_the_edge(page: Page, paper: Callable[[Name], Path], name: Name) -> None:
+    page.goto(paper(name).as_uri())
+    assert {str(screen): found for screen in SCREENS if (found := wide(page, screen))} == {}
+
+
+@pytest.mark.parametrize(
+    ("css", "widths"), [(SPACED, (320, 768, 1280)), (DOUBLED, (768, 1280))], ids=["spaced", "doubled"]
+)
+@pytest.mark.parametrize("name", [name for name in PAPERS if name[0] in {"seed", "hostile"}], ids=" ".join)
+def test_nor_with_the_spacing_and_the_size_that_a_reader_sets(
+    page: Page, paper: Callable[[Name], Path], name: Name, css: str, widths: tuple[int, ...]
+) -> None:
+    page.goto(paper(name).as_uri())
+    page.add_style_tag(content=css)
+    assert {width: found for width in widths if (found := wide(page, Screen(width)))} == {}
+
+
+def test_the_measure_finds_what_it_is_for(page: Page) -> None:
+    page.set_content('<p style="width: 2000px">Wide</p>')
+    assert wide(page, Screen(320)) == ["the page", '<p style="width: 2000px">Wide</p>']
