@@ -1,0 +1,189 @@
+"""A register with a word of its own in every place that may be exempt, found by walking the models.
+
+A new field is planted without being named here. Every word is one that stands nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+
+from p2ptrack.analysis.exemptions import ENTRIES, nameable
+from p2ptrack.records.dates import CouncilDate
+from p2ptrack.records.fields import Link
+from p2ptrack.records.kinds import KINDS, Kind
+from p2ptrack.records.naming import field_names, model_within
+from p2ptrack.records.parts import Exempt
+
+LETTER = {"recommendation": "R", "action": "A", "follow_up": "F"}
+LINKS = {"record": "A09", "part": "R9", "meeting": "AC", "phase": "P1", "source": "paper", "dependency": "dep"}
+CLOSED = ("R8", "A08", "F08")
+PROGRAMME = {
+    "title": "A register",
+    "sources": [{"id": "paper", "title": "A paper"}],
+    "phases": [{"id": "P1", "title": "One", "start": "Sept 21", "end": "Sept 22"}],
+    "meetings": [{"id": "AC", "body": "Audit Committee", "date": "2023-03-01"}],
+    "dependencies": [{"id": "dep", "title": "New system"}],
+}
+
+
+@dataclass
+class Garden:
+    """What was planted: the data of each file, and the words that the public, or members, may not find."""
+
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    exempt: set[str] = field(default_factory=set)
+    notes: set[str] = field(default_factory=set)
+    open: set[str] = field(default_factory=set)
+    count: int = 0
+
+    def word(self, into: set[str]) -> str:
+        self.count += 1
+        planted = f"zq{self.count:04d}"
+        into.add(planted)
+        return planted
+
+    def filled(self, model: type[BaseModel], into: set[str], leave: Iterable[str] = ()) -> dict[str, Any]:
+        """Return every field of a model with something in it; text is a planted word."""
+        hints = get_type_hints(model, include_extras=True)
+        names = {info.alias or name: hints[name] for name, info in model.model_fields.items()}
+        chosen = {key: hint for key, hint in names.items() if key not in {"id", "see", *leave} and hint is not Exempt}
+        data = {key: self._value(hint, into) for key, hint in chosen.items() if key != "exempt"}
+        return data | ({"id": self._value(hints["id"], into)} if "id" in names and "cause" not in names else {})
+
+    def _value(self, hint: Any, into: set[str]) -> Any:
+        origin, args = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            link = next((extra for extra in args[1:] if isinstance(extra, Link)), None)
+            return LINKS[link.target] if link else self._value(args[0], into)
+        if origin in {Union, types.UnionType}:
+            return self._value(args[0], into)
+        if origin is tuple:
+            return [self._value(args[0], into)]
+        if origin is dict:
+            return {self.word(into): self.word(into)}
+        return self._plain(hint, into)
+
+    def _plain(self, hint: Any, into: set[str]) -> Any:
+        if hint is CouncilDate:
+            return {"raw": self.word(into), "means": "1 May 2031"}
+        if issubclass(hint, BaseModel):
+            return self.filled(hint, into)
+        if issubclass(hint, StrEnum):
+            return next(iter(hint)).value
+        return "true" if hint is bool else self.word(into)
+
+    def grounds(self, into: set[str], fields: Iterable[str] = ()) -> dict[str, Any]:
+        """Return an exemption whose own words are planted too, the paragraph's among them."""
+        named = self.filled(Exempt, into, leave=("paragraph", "until", "fields"))
+        found = {**named, "paragraph": [f"3 {self.word(into)}"], "fields": list(fields)}
+        return found if found["fields"] else {key: value for key, value in found.items() if key != "fields"}
+
+    def record(self, kind: Kind, number: str, into: set[str], **more: Any) -> dict[str, Any]:
+        id_ = f"{LETTER[kind.name]}{number}"
+        data = {**self.filled(kind.model, into), "id": id_, "note": self.word(self.notes)}
+        for at, part in enumerate(data.get("parts", ())):
+            part["id"] = f"{id_}.{at + 1}"
+        if "unanswered" in data:
+            data["unanswered"] = [f"{id_}.1"]
+        made = {**data, **more}
+        self.files[f"{kind.folder}/{id_}.yaml"] = made
+        return made
+
+
+def top_names(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(name for name in nameable(model) if "." not in name)
+
+
+def leaf_names(model: type[BaseModel]) -> tuple[str, ...]:
+    names = nameable(model)
+    return tuple(name for name in names if not any(other.startswith(f"{name}.") for other in names))
+
+
+def plant() -> Garden:
+    garden = Garden()
+    garden.files["programme.yaml"] = PROGRAMME
+    for kind in KINDS:
+        _plant_kind(garden, kind)
+    return garden
+
+
+def _plant_kind(garden: Garden, kind: Kind) -> None:
+    exempt = garden.exempt
+    garden.record(kind, "02", exempt, exempt=garden.grounds(exempt, top_names(kind.model)))
+    garden.record(kind, "03", exempt, exempt=garden.grounds(exempt, leaf_names(kind.model)))
+    garden.record(kind, "04", garden.open, **_entries(garden, kind, exempt, whole=True))
+    garden.record(kind, "05", garden.open, **_entries(garden, kind, exempt, whole=False))
+    over = {**garden.grounds(exempt), "until": "2022-12-31"}
+    garden.record(kind, "06", garden.open, exempt=over)
+    closed = garden.record(kind, _number(kind, 8), exempt, exempt=garden.grounds(exempt))
+    garden.files[f"{kind.folder}/{closed['id']}-{garden.word(exempt)}.yaml"] = garden.files.pop(
+        f"{kind.folder}/{closed['id']}.yaml"
+    )
+    plain = {"id": f"{LETTER[kind.name]}{_number(kind, 9)}", "title": "Plain"}
+    garden.files[f"{kind.folder}/{plain['id']}.yaml"] = plain
+    _plant_links(garden, kind, closed)
+
+
+def _number(kind: Kind, number: int) -> str:
+    return str(number) if kind.name == "recommendation" else f"0{number}"
+
+
+def _entries(garden: Garden, kind: Kind, into: set[str], *, whole: bool) -> dict[str, Any]:
+    found = {}
+    for name in ENTRIES:
+        model = model_within(kind.model, name)
+        if model is not None:
+            fields = () if whole else leaf_names(model)
+            entry = {**garden.filled(model, into), "exempt": garden.grounds(into, fields)}
+            found[name] = [garden.filled(model, garden.open), entry]
+    return found
+
+
+def _plant_links(garden: Garden, kind: Kind, closed: dict[str, Any]) -> None:
+    """Name what is closed in every link and in every text of a record that is open."""
+    id_ = f"{LETTER[kind.name]}{_number(kind, 1)}"
+    named = f"After {closed['id']}: {closed['title'].upper()}, {closed['id'].lower()}.1"
+    data: dict[str, Any] = {"id": id_, "title": f"Open work on {named}", "origin_text": named, "agreed_action": named}
+    hints = get_type_hints(kind.model, include_extras=True)
+    for name in field_names(kind.model):
+        target = _linked(hints.get(name))
+        if target in {"record", "part"}:
+            data[name] = list(CLOSED) if target == "record" else (["R1.1"] if name == "unanswered" else ["R8", "R8.1"])
+    if "updates" in field_names(kind.model):
+        text = {"text": named, "covers": dict.fromkeys(CLOSED[1:], "whole"), "heading": named}
+        data["updates"] = [text, *({"see": other} for other in CLOSED[1:])]
+        data["target"] = {"raw": named, "means": "1 May 2031"}
+    if "parts" in field_names(kind.model):
+        data["parts"] = [{"id": "R1.1", "text": named}]
+    garden.files[f"{kind.folder}/{id_}.yaml"] = data
+
+
+def _linked(hint: Any) -> str:
+    if isinstance(hint, Link):
+        return hint.target
+    inner: Iterator[str] = (_linked(arg) for arg in get_args(hint))
+    return next((target for target in inner if target), "")
+
+
+def without_exemptions(value: Any) -> Any:
+    """Return the same data with nothing exempt in it: all that a paper can print of it."""
+    if isinstance(value, dict):
+        return {key: without_exemptions(item) for key, item in value.items() if key != "exempt"}
+    return [without_exemptions(item) for item in value] if isinstance(value, list) else value
+
+
+def write(garden: Garden, root: Path, *, opened: bool = False) -> Path:
+    for path, data in garden.files.items():
+        file = root / "data" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        told = without_exemptions(data) if opened else data
+        file.write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
+    return root

@@ -1,0 +1,121 @@
+"""Nothing exempt in public, in no report, in no format, in nothing that a file holds or a command says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.analysis.withheld import Audience
+from p2ptrack.formats import FORMATS
+from p2ptrack.reports import REPORTS
+from tests.command import SEED_DAY, run
+from tests.publication.planting import CLOSED, Garden, plant, write
+from tests.publication.searching import everything
+
+QUICK = tuple(name for name in FORMATS if name != "pdf")
+QUICK_PAPERS = tuple((name, format_) for name in REPORTS for format_ in QUICK)
+_WORD = re.compile(r"zq\d{4}")
+_NAMED = re.compile(rf"(?<![^\W_])({'|'.join(CLOSED)})(?![^\W_])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Made:
+    """The papers of one audience: all the text of each file, and what the command said."""
+
+    papers: dict[tuple[str, str], str]
+    said: str
+
+    def words(self, name: str, format_: str) -> set[str]:
+        return set(_WORD.findall(self.papers[name, format_]))
+
+
+@pytest.fixture(scope="module")
+def garden() -> Garden:
+    return plant()
+
+
+@pytest.fixture(scope="module")
+def papers(garden: Garden, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
+    folder = tmp_path_factory.mktemp("garden")
+    root, twin = write(garden, folder / "register"), write(garden, folder / "twin", opened=True)
+    made = {audience.value: make(root, audience, folder / audience.value, QUICK) for audience in Audience}
+    return {**made, "twin": make(twin, Audience.PUBLIC, folder / "opened", QUICK)}
+
+
+def make(root: Path, audience: Audience, out: Path, chosen: tuple[str, ...]) -> Made:
+    formats = [word for name in chosen for word in ("--format", name)]
+    options = ("--audience", audience.value, "--root", root, "--as-of", SEED_DAY, "--output", out)
+    ran = run("render", *REPORTS, *formats, *options)
+    assert ran.code == 0, ran.err
+    ending = "" if audience is Audience.PUBLIC else f"-{audience.value}"
+    files = {(name, end): out / f"{name}{ending}.{end}" for name in REPORTS for end in chosen}
+    assert sorted(out.iterdir()) == sorted(files.values())
+    texts = {key: everything(path.name, path.read_bytes()) for key, path in files.items()}
+    return Made(texts, f"{ran.out}{ran.err}".replace(str(out), ""))
+
+
+def test_a_word_is_planted_in_every_place(garden: Garden) -> None:
+    assert len(garden.exempt) > 500
+    assert len(garden.notes) == 18
+    assert len(garden.open) > 300
+
+
+@pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
+def test_the_search_finds_what_is_there(papers: dict[str, Made], name: str, format_: str) -> None:
+    found = papers["twin"].words(name, format_)
+    assert len(found) > (50 if format_ == "csv" else 250)
+    assert format_ == "csv" or found == papers["twin"].words(name, "html")
+
+
+@pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
+def test_the_public_finds_nothing_exempt_and_no_note(
+    garden: Garden, papers: dict[str, Made], name: str, format_: str
+) -> None:
+    found = papers["public"].words(name, format_)
+    assert len(found & garden.open) > 20
+    assert found & (garden.exempt | garden.notes) == set()
+
+
+@pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
+def test_the_public_finds_no_name_of_a_closed_record(papers: dict[str, Made], name: str, format_: str) -> None:
+    assert _NAMED.findall(papers["twin"].papers[name, format_])
+    assert _NAMED.findall(papers["public"].papers[name, format_]) == []
+
+
+@pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
+def test_members_find_what_is_exempt_and_no_note(
+    garden: Garden, papers: dict[str, Made], name: str, format_: str
+) -> None:
+    found = papers["members"].words(name, format_)
+    assert papers["twin"].words(name, format_) - found == set()
+    assert found & garden.exempt
+    assert found & garden.notes == set()
+    assert "not for publication" in papers["members"].papers[name, format_]
+
+
+@pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
+def test_officers_find_everything(garden: Garden, papers: dict[str, Made], name: str, format_: str) -> None:
+    found = papers["officers"].words(name, format_)
+    assert papers["members"].words(name, format_) - found == set()
+    assert found & garden.notes
+
+
+@pytest.mark.parametrize("audience", [audience.value for audience in Audience])
+def test_the_command_says_nothing_of_what_it_withholds(garden: Garden, papers: dict[str, Made], audience: str) -> None:
+    assert papers[audience].said
+    assert set(_WORD.findall(papers[audience].said)) == set()
+    assert _NAMED.findall(papers[audience].said) == []
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_a_pdf_holds_what_the_page_holds_and_no_more(garden: Garden, tmp_path: Path, audience: Audience) -> None:
+    root = write(garden, tmp_path / "register")
+    made = make(root, audience, tmp_path / "papers", ("html", "pdf"))
+    for name in REPORTS:
+        found = made.words(name, "pdf")
+        assert len(found) > 100
+        assert found == made.words(name, "html")
+        assert audience is not Audience.PUBLIC or found & (garden.exempt | garden.notes) == set()
