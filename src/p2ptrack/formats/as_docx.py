@@ -16,10 +16,11 @@ from p2ptrack.formats import template_files
 from p2ptrack.formats.archive import Part, Relation, package
 from p2ptrack.formats.look import Look
 from p2ptrack.formats.places import Places
+from p2ptrack.formats.word import logo as word_logo
 from p2ptrack.formats.word.blocks import Placed, is_wide, placed
 from p2ptrack.formats.word.front import last_page, list_of_contents, title_block
 from p2ptrack.formats.word.lists import Where, numbering
-from p2ptrack.formats.word.marks import Shared, word
+from p2ptrack.formats.word.marks import Piece, Shared, word
 from p2ptrack.formats.word.pages import body, relations, running
 from p2ptrack.formats.xml_parts import OFFICE, as_bytes
 from p2ptrack.reports.document import Document
@@ -34,22 +35,25 @@ _WORD_2013 = 15
 def write(document: Document, look: Look) -> bytes:
     """Return the paper as a Word file. Raises `CannotGoOn` when the style sheet for Word is missing or broken."""
     shared = Shared(document, look.words, Places(document))
-    text = word("document", body(_placed(shared)))
+    logo = word_logo.read(look.templates)
+    text = word("document", body(_placed(shared, [word_logo.picture(logo)] if logo else [])))
     parts = {"numbering": numbering(shared), "settings": _settings(document), **running(shared)}
     links = tuple(Relation(id_, "hyperlink", url, external=True) for url, id_ in shared.links.items())
     fixed = (Relation(name, name, f"{name}.xml") for name in ("styles", "numbering", "settings"))
-    main = _part("document.main", "document", text, (*fixed, *relations(), *links))
+    shown = [Part(f"word/{word_logo.FILE}", "image/png", logo)] if logo else []
+    seen = [Relation(word_logo.RELATION, "image", word_logo.FILE)] if logo else []
+    main = _part("document.main", "document", text, (*fixed, *relations(), *links, *seen))
     styles = Part("word/styles.xml", f"{_KIND}.styles+xml", _styles(document, look))
     others = (_part(name.partition("-")[0], name, root) for name, root in parts.items())
-    return package(document, main, (styles, *others))
+    return package(document, main, (styles, *others, *shown))
 
 
-def _placed(shared: Shared) -> list[Placed]:
+def _placed(shared: Shared, logo: list[Piece]) -> list[Placed]:
     """Return the whole paper. One that begins with a wide table is wide from its first page on, as in HTML."""
     blocks = shared.document.blocks
     wide = bool(blocks) and is_wide(blocks[0])
     text = placed(blocks, Where(), shared)
-    front = [*title_block(shared), *list_of_contents(shared)]
+    front = [*title_block(shared, logo), *list_of_contents(shared)]
     last = text[-1][1] if text else wide
     return [*((piece, wide) for piece in front), *text, *((piece, last) for piece in last_page(shared))]
 

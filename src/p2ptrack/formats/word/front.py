@@ -16,11 +16,12 @@ LEAST_CONTENTS = 4
 """Main sections from which on a paper has a list of contents, as in HTML."""
 
 
-def title_block(shared: Shared) -> list[Piece]:
+def title_block(shared: Shared, logo: Sequence[Piece]) -> list[Piece]:
     """Return what stands above the paper: whose it is, its title, its position date, its notice."""
     paper = shared.document
     return [
         *([Para("Draft", (run(paper.draft),))] if paper.draft else []),
+        *logo,
         *(Para("PaperHeading", (run(line),)) for line in paper.heading),
         Para("Title", (run(paper.title),)),
         *facts(paper.meta, Where(), shared),

@@ -1,0 +1,65 @@
+"""A council's logo stands at the head of its papers in Word."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pytest
+
+from p2ptrack.errors import CannotGoOn
+from tests.office.making import WHOLE, parts, written
+from tests.papers.making import PACKAGED_LOOK
+
+
+def png(width: int, height: int) -> bytes:
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
+
+    head = width.to_bytes(4) + height.to_bytes(4) + b"\x08\x00\x00\x00\x00"
+    rows = zlib.compress((b"\x00" + b"\x80" * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "centimetres"), [(200, 100, (4.0, 2.0)), (1000, 100, (7.0, 0.7)), (10, 10, (2.0, 2.0))]
+)
+def test_a_logo_is_shown_at_a_size_that_leaves_room(
+    width: int, height: int, centimetres: tuple[float, float], tmp_path: Path
+) -> None:
+    picture = png(width, height)
+    (tmp_path / "logo.png").write_bytes(picture)
+    look = replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates))
+    made = written("docx", WHOLE, look)
+    read = docx.Document(io.BytesIO(made))
+    (shape,) = read.inline_shapes
+    assert (round(shape.width.cm, 3), round(shape.height.cm, 3)) == centimetres
+    assert parts(made)["word/media/logo.png"] == picture
+    assert [each.text for each in read.paragraphs[:3]] == ["Draft", "", "A council"]
+    assert b"decorative" in parts(made)["word/document.xml"]
+    assert written("docx", WHOLE, look) == made
+
+
+@pytest.mark.parametrize("data", [b"GIF89a", png(0, 5), b""])
+def test_what_is_no_png_is_told_in_one_sentence(data: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "logo.png"
+    file.write_bytes(data)
+    with pytest.raises(CannotGoOn) as stopped:
+        written("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
+    assert str(stopped.value) == f"{file} is not a PNG picture: save it again as PNG."
+
+
+def test_a_logo_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "logo.png"
+    file.write_bytes(png(1, 1))
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(CannotGoOn) as stopped:
+        written("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
+    assert str(stopped.value) == f"{file} cannot be read (Permission denied): give it read permission."
