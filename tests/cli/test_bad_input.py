@@ -159,7 +159,7 @@ def test_a_paper_made_by_no_report_is_told(tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (3, "")
     assert ran.err == (
         "data/programme.yaml: the paper plan is to be made by “action-pln”, which is no report. "
-        "Did you mean action-plan? Write one of action-plan, audit-follow-up.\n"
+        "Did you mean action-plan? Write one of action-plan, audit-follow-up, progress-report.\n"
     )
 
 

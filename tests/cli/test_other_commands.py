@@ -7,6 +7,7 @@ import pytest
 
 from p2ptrack.cli.catalogue import catalogue
 from p2ptrack.records.kinds import KINDS
+from p2ptrack.reports import REPORTS
 from p2ptrack.store.scaffold import FILES
 from tests.command import ROOT, run
 
@@ -30,7 +31,7 @@ def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: 
     assert "warning" not in checked.out
     assert run("status").code == 0
     assert run("render", "--all").code == 0
-    assert sorted(path.name for path in Path("build").iterdir()) == ["action-plan.html", "audit-follow-up.html"]
+    assert sorted(path.name for path in Path("build").iterdir()) == [f"{name}.html" for name in REPORTS]
 
 
 def test_init_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.formats import FORMATS
+from p2ptrack.reports import REPORTS
 from tests.command import ROOT, SEED_DAY, run
 from tests.support import write_register
 
@@ -79,7 +80,7 @@ def test_a_meeting_that_has_passed_is_not_the_next_one(root: Path) -> None:
 
 def test_without_entries_the_built_in_reports_are_all(tmp_path: Path) -> None:
     ran = run("render", "--all", "--root", write_register(tmp_path), "--as-of", SEED_DAY)
-    assert [Path(line).name for line in ran.out.splitlines()] == ["action-plan.html", "audit-follow-up.html"]
+    assert [Path(line).name for line in ran.out.splitlines()] == [f"{name}.html" for name in REPORTS]
 
 
 def test_a_register_without_meetings_says_so_when_one_is_named(tmp_path: Path) -> None:

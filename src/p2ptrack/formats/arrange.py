@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from p2ptrack.reports.document import Block, Column, Row, Section
+from p2ptrack.reports.document import Block, Column, Document, Row, Section
 
 MOST_CONTENTS = 40
 """Above this many lines the list of contents names the main sections only."""
@@ -19,6 +19,12 @@ def contents(blocks: Sequence[Block]) -> tuple[tuple[Section, tuple[Section, ...
     found = tuple((section, _sections(section.blocks)) for section in _sections(blocks))
     lines = sum(1 + len(inner) for _, inner in found)
     return found if lines <= MOST_CONTENTS else tuple((section, ()) for section, _ in found)
+
+
+def opening(document: Document) -> int:
+    """Return how many of the paper's blocks stand before its list of contents: all up to the last opening section."""
+    keys = [block.key if isinstance(block, Section) else "" for block in document.blocks]
+    return max((at + 1 for at, key in enumerate(keys) if key in document.opening), default=0)
 
 
 def _sections(blocks: Sequence[Block]) -> tuple[Section, ...]:

@@ -15,6 +15,7 @@ from p2ptrack.reports.document import Cell, Document, Ref, Table
 
 SCHEMA_VERSION = 1
 
+_NOT_WRITTEN = frozenset({"data", "opening"})
 # JSON escapes the first 32 control characters itself; these would still reach a terminal as they are.
 _STEERING = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -31,7 +32,7 @@ def _paper(document: Document) -> dict[str, Any]:
 
 
 def _members(value: Any) -> dict[str, Any]:
-    named = ((each.name, getattr(value, each.name)) for each in fields(value) if each.name != "data")
+    named = ((each.name, getattr(value, each.name)) for each in fields(value) if each.name not in _NOT_WRITTEN)
     return {name: _member(name, member) for name, member in named if member not in ("", (), None)}
 
 
@@ -72,7 +73,8 @@ def _table(table: Table) -> dict[str, Any]:
         for row in table.rows
     ]
     columns = {column.key: column.title for column in table.columns}
-    return {"block": "table", "key": table.key, "caption": table.caption, "columns": columns, "rows": rows}
+    drawn = {"picture": table.picture.summary} if table.picture else {}
+    return {"block": "table", "key": table.key, "caption": table.caption, **drawn, "columns": columns, "rows": rows}
 
 
 def _cell(cell: Cell) -> Any:

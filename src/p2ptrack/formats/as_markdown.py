@@ -142,6 +142,8 @@ def _facts(rows: Iterable[Fact]) -> Iterator[str]:
 
 
 def _table(table: Table, heading: str) -> Iterator[str]:
+    if table.picture:
+        yield from [plain(table.picture.summary), ""]
     if table.caption != heading:
         yield from [f"**{plain(table.caption)}**", ""]
     if not table.rows:

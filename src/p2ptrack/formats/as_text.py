@@ -146,7 +146,8 @@ def _table(block: Table, page: Page, heading: str = "") -> list[str]:
         return _blocks(blocks, replace(page, width=width, close=True))
 
     caption = [] if heading or not block.caption else wrap(block.caption, page.width)
-    return caption + table_lines(block, Sheet(page.width, page.colour, inner, heading))
+    drawn = wrap(block.picture.summary, page.width) if block.picture else []
+    return drawn + caption + table_lines(block, Sheet(page.width, page.colour, inner, heading))
 
 
 def _facts(block: Facts, page: Page) -> list[str]:

@@ -9,13 +9,14 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from p2ptrack.formats import template_files
-from p2ptrack.formats.arrange import contents, grouped, shares
+from p2ptrack.formats.arrange import contents, grouped, opening, shares
 from p2ptrack.formats.look import Look
 from p2ptrack.formats.markdown_html import is_link, prose
 from p2ptrack.formats.markup import Html
 from p2ptrack.formats.places import Places
 from p2ptrack.formats.plain import scalar
 from p2ptrack.formats.safe_text import printable
+from p2ptrack.formats.svg import svg
 from p2ptrack.formats.template_errors import TemplateLoader, telling_where
 from p2ptrack.reports.document import Document
 
@@ -52,6 +53,7 @@ def _environment(look: Look) -> SandboxedEnvironment:
         "printed": scalar,
         "prose": lambda text: Html(prose(text)),
         "shares": shares,
+        "svg": lambda picture, name: Html(svg(picture, name)),
         "webby": is_link,
     }
     return environment
@@ -62,14 +64,15 @@ def _finalize(value: Any) -> Any:
 
 
 def _context(document: Document, look: Look) -> dict[str, Any]:
-    places = Places(document)
+    places, first = Places(document), opening(document)
     return {
         "paper": document,
         "word": look.words,
         "styles": [Html(template_files.stylesheet(name, look.templates)) for name in SHEETS],
         "page_of": page_of(look.words("page_of", page=_PAGE, pages=_PAGES)),
         "logo": template_files.logo(look.templates),
-        "contents": contents(document.blocks),
+        "opening": first,
+        "contents": contents(document.blocks[first:]),
         "place": places.of,
         "place_of": places.to,
     }

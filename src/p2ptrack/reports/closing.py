@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import get_args
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Status
-from p2ptrack.records.programme import Meaning
+from p2ptrack.records.programme import Level, Meaning
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -40,11 +41,27 @@ def _key(case: Case, blocks: tuple[Block, ...]) -> tuple[Section, ...]:
     signs = [case.words("key_star")] if Star() in spans else []
     statuses = [s.value for s in Status if case.words(f"status_{s.value}") in spans]
     meanings = [Fact(case.words(f"status_{s}"), spans=(case.words(f"means_{s}"),)) for s in statuses]
-    lines = [*signs, case.words("key_absent"), case.words("key_dates")]
+    rated = any(isinstance(block, Table) and _rates(block) for block in walk(blocks))
+    lines = [*signs, *((rating_key(case),) if rated else ()), case.words("key_absent"), case.words("key_dates")]
     inside: list[Block] = [Bullets(tuple((line(each),) for each in lines))]
     if meanings:
         inside.append(Facts(tuple(meanings)))
     return (Section("key", case.words("key"), tuple(inside)),)
+
+
+def _rates(table: Table) -> bool:
+    return any(column.key == "rating" for column in table.columns)
+
+
+def rating_word(case: Case, level: Level) -> str:
+    """Return what this council calls a rating; what it does not name keeps the word of the words file."""
+    return case.policy.rating.get(level) or case.words(f"rating_{level}")
+
+
+def rating_key(case: Case) -> str:
+    """Return what each rating means: blue is *complete* in one council and *suspended* in the next."""
+    told = (f"{rating_word(case, level)}: {case.words(f'means_rating_{level}')}" for level in get_args(Level))
+    return case.words("key_rating", meanings="; ".join(told))
 
 
 def _glossary(case: Case, text: str) -> tuple[Section, ...]:

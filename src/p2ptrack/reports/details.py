@@ -135,7 +135,8 @@ def _evidence(case: Case, item: Evidence) -> Spans:
     return (*told, *mark(case, item.exempt)) if told else ()
 
 
-def _verified(_: Case, record: Tracked) -> tuple[Spans, ...]:
+def verification(_: Case, record: Tracked) -> tuple[Spans, ...]:
+    """Return who confirmed that it is done, when and how."""
     verified = record.verified
     if verified is None:
         return ()
@@ -143,7 +144,8 @@ def _verified(_: Case, record: Tracked) -> tuple[Spans, ...]:
     return ((": ".join(text for text in (head, verified.method) if text),),)
 
 
-def _decided(case: Case, record: Tracked) -> tuple[Spans, ...]:
+def decision(case: Case, record: Tracked) -> tuple[Spans, ...]:
+    """Return when, by whom and why it was decided that a record leaves the list or is put on hold."""
     decided = record.decided
     if decided is None:
         return ()
@@ -156,7 +158,7 @@ def _decided(case: Case, record: Tracked) -> tuple[Spans, ...]:
         case.words("carried_on", by=decided.continuing_owner) if decided.continuing_owner else None,
         f"{case.words('review_by')} {decided.review_by.printed()}" if decided.review_by else None,
     )
-    head = ", ".join(text for text in known if text)
+    head = ", ".join(dict.fromkeys(text for text in known if text))
     return ((": ".join(text for text in (head, decided.reason) if text),),)
 
 
@@ -182,10 +184,10 @@ _DETAILS: tuple[tuple[str, tuple[str, ...], Detail], ...] = (
     ("superseded_by", ("superseded_by",), _links("superseded_by")),
     ("same_work", ("same_deliverable_as",), _same_work),
     ("see_also", ("see_also",), _see_also),
-    ("decided", ("decided",), _decided),
+    ("decided", ("decided",), decision),
     ("completed_on", ("completed_on",), _date("completed_on")),
     ("evidence", ("evidence",), evidence),
-    ("verified", ("verified",), _verified),
+    ("verified", ("verified",), verification),
     ("published", ("as_published",), _published),
     ("note", (), _note),
 )

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from p2ptrack.records.dates import CouncilDate
+from p2ptrack.reports.drawing import Picture
 
 Align = Literal["left", "right"]
 Width = Literal["narrow", "medium", "wide"]
@@ -149,7 +150,8 @@ class Row:
 class Table:
     """A table with a caption that says what it shows. `empty` is printed when it has no rows.
 
-    Every row has as many cells as there are columns. Rows of one `group` stand together.
+    Every row has as many cells as there are columns. Rows of one `group` stand together. `picture` is
+    a drawing of its numbers, for formats that can draw; the others print the picture's sentence.
     """
 
     key: str
@@ -158,6 +160,7 @@ class Table:
     rows: tuple[Row, ...]
     empty: str = "None."
     landscape: bool = False
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +208,8 @@ class Document:
     """A whole report.
 
     `heading` are the lines above the title (organisation, committee, appendix); `meta` the labelled
-    lines under it (position date, author, meeting). `data` is the JSON contract of a query; a paper
+    lines under it (position date, author, meeting). `opening` are the keys of the sections that stand on
+    the first page, before a list of contents. `data` is the JSON contract of a query; a paper
     has none and is written as its own structure.
     """
 
@@ -220,6 +224,7 @@ class Document:
     audience: str = "public"
     provenance: Provenance | None = None
     language: str = "en-GB"
+    opening: tuple[str, ...] = ()
     data: Mapping[str, Any] | None = field(default=None)
 
 

@@ -20,12 +20,14 @@ class Parts:
     """What a report can have: its sections and, by table, its columns, whether or not a register fills them.
 
     A column whose key has a `:` stands for several, which the layout names by what is before it: `phases`
-    for `phases:P1` and `phases:P2`. The `lettered` sections are the paper's Part A, Part B and so on.
+    for `phases:P1` and `phases:P2`. The `lettered` sections are the paper's Part A, Part B and so on;
+    the `opening` ones stand before its list of contents.
     """
 
     sections: tuple[str, ...]
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lettered: tuple[str, ...] = ()
+    opening: tuple[str, ...] = ()
 
 
 def arrange(document: Document, layout: Layout, report: str, parts: Parts) -> Document:

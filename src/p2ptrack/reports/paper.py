@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TypeVar
 
@@ -84,7 +84,7 @@ def finish(about: Subject, sections: tuple[Section, ...], parts: Parts) -> Docum
     whole = Parts((*AROUND, *parts.sections), {**parts.columns, "glossary": ("word", "meaning")}, parts.lettered)
     case = about.case
     check_names(case.layout, (*REPORTS, *case.register.programme.reports), _tables())
-    document = _document(about, (*blocks, *closing(case, blocks)))
+    document = replace(_document(about, (*blocks, *closing(case, blocks))), opening=parts.opening)
     return lettered(arrange(document, case.layout, about.name, whole), whole, case.words)
 
 
