@@ -49,7 +49,7 @@ def picture(data: bytes) -> Para:
     size = {"cx": round(width * scale), "cy": round(height * scale)}
     inline = node(
         "wp:inline",
-        _NAMES,
+        _NAMES | dict.fromkeys(("distT", "distB", "distL", "distR"), "0"),
         node("wp:extent", size),
         node("wp:docPr", {"id": 1, "name": "Logo", "descr": ""}, _decoration()),
         node("a:graphic", None, node("a:graphicData", {"uri": _NAMES["xmlns:pic"]}, _pic(size))),
