@@ -15,10 +15,10 @@ PYTHON := $(shell for need in ensurepip sys; do \
 # What a person's shell has set for other work must not reach ours.
 unexport MYPYPATH P2PTRACK_ROOT PYTEST_ADDOPTS PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONWARNINGS VIRTUAL_ENV
 
-.PHONY: help appendix test bench docs picture lock upgrade clean ready
+.PHONY: help appendix test test-papers bench docs picture lock upgrade clean ready
 
 help: ## say what make can do here
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s  %s\n", $$1, $$2 }' Makefile
 
 appendix: ready ## print the position and make both appendices, HTML and PDF, in build/
 	@$(P2PTRACK) status --as-of $(AS_OF)
@@ -32,6 +32,10 @@ test: ready ## run every check: lint, types, import contracts, tests, coverage
 	.venv/bin/lint-imports
 	$(PY) -m pytest -n auto --cov
 
+test-papers: ready ## read whole papers with a browser, Java and LibreOffice (a few minutes; installs them where it may)
+	@$(PYTHON) -E -m tools.papers
+	$(PY) -m pytest -n auto -m papers
+
 bench: ready ## measure the speed on made-up registers, as ratios to the cost of starting Python
 	@$(PY) -m bench
 
@@ -41,18 +45,24 @@ docs: ready ## write the documentation that is generated from the code
 picture: ready ## draw the pages that the README shows (needs pdftoppm, of poppler-utils)
 	@$(PY) -m tools.picture
 
-lock: ready ## write requirements.lock anew after a change of pyproject.toml, moving no version that need not move
-	@.venv/bin/uv $(LOCKING)
+lock: ready ## write both locks anew after a change of pyproject.toml, moving no version that need not move
+	@$(COMPILE_DEV)
+	@$(COMPILE_PAPERS)
 
 upgrade: ready ## as lock, and move every version to the newest that pyproject.toml allows
-	@.venv/bin/uv $(LOCKING) --upgrade
+	@$(COMPILE_DEV) --upgrade
+	@$(COMPILE_PAPERS) --upgrade
 
 clean: ## remove what make has made
-	rm -rf .venv build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist tests/browser/node_modules .coverage .coverage.*
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # Hashes of every file of every release, so that one lock serves Linux, a Mac and Windows; no address of any index.
-LOCKING := pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.lock
+# What only the tests of whole papers need has a lock of its own: it is large, and who makes papers has no use for it.
+COMPILE := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
+COMPILE_DEV := $(COMPILE) --extra dev --output-file requirements.lock
+COMPILE_PAPERS := $(COMPILE) --extra papers --constraint requirements.lock --output-file requirements-papers.lock
 
 ready:
 	@if [ -z "$(PYTHON)" ]; then \

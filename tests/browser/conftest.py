@@ -1,4 +1,7 @@
-"""One Chromium for all the tests of a process, and the papers as files that it opens."""
+"""One Chromium for all the tests of a process, and the papers as files that it opens.
+
+Nothing of the browser is imported before a test asks for it: `make test` reads these files and has no need of it.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,22 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.papers import Name, written
+from tools.papers import PROGRAMS
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    from playwright.sync_api import sync_playwright
+
+    found = next(filter(None, map(shutil.which, PROGRAMS["chromium"])), None)
     assert found, "Chromium is not installed: run make test-papers"
     with sync_playwright() as playwright:
         # no sandbox: it needs a user who is not root, and the only pages opened are our own

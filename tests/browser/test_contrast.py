@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.papers import PAPERS, Name
 from tests.browser.screens import PRINTED, Screen
 from tests.command import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 Colour = tuple[int, int, int]
 
