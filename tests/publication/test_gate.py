@@ -104,7 +104,7 @@ def test_officers_find_everything(garden: Garden, papers: dict[str, Made], name:
 
 
 @pytest.mark.parametrize("audience", [audience.value for audience in Audience])
-def test_the_command_says_nothing_of_what_it_withholds(garden: Garden, papers: dict[str, Made], audience: str) -> None:
+def test_the_command_says_nothing_of_what_it_withholds(papers: dict[str, Made], audience: str) -> None:
     assert papers[audience].said
     assert set(_WORD.findall(papers[audience].said)) == set()
     assert _NAMED.findall(papers[audience].said) == []

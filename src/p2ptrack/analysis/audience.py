@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from p2ptrack.analysis.exemptions import exemptions, in_force, whole
+from p2ptrack.analysis.exemptions import exemptions, in_force, named, whole
 from p2ptrack.analysis.links import link
 from p2ptrack.analysis.mentions import Names, names
 from p2ptrack.analysis.taken import withheld
@@ -89,7 +89,7 @@ def hidden_in(register: Register, day: date) -> Hidden:
     closed = [record for record in register.records if whole(record, day)]
     parts = {part.id for record in closed if isinstance(record, Recommendation) for part in record.parts}
     ids = frozenset({record.id for record in closed} | parts | register.broken)
-    retitled = [r for r in register.records if r not in closed and r.title != open_part(r, day, "").title]
+    retitled = [r for r in register.records if "title" in named(r, day) and not whole(r, day)]
     public = {record.id for record in register.records} | {id_ for id_, _ in register.parts()}
     titles = [record.title for record in (*closed, *retitled)]
     files = [register.paths[record.id] for record in closed if record.id in register.paths]

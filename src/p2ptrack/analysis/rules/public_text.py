@@ -1,30 +1,39 @@
-"""P111 to P113: what should not stand in public text, and what the law wants beside it."""
+"""P111 to P115: what should not stand in public text, and what the law wants beside it."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
-from pydantic import BaseModel
-
+from p2ptrack.analysis.audience import hidden_in
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.printed_signs import lacking
+from p2ptrack.analysis.rules.in_public import public_texts
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.texts import whole_text
 from p2ptrack.analysis.rules.wording import joined
-from p2ptrack.problem import Severity
-from p2ptrack.records.parts import Exempt
+from p2ptrack.problem import Severity, cut
+from p2ptrack.records.kinds import Record
+from p2ptrack.records.marks import marked
+from p2ptrack.records.programme import Programme
 
-_NEVER_PUBLIC = frozenset({"note", "exempt"})
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _MAYBE_TELEPHONE = re.compile(r"0[1235789][0-9() \xa0-]{8}")
 _TELEPHONE = re.compile(r"(?<![\w./+-])(?:\+44|\(?0)[0-9 \xa0()-]{8,16}[0-9](?![0-9])")
 _NATIONAL = re.compile(r"0[1235789][0-9]{8,9}")
 
 
+def _models(case: Case) -> Iterator[tuple[str, Programme | Record]]:
+    yield "", case.register.programme
+    yield from ((record.id, record) for record in case.register.records)
+
+
 def _contacts(case: Case) -> Iterator[Finding]:
-    for origin, model in (("", case.register.programme), *((record.id, record) for record in case.register.records)):
+    for origin, model in _models(case):
         # All the text at once first: many times faster than each by itself, and nearly always enough.
-        for place, text in _public(model, "") if _contact(whole_text(model)) else ():
+        for place, text in public_texts(model, case.as_of) if _contact(whole_text(model)) else ():
             found = _contact(text)
             if found:
                 message = f"{origin or 'The programme'} has {found} in text that is published."
@@ -46,26 +55,33 @@ def _is_telephone(text: str) -> bool:
     return _NATIONAL.fullmatch(national) is not None
 
 
-def _public(value: object, place: str) -> Iterator[tuple[str, str]]:
-    """Yield where text stands that a public paper may show, and the text: no note, nothing exempt."""
-    if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, tuple):
-        for at, item in enumerate(value):
-            yield from _public(item, f"{place}[{at}]")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _public(item, f"{place}.{key}")
-    elif isinstance(value, BaseModel):
-        for name, item in _shown(value):
-            yield from _public(item, f"{place}.{name}" if place else name)
+def _names_the_closed(case: Case) -> Iterator[Finding]:
+    # A file that cannot be read may be exempt, and nobody knows: papers leave its id out, and nothing is found.
+    names = hidden_in(replace(case.register, broken=frozenset()), case.as_of).names
+    for origin, model in _models(case) if names.pattern else ():
+        links = {place for place, _, _ in marked(model)}
+        for place, text in public_texts(model, case.as_of):
+            found = "" if place in links or place.rpartition(".")[2] == "id" else names.find(text)
+            if found:
+                message = f"{origin or 'The programme'} names what is not for publication: “{cut(found)}”."
+                yield Finding(origin, place, message, "the sentence without it; public papers put neutral words there")
 
 
-def _shown(model: BaseModel) -> Iterator[tuple[str, object]]:
-    exempt: Exempt | None = getattr(model, "exempt", None)
-    if exempt is None or exempt.fields:
-        hidden = _NEVER_PUBLIC.union(exempt.fields if exempt else ())
-        yield from ((name, item) for name, item in model.__dict__.items() if item and name not in hidden)
+def _not_in_the_fonts(case: Case) -> Iterator[Finding]:
+    for origin, model in _models(case):
+        for place, text in public_texts(model, case.as_of) if lacking(whole_text(model)) else ():
+            found = lacking(text)
+            if found:
+                named = joined([_named(sign) for sign in found[:_FEW_SIGNS]], "and")
+                message = f"{origin or 'The programme'} has characters that printed papers cannot show: {named}."
+                yield Finding(origin, place, message, "words, or letters that are on the keyboard")
+
+
+_FEW_SIGNS = 5
+
+
+def _named(sign: str) -> str:
+    return f"{sign} (U+{ord(sign):04X} {unicodedata.name(sign, 'without a name').lower()})"
 
 
 _OPEN_LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
@@ -116,5 +132,23 @@ RULES: tuple[Rule, ...] = (
         example="reports: {action-plan: {title: Appendix 1}}   # no background_papers",
         fix="background_papers.",
         find=_no_background,
+    ),
+    Rule(
+        code="P114",
+        severity=Severity.WARNING,
+        title="A record that is not for publication, named in public text",
+        why="Its id, its title or its file tells the public of it; papers print neutral words there, which read badly.",
+        example="agreed_action: Wait until A07 is settled.   # and A07 is exempt",
+        fix="The sentence without it.",
+        find=_names_the_closed,
+    ),
+    Rule(
+        code="P115",
+        severity=Severity.WARNING,
+        title="A character that printed papers cannot show",
+        why="The fonts of printed papers lack it, so that an empty box is printed.",
+        example="agreed_action: Done \u2705",
+        fix="Words, or letters that are on the keyboard.",
+        find=_not_in_the_fonts,
     ),
 )

@@ -1,4 +1,4 @@
-"""P101 to P109: what the law asks of an exemption, and what should not be in a public paper."""
+"""P101 to P106: what the law asks of an exemption, and what should not be in a public paper."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import re
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.rules.marking import names_of, top
+from p2ptrack.analysis.exemptions import ENTRIES, PARAGRAPHS, Exemption, exemptions, in_force, nameable
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.wording import joined, meant, nearest
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import long_day
-from p2ptrack.records.fields import Model
 from p2ptrack.records.kinds import Record
 from p2ptrack.records.parts import Exempt
+from p2ptrack.records.paths import values_at
 
-_Exemption = tuple[Record, str, Exempt]
-_ENTRIES = ("updates", "revisions", "evidence", "blocked_by")
-_PARAGRAPHS = {"england": range(1, 8), "wales": range(12, 19), "scotland": range(1, 16)}
 _LAWS = {
     "england": "Schedule 12A, 1 to 7",
     "wales": "Schedule 12A for Wales, 12 to 18",
@@ -25,15 +22,15 @@ _LAWS = {
 }
 
 
-def _exemptions(case: Case) -> Iterator[_Exemption]:
-    for record in case.register.stating("exempt"):
-        if record.exempt:
-            yield record, "exempt", record.exempt
-    for name in _ENTRIES:
-        for record in case.register.stating(f"{name}.exempt"):
-            for at, entry in enumerate(getattr(record, name)):
-                if entry.exempt:
-                    yield record, f"{name}[{at}].exempt", entry.exempt
+def _exemptions(case: Case) -> Iterator[Exemption]:
+    register = case.register
+    stating = (register.stating(name) for name in ("exempt", *(f"{entry}.exempt" for entry in ENTRIES)))
+    for record in dict.fromkeys(record.id for found in stating for record in found):
+        yield from exemptions(register.by_id[record])
+
+
+def _told(each: Exemption) -> tuple[Record, str, Exempt]:
+    return each.record, each.place, each.exempt
 
 
 _NEEDED = {
@@ -44,7 +41,7 @@ _NEEDED = {
 
 
 def _incomplete(case: Case) -> Iterator[Finding]:
-    for record, place, exempt in _exemptions(case):
+    for record, place, exempt in map(_told, _exemptions(case)):
         missing = [field for field in _NEEDED if not getattr(exempt, field)]
         if missing:
             words = joined([_NEEDED[field] for field in missing], "or")
@@ -60,7 +57,7 @@ _DECIDED = {
 
 
 def _decided_by_nobody(case: Case) -> Iterator[Finding]:
-    for record, place, exempt in _exemptions(case):
+    for record, place, exempt in map(_told, _exemptions(case)):
         missing = _DECIDED.get((exempt.decided_by is None, exempt.decided_on is None))
         if missing:
             message = f"{record.id}: something is exempt from publication, and the register does not say {missing}."
@@ -69,34 +66,39 @@ def _decided_by_nobody(case: Case) -> Iterator[Finding]:
 
 def _wrong_paragraph(case: Case) -> Iterator[Finding]:
     law = case.policy.exemption_law
-    for record, place, exempt in _exemptions(case):
+    for record, place, exempt in map(_told, _exemptions(case)):
         for at, paragraph in enumerate(exempt.paragraph):
             number = re.search(r"[0-9]+", paragraph)
-            if number is None or int(number.group()) not in _PARAGRAPHS[law]:
+            if number is None or int(number.group()) not in PARAGRAPHS[law]:
                 message = f"{record.id}: “{paragraph}” is no paragraph of the law that the policy names ({law})."
                 yield Finding(record.id, f"{place}.paragraph[{at}]", message, f"a number from {_LAWS[law]}")
 
 
 def _unknown_field(case: Case) -> Iterator[Finding]:
-    for record, place, exempt in _exemptions(case):
-        names = names_of(record) if place == "exempt" else _names_in(record, place)
-        for at, field in enumerate(exempt.fields):
-            if top(field) not in names:
+    for each in _exemptions(case):
+        names = nameable(type(each.of))
+        for at, field in enumerate(each.exempt.fields):
+            if field not in names:
                 message = (
-                    f"{record.id}: “{field}” is to be exempt and is no field here, so nothing would be withheld for it."
+                    f"{each.record.id}: “{field}” is to be exempt and is no field that can be: until that is mended, "
+                    "public papers leave out the whole of it."
                 )
-                instead = meant(nearest(field, names)[:1], "the name of a field that is here")
-                yield Finding(record.id, f"{place}.fields[{at}]", message, instead)
+                near = nearest(re.sub(r"\[[0-9]*\]", "", field), names)
+                instead = meant(near[:1], "a field such as target or updates.text; for one entry, exempt in the entry")
+                yield Finding(each.record.id, f"{each.place}.fields[{at}]", message, instead)
 
 
-def _names_in(record: Record, place: str) -> tuple[str, ...]:
-    entry: Model = getattr(record, place.partition("[")[0])[0]
-    return tuple(info.alias or name for name, info in type(entry).model_fields.items())
+def _absent_field(case: Case) -> Iterator[Finding]:
+    for each in _exemptions(case):
+        for at, field in enumerate(each.exempt.fields):
+            if field in nameable(type(each.of)) and not any(values_at(each.of, tuple(field.split(".")))):
+                message = f"{each.record.id}: {field} is to be exempt, and there is none here."
+                yield Finding(each.record.id, f"{each.place}.fields[{at}]", message, f"fields without {field}")
 
 
 def _run_out(case: Case) -> Iterator[Finding]:
-    for record, place, exempt in _exemptions(case):
-        if exempt.until and exempt.until.latest and exempt.until.latest < case.as_of:
+    for record, place, exempt in map(_told, _exemptions(case)):
+        if exempt.until and exempt.until.latest and not in_force(exempt, case.as_of):
             message = (
                 f"{record.id}: the exemption ended on {long_day(exempt.until.latest)}; public papers show the text now."
             )
@@ -135,7 +137,7 @@ RULES: tuple[Rule, ...] = (
         code="P104",
         severity=Severity.ERROR,
         title="An exempt field that does not exist",
-        why="The text that was meant to be withheld would be published.",
+        why="Nobody can tell what was meant, so that public papers leave out the whole of it.",
         example="exempt: {paragraph: 3, fields: [udpates]}",
         fix="The field's name.",
         find=_unknown_field,
@@ -148,5 +150,14 @@ RULES: tuple[Rule, ...] = (
         example="exempt: {paragraph: 3, until: 31 December 2022}",
         fix="A new decision, or no exempt.",
         find=_run_out,
+    ),
+    Rule(
+        code="P106",
+        severity=Severity.WARNING,
+        title="An exempt field that is absent",
+        why="A notice says that something is withheld, and there is nothing; or the text stands in another field.",
+        example="exempt: {paragraph: 3, fields: [target]}   # and no target",
+        fix="The list without it.",
+        find=_absent_field,
     ),
 )

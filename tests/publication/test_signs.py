@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from p2ptrack.analysis.printed_signs import lacking, signs
+from p2ptrack.formats.fonts import folders
+
+REGULAR = [next(folder.glob("*-Regular.ttf")) for folder in folders()]
+
+
+def characters(font: Path) -> set[str]:
+    with TTFont(font) as opened:
+        return set(map(chr, opened.getBestCmap()))
+
+
+def test_the_list_is_what_the_packaged_fonts_have() -> None:
+    assert len(REGULAR) == 2
+    assert signs() == characters(REGULAR[0]) | characters(REGULAR[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain", ()),
+        ("£5 – “now”, naïve Łódź", ()),
+        ("e\u0301 is one letter", ()),
+        ("no\xadthing to see\u200b\ufe0f\u202e\u2003", ()),
+        ("b完a完✅", ("✅", "完")),
+    ],
+)
+def test_a_character_that_the_fonts_lack_is_told(text: str, expected: tuple[str, ...]) -> None:
+    assert lacking(text) == expected
