@@ -200,7 +200,9 @@ def links(paper: Paper) -> Iterator[str]:
             yield f"page {index + 1}: {annotation.Subtype}, flags {annotation.get('/F')}"
         if element is None or numbers[int(annotation.StructParent)].objgen != element.source.objgen:
             yield f"page {index + 1}: {annotation.get('/Contents')} in no link"
-        elif str(annotation.get("/Contents", "")).casefold() not in _squeezed(paper.text(element)).casefold():
+        elif (
+            str(annotation.get("/Contents", "")).casefold() not in _squeezed(paper.text(element, heard=True)).casefold()
+        ):
             yield f"page {index + 1}: {annotation.Contents} for {paper.text(element)}"
         if not str(annotation.get("/Contents", "")).strip():
             yield f"page {index + 1}: a link without words"

@@ -76,15 +76,16 @@ class Paper:
         self.tree = self._element(top, None)
         self.elements = list(self.tree.walk())
 
-    def text(self, element: Element) -> str:
-        """Return what is read of an element, pieces put together as they come."""
-        parts = [
-            self.sheets[kid[0]].marks[kid[1]] if isinstance(kid, tuple) else self._inner(kid) for kid in element.kids
-        ]
-        return "".join(parts)
+    def text(self, element: Element, *, heard: bool = False) -> str:
+        """Return what is shown of an element, or what is heard, pieces put together as they come."""
+        if heard and element.said("ActualText"):
+            return element.said("ActualText")
+        return "".join(self._piece(kid, heard=heard) for kid in element.kids)
 
-    def _inner(self, kid: Any) -> str:
-        return self.text(kid) if isinstance(kid, Element) else ""
+    def _piece(self, kid: Element | Mark | Any, *, heard: bool) -> str:
+        if isinstance(kid, tuple):
+            return self.sheets[kid[0]].marks[kid[1]]
+        return self.text(kid, heard=heard) if isinstance(kid, Element) else ""
 
     def all(self, *roles: str) -> list[Element]:
         return [element for element in self.elements if element.role in roles]

@@ -1,4 +1,4 @@
-"""Two checkers that others wrote, on every paper: no error, and no warning that docs/accessibility.md does not explain."""
+"""Two checkers that others wrote, on every paper: no error, no warning that the documentation does not explain."""
 
 from __future__ import annotations
 

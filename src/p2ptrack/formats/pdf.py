@@ -8,6 +8,7 @@ from typing import Any
 
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.formats import as_json, html
+from p2ptrack.formats.characters import printable_page
 from p2ptrack.formats.closed_pages import stamped
 from p2ptrack.formats.fonts import only_packaged_fonts
 from p2ptrack.formats.look import Look
@@ -24,7 +25,7 @@ _INSTALL = {
 
 def write(document: Document, look: Look) -> bytes:
     """Return the paper as a tagged PDF. Raises `CannotGoOn` without Pango or fonts, or when a template is broken."""
-    page = html.page(document, look)
+    page = printable_page(html.page(document, look))
     weasyprint = load()
     attachments = [_data(weasyprint, document, look)] if look.attach_data else []
     with only_packaged_fonts():

@@ -28,26 +28,33 @@ def add_structure(pdf: Any, document: Any, _version: object, streams: list[Any])
     for page, stream in zip(pages, streams, strict=True):
         _mark_artifacts(stream, page)
         _drop(pdf, page.index, page.superfluous)
-        write_blanks(stream, wanted[page.index], blanks)
+        write_blanks(stream, {piece.mark for piece in wanted[page.index]}, blanks)
     _prune(pdf, tree.document)
-    numbers = count(1)
-    for node in tuple(tree.document.walk()):
-        if node.role == "Table":
-            tables.relate(node, numbers)
+    _finish(tree.document, {piece for pieces in wanted.values() for piece in pieces})
     _Writer(pdf, document, len(pages)).write(tree.document)
     _catalogue(pdf)
 
 
-def _read(document: Any, streams: list[Any]) -> tuple[Tree, list[Page], dict[int, set[int]]]:
+def _finish(document: Node, wanted: set[Content]) -> None:
+    """Relate the cells of tables; what is heard instead of a text ends with a blank where the text does."""
+    numbers = count(1)
+    for node in tuple(document.walk()):
+        if node.role == "Table":
+            tables.relate(node, numbers)
+        if node.heard and node.kids[-1] in wanted:
+            node.heard += " "
+
+
+def _read(document: Any, streams: list[Any]) -> tuple[Tree, list[Page], dict[int, set[Content]]]:
     found = [page._page_box for page in document.pages]
     tree = Tree(_root(found[0]))
     reader = Reader(tree)
     pages = [Page(index, stream._tags) for index, stream in enumerate(streams)]
     for box, page in zip(found, pages, strict=True):
         reader.read(box, page)
-    wanted: dict[int, set[int]] = defaultdict(set)
+    wanted: dict[int, set[Content]] = defaultdict(set)
     for piece in reader.blanks.wanted:
-        wanted[piece.page].add(piece.mark)
+        wanted[piece.page].add(piece)
     return tree, pages, wanted
 
 
@@ -146,7 +153,7 @@ class _Writer:
         self._annotations.append(parent)
 
     def _described(self, node: Node) -> dict[str, Any]:
-        said = {"ID": node.name, "Lang": node.language, "Alt": node.instead}
+        said = {"ID": node.name, "Lang": node.language, "Alt": node.instead, "ActualText": node.heard}
         found: dict[str, Any] = {key: pydyf.String(text) for key, text in said.items() if text}
         attributes = node.attributes | ({"O": "/Layout", "BBox": self._bbox(node)} if node.role == "Figure" else {})
         if len(attributes) > 1:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
+from p2ptrack.formats.characters import HEARD
 from p2ptrack.formats.pdf_structure import roles
 
 
@@ -35,6 +36,7 @@ class Node:
     name: str = ""
     language: str = ""
     instead: str = ""
+    heard: str = ""
     attributes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -122,7 +124,7 @@ class Tree:
         found = roles.chain(element.tag, contents)
         if not found and element in self._lines and around.inner.role in roles.BLOCKS_INSIDE:
             return ("P",)
-        return found or (self._passage(element) if "lang" in element.attrib else ())
+        return found or (self._passage(element) if {"lang", HEARD}.intersection(element.keys()) else ())
 
     @staticmethod
     def _passage(element: Element) -> tuple[str, ...]:
@@ -160,7 +162,7 @@ def _first(node: Node, role: str) -> Node:
 
 def _describe(node: Node, element: Element) -> None:
     """Write what the HTML says of an element besides its content."""
-    node.language = element.get("lang", "")
+    node.language, node.heard = element.get("lang", ""), element.get(HEARD, "")
     if node.role == "L":
         node.attributes = {"O": "/List", "ListNumbering": roles.NUMBERINGS.get(element.tag, "/None")}
     if node.role == "Figure":
@@ -172,10 +174,21 @@ def alternative(element: Element) -> str:
     if roles.bare(element.tag) == "img":
         return element.get("alt", "").strip()
     titles = (each for each in element if roles.bare(str(each.tag)) in {"title", "desc"})
-    return element.get("aria-label", "").strip() or " ".join(words(each) for each in titles).strip()
+    return element.get("aria-label", "").strip() or " ".join("".join(each.itertext()) for each in titles).strip()
 
 
 def words(element: Element) -> str:
-    """Return the words of an element in one line, with what stands for its pictures."""
-    pictures = [alternative(each) for each in element.iter("img")]
-    return " ".join(" ".join([*element.itertext(), *pictures]).split())
+    """Return the words of an element in one line, as they are heard, with what stands for its pictures."""
+    return " ".join("".join(_texts(element)).split())
+
+
+def _texts(element: Element) -> Iterator[str]:
+    if roles.bare(element.tag) in {"img", "svg"}:
+        yield f" {alternative(element)} "
+    elif HEARD in element.attrib:
+        yield element.attrib[HEARD]
+    else:
+        yield element.text or ""
+        for child in element:
+            yield from _texts(child)
+            yield child.tail or ""

@@ -1,0 +1,55 @@
+"""Characters that no packaged font has: the paper is as conforming as any, and they are heard."""
+
+from __future__ import annotations
+
+import pytest
+
+from p2ptrack.formats import FORMATS
+from p2ptrack.formats.characters import lacking_in, printable_page
+from p2ptrack.reports.document import Cell, Column, Prose, Ref, Row, Section, Table, line
+from tests.papers.making import PACKAGED_LOOK, document_of
+from tests.pdf.matterhorn import faults
+from tests.pdf.reading import Paper
+from tests.pdf.test_structure import conforms
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("Plain words – “quoted”, £5 → é ŵ • …", ""),
+        ("日本 \U0001f600", "日本\U0001f600"),
+        ("joined\u200d soft\u00ad hidden\u2066 wide\u3000 end", ""),
+        ("e\u0301 a\u0347", "\u0347"),
+    ],
+)
+def test_what_no_font_has_is_known(text: str, lacking: str) -> None:
+    assert lacking_in(text) == frozenset(lacking)
+
+
+@pytest.mark.parametrize(
+    ("page", "printed"),
+    [
+        ("<p title='日'>日本 is far</p>", "<p title='日'><span data-heard=\"日本\">??</span> is far</p>"),
+        ("<title>日</title><p>日", '<title>日</title><p><span data-heard="日">?</span>'),
+        ("<style>a{content:'\\65e5 日\\2013 '}</style>", "<style>a{content:'??\\2013 '}</style>"),
+        ("<svg><text>日</text></svg>", "<svg><text>?</text></svg>"),
+        ("<style>@font-face{}</style>日", "<style>@font-face{}</style>日"),
+        ("<p>nothing unusual", "<p>nothing unusual"),
+    ],
+)
+def test_they_are_printed_as_question_marks(page: str, printed: str) -> None:
+    assert printable_page(page) == printed
+
+
+def test_a_paper_full_of_them_keeps_every_rule() -> None:
+    odd = "日本 \U0001f600 and \u05d0\u05d1 x\u0347"
+    columns = (Column("id", odd, header=True), Column("what", "What"), Column("more", "More"))
+    rows = tuple(Row((Cell(f"A{each}"), Cell(odd), Cell((Prose(f"**{odd}**"),))), key=f"A{each}") for each in range(4))
+    content = Section("odd", odd, (line(odd, " ", Ref("A1", odd)), Table("odd", odd, columns, rows)))
+    made = FORMATS["pdf"].write(document_of(content, title=f"A paper {odd}"), PACKAGED_LOOK)
+    read = Paper(made)
+    heard = [element.said("ActualText") for element in read.all("Span") if element.said("ActualText")]
+    assert faults(read) == {}
+    assert conforms(made) == []
+    assert heard[:4] == ["日本 ", "\U0001f600", "\u05d0\u05d1", "\u0347"]
+    assert "日本" not in read.text(read.tree)
