@@ -1,0 +1,128 @@
+"""Papers for each audience from the command line: their files, their marks, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.analysis.withheld import Audience
+from p2ptrack.formats.closed_pages import marked_pages, stamped
+from p2ptrack.pipeline import open_paper_case
+from tests.command import SEED_DAY, run
+from tests.support import write_register
+
+ACTION = "id: A01\ntitle: The Acme dispute\nexempt: {paragraph: 3, until: 2023-06-30}\nupdates: {text: Closed words.}\n"
+LONG = f"id: A02\ntitle: Long\nupdates: {{text: {'Many open words. ' * 700}}}\n"
+BROKEN = "id: A03\ntitle: Acme, broken\nstauts: x\nnote: Acme\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write_register(tmp_path, {"actions/A01.yaml": ACTION, "actions/A02.yaml": LONG})
+
+
+def paper(root: Path, *options: str) -> str:
+    ran = run("render", "action-plan", "--format", "text", "--output", "-", "--root", root, *options)
+    assert ran.code == 0, ran.err
+    return ran.out
+
+
+def test_each_audience_has_a_file_of_its_own(root: Path) -> None:
+    for audience, name in (("public", ""), ("members", "-members"), ("officers", "-officers")):
+        ran = run("render", "action-plan", "--audience", audience, "--root", root, "--as-of", SEED_DAY)
+        assert ran.out == f"{root / 'build' / f'action-plan{name}.html'}\n"
+
+
+def test_an_unknown_audience_is_told_with_the_nearest(root: Path) -> None:
+    ran = run("render", "action-plan", "--audience", "member", "--root", root)
+    told = "There is no audience “member”. Did you mean members? Write one of public, members, officers.\n"
+    assert (ran.code, ran.err) == (2, told)
+
+
+def test_a_paper_says_for_whom_it_is_and_how_to_make_it_again(root: Path) -> None:
+    assert "Acme" not in paper(root, "--as-of", SEED_DAY)
+    members = " ".join(paper(root, "--as-of", SEED_DAY, "--audience", "members").split())
+    assert "For members of the council: the parts that are marked are not for publication." in members
+    assert "The Acme dispute [not for publication]" in members
+    officers = paper(root, "--as-of", SEED_DAY, "--audience", "officers")
+    assert "Draft, not for publication" in officers
+    made = run("render", "action-plan", "--root", root, "--as-of", SEED_DAY, "--audience", "officers", "--output", "-")
+    assert f"p2ptrack render action-plan --as-of {SEED_DAY} --audience officers" in made.out
+
+
+def test_what_is_exempt_until_a_day_stays_so_in_a_paper_of_a_later_day_that_is_made_before(root: Path) -> None:
+    early, later = date(2023, 6, 30), date(2023, 7, 1)
+    assert "A01" not in open_paper_case(root, later, Audience.PUBLIC, early).register.by_id
+    assert "A01" in open_paper_case(root, later, Audience.PUBLIC, later).register.by_id
+    assert "A01" in open_paper_case(root, later).register.by_id
+    assert "A01" not in open_paper_case(root, early, Audience.PUBLIC, later).register.by_id
+
+
+@pytest.mark.parametrize(("audience", "told"), [("public", False), ("members", False), ("officers", True)])
+def test_problems_are_codes_and_a_count_but_for_officers(root: Path, audience: str, told: bool) -> None:
+    write_register(root, {"actions/A03.yaml": BROKEN})
+    options = ("--as-of", SEED_DAY, "--audience", audience, "--allow-problems")
+    made = " ".join(paper(root, *options).replace("|", " ").split())
+    count = "This paper was made from a register with 1 error; what could not be read is not in it. By code: S101 (1)."
+    assert count in made
+    assert ("data/actions/A03.yaml" in made) is told
+    assert ("stauts" in made) is told
+
+
+def test_a_refusal_names_nothing(root: Path) -> None:
+    write_register(root, {"actions/A03.yaml": BROKEN})
+    ran = run("render", "action-plan", "--root", root, "--as-of", SEED_DAY)
+    assert ran.code == 1
+    assert "Acme" not in ran.out + ran.err
+    assert "A03" not in ran.out + ran.err
+
+
+def test_a_note_is_for_officers(root: Path) -> None:
+    write_register(root, {"actions/A02.yaml": LONG + "note: Between us.\n"})
+    found = {each.value: "Between us." in paper(root, "--as-of", SEED_DAY, "--audience", each) for each in Audience}
+    assert found == {"public": False, "members": False, "officers": True}
+
+
+def test_the_data_of_a_query_is_for_officers(root: Path) -> None:
+    ran = run("show", "A01", "--format", "json", "--root", root, "--as-of", SEED_DAY)
+    assert json.loads(ran.out)["records"][0]["title"] == "The Acme dispute"
+
+
+class Box:
+    def __init__(self, kinds: str | None) -> None:
+        self.element = None if kinds is None else {"class": kinds}
+
+
+class Page:
+    def __init__(self, *boxes: Box) -> None:
+        self._page_box = self
+        self._boxes = boxes
+
+    def descendants(self) -> tuple[Box, ...]:
+        return self._boxes
+
+
+PAGES = (Page(Box(None), Box("")), Page(Box("notice closed")), Page(Box("enclosed")), Page(Box("x"), Box("closed")))
+
+
+class Laid:
+    pages = PAGES
+
+
+class Open:
+    pages = PAGES[:1]
+
+
+def test_a_page_is_marked_where_something_closed_stands_on_it() -> None:
+    assert marked_pages(PAGES) == (2, 4)
+
+
+def test_only_marked_pages_are_stamped() -> None:
+    assert stamped("<head></head>", lambda _: Laid(), '"X"') == (
+        '<head><style>\n@page :nth(2) { @top-right { content: "X" } }\n@page :nth(4) { @top-right { content: "X" } }\n'
+        "</style>\n</head>"
+    )
+    assert stamped("<head></head>", lambda _: Open(), '"X"') == "<head></head>"
