@@ -21,6 +21,12 @@ def test_the_list_is_what_the_packaged_fonts_have() -> None:
     assert signs() == characters(REGULAR[0]) | characters(REGULAR[1])
 
 
+def test_what_western_keyboards_write_can_all_be_printed() -> None:
+    written = bytes(range(32, 256)).decode("cp1252", "ignore")
+    assert len(written) > 200
+    assert {sign for sign in written if sign.isprintable()} - signs() == set()
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
