@@ -5,25 +5,12 @@ from __future__ import annotations
 import pytest
 
 from p2ptrack.formats import FORMATS
-from p2ptrack.formats.characters import lacking_in, printable_page
+from p2ptrack.formats.characters import printable_page
 from p2ptrack.reports.document import Cell, Column, Prose, Ref, Row, Section, Table, line
 from tests.papers.making import PACKAGED_LOOK, document_of
 from tests.pdf.matterhorn import faults
 from tests.pdf.reading import Paper
 from tests.pdf.test_structure import conforms
-
-
-@pytest.mark.parametrize(
-    ("text", "lacking"),
-    [
-        ("Plain words – “quoted”, £5 → é ŵ • …", ""),
-        ("日本 \U0001f600", "日本\U0001f600"),
-        ("joined\u200d soft\u00ad hidden\u2066 wide\u3000 end", ""),
-        ("e\u0301 a\u0347", "\u0347"),
-    ],
-)
-def test_what_no_font_has_is_known(text: str, lacking: str) -> None:
-    assert lacking_in(text) == frozenset(lacking)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +22,9 @@ def test_what_no_font_has_is_known(text: str, lacking: str) -> None:
         ("<svg><text>日</text></svg>", "<svg><text>?</text></svg>"),
         ("<style>@font-face{}</style>日", "<style>@font-face{}</style>日"),
         ("<p>nothing unusual", "<p>nothing unusual"),
+        ("<p>wide\u3000and\u2003wide\u2028end\xa0", "<p>wide and wide end\xa0"),
+        ("<p>e\u0301 \u2665\ufe0e", '<p>e\u0301 <span data-heard="\u2665">?</span>'),
+        ("<p>\u0301", "<p>\u25cc\u0301"),
     ],
 )
 def test_they_are_printed_as_question_marks(page: str, printed: str) -> None:
@@ -42,7 +32,7 @@ def test_they_are_printed_as_question_marks(page: str, printed: str) -> None:
 
 
 def test_a_paper_full_of_them_keeps_every_rule() -> None:
-    odd = "日本 \U0001f600 and \u05d0\u05d1 x\u0347"
+    odd = "日本 \U0001f600\ufe0f and\u2003\u0301 e\u0323\u0301 \u2066z\u2069 \u05d0\u05d1 x\u0347"
     columns = (Column("id", odd, header=True), Column("what", "What"), Column("more", "More"))
     rows = tuple(Row((Cell(f"A{each}"), Cell(odd), Cell((Prose(f"**{odd}**"),))), key=f"A{each}") for each in range(4))
     content = Section("odd", odd, (line(odd, " ", Ref("A1", odd)), Table("odd", odd, columns, rows)))

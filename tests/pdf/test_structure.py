@@ -8,6 +8,7 @@ from collections import Counter
 import page
 import pytest
 
+from p2ptrack.store.templates import PACKAGED
 from tests.pdf.html_words import Page
 from tests.pdf.making import HERE, body, html_of, paper, printed
 from tests.pdf.matterhorn import RULES, faults
@@ -191,3 +192,12 @@ def test_a_document_of_decoration_alone_has_an_empty_structure() -> None:
         printed(body("<p><img src='data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22/>' alt=''></p>"))
     )
     assert read.outline() == "Document"
+
+
+def test_no_template_hides_text_from_the_structure() -> None:
+    """WeasyPrint draws what is see-through as a picture of its own, which no structure reaches."""
+    sheets = [file.read_text(encoding="utf-8") for file in PACKAGED.rglob("*.*") if file.suffix in {".css", ".html"}]
+    assert len(sheets) > 5
+    assert [sheet for sheet in sheets if re.search(r"\b(opacity|mix-blend-mode)\b", sheet)] == []
+    see_through = Paper(printed(body("<h1>A</h1><p style='opacity: 0.5'>unheard</p>")))
+    assert sorted(faults(see_through)) == ["everything_marked", "nothing_else"]

@@ -7,18 +7,20 @@ make other pages on another machine. The PDF keeps the characters as what is hea
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import cache
 from html import escape
-from pathlib import Path
 
-from fontTools.ttLib import TTFont
-
-from p2ptrack.formats.fonts import folders
+from p2ptrack.analysis.printed_signs import lacking
 
 INSTEAD = "?"
 HEARD = "data-heard"
 """The attribute of a passage that is heard otherwise than it is printed."""
+
+_TIDY = (
+    (re.compile("[\ufe00-\ufe0f]"), ""),
+    (re.compile(r"[^\S\n\t\r \xa0]"), " "),
+    (re.compile("(?<=[>\\s])(?=[\u0300-\u036f])"), "\u25cc"),
+)
+"""What has no glyph of its own: choosers of a look, unusual blanks, an accent without a letter, which gets a circle."""
 
 _APART = re.compile(r"(<style.*?</style>|<title.*?</title>|<svg.*?</svg>|<[^>]*>)", re.DOTALL)
 _CODE = re.compile(r"\\([0-9a-f]{1,6}) ")
@@ -26,32 +28,14 @@ _CODE = re.compile(r"\\([0-9a-f]{1,6}) ")
 
 def printable_page(page: str) -> str:
     """Return a page of HTML without characters that no packaged font has. A council's own font is trusted."""
-    lacking = frozenset() if "@font-face" in page else lacking_in(page + _written_as_codes(page))
-    if not lacking:
+    for pattern, instead in _TIDY:
+        page = pattern.sub(instead, page)
+    found = () if "@font-face" in page else lacking(page + _written_as_codes(page))
+    if not found:
         return page
-    run = re.compile(f"[{re.escape(''.join(sorted(lacking)))}]+")
+    run = re.compile(f"[{re.escape(''.join(found))}]+")
     parts = _APART.split(page)
     return "".join(_part(part, run, apart=bool(place % 2)) for place, part in enumerate(parts))
-
-
-def lacking_in(text: str) -> frozenset[str]:
-    """Return the characters of a text that no packaged font has; blanks and those without a glyph need none."""
-    return frozenset(sign for sign in set(text) - _repertoire() if not _is_unseen(sign))
-
-
-def _is_unseen(sign: str) -> bool:
-    return sign.isspace() or unicodedata.category(sign) in {"Cc", "Cf", "Cs"}
-
-
-@cache
-def _repertoire() -> frozenset[str]:
-    faces = [face for folder in folders() for face in sorted(folder.glob("*Regular.ttf"))]
-    return frozenset(chr(code) for face in faces for code in _codes(face))
-
-
-def _codes(face: Path) -> tuple[int, ...]:
-    with TTFont(face, lazy=True) as font:
-        return tuple(font.getBestCmap())
 
 
 def _written_as_codes(page: str) -> str:
@@ -68,7 +52,7 @@ def _part(part: str, run: re.Pattern[str], *, apart: bool) -> str:
 
 
 def _spelt(found: re.Match[str]) -> str:
-    return INSTEAD if lacking_in(chr(int(found[1], 16))) else found.group()
+    return INSTEAD if lacking(chr(int(found[1], 16))) else found.group()
 
 
 def _shown(found: re.Match[str]) -> str:
