@@ -127,6 +127,7 @@ def test_a_closed_record_is_in_no_link_and_no_text() -> None:
         ("A01.2 is open, A01-x is not", "A01.2 is open, X-x is not"),
         ("THE COUNCIL’S  END-game", "X"),
         ("It is IT", "It is X"),
+        ("Talk is talk, TALKS are not TALK", "X is talk, TALKS are not X"),
         ("see A01-secret.yaml and a01-SECRET", "see X and X"),
         ("12 of 12", "12 of 12"),
     ],

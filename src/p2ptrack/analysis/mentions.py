@@ -45,7 +45,12 @@ def names(ids: Iterable[str], titles: Iterable[str], paths: Iterable[str], known
 
 
 def _words(text: str) -> str:
-    """Return a pattern for a title: whatever the case, the spaces, the line ends and the sort of quotes."""
+    """Return a pattern for a title: whatever the case, the spaces, the line ends and the sort of quotes.
+
+    A title of one word is told by its case, as written or in capitals: *contracts* is not the record *Contracts*.
+    """
+    if text.isalpha():
+        return f"(?:{text}|{text.upper()})"
     return f"(?i:{_SPACE.join(map(_alike, text.split()))})"
 
 

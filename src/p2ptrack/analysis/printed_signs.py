@@ -1,6 +1,6 @@
 """The characters that the packaged fonts of printed papers have, as ranges of their numbers.
 
-The fonts are pinned, and a test holds this list to them: what is not in it comes out of a printer as an empty box.
+The fonts are pinned, and a test holds this list to them: what is not in it cannot be printed.
 """
 
 from __future__ import annotations
