@@ -78,8 +78,9 @@ class Paper:
 
     def text(self, element: Element, *, heard: bool = False) -> str:
         """Return what is shown of an element, or what is heard, pieces put together as they come."""
-        if heard and element.said("ActualText"):
-            return element.said("ActualText")
+        instead = element.said("ActualText") or element.said("Alt")
+        if heard and instead:
+            return instead
         return "".join(self._piece(kid, heard=heard) for kid in element.kids)
 
     def _piece(self, kid: Element | Mark | Any, *, heard: bool) -> str:

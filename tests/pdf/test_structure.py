@@ -168,6 +168,18 @@ def test_a_link_is_one_stop_a_line_and_none_where_it_has_no_words() -> None:
     assert [len(link.annotations) for link in read.all("Link")] == [1, 1, words.count(long)]
 
 
+def test_a_link_around_a_picture_says_what_it_shows_and_an_empty_one_is_gone() -> None:
+    square = "<img {} src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>\">"
+    link = "<h1>A</h1><p><a href='https://example.org'>{}</a> and more</p>"
+    shown = Paper(printed(body(link.format(square.format("alt='A map'")))))
+    empty = Paper(printed(body(link.format(""))))
+    assert [str(annotation.Contents) for _, annotation in shown.annotations()] == ["A map"]
+    assert shown.outline() == "Document\n  H1 A\n  P  and more\n    Link [A map]\n      Figure Alt=A map "
+    assert faults(shown) == faults(empty) == {}
+    assert empty.outline() == "Document\n  H1 A\n  P and more"
+    assert "/Annots" not in empty.pdf.pages[0]
+
+
 def test_weasyprint_still_leaves_wrong_what_is_mended() -> None:
     """When this fails upstream has mended something, and the package can lose what answers it."""
     read = Paper(printed(CUT, mended=False))
