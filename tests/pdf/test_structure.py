@@ -176,7 +176,7 @@ def test_a_link_around_a_picture_says_what_it_shows_and_an_empty_one_is_gone() -
     assert [str(annotation.Contents) for _, annotation in shown.annotations()] == ["A map"]
     assert shown.outline() == "Document\n  H1 A\n  P  and more\n    Link [A map]\n      Figure Alt=A map "
     assert faults(shown) == faults(empty) == {}
-    assert empty.outline() == "Document\n  H1 A\n  P and more"
+    assert empty.outline() == "Document\n  H1 A\n  P  and more"
     assert "/Annots" not in empty.pdf.pages[0]
 
 
