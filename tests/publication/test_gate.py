@@ -66,8 +66,9 @@ def test_a_word_is_planted_in_every_place(garden: Garden) -> None:
 @pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
 def test_the_search_finds_what_is_there(papers: dict[str, Made], name: str, format_: str) -> None:
     found = papers["twin"].words(name, format_)
-    assert len(found) > (50 if format_ == "csv" else 250)
-    assert format_ == "csv" or found == papers["twin"].words(name, "html")
+    assert len(found) > (50 if format_ == "csv" else 100)
+    # CSV has no running text, and a date in Excel is a date and not its words.
+    assert format_ in {"csv", "xlsx"} or found == papers["twin"].words(name, "html")
 
 
 @pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
@@ -97,10 +98,15 @@ def test_members_find_what_is_exempt_and_no_note(
 
 
 @pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
-def test_officers_find_everything(garden: Garden, papers: dict[str, Made], name: str, format_: str) -> None:
+def test_officers_find_everything(papers: dict[str, Made], name: str, format_: str) -> None:
     found = papers["officers"].words(name, format_)
     assert papers["members"].words(name, format_) - found == set()
-    assert found & garden.notes
+
+
+@pytest.mark.parametrize("format_", QUICK)
+def test_officers_find_the_notes(garden: Garden, papers: dict[str, Made], format_: str) -> None:
+    found = [papers["officers"].words(name, format_) & garden.notes for name in REPORTS]
+    assert set.union(*found)
 
 
 @pytest.mark.parametrize("audience", [audience.value for audience in Audience])
