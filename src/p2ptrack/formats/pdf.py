@@ -26,9 +26,9 @@ _INSTALL = {
 def write(document: Document, look: Look) -> bytes:
     """Return the paper as a tagged PDF. Raises `CannotGoOn` without Pango or fonts, or when a template is broken."""
     page = printable_page(html.page(document, look))
-    weasyprint = load()
-    attachments = [_data(weasyprint, document, look)] if look.attach_data else []
-    with only_packaged_fonts():
+    with only_packaged_fonts():  # around the loading too, at which WeasyPrint lists what fonts there are
+        weasyprint = load()
+        attachments = [_data(weasyprint, document, look)] if look.attach_data else []
         if document.audience == "members":
             page = stamped(page, lambda text: _paper(weasyprint, text).render(), _stamp(document, look))
         return _pages(weasyprint, page, attachments)

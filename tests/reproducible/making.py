@@ -1,0 +1,84 @@
+"""Papers made by processes of their own, each in surroundings that have nothing in common with the other's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from p2ptrack.formats import FORMATS
+from p2ptrack.reports import REPORTS
+from tests.command import ROOT, SEED_DAY
+
+SOURCE = ROOT / "src"
+KEPT = ("PATH", "SYSTEMROOT", "WEASYPRINT_DLL_DIRECTORIES")
+WHO = {f"GIT_{who}_{what}": "p2ptrack" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+WHEN = {f"GIT_{who}_DATE": "2023-01-12T09:00:00Z" for who in ("AUTHOR", "COMMITTER")}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where and how a process runs: the folder of the register, its variables, and which rights its files get."""
+
+    folder: str
+    umask: int
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+HERE = Surroundings("register", 0o022, {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"})
+ELSEWHERE = Surroundings(
+    "a folder/Größe ’22",
+    0o077,
+    {
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "C",  # and Python told to keep to it, so that text is not UTF-8 unless somebody says so
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONUTF8": "0",
+        "PYTHONHASHSEED": "4242",
+        "LANGUAGE": "tr:ja",
+        "PANGO_LANGUAGE": "tr:ja",  # Pango chooses signs by it where a text names no language
+        "SOURCE_DATE_EPOCH": "1",
+        "COLUMNS": "211",
+        "NO_COLOR": "1",
+        "FONTCONFIG_FILE": "nowhere.conf",
+    },
+)
+
+
+def register(folder: Path) -> Path:
+    """Return the shipped register, alone in a folder and under version control."""
+    folder.mkdir(parents=True)
+    for part in ("data", "templates"):
+        shutil.copytree(ROOT / part, folder / part)
+    for command in (("init", "-q", "-b", "main"), ("add", "."), ("commit", "-q", "-m", "The register")):
+        git(*command, cwd=folder)
+    return folder
+
+
+def git(*arguments: str, cwd: Path) -> None:
+    """Run git without the settings of whoever runs the tests."""
+    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    environment = {"PATH": os.environ["PATH"], **alone, **WHO, **WHEN}
+    subprocess.run(["git", *arguments], cwd=cwd, env=environment, check=True, capture_output=True)
+
+
+def made(root: Path, around: Surroundings, output: Path) -> dict[str, bytes]:
+    """Make every report in every format, and return each file's bytes by its name."""
+    home = root.parent / "home"
+    home.mkdir(exist_ok=True)
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+    environment |= {"HOME": str(home), "USERPROFILE": str(home), "PYTHONPATH": str(SOURCE), **around.variables}
+    formats = [word for name in FORMATS for word in ("--format", name)]
+    asked = [*REPORTS, *formats, "--as-of", SEED_DAY, "--output", f"{output}{os.sep}"]
+    command = [sys.executable, "-m", "p2ptrack", "render", *asked]
+    kept = os.umask(around.umask)
+    try:
+        ended = subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True)
+    finally:
+        os.umask(kept)
+    assert (ended.returncode, ended.stderr.decode()) == (0, "")
+    return {path.name: path.read_bytes() for path in sorted(output.iterdir())}
