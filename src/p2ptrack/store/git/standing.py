@@ -1,15 +1,15 @@
-"""The only code that runs git: which commit a register stands at, and whether its files differ from it."""
+"""Which commit a register stands at, and whether its files differ from it."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Protocol
+
+from p2ptrack.store.git.program import run
 
 _SHA256_DIGITS = 64
 _SHOWN = ("data", "templates")
@@ -35,27 +35,8 @@ def head(root: Path) -> tuple[str, bool]:
 
 
 def _git(root: Path, *words: str) -> str:
-    program = shutil.which("git")
-    if program is None or not Path(program).is_absolute():
-        return ""  # Windows looks into the working folder first, and a register is no place to take programs from
-    try:
-        done = subprocess.run(
-            [program, "-C", str(root), "-c", "core.fsmonitor=false", *words],
-            capture_output=True,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except OSError:
-        return ""
-    return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else ""
-
-
-def _environment() -> dict[str, str]:
-    # What a clone lacks is not fetched: that would run whatever the repository names as its remote.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    ours = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
-    return {**kept, **ours, "LC_ALL": "C"}
+    ran = run(root, *words)
+    return ran.text if ran.code == 0 else ""
 
 
 def _committed(root: Path, commit: str) -> dict[str, str]:

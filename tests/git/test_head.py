@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.store import git
-from p2ptrack.store.git import head
+from p2ptrack.store.git import head, program
 from tests.support import write_register
 from tests.told import ACTION
 
@@ -267,8 +266,8 @@ def test_a_repository_that_git_refuses_is_none(root: Path) -> None:
 
 def test_a_repository_of_somebody_else_is_none(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(root)
-    real = git._environment
-    monkeypatch.setattr(git, "_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+    real = program._environment
+    monkeypatch.setattr(program, "_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
     monkeypatch.setenv("HOME", str(root))
     assert head(root) == ("", False)
 

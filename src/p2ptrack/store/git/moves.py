@@ -1,0 +1,63 @@
+"""The register's folder through its history: it may have stood elsewhere in the repository, under another name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from p2ptrack.records.kinds import KINDS
+from p2ptrack.records.register import PROGRAMME_PATH
+from p2ptrack.store.git.commits import Change, Commit
+
+_DATA, _, PROGRAMME = PROGRAMME_PATH.rpartition("/")
+PATHSPECS = (f":(top,glob)**/{PROGRAMME}", *(f":(top,glob)**/{kind.folder}/*" for kind in KINDS))
+"""What a register's history is asked for: wherever in the repository its folder may once have stood."""
+
+
+def data_folder(prefix: str) -> str:
+    """Return the folder of a register's data in a repository, `registers/p2p/data/`. `prefix` ends with `/` or not."""
+    return f"{prefix}{_DATA}/"
+
+
+def within(line: Sequence[Commit], folder: str) -> tuple[Commit, ...]:
+    """Return the commits with what they changed in the register, its paths as they would be in it today.
+
+    `folder` is where the data stand after the last commit. Where a commit moved the whole of it, the older ones are
+    read from where it was.
+    """
+    return tuple(_followed(line, folder))[::-1]
+
+
+def _followed(line: Sequence[Commit], folder: str) -> Iterator[Commit]:
+    for commit in reversed(line):
+        came = _came_from(commit, folder)
+        folders = (folder, came) if came else (folder,)
+        yield replace(commit, changes=_folded([change for each in folders for change in _of(commit, each)]))
+        folder = came or folder
+
+
+def _came_from(commit: Commit, folder: str) -> str:
+    """Return the folder that a commit moved the register's data from, or nothing."""
+    if not any(change.status == "A" and change.path == f"{folder}{PROGRAMME}" for change in commit.changes):
+        return ""
+    gone = [c.path for c in commit.changes if c.status == "D" and f"/{c.path}".endswith(f"/{PROGRAMME}")]
+    return gone[0].removesuffix(PROGRAMME) if len(gone) == 1 else ""
+
+
+def _of(commit: Commit, folder: str) -> Iterator[Change]:
+    for change in commit.changes:
+        if change.path.startswith(folder):
+            yield replace(change, path=f"{_DATA}/{change.path[len(folder) :]}")
+
+
+def _folded(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Return one change a path: a file that is gone in one folder and new in the other was changed, or only moved."""
+    found: dict[str, Change] = {}
+    for change in changes:
+        known = found.get(change.path)
+        found[change.path] = _both(known, change) if known else change
+    return tuple(change for change in found.values() if change.old != change.new)
+
+
+def _both(one: Change, other: Change) -> Change:
+    return Change("M", one.path, one.old or other.old, one.new or other.new)

@@ -1,0 +1,51 @@
+"""Why git does not answer, in a sentence that says what to do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from p2ptrack.errors import CannotGoOn
+from p2ptrack.problem import cut, visible
+from p2ptrack.store.git.program import Ran
+
+SHALLOW = (
+    "This copy of the repository holds the newest part of its history only. "
+    "Fetch the rest with: git fetch --unshallow --tags"
+)
+NOTHING_COMMITTED = (
+    'Nothing is committed here yet, so there is no history. Begin one with: git add . && git commit -m "The register"'
+)
+_OWNER = re.compile(r"dubious ownership in repository at '(.+)'", re.DOTALL)
+_LACKING = re.compile(r"promisor|could not fetch|missing (?:blob|tree|object)|unable to read|bad object", re.IGNORECASE)
+
+
+def refused(root: Path, ran: Ran) -> CannotGoOn:
+    """Return what stops a command that needs history."""
+    where = visible(str(root))
+    if not ran.there:
+        return CannotGoOn("This needs git, and there is none on this machine. Install it from: https://git-scm.com")
+    owner = _OWNER.search(ran.err)
+    if owner:
+        return CannotGoOn(
+            f"git does not trust {visible(owner[1])}, for somebody else owns it. If you trust it, say so with: "
+            f'git config --global --add safe.directory "{visible(owner[1])}"'
+        )
+    if "not a git repository" in ran.err:
+        return CannotGoOn(f"{where} is not under version control, so it has no history. Begin one with: git init")
+    if _LACKING.search(ran.err):
+        return lacking()
+    return CannotGoOn(f"git cannot read the history of {where}: {_first_line(ran)}")
+
+
+def lacking() -> CannotGoOn:
+    """Return what stops a command where a copy of the repository does not hold what it needs."""
+    return CannotGoOn(
+        "This copy of the repository does not hold all of its files' history. "
+        "Fetch the rest with: git fetch --refetch --no-filter"
+    )
+
+
+def _first_line(ran: Ran) -> str:
+    said = next((line for line in ran.err.splitlines() if line.strip()), "it does not say why")
+    return visible(cut(said.removeprefix("fatal: ").removeprefix("error: ")))

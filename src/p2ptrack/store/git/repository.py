@@ -1,0 +1,135 @@
+"""A register's repository: finding it, its line of commits, what each changed, and the contents of files then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from p2ptrack.errors import CannotGoOn, WrongUsage
+from p2ptrack.store.git.commits import FORMAT, Change, Commit, commits, last_on
+from p2ptrack.store.git.moments import Moment, asked, day_of, meeting_day, told, too_early
+from p2ptrack.store.git.moves import PATHSPECS, data_folder, within
+from p2ptrack.store.git.program import Ran, run
+from p2ptrack.store.git.refusals import NOTHING_COMMITTED, SHALLOW, lacking, refused
+from p2ptrack.store.load import load
+
+__all__ = ["Change", "Commit", "Moment", "Repository"]
+
+_LINE = ("log", "--first-parent", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", FORMAT)
+_RAW = ("-m", "--sparse", "--raw", "--no-renames", "--no-abbrev", "--no-relative")
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The repository that a register's folder is in.
+
+    `prefix` leads from its top to that folder (empty, or ending with `/`). `head` is the commit that the work tree
+    stands at. A `shallow` one lacks the older part of its history.
+    """
+
+    root: Path
+    prefix: str
+    head: str
+    shallow: bool
+
+    @classmethod
+    def of(cls, root: Path) -> Repository:
+        """Find the repository of a register's folder.
+
+        Raises `CannotGoOn` without git, outside of a repository, in one that git does not trust, and before the
+        first commit.
+        """
+        ran = run(root, "rev-parse", "--is-shallow-repository", "--show-prefix", "--quiet", "--verify", "HEAD^{commit}")
+        shallow, _, rest = ran.text.partition("\n")
+        if shallow not in {"true", "false"}:
+            raise refused(root, ran)
+        if ran.code:
+            raise CannotGoOn(NOTHING_COMMITTED)
+        prefix, _, head = rest.removesuffix("\n").rpartition("\n")
+        return cls(root, prefix, head, shallow == "true")
+
+    def git(self, *words: str, send: bytes = b"") -> Ran:
+        """Run git here. Raises `CannotGoOn` when it refuses."""
+        ran = run(self.root, *words, send=send)
+        if ran.code:
+            raise refused(self.root, ran)
+        return ran
+
+    def moment(self, when: str) -> Moment:
+        """Return the commit that is meant by a commit, a tag, a date or a meeting's id, and the day that goes with it.
+
+        A date means the last state of the first-parent line on that day; a meeting its tag `meeting/ID`, else its
+        date. Raises `WrongUsage` for what is none of them, and `CannotGoOn` where this copy lacks that history.
+        """
+        plain = when.isprintable() and bool(when.strip())
+        # Without a commit of this name git ends well all the same, and says which is missing.
+        found = told(run(self.root, "cat-file", "--batch", send=asked(when)).out, when) if plain else None
+        return found or self._of_day(when)
+
+    def resolve(self, when: str) -> str:
+        """Return the id of that commit."""
+        return self.moment(when).commit
+
+    def _of_day(self, when: str) -> Moment:
+        day, meeting = day_of(when), ""
+        if day is None:
+            day, meeting = self._meeting_day(when), when
+        line = self.line()
+        last = last_on(line, day)
+        if last is None:
+            more = f" {SHALLOW}" if self.shallow else ""
+            raise CannotGoOn(f"{too_early(day, line[0].day)}{more}")
+        return Moment(last.id, day, meeting)
+
+    def _meeting_day(self, when: str) -> date:
+        try:
+            return meeting_day(when, load(self.root).register.programme.meetings)
+        except WrongUsage as stop:
+            raise (WrongUsage(f"{stop} {SHALLOW}") if self.shallow else stop) from None
+
+    def line(self, until: str = "") -> tuple[Commit, ...]:
+        """Return the first-parent line up to a commit (else to where the work tree stands), oldest first."""
+        return commits(self.git(*_LINE, until or self.head, "--").out)
+
+    def history(self, paths: Iterable[str] = ("data",), until: str = "") -> tuple[Commit, ...]:
+        """Return that line with what each commit changed in the register, from one `git log`.
+
+        Every commit of the line is there, those too that changed nothing of it. A merge changed what it brought into
+        the branch. Paths are relative to the register's folder, and are followed where the folder itself was moved;
+        `paths` narrows the changes to files and folders. In a `shallow` repository the first commit seems to add all.
+        """
+        line = commits(self.git(*_LINE, *_RAW, until or self.head, "--", *PATHSPECS).out)
+        return tuple(_only(commit, tuple(paths)) for commit in within(line, data_folder(self.prefix)))
+
+    def blobs(self, ids: Iterable[str]) -> Mapping[str, bytes]:
+        """Return the contents of blobs, each once, from one `git cat-file --batch`.
+
+        Raises `CannotGoOn` when this copy of the repository lacks one.
+        """
+        wanted = tuple(dict.fromkeys(ids))
+        if not wanted:
+            return {}
+        out = self.git("cat-file", "--batch", "--buffer", send="".join(f"{id_}\n" for id_ in wanted).encode()).out
+        return _contents(out, wanted)
+
+
+def _only(commit: Commit, paths: tuple[str, ...]) -> Commit:
+    if paths == ("data",):
+        return commit
+    kept = (c for c in commit.changes if any(c.path == path or c.path.startswith(f"{path}/") for path in paths))
+    return replace(commit, changes=tuple(kept))
+
+
+def _contents(out: bytes, wanted: Iterable[str]) -> dict[str, bytes]:
+    found, at = {}, 0
+    for id_ in wanted:
+        end = out.index(b"\n", at)
+        about = out[at:end].split(b" ")
+        if about[1] != b"blob":
+            raise lacking()
+        size = int(about[2])
+        found[id_] = out[end + 1 : end + 1 + size]
+        at = end + 1 + size + 1
+    return found

@@ -1,0 +1,73 @@
+"""Real repositories in temporary folders, with people, clocks and histories that a test chooses."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support import PROGRAMME, write_register
+
+PLAIN = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "A clerk",
+    "GIT_AUTHOR_EMAIL": "clerk@example.org",
+    "GIT_COMMITTER_NAME": "A clerk",
+    "GIT_COMMITTER_EMAIL": "clerk@example.org",
+    "GIT_AUTHOR_DATE": "2023-01-12T12:00:00Z",
+    "GIT_COMMITTER_DATE": "2023-01-12T12:00:00Z",
+}
+
+
+def git(folder: Path, *words: str, **more: str) -> str:
+    done = subprocess.run(
+        ["git", *words], cwd=folder, env={**PLAIN, **more}, check=True, capture_output=True, text=True, encoding="utf-8"
+    )
+    return done.stdout.strip()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A register in a repository, and its commits as they are made."""
+
+    top: Path
+    root: Path
+    made: list[str] = field(default_factory=list)
+
+    def git(self, *words: str, **more: str) -> str:
+        return git(self.top, *words, **more)
+
+    def write(self, files: Mapping[str, str | bytes | None]) -> None:
+        """Write files of the register by their path in its folder; None takes one away."""
+        for path, content in files.items():
+            file = self.root / path
+            if content is None:
+                file.unlink()
+            else:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def commit(self, day: str, files: Mapping[str, str | bytes | None] | None = None, **more: str) -> str:
+        """Commit what there is, at noon of a day where no time is given."""
+        self.write(files or {})
+        self.git("add", "--all", "--force")
+        clock = day if "T" in day or "@" in day else f"{day}T12:00:00Z"
+        dates = {"GIT_AUTHOR_DATE": clock, "GIT_COMMITTER_DATE": clock}
+        self.git("commit", "--quiet", "--allow-empty", "--message", f"State of {day}", **{**dates, **more})
+        self.made.append(self.git("rev-parse", "HEAD"))
+        return self.made[-1]
+
+
+def kept(top: Path, within: str = "", files: Mapping[str, str] | None = None, programme: str = PROGRAMME) -> Kept:
+    """Start a repository with a register in it, and commit nothing yet."""
+    root = write_register(top / within if within else top, files or {}, programme)
+    git(top, "init", "--quiet", "--initial-branch=main")
+    return Kept(top, root)
+
+
+def action(id_: str = "A01", **fields: str) -> str:
+    return "".join(f"{name}: {value}\n" for name, value in {"id": id_, "title": "Review", **fields}.items())

@@ -1,0 +1,115 @@
+"""A repository's line of commits: which is meant, what each changed, and what files held."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.errors import CannotGoOn, WrongUsage
+from p2ptrack.store.git.repository import Change, Moment, Repository
+from tests.git.making import Kept, action, kept
+
+A01 = "data/actions/A01.yaml"
+
+
+@pytest.fixture
+def years(tmp_path: Path) -> Kept:
+    """Three states: of January, March and June 2022."""
+    made = kept(tmp_path / "register")
+    made.commit("2022-01-10", {A01: action()})
+    made.commit("2022-03-10", {A01: action(target="Mar-23")})
+    made.commit("2022-06-10", {A01: action(target="Jun-23")})
+    return made
+
+
+def test_a_commit_is_meant_by_its_id_a_tag_or_a_branch(years: Kept) -> None:
+    first, second, third = years.made
+    years.git("tag", "autumn", first)
+    years.git("tag", "--annotate", "--message", "x", "spring", second)
+    found = Repository.of(years.root)
+    assert found.moment(first) == Moment(first, date(2022, 1, 10))
+    assert found.moment(first[:8]) == Moment(first, date(2022, 1, 10))
+    assert found.moment("autumn") == Moment(first, date(2022, 1, 10))
+    assert found.moment("spring") == Moment(second, date(2022, 3, 10))
+    assert found.resolve("main") == third
+    assert found.resolve("HEAD~1") == second
+
+
+@pytest.mark.parametrize(
+    ("when", "state"),
+    [
+        ("2022-01-10", 0),
+        ("9 March 2022", 0),
+        ("10/03/2022", 1),
+        ("2022-06-09", 1),
+        ("2022-06-10", 2),
+        ("2030-01-01", 2),
+    ],
+)
+def test_a_date_means_the_last_state_of_that_day(when: str, state: int, years: Kept) -> None:
+    assert Repository.of(years.root).resolve(when) == years.made[state]
+
+
+def test_a_date_is_the_day_to_judge_on(years: Kept) -> None:
+    assert Repository.of(years.root).moment("2022-05-01") == Moment(years.made[1], date(2022, 5, 1))
+
+
+def test_a_meeting_is_its_tag_else_its_date(years: Kept) -> None:
+    found = Repository.of(years.root)
+    assert found.moment("AC-2022-10-17") == Moment(years.made[2], date(2022, 10, 17), "AC-2022-10-17")
+    years.git("tag", "--annotate", "--message", "x", "meeting/AC-2022-10-17", years.made[1])
+    assert found.moment("AC-2022-10-17") == Moment(years.made[1], date(2022, 3, 10), "AC-2022-10-17")
+
+
+def test_a_meeting_of_a_month_counts_to_its_last_day(years: Kept) -> None:
+    assert Repository.of(years.root).moment("AC-2023-03") == Moment(years.made[2], date(2023, 3, 31), "AC-2023-03")
+
+
+@pytest.mark.parametrize("when", ["nonsense", "--help", "", " ", "a\nb", "^HEAD", "HEAD..main", "0000000", "HEAD:data"])
+def test_what_means_no_moment_is_told(when: str, years: Kept) -> None:
+    with pytest.raises(WrongUsage, match="There is no commit, tag, date or meeting"):
+        Repository.of(years.root).moment(when)
+
+
+def test_the_nearest_meeting_is_named(years: Kept) -> None:
+    with pytest.raises(WrongUsage) as stop:
+        Repository.of(years.root).moment("AC-2022-10-18")
+    assert str(stop.value) == (
+        "There is no commit, tag, date or meeting “AC-2022-10-18”. Did you mean AC-2022-10-17? "
+        "Meetings: AC-2022-10-17, AC-2023-03."
+    )
+
+
+def test_a_month_is_more_than_a_day(years: Kept) -> None:
+    with pytest.raises(WrongUsage, match="--at needs one day, and “March 2022” is not one"):
+        Repository.of(years.root).moment("March 2022")
+
+
+def test_before_the_first_commit_there_is_no_state(years: Kept) -> None:
+    with pytest.raises(CannotGoOn) as stop:
+        Repository.of(years.root).moment("2022-01-09")
+    assert str(stop.value) == (
+        "On 9 January 2022 the register was not yet kept here: its history begins on 10 January 2022."
+    )
+
+
+def test_history_tells_what_each_commit_changed(years: Kept) -> None:
+    found = Repository.of(years.root)
+    first, second, third = found.history()
+    assert [commit.id for commit in (first, second, third)] == years.made
+    assert [(change.status, change.path) for change in first.changes] == [("A", A01), ("A", "data/programme.yaml")]
+    (moved,) = third.changes
+    assert moved == Change("M", A01, second.changes[0].new, moved.new)
+    assert found.blobs([moved.old, moved.new, moved.old]) == {
+        moved.old: action(target="Mar-23").encode(),
+        moved.new: action(target="Jun-23").encode(),
+    }
+    assert (first.parents, first.day, first.author, first.email, first.subject) == (
+        (),
+        date(2022, 1, 10),
+        "A clerk",
+        "clerk@example.org",
+        "State of 2022-01-10",
+    )
