@@ -10,8 +10,12 @@ import pytest
 
 from p2ptrack.analysis.withheld import Audience
 from p2ptrack.formats.closed_pages import marked_pages, stamped
+from p2ptrack.formats.fonts import only_packaged_fonts
+from p2ptrack.formats.pdf import load
 from p2ptrack.pipeline import open_paper_case
+from p2ptrack.reports.document import Closed, Notice, Prose, line
 from tests.command import SEED_DAY, run
+from tests.papers.making import html_of
 from tests.support import write_register
 
 ACTION = "id: A01\ntitle: The Acme dispute\nexempt: {paragraph: 3, until: 2023-06-30}\nupdates: {text: Closed words.}\n"
@@ -118,6 +122,15 @@ class Open:
 
 def test_a_page_is_marked_where_something_closed_stands_on_it() -> None:
     assert marked_pages(PAGES) == (2, 4)
+
+
+def test_a_closed_part_is_found_on_every_page_that_it_runs_over() -> None:
+    words = Prose("Words upon words, and more of them. " * 120)
+    closed = Notice((line(Closed("Not for publication")), words, words), "closed")
+    page = html_of(words, words, closed, words, words, words)
+    with only_packaged_fonts():
+        pages = load().HTML(string=page).render().pages
+    assert (len(pages), marked_pages(pages)) == (7, (2, 3, 4))
 
 
 def test_only_marked_pages_are_stamped() -> None:
