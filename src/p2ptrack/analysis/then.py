@@ -1,0 +1,109 @@
+"""The register as it stood at a moment of its timelines, read leniently and judged on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from p2ptrack.analysis.case import Case, make_case
+from p2ptrack.records.dates import Anchors, CouncilDate, NotADate, parse, parse_pair
+from p2ptrack.records.fields import Reading
+from p2ptrack.records.kinds import Record
+from p2ptrack.records.lenient import lenient
+from p2ptrack.records.programme import Programme, status_labels
+from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors, anchors_within, record_key
+from p2ptrack.records.timeline import State, Timelines, kind_at
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """The register at a moment, and what of it today's fields could not take: a file and a field each."""
+
+    case: Case
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+def then(timelines: Timelines, number: int, day: date) -> Then:
+    """Return the register as it stood at a place on the line (0: before its beginning), judged on a day."""
+    left_out: list[tuple[str, str]] = []
+    programme = programme_at(timelines, number, left_out.append)
+    reading = Reading(anchors(programme), status_labels(programme.policy))
+    found = (_record(state, reading, left_out.append) for state in _standing(timelines, number))
+    held = {record.id: (record, path) for record, path in found if record is not None}
+    records = sorted((record for record, _ in held.values()), key=record_key)
+    paths = {id_: path for id_, (_, path) in held.items()}
+    register = Register(programme, tuple(records), paths, file_count=len(records))
+    return Then(make_case(register, day), tuple(left_out))
+
+
+def _standing(timelines: Timelines, number: int) -> Iterator[State]:
+    states = (timeline.at(number) for timeline in timelines.records.values())
+    return (state for state in states if state is not None and state.values is not None)
+
+
+_Note = Callable[[tuple[str, str]], None]
+
+
+def programme_at(timelines: Timelines, number: int, note: _Note = lambda _: None) -> Programme:
+    """Return the programme as it stood; an empty one before there was any."""
+    state = timelines.programme.at(number)
+    values = state.values if state and state.values else {"title": "…"}
+    programme, left_out = lenient(Programme, values, Reading(anchors_within(values)))
+    for name in left_out:
+        note((PROGRAMME_PATH, name))
+    return programme or Programme(title="…")
+
+
+def _record(state: State, reading: Reading, note: _Note) -> tuple[Record | None, str]:
+    kind = kind_at(state.path)
+    if kind is None or state.values is None:
+        return None, state.path
+    record, left_out = lenient(kind.model, state.values, reading)
+    for name in left_out or (("",) if record is None else ()):
+        note((state.path, name))
+    return record, state.path
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Reads dates of plain data as a programme names them, each once."""
+
+    anchors: Anchors
+    _known: dict[str, CouncilDate | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def read(self, value: Any) -> CouncilDate | None:
+        """Return the date that a value stands for; None for what is none."""
+        key = repr(value)
+        if key not in self._known:
+            self._known[key] = self._read(value)
+        return self._known[key]
+
+    def _read(self, value: Any) -> CouncilDate | None:
+        found: CouncilDate | NotADate | None = None
+        if isinstance(value, str):
+            found = parse(value, self.anchors)
+        elif isinstance(value, dict) and isinstance(value.get("raw"), str) and isinstance(value.get("means"), str):
+            found = parse_pair(value["raw"], value["means"], self.anchors)
+        return None if isinstance(found, NotADate) else found
+
+
+def written(value: Any) -> str:
+    """Return a date of plain data as it was written; nothing where none was."""
+    if isinstance(value, dict):
+        return str(value.get("raw", ""))
+    return value if isinstance(value, str) else ""
+
+
+def same_day(one: CouncilDate | None, other: CouncilDate | None) -> bool:
+    """Whether two dates are counted to the same day, however they are written."""
+    if one is None or other is None:
+        return one is other
+    return (one.latest, one.ongoing) == (other.latest, other.ongoing)
+
+
+def days_from(one: CouncilDate | None, other: CouncilDate | None) -> int | None:
+    """Return by how many days the last day moved; None where one of the two has none."""
+    start, end = one.latest if one else None, other.latest if other else None
+    return (end - start).days if start and end else None
