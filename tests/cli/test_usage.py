@@ -48,7 +48,8 @@ ASKED_WRONGLY = {
     "list --columns zzzz": "There is no field “zzzz” to show.",
     "list --sort taget": "There is no field “taget” to filter by (in taget). Did you mean target?",
     "render action-pan": (
-        "There is no paper “action-pan”. Did you mean action-plan? Papers: action-plan, audit-follow-up, progress-report."
+        "There is no paper “action-pan”. Did you mean action-plan? "
+        "Papers: action-plan, audit-follow-up, progress-report."
     ),
     "render action-plan --meeting AC-2023-3": (
         "There is no meeting “AC-2023-3”. Did you mean AC-2023-03? Meetings: AC-2022-10-17, AC-2023-03."

@@ -112,8 +112,9 @@ def ageing(view: View) -> Table | None:
     )
     rows = tuple(Row((Cell(_age_named(view, age)), Cell(len(own)), cell(refs(own)))) for age, own in grouped)
     bars = tuple(Bar(_age_named(view, age), (len(own),)) for age, own in grouped)
-    longest = view.facts(late[-1]).days_overdue or 0
-    summary = words("ageing_picture", number=len(late), days=longest, id=late[-1].id)
+    longest = max(late, key=lambda record: view.facts(record).days_overdue or 0)
+    days = view.facts(longest).days_overdue or 0
+    summary = words("ageing_picture", number=len(late), days=days, id=longest.id)
     drawn = Picture(summary, Bars((Series(words("overdue"), "medium"),), bars))
     return Table("ageing", words("ageing_caption"), columns, rows, picture=drawn)
 

@@ -12,7 +12,7 @@ from p2ptrack.reports.paper import finish, overview, subject
 from p2ptrack.reports.pictures import ageing, progress
 from p2ptrack.reports.progress.asks import asks
 from p2ptrack.reports.progress.figures import figures
-from p2ptrack.reports.progress.lists import completed, decisions, due, ongoing, overdue
+from p2ptrack.reports.progress.lists import completed, decisions, due, notes, ongoing, overdue
 from p2ptrack.reports.progress.missing import missing, unanswered
 from p2ptrack.reports.progress.movement import movement
 from p2ptrack.reports.progress.moves import extensions
@@ -43,6 +43,7 @@ _SECTIONS: tuple[tuple[str, Callable[[View], tuple[Block, ...]]], ...] = (
     ("unanswered", unanswered),
     ("ongoing", ongoing),
     ("missing", missing),
+    ("notes", notes),
 )
 _LISTED = ("id", "what", "rating", "status", "owner", "target")
 PARTS = Parts(
@@ -64,6 +65,7 @@ PARTS = Parts(
         "unanswered": ("id", "ask"),
         "ongoing": (*_LISTED, "updated"),
         "missing": ("figure", "number", "of", "which"),
+        "notes": ("id", "note"),
     },
     opening=("asks", "glance"),
 )  # fmt: skip

@@ -59,5 +59,6 @@ def _day(content: object) -> date | None:
     """Return the one day that a date means, where Excel can count it; Excel's own 1900 is wrong until March."""
     day = content
     if isinstance(content, CouncilDate):
-        day = content.earliest if content.precision == "day" and not content.ongoing else None
+        plain = content.precision == "day" and not content.ongoing and not content.inferred and content.anchor is None
+        day = content.earliest if plain else None
     return day if isinstance(day, date) and day >= _EXCEL_BEGINS else None

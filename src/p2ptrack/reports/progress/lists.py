@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from p2ptrack.analysis.rating import level
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.fields import NEEDS_DECISION, Status
 from p2ptrack.records.kinds import Tracked
-from p2ptrack.records.register import natural_key, update_day
+from p2ptrack.records.register import natural_key
 from p2ptrack.reports.closing import rating_word
 from p2ptrack.reports.details import decision, evidence, verification
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
 from p2ptrack.reports.layout import filled
 from p2ptrack.reports.progress.view import View, without
 from p2ptrack.reports.progress.wording import cell, named, phrase, refs
-from p2ptrack.reports.telling import mentions, newest_first, star, status, target, when
+from p2ptrack.reports.telling import mentions, star, status, target, when
 
 _ALWAYS = frozenset({"id", "what", "target"})
 
@@ -46,7 +46,7 @@ def _lines(view: View, *names: str) -> tuple[_Line, ...]:
         "done": _Line(
             Column("done", words("completed_on")), lambda _, r: cell(when(r, "completed_on", r.completed_on))
         ),
-        "evidence": _Line(Column("evidence", words("evidence"), width="wide"), _evidence),
+        "evidence": _Line(Column("evidence", words("evidence")), _evidence),
         "verified": _Line(Column("verified", words("verified")), _verified),
         "decision": _Line(Column("decision", words("decided"), width="wide"), _decision),
     }
@@ -93,8 +93,8 @@ def _moved(view: View, record: Tracked) -> Cell:
 
 
 def _updated(view: View, record: Tracked) -> Cell:
-    newest = next(iter(newest_first(view.case, record)), None)
-    return Cell(update_day(view.case.register, newest) if newest else None)
+    since = view.facts(record).days_since_update
+    return Cell(None if since is None else view.case.as_of - timedelta(since))
 
 
 def _evidence(view: View, record: Tracked) -> Cell:
@@ -104,7 +104,7 @@ def _evidence(view: View, record: Tracked) -> Cell:
 
 
 def _verified(view: View, record: Tracked) -> Cell:
-    told = [(*line, *star(record, "verified")) for line in verification(view.case, record)]
+    told = [(*each, *star(record, "verified")) for each in verification(view.case, record)]
     unverified = not told and view.facts(record).awaiting_verification
     return Cell(view.case.words("not_verified")) if unverified else cell(*told)
 
@@ -112,7 +112,7 @@ def _verified(view: View, record: Tracked) -> Cell:
 def _decision(view: View, record: Tracked) -> Cell:
     """Return by whom, when and why it was decided, and what takes its place."""
     words = view.case.words
-    told = [(*line, *star(record, "decided")) for line in decision(view.case, record) if any(line)]
+    told = [(*each, *star(record, "decided")) for each in decision(view.case, record) if any(each)]
     if record.superseded_by:
         instead = mentions(view.case, record.superseded_by)
         told.append((f"{words('superseded_by')} ", *instead, *star(record, "superseded_by")))
@@ -189,3 +189,15 @@ def _is_open(record: Tracked, meeting: str | None) -> bool:
     if made is None or (meeting is not None and made.meeting == meeting):
         return True
     return made.by is None and made.meeting is None and made.minute is None
+
+
+def notes(view: View) -> tuple[Block, ...]:
+    """Return the officers' notes. The register of any other audience holds none."""
+    words = view.case.words
+    columns = (
+        Column("id", words("id"), width="narrow", header=True),
+        Column("note", words("note"), width="wide"),
+    )
+    records = (*view.about.recommendations, *view.records)
+    rows = tuple(Row((Cell(record.id), Cell(record.note)), key=record.id) for record in records if record.note)
+    return (Table("notes", words("notes_caption", number=len(rows)), columns, rows),) if rows else ()

@@ -1,0 +1,160 @@
+"""Pictures as SVG: what is drawn, how it reads, and that nothing of a record becomes markup."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from p2ptrack.formats.svg import FONT, svg
+from p2ptrack.reports.drawing import Bar, Bars, Columns, Picture, Series, Shade, Stretch
+
+SERIES = (Series("Closed", "dark"), Series("In progress", "light"), Series("No status", "level"))
+BARS = Bars(SERIES, (Bar("R1 Strategic value", (1, 5, 0)), Bar("R2 Technology", (0, 1, 2))))
+COLUMNS = Columns(
+    "Targets in each month",
+    (0, 8, 0, 4, 1),
+    (Stretch("Phase 1", 0, 2), Stretch("Phase 2", 1.5, 4), Stretch("Phase 3", 4, 5)),
+    (Stretch("2022", 0, 0.5), Stretch("2023", 0.5, 5)),
+    Stretch("Position 12 January 2023", 1.4, 1.4),
+)
+
+
+@dataclass
+class Element:
+    tag: str
+    attributes: dict[str, str | None]
+    text: str = ""
+
+
+@dataclass
+class Drawn(HTMLParser):
+    elements: list[Element] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.elements[-1].text += data
+
+    def of(self, tag: str) -> list[Element]:
+        return [each for each in self.elements if each.tag == tag]
+
+
+def drawn(drawing: Bars | Columns, summary: str = "A sentence.") -> Drawn:
+    found = Drawn()
+    found.feed(svg(Picture(summary, drawing), "t-x"))
+    found.close()
+    return found
+
+
+def texts(root: Drawn) -> list[str]:
+    return [each.text for each in root.of("text")]
+
+
+def rects(root: Drawn, of: str = "frame") -> list[dict[str, str]]:
+    found = [each.attributes for each in root.of("rect") if each.attributes.get("class", "") == of]
+    return [{name: value or "" for name, value in attributes.items()} for attributes in found]
+
+
+def test_the_sentence_stands_for_the_picture() -> None:
+    root = drawn(BARS, "Bars for <2> recommendations.")
+    about = root.elements[0].attributes
+    assert (about["role"], about["aria-labelledby"], about["font-family"]) == ("img", "t-x-title", FONT)
+    assert root.of("title") == [Element("title", {"id": "t-x-title"}, "Bars for <2> recommendations.")]
+
+
+def test_every_part_of_a_bar_has_its_number_and_every_bar_its_sum() -> None:
+    root = drawn(BARS)
+    assert texts(root) == [
+        "Closed", "In progress", "No status",
+        "R1 Strategic value", "1", "5", "6",
+        "R2 Technology", "1", "2", "3",
+    ]  # fmt: skip
+    parts = rects(root)[len(SERIES) :]
+    assert [(part["x"], part["width"]) for part in parts] == [
+        ("220", "65"), ("285", "325"), ("220", "65"), ("285", "130"),
+    ]  # fmt: skip
+
+
+def test_bars_of_one_sort_need_no_key_and_no_number_twice() -> None:
+    root = drawn(Bars(SERIES[:1], (Bar("1 to 30 days", (4,)), Bar("31 to 90 days", (0,)))))
+    assert texts(root) == ["1 to 30 days", "4", "31 to 90 days", "0"]
+
+
+def test_a_number_that_has_no_room_is_left_to_the_table() -> None:
+    root = drawn(Bars(SERIES, (Bar("R1", (100, 1, 0)),)))
+    assert texts(root)[-3:] == ["R1", "100", "101"]
+
+
+def test_areas_are_told_apart_without_colour() -> None:
+    looks = set()
+    shades: tuple[Shade, ...] = ("dark", "medium", "light", "white", "upright", "level")
+    for shade in shades:
+        root = drawn(Bars((Series("One", shade), Series("Two", "white")), (Bar("R1", (1, 0)),)))
+        area = rects(root)[-1]
+        strokes = [str(each.attributes["d"])[:40] for each in root.of("path") if "class" not in each.attributes]
+        looks.add((grey(area["fill"]), re.sub(r"[0-9. M]+", " ", strokes[-1]) if strokes else ""))
+    assert len(looks) == len(shades)
+    greys = sorted({look[0] for look in looks})
+    assert all(lighter - darker > 20 for darker, lighter in pairwise(greys))
+
+
+def grey(colour: str) -> int:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
+
+
+def test_a_number_on_lines_has_a_ground_of_its_own() -> None:
+    lined = drawn(Bars((Series("One", "upright"), Series("Two", "dark")), (Bar("R1", (1, 1)),)))
+    assert [each["fill"] for each in rects(lined, "")] == ["#ffffff"]
+
+
+def test_a_long_key_goes_on_in_more_lines() -> None:
+    series = tuple(Series("A word of the council's own " + str(n), "white") for n in range(6))
+    root = drawn(Bars(series, (Bar("R1", (1, 0, 0, 0, 0, 0)),)))
+    assert [each["y"] for each in rects(root)[:6]] == ["2", "2", "22", "22", "42", "42"]
+    assert all(float(each["x"]) + 16 < 640 for each in rects(root)[:6])
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("R1 Focus more energy and resources on delivering strategic value", "R1 Focus more energy and…"),
+        ("x" * 300, "x" * 32),
+        ("<script>\u202e&", "<script>&"),
+    ],
+)
+def test_a_title_has_no_more_room_than_there_is(title: str, shown: str) -> None:
+    assert texts(drawn(Bars(SERIES[:1], (Bar(title, (1,)),))))[0] == shown
+
+
+def test_a_time_line_has_its_phases_years_numbers_and_the_day() -> None:
+    root = drawn(COLUMNS)
+    assert texts(root) == [
+        "Position 12 January 2023", "Phase 1", "Phase 3", "Phase 2", "Targets in each month", "8", "4", "1", "2022",
+        "2023",
+    ]  # fmt: skip
+    bands, columns = rects(root)[:3], rects(root)[3:]
+    assert [(band["x"], band["width"], band["y"]) for band in bands] == [
+        ("0", "256", "20"), ("512", "128", "20"), ("192", "320", "41"),
+    ]  # fmt: skip
+    assert [column["height"] for column in columns] == ["107.5", "53.75", "13.44"]
+
+
+def test_a_day_at_the_end_is_named_to_its_left() -> None:
+    late = Columns("Targets", (1, 1), (), (Stretch("2022", 0, 0.01),), Stretch("Position", 1.99, 1.99))
+    names = [each for each in drawn(late).of("text") if each.text == "Position"]
+    assert [name.attributes["text-anchor"] for name in names] == ["end"]
+    assert "2022" not in texts(drawn(late))
+
+
+def test_no_opacity_and_no_pattern() -> None:
+    for drawing in (BARS, COLUMNS):
+        assert not re.search("opacity|pattern|<style|href|url", svg(Picture("S", drawing), "t"))

@@ -1,0 +1,94 @@
+"""Figures: a number, of how many, which they are, and what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from p2ptrack.analysis.paper_case import case_for
+from p2ptrack.analysis.withheld import Audience
+from p2ptrack.reports.progress_report import progress_report
+from tests.progress.making import case, keys, paper, rows
+from tests.support import PROGRAMME, THE_DAY
+
+HEAD = ["What", "Number", "Out of", "Which"]
+
+
+def test_each_figure_has_its_denominator_and_its_records() -> None:
+    document = paper(
+        "{id: A1, title: A, target: 31 December 2022, blocked_by: [consultation, done]}",
+        "{id: A2, title: B, target: 31 January 2023, same_deliverable_as: A1, blocked_by: {cause: Rain}}",
+        "{id: A3, title: C, target: Mar-23, revisions: [{from: Jan-23, to: Mar-23, decision: requested}]}",
+        "{id: A4, title: D, blocked_by: [consultation], inferred: [blocked_by]}",
+        "{id: A5, title: E, status: complete, inferred: status}",
+        "{id: A6, title: F, status: verified}",
+        programme=PROGRAMME + "policy: {verification: action}\n",
+        meeting="AC-2023-03",
+    )
+    assert rows(document, "figures") == [
+        HEAD,
+        ["Overdue", "1", "3 with a target", "A1\nLeft out, without a day to keep: 1."],
+        ["Due by 31 March 2023", "2", "3 with a target", "by 31 January 2023: A2; by 31 March 2023: A3"],
+        ["Later target asked for", "1", "4 unfinished", "A3"],
+        ["Target moved later", "1", "3 with a target", "A3"],
+        ["Waiting for others", "3", "4 unfinished", "Formal consultation*: A1, A4; Rain: A2"],
+        ["One piece of work", "2", "6 items", "A1, A2"],
+        ["Complete, not verified", "1*", "1 complete", "A5"],
+    ]
+
+
+def test_without_a_target_overdue_is_not_calculable() -> None:
+    assert rows(paper("{id: A1, title: A}"), "figures") == [
+        HEAD,
+        ["Overdue", "not calculable", "none with a target", "Left out, without a day to keep: 1."],
+        ["Due by 11 February 2023", "not calculable", "none with a target", ""],
+    ]
+
+
+def test_ten_and_more_are_shares_too_and_many_are_listed_further_on() -> None:
+    late = [f"{{id: A{n}, title: T, target: {n} December 2022}}" for n in range(1, 17)]
+    soon = [f"{{id: F{n}, title: T, target: {n} February 2023}}" for n in range(1, 10)]
+    assert rows(paper(*late, *soon), "figures")[1:] == [
+        ["Overdue", "16", "25 with a target (64 %)", "see “Overdue”"],
+        ["Due by 11 February 2023", "9", "25 with a target", "F1, F2, F3, F4, F5, F6, F7, F8, F9"],
+    ]
+
+
+def test_gaps_are_counted_and_all_named() -> None:
+    document = paper(
+        "{id: A1, title: A, accountable: [Clerk, Mayor], status: not_started, target: Ongoing, "
+        "updates: {source: undated, text: x}}",
+        "{id: A2, title: B, status: complete, accountable: Clerk}",
+        "{id: A3, title: C, accountable: Clerk, target: 1 May 2023, updates: {date: 1 May 2022, text: x}}",
+        "{id: A4, title: D, status: noted, accountable: Clerk}",
+        "{id: A5, title: E, status: in_progress}",
+    )
+    assert rows(document, "missing") == [
+        HEAD,
+        ["No target", "1", "3 unfinished", "A5"],
+        ["Ongoing, no day to review it", "1", "3 unfinished", "A1"],
+        ["No responsible officer", "1", "5 items", "A5"],
+        ["Several officers named as responsible", "1", "5 items", "A1"],
+        ["No status", "1", "5 items", "A3"],
+        ["No update", "1", "3 unfinished", "A5"],
+        ["No recent update", "1", "3 unfinished", "A3"],
+        ["Updates without a date", "1", "3 unfinished", "A1"],
+        ["No evidence", "1", "1 complete", "A2"],
+        ["No day of completion", "1", "1 complete", "A2"],
+        ["No decision recorded", "1", "1 closed by decision", "A4"],
+    ]
+
+
+def test_where_everything_lacks_it_all_are_named_at_once() -> None:
+    records = [f"{{id: A{n}, title: T, status: in_progress, target: Mar-23}}" for n in range(1, 17)]
+    assert rows(paper(*records), "missing")[1] == ["No responsible officer", "16", "16 items (100 %)", "all of them"]
+
+
+def test_what_is_withheld_is_no_gap() -> None:
+    ground = "exempt: {paragraph: 3, reason: r, public_interest: p, fields: [status, evidence, completed_on, decided]}"
+    made = case(
+        f"{{id: A1, title: A, accountable: Clerk, status: complete, {ground}}}",
+        f"{{id: A2, title: B, accountable: Clerk, status: noted, {ground}}}",
+    )
+    seen = replace(case_for(made, Audience.PUBLIC, THE_DAY), report=made.report)
+    assert "missing" in keys(progress_report(made))
+    assert "missing" not in keys(progress_report(seen))

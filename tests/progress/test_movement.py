@@ -1,0 +1,88 @@
+"""Movement since the last meeting, as far as the register can tell it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from p2ptrack.records.programme import Meeting
+from p2ptrack.reports.document import Paragraph
+from tests.papers.making import said, section_of
+from tests.progress.making import paper, rows, view
+
+MEETINGS = """\
+title: T
+meetings:
+  - {id: M1, body: Audit Committee, date: 14 June 2022}
+  - {id: M2, body: Audit Committee, date: 17 October 2022}
+  - {id: B1, body: Executive, date: 1 December 2022}
+  - {id: M3, body: Audit Committee, date: 20 January 2023}
+  - {id: M4, body: Audit Committee, date: 17 April 2023}
+"""
+HISTORY = "What was opened again, or taken out of the register, is not told here."
+
+
+def id_of(meeting: Meeting | None) -> str:
+    return meeting.id if meeting else ""
+
+
+def test_it_stands_between_the_last_meeting_of_the_committee_and_the_one_after_the_paper_s() -> None:
+    found = view(programme=MEETINGS, meeting="M3")
+    assert (id_of(found.last), id_of(found.coming), found.until) == ("M2", "M4", date(2023, 4, 17))
+    found = view(programme=MEETINGS, meeting="M4")
+    assert (id_of(found.last), id_of(found.coming), found.until) == ("M2", "M4", date(2023, 4, 17))
+    found = view(programme=MEETINGS)
+    assert (id_of(found.last), found.coming, found.until) == ("B1", None, date(2023, 2, 11))
+
+
+def test_a_paper_for_a_meeting_that_is_over_looks_from_the_one_before_it() -> None:
+    found = view(programme=MEETINGS, meeting="M2")
+    assert (id_of(found.last), id_of(found.coming)) == ("M1", "M3")
+    found = view(programme=MEETINGS, meeting="M4", as_of=date(2024, 1, 1))
+    assert (id_of(found.last), found.coming, found.until) == ("M3", None, date(2024, 1, 31))
+
+
+def test_opening_and_new_less_closed_is_what_is_open_now() -> None:
+    document = paper(
+        "{id: F1, title: Old, raised: M1}",
+        "{id: F2, title: Old and closed, raised: M1, status: verified, verified: {by: Auditor, on: 1 December 2022}}",
+        "{id: F3, title: Closed long ago, raised: M1, status: noted, decided: {on: 14 June 2022}}",
+        "{id: F4, title: New, raised: M2}",
+        "{id: F5, title: New and done, raised: M2, status: complete, completed_on: 2 January 2023}",
+        programme=MEETINGS,
+        meeting="M3",
+    )
+    assert rows(document, "movement") == [
+        ["Kind", "Open before 17 October 2022", "New", "Closed", "Open at 12 January 2023"],
+        ["Follow-ups", "2", "2", "2", "2"],
+    ]
+    assert said(section_of(document, "glance").blocks[1]) == (
+        "New, by the meeting that raised them: F4, F5. "
+        f"Closed, by the day of their decision, verification or completion: F2, F5. {HISTORY}"
+    )
+
+
+def test_what_rests_on_days_that_are_not_stated_is_not_known() -> None:
+    document = paper(
+        "{id: A1, title: Action, status: complete, inferred: status}",
+        "{id: A2, title: Verified, status: verified}",
+        "{id: F1, title: Raised, raised: M2}",
+        "{id: F2, title: Raised when}",
+        programme=MEETINGS + "policy: {verification: action}\n",
+        meeting="M3",
+    )
+    assert rows(document, "movement") == [
+        ["Kind", "Open before 17 October 2022", "New", "Closed", "Open at 12 January 2023", "Complete, not verified"],
+        ["Actions", "not known", "not known", "not known", "1*", "1*"],
+        ["Follow-ups", "not known", "not known", "0", "2", ""],
+    ]
+    note = section_of(document, "glance").blocks[1]
+    assert isinstance(note, Paragraph)
+    assert said(note) == f"Not known: the register states no day on which these were raised or closed. {HISTORY}"
+
+
+def test_before_the_first_meeting_nothing_is_known_of_the_last() -> None:
+    document = paper("{id: F1, title: Raised}", programme="title: T\n")
+    assert rows(document, "movement") == [
+        ["Kind", "Open at the last meeting", "New", "Closed", "Open at 12 January 2023"],
+        ["Follow-ups", "not known", "not known", "not known", "1"],
+    ]

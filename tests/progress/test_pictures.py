@@ -1,0 +1,151 @@
+"""Pictures: drawn where there is enough to draw, each from a table, each with a sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from p2ptrack.reports.document import Table, tables
+from p2ptrack.reports.drawing import Bar, Bars, Columns, Picture, Series, Stretch
+from tests.papers.making import table_of
+from tests.progress.making import paper, rows
+from tests.support import PROGRAMME
+
+RECOMMENDATIONS = tuple(f"{{id: R{n}, title: Title {n}}}" for n in (1, 2, 3))
+
+
+def action(number: int, recommendation: int, rest: str = "status: in_progress") -> str:
+    return f"{{id: A{number:02}, title: T, recommendations: R{recommendation}, {rest}}}"
+
+
+TEN = (
+    *(action(n, n % 3 + 1) for n in range(1, 9)),
+    action(9, 1, "status: verified"),
+    "{id: A10, title: T, recommendations: [R1, R2], status: complete}",
+)
+
+
+def picture_of(table: Table) -> Picture:
+    assert table.picture is not None
+    return table.picture
+
+
+def test_progress_is_drawn_as_bars_of_what_its_table_says() -> None:
+    programme = PROGRAMME + "policy: {verification: action}\n"
+    document = paper(*RECOMMENDATIONS, *TEN, action(11, 3, "phase: P1"), programme=programme)
+    assert rows(document, "progress") == [
+        ["Recommendation", "All", "Closed", "Complete", "In progress", "No status", "Actions"],
+        ["R1 Title 1", "4", "1", "1", "2", "0", "A03, A06, A09, A10"],
+        ["R2 Title 2", "4", "0", "1", "3", "0", "A01, A04, A07, A10"],
+        ["R3 Title 3", "4", "0", "0", "3", "1", "A02, A05, A08, A11"],
+        ["All, each counted once", "11", "1", "1", "8", "1", ""],
+    ]
+    assert picture_of(table_of(document, "progress")) == Picture(
+        "Bars for 3 recommendations with 11 actions: Closed 1, Complete 1, In progress 8, No status 1.",
+        Bars(
+            (
+                Series("Closed", "dark"),
+                Series("Complete", "medium"),
+                Series("In progress", "light"),
+                Series("No status", "level"),
+            ),
+            (
+                Bar("R1 Title 1", (1, 1, 2, 0)),
+                Bar("R2 Title 2", (0, 1, 3, 0)),
+                Bar("R3 Title 3", (0, 0, 3, 1)),
+            ),
+        ),
+    )
+
+
+def test_too_little_progress_is_not_drawn() -> None:
+    few = RECOMMENDATIONS[:2]
+    alike = tuple(action(n, n % 3 + 1) for n in range(1, 13))
+    untold = tuple(action(n, n % 3 + 1, "phase: P1" if n < 8 else "status: in_progress") for n in range(1, 13))
+    for records in (
+        (*few, *TEN),
+        (*RECOMMENDATIONS, *TEN[:8]),
+        (*RECOMMENDATIONS, *alike),
+        (*RECOMMENDATIONS, *untold),
+    ):
+        assert table_of(paper(*records), "progress").picture is None
+
+
+def test_age_is_drawn_of_what_is_overdue() -> None:
+    late = ("12 December 2022", "13 December 2022", "11 January 2023", "1 June 2022")
+    document = paper(*(f"{{id: A{n}, title: T, target: {day}}}" for n, day in enumerate(late)))
+    assert rows(document, "ageing") == [
+        ["Days overdue", "Number", "Items"],
+        ["1 to 30 days", "2", "A2, A1"],
+        ["31 to 90 days", "1", "A0"],
+        ["91 to 180 days", "0", ""],
+        ["181 to 365 days", "1", "A3"],
+    ]
+    bars = (
+        Bar("1 to 30 days", (2,)),
+        Bar("31 to 90 days", (1,)),
+        Bar("91 to 180 days", (0,)),
+        Bar("181 to 365 days", (1,)),
+    )
+    assert picture_of(table_of(document, "ageing")) == Picture(
+        "Bars by age of 4 overdue items; the longest, A3, is 225 days late.", Bars((Series("Overdue", "medium"),), bars)
+    )
+
+
+def test_what_is_years_late_has_an_age_too_and_few_or_alike_are_not_drawn() -> None:
+    old = [f"{{id: A{n}, title: T, target: {n} May 2020}}" for n in range(1, 5)]
+    new = "{id: F1, title: T, target: 1 January 2023}"
+    assert rows(paper(*old, new), "ageing")[-1] == ["more than 365 days", "4", "A4, A3, A2, A1"]
+    for records in (old, [*old[:2], new]):
+        assert [table.key for table in tables(paper(*records)) if table.key == "ageing"] == []
+
+
+def aims(*targets: str) -> list[str]:
+    return [f"{{id: A{n}, title: T, target: {target}}}" for n, target in enumerate(targets, 1)]
+
+
+def test_targets_are_drawn_against_the_phases() -> None:
+    document = paper(*aims("Jan-23", "31 January 2023", "Mar-23", "Dec-23"))
+    assert rows(document, "timeline") == [
+        ["By", "Number", "Items"],
+        ["31 January 2023", "2", "A1, A2"],
+        ["31 March 2023", "1", "A3"],
+        ["31 December 2023", "1", "A4"],
+    ]
+    assert [row.group for row in table_of(document, "timeline").rows] == [
+        "CBT Phase 2", "CBT Phase 2", "After the last phase, or between two",
+    ]  # fmt: skip
+    values = [0] * 28
+    values[16], values[18], values[27] = 2, 1, 1
+    assert picture_of(table_of(document, "timeline")) == Picture(
+        "Time line of 4 targets from 31 January 2023 to 31 December 2023; the most on one day, 2, are on 31 January "
+        "2023.",
+        Columns(
+            "Targets in each month",
+            tuple(values),
+            (Stretch("CBT Phase 1", 0.0, 13.0), Stretch("CBT Phase 2", 12.0, 25.0)),
+            (Stretch("2021", 0.0, 4.0), Stretch("2022", 4.0, 16.0), Stretch("2023", 16.0, 28.0)),
+            Stretch("Position 12 January 2023", 16 + 11 / 31, 16 + 11 / 31),
+        ),
+    )
+
+
+def test_long_programmes_are_drawn_by_quarters_and_years() -> None:
+    def unit(last: str) -> str:
+        made = paper(*aims("Jan-23", "Feb-23", "Mar-23", last), programme="title: T\n")
+        drawing = picture_of(table_of(made, "timeline")).drawing
+        assert isinstance(drawing, Columns)
+        assert sum(drawing.values) == 4
+        return f"{drawing.unit}: {len(drawing.values)}, {drawing.below[-1].last:g}"
+
+    assert unit("Apr-23") == "Targets in each month: 4, 4"
+    assert unit("Dec-30") == "Targets in each quarter: 32, 32"
+    assert unit("2050") == "Targets in each year: 28, 28"
+    far = table_of(
+        paper(*aims("Jan-23", "Feb-23", "Mar-23", "2099"), programme="title: T\n", as_of=date(1999, 1, 1)), "timeline"
+    )
+    assert far.picture is None
+
+
+def test_few_targets_or_one_day_are_not_drawn() -> None:
+    for records in (aims("Jan-23", "Feb-23", "Mar-23"), aims("Jan-23", "Jan-23", "Jan-23", "Jan-23")):
+        assert [table.key for table in tables(paper(*records)) if table.key == "timeline"] == []
