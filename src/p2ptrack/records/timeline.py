@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -93,11 +93,15 @@ class Timelines:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one moment changed: files as they read now (None where one cannot be read), and files that are gone."""
+    """What one moment changed: files as they read now (None where one cannot be read), and files that are gone.
+
+    `authors` has who wrote the change of a file where that is not the author of the moment, as with a merge.
+    """
 
     moment: Moment
     files: Mapping[str, Values | None] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+    authors: Mapping[str, str] = field(default_factory=dict)
 
 
 def timelines(steps: Iterable[Step]) -> Timelines:
@@ -141,7 +145,7 @@ class _Unfolding:
 
     def take(self, step: Step) -> None:
         self.moments.append(step.moment)
-        touched: dict[str, None] = {}
+        touched: dict[str, str] = {}
         for path in sorted(step.gone):
             self._leave(path, touched)
         for path, values in sorted(step.files.items(), key=lambda pair: pair[0]):
@@ -149,21 +153,21 @@ class _Unfolding:
                 self.unread.append(Unread(step.moment, path))
             else:
                 self._enter(path, values, touched)
-        for key in touched:
-            self._note(step.moment, key)
+        for key, path in touched.items():
+            self._note(replace(step.moment, author=step.authors.get(path, step.moment.author)), key)
 
-    def _leave(self, path: str, touched: dict[str, None]) -> None:
+    def _leave(self, path: str, touched: dict[str, str]) -> None:
         if path in self._files:
             key, _ = self._files.pop(path)
             self._paths[key].discard(path)
-            touched[key] = None
+            touched[key] = path
 
-    def _enter(self, path: str, values: Values, touched: dict[str, None]) -> None:
+    def _enter(self, path: str, values: Values, touched: dict[str, str]) -> None:
         self._leave(path, touched)
         key = _id(path, values).casefold()
         self._files[path] = key, values
         self._paths.setdefault(key, set()).add(path)
-        touched[key] = None
+        touched[key] = path
 
     def _note(self, moment: Moment, key: str) -> None:
         """Add the state that a record has now, unless it is the one it had: of two files, the first counts."""

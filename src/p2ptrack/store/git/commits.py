@@ -49,7 +49,12 @@ class Commit:
 
 
 def commits(log: bytes) -> tuple[Commit, ...]:
-    """Read `git log -z --raw` in `FORMAT`, oldest first."""
+    """Read `git log -z --raw` of one line in `FORMAT`, oldest first."""
+    return in_order(parsed(log))
+
+
+def parsed(log: bytes) -> list[Commit]:
+    """Read `git log -z --raw` in `FORMAT` as it comes, each day as its clock gave it."""
     tokens = iter([token for token in log.decode("utf-8", "surrogateescape").split("\0") if token])
     read: list[tuple[str, list[Change]]] = []
     for token in tokens:
@@ -57,7 +62,7 @@ def commits(log: bytes) -> tuple[Commit, ...]:
             read[-1][1].extend(_change(token.lstrip("\n"), next(tokens)))
         else:
             read.append((token, []))
-    return in_order([_commit(head, tuple(changes)) for head, changes in read])
+    return [_commit(head, tuple(changes)) for head, changes in read]
 
 
 def _change(about: str, path: str) -> Iterator[Change]:
