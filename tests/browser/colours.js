@@ -10,6 +10,17 @@
     const own = numbers(getComputedStyle(element).backgroundColor);
     return (own[3] ?? 1) === 1 ? own : over(own, behind(element.parentElement));
   };
+  // what a picture paints below a text of its own: the last of its shapes that the text stands on
+  const shapeUnder = (text) => {
+    const { left, right, top, bottom } = text.getBoundingClientRect();
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    const below = [...text.ownerSVGElement.querySelectorAll("rect, path, circle, polygon")].filter((shape) => {
+      const box = shape.getBoundingClientRect();
+      return shape.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING && !shape.closest("defs")
+        && /^rgb/.test(getComputedStyle(shape).fill) && box.left <= x && x <= box.right && box.top <= y && y <= box.bottom;
+    });
+    return below.length ? numbers(getComputedStyle(below.at(-1)).fill) : behind(text.ownerSVGElement);
+  };
   const found = new Map();
   const keep = (colour, below, sample) => {
     const key = `${colour}|${below}`;
@@ -22,8 +33,8 @@
     const element = text.parentElement;
     if (!text.data.trim() || !seen(element)) continue;
     const style = getComputedStyle(element);
-    const drawn = element instanceof SVGElement;
-    keep(numbers(drawn ? style.fill : style.color), behind(element), text.data);
+    if (!(element instanceof SVGElement)) keep(numbers(style.color), behind(element), text.data);
+    else if (element.closest("text")) keep(numbers(style.fill), shapeUnder(element), text.data);
   }
   for (const element of document.body.querySelectorAll("*")) {
     for (const pseudo of ["::before", "::after"]) {

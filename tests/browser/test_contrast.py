@@ -121,5 +121,7 @@ def test_the_measure_sees_what_is_painted(page: Page) -> None:
     page.set_content(
         "<style>i::after { content: 'after'; color: #999 }</style><body style='background: #fff'>"
         "<div style='background: #eee'><p style='color: #888'>Pale</p><b>Dark</b></div><i></i>"
+        "<svg width='200' height='40'><title>Unseen</title><rect width='100' height='40' fill='#000'/>"
+        "<text x='9' y='20' fill='#fff'>Good</text><text x='120' y='20' fill='#fff'>Lost</text></svg>"
     )
-    assert pale(page) == [(3.06, "Pale"), (2.85, "after")]
+    assert pale(page) == [(3.06, "Pale"), (1.0, "Lost"), (2.85, "after")]
