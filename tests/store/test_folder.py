@@ -10,7 +10,7 @@ import pytest
 
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.problem import Problem, Severity
-from p2ptrack.store.folder import FAULTS, find_root, name_problem, record_files
+from p2ptrack.store.folder import FAULTS, Folder, find_root, name_problem, record_files
 from p2ptrack.store.load import load
 from tests.support import write_register
 from tests.told import ACTION, counts, fault, told, told_of, without_place
@@ -106,7 +106,7 @@ def test_an_empty_register_is_a_register(tmp_path: Path) -> None:
 def test_files_count_by_kind_and_name(tmp_path: Path) -> None:
     names = ["actions/A02.yml", "actions/A01-x.YAML", "audit_followups/F01.yaml", "recommendations/R1.yaml"]
     write_register(tmp_path, dict.fromkeys([*names, "actions/.A03.yaml", "actions/.hidden/A04.yaml"], "x: y"))
-    files, problems = record_files(tmp_path)
+    files, problems = record_files(Folder(tmp_path))
     assert problems == ()
     assert [(file.kind.name, file.path, file.problem) for file in files] == [
         ("recommendation", "data/recommendations/R1.yaml", None),
@@ -315,7 +315,7 @@ def test_a_wrong_name_is_told_at_the_id_and_the_record_is_read(tmp_path: Path) -
 
 def same_id(path: str, field: str, id_: str, twin: str) -> Problem:
     message = f"The id {id_} is taken already, by {twin}."
-    return fault("D107", field, message, "an id that no other record and no part has", path)
+    return fault("D107", field, message, "an id that no other record and no part has; or delete this file, if it is a copy", path)
 
 
 def test_an_id_stands_once_whatever_the_case(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from p2ptrack.problem import Problem, Severity, cut, visible
 from p2ptrack.records.faults import Fault
 from p2ptrack.records.kinds import KINDS, Kind
 from p2ptrack.records.register import PROGRAMME_PATH
-from p2ptrack.store.files import error, unreadable
+from p2ptrack.store.files import error, read_bytes, unreadable
+from p2ptrack.store.source import Entry, Source
 
 FAULTS: tuple[Fault, ...] = (
     Fault(
@@ -85,14 +86,13 @@ FAULTS: tuple[Fault, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
-    """A file that counts: its kind, its path relative to the register (with `/`), and where it is.
+    """A file that counts: its kind, and its path relative to the register (with `/`).
 
     With a problem it cannot be a record, and is not read.
     """
 
     kind: Kind
     path: str
-    location: str
     problem: Problem | None = None
 
 
@@ -124,42 +124,56 @@ def _holds_register(folder: Path) -> bool:
         return False
 
 
-def record_files(root: Path) -> tuple[tuple[RecordFile, ...], tuple[Problem, ...]]:
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The register's files as they are in its folder now."""
+
+    root: Path
+
+    def scan(self, folder: str) -> list[os.DirEntry[str]] | Problem:
+        """Return what stands in a folder, by name; nothing where there is no such folder."""
+        try:
+            with os.scandir(self.root / folder) as found:
+                return sorted(found, key=lambda entry: entry.name)
+        except FileNotFoundError:
+            return []
+        except OSError as fault:
+            return unreadable(folder, fault)
+
+    def leads_out(self, path: str) -> bool:
+        """Whether a path leads to a place outside the register once every link is followed."""
+        return not inside(self.root / path, self.root)
+
+    def read(self, path: str) -> bytes | Problem:
+        """Return what a file holds, or the problem of reading it."""
+        return read_bytes(f"{self.root}/{path}", path)
+
+
+def record_files(source: Source) -> tuple[tuple[RecordFile, ...], tuple[Problem, ...]]:
     """Return every file that counts, and a problem for each folder or other thing that is not read."""
     files: list[RecordFile] = []
-    problems = list(_not_read(root))
+    problems = list(_not_read(source))
     for kind in KINDS:
         folder = f"data/{kind.folder}"
-        for entry in _entries(root, folder, problems):
+        for entry in _entries(source, folder, problems):
             path = f"{folder}/{visible(entry.name)}"
-            problem = _wrong_entry(entry, path, root)
+            problem = _wrong_entry(entry, path, source)
             if problem and problem.code == "D103":
                 problems.append(problem)
             else:
-                files.append(RecordFile(kind, path, entry.path, problem))
+                files.append(RecordFile(kind, path, problem))
     return tuple(files), tuple(problems)
 
 
-def _entries(root: Path, folder: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
-    outside = None if inside(root / folder, root) else link_out(folder)
-    found = outside or _scanned(root / folder, folder)
+def _entries(source: Source, folder: str, problems: list[Problem]) -> list[Entry]:
+    found = link_out(folder) if source.leads_out(folder) else source.scan(folder)
     if not isinstance(found, Problem):
         return [entry for entry in found if not entry.name.startswith(".")]
     problems.append(found)
     return []
 
 
-def _scanned(location: Path, path: str) -> list[os.DirEntry[str]] | Problem:
-    try:
-        with os.scandir(location) as found:
-            return sorted(found, key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return []
-    except OSError as fault:
-        return unreadable(path, fault)
-
-
-def _wrong_entry(entry: os.DirEntry[str], path: str, root: Path) -> Problem | None:
+def _wrong_entry(entry: Entry, path: str, source: Source) -> Problem | None:
     if visible(entry.name) != entry.name:
         return error(
             "D109",
@@ -167,7 +181,7 @@ def _wrong_entry(entry: os.DirEntry[str], path: str, root: Path) -> Problem | No
             "The name of this file holds characters that cannot be seen.",
             "a file name of letters, digits, dots and dashes",
         )
-    if entry.is_symlink() and not inside(entry.path, root):
+    if entry.is_symlink() and source.leads_out(path):
         return link_out(path)
     try:
         return _wrong_folder(entry.name, path) if entry.is_dir() else _wrong_ending(entry.name, path)
@@ -218,8 +232,8 @@ def link_out(path: str) -> Problem:
     return error("D105", path, "This is a link to a place outside the register.", "the file itself, in its place")
 
 
-def _not_read(root: Path) -> Iterator[Problem]:
-    found = _scanned(root / "data", "data")
+def _not_read(source: Source) -> Iterator[Problem]:
+    found = source.scan("data")
     if isinstance(found, Problem):
         yield found
         return
@@ -238,7 +252,7 @@ def _not_read(root: Path) -> Iterator[Problem]:
 _FOLDERS = tuple(f"data/{kind.folder}" for kind in KINDS)
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _is_folder(entry: Entry) -> bool:
     try:
         return entry.is_dir()
     except OSError:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -19,10 +19,19 @@ from p2ptrack.records.programme import Policy, Programme, status_labels
 from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors, anchors_within, record_key
 from p2ptrack.records.written import as_written
 from p2ptrack.store import yaml
-from p2ptrack.store.files import read_bytes
-from p2ptrack.store.folder import RecordFile, inside, link_out, name_problem, record_files, stem
+from p2ptrack.store.folder import Folder, RecordFile, link_out, name_problem, record_files, stem
+from p2ptrack.store.source import Source
 
 M = TypeVar("M", bound=Model)
+
+
+class Validated(Protocol):
+    """How plain data become a model: what could be made of them, if anything, and what is wrong."""
+
+    def __call__(
+        self, model: type[M], parsed: yaml.Reading, reading: Reading, path: str
+    ) -> tuple[M | None, tuple[Problem, ...]]:
+        """Return the model and the problems of its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +52,36 @@ class _Read:
 
 
 def load(root: Path) -> Loaded:
-    """Read the whole register. Faults are collected; problems have no places yet (see `placed`)."""
+    """Read the whole register in a folder as it is now, as `load_from` does."""
+    return load_from(Folder(root))
+
+
+def load_from(source: Source, validated: Validated | None = None) -> Loaded:
+    """Read the whole register. Faults are collected; problems have no places yet (see `placed`).
+
+    `validated` is how strictly: as today's schema has it, unless told otherwise (see `lenient`).
+    """
+    way = Way(source, validated or strictly)
     with _no_collecting():
-        programme, programme_problems = _programme(root)
-        files, problems = record_files(root)
+        programme, programme_problems = _programme(way)
+        files, problems = record_files(source)
         reading = _reading(programme)
-        read = _unique([_record(file, reading) for file in files])
+        read = _unique([_record(file, reading, way) for file in files])
     found = (*programme_problems, *problems, *(problem for one in read for problem in one.problems))
     return Loaded(_register(programme, read, len(files)), found, programme is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a register is read: from where, and what becomes of what its files say."""
+
+    source: Source
+    validated: Validated
+
+
+def programme_of(source: Source, validated: Validated | None = None) -> Programme:
+    """Return the programme alone; an empty one where it cannot be read."""
+    return _programme(Way(source, validated or strictly))[0] or Programme(title="", policy=Policy())
 
 
 @contextmanager
@@ -67,17 +98,17 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def _programme(root: Path) -> tuple[Programme | None, tuple[Problem, ...]]:
-    outside = None if inside(root / PROGRAMME_PATH, root) else link_out(PROGRAMME_PATH)
-    data = outside or read_bytes(root / PROGRAMME_PATH, PROGRAMME_PATH)
+def _programme(way: Way) -> tuple[Programme | None, tuple[Problem, ...]]:
+    leads_out = way.source.leads_out(PROGRAMME_PATH)
+    data = link_out(PROGRAMME_PATH) if leads_out else way.source.read(PROGRAMME_PATH)
     if isinstance(data, Problem):
         return None, (data,)
     parsed = yaml.read(data, PROGRAMME_PATH)
     reading = Reading(anchors_within(parsed.value or {}))
-    return _validated(Programme, parsed, reading, PROGRAMME_PATH)
+    return way.validated(Programme, parsed, reading, PROGRAMME_PATH)
 
 
-def _validated(
+def strictly(
     model: type[M], parsed: yaml.Reading, reading: Reading, path: str
 ) -> tuple[M | None, tuple[Problem, ...]]:
     """Return the model, if nothing is wrong, and what is wrong: with the file, and with what could be read of it."""
@@ -94,16 +125,16 @@ def _reading(programme: Programme | None) -> Reading:
     return Reading(anchors(programme), status_labels(programme.policy))
 
 
-def _record(file: RecordFile, reading: Reading) -> _Read:
-    data = file.problem or read_bytes(file.location, file.path)
+def _record(file: RecordFile, reading: Reading, way: Way) -> _Read:
+    data = file.problem or way.source.read(file.path)
     if isinstance(data, Problem):
         return _broken(file, None, (data,))
     parsed = yaml.read(data, file.path)
-    record, problems = _validated(file.kind.model, parsed, reading, file.path)
+    record, problems = way.validated(file.kind.model, parsed, reading, file.path)
     if record is None:
         return _broken(file, parsed.value, problems)
     problem = name_problem(file.path, record.id)
-    return _Read(file.path, record.id, record, (problem,) if problem else ())
+    return _Read(file.path, record.id, record, (*problems, problem) if problem else problems)
 
 
 def _broken(file: RecordFile, value: Mapping[str, Any] | None, problems: tuple[Problem, ...]) -> _Read:
@@ -153,19 +184,24 @@ def _register(programme: Programme | None, read: list[_Read], file_count: int) -
 
 
 def placed(root: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return the problems of a folder with their places, as `placed_in` does."""
+    return placed_in(Folder(root), problems)
+
+
+def placed_in(source: Source, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Return the problems with their places: each file that has one without is read a second time."""
     fields: dict[str, list[str]] = {}
     for problem in problems:
         if problem.field and problem.place is None:
             fields.setdefault(problem.path, []).append(problem.field)
-    places = {path: _places(root, path, wanted) for path, wanted in fields.items()}
+    places = {path: _places(source, path, wanted) for path, wanted in fields.items()}
     return tuple(_with_place(problem, places.get(problem.path, {})) for problem in problems)
 
 
-def _places(root: Path, path: str, fields: list[str]) -> Mapping[str, Place]:
+def _places(source: Source, path: str, fields: list[str]) -> Mapping[str, Place]:
     from p2ptrack.store.yaml.locate import locate
 
-    data = read_bytes(root / path, path)
+    data = source.read(path)
     if isinstance(data, Problem):
         return {}
     shorter = any("covers[" in field for field in fields)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from p2ptrack.store.git import head
-from tests.store.test_git import FILES, commit, run
+from tests.git.test_head import FILES, commit, run
 from tests.support import write_register
 
 
