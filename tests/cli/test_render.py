@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from p2ptrack.formats import FORMATS
@@ -35,6 +36,14 @@ def test_every_paper_comes_in_every_format(root: Path, name: str, tmp_path: Path
     written = sorted(path.name for path in tmp_path.iterdir())
     assert written == [f"action-plan.{name}", f"audit-follow-up.{name}"]
     assert all(path.stat().st_size > 1000 for path in tmp_path.iterdir())
+
+
+def test_the_data_of_a_paper_goes_into_its_pdf_when_asked_for(root: Path, tmp_path: Path) -> None:
+    base = ("render", "audit-follow-up", "--root", root, "--as-of", SEED_DAY, "--output", tmp_path)
+    assert run(*base, "--format", "pdf", "--format", "json", "--attach-data").code == 0
+    with pikepdf.open(tmp_path / "audit-follow-up.pdf") as paper:
+        attached = {name: file.get_file().read_bytes() for name, file in paper.attachments.items()}
+    assert attached == {"audit-follow-up.json": (tmp_path / "audit-follow-up.json").read_bytes()}
 
 
 def test_a_paper_goes_to_the_file_or_the_folder_that_is_named(root: Path, tmp_path: Path) -> None:

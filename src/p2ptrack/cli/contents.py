@@ -97,6 +97,7 @@ COMMANDS = {
                 "p2ptrack render audit-follow-up --format html --format pdf",
                 "p2ptrack render action-plan --format md --output -",
                 "p2ptrack render action-plan --audience members",
+                "p2ptrack render action-plan --format pdf --attach-data",
                 "p2ptrack render --all",
             ),
         ),

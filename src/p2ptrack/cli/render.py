@@ -26,6 +26,7 @@ For = Annotated[
 Allow = Annotated[
     bool, Option("--allow-problems", help="Make papers although the register has errors, and say so in them.")
 ]
+Attach = Annotated[bool, Option("--attach-data", help="Put the paper's data into its PDF, as an attached JSON file.")]
 
 
 def render(
@@ -37,6 +38,7 @@ def render(
     meeting: ForMeeting = "",
     audience: For = "public",
     allow_problems: Allow = False,
+    attach_data: Attach = False,
     root: Root = None,
     as_of: AsOf = None,
 ) -> int:
@@ -47,6 +49,6 @@ def render(
     names = dict.fromkeys(one_of(name, tuple(FORMATS), "format") for name in formats or ["html"])
     written = tuple(FORMATS[name] for name in names)
     reader = Audience(one_of(audience, AUDIENCES, "audience"))
-    wanted = Wanted(tuple(dict.fromkeys(reports or ())), every, written, output, meeting, allow_problems, reader)
+    wanted = Wanted(tuple(dict.fromkeys(reports or ())), every, written, output, meeting, allow_problems, reader, attach_data)
     work(wanted, Reading(root, as_of))
     return 0

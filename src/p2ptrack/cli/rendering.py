@@ -33,6 +33,7 @@ class Wanted:
     meeting: str
     allow_problems: bool
     audience: Audience = Audience.PUBLIC
+    attach_data: bool = False
 
 
 def render(wanted: Wanted, reading: Reading) -> None:
@@ -45,6 +46,7 @@ def render(wanted: Wanted, reading: Reading) -> None:
     if several and wanted.output == "-":
         raise WrongUsage("Standard output takes one paper in one format. Name a folder after --output instead.")
     style = replace(look(), templates=template_folders(folder(reading)), words=case.words, colour=False)
+    style = replace(style, attach_data=wanted.attach_data)
     ending = "" if wanted.audience is Audience.PUBLIC else f"-{wanted.audience.value}"
     documents = {name: build(case, name, wanted.meeting) for name in names}
     for name, document in documents.items():
