@@ -148,13 +148,13 @@ def test_a_time_line_has_its_phases_years_numbers_and_the_day() -> None:
     assert [column["height"] for column in columns] == ["107.5", "53.75", "13.44"]
 
 
-def test_a_day_at_the_end_is_named_to_its_left() -> None:
+def test_a_day_at_the_end_is_named_inside_the_drawing() -> None:
     late = Columns("Targets", (1, 1), (), (Stretch("2022", 0, 0.01),), Stretch("Position", 1.99, 1.99))
     names = [each for each in drawn(late).of("text") if each.text == "Position"]
-    assert [name.attributes["text-anchor"] for name in names] == ["end"]
+    assert [name.attributes["x"] for name in names] == ["588.8"]
     assert "2022" not in texts(drawn(late))
 
 
-def test_no_opacity_and_no_pattern() -> None:
+def test_nothing_that_leaves_a_pdf_s_structure_and_no_address() -> None:
     for drawing in (BARS, COLUMNS):
-        assert not re.search("opacity|pattern|<style|href|url", svg(Picture("S", drawing), "t"))
+        assert not re.search("opacity|anchor|pattern|<style|href|url", svg(Picture("S", drawing), "t"))

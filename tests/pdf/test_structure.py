@@ -18,6 +18,7 @@ PAPERS = {
     "one-page": range(1, 2),
     "action-plan": range(10, 40),
     "audit-follow-up": range(4, 12),
+    "progress-report": range(6, 15),
     "thousand-rows": range(101, 200),
 }
 RUNNING = {"Link", "Reference", "Span", "Code", "Quote"}

@@ -1,8 +1,9 @@
 """Pictures as SVG, for pages on a screen and in print.
 
 Every area is told apart in grey: by its shade, by lines on it, by an outline, and by the number that stands in it.
-There is no opacity (it would take the picture out of a PDF's structure) and no pattern. The colours are
-attributes, which a page's style sheet may overrule; the fonts are those of the page.
+There is no opacity and no `text-anchor`: for either WeasyPrint makes a form of its own, which stands outside a PDF's
+structure. So text begins where it is put, and numbers are centred by the width of figures, which is one for all. The
+colours are attributes, which a page's style sheet may overrule; the fonts are those of the page.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ FONT = "'Source Sans Pro', 'Source Sans 3', 'Segoe UI', Roboto, 'Helvetica Neue'
 SIZE = 12.5
 _LETTER = 6.4
 """The width of an average letter at that size; a little too wide rather than too narrow."""
+_FIGURE = 6.21
+"""The width of a figure at that size, in the packaged font."""
 INK, QUIET, WHITE = "#1b2530", "#4b5764", "#ffffff"
 _FILL: dict[Shade, str] = {
     "dark": "#17365d",
@@ -111,8 +114,13 @@ def _number(box: Box, number: int, shade: Shade) -> str:
         else ""
     )
     colour = WHITE if shade == "dark" else INK
-    fill = f' class="inside" text-anchor="middle" fill="{colour}"'
-    return ground + _text(str(number), box.middle, box.y + box.height / 2 + SIZE * 0.35, fill)
+    return ground + _figures(
+        number, box.middle, box.y + box.height / 2 + SIZE * 0.35, f' class="inside" fill="{colour}"'
+    )
+
+
+def _figures(number: int, middle: float, y: float, more: str) -> str:
+    return _text(str(number), middle - _FIGURE * len(str(number)) / 2, y, more)
 
 
 LABELS, ROW, BAR, TOTAL = 220.0, 25.0, 17.0, 30.0
@@ -145,7 +153,7 @@ def _legend(series: Sequence[Series]) -> tuple[float, list[str]]:
 
 
 def _bar(bar: Bar, series: Sequence[Series], y: float, scale: float) -> Iterator[str]:
-    yield _text(_cut(bar.title, LABELS - 10), LABELS - 8, y + BAR / 2 + SIZE * 0.35, ' text-anchor="end"')
+    yield _text(_cut(bar.title, LABELS - 10), 0, y + BAR / 2 + SIZE * 0.35)
     x = LABELS
     for value, each in zip(bar.values, series, strict=True):
         if value:
@@ -186,8 +194,8 @@ def _stacked(stretches: Iterable[Stretch]) -> list[list[Stretch]]:
 
 def _band(stretch: Stretch, y: float, step: float) -> str:
     box = Box(stretch.first * step, y, (stretch.last - stretch.first) * step, BAND - 3)
-    inside = ' class="inside" text-anchor="middle"'
-    title = _text(_cut(stretch.title, box.width - 6), box.middle, box.y + box.height - 5, f'{inside} fill="{INK}"')
+    inside = f' class="inside" fill="{INK}"'
+    title = _text(_cut(stretch.title, box.width - 8), box.x + 5, box.y + box.height - 5, inside)
     return _area(box, "light") + (title if box.width > 3 * _LETTER else "")
 
 
@@ -197,20 +205,20 @@ def _column(drawing: Columns, at: int, value: int, where: tuple[float, float]) -
         height = value * (PLOT - SIZE) / max(drawing.values)
         box = Box(at * step + step * 0.12, base - height, step * 0.76, height)
         yield _area(box, "medium")
-        yield _text(str(value), box.middle, box.y - 3, ' text-anchor="middle" font-weight="600"')
+        yield _figures(value, box.middle, box.y - 3, ' font-weight="600"')
 
 
 def _year(stretch: Stretch, base: float, step: float) -> Iterator[str]:
     first, width = stretch.first * step, (stretch.last - stretch.first) * step
     yield _line(first, base, first, base + 6)
     if width > _LETTER * len(stretch.title):
-        yield _text(stretch.title, first + width / 2, base + 16, ' text-anchor="middle"')
+        yield _text(stretch.title, first + 4, base + 16)
 
 
 def _marked(day: Stretch, plot: tuple[float, float], step: float) -> Iterator[str]:
     """Mark a day above the columns and under them: a line through them would cross out their numbers."""
     x, (top, base) = day.first * step, plot
-    anchor = "start" if x + _LETTER * len(day.title) < WIDTH else "end"
+    width = _LETTER * len(day.title)
     yield _line(x, HEAD - 5, x, top - 6, ' stroke-width="1.5" stroke-dasharray="4 3"')
     yield _line(x, base, x, base + 6, ' stroke-width="2.5"')
-    yield _text(day.title, x, HEAD - 8, f' text-anchor="{anchor}" font-weight="600"')
+    yield _text(day.title, max(min(x, WIDTH - width), 0), HEAD - 8, ' font-weight="600"')

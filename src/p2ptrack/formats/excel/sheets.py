@@ -129,6 +129,7 @@ def _said(blocks: Iterable[Block], path: tuple[Section, ...], where: Mapping[int
             case Notice():
                 yield from _said(block.blocks, path, where)
             case Table():
+                yield from [_told(path, block.picture.summary)] if block.picture else []
                 yield _told(path, f"{block.caption}: {where[id(block)]}")
             case _:
                 yield from (_told(path, line) for line in lines(block))

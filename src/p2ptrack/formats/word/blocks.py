@@ -66,7 +66,8 @@ def _block(block: Block, where: Where, shared: Shared, *, wide: bool = False) ->
         case Table():
             cell = Where(cell=True, style="TableText")
             frame = Frame(shared, LANDSCAPE if wide else PORTRAIT, lambda inner: _inner(inner, shared, cell))
-            made = table(block, where, frame)
+            drawn = [Para(where.style, (run(block.picture.summary),), where.indent)] if block.picture else []
+            made = [*drawn, *table(block, where, frame)]
         case Notice():
             made = _inner(block.blocks, shared, replace(where, style=where.style if where.cell else "Notice"))
         case Section():
