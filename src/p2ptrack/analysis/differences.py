@@ -54,13 +54,30 @@ class Pair:
 
 
 def aligned(old: Sequence[Any], new: Sequence[Any]) -> tuple[Pair, ...]:
-    """Return which entry became which: equal ones first, then those between them in their order."""
+    """Return which entry became which: equal ones first, then those between them in their order.
+
+    Most lists only grow, so that what is alike at both ends is set aside before anything is searched.
+    """
+    short = min(len(old), len(new))
+    head = next((at for at in range(short) if old[at] != new[at]), short)
+    tail = next((at for at in range(short - head) if old[-1 - at] != new[-1 - at]), short - head)
+    spans = _spans(old[head : len(old) - tail], new[head : len(new) - tail])
+    moved = ((a + head, b + head, c + head, d + head) for a, b, c, d in spans)
+    return tuple(pair for span in moved for pair in _paired(old, new, span))
+
+
+_Span = tuple[int, int, int, int]
+
+
+def _spans(old: Sequence[Any], new: Sequence[Any]) -> Iterator[_Span]:
+    if not old or not new:
+        yield 0, len(old), 0, len(new)
+        return
     matcher = SequenceMatcher(None, [repr(entry) for entry in old], [repr(entry) for entry in new], autojunk=False)
-    spans = ((a, b, c, d) for code, a, b, c, d in matcher.get_opcodes() if code != "equal")
-    return tuple(pair for span in spans for pair in _paired(old, new, span))
+    yield from ((a, b, c, d) for code, a, b, c, d in matcher.get_opcodes() if code != "equal")
 
 
-def _paired(old: Sequence[Any], new: Sequence[Any], span: tuple[int, int, int, int]) -> Iterator[Pair]:
+def _paired(old: Sequence[Any], new: Sequence[Any], span: _Span) -> Iterator[Pair]:
     a, b, c, d = span
     both = min(b - a, d - c)
     yield from (Pair(c + at, old[a + at], new[c + at]) for at in range(both))

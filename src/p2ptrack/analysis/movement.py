@@ -9,7 +9,7 @@ from datetime import date
 from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.analysis.differences import NOTHING
 from p2ptrack.analysis.events import Event, Lens, Sort, Span, kind_name, title_of
-from p2ptrack.analysis.then import Dates, Then, then
+from p2ptrack.analysis.then import Dates, Then, thens
 from p2ptrack.records.fields import Reading
 from p2ptrack.records.kinds import KINDS, Kind, Tracked
 from p2ptrack.records.lenient import lenient
@@ -58,7 +58,8 @@ class Between:
 
 def between(timelines: Timelines, span: Span, days: tuple[date, date]) -> Between:
     """Return the register at both ends of a span, each judged on its day."""
-    return Between(timelines, span, then(timelines, span.start, days[0]), then(timelines, span.end, days[1]))
+    before, after = thens(timelines, ((span.start, days[0]), (span.end, days[1])))
+    return Between(timelines, span, before, after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -27,11 +27,31 @@ class Then:
 
 def then(timelines: Timelines, number: int, day: date) -> Then:
     """Return the register as it stood at a place on the line (0: before its beginning), judged on a day."""
+    return thens(timelines, ((number, day),))[0]
+
+
+def thens(timelines: Timelines, when: Iterable[tuple[int, date]]) -> tuple[Then, ...]:
+    """Return the register as it stood at several places; a state that held at more than one is read once."""
+    read: dict[tuple[int, int], _Read] = {}
+    return tuple(_then(timelines, number, day, read) for number, day in when)
+
+
+_Read = tuple[Record | None, str, tuple[tuple[str, str], ...]]
+
+
+def _then(timelines: Timelines, number: int, day: date, read: dict[tuple[int, int], _Read]) -> Then:
     left_out: list[tuple[str, str]] = []
     programme = programme_at(timelines, number, left_out.append)
     reading = Reading(anchors(programme), status_labels(programme.policy))
-    found = (_record(state, reading, left_out.append) for state in _standing(timelines, number))
-    held = {record.id: (record, path) for record, path in found if record is not None}
+    held: dict[str, tuple[Record, str]] = {}
+    for state in _standing(timelines, number):
+        key = id(timelines.programme.at(number)), id(state)
+        if key not in read:
+            read[key] = _record(state, reading)
+        record, path, faults = read[key]
+        left_out += faults
+        if record is not None:
+            held[record.id] = record, path
     records = sorted((record for record, _ in held.values()), key=record_key)
     paths = {id_: path for id_, (_, path) in held.items()}
     register = Register(programme, tuple(records), paths, file_count=len(records))
@@ -56,14 +76,13 @@ def programme_at(timelines: Timelines, number: int, note: _Note = lambda _: None
     return programme or Programme(title="…")
 
 
-def _record(state: State, reading: Reading, note: _Note) -> tuple[Record | None, str]:
+def _record(state: State, reading: Reading) -> _Read:
     kind = kind_at(state.path)
     if kind is None or state.values is None:
-        return None, state.path
+        return None, state.path, ()
     record, left_out = lenient(kind.model, state.values, reading)
-    for name in left_out or (("",) if record is None else ()):
-        note((state.path, name))
-    return record, state.path
+    names = left_out or (("",) if record is None else ())
+    return record, state.path, tuple((state.path, name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)

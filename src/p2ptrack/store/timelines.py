@@ -14,6 +14,7 @@ from p2ptrack.records.dates import Anchors, NotADate, parse
 from p2ptrack.records.register import PROGRAMME_PATH
 from p2ptrack.records.timeline import Moment, Step, Timelines, kind_at, timelines
 from p2ptrack.store import yaml
+from p2ptrack.store.collecting import no_collecting
 from p2ptrack.store.git.authors import Line, line_of
 from p2ptrack.store.git.commits import Change
 from p2ptrack.store.git.moments import MEETING_TAG, asked, told
@@ -94,7 +95,11 @@ def witness(root: Path, until: str = "") -> Witness:
 
     Raises `CannotGoOn` without git, outside of a repository and before the first commit.
     """
-    repository = Repository.of(root)
+    with no_collecting():
+        return _witness(Repository.of(root), until)
+
+
+def _witness(repository: Repository, until: str) -> Witness:
     line = line_of(repository, until)
     wanted = [[change for change in commit.changes if _counts(change.path)] for commit in line.commits]
     blobs = repository.blobs(change.new for changes in wanted for change in changes if change.new)
