@@ -5,9 +5,8 @@ The papers' dates are the day they are judged on, so neither the clock nor SOURC
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-
-import pytest
 
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
@@ -16,36 +15,17 @@ from tests.reproducible.making import ELSEWHERE, HERE, git, made, register
 NAMES = {f"{report}.{format_}" for report in REPORTS for format_ in FORMATS}
 
 
-@pytest.fixture(scope="module")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, bytes]]:
-    """Make the papers twice where they are, and once in a clone that lies elsewhere."""
-    base = tmp_path_factory.mktemp("here")
-    here = register(base / HERE.folder)
-    elsewhere = tmp_path_factory.mktemp("elsewhere") / ELSEWHERE.folder
-    git("clone", "-q", str(here), str(elsewhere), cwd=base)
-    return [
-        made(here, HERE, base / "first"),
-        made(here, HERE, base / "second"),
-        made(elsewhere, ELSEWHERE, elsewhere.parent / "third"),
-    ]
+def different(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    return [name for name in sorted(NAMES) if one[name] != other[name]]
 
 
-def test_every_report_is_made_in_every_format(papers: list[dict[str, bytes]]) -> None:
+def test_every_report_in_every_format_is_the_same_again_and_elsewhere(tmp_path: Path) -> None:
+    here, elsewhere = register(tmp_path / HERE.folder), tmp_path / "far" / ELSEWHERE.folder
+    git("clone", "-q", str(here), str(elsewhere), cwd=tmp_path)
+    first = made(here, HERE, tmp_path / "first")
     assert len(NAMES) > 10
-    assert [set(each) for each in papers] == [NAMES] * 3
-    assert [name for name, content in papers[0].items() if len(content) < 100] == []
-
-
-def test_made_again_it_is_the_same(papers: list[dict[str, bytes]]) -> None:
-    first, second, _ = papers
-    assert [name for name in NAMES if first[name] != second[name]] == []
-
-
-def test_made_elsewhere_it_is_the_same(papers: list[dict[str, bytes]]) -> None:
-    first, _, third = papers
-    assert [name for name in NAMES if first[name] != third[name]] == []
-
-
-def test_no_paper_names_the_folder_that_it_was_made_in(papers: list[dict[str, bytes]], tmp_path: Path) -> None:
-    base = str(tmp_path.parent).encode()
-    assert [name for name in NAMES if base in papers[0][name]] == []
+    assert set(first) == NAMES
+    assert [name for name, content in first.items() if len(content) < 100] == []
+    assert [name for name, content in first.items() if os.fsencode(tmp_path) in content] == []
+    assert different(first, made(here, HERE, tmp_path / "second")) == []
+    assert different(first, made(elsewhere, ELSEWHERE, tmp_path / "third")) == []

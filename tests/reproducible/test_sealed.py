@@ -14,8 +14,6 @@ import sysconfig
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 import p2ptrack
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
@@ -43,9 +41,8 @@ class Heard(NamedTuple):
     reached: list[str]
 
 
-@pytest.fixture(scope="module")
-def heard(tmp_path_factory: pytest.TempPathFactory) -> Heard:
-    base = tmp_path_factory.mktemp("sealed").resolve()
+def heard_in(base: Path) -> Heard:
+    """Make every paper of the hostile register in a process that is listened to."""
     root, output, told = base / "register", base / "papers", base / "told.json"
     root.mkdir()
     hostile(root)
@@ -63,26 +60,23 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Heard:
     return Heard(base, root, output, [Path(each) for each in found["opened"]], found["reached"])
 
 
-def test_every_paper_was_made_and_what_it_was_made_of_was_heard(heard: Heard) -> None:
-    assert len(list(heard.output.iterdir())) == len(REPORTS) * len(FORMATS)
-    assert {heard.root / "data" / "programme.yaml", PACKAGED.resolve() / "paper.css"} <= set(heard.opened)
-
-
-def test_nothing_but_the_register_the_templates_and_the_program_is_opened(heard: Heard) -> None:
+def outside(heard: Heard) -> list[Path]:
+    """Return what was opened besides the register, the templates, the program and its own scratch folder."""
     data = heard.root / "data"
     ours = [data / "programme.yaml", *(data / kind for kind in ("recommendations", "actions", "audit_followups"))]
     program = [
         folder.resolve() for folder in (PACKAGED, Path(p2ptrack.__file__).parent, *map(Path, INSTALLED | LOADED))
     ]
     allowed = [*ours, *program, heard.root / "templates", heard.output, heard.base / "scratch", heard.base / CLEARED]
-    outside = [path for path in heard.opened if not any(path.is_relative_to(folder) for folder in allowed)]
-    assert outside == []
+    return [path for path in heard.opened if not any(path.is_relative_to(folder) for folder in allowed)]
 
 
-def test_nothing_is_fetched_and_no_program_is_run_on_what_a_text_says(heard: Heard) -> None:
+def test_nothing_that_a_text_points_at_is_opened_fetched_run_or_printed(tmp_path: Path) -> None:
+    heard = heard_in(tmp_path.resolve())
+    papers = list(heard.output.iterdir())
+    assert len(papers) == len(REPORTS) * len(FORMATS)
+    assert {heard.root / "data" / "programme.yaml", PACKAGED.resolve() / "paper.css"} <= set(heard.opened)
+    assert outside(heard) == []
     programs = [Path(each.removeprefix("subprocess.Popen ")) for each in heard.reached]
     assert {program.name for program in programs} <= {"git", *ASKED_FOR_LIBRARIES}
-
-
-def test_what_the_texts_point_at_is_in_no_paper(heard: Heard) -> None:
-    assert [path.name for path in heard.output.iterdir() if b"planted picture" in path.read_bytes()] == []
+    assert [path.name for path in papers if b"planted picture" in path.read_bytes()] == []
