@@ -67,9 +67,11 @@ def check(root: Path, as_of: date) -> Checked:
     Rules are asked only when the programme can be read: without it every link would look broken.
     """
     from p2ptrack.analysis.rules import findings
+    from p2ptrack.reports.unknown import unknown_reports
 
     loaded = load(root)
     case = make_case(loaded.register, as_of, loaded.problems)
-    found = (*loaded.problems, *(findings(case) if loaded.programme_read else ()))
+    judged = (*findings(case), *unknown_reports(case.register.programme)) if loaded.programme_read else ()
+    found = (*loaded.problems, *judged)
     problems = sorted(placed(root, found), key=sort_key)
     return Checked(loaded.register.file_count, len(loaded.register.records), tuple(problems))

@@ -48,9 +48,6 @@ def test_with_a_faulty_programme_the_records_are_still_read(tmp_path: Path) -> N
     assert not loaded.programme_read
     assert without_place(loaded.problems) == [
         fault(
-            "S102", "title", "The field “title” is missing here, and it is needed.", "title: …", "data/programme.yaml"
-        ),
-        fault(
             "S101",
             "titel#key",
             "There is no field “titel” here.",

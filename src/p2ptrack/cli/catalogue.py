@@ -12,9 +12,11 @@ from p2ptrack.errors import WrongUsage
 from p2ptrack.records.faults import FAULTS as RECORD_FAULTS
 from p2ptrack.records.faults import Fault
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Facts, Row, Table, line
+from p2ptrack.reports.unknown import UNKNOWN as UNKNOWN_REPORT
 from p2ptrack.store.folder import FAULTS as FOLDER_FAULTS
 from p2ptrack.store.yaml.catalogue import CODES as FILE_FAULTS
 from p2ptrack.store.yaml.catalogue import Fault as FileFault
+from p2ptrack.store.yaml.catalogue import with_remedy
 
 Entry = Fault | FileFault | Rule
 
@@ -25,8 +27,9 @@ def catalogue() -> dict[str, Entry]:
 
 
 def _entries() -> Iterator[Entry]:
-    yield from FILE_FAULTS.values()
+    yield from map(with_remedy, FILE_FAULTS.values())
     yield from RECORD_FAULTS
+    yield UNKNOWN_REPORT
     yield from FOLDER_FAULTS
     yield from RULES
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from p2ptrack.problem import Problem, Severity
 from p2ptrack.records.naming import field_names, model_at
-from p2ptrack.records.unknown import unknown_field
+from p2ptrack.records.unknown import meant_field, unknown_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,15 @@ KEY_SUFFIX = "#key"
 
 
 def problems_from(error: ValidationError, model: type[BaseModel], path: str) -> Iterator[Problem]:
-    """Yield a problem for each thing that pydantic found, without places: the store adds those."""
-    for item in error.errors(include_url=False):
+    """Yield a problem for each thing that pydantic found, without places: the store adds those.
+
+    A field that is missing because its name is spelt wrongly is told once, at the wrong name.
+    """
+    items = error.errors(include_url=False)
+    meant = {(*item["loc"][:-1], meant_field(item["loc"], model)) for item in items if item["type"] == _UNKNOWN}
+    for item in items:
+        if item["type"] == "missing" and tuple(item["loc"]) in meant:
+            continue
         code, message, fix, at_key = _told(item, model)
         field = field_path(_plain_path(item["loc"])) + (KEY_SUFFIX if at_key else "")
         yield Problem(path, code, Severity.ERROR, message, fix, field)
@@ -125,12 +132,13 @@ def _told(item: Any, model: type[BaseModel]) -> tuple[str, str, str, bool]:
         return told["code"], told["message"], told["fix"], "[key]" in steps
     if sort == "missing":
         return "S102", f"The field “{steps[-1]}” is missing here, and it is needed.", f"{steps[-1]}: …", False
-    if sort == "extra_forbidden":
+    if sort == _UNKNOWN:
         return "S101", *unknown_field(steps, model), True
     within = model_at(model, steps) if sort == "model_type" else None
     return "S103", _GROUP, _group_fix(within), False
 
 
+_UNKNOWN = "extra_forbidden"
 _GROUP = "This should be a group of fields, each on a line of its own."
 
 

@@ -48,13 +48,18 @@ def unknown_field(steps: Sequence[object], top: type[BaseModel]) -> tuple[str, s
     name = str(steps[-1])
     here = model_at(top, steps[:-1]) or top
     names = field_names(here)
-    meant = _meant(name, names)
-    elsewhere = None if meant else _elsewhere(name, here, top)
+    elsewhere = None if _meant(name, names) else _elsewhere(name, here, top)
     if elsewhere:
         return elsewhere
-    near = meant or _nearest(_folded(name), names)
+    near = meant_field(steps, top)
     fix = f"{near}: (did you mean this?)" if near else _one_of(names)
     return f"There is no field {shown(name)} here.", fix
+
+
+def meant_field(steps: Sequence[object], top: type[BaseModel]) -> str | None:
+    """Return the field that an unknown name at this place probably means."""
+    name, names = str(steps[-1]), field_names(model_at(top, steps[:-1]) or top)
+    return _meant(name, names) or _nearest(_folded(name), names)
 
 
 def _meant(name: str, names: Sequence[str]) -> str | None:
@@ -68,7 +73,7 @@ def _nearest(name: str, names: Sequence[str]) -> str | None:
 
 
 def _folded(name: str) -> str:
-    return name.strip().casefold().replace(" ", "_").replace("-", "_")
+    return name.strip(" “”‘’\"'?:-–").casefold().replace(" ", "_").replace("-", "_")
 
 
 def _elsewhere(name: str, here: type[BaseModel], top: type[BaseModel]) -> tuple[str, str] | None:

@@ -105,7 +105,8 @@ def _programme(way: Way) -> tuple[Programme | None, tuple[Problem, ...]]:
         return None, (data,)
     parsed = yaml.read(data, PROGRAMME_PATH)
     reading = Reading(anchors_within(parsed.value or {}))
-    return way.validated(Programme, parsed, reading, PROGRAMME_PATH)
+    made, problems = way.validated(Programme, parsed, reading, PROGRAMME_PATH)
+    return made, _told_once(problems, data)
 
 
 def strictly(
@@ -117,6 +118,16 @@ def strictly(
     except ValidationError as error:
         return None, (*parsed.problems, *problems_from(error, model, path))
     return (None if parsed.problems else made), parsed.problems
+
+
+def _told_once(problems: tuple[Problem, ...], data: bytes) -> tuple[Problem, ...]:
+    """Leave out what only follows from a fault of reading in the same line."""
+    lines = {problem.place.line for problem in problems if problem.place}
+    fields = [problem.field for problem in problems if problem.field and not problem.place]
+    if not lines or not fields:
+        return problems
+    places = _places_in(data, fields)
+    return tuple(each for each in problems if each.field not in places or places[each.field].line not in lines)
 
 
 def _reading(programme: Programme | None) -> Reading:
@@ -132,7 +143,7 @@ def _record(file: RecordFile, reading: Reading, way: Way) -> _Read:
     parsed = yaml.read(data, file.path)
     record, problems = way.validated(file.kind.model, parsed, reading, file.path)
     if record is None:
-        return _broken(file, parsed.value, problems)
+        return _broken(file, parsed.value, _told_once(problems, data))
     problem = name_problem(file.path, record.id)
     return _Read(file.path, record.id, record, (*problems, problem) if problem else problems)
 
@@ -151,12 +162,12 @@ def _unique(read: list[_Read]) -> list[_Read]:
     """Keep the first record of an id; a later one of the same id, whatever the case, is a problem."""
     first: dict[str, str] = {}
     kept: list[_Read] = []
-    for one in read:
+    for one in sorted(read, key=lambda each: bool(each.problems)):
         ids = _ids(one.record) if one.record else {}
         taken = [
             _same_id(one.path, field, id_, twin) for field, id_ in ids.items() if (twin := first.get(id_.casefold()))
         ]
-        kept.append(_Read(one.path, one.id, None, (*one.problems, *taken)) if taken else one)
+        kept.append(_Read(one.path, one.id, None, tuple(taken)) if taken else one)
         if not taken:
             first.update((id_.casefold(), one.path) for id_ in ids.values())
     return kept
@@ -167,9 +178,12 @@ def _ids(record: Record) -> dict[str, str]:
     return {"id": record.id, **{f"parts[{index}].id": part.id for index, part in enumerate(parts)}}
 
 
+_OTHER_ID = "an id that no other record and no part has; or delete this file, if it is a copy"
+
+
 def _same_id(path: str, field: str, id_: str, twin: str) -> Problem:
     message = f"The id {cut(id_)} is taken already, by {twin}."
-    return Problem(path, "D107", Severity.ERROR, message, "an id that no other record and no part has", field)
+    return Problem(path, "D107", Severity.ERROR, message, _OTHER_ID, field)
 
 
 def _register(programme: Programme | None, read: list[_Read], file_count: int) -> Register:
@@ -199,13 +213,15 @@ def placed_in(source: Source, problems: tuple[Problem, ...]) -> tuple[Problem, .
 
 
 def _places(source: Source, path: str, fields: list[str]) -> Mapping[str, Place]:
+    data = source.read(path)
+    return {} if isinstance(data, Problem) else _places_in(data, fields)
+
+
+def _places_in(data: bytes, fields: list[str]) -> Mapping[str, Place]:
     from p2ptrack.store.yaml.locate import locate
 
-    data = source.read(path)
-    if isinstance(data, Problem):
-        return {}
     shorter = any("covers[" in field for field in fields)
-    values = yaml.read(data, path).value if shorter else None
+    values = yaml.read(data, "").value if shorter else None
     written = {field: as_written(values, field) for field in fields}
     places = locate(data, written.values())
     return {field: places[place] for field, place in written.items() if place in places}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import Edge, circles, known_ids, told_at
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.wording import meant, nearest
-from p2ptrack.problem import Severity
+from p2ptrack.problem import Severity, cut
 from p2ptrack.records.fields import Extent, Target
 from p2ptrack.records.kinds import Record, Tracked, kind_of
 from p2ptrack.records.parts import Update
@@ -34,10 +35,16 @@ def _to_nothing(case: Case) -> Iterator[Finding]:
 
 def _instead(edge: Edge, known: frozenset[str]) -> tuple[str, str]:
     wanted = _WANTED[edge.target]
+    several = [part for part in _BETWEEN_IDS.split(edge.id.strip("[]()")) if part]
+    if len(several) > 1 and known.issuperset(several):
+        return f"“{cut(edge.id)}” is no list; several ids stand in brackets.", f"[{', '.join(several)}]"
     near = nearest(edge.id, known - {edge.origin})
     if near and near[0].casefold() == edge.id.casefold():
         return f"There is no {edge.id}; the id is written {near[0]}.", near[0]
     return f"There is no {edge.id}; {_field(edge)} names {wanted}.", meant(near, f"the id of {wanted}")
+
+
+_BETWEEN_IDS = re.compile(r"[,;&/\s]+(?:and\s+)?")
 
 
 def _field(edge: Edge) -> str:

@@ -26,13 +26,13 @@ from ruamel.yaml.events import (
 )
 
 from p2ptrack.store.yaml.events import event_source
-from p2ptrack.store.yaml.signs import CURLY, NULL_WORDS
+from p2ptrack.store.yaml.signs import CURLY, NULL_WORDS, OTHER_HYPHENS
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 
 MOST_DEPTH = 16
 MERGE_KEY = "<<"
-_ODD_FIRST = CURLY + "~-"
+_ODD_FIRST = CURLY + OTHER_HYPHENS + "~-"
 _BLOCK_STYLES = ("|", ">")
 
 
@@ -46,6 +46,11 @@ class Built:
 
 class _Unreadable(Exception):
     """The structure cannot be built."""
+
+
+def is_name(key: str) -> bool:
+    """Say whether a key looks like the name of a field and not like a line of text that ends in a colon."""
+    return key.islower() and " " not in key
 
 
 def build(text: str) -> Built:
@@ -120,7 +125,8 @@ class _Builder:
         if not value:
             self._holes.append(self._box)
             missing = not self._in_mapping or event.start_mark.index == self._key_event.end_mark.index
-            self._odd = self._odd or missing or event.style in _BLOCK_STYLES
+            sentence = self._in_mapping and not is_name(self._key_event.value)
+            self._odd = self._odd or missing or sentence or event.style in _BLOCK_STYLES
         elif not event.style and (value[0] in _ODD_FIRST or value in NULL_WORDS):
             self._odd = True
         elif event.style not in _BLOCK_STYLES:

@@ -45,6 +45,9 @@ _LAYOUT = (
     value_codes.UNCLOSED_QUOTE,
     value_codes.UNCLOSED_BRACKET,
 )
+# What a line that is out of its column makes the lines right below it look like.
+_SHAKES = (codes.TAB, codes.INDENTATION, codes.FIELD_IN_LIST, codes.NO_SPACE_AFTER_COLON)
+_ECHOES = (codes.INDENTATION, codes.JOINED_LIST, codes.NO_COLON, codes.FIELD_IN_LIST, codes.LIST_HERE)
 
 
 def look_closely(decoded: Decoded, value: Plain | None, path: str) -> tuple[Plain | None, tuple[Problem, ...]]:
@@ -52,10 +55,17 @@ def look_closely(decoded: Decoded, value: Plain | None, path: str) -> tuple[Plai
     lines = Lines(decoded.text)
     findings = _findings(decoded, lines, path)
     sound = isinstance(value, dict) and all(each.fault in _LOCAL for each in findings)
+    sound = sound and not any(_lost_whole(each, lines) for each in findings)
     if not sound and not findings:
         findings = [found(codes.UNREADABLE, (0, 1))]
     problems = tuple(_problem(each, lines, path) for each in findings)
     return (value if sound else None), problems
+
+
+def _lost_whole(finding: Finding, lines: Lines) -> bool:
+    """Whether a value is lost from its first character, so that its field would look as if it were missing."""
+    before = lines.text[lines.start(finding.start) : finding.start].rstrip()
+    return finding.fault is value_codes.HIDDEN_END and before.endswith((":", "-"))
 
 
 def _findings(decoded: Decoded, lines: Lines, path: str) -> list[Finding]:
@@ -68,7 +78,23 @@ def _findings(decoded: Decoded, lines: Lines, path: str) -> list[Finding]:
     first: dict[int, Finding] = {}
     for each in findings:
         first.setdefault(each.start, each)
-    return _at_most(sorted(first.values(), key=lambda each: each.start))
+    return _at_most(_without_echoes(sorted(first.values(), key=lambda each: each.start), lines))
+
+
+def _without_echoes(findings: list[Finding], lines: Lines) -> list[Finding]:
+    """Leave out what one slip of layout makes of the lines right below it; between two versions, all of that."""
+    if any(each.fault is codes.CONFLICT for each in findings):
+        return [each for each in findings if each.fault not in _ECHOES]
+    kept: list[Finding] = []
+    shaken, line_before = False, 0
+    for each in findings:
+        line = lines.number(each.start)
+        if shaken and line == line_before + 1 and each.fault in _ECHOES:
+            line_before = line
+            continue
+        kept.append(each)
+        shaken, line_before = each.fault in _SHAKES, line
+    return kept
 
 
 def _structure(sheet: Sheet, path: str) -> list[Finding]:

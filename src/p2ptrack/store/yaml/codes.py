@@ -37,7 +37,7 @@ EMPTY = Fault(
     "A record that is empty would vanish from every list.",
     "This file holds no fields.",
     "{example} and, on the next line, `title:` and a title; or delete the file",
-    "a file with comments only",
+    "# to be written",
 )
 NOT_A_RECORD = Fault(
     "Y104",
@@ -238,6 +238,22 @@ BLANK_LINE = Fault(
     "This line holds only spaces, and more of them than stand before the text below it.",
     "an empty line without spaces",
     "text: |\n      \n  Review",
+)
+LIST_SIGN = Fault(
+    "Y138",
+    "A list with another sign than a hyphen",
+    "Word processors turn the hyphen of a list into a dash or a dot, and then no list is read.",
+    "An entry of a list begins with a hyphen, and this line with {name}.",
+    "{line}",
+    "recommendations:\n  • R1",
+)
+ENDS_IN_COLON = Fault(
+    "Y139",
+    "A line of text that ends in a colon",
+    "It is read as the name of a field without a value, and such a field is left out.",
+    "This line ends in a colon, so it is read as the name of a field without a value, and it would be lost.",
+    "the line as far to the right as the text that it belongs to, or without its colon",
+    "id: A01\nThe reasons are these:",
 )
 
 TABLE: Mapping[str, Fault] = MappingProxyType(

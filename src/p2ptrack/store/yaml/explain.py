@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from ruamel.yaml.error import YAMLError
@@ -34,14 +35,16 @@ def _index(error: YAMLError, mark: str, lines: Lines) -> int:
 
 def _misplaced(error: YAMLError, lines: Lines, at: int) -> Finding:
     """A line that does not line up, or that is of another kind than the lines that it lines up with."""
-    begin = lines.start(at) + _column(lines, at)
+    column = _column(lines, at)
+    begin = lines.start(at) + column
     line = lines.line(at).strip()
-    wanted = _column(lines, _line_before(lines, at))
     span = (begin, lines.end(at))
     if begin != at:
         return found(codes.UNREADABLE, (at, at + 1))
-    if wanted != _column(lines, at):
-        return found(codes.INDENTATION, span, column=_column(lines, at) + 1, wanted=wanted + 1, line=line)
+    dashes, names = _open_columns(lines, at)
+    wanted = _nearest(column, _above(lines, at, line, dashes, names))
+    if wanted is not None and column not in dashes:
+        return found(codes.INDENTATION, span, column=column + 1, wanted=wanted + 1, line=line)
     in_list = "collection" in str(getattr(error, "context", ""))
     return found(codes.FIELD_IN_LIST if in_list else codes.LIST_HERE, span)
 
@@ -49,6 +52,37 @@ def _misplaced(error: YAMLError, lines: Lines, at: int) -> Finding:
 def _column(lines: Lines, at: int) -> int:
     line = lines.line(at)
     return len(line) - len(line.lstrip(BLANKS))
+
+
+_OPENS = re.compile(r"( *)((?:- +)*)([^\s#\-][^:]*:(?=\s|$))?")
+
+
+def _open_columns(lines: Lines, at: int) -> tuple[set[int], set[int]]:
+    """Return the columns in which the dashes and the names of fields stand that a line here can go on with.
+
+    A line opens its column for the lines below it, until one further out closes it. Text opens none.
+    """
+    dashes: set[int] = set()
+    names: set[int] = set()
+    nearest, start = len(lines.text), lines.start(at)
+    while start > 0 and nearest > 0:
+        start = lines.start(start - 1)
+        indent, dash, name = _OPENS.findall(lines.line(start))[0]
+        if name and len(indent + dash) < nearest:
+            names.add(len(indent + dash))
+        if dash and len(indent) < nearest:
+            dashes.add(len(indent))
+        if name or dash:
+            nearest = min(nearest, len(indent))
+    return dashes, names
+
+
+def _above(lines: Lines, at: int, line: str, dashes: set[int], names: set[int]) -> set[int]:
+    """Return the columns in which a line of this sort can begin; text goes on below the text above it."""
+    _, dash, name = _OPENS.findall(line)[0]
+    if dash or name:
+        return dashes if dash else names
+    return {_column(lines, _line_before(lines, at))}
 
 
 def _line_before(lines: Lines, at: int) -> int:
@@ -59,6 +93,10 @@ def _line_before(lines: Lines, at: int) -> int:
         if lines.line(before).strip(BLANKS):
             break
     return before
+
+
+def _nearest(column: int, columns: set[int]) -> int | None:
+    return min(columns, key=lambda each: (abs(each - column), -each), default=None)
 
 
 def _no_colon(error: YAMLError, lines: Lines, at: int) -> Finding:

@@ -31,6 +31,9 @@ class Finding:
     fix: str
 
 
-def found(fault: Fault, span: tuple[int, int], **words: object) -> Finding:
-    """Return the finding of this fault at this span, its message and its fix filled with `words`."""
-    return Finding(fault, *span, fault.message.format(**words), fault.fix.format(**words))
+def found(fault: Fault, span: tuple[int, int], *, fix: object = "", **words: object) -> Finding:
+    """Return the finding of this fault at this span, its message and its fix filled with `words`.
+
+    `fix` is put instead where a better one is known than the fault's own.
+    """
+    return Finding(fault, *span, fault.message.format(**words), str(fix or fault.fix).format(**words))

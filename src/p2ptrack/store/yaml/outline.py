@@ -20,7 +20,7 @@ from ruamel.yaml.events import (
 )
 
 from p2ptrack.store.yaml import codes, value_codes
-from p2ptrack.store.yaml.build import MERGE_KEY, MOST_DEPTH
+from p2ptrack.store.yaml.build import MERGE_KEY, MOST_DEPTH, is_name
 from p2ptrack.store.yaml.events import event_source
 from p2ptrack.store.yaml.explain import explain
 from p2ptrack.store.yaml.fault import Fault, Finding, found
@@ -32,6 +32,8 @@ from p2ptrack.store.yaml.signs import NULL_WORDS
 Span: TypeAlias = tuple[int, int]
 
 _IN_QUOTES = "the value in quotes"
+_OWN_NAMES = ("as_published", "glossary", "labels", "rating", "rules_off", "covers")  # an officer chooses the names
+_NEW_ENTRY = "; or a dash before it, if a new entry begins here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,9 @@ class Outline:
         if not text:
             self._key_not_text(event)
         elif text in frame.seen:
-            self._add(codes.DUPLICATE, span, key=text, line=self.lines.number(frame.seen[text]))
+            line = self.lines.number(frame.seen[text])
+            fix = codes.DUPLICATE.fix + (_NEW_ENTRY if frame.path.endswith("]") else "")
+            self._add(codes.DUPLICATE, span, key=text, line=line, fix=fix)
         elif text == MERGE_KEY and not event.style:
             self._add(codes.MERGE_KEY, span)
         frame.seen.setdefault(text, span[0])
@@ -165,8 +169,16 @@ class Outline:
     def _scalar(self, frame: _Frame, event: Any, span: Span) -> None:
         if not event.style and event.value in NULL_WORDS:
             self._add(codes.NULL_WORD, span, text=event.value, key=frame.key or "-")
+        if self._sentence(frame, event):
+            self._add(codes.ENDS_IN_COLON, frame.key_span)
         if frame.mapping and frame.flow and not event.value and span[0] == frame.key_span[1]:
             self._split(frame)
+
+    def _sentence(self, frame: _Frame, event: Any) -> bool:
+        """Say whether this is a line of text that only looks like the name of a field."""
+        if event.value or event.style or not frame.mapping or frame.flow or is_name(frame.key or ""):
+            return False
+        return not frame.path.endswith(_OWN_NAMES)
 
     def _split(self, frame: _Frame) -> None:
         key = frame.key_span

@@ -9,12 +9,23 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from p2ptrack.records.names import FIELD_NAMES
 from p2ptrack.store.yaml import codes, value_codes
 from p2ptrack.store.yaml.build import MERGE_KEY
 from p2ptrack.store.yaml.flow import CLOSING
 from p2ptrack.store.yaml.lines import Lines
 from p2ptrack.store.yaml.sheet import MOST_FINDINGS, Sheet, Span
-from p2ptrack.store.yaml.signs import BIDI_SIGN, CONFLICT_LINE, CONTROL_SIGN, CURLY, QUOTES, UNSEEN, UNSEEN_SIGN
+from p2ptrack.store.yaml.signs import (
+    BIDI_SIGN,
+    CONFLICT_LINE,
+    CONTROL_SIGN,
+    CURLY,
+    OTHER_HYPHENS,
+    QUOTES,
+    UNSEEN,
+    UNSEEN_SIGN,
+    name_of,
+)
 from p2ptrack.store.yaml.values import Values
 
 _INDENT = re.compile(f"[ \t{UNSEEN}]*")
@@ -26,7 +37,21 @@ _KEY = re.compile(  # in quotes, or bare: then it begins with no sign that YAML 
     r"""|(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|[-?:](?=\S))(?:(?<![ \t])\#|[^\n#])*?):(?=[ \t]|$)[ \t]*"""
 )
 _NO_SPACE = re.compile(rf"""("[^"\n]*"|'[^'\n]*'|[^\W\d][\w \-]*):(?!//)(?=[^\s{UNSEEN}])""")
+_OTHER_SIGN = re.compile(rf"[{OTHER_HYPHENS}*][ \t]+(?=[\w.]+(?:[ \t]*$|:[ \t]))")  # before one word, or a field
 _UNSEEN_AFTER = re.compile(rf"[^\W\d][\w \-]*:[ \t]*([{UNSEEN}])")
+_WRONG_SIGN = re.compile(r"(\w+)[ \t]*(?:[=;\uff1a]|[-\u2010-\u2015](?=[ \t])|(?=[ \t]|$))[ \t]*(.*)")
+
+
+def _meant_line(text: str) -> str:
+    """Return the line with a colon after the name of a field that it begins with, or nothing where it begins otherwise.
+
+    Curly brackets stay as they are when the fix is filled.
+    """
+    match = _WRONG_SIGN.fullmatch(text)
+    if match is None or match.group(1) not in FIELD_NAMES:
+        return ""
+    line = f"{match.group(1)}: {match.group(2)}".rstrip().replace("{", "{{").replace("}", "}}")
+    return f"{line} (a colon after the name of the field)"
 
 
 def scan(lines: Lines) -> Sheet:
@@ -58,7 +83,7 @@ class _Walk:
         self.text = sheet.text
         self.values = Values(sheet)
         self.pending: int | None = -1
-        self.lost_line = -1
+        self.lost_line = self.entry_column = -1
         self.started = self.ended = self.asked = False
 
     def run(self) -> None:
@@ -92,10 +117,13 @@ class _Walk:
 
     def _node(self, at: int, start: int, end: int, broken: bool) -> int:
         parent, after_dash = self.pending, False
+        if sign := self._other_sign(at, start, end):
+            parent, after_dash, at = at - start, True, sign.end()
         entries = _ENTRY_AFTER_QUESTION if self.asked else _ENTRY
         while entry := entries.match(self.text, at, end):
             self.asked = self.asked or self.text[at] == "?"
             parent, after_dash, at = at - start, True, entry.end()
+        self.entry_column = parent if after_dash and parent is not None else self.entry_column
         if at >= end or (after_dash and self.text[at] == "#"):
             if at < end:
                 self.values.comment(at, at - start)
@@ -111,6 +139,17 @@ class _Walk:
             return following
         self._no_key((at, max(at + 1, self.values.ends.extent(at, end))), broken)
         return end + 1
+
+    def _other_sign(self, at: int, start: int, end: int) -> re.Match[str] | None:
+        """Tell of a line that begins an entry with what a word processor makes of a hyphen."""
+        sign = _OTHER_SIGN.match(self.text, at, end)
+        in_list = at - start == self.entry_column or (self.pending is not None and at - start >= max(self.pending, 0))
+        if sign is None or not in_list:
+            return None
+        line = self.sheet.instead((at, sign.end()), "- ")
+        self.sheet.report(codes.LIST_SIGN, (at, at + 1), name=name_of(self.text[at]), line=line)
+        self.sheet.mask((at, at + 1), "-")
+        return sign
 
     def _is_value(self, parent: int | None, at: int, column: int) -> bool:
         """Say whether a value is still to come and can stand here; the record itself is not a bare text."""
@@ -164,5 +203,7 @@ class _Walk:
         elif key:
             self.sheet.report_no_space(key, span)
         elif not told:
-            self.sheet.report(codes.NO_COLON, span, line=self.sheet.short(span))
+            self.sheet.report(
+                codes.NO_COLON, span, line=self.sheet.short(span), fix=_meant_line(self.text[slice(*span)])
+            )
         self.sheet.mask(span, "#")

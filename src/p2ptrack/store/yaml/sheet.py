@@ -30,9 +30,9 @@ class Sheet:
         self.findings: list[Finding] = []
         self._masks: list[tuple[Span, str]] = []
 
-    def report(self, fault: Fault, span: Span, **words: object) -> None:
-        """Add a finding."""
-        self.findings.append(found(fault, span, **words))
+    def report(self, fault: Fault, span: Span, *, fix: object = "", **words: object) -> None:
+        """Add a finding, with another fix than the fault's own where that is given."""
+        self.findings.append(found(fault, span, fix=fix, **words))
 
     def report_char(self, fault: Fault, index: int, **words: object) -> None:
         """Add a finding about one character, which is named."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from p2ptrack.records.names import FIELD_NAMES
 from p2ptrack.store.yaml import codes, value_codes
 from p2ptrack.store.yaml.build import MOST_DEPTH, build
 from p2ptrack.store.yaml.fault import Fault
@@ -148,9 +149,20 @@ class Values:
     def _after_brackets(self, at: int, stop: int, end: int) -> int:
         span = (at, self.ends.extent(stop, end))
         what = "a list" if self.text[at] == "[" else "a group of fields"
-        fix = self.sheet.in_quotes(span) if self.ends.line_end(at) == end else _WHOLE_TEXT
+        fix = self._without_rest(at, stop, end) if self.ends.line_end(at) == end else _WHOLE_TEXT
         self.sheet.report(value_codes.BRACKETS, span, text=self.text[at], what=what, line=fix)
         return self._cover([span], end)
+
+    def _without_rest(self, at: int, stop: int, end: int) -> str:
+        """Return the line without the stray signs after a list, or with a text that begins in brackets in quotes."""
+        span = (at, self.ends.extent(stop, end))
+        rest = self.text[stop : span[1]].strip()
+        if not any(each.isalnum() for each in rest):
+            return self.sheet.instead((stop, span[1]), "")
+        name = _KEY_LIKE.match(rest)
+        if name and name.group()[:-1] in FIELD_NAMES:
+            return f"{self.sheet.instead((stop, end), '')} and, on a line of its own, {rest}"
+        return self.sheet.in_quotes(span)
 
     def _block(self, at: int, parent: int) -> int:
         end = self.ends.line_end(at)
@@ -207,12 +219,22 @@ class Values:
         fix = _LINES_BELOW.format(name=name or "-") if several else self.sheet.in_quotes(spans[0])
         colon = self._first(_COLON, spans)
         if colon and not self._slip(spans, name):
+            fix = fix if several else self._two_fields(spans[0], colon.start()) or fix
             self.sheet.report(value_codes.COLON_INSIDE, colon.span(), line=fix)
         if colon:
             return max(self._cover(spans, end), following)
         if not self._slip(spans, name) and not self._goes_on(spans, fix):
             check_plain(self.sheet, spans, fix)
         return following
+
+    def _two_fields(self, span: Span, colon: int) -> str:
+        """Return the two lines that were meant where a field's name stands before the colon, else nothing."""
+        before = self.text[span[0] : colon]
+        name = before.rpartition(" ")[2]
+        if name == before or name not in FIELD_NAMES:
+            return ""
+        first = self.sheet.instead((colon - len(name), self.ends.line_end(colon)), "")
+        return f"{first} and, on a line of its own, {self.text[colon - len(name) : span[1]]}; or all of it in quotes"
 
     def _lines(self, at: int, end: int, parent: int) -> tuple[list[Span], int]:
         """Return the lines of a plain value, and where the line after them starts."""
