@@ -112,6 +112,20 @@ REFUSALS = (
         unclear.no_such_quarter,
     ),
     Row(
+        "number of a spreadsheet",
+        "Excel's own count of days",
+        ("45016",),
+        (r"(?P<days>[345][0-9]{4})",),
+        unclear.spreadsheet_number,
+    ),
+    Row(
+        "day and time",
+        "The time is left out",
+        ("2023-03-31T00:00:00", "31/03/2023 00:00"),
+        (r"(?P<day>\S+|[0-9]{1,2} [a-z]+ [0-9]{4})[t ,]+[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?(?: ?[ap]m|z)?",),
+        unclear.day_and_time,
+    ),
+    Row(
         "a status",
         "Where things stand, not when",
         ("Complete", "Completed", "Done", "In progress", "Not started"),

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from p2ptrack.records.dates import advice
 from p2ptrack.records.dates.row import Found, pair, quoted
 from p2ptrack.records.dates.value import NotADate
-from p2ptrack.records.dates.words import financial_year, full_year, last_of, long_month, month_name, two_figures
+from p2ptrack.records.dates.words import (
+    financial_year,
+    full_year,
+    last_of,
+    long_day,
+    long_month,
+    month_name,
+    two_figures,
+)
 
 _APRIL = 4
 
@@ -181,6 +191,20 @@ def no_such_quarter(found: Found) -> NotADate:
 
 
 _STAGES = {"in progress": "in_progress", "underway": "in_progress", "not started": "not_started", "on hold": "on_hold"}
+
+
+_SPREADSHEET_DAY_NOUGHT = date(1899, 12, 30)
+
+
+def spreadsheet_number(found: Found) -> NotADate:
+    """`45016`: a day as Excel counts it, pasted without its format."""
+    day = long_day(_SPREADSHEET_DAY_NOUGHT + timedelta(days=int(found["days"])))
+    return NotADate(f"{quoted(found.string)} is a spreadsheet's number for {day}.", f"{day}, if that is what is meant")
+
+
+def day_and_time(found: Found) -> NotADate:
+    """`2023-03-31T00:00:00`: a day with the time of a spreadsheet or another program."""
+    return NotADate(f"{quoted(found.string)} holds a time, and a date is a day.", found["day"])
 
 
 def a_status(found: Found) -> NotADate:
