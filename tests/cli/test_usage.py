@@ -43,7 +43,9 @@ ASKED_WRONGLY = {
         "“overdu” is not a fact. Did you mean overdue? Facts: unfinished, closed, overdue, due-soon, slipped, "
         "no-target, no-recent-update, waiting, no-owner, past-phase, awaiting-verification."
     ),
-    "list actoins": "“actoins” is not a kind of record. Write recommendation, action or follow-up.",
+    "list actoins": (
+        "“actoins” is not a kind of record. Did you mean action? Write recommendation, action or follow-up."
+    ),
     "list --columns idd": "There is no field “idd” to show. Did you mean id?",
     "list --columns zzzz": "There is no field “zzzz” to show.",
     "list --sort taget": "There is no field “taget” to filter by (in taget). Did you mean target?",

@@ -14,16 +14,22 @@ from typing import Any
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
 from p2ptrack.errors import WrongUsage
+from p2ptrack.problem import cut
 from p2ptrack.records.dates import CouncilDate, NotADate, parse
 from p2ptrack.records.fields import fold_word
-from p2ptrack.records.kinds import Record, Tracked, kind_named, kind_of
+from p2ptrack.records.kinds import KINDS, Record, Tracked, kind_named, kind_of
 from p2ptrack.records.paths import Leaf, leaves, values_at
 from p2ptrack.records.programme import status_labels
 from p2ptrack.records.register import anchors, natural_key
 
 Test = Callable[[Record], bool]
 _COMPARISONS = ("before", "after", "over", "under")
-_SHORT = {"recommendation": "recommendations", "part": "recommendations", "ref": "report_refs", "owner": "accountable"}
+SHORT_NAMES = {
+    "recommendation": "recommendations",
+    "part": "recommendations",
+    "ref": "report_refs",
+    "owner": "accountable",
+}
 _SPECIAL = ("is", "has", "kind", "text")
 NUMBER_NAMES: tuple[str, ...] = tuple(name for name in FACT_NAMES if name not in FLAG_NAMES)
 
@@ -68,11 +74,11 @@ def _test(case: Case, term: Term) -> Test:
 
 
 def _positive(case: Case, term: Term) -> Test:
-    name = _SHORT.get(term.name, term.name)
+    name = SHORT_NAMES.get(term.name, term.name)
     if name == "is":
         return _is(case, term)
     if name == "has":
-        leaf = _leaf_named(_SHORT.get(term.value, term.value.replace("-", "_")), term.written)
+        leaf = _leaf_named(SHORT_NAMES.get(term.value, term.value.replace("-", "_")), term.written)
         return lambda record: any(True for _ in _values(record, leaf))
     if name == "kind":
         return _kind_test(term.value)
@@ -98,14 +104,16 @@ def _spelt(names: Iterable[str]) -> str:
 def _kind_test(word: str) -> Test:
     kind = kind_named(word)
     if kind is None:
-        raise WrongUsage(f"“{word}” is not a kind of record. Write recommendation, action or follow-up.")
+        kinds = [each.singular for each in KINDS]
+        near = _nearest(word.casefold(), kinds)
+        raise WrongUsage(f"“{cut(word)}” is not a kind of record.{near} Write {', '.join(kinds[:-1])} or {kinds[-1]}.")
     return lambda record: kind_of(record) is kind
 
 
 def _leaf_named(name: str, written: str) -> Leaf:
     found = leaves().get(name)
     if found is None:
-        names = (*leaves(), *NUMBER_NAMES, *_SPECIAL, *_SHORT)
+        names = (*leaves(), *NUMBER_NAMES, *_SPECIAL, *SHORT_NAMES)
         raise WrongUsage(f"There is no field “{name}” to filter by (in {written}).{_nearest(name, names)}")
     return found
 
@@ -235,7 +243,7 @@ def sorted_by(case: Case, records: tuple[Record, ...], name: str) -> tuple[Recor
     Raises `WrongUsage` for a name that is neither. `not.` before the name turns the order round.
     """
     backwards = name.startswith("not.")
-    key = _SHORT.get(name.removeprefix("not."), name.removeprefix("not.").replace("-", "_"))
+    key = SHORT_NAMES.get(name.removeprefix("not."), name.removeprefix("not.").replace("-", "_"))
     leaf = None if key in FACT_NAMES else _leaf_named(key, name)
 
     def value(record: Record) -> Any:

@@ -45,8 +45,10 @@ def _within(path: Path, root: Path) -> str:
     found = next((place for place in (path, root / path) if place.exists() or place.is_symlink()), None)
     if found is None:
         raise WrongUsage(f"There is no file or folder {path}. Name one of the register's, such as data/actions.")
-    relative = os.path.relpath(found.parent.resolve() / found.name, root.resolve())
-    return Path(relative).as_posix()
+    relative = Path(os.path.relpath(found.parent.resolve() / found.name, root.resolve())).as_posix()
+    if relative.startswith("../"):
+        raise WrongUsage(f"{path} is not a part of the register in {root}. Name one of its files or folders.")
+    return relative
 
 
 def _asked(problem: Problem, wanted: list[str]) -> bool:

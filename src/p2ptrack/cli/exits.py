@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ CANNOT_GO_ON = 3
 
 def outcome(command: Callable[[], int | None]) -> int:
     """Run a command and return its exit code; a reader that closed the pipe has seen enough."""
+    _open_streams()
     try:
         code = command() or 0
         sys.stdout.flush()
@@ -31,10 +33,19 @@ def outcome(command: Callable[[], int | None]) -> int:
         code = done.exit_code
     except (Abort, KeyboardInterrupt):
         code = INTERRUPTED
+    except FileNotFoundError:
+        code = _told("The folder that you are in is no longer there. Go to another one.", CANNOT_GO_ON)
     except OSError as error:
         _close()
         code = 0 if _nobody_reads(error) else _told(f"The answer cannot be written: {error.strerror}.", CANNOT_GO_ON)
     return code
+
+
+def _open_streams() -> None:
+    """Give what is written a place to go where the program was started without one, as by a scheduler."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
 
 
 def _nobody_reads(error: OSError) -> bool:

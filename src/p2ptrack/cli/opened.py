@@ -33,7 +33,7 @@ def answer(reading: Reading, format_: str, query: Callable[[Case], Document]) ->
 
 def tell_limits(case: Case) -> None:
     """Say on standard error what the answer leaves out, and when it is today's register judged at an old date."""
-    broken = len(case.register.broken)
+    broken = case.register.file_count - len(case.register.records)
     if broken:
         told = "1 file cannot be read as a record, so it is" if broken == 1 else _several(broken)
         say(f"{told} not in this answer. See: p2ptrack check")

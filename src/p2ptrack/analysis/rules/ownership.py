@@ -36,7 +36,9 @@ def _unknown_post(case: Case) -> Iterator[Finding]:
     for named in case.links.posts if unknown else ():
         if named.post in unknown:
             message = f"“{named.post}” is not one of the programme's posts."
-            fix = meant(nearest(named.post, roles)[:1], "one of the posts in roles, or the new post added there")
+            fix = meant(
+                nearest(named.post, roles, likeness=0.75)[:1], "one of the posts in roles, or the new post added there"
+            )
             yield Finding(named.origin, named.field, message, fix)
 
 

@@ -12,6 +12,7 @@ SHOWN = 8
 """How many ids a message names before it only counts the rest."""
 
 _MANY = 300
+_LONGEST = 40
 
 
 def listed(ids: Sequence[str]) -> str:
@@ -31,14 +32,19 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def nearest(wrong: str, known: Collection[str]) -> tuple[str, ...]:
-    """Return up to three of the known words that a wrong one may stand for, the likeliest first."""
+def nearest(wrong: str, known: Collection[str], *, likeness: float = 0.5) -> tuple[str, ...]:
+    """Return up to three of the known words that a wrong one may stand for, the likeliest first.
+
+    `likeness` from 0 to 1 says how near they must be: words of a language need more of it than ids.
+    """
     folded = wrong.casefold()
     same = sorted((word for word in known if word.casefold() == folded), key=natural_key)
     if same:
         return tuple(same[:3])
     if len(known) <= _MANY:
-        return tuple(get_close_matches(wrong, sorted(known, key=natural_key), n=3, cutoff=0.5))
+        return tuple(get_close_matches(wrong, sorted(known, key=natural_key), n=3, cutoff=likeness))
+    if len(wrong) > _LONGEST:
+        return ()
     return tuple(sorted((_slips(wrong) | _slips(wrong.upper())) & set(known), key=natural_key)[:3])
 
 

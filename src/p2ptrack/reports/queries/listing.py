@@ -11,7 +11,7 @@ from typing import Any
 from p2ptrack.analysis.as_data import records_as_data
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FACT_NAMES
-from p2ptrack.analysis.filters import select, sorted_by
+from p2ptrack.analysis.filters import SHORT_NAMES, select, sorted_by
 from p2ptrack.errors import WrongUsage
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.kinds import Record, kind_of
@@ -21,7 +21,6 @@ from p2ptrack.reports.queries.answer import Answer, position
 from p2ptrack.reports.queries.telling import counted, status_cell, word
 
 USUAL = ("id", "title", "status", "target", "accountable")
-_SHORT = {"owner": "accountable", "recommendation": "recommendations", "ref": "report_refs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def _starred(rows: tuple[Row, ...]) -> bool:
 
 
 def _shown(written: str) -> _Shown:
-    name = _SHORT.get(written, written.replace("-", "_"))
+    name = SHORT_NAMES.get(written, written.replace("-", "_"))
     if name == "kind":
         return _Shown(Column("kind", "Kind"), lambda _, record: Cell(kind_of(record).singular))
     if name == "path":
@@ -72,7 +71,7 @@ def _shown(written: str) -> _Shown:
         return _Shown(Column(name, word(name), "right", "narrow"), lambda case, record: _fact(case, record, name))
     leaf = leaves().get(name)
     if leaf is None:
-        near = get_close_matches(name, (*leaves(), *FACT_NAMES, *_SHORT), n=1)
+        near = get_close_matches(name, (*leaves(), *FACT_NAMES, *SHORT_NAMES), n=1)
         raise WrongUsage(f"There is no field “{written}” to show.{f' Did you mean {near[0]}?' if near else ''}")
     return _field(name, leaf)
 

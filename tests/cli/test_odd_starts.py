@@ -1,0 +1,57 @@
+"""Starting in odd places: without output, in a folder that is gone, asked about files of somebody else."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.cli import main
+from p2ptrack.cli.catalogue import catalogue
+from tests.command import run
+from tests.support import write_register
+
+ACTION = "id: A01\ntitle: Review\n"
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_without_a_place_to_write_to_a_command_still_ends(stream: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, stream, None)
+    assert main(["--version"]) == 0
+    assert main(["no-such-command"]) == 2
+
+
+def test_a_file_outside_the_register_is_not_said_to_be_right(tmp_path: Path) -> None:
+    root, other = tmp_path / "register", tmp_path / "A02.yaml"
+    write_register(root, {"actions/A01.yaml": ACTION})
+    other.write_text("id: A02\n", "utf-8")
+    ran = run("check", "--root", root, other)
+    told = f"{other} is not a part of the register in {root}. Name one of its files or folders.\n"
+    assert (ran.code, ran.out, ran.err) == (2, "", told)
+
+
+def test_each_file_that_is_no_record_is_counted_once(tmp_path: Path) -> None:
+    twice = {"actions/A01.yaml": ACTION, "actions/A01-copy.yaml": ACTION, "actions/A02.yaml": "id: A02\n"}
+    write_register(tmp_path, twice)
+    told = "2 files cannot be read as records, so they are not in this answer. See: p2ptrack check\n"
+    assert run("list", "--root", tmp_path).err == told
+
+
+def test_the_record_whose_file_is_named_by_its_id_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_register(tmp_path, {"actions/A01 (2).yaml": ACTION, "actions/A01.yaml": ACTION + "note: Mine.\n"})
+    ran = run("check", "--root", tmp_path, "--format", "github")
+    told = (
+        "::error file=data/actions/A01 (2).yaml,line=1,col=5,title=D107::The id A01 is taken already, by "
+        "data/actions/A01.yaml.%0AWrite: an id that no other record and no part has; or delete this file, "
+        "if it is a copy"
+    )
+    assert [line for line in ran.out.splitlines() if line.startswith("::error")] == [told]
+
+
+def test_what_is_looked_up_without_a_file_holds_no_gaps_to_fill() -> None:
+    entries = catalogue()
+    assert len(entries) > 100
+    assert [code for code, entry in entries.items() if re.search(r"\{[a-z_]+\}", entry.fix)] == []
