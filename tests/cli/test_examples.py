@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.cli.contents import COMMANDS
-from tests.command import ROOT, run
+from tests.command import ROOT, SEED_DAY, run
+from tests.git.making import Kept
 
 EXAMPLES = [example for command in COMMANDS.values() for example in command.examples if command.name != "render"]
 
@@ -20,6 +21,9 @@ def test_there_are_examples() -> None:
 def test_every_example_of_the_help_works(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if " init" not in example:
         shutil.copytree(ROOT / "data", tmp_path / "data")
+        repository = Kept(tmp_path, tmp_path)
+        repository.git("init", "--quiet")
+        repository.commit(SEED_DAY)
     monkeypatch.chdir(tmp_path)
     ran = run(*shlex.split(example)[1:])
     strict = "--strict" in example

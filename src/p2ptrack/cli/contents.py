@@ -89,6 +89,22 @@ COMMANDS = {
             ("p2ptrack show A01", "p2ptrack show F06 --format json"),
         ),
         Command(
+            "history",
+            "From git: who changed which field of a record, and when.",
+            "p2ptrack.cli.memory:history",
+            ("p2ptrack history A01", "p2ptrack history A01 --field target", "p2ptrack history A01 --format csv"),
+        ),
+        Command(
+            "changes",
+            "From git: what changed since a day, a commit or a meeting, by meaning and not by line.",
+            "p2ptrack.cli.memory:changes",
+            (
+                "p2ptrack changes --since 2023-01-12",
+                "p2ptrack changes --since AC-2022-10-17 --until AC-2023-03",
+                "p2ptrack changes --since HEAD --format json",
+            ),
+        ),
+        Command(
             "render",
             "Make a paper, to build/REPORT.FORMAT.",
             "p2ptrack.cli.render:render",

@@ -30,6 +30,16 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place on the line (0 is before its beginning), the day that goes with it, and how it was asked for."""
+
+    number: int
+    day: date
+    asked: str = ""
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """A record from a moment on: its file and what it said. Without `values` it was gone."""
 

@@ -12,7 +12,7 @@ from p2ptrack.errors import CannotGoOn, WrongUsage
 from p2ptrack.problem import shown
 from p2ptrack.records.dates import Anchors, NotADate, parse
 from p2ptrack.records.register import PROGRAMME_PATH
-from p2ptrack.records.timeline import Moment, Step, Timelines, kind_at, timelines
+from p2ptrack.records.timeline import Moment, Place, Step, Timelines, kind_at, timelines
 from p2ptrack.store import yaml
 from p2ptrack.store.collecting import no_collecting
 from p2ptrack.store.git.authors import Line, line_of
@@ -40,7 +40,8 @@ class Witness:
         ran = run(self.repository.root, "cat-file", "--batch", send=asked(when if _plain(when) else "."))
         found = told(ran.out, when)
         if found is not None:
-            return Place(self._number(found.commit, when), found.day, when, found.commit)
+            number = self._number(found.commit, when)
+            return Place(number, self.timelines.moments[number - 1].day, when, found.commit)
         day = _day(when, option) or self._meeting_day(when)
         number = self.timelines.on(day)
         if not number and not self.timelines.complete:
@@ -63,16 +64,6 @@ class Witness:
             names = f" Meetings: {', '.join(known)}." if known else ""
             raise WrongUsage(f"There is no commit, tag, date or meeting {shown(when)}.{names}")
         return found.latest
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place on the line (0 is before its beginning), the day that goes with it, and how it was asked for."""
-
-    number: int
-    day: date
-    asked: str
-    commit: str
 
 
 def _plain(when: str) -> bool:

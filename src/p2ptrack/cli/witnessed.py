@@ -1,0 +1,57 @@
+"""The work of history and changes: timelines are read, and one query is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from p2ptrack.cli.options import query_format
+from p2ptrack.cli.screen import say, show
+from p2ptrack.errors import WrongUsage
+from p2ptrack.records.timeline import Place
+from p2ptrack.reports.queries.telling import counted
+from p2ptrack.store.folder import find_root
+from p2ptrack.store.git import head
+from p2ptrack.store.timelines import witness
+
+
+def tell_history(root: Path | None, asked: tuple[str, str], format_: str) -> None:
+    """Print the history of a record, of all its fields or one."""
+    from p2ptrack.reports.queries.record_history import Asked, history
+
+    written, folder = query_format(format_), find_root(root, Path.cwd())
+    timelines = witness(folder).timelines
+    document = history(timelines, Asked(*asked, table=format_ == "csv"), timelines.moments[-1].day)
+    _tell_uncommitted(folder)
+    show(document, written)
+
+
+def tell_changes(root: Path | None, when: tuple[str, str], format_: str) -> None:
+    """Print what changed between two moments."""
+    from p2ptrack.analysis.events import Span
+    from p2ptrack.analysis.movement import between
+    from p2ptrack.reports.queries.changes import changes
+
+    since, until = when
+    written, folder = query_format(format_), find_root(root, Path.cwd())
+    if not since:
+        raise WrongUsage("Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a tag, a meeting's id).")
+    seen = witness(folder)
+    start = seen.place(since, "--since")
+    last = seen.timelines.moments[-1]
+    end = seen.place(until, "--until") if until else Place(last.number, last.day, "", last.commit)
+    if (start.number, start.day) > (end.number, end.day):
+        raise WrongUsage(
+            f"{since} is later than {until or 'the last commit'}. Write the earlier of the two after --since."
+        )
+    about = between(seen.timelines, Span(start.number, end.number), (start.day, end.day))
+    if not until:
+        _tell_uncommitted(folder)
+    left_out = len(set(about.before.left_out) | set(about.after.left_out))
+    if left_out:
+        say(f"{counted(left_out, 'field')} of old records {'is' if left_out == 1 else 'are'} not understood today.")
+    show(changes(about, (start, end), table=format_ == "csv"), written)
+
+
+def _tell_uncommitted(folder: Path) -> None:
+    if head(folder)[1]:
+        say("Changes that are not committed are not in this answer.")

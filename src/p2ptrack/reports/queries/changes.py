@@ -1,0 +1,179 @@
+"""`changes`: what happened to the register between two moments, by meaning, in the order that a committee cares for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from p2ptrack.analysis.anchored import moved_with
+from p2ptrack.analysis.as_data import SCHEMA_VERSION
+from p2ptrack.analysis.differences import told
+from p2ptrack.analysis.events import Event, Sort, happened
+from p2ptrack.analysis.movement import Between, Movement, moved, movements
+from p2ptrack.records.register import natural_key
+from p2ptrack.records.timeline import Place
+from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Section, Table, line
+from p2ptrack.reports.queries.answer import Answer
+from p2ptrack.reports.queries.record_history import SHORT_COMMIT
+from p2ptrack.reports.queries.telling import counted, day, short_day
+from p2ptrack.reports.queries.told_events import grouped
+
+_TITLES: Mapping[Sort, str] = {
+    Sort.DISAPPEARED: "Disappeared without being closed",
+    Sort.CLOSED: "Closed",
+    Sort.REOPENED: "Opened again",
+    Sort.TARGET: "Targets moved or set",
+    Sort.EXTENSION: "Extensions asked for, decided or entered",
+    Sort.NEW: "New",
+    Sort.STATUS: "Status, step by step",
+    Sort.OWNER: "Owners",
+    Sort.UPDATE: "New updates",
+    Sort.EXEMPTION: "Exempt from publication",
+    Sort.REMOVED: "Taken out after closing",
+    Sort.OTHER: "Also changed",
+}
+Ends = tuple[Place, Place]
+
+
+def events(about: Between) -> tuple[Event, ...]:
+    """Return all that happened, sort by sort and record by record, each record's oldest first."""
+    lens = about.lens()
+    found = [*moved(about), *moved_with(about.timelines, about.span)]
+    for timeline in about.timelines.records.values():
+        found += happened(timeline, about.span, lens)
+    order = list(Sort)
+    return tuple(sorted(found, key=lambda each: (order.index(each.sort), natural_key(each.id), _when(each))))
+
+
+def _when(event: Event) -> int:
+    return event.moment.number if event.moment else 0
+
+
+def changes(about: Between, ends: Ends, *, table: bool = False) -> Document:
+    """Return what happened. As a `table` it has one row for each event, for spreadsheets."""
+    found, lines = events(about), movements(about)
+    blocks = (_movement(lines, ends), *((_as_table(found),) if table else _blocks(found, lines)))
+    return Document(
+        name="changes",
+        title="Changes",
+        as_of=ends[1].day,
+        blocks=blocks,
+        meta=(Fact("Since", None, (_end(ends[0]),)), Fact("until", None, (_end(ends[1]),))),
+        data=Answer(lambda: _data(found, lines, ends)),
+    )
+
+
+def _end(place: Place) -> str:
+    return f"{day(place.day)} ({place.commit[:SHORT_COMMIT] or 'before the first commit'})"
+
+
+_COUNTED = ("opening", "new", "reopened", "closed", "disappeared", "closing")
+
+
+def _movement(lines: Sequence[Movement], ends: Ends) -> Table:
+    titles = (
+        f"Open {short_day(ends[0].day)}",
+        "New",
+        "Reopened",
+        "Closed",
+        "Disappeared",
+        f"Open {short_day(ends[1].day)}",
+    )
+    numbers = (Column(key, title, "right", "narrow") for key, title in zip(_COUNTED, titles, strict=True))
+    columns = (Column("kind", "Kind", header=True), *numbers)
+    rows = [(each.kind.plural.capitalize(), each.counts()) for each in lines]
+    rows.append(("All", total(lines)))
+    cells = (Row((Cell(name), *(Cell(counts[key]) for key in _COUNTED))) for name, counts in rows)
+    return Table("movement", "", columns, tuple(cells))
+
+
+def total(lines: Iterable[Movement]) -> dict[str, int]:
+    """Return the numbers of all kinds together."""
+    every = [each.counts() for each in lines]
+    return {key: sum(counts[key] for counts in every) for key in _COUNTED}
+
+
+def equation(counts: Mapping[str, int]) -> str:
+    """Return the line that must hold, as a sum."""
+    return (
+        f"{counts['opening']} open + {counts['new']} new + {counts['reopened']} reopened - {counts['closed']} closed "
+        f"- {counts['disappeared']} disappeared = {counts['closing']} open."
+    )
+
+
+def _blocks(found: Sequence[Event], lines: Sequence[Movement]) -> Iterator[Block]:
+    yield line(equation(total(lines)))
+    for sort, title in _TITLES.items():
+        some = [event for event in found if event.sort is sort]
+        if some:
+            yield Section(sort.value, f"{title}: {_number(some)}", (_group(sort, some),))
+    if not found:
+        yield line("Nothing changed.")
+
+
+def _number(some: Sequence[Event]) -> str:
+    records = len({event.id for event in some})
+    return str(records) if len(some) == records else f"{len(some)} in {counted(records, 'record')}"
+
+
+_COLUMNS = (
+    Column("id", "Id", width="narrow", header=True),
+    Column("title", "What", width="wide"),
+    Column("change", "Change", width="wide"),
+    Column("when", "When and by whom"),
+)
+
+
+def _group(sort: Sort, some: Sequence[Event]) -> Table:
+    rows = tuple(
+        Row((Cell(id_), Cell(title), Cell(text), Cell(when)), key=id_) for id_, title, text, when in grouped(sort, some)
+    )
+    return Table(sort.value, "", _COLUMNS, rows)
+
+
+_KEYS = (
+    "event", "id", "kind", "title", "date", "author", "commit", "field", "old", "new", "days", "reason", "approved_by",
+    "evidence", "note",
+)  # fmt: skip
+
+
+def _as_table(found: Sequence[Event]) -> Table:
+    columns = tuple(Column(key, key.replace("_", " ").capitalize(), header=key == "id") for key in _KEYS)
+    rows = (Row(tuple(_cell(event, key) for key in _KEYS), key=event.id) for event in found)
+    return Table("changes", "Changes", columns, tuple(rows), empty="None.")
+
+
+def _cell(event: Event, key: str) -> Cell:
+    if key == "date":
+        return Cell(event.moment.day if event.moment else None)
+    value = as_data(event).get(key, event.sort.value)
+    return Cell(value if isinstance(value, int) else told(tuple(value) if isinstance(value, list) else value) or None)
+
+
+def as_data(event: Event) -> dict[str, Any]:
+    """Return an event as the JSON contract has it."""
+    plain = asdict(event)
+    moment = event.moment
+    head = {key: plain[key] for key in ("id", "kind", "title")}
+    when = {
+        "date": moment.day.isoformat() if moment else None,
+        "author": moment.author if moment else None,
+        "commit": moment.commit if moment else None,
+    }
+    rest = {key: plain[key] for key in _KEYS[7:]}
+    return head | when | {key: list(value) if isinstance(value, tuple) else value for key, value in rest.items()}
+
+
+def _data(found: Sequence[Event], lines: Sequence[Movement], ends: Ends) -> dict[str, Any]:
+    since, until = (
+        {"asked": place.asked or None, "commit": place.commit or None, "date": place.day.isoformat()} for place in ends
+    )
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "as_of": ends[1].day.isoformat(),
+        "since": since,
+        "until": until,
+        "movement": total(lines) | {"kinds": {each.kind.name: each.counts() for each in lines}},
+        **{sort.value: [as_data(event) for event in found if event.sort is sort] for sort in Sort},
+    }
