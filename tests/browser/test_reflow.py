@@ -31,7 +31,7 @@ TOO_WIDE = """() => {
     .filter(Boolean).map((each) => each.slice(0, 200)).slice(0, 5);
 }"""
 CLIPPED = """() => [...document.querySelectorAll(".scroll")]
-  .filter((region) => !region.matches('[role="region"][tabindex="0"][aria-labelledby]')
+  .filter((region) => !region.matches('[role="region"][tabindex="0"]:is([aria-labelledby], [aria-label])')
     || !["auto", "scroll"].includes(getComputedStyle(region).overflowX))
   .map((region) => region.outerHTML.slice(0, 200))"""
 
