@@ -55,3 +55,10 @@ def test_what_is_looked_up_without_a_file_holds_no_gaps_to_fill() -> None:
     entries = catalogue()
     assert len(entries) > 100
     assert [code for code, entry in entries.items() if re.search(r"\{[a-z_]+\}", entry.fix)] == []
+
+
+def test_what_the_public_may_not_see_is_not_told_as_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    closed = "exempt: {paragraph: 3, reason: Terms, public_interest: Harm, decided_by: Clerk, decided_on: 1 May 2024}\n"
+    write_register(tmp_path, {"actions/A01.yaml": ACTION, "actions/A02.yaml": f"id: A02\ntitle: x\n{closed}"})
+    ran = run("render", "action-plan", "--format", "text", "--output", "-", "--root", tmp_path)
+    assert (ran.code, ran.err) == (0, "")

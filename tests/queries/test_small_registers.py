@@ -85,7 +85,7 @@ def test_status_tells_what_is_late_moved_and_waiting() -> None:
     case = case_of(LATE, NEEDS, DONE, LEFT, ASKED, *OTHERS, as_of=DAY)
     assert section(status(case), "LOOK FIRST") == [
         "Overdue  1  A01; by 5 days",
-        "Due within 30 days  1  A02, all by 10 February 2023",
+        "Due within 30 days  1  A02, by 10 February 2023",
         "Past their phase  1  A01",
         "Waiting for others  1  A02 A vacant post",
         "A02 Formal consultation",
@@ -248,7 +248,7 @@ def test_show_of_a_closed_record_says_what_closed_it_and_asks_for_nothing() -> N
     ]
     assert section(document, "ALSO RECORDED") == [
         "As published  RAG: Green",
-        "Response  response Agreed; on 14 November 2022",
+        "Response  Agreed; on 14 November 2022",
         "Priority  high",
         "Supporting  City Solicitor",
         "data/actions/A03.yaml",
@@ -358,3 +358,20 @@ def test_list_of_several_dates_prints_them_all() -> None:
 def test_list_refuses_a_column_that_is_none() -> None:
     with pytest.raises(WrongUsage, match=re.escape("There is no field “taget” to show. Did you mean target?")):
         listing(case_of(LATE), Listing(columns=("taget",)))
+
+
+def test_what_was_asked_for_and_refused_did_not_move_the_target() -> None:
+    refused = "revisions: [{from: Mar-23, to: Jun-23, date: 2023-01-04, decision: refused, reason: Staff}]"
+    case = case_of(f"{{id: A01, title: Review, target: Mar-23, {refused}}}", as_of=DAY)
+    told = text_of(show(case, "A01"))
+    assert "Move asked for  Mar-23 to Jun-23; 2023-01-04; refused; Staff" in told
+    assert "Target moved" not in told
+
+
+def test_actions_alone_are_not_said_to_be_on_no_recommendations() -> None:
+    assert "\n1 action.\n" in text_of(status(case_of("{id: A01, title: Review}", as_of=DAY)))
+
+
+def test_a_recommendation_that_was_not_accepted_lacks_no_action() -> None:
+    case = case_of("{id: R1, title: Merge the boards, acceptance: not_accepted}", as_of=DAY)
+    assert "Asked, no action" not in text_of(status(case))

@@ -73,7 +73,10 @@ def _public(register: Register, day: date, neutral: Neutral) -> Register:
     records = tuple(_answering_whole(record, lost) for record in records) if lost else records
     programme = _cleaned(register.programme, hidden, neutral.mention)
     paths = {record.id: register.paths[record.id] for record in records if record.id in register.paths}
-    return _without_strays(register, replace(register, programme=programme, records=records, paths=paths))
+    file_count = register.file_count - (len(register.records) - len(records))
+    return _without_strays(
+        register, replace(register, programme=programme, records=records, paths=paths, file_count=file_count)
+    )
 
 
 @dataclass(frozen=True, slots=True)

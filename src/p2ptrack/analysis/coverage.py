@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.records.fields import Acceptance
 from p2ptrack.records.kinds import Action, Recommendation
 
 
@@ -22,7 +23,8 @@ def gaps(case: Case) -> tuple[Gap, ...]:
     """Return every gap in the order of the recommendations.
 
     A part without an action is one when some action names another part, or when it is listed in
-    `unanswered`; a recommendation is one when no action names it or a part of it. What an action that is
+    `unanswered`; a recommendation is one when no action names it or a part of it. One that was not accepted asks
+    for none. What an action that is
     withheld answers is none: the public is told that something is exempt, and not that nothing is done.
     """
     named = case.withheld.answered.union(id_ for action in case.register.of(Action) for id_ in action.recommendations)
@@ -39,6 +41,8 @@ def answering(case: Case, recommendation: Recommendation) -> tuple[Action, ...]:
 def _gaps(recommendation: Recommendation, named: frozenset[str]) -> Iterator[Gap]:
     parts = [part.id for part in recommendation.parts]
     answered = named.intersection(parts)
+    if recommendation.acceptance is Acceptance.NOT_ACCEPTED:
+        return
     if recommendation.id not in named and not answered:
         yield Gap(recommendation.id, recommendation.title, recommendation.id)
         return

@@ -62,7 +62,7 @@ def _no_recommendation(case: Case) -> Iterator[Finding]:
             action.id, "", f"{action.id} answers no recommendation.", "recommendations: the id of the one it answers"
         )
         for action in case.register.of(Action)
-        if not action.recommendations
+        if not action.recommendations and case.register.of(Recommendation)
     )
     yield from each_or_all(found, "are actions that answer no recommendation")
 

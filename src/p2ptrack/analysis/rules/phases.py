@@ -61,15 +61,17 @@ def _end_not_stated(case: Case) -> Iterator[Finding]:
         if record.phase in over and record.phase_end is None and case.facts[record.id].unfinished
     ]
     if ids:
-        together = "are unfinished and started in a phase that has ended; their end is not stated"
-        yield all_together(ids, together, "phase_end: the phase in which each is to end, where somebody knows it")
+        their = "its" if len(ids) == 1 else "their"
+        together = f"are unfinished and started in a phase that has ended; {their} end is not stated"
+        each = "it" if len(ids) == 1 else "each"
+        yield all_together(ids, together, f"phase_end: the phase in which {each} is to end, where somebody knows it")
 
 
 def _phases_reversed(case: Case) -> Iterator[Finding]:
     for record in _stating(case, "phase_end"):
         first, last = case.register.phase(record.phase), case.register.phase(record.phase_end)
-        if first and last and before(last.end, first.start):
-            message = f"{record.id} starts in {first.title} and ends in {last.title}, which is over before."
+        if first and last and first is not last and before(last.end, first.start):
+            message = f"{record.id} starts in {first.title}, and {last.title}, in which it ends, is over before that."
             yield Finding(record.id, "phase_end", message, "the two the other way round, or the right ones")
 
 

@@ -20,6 +20,7 @@ _LINKED = frozenset({"depends_on", "superseded_by", "see_also", "same_deliverabl
 _PLACED = frozenset({"status", "target", "accountable", "phase", "phase_end", "raised"})
 _HAPPENED = frozenset({"updates", "revisions", "milestones", "evidence", "verified", "decided", "completed_on"})
 _TOLD = _SAID | _LINKED | _PLACED | _HAPPENED
+_NEEDS_NO_LABEL = frozenset({"Response"})
 
 
 def other_fields(record: Record) -> tuple[Fact, ...]:
@@ -40,7 +41,8 @@ def told(value: Any) -> str:
             words = value.value.replace("_", " ")
         case BaseModel():
             named = ((info.title or name, getattr(value, name)) for name, info in type(value).model_fields.items())
-            words = "; ".join(f"{title.lower()} {told(member)}" for title, member in named if stated(member))
+            labelled = (("" if title in _NEEDS_NO_LABEL else f"{title.lower()} ", member) for title, member in named)
+            words = "; ".join(label + told(member) for label, member in labelled if stated(member))
         case tuple():
             words = ", ".join(told(item) for item in value)
         case dict():

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.facts import is_effective
 from p2ptrack.analysis.links import told_at
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Extent
@@ -93,7 +94,8 @@ def _summary(record: Tracked) -> Paragraph:
 
 def _events(case: Case, record: Tracked) -> Iterator[Fact]:
     for revision in record.revisions:
-        yield Fact("Target moved", None, (_revision(case, revision),))
+        moved = is_effective(revision, case.policy)
+        yield Fact("Target moved" if moved else "Move asked for", None, (_revision(case, revision),))
     for milestone in record.milestones:
         done = f"done {milestone.done.printed()}" if milestone.done else "not done"
         due = f"due {milestone.due.printed()}, " if milestone.due else ""

@@ -57,7 +57,11 @@ def _due_soon(case: Case) -> Iterator[Fact]:
     if not due:
         yield _line(f"Due within {limit} days", 0)
         return
-    when = f"all by {day(days[0])}" if days[0] == days[-1] else f"from {day(days[0])} to {day(days[-1])}"
+    when = (
+        f"{'all ' * (len(due) > 1)}by {day(days[0])}"
+        if days[0] == days[-1]
+        else f"from {day(days[0])} to {day(days[-1])}"
+    )
     yield _line(f"Due within {limit} days", len(due), f"{ids_or(due, f'p2ptrack overdue --within {limit}')}, {when}")
 
 

@@ -49,7 +49,8 @@ def _size(case: Case) -> str:
     )
     parts = []
     if actions or recommendations:
-        parts.append(f"{counted(actions, 'action')} on {counted(recommendations, 'recommendation')}")
+        asked = f" on {counted(recommendations, 'recommendation')}" if recommendations else ""
+        parts.append(counted(actions, "action") + asked)
     if followups or not parts:
         parts.append(counted(followups, "follow-up"))
     return ", ".join(parts) + "." + "  * our reading." * _starred(case)
