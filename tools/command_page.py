@@ -10,6 +10,10 @@ HEAD = """\
 Every command takes `--help`. A register is a folder with `data/programme.yaml`: the one named by `--root`, else by the
 environment variable `P2PTRACK_ROOT`, else the nearest one upwards from here. Those that judge take `--as-of`, a day.
 
+Those that read take `--at`: a commit, a tag, a date (the last state of that day) or a meeting's id (its tag
+`meeting/ID`, else its date). They then answer from the register as it stood, its templates included, and judge on that
+day unless told otherwise. Nothing in the register's folder is touched.
+
 | Exit code | What it means |
 | --- | --- |
 | 0 | Done. |

@@ -8,13 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from p2ptrack import __version__
 from p2ptrack.analysis.case import Case, Origin, make_case
 from p2ptrack.analysis.withheld import Audience
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.problem import Problem, sort_key
-from p2ptrack.store.load import load, placed
+from p2ptrack.store.folder import Folder
+from p2ptrack.store.load import load, load_from, placed_in
+
+if TYPE_CHECKING:
+    from p2ptrack.store.git.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +31,40 @@ class Checked:
     problems: tuple[Problem, ...]
 
 
-def open_case(root: Path, as_of: date) -> Case:
-    """Return the register in a folder, judged on a day. Records that could not be read are in its problems.
+def open_case(root: Path, as_of: date, then: Snapshot | None = None) -> Case:
+    """Return the register in a folder, or as it stood then, judged on a day.
 
-    Raises `CannotGoOn` when the programme itself is faulty.
+    Records that could not be read are in its problems. Raises `CannotGoOn` when the programme itself is faulty.
     """
-    loaded = load(root)
+    loaded = then.loaded if then else load(root)
     if not loaded.programme_read:
-        raise CannotGoOn("data/programme.yaml cannot be used as it is. See what is wrong with: p2ptrack check")
+        at = f" --at {then.short}" if then else ""
+        raise CannotGoOn(f"data/programme.yaml cannot be used as it is. See what is wrong with: p2ptrack check{at}")
     return make_case(loaded.register, as_of, loaded.problems)
 
 
-def open_paper_case(root: Path, as_of: date, audience: Audience = Audience.PUBLIC, today: date | None = None) -> Case:
+def open_paper_case(
+    root: Path,
+    as_of: date,
+    audience: Audience = Audience.PUBLIC,
+    today: date | None = None,
+    then: Snapshot | None = None,
+) -> Case:
     """Return the case for papers: what their audience may see, with words, layout and the commit it was made from.
 
     Its problems are those of reading and of the rules. An exemption that ends after `today` holds in a paper of a
-    later day too, for the paper can be read today.
+    later day too, for the paper can be read today; and what is exempt today holds in a paper of the past.
     """
     from p2ptrack.analysis.paper_case import case_for
     from p2ptrack.analysis.rules import findings
     from p2ptrack.store.git import head
     from p2ptrack.store.templates import read_layout, read_words, template_folders
 
-    folders = template_folders(root)
-    commit, modified = head(root)
-    case = open_case(root, as_of)
+    folders = template_folders(then.folder if then and then.folder else root)
+    commit, modified = (then.commit, False) if then else head(root)
+    case = open_case(root, as_of, then)
+    if then:
+        case = _exempt_too(case, root, today or as_of)
     everything = replace(
         case,
         words=read_words(folders),
@@ -61,7 +75,15 @@ def open_paper_case(root: Path, as_of: date, audience: Audience = Audience.PUBLI
     return case_for(everything, audience, min(as_of, today or as_of))
 
 
-def check(root: Path, as_of: date) -> Checked:
+def _exempt_too(case: Case, root: Path, today: date) -> Case:
+    from p2ptrack.analysis.exempt_now import exempt_too
+    from p2ptrack.store.lenient import leniently
+
+    now = load_from(Folder(root), leniently).register
+    return make_case(exempt_too(case.register, now, today), case.as_of, case.problems)
+
+
+def check(root: Path, as_of: date, then: Snapshot | None = None) -> Checked:
     """Return every fault of every file and what the rules find, in one run and in order.
 
     Rules are asked only when the programme can be read: without it every link would look broken.
@@ -69,9 +91,9 @@ def check(root: Path, as_of: date) -> Checked:
     from p2ptrack.analysis.rules import findings
     from p2ptrack.reports.unknown import unknown_reports
 
-    loaded = load(root)
+    loaded = then.loaded if then else load(root)
     case = make_case(loaded.register, as_of, loaded.problems)
     judged = (*findings(case), *unknown_reports(case.register.programme)) if loaded.programme_read else ()
     found = (*loaded.problems, *judged)
-    problems = sorted(placed(root, found), key=sort_key)
+    problems = sorted(placed_in(then.source if then else Folder(root), found), key=sort_key)
     return Checked(loaded.register.file_count, len(loaded.register.records), tuple(problems))

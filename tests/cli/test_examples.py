@@ -33,5 +33,5 @@ def test_every_example_of_the_help_works(example: str, tmp_path: Path, monkeypat
 
 OLD = (
     "This is today's register judged at an old date: its newest update is of 12 January 2023. "
-    "For the register as it was, go back with: git switch --detach COMMIT\n"
+    "For the register as it was then, write --at instead of --as-of.\n"
 )

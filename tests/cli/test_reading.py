@@ -11,7 +11,7 @@ from tests.support import write_register
 
 OLD = (
     "This is today's register judged at an old date: its newest update is of 12 January 2023. "
-    "For the register as it was, go back with: git switch --detach COMMIT\n"
+    "For the register as it was then, write --at instead of --as-of.\n"
 )
 LATE = "id: A01\ntitle: Review\nstatus: in_progress\ntarget: 31 January 2023\n"
 

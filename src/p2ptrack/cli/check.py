@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from p2ptrack.cli.options import QUERY_FORMATS, AsOf, Reading, Root, one_of
+from p2ptrack.cli.options import QUERY_FORMATS, AsOf, At, Reading, Root, one_of
 
 CHECK_FORMATS = (*QUERY_FORMATS, "github")
 
@@ -21,10 +21,11 @@ def check(
     ] = "text",
     root: Root = None,
     as_of: AsOf = None,
+    at: At = None,
 ) -> int:
     """Print every problem; exit with 1 when one of them is an error."""
     from p2ptrack.cli.checking import Wanted
     from p2ptrack.cli.checking import check as work
 
     wanted = Wanted(tuple(paths or ()), strict, one_of(format_, CHECK_FORMATS, "format"))
-    return work(wanted, Reading(root, as_of))
+    return work(wanted, Reading(root, as_of, at))

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from p2ptrack.cli.clock import day
 from p2ptrack.cli.opened import folder
 from p2ptrack.cli.options import Reading
+from p2ptrack.cli.past import judged_on, stood, tell_past
 from p2ptrack.cli.screen import look, put, show
 from p2ptrack.errors import WrongUsage
 from p2ptrack.formats import FORMATS, problems
 from p2ptrack.pipeline import check as check_register
 from p2ptrack.problem import Problem, Severity
 from p2ptrack.reports.queries.checked import Looked, advice, checked, summary
+
+if TYPE_CHECKING:
+    from p2ptrack.store.git.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,13 @@ class Wanted:
 
 def check(wanted: Wanted, reading: Reading) -> int:
     """Print every problem and return 1 when one of them is an error."""
-    root, on = folder(reading), day(reading.as_of)
-    found = check_register(root, on)
-    places = [_within(path, root) for path in wanted.paths]
+    root = folder(reading)
+    then = stood(reading, root, strict=True)
+    on = judged_on(reading, then)
+    found = check_register(root, on, then)
+    if then is not None:
+        tell_past(then)
+    places = [_within(path, root) if then is None else _within_then(path, root, then) for path in wanted.paths]
     told = tuple(problem for problem in found.problems if not places or _asked(problem, places))
     _print(Looked(on, found.file_count, found.record_count, told), wanted.format, root)
     return int(any(_counts(problem, wanted.strict) for problem in told))
@@ -49,6 +57,15 @@ def _within(path: Path, root: Path) -> str:
     if relative.startswith("../"):
         raise WrongUsage(f"{path} is not a part of the register in {root}. Name one of its files or folders.")
     return relative
+
+
+def _within_then(path: Path, root: Path, then: Snapshot) -> str:
+    """Return a path as problems have it. Raises `WrongUsage` when nothing was there then."""
+    for place in (Path.cwd() / path, root.resolve() / path):
+        found = Path(os.path.relpath(place, root.resolve())).as_posix()
+        if found == "." or any(file == found or file.startswith(f"{found}/") for file in then.source.files):
+            return found
+    raise WrongUsage(f"There was no file or folder {path} at the commit {then.short}. Name another, or none.")
 
 
 def _asked(problem: Problem, wanted: list[str]) -> bool:

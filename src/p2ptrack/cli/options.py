@@ -26,15 +26,20 @@ AsOf = Annotated[
     str | None,
     Option("--as-of", metavar="DATE", help="Judge on this day, such as 2023-03-31 or 31 March 2023; else today."),
 ]
+At = Annotated[
+    str | None,
+    Option("--at", metavar="WHEN", help="As it stood at a commit, a tag, a date or a meeting, by its id."),
+]
 FormatName = Annotated[str, Option("--format", metavar="FORMAT", help=f"One of {', '.join(QUERY_FORMATS)}.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Which register, and the day to judge it on, as they were typed."""
+    """Which register, the day to judge it on, and the moment to read it at, as they were typed."""
 
     root: Path | None
     as_of: str | None
+    at: str | None = None
 
 
 def query_format(name: str) -> Format:

@@ -6,15 +6,15 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from p2ptrack.cli.options import AsOf, FormatName, Reading, Root, whole_number
+from p2ptrack.cli.options import AsOf, At, FormatName, Reading, Root, whole_number
 
 
-def status(root: Root = None, as_of: AsOf = None, format_: FormatName = "text") -> int:
+def status(root: Root = None, as_of: AsOf = None, at: At = None, format_: FormatName = "text") -> int:
     """Print the picture on one screen."""
     from p2ptrack.cli.opened import answer
     from p2ptrack.reports.queries.status import status as query
 
-    answer(Reading(root, as_of), format_, query)
+    answer(Reading(root, as_of, at), format_, query)
     return 0
 
 
@@ -25,6 +25,7 @@ def overdue(
     format_: FormatName = "text",
     root: Root = None,
     as_of: AsOf = None,
+    at: At = None,
 ) -> int:
     """Print the targets that have passed."""
     from p2ptrack.cli.opened import answer
@@ -32,7 +33,7 @@ def overdue(
     from p2ptrack.reports.queries.overdue import overdue as query
 
     days = whole_number(within, "--within") if within else None
-    case = answer(Reading(root, as_of), format_, lambda case: query(case, Overdue(days)))
+    case = answer(Reading(root, as_of, at), format_, lambda case: query(case, Overdue(days)))
     return int(fail and bool(case.having("overdue")))
 
 
@@ -48,6 +49,7 @@ def list_records(
     format_: FormatName = "text",
     root: Root = None,
     as_of: AsOf = None,
+    at: At = None,
 ) -> int:
     """Print the records for which every filter holds."""
     from p2ptrack.cli.opened import answer
@@ -55,7 +57,7 @@ def list_records(
 
     shown = tuple(name.strip() for name in columns.split(",")) if columns else ()
     asked = Listing(tuple(words or ()), sort, shown)
-    answer(Reading(root, as_of), format_, lambda case: listing(case, asked))
+    answer(Reading(root, as_of, at), format_, lambda case: listing(case, asked))
     return 0
 
 
@@ -65,10 +67,11 @@ def show(
     format_: FormatName = "text",
     root: Root = None,
     as_of: AsOf = None,
+    at: At = None,
 ) -> int:
     """Print one record whole."""
     from p2ptrack.cli.opened import answer
     from p2ptrack.reports.queries.show import show as query
 
-    answer(Reading(root, as_of), format_, lambda case: query(case, id_))
+    answer(Reading(root, as_of, at), format_, lambda case: query(case, id_))
     return 0

@@ -7,7 +7,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from p2ptrack.analysis.withheld import Audience
-from p2ptrack.cli.options import AsOf, Reading, Root, one_of
+from p2ptrack.cli.options import AsOf, At, Reading, Root, one_of
 from p2ptrack.formats import FORMATS
 
 AUDIENCES = tuple(audience.value for audience in Audience)
@@ -41,6 +41,7 @@ def render(
     attach_data: Attach = False,
     root: Root = None,
     as_of: AsOf = None,
+    at: At = None,
 ) -> int:
     """Make papers."""
     from p2ptrack.cli.rendering import Wanted
@@ -49,6 +50,8 @@ def render(
     names = dict.fromkeys(one_of(name, tuple(FORMATS), "format") for name in formats or ["html"])
     written = tuple(FORMATS[name] for name in names)
     reader = Audience(one_of(audience, AUDIENCES, "audience"))
-    wanted = Wanted(tuple(dict.fromkeys(reports or ())), every, written, output, meeting, allow_problems, reader, attach_data)
-    work(wanted, Reading(root, as_of))
+    wanted = Wanted(
+        tuple(dict.fromkeys(reports or ())), every, written, output, meeting, allow_problems, reader, attach_data
+    )
+    work(wanted, Reading(root, as_of, at))
     return 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.withheld import Audience
@@ -12,6 +14,7 @@ from p2ptrack.cli.clock import day
 from p2ptrack.cli.opened import folder, tell_limits
 from p2ptrack.cli.options import Reading
 from p2ptrack.cli.papers import build, chosen
+from p2ptrack.cli.past import judged_on, stood_with_templates
 from p2ptrack.cli.screen import look, put
 from p2ptrack.cli.writing import save
 from p2ptrack.errors import Refused, WrongUsage
@@ -20,6 +23,9 @@ from p2ptrack.pipeline import open_paper_case
 from p2ptrack.problem import Severity, count
 from p2ptrack.reports.queries.telling import counted
 from p2ptrack.store.templates import template_folders
+
+if TYPE_CHECKING:
+    from p2ptrack.store.git.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +46,43 @@ def render(wanted: Wanted, reading: Reading) -> None:
     """Make the papers and put them where they are wanted."""
     if wanted.every == bool(wanted.reports):
         raise WrongUsage("Name the papers to make, or write --all. See: p2ptrack render --help")
-    case = _case(wanted, reading)
+    root = folder(reading)
+    with stood_with_templates(reading, root) as then:
+        _render(wanted, root, _case(wanted, (root, judged_on(reading, then)), then), then)
+
+
+def _render(wanted: Wanted, root: Path, case: Case, then: Snapshot | None) -> None:
     names = chosen(case, wanted.reports, every=wanted.every)
     several = len(names) * len(wanted.formats) > 1
     if several and wanted.output == "-":
         raise WrongUsage("Standard output takes one paper in one format. Name a folder after --output instead.")
-    style = replace(look(), templates=template_folders(folder(reading)), words=case.words, colour=False)
+    folders = template_folders(then.folder if then and then.folder else root)
+    style = replace(look(), templates=folders, words=case.words, colour=False)
     style = replace(style, attach_data=wanted.attach_data)
     ending = "" if wanted.audience is Audience.PUBLIC else f"-{wanted.audience.value}"
     documents = {name: build(case, name, wanted.meeting) for name in names}
     for name, document in documents.items():
         for format_ in wanted.formats:
             data = format_.write(document, style if wanted.output == "-" else replace(style, width=Look().width))
-            _deliver(
-                data, _place(folder(reading), wanted.output, f"{name}{ending}.{format_.name}", several=several), format_
-            )
+            _deliver(data, _place(root, wanted.output, f"{name}{ending}.{format_.name}", several=several), format_)
 
 
-def _case(wanted: Wanted, reading: Reading) -> Case:
+def _case(wanted: Wanted, judged: tuple[Path, date], then: Snapshot | None) -> Case:
     """Return the case for papers. Raises `Refused` when the register has errors and that was not allowed."""
-    root, on = folder(reading), day(reading.as_of)
-    case = open_paper_case(root, on, wanted.audience, day(None))
-    tell_limits(case)
+    case = open_paper_case(*judged, wanted.audience, day(None), then)
+    tell_limits(case, then)
     errors = count(case.problems, Severity.ERROR)
     if errors and not wanted.allow_problems:
-        raise Refused(
-            f"The register has {counted(errors, 'error')}, so no paper was made. See what to mend with: p2ptrack check "
-            "(or make it all the same with --allow-problems)"
-        )
+        raise Refused(_refusal(counted(errors, "error"), then))
     return case
+
+
+def _refusal(errors: str, then: Snapshot | None) -> str:
+    if then is None:
+        see = "See what to mend with: p2ptrack check (or make it all the same with --allow-problems)"
+        return f"The register has {errors}, so no paper was made. {see}"
+    see = f"See them with: p2ptrack check --at {then.short} (or make it all the same with --allow-problems)"
+    return f"The register had {errors} at that commit, so no paper was made. {see}"
 
 
 def _place(root: Path, output: str, name: str, *, several: bool) -> Path | None:

@@ -31,7 +31,7 @@ def read_bytes(location: str | Path, path: str) -> bytes | Problem:
             os.close(opened)
     except OSError as error:
         return unreadable(path, error)
-    return _too_large(path) if max(about.st_size, len(data)) > MOST_BYTES else data
+    return too_large(path) if max(about.st_size, len(data)) > MOST_BYTES else data
 
 
 def _all_of(opened: int, size: int) -> bytes:
@@ -42,7 +42,8 @@ def _all_of(opened: int, size: int) -> bytes:
     return data
 
 
-def _too_large(path: str) -> Problem:
+def too_large(path: str) -> Problem:
+    """Return the problem of a file that is larger than any record."""
     return error(
         "D104",
         path,

@@ -36,6 +36,16 @@ def _followed(line: Sequence[Commit], folder: str) -> Iterator[Commit]:
         folder = came or folder
 
 
+def folder_at(line: Sequence[Commit], folder: str, commit: str) -> str:
+    """Return the folder of the register's data in an older commit of a line; the same, where the line has it not."""
+    now = folder
+    for each in reversed(line):
+        if each.id == commit:
+            return now
+        now = _came_from(each, now) or now
+    return folder
+
+
 def _came_from(commit: Commit, folder: str) -> str:
     """Return the folder that a commit moved the register's data from, or nothing."""
     if not any(change.status == "A" and change.path == f"{folder}{PROGRAMME}" for change in commit.changes):

@@ -46,6 +46,12 @@ def lacking() -> CannotGoOn:
     )
 
 
+def no_register(commit: str, folder: str) -> CannotGoOn:
+    """Return what stops a command where a commit holds no register."""
+    where = visible(folder.rstrip("/"))
+    return CannotGoOn(f"At the commit {commit} there was no register in {where}. Name a later commit, tag or date.")
+
+
 def _first_line(ran: Ran) -> str:
     said = next((line for line in ran.err.splitlines() if line.strip()), "it does not say why")
     return visible(cut(said.removeprefix("fatal: ").removeprefix("error: ")))

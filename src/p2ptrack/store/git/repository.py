@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from p2ptrack.errors import CannotGoOn, WrongUsage
+from p2ptrack.store.folder import Folder
 from p2ptrack.store.git.commits import FORMAT, Change, Commit, commits, last_on
 from p2ptrack.store.git.moments import Moment, asked, day_of, meeting_day, told, too_early
-from p2ptrack.store.git.moves import PATHSPECS, data_folder, within
+from p2ptrack.store.git.moves import PATHSPECS, data_folder, folder_at, within
 from p2ptrack.store.git.program import Ran, run
 from p2ptrack.store.git.refusals import NOTHING_COMMITTED, SHALLOW, lacking, refused
-from p2ptrack.store.load import load
+from p2ptrack.store.lenient import leniently
+from p2ptrack.store.load import programme_of
 
 __all__ = ["Change", "Commit", "Moment", "Repository"]
 
@@ -85,7 +87,7 @@ class Repository:
 
     def _meeting_day(self, when: str) -> date:
         try:
-            return meeting_day(when, load(self.root).register.programme.meetings)
+            return meeting_day(when, programme_of(Folder(self.root), leniently).meetings)
         except WrongUsage as stop:
             raise (WrongUsage(f"{stop} {SHALLOW}") if self.shallow else stop) from None
 
@@ -102,6 +104,18 @@ class Repository:
         """
         line = commits(self.git(*_LINE, *_RAW, until or self.head, "--", *PATHSPECS).out)
         return tuple(_only(commit, tuple(paths)) for commit in within(line, data_folder(self.prefix)))
+
+    def moved_from(self, commit: str) -> str:
+        """Return the folder that the register's data had in an older commit, from the repository's top."""
+        line = commits(self.git(*_LINE, *_RAW, self.head, "--", *PATHSPECS).out)
+        return folder_at(line, data_folder(self.prefix), commit)
+
+    def listed(self, commit: str, folder: str, names: tuple[str, ...]) -> str:
+        """Return git's own list of all files under some names in a folder of a commit; nothing where it has no such."""
+        ran = run(self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", f"{commit}:{folder}", "--", *names)
+        if ran.code and "Not a valid object name" not in ran.err:
+            raise refused(self.root, ran)
+        return ran.text if not ran.code else ""
 
     def blobs(self, ids: Iterable[str]) -> Mapping[str, bytes]:
         """Return the contents of blobs, each once, from one `git cat-file --batch`.

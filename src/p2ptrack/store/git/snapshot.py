@@ -1,0 +1,107 @@
+"""The register as it stood: the files of a moment, the day to judge them on, and the templates of then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from p2ptrack.errors import CannotGoOn, Stop
+from p2ptrack.problem import Problem, Severity
+from p2ptrack.records.register import Register
+from p2ptrack.store.git.moments import Moment
+from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.git.tree import Tree, data_tree, templates_tree
+from p2ptrack.store.lenient import leniently
+from p2ptrack.store.load import Loaded, load_from
+
+_SHORT = 10
+_OF_FILES = "D"
+_NOT_IN_NAMES = frozenset('\\:*?"<>|')
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A register as a commit has it, and the day to judge it on.
+
+    `data` is the folder that its data stood in then, from the repository's top. `folder` holds its `templates` while
+    they are unpacked.
+    """
+
+    repository: Repository
+    commit: str
+    day: date
+    source: Tree
+    data: str
+    loaded: Loaded
+    folder: Path | None = None
+
+    @property
+    def short(self) -> str:
+        """Return the commit's id as people quote it."""
+        return self.commit[:_SHORT]
+
+    @property
+    def not_understood(self) -> tuple[Problem, ...]:
+        """Return what today's schema cannot make anything of, and is left out of records that are there."""
+        found = (problem for problem in self.loaded.problems if problem.severity is Severity.WARNING)
+        return tuple(problem for problem in found if not problem.code.startswith(_OF_FILES))
+
+
+def snapshot(root: Path, when: str, *, strict: bool = False) -> Snapshot:
+    """Return the register of a folder as it stood at a commit, a tag, a date or a meeting (see `Repository.moment`).
+
+    What today's schema refuses is read as far as it can be understood, unless `strict`. Raises `CannotGoOn` without
+    that history, and `WrongUsage` for a word that means none of them.
+    """
+    repository = Repository.of(root)
+    moment = repository.moment(when)
+    source, data = data_tree(repository, moment.commit)
+    loaded = load_from(source, None if strict else leniently)
+    return Snapshot(repository, moment.commit, _day(moment, loaded.register), source, data, loaded)
+
+
+def _day(moment: Moment, register: Register) -> date:
+    """Return the day of the moment: of a meeting, the one that the programme gave for it then."""
+    if not moment.meeting:
+        return moment.day
+    meeting = register.meeting(moment.meeting)
+    return (meeting.date.latest if meeting else None) or moment.day
+
+
+@contextmanager
+def unpacked(then: Snapshot) -> Iterator[Snapshot]:
+    """Hold the `templates` of then in a folder of the machine's own that goes afterwards.
+
+    What is told of a template's file names its commit instead of that place.
+    """
+    with TemporaryDirectory(prefix="p2ptrack-") as made:
+        folder = Path(made).resolve()
+        try:
+            _unpack(templates_tree(then.repository, then.commit, then.data), folder)
+            yield replace(then, folder=folder)
+        except Stop as stop:
+            raise type(stop)(str(stop).replace(f"{folder}/", f"{then.short}:")) from stop
+
+
+def _unpack(templates: Tree, folder: Path) -> None:
+    for path in templates.files:
+        content = None if templates.leads_out(path) or not _plain(path) else templates.read(path)
+        if isinstance(content, Problem):
+            raise CannotGoOn(f"{folder}/{path}: {content.message}")
+        if content is not None:
+            file = folder.joinpath(*PurePosixPath(path).parts)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+
+
+def _plain(path: str) -> bool:
+    """Whether a path means the same on every machine, and stays in the folder it is written to."""
+    return not any(_odd(part) for part in path.split("/"))
+
+
+def _odd(part: str) -> bool:
+    return not part.rstrip(". ") or part.endswith((".", " ")) or not _NOT_IN_NAMES.isdisjoint(part)
