@@ -5,8 +5,10 @@ import shlex
 import pytest
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.facts import FACT_NAMES
 from p2ptrack.analysis.filters import select, sorted_by
 from p2ptrack.errors import WrongUsage
+from p2ptrack.records.paths import leaves
 from tests.support import PROGRAMME, case_of
 
 _RECORDS = (
@@ -175,3 +177,18 @@ def test_the_order_of_a_list(case: Case, name: str, ids: str) -> None:
 def test_an_order_by_nothing_known(case: Case) -> None:
     with pytest.raises(WrongUsage, match="There is no field “targit” to filter by"):
         sorted_by(case, case.register.records, "targit")
+
+
+def test_every_field_but_a_group_can_be_sorted_by() -> None:
+    names = [*(name for name, leaf in leaves().items() if leaf.type != "group"), *FACT_NAMES]
+    assert len(names) > 60
+    twice = case_of(*_RECORDS, *(text.replace("id: A0", "id: A1") for text in _RECORDS[1:]), programme=PROGRAMME)
+    for name in names:
+        assert {each.id for each in sorted_by(twice, twice.register.records, name)} == set(twice.register.by_id)
+
+
+def test_a_group_has_no_order(case: Case) -> None:
+    with pytest.raises(
+        WrongUsage, match=r"^“source” holds several fields.* Sort by one of them: source\.id, source\.ref\.$"
+    ):
+        sorted_by(case, case.register.records, "source")

@@ -245,6 +245,9 @@ def sorted_by(case: Case, records: tuple[Record, ...], name: str) -> tuple[Recor
     backwards = name.startswith("not.")
     key = SHORT_NAMES.get(name.removeprefix("not."), name.removeprefix("not.").replace("-", "_"))
     leaf = None if key in FACT_NAMES else _leaf_named(key, name)
+    if leaf is not None and leaf.type == "group":
+        inner = [each for each, found in leaves().items() if each.startswith(f"{key}.") and found.type != "group"]
+        raise WrongUsage(f"“{key}” holds several fields, so it has no order. Sort by one of them: {', '.join(inner)}.")
 
     def value(record: Record) -> Any:
         if leaf is None:
