@@ -19,6 +19,7 @@ from p2ptrack.store.folder import Folder
 from p2ptrack.store.load import load, load_from, placed_in
 
 if TYPE_CHECKING:
+    from p2ptrack.records.timeline import Timelines
     from p2ptrack.store.git.snapshot import Snapshot
 
 
@@ -83,16 +84,25 @@ def _exempt_too(case: Case, root: Path, today: date) -> Case:
     return make_case(exempt_too(case.register, now, today), case.as_of, case.problems)
 
 
-def check(root: Path, as_of: date, then: Snapshot | None = None) -> Checked:
+def _witnessed(root: Path, then: Snapshot | None) -> Timelines:
+    from p2ptrack.store.timelines import whole_history
+
+    return whole_history(root, then.commit if then else "")
+
+
+def check(root: Path, as_of: date, then: Snapshot | None = None, *, history: bool = False) -> Checked:
     """Return every fault of every file and what the rules find, in one run and in order.
 
-    Rules are asked only when the programme can be read: without it every link would look broken.
+    Rules are asked only when the programme can be read: without it every link would look broken. With `history`
+    they are given what git witnessed. Raises `CannotGoOn` where git has no history, or not all of it.
     """
     from p2ptrack.analysis.rules import findings
     from p2ptrack.reports.unknown import unknown_reports
 
     loaded = then.loaded if then else load(root)
     case = make_case(loaded.register, as_of, loaded.problems)
+    if history:
+        case = replace(case, timelines=_witnessed(root, then))
     judged = (*findings(case), *unknown_reports(case.register.programme)) if loaded.programme_read else ()
     found = (*loaded.problems, *judged)
     problems = sorted(placed_in(then.source if then else Folder(root), found), key=sort_key)

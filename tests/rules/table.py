@@ -2,6 +2,9 @@
 
 `breaks` and `keeps` hold a register that breaks the rule and its twin that does not; `finds` what is found in the one.
 
+A register whose history counts is told state by state, each under a line `@ DAY AUTHOR`, or `@ DAY AUTHOR, MEETING`
+where a meeting's paper was published of it; the last state is the register, and a record that a state lacks is gone.
+
 Records stand apart by `---`; what begins with `title:` is a programme, for the two registers where it stands above
 them. A finding is three lines: the record and the field (`-` for none), the message, the fix.
 """
@@ -9,12 +12,15 @@ them. A finding is three lines: the record and the field (`-` for none), the mes
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules.rule import Finding
-from tests.support import PROGRAMME, case_of
+from p2ptrack.records.register import PROGRAMME_PATH
+from p2ptrack.records.timeline import Moment, Step, Values, timelines
+from tests.support import PROGRAMME, case_of, plain
 
 FOLDER = Path(__file__).parent / "cases"
 FILES = tuple(sorted(FOLDER.glob("*.txt")))
@@ -42,9 +48,38 @@ def row(path: Path) -> Row:
 
 
 def _case(text: str, programme: str) -> Case:
+    if text.startswith("@ "):
+        return _remembered(
+            re.findall(r"^@ (\S+) ([^,\n]+)(?:, (\S+))?\n(.*?)(?=^@ |\Z)", text, re.MULTILINE | re.DOTALL), programme
+        )
     if text.startswith("title:"):
         return case_of(programme=text)
     return case_of(*text.split("---\n"), programme=programme)
+
+
+def _remembered(states: list[tuple[str, str, str, str]], programme: str) -> Case:
+    """Return the register of the last state, with the timelines of them all. A state may begin with its programme."""
+    steps, before = [], dict[str, Values]()
+    for number, (day, author, _, text) in enumerate(states, 1):
+        files = _files(text, programme)
+        changed = {path: values for path, values in files.items() if before.get(path) != values}
+        moment = Moment(number, f"{number}" * 40, date.fromisoformat(day), author)
+        steps.append(Step(moment, changed, frozenset(before) - frozenset(files)))
+        before = files
+    published = {meeting: number for number, (_, _, meeting, _) in enumerate(states, 1) if meeting}
+    last = states[-1][3].split("---\n")
+    about = last.pop(0) if last[0].startswith("title:") else programme
+    case = case_of(*filter(None, last), programme=about)
+    return replace(case, timelines=replace(timelines(steps), published=published))
+
+
+def _files(text: str, programme: str) -> dict[str, Values]:
+    parts = [part for part in text.split("---\n") if part]
+    about = parts.pop(0) if parts and parts[0].startswith("title:") else programme
+    records = [plain(part) for part in parts]
+    folders = {"R": "recommendations", "A": "actions", "F": "audit_followups"}
+    paths = {f"data/{folders[str(values['id'])[0]]}/{values['id']}.yaml": values for values in records}
+    return {PROGRAMME_PATH: plain(about), **paths}
 
 
 def _finds(text: str) -> tuple[Finding, ...]:

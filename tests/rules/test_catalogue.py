@@ -10,14 +10,14 @@ from p2ptrack.problem import Problem, Severity
 from p2ptrack.store.yaml import read
 from tests.support import PROGRAMME, case_of
 
-_ERRORS = ["T127", "C111", "L101", "L102", "L103", "L104", "P104", "I102", "I105", "I106"]
+_ERRORS = ["T127", "C111", "L101", "L102", "L103", "L104", "P104", "I102", "I105", "I106", "H115"]
 
 
 def test_codes_are_stable_and_given_once() -> None:
     codes = [rule.code for rule in RULES]
     assert len(codes) > 100
     assert len(set(codes)) == len(codes)
-    assert [code for code in codes if not re.fullmatch(r"[TCOLGNPI][1-9][0-9]{2}", code)] == []
+    assert [code for code in codes if not re.fullmatch(r"[TCOLGNPIH][1-9][0-9]{2}", code)] == []
 
 
 def test_what_makes_links_or_dates_mean_nothing_is_an_error() -> None:

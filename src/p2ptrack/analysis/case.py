@@ -16,6 +16,7 @@ from p2ptrack.records.fields import Extent, Status
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.programme import Meeting, Policy
 from p2ptrack.records.register import Register, update_day
+from p2ptrack.records.timeline import Timelines
 from p2ptrack.records.words import Layout, Words
 
 
@@ -35,6 +36,7 @@ class Case:
     `problems` are those of reading; what the rules find is asked of the rules. `facts` holds every
     tracked record; `meeting` is the one that a paper is for; `report` the key of the paper's entry.
     The register is what the `audience` sees of it, and `withheld` counts what was taken out for that.
+    `timelines` are what git witnessed; None where nothing asked for them, for they are the only part that needs git.
     """
 
     register: Register
@@ -49,6 +51,7 @@ class Case:
     report: str = ""
     audience: Audience = Audience.OFFICERS
     withheld: Withheld = field(default_factory=Withheld)
+    timelines: Timelines | None = None
     _found: dict[str, tuple[Tracked, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property

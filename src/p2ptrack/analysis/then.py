@@ -116,10 +116,12 @@ def written(value: Any) -> str:
 
 
 def same_day(one: CouncilDate | None, other: CouncilDate | None) -> bool:
-    """Whether two dates are counted to the same day, however they are written."""
-    if one is None or other is None:
-        return one is other
-    return (one.latest, one.ongoing) == (other.latest, other.ongoing)
+    """Whether two dates are counted to the same day, however they are written; TBC is as good as none."""
+    return _counted(one) == _counted(other)
+
+
+def _counted(when: CouncilDate | None) -> tuple[date | None, bool]:
+    return (when.latest, when.ongoing) if when else (None, False)
 
 
 def days_from(one: CouncilDate | None, other: CouncilDate | None) -> int | None:

@@ -16,6 +16,7 @@ def check(
     *,
     paths: Annotated[list[Path] | None, Argument(metavar="PATH", help="Tell only of these files or folders.")] = None,
     strict: Annotated[bool, Option("--strict", help="Exit with 1 for warnings too.")] = False,
+    history: Annotated[bool, Option("--history", help="Add what only git can witness, such as moved targets.")] = False,
     format_: Annotated[
         str, Option("--format", metavar="FORMAT", help=f"One of {', '.join(CHECK_FORMATS)} (annotations).")
     ] = "text",
@@ -27,5 +28,5 @@ def check(
     from p2ptrack.cli.checking import Wanted
     from p2ptrack.cli.checking import check as work
 
-    wanted = Wanted(tuple(paths or ()), strict, one_of(format_, CHECK_FORMATS, "format"))
+    wanted = Wanted(tuple(paths or ()), strict, one_of(format_, CHECK_FORMATS, "format"), history)
     return work(wanted, Reading(root, as_of, at))

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for: of which files, whether warnings count, and the format."""
+    """What was asked for: of which files, whether warnings count, the format, and whether git is asked too."""
 
     paths: tuple[Path, ...]
     strict: bool
     format: str
+    history: bool = False
 
 
 def check(wanted: Wanted, reading: Reading) -> int:
@@ -35,7 +36,7 @@ def check(wanted: Wanted, reading: Reading) -> int:
     root = folder(reading)
     then = stood(reading, root, strict=True)
     on = judged_on(reading, then)
-    found = check_register(root, on, then)
+    found = check_register(root, on, then, history=wanted.history)
     if then is not None:
         tell_past(then)
     places = [_within(path, root) if then is None else _within_then(path, root, then) for path in wanted.paths]

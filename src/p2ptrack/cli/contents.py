@@ -58,7 +58,12 @@ COMMANDS = {
             "check",
             "Find every fault of every file, and say what to write instead. Changes nothing.",
             "p2ptrack.cli.check:check",
-            ("p2ptrack check", "p2ptrack check data/actions/A01-contracts-register.yaml", "p2ptrack check --strict"),
+            (
+                "p2ptrack check",
+                "p2ptrack check data/actions/A01-contracts-register.yaml",
+                "p2ptrack check --strict",
+                "p2ptrack check --history",
+            ),
         ),
         Command(
             "status",

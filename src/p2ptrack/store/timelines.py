@@ -90,6 +90,14 @@ def witness(root: Path, until: str = "") -> Witness:
         return _witness(Repository.of(root), until)
 
 
+def whole_history(root: Path, until: str = "") -> Timelines:
+    """Return the timelines of a register. Raises `CannotGoOn` where this copy lacks the older part of them."""
+    found = witness(root, until).timelines
+    if not found.complete:
+        raise CannotGoOn(SHALLOW)
+    return found
+
+
 def _witness(repository: Repository, until: str) -> Witness:
     line = line_of(repository, until)
     wanted = [[change for change in commit.changes if _counts(change.path)] for commit in line.commits]

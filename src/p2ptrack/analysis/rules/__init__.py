@@ -9,6 +9,7 @@ from p2ptrack.analysis.rules import (
     coverage,
     dates,
     evidence,
+    history,
     identity,
     linking,
     marking,
@@ -18,6 +19,7 @@ from p2ptrack.analysis.rules import (
     phases,
     public_text,
     publication,
+    rewriting,
     slippage,
 )
 from p2ptrack.analysis.rules.rule import Finding, Rule
@@ -40,6 +42,8 @@ FAMILIES: tuple[tuple[Rule, ...], ...] = (
     publication.RULES,
     public_text.RULES,
     identity.RULES,
+    history.RULES,
+    rewriting.RULES,
 )
 _JUDGING = tuple(rule for family in FAMILIES for rule in family)
 
