@@ -90,11 +90,15 @@ class NoPango(MetaPathFinder):
     def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:
         del path, target
         if fullname.partition(".")[0] == "weasyprint":
+            sys.stdout.write("WeasyPrint could not import some external libraries.")
             raise OSError("cannot load library 'libpango-1.0-0'")
         return None
 
 
-def test_without_pango_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pango_it_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DYLD_FALLBACK_LIBRARY_PATH", "/somewhere")
     for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
@@ -105,6 +109,18 @@ def test_without_pango_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch
         "A PDF needs Pango, which this computer lacks: install it with “brew install pango”; "
         "until then, --format html works without it."
     )
+    assert capsys.readouterr() == ("", "")
+
+
+def test_on_a_mac_pango_is_looked_for_where_homebrew_puts_it() -> None:
+    places: dict[str, str] = {}
+    pdf.look_where_homebrew_installs("Linux", places)
+    assert places == {}
+    pdf.look_where_homebrew_installs("Darwin", places)
+    assert places == {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/homebrew/lib:/usr/local/lib:/usr/lib"}
+    own = {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/own"}
+    pdf.look_where_homebrew_installs("Darwin", own)
+    assert own == {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/own"}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
 import platform
+from collections.abc import MutableMapping
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -66,12 +70,20 @@ def _data(weasyprint: Any, document: Document, look: Look) -> Any:
 
 def load() -> Any:
     """Return WeasyPrint. Raises `CannotGoOn` with the line to install Pango where the system lacks it."""
+    look_where_homebrew_installs(platform.system(), os.environ)
     try:
-        import weasyprint.text.fonts
-        import weasyprint.urls
+        with redirect_stdout(io.StringIO()):  # where WeasyPrint prints a block of advice for programmers
+            import weasyprint.text.fonts
+            import weasyprint.urls
     except OSError as error:
         raise CannotGoOn(without_pango(platform.system())) from error
     return weasyprint
+
+
+def look_where_homebrew_installs(system: str, environment: MutableMapping[str, str]) -> None:
+    """Let a Mac's Python find the Pango of Homebrew, unless the environment says where to look."""
+    if system == "Darwin":
+        environment.setdefault("DYLD_FALLBACK_LIBRARY_PATH", "/opt/homebrew/lib:/usr/local/lib:/usr/lib")
 
 
 def without_pango(system: str) -> str:
