@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench import register
+from bench import history, register
 from bench.measure import UnexpectedError, cost
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +25,12 @@ WEASYPRINT = "import sys, weasyprint; weasyprint.HTML(sys.argv[1]).write_pdf(sys
 SIZES = {250: 2.5, 2_000: 4.0, 10_000: 14.0}
 FEWER_RUNS_FROM = 10_000
 PDF_BUDGET = 1.15
+HISTORY_BUDGET = 3.0
+REMEMBERING = {
+    "changes": ("changes", "--since", "HEAD~1500"),
+    "history": ("history", "A1"),
+    "check --history": ("check", "--history", *AS_OF),
+}
 MEMORY_OF = "status, 10,000 records"
 MEMORY_BUDGET = 200.0
 
@@ -94,6 +100,17 @@ def pdf(work: str, root: Path, folder: Path, runs: int = 3) -> Result:
     return Result(work, seconds, (seconds - median(floors)) / median(alone), PDF_BUDGET, "× WeasyPrint")
 
 
+def remembering(work: str, command: tuple[str, ...], root: Path, runs: int = 5) -> Result:
+    """Measure what needs history against git's own log and one batch of the same contents, the floor taken off."""
+    floors, alone, ours = [], [], []
+    for _ in range(runs):
+        floors.append(cost(FLOOR, root).seconds)
+        alone.append(sum(cost(each, root).seconds for each in history.git_alone(root)))
+        ours.append(cost((P2PTRACK, *command), root).seconds)
+    seconds = median(ours)
+    return Result(work, seconds, (seconds - median(floors)) / median(alone), HISTORY_BUDGET, "× git")
+
+
 def results(folder: Path) -> Iterator[Result]:
     """Yield every line's result as soon as it is known."""
     for size in SIZES:
@@ -103,6 +120,10 @@ def results(folder: Path) -> Iterator[Result]:
         yield (result := measured(line))
         if line.work == MEMORY_OF:
             yield Result(f"memory, {line.work}", 0.0, result.memory, MEMORY_BUDGET, "MB")
+    years = folder / "years"
+    history.write(years)
+    for command, words in REMEMBERING.items():
+        yield remembering(f"{command}, 3,000 commits", words, years)
     yield pdf("a PDF, the shipped register", ROOT, folder)
     yield pdf("a PDF, 250 records", folder / "250", folder)
 

@@ -23,10 +23,21 @@ def write(root: Path, records: int = RECORDS, commits: int = COMMITS) -> None:
     _git(root, "reset", "--quiet", "--hard", "main")
 
 
-def _git(root: Path, *words: str, send: bytes = b"") -> None:
+def git_alone(root: Path) -> tuple[tuple[str, ...], ...]:
+    """Return the commands that the budget counts in: `git log --raw`, and the batch of all contents that it names."""
+    wanted = root / ".git" / "wanted"
+    if not wanted.exists():
+        raw = _git(root, "log", "--raw", "--no-abbrev", "--format=", "--", "data").decode()
+        wanted.write_text("".join(f"{line.split()[3]}\n" for line in raw.splitlines()), "ascii")
+    batch = ("sh", "-c", 'exec git cat-file --batch --buffer < "$0"', str(wanted))
+    return ("git", "log", "--raw"), batch
+
+
+def _git(root: Path, *words: str, send: bytes = b"") -> bytes:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     ours = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    subprocess.run(["git", *words], cwd=root, input=send, env=clean | ours, check=True, capture_output=True)
+    done = subprocess.run(["git", *words], cwd=root, input=send, env=clean | ours, check=True, capture_output=True)
+    return done.stdout
 
 
 def _stream(root: Path, commits: int) -> Iterator[str]:

@@ -7,10 +7,11 @@ from statistics import mean
 import pytest
 from ruamel.yaml import YAML
 
-from bench import register
+from bench import history, register
 from bench.__main__ import Result, lines, row
 from p2ptrack.problem import Severity, count
 from p2ptrack.store.load import load
+from p2ptrack.store.timelines import witness
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,21 @@ def test_every_command_is_measured_at_every_size(tmp_path: Path) -> None:
         "overdue, 10,000 records": 14.0,
         "check, 10,000 records": 14.0,
     }
+
+
+def test_a_made_up_history_changes_a_record_a_commit_and_is_the_same_each_time(tmp_path: Path) -> None:
+    heads = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        history.write(tmp_path / name, records=50, commits=60)
+        heads.append(witness(tmp_path / name))
+    one, other = heads
+    assert [moment.commit for moment in one.timelines.moments] == [moment.commit for moment in other.timelines.moments]
+    assert (len(one.timelines.moments), len(one.timelines.records)) == (60, 50)
+    assert sum(len(timeline.states) for timeline in one.timelines.records.values()) == 50 + 59
+    log, batch = history.git_alone(tmp_path / "one")
+    assert log == ("git", "log", "--raw")
+    assert len(Path(batch[-1]).read_text(encoding="ascii").splitlines()) == 51 + 59
 
 
 @pytest.mark.parametrize(
