@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
@@ -23,7 +24,7 @@ from p2ptrack.records.fields import (
     one_of,
     text_of,
 )
-from p2ptrack.records.kinds import kind_named
+from p2ptrack.records.kinds import KINDS, kind_named
 from p2ptrack.records.shorter import Shorter
 
 
@@ -89,7 +90,10 @@ class Meaning(Model):
 def _kind(value: Any) -> str:
     kind = kind_named(text_of(value))
     if kind is None:
-        raise fault("S108", f"{shown(value)} is not a kind of record.", "recommendation, action or follow-up")
+        kinds = [each.singular for each in KINDS]
+        near = get_close_matches(text_of(value).casefold(), kinds, n=1)
+        fix = f"{near[0]} (did you mean this?)" if near else f"{', '.join(kinds[:-1])} or {kinds[-1]}"
+        raise fault("S108", f"{shown(value)} is not a kind of record.", fix)
     return kind.name
 
 

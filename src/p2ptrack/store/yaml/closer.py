@@ -92,6 +92,8 @@ def _without_echoes(findings: list[Finding], lines: Lines) -> list[Finding]:
         if shaken and line == line_before + 1 and each.fault in _ECHOES:
             line_before = line
             continue
+        if line == line_before and each.fault is codes.ENDS_IN_COLON:
+            continue
         kept.append(each)
         shaken, line_before = each.fault in _SHAKES, line
     return kept
