@@ -6,7 +6,7 @@ is never lost: the whole record is then exempt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from p2ptrack.problem import Problem, Severity
-from p2ptrack.records.faults import field_path, problems_from
+from p2ptrack.records.faults import KEY_SUFFIX, field_path, problems_from
 from p2ptrack.records.fields import Model, Reading
 from p2ptrack.store import yaml
 from p2ptrack.store.folder import stem
@@ -44,22 +44,25 @@ def leniently(
             return model.model_validate(values, context=reading), tuple(told)
         except ValidationError as error:
             left_out = _left_out(error, values)
-            told += _told(error, model, path, left_out)
-            before, values = values, _without(model, values, left_out, path)
+            told += [_told(problem, left_out) for problem in problems_from(error, model, path)]
+            before, values = values, _without(model, values, left_out.values(), path)
         if values == before:
             break
     return None, tuple(replace(problem, severity=Severity.ERROR) for problem in told)
 
 
-def _told(error: ValidationError, model: type[M], path: str, left_out: Sequence[Path]) -> Iterator[Problem]:
-    for problem, gone in zip(problems_from(error, model, path), left_out, strict=True):
-        yield replace(problem, severity=Severity.WARNING, field=field_path(gone) or problem.field)
+def _told(problem: Problem, left_out: Mapping[str, Path]) -> Problem:
+    field = problem.field.removesuffix(KEY_SUFFIX)
+    return replace(problem, severity=Severity.WARNING, field=field_path(left_out.get(field, ())) or field)
 
 
-def _left_out(error: ValidationError, values: dict[str, Any]) -> list[Path]:
+def _left_out(error: ValidationError, values: dict[str, Any]) -> dict[str, Path]:
     """Return what each fault makes us leave out: the value, or what lacks something that it cannot be without."""
     items = error.errors(include_url=False)
-    return [_reached(item["loc"][:-1] if item["type"] == "missing" else item["loc"], values) for item in items]
+    return {
+        field_path(item["loc"]): _reached(item["loc"][:-1] if item["type"] == "missing" else item["loc"], values)
+        for item in items
+    }
 
 
 def _reached(loc: Sequence[Any], values: Any) -> Path:
@@ -67,6 +70,8 @@ def _reached(loc: Sequence[Any], values: Any) -> Path:
     reached: list[Any] = []
     for step in loc:
         known = step in values if isinstance(values, dict) else isinstance(values, list) and step in range(len(values))
+        if step == 0 and not isinstance(values, list):
+            continue  # one value stands where a list is expected
         if not known:
             break
         values = values[step]

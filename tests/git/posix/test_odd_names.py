@@ -1,0 +1,77 @@
+"""Names that Windows does not know, and links, as commits have them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.git.snapshot import snapshot, unpacked
+from p2ptrack.store.load import load
+from tests.git.making import Kept, action, kept
+
+
+@pytest.mark.parametrize(
+    "name", ['A01-"x".yaml', "A01-\n.yaml", "A01-\t.yaml", "A01-:x.yaml", "A01\\x.yaml", "A01*.yaml"]
+)
+def test_names_are_read_as_they_are(name: str, tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2022-01-10", {f"data/actions/{name}": action(target="Mar-22")})
+    (first,) = Repository.of(made.root).history()
+    assert [change.path for change in first.changes] == [f"data/actions/{name}", "data/programme.yaml"]
+    then = snapshot(made.root, "HEAD", strict=True)
+    assert then.source.read(f"data/actions/{name}") == action(target="Mar-22").encode()
+    assert then.loaded == load(made.root)
+
+
+@pytest.mark.parametrize("folder", ["a\nb", 'a "b"', ":(glob)*", "a*b", " "])
+def test_folders_are_read_as_they_are(folder: str, tmp_path: Path) -> None:
+    made = kept(tmp_path / "council", f"{folder}/p2p")
+    made.commit("2022-01-10", {"data/actions/A01.yaml": action(target="Mar-22")})
+    assert Repository.of(made.root).prefix == f"{folder}/p2p/"
+    assert snapshot(made.root, "HEAD").loaded == load(made.root)
+    assert len(Repository.of(made.root).history()[0].changes) == 2
+
+
+def linked(made: Kept, path: str, to: str) -> None:
+    link = made.root / path
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(to)
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("data/actions/A01.yaml", "../drafts/A01.yaml"),
+        ("data/actions/A01.yaml", "A01-other.yaml"),
+        ("data/actions/A01.yaml", "/etc/hostname"),
+        ("data/actions/A01.yaml", "../../../outside.yaml"),
+        ("data/actions", "../../outside"),
+    ],
+)
+def test_links_are_followed_within_the_register_alone(path: str, to: str, tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.write({"data/drafts/A01.yaml": action(target="Mar-22")})
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside.yaml").write_text(action())
+    if to == "A01-other.yaml":
+        made.write({"data/actions/A01-other.yaml": action(target="Mar-22")})
+    linked(made, path, to)
+    made.commit("2022-01-10")
+    then, now = snapshot(made.root, "HEAD", strict=True).loaded, load(made.root)
+    assert then == now
+    assert now.problems != ()
+
+
+def test_templates_that_lead_out_are_left_out(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    (tmp_path / "secret").write_text("secret")
+    linked(made, "templates/words.yaml", "../../secret")
+    linked(made, "templates/brand.css", "shared/council.css")
+    made.commit("2022-01-10", {"templates/shared/council.css": "p {}", "templates/a:b.css": "p {}"})
+    with unpacked(snapshot(made.root, "HEAD")) as then:
+        assert then.folder is not None
+        found = {p.relative_to(then.folder).as_posix(): p.read_text() for p in then.folder.rglob("*") if p.is_file()}
+    assert found == {"templates/brand.css": "p {}", "templates/shared/council.css": "p {}"}
+    assert not then.folder.exists()

@@ -1,0 +1,355 @@
+"""Every sort of repository that a register may be in, built in a temporary folder, and its history told right."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.errors import CannotGoOn, WrongUsage
+from p2ptrack.store.git import program
+from p2ptrack.store.git.repository import Commit, Repository
+from p2ptrack.store.git.snapshot import snapshot
+from tests.git.making import Kept, action, git, kept
+from tests.support import PROGRAMME, write_register
+
+A01 = "data/actions/A01.yaml"
+
+
+def told(commit: Commit) -> list[tuple[str, str]]:
+    return [(change.status, change.path) for change in commit.changes]
+
+
+def two_states(top: Path, within: str = "") -> Kept:
+    made = kept(top, within)
+    made.commit("2022-01-10", {A01: action(target="Mar-22")})
+    made.commit("2022-06-10", {A01: action(target="Mar-23")})
+    return made
+
+
+def target_at(root: Path, when: str) -> str:
+    record = snapshot(root, when).loaded.register.by_id["A01"]
+    target = getattr(record, "target", None)
+    return target.raw if target else ""
+
+
+def stopped(root: Path, when: str = "HEAD") -> str:
+    with pytest.raises(CannotGoOn) as stop:
+        snapshot(root, when)
+    return str(stop.value)
+
+
+# Where the register is
+
+
+def test_without_a_repository(tmp_path: Path) -> None:
+    root = write_register(tmp_path / "register")
+    assert stopped(root) == f"{root} is not under version control, so it has no history. Begin one with: git init"
+
+
+def test_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = two_states(tmp_path / "register").root
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert stopped(root) == ("This needs git, and there is none on this machine. Install it from: https://git-scm.com")
+
+
+def test_before_the_first_commit(tmp_path: Path) -> None:
+    assert stopped(kept(tmp_path / "register").root) == (
+        "Nothing is committed here yet, so there is no history. "
+        'Begin one with: git add . && git commit -m "The register"'
+    )
+
+
+def test_a_register_in_a_folder_of_a_larger_repository(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "council", "registers/p2p é")
+    made.git("rm", "--quiet", "-r", "registers")
+    write_register(made.root)
+    assert Repository.of(made.root).prefix == "registers/p2p é/"
+    assert target_at(made.root, "2022-02-01") == "Mar-22"
+    assert told(Repository.of(made.root).history()[1]) == [("M", A01)]
+
+
+def test_another_register_beside_it_is_another_register(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "council", "ours")
+    write_register(made.top / "theirs", {"actions/A01.yaml": action(title="Theirs")})
+    made.commit("2022-07-10")
+    assert told(Repository.of(made.root).history()[2]) == []
+    assert stopped(made.top / "theirs", made.made[0]) == (
+        f"At the commit {made.made[0]} there was no register in theirs/data. Name a later commit, tag or date."
+    )
+
+
+def test_a_second_work_tree(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    made.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "other"), made.made[0])
+    found = Repository.of(tmp_path / "other")
+    assert (found.head, found.resolve("main")) == tuple(made.made)
+    assert target_at(tmp_path / "other", made.made[1]) == "Mar-23"
+
+
+def test_a_git_file_in_place_of_a_folder(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    made.git("init", "--quiet", "--separate-git-dir", str(tmp_path / "kept elsewhere"))
+    assert (made.top / ".git").is_file()
+    assert target_at(made.root, "2022-02-01") == "Mar-22"
+
+
+def test_a_detached_head_has_the_line_that_leads_to_it(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    made.git("switch", "--quiet", "--detach", made.made[0])
+    assert target_at(made.root, "2030-01-01") == "Mar-22"
+    assert target_at(made.root, "main") == "Mar-23"
+
+
+def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    (made.top / ".git").rename(tmp_path / "away")
+    made.git("init", "--quiet", "--object-format=sha256", "--initial-branch=main")
+    id_ = made.commit("2022-01-10", {A01: action(target="Mar-22")})
+    assert len(id_) == 64
+    assert target_at(made.root, "2022-01-10") == "Mar-22"
+    assert told(Repository.of(made.root).history()[0]) == [("A", A01), ("A", "data/programme.yaml")]
+
+
+# A folder that was moved
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("old/data", "new/data"), ("data", "registers/p2p/data"), ("council/records", "council/data")]
+)
+def test_a_register_is_followed_to_where_it_was(before: str, after: str, tmp_path: Path) -> None:
+    top = tmp_path / "council"
+    made = kept(top, "elsewhere")
+    old, new = top / before, top / after
+    (old / "actions").mkdir(parents=True)
+    (old / "programme.yaml").write_text(PROGRAMME)
+    (old / "actions" / "A01.yaml").write_text(action(target="Mar-22"))
+    (old / "actions" / "A02.yaml").write_text(action("A02"))
+    made.git("rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "elsewhere")
+    first = made.commit("2022-01-10")
+    new.parent.mkdir(parents=True, exist_ok=True)
+    old.rename(new)
+    (new / "actions" / "A01.yaml").write_text(action(target="Mar-23"))
+    second = made.commit("2022-06-10")
+    root = new.parent
+    assert target_at(root, second) == "Mar-23"
+    assert target_at(root, first) == "Mar-22"
+    line = Repository.of(root).history()
+    assert [told(commit) for commit in line] == [
+        [("A", A01), ("A", "data/actions/A02.yaml"), ("A", "data/programme.yaml")],
+        [("M", A01)],
+    ]
+
+
+# What was committed, by whom and when
+
+
+def test_a_change_is_official_on_the_day_of_its_merge(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    made.git("switch", "--quiet", "--create", "proposal")
+    proposed = made.commit("2022-07-01", {A01: action(target="Jun-23")}, GIT_AUTHOR_NAME="An officer")
+    made.git("switch", "--quiet", "main")
+    dates = {"GIT_AUTHOR_DATE": "2022-09-01T12:00:00Z", "GIT_COMMITTER_DATE": "2022-09-01T12:00:00Z"}
+    made.git("merge", "--quiet", "--no-ff", "--message", "Accept", "proposal", **dates)
+    line = Repository.of(made.root).history()
+    assert [(commit.day, told(commit)) for commit in line[1:]] == [
+        (date(2022, 6, 10), [("M", A01)]),
+        (date(2022, 9, 1), [("M", A01)]),
+    ]
+    assert line[2].parents == (made.made[1], proposed)
+    assert target_at(made.root, "2022-08-01") == "Mar-23"
+    assert target_at(made.root, "2022-09-01") == "Jun-23"
+    assert target_at(made.root, proposed) == "Jun-23"
+
+
+def test_a_record_that_went_and_came_back(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    made.commit("2022-07-01", {A01: None})
+    made.commit("2022-08-01", {A01: action(target="Jun-23")})
+    assert [told(commit) for commit in Repository.of(made.root).history()[2:]] == [[("D", A01)], [("A", A01)]]
+    assert snapshot(made.root, "2022-07-15").loaded.register.by_id == {}
+    assert target_at(made.root, "2022-08-15") == "Jun-23"
+
+
+def test_a_day_is_the_committer_s_own(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2022-03-31T23:30:00Z", {A01: action(target="Mar-22")})
+    made.commit("2022-04-01T00:30:00+0100", {A01: action(target="Mar-23")})
+    assert [commit.day for commit in Repository.of(made.root).line()] == [date(2022, 3, 31), date(2022, 4, 1)]
+    assert target_at(made.root, "2022-03-31") == "Mar-22"
+
+
+@pytest.mark.parametrize("wrong", ["1999-01-01", "2099-01-01"])
+def test_a_clock_that_was_wrong_turns_no_history_round(wrong: str, tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2022-01-09", {A01: action(target="Jan-22")})
+    made.commit("2022-01-10", {A01: action(target="Mar-22")})
+    made.commit(wrong, {A01: action(target="Jun-22")})
+    made.commit("2022-03-10", {A01: action(target="Mar-23")})
+    line = Repository.of(made.root).line()
+    first, second, last = date(2022, 1, 9), date(2022, 1, 10), date(2022, 3, 10)
+    assert [commit.day for commit in line] == [first, second, second, last]
+    assert [commit.stated for commit in line] == [first, second, date.fromisoformat(wrong), last]
+    assert target_at(made.root, "2022-02-01") == "Jun-22"
+    assert target_at(made.root, "2022-03-10") == "Mar-23"
+    assert stopped(made.root, "2022-01-08").startswith("On 8 January 2022 the register was not yet kept here")
+
+
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "UTF-8"])
+def test_names_in_other_encodings(encoding: str, tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.git("add", "--all")
+    tree = made.git("write-tree")
+    who = "Zoë Brontë <zoe@example.org> 1641816000 +0000"
+    text = f"tree {tree}\nauthor {who}\ncommitter {who}\nencoding {encoding}\n\nRésumé\n"
+    (tmp_path / "commit").write_bytes(text.encode(encoding))
+    id_ = made.git("hash-object", "-t", "commit", "-w", str(tmp_path / "commit"))
+    made.git("update-ref", "HEAD", id_)
+    (found,) = Repository.of(made.root).history()
+    assert (found.author, found.subject, found.day) == ("Zoë Brontë", "Résumé", date(2022, 1, 10))
+
+
+def test_bytes_that_are_no_letters_stop_nothing(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.git("add", "--all")
+    who = b"Zo\xeb \xff <zoe@example.org> 1641816000 +0000"
+    text = b"tree %s\nauthor %s\ncommitter %s\n\n\xff\xfe\n" % (made.git("write-tree").encode(), who, who)
+    (tmp_path / "commit").write_bytes(text)
+    made.git("update-ref", "HEAD", made.git("hash-object", "-t", "commit", "-w", str(tmp_path / "commit")))
+    (found,) = Repository.of(made.root).history()
+    assert (found.author, found.subject) == ("Zo� �", "��")
+    assert Repository.of(made.root).moment("HEAD").day == date(2022, 1, 10)
+
+
+def test_signed_commits_are_commits(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    text = made.git("cat-file", "commit", "HEAD")
+    signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n committer Nobody <x@example.org> 1 +0000\n -----END-----"
+    head, _, message = text.partition("\n\n")
+    (tmp_path / "commit").write_bytes(f"{head}\n{signature}\n\n{message}\n".encode())
+    id_ = made.git("hash-object", "-t", "commit", "-w", str(tmp_path / "commit"))
+    made.git("update-ref", "HEAD", id_)
+    assert (Repository.of(made.root).moment("HEAD").commit, Repository.of(made.root).moment("HEAD").day) == (
+        id_,
+        date(2022, 6, 10),
+    )
+    assert [commit.day for commit in Repository.of(made.root).history()] == [date(2022, 1, 10), date(2022, 6, 10)]
+
+
+@pytest.mark.parametrize("name", ["A01 a b.yaml", "A01-é.yaml", "A01-“x”.yaml", "A01-'x'.yaml"])
+def test_odd_names_of_files(name: str, tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2022-01-10", {f"data/actions/{name}": action(target="Mar-22")})
+    assert told(Repository.of(made.root).history()[0])[0] == ("A", f"data/actions/{name}")
+    then = snapshot(made.root, "HEAD")
+    assert then.source.read(f"data/actions/{name}") == action(target="Mar-22").encode()
+
+
+# What a copy lacks
+
+
+def test_a_shallow_copy_says_what_is_missing_and_how_to_get_it(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    git(tmp_path, "clone", "--quiet", "--depth", "1", made.top.as_uri(), "copy")
+    root = tmp_path / "copy"
+    fetch = (
+        "This copy of the repository holds the newest part of its history only. "
+        "Fetch the rest with: git fetch --unshallow --tags"
+    )
+    assert Repository.of(root).shallow
+    assert target_at(root, "2022-06-10") == "Mar-23"
+    assert stopped(root, "2022-02-01") == (
+        f"On 1 February 2022 the register was not yet kept here: its history begins on 10 June 2022. {fetch}"
+    )
+    with pytest.raises(WrongUsage, match="git fetch --unshallow --tags"):
+        snapshot(root, made.made[0])
+
+
+def test_a_copy_without_all_files_says_how_to_get_them(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    made.git("config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", made.top.as_uri(), "copy")
+    assert stopped(tmp_path / "copy", made.made[0]) == (
+        "This copy of the repository does not hold all of its files' history. "
+        "Fetch the rest with: git fetch --refetch --no-filter"
+    )
+
+
+def test_a_repository_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = two_states(tmp_path / "register").root
+    real = program._environment
+    monkeypatch.setattr(program, "_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+    monkeypatch.setenv("HOME", str(tmp_path))
+    where = root.resolve().as_posix()
+    assert stopped(root) == (
+        f"git does not trust {where}, for somebody else owns it. If you trust it, say so with: "
+        f'git config --global --add safe.directory "{where}"'
+    )
+
+
+def test_a_broken_repository_is_told_in_git_s_own_words(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    (made.top / ".git" / "config").write_text("[core\n")
+    assert stopped(made.root).startswith(f"git cannot read the history of {made.root}: bad config line 1")
+
+
+# What must not be heard or run
+
+
+@pytest.mark.parametrize("name", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"])
+def test_another_repository_in_the_environment(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, other = two_states(tmp_path / "register"), two_states(tmp_path / "other")
+    monkeypatch.setenv(name, str(other.top / ".git"))
+    assert Repository.of(made.root).head == made.made[1]
+    assert target_at(made.root, "2022-02-01") == "Mar-22"
+
+
+def test_replaced_objects_and_grafts_rewrite_nothing(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    made.git("replace", made.made[1], made.made[0])
+    (made.top / ".git" / "info").mkdir(exist_ok=True)
+    (made.top / ".git" / "info" / "grafts").write_text(f"{made.made[1]}\n")
+    assert [commit.id for commit in Repository.of(made.root).history()] == made.made
+    assert target_at(made.root, "HEAD") == "Mar-23"
+
+
+def test_nothing_that_the_repository_configures_is_run(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    marker, script = tmp_path / "marker", tmp_path / "program.py"
+    script.write_text(f"import pathlib, sys\npathlib.Path({str(marker)!r}).write_text('ran')\nsys.stdin.read()\n")
+    command = f'"{Path(sys.executable).as_posix()}" "{script.as_posix()}"'
+    (made.top / ".git" / "info").mkdir(exist_ok=True)
+    (made.top / ".git" / "info" / "attributes").write_text("*.yaml filter=hostile diff=hostile\n")
+    for name in (
+        "core.fsmonitor", "core.pager", "pager.log", "core.sshCommand", "diff.external", "diff.hostile.textconv",
+        "diff.hostile.command", "filter.hostile.clean", "filter.hostile.smudge", "gpg.program", "alias.log",
+        "alias.cat-file", "alias.ls-tree", "core.alternateRefsCommand",
+    ):  # fmt: skip
+        made.git("config", name, f"!{command}" if name.startswith("alias.") else command)
+    for name, value in (
+        ("log.showSignature", "true"), ("log.showRoot", "false"), ("log.diffMerges", "off"), ("diff.renames", "copies"),
+        ("diff.relative", "true"), ("core.quotePath", "true"), ("log.date", "relative"), ("color.ui", "always"),
+        ("core.abbrev", "5"), ("diff.noprefix", "true"), ("log.follow", "true"), ("log.mailmap", "true"),
+    ):  # fmt: skip
+        made.git("config", name, value)
+    (made.top / "hooks").mkdir()
+    text = made.git("cat-file", "commit", "HEAD").replace("\n\n", "\ngpgsig x\n\n", 1)
+    (tmp_path / "commit").write_text(f"{text}\n")
+    made.git("update-ref", "HEAD", made.git("hash-object", "-t", "commit", "-w", str(tmp_path / "commit")))
+    line = Repository.of(made.root).history()
+    assert [told(commit) for commit in line] == [[("A", A01), ("A", "data/programme.yaml")], [("M", A01)]]
+    assert target_at(made.root, "2022-02-01") == "Mar-22"
+    assert not marker.exists()
+
+
+def test_work_tree_and_index_are_not_touched(tmp_path: Path) -> None:
+    made = two_states(tmp_path / "register")
+    made.write({A01: action(target="TBC"), "data/actions/A09.yaml": "no: [record"})
+    made.git("add", A01)
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in made.top.rglob("*") if path.is_file()}
+    assert target_at(made.root, "2022-02-01") == "Mar-22"
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in made.top.rglob("*") if path.is_file()} == (
+        before
+    )

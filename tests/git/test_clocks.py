@@ -1,0 +1,72 @@
+"""Days of commits: as the committer's clock and zone gave them, and never going back along a line."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from p2ptrack.store.git.commits import Commit, in_order, last_on, local_day
+
+DAY = date(2022, 1, 1)
+
+
+def line(*days: int) -> tuple[Commit, ...]:
+    stated = [DAY + timedelta(days) for days in days]
+    return in_order([Commit(str(at), (), day, day, "", "", "") for at, day in enumerate(stated)])
+
+
+def days(*stated: int) -> list[int]:
+    return [(commit.day - DAY).days for commit in line(*stated)]
+
+
+@pytest.mark.parametrize(
+    ("clock", "day"),
+    [
+        ("1641816000 +0000", date(2022, 1, 10)),
+        ("1641855600 +0000", date(2022, 1, 10)),
+        ("1641855600 +0100", date(2022, 1, 11)),
+        ("1641774600 -0130", date(2022, 1, 9)),
+        ("0 +0000", date(1970, 1, 1)),
+        ("-86400 +0000", date(1969, 12, 31)),
+        ("99999999999999 +0000", date.max),
+        ("-99999999999999 +0000", date.min),
+        ("1641816000 +9999", date(2022, 1, 14)),
+        ("1641816000", date(2022, 1, 10)),
+        ("", date(1970, 1, 1)),
+    ],
+)
+def test_a_clock_and_its_zone_are_a_day(clock: str, day: date) -> None:
+    assert local_day(clock) == day
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ([], []),
+        ([1], [1]),
+        ([1, 2, 2, 5], [1, 2, 2, 5]),
+        ([1, 2, -900, 5], [1, 2, 2, 5]),
+        ([1, 900, 2, 5], [1, 1, 2, 5]),
+        ([900, 1, 2, 5], [1, 1, 2, 5]),
+        ([1, 2, 5, -900, -800], [1, 2, 5, 5, 5]),
+    ],
+)
+def test_the_fewest_clocks_are_taken_to_be_wrong(stated: list[int], told: list[int]) -> None:
+    assert days(*stated) == told
+
+
+@given(st.lists(st.integers(-1000, 1000), max_size=30))
+def test_days_never_go_back_and_those_in_order_stay(stated: list[int]) -> None:
+    told = days(*stated)
+    assert told == sorted(told)
+    assert set(told) <= set(stated)
+    assert days(*sorted(stated)) == sorted(stated)
+
+
+def test_the_last_commit_on_a_day() -> None:
+    made = line(1, 3, 3, 5)
+    found = [last_on(made, DAY + timedelta(day)) for day in (0, 1, 2, 3, 4, 9)]
+    assert [commit and commit.id for commit in found] == [None, "0", "0", "2", "2", "3"]

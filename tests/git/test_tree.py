@@ -1,0 +1,92 @@
+"""A commit is read as its folder would be: the same records, the same problems at the same places."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from p2ptrack.pipeline import check
+from p2ptrack.store.git.snapshot import snapshot, unpacked
+from p2ptrack.store.load import load
+from tests.git.making import action, kept
+from tests.support import THE_DAY
+
+ODD: dict[str, dict[str, str | bytes]] = {
+    "nothing": {},
+    "records": {"data/actions/A01.yaml": action(), "data/recommendations/R1.yml": "id: R1\ntitle: x\n"},
+    "faults at their lines": {
+        "data/actions/A01.yaml": "id: A01\ntitle: x\nownr: x\ntarget: Q2 2023\nstatus: finished\n"
+    },
+    "a syntax fault": {"data/actions/A01.yaml": "id: A01\ntitle: [x\n"},
+    "another encoding": {"data/actions/A01.yaml": action(title="£").encode("cp1252")},
+    "another ending": {"data/actions/A01.docx": "x"},
+    "a folder in a folder": {"data/actions/old/A01.yaml": action(), "data/actions/old/A02.yaml": action("A02")},
+    "a folder named as a file": {"data/actions/A01.yaml/x": "x"},
+    "a folder of another name": {"data/action/A01.yaml": action(), "data/notes.yaml": "x", "data/programme.yml": "x"},
+    "hidden files": {"data/actions/.A01.yaml": "x", "data/actions/.old/A01.yaml": "x", "data/.x/y.yaml": "x"},
+    "one id twice": {"data/actions/A01.yaml": action(), "data/actions/A01-x.yaml": action()},
+    "another id in the name": {"data/actions/A02.yaml": action()},
+    "a large file": {"data/actions/A01.yaml": action(note="x" * 1_100_000)},
+    "Windows line ends": {"data/actions/A01.yaml": b"id: A01\r\ntitle: x\r\n"},
+    "a faulty programme": {"data/programme.yaml": "titel: x\n"},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_commit_reads_as_its_folder(name: str, tmp_path: Path) -> None:
+    made = kept(tmp_path / "register", "p2p")
+    made.commit("2022-01-10", ODD[name])
+    then = snapshot(made.root, "HEAD", strict=True)
+    assert then.loaded == load(made.root)
+    assert check(made.root, THE_DAY, then) == check(made.root, THE_DAY)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2022-01-10")
+    found = snapshot(made.root, "HEAD").source.read("data/actions/A01.yaml")
+    assert not isinstance(found, bytes)
+    assert (found.code, found.message) == ("D101", "This cannot be read: nothing is behind this name.")
+
+
+def test_a_link_to_another_repository_is_no_file(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    first = made.commit("2022-01-10")
+    made.git("update-index", "--add", "--cacheinfo", f"160000,{first},data/actions/A01.yaml")
+    made.git("commit", "--quiet", "--message", "x")
+    then = snapshot(made.root, "HEAD")
+    assert set(then.source.files) == {"data/programme.yaml"}
+    assert [commit.changes for commit in then.repository.history()[1:]] == [()]
+
+
+def test_templates_are_unpacked_and_gone_afterwards(tmp_path: Path) -> None:
+    made = kept(tmp_path / "council", "p2p")
+    logo = bytes(range(256)) * 8000
+    made.commit("2022-01-10", {"templates/parts/x.html": "then", "templates/logo.png": logo})
+    made.commit("2022-02-10", {"templates/parts/x.html": "now"})
+    with unpacked(snapshot(made.root, made.made[0])) as then:
+        assert then.folder is not None
+        assert (then.folder / "templates/parts/x.html").read_text() == "then"
+        assert (then.folder / "templates/logo.png").read_bytes() == logo
+    assert not then.folder.exists()
+
+
+def test_few_processes_are_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2022-01-10", {f"data/actions/A{number}.yaml": action(f"A{number}") for number in range(30)})
+    started: list[str] = []
+    real = subprocess.run
+
+    def run(command: list[str], **how: Any) -> Any:
+        started.append(next(word for word in command if word in {"rev-parse", "cat-file", "log", "ls-tree"}))
+        return real(command, **how)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert len(snapshot(made.root, "HEAD").loaded.register.records) == 30
+    assert started == ["rev-parse", "cat-file", "ls-tree", "cat-file"]
+    started.clear()
+    snapshot(made.root, "2022-02-01")
+    assert started == ["rev-parse", "cat-file", "log", "ls-tree", "cat-file"]

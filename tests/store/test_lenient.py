@@ -1,0 +1,148 @@
+"""Reading what today's schema refuses: what is not understood is left out and told, and nothing exempt gets out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from p2ptrack.problem import Severity
+from p2ptrack.records.fields import Reading
+from p2ptrack.records.kinds import KINDS
+from p2ptrack.records.parts import Exempt
+from p2ptrack.records.programme import Programme
+from p2ptrack.records.register import anchors
+from p2ptrack.store import yaml
+from p2ptrack.store.lenient import leniently
+from tests.support import programme_of
+from tests.told import ACTION
+
+A01 = "data/actions/A01.yaml"
+ACTIONS = KINDS[1].model
+
+
+def read(text: str) -> tuple[Any, list[tuple[str, str, str]]]:
+    """Return an action and what is told of it: code, severity, field."""
+    parsed = yaml.read(text.encode(), A01)
+    made, problems = leniently(ACTIONS, parsed, Reading(anchors(programme_of())), A01)
+    return made, [(problem.code, problem.severity.value, problem.field) for problem in problems]
+
+
+def stated(record: Any) -> dict[str, Any]:
+    values: dict[str, Any] = record.model_dump(mode="python", exclude_unset=True, exclude={"id", "title"})
+    return values
+
+
+def test_what_is_understood_is_read_as_ever() -> None:
+    record, told = read(ACTION + "status: complete\n")
+    assert (record.id, record.status.value, told) == ("A01", "complete", [])
+
+
+@pytest.mark.parametrize(
+    ("more", "kept", "told"),
+    [
+        ("owner: Head\nnote: x\n", {"note": "x"}, [("S101", "owner")]),
+        ("target: Q2 2023\nnote: x\n", {"note": "x"}, [("S105", "target")]),
+        ("status: finished\n", {}, [("S108", "status")]),
+        ("note: [x, y]\npriority: high\n", {"priority": "high"}, [("S103", "note")]),
+        ("milestones: [{title: x, due: Q2 2023}, {title: y}]\n", {"milestones": ({"title": "x"}, {"title": "y"})},
+         [("S105", "milestones[0].due")]),
+        ("milestones: [{due: Mar-23}, {title: y}]\n", {"milestones": ({"title": "y"},)}, [("S102", "milestones[0]")]),
+        ("milestones: x\n", {}, [("S103", "milestones")]),
+        ("updates: [{date: Mar-23}]\n", {"updates": ()}, [("S109", "updates[0]")]),
+        ("updates: {text: x, covers: {A02: rather}}\n", {"updates": ({"text": "x"},)}, [("S108", "updates.covers")]),
+        ("depends_on: [A02, [x], A03]\n", {"depends_on": ("A02", "A03")}, [("S103", "depends_on[1]")]),
+        ("milestones: [{title: [x]}]\n", {"milestones": ()},
+         [("S103", "milestones[0].title"), ("S102", "milestones[0]")]),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_left_out_alone(more: str, kept: object, told: list[tuple[str, str]]) -> None:
+    record, problems = read(ACTION + more)
+    assert stated(record) == kept
+    assert [(code, field) for code, severity, field in problems] == told
+    assert {severity for _, severity, _ in problems} == {"warning"}
+
+
+@pytest.mark.parametrize("text", ["title: Review\n", "id: A 01\ntitle: Review\n", "id: [A01]\ntitle: Review\n"])
+def test_a_record_without_an_id_has_that_of_its_file(text: str) -> None:
+    record, told = read(text)
+    assert (record.id, record.title) == ("A01", "Review")
+    assert [severity for _, severity, _ in told][:1] == ["warning"]
+
+
+def test_a_record_without_a_title_has_its_id() -> None:
+    record, told = read("id: A01\n")
+    assert (record.title, told) == ("A01", [("S102", "warning", "title")])
+
+
+def test_a_local_fault_of_reading_is_told_and_the_rest_read() -> None:
+    record, told = read(ACTION + "note: Contract #4 review\n")
+    assert record.id == "A01"
+    assert [severity for _, severity, _ in told] == ["warning"]
+
+
+def test_a_file_without_values_is_no_record() -> None:
+    record, told = read("id: [A01\n")
+    assert record is None
+    assert told
+    assert {severity for _, severity, _ in told} == {"error"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "exempt: 3\n",
+        "exempt: {para: 3, fields: [note]}\n",
+        "exempt: {paragraph: 3, fields: [[note]]}\n",
+        "exempt: {paragraph: 3, until: Q2 2023}\n",
+        "exempted: {paragraph: 3}\n",
+        "Exempt: true\n",
+        "exmpt: {paragraph: 3}\n",
+        "updates: [{text: x, exempt: 3}]\n",
+        "milestones: [{title: x, exempt: {paragraph: 3}}]\n",
+        "evidence: [{title: x, exempt: {paragraph: 3, why: x}}]\n",
+        "exempt: {paragraph: 3, fields: [note]}\nnote: Contract #4 review\n",
+    ],
+)
+def test_what_may_have_been_an_exemption_withholds_the_whole_record(more: str) -> None:
+    record, told = read(ACTION + more)
+    assert record.exempt == Exempt()
+    assert told != []
+
+
+def test_an_exemption_that_is_understood_stays_as_it_is() -> None:
+    record, told = read(ACTION + "exempt: {paragraph: 3, fields: [note]}\nowner: x\n")
+    assert (record.exempt, told) == (Exempt(paragraph=("3",), fields=("note",)), [("S101", "warning", "owner")])
+
+
+def test_a_programme_is_read_as_far_as_it_goes() -> None:
+    text = "titel: x\nphases: [{id: P1, title: One, end: Q2 2023}]\nmeetings: [{id: M1}, {id: M2, date: Mar-23}]\n"
+    path = "data/programme.yaml"
+    made, problems = leniently(Programme, yaml.read(text.encode(), path), Reading(), path)
+    assert made is not None
+    assert [(phase.id, phase.end) for phase in made.phases] == [("P1", None)]
+    assert [meeting.id for meeting in made.meetings] == ["M2"]
+    assert {problem.severity for problem in problems} == {Severity.WARNING}
+    assert sorted(problem.code for problem in problems) == ["S101", "S102", "S105"]
+
+
+VALUES = st.recursive(
+    st.sampled_from(["x", "A02", "Mar-23", "Q2 2023", "true", " "]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*ACTIONS.model_fields, "text", "date", "x"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*ACTIONS.model_fields, "exmpt", "x"]), VALUES, max_size=8))
+def test_any_values_are_a_record_and_nothing_is_lost_in_silence(values: dict[str, Any]) -> None:
+    made, problems = leniently(ACTIONS, yaml.Reading(values), Reading(anchors(programme_of())), A01)
+    assert made is not None
+    lost = set(values) - made.model_fields_set
+    told = {problem.field.partition(".")[0].partition("[")[0] for problem in problems}
+    assert lost <= told
+    assert all(problem.severity is Severity.WARNING for problem in problems)
