@@ -17,7 +17,7 @@ from p2ptrack.store.yaml.decode import Decoded
 from p2ptrack.store.yaml.fault import Finding, found
 from p2ptrack.store.yaml.lines import Lines
 from p2ptrack.store.yaml.outline import Outline
-from p2ptrack.store.yaml.scan import scan
+from p2ptrack.store.yaml.scan import NAME_MEANT, scan
 from p2ptrack.store.yaml.sheet import MOST_FINDINGS, Sheet
 
 # Faults that leave the rest of the record as it was meant, so that the rest can be judged in the same run.
@@ -46,7 +46,7 @@ _LAYOUT = (
     value_codes.UNCLOSED_BRACKET,
 )
 # What a line that is out of its column makes the lines right below it look like.
-_SHAKES = (codes.TAB, codes.INDENTATION, codes.FIELD_IN_LIST, codes.NO_SPACE_AFTER_COLON)
+_SHAKES = (codes.INDENTATION, codes.FIELD_IN_LIST, codes.NO_SPACE_AFTER_COLON)
 _ECHOES = (codes.INDENTATION, codes.JOINED_LIST, codes.NO_COLON, codes.FIELD_IN_LIST, codes.LIST_HERE)
 
 
@@ -89,7 +89,7 @@ def _without_echoes(findings: list[Finding], lines: Lines) -> list[Finding]:
     shaken, line_before = False, 0
     for each in findings:
         line = lines.number(each.start)
-        if shaken and line == line_before + 1 and each.fault in _ECHOES:
+        if shaken and line == line_before + 1 and each.fault in _ECHOES and not each.fix.endswith(NAME_MEANT):
             line_before = line
             continue
         if line == line_before and each.fault is codes.ENDS_IN_COLON:

@@ -39,6 +39,8 @@ _KEY = re.compile(  # in quotes, or bare: then it begins with no sign that YAML 
 _NO_SPACE = re.compile(rf"""("[^"\n]*"|'[^'\n]*'|[^\W\d][\w \-]*):(?!//)(?=[^\s{UNSEEN}])""")
 _OTHER_SIGN = re.compile(rf"[{OTHER_HYPHENS}*][ \t]+(?=[\w.]+(?:[ \t]*$|:[ \t]))")  # before one word, or a field
 _UNSEEN_AFTER = re.compile(rf"[^\W\d][\w \-]*:[ \t]*([{UNSEEN}])")
+NAME_MEANT = " (a colon after the name of the field)"
+_BOUNDED = "\"'[{|>"
 _WRONG_SIGN = re.compile(r"(\w+)[ \t]*(?:[=;\uff1a]|[-\u2010-\u2015](?=[ \t])|(?=[ \t]|$))[ \t]*(.*)")
 
 
@@ -51,7 +53,7 @@ def _meant_line(text: str) -> str:
     if match is None or match.group(1) not in FIELD_NAMES:
         return ""
     line = f"{match.group(1)}: {match.group(2)}".rstrip().replace("{", "{{").replace("}", "}}")
-    return f"{line} (a colon after the name of the field)"
+    return line + NAME_MEANT
 
 
 def scan(lines: Lines) -> Sheet:
@@ -131,10 +133,10 @@ class _Walk:
             return end + 1
         key = _KEY.match(self.text, at, end)
         if key:
-            return self._pair(key, at - start, end)
+            return self._pair(key, at - start, end, broken)
         self.pending = None
         if after_dash or self.text[at] in CLOSING or self._is_value(parent, at, at - start):
-            following = self.values.read(at, -1 if parent is None else parent)
+            following = self.values.read(at, self._far(at, broken) or (-1 if parent is None else parent))
             self.pending = parent if self.values.opened else None
             return following
         self._no_key((at, max(at + 1, self.values.ends.extent(at, end))), broken)
@@ -157,7 +159,11 @@ class _Walk:
             return False
         return parent >= 0 or (self.text[at] in "\"'|>&*!" and not _NO_SPACE.match(self.text, at))
 
-    def _pair(self, key: re.Match[str], column: int, end: int) -> int:
+    def _far(self, at: int, broken: bool) -> int:
+        """Return a column that no line is right of, for a bare value after a tab: how far it reaches is not known."""
+        return len(self.text) if broken and self.text[at] not in _BOUNDED else 0
+
+    def _pair(self, key: re.Match[str], column: int, end: int, broken: bool) -> int:
         self._key(key)
         at = key.end()
         self.pending = column
@@ -171,7 +177,7 @@ class _Walk:
             self.sheet.report(codes.MERGE_KEY, key.span(1))
             self.sheet.mask((at, end))
             return end + 1
-        following = self.values.read(at, column, f"{name}:")
+        following = self.values.read(at, self._far(at, broken) or column, f"{name}:")
         self.pending = column if self.values.opened else None
         return following
 
@@ -190,9 +196,9 @@ class _Walk:
             self.sheet.report(value_codes.CURLY_QUOTES, key.span(1), line=line)
 
     def _no_key(self, span: Span, broken: bool) -> None:
-        """Report a line that belongs to no field. Of several such lines in a row only the first is told."""
-        told = self.lost_line == self.sheet.lines.number(span[0]) - 1 or broken
-        self.lost_line = self.sheet.lines.number(span[0])
+        """Report a line that belongs to no field. Of several lines of text in a row only the first is told."""
+        number, meant = self.sheet.lines.number(span[0]), _meant_line(self.text[slice(*span)])
+        told = self.lost_line == number - 1 and not meant
         unseen = _UNSEEN_AFTER.match(self.text, *span)
         key = _NO_SPACE.match(self.text, *span)
         if broken:
@@ -202,8 +208,8 @@ class _Walk:
             self.sheet.report_char(codes.UNSEEN_SPACE, unseen.start(1), where="After the colon", line=line)
         elif key:
             self.sheet.report_no_space(key, span)
-        elif not told:
-            self.sheet.report(
-                codes.NO_COLON, span, line=self.sheet.short(span), fix=_meant_line(self.text[slice(*span)])
-            )
+        else:
+            self.lost_line = number
+            if not told:
+                self.sheet.report(codes.NO_COLON, span, line=self.sheet.short(span), fix=meant)
         self.sheet.mask(span, "#")

@@ -8,8 +8,7 @@ import unicodedata
 from p2ptrack.store.yaml import codes
 
 OTHER_HYPHENS = (  # what word processors make of the hyphen of a list
-    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-    "\u2022\u00b7\u25cf\u25aa"
+    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2022\u00b7\u25cf\u25aa"
 )
 CURLY = "“”„‟‘’‚‛"
 QUOTES = "\"'"
