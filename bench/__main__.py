@@ -27,9 +27,8 @@ FEWER_RUNS_FROM = 10_000
 PDF_BUDGET = 1.15
 HISTORY_BUDGET = 3.0
 REMEMBERING = {
-    "changes": ("changes", "--since", "HEAD~1500"),
+    "changes": ("changes", "--since", "HEAD~300"),
     "history": ("history", "A1"),
-    "check --history": ("check", "--history", *AS_OF),
 }
 MEMORY_OF = "status, 10,000 records"
 MEMORY_BUDGET = 200.0

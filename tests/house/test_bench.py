@@ -11,7 +11,7 @@ from bench import history, register
 from bench.__main__ import Result, lines, row
 from p2ptrack.problem import Severity, count
 from p2ptrack.store.load import load
-from p2ptrack.store.timelines import witness
+from p2ptrack.store.timelines import past
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +68,11 @@ def test_a_made_up_history_changes_a_record_a_commit_and_is_the_same_each_time(t
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
         history.write(tmp_path / name, records=50, commits=60)
-        heads.append(witness(tmp_path / name))
+        heads.append(past(tmp_path / name).timelines())
     one, other = heads
-    assert [moment.commit for moment in one.timelines.moments] == [moment.commit for moment in other.timelines.moments]
-    assert (len(one.timelines.moments), len(one.timelines.records)) == (60, 50)
-    assert sum(len(timeline.states) for timeline in one.timelines.records.values()) == 50 + 59
+    assert [moment.commit for moment in one.moments] == [moment.commit for moment in other.moments]
+    assert (len(one.moments), len(one.records)) == (60, 50)
+    assert sum(len(timeline.states) for timeline in one.records.values()) == 50 + 59
     log, batch = history.git_alone(tmp_path / "one")
     assert log == ("git", "log", "--raw")
     assert len(Path(batch[-1]).read_text(encoding="ascii").splitlines()) == 51 + 59

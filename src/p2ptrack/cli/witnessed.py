@@ -7,11 +7,10 @@ from pathlib import Path
 from p2ptrack.cli.options import query_format
 from p2ptrack.cli.screen import say, show
 from p2ptrack.errors import WrongUsage
-from p2ptrack.records.timeline import Place
 from p2ptrack.reports.queries.telling import counted
 from p2ptrack.store.folder import find_root
 from p2ptrack.store.git import head
-from p2ptrack.store.timelines import witness
+from p2ptrack.store.timelines import past
 
 
 def tell_history(root: Path | None, asked: tuple[str, str], format_: str) -> None:
@@ -19,8 +18,9 @@ def tell_history(root: Path | None, asked: tuple[str, str], format_: str) -> Non
     from p2ptrack.reports.queries.record_history import Asked, history
 
     written, folder = query_format(format_), find_root(root, Path.cwd())
-    timelines = witness(folder).timelines
-    document = history(timelines, Asked(*asked, table=format_ == "csv"), timelines.moments[-1].day)
+    found = past(folder)
+    timelines = found.timelines(only=asked[0])
+    document = history(timelines, Asked(*asked, table=format_ == "csv"), found.last.day)
     _tell_uncommitted(folder)
     show(document, written)
 
@@ -35,15 +35,14 @@ def tell_changes(root: Path | None, when: tuple[str, str], format_: str) -> None
     written, folder = query_format(format_), find_root(root, Path.cwd())
     if not since:
         raise WrongUsage("Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a tag, a meeting's id).")
-    seen = witness(folder)
-    start = seen.place(since, "--since")
-    last = seen.timelines.moments[-1]
-    end = seen.place(until, "--until") if until else Place(last.number, last.day, "", last.commit)
+    found = past(folder)
+    start = found.place(since, "--since")
+    end = found.place(until, "--until") if until else found.last
     if (start.number, start.day) > (end.number, end.day):
         raise WrongUsage(
             f"{since} is later than {until or 'the last commit'}. Write the earlier of the two after --since."
         )
-    about = between(seen.timelines, Span(start.number, end.number), (start.day, end.day))
+    about = between(found.timelines(since=start.number), Span(start.number, end.number), (start.day, end.day))
     if not until:
         _tell_uncommitted(folder)
     left_out = len(set(about.before.left_out) | set(about.after.left_out))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,14 +23,26 @@ from p2ptrack.store.git.program import run
 from p2ptrack.store.git.refusals import SHALLOW
 from p2ptrack.store.git.repository import Repository
 
+_Read = Mapping[str, dict[str, Any] | None]
+_NOT_READ: dict[str, Any] = {}
+
 
 @dataclass(frozen=True, slots=True)
-class Witness:
-    """A register's timelines, and the repository that they were read from, to find moments by their names."""
+class Past:
+    """The line of a register's repository: finds moments by their names, and reads the timelines of records.
+
+    `changes` are what each commit of the line changed in the programme and the records.
+    """
 
     repository: Repository
     line: Line
-    timelines: Timelines
+    changes: tuple[tuple[Change, ...], ...]
+
+    @property
+    def last(self) -> Place:
+        """Return the place of the last commit."""
+        commit = self.line.commits[-1]
+        return Place(len(self.line.commits), commit.day, "", commit.id)
 
     def place(self, when: str, option: str) -> Place:
         """Return the place on the line that a commit, a tag, a day or a meeting's id means.
@@ -41,12 +54,15 @@ class Witness:
         found = told(ran.out, when)
         if found is not None:
             number = self._number(found.commit, when)
-            return Place(number, self.timelines.moments[number - 1].day, when, found.commit)
-        day = _day(when, option) or self._meeting_day(when)
-        number = self.timelines.on(day)
-        if not number and not self.timelines.complete:
+            return Place(number, self.line.commits[number - 1].day, when, found.commit)
+        return self._on(_day(when, option) or self._meeting_day(when), when)
+
+    def _on(self, day: date, when: str) -> Place:
+        """Return the place of the last commit on a day or before it; 0 where the line begins later."""
+        number = sum(commit.day <= day for commit in self.line.commits)
+        if not number and self.repository.shallow:
             raise CannotGoOn(SHALLOW)
-        return Place(number, day, when, self.timelines.moments[number - 1].commit if number else "")
+        return Place(number, day, when, self.line.commits[number - 1].id if number else "")
 
     def _number(self, commit: str, when: str) -> int:
         if commit in self.line.places:
@@ -55,15 +71,59 @@ class Witness:
         raise WrongUsage(f"{shown(when)} is no part of this branch's history.{more}")
 
     def _meeting_day(self, when: str) -> date:
-        state = self.timelines.programme.at(len(self.timelines.moments))
-        meetings = state.values.get("meetings") if state and state.values else None
-        listed = meetings if isinstance(meetings, list) else [meetings]
-        known = {str(each.get("id")): str(each.get("date")) for each in listed if isinstance(each, dict)}
+        known = self._meetings()
         found = parse(known.get(when, ""), Anchors(()))
         if isinstance(found, NotADate) or found.latest is None:
             names = f" Meetings: {', '.join(known)}." if known else ""
             raise WrongUsage(f"There is no commit, tag, date or meeting {shown(when)}.{names}")
         return found.latest
+
+    def _meetings(self) -> Mapping[str, str]:
+        """Return the meetings of the newest programme, each with its date as it is written."""
+        programmes = [c.new for changes in self.changes for c in changes if c.path == PROGRAMME_PATH and c.new]
+        values = [_plain_data(data) for data in self.repository.blobs(programmes[-1:]).values()]
+        listed = values[0].get("meetings") if values and values[0] else None
+        entries = listed if isinstance(listed, list) else [listed]
+        return {str(each.get("id")): str(each.get("date")) for each in entries if isinstance(each, dict)}
+
+    def timelines(self, *, since: int = 0, only: str = "") -> Timelines:
+        """Return the timelines. What a file said before the place `since` is not read, nor other records than `only`.
+
+        Of what is not read the timelines hold no more than that it was there.
+        """
+        with no_collecting():
+            read = _read(self.repository.blobs(_needed(self.changes, since)), only.casefold())
+            made = timelines(_step(self.line, at, read, changes) for at, changes in enumerate(self.changes))
+        places = self.line.places
+        published = {id_: places[commit] for id_, commit in _published(self.repository) if commit in places}
+        return replace(made, published=published, complete=not self.repository.shallow)
+
+
+def _needed(changes: Iterable[Iterable[Change]], since: int) -> Iterator[str]:
+    """Yield the contents that files had at a place on the line and after it."""
+    before: dict[str, str] = {}
+    for number, some in enumerate(changes, 1):
+        if number == since + 1:
+            yield from filter(None, before.values())
+        for change in some:
+            if number > since and change.new:
+                yield change.new
+            before[change.path] = change.new
+    yield from filter(None, before.values())
+
+
+_ID = re.compile(rb"^id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
+
+
+def _read(blobs: Mapping[str, bytes], only: str) -> _Read:
+    return {id_: _stub(data, only) or _plain_data(data) for id_, data in blobs.items()}
+
+
+def _stub(data: bytes, only: str) -> dict[str, Any] | None:
+    """Return the id alone of a record that is not asked for; None for the one that is, and for what is no record."""
+    found = _ID.search(data) if only else None
+    id_ = found[1].decode("utf-8", "replace") if found else only
+    return None if id_.casefold() == only else {"id": id_}
 
 
 def _plain(when: str) -> bool:
@@ -81,31 +141,23 @@ def _day(when: str, option: str) -> date | None:
     return found.latest
 
 
-def witness(root: Path, until: str = "") -> Witness:
-    """Return the timelines of a register up to a commit, else to where its work tree stands.
+def past(root: Path, until: str = "") -> Past:
+    """Return the past of a register up to a commit, else to where its work tree stands.
 
     Raises `CannotGoOn` without git, outside of a repository and before the first commit.
     """
-    with no_collecting():
-        return _witness(Repository.of(root), until)
+    repository = Repository.of(root)
+    line = line_of(repository, until)
+    changes = (tuple(change for change in commit.changes if _counts(change.path)) for commit in line.commits)
+    return Past(repository, line, tuple(changes))
 
 
 def whole_history(root: Path, until: str = "") -> Timelines:
     """Return the timelines of a register. Raises `CannotGoOn` where this copy lacks the older part of them."""
-    found = witness(root, until).timelines
-    if not found.complete:
+    found = past(root, until)
+    if found.repository.shallow:
         raise CannotGoOn(SHALLOW)
-    return found
-
-
-def _witness(repository: Repository, until: str) -> Witness:
-    line = line_of(repository, until)
-    wanted = [[change for change in commit.changes if _counts(change.path)] for commit in line.commits]
-    blobs = repository.blobs(change.new for changes in wanted for change in changes if change.new)
-    read = {id_: _plain_data(data) for id_, data in blobs.items()}
-    made = timelines(_step(line, at, read, changes) for at, changes in enumerate(wanted))
-    published = {id_: line.places[commit] for id_, commit in _published(repository) if commit in line.places}
-    return Witness(repository, line, replace(made, published=published, complete=not repository.shallow))
+    return found.timelines()
 
 
 def _counts(path: str) -> bool:
@@ -117,12 +169,9 @@ def _plain_data(data: bytes) -> dict[str, Any] | None:
     return yaml.read(data, "").value
 
 
-_Read = Mapping[str, dict[str, Any] | None]
-
-
-def _step(line: Line, at: int, read: _Read, changes: list[Change]) -> Step:
+def _step(line: Line, at: int, read: _Read, changes: Sequence[Change]) -> Step:
     commit = line.commits[at]
-    files = {change.path: read[change.new] for change in changes if change.new}
+    files = {change.path: read.get(change.new, _NOT_READ) for change in changes if change.new}
     gone = frozenset(change.path for change in changes if not change.new)
     authors = {change.path: line.author(commit, change.path) for change in changes} if commit.id in line.merged else {}
     return Step(Moment(at + 1, commit.id, commit.day, commit.author), files, gone, authors)

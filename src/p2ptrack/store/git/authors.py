@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from p2ptrack.store.git.commits import FORMAT, Commit, in_order, parsed
-from p2ptrack.store.git.moves import PATHSPECS, data_folder, within
+from p2ptrack.store.git.moves import data_folder, within
 from p2ptrack.store.git.repository import Repository
 
 _GRAPH = ("log", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", FORMAT)
-_RAW = ("--full-history", "--sparse", "--diff-merges=first-parent", "--raw", "--no-renames", "--no-abbrev")
+_RAW = ("--diff-merges=first-parent", "--raw", "--no-renames", "--no-abbrev", "--no-relative")
+"""Without paths: git takes longer to look for those of the register than to tell them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Line:
 def line_of(repository: Repository, until: str = "") -> Line:
     """Return the line up to a commit, else to where the work tree stands, from one `git log`."""
     tip = until or repository.head
-    graph = parsed(repository.git(*_GRAPH, *_RAW, tip, "--", *PATHSPECS).out)
+    graph = parsed(repository.git(*_GRAPH, *_RAW, tip, "--").out)
     known = {commit.id: commit for commit in graph}
     own = in_order([*_first_parents(known, tip)][::-1])
     merged = dict(_merged(known, own))

@@ -50,5 +50,6 @@ def _environment() -> dict[str, str]:
     # and grafts would show another history than the one that was committed.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     ours = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
+    # A log that is handed over commit by commit takes twice as long.
     as_committed = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
-    return {**kept, **ours, **as_committed, "LC_ALL": "C"}
+    return {**kept, **ours, **as_committed, "GIT_FLUSH": "0", "LC_ALL": "C"}
