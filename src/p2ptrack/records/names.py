@@ -20,3 +20,6 @@ def _names(model: type[BaseModel]) -> Iterator[str]:
 
 _MODELS: tuple[type[BaseModel], ...] = (Programme, *(kind.model for kind in KINDS))
 FIELD_NAMES = frozenset(name for model in _MODELS for name in _names(model))
+_IN_PROSE = frozenset({"area", "note", "raised", "start", "supporting"})
+RECORD_FIELDS = frozenset(name for model in _MODELS for name in field_names(model)) - _IN_PROSE
+"""The fields that stand furthest left, without those that a sentence may well begin with."""

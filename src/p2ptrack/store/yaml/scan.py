@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from p2ptrack.records.names import FIELD_NAMES
+from p2ptrack.records.names import FIELD_NAMES, RECORD_FIELDS
 from p2ptrack.store.yaml import codes, value_codes
 from p2ptrack.store.yaml.build import MERGE_KEY
 from p2ptrack.store.yaml.flow import CLOSING
@@ -41,7 +41,7 @@ _OTHER_SIGN = re.compile(rf"[{OTHER_HYPHENS}*][ \t]+(?=[\w.]+(?:[ \t]*$|:[ \t]))
 _UNSEEN_AFTER = re.compile(rf"[^\W\d][\w \-]*:[ \t]*([{UNSEEN}])")
 NAME_MEANT = " (a colon after the name of the field)"
 _BOUNDED = "\"'[{|>"
-_WRONG_SIGN = re.compile(r"(\w+)[ \t]*(?:[=;\uff1a]|[-\u2010-\u2015](?=[ \t])|(?=[ \t]|$))[ \t]*(.*)")
+_WRONG_SIGN = re.compile(r"(\w+)[ \t]*([=;\uff1a]|[-\u2010-\u2015](?=[ \t])|(?=[ \t]|$))[ \t]*(.*)")
 
 
 def _meant_line(text: str) -> str:
@@ -52,7 +52,10 @@ def _meant_line(text: str) -> str:
     match = _WRONG_SIGN.fullmatch(text)
     if match is None or match.group(1) not in FIELD_NAMES:
         return ""
-    line = f"{match.group(1)}: {match.group(2)}".rstrip().replace("{", "{{").replace("}", "}}")
+    name, sign, rest = match.groups()
+    if rest and not sign and name not in RECORD_FIELDS:
+        return ""  # a line of prose may begin with `on` or `by`
+    line = f"{name}: {rest}".rstrip().replace("{", "{{").replace("}", "}}")
     return line + NAME_MEANT
 
 
