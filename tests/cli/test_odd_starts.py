@@ -62,3 +62,8 @@ def test_what_the_public_may_not_see_is_not_told_as_a_file_that_cannot_be_read(t
     write_register(tmp_path, {"actions/A01.yaml": ACTION, "actions/A02.yaml": f"id: A02\ntitle: x\n{closed}"})
     ran = run("render", "action-plan", "--format", "text", "--output", "-", "--root", tmp_path)
     assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_very_long_id_is_cut_in_the_answer() -> None:
+    ran = run("show", "A" * 5000)
+    assert (ran.code, ran.err) == (2, f"There is no record {'A' * 59}…. All of them: p2ptrack list\n")
