@@ -64,8 +64,9 @@ def open_paper_case(
     folders = template_folders(then.folder if then and then.folder else root)
     commit, modified = (then.commit, False) if then else head(root)
     case = open_case(root, as_of, then)
+    opened = min(as_of, today or as_of)
     if then:
-        case = _exempt_too(case, root, today or as_of)
+        case = _exempt_too(case, root, (opened, today or as_of))
     everything = replace(
         case,
         words=read_words(folders),
@@ -73,15 +74,15 @@ def open_paper_case(
         origin=Origin(__version__, commit, modified),
         problems=(*case.problems, *findings(case)),
     )
-    return case_for(everything, audience, min(as_of, today or as_of))
+    return case_for(everything, audience, opened)
 
 
-def _exempt_too(case: Case, root: Path, today: date) -> Case:
-    from p2ptrack.analysis.exempt_now import exempt_too
+def _exempt_too(case: Case, root: Path, days: tuple[date, date]) -> Case:
+    from p2ptrack.analysis.exempt_now import Days, exempt_too
     from p2ptrack.store.lenient import leniently
 
     now = load_from(Folder(root), leniently).register
-    return make_case(exempt_too(case.register, now, today), case.as_of, case.problems)
+    return make_case(exempt_too(case.register, now, Days(*days)), case.as_of, case.problems)
 
 
 def _witnessed(root: Path, then: Snapshot | None) -> Timelines:

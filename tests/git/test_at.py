@@ -1,0 +1,245 @@
+"""--at on every command that reads and on render, as people type it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import Ran, run
+from tests.git.making import Kept, action, kept
+from tests.support import PROGRAMME
+
+A01, A02 = "data/actions/A01.yaml", "data/actions/A02.yaml"
+REPORTS = "reports: {plan: {report: action-plan, title: The plan}}\n"
+CLOSED = "Acme dispute"
+
+
+@pytest.fixture
+def years(tmp_path: Path) -> Kept:
+    """Three states: of January, June and November 2022. The work tree is broken."""
+    made = kept(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
+    other = action("A02", title=CLOSED)
+    made.commit("2022-01-10", {A01: action(target="Mar-22"), A02: other, "templates/words.yaml": "draft: Outline\n"})
+    made.commit("2022-06-10", {A01: action(target="Jan-23"), "templates/words.yaml": "draft: Sketch\n"})
+    made.commit("2022-11-10", {A01: action(target="Mar-23"), "templates/words.yaml": "draft: Rough\n"})
+    made.write({"data/actions/A03.yaml": "id: [A03\n", A01: action(target="TBC")})
+    return made
+
+
+def asked(made: Kept, *words: str) -> Ran:
+    return run(*words, "--root", made.root)
+
+
+def stood(made: Kept, number: int, day: str) -> str:
+    return f"As the register stood on {day} (commit {made.made[number][:10]}).\n"
+
+
+def as_json(made: Kept, *words: str) -> Any:
+    ran = asked(made, *words, "--format", "json")
+    assert ran.code == 0
+    return json.loads(ran.out)
+
+
+@pytest.mark.parametrize(
+    ("when", "number", "day", "target"),
+    [
+        ("2022-02-01", 0, "1 February 2022", "Mar-22"),
+        ("AC-2022-10-17", 1, "17 October 2022", "Jan-23"),
+        ("AC-2023-03", 2, "31 March 2023", "Mar-23"),
+        ("main", 2, "10 November 2022", "Mar-23"),
+        ("HEAD~1", 1, "10 June 2022", "Jan-23"),
+    ],
+)
+def test_a_record_is_shown_as_it_stood(when: str, number: int, day: str, target: str, years: Kept) -> None:
+    ran = asked(years, "show", "A01", "--at", when)
+    assert (ran.code, ran.err) == (0, stood(years, number, day))
+    assert f"Position at {day}\n" in ran.out
+    assert f"Target: {target}" in ran.out
+
+
+def test_every_command_that_reads_takes_it(years: Kept) -> None:
+    first = years.made[0]
+    assert [row["id"] for row in as_json(years, "overdue", "--at", "2022-05-01")["records"]] == ["A01"]
+    assert as_json(years, "status", "--at", first)["as_of"] == "2022-01-10"
+    assert len(as_json(years, "list", "actions", "--at", first)["records"]) == 2
+    checked = as_json(years, "check", "--at", first)
+    assert (checked["as_of"], checked["file_count"], checked["record_count"]) == ("2022-01-10", 2, 2)
+
+
+def test_the_day_may_be_another(years: Kept) -> None:
+    found = as_json(years, "status", "--at", "2022-02-01", "--as-of", "2023-01-12")
+    assert found["as_of"] == "2023-01-12"
+
+
+def test_a_meeting_of_then_has_the_day_of_then(years: Kept) -> None:
+    years.git("tag", "meeting/AC-2022-10-17", years.made[1])
+    years.write({"data/programme.yaml": PROGRAMME.replace("date: 2022-10-17", "date: 2022-10-24")})
+    assert as_json(years, "status", "--at", "AC-2022-10-17")["as_of"] == "2022-10-17"
+
+
+def test_a_tag_of_a_meeting_that_the_programme_does_not_have(years: Kept) -> None:
+    years.git("tag", "meeting/AC-2022-07", years.made[1])
+    assert as_json(years, "status", "--at", "AC-2022-07")["as_of"] == "2022-06-10"
+
+
+def paper(made: Kept, *words: str) -> str:
+    ran = asked(made, "render", "plan", "--output", "-", *words)
+    assert ran.code == 0, ran.err
+    return ran.out
+
+
+def test_a_meeting_s_paper_is_made_again(years: Kept) -> None:
+    again = paper(years, "--at", "AC-2022-10-17")
+    assert "Jan-23" in again
+    assert "Sketch" in again
+    words = " ".join(again.split())
+    assert f"<code>p2ptrack render plan --at {years.made[1]} --as-of 2022-10-17</code>" in words
+    by_its_own_words = paper(years, "--at", years.made[1], "--as-of", "2022-10-17")
+    assert by_its_own_words == again
+    years.git("checkout", "--quiet", "--force", years.made[1])
+    (years.root / "data/actions/A03.yaml").unlink()
+    assert paper(years, "--as-of", "2022-10-17") == again
+
+
+def test_a_paper_goes_to_the_build_folder_of_today(years: Kept) -> None:
+    ran = asked(years, "render", "plan", "--at", "main")
+    assert (ran.code, ran.out) == (0, f"{years.root / 'build' / 'plan.html'}\n")
+    assert "Rough" in (years.root / "build" / "plan.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("where", ["now", "then"])
+def test_what_is_exempt_now_or_was_then_is_in_no_public_paper(where: str, years: Kept) -> None:
+    closed = action("A02", title=CLOSED, exempt="{paragraph: 3, reason: x, public_interest: y}")
+    opened = action("A02", title=CLOSED)
+    if where == "then":
+        years.commit("2022-11-11", {A02: closed, "data/actions/A03.yaml": None})
+        years.commit("2022-11-12", {A02: opened})
+        assert CLOSED in paper(years, "--at", "2022-11-12")
+        public, others = (
+            paper(years, "--at", "2022-11-11"),
+            paper(years, "--at", "2022-11-11", "--audience", "officers"),
+        )
+    else:
+        assert CLOSED in paper(years, "--at", "2022-06-10")
+        years.write({A02: closed})
+        public, others = (
+            paper(years, "--at", "2022-06-10"),
+            paper(years, "--at", "2022-06-10", "--audience", "officers"),
+        )
+    assert CLOSED not in public
+    assert "A02" not in public
+    assert CLOSED in others
+
+
+def test_what_today_s_schema_refuses_is_read_and_told(years: Kept) -> None:
+    old = {A01: action(ownr="Head", target="Mar-22"), A02: action("A02", ownr="Head", target="Q2 2023")}
+    id_ = years.commit("2022-12-01", {**old, "data/actions/A03.yaml": None})
+    ran = asked(years, "list", "--columns", "id,target", "--at", id_, "--format", "csv")
+    assert ran.code == 0
+    assert ran.bytes.decode("utf-8-sig").splitlines() == ["id,target", "A01,Mar-22", "A02,"]
+    two_ways = '"Q2 2023" can be read two ways: calendar April to June 2023, or financial year July to September 2023.'
+    assert ran.err.splitlines() == [
+        f"As the register stood on 1 December 2022 (commit {id_[:10]}).",
+        "3 values are not understood by today's p2ptrack and left out of this answer:",
+        f"  {A01}, {A02}: ownr: There is no field “ownr” here.",
+        f"  {A02}: target: {two_ways}",
+        f"See each at its line with: p2ptrack check --at {id_[:10]}",
+    ]
+    made = asked(years, "render", "plan", "--at", id_)
+    assert (made.code, made.err) == (0, ran.err)
+    checked = asked(years, "check", "--at", id_)
+    assert checked.code == 1
+    assert checked.err == f"As the register stood on 1 December 2022 (commit {id_[:10]}).\n"
+    assert [line for line in checked.out.splitlines() if " error " in line] == [
+        f"{A01}:3:1  error S101",
+        f"{A02}:3:1  error S101",
+        f"{A02}:4:9  error S105",
+    ]
+
+
+def test_one_value_and_many_faults_are_told_as_such(years: Kept) -> None:
+    one = years.commit("2022-12-01", {A01: action(ownr="x"), "data/actions/A03.yaml": None})
+    assert "1 value is not understood by" in asked(years, "status", "--at", one).err
+    many = years.commit("2022-12-02", {A01: action(**{f"x{number}": "x" for number in range(23)})})
+    told = asked(years, "status", "--at", many).err.splitlines()
+    assert (len(told), told[-2]) == (24, "  and 3 other faults")
+
+
+def test_files_that_are_no_records_are_counted(years: Kept) -> None:
+    id_ = years.commit("2022-12-01")
+    ran = asked(years, "status", "--at", id_)
+    assert ran.err == (
+        f"As the register stood on 1 December 2022 (commit {id_[:10]}).\n"
+        f"1 file cannot be read as a record, so it is not in this answer. See: p2ptrack check --at {id_[:10]}\n"
+    )
+    refused = asked(years, "render", "plan", "--at", id_)
+    assert refused.code == 1
+    assert refused.err.splitlines()[-1] == (
+        "The register had 1 error at that commit, so no paper was made. "
+        f"See them with: p2ptrack check --at {id_[:10]} (or make it all the same with --allow-problems)"
+    )
+    assert "1 error" in paper(years, "--at", id_, "--allow-problems")
+
+
+def test_a_programme_that_cannot_be_read_stops_the_answer(years: Kept) -> None:
+    id_ = years.commit("2022-12-01", {"data/programme.yaml": "title: [x\n"})
+    ran = asked(years, "status", "--at", id_)
+    assert (ran.code, ran.err) == (
+        3,
+        f"data/programme.yaml cannot be used as it is. See what is wrong with: p2ptrack check --at {id_[:10]}\n",
+    )
+
+
+def test_a_broken_template_is_told_by_its_commit(years: Kept) -> None:
+    id_ = years.commit("2022-12-01", {"templates/words.yaml": "draft: [x\n", "data/actions/A03.yaml": None})
+    ran = asked(years, "render", "plan", "--at", id_)
+    assert ran.code == 3
+    assert ran.err.splitlines()[-1].startswith(f"{id_[:10]}:templates/words.yaml:1: ")
+
+
+@pytest.mark.parametrize("path", [A01, "data/actions", "p2p/data/actions", "."])
+def test_check_tells_of_some_files_as_they_stood(path: str, years: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = years.commit("2022-12-01", {A01: action(ownr="x"), A02: None})
+    (years.root / A01).unlink()
+    monkeypatch.chdir(years.top if path.startswith("p2p") else years.root)
+    assert f"{A01}:3:1  error S101" in asked(years, "check", path, "--at", id_).out
+
+
+def test_check_of_what_was_not_there(years: Kept) -> None:
+    ran = asked(years, "check", "data/actions/A03.yaml", "--at", years.made[0])
+    assert ran.code == 2
+    assert ran.err.splitlines()[-1] == (
+        f"There was no file or folder data/actions/A03.yaml at the commit {years.made[0][:10]}. Name another, or none."
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "told"),
+    [
+        ("AC-2022-10-18", 2, "There is no commit, tag, date or meeting “AC-2022-10-18”. Did you mean AC-2022-10-17?"),
+        ("March 2022", 2, "--at needs one day, and “March 2022” is not one."),
+        (
+            "2021-01-01",
+            3,
+            "On 1 January 2021 the register was not yet kept here: its history begins on 10 January 2022.",
+        ),
+        ("", 2, "There is no commit, tag, date or meeting “”."),
+    ],
+)
+def test_a_slip_is_told_in_a_sentence(when: str, code: int, told: str, years: Kept) -> None:
+    ran = asked(years, "status", "--at", when)
+    assert (ran.code, ran.out) == (code, "")
+    assert ran.err.startswith(told)
+
+
+def test_a_meeting_without_a_day_is_no_moment(years: Kept) -> None:
+    programme = PROGRAMME.replace("meetings:\n", "meetings:\n  - {id: AC-later, date: TBC}\n")
+    years.write({"data/programme.yaml": programme})
+    ran = asked(years, "status", "--at", "AC-later")
+    assert (ran.code, ran.err) == (
+        2,
+        "The meeting AC-later has no day yet. Name a commit, a tag or a date after --at.\n",
+    )
