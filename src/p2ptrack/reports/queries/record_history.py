@@ -24,7 +24,7 @@ from p2ptrack.reports.queries.answer import Answer
 from p2ptrack.reports.queries.telling import counted
 
 Sort = Literal["created", "changed", "moved", "deleted", "restored"]
-_LONG = 60
+LONG = 60
 """A text of more characters is told by its words that changed."""
 _MOST_SHOWN = 160
 SHORT_COMMIT = 10
@@ -183,7 +183,7 @@ def _cells(change: Change) -> Iterator[Cell]:
 
 def _is_long(change: Change) -> bool:
     both = (change.old, change.new)
-    return all(isinstance(value, str) for value in both) and max(len(told(value)) for value in both) > _LONG
+    return all(isinstance(value, str) for value in both) and max(len(told(value)) for value in both) > LONG
 
 
 _READ = (Column("field", "Field", header=True), Column("change", "Change", width="wide"))

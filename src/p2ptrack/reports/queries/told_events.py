@@ -8,7 +8,8 @@ from textwrap import shorten
 
 from p2ptrack.analysis.differences import told
 from p2ptrack.analysis.events import Event, Sort
-from p2ptrack.reports.queries.record_history import SHORT_COMMIT, moved_by
+from p2ptrack.analysis.word_diff import word_diff
+from p2ptrack.reports.queries.record_history import LONG, SHORT_COMMIT, moved_by
 from p2ptrack.reports.queries.telling import short_day, word
 
 _MOST = 160
@@ -45,6 +46,8 @@ def told_event(event: Event) -> str:
 
 
 def _from_to(event: Event) -> str:
+    if isinstance(event.old, str) and isinstance(event.new, str) and max(len(event.old), len(event.new)) > LONG:
+        return word_diff(event.old, event.new)
     old, new = (shorten(told(value), _MOST, placeholder=" …") for value in (event.old, event.new))
     if event.old is None:
         return f"now {new}"

@@ -1,0 +1,131 @@
+"""Opening + new + reopened - closed - disappeared = closing, on any history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from p2ptrack.analysis.events import Sort, Span
+from p2ptrack.analysis.movement import Between, between, movements
+from p2ptrack.records.timeline import Moment, Step, Timelines, Values, timelines
+from p2ptrack.reports.queries.changes import equation, events, total
+from tests.support import PROGRAMME, plain
+
+DAY = date(2023, 1, 1)
+PROGRAMME_VALUES = plain(PROGRAMME)
+State = Mapping[str, Values]
+
+
+def line(states: Sequence[State]) -> Timelines:
+    """Return the timelines of files that were so on the first day, so on the second, and so on."""
+    steps, before = [], dict[str, Values]()
+    for number, state in enumerate(states, 1):
+        files = {"data/programme.yaml": PROGRAMME_VALUES, **state}
+        changed = {path: values for path, values in files.items() if before.get(path) != values}
+        moment = Moment(number, str(number) * 40, DAY + timedelta(days=number), "Ann Keeper")
+        steps.append(Step(moment, changed, frozenset(before) - frozenset(files)))
+        before = dict(files)
+    return timelines(steps)
+
+
+def seen(states: Sequence[State], start: int, end: int) -> Between:
+    return between(line(states), Span(start, end), (DAY + timedelta(days=start), DAY + timedelta(days=end)))
+
+
+STATUSES = ("not_started", "in_progress", "complete", "withdrawn", "superseded", "amber", None)
+FOLDERS = {"A": "actions", "F": "audit_followups", "R": "recommendations"}
+
+
+def record(id_: str, status: str | None, *, path: str = "") -> State:
+    values = {"id": id_, "title": f"Title of {id_}"} | ({"status": status} if status and id_[0] != "R" else {})
+    return {path or f"data/{FOLDERS[id_[0]]}/{id_}.yaml": values}
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[State], int, int]:
+    states: list[State] = []
+    for _ in range(draw(st.integers(0, 6))):
+        state: dict[str, Values] = {}
+        for id_ in ("A1", "A2", "F1", "R1"):
+            if draw(st.booleans()):
+                moved = f"data/{FOLDERS[id_[0]]}/{id_}-moved.yaml" if draw(st.booleans()) else ""
+                state |= record(id_, draw(st.sampled_from(STATUSES)), path=moved)
+        states.append(state)
+    start = draw(st.integers(0, len(states)))
+    return states, start, draw(st.integers(start, len(states)))
+
+
+@given(histories())
+@settings(max_examples=300, deadline=None)
+def test_the_sum_holds_on_every_history(drawn: tuple[list[State], int, int]) -> None:
+    about = seen(*drawn)
+    for counts in (*(each.counts() for each in movements(about)), total(movements(about))):
+        came = counts["opening"] + counts["new"] + counts["reopened"]
+        assert came - counts["closed"] - counts["disappeared"] == counts["closing"]
+
+
+@given(histories())
+@settings(max_examples=200, deadline=None)
+def test_both_ends_are_what_the_register_then_says(drawn: tuple[list[State], int, int]) -> None:
+    about = seen(*drawn)
+    lines = movements(about)
+    for then, name in ((about.before, "opening"), (about.after, "closing")):
+        facts = then.case.facts
+        assert {id_ for each in lines for id_ in getattr(each, name)} == {i for i in facts if not facts[i].closed}
+
+
+@given(histories())
+@settings(max_examples=200, deadline=None)
+def test_every_number_is_told_item_by_item(drawn: tuple[list[State], int, int]) -> None:
+    about = seen(*drawn)
+    told = events(about)
+    for name in ("new", "reopened", "closed", "disappeared", "removed"):
+        ids = [id_ for each in movements(about) for id_ in getattr(each, name)]
+        assert sorted(each.id for each in told if each.sort is Sort(name)) == sorted(ids)
+
+
+@given(histories())
+@settings(max_examples=100, deadline=None)
+def test_nothing_happens_in_no_time(drawn: tuple[list[State], int, int]) -> None:
+    states, start, _ = drawn
+    assert events(seen(states, start, start)) == ()
+
+
+def counts(states: Sequence[State], start: int = 1) -> dict[str, int]:
+    return total(movements(seen(states, start, len(states))))
+
+
+def of(**numbers: int) -> dict[str, int]:
+    return {"opening": 0, "new": 0, "reopened": 0, "closed": 0, "disappeared": 0, "closing": 0} | numbers
+
+
+def test_each_fate_is_counted_once() -> None:
+    open_, done = record("A1", "in_progress"), record("A1", "complete")
+    assert counts([open_, done]) == of(opening=1, closed=1)
+    assert counts([done, open_]) == of(reopened=1, closing=1)
+    assert counts([{}, open_]) == of(new=1, closing=1)
+    assert counts([{}, done]) == of(new=1, closed=1)
+    assert counts([open_, {}]) == of(opening=1, disappeared=1)
+    assert counts([open_, done, {}]) == of(opening=1, closed=1)
+    assert counts([done, {}]) == of()
+    assert counts([{}, open_, {}]) == of(new=1, disappeared=1)
+    assert counts([done, open_, {}]) == of(reopened=1, disappeared=1)
+    assert counts([open_, {}, open_]) == of(opening=1, closing=1)
+    assert counts([open_, record("A1", "in_progress", path="data/actions/A1-moved.yaml")]) == of(opening=1, closing=1)
+
+
+def test_a_decision_that_takes_effect_closes_without_a_commit() -> None:
+    values = {"id": "A1", "title": "x", "status": "withdrawn", "decided": {"on": "2023-01-03"}}
+    about = seen([{"data/actions/A1.yaml": values}, {"data/actions/A1.yaml": values}, {}], 1, 2)
+    later = between(about.timelines, Span(1, 2), (DAY, date(2023, 1, 3)))
+    assert total(movements(later)) == of(opening=1, closed=1)
+    (event,) = events(later)
+    assert (event.sort, event.moment, event.old, event.new) == (Sort.CLOSED, None, "withdrawn", "withdrawn")
+
+
+def test_the_sum_is_printed() -> None:
+    numbers = of(opening=5, new=2, reopened=1, closed=3, disappeared=1, closing=4)
+    assert equation(numbers) == "5 open + 2 new + 1 reopened - 3 closed - 1 disappeared = 4 open."
