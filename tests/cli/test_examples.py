@@ -19,15 +19,18 @@ def test_there_are_examples() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_of_the_help_works(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = ""
     if " init" not in example:
         shutil.copytree(ROOT / "data", tmp_path / "data")
         repository = Kept(tmp_path, tmp_path)
         repository.git("init", "--quiet")
-        repository.commit(SEED_DAY)
+        id_ = repository.commit(SEED_DAY)
     monkeypatch.chdir(tmp_path)
     ran = run(*shlex.split(example)[1:])
     strict = "--strict" in example
-    assert (ran.code, ran.err.replace(OLD, "")) == (int(strict), "")
+    told = [line for line in ran.err.splitlines(keepends=True) if line != OLD]
+    stood = [f"As the register stood on 12 January 2023 (commit {id_[:10]}).\n"] if "--at " in example else []
+    assert (ran.code, told) == (int(strict), stood)
     assert ran.out
 
 

@@ -69,7 +69,7 @@ COMMANDS = {
             "status",
             "The picture on one screen, what to look at first before any table.",
             "p2ptrack.cli.queries:status",
-            ("p2ptrack status", "p2ptrack status --as-of 2023-01-12", "p2ptrack status --format json"),
+            ("p2ptrack status", "p2ptrack status --as-of 2023-01-12", "p2ptrack status --at 2023-01-12"),
         ),
         Command(
             "overdue",
@@ -119,6 +119,7 @@ COMMANDS = {
                 "p2ptrack render action-plan --format md --output -",
                 "p2ptrack render action-plan --audience members",
                 "p2ptrack render action-plan --format pdf --attach-data",
+                "p2ptrack render action-plan --at AC-2023-03",
                 "p2ptrack render --all",
             ),
         ),
