@@ -91,6 +91,16 @@ def _witnessed(root: Path, then: Snapshot | None) -> Timelines:
     return whole_history(root, then.commit if then else "")
 
 
+def remembering(case: Case, root: Path, then: Snapshot | None = None) -> Case:
+    """Return a paper's case with what its audience may see of the history; without it where git has not all of it."""
+    from p2ptrack.analysis.remembered import remembered
+
+    try:
+        return remembered(case, _witnessed(root, then))
+    except CannotGoOn:
+        return case
+
+
 def check(root: Path, as_of: date, then: Snapshot | None = None, *, history: bool = False) -> Checked:
     """Return every fault of every file and what the rules find, in one run and in order.
 

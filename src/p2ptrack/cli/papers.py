@@ -29,6 +29,13 @@ def chosen(case: Case, names: Iterable[str], *, every: bool) -> tuple[str, ...]:
     return tuple(names)
 
 
+def remembers(case: Case, names: Iterable[str]) -> bool:
+    """Whether one of these papers tells more with the history of the register."""
+    entries = case.register.programme.reports
+    made = [(entries[name].report if name in entries else None) or name for name in names]
+    return any(report in REPORTS and REPORTS[report].remembers for report in made)
+
+
 def build(case: Case, name: str, meeting: str) -> Document:
     """Return one paper. Raises `CannotGoOn` when its entry names a report that is none."""
     entry = case.register.programme.reports.get(name)

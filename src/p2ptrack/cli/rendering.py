@@ -13,13 +13,13 @@ from p2ptrack.analysis.withheld import Audience
 from p2ptrack.cli.clock import day
 from p2ptrack.cli.opened import folder, tell_limits
 from p2ptrack.cli.options import Reading
-from p2ptrack.cli.papers import build, chosen
+from p2ptrack.cli.papers import build, chosen, remembers
 from p2ptrack.cli.past import judged_on, stood_with_templates
 from p2ptrack.cli.screen import look, put
 from p2ptrack.cli.writing import save
 from p2ptrack.errors import Refused, WrongUsage
 from p2ptrack.formats import Format, Look
-from p2ptrack.pipeline import open_paper_case
+from p2ptrack.pipeline import open_paper_case, remembering
 from p2ptrack.problem import Severity, count
 from p2ptrack.reports.queries.telling import counted
 from p2ptrack.store.templates import template_folders
@@ -60,6 +60,8 @@ def _render(wanted: Wanted, root: Path, case: Case, then: Snapshot | None) -> No
     style = replace(look(), templates=folders, words=case.words, colour=False)
     style = replace(style, attach_data=wanted.attach_data)
     ending = "" if wanted.audience is Audience.PUBLIC else f"-{wanted.audience.value}"
+    if remembers(case, names):
+        case = remembering(case, root, then)
     documents = {name: build(case, name, wanted.meeting) for name in names}
     for name, document in documents.items():
         for format_ in wanted.formats:

@@ -20,11 +20,15 @@ __all__ = ["REPORTS", "Report"]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report. `builder` is `module:function`, imported only when the report is made."""
+    """One report. `builder` is `module:function`, imported only when the report is made.
+
+    One that `remembers` tells more where it is given the history of the register.
+    """
 
     name: str
     title: str
     builder: str
+    remembers: bool = False
 
     def build(self, case: Case) -> Document:
         """Return what the report says of this case."""
@@ -38,6 +42,8 @@ REPORTS = {
     for each in (
         Report("action-plan", "Action plan", "p2ptrack.reports.action_plan:action_plan"),
         Report("audit-follow-up", "Audit follow-up", "p2ptrack.reports.audit_follow_up:audit_follow_up"),
-        Report("progress-report", "Progress report", "p2ptrack.reports.progress_report:progress_report"),
+        Report(
+            "progress-report", "Progress report", "p2ptrack.reports.progress_report:progress_report", remembers=True
+        ),
     )
 }

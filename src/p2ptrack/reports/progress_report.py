@@ -18,11 +18,12 @@ from p2ptrack.reports.progress.movement import movement
 from p2ptrack.reports.progress.moves import extensions
 from p2ptrack.reports.progress.view import View, view_of
 from p2ptrack.reports.progress.waiting import same_work, waiting
+from p2ptrack.reports.progress.witnessed import witnessed
 from p2ptrack.reports.timeline import timeline
 
 
 def _glance(view: View) -> tuple[Block, ...]:
-    return (*movement(view), figures(view)) if view.records else ()
+    return (*(witnessed(view) or movement(view)), figures(view)) if view.records else ()
 
 
 def _tables(*found: Table | None) -> tuple[Block, ...]:
@@ -49,7 +50,7 @@ _LISTED = ("id", "what", "rating", "status", "owner", "target")
 PARTS = Parts(
     sections=tuple(key for key, _ in _SECTIONS),
     columns={
-        "movement": ("kind", "opening", "new", "closed", "closing", "unverified"),
+        "movement": ("kind", "opening", "new", "reopened", "closed", "disappeared", "closing", "unverified"),
         "figures": ("figure", "number", "of", "which"),
         "progress": (
             "what", "all", "closed", "complete", "in_progress", "on_hold", "not_started", "not_stated", "items",

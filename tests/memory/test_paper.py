@@ -1,0 +1,77 @@
+"""The progress report counts what came and went from the history, and shows the public no more of it than that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import run
+from tests.git.making import Kept, kept
+from tests.memory.years import years
+
+TAIL = "Counted from the history of the register."
+CLOSED = "exempt: {paragraph: 3, reason: Dispute., public_interest: Talks go on.}\n"
+
+
+def lines(made: Kept, *options: str) -> list[str]:
+    """Return the lines of the paper's table of movement, and the note under it."""
+    words = ("render", "progress-report", "--format", "md", "--output", "-", "--root", made.root)
+    ran = run(*words, "--as-of", "2023-03-03", *options)
+    assert ran.code == 0
+    rows = ran.out.partition("**Since the last meeting**")[2].partition("**Figures**")[0].splitlines()
+    return [row for row in rows if row and not row.startswith("| ---")]
+
+
+def test_movement_is_counted_from_the_state_that_the_last_meeting_saw(tmp_path: Path) -> None:
+    made = years(tmp_path)
+    heads = "| Kind | Open at 12 January 2023 | New | Opened again | Closed | Disappeared | Open at 3 March 2023 |"
+    assert lines(made) == [
+        f"{heads} Complete, not verified |",
+        "| Actions | 2 | 1 | 0 | 1 | 1 | 1 |  |",
+        "| Follow-ups | 1 | 0 | 0 | 0 | 0 | 1 |  |",
+        f"New: A03. Closed: A02. Disappeared without being closed: A03. {TAIL}",
+    ]
+
+
+def test_at_a_commit_the_history_ends_there(tmp_path: Path) -> None:
+    made = years(tmp_path)
+    assert lines(made, "--at", made.made[1])[1:] == [
+        "| Actions | 2 | 0 | 0 | 0 | 0 | 2 |  |",
+        "| Follow-ups | 1 | 0 | 0 | 0 | 0 | 1 |  |",
+        TAIL,
+    ]
+
+
+def test_a_history_that_begins_after_the_last_meeting_is_not_counted_from(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Review\n"})
+    made.commit("2023-01-12")
+    assert lines(made)[1:2] == ["| Actions | not known | not known | 0 | 1 |"]
+
+
+@pytest.fixture
+def partly_closed(tmp_path: Path) -> Kept:
+    made = kept(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Review\n"})
+    made.commit("2022-10-10", {"data/actions/A02.yaml": f"id: A02\ntitle: The Acme dispute\n{CLOSED}"})
+    gone = f"id: A03\ntitle: The Bcme dispute\n{CLOSED}"
+    made.commit("2022-10-11", {"data/actions/A03.yaml": gone, "data/actions/A04.yaml": "id: A04\ntitle: Open\n"})
+    partly = f"id: A04\ntitle: Open\nstatus: withdrawn\n{CLOSED.replace('{', '{fields: [status], ')}"
+    made.commit("2023-02-01", {"data/actions/A03.yaml": None, "data/actions/A04.yaml": partly})
+    return made
+
+
+def test_the_public_is_told_nothing_of_what_is_exempt(partly_closed: Kept) -> None:
+    assert lines(partly_closed)[1:] == ["| Actions | 2 | 0 | 0 | 0 | 0 | 2 |  |", TAIL]
+
+
+def test_officers_are_told_all_of_it(partly_closed: Kept) -> None:
+    told = lines(partly_closed, "--audience", "officers")
+    assert told[1:] == [
+        "| Actions | 4 | 0 | 0 | 1 | 1 | 2 |  |",
+        f"Closed: A04. Disappeared without being closed: A03. {TAIL}",
+    ]
+
+
+def test_what_is_not_committed_yet_is_new(partly_closed: Kept) -> None:
+    partly_closed.write({"data/actions/A05.yaml": "id: A05\ntitle: Another\n"})
+    assert lines(partly_closed)[1:] == ["| Actions | 2 | 1 | 0 | 0 | 0 | 3 |  |", f"New: A05. {TAIL}"]
