@@ -78,6 +78,7 @@ def updates(*entries: str) -> str:
         (("a", "b"), ("a", f"b reworded, {exempt()}"), ["b"]),
         (("a", "b"), ("a", f"b, {exempt(until='2023-01-11')}"), []),
         (("a", f"b, {exempt('by')}"), ("a", f"b, {exempt()}"), ["b"]),
+        (("a", f"b, {exempt()}"), ("a", f"b, {exempt('text')}"), ["b"]),
         (("a", "b"), (), []),
     ],
 )

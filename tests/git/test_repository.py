@@ -9,6 +9,7 @@ import pytest
 
 from p2ptrack.errors import CannotGoOn, WrongUsage
 from p2ptrack.store.git.repository import Change, Moment, Repository
+from p2ptrack.store.git.snapshot import snapshot
 from tests.git.making import Kept, action, kept
 
 A01 = "data/actions/A01.yaml"
@@ -93,6 +94,30 @@ def test_before_the_first_commit_there_is_no_state(years: Kept) -> None:
     assert str(stop.value) == (
         "On 9 January 2022 the register was not yet kept here: its history begins on 10 January 2022."
     )
+
+
+def test_a_commit_of_another_branch_without_a_register(years: Kept) -> None:
+    years.git("switch", "--quiet", "--orphan", "other")
+    other = years.commit("2022-07-10", {"README": "x"})
+    years.git("switch", "--quiet", "main")
+    with pytest.raises(CannotGoOn, match=f"At the commit {other} there was no register in data"):
+        snapshot(years.root, "other")
+
+
+def test_contents_and_commits_that_are_not_here_are_told(years: Kept) -> None:
+    found = Repository.of(years.root)
+    told = "This copy of the repository does not hold all of its files' history"
+    with pytest.raises(CannotGoOn, match=told):
+        found.blobs(["0" * 40])
+    first = years.made[0]
+    (years.top / ".git" / "objects" / first[:2] / first[2:]).unlink()
+    with pytest.raises(CannotGoOn, match=told):
+        found.history()
+
+
+def test_history_can_be_narrowed_to_some_files(years: Kept) -> None:
+    found = Repository.of(years.root).history(["data/programme.yaml", "data/audit_followups"])
+    assert [[change.path for change in commit.changes] for commit in found] == [["data/programme.yaml"], [], []]
 
 
 def test_history_tells_what_each_commit_changed(years: Kept) -> None:

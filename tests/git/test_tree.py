@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from p2ptrack.errors import CannotGoOn
 from p2ptrack.pipeline import check
+from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.snapshot import snapshot, unpacked
 from p2ptrack.store.load import load
 from tests.git.making import action, kept
@@ -72,6 +74,53 @@ def test_templates_are_unpacked_and_gone_afterwards(tmp_path: Path) -> None:
         assert (then.folder / "templates/parts/x.html").read_text() == "then"
         assert (then.folder / "templates/logo.png").read_bytes() == logo
     assert not then.folder.exists()
+
+
+def test_a_template_that_leads_to_nothing_is_left_out_and_one_of_an_odd_name_too(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2022-01-10", {"templates/words.yaml": "draft: x\n"})
+    blob = made.git("rev-parse", "HEAD:templates/words.yaml")
+    for mode, name in (
+        ("120000", "templates/brand.css"),
+        ("100644", "templates/a\\b.css"),
+        ("100644", "templates/c. "),
+    ):
+        made.git("update-index", "--add", "--cacheinfo", f"{mode},{blob},{name}")
+    made.git("commit", "--quiet", "--message", "x")
+    with unpacked(snapshot(made.root, "HEAD")) as then:
+        assert then.folder is not None
+        assert [path.name for path in then.folder.rglob("*") if path.is_file()] == ["words.yaml"]
+
+
+def test_links_that_lead_round_are_links_out(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2022-01-10", {"link": "A02.yaml", "back": "A01.yaml"})
+    for name, to in (("A01", "link"), ("A02", "back")):
+        blob = made.git("rev-parse", f"HEAD:{to}")
+        made.git("update-index", "--add", "--cacheinfo", f"120000,{blob},data/actions/{name}.yaml")
+    made.git("commit", "--quiet", "--message", "x")
+    found = snapshot(made.root, "HEAD", strict=True).loaded
+    assert [(problem.path, problem.code) for problem in found.problems] == [
+        ("data/actions/A01.yaml", "D105"),
+        ("data/actions/A02.yaml", "D105"),
+    ]
+
+
+def test_a_tree_that_is_not_here_is_told(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2022-01-10", {"data/actions/A01.yaml": action()})
+    for name in ("HEAD:data", "HEAD:data/actions/A01.yaml"):
+        id_ = made.git("rev-parse", name)
+        (made.top / ".git" / "objects" / id_[:2] / id_[2:]).rename(tmp_path / "away")
+        with pytest.raises(CannotGoOn, match="This copy of the repository does not hold all of its files' history"):
+            snapshot(made.root, "HEAD")
+        (tmp_path / "away").rename(made.top / ".git" / "objects" / id_[:2] / id_[2:])
+
+
+def test_nothing_is_asked_for_no_contents(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2022-01-10")
+    assert Repository.of(made.root).blobs([]) == {}
 
 
 def test_few_processes_are_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from p2ptrack.problem import Severity
 from p2ptrack.records.fields import Reading
 from p2ptrack.records.kinds import KINDS
+from p2ptrack.records.lenient import lenient
 from p2ptrack.records.parts import Exempt
 from p2ptrack.records.programme import Programme
 from p2ptrack.records.register import anchors
@@ -146,3 +147,8 @@ def test_any_values_are_a_record_and_nothing_is_lost_in_silence(values: dict[str
     told = {problem.field.partition(".")[0].partition("[")[0] for problem in problems}
     assert lost <= told
     assert all(problem.severity is Severity.WARNING for problem in problems)
+
+
+def test_nothing_is_made_of_values_without_an_id_or_a_file() -> None:
+    assert lenient(ACTIONS, {"title": "x"}, Reading()) == (None, ("id",))
+    assert lenient(ACTIONS, {"id": "A01", "ownr": "x"}, Reading())[1] == ("title", "ownr")

@@ -17,7 +17,10 @@ NOTHING_COMMITTED = (
     'Nothing is committed here yet, so there is no history. Begin one with: git add . && git commit -m "The register"'
 )
 _OWNER = re.compile(r"dubious ownership in repository at '(.+)'", re.DOTALL)
-_LACKING = re.compile(r"promisor|could not fetch|missing (?:blob|tree|object)|unable to read|bad object", re.IGNORECASE)
+_LACKING = re.compile(
+    r"promisor|could not fetch|missing (?:blob|tree|object)|unable to read|could not read|bad object|parents of commit",
+    re.IGNORECASE,
+)
 
 
 def refused(root: Path, ran: Ran) -> CannotGoOn:
@@ -35,7 +38,7 @@ def refused(root: Path, ran: Ran) -> CannotGoOn:
         return CannotGoOn(f"{where} is not under version control, so it has no history. Begin one with: git init")
     if _LACKING.search(ran.err):
         return lacking()
-    return CannotGoOn(f"git cannot read the history of {where}: {_first_line(ran)}")
+    return CannotGoOn(f"git cannot read the history of {where}: {_first_line(ran)}. Mend that first.")
 
 
 def lacking() -> CannotGoOn:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from p2ptrack.errors import CannotGoOn, Stop
+from p2ptrack.errors import Stop
 from p2ptrack.problem import Problem, Severity
 from p2ptrack.records.register import Register
 from p2ptrack.store.git.moments import Moment
@@ -89,10 +89,8 @@ def unpacked(then: Snapshot) -> Iterator[Snapshot]:
 
 def _unpack(templates: Tree, folder: Path) -> None:
     for path in templates.files:
-        content = None if templates.leads_out(path) or not _plain(path) else templates.read(path)
-        if isinstance(content, Problem):
-            raise CannotGoOn(f"{folder}/{path}: {content.message}")
-        if content is not None:
+        content = templates.read(path)  # of a link that leads out, there is none
+        if isinstance(content, bytes) and _plain(path):
             file = folder.joinpath(*PurePosixPath(path).parts)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)

@@ -116,4 +116,9 @@ def _files(repository: Repository, commit: str, folder: str) -> dict[str, Blob]:
 def _listed(repository: Repository, commit: str, top: str, name: str) -> dict[str, Blob]:
     listed = repository.listed(commit, top, (name,)).split("\0")
     entries = ((path, about.split()) for about, _, path in (entry.partition("\t") for entry in listed if entry))
-    return {path: Blob(mode, id_, int(size)) for path, (mode, sort, id_, size) in entries if sort == "blob"}
+    # Of a blob that is not here git gives no size; asking for its contents tells that.
+    return {
+        path: Blob(mode, id_, int(size) if size.isdecimal() else 0)
+        for path, (mode, sort, id_, size) in entries
+        if sort == "blob"
+    }
