@@ -109,9 +109,7 @@ def _programme(way: Way) -> tuple[Programme | None, tuple[Problem, ...]]:
     return made, _told_once(problems, data)
 
 
-def strictly(
-    model: type[M], parsed: yaml.Reading, reading: Reading, path: str
-) -> tuple[M | None, tuple[Problem, ...]]:
+def strictly(model: type[M], parsed: yaml.Reading, reading: Reading, path: str) -> tuple[M | None, tuple[Problem, ...]]:
     """Return the model, if nothing is wrong, and what is wrong: with the file, and with what could be read of it."""
     try:
         made = None if parsed.value is None else model.model_validate(parsed.value, context=reading)
