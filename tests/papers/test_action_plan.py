@@ -221,6 +221,16 @@ def test_a_part_is_no_gap_while_no_part_is_named() -> None:
     )
 
 
+def test_what_was_not_accepted_asks_for_no_action() -> None:
+    paper = paper_of(
+        "action-plan",
+        "id: R1\ntitle: Refused\nacceptance: not_accepted\n",
+        "id: R2\ntitle: Agreed\nacceptance: accepted\n",
+    )
+    told = [said(row.cells[-1].content) for row in table_of(paper, "recommendations").rows]
+    assert told == ["none, as it was not accepted", "no action yet"]
+
+
 def test_an_action_that_states_no_phase_has_a_column_of_its_own() -> None:
     programme = "title: T\nphases: [{id: P1, title: First}, {id: P2, title: Second}]\n"
     actions = ("{id: A1, title: One, phase: P1, phase_end: P2}", "{id: A2, title: Two}")

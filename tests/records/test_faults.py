@@ -297,22 +297,22 @@ PROGRAMME_CASES: dict[str, tuple[str, Problem, str]] = {
     ),
     "no number": (
         "policy: {due_soon_days: a month}",
-        fault("S107", "policy.due_soon_days", "This should be a whole number, in figures.", "30"),
+        fault("S107", "policy.due_soon_days", "This should be a whole number of 0 or more, in figures.", "30"),
         "a month",
     ),
     "a negative number": (
         "policy: {due_soon_days: -1}",
-        fault("S107", "policy.due_soon_days", "This should be a whole number, in figures.", "30"),
+        fault("S107", "policy.due_soon_days", "This should be a whole number of 0 or more, in figures.", "30"),
         "-1",
     ),
     "a number of too many figures": (
         f"policy: {{due_soon_days: {'9' * 5000}}}",
-        fault("S107", "policy.due_soon_days", "This should be a whole number, in figures.", "30"),
+        fault("S107", "policy.due_soon_days", "This should be a whole number of 0 or more, in figures.", "30"),
         "9" * 5000,
     ),
     "a list for a number": (
         "policy: {due_soon_days: [30]}",
-        fault("S107", "policy.due_soon_days", "This should be a whole number, in figures.", "30"),
+        fault("S107", "policy.due_soon_days", "This should be a whole number of 0 or more, in figures.", "30"),
         "due_soon_days",
     ),
     "no such law": (

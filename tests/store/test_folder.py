@@ -315,7 +315,8 @@ def test_a_wrong_name_is_told_at_the_id_and_the_record_is_read(tmp_path: Path) -
 
 def same_id(path: str, field: str, id_: str, twin: str) -> Problem:
     message = f"The id {id_} is taken already, by {twin}."
-    return fault("D107", field, message, "an id that no other record and no part has; or delete this file, if it is a copy", path)
+    fix = "an id that no other record and no part has; or delete this file, if it is a copy"
+    return fault("D107", field, message, fix, path)
 
 
 def test_an_id_stands_once_whatever_the_case(tmp_path: Path) -> None:

@@ -23,9 +23,9 @@ def gaps(case: Case) -> tuple[Gap, ...]:
     """Return every gap in the order of the recommendations.
 
     A part without an action is one when some action names another part, or when it is listed in
-    `unanswered`; a recommendation is one when no action names it or a part of it. One that was not accepted asks
-    for none. What an action that is
-    withheld answers is none: the public is told that something is exempt, and not that nothing is done.
+    `unanswered`; a recommendation is one when no action names it or a part of it. One that was not accepted asks for
+    none. What an action that is withheld answers is none: the public is told that something is exempt, and not that
+    nothing is done.
     """
     named = case.withheld.answered.union(id_ for action in case.register.of(Action) for id_ in action.recommendations)
     found = (_gaps(recommendation, named) for recommendation in case.register.of(Recommendation))

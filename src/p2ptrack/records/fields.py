@@ -130,7 +130,7 @@ def _number(value: Any) -> int:
         return value
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}", value):
         return int(value)
-    raise fault("S107", "This should be a whole number, in figures.", "30")
+    raise fault("S107", "This should be a whole number of 0 or more, in figures.", "30")
 
 
 _ID = re.compile(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.coverage import gaps
+from p2ptrack.records.fields import Acceptance
 from p2ptrack.records.kinds import Recommendation, Tracked
 from p2ptrack.records.parts import Part
 from p2ptrack.reports.details import answer, details
@@ -124,8 +125,7 @@ def _recommendations(about: Subject) -> tuple[Section, ...]:
 
 def _recommendation(about: Subject, recommendation: Recommendation, said: Said) -> Row:
     own = [record.id for record in about.tracked if recommendation.id in recommendation_ids(record)]
-    closed_answer = recommendation.id in about.case.withheld.answered
-    spans = joined((Ref(id_),) for id_ in own) or (about.case.words("exempt_answer" if closed_answer else "no_action"),)
+    spans = joined((Ref(id_),) for id_ in own) or (about.case.words(_without_action(about.case, recommendation)),)
     reply = answer(about.case, recommendation)
     cells = (
         Cell(recommendation.id),
@@ -134,6 +134,12 @@ def _recommendation(about: Subject, recommendation: Recommendation, said: Said) 
         Cell((Paragraph(spans),)),
     )
     return Row(cells, key=recommendation.id)
+
+
+def _without_action(case: Case, recommendation: Recommendation) -> str:
+    if recommendation.id in case.withheld.answered:
+        return "exempt_answer"
+    return "no_action_asked" if recommendation.acceptance is Acceptance.NOT_ACCEPTED else "no_action"
 
 
 def _ask(about: Subject, recommendation: Recommendation, said: Said) -> tuple[Block, ...]:

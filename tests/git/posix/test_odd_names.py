@@ -75,3 +75,19 @@ def test_templates_that_lead_out_are_left_out(tmp_path: Path) -> None:
         found = {p.relative_to(then.folder).as_posix(): p.read_text() for p in then.folder.rglob("*") if p.is_file()}
     assert found == {"templates/brand.css": "p {}", "templates/shared/council.css": "p {}"}
     assert not then.folder.exists()
+
+
+def test_a_template_that_leads_to_nothing_is_left_out_and_one_of_an_odd_name_too(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2022-01-10", {"templates/words.yaml": "draft: x\n"})
+    blob = made.git("rev-parse", "HEAD:templates/words.yaml")
+    for mode, name in (
+        ("120000", "templates/brand.css"),
+        ("100644", "templates/a\\b.css"),
+        ("100644", "templates/c. "),
+    ):
+        made.git("update-index", "--add", "--cacheinfo", f"{mode},{blob},{name}")
+    made.git("commit", "--quiet", "--message", "x")
+    with unpacked(snapshot(made.root, "HEAD")) as then:
+        assert then.folder is not None
+        assert [path.name for path in then.folder.rglob("*") if path.is_file()] == ["words.yaml"]
