@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
@@ -40,7 +40,8 @@ def told(out: bytes, when: str) -> Moment | None:
     tagged, rest = _commit(out)
     if tagged:
         return Moment(tagged.commit, tagged.day, when)
-    return _commit(rest)[0]
+    named = _commit(rest)[0]
+    return replace(named, meeting=when.removeprefix("meeting/")) if named and when.startswith("meeting/") else named
 
 
 def _commit(out: bytes) -> tuple[Moment | None, bytes]:

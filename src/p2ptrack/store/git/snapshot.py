@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -84,7 +85,7 @@ def unpacked(then: Snapshot) -> Iterator[Snapshot]:
             _unpack(templates_tree(then.repository, then.commit, then.data), folder)
             yield replace(then, folder=folder)
         except Stop as stop:
-            raise type(stop)(str(stop).replace(f"{folder}/", f"{then.short}:")) from stop
+            raise type(stop)(str(stop).replace(f"{folder}{os.sep}", f"{then.short}:")) from stop
 
 
 def _unpack(templates: Tree, folder: Path) -> None:
