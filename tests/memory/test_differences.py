@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from p2ptrack.analysis.differences import Difference, Value, aligned, differences, told
+from p2ptrack.analysis.word_diff import word_diff
+from p2ptrack.records.timeline import Moment, Step, Timelines, Unread, kind_at, timelines
+from tests.support import plain
+
+
+def between(old: str, new: str) -> list[tuple[str, Value | None, Value | None]]:
+    return [(each.field, each.old, each.new) for each in differences(plain(old), plain(new))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("target: Mar-23", "target: Jun-23", [("target", "Mar-23", "Jun-23")]),
+        ("title: x", "title: x\nstatus: noted", [("status", None, "noted")]),
+        ("title: x\nstatus: noted", "title: x", [("status", "noted", None)]),
+        ("recommendations: R1", "recommendations: [R1]", []),
+        ("recommendations: [R1]", "recommendations: [R1, R2]", [("recommendations", "R1", ("R1", "R2"))]),
+        ("verified: {by: Ann}", "verified: {by: Ben}", [("verified.by", "Ann", "Ben")]),
+        ("title: x", "title: x\nverified: {by: Ben}", [("verified.by", None, "Ben")]),
+        ("source: paper", "source: {id: paper, ref: row 4}", [("source", "paper", "id: paper; ref: row 4")]),
+        (
+            "target: Mar-23",
+            "target: {raw: in spring, means: Mar-23}",
+            [("target", "Mar-23", "in spring (taken for Mar-23)")],
+        ),
+        (
+            "updates: [{text: a}, {text: b}]",
+            "updates: [{text: a}, {text: c}, {text: d}]",
+            [("updates[1].text", "b", "c"), ("updates[2].text", None, "d")],
+        ),
+        ("updates: [{text: a}, {text: b}]", "updates: [{text: b}]", [("updates[0].text", "a", None)]),
+        ("updates: {text: a}", "updates: [{text: a}, {text: b}]", [("updates[1].text", None, "b")]),
+        (
+            "updates: [{text: a}, {text: x}, {text: b}, {text: y}]",
+            "updates: [{text: b}, {text: x2}, {text: x}, {text: y2}]",
+            [
+                ("updates[0].text", "a", "b"),
+                ("updates[1].text", None, "x2"),
+                ("updates[3].text", "b", "y2"),
+                ("updates[3].text", "y", None),
+            ],
+        ),
+    ],
+)
+def test_what_differs_is_told_field_by_field(
+    old: str, new: str, found: list[tuple[str, Value | None, Value | None]]
+) -> None:
+    assert between(old, new) == found
+
+
+_LEAF = st.sampled_from(["a", "b", "Mar-23"])
+_GROUP = st.dictionaries(st.sampled_from(["text", "date"]), _LEAF, min_size=1)
+_VALUES = st.dictionaries(
+    st.sampled_from(["title", "updates", "decided"]), _LEAF | _GROUP | st.lists(_GROUP, max_size=4), max_size=3
+)
+
+
+@given(_VALUES, _VALUES)
+def test_equal_states_and_only_they_have_no_differences(old: dict[str, object], new: dict[str, object]) -> None:
+    assert differences(old, old) == ()
+    for each in differences(old, new):
+        assert each.old != each.new
+
+
+@given(st.lists(_GROUP, max_size=6), st.lists(_GROUP, max_size=6))
+def test_every_entry_that_is_new_or_gone_is_paired_once(old: list[object], new: list[object]) -> None:
+    pairs = aligned(old, new)
+    kept_old = [entry for entry in old if entry not in [pair.old for pair in pairs]]
+    assert len(old) - sum(pair.old is not None for pair in pairs) == len(new) - sum(p.new is not None for p in pairs)
+    assert all(entry in new for entry in kept_old)
+
+
+def test_a_difference_knows_its_field_and_its_words() -> None:
+    assert Difference("updates[1].text", None, "x").name == "updates"
+    assert [told(None), told("x"), told(("R1", "R2"))] == ["", "x", "R1, R2"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("a b c", "a b c", "…"),
+        ("a b c", "a x c", "a [-b-] {+x+} c"),
+        ("", "a", "{+a+}"),
+        ("1 2 3 4 5 6 7 8 9 z", "1 2 3 4 5 6 7 8 9 y", "… 4 5 6 7 8 9 [-z-] {+y+}"),
+        ("z 1 2 3 4 5 6 7 8 9", "y 1 2 3 4 5 6 7 8 9", "[-z-] {+y+} 1 2 3 4 5 6 …"),
+        ("a " * 5000, "b", f"[-{('a ' * 5000).strip()}-] {{+b+}}"),
+    ],
+)
+def test_long_texts_are_told_by_the_words_that_changed(old: str, new: str, found: str) -> None:
+    assert word_diff(old, new) == found
+
+
+DAY = date(2023, 1, 12)
+
+
+def line(*steps: tuple[dict[str, dict[str, str] | None], str]) -> Timelines:
+    """Return the timelines of steps, each the files that it wrote and the one that it took away."""
+    moments = (Moment(number, str(number), DAY, "Ann") for number in range(1, len(steps) + 1))
+    return timelines(
+        Step(moment, {f"data/actions/{name}": values for name, values in files.items()}, frozenset(_paths(gone)))
+        for moment, (files, gone) in zip(moments, steps, strict=True)
+    )
+
+
+def _paths(gone: str) -> list[str]:
+    return [f"data/actions/{gone}"] if gone else []
+
+
+def states(lines: Timelines, id_: str) -> list[tuple[int, str, bool]]:
+    found = lines.of(id_)
+    assert found
+    return [(s.moment.number, s.path.rpartition("/")[2], s.values is not None) for s in found.states]
+
+
+def test_a_record_is_followed_by_its_id_wherever_its_file_goes() -> None:
+    a = {"id": "A1", "title": "x"}
+    found = line(({"A1.yaml": a}, ""), ({"A1-x.yaml": a}, "A1.yaml"), ({}, "A1-x.yaml"), ({"other.yaml": a}, ""))
+    assert states(found, "a1") == [
+        (1, "A1.yaml", True),
+        (2, "A1-x.yaml", True),
+        (3, "A1-x.yaml", False),
+        (4, "other.yaml", True),
+    ]
+
+
+def test_of_two_files_of_one_id_the_first_counts_as_long_as_it_is_there() -> None:
+    one, two = {"id": "A1", "title": "one"}, {"id": "A1", "title": "two"}
+    found = line(({"A1.yaml": one}, ""), ({"A1-b.yaml": two}, ""), ({}, "A1-b.yaml"))
+    assert states(found, "A1") == [(1, "A1.yaml", True), (2, "A1-b.yaml", True), (3, "A1.yaml", True)]
+
+
+def test_a_file_that_cannot_be_read_keeps_what_it_said() -> None:
+    found = line(({"A1.yaml": {"id": "A1"}}, ""), ({"A1.yaml": None}, ""))
+    assert states(found, "A1") == [(1, "A1.yaml", True)]
+    assert found.unread == (Unread(found.moments[1], "data/actions/A1.yaml"),)
+
+
+def test_a_file_without_an_id_has_the_one_of_its_name() -> None:
+    assert states(line(({"A7-x.yaml": {"title": "x"}}, "")), "A7") == [(1, "A7-x.yaml", True)]
+
+
+def test_only_the_files_of_records_have_a_kind() -> None:
+    paths = [
+        "data/actions/A1.yaml",
+        "data/actions/.A1.yaml",
+        "data/actions/x/A1.yaml",
+        "data/actions/A1.txt",
+        "A1.yaml",
+    ]
+    assert [kind.name if (kind := kind_at(path)) else "" for path in paths] == ["action", "", "", "", ""]
+
+
+def test_the_state_of_a_moment_is_the_last_that_came() -> None:
+    found = line(({}, ""), ({"A1.yaml": {"id": "A1"}}, ""), ({}, ""), ({}, "A1.yaml"))
+    timeline = found.of("A1")
+    assert timeline
+    assert [state.moment.number if (state := timeline.at(number)) else None for number in range(6)] == [
+        None,
+        None,
+        2,
+        2,
+        4,
+        4,
+    ]
+    assert found.on(date(2023, 1, 11)) == 0
+    assert found.on(DAY) == 4
