@@ -16,7 +16,7 @@ from p2ptrack.analysis.withheld import Audience
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.problem import Problem, sort_key
 from p2ptrack.store.folder import Folder
-from p2ptrack.store.load import load, load_from, placed_in
+from p2ptrack.store.load import load, placed_in
 
 if TYPE_CHECKING:
     from p2ptrack.records.timeline import Timelines
@@ -66,7 +66,7 @@ def open_paper_case(
     case = open_case(root, as_of, then)
     opened = min(as_of, today or as_of)
     if then:
-        case = _exempt_too(case, root, (opened, today or as_of))
+        case = _exempt_too(case, then, (opened, today or as_of))
     everything = replace(
         case,
         words=read_words(folders),
@@ -77,11 +77,11 @@ def open_paper_case(
     return case_for(everything, audience, opened)
 
 
-def _exempt_too(case: Case, root: Path, days: tuple[date, date]) -> Case:
+def _exempt_too(case: Case, then: Snapshot, days: tuple[date, date]) -> Case:
     from p2ptrack.analysis.exempt_now import Days, exempt_too
-    from p2ptrack.store.lenient import leniently
+    from p2ptrack.store.git.snapshot import register_now
 
-    now = load_from(Folder(root), leniently).register
+    now = then.now or register_now(then)
     return make_case(exempt_too(case.register, now, Days(*days)), case.as_of, case.problems)
 
 

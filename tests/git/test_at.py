@@ -134,6 +134,16 @@ def test_what_is_exempt_now_or_was_then_is_in_no_public_paper(where: str, years:
     assert CLOSED in others
 
 
+def test_what_cannot_be_read_today_may_be_exempt_by_now(years: Kept) -> None:
+    years.write({A02: "id: [A02\n"})
+    public = asked(years, "render", "plan", "--at", "2022-06-10", "--output", "-")
+    assert public.err.splitlines()[1:] == [
+        "Not readable in today's register, so withheld from a public paper: A02.",
+    ]
+    assert CLOSED not in public.out
+    assert CLOSED in paper(years, "--at", "2022-06-10", "--audience", "officers")
+
+
 def test_what_today_s_schema_refuses_is_read_and_told(years: Kept) -> None:
     old = {A01: action(ownr="Head", target="Mar-22"), A02: action("A02", ownr="Head", target="Q2 2023")}
     id_ = years.commit("2022-12-01", {**old, "data/actions/A03.yaml": None})

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from p2ptrack.errors import Stop
 from p2ptrack.problem import Problem, Severity
 from p2ptrack.records.register import Register
+from p2ptrack.store.folder import Folder
 from p2ptrack.store.git.moments import Moment
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.tree import Tree, data_tree, templates_tree
@@ -28,8 +29,8 @@ _NOT_IN_NAMES = frozenset('\\:*?"<>|')
 class Snapshot:
     """A register as a commit has it, and the day to judge it on.
 
-    `data` is the folder that its data stood in then, from the repository's top. `folder` holds its `templates` while
-    they are unpacked.
+    `data` is the folder that its data stood in then, from the repository's top. For papers, `folder` holds its
+    `templates` while they are unpacked, and `now` is today's register, for what is exempt by now.
     """
 
     repository: Repository
@@ -39,6 +40,7 @@ class Snapshot:
     data: str
     loaded: Loaded
     folder: Path | None = None
+    now: Register | None = None
 
     @property
     def short(self) -> str:
@@ -50,6 +52,12 @@ class Snapshot:
         """Return what today's schema cannot make anything of, and is left out of records that are there."""
         found = (problem for problem in self.loaded.problems if problem.severity is Severity.WARNING)
         return tuple(problem for problem in found if not problem.code.startswith(_OF_FILES))
+
+    @property
+    def unreadable_now(self) -> tuple[str, ...]:
+        """Return the ids of its records that cannot be read today, and so may be exempt by now."""
+        broken = self.now.broken if self.now else ()
+        return tuple(record.id for record in self.loaded.register.records if record.id in broken)
 
 
 def snapshot(root: Path, when: str, *, strict: bool = False) -> Snapshot:
@@ -73,9 +81,14 @@ def _day(moment: Moment, register: Register) -> date:
     return (meeting.date.latest if meeting else None) or moment.day
 
 
+def register_now(then: Snapshot) -> Register:
+    """Return the register as its folder has it today, read as far as it can be understood."""
+    return load_from(Folder(then.repository.root), leniently).register
+
+
 @contextmanager
 def unpacked(then: Snapshot) -> Iterator[Snapshot]:
-    """Hold the `templates` of then in a folder of the machine's own that goes afterwards.
+    """Hold what papers need: the `templates` of then, in a folder of the machine's own that goes afterwards.
 
     What is told of a template's file names its commit instead of that place.
     """
@@ -83,7 +96,7 @@ def unpacked(then: Snapshot) -> Iterator[Snapshot]:
         folder = Path(made).resolve()
         try:
             _unpack(templates_tree(then.repository, then.commit, then.data), folder)
-            yield replace(then, folder=folder)
+            yield replace(then, folder=folder, now=register_now(then))
         except Stop as stop:
             raise type(stop)(str(stop).replace(f"{folder}{os.sep}", f"{then.short}:")) from stop
 
