@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from p2ptrack.cli.options import query_format
 from p2ptrack.cli.screen import say, show
 from p2ptrack.errors import WrongUsage
+from p2ptrack.problem import visible
+from p2ptrack.records.dates import long_day
 from p2ptrack.reports.queries.telling import counted
 from p2ptrack.store.folder import find_root
 from p2ptrack.store.git import head
 from p2ptrack.store.timelines import past
+
+if TYPE_CHECKING:
+    from p2ptrack.analysis.movement import Between
 
 
 def tell_history(root: Path | None, asked: tuple[str, str], format_: str) -> None:
@@ -45,10 +51,19 @@ def tell_changes(root: Path | None, when: tuple[str, str], format_: str) -> None
     about = between(found.timelines(since=start.number), Span(start.number, end.number), (start.day, end.day))
     if not until:
         _tell_uncommitted(folder)
+    _tell_unread(about)
     left_out = len(set(about.before.left_out) | set(about.after.left_out))
     if left_out:
         say(f"{counted(left_out, 'field')} of old records {'is' if left_out == 1 else 'are'} not understood today.")
     show(changes(about, (start, end), table=format_ == "csv"), written)
+
+
+def _tell_unread(about: Between) -> None:
+    last = {one.path: one.moment for one in about.timelines.unread if one.moment.number <= about.span.end}
+    for path, moment in last.items():
+        if moment.number > about.span.start:
+            said = f"What {visible(path)} said on {long_day(moment.day)} cannot be read"
+            say(f"{said}; what it said before is taken to stand.")
 
 
 def _tell_uncommitted(folder: Path) -> None:
