@@ -24,6 +24,9 @@ PROBLEMS = """\
 Errors must be put right: a register with errors makes no papers. Warnings and notes are for the officer to judge; a
 rule that does not suit a council is turned off under `policy` in `data/programme.yaml`, with a reason.
 
+Codes that begin with H are found with `p2ptrack check --history` alone: they compare the register with what git saw of
+it, commit by commit, and need the whole history of the branch.
+
 """
 
 PARTS = {"D": "Files and folders", "Y": "Reading a file", "S": "What a record is"}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from p2ptrack.analysis.facts import deadline_of
 from p2ptrack.analysis.rating import level
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.fields import NEEDS_DECISION, Status
@@ -124,7 +125,15 @@ def overdue(view: View) -> tuple[Block, ...]:
     """Return what is overdue, the longest first."""
     late = sorted(view.having("overdue"), key=lambda r: (-(view.facts(r).days_overdue or 0), natural_key(r.id)))
     columns = _lines(view, "id", "what", "rating", "owner", "target", "late", "moved", "updated")
-    return _table(view, "overdue", late, columns)
+    return (*_table(view, "overdue", late, columns), *_newly(view, late))
+
+
+def _newly(view: View, late: Sequence[Tracked]) -> tuple[Block, ...]:
+    """Say which were not overdue yet at the last meeting."""
+    last = view.last.date.latest if view.last else None
+    days = ((record, deadline_of(record)) for record in late)
+    newly = [record for record, day in days if last is not None and day is not None and day >= last]
+    return (Paragraph(phrase(view.case.words, "newly_overdue", ids=refs(newly)), "note"),) if newly else ()
 
 
 def due(view: View) -> tuple[Block, ...]:
