@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 from p2ptrack.cli.contents import COMMANDS
-from tests.command import ROOT, run
+from tests.command import ROOT, SEED_DAY, run
+from tests.git.making import Kept
 from tests.house.readme import README, walk
 from tests.house.tree import SOURCE
 
@@ -32,9 +34,13 @@ def test_the_readme_done_word_for_word_prints_what_it_shows(tmp_path: Path) -> N
 def test_the_table_of_commands_has_every_command_and_each_works(tmp_path: Path) -> None:
     rows = [shlex.split(line) for line in re.findall(r"^\| `p2ptrack (.+?)` \|", TEXT, re.MULTILINE)]
     assert sorted(name for name, *_ in rows) == sorted(COMMANDS)
+    shutil.copytree(ROOT / "data", tmp_path / "register" / "data")
+    repository = Kept(tmp_path / "register", tmp_path / "register")
+    repository.git("init", "--quiet")
+    repository.commit(SEED_DAY)
     for name, *words in rows:
         where = (str(tmp_path / Path(words.pop()).name),) if name == "init" else ()
-        root = ("--root", ROOT) if "--root" in run(name, "--help").out else ()
+        root = ("--root", repository.root) if "--root" in run(name, "--help").out else ()
         output = ("--output", tmp_path / "paper.html") if name == "render" else ()
         assert run(name, *words, *where, *root, *output).code == 0
 

@@ -26,7 +26,7 @@ class Then:
 
 
 def then(timelines: Timelines, number: int, day: date) -> Then:
-    """Return the register as it stood at a place on the line (0: before its beginning), judged on a day."""
+    """Return what was open and closed at a place on the line (0: before its beginning), judged on a day."""
     return thens(timelines, ((number, day),))[0]
 
 
@@ -76,11 +76,16 @@ def programme_at(timelines: Timelines, number: int, note: _Note = lambda _: None
     return programme or Programme(title="…")
 
 
+_JUDGED = ("id", "title", "status", "completed_on", "verified", "decided", "evidence", "superseded_by")
+"""All that closing is judged by and told with. What else a record says is compared as it was written."""
+
+
 def _record(state: State, reading: Reading) -> _Read:
     kind = kind_at(state.path)
     if kind is None or state.values is None:
         return None, state.path, ()
-    record, left_out = lenient(kind.model, state.values, reading)
+    judged = {name: state.values[name] for name in _JUDGED if name in state.values}
+    record, left_out = lenient(kind.model, judged, reading)
     names = left_out or (("",) if record is None else ())
     return record, state.path, tuple((state.path, name) for name in names)
 

@@ -56,7 +56,9 @@ def _came_from(commit: Commit, folder: str) -> str:
 
 def _of(commit: Commit, folder: str) -> Iterator[Change]:
     for change in commit.changes:
-        if change.path.startswith(folder):
+        if folder == f"{_DATA}/" and change.path.startswith(folder):
+            yield change
+        elif change.path.startswith(folder):
             yield replace(change, path=f"{_DATA}/{change.path[len(folder) :]}")
 
 
