@@ -17,7 +17,8 @@ day unless told otherwise. Nothing in the register's folder is touched.
 | Exit code | What it means |
 | --- | --- |
 | 0 | Done. |
-| 1 | `check` found errors; `overdue --fail` found something; a paper was refused because the register has errors. |
+| 1 | `check` found errors; `overdue --fail` found something; a paper was refused because the register has errors; \
+`publish` was refused; papers that `verify` made differ though the versions are the same. |
 | 2 | Wrong usage: an unknown id, field, report or date, among other things. |
 | 3 | It cannot go on: no register, a faulty programme, a broken template, no git, no Pango, a file that cannot be \
 written. |

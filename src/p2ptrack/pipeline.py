@@ -5,6 +5,7 @@ What only papers or only `check` need is imported where it is used: `status` ans
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -58,7 +59,7 @@ def open_paper_case(
     """
     from p2ptrack.analysis.paper_case import case_for
     from p2ptrack.analysis.rules import findings
-    from p2ptrack.store.git import head
+    from p2ptrack.store.git import head, meetings_at
     from p2ptrack.store.templates import read_layout, read_words, template_folders
 
     folders = template_folders(then.folder if then and then.folder else root)
@@ -71,10 +72,20 @@ def open_paper_case(
         case,
         words=read_words(folders),
         layout=read_layout(folders),
-        origin=Origin(__version__, commit, modified),
+        origin=Origin(__version__, commit, modified, meetings_at(root, commit)),
         problems=(*case.problems, *findings(case)),
     )
     return case_for(everything, audience, opened)
+
+
+def open_sealed_case(then: Snapshot, as_of: date, sealed_on: date, origin: Origin) -> Case:
+    """Return the case for the public papers of a meeting that is published from a commit.
+
+    Nothing but that commit and the two days counts: what is exempt is told by its own register on the day of sealing,
+    so that the same papers can be made on any other.
+    """
+    alone = replace(then, now=then.loaded.register)
+    return replace(open_paper_case(then.repository.root, as_of, Audience.PUBLIC, sealed_on, alone), origin=origin)
 
 
 def _exempt_too(case: Case, then: Snapshot, days: tuple[date, date]) -> Case:
@@ -99,6 +110,18 @@ def remembering(case: Case, root: Path, then: Snapshot | None = None) -> Case:
         return remembered(case, _witnessed(root, then))
     except CannotGoOn:
         return case
+
+
+def remembering_sealed(case: Case, then: Snapshot, published: Container[str] | None = None) -> Case:
+    """Return a sealed paper's case with the history up to its commit, and of the meetings' tags those named.
+
+    Raises `CannotGoOn` where this copy of the repository lacks a part of that history.
+    """
+    from p2ptrack.analysis.remembered import remembered
+
+    lines = _witnessed(then.repository.root, then)
+    known = {id_: at for id_, at in lines.published.items() if published is None or id_ in published}
+    return remembered(case, replace(lines, published=known))
 
 
 def check(root: Path, as_of: date, then: Snapshot | None = None, *, history: bool = False) -> Checked:

@@ -30,6 +30,12 @@ def git(folder: Path, *words: str, **more: str) -> str:
     return done.stdout.strip()
 
 
+def named(folder: Path) -> None:
+    """Let a repository know who works in it, where the surroundings do not tell."""
+    git(folder, "config", "user.name", "A clerk")
+    git(folder, "config", "user.email", "clerk@example.org")
+
+
 @dataclass(frozen=True)
 class Kept:
     """A register in a repository, and its commits as they are made."""

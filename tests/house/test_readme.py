@@ -7,7 +7,7 @@ from pathlib import Path
 
 from p2ptrack.cli.contents import COMMANDS
 from tests.command import ROOT, SEED_DAY, run
-from tests.git.making import Kept
+from tests.git.making import Kept, named
 from tests.house.readme import README, walk
 from tests.house.tree import SOURCE
 
@@ -37,6 +37,7 @@ def test_the_table_of_commands_has_every_command_and_each_works(tmp_path: Path) 
     shutil.copytree(ROOT / "data", tmp_path / "register" / "data")
     repository = Kept(tmp_path / "register", tmp_path / "register")
     repository.git("init", "--quiet")
+    named(repository.top)
     repository.commit(SEED_DAY)
     for name, *words in rows:
         where = (str(tmp_path / Path(words.pop()).name),) if name == "init" else ()

@@ -22,11 +22,19 @@ from p2ptrack.records.words import Layout, Words
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the register came from: the version of p2ptrack, and the commit where there is one."""
+    """Where the register came from: the version of p2ptrack, and the commit where there is one.
+
+    `published` are the meetings whose papers were sealed at that commit.
+    """
 
     version: str
     commit: str = ""
     modified: bool = False
+    published: tuple[str, ...] = ()
+
+    def seals(self, meeting: Meeting | None) -> bool:
+        """Whether a meeting's papers are published as they are made from here."""
+        return meeting is not None and not self.modified and meeting.id in self.published
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,21 @@ COMMANDS = {
             ),
         ),
         Command(
+            "publish",
+            "Seal a meeting's papers: make them, and keep their digests in a tag of git. Pushes nothing.",
+            "p2ptrack.cli.publish:publish",
+            (
+                "p2ptrack publish AC-2023-03",
+                "p2ptrack publish AC-2023-03 audit-follow-up --format html --format docx",
+            ),
+        ),
+        Command(
+            "verify",
+            "Make a published meeting's papers again from its tag, and compare.",
+            "p2ptrack.cli.publish:verify",
+            ("p2ptrack verify AC-2023-03",),
+        ),
+        Command(
             "init",
             "Start a register that works at once.",
             "p2ptrack.cli.init:init",

@@ -9,6 +9,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.cli.usage import nearest
 from p2ptrack.errors import CannotGoOn, WrongUsage
 from p2ptrack.records.programme import Meeting
+from p2ptrack.records.register import Register
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.document import Document
 from p2ptrack.reports.with_problems import with_problems
@@ -59,11 +60,28 @@ def meeting_for(case: Case, name: str, wanted: str) -> Meeting | None:
         coming = [m for m in meetings if m.date.latest is not None and m.date.latest >= case.as_of]
         ours = [meeting for meeting in coming if _is_for(case, name, meeting)]
         return min(ours, key=lambda meeting: (meeting.date.latest, meeting.id), default=None)
-    found = case.register.meeting(wanted)
+    return known_meeting(case.register, wanted)
+
+
+def known_meeting(register: Register, wanted: str) -> Meeting:
+    """Return the meeting of an id. Raises `WrongUsage` for one that is none, with the nearest."""
+    found = register.meeting(wanted)
     if found is None:
-        known = [meeting.id for meeting in meetings]
+        known = [meeting.id for meeting in register.programme.meetings]
         listed = f" Meetings: {', '.join(known)}." if known else " The programme names no meeting."
         raise WrongUsage(f"There is no meeting “{wanted}”.{nearest(wanted, known)}{listed}")
+    return found
+
+
+def papers_for(case: Case, meeting: Meeting, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the papers that are meant for a meeting: those named, else every one of the programme that goes to it.
+
+    Raises `WrongUsage` when none does.
+    """
+    named = chosen(case, names, every=False)
+    found = named or tuple(name for name in chosen(case, (), every=True) if _is_for(case, name, meeting))
+    if not found:
+        raise WrongUsage(f"No paper of the programme goes to {meeting.id}. Name the papers after it.")
     return found
 
 

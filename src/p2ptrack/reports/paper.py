@@ -103,10 +103,17 @@ def _document(about: Subject, blocks: tuple[Block, ...]) -> Document:
         heading=_heading(about),
         meta=_meta(about),
         notice=case.register.programme.notice or "",
-        draft=case.words("draft_officers" if case.audience is Audience.OFFICERS else "draft"),
+        draft=_draft(case),
         audience=case.audience.value,
         provenance=Provenance(origin.version, case.as_of, origin.commit, origin.modified),
     )
+
+
+def _draft(case: Case) -> str:
+    """Return the draft mark. Papers are drafts until their meeting is published, those for officers always."""
+    if case.audience is Audience.OFFICERS:
+        return case.words("draft_officers")
+    return "" if case.origin.seals(case.meeting) else case.words("draft")
 
 
 def _heading(about: Subject) -> tuple[str, ...]:

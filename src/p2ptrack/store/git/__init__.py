@@ -1,5 +1,8 @@
-"""The only code that runs git. Nothing that a repository configures is run, and nothing is fetched or written."""
+"""The only code that runs git. Nothing that a repository configures is run, and nothing is fetched.
 
-from p2ptrack.store.git.standing import head
+Nothing is written but the tag of a meeting that is published.
+"""
 
-__all__ = ["head"]
+from p2ptrack.store.git.standing import head, meetings_at
+
+__all__ = ["head", "meetings_at"]

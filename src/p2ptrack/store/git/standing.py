@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from p2ptrack.store.git.moments import MEETING_TAG
 from p2ptrack.store.git.program import run
 
 _SHA256_DIGITS = 64
@@ -32,6 +33,12 @@ def head(root: Path) -> tuple[str, bool]:
         return "", False
     known = _committed(root, commit)
     return commit, known != dict(_present(root, known, commit))
+
+
+def meetings_at(root: Path, commit: str) -> tuple[str, ...]:
+    """Return the meetings whose papers were sealed at a commit, by their tags; none without git."""
+    names = _git(root, "for-each-ref", "--format=%(refname)", f"--points-at={commit}", MEETING_TAG) if commit else ""
+    return tuple(name.removeprefix(MEETING_TAG) for name in names.splitlines())
 
 
 def _git(root: Path, *words: str) -> str:

@@ -1,0 +1,304 @@
+"""publish and verify on real repositories, as a clerk, an auditor and somebody who rewrites history use them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from p2ptrack.reports.seal import Seal, compare, message, sealed
+from tests.command import Ran, run
+from tests.git.making import Kept, action, kept, named
+from tests.support import PROGRAMME
+
+A01 = "data/actions/A01.yaml"
+MEETING, TAG = "AC-2022-10-17", "meeting/AC-2022-10-17"
+REPORTS = "reports: {plan: {report: action-plan, title: The plan}, view: {report: progress-report}}\n"
+EQUAL = "plan.html: equal\nplan.json: equal\n"
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Kept:
+    made = kept(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
+    made.commit("2022-10-10", {A01: action(target="Mar-23"), "templates/words.yaml": "draft: Sketch\n"})
+    named(made.top)
+    return made
+
+
+def asked(made: Kept, *words: str) -> Ran:
+    return run(*words, "--root", made.root)
+
+
+def publish(made: Kept, *words: str) -> Ran:
+    return asked(made, "publish", MEETING, *(words or ("plan", "--format", "html")))
+
+
+def state(made: Kept) -> dict[str, bytes]:
+    """Return every file but the papers and git's objects and tags: the work tree, the index, the head."""
+    files = (file for file in made.top.rglob("*") if file.is_file())
+    paths = {file.relative_to(made.top).as_posix(): file for file in files}
+    skipped = (".git/objects/", ".git/refs/tags/", "p2p/build/")
+    return {path: file.read_bytes() for path, file in paths.items() if not path.startswith(skipped)}
+
+
+def seal(made: Kept) -> dict[str, Any]:
+    words = made.git("cat-file", "tag", TAG).partition("\n\n")[2]
+    found: dict[str, Any] = json.loads(words[words.index("{") :])
+    return found
+
+
+def tagged(made: Kept, changed: dict[str, Any], commit: str = "HEAD") -> None:
+    """Make the tag anew with another seal, as somebody would who has something to hide."""
+    words = f"Papers\n\n{json.dumps(changed)}\n"
+    made.git("tag", "--force", "--annotate", "--message", words, TAG, commit)
+
+
+def test_the_papers_of_a_meeting_are_sealed_and_nothing_else_is_touched(made: Kept) -> None:
+    before = state(made)
+    ran = publish(made)
+    paper = made.root / "build" / "plan.html"
+    assert (ran.code, ran.out) == (0, f"{paper}\n")
+    assert ran.err == f"Published as the tag {TAG}. Share it with: git push origin {TAG}\n"
+    assert state(made) == before
+    assert made.git("cat-file", "-t", TAG) == "tag"
+    assert made.git("rev-parse", f"{TAG}^{{commit}}") == made.made[0]
+    words = made.git("cat-file", "tag", TAG)
+    assert "\ntagger A clerk <clerk@example.org> " in words
+    assert (
+        f"\n\nPapers of October 2022 Audit Committee\n\nMake them again and compare: p2ptrack verify {MEETING}\n"
+        in words
+    )
+    found = seal(made)
+    assert (found["meeting"], found["as_of"], found["published"]) == (MEETING, "2022-10-17", [])
+    assert sorted(found["versions"]) == ["jinja2", "markdown-it-py", "p2ptrack", "python", "zlib"]
+    assert list(found["papers"]["plan"]) == ["html", "json"]
+    assert found["papers"]["plan"]["html"] == hashlib.sha256(paper.read_bytes()).hexdigest()
+
+
+def test_papers_are_drafts_until_their_meeting_is_published(made: Kept) -> None:
+    def paper(*words: str) -> str:
+        ran = asked(made, "render", "plan", "--output", "-", *words)
+        assert ran.code == 0
+        return ran.out
+
+    ahead = ("--as-of", "2022-10-17")
+    assert "Sketch" in paper(*ahead)
+    publish(made)
+    final = (made.root / "build" / "plan.html").read_text(encoding="utf-8")
+    assert "Sketch" not in final
+    assert paper(*ahead) == paper("--at", MEETING) == final
+    assert "Sketch" in paper("--meeting", "AC-2023-03", *ahead)
+    assert "not for publication" in paper("--audience", "officers", *ahead)
+    made.write({A01: action(target="Apr-23")})
+    assert "Sketch" in paper(*ahead)
+    made.commit("2022-10-11")
+    assert "Sketch" in paper(*ahead)
+    assert paper("--at", MEETING) == final
+
+
+def test_all_papers_that_go_to_the_meeting_in_the_formats_that_people_read(made: Kept, tmp_path: Path) -> None:
+    ran = asked(made, "publish", MEETING, "--output", str(tmp_path / "out"))
+    names = [f"{paper}.{each}" for paper in ("plan", "view") for each in ("html", "pdf", "docx")]
+    assert (ran.code, ran.out.splitlines()) == (0, [str(tmp_path / "out" / name) for name in names])
+    assert {"pango", "weasyprint", "pydyf"} < set(seal(made)["versions"])
+    checked = asked(made, "verify", MEETING)
+    assert (checked.code, checked.err) == (0, "")
+    assert checked.out.splitlines() == [
+        f"{paper}.{each}: equal" for paper in ("plan", "view") for each in ("html", "pdf", "docx", "json")
+    ]
+
+
+def test_papers_are_equal_whatever_came_later(made: Kept) -> None:
+    publish(made, "view", "--format", "html", "--as-of", "2022-12-01")
+    assert seal(made)["as_of"] == "2022-12-01"
+    secret = action(target="May-23", exempt="{paragraph: 3, reason: x, public_interest: y}")
+    made.commit("2023-01-10", {A01: secret, "templates/words.yaml": "draft: Other\n"})
+    made.git("tag", "--annotate", "--message", "By hand", "meeting/AC-2022-07", made.made[0])
+    made.write({A01: "id: [A01\n"})
+    before = state(made)
+    ran = asked(made, "verify", MEETING)
+    assert (ran.code, ran.out, ran.err) == (0, "view.html: equal\nview.json: equal\n", "")
+    assert state(made) == before
+
+
+def test_a_meeting_is_published_once(made: Kept) -> None:
+    publish(made)
+    tag = made.git("rev-parse", TAG)
+    ran = publish(made)
+    told = f"This meeting is published already, as the tag {TAG}. Compare its papers with: p2ptrack verify {MEETING}\n"
+    assert (ran.code, ran.out, ran.err) == (1, "", told)
+    assert made.git("rev-parse", TAG) == tag
+
+
+def refused(made: Kept, *words: str) -> tuple[int, str]:
+    ran = asked(made, "publish", *words)
+    assert ran.out == ""
+    assert made.git("tag", "--list") == ""
+    assert not (made.root / "build").exists()
+    return ran.code, ran.err
+
+
+def test_changes_that_are_not_committed_are_not_published(made: Kept) -> None:
+    made.write({"data/actions/A02.yaml": action("A02")})
+    told = "The register has changes that are not committed, so nothing was published. Commit them first.\n"
+    assert refused(made, MEETING) == (1, told)
+
+
+def test_a_register_with_errors_is_not_published(made: Kept) -> None:
+    made.commit("2022-10-11", {A01: action(target="Q2 2023", ownr="x")})
+    told = "The register has 2 errors, so nothing was published. See what to mend with: p2ptrack check\n"
+    assert refused(made, MEETING) == (1, told)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("AC-2022-10-18",), "There is no meeting “AC-2022-10-18”. Did you mean AC-2022-10-17?"),
+        ((MEETING, "plam"), "There is no paper “plam”. Did you mean plan?"),
+        (("AC-later", "plan"), "The meeting AC-later has no day yet. Write its day in data/programme.yaml first."),
+        ((MEETING, "--format", "pfd"), "There is no format “pfd”. Did you mean pdf?"),
+    ],
+)
+def test_a_slip_is_told_in_a_sentence(words: tuple[str, ...], told: str, made: Kept) -> None:
+    programme = PROGRAMME.replace("meetings:\n", "meetings:\n  - {id: AC-later, date: TBC}\n") + REPORTS
+    made.commit("2022-10-11", {"data/programme.yaml": programme})
+    code, said = refused(made, *words)
+    assert (code, said.startswith(told)) == (2, True), said
+
+
+def test_a_meeting_that_no_paper_goes_to(made: Kept) -> None:
+    other = "sources:\n  - {id: s, title: S, organisation: Another council}\n"
+    programme = PROGRAMME.replace("sources:\n", other) + "reports: {plan: {report: action-plan, source: s}}\n"
+    made.commit("2022-10-11", {"data/programme.yaml": programme})
+    told = f"No paper of the programme goes to {MEETING}. Name the papers after it.\n"
+    assert refused(made, MEETING) == (2, told)
+
+
+def test_nobody_is_made_up_to_publish(made: Kept) -> None:
+    made.git("config", "user.useConfigOnly", "true")
+    made.git("config", "--unset", "user.email")
+    code, told = refused(made, MEETING, "plan", "--format", "html")
+    assert (code, told.partition(".")[0]) == (3, "git does not know who publishes here")
+
+
+def test_a_meeting_whose_id_is_no_name_of_a_tag(made: Kept) -> None:
+    code, told = refused(made, "AC..2022")
+    assert (code, told.partition(".")[0]) == (3, "git takes no tag “meeting/AC")
+
+
+def test_a_tag_that_was_moved_is_told(made: Kept) -> None:
+    publish(made)
+    found = seal(made)
+    made.commit("2022-10-20", {A01: action(target="Jun-23")})
+    tagged(made, found)
+    ran = asked(made, "verify", MEETING)
+    assert (ran.code, ran.out) == (1, "plan.html: different\nplan.json: different\n")
+    assert ran.err == (
+        f"2 files are not what was published as {TAG}, and no change of versions explains it. "
+        "Ask whoever keeps the repository whether the tag was moved or the seal changed.\n"
+    )
+
+
+@pytest.fixture
+def newer() -> Iterator[None]:
+    """Another Jinja makes other pages of the same words."""
+    with patch("p2ptrack.formats.versions.version", lambda name: "9.9" if name == "jinja2" else version(name)):
+        yield
+
+
+@pytest.mark.usefixtures("newer")
+def test_other_versions_are_named_with_how_to_get_those_of_then(made: Kept) -> None:
+    publish(made)
+    found = seal(made)
+    assert found["versions"]["jinja2"] == "9.9"
+    found["versions"] |= {"jinja2": "3.0", "zlib": "1.0"}
+    found["papers"]["plan"]["html"] = "0" * 64
+    tagged(made, found)
+    ran = asked(made, "verify", MEETING)
+    assert (ran.code, ran.out) == (3, "plan.json: equal\nplan.html: different\n")
+    assert ran.err == (
+        "1 file is not equal, and the versions differ: "
+        f"jinja2 9.9 instead of 3.0, zlib {zlib.ZLIB_RUNTIME_VERSION} instead of 1.0. "
+        "What the papers say is equal. To compare byte for byte, use a computer that has zlib 1.0, "
+        "and install them with: python -m pip install jinja2==3.0\n"
+    )
+
+
+def test_other_versions_of_what_makes_pages_do_not_excuse_other_words(made: Kept) -> None:
+    publish(made)
+    found = seal(made)
+    found["versions"]["jinja2"] = "3.0"
+    found["papers"]["plan"]["json"] = "0" * 64
+    tagged(made, found)
+    assert asked(made, "verify", MEETING).code == 1
+    found["versions"]["p2ptrack"] = "0.0.1"
+    tagged(made, found)
+    ran = asked(made, "verify", MEETING)
+    assert (ran.code, "What the papers say is equal" in ran.err) == (3, False)
+
+
+def test_equal_bytes_by_other_versions_are_equal(made: Kept) -> None:
+    publish(made)
+    found = seal(made)
+    found["versions"]["zlib"] = "1.0"
+    tagged(made, found)
+    ran = asked(made, "verify", MEETING)
+    assert (ran.code, ran.out, ran.err) == (0, EQUAL, "")
+
+
+def test_a_meeting_that_is_not_published(made: Kept) -> None:
+    ran = asked(made, "verify", MEETING)
+    told = f"The meeting “{MEETING}” is not published. No meeting is published here.\n"
+    assert (ran.code, ran.out, ran.err) == (2, "", told)
+    publish(made)
+    ran = asked(made, "verify", "AC-2022-10-18")
+    told = f"The meeting “AC-2022-10-18” is not published. Did you mean {MEETING}? Published: {MEETING}.\n"
+    assert (ran.code, ran.err) == (2, told)
+
+
+@pytest.mark.parametrize("how", [("--annotate", "--message", "Agreed {here}"), ()])
+def test_a_tag_that_was_made_by_hand(how: tuple[str, ...], made: Kept) -> None:
+    made.git("tag", *how, TAG)
+    ran = asked(made, "verify", MEETING)
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err == (
+        f"The tag {TAG} was not made by p2ptrack publish, so there is nothing to compare with. "
+        f"Make the papers themselves with: p2ptrack render --all --at {MEETING}\n"
+    )
+
+
+def test_half_a_history_is_not_enough_for_a_paper_that_tells_it(made: Kept, tmp_path: Path) -> None:
+    made.commit("2022-10-12", {A01: action(target="Apr-23")})
+    publish(made, "view", "--format", "html")
+    made.git("clone", "--quiet", "--depth=1", "--branch", TAG, made.top.as_uri(), str(tmp_path / "half"))
+    ran = run("verify", MEETING, "--root", tmp_path / "half" / "p2p")
+    assert (ran.code, ran.out) == (3, "")
+    assert "git fetch --unshallow --tags" in ran.err
+
+
+def test_a_seal_is_read_from_its_words() -> None:
+    one = Seal.model_validate(
+        {
+            "meeting": "M",
+            "as_of": "2022-10-17",
+            "sealed_on": "2022-10-10",
+            "versions": {"p2ptrack": "1"},
+            "papers": {"plan": {"pdf": "a", "json": "b"}},
+        }
+    )
+    words = message(one, "A title\nof {two} lines")
+    assert words.startswith("Papers of A title of {two} lines\n\n")
+    assert sealed(words, ("pdf", "json")) == one
+    assert sealed(f"{words}\n-----BEGIN SIGNATURE-----", ("pdf", "json")) == one
+    assert sealed(words, ("html", "json")) is None
+    assert sealed(words.replace('"json"', '"html"'), ("pdf", "html", "json")) is None
+    found = compare(one, {"plan": {"pdf": "c", "json": "b"}}, {})
+    assert (found.equal, found.different, found.content) == (("plan.json",), ("plan.pdf",), ())
+    assert (found.versions, found.by_versions) == ({"p2ptrack": ("1", "none")}, True)
