@@ -21,7 +21,7 @@ day unless told otherwise. Nothing in the register's folder is touched.
 `publish` was refused; papers that `verify` made differ though the versions are the same. |
 | 2 | Wrong usage: an unknown id, field, report or date, among other things. |
 | 3 | It cannot go on: no register, a faulty programme, a broken template, no git, no Pango, a file that cannot be \
-written. |
+written; `verify` found differences that other versions may have made. |
 
 Text fits the width of the terminal, and `NO_COLOR` turns colours off. `--format json` is for other programs.
 """

@@ -13,7 +13,10 @@ from unittest.mock import patch
 
 import pytest
 
+from p2ptrack.errors import Refused
 from p2ptrack.reports.seal import Seal, compare, message, sealed
+from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.git.seals import put_seal
 from tests.command import Ran, run
 from tests.git.making import Kept, action, kept, named
 from tests.support import PROGRAMME
@@ -204,6 +207,23 @@ def test_a_tag_that_was_moved_is_told(made: Kept) -> None:
         f"2 files are not what was published as {TAG}, and no change of versions explains it. "
         "Ask whoever keeps the repository whether the tag was moved or the seal changed.\n"
     )
+
+
+def test_of_two_who_publish_at_once_one_is_refused(made: Kept) -> None:
+    repository = Repository.of(made.root)
+    put_seal(repository, MEETING, made.made[0], "One\n")
+    tag = made.git("rev-parse", TAG)
+    with pytest.raises(Refused, match="is published already, as the tag meeting/AC-2022-10-17"):
+        put_seal(repository, MEETING, made.made[0], "Other\n")
+    assert made.git("rev-parse", TAG) == tag
+
+
+def test_a_tag_that_git_cannot_make_is_told(made: Kept) -> None:
+    made.git("tag", f"{TAG}/more")
+    ran = publish(made)
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith(f"git cannot make the tag {TAG}: ")
+    assert not (made.root / "build").exists()
 
 
 @pytest.fixture

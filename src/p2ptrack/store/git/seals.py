@@ -8,10 +8,9 @@ from __future__ import annotations
 import os
 
 from p2ptrack.errors import CannotGoOn, Refused
-from p2ptrack.problem import shown
+from p2ptrack.problem import cut, shown, visible
 from p2ptrack.store.git.moments import MEETING_TAG
 from p2ptrack.store.git.program import run
-from p2ptrack.store.git.refusals import refused
 from p2ptrack.store.git.repository import Repository
 
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
@@ -47,10 +46,11 @@ def put_seal(repository: Repository, meeting: str, commit: str, words: str) -> N
     head = f"object {commit}\ntype commit\ntag {name}\ntagger {who.text.strip()}\n\n{words}"
     tag = repository.git("mktag", send=head.encode("utf-8", "surrogateescape")).text.strip()
     made = run(repository.root, *_NO_HOOKS, "update-ref", f"{MEETING_TAG}{meeting}", tag, "0" * len(tag))
-    if made.code and "already exists" in made.err:
+    if "reference already exists" in made.err:
         raise already(meeting)
     if made.code:
-        raise refused(repository.root, made)
+        said = visible(cut(made.err.removeprefix("fatal: ")))
+        raise CannotGoOn(f"git cannot make the tag {name}: {said}. Mend that first, and publish again.")
 
 
 def check_name(repository: Repository, meeting: str) -> None:
