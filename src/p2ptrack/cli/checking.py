@@ -15,7 +15,7 @@ from p2ptrack.errors import WrongUsage
 from p2ptrack.formats import FORMATS, problems
 from p2ptrack.pipeline import check as check_register
 from p2ptrack.problem import Problem, Severity
-from p2ptrack.reports.queries.checked import Looked, advice, checked, summary
+from p2ptrack.reports.queries.looked import Looked, advice, summary
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.snapshot import Snapshot
@@ -81,6 +81,8 @@ def _print(looked: Looked, format_name: str, root: Path) -> None:
         case "github":
             put(problems.github(looked.problems, _lead(root)))
         case _:
+            from p2ptrack.reports.queries.checked import checked
+
             show(checked(looked), FORMATS[format_name])
 
 

@@ -13,10 +13,10 @@ from p2ptrack.cli.past import judged_on, stood, tell_past
 from p2ptrack.cli.screen import say, show
 from p2ptrack.pipeline import open_case
 from p2ptrack.records.dates import long_day
-from p2ptrack.reports.document import Document
 from p2ptrack.store.folder import find_root
 
 if TYPE_CHECKING:
+    from p2ptrack.reports.document import Document
     from p2ptrack.store.git.snapshot import Snapshot
 
 

@@ -14,7 +14,7 @@ from p2ptrack.cli.options import Reading
 from p2ptrack.cli.screen import say
 from p2ptrack.problem import Problem, visible
 from p2ptrack.records.dates import long_day
-from p2ptrack.reports.queries.telling import counted
+from p2ptrack.reports.numbers import counted
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.snapshot import Snapshot

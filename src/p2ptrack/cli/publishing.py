@@ -23,7 +23,7 @@ from p2ptrack.pipeline import open_sealed_case, remembering_sealed
 from p2ptrack.problem import Severity, count
 from p2ptrack.records.programme import Meeting
 from p2ptrack.records.register import meeting_title
-from p2ptrack.reports.queries.telling import counted
+from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.seal import CONTENT, Seal, message
 from p2ptrack.store.git import head
 from p2ptrack.store.git.repository import Repository

@@ -21,7 +21,7 @@ from p2ptrack.errors import Refused, WrongUsage
 from p2ptrack.formats import Format, Look
 from p2ptrack.pipeline import open_paper_case, remembering
 from p2ptrack.problem import Severity, count
-from p2ptrack.reports.queries.telling import counted
+from p2ptrack.reports.numbers import counted
 from p2ptrack.store.templates import template_folders
 
 if TYPE_CHECKING:

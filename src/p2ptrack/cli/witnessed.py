@@ -10,7 +10,7 @@ from p2ptrack.cli.screen import say, show
 from p2ptrack.errors import WrongUsage
 from p2ptrack.problem import visible
 from p2ptrack.records.dates import long_day
-from p2ptrack.reports.queries.telling import counted
+from p2ptrack.reports.numbers import counted
 from p2ptrack.store.folder import find_root
 from p2ptrack.store.git import head
 from p2ptrack.store.timelines import past

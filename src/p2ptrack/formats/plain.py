@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from p2ptrack.records.dates import CouncilDate, long_day
-from p2ptrack.reports.document import Ref, Scalar, Span
+
+if TYPE_CHECKING:
+    from p2ptrack.reports.document import Ref, Scalar, Span
 
 
 def scalar(value: Scalar | Ref) -> str:

@@ -10,10 +10,10 @@ from p2ptrack.analysis.facts import deadline_of
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.parts import Blocker
 from p2ptrack.reports.document import Fact
+from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.telling import (
     MOST_IDS,
     and_joined,
-    counted,
     cut,
     day,
     few,

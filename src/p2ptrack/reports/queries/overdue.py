@@ -12,11 +12,11 @@ from p2ptrack.records.dates import Precision
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.register import natural_key
 from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Table, line
+from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer import Answer, position
 from p2ptrack.reports.queries.telling import (
     MOST_IDS,
     and_joined,
-    counted,
     day,
     few,
     ids_or,

@@ -20,8 +20,8 @@ from p2ptrack.records.paths import leaves
 from p2ptrack.records.register import anchors
 from p2ptrack.records.timeline import Moment, State, Timeline, Timelines
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, line
+from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer import Answer
-from p2ptrack.reports.queries.telling import counted
 
 Sort = Literal["created", "changed", "moved", "deleted", "restored"]
 LONG = 60

@@ -11,10 +11,11 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FLAG_NAMES
 from p2ptrack.records.kinds import KINDS, Action, FollowUp, Recommendation, Tracked, kind_of
 from p2ptrack.reports.document import Block, Document, Facts, Paragraph, Section, line
+from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer import Answer, position
 from p2ptrack.reports.queries.look_first import look_first
 from p2ptrack.reports.queries.progress import phases, progress
-from p2ptrack.reports.queries.telling import and_joined, counted
+from p2ptrack.reports.queries.telling import and_joined
 
 
 def status(case: Case) -> Document:

@@ -76,11 +76,6 @@ def absent(case: Case, id_: str) -> str:
     return f"{id_} ({'cannot be read' if id_ in case.register.broken else 'not in the register'})"
 
 
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """Return a number with its noun: *1 action*, *2 actions*."""
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
-
-
 def and_joined(items: Sequence[str]) -> str:
     """Return items as a sentence has them: *A, B and C*."""
     return f"{', '.join(items[:-1])} and {items[-1]}" if len(items) > 1 else "".join(items)
