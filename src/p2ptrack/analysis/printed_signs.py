@@ -40,6 +40,8 @@ def signs() -> frozenset[str]:
 
 def _usual(text: str) -> bool:
     """Whether a text holds only what Western keyboards write, all of it in the fonts: far quicker than to look."""
+    if text.isascii():
+        return True
     try:
         text.encode("cp1252")
     except UnicodeEncodeError:
