@@ -4,47 +4,29 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from p2ptrack.store.git import head, program
+from tests.git.making import git
 from tests.support import write_register
 from tests.told import ACTION
 
 FILES = {"actions/A01.yaml": ACTION, "actions/A02.yaml": "id: A02\ntitle: x\n"}
-PLAIN = {
-    **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "A clerk",
-    "GIT_AUTHOR_EMAIL": "clerk@example.org",
-    "GIT_COMMITTER_NAME": "A clerk",
-    "GIT_COMMITTER_EMAIL": "clerk@example.org",
-    "GIT_AUTHOR_DATE": "2023-01-12T12:00:00Z",
-    "GIT_COMMITTER_DATE": "2023-01-12T12:00:00Z",
-}
-
-
-def run(folder: Path, *words: str, **more: str) -> str:
-    done = subprocess.run(
-        ["git", *words], cwd=folder, env={**PLAIN, **more}, check=True, capture_output=True, text=True, encoding="utf-8"
-    )
-    return done.stdout.strip()
 
 
 def commit(folder: Path) -> str:
-    run(folder, "add", "--all", "--force")
-    run(folder, "commit", "--quiet", "--message", "x")
-    return run(folder, "rev-parse", "HEAD")
+    git(folder, "add", "--all", "--force")
+    git(folder, "commit", "--quiet", "--message", "x")
+    return git(folder, "rev-parse", "HEAD")
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     made = write_register(tmp_path / "register", FILES)
-    run(made, "init", "--quiet")
+    git(made, "init", "--quiet")
     return made
 
 
@@ -96,13 +78,13 @@ def test_a_detached_head_is_a_commit(root: Path) -> None:
     first = commit(root)
     (root / "data/actions/A02.yaml").unlink()
     commit(root)
-    run(root, "checkout", "--quiet", first)
+    git(root, "checkout", "--quiet", first)
     assert head(root) == (first, False)
 
 
 def test_a_second_work_tree_has_its_own_commit(root: Path, tmp_path: Path) -> None:
     id_ = commit(root)
-    run(root, "worktree", "add", "--quiet", str(tmp_path / "other"))
+    git(root, "worktree", "add", "--quiet", str(tmp_path / "other"))
     (root / "data/actions/A02.yaml").unlink()
     assert head(tmp_path / "other") == (id_, False)
     assert head(root) == (id_, True)
@@ -110,7 +92,7 @@ def test_a_second_work_tree_has_its_own_commit(root: Path, tmp_path: Path) -> No
 
 def test_a_register_may_be_a_part_of_a_larger_repository(tmp_path: Path) -> None:
     root = write_register(tmp_path / "council" / "registers" / "p2p", FILES)
-    run(tmp_path / "council", "init", "--quiet")
+    git(tmp_path / "council", "init", "--quiet")
     (tmp_path / "council" / "README").write_text("x")
     (tmp_path / "council" / "data").mkdir()
     (tmp_path / "council" / "data" / "other.yaml").write_text("x")
@@ -130,7 +112,7 @@ def test_what_the_environment_says_of_another_repository_is_not_heard(
 ) -> None:
     id_ = commit(root)
     other = write_register(tmp_path / "other", {})
-    run(other, "init", "--quiet")
+    git(other, "init", "--quiet")
     commit(other)
     monkeypatch.setenv(name, str(other / ".git"))
     assert head(root) == (id_, False)
@@ -148,7 +130,7 @@ def change(root: Path, what: str) -> None:
         (actions / "A02.yaml").rename(actions / "A02-x.yaml")
     elif what == "staged":
         (actions / "A01.yaml").write_text(ACTION + "note: x\n")
-        run(root, "add", "--all")
+        git(root, "add", "--all")
     elif what == "ignored":
         (root / ".gitignore").write_text("A04.yaml\n")
         (actions / "A04.yaml").write_text("id: A04\ntitle: x\n")
@@ -210,7 +192,7 @@ def test_windows_line_ends_that_are_committed_are_the_same_register(root: Path) 
 
 def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
     root = write_register(tmp_path, FILES)
-    run(root, "init", "--quiet", "--object-format=sha256")
+    git(root, "init", "--quiet", "--object-format=sha256")
     id_ = commit(root)
     assert len(id_) == 64
     assert head(root) == (id_, False)
@@ -231,11 +213,11 @@ def test_nothing_that_the_repository_configures_is_run(root: Path, tmp_path: Pat
         "gpg.program", "credential.helper", "alias.rev-parse", "alias.ls-tree",
     ):  # fmt: skip
         value = f"!{command}" if name.startswith(("alias.", "credential.")) else command
-        run(root, "config", name, value)
+        git(root, "config", name, value)
     change(root, "changed")
     assert head(root) == (id_, True)
     assert not marker.exists()
-    run(root, "-c", "filter.hostile.process=", "add", "--all")
+    git(root, "-c", "filter.hostile.process=", "add", "--all")
     assert marker.exists(), "the filter does not run at all, so this test shows nothing"
 
 
@@ -244,7 +226,7 @@ def test_what_a_clone_lacks_is_not_fetched(root: Path, tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(f"import pathlib\npathlib.Path({str(marker)!r}).write_text('ran')\n")
     id_ = commit(root)
-    tree = run(root, "rev-parse", "HEAD:data")
+    tree = git(root, "rev-parse", "HEAD:data")
     (root / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
     for name, value in (
         ("core.repositoryFormatVersion", "1"),
@@ -253,7 +235,7 @@ def test_what_a_clone_lacks_is_not_fetched(root: Path, tmp_path: Path) -> None:
         ("remote.origin.promisor", "true"),
         ("core.sshCommand", f'"{Path(sys.executable).as_posix()}" "{program.as_posix()}"'),
     ):
-        run(root, "config", name, value)
+        git(root, "config", name, value)
     assert head(root) == (id_, True)
     assert not marker.exists()
 

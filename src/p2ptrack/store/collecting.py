@@ -9,7 +9,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collecting() -> Iterator[None]:
-    """Collect no garbage inside: the states of records are many, live as long as the command and hold no cycles."""
+    """Collect no garbage inside, and nothing of what was made there afterwards.
+
+    Records and their past states are many, live as long as the command and hold no cycles: looking through them costs
+    a third of the time and finds none.
+    """
     was = gc.isenabled()
     gc.disable()
     try:

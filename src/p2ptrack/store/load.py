@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -19,6 +17,7 @@ from p2ptrack.records.programme import Policy, Programme, status_labels
 from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors, anchors_within, record_key
 from p2ptrack.records.written import as_written
 from p2ptrack.store import yaml
+from p2ptrack.store.collecting import no_collecting
 from p2ptrack.store.folder import Folder, RecordFile, link_out, name_problem, record_files, stem
 from p2ptrack.store.source import Source
 
@@ -62,7 +61,7 @@ def load_from(source: Source, validated: Validated | None = None) -> Loaded:
     `validated` is how strictly: as today's schema has it, unless told otherwise (see `lenient`).
     """
     way = Way(source, validated or strictly)
-    with _no_collecting():
+    with no_collecting():
         programme, programme_problems = _programme(way)
         files, problems = record_files(source)
         reading = _reading(programme)
@@ -82,20 +81,6 @@ class Way:
 def programme_of(source: Source, validated: Validated | None = None) -> Programme:
     """Return the programme alone; an empty one where it cannot be read."""
     return _programme(Way(source, validated or strictly))[0] or Programme(title="", policy=Policy())
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    # Records are many, live as long as the command and hold no cycles: looking through them for rubbish, while they
-    # are made or afterwards, costs a third of the time and finds none.
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was:
-            gc.enable()
 
 
 def _programme(way: Way) -> tuple[Programme | None, tuple[Problem, ...]]:

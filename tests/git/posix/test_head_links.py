@@ -6,13 +6,14 @@ import os
 from pathlib import Path
 
 from p2ptrack.store.git import head
-from tests.git.test_head import FILES, commit, run
+from tests.git.making import git
+from tests.git.test_head import FILES, commit
 from tests.support import write_register
 
 
 def test_a_link_is_compared_by_where_it_leads(tmp_path: Path) -> None:
     root = write_register(tmp_path / "register", FILES)
-    run(root, "init", "--quiet")
+    git(root, "init", "--quiet")
     (root / "data/actions/A03.yaml").symlink_to("A01.yaml")
     (root / "data/actions/A04.yaml").symlink_to("nothing.yaml")
     (root / "data/more").symlink_to("actions")
@@ -25,7 +26,7 @@ def test_a_link_is_compared_by_where_it_leads(tmp_path: Path) -> None:
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     root = write_register(tmp_path / "register", FILES)
-    run(root, "init", "--quiet")
+    git(root, "init", "--quiet")
     id_ = commit(root)
     os.mkfifo(root / "data/actions/A03.yaml")
     assert head(root) == (id_, False)
