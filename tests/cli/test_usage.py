@@ -37,6 +37,7 @@ def test_wrong_usage_is_one_sentence_and_exits_with_2(line: str) -> None:
 
 ASKED_WRONGLY = {
     "show A99": "There is no record A99. Did you mean A29? All of them: p2ptrack list",
+    "show A1": "There is no record A1. Did you mean A01? All of them: p2ptrack list",
     "show zzzzzz": "There is no record zzzzzz. All of them: p2ptrack list",
     "list statsu:complete": "There is no field “statsu” to filter by (in statsu:complete). Did you mean status?",
     "list is:overdu": (

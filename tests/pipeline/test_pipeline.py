@@ -158,3 +158,14 @@ def test_no_text_makes_a_check_fail(text: str, tmp_path: Path) -> None:
     faulty = {problem.path for problem in checked.problems}
     assert {f"data/actions/A0{number}.yaml" for number in (1, 2, 4)} <= faulty
     assert all(len(problem.message) < 2000 for problem in checked.problems if problem.code.startswith(("S", "D")))
+
+
+def test_nobody_is_blamed_for_silence_while_a_record_that_may_report_on_it_cannot_be_read(tmp_path: Path) -> None:
+    files = {
+        "actions/A01.yaml": "id: A01\ntitle: Told elsewhere\n",
+        "actions/A02.yaml": "id: A02\ntitle: Tells\ntarget: 32 May 2023\nupdates: [{text: Both., covers: A01}]\n",
+    }
+    broken = check(write_register(tmp_path / "broken", files), THE_DAY)
+    assert "G105" not in {problem.code for problem in broken.problems}
+    silent = check(write_register(tmp_path / "silent", {"actions/A01.yaml": files["actions/A01.yaml"]}), THE_DAY)
+    assert "G105" in {problem.code for problem in silent.problems}

@@ -125,6 +125,13 @@ def _step_key(step: str) -> tuple[int, int, str]:
     return (0, len(figures), figures)
 
 
+def same_ids(wrong: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids that are the same but for case and leading zeros: whoever writes A1 means A01, not A31."""
+    key, bare = natural_key(wrong), wrong.casefold().replace("0", "")
+    # Without its zeros first: to compare ten thousand ids as people count would take longer than to answer.
+    return tuple(id_ for id_ in known if id_.casefold().replace("0", "") == bare and natural_key(id_) == key)
+
+
 def record_key(record: Record) -> tuple[int, tuple[tuple[int, int, str], ...]]:
     """Order records as people list them: recommendations, actions, follow-ups, each by id."""
     return KINDS.index(kind_of(record)), natural_key(record.id)

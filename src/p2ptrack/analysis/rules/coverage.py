@@ -68,6 +68,8 @@ def _no_recommendation(case: Case) -> Iterator[Finding]:
 
 
 def _no_update(case: Case) -> Iterator[Finding]:
+    if case.register.broken:
+        return  # a record that cannot be read may be the one that reports on it
     found = (
         Finding(
             record.id, "", f"{record.id} is unfinished, and nobody has reported on it.", "updates: [{date: …, text: …}]"

@@ -6,7 +6,7 @@ import string
 from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
-from p2ptrack.records.register import natural_key
+from p2ptrack.records.register import natural_key, same_ids
 
 SHOWN = 8
 """How many ids a message names before it only counts the rest."""
@@ -37,10 +37,9 @@ def nearest(wrong: str, known: Collection[str], *, likeness: float = 0.5) -> tup
 
     `likeness` from 0 to 1 says how near they must be: words of a language need more of it than ids.
     """
-    folded = wrong.casefold()
-    same = sorted((word for word in known if word.casefold() == folded), key=natural_key)
+    same = same_ids(wrong, known)
     if same:
-        return tuple(same[:3])
+        return tuple(sorted(same, key=natural_key)[:3])
     if len(known) <= _MANY:
         return tuple(get_close_matches(wrong, sorted(known, key=natural_key), n=3, cutoff=likeness))
     if len(wrong) > _LONGEST:

@@ -17,7 +17,7 @@ from p2ptrack.analysis.word_diff import word_diff
 from p2ptrack.errors import WrongUsage
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.paths import leaves
-from p2ptrack.records.register import anchors
+from p2ptrack.records.register import anchors, same_ids
 from p2ptrack.records.timeline import Moment, State, Timeline, Timelines
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, line
 from p2ptrack.reports.numbers import counted
@@ -122,7 +122,7 @@ def find(timelines: Timelines, id_: str) -> Timeline:
     found = timelines.of(id_)
     if found is not None:
         return found
-    near = get_close_matches(id_.casefold(), timelines.records, n=1, cutoff=0.5)
+    near = same_ids(id_, timelines.records) or get_close_matches(id_.casefold(), timelines.records, n=1, cutoff=0.5)
     hint = f" Did you mean {timelines.records[near[0]].id}?" if near else ""
     raise WrongUsage(f"There is no record {id_}, and none was ever committed here.{hint} All of them: p2ptrack list")
 

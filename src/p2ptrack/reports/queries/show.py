@@ -11,7 +11,7 @@ from p2ptrack.analysis.coverage import gaps
 from p2ptrack.errors import WrongUsage
 from p2ptrack.problem import cut
 from p2ptrack.records.kinds import Action, FollowUp, Recommendation, Record, Tracked, kind_of
-from p2ptrack.records.register import meeting_title
+from p2ptrack.records.register import meeting_title, same_ids
 from p2ptrack.reports.document import Block, Document, Facts, Prose, Section, line
 from p2ptrack.reports.queries.answer import Answer, position
 from p2ptrack.reports.queries.consequences import consequences
@@ -43,7 +43,7 @@ def _find(case: Case, id_: str) -> Record:
         return found
     if id_ in case.register.broken:
         raise WrongUsage(f"{id_} cannot be read as a record. See what is wrong with: p2ptrack check")
-    near = get_close_matches(id_.casefold(), by_fold, n=1, cutoff=0.5)
+    near = same_ids(id_, by_fold) or get_close_matches(id_.casefold(), by_fold, n=1, cutoff=0.5)
     hint = f" Did you mean {by_fold[near[0]].id}?" if near else ""
     raise WrongUsage(f"There is no record {cut(id_)}.{hint} All of them: p2ptrack list")
 
