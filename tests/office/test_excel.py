@@ -10,7 +10,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from p2ptrack.formats.excel.telling import lines
+from p2ptrack.formats.excel.cell_text import lines
 from p2ptrack.formats.excel.values import text, value
 from p2ptrack.formats.excel.worksheets import Strings, height, place
 from p2ptrack.formats.xml_parts import as_bytes

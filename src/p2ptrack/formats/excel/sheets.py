@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from p2ptrack.formats.excel.telling import fact, lines
+from p2ptrack.formats.excel.cell_text import fact, lines
 from p2ptrack.formats.excel.values import Value, of_cell, text, value
 from p2ptrack.formats.remake import remade
 from p2ptrack.formats.safe_text import printable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from p2ptrack.formats.excel.telling import told
+from p2ptrack.formats.excel.cell_text import told
 from p2ptrack.formats.plain import scalar
 from p2ptrack.formats.safe_text import printable
 from p2ptrack.records.dates import CouncilDate
