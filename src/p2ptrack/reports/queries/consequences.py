@@ -8,7 +8,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import deadline_of
 from p2ptrack.records.kinds import Action, Tracked
 from p2ptrack.reports.numbers import counted
-from p2ptrack.reports.queries.telling import and_joined, day, read, star
+from p2ptrack.reports.queries.answer_words import and_joined, day, read, star
 
 
 def consequences(case: Case, record: Tracked) -> tuple[str, ...]:

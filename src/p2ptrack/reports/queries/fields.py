@@ -11,7 +11,7 @@ from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.kinds import Record
 from p2ptrack.records.paths import stated
 from p2ptrack.reports.document import Fact
-from p2ptrack.reports.queries.telling import read, star
+from p2ptrack.reports.queries.answer_words import read, star
 
 _SAID = frozenset(
     {"id", "title", "origin_text", "agreed_action", "restated", "inferred", "parts", "unanswered", "source"}

@@ -15,7 +15,7 @@ from p2ptrack.records.parts import Revision, Update
 from p2ptrack.records.register import meeting_title, update_day
 from p2ptrack.reports.document import Block, Fact, Facts, Paragraph, Prose, Section, line
 from p2ptrack.reports.numbers import counted
-from p2ptrack.reports.queries.telling import word
+from p2ptrack.reports.queries.answer_words import word
 
 _EXTENTS = {Extent.WHOLE: "", Extent.IN_PART: ", in part", Extent.HEADING_ONLY: ", in its heading only"}
 

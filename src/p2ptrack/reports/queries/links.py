@@ -8,7 +8,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.coverage import answering
 from p2ptrack.records.kinds import Recommendation, Record, Tracked
 from p2ptrack.reports.document import Fact, Span
-from p2ptrack.reports.queries.telling import absent, cut, read, star, status_word, target_read
+from p2ptrack.reports.queries.answer_words import absent, cut, read, star, status_word, target_read
 
 _INWARD = {
     "depends_on": "Needed by",

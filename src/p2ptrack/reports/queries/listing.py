@@ -19,7 +19,7 @@ from p2ptrack.records.paths import Leaf, leaves, values_at
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, Width, line
 from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer import Answer, position
-from p2ptrack.reports.queries.telling import status_cell, word
+from p2ptrack.reports.queries.answer_words import status_cell, word
 
 USUAL = ("id", "title", "status", "target", "accountable")
 

@@ -11,7 +11,7 @@ from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.parts import Blocker
 from p2ptrack.reports.document import Fact
 from p2ptrack.reports.numbers import counted
-from p2ptrack.reports.queries.telling import (
+from p2ptrack.reports.queries.answer_words import (
     MOST_IDS,
     and_joined,
     cut,

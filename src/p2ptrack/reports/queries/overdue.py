@@ -14,7 +14,7 @@ from p2ptrack.records.register import natural_key
 from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Table, line
 from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer import Answer, position
-from p2ptrack.reports.queries.telling import (
+from p2ptrack.reports.queries.answer_words import (
     MOST_IDS,
     and_joined,
     day,

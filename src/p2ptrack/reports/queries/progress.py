@@ -14,7 +14,7 @@ from p2ptrack.records.kinds import Action, FollowUp, Recommendation, Tracked
 from p2ptrack.records.programme import Phase
 from p2ptrack.reports.document import Cell, Column, Paragraph, Row, Table, line
 from p2ptrack.reports.numbers import counted
-from p2ptrack.reports.queries.telling import read, short_day, star
+from p2ptrack.reports.queries.answer_words import read, short_day, star
 
 MOST_ROWS = 12
 """With more recommendations than these a screen holds only the totals."""

@@ -14,11 +14,11 @@ from p2ptrack.records.kinds import Action, FollowUp, Recommendation, Record, Tra
 from p2ptrack.records.register import meeting_title, same_ids
 from p2ptrack.reports.document import Block, Document, Facts, Prose, Section, line
 from p2ptrack.reports.queries.answer import Answer, position
+from p2ptrack.reports.queries.answer_words import absent, and_joined, owner, read, star, status_word, target_read
 from p2ptrack.reports.queries.consequences import consequences
 from p2ptrack.reports.queries.fields import other_fields
 from p2ptrack.reports.queries.history import history, latest
 from p2ptrack.reports.queries.links import links
-from p2ptrack.reports.queries.telling import absent, and_joined, owner, read, star, status_word, target_read
 from p2ptrack.reports.queries.to_do import to_do
 
 

@@ -13,9 +13,9 @@ from p2ptrack.records.kinds import KINDS, Action, FollowUp, Recommendation, Trac
 from p2ptrack.reports.document import Block, Document, Facts, Paragraph, Section, line
 from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer import Answer, position
+from p2ptrack.reports.queries.answer_words import and_joined
 from p2ptrack.reports.queries.look_first import look_first
 from p2ptrack.reports.queries.progress import phases, progress
-from p2ptrack.reports.queries.telling import and_joined
 
 
 def status(case: Case) -> Document:

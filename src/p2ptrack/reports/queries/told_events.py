@@ -9,8 +9,8 @@ from textwrap import shorten
 from p2ptrack.analysis.differences import told
 from p2ptrack.analysis.events import Event, Sort
 from p2ptrack.analysis.word_diff import word_diff
+from p2ptrack.reports.queries.answer_words import short_day, word
 from p2ptrack.reports.queries.record_history import LONG, SHORT_COMMIT, moved_by
-from p2ptrack.reports.queries.telling import short_day, word
 
 _MOST = 160
 Line = tuple[str, str, str, str]
