@@ -28,9 +28,7 @@ from p2ptrack.reports.document import (
 )
 from p2ptrack.reports.grid import Group, grid, in_words
 from p2ptrack.reports.layout import Parts, filled
-from p2ptrack.reports.paper import Subject, finish, overview, recommendation_ids, subject
-from p2ptrack.reports.publication import closed, missing_part, titled
-from p2ptrack.reports.telling import (
+from p2ptrack.reports.one_record import (
     Said,
     Spans,
     joined,
@@ -48,6 +46,8 @@ from p2ptrack.reports.telling import (
     update_blocks,
     whose_words,
 )
+from p2ptrack.reports.paper import Subject, finish, overview, recommendation_ids, subject
+from p2ptrack.reports.publication import closed, missing_part, titled
 
 PARTS = Parts(
     sections=("plan", "recommendations", "grid", "grid-in-words", "updates"),

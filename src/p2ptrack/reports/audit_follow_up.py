@@ -26,9 +26,7 @@ from p2ptrack.reports.document import (
     Table,
 )
 from p2ptrack.reports.layout import Parts, filled
-from p2ptrack.reports.paper import finish, overview, recommendation_ids, subject
-from p2ptrack.reports.publication import closed, missing_part
-from p2ptrack.reports.telling import (
+from p2ptrack.reports.one_record import (
     Said,
     Spans,
     joined,
@@ -45,6 +43,8 @@ from p2ptrack.reports.telling import (
     update_blocks,
     whose_words,
 )
+from p2ptrack.reports.paper import finish, overview, recommendation_ids, subject
+from p2ptrack.reports.publication import closed, missing_part
 
 PARTS = Parts(
     ("follow-ups",),

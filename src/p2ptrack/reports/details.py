@@ -8,8 +8,8 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.records.kinds import Record, Tracked
 from p2ptrack.records.parts import Blocker, Evidence, Milestone, Revision
 from p2ptrack.reports.document import Fact, Link
+from p2ptrack.reports.one_record import Spans, joined, mentions, star
 from p2ptrack.reports.publication import mark
-from p2ptrack.reports.telling import Spans, joined, mentions, star
 
 Detail = Callable[[Case, Tracked], tuple[Spans, ...]]
 

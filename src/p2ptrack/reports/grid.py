@@ -11,9 +11,9 @@ from p2ptrack.records.programme import Phase
 from p2ptrack.records.register import natural_key
 from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Ref, Row, Section, Strong, Table
 from p2ptrack.reports.layout import filled
+from p2ptrack.reports.one_record import Spans, joined, mention, star, status, target
 from p2ptrack.reports.paper import Subject
 from p2ptrack.reports.publication import mark
-from p2ptrack.reports.telling import Spans, joined, mention, star, status, target
 
 UNPHASED = "unphased"
 _ALWAYS = frozenset({"id", "action"})

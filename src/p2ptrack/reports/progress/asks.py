@@ -9,11 +9,11 @@ from p2ptrack.records.dates import long_day
 from p2ptrack.records.fields import Status
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.reports.document import Block, Bullets, Paragraph, Ref, Section, line
+from p2ptrack.reports.one_record import Spans, joined, mention, star, status, when
 from p2ptrack.reports.progress.lists import undecided
 from p2ptrack.reports.progress.moves import pending, request
 from p2ptrack.reports.progress.view import View, aimed
 from p2ptrack.reports.progress.wording import MOST_IDS, counted, phrase, refs
-from p2ptrack.reports.telling import Spans, joined, mention, star, status, when
 
 MOST_SINGLE = 3
 """More requests of one sort than these are one ask, with their list further on."""

@@ -11,11 +11,11 @@ from p2ptrack.records.dates import long_day
 from p2ptrack.records.fields import Status
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.reports.document import Cell, Column, Row, Table
+from p2ptrack.reports.one_record import Spans, joined
 from p2ptrack.reports.progress.moves import pending
 from p2ptrack.reports.progress.view import View, aimed
 from p2ptrack.reports.progress.waiting import causes
 from p2ptrack.reports.progress.wording import cell, counted, few, phrase
-from p2ptrack.reports.telling import Spans, joined
 
 LEAST_SHARED = 10
 """Fewer than these are given as numbers, not as shares (design, section 5)."""

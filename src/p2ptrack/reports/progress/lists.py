@@ -16,9 +16,9 @@ from p2ptrack.reports.closing import rating_word
 from p2ptrack.reports.details import decision, evidence, verification
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
 from p2ptrack.reports.layout import filled
+from p2ptrack.reports.one_record import mentions, star, status, target, when
 from p2ptrack.reports.progress.view import View, without
 from p2ptrack.reports.progress.wording import cell, named, phrase, refs
-from p2ptrack.reports.telling import mentions, star, status, target, when
 
 _ALWAYS = frozenset({"id", "what", "target"})
 

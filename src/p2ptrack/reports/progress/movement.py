@@ -10,10 +10,10 @@ from p2ptrack.records.dates import long_day
 from p2ptrack.records.kinds import KINDS, FollowUp, Kind, Tracked, kind_of
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
 from p2ptrack.reports.layout import filled
+from p2ptrack.reports.one_record import Spans, joined
 from p2ptrack.reports.progress.lists import closed_on
 from p2ptrack.reports.progress.view import View
 from p2ptrack.reports.progress.wording import few, phrase
-from p2ptrack.reports.telling import Spans, joined
 
 _COLUMNS = frozenset({"kind", "opening", "new", "closed", "closing"})
 Some = tuple[Tracked, ...]

@@ -10,10 +10,10 @@ from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.parts import Blocker
 from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Row, Star, Table
 from p2ptrack.reports.layout import filled
+from p2ptrack.reports.one_record import Spans, mention, mentions, target
 from p2ptrack.reports.progress.view import View
 from p2ptrack.reports.progress.wording import cell, phrase
 from p2ptrack.reports.publication import mark
-from p2ptrack.reports.telling import Spans, mention, mentions, target
 
 _ALWAYS = frozenset({"cause", "items"})
 

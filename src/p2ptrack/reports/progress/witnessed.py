@@ -11,9 +11,9 @@ from p2ptrack.analysis.then import Then, then
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.timeline import Moment, State, Timeline, Timelines, kind_at
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Ref, Row, Table
+from p2ptrack.reports.one_record import Spans, joined
 from p2ptrack.reports.progress.view import View
 from p2ptrack.reports.progress.wording import MOST_IDS, phrase
-from p2ptrack.reports.telling import Spans, joined
 
 _NUMBERS = ("opening", "new", "reopened", "closed", "disappeared", "closing")
 

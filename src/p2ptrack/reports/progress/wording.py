@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from p2ptrack.records.kinds import Record, Tracked
 from p2ptrack.records.words import Words
 from p2ptrack.reports.document import Block, Cell, Paragraph, Ref
+from p2ptrack.reports.one_record import Spans, joined, star
 from p2ptrack.reports.progress.view import View
 from p2ptrack.reports.publication import mark
-from p2ptrack.reports.telling import Spans, joined, star
 
 MOST_IDS = 15
 """More than these are counted where they are mentioned, and listed in the section that is about them."""
