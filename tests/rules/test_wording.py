@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from p2ptrack.analysis.rules.grouping import FEW, all_together, each_or_all
 from p2ptrack.analysis.rules.rule import Finding
-from p2ptrack.analysis.rules.telling import FEW, all_together, each_or_all
 from p2ptrack.analysis.rules.wording import counted, joined, listed, meant, nearest
 
 

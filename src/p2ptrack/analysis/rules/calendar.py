@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import deadline_of
+from p2ptrack.analysis.rules.grouping import before
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.telling import before
 from p2ptrack.analysis.rules.wording import listed
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import Precision, long_day

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import Setting, cleared
+from p2ptrack.analysis.rules.grouping import each_or_all
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.telling import each_or_all
 from p2ptrack.analysis.rules.wording import joined, listed
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import long_day

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.coverage import gaps
+from p2ptrack.analysis.rules.grouping import all_together, each_or_all
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.telling import all_together, each_or_all
 from p2ptrack.analysis.rules.wording import counted, distinct, listed
 from p2ptrack.problem import Severity
 from p2ptrack.records.kinds import Action, Recommendation

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.rules.grouping import each_or_all
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.telling import each_or_all
 from p2ptrack.analysis.rules.texts import whole_text
 from p2ptrack.analysis.rules.wording import distinct, joined, listed
 from p2ptrack.problem import Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.rules.grouping import all_together, each_or_all
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.telling import all_together, each_or_all
 from p2ptrack.analysis.rules.wording import distinct, joined, meant, nearest
 from p2ptrack.problem import Severity
 from p2ptrack.records.fields import fold_word

@@ -7,8 +7,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.rules.grouping import all_together, before, each_or_all
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.telling import all_together, before, each_or_all
 from p2ptrack.problem import Severity
 from p2ptrack.records.kinds import Action, Tracked
 from p2ptrack.records.programme import Phase

@@ -7,8 +7,8 @@ from datetime import date
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import effective_moves, is_effective
+from p2ptrack.analysis.rules.grouping import before, each_or_all
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.telling import before, each_or_all
 from p2ptrack.analysis.rules.wording import joined
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import CouncilDate
