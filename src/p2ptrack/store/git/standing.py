@@ -55,27 +55,38 @@ def _committed(root: Path, commit: str) -> dict[str, str]:
 def _present(root: Path, known: Mapping[str, str], commit: str) -> Iterator[tuple[str, str]]:
     sha = hashlib.sha256 if len(commit) == _SHA256_DIGITS else partial(hashlib.sha1, usedforsecurity=False)
     for part in _SHOWN:
-        for file in (root / part).rglob("*"):
-            path = file.relative_to(root).as_posix()
-            data = _content(file) if path in known or not file.name.startswith(".") else None
+        for entry, path in _entries(str(root / part), part):
+            data = _content(entry) if path in known or not entry.name.startswith(".") else None
             if data is not None:
                 yield path, _same_or_new(data, known.get(path, ""), sha)
 
 
-def _content(file: Path) -> bytes | None:
+def _entries(folder: str, path: str) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Yield all that stands in a folder and below it, with its path in the register; nothing where there is none."""
+    try:
+        found = [*os.scandir(folder)]
+    except OSError:
+        return
+    for entry in found:
+        yield entry, f"{path}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(entry.path, f"{path}/{entry.name}")
+
+
+def _content(entry: os.DirEntry[str]) -> bytes | None:
     """Return what git would keep of a file: of a link, where it leads. None for folders and what cannot be read."""
     try:
-        if file.is_symlink():
-            return os.fsencode(file.readlink())
-        return file.read_bytes() if file.is_file() else None
+        if entry.is_symlink():
+            return os.fsencode(Path(entry.path).readlink())
+        return Path(entry.path).read_bytes() if entry.is_file() else None
     except OSError:
         return None
 
 
 def _same_or_new(data: bytes, known: str, sha: Callable[[bytes], Hash]) -> str:
     # A checkout on Windows may hold CRLF where git holds LF: that is the same record.
-    ids = [_blob(version, sha) for version in (data, data.replace(b"\r\n", b"\n"))]
-    return known if known in ids else ids[0]
+    found = _blob(data, sha)
+    return known if b"\r\n" in data and _blob(data.replace(b"\r\n", b"\n"), sha) == known else found
 
 
 def _blob(data: bytes, sha: Callable[[bytes], Hash]) -> str:
