@@ -83,6 +83,7 @@ class Lens:
         return self.labels.get(word, word)
 
 
+_LISTS = frozenset({"updates", "revisions"})
 _OWNERS = frozenset({"accountable", "supporting", "lead_member"})
 _OPEN = (None, Status.NOT_STARTED, Status.ON_HOLD, Status.IN_PROGRESS, Status.COMPLETE)
 
@@ -149,7 +150,8 @@ def _between(about: _About) -> Iterator[Event]:
     yield from _target(about) if "target" in names else ()
     yield from _ledger(about) if "revisions" in names else ()
     yield from _updates(about) if "updates" in names else ()
-    yield from (event for each in found for event in _plain(about, each))
+    added = {name: {pair.at for pair in _added(about, name)} for name in names & _LISTS}
+    yield from (event for each in found if not _told_as_entry(added, each) for event in _plain(about, each))
 
 
 def _exempts(each: Difference) -> bool:
@@ -167,17 +169,16 @@ def _plain(about: _About, each: Difference) -> Iterator[Event]:
             yield about.event(Sort.STATUS, field="status", old=old or None, new=new or None, note=note)
     elif each.name in _OWNERS:
         yield about.differs(Sort.OWNER, each)
-    elif each.name not in {"target", "updates", "revisions"} or not _told_as_entry(about, each):
+    elif each.name != "target":
         yield about.differs(Sort.OTHER, each)
 
 
-def _told_as_entry(about: _About, each: Difference) -> bool:
-    """Whether a difference is told already: as the target, or within an entry that is wholly new."""
-    if each.name == "target":
-        return True
-    added = {pair.at for pair in _added(about, each.name)}
+def _told_as_entry(added: Mapping[str, set[int]], each: Difference) -> bool:
+    """Whether a difference lies within an entry that is wholly new, and is told as such."""
+    if each.name not in added or _exempts(each):
+        return False
     place = each.field.partition("[")[2].partition("]")[0]
-    return not place or (int(place) in added and each.old is None)
+    return not place or (each.old is None and int(place) in added[each.name])
 
 
 def _added(about: _About, name: str) -> Iterator[Any]:
