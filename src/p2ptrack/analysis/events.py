@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from p2ptrack.analysis.differences import NOTHING, Difference, Value, aligned, as_value, differences, entries
+from p2ptrack.analysis.differences import NOTHING, Difference, Pair, Value, aligned, as_value, differences, entries
 from p2ptrack.analysis.then import Dates, days_from, same_day, written
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import CLOSED, Status, fold_word
@@ -148,9 +148,10 @@ def _between(about: _About) -> Iterator[Event]:
         return
     names = {each.name for each in found}
     yield from _target(about) if "target" in names else ()
-    yield from _ledger(about) if "revisions" in names else ()
-    yield from _updates(about) if "updates" in names else ()
-    added = {name: {pair.at for pair in _added(about, name)} for name in names & _LISTS}
+    lists = {name: aligned(entries(about.old.get(name)), entries(about.new.get(name))) for name in names & _LISTS}
+    yield from _ledger(about, lists.get("revisions", ()))
+    yield from _updates(about, lists.get("updates", ()))
+    added = {name: {pair.at for pair in pairs if pair.old is None} for name, pairs in lists.items()}
     yield from (event for each in found if not _told_as_entry(added, each) for event in _plain(about, each))
 
 
@@ -181,13 +182,8 @@ def _told_as_entry(added: Mapping[str, set[int]], each: Difference) -> bool:
     return not place or (each.old is None and int(place) in added[each.name])
 
 
-def _added(about: _About, name: str) -> Iterator[Any]:
-    pairs = aligned(entries(about.old.get(name)), entries(about.new.get(name)))
-    return (pair for pair in pairs if pair.old is None)
-
-
-def _updates(about: _About) -> Iterator[Event]:
-    for pair in _added(about, "updates"):
+def _updates(about: _About, pairs: Iterable[Pair]) -> Iterator[Event]:
+    for pair in (pair for pair in pairs if pair.old is None):
         told = pair.new if isinstance(pair.new, dict) else {"text": pair.new}
         text = as_value(told.get("text")) or f"see {as_value(told.get('see'))}"
         yield about.event(Sort.UPDATE, field=f"updates[{pair.at}]", new=text, note=written(told.get("date")))
@@ -232,12 +228,12 @@ def declared_in(values: Values, move: Move, lens: Lens) -> tuple[Values, bool]:
     return NOTHING, False
 
 
-def _ledger(about: _About) -> Iterator[Event]:
+def _ledger(about: _About, pairs: Iterable[Pair]) -> Iterator[Event]:
     """Yield what was asked for, granted or refused, or entered, where the target itself did not move."""
     read = about.lens.dates.read
     stands = read(about.new.get("target"))
     moved = not same_day(read(about.old.get("target")), stands)
-    for pair in aligned(entries(about.old.get("revisions")), entries(about.new.get("revisions"))):
+    for pair in pairs:
         entry = pair.new if isinstance(pair.new, dict) else None
         was = pair.old.get("decision") if isinstance(pair.old, dict) else None
         told = entry is not None and (pair.old is None or was != entry.get("decision"))
