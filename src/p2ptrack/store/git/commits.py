@@ -82,7 +82,7 @@ def _commit(head: str, changes: tuple[Change, ...]) -> Commit:
 
 
 def _readable(text: str) -> str:
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def local_day(clock: str) -> date:
