@@ -85,7 +85,7 @@ def test_a_second_work_tree(tmp_path: Path) -> None:
     made = two_states(tmp_path / "register")
     made.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "other"), made.made[0])
     found = Repository.of(tmp_path / "other")
-    assert (found.head, found.resolve("main")) == tuple(made.made)
+    assert (found.head, found.moment("main").commit) == tuple(made.made)
     assert target_at(tmp_path / "other", made.made[1]) == "Mar-23"
 
 

@@ -34,8 +34,8 @@ def test_a_commit_is_meant_by_its_id_a_tag_or_a_branch(years: Kept) -> None:
     assert found.moment(first[:8]) == Moment(first, date(2022, 1, 10))
     assert found.moment("autumn") == Moment(first, date(2022, 1, 10))
     assert found.moment("spring") == Moment(second, date(2022, 3, 10))
-    assert found.resolve("main") == third
-    assert found.resolve("HEAD~1") == second
+    assert found.moment("main").commit == third
+    assert found.moment("HEAD~1").commit == second
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_commit_is_meant_by_its_id_a_tag_or_a_branch(years: Kept) -> None:
     ],
 )
 def test_a_date_means_the_last_state_of_that_day(when: str, state: int, years: Kept) -> None:
-    assert Repository.of(years.root).resolve(when) == years.made[state]
+    assert Repository.of(years.root).moment(when).commit == years.made[state]
 
 
 def test_a_date_is_the_day_to_judge_on(years: Kept) -> None:

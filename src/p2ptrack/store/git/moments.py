@@ -55,14 +55,17 @@ def _commit(out: bytes) -> tuple[Moment | None, bytes]:
     return Moment(words[0].decode(), day), rest[size + 1 :]
 
 
-def day_of(when: str) -> date | None:
-    """Return the day that is written; None where it is no date. Raises `WrongUsage` for more days than one."""
+def day_of(when: str, option: str) -> date | None:
+    """Return the day that is written after an option; None where it is no date.
+
+    Raises `WrongUsage` for more days than one.
+    """
     found = parse(when, Anchors(()))
     if isinstance(found, NotADate):
         return None
     if found.latest is None or found.earliest != found.latest:
         raise WrongUsage(
-            f"--at needs one day, and {shown(when)} is not one. Write it like 2023-03-31 or 31 March 2023."
+            f"{option} needs one day, and {shown(when)} is not one. Write it like 2023-03-31 or 31 March 2023."
         )
     return found.latest
 
@@ -74,7 +77,7 @@ def meeting_day(when: str, meetings: Iterable[Meeting]) -> date:
         raise unknown(when, known)
     day = known[when]
     if day is None:
-        raise WrongUsage(f"The meeting {when} has no day yet. Name a commit, a tag or a date after --at.")
+        raise WrongUsage(f"The meeting {when} has no day yet. Name a commit, a tag or a date instead.")
     return day
 
 

@@ -65,19 +65,25 @@ class Repository:
         A date means the last state of the first-parent line on that day; a meeting its tag `meeting/ID`, else its
         date. Raises `WrongUsage` for what is none of them, and `CannotGoOn` where this copy lacks that history.
         """
-        plain = when.isprintable() and bool(when.strip())
-        # Without a commit of this name git ends well all the same, and says which is missing.
-        found = told(run(self.root, "cat-file", "--batch", send=asked(when)).out, when) if plain else None
-        return found or self._of_day(when)
+        return self.named(when) or self._of_day(when)
 
-    def resolve(self, when: str) -> str:
-        """Return the id of that commit."""
-        return self.moment(when).commit
+    def named(self, when: str) -> Moment | None:
+        """Return the commit that has this name: a meeting's tag, any other, or the commit's own; None for none."""
+        if not when.isprintable() or not when.strip():
+            return None
+        # Without a commit of this name git ends well all the same, and says which is missing.
+        return told(run(self.root, "cat-file", "--batch", send=asked(when)).out, when)
+
+    def day(self, when: str, option: str = "--at") -> tuple[date, str]:
+        """Return the day that is written after an option, or that of a meeting, with the meeting's id.
+
+        Raises `WrongUsage` for what is neither.
+        """
+        day = day_of(when, option)
+        return (day, "") if day else (self._meeting_day(when), when)
 
     def _of_day(self, when: str) -> Moment:
-        day, meeting = day_of(when), ""
-        if day is None:
-            day, meeting = self._meeting_day(when), when
+        day, meeting = self.day(when)
         line = self.line()
         last = last_on(line, day)
         if last is None:
