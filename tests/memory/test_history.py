@@ -65,6 +65,24 @@ def test_one_field_is_told_with_what_is_in_it(made: Kept) -> None:
     assert history(made, "A01", "--field", "accountable") == []
 
 
+def test_at_a_moment_nothing_later_is_known(made: Kept) -> None:
+    ran = run("history", "A01", "--at", made.made[0], "--root", made.root, "--format", "json")
+    assert (ran.code, ran.err) == (0, f"As the history stood on 12 January 2023 (commit {made.made[0][:10]}).\n")
+    told = json.loads(ran.out)
+    assert told["as_of"] == "2023-01-12"
+    assert {each["commit"] for each in told["changes"]} == {made.made[0]}
+
+
+def test_changes_at_a_moment_are_those_until_then(made: Kept) -> None:
+    words = ("changes", "--since", "2023-01-12", "--root", made.root, "--format", "json")
+    at, until = run(*words, "--at", "2023-02-25"), run(*words, "--until", made.made[4])
+    assert (at.code, at.err) == (0, f"As the history stood on 20 February 2023 (commit {made.made[4][:10]}).\n")
+    told, same = json.loads(at.out), json.loads(until.out)
+    assert (told["until"].pop("asked"), same["until"].pop("asked")) == (None, made.made[4])
+    assert told == same
+    assert told["closed"]
+
+
 def test_a_record_that_is_gone_is_told_to_its_end(made: Kept) -> None:
     assert rows(history(made, "A03"))[-1] == (
         "2023-03-02",

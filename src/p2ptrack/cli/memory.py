@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from p2ptrack.cli.options import FormatName, Root
+from p2ptrack.cli.options import At, FormatName, Reading, Root
 
 Since = Annotated[
     str,
@@ -21,17 +21,20 @@ def history(
     field: Annotated[str, Option("--field", metavar="NAME", help="Only this field, such as target or updates.")] = "",
     format_: FormatName = "text",
     root: Root = None,
+    at: At = None,
 ) -> int:
     """Print who changed which field of a record, and when."""
     from p2ptrack.cli.witnessed import tell_history
 
-    tell_history(root, (id_, field), format_)
+    tell_history(Reading(root, None, at), (id_, field), format_)
     return 0
 
 
-def changes(*, since: Since = "", until: Until = "", format_: FormatName = "text", root: Root = None) -> int:
+def changes(
+    *, since: Since = "", until: Until = "", format_: FormatName = "text", root: Root = None, at: At = None
+) -> int:
     """Print what changed in the register between two moments."""
     from p2ptrack.cli.witnessed import tell_changes
 
-    tell_changes(root, (since, until), format_)
+    tell_changes(Reading(root, None, at), (since, until), format_)
     return 0

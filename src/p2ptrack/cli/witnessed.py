@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from p2ptrack.cli.options import query_format
+from p2ptrack.cli.options import Reading, query_format
 from p2ptrack.cli.screen import say, show
 from p2ptrack.errors import WrongUsage
 from p2ptrack.problem import visible
@@ -13,35 +13,35 @@ from p2ptrack.records.dates import long_day
 from p2ptrack.reports.numbers import counted
 from p2ptrack.store.folder import find_root
 from p2ptrack.store.git import head
-from p2ptrack.store.timelines import past
+from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.timelines import Past, past
 
 if TYPE_CHECKING:
     from p2ptrack.analysis.movement import Between
 
 
-def tell_history(root: Path | None, asked: tuple[str, str], format_: str) -> None:
+def tell_history(reading: Reading, asked: tuple[str, str], format_: str) -> None:
     """Print the history of a record, of all its fields or one."""
     from p2ptrack.reports.queries.record_history import Asked, history
 
-    written, folder = query_format(format_), find_root(root, Path.cwd())
-    found = past(folder)
+    written, found = query_format(format_), _past(reading)
     timelines = found.timelines(only=asked[0])
     document = history(timelines, Asked(*asked, table=format_ == "csv"), found.last.day)
-    _tell_uncommitted(folder)
+    _tell_state(reading, found)
     show(document, written)
 
 
-def tell_changes(root: Path | None, when: tuple[str, str], format_: str) -> None:
+def tell_changes(reading: Reading, when: tuple[str, str], format_: str) -> None:
     """Print what changed between two moments."""
     from p2ptrack.analysis.events import Span
     from p2ptrack.analysis.movement import between
     from p2ptrack.reports.queries.changes import changes
 
     since, until = when
-    written, folder = query_format(format_), find_root(root, Path.cwd())
+    written = query_format(format_)
     if not since:
         raise WrongUsage("Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a tag, a meeting's id).")
-    found = past(folder)
+    found = _past(reading)
     start = found.place(since, "--since")
     end = found.place(until, "--until") if until else found.last
     if (start.number, start.day) > (end.number, end.day):
@@ -50,7 +50,7 @@ def tell_changes(root: Path | None, when: tuple[str, str], format_: str) -> None
         )
     about = between(found.timelines(since=start.number), Span(start.number, end.number), (start.day, end.day))
     if not until:
-        _tell_uncommitted(folder)
+        _tell_state(reading, found)
     _tell_unread(about)
     left_out = len(set(about.before.left_out) | set(about.after.left_out))
     if left_out:
@@ -66,6 +66,17 @@ def _tell_unread(about: Between) -> None:
             say(f"{said}; what it said before is taken to stand.")
 
 
-def _tell_uncommitted(folder: Path) -> None:
-    if head(folder)[1]:
+def _past(reading: Reading) -> Past:
+    """Return the history up to the moment that was asked for, else to where the files stand."""
+    folder = find_root(reading.root, Path.cwd())
+    return past(folder, Repository.of(folder).moment(reading.at).commit if reading.at is not None else "")
+
+
+def _tell_state(reading: Reading, found: Past) -> None:
+    """Say what the answer does not hold: what is not committed, or what came after the moment asked for."""
+    if reading.at is not None:
+        from p2ptrack.reports.queries.told_changes import SHORT_COMMIT
+
+        say(f"As the history stood on {long_day(found.last.day)} (commit {found.last.commit[:SHORT_COMMIT]}).")
+    elif head(found.repository.root)[1]:
         say("Changes that are not committed are not in this answer.")
