@@ -31,8 +31,14 @@ def head(root: Path) -> tuple[str, bool]:
     commit = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
     if not commit:
         return "", False
+    return commit, bool(differing(root, commit))
+
+
+def differing(root: Path, commit: str) -> tuple[str, ...]:
+    """Return the paths of the register's files that are not as a commit has them, those that are gone among them."""
     known = _committed(root, commit)
-    return commit, known != dict(_present(root, known, commit))
+    present = dict(_present(root, known, commit))
+    return tuple(sorted(path for path in known | present if known.get(path) != present.get(path)))
 
 
 def meetings_at(root: Path, commit: str) -> tuple[str, ...]:
