@@ -103,13 +103,13 @@ def _witnessed(root: Path, then: Snapshot | None) -> Timelines:
 
 
 def remembering(case: Case, root: Path, then: Snapshot | None = None) -> Case:
-    """Return a paper's case with what its audience may see of the history; without it where git has not all of it."""
+    """Return a paper's case with what its audience may see of the history.
+
+    Raises `CannotGoOn` where git has no history, or not all of it.
+    """
     from p2ptrack.analysis.remembered import remembered
 
-    try:
-        return remembered(case, _witnessed(root, then))
-    except CannotGoOn:
-        return case
+    return remembered(case, _witnessed(root, then))
 
 
 def remembering_sealed(case: Case, then: Snapshot, published: Container[str] | None = None) -> Case:

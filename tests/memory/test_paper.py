@@ -49,6 +49,17 @@ def test_a_history_that_begins_after_the_last_meeting_is_not_counted_from(tmp_pa
     assert lines(made)[1:2] == ["| Actions | not known | not known | 0 | 1 |"]
 
 
+def test_without_the_older_history_the_paper_is_made_and_the_clerk_told(tmp_path: Path) -> None:
+    made = years(tmp_path / "whole")
+    made.git("clone", "--quiet", "--depth", "1", f"file://{made.top}", str(tmp_path / "part"))
+    ran = run("render", "progress-report", "--as-of", "2023-03-03", "--root", tmp_path / "part")
+    assert (ran.code, ran.err) == (
+        0,
+        "This copy of the repository holds the newest part of its history only. Fetch the rest with: "
+        "git fetch --unshallow --tags\nUntil then the paper tells movement by the dates in the register alone.\n",
+    )
+
+
 @pytest.fixture
 def partly_closed(tmp_path: Path) -> Kept:
     made = kept(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Review\n"})

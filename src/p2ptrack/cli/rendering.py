@@ -15,9 +15,9 @@ from p2ptrack.cli.opened import folder, tell_limits
 from p2ptrack.cli.options import Reading
 from p2ptrack.cli.papers import build, chosen, remembers
 from p2ptrack.cli.past import judged_on, stood_with_templates
-from p2ptrack.cli.screen import look, put
+from p2ptrack.cli.screen import look, put, say
 from p2ptrack.cli.writing import save
-from p2ptrack.errors import Refused, WrongUsage
+from p2ptrack.errors import CannotGoOn, Refused, WrongUsage
 from p2ptrack.formats import Format, Look
 from p2ptrack.pipeline import open_paper_case, remembering
 from p2ptrack.problem import Severity, count
@@ -61,12 +61,23 @@ def _render(wanted: Wanted, root: Path, case: Case, then: Snapshot | None) -> No
     style = replace(style, attach_data=wanted.attach_data)
     ending = "" if wanted.audience is Audience.PUBLIC else f"-{wanted.audience.value}"
     if remembers(case, names):
-        case = remembering(case, root, then)
+        case = _remembering(case, root, then)
     documents = {name: build(case, name, wanted.meeting) for name in names}
     for name, document in documents.items():
         for format_ in wanted.formats:
             data = format_.write(document, style if wanted.output == "-" else replace(style, width=Look().width))
             _deliver(data, _place(root, wanted.output, f"{name}{ending}.{format_.name}", several=several), format_)
+
+
+def _remembering(case: Case, root: Path, then: Snapshot | None) -> Case:
+    """Return the case with its history; where that is not all here, say so and go on with the register's own dates."""
+    try:
+        return remembering(case, root, then)
+    except CannotGoOn as stop:
+        if case.origin.commit:
+            say(str(stop))
+            say("Until then the paper tells movement by the dates in the register alone.")
+        return case
 
 
 def _case(wanted: Wanted, judged: tuple[Path, date], then: Snapshot | None) -> Case:
