@@ -154,18 +154,18 @@ def test_groups_and_long_words_in_cells_are_kept_within_their_columns() -> None:
         Row((Cell("c"), Cell("d")), group="R2 Technology"),
     )
     grid = Table("grid", "Grid", columns, rows)
-    assert written("text", query(grid, title=""), 46) == (
+    assert written("text", query(grid, title=""), 47) == (
         "Position at 12 January 2023\n"
         "\n"
         "Grid\n"
-        " Phase 1               Phase 2\n"
+        "  Phase 1               Phase 2\n"
         " R1 Value\n"
-        " Alpha                 yyyyyyyyyyyyyyyyyyyy\n"
-        " - one                 yyyyyyyyyy\n"
-        " - two\n"
-        " b\n"
+        "  Alpha                 yyyyyyyyyyyyyyyyyyyy\n"
+        "  - one                 yyyyyyyyyy\n"
+        "  - two\n"
+        "  b\n"
         " R2 Technology\n"
-        " c                     d\n"
+        "  c                     d\n"
     )
     assert written("text", query(grid, title=""), 38) == (
         "Position at 12 January 2023\n"
@@ -178,9 +178,9 @@ def test_groups_and_long_words_in_cells_are_kept_within_their_columns() -> None:
         "     - two\n"
         "   Phase 2:\n"
         "   yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\n"
-        " b\n"
+        "  b\n"
         " R2 Technology\n"
-        " c\n"
+        "  c\n"
         "   Phase 2: d\n"
     )
 

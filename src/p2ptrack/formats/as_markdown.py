@@ -144,7 +144,7 @@ def _facts(rows: Iterable[Fact]) -> Iterator[str]:
 def _table(table: Table, heading: str) -> Iterator[str]:
     if table.picture:
         yield from [plain(table.picture.summary), ""]
-    if table.caption != heading:
+    if table.caption not in {heading, ""}:
         yield from [f"**{plain(table.caption)}**", ""]
     if not table.rows:
         yield plain(table.empty)

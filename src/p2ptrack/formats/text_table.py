@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 
 from p2ptrack.formats.plain import one_line, scalar
@@ -27,6 +27,7 @@ class Sheet:
     colour: bool
     inner: Inner
     heading: str = ""
+    margin: str = " "
 
 
 def table_lines(table: Table, sheet: Sheet) -> list[str]:
@@ -35,7 +36,9 @@ def table_lines(table: Table, sheet: Sheet) -> list[str]:
         return wrap(table.empty, sheet.width, " ", " ")
     grid = [[_text(cell) for cell in row.cells] for row in table.rows]
     titles = _titles(table, sheet.heading)
-    widths = _fit(table.columns, _natural(titles, table.rows, grid), sheet.width)
+    if any(row.group for row in table.rows):
+        sheet = replace(sheet, margin="  ")
+    widths = _fit(table.columns, _natural(titles, table.rows, grid), sheet.width - len(sheet.margin))
     if widths is None:
         return list(_cards(table, sheet, titles))
     return [*_header(titles, widths, table.columns, sheet), *_body(table, sheet, widths, grid)]
@@ -44,7 +47,7 @@ def table_lines(table: Table, sheet: Sheet) -> list[str]:
 def _header(titles: Sequence[str], widths: Sequence[int], columns: Sequence[Column], sheet: Sheet) -> Iterator[str]:
     broken = [wrap(title, width) for title, width in zip(titles, widths, strict=True)]
     for parts in zip_longest(*broken, fillvalue=""):
-        line = _line(parts, widths, columns).rstrip()
+        line = sheet.margin + _line(parts, widths, columns).rstrip()
         if sheet.heading:
             line = line.replace(f" {sheet.heading}", f"{sheet.heading} ", 1).rstrip()
         yield paint(line, "strong", sheet.colour)
@@ -74,7 +77,7 @@ def _natural(titles: Sequence[str], rows: Sequence[Row], grid: Sequence[Sequence
 
 def _fit(columns: Sequence[Column], likes: Sequence[int], width: int) -> list[int] | None:
     """Return column widths that fit, those of running text keeping more, or None where cards read better."""
-    room = width - 1 - len(GAP) * (len(columns) - 1)
+    room = width - len(GAP) * (len(columns) - 1)
     least = [min(like, _LEAST[column.width]) for column, like in zip(columns, likes, strict=True)]
     if sum(least) > room:
         return None
@@ -105,7 +108,7 @@ def _row(
         for cell, text, width in zip(row.cells, texts, widths, strict=True)
     ]
     for parts in zip_longest(*cells, fillvalue=""):
-        yield _line(parts, widths, columns, row, sheet.colour).rstrip()
+        yield sheet.margin + _line(parts, widths, columns, row, sheet.colour).rstrip()
 
 
 def _broken(cell: Cell, text: str | None, width: int, sheet: Sheet) -> list[str]:
@@ -122,7 +125,7 @@ def _line(
         paint(pad(part, width, column.align), tone, colour)
         for part, width, column, tone in zip(parts, widths, columns, tones, strict=True)
     )
-    return " " + GAP.join(padded)
+    return GAP.join(padded)
 
 
 def _cards(table: Table, sheet: Sheet, titles: Sequence[str]) -> Iterator[str]:
@@ -143,7 +146,8 @@ def _card(row: Row, columns: Sequence[Column], titles: Sequence[str], sheet: She
         return
     lead = _lead(columns, row)
     if lead:
-        yield from wrap(" ".join(filter(None, map(_text, row.cells[:lead]))), sheet.width, " ", "   ")
+        told = " ".join(filter(None, map(_text, row.cells[:lead])))
+        yield from wrap(told, sheet.width, sheet.margin, "   ")
     short: list[str] = []
     for title, cell in zip(titles[lead:], row.cells[lead:], strict=True):
         if isinstance(cell.content, tuple):

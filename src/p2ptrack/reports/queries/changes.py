@@ -17,7 +17,7 @@ from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, 
 from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer import Answer
 from p2ptrack.reports.queries.answer_words import day, short_day
-from p2ptrack.reports.queries.record_history import SHORT_COMMIT
+from p2ptrack.reports.queries.told_changes import SHORT_COMMIT
 from p2ptrack.reports.queries.told_events import grouped
 
 _TITLES: Mapping[Sort, str] = {

@@ -2,83 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from itertools import pairwise
-from textwrap import shorten
-from typing import Any, Literal
+from typing import Any
 
 from p2ptrack.analysis.as_data import SCHEMA_VERSION
-from p2ptrack.analysis.differences import NOTHING, Value, differences, told
-from p2ptrack.analysis.then import Dates, days_from, programme_at
-from p2ptrack.analysis.word_diff import word_diff
+from p2ptrack.analysis.differences import NOTHING, told
+from p2ptrack.analysis.then import Dates, programme_at
 from p2ptrack.errors import WrongUsage
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.paths import leaves
 from p2ptrack.records.register import anchors, same_ids
-from p2ptrack.records.timeline import Moment, State, Timeline, Timelines
+from p2ptrack.records.timeline import Moment, Timeline, Timelines
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, line
 from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer import Answer
-
-Sort = Literal["created", "changed", "moved", "deleted", "restored"]
-LONG = 60
-"""A text of more characters is told by its words that changed."""
-_MOST_SHOWN = 160
-SHORT_COMMIT = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field that one commit changed; of a record that was created or restored, what it then said."""
-
-    moment: Moment
-    event: Sort
-    field: str
-    old: Value | None
-    new: Value | None
-
-    def as_data(self) -> dict[str, Any]:
-        """Return the change as the JSON contract has it."""
-        return {
-            "date": self.moment.day.isoformat(),
-            "author": self.moment.author,
-            "commit": self.moment.commit,
-            "event": self.event,
-            "field": self.field or None,
-            "old": list(self.old) if isinstance(self.old, tuple) else self.old,
-            "new": list(self.new) if isinstance(self.new, tuple) else self.new,
-        }
-
-
-def changes(timeline: Timeline, name: str = "") -> tuple[Change, ...]:
-    """Return every change of a record, oldest first, or those of one field: `target`, `updates`, `revisions.to`."""
-    found = (change for before, after in pairwise((None, *timeline.states)) if after for change in _step(before, after))
-    return tuple(change for change in found if not name or _is_of(change.field, name))
-
-
-def _step(before: State | None, after: State) -> Iterator[Change]:
-    old = before.values if before else None
-    event: Sort = "changed" if old is not None else "restored" if before else "created"
-    if after.values is None:
-        yield Change(after.moment, "deleted", "path", after.path, None)
-        return
-    if before is None or old is None or before.path != after.path:
-        was = before.path if before and old is not None else None
-        yield Change(after.moment, "moved" if was else event, "path", was, after.path)
-    for each in differences(old or NOTHING, after.values):
-        yield Change(after.moment, event, each.field, each.old, each.new)
-
-
-def _is_of(field: str, name: str) -> bool:
-    plain = _without_places(field)
-    return any(each == name or each.startswith((f"{name}.", f"{name}[")) for each in (field, plain))
-
-
-def _without_places(field: str) -> str:
-    return "".join(part.partition("]")[2] if at else part for at, part in enumerate(field.split("[")))
+from p2ptrack.reports.queries.field_changes import Change, changes, without_places
+from p2ptrack.reports.queries.told_changes import SHORT_COMMIT, Telling, is_long, read_through
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +71,7 @@ def find(timelines: Timelines, id_: str) -> Timeline:
 
 def _known(name: str, every: Iterable[Change]) -> None:
     """Raise `WrongUsage` for a field that no record has today and this one never had."""
-    own = {_without_places(change.field) for change in every}
+    own = {without_places(change.field) for change in every}
     known = {*leaves(), *own, "path"}
     if name.partition("[")[0] not in known:
         near = get_close_matches(name, sorted(known), n=1)
@@ -137,10 +79,18 @@ def _known(name: str, every: Iterable[Change]) -> None:
 
 
 def _blocks(timelines: Timelines, timeline: Timeline, found: tuple[Change, ...], asked: Asked) -> Iterator[Block]:
-    dates = Dates(anchors(programme_at(timelines, len(timelines.moments))))
-    yield _table(found) if asked.table else _read_through(found, dates)
-    if any(_is_long(change) for change in found):
+    if asked.table:
+        yield _table(found)
+    else:
+        dates = Dates(anchors(programme_at(timelines, len(timelines.moments))))
+        yield read_through(found, Telling(dates, timeline, approvals=bool(asked.field)))
+    if any(is_long(change) for change in found):
         yield line("[-words-] were taken out, {+words+} were added.", role="key")
+    if asked.field and timeline.states[-1].values is None:
+        gone = timeline.states[-1].moment
+        yield line(
+            f"The record was deleted on {long_day(gone.day)} by {gone.author}, commit {gone.commit[:SHORT_COMMIT]}."
+        )
     unread = [one for one in timelines.unread if any(one.path == state.path for state in timeline.states)]
     if unread:
         yield line(_not_read(unread[-1].moment, len(unread)))
@@ -179,51 +129,3 @@ def _cells(change: Change) -> Iterator[Cell]:
     yield Cell(change.field)
     yield Cell(told(change.old) or None)
     yield Cell(told(change.new) or None)
-
-
-def _is_long(change: Change) -> bool:
-    both = (change.old, change.new)
-    return all(isinstance(value, str) for value in both) and max(len(told(value)) for value in both) > LONG
-
-
-_READ = (Column("field", "Field", header=True), Column("change", "Change", width="wide"))
-
-
-def _read_through(found: tuple[Change, ...], dates: Dates) -> Table:
-    """Return the changes for people: under each commit, long texts by the words that changed."""
-    rows = tuple(Row((Cell(_field(each)), Cell(_told(each, dates))), group=_commit(each.moment)) for each in found)
-    return Table("changes", "", _READ, rows, empty="Never set.")
-
-
-def _commit(moment: Moment) -> str:
-    return f"{long_day(moment.day)}, {moment.author}, commit {moment.commit[:SHORT_COMMIT]}"
-
-
-_EVENTS: Mapping[Sort, str] = {
-    "created": "created", "moved": "moved", "deleted": "deleted", "restored": "added again", "changed": "file",
-}  # fmt: skip
-
-
-def _field(change: Change) -> str:
-    return _EVENTS[change.event] if change.field == "path" else change.field
-
-
-def _told(change: Change, dates: Dates) -> str:
-    old, new = told(change.old), told(change.new)
-    if change.new is None:
-        return old if change.event == "deleted" else f"taken out; it was: {_cut(old)}"
-    if change.old is None:
-        return _cut(new)
-    if _is_long(change):
-        return word_diff(old, new)
-    days = days_from(dates.read(old), dates.read(new)) if change.field in {"target", "review_by"} else None
-    return f"from {old} to {new}{f' ({moved_by(days)})' if days else ''}"
-
-
-def moved_by(days: int) -> str:
-    """Return in words by how much a date moved."""
-    return f"{counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
-
-
-def _cut(text: str) -> str:
-    return shorten(text, _MOST_SHOWN, placeholder=" …")

@@ -10,7 +10,7 @@ from p2ptrack.analysis.differences import told
 from p2ptrack.analysis.events import Event, Sort
 from p2ptrack.analysis.word_diff import word_diff
 from p2ptrack.reports.queries.answer_words import short_day, word
-from p2ptrack.reports.queries.record_history import LONG, SHORT_COMMIT, moved_by
+from p2ptrack.reports.queries.told_changes import LONG, SHORT_COMMIT, moved_by
 
 _MOST = 160
 Line = tuple[str, str, str, str]

@@ -1,0 +1,93 @@
+"""How a record's history reads: fields by their titles, and with each moved target who approved it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.reports.queries.field_names import field_name, value_in_words
+from tests.command import run
+from tests.git.making import kept
+from tests.memory.years import A01, REVIEW, by
+
+NAMES = {
+    "target": "Target",
+    "accountable": "Accountable officer",
+    "source.id": "Source",
+    "source.ref": "Source: place in the source",
+    "updates[0].text": "Update 1",
+    "updates[1].source.id": "Update 2: source",
+    "updates[2].exempt.until": "Update 3: exempt: until",
+    "updates[0].covers.F08": "Update 1: also reports on: F08",
+    "revisions[0].approved_by": "Revised date 1: approved by",
+    "verified.by": "Verified by",
+    "verified.method": "Verified: method",
+    "decided.reason": "Decided: reason",
+    "response.text": "Response",
+    "as_published.Rating": "As published: Rating",
+    "owner": "owner",
+}
+
+
+@pytest.mark.parametrize("field", NAMES)
+def test_a_field_is_told_by_its_title(field: str) -> None:
+    assert field_name(field) == NAMES[field]
+
+
+def test_a_value_is_told_in_words() -> None:
+    assert value_in_words("status", "in_progress") == "in progress"
+    assert value_in_words("updates[0].restated", "true") == "yes"
+    assert value_in_words("inferred", ("status", "depends_on")) == "status, depends on"
+    assert value_in_words("inferred", "target") == "target"
+    assert value_in_words("updates[0].text", "see in_progress") == "see in_progress"
+    assert value_in_words("owner", ("IDS", "HR")) == "IDS, HR"
+
+
+MOVE = "from: Mar-23, to: Jun-23"
+LEDGERS = {
+    f"[{{{MOVE}, approved_by: Board, minute: 14/22, reason: Supplier late.}}]": (
+        "approved by Board; minute 14/22; Supplier late"
+    ),
+    f"[{{{MOVE}, decision: granted, approved_by: Board, meeting: AC-2023-03}}]": "granted by Board; AC-2023-03",
+    f"[{{{MOVE}, decision: granted}}]": "granted",
+    f"[{{{MOVE}, decision: requested, approved_by: Board}}]": "asked for",
+    f"[{{{MOVE}, decision: refused, approved_by: Board}}]": "refused by Board",
+    f"[{{{MOVE}, category: correction, reason: Typing fault}}]": "a correction; Typing fault",
+    "[{from: Feb-23, to: Jun-23, approved_by: Board}]": "no entry in revisions says so",
+    "[]": "no entry in revisions says so",
+}
+
+
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_a_moved_target_is_told_with_who_approved_it(ledger: str, tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
+    made.commit("2023-01-12")
+    made.commit("2023-02-01", {A01: f"{REVIEW}target: Jun-23\nrevisions: {ledger}\n"}, **by("ben"))
+    ran = run("history", "A01", "--field", "target", "--root", made.root, width=200)
+    assert ran.out.splitlines()[-1] == f"  Target  from Mar-23 to Jun-23 (91 days later); {LEDGERS[ledger]}"
+
+
+def test_what_is_declared_later_counts_and_another_way_to_write_a_day_needs_none(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
+    made.commit("2023-01-12")
+    made.commit("2023-02-01", {A01: f"{REVIEW}target: March 2023\n"})
+    made.commit("2023-02-02", {A01: f"{REVIEW}target: Jun-23\n"})
+    made.commit("2023-02-03", {A01: f"{REVIEW}target: Jun-23\nrevisions: [{{{MOVE}, approved_by: Board}}]\n"})
+    told = run("history", "A01", "--field", "target", "--root", made.root, width=200).out.splitlines()
+    assert told[5::2] == [
+        "  Target  from Mar-23 to March 2023",
+        "  Target  from March 2023 to Jun-23 (91 days later); approved by Board",
+    ]
+    assert (
+        "  Target             from March 2023 to Jun-23 (91 days later)"
+        in run("history", "A01", "--root", made.root, width=200).out.splitlines()
+    )
+
+
+def test_one_field_of_a_record_that_is_gone_says_so(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
+    made.commit("2023-01-12")
+    made.commit("2023-02-01", {A01: None}, **by("ben"))
+    told = run("history", "A01", "--field", "target", "--root", made.root).out.splitlines()
+    assert told[-1] == f"The record was deleted on 1 February 2023 by Ben Keeper, commit {made.made[1][:10]}."
