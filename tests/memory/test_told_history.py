@@ -75,7 +75,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     return made
 
 
-@pytest.mark.parametrize(("at", "told"), enumerate(LEDGERS.values(), 1))
+@pytest.mark.parametrize(("at", "told"), [*enumerate(LEDGERS.values(), 1)])
 def test_a_moved_target_is_told_with_who_approved_it(at: int, told: str, moved: Kept) -> None:
     ran = run("history", f"A{at}", "--field", "target", "--root", moved.root, width=200)
     assert ran.out.splitlines()[-1] == f"  Target  from Mar-23 to Jun-23 (91 days later); {told}"
