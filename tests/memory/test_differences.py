@@ -26,7 +26,35 @@ def between(old: str, new: str) -> list[tuple[str, Value | None, Value | None]]:
         ("recommendations: [R1]", "recommendations: [R1, R2]", [("recommendations", "R1", ("R1", "R2"))]),
         ("verified: {by: Ann}", "verified: {by: Ben}", [("verified.by", "Ann", "Ben")]),
         ("title: x", "title: x\nverified: {by: Ben}", [("verified.by", None, "Ben")]),
-        ("source: paper", "source: {id: paper, ref: row 4}", [("source", "paper", "id: paper; ref: row 4")]),
+        ("source: paper", "source: {id: paper, ref: row 4}", [("source.ref", None, "row 4")]),
+        ("source: paper", "source: {id: paper}", []),
+        ("blocked_by: supplier", "blocked_by: [{id: supplier}]", []),
+        ("supporting: []", "title: x", [("title", None, "x")]),
+        ("note: |\n  One two\n  three.", "note: One two three.", []),
+        ("title: x", "updates: {text: a}", [("updates[0].text", None, "a"), ("title", "x", None)]),
+        (
+            "updates: [{date: 2023-01-01, text: a b}]",
+            "updates: [{date: 2023-02-01, text: new}, {date: 2023-01-01, text: a c}]",
+            [
+                ("updates[1].text", "a b", "a c"),
+                ("updates[0].date", None, "2023-02-01"),
+                ("updates[0].text", None, "new"),
+            ],
+        ),
+        (
+            "updates: [{date: 2023-02-01, text: old}, {date: 2023-01-01, text: a b}]",
+            "updates: [{date: 2023-01-01, text: a c}]",
+            [
+                ("updates[0].text", "a b", "a c"),
+                ("updates[0].date", "2023-02-01", None),
+                ("updates[0].text", "old", None),
+            ],
+        ),
+        (
+            "updates: [{text: a, see: x}, {text: b}]",
+            "updates: [{text: c}, {see: x, text: a}, {text: b}]",
+            [("updates[0].text", None, "c")],
+        ),
         (
             "target: Mar-23",
             "target: {raw: in spring, means: Mar-23}",

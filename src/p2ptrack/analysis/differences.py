@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, TypeAlias
 
+from p2ptrack.records.paths import lists_of_parts
+
 Value: TypeAlias = "str | tuple[str, ...]"
 _PAIR = frozenset({"raw", "means"})
 NOTHING: Mapping[str, Any] = {}
@@ -32,9 +34,33 @@ class Difference:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Difference, ...]:
     """Return what changed, in the order of the fields in the newer state, those that are gone last.
 
-    One value where a list is expected is a list of one, so `[R1]` and `R1` are no change.
+    What is written in another way and says the same is no change: one value where a list is expected is a list of
+    one, an id stands for a group that says no more, and lines may be broken anywhere.
     """
-    return tuple(_in_group(old, new, ""))
+    return tuple(_in_group(_whole(old), _whole(new), ""))
+
+
+def _whole(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    lists = {name: [value] for name in lists_of_parts() if isinstance(value := values.get(name), dict)}
+    return {**values, **lists} if lists else values
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values say the same, however they are written."""
+    return bool(one == other or said(one) == said(other))
+
+
+def said(value: Any) -> Any:
+    """Return what a value says, as something to compare: nothing for an empty one."""
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, Mapping):
+        pairs = frozenset((name, told) for name, inner in value.items() if (told := said(inner)) is not None)
+        return next(inner for _, inner in pairs) if {name for name, _ in pairs} == {"id"} else pairs or None
+    if isinstance(value, list):
+        inner = tuple(told for each in value if (told := said(each)) is not None)
+        return inner[0] if len(inner) == 1 else inner or None
+    return value
 
 
 def entries(value: Any) -> list[Any]:
@@ -59,8 +85,8 @@ def aligned(old: Sequence[Any], new: Sequence[Any]) -> tuple[Pair, ...]:
     Most lists only grow, so that what is alike at both ends is set aside before anything is searched.
     """
     short = min(len(old), len(new))
-    head = next((at for at in range(short) if old[at] != new[at]), short)
-    tail = next((at for at in range(short - head) if old[-1 - at] != new[-1 - at]), short - head)
+    head = next((at for at in range(short) if not alike(old[at], new[at])), short)
+    tail = next((at for at in range(short - head) if not alike(old[-1 - at], new[-1 - at])), short - head)
     spans = _spans(old[head : len(old) - tail], new[head : len(new) - tail])
     moved = ((a + head, b + head, c + head, d + head) for a, b, c, d in spans)
     return tuple(pair for span in moved for pair in _paired(old, new, span))
@@ -73,31 +99,52 @@ def _spans(old: Sequence[Any], new: Sequence[Any]) -> Iterator[_Span]:
     if not old or not new:
         yield 0, len(old), 0, len(new)
         return
-    matcher = SequenceMatcher(None, [repr(entry) for entry in old], [repr(entry) for entry in new], autojunk=False)
+    matcher = SequenceMatcher(None, [said(entry) for entry in old], [said(entry) for entry in new], autojunk=False)
     yield from ((a, b, c, d) for code, a, b, c, d in matcher.get_opcodes() if code != "equal")
 
 
 def _paired(old: Sequence[Any], new: Sequence[Any], span: _Span) -> Iterator[Pair]:
+    """Yield the entries of a span in pairs: those that are in it more often stand beside those most like them."""
     a, b, c, d = span
     both = min(b - a, d - c)
-    yield from (Pair(c + at, old[a + at], new[c + at]) for at in range(both))
-    yield from (Pair(at, old[at], None) for at in range(a + both, b))
-    yield from (Pair(at, None, new[at]) for at in range(c + both, d))
+    skip = max(range(max(b - a, d - c) - both + 1), key=lambda at: _shared(old, new, _shifted(span, at)))
+    left, _, right, _ = _shifted(span, skip)
+    yield from (Pair(right + at, old[left + at], new[right + at]) for at in range(both))
+    yield from (Pair(at, old[at], None) for at in range(a, b) if not left <= at < left + both)
+    yield from (Pair(at, None, new[at]) for at in range(c, d) if not right <= at < right + both)
+
+
+def _shifted(span: _Span, skip: int) -> _Span:
+    a, b, c, d = span
+    return (a + skip, b, c, d) if b - a > d - c else (a, b, c + skip, d)
+
+
+def _shared(old: Sequence[Any], new: Sequence[Any], span: _Span) -> int:
+    """Return how many words the entries of a span have in common, the first beside the first."""
+    a, b, c, d = span
+    pairs = zip(old[a:b], new[c:d], strict=False)
+    return sum(len(set(_flat(one).split()) & set(_flat(other).split())) for one, other in pairs)
 
 
 def _in_group(old: Mapping[str, Any], new: Mapping[str, Any], path: str) -> Iterator[Difference]:
     for name in (*new, *(name for name in old if name not in new)):
-        if old.get(name) != new.get(name):
+        if not alike(old.get(name), new.get(name)):
             yield from _between(old.get(name), new.get(name), f"{path}.{name}" if path else name)
 
 
 def _between(old: Any, new: Any, path: str) -> Iterator[Difference]:
+    old, new = _with_id(old, new), _with_id(new, old)
     if _has_groups(old) or _has_groups(new):
         yield from _in_list(entries(old), entries(new), path)
     elif _groups_or_nothing(old, new):
         yield from _in_group(old or NOTHING, new or NOTHING, path)
-    elif as_value(old) != as_value(new):
+    elif not alike(old, new):
         yield Difference(path, as_value(old), as_value(new))
+
+
+def _with_id(value: Any, other: Any) -> Any:
+    """Return a value as the group that its id stands for, where the other one is such a group."""
+    return {"id": value} if isinstance(value, str) and _is_group(other) and "id" in other else value
 
 
 def _has_groups(value: Any) -> bool:
@@ -123,7 +170,7 @@ def as_value(value: Any) -> Value | None:
         return value
     if isinstance(value, list):
         texts = tuple(_flat(entry) for entry in value)
-        return texts[0] if len(texts) == 1 else texts
+        return texts[0] if len(texts) == 1 else texts or None
     return _flat(value)
 
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Link, Post
 from p2ptrack.records.kinds import KINDS, Record
+from p2ptrack.records.programme import Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,20 @@ def leaves() -> dict[str, Leaf]:
         for leaf in _leaves(kind.model, ()):
             found.setdefault(".".join(leaf.path), leaf)
     return found
+
+
+@cache
+def lists_of_parts() -> frozenset[str]:
+    """Return the fields of records and of the programme that hold a list of groups, such as `updates`."""
+    models: tuple[type[BaseModel], ...] = (*(kind.model for kind in KINDS), Programme)
+    fields = (pair for model in models for pair in model.model_fields.items())
+    return frozenset(name for name, info in fields if _of_parts(info.annotation))
+
+
+def _of_parts(hint: Any) -> bool:
+    inner = get_args(hint)[0] if get_origin(hint) is tuple else None
+    plain = get_args(inner)[0] if get_origin(inner) is Annotated else inner
+    return isinstance(plain, type) and issubclass(plain, BaseModel)
 
 
 def _leaves(model: type[BaseModel], before: tuple[str, ...]) -> Iterator[Leaf]:

@@ -8,8 +8,8 @@ schema would refuse can still be told.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -40,12 +40,26 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one commit of those that a merge brought did to a record: its file and what it said, before and after."""
+
+    author: str
+    before: tuple[str, Values] | None
+    after: tuple[str, Values] | None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """A record from a moment on: its file and what it said. Without `values` it was gone."""
+    """A record from a moment on: its file and what it said. Without `values` it was gone.
+
+    Where a merge brought the work of several people, `parts` tell who did what of it, oldest first; what is in none
+    of them was done in the merge itself.
+    """
 
     moment: Moment
     path: str
     values: Values | None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +116,25 @@ class Timelines:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What one commit of those that a merge brought changed: its files as they read before and after."""
+
+    author: str
+    before: Mapping[str, Values]
+    after: Mapping[str, Values]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What one moment changed: files as they read now (None where one cannot be read), and files that are gone.
 
-    `authors` has who wrote the change of a file where that is not the author of the moment, as with a merge.
+    `brought` are the commits of a merge, oldest first, where not all of it is its author's.
     """
 
     moment: Moment
     files: Mapping[str, Values | None] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
-    authors: Mapping[str, str] = field(default_factory=dict)
+    brought: tuple[Brought, ...] = ()
 
 
 def timelines(steps: Iterable[Step]) -> Timelines:
@@ -132,10 +155,10 @@ def kind_at(path: str) -> Kind | None:
 
 
 def _last_id(states: list[State]) -> Any:
-    return next(_id(state.path, state.values) for state in reversed(states) if state.values is not None)
+    return next(id_of(state.path, state.values) for state in reversed(states) if state.values is not None)
 
 
-def _id(path: str, values: Values) -> str:
+def id_of(path: str, values: Values) -> str:
     """Return the id that a file states; else, for the lenient eye, the one that its name begins with."""
     if path == PROGRAMME_PATH:
         return ""
@@ -155,31 +178,40 @@ class _Unfolding:
 
     def take(self, step: Step) -> None:
         self.moments.append(step.moment)
-        touched: dict[str, str] = {}
+        touched: set[str] = set()
+        renamed = dict(self._renamed(step))
         for path in sorted(step.gone):
             self._leave(path, touched)
         for path, values in sorted(step.files.items(), key=lambda pair: pair[0]):
             if values is None:
                 self.unread.append(Unread(step.moment, path))
-            else:
-                self._enter(path, values, touched)
-        for key, path in touched.items():
-            self._note(replace(step.moment, author=step.authors.get(path, step.moment.author)), key)
+            read = renamed.get(path) if values is None else values
+            if read is not None:
+                self._enter(path, read, touched)
+        for key in sorted(touched):
+            self._note(step.moment, key, tuple(_parts(step.brought, key)))
 
-    def _leave(self, path: str, touched: dict[str, str]) -> None:
+    def _renamed(self, step: Step) -> Iterator[tuple[str, Values]]:
+        """Yield each file that cannot be read and came with the going of one of its record: what that one said."""
+        gone = dict(self._files[path] for path in sorted(step.gone) if path in self._files)
+        for path, values in step.files.items():
+            if values is None and path not in self._files and (key := id_of(path, {}).casefold()) in gone:
+                yield path, gone[key]
+
+    def _leave(self, path: str, touched: set[str]) -> None:
         if path in self._files:
             key, _ = self._files.pop(path)
             self._paths[key].discard(path)
-            touched[key] = path
+            touched.add(key)
 
-    def _enter(self, path: str, values: Values, touched: dict[str, str]) -> None:
+    def _enter(self, path: str, values: Values, touched: set[str]) -> None:
         self._leave(path, touched)
-        key = _id(path, values).casefold()
+        key = id_of(path, values).casefold()
         self._files[path] = key, values
         self._paths.setdefault(key, set()).add(path)
-        touched[key] = path
+        touched.add(key)
 
-    def _note(self, moment: Moment, key: str) -> None:
+    def _note(self, moment: Moment, key: str, parts: tuple[Part, ...]) -> None:
         """Add the state that a record has now, unless it is the one it had: of two files, the first counts."""
         before = self.states.setdefault(key, [])
         path = min(self._paths.get(key, ()), default="")
@@ -187,4 +219,15 @@ class _Unfolding:
         last = before[-1] if before else None
         path = path or (last.path if last else "")
         if last is None or (last.path, last.values) != (path, values):
-            before.append(State(moment, path, values))
+            before.append(State(moment, path, values, parts))
+
+
+def _parts(brought: Iterable[Brought], key: str) -> Iterator[Part]:
+    for one in brought:
+        before, after = _of(key, one.before), _of(key, one.after)
+        if before != after:
+            yield Part(one.author, before, after)
+
+
+def _of(key: str, files: Mapping[str, Values]) -> tuple[str, Values] | None:
+    return next(((path, files[path]) for path in sorted(files) if id_of(path, files[path]).casefold() == key), None)

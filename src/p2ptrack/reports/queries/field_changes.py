@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from p2ptrack.analysis.differences import NOTHING, Value, differences
+from p2ptrack.analysis.differences import NOTHING, Difference, Value, differences
+from p2ptrack.analysis.hands import moment_of
 from p2ptrack.records.timeline import Moment, State, Timeline
 
 Sort = Literal["created", "changed", "moved", "deleted", "restored"]
@@ -27,7 +28,7 @@ class Change:
     @property
     def moment(self) -> Moment:
         """Return when it became official, and who wrote it."""
-        return self.after.moment
+        return moment_of(self.after, Difference(self.field, self.old, self.new))
 
     def as_data(self) -> dict[str, Any]:
         """Return the change as the JSON contract has it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from p2ptrack.records.register import PROGRAMME_PATH
+from p2ptrack.records.timeline import kind_at
 from p2ptrack.store.git.commits import FORMAT, Commit, in_order, parsed
-from p2ptrack.store.git.moves import data_folder, within
+from p2ptrack.store.git.moves import along, data_folder, inside
 from p2ptrack.store.git.repository import Repository
 
 _GRAPH = ("log", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", FORMAT)
@@ -16,22 +18,16 @@ _RAW = ("--diff-merges=first-parent", "--raw", "--no-renames", "--no-abbrev", "-
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The commits of the first-parent line, oldest first, and what they brought.
+    """The commits of the first-parent line, oldest first, each with what it changed in the register.
 
-    `places` is the place on the line, from 1, of each commit, of a merged one that of its merge; `merged` are the
-    commits that each merge brought, oldest first.
+    The author of a merge is whoever wrote all that it brought; where that was not one person, `merged` are the
+    commits that it brought, oldest first, with what each changed in the register. `places` is the place on the line,
+    from 1, of each commit, of a merged one that of its merge.
     """
 
     commits: tuple[Commit, ...]
     places: Mapping[str, int]
     merged: Mapping[str, tuple[Commit, ...]] = field(default_factory=dict)
-
-    def author(self, commit: Commit, path: str) -> str:
-        """Return who wrote a file's change: of what a merge brought, the last of its commits that touched the file."""
-        tail = path.partition("/")[2]
-        brought = self.merged.get(commit.id, ())
-        wrote = (one.author for one in reversed(brought) if any(c.path.endswith(f"/{tail}") for c in one.changes))
-        return next(wrote, commit.author)
 
 
 def line_of(repository: Repository, until: str = "") -> Line:
@@ -42,7 +38,30 @@ def line_of(repository: Repository, until: str = "") -> Line:
     own = in_order([*_first_parents(known, tip)][::-1])
     merged = dict(_merged(known, own))
     places = {one.id: at for at, commit in enumerate(own, 1) for one in (*merged.get(commit.id, ()), commit)}
-    return Line(within(own, data_folder(repository.prefix)), places, merged)
+    folders = along(own, data_folder(repository.prefix))
+    every = tuple(dict.fromkeys(folder for each in folders for folder in each))
+    commits = [_counted(commit, each) for commit, each in zip(own, folders, strict=True)]
+    written = [_written(commit, merged.get(commit.id, ()), every) for commit in commits]
+    several = {commit.id: parts for commit, parts in written if parts}
+    return Line(tuple(commit for commit, _ in written), places, several)
+
+
+def _counted(commit: Commit, folders: Iterable[str]) -> Commit:
+    """Return a commit with what it changed in the programme and the records."""
+    found = inside(commit, folders)
+    return replace(found, changes=tuple(c for c in found.changes if c.path == PROGRAMME_PATH or kind_at(c.path)))
+
+
+def _written(commit: Commit, merged: Sequence[Commit], folders: Iterable[str]) -> tuple[Commit, tuple[Commit, ...]]:
+    """Return a commit by its author, and of a merge that is the work of several people the commits it brought."""
+    if not merged or not commit.changes:
+        return commit, ()
+    parts = tuple(part for part in (_counted(one, folders) for one in merged) if part.changes)
+    last = {change.path: change.new for part in parts for change in part.changes}
+    authors = {part.author for part in parts}
+    if len(authors) == 1 and all(last.get(change.path) == change.new for change in commit.changes):
+        return replace(commit, author=authors.pop()), ()
+    return commit, parts
 
 
 def _first_parents(known: Mapping[str, Commit], tip: str) -> Iterator[Commit]:

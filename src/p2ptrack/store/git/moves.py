@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from p2ptrack.records.kinds import KINDS
@@ -25,15 +25,24 @@ def within(line: Sequence[Commit], folder: str) -> tuple[Commit, ...]:
     `folder` is where the data stand after the last commit. Where a commit moved the whole of it, the older ones are
     read from where it was.
     """
+    return tuple(inside(commit, folders) for commit, folders in zip(line, along(line, folder), strict=True))
+
+
+def along(line: Sequence[Commit], folder: str) -> tuple[tuple[str, ...], ...]:
+    """Return the folder of a register's data at each commit of a line; of one that moved it, both."""
     return tuple(_followed(line, folder))[::-1]
 
 
-def _followed(line: Sequence[Commit], folder: str) -> Iterator[Commit]:
+def _followed(line: Sequence[Commit], folder: str) -> Iterator[tuple[str, ...]]:
     for commit in reversed(line):
         came = _came_from(commit, folder)
-        folders = (folder, came) if came else (folder,)
-        yield replace(commit, changes=_folded([change for each in folders for change in _of(commit, each)]))
+        yield (folder, came) if came else (folder,)
         folder = came or folder
+
+
+def inside(commit: Commit, folders: Iterable[str]) -> Commit:
+    """Return a commit with what it changed in these folders, as if they were the one of a register's data."""
+    return replace(commit, changes=_folded([change for each in folders for change in _of(commit, each)]))
 
 
 def folder_at(line: Sequence[Commit], folder: str, commit: str) -> str:

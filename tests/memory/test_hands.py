@@ -1,0 +1,117 @@
+"""A merge can bring the work of several people on one record: each field is told by whoever wrote it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.command import run
+from tests.git.making import Kept, kept
+from tests.memory.years import A01, A02, by
+
+REVIEW = "id: A01\ntitle: Review\ntarget: Mar-23\nnote: Old.\n"
+Told = tuple[str, object, object, str]
+
+
+def start(top: Path) -> Kept:
+    made = kept(top, files={"actions/A01.yaml": REVIEW, "actions/A02.yaml": "id: A02\ntitle: Train\n"})
+    made.commit("2023-01-12", {}, **by("ann"))
+    made.git("switch", "--quiet", "--create", "work")
+    return made
+
+
+def merge(made: Kept, *words: str, who: str = "cy") -> None:
+    made.git("switch", "--quiet", "main")
+    made.git("merge", "--quiet", "--no-ff", "--no-commit", *words, "work")
+    made.commit("2023-02-20", {}, **by(who))
+
+
+def last(made: Kept, id_: str = "A01") -> list[Told]:
+    """Return what the last commit changed of a record, and who wrote each of it."""
+    ran = run("history", id_, "--root", made.root, "--format", "json")
+    assert (ran.code, ran.err) == (0, "")
+    told = [each for each in json.loads(ran.out)["changes"] if each["commit"] == made.made[-1]]
+    assert {each["date"] for each in told} == {"2023-02-20"}
+    return [(each["field"], each["old"], each["new"], each["author"]) for each in told]
+
+
+def test_each_field_is_told_by_who_wrote_it(tmp_path: Path) -> None:
+    made = start(tmp_path)
+    made.commit("2023-02-01", {A01: REVIEW.replace("Mar-23", "Jun-23")}, **by("ann"))
+    made.commit("2023-02-02", {A01: REVIEW.replace("Mar-23", "Jun-23").replace("Old", "New")}, **by("ben"))
+    merge(made)
+    assert last(made) == [("target", "Mar-23", "Jun-23", "Ann Keeper"), ("note", "Old.", "New.", "Ben Keeper")]
+
+
+def test_what_one_person_wrote_and_another_merged_is_the_first_one_s(tmp_path: Path) -> None:
+    made = start(tmp_path)
+    made.commit("2023-02-01", {A01: REVIEW.replace("Mar-23", "Jun-23"), A02: None}, **by("ben"))
+    merge(made)
+    assert last(made) == [("target", "Mar-23", "Jun-23", "Ben Keeper")]
+    assert last(made, "A02") == [("path", A02, None, "Ben Keeper")]
+
+
+def test_what_the_merge_itself_wrote_is_its_author_s(tmp_path: Path) -> None:
+    made = start(tmp_path)
+    made.commit("2023-02-01", {A01: REVIEW.replace("Mar-23", "Jun-23")}, **by("ben"))
+    made.git("switch", "--quiet", "main")
+    made.git("merge", "--quiet", "--no-ff", "--no-commit", "work")
+    made.commit("2023-02-20", {A01: REVIEW.replace("Mar-23", "Sep-23"), A02: "id: A02\ntitle: Teach\n"}, **by("cy"))
+    assert last(made) == [("target", "Mar-23", "Sep-23", "Cy Auditor")]
+    assert last(made, "A02") == [("title", "Train", "Teach", "Cy Auditor")]
+
+
+def test_whoever_brings_a_branch_up_to_date_wrote_nothing(tmp_path: Path) -> None:
+    made = start(tmp_path)
+    made.commit("2023-02-01", {A01: REVIEW.replace("Old", "New")}, **by("ben"))
+    made.git("switch", "--quiet", "main")
+    made.commit("2023-02-02", {A01: f"priority: high\n{REVIEW}"}, **by("ann"))
+    made.git("switch", "--quiet", "work")
+    made.git("merge", "--quiet", "--no-ff", "--no-commit", "main")
+    made.commit("2023-02-03", {}, **by("cy"))
+    merge(made)
+    assert last(made) == [("note", "Old.", "New.", "Ben Keeper")]
+
+
+def test_a_renamed_file_is_its_record_still(tmp_path: Path) -> None:
+    made = start(tmp_path)
+    made.commit("2023-02-01", {A01: REVIEW.replace("Old", "New")}, **by("ann"))
+    made.git("mv", A01, "data/actions/A01-x.yaml")
+    made.commit("2023-02-02", {}, **by("ben"))
+    merge(made)
+    assert last(made) == [
+        ("path", A01, "data/actions/A01-x.yaml", "Ben Keeper"),
+        ("note", "Old.", "New.", "Ann Keeper"),
+    ]
+
+
+def test_what_somebody_deleted_elsewhere_is_no_change_of_a_field(tmp_path: Path) -> None:
+    made = start(tmp_path)
+    made.commit("2023-02-01", {A01: REVIEW.replace("note: Old.\n", "")}, **by("ben"))
+    made.git("switch", "--quiet", "--create", "other", "main")
+    made.commit("2023-02-02", {A01: None}, **by("ann"))
+    made.git("switch", "--quiet", "main")
+    made.git("merge", "--quiet", "--no-ff", "--no-commit", "--strategy", "ours", "work", "other")
+    made.commit("2023-02-20", {A01: REVIEW.replace("note: Old.\n", "")}, **by("cy"))
+    assert last(made) == [("note", "Old.", None, "Ben Keeper")]
+
+
+def test_two_registers_in_one_repository_have_each_their_own_authors(tmp_path: Path) -> None:
+    made = kept(tmp_path, "one", files={"actions/A01.yaml": REVIEW})
+    other = Kept(tmp_path, tmp_path / "two", made.made)
+    other.write({A01: REVIEW, "data/programme.yaml": "title: Another\n"})
+    made.commit("2023-01-12", {}, **by("ann"))
+    made.git("switch", "--quiet", "--create", "work")
+    made.commit("2023-02-01", {A01: REVIEW.replace("Mar-23", "Jun-23")}, **by("ann"))
+    other.commit("2023-02-02", {A01: REVIEW.replace("Mar-23", "Jun-23")}, **by("ben"))
+    merge(made)
+    assert last(made) == [("target", "Mar-23", "Jun-23", "Ann Keeper")]
+    assert last(other) == [("target", "Mar-23", "Jun-23", "Ben Keeper")]
+
+
+def test_a_file_that_is_renamed_and_broken_in_one_commit_is_still_there(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
+    made.commit("2023-01-12", {}, **by("ann"))
+    made.commit("2023-02-01", {A01: None, "data/actions/A01-x.yaml": f"{REVIEW}status: [\n"}, **by("ben"))
+    made.commit("2023-02-20", {"data/actions/A01-x.yaml": REVIEW.replace("Old", "New")}, **by("ann"))
+    assert last(made) == [("note", "Old.", "New.", "Ann Keeper")]
