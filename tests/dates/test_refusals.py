@@ -43,7 +43,7 @@ def test_unknown_words_wait_while_the_programme_cannot_be_read(raw: str) -> None
     read = parse(raw, None)
 
     assert isinstance(read, CouncilDate)
-    assert (read.raw, read.unresolved, read.has_deadline, read.printed()) == (raw, True, False, raw)
+    assert (read.raw, read.unresolved, read.latest, read.printed()) == (raw, True, None, raw)
 
 
 def test_every_row_of_refusals_has_examples_that_are_refused() -> None:

@@ -32,7 +32,6 @@ def test_reads_as_the_days_that_it_means(case: list[str]) -> None:
         "ongoing": bool(ongoing),
     }
     assert read.printed() == (f"{raw} (by {counted_to})" if counted_to else raw)
-    assert read.has_deadline == bool(latest)
     assert (read.anchor, read.inferred, read.unresolved) == (None, False, False)
 
 

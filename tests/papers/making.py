@@ -52,12 +52,12 @@ def seed_case(*folders: Path) -> Case:
 
 @cache
 def seed_paper(name: str, *folders: Path) -> Document:
-    return REPORTS[name].build(seed_case(*folders).for_paper(name, None))
+    return REPORTS[name].build(replace(seed_case(*folders), report=name))
 
 
 def paper_of(report: str, *records: str, programme: str = "title: A register\n", paper: str = "") -> Document:
     case = with_templates(case_of(*records, programme=programme), PACKAGED)
-    return REPORTS[report].build(case_for(case, Audience.PUBLIC, case.as_of).for_paper(paper, None))
+    return REPORTS[report].build(replace(case_for(case, Audience.PUBLIC, case.as_of), report=paper))
 
 
 def document_of(*blocks: Block, title: str = "A paper") -> Document:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 
 from p2ptrack.analysis.facts import Facts, Setting, effective_status, facts_of
 from p2ptrack.analysis.links import Links, link
 from p2ptrack.analysis.withheld import Audience, Withheld
-from p2ptrack.problem import Problem, Severity
+from p2ptrack.problem import Problem
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Extent, Status
 from p2ptrack.records.kinds import Tracked
@@ -99,14 +99,6 @@ class Case:
     def status(self, record: Tracked) -> Status | None:
         """Return the status on the day of the case; None where none is stated."""
         return effective_status(record, self.as_of)
-
-    def faulty(self) -> bool:
-        """Whether reading found an error."""
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
-
-    def for_paper(self, report: str, meeting: Meeting | None) -> Case:
-        """Return the case for one paper of one meeting."""
-        return replace(self, report=report, meeting=meeting)
 
 
 def make_case(register: Register, as_of: date, problems: tuple[Problem, ...] = ()) -> Case:

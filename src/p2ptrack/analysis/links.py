@@ -11,7 +11,7 @@ from p2ptrack.records.fields import Extent, Link, Target
 from p2ptrack.records.kinds import Record, Tracked
 from p2ptrack.records.marks import marked
 from p2ptrack.records.parts import Update
-from p2ptrack.records.register import PROGRAMME_PATH, Register, natural_key
+from p2ptrack.records.register import Register, natural_key
 
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -132,11 +132,6 @@ def known_ids(register: Register) -> Mapping[Target, frozenset[str]]:
         "source": frozenset(source.id for source in programme.sources),
         "dependency": frozenset(dependency.id for dependency in programme.dependencies),
     }
-
-
-def path_of(edge: Edge, register: Register) -> str:
-    """Return the file that a link stands in."""
-    return register.path(edge.origin) if edge.origin else PROGRAMME_PATH
 
 
 def _groups(register: Register) -> tuple[tuple[str, ...], ...]:

@@ -74,11 +74,6 @@ class CouncilDate:
     inferred: bool = False
     unresolved: bool = False
 
-    @property
-    def has_deadline(self) -> bool:
-        """Whether there is a day after which it is late."""
-        return self.latest is not None
-
     def printed(self) -> str:
         """Return it as papers print it: as written, with the day it is counted to where that is not plain.
 
