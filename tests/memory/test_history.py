@@ -73,6 +73,18 @@ def test_at_a_moment_nothing_later_is_known(made: Kept) -> None:
     assert {each["commit"] for each in told["changes"]} == {made.made[0]}
 
 
+def test_at_a_moment_before_the_data_were_moved_their_older_place_is_read(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
+    made.commit("2023-01-01")
+    made.git("mv", "data", "elsewhere")
+    made.commit("2023-02-01")
+    made.git("mv", "elsewhere", "data")
+    made.commit("2023-03-01")
+    ran = run("history", "A01", "--at", made.made[1], "--root", made.root, "--format", "json")
+    told = [(each["date"], each["event"], each["field"]) for each in json.loads(ran.out)["changes"]]
+    assert told == [("2023-01-01", "created", name) for name in ("path", "id", "title")]
+
+
 def test_changes_at_a_moment_are_those_until_then(made: Kept) -> None:
     words = ("changes", "--since", "2023-01-12", "--root", made.root, "--format", "json")
     at, until = run(*words, "--at", "2023-02-25"), run(*words, "--until", made.made[4])

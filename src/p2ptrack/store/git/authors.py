@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from p2ptrack.records.register import PROGRAMME_PATH
 from p2ptrack.records.timeline import kind_at
 from p2ptrack.store.git.commits import FORMAT, Commit, in_order, parsed
-from p2ptrack.store.git.moves import along, data_folder, inside
+from p2ptrack.store.git.moves import PROGRAMME, along, data_folder, inside
 from p2ptrack.store.git.repository import Repository
 
 _GRAPH = ("log", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", FORMAT)
@@ -38,12 +38,19 @@ def line_of(repository: Repository, until: str = "") -> Line:
     own = in_order([*_first_parents(known, tip)][::-1])
     merged = dict(_merged(known, own))
     places = {one.id: at for at, commit in enumerate(own, 1) for one in (*merged.get(commit.id, ()), commit)}
-    folders = along(own, data_folder(repository.prefix))
+    folders = along(own, _folder(repository, tip))
     every = tuple(dict.fromkeys(folder for each in folders for folder in each))
     commits = [_counted(commit, each) for commit, each in zip(own, folders, strict=True)]
     written = [_written(commit, merged.get(commit.id, ()), every) for commit in commits]
     several = {commit.id: parts for commit, parts in written if parts}
     return Line(tuple(commit for commit, _ in written), places, several)
+
+
+def _folder(repository: Repository, tip: str) -> str:
+    """Return the folder that the register's data stood in at a commit, which may be older than a move of them."""
+    folder = data_folder(repository.prefix)
+    here = tip == repository.head or repository.listed(tip, folder.rstrip("/"), (PROGRAMME,))
+    return folder if here else repository.moved_from(tip)
 
 
 def _counted(commit: Commit, folders: Iterable[str]) -> Commit:
