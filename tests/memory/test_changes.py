@@ -244,7 +244,7 @@ def test_old_values_that_are_not_understood_are_counted(tmp_path: Path) -> None:
     ran = run("changes", "--since", made.made[0], "--root", made.root)
     assert (ran.code, ran.err) == (0, "1 field of old records is not understood today.\n")
     assert "1 open + 0 new + 0 reopened - 1 closed - 0 disappeared = 0 open." in ran.out
-    assert "forward: from amber to complete" in ran.out
+    assert "from amber to complete" in ran.out
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

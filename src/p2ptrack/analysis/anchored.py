@@ -48,7 +48,7 @@ def _moves(
     for id_ in changed:
         start, end = dates.read(old[id_]), dates.read(new[id_])
         if not same_day(start, end):
-            hanging = _hanging(timelines, after.moment.number, id_, dates)
+            hanging = tuple(_hanging(timelines, after.moment.number, id_, dates))
             yield AnchorMove(
                 sort, id_, after.moment, written(old[id_]), written(new[id_]), days_from(start, end), hanging
             )
@@ -58,10 +58,12 @@ def _by_id(value: Any, field: str) -> Mapping[str, Any]:
     return {str(entry.get("id")): entry.get(field) for entry in entries(value) if isinstance(entry, dict)}
 
 
-def _hanging(timelines: Timelines, number: int, id_: str, dates: Dates) -> tuple[State, ...]:
-    """Return the records, as they stood, whose target named this phase or meeting."""
-    states = (timelines.records[key].at(number) for key in sorted(timelines.records, key=natural_key))
-    return tuple(s for s in states if s and s.values and _anchor(dates, s.values.get("target")) == id_)
+def _hanging(timelines: Timelines, number: int, id_: str, dates: Dates) -> Iterator[State]:
+    """Yield the records whose target named this phase or meeting before its date moved, and names it still."""
+    for key in sorted(timelines.records, key=natural_key):
+        before, after = (timelines.records[key].at(at) for at in (number - 1, number))
+        if before and after and all(_anchor(dates, (s.values or {}).get("target")) == id_ for s in (before, after)):
+            yield after
 
 
 def _anchor(dates: Dates, target: Any) -> str | None:

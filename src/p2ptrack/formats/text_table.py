@@ -45,11 +45,15 @@ def table_lines(table: Table, sheet: Sheet) -> list[str]:
 
 
 def _header(titles: Sequence[str], widths: Sequence[int], columns: Sequence[Column], sheet: Sheet) -> Iterator[str]:
+    apart = bool(sheet.heading) and size(sheet.heading) > widths[0]
+    if apart:
+        yield from (paint(line, "strong", sheet.colour) for line in wrap(sheet.heading, sheet.width))
+        titles = ["", *titles[1:]]
     broken = [wrap(title, width) for title, width in zip(titles, widths, strict=True)]
     for parts in zip_longest(*broken, fillvalue=""):
         line = sheet.margin + _line(parts, widths, columns).rstrip()
-        if sheet.heading:
-            line = line.replace(f" {sheet.heading}", f"{sheet.heading} ", 1).rstrip()
+        if sheet.heading and not apart:
+            line = line.replace(f"{sheet.margin}{sheet.heading}", f"{sheet.heading}{sheet.margin}", 1).rstrip()
         yield paint(line, "strong", sheet.colour)
 
 

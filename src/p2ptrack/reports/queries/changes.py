@@ -18,7 +18,7 @@ from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer import Answer
 from p2ptrack.reports.queries.answer_words import day, short_day
 from p2ptrack.reports.queries.told_changes import SHORT_COMMIT
-from p2ptrack.reports.queries.told_events import grouped
+from p2ptrack.reports.queries.told_events import Line, grouped, told_once
 
 _TITLES: Mapping[Sort, str] = {
     Sort.DISAPPEARED: "Disappeared without being closed",
@@ -60,13 +60,15 @@ def changes(about: Between, ends: Ends, *, table: bool = False) -> Document:
         title="Changes",
         as_of=ends[1].day,
         blocks=blocks,
-        meta=(Fact("Since", None, (_end(ends[0]),)), Fact("until", None, (_end(ends[1]),))),
+        meta=(Fact("From", None, (" to ".join(_end(about, place) for place in ends),)),),
         data=Answer(lambda: _data(found, lines, ends)),
     )
 
 
-def _end(place: Place) -> str:
-    return f"{day(place.day)} ({place.commit[:SHORT_COMMIT] or 'before the first commit'})"
+def _end(about: Between, place: Place) -> str:
+    meeting = f"{place.asked}, " if about.after.case.register.meeting(place.asked) else ""
+    commit = f"commit {place.commit[:SHORT_COMMIT]}" if place.commit else "before the first commit"
+    return f"{day(place.day)} ({meeting}{commit})"
 
 
 _COUNTED = ("opening", "new", "reopened", "closed", "disappeared", "closing")
@@ -105,32 +107,32 @@ def equation(counts: Mapping[str, int]) -> str:
 
 def _blocks(found: Sequence[Event], lines: Sequence[Movement]) -> Iterator[Block]:
     yield line(equation(total(lines)))
+    once = tuple(told_once(found))
     for sort, title in _TITLES.items():
-        some = [event for event in found if event.sort is sort]
-        if some:
-            yield Section(sort.value, f"{title}: {_number(some)}", (_group(sort, some),))
+        told_of = tuple(grouped(sort, (event for event in once if event.sort is sort)))
+        if told_of:
+            table = _group(sort, f"{title}: {_number(told_of)}", told_of)
+            yield Section(sort.value, table.caption, (table, *_advice(sort)))
     if not found:
         yield line("Nothing changed.")
 
 
-def _number(some: Sequence[Event]) -> str:
-    records = len({event.id for event in some})
+def _advice(sort: Sort) -> Iterator[Block]:
+    if sort is Sort.DISAPPEARED:
+        yield line("How to bring a record back, and close it: p2ptrack check --history")
+
+
+def _number(some: Sequence[Line]) -> str:
+    records = len({what for what, _, _ in some})
     return str(records) if len(some) == records else f"{len(some)} in {counted(records, 'record')}"
 
 
-_COLUMNS = (
-    Column("id", "Id", width="narrow", header=True),
-    Column("title", "What", width="wide"),
-    Column("change", "Change", width="wide"),
-    Column("when", "When and by whom"),
-)
+_COLUMNS = (Column("change", "", width="wide", header=True), Column("when", "When and by whom"))
 
 
-def _group(sort: Sort, some: Sequence[Event]) -> Table:
-    rows = tuple(
-        Row((Cell(id_), Cell(title), Cell(text), Cell(when)), key=id_) for id_, title, text, when in grouped(sort, some)
-    )
-    return Table(sort.value, "", _COLUMNS, rows)
+def _group(sort: Sort, caption: str, some: Sequence[Line]) -> Table:
+    rows = tuple(Row((Cell(text), Cell(when)), group=what) for what, text, when in some)
+    return Table(sort.value, caption, _COLUMNS, rows)
 
 
 _KEYS = (

@@ -2,65 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from textwrap import shorten
 
-from p2ptrack.analysis.differences import told
+from p2ptrack.analysis.differences import Value, told
 from p2ptrack.analysis.events import Event, Sort
 from p2ptrack.analysis.word_diff import word_diff
-from p2ptrack.reports.queries.answer_words import short_day, word
-from p2ptrack.reports.queries.told_changes import LONG, SHORT_COMMIT, moved_by
+from p2ptrack.records.fields import Status
+from p2ptrack.reports.queries.answer_words import cut, short_day, word
+from p2ptrack.reports.queries.field_names import field_name, value_in_words
+from p2ptrack.reports.queries.told_changes import LONG, SHORT_COMMIT, UNDECLARED, decided, moved_by
 
 _MOST = 160
-Line = tuple[str, str, str, str]
-"""Id, title, what happened, when and by whom."""
+_MOST_TITLE = 66
+_SHOWN_BY_EVIDENCE = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDED})
+_ANSWER = ("revisions.decision", "revisions.approved_by", "revisions.meeting", "revisions.minute", "revisions.date")
+_TELLS: Mapping[Sort, tuple[str, ...]] = {
+    Sort.CLOSED: ("verified", "decided", "completed_on", "evidence", "superseded_by"),
+    Sort.TARGET: _ANSWER,
+    Sort.EXTENSION: _ANSWER,
+}
+_PLACE = re.compile(r"\[\d+\]")
+Line = tuple[str, str, str]
+"""Of what, what happened, when and by whom."""
 
 
-def grouped(sort: Sort, events: Sequence[Event]) -> Iterator[Line]:
-    """Yield a line for each event; small changes of one record in one commit share a line."""
-    if sort is not Sort.OTHER:
-        yield from ((each.id, each.title, told_event(each), _when(each)) for each in events)
-        return
-    for _, some in groupby(events, key=lambda each: (each.id, each.moment)):
-        together = list(some)
-        first = together[0]
-        yield first.id, first.title, _fields(together), _when(first)
+def told_once(events: Sequence[Event]) -> Iterator[Event]:
+    """Yield the events without what another of the same record and commit tells already."""
+    turned = {(each.id, each.moment, each.new) for each in events if each.sort in {Sort.CLOSED, Sort.REOPENED}}
+    telling = {(each.id, each.moment, name) for each in events for name in _TELLS.get(each.sort, ())}
+    for each in events:
+        step = each.sort is Sort.STATUS and (each.id, each.moment, each.new) in turned
+        names = (each.field.partition("[")[0].partition(".")[0], _PLACE.sub("", each.field))
+        detail = each.sort is Sort.OTHER and any((each.id, each.moment, name) in telling for name in names)
+        if not step and not detail:
+            yield each
 
 
-def _fields(events: Sequence[Event]) -> str:
-    if len(events) == 1:
-        return f"{events[0].field}: {_from_to(events[0])}"
-    return f"fields: {', '.join(each.field for each in events)}"
+def grouped(sort: Sort, events: Iterable[Event]) -> Iterator[Line]:
+    """Yield a line for each event; what was done to one exemption, and small changes of one commit, share a line."""
+    for _, some in groupby(events, key=lambda each: (each.id, *_together(sort, each))):
+        same = list(some)
+        first = same[0]
+        yield f"{first.id} {cut(first.title, _MOST_TITLE)}", _SENTENCES[sort](same), _when(first)
+
+
+def _together(sort: Sort, event: Event) -> tuple[object, ...]:
+    """Return what events of one record must share to be told in one line."""
+    if sort is Sort.EXEMPTION:
+        return event.moment, _exempted(event.field)
+    return (event.moment,) if sort is Sort.OTHER else (id(event),)
 
 
 def _when(event: Event) -> str:
     if event.moment is None:
-        return "by the day that was decided"
+        return "the day decided on came"
     return f"{short_day(event.moment.day)}, {event.moment.author} ({event.moment.commit[:SHORT_COMMIT]})"
-
-
-def told_event(event: Event) -> str:
-    """Return what happened, in one line."""
-    return _SENTENCES[event.sort](event)
 
 
 def _from_to(event: Event) -> str:
     if isinstance(event.old, str) and isinstance(event.new, str) and max(len(event.old), len(event.new)) > LONG:
         return word_diff(event.old, event.new)
-    old, new = (shorten(told(value), _MOST, placeholder=" …") for value in (event.old, event.new))
+    old, new = (_short(value_in_words(event.field, value)) for value in (event.old, event.new))
     if event.old is None:
         return f"now {new}"
     return f"from {old} to {new}" if event.new is not None else f"no longer {old}"
 
 
+def _short(text: str) -> str:
+    return shorten(text, _MOST, placeholder=" …").rstrip(".")
+
+
 def _status(event: Event) -> str:
     old, new = (word(told(value)).lower() if value else "no status" for value in (event.old, event.new))
-    return f"from {old} to {new}"
+    return f"from {old} to {new}" if old != new else new
 
 
 def _joined(*parts: str) -> str:
-    return "; ".join(filter(None, parts))
+    return "; ".join(part.rstrip(".").replace(".;", ";") for part in parts if part)
 
 
 def _disappeared(event: Event) -> str:
@@ -69,39 +90,84 @@ def _disappeared(event: Event) -> str:
 
 
 def _closed(event: Event) -> str:
-    shown = f"evidence: {', '.join(event.evidence)}" if event.evidence else "no evidence"
+    missing = "no evidence" if event.new in _SHOWN_BY_EVIDENCE else ""
+    shown = f"evidence: {', '.join(event.evidence)}" if event.evidence else missing
     return _joined(_status(event), event.note, shown)
 
 
 def _target(event: Event) -> str:
     days = f" ({moved_by(event.days)})" if event.days else ""
-    approved = f"approved by {event.approved_by}" if event.approved_by else ""
-    return _joined(f"{_from_to(event)}{days}", event.reason, approved, event.note)
+    note = UNDECLARED if event.note == "not in the ledger" else event.note
+    return _joined(f"{_from_to(event)}{days}", decided("", event.approved_by), event.reason, note)
 
 
-def _new(event: Event) -> str:
-    return _joined(word(told(event.new)).lower() if event.new else "no status", event.note)
+def _extension(event: Event) -> str:
+    days = f" ({moved_by(event.days)})" if event.days else ""
+    entered = event.note == "entered"
+    answer = decided("" if entered else event.note, event.approved_by) or "entered"
+    return _joined(answer, f"{_from_to(event)}{days}", event.reason, "the target itself did not move" * entered)
 
 
 def _update(event: Event) -> str:
-    return _joined(event.note, shorten(told(event.new), _MOST, placeholder=" …"))
+    text = shorten(told(event.new), _MOST, placeholder=" …")
+    return f"{event.note}: {text}" if event.note else text
 
 
 def _named(event: Event) -> str:
-    return f"{event.field}: {_from_to(event)}"
+    return f"{field_name(event.field)}: {_from_to(event)}"
 
 
-_SENTENCES: Mapping[Sort, Callable[[Event], str]] = {
-    Sort.DISAPPEARED: _disappeared,
-    Sort.CLOSED: _closed,
-    Sort.REOPENED: _status,
-    Sort.TARGET: _target,
-    Sort.EXTENSION: _target,
-    Sort.NEW: _new,
-    Sort.STATUS: lambda event: f"{event.note}: {_status(event)}",
-    Sort.OWNER: _named,
-    Sort.UPDATE: _update,
-    Sort.EXEMPTION: _named,
-    Sort.REMOVED: lambda event: f"{told(event.old)} was deleted",
-    Sort.OTHER: _named,
+def _exempted(field: str) -> str:
+    """Return what an exemption is of: nothing for the record, else its entry: `updates[1]`."""
+    return field.partition("exempt")[0].rstrip(".")
+
+
+def _exemption(events: Sequence[Event]) -> str:
+    now = {event.field.rpartition(".")[2]: event.new for event in events}
+    fields = value_in_words("exempt.fields", now.get("fields"))
+    what = field_name(_exempted(events[0].field)).casefold() or fields or "the record"
+    if all(event.new is None for event in events):
+        return f"no longer exempt: {what}"
+    if any(event.old is not None for event in events):
+        return _joined(*map(_named, events))
+    return _joined(f"exempt now: {what}", *_terms(now))
+
+
+def _terms(now: Mapping[str, Value | None]) -> Iterator[str]:
+    """Yield on which terms something is exempt, in the words of the decision."""
+    for name, words in (
+        ("paragraph", "paragraph "),
+        ("reason", ""),
+        ("decided_by", "decided by "),
+        ("until", "until "),
+    ):
+        if name in now:
+            yield f"{words}{told(now[name])}"
+
+
+def _other(events: Sequence[Event]) -> str:
+    if len(events) > 1:
+        return f"changed: {', '.join(field_name(each.field) for each in events)}"
+    if events[0].field == "path":
+        return f"file moved {_from_to(events[0])}"
+    return _named(events[0])
+
+
+def _each(sentence: Callable[[Event], str]) -> Callable[[Sequence[Event]], str]:
+    return lambda events: sentence(events[0])
+
+
+_SENTENCES: Mapping[Sort, Callable[[Sequence[Event]], str]] = {
+    Sort.DISAPPEARED: _each(_disappeared),
+    Sort.CLOSED: _each(_closed),
+    Sort.REOPENED: _each(_status),
+    Sort.TARGET: _each(_target),
+    Sort.EXTENSION: _each(_extension),
+    Sort.NEW: _each(lambda event: _joined(word(told(event.new)).lower() if event.new else "no status", event.note)),
+    Sort.STATUS: _each(lambda event: f"{event.note}: {_status(event)}"),
+    Sort.OWNER: _each(_named),
+    Sort.UPDATE: _each(_update),
+    Sort.EXEMPTION: _exemption,
+    Sort.REMOVED: _each(lambda event: f"{told(event.old)} was deleted"),
+    Sort.OTHER: _other,
 }

@@ -1,0 +1,116 @@
+"""How single events read, and what is told once where several events say it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+import pytest
+
+from p2ptrack.analysis.events import Event, Sort
+from p2ptrack.records.timeline import Moment
+from p2ptrack.reports.queries.told_events import grouped, told_once
+
+THEN = Moment(2, "c0ffee0000aa", date(2023, 2, 1), "Ann Keeper")
+LATER = Moment(3, "beef000000aa", date(2023, 3, 1), "Ben Keeper")
+
+
+def happening(sort: Sort) -> partial[Event]:
+    return partial(Event, sort, "A01", "action", "Review", THEN)
+
+
+CLOSED, STATUS, TARGET, OTHER = map(happening, (Sort.CLOSED, Sort.STATUS, Sort.TARGET, Sort.OTHER))
+EXTENSION, EXEMPT = map(happening, (Sort.EXTENSION, Sort.EXEMPTION))
+MOVE = {"field": "revisions[0]", "old": "Mar-23", "new": "Jun-23", "days": 91}
+
+CASES: dict[str, tuple[list[Event], list[str]]] = {
+    "closed with evidence": (
+        [CLOSED(old="in_progress", new="complete", evidence=("List",))],
+        ["from in progress to complete; evidence: List"],
+    ),
+    "closed without": (
+        [CLOSED(new="verified", note="verified by Audit")],
+        ["from no status to verified; verified by Audit; no evidence"],
+    ),
+    "closed by decision, which needs none": (
+        [CLOSED(old="in_progress", new="noted", note="decided by Board; Nothing was asked.")],
+        ["from in progress to noted; decided by Board; Nothing was asked"],
+    ),
+    "closed by the day that was decided": (
+        [CLOSED(old="superseded", new="superseded", note="It ends.; superseded by A02")],
+        ["superseded; It ends; superseded by A02"],
+    ),
+    "moved without an entry": (
+        [TARGET(field="target", old="Mar-23", new="Jun-23", days=91, note="not in the ledger")],
+        ["from Mar-23 to Jun-23 (91 days later); no entry in revisions says so"],
+    ),
+    "asked for": (
+        [EXTENSION(**MOVE, reason="Late.", note="requested")],
+        ["asked for; from Mar-23 to Jun-23 (91 days later); Late"],
+    ),
+    "refused": (
+        [EXTENSION(**MOVE, approved_by="Board", note="refused")],
+        ["refused by Board; from Mar-23 to Jun-23 (91 days later)"],
+    ),
+    "entered, and nothing moved": (
+        [EXTENSION(**MOVE, note="entered")],
+        ["entered; from Mar-23 to Jun-23 (91 days later); the target itself did not move"],
+    ),
+    "one field": ([OTHER(field="priority", old="low", new="high")], ["Priority: from low to high"]),
+    "another file": ([OTHER(field="path", old="a.yaml", new="b.yaml")], ["file moved from a.yaml to b.yaml"]),
+    "several fields": (
+        [OTHER(field="priority", old="low", new="high"), OTHER(field="verified.on", old="2023-01-01")],
+        ["changed: Priority, Verified on"],
+    ),
+    "exempt, the whole": (
+        [EXEMPT(field="exempt.paragraph", new="3"), EXEMPT(field="exempt.decided_by", new="Solicitor")],
+        ["exempt now: the record; paragraph 3; decided by Solicitor"],
+    ),
+    "exempt, some fields": (
+        [EXEMPT(field="exempt.fields", new=("note", "target")), EXEMPT(field="exempt.until", new="2024-01-31")],
+        ["exempt now: note for officers, target; until 2024-01-31"],
+    ),
+    "exempt, one update, and another freed": (
+        [EXEMPT(field="updates[1].exempt.reason", new="Prices"), EXEMPT(field="updates[2].exempt.reason", old="Staff")],
+        ["exempt now: update 2; Prices", "no longer exempt: update 3"],
+    ),
+    "exempt for longer": (
+        [EXEMPT(field="exempt.until", old="2024-01-31", new="2024-06-30")],
+        ["Exempt: until: from 2024-01-31 to 2024-06-30"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_event_reads_so(name: str) -> None:
+    events, told = CASES[name]
+    assert list(grouped(events[0].sort, events)) == [
+        ("A01 Review", text, "1 Feb 2023, Ann Keeper (c0ffee0000)") for text in told
+    ]
+
+
+def test_what_the_day_did_has_no_author() -> None:
+    closed = Event(Sort.CLOSED, "A01", "action", "Review", None, new="withdrawn")
+    assert list(grouped(Sort.CLOSED, [closed])) == [
+        ("A01 Review", "from no status to withdrawn", "the day decided on came")
+    ]
+
+
+def test_what_another_event_tells_is_told_once() -> None:
+    closing = [
+        CLOSED(old="in_progress", new="verified"),
+        STATUS(old="in_progress", new="verified"),
+        OTHER(field="verified.by", new="Audit"),
+        OTHER(field="evidence[0].title", new="List"),
+    ]
+    moving = [
+        TARGET(field="target", old="Mar-23", new="Jun-23"),
+        OTHER(field="revisions[0].decision", old="requested", new="granted"),
+    ]
+    apart = [
+        STATUS(old=None, new="in_progress"),
+        OTHER(field="revisions[0].from", old="Feb-23", new="Mar-23"),
+        OTHER(field="priority", new="high"),
+        Event(Sort.OTHER, "A01", "action", "Review", LATER, field="verified.on", old="2023-02-01", new="2023-01-31"),
+    ]
+    assert list(told_once([*closing, *moving, *apart])) == [closing[0], moving[0], *apart]
