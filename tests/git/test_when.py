@@ -1,0 +1,105 @@
+"""What a word after --at means where several things have the name, or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.errors import CannotGoOn, WrongUsage
+from p2ptrack.store.git.repository import Repository
+from tests.command import run
+from tests.git.making import Kept, action, git, kept
+from tests.support import PROGRAMME
+
+A01 = "data/actions/A01.yaml"
+FETCH = (
+    "This copy of the repository holds the newest part of its history only. "
+    "Fetch the rest with: git fetch --unshallow --tags"
+)
+
+
+@pytest.fixture
+def years(tmp_path: Path) -> Kept:
+    meetings = "meetings:\n  - {id: 2022-06, body: Board, date: 2022-07-01}\n"
+    made = kept(tmp_path / "council", "p2p", programme=PROGRAMME.replace("meetings:\n", meetings))
+    for month in (1, 6, 11):
+        made.commit(f"2022-{month:02}-10", {A01: action(target=f"{month}/5/2023")})
+    return made
+
+
+def number(made: Kept, when: str) -> int:
+    return made.made.index(Repository.of(made.root).moment(when).commit)
+
+
+def refused(made: Kept, when: str) -> str:
+    with pytest.raises(WrongUsage) as stop:
+        Repository.of(made.root).moment(when)
+    return str(stop.value)
+
+
+@pytest.mark.parametrize("when", ["2022-06-11", "11 June 2022", "AC-2022-10-17", "2022-06"])
+def test_a_branch_that_is_named_as_a_day_or_a_meeting_is_not_meant(when: str, years: Kept) -> None:
+    years.git("update-ref", f"refs/heads/{when.replace(' ', '-')}", years.made[0])
+    assert number(years, when) == 1
+
+
+def test_a_tag_is_meant_before_a_day_or_a_meeting(years: Kept) -> None:
+    for name in ("2022-06-11", "AC-2022-10-17"):
+        years.git("tag", name, years.made[0])
+        years.git("branch", name, years.made[2])
+        assert number(years, name) == 0
+        assert number(years, f"heads/{name}") == 2
+
+
+def test_another_branch_is_a_commit(years: Kept) -> None:
+    for name in ("proposal", "2022", "TBC"):
+        years.git("branch", name, years.made[0])
+        assert number(years, name) == 0
+
+
+@pytest.mark.parametrize("when", ["HEAD@{1}", "@{yesterday}", "main@{2022-06-11}", "@{-1}", "@{upstream}"])
+def test_what_only_this_copy_remembers_is_no_moment(when: str, years: Kept) -> None:
+    told = "means what this copy alone remembers. Name a commit, a tag, a date or a meeting instead."
+    assert refused(years, when) == f"“{when}” {told}"
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "HEAD:p2p/data", "HEAD^{tree}", "tree", "file", ":/State", "--all", "-x", "--", "^HEAD", "a..b", "HEAD...main",
+        "HEAD~9", "HEAD^2", "main~1..main", "*", "refs/tags/*", "HEAD HEAD", " ", "HEAD\n", "é", "x" * 5000,
+    ],
+)  # fmt: skip
+def test_what_names_no_commit_is_told_in_a_sentence(when: str, years: Kept) -> None:
+    years.git("tag", "tree", "HEAD^{tree}")
+    years.git("tag", "file", f"HEAD:p2p/{A01}")
+    told = refused(years, when)
+    assert told.startswith("There is no commit, tag, date or meeting “")
+    assert told.endswith("Meetings: 2022-06, AC-2022-10-17, AC-2023-03.")
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("when", ["HEAD^", "main~1", "{}", "{:.7}", "moved", "twice", "refs/tags/moved"])
+def test_every_name_of_a_commit_means_it(when: str, years: Kept) -> None:
+    years.git("tag", "moved", years.made[1])
+    years.git("tag", "--annotate", "--message", "x", "once", years.made[1])
+    years.git("tag", "--annotate", "--message", "x", "twice", "once")
+    assert number(years, when.format(years.made[1])) == 1
+
+
+def test_a_copy_that_may_lack_a_meeting_s_tag_says_so(years: Kept, tmp_path: Path) -> None:
+    years.git("tag", "meeting/AC-2023-03", years.made[1])
+    git(tmp_path, "clone", "--quiet", "--depth", "1", years.top.as_uri(), "copy")
+    ran = run("status", "--at", "AC-2023-03", "--root", tmp_path / "copy" / "p2p")
+    assert (ran.code, ran.err.splitlines()) == (
+        0,
+        [
+            f"As the register stood on 31 March 2023 (commit {years.made[2][:10]}).",
+            f"The meeting AC-2023-03 has no tag in this copy, so its date counts. {FETCH}",
+        ],
+    )
+    whole = run("status", "--at", "AC-2022-10-17", "--root", years.root)
+    assert whole.err == f"As the register stood on 17 October 2022 (commit {years.made[1][:10]}).\n"
+    with pytest.raises(CannotGoOn, match="This copy does not reach back to 1 May 2022: its history begins on 10 Nov"):
+        Repository.of(tmp_path / "copy" / "p2p").moment("2022-05-01")
