@@ -54,7 +54,7 @@ def _when(event: Event) -> int:
 def changes(about: Between, ends: Ends, *, table: bool = False) -> Document:
     """Return what happened. As a `table` it has one row for each event, for spreadsheets."""
     found, lines = events(about), movements(about)
-    blocks = (_movement(lines, ends), *((_as_table(found),) if table else _blocks(found, lines)))
+    blocks = (_as_table(found),) if table else (_movement(lines, ends), *_blocks(found, lines))
     return Document(
         name="changes",
         title="Changes",
