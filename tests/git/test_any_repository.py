@@ -261,7 +261,7 @@ def test_a_shallow_copy_says_what_is_missing_and_how_to_get_it(tmp_path: Path) -
     assert Repository.of(root).shallow
     assert target_at(root, "2022-06-10") == "Mar-23"
     assert stopped(root, "2022-02-01") == (
-        f"On 1 February 2022 the register was not yet kept here: its history begins on 10 June 2022. {fetch}"
+        f"This copy does not reach back to 1 February 2022: its history begins on 10 June 2022. {fetch}"
     )
     with pytest.raises(WrongUsage, match="git fetch --unshallow --tags"):
         snapshot(root, made.made[0])

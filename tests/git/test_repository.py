@@ -54,19 +54,20 @@ def test_a_date_means_the_last_state_of_that_day(when: str, state: int, years: K
 
 
 def test_a_date_is_the_day_to_judge_on(years: Kept) -> None:
-    assert Repository.of(years.root).moment("2022-05-01") == Moment(years.made[1], date(2022, 5, 1))
+    assert Repository.of(years.root).moment("2022-05-01") == Moment(years.made[1], date(2022, 5, 1), by_date=True)
 
 
 def test_a_meeting_is_its_tag_else_its_date(years: Kept) -> None:
     found = Repository.of(years.root)
-    assert found.moment("AC-2022-10-17") == Moment(years.made[2], date(2022, 10, 17), "AC-2022-10-17")
+    assert found.moment("AC-2022-10-17") == Moment(years.made[2], date(2022, 10, 17), "AC-2022-10-17", by_date=True)
     years.git("tag", "--annotate", "--message", "x", "meeting/AC-2022-10-17", years.made[1])
     tagged = Moment(years.made[1], date(2022, 3, 10), "AC-2022-10-17")
     assert (found.moment("AC-2022-10-17"), found.moment("meeting/AC-2022-10-17")) == (tagged, tagged)
 
 
 def test_a_meeting_of_a_month_counts_to_its_last_day(years: Kept) -> None:
-    assert Repository.of(years.root).moment("AC-2023-03") == Moment(years.made[2], date(2023, 3, 31), "AC-2023-03")
+    found = Repository.of(years.root).moment("AC-2023-03")
+    assert found == Moment(years.made[2], date(2023, 3, 31), "AC-2023-03", by_date=True)
 
 
 @pytest.mark.parametrize("when", ["nonsense", "--help", "", " ", "a\nb", "^HEAD", "HEAD..main", "0000000", "HEAD:data"])

@@ -52,6 +52,8 @@ def judged_on(reading: Reading, then: Snapshot | None) -> date:
 def tell_past(then: Snapshot) -> None:
     """Say on standard error which commit answers, and what of it today's schema does not understand."""
     say(f"As the register stood on {long_day(then.day)} (commit {then.short}).")
+    if then.doubt:
+        say(then.doubt)
     if hidden := then.unreadable_now:
         say(f"Not readable in today's register, so withheld from a public paper: {visible(', '.join(hidden))}.")
     lost = then.not_understood

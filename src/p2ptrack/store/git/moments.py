@@ -22,26 +22,41 @@ _COMMITTER = re.compile(rb"^committer .*> (-?\d+ [+-]\d+)$", re.MULTILINE)
 class Moment:
     """A commit, and the day to judge it on: its own, the one asked for, or the meeting's.
 
-    `meeting` is the id where a meeting was asked for.
+    `meeting` is the id where a meeting was asked for; `by_date` whether a day led to the commit, and no name of it.
     """
 
     commit: str
     day: date
     meeting: str = ""
+    by_date: bool = False
 
 
 def asked(when: str) -> bytes:
-    """Return what `git cat-file --batch` is asked for: the tag of a meeting of this name, then a commit or tag."""
-    return f"{MEETING_TAG}{when}^{{commit}}\n{when}^{{commit}}\n".encode("utf-8", "surrogateescape")
+    """Return what `git cat-file --batch` is asked for: the tag of a meeting of this name, then a commit or tag.
+
+    The last two tell whether that name is a branch's alone. Raises `WrongUsage` for what only this copy remembers.
+    """
+    if "@{" in when:
+        raise WrongUsage(
+            f"{shown(when)} means what this copy alone remembers. Name a commit, a tag, a date or a meeting instead."
+        )
+    names = (f"{MEETING_TAG}{when}", when, f"refs/heads/{when}", f"refs/tags/{when}")
+    return "".join(f"{name}^{{commit}}\n" for name in names).encode("utf-8", "surrogateescape")
 
 
-def told(out: bytes, when: str) -> Moment | None:
-    """Return the commit that git found: the meeting's tag, else the commit or tag of this name."""
-    tagged, rest = _commit(out)
-    if tagged:
-        return Moment(tagged.commit, tagged.day, when)
-    named = _commit(rest)[0]
-    return replace(named, meeting=when.removeprefix("meeting/")) if named and when.startswith("meeting/") else named
+def told(out: bytes, when: str) -> tuple[Moment | None, bool]:
+    """Return the commit that git found: the meeting's tag, else the commit or tag of this name.
+
+    The other value is whether nothing but a branch has the name: a date or a meeting of that name is meant first.
+    """
+    sealed, rest = _commit(out)
+    if sealed:
+        return Moment(sealed.commit, sealed.day, when), False
+    named, rest = _commit(rest)
+    branch, rest = _commit(rest)
+    if named and when.startswith("meeting/"):
+        named = replace(named, meeting=when.removeprefix("meeting/"))
+    return named, branch is not None and _commit(rest)[0] is None
 
 
 def _commit(out: bytes) -> tuple[Moment | None, bytes]:
@@ -70,15 +85,11 @@ def day_of(when: str, option: str) -> date | None:
     return found.latest
 
 
-def meeting_day(when: str, meetings: Iterable[Meeting]) -> date:
+def meeting_day(meeting: Meeting) -> date:
     """Return the day of a meeting of the programme; its last, where it is vague. Raises `WrongUsage` for none."""
-    known = {meeting.id: meeting.date.latest for meeting in meetings}
-    if when not in known:
-        raise unknown(when, known)
-    day = known[when]
-    if day is None:
-        raise WrongUsage(f"The meeting {when} has no day yet. Name a commit, a tag or a date instead.")
-    return day
+    if meeting.date.latest is None:
+        raise WrongUsage(f"The meeting {meeting.id} has no day yet. Name a commit, a tag or a date instead.")
+    return meeting.date.latest
 
 
 def unknown(when: str, meetings: Iterable[str]) -> WrongUsage:
@@ -89,6 +100,8 @@ def unknown(when: str, meetings: Iterable[str]) -> WrongUsage:
     return WrongUsage(f"There is no commit, tag, date or meeting {shown(when)}.{meant}{listed}")
 
 
-def too_early(day: date, first: date) -> str:
-    """Return what is told of a day before the register's first commit."""
+def too_early(day: date, first: date, *, shallow: bool) -> str:
+    """Return what is told of a day before the register's first commit, or the first that a shallow copy has."""
+    if shallow:
+        return f"This copy does not reach back to {long_day(day)}: its history begins on {long_day(first)}."
     return f"On {long_day(day)} the register was not yet kept here: its history begins on {long_day(first)}."

@@ -8,7 +8,13 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-_QUIET = ("core.fsmonitor=false", "log.showSignature=false", "log.showRoot=true", "log.diffMerges=separate")
+_QUIET = (
+    "core.fsmonitor=false",
+    "log.showSignature=false",
+    "log.showRoot=true",
+    "log.diffMerges=separate",
+    "advice.graftFileDeprecated=false",
+)
 
 
 @dataclass(frozen=True, slots=True)

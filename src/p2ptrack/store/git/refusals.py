@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -16,11 +17,16 @@ SHALLOW = (
 NOTHING_COMMITTED = (
     'Nothing is committed here yet, so there is no history. Begin one with: git add . && git commit -m "The register"'
 )
+_NO_COMMIT_HERE = (
+    "The branch that this folder stands on has no commits, though its repository has some. "
+    "See its branches with: git branch --all. Go to the right one with: git switch NAME"
+)
 _OWNER = re.compile(r"dubious ownership in repository at '(.+)'", re.DOTALL)
 _LACKING = re.compile(
     r"promisor|could not fetch|missing (?:blob|tree|object)|unable to read|could not read|bad object|parents of commit",
     re.IGNORECASE,
 )
+_FAULT = ("fatal: ", "error: ")
 
 
 def refused(root: Path, ran: Ran) -> CannotGoOn:
@@ -35,10 +41,36 @@ def refused(root: Path, ran: Ran) -> CannotGoOn:
             f'git config --global --add safe.directory "{visible(owner[1])}"'
         )
     if "not a git repository" in ran.err:
+        if _kept(root):
+            return CannotGoOn(
+                f"git takes the .git of {where} for no repository: it is damaged, or you may not read it. "
+                "Ask whoever looks after it, before anything is begun anew."
+            )
         return CannotGoOn(f"{where} is not under version control, so it has no history. Begin one with: git init")
     if _LACKING.search(ran.err):
         return lacking()
     return CannotGoOn(f"git cannot read the history of {where}: {_first_line(ran)}. Mend that first.")
+
+
+def _kept(root: Path) -> bool:
+    here = root.resolve()
+    return any(os.path.lexists(folder / ".git") for folder in (here, *here.parents))
+
+
+def no_commit(root: Path, refs: Ran) -> CannotGoOn:
+    """Return what stops a command where a folder stands at no commit; `refs` is what git tells of any branch or tag."""
+    if refs.code or refs.err:
+        return refused(root, refs)
+    return CannotGoOn(_NO_COMMIT_HERE if refs.out else NOTHING_COMMITTED)
+
+
+def outside(root: Path) -> CannotGoOn:
+    """Return what stops a command where the repository's settings have its work tree elsewhere, or nowhere."""
+    return CannotGoOn(
+        f"git does not take {visible(str(root))} for a part of a work tree, for core.bare or core.worktree in the "
+        "repository's settings say otherwise. "
+        "Mend them with: git config core.bare false; git config --unset core.worktree"
+    )
 
 
 def lacking() -> CannotGoOn:
@@ -56,5 +88,6 @@ def no_register(commit: str, folder: str) -> CannotGoOn:
 
 
 def _first_line(ran: Ran) -> str:
-    said = next((line for line in ran.err.splitlines() if line.strip()), "it does not say why")
+    lines = [line for line in ran.err.splitlines() if line.strip() and not line.startswith("hint:")]
+    said = min(lines, key=lambda line: not line.startswith(_FAULT), default="it does not say why")
     return visible(cut(said.removeprefix("fatal: ").removeprefix("error: ")))

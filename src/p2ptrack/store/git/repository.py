@@ -10,16 +10,18 @@ from pathlib import Path
 from p2ptrack.errors import CannotGoOn, WrongUsage
 from p2ptrack.store.folder import Folder
 from p2ptrack.store.git.commits import FORMAT, Change, Commit, commits, last_on
-from p2ptrack.store.git.moments import Moment, asked, day_of, meeting_day, told, too_early
+from p2ptrack.store.git.moments import Moment, asked, day_of, meeting_day, told, too_early, unknown
 from p2ptrack.store.git.moves import PATHSPECS, data_folder, folder_at, within
 from p2ptrack.store.git.program import Ran, run
-from p2ptrack.store.git.refusals import NOTHING_COMMITTED, SHALLOW, lacking, refused
+from p2ptrack.store.git.refusals import SHALLOW, lacking, no_commit, outside, refused
 from p2ptrack.store.lenient import leniently
 from p2ptrack.store.load import programme_of
 
 __all__ = ["Change", "Commit", "Moment", "Repository"]
 
 _LINE = ("log", "--first-parent", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", FORMAT)
+_STANDING = ("--is-shallow-repository", "--is-inside-work-tree", "--show-prefix")
+_BOOLEAN = frozenset({"true", "false"})
 _RAW = ("-m", "--sparse", "--raw", "--no-renames", "--no-abbrev", "--no-relative")
 
 
@@ -40,15 +42,17 @@ class Repository:
     def of(cls, root: Path) -> Repository:
         """Find the repository of a register's folder.
 
-        Raises `CannotGoOn` without git, outside of a repository, in one that git does not trust, and before the
-        first commit.
+        Raises `CannotGoOn` without git, outside of a repository or its work tree, in one that git does not trust, and
+        before the first commit.
         """
-        ran = run(root, "rev-parse", "--is-shallow-repository", "--show-prefix", "--quiet", "--verify", "HEAD^{commit}")
-        shallow, _, rest = ran.text.partition("\n")
-        if shallow not in {"true", "false"}:
+        ran = run(root, "rev-parse", *_STANDING, "--quiet", "--verify", "HEAD^{commit}")
+        shallow, inside, rest = (*ran.text.split("\n", 2), "", "")[:3]
+        if shallow not in _BOOLEAN:
             raise refused(root, ran)
+        if inside != "true":
+            raise outside(root)
         if ran.code:
-            raise CannotGoOn(NOTHING_COMMITTED)
+            raise no_commit(root, run(root, "for-each-ref", "--count=1"))
         prefix, _, head = rest.removesuffix("\n").rpartition("\n")
         return cls(root, prefix, head, shallow == "true")
 
@@ -68,19 +72,35 @@ class Repository:
         return self.named(when) or self._of_day(when)
 
     def named(self, when: str) -> Moment | None:
-        """Return the commit that has this name: a meeting's tag, any other, or the commit's own; None for none."""
+        """Return the commit that has this name: a meeting's tag, any other, or the commit's own; None for none.
+
+        A branch that is named as a day or a meeting of the programme is not what is meant.
+        """
         if not when.isprintable() or not when.strip():
             return None
         # Without a commit of this name git ends well all the same, and says which is missing.
-        return told(run(self.root, "cat-file", "--batch", send=asked(when)).out, when)
+        found, branch = told(run(self.root, "cat-file", "--batch", send=asked(when)).out, when)
+        return None if branch and self._is_day(when) else found
+
+    def _is_day(self, when: str) -> bool:
+        try:
+            return bool(self.day(when))
+        except WrongUsage:
+            return False
 
     def day(self, when: str, option: str = "--at") -> tuple[date, str]:
         """Return the day that is written after an option, or that of a meeting, with the meeting's id.
 
         Raises `WrongUsage` for what is neither.
         """
+        meetings = {meeting.id: meeting for meeting in programme_of(Folder(self.root), leniently).meetings}
+        if when in meetings:
+            return meeting_day(meetings[when]), when
         day = day_of(when, option)
-        return (day, "") if day else (self._meeting_day(when), when)
+        if day is None:
+            more = f" {SHALLOW}" if self.shallow else ""
+            raise WrongUsage(f"{unknown(when, meetings)}{more}")
+        return day, ""
 
     def _of_day(self, when: str) -> Moment:
         day, meeting = self.day(when)
@@ -88,14 +108,8 @@ class Repository:
         last = last_on(line, day)
         if last is None:
             more = f" {SHALLOW}" if self.shallow else ""
-            raise CannotGoOn(f"{too_early(day, line[0].day)}{more}")
-        return Moment(last.id, day, meeting)
-
-    def _meeting_day(self, when: str) -> date:
-        try:
-            return meeting_day(when, programme_of(Folder(self.root), leniently).meetings)
-        except WrongUsage as stop:
-            raise (WrongUsage(f"{stop} {SHALLOW}") if self.shallow else stop) from None
+            raise CannotGoOn(f"{too_early(day, line[0].day, shallow=self.shallow)}{more}")
+        return Moment(last.id, day, meeting, by_date=True)
 
     def line(self, until: str = "") -> tuple[Commit, ...]:
         """Return the first-parent line up to a commit (else to where the work tree stands), oldest first."""

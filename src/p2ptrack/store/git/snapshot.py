@@ -11,10 +11,11 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from p2ptrack.errors import Stop
-from p2ptrack.problem import Problem, Severity
+from p2ptrack.problem import Problem, Severity, visible
 from p2ptrack.records.register import Register
 from p2ptrack.store.folder import Folder
 from p2ptrack.store.git.moments import Moment
+from p2ptrack.store.git.refusals import SHALLOW
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.tree import Tree, data_tree, templates_tree
 from p2ptrack.store.lenient import leniently
@@ -29,18 +30,31 @@ _NOT_IN_NAMES = frozenset('\\:*?"<>|')
 class Snapshot:
     """A register as a commit has it, and the day to judge it on.
 
-    `data` is the folder that its data stood in then, from the repository's top. For papers, `folder` holds its
-    `templates` while they are unpacked, and `now` is today's register, for what is exempt by now.
+    `moment` is what led to its commit. `data` is the folder that its data stood in then, from the repository's top.
+    For papers, `folder` holds its `templates` while they are unpacked, and `now` is today's register, for what is
+    exempt by now.
     """
 
     repository: Repository
-    commit: str
+    moment: Moment
     day: date
     source: Tree
     data: str
     loaded: Loaded
     folder: Path | None = None
     now: Register | None = None
+
+    @property
+    def commit(self) -> str:
+        """Return the commit's id."""
+        return self.moment.commit
+
+    @property
+    def doubt(self) -> str:
+        """Return what is told of a meeting whose date counts in a copy that may lack its tag; else nothing."""
+        if not (self.moment.meeting and self.moment.by_date and self.repository.shallow):
+            return ""
+        return f"The meeting {visible(self.moment.meeting)} has no tag in this copy, so its date counts. {SHALLOW}"
 
     @property
     def short(self) -> str:
@@ -70,7 +84,7 @@ def snapshot(root: Path, when: str, *, strict: bool = False) -> Snapshot:
     moment = repository.moment(when)
     source, data = data_tree(repository, moment.commit)
     loaded = load_from(source, None if strict else leniently)
-    return Snapshot(repository, moment.commit, _day(moment, loaded.register), source, data, loaded)
+    return Snapshot(repository, moment, _day(moment, loaded.register), source, data, loaded)
 
 
 def _day(moment: Moment, register: Register) -> date:
