@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-from tests.progress.making import keys, paper, told
+from p2ptrack.reports.progress_report import progress_report
+from tests.progress.making import case, keys, paper, told
 
 LATE = "{id: F1, title: Late, target: 31 December 2022, accountable: Clerk, updates: {date: 2023-01-02, text: x}}"
 SOON = "{id: F2, title: Soon, target: 31 January 2023, accountable: Clerk, updates: {date: 2023-01-02, text: x}}"
@@ -44,6 +46,22 @@ def test_gaps_are_asked_for_at_once() -> None:
     )
 
 
+def test_no_officer_is_asked_for_what_is_over_unless_it_is_carried_on() -> None:
+    decided = "decided: {on: 1 December 2022, by: Audit Committee}"
+    records = (
+        f"{{id: A1, title: One, status: withdrawn, {decided}}}",
+        f"{{id: A2, title: Two, status: embedded, {decided}}}",
+        "{id: A3, title: Three, status: verified, verified: {by: Auditor, on: 1 December 2022}}",
+    )
+    assert told(paper(*records), "asks")[1:] == ["- ask for a responsible officer for 1 item (A2)", NEITHER]
+
+
+def test_a_council_s_abbreviation_keeps_its_capitals() -> None:
+    made = case("{id: A1, title: One, status: noted, accountable: Clerk}")
+    words = replace(made.words, text={**made.words.text, "status_noted": "NFA"})
+    assert told(progress_report(replace(made, words=words)), "asks")[1] == "- agree to close A1 One as NFA"
+
+
 def test_closures_holds_and_risks_that_nobody_decided_are_put_to_the_committee() -> None:
     decided = "{on: 1 December 2022, by: Audit Committee}"
     records = (
@@ -54,8 +72,8 @@ def test_closures_holds_and_risks_that_nobody_decided_are_put_to_the_committee()
         f"{{id: A5, title: Five, status: withdrawn, decided: {decided}, accountable: Clerk}}",
     )
     assert told(paper(*records), "asks")[1:] == [
-        "- agree to close A1 One: Noted*",
-        "- agree to close A2 Two: Superseded from 31 March 2023, replaced by A1",
+        "- agree to close A1 One as noted*",
+        "- agree to close A2 Two as superseded from 31 March 2023, replaced by A1",
         "- agree to put A3 Three on hold: No money.",
         "- accept the risk of not doing A4 Four",
         "- ask for a target for each of the 2 unfinished items",
@@ -68,7 +86,7 @@ def test_a_decision_of_this_very_meeting_is_put_to_it() -> None:
         "{id: A1, title: One, status: withdrawn, decided: {on: 1 March 2023, meeting: AC-2023-03}, accountable: Clerk}"
     )
     assert told(paper(record, meeting="AC-2023-03", as_of=date(2023, 3, 2)), "asks")[1] == (
-        "- agree to close A1 One: Withdrawn"
+        "- agree to close A1 One as withdrawn"
     )
     assert told(paper(record, as_of=date(2023, 3, 2)), "asks")[1:] == [NEITHER]
 

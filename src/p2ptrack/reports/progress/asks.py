@@ -80,7 +80,15 @@ def _close(view: View, record: Tracked) -> Spans:
     instead = joined(((Ref(id_),) for id_ in record.superseded_by), ", ")
     by = phrase(view.case.words, "closed_instead", ids=(*instead, *star(record, "superseded_by"))) if instead else ()
     how = (*(status(view.case, record) if not _ahead(view, record) else _later(view, record)), *by)
-    return phrase(view.case.words, "ask_close", item=mention(view.case, record.id), how=how)
+    return phrase(view.case.words, "ask_close", item=mention(view.case, record.id), how=_within(how))
+
+
+def _within(spans: Spans) -> Spans:
+    """Return what begins with a status as it reads within a sentence; an abbreviation keeps its capitals."""
+    first, *rest = spans
+    if isinstance(first, str) and not first[1:2].isupper():
+        first = f"{first[:1].lower()}{first[1:]}"
+    return (first, *rest)
 
 
 def _ahead(view: View, record: Tracked) -> bool:
@@ -138,13 +146,19 @@ def _gaps(view: View) -> Iterator[Spans]:
     words = view.case.words
     parts = tuple(gap.id for gap in view.gaps())
     wanted = (
-        _missing(view, "owner", view.having("no_owner"), len(view.records)),
+        _missing(view, "owner", _unowned(view), len(view.records)),
         _missing(view, "target", view.having("no_target"), len(view.having("unfinished"))),
         counted(words, "gap_action", len(parts), ids=(", ".join(parts),)) if parts else (),
     )
     told = [each for each in wanted if each]
     if told:
         yield phrase(words, "ask_gaps", what=joined(told, "; "))
+
+
+def _unowned(view: View) -> list[Tracked]:
+    """Return what nobody answers for. What is over needs no officer any more, unless it is carried on as usual."""
+    found = view.having("no_owner")
+    return [r for r in found if not view.facts(r).closed or r.status is Status.EMBEDDED]
 
 
 def _missing(view: View, sort: str, records: Sequence[Tracked], of: int) -> Spans:

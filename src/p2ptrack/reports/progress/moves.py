@@ -33,9 +33,9 @@ def extensions(view: View) -> tuple[Block, ...]:
     words = view.case.words
     columns = (
         Column("id", words("id"), width="narrow", header=True),
-        Column("what", words("item")),
-        Column("from", words("moved_from")),
-        Column("to", words("moved_to")),
+        Column("what", words("item"), width="wide"),
+        Column("from", words("moved_from"), width="narrow"),
+        Column("to", words("moved_to"), width="narrow"),
         Column("decision", words("moved_decision")),
         Column("reason", words("moved_reason"), width="wide"),
     )
