@@ -106,6 +106,18 @@ def test_papers_are_drafts_until_their_meeting_is_published(made: Kept) -> None:
     assert paper("--at", MEETING) == final
 
 
+def test_the_command_on_a_paper_makes_it_again_for_the_meeting_that_was_asked(made: Kept) -> None:
+    def paper(*words: str) -> Ran:
+        return asked(made, "render", "plan", "--output", "-", "--as-of", "2022-10-17", *words)
+
+    for meeting, named_too in (("AC-2023-03", True), (MEETING, False)):
+        page = paper("--meeting", meeting)
+        command = page.out.partition("<code>p2ptrack ")[2].partition("</code>")[0]
+        assert f"--at {made.made[0]} --as-of 2022-10-17" in command
+        assert (f" --meeting {meeting}" in command) == named_too
+        assert asked(made, *command.split(), "--output", "-").bytes == page.bytes
+
+
 def test_all_papers_that_go_to_the_meeting_in_the_formats_that_people_read(made: Kept, tmp_path: Path) -> None:
     ran = asked(made, "publish", MEETING, "--output", str(tmp_path / "out"))
     names = [f"{paper}.{each}" for paper in ("plan", "view") for each in ("html", "pdf", "docx")]

@@ -46,8 +46,11 @@ def build(case: Case, name: str, meeting: str) -> Document:
             f"data/programme.yaml: the paper {name} is to be made by “{report}”, which is no report."
             f"{nearest(report, REPORTS)} Write one of {', '.join(REPORTS)}."
         )
-    made = REPORTS[report].build(replace(case, report=name, meeting=meeting_for(case, name, meeting)))
-    return with_problems(made, case.problems)
+    sits, first = meeting_for(case, name, meeting), meeting_for(case, name, "")
+    made = with_problems(REPORTS[report].build(replace(case, report=name, meeting=sits)), case.problems)
+    # The command that makes the paper again names a meeting that it would not choose by itself.
+    asked = replace(made.provenance, meeting=sits.id) if made.provenance and sits and sits != first else made.provenance
+    return replace(made, provenance=asked)
 
 
 def meeting_for(case: Case, name: str, wanted: str) -> Meeting | None:

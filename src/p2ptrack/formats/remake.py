@@ -25,5 +25,6 @@ def _commit(made: Provenance, words: Words) -> str:
 def command(paper: Document, made: Provenance) -> str:
     """Return the command line that makes the paper."""
     at = f" --at {made.commit}" if made.controlled and not made.modified else ""
+    meeting = f" --meeting {made.meeting}" if made.meeting else ""
     audience = f" --audience {paper.audience}" if paper.audience != "public" else ""
-    return f"p2ptrack render {paper.name}{at} --as-of {made.as_of.isoformat()}{audience}"
+    return f"p2ptrack render {paper.name}{at} --as-of {made.as_of.isoformat()}{meeting}{audience}"

@@ -190,12 +190,13 @@ Block = Paragraph | Prose | Bullets | Facts | Table | Notice | Section
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How to make the document again."""
+    """How to make the document again. `meeting` is the one it is for, where that has to be asked for."""
 
     version: str
     as_of: date
     commit: str = ""
     modified: bool = False
+    meeting: str = ""
 
     @property
     def controlled(self) -> bool:
