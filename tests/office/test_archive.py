@@ -83,6 +83,7 @@ def test_each_file_has_the_parts_that_it_needs_and_no_other() -> None:
         "xl/_rels/workbook.xml.rels",
         "xl/sharedStrings.xml",
         "xl/styles.xml",
+        "xl/theme/theme1.xml",
         "xl/workbook.xml",
         *(f"xl/worksheets/sheet{number}.xml" for number in range(1, 5)),
     ]

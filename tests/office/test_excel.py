@@ -12,8 +12,7 @@ import pytest
 
 from p2ptrack.formats.excel.cell_text import lines
 from p2ptrack.formats.excel.values import text, value
-from p2ptrack.formats.excel.worksheets import Strings, height, place
-from p2ptrack.formats.xml_parts import as_bytes
+from p2ptrack.formats.excel.worksheets import edge, height
 from p2ptrack.reports.document import (
     Bullets,
     Cell,
@@ -105,11 +104,11 @@ def test_heads_stay_in_sight_are_repeated_in_print_and_can_be_filtered() -> None
     assert [sheet.auto_filter.ref for sheet in sheets] == [None, "A1:E4", "A1:D2", "A1:C20"]
     assert [sheet.print_title_rows for sheet in sheets] == [None, "$1:$1", "$1:$1", "$1:$1"]
     assert (
-        b'<definedName name="_xlnm._FilterDatabase" localSheetId="1" hidden="1">\'Due\'!$A$1:$E$4<'
+        b'<definedName name="_xlnm._FilterDatabase" localSheetId="1" hidden="1">Due!$A$1:$E$4<'
         in PARTS["xl/workbook.xml"]
     )
     assert [cell.font.b for cell in BOOK["Due"][1]] == [True] * 5
-    assert [BOOK["Due"].column_dimensions[letter].width for letter in "ABCDE"] == [24, 12, 60, 24, 12]
+    assert [int(BOOK["Due"].column_dimensions[letter].width) for letter in "ABCDE"] == [24, 12, 60, 24, 12]
     assert {cell.alignment.wrap_text for row in BOOK["Due"] for cell in row} == {True}
 
 
@@ -154,9 +153,19 @@ def test_a_paper_of_tables_only_has_no_sheet_of_text_but_says_where_they_are() -
 
 
 def test_names_of_sheets_are_short_unlike_and_of_signs_that_excel_takes() -> None:
-    keys = ("a" * 40, "A" * 40, "[x]:*?/\\y", "''", "about", "\x07")
-    book = workbook_of(document_of(*(Table(key, key, COLUMNS, ()) for key in keys)))
-    assert book.sheetnames == ["About", "A" + "a" * 30, "A" * 29 + " 2", "X y", "Sheet", "About 2", "Sheet 2", "Text"]
+    names = {
+        "a" * 40: "A" + "a" * 30,
+        "A" * 40: "A" * 29 + " 2",
+        "[x]:*?/\\y": "X y",
+        "''": "Sheet",
+        "about": "About 2",
+        "\x07": "Sheet 2",
+        "b" * 30 + "'b": "B" + "b" * 29,
+        "history": "History 2",
+        "\U0001f600" * 20: "\U0001f600" * 15,
+    }
+    book = workbook_of(document_of(*(Table(key, key, COLUMNS, ()) for key in names)))
+    assert book.sheetnames == ["About", *names.values(), "Text"]
     quoted = workbook_of(document_of(Table("it's", "It", COLUMNS, ())))
     links = [cell.hyperlink.location for row in quoted["About"] for cell in row if cell.hyperlink]
     assert links == ["'It''s'!A1", "'Text'!A1"]
@@ -165,13 +174,13 @@ def test_names_of_sheets_are_short_unlike_and_of_signs_that_excel_takes() -> Non
 @pytest.mark.parametrize(
     ("content", "starred", "expected"),
     [
-        (DAY, False, (44938, "day", False)),
-        (DAY, True, (44938, "day", True)),
-        (when("31/03/2023"), False, (45016, "day", False)),
+        (DAY, False, (DAY, "day", False)),
+        (DAY, True, (DAY, "day", True)),
+        (when("31/03/2023"), False, (date(2023, 3, 31), "day", False)),
         (when("Mar-23"), False, ("Mar-23", "text", False)),
         (when("early 2023/24"), True, ("early 2023/24 (by 30 June 2023)*", "text", False)),
         (date(1900, 2, 28), False, ("28 February 1900", "text", False)),
-        (date(1900, 3, 1), False, (61, "day", False)),
+        (date(1900, 3, 1), False, (date(1900, 3, 1), "day", False)),
         (0, False, (0, "number", False)),
         (-5, True, (-5, "number", True)),
         (None, False, ("", "text", False)),
@@ -234,21 +243,23 @@ def test_what_no_cell_can_hold_goes_on_in_the_row_below() -> None:
 
 
 def test_text_that_looks_like_a_sign_spelt_by_number_is_kept() -> None:
-    strings = Strings()
-    assert [strings.number(each) for each in ("_x0041_", "b", "_x0041_")] == [0, 1, 0]
-    assert b">_x005F_x0041_</t>" in as_bytes(strings.part())
-
-
-@pytest.mark.parametrize(("row", "column", "name"), [(1, 1, "A1"), (2, 26, "Z2"), (3, 27, "AA3"), (9, 703, "AAA9")])
-def test_places_are_named_as_excel_names_them(row: int, column: int, name: str) -> None:
-    assert place(row, column) == name
+    made = parts(written("xlsx", document_of(line("_x0041_ _x000A_"))))["xl/sharedStrings.xml"]
+    assert b">_x005F_x0041_ _x005F_x000A_</t>" in made
 
 
 def test_rows_are_as_high_as_their_text_and_no_higher_than_excel_takes() -> None:
     widths = (12.0, 60.0)
     cases = ((), (text("a"),), (text("a"), text("one\ntwo")), (text("a"), text("w " * 100)), (text("x" * 40_000),))
-    assert [height(each, widths) for each in cases] == [14.5, 14.5, 29.0, 43.5, 409.0]
-    assert [height((text("w " * 100, look),), widths) for look in ("title", "line")] == [24.0, 14.5]
+    assert [height(each, widths) for each in cases] == [14.25, 14.25, 28.5, 42.75, 409.0]
+    assert [height((text("w " * 100, look),), widths) for look in ("title", "line")] == [24.0, 14.25]
+    assert [BOOK["Due"].row_dimensions[row].height for row in (1, 2, 3)] == [14.25, 14.25, 28.5]
+
+
+def test_rows_fit_themselves_to_their_text_when_it_is_edited_or_sorted() -> None:
+    sheets = [data for name, data in PARTS.items() if "worksheets" in name]
+    assert len(sheets) == 4
+    assert [data for data in sheets if b"customHeight" in data] == []
+    assert all(len(re.findall(rb'<row [^>]* ht="[\d.]+"', data)) == data.count(b"<row ") for data in sheets)
 
 
 def test_blocks_in_cells_are_told_line_by_line() -> None:
@@ -280,13 +291,30 @@ def test_blocks_in_cells_are_told_line_by_line() -> None:
 
 
 def test_printed_pages_say_whose_they_are_and_no_sign_of_theirs_is_an_order() -> None:
-    made = parts(written("xlsx", replace(WHOLE, heading=("A&B", "&D"), draft="&P")))[
-        "xl/worksheets/sheet1.xml"
-    ].decode()
+    paper = replace(WHOLE, heading=("A&B", "&D"), draft="&P")
+    made = parts(written("xlsx", paper))["xl/worksheets/sheet1.xml"].decode()
     assert re.findall("<odd.*?>(.*?)</odd", made) == [
         "&amp;LA paper: on &lt;everything&gt; &amp;&amp; more&amp;R&amp;&amp;P",
         "&amp;LA&amp;&amp;B · &amp;&amp;D&amp;RPage &amp;P of &amp;N",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "printed"),
+    [
+        ("P&G", "P&&&K000000G"),
+        ("&[Picture]", "&&&K000000[Picture]"),
+        ("x" * 90, "x" * 80),
+        ("&" * 90, "&" * 80),
+        ("\U0001f600" * 60, "\U0001f600" * 40),
+    ],
+)
+def test_the_edges_of_a_page_are_cut_to_what_excel_takes_and_ask_for_no_picture(words: str, printed: str) -> None:
+    assert edge(words) == printed
+    paper = replace(WHOLE, title=words, heading=(words,), draft=words)
+    edges = [each for sheet in workbook_of(paper) for each in (sheet.oddHeader, sheet.oddFooter)]
+    assert len(edges) == 8
+    assert all(each and each.left.text for each in edges)
 
 
 def test_control_signs_are_left_out_and_emoji_kept() -> None:

@@ -64,6 +64,17 @@ def package(document: Document, main: Part, others: Iterable[Part]) -> bytes:
     return packed({"[Content_Types].xml": _types(parts), "_rels/.rels": _relations(start), **files})
 
 
+def properties(document: Document) -> dict[str, bytes]:
+    """Return the files that say what an Office file is and whose: they take the place of a library's own."""
+    return {part.path: part.data for part in (_core(document), _app())}
+
+
+def unpacked(made: bytes) -> dict[str, bytes]:
+    """Return the files of an archive by their names."""
+    with ZipFile(io.BytesIO(made)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def packed(files: dict[str, bytes]) -> bytes:
     """Return files as a zip archive that is the same bytes each time."""
     out = io.BytesIO()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from p2ptrack.formats.excel.cell_text import fact, lines
+from p2ptrack.formats.excel.cut import beginning, pieces, units
 from p2ptrack.formats.excel.values import Value, of_cell, text, value
 from p2ptrack.formats.remake import remade
 from p2ptrack.formats.safe_text import printable
@@ -15,10 +16,10 @@ from p2ptrack.records.words import Words
 from p2ptrack.reports.document import Block, Column, Document, Fact, Notice, Row, Section, Table, tables
 
 LONGEST_NAME = 31
+_RESERVED = "history"  # Excel keeps it for a sheet of its own
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\s]+")
 _WIDTHS = {"narrow": 12.0, "medium": 24.0, "wide": 60.0}
 _LONGEST = 32_767
-_OUTSIDE = re.compile("[\U00010000-\U0010ffff]")
 
 Line = tuple[Value, ...]
 
@@ -37,7 +38,7 @@ class Sheet:
 
 def sheets(document: Document, word: Words) -> tuple[Sheet, ...]:
     """Return the sheets of a workbook in their order; no two have the same name."""
-    taken: set[str] = set()
+    taken = {_RESERVED}
     about, written = (_name(word(key), taken) for key in ("sheet_about", "sheet_text"))
     found = tuple(_table(table, _name(table.key, taken), word) for table in tables(document))
     where = {
@@ -53,7 +54,8 @@ def _name(wanted: str, taken: set[str]) -> str:
     plain = _FORBIDDEN.sub(" ", printable(wanted)).strip(" '") or "Sheet"
     plain = plain[:1].upper() + plain[1:]
     ends = (f" {number}" if number > 1 else "" for number in count(1))
-    made = next(name for end in ends if (name := plain[: LONGEST_NAME - len(end)] + end).casefold() not in taken)
+    tried = (beginning(plain, LONGEST_NAME - len(end)).rstrip(" '") + end for end in ends)
+    made = next(name for name in tried if name.casefold() not in taken)
     taken.add(made.casefold())
     return made
 
@@ -106,12 +108,10 @@ def _fitting(row: Line) -> Iterator[Line]:
 
 
 def _cut(cell: Value) -> list[Value]:
-    """Return a cell in pieces of what Excel takes; it counts signs outside Unicode's first plane twice."""
-    words_ = cell.content
-    if isinstance(words_, int) or len(words_) <= _LONGEST // 2:
+    """Return a cell in pieces of what Excel takes."""
+    if not isinstance(cell.content, str) or units(cell.content) <= _LONGEST:
         return [cell]
-    most = _LONGEST // 2 if _OUTSIDE.search(words_) else _LONGEST
-    return [text(words_[at : at + most]) for at in range(0, len(words_), most)]
+    return [text(piece) for piece in pieces(cell.content, _LONGEST)]
 
 
 def _text(name: str, said: Iterable[Line], word: Words) -> Sheet:

@@ -17,14 +17,13 @@ FORMULA = tuple("=+-@\t\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet may take for the beginning of a formula when somebody edits the cell."""
 
 _EXCEL_BEGINS = date(1900, 3, 1)
-_DAY_NOUGHT = date(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One cell: text, a number, or a day as Excel counts it. `sheet` is where a link leads to."""
+    """One cell: text, a number or a day. `sheet` is where a link leads to."""
 
-    content: str | int
+    content: str | int | date
     look: Look = "text"
     starred: bool = False
     sheet: str = ""
@@ -37,7 +36,7 @@ def value(content: Scalar | Ref | tuple[Block, ...], *, starred: bool = False) -
     """
     day = _day(content)
     if day is not None:
-        return Value((day - _DAY_NOUGHT).days, "day", starred)
+        return Value(day, "day", starred)
     if isinstance(content, int):
         return Value(content, "number", starred)
     words = told(content) if isinstance(content, tuple) else scalar(content)

@@ -1,140 +1,113 @@
-"""Sheets as SpreadsheetML (ECMA-376, part 1, section 18.3)."""
+"""Sheets through XlsxWriter. Every text is written as text: the library is never left to guess what a record means."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+from xlsxwriter.utility import xl_range
+
+from p2ptrack.formats.excel.cut import beginning, units
 from p2ptrack.formats.excel.sheets import Line, Sheet
-from p2ptrack.formats.excel.styles import MAIN, style_of
-from p2ptrack.formats.excel.values import Value
-from p2ptrack.formats.xml_parts import node
-
-_LETTERS = 26
-_LIKE_A_SIGN = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-"""What Excel would read as a sign spelt by its number (ECMA-376, part 1, section 22.9.2.19)."""
+from p2ptrack.formats.excel.values import Look, Value
 
 _A4 = 9
-_LINE, _TITLE, _HIGHEST = 14.5, 24.0, 409.0
+_MARGINS = {"left": 0.6, "right": 0.6, "top": 0.8, "bottom": 0.8}
+_EDGE = {"margin": 0.4}
+_MOST_AT_EDGE = 80
+_LINE, _TITLE, _HIGHEST = 14.25, 24.0, 409.0
 _SIGNS, _LOST = 1.2, 3
 """Signs of Arial that a figure's width holds, and those that a line loses to a word that no longer fits."""
-_MARGINS = {"left": 0.6, "right": 0.6, "top": 0.8, "bottom": 0.8, "header": 0.4, "footer": 0.4}
 
-
-@dataclass(slots=True)
-class Strings:
-    """The texts of a workbook, each kept once. A text is never a formula: those have an element of their own."""
-
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def number(self, text: str) -> int:
-        """Return the number of a text."""
-        return self.numbers.setdefault(text, len(self.numbers))
-
-    def part(self) -> Element:
-        """Return the part that holds them all."""
-        plain = (_LIKE_A_SIGN.sub("_x005F_", text) for text in self.numbers)
-        texts = (node("si", None, node("t", {"xml:space": "preserve"}, text)) for text in plain)
-        return node("sst", {"xmlns": MAIN}, *texts)
+_FIXED_HEIGHT = re.compile(rb'(<row [^>]*) customHeight="1"')
+_LIKE_A_PICTURE = re.compile(r"&&(?=G|\[Picture])")
 
 
 @dataclass(frozen=True, slots=True)
-class Edges:
-    """What stands at the head and foot of printed pages, in Excel's own signs."""
+class Surroundings:
+    """What the sheets of a workbook have in common: the looks of cells, the head and foot of printed pages."""
 
+    formats: Mapping[tuple[Look, bool], Any]
     head: str
     foot: str
 
 
-def place(row: int, column: int) -> str:
-    """Return a cell's name, both counted from 1: `A1`, `AB12`."""
-    letters = ""
-    while column:
-        column, letter = divmod(column - 1, _LETTERS)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row}"
+def edge(text: str) -> str:
+    """Return words for a head or foot. `&` begins Excel's own signs there, so each of ours is doubled."""
+    shorter = (_doubled(beginning(text, most)) for most in range(_MOST_AT_EDGE, -1, -1))
+    return next(each for each in shorter if units(each) <= _MOST_AT_EDGE)
 
 
-def area(sheet: Sheet) -> str:
-    """Return the cells that a sheet fills."""
-    return f"A1:{place(len(sheet.rows), len(sheet.widths))}"
+def _doubled(text: str) -> str:
+    """Return the text as itself. XlsxWriter takes `&&G` for a picture: the colour, black as ever, parts the two."""
+    return _LIKE_A_PICTURE.sub("&&&K000000", text.replace("&", "&&"))
 
 
-def worksheet(sheet: Sheet, strings: Strings, edges: Edges, *, first: bool) -> Element:
-    """Return a sheet in the order of parts that the standard wants."""
-    fit = node("sheetPr", None, node("pageSetUpPr", {"fitToPage": 1}))
-    columns = (
-        node("col", {"min": at, "max": at, "width": w, "customWidth": 1}) for at, w in enumerate(sheet.widths, 1)
-    )
-    rows = (_row(line, (at, sheet.widths), strings) for at, line in enumerate(sheet.rows, 1))
-    links = list(_links(sheet))
-    return node(
-        "worksheet",
-        {"xmlns": MAIN},
-        fit,
-        node("dimension", {"ref": area(sheet)}),
-        node("sheetViews", None, _view(sheet, first=first)),
-        node("sheetFormatPr", {"defaultRowHeight": 15}),
-        node("cols", None, *columns),
-        node("sheetData", None, *rows),
-        node("autoFilter", {"ref": area(sheet)}) if sheet.table else None,
-        node("hyperlinks", None, *links) if links else None,
-        node("pageMargins", _MARGINS),
-        node("pageSetup", {"paperSize": _A4, "orientation": "landscape", "fitToWidth": 1, "fitToHeight": 0}),
-        node("headerFooter", None, node("oddHeader", None, edges.head), node("oddFooter", None, edges.foot)),
-        node("ignoredErrors", None, node("ignoredError", {"sqref": area(sheet), "numberStoredAsText": 1})),
-    )
+def fill(made: Any, sheet: Sheet, around: Surroundings) -> None:
+    """Write into a worksheet of XlsxWriter what a sheet says, and set how it is seen and printed."""
+    for column, width in enumerate(sheet.widths):
+        made.set_column(column, column, width)
+    for row, line in enumerate(sheet.rows):
+        made.set_row(row, height(line, sheet.widths))
+        for column, value in enumerate(line):
+            _put(made, (row, column), value, around.formats[value.look, value.starred])
+    filled = xl_range(0, 0, len(sheet.rows) - 1, len(sheet.widths) - 1)
+    made.ignore_errors({"number_stored_as_text": filled})
+    if sheet.table:
+        made.freeze_panes(1, sheet.fixed)
+        made.repeat_rows(0)
+        made.autofilter(filled)
+    _set_up_pages(made, around)
 
 
-def _view(sheet: Sheet, *, first: bool) -> Element:
-    attributes = {"tabSelected": 1 if first else None, "workbookViewId": 0}
-    if not sheet.table:
-        return node("sheetView", attributes)
-    pane = "bottomRight" if sheet.fixed else "bottomLeft"
-    still = {"xSplit": sheet.fixed or None, "ySplit": 1, "topLeftCell": place(2, sheet.fixed + 1)}
-    return node("sheetView", attributes, node("pane", {**still, "activePane": pane, "state": "frozen"}))
-
-
-def _row(line: Line, where: tuple[int, Sequence[float]], strings: Strings) -> Element:
-    row, widths = where
-    cells = (_cell(value, place(row, column), strings) for column, value in enumerate(line, 1))
-    return node("row", {"r": row, "ht": height(line, widths)}, *cells)
+def _put(made: Any, at: tuple[int, int], value: Value, look: Any) -> None:
+    if value.sheet:
+        made.write_url(*at, f"internal:{quoted(value.sheet)}!A1", look, value.content)
+    elif isinstance(value.content, date):
+        made.write_datetime(*at, value.content, look)
+    elif isinstance(value.content, int):
+        made.write_number(*at, value.content, look)
+    elif value.content:
+        made.write_string(*at, value.content, look)
+    else:
+        made.write_blank(*at, None, look)
 
 
 def height(line: Line, widths: Sequence[float]) -> float:
     """Return how high a row must be for its text, in points. Excel would find out; LibreOffice and previews do not."""
     if any(value.look == "title" for value in line):
         return _TITLE
-    return min(
-        _HIGHEST, _LINE * max((_lines(value, width) for value, width in zip(line, widths, strict=False)), default=1)
-    )
+    lines = (_lines(value, width) for value, width in zip(line, widths, strict=False))
+    return min(_HIGHEST, _LINE * max(lines, default=1))
 
 
 def _lines(value: Value, width: float) -> int:
     """Return how many lines a cell's text takes where a column is that many figures wide, rather one too many."""
-    if value.look == "line" or isinstance(value.content, int):
+    if value.look == "line" or not isinstance(value.content, str):
         return 1
     return sum(1 + int(len(text) / (width * _SIGNS - _LOST)) for text in value.content.split("\n"))
 
 
-def _cell(value: Value, where: str, strings: Strings) -> Element | None:
-    style = {"r": where, "s": style_of(value)}
-    if isinstance(value.content, int):
-        return node("c", style, node("v", None, str(value.content)))
-    if not value.content:
-        return node("c", style)
-    return node("c", {**style, "t": "s"}, node("v", None, str(strings.number(value.content))))
+def growing(worksheet: bytes) -> bytes:
+    """Return a worksheet's XML whose rows still fit themselves to their text when it is edited or sorted.
 
-
-def _links(sheet: Sheet) -> Iterator[Element]:
-    for row, line in enumerate(sheet.rows, 1):
-        for column, value in enumerate(line, 1):
-            if value.sheet:
-                yield node("hyperlink", {"ref": place(row, column), "location": f"{quoted(value.sheet)}!A1"})
+    XlsxWriter has no way to give a height but as one that somebody has fixed.
+    """
+    return _FIXED_HEIGHT.sub(rb"\1", worksheet)
 
 
 def quoted(name: str) -> str:
     """Return a sheet's name as references write it."""
     return "'" + name.replace("'", "''") + "'"
+
+
+def _set_up_pages(made: Any, around: Surroundings) -> None:
+    made.set_landscape()
+    made.set_paper(_A4)
+    made.set_margins(**_MARGINS)
+    made.fit_to_pages(1, 0)
+    made.set_header(around.head, _EDGE)
+    made.set_footer(around.foot, _EDGE)
