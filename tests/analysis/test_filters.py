@@ -175,7 +175,7 @@ def test_the_order_of_a_list(case: Case, name: str, ids: str) -> None:
 
 
 def test_an_order_by_nothing_known(case: Case) -> None:
-    with pytest.raises(WrongUsage, match="There is no field “targit” to filter by"):
+    with pytest.raises(WrongUsage, match="There is no field “targit” to sort by"):
         sorted_by(case, case.register.records, "targit")
 
 

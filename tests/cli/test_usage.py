@@ -49,7 +49,7 @@ ASKED_WRONGLY = {
     ),
     "list --columns idd": "There is no field “idd” to show. Did you mean id?",
     "list --columns zzzz": "There is no field “zzzz” to show.",
-    "list --sort taget": "There is no field “taget” to filter by (in taget). Did you mean target?",
+    "list --sort taget": "There is no field “taget” to sort by. Did you mean target?",
     "render action-pan": (
         "There is no paper “action-pan”. Did you mean action-plan? "
         "Papers: action-plan, audit-follow-up, progress-report."

@@ -345,3 +345,12 @@ def test_a_paper_of_one_source_tells_of_it_and_of_what_it_is_linked_with() -> No
     assert said(section_of(paper, "asks").blocks) == "- note it"
     assert said(section_of(paper, "background").blocks) == "- The file"
     assert said(paper.meta[1].spans) == "Clerk"
+
+
+def test_an_update_to_a_meeting_is_told_with_its_day() -> None:
+    programme = "title: T\nmeetings: [{id: AC, body: Audit Committee, date: 17 October 2022}]\n"
+    updates = "[{meeting: AC, text: Begun.}, {meeting: AC, date: 1 November 2022, text: Gone on.}]"
+    plan = paper_of("action-plan", f"{{id: A1, title: One, updates: {updates}}}", programme=programme)
+    told = said(section_of(plan, "updates"))
+    assert "1 November 2022 · Audit Committee\nGone on." in told
+    assert "17 October 2022 · Audit Committee\nBegun." in told

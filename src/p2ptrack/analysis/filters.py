@@ -78,7 +78,7 @@ def _positive(case: Case, term: Term) -> Test:
     if name == "is":
         return _is(case, term)
     if name == "has":
-        leaf = _leaf_named(SHORT_NAMES.get(term.value, term.value.replace("-", "_")), term.written)
+        leaf = _leaf_named(SHORT_NAMES.get(term.value, term.value.replace("-", "_")), _filtering(term))
         return lambda record: any(True for _ in _values(record, leaf))
     if name == "kind":
         return _kind_test(term.value)
@@ -87,7 +87,11 @@ def _positive(case: Case, term: Term) -> Test:
         return lambda record: sought in _all_text(record)
     if name in NUMBER_NAMES:
         return _number_fact(case, name, term)
-    return _field(case, _leaf_named(name, term.written), term)
+    return _field(case, _leaf_named(name, _filtering(term)), term)
+
+
+def _filtering(term: Term) -> str:
+    return f"to filter by (in {term.written})"
 
 
 def _is(case: Case, term: Term) -> Test:
@@ -110,11 +114,11 @@ def _kind_test(word: str) -> Test:
     return lambda record: kind_of(record) is kind
 
 
-def _leaf_named(name: str, written: str) -> Leaf:
+def _leaf_named(name: str, purpose: str) -> Leaf:
     found = leaves().get(name)
     if found is None:
         names = (*leaves(), *NUMBER_NAMES, *_SPECIAL, *SHORT_NAMES)
-        raise WrongUsage(f"There is no field “{name}” to filter by (in {written}).{_nearest(name, names)}")
+        raise WrongUsage(f"There is no field “{name}” {purpose}.{_nearest(name, names)}")
     return found
 
 
@@ -244,7 +248,7 @@ def sorted_by(case: Case, records: tuple[Record, ...], name: str) -> tuple[Recor
     """
     backwards = name.startswith("not.")
     key = SHORT_NAMES.get(name.removeprefix("not."), name.removeprefix("not.").replace("-", "_"))
-    leaf = None if key in FACT_NAMES else _leaf_named(key, name)
+    leaf = None if key in FACT_NAMES else _leaf_named(key, "to sort by")
     if leaf is not None and leaf.type == "group":
         inner = [each for each, found in leaves().items() if each.startswith(f"{key}.") and found.type != "group"]
         raise WrongUsage(f"“{key}” holds several fields, so it has no order. Sort by one of them: {', '.join(inner)}.")

@@ -206,8 +206,9 @@ def _words(case: Case, update: Update) -> tuple[Block, ...]:
 
 def _update_head(case: Case, update: Update, said: Said) -> Spans:
     meeting = case.register.meeting(update.meeting)
+    day = update.date or (meeting.date if meeting else None)
     parts: tuple[Spans, ...] = (
-        (Strong(update.date.printed()),) if update.date and not said.day else (),
+        (Strong(day.printed()),) if day and not said.day else (),
         (meeting.body or meeting.id,) if meeting else (),
         (case.words(f"status_{update.status.value}"),) if update.status else (),
         (update.by,) if update.by else (),

@@ -47,7 +47,7 @@ def check_plain(sheet: Sheet, spans: list[Span], fix: str) -> bool:
     elif lost:
         span = (lost.start(), sheet.lines.end(lost.start()) if len(spans) > 1 else spans[0][1])
         sheet.report(value_codes.HIDDEN_END, span, lost=sheet.short(span), line=fix)
-        for each in spans[1:]:
+        for each in spans if len(spans) > 1 else ():
             sheet.mask(each)
     else:
         return _unseen(sheet, (spans[0][0], spans[-1][1]), text)

@@ -7,6 +7,7 @@ what a line is (a name and a value, an entry, a text block, a value's next line)
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from p2ptrack.records.names import FIELD_NAMES, RECORD_FIELDS
@@ -41,6 +42,9 @@ _OTHER_SIGN = re.compile(rf"[{OTHER_HYPHENS}*][ \t]+(?=[\w.]+(?:[ \t]*$|:[ \t]))
 _UNSEEN_AFTER = re.compile(rf"[^\W\d][\w \-]*:[ \t]*([{UNSEEN}])")
 NAME_MEANT = " (a colon after the name of the field)"
 _BOUNDED = "\"'[{|>"
+_TEXTS = frozenset(
+    {"title:", "text:", "note:", "origin_text:", "agreed_action:", "reason:", "notice:", "introduction:"}
+)  # below these no fields stand: what looks like one is prose with a colon in it
 _WRONG_SIGN = re.compile(r"(\w+)[ \t]*([=;\uff1a]|[-\u2010-\u2015](?=[ \t])|(?=[ \t]|$))[ \t]*(.*)")
 
 
@@ -68,8 +72,8 @@ def scan(lines: Lines) -> Sheet:
 
 
 def _characters(sheet: Sheet) -> None:
-    for match in islice(CONFLICT_LINE.finditer(sheet.text), MOST_FINDINGS + 1):
-        sheet.report(codes.CONFLICT, match.span())
+    for span in islice(_conflicts(sheet.text), MOST_FINDINGS + 1):
+        sheet.report(codes.CONFLICT, span)
     for fault, pattern in ((codes.CONTROL, CONTROL_SIGN), (codes.BIDI, BIDI_SIGN)):
         told = 0
         for match in islice(pattern.finditer(sheet.text), MOST_FINDINGS * 100):
@@ -80,14 +84,28 @@ def _characters(sheet: Sheet) -> None:
     sheet.text = CONFLICT_LINE.sub(lambda match: "#" * len(match.group()), sheet.text)
 
 
+def _conflicts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the first marker of each conflict, and markers that stand alone because the others were deleted."""
+    within = False
+    for match in CONFLICT_LINE.finditer(text):
+        if not within:
+            yield match.span()
+        sign = match.group()[0]
+        within = sign == "<" or (within and sign != ">")
+
+
 class _Walk:
-    """One walk over the lines. `pending` is the column of the name or dash whose value is still to come."""
+    """One walk over the lines. `pending` is the column of the name or dash whose value is still to come.
+
+    `name` is that name with its colon, as long as nothing stands between it and the line that is looked at.
+    """
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.text = sheet.text
         self.values = Values(sheet)
         self.pending: int | None = -1
+        self.name = ""
         self.lost_line = self.entry_column = -1
         self.started = self.ended = self.asked = False
 
@@ -132,14 +150,15 @@ class _Walk:
         if at >= end or (after_dash and self.text[at] == "#"):
             if at < end:
                 self.values.comment(at, at - start)
-            self.pending = parent
+            self.pending, self.name = parent, ""
             return end + 1
         key = _KEY.match(self.text, at, end)
-        if key:
+        name, self.name = "" if after_dash else self.name, ""
+        if key and not (name in _TEXTS and " " in key.group(1).strip() and self._is_value(parent, at, at - start)):
             return self._pair(key, at - start, end, broken)
         self.pending = None
         if after_dash or self.text[at] in CLOSING or self._is_value(parent, at, at - start):
-            following = self.values.read(at, self._far(at, broken) or (-1 if parent is None else parent))
+            following = self.values.read(at, self._far(at, broken) or (-1 if parent is None else parent), name)
             self.pending = parent if self.values.opened else None
             return following
         self._no_key((at, max(at + 1, self.values.ends.extent(at, end))), broken)
@@ -170,6 +189,7 @@ class _Walk:
         self._key(key)
         at = key.end()
         self.pending = column
+        self.name = f"{key.group(1).strip()}:"
         if at >= end:
             return end + 1
         if self.text[at] == "#":
