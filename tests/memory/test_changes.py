@@ -16,7 +16,7 @@ from tests.support import PROGRAMME
 RECORD = "id: A01\ntitle: Review\n"
 SORTS = (
     "disappeared", "closed", "reopened", "targets", "extensions", "new", "statuses", "ownership", "updates",
-    "exemptions", "removed", "other",
+    "exemptions", "removed", "programme", "other",
 )  # fmt: skip
 TOLD = ("field", "old", "new", "days", "reason", "approved_by", "evidence", "note")
 USUAL: dict[str, Any] = {
@@ -151,6 +151,88 @@ CASES: dict[str, tuple[str, str, dict[str, list[dict[str, Any]]]]] = {
         "updates: [{text: One., exempt: {paragraph: 3}}]\n",
         {"exemptions": [{"field": "updates[0].exempt.paragraph", "new": "3"}]},
     ),
+    "a target written in another way": ("target: 2023-03-31\n", "target: 31 March 2023\n", {}),
+    "a target that is vaguer and counted to the same day": (
+        "target: 31 March 2023\n",
+        "target: Mar-23\n",
+        {"other": [{"field": "target", "old": "31 March 2023", "new": "Mar-23"}]},
+    ),
+    "a target that is taken out": (
+        "target: Mar-23\n",
+        "",
+        {"targets": [{"field": "target", "old": "Mar-23", "note": "not in the ledger"}]},
+    ),
+    "a target where there was none to hold to": (
+        "target: TBC\n",
+        "target: Mar-23\n",
+        {"targets": [{"field": "target", "old": "TBC", "new": "Mar-23", "note": "set for the first time"}]},
+    ),
+    "a target that was set, given up and is set again": (
+        f"revisions: [{FROM_TO}, reason: Late.}}]\n",
+        f"target: Jun-23\nrevisions: [{FROM_TO}, reason: Late.}}]\n",
+        {"targets": [{"field": "target", "new": "Jun-23", "reason": "Late.", "note": "set again"}]},
+    ),
+    "a move that was refused": (
+        f"target: Mar-23\nrevisions: [{FROM_TO}, decision: refused}}]\n",
+        f"target: Jun-23\nrevisions: [{FROM_TO}, decision: refused}}]\n",
+        {"targets": [MOVED | {"note": "the extension was refused"}]},
+    ),
+    "a move that is not granted yet": (
+        "target: Mar-23\n",
+        f"target: Jun-23\nrevisions: [{FROM_TO}, decision: refused}}, {FROM_TO}, decision: Requested}}]\n",
+        {
+            "targets": [MOVED | {"note": "the extension is not granted yet"}],
+        },
+    ),
+    "a correction": (
+        "target: Mar-23\n",
+        f"target: Jun-23\nrevisions: [{FROM_TO}, category: correction}}]\n",
+        {"targets": [MOVED | {"note": "a correction"}]},
+    ),
+    "words that say the same": (
+        "status: In progress\npriority: High\nstart: 2023-01-31\naccountable: [IDS]\nsource: paper\n",
+        "status: in-progress\npriority: high\nstart: 31.01.23\naccountable: IDS\nsource: {id: paper}\n",
+        {},
+    ),
+    "updates in another order": (
+        "updates: [{text: One.}, {text: Two.}]\n",
+        "updates: [{text: Two.}, {text: One.}, {text: Three.}]\n",
+        {
+            "updates": [{"field": "updates[2]", "new": "Three."}],
+            "other": [
+                {"field": "updates[0].text", "new": "Two."},
+                {"field": "updates[1].text", "old": "Two."},
+            ],
+        },
+    ),
+    "updates that tell of others": (
+        "",
+        "updates: [{meeting: AC-2023-03, text: One., covers: {A02: whole, F01: in_part}}, {source: paper, see: A02}]\n",
+        {
+            "updates": [
+                {"field": "updates[0]", "new": "One.", "note": "AC-2023-03; also for A02, F01"},
+                {"field": "updates[1]", "new": "see A02", "note": "paper"},
+            ]
+        },
+    ),
+    "an update that is exempt from the start": (
+        "",
+        "updates: [{text: One., exempt: {paragraph: 3}, covers: A02}]\n",
+        {
+            "updates": [{"field": "updates[0]", "new": "One.", "note": "also for A02"}],
+            "exemptions": [{"field": "updates[0].exempt.paragraph", "new": "3"}],
+        },
+    ),
+    "an exemption that is lifted": (
+        "exempt: {paragraph: 3, until: 2024}\n",
+        "",
+        {
+            "exemptions": [
+                {"field": "exempt.paragraph", "old": "3"},
+                {"field": "exempt.until", "old": "2024"},
+            ]
+        },
+    ),
     "anything else": (
         "note: x\n",
         "priority: high\n",
@@ -193,7 +275,10 @@ def test_a_moved_phase_moves_what_hangs_on_it(tmp_path: Path) -> None:
     made.commit("2023-01-12")
     made.commit("2023-01-13", {"data/programme.yaml": PROGRAMME.replace("end: Sept 23", "end: Dec 23")})
     moved = {"field": "target", "old": "P2 (Sept 23)", "new": "P2 (Dec 23)", "days": 92}
-    assert told(changes(made)) == {"targets": [{**moved, "note": "because the phase P2 was moved"}]}
+    assert told(changes(made)) == {
+        "targets": [{**moved, "note": "because the phase P2 was moved"}],
+        "programme": [{"field": "phases[1].end", "old": "Sept 23", "new": "Dec 23", "note": "P2"}],
+    }
 
 
 def test_recommendations_are_told_field_by_field(tmp_path: Path) -> None:
@@ -263,3 +348,146 @@ def test_nothing_changed(tmp_path: Path) -> None:
     made = kept(tmp_path, files={"actions/A01.yaml": RECORD})
     made.commit("2023-01-12")
     assert "Nothing changed." in run("changes", "--since", "HEAD", "--root", made.root).out
+
+
+def test_a_move_and_its_entry_in_two_commits(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}target: Mar-23\n"})
+    made.commit("2023-01-12")
+    made.commit("2023-01-13", {A01: f"{RECORD}target: Jun-23\n"})
+    made.commit("2023-01-14", {A01: f"{RECORD}target: Jun-23\nrevisions: [{FROM_TO}, reason: Late.}}]\n"})
+    assert told(changes(made)) == {
+        "targets": [MOVED | {"reason": "Late.", "note": "entered in the ledger later"}],
+        "extensions": [
+            {
+                "field": "revisions[0]",
+                "old": "Mar-23",
+                "new": "Jun-23",
+                "days": 91,
+                "reason": "Late.",
+                "note": "entered",
+            }
+        ],
+    }
+
+
+def test_without_approval_where_the_policy_asks_for_one(tmp_path: Path) -> None:
+    made = kept(
+        tmp_path,
+        files={"actions/A01.yaml": f"{RECORD}target: Mar-23\n"},
+        programme=f"{PROGRAMME}policy: {{extensions_need_approval: true}}\n",
+    )
+    made.commit("2023-01-12")
+    made.commit("2023-01-13", {A01: f"{RECORD}target: Jun-23\nrevisions: [{FROM_TO}}}]\n"})
+    assert told(changes(made)) == {"targets": [MOVED | {"note": "no approval is entered"}]}
+
+
+def test_a_policy_can_close_and_open_again(tmp_path: Path) -> None:
+    done = f"{RECORD}status: Complete\ncompleted_on: 2023-01-11\n"
+    strict = f"{PROGRAMME}policy: {{verification: [action]}}\n"
+    made = kept(tmp_path, files={"actions/A01.yaml": done}, programme=strict)
+    made.commit("2023-01-12")
+    made.commit("2023-01-13", {"data/programme.yaml": PROGRAMME}, **by("ben"))
+    made.commit("2023-01-14", {"data/programme.yaml": strict}, **by("cy"))
+    because = "because what counts as closed was changed"
+    same = {"field": "status", "old": "complete", "new": "complete"}
+    closed = changes(made, "--since", made.made[0], "--until", made.made[1])
+    assert told(closed) == {
+        "closed": [same | {"note": f"{because}; completed on 2023-01-11"}],
+        "programme": [{"field": "policy.verification", "old": "action"}],
+    }
+    assert [(each["author"], each["commit"]) for each in closed["closed"]] == [("Ben Keeper", made.made[1])]
+    opened = changes(made, "--since", made.made[1])
+    assert told(opened)["reopened"] == [same | {"note": because}]
+    assert [each["author"] for each in opened["reopened"]] == ["Cy Auditor"]
+    assert {each: opened["movement"][each] for each in ("opening", "reopened", "closing")} == {
+        "opening": 0,
+        "reopened": 1,
+        "closing": 1,
+    }
+
+
+def test_what_was_verified_later_is_closed_by_whoever_entered_it(tmp_path: Path) -> None:
+    done = f"{RECORD}status: complete\n"
+    strict = f"{PROGRAMME}policy: {{verification: [action]}}\n"
+    made = kept(tmp_path, files={"actions/A01.yaml": done}, programme=strict)
+    made.commit("2023-01-12")
+    verified = f"{done}verified: {{by: Auditor, on: 2023-01-13, method: Looked.}}\n"
+    made.commit("2023-01-14", {A01: verified}, **by("cy"))
+    made.commit("2023-01-15", {A01: f"{verified}note: x\n"}, **by("ben"))
+    found = changes(made)
+    assert told(found)["closed"] == [
+        {"field": "status", "old": "complete", "new": "complete", "note": "verified by Auditor on 2023-01-13; Looked."}
+    ]
+    assert [(each["author"], each["commit"]) for each in found["closed"]] == [("Cy Auditor", made.made[1])]
+
+
+def test_a_day_that_was_decided_on_closes_though_somebody_edits_later(tmp_path: Path) -> None:
+    agreed = f"{RECORD}status: superseded\ndecided: {{on: 2023-01-31, by: Board}}\n"
+    made = kept(tmp_path, files={"actions/A01.yaml": agreed})
+    made.commit("2023-01-12")
+    made.commit("2023-02-03", {A01: f"{agreed}note: x\n"})
+    found = changes(made)
+    assert told(found)["closed"] == [
+        {"field": "status", "old": "superseded", "new": "superseded", "note": "decided by Board on 2023-01-31"}
+    ]
+    assert [(each["date"], each["author"]) for each in found["closed"]] == [(None, None)]
+
+
+def test_a_recommendation_that_vanishes_is_told_and_one_that_comes(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
+    made.commit("2023-01-12")
+    gone = "data/recommendations/R1.yaml"
+    made.commit("2023-01-13", {gone: None, "data/recommendations/R2.yaml": "id: R2\ntitle: Train\n"}, **by("ben"))
+    found = changes(made)
+    assert [(e["id"], e["kind"], e["old"], e["author"]) for e in found["disappeared"]] == [
+        ("R1", "recommendation", gone, "Ben Keeper")
+    ]
+    assert [(e["id"], e["kind"], e["new"]) for e in found["new"]] == [("R2", "recommendation", None)]
+    assert [found["movement"][name] for name in ("opening", "new", "disappeared", "closing")] == [0, 0, 0, 0]
+    assert (
+        "data/recommendations/R1.yaml was deleted" in run("changes", "--since", made.made[0], "--root", made.root).out
+    )
+
+
+def test_each_kind_is_counted_as_it_was_where_an_item_changes_its_kind(tmp_path: Path) -> None:
+    files = {
+        "actions/A01.yaml": f"{RECORD}status: in_progress\n",
+        "actions/A02.yaml": "id: A02\ntitle: x\nstatus: noted\n",
+    }
+    made = kept(tmp_path, files=files)
+    made.commit("2023-01-12")
+    made.git("mv", A01, "data/A01.yaml")
+    (made.root / "data/audit_followups").mkdir()
+    for name in ("A01", "actions/A02"):
+        made.git("mv", f"data/{name}.yaml", f"data/audit_followups/{name[-3:]}.yaml")
+    made.commit("2023-01-13")
+    found = changes(made)
+    here = "data/audit_followups/A01.yaml"
+    assert told(found) == {
+        "disappeared": [{"field": "path", "old": A01, "new": here, "note": "in_progress"}],
+        "new": [{"new": "in_progress", "note": "an action until then"}],
+        "other": [
+            {"field": "path", "old": A01, "new": here},
+            {"field": "path", "old": "data/actions/A02.yaml", "new": here.replace("A01", "A02")},
+        ],
+    }
+    kinds = found["movement"]["kinds"]
+    assert [(kinds[kind]["opening"], kinds[kind]["closing"]) for kind in ("action", "follow_up")] == [(1, 0), (0, 1)]
+
+
+def test_an_id_whose_case_changed_is_told_as_it_was_at_the_end(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: in_progress\n"})
+    made.commit("2023-01-12")
+    made.commit("2023-01-13", {A01: f"{RECORD}status: complete\nevidence: [{{title: List}}]\n"})
+    made.commit("2023-01-14", {A01: f"{RECORD}status: complete\n".replace("A01", "a01")})
+    until = changes(made, "--since", made.made[0], "--until", made.made[1])
+    assert {e["id"] for sort in SORTS for e in until[sort]} == {"A01"}
+    assert [e["evidence"] for e in until["closed"]] == [["List"]]
+    assert {e["id"] for sort in SORTS for e in changes(made)[sort]} == {"a01"}
+
+
+def test_since_a_day_after_the_last_commit_nothing_changed(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: noted\ndecided: {{on: 2023-02-01}}\n"})
+    made.commit("2023-01-12")
+    found = changes(made, "--since", "2023-03-01")
+    assert (told(found), found["as_of"], found["movement"]["closing"]) == ({}, "2023-03-01", 0)

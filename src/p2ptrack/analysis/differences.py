@@ -12,6 +12,8 @@ from p2ptrack.records.paths import lists_of_parts
 Value: TypeAlias = "str | tuple[str, ...]"
 _PAIR = frozenset({"raw", "means"})
 NOTHING: Mapping[str, Any] = {}
+_MOST_TRIED = 1000
+"""Of longer lists no more is tried: to tell which entry became which would take longer than anybody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +106,30 @@ def _spans(old: Sequence[Any], new: Sequence[Any]) -> Iterator[_Span]:
 
 
 def _paired(old: Sequence[Any], new: Sequence[Any], span: _Span) -> Iterator[Pair]:
-    """Yield the entries of a span in pairs: those that are in it more often stand beside those most like them."""
+    """Yield the entries of a span in pairs; one that only has another place now was taken out and put in again."""
     a, b, c, d = span
-    both = min(b - a, d - c)
-    skip = max(range(max(b - a, d - c) - both + 1), key=lambda at: _shared(old, new, _shifted(span, at)))
-    left, _, right, _ = _shifted(span, skip)
-    yield from (Pair(right + at, old[left + at], new[right + at]) for at in range(both))
-    yield from (Pair(at, old[at], None) for at in range(a, b) if not left <= at < left + both)
-    yield from (Pair(at, None, new[at]) for at in range(c, d) if not right <= at < right + both)
+    stayed = {said(entry) for entry in old} & {said(entry) for entry in new}
+    gone = [at for at in range(a, b) if said(old[at]) not in stayed]
+    came = [at for at in range(c, d) if said(new[at]) not in stayed]
+    shift = _shift([old[at] for at in gone], [new[at] for at in came])
+    both = list(zip(gone[max(0, -shift) :], came[max(0, shift) :], strict=False))
+    yield from (Pair(right, old[left], new[right]) for left, right in both)
+    yield from (Pair(at, old[at], None) for at in range(a, b) if at not in {left for left, _ in both})
+    yield from (Pair(at, None, new[at]) for at in range(c, d) if at not in {right for _, right in both})
 
 
-def _shifted(span: _Span, skip: int) -> _Span:
-    a, b, c, d = span
-    return (a + skip, b, c, d) if b - a > d - c else (a, b, c + skip, d)
+def _shift(gone: Sequence[Any], came: Sequence[Any]) -> int:
+    """Return by how many places the longer list is to be shifted (below 0: the older one) to be most like the other."""
+    longer, shorter = (gone, came) if len(gone) > len(came) else (came, gone)
+    spare = len(longer) - len(shorter)
+    tried = range(spare + 1) if spare * len(shorter) < _MOST_TRIED else range(1)
+    best = max(tried, key=lambda at: _shared(longer[at:], shorter))
+    return -best if longer is gone else best
 
 
-def _shared(old: Sequence[Any], new: Sequence[Any], span: _Span) -> int:
-    """Return how many words the entries of a span have in common, the first beside the first."""
-    a, b, c, d = span
-    pairs = zip(old[a:b], new[c:d], strict=False)
+def _shared(some: Sequence[Any], others: Sequence[Any]) -> int:
+    """Return how many words the entries of two lists have in common, the first beside the first."""
+    pairs = zip(some, others, strict=False)
     return sum(len(set(_flat(one).split()) & set(_flat(other).split())) for one, other in pairs)
 
 

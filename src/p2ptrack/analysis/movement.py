@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from p2ptrack.analysis.case import Case, make_case
-from p2ptrack.analysis.differences import NOTHING
-from p2ptrack.analysis.events import Event, Lens, Sort, Span, kind_name, title_of
-from p2ptrack.analysis.then import Dates, Then, thens
-from p2ptrack.records.fields import Reading
+from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.closing import Closing, how, was_closed
+from p2ptrack.analysis.differences import NOTHING, Difference
+from p2ptrack.analysis.events import Event, Lens, Sort, Span, title_of
+from p2ptrack.analysis.hands import moment_of
+from p2ptrack.analysis.then import Dates, Then, programme_at, thens
 from p2ptrack.records.kinds import KINDS, Kind, Tracked
-from p2ptrack.records.lenient import lenient
 from p2ptrack.records.programme import status_labels
-from p2ptrack.records.register import Register, anchors, natural_key
-from p2ptrack.records.timeline import Moment, State, Timeline, Timelines, kind_at
+from p2ptrack.records.register import anchors, natural_key
+from p2ptrack.records.timeline import State, Timeline, Timelines, kind_at
 
 PARTS = ("opening", "new", "reopened", "closed", "disappeared", "closing", "removed")
 
@@ -49,11 +49,17 @@ class Between:
     span: Span
     before: Then
     after: Then
+    _lenses: dict[int, Lens] = field(default_factory=dict, repr=False, compare=False)
 
-    def lens(self) -> Lens:
-        """Return how the values of the span are read: by the programme at its end."""
-        programme = self.after.case.register.programme
-        return Lens(Dates(anchors(programme)), status_labels(programme.policy))
+    def lens(self, number: int) -> Lens:
+        """Return how what was written at a place on the line is read: by the programme as it was then."""
+        key = id(self.timelines.programme.at(number))
+        if key not in self._lenses:
+            programme = programme_at(self.timelines, number)
+            policy = programme.policy
+            dates = Dates(anchors(programme))
+            self._lenses[key] = Lens(dates, status_labels(policy), policy.extensions_need_approval)
+        return self._lenses[key]
 
 
 def between(timelines: Timelines, span: Span, days: tuple[date, date]) -> Between:
@@ -64,16 +70,20 @@ def between(timelines: Timelines, span: Span, days: tuple[date, date]) -> Betwee
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one item: whether it was closed at the beginning and at the end (None: not there).
+    """What became of one item of a kind: whether it was closed at the beginning and at the end (None: not there).
 
-    `last` says it of the last state that it had, which for one that is gone is the one before.
+    `last` says it of the last state that it had, which for one that is gone is the one before. An item that became
+    one of another kind is gone from its own: `gone_to` is its file then. `was` is the kind that a new one had before.
     """
 
     id: str
+    kind: Kind
     timeline: Timeline
     at_first: bool | None
     at_end: bool | None
     last: bool
+    gone_to: str = ""
+    was: str = ""
 
     @property
     def groups(self) -> frozenset[str]:
@@ -92,44 +102,49 @@ class Fate:
 
 
 def fates(about: Between) -> tuple[Fate, ...]:
-    """Return what became of every action and follow-up that was there at some time of the span."""
-    first = _closed(about.before.case, about.timelines, about.span.start)
-    end = _closed(about.after.case, about.timelines, about.span.end)
-    found = (_fate(about, key, first.get(key), end.get(key)) for key in about.timelines.records)
-    return tuple(sorted((one for one in found if one is not None), key=lambda fate: natural_key(fate.id)))
+    """Return what became of every record that was there at some time of the span. A recommendation is never closed."""
+    ends = _closed_at(about.before.case), _closed_at(about.after.case)
+    found = (fate for timeline in about.timelines.records.values() for fate in _fates(about, timeline, ends))
+    return tuple(sorted(found, key=lambda fate: natural_key(fate.id)))
 
 
-def _closed(case: Case, timelines: Timelines, number: int) -> Mapping[str, bool]:
-    """Return for each item that was there whether it was closed; one that cannot be understood counts as open."""
-    states = ((key, timeline.at(number)) for key, timeline in timelines.records.items())
-    there = {key: False for key, state in states if state and state.values is not None and _is_tracked(state)}
-    return there | {id_.casefold(): facts.closed for id_, facts in case.facts.items()}
+_Closed = Mapping[str, bool]
 
 
-def _fate(about: Between, key: str, at_first: bool | None, at_end: bool | None) -> Fate | None:
-    timeline = about.timelines.records[key]
-    if at_end is not None:
-        return Fate(timeline.id, timeline, at_first, at_end, at_end)
-    told = timeline.last_values(about.span.end)
-    came = told is not None and told.moment.number > about.span.start
-    if told is None or not (came or at_first is not None) or not _is_tracked(told):
-        return None
-    gone_on = next(state.moment.day for state in timeline.states if state.moment.number > told.moment.number)
-    return Fate(timeline.id, timeline, at_first, None, was_closed(about.after.case, told, gone_on))
+def _closed_at(case: Case) -> _Closed:
+    return {id_.casefold(): facts.closed for id_, facts in case.facts.items()}
 
 
-def _is_tracked(state: State) -> bool:
-    kind = kind_at(state.path)
-    return kind is not None and issubclass(kind.model, Tracked)
+def _fates(about: Between, timeline: Timeline, ends: tuple[_Closed, _Closed]) -> Iterator[Fate]:
+    """Yield what became of a record: two things where it is of another kind at the end than at the beginning."""
+    id_ = timeline.id_at(about.span.end)
+    first, end = timeline.at(about.span.start), timeline.at(about.span.end)
+    kinds = _kind(first), _kind(end)
+    # What cannot be understood counts as open.
+    at_first, at_end = (of.get(id_.casefold(), False) for of in ends)
+    if kinds[0] and kinds[0] is kinds[1]:
+        yield Fate(id_, kinds[0], timeline, at_first, at_end, at_end)
+    elif kinds[1] and end:
+        stayed = True if kinds[0] and at_first else None
+        yield Fate(id_, kinds[1], timeline, stayed, at_end, at_end, was=kinds[0].singular if kinds[0] else "")
+        if kinds[0] and not at_first:
+            yield Fate(id_, kinds[0], timeline, at_first, None, last=False, gone_to=end.path)
+    else:
+        yield from _gone(about, timeline, kinds[0], at_first)
 
 
-def was_closed(case: Case, state: State, day: date) -> bool:
-    """Whether a record, as this state has it, was closed on a day, by the policy of the case."""
-    kind, programme = kind_at(state.path), case.register.programme
-    reading = Reading(anchors(programme), status_labels(programme.policy))
-    record = lenient(kind.model, state.values or NOTHING, reading)[0] if kind else None
-    facts = make_case(Register(programme, (record,)), day).facts if record else {}
-    return any(each.closed for each in facts.values())
+def _gone(about: Between, timeline: Timeline, kind: Kind | None, at_first: bool) -> Iterator[Fate]:
+    told, end = timeline.last_values(about.span.end), about.span.end
+    if told is None or not (kind or told.moment.number > about.span.start):
+        return
+    left = next(state.moment for state in timeline.states if state.moment.number > told.moment.number)
+    closed = was_closed(about.timelines, told, left)
+    if known := kind or _kind(told):
+        yield Fate(timeline.id_at(end), known, timeline, at_first if kind else None, None, closed)
+
+
+def _kind(state: State | None) -> Kind | None:
+    return kind_at(state.path) if state and state.values is not None else None
 
 
 def movements(about: Between) -> tuple[Movement, ...]:
@@ -141,7 +156,7 @@ def movements(about: Between) -> tuple[Movement, ...]:
 def _movement(kind: Kind, every: tuple[Fate, ...]) -> Movement:
     ids: dict[str, list[str]] = {}
     for fate in every:
-        if kind_at(fate.timeline.states[-1].path) is kind:
+        if fate.kind is kind:
             for name in fate.groups:
                 ids.setdefault(name, []).append(fate.id)
     return Movement(kind, *(tuple(ids.get(name, ())) for name in PARTS))
@@ -149,65 +164,70 @@ def _movement(kind: Kind, every: tuple[Fate, ...]) -> Movement:
 
 def moved(about: Between) -> Iterator[Event]:
     """Yield what came, was closed, was opened again, disappeared or was taken out after it was closed."""
+    closing = Closing(about.timelines)
     for fate in fates(about):
         for name in ("disappeared", "closed", "reopened", "new", "removed"):
             if name in fate.groups:
-                yield _event(about, fate, Sort(name))
+                yield _EVENTS[Sort(name)](about, fate, _head(about, fate, Sort(name)), closing)
 
 
-def _event(about: Between, fate: Fate, sort: Sort) -> Event:
-    state = fate.timeline.last_values(about.span.end) or fate.timeline.states[0]
-    head = Event(sort, fate.id, kind_name(state), title_of(state), None)
-    if sort in {Sort.DISAPPEARED, Sort.REMOVED}:
-        gone = fate.timeline.at(about.span.end)
-        return replace(head, moment=gone.moment if gone else None, field="path", old=state.path, note=_status(state))
-    if sort is Sort.NEW:
-        came = next(after for _, after in about.span.pairs(fate.timeline))
-        known = came.moment.number > fate.timeline.states[0].moment.number
-        return replace(head, moment=came.moment, new=_status(came) or None, note="back after it had gone" * known)
-    return _turned(about, fate, head, state)
+def _head(about: Between, fate: Fate, sort: Sort) -> Event:
+    state = fate.timeline.last_values(about.span.end)
+    return Event(sort, fate.id, fate.kind.name, title_of(state) if state else "", None)
 
 
-def _status(state: State) -> str:
-    value = (state.values or NOTHING).get("status")
-    return value if isinstance(value, str) else ""
+def _left(about: Between, fate: Fate, head: Event, _: Closing) -> Event:
+    """Return the event of what is gone, or stands among another kind since."""
+    pairs = [(one, other) for one, other in about.span.pairs(fate.timeline) if one and _leaves(one, other)]
+    before, after = pairs[-1]
+    old = before.path
+    now = fate.gone_to or None
+    moment = moment_of(after, Difference("path", old, now and after.path))
+    lens = about.lens(after.moment.number)
+    return replace(head, moment=moment, field="path", old=old, new=now, note=_status(lens, before))
 
 
-_TURNING = ("status", "verified", "decided")
+def _leaves(before: State, after: State) -> bool:
+    return _kind(before) is not None and _kind(before) is not _kind(after)
 
 
-def _turned(about: Between, fate: Fate, head: Event, state: State) -> Event:
+def _came(about: Between, fate: Fate, head: Event, _: Closing) -> Event:
+    pairs = about.span.pairs(fate.timeline)
+    before, came = next(pair for pair in pairs if _kind(pair[0]) is not fate.kind and _kind(pair[1]) is fate.kind)
+    known = "back after it had gone" if before is not None and before.values is None else ""
+    note = f"{'an' if fate.was[:1] == 'a' else 'a'} {fate.was} until then" if fate.was else known
+    moment = moment_of(came, Difference("path", before.path if fate.was and before else None, came.path))
+    return replace(head, moment=moment, new=_status(about.lens(came.moment.number), came) or None, note=note)
+
+
+def _status(lens: Lens, state: State | None) -> str:
+    return lens.status(((state.values if state else None) or NOTHING).get("status"))
+
+
+def _turned(about: Between, fate: Fate, head: Event, closing: Closing) -> Event:
     """Return the event of closing or opening again: from which status to which, how, and with what evidence."""
-    old, moment = _turn(about, fate.timeline)
+    first, end = fate.timeline.at(about.span.start), fate.timeline.last_values(about.span.end)
+    turn = closing.turn(fate.timeline, about.span, first=bool(fate.at_first), last=fate.last)
     record = about.after.case.register.by_id.get(fate.id)
-    evidence = record.evidence if isinstance(record, Tracked) else ()
-    shown = tuple(", ".join(filter(None, (each.title, each.link))) for each in evidence)
-    note = "; ".join(_how(record)) if isinstance(record, Tracked) and head.sort is Sort.CLOSED else ""
+    told = record if isinstance(record, Tracked) else None
+    shown = tuple(", ".join(filter(None, (each.title, each.link))) for each in (told.evidence if told else ()))
+    closed = how(told) if told and head.sort is Sort.CLOSED else ()
     return replace(
-        head, moment=moment, field="status", old=old or None, new=_status(state) or None, evidence=shown, note=note
+        head,
+        moment=turn.moment,
+        field="status",
+        old=_status(about.lens(about.span.start), first) or None,
+        new=_status(about.lens(about.span.end), end) or None,
+        evidence=shown,
+        note="; ".join((*(["because what counts as closed was changed"] if turn.by_policy else ()), *closed)),
     )
 
 
-def _turn(about: Between, timeline: Timeline) -> tuple[str, Moment | None]:
-    """Return the status at the beginning, and the last moment at which what decides on closing changed."""
-    first = timeline.at(about.span.start)
-    turns = [
-        after.moment
-        for before, after in about.span.pairs(timeline)
-        if after.values is not None
-        and any(((before.values if before else None) or NOTHING).get(n) != after.values.get(n) for n in _TURNING)
-    ]
-    return _status(first) if first else "", turns[-1] if turns else None
-
-
-def _how(record: Tracked) -> Iterator[str]:
-    if record.verified and record.verified.by:
-        method = f", {record.verified.method}" if record.verified.method else ""
-        yield f"verified by {record.verified.by}{method}"
-    if (decided := record.decided) is not None:
-        yield from (f"decided by {by}" for by in (decided.by or decided.meeting,) if by)
-        yield from (f"minute {minute}" for minute in (decided.minute,) if minute)
-        yield from (reason for reason in (decided.reason,) if reason)
-        yield from (f"carried on by {owner}" for owner in (decided.continuing_owner,) if owner)
-    if record.superseded_by:
-        yield f"superseded by {', '.join(record.superseded_by)}"
+_Telling = Callable[[Between, Fate, Event, Closing], Event]
+_EVENTS: Mapping[Sort, _Telling] = {
+    Sort.DISAPPEARED: _left,
+    Sort.REMOVED: _left,
+    Sort.CLOSED: _turned,
+    Sort.REOPENED: _turned,
+    Sort.NEW: _came,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ def tell_changes(reading: Reading, when: tuple[str, str], format_: str) -> None:
         raise WrongUsage("Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a tag, a meeting's id).")
     found = _past(reading)
     start = found.place(since, "--since")
-    end = found.place(until, "--until") if until else found.last
+    end = found.place(until, "--until") if until else replace(found.last, day=max(start.day, found.last.day))
     if (start.number, start.day) > (end.number, end.day):
         raise WrongUsage(
             f"{since} is later than {until or 'the last commit'}. Write the earlier of the two after --since."

@@ -74,6 +74,11 @@ class Timeline:
         found = bisect_right(self.states, number, key=lambda state: state.moment.number)
         return self.states[found - 1] if found else None
 
+    def id_at(self, number: int) -> str:
+        """Return the id that it had at a moment: its case may change."""
+        state = self.last_values(number)
+        return id_of(state.path, state.values) if state and state.values is not None else self.id
+
     def last_values(self, number: int) -> State | None:
         """Return the last state up to a moment that said something."""
         told = (s for s in reversed(self.states) if s.moment.number <= number and s.values is not None)

@@ -9,7 +9,8 @@ from typing import Any
 from p2ptrack.analysis.anchored import moved_with
 from p2ptrack.analysis.as_data import SCHEMA_VERSION
 from p2ptrack.analysis.differences import told
-from p2ptrack.analysis.events import Event, Sort, happened
+from p2ptrack.analysis.events import Event, Sort
+from p2ptrack.analysis.happened import happened, of_programme
 from p2ptrack.analysis.movement import Between, Movement, moved, movements
 from p2ptrack.records.register import natural_key
 from p2ptrack.records.timeline import Place
@@ -32,6 +33,7 @@ _TITLES: Mapping[Sort, str] = {
     Sort.UPDATE: "New updates",
     Sort.EXEMPTION: "Exempt from publication",
     Sort.REMOVED: "Taken out after closing",
+    Sort.PROGRAMME: "Meetings, phases, posts and policy",
     Sort.OTHER: "Also changed",
 }
 Ends = tuple[Place, Place]
@@ -39,10 +41,9 @@ Ends = tuple[Place, Place]
 
 def events(about: Between) -> tuple[Event, ...]:
     """Return all that happened, sort by sort and record by record, each record's oldest first."""
-    lens = about.lens()
-    found = [*moved(about), *moved_with(about.timelines, about.span)]
+    found = [*moved(about), *moved_with(about.timelines, about.span), *of_programme(about.timelines, about.span)]
     for timeline in about.timelines.records.values():
-        found += happened(timeline, about.span, lens)
+        found += happened(timeline, about.span, about.lens)
     order = list(Sort)
     return tuple(sorted(found, key=lambda each: (order.index(each.sort), natural_key(each.id), _when(each))))
 

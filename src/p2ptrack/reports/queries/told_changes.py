@@ -8,7 +8,8 @@ from textwrap import shorten
 from typing import Any
 
 from p2ptrack.analysis.differences import NOTHING, as_value, told
-from p2ptrack.analysis.events import Lens, declared_in
+from p2ptrack.analysis.events import Lens
+from p2ptrack.analysis.targets import declared_in
 from p2ptrack.analysis.then import Dates, days_from, same_day
 from p2ptrack.analysis.word_diff import word_diff
 from p2ptrack.records.dates import long_day

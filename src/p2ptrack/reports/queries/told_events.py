@@ -53,6 +53,8 @@ def _together(sort: Sort, event: Event) -> tuple[object, ...]:
     """Return what events of one record must share to be told in one line."""
     if sort is Sort.EXEMPTION:
         return event.moment, _exempted(event.field)
+    if sort is Sort.PROGRAMME:
+        return event.moment, event.note or event.field
     return (event.moment,) if sort is Sort.OTHER else (id(event),)
 
 
@@ -86,7 +88,13 @@ def _joined(*parts: str) -> str:
 
 def _disappeared(event: Event) -> str:
     status = f"its status was {word(event.note).lower()}" if event.note else "it had no status"
-    return f"{told(event.old)} was deleted; {status}"
+    gone = f"{told(event.old)} was deleted" if event.new is None else f"its file is {told(event.new)} now"
+    return gone if event.kind == "recommendation" else f"{gone}; {status}"
+
+
+def _new(event: Event) -> str:
+    status = word(told(event.new)).lower() if event.new else "no status"
+    return _joined(status if event.kind != "recommendation" else "added", event.note)
 
 
 def _closed(event: Event) -> str:
@@ -153,6 +161,15 @@ def _other(events: Sequence[Event]) -> str:
     return _named(events[0])
 
 
+def _programme(events: Sequence[Event]) -> str:
+    """Return what was changed of a meeting or a phase by its id, or of the programme itself."""
+    of = f"{events[0].note}: " if events[0].note else ""
+    told_of = (
+        f"{field_name(each.field.partition('].')[2] if of else each.field)}: {_from_to(each)}" for each in events
+    )
+    return f"{of}{_joined(*told_of)}"
+
+
 def _each(sentence: Callable[[Event], str]) -> Callable[[Sequence[Event]], str]:
     return lambda events: sentence(events[0])
 
@@ -163,11 +180,12 @@ _SENTENCES: Mapping[Sort, Callable[[Sequence[Event]], str]] = {
     Sort.REOPENED: _each(_status),
     Sort.TARGET: _each(_target),
     Sort.EXTENSION: _each(_extension),
-    Sort.NEW: _each(lambda event: _joined(word(told(event.new)).lower() if event.new else "no status", event.note)),
+    Sort.NEW: _each(_new),
     Sort.STATUS: _each(lambda event: f"{event.note}: {_status(event)}"),
     Sort.OWNER: _each(_named),
     Sort.UPDATE: _each(_update),
     Sort.EXEMPTION: _exemption,
     Sort.REMOVED: _each(lambda event: f"{told(event.old)} was deleted"),
+    Sort.PROGRAMME: _programme,
     Sort.OTHER: _other,
 }

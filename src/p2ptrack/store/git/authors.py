@@ -64,9 +64,10 @@ def _written(commit: Commit, merged: Sequence[Commit], folders: Iterable[str]) -
     if not merged or not commit.changes:
         return commit, ()
     parts = tuple(part for part in (_counted(one, folders) for one in merged) if part.changes)
+    first = {change.path: change.old for part in reversed(parts) for change in reversed(part.changes)}
     last = {change.path: change.new for part in parts for change in part.changes}
     authors = {part.author for part in parts}
-    if len(authors) == 1 and all(last.get(change.path) == change.new for change in commit.changes):
+    if len(authors) == 1 and all((first.get(c.path), last.get(c.path)) == (c.old, c.new) for c in commit.changes):
         return replace(commit, author=authors.pop()), ()
     return commit, parts
 
