@@ -80,6 +80,7 @@ def test_the_papers_of_a_meeting_are_sealed_and_nothing_else_is_touched(made: Ke
     )
     found = seal(made)
     assert (found["meeting"], found["as_of"], found["published"]) == (MEETING, "2022-10-17", [])
+    assert (found["register_folder"], found["commit"]) == ("p2p/", made.made[0])
     assert sorted(found["versions"]) == ["jinja2", "markdown-it-py", "p2ptrack", "python", "zlib"]
     assert list(found["papers"]["plan"]) == ["html", "json"]
     assert found["papers"]["plan"]["html"] == hashlib.sha256(paper.read_bytes()).hexdigest()
@@ -122,7 +123,7 @@ def test_all_papers_that_go_to_the_meeting_in_the_formats_that_people_read(made:
     ran = asked(made, "publish", MEETING, "--output", str(tmp_path / "out"))
     names = [f"{paper}.{each}" for paper in ("plan", "view") for each in ("html", "pdf", "docx")]
     assert (ran.code, ran.out.splitlines()) == (0, [str(tmp_path / "out" / name) for name in names])
-    assert {"pango", "weasyprint", "pydyf"} < set(seal(made)["versions"])
+    assert {"pango", "harfbuzz", "fontconfig", "weasyprint", "pydyf"} < set(seal(made)["versions"])
     checked = asked(made, "verify", MEETING)
     assert (checked.code, checked.err) == (0, "")
     assert checked.out.splitlines() == [
@@ -147,7 +148,8 @@ def test_a_meeting_is_published_once(made: Kept) -> None:
     publish(made)
     tag = made.git("rev-parse", TAG)
     ran = publish(made)
-    told = f"This meeting is published already, as the tag {TAG}. Compare its papers with: p2ptrack verify {MEETING}\n"
+    told = f"This meeting is published already, as the tag {TAG}. Compare its papers with: p2ptrack verify {MEETING}. "
+    told += "They stay as they are: tell a correction in the papers of a later meeting.\n"
     assert (ran.code, ran.out, ran.err) == (1, "", told)
     assert made.git("rev-parse", TAG) == tag
 
@@ -162,13 +164,26 @@ def refused(made: Kept, *words: str) -> tuple[int, str]:
 
 def test_changes_that_are_not_committed_are_not_published(made: Kept) -> None:
     made.write({"data/actions/A02.yaml": action("A02")})
-    told = "The register has changes that are not committed, so nothing was published. Commit them first.\n"
-    assert refused(made, MEETING) == (1, told)
+    told = "Not committed as it stands: {}. So nothing was published. Commit it first, or take it back.\n"
+    assert refused(made, MEETING) == (1, told.format("data/actions/A02.yaml"))
+    made.git("add", "p2p/data/actions/A02.yaml")
+    assert refused(made, MEETING)[0] == 1
+    made.write({".gitignore": "*.yaml\n", A01: action(target="Apr-23"), **{f"data/{n}": "x" for n in range(5)}})
+    made.git("rm", "--quiet", "--cached", "p2p/data/actions/A02.yaml")
+    names = "data/0, data/1, data/2, data/3, data/4 and 2 more"
+    assert refused(made, MEETING) == (1, told.format(names))
+
+
+def test_what_is_no_part_of_the_register_may_be_changed(made: Kept) -> None:
+    made.write({"notes.txt": "x", "build/old.html": "x", "data/actions/.A01.yaml.swp": "x"})
+    made.git("switch", "--quiet", "--detach")
+    assert publish(made).code == 0
+    assert asked(made, "verify", MEETING).out == EQUAL
 
 
 def test_a_register_with_errors_is_not_published(made: Kept) -> None:
     made.commit("2022-10-11", {A01: action(target="Q2 2023", ownr="x")})
-    told = "The register has 2 errors, so nothing was published. See what to mend with: p2ptrack check\n"
+    told = "The register has 2 errors, so nothing was published. See what to mend with: p2ptrack check --history\n"
     assert refused(made, MEETING) == (1, told)
 
 
@@ -215,10 +230,18 @@ def test_a_tag_that_was_moved_is_told(made: Kept) -> None:
     tagged(made, found)
     ran = asked(made, "verify", MEETING)
     assert (ran.code, ran.out) == (1, "plan.html: different\nplan.json: different\n")
-    assert ran.err == (
-        f"2 files are not what was published as {TAG}, and no change of versions explains it. "
-        "Ask whoever keeps the repository whether the tag was moved or the seal changed.\n"
+    ask = "Ask whoever keeps the repository whether the tag was moved or the seal changed.\n"
+    first, second = made.made
+    told = (
+        f"2 files are not what was published: the tag {TAG} was sealed at the commit {first}, and names {second} now."
     )
+    assert ran.err == f"{told} {ask}"
+    tagged(made, {**found, "commit": second})
+    told = f"2 files are not what was published as {TAG}, and no change of versions explains it. {ask}"
+    assert asked(made, "verify", MEETING).err == told
+    tagged(made, {**found, "meeting": "AC-2023-03"})
+    ran = asked(made, "verify", MEETING)
+    assert (ran.code, ran.err) == (1, f"The tag {TAG} holds the seal of “AC-2023-03”. {ask}")
 
 
 def test_of_two_who_publish_at_once_one_is_refused(made: Kept) -> None:
@@ -236,6 +259,53 @@ def test_a_tag_that_git_cannot_make_is_told(made: Kept) -> None:
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith(f"git cannot make the tag {TAG}: ")
     assert not (made.root / "build").exists()
+
+
+def test_an_item_that_disappeared_stops_publishing(made: Kept) -> None:
+    made.commit("2022-10-11", {"data/actions/A02.yaml": action("A02")})
+    made.commit("2022-10-12", {"data/actions/A02.yaml": None})
+    told = "The register has 1 error, so nothing was published. See what to mend with: p2ptrack check --history\n"
+    assert refused(made, MEETING) == (1, told)
+
+
+def test_what_cannot_be_written_is_not_published(made: Kept) -> None:
+    (made.root / "build").write_text("x")
+    ran = publish(made)
+    assert (ran.code, ran.out, made.git("tag", "--list")) == (3, "", "")
+    assert "cannot be written" in ran.err
+    (made.root / "build").unlink()
+    (made.root / "build" / "plan.html").mkdir(parents=True)
+    ran = publish(made)
+    assert (ran.code, ran.out, made.git("tag", "--list")) == (3, "", "")
+    assert ran.err.startswith(f"{made.root / 'build' / 'plan.html'} cannot be written: it is a folder.")
+    assert [*made.root.glob("build/*")] == [made.root / "build" / "plan.html"]
+
+
+def test_papers_that_cannot_take_their_place_are_published_and_made_again(made: Kept) -> None:
+    with patch("pathlib.Path.replace", side_effect=PermissionError(13, "Permission denied")):
+        ran = publish(made)
+    assert (ran.code, ran.out, made.git("tag", "--list")) == (3, "", TAG)
+    assert not (made.root / "build").exists()
+    command = ran.err.partition("make its papers with: p2ptrack ")[2].split()
+    again = made.root / "again.html"
+    assert asked(made, *command[:-1], str(again)).code == 0
+    assert hashlib.sha256(again.read_bytes()).hexdigest() == seal(made)["papers"]["plan"]["html"]
+
+
+def test_two_registers_of_one_repository_do_not_share_a_meeting(made: Kept) -> None:
+    other = kept(made.top, "other", programme=PROGRAMME + REPORTS)
+    other.commit("2022-10-11", {A01: action(target="Jun-23")})
+    publish(made)
+    ran = asked(other, "publish", MEETING)
+    told = f"The tag {TAG} is that of another register, in p2p. "
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"{told}Give the meeting an id here that no other register of the repository has.\n"
+    ran = asked(other, "verify", MEETING)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"{TAG} was published by another register, in p2p. Verify it there.\n"
+    made.git("mv", "p2p", "elsewhere")
+    made.git("commit", "--quiet", "--message", "Moved")
+    assert run("verify", MEETING, "--root", made.top / "elsewhere").out == EQUAL
 
 
 @pytest.fixture
@@ -287,11 +357,12 @@ def test_equal_bytes_by_other_versions_are_equal(made: Kept) -> None:
 
 def test_a_meeting_that_is_not_published(made: Kept) -> None:
     ran = asked(made, "verify", MEETING)
-    told = f"The meeting “{MEETING}” is not published. No meeting is published here.\n"
+    fetch = "If it was published in another copy of the repository, fetch its tag with: git fetch --tags\n"
+    told = f"The meeting “{MEETING}” is not published. No meeting is published here. {fetch}"
     assert (ran.code, ran.out, ran.err) == (2, "", told)
     publish(made)
     ran = asked(made, "verify", "AC-2022-10-18")
-    told = f"The meeting “AC-2022-10-18” is not published. Did you mean {MEETING}? Published: {MEETING}.\n"
+    told = f"The meeting “AC-2022-10-18” is not published. Did you mean {MEETING}? Published: {MEETING}. {fetch}"
     assert (ran.code, ran.err) == (2, told)
 
 
@@ -327,10 +398,10 @@ def test_a_seal_is_read_from_its_words() -> None:
     )
     words = message(one, "A title\nof {two} lines")
     assert words.startswith("Papers of A title of {two} lines\n\n")
-    assert sealed(words, ("pdf", "json")) == one
-    assert sealed(f"{words}\n-----BEGIN SIGNATURE-----", ("pdf", "json")) == one
-    assert sealed(words, ("html", "json")) is None
-    assert sealed(words.replace('"json"', '"html"'), ("pdf", "html", "json")) is None
+    assert sealed(words) == one
+    assert sealed(f"{words}\n-----BEGIN SIGNATURE-----") == one
+    assert sealed(words.replace('"meeting"', '"later": 1, "meeting"')) == one
+    assert sealed(words.replace('"json"', '"html"')) is None
     found = compare(one, {"plan": {"pdf": "c", "json": "b"}}, {})
     assert (found.equal, found.different, found.content) == (("plan.json",), ("plan.pdf",), ())
     assert (found.versions, found.by_versions) == ({"p2ptrack": ("1", "none")}, True)

@@ -15,22 +15,23 @@ from p2ptrack.cli.opened import folder
 from p2ptrack.cli.options import Reading
 from p2ptrack.cli.papers import build, known_meeting, papers_for, remembers
 from p2ptrack.cli.screen import put, say
-from p2ptrack.cli.writing import save
-from p2ptrack.errors import Refused, WrongUsage
+from p2ptrack.cli.writing import prepared
+from p2ptrack.errors import CannotGoOn, Refused, WrongUsage
 from p2ptrack.formats import FORMATS, Look
 from p2ptrack.formats.versions import versions
-from p2ptrack.pipeline import open_sealed_case, remembering_sealed
-from p2ptrack.problem import Severity, count
+from p2ptrack.pipeline import check, open_sealed_case, remembering_sealed
+from p2ptrack.problem import Severity, count, visible
 from p2ptrack.records.programme import Meeting
 from p2ptrack.records.register import meeting_title
 from p2ptrack.reports.numbers import counted
-from p2ptrack.reports.seal import CONTENT, Seal, message
-from p2ptrack.store.git import head
+from p2ptrack.reports.seal import CONTENT, Seal, message, sealed
+from p2ptrack.store.git import differing
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.seals import already, check_name, published, put_seal, tag_name
+from p2ptrack.store.git.seals import already, check_name, published, put_seal, tag_name, taken, words_of
 from p2ptrack.store.git.snapshot import Snapshot, snapshot, unpacked
 from p2ptrack.store.templates import template_folders
 
+_SHOWN = 5
 Papers = Mapping[str, Mapping[str, bytes]]
 
 
@@ -48,23 +49,49 @@ def publish(wanted: Wanted, reading: Reading) -> None:
     """Make the papers from the commit that the register stands at, put them out, and seal them."""
     root = folder(reading)
     repository = Repository.of(root)
-    check_name(repository, wanted.meeting)
-    if wanted.meeting in published(repository):
-        raise already(wanted.meeting)
-    commit, modified = head(root)
-    if modified:
-        raise Refused("The register has changes that are not committed, so nothing was published. Commit them first.")
-    with unpacked(snapshot(root, commit, strict=True)) as then:
+    _refuse(repository, wanted.meeting)
+    with unpacked(snapshot(root, repository.head, strict=True)) as then:
         meeting = known_meeting(then.loaded.register, wanted.meeting)
         as_of = _judged_on(meeting, reading)
         case = _case(then, as_of, meeting)
         names = papers_for(case, meeting, wanted.reports)
         case = remembering_sealed(case, then) if remembers(case, names) else case
         papers = made(case, then, dict.fromkeys(names, (*wanted.formats, CONTENT)), meeting.id)
-    seal = _seal(case, meeting, papers, versions(wanted.formats))
-    put_seal(repository, meeting.id, commit, message(seal, meeting_title(meeting)))
-    say(f"Published as the tag {tag_name(meeting.id)}. Share it with: git push origin {tag_name(meeting.id)}")
-    _put_out(papers, Path(wanted.output) if wanted.output else root / "build", wanted.formats)
+    seal = _seal(case, (meeting.id, repository.prefix), papers, versions(wanted.formats))
+    files = _files(papers, Path(wanted.output) if wanted.output else root / "build", wanted.formats)
+    with prepared(files) as put_in_place:
+        put_seal(repository, meeting.id, repository.head, message(seal, meeting_title(meeting)))
+        say(f"Published as the tag {tag_name(meeting.id)}. Share it with: git push origin {tag_name(meeting.id)}")
+        try:
+            put_in_place()
+        except CannotGoOn as stop:
+            raise CannotGoOn(f"{stop} {_make_again(meeting, as_of, wanted)}") from stop
+    _tell(files)
+
+
+def _refuse(repository: Repository, meeting: str) -> None:
+    """Raise `Refused` for a meeting that is published already, and for files that are not committed."""
+    check_name(repository, meeting)
+    if meeting in published(repository):
+        seal = sealed(words_of(repository, meeting))
+        if seal is not None and seal.register_folder not in (None, repository.prefix):
+            raise taken(meeting, seal.register_folder)
+        raise already(meeting)
+    files = differing(repository.root, repository.head)
+    if files:
+        more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
+        raise Refused(
+            f"Not committed as it stands: {visible(', '.join(files[:_SHOWN]))}{more}. So nothing was published. "
+            "Commit it first, or take it back."
+        )
+
+
+def _make_again(meeting: Meeting, as_of: date, wanted: Wanted) -> str:
+    """Return how to get papers that were sealed and could not be put in place."""
+    formats = " ".join(f"--format {each}" for each in wanted.formats)
+    papers = " ".join(wanted.reports) or "--all"
+    command = f"p2ptrack render {papers} --at {meeting.id} --as-of {as_of.isoformat()} --meeting {meeting.id} {formats}"
+    return f"The meeting is published all the same; make its papers with: {command} --output PATH"
 
 
 def _judged_on(meeting: Meeting, reading: Reading) -> date:
@@ -74,15 +101,14 @@ def _judged_on(meeting: Meeting, reading: Reading) -> date:
 
 
 def _case(then: Snapshot, as_of: date, meeting: Meeting) -> Case:
-    """Return the case for the papers. Raises `Refused` when the register has errors."""
-    case = open_sealed_case(then, as_of, day(None), Origin(__version__, then.commit, published=(meeting.id,)))
-    errors = count(case.problems, Severity.ERROR)
+    """Return the case for the papers. Raises `Refused` when the register has errors, or its history shows one."""
+    errors = count(check(then.repository.root, as_of, then, history=True).problems, Severity.ERROR)
     if errors:
         raise Refused(
             f"The register has {counted(errors, 'error')}, so nothing was published. "
-            "See what to mend with: p2ptrack check"
+            "See what to mend with: p2ptrack check --history"
         )
-    return case
+    return open_sealed_case(then, as_of, day(None), Origin(__version__, then.commit, published=(meeting.id,)))
 
 
 def made(case: Case, then: Snapshot, wanted: Mapping[str, Iterable[str]], meeting: str) -> Papers:
@@ -103,19 +129,23 @@ def digests(papers: Papers) -> dict[str, dict[str, str]]:
     return {name: {each: sha256(data).hexdigest() for each, data in files.items()} for name, files in papers.items()}
 
 
-def _put_out(papers: Papers, to: Path, formats: tuple[str, ...]) -> None:
+def _files(papers: Papers, to: Path, formats: tuple[str, ...]) -> Mapping[Path, bytes]:
+    return {to / f"{name}.{each}": files[each] for name, files in papers.items() for each in formats}
+
+
+def _tell(places: Iterable[Path]) -> None:
     here = Path.cwd()
-    for name, files in papers.items():
-        for each in formats:
-            place = to / f"{name}.{each}"
-            save(place, files[each])
-            put(f"{place.relative_to(here) if place.is_relative_to(here) else place}\n".encode(), as_text=True)
+    for place in places:
+        put(f"{place.relative_to(here) if place.is_relative_to(here) else place}\n".encode(), as_text=True)
 
 
-def _seal(case: Case, meeting: Meeting, papers: Papers, made_by: Mapping[str, str]) -> Seal:
+def _seal(case: Case, about: tuple[str, str], papers: Papers, made_by: Mapping[str, str]) -> Seal:
     known = tuple(sorted(case.timelines.published)) if case.timelines else ()
+    meeting, register_folder = about
     return Seal(
-        meeting=meeting.id,
+        meeting=meeting,
+        register_folder=register_folder,
+        commit=case.origin.commit,
         as_of=case.as_of,
         sealed_on=day(None),
         published=known,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import version
 
 from p2ptrack import __version__
@@ -25,12 +26,13 @@ def versions(formats: Iterable[str]) -> Mapping[str, str]:
     of_them = (name for format_, names in _OF.items() if format_ in asked for name in names)
     packages = {name: version(name) for name in (*_EVERY, *of_them)}
     system = {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION}
-    return {"p2ptrack": __version__, **system, **packages, **({"pango": _pango()} if "pdf" in asked else {})}
+    return {"p2ptrack": __version__, **system, **packages, **(_libraries() if "pdf" in asked else {})}
 
 
 _ASKED = "const char *hb_version_string (void); int FcGetVersion (void);"
 
 
+@cache
 def _libraries() -> Mapping[str, str]:
     """Return the versions of the libraries of the system that lay out the pages of a PDF."""
     loaded = pdf.load().text.ffi

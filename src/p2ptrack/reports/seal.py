@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,12 +19,16 @@ class Seal(BaseModel):
 
     `papers` has for each paper its formats with their SHA-256, `json` always among them. `as_of` is the day that the
     papers judge on, `sealed_on` the one on which exemptions were judged, `published` the meetings that had a tag by
-    then, for a later tag of an earlier meeting must not change what a paper says.
+    then, for a later tag of an earlier meeting must not change what a paper says. `register_folder` leads from the
+    repository's top to the register (empty, or ending with `/`), and `commit` is what the papers were made from. What
+    a later p2ptrack adds is passed over.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     meeting: str
+    register_folder: str | None = None
+    commit: str = ""
     as_of: date
     sealed_on: date
     published: tuple[str, ...] = ()
@@ -38,18 +42,14 @@ def message(seal: Seal, title: str) -> str:
     return f"{head}\n{seal.model_dump_json(indent=2)}\n"
 
 
-def sealed(text: str, formats: Container[str]) -> Seal | None:
-    """Return the seal in the words of a tag; None where there is none, as in a tag that was made by hand.
-
-    `formats` are those that papers can be made in.
-    """
+def sealed(text: str) -> Seal | None:
+    """Return the seal in the words of a tag; None where there is none, as in a tag that was made by hand."""
     _, brace, rest = text.partition("\n{")
     try:
         seal = Seal.model_validate_json(f"{brace.lstrip()}{rest.rpartition('}')[0]}}}")
     except ValidationError:
         return None
-    whole = all(CONTENT in files and all(each in formats for each in files) for files in seal.papers.values())
-    return seal if whole else None
+    return seal if all(CONTENT in files for files in seal.papers.values()) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,11 @@ class Compared:
 
 
 def compare(seal: Seal, papers: Mapping[str, Mapping[str, str]], versions: Mapping[str, str]) -> Compared:
-    """Compare a seal with the papers and the versions of now. `content` are the papers that say something else."""
-    same = {file: papers[name][format_] == digest for name, format_, digest, file in _files(seal)}
+    """Compare a seal with the papers and the versions of now. `content` are the papers that say something else.
+
+    A format that cannot be made now, of a later p2ptrack, is different.
+    """
+    same = {file: papers[name].get(format_) == digest for name, format_, digest, file in _files(seal)}
     changed = {n: (v, versions.get(n, "none")) for n, v in seal.versions.items() if versions.get(n) != v}
     return Compared(
         tuple(file for file, is_same in same.items() if is_same),

@@ -65,5 +65,15 @@ def already(meeting: str) -> Refused:
     """Return what stops a second publishing of a meeting."""
     return Refused(
         f"This meeting is published already, as the tag {tag_name(meeting)}. "
-        f"Compare its papers with: p2ptrack verify {meeting}"
+        f"Compare its papers with: p2ptrack verify {meeting}. They stay as they are: tell a correction "
+        "in the papers of a later meeting."
+    )
+
+
+def taken(meeting: str, folder: str) -> Refused:
+    """Return what stops the publishing of a meeting whose tag belongs to another register of the repository."""
+    where = visible(folder.rstrip("/")) or "the repository's top folder"
+    return Refused(
+        f"The tag {tag_name(meeting)} is that of another register, in {where}. "
+        "Give the meeting an id here that no other register of the repository has."
     )
