@@ -68,27 +68,32 @@ class Past:
         Of what is not read the timelines hold no more than that it was there.
         """
         with no_collecting():
-            read = _read(self.repository.blobs(_needed(self.line, since)), _named(self.line, only), only.casefold())
+            read = self._contents(since, only)
             made = timelines(_step(self.line, at, read) for at in range(len(self.line.commits)))
         places = self.line.places
         published = {id_: places[commit] for id_, commit in _published(self.repository) if commit in places}
         return replace(made, published=published, complete=not self.repository.shallow)
 
+    def _contents(self, since: int, only: str) -> _Read:
+        read = _read(self.repository.blobs(_needed(self.line, since)), _named(self.line, only), only.casefold())
+        if since and any(read[id_] is None for id_ in _standing(self.line, since)):
+            return self._contents(0, only)  # what stands there is what a file said when it could last be read
+        return read
+
 
 def _needed(line: Line, since: int) -> Iterator[str]:
     """Yield the contents that files had at a place on the line and after it, and in what was merged after it."""
-    before: dict[str, str] = {}
-    for number, commit in enumerate(line.commits, 1):
-        if number == since + 1:
-            yield from filter(None, before.values())
-        for change in commit.changes:
-            if number > since and change.new:
-                yield change.new
-            before[change.path] = change.new
-        if number > since:
-            parts = (change for part in line.merged.get(commit.id, ()) for change in part.changes)
-            yield from (blob for change in parts for blob in (change.old, change.new) if blob)
-    yield from filter(None, before.values())
+    yield from _standing(line, since)
+    for commit in line.commits[since:]:
+        yield from (change.new for change in commit.changes if change.new)
+        parts = (change for part in line.merged.get(commit.id, ()) for change in part.changes)
+        yield from (blob for change in parts for blob in (change.old, change.new) if blob)
+
+
+def _standing(line: Line, number: int) -> Iterator[str]:
+    """Yield the contents that files had at a place on the line."""
+    last = {change.path: change.new for commit in line.commits[:number] for change in commit.changes}
+    yield from filter(None, last.values())
 
 
 _ID = re.compile(rb"^id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
