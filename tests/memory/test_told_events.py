@@ -89,6 +89,24 @@ def test_an_event_reads_so(name: str) -> None:
     ]
 
 
+def programme(field: str, old: str | None, new: str | None, of: str = "") -> Event:
+    return Event(Sort.PROGRAMME, "programme", "programme", "Review", THEN, field=field, old=old, new=new, note=of)
+
+
+def test_the_programme_is_told_by_its_meetings_and_phases() -> None:
+    events = [
+        programme("meetings[1].id", None, "AC-2", "AC-2"),
+        programme("meetings[1].papers_due", None, "May 2023", "AC-2"),
+        programme("meetings[0].date", "Mar-23", "April 2023", "AC-1"),
+        programme("policy.due_soon_days", "30", "14"),
+    ]
+    assert [(what, text) for what, text, _ in grouped(Sort.PROGRAMME, events)] == [
+        ("Review", "AC-2 is new; papers due May 2023"),
+        ("Review", "AC-1: date from Mar-23 to April 2023"),
+        ("Review", "Policy: due soon, days: from 30 to 14"),
+    ]
+
+
 def test_what_the_day_did_has_no_author() -> None:
     closed = Event(Sort.CLOSED, "A01", "action", "Review", None, new="withdrawn")
     assert list(grouped(Sort.CLOSED, [closed])) == [

@@ -58,6 +58,12 @@ def _of_parts(hint: Any) -> bool:
     return isinstance(plain, type) and issubclass(plain, BaseModel)
 
 
+@cache
+def programme_leaves() -> dict[str, Leaf]:
+    """Return every dotted name of the programme: `meetings.papers_due`."""
+    return {".".join(leaf.path): leaf for leaf in _leaves(Programme, ())}
+
+
 def _leaves(model: type[BaseModel], before: tuple[str, ...]) -> Iterator[Leaf]:
     hints = get_type_hints(model, include_extras=True)
     for name, info in model.model_fields.items():

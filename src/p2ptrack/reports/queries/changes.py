@@ -112,7 +112,8 @@ def _blocks(found: Sequence[Event], lines: Sequence[Movement]) -> Iterator[Block
     for sort, title in _TITLES.items():
         told_of = tuple(grouped(sort, (event for event in once if event.sort is sort)))
         if told_of:
-            table = _group(sort, f"{title}: {_number(told_of)}", told_of)
+            number = len(told_of) if sort is Sort.PROGRAMME else _number(told_of)
+            table = _group(sort, f"{title}: {number}", told_of)
             yield Section(sort.value, table.caption, (table, *_advice(sort)))
     if not found:
         yield line("Nothing changed.")

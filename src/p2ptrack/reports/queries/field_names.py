@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from p2ptrack.analysis.differences import Value, told
-from p2ptrack.records.paths import Leaf, leaves
+from p2ptrack.records.paths import Leaf, leaves, programme_leaves
 
 _STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 _PLACE = re.compile(r"\[\d+\]")
@@ -17,12 +17,13 @@ _OF_FIELDS = frozenset({"inferred", "restated", "truncated", "exempt.fields"})
 def field_name(field: str) -> str:
     """Return a field by its title: `revisions[0].approved_by` is *Revised date 1: approved by*.
 
-    What no record has today, such as a column of a source's table, stays as it was written.
+    Fields of the programme are told so too. What none has today, such as a column of a source's table, stays as it was
+    written.
     """
     path, told_so_far = "", ""
     for step, place in _STEP.findall(field):
         path = f"{path}.{step}" if path else step
-        known = leaves().get(path)
+        known = leaves().get(path) or programme_leaves().get(path)
         title = known.title if known else step
         told_so_far = _joined(told_so_far, f"{title.removesuffix('s')} {int(place) + 1}" if place else title, known)
     return told_so_far

@@ -16,7 +16,7 @@ from p2ptrack.reports.queries.field_names import field_name, value_in_words
 from p2ptrack.reports.queries.told_changes import LONG, SHORT_COMMIT, UNDECLARED, decided, moved_by
 
 _MOST = 160
-_MOST_TITLE = 66
+_MOST_TITLE = 70
 _SHOWN_BY_EVIDENCE = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDED})
 _ANSWER = ("revisions.decision", "revisions.approved_by", "revisions.meeting", "revisions.minute", "revisions.date")
 _TELLS: Mapping[Sort, tuple[str, ...]] = {
@@ -46,7 +46,8 @@ def grouped(sort: Sort, events: Iterable[Event]) -> Iterator[Line]:
     for _, some in groupby(events, key=lambda each: (each.id, *_together(sort, each))):
         same = list(some)
         first = same[0]
-        yield f"{first.id} {cut(first.title, _MOST_TITLE)}", _SENTENCES[sort](same), _when(first)
+        what = first.title if sort is Sort.PROGRAMME else f"{first.id} {first.title}"
+        yield cut(what, _MOST_TITLE), _SENTENCES[sort](same), _when(first)
 
 
 def _together(sort: Sort, event: Event) -> tuple[object, ...]:
@@ -163,11 +164,13 @@ def _other(events: Sequence[Event]) -> str:
 
 def _programme(events: Sequence[Event]) -> str:
     """Return what was changed of a meeting or a phase by its id, or of the programme itself."""
-    of = f"{events[0].note}: " if events[0].note else ""
-    told_of = (
-        f"{field_name(each.field.partition('].')[2] if of else each.field)}: {_from_to(each)}" for each in events
-    )
-    return f"{of}{_joined(*told_of)}"
+    of = events[0].note
+    if not of:
+        return _joined(*map(_named, events))
+    fields = {field_name(each.field).partition(": ")[2]: each for each in events}
+    if all(each.old is None for each in events) and "id" in fields:
+        return f"{of} is new; {_joined(*(f'{name} {told(each.new)}' for name, each in fields.items() if name != 'id'))}"
+    return f"{of}: {_joined(*(f'{name} {_from_to(each)}'.strip() for name, each in fields.items()))}"
 
 
 def _each(sentence: Callable[[Event], str]) -> Callable[[Sequence[Event]], str]:
