@@ -102,6 +102,12 @@ def _witnessed(root: Path, then: Snapshot | None) -> Timelines:
     return whole_history(root, then.commit if then else "")
 
 
+def _with_files(root: Path, day: date) -> Timelines:
+    from p2ptrack.store.timelines import history_with_files
+
+    return history_with_files(root, day)
+
+
 def remembering(case: Case, root: Path, then: Snapshot | None = None) -> Case:
     """Return a paper's case with what its audience may see of the history.
 
@@ -136,7 +142,7 @@ def check(root: Path, as_of: date, then: Snapshot | None = None, *, history: boo
     loaded = then.loaded if then else load(root)
     case = make_case(loaded.register, as_of, loaded.problems)
     if history:
-        case = replace(case, timelines=_witnessed(root, then))
+        case = replace(case, timelines=_witnessed(root, then) if then else _with_files(root, as_of))
     judged = (*findings(case), *unknown_reports(case.register.programme)) if loaded.programme_read else ()
     found = (*loaded.problems, *judged)
     problems = sorted(placed_in(then.source if then else Folder(root), found), key=sort_key)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from tests.command import run
 from tests.git.making import Kept, kept
-from tests.memory.years import A01, by, years
+from tests.memory.years import A01, A02, A03, by, years
+from tests.support import PROGRAMME
 
 REVIEW = "id: A01\ntitle: Review\naccountable: Head of Procurement\n"
 
@@ -64,7 +66,7 @@ def test_words_written_over_after_a_paper_are_found(made: Kept) -> None:
     made.commit("2023-02-01", {A01: f"{rewritten}completed_on: 2023-01-01\nstatus: complete\n"})
     assert [(code, field) for _, code, _, field in found(made)] == [
         ("H111", "origin_text"),
-        ("H112", "updates"),
+        ("H112", "updates[0]"),
         ("H113", "completed_on"),
     ]
 
@@ -89,7 +91,7 @@ def test_who_merges_has_not_verified(made: Kept) -> None:
 def test_a_record_that_disappeared_is_an_error(tmp_path: Path) -> None:
     made = years(tmp_path)
     assert [each[:3] for each in found(made)] == [
-        ("data/programme.yaml", "H115", "error"),
+        (A03, "H115", "error"),
         ("data/programme.yaml", "H105", "note"),
     ]
     assert [each[:3] for each in found(made, "--at", made.made[4])] == []
@@ -114,3 +116,77 @@ def test_without_a_repository_it_says_so(tmp_path: Path) -> None:
         ran = run(*words, "--root", made.root)
         assert (ran.code, ran.out) == (3, "")
         assert ran.err.startswith("Nothing is committed here yet, so there is no history.")
+
+
+MEETING = "meeting/AC-2022-10-17"
+OTHER_ASK = f"{REVIEW}target: Mar-23\norigin_text: Ask some.\n"
+
+
+@pytest.fixture
+def published(made: Kept) -> Kept:
+    """A register whose papers were published, with one commit since."""
+    made.commit("2023-01-13", {A01: OTHER_ASK.replace("some", "all")}, **by("ann"))
+    made.git("tag", "--annotate", "--message", "Sealed", MEETING)
+    made.commit("2023-01-14", {A02: "id: A02\ntitle: Train\n"}, **by("ann"))
+    return made
+
+
+def test_what_is_not_committed_yet_is_judged_as_what_is(published: Kept) -> None:
+    assert found(published) == []
+    published.write({A01: OTHER_ASK, A02: None})
+    assert found(published) == [(A01, "H111", "warning", "origin_text"), (A02, "H115", "error", None)]
+    told = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", width=300).out
+    assert "The ask of A01 was changed after the paper for AC-2022-10-17 (not yet committed)." in told
+    assert "A02 disappeared (not yet committed) without being closed" in told
+    assert f"git restore -- {A02}; then close it" in told
+    assert found(published, "--at", "HEAD") == []
+
+
+def test_only_the_files_that_are_asked_for_are_told_of_what_disappeared_too(published: Kept) -> None:
+    published.commit("2023-02-01", {A01: OTHER_ASK, A02: None})
+    assert [code for _, code, _, _ in found(published, str(published.root / A01))] == ["H111"]
+    assert [code for _, code, _, _ in found(published, str(published.root / "data/actions"))] == ["H111", "H115"]
+    told = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", "--format", "github")
+    assert f"/{A02},line=1" in told.out
+
+
+def adrift(made: Kept) -> list[str]:
+    return [code for _, code, _, _ in found(made) if code == "H116"]
+
+
+def test_papers_whose_commit_was_taken_out_of_the_history_are_told(published: Kept) -> None:
+    sealed = published.made[1]
+    published.git("reset", "--quiet", "--hard", published.made[0])
+    assert adrift(published) == []
+    published.commit("2023-01-15", {A01: OTHER_ASK}, **by("ben"))
+    assert adrift(published) == ["H116"]
+    told = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", width=200).out
+    lost = f"The papers of AC-2022-10-17 were published at the commit {sealed[:10]}"
+    assert f"{lost}, which is no part of this branch's history." in told
+    published.git("tag", "--delete", MEETING)
+    assert adrift(published) == []
+
+
+def test_papers_that_were_published_from_merged_work_are_in_the_history(made: Kept) -> None:
+    made.git("switch", "--quiet", "--create", "papers")
+    made.commit("2023-01-13", {A01: f"{REVIEW}target: Mar-23\norigin_text: Ask all.\n"}, **by("ben"))
+    made.git("tag", "inner")
+    made.git("tag", "--annotate", "--message", "A tag of a tag", MEETING, "inner")
+    made.git("switch", "--quiet", "main")
+    made.commit("2023-01-14", {A02: "id: A02\ntitle: Train\n"}, **by("ann"))
+    assert adrift(made) == ["H116"]
+    made.git("merge", "--quiet", "--no-ff", "--message", "Merge", "papers", **by("ann"))
+    assert found(made) == []
+    made.commit("2023-02-01", {A01: OTHER_ASK}, **by("ben"))
+    assert found(made) == [(A01, "H111", "warning", "origin_text")]
+
+
+def test_the_policy_turns_off_what_only_history_shows(published: Kept) -> None:
+    rules = "policy: {rules_off: {H111: Agreed with the committee.}}\n"
+    published.commit("2023-02-01", {A01: OTHER_ASK, "data/programme.yaml": f"{PROGRAMME}{rules}"})
+    assert found(published) == []
+
+
+def test_plain_check_starts_no_program(published: Kept) -> None:
+    with patch("subprocess.Popen", side_effect=AssertionError("a program was started")):
+        assert run("check", "--root", published.root, "--as-of", "2023-03-03").code == 0

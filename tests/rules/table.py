@@ -3,7 +3,8 @@
 `breaks` and `keeps` hold a register that breaks the rule and its twin that does not; `finds` what is found in the one.
 
 A register whose history counts is told state by state, each under a line `@ DAY AUTHOR`, or `@ DAY AUTHOR, MEETING`
-where a meeting's paper was published of it; the last state is the register, and a record that a state lacks is gone.
+where a meeting's paper was published of it (`~MEETING`: its tag names another commit); the last state is the register,
+and a record that a state lacks is gone.
 
 Records stand apart by `---`; what begins with `title:` is a programme, for the two registers where it stands above
 them. A finding is three lines: the record and the field (`-` for none), the message, the fix.
@@ -41,13 +42,14 @@ def row(path: Path) -> Row:
     programme = sections.get("programme", PROGRAMME)
     return Row(
         code=path.stem.partition("-")[0],
-        breaks=_case(sections["breaks"], programme),
-        keeps=_case(sections["keeps"], programme),
+        breaks=case_told(sections["breaks"], programme),
+        keeps=case_told(sections["keeps"], programme),
         finds=_finds(sections["finds"]),
     )
 
 
-def _case(text: str, programme: str) -> Case:
+def case_told(text: str, programme: str = PROGRAMME) -> Case:
+    """Return the case of a register as a section tells it."""
     if text.startswith("@ "):
         return _remembered(
             re.findall(r"^@ (\S+) ([^,\n]+)(?:, (\S+))?\n(.*?)(?=^@ |\Z)", text, re.MULTILINE | re.DOTALL), programme
@@ -66,11 +68,13 @@ def _remembered(states: list[tuple[str, str, str, str]], programme: str) -> Case
         moment = Moment(number, f"{number}" * 40, date.fromisoformat(day), author)
         steps.append(Step(moment, changed, frozenset(before) - frozenset(files)))
         before = files
-    published = {meeting: number for number, (_, _, meeting, _) in enumerate(states, 1) if meeting}
+    named = {meeting: number for number, (_, _, meeting, _) in enumerate(states, 1) if meeting}
+    published = {meeting: number for meeting, number in named.items() if not meeting.startswith("~")}
+    adrift = {meeting[1:]: f"{number}" * 40 for meeting, number in named.items() if meeting not in published}
     last = states[-1][3].split("---\n")
     about = last.pop(0) if last[0].startswith("title:") else programme
     case = case_of(*filter(None, last), programme=about)
-    return replace(case, timelines=replace(timelines(steps), published=published))
+    return replace(case, timelines=replace(timelines(steps), published=published, adrift=adrift))
 
 
 def _files(text: str, programme: str) -> dict[str, Values]:

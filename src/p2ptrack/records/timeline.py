@@ -98,7 +98,8 @@ class Timelines:
     """All that the branch's line holds of a register.
 
     `records` has a timeline for each id, folded for case. `published` are the places on the line of the meetings'
-    tags. Where the line is not `complete`, as in a shallow clone, what came before its first moment is not known.
+    tags, and `adrift` the commits of those whose tags it does not lead to. Where the line is not `complete`, as in a
+    shallow clone, what came before its first moment is not known.
     """
 
     moments: tuple[Moment, ...] = ()
@@ -106,6 +107,7 @@ class Timelines:
     programme: Timeline = field(default_factory=lambda: Timeline(""))
     unread: tuple[Unread, ...] = ()
     published: Mapping[str, int] = field(default_factory=dict)
+    adrift: Mapping[str, str] = field(default_factory=dict)
     complete: bool = True
 
     def of(self, id_: str) -> Timeline | None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from p2ptrack.errors import CannotGoOn, WrongUsage
-from p2ptrack.problem import shown
-from p2ptrack.records.timeline import Brought, Moment, Place, Step, Timelines, id_of, timelines
+from p2ptrack.problem import Problem, shown
+from p2ptrack.records.register import PROGRAMME_PATH
+from p2ptrack.records.timeline import Brought, Moment, Place, Step, Timelines, id_of, kind_at, timelines
 from p2ptrack.store import yaml
 from p2ptrack.store.collecting import no_collecting
+from p2ptrack.store.folder import Folder
+from p2ptrack.store.git import differing
 from p2ptrack.store.git.authors import Line, line_of
 from p2ptrack.store.git.commits import Commit
 from p2ptrack.store.git.moments import MEETING_TAG
+from p2ptrack.store.git.program import run
 from p2ptrack.store.git.refusals import SHALLOW
 from p2ptrack.store.git.repository import Repository
 
@@ -62,14 +67,15 @@ class Past:
         more = f" {SHALLOW}" if self.repository.shallow else ""
         raise WrongUsage(f"{shown(when)} is no part of this branch's history.{more}")
 
-    def timelines(self, *, since: int = 0, only: str = "") -> Timelines:
+    def timelines(self, *, since: int = 0, only: str = "", more: Iterable[Step] = ()) -> Timelines:
         """Return the timelines. What a file said before the place `since` is not read, nor other records than `only`.
 
-        Of what is not read the timelines hold no more than that it was there.
+        Of what is not read the timelines hold no more than that it was there. `more` comes after the last commit.
         """
         with no_collecting():
             read = self._contents(since, only)
-            made = timelines(_step(self.line, at, read) for at in range(len(self.line.commits)))
+            steps = (_step(self.line, at, read) for at in range(len(self.line.commits)))
+            made = timelines((*steps, *more))
         places = self.line.places
         published = {id_: places[commit] for id_, commit in _published(self.repository) if commit in places}
         return replace(made, published=published, complete=not self.repository.shallow)
@@ -79,6 +85,26 @@ class Past:
         if since and any(read[id_] is None for id_ in _standing(self.line, since)):
             return self._contents(0, only)  # what stands there is what a file said when it could last be read
         return read
+
+
+    def adrift(self) -> Mapping[str, str]:
+        """Return the meetings whose tags name commits that the line does not lead to, nor its end to them."""
+        others = {id_: commit for id_, commit in _published(self.repository) if commit not in self.line.places}
+        return {id_: commit for id_, commit in others.items() if not self._comes_before(commit)}
+
+    def _comes_before(self, commit: str) -> bool:
+        """Whether the line is only older than a commit, and not another one."""
+        ran = run(self.repository.root, "merge-base", "--is-ancestor", self.last.commit, commit)
+        return ran.code == 0
+
+    def in_files(self, day: date) -> Iterator[Step]:
+        """Yield what is in the files and not committed, as a step without a commit, on a day."""
+        root, at = self.repository.root, len(self.line.commits) + 1
+        paths = [path for path in differing(root, self.repository.head) if path == PROGRAMME_PATH or kind_at(path)]
+        here = {path: Folder(root).read(path) for path in paths if os.path.lexists(root / path)}
+        files = {path: None if isinstance(data, Problem) else _plain_data(data) for path, data in here.items()}
+        if paths:
+            yield Step(Moment(at, "", day, ""), files, frozenset(paths) - frozenset(files))
 
 
 def _needed(line: Line, since: int) -> Iterator[str]:
@@ -127,10 +153,23 @@ def past(root: Path, until: str = "") -> Past:
 
 def whole_history(root: Path, until: str = "") -> Timelines:
     """Return the timelines of a register. Raises `CannotGoOn` where this copy lacks the older part of them."""
+    return _whole(root, until).timelines()
+
+
+def history_with_files(root: Path, day: date) -> Timelines:
+    """Return the timelines of a register and, on a day, what is in its files and not committed.
+
+    Raises `CannotGoOn` where this copy of the repository lacks the older part of them.
+    """
+    found = _whole(root)
+    return replace(found.timelines(more=found.in_files(day)), adrift=found.adrift())
+
+
+def _whole(root: Path, until: str = "") -> Past:
     found = past(root, until)
     if found.repository.shallow:
         raise CannotGoOn(SHALLOW)
-    return found.timelines()
+    return found
 
 
 def _plain_data(data: bytes) -> dict[str, Any] | None:
@@ -154,7 +193,9 @@ def _brought(part: Commit, read: _Read) -> Brought:
 
 def _published(repository: Repository) -> Iterator[tuple[str, str]]:
     """Yield the meetings that have a tag, each with the commit that it seals."""
-    form = "--format=%(refname)%00%(objectname)%00%(*objectname)"
-    for row in repository.git("for-each-ref", form, MEETING_TAG).text.splitlines():
-        name, object_, commit = row.split("\0")
-        yield name.removeprefix(MEETING_TAG), commit or object_
+    names = repository.git("for-each-ref", "--format=%(refname)", MEETING_TAG).text.splitlines()
+    asked = "".join(f"{name}^{{commit}}\n" for name in names).encode("utf-8", "surrogateescape")
+    found = repository.git("cat-file", "--batch-check=%(objectname)", send=asked).text.splitlines() if names else []
+    for name, commit in zip(names, found, strict=True):
+        if not commit.endswith(" missing"):
+            yield name.removeprefix(MEETING_TAG), commit

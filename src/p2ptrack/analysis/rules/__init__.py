@@ -11,6 +11,7 @@ from p2ptrack.analysis.rules import (
     evidence,
     history,
     identity,
+    leaving,
     linking,
     marking,
     narrative,
@@ -44,6 +45,7 @@ FAMILIES: tuple[tuple[Rule, ...], ...] = (
     identity.RULES,
     history.RULES,
     rewriting.RULES,
+    leaving.RULES,
 )
 _JUDGING = tuple(rule for family in FAMILIES for rule in family)
 
@@ -67,10 +69,17 @@ def is_on(rule: Rule, case: Case) -> bool:
 
 def _problem(case: Case, rule: Rule, finding: Finding) -> Problem:
     return Problem(
-        path=case.register.path(finding.record),
+        path=_path(case, finding.record),
         code=rule.code,
         severity=rule.severity,
         message=finding.message,
         fix=finding.fix,
         field=finding.field,
     )
+
+
+def _path(case: Case, id_: str) -> str:
+    """Return the file of a record, the one that it had where only git knows it; else the programme's."""
+    known = case.register.paths.get(id_)
+    gone = case.timelines.of(id_) if case.timelines and id_ and not known else None
+    return gone.states[-1].path if gone else case.register.path(id_)

@@ -1,204 +1,178 @@
-"""H101 to H105: what git witnessed of targets, beside what the ledger declares. Asked only under `check --history`."""
+"""H101 to H106: what git witnessed of targets, beside what the ledger declares. Asked only under `check --history`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
-from p2ptrack.analysis.anchored import anchor_moves
+from p2ptrack.analysis.anchored import AnchorMove, anchor_moves
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.differences import entries
 from p2ptrack.analysis.events import Span
 from p2ptrack.analysis.facts import is_effective
 from p2ptrack.analysis.rules.rule import Finding, Rule
+from p2ptrack.analysis.rules.witness import Move, Seen, Stood, borne_out, by_whom, seen
 from p2ptrack.analysis.rules.wording import counted, listed
-from p2ptrack.analysis.then import Dates, same_day
+from p2ptrack.analysis.then import same_day
 from p2ptrack.problem import Severity
-from p2ptrack.records.dates import CouncilDate, long_day
-from p2ptrack.records.fields import Decision
-from p2ptrack.records.kinds import Tracked
+from p2ptrack.records.dates import CouncilDate
+from p2ptrack.records.fields import Category, Decision
 from p2ptrack.records.parts import Revision
-from p2ptrack.records.register import anchors
-from p2ptrack.records.timeline import Moment, Timeline, Values
-
-
-@dataclass(frozen=True, slots=True)
-class _Stood:
-    """A target that stood from a moment on (None: it is in the file and not committed yet)."""
-
-    moment: Moment | None
-    target: CouncilDate | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A record that is in the register, with what git saw of it."""
-
-    record: Tracked
-    timeline: Timeline
-    dates: Dates
-
-    def targets(self) -> list[_Stood]:
-        """Return the targets one after the other, each once in a row; words that are no date are passed over."""
-        found: list[_Stood] = []
-        for state in self.timeline.states:
-            value = None if state.values is None else state.values.get("target")
-            target = self.dates.read(value)
-            if state.values is not None and (value is None or target is not None):
-                found.append(_Stood(state.moment, target))
-        found.append(_Stood(None, self.record.target))
-        return [now for before, now in pairwise((None, *found)) if now and not (before and _same(before, now))]
-
-    def ledgers(self) -> Iterator[tuple[Moment, Sequence[Values]]]:
-        """Yield the ledger as it was at each state."""
-        for state in self.timeline.states:
-            if state.values is not None:
-                entered = entries(state.values.get("revisions"))
-                yield state.moment, [entry for entry in entered if isinstance(entry, dict)]
-
-
-def _same(one: _Stood, other: _Stood) -> bool:
-    return same_day(one.target, other.target)
-
-
-def seen(case: Case) -> Iterator[_Seen]:
-    """Yield every tracked record that git has seen; none where history is not asked for."""
-    if case.timelines is not None:
-        dates = Dates(anchors(case.register.programme))
-        found = ((record, case.timelines.of(record.id)) for record in case.tracked())
-        yield from (_Seen(record, timeline, dates) for record, timeline in found if timeline is not None)
-
-
-def by_whom(moment: Moment | None) -> str:
-    """Return when and by whom something was committed, as a message has it."""
-    if moment is None:
-        return "in the file, not yet committed"
-    return f"on {long_day(moment.day)} by {moment.author}, commit {moment.commit[:10]}"
-
-
-def _raw(target: CouncilDate | None) -> str:
-    return target.raw if target else "none"
+from p2ptrack.records.timeline import Moment, Values
 
 
 def _undeclared(case: Case) -> Iterator[Finding]:
     for one in seen(case):
-        for before, now in pairwise(one.targets()):
-            if not same_day(before.target, None) and not _declared(one.record.revisions, before, now):
-                yield _move(one, before, now)
+        _, untold = borne_out(one.record.revisions, one.moves())
+        yield from (_move(one, move) for move in untold if move.before.counts)
 
 
-def _move(one: _Seen, before: _Stood, now: _Stood) -> Finding:
-    start, end = _raw(before.target), _raw(now.target)
+def _move(one: Seen, move: Move) -> Finding:
+    start, end, moment = move.before, move.now, move.now.moment
     message = (
-        f"The target of {one.record.id} moved from {start} to {end} ({by_whom(now.moment)}), "
+        f"The target of {one.record.id} moved from {start.said} to {end.said} ({by_whom(moment)}), "
         "and no entry in revisions says so."
     )
-    to = now.target.raw if now.target else "TBC"
-    day = now.moment.day.isoformat() if now.moment else "the day"
-    fix = f"revisions: [{{from: {start}, to: {to}, date: {day}, reason: why, approved_by: who}}]"
+    day = moment.day.isoformat() if moment.commit else "the day"
+    fix = f"revisions: [{{from: {start.raw}, to: {end.raw}, date: {day}, reason: why, approved_by: who}}]"
     return Finding(one.record.id, "target" if one.record.target else "", message, fix)
-
-
-def _declared(ledger: Sequence[Revision], before: _Stood, now: _Stood) -> bool:
-    """Whether the ledger leads from one target to the other, in one entry or in several."""
-    entered = [entry for entry in ledger if entry.decision is not Decision.REFUSED]
-    starts = [at for at, entry in enumerate(entered) if same_day(entry.from_, before.target)]
-    ends = [at for at, entry in enumerate(entered) if same_day(entry.to, now.target)]
-    return any(start <= end for start in starts for end in ends)
 
 
 def _contradicted(case: Case) -> Iterator[Finding]:
     for one in seen(case):
-        stood = one.targets()
-        for at, entry in enumerate(one.record.revisions):
-            asked = entry.decision is Decision.REQUESTED or not is_effective(entry, case.policy)
-            if not asked and not _older(one, entry):
-                yield from _against(one, at, stood)
+        ledger, stood = one.record.revisions, one.targets()
+        found, _ = borne_out(ledger, one.moves())
+        for at, entry in enumerate(ledger):
+            stands = entry.decision is not Decision.REQUESTED and is_effective(entry, case.policy)
+            if stands and not _from_before(one, at):
+                yield from _too_late(case, one, at, found[at]) if at in found else _never(one, at, stood)
 
 
-def _older(one: _Seen, entry: Revision) -> bool:
-    """Whether an entry stood in the file when git first saw it: what it tells of was before."""
-    _, first = next(iter(one.ledgers()), (None, ()))
-    return any(_alike(one.dates, old, entry) for old in first)
+def _from_before(one: Seen, at: int) -> bool:
+    """Whether an entry tells of what was before git: it stood in the file from the first, or it is dated so.
+
+    Entries that are dated so have to lead to the target that git saw first.
+    """
+    entry, ledger = one.record.revisions[at], one.record.revisions
+    _, known = next(one.ledgers(), (None, ()))
+    if any(one.alike(old, entry) for old in known):
+        return True
+    dated = entry.date is not None and entry.date.latest is not None and entry.date.latest <= one.first.day
+    return dated and any(stood.is_at(later.to) for stood in one.targets()[:1] for later in ledger[at:])
 
 
-def _alike(dates: Dates, old: Values, entry: Revision) -> bool:
-    return same_day(dates.read(old.get("from")), entry.from_) and same_day(dates.read(old.get("to")), entry.to)
-
-
-def _against(one: _Seen, at: int, stood: Sequence[_Stood]) -> Iterator[Finding]:
-    """Yield what speaks against an entry: a move that never was, or one that was made before its date."""
+def _never(one: Seen, at: int, stood: Sequence[Stood]) -> Iterator[Finding]:
+    """Yield that an entry tells of a move that never was, unless another rule or a correction tells it."""
     entry, id_ = one.record.revisions[at], one.record.id
-    moves = [now for before, now in pairwise(stood) if _leads(one.record.revisions, at, (before, now))]
-    if not moves and not _as_original(one, at):
-        had = ", then ".join(_raw(each.target) for each in stood)
+    later = (other for other in one.record.revisions[at + 1 :] if other.category is Category.CORRECTION)
+    taken_back = any(same_day(other.from_, entry.to) for other in later)
+    nothing = entry.category is Category.CORRECTION or same_day(entry.from_, entry.to)
+    if not (nothing or taken_back or _replaces(one, at) or (at == 0 and _has_another_original(one))):
+        had = ", then ".join(each.said for each in stood)
         message = f"{id_} says that its target moved from {entry.from_.raw} to {entry.to.raw}; in git it was {had}."
-        yield Finding(id_, f"revisions[{at}]", message, "the dates as they were, or category: correction with a reason")
-    elif (
-        moves
-        and (moment := moves[0].moment)
-        and entry.date
-        and entry.date.earliest
-        and entry.date.earliest > moment.day
-    ):
-        message = f"{id_} dates this move {entry.date.raw}; the target had moved already ({by_whom(moment)})."
-        yield Finding(
-            id_, f"revisions[{at}].date", message, "the day on which it was decided, and a reason if that came later"
-        )
+        fix = f"the dates as they were, or a new entry that takes it back: {_taking_back(entry)}"
+        yield Finding(id_, f"revisions[{at}]", message, fix)
 
 
-def _leads(ledger: Sequence[Revision], at: int, move: tuple[_Stood, _Stood]) -> bool:
-    """Whether an entry is one of those that lead from one target to the next."""
-    starts = [place for place in range(at + 1) if same_day(ledger[place].from_, move[0].target)]
-    ends = [place for place in range(at, len(ledger)) if same_day(ledger[place].to, move[1].target)]
-    return bool(starts and ends)
+def _replaces(one: Seen, at: int) -> bool:
+    """Whether an entry stands in the place of another that is no longer there."""
+    known = [ledger[at] for _, ledger in one.ledgers() if len(ledger) > at]
+    return any(not any(one.alike(old, entry) for entry in one.record.revisions) for old in known)
 
 
-def _as_original(one: _Seen, at: int) -> bool:
-    """Whether an entry is the first, and a changed original is what is wrong with it: another rule tells that."""
-    return at == 0 and _original(one) is not None and not same_day(_original(one), one.record.revisions[0].from_)
+def _taking_back(entry: Revision) -> str:
+    return f"{{from: {entry.to.raw}, to: {entry.from_.raw}, category: correction, reason: why}}"
 
 
-def _original(one: _Seen) -> CouncilDate | None:
-    """Return the original target as git first saw it: the start of the ledger, else the target."""
-    for state in one.timeline.states:
-        values = state.values or {}
+def _too_late(case: Case, one: Seen, at: int, move: Move) -> Iterator[Finding]:
+    """Yield that a target had moved before the day on which its entry says that this was decided."""
+    entry, moment = one.record.revisions[at], move.now.moment
+    when = _decided_on(case, entry)
+    if when and when.earliest and moment.commit and when.earliest > moment.day:
+        message = f"{one.record.id} dates this move {when.raw}; the target had moved already ({by_whom(moment)})."
+        fix = "the day on which it was decided, and a reason if that came later"
+        yield Finding(one.record.id, f"revisions[{at}].{'date' if entry.date else 'meeting'}", message, fix)
+
+
+def _decided_on(case: Case, entry: Revision) -> CouncilDate | None:
+    meeting = case.register.meeting(entry.meeting)
+    return entry.date or (meeting.date if meeting else None)
+
+
+def _has_another_original(one: Seen) -> bool:
+    original, ledger = _original(one), one.record.revisions
+    differs = bool(ledger) and original is not None and not original.is_at(ledger[0].from_)
+    return differs and not _from_before(one, 0)
+
+
+def _original(one: Seen) -> Stood | None:
+    """Return the original target as git first saw it: the start of the ledger, else the first target with a day."""
+    for state, values in one.told():
         ledger = [entry for entry in entries(values.get("revisions")) if isinstance(entry, dict)]
-        found = one.dates.read(ledger[0].get("from") if ledger else values.get("target"))
-        if found is not None:
+        found = one.stood(state.moment, ledger[0].get("from") if ledger else values.get("target"))
+        if found is not None and (ledger or found.counts):
             return found
     return None
 
 
 def _another_original(case: Case) -> Iterator[Finding]:
     for one in seen(case):
-        original, ledger = _original(one), one.record.revisions
-        if ledger and original is not None and not same_day(original, ledger[0].from_):
-            begins = f"its ledger now begins with {ledger[0].from_.raw}"
-            message = f"The original target of {one.record.id} was {original.raw}; {begins}."
+        original = _original(one)
+        if original is not None and _has_another_original(one):
+            begins = f"its ledger now begins with {one.record.revisions[0].from_.raw}"
+            message = f"The original target of {one.record.id} was {original.said}; {begins}."
             yield Finding(one.record.id, "revisions[0].from", message, f"from: {original.raw}")
+
+
+def _entered_late(case: Case) -> Iterator[Finding]:
+    limit = case.policy.no_recent_update_days
+    for one in seen(case):
+        for at, entry in enumerate(one.record.revisions):
+            moment = next((m for m, ledger in one.ledgers() if any(one.alike(old, entry) for old in ledger)), None)
+            when = _decided_on(case, entry)
+            if moment is None or when is None or when.latest is None or _from_before(one, at):
+                continue
+            days = (moment.day - when.latest).days
+            if days > limit:
+                message = (
+                    f"{one.record.id} dates this move {when.raw}; it was entered {counted(days, 'day')} later "
+                    f"({by_whom(moment)})."
+                )
+                field = f"revisions[{at}].{'date' if entry.date else 'meeting'}"
+                yield Finding(one.record.id, field, message, "the day on which it was decided, if this is not the one")
 
 
 def _taken_out(case: Case) -> Iterator[Finding]:
     for one in seen(case):
         told: set[tuple[str, str]] = set()
-        for moment, ledger in one.ledgers():
+        for _, ledger in one.ledgers():
             for at, old in enumerate(ledger):
-                start, end = one.dates.read(old.get("from")), one.dates.read(old.get("to"))
+                start, end = (one.dates.today.read(old.get(name)) for name in ("from", "to"))
                 if start and end and (start.raw, end.raw) not in told and not _kept(one, at, (start, end)):
                     told.add((start.raw, end.raw))
-                    message = (
-                        f"The ledger of {one.record.id} said that its target moved from {start.raw} to {end.raw} "
-                        f"({by_whom(moment)}); that entry is no longer there."
-                    )
-                    fix = f"the entry again: {{from: {start.raw}, to: {end.raw}}}; and a new one for what changed"
-                    yield Finding(one.record.id, "revisions" if one.record.revisions else "", message, fix)
+                    yield _without(one, old, (start, end))
 
 
-def _kept(one: _Seen, at: int, move: tuple[CouncilDate, CouncilDate]) -> bool:
+def _kept(one: Seen, at: int, move: tuple[CouncilDate, CouncilDate]) -> bool:
     kept = [entry for entry in one.record.revisions if same_day(entry.to, move[1])]
     return any(same_day(entry.from_, move[0]) or (at == 0 and entry is one.record.revisions[0]) for entry in kept)
+
+
+def _without(one: Seen, old: Values, move: tuple[CouncilDate, CouncilDate]) -> Finding:
+    start, end = move[0].raw, move[1].raw
+    message = (
+        f"The ledger of {one.record.id} said that its target moved from {start} to {end}; that entry was taken out "
+        f"or rewritten ({by_whom(_left(one, old))})."
+    )
+    fix = f"the entry again: {{from: {start}, to: {end}}}; and a new one for what changed"
+    return Finding(one.record.id, "revisions" if one.record.revisions else "", message, fix)
+
+
+def _left(one: Seen, old: Values) -> Moment:
+    """Return the moment from which an entry was there no longer."""
+    move = [old.get("from"), old.get("to")]
+    holds = [(moment, any([e.get("from"), e.get("to")] == move for e in ledger)) for moment, ledger in one.ledgers()]
+    last = max(at for at, (_, there) in enumerate(holds) if there)
+    return holds[min(last + 1, len(holds) - 1)][0]
 
 
 def _moved_with(case: Case) -> Iterator[Finding]:
@@ -207,13 +181,26 @@ def _moved_with(case: Case) -> Iterator[Finding]:
     for move in anchor_moves(case.timelines, Span(0, len(case.timelines.moments))):
         ids = [str((state.values or {}).get("id")) for state in move.hanging]
         if ids:
-            by = f", by {counted(move.days, 'day')}" if move.days else ""
             message = (
                 f"The {move.sort} {move.id} was moved from {move.old} to {move.new} ({by_whom(move.moment)}), "
-                f"and with it the target of {listed(ids)}{by}."
+                f"and with it the target of {listed(ids)}{_by(move)}."
             )
             fix = "for each of them an entry in revisions and a date of its own, if it was not to move"
-            yield Finding("", f"{move.sort}s", message, fix)
+            yield Finding("", _place(case, move), message, fix)
+
+
+def _by(move: AnchorMove) -> str:
+    later = "later" if (move.days or 0) > 0 else "earlier"
+    return f", {counted(abs(move.days), 'day')} {later}" if move.days else ""
+
+
+def _place(case: Case, move: AnchorMove) -> str:
+    programme = case.register.programme
+    ids, name = {
+        "meeting": ([each.id for each in programme.meetings], "date"),
+        "phase": ([each.id for each in programme.phases], "end"),
+    }[move.sort]
+    return f"{move.sort}s[{ids.index(move.id)}].{name}" if move.id in ids else f"{move.sort}s"
 
 
 RULES: tuple[Rule, ...] = (
@@ -261,5 +248,14 @@ RULES: tuple[Rule, ...] = (
         example="meetings: [{id: AC-2023-03, date: 20 April 2023}]",
         fix="An entry in the revisions of each, if it was not to move.",
         find=_moved_with,
+    ),
+    Rule(
+        code="H106",
+        severity=Severity.NOTE,
+        title="A move that was entered long after its date",
+        why="Until it was entered every paper had the old target, and an auditor asks what it was dated by.",
+        example="revisions: [{from: Mar-23, to: Jun-23, date: 2022-06-01}]",
+        fix="The day on which it was decided.",
+        find=_entered_late,
     ),
 )

@@ -1,119 +1,161 @@
-"""H111 to H115: what was written over after a paper was published, who closed and verified, and what disappeared."""
+"""H111 to H113 and H117: what was written over after a paper was published. Asked only under `check --history`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.differences import entries
 from p2ptrack.analysis.events import Lens
-from p2ptrack.analysis.movement import was_closed
-from p2ptrack.analysis.rules.history import by_whom
+from p2ptrack.analysis.rules.printed import Printed, Told, folded, is_done, lens_of, told
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.then import Dates, same_day, written
-from p2ptrack.problem import Severity, shown
-from p2ptrack.records.fields import CLOSED, Status
-from p2ptrack.records.kinds import Record, Tracked
-from p2ptrack.records.programme import status_labels
-from p2ptrack.records.register import anchors
-from p2ptrack.records.timeline import Moment, Timeline, Timelines, Values
-
-_Value = Callable[[Values], Any]
-
-
-def _published(case: Case) -> Iterator[tuple[Record, Timeline, str, Values, Values]]:
-    """Yield every record at each published meeting: its timeline, the meeting, what it said then and says now."""
-    lines = case.timelines
-    for meeting, number in lines.published.items() if lines else ():
-        for record in case.register.records:
-            timeline = lines.of(record.id) if lines else None
-            then = timeline.at(number) if timeline else None
-            now = timeline.states[-1] if timeline else None
-            if timeline and then and then.values and now and now.values and then is not now:
-                yield record, timeline, meeting, then.values, now.values
-
-
-def _changed_at(timeline: Timeline, lines: Timelines | None, meeting: str, value: _Value) -> Moment | None:
-    """Return when a value changed after a meeting's paper was published."""
-    number = lines.published[meeting] if lines else 0
-    then = timeline.at(number)
-    before = value(then.values) if then and then.values else None
-    later = (s for s in timeline.states if s.moment.number > number and s.values and value(s.values) != before)
-    return next((state.moment for state in later), None)
-
-
-def _folded(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+from p2ptrack.problem import Severity
+from p2ptrack.records.dates import Anchors
+from p2ptrack.records.fields import Decision, Status
+from p2ptrack.records.timeline import Values
 
 
 def _another_ask(case: Case) -> Iterator[Finding]:
-    for record, timeline, meeting, then, now in _published(case):
-        old = _folded(then.get("origin_text"))
-        if old and old != _folded(now.get("origin_text")):
-            moment = _changed_at(timeline, case.timelines, meeting, lambda values: _folded(values.get("origin_text")))
-            message = f"The ask of {record.id} was changed after the paper for {meeting} ({by_whom(moment)})."
-            fix = (
-                f"the words as they were published, beginning {shown(old)}; what is different now belongs in an update"
-            )
-            yield Finding(record.id, "origin_text" if record.origin_text else "", message, fix)
+    for one in told(case):
+        # The words that were published first stay: what a later paper had instead is no second original.
+        first: dict[str, Printed] = {}
+        for printed in one.printed:
+            for name, ask in _asks(printed.values).items():
+                if _asks(first.setdefault(name, printed).values)[name] == ask:
+                    first[name] = printed
+        for name, last in first.items():
+            ask = _asks(last.values)[name]
+            if _asks(one.now).get(name) != ask:
+                what = one.changed(last, _saying(name, ask))
+                message = f"The ask of {name or one.record.id} was changed {what}."
+                fix = f"the ask {one.see(last)}; what is different now belongs in an update"
+                yield Finding(one.record.id, _place_of_ask(one.now, name), message, fix)
 
 
+def _asks(values: Values) -> Mapping[str, str]:
+    """Return the words of an ask, and of each of its parts by the part's id."""
+    parts = (part for part in entries(values.get("parts")) if isinstance(part, dict))
+    found = {"": values.get("origin_text"), **{str(part.get("id")): part.get("text") for part in parts}}
+    return {name: folded(text) for name, text in found.items() if folded(text)}
+
+
+def _saying(name: str, ask: str) -> Callable[[Values], bool]:
+    return lambda values: _asks(values).get(name) == ask
+
+
+def _place_of_ask(now: Values, name: str) -> str:
+    if not name:
+        return "origin_text" if "origin_text" in now else ""
+    ids = [part.get("id") if isinstance(part, dict) else None for part in entries(now.get("parts"))]
+    return f"parts[{ids.index(name)}].text" if name in ids else "parts" if ids else ""
+
+
+_Entry = Mapping[str, Any]
 _SAID = ("text", "see", "date", "meeting", "source", "status", "by")
 
 
 def _another_update(case: Case) -> Iterator[Finding]:
-    for record, timeline, meeting, then, now in _published(case):
-        told = _updates(now)
-        for at, entry in enumerate(_updates(then)):
-            if not any(entry.items() <= other.items() for other in told):
-                moment = _changed_at(timeline, case.timelines, meeting, _telling(entry))
-                what = f" of {entry['date']}" if "date" in entry else ""
-                message = (
-                    f"Update {at + 1}{what} of {record.id} was rewritten or taken out after the paper for {meeting} "
-                    f"({by_whom(moment)})."
-                )
-                said = shown(entry.get("text", entry.get("see", "")))
-                field = "updates" if isinstance(record, Tracked) and record.updates else ""
-                yield Finding(
-                    record.id,
-                    field,
-                    message,
-                    f"the update as it was published, {said}; and a new one with what changed",
-                )
+    lens = lens_of(case)
+    for one in told(case):
+        now = _updates(one.now, lens)
+        gone: dict[str, tuple[int, _Entry, Printed]] = {}
+        for printed in one.printed:
+            for at, entry in enumerate(_updates(printed.values, lens)):
+                if not _among(entry, now):
+                    gone[repr(entry)] = at, entry, printed
+        for at, entry, last in gone.values():
+            date = written(_entries(last.values, "updates")[at].get("date"))
+            what = f"Update {at + 1}{f' of {date}' * bool(date)} of {one.record.id}"
+            when = one.changed(last, _telling(entry, lens))
+            fix = f"the update {one.see(last)}; and a new one with what changed"
+            place = _nearest(entry, now)
+            yield Finding(one.record.id, place, f"{what} was rewritten or taken out {when}.", fix)
 
 
-def _updates(values: Values) -> list[dict[str, str]]:
-    """Return what each update says, as far as a paper prints it."""
-    told = (entry if isinstance(entry, dict) else {"text": entry} for entry in entries(values.get("updates")))
-    return [{name: _plain(entry[name]) for name in _SAID if name in entry} for entry in told]
+def _entries(values: Values, name: str) -> list[dict[str, Any]]:
+    return [entry if isinstance(entry, dict) else {"text": entry} for entry in entries(values.get(name))]
 
 
-def _telling(entry: dict[str, str]) -> _Value:
-    return lambda values: any(entry.items() <= other.items() for other in _updates(values))
+def _updates(values: Values, lens: Lens) -> list[_Entry]:
+    """Return what each update says, as far as a paper prints it and however it is written."""
+    listed = _entries(values, "updates")
+    return [{name: _meant(name, entry[name], lens) for name in _SAID if name in entry} for entry in listed]
 
 
-def _plain(value: Any) -> str:
-    return _folded(value) if isinstance(value, str) else repr(value)
+_PLAIN = Dates(Anchors(()))
+
+
+def _meant(name: str, value: Any, lens: Lens) -> Any:
+    """Return what stands for a value, so that two ways to write the same are the same."""
+    if name in {"date", "on"} and (day := _PLAIN.read(value)) is not None:
+        return day.earliest, day.latest, day.ongoing
+    if name in {"status", "decision"}:
+        return lens.status(value)
+    if name == "source" and isinstance(value, dict):
+        return folded(value.get("id"))
+    return ", ".join(map(folded, entries(value)))
+
+
+def _among(entry: _Entry, others: list[_Entry]) -> bool:
+    return any(entry.items() <= other.items() for other in others)
+
+
+def _telling(entry: _Entry, lens: Lens) -> Callable[[Values], bool]:
+    return lambda values: _among(entry, _updates(values, lens))
+
+
+def _nearest(entry: _Entry, now: list[_Entry]) -> str:
+    """Return where the entry stands that took the place of one that is gone, as far as that can be told."""
+    names = [name for name in ("text", "see", "date") if name in entry]
+    alike = [at for at, other in enumerate(now) if any(entry[name] == other.get(name) for name in names)]
+    return f"updates[{alike[0]}]" if alike else "updates" if now else ""
 
 
 _CLOSING = (("completed_on",), ("decided", "on"), ("verified", "on"))
 
 
 def _another_closing(case: Case) -> Iterator[Finding]:
-    lens = _lens(case)
-    for record, timeline, meeting, then, now in _published(case):
+    lens = lens_of(case)
+    for one in told(case):
         for path in _CLOSING:
-            old, new = _at(then, path), _at(now, path)
-            reopened = new is None and not _is_done(lens, now)
-            if old is not None and not reopened and not same_day(lens.dates.read(old), lens.dates.read(new)):
-                moment = _changed_at(timeline, case.timelines, meeting, _reading(path))
-                field = ".".join(path)
-                message = (
-                    f"{field} of {record.id} was {written(old)} in the paper for {meeting}, and was changed to "
-                    f"{written(new) or 'nothing'} ({by_whom(moment)})."
-                )
-                yield Finding(record.id, field if new is not None else "", message, f"{path[-1]}: {written(old)}")
+            last = _stands(one, path, lens)
+            now = Printed("", one.timeline.states[-1].moment, one.now)
+            if last is not None and not _agrees(one, path, (last, now), lens):
+                old, new, field = _at(last.values, path), _at(one.now, path), ".".join(path)
+                what = f"was changed to {written(new) or 'nothing'} {one.changed(last, _dated(path, old, lens))}"
+                message = f"{field} of {one.record.id} was {written(old)}, and {what}."
+                yield Finding(one.record.id, field if new is not None else "", message, f"{path[-1]}: {written(old)}")
+
+
+def _stands(one: Told, path: tuple[str, ...], lens: Lens) -> Printed | None:
+    """Return the last paper with the closing date that stands: the one published first, until it is opened again."""
+    stands: Printed | None = None
+    for printed in one.printed:
+        value = _at(printed.values, path)
+        is_one = value is not None and (path != ("decided", "on") or is_done(lens, printed.values))
+        same = stands and same_day(lens.dates.read(_at(stands.values, path)), lens.dates.read(value))
+        if stands is None or same or _agrees(one, path, (stands, printed), lens):
+            stands = printed if is_one else None
+    return stands
+
+
+def _agrees(one: Told, path: tuple[str, ...], pair: tuple[Printed, Printed], lens: Lens) -> bool:
+    """Whether a later closing date is the same, or one of its own: of an item that was opened or decided on again."""
+    then, later = pair
+    old, new = (_at(each.values, path) for each in pair)
+    if new is None:
+        return not is_done(lens, later.values)
+    start, end = lens.dates.read(old), lens.dates.read(new)
+    if old == new or same_day(start, end):
+        return True
+    to = later.moment.number
+    between = (values for state, values in one.later(then.moment.number) if state.moment.number <= to)
+    status, now = (lens.status(each.values.get("status")) for each in pair)
+    renewed = path == ("decided", "on") and (status != now or now == Status.RISK_ACCEPTED)
+    anew = renewed or not all(is_done(lens, values) for values in between)
+    return anew and end is not None and end.latest is not None and end.latest >= then.moment.day
 
 
 def _at(values: Values, path: tuple[str, ...]) -> Any:
@@ -123,61 +165,50 @@ def _at(values: Values, path: tuple[str, ...]) -> Any:
     return found
 
 
-def _reading(path: tuple[str, ...]) -> _Value:
-    return lambda values: _at(values, path)
+def _dated(path: tuple[str, ...], old: Any, lens: Lens) -> Callable[[Values], bool]:
+    return lambda values: same_day(lens.dates.read(_at(values, path)), lens.dates.read(old))
 
 
-def _lens(case: Case) -> Lens:
-    return Lens(Dates(anchors(case.register.programme)), status_labels(case.policy))
+_AGREED = ("date", "decision", "approved_by", "meeting", "minute")
 
 
-def _is_done(lens: Lens, values: Values) -> bool:
-    return lens.status(values.get("status")) in {*CLOSED, Status.COMPLETE}
+def _another_decision(case: Case) -> Iterator[Finding]:
+    lens = lens_of(case)
+    for one in told(case):
+        found: set[str] = set()
+        for printed in reversed(one.printed):
+            for then in _entries(printed.values, "revisions"):
+                for at, name in _agreed_otherwise(then, one.now, lens):
+                    field = f"revisions[{at}].{name}"
+                    if field not in found:
+                        found.add(field)
+                        what = one.changed(printed, _agreeing(then, name, lens))
+                        message = f"{name} in entry {at + 1} of the ledger of {one.record.id} was rewritten {what}."
+                        fix = f"the entry {one.see(printed)}; and a new one with category: correction"
+                        yield Finding(one.record.id, field, message, fix)
 
 
-def _same_hand(case: Case) -> Iterator[Finding]:
-    lens = _lens(case)
-    for record in case.tracked() if case.timelines else ():
-        timeline = case.timelines.of(record.id) if case.timelines else None
-        if timeline is None or record.verified is None or record.verified.by is None:
-            continue
-        closed = _since(timeline, lambda values: _is_done(lens, values))
-        verified = _since(timeline, lambda values: _at(values, ("verified", "by")) is not None)
-        if closed and verified and closed.author == verified.author:
-            both = f"the closing of {record.id} and its verification by {record.verified.by}"
-            message = f"{closed.author} committed both {both}."
-            yield Finding(
-                record.id, "verified.by", message, "method: how it was verified, so that others can follow it"
-            )
+def _agreed_otherwise(then: _Entry, now: Values, lens: Lens) -> Iterator[tuple[int, str]]:
+    """Yield what today's entry of the same move says otherwise; what was open, or not said, may be decided since."""
+    for at, entry in enumerate(_entries(now, "revisions")):
+        if _same_move(then, entry, lens):
+            known = () if lens.status(then.get("decision")) == Decision.REQUESTED else _AGREED
+            names = [name for name in known if then.get(name) is not None]
+            yield from ((at, name) for name in names if not _same(name, then, entry, lens))
+            return
 
 
-def _since(timeline: Timeline, holds: Callable[[Values], bool]) -> Moment | None:
-    """Return the moment from which something has held until now."""
-    found: Moment | None = None
-    for state in timeline.states:
-        if state.values is None or not holds(state.values):
-            found = None
-        elif found is None:
-            found = state.moment
-    return found
+def _same_move(one: _Entry, other: _Entry, lens: Lens) -> bool:
+    read = lens.dates.read
+    return all(same_day(read(one.get(name)), read(other.get(name))) for name in ("from", "to"))
 
 
-def _disappeared(case: Case) -> Iterator[Finding]:
-    lines = case.timelines
-    here = {id_.casefold() for id_ in (*case.register.by_id, *case.register.broken)}
-    for key, timeline in lines.records.items() if lines else ():
-        gone, last = timeline.states[-1], timeline.last_values(len(lines.moments) if lines else 0)
-        if key in here or gone.values is not None or last is None:
-            continue
-        if not was_closed(case, last, gone.moment.day):
-            status = written(last.values.get("status")) if last.values else ""
-            message = (
-                f"{timeline.id} disappeared ({by_whom(gone.moment)}) without being closed; "
-                f"its status was {status or 'not stated'}."
-            )
-            command = f"git restore --source={gone.moment.commit[:10]}~1 -- {last.path}"
-            fix = f"the file again, with: {command}; then close it, if it is done"
-            yield Finding(timeline.id, "", message, fix)
+def _same(name: str, one: _Entry, other: _Entry, lens: Lens) -> bool:
+    return bool(_meant(name, one.get(name), lens) == _meant(name, other.get(name), lens))
+
+
+def _agreeing(then: _Entry, name: str, lens: Lens) -> Callable[[Values], bool]:
+    return lambda values: name not in [other for _, other in _agreed_otherwise(then, values, lens)]
 
 
 RULES: tuple[Rule, ...] = (
@@ -209,21 +240,12 @@ RULES: tuple[Rule, ...] = (
         find=_another_closing,
     ),
     Rule(
-        code="H114",
-        severity=Severity.NOTE,
-        title="Closed and verified by one hand",
-        why="One officer often keeps the register; where it was not only the typing, nobody else has looked.",
-        example="verified: {by: Chief Internal Auditor, on: 2023-01-12}",
-        fix="How it was verified, under method.",
-        find=_same_hand,
-    ),
-    Rule(
-        code="H115",
-        severity=Severity.ERROR,
-        title="A record that disappeared",
-        why="An item leaves the list by being closed, with a reason; a file that is deleted leaves none.",
-        example="id: A01",
-        fix="The file again, closed if it is done.",
-        find=_disappeared,
+        code="H117",
+        severity=Severity.WARNING,
+        title="A decision on a target that was rewritten after a paper was published",
+        why="The committee has read when, by whom and in which minute a date was moved.",
+        example="revisions: [{from: Mar-23, to: Jun-23, approved_by: Another than the published one}]",
+        fix="The entry as it was published, and a new one with category: correction.",
+        find=_another_decision,
     ),
 )
