@@ -86,7 +86,6 @@ class Past:
             return self._contents(0, only)  # what stands there is what a file said when it could last be read
         return read
 
-
     def adrift(self) -> Mapping[str, str]:
         """Return the meetings whose tags name commits that the line does not lead to, nor its end to them."""
         others = {id_: commit for id_, commit in _published(self.repository) if commit not in self.line.places}
