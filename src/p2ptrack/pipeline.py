@@ -16,10 +16,12 @@ from p2ptrack.analysis.case import Case, Origin, make_case
 from p2ptrack.analysis.withheld import Audience
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.problem import Problem, sort_key
+from p2ptrack.records.today import Today
 from p2ptrack.store.folder import Folder
 from p2ptrack.store.load import load, placed_in
 
 if TYPE_CHECKING:
+    from p2ptrack.analysis.audience import Hidden
     from p2ptrack.records.timeline import Timelines
     from p2ptrack.store.git.snapshot import Snapshot
 
@@ -66,8 +68,9 @@ def open_paper_case(
     commit, modified = (then.commit, False) if then else head(root)
     case = open_case(root, as_of, then)
     opened = min(as_of, today or as_of)
+    by_now = None
     if then:
-        case = _exempt_too(case, then, (opened, today or as_of))
+        case, by_now = _exempt_too(case, then, (opened, today or as_of))
     everything = replace(
         case,
         words=read_words(folders),
@@ -75,7 +78,14 @@ def open_paper_case(
         origin=Origin(__version__, commit, modified, meetings_at(root, commit)),
         problems=(*case.problems, *findings(case)),
     )
-    return case_for(everything, audience, opened)
+    return case_for(everything, audience, opened, by_now)
+
+
+def perhaps_exempt(then: Snapshot, as_of: date, today: date) -> tuple[str, ...]:
+    """Return the ids of the records of the past that no public paper shows for what they may be today."""
+    from p2ptrack.analysis.exempt_now import Days, doubtful
+
+    return doubtful(then.loaded.register, then.now, Days(min(as_of, today), today)) if then.now else ()
 
 
 def open_sealed_case(then: Snapshot, as_of: date, sealed_on: date, origin: Origin) -> Case:
@@ -84,16 +94,18 @@ def open_sealed_case(then: Snapshot, as_of: date, sealed_on: date, origin: Origi
     Nothing but that commit and the two days counts: what is exempt is told by its own register on the day of sealing,
     so that the same papers can be made on any other.
     """
-    alone = replace(then, now=then.loaded.register)
+    alone = replace(then, now=Today(then.loaded.register))
     return replace(open_paper_case(then.repository.root, as_of, Audience.PUBLIC, sealed_on, alone), origin=origin)
 
 
-def _exempt_too(case: Case, then: Snapshot, days: tuple[date, date]) -> Case:
+def _exempt_too(case: Case, then: Snapshot, days: tuple[date, date]) -> tuple[Case, Hidden]:
+    from p2ptrack.analysis.audience import hidden_by_now
     from p2ptrack.analysis.exempt_now import Days, exempt_too
-    from p2ptrack.store.git.snapshot import register_now
+    from p2ptrack.store.git.snapshot import known_today
 
-    now = then.now or register_now(then)
-    return make_case(exempt_too(case.register, now, Days(*days)), case.as_of, case.problems)
+    now = then.now or known_today(then)
+    made = make_case(exempt_too(case.register, now, Days(*days)), case.as_of, case.problems)
+    return made, hidden_by_now(now.register, days[1])
 
 
 def _witnessed(root: Path, then: Snapshot | None) -> Timelines:

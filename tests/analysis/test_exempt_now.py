@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.exempt_now import Days, exempt_too
+from p2ptrack.analysis.exempt_now import Days, doubtful, exempt_too
 from p2ptrack.records.parts import Exempt
+from p2ptrack.records.today import Today
 from tests.support import register_of
 
 DAYS = Days(date(2022, 10, 17), date(2023, 1, 12))
@@ -21,8 +22,12 @@ def exempt(*fields: str, **more: str) -> str:
     return f"exempt: {{{', '.join(f'{name}: {value}' for name, value in parts.items())}}}"
 
 
+def updates_of(text: str, more: str = "") -> str:
+    return f"updates: [{{text: {text}{', ' if more else ''}{more}}}]\n"
+
+
 def of_both(then: str, now: str) -> Any:
-    return exempt_too(register_of(PLAIN + then), register_of(PLAIN + now), DAYS).by_id["A01"]
+    return exempt_too(register_of(PLAIN + then), Today(register_of(PLAIN + now)), DAYS).by_id["A01"]
 
 
 def withheld(then: str, now: str) -> tuple[str, ...] | None:
@@ -55,13 +60,59 @@ def test_a_record_is_withheld_as_far_as_either_says(then: str, now: str, fields:
 
 
 def test_a_record_that_cannot_be_read_today_is_withheld() -> None:
-    now = replace(register_of(), broken=frozenset({"A01"}))
+    now = Today(replace(register_of(), broken=frozenset({"A01"})))
     assert exempt_too(register_of(PLAIN), now, DAYS).by_id["A01"].exempt == Exempt()
+    assert doubtful(register_of(PLAIN), now, DAYS) == ("A01",)
 
 
 def test_a_record_that_is_gone_today_is_as_it_was() -> None:
     then = register_of(PLAIN)
-    assert exempt_too(then, register_of(), DAYS) == then
+    assert exempt_too(then, Today(register_of()), DAYS) == then
+    public = register_of("id: A02\ntitle: Another\n", f"id: A03\ntitle: Old\n{exempt(until='2023-01-11')}\n")
+    assert exempt_too(then, Today(public, {"a01": then.by_id["A01"]}), DAYS) == then
+
+
+def test_a_record_that_was_exempt_when_it_went_is_withheld() -> None:
+    last = register_of(PLAIN + exempt("note")).by_id["A01"]
+    found = exempt_too(register_of(PLAIN), Today(register_of(), {"a01": last}), DAYS).by_id["A01"].exempt
+    assert found == last.exempt
+
+
+TOLD, POST = updates_of("The claim"), "accountable: Head of Legal\n"
+CLAIM = "origin_text: The claim of a supplier\n"
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "doubtful_ones"),
+    [
+        (("id: A1b\ntitle: x\n",), (f"id: A1B\ntitle: Other\n{exempt()}",), []),
+        ((PLAIN,), (f"id: A20\ntitle: Other\n{exempt()}",), ["A01"]),
+        ((PLAIN,), (f"id: F20\ntitle: Other\n{exempt('note')}",), ["A01"]),
+        ((PLAIN,), (f"id: A20\ntitle: Other\n{updates_of('x', exempt())}",), ["A01"]),
+        ((PLAIN,), ("id: A20\ntitle: Other\n",), []),
+        ((PLAIN,), (PLAIN, f"id: A20\ntitle: Other\n{exempt()}"), []),
+        ((PLAIN + CLAIM,), ("id: A01\ntitle: New\n", f"id: A20\ntitle: Other\n{CLAIM}{exempt()}"), ["A01"]),
+        ((PLAIN,), ("id: A01\ntitle: New\n", f"id: A20\ntitle: REVIEW\n{exempt()}"), ["A01"]),
+        ((PLAIN,), (PLAIN, f"id: A20\ntitle: Review\n{exempt()}"), []),
+        ((PLAIN + TOLD,), (PLAIN, f"id: A20\ntitle: x\n{updates_of('The claim', exempt())}"), ["A01"]),
+        ((PLAIN + TOLD,), (PLAIN + TOLD, f"id: A20\ntitle: The claim\n{exempt()}"), []),
+        ((PLAIN + "agreed_action: Ask the firm",), (f"{PLAIN}note: Ask  the FIRM\n{exempt('note')}",), ["A01"]),
+        ((PLAIN + POST,), (PLAIN, f"id: A20\ntitle: x\n{POST}{exempt()}"), []),
+        ((PLAIN + CLAIM + exempt(),), (PLAIN, f"id: A20\ntitle: Other\n{CLAIM}{exempt()}"), []),
+    ],
+)  # fmt: skip
+def test_a_record_that_may_be_an_exempt_one_of_today_is_withheld(
+    then: tuple[str, ...], now: tuple[str, ...], doubtful_ones: list[str]
+) -> None:
+    before, today = register_of(*then), Today(register_of(*now))
+    assert list(doubtful(before, today, DAYS)) == doubtful_ones
+    made = exempt_too(before, today, DAYS)
+    assert [record.id for record in made.records if record.exempt == Exempt()] == doubtful_ones
+
+
+def test_a_record_that_is_gone_may_be_in_what_is_not_read_today() -> None:
+    then = register_of(PLAIN, "id: A02\ntitle: x\n")
+    assert doubtful(then, Today(register_of(PLAIN), unread=True), DAYS) == ("A02",)
 
 
 def updates(*entries: str) -> str:

@@ -138,7 +138,7 @@ def test_what_cannot_be_read_today_may_be_exempt_by_now(years: Kept) -> None:
     years.write({A02: "id: [A02\n"})
     public = asked(years, "render", "plan", "--at", "2022-06-10", "--output", "-")
     assert public.err.splitlines()[1:] == [
-        "Not readable in today's register, so withheld from a public paper: A02.",
+        "Not found as it was in today's register, or not readable there, so withheld from a public paper: A02.",
     ]
     assert CLOSED not in public.out
     assert CLOSED in paper(years, "--at", "2022-06-10", "--audience", "officers")

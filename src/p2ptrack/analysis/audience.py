@@ -42,10 +42,17 @@ class Shown:
     withheld: Withheld = field(default_factory=Withheld)
 
 
-def for_audience(register: Register, audience: Audience, day: date, neutral: Neutral | None = None) -> Shown:
-    """Return what an audience may see of a register on a day; for the public, `neutral` words stand for the rest."""
+def for_audience(
+    register: Register, audience: Audience, day: date, neutral: Neutral | None = None, by_now: Hidden | None = None
+) -> Shown:
+    """Return what an audience may see of a register on a day; for the public, `neutral` words stand for the rest.
+
+    A past register may not name to the public what is hidden `by_now` either.
+    """
     if audience is Audience.PUBLIC:
-        return Shown(_public(register, day, neutral or Neutral()), withheld(register, day))
+        words = neutral or Neutral()
+        shown = _public(register, day, words)
+        return Shown(_without_names(shown, by_now, words.mention) if by_now else shown, withheld(register, day))
     notes = audience is Audience.OFFICERS
     records = tuple(_still_exempt(record, day, notes=notes) for record in register.records)
     return Shown(replace(register, records=records))
@@ -87,16 +94,30 @@ class Hidden:
     names: Names
 
 
+def _without_names(register: Register, hidden: Hidden, mention: str) -> Register:
+    records = tuple(_cleaned(record, hidden, mention) for record in register.records)
+    return replace(register, programme=_cleaned(register.programme, hidden, mention), records=records)
+
+
 def hidden_in(register: Register, day: date) -> Hidden:
     """Return what the public may not be told of by name. A file that cannot be read may be exempt, so it is hidden."""
     closed = [record for record in register.records if whole(record, day)]
     parts = {part.id for record in closed if isinstance(record, Recommendation) for part in record.parts}
     ids = frozenset({record.id for record in closed} | parts | register.broken)
-    retitled = [r for r in register.records if "title" in named(r, day) and not whole(r, day)]
     public = {record.id for record in register.records} | {id_ for id_, _ in register.parts()}
-    titles = [record.title for record in (*closed, *retitled)]
+    return Hidden(ids, names(ids, *_titles_and_files(register, day), public - ids))
+
+
+def hidden_by_now(now: Register, day: date) -> Hidden:
+    """Return what the public may not be told of by its title or file, for the past: an id may have meant another."""
+    return Hidden(frozenset(), names((), *_titles_and_files(now, day), ()))
+
+
+def _titles_and_files(register: Register, day: date) -> tuple[list[str], list[str]]:
+    closed = [record for record in register.records if whole(record, day)]
+    retitled = [r for r in register.records if "title" in named(r, day) and not whole(r, day)]
     files = [register.paths[record.id] for record in closed if record.id in register.paths]
-    return Hidden(ids, names(ids, titles, files, public - ids))
+    return [record.title for record in (*closed, *retitled)], files
 
 
 _NO_WORDS = frozenset({"exempt", "inferred", "restated", "truncated", "policy", "report", "kinds"})

@@ -7,20 +7,22 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from p2ptrack.analysis.audience import Neutral, for_audience
+from p2ptrack.analysis.audience import Hidden, Neutral, for_audience
 from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.analysis.facts import Facts
 from p2ptrack.analysis.withheld import Audience
 from p2ptrack.problem import Problem
 
 
-def case_for(case: Case, audience: Audience, opened: date) -> Case:
+def case_for(case: Case, audience: Audience, opened: date, by_now: Hidden | None = None) -> Case:
     """Return the case as an audience may see it. `opened` is the day on which exemptions are judged.
+
+    For a past register, `by_now` is what nothing public may name today.
 
     Problems quote the register, so that only officers are given more than their codes.
     """
     neutral = Neutral(case.words("exempt_title"), case.words("exempt_mention"))
-    shown = for_audience(case.register, audience, opened, neutral)
+    shown = for_audience(case.register, audience, opened, neutral, by_now)
     anew = make_case(shown.register, case.as_of)
     missing = shown.withheld.fields
     return replace(

@@ -54,8 +54,6 @@ def tell_past(then: Snapshot) -> None:
     say(f"As the register stood on {long_day(then.day)} (commit {then.short}).")
     if then.doubt:
         say(then.doubt)
-    if hidden := then.unreadable_now:
-        say(f"Not readable in today's register, so withheld from a public paper: {visible(', '.join(hidden))}.")
     lost = then.not_understood
     if not lost:
         return

@@ -19,8 +19,8 @@ from p2ptrack.cli.screen import look, put, say
 from p2ptrack.cli.writing import save
 from p2ptrack.errors import CannotGoOn, Refused, WrongUsage
 from p2ptrack.formats import Format, Look
-from p2ptrack.pipeline import open_paper_case, remembering
-from p2ptrack.problem import Severity, count
+from p2ptrack.pipeline import open_paper_case, perhaps_exempt, remembering
+from p2ptrack.problem import Severity, count, visible
 from p2ptrack.reports.numbers import counted
 from p2ptrack.store.templates import template_folders
 
@@ -84,10 +84,18 @@ def _case(wanted: Wanted, judged: tuple[Path, date], then: Snapshot | None) -> C
     """Return the case for papers. Raises `Refused` when the register has errors and that was not allowed."""
     case = open_paper_case(*judged, wanted.audience, day(None), then)
     tell_limits(case, then)
+    if then is not None and wanted.audience is Audience.PUBLIC:
+        _tell_withheld(perhaps_exempt(then, case.as_of, day(None)))
     errors = count(case.problems, Severity.ERROR)
     if errors and not wanted.allow_problems:
         raise Refused(_refusal(counted(errors, "error"), then))
     return case
+
+
+def _tell_withheld(ids: tuple[str, ...]) -> None:
+    if ids:
+        why = "Not found as it was in today's register, or not readable there"
+        say(f"{why}, so withheld from a public paper: {visible(', '.join(ids))}.")
 
 
 def _refusal(errors: str, then: Snapshot | None) -> str:

@@ -13,16 +13,19 @@ from tempfile import TemporaryDirectory
 from p2ptrack.errors import Stop
 from p2ptrack.problem import Problem, Severity, visible
 from p2ptrack.records.register import Register
+from p2ptrack.records.timeline import kind_at
+from p2ptrack.records.today import Today
 from p2ptrack.store.folder import Folder
 from p2ptrack.store.git.moments import Moment
 from p2ptrack.store.git.refusals import SHALLOW
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.tree import Tree, data_tree, templates_tree
+from p2ptrack.store.git.tree import Blob, Tree, data_tree, templates_tree
 from p2ptrack.store.lenient import leniently
 from p2ptrack.store.load import Loaded, load_from
 
 _SHORT = 10
 _OF_FILES = "D"
+_NOT_READ = frozenset({"D101", "D103", "D105", "D108"})
 _NOT_IN_NAMES = frozenset('\\:*?"<>|')
 
 
@@ -31,8 +34,7 @@ class Snapshot:
     """A register as a commit has it, and the day to judge it on.
 
     `moment` is what led to its commit. `data` is the folder that its data stood in then, from the repository's top.
-    For papers, `folder` holds its `templates` while they are unpacked, and `now` is today's register, for what is
-    exempt by now.
+    For papers, `folder` holds its `templates` while they are unpacked, and `now` is what is exempt by now.
     """
 
     repository: Repository
@@ -42,7 +44,7 @@ class Snapshot:
     data: str
     loaded: Loaded
     folder: Path | None = None
-    now: Register | None = None
+    now: Today | None = None
 
     @property
     def commit(self) -> str:
@@ -67,12 +69,6 @@ class Snapshot:
         found = (problem for problem in self.loaded.problems if problem.severity is Severity.WARNING)
         return tuple(problem for problem in found if not problem.code.startswith(_OF_FILES))
 
-    @property
-    def unreadable_now(self) -> tuple[str, ...]:
-        """Return the ids of its records that cannot be read today, and so may be exempt by now."""
-        broken = self.now.broken if self.now else ()
-        return tuple(record.id for record in self.loaded.register.records if record.id in broken)
-
 
 def snapshot(root: Path, when: str, *, strict: bool = False) -> Snapshot:
     """Return the register of a folder as it stood at a commit, a tag, a date or a meeting (see `Repository.moment`).
@@ -95,9 +91,30 @@ def _day(moment: Moment, register: Register) -> date:
     return (meeting.date.latest if meeting else None) or moment.day
 
 
-def register_now(then: Snapshot) -> Register:
-    """Return the register as its folder has it today, read as far as it can be understood."""
-    return load_from(Folder(then.repository.root), leniently).register
+def known_today(then: Snapshot) -> Today:
+    """Return what is known today of a past register, read as far as it can be understood.
+
+    Raises `CannotGoOn` where a record is gone and this copy of the repository lacks what it said last.
+    """
+    loaded = load_from(Folder(then.repository.root), leniently)
+    here = {id_.casefold() for id_ in (*loaded.register.by_id, *loaded.register.broken)}
+    lost = any(record.id.casefold() not in here for record in then.loaded.register.records)
+    went = _gone(then.repository) if lost else Register(loaded.register.programme)
+    broken = {id_ for id_ in went.broken if id_.casefold() not in here}
+    return Today(
+        replace(loaded.register, broken=loaded.register.broken | broken),
+        {record.id.casefold(): record for record in went.records},
+        any(problem.code in _NOT_READ for problem in loaded.problems),
+    )
+
+
+def _gone(repository: Repository) -> Register:
+    """Return the records whose files have gone from the line, each as it stood last."""
+    changes = (change for commit in repository.history() for change in commit.changes)
+    files = {change.path: change.old for change in changes if not change.new and kind_at(change.path)}
+    contents = repository.blobs(files.values())
+    blobs = {path: Blob("100644", id_, len(contents[id_])) for path, id_ in files.items()}
+    return load_from(Tree(blobs, contents), leniently).register
 
 
 @contextmanager
@@ -110,7 +127,7 @@ def unpacked(then: Snapshot) -> Iterator[Snapshot]:
         folder = Path(made).resolve()
         try:
             _unpack(templates_tree(then.repository, then.commit, then.data), folder)
-            yield replace(then, folder=folder, now=register_now(then))
+            yield replace(then, folder=folder, now=known_today(then))
         except Stop as stop:
             raise type(stop)(str(stop).replace(f"{folder}{os.sep}", f"{then.short}:")) from stop
 

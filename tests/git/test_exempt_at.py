@@ -1,0 +1,77 @@
+"""What is exempt by now is in no public paper of the past, whatever became of its file since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.command import Ran, run
+from tests.git.making import Kept, action, kept
+
+EXEMPT = "{paragraph: 3, reason: x, public_interest: y}"
+A01, A02, A20 = (f"data/actions/{id_}.yaml" for id_ in ("A01", "A02", "A20"))
+CLAIM = {"title": "Acme dispute", "origin_text": "The firm claims a sum"}
+OPEN = action("A02", **CLAIM)
+Files = Mapping[str, str | bytes | None]
+
+
+def paper(made: Kept, audience: str = "public") -> Ran:
+    words = ("action-plan", "--at", made.made[0], "--audience", audience, "--output", "-", "--allow-problems")
+    return run("render", *words, "--root", made.root)
+
+
+def years(top: Path, *states: Files) -> Kept:
+    made = kept(top, "p2p")
+    for month, files in enumerate(states, 1):
+        made.commit(f"2022-{month:02}-10", files)
+    return made
+
+
+MOVED = action("A20", **CLAIM, exempt=EXEMPT)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [{A02: None, A20: MOVED}],
+        [{A02: None, A20: action("A20", title="Another", exempt=EXEMPT)}],
+        [{A02: action("A02", title="Another"), A20: MOVED}],
+        [{A02: None, "data/audit_followups/F01.yaml": action("F01", title="Another", exempt=EXEMPT)}],
+        [{A02: None, A20: "id: [A20\n"}],
+        [{A02: OPEN + f"exempt: {EXEMPT}\n"}, {A02: None}],
+        [{A02: None, "data/actions/a02.yaml": action("a02", title="Another", exempt=EXEMPT)}],
+        [{A02: None, "data/actions/closed/A02.yaml": OPEN + f"exempt: {EXEMPT}\n"}],
+        [{A02: None, "data/action/A02.yaml": OPEN + f"exempt: {EXEMPT}\n"}],
+    ],
+)  # fmt: skip
+def test_a_record_is_known_again(later: list[Files], tmp_path: Path) -> None:
+    made = years(tmp_path, {A01: action(title="The plan"), A02: OPEN}, *later)
+    public = paper(made)
+    assert (public.code, "The plan" in public.out) == (0, True)
+    assert [word for word in ("A02", "Acme", "claims") if word in public.out] == []
+    assert "Acme dispute" in paper(made, "officers").out
+
+
+def test_a_record_that_went_in_the_open_is_shown_as_it_stood(tmp_path: Path) -> None:
+    made = years(tmp_path, {A01: action(title="The plan"), A02: OPEN}, {A02: None})
+    ran = paper(made)
+    assert CLAIM["title"] in ran.out
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_no_older_record_names_what_is_exempt_by_now(tmp_path: Path) -> None:
+    first = action(title="The plan", agreed_action="Wait for the Acme  Dispute to end")
+    made = years(tmp_path, {A01: first}, {A20: MOVED})
+    assert "Acme" not in paper(made).out
+    assert "Wait for" in paper(made).out
+    assert "Acme" in paper(made, "officers").out
+
+
+def test_what_is_withheld_for_doubt_is_told(tmp_path: Path) -> None:
+    made = years(tmp_path, {A02: OPEN}, {A02: None, A20: MOVED})
+    assert paper(made).err.splitlines()[1:] == [
+        "Not found as it was in today's register, or not readable there, so withheld from a public paper: A02."
+    ]
+    assert len(paper(made, "members").err.splitlines()) == 1
