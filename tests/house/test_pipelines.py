@@ -1,0 +1,45 @@
+"""The workflow files: they ask git for all that `check --history` needs, and run no action that can change unseen."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from p2ptrack.store.yaml import read
+from tests.command import run
+from tests.house.tree import ROOT
+
+FILES = sorted((ROOT / ".github" / "workflows").iterdir())
+
+
+def test_there_are_pipelines() -> None:
+    assert [file.name for file in FILES] == ["register.yaml", "tests.yaml"]
+
+
+def steps(name: str) -> list[dict[str, Any]]:
+    """Return every step of a workflow, as the forge reads it."""
+    found = read((ROOT / ".github" / "workflows" / name).read_bytes(), name)
+    assert found.problems == ()
+    assert found.value is not None
+    jobs: Any = found.value["jobs"]
+    return [step for job in jobs.values() for step in job["steps"]]
+
+
+@pytest.mark.parametrize("name", [file.name for file in FILES])
+def test_actions_are_named_by_their_commit_and_keep_no_credentials(name: str) -> None:
+    used = [step for step in steps(name) if "uses" in step]
+    assert used
+    assert [step["uses"] for step in used if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"])] == []
+    checkouts = [step["with"] for step in used if step["uses"].startswith("actions/checkout@")]
+    assert [each["persist-credentials"] for each in checkouts] == ["false"]
+
+
+def test_the_register_is_checked_with_its_whole_history() -> None:
+    done = steps("register.yaml")
+    checkout = next(at for at, step in enumerate(done) if step.get("uses", "").startswith("actions/checkout@"))
+    assert done[checkout]["with"]["fetch-depth"] == "0"
+    commands = [step["run"].split() for step in done[checkout:] if "p2ptrack" in step.get("run", "")]
+    assert commands == [[".venv/bin/p2ptrack", "check", "--history", "--format", "github"]]
+    assert run(*commands[0][1:], "--help").code == 0
