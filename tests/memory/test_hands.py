@@ -115,3 +115,12 @@ def test_a_file_that_is_renamed_and_broken_in_one_commit_is_still_there(tmp_path
     made.commit("2023-02-01", {A01: None, "data/actions/A01-x.yaml": f"{REVIEW}status: [\n"}, **by("ben"))
     made.commit("2023-02-20", {"data/actions/A01-x.yaml": REVIEW.replace("Old", "New")}, **by("ann"))
     assert last(made) == [("note", "Old.", "New.", "Ann Keeper")]
+
+
+def test_who_leaves_a_file_unreadable_and_who_mends_it_in_one_branch(tmp_path: Path) -> None:
+    made = start(tmp_path)
+    made.commit("2023-02-01", {A01: REVIEW.replace("Mar-23", "Jun-23")}, **by("ann"))
+    made.commit("2023-02-02", {A01: f"{REVIEW}status: [\n"}, **by("cy"))
+    made.commit("2023-02-03", {A01: REVIEW.replace("Mar-23", "Jun-23").replace("Old", "New")}, **by("ben"))
+    merge(made)
+    assert last(made) == [("target", "Mar-23", "Jun-23", "Ann Keeper"), ("note", "Old.", "New.", "Ben Keeper")]

@@ -180,14 +180,19 @@ def _step(line: Line, at: int, read: _Read) -> Step:
     commit = line.commits[at]
     files = {change.path: read.get(change.new, _NOT_READ) for change in commit.changes if change.new}
     gone = frozenset(change.path for change in commit.changes if not change.new)
-    brought = tuple(_brought(part, read) for part in line.merged.get(commit.id, ()))
+    brought = tuple(_brought(line.merged.get(commit.id, ()), read))
     return Step(Moment(at + 1, commit.id, commit.day, commit.author), files, gone, brought)
 
 
-def _brought(part: Commit, read: _Read) -> Brought:
-    before = {change.path: values for change in part.changes if (values := read.get(change.old))}
-    after = {change.path: values for change in part.changes if (values := read.get(change.new))}
-    return Brought(part.author, before, after)
+def _brought(parts: Iterable[Commit], read: _Read) -> Iterator[Brought]:
+    """Yield what each commit did; of a file that it left unreadable nothing, until another mends it."""
+    known: dict[str, dict[str, Any]] = {}
+    for part in parts:
+        clear = [change for change in part.changes if not change.new or read.get(change.new)]
+        before = {c.path: values for c in clear if (values := read.get(c.old) or known.get(c.path))}
+        after = {change.path: values for change in clear if (values := read.get(change.new))}
+        known |= before | after
+        yield Brought(part.author, before, after)
 
 
 def _published(repository: Repository) -> Iterator[tuple[str, str]]:
