@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from p2ptrack.formats.excel.cell_text import lines
+from p2ptrack.formats.excel.styles import FONT
 from p2ptrack.formats.excel.values import text, value
 from p2ptrack.formats.excel.worksheets import edge, height
 from p2ptrack.reports.document import (
@@ -253,6 +254,12 @@ def test_rows_are_as_high_as_their_text_and_no_higher_than_excel_takes() -> None
     assert [height(each, widths) for each in cases] == [14.25, 14.25, 28.5, 42.75, 409.0]
     assert [height((text("w " * 100, look),), widths) for look in ("title", "line")] == [24.0, 14.25]
     assert [BOOK["Due"].row_dimensions[row].height for row in (1, 2, 3)] == [14.25, 14.25, 28.5]
+
+
+def test_nothing_of_one_workbook_reaches_the_next() -> None:
+    written("xlsx", WHOLE)
+    assert dict(FONT) == {"font_name": "Arial", "font_size": 11, "font_scheme": "none"}
+    assert b"scheme" not in PARTS["xl/styles.xml"]
 
 
 def test_rows_fit_themselves_to_their_text_when_it_is_edited_or_sorted() -> None:

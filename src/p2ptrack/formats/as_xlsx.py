@@ -25,7 +25,7 @@ _PAGE, _PAGES = "\x01", "\x02"
 def write(document: Document, look: Look) -> bytes:
     """Return the paper as a workbook."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "default_format_properties": FONT}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, "default_format_properties": dict(FONT)}) as book:
         formats = {key: book.add_format(properties) for key, properties in LOOKS.items()}
         around = Surroundings(formats, _head(document, look.words), _foot(document, look.words))
         for sheet in sheets(document, look.words):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from p2ptrack.formats.excel.values import Look
 
-FONT = {"font_name": "Arial", "font_size": 11}
+FONT: Mapping[str, object] = MappingProxyType({"font_name": "Arial", "font_size": 11, "font_scheme": "none"})
 
 _NAVY, _TINT, _LINK, _LINE = "#17365D", "#EEF2F7", "#0B4F9E", "#A6B2C2"
 _DAY, _NUMBER = "[$-809]d mmmm yyyy", "General"
