@@ -6,6 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,16 @@ def test_papers_are_drafts_until_their_meeting_is_published(made: Kept) -> None:
     assert paper("--at", MEETING) == final
 
 
+def test_a_meeting_s_papers_are_judged_again_on_the_day_that_they_were_published_for(made: Kept) -> None:
+    publish(made, "plan", "--format", "html", "--as-of", "2022-10-12")
+    final = (made.root / "build" / "plan.html").read_text(encoding="utf-8")
+    assert "12 October 2022" in final
+    again = asked(made, "render", "plan", "--output", "-", "--at", MEETING)
+    assert (again.out, again.err.partition(" (")[0]) == (final, "As the register stood on 12 October 2022")
+    other_day = asked(made, "render", "plan", "--output", "-", "--at", MEETING, "--as-of", "2022-10-17")
+    assert "12 October 2022" not in other_day.out
+
+
 def test_the_command_on_a_paper_makes_it_again_for_the_meeting_that_was_asked(made: Kept) -> None:
     def paper(*words: str) -> Ran:
         return asked(made, "render", "plan", "--output", "-", "--as-of", "2022-10-17", *words)
@@ -144,11 +155,22 @@ def test_papers_are_equal_whatever_came_later(made: Kept) -> None:
     assert state(made) == before
 
 
+def test_papers_are_equal_on_a_later_day_when_an_exemption_has_ended(made: Kept) -> None:
+    secret = action(target="May-23", exempt="{paragraph: 3, reason: x, public_interest: y, until: 2023-06-01}")
+    made.commit("2022-10-12", {A01: secret})
+    with patch("p2ptrack.cli.publishing.day", return_value=date(2022, 10, 16)):
+        assert publish(made).code == 0
+    assert seal(made)["sealed_on"] == "2022-10-16"
+    assert "May-23" not in (made.root / "build" / "plan.html").read_text(encoding="utf-8")
+    assert asked(made, "verify", MEETING).out == EQUAL
+
+
 def test_a_meeting_is_published_once(made: Kept) -> None:
     publish(made)
     tag = made.git("rev-parse", TAG)
     ran = publish(made)
-    told = f"This meeting is published already, as the tag {TAG}. Compare its papers with: p2ptrack verify {MEETING}. "
+    told = f"This meeting is published already, as the tag {TAG}. Compare its papers with: p2ptrack verify {MEETING}, "
+    told += f"or make them again with: p2ptrack render --all --at {MEETING}. "
     told += "They stay as they are: tell a correction in the papers of a later meeting.\n"
     assert (ran.code, ran.out, ran.err) == (1, "", told)
     assert made.git("rev-parse", TAG) == tag
@@ -272,7 +294,7 @@ def test_what_cannot_be_written_is_not_published(made: Kept) -> None:
     (made.root / "build").write_text("x")
     ran = publish(made)
     assert (ran.code, ran.out, made.git("tag", "--list")) == (3, "", "")
-    assert "cannot be written" in ran.err
+    assert ran.err.startswith(f"{made.root / 'build' / 'plan.html'} cannot be written: ")
     (made.root / "build").unlink()
     (made.root / "build" / "plan.html").mkdir(parents=True)
     ran = publish(made)

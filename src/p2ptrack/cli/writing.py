@@ -12,11 +12,15 @@ from p2ptrack.errors import CannotGoOn
 
 def save(path: Path, data: bytes) -> None:
     """Write a file and the folders it is in. Raises `CannotGoOn` when that cannot be done."""
+    _write(path, data, path)
+
+
+def _write(path: Path, data: bytes, told: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     except OSError as error:
-        raise _unwritten(path, error) from error
+        raise _unwritten(told, error) from error
 
 
 @contextmanager
@@ -33,7 +37,7 @@ def prepared(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
         for path, part in parts.items():
             if path.is_dir():
                 raise CannotGoOn(f"{path} cannot be written: it is a folder. Choose another place with --output.")
-            save(part, files[path])
+            _write(part, files[path], path)
         yield lambda: _put_in_place(parts)
     finally:
         for part in parts.values():

@@ -65,8 +65,8 @@ def already(meeting: str) -> Refused:
     """Return what stops a second publishing of a meeting."""
     return Refused(
         f"This meeting is published already, as the tag {tag_name(meeting)}. "
-        f"Compare its papers with: p2ptrack verify {meeting}. They stay as they are: tell a correction "
-        "in the papers of a later meeting."
+        f"Compare its papers with: p2ptrack verify {meeting}, or make them again with: p2ptrack render --all "
+        f"--at {meeting}. They stay as they are: tell a correction in the papers of a later meeting."
     )
 
 
