@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,19 @@ def stood(reading: Reading, root: Path, *, strict: bool = False) -> Snapshot | N
         return None
     from p2ptrack.store.git.snapshot import snapshot
 
-    return snapshot(root, reading.at, strict=strict)
+    then = snapshot(root, reading.at, strict=strict)
+    return replace(then, day=_papers_day(then))
+
+
+def _papers_day(then: Snapshot) -> date:
+    """Return the day to judge on: of a meeting that is published, the one that its papers judge on."""
+    if not then.moment.meeting or then.moment.by_date:
+        return then.day
+    from p2ptrack.reports.seal import sealed
+    from p2ptrack.store.git.seals import words_of
+
+    seal = sealed(words_of(then.repository, then.moment.meeting))
+    return seal.as_of if seal else then.day
 
 
 @contextmanager
