@@ -89,3 +89,15 @@ def test_officers_are_told_all_of_it(partly_closed: Kept) -> None:
 def test_what_is_not_committed_yet_is_new(partly_closed: Kept) -> None:
     partly_closed.write({"data/actions/A05.yaml": "id: A05\ntitle: Another\n"})
     assert lines(partly_closed)[1:] == ["| Actions | 2 | 1 | 0 | 0 | 0 | 3 |  |", f"New: A05. {TAIL}"]
+
+
+def test_what_was_open_is_judged_on_the_meeting_s_own_day_as_changes_does(tmp_path: Path) -> None:
+    ends = "id: A02\ntitle: Ends\nstatus: withdrawn\ndecided: {on: 2022-10-16, by: Board}\n"
+    made = kept(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Review\n", "actions/A02.yaml": ends})
+    made.commit("2022-10-10")
+    made.commit("2022-11-10", {"data/actions/A03.yaml": "id: A03\ntitle: Another\n"})
+    told = lines(made)
+    assert told[0].startswith("| Kind | Open at 17 October 2022 |")
+    assert told[1:] == ["| Actions | 1 | 1 | 0 | 0 | 0 | 2 |  |", f"New: A03. {TAIL}"]
+    said = run("changes", "--since", "AC-2022-10-17", "--root", made.root).out
+    assert "1 open + 1 new + 0 reopened - 0 closed - 0 disappeared = 2 open." in said

@@ -36,12 +36,13 @@ def _between(view: View) -> Between | None:
     day = last.date.latest if last else None
     if lines is None or last is None or day is None:
         return None
-    start = lines.published.get(last.id) or lines.on(day)
+    sealed, end = lines.published.get(last.id), len(lines.moments)
+    start = min(sealed or lines.on(day), end)
     if not start:
         return None
-    end = len(lines.moments)
     own = replace(lines, records=dict(_of_paper(view, lines)))
-    return Between(own, Span(min(start, end), end), then(own, start, lines.moments[start - 1].day), Then(view.case))
+    before = then(own, start, lines.moments[start - 1].day if sealed else day)
+    return Between(own, Span(start, end), before, Then(view.case))
 
 
 def _of_paper(view: View, lines: Timelines) -> Iterator[tuple[str, Timeline]]:
