@@ -1,0 +1,66 @@
+"""The page on the history: its commands work on the shipped register, and its JSON is what programs get."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import ROOT, run
+from tests.git.making import Kept, named
+from tests.house.tree import text
+from tests.memory.years import years
+from tools.docs import DOCS
+
+PAGE = text(DOCS / "history.md")
+COMMANDS = [
+    line.removeprefix("p2ptrack ")
+    for block in re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    for line in block.splitlines()
+]
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    top = tmp_path_factory.mktemp("shipped") / "register"
+    shutil.copytree(ROOT / "data", top / "data")
+    made = Kept(top, top)
+    made.git("init", "--quiet", "--initial-branch=main")
+    named(top)
+    made.commit("2022-10-17")
+    return made
+
+
+def test_the_commands_of_the_page_work(shipped: Kept, tmp_path: Path) -> None:
+    assert len(COMMANDS) > 6
+    for command in COMMANDS:
+        output = ("--output", tmp_path / "paper.html") if command.startswith("render") else ()
+        assert run(*shlex.split(command), *output, "--root", shipped.root).code == 0, command
+
+
+def keys(value: Any) -> set[str]:
+    """Return every name of an answer, but the kinds of record, which are values of its `kinds`."""
+    if isinstance(value, list):
+        return {key for each in value for key in keys(each)}
+    if not isinstance(value, dict):
+        return set()
+    return {*value, *(key for name, each in value.items() for key in (() if name == "kinds" else keys(each)))}
+
+
+@pytest.mark.parametrize("command", ["history A01", "changes --since 2023-01-12"])
+def test_the_page_names_all_that_programs_get(command: str, tmp_path: Path) -> None:
+    heading = command.replace("A01", "ID").replace("2023-01-12", "WHEN")
+    part = PAGE.partition(f"`p2ptrack {heading} --format json`:\n")[2].partition("\n`p2ptrack")[0]
+    rows = re.findall(r"^\| (`.*?) \| (.*) \|$", part, re.MULTILINE)
+    told = {name for row in rows for cell in row for name in re.findall(r"`(\w+)`", cell)}
+    ran = run(*command.split(), "--root", years(tmp_path).root, "--format", "json")
+    found = keys(json.loads(ran.out))
+    assert len(found) > 8
+    assert sorted(found - told) == []
+    named_first = {name for first, _ in rows for name in re.findall(r"`(\w+)`", first)}
+    assert sorted(named_first - found) == []
