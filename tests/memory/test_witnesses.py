@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from random import Random
+from typing import Any
 
 import pytest
 
 from p2ptrack.analysis.rules import RULES
+from p2ptrack.records.register import PROGRAMME_PATH
+from p2ptrack.records.timeline import Moment, Step, timelines
 from tests.rules.table import case_told
-from tests.support import PROGRAMME
+from tests.support import PROGRAMME, plain
 
 _ONLY_HISTORY = [rule for rule in RULES if rule.code.startswith("H")]
 APPROVAL = f"{PROGRAMME}policy: {{extensions_need_approval: true}}\n"
@@ -329,6 +335,7 @@ PUBLISHED = {
     "a closing date taken out": ([DONE, "status: complete"], [0], ["H113 A01"]),
     "a closing date written another way": ([DONE, DONE.replace("2023-01-10", "10 January 2023")], [0], []),
     "a closing date changed before any paper": ([DONE, DONE.replace("-10", "-09")], [1], []),
+    "a closing date that was none": (["status: complete; completed_on: soonish", "status: complete"], [0], []),
     "opened again": ([DONE, "status: in_progress"], [0], []),
     "opened again and completed on a later day": (
         [DONE, "status: in_progress", DONE.replace("01-10", "02-19")],
@@ -439,3 +446,35 @@ LEFT = {
 @pytest.mark.parametrize(("states", "expected"), LEFT.values(), ids=LEFT)
 def test_what_left_the_register(states: list[str], expected: list[str]) -> None:
     assert found(*states) == expected
+
+
+ODD: list[Any] = [None, "", "x", [], {}, ["a"], {"a": "b"}, [{"a": "b"}], [["q"]], "Mar-23", "AC-2023-03", "complete"]
+ODD += [{"raw": "z", "means": "none"}, {"raw": ["q"], "means": "x"}, [{"from": "Mar-23", "to": {}, "date": []}]]
+ODD += [[{"text": {}, "date": [], "source": {}, "status": []}, "x"], {"on": [], "by": {}}, [{"id": [], "date": {}}]]
+FIELDS = ("target", "revisions", "origin_text", "status", "completed_on", "decided", "verified", "parts", "updates")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_that_old_files_may_hold_breaks_a_rule(seed: int) -> None:
+    """Old values are kept as they were written, whatever today's schema would say of them."""
+    odd = Random(seed)
+    now = case_told(f"{a01(f'{TO_JUNE}; {VERIFIED}')}---\nid: R1\ntitle: R\nparts: [{{id: R1.1, text: q}}]\n")
+    for _ in range(40):
+        steps = [_odd_step(odd, number) for number in range(1, 6)]
+        lines = replace(timelines(steps), published={"M1": odd.randint(1, 5), "M2": 5}, adrift={"M3": "a" * 40})
+        found = [each for rule in _ONLY_HISTORY for each in rule.find(replace(now, timelines=lines))]
+        assert [each for each in found if not (each.message and each.fix)] == []
+
+
+def _odd_step(odd: Random, number: int) -> Step:
+    ids = {"data/actions/A01.yaml": "A01", "data/recommendations/R1.yaml": "R1", "data/actions/A09.yaml": f"A0{number}"}
+    files: dict[str, dict[str, Any] | None] = {
+        path: {"id": id_, "title": "T", **{name: odd.choice(ODD) for name in FIELDS}}
+        for path, id_ in ids.items()
+        if odd.random() < 0.6
+    }
+    files[PROGRAMME_PATH] = {**plain(PROGRAMME), odd.choice(["meetings", "phases", "policy"]): odd.choice(ODD)}
+    gone = frozenset(path for path in ids if path not in files and odd.random() < 0.3)
+    return Step(
+        Moment(number, f"{number}" * 40 * (odd.random() < 0.9), date(2023, number, 1), "Ann Keeper"), files, gone
+    )

@@ -133,9 +133,9 @@ def _stands(one: Told, path: tuple[str, ...], lens: Lens) -> Printed | None:
     """Return the last paper with the closing date that stands: the one published first, until it is opened again."""
     stands: Printed | None = None
     for printed in one.printed:
-        value = _at(printed.values, path)
-        is_one = value is not None and (path != ("decided", "on") or is_done(lens, printed.values))
-        same = stands and same_day(lens.dates.read(_at(stands.values, path)), lens.dates.read(value))
+        day = lens.dates.read(_at(printed.values, path))
+        is_one = not same_day(day, None) and (path != ("decided", "on") or is_done(lens, printed.values))
+        same = stands and same_day(lens.dates.read(_at(stands.values, path)), day)
         if stands is None or same or _agrees(one, path, (stands, printed), lens):
             stands = printed if is_one else None
     return stands
