@@ -13,7 +13,7 @@ from p2ptrack.cli.past import judged_on, stood, tell_past
 from p2ptrack.cli.screen import say, show
 from p2ptrack.pipeline import open_case
 from p2ptrack.records.dates import long_day
-from p2ptrack.store.folder import find_root
+from p2ptrack.store.folder import RECORD_FOLDERS, find_root
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
@@ -41,11 +41,13 @@ def tell_limits(case: Case, then: Snapshot | None = None) -> None:
     """Say on standard error what the answer leaves out, and when it is today's register judged at an old date."""
     if then is not None:
         tell_past(then)
+    see = f"See: p2ptrack check{f' --at {then.short}' if then else ''}"
     broken = case.register.file_count - len(case.register.records)
     if broken:
         told = "1 file cannot be read as a record, so it is" if broken == 1 else _several(broken)
-        at = f" --at {then.short}" if then else ""
-        say(f"{told} not in this answer. See: p2ptrack check{at}")
+        say(f"{told} not in this answer. {see}")
+    for path in sorted({problem.path for problem in case.problems if problem.path in RECORD_FOLDERS}):
+        say(f"{path} cannot be read, so no record in it is in this answer. {see}")
     newest = newest_update(case)
     if then is None and newest is not None and case.as_of < newest:
         say(

@@ -239,7 +239,7 @@ def _not_read(source: Source) -> Iterator[Problem]:
         return
     for entry in found:
         path = f"data/{visible(entry.name)}"
-        if path in (PROGRAMME_PATH, *_FOLDERS) or entry.name.startswith("."):
+        if path in (PROGRAMME_PATH, *RECORD_FOLDERS) or entry.name.startswith("."):
             continue
         if _is_folder(entry):
             message = "This folder is not one of records; no file in it is read."
@@ -249,7 +249,7 @@ def _not_read(source: Source) -> Iterator[Problem]:
             yield Problem(path, "D108", Severity.WARNING, message, _beside(entry.name))
 
 
-_FOLDERS = tuple(f"data/{kind.folder}" for kind in KINDS)
+RECORD_FOLDERS = tuple(f"data/{kind.folder}" for kind in KINDS)
 
 
 def _is_folder(entry: Entry) -> bool:
@@ -261,13 +261,13 @@ def _is_folder(entry: Entry) -> bool:
 
 def _meant(name: str) -> str:
     near = get_close_matches(name.casefold(), [kind.folder for kind in KINDS], n=1, cutoff=0.5)
-    return f"data/{near[0]} (did you mean this?)" if near else f"one of {', '.join(_FOLDERS)}"
+    return f"data/{near[0]} (did you mean this?)" if near else f"one of {', '.join(RECORD_FOLDERS)}"
 
 
 def _beside(name: str) -> str:
     if name.casefold() == "programme.yml":
         return PROGRAMME_PATH
-    return f"{_FOLDERS[1]}/{visible(name)}, or another of {', '.join(_FOLDERS)}"
+    return f"{RECORD_FOLDERS[1]}/{visible(name)}, or another of {', '.join(RECORD_FOLDERS)}"
 
 
 def name_problem(path: str, id_: str) -> Problem | None:

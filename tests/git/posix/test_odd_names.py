@@ -9,6 +9,7 @@ import pytest
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.snapshot import snapshot, unpacked
 from p2ptrack.store.load import load
+from tests.command import run
 from tests.git.making import Kept, action, kept
 
 
@@ -48,6 +49,13 @@ def linked(made: Kept, path: str, to: str) -> None:
         ("data/actions/A01.yaml", "/etc/hostname"),
         ("data/actions/A01.yaml", "../../../outside.yaml"),
         ("data/actions", "../../outside"),
+        ("data/actions", "drafts"),
+        ("data/actions", "./drafts/../drafts/"),
+        ("data/more", "drafts"),
+        ("data/actions/more", "../drafts"),
+        ("data/actions/A01.yaml", "../drafts"),
+        ("data/actions/A01.yaml", "nothing.yaml"),
+        ("data/actions/A01.yaml", "A01.yaml"),
     ],
 )
 def test_links_are_followed_within_the_register_alone(path: str, to: str, tmp_path: Path) -> None:
@@ -62,6 +70,20 @@ def test_links_are_followed_within_the_register_alone(path: str, to: str, tmp_pa
     then, now = snapshot(made.root, "HEAD", strict=True).loaded, load(made.root)
     assert then == now
     assert now.problems != ()
+
+
+@pytest.mark.parametrize("at", [(), ("--at", "HEAD")])
+def test_a_folder_of_records_that_is_not_read_is_told(at: tuple[str, ...], tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    (tmp_path / "outside").mkdir()
+    linked(made, "data/actions", "../../outside")
+    id_ = made.commit("2022-01-10")
+    ran = run("list", *at, "--root", made.root)
+    see = f"p2ptrack check --at {id_[:10]}" if at else "p2ptrack check"
+    assert (ran.code, ran.err.splitlines()[-1]) == (
+        0,
+        f"data/actions cannot be read, so no record in it is in this answer. See: {see}",
+    )
 
 
 def test_templates_that_lead_out_are_left_out(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import posixpath
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from p2ptrack.problem import Problem
 from p2ptrack.records.register import PROGRAMME_PATH
@@ -15,7 +17,7 @@ from p2ptrack.store.git.refusals import no_register
 from p2ptrack.store.git.repository import Repository
 
 _LINK = "120000"
-_MOST_LINKS = 8
+_MOST_LINKS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +53,60 @@ class Tree:
     files: Mapping[str, Blob]
     contents: Mapping[str, bytes]
     most: int = MOST_BYTES
+    _folders: frozenset[str] = field(init=False, repr=False, compare=False)
+    _linked: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        near = {PurePosixPath(posixpath.dirname(path)) for path in self.files}
+        every = {folder.as_posix() for each in near for folder in (each, *each.parents)}
+        object.__setattr__(self, "_folders", frozenset(every))
+        object.__setattr__(self, "_linked", any(blob.mode == _LINK for blob in self.files.values()))
 
     def scan(self, folder: str) -> list[TreeEntry]:
         """Return what stands in a folder, by name; nothing where there is no such folder."""
-        start = f"{folder}/"
-        below = [path[len(start) :].partition("/") for path in self.files if path.startswith(start)]
-        folders = {name for name, cut, _ in below if cut}
-        return [self._entry(start, name, folders) for name in sorted({name for name, _, _ in below})]
+        start = f"{self._followed(folder) or folder}/"
+        names = {path[len(start) :].partition("/")[0] for path in self.files if path.startswith(start)}
+        return [self._entry(f"{start}{name}", name) for name in sorted(names)]
 
-    def _entry(self, start: str, name: str, folders: set[str]) -> TreeEntry:
-        blob = self.files.get(f"{start}{name}")
-        return TreeEntry(name, name in folders, blob is not None and blob.mode == _LINK)
+    def _entry(self, path: str, name: str) -> TreeEntry:
+        return TreeEntry(name, (self._followed(path) or path) in self._folders, self._is_link(path))
+
+    def _is_link(self, path: str) -> bool:
+        return path in self.files and self.files[path].mode == _LINK
 
     def leads_out(self, path: str) -> bool:
-        """Whether a path leads to a place outside the register once every link is followed."""
-        blob = self.files.get(path)
-        return blob is not None and blob.mode == _LINK and self._followed(path) is None
+        """Whether a path leads to a place outside the register's folder of its sort once every link is followed."""
+        to = self._followed(path)
+        return to is None or to.partition("/")[0] != path.partition("/")[0]
 
     def read(self, path: str) -> bytes | Problem:
         """Return what a file holds, or the problem of reading it."""
-        blob = self.files.get(self._followed(path) or "")
+        to = self._followed(path) or path
+        blob = self.files.get(to)
         if blob is None:
-            return unreadable(path, FileNotFoundError(2, ""))
+            return unreadable(path, OSError(errno.EISDIR if to in self._folders else errno.ENOENT, ""))
+        if blob.mode == _LINK:
+            return unreadable(path, OSError(errno.ELOOP, ""))
         return self.contents[blob.id] if blob.size <= self.most else too_large(path)
 
     def _followed(self, path: str) -> str | None:
-        """Return the file that a path leads to; None where that is not in the register."""
-        for _ in range(_MOST_LINKS):
-            blob = self.files.get(path)
-            if blob is None or blob.mode != _LINK:
-                return path if blob else None
-            to = self.contents.get(blob.id, b"").decode("utf-8", "surrogateescape")
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(path), to))
-        return None
+        """Return where a path leads, each link on the way followed; itself for a loop, None for what is elsewhere."""
+        if not self._linked:
+            return path
+        there, steps, left = "", path.split("/")[::-1], _MOST_LINKS
+        while steps:
+            there = posixpath.normpath(posixpath.join(there, steps.pop()))
+            if there == ".." or there.startswith("../"):
+                return None
+            if self._is_link(there):
+                left -= 1
+                to = self.contents.get(self.files[there].id, b"").decode("utf-8", "surrogateescape")
+                if to.startswith("/"):
+                    return None
+                there, steps = posixpath.dirname(there), [*steps, *to.split("/")[::-1]]
+            if not left:
+                return path
+        return there
 
 
 def data_tree(repository: Repository, commit: str) -> tuple[Tree, str]:
