@@ -11,7 +11,7 @@ from p2ptrack import __version__
 from p2ptrack.analysis.case import Origin
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.pipeline import check, open_case, open_paper_case
-from p2ptrack.problem import sort_key
+from p2ptrack.problem import Severity, sort_key
 from tests.support import PROGRAMME, THE_DAY, write_register
 from tests.told import ACTION, fault
 
@@ -26,7 +26,7 @@ def test_a_case_is_the_register_on_a_day(tmp_path: Path) -> None:
     case = open_case(write_register(tmp_path, {"actions/A01.yaml": ACTION + "target: Mar-23\n"}), THE_DAY)
     assert case.as_of == THE_DAY
     assert [record.id for record in case.register.records] == list(case.facts) == ["A01"]
-    assert (case.problems, case.faulty(), case.origin) == ((), False, Origin(""))
+    assert (case.problems, case.origin) == ((), Origin(""))
 
 
 def test_a_case_goes_on_without_a_broken_record_and_says_so(tmp_path: Path) -> None:
@@ -34,8 +34,10 @@ def test_a_case_goes_on_without_a_broken_record_and_says_so(tmp_path: Path) -> N
     assert case.register.records == ()
     assert case.register.file_count == 2
     assert case.register.broken == {"A01", "A02"}
-    assert [problem.code for problem in case.problems] == ["S102", "D102"]
-    assert case.faulty()
+    assert [(problem.code, problem.severity) for problem in case.problems] == [
+        ("S102", Severity.ERROR),
+        ("D102", Severity.ERROR),
+    ]
 
 
 def test_a_faulty_programme_stops_everything_but_check(tmp_path: Path) -> None:
