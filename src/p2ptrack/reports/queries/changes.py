@@ -112,8 +112,7 @@ def _blocks(found: Sequence[Event], lines: Sequence[Movement]) -> Iterator[Block
     for sort, title in _TITLES.items():
         told_of = tuple(grouped(sort, (event for event in once if event.sort is sort)))
         if told_of:
-            number = len(told_of) if sort is Sort.PROGRAMME else _number(told_of)
-            table = _group(sort, f"{title}: {number}", told_of)
+            table = _group(sort, f"{title}: {_number(sort, told_of)}", told_of)
             yield Section(sort.value, table.caption, (table, *_advice(sort)))
     if not found:
         yield line("Nothing changed.")
@@ -124,9 +123,11 @@ def _advice(sort: Sort) -> Iterator[Block]:
         yield line("How to bring a record back, and close it: p2ptrack check --history")
 
 
-def _number(some: Sequence[Line]) -> str:
+def _number(sort: Sort, some: Sequence[Line]) -> str:
     records = len({what for what, _, _ in some})
-    return str(records) if len(some) == records else f"{len(some)} in {counted(records, 'record')}"
+    if len(some) == records or sort in {Sort.NEW, Sort.PROGRAMME}:
+        return str(len(some))
+    return f"{len(some)} in {counted(records, 'record')}"
 
 
 _COLUMNS = (Column("change", "", width="wide", header=True), Column("when", "When and by whom"))

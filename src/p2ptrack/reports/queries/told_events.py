@@ -26,7 +26,7 @@ _TELLS: Mapping[Sort, tuple[str, ...]] = {
 }
 _PLACE = re.compile(r"\[\d+\]")
 Line = tuple[str, str, str]
-"""Of what, what happened, when and by whom."""
+"""Of what (nothing where the next says it), what happened, when and by whom."""
 
 
 def told_once(events: Sequence[Event]) -> Iterator[Event]:
@@ -46,8 +46,9 @@ def grouped(sort: Sort, events: Iterable[Event]) -> Iterator[Line]:
     for _, some in groupby(events, key=lambda each: (each.id, *_together(sort, each))):
         same = list(some)
         first = same[0]
-        what = first.title if sort is Sort.PROGRAMME else f"{first.id} {first.title}"
-        yield cut(what, _MOST_TITLE), _SENTENCES[sort](same), _when(first)
+        what = cut(first.title if sort is Sort.PROGRAMME else f"{first.id} {first.title}", _MOST_TITLE)
+        text = _SENTENCES[sort](same)
+        yield ("", f"{what}: {text}", _when(first)) if sort is Sort.NEW else (what, text, _when(first))
 
 
 def _together(sort: Sort, event: Event) -> tuple[object, ...]:
