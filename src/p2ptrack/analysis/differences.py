@@ -108,7 +108,7 @@ def _spans(old: Sequence[Any], new: Sequence[Any]) -> Iterator[_Span]:
 def _paired(old: Sequence[Any], new: Sequence[Any], span: _Span) -> Iterator[Pair]:
     """Yield the entries of a span in pairs; one that only has another place now was taken out and put in again."""
     a, b, c, d = span
-    stayed = {said(entry) for entry in old} & {said(entry) for entry in new}
+    stayed = {said(entry) for entry in old} & {said(entry) for entry in new} if a < b and c < d else set[Any]()
     gone = [at for at in range(a, b) if said(old[at]) not in stayed]
     came = [at for at in range(c, d) if said(new[at]) not in stayed]
     shift = _shift([old[at] for at in gone], [new[at] for at in came])

@@ -57,9 +57,9 @@ def _between(step: Succession) -> Iterator[Event]:
 
 def _pairs(step: Succession, name: str) -> tuple[Pair, ...]:
     """Return which entry of a list became which; one that only has another place is none that came."""
-    old, new = entries(step.old.get(name)), entries(step.new.get(name))
-    known = [said(entry) for entry in old]
-    return tuple(pair for pair in aligned(old, new) if pair.old is not None or said(pair.new) not in known)
+    pairs = aligned(entries(step.old.get(name)), entries(step.new.get(name)))
+    gone = [said(pair.old) for pair in pairs if pair.new is None]
+    return tuple(pair for pair in pairs if pair.old is not None or not gone or said(pair.new) not in gone)
 
 
 def _exempts(each: Difference) -> bool:
