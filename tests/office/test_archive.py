@@ -83,8 +83,10 @@ def test_each_file_has_the_parts_that_it_needs_and_no_other() -> None:
         "xl/_rels/workbook.xml.rels",
         "xl/sharedStrings.xml",
         "xl/styles.xml",
+        *(f"xl/tables/table{number}.xml" for number in range(1, 4)),
         "xl/theme/theme1.xml",
         "xl/workbook.xml",
+        *(f"xl/worksheets/_rels/sheet{number}.xml.rels" for number in range(2, 5)),
         *(f"xl/worksheets/sheet{number}.xml" for number in range(1, 5)),
     ]
 

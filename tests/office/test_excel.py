@@ -102,15 +102,32 @@ def test_a_table_is_a_sheet_with_typed_cells() -> None:
 def test_heads_stay_in_sight_are_repeated_in_print_and_can_be_filtered() -> None:
     sheets = [BOOK[name] for name in BOOK.sheetnames]
     assert [sheet.freeze_panes for sheet in sheets] == [None, "C2", "B2", "A2"]
-    assert [sheet.auto_filter.ref for sheet in sheets] == [None, "A1:E4", "A1:D2", "A1:C20"]
+    assert [[each.autoFilter.ref for each in sheet.tables.values()] for sheet in sheets] == [
+        [],
+        ["A1:E4"],
+        ["A1:D2"],
+        ["A1:C20"],
+    ]
     assert [sheet.print_title_rows for sheet in sheets] == [None, "$1:$1", "$1:$1", "$1:$1"]
-    assert (
-        b'<definedName name="_xlnm._FilterDatabase" localSheetId="1" hidden="1">Due!$A$1:$E$4<'
-        in PARTS["xl/workbook.xml"]
-    )
     assert [cell.font.b for cell in BOOK["Due"][1]] == [True] * 5
     assert [int(BOOK["Due"].column_dimensions[letter].width) for letter in "ABCDE"] == [24, 12, 60, 24, 12]
     assert {cell.alignment.wrap_text for row in BOOK["Due"] for cell in row} == {True}
+
+
+def test_a_table_is_marked_up_with_its_heads_and_its_title() -> None:
+    (table,) = BOOK["Due"].tables.values()
+    assert (table.ref, table.headerRowCount, table.tableStyleInfo.name) == ("A1:E4", 1, None)
+    assert [each.name for each in table.tableColumns] == [cell.value for cell in BOOK["Due"][1]]
+    assert b'altText="Due: 3"' in PARTS["xl/tables/table1.xml"]
+    assert len({sheet for name, sheet in PARTS.items() if "tables/" in name}) == 3
+
+
+@pytest.mark.parametrize("head", ["A", "a", "", "two\nlines", "_x0041_", "x" * 256])
+def test_where_excel_would_not_take_the_heads_of_a_table_it_can_be_filtered_all_the_same(head: str) -> None:
+    columns = (Column("a", "A"), Column("b", head))
+    sheet = workbook_of(document_of(Table("t", "T", columns, (Row((Cell("one"), Cell("two"))),))))["T"]
+    assert (list(sheet.tables), sheet.auto_filter.ref) == ([], "A1:B2")
+    assert [cell.value for cell in sheet[1]] == ["A", head or None]
 
 
 def test_text_between_the_tables_is_a_sheet_of_its_own() -> None:
@@ -212,7 +229,7 @@ def test_the_first_line_of_a_guarded_cell_is_read_without_what_does_not_print() 
 def test_a_hostile_paper_holds_no_formula_no_macro_and_no_link_outward_and_loses_no_word() -> None:
     paper = hostile()
     made = parts(written("xlsx", paper))
-    sheets = [data for name, data in made.items() if "worksheets" in name]
+    sheets = [data for name, data in made.items() if "worksheets/sheet" in name]
     assert len(sheets) == 3
     assert [data for data in sheets if b"<f>" in data or b"<f " in data] == []
     assert [name for name in made if b"External" in made[name]] == []
@@ -263,7 +280,7 @@ def test_nothing_of_one_workbook_reaches_the_next() -> None:
 
 
 def test_rows_fit_themselves_to_their_text_when_it_is_edited_or_sorted() -> None:
-    sheets = [data for name, data in PARTS.items() if "worksheets" in name]
+    sheets = [data for name, data in PARTS.items() if "worksheets/sheet" in name]
     assert len(sheets) == 4
     assert [data for data in sheets if b"customHeight" in data] == []
     assert all(len(re.findall(rb'<row [^>]* ht="[\d.]+"', data)) == data.count(b"<row ") for data in sheets)

@@ -13,11 +13,12 @@ from xlsxwriter.utility import xl_range
 from p2ptrack.formats.excel.cut import beginning, units
 from p2ptrack.formats.excel.sheets import Line, Sheet
 from p2ptrack.formats.excel.values import Look, Value
+from p2ptrack.formats.safe_text import printable
 
 _A4 = 9
 _MARGINS = {"left": 0.6, "right": 0.6, "top": 0.8, "bottom": 0.8}
 _EDGE = {"margin": 0.4}
-_MOST_AT_EDGE = 80
+_MOST_AT_EDGE, _LONGEST_HEAD = 80, 255
 _LINE, _TITLE, _HIGHEST = 14.25, 24.0, 409.0
 _SIGNS, _LOST = 1.2, 3
 """Signs of Arial that a figure's width holds, and those that a line loses to a word that no longer fits."""
@@ -50,17 +51,34 @@ def fill(made: Any, sheet: Sheet, around: Surroundings) -> None:
     """Write into a worksheet of XlsxWriter what a sheet says, and set how it is seen and printed."""
     for column, width in enumerate(sheet.widths):
         made.set_column(column, column, width)
-    for row, line in enumerate(sheet.rows):
-        made.set_row(row, height(line, sheet.widths))
-        for column, value in enumerate(line):
-            _put(made, (row, column), value, around.formats[value.look, value.starred])
     filled = xl_range(0, 0, len(sheet.rows) - 1, len(sheet.widths) - 1)
     made.ignore_errors({"number_stored_as_text": filled})
     if sheet.table:
         made.freeze_panes(1, sheet.fixed)
         made.repeat_rows(0)
-        made.autofilter(filled)
+        _mark_up(made, sheet, filled)
+    for row, line in enumerate(sheet.rows):
+        made.set_row(row, height(line, sheet.widths))
+        for column, value in enumerate(line):
+            _put(made, (row, column), value, around.formats[value.look, value.starred])
     _set_up_pages(made, around)
+
+
+def _mark_up(made: Any, sheet: Sheet, filled: str) -> None:
+    """Mark the cells up as a table: screen readers tell its title and heads, and sorting keeps to it.
+
+    Excel wants each head plain, filled and unlike the others; else the cells can be filtered all the same.
+    """
+    heads = [str(value.content) for value in sheet.rows[0]]
+    if all(map(_takes, heads)) and len({*map(str.casefold, heads)}) == len(heads):
+        named = [{"header": head} for head in heads]
+        made.add_table(filled, {"style": None, "title": printable(sheet.title), "columns": named})
+    else:
+        made.autofilter(filled)
+
+
+def _takes(head: str) -> bool:
+    return 0 < units(head) <= _LONGEST_HEAD and head.isprintable() and "_x" not in head
 
 
 def _put(made: Any, at: tuple[int, int], value: Value, look: Any) -> None:
