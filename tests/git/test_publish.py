@@ -316,7 +316,8 @@ def test_papers_that_cannot_take_their_place_are_published_and_made_again(made: 
 
 def test_two_registers_of_one_repository_do_not_share_a_meeting(made: Kept) -> None:
     other = kept(made.top, "other", programme=PROGRAMME + REPORTS)
-    other.commit("2022-10-11", {A01: action(target="Jun-23")})
+    words = {"templates/words.yaml": "draft: Sketch\n"}
+    other.commit("2022-10-11", {A01: action(target="Jun-23", origin_text="Ask all."), **words})
     publish(made)
     ran = asked(other, "publish", MEETING)
     told = f"The tag {TAG} is that of another register, in p2p. "
@@ -325,9 +326,22 @@ def test_two_registers_of_one_repository_do_not_share_a_meeting(made: Kept) -> N
     ran = asked(other, "verify", MEETING)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == f"{TAG} was published by another register, in p2p. Verify it there.\n"
+    drawn = [asked(each, "render", "plan", "--as-of", "2022-10-17", "--output", "-").out for each in (made, other)]
+    assert ["Sketch" in paper for paper in drawn] == [False, True]
+    other.commit("2022-10-12", {A01: action(target="Jun-23", origin_text="Ask some.")})
+    assert "H111" not in asked(other, "check", "--history").out
+
+
+def test_a_register_that_was_moved_keeps_its_published_papers(made: Kept) -> None:
+    made.commit("2022-10-11", {A01: action(target="Mar-23", origin_text="Ask all.")})
+    publish(made)
     made.git("mv", "p2p", "elsewhere")
     made.git("commit", "--quiet", "--message", "Moved")
-    assert run("verify", MEETING, "--root", made.top / "elsewhere").out == EQUAL
+    moved = Kept(made.top, made.top / "elsewhere")
+    assert asked(moved, "verify", MEETING).out == EQUAL
+    assert asked(moved, "publish", MEETING).err.startswith("This meeting is published already")
+    moved.commit("2022-10-12", {A01: action(target="Mar-23", origin_text="Ask some.")})
+    assert "H111" in asked(moved, "check", "--history").out
 
 
 @pytest.fixture

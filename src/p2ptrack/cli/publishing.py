@@ -29,6 +29,7 @@ from p2ptrack.store.git import differing
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.seals import already, check_name, published, put_seal, tag_name, taken, words_of
 from p2ptrack.store.git.snapshot import Snapshot, snapshot, unpacked
+from p2ptrack.store.git.tags import meetings
 from p2ptrack.store.templates import template_folders
 
 _SHOWN = 5
@@ -74,9 +75,8 @@ def _refuse(repository: Repository, meeting: str) -> None:
     check_name(repository, meeting)
     if meeting in published(repository):
         seal = sealed(words_of(repository, meeting))
-        if seal is not None and seal.register_folder not in (None, repository.prefix):
-            raise taken(meeting, seal.register_folder)
-        raise already(meeting)
+        ours = meeting in meetings(repository.root, repository.prefix)
+        raise already(meeting) if ours or seal is None else taken(meeting, seal.register_folder or "")
     files = differing(repository.root, repository.head)
     if files:
         more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""

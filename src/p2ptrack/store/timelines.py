@@ -24,6 +24,7 @@ from p2ptrack.store.git.moments import MEETING_TAG
 from p2ptrack.store.git.program import run
 from p2ptrack.store.git.refusals import SHALLOW
 from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.git.tags import meetings
 
 _Read = Mapping[str, dict[str, Any] | None]
 _NOT_READ: dict[str, Any] = {}
@@ -196,10 +197,10 @@ def _brought(parts: Iterable[Commit], read: _Read) -> Iterator[Brought]:
 
 
 def _published(repository: Repository) -> Iterator[tuple[str, str]]:
-    """Yield the meetings that have a tag, each with the commit that it seals."""
-    names = repository.git("for-each-ref", "--format=%(refname)", MEETING_TAG).text.splitlines()
-    asked = "".join(f"{name}^{{commit}}\n" for name in names).encode("utf-8", "surrogateescape")
+    """Yield the meetings that this register published, each with the commit that its tag seals."""
+    names = meetings(repository.root, repository.prefix)
+    asked = "".join(f"{MEETING_TAG}{name}^{{commit}}\n" for name in names).encode("utf-8", "surrogateescape")
     found = repository.git("cat-file", "--batch-check=%(objectname)", send=asked).text.splitlines() if names else []
     for name, commit in zip(names, found, strict=True):
         if not commit.endswith(" missing"):
-            yield name.removeprefix(MEETING_TAG), commit
+            yield name, commit

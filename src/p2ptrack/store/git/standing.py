@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from p2ptrack.store.git.moments import MEETING_TAG
 from p2ptrack.store.git.program import run
+from p2ptrack.store.git.tags import meetings
 
 _SHA256_DIGITS = 64
 _SHOWN = ("data", "templates")
@@ -42,9 +42,10 @@ def differing(root: Path, commit: str) -> tuple[str, ...]:
 
 
 def meetings_at(root: Path, commit: str) -> tuple[str, ...]:
-    """Return the meetings whose papers were sealed at a commit, by their tags; none without git."""
-    names = _git(root, "for-each-ref", "--format=%(refname)", f"--points-at={commit}", MEETING_TAG) if commit else ""
-    return tuple(name.removeprefix(MEETING_TAG) for name in names.splitlines())
+    """Return the meetings whose papers this register sealed at a commit, by their tags; none without git."""
+    if not commit:
+        return ()
+    return meetings(root, _git(root, "rev-parse", "--show-prefix").removesuffix("\n"), f"--points-at={commit}")
 
 
 def _git(root: Path, *words: str) -> str:
