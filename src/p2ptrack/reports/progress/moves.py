@@ -34,8 +34,8 @@ def extensions(view: View) -> tuple[Block, ...]:
     columns = (
         Column("id", words("id"), width="narrow", header=True),
         Column("what", words("item"), width="wide"),
-        Column("from", words("moved_from"), width="narrow"),
-        Column("to", words("moved_to"), width="narrow"),
+        Column("from", words("moved_from")),
+        Column("to", words("moved_to")),
         Column("decision", words("moved_decision")),
         Column("reason", words("moved_reason"), width="wide"),
     )
