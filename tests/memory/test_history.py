@@ -205,6 +205,7 @@ NO_SINCE = "Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a 
     ("words", "err"),
     [
         (("history", "A011"), NO_RECORD),
+        (("history", ""), "Say which record: p2ptrack history A01"),
         (("history", "A01", "--field", "targte"), "There is no field “targte”. Did you mean target?"),
         (("changes",), NO_SINCE),
         (("changes", "--since", "Mar-23"), NO_DAY),

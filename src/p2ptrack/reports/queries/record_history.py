@@ -64,6 +64,8 @@ def find(timelines: Timelines, id_: str) -> Timeline:
     found = timelines.of(id_)
     if found is not None:
         return found
+    if not id_.strip():
+        raise WrongUsage("Say which record: p2ptrack history A01")
     near = same_ids(id_, timelines.records) or get_close_matches(id_.casefold(), timelines.records, n=1, cutoff=0.5)
     hint = f" Did you mean {timelines.records[near[0]].id}?" if near else ""
     raise WrongUsage(f"There is no record {id_}, and none was ever committed here.{hint} All of them: p2ptrack list")
