@@ -124,3 +124,15 @@ def test_who_leaves_a_file_unreadable_and_who_mends_it_in_one_branch(tmp_path: P
     made.commit("2023-02-03", {A01: REVIEW.replace("Mar-23", "Jun-23").replace("Old", "New")}, **by("ben"))
     merge(made)
     assert last(made) == [("target", "Mar-23", "Jun-23", "Ann Keeper"), ("note", "Old.", "New.", "Ben Keeper")]
+
+
+def test_what_two_people_said_alike_is_told_by_its_place(tmp_path: Path) -> None:
+    made = start(tmp_path)
+    one = "{date: 2023-02-01, text: No change.}"
+    made.commit("2023-02-01", {A01: f"{REVIEW}updates: [{one}]\n"}, **by("ann"))
+    made.commit("2023-02-02", {A01: f"{REVIEW}updates: [{one}, {one}]\n"}, **by("ben"))
+    merge(made)
+    assert [(field, who) for field, _, new, who in last(made) if new == "No change."] == [
+        ("updates[0].text", "Ann Keeper"),
+        ("updates[1].text", "Ben Keeper"),
+    ]

@@ -18,9 +18,15 @@ def without_places(field: str) -> str:
 
 
 def moment_of(state: State, each: Difference) -> Moment:
-    """Return when a difference became official and who wrote it: of what a merge brought, the last to write it so."""
-    wrote = (part.author for part in reversed(state.parts) if any(_same(each, own) for own in _done(part)))
-    return replace(state.moment, author=next(wrote, state.moment.author)) if state.parts else state.moment
+    """Return when a difference became official and who wrote it: of what a merge brought, the last to write it so.
+
+    An entry of a list may have had another place before the merge; what is said twice is told by its place.
+    """
+    told = [(part.author, own) for part in reversed(state.parts) for own in _done(part) if _same(each, own)]
+    here = (author for author, own in told if own.field == each.field)
+    wrote = (author for author, _ in told)
+    author = next(here, next(wrote, state.moment.author))
+    return replace(state.moment, author=author) if state.parts else state.moment
 
 
 def _done(part: Part) -> Iterator[Difference]:

@@ -1,0 +1,271 @@
+"""Repositories with a history that is random and known: a model that does what officers do, and tells what they did."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tests.git.making import PLAIN, git
+from tests.support import PROGRAMME
+
+PEOPLE = ("Ann Keeper", "Ben Keeper", "Cy Auditor", "Zoë O'Brien")
+FOLDERS = {"A": "actions", "F": "audit_followups", "R": "recommendations"}
+BROKEN = b"id: A01\ntitle: [\n"
+TEXTS = ("Late.", "212 of 340: done", "a #4 b", "Zoë – “so”", "One.\n\n- two\n- three")
+DATES = ("Mar-23", "2023-03-31", "TBC", "P2", "AC-2023-03", "Q3 2023/24", "Ongoing")
+MADE: Mapping[str, tuple[Any, ...]] = {
+    "title": TEXTS[:4],
+    "note": TEXTS,
+    "status": ("in_progress", "In progress", "complete", "withdrawn", "on_hold", "noted"),
+    "target": (*DATES, {"raw": "the next Board", "means": "22 November 2024"}),
+    "accountable": ("IDS", ["IDS", "PACS"], ["PACS"]),
+    "decided": ({"on": "2023-01-20", "by": "Board"}, {"by": "Board", "reason": "Not needed."}),
+    "exempt": ({"paragraph": "3", "until": "2024"}, {"paragraph": ["3", "5"]}),
+    "as_published": ({"RAG": "Red"}, {"RAG": "Green", "% done": "40"}),
+}
+LISTS: Mapping[str, tuple[Any, ...]] = {
+    "updates": ({"date": "2023-01-13", "text": "One."}, {"see": "A02"}, {"text": "Two.", "covers": {"F01": "in_part"}}),
+    "revisions": ({"from": "Mar-23", "to": "Jun-23", "decision": "refused"}, {"from": "Jun-23", "to": "Sep-23"}),
+}
+Values = dict[str, Any]
+Leaves = dict[str, Any]
+Row = tuple[str, str, str, str, object, object]
+"""Day, author, event, field, old and new."""
+
+
+@dataclass
+class File:
+    """A file as it is committed. Without `readable` it holds what no reader takes, and what it said before stands."""
+
+    values: Values
+    style: int = 0
+    readable: bool = True
+
+    def written(self) -> bytes:
+        if not self.readable:
+            return BROKEN
+        names = list(self.values)[:: -1 if self.style % 2 else 1]
+        end = "\r\n" if self.style % 3 == 2 else "\n"
+        return "".join(f"{n}: {json.dumps(self._shown(n), ensure_ascii=False)}{end}" for n in names).encode()
+
+    def _shown(self, name: str) -> Any:
+        value = self.values[name]
+        return value[0] if isinstance(value, list) and len(value) == 1 and self.style % 5 == 0 else value
+
+
+Tree = dict[str, File]
+
+
+@dataclass
+class Commit:
+    number: int
+    parents: tuple[int, ...]
+    author: str
+    day: date
+    tree: Tree
+    id: str = ""
+
+
+@dataclass
+class Known:
+    """The commits of a repository, the oldest first, and the line of those that count."""
+
+    random: Random
+    commits: list[Commit] = field(default_factory=list)
+    day: date = date(2023, 1, 1)
+
+    def commit(self, tree: Tree, *parents: int) -> int:
+        self.day += timedelta(days=self.random.randrange(3))
+        author = self.random.choice(PEOPLE)
+        self.commits.append(Commit(len(self.commits), parents, author, self.day, dict(tree)))
+        return len(self.commits) - 1
+
+    def tree(self, number: int) -> Tree:
+        return dict(self.commits[number].tree)
+
+    def line(self) -> list[Commit]:
+        found = [self.commits[-1]]
+        while found[-1].parents:
+            found.append(self.commits[found[-1].parents[0]])
+        return found[::-1]
+
+    def behind(self, number: int) -> set[int]:
+        found = {number}
+        for commit in reversed(self.commits[: number + 1]):
+            found |= set(commit.parents) if commit.number in found else set()
+        return found
+
+
+def known(random: Random, length: int = 14) -> Known:
+    """Return a history: adds, edits, moves, deletions, broken files and their repair, and merges of several people."""
+    made = Known(random)
+    tree: Tree = {}
+    for letter in "AAFR":
+        _add(made.random, tree, letter)
+    tip = made.commit(tree)
+    while len(made.commits) < length:
+        tip = _merged(made, tip) if made.random.random() < 0.3 else made.commit(_changed(made, tip), tip)
+    return made
+
+
+def _changed(made: Known, tip: int) -> Tree:
+    tree = made.tree(tip)
+    for path, file in tree.items():
+        if not file.readable:
+            tree[path] = File(file.values, file.style)
+    made.random.choice((_edit, _edit, _edit, _add, _move, _take_out, _break, _restyle))(made.random, tree)
+    return tree
+
+
+def _merged(made: Known, tip: int) -> int:
+    """Commit a branch of two people while the main line goes on in another field, and merge it."""
+    branch = main = tip
+    for names in (("note", "updates"), ("title", "as_published", "updates")):
+        tree = made.tree(branch)
+        _edit(made.random, tree, names)
+        branch = made.commit(tree, branch)
+    if made.random.random() < 0.5:
+        tree = made.tree(main)
+        _edit(made.random, tree, ("target", "accountable"))
+        main = made.commit(tree, main)
+    base, theirs, tree = made.tree(tip), made.tree(branch), made.tree(main)
+    for path, file in theirs.items():
+        fields = {n: v for n, v in file.values.items() if base[path].values.get(n) != v}
+        if file.readable and fields:
+            tree[path] = File({**tree[path].values, **fields}, tree[path].style)
+    return made.commit(tree, main, branch)
+
+
+def _readable(tree: Tree) -> list[str]:
+    return [path for path, file in tree.items() if file.readable]
+
+
+def _add(random: Random, tree: Tree, letter: str = "") -> None:
+    first = letter or random.choice("AFR")
+    ids = {file.values["id"].upper() for file in tree.values()}
+    id_ = next(name for at in range(1, 99) if (name := f"{first}{at:02d}") not in ids)
+    values = {"id": id_, "title": random.choice(TEXTS[:4])}
+    tree[f"data/{FOLDERS[first]}/{id_}{random.choice(('', '-word', '-two words'))}.yaml"] = File(values)
+
+
+def _edit(random: Random, tree: Tree, names: tuple[str, ...] = (*MADE, *LISTS)) -> None:
+    for path in random.sample(found := _readable(tree), min(2, len(found))):
+        values, name = dict(tree[path].values), random.choice(names)
+        if path.startswith("data/recommendations"):
+            name = "note" if "note" in names else "title"
+        if name in LISTS:
+            values[name] = [*values.get(name, ()), random.choice(LISTS[name])]
+        elif name in values and name != "title" and random.random() < 0.2:
+            del values[name]
+        else:
+            values[name] = random.choice(MADE.get(name, TEXTS[:4]))
+        tree[path] = File(values, tree[path].style)
+
+
+def _move(random: Random, tree: Tree) -> None:
+    """Give a file another name, and sometimes its id another case."""
+    for path in _readable(tree)[:1]:
+        file = tree.pop(path)
+        id_ = file.values["id"].swapcase() if random.random() < 0.3 else file.values["id"]
+        tree[f"{path.rpartition('/')[0]}/{id_}-{len(tree)}.yml"] = File({**file.values, "id": id_}, file.style)
+
+
+def _take_out(random: Random, tree: Tree) -> None:
+    for path in random.sample(found := _readable(tree), min(1, len(found))):
+        del tree[path]
+
+
+def _break(random: Random, tree: Tree) -> None:
+    for path in random.sample(found := _readable(tree), min(1, len(found))):
+        tree[path] = File(tree[path].values, tree[path].style, readable=False)
+
+
+def _restyle(random: Random, tree: Tree) -> None:
+    for path in _readable(tree):
+        tree[path] = File(tree[path].values, random.randrange(30))
+
+
+def write(made: Known, top: Path) -> Path:
+    """Write the repository with one `git fast-import`, and return the register's folder."""
+    git(top, "init", "--quiet", "--initial-branch=main")
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=top, input=b"".join(_stream(made)), env=PLAIN, check=True)
+    git(top, "reset", "--quiet", "--hard", f"b{made.commits[-1].number}")
+    ids = (row.split() for row in git(top, "for-each-ref", "--format=%(refname:lstrip=2) %(objectname)").splitlines())
+    by_name = {name: id_ for name, id_, *_ in ids}
+    for commit in made.commits:
+        commit.id = by_name[f"b{commit.number}"]
+    return top
+
+
+def _stream(made: Known) -> Iterator[bytes]:
+    for commit in made.commits:
+        clock = f"{(commit.day - date(1970, 1, 1)).days * 86400 + 43200} +0000"
+        head = [f"commit refs/heads/b{commit.number}", f"mark :{commit.number + 1}"]
+        head += [f"author {commit.author} <a@example.org> {clock}", f"committer A clerk <c@example.org> {clock}"]
+        yield "\n".join([*head, "data 0", ""]).encode()
+        for word, parent in zip(("from", "merge"), commit.parents, strict=False):
+            yield f"{word} :{parent + 1}\n".encode()
+        yield b"deleteall\n"
+        for path, file in {"data/programme.yaml": None, **commit.tree}.items():
+            content = file.written() if file else PROGRAMME.encode()
+            yield f'M 100644 inline "{path}"\ndata {len(content)}\n'.encode() + content + b"\n"
+
+
+def leaves(value: Any, name: str = "") -> Leaves:
+    """Return what values say, field by field."""
+    if isinstance(value, dict) and set(value) != {"raw", "means"}:
+        return {k: v for n, inner in value.items() for k, v in leaves(inner, f"{name}.{n}".lstrip(".")).items()}
+    if isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+        return {k: v for at, entry in enumerate(value) for k, v in leaves(entry, f"{name}[{at}]").items()}
+    if isinstance(value, dict):
+        return {name: f"{value['raw']} (taken for {value['means']})"}
+    return {name: value[0] if isinstance(value, list) and len(value) == 1 else value}
+
+
+def records(tree: Tree) -> dict[str, tuple[str, Values]]:
+    """Return the records of a tree by id; of a file that cannot be read what it said before."""
+    return {file.values["id"].upper(): (path, file.values) for path, file in tree.items()}
+
+
+def history(made: Known, id_: str) -> list[tuple[str, Row]]:
+    """Return what the history of a record must say: the commit, and a row for each field that changed."""
+    found: list[tuple[str, Row]] = []
+    for commit in made.line():
+        before = records(made.commits[commit.parents[0]].tree).get(id_) if commit.parents else None
+        for event, name, old, new in _rows(before, records(commit.tree).get(id_), again=bool(found)):
+            author = _wrote(made, commit, id_, (name, new))
+            found.append((commit.id, (commit.day.isoformat(), author, event, name, old, new)))
+    return found
+
+
+_State = tuple[str, Values] | None
+
+
+def _rows(before: _State, now: _State, *, again: bool) -> Iterator[tuple[str, str, object, object]]:
+    if now is None:
+        yield from [("deleted", "path", before[0], None)] if before else []
+        return
+    event = "changed" if before else "restored" if again else "created"
+    old, new = leaves(before[1]) if before else {}, leaves(now[1])
+    if before is None or before[0] != now[0]:
+        yield "moved" if before else event, "path", before[0] if before else None, now[0]
+    for name in {**new, **old}:
+        if old.get(name) != new.get(name):
+            yield event, name, old.get(name), new.get(name)
+
+
+def _wrote(made: Known, commit: Commit, id_: str, done: tuple[str, object]) -> str:
+    """Return who wrote a change: of the commits that a merge brought, the last that made it so."""
+    brought = made.behind(commit.number) - {commit.number} - made.behind(commit.parents[0]) if commit.parents else set()
+    for one in sorted(brought, reverse=True):
+        trees = made.commits[made.commits[one].parents[0]].tree, made.commits[one].tree
+        rows = _rows(*(records(tree).get(id_) for tree in trees), again=False)
+        if any((name, new) == done for _, name, _, new in rows):
+            return made.commits[one].author
+    return commit.author
