@@ -413,6 +413,11 @@ def test_a_tag_that_was_made_by_hand(how: tuple[str, ...], made: Kept) -> None:
     )
 
 
+def test_a_tag_that_was_tampered_with_is_still_this_meeting_s(made: Kept) -> None:
+    made.git("tag", "--annotate", "--message", 'Papers\n\n  "register_folder": "\\q",', TAG)
+    assert publish(made).err.startswith("This meeting is published already")
+
+
 def test_half_a_history_is_not_enough_for_a_paper_that_tells_it(made: Kept, tmp_path: Path) -> None:
     made.commit("2022-10-12", {A01: action(target="Apr-23")})
     publish(made, "view", "--format", "html")

@@ -16,7 +16,7 @@ from tests.support import PROGRAMME
 REVIEW = "id: A01\ntitle: Review\naccountable: Head of Procurement\n"
 
 
-def found(made: Kept, *options: str) -> list[tuple[str, str, str, str]]:
+def found(made: Kept, *options: str) -> list[tuple[str, str, str, str | None]]:
     """Return what only history shows, each by file, code, severity and field."""
     ran = run("check", "--history", "--root", made.root, "--as-of", "2023-03-03", "--format", "json", *options)
     problems = [p for p in json.loads(ran.out)["problems"] if p["code"].startswith("H")]
@@ -150,6 +150,14 @@ def test_only_the_files_that_are_asked_for_are_told_of_what_disappeared_too(publ
     assert f"/{A02},line=1" in told.out
 
 
+def test_an_action_that_was_made_a_recommendation_has_left_the_list(published: Kept) -> None:
+    asked = "data/recommendations/A02.yaml"
+    published.commit("2023-02-01", {A02: None, asked: "id: A02\ntitle: Train\n"})
+    assert found(published) == [(asked, "H115", "error", None)]
+    published.commit("2023-02-02", {asked: None, A02: "id: A02\ntitle: Train\n"})
+    assert found(published) == []
+
+
 def adrift(made: Kept) -> list[str]:
     return [code for _, code, _, _ in found(made) if code == "H116"]
 
@@ -163,7 +171,7 @@ def test_papers_whose_commit_was_taken_out_of_the_history_are_told(published: Ke
     told = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", width=200).out
     lost = f"The papers of AC-2022-10-17 were published at the commit {sealed[:10]}"
     assert f"{lost}, which is no part of this branch's history." in told
-    published.git("tag", "--delete", MEETING)
+    published.git("tag", "--force", MEETING, "HEAD^{tree}")
     assert adrift(published) == []
 
 

@@ -381,6 +381,19 @@ PUBLISHED = {
         [0],
         ["H117 A01 revisions[0].approved_by"],
     ),
+    "an approval of a later move rewritten": (
+        [
+            ledger("Sep-23", "Mar-23 > Jun-23", "Jun-23 > Sep-23, approved_by: Head"),
+            ledger("Sep-23", "Mar-23 > Jun-23", "Jun-23 > Sep-23, approved_by: Board"),
+        ],
+        [0],
+        ["H117 A01 revisions[1].approved_by"],
+    ),
+    "an approval rewritten, published, and put back": (
+        [ledger("Jun-23", f"Mar-23 > Jun-23, approved_by: {who}") for who in ("Head", "Board", "Head")],
+        [0, 1],
+        [],
+    ),
     "an approval and a minute added": ([TO_JUNE, TO_JUNE.replace("}]", ", approved_by: Board, minute: 4}]")], [0], []),
     "a refusal turned into a grant": (
         [

@@ -175,40 +175,44 @@ _AGREED = ("date", "decision", "approved_by", "meeting", "minute")
 def _another_decision(case: Case) -> Iterator[Finding]:
     lens = lens_of(case)
     for one in told(case):
-        found: set[str] = set()
-        for printed in reversed(one.printed):
-            for then in _entries(printed.values, "revisions"):
-                for at, name in _agreed_otherwise(then, one.now, lens):
-                    field = f"revisions[{at}].{name}"
-                    if field not in found:
-                        found.add(field)
-                        what = one.changed(printed, _agreeing(then, name, lens))
-                        message = f"{name} in entry {at + 1} of the ledger of {one.record.id} was rewritten {what}."
-                        fix = f"the entry {one.see(printed)}; and a new one with category: correction"
-                        yield Finding(one.record.id, field, message, fix)
+        for printed, then, name in _agreed(one, lens):
+            at = _place_of(then, one.now, lens)
+            if at is not None and not _agrees_with(then, name, lens)(one.now):
+                what = one.changed(printed, _agrees_with(then, name, lens))
+                message = f"{name} in entry {at + 1} of the ledger of {one.record.id} was rewritten {what}."
+                fix = f"the entry {one.see(printed)}; and a new one with category: correction"
+                yield Finding(one.record.id, f"revisions[{at}].{name}", message, fix)
 
 
-def _agreed_otherwise(then: _Entry, now: Values, lens: Lens) -> Iterator[tuple[int, str]]:
-    """Yield what today's entry of the same move says otherwise; what was open, or not said, may be decided since."""
-    for at, entry in enumerate(_entries(now, "revisions")):
-        if _same_move(then, entry, lens):
-            known = () if lens.status(then.get("decision")) == Decision.REQUESTED else _AGREED
-            names = [name for name in known if then.get(name) is not None]
-            yield from ((at, name) for name in names if not _same(name, then, entry, lens))
-            return
+def _agreed(one: Told, lens: Lens) -> Iterator[tuple[Printed, _Entry, str]]:
+    """Yield what was said first in a paper of how a move was decided. What was still asked for may be decided since."""
+    seen: set[str] = set()
+    for printed in one.printed:
+        for entry in _entries(printed.values, "revisions"):
+            asked = lens.status(entry.get("decision")) == Decision.REQUESTED
+            for name in () if asked else _AGREED:
+                key = repr((entry.get("from"), entry.get("to"), name))
+                if entry.get(name) is not None and key not in seen:
+                    seen.add(key)
+                    yield printed, entry, name
 
 
-def _same_move(one: _Entry, other: _Entry, lens: Lens) -> bool:
+def _place_of(then: _Entry, now: Values, lens: Lens) -> int | None:
+    """Return the place of the entry that tells of the same move."""
     read = lens.dates.read
-    return all(same_day(read(one.get(name)), read(other.get(name))) for name in ("from", "to"))
+    for at, entry in enumerate(_entries(now, "revisions")):
+        if all(same_day(read(then.get(name)), read(entry.get(name))) for name in ("from", "to")):
+            return at
+    return None
 
 
-def _same(name: str, one: _Entry, other: _Entry, lens: Lens) -> bool:
-    return bool(_meant(name, one.get(name), lens) == _meant(name, other.get(name), lens))
+def _agrees_with(then: _Entry, name: str, lens: Lens) -> Callable[[Values], bool]:
+    def agrees(values: Values) -> bool:
+        at = _place_of(then, values, lens)
+        entry = _entries(values, "revisions")[at] if at is not None else then
+        return bool(_meant(name, entry.get(name), lens) == _meant(name, then.get(name), lens))
 
-
-def _agreeing(then: _Entry, name: str, lens: Lens) -> Callable[[Values], bool]:
-    return lambda values: name not in [other for _, other in _agreed_otherwise(then, values, lens)]
+    return agrees
 
 
 RULES: tuple[Rule, ...] = (
