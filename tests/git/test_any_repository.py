@@ -143,6 +143,59 @@ def test_a_register_is_followed_to_where_it_was(before: str, after: str, tmp_pat
     ]
 
 
+def moved(made: Kept, before: str, after: str) -> None:
+    (made.top / after).parent.mkdir(parents=True, exist_ok=True)
+    (made.top / before).rename(made.top / after)
+
+
+def test_a_register_is_followed_through_two_moves(tmp_path: Path) -> None:
+    made = kept(tmp_path / "council", "one")
+    made.commit("2022-01-10", {A01: action(target="Mar-22")})
+    moved(made, "one", "two/p2p")
+    made.commit("2022-02-10")
+    moved(made, "two/p2p/data", "data")
+    made.commit("2022-03-10")
+    assert [target_at(made.top, when) for when in made.made] == ["Mar-22", "Mar-22", "Mar-22"]
+    assert [told(commit) for commit in Repository.of(made.top).history()[1:]] == [[], []]
+
+
+def test_registers_that_move_at_once_are_told_apart(tmp_path: Path) -> None:
+    made = kept(tmp_path / "council", "ours")
+    write_register(made.top / "theirs", {"actions/A01.yaml": action(target="Dec-29")})
+    write_register(made.top / "third", {"actions/A01.yaml": action(target="Dec-30")})
+    first = made.commit("2022-01-10", {A01: action(target="Mar-22")})
+    for name in ("ours", "theirs", "third"):
+        moved(made, name, f"all/{name}")
+    made.commit("2022-02-10")
+    assert [target_at(made.top / "all" / name, first) for name in ("ours", "theirs", "third")] == [
+        "Mar-22",
+        "Dec-29",
+        "Dec-30",
+    ]
+
+
+def test_registers_that_cannot_be_told_apart_are_not_followed(tmp_path: Path) -> None:
+    made = kept(tmp_path / "council", "ours")
+    write_register(made.top / "theirs")
+    first = made.commit("2022-01-10")
+    moved(made, "ours", "new")
+    moved(made, "theirs", "other")
+    made.commit("2022-02-10")
+    assert "there was no register in new/data" in stopped(made.top / "new", first)
+
+
+def test_a_register_is_not_the_one_that_stood_in_its_place_before(tmp_path: Path) -> None:
+    made = kept(tmp_path / "council", "ours")
+    write_register(made.top / "place", {"actions/A01.yaml": action(target="Dec-29")})
+    first = made.commit("2022-01-10", {A01: action(target="Mar-22")})
+    moved(made, "place", "elsewhere")
+    made.commit("2022-02-10")
+    moved(made, "ours", "place")
+    made.commit("2022-03-10")
+    assert target_at(made.top / "place", first) == "Mar-22"
+    assert target_at(made.top / "elsewhere", first) == "Dec-29"
+
+
 # What was committed, by whom and when
 
 

@@ -56,11 +56,20 @@ def folder_at(line: Sequence[Commit], folder: str, commit: str) -> str:
 
 
 def _came_from(commit: Commit, folder: str) -> str:
-    """Return the folder that a commit moved the register's data from, or nothing."""
+    """Return the folder that a commit moved the register's data from, or nothing.
+
+    Where it moved several registers, that is the one with the most files that came unchanged.
+    """
     if not any(change.status == "A" and change.path == f"{folder}{PROGRAMME}" for change in commit.changes):
         return ""
     gone = [c.path for c in commit.changes if c.status == "D" and f"/{c.path}".endswith(f"/{PROGRAMME}")]
-    return gone[0].removesuffix(PROGRAMME) if len(gone) == 1 else ""
+    folders = [path.removesuffix(PROGRAMME) for path in gone]
+    if len(folders) <= 1:
+        return "".join(folders)
+    came = {(c.path.removeprefix(folder), c.new) for c in commit.changes if c.path.startswith(folder)}
+    kept = {each: sum((c.path.removeprefix(each), c.old) in came for c in commit.changes) for each in folders}
+    most = max(folders, key=lambda each: kept[each])
+    return most if kept[most] and list(kept.values()).count(kept[most]) == 1 else ""
 
 
 def _of(commit: Commit, folder: str) -> Iterator[Change]:

@@ -11,7 +11,7 @@ from p2ptrack.errors import CannotGoOn, WrongUsage
 from p2ptrack.store.folder import Folder
 from p2ptrack.store.git.commits import FORMAT, Change, Commit, commits, last_on
 from p2ptrack.store.git.moments import Moment, asked, day_of, meeting_day, told, too_early, unknown
-from p2ptrack.store.git.moves import PATHSPECS, data_folder, folder_at, within
+from p2ptrack.store.git.moves import PATHSPECS, PROGRAMME, data_folder, folder_at, within
 from p2ptrack.store.git.program import Ran, run
 from p2ptrack.store.git.refusals import SHALLOW, lacking, no_commit, outside, refused
 from p2ptrack.store.lenient import leniently
@@ -127,8 +127,15 @@ class Repository:
 
     def moved_from(self, commit: str) -> str:
         """Return the folder that the register's data had in an older commit, from the repository's top."""
+        if commit == self.head:
+            return data_folder(self.prefix)
         line = commits(self.git(*_LINE, *_RAW, self.head, "--", *PATHSPECS).out)
         return folder_at(line, data_folder(self.prefix), commit)
+
+    def programmes(self, commit: str) -> tuple[str, ...]:
+        """Return the path of every programme that a commit has, from the repository's top: of this register or not."""
+        paths = self.git("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).text.split("\0")
+        return tuple(path for path in paths if f"/{path}".endswith(f"/{PROGRAMME}"))
 
     def listed(self, commit: str, folder: str, names: tuple[str, ...]) -> str:
         """Return git's own list of all files under some names in a folder of a commit; nothing where it has no such."""

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from p2ptrack.problem import Problem
 from p2ptrack.records.register import PROGRAMME_PATH
 from p2ptrack.store.files import MOST_BYTES, too_large, unreadable
-from p2ptrack.store.git.moves import data_folder
+from p2ptrack.store.git.moves import PROGRAMME, data_folder
 from p2ptrack.store.git.refusals import no_register
 from p2ptrack.store.git.repository import Repository
 
@@ -110,15 +110,15 @@ class Tree:
 
 
 def data_tree(repository: Repository, commit: str) -> tuple[Tree, str]:
-    """Return a register's data as a commit has them, and the folder they stood in, from two calls of git.
+    """Return a register's data as a commit has them, and the folder they stood in.
 
     Raises `CannotGoOn` when that commit holds no register here or this copy of the repository lacks its files.
     """
     folder = data_folder(repository.prefix)
-    files = _files(repository, commit, folder)
-    if PROGRAMME_PATH not in files:
+    # Another register may have stood then where this one does now.
+    if repository.programmes(commit) != (f"{folder}{PROGRAMME}",):
         folder = repository.moved_from(commit)
-        files = _files(repository, commit, folder)
+    files = _files(repository, commit, folder)
     if PROGRAMME_PATH not in files:
         raise no_register(commit, folder)
     return Tree(files, repository.blobs(blob.id for blob in files.values() if blob.size <= MOST_BYTES)), folder
