@@ -433,6 +433,36 @@ def test_a_day_that_was_decided_on_closes_though_somebody_edits_later(tmp_path: 
     assert [(each["date"], each["author"]) for each in found["closed"]] == [(None, None)]
 
 
+def test_what_was_closed_and_then_taken_out_is_told_with_how_it_was_closed(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    made.commit("2023-01-12")
+    made.commit("2023-01-13", {A01: f"{RECORD}status: withdrawn\ndecided: {{by: Board, reason: Not needed.}}\n"})
+    made.commit("2023-01-14", {A01: None}, **by("ben"))
+    found = changes(made)
+    assert {name: told(found)[name] for name in ("closed", "removed")} == {
+        "closed": [{"field": "status", "new": "withdrawn", "note": "decided by Board; Not needed."}],
+        "removed": [{"field": "path", "old": A01, "note": "withdrawn"}],
+    }
+    assert [(found[name][0]["author"], found[name][0]["date"]) for name in ("closed", "removed")] == [
+        ("A clerk", "2023-01-13"),
+        ("Ben Keeper", "2023-01-14"),
+    ]
+
+
+def test_an_exemption_that_ended_by_itself_is_told(tmp_path: Path) -> None:
+    exempt = "exempt: {paragraph: 3, until: 31 January 2023}"
+    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}{exempt}\nupdates: [{{text: One., {exempt}}}]\n"})
+    made.commit("2023-01-12")
+    lapsed = {"old": "31 January 2023", "note": "it ended"}
+    assert told(changes(made, "--since", "2023-01-31", "--until", "2023-02-01")) == {
+        "exemptions": [{"field": "exempt.until", **lapsed}, {"field": "updates[0].exempt.until", **lapsed}]
+    }
+    assert told(changes(made, "--since", "2023-01-30", "--until", "2023-01-31")) == {}
+    assert told(changes(made, "--since", "2023-02-01")) == {}
+    said = run("changes", "--since", "2023-01-31", "--until", "2023-02-01", "--root", made.root).out
+    assert "no longer exempt: the record" in said
+
+
 def test_a_recommendation_that_vanishes_is_told_and_one_that_comes(tmp_path: Path) -> None:
     made = kept(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
     made.commit("2023-01-12")

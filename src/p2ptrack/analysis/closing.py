@@ -10,13 +10,13 @@ from p2ptrack.analysis.differences import NOTHING, Difference, alike, difference
 from p2ptrack.analysis.events import Span
 from p2ptrack.analysis.facts import Setting, facts_of
 from p2ptrack.analysis.hands import moment_of
-from p2ptrack.analysis.then import programme_at
+from p2ptrack.analysis.then import JUDGED, programme_at
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Reading
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.lenient import lenient
 from p2ptrack.records.programme import status_labels
-from p2ptrack.records.register import Register, anchors
+from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors
 from p2ptrack.records.timeline import Moment, State, Timeline, Timelines, kind_at
 
 _TURNING = ("status", "verified", "decided")
@@ -34,12 +34,17 @@ def was_closed(timelines: Timelines, state: State, left: Moment) -> bool:
 
 
 def _closed(register: Register, state: State | None, day: date) -> bool:
+    record = _record(register, state)
+    return record is not None and facts_of(record, Setting(register, day, {})).closed
+
+
+def _record(register: Register, state: State | None) -> Tracked | None:
     kind, programme = kind_at(state.path) if state else None, register.programme
     if state is None or kind is None or not is_tracked(state):
-        return False
-    judged = {name: value for name, value in (state.values or NOTHING).items() if name in {"id", "title", *_TURNING}}
+        return None
+    judged = {name: value for name, value in (state.values or NOTHING).items() if name in JUDGED}
     record = lenient(kind.model, judged, Reading(anchors(programme), status_labels(programme.policy)))[0]
-    return isinstance(record, Tracked) and facts_of(record, Setting(register, day, {})).closed
+    return record if isinstance(record, Tracked) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,12 @@ class Closing:
     _known: dict[int, Register] = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, timeline: Timeline, number: int, day: date) -> bool:
-        """Whether a record was closed at a place on the line, judged on a day; one that was not there was not."""
-        return _closed(self._register(number), timeline.at(number), day)
+        """Whether a record was closed at a place on the line, judged on a day; of one that is gone, when it went."""
+        return _closed(self._register(number), timeline.last_values(number), day)
+
+    def record(self, state: State) -> Tracked | None:
+        """Return what decides on closing, and how it is told, of a record as a state has it."""
+        return _record(self._register(state.moment.number), state)
 
     def _register(self, number: int) -> Register:
         key = id(self.timelines.programme.at(number))
@@ -77,7 +86,7 @@ class Closing:
             moment = after.moment
             before, now = (self.at(timeline, number, moment.day) for number in (moment.number - 1, moment.number))
             if now != before:
-                by_policy = after not in timeline.states
+                by_policy = after.path == PROGRAMME_PATH
                 found = Turn(moment if by_policy else self._moment(timeline, after), by_policy)
             elif now != holds:
                 found = Turn()
@@ -86,7 +95,8 @@ class Closing:
 
     def _turning(self, timeline: Timeline, span: Span) -> Iterator[State]:
         """Yield the states of a span in which what decides on closing changed, of the record before the programme."""
-        own = [after for before, after in span.pairs(timeline) if _differ(before, after, _TURNING)]
+        there = ((before, after) for before, after in span.pairs(timeline) if after.values is not None)
+        own = [after for before, after in there if _differ(before, after, _TURNING)]
         policy = [
             after for before, after in span.pairs(self.timelines.programme) if _differ(before, after, ("policy",))
         ]

@@ -208,8 +208,7 @@ def _turned(about: Between, fate: Fate, head: Event, closing: Closing) -> Event:
     """Return the event of closing or opening again: from which status to which, how, and with what evidence."""
     first, end = fate.timeline.at(about.span.start), fate.timeline.last_values(about.span.end)
     turn = closing.turn(fate.timeline, about.span, first=bool(fate.at_first), last=fate.last)
-    record = about.after.case.register.by_id.get(fate.id)
-    told = record if isinstance(record, Tracked) else None
+    told = closing.record(end) if end else None
     shown = tuple(", ".join(filter(None, (each.title, each.link))) for each in (told.evidence if told else ()))
     closed = how(told) if told and head.sort is Sort.CLOSED else ()
     return replace(

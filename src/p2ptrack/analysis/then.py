@@ -76,7 +76,7 @@ def programme_at(timelines: Timelines, number: int, note: _Note = lambda _: None
     return programme or Programme(title="…")
 
 
-_JUDGED = ("id", "title", "status", "completed_on", "verified", "decided", "evidence", "superseded_by")
+JUDGED = ("id", "title", "status", "completed_on", "verified", "decided", "evidence", "superseded_by")
 """All that closing is judged by and told with. What else a record says is compared as it was written."""
 
 
@@ -84,7 +84,7 @@ def _record(state: State, reading: Reading) -> _Read:
     kind = kind_at(state.path)
     if kind is None or state.values is None:
         return None, state.path, ()
-    judged = {name: state.values[name] for name in _JUDGED if name in state.values}
+    judged = {name: state.values[name] for name in JUDGED if name in state.values}
     record, left_out = lenient(kind.model, judged, reading)
     names = left_out or (("",) if record is None else ())
     return record, state.path, tuple((state.path, name) for name in names)

@@ -11,6 +11,7 @@ from p2ptrack.analysis.as_data import SCHEMA_VERSION
 from p2ptrack.analysis.differences import told
 from p2ptrack.analysis.events import Event, Sort
 from p2ptrack.analysis.happened import happened, of_programme
+from p2ptrack.analysis.lapsed import lapsed
 from p2ptrack.analysis.movement import Between, Movement, moved, movements
 from p2ptrack.records.register import natural_key
 from p2ptrack.records.timeline import Place
@@ -41,7 +42,8 @@ Ends = tuple[Place, Place]
 
 def events(about: Between) -> tuple[Event, ...]:
     """Return all that happened, sort by sort and record by record, each record's oldest first."""
-    found = [*moved(about), *moved_with(about.timelines, about.span), *of_programme(about.timelines, about.span)]
+    found = [*moved(about), *moved_with(about.timelines, about.span), *lapsed(about)]
+    found += of_programme(about.timelines, about.span)
     for timeline in about.timelines.records.values():
         found += happened(timeline, about.span, about.lens)
     order = list(Sort)

@@ -1,0 +1,40 @@
+"""Exemptions that ended by themselves between two moments: the day came after which the text can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from p2ptrack.analysis.differences import entries
+from p2ptrack.analysis.events import Event, Sort, kind_name, title_of
+from p2ptrack.analysis.movement import Between
+from p2ptrack.analysis.then import written
+from p2ptrack.records.timeline import Values
+
+
+def lapsed(about: Between) -> Iterator[Event]:
+    """Yield every exemption that held on the day of the beginning and on that of the end no longer."""
+    first, last = about.before.case.as_of, about.after.case.as_of
+    dates = about.lens(about.span.end).dates
+    for timeline in about.timelines.records.values():
+        state = timeline.at(about.span.end)
+        for field, until in _ends((state.values if state else None) or {}):
+            found = dates.read(until)
+            if state and found and found.latest and first <= found.latest < last:
+                id_ = timeline.id_at(about.span.end)
+                kind, title = kind_name(state), title_of(state)
+                yield Event(Sort.EXEMPTION, id_, kind, title, None, field=field, old=written(until), note="it ended")
+
+
+def _ends(values: Values) -> Iterator[tuple[str, Any]]:
+    """Yield the last day of each exemption of a record and of its entries, and where it stands."""
+    whole = ("exempt", values.get("exempt"))
+    parts = (
+        (f"{name}[{at}].exempt", entry.get("exempt"))
+        for name, value in values.items()
+        for at, entry in enumerate(entries(value))
+        if isinstance(entry, dict)
+    )
+    for field, exempt in (whole, *parts):
+        if isinstance(exempt, dict) and exempt.get("until") is not None:
+            yield f"{field}.until", exempt["until"]
