@@ -8,7 +8,7 @@ from pathlib import Path
 
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.problem import cut, visible
-from p2ptrack.store.git.program import Ran
+from p2ptrack.store.git.program import OLDEST, Ran, named, version
 
 SHALLOW = (
     "This copy of the repository holds the newest part of its history only. "
@@ -23,7 +23,8 @@ _NO_COMMIT_HERE = (
 )
 _OWNER = re.compile(r"dubious ownership in repository at '(.+)'", re.DOTALL)
 _LACKING = re.compile(
-    r"promisor|could not fetch|missing (?:blob|tree|object)|unable to read|could not read|bad object|parents of commit",
+    r"promisor|could not fetch|missing (?:blob|tree|object)|not a tree object|unable to read|could not read|bad object"
+    r"|parents of commit",
     re.IGNORECASE,
 )
 _FAULT = ("fatal: ", "error: ")
@@ -49,7 +50,17 @@ def refused(root: Path, ran: Ran) -> CannotGoOn:
         return CannotGoOn(f"{where} is not under version control, so it has no history. Begin one with: git init")
     if _LACKING.search(ran.err):
         return lacking()
+    if version() < OLDEST:
+        return CannotGoOn(too_old())
     return CannotGoOn(f"git cannot read the history of {where}: {_first_line(ran)}. Mend that first.")
+
+
+def too_old() -> str:
+    """Return what is told of a git that cannot answer."""
+    return (
+        f"This git is {named(version())}, and a history is read with {named(OLDEST)} or newer. "
+        "Get one from: https://git-scm.com"
+    )
 
 
 def _kept(root: Path) -> bool:
