@@ -14,6 +14,8 @@ from p2ptrack.errors import CannotGoOn
 from p2ptrack.formats import fonts, pdf
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, line
 from p2ptrack.store.folder import find_root
+from p2ptrack.store.git.program import OLDEST, named, version
+from p2ptrack.store.git.refusals import too_old
 from p2ptrack.store.templates import PACKAGED
 
 _COLUMNS = (
@@ -47,8 +49,10 @@ def checkup(root: Path | None) -> Document:
 
 
 def _git() -> Finding:
-    found = shutil.which("git")
-    return Finding("git", found is not None, found or "Install git: without it papers say “not under version control”.")
+    found = version()
+    if not found:
+        return Finding("git", there=False, told="Install git: without it papers say “not under version control”.")
+    return Finding("git", found >= OLDEST, f"{shutil.which('git')}, {named(found)}" if found >= OLDEST else too_old())
 
 
 def _tried(what: str, told: str, attempt: Callable[[], object]) -> Finding:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+OLDEST = (2, 31)
+"""Histories are read with `git log --diff-merges=first-parent`, which no older git knows."""
 _QUIET = (
     "core.fsmonitor=false",
     "log.showSignature=false",
@@ -49,6 +52,16 @@ def run(root: Path, *words: str, send: bytes = b"") -> Ran:
     except OSError:
         return Ran(1, there=False)
     return Ran(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+def version() -> tuple[int, ...]:
+    """Return the numbers of git's version, such as (2, 39, 5); none where there is no git."""
+    return tuple(int(number) for number in re.findall(r"\d+", run(Path(), "version").text)[:3])
+
+
+def named(numbers: tuple[int, ...]) -> str:
+    """Return a version as people write it: `2.39.5`."""
+    return ".".join(map(str, numbers))
 
 
 def _environment() -> dict[str, str]:

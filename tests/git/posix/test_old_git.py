@@ -1,0 +1,32 @@
+"""A git that is too old to tell histories in the way that they are read here."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from tests.command import run
+from tests.git.making import kept
+
+OLD = """#!/bin/sh
+case "$*" in
+*" version") echo "git version 2.30.2 (Apple Git-130)" ;;
+*" log "*) echo "fatal: unknown value for --diff-merges: first-parent" >&2; exit 128 ;;
+*) exec git.real "$@" ;;
+esac
+"""
+TOLD = "This git is 2.30.2, and a history is read with 2.31 or newer. Get one from: https://git-scm.com"
+
+
+def test_a_git_that_is_too_old_is_named_with_the_one_that_is_needed(tmp_path: Path) -> None:
+    made = kept(tmp_path / "register")
+    made.commit("2023-01-12")
+    old = tmp_path / "programs/git"
+    old.parent.mkdir()
+    old.write_text(OLD.replace("git.real", str(shutil.which("git"))), "utf-8")
+    old.chmod(0o755)
+    ran = run("changes", "--since", "2023-01-12", "--root", made.root, PATH=str(old.parent))
+    assert (ran.code, ran.out, ran.err) == (3, "", f"{TOLD}\n")
+    told = json.loads(run("doctor", "--root", made.root, "--format", "json", PATH=str(old.parent)).out)["findings"]
+    assert {"what": "git", "there": False, "told": TOLD} in told
