@@ -48,8 +48,10 @@ def refused(root: Path, ran: Ran) -> CannotGoOn:
                 "Ask whoever looks after it, before anything is begun anew."
             )
         return CannotGoOn(f"{where} is not under version control, so it has no history. Begin one with: git init")
-    if _LACKING.search(ran.err):
-        return lacking()
+    return lacking() if _LACKING.search(ran.err) else _unanswered(where, ran)
+
+
+def _unanswered(where: str, ran: Ran) -> CannotGoOn:
     if version() < OLDEST:
         return CannotGoOn(too_old())
     return CannotGoOn(f"git cannot read the history of {where}: {_first_line(ran)}. Mend that first.")
