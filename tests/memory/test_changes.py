@@ -425,11 +425,10 @@ def test_a_day_that_was_decided_on_closes_though_somebody_edits_later(tmp_path: 
     agreed = f"{RECORD}status: superseded\ndecided: {{on: 2023-01-31, by: Board}}\n"
     made = kept(tmp_path, files={"actions/A01.yaml": agreed})
     made.commit("2023-01-12")
-    made.commit("2023-02-03", {A01: f"{agreed}note: x\n"})
+    made.commit("2023-02-03", {A01: agreed.replace("Board", "Board, minute: 7, continuing_owner: IDS")})
     found = changes(made)
-    assert told(found)["closed"] == [
-        {"field": "status", "old": "superseded", "new": "superseded", "note": "decided by Board on 2023-01-31"}
-    ]
+    how = "decided by Board on 2023-01-31; minute 7; carried on by IDS"
+    assert told(found)["closed"] == [{"field": "status", "old": "superseded", "new": "superseded", "note": how}]
     assert [(each["date"], each["author"]) for each in found["closed"]] == [(None, None)]
 
 
