@@ -86,4 +86,5 @@ def _by_fault(lost: tuple[Problem, ...]) -> Iterator[str]:
     for problem in lost:
         files[problem.field, problem.message].append(problem.path)
     for (field, message), paths in files.items():
-        yield f"  {visible(', '.join(dict.fromkeys(paths)))}: {visible(field)}: {visible(message)}"
+        where = [", ".join(dict.fromkeys(paths)), *([field] if field else [])]
+        yield f"  {visible(': '.join([*where, message]))}"
