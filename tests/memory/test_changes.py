@@ -399,6 +399,8 @@ def test_a_policy_can_close_and_open_again(tmp_path: Path) -> None:
     opened = changes(made, "--since", made.made[1])
     assert told(opened)["reopened"] == [same | {"note": because}]
     assert [each["author"] for each in opened["reopened"]] == ["Cy Auditor"]
+    said = run("changes", "--since", made.made[1], "--root", made.root, width=120).out
+    assert f"complete; {because}" in said
     assert {each: opened["movement"][each] for each in ("opening", "reopened", "closing")} == {
         "opening": 0,
         "reopened": 1,
@@ -500,6 +502,9 @@ def test_each_kind_is_counted_as_it_was_where_an_item_changes_its_kind(tmp_path:
             {"field": "path", "old": "data/actions/A02.yaml", "new": here.replace("A01", "A02")},
         ],
     }
+    said = run("changes", "--since", made.made[0], "--root", made.root).out
+    assert f"its file is {here} now" in said
+    assert said.count(here) == 1  # and not told again as a file that moved
     kinds = found["movement"]["kinds"]
     assert [(kinds[kind]["opening"], kinds[kind]["closing"]) for kind in ("action", "follow_up")] == [(1, 0), (0, 1)]
 

@@ -21,6 +21,7 @@ _SHOWN_BY_EVIDENCE = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDE
 _ANSWER = ("revisions.decision", "revisions.approved_by", "revisions.meeting", "revisions.minute", "revisions.date")
 _TELLS: Mapping[Sort, tuple[str, ...]] = {
     Sort.CLOSED: ("verified", "decided", "completed_on", "evidence", "superseded_by"),
+    Sort.DISAPPEARED: ("path",),
     Sort.TARGET: _ANSWER,
     Sort.EXTENSION: _ANSWER,
 }
@@ -91,7 +92,7 @@ def _joined(*parts: str) -> str:
 def _disappeared(event: Event) -> str:
     status = f"its status was {word(event.note).lower()}" if event.note else "it had no status"
     gone = f"{told(event.old)} was deleted" if event.new is None else f"its file is {told(event.new)} now"
-    return gone if event.kind == "recommendation" else f"{gone}; {status}"
+    return f"{gone}; a recommendation, not counted above" if event.kind == "recommendation" else f"{gone}; {status}"
 
 
 def _new(event: Event) -> str:
@@ -181,7 +182,7 @@ def _each(sentence: Callable[[Event], str]) -> Callable[[Sequence[Event]], str]:
 _SENTENCES: Mapping[Sort, Callable[[Sequence[Event]], str]] = {
     Sort.DISAPPEARED: _each(_disappeared),
     Sort.CLOSED: _each(_closed),
-    Sort.REOPENED: _each(_status),
+    Sort.REOPENED: _each(lambda event: _joined(_status(event), event.note)),
     Sort.TARGET: _each(_target),
     Sort.EXTENSION: _each(_extension),
     Sort.NEW: _each(_new),
