@@ -11,6 +11,7 @@ import pytest
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.snapshot import snapshot
+from tests.command import run
 from tests.git.making import Kept, action, git, kept
 from tests.support import write_register
 
@@ -52,6 +53,16 @@ def test_a_damaged_repository_is_not_to_be_begun_anew(damage: Callable[[Kept], N
         f"git takes the .git of {made.root} for no repository: it is damaged, or you may not read it. "
         "Ask whoever looks after it, before anything is begun anew."
     )
+
+
+def test_a_paper_that_cannot_name_its_commit_says_why(tmp_path: Path) -> None:
+    made = made_in(tmp_path / "council")
+    emptied(made)
+    ran = run("render", "action-plan", "--output", "-", "--root", made.root)
+    told = f"The paper cannot name its commit. git takes the .git of {made.root} for no repository: "
+    assert (ran.code, ran.err.startswith(told)) == (0, True)
+    shutil.rmtree(made.top / ".git")
+    assert run("render", "action-plan", "--output", "-", "--root", made.root).err == ""
 
 
 OTHER_BRANCHES = (

@@ -22,6 +22,7 @@ from p2ptrack.formats import Format, Look
 from p2ptrack.pipeline import open_paper_case, perhaps_exempt, remembering
 from p2ptrack.problem import Severity, count, visible
 from p2ptrack.reports.numbers import counted
+from p2ptrack.store.git.standing import why_unknown
 from p2ptrack.store.templates import template_folders
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def _case(wanted: Wanted, judged: tuple[Path, date], then: Snapshot | None) -> C
     """Return the case for papers. Raises `Refused` when the register has errors and that was not allowed."""
     case = open_paper_case(*judged, wanted.audience, day(None), then)
     tell_limits(case, then)
+    if then is None and not case.origin.commit and (why := why_unknown(judged[0])):
+        say(f"The paper cannot name its commit. {why}")
     if then is not None and wanted.audience is Audience.PUBLIC:
         _tell_withheld(perhaps_exempt(then, case.as_of, day(None)))
     errors = count(case.problems, Severity.ERROR)

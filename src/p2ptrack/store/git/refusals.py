@@ -42,7 +42,7 @@ def refused(root: Path, ran: Ran) -> CannotGoOn:
             f'git config --global --add safe.directory "{visible(owner[1])}"'
         )
     if "not a git repository" in ran.err:
-        if _kept(root):
+        if kept(root):
             return CannotGoOn(
                 f"git takes the .git of {where} for no repository: it is damaged, or you may not read it. "
                 "Ask whoever looks after it, before anything is begun anew."
@@ -65,7 +65,8 @@ def too_old() -> str:
     )
 
 
-def _kept(root: Path) -> bool:
+def kept(root: Path) -> bool:
+    """Whether a folder looks as if it were in a repository, whatever git says of it."""
     here = root.resolve()
     return any(os.path.lexists(folder / ".git") for folder in (here, *here.parents))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from p2ptrack.store.git.program import run
+from p2ptrack.store.git.refusals import kept, refused
 from p2ptrack.store.git.tags import meetings
 
 _SHA256_DIGITS = 64
@@ -32,6 +33,12 @@ def head(root: Path) -> tuple[str, bool]:
     if not commit:
         return "", False
     return commit, bool(differing(root, commit))
+
+
+def why_unknown(root: Path) -> str:
+    """Return why git does not tell the commit of a register that is in a repository; else nothing."""
+    ran = run(root, "rev-parse", "--git-dir")
+    return str(refused(root, ran)) if ran.there and ran.code and kept(root) else ""
 
 
 def differing(root: Path, commit: str) -> tuple[str, ...]:
