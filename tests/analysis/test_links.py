@@ -91,7 +91,7 @@ def test_an_update_tells_of_other_records_too() -> None:
 
 
 def _circles(*texts: str) -> tuple[tuple[str, ...], ...]:
-    return circles(register_of(*texts), lambda record: record.depends_on)
+    return circles(register_of(*texts), "depends_on")
 
 
 def test_circles_are_told_once_from_their_lowest_id_on() -> None:

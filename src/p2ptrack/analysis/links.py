@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 
-from p2ptrack.records.fields import Extent, Link, Target
+from pydantic import BaseModel
+
+from p2ptrack.records.fields import Extent, Link, Post, Target
 from p2ptrack.records.kinds import Record, Tracked
 from p2ptrack.records.marks import marked
 from p2ptrack.records.parts import Update
@@ -56,26 +60,19 @@ class Links:
     register: Register
 
     @cached_property
-    def _marked(self) -> tuple[Edge | Named, ...]:
-        return tuple(_marked(self.register))
-
-    @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """Return every link in the order of the records, the programme's first."""
-        return tuple(one for one in self._marked if isinstance(one, Edge))
-
-    @cached_property
-    def posts(self) -> tuple[Named, ...]:
-        """Return every post that a record names where a field is for one."""
-        return tuple(one for one in self._marked if isinstance(one, Named))
+        return tuple(edge for origin, model in _models(self.register) for edge in edges_of(origin, model))
 
     @cached_property
     def dangling(self) -> tuple[Edge, ...]:
         """Return the links that lead to nothing; one to a file that could not be read is not among them."""
         known, broken = known_ids(self.register), self.register.broken
+        named = self.register.survey().named
+        lost = {Link(target): named.get(Link(target), frozenset()) - ids for target, ids in known.items()}
         return tuple(
             edge
-            for edge in self.edges
+            for edge in (self.edges if any(lost.values()) else ())
             if edge.id not in known[edge.target] and broken.isdisjoint((edge.id, edge.id.rpartition(".")[0]))
         )
 
@@ -112,10 +109,21 @@ def link(register: Register) -> Links:
     return Links(register)
 
 
-def _marked(register: Register) -> Iterator[Edge | Named]:
-    for origin, model in (("", register.programme), *((record.id, record) for record in register.records)):
-        for path, text, mark in marked(model):
-            yield Edge(origin, path, text, mark.target) if isinstance(mark, Link) else Named(origin, path, text)
+def edges_of(origin: str, model: BaseModel) -> Iterator[Edge]:
+    """Yield every link of a record, or of the programme, which has no id."""
+    return (Edge(origin, path, id_, mark.target) for path, id_, mark in marked(model) if isinstance(mark, Link))
+
+
+def naming(register: Register, posts: Container[str]) -> Iterator[Named]:
+    """Yield every field for a post that names one of these."""
+    for origin, model in _models(register):
+        for path, post, mark in marked(model):
+            if isinstance(mark, Post) and post in posts:
+                yield Named(origin, path, post)
+
+
+def _models(register: Register) -> Iterator[tuple[str, BaseModel]]:
+    return chain([("", register.programme)], ((record.id, record) for record in register.records))
 
 
 def known_ids(register: Register) -> Mapping[Target, frozenset[str]]:
@@ -161,32 +169,33 @@ def _told(register: Register) -> Mapping[str, tuple[Told, ...]]:
     return {id_: tuple(found) for id_, found in told.items()}
 
 
-Field = Callable[[Record], Iterable[str]]
+_Onward = Callable[[Record], Iterable[str]]
 
 
-def circles(register: Register, field: Field) -> tuple[tuple[str, ...], ...]:
+def circles(register: Register, field: str) -> tuple[tuple[str, ...], ...]:
     """Return each circle of a link field once, from its lowest id on: `(A01, A02)` means A01 to A02 to A01.
 
     A circle within a circle is found when the outer one is mended; every record on one is named.
     """
     state: dict[str, int] = {}
     found: dict[frozenset[str], tuple[str, ...]] = {}
-    for record in register.records:
-        if record.id not in state and field(record):
-            for circle in _search(register, record.id, field, state):
+    onward: _Onward = attrgetter(field)
+    for record in register.stating(field):
+        if record.id not in state:
+            for circle in _search(register, record.id, onward, state):
                 found.setdefault(frozenset(circle), _from_lowest(circle))
     return tuple(sorted(found.values(), key=lambda circle: natural_key(circle[0])))
 
 
-def _search(register: Register, start: str, field: Field, state: dict[str, int]) -> Iterator[tuple[str, ...]]:
+def _search(register: Register, start: str, onward: _Onward, state: dict[str, int]) -> Iterator[tuple[str, ...]]:
     """Walk depth first without recursion; state is 1 while a record is on the way and 2 when it is done."""
     way: list[str] = []
-    stack: list[tuple[str, Iterator[str]]] = [(start, iter(field(register.by_id[start])))]
+    stack: list[tuple[str, Iterator[str]]] = [(start, iter(onward(register.by_id[start])))]
     state[start] = 1
     way.append(start)
     while stack:
-        id_, onward = stack[-1]
-        following = next(onward, None)
+        id_, rest = stack[-1]
+        following = next(rest, None)
         if following is None:
             state[id_] = 2
             stack.pop()
@@ -196,7 +205,7 @@ def _search(register: Register, start: str, field: Field, state: dict[str, int])
         elif following not in state and following in register.by_id:
             state[following] = 1
             way.append(following)
-            stack.append((following, iter(field(register.by_id[following]))))
+            stack.append((following, iter(onward(register.by_id[following]))))
 
 
 def _from_lowest(circle: tuple[str, ...]) -> tuple[str, ...]:

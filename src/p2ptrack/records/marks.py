@@ -29,6 +29,25 @@ def marked(model: BaseModel) -> list[Found]:
     return found
 
 
+@cache
+def marks_of(model: type[BaseModel]) -> dict[str, Mark | None]:
+    """Return the fields of a model that hold text, themselves or in their parts, and the mark of their own texts."""
+    hints = {name: info.rebuild_annotation() for name, info in model.model_fields.items()}
+    return {name: _mark(hint) for name, hint in hints.items() if _holds_text(hint)}
+
+
+def _mark(hint: Any) -> Mark | None:
+    if isinstance(hint, Link | Post):
+        return hint
+    return next((mark for arg in get_args(hint) if (mark := _mark(arg))), None)
+
+
+def _holds_text(hint: Any) -> bool:
+    if isinstance(hint, type):
+        return issubclass(hint, BaseModel) or hint is str
+    return isinstance(hint, str) or any(map(_holds_text, get_args(hint)))  # a Literal's words are its arguments
+
+
 def _walk_model(model: BaseModel, path: str, add: _Add) -> None:
     values = model.__dict__
     for name, key, walker in _plan(type(model)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from p2ptrack.records.fields import Model, Reading
 from p2ptrack.records.kinds import KINDS, Kind, Recommendation, Record, Tracked, kind_of
 from p2ptrack.records.parts import Update
 from p2ptrack.records.programme import Dependency, Meeting, Phase, Programme, Source
+from p2ptrack.records.survey import Survey, survey
 
 PROGRAMME_PATH = "data/programme.yaml"
 _STEPS = re.compile(r"[0-9]+|[^0-9]+")
@@ -38,7 +38,7 @@ class Register:
     file_count: int = 0
     by_id: Mapping[str, Record] = field(init=False, repr=False, compare=False)
     _of: dict[type[Record], tuple[Any, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
-    _stating: dict[str, tuple[Record, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _surveys: list[Survey] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", MappingProxyType({record.id: record for record in self.records}))
@@ -58,9 +58,13 @@ class Register:
 
         Most fields stand in few records; what looks for one need not go through all of them.
         """
-        if not self._stating:
-            self._stating.update(_by_field(self.records))
-        return self._stating.get(name, ())
+        return self.survey().stating.get(name, ())
+
+    def survey(self) -> Survey:
+        """Return what all records say together, for what looks for a few of them."""
+        if not self._surveys:
+            self._surveys.append(survey(self.programme, self.records))
+        return self._surveys[0]
 
     def kind(self, kind: Kind) -> tuple[Record, ...]:
         """Return the records of a row of the table of kinds."""
@@ -91,25 +95,6 @@ class Register:
     def dependency(self, id_: str | None) -> Dependency | None:
         """Return the dependency of this id."""
         return next((dependency for dependency in self.programme.dependencies if dependency.id == id_), None)
-
-
-def _by_field(records: tuple[Record, ...]) -> Mapping[str, tuple[Record, ...]]:
-    own: dict[str, list[Record]] = defaultdict(list)
-    within: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    for record in records:
-        for name in record.model_fields_set:
-            own[name].append(record)
-            for entry in _entries(record.__dict__[name]):
-                for inner in entry.model_fields_set:
-                    stating = within[name, inner]
-                    if not stating or stating[-1] is not record:
-                        stating.append(record)
-    entries = {f"{name}.{inner}": stating for (name, inner), stating in within.items()}
-    return {name: tuple(stating) for name, stating in (own | entries | {"": []}).items()}
-
-
-def _entries(value: object) -> tuple[Model, ...]:
-    return value if isinstance(value, tuple) and value and isinstance(value[0], Model) else ()
 
 
 def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:

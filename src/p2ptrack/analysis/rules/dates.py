@@ -143,6 +143,7 @@ def _updates_to_come(case: Case) -> Iterator[Finding]:
     ids = [
         record.id
         for record in case.tracked()
+        if case.facts[record.id].days_since_update == 0
         for update in record.updates
         if (day := update.date or update_day(case.register, update)) and day.earliest and day.earliest > case.as_of
     ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.links import Edge, circles, known_ids, told_at
+from p2ptrack.analysis.links import Edge, circles, edges_of, known_ids, told_at
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.wording import meant, nearest
 from p2ptrack.problem import Severity, cut
@@ -69,16 +69,8 @@ def _sort(register: Register, id_: str, known: Mapping[Target, frozenset[str]]) 
     return "a part of a recommendation" if sort == "part" else _WANTED[sort] if sort else ""
 
 
-def _depends_on(record: Record) -> tuple[str, ...]:
-    return record.depends_on
-
-
-def _superseded_by(record: Record) -> tuple[str, ...]:
-    return record.superseded_by
-
-
 def _waiting_in_a_circle(case: Case) -> Iterator[Finding]:
-    for circle in circles(case.register, _depends_on):
+    for circle in circles(case.register, "depends_on"):
         message = f"{circle[0]} depends on itself, so it could never begin."
         if len(circle) > 1:
             message = f"These depend on each other in a circle: {_way(circle)}. None of them could ever begin."
@@ -86,7 +78,7 @@ def _waiting_in_a_circle(case: Case) -> Iterator[Finding]:
 
 
 def _replaced_in_a_circle(case: Case) -> Iterator[Finding]:
-    for circle in circles(case.register, _superseded_by) if case.register.stating("superseded_by") else ():
+    for circle in circles(case.register, "superseded_by"):
         message = f"{circle[0]} is superseded by itself."
         if len(circle) > 1:
             message = f"These replace each other in a circle: {_way(circle)}. Which of them stands cannot be told."
@@ -112,7 +104,8 @@ _BETWEEN_RECORDS = frozenset({"see_also", "same_deliverable_as", "updates.covers
 
 
 def _to_itself(case: Case) -> Iterator[Finding]:
-    for edge in case.links.edges:
+    stating = {one.id: one for name in _BETWEEN_RECORDS for one in case.register.stating(name.removesuffix(".id"))}
+    for edge in (edge for record in stating.values() for edge in edges_of(record.id, record)):
         if edge.origin == edge.id and edge.name in _BETWEEN_RECORDS:
             field = _field(edge)
             yield Finding(

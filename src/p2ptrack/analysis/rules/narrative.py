@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules.grouping import each_or_all
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.texts import whole_text
 from p2ptrack.analysis.rules.wording import distinct, joined, listed
 from p2ptrack.problem import Severity
 from p2ptrack.records.fields import fold_word
@@ -58,15 +58,15 @@ _TELL = "what has happened since the last update, and what comes next"
 
 
 def _word_for_word(case: Case) -> Iterator[Finding]:
-    places: dict[str, list[tuple[str, int]]] = {}
-    for record in case.tracked():
+    times = Counter(update.text for record in case.tracked() for update in record.updates if update.text is not None)
+    places: dict[str, list[tuple[str, int]]] = {text: [] for text in times if times[text] > 1 and not _is_empty(text)}
+    for record in case.tracked() if places else ():
         for at, update in enumerate(record.updates):
-            if update.text is not None and not _is_empty(update.text):
-                places.setdefault(update.text, []).append((record.id, at))
+            if update.text in places:
+                places[update.text].append((record.id, at))
     for (first, at), *others in places.values():
-        if others:
-            ids = distinct([first, *(id_ for id_, _ in others)])
-            yield Finding(first, f"updates[{at}].text", *_repeated(ids))
+        ids = distinct([first, *(id_ for id_, _ in others)])
+        yield Finding(first, f"updates[{at}].text", *_repeated(ids))
 
 
 def _repeated(ids: tuple[str, ...]) -> tuple[str, str]:
@@ -85,8 +85,9 @@ def _may_point(text: str) -> bool:
 
 
 def _by_position(case: Case) -> Iterator[Finding]:
+    texts = case.register.survey().texts
     for record in case.register.records:
-        if not (record.see_also or record.depends_on or record.superseded_by):
+        if _may_point(texts[record.id]) and not (record.see_also or record.depends_on or record.superseded_by):
             for field, text in _told(record):
                 found = _POSITION.search(text) if _may_point(text) else None
                 if found:
@@ -112,11 +113,12 @@ _NUMERALS = re.compile(r"[IVX]+")
 
 def _unexplained(case: Case) -> Iterator[Finding]:
     known = " ".join(case.register.programme.glossary).upper()
+    every = set(_ACRONYM.findall("\n".join(text for _, text in _headings(case))))
+    unknown = {word for word in every if word not in known and not _NUMERALS.fullmatch(word)}
     where: dict[str, str] = {}
-    for id_, text in _headings(case):
-        for word in _ACRONYM.findall(text):
-            if word not in known and not _NUMERALS.fullmatch(word):
-                where.setdefault(word, id_)
+    for id_, text in _headings(case) if unknown else ():
+        for word in unknown.intersection(_ACRONYM.findall(text)):
+            where.setdefault(word, id_)
     if where:
         words = joined([f"{word} ({id_})" for word, id_ in sorted(where.items())][:12], "and")
         message = f"Titles use words that the glossary does not explain: {words}."
@@ -130,10 +132,7 @@ def _headings(case: Case) -> Iterator[tuple[str, str]]:
 
 def _unused(case: Case) -> Iterator[Finding]:
     left = dict.fromkeys(case.register.programme.glossary)
-    for model in (case.register.programme, *case.register.records):
-        if not left:
-            break
-        text = whole_text(model)
+    for text in case.register.survey().texts.values() if left else ():
         for word in [word for word in left if word in text]:
             del left[word]
     if left:

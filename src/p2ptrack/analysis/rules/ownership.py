@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.links import naming
 from p2ptrack.analysis.rules.grouping import all_together, each_or_all
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.wording import distinct, joined, meant, nearest
 from p2ptrack.problem import Severity
-from p2ptrack.records.fields import fold_word
+from p2ptrack.records.fields import Post, fold_word
 
 
 def _nobody(case: Case) -> Iterator[Finding]:
@@ -32,14 +33,14 @@ def _unknown_post(case: Case) -> Iterator[Finding]:
     if not roles:
         return
     known = {fold_word(role) for role in roles}
-    unknown = {post for post in {named.post for named in case.links.posts} if fold_word(post) not in known}
-    for named in case.links.posts if unknown else ():
-        if named.post in unknown:
-            message = f"“{named.post}” is not one of the programme's posts."
-            fix = meant(
-                nearest(named.post, roles, likeness=0.75)[:1], "one of the posts in roles, or the new post added there"
-            )
-            yield Finding(named.origin, named.field, message, fix)
+    posts = case.register.survey().named.get(Post(), ())
+    unknown = {post for post in posts if fold_word(post) not in known}
+    for named in naming(case.register, unknown) if unknown else ():
+        message = f"“{named.post}” is not one of the programme's posts."
+        fix = meant(
+            nearest(named.post, roles, likeness=0.75)[:1], "one of the posts in roles, or the new post added there"
+        )
+        yield Finding(named.origin, named.field, message, fix)
 
 
 def _nobody_to_ask(case: Case) -> Iterator[Finding]:

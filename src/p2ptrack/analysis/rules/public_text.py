@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from p2ptrack.analysis.audience import hidden_in
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.printed_signs import lacking
 from p2ptrack.analysis.rules.in_public import public_texts
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.texts import whole_text
 from p2ptrack.analysis.rules.wording import joined
 from p2ptrack.problem import Severity, cut
 from p2ptrack.records.kinds import Record
@@ -30,14 +28,21 @@ def _models(case: Case) -> Iterator[tuple[str, Programme | Record]]:
     yield from ((record.id, record) for record in case.register.records)
 
 
-def _contacts(case: Case) -> Iterator[Finding]:
+def _texts(case: Case, wanted: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
+    """Yield whose, where and what every public text is of which something is wanted, such as a telephone number."""
+    whole = case.register.survey().texts
     for origin, model in _models(case):
-        # All the text at once first: many times faster than each by itself, and nearly always enough.
-        for place, text in public_texts(model, case.as_of) if _contact(whole_text(model)) else ():
-            found = _contact(text)
-            if found:
-                message = f"{origin or 'The programme'} has {found} in text that is published."
-                yield Finding(origin, place, message, "the post or the team to ask, without it")
+        # All of its text at once first: many times faster than each by itself, and nearly always enough.
+        if wanted(whole[origin]):
+            yield from ((origin, place, text) for place, text in public_texts(model, case.as_of))
+
+
+def _contacts(case: Case) -> Iterator[Finding]:
+    for origin, place, text in _texts(case, _contact):
+        found = _contact(text)
+        if found:
+            message = f"{origin or 'The programme'} has {found} in text that is published."
+            yield Finding(origin, place, message, "the post or the team to ask, without it")
 
 
 def _contact(text: str) -> str:
@@ -58,6 +63,8 @@ def _is_telephone(text: str) -> bool:
 def _names_the_closed(case: Case) -> Iterator[Finding]:
     if not case.register.stating("exempt"):
         return
+    from p2ptrack.analysis.audience import hidden_in
+
     # A file that cannot be read may be exempt, and nobody knows: papers leave its id out, and nothing is found.
     names = hidden_in(replace(case.register, broken=frozenset()), case.as_of).names
     for origin, model in _models(case) if names.pattern else ():
@@ -70,13 +77,12 @@ def _names_the_closed(case: Case) -> Iterator[Finding]:
 
 
 def _not_in_the_fonts(case: Case) -> Iterator[Finding]:
-    for origin, model in _models(case):
-        for place, text in public_texts(model, case.as_of) if lacking(whole_text(model)) else ():
-            found = lacking(text)
-            if found:
-                named = joined([_named(sign) for sign in found[:_FEW_SIGNS]], "and")
-                message = f"{origin or 'The programme'} has characters that printed papers cannot show: {named}."
-                yield Finding(origin, place, message, "words, or letters that are on the keyboard")
+    for origin, place, text in _texts(case, lacking):
+        found = lacking(text)
+        if found:
+            named = joined([_named(sign) for sign in found[:_FEW_SIGNS]], "and")
+            message = f"{origin or 'The programme'} has characters that printed papers cannot show: {named}."
+            yield Finding(origin, place, message, "words, or letters that are on the keyboard")
 
 
 _FEW_SIGNS = 5
