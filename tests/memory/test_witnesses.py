@@ -17,13 +17,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.rules import RULES
+from p2ptrack.analysis.rules import every_rule
 from p2ptrack.records.register import PROGRAMME_PATH
 from p2ptrack.records.timeline import Moment, Step, timelines
 from tests.rules.table import case_told
 from tests.support import PROGRAMME, plain
 
-_ONLY_HISTORY = [rule for rule in RULES if rule.code.startswith("H")]
+_ONLY_HISTORY = [rule for rule in every_rule() if rule.code.startswith("H")]
 APPROVAL = f"{PROGRAMME}policy: {{extensions_need_approval: true}}\n"
 MOVED = PROGRAMME.replace("date: Mar-23", "date: 20 April 2023")
 VERIFYING = f"{PROGRAMME}policy: {{verification: action}}\n"

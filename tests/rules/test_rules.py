@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.analysis.rules import RULES
+from p2ptrack.analysis.rules import every_rule
 from tests.rules.table import FILES, row, written
 
-_BY_CODE = {rule.code: rule for rule in RULES}
+_BY_CODE = {rule.code: rule for rule in every_rule()}
 
 
 def test_every_rule_has_a_case_and_every_case_a_rule() -> None:

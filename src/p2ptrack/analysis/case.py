@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.facts import Facts, Setting, effective_status, facts_of
 from p2ptrack.analysis.links import Links, link
@@ -16,8 +17,10 @@ from p2ptrack.records.fields import Extent, Status
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.programme import Meeting, Policy
 from p2ptrack.records.register import Register, update_day
-from p2ptrack.records.timeline import Timelines
 from p2ptrack.records.words import Layout, Words
+
+if TYPE_CHECKING:
+    from p2ptrack.records.timeline import Timelines
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from p2ptrack.analysis.rules import RULES
+from p2ptrack.analysis.rules import every_rule
 from p2ptrack.analysis.rules.rule import Rule
 from p2ptrack.cli.clock import day
 from p2ptrack.cli.usage import nearest
@@ -31,7 +31,7 @@ def _entries() -> Iterator[Entry]:
     yield from RECORD_FAULTS
     yield UNKNOWN_REPORT
     yield from FOLDER_FAULTS
-    yield from RULES
+    yield from every_rule()
 
 
 _COLUMNS = (

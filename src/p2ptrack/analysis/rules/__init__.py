@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules import (
     calendar,
@@ -9,9 +11,7 @@ from p2ptrack.analysis.rules import (
     coverage,
     dates,
     evidence,
-    history,
     identity,
-    leaving,
     linking,
     marking,
     narrative,
@@ -20,14 +20,13 @@ from p2ptrack.analysis.rules import (
     phases,
     public_text,
     publication,
-    rewriting,
     slippage,
 )
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.switches import rules_about
 from p2ptrack.problem import Problem, Severity, sort_key
 
-FAMILIES: tuple[tuple[Rule, ...], ...] = (
+_FAMILIES: tuple[tuple[Rule, ...], ...] = (
     dates.RULES,
     phases.RULES,
     calendar.RULES,
@@ -43,14 +42,19 @@ FAMILIES: tuple[tuple[Rule, ...], ...] = (
     publication.RULES,
     public_text.RULES,
     identity.RULES,
-    history.RULES,
-    rewriting.RULES,
-    leaving.RULES,
 )
-_JUDGING = tuple(rule for family in FAMILIES for rule in family)
+"""The rules that ask the register alone."""
 
-RULES: tuple[Rule, ...] = (*_JUDGING, *rules_about(_JUDGING))
-"""Every rule, family by family."""
+_JUDGING = tuple(rule for family in _FAMILIES for rule in family)
+
+
+@cache
+def every_rule() -> tuple[Rule, ...]:
+    """Return every rule, family by family: those that ask git's witness and those about the others at the end."""
+    from p2ptrack.analysis.rules import history, leaving, rewriting
+
+    judging = (*_JUDGING, *history.RULES, *rewriting.RULES, *leaving.RULES)
+    return (*judging, *rules_about(judging))
 
 
 def findings(case: Case) -> tuple[Problem, ...]:
@@ -58,7 +62,9 @@ def findings(case: Case) -> tuple[Problem, ...]:
 
     An error cannot be turned off: it makes the register's links or dates mean nothing.
     """
-    found = (_problem(case, rule, finding) for rule in RULES if is_on(rule, case) for finding in rule.find(case))
+    # What history can mean takes as long to load as all the rest, and a plain check has nothing to ask it.
+    rules = every_rule() if case.timelines is not None or case.policy.rules_off else _JUDGING
+    found = (_problem(case, rule, finding) for rule in rules if is_on(rule, case) for finding in rule.find(case))
     return tuple(sorted(found, key=sort_key))
 
 
