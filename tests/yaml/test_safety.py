@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from p2ptrack.store.yaml import Reading, read
+from p2ptrack.store.yaml.build import build
 from p2ptrack.store.yaml.catalogue import CODES
 from p2ptrack.store.yaml.locate import locate
 from p2ptrack.store.yaml.quote import as_value, quoted
@@ -113,6 +114,14 @@ def test_the_fix_keeps_every_character_of_a_text_that_begins_with_a_sign(first: 
     (problem, *_) = sound(f"title: {title}\n".encode()).problems
     if "#" not in title and "[" not in title and "{" not in title:
         assert read(problem.fix.encode(), "a.yaml").value == {"title": title}
+
+
+@pytest.mark.parametrize("text", ["id: A{}1\n", "id: A1\n# x{}\n", "id: |\n  a{}\n", "id: '{}'", "id: A1\n...\n{}"])
+def test_libyaml_refuses_every_control_character_of_ascii(text: str) -> None:
+    """So that the quick look at a text of ASCII need not look for them."""
+    for char in (*map(chr, range(32)), "\x7f"):
+        if char not in "\t\n\r":
+            assert build(text.format(char)).value is None
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,12 @@ from typing import Any, TypeAlias
 
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
-    StreamStartEvent,
 )
 
 from p2ptrack.store.yaml.events import event_source
@@ -55,132 +51,103 @@ def is_name(key: str) -> bool:
 
 def build(text: str) -> Built:
     """Return the text as plain data: every scalar as written, the first of two equal keys, no empty values."""
-    builder = _Builder()
+    builder = _Builder(text)
     try:
-        builder.run(text)
+        value = builder.document()
     except (YAMLError, _Unreadable):
         return Built(None, odd=True)
-    return builder.result()
+    for box in builder.holes:
+        _drop_empty(box)
+    return Built(value, builder.odd)
 
 
 class _Builder:
-    """Fills one box (a list or a mapping) after the other, without recursion; `_top` is a list around them all."""
+    """Takes one event after the other, and calls itself for a box (a list or a mapping) within another."""
 
-    __slots__ = ("_box", "_holes", "_in_mapping", "_key", "_key_event", "_odd", "_outer", "_top")
+    __slots__ = ("_depth", "_get_event", "holes", "odd")
 
-    def __init__(self) -> None:
-        self._top: list[Plain] = []
-        self._box: Any = self._top
-        self._in_mapping = False
-        self._key: str | None = None
-        self._key_event: Any = None
-        self._outer: list[Any] = []
-        self._holes: list[Any] = []
-        self._odd = False
+    def __init__(self, text: str) -> None:
+        self._get_event = event_source(text)
+        self._depth = 0
+        self.holes: list[Any] = []
+        self.odd = False
 
-    def run(self, text: str) -> None:
-        get_event, scalar = event_source(text), self._scalar
-        while (kind := type(event := get_event())) is not StreamEndEvent:
-            if kind is ScalarEvent:
-                scalar(event)
-            else:
-                _HANDLERS[kind](self, event)
+    def document(self) -> Plain:
+        """Return the one box that the text is."""
+        get_event = self._get_event
+        get_event()
+        start, value, end = get_event(), self._box(get_event()), get_event()
+        self.odd = self.odd or bool(start.version or start.tags or end.explicit)
+        if type(get_event()) is not StreamEndEvent:
+            raise _Unreadable
+        return value
 
-    def result(self) -> Built:
-        for box in self._holes:
-            _drop_empty(box)
-        if len(self._top) != 1:
-            return Built(None, odd=True)
-        return Built(self._top[0], self._odd)
-
-    def _scalar(self, event: Any) -> None:
-        # In one piece: it runs forty times a record, and each call would cost a tenth of the event.
-        value = event.value
+    def _box(self, event: Any) -> Plain:
+        filled = _BOXES.get(type(event))
+        if filled is None or self._depth >= MOST_DEPTH:
+            raise _Unreadable
         if event.anchor is not None or event.ctag is not None:
-            self._odd = True
-        if self._in_mapping:
-            key = self._key
-            if key is None:
-                self._start_pair(value, event)
-                return
-            self._key = None
-            if key in self._box:
-                self._odd = True
+            self.odd = True
+        self._depth += 1
+        box = filled(self)
+        self._depth -= 1
+        return box
+
+    def _mapping(self) -> Plain:
+        # In one piece: it runs twenty times a record, and each call would cost a tenth of the events.
+        box: dict[str, Plain] = {}
+        get_event = self._get_event
+        while type(name := get_event()) is ScalarEvent:
+            key = sys.intern(name.value)  # ten thousand records share their keys
+            event = get_event()
+            if type(event) is not ScalarEvent:
+                value = self._box(event)
             else:
-                self._box[key] = value
-        else:
-            self._box.append(value)
-            self._odd = self._odd or ":" in value
-        if event.style or not value or value[0] in _ODD_FIRST or " -" in value or value in NULL_WORDS:
-            self._look(value, event)
+                value = event.value
+                if event.anchor is not None or event.ctag is not None:
+                    self.odd = True
+                if event.style or not value or value[0] in _ODD_FIRST or " -" in value or value in NULL_WORDS:
+                    self._look(value, event, name)
+                    if not value:
+                        self.holes.append(box)
+            if key in box or not key or key[0] in _ODD_FIRST or key == MERGE_KEY:
+                self.odd = True
+            if name.anchor is not None or name.ctag is not None:
+                self.odd = True
+            box.setdefault(key, value)
+        if type(name) is not MappingEndEvent:
+            raise _Unreadable
+        return box
 
-    def _start_pair(self, key: str, event: Any) -> None:
-        self._key = sys.intern(key)  # ten thousand records share their keys
-        self._key_event = event
-        if not key or key[0] in _ODD_FIRST or key == MERGE_KEY:
-            self._odd = True
+    def _sequence(self) -> Plain:
+        box: list[Plain] = []
+        while type(event := self._get_event()) is not SequenceEndEvent:
+            if type(event) is not ScalarEvent:
+                box.append(self._box(event))
+                continue
+            value = event.value
+            box.append(value)
+            if event.anchor is not None or event.ctag is not None or ":" in value:
+                self.odd = True
+            self._look(value, event, None)
+            if not value:
+                self.holes.append(box)
+        return box
 
-    def _look(self, value: str, event: Any) -> None:
+    def _look(self, value: str, event: Any, name: Any) -> None:
         """Look at a value that is empty, in quotes or a text block, or at a bare one that may be misread."""
         if not value:
-            self._holes.append(self._box)
-            missing = not self._in_mapping or event.start_mark.index == self._key_event.end_mark.index
-            sentence = self._in_mapping and not is_name(self._key_event.value)
-            self._odd = self._odd or missing or sentence or event.style in _BLOCK_STYLES
+            missing = name is None or event.start_mark.index == name.end_mark.index
+            self.odd = self.odd or missing or not is_name(name.value) or event.style in _BLOCK_STYLES
         elif not event.style and (value[0] in _ODD_FIRST or value in NULL_WORDS):
-            self._odd = True
-        elif event.style not in _BLOCK_STYLES:
-            self._odd = self._odd or event.start_mark.line != event.end_mark.line
-
-    def _put(self, value: Plain) -> None:
-        if not self._in_mapping:
-            self._box.append(value)
-        elif self._key in self._box:
-            self._odd = True
-        else:
-            self._box[self._key] = value
-
-    def open(self, event: Any) -> None:
-        if (self._in_mapping and self._key is None) or len(self._outer) >= MOST_DEPTH:
-            raise _Unreadable
-        if event.anchor is not None or event.ctag is not None:
-            self._odd = True
-        box: Any = {} if type(event) is MappingStartEvent else []
-        self._put(box)
-        self._outer.append(self._box)
-        self._box, self._in_mapping, self._key = box, type(box) is dict, None
-
-    def close(self, event: Any) -> None:
-        del event
-        self._box = self._outer.pop()
-        self._in_mapping, self._key = type(self._box) is dict, None
-
-    def document(self, event: Any) -> None:
-        if self._top:
-            raise _Unreadable
-        if event.version or event.tags:
-            self._odd = True
-
-    def document_end(self, event: Any) -> None:
-        if event.explicit:
-            self._odd = True
-
-    def alias(self, event: Any) -> None:
-        raise _Unreadable(event.anchor)
-
-    def nothing(self, event: Any) -> None:
-        """A stream's start says nothing about a record."""
+            self.odd = True
+        elif event.style not in _BLOCK_STYLES and (event.style or " -" in value):
+            self.odd = self.odd or event.start_mark.line != event.end_mark.line
 
 
-_HANDLERS: dict[type, Callable[[_Builder, Any], None]] = {
-    StreamStartEvent: _Builder.nothing,
-    DocumentStartEvent: _Builder.document,
-    DocumentEndEvent: _Builder.document_end,
-    MappingStartEvent: _Builder.open,
-    MappingEndEvent: _Builder.close,
-    SequenceStartEvent: _Builder.open,
-    SequenceEndEvent: _Builder.close,
-    AliasEvent: _Builder.alias,
+_BOXES: dict[type, Callable[[_Builder], Plain]] = {
+    MappingStartEvent: _Builder._mapping,
+    SequenceStartEvent: _Builder._sequence,
 }
 
 

@@ -28,7 +28,7 @@ class Decoded:
 
 def decode(data: bytes) -> Decoded:
     """Return the text. A UTF-8 byte order mark is tolerated, since editors on Windows write it."""
-    wide = _wide(data)
+    wide = None if data[:2].isalnum() else _wide(data)  # two bytes a character, or a mark: neither begins so
     if wide:
         codec, name = wide
         finding = found(codes.NOT_UTF8, (0, 1), encoding=name, character="")

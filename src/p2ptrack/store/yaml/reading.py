@@ -9,7 +9,7 @@ from p2ptrack.store.yaml import codes
 from p2ptrack.store.yaml.build import Plain, build
 from p2ptrack.store.yaml.decode import decode
 from p2ptrack.store.yaml.fault import Fault, found
-from p2ptrack.store.yaml.signs import SUSPECT
+from p2ptrack.store.yaml.signs import is_suspect
 
 MOST_BYTES = 1 << 20
 
@@ -32,7 +32,7 @@ def read(data: bytes, path: str) -> Reading:
         return Reading(None, (_whole_file(codes.TOO_LARGE, path, size=f"{len(data):,}"),))
     decoded = decode(data)
     built = build(decoded.text)
-    clean = not (built.odd or decoded.finding) and SUSPECT.search(decoded.text) is None
+    clean = not (built.odd or decoded.finding) and not is_suspect(decoded.text)
     if clean and isinstance(built.value, dict):
         return Reading(built.value)
     from p2ptrack.store.yaml.closer import look_closely

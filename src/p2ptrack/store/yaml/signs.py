@@ -25,10 +25,21 @@ UNSEEN_SIGN = re.compile(f"[{UNSEEN}]")
 CONFLICT_LINE = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?![<>|]).*|={7}[ \t]*$)", re.MULTILINE)
 
 # Begins with one set of rare characters, so that the search runs past all others at full speed.
-SUSPECT = re.compile(
+_SUSPECT = re.compile(
     rf"[#\\<=>|{CONTROL}{BIDI}{UNSEEN}]"
     rf"(?:(?<=[\\{CONTROL}{BIDI}{UNSEEN}])|(?<=[ \t\"'\]}}\[{{,]#)#*[^\s#]|(?<=[<=>|])[<=>|]{{6}})"
 )
+
+_ASCII_SUSPECTS = ("#", "\\", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
+
+
+def is_suspect(text: str) -> bool:
+    """Whether a text that libyaml reads may still hide something: an end lost to `#`, a merge conflict, odd signs."""
+    # The few signs of ASCII first, which takes half the time; its control characters are refused by libyaml itself.
+    if text.isascii() and not any(sign in text for sign in _ASCII_SUSPECTS):
+        return False
+    return _SUSPECT.search(text) is not None
+
 
 _NAMES = {
     "\x00": "a NUL",
