@@ -19,9 +19,9 @@ def locate(data: bytes, fields: Iterable[str]) -> dict[str, Place]:
     A field that is absent stands where the nearest part around it does; without any, and for "", it has no place.
     One value stands for the list of one, so `recommendations[0]` may be that value.
     """
-    lines = Lines(decode(data).text)
-    spots = Outline(lines).spots
-    places = {each: _place(spots, lines, each) for each in fields}
+    lines, names = Lines(decode(data).text), tuple(fields)
+    spots = Outline(lines, wanted={name.removesuffix(KEY_SUFFIX) for name in names}).spots
+    places = {each: _place(spots, lines, each) for each in names}
     return {each: place for each, place in places.items() if place is not None}
 
 

@@ -5,6 +5,7 @@ Positions are character numbers into the decoded text, so that an editor can spl
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -70,9 +71,13 @@ class Outline:
     Reading goes as far as libyaml does, to the first fault of syntax, which is among the findings then.
     """
 
-    def __init__(self, lines: Lines, text: str = "") -> None:
-        """Read `text` where it is given: the text of the lines, with the same positions and with faults covered."""
+    def __init__(self, lines: Lines, text: str = "", wanted: Collection[str] = ()) -> None:
+        """Read `text` where it is given: the text of the lines, with the same positions and with faults covered.
+
+        With fields that are `wanted`, reading ends as soon as it is known where they all stand.
+        """
         self.lines = lines
+        self._wanted = frozenset(wanted)
         self.spots: dict[str, Spot] = {}
         self.findings: list[Finding] = []
         self.top: Any = None
@@ -86,6 +91,8 @@ class Outline:
         documents = 0
         while type(event := get_event()) is not StreamEndEvent and len(self.findings) <= MOST_FINDINGS:
             if isinstance(event, NodeEvent):
+                if self._wanted and self._has_wanted():
+                    return
                 if len(self._frames) >= MOST_DEPTH and not isinstance(event, (ScalarEvent, AliasEvent)):
                     self._add(codes.TOO_DEEP, _span(event))
                     return
@@ -98,6 +105,10 @@ class Outline:
                 documents += 1
                 if documents > 1:
                     return
+
+    def _has_wanted(self) -> bool:
+        """Whether all that is wanted lies before the name that comes next, which is one of the record's own fields."""
+        return len(self._frames) == 1 and self._frames[0].key is None and self._wanted <= self.spots.keys()
 
     def _add(self, fault: Fault, span: Span, **words: object) -> None:
         self.findings.append(found(fault, span, **words))
