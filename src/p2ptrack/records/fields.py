@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from p2ptrack.problem import shown
 from p2ptrack.records.dates import Anchors, CouncilDate, NotADate, parse, parse_pair
+from p2ptrack.records.read import Read
 from p2ptrack.records.shorter import DATE_SCHEMA, Shorter
 
 Target = Literal["record", "part", "meeting", "phase", "source", "dependency"]
@@ -153,21 +154,21 @@ def _name(value: Any) -> str:
 
 
 T = TypeVar("T")
-Text = Annotated[str, BeforeValidator(text_of)]
+Text = Annotated[str, Read(text_of)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Number = Annotated[int, BeforeValidator(_number)]
-When = Annotated[CouncilDate, BeforeValidator(_date), DATE_SCHEMA]
-Id = Annotated[str, BeforeValidator(_id)]
-Name = Annotated[str, BeforeValidator(_name)]
+When = Annotated[CouncilDate, Read(_date, asks_programme=True), DATE_SCHEMA]
+Id = Annotated[str, Read(_id)]
+Name = Annotated[str, Read(_name)]
 Many = Annotated[tuple[T, ...], BeforeValidator(_as_list), Shorter()]
 
-RecordId = Annotated[str, BeforeValidator(text_of), Link("record")]
-PartId = Annotated[str, BeforeValidator(text_of), Link("part")]
-MeetingId = Annotated[str, BeforeValidator(text_of), Link("meeting")]
-PhaseId = Annotated[str, BeforeValidator(text_of), Link("phase")]
-SourceId = Annotated[str, BeforeValidator(text_of), Link("source")]
-DependencyId = Annotated[str, BeforeValidator(text_of), Link("dependency")]
-Role = Annotated[str, BeforeValidator(text_of), Post()]
+RecordId = Annotated[str, Read(text_of), Link("record")]
+PartId = Annotated[str, Read(text_of), Link("part")]
+MeetingId = Annotated[str, Read(text_of), Link("meeting")]
+PhaseId = Annotated[str, Read(text_of), Link("phase")]
+SourceId = Annotated[str, Read(text_of), Link("source")]
+DependencyId = Annotated[str, Read(text_of), Link("dependency")]
+Role = Annotated[str, Read(text_of), Post()]
 
 
 class Status(StrEnum):
