@@ -61,14 +61,14 @@ class Setting:
 
 def facts_of(record: Tracked, setting: Setting) -> Facts:
     """Return every fact of a record on the day of the setting."""
-    status = effective_status(record, setting.as_of)
-    needs_verifying = kind_of(record).name in setting.policy.verification
+    policy, status = setting.policy, effective_status(record, setting.as_of)
     done = status is Status.COMPLETE
-    closed = status in CLOSED or (done and (not needs_verifying or _confirmed(record, setting.as_of)))
+    closed = status in CLOSED or (done and _is_accepted(record, setting))
     unfinished = not closed and not done
-    deadline = deadline_of(record)
-    days = (deadline - setting.as_of).days if deadline and unfinished else None
-    moves = effective_moves(record, setting.policy)
+    deadline = deadline_of(record) if unfinished else None
+    days = (deadline - setting.as_of).days if deadline else None
+    moves = effective_moves(record, policy)
+    moved = _days_moved(moves)
     since = _days_since_update(record, setting)
     told = bool(record.updates) or record.id in setting.told_in
     return Facts(
@@ -76,15 +76,15 @@ def facts_of(record: Tracked, setting: Setting) -> Facts:
         closed=closed,
         overdue=days is not None and days < 0,
         days_overdue=max(0, -days) if days is not None else None,
-        due_soon=days is not None and 0 <= days <= setting.policy.due_soon_days,
+        due_soon=days is not None and 0 <= days <= policy.due_soon_days,
         days_to_target=days,
-        slipped=_slipped(moves),
+        slipped=moved > 0 if moved is not None else _slipped(moves),
         times_moved=len(moves),
-        days_moved=_days_moved(moves),
+        days_moved=moved,
         no_target=unfinished and not has_target(record),
-        no_recent_update=_not_recent(unfinished, told, since, setting.policy.no_recent_update_days),
+        no_recent_update=_not_recent(unfinished, told, since, policy.no_recent_update_days),
         days_since_update=since,
-        waiting=unfinished and any(not cleared(blocker, setting) for blocker in record.blocked_by),
+        waiting=unfinished and _is_waiting(record, setting),
         no_owner=not record.accountable,
         past_phase=_past_phase(record, unfinished, setting),
         awaiting_verification=done and not closed,
@@ -103,11 +103,14 @@ def effective_status(record: Tracked, as_of: date) -> Status | None:
     return Status.IN_PROGRESS if last is not None and as_of < last else status
 
 
-def _confirmed(record: Tracked, as_of: date) -> bool:
+def _is_accepted(record: Tracked, setting: Setting) -> bool:
+    """Whether what is complete needs no verifying, or has been verified."""
+    if kind_of(record).name not in setting.policy.verification:
+        return True
     verified = record.verified
     if verified is None or verified.by is None or verified.on is None:
         return False
-    return verified.on.latest is None or verified.on.latest <= as_of
+    return verified.on.latest is None or verified.on.latest <= setting.as_of
 
 
 def deadline_of(record: Tracked) -> date | None:
@@ -128,6 +131,8 @@ def has_target(record: Tracked) -> bool:
 
 def effective_moves(record: Tracked, policy: Policy) -> tuple[Revision, ...]:
     """Return the revisions that moved the target; corrections and what was not granted did not."""
+    if not record.revisions:
+        return ()
     return tuple(r for r in record.revisions if r.category is not Category.CORRECTION and is_effective(r, policy))
 
 
@@ -150,21 +155,21 @@ def days_between(revision: Revision) -> int | None:
 
 
 def _days_moved(moves: tuple[Revision, ...]) -> int | None:
+    if not moves:
+        return 0
     days = [days_between(move) for move in moves]
     return None if None in days else sum(day for day in days if day is not None)
 
 
 def _slipped(moves: tuple[Revision, ...]) -> bool:
-    days = _days_moved(moves)
-    if days is not None:
-        return days > 0
+    """Whether a target slipped that has moved by no one can say how many days."""
     return any(move.from_.latest is not None and move.to.latest is None for move in moves) or any(
         (days_between(move) or 0) > 0 for move in moves
     )
 
 
 def _days_since_update(record: Tracked, setting: Setting) -> int | None:
-    own = (update_day(setting.register, update) for update in record.updates)
+    own = [update_day(setting.register, update) for update in record.updates]
     told = setting.told_in.get(record.id, ())
     days = [day.latest for day in (*own, *told) if day is not None and day.latest is not None]
     return max(0, (setting.as_of - max(days)).days) if days else None
@@ -176,6 +181,10 @@ def _not_recent(unfinished: bool, told: bool, since: int | None, limit: int) -> 
     if not told:
         return True
     return None if since is None else since > limit
+
+
+def _is_waiting(record: Tracked, setting: Setting) -> bool:
+    return bool(record.blocked_by) and not all(cleared(blocker, setting) for blocker in record.blocked_by)
 
 
 def cleared(blocker: Blocker, setting: Setting) -> bool:
