@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from p2ptrack.cli import main
+from p2ptrack.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import runpy
 import sys
 
@@ -73,14 +74,17 @@ def test_other_faults_of_the_command_line_end_in_a_full_stop() -> None:
     assert sentence(BadParameter("Is it?")) == "Invalid value: Is it? See: p2ptrack --help"
 
 
-def test_the_module_runs_as_the_script_does(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_module_is_the_program_and_ends_with_its_code_once_all_is_written(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    written = io.BytesIO()
     monkeypatch.setattr(sys, "argv", ["p2ptrack", "--version"])
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="utf-8"))
+    monkeypatch.setattr(os, "_exit", sys.exit)
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("p2ptrack", run_name="__main__")
     assert ended.value.code == 0
-    assert capsys.readouterr().out == "p2ptrack 0.1.0\n"
+    assert written.getvalue() == b"p2ptrack 0.1.0\n"
 
 
 class Terminal(io.TextIOWrapper):

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
 
-__all__ = ["main"]
+__all__ = ["main", "program"]
 
 _SELDOM = (200_000, 50, 100)
+
+
+def program() -> NoReturn:
+    """Be the program: run the command that was asked for, and end.
+
+    The machine takes back all memory at once. Python would first give back each record by itself, which takes a tenth
+    of the time of reading it.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
