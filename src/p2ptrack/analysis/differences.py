@@ -109,9 +109,9 @@ def _paired(old: Sequence[Any], new: Sequence[Any], span: _Span) -> Iterator[Pai
     """Yield the entries of a span in pairs; one that only has another place now was taken out and put in again."""
     a, b, c, d = span
     stayed = {said(entry) for entry in old} & {said(entry) for entry in new} if a < b and c < d else set[Any]()
-    gone = [at for at in range(a, b) if said(old[at]) not in stayed]
-    came = [at for at in range(c, d) if said(new[at]) not in stayed]
-    shift = _shift([old[at] for at in gone], [new[at] for at in came])
+    gone = [at for at in range(a, b) if not stayed or said(old[at]) not in stayed]
+    came = [at for at in range(c, d) if not stayed or said(new[at]) not in stayed]
+    shift = _shift([old[at] for at in gone], [new[at] for at in came]) if gone and came else 0
     both = list(zip(gone[max(0, -shift) :], came[max(0, shift) :], strict=False))
     yield from (Pair(right, old[left], new[right]) for left, right in both)
     yield from (Pair(at, old[at], None) for at in range(a, b) if at not in {left for left, _ in both})
@@ -135,7 +135,7 @@ def _shared(some: Sequence[Any], others: Sequence[Any]) -> int:
 
 def _in_group(old: Mapping[str, Any], new: Mapping[str, Any], path: str) -> Iterator[Difference]:
     for name in (*new, *(name for name in old if name not in new)):
-        if not alike(old.get(name), new.get(name)):
+        if old.get(name) != new.get(name):
             yield from _between(old.get(name), new.get(name), f"{path}.{name}" if path else name)
 
 

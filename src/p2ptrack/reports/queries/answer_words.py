@@ -93,4 +93,5 @@ def short_day(value: date) -> str:
 
 def cut(text: str, most: int = 44) -> str:
     """Return text that is not longer than one line has room for; what is cut off is told by `show`."""
-    return shorten(text, most, placeholder=" …")
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= most else shorten(one_line[: most + 1], most, placeholder=" …")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from textwrap import shorten
 from typing import Any
 
 from p2ptrack.analysis.differences import NOTHING, as_value, told
@@ -17,6 +16,7 @@ from p2ptrack.records.fields import Category, Decision
 from p2ptrack.records.timeline import Moment, Timeline, Values
 from p2ptrack.reports.document import Cell, Column, Row, Table
 from p2ptrack.reports.numbers import counted
+from p2ptrack.reports.queries.answer_words import cut
 from p2ptrack.reports.queries.field_changes import Change, Sort
 from p2ptrack.reports.queries.field_names import field_name, value_in_words
 
@@ -104,9 +104,9 @@ def is_long(change: Change) -> bool:
 def _told(change: Change, telling: Telling) -> str:
     old, new = (value_in_words(change.field, value) for value in (change.old, change.new))
     if change.new is None:
-        return old if change.event == "deleted" else f"taken out; it was: {_cut(old)}"
+        return old if change.event == "deleted" else f"taken out; it was: {cut(old, _MOST_SHOWN)}"
     if change.old is None:
-        return _cut(new)
+        return cut(new, _MOST_SHOWN)
     if is_long(change):
         return word_diff(old, new)
     if change.field in _DATES:
@@ -117,7 +117,3 @@ def _told(change: Change, telling: Telling) -> str:
 def moved_by(days: int) -> str:
     """Return in words by how much a date moved."""
     return f"{counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
-
-
-def _cut(text: str) -> str:
-    return shorten(text, _MOST_SHOWN, placeholder=" …")

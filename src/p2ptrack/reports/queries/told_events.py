@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from textwrap import shorten
 
 from p2ptrack.analysis.differences import Value, told
 from p2ptrack.analysis.events import Event, Sort
@@ -77,7 +76,7 @@ def _from_to(event: Event) -> str:
 
 
 def _short(text: str) -> str:
-    return shorten(text, _MOST, placeholder=" …").rstrip(".")
+    return cut(text, _MOST).rstrip(".")
 
 
 def _status(event: Event) -> str:
@@ -120,7 +119,7 @@ def _extension(event: Event) -> str:
 
 
 def _update(event: Event) -> str:
-    text = shorten(told(event.new), _MOST, placeholder=" …")
+    text = cut(told(event.new), _MOST)
     return f"{event.note}: {text}" if event.note else text
 
 
