@@ -279,7 +279,9 @@ def test_a_tag_that_git_cannot_make_is_told(made: Kept) -> None:
     made.git("tag", f"{TAG}/more")
     ran = publish(made)
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith(f"git cannot make the tag {TAG}: ")
+    assert ran.err.startswith(
+        f"git cannot make the tag {TAG}: cannot lock ref 'refs/tags/{TAG}': 'refs/tags/{TAG}/more' "
+    )
     assert not (made.root / "build").exists()
 
 

@@ -119,7 +119,7 @@ def test_few_processes_are_started(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(subprocess, "run", run)
     assert len(snapshot(made.root, "HEAD").loaded.register.records) == 30
-    assert started == ["rev-parse", "cat-file", "ls-tree", "ls-tree", "cat-file"]
+    assert started == ["rev-parse", "cat-file", "log", "ls-tree", "ls-tree", "cat-file"]
     started.clear()
     snapshot(made.root, "2022-02-01")
     assert started == ["rev-parse", "cat-file", "log", "ls-tree", "ls-tree", "cat-file"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from p2ptrack.errors import CannotGoOn, WrongUsage
 from p2ptrack.store.git.repository import Repository
 from tests.command import run
 from tests.git.making import Kept, action, git, kept
-from tests.support import PROGRAMME
+from tests.support import PROGRAMME, write_register
 
 A01 = "data/actions/A01.yaml"
 FETCH = (
@@ -86,6 +87,34 @@ def test_every_name_of_a_commit_means_it(when: str, years: Kept) -> None:
     years.git("tag", "--annotate", "--message", "x", "once", years.made[1])
     years.git("tag", "--annotate", "--message", "x", "twice", "once")
     assert number(years, when.format(years.made[1])) == 1
+
+
+@pytest.mark.parametrize("clock", ["1970-01-02", "2099-01-01"])
+def test_a_commit_is_judged_on_the_day_that_its_place_on_the_line_gives(clock: str, years: Kept) -> None:
+    wrong = years.commit(clock, {A01: action(target="Dec-23")})
+    years.commit("2022-12-01")
+    assert Repository.of(years.root).moment(wrong).day == date(2022, 11, 10)
+
+
+def test_a_tag_that_leads_to_no_commit_gives_no_other_answer(years: Kept) -> None:
+    years.git("tag", "meeting/AC-2022-10-17", "HEAD^{tree}")
+    with pytest.raises(CannotGoOn) as stop:
+        Repository.of(years.root).moment("AC-2022-10-17")
+    name = "refs/tags/meeting/AC-2022-10-17"
+    assert str(stop.value) == (
+        "The tag meeting/AC-2022-10-17 leads to no commit of this copy. "
+        f"Get it again with: git fetch origin --force {name}:{name}"
+    )
+
+
+def test_a_meeting_of_two_registers_means_the_tag_of_its_own(years: Kept) -> None:
+    write_register(years.top / "theirs")
+    years.commit("2022-12-01")
+    words = 'x\n{\n "register_folder": "theirs/",\n}'
+    years.git("tag", "--annotate", "--message", words, "meeting/AC-2022-10-17", years.made[3])
+    assert number(years, "AC-2022-10-17") == 1
+    assert number(years, "meeting/AC-2022-10-17") == 3
+    assert Repository.of(years.top / "theirs").moment("AC-2022-10-17").commit == years.made[3]
 
 
 def test_a_copy_that_may_lack_a_meeting_s_tag_says_so(years: Kept, tmp_path: Path) -> None:

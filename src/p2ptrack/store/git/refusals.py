@@ -87,6 +87,14 @@ def outside(root: Path) -> CannotGoOn:
     )
 
 
+def astray(tag: str) -> CannotGoOn:
+    """Return what stops a command where a tag leads to no commit."""
+    return CannotGoOn(
+        f"The tag {visible(tag)} leads to no commit of this copy. "
+        f"Get it again with: git fetch origin --force refs/tags/{visible(tag)}:refs/tags/{visible(tag)}"
+    )
+
+
 def lacking() -> CannotGoOn:
     """Return what stops a command where a copy of the repository does not hold what it needs."""
     return CannotGoOn(

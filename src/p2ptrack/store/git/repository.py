@@ -10,10 +10,11 @@ from pathlib import Path
 from p2ptrack.errors import CannotGoOn, WrongUsage
 from p2ptrack.store.folder import Folder
 from p2ptrack.store.git.commits import FORMAT, Change, Commit, commits, last_on
-from p2ptrack.store.git.moments import Moment, asked, day_of, meeting_day, told, too_early, unknown
+from p2ptrack.store.git.moments import MEETING_TAG, Moment, asked, day_of, meeting_day, told, too_early, unknown
 from p2ptrack.store.git.moves import PATHSPECS, PROGRAMME, data_folder, folder_at, within
 from p2ptrack.store.git.program import Ran, run
-from p2ptrack.store.git.refusals import SHALLOW, lacking, no_commit, outside, refused
+from p2ptrack.store.git.refusals import SHALLOW, astray, lacking, no_commit, outside, refused
+from p2ptrack.store.git.tags import meetings as meetings_of
 from p2ptrack.store.lenient import leniently
 from p2ptrack.store.load import programme_of
 
@@ -69,7 +70,13 @@ class Repository:
         A date means the last state of the first-parent line on that day; a meeting its tag `meeting/ID`, else its
         date. Raises `WrongUsage` for what is none of them, and `CannotGoOn` where this copy lacks that history.
         """
-        return self.named(when) or self._of_day(when)
+        found = self.named(when)
+        return replace(found, day=self._official(found)) if found else self._of_day(when)
+
+    def _official(self, found: Moment) -> date:
+        """Return the day on which a commit of the line was official, whatever its clock gave; of another, its own."""
+        line = commits(run(self.root, *_LINE, self.head, "--").out)
+        return next((commit.day for commit in line if commit.id == found.commit), found.day)
 
     def named(self, when: str) -> Moment | None:
         """Return the commit that has this name: a meeting's tag, any other, or the commit's own; None for none.
@@ -80,7 +87,11 @@ class Repository:
             return None
         # Without a commit of this name git ends well all the same, and says which is missing.
         found, branch = told(run(self.root, "cat-file", "--batch", send=asked(when)).out, when)
-        return None if branch and self._is_day(when) else found
+        return None if (branch and self._is_day(when)) or (found and self._is_another_s(found, when)) else found
+
+    def _is_another_s(self, found: Moment, when: str) -> bool:
+        """Whether a meeting's id was asked for, and its tag is that of another register of the repository."""
+        return found.meeting == when and when not in meetings_of(self.root, self.prefix, f"--points-at={found.commit}")
 
     def _is_day(self, when: str) -> bool:
         try:
@@ -95,12 +106,19 @@ class Repository:
         """
         meetings = {meeting.id: meeting for meeting in programme_of(Folder(self.root), leniently).meetings}
         if when in meetings:
+            self._check_tag(f"{MEETING_TAG}{when}")
             return meeting_day(meetings[when]), when
         day = day_of(when, option)
         if day is None:
             more = f" {SHALLOW}" if self.shallow else ""
             raise WrongUsage(f"{unknown(when, meetings)}{more}")
         return day, ""
+
+    def _check_tag(self, name: str) -> None:
+        """Raise `CannotGoOn` where there is a tag, and it leads to no commit."""
+        there = run(self.root, "for-each-ref", "--format=%(refname)", name).text.splitlines()
+        if name in there and run(self.root, "cat-file", "-e", f"{name}^{{commit}}").code:
+            raise astray(name.removeprefix("refs/tags/"))
 
     def _of_day(self, when: str) -> Moment:
         day, meeting = self.day(when)

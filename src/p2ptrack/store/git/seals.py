@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from p2ptrack.errors import CannotGoOn, Refused
-from p2ptrack.problem import cut, shown, visible
+from p2ptrack.problem import shown, visible
 from p2ptrack.store.git.moments import MEETING_TAG
 from p2ptrack.store.git.program import run
 from p2ptrack.store.git.repository import Repository
@@ -44,13 +44,16 @@ def put_seal(repository: Repository, meeting: str, commit: str, words: str) -> N
     if who.code:
         raise CannotGoOn(_NO_NAME)
     head = f"object {commit}\ntype commit\ntag {name}\ntagger {who.text.strip()}\n\n{words}"
-    tag = repository.git("mktag", send=head.encode("utf-8", "surrogateescape")).text.strip()
-    made = run(repository.root, *_NO_HOOKS, "update-ref", f"{MEETING_TAG}{meeting}", tag, "0" * len(tag))
+    written = run(repository.root, "mktag", send=head.encode("utf-8", "surrogateescape"))
+    tag = written.text.strip()
+    to = ("update-ref", f"{MEETING_TAG}{meeting}", tag, "0" * len(tag))
+    made = written if written.code else run(repository.root, *_NO_HOOKS, *to)
     if "reference already exists" in made.err:
         raise already(meeting)
     if made.code:
-        said = visible(cut(made.err.removeprefix("fatal: ")))
-        raise CannotGoOn(f"git cannot make the tag {name}: {said}. Mend that first, and publish again.")
+        # The last words of git's first line are the reason: what it tried to do stands before them.
+        reason = ": ".join(made.err.partition("\n")[0].rstrip(".").split(": ")[-2:])
+        raise CannotGoOn(f"git cannot make the tag {name}: {visible(reason)}. Mend that first, and publish again.")
 
 
 def check_name(repository: Repository, meeting: str) -> None:
