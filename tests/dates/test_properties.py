@@ -100,7 +100,7 @@ def test_every_row_has_a_generator() -> None:
 
 
 @pytest.mark.parametrize("name", GENERATED)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_exactly_one_row_takes_what_it_generates(name: str, data: st.DataObject) -> None:
     text = data.draw(GENERATED[name])
@@ -123,7 +123,7 @@ def test_no_row_of_dates_takes_what_is_refused(row: Row) -> None:
         assert [outcome for outcome in taken if outcome is not None and not isinstance(outcome, NotADate)] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ANY_DATE)
 def test_a_date_keeps_its_words_and_its_days_are_in_order(text: str) -> None:
     read = parse(text)
@@ -140,7 +140,7 @@ def test_a_date_keeps_its_words_and_its_days_are_in_order(text: str) -> None:
 ALIKE = {"-": "\u2010\u2011\u2012\u2013\u2014\u2212", "/": "\u2044\u2215", " ": "\u00a0\u2009\u202f\t"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_case_spaces_dashes_and_slashes_change_nothing(data: st.DataObject) -> None:
     text = data.draw(ANY_DATE)
@@ -155,7 +155,7 @@ def test_case_spaces_dashes_and_slashes_change_nothing(data: st.DataObject) -> N
     assert {**one.as_data(), "raw": ""} == {**two.as_data(), "raw": ""}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(DAYS)
 def test_a_day_reads_the_same_in_figures_and_in_words(day: date) -> None:
     for text in (day.isoformat(), f"{day:%d/%m/}{day.year}", f"{day:%d.%m.}{day.year}", long_day(day), f" {day} "):
@@ -164,7 +164,7 @@ def test_a_day_reads_the_same_in_figures_and_in_words(day: date) -> None:
         assert (read.earliest, read.latest, read.precision.value) == (day, day, "day")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(DAYS, DAYS)
 def test_a_range_is_refused_exactly_when_it_ends_before_it_starts(first: date, second: date) -> None:
     read = parse(f"{long_day(first)} to {second.isoformat()}")
@@ -199,7 +199,7 @@ SOUP = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(SOUP)
 def test_no_string_makes_it_fail(text: str) -> None:
     for anchors in (None, Anchors(()), PROGRAMME):
@@ -214,13 +214,13 @@ def test_no_string_makes_it_fail(text: str) -> None:
             assert read.fix
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(SOUP)
 def test_no_two_rows_take_the_same_string(text: str) -> None:
     assert len([row.name for row in ROWS if row.recognise(tidy(text)) is not None]) <= 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SOUP, SOUP)
 def test_no_pair_makes_it_fail(raw: str, means: str) -> None:
     read = parse_pair(raw, means, PROGRAMME)
@@ -228,7 +228,7 @@ def test_no_pair_makes_it_fail(raw: str, means: str) -> None:
     assert isinstance(read, NotADate) or (read.raw == raw and read.inferred)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SOUP)
 def test_refusals_do_not_depend_on_the_programme(text: str) -> None:
     refused = parse(text, None)

@@ -46,7 +46,7 @@ def expected(made: Known, id_: str) -> list[tuple[str, Row]]:
 
 
 @given(st.randoms(use_true_random=True))
-@settings(max_examples=4, deadline=None, derandomize=True)
+@settings(max_examples=4, derandomize=True)
 def test_what_was_done_is_told_field_by_field(tmp_path_factory: pytest.TempPathFactory, random: Random) -> None:
     made = known(random)
     root = write(made, tmp_path_factory.mktemp("known"))

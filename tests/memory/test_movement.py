@@ -61,7 +61,7 @@ def histories(draw: st.DrawFn) -> tuple[list[State], int, int]:
 
 
 @given(histories())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_sum_holds_on_every_history(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
     for counts in (*(each.counts() for each in movements(about)), total(movements(about))):
@@ -70,7 +70,7 @@ def test_the_sum_holds_on_every_history(drawn: tuple[list[State], int, int]) -> 
 
 
 @given(histories())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_both_ends_are_what_the_register_then_says(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
     lines = movements(about)
@@ -81,7 +81,7 @@ def test_both_ends_are_what_the_register_then_says(drawn: tuple[list[State], int
 
 
 @given(histories())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_number_is_told_item_by_item(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
     told = events(about)
@@ -92,7 +92,7 @@ def test_every_number_is_told_item_by_item(drawn: tuple[list[State], int, int]) 
 
 
 @given(histories())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_nothing_happens_in_no_time(drawn: tuple[list[State], int, int]) -> None:
     states, start, _ = drawn
     assert events(seen(states, start, start)) == ()

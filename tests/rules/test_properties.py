@@ -157,7 +157,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 @given(cases())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_rules_never_raise_and_find_the_same_in_order_each_time(case: Case) -> None:
     found = findings(case)
     assert list(found) == sorted(found, key=sort_key)

@@ -255,7 +255,7 @@ def make(root: Path, entry: tuple[str, str, str, str, str]) -> int:
     return int(odd == "file")
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ENTRIES, st.sampled_from([PROGRAMME, "titel: x", "", "[", PROGRAMME + "policy: {labels: {complete: x}}"]))
 def test_every_counted_file_is_a_record_or_has_a_problem(
     tmp_path_factory: pytest.TempPathFactory, entries: list[tuple[str, str, str, str, str]], programme: str
@@ -280,7 +280,7 @@ def counted(root: Path, path: str) -> bool:
     return (root / path).is_file() or path.casefold().endswith((".yaml", ".yml"))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=200))
 def test_no_bytes_make_reading_fail(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     root = tmp_path_factory.mktemp("register")
@@ -307,7 +307,7 @@ FIELDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(FIELDS, PLAIN, max_size=6), st.sampled_from(["actions", "recommendations", "audit_followups"]))
 def test_whatever_a_field_holds_is_told_at_its_line(
     tmp_path_factory: pytest.TempPathFactory, values: dict[str, object], folder: str

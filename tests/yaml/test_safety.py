@@ -82,7 +82,7 @@ def test_the_record_itself_is_right() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(at=st.integers(0, 200), byte=st.integers(0, 255))
 def test_a_faulty_record_with_one_more_mistake(case: Path, at: int, byte: int) -> None:
     data = case.read_bytes()
