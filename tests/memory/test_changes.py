@@ -20,14 +20,14 @@ SORTS = (
 )  # fmt: skip
 TOLD = ("field", "old", "new", "days", "reason", "approved_by", "evidence", "note")
 USUAL: dict[str, Any] = {
-    "field": "",
+    "field": None,
     "old": None,
     "new": None,
     "days": None,
-    "reason": "",
-    "approved_by": "",
+    "reason": None,
+    "approved_by": None,
     "evidence": [],
-    "note": "",
+    "note": None,
 }
 
 

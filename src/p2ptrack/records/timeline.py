@@ -17,6 +17,7 @@ from p2ptrack.records.kinds import KINDS, Kind
 from p2ptrack.records.register import PROGRAMME_PATH
 
 Values: TypeAlias = Mapping[str, Any]
+_FOLDERS = {f"data/{kind.folder}": kind for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ class Timelines:
     """All that the branch's line holds of a register.
 
     `records` has a timeline for each id, folded for case. `published` are the places on the line of the meetings'
-    tags, and `adrift` the commits of those whose tags it does not lead to. Where the line is not `complete`, as in a
-    shallow clone, what came before its first moment is not known.
+    tags, `judged` the days that their papers judge on, and `adrift` the commits of those whose tags it does not lead
+    to. Where the line is not `complete`, as in a shallow clone, what came before its first moment is not known.
     """
 
     moments: tuple[Moment, ...] = ()
@@ -107,6 +108,7 @@ class Timelines:
     programme: Timeline = field(default_factory=lambda: Timeline(""))
     unread: tuple[Unread, ...] = ()
     published: Mapping[str, int] = field(default_factory=dict)
+    judged: Mapping[str, date] = field(default_factory=dict)
     adrift: Mapping[str, str] = field(default_factory=dict)
     complete: bool = True
 
@@ -158,7 +160,7 @@ def kind_at(path: str) -> Kind | None:
     """Return the kind whose folder a file stands in; None for what is no record's file."""
     folder, _, name = path.rpartition("/")
     counts = not name.startswith(".") and name.casefold().endswith((".yaml", ".yml"))
-    return next((kind for kind in KINDS if counts and folder == f"data/{kind.folder}"), None)
+    return _FOLDERS.get(folder) if counts else None
 
 
 def _last_id(states: list[State]) -> Any:

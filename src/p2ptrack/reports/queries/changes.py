@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from p2ptrack.analysis.anchored import moved_with
@@ -161,16 +160,18 @@ def _cell(event: Event, key: str) -> Cell:
 
 def as_data(event: Event) -> dict[str, Any]:
     """Return an event as the JSON contract has it."""
-    plain = asdict(event)
     moment = event.moment
-    head = {key: plain[key] for key in ("id", "kind", "title")}
+    head = {"id": event.id, "kind": event.kind, "title": event.title}
     when = {
         "date": moment.day.isoformat() if moment else None,
         "author": moment.author if moment else None,
         "commit": moment.commit if moment else None,
     }
-    rest = {key: plain[key] for key in _KEYS[7:]}
-    return head | when | {key: list(value) if isinstance(value, tuple) else value for key, value in rest.items()}
+    return head | when | {key: _in_json(getattr(event, key)) for key in _KEYS[7:]}
+
+
+def _in_json(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else None if value == "" else value
 
 
 def _data(found: Sequence[Event], lines: Sequence[Movement], ends: Ends) -> dict[str, Any]:
