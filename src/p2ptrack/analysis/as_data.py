@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from p2ptrack.analysis.case import Case
@@ -23,7 +22,7 @@ def record_as_data(case: Case, record: Record) -> dict[str, Any]:
         "fields": record_fields(record),
     }
     facts = case.facts.get(record.id)
-    return data if facts is None else {**data, "facts": asdict(facts)}
+    return data if facts is None else {**data, "facts": facts._asdict()}
 
 
 def answer(case: Case, **lists: Any) -> dict[str, Any]:

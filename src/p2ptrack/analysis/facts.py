@@ -7,8 +7,9 @@ register does not hold what it takes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple, get_type_hints
 
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import CLOSED, NEEDS_DECISION, Category, Decision, Status
@@ -18,8 +19,7 @@ from p2ptrack.records.programme import Policy
 from p2ptrack.records.register import Register, update_day
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """The facts of a tracked record, in the order of the JSON contract."""
 
     unfinished: bool
@@ -40,8 +40,8 @@ class Facts:
     awaiting_verification: bool
 
 
-FACT_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Facts))
-FLAG_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Facts) if field.type in ("bool", "bool | None"))
+FACT_NAMES: tuple[str, ...] = Facts._fields
+FLAG_NAMES: tuple[str, ...] = tuple(name for name, hint in get_type_hints(Facts).items() if hint in {bool, bool | None})
 """Facts that a record has or has not; `is:` takes these, with `-` for `_`."""
 
 

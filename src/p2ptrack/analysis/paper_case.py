@@ -55,4 +55,4 @@ _NOT_KNOWN: Mapping[str, Mapping[str, Any]] = {
 def without_blame(facts: Facts, withheld: frozenset[str]) -> Facts:
     """Return the facts without those that would accuse somebody of a gap which only the withholding makes."""
     changes = {name: value for each in sorted(withheld) for name, value in _NOT_KNOWN.get(each, {}).items()}
-    return replace(facts, **changes) if changes else facts
+    return facts._replace(**changes)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.problem import Problem, Severity, cut, visible
@@ -84,8 +85,7 @@ FAULTS: tuple[Fault, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RecordFile:
+class RecordFile(NamedTuple):
     """A file that counts: its kind, and its path relative to the register (with `/`).
 
     With a problem it cannot be a record, and is not read.

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
@@ -32,8 +31,7 @@ _ODD_FIRST = CURLY + OTHER_HYPHENS + "~-"
 _BLOCK_STYLES = ("|", ">")
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """What the events of one text add up to. `odd` asks for a closer look; without a value it cannot be read."""
 
     value: Plain | None

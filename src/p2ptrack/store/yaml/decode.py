@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from p2ptrack.store.yaml import codes
 from p2ptrack.store.yaml.fault import Finding, found
@@ -18,8 +18,7 @@ _MARKS = (
 _FIRST_SURROGATE = 0xDC00
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A file's text without its byte order mark; where it is not UTF-8, the likely text and the finding."""
 
     text: str

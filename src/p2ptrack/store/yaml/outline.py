@@ -6,8 +6,8 @@ Positions are character numbers into the decoded text, so that an editor can spl
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
 
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
@@ -37,8 +37,7 @@ _OWN_NAMES = ("as_published", "glossary", "labels", "rating", "rules_off", "cove
 _NEW_ENTRY = "; or a dash before it, if a new entry begins here"
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a field's value stands and, but for the entries of a list, its name. A box is a list or a group.
 
     A box without brackets ends where the next field begins, so blank lines and comments before that are in it.
@@ -205,7 +204,7 @@ class Outline:
         frame = self._frames.pop()
         spot = self.spots.get(frame.path)
         if spot and spot.value[0] == frame.start:
-            self.spots[frame.path] = replace(spot, value=(frame.start, event.end_mark.index))
+            self.spots[frame.path] = spot._replace(value=(frame.start, event.end_mark.index))
         if frame.as_key and self._frames:
             self._frames[-1].key, self._frames[-1].key_span = "", (event.end_mark.index, event.end_mark.index)
 

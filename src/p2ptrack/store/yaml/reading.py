@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from p2ptrack.problem import Problem
 from p2ptrack.store.yaml import codes
@@ -14,8 +14,7 @@ from p2ptrack.store.yaml.signs import is_suspect
 MOST_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a file holds. With problems the record counts as broken, even where a value could be read."""
 
     value: dict[str, Plain] | None
