@@ -34,8 +34,8 @@ class Commit:
     """A commit of the branch's first-parent line: what became official, and when.
 
     `day` is the committer's own day, on which the change (of a merge: all that it merged) became official; where a
-    clock was clearly wrong it is that of the commit before, and `stated` the day that the clock gave. The author's
-    address is never shown in public.
+    clock was clearly wrong it is the nearest that those around it leave, and `stated` the day that the clock gave. The
+    author's address is never shown in public.
     """
 
     id: str
@@ -98,13 +98,16 @@ def in_order(line: Sequence[Commit]) -> tuple[Commit, ...]:
     """Return a line of commits, oldest first, with days that never go back.
 
     The fewest clocks are taken to have been wrong: a commit outside the longest row of days in order gets the day
-    of the one before it (the first ones: of the one after).
+    nearest to its own that those around it leave. A day too early would show in the past what nobody had yet.
     """
-    right = _longest_in_order([commit.stated for commit in line])
-    day = line[right[0]].stated if right else date.min
-    kept, told = set(right), []
-    for at, commit in enumerate(line):
-        day = commit.stated if at in kept else day
+    right = set(_longest_in_order([commit.stated for commit in line]))
+    latest, latests = date.max, []
+    for at in reversed(range(len(line))):
+        latest = line[at].stated if at in right else latest
+        latests.append(latest)
+    day, told = date.min, []
+    for commit, latest in zip(line, reversed(latests), strict=True):
+        day = max(day, min(commit.stated, latest))
         told.append(replace(commit, day=day) if day != commit.day else commit)
     return tuple(told)
 
