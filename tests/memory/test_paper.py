@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tests.git.making import Kept, kept
+from tests.git.making import Kept, action, kept, named
 from tests.memory.years import years
 
 LACKING = "This copy of the repository holds the newest part of its history only."
@@ -101,3 +101,64 @@ def test_what_was_open_is_judged_on_the_meeting_s_own_day_as_changes_does(tmp_pa
     assert told[1:] == ["| Actions | 1 | 1 | 0 | 0 | 0 | 2 |  |", f"New: A03. {TAIL}"]
     said = run("changes", "--since", "AC-2022-10-17", "--root", made.root).out
     assert "1 open + 1 new + 0 reopened - 0 closed - 0 disappeared = 2 open." in said
+
+
+def published(tmp_path: Path, **a01: str) -> Kept:
+    """Return a register whose first meeting was published from a commit of the day before its papers' own."""
+    files = {"actions/A01.yaml": action(**a01), "actions/A02.yaml": action("A02", target="2022-10-16")}
+    made = kept(tmp_path, files=files)
+    named(made.top)
+    made.commit("2022-10-15")
+    words = ("publish", "AC-2022-10-17", "progress-report", "--format", "text")
+    assert run(*words, "--as-of", "2022-10-17", "--root", made.root).code == 0
+    return made
+
+
+def test_a_published_meeting_knew_what_its_papers_said_on_the_day_they_judge_on(tmp_path: Path) -> None:
+    made = published(tmp_path, status="withdrawn", decided="{on: 2022-10-16, by: Board, reason: No need.}")
+    made.commit("2022-11-10", {"data/actions/A03.yaml": action("A03")})
+    told = lines(made)
+    assert told[0].startswith("| Kind | Open at 17 October 2022 |")
+    assert told[1:] == ["| Actions | 1 | 1 | 0 | 0 | 0 | 2 |  |", f"New: A03. {TAIL}"]
+    said = run("changes", "--since", "AC-2022-10-17", "--root", made.root).out
+    assert "From 17 October 2022 (AC-2022-10-17, commit" in said
+    assert "1 open + 1 new + 0 reopened - 0 closed - 0 disappeared = 2 open." in said
+
+
+def test_a_tag_that_names_no_day_is_judged_on_that_of_its_commit(tmp_path: Path) -> None:
+    made = published(tmp_path, status="withdrawn", decided="{on: 2022-10-16, by: Board, reason: No need.}")
+    made.git("tag", "--force", "--annotate", "--message", '{\n  "as_of": "2022-17-10",\n', "meeting/AC-2022-10-17")
+    made.commit("2022-11-10", {"data/actions/A03.yaml": action("A03")})
+    assert lines(made)[1:] == ["| Actions | 2 | 1 | 0 | 1 | 0 | 2 |  |", f"New: A03. Closed: A01. {TAIL}"]
+
+
+def test_what_was_closed_long_ago_and_entered_since_is_new_to_the_committee(tmp_path: Path) -> None:
+    made = published(tmp_path, status="in_progress")
+    made.commit("2022-11-10", {"data/actions/A01.yaml": action(status="complete", completed_on="2022-09-30")})
+    told = run(
+        "render", "progress-report", "--as-of", "2023-03-03", "--format", "md", "--output", "-", "--root", tmp_path
+    )
+    assert "| A01 | Review | 2022-09-30 | no evidence |" in told.out
+    assert "Closed before the last meeting" not in told.out
+    assert "Closed: A01. " in told.out
+
+
+def test_what_was_not_late_on_the_day_of_the_last_papers_is_newly_overdue(tmp_path: Path) -> None:
+    made = published(tmp_path)
+    words = (
+        "render",
+        "progress-report",
+        "--as-of",
+        "2023-03-03",
+        "--format",
+        "md",
+        "--output",
+        "-",
+        "--root",
+        made.root,
+    )
+    assert "Overdue since the last meeting" not in run(*words).out
+    sealed = made.git("cat-file", "tag", "meeting/AC-2022-10-17").partition("\n\n")[2]
+    earlier = sealed.replace('"as_of": "2022-10-17"', '"as_of": "2022-10-15"')
+    made.git("tag", "--force", "--annotate", "--message", earlier, "meeting/AC-2022-10-17")
+    assert "Overdue since the last meeting: A02." in run(*words).out

@@ -44,7 +44,10 @@ def tell_changes(reading: Reading, when: tuple[str, str], format_: str) -> None:
         raise WrongUsage("Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a tag, a meeting's id).")
     found = _past(reading)
     start = found.place(since, "--since")
-    end = found.place(until, "--until") if until else replace(found.last, day=max(start.day, found.last.day))
+    end = found.place(until, "--until") if until else found.last
+    if not until or end.number > start.number:
+        # A paper can judge on a day after its commit's, and so after those of the next.
+        end = replace(end, day=max(start.day, end.day))
     if (start.number, start.day) > (end.number, end.day):
         raise WrongUsage(
             f"{since} is later than {until or 'the last commit'}. Write the earlier of the two after --since."

@@ -21,6 +21,7 @@ from p2ptrack.store.git import differing
 from p2ptrack.store.git.authors import Line, line_of
 from p2ptrack.store.git.commits import Commit
 from p2ptrack.store.git.moments import MEETING_TAG
+from p2ptrack.store.git.moments import Moment as GitMoment
 from p2ptrack.store.git.program import run
 from p2ptrack.store.git.refusals import SHALLOW
 from p2ptrack.store.git.repository import Repository
@@ -53,7 +54,12 @@ class Past:
         if found is None:
             return self._on(self.repository.day(when, option)[0], when)
         number = self._number(found.commit, when)
-        return Place(number, self.line.commits[number - 1].day, when, found.commit)
+        return Place(number, self._judged(found) or self.line.commits[number - 1].day, when, found.commit)
+
+    def _judged(self, found: GitMoment) -> date | None:
+        """Return the day that the papers of a published meeting judge on; None for what is none."""
+        where = self.repository.root, self.repository.prefix
+        return meetings(*where, f"--points-at={found.commit}").get(found.meeting) if found.meeting else None
 
     def _on(self, day: date, when: str) -> Place:
         """Return the place of the last commit on a day or before it; 0 where the line begins later."""
@@ -78,8 +84,10 @@ class Past:
             steps = (_step(self.line, at, read) for at in range(len(self.line.commits)))
             made = timelines((*steps, *more))
         places = self.line.places
-        published = {id_: places[commit] for id_, commit in _published(self.repository) if commit in places}
-        return replace(made, published=published, complete=not self.repository.shallow)
+        published = {id_: (places[commit], day) for id_, commit, day in self._published() if commit in places}
+        numbers = {id_: number for id_, (number, _) in published.items()}
+        days = {id_: day for id_, (_, day) in published.items() if day}
+        return replace(made, published=numbers, judged=days, complete=not self.repository.shallow)
 
     def _contents(self, since: int, only: str) -> _Read:
         read = _read(self.repository.blobs(_needed(self.line, since)), _named(self.line, only), only.casefold())
@@ -89,13 +97,22 @@ class Past:
 
     def adrift(self) -> Mapping[str, str]:
         """Return the meetings whose tags name commits that the line does not lead to, nor its end to them."""
-        others = {id_: commit for id_, commit in _published(self.repository) if commit not in self.line.places}
+        others = {id_: commit for id_, commit, _ in self._published() if commit not in self.line.places}
         return {id_: commit for id_, commit in others.items() if not self._comes_before(commit)}
 
     def _comes_before(self, commit: str) -> bool:
         """Whether the line is only older than a commit, and not another one."""
         ran = run(self.repository.root, "merge-base", "--is-ancestor", self.last.commit, commit)
         return ran.code == 0
+
+    def _published(self) -> Iterator[tuple[str, str, date | None]]:
+        """Yield the meetings that this register published: each with the commit that its tag seals, and its day."""
+        days = meetings(self.repository.root, self.repository.prefix)
+        asked = "".join(f"{MEETING_TAG}{name}^{{commit}}\n" for name in days).encode("utf-8", "surrogateescape")
+        ran = self.repository.git("cat-file", "--batch-check=%(objectname)", send=asked) if days else None
+        for (name, day), commit in zip(days.items(), ran.text.splitlines() if ran else (), strict=True):
+            if not commit.endswith(" missing"):
+                yield name, commit, day
 
     def in_files(self, day: date) -> Iterator[Step]:
         """Yield what is in the files and not committed, as a step without a commit, on a day."""
@@ -194,13 +211,3 @@ def _brought(parts: Iterable[Commit], read: _Read) -> Iterator[Brought]:
         after = {change.path: values for change in clear if (values := read.get(change.new))}
         known |= before | after
         yield Brought(part.author, before, after)
-
-
-def _published(repository: Repository) -> Iterator[tuple[str, str]]:
-    """Yield the meetings that this register published, each with the commit that its tag seals."""
-    names = meetings(repository.root, repository.prefix)
-    asked = "".join(f"{MEETING_TAG}{name}^{{commit}}\n" for name in names).encode("utf-8", "surrogateescape")
-    found = repository.git("cat-file", "--batch-check=%(objectname)", send=asked).text.splitlines() if names else []
-    for name, commit in zip(names, found, strict=True):
-        if not commit.endswith(" missing"):
-            yield name, commit

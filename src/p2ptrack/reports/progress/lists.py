@@ -17,7 +17,7 @@ from p2ptrack.reports.details import decision, evidence, verification
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
 from p2ptrack.reports.layout import filled
 from p2ptrack.reports.one_record import mentions, star, status, target, when
-from p2ptrack.reports.progress.view import View, without
+from p2ptrack.reports.progress.view import Known, View, without
 from p2ptrack.reports.progress.wording import cell, named, phrase, refs
 
 _ALWAYS = frozenset({"id", "what", "target"})
@@ -130,7 +130,7 @@ def overdue(view: View) -> tuple[Block, ...]:
 
 def _newly(view: View, late: Sequence[Tracked]) -> tuple[Block, ...]:
     """Say which were not overdue yet at the last meeting."""
-    last = view.last.date.latest if view.last else None
+    last = view.since
     days = ((record, deadline_of(record)) for record in late)
     newly = [record for record, day in days if last is not None and day is not None and day >= last]
     return (Paragraph(phrase(view.case.words, "newly_overdue", ids=refs(newly)), "note"),) if newly else ()
@@ -157,10 +157,18 @@ def completed(view: View) -> tuple[Block, ...]:
 
 
 def _before_last(view: View, record: Tracked) -> bool:
-    """Whether a record was closed before the last meeting, which has heard of it then."""
-    last = view.last.date.latest if view.last else None
-    day = closed_on(record)
-    return last is not None and view.facts(record).closed and day is not None and day < last
+    """Whether a record was closed before the last meeting, which has heard of it then.
+
+    What was entered since, of however long ago, is new to the committee.
+    """
+    last, day = view.since, closed_on(record)
+    before = last is not None and view.facts(record).closed and day is not None and day < last
+    return before and (view.known is None or _closed_then(view.known, record))
+
+
+def _closed_then(known: Known, record: Tracked) -> bool:
+    facts = known.then.case.facts.get(record.id)
+    return facts is not None and facts.closed
 
 
 def closed_on(record: Tracked) -> date | None:

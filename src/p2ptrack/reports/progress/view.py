@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.coverage import Gap, gaps
 from p2ptrack.analysis.facts import Facts, deadline_of
+from p2ptrack.analysis.then import Then, then
 from p2ptrack.records.fields import Status
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.programme import Meeting
@@ -17,22 +18,40 @@ from p2ptrack.reports.paper import Subject
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What the last meeting knew: a place on the line of the history, and the register there as its papers judged it.
+
+    Papers that are published judge on a day of their own; others on the meeting's.
+    """
+
+    number: int
+    then: Then
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A paper's subject between two meetings.
 
-    `last` is the meeting before the day of the case; `until` the day up to which a target is told as
-    coming next, that of `coming` where a meeting is known.
+    `last` is the meeting before the day of the case, and `known` the register that its papers were made from, where
+    the history reaches it; `until` the day up to which a target is told as coming next, that of `coming` where a
+    meeting is known.
     """
 
     about: Subject
     last: Meeting | None
     coming: Meeting | None
     until: date
+    known: Known | None = None
 
     @property
     def case(self) -> Case:
         """Return the case."""
         return self.about.case
+
+    @property
+    def since(self) -> date | None:
+        """Return the day that the last meeting's papers judged on, as far as it is known; None without one."""
+        return self.known.then.case.as_of if self.known else self.last.date.latest if self.last else None
 
     @property
     def records(self) -> tuple[Tracked, ...]:
@@ -81,7 +100,20 @@ def view_of(about: Subject) -> View:
     case = about.case
     coming = _coming(case)
     day = coming.date.latest if coming else None
-    return View(about, _last(case), coming, day or case.as_of + timedelta(days=case.policy.due_soon_days))
+    last, until = _last(case), day or case.as_of + timedelta(days=case.policy.due_soon_days)
+    return View(about, last, coming, until, _known(case, last))
+
+
+def _known(case: Case, last: Meeting | None) -> Known | None:
+    lines, day = case.timelines, last.date.latest if last else None
+    if lines is None or last is None or day is None:
+        return None
+    sealed = lines.published.get(last.id)
+    number = min(sealed or lines.on(day), len(lines.moments))
+    if not number:
+        return None
+    judged = lines.judged.get(last.id, lines.moments[number - 1].day) if sealed else day
+    return Known(number, then(lines, number, judged))
 
 
 def _coming(case: Case) -> Meeting | None:

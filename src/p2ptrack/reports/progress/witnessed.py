@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from p2ptrack.analysis.events import Span
 from p2ptrack.analysis.movement import Between, Movement, movements
-from p2ptrack.analysis.then import Then, then
+from p2ptrack.analysis.then import Then
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.timeline import Moment, State, Timeline, Timelines, kind_at
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Ref, Row, Table
@@ -32,17 +32,11 @@ def witnessed(view: View) -> tuple[Block, ...]:
 
 
 def _between(view: View) -> Between | None:
-    lines, last = view.case.timelines, view.last
-    day = last.date.latest if last else None
-    if lines is None or last is None or day is None:
-        return None
-    sealed, end = lines.published.get(last.id), len(lines.moments)
-    start = min(sealed or lines.on(day), end)
-    if not start:
+    lines, known = view.case.timelines, view.known
+    if lines is None or known is None:
         return None
     own = replace(lines, records=dict(_of_paper(view, lines)))
-    before = then(own, start, lines.moments[start - 1].day if sealed else day)
-    return Between(own, Span(start, end), before, Then(view.case))
+    return Between(own, Span(known.number, len(lines.moments)), known.then, Then(view.case))
 
 
 def _of_paper(view: View, lines: Timelines) -> Iterator[tuple[str, Timeline]]:

@@ -52,7 +52,7 @@ def meetings_at(root: Path, commit: str) -> tuple[str, ...]:
     """Return the meetings whose papers this register sealed at a commit, by their tags; none without git."""
     if not commit:
         return ()
-    return meetings(root, _git(root, "rev-parse", "--show-prefix").removesuffix("\n"), f"--points-at={commit}")
+    return tuple(meetings(root, _git(root, "rev-parse", "--show-prefix").removesuffix("\n"), f"--points-at={commit}"))
 
 
 def _git(root: Path, *words: str) -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from p2ptrack.records.register import PROGRAMME_PATH
 from p2ptrack.store.git.moments import MEETING_TAG
 from p2ptrack.store.git.program import run
 
+_AS_OF = re.compile(r'^ *"as_of": "(\d{4}-\d\d-\d\d)",$', re.MULTILINE)
 _FOLDER = re.compile(r'^ *"register_folder": (".*"),$', re.MULTILINE)
 
 
-def meetings(root: Path, prefix: str, *which: str) -> tuple[str, ...]:
+def meetings(root: Path, prefix: str, *which: str) -> Mapping[str, date | None]:
     """Return the meetings that this register published, by their tags; none without git.
+
+    With each comes the day that its papers judge on; None where its tag, made by hand, does not say.
 
     `prefix` leads from the repository's top to the register. A tag that names another folder, in which there is a
     register too, is that one's; where there is none any more, the register was moved from there. `which` narrows
@@ -23,11 +27,19 @@ def meetings(root: Path, prefix: str, *which: str) -> tuple[str, ...]:
     """
     ran = run(root, "for-each-ref", "--format=%(refname)%00%(contents)%00", *which, MEETING_TAG)
     tokens = [token.lstrip("\n") for token in ran.text.split("\0")] if ran.code == 0 else []
-    return tuple(
-        name.removeprefix(MEETING_TAG)
+    return {
+        name.removeprefix(MEETING_TAG): _as_of(words)
         for name, words in zip(tokens[::2], tokens[1::2], strict=False)
         if not any(folder != prefix and _is_register(root, folder) for folder in _folders(words))
-    )
+    }
+
+
+def _as_of(words: str) -> date | None:
+    found = _AS_OF.search(words)
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
 
 
 def _folders(words: str) -> Iterator[str]:
