@@ -10,6 +10,7 @@ import pytest
 
 from p2ptrack.errors import CannotGoOn, WrongUsage
 from p2ptrack.store.git import program
+from p2ptrack.store.git.authors import line_of
 from p2ptrack.store.git.repository import Commit, Repository
 from p2ptrack.store.git.snapshot import snapshot
 from tests.git.making import Kept, action, git, kept
@@ -68,14 +69,14 @@ def test_a_register_in_a_folder_of_a_larger_repository(tmp_path: Path) -> None:
     write_register(made.root)
     assert Repository.of(made.root).prefix == "registers/p2p é/"
     assert target_at(made.root, "2022-02-01") == "Mar-22"
-    assert told(Repository.of(made.root).history()[1]) == [("M", A01)]
+    assert told(line_of(Repository.of(made.root)).commits[1]) == [("M", A01)]
 
 
 def test_another_register_beside_it_is_another_register(tmp_path: Path) -> None:
     made = two_states(tmp_path / "council", "ours")
     write_register(made.top / "theirs", {"actions/A01.yaml": action(title="Theirs")})
     made.commit("2022-07-10")
-    assert told(Repository.of(made.root).history()[2]) == []
+    assert told(line_of(Repository.of(made.root)).commits[2]) == []
     assert stopped(made.top / "theirs", made.made[0]) == (
         f"At the commit {made.made[0]} there was no register in theirs/data. Name a later commit, tag or date."
     )
@@ -110,7 +111,7 @@ def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
     id_ = made.commit("2022-01-10", {A01: action(target="Mar-22")})
     assert len(id_) == 64
     assert target_at(made.root, "2022-01-10") == "Mar-22"
-    assert told(Repository.of(made.root).history()[0]) == [("A", A01), ("A", "data/programme.yaml")]
+    assert told(line_of(Repository.of(made.root)).commits[0]) == [("A", A01), ("A", "data/programme.yaml")]
 
 
 # A folder that was moved
@@ -136,7 +137,7 @@ def test_a_register_is_followed_to_where_it_was(before: str, after: str, tmp_pat
     root = new.parent
     assert target_at(root, second) == "Mar-23"
     assert target_at(root, first) == "Mar-22"
-    line = Repository.of(root).history()
+    line = line_of(Repository.of(root)).commits
     assert [told(commit) for commit in line] == [
         [("A", A01), ("A", "data/actions/A02.yaml"), ("A", "data/programme.yaml")],
         [("M", A01)],
@@ -156,7 +157,7 @@ def test_a_register_is_followed_through_two_moves(tmp_path: Path) -> None:
     moved(made, "two/p2p/data", "data")
     made.commit("2022-03-10")
     assert [target_at(made.top, when) for when in made.made] == ["Mar-22", "Mar-22", "Mar-22"]
-    assert [told(commit) for commit in Repository.of(made.top).history()[1:]] == [[], []]
+    assert [told(commit) for commit in line_of(Repository.of(made.top)).commits[1:]] == [[], []]
 
 
 def test_registers_that_move_at_once_are_told_apart(tmp_path: Path) -> None:
@@ -206,7 +207,7 @@ def test_a_change_is_official_on_the_day_of_its_merge(tmp_path: Path) -> None:
     made.git("switch", "--quiet", "main")
     dates = {"GIT_AUTHOR_DATE": "2022-09-01T12:00:00Z", "GIT_COMMITTER_DATE": "2022-09-01T12:00:00Z"}
     made.git("merge", "--quiet", "--no-ff", "--message", "Accept", "proposal", **dates)
-    line = Repository.of(made.root).history()
+    line = line_of(Repository.of(made.root)).commits
     assert [(commit.day, told(commit)) for commit in line[1:]] == [
         (date(2022, 6, 10), [("M", A01)]),
         (date(2022, 9, 1), [("M", A01)]),
@@ -221,7 +222,7 @@ def test_a_record_that_went_and_came_back(tmp_path: Path) -> None:
     made = two_states(tmp_path / "register")
     made.commit("2022-07-01", {A01: None})
     made.commit("2022-08-01", {A01: action(target="Jun-23")})
-    assert [told(commit) for commit in Repository.of(made.root).history()[2:]] == [[("D", A01)], [("A", A01)]]
+    assert [told(commit) for commit in line_of(Repository.of(made.root)).commits[2:]] == [[("D", A01)], [("A", A01)]]
     assert snapshot(made.root, "2022-07-15").loaded.register.by_id == {}
     assert target_at(made.root, "2022-08-15") == "Jun-23"
 
@@ -262,7 +263,7 @@ def test_names_in_other_encodings(encoding: str, tmp_path: Path) -> None:
     (tmp_path / "commit").write_bytes(text.encode(encoding))
     id_ = made.git("hash-object", "-t", "commit", "-w", str(tmp_path / "commit"))
     made.git("update-ref", "HEAD", id_)
-    (found,) = Repository.of(made.root).history()
+    (found,) = line_of(Repository.of(made.root)).commits
     assert (found.author, found.subject, found.day) == ("Zoë Brontë", "Résumé", date(2022, 1, 10))
 
 
@@ -273,7 +274,7 @@ def test_bytes_that_are_no_letters_stop_nothing(tmp_path: Path) -> None:
     text = b"tree %s\nauthor %s\ncommitter %s\n\n\xff\xfe\n" % (made.git("write-tree").encode(), who, who)
     (tmp_path / "commit").write_bytes(text)
     made.git("update-ref", "HEAD", made.git("hash-object", "-t", "commit", "-w", str(tmp_path / "commit")))
-    (found,) = Repository.of(made.root).history()
+    (found,) = line_of(Repository.of(made.root)).commits
     assert (found.author, found.subject) == ("Zo� �", "��")
     assert Repository.of(made.root).moment("HEAD").day == date(2022, 1, 10)
 
@@ -290,14 +291,17 @@ def test_signed_commits_are_commits(tmp_path: Path) -> None:
         id_,
         date(2022, 6, 10),
     )
-    assert [commit.day for commit in Repository.of(made.root).history()] == [date(2022, 1, 10), date(2022, 6, 10)]
+    assert [commit.day for commit in line_of(Repository.of(made.root)).commits] == [
+        date(2022, 1, 10),
+        date(2022, 6, 10),
+    ]
 
 
 @pytest.mark.parametrize("name", ["A01 a b.yaml", "A01-é.yaml", "A01-“x”.yaml", "A01-'x'.yaml"])
 def test_odd_names_of_files(name: str, tmp_path: Path) -> None:
     made = kept(tmp_path / "register")
     made.commit("2022-01-10", {f"data/actions/{name}": action(target="Mar-22")})
-    assert told(Repository.of(made.root).history()[0])[0] == ("A", f"data/actions/{name}")
+    assert told(line_of(Repository.of(made.root)).commits[0])[0] == ("A", f"data/actions/{name}")
     then = snapshot(made.root, "HEAD")
     assert then.source.read(f"data/actions/{name}") == action(target="Mar-22").encode()
 
@@ -366,7 +370,7 @@ def test_replaced_objects_and_grafts_rewrite_nothing(tmp_path: Path) -> None:
     made.git("replace", made.made[1], made.made[0])
     (made.top / ".git" / "info").mkdir(exist_ok=True)
     (made.top / ".git" / "info" / "grafts").write_text(f"{made.made[1]}\n")
-    assert [commit.id for commit in Repository.of(made.root).history()] == made.made
+    assert [commit.id for commit in line_of(Repository.of(made.root)).commits] == made.made
     assert target_at(made.root, "HEAD") == "Mar-23"
 
 
@@ -393,7 +397,7 @@ def test_nothing_that_the_repository_configures_is_run(tmp_path: Path) -> None:
     text = made.git("cat-file", "commit", "HEAD").replace("\n\n", "\ngpgsig x\n\n", 1)
     (tmp_path / "commit").write_text(f"{text}\n")
     made.git("update-ref", "HEAD", made.git("hash-object", "-t", "commit", "-w", str(tmp_path / "commit")))
-    line = Repository.of(made.root).history()
+    line = line_of(Repository.of(made.root)).commits
     assert [told(commit) for commit in line] == [[("A", A01), ("A", "data/programme.yaml")], [("M", A01)]]
     assert target_at(made.root, "2022-02-01") == "Mar-22"
     assert not marker.exists()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import CannotGoOn
+from p2ptrack.store.git.authors import line_of
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.snapshot import snapshot
 from tests.command import run
@@ -115,7 +116,7 @@ def test_what_is_spoilt_is_told_in_git_s_own_words_and_not_in_its_hints(of: str,
     made = made_in(tmp_path / "council")
     loose(made, of).write_bytes(b"spoilt")
     with pytest.raises(CannotGoOn) as stop:
-        Repository.of(made.root).history()
+        line_of(Repository.of(made.root))
     told = f"git cannot read the history of {made.root}: inflate: data stream error (incorrect header check)"
     assert str(stop.value) == f"{told}. Mend that first."
 

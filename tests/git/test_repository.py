@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import CannotGoOn, WrongUsage
+from p2ptrack.store.git.authors import line_of
 from p2ptrack.store.git.repository import Change, Moment, Repository
 from p2ptrack.store.git.snapshot import snapshot
 from tests.git.making import Kept, action, kept
@@ -114,17 +115,12 @@ def test_contents_and_commits_that_are_not_here_are_told(years: Kept) -> None:
     first = years.made[0]
     (years.top / ".git" / "objects" / first[:2] / first[2:]).rename(years.top / "away")
     with pytest.raises(CannotGoOn, match=told):
-        found.history()
-
-
-def test_history_can_be_narrowed_to_some_files(years: Kept) -> None:
-    found = Repository.of(years.root).history(["data/programme.yaml", "data/audit_followups"])
-    assert [[change.path for change in commit.changes] for commit in found] == [["data/programme.yaml"], [], []]
+        line_of(found)
 
 
 def test_history_tells_what_each_commit_changed(years: Kept) -> None:
     found = Repository.of(years.root)
-    first, second, third = found.history()
+    first, second, third = line_of(found).commits
     assert [commit.id for commit in (first, second, third)] == years.made
     assert [(change.status, change.path) for change in first.changes] == [("A", A01), ("A", "data/programme.yaml")]
     (moved,) = third.changes

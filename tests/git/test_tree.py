@@ -10,6 +10,7 @@ import pytest
 
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.pipeline import check
+from p2ptrack.store.git.authors import line_of
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.snapshot import snapshot, unpacked
 from p2ptrack.store.load import load
@@ -61,7 +62,7 @@ def test_a_link_to_another_repository_is_no_file(tmp_path: Path) -> None:
     made.git("commit", "--quiet", "--message", "x")
     then = snapshot(made.root, "HEAD")
     assert set(then.source.files) == {"data/programme.yaml"}
-    assert [commit.changes for commit in then.repository.history()[1:]] == [()]
+    assert [commit.changes for commit in line_of(then.repository).commits[1:]] == [()]
 
 
 def test_templates_are_unpacked_and_gone_afterwards(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from p2ptrack.store.git.authors import line_of
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.snapshot import snapshot, unpacked
 from p2ptrack.store.load import load
@@ -19,7 +20,7 @@ from tests.git.making import Kept, action, kept
 def test_names_are_read_as_they_are(name: str, tmp_path: Path) -> None:
     made = kept(tmp_path / "register")
     made.commit("2022-01-10", {f"data/actions/{name}": action(target="Mar-22")})
-    (first,) = Repository.of(made.root).history()
+    (first,) = line_of(Repository.of(made.root)).commits
     assert [change.path for change in first.changes] == [f"data/actions/{name}", "data/programme.yaml"]
     then = snapshot(made.root, "HEAD", strict=True)
     assert then.source.read(f"data/actions/{name}") == action(target="Mar-22").encode()
@@ -32,7 +33,7 @@ def test_folders_are_read_as_they_are(folder: str, tmp_path: Path) -> None:
     made.commit("2022-01-10", {"data/actions/A01.yaml": action(target="Mar-22")})
     assert Repository.of(made.root).prefix == f"{folder}/p2p/"
     assert snapshot(made.root, "HEAD").loaded == load(made.root)
-    assert len(Repository.of(made.root).history()[0].changes) == 2
+    assert len(line_of(Repository.of(made.root)).commits[0].changes) == 2
 
 
 def linked(made: Kept, path: str, to: str) -> None:

@@ -19,15 +19,6 @@ def data_folder(prefix: str) -> str:
     return f"{prefix}{_DATA}/"
 
 
-def within(line: Sequence[Commit], folder: str) -> tuple[Commit, ...]:
-    """Return the commits with what they changed in the register, its paths as they would be in it today.
-
-    `folder` is where the data stand after the last commit. Where a commit moved the whole of it, the older ones are
-    read from where it was.
-    """
-    return tuple(inside(commit, folders) for commit, folders in zip(line, along(line, folder), strict=True))
-
-
 def along(line: Sequence[Commit], folder: str) -> tuple[tuple[str, ...], ...]:
     """Return the folder of a register's data at each commit of a line; of one that moved it, both."""
     return tuple(_followed(line, folder))[::-1]

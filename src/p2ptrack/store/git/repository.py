@@ -11,7 +11,7 @@ from p2ptrack.errors import CannotGoOn, WrongUsage
 from p2ptrack.store.folder import Folder
 from p2ptrack.store.git.commits import FORMAT, Change, Commit, commits, last_on
 from p2ptrack.store.git.moments import MEETING_TAG, Moment, asked, day_of, meeting_day, told, too_early, unknown
-from p2ptrack.store.git.moves import PATHSPECS, PROGRAMME, data_folder, folder_at, within
+from p2ptrack.store.git.moves import PATHSPECS, PROGRAMME, data_folder, folder_at
 from p2ptrack.store.git.program import Ran, run
 from p2ptrack.store.git.refusals import SHALLOW, astray, lacking, no_commit, outside, refused
 from p2ptrack.store.git.tags import meetings as meetings_of
@@ -133,16 +133,6 @@ class Repository:
         """Return the first-parent line up to a commit (else to where the work tree stands), oldest first."""
         return commits(self.git(*_LINE, until or self.head, "--").out)
 
-    def history(self, paths: Iterable[str] = ("data",), until: str = "") -> tuple[Commit, ...]:
-        """Return that line with what each commit changed in the register, from one `git log`.
-
-        Every commit of the line is there, those too that changed nothing of it. A merge changed what it brought into
-        the branch. Paths are relative to the register's folder, and are followed where the folder itself was moved;
-        `paths` narrows the changes to files and folders. In a `shallow` repository the first commit seems to add all.
-        """
-        line = commits(self.git(*_LINE, *_RAW, until or self.head, "--", *PATHSPECS).out)
-        return tuple(_only(commit, tuple(paths)) for commit in within(line, data_folder(self.prefix)))
-
     def moved_from(self, commit: str) -> str:
         """Return the folder that the register's data had in an older commit, from the repository's top."""
         if commit == self.head:
@@ -172,13 +162,6 @@ class Repository:
             return {}
         out = self.git("cat-file", "--batch", "--buffer", send="".join(f"{id_}\n" for id_ in wanted).encode()).out
         return _contents(out, wanted)
-
-
-def _only(commit: Commit, paths: tuple[str, ...]) -> Commit:
-    if paths == ("data",):
-        return commit
-    kept = (c for c in commit.changes if any(c.path == path or c.path.startswith(f"{path}/") for path in paths))
-    return replace(commit, changes=tuple(kept))
 
 
 def _contents(out: bytes, wanted: Iterable[str]) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ from p2ptrack.records.register import Register
 from p2ptrack.records.timeline import kind_at
 from p2ptrack.records.today import Today
 from p2ptrack.store.folder import Folder
+from p2ptrack.store.git.authors import line_of
 from p2ptrack.store.git.moments import Moment
 from p2ptrack.store.git.refusals import SHALLOW
 from p2ptrack.store.git.repository import Repository
@@ -110,7 +111,7 @@ def known_today(then: Snapshot) -> Today:
 
 def _gone(repository: Repository) -> Register:
     """Return the records whose files have gone from the line, each as it stood last."""
-    changes = (change for commit in repository.history() for change in commit.changes)
+    changes = (change for commit in line_of(repository).commits for change in commit.changes)
     files = {change.path: change.old for change in changes if not change.new and kind_at(change.path)}
     contents = repository.blobs(files.values())
     blobs = {path: Blob("100644", id_, len(contents[id_])) for path, id_ in files.items()}
