@@ -106,7 +106,7 @@ COMMANDS = {
             (
                 "p2ptrack changes --since 2023-01-12",
                 "p2ptrack changes --since AC-2022-10-17 --until AC-2023-03",
-                "p2ptrack changes --since HEAD --format json",
+                "p2ptrack changes --since 2023-01-12 --format csv",
             ),
         ),
         Command(
