@@ -54,10 +54,13 @@ def block(text: str) -> str:
     return "|\n" + "".join(f"      {line}\n" for line in text.splitlines())
 
 
-def _programme() -> str:
+TEXTS = (SIGNS, MARKUP, PICTURES, LONGEST_WORD, MARKDOWN, LONG_UPDATE)
+
+
+def _programme(columns: int) -> str:
     phases = "".join(
         f"  - {{id: P{n}, title: Phase {n} of many, start: 2023-01-{1 + n % 28:02}, end: 2024-02-{1 + n % 28:02}}}\n"
-        for n in range(1, COLUMNS + 1)
+        for n in range(1, columns + 1)
     )
     return (
         f"title: |\n  {SIGNS} {MARKUP}\norganisation: |\n  {LONGEST_WORD}\nnotice: |\n  {MARKUP} {PICTURES}\n"
@@ -67,20 +70,19 @@ def _programme() -> str:
     )
 
 
-def _hostile_files() -> Mapping[str, str]:
-    texts = (SIGNS, MARKUP, PICTURES, LONGEST_WORD, MARKDOWN, LONG_UPDATE)
+def _hostile_files(columns: int) -> Mapping[str, str]:
     files = {
         "recommendations/R1.yaml": f"id: R1\ntitle: |\n  {MARKUP}\norigin_text: |\n  {SIGNS}\n",
         "recommendations/R2.yaml": f"id: R2\ntitle: {LONGEST_WORD}\nheading: {LONGEST_WORD}\n",
     }
-    for number in range(1, COLUMNS + 1):
-        text = texts[number % len(texts)]
-        short = text if text in texts[:4] else "Something ordinary"
+    for number in range(1, columns + 1):
+        text = TEXTS[number % len(TEXTS)]
+        short = text if text in TEXTS[:4] else "Something ordinary"
         many = f"title: |\n  {short}\nupdates:\n  - date: 2023-01-03\n    text: {block(text)}"
         people = f"accountable: {LONGEST_WORD}\ntarget: 2023-01-0{1 + number % 9}\nsource: {{id: paper, ref: one}}\n"
         phase = f"recommendations: [R{1 + number % 2}]\nphase: P{number}\nstatus: in_progress\n"
         files[f"actions/A{number:02}.yaml"] = f"id: A{number:02}\n{many}{people}{phase}"
-    for number, text in enumerate(texts, 1):
+    for number, text in enumerate(TEXTS, 1):
         files[f"audit_followups/F{number}.yaml"] = (
             f"id: F{number}\ntitle: Number {number}\narea: {LONGEST_WORD}\nreport_refs: ['4.10']\nraised: AC-1\n"
             f"status: complete\nupdates:\n  - date: 2023-01-03\n    text: {block(text)}"
@@ -96,10 +98,13 @@ def seed(folder: Path) -> Path:
     return ROOT
 
 
-def hostile(folder: Path) -> Path:
-    """Write a register whose every text is meant to break the page; what it points at lies beside it."""
+def hostile(folder: Path, columns: int = COLUMNS) -> Path:
+    """Write a register whose every text is meant to break the page; what it points at lies beside it.
+
+    Each of its actions is a column of the grid, and each of as many columns as there are texts holds another one.
+    """
     (folder / "secret.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><text>SECRET</text></svg>", "utf-8")
-    return write_register(folder, _hostile_files(), _programme())
+    return write_register(folder, _hostile_files(columns), _programme(columns))
 
 
 def empty(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The same commit and the same day give the same bytes: again, in another folder, another time zone, another locale.
+"""The same commit and the same day give the same bytes again in another folder, another time zone, another locale.
 
 The papers' dates are the day they are judged on, so neither the clock nor SOURCE_DATE_EPOCH is asked.
 """
@@ -27,5 +27,4 @@ def test_every_report_in_every_format_is_the_same_again_and_elsewhere(tmp_path: 
     assert set(first) == NAMES
     assert [name for name, content in first.items() if len(content) < 100] == []
     assert [name for name, content in first.items() if os.fsencode(tmp_path) in content] == []
-    assert different(first, made(here, HERE, tmp_path / "second")) == []
-    assert different(first, made(elsewhere, ELSEWHERE, tmp_path / "third")) == []
+    assert different(first, made(elsewhere, ELSEWHERE, tmp_path / "second")) == []

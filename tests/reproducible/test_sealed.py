@@ -18,7 +18,7 @@ import p2ptrack
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
 from p2ptrack.store.templates import PACKAGED
-from tests.browser.registers import hostile
+from tests.browser.registers import TEXTS, hostile
 from tests.command import SEED_DAY
 
 WATCHED = Path(__file__).with_name("watched.py")
@@ -45,7 +45,7 @@ def heard_in(base: Path) -> Heard:
     """Make every paper of the hostile register in a process that is listened to."""
     root, output, told = base / "register", base / "papers", base / "told.json"
     root.mkdir()
-    hostile(root)
+    hostile(root, columns=len(TEXTS))
     (base / "scratch").mkdir()
     for place in (base, root, root / "data"):
         (place / "secret.svg").write_text(PLANTED, encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
@@ -137,6 +137,7 @@ def as_quoted(value: Plain, style: type[DoubleQuotedScalarString | SingleQuotedS
 
 @pytest.mark.parametrize("style", [DoubleQuotedScalarString, SingleQuotedScalarString])
 @given(value=st.dictionaries(SAFE, NESTED, min_size=1))
+@settings(max_examples=50)
 def test_quoted_text_reads_back_equal(
     style: type[DoubleQuotedScalarString | SingleQuotedScalarString], value: dict[str, Plain]
 ) -> None:
