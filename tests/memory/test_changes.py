@@ -464,6 +464,21 @@ def test_an_exemption_that_ended_by_itself_is_told(tmp_path: Path) -> None:
     assert "no longer exempt: the record" in said
 
 
+def test_the_fields_whose_exemption_ended_are_named(tmp_path: Path) -> None:
+    exempt = "exempt: {paragraph: 3, until: 31 January 2023, fields: [note, target]}"
+    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}{exempt}\n"})
+    made.commit("2023-01-12")
+    ended = {"note": "it ended"}
+    assert told(changes(made, "--since", "2023-01-31", "--until", "2023-02-01")) == {
+        "exemptions": [
+            {"field": "exempt.until", "old": "31 January 2023", **ended},
+            {"field": "exempt.fields", "old": ["note", "target"], **ended},
+        ]
+    }
+    said = run("changes", "--since", "2023-01-31", "--until", "2023-02-01", "--root", made.root).out
+    assert "no longer exempt: note for officers, target" in said
+
+
 def test_a_recommendation_that_vanishes_is_told_and_one_that_comes(tmp_path: Path) -> None:
     made = kept(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
     made.commit("2023-01-12")

@@ -74,6 +74,10 @@ CASES: dict[str, tuple[list[Event], list[str]]] = {
         [EXEMPT(field="updates[1].exempt.reason", new="Prices"), EXEMPT(field="updates[2].exempt.reason", old="Staff")],
         ["exempt now: update 2; Prices", "no longer exempt: update 3"],
     ),
+    "some fields freed": (
+        [EXEMPT(field="exempt.paragraph", old="3"), EXEMPT(field="exempt.fields", old=("note", "target"))],
+        ["no longer exempt: note for officers, target"],
+    ),
     "exempt for longer": (
         [EXEMPT(field="exempt.until", old="2024-01-31", new="2024-06-30")],
         ["Exempt: until: from 2024-01-31 to 2024-06-30"],

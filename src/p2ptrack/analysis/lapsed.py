@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from p2ptrack.analysis.differences import entries
+from p2ptrack.analysis.differences import as_value, entries
 from p2ptrack.analysis.events import Event, Sort, kind_name, title_of
 from p2ptrack.analysis.movement import Between
 from p2ptrack.analysis.then import written
@@ -18,16 +19,18 @@ def lapsed(about: Between) -> Iterator[Event]:
     dates = about.lens(about.span.end).dates
     for timeline in about.timelines.records.values():
         state = timeline.at(about.span.end)
-        for field, until in _ends((state.values if state else None) or {}):
-            found = dates.read(until)
+        for field, exempt in _ending((state.values if state else None) or {}):
+            found = dates.read(exempt["until"])
             if state and found and found.latest and first <= found.latest < last:
                 id_ = timeline.id_at(about.span.end)
-                kind, title = kind_name(state), title_of(state)
-                yield Event(Sort.EXEMPTION, id_, kind, title, None, field=field, old=written(until), note="it ended")
+                head = Event(Sort.EXEMPTION, id_, kind_name(state), title_of(state), None, note="it ended")
+                yield replace(head, field=f"{field}.until", old=written(exempt["until"]))
+                if (fields := as_value(exempt.get("fields"))) is not None:
+                    yield replace(head, field=f"{field}.fields", old=fields)
 
 
-def _ends(values: Values) -> Iterator[tuple[str, Any]]:
-    """Yield the last day of each exemption of a record and of its entries, and where it stands."""
+def _ending(values: Values) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each exemption of a record and of its entries that has a last day, and where it stands."""
     whole = ("exempt", values.get("exempt"))
     parts = (
         (f"{name}[{at}].exempt", entry.get("exempt"))
@@ -37,4 +40,4 @@ def _ends(values: Values) -> Iterator[tuple[str, Any]]:
     )
     for field, exempt in (whole, *parts):
         if isinstance(exempt, dict) and exempt.get("until") is not None:
-            yield f"{field}.until", exempt["until"]
+            yield field, exempt

@@ -134,13 +134,18 @@ def _exempted(field: str) -> str:
 
 def _exemption(events: Sequence[Event]) -> str:
     now = {event.field.rpartition(".")[2]: event.new for event in events}
-    fields = value_in_words("exempt.fields", now.get("fields"))
-    what = field_name(_exempted(events[0].field)).casefold() or fields or "the record"
     if all(event.new is None for event in events):
-        return f"no longer exempt: {what}"
+        was = {event.field.rpartition(".")[2]: event.old for event in events}
+        return f"no longer exempt: {_withheld(events[0], was)}"
     if any(event.old is not None for event in events):
         return _joined(*map(_named, events))
-    return _joined(f"exempt now: {what}", *_terms(now))
+    return _joined(f"exempt now: {_withheld(events[0], now)}", *_terms(now))
+
+
+def _withheld(event: Event, terms: Mapping[str, Value | None]) -> str:
+    """Return what the public may not see by an exemption: an entry, or fields of a record, or the record."""
+    fields = value_in_words("exempt.fields", terms.get("fields"))
+    return field_name(_exempted(event.field)).casefold() or fields or "the record"
 
 
 def _terms(now: Mapping[str, Value | None]) -> Iterator[str]:
