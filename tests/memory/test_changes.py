@@ -262,6 +262,23 @@ def test_a_record_that_came_back_is_new_and_says_so(tmp_path: Path) -> None:
     }
 
 
+def test_what_came_and_was_closed_is_told_from_the_status_that_it_came_with(tmp_path: Path) -> None:
+    made = kept(tmp_path)
+    made.commit("2023-01-12")
+    made.commit("2023-01-13", {A01: f"{RECORD}status: in_progress\n"})
+    made.commit("2023-01-14", {A01: f"{RECORD}status: withdrawn\n"})
+    found = told(changes(made))
+    assert found["closed"] == [{"field": "status", "old": "in_progress", "new": "withdrawn"}]
+
+
+def test_a_status_decided_for_a_day_to_come_says_from_when_it_holds(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: in_progress\n"})
+    made.commit("2023-01-12")
+    made.commit("2023-02-01", {A01: f"{RECORD}status: withdrawn\ndecided: {{on: Mar-23, by: Board}}\n"})
+    step = {"field": "status", "old": "in_progress", "new": "withdrawn", "note": "forward; as from Mar-23"}
+    assert told(changes(made))["statuses"] == [step]
+
+
 def test_a_closed_record_whose_file_is_taken_out_did_not_disappear(tmp_path: Path) -> None:
     made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: noted\n"})
     made.commit("2023-01-12")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -39,6 +40,10 @@ CASES: dict[str, tuple[list[Event], list[str]]] = {
     "closed by the day that was decided": (
         [CLOSED(old="superseded", new="superseded", note="It ends.; superseded by A02")],
         ["superseded; It ends; superseded by A02"],
+    ),
+    "a step that is to come": (
+        [STATUS(old="in_progress", new="withdrawn", note="forward; as from Mar-23")],
+        ["forward: from in progress to withdrawn; as from Mar-23"],
     ),
     "moved without an entry": (
         [TARGET(field="target", old="Mar-23", new="Jun-23", days=91, note="not in the ledger")],
@@ -91,6 +96,12 @@ def test_an_event_reads_so(name: str) -> None:
     assert list(grouped(events[0].sort, events)) == [
         ("A01 Review", text, "1 Feb 2023, Ann Keeper (c0ffee0000)") for text in told
     ]
+
+
+def test_a_record_goes_by_the_last_of_its_titles() -> None:
+    named = replace(OTHER(field="title", old="Review", new="Audit"), title="Audit")
+    lines = grouped(Sort.OTHER, [OTHER(field="priority", old="low", new="high"), replace(named, moment=LATER)])
+    assert [what for what, _, _ in lines] == ["A01 Audit", "A01 Audit"]
 
 
 def programme(field: str, old: str | None, new: str | None, of: str = "") -> Event:

@@ -11,7 +11,7 @@ from p2ptrack.analysis.hands import moment_of
 from p2ptrack.analysis.succession import Succession
 from p2ptrack.analysis.targets import ledger, target
 from p2ptrack.analysis.then import written
-from p2ptrack.records.fields import CLOSED, Status
+from p2ptrack.records.fields import CLOSED, NEEDS_DECISION, Status
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.timeline import Timeline, Timelines, Values, kind_at
 
@@ -75,11 +75,20 @@ def _plain(step: Succession, each: Difference) -> Iterator[Event]:
     elif each.field == "status":
         old, new = step.lens.status(each.old), step.lens.status(each.new)
         note = "forward" if rank(new) > rank(old) else "back" if rank(new) < rank(old) else "sideways"
+        note = "; ".join((note, *_to_come(step, new)))
         yield step.event(Sort.STATUS, each, field="status", old=old or None, new=new or None, note=note)
     elif each.name in _OWNERS:
         yield step.differs(Sort.OWNER, each)
     else:
         yield step.differs(Sort.OTHER, each)
+
+
+def _to_come(step: Succession, status: str) -> Iterator[str]:
+    """Yield from when a status holds, where it was decided for a day to come: until then the item stays as it was."""
+    decided = step.new.get("decided")
+    on = step.lens.dates.read(decided.get("on")) if isinstance(decided, dict) else None
+    if status in NEEDS_DECISION and on and on.latest and on.latest > step.after.moment.day:
+        yield f"as from {on.raw}"
 
 
 def _told_as_entry(added: Mapping[str, set[int]], each: Difference) -> bool:

@@ -204,9 +204,16 @@ def _status(lens: Lens, state: State | None) -> str:
     return lens.status(((state.values if state else None) or NOTHING).get("status"))
 
 
+def _first(about: Between, timeline: Timeline) -> State | None:
+    """Return the state that a record had at the beginning; of one that came later, the one that it came with."""
+    there = timeline.at(about.span.start)
+    came = (after for _, after in about.span.pairs(timeline) if after.values is not None)
+    return there if there and there.values is not None else next(came, None)
+
+
 def _turned(about: Between, fate: Fate, head: Event, closing: Closing) -> Event:
     """Return the event of closing or opening again: from which status to which, how, and with what evidence."""
-    first, end = fate.timeline.at(about.span.start), fate.timeline.last_values(about.span.end)
+    first, end = _first(about, fate.timeline), fate.timeline.last_values(about.span.end)
     turn = closing.turn(fate.timeline, about.span, first=bool(fate.at_first), last=fate.last)
     told = closing.record(end) if end else None
     shown = tuple(", ".join(filter(None, (each.title, each.link))) for each in (told.evidence if told else ()))
@@ -215,7 +222,7 @@ def _turned(about: Between, fate: Fate, head: Event, closing: Closing) -> Event:
         head,
         moment=turn.moment,
         field="status",
-        old=_status(about.lens(about.span.start), first) or None,
+        old=_status(about.lens(max(about.span.start, first.moment.number if first else 0)), first) or None,
         new=_status(about.lens(about.span.end), end) or None,
         evidence=shown,
         note="; ".join((*(["because what counts as closed was changed"] if turn.by_policy else ()), *closed)),

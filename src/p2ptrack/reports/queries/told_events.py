@@ -42,11 +42,16 @@ def told_once(events: Sequence[Event]) -> Iterator[Event]:
 
 
 def grouped(sort: Sort, events: Iterable[Event]) -> Iterator[Line]:
-    """Yield a line for each event; what was done to one exemption, and small changes of one commit, share a line."""
-    for _, some in groupby(events, key=lambda each: (each.id, *_together(sort, each))):
+    """Yield a line for each event; what was done to one exemption, and small changes of one commit, share a line.
+
+    A record goes by the last of its titles, so that all its lines stand under one.
+    """
+    found = tuple(events)
+    titles = {each.id: each.title for each in found}
+    for _, some in groupby(found, key=lambda each: (each.id, *_together(sort, each))):
         same = list(some)
         first = same[0]
-        what = cut(first.title if sort is Sort.PROGRAMME else f"{first.id} {first.title}", _MOST_TITLE)
+        what = cut(titles[first.id] if sort is Sort.PROGRAMME else f"{first.id} {titles[first.id]}", _MOST_TITLE)
         text = _SENTENCES[sort](same)
         yield ("", f"{what}: {text}", _when(first)) if sort is Sort.NEW else (what, text, _when(first))
 
@@ -82,6 +87,11 @@ def _short(text: str) -> str:
 def _status(event: Event) -> str:
     old, new = (word(told(value)).lower() if value else "no status" for value in (event.old, event.new))
     return f"from {old} to {new}" if old != new else new
+
+
+def _step(event: Event) -> str:
+    way, _, since = event.note.partition("; ")
+    return _joined(f"{way}: {_status(event)}", since)
 
 
 def _joined(*parts: str) -> str:
@@ -190,7 +200,7 @@ _SENTENCES: Mapping[Sort, Callable[[Sequence[Event]], str]] = {
     Sort.TARGET: _each(_target),
     Sort.EXTENSION: _each(_extension),
     Sort.NEW: _each(_new),
-    Sort.STATUS: _each(lambda event: f"{event.note}: {_status(event)}"),
+    Sort.STATUS: _each(_step),
     Sort.OWNER: _each(_named),
     Sort.UPDATE: _each(_update),
     Sort.EXEMPTION: _exemption,
