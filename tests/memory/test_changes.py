@@ -262,6 +262,14 @@ def test_a_record_that_came_back_is_new_and_says_so(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_new_is_told_with_its_status_and_its_target(tmp_path: Path) -> None:
+    made = kept(tmp_path)
+    made.commit("2023-01-12")
+    made.commit("2023-01-13", {A01: f"{RECORD}status: in_progress\ntarget: Mar-23\n"})
+    assert told(changes(made)) == {"new": [{"new": "in_progress", "note": "target Mar-23"}]}
+    assert "A01 Review: in progress; target Mar-23" in run("changes", "--since", made.made[0], "--root", made.root).out
+
+
 def test_what_came_and_was_closed_is_told_from_the_status_that_it_came_with(tmp_path: Path) -> None:
     made = kept(tmp_path)
     made.commit("2023-01-12")

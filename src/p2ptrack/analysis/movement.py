@@ -11,7 +11,7 @@ from p2ptrack.analysis.closing import Closing, how, was_closed
 from p2ptrack.analysis.differences import NOTHING, Difference
 from p2ptrack.analysis.events import Event, Lens, Sort, Span, title_of
 from p2ptrack.analysis.hands import moment_of
-from p2ptrack.analysis.then import Dates, Then, programme_at, thens
+from p2ptrack.analysis.then import Dates, Then, programme_at, thens, written
 from p2ptrack.records.kinds import KINDS, Kind, Tracked
 from p2ptrack.records.programme import status_labels
 from p2ptrack.records.register import anchors, natural_key
@@ -195,7 +195,9 @@ def _came(about: Between, fate: Fate, head: Event, _: Closing) -> Event:
     pairs = about.span.pairs(fate.timeline)
     before, came = next(pair for pair in pairs if _kind(pair[0]) is not fate.kind and _kind(pair[1]) is fate.kind)
     known = "back after it had gone" if before is not None and before.values is None else ""
-    note = f"{'an' if fate.was[:1] == 'a' else 'a'} {fate.was} until then" if fate.was else known
+    was = f"{'an' if fate.was[:1] == 'a' else 'a'} {fate.was} until then" if fate.was else known
+    target = written((came.values or NOTHING).get("target"))
+    note = "; ".join(filter(None, (f"target {target}" if target else "", was)))
     moment = moment_of(came, Difference("path", before.path if fate.was and before else None, came.path))
     return replace(head, moment=moment, new=_status(about.lens(came.moment.number), came) or None, note=note)
 
