@@ -61,7 +61,7 @@ TO_JUNE = ledger("Jun-23", "Mar-23 > Jun-23 on 2023-01-30")
 MOVES = {
     "told, and target and ledger taken out": (
         ["target: Mar-23", TO_JUNE.replace("Jun", "May"), ""],
-        ["H101 A01"] * 2 + ["H103 A01"],
+        ["H101 A01", "H103 A01"],
     ),
     "told one commit later": (["target: Mar-23", "target: Jun-23", TO_JUNE], []),
     "told in one entry for two moves": (
@@ -153,7 +153,45 @@ MOVES = {
     ),
     "another original, dated before the register was kept in git": (
         ["target: Mar-23", ledger("Jun-23", "Apr-23 > Jun-23 on 2022-12-01")],
-        ["H101 A01 target", "H104 A01 revisions[0].from"],
+        ["H104 A01 revisions[0].from"],
+    ),
+    "told with another original": (
+        ["target: Mar-23", ledger("Jun-23", "Apr-23 > Jun-23 on 2023-01-30")],
+        ["H104 A01 revisions[0].from"],
+    ),
+    "moved, and moved again under another original": (
+        ["target: Mar-23", "target: May-23", ledger("Jun-23", "Apr-23 > Jun-23 on 2023-02-10")],
+        ["H101 A01 target"] * 2 + ["H104 A01 revisions[0].from"],
+    ),
+    "told, and the entry taken out": (["target: Mar-23", TO_JUNE, "target: Jun-23"], ["H103 A01"]),
+    "told, and the entry led elsewhere with the next move": (
+        ["target: Mar-23", TO_JUNE, ledger("Sep-23", "Mar-23 > Sep-23 on 2023-01-30")],
+        ["H103 A01 revisions"],
+    ),
+    "the entry led elsewhere, and put right again": (
+        [
+            "target: Mar-23",
+            TO_JUNE,
+            ledger("Sep-23", "Mar-23 > Sep-23 on 2023-01-30"),
+            ledger("Sep-23", "Mar-23 > Jun-23 on 2023-01-30", "Jun-23 > Sep-23 on 2023-02-20"),
+        ],
+        [],
+    ),
+    "an entry that git contradicts put right": (
+        ["target: Mar-23", TO_JUNE.replace("to: Jun", "to: May"), TO_JUNE],
+        [],
+    ),
+    "a request taken out": (
+        ["target: Mar-23", ledger("Mar-23", "Mar-23 > Jun-23, decision: requested"), "target: Mar-23"],
+        ["H103 A01"],
+    ),
+    "asked for in one entry and granted in another": (
+        [
+            "target: Mar-23",
+            ledger("Mar-23", "Mar-23 > Jun-23, decision: requested"),
+            ledger("Jun-23", "Mar-23 > Jun-23, decision: requested", "Mar-23 > Jun-23, decision: granted"),
+        ],
+        [],
     ),
     "an entry taken back by a correction": (
         [
@@ -216,6 +254,30 @@ ANCHORED = {
     "the meeting moved": (
         [with_programme(PROGRAMME, ON_MEETING), with_programme(MOVED, ON_MEETING)],
         ["H105 meetings[1].date"],
+    ),
+    "the meeting moved, and the target has its old day": (
+        [
+            with_programme(PROGRAMME, ON_MEETING),
+            with_programme(MOVED, ON_MEETING),
+            with_programme(MOVED, ledger("2023-03-31", "AC-2023-03 > 2023-03-31")),
+        ],
+        [],
+    ),
+    "the meeting moved, and an entry says so by its id": (
+        [
+            with_programme(PROGRAMME, ON_MEETING),
+            with_programme(MOVED, ledger("AC-2023-03", "Mar-23 > AC-2023-03 on 2023-01-30")),
+            with_programme(MOVED, ledger("AC-2023-03", "Mar-23 > AC-2023-03 on 2023-01-30")),
+        ],
+        [],
+    ),
+    "the meeting moved, and an entry says so by its day": (
+        [
+            with_programme(PROGRAMME, ON_MEETING),
+            with_programme(MOVED, ON_MEETING),
+            with_programme(MOVED, ledger("AC-2023-03", "Mar-23 > 2023-04-20 on 2023-01-30")),
+        ],
+        [],
     ),
     "the meeting moved twice": (
         [
@@ -376,6 +438,32 @@ PUBLISHED = {
         [0],
         ["H113 A01 verified.on"],
     ),
+    "an update under another heading": (
+        ["updates: [{heading: One, text: x}]", "updates: [{heading: Two, text: x}]"],
+        [0],
+        ["H112 A01 updates[0]"],
+    ),
+    "an update given a heading": (["updates: [{text: x}]", "updates: [{heading: Two, text: x}]"], [0], []),
+    "a reason and a day rewritten": (
+        [TO_JUNE.replace("}]", ", reason: Late}]"), TO_JUNE.replace("-30}]", "-29, reason: On time}]")],
+        [0],
+        ["H117 A01 revisions[0].date"],
+    ),
+    "a delay made a correction": (
+        [TO_JUNE, TO_JUNE.replace("}]", ", category: correction}]")],
+        [0],
+        ["H117 A01 revisions[0].category"],
+    ),
+    "a sort of reason added": ([TO_JUNE, TO_JUNE.replace("}]", ", category: supplier}]")], [0], []),
+    "an entry that git contradicts, printed and put right": (
+        [
+            "target: Mar-23",
+            TO_JUNE.replace("to: Jun", "to: May"),
+            TO_JUNE,
+        ],
+        [1],
+        ["H103 A01 revisions"],
+    ),
     "an approval rewritten": (
         [TO_JUNE.replace("}]", ", approved_by: Head}]"), TO_JUNE.replace("}]", ", approved_by: Board}]")],
         [0],
@@ -423,6 +511,11 @@ def test_a_part_of_a_recommendation_is_an_ask_too() -> None:
 VERIFIED = "status: complete; verified: {by: Chief Auditor, on: 2023-02-01}"
 
 
+def test_an_id_that_a_paper_was_published_with_does_not_go() -> None:
+    renamed = f"{A02}---\n{a01('').replace('A01', 'A99')}"
+    assert found(both(""), renamed, both("note: x"), published=[1]) == ["H115 A99"]
+
+
 def test_who_closed_and_who_verified() -> None:
     done = "status: complete"
     assert found(done, VERIFIED, authors=("Ann", "Ann")) == ["H114 A01 verified.by"]
@@ -430,6 +523,22 @@ def test_who_closed_and_who_verified() -> None:
     assert found("", VERIFIED, authors=("Ann", "Ben")) == ["H114 A01 verified.by"]
     assert found(VERIFIED, authors=("Ann",)) == []
     assert found(done, "status: in_progress", VERIFIED, authors=("Ann", "Ben", "Cy")) == ["H114 A01 verified.by"]
+
+
+def fixes(*states: str) -> list[str]:
+    case = case_told("".join(_headed(at, state, False, ("Ann",) * 4) for at, state in enumerate(states)))
+    return [each.fix for rule in _ONLY_HISTORY for each in rule.find(case)]
+
+
+def test_what_is_advised_fits_what_is_there_already() -> None:
+    assert fixes("status: complete", VERIFIED) == ["method: how it was verified, so that others can follow it"]
+    by_method = VERIFIED.replace("}", ", method: Read.}")
+    typed = "nothing, where only the typing was theirs; else let somebody else verify it and commit that"
+    assert fixes("status: complete", by_method) == [typed]
+    entry = "{from: Jun-23, to: Sep-23, date: 2023-02-20, reason: why, approved_by: who}"
+    assert fixes("target: Jun-23", "target: Jun-23", "target: Sep-23") == [f"revisions: [{entry}]"]
+    moved = TO_JUNE.replace("target: Jun-23", "target: Sep-23")
+    assert fixes("target: Mar-23", TO_JUNE, moved) == [f"one more entry under revisions: {entry}"]
 
 
 def both(fields: str) -> str:
@@ -441,6 +550,10 @@ LEFT = {
     "closed": ([both(ACCEPTED), A02], []),
     "deleted and back": ([both(""), A02, both("")], []),
     "of another id since": ([both(""), f"{A02}---\n{a01('').replace('A01', 'A99')}"], ["H115 A01"]),
+    "of another id, and of its own again": (
+        [both(""), f"{A02}---\n{a01('').replace('A01', 'A99')}", both("note: x")],
+        [],
+    ),
     "of another kind since": ([both(""), f"{A02}---\nid: F01\ntitle: Action\n"], ["H115 A01"]),
     "closed, by the policy of then": (
         [f"{PROGRAMME}---\n{both('status: complete')}", f"{PROGRAMME}---\n{A02}", f"{VERIFYING}---\n{A02}"],

@@ -51,9 +51,9 @@ _JUDGING = tuple(rule for family in _FAMILIES for rule in family)
 @cache
 def every_rule() -> tuple[Rule, ...]:
     """Return every rule, family by family: those that ask git's witness and those about the others at the end."""
-    from p2ptrack.analysis.rules import history, leaving, rewriting
+    from p2ptrack.analysis.rules import hanging, history, leaving, rewriting
 
-    judging = (*_JUDGING, *history.RULES, *rewriting.RULES, *leaving.RULES)
+    judging = (*_JUDGING, *history.RULES, *hanging.RULES, *rewriting.RULES, *leaving.RULES)
     return (*judging, *rules_about(judging))
 
 

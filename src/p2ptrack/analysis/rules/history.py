@@ -1,17 +1,15 @@
-"""H101 to H106: what git witnessed of targets, beside what the ledger declares. Asked only under `check --history`."""
+"""H101 to H106 but H105: what git witnessed of targets, beside what the ledger declares. For `check --history`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from p2ptrack.analysis.anchored import AnchorMove, anchor_moves
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.differences import entries
-from p2ptrack.analysis.events import Span
 from p2ptrack.analysis.facts import is_effective
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.witness import Move, Seen, Stood, borne_out, by_whom, seen
-from p2ptrack.analysis.rules.wording import counted, listed
+from p2ptrack.analysis.rules.wording import counted
 from p2ptrack.analysis.then import same_day
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import CouncilDate
@@ -23,7 +21,14 @@ from p2ptrack.records.timeline import Moment, Values
 def _undeclared(case: Case) -> Iterator[Finding]:
     for one in seen(case):
         _, untold = borne_out(one.record.revisions, one.moves())
-        yield from (_move(one, move) for move in untold if move.before.counts)
+        yield from (_move(one, move) for move in untold if move.before.counts and not _entry_is_told(one, move))
+
+
+def _entry_is_told(one: Seen, move: Move) -> bool:
+    """Whether the entry of a move is told to be gone, or to begin with another target, and so explains it."""
+    ledger = one.record.revisions
+    begun = _has_another_original(one) and move == one.moves()[0] and move.now.is_at(ledger[0].to)
+    return begun or any(move.before.is_at(start) and move.now.is_at(end) for _, (start, end) in _lost(one))
 
 
 def _move(one: Seen, move: Move) -> Finding:
@@ -33,7 +38,8 @@ def _move(one: Seen, move: Move) -> Finding:
         "and no entry in revisions says so."
     )
     day = moment.day.isoformat() if moment.commit else "the day"
-    fix = f"revisions: [{{from: {start.raw}, to: {end.raw}, date: {day}, reason: why, approved_by: who}}]"
+    entry = f"{{from: {start.raw}, to: {end.raw}, date: {day}, reason: why, approved_by: who}}"
+    fix = f"one more entry under revisions: {entry}" if one.record.revisions else f"revisions: [{entry}]"
     return Finding(one.record.id, "target" if one.record.target else "", message, fix)
 
 
@@ -65,12 +71,17 @@ def _never(one: Seen, at: int, stood: Sequence[Stood]) -> Iterator[Finding]:
     entry, id_ = one.record.revisions[at], one.record.id
     later = (other for other in one.record.revisions[at + 1 :] if other.category is Category.CORRECTION)
     taken_back = any(same_day(other.from_, entry.to) for other in later)
-    nothing = entry.category is Category.CORRECTION or same_day(entry.from_, entry.to)
+    nothing = entry.category is Category.CORRECTION or same_day(entry.from_, entry.to) or _with_anchor(stood, entry)
     if not (nothing or taken_back or _replaces(one, at) or (at == 0 and _has_another_original(one))):
         had = ", then ".join(each.said for each in stood)
         message = f"{id_} says that its target moved from {entry.from_.raw} to {entry.to.raw}; in git it was {had}."
         fix = f"the dates as they were, or a new entry that takes it back: {_taking_back(entry)}"
         yield Finding(id_, f"revisions[{at}]", message, fix)
+
+
+def _with_anchor(stood: Sequence[Stood], entry: Revision) -> bool:
+    """Whether an entry tells that a meeting or phase moved, and the target with it."""
+    return any(target.is_at(entry.from_) and target.is_at(entry.to) for target in stood)
 
 
 def _replaces(one: Seen, at: int) -> bool:
@@ -143,27 +154,48 @@ def _entered_late(case: Case) -> Iterator[Finding]:
 
 def _taken_out(case: Case) -> Iterator[Finding]:
     for one in seen(case):
-        told: set[tuple[str, str]] = set()
-        for _, ledger in one.ledgers():
-            for at, old in enumerate(ledger):
-                start, end = (one.dates.today.read(old.get(name)) for name in ("from", "to"))
-                if start and end and (start.raw, end.raw) not in told and not _kept(one, at, (start, end)):
-                    told.add((start.raw, end.raw))
-                    yield _without(one, old, (start, end))
+        yield from (_without(one, old, move) for old, move in _lost(one))
+
+
+def _lost(one: Seen) -> Iterator[tuple[Values, tuple[CouncilDate, CouncilDate]]]:
+    """Yield each entry that a ledger once had and that is there no more, with the days that it led from and to."""
+    told: set[tuple[str, str]] = set()
+    for _, ledger in one.ledgers():
+        for at, old in enumerate(ledger):
+            start, end = (one.dates.today.read(old.get(name)) for name in ("from", "to"))
+            if start and end and (start.raw, end.raw) not in told and not _kept(one, at, (start, end)):
+                told.add((start.raw, end.raw))
+                if _was_true(one, old, (start, end)):
+                    yield old, (start, end)
 
 
 def _kept(one: Seen, at: int, move: tuple[CouncilDate, CouncilDate]) -> bool:
-    kept = [entry for entry in one.record.revisions if same_day(entry.to, move[1])]
-    return any(same_day(entry.from_, move[0]) or (at == 0 and entry is one.record.revisions[0]) for entry in kept)
+    """Whether an entry stands, with another original perhaps, or several stand in a row that lead the same way."""
+    ledger = one.record.revisions
+    begins = [place for place, entry in enumerate(ledger) if same_day(entry.from_, move[0])]
+    ends = [place for place, entry in enumerate(ledger) if same_day(entry.to, move[1])]
+    return (at == 0 and 0 in ends) or any(start <= end for start in begins for end in ends)
+
+
+def _was_true(one: Seen, old: Values, move: tuple[CouncilDate, CouncilDate]) -> bool:
+    """Whether an entry that is gone was a request, was printed or known from the first, or told of a move git saw.
+
+    One that git contradicts may be put right, as another rule asks.
+    """
+    lines, states = one.dates.timelines, one.timeline
+    printed = [states.at(number) for number in (one.first.number, *lines.published.values())]
+    known = any(old in entries((state.values or {}).get("revisions")) for state in printed if state)
+    asked = old.get("decision") in (Decision.REQUESTED, Decision.REFUSED)
+    return known or asked or any(m.before.is_at(move[0]) and m.now.is_at(move[1]) for m in one.moves())
 
 
 def _without(one: Seen, old: Values, move: tuple[CouncilDate, CouncilDate]) -> Finding:
-    start, end = move[0].raw, move[1].raw
+    start, end, id_ = move[0].raw, move[1].raw, one.record.id
     message = (
-        f"The ledger of {one.record.id} said that its target moved from {start} to {end}; that entry was taken out "
+        f"The ledger of {id_} said that its target moved from {start} to {end}; that entry was taken out "
         f"or rewritten ({by_whom(_left(one, old))})."
     )
-    fix = f"the entry again: {{from: {start}, to: {end}}}; and a new one for what changed"
+    fix = f"the entry again, as p2ptrack history {id_} --field revisions has it; and a new one for what changed"
     return Finding(one.record.id, "revisions" if one.record.revisions else "", message, fix)
 
 
@@ -173,34 +205,6 @@ def _left(one: Seen, old: Values) -> Moment:
     holds = [(moment, any([e.get("from"), e.get("to")] == move for e in ledger)) for moment, ledger in one.ledgers()]
     last = max(at for at, (_, there) in enumerate(holds) if there)
     return holds[min(last + 1, len(holds) - 1)][0]
-
-
-def _moved_with(case: Case) -> Iterator[Finding]:
-    if case.timelines is None:
-        return
-    for move in anchor_moves(case.timelines, Span(0, len(case.timelines.moments))):
-        ids = [str((state.values or {}).get("id")) for state in move.hanging]
-        if ids:
-            message = (
-                f"The {move.sort} {move.id} was moved from {move.old} to {move.new} ({by_whom(move.moment)}), "
-                f"and with it the target of {listed(ids)}{_by(move)}."
-            )
-            fix = "for each of them an entry in revisions and a date of its own, if it was not to move"
-            yield Finding("", _place(case, move), message, fix)
-
-
-def _by(move: AnchorMove) -> str:
-    later = "later" if (move.days or 0) > 0 else "earlier"
-    return f", {counted(abs(move.days), 'day')} {later}" if move.days else ""
-
-
-def _place(case: Case, move: AnchorMove) -> str:
-    programme = case.register.programme
-    ids, name = {
-        "meeting": ([each.id for each in programme.meetings], "date"),
-        "phase": ([each.id for each in programme.phases], "end"),
-    }[move.sort]
-    return f"{move.sort}s[{ids.index(move.id)}].{name}" if move.id in ids else f"{move.sort}s"
 
 
 RULES: tuple[Rule, ...] = (
@@ -239,15 +243,6 @@ RULES: tuple[Rule, ...] = (
         example="revisions: [{from: Jun-23, to: Sep-23}]",
         fix="The first from as it was.",
         find=_another_original,
-    ),
-    Rule(
-        code="H105",
-        severity=Severity.NOTE,
-        title="A meeting or phase that moved, and targets with it",
-        why="Every target that names it moved too, without an entry of its own.",
-        example="meetings: [{id: AC-2023-03, date: 20 April 2023}]",
-        fix="An entry in the revisions of each, if it was not to move.",
-        find=_moved_with,
     ),
     Rule(
         code="H106",

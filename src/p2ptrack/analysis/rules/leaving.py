@@ -35,7 +35,8 @@ def _by_one(case: Case, record: Tracked, lens: Lens) -> Iterator[Finding]:
     closed = who(done, lambda values: is_done(lens, values))
     if closed.commit and closed.author == who(verified, _is_verified).author:
         both = f"the closing of {record.id} and its verification by {record.verified.by}"
-        fix = "method: how it was verified, so that others can follow it"
+        again = "nothing, where only the typing was theirs; else let somebody else verify it and commit that"
+        fix = again if record.verified.method else "method: how it was verified, so that others can follow it"
         yield Finding(record.id, "verified.by", f"{closed.author} committed both {both}.", fix)
 
 
@@ -62,9 +63,24 @@ def _disappeared(case: Case) -> Iterator[Finding]:
         gone = timeline.states[-1]
         last = timeline.last_values(gone.moment.number)
         if lines and key not in here and gone.values is None and last and not was_closed(lines, last, gone.moment):
-            yield _without(case, timeline, last)
+            if not _was_for_a_while(lines, timeline, last):
+                yield _without(case, timeline, last)
         elif lines and key not in here and gone.values is not None:
             yield from _no_longer_tracked(lines, timeline)
+
+
+def _was_for_a_while(lines: Timelines, timeline: Timeline, last: State) -> bool:
+    """Whether it was another record under another id, which has its own again; and no paper had the other id."""
+    number = timeline.states[-1].moment.number
+    printed = any(state and state.values is not None for state in map(timeline.at, lines.published.values()))
+    pairs = (pair for other in lines.records.values() for pair in pairwise(other.states))
+    back = (now for was, now in pairs if now.moment.number == number and was.values is None)
+    return not printed and any(_is_same(last, state) for state in back)
+
+
+def _is_same(last: State, came: State) -> bool:
+    """Whether a record that came stands in the file of one that went, or has its title."""
+    return came.path == last.path or (came.values or {}).get("title") == (last.values or {}).get("title")
 
 
 def _no_longer_tracked(lines: Timelines, timeline: Timeline) -> Iterator[Finding]:
@@ -81,7 +97,7 @@ def _without(case: Case, timeline: Timeline, last: State) -> Finding:
     head = f"{timeline.id} disappeared ({by_whom(moment)})"
     elsewhere = _renamed(case, timeline, last)
     if elsewhere:
-        message = f"{head}: what it said stands as {elsewhere} since. An id that papers were published with stays."
+        message = f"{head}: what it said stands as {elsewhere} since. An id stays: papers and links name it."
         return Finding(timeline.id, "", message, f"id: {timeline.id}, in the file of {elsewhere}")
     source = f"--source={moment.commit[:10]}~1 " if moment.commit else ""
     fix = f"the file again, with: git restore {source}-- {quote(last.path)}"
@@ -94,11 +110,11 @@ def _without(case: Case, timeline: Timeline, last: State) -> Finding:
 
 def _renamed(case: Case, timeline: Timeline, last: State) -> str:
     """Return the record that came as another went, in its file or with its title."""
-    number, title = timeline.states[-1].moment.number, (last.values or {}).get("title")
+    number = timeline.states[-1].moment.number
     for other in case.timelines.records.values() if case.timelines else ():
         first = other.states[0]
         came = first.moment.number == number and first.values is not None
-        if came and (first.path == last.path or (first.values or {}).get("title") == title):
+        if came and _is_same(last, first):
             return other.id
     return ""
 

@@ -10,10 +10,11 @@ from p2ptrack.analysis.differences import entries
 from p2ptrack.analysis.events import Lens
 from p2ptrack.analysis.rules.printed import Printed, Told, folded, is_done, lens_of, told
 from p2ptrack.analysis.rules.rule import Finding, Rule
+from p2ptrack.analysis.rules.wording import listed
 from p2ptrack.analysis.then import Dates, same_day, written
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import Anchors
-from p2ptrack.records.fields import Decision, Status
+from p2ptrack.records.fields import Category, Decision, Status
 from p2ptrack.records.timeline import Values
 
 
@@ -53,7 +54,8 @@ def _place_of_ask(now: Values, name: str) -> str:
 
 
 _Entry = Mapping[str, Any]
-_SAID = ("text", "see", "date", "meeting", "source", "status", "by")
+_SEE = "as p2ptrack history {} --field updates has it"
+_SAID = ("text", "see", "date", "meeting", "source", "heading", "status", "by")
 
 
 def _another_update(case: Case) -> Iterator[Finding]:
@@ -69,7 +71,7 @@ def _another_update(case: Case) -> Iterator[Finding]:
             date = written(_entries(last.values, "updates")[at].get("date"))
             what = f"Update {at + 1}{f' of {date}' * bool(date)} of {one.record.id}"
             when = one.changed(last, _telling(entry, lens))
-            fix = f"the update {one.see(last)}; and a new one with what changed"
+            fix = f"the update {_SEE.format(one.record.id)}; and a new one with what changed"
             place = _nearest(entry, now)
             yield Finding(one.record.id, place, f"{what} was rewritten or taken out {when}.", fix)
 
@@ -126,7 +128,8 @@ def _another_closing(case: Case) -> Iterator[Finding]:
                 old, new, field = _at(last.values, path), _at(one.now, path), ".".join(path)
                 what = f"was changed to {written(new) or 'nothing'} {one.changed(last, _dated(path, old, lens))}"
                 message = f"{field} of {one.record.id} was {written(old)}, and {what}."
-                yield Finding(one.record.id, field if new is not None else "", message, f"{path[-1]}: {written(old)}")
+                fix = f"{path[-1]}: {written(old)}{f', under {path[0]}' * bool(path[1:])}"
+                yield Finding(one.record.id, field if new is not None else "", message, fix)
 
 
 def _stands(one: Told, path: tuple[str, ...], lens: Lens) -> Printed | None:
@@ -169,19 +172,24 @@ def _dated(path: tuple[str, ...], old: Any, lens: Lens) -> Callable[[Values], bo
     return lambda values: same_day(lens.dates.read(_at(values, path)), lens.dates.read(old))
 
 
-_AGREED = ("date", "decision", "approved_by", "meeting", "minute")
+_AGREED = ("date", "decision", "approved_by", "meeting", "minute", "reason", "category")
 
 
 def _another_decision(case: Case) -> Iterator[Finding]:
     lens = lens_of(case)
     for one in told(case):
+        gone: dict[int, list[tuple[Printed, _Entry, str]]] = {}
         for printed, then, name in _agreed(one, lens):
             at = _place_of(then, one.now, lens)
             if at is not None and not _agrees_with(then, name, lens)(one.now):
-                what = one.changed(printed, _agrees_with(then, name, lens))
-                message = f"{name} in entry {at + 1} of the ledger of {one.record.id} was rewritten {what}."
-                fix = f"the entry {one.see(printed)}; and a new one with category: correction"
-                yield Finding(one.record.id, f"revisions[{at}].{name}", message, fix)
+                gone.setdefault(at, []).append((printed, then, name))
+        for at, found in gone.items():
+            printed, then, name = found[0]
+            names = [each for _, _, each in found]
+            what = f"{'were' if names[1:] else 'was'} rewritten {one.changed(printed, _agrees_with(then, name, lens))}"
+            message = f"{listed(names)} in entry {at + 1} of the ledger of {one.record.id} {what}."
+            fix = f"the entry {one.see(printed)}; and a new one with category: correction"
+            yield Finding(one.record.id, f"revisions[{at}].{name}", message, fix)
 
 
 def _agreed(one: Told, lens: Lens) -> Iterator[tuple[Printed, _Entry, str]]:
@@ -192,7 +200,7 @@ def _agreed(one: Told, lens: Lens) -> Iterator[tuple[Printed, _Entry, str]]:
             asked = lens.status(entry.get("decision")) == Decision.REQUESTED
             for name in () if asked else _AGREED:
                 key = repr((entry.get("from"), entry.get("to"), name))
-                if entry.get(name) is not None and key not in seen:
+                if (name == "category" or entry.get(name) is not None) and key not in seen:
                     seen.add(key)
                     yield printed, entry, name
 
@@ -210,7 +218,9 @@ def _agrees_with(then: _Entry, name: str, lens: Lens) -> Callable[[Values], bool
     def agrees(values: Values) -> bool:
         at = _place_of(then, values, lens)
         entry = _entries(values, "revisions")[at] if at is not None else then
-        return bool(_meant(name, entry.get(name), lens) == _meant(name, then.get(name), lens))
+        old, new = (_meant(name, each.get(name), lens) for each in (then, entry))
+        # A sort of reason may be added, but not that it was no delay.
+        return bool(old == new or (not old and new != Category.CORRECTION))
 
     return agrees
 
@@ -247,7 +257,7 @@ RULES: tuple[Rule, ...] = (
         code="H117",
         severity=Severity.WARNING,
         title="A decision on a target that was rewritten after a paper was published",
-        why="The committee has read when, by whom and in which minute a date was moved.",
+        why="The committee has read when, why, by whom and in which minute a date was moved.",
         example="revisions: [{from: Mar-23, to: Jun-23, approved_by: Another than the published one}]",
         fix="The entry as it was published, and a new one with category: correction.",
         find=_another_decision,

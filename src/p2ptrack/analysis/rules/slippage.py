@@ -27,13 +27,13 @@ def _entries(case: Case) -> Iterator[_Entry]:
     return ((record, at, revision) for record in _moved(case) for at, revision in enumerate(record.revisions))
 
 
-def _same(one: CouncilDate, other: CouncilDate) -> bool:
-    """Whether two dates are counted to the same day, however they are written."""
+def _same(one: CouncilDate | None, other: CouncilDate) -> bool:
+    """Whether two dates are counted to the same day, however they are written; TBC is as good as none."""
     return _counted(one) == _counted(other)
 
 
-def _counted(when: CouncilDate) -> tuple[date | None, bool]:
-    return when.latest, when.ongoing
+def _counted(when: CouncilDate | None) -> tuple[date | None, bool]:
+    return (when.latest, when.ongoing) if when else (None, False)
 
 
 def _untold(case: Case) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def _broken_chain(case: Case) -> Iterator[Finding]:
 def _not_the_last(case: Case) -> Iterator[Finding]:
     for record in _moved(case):
         last = _standing(case, record)
-        if record.target is None or not _same(record.target, last):
+        if not _same(record.target, last):
             has = f"has the target {record.target.raw}" if record.target else "has no target"
             message = f"{record.id} {has}; by its revisions it should be {last.raw}."
             yield Finding(

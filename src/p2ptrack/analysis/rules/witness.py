@@ -188,4 +188,7 @@ def _places(ledger: Sequence[Revision], starts: Sequence[Stood], end: Stood, use
     free = [at for at, entry in enumerate(ledger) if at not in used and entry.decision is not Decision.REFUSED]
     begins = [at for at in free if any(start.is_at(ledger[at].from_) for start in starts)]
     ends = [at for at in free if end.is_at(ledger[at].to)]
-    return next((range(one, last + 1) for one in begins for last in ends if one <= last), range(0))
+    found = [range(one, last + 1) for one in begins for last in ends if one <= last]
+    # What was asked for in one entry may be granted in another: then that one moved the target.
+    granted = (each for each in found if all(ledger[at].decision is not Decision.REQUESTED for at in each))
+    return next(granted, found[0] if found else range(0))
