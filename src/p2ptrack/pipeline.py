@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from p2ptrack import __version__
 from p2ptrack.analysis.case import Case, Origin, make_case
-from p2ptrack.analysis.withheld import Audience
+from p2ptrack.analysis.exempt.withheld import Audience
 from p2ptrack.errors import CannotGoOn
 from p2ptrack.problem import Problem, sort_key
 from p2ptrack.records.today import Today
@@ -21,7 +21,7 @@ from p2ptrack.store.folder import Folder
 from p2ptrack.store.load import load, placed_in
 
 if TYPE_CHECKING:
-    from p2ptrack.analysis.audience import Hidden
+    from p2ptrack.analysis.exempt.audience import Hidden
     from p2ptrack.records.timeline import Timelines
     from p2ptrack.store.git.snapshot import Snapshot
 
@@ -83,7 +83,7 @@ def open_paper_case(
 
 def perhaps_exempt(then: Snapshot, as_of: date, today: date) -> tuple[str, ...]:
     """Return the ids of the records of the past that no public paper shows for what they may be today."""
-    from p2ptrack.analysis.exempt_now import Days, doubtful
+    from p2ptrack.analysis.exempt.exempt_now import Days, doubtful
 
     return doubtful(then.loaded.register, then.now, Days(min(as_of, today), today)) if then.now else ()
 
@@ -99,8 +99,8 @@ def open_sealed_case(then: Snapshot, as_of: date, sealed_on: date, origin: Origi
 
 
 def _exempt_too(case: Case, then: Snapshot, days: tuple[date, date]) -> tuple[Case, Hidden]:
-    from p2ptrack.analysis.audience import hidden_by_now
-    from p2ptrack.analysis.exempt_now import Days, exempt_too
+    from p2ptrack.analysis.exempt.audience import hidden_by_now
+    from p2ptrack.analysis.exempt.exempt_now import Days, exempt_too
     from p2ptrack.store.git.snapshot import known_today
 
     now = then.now or known_today(then)
@@ -125,7 +125,7 @@ def remembering(case: Case, root: Path, then: Snapshot | None = None) -> Case:
 
     Raises `CannotGoOn` where git has no history, or not all of it.
     """
-    from p2ptrack.analysis.remembered import remembered
+    from p2ptrack.analysis.past.remembered import remembered
 
     return remembered(case, _witnessed(root, then))
 
@@ -135,7 +135,7 @@ def remembering_sealed(case: Case, then: Snapshot, published: Container[str] | N
 
     Raises `CannotGoOn` where this copy of the repository lacks a part of that history.
     """
-    from p2ptrack.analysis.remembered import remembered
+    from p2ptrack.analysis.past.remembered import remembered
 
     lines = _witnessed(then.repository.root, then)
     known = {id_: at for id_, at in lines.published.items() if published is None or id_ in published}

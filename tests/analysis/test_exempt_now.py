@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.exempt_now import Days, doubtful, exempt_too
+from p2ptrack.analysis.exempt.exempt_now import Days, doubtful, exempt_too
 from p2ptrack.records.parts import Exempt
 from p2ptrack.records.today import Today
 from tests.support import register_of

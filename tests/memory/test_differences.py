@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.differences import Difference, Value, aligned, differences, told
-from p2ptrack.analysis.word_diff import word_diff
+from p2ptrack.analysis.past.differences import Difference, Value, aligned, differences, told
+from p2ptrack.analysis.past.word_diff import word_diff
 from p2ptrack.records.timeline import Moment, Step, Timelines, Unread, kind_at, timelines
 from tests.support import plain
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.events import Sort, Span
-from p2ptrack.analysis.movement import Between, between, movements
+from p2ptrack.analysis.past.events import Sort, Span
+from p2ptrack.analysis.past.movement import Between, between, movements
 from p2ptrack.records.kinds import kind_of
 from p2ptrack.records.timeline import Moment, Step, Timelines, Values, timelines
 from p2ptrack.reports.queries.changes import equation, events, total

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from p2ptrack.analysis.events import Event, Sort
+from p2ptrack.analysis.past.events import Event, Sort
 from p2ptrack.records.timeline import Moment
 from p2ptrack.reports.queries.told_events import grouped, told_once
 

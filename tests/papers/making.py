@@ -8,8 +8,8 @@ from html import unescape
 from pathlib import Path
 
 from p2ptrack.analysis.case import Case, Origin
+from p2ptrack.analysis.exempt.withheld import Audience
 from p2ptrack.analysis.paper_case import case_for
-from p2ptrack.analysis.withheld import Audience
 from p2ptrack.formats import Look
 from p2ptrack.formats.html import page
 from p2ptrack.formats.plain import scalar

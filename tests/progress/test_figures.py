@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from p2ptrack.analysis.exempt.withheld import Audience
 from p2ptrack.analysis.paper_case import case_for
-from p2ptrack.analysis.withheld import Audience
 from p2ptrack.reports.progress_report import progress_report
 from tests.progress.making import case, keys, paper, rows
 from tests.support import PROGRAMME, THE_DAY

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.exemptions import ENTRIES, nameable
+from p2ptrack.analysis.exempt.exemptions import ENTRIES, nameable
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Link
 from p2ptrack.records.kinds import KINDS, Kind

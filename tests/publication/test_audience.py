@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.audience import Neutral, for_audience
 from p2ptrack.analysis.coverage import gaps
-from p2ptrack.analysis.exemptions import ENTRIES, in_force, nameable, paragraphs, withheld_with
+from p2ptrack.analysis.exempt.audience import Neutral, for_audience
+from p2ptrack.analysis.exempt.exemptions import ENTRIES, in_force, nameable, paragraphs, withheld_with
+from p2ptrack.analysis.exempt.taken import exempt_parts
+from p2ptrack.analysis.exempt.withheld import Audience, Part
 from p2ptrack.analysis.paper_case import case_for
-from p2ptrack.analysis.taken import exempt_parts
-from p2ptrack.analysis.withheld import Audience, Part
 from p2ptrack.problem import Problem, Severity
 from p2ptrack.records.kinds import KINDS, Kind
 from p2ptrack.records.naming import field_names, model_within

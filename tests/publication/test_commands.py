@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.analysis.withheld import Audience
+from p2ptrack.analysis.exempt.withheld import Audience
 from p2ptrack.formats.closed_pages import marked_pages, stamped
 from p2ptrack.formats.fonts import only_packaged_fonts
 from p2ptrack.formats.pdf import load

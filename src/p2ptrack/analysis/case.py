@@ -8,9 +8,9 @@ from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from p2ptrack.analysis.exempt.withheld import Audience, Withheld
 from p2ptrack.analysis.facts import Facts, Setting, effective_status, facts_of
 from p2ptrack.analysis.links import Links, link
-from p2ptrack.analysis.withheld import Audience, Withheld
 from p2ptrack.problem import Problem
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Extent, Status

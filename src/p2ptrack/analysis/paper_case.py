@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from p2ptrack.analysis.audience import Hidden, Neutral, for_audience
 from p2ptrack.analysis.case import Case, make_case
+from p2ptrack.analysis.exempt.audience import Hidden, Neutral, for_audience
+from p2ptrack.analysis.exempt.withheld import Audience
 from p2ptrack.analysis.facts import Facts
-from p2ptrack.analysis.withheld import Audience
 from p2ptrack.problem import Problem
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from p2ptrack.analysis.withheld import Audience
+from p2ptrack.analysis.exempt.withheld import Audience
 from p2ptrack.cli.options import AsOf, At, Reading, Root, one_of
 from p2ptrack.formats import FORMATS
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.withheld import Audience
+from p2ptrack.analysis.exempt.withheld import Audience
 from p2ptrack.cli.clock import day
 from p2ptrack.cli.opened import folder, tell_limits
 from p2ptrack.cli.options import Reading

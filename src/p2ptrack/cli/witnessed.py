@@ -18,7 +18,7 @@ from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.timelines import Past, past
 
 if TYPE_CHECKING:
-    from p2ptrack.analysis.movement import Between
+    from p2ptrack.analysis.past.movement import Between
 
 
 def tell_history(reading: Reading, asked: tuple[str, str], format_: str) -> None:
@@ -34,8 +34,8 @@ def tell_history(reading: Reading, asked: tuple[str, str], format_: str) -> None
 
 def tell_changes(reading: Reading, when: tuple[str, str], format_: str) -> None:
     """Print what changed between two moments."""
-    from p2ptrack.analysis.events import Span
-    from p2ptrack.analysis.movement import between
+    from p2ptrack.analysis.past.events import Span
+    from p2ptrack.analysis.past.movement import between
     from p2ptrack.reports.queries.changes import changes
 
     since, until = when

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TypeVar
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.withheld import Audience
+from p2ptrack.analysis.exempt.withheld import Audience
 from p2ptrack.records.kinds import Action, Recommendation, Record, Tracked, kind_of
 from p2ptrack.records.programme import Paper
 from p2ptrack.records.register import meeting_title

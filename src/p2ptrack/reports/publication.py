@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.exemptions import paragraphs
-from p2ptrack.analysis.taken import exempt_parts
-from p2ptrack.analysis.withheld import Audience, Part
+from p2ptrack.analysis.exempt.exemptions import paragraphs
+from p2ptrack.analysis.exempt.taken import exempt_parts
+from p2ptrack.analysis.exempt.withheld import Audience, Part
 from p2ptrack.records.kinds import Record
 from p2ptrack.records.parts import Exempt
 from p2ptrack.records.paths import leaves

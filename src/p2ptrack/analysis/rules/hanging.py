@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from p2ptrack.analysis.anchored import AnchorMove, anchor_moves
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.events import Span
+from p2ptrack.analysis.past.anchored import AnchorMove, anchor_moves
+from p2ptrack.analysis.past.events import Span
+from p2ptrack.analysis.past.then import Dates, same_day
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.witness import by_whom
 from p2ptrack.analysis.rules.wording import counted, listed
-from p2ptrack.analysis.then import Dates, same_day
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import Anchors
 from p2ptrack.records.kinds import Tracked

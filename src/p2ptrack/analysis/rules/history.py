@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.differences import entries
 from p2ptrack.analysis.facts import is_effective
+from p2ptrack.analysis.past.differences import entries
+from p2ptrack.analysis.past.then import same_day
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.witness import Move, Seen, Stood, borne_out, by_whom, seen
 from p2ptrack.analysis.rules.wording import counted
-from p2ptrack.analysis.then import same_day
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Category, Decision

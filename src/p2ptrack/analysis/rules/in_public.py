@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.exemptions import named, whole, withheld_with
+from p2ptrack.analysis.exempt.exemptions import named, whole, withheld_with
 
 _NEVER_PUBLIC = frozenset({"note", "exempt"})
 

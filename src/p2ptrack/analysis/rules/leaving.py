@@ -7,13 +7,13 @@ from itertools import pairwise
 from shlex import quote
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.closing import is_tracked, was_closed
-from p2ptrack.analysis.events import Lens
+from p2ptrack.analysis.past.closing import is_tracked, was_closed
+from p2ptrack.analysis.past.events import Lens
+from p2ptrack.analysis.past.then import written
 from p2ptrack.analysis.rules.grouping import each_or_all
 from p2ptrack.analysis.rules.printed import is_done, lens_of
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.witness import by_whom, who
-from p2ptrack.analysis.then import written
 from p2ptrack.problem import Severity
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.timeline import State, Timeline, Timelines, Values

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.events import Lens
+from p2ptrack.analysis.past.events import Lens
+from p2ptrack.analysis.past.then import Dates
 from p2ptrack.analysis.rules.witness import by_whom, who
-from p2ptrack.analysis.then import Dates
 from p2ptrack.records.fields import CLOSED, Status
 from p2ptrack.records.kinds import Record
 from p2ptrack.records.programme import status_labels

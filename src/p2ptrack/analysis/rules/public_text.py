@@ -63,7 +63,7 @@ def _is_telephone(text: str) -> bool:
 def _names_the_closed(case: Case) -> Iterator[Finding]:
     if not case.register.stating("exempt"):
         return
-    from p2ptrack.analysis.audience import hidden_in
+    from p2ptrack.analysis.exempt.audience import hidden_in
 
     # A file that cannot be read may be exempt, and nobody knows: papers leave its id out, and nothing is found.
     names = hidden_in(replace(case.register, broken=frozenset()), case.as_of).names

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.exemptions import ENTRIES, PARAGRAPHS, Exemption, exemptions, in_force, nameable
+from p2ptrack.analysis.exempt.exemptions import ENTRIES, PARAGRAPHS, Exemption, exemptions, in_force, nameable
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.wording import joined, meant, nearest
 from p2ptrack.problem import Severity

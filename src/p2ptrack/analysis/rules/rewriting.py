@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.differences import entries
-from p2ptrack.analysis.events import Lens
+from p2ptrack.analysis.past.differences import entries
+from p2ptrack.analysis.past.events import Lens
+from p2ptrack.analysis.past.then import Dates, same_day, written
 from p2ptrack.analysis.rules.printed import Printed, Told, folded, is_done, lens_of, told
 from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.wording import listed
-from p2ptrack.analysis.then import Dates, same_day, written
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import Anchors
 from p2ptrack.records.fields import Category, Decision, Status

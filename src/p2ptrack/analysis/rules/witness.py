@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.differences import entries
-from p2ptrack.analysis.then import Dates, programme_at, same_day
+from p2ptrack.analysis.past.differences import entries
+from p2ptrack.analysis.past.then import Dates, programme_at, same_day
 from p2ptrack.records.dates import Anchors, CouncilDate, long_day
 from p2ptrack.records.fields import Decision
 from p2ptrack.records.kinds import Tracked

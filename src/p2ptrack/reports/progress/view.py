@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.coverage import Gap, gaps
 from p2ptrack.analysis.facts import Facts, deadline_of
-from p2ptrack.analysis.then import Then, then
+from p2ptrack.analysis.past.then import Then, then
 from p2ptrack.records.fields import Status
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.programme import Meeting

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from p2ptrack.analysis.events import Span
-from p2ptrack.analysis.movement import Between, Movement, movements
-from p2ptrack.analysis.then import Then
+from p2ptrack.analysis.past.events import Span
+from p2ptrack.analysis.past.movement import Between, Movement, movements
+from p2ptrack.analysis.past.then import Then
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.timeline import Moment, State, Timeline, Timelines, kind_at
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Ref, Row, Table

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from p2ptrack.analysis.anchored import moved_with
 from p2ptrack.analysis.as_data import SCHEMA_VERSION
-from p2ptrack.analysis.differences import told
-from p2ptrack.analysis.events import Event, Sort
-from p2ptrack.analysis.happened import happened, of_programme
-from p2ptrack.analysis.lapsed import lapsed
-from p2ptrack.analysis.movement import Between, Movement, moved, movements
+from p2ptrack.analysis.past.anchored import moved_with
+from p2ptrack.analysis.past.differences import told
+from p2ptrack.analysis.past.events import Event, Sort
+from p2ptrack.analysis.past.happened import happened, of_programme
+from p2ptrack.analysis.past.lapsed import lapsed
+from p2ptrack.analysis.past.movement import Between, Movement, moved, movements
 from p2ptrack.records.register import natural_key
 from p2ptrack.records.timeline import Place
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Section, Table, line

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from p2ptrack.analysis.differences import NOTHING, Difference, Value, differences
-from p2ptrack.analysis.hands import moment_of
+from p2ptrack.analysis.past.differences import NOTHING, Difference, Value, differences
+from p2ptrack.analysis.past.hands import moment_of
 from p2ptrack.records.timeline import Moment, State, Timeline
 
 Sort = Literal["created", "changed", "moved", "deleted", "restored"]

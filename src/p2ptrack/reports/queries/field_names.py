@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from p2ptrack.analysis.differences import Value, told
+from p2ptrack.analysis.past.differences import Value, told
 from p2ptrack.records.paths import Leaf, leaves, programme_leaves
 
 _STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")

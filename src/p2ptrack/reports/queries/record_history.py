@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from p2ptrack.analysis.as_data import SCHEMA_VERSION
-from p2ptrack.analysis.differences import NOTHING, told
-from p2ptrack.analysis.then import Dates, programme_at
+from p2ptrack.analysis.past.differences import NOTHING, told
+from p2ptrack.analysis.past.then import Dates, programme_at
 from p2ptrack.errors import WrongUsage
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.paths import leaves

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from p2ptrack.analysis.differences import NOTHING, as_value, told
-from p2ptrack.analysis.events import Lens
-from p2ptrack.analysis.targets import declared_in
-from p2ptrack.analysis.then import Dates, days_from, same_day
-from p2ptrack.analysis.word_diff import word_diff
+from p2ptrack.analysis.past.differences import NOTHING, as_value, told
+from p2ptrack.analysis.past.events import Lens
+from p2ptrack.analysis.past.targets import declared_in
+from p2ptrack.analysis.past.then import Dates, days_from, same_day
+from p2ptrack.analysis.past.word_diff import word_diff
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.fields import Category, Decision
 from p2ptrack.records.timeline import Moment, Timeline, Values

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from p2ptrack.analysis.differences import Value, told
-from p2ptrack.analysis.events import Event, Sort
-from p2ptrack.analysis.word_diff import word_diff
+from p2ptrack.analysis.past.differences import Value, told
+from p2ptrack.analysis.past.events import Event, Sort
+from p2ptrack.analysis.past.word_diff import word_diff
 from p2ptrack.records.fields import Status
 from p2ptrack.reports.queries.answer_words import cut, short_day, word
 from p2ptrack.reports.queries.field_names import field_name, value_in_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.withheld import Audience
+from p2ptrack.analysis.exempt.withheld import Audience
 from p2ptrack.records.timeline import Timeline, Timelines
 
 _COUNTED = ("status", "verified", "decided", "completed_on")

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from p2ptrack.analysis.exemptions import exemptions, in_force, named, whole
+from p2ptrack.analysis.exempt.exemptions import exemptions, in_force, named, whole
+from p2ptrack.analysis.exempt.taken import withheld
+from p2ptrack.analysis.exempt.withheld import Audience, Withheld
+from p2ptrack.analysis.exempt.withholding import open_part, rewritten
 from p2ptrack.analysis.links import link
 from p2ptrack.analysis.mentions import Names, names
-from p2ptrack.analysis.taken import withheld
-from p2ptrack.analysis.withheld import Audience, Withheld
-from p2ptrack.analysis.withholding import open_part, rewritten
 from p2ptrack.records.fields import Link, Model
 from p2ptrack.records.kinds import Recommendation, Record
 from p2ptrack.records.marks import marked

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.exemptions import ENTRIES, named, whole, withheld_with
+from p2ptrack.analysis.exempt.exemptions import ENTRIES, named, whole, withheld_with
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.kinds import Record
 from p2ptrack.records.parts import Update

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from p2ptrack.analysis.differences import Difference, Pair, aligned, as_value, differences, entries, said
-from p2ptrack.analysis.events import Event, Lens, Sort, Span, title_of
-from p2ptrack.analysis.hands import moment_of
-from p2ptrack.analysis.succession import Succession
-from p2ptrack.analysis.targets import ledger, target
-from p2ptrack.analysis.then import written
+from p2ptrack.analysis.past.differences import Difference, Pair, aligned, as_value, differences, entries, said
+from p2ptrack.analysis.past.events import Event, Lens, Sort, Span, title_of
+from p2ptrack.analysis.past.hands import moment_of
+from p2ptrack.analysis.past.succession import Succession
+from p2ptrack.analysis.past.targets import ledger, target
+from p2ptrack.analysis.past.then import written
 from p2ptrack.records.fields import CLOSED, NEEDS_DECISION, Status
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.timeline import Timeline, Timelines, Values, kind_at

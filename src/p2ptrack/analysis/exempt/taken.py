@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from p2ptrack.analysis.exemptions import exemptions, in_force, named, paragraphs, whole, withheld_with
-from p2ptrack.analysis.withheld import Part, Withheld
+from p2ptrack.analysis.exempt.exemptions import exemptions, in_force, named, paragraphs, whole, withheld_with
+from p2ptrack.analysis.exempt.withheld import Part, Withheld
 from p2ptrack.records.fields import Extent
 from p2ptrack.records.kinds import Action, Recommendation, Record, Tracked, kind_of
 from p2ptrack.records.parts import Update

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from p2ptrack.analysis.differences import NOTHING, Difference, Pair, as_value, entries, said
-from p2ptrack.analysis.events import Event, Lens, Sort
-from p2ptrack.analysis.succession import Succession
-from p2ptrack.analysis.then import days_from, same_day, written
+from p2ptrack.analysis.past.differences import NOTHING, Difference, Pair, as_value, entries, said
+from p2ptrack.analysis.past.events import Event, Lens, Sort
+from p2ptrack.analysis.past.succession import Succession
+from p2ptrack.analysis.past.then import days_from, same_day, written
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Category, Decision, fold_word
 from p2ptrack.records.timeline import Values

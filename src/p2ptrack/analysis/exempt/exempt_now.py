@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.exemptions import ENTRIES, exemptions, in_force, whole
-from p2ptrack.analysis.withholding import open_part
+from p2ptrack.analysis.exempt.exemptions import ENTRIES, exemptions, in_force, whole
+from p2ptrack.analysis.exempt.withholding import open_part
 from p2ptrack.records.kinds import Record
 from p2ptrack.records.marks import marked
 from p2ptrack.records.parts import Exempt

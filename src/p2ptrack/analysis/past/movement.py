@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.closing import Closing, how, was_closed
-from p2ptrack.analysis.differences import NOTHING, Difference
-from p2ptrack.analysis.events import Event, Lens, Sort, Span, title_of
-from p2ptrack.analysis.hands import moment_of
-from p2ptrack.analysis.then import Dates, Then, programme_at, thens, written
+from p2ptrack.analysis.past.closing import Closing, how, was_closed
+from p2ptrack.analysis.past.differences import NOTHING, Difference
+from p2ptrack.analysis.past.events import Event, Lens, Sort, Span, title_of
+from p2ptrack.analysis.past.hands import moment_of
+from p2ptrack.analysis.past.then import Dates, Then, programme_at, thens, written
 from p2ptrack.records.kinds import KINDS, Kind, Tracked
 from p2ptrack.records.programme import status_labels
 from p2ptrack.records.register import anchors, natural_key

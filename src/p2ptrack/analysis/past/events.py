@@ -8,9 +8,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from p2ptrack.analysis.differences import NOTHING, Difference, Value
-from p2ptrack.analysis.hands import without_places
-from p2ptrack.analysis.then import Dates
+from p2ptrack.analysis.past.differences import NOTHING, Difference, Value
+from p2ptrack.analysis.past.hands import without_places
+from p2ptrack.analysis.past.then import Dates
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import fold_word
 from p2ptrack.records.paths import leaves

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from p2ptrack.analysis.differences import entries
-from p2ptrack.analysis.events import Event, Sort, Span, kind_name, title_of
-from p2ptrack.analysis.then import Dates, days_from, programme_at, same_day, written
+from p2ptrack.analysis.past.differences import entries
+from p2ptrack.analysis.past.events import Event, Sort, Span, kind_name, title_of
+from p2ptrack.analysis.past.then import Dates, days_from, programme_at, same_day, written
 from p2ptrack.records.register import anchors, natural_key
 from p2ptrack.records.timeline import Moment, State, Timelines, Values
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from p2ptrack.analysis.differences import NOTHING, Difference, alike, differences
-from p2ptrack.analysis.events import Span
 from p2ptrack.analysis.facts import Setting, facts_of
-from p2ptrack.analysis.hands import moment_of
-from p2ptrack.analysis.then import JUDGED, programme_at
+from p2ptrack.analysis.past.differences import NOTHING, Difference, alike, differences
+from p2ptrack.analysis.past.events import Span
+from p2ptrack.analysis.past.hands import moment_of
+from p2ptrack.analysis.past.then import JUDGED, programme_at
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Reading
 from p2ptrack.records.kinds import Tracked

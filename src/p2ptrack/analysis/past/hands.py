@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from p2ptrack.analysis.differences import NOTHING, Difference, alike, differences
+from p2ptrack.analysis.past.differences import NOTHING, Difference, alike, differences
 from p2ptrack.records.timeline import Moment, Part, State
 
 _PLACE = re.compile(r"\[[0-9]+\]")

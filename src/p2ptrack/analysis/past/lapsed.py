@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from p2ptrack.analysis.differences import as_value, entries
-from p2ptrack.analysis.events import Event, Sort, kind_name, title_of
-from p2ptrack.analysis.movement import Between
-from p2ptrack.analysis.then import written
+from p2ptrack.analysis.past.differences import as_value, entries
+from p2ptrack.analysis.past.events import Event, Sort, kind_name, title_of
+from p2ptrack.analysis.past.movement import Between
+from p2ptrack.analysis.past.then import written
 from p2ptrack.records.timeline import Values
 
 

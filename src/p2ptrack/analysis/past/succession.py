@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from p2ptrack.analysis.differences import NOTHING, Difference
-from p2ptrack.analysis.events import Event, Lens, Sort, kind_name, title_of
-from p2ptrack.analysis.hands import moment_of
+from p2ptrack.analysis.past.differences import NOTHING, Difference
+from p2ptrack.analysis.past.events import Event, Lens, Sort, kind_name, title_of
+from p2ptrack.analysis.past.hands import moment_of
 from p2ptrack.records.timeline import State, Timeline, Values
 
 
