@@ -489,6 +489,18 @@ def test_an_exemption_that_ended_by_itself_is_told(tmp_path: Path) -> None:
     assert "no longer exempt: the record" in said
 
 
+def test_an_exemption_that_came_and_ended_is_told_in_that_order(tmp_path: Path) -> None:
+    made = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    made.commit("2023-01-12")
+    made.commit("2023-01-13", {A01: f"{RECORD}exempt: {{paragraph: 3, until: 31 January 2023}}\n"})
+    found = told(changes(made, "--since", made.made[0], "--until", "2023-02-01"))["exemptions"]
+    assert [(each["field"], each.get("note")) for each in found] == [
+        ("exempt.paragraph", None),
+        ("exempt.until", None),
+        ("exempt.until", "it ended"),
+    ]
+
+
 def test_the_fields_whose_exemption_ended_are_named(tmp_path: Path) -> None:
     exempt = "exempt: {paragraph: 3, until: 31 January 2023, fields: [note, target]}"
     made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}{exempt}\n"})

@@ -45,12 +45,13 @@ def events(about: Between) -> tuple[Event, ...]:
     found += of_programme(about.timelines, about.span)
     for timeline in about.timelines.records.values():
         found += happened(timeline, about.span, about.lens)
-    order = list(Sort)
-    return tuple(sorted(found, key=lambda each: (order.index(each.sort), natural_key(each.id), _when(each))))
+    order, end = list(Sort), about.span.end
+    return tuple(sorted(found, key=lambda each: (order.index(each.sort), natural_key(each.id), _when(each, end))))
 
 
-def _when(event: Event) -> int:
-    return event.moment.number if event.moment else 0
+def _when(event: Event, end: int) -> int:
+    # What a day did, it did to what the record said at the end.
+    return event.moment.number if event.moment else end + 1
 
 
 def changes(about: Between, ends: Ends, *, table: bool = False) -> Document:
