@@ -107,7 +107,11 @@ def test_a_shallow_copy_is_not_judged(tmp_path: Path) -> None:
     for words in (("check", "--history"), ("changes", "--since", "2023-01-12")):
         ran = run(*words, "--root", tmp_path / "part")
         assert (ran.code, ran.out, ran.err) == (3, "", told)
-    assert "The rest: git fetch --unshallow --tags" in run("history", "A01", "--root", tmp_path / "part", width=100).out
+    lacking = "The rest: git fetch --unshallow --tags"
+    asked = ("history", "A01", "--root", tmp_path / "part")
+    assert lacking in run(*asked, width=100).out
+    for format_ in ("json", "csv"):
+        assert lacking in run(*asked, "--format", format_).err
 
 
 def test_without_a_repository_it_says_so(tmp_path: Path) -> None:

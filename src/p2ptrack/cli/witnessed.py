@@ -20,15 +20,21 @@ from p2ptrack.store.timelines import Past, past
 if TYPE_CHECKING:
     from p2ptrack.analysis.past.movement import Between
 
+_FOR_PROGRAMS = ("json", "csv")
+"""Formats that have no place for a sentence."""
+
 
 def tell_history(reading: Reading, asked: tuple[str, str], format_: str) -> None:
     """Print the history of a record, of all its fields or one."""
-    from p2ptrack.reports.queries.record_history import Asked, history
+    from p2ptrack.reports.queries.record_history import Asked, find, history, missing
 
     written, found = query_format(format_), _past(reading)
     timelines = found.timelines(only=asked[0])
     document = history(timelines, Asked(*asked, table=format_ == "csv"), found.last.day)
     _tell_state(reading, found)
+    if format_ in _FOR_PROGRAMS:
+        for said in missing(timelines, find(timelines, asked[0])):
+            say(said)
     show(document, written)
 
 

@@ -93,11 +93,16 @@ def _blocks(timelines: Timelines, timeline: Timeline, found: tuple[Change, ...],
         yield line(
             f"The record was deleted on {long_day(gone.day)} by {gone.author}, commit {gone.commit[:SHORT_COMMIT]}."
         )
+    yield from map(line, missing(timelines, timeline))
+
+
+def missing(timelines: Timelines, timeline: Timeline) -> Iterator[str]:
+    """Yield what the history of a record does not hold: what could not be read, and what this copy has not."""
     unread = [one for one in timelines.unread if any(one.path == state.path for state in timeline.states)]
     if unread:
-        yield line(_not_read(unread[-1].moment, len(unread)))
+        yield _not_read(unread[-1].moment, len(unread))
     if not timelines.complete:
-        yield line("This copy holds the newest part of the history only. The rest: git fetch --unshallow --tags")
+        yield "This copy holds the newest part of the history only. The rest: git fetch --unshallow --tags"
 
 
 def _not_read(last: Moment, number: int) -> str:
