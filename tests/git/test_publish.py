@@ -346,6 +346,36 @@ def test_a_register_that_was_moved_keeps_its_published_papers(made: Kept) -> Non
     assert "H111" in asked(moved, "check", "--history").out
 
 
+def test_a_seal_of_no_paper_is_none(made: Kept) -> None:
+    publish(made)
+    tagged(made, {**seal(made), "papers": {}})
+    ran = asked(made, "verify", MEETING)
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith(f"The tag {TAG} was not made by p2ptrack publish")
+
+
+def test_what_a_forged_seal_says_cannot_steer_a_terminal(made: Kept) -> None:
+    publish(made)
+    for changed in ({"papers": {"x\x1b[31m": {"json": "0" * 64}}}, {"meeting": "x\x1b[31m"}):
+        tagged(made, {**seal(made), **changed})
+        ran = asked(made, "verify", MEETING)
+        assert (ran.out, "\x1b" in ran.err, "<U+001B>[31m" in ran.err) == ("", False, True)
+
+
+def test_a_tag_that_was_moved_with_its_seal_is_told_by_check(made: Kept) -> None:
+    publish(made)
+    first, words = made.git("rev-parse", "HEAD"), made.git("cat-file", "tag", TAG).partition("\n\n")[2]
+    assert "H116" not in asked(made, "check", "--history").out
+    second = made.commit("2022-10-11", {A01: action(target="Mar-23", note="x")})
+    made.git("tag", "--force", "--annotate", "--message", words, TAG)
+    told = asked(made, "check", "--history").out
+    said = f"The tag {TAG} was sealed at the commit {first[:10]}, and names {second[:10]} now."
+    assert said in " ".join(told.split())
+    made.git("reset", "--quiet", "--hard", first)
+    made.commit("2022-10-12", {A01: action(target="Mar-23", note="y")})
+    assert asked(made, "check", "--history").out.count("H116\n") == 1
+
+
 @pytest.fixture
 def newer() -> Iterator[None]:
     """Another Jinja makes other pages of the same words."""

@@ -41,6 +41,10 @@ def test_a_paper_for_a_meeting_that_is_over_looks_from_the_one_before_it() -> No
     assert (id_of(found.last), found.coming, found.until) == ("M3", None, date(2024, 1, 31))
 
 
+def test_the_end_of_all_days_is_not_looked_past() -> None:
+    assert view(programme=MEETINGS, as_of=date.max).until == date.max
+
+
 def test_opening_and_new_less_closed_is_what_is_open_now() -> None:
     document = paper(
         "{id: F1, title: Old, raised: M1}",

@@ -13,6 +13,7 @@ from typer import Abort, Exit, TyperException
 from p2ptrack.cli.screen import say
 from p2ptrack.cli.usage import sentence
 from p2ptrack.errors import Stop
+from p2ptrack.problem import visible
 
 INTERRUPTED = 130
 WRONG_USAGE = 2
@@ -54,7 +55,8 @@ def _nobody_reads(error: OSError) -> bool:
 
 
 def _told(text: str, code: int) -> int:
-    say(text)
+    """Say why it stopped: what files, tags and git itself say in it cannot steer a terminal."""
+    say("\n".join(visible(line) for line in text.split("\n")))
     return code
 
 

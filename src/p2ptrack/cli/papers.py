@@ -8,6 +8,7 @@ from dataclasses import replace
 from p2ptrack.analysis.case import Case
 from p2ptrack.cli.usage import nearest
 from p2ptrack.errors import CannotGoOn, WrongUsage
+from p2ptrack.problem import shown
 from p2ptrack.records.programme import Meeting
 from p2ptrack.records.register import Register
 from p2ptrack.reports import REPORTS
@@ -43,7 +44,7 @@ def build(case: Case, name: str, meeting: str) -> Document:
     report = (entry.report if entry else None) or name
     if report not in REPORTS:
         raise CannotGoOn(
-            f"data/programme.yaml: the paper {name} is to be made by “{report}”, which is no report."
+            f"data/programme.yaml: the paper {name} is to be made by {shown(report)}, which is no report."
             f"{nearest(report, REPORTS)} Write one of {', '.join(REPORTS)}."
         )
     sits, first = meeting_for(case, name, meeting), meeting_for(case, name, "")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from p2ptrack.cli.options import AsOf, Reading, Root, one_of
+from p2ptrack.cli.options import Reading, Root, one_of
 from p2ptrack.formats import FORMATS
 
 DEFAULT = ("html", "pdf", "docx")
@@ -21,6 +21,9 @@ Formats = Annotated[
         "--format", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}; repeat it. Default: {', '.join(DEFAULT)}."
     ),
 ]
+PapersDay = Annotated[
+    str | None, Option("--as-of", metavar="DATE", help="The day that the papers judge on; else the meeting's.")
+]
 Output = Annotated[str, Option("--output", metavar="PATH", help="The folder for the papers; else build.")]
 
 
@@ -31,7 +34,7 @@ def publish(
     formats: Formats = None,
     output: Output = "",
     root: Root = None,
-    as_of: AsOf = None,
+    as_of: PapersDay = None,
 ) -> int:
     """Seal the papers of a meeting."""
     from p2ptrack.cli.publishing import Wanted

@@ -99,8 +99,9 @@ class Timelines:
     """All that the branch's line holds of a register.
 
     `records` has a timeline for each id, folded for case. `published` are the places on the line of the meetings'
-    tags, `judged` the days that their papers judge on, and `adrift` the commits of those whose tags it does not lead
-    to. Where the line is not `complete`, as in a shallow clone, what came before its first moment is not known.
+    tags, `judged` the days that their papers judge on, `adrift` the commits of those whose tags it does not lead to,
+    and `moved` those whose tags name another commit than was sealed: the one that was, and the one named. Where the
+    line is not `complete`, as in a shallow clone, what came before its first moment is not known.
     """
 
     moments: tuple[Moment, ...] = ()
@@ -110,6 +111,7 @@ class Timelines:
     published: Mapping[str, int] = field(default_factory=dict)
     judged: Mapping[str, date] = field(default_factory=dict)
     adrift: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     complete: bool = True
 
     def of(self, id_: str) -> Timeline | None:

@@ -43,13 +43,16 @@ def message(seal: Seal, title: str) -> str:
 
 
 def sealed(text: str) -> Seal | None:
-    """Return the seal in the words of a tag; None where there is none, as in a tag that was made by hand."""
+    """Return the seal in the words of a tag; None where there is none, as in a tag that was made by hand.
+
+    A seal of no paper is none: nothing would differ from it.
+    """
     _, brace, rest = text.partition("\n{")
     try:
         seal = Seal.model_validate_json(f"{brace.lstrip()}{rest.rpartition('}')[0]}}}")
     except ValidationError:
         return None
-    return seal if all(CONTENT in files for files in seal.papers.values()) else None
+    return seal if seal.papers and all(CONTENT in files for files in seal.papers.values()) else None
 
 
 @dataclass(frozen=True, slots=True)

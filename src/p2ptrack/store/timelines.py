@@ -25,7 +25,7 @@ from p2ptrack.store.git.moments import Moment as GitMoment
 from p2ptrack.store.git.program import run
 from p2ptrack.store.git.refusals import SHALLOW
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.tags import meetings
+from p2ptrack.store.git.tags import Sealed, meetings
 
 _Read = Mapping[str, dict[str, Any] | None]
 _NOT_READ: dict[str, Any] = {}
@@ -59,7 +59,8 @@ class Past:
     def _judged(self, found: GitMoment) -> date | None:
         """Return the day that the papers of a published meeting judge on; None for what is none."""
         where = self.repository.root, self.repository.prefix
-        return meetings(*where, f"--points-at={found.commit}").get(found.meeting) if found.meeting else None
+        sealed = meetings(*where, f"--points-at={found.commit}").get(found.meeting) if found.meeting else None
+        return sealed.day if sealed else None
 
     def _on(self, day: date, when: str) -> Place:
         """Return the place of the last commit on a day or before it; 0 where the line begins later."""
@@ -84,10 +85,10 @@ class Past:
             steps = (_step(self.line, at, read) for at in range(len(self.line.commits)))
             made = timelines((*steps, *more))
         places = self.line.places
-        published = {id_: (places[commit], day) for id_, commit, day in self._published() if commit in places}
-        numbers = {id_: number for id_, (number, _) in published.items()}
-        days = {id_: day for id_, (_, day) in published.items() if day}
-        return replace(made, published=numbers, judged=days, complete=not self.repository.shallow)
+        found = {id_: (places[commit], sealed.day) for id_, commit, sealed in self._published() if commit in places}
+        published = {id_: number for id_, (number, _) in found.items()}
+        judged = {id_: day for id_, (_, day) in found.items() if day}
+        return replace(made, published=published, judged=judged, complete=not self.repository.shallow)
 
     def _contents(self, since: int, only: str) -> _Read:
         read = _read(self.repository.blobs(_needed(self.line, since)), _named(self.line, only), only.casefold())
@@ -100,19 +101,24 @@ class Past:
         others = {id_: commit for id_, commit, _ in self._published() if commit not in self.line.places}
         return {id_: commit for id_, commit in others.items() if not self._comes_before(commit)}
 
+    def moved_tags(self) -> Mapping[str, tuple[str, str]]:
+        """Return the meetings whose tags name another commit than was sealed: the sealed one, and the one named."""
+        pairs = {id_: (sealed.commit, commit) for id_, commit, sealed in self._published()}
+        return {id_: pair for id_, pair in pairs.items() if pair[0] and pair[0] != pair[1]}
+
     def _comes_before(self, commit: str) -> bool:
         """Whether the line is only older than a commit, and not another one."""
         ran = run(self.repository.root, "merge-base", "--is-ancestor", self.last.commit, commit)
         return ran.code == 0
 
-    def _published(self) -> Iterator[tuple[str, str, date | None]]:
-        """Yield the meetings that this register published: each with the commit that its tag seals, and its day."""
-        days = meetings(self.repository.root, self.repository.prefix)
-        asked = "".join(f"{MEETING_TAG}{name}^{{commit}}\n" for name in days).encode("utf-8", "surrogateescape")
-        ran = self.repository.git("cat-file", "--batch-check=%(objectname)", send=asked) if days else None
-        for (name, day), commit in zip(days.items(), ran.text.splitlines() if ran else (), strict=True):
+    def _published(self) -> Iterator[tuple[str, str, Sealed]]:
+        """Yield the meetings that this register published: each with the commit that its tag names, and its seal."""
+        tags = meetings(self.repository.root, self.repository.prefix)
+        asked = "".join(f"{MEETING_TAG}{name}^{{commit}}\n" for name in tags).encode("utf-8", "surrogateescape")
+        ran = self.repository.git("cat-file", "--batch-check=%(objectname)", send=asked) if tags else None
+        for (name, sealed), commit in zip(tags.items(), ran.text.splitlines() if ran else (), strict=True):
             if not commit.endswith(" missing"):
-                yield name, commit, day
+                yield name, commit, sealed
 
     def in_files(self, day: date) -> Iterator[Step]:
         """Yield what is in the files and not committed, as a step without a commit, on a day."""
@@ -179,7 +185,7 @@ def history_with_files(root: Path, day: date) -> Timelines:
     Raises `CannotGoOn` where this copy of the repository lacks the older part of them.
     """
     found = _whole(root)
-    return replace(found.timelines(more=found.in_files(day)), adrift=found.adrift())
+    return replace(found.timelines(more=found.in_files(day)), adrift=found.adrift(), moved=found.moved_tags())
 
 
 def _whole(root: Path, until: str = "") -> Past:

@@ -120,7 +120,15 @@ def _renamed(case: Case, timeline: Timeline, last: State) -> str:
 
 
 def _adrift(case: Case) -> Iterator[Finding]:
+    moved = case.timelines.moved if case.timelines else {}
+    for meeting, (sealed, named) in moved.items():
+        tag = f"meeting/{meeting}"
+        message = f"The tag {tag} was sealed at the commit {sealed[:10]}, and names {named[:10]} now."
+        fix = f"the tag as it was: git fetch origin --force refs/tags/{tag}:refs/tags/{tag}; or ask who moved it"
+        yield Finding("", "", message, fix)
     for meeting, commit in case.timelines.adrift.items() if case.timelines else ():
+        if meeting in moved:
+            continue
         message = (
             f"The papers of {meeting} were published at the commit {commit[:10]}, "
             "which is no part of this branch's history."
@@ -151,7 +159,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="H116",
         severity=Severity.WARNING,
-        title="Papers whose commit was taken out of the history",
+        title="Papers whose commit was taken out of the history, or whose tag was moved",
         why="What was published can then be changed without a trace: git no longer leads from those papers to today.",
         example="meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # the tag meeting/AC-2022-10-17 stands elsewhere",
         fix="The commit that the tag names, in this branch again.",

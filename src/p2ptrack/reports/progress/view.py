@@ -100,8 +100,10 @@ def view_of(about: Subject) -> View:
     case = about.case
     coming = _coming(case)
     day = coming.date.latest if coming else None
-    last, until = _last(case), day or case.as_of + timedelta(days=case.policy.due_soon_days)
-    return View(about, last, coming, until, _known(case, last))
+    # A clock that was wrong may have dated the last commit at the end of all days.
+    soon = case.as_of + min(timedelta(days=case.policy.due_soon_days), date.max - case.as_of)
+    last = _last(case)
+    return View(about, last, coming, day or soon, _known(case, last))
 
 
 def _known(case: Case, last: Meeting | None) -> Known | None:
