@@ -92,3 +92,11 @@ def test_what_is_withheld_is_no_gap() -> None:
     seen = replace(case_for(made, Audience.PUBLIC, THE_DAY), report=made.report)
     assert "missing" in keys(progress_report(made))
     assert "missing" not in keys(progress_report(seen))
+
+
+def test_an_update_that_is_withheld_is_not_said_to_have_no_date() -> None:
+    told = "updates: {date: 2023-01-05, text: Talks., exempt: {paragraph: 3, reason: r, public_interest: p}}"
+    made = case(f"{{id: A1, title: A, accountable: Clerk, status: in_progress, target: Mar-23, {told}}}")
+    seen = replace(case_for(made, Audience.PUBLIC, THE_DAY), report=made.report)
+    assert "missing" not in keys(progress_report(made))
+    assert "missing" not in keys(progress_report(seen))

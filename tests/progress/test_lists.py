@@ -73,6 +73,7 @@ def test_moves_say_who_granted_or_refused_them() -> None:
           - {from: 31 March 2023, to: Apr-23, decision: requested}
         """,
         "{id: A2, title: Done, status: complete, revisions: {from: Oct-22, to: Nov-22}}",
+        "{id: A3, title: Told, status: complete, completed_on: 9 May 2022, revisions: {from: Mar-22, to: Apr-22}}",
     )
     assert rows(document, "extensions") == [
         ["Id", "Item", "From", "To", "Decision", "Reason"],
@@ -82,6 +83,7 @@ def test_moves_say_who_granted_or_refused_them() -> None:
         ["A1", "Moved", "31 March 2023", "Apr-23", "refused, 2 January 2023", ""],
         ["A1", "Moved", "31 March 2023", "31 March 2023", "correction, no delay", ""],
         ["A1", "Moved", "31 March 2023", "Apr-23", "requested", ""],
+        ["A2", "Done", "Oct-22", "Nov-22", "moved without a recorded decision", ""],
     ]
 
 

@@ -151,12 +151,12 @@ def ongoing(view: View) -> tuple[Block, ...]:
 def completed(view: View) -> tuple[Block, ...]:
     """Return what was done at or since the last meeting or is still to be verified; earlier work by its ids."""
     done = view.in_status(Status.COMPLETE, Status.VERIFIED)
-    earlier = [record for record in done if _before_last(view, record)]
+    earlier = [record for record in done if before_last(view, record)]
     lines = _lines(view, "id", "what", "owner", "done", "evidence", "verified")
     return (*_table(view, "completed", without(done, earlier), lines), *_earlier(view, earlier))
 
 
-def _before_last(view: View, record: Tracked) -> bool:
+def before_last(view: View, record: Tracked) -> bool:
     """Whether a record was closed before the last meeting, which has heard of it then.
 
     What was entered since, of however long ago, is new to the committee.
@@ -189,7 +189,7 @@ def by_decision(view: View) -> tuple[Tracked, ...]:
 def decisions(view: View) -> tuple[Block, ...]:
     """Return what was or is to be closed by a decision, put on hold, or not done at an accepted risk."""
     found = by_decision(view)
-    earlier = [record for record in found if _before_last(view, record)]
+    earlier = [record for record in found if before_last(view, record)]
     lines = _lines(view, "id", "what", "status", "decision")
     return (*_table(view, "decisions", without(found, earlier), lines), *_earlier(view, earlier))
 

@@ -80,7 +80,8 @@ def _old_update(view: View) -> Sequence[Tracked]:
 
 
 def _undated(view: View) -> Sequence[Tracked]:
-    return [record for record in view.having("unfinished") if view.facts(record).no_recent_update is None]
+    unknown = (record for record in view.having("unfinished") if view.facts(record).no_recent_update is None)
+    return [record for record in unknown if not view.withheld(record, "updates")]
 
 
 def _no_evidence(view: View) -> Sequence[Tracked]:

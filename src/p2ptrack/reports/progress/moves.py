@@ -7,6 +7,7 @@ from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.parts import Revision
 from p2ptrack.reports.document import Block, Cell, Column, Row, Table
 from p2ptrack.reports.layout import filled
+from p2ptrack.reports.progress.lists import before_last
 from p2ptrack.reports.progress.view import View
 from p2ptrack.reports.progress.wording import cell, named
 from p2ptrack.reports.publication import mark
@@ -29,7 +30,10 @@ def pending(view: View) -> tuple[Tracked, ...]:
 
 
 def extensions(view: View) -> tuple[Block, ...]:
-    """Return every move of the target of something unfinished: asked for, granted or refused, by whom, and why."""
+    """Return every move of a target: asked for, granted or refused, by whom, and why.
+
+    What was closed before the last meeting is left out: its moves stood in the paper that told so.
+    """
     words = view.case.words
     columns = (
         Column("id", words("id"), width="narrow", header=True),
@@ -39,7 +43,7 @@ def extensions(view: View) -> tuple[Block, ...]:
         Column("decision", words("moved_decision")),
         Column("reason", words("moved_reason"), width="wide"),
     )
-    moves = [(record, move) for record in view.having("unfinished") for move in record.revisions]
+    moves = [(record, move) for record in view.records if not before_last(view, record) for move in record.revisions]
     rows = tuple(_move(view, record, move) for record, move in moves)
     table = Table("extensions", words("extensions_caption", number=len(rows)), columns, rows)
     return (filled(table, _ALWAYS),) if rows else ()
