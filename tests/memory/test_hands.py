@@ -26,10 +26,10 @@ def merge(made: Kept, *words: str, who: str = "cy") -> None:
     made.commit("2023-02-20", {}, **by(who))
 
 
-def last(made: Kept, id_: str = "A01") -> list[Told]:
+def last(made: Kept, id_: str = "A01", said: str = "") -> list[Told]:
     """Return what the last commit changed of a record, and who wrote each of it."""
     ran = run("history", id_, "--root", made.root, "--format", "json")
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, ran.err) == (0, said)
     told = [each for each in json.loads(ran.out)["changes"] if each["commit"] == made.made[-1]]
     assert {each["date"] for each in told} == {"2023-02-20"}
     return [(each["field"], each["old"], each["new"], each["author"]) for each in told]
@@ -114,7 +114,9 @@ def test_a_file_that_is_renamed_and_broken_in_one_commit_is_still_there(tmp_path
     made.commit("2023-01-12", {}, **by("ann"))
     made.commit("2023-02-01", {A01: None, "data/actions/A01-x.yaml": f"{REVIEW}status: [\n"}, **by("ben"))
     made.commit("2023-02-20", {"data/actions/A01-x.yaml": REVIEW.replace("Old", "New")}, **by("ann"))
-    assert last(made) == [("note", "Old.", "New.", "Ann Keeper")]
+    said = f"In 1 commit its file could not be read, last on 1 February 2023 ({made.made[1][:10]}); "
+    said += "what it said before is taken to stand.\n"
+    assert last(made, said=said) == [("note", "Old.", "New.", "Ann Keeper")]
 
 
 def test_who_leaves_a_file_unreadable_and_who_mends_it_in_one_branch(tmp_path: Path) -> None:
