@@ -17,6 +17,7 @@ _QUIET = (
     "log.showRoot=true",
     "log.diffMerges=separate",
     "advice.graftFileDeprecated=false",
+    f"diff.orderFile={os.devnull}",
 )
 
 
