@@ -240,6 +240,14 @@ def test_nobody_is_made_up_to_publish(made: Kept) -> None:
     assert (code, told.partition(".")[0]) == (3, "git does not know who publishes here")
 
 
+def test_who_publishes_is_heeded_where_a_pipeline_says_it(made: Kept) -> None:
+    made.git("config", "--remove-section", "user")
+    who = {"GIT_COMMITTER_NAME": "The clerk's office", "GIT_COMMITTER_EMAIL": "office@example.org"}
+    words = ("publish", MEETING, "plan", "--format", "html", "--root", made.root)
+    assert run(*words, **who).code == 0
+    assert "tagger The clerk's office <office@example.org> " in made.git("cat-file", "tag", TAG)
+
+
 def test_a_meeting_whose_id_is_no_name_of_a_tag(made: Kept) -> None:
     code, told = refused(made, "AC..2022")
     assert (code, told.partition(".")[0]) == (3, "git takes no tag “meeting/AC")

@@ -19,6 +19,8 @@ _QUIET = (
     "advice.graftFileDeprecated=false",
     f"diff.orderFile={os.devnull}",
 )
+_WHO = frozenset({"GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"})
+"""Of git's own variables those that say who publishes, as pipelines set them; no other is heeded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def named(numbers: tuple[int, ...]) -> str:
 def _environment() -> dict[str, str]:
     # What a clone lacks is not fetched: that would run whatever the repository names as its remote. Replaced objects
     # and grafts would show another history than the one that was committed.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _WHO}
     ours = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
     # A log that is handed over commit by commit takes twice as long.
     as_committed = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
