@@ -389,8 +389,9 @@ def test_nothing_that_the_repository_configures_is_run(tmp_path: Path) -> None:
         made.git("config", name, f"!{command}" if name.startswith("alias.") else command)
     for name, value in (
         ("log.showSignature", "true"), ("log.showRoot", "false"), ("log.diffMerges", "off"), ("diff.renames", "copies"),
-        ("diff.orderFile", "/gone"), ("diff.relative", "true"), ("core.quotePath", "true"), ("log.date", "relative"), ("color.ui", "always"),
+        ("diff.relative", "true"), ("core.quotePath", "true"), ("log.date", "relative"), ("color.ui", "always"),
         ("core.abbrev", "5"), ("diff.noprefix", "true"), ("log.follow", "true"), ("log.mailmap", "true"),
+        ("diff.orderFile", "/gone"),
     ):  # fmt: skip
         made.git("config", name, value)
     (made.top / "hooks").mkdir()
