@@ -55,8 +55,8 @@ def _folder(repository: Repository, tip: str) -> str:
 
 def _counted(commit: Commit, folders: Iterable[str]) -> Commit:
     """Return a commit with what it changed in the programme and the records."""
-    found = inside(commit, folders)
-    return replace(found, changes=tuple(c for c in found.changes if c.path == PROGRAMME_PATH or kind_at(c.path)))
+    found = tuple(c for c in inside(commit, folders) if c.path == PROGRAMME_PATH or kind_at(c.path))
+    return commit if found == commit.changes else replace(commit, changes=found)
 
 
 def _written(commit: Commit, merged: Sequence[Commit], folders: Iterable[str]) -> tuple[Commit, tuple[Commit, ...]]:

@@ -31,9 +31,9 @@ def _followed(line: Sequence[Commit], folder: str) -> Iterator[tuple[str, ...]]:
         folder = came or folder
 
 
-def inside(commit: Commit, folders: Iterable[str]) -> Commit:
-    """Return a commit with what it changed in these folders, as if they were the one of a register's data."""
-    return replace(commit, changes=_folded([change for each in folders for change in _of(commit, each)]))
+def inside(commit: Commit, folders: Iterable[str]) -> tuple[Change, ...]:
+    """Return what a commit changed in these folders, as if they were the one of a register's data."""
+    return _folded([change for each in folders for change in _of(commit, each)])
 
 
 def folder_at(line: Sequence[Commit], folder: str, commit: str) -> str:
