@@ -16,7 +16,7 @@ from p2ptrack.records.register import PROGRAMME_PATH
 from p2ptrack.records.timeline import Brought, Moment, Place, Step, Timelines, id_of, kind_at, timelines
 from p2ptrack.store import yaml
 from p2ptrack.store.collecting import no_collecting
-from p2ptrack.store.folder import Folder
+from p2ptrack.store.folder import RECORD_FOLDERS, Folder
 from p2ptrack.store.git import differing
 from p2ptrack.store.git.authors import Line, line_of
 from p2ptrack.store.git.commits import Commit
@@ -168,9 +168,16 @@ def _stub(data: bytes, only: str) -> dict[str, Any] | None:
 def past(root: Path, until: str = "") -> Past:
     """Return the past of a register up to a commit, else to where its work tree stands.
 
-    Raises `CannotGoOn` without git, outside of a repository and before the first commit.
+    Raises `CannotGoOn` without git, outside of a repository, before the first commit, and where a folder of records
+    is a link.
     """
     repository = Repository.of(root)
+    for path in ("data", PROGRAMME_PATH, *RECORD_FOLDERS):
+        if (root / path).is_symlink():
+            raise CannotGoOn(
+                f"{path} is a link, and git keeps no more of a link than where it leads, so no history can be told "
+                "behind it. Put what it leads to in its place, and commit that."
+            )
     return Past(repository, line_of(repository, until))
 
 

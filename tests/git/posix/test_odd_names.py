@@ -73,6 +73,20 @@ def test_links_are_followed_within_the_register_alone(path: str, to: str, tmp_pa
     assert now.problems != ()
 
 
+@pytest.mark.parametrize("path", ["data", "data/actions", "data/programme.yaml"])
+def test_behind_a_link_no_history_is_told(path: str, tmp_path: Path) -> None:
+    made = kept(tmp_path / "register", files={"actions/A01.yaml": action()})
+    made.commit("2022-01-10")
+    (made.root / path).rename(made.root / "store")
+    linked(made, path, "../store" if "/" in path else "store")
+    made.commit("2022-02-10")
+    assert run("status", "--root", made.root).code == 0
+    for words in (("history", "A01"), ("changes", "--since", "2022-01-10"), ("check", "--history")):
+        ran = run(*words, "--root", made.root)
+        assert (ran.code, ran.out) == (3, "")
+        assert ran.err.startswith(f"{path} is a link, and git keeps no more of a link than where it leads")
+
+
 @pytest.mark.parametrize("at", [(), ("--at", "HEAD")])
 def test_a_folder_of_records_that_is_not_read_is_told(at: tuple[str, ...], tmp_path: Path) -> None:
     made = kept(tmp_path / "register")
