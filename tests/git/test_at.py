@@ -60,6 +60,15 @@ def test_a_record_is_shown_as_it_stood(when: str, number: int, day: str, target:
     assert f"Target: {target}" in ran.out
 
 
+def test_a_day_to_come_is_told_as_such(tmp_path: Path) -> None:
+    made = kept(tmp_path)
+    made.commit("2022-01-10")
+    ran = run("status", "--at", "2099-12-31", "--root", made.root)
+    last = made.made[0][:10]
+    told = f"As the register stands in commit {last}, judged on 31 December 2099, which has not come yet.\n"
+    assert (ran.code, ran.err) == (0, told)
+
+
 def test_every_command_that_reads_takes_it(years: Kept) -> None:
     first = years.made[0]
     assert [row["id"] for row in as_json(years, "overdue", "--at", "2022-05-01")["records"]] == ["A01"]

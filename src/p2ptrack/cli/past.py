@@ -64,7 +64,10 @@ def judged_on(reading: Reading, then: Snapshot | None) -> date:
 
 def tell_past(then: Snapshot) -> None:
     """Say on standard error which commit answers, and what of it today's schema does not understand."""
-    say(f"As the register stood on {long_day(then.day)} (commit {then.short}).")
+    if then.day > day(None):
+        say(f"As the register stands in commit {then.short}, judged on {long_day(then.day)}, which has not come yet.")
+    else:
+        say(f"As the register stood on {long_day(then.day)} (commit {then.short}).")
     if then.doubt:
         say(then.doubt)
     lost = then.not_understood
