@@ -347,14 +347,24 @@ def test_a_commit_of_another_branch_is_no_part_of_this_one(tmp_path: Path) -> No
     assert (ran.code, ran.err) == (2, f"“{other}” is no part of this branch's history.\n")
 
 
-def test_old_values_that_are_not_understood_are_counted(tmp_path: Path) -> None:
+def test_old_values_that_are_not_understood_are_counted_and_listed(tmp_path: Path) -> None:
     made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: amber\n"})
     made.commit("2023-01-12")
     made.commit("2023-01-13", {A01: f"{RECORD}status: complete\n"})
     ran = run("changes", "--since", made.made[0], "--root", made.root)
-    assert (ran.code, ran.err) == (0, "1 field of old records is not understood today.\n")
+    assert (ran.code, ran.err) == (0, f"1 field of old records is not understood today:\n  {A01}: status\n")
     assert "1 open + 0 new + 0 reopened - 1 closed - 0 disappeared = 0 open." in ran.out
     assert "from amber to complete" in ran.out
+
+
+def test_a_long_list_of_what_is_not_understood_is_cut(tmp_path: Path) -> None:
+    paths = [f"actions/A{number}.yaml" for number in range(10, 32)]
+    old = {path: f"id: {path[8:11]}\ntitle: T\nstatus: amber\n" for path in paths}
+    made = kept(tmp_path, files=old)
+    made.commit("2023-01-12")
+    said = run("changes", "--since", made.made[0], "--root", made.root).err.splitlines()
+    assert said[0] == "22 fields of old records are not understood today:"
+    assert said[1:] == [*(f"  data/{path}: status" for path in paths[:20]), "  and 2 others"]
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

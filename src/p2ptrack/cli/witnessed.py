@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _FOR_PROGRAMS = ("json", "csv")
 """Formats that have no place for a sentence."""
+_MOST_LISTED = 20
 
 
 def tell_history(reading: Reading, asked: tuple[str, str], format_: str) -> None:
@@ -62,9 +63,7 @@ def tell_changes(reading: Reading, when: tuple[str, str], format_: str) -> None:
     if not until:
         _tell_state(reading, found)
     _tell_unread(about)
-    left_out = len(set(about.before.left_out) | set(about.after.left_out))
-    if left_out:
-        say(f"{counted(left_out, 'field')} of old records {'is' if left_out == 1 else 'are'} not understood today.")
+    _tell_left_out(about)
     show(changes(about, (start, end), table=format_ == "csv"), written)
 
 
@@ -74,6 +73,16 @@ def _tell_unread(about: Between) -> None:
         if moment.number > about.span.start:
             said = f"What {visible(path)} said on {long_day(moment.day)} cannot be read"
             say(f"{said}; what it said before is taken to stand.")
+
+
+def _tell_left_out(about: Between) -> None:
+    found = sorted({*about.before.left_out, *about.after.left_out})
+    if found:
+        say(f"{counted(len(found), 'field')} of old records {'is' if len(found) == 1 else 'are'} not understood today:")
+    for path, field in found[:_MOST_LISTED]:
+        say(f"  {visible(f'{path}: {field}')}")
+    if len(found) > _MOST_LISTED:
+        say(f"  and {counted(len(found) - _MOST_LISTED, 'other')}")
 
 
 def _past(reading: Reading) -> Past:
