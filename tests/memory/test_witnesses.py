@@ -255,6 +255,14 @@ ANCHORED = {
         [with_programme(PROGRAMME, ON_MEETING), with_programme(MOVED, ON_MEETING)],
         ["H105 meetings[1].date"],
     ),
+    "the meeting moved, and the record was closed and taken out": (
+        [
+            with_programme(PROGRAMME, ON_MEETING),
+            with_programme(MOVED, f"{ON_MEETING}; status: complete"),
+            f"{MOVED}---\n{A02}",
+        ],
+        [],
+    ),
     "the meeting moved, and the target has its old day": (
         [
             with_programme(PROGRAMME, ON_MEETING),

@@ -31,11 +31,11 @@ def _moved_with(case: Case) -> Iterator[Finding]:
 
 
 def _is_settled(case: Case, move: AnchorMove, id_: str) -> bool:
-    """Whether a record that hung on it has the old day as its own since, or an entry that tells of the move."""
+    """Whether a record that hung on it is gone, has the old day as its own since, or an entry that tells of the move."""
     record, plain = case.register.by_id.get(id_), Dates(Anchors(()))
     old, new = plain.read(move.old), plain.read(move.new)
     if not isinstance(record, Tracked):
-        return False
+        return True
     stayed = record.target is not None and record.target.anchor != move.id and same_day(record.target, old)
     ends = (entry.to for entry in record.revisions if same_day(entry.from_, old))
     return stayed or any(end.anchor == move.id or same_day(end, new) for end in ends)
