@@ -31,7 +31,7 @@ def _moved_with(case: Case) -> Iterator[Finding]:
 
 
 def _is_settled(case: Case, move: AnchorMove, id_: str) -> bool:
-    """Whether a record that hung on it is gone, has the old day as its own since, or an entry that tells of the move."""
+    """Whether a record that hung on it is gone, has the old day as its own, or an entry that tells of the move."""
     record, plain = case.register.by_id.get(id_), Dates(Anchors(()))
     old, new = plain.read(move.old), plain.read(move.new)
     if not isinstance(record, Tracked):
