@@ -30,20 +30,33 @@ def is_tracked(state: State | None) -> bool:
 
 def was_closed(timelines: Timelines, state: State, left: Moment) -> bool:
     """Whether a record, as this state has it, was closed when it left the register, by the policy of that time."""
-    return _closed(Register(programme_at(timelines, left.number)), state, left.day)
+    return _closed(_judge(timelines, left.number), state, left.day)
 
 
-def _closed(register: Register, state: State | None, day: date) -> bool:
-    record = _record(register, state)
-    return record is not None and facts_of(record, Setting(register, day, {})).closed
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What a programme reads records with, and judges them by."""
+
+    register: Register
+    reading: Reading
 
 
-def _record(register: Register, state: State | None) -> Tracked | None:
-    kind, programme = kind_at(state.path) if state else None, register.programme
+def _judge(timelines: Timelines, number: int) -> _Judge:
+    programme = programme_at(timelines, number)
+    return _Judge(Register(programme), Reading(anchors(programme), status_labels(programme.policy)))
+
+
+def _closed(judge: _Judge, state: State | None, day: date) -> bool:
+    record = _record(judge, state)
+    return record is not None and facts_of(record, Setting(judge.register, day, {})).closed
+
+
+def _record(judge: _Judge, state: State | None) -> Tracked | None:
+    kind = kind_at(state.path) if state else None
     if state is None or kind is None or not is_tracked(state):
         return None
     judged = {name: value for name, value in (state.values or NOTHING).items() if name in JUDGED}
-    record = lenient(kind.model, judged, Reading(anchors(programme), status_labels(programme.policy)))[0]
+    record = lenient(kind.model, judged, judge.reading)[0]
     return record if isinstance(record, Tracked) else None
 
 
@@ -63,20 +76,20 @@ class Closing:
     """Judges whether records were closed by what they and the programme said at places on the line."""
 
     timelines: Timelines
-    _known: dict[int, Register] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[int, _Judge] = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, timeline: Timeline, number: int, day: date) -> bool:
         """Whether a record was closed at a place on the line, judged on a day; of one that is gone, when it went."""
-        return _closed(self._register(number), timeline.last_values(number), day)
+        return _closed(self._judge(number), timeline.last_values(number), day)
 
     def record(self, state: State) -> Tracked | None:
         """Return what decides on closing, and how it is told, of a record as a state has it."""
-        return _record(self._register(state.moment.number), state)
+        return _record(self._judge(state.moment.number), state)
 
-    def _register(self, number: int) -> Register:
+    def _judge(self, number: int) -> _Judge:
         key = id(self.timelines.programme.at(number))
         if key not in self._known:
-            self._known[key] = Register(programme_at(self.timelines, number))
+            self._known[key] = _judge(self.timelines, number)
         return self._known[key]
 
     def turn(self, timeline: Timeline, span: Span, *, first: bool, last: bool) -> Turn:
