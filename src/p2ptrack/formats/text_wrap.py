@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from rich.cells import cell_len, set_cell_size
 
@@ -37,15 +36,16 @@ def wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
 
     Control characters are spelt out, so that nothing in a record steers the terminal.
     """
-    return _filled(iter(visible(one_line(text)).split(" ")), max(width, 8), first, rest)
+    return _filled(visible(one_line(text)), max(width, 8), first, rest)
 
 
-def _filled(words: Iterator[str], width: int, first: str, rest: str) -> list[str]:
+def _filled(text: str, width: int, first: str, rest: str) -> list[str]:
     lines: list[str] = []
+    words, columns = iter(text.split(" ")), len if text.isascii() else size
     line = first + next(words)
     line, used = _cut(line, size(line), width, rest, lines)
     for word in words:
-        length = size(word)
+        length = columns(word)
         if used + 1 + length <= width:
             line, used = f"{line} {word}", used + 1 + length
             continue

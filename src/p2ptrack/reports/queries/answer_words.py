@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from textwrap import shorten
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.records.dates import long_day, month_name
@@ -94,4 +93,6 @@ def short_day(value: date) -> str:
 def cut(text: str, most: int = 44) -> str:
     """Return text that is not longer than one line has room for; what is cut off is told by `show`."""
     one_line = " ".join(text.split())
-    return one_line if len(one_line) <= most else shorten(one_line[: most + 1], most, placeholder=" …")
+    if len(one_line) <= most:
+        return one_line
+    return f"{one_line[: most - 1].rpartition(' ')[0]} …".lstrip()
