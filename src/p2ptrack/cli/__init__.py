@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A command makes much, throws little away and ends: looking for rubbish as often as a server does takes a tenth of
     # the time of starting, so it begins before anything large is imported.
     gc.set_threshold(*_SELDOM)
+    # What another program has pydantic do with its models must not be done to ours, nor be looked for at each start.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from p2ptrack.cli.contents import run
     from p2ptrack.cli.exits import outcome
 
