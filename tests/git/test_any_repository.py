@@ -332,7 +332,7 @@ def test_a_copy_without_all_files_says_how_to_get_them(tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--filter=blob:none", made.top.as_uri(), "copy")
     assert stopped(tmp_path / "copy", made.made[0]) == (
         "This copy of the repository does not hold all of its files' history. "
-        "Fetch the rest with: git fetch --refetch --no-filter"
+        "Fetch the rest with git 2.36 or newer: git fetch --refetch --no-filter"
     )
 
 

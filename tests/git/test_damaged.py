@@ -107,7 +107,7 @@ def test_what_is_missing_is_to_be_fetched(of: str, tmp_path: Path) -> None:
     loose(made, of).unlink()
     assert stopped(made.root) == (
         "This copy of the repository does not hold all of its files' history. "
-        "Fetch the rest with: git fetch --refetch --no-filter"
+        "Fetch the rest with git 2.36 or newer: git fetch --refetch --no-filter"
     )
 
 

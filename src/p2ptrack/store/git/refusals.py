@@ -99,7 +99,7 @@ def lacking() -> CannotGoOn:
     """Return what stops a command where a copy of the repository does not hold what it needs."""
     return CannotGoOn(
         "This copy of the repository does not hold all of its files' history. "
-        "Fetch the rest with: git fetch --refetch --no-filter"
+        "Fetch the rest with git 2.36 or newer: git fetch --refetch --no-filter"
     )
 
 
