@@ -242,9 +242,9 @@ def test_nobody_is_made_up_to_publish(made: Kept) -> None:
 
 def test_who_publishes_is_heeded_where_a_pipeline_says_it(made: Kept) -> None:
     made.git("config", "--remove-section", "user")
-    who = {"GIT_COMMITTER_NAME": "The clerk's office", "GIT_COMMITTER_EMAIL": "office@example.org"}
     words = ("publish", MEETING, "plan", "--format", "html", "--root", made.root)
-    assert run(*words, **who).code == 0
+    ran = run(*words, GIT_COMMITTER_NAME="The clerk's office", GIT_COMMITTER_EMAIL="office@example.org")
+    assert ran.code == 0
     assert "tagger The clerk's office <office@example.org> " in made.git("cat-file", "tag", TAG)
 
 
