@@ -11,6 +11,7 @@ from p2ptrack.cli.screen import say, show
 from p2ptrack.errors import WrongUsage
 from p2ptrack.problem import visible
 from p2ptrack.records.dates import long_day
+from p2ptrack.records.timeline import SHORT_COMMIT
 from p2ptrack.reports.numbers import counted
 from p2ptrack.store.folder import find_root
 from p2ptrack.store.git import head
@@ -94,8 +95,6 @@ def _past(reading: Reading) -> Past:
 def _tell_state(reading: Reading, found: Past) -> None:
     """Say what the answer does not hold: what is not committed, or what came after the moment asked for."""
     if reading.at is not None:
-        from p2ptrack.reports.queries.told_changes import SHORT_COMMIT
-
         say(f"As the history stood on {long_day(found.last.day)} (commit {found.last.commit[:SHORT_COMMIT]}).")
     elif head(found.repository.root)[1]:
         say("Changes that are not committed are not in this answer.")

@@ -17,6 +17,8 @@ from p2ptrack.records.kinds import KINDS, Kind
 from p2ptrack.records.register import PROGRAMME_PATH
 
 Values: TypeAlias = Mapping[str, Any]
+SHORT_COMMIT = 10
+"""How many figures of a commit's id are shown to people: enough for git to find it by them."""
 _FOLDERS = {f"data/{kind.folder}": kind for kind in KINDS}
 
 

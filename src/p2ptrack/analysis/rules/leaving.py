@@ -16,7 +16,7 @@ from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.analysis.rules.witness import by_whom, who
 from p2ptrack.problem import Severity
 from p2ptrack.records.kinds import Tracked
-from p2ptrack.records.timeline import State, Timeline, Timelines, Values
+from p2ptrack.records.timeline import SHORT_COMMIT, State, Timeline, Timelines, Values
 
 
 def _same_hand(case: Case) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ def _without(case: Case, timeline: Timeline, last: State) -> Finding:
     if elsewhere:
         message = f"{head}: what it said stands as {elsewhere} since. An id stays: papers and links name it."
         return Finding(timeline.id, "", message, f"id: {timeline.id}, in the file of {elsewhere}")
-    source = f"--source={moment.commit[:10]}~1 " if moment.commit else ""
+    source = f"--source={moment.commit[:SHORT_COMMIT]}~1 " if moment.commit else ""
     fix = f"the file again, with: git restore {source}-- {quote(last.path)}"
     if not is_tracked(last):
         return Finding(timeline.id, "", f"{head}, and a recommendation stays.", fix)
@@ -123,14 +123,16 @@ def _adrift(case: Case) -> Iterator[Finding]:
     moved = case.timelines.moved if case.timelines else {}
     for meeting, (sealed, named) in moved.items():
         tag = f"meeting/{meeting}"
-        message = f"The tag {tag} was sealed at the commit {sealed[:10]}, and names {named[:10]} now."
+        message = (
+            f"The tag {tag} was sealed at the commit {sealed[:SHORT_COMMIT]}, and names {named[:SHORT_COMMIT]} now."
+        )
         fix = f"the tag as it was: git fetch origin --force refs/tags/{tag}:refs/tags/{tag}; or ask who moved it"
         yield Finding("", "", message, fix)
     for meeting, commit in case.timelines.adrift.items() if case.timelines else ():
         if meeting in moved:
             continue
         message = (
-            f"The papers of {meeting} were published at the commit {commit[:10]}, "
+            f"The papers of {meeting} were published at the commit {commit[:SHORT_COMMIT]}, "
             "which is no part of this branch's history."
         )
         fix = f"that commit again: git merge meeting/{meeting}; or ask who took it out of the history, and why"

@@ -15,7 +15,7 @@ from p2ptrack.records.fields import Decision
 from p2ptrack.records.kinds import Tracked
 from p2ptrack.records.parts import Revision
 from p2ptrack.records.register import anchors
-from p2ptrack.records.timeline import Moment, State, Timeline, Timelines, Values
+from p2ptrack.records.timeline import SHORT_COMMIT, Moment, State, Timeline, Timelines, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def by_whom(moment: Moment) -> str:
     """Return when and by whom something was committed, as a message has it."""
     if not moment.commit:
         return "not yet committed"
-    return f"on {long_day(moment.day)} by {moment.author}, commit {moment.commit[:10]}"
+    return f"on {long_day(moment.day)} by {moment.author}, commit {moment.commit[:SHORT_COMMIT]}"
 
 
 def who(state: State, holds: Callable[[Values], bool]) -> Moment:

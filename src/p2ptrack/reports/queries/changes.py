@@ -13,12 +13,11 @@ from p2ptrack.analysis.past.happened import happened, of_programme
 from p2ptrack.analysis.past.lapsed import lapsed
 from p2ptrack.analysis.past.movement import Between, Movement, moved, movements
 from p2ptrack.records.register import natural_key
-from p2ptrack.records.timeline import Place
+from p2ptrack.records.timeline import SHORT_COMMIT, Place
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Section, Table, line
 from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer import Answer
 from p2ptrack.reports.queries.answer_words import day, short_day
-from p2ptrack.reports.queries.told_changes import SHORT_COMMIT
 from p2ptrack.reports.queries.told_events import Line, grouped, told_once
 
 _TITLES: Mapping[Sort, str] = {

@@ -15,12 +15,12 @@ from p2ptrack.errors import WrongUsage
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.paths import leaves
 from p2ptrack.records.register import anchors, same_ids
-from p2ptrack.records.timeline import Moment, Timeline, Timelines
+from p2ptrack.records.timeline import SHORT_COMMIT, Moment, Timeline, Timelines
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, line
 from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer import Answer
 from p2ptrack.reports.queries.field_changes import Change, changes, without_places
-from p2ptrack.reports.queries.told_changes import SHORT_COMMIT, Telling, is_long, read_through
+from p2ptrack.reports.queries.told_changes import Telling, is_long, read_through
 
 
 @dataclass(frozen=True, slots=True)

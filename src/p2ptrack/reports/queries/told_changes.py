@@ -13,7 +13,7 @@ from p2ptrack.analysis.past.then import Dates, days_from, same_day
 from p2ptrack.analysis.past.word_diff import word_diff
 from p2ptrack.records.dates import long_day
 from p2ptrack.records.fields import Category, Decision
-from p2ptrack.records.timeline import Moment, Timeline, Values
+from p2ptrack.records.timeline import SHORT_COMMIT, Moment, Timeline, Values
 from p2ptrack.reports.document import Cell, Column, Row, Table
 from p2ptrack.reports.numbers import counted
 from p2ptrack.reports.queries.answer_words import cut
@@ -22,7 +22,6 @@ from p2ptrack.reports.queries.field_names import field_name, value_in_words
 
 LONG = 60
 """A text of more characters is told by its words that changed."""
-SHORT_COMMIT = 10
 UNDECLARED = "no entry in revisions says so"
 _MOST_SHOWN = 160
 _DATES = frozenset({"target", "review_by"})

@@ -10,9 +10,10 @@ from p2ptrack.analysis.past.differences import Value, told
 from p2ptrack.analysis.past.events import Event, Sort
 from p2ptrack.analysis.past.word_diff import word_diff
 from p2ptrack.records.fields import Status
+from p2ptrack.records.timeline import SHORT_COMMIT
 from p2ptrack.reports.queries.answer_words import cut, short_day, word
 from p2ptrack.reports.queries.field_names import field_name, value_in_words
-from p2ptrack.reports.queries.told_changes import LONG, SHORT_COMMIT, UNDECLARED, decided, moved_by
+from p2ptrack.reports.queries.told_changes import LONG, UNDECLARED, decided, moved_by
 
 _MOST = 160
 _MOST_TITLE = 70

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from p2ptrack.errors import Stop
 from p2ptrack.problem import Problem, Severity, visible
 from p2ptrack.records.register import Register
-from p2ptrack.records.timeline import kind_at
+from p2ptrack.records.timeline import SHORT_COMMIT, kind_at
 from p2ptrack.records.today import Today
 from p2ptrack.store.folder import Folder
 from p2ptrack.store.git.authors import line_of
@@ -24,7 +24,6 @@ from p2ptrack.store.git.tree import Blob, Tree, data_tree, templates_tree
 from p2ptrack.store.lenient import leniently
 from p2ptrack.store.load import Loaded, load_from
 
-_SHORT = 10
 _OF_FILES = "D"
 _NOT_READ = frozenset({"D101", "D103", "D105", "D108"})
 _NOT_IN_NAMES = frozenset('\\:*?"<>|')
@@ -62,7 +61,7 @@ class Snapshot:
     @property
     def short(self) -> str:
         """Return the commit's id as people quote it."""
-        return self.commit[:_SHORT]
+        return self.commit[:SHORT_COMMIT]
 
     @property
     def not_understood(self) -> tuple[Problem, ...]:
