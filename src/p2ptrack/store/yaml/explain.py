@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ruamel.yaml.error import YAMLError
 
 from p2ptrack.store.yaml import codes, value_codes
+from p2ptrack.store.yaml.build import build
 from p2ptrack.store.yaml.fault import Finding, found
 from p2ptrack.store.yaml.lines import Lines
 from p2ptrack.store.yaml.text import BLANKS
@@ -109,6 +110,8 @@ def _no_colon(error: YAMLError, lines: Lines, at: int) -> Finding:
 def _comma_missing(error: YAMLError, lines: Lines, at: int) -> Finding:
     del error
     line, column = lines.line(at), at - lines.start(at)
+    if line[column : column + 1] in _OTHER_CLOSING:
+        return _wrongly_closed(line, at, column)
     before = line[:column].rstrip(BLANKS)
     return found(value_codes.COMMA_MISSING, (at, at + 1), line=f"{before}, {line[column:]}".strip())
 
@@ -118,8 +121,20 @@ def _comma_too_many(error: YAMLError, lines: Lines, at: int) -> Finding:
     line, column = lines.line(at), at - lines.start(at)
     if line[column : column + 1] not in _FLOW_SIGNS:
         return found(codes.UNREADABLE, (at, at + 1))
+    if line[column] in _OTHER_CLOSING:
+        return _wrongly_closed(line, at, column)
     fix = (line[:column].rstrip(BLANKS) + line[column + 1 :]).strip()
     return found(value_codes.COMMA_TOO_MANY, (at, at + 1), text=line[column : column + 1], line=fix)
+
+
+def _wrongly_closed(line: str, at: int, column: int) -> Finding:
+    """Return the finding of a list that is closed as a group is, or the other way round."""
+    closing = _OTHER_CLOSING[line[column]]
+    fix = (line[:column] + closing + line[column + 1 :]).strip()
+    if build(f"{fix}\n").value is None:
+        return found(codes.UNREADABLE, (at, at + 1))
+    opening = {"]": "[", "}": "{"}[closing]
+    return found(value_codes.UNCLOSED_BRACKET, (at, at + 1), text=opening, closing=closing, line=fix)
 
 
 def _tab(error: YAMLError, lines: Lines, at: int) -> Finding:
@@ -127,6 +142,7 @@ def _tab(error: YAMLError, lines: Lines, at: int) -> Finding:
     return found(codes.TAB, (at, at + 1))
 
 
+_OTHER_CLOSING = {"]": "}", "}": "]"}
 _Explained = Callable[[YAMLError, Lines, int], Finding]
 _EXPLAINED: tuple[tuple[str, _Explained], ...] = (
     ("expected key", _misplaced),
