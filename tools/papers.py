@@ -64,7 +64,7 @@ def install_from_pip() -> None:
     """Install the checkers and what drives the browser, each file checked against its hash."""
     print("Installing the checkers of papers into .venv, once; it takes a minute …", flush=True)
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
-    locked = [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
+    locked = [*pip, "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
     run(locked, "The packages could not be installed; the lines above say why (often: no network, or a proxy).")
 
 

@@ -79,7 +79,7 @@ def install() -> None:
     """Install what the lock names, each file checked against its hash, then p2ptrack itself from this folder."""
     print("Installing p2ptrack into .venv, once; it takes a minute or two …", flush=True)
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
-    locked = [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
+    locked = [*pip, "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
     run(locked, "The packages could not be installed; the lines above say why (often: no network, or a proxy).")
     run([*pip, "--no-index", "--no-deps", "--no-build-isolation", "-e", str(ROOT)], "p2ptrack could not be installed.")
     STAMP.write_text(fingerprint(), encoding="ascii")
