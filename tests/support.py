@@ -8,10 +8,10 @@ from pathlib import Path
 from textwrap import dedent
 
 from p2ptrack.analysis.case import Case, make_case
-from p2ptrack.records.fields import Reading
+from p2ptrack.records.fields import ValidationContext
 from p2ptrack.records.kinds import KINDS, Kind, Record
 from p2ptrack.records.programme import Programme, status_labels
-from p2ptrack.records.register import Register, anchors, record_key
+from p2ptrack.records.register import Register, build_anchors, record_sort_key
 from p2ptrack.store.yaml import read
 
 THE_DAY = date(2023, 1, 12)
@@ -49,13 +49,13 @@ def record_of(text: str, programme: Programme | None = None) -> Record:
     """Return a record; its kind is told by the first letter of its id."""
     values = plain(text)
     found = programme or programme_of()
-    reading = Reading(anchors(found), status_labels(found.policy))
+    reading = ValidationContext(build_anchors(found), status_labels(found.policy))
     return _KIND_OF_LETTER[str(values["id"])[0]].model.model_validate(values, context=reading)
 
 
 def register_of(*texts: str, programme: str = PROGRAMME) -> Register:
     about = programme_of(programme)
-    records = sorted((record_of(text, about) for text in texts), key=record_key)
+    records = sorted((record_of(text, about) for text in texts), key=record_sort_key)
     folders = {record.id: _KIND_OF_LETTER[record.id[0]].folder for record in records}
     paths = {id_: f"data/{folder}/{id_}.yaml" for id_, folder in folders.items()}
     return Register(about, tuple(records), paths, file_count=len(records))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from p2ptrack.problem import Place, Problem, Severity, sort_key
-from p2ptrack.store.load import load, placed
+from p2ptrack.problem import Location, Problem, Severity, problem_sort_key
+from p2ptrack.store.load import add_locations, load_register
 from tests.support import PROGRAMME, write_register
 
 ACTION = "id: A01\ntitle: Review\n"
@@ -18,11 +18,11 @@ def told(root: Path, files: Mapping[str, str | bytes], programme: str = PROGRAMM
 
 
 def told_of(root: Path) -> tuple[Problem, ...]:
-    return tuple(sorted(placed(root, load(root).problems), key=sort_key))
+    return tuple(sorted(add_locations(root, load_register(root).problems), key=problem_sort_key))
 
 
 def counts(root: Path) -> tuple[int, int]:
-    register = load(root).register
+    register = load_register(root).register
     return register.file_count, len(register.records)
 
 
@@ -37,10 +37,10 @@ def fault(code: str, field: str, message: str, fix: str, path: str = "data/actio
 
 
 def without_place(problems: tuple[Problem, ...]) -> list[Problem]:
-    return [problem.at(None) for problem in problems]
+    return [problem.with_location(None) for problem in problems]
 
 
 def marked(problem: Problem) -> str:
     """Return what the caret stands under."""
-    place = problem.place or Place(0, 1, "")
+    place = problem.location or Location(0, 1, "")
     return place.excerpt[place.column - 1 : place.column - 1 + place.width]

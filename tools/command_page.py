@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from p2ptrack.cli.contents import COMMANDS, Command
+from p2ptrack.cli.contents import COMMANDS, CommandEntry
 
 HEAD = """\
 # Commands
@@ -33,11 +33,11 @@ def page() -> str:
     return HEAD + "".join(_section(command) for command in COMMANDS.values())
 
 
-def _section(command: Command) -> str:
+def _section(command: CommandEntry) -> str:
     return f"\n## {command.name}\n\n```text\n{_help(command)}\n```\n"
 
 
-def _help(command: Command) -> str:
+def _help(command: CommandEntry) -> str:
     loaded = command.load()
     context = loaded.make_context(
         f"p2ptrack {command.name}", [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH

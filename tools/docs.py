@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from p2ptrack.cli.catalogue import Entry, catalogue
-from p2ptrack.records.dates import documentation
+from p2ptrack.cli.catalogue import CatalogueEntry, load_catalogue
+from p2ptrack.records.dates import build_date_reference
 from tools import command_page, field_page, filter_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -37,18 +37,18 @@ RULES = "Rules"
 
 def dates() -> str:
     """Return the page of the dates that are accepted and of those that are problems."""
-    return DATES + documentation()
+    return DATES + build_date_reference()
 
 
 def problems() -> str:
     """Return the page of every code, part by part."""
-    parts: dict[str, list[Entry]] = {heading: [] for heading in (*PARTS.values(), RULES)}
-    for entry in catalogue().values():
+    parts: dict[str, list[CatalogueEntry]] = {heading: [] for heading in (*PARTS.values(), RULES)}
+    for entry in load_catalogue().values():
         parts[PARTS.get(entry.code[0], RULES)].append(entry)
     return PROBLEMS + "\n".join(block for heading, entries in parts.items() for block in _part(heading, entries))
 
 
-def _part(heading: str, entries: Iterable[Entry]) -> Iterator[str]:
+def _part(heading: str, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
     yield f"## {heading}\n"
     for entry in entries:
         yield f"### {entry.code} {entry.title}\n\n{entry.severity.capitalize()}. {entry.why}\n"

@@ -13,12 +13,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from p2ptrack.records.fields import Flag, Id, Link, Model, Name, Number, Post, Text, When
-from p2ptrack.records.kinds import KINDS, Record, Tracked
-from p2ptrack.records.naming import model_within
-from p2ptrack.records.parts import Cover
+from p2ptrack.records.fields import DateField, Flag, Id, IdMarker, Model, Number, RoleMarker, ShortName, Text
+from p2ptrack.records.kinds import KINDS, Record, TrackedRecord
+from p2ptrack.records.naming import field_model
+from p2ptrack.records.parts import CoveredRecord
 from p2ptrack.records.programme import KindName, Programme
-from p2ptrack.records.shorter import Shorter
+from p2ptrack.records.shorter import ShortForm
 
 HEAD = """\
 # Fields
@@ -39,10 +39,10 @@ The second column is what screens call the field.
 _HELD = {
     Text: "text",
     Id: "id",
-    Name: "short name",
+    ShortName: "short name",
     Flag: "`true` or `false`",
     Number: "whole number",
-    When: "date",
+    DateField: "date",
     KindName: "`recommendation`, `action` or `follow-up`",
 }
 _LINKED = {"part": "a recommendation or of a part of one"}
@@ -53,7 +53,7 @@ _SEVERAL = {
 }
 _HEADINGS = {"FollowUp": "Follow-ups", "SourceRef": "Where it comes from", "Revision": "Revised date"}
 _BY_OTHER_WORDS: dict[type[BaseModel] | None, str] = {
-    Cover: "list of record ids, or group of `id: whole`, `in_part` or `heading_only`"
+    CoveredRecord: "list of record ids, or group of `id: whole`, `in_part` or `heading_only`"
 }
 _TABLE = "| Field | Called | Holds | |\n| --- | --- | --- | --- |\n"
 _DESIGN = re.compile(r" \(design, [^)]*\)")
@@ -61,7 +61,7 @@ _DESIGN = re.compile(r" \(design, [^)]*\)")
 
 def page() -> str:
     """Return the page: every model once, those of records first, each with the groups that it is made of."""
-    records: list[type[BaseModel]] = [Record, Tracked, *(kind.model for kind in KINDS)]
+    records: list[type[BaseModel]] = [Record, TrackedRecord, *(kind.model for kind in KINDS)]
     inside = tuple(dict.fromkeys(part for model in records for part in _groups(model)))
     programme = tuple(part for part in _groups(Programme) if part not in inside)
     blocks = (
@@ -77,13 +77,13 @@ def page() -> str:
 def heading(model: type[BaseModel]) -> str:
     """Return what a model's section is called."""
     kind = next((kind for kind in KINDS if kind.model is model), None)
-    common = {Record: "Every record", Tracked: "Actions and follow-ups", Programme: "The programme"}
+    common = {Record: "Every record", TrackedRecord: "Actions and follow-ups", Programme: "The programme"}
     return common.get(model) or (kind.plural.capitalize() if kind else _HEADINGS.get(model.__name__, model.__name__))
 
 
 def _groups(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
     for name, info in model.model_fields.items():
-        part = model_within(model, info.alias or name)
+        part = field_model(model, info.alias or name)
         if part is not None and part not in _BY_OTHER_WORDS:
             yield part
             yield from _groups(part)
@@ -139,11 +139,11 @@ def _known(hint: Any) -> str:
 
 def _marked(hint: Any, marks: Iterable[object]) -> str:
     for mark in marks:
-        if isinstance(mark, Link):
+        if isinstance(mark, IdMarker):
             return f"id of {_LINKED.get(mark.target, f'a {mark.target}')}"
-        if isinstance(mark, Post):
+        if isinstance(mark, RoleMarker):
             return "post"
-        if mark == Shorter(text=True):
+        if mark == ShortForm(accepts_text=True):
             return f"{_held_by_first_field(hint)}, or {_held(hint)}"
     return _BY_OTHER_WORDS.get(next(iter(get_args(hint)), None), "") or _held(hint)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from p2ptrack.cli import program
+from p2ptrack.cli import entry_point
 
 if __name__ == "__main__":
-    program()
+    entry_point()

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 
-class Stop(Exception):
+class CommandError(Exception):
     """A command cannot go on. `code` is its exit code; the text is what the user reads."""
 
     code = 3
 
 
-class CannotGoOn(Stop):
+class OperationError(CommandError):
     """No register, a faulty programme, a broken template, no git, no Pango, nowhere to write."""
 
     code = 3
 
 
-class WrongUsage(Stop):
+class UsageError(CommandError):
     """An unknown id, field, report, date or flag value."""
 
     code = 2
 
 
-class Refused(Stop):
+class CheckFailed(CommandError):
     """Done as asked, and the answer is no: a paper refused because the register has errors."""
 
     code = 1

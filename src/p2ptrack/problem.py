@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where in a file a problem stands: line and column from 1, in characters, and the line itself."""
 
     line: int
@@ -43,19 +43,19 @@ class Problem:
     message: str
     fix: str
     field: str = ""
-    place: Place | None = None
+    location: Location | None = None
 
-    def at(self, place: Place | None) -> Problem:
+    def with_location(self, location: Location | None) -> Problem:
         """Return the same problem with its place in the file."""
-        return replace(self, place=place)
+        return replace(self, location=location)
 
 
 _SEVERITIES = tuple(Severity)
 
 
-def sort_key(problem: Problem) -> tuple[object, ...]:
+def problem_sort_key(problem: Problem) -> tuple[object, ...]:
     """Order problems by file, place, then code, so that two runs print the same list."""
-    line, column = (problem.place.line, problem.place.column) if problem.place else (0, 0)
+    line, column = (problem.location.line, problem.location.column) if problem.location else (0, 0)
     return (
         problem.path,
         line,
@@ -67,18 +67,18 @@ def sort_key(problem: Problem) -> tuple[object, ...]:
     )
 
 
-def count(problems: Iterable[Problem], severity: Severity) -> int:
+def count_by_severity(problems: Iterable[Problem], severity: Severity) -> int:
     """Return how many of the problems have this severity."""
     return sum(1 for problem in problems if problem.severity is severity)
 
 
-def as_data(problem: Problem) -> dict[str, Any]:
+def problem_to_json(problem: Problem) -> dict[str, Any]:
     """Return the problem as the JSON contract of `check` has it."""
-    place = problem.place
+    location = problem.location
     return {
         "path": problem.path,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
+        "line": location.line if location else None,
+        "column": location.column if location else None,
         "field": problem.field or None,
         "code": problem.code,
         "severity": problem.severity.value,
@@ -87,22 +87,22 @@ def as_data(problem: Problem) -> dict[str, Any]:
     }
 
 
-def as_text(problem: Problem, width: int = 80) -> str:
+def format_problem(problem: Problem, width: int = 80) -> str:
     """Return the problem as an officer reads it: place, what is wrong, the line with a caret, the fix."""
-    place = problem.place
-    path = visible(problem.path)
-    head = f"{path}:{place.line}:{place.column}" if place else f"{path}:1"
-    lines = [f"{head}  {problem.severity.value} {problem.code}"]
-    lines += _wrapped(problem.message, width)
-    if place and place.excerpt.strip():
-        lines += _excerpt(place, width)
-    lines += _wrapped(f"Write: {problem.fix}" if problem.fix else "", width)
+    location = problem.location
+    path = escape_control_characters(problem.path)
+    header = f"{path}:{location.line}:{location.column}" if location else f"{path}:1"
+    lines = [f"{header}  {problem.severity.value} {problem.code}"]
+    lines += _wrap(problem.message, width)
+    if location and location.excerpt.strip():
+        lines += _format_excerpt(location, width)
+    lines += _wrap(f"Write: {problem.fix}" if problem.fix else "", width)
     return "\n".join(lines)
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _wrap(text: str, width: int) -> list[str]:
     return textwrap.wrap(
-        visible(text),
+        escape_control_characters(text),
         max(width, 20),
         initial_indent="  ",
         subsequent_indent="  ",
@@ -111,38 +111,40 @@ def _wrapped(text: str, width: int) -> list[str]:
     )
 
 
-def _excerpt(place: Place, width: int) -> list[str]:
-    gutter = f"  {place.line:>4} | "
-    room = max(width - len(gutter), 20)
-    before = visible(place.excerpt[: place.column - 1])
-    marked = visible(place.excerpt[place.column - 1 : place.column - 1 + place.width]) or " "
-    after = visible(place.excerpt[place.column - 1 + place.width :])
-    start = max(0, len(before) - room // 2) if len(before) + len(marked) > room else 0
-    shown = (before + marked + after)[start : start + room]
-    caret = " " * (len(before) - start) + "^" * max(1, min(len(marked), room - (len(before) - start)))
-    return [gutter + shown.rstrip(), " " * (len(gutter) - 2) + "| " + caret]
+def _format_excerpt(location: Location, width: int) -> list[str]:
+    gutter = f"  {location.line:>4} | "
+    available_width = max(width - len(gutter), 20)
+    before = escape_control_characters(location.excerpt[: location.column - 1])
+    highlighted = (
+        escape_control_characters(location.excerpt[location.column - 1 : location.column - 1 + location.width]) or " "
+    )
+    after = escape_control_characters(location.excerpt[location.column - 1 + location.width :])
+    start = max(0, len(before) - available_width // 2) if len(before) + len(highlighted) > available_width else 0
+    visible_text = (before + highlighted + after)[start : start + available_width]
+    caret = " " * (len(before) - start) + "^" * max(1, min(len(highlighted), available_width - (len(before) - start)))
+    return [gutter + visible_text.rstrip(), " " * (len(gutter) - 2) + "| " + caret]
 
 
-_UNSEEN = re.compile(
+_UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
-def visible(text: str) -> str:
+def escape_control_characters(text: str) -> str:
     """Return text with every control or unseen character spelt out, so that a record cannot steer a terminal."""
-    return _UNSEEN.sub(lambda found: f"<U+{ord(found.group()):04X}>", text)
+    return _UNPRINTABLE.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
 
 
-_MOST_SHOWN = 60
+_MAX_EXCERPT_LENGTH = 60
 
 
-def shown(text: str) -> str:
+def quote_excerpt(text: str) -> str:
     """Return a text as a message quotes it: on one line, and cut where nobody would read on."""
-    return f"“{cut(text)}”"
+    return f"“{make_excerpt(text)}”"
 
 
-def cut(text: str) -> str:
+def make_excerpt(text: str) -> str:
     """Return a text on one line, and no more of it than somebody reads."""
-    line = " ".join(text[: 20 * _MOST_SHOWN].split())
-    return line if len(line) <= _MOST_SHOWN else f"{line[: _MOST_SHOWN - 1]}…"
+    line = " ".join(text[: 20 * _MAX_EXCERPT_LENGTH].split())
+    return line if len(line) <= _MAX_EXCERPT_LENGTH else f"{line[: _MAX_EXCERPT_LENGTH - 1]}…"

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.exempt.exempt_now import Days, doubtful, exempt_too
-from p2ptrack.records.parts import Exempt
-from p2ptrack.records.today import Today
+from p2ptrack.analysis.exempt.exempt_now import ExemptionDates, apply_current_exemptions, find_precautionary_ids
+from p2ptrack.records.parts import ExemptMarking
+from p2ptrack.records.today import CurrentRegister
 from tests.support import register_of
 
-DAYS = Days(date(2022, 10, 17), date(2023, 1, 12))
+DAYS = ExemptionDates(date(2022, 10, 17), date(2023, 1, 12))
 PLAIN = "id: A01\ntitle: Review\n"
 
 
@@ -27,12 +27,14 @@ def updates_of(text: str, more: str = "") -> str:
 
 
 def of_both(then: str, now: str) -> Any:
-    return exempt_too(register_of(PLAIN + then), Today(register_of(PLAIN + now)), DAYS).by_id["A01"]
+    return apply_current_exemptions(register_of(PLAIN + then), CurrentRegister(register_of(PLAIN + now)), DAYS).by_id[
+        "A01"
+    ]
 
 
 def withheld(then: str, now: str) -> tuple[str, ...] | None:
     """Return the fields withheld, none of them for the whole record; None where nothing is."""
-    found: Exempt | None = of_both(then, now).exempt
+    found: ExemptMarking | None = of_both(then, now).exempt
     return found.fields if found else None
 
 
@@ -60,21 +62,25 @@ def test_a_record_is_withheld_as_far_as_either_says(then: str, now: str, fields:
 
 
 def test_a_record_that_cannot_be_read_today_is_withheld() -> None:
-    now = Today(replace(register_of(), broken=frozenset({"A01"})))
-    assert exempt_too(register_of(PLAIN), now, DAYS).by_id["A01"].exempt == Exempt()
-    assert doubtful(register_of(PLAIN), now, DAYS) == ("A01",)
+    now = CurrentRegister(replace(register_of(), broken_ids=frozenset({"A01"})))
+    assert apply_current_exemptions(register_of(PLAIN), now, DAYS).by_id["A01"].exempt == ExemptMarking()
+    assert find_precautionary_ids(register_of(PLAIN), now, DAYS) == ("A01",)
 
 
 def test_a_record_that_is_gone_today_is_as_it_was() -> None:
     then = register_of(PLAIN)
-    assert exempt_too(then, Today(register_of()), DAYS) == then
+    assert apply_current_exemptions(then, CurrentRegister(register_of()), DAYS) == then
     public = register_of("id: A02\ntitle: Another\n", f"id: A03\ntitle: Old\n{exempt(until='2023-01-11')}\n")
-    assert exempt_too(then, Today(public, {"a01": then.by_id["A01"]}), DAYS) == then
+    assert apply_current_exemptions(then, CurrentRegister(public, {"a01": then.by_id["A01"]}), DAYS) == then
 
 
 def test_a_record_that_was_exempt_when_it_went_is_withheld() -> None:
     last = register_of(PLAIN + exempt("note")).by_id["A01"]
-    found = exempt_too(register_of(PLAIN), Today(register_of(), {"a01": last}), DAYS).by_id["A01"].exempt
+    found = (
+        apply_current_exemptions(register_of(PLAIN), CurrentRegister(register_of(), {"a01": last}), DAYS)
+        .by_id["A01"]
+        .exempt
+    )
     assert found == last.exempt
 
 
@@ -104,15 +110,15 @@ CLAIM = "origin_text: The claim of a supplier\n"
 def test_a_record_that_may_be_an_exempt_one_of_today_is_withheld(
     then: tuple[str, ...], now: tuple[str, ...], doubtful_ones: list[str]
 ) -> None:
-    before, today = register_of(*then), Today(register_of(*now))
-    assert list(doubtful(before, today, DAYS)) == doubtful_ones
-    made = exempt_too(before, today, DAYS)
-    assert [record.id for record in made.records if record.exempt == Exempt()] == doubtful_ones
+    before, today = register_of(*then), CurrentRegister(register_of(*now))
+    assert list(find_precautionary_ids(before, today, DAYS)) == doubtful_ones
+    made = apply_current_exemptions(before, today, DAYS)
+    assert [record.id for record in made.records if record.exempt == ExemptMarking()] == doubtful_ones
 
 
 def test_a_record_that_is_gone_may_be_in_what_is_not_read_today() -> None:
     then = register_of(PLAIN, "id: A02\ntitle: x\n")
-    assert doubtful(then, Today(register_of(PLAIN), unread=True), DAYS) == ("A02",)
+    assert find_precautionary_ids(then, CurrentRegister(register_of(PLAIN), has_unread_files=True), DAYS) == ("A02",)
 
 
 def updates(*entries: str) -> str:

@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES, Facts
+from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES, RecordFacts
 from tests.support import PROGRAMME, case_of
 
 _ACTION = "id: A01\ntitle: An action\n"
 _APPROVAL = PROGRAMME + "policy: {extensions_need_approval: true, verification: action}\n"
 
 
-def facts(text: str, as_of: date = date(2023, 1, 12), programme: str = PROGRAMME, *others: str) -> Facts:
+def facts(text: str, as_of: date = date(2023, 1, 12), programme: str = PROGRAMME, *others: str) -> RecordFacts:
     return case_of(_ACTION + text, *others, as_of=as_of, programme=programme).facts["A01"]
 
 
 def test_an_action_that_states_nothing_is_unfinished_without_owner_target_or_update() -> None:
-    assert facts("") == Facts(
+    assert facts("") == RecordFacts(
         unfinished=True,
         closed=False,
         overdue=False,
@@ -43,7 +43,7 @@ def test_the_names_of_facts_are_the_contract_in_its_order() -> None:
         "unfinished closed overdue days_overdue due_soon days_to_target slipped times_moved days_moved no_target "
         "no_recent_update days_since_update waiting no_owner past_phase awaiting_verification"
     )
-    assert contract.split() == list(FACT_NAMES) == list(Facts._fields)
+    assert contract.split() == list(FACT_NAMES) == list(RecordFacts._fields)
     assert set(FACT_NAMES) - set(FLAG_NAMES) == {
         "days_overdue", "days_to_target", "times_moved", "days_moved", "days_since_update",
     }  # fmt: skip

@@ -6,9 +6,9 @@ import pytest
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FACT_NAMES
-from p2ptrack.analysis.filters import select, sorted_by
-from p2ptrack.errors import WrongUsage
-from p2ptrack.records.paths import leaves
+from p2ptrack.analysis.filters import select_records, sort_records
+from p2ptrack.errors import UsageError
+from p2ptrack.records.paths import record_field_specs
 from tests.support import PROGRAMME, case_of
 
 _RECORDS = (
@@ -120,11 +120,11 @@ def case() -> Case:
     ],
 )
 def test_what_a_filter_finds(case: Case, words: str, ids: str) -> None:
-    assert " ".join(record.id for record in select(case, shlex.split(words))) == ids
+    assert " ".join(record.id for record in select_records(case, shlex.split(words))) == ids
 
 
 def test_the_kind_may_stand_apart(case: Case) -> None:
-    assert [record.id for record in select(case, (), "Follow-ups")] == ["F01", "F02"]
+    assert [record.id for record in select_records(case, (), "Follow-ups")] == ["F01", "F02"]
 
 
 @pytest.mark.parametrize(
@@ -149,14 +149,14 @@ def test_the_kind_may_stand_apart(case: Case) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_filter(case: Case, word: str, message: str) -> None:
-    with pytest.raises(WrongUsage) as stop:
-        select(case, [word])
+    with pytest.raises(UsageError) as stop:
+        select_records(case, [word])
     assert str(stop.value) == message
 
 
 def test_a_date_that_is_none_is_told_with_what_to_write(case: Case) -> None:
-    with pytest.raises(WrongUsage, match=r"^“Q2 2023” \(in target\.before:Q2 2023\) is not a date\. .*Q2 2023/24"):
-        select(case, ["target.before:Q2 2023"])
+    with pytest.raises(UsageError, match=r"^“Q2 2023” \(in target\.before:Q2 2023\) is not a date\. .*Q2 2023/24"):
+        select_records(case, ["target.before:Q2 2023"])
 
 
 @pytest.mark.parametrize(
@@ -171,24 +171,24 @@ def test_a_date_that_is_none_is_told_with_what_to_write(case: Case) -> None:
     ],
 )
 def test_the_order_of_a_list(case: Case, name: str, ids: str) -> None:
-    assert " ".join(record.id for record in sorted_by(case, case.register.records, name)) == ids
+    assert " ".join(record.id for record in sort_records(case, case.register.records, name)) == ids
 
 
 def test_an_order_by_nothing_known(case: Case) -> None:
-    with pytest.raises(WrongUsage, match="There is no field “targit” to sort by"):
-        sorted_by(case, case.register.records, "targit")
+    with pytest.raises(UsageError, match="There is no field “targit” to sort by"):
+        sort_records(case, case.register.records, "targit")
 
 
 def test_every_field_but_a_group_can_be_sorted_by() -> None:
-    names = [*(name for name, leaf in leaves().items() if leaf.type != "group"), *FACT_NAMES]
+    names = [*(name for name, leaf in record_field_specs().items() if leaf.type != "group"), *FACT_NAMES]
     assert len(names) > 60
     twice = case_of(*_RECORDS, *(text.replace("id: A0", "id: A1") for text in _RECORDS[1:]), programme=PROGRAMME)
     for name in names:
-        assert {each.id for each in sorted_by(twice, twice.register.records, name)} == set(twice.register.by_id)
+        assert {each.id for each in sort_records(twice, twice.register.records, name)} == set(twice.register.by_id)
 
 
 def test_a_group_has_no_order(case: Case) -> None:
     with pytest.raises(
-        WrongUsage, match=r"^“source” holds several fields.* Sort by one of them: source\.id, source\.ref\.$"
+        UsageError, match=r"^“source” holds several fields.* Sort by one of them: source\.id, source\.ref\.$"
     ):
-        sorted_by(case, case.register.records, "source")
+        sort_records(case, case.register.records, "source")

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from p2ptrack.analysis.links import circles, link, told_at
+from p2ptrack.analysis.links import build_links, find_cycles, resolve_see
 from p2ptrack.records.fields import Extent
-from p2ptrack.records.kinds import Tracked
+from p2ptrack.records.kinds import TrackedRecord
 from tests.support import PROGRAMME, register_of
 
 _A = "id: {0}\ntitle: Action {0}\n"
@@ -25,7 +25,7 @@ def test_every_link_field_is_found_wherever_it_is_nested() -> None:
         ),
         "id: F01\ntitle: Follow\nraised: M4\nsame_deliverable_as: F01\nsee_also: A01\nsuperseded_by: A01",
     )
-    found = {(edge.origin, edge.field, edge.id, edge.target) for edge in link(register).dangling}
+    found = {(edge.origin, edge.field, edge.id, edge.target_type) for edge in build_links(register).dangling}
     assert found == {
         ("R1", "unanswered[0]", "R1.2", "part"),
         ("R1", "response.meeting", "AC-none", "meeting"),
@@ -46,30 +46,30 @@ def test_every_link_field_is_found_wherever_it_is_nested() -> None:
 
 def test_the_programme_links_too() -> None:
     register = register_of(programme=PROGRAMME + "reports: {action-plan: {source: gone}}\n")
-    (edge,) = link(register).dangling
+    (edge,) = build_links(register).dangling
     assert (edge.origin, edge.field, edge.id) == ("", "reports.action-plan.source", "gone")
 
 
 def test_a_link_to_a_file_that_could_not_be_read_is_not_dangling() -> None:
-    register = replace(register_of(action("A01", "depends_on: A02")), broken=frozenset({"A02"}))
-    assert link(register).dangling == ()
+    register = replace(register_of(action("A01", "depends_on: A02")), broken_ids=frozenset({"A02"}))
+    assert build_links(register).dangling == ()
 
 
 def test_links_are_read_both_ways() -> None:
-    links = link(
+    links = build_links(
         register_of(
             action("A01", "depends_on: [A03]\nsee_also: A03"),
             action("A02", "depends_on: A03\nupdates: [{see: A03}, {see: A03}]"),
             action("A03"),
         )
     )
-    assert links.into("A03", "depends_on") == ("A01", "A02")
-    assert links.into("A03", "updates.see") == ("A02",)
-    assert links.into("A01", "depends_on") == ()
+    assert links.find_sources("A03", "depends_on") == ("A01", "A02")
+    assert links.find_sources("A03", "updates.see") == ("A02",)
+    assert links.find_sources("A01", "depends_on") == ()
 
 
 def test_the_same_piece_of_work_is_written_once_and_read_both_ways() -> None:
-    links = link(
+    links = build_links(
         register_of(
             action("A10", "same_deliverable_as: [A02, A99]"),
             action("A02", "same_deliverable_as: A01"),
@@ -79,19 +79,19 @@ def test_the_same_piece_of_work_is_written_once_and_read_both_ways() -> None:
             action("A05"),
         )
     )
-    assert links.groups == (("A01", "A02", "A10"), ("A03", "A04"))
-    assert links.group("A02") == ("A01", "A10")
-    assert links.group("A05") == ()
+    assert links.deliverable_groups == (("A01", "A02", "A10"), ("A03", "A04"))
+    assert links.find_deliverable_siblings("A02") == ("A01", "A10")
+    assert links.find_deliverable_siblings("A05") == ()
 
 
 def test_an_update_tells_of_other_records_too() -> None:
-    links = link(register_of(action("A01", "updates: [{text: Both., covers: {A02: in_part}}]"), action("A02")))
-    (told,) = links.told["A02"]
-    assert (told.by, told.update.text, told.extent) == ("A01", "Both.", Extent.IN_PART)
+    links = build_links(register_of(action("A01", "updates: [{text: Both., covers: {A02: in_part}}]"), action("A02")))
+    (told,) = links.covered_by["A02"]
+    assert (told.reporter, told.update.text, told.extent) == ("A01", "Both.", Extent.IN_PART)
 
 
 def _circles(*texts: str) -> tuple[tuple[str, ...], ...]:
-    return circles(register_of(*texts), "depends_on")
+    return find_cycles(register_of(*texts), "depends_on")
 
 
 def test_circles_are_told_once_from_their_lowest_id_on() -> None:
@@ -117,8 +117,8 @@ def test_a_long_chain_is_walked_without_recursion() -> None:
 def _told(*texts: str) -> tuple[str, ...]:
     register = register_of(*texts)
     first = register.by_id["A01"]
-    assert isinstance(first, Tracked)
-    return tuple(f"{id_}: {update.text}" for id_, update in told_at(register, first.updates[0]))
+    assert isinstance(first, TrackedRecord)
+    return tuple(f"{id_}: {update.text}" for id_, update in resolve_see(register, first.updates[0]))
 
 
 def test_a_chain_of_see_leads_to_the_text() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn
+from p2ptrack.errors import OperationError
 from p2ptrack.formats import pdf
 from tests.command import ROOT, SEED_DAY, run
 from tests.support import write_register
@@ -133,9 +133,9 @@ def test_without_git_a_paper_says_that_nothing_controls_it(tmp_path: Path) -> No
 
 def test_without_pango_the_line_that_installs_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> None:
-        raise CannotGoOn(pdf.without_pango("Linux"))
+        raise OperationError(pdf.format_missing_pango("Linux"))
 
-    monkeypatch.setattr(pdf, "load", missing)
+    monkeypatch.setattr(pdf, "import_weasyprint", missing)
     root = write_register(tmp_path, {"actions/A01.yaml": A01})
     ran = run("render", "action-plan", "--root", root, "--format", "pdf")
     assert (ran.code, ran.out) == (3, "")
@@ -192,9 +192,9 @@ def test_a_reader_that_closes_the_pipe_has_seen_enough(line: str) -> None:
 
 def test_a_full_disk_is_told() -> None:
     code = (
-        "import errno, sys\nfrom p2ptrack.cli.exits import outcome\n"
+        "import errno, sys\nfrom p2ptrack.cli.exits import run_safely\n"
         "def full(): raise OSError(errno.ENOSPC, 'No space left on device')\n"
-        "sys.exit(outcome(full))"
+        "sys.exit(run_safely(full))"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.cli import main
-from p2ptrack.cli.catalogue import catalogue
+from p2ptrack.cli.catalogue import load_catalogue
 from tests.command import run
 from tests.support import write_register
 
@@ -52,7 +52,7 @@ def test_the_record_whose_file_is_named_by_its_id_keeps_it(tmp_path: Path, monke
 
 
 def test_what_is_looked_up_without_a_file_holds_no_gaps_to_fill() -> None:
-    entries = catalogue()
+    entries = load_catalogue()
     assert len(entries) > 100
     assert [code for code, entry in entries.items() if re.search(r"\{[a-z_]+\}", entry.fix)] == []
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.cli.catalogue import catalogue
+from p2ptrack.cli.catalogue import load_catalogue
 from p2ptrack.records.kinds import KINDS
 from p2ptrack.reports import REPORTS
-from p2ptrack.store.scaffold import FILES
+from p2ptrack.store.scaffold import SCAFFOLD_FILES
 from tests.command import ROOT, run
 
 
@@ -59,12 +59,12 @@ def test_init_says_where_nothing_can_be_written(tmp_path: Path) -> None:
 
 def test_every_file_of_the_scaffold_has_line_ends_that_git_keeps(tmp_path: Path) -> None:
     run("init", tmp_path)
-    assert FILES
-    assert [path for path in FILES if b"\r" in (tmp_path / path).read_bytes()] == []
+    assert SCAFFOLD_FILES
+    assert [path for path in SCAFFOLD_FILES if b"\r" in (tmp_path / path).read_bytes()] == []
 
 
 def test_rules_lists_the_whole_catalogue() -> None:
-    entries = catalogue()
+    entries = load_catalogue()
     assert len(entries) > 60
     told = json.loads(run("rules", "--format", "json").out)
     assert [rule["code"] for rule in told["rules"]] == list(entries)
@@ -72,7 +72,7 @@ def test_rules_lists_the_whole_catalogue() -> None:
     assert [code for code in entries if f" {code} " not in text] == []
 
 
-@pytest.mark.parametrize("code", catalogue())
+@pytest.mark.parametrize("code", load_catalogue())
 def test_every_code_is_explained(code: str) -> None:
     ran = run("rule", code.lower(), "--format", "json")
     (told,) = json.loads(ran.out)["rules"]

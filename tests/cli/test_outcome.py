@@ -9,11 +9,11 @@ import sys
 import pytest
 from typer import Abort, BadParameter, Exit
 
-from p2ptrack.cli.exits import outcome
-from p2ptrack.cli.options import Reading
-from p2ptrack.cli.rendering import Wanted, render
-from p2ptrack.cli.usage import sentence
-from p2ptrack.errors import CannotGoOn, Refused, WrongUsage
+from p2ptrack.cli.exits import run_safely
+from p2ptrack.cli.options import RegisterOptions
+from p2ptrack.cli.rendering import PaperOptions, render_papers
+from p2ptrack.cli.usage import format_usage_error
+from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import FORMATS
 from tests.command import ROOT, SEED_DAY
 
@@ -21,9 +21,9 @@ from tests.command import ROOT, SEED_DAY
 @pytest.mark.parametrize(
     ("raised", "code", "told"),
     [
-        (CannotGoOn("No register."), 3, "No register.\n"),
-        (WrongUsage("No such id."), 2, "No such id.\n"),
-        (Refused("The register has errors."), 1, "The register has errors.\n"),
+        (OperationError("No register."), 3, "No register.\n"),
+        (UsageError("No such id."), 2, "No such id.\n"),
+        (CheckFailed("The register has errors."), 1, "The register has errors.\n"),
         (BadParameter("too long"), 2, "Invalid value: too long. See: p2ptrack --help\n"),
         (Exit(4), 4, ""),
         (KeyboardInterrupt(), 130, ""),
@@ -36,7 +36,7 @@ def test_what_stops_a_command_is_a_sentence_and_an_exit_code(
     def command() -> int:
         raise raised
 
-    assert outcome(command) == code
+    assert run_safely(command) == code
     assert capsys.readouterr() == ("", told)
 
 
@@ -51,15 +51,15 @@ def test_what_stops_the_writing_ends_it_well(
         raise OSError(number, "No space left on device")
 
     closed: list[bool] = []
-    monkeypatch.setattr("p2ptrack.cli.exits._close", lambda: closed.append(True))
-    assert outcome(command) == code
+    monkeypatch.setattr("p2ptrack.cli.exits._discard_output", lambda: closed.append(True))
+    assert run_safely(command) == code
     assert closed == [True]
     assert capsys.readouterr() == ("", told)
 
 
 def test_what_a_command_returns_is_its_exit_code() -> None:
-    assert outcome(lambda: None) == 0
-    assert outcome(lambda: 1) == 1
+    assert run_safely(lambda: None) == 0
+    assert run_safely(lambda: 1) == 1
 
 
 def test_a_fault_of_the_program_is_not_hidden() -> None:
@@ -67,11 +67,11 @@ def test_a_fault_of_the_program_is_not_hidden() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        outcome(command)
+        run_safely(command)
 
 
 def test_other_faults_of_the_command_line_end_in_a_full_stop() -> None:
-    assert sentence(BadParameter("Is it?")) == "Invalid value: Is it? See: p2ptrack --help"
+    assert format_usage_error(BadParameter("Is it?")) == "Invalid value: Is it? See: p2ptrack --help"
 
 
 def test_the_module_is_the_program_and_ends_with_its_code_once_all_is_written(
@@ -94,9 +94,9 @@ class Terminal(io.TextIOWrapper):
 
 def test_a_pdf_is_not_thrown_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", Terminal(io.BytesIO(), encoding="utf-8"))
-    wanted = Wanted(
-        ("audit-follow-up",), every=False, formats=(FORMATS["pdf"],), output="-", meeting="", allow_problems=False
+    wanted = PaperOptions(
+        ("audit-follow-up",), all_papers=False, formats=(FORMATS["pdf"],), output="-", meeting="", allow_problems=False
     )
-    with pytest.raises(WrongUsage) as refused:
-        render(wanted, Reading(ROOT, SEED_DAY))
+    with pytest.raises(UsageError) as refused:
+        render_papers(wanted, RegisterOptions(ROOT, SEED_DAY))
     assert str(refused.value) == "A PDF cannot be shown here. Name a file after --output instead of -."

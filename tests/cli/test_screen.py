@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from p2ptrack.cli.screen import fitted, takes_colour
+from p2ptrack.cli.screen import is_colour_supported, replace_unencodable
 from tests.command import run, seed
 from tests.support import write_register
 
@@ -26,7 +26,7 @@ class Terminal(io.StringIO):
     ],
 )
 def test_what_a_console_cannot_show_becomes_the_nearest_sign(encoding: str, shown: str) -> None:
-    assert fitted(TITLE, encoding) == shown
+    assert replace_unencodable(TITLE, encoding) == shown
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "cp850", "ascii", "cp437"])
@@ -54,13 +54,13 @@ def test_colour_is_for_terminals_that_show_it_and_want_it(monkeypatch: pytest.Mo
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("WT_SESSION", "1")
-    assert takes_colour(Terminal())
-    assert not takes_colour(io.StringIO())
+    assert is_colour_supported(Terminal())
+    assert not is_colour_supported(io.StringIO())
     monkeypatch.setenv("TERM", "dumb")
-    assert not takes_colour(Terminal())
+    assert not is_colour_supported(Terminal())
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not takes_colour(Terminal())
+    assert not is_colour_supported(Terminal())
 
 
 def test_only_writing_is_made_simpler() -> None:

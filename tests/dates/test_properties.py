@@ -9,20 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from p2ptrack.records.dates import (
-    REFUSALS,
-    ROWS,
+    DATE_PATTERNS,
+    REJECTION_PATTERNS,
     Anchor,
     Anchors,
     CouncilDate,
-    NotADate,
-    Row,
-    fold,
-    long_day,
+    DatePattern,
+    DateRejection,
+    format_long_date,
     month_name,
-    parse,
-    parse_pair,
+    normalise_text,
+    parse_date,
+    parse_interpreted_date,
 )
-from p2ptrack.records.dates.folding import tidy
+from p2ptrack.records.dates.folding import normalise_punctuation
 
 MONTHS = [month_name(month) for month in range(1, 13)]
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
@@ -44,7 +44,7 @@ FINANCIAL_YEARS = st.one_of(
 DAY_TEXTS = st.one_of(
     DAYS.map(date.isoformat),
     DAYS.map(lambda day: f"{day:%d/%m/}{day.year}"),
-    DAYS.map(long_day),
+    DAYS.map(format_long_date),
     st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(lambda day: f"{day.day}.{day.month}.{day.year % 100:02}"),
     DAYS.map(lambda day: f"by {day.day}th of {month_name(day.month)[:3]} {day.year}"),
 )
@@ -62,7 +62,7 @@ PERIODS = st.one_of(DAY_TEXTS, MONTH_TEXTS, QUARTERS, FINANCIAL_YEARS, PARTS, CA
 
 
 def _range(first: date, days: int, dash: str) -> str:
-    return f"{long_day(first)}{dash}{long_day(first + timedelta(days))}"
+    return f"{format_long_date(first)}{dash}{format_long_date(first + timedelta(days))}"
 
 
 GENERATED = {
@@ -96,7 +96,7 @@ ANY_DATE = st.one_of(*GENERATED.values())
 
 
 def test_every_row_has_a_generator() -> None:
-    assert list(GENERATED) == [row.name for row in ROWS]
+    assert list(GENERATED) == [row.name for row in DATE_PATTERNS]
 
 
 @pytest.mark.parametrize("name", GENERATED)
@@ -105,36 +105,36 @@ def test_every_row_has_a_generator() -> None:
 def test_exactly_one_row_takes_what_it_generates(name: str, data: st.DataObject) -> None:
     text = data.draw(GENERATED[name])
 
-    assert [row.name for row in ROWS if row.recognise(tidy(text)) is not None] == [name]
+    assert [row.name for row in DATE_PATTERNS if row.match(normalise_punctuation(text)) is not None] == [name]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
-def test_exactly_one_row_takes_each_example(row: Row) -> None:
+@pytest.mark.parametrize("row", DATE_PATTERNS, ids=[row.name for row in DATE_PATTERNS])
+def test_exactly_one_row_takes_each_example(row: DatePattern) -> None:
     assert row.examples
     for example in row.examples:
-        assert [each for each in ROWS if each.recognise(tidy(example)) is not None] == [row]
+        assert [each for each in DATE_PATTERNS if each.match(normalise_punctuation(example)) is not None] == [row]
 
 
-@pytest.mark.parametrize("row", REFUSALS, ids=[row.name for row in REFUSALS])
-def test_no_row_of_dates_takes_what_is_refused(row: Row) -> None:
+@pytest.mark.parametrize("row", REJECTION_PATTERNS, ids=[row.name for row in REJECTION_PATTERNS])
+def test_no_row_of_dates_takes_what_is_refused(row: DatePattern) -> None:
     assert row.examples
     for example in row.examples:
-        taken = [each.recognise(tidy(example)) for each in ROWS]
-        assert [outcome for outcome in taken if outcome is not None and not isinstance(outcome, NotADate)] == []
+        taken = [each.match(normalise_punctuation(example)) for each in DATE_PATTERNS]
+        assert [outcome for outcome in taken if outcome is not None and not isinstance(outcome, DateRejection)] == []
 
 
 @settings(max_examples=200)
 @given(ANY_DATE)
 def test_a_date_keeps_its_words_and_its_days_are_in_order(text: str) -> None:
-    read = parse(text)
+    read = parse_date(text)
 
     assert isinstance(read, CouncilDate)
     assert read.raw == text
-    assert read.printed().startswith(text)
+    assert read.to_text().startswith(text)
     assert (read.earliest is None) == (read.latest is None)
     if read.earliest and read.latest:
         assert read.earliest <= read.latest
-        assert read.printed() in {text, f"{text} (by {long_day(read.latest)})"}
+        assert read.to_text() in {text, f"{text} (by {format_long_date(read.latest)})"}
 
 
 ALIKE = {"-": "\u2010\u2011\u2012\u2013\u2014\u2212", "/": "\u2044\u2215", " ": "\u00a0\u2009\u202f\t"}
@@ -147,19 +147,25 @@ def test_case_spaces_dashes_and_slashes_change_nothing(data: st.DataObject) -> N
     other = "".join(data.draw(st.sampled_from((char, *ALIKE.get(char, "")))) for char in text)
     other = data.draw(st.sampled_from([other, other.upper(), other.lower(), f"  {other} ", f"{other}."]))
 
-    one, two = parse(text), parse(other)
+    one, two = parse_date(text), parse_date(other)
 
-    assert fold(text) == fold(other)
+    assert normalise_text(text) == normalise_text(other)
     assert isinstance(one, CouncilDate)
     assert isinstance(two, CouncilDate)
-    assert {**one.as_data(), "raw": ""} == {**two.as_data(), "raw": ""}
+    assert {**one.to_json(), "raw": ""} == {**two.to_json(), "raw": ""}
 
 
 @settings(max_examples=100)
 @given(DAYS)
 def test_a_day_reads_the_same_in_figures_and_in_words(day: date) -> None:
-    for text in (day.isoformat(), f"{day:%d/%m/}{day.year}", f"{day:%d.%m.}{day.year}", long_day(day), f" {day} "):
-        read = parse(text)
+    for text in (
+        day.isoformat(),
+        f"{day:%d/%m/}{day.year}",
+        f"{day:%d.%m.}{day.year}",
+        format_long_date(day),
+        f" {day} ",
+    ):
+        read = parse_date(text)
         assert isinstance(read, CouncilDate)
         assert (read.earliest, read.latest, read.precision.value) == (day, day, "day")
 
@@ -167,19 +173,19 @@ def test_a_day_reads_the_same_in_figures_and_in_words(day: date) -> None:
 @settings(max_examples=100)
 @given(DAYS, DAYS)
 def test_a_range_is_refused_exactly_when_it_ends_before_it_starts(first: date, second: date) -> None:
-    read = parse(f"{long_day(first)} to {second.isoformat()}")
+    read = parse_date(f"{format_long_date(first)} to {second.isoformat()}")
 
-    assert isinstance(read, NotADate) == (first > second)
+    assert isinstance(read, DateRejection) == (first > second)
 
 
 def _programme() -> Anchors:
-    end = parse("Sept 23")
+    end = parse_date("Sept 23")
     assert isinstance(end, CouncilDate)
     return Anchors((Anchor("P2", "phase", "CBT Phase 2", end), Anchor("M1", "meeting", "March 2023 Committee", end)))
 
 
 PROGRAMME = _programme()
-EXAMPLES = [example for row in (*ROWS, *REFUSALS) for example in row.examples]
+EXAMPLES = [example for row in (*DATE_PATTERNS, *REJECTION_PATTERNS) for example in row.examples]
 WORDS = sorted({word for example in EXAMPLES for word in example.split()})
 
 
@@ -203,11 +209,11 @@ SOUP = st.one_of(
 @given(SOUP)
 def test_no_string_makes_it_fail(text: str) -> None:
     for anchors in (None, Anchors(()), PROGRAMME):
-        read = parse(text, anchors)
+        read = parse_date(text, anchors)
         if isinstance(read, CouncilDate):
             assert read.raw == text
-            assert read.printed().startswith(text)
-            assert set(read.as_data()) == {"raw", "earliest", "latest", "precision", "basis", "ongoing"}
+            assert read.to_text().startswith(text)
+            assert set(read.to_json()) == {"raw", "earliest", "latest", "precision", "basis", "ongoing"}
             assert read.earliest is None or read.latest is None or read.earliest <= read.latest
         else:
             assert read.message
@@ -217,27 +223,29 @@ def test_no_string_makes_it_fail(text: str) -> None:
 @settings(max_examples=200)
 @given(SOUP)
 def test_no_two_rows_take_the_same_string(text: str) -> None:
-    assert len([row.name for row in ROWS if row.recognise(tidy(text)) is not None]) <= 1
+    assert len([row.name for row in DATE_PATTERNS if row.match(normalise_punctuation(text)) is not None]) <= 1
 
 
 @settings(max_examples=100)
 @given(SOUP, SOUP)
 def test_no_pair_makes_it_fail(raw: str, means: str) -> None:
-    read = parse_pair(raw, means, PROGRAMME)
+    read = parse_interpreted_date(raw, means, PROGRAMME)
 
-    assert isinstance(read, NotADate) or (read.raw == raw and read.inferred)
+    assert isinstance(read, DateRejection) or (read.raw == raw and read.inferred)
 
 
 @settings(max_examples=100)
 @given(SOUP)
 def test_refusals_do_not_depend_on_the_programme(text: str) -> None:
-    refused = parse(text, None)
+    refused = parse_date(text, None)
 
-    assert not isinstance(refused, NotADate) or refused == parse(text, PROGRAMME) == parse(text, Anchors(()))
+    assert not isinstance(refused, DateRejection) or refused == parse_date(text, PROGRAMME) == parse_date(
+        text, Anchors(())
+    )
 
 
 @pytest.mark.parametrize(
     "text", ["a" * 100_000, "1 " * 50_000, "- " * 50_000, "March 2023 to " * 9_000, "end of " * 9_000]
 )
 def test_a_long_text_is_answered_too(text: str) -> None:
-    assert isinstance(parse(text, Anchors(())), NotADate)
+    assert isinstance(parse_date(text, Anchors(())), DateRejection)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.records.dates import ROWS, CouncilDate, parse
+from p2ptrack.records.dates import DATE_PATTERNS, CouncilDate, parse_date
 
 HERE = Path(__file__).parent
 CASES = [
@@ -20,10 +20,10 @@ CASES = [
 def test_reads_as_the_days_that_it_means(case: list[str]) -> None:
     raw, earliest, latest, precision, basis, ongoing, counted_to = [*case, ""][:7]
 
-    read = parse(raw)
+    read = parse_date(raw)
 
     assert isinstance(read, CouncilDate)
-    assert read.as_data() == {
+    assert read.to_json() == {
         "raw": raw,
         "earliest": earliest or None,
         "latest": latest or None,
@@ -31,7 +31,7 @@ def test_reads_as_the_days_that_it_means(case: list[str]) -> None:
         "basis": basis,
         "ongoing": bool(ongoing),
     }
-    assert read.printed() == (f"{raw} (by {counted_to})" if counted_to else raw)
+    assert read.to_text() == (f"{raw} (by {counted_to})" if counted_to else raw)
     assert (read.anchor, read.inferred, read.unresolved) == (None, False, False)
 
 
@@ -40,10 +40,10 @@ def test_the_table_of_cases_is_there() -> None:
 
 
 def test_every_row_has_a_name_of_its_own_a_meaning_and_examples_that_it_takes() -> None:
-    assert len(ROWS) > 10
-    assert len({row.name for row in ROWS}) == len(ROWS)
-    for row in ROWS:
+    assert len(DATE_PATTERNS) > 10
+    assert len({row.name for row in DATE_PATTERNS}) == len(DATE_PATTERNS)
+    for row in DATE_PATTERNS:
         assert row.meaning
         assert row.examples
         for example in row.examples:
-            assert isinstance(parse(example), CouncilDate), (row.name, example)
+            assert isinstance(parse_date(example), CouncilDate), (row.name, example)

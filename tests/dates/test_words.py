@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.records.dates import documentation, fold, long_day, month_name
+from p2ptrack.records.dates import build_date_reference, format_long_date, month_name, normalise_text
 
 HERE = Path(__file__).parent
 
 
 def test_a_long_day_is_british_and_has_no_leading_nought() -> None:
-    assert long_day(date(2023, 6, 30)) == "30 June 2023"
-    assert long_day(date(2023, 1, 1)) == "1 January 2023"
+    assert format_long_date(date(2023, 6, 30)) == "30 June 2023"
+    assert format_long_date(date(2023, 1, 1)) == "1 January 2023"
 
 
 def test_months_have_their_names() -> None:
@@ -35,11 +35,11 @@ def test_months_have_their_names() -> None:
     ],
 )
 def test_folding_makes_alike_what_people_call_the_same(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert normalise_text(text) == folded
 
 
 def test_the_documentation_is_made_by_the_parser() -> None:
-    lines = documentation().splitlines()
+    lines = build_date_reference().splitlines()
 
     assert lines[0] == "| As written | Earliest \u2026 latest | What it is |"
     expected = (HERE / "documented.txt").read_text("utf-8").splitlines()
@@ -48,7 +48,7 @@ def test_the_documentation_is_made_by_the_parser() -> None:
 
 
 def test_every_line_of_the_documentation_has_three_cells() -> None:
-    lines = [line for line in documentation().splitlines() if line.startswith("|")]
+    lines = [line for line in build_date_reference().splitlines() if line.startswith("|")]
 
     assert len(lines) > 80
     assert {line.count(" | ") for line in lines} == {2}

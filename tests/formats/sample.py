@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from p2ptrack.formats import FORMATS, Look
-from p2ptrack.records.dates import CouncilDate, parse
+from p2ptrack.formats import FORMATS, FormatOptions
+from p2ptrack.records.dates import CouncilDate, parse_date
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -25,14 +25,14 @@ from p2ptrack.reports.document import (
     Star,
     Strong,
     Table,
-    line,
+    make_paragraph,
 )
 
 DAY = date(2023, 1, 12)
 
 
 def when(raw: str) -> CouncilDate:
-    found = parse(raw)
+    found = parse_date(raw)
     assert isinstance(found, CouncilDate)
     return found
 
@@ -86,13 +86,13 @@ PAPER = Document(
             "Overview",
             (
                 Prose("A **bold** word,\nand a list:\n\n- one\n  more\n- two"),
-                line("Told of ", Ref("A01", "A01 Register"), ", ", Strong("urgent"), Star()),
-                Bullets(((line("First"), Prose("with more")), (line("Second"),)), ordered=True),
+                make_paragraph("Told of ", Ref("A01", "A01 Register"), ", ", Strong("urgent"), Star()),
+                Bullets(((make_paragraph("First"), Prose("with more")), (make_paragraph("Second"),)), ordered=True),
                 Facts(
                     (Fact("Owner", "Head of Procurement"), Fact("Target", when("early 2023/24"), ("as we read it",)))
                 ),
-                Notice((line("Mind the gap"),)),
-                Section("inner", "Inner", (line("Deep"),)),
+                Notice((make_paragraph("Mind the gap"),)),
+                Section("inner", "Inner", (make_paragraph("Deep"),)),
             ),
         ),
         Section("grid", "Grid", (TABLE,)),
@@ -106,4 +106,4 @@ PAPER = Document(
 
 
 def written(name: str, document: Document, width: int = 80, *, colour: bool = False) -> str:
-    return FORMATS[name].write(document, Look(width=width, colour=colour)).decode("utf-8")
+    return FORMATS[name].write(document, FormatOptions(width=width, colour=colour)).decode("utf-8")

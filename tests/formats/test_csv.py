@@ -5,13 +5,13 @@ import io
 
 import pytest
 
-from p2ptrack.formats.as_csv import text
-from p2ptrack.reports.document import Cell, Column, Fact, Facts, Prose, Ref, Row, Section, Table, line
+from p2ptrack.formats.as_csv import escape_text
+from p2ptrack.reports.document import Cell, Column, Fact, Facts, Prose, Ref, Row, Section, Table, make_paragraph
 from tests.formats.sample import DAY, PAPER, PROGRESS, TABLE, query, when, written
 
 
 def test_one_table_is_one_line_of_headings_and_a_line_a_row() -> None:
-    assert written("csv", query(line("Told"), TABLE)) == (
+    assert written("csv", query(make_paragraph("Told"), TABLE)) == (
         "\ufeffid,title,target,days,inferred\r\n"
         "F03,Make social value mainstream,Jan-23,19,target\r\n"
         "F06,Hold officers to account for sign-off of contracts,2023-01-12,0,\r\n"
@@ -34,7 +34,7 @@ def test_an_empty_table_keeps_its_headings() -> None:
 
 def test_without_a_table_the_text_is_carried_line_by_line() -> None:
     facts = Facts((Fact("Target", when("early 2023/24"), ("as read",), lines=(("more",),)), Fact("Owner", None)))
-    document = query(line("Told"), Section("dates", "Dates", (Prose("Words,\nof a record"), facts)))
+    document = query(make_paragraph("Told"), Section("dates", "Dates", (Prose("Words,\nof a record"), facts)))
     assert written("csv", document) == (
         "\ufeffpart,label,text\r\n"
         ",,Told\r\n"
@@ -45,7 +45,7 @@ def test_without_a_table_the_text_is_carried_line_by_line() -> None:
 
 
 def test_blocks_in_cells_and_groups_are_carried() -> None:
-    blocks = (line("One"), Prose("two\n"), Facts((Fact("Owner", "Head"),)))
+    blocks = (make_paragraph("One"), Prose("two\n"), Facts((Fact("Owner", "Head"),)))
     columns = (Column("a", "A"), Column("b", "B"), Column("c", "C"))
     table = Table("grid", "Grid", columns, (Row((Cell(blocks), Cell(Ref("A01")), Cell(None)), group="R1"),))
     rows = list(csv.DictReader(io.StringIO(written("csv", query(table)).removeprefix("\ufeff"), newline="")))
@@ -54,8 +54,8 @@ def test_blocks_in_cells_and_groups_are_carried() -> None:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_no_cell_is_a_formula(start: str) -> None:
-    assert text(f"{start}1+1") == f"'{start}1+1"
-    assert text(f"a{start}1") == f"a{start}1"
+    assert escape_text(f"{start}1+1") == f"'{start}1+1"
+    assert escape_text(f"a{start}1") == f"a{start}1"
 
 
 def test_a_tab_or_an_escape_is_spelt_out_and_numbers_stay_numbers() -> None:

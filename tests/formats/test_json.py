@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import json
 
-from p2ptrack.reports.document import line
+from p2ptrack.reports.document import make_paragraph
 from tests.formats.sample import PAPER, query, written
 
 
 def test_an_answer_is_its_contract_as_it_stands() -> None:
     data = {"schema_version": 1, "as_of": "2023-01-12", "records": [{"id": "A01", "title": "“£25k” – 漢"}]}
-    text = written("json", query(line("Told"), data=data))
+    text = written("json", query(make_paragraph("Told"), data=data))
     assert json.loads(text) == data
     assert "“£25k” – 漢" in text
     assert text.endswith("}\n")

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from p2ptrack.formats.as_markdown import plain, safe
-from p2ptrack.reports.document import Cell, Column, Link, Prose, Row, Table, line
+from p2ptrack.formats.as_markdown import escape_markdown, sanitise_markdown
+from p2ptrack.reports.document import Cell, Column, Link, Prose, Row, Table, make_paragraph
 from tests.formats.sample import PAPER, PROGRESS, TABLE, query, written
 
 
@@ -82,7 +82,7 @@ def test_cells_stay_in_their_columns_and_groups_have_a_row() -> None:
         "grid",
         "Grid",
         (Column("a", "A"), Column("b", "B")),
-        (Row((Cell("x | y"), Cell((line("one | two"), Prose("- p\n- q | r")))), group="R|1"),),
+        (Row((Cell("x | y"), Cell((make_paragraph("one | two"), Prose("- p\n- q | r")))), group="R|1"),),
     )
     assert written("md", query(table, title="")).splitlines()[-4:] == [
         "| A | B |",
@@ -113,7 +113,10 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_stands_in_a_record_brings_no_html_link_heading_or_picture(text: str) -> None:
     assert "<" in MarkdownIt("commonmark").render("<b>")
-    for shown in (MarkdownIt("commonmark").render(safe(text)), MarkdownIt("commonmark").render(plain(text))):
+    for shown in (
+        MarkdownIt("commonmark").render(sanitise_markdown(text)),
+        MarkdownIt("commonmark").render(escape_markdown(text)),
+    ):
         tags = {found.split(">")[0].split(" ")[0].strip("/") for found in shown.split("<")[1:]}
         assert tags <= {"p", "em", "code", "br", "a"}
         assert "href=" not in shown.replace('href="https://', "")
@@ -121,8 +124,8 @@ def test_what_stands_in_a_record_brings_no_html_link_heading_or_picture(text: st
 
 
 def test_an_address_is_linked_where_it_leads_to_the_web_or_a_mailbox() -> None:
-    good = line("See ", Link("https://example.org/a_b", "the [paper]"), ".")
-    bad = line(Link("javascript:alert(1)", "x"), " ", Link("https://example.org/ <b>"))
+    good = make_paragraph("See ", Link("https://example.org/a_b", "the [paper]"), ".")
+    bad = make_paragraph(Link("javascript:alert(1)", "x"), " ", Link("https://example.org/ <b>"))
     assert written("md", query(good, bad, title="")).splitlines()[-3:] == [
         "See [the \\[paper\\]](<https://example.org/a_b>).",
         "",
@@ -132,12 +135,12 @@ def test_an_address_is_linked_where_it_leads_to_the_web_or_a_mailbox() -> None:
 
 def test_links_to_the_web_and_to_mailboxes_stay() -> None:
     text = "[paper](https://example.org/a) and [us](mailto:us@example.org)"
-    assert safe(text) == text
+    assert sanitise_markdown(text) == text
 
 
 def test_plain_text_means_only_what_it_says() -> None:
-    assert plain("1. *a* _b_ snake_case [c] `d` & &amp; ~e~ #f") == (
+    assert escape_markdown("1. *a* _b_ snake_case [c] `d` & &amp; ~e~ #f") == (
         "1\\. \\*a\\* \\_b\\_ snake_case \\[c\\] \\`d\\` & \\&amp; \\~e\\~ #f"
     )
-    assert plain("# a") == "\\# a"
-    assert plain("- a") == "\\- a"
+    assert escape_markdown("# a") == "\\# a"
+    assert escape_markdown("- a") == "\\- a"

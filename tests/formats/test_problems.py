@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from p2ptrack.formats import Look
-from p2ptrack.formats.problems import github, text
-from p2ptrack.problem import Place, Problem, Severity
+from p2ptrack.formats import FormatOptions
+from p2ptrack.formats.problems import format_github, format_text
+from p2ptrack.problem import Location, Problem, Severity
 
 ERROR = Problem(
     "data/actions/A01.yaml",
@@ -13,13 +13,13 @@ ERROR = Problem(
     "No date: 50%, or so.",
     "31 March 2023",
     "target",
-    Place(3, 9, "target: x"),
+    Location(3, 9, "target: x"),
 )
 NOTE = Problem("data/programme.yaml", "T131", Severity.NOTE, "The day is not set.", "")
 
 
 def test_problems_are_told_file_by_file_and_then_what_follows() -> None:
-    assert text((ERROR, NOTE), ("2 files: 1 error.", "Mend it."), Look()).decode() == (
+    assert format_text((ERROR, NOTE), ("2 files: 1 error.", "Mend it."), FormatOptions()).decode() == (
         "data/actions/A01.yaml:3:9  error S105\n"
         "  No date: 50%, or so.\n"
         "     3 | target: x\n"
@@ -35,13 +35,13 @@ def test_problems_are_told_file_by_file_and_then_what_follows() -> None:
 
 
 def test_the_first_line_of_a_problem_is_coloured_where_there_is_colour() -> None:
-    lines = text((ERROR, NOTE), (), Look(colour=True)).decode().split("\n")
+    lines = format_text((ERROR, NOTE), (), FormatOptions(colour=True)).decode().split("\n")
     assert lines[0] == "\x1b[1;31mdata/actions/A01.yaml:3:9  error S105\x1b[0m"
     assert lines[6] == "\x1b[2mdata/programme.yaml:1  note T131\x1b[0m"
 
 
 def test_github_reads_back_what_was_escaped() -> None:
-    assert github((replace(ERROR, message="No date: 50%, or\nso."), NOTE), "a,b/").decode() == (
+    assert format_github((replace(ERROR, message="No date: 50%, or\nso."), NOTE), "a,b/").decode() == (
         "::error file=a%2Cb/data/actions/A01.yaml,line=3,col=9,title=S105::"
         "No date: 50%25, or%0Aso.%0AWrite: 31 March 2023\n"
         "::notice file=a%2Cb/data/programme.yaml,line=1,col=1,title=T131::The day is not set.\n"

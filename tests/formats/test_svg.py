@@ -9,17 +9,17 @@ from itertools import pairwise
 
 import pytest
 
-from p2ptrack.formats.svg import FONT, svg
-from p2ptrack.reports.drawing import Bar, Bars, Columns, Picture, Series, Shade, Stretch
+from p2ptrack.formats.svg import FONT_FAMILY, render_svg
+from p2ptrack.reports.drawing import Bar, BarChart, Picture, Series, Shade, TimelineChart, TimelineSpan
 
 SERIES = (Series("Closed", "dark"), Series("In progress", "light"), Series("No status", "level"))
-BARS = Bars(SERIES, (Bar("R1 Strategic value", (1, 5, 0)), Bar("R2 Technology", (0, 1, 2))))
-COLUMNS = Columns(
+BARS = BarChart(SERIES, (Bar("R1 Strategic value", (1, 5, 0)), Bar("R2 Technology", (0, 1, 2))))
+COLUMNS = TimelineChart(
     "Targets in each month",
     (0, 8, 0, 4, 1),
-    (Stretch("Phase 1", 0, 2), Stretch("Phase 2", 1.5, 4), Stretch("Phase 3", 4, 5)),
-    (Stretch("2022", 0, 0.5), Stretch("2023", 0.5, 5)),
-    Stretch("Position 12 January 2023", 1.4, 1.4),
+    (TimelineSpan("Phase 1", 0, 2), TimelineSpan("Phase 2", 1.5, 4), TimelineSpan("Phase 3", 4, 5)),
+    (TimelineSpan("2022", 0, 0.5), TimelineSpan("2023", 0.5, 5)),
+    TimelineSpan("Position 12 January 2023", 1.4, 1.4),
 )
 
 
@@ -47,9 +47,9 @@ class Drawn(HTMLParser):
         return [each for each in self.elements if each.tag == tag]
 
 
-def drawn(drawing: Bars | Columns, summary: str = "A sentence.") -> Drawn:
+def drawn(drawing: BarChart | TimelineChart, summary: str = "A sentence.") -> Drawn:
     found = Drawn()
-    found.feed(svg(Picture(summary, drawing), "t-x"))
+    found.feed(render_svg(Picture(summary, drawing), "t-x"))
     found.close()
     return found
 
@@ -66,7 +66,7 @@ def rects(root: Drawn, of: str = "frame") -> list[dict[str, str]]:
 def test_the_sentence_stands_for_the_picture() -> None:
     root = drawn(BARS, "Bars for <2> recommendations.")
     about = root.elements[0].attributes
-    assert (about["role"], about["aria-labelledby"], about["font-family"]) == ("img", "t-x-title", FONT)
+    assert (about["role"], about["aria-labelledby"], about["font-family"]) == ("img", "t-x-title", FONT_FAMILY)
     assert root.of("title") == [Element("title", {"id": "t-x-title"}, "Bars for <2> recommendations.")]
 
 
@@ -84,12 +84,12 @@ def test_every_part_of_a_bar_has_its_number_and_every_bar_its_sum() -> None:
 
 
 def test_bars_of_one_sort_need_no_key_and_no_number_twice() -> None:
-    root = drawn(Bars(SERIES[:1], (Bar("1 to 30 days", (4,)), Bar("31 to 90 days", (0,)))))
+    root = drawn(BarChart(SERIES[:1], (Bar("1 to 30 days", (4,)), Bar("31 to 90 days", (0,)))))
     assert texts(root) == ["1 to 30 days", "4", "31 to 90 days", "0"]
 
 
 def test_a_number_that_has_no_room_is_left_to_the_table() -> None:
-    root = drawn(Bars(SERIES, (Bar("R1", (100, 1, 0)),)))
+    root = drawn(BarChart(SERIES, (Bar("R1", (100, 1, 0)),)))
     assert texts(root)[-3:] == ["R1", "100", "101"]
 
 
@@ -97,7 +97,7 @@ def test_areas_are_told_apart_without_colour() -> None:
     looks = set()
     shades: tuple[Shade, ...] = ("dark", "medium", "light", "white", "upright", "level")
     for shade in shades:
-        root = drawn(Bars((Series("One", shade), Series("Two", "white")), (Bar("R1", (1, 0)),)))
+        root = drawn(BarChart((Series("One", shade), Series("Two", "white")), (Bar("R1", (1, 0)),)))
         area = rects(root)[-1]
         strokes = [str(each.attributes["d"])[:40] for each in root.of("path") if "class" not in each.attributes]
         looks.add((grey(area["fill"]), re.sub(r"[0-9. M]+", " ", strokes[-1]) if strokes else ""))
@@ -112,13 +112,13 @@ def grey(colour: str) -> int:
 
 
 def test_a_number_on_lines_has_a_ground_of_its_own() -> None:
-    lined = drawn(Bars((Series("One", "upright"), Series("Two", "dark")), (Bar("R1", (1, 1)),)))
+    lined = drawn(BarChart((Series("One", "upright"), Series("Two", "dark")), (Bar("R1", (1, 1)),)))
     assert [each["fill"] for each in rects(lined, "")] == ["#ffffff"]
 
 
 def test_a_long_key_goes_on_in_more_lines() -> None:
     series = tuple(Series("A word of the council's own " + str(n), "white") for n in range(6))
-    root = drawn(Bars(series, (Bar("R1", (1, 0, 0, 0, 0, 0)),)))
+    root = drawn(BarChart(series, (Bar("R1", (1, 0, 0, 0, 0, 0)),)))
     assert [each["y"] for each in rects(root)[:6]] == ["2", "2", "22", "22", "42", "42"]
     assert all(float(each["x"]) + 16 < 640 for each in rects(root)[:6])
 
@@ -132,7 +132,7 @@ def test_a_long_key_goes_on_in_more_lines() -> None:
     ],
 )
 def test_a_title_has_no_more_room_than_there_is(title: str, shown: str) -> None:
-    assert texts(drawn(Bars(SERIES[:1], (Bar(title, (1,)),))))[0] == shown
+    assert texts(drawn(BarChart(SERIES[:1], (Bar(title, (1,)),))))[0] == shown
 
 
 def test_a_time_line_has_its_phases_years_numbers_and_the_day() -> None:
@@ -149,7 +149,7 @@ def test_a_time_line_has_its_phases_years_numbers_and_the_day() -> None:
 
 
 def test_a_day_at_the_end_is_named_inside_the_drawing() -> None:
-    late = Columns("Targets", (1, 1), (), (Stretch("2022", 0, 0.01),), Stretch("Position", 1.99, 1.99))
+    late = TimelineChart("Targets", (1, 1), (), (TimelineSpan("2022", 0, 0.01),), TimelineSpan("Position", 1.99, 1.99))
     names = [each for each in drawn(late).of("text") if each.text == "Position"]
     assert [name.attributes["x"] for name in names] == ["588.8"]
     assert "2022" not in texts(drawn(late))
@@ -157,4 +157,4 @@ def test_a_day_at_the_end_is_named_inside_the_drawing() -> None:
 
 def test_nothing_that_leaves_a_pdf_s_structure_and_no_address() -> None:
     for drawing in (BARS, COLUMNS):
-        assert not re.search("opacity|anchor|pattern|<style|href|url", svg(Picture("S", drawing), "t"))
+        assert not re.search("opacity|anchor|pattern|<style|href|url", render_svg(Picture("S", drawing), "t"))

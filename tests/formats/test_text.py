@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from p2ptrack.formats.text_wrap import pad, prose, size, wrap
-from p2ptrack.reports.document import Cell, Column, Fact, Facts, Prose, Row, Section, Table, line
+from p2ptrack.formats.text_wrap import measure_width, pad_text, wrap_prose, wrap_text
+from p2ptrack.reports.document import Cell, Column, Fact, Facts, Prose, Row, Section, Table, make_paragraph
 from tests.formats.sample import COUNTS, PAPER, PROGRESS, TABLE, query, written
 
 
 def test_an_answer_is_set_close_and_fits_the_terminal() -> None:
     document = query(
-        line("33 actions."),
+        make_paragraph("33 actions."),
         Section("first", "Look first", (COUNTS,)),
-        Section("progress", "Progress", (PROGRESS, line("Phase 1 ended"))),
+        Section("progress", "Progress", (PROGRESS, make_paragraph("Phase 1 ended"))),
         TABLE,
-        line("Next: p2ptrack show F06"),
+        make_paragraph("Next: p2ptrack show F06"),
         title="P2P review",
     )
     assert written("text", document, 72) == (
@@ -122,11 +122,11 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     document = query(hostile, TABLE, Section("progress", "Progress", (PROGRESS,)), COUNTS)
     lines = written("text", document, width).splitlines()
     assert len(lines) > 10
-    assert [line for line in lines if size(line) > width] == []
+    assert [line for line in lines if measure_width(line) > width] == []
 
 
 def test_nothing_of_a_record_steers_the_terminal() -> None:
-    text = written("text", query(line("\x1b[31mred\x9b0m\u202etxt [bold]x[/]"), title="\x1b]0;x\x07"))
+    text = written("text", query(make_paragraph("\x1b[31mred\x9b0m\u202etxt [bold]x[/]"), title="\x1b]0;x\x07"))
     assert text == (
         "<U+001B>]0;x<U+0007>                                 Position at 12 January 2023\n"
         "<U+001B>[31mred<U+009B>0m<U+202E>txt [bold]x[/]\n"
@@ -149,7 +149,7 @@ def test_an_empty_table_says_so_and_an_answer_that_no_day_judged_names_none() ->
 def test_groups_and_long_words_in_cells_are_kept_within_their_columns() -> None:
     columns = (Column("first", "Phase 1", width="wide"), Column("second", "Phase 2", width="wide"))
     rows = (
-        Row((Cell((line("Alpha"), Prose("- one\n- two"))), Cell("y" * 30)), group="R1 Value"),
+        Row((Cell((make_paragraph("Alpha"), Prose("- one\n- two"))), Cell("y" * 30)), group="R1 Value"),
         Row((Cell("b"), Cell(None)), group="R1 Value"),
         Row((Cell("c"), Cell("d")), group="R2 Technology"),
     )
@@ -194,19 +194,19 @@ def test_labels_stand_before_their_values_where_it_is_narrow() -> None:
 
 
 def test_wide_characters_count_twice() -> None:
-    assert size("漢字") == 4
-    assert pad("漢字", 6) == "漢字  "
-    assert pad("7", 3, "right") == "  7"
-    assert wrap("漢字 漢字 漢字", 9) == ["漢字 漢字", "漢字"]
+    assert measure_width("漢字") == 4
+    assert pad_text("漢字", 6) == "漢字  "
+    assert pad_text("7", 3, "right") == "  7"
+    assert wrap_text("漢字 漢字 漢字", 9) == ["漢字 漢字", "漢字"]
 
 
 def test_a_word_that_no_line_holds_is_broken() -> None:
-    assert wrap("abcdefghij", 8) == ["abcdefgh", "ij"]
-    assert wrap("ab abcdefghijkl", 8, "- ", "  ") == ["- ab", "  abcdef", "  ghijkl"]
+    assert wrap_text("abcdefghij", 8) == ["abcdefgh", "ij"]
+    assert wrap_text("ab abcdefghijkl", 8, "- ", "  ") == ["- ab", "  abcdef", "  ghijkl"]
 
 
 def test_lists_of_a_record_keep_their_marks_and_their_indentation() -> None:
-    assert prose("Told:\n\n1. first thing that is long\n2. second\n   - inner\n\n__End__", 18) == [
+    assert wrap_prose("Told:\n\n1. first thing that is long\n2. second\n   - inner\n\n__End__", 18) == [
         "Told:",
         "",
         "1. first thing",

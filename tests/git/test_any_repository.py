@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn, WrongUsage
+from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.store.git import program
-from p2ptrack.store.git.authors import line_of
-from p2ptrack.store.git.repository import Commit, Repository
-from p2ptrack.store.git.snapshot import snapshot
+from p2ptrack.store.git.authors import read_mainline
+from p2ptrack.store.git.repository import GitCommit, Repository
+from p2ptrack.store.git.snapshot import load_snapshot
 from tests.git.making import Kept, action, git, kept
 from tests.support import PROGRAMME, write_register
 
 A01 = "data/actions/A01.yaml"
 
 
-def told(commit: Commit) -> list[tuple[str, str]]:
+def told(commit: GitCommit) -> list[tuple[str, str]]:
     return [(change.status, change.path) for change in commit.changes]
 
 
@@ -31,14 +31,14 @@ def two_states(top: Path, within: str = "") -> Kept:
 
 
 def target_at(root: Path, when: str) -> str:
-    record = snapshot(root, when).loaded.register.by_id["A01"]
+    record = load_snapshot(root, when).loaded.register.by_id["A01"]
     target = getattr(record, "target", None)
     return target.raw if target else ""
 
 
 def stopped(root: Path, when: str = "HEAD") -> str:
-    with pytest.raises(CannotGoOn) as stop:
-        snapshot(root, when)
+    with pytest.raises(OperationError) as stop:
+        load_snapshot(root, when)
     return str(stop.value)
 
 
@@ -67,16 +67,16 @@ def test_a_register_in_a_folder_of_a_larger_repository(tmp_path: Path) -> None:
     made = two_states(tmp_path / "council", "registers/p2p é")
     made.git("rm", "--quiet", "-r", "registers")
     write_register(made.root)
-    assert Repository.of(made.root).prefix == "registers/p2p é/"
+    assert Repository.find(made.root).prefix == "registers/p2p é/"
     assert target_at(made.root, "2022-02-01") == "Mar-22"
-    assert told(line_of(Repository.of(made.root)).commits[1]) == [("M", A01)]
+    assert told(read_mainline(Repository.find(made.root)).commits[1]) == [("M", A01)]
 
 
 def test_another_register_beside_it_is_another_register(tmp_path: Path) -> None:
     made = two_states(tmp_path / "council", "ours")
     write_register(made.top / "theirs", {"actions/A01.yaml": action(title="Theirs")})
     made.commit("2022-07-10")
-    assert told(line_of(Repository.of(made.root)).commits[2]) == []
+    assert told(read_mainline(Repository.find(made.root)).commits[2]) == []
     assert stopped(made.top / "theirs", made.made[0]) == (
         f"At the commit {made.made[0]} there was no register in theirs/data. Name a later commit, tag or date."
     )
@@ -85,8 +85,8 @@ def test_another_register_beside_it_is_another_register(tmp_path: Path) -> None:
 def test_a_second_work_tree(tmp_path: Path) -> None:
     made = two_states(tmp_path / "register")
     made.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "other"), made.made[0])
-    found = Repository.of(tmp_path / "other")
-    assert (found.head, found.moment("main").commit) == tuple(made.made)
+    found = Repository.find(tmp_path / "other")
+    assert (found.head, found.resolve("main").commit) == tuple(made.made)
     assert target_at(tmp_path / "other", made.made[1]) == "Mar-23"
 
 
@@ -111,7 +111,7 @@ def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
     id_ = made.commit("2022-01-10", {A01: action(target="Mar-22")})
     assert len(id_) == 64
     assert target_at(made.root, "2022-01-10") == "Mar-22"
-    assert told(line_of(Repository.of(made.root)).commits[0]) == [("A", A01), ("A", "data/programme.yaml")]
+    assert told(read_mainline(Repository.find(made.root)).commits[0]) == [("A", A01), ("A", "data/programme.yaml")]
 
 
 # A folder that was moved
@@ -137,7 +137,7 @@ def test_a_register_is_followed_to_where_it_was(before: str, after: str, tmp_pat
     root = new.parent
     assert target_at(root, second) == "Mar-23"
     assert target_at(root, first) == "Mar-22"
-    line = line_of(Repository.of(root)).commits
+    line = read_mainline(Repository.find(root)).commits
     assert [told(commit) for commit in line] == [
         [("A", A01), ("A", "data/actions/A02.yaml"), ("A", "data/programme.yaml")],
         [("M", A01)],
@@ -157,7 +157,7 @@ def test_a_register_is_followed_through_two_moves(tmp_path: Path) -> None:
     moved(made, "two/p2p/data", "data")
     made.commit("2022-03-10")
     assert [target_at(made.top, when) for when in made.made] == ["Mar-22", "Mar-22", "Mar-22"]
-    assert [told(commit) for commit in line_of(Repository.of(made.top)).commits[1:]] == [[], []]
+    assert [told(commit) for commit in read_mainline(Repository.find(made.top)).commits[1:]] == [[], []]
 
 
 def test_registers_that_move_at_once_are_told_apart(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_change_is_official_on_the_day_of_its_merge(tmp_path: Path) -> None:
     made.git("switch", "--quiet", "main")
     dates = {"GIT_AUTHOR_DATE": "2022-09-01T12:00:00Z", "GIT_COMMITTER_DATE": "2022-09-01T12:00:00Z"}
     made.git("merge", "--quiet", "--no-ff", "--message", "Accept", "proposal", **dates)
-    line = line_of(Repository.of(made.root)).commits
+    line = read_mainline(Repository.find(made.root)).commits
     assert [(commit.day, told(commit)) for commit in line[1:]] == [
         (date(2022, 6, 10), [("M", A01)]),
         (date(2022, 9, 1), [("M", A01)]),
@@ -222,8 +222,11 @@ def test_a_record_that_went_and_came_back(tmp_path: Path) -> None:
     made = two_states(tmp_path / "register")
     made.commit("2022-07-01", {A01: None})
     made.commit("2022-08-01", {A01: action(target="Jun-23")})
-    assert [told(commit) for commit in line_of(Repository.of(made.root)).commits[2:]] == [[("D", A01)], [("A", A01)]]
-    assert snapshot(made.root, "2022-07-15").loaded.register.by_id == {}
+    assert [told(commit) for commit in read_mainline(Repository.find(made.root)).commits[2:]] == [
+        [("D", A01)],
+        [("A", A01)],
+    ]
+    assert load_snapshot(made.root, "2022-07-15").loaded.register.by_id == {}
     assert target_at(made.root, "2022-08-15") == "Jun-23"
 
 
@@ -231,7 +234,7 @@ def test_a_day_is_the_committer_s_own(tmp_path: Path) -> None:
     made = kept(tmp_path / "register")
     made.commit("2022-03-31T23:30:00Z", {A01: action(target="Mar-22")})
     made.commit("2022-04-01T00:30:00+0100", {A01: action(target="Mar-23")})
-    assert [commit.day for commit in Repository.of(made.root).line()] == [date(2022, 3, 31), date(2022, 4, 1)]
+    assert [commit.day for commit in Repository.find(made.root).list_commits()] == [date(2022, 3, 31), date(2022, 4, 1)]
     assert target_at(made.root, "2022-03-31") == "Mar-22"
 
 
@@ -244,10 +247,10 @@ def test_a_clock_that_was_wrong_turns_no_history_round(wrong: str, told: str, th
     made.commit("2022-01-10", {A01: action(target="Mar-22")})
     made.commit(wrong, {A01: action(target="Jun-22")})
     made.commit("2022-03-10", {A01: action(target="Mar-23")})
-    line = Repository.of(made.root).line()
+    line = Repository.find(made.root).list_commits()
     first, second, last = date(2022, 1, 9), date(2022, 1, 10), date(2022, 3, 10)
     assert [commit.day for commit in line] == [first, second, date.fromisoformat(told), last]
-    assert [commit.stated for commit in line] == [first, second, date.fromisoformat(wrong), last]
+    assert [commit.clock_day for commit in line] == [first, second, date.fromisoformat(wrong), last]
     assert target_at(made.root, "2022-02-01") == then
     assert target_at(made.root, "2022-03-10") == "Mar-23"
     assert stopped(made.root, "2022-01-08").startswith("On 8 January 2022 the register was not yet kept here")
@@ -263,7 +266,7 @@ def test_names_in_other_encodings(encoding: str, tmp_path: Path) -> None:
     (tmp_path / "commit").write_bytes(text.encode(encoding))
     id_ = made.git("hash-object", "-t", "commit", "-w", str(tmp_path / "commit"))
     made.git("update-ref", "HEAD", id_)
-    (found,) = line_of(Repository.of(made.root)).commits
+    (found,) = read_mainline(Repository.find(made.root)).commits
     assert (found.author, found.subject, found.day) == ("Zoë Brontë", "Résumé", date(2022, 1, 10))
 
 
@@ -274,9 +277,9 @@ def test_bytes_that_are_no_letters_stop_nothing(tmp_path: Path) -> None:
     text = b"tree %s\nauthor %s\ncommitter %s\n\n\xff\xfe\n" % (made.git("write-tree").encode(), who, who)
     (tmp_path / "commit").write_bytes(text)
     made.git("update-ref", "HEAD", made.git("hash-object", "-t", "commit", "-w", str(tmp_path / "commit")))
-    (found,) = line_of(Repository.of(made.root)).commits
+    (found,) = read_mainline(Repository.find(made.root)).commits
     assert (found.author, found.subject) == ("Zo� �", "��")
-    assert Repository.of(made.root).moment("HEAD").day == date(2022, 1, 10)
+    assert Repository.find(made.root).resolve("HEAD").day == date(2022, 1, 10)
 
 
 def test_signed_commits_are_commits(tmp_path: Path) -> None:
@@ -287,11 +290,11 @@ def test_signed_commits_are_commits(tmp_path: Path) -> None:
     (tmp_path / "commit").write_bytes(f"{head}\n{signature}\n\n{message}\n".encode())
     id_ = made.git("hash-object", "-t", "commit", "-w", str(tmp_path / "commit"))
     made.git("update-ref", "HEAD", id_)
-    assert (Repository.of(made.root).moment("HEAD").commit, Repository.of(made.root).moment("HEAD").day) == (
+    assert (Repository.find(made.root).resolve("HEAD").commit, Repository.find(made.root).resolve("HEAD").day) == (
         id_,
         date(2022, 6, 10),
     )
-    assert [commit.day for commit in line_of(Repository.of(made.root)).commits] == [
+    assert [commit.day for commit in read_mainline(Repository.find(made.root)).commits] == [
         date(2022, 1, 10),
         date(2022, 6, 10),
     ]
@@ -301,8 +304,8 @@ def test_signed_commits_are_commits(tmp_path: Path) -> None:
 def test_odd_names_of_files(name: str, tmp_path: Path) -> None:
     made = kept(tmp_path / "register")
     made.commit("2022-01-10", {f"data/actions/{name}": action(target="Mar-22")})
-    assert told(line_of(Repository.of(made.root)).commits[0])[0] == ("A", f"data/actions/{name}")
-    then = snapshot(made.root, "HEAD")
+    assert told(read_mainline(Repository.find(made.root)).commits[0])[0] == ("A", f"data/actions/{name}")
+    then = load_snapshot(made.root, "HEAD")
     assert then.source.read(f"data/actions/{name}") == action(target="Mar-22").encode()
 
 
@@ -317,13 +320,13 @@ def test_a_shallow_copy_says_what_is_missing_and_how_to_get_it(tmp_path: Path) -
         "This copy of the repository holds the newest part of its history only. "
         "Fetch the rest with: git fetch --unshallow --tags"
     )
-    assert Repository.of(root).shallow
+    assert Repository.find(root).is_shallow
     assert target_at(root, "2022-06-10") == "Mar-23"
     assert stopped(root, "2022-02-01") == (
         f"This copy does not reach back to 1 February 2022: its history begins on 10 June 2022. {fetch}"
     )
-    with pytest.raises(WrongUsage, match="git fetch --unshallow --tags"):
-        snapshot(root, made.made[0])
+    with pytest.raises(UsageError, match="git fetch --unshallow --tags"):
+        load_snapshot(root, made.made[0])
 
 
 def test_a_copy_without_all_files_says_how_to_get_them(tmp_path: Path) -> None:
@@ -338,8 +341,8 @@ def test_a_copy_without_all_files_says_how_to_get_them(tmp_path: Path) -> None:
 
 def test_a_repository_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = two_states(tmp_path / "register").root
-    real = program._environment
-    monkeypatch.setattr(program, "_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+    real = program._build_environment
+    monkeypatch.setattr(program, "_build_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
     monkeypatch.setenv("HOME", str(tmp_path))
     where = root.resolve().as_posix()
     assert stopped(root) == (
@@ -361,7 +364,7 @@ def test_a_broken_repository_is_told_in_git_s_own_words(tmp_path: Path) -> None:
 def test_another_repository_in_the_environment(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made, other = two_states(tmp_path / "register"), two_states(tmp_path / "other")
     monkeypatch.setenv(name, str(other.top / ".git"))
-    assert Repository.of(made.root).head == made.made[1]
+    assert Repository.find(made.root).head == made.made[1]
     assert target_at(made.root, "2022-02-01") == "Mar-22"
 
 
@@ -370,7 +373,7 @@ def test_replaced_objects_and_grafts_rewrite_nothing(tmp_path: Path) -> None:
     made.git("replace", made.made[1], made.made[0])
     (made.top / ".git" / "info").mkdir(exist_ok=True)
     (made.top / ".git" / "info" / "grafts").write_text(f"{made.made[1]}\n")
-    assert [commit.id for commit in line_of(Repository.of(made.root)).commits] == made.made
+    assert [commit.id for commit in read_mainline(Repository.find(made.root)).commits] == made.made
     assert target_at(made.root, "HEAD") == "Mar-23"
 
 
@@ -398,7 +401,7 @@ def test_nothing_that_the_repository_configures_is_run(tmp_path: Path) -> None:
     text = made.git("cat-file", "commit", "HEAD").replace("\n\n", "\ngpgsig x\n\n", 1)
     (tmp_path / "commit").write_text(f"{text}\n")
     made.git("update-ref", "HEAD", made.git("hash-object", "-t", "commit", "-w", str(tmp_path / "commit")))
-    line = line_of(Repository.of(made.root)).commits
+    line = read_mainline(Repository.find(made.root)).commits
     assert [told(commit) for commit in line] == [[("A", A01), ("A", "data/programme.yaml")], [("M", A01)]]
     assert target_at(made.root, "2022-02-01") == "Mar-22"
     assert not marker.exists()

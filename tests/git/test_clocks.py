@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.store.git.commits import Commit, in_order, last_on, local_day
+from p2ptrack.store.git.commits import GitCommit, find_last_on, parse_local_day, repair_dates
 
 DAY = date(2022, 1, 1)
 
 
-def line(*days: int) -> tuple[Commit, ...]:
+def line(*days: int) -> tuple[GitCommit, ...]:
     stated = [DAY + timedelta(days) for days in days]
-    return in_order([Commit(str(at), (), day, day, "", "", "") for at, day in enumerate(stated)])
+    return repair_dates([GitCommit(str(at), (), day, day, "", "", "") for at, day in enumerate(stated)])
 
 
 def days(*stated: int) -> list[int]:
@@ -39,7 +39,7 @@ def days(*stated: int) -> list[int]:
     ],
 )
 def test_a_clock_and_its_zone_are_a_day(clock: str, day: date) -> None:
-    assert local_day(clock) == day
+    assert parse_local_day(clock) == day
 
 
 @pytest.mark.parametrize(
@@ -70,5 +70,5 @@ def test_days_never_go_back_and_those_in_order_stay(stated: list[int]) -> None:
 
 def test_the_last_commit_on_a_day() -> None:
     made = line(1, 3, 3, 5)
-    found = [last_on(made, DAY + timedelta(day)) for day in (0, 1, 2, 3, 4, 9)]
+    found = [find_last_on(made, DAY + timedelta(day)) for day in (0, 1, 2, 3, 4, 9)]
     assert [commit and commit.id for commit in found] == [None, "0", "0", "2", "2", "3"]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.store.git.authors import line_of
+from p2ptrack.errors import OperationError
+from p2ptrack.store.git.authors import read_mainline
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.snapshot import snapshot
+from p2ptrack.store.git.snapshot import load_snapshot
 from tests.command import run
 from tests.git.making import Kept, action, git, kept
 from tests.support import write_register
@@ -27,8 +27,8 @@ def made_in(top: Path) -> Kept:
 
 
 def stopped(root: Path, when: str = "HEAD") -> str:
-    with pytest.raises(CannotGoOn) as stop:
-        snapshot(root, when)
+    with pytest.raises(OperationError) as stop:
+        load_snapshot(root, when)
     return str(stop.value)
 
 
@@ -115,8 +115,8 @@ def test_what_is_missing_is_to_be_fetched(of: str, tmp_path: Path) -> None:
 def test_what_is_spoilt_is_told_in_git_s_own_words_and_not_in_its_hints(of: str, tmp_path: Path) -> None:
     made = made_in(tmp_path / "council")
     loose(made, of).write_bytes(b"spoilt")
-    with pytest.raises(CannotGoOn) as stop:
-        line_of(Repository.of(made.root))
+    with pytest.raises(OperationError) as stop:
+        read_mainline(Repository.find(made.root))
     told = f"git cannot read the history of {made.root}: inflate: data stream error (incorrect header check)"
     assert str(stop.value) == f"{told}. Mend that first."
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.store.git import head, program
+from p2ptrack.store.git import program, read_head
 from tests.git.making import git
 from tests.support import write_register
 from tests.told import ACTION
@@ -32,20 +32,20 @@ def root(tmp_path: Path) -> Path:
 
 def test_without_a_repository_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    assert head(write_register(tmp_path / "register", FILES)) == ("", False)
+    assert read_head(write_register(tmp_path / "register", FILES)) == ("", False)
 
 
 def test_without_git_there_is_no_commit(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(root)
     monkeypatch.setenv("PATH", str(root))
-    assert head(root) == ("", False)
+    assert read_head(root) == ("", False)
 
 
 def test_a_git_in_the_working_folder_is_not_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(root)
     monkeypatch.setattr(shutil, "which", lambda name: f".{os.sep}{name}")
     monkeypatch.chdir(root)
-    assert head(root) == ("", False)
+    assert read_head(root) == ("", False)
 
 
 def test_a_git_that_does_not_start_is_none(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,24 +54,24 @@ def test_a_git_that_does_not_start_is_none(root: Path, monkeypatch: pytest.Monke
     broken.write_bytes(b"\0no program")
     broken.chmod(0o755)
     monkeypatch.setattr(shutil, "which", lambda name: str(broken.resolve()) if name == "git" else None)
-    assert head(root) == ("", False)
+    assert read_head(root) == ("", False)
 
 
 def test_before_the_first_commit_there_is_none(root: Path) -> None:
-    assert head(root) == ("", False)
+    assert read_head(root) == ("", False)
 
 
 def test_a_clean_register_stands_at_its_commit(root: Path) -> None:
     id_ = commit(root)
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)
 
 
 def test_a_relative_root_is_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     id_ = commit(root)
     monkeypatch.chdir(root / "data")
-    assert head(Path("..")) == (id_, False)
+    assert read_head(Path("..")) == (id_, False)
     monkeypatch.chdir(root)
-    assert head(Path()) == (id_, False)
+    assert read_head(Path()) == (id_, False)
 
 
 def test_a_detached_head_is_a_commit(root: Path) -> None:
@@ -79,15 +79,15 @@ def test_a_detached_head_is_a_commit(root: Path) -> None:
     (root / "data/actions/A02.yaml").unlink()
     commit(root)
     git(root, "checkout", "--quiet", first)
-    assert head(root) == (first, False)
+    assert read_head(root) == (first, False)
 
 
 def test_a_second_work_tree_has_its_own_commit(root: Path, tmp_path: Path) -> None:
     id_ = commit(root)
     git(root, "worktree", "add", "--quiet", str(tmp_path / "other"))
     (root / "data/actions/A02.yaml").unlink()
-    assert head(tmp_path / "other") == (id_, False)
-    assert head(root) == (id_, True)
+    assert read_head(tmp_path / "other") == (id_, False)
+    assert read_head(root) == (id_, True)
 
 
 def test_a_register_may_be_a_part_of_a_larger_repository(tmp_path: Path) -> None:
@@ -97,11 +97,11 @@ def test_a_register_may_be_a_part_of_a_larger_repository(tmp_path: Path) -> None
     (tmp_path / "council" / "data").mkdir()
     (tmp_path / "council" / "data" / "other.yaml").write_text("x")
     id_ = commit(tmp_path / "council")
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)
     (tmp_path / "council" / "data" / "other.yaml").write_text("y")
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)
     (root / "data/actions/A01.yaml").write_text("x")
-    assert head(root) == (id_, True)
+    assert read_head(root) == (id_, True)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_what_the_environment_says_of_another_repository_is_not_heard(
     git(other, "init", "--quiet")
     commit(other)
     monkeypatch.setenv(name, str(other / ".git"))
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)
 
 
 def change(root: Path, what: str) -> None:
@@ -147,7 +147,7 @@ def change(root: Path, what: str) -> None:
 def test_a_register_differs_from_its_commit(what: str, root: Path) -> None:
     id_ = commit(root)
     change(root, what)
-    assert head(root) == (id_, True)
+    assert read_head(root) == (id_, True)
 
 
 def test_what_papers_do_not_show_makes_no_difference(root: Path) -> None:
@@ -157,37 +157,37 @@ def test_what_papers_do_not_show_makes_no_difference(root: Path) -> None:
     (root / "build" / "paper.html").write_text("x")
     (root / "data" / "actions" / ".A01.yaml.swp").write_text("x")
     (root / "data" / "actions" / "A01.yaml").touch()
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)
 
 
 def test_a_hidden_file_that_is_kept_counts(root: Path) -> None:
     (root / "data" / ".keep").write_text("")
     id_ = commit(root)
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)
     (root / "data" / ".keep").unlink()
-    assert head(root) == (id_, True)
+    assert read_head(root) == (id_, True)
 
 
 def test_names_are_compared_as_they_are(root: Path) -> None:
     for name in ("A03-é.yaml", "A04-a b.yaml", "A05-“x”.yaml"):
         (root / "data" / "actions" / name).write_text(f"id: {name[:3]}\ntitle: x\n", encoding="utf-8")
     id_ = commit(root)
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)
 
 
 def test_a_checkout_with_windows_line_ends_is_the_same_register(root: Path) -> None:
     id_ = commit(root)
     for file in (root / "data").rglob("*.yaml"):
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)
     (root / "data/actions/A01.yaml").write_bytes(b"id: A01\r\ntitle: Other\r\n")
-    assert head(root) == (id_, True)
+    assert read_head(root) == (id_, True)
 
 
 def test_windows_line_ends_that_are_committed_are_the_same_register(root: Path) -> None:
     (root / "data/actions/A01.yaml").write_bytes(ACTION.encode().replace(b"\n", b"\r\n"))
     id_ = commit(root)
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)
 
 
 def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
@@ -195,9 +195,9 @@ def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
     git(root, "init", "--quiet", "--object-format=sha256")
     id_ = commit(root)
     assert len(id_) == 64
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)
     change(root, "changed")
-    assert head(root) == (id_, True)
+    assert read_head(root) == (id_, True)
 
 
 def test_nothing_that_the_repository_configures_is_run(root: Path, tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_nothing_that_the_repository_configures_is_run(root: Path, tmp_path: Pat
         value = f"!{command}" if name.startswith(("alias.", "credential.")) else command
         git(root, "config", name, value)
     change(root, "changed")
-    assert head(root) == (id_, True)
+    assert read_head(root) == (id_, True)
     assert not marker.exists()
     git(root, "-c", "filter.hostile.process=", "add", "--all")
     assert marker.exists(), "the filter does not run at all, so this test shows nothing"
@@ -236,22 +236,22 @@ def test_what_a_clone_lacks_is_not_fetched(root: Path, tmp_path: Path) -> None:
         ("core.sshCommand", f'"{Path(sys.executable).as_posix()}" "{program.as_posix()}"'),
     ):
         git(root, "config", name, value)
-    assert head(root) == (id_, True)
+    assert read_head(root) == (id_, True)
     assert not marker.exists()
 
 
 def test_a_repository_that_git_refuses_is_none(root: Path) -> None:
     commit(root)
     (root / ".git" / "config").write_text("[core\n")
-    assert head(root) == ("", False)
+    assert read_head(root) == ("", False)
 
 
 def test_a_repository_of_somebody_else_is_none(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(root)
-    real = program._environment
-    monkeypatch.setattr(program, "_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+    real = program._build_environment
+    monkeypatch.setattr(program, "_build_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
     monkeypatch.setenv("HOME", str(root))
-    assert head(root) == ("", False)
+    assert read_head(root) == ("", False)
 
 
 def test_a_file_that_cannot_be_read_differs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,4 +264,4 @@ def test_a_file_that_cannot_be_read_differs(root: Path, monkeypatch: pytest.Monk
         return real(path)
 
     monkeypatch.setattr(Path, "read_bytes", read_bytes)
-    assert head(root) == (id_, True)
+    assert read_head(root) == (id_, True)

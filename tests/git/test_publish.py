@@ -14,10 +14,10 @@ from unittest.mock import patch
 
 import pytest
 
-from p2ptrack.errors import Refused
-from p2ptrack.reports.seal import Seal, compare, message, sealed
+from p2ptrack.errors import CheckFailed
+from p2ptrack.reports.seal import PublicationManifest, compare_papers, format_tag_message, parse_manifest
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.seals import put_seal
+from p2ptrack.store.git.seals import create_tag
 from tests.command import Ran, run
 from tests.git.making import Kept, action, kept, named
 from tests.support import PROGRAMME
@@ -158,7 +158,7 @@ def test_papers_are_equal_whatever_came_later(made: Kept) -> None:
 def test_papers_are_equal_on_a_later_day_when_an_exemption_has_ended(made: Kept) -> None:
     secret = action(target="May-23", exempt="{paragraph: 3, reason: x, public_interest: y, until: 2023-06-01}")
     made.commit("2022-10-12", {A01: secret})
-    with patch("p2ptrack.cli.publishing.day", return_value=date(2022, 10, 16)):
+    with patch("p2ptrack.cli.publishing.resolve_date", return_value=date(2022, 10, 16)):
         assert publish(made).code == 0
     assert seal(made)["sealed_on"] == "2022-10-16"
     assert "May-23" not in (made.root / "build" / "plan.html").read_text(encoding="utf-8")
@@ -275,11 +275,11 @@ def test_a_tag_that_was_moved_is_told(made: Kept) -> None:
 
 
 def test_of_two_who_publish_at_once_one_is_refused(made: Kept) -> None:
-    repository = Repository.of(made.root)
-    put_seal(repository, MEETING, made.made[0], "One\n")
+    repository = Repository.find(made.root)
+    create_tag(repository, MEETING, made.made[0], "One\n")
     tag = made.git("rev-parse", TAG)
-    with pytest.raises(Refused, match="is published already, as the tag meeting/AC-2022-10-17"):
-        put_seal(repository, MEETING, made.made[0], "Other\n")
+    with pytest.raises(CheckFailed, match="is published already, as the tag meeting/AC-2022-10-17"):
+        create_tag(repository, MEETING, made.made[0], "Other\n")
     assert made.git("rev-parse", TAG) == tag
 
 
@@ -468,7 +468,7 @@ def test_half_a_history_is_not_enough_for_a_paper_that_tells_it(made: Kept, tmp_
 
 
 def test_a_seal_is_read_from_its_words() -> None:
-    one = Seal.model_validate(
+    one = PublicationManifest.model_validate(
         {
             "meeting": "M",
             "as_of": "2022-10-17",
@@ -477,12 +477,12 @@ def test_a_seal_is_read_from_its_words() -> None:
             "papers": {"plan": {"pdf": "a", "json": "b"}},
         }
     )
-    words = message(one, "A title\nof {two} lines")
+    words = format_tag_message(one, "A title\nof {two} lines")
     assert words.startswith("Papers of A title of {two} lines\n\n")
-    assert sealed(words) == one
-    assert sealed(f"{words}\n-----BEGIN SIGNATURE-----") == one
-    assert sealed(words.replace('"meeting"', '"later": 1, "meeting"')) == one
-    assert sealed(words.replace('"json"', '"html"')) is None
-    found = compare(one, {"plan": {"pdf": "c", "json": "b"}}, {})
-    assert (found.equal, found.different, found.content) == (("plan.json",), ("plan.pdf",), ())
-    assert (found.versions, found.by_versions) == ({"p2ptrack": ("1", "none")}, True)
+    assert parse_manifest(words) == one
+    assert parse_manifest(f"{words}\n-----BEGIN SIGNATURE-----") == one
+    assert parse_manifest(words.replace('"meeting"', '"later": 1, "meeting"')) == one
+    assert parse_manifest(words.replace('"json"', '"html"')) is None
+    found = compare_papers(one, {"plan": {"pdf": "c", "json": "b"}}, {})
+    assert (found.matching_files, found.different_files, found.changed_papers) == (("plan.json",), ("plan.pdf",), ())
+    assert (found.changed_versions, found.is_explained_by_versions) == ({"p2ptrack": ("1", "none")}, True)

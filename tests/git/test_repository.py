@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn, WrongUsage
-from p2ptrack.store.git.authors import line_of
-from p2ptrack.store.git.repository import Change, Moment, Repository
-from p2ptrack.store.git.snapshot import snapshot
+from p2ptrack.errors import OperationError, UsageError
+from p2ptrack.store.git.authors import read_mainline
+from p2ptrack.store.git.repository import FileChange, Repository, ResolvedRevision
+from p2ptrack.store.git.snapshot import load_snapshot
 from tests.git.making import Kept, action, kept
 
 A01 = "data/actions/A01.yaml"
@@ -30,13 +30,13 @@ def test_a_commit_is_meant_by_its_id_a_tag_or_a_branch(years: Kept) -> None:
     first, second, third = years.made
     years.git("tag", "autumn", first)
     years.git("tag", "--annotate", "--message", "x", "spring", second)
-    found = Repository.of(years.root)
-    assert found.moment(first) == Moment(first, date(2022, 1, 10))
-    assert found.moment(first[:8]) == Moment(first, date(2022, 1, 10))
-    assert found.moment("autumn") == Moment(first, date(2022, 1, 10))
-    assert found.moment("spring") == Moment(second, date(2022, 3, 10))
-    assert found.moment("main").commit == third
-    assert found.moment("HEAD~1").commit == second
+    found = Repository.find(years.root)
+    assert found.resolve(first) == ResolvedRevision(first, date(2022, 1, 10))
+    assert found.resolve(first[:8]) == ResolvedRevision(first, date(2022, 1, 10))
+    assert found.resolve("autumn") == ResolvedRevision(first, date(2022, 1, 10))
+    assert found.resolve("spring") == ResolvedRevision(second, date(2022, 3, 10))
+    assert found.resolve("main").commit == third
+    assert found.resolve("HEAD~1").commit == second
 
 
 @pytest.mark.parametrize(
@@ -51,35 +51,39 @@ def test_a_commit_is_meant_by_its_id_a_tag_or_a_branch(years: Kept) -> None:
     ],
 )
 def test_a_date_means_the_last_state_of_that_day(when: str, state: int, years: Kept) -> None:
-    assert Repository.of(years.root).moment(when).commit == years.made[state]
+    assert Repository.find(years.root).resolve(when).commit == years.made[state]
 
 
 def test_a_date_is_the_day_to_judge_on(years: Kept) -> None:
-    assert Repository.of(years.root).moment("2022-05-01") == Moment(years.made[1], date(2022, 5, 1), by_date=True)
+    assert Repository.find(years.root).resolve("2022-05-01") == ResolvedRevision(
+        years.made[1], date(2022, 5, 1), by_date=True
+    )
 
 
 def test_a_meeting_is_its_tag_else_its_date(years: Kept) -> None:
-    found = Repository.of(years.root)
-    assert found.moment("AC-2022-10-17") == Moment(years.made[2], date(2022, 10, 17), "AC-2022-10-17", by_date=True)
+    found = Repository.find(years.root)
+    assert found.resolve("AC-2022-10-17") == ResolvedRevision(
+        years.made[2], date(2022, 10, 17), "AC-2022-10-17", by_date=True
+    )
     years.git("tag", "--annotate", "--message", "x", "meeting/AC-2022-10-17", years.made[1])
-    tagged = Moment(years.made[1], date(2022, 3, 10), "AC-2022-10-17")
-    assert (found.moment("AC-2022-10-17"), found.moment("meeting/AC-2022-10-17")) == (tagged, tagged)
+    tagged = ResolvedRevision(years.made[1], date(2022, 3, 10), "AC-2022-10-17")
+    assert (found.resolve("AC-2022-10-17"), found.resolve("meeting/AC-2022-10-17")) == (tagged, tagged)
 
 
 def test_a_meeting_of_a_month_counts_to_its_last_day(years: Kept) -> None:
-    found = Repository.of(years.root).moment("AC-2023-03")
-    assert found == Moment(years.made[2], date(2023, 3, 31), "AC-2023-03", by_date=True)
+    found = Repository.find(years.root).resolve("AC-2023-03")
+    assert found == ResolvedRevision(years.made[2], date(2023, 3, 31), "AC-2023-03", by_date=True)
 
 
 @pytest.mark.parametrize("when", ["nonsense", "--help", "", " ", "a\nb", "^HEAD", "HEAD..main", "0000000", "HEAD:data"])
 def test_what_means_no_moment_is_told(when: str, years: Kept) -> None:
-    with pytest.raises(WrongUsage, match="There is no commit, tag, date or meeting"):
-        Repository.of(years.root).moment(when)
+    with pytest.raises(UsageError, match="There is no commit, tag, date or meeting"):
+        Repository.find(years.root).resolve(when)
 
 
 def test_the_nearest_meeting_is_named(years: Kept) -> None:
-    with pytest.raises(WrongUsage) as stop:
-        Repository.of(years.root).moment("AC-2022-10-18")
+    with pytest.raises(UsageError) as stop:
+        Repository.find(years.root).resolve("AC-2022-10-18")
     assert str(stop.value) == (
         "There is no commit, tag, date or meeting “AC-2022-10-18”. Did you mean AC-2022-10-17? "
         "Meetings: AC-2022-10-17, AC-2023-03."
@@ -87,13 +91,13 @@ def test_the_nearest_meeting_is_named(years: Kept) -> None:
 
 
 def test_a_month_is_more_than_a_day(years: Kept) -> None:
-    with pytest.raises(WrongUsage, match="--at needs one day, and “March 2022” is not one"):
-        Repository.of(years.root).moment("March 2022")
+    with pytest.raises(UsageError, match="--at needs one day, and “March 2022” is not one"):
+        Repository.find(years.root).resolve("March 2022")
 
 
 def test_before_the_first_commit_there_is_no_state(years: Kept) -> None:
-    with pytest.raises(CannotGoOn) as stop:
-        Repository.of(years.root).moment("2022-01-09")
+    with pytest.raises(OperationError) as stop:
+        Repository.find(years.root).resolve("2022-01-09")
     assert str(stop.value) == (
         "On 9 January 2022 the register was not yet kept here: its history begins on 10 January 2022."
     )
@@ -103,29 +107,29 @@ def test_a_commit_of_another_branch_without_a_register(years: Kept) -> None:
     years.git("switch", "--quiet", "--orphan", "other")
     other = years.commit("2022-07-10", {"README": "x"})
     years.git("switch", "--quiet", "main")
-    with pytest.raises(CannotGoOn, match=f"At the commit {other} there was no register in data"):
-        snapshot(years.root, "other")
+    with pytest.raises(OperationError, match=f"At the commit {other} there was no register in data"):
+        load_snapshot(years.root, "other")
 
 
 def test_contents_and_commits_that_are_not_here_are_told(years: Kept) -> None:
-    found = Repository.of(years.root)
+    found = Repository.find(years.root)
     told = "This copy of the repository does not hold all of its files' history"
-    with pytest.raises(CannotGoOn, match=told):
-        found.blobs(["0" * 40])
+    with pytest.raises(OperationError, match=told):
+        found.read_blobs(["0" * 40])
     first = years.made[0]
     (years.top / ".git" / "objects" / first[:2] / first[2:]).rename(years.top / "away")
-    with pytest.raises(CannotGoOn, match=told):
-        line_of(found)
+    with pytest.raises(OperationError, match=told):
+        read_mainline(found)
 
 
 def test_history_tells_what_each_commit_changed(years: Kept) -> None:
-    found = Repository.of(years.root)
-    first, second, third = line_of(found).commits
+    found = Repository.find(years.root)
+    first, second, third = read_mainline(found).commits
     assert [commit.id for commit in (first, second, third)] == years.made
     assert [(change.status, change.path) for change in first.changes] == [("A", A01), ("A", "data/programme.yaml")]
     (moved,) = third.changes
-    assert moved == Change("M", A01, second.changes[0].new, moved.new)
-    assert found.blobs([moved.old, moved.new, moved.old]) == {
+    assert moved == FileChange("M", A01, second.changes[0].new, moved.new)
+    assert found.read_blobs([moved.old, moved.new, moved.old]) == {
         moved.old: action(target="Mar-23").encode(),
         moved.new: action(target="Jun-23").encode(),
     }

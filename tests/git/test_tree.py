@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.pipeline import check
-from p2ptrack.store.git.authors import line_of
+from p2ptrack.errors import OperationError
+from p2ptrack.pipeline import run_checks
+from p2ptrack.store.git.authors import read_mainline
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.snapshot import snapshot, unpacked
-from p2ptrack.store.load import load
+from p2ptrack.store.git.snapshot import load_snapshot, with_templates
+from p2ptrack.store.load import load_register
 from tests.git.making import action, kept
 from tests.support import THE_DAY
 
@@ -42,15 +42,15 @@ ODD: dict[str, dict[str, str | bytes]] = {
 def test_a_commit_reads_as_its_folder(name: str, tmp_path: Path) -> None:
     made = kept(tmp_path / "register", "p2p")
     made.commit("2022-01-10", ODD[name])
-    then = snapshot(made.root, "HEAD", strict=True)
-    assert then.loaded == load(made.root)
-    assert check(made.root, THE_DAY, then) == check(made.root, THE_DAY)
+    then = load_snapshot(made.root, "HEAD", strict=True)
+    assert then.loaded == load_register(made.root)
+    assert run_checks(made.root, THE_DAY, then) == run_checks(made.root, THE_DAY)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     made = kept(tmp_path / "register")
     made.commit("2022-01-10")
-    found = snapshot(made.root, "HEAD").source.read("data/actions/A01.yaml")
+    found = load_snapshot(made.root, "HEAD").source.read("data/actions/A01.yaml")
     assert not isinstance(found, bytes)
     assert (found.code, found.message) == ("D101", "This cannot be read: nothing is behind this name.")
 
@@ -60,9 +60,9 @@ def test_a_link_to_another_repository_is_no_file(tmp_path: Path) -> None:
     first = made.commit("2022-01-10")
     made.git("update-index", "--add", "--cacheinfo", f"160000,{first},data/actions/A01.yaml")
     made.git("commit", "--quiet", "--message", "x")
-    then = snapshot(made.root, "HEAD")
+    then = load_snapshot(made.root, "HEAD")
     assert set(then.source.files) == {"data/programme.yaml"}
-    assert [commit.changes for commit in line_of(then.repository).commits[1:]] == [()]
+    assert [commit.changes for commit in read_mainline(then.repository).commits[1:]] == [()]
 
 
 def test_templates_are_unpacked_and_gone_afterwards(tmp_path: Path) -> None:
@@ -70,11 +70,11 @@ def test_templates_are_unpacked_and_gone_afterwards(tmp_path: Path) -> None:
     logo = bytes(range(256)) * 8000
     made.commit("2022-01-10", {"templates/parts/x.html": "then", "templates/logo.png": logo})
     made.commit("2022-02-10", {"templates/parts/x.html": "now"})
-    with unpacked(snapshot(made.root, made.made[0])) as then:
-        assert then.folder is not None
-        assert (then.folder / "templates/parts/x.html").read_text() == "then"
-        assert (then.folder / "templates/logo.png").read_bytes() == logo
-    assert not then.folder.exists()
+    with with_templates(load_snapshot(made.root, made.made[0])) as then:
+        assert then.templates_folder is not None
+        assert (then.templates_folder / "templates/parts/x.html").read_text() == "then"
+        assert (then.templates_folder / "templates/logo.png").read_bytes() == logo
+    assert not then.templates_folder.exists()
 
 
 def test_links_that_lead_round_cannot_be_read(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_links_that_lead_round_cannot_be_read(tmp_path: Path) -> None:
         blob = made.git("rev-parse", f"HEAD:{to}")
         made.git("update-index", "--add", "--cacheinfo", f"120000,{blob},data/actions/{name}.yaml")
     made.git("commit", "--quiet", "--message", "x")
-    found = snapshot(made.root, "HEAD", strict=True).loaded
+    found = load_snapshot(made.root, "HEAD", strict=True).loaded
     assert [(problem.path, problem.code) for problem in found.problems] == [
         ("data/actions/A01.yaml", "D101"),
         ("data/actions/A02.yaml", "D101"),
@@ -97,15 +97,15 @@ def test_a_tree_that_is_not_here_is_told(tmp_path: Path) -> None:
     for name in ("HEAD:data", "HEAD:data/actions/A01.yaml"):
         id_ = made.git("rev-parse", name)
         (made.top / ".git" / "objects" / id_[:2] / id_[2:]).rename(tmp_path / "away")
-        with pytest.raises(CannotGoOn, match="This copy of the repository does not hold all of its files' history"):
-            snapshot(made.root, "HEAD")
+        with pytest.raises(OperationError, match="This copy of the repository does not hold all of its files' history"):
+            load_snapshot(made.root, "HEAD")
         (tmp_path / "away").rename(made.top / ".git" / "objects" / id_[:2] / id_[2:])
 
 
 def test_nothing_is_asked_for_no_contents(tmp_path: Path) -> None:
     made = kept(tmp_path / "register")
     made.commit("2022-01-10")
-    assert Repository.of(made.root).blobs([]) == {}
+    assert Repository.find(made.root).read_blobs([]) == {}
 
 
 def test_few_processes_are_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,8 +119,8 @@ def test_few_processes_are_started(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         return real(command, **how)
 
     monkeypatch.setattr(subprocess, "run", run)
-    assert len(snapshot(made.root, "HEAD").loaded.register.records) == 30
+    assert len(load_snapshot(made.root, "HEAD").loaded.register.records) == 30
     assert started == ["rev-parse", "cat-file", "log", "ls-tree", "ls-tree", "cat-file"]
     started.clear()
-    snapshot(made.root, "2022-02-01")
+    load_snapshot(made.root, "2022-02-01")
     assert started == ["rev-parse", "cat-file", "log", "ls-tree", "ls-tree", "cat-file"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn, WrongUsage
+from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.store.git.repository import Repository
 from tests.command import run
 from tests.git.making import Kept, action, git, kept
@@ -30,12 +30,12 @@ def years(tmp_path: Path) -> Kept:
 
 
 def number(made: Kept, when: str) -> int:
-    return made.made.index(Repository.of(made.root).moment(when).commit)
+    return made.made.index(Repository.find(made.root).resolve(when).commit)
 
 
 def refused(made: Kept, when: str) -> str:
-    with pytest.raises(WrongUsage) as stop:
-        Repository.of(made.root).moment(when)
+    with pytest.raises(UsageError) as stop:
+        Repository.find(made.root).resolve(when)
     return str(stop.value)
 
 
@@ -93,13 +93,13 @@ def test_every_name_of_a_commit_means_it(when: str, years: Kept) -> None:
 def test_a_commit_is_judged_on_the_day_that_its_place_on_the_line_gives(clock: str, day: date, years: Kept) -> None:
     wrong = years.commit(clock, {A01: action(target="Dec-23")})
     years.commit("2022-12-01")
-    assert Repository.of(years.root).moment(wrong).day == day
+    assert Repository.find(years.root).resolve(wrong).day == day
 
 
 def test_a_tag_that_leads_to_no_commit_gives_no_other_answer(years: Kept) -> None:
     years.git("tag", "meeting/AC-2022-10-17", "HEAD^{tree}")
-    with pytest.raises(CannotGoOn) as stop:
-        Repository.of(years.root).moment("AC-2022-10-17")
+    with pytest.raises(OperationError) as stop:
+        Repository.find(years.root).resolve("AC-2022-10-17")
     name = "refs/tags/meeting/AC-2022-10-17"
     assert str(stop.value) == (
         "The tag meeting/AC-2022-10-17 leads to no commit of this copy. "
@@ -114,7 +114,7 @@ def test_a_meeting_of_two_registers_means_the_tag_of_its_own(years: Kept) -> Non
     years.git("tag", "--annotate", "--message", words, "meeting/AC-2022-10-17", years.made[3])
     assert number(years, "AC-2022-10-17") == 1
     assert number(years, "meeting/AC-2022-10-17") == 3
-    assert Repository.of(years.top / "theirs").moment("AC-2022-10-17").commit == years.made[3]
+    assert Repository.find(years.top / "theirs").resolve("AC-2022-10-17").commit == years.made[3]
 
 
 def test_a_copy_that_may_lack_a_meeting_s_tag_says_so(years: Kept, tmp_path: Path) -> None:
@@ -130,5 +130,7 @@ def test_a_copy_that_may_lack_a_meeting_s_tag_says_so(years: Kept, tmp_path: Pat
     )
     whole = run("status", "--at", "AC-2022-10-17", "--root", years.root)
     assert whole.err == f"As the register stood on 17 October 2022 (commit {years.made[1][:10]}).\n"
-    with pytest.raises(CannotGoOn, match="This copy does not reach back to 1 May 2022: its history begins on 10 Nov"):
-        Repository.of(tmp_path / "copy" / "p2p").moment("2022-05-01")
+    with pytest.raises(
+        OperationError, match="This copy does not reach back to 1 May 2022: its history begins on 10 Nov"
+    ):
+        Repository.find(tmp_path / "copy" / "p2p").resolve("2022-05-01")

@@ -9,9 +9,9 @@ from ruamel.yaml import YAML
 
 from bench import history, register
 from bench.__main__ import Result, lines, row
-from p2ptrack.problem import Severity, count
-from p2ptrack.store.load import load
-from p2ptrack.store.timelines import past
+from p2ptrack.problem import Severity, count_by_severity
+from p2ptrack.store.load import load_register
+from p2ptrack.store.timelines import open_history
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +40,9 @@ def test_a_made_up_register_is_the_same_each_time(made: Path, tmp_path: Path) ->
 
 
 def test_a_made_up_register_is_read_without_a_fault(made: Path) -> None:
-    loaded = load(made)
+    loaded = load_register(made)
     assert len(loaded.register.records) == 250
-    assert count(loaded.problems, Severity.ERROR) == 0
+    assert count_by_severity(loaded.problems, Severity.ERROR) == 0
 
 
 def test_every_command_is_measured_at_every_size(tmp_path: Path) -> None:
@@ -68,11 +68,11 @@ def test_a_made_up_history_changes_a_record_a_commit_and_is_the_same_each_time(t
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
         history.write(tmp_path / name, records=50, commits=60)
-        heads.append(past(tmp_path / name).timelines())
+        heads.append(open_history(tmp_path / name).read_history())
     one, other = heads
-    assert [moment.commit for moment in one.moments] == [moment.commit for moment in other.moments]
-    assert (len(one.moments), len(one.records)) == (60, 50)
-    assert sum(len(timeline.states) for timeline in one.records.values()) == 50 + 59
+    assert [moment.commit for moment in one.revisions] == [moment.commit for moment in other.revisions]
+    assert (len(one.revisions), len(one.records)) == (60, 50)
+    assert sum(len(timeline.versions) for timeline in one.records.values()) == 50 + 59
     log, batch = history.git_alone(tmp_path / "one")
     assert log == ("git", "log", "--raw")
     assert len(Path(batch[-1]).read_text(encoding="ascii").splitlines()) == 51 + 59

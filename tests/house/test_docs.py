@@ -8,11 +8,11 @@ import pytest
 from pydantic import BaseModel
 
 from p2ptrack.analysis.case import make_case
-from p2ptrack.analysis.filters import select
-from p2ptrack.cli.catalogue import catalogue
+from p2ptrack.analysis.filters import select_records
+from p2ptrack.cli.catalogue import load_catalogue
 from p2ptrack.cli.contents import COMMANDS
 from p2ptrack.records.fields import Model
-from p2ptrack.store.load import load
+from p2ptrack.store.load import load_register
 from tests.house.tree import ROOT, text
 from tests.support import THE_DAY
 from tools.docs import DOCS, PAGES, problems
@@ -44,7 +44,7 @@ def test_a_generated_page_says_what_the_code_does(name: str) -> None:
 def test_every_code_is_explained_once() -> None:
     codes = re.findall(r"^### (\S+)", problems(), re.MULTILINE)
     assert len(codes) > 50
-    assert sorted(codes) == sorted(catalogue())
+    assert sorted(codes) == sorted(load_catalogue())
 
 
 def test_every_field_says_what_it_means() -> None:
@@ -60,8 +60,8 @@ def test_every_command_is_told() -> None:
 
 @pytest.mark.parametrize("written", sorted(FILTERS))
 def test_every_filter_of_the_page_is_one(written: str) -> None:
-    case = make_case(load(ROOT).register, THE_DAY)
-    assert len(select(case, shlex.split(written))) < len(case.register.records)
+    case = make_case(load_register(ROOT).register, THE_DAY)
+    assert len(select_records(case, shlex.split(written))) < len(case.register.records)
 
 
 @pytest.mark.parametrize("page", PROSE, ids=lambda path: path.name)

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from p2ptrack.formats.versions import versions
+from p2ptrack.formats.versions import collect_versions
 from tests.command import ROOT, SEED_DAY
 
 SLOW = ("jinja2", "lxml", "docx", "markdown_it", "weasyprint", "xlsxwriter")
@@ -38,5 +38,5 @@ def test_a_paper_loads_what_writes_it() -> None:
 
 @pytest.mark.parametrize(("format_", "library"), [("xlsx", "xlsxwriter")])
 def test_a_seal_names_the_library_of_a_format_and_of_no_other(format_: str, library: str) -> None:
-    assert library in versions((format_,))
-    assert library not in versions(("html",))
+    assert library in collect_versions((format_,))
+    assert library not in collect_versions(("html",))

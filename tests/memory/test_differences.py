@@ -6,14 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.past.differences import Difference, Value, aligned, differences, told
-from p2ptrack.analysis.past.word_diff import word_diff
-from p2ptrack.records.timeline import Moment, Step, Timelines, Unread, kind_at, timelines
+from p2ptrack.analysis.past.differences import DisplayValue, FieldDiff, align_entries, diff_fields, format_display_value
+from p2ptrack.analysis.past.word_diff import diff_words
+from p2ptrack.records.timeline import (
+    CommitFiles,
+    RegisterHistory,
+    Revision,
+    UnreadableFile,
+    build_register_history,
+    kind_of_path,
+)
 from tests.support import plain
 
 
-def between(old: str, new: str) -> list[tuple[str, Value | None, Value | None]]:
-    return [(each.field, each.old, each.new) for each in differences(plain(old), plain(new))]
+def between(old: str, new: str) -> list[tuple[str, DisplayValue | None, DisplayValue | None]]:
+    return [(each.path, each.old, each.new) for each in diff_fields(plain(old), plain(new))]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +87,7 @@ def between(old: str, new: str) -> list[tuple[str, Value | None, Value | None]]:
     ],
 )
 def test_what_differs_is_told_field_by_field(
-    old: str, new: str, found: list[tuple[str, Value | None, Value | None]]
+    old: str, new: str, found: list[tuple[str, DisplayValue | None, DisplayValue | None]]
 ) -> None:
     assert between(old, new) == found
 
@@ -94,22 +101,26 @@ _VALUES = st.dictionaries(
 
 @given(_VALUES, _VALUES)
 def test_equal_states_and_only_they_have_no_differences(old: dict[str, object], new: dict[str, object]) -> None:
-    assert differences(old, old) == ()
-    for each in differences(old, new):
+    assert diff_fields(old, old) == ()
+    for each in diff_fields(old, new):
         assert each.old != each.new
 
 
 @given(st.lists(_GROUP, max_size=6), st.lists(_GROUP, max_size=6))
 def test_every_entry_that_is_new_or_gone_is_paired_once(old: list[object], new: list[object]) -> None:
-    pairs = aligned(old, new)
+    pairs = align_entries(old, new)
     kept_old = [entry for entry in old if entry not in [pair.old for pair in pairs]]
     assert len(old) - sum(pair.old is not None for pair in pairs) == len(new) - sum(p.new is not None for p in pairs)
     assert all(entry in new for entry in kept_old)
 
 
 def test_a_difference_knows_its_field_and_its_words() -> None:
-    assert Difference("updates[1].text", None, "x").name == "updates"
-    assert [told(None), told("x"), told(("R1", "R2"))] == ["", "x", "R1, R2"]
+    assert FieldDiff("updates[1].text", None, "x").field_name == "updates"
+    assert [format_display_value(None), format_display_value("x"), format_display_value(("R1", "R2"))] == [
+        "",
+        "x",
+        "R1, R2",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -124,17 +135,17 @@ def test_a_difference_knows_its_field_and_its_words() -> None:
     ],
 )
 def test_long_texts_are_told_by_the_words_that_changed(old: str, new: str, found: str) -> None:
-    assert word_diff(old, new) == found
+    assert diff_words(old, new) == found
 
 
 DAY = date(2023, 1, 12)
 
 
-def line(*steps: tuple[dict[str, dict[str, str] | None], str]) -> Timelines:
+def line(*steps: tuple[dict[str, dict[str, str] | None], str]) -> RegisterHistory:
     """Return the timelines of steps, each the files that it wrote and the one that it took away."""
-    moments = (Moment(number, str(number), DAY, "Ann") for number in range(1, len(steps) + 1))
-    return timelines(
-        Step(moment, {f"data/actions/{name}": values for name, values in files.items()}, frozenset(_paths(gone)))
+    moments = (Revision(number, str(number), DAY, "Ann") for number in range(1, len(steps) + 1))
+    return build_register_history(
+        CommitFiles(moment, {f"data/actions/{name}": values for name, values in files.items()}, frozenset(_paths(gone)))
         for moment, (files, gone) in zip(moments, steps, strict=True)
     )
 
@@ -143,10 +154,10 @@ def _paths(gone: str) -> list[str]:
     return [f"data/actions/{gone}"] if gone else []
 
 
-def states(lines: Timelines, id_: str) -> list[tuple[int, str, bool]]:
-    found = lines.of(id_)
+def states(lines: RegisterHistory, id_: str) -> list[tuple[int, str, bool]]:
+    found = lines.history_of(id_)
     assert found
-    return [(s.moment.number, s.path.rpartition("/")[2], s.values is not None) for s in found.states]
+    return [(s.revision.position, s.path.rpartition("/")[2], s.values is not None) for s in found.versions]
 
 
 def test_a_record_is_followed_by_its_id_wherever_its_file_goes() -> None:
@@ -169,7 +180,7 @@ def test_of_two_files_of_one_id_the_first_counts_as_long_as_it_is_there() -> Non
 def test_a_file_that_cannot_be_read_keeps_what_it_said() -> None:
     found = line(({"A1.yaml": {"id": "A1"}}, ""), ({"A1.yaml": None}, ""))
     assert states(found, "A1") == [(1, "A1.yaml", True)]
-    assert found.unread == (Unread(found.moments[1], "data/actions/A1.yaml"),)
+    assert found.unreadable_files == (UnreadableFile(found.revisions[1], "data/actions/A1.yaml"),)
 
 
 def test_a_file_without_an_id_has_the_one_of_its_name() -> None:
@@ -184,14 +195,14 @@ def test_only_the_files_of_records_have_a_kind() -> None:
         "data/actions/A1.txt",
         "A1.yaml",
     ]
-    assert [kind.name if (kind := kind_at(path)) else "" for path in paths] == ["action", "", "", "", ""]
+    assert [kind.name if (kind := kind_of_path(path)) else "" for path in paths] == ["action", "", "", "", ""]
 
 
 def test_the_state_of_a_moment_is_the_last_that_came() -> None:
     found = line(({}, ""), ({"A1.yaml": {"id": "A1"}}, ""), ({}, ""), ({}, "A1.yaml"))
-    timeline = found.of("A1")
+    timeline = found.history_of("A1")
     assert timeline
-    assert [state.moment.number if (state := timeline.at(number)) else None for number in range(6)] == [
+    assert [state.revision.position if (state := timeline.version_at(number)) else None for number in range(6)] == [
         None,
         None,
         2,
@@ -199,5 +210,5 @@ def test_the_state_of_a_moment_is_the_last_that_came() -> None:
         4,
         4,
     ]
-    assert found.on(date(2023, 1, 11)) == 0
-    assert found.on(DAY) == 4
+    assert found.position_on(date(2023, 1, 11)) == 0
+    assert found.position_on(DAY) == 4

@@ -8,32 +8,34 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.past.events import Sort, Span
-from p2ptrack.analysis.past.movement import Between, between, movements
+from p2ptrack.analysis.past.events import EventType, RevisionRange
+from p2ptrack.analysis.past.movement import RegisterComparison, compare_registers, compute_balances
 from p2ptrack.records.kinds import kind_of
-from p2ptrack.records.timeline import Moment, Step, Timelines, Values, timelines
-from p2ptrack.reports.queries.changes import equation, events, total
+from p2ptrack.records.timeline import CommitFiles, RawValues, RegisterHistory, Revision, build_register_history
+from p2ptrack.reports.queries.changes import format_equation, list_events, total_counts
 from tests.support import PROGRAMME, plain
 
 DAY = date(2023, 1, 1)
 PROGRAMME_VALUES = plain(PROGRAMME)
-State = Mapping[str, Values]
+State = Mapping[str, RawValues]
 
 
-def line(states: Sequence[State]) -> Timelines:
+def line(states: Sequence[State]) -> RegisterHistory:
     """Return the timelines of files that were so on the first day, so on the second, and so on."""
-    steps, before = [], dict[str, Values]()
+    steps, before = [], dict[str, RawValues]()
     for number, state in enumerate(states, 1):
         files = {"data/programme.yaml": PROGRAMME_VALUES, **state}
         changed = {path: values for path, values in files.items() if before.get(path) != values}
-        moment = Moment(number, str(number) * 40, DAY + timedelta(days=number), "Ann Keeper")
-        steps.append(Step(moment, changed, frozenset(before) - frozenset(files)))
+        moment = Revision(number, str(number) * 40, DAY + timedelta(days=number), "Ann Keeper")
+        steps.append(CommitFiles(moment, changed, frozenset(before) - frozenset(files)))
         before = dict(files)
-    return timelines(steps)
+    return build_register_history(steps)
 
 
-def seen(states: Sequence[State], start: int, end: int) -> Between:
-    return between(line(states), Span(start, end), (DAY + timedelta(days=start), DAY + timedelta(days=end)))
+def seen(states: Sequence[State], start: int, end: int) -> RegisterComparison:
+    return compare_registers(
+        line(states), RevisionRange(start, end), (DAY + timedelta(days=start), DAY + timedelta(days=end))
+    )
 
 
 STATUSES = ("not_started", "in_progress", "complete", "withdrawn", "superseded", "amber", None)
@@ -49,7 +51,7 @@ def record(id_: str, status: str | None, *, path: str = "") -> State:
 def histories(draw: st.DrawFn) -> tuple[list[State], int, int]:
     states: list[State] = []
     for _ in range(draw(st.integers(0, 6))):
-        state: dict[str, Values] = {}
+        state: dict[str, RawValues] = {}
         for id_ in ("A1", "A2", "F1", "R1"):
             if draw(st.booleans()):
                 folder = draw(st.sampled_from([FOLDERS[id_[0]], *FOLDERS.values()]))
@@ -64,7 +66,7 @@ def histories(draw: st.DrawFn) -> tuple[list[State], int, int]:
 @settings(max_examples=300)
 def test_the_sum_holds_on_every_history(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
-    for counts in (*(each.counts() for each in movements(about)), total(movements(about))):
+    for counts in (*(each.get_counts() for each in compute_balances(about)), total_counts(compute_balances(about))):
         came = counts["opening"] + counts["new"] + counts["reopened"]
         assert came - counts["closed"] - counts["disappeared"] == counts["closing"]
 
@@ -73,7 +75,7 @@ def test_the_sum_holds_on_every_history(drawn: tuple[list[State], int, int]) -> 
 @settings(max_examples=200)
 def test_both_ends_are_what_the_register_then_says(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
-    lines = movements(about)
+    lines = compute_balances(about)
     for then, name in ((about.before, "opening"), (about.after, "closing")):
         open_ = [record for record in then.case.tracked() if not then.case.facts[record.id].closed]
         for each in lines:
@@ -84,10 +86,10 @@ def test_both_ends_are_what_the_register_then_says(drawn: tuple[list[State], int
 @settings(max_examples=200)
 def test_every_number_is_told_item_by_item(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
-    told = events(about)
+    told = list_events(about)
     for name in ("new", "reopened", "closed", "disappeared", "removed"):
-        ids = [id_ for each in movements(about) for id_ in getattr(each, name)]
-        tracked = [each.id for each in told if each.sort is Sort(name) and each.kind != "recommendation"]
+        ids = [id_ for each in compute_balances(about) for id_ in getattr(each, name)]
+        tracked = [each.id for each in told if each.event_type is EventType(name) and each.kind != "recommendation"]
         assert sorted(tracked) == sorted(ids)
 
 
@@ -95,11 +97,11 @@ def test_every_number_is_told_item_by_item(drawn: tuple[list[State], int, int]) 
 @settings(max_examples=100)
 def test_nothing_happens_in_no_time(drawn: tuple[list[State], int, int]) -> None:
     states, start, _ = drawn
-    assert events(seen(states, start, start)) == ()
+    assert list_events(seen(states, start, start)) == ()
 
 
 def counts(states: Sequence[State], start: int = 1) -> dict[str, int]:
-    return total(movements(seen(states, start, len(states))))
+    return total_counts(compute_balances(seen(states, start, len(states))))
 
 
 def of(**numbers: int) -> dict[str, int]:
@@ -124,12 +126,17 @@ def test_each_fate_is_counted_once() -> None:
 def test_a_decision_that_takes_effect_closes_without_a_commit() -> None:
     values = {"id": "A1", "title": "x", "status": "withdrawn", "decided": {"on": "2023-01-03"}}
     about = seen([{"data/actions/A1.yaml": values}, {"data/actions/A1.yaml": values}, {}], 1, 2)
-    later = between(about.timelines, Span(1, 2), (DAY, date(2023, 1, 3)))
-    assert total(movements(later)) == of(opening=1, closed=1)
-    (event,) = events(later)
-    assert (event.sort, event.moment, event.old, event.new) == (Sort.CLOSED, None, "withdrawn", "withdrawn")
+    later = compare_registers(about.history, RevisionRange(1, 2), (DAY, date(2023, 1, 3)))
+    assert total_counts(compute_balances(later)) == of(opening=1, closed=1)
+    (event,) = list_events(later)
+    assert (event.event_type, event.revision, event.old, event.new) == (
+        EventType.CLOSED,
+        None,
+        "withdrawn",
+        "withdrawn",
+    )
 
 
 def test_the_sum_is_printed() -> None:
     numbers = of(opening=5, new=2, reopened=1, closed=3, disappeared=1, closing=4)
-    assert equation(numbers) == "5 open + 2 new + 1 reopened - 3 closed - 1 disappeared = 4 open."
+    assert format_equation(numbers) == "5 open + 2 new + 1 reopened - 3 closed - 1 disappeared = 4 open."

@@ -8,20 +8,20 @@ from functools import partial
 
 import pytest
 
-from p2ptrack.analysis.past.events import Event, Sort
-from p2ptrack.records.timeline import Moment
-from p2ptrack.reports.queries.told_events import grouped, told_once
+from p2ptrack.analysis.past.events import Event, EventType
+from p2ptrack.records.timeline import Revision
+from p2ptrack.reports.queries.told_events import deduplicate_events, format_event_lines
 
-THEN = Moment(2, "c0ffee0000aa", date(2023, 2, 1), "Ann Keeper")
-LATER = Moment(3, "beef000000aa", date(2023, 3, 1), "Ben Keeper")
+THEN = Revision(2, "c0ffee0000aa", date(2023, 2, 1), "Ann Keeper")
+LATER = Revision(3, "beef000000aa", date(2023, 3, 1), "Ben Keeper")
 
 
-def happening(sort: Sort) -> partial[Event]:
+def happening(sort: EventType) -> partial[Event]:
     return partial(Event, sort, "A01", "action", "Review", THEN)
 
 
-CLOSED, STATUS, TARGET, OTHER = map(happening, (Sort.CLOSED, Sort.STATUS, Sort.TARGET, Sort.OTHER))
-EXTENSION, EXEMPT = map(happening, (Sort.EXTENSION, Sort.EXEMPTION))
+CLOSED, STATUS, TARGET, OTHER = map(happening, (EventType.CLOSED, EventType.STATUS, EventType.TARGET, EventType.OTHER))
+EXTENSION, EXEMPT = map(happening, (EventType.EXTENSION, EventType.EXEMPTION))
 MOVE = {"field": "revisions[0]", "old": "Mar-23", "new": "Jun-23", "days": 91}
 
 CASES: dict[str, tuple[list[Event], list[str]]] = {
@@ -93,19 +93,21 @@ CASES: dict[str, tuple[list[Event], list[str]]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_an_event_reads_so(name: str) -> None:
     events, told = CASES[name]
-    assert list(grouped(events[0].sort, events)) == [
+    assert list(format_event_lines(events[0].event_type, events)) == [
         ("A01 Review", text, "1 Feb 2023, Ann Keeper (c0ffee0000)") for text in told
     ]
 
 
 def test_a_record_goes_by_the_last_of_its_titles() -> None:
     named = replace(OTHER(field="title", old="Review", new="Audit"), title="Audit")
-    lines = grouped(Sort.OTHER, [OTHER(field="priority", old="low", new="high"), replace(named, moment=LATER)])
+    lines = format_event_lines(
+        EventType.OTHER, [OTHER(field="priority", old="low", new="high"), replace(named, revision=LATER)]
+    )
     assert [what for what, _, _ in lines] == ["A01 Audit", "A01 Audit"]
 
 
 def programme(field: str, old: str | None, new: str | None, of: str = "") -> Event:
-    return Event(Sort.PROGRAMME, "programme", "programme", "Review", THEN, field=field, old=old, new=new, note=of)
+    return Event(EventType.PROGRAMME, "programme", "programme", "Review", THEN, field=field, old=old, new=new, note=of)
 
 
 def test_the_programme_is_told_by_its_meetings_and_phases() -> None:
@@ -115,7 +117,7 @@ def test_the_programme_is_told_by_its_meetings_and_phases() -> None:
         programme("meetings[0].date", "Mar-23", "April 2023", "AC-1"),
         programme("policy.due_soon_days", "30", "14"),
     ]
-    assert [(what, text) for what, text, _ in grouped(Sort.PROGRAMME, events)] == [
+    assert [(what, text) for what, text, _ in format_event_lines(EventType.PROGRAMME, events)] == [
         ("Review", "AC-2 is new; papers due May 2023"),
         ("Review", "AC-1: date from Mar-23 to April 2023"),
         ("Review", "Policy: due soon, days: from 30 to 14"),
@@ -123,8 +125,8 @@ def test_the_programme_is_told_by_its_meetings_and_phases() -> None:
 
 
 def test_what_the_day_did_has_no_author() -> None:
-    closed = Event(Sort.CLOSED, "A01", "action", "Review", None, new="withdrawn")
-    assert list(grouped(Sort.CLOSED, [closed])) == [
+    closed = Event(EventType.CLOSED, "A01", "action", "Review", None, new="withdrawn")
+    assert list(format_event_lines(EventType.CLOSED, [closed])) == [
         ("A01 Review", "from no status to withdrawn", "the day decided on came")
     ]
 
@@ -144,6 +146,8 @@ def test_what_another_event_tells_is_told_once() -> None:
         STATUS(old=None, new="in_progress"),
         OTHER(field="revisions[0].from", old="Feb-23", new="Mar-23"),
         OTHER(field="priority", new="high"),
-        Event(Sort.OTHER, "A01", "action", "Review", LATER, field="verified.on", old="2023-02-01", new="2023-01-31"),
+        Event(
+            EventType.OTHER, "A01", "action", "Review", LATER, field="verified.on", old="2023-02-01", new="2023-01-31"
+        ),
     ]
-    assert list(told_once([*closing, *moving, *apart])) == [closing[0], moving[0], *apart]
+    assert list(deduplicate_events([*closing, *moving, *apart])) == [closing[0], moving[0], *apart]

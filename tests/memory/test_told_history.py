@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.reports.queries.field_names import field_name, value_in_words
+from p2ptrack.reports.queries.field_names import format_field_name, format_field_value
 from tests.command import run
 from tests.git.making import Kept, kept
 from tests.memory.years import A01, REVIEW, by
@@ -32,16 +32,16 @@ NAMES = {
 
 @pytest.mark.parametrize("field", NAMES)
 def test_a_field_is_told_by_its_title(field: str) -> None:
-    assert field_name(field) == NAMES[field]
+    assert format_field_name(field) == NAMES[field]
 
 
 def test_a_value_is_told_in_words() -> None:
-    assert value_in_words("status", "in_progress") == "in progress"
-    assert value_in_words("updates[0].restated", "true") == "yes"
-    assert value_in_words("inferred", ("status", "depends_on")) == "status, depends on"
-    assert value_in_words("inferred", "target") == "target"
-    assert value_in_words("updates[0].text", "see in_progress") == "see in_progress"
-    assert value_in_words("owner", ("IDS", "HR")) == "IDS, HR"
+    assert format_field_value("status", "in_progress") == "in progress"
+    assert format_field_value("updates[0].restated", "true") == "yes"
+    assert format_field_value("inferred", ("status", "depends_on")) == "status, depends on"
+    assert format_field_value("inferred", "target") == "target"
+    assert format_field_value("updates[0].text", "see in_progress") == "see in_progress"
+    assert format_field_value("owner", ("IDS", "HR")) == "IDS, HR"
 
 
 MOVE = "from: Mar-23, to: Jun-23"

@@ -17,13 +17,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.rules import every_rule
+from p2ptrack.analysis.rules import all_rules
 from p2ptrack.records.register import PROGRAMME_PATH
-from p2ptrack.records.timeline import Moment, Step, timelines
+from p2ptrack.records.timeline import CommitFiles, Revision, build_register_history
 from tests.rules.table import case_told
 from tests.support import PROGRAMME, plain
 
-_ONLY_HISTORY = [rule for rule in every_rule() if rule.code.startswith("H")]
+_ONLY_HISTORY = [rule for rule in all_rules() if rule.code.startswith("H")]
 APPROVAL = f"{PROGRAMME}policy: {{extensions_need_approval: true}}\n"
 MOVED = PROGRAMME.replace("date: Mar-23", "date: 20 April 2023")
 VERIFYING = f"{PROGRAMME}policy: {{verification: action}}\n"
@@ -47,7 +47,7 @@ def ledger(target: str, *moves: str) -> str:
 def found(*states: str, published: Sequence[int] = (), authors: Sequence[str] = WHO) -> list[str]:
     """Return what is found in a history of states, after some of which a paper was published."""
     case = case_told("".join(_headed(at, state, at in published, authors) for at, state in enumerate(states)))
-    told = ((rule.code, each.record, each.field) for rule in _ONLY_HISTORY for each in rule.find(case))
+    told = ((rule.code, each.record, each.field) for rule in _ONLY_HISTORY for each in rule.check(case))
     return [" ".join(filter(None, each)) for each in told]
 
 
@@ -535,7 +535,7 @@ def test_who_closed_and_who_verified() -> None:
 
 def fixes(*states: str) -> list[str]:
     case = case_told("".join(_headed(at, state, False, ("Ann",) * 4) for at, state in enumerate(states)))
-    return [each.fix for rule in _ONLY_HISTORY for each in rule.find(case)]
+    return [each.fix for rule in _ONLY_HISTORY for each in rule.check(case)]
 
 
 def test_what_is_advised_fits_what_is_there_already() -> None:
@@ -598,12 +598,16 @@ NOW = case_told(f"{a01(f'{TO_JUNE}; {VERIFIED}')}---\nid: R1\ntitle: R\nparts: [
 def test_nothing_that_old_files_may_hold_breaks_a_rule(odd: Random) -> None:
     """Old values are kept as they were written, whatever today's schema would say of them."""
     steps = [_odd_step(odd, number) for number in range(1, 6)]
-    lines = replace(timelines(steps), published={"M1": odd.randint(1, 5), "M2": 5}, adrift={"M3": "a" * 40})
-    told = [each for rule in _ONLY_HISTORY for each in rule.find(replace(NOW, timelines=lines))]
+    lines = replace(
+        build_register_history(steps),
+        published_positions={"M1": odd.randint(1, 5), "M2": 5},
+        orphaned_tags={"M3": "a" * 40},
+    )
+    told = [each for rule in _ONLY_HISTORY for each in rule.check(replace(NOW, history=lines))]
     assert [each for each in told if not (each.message and each.fix)] == []
 
 
-def _odd_step(odd: Random, number: int) -> Step:
+def _odd_step(odd: Random, number: int) -> CommitFiles:
     ids = {"data/actions/A01.yaml": "A01", "data/recommendations/R1.yaml": "R1", "data/actions/A09.yaml": f"A0{number}"}
     files: dict[str, dict[str, Any] | None] = {
         path: {"id": id_, "title": "T", **{name: odd.choice(ODD) for name in FIELDS}}
@@ -612,6 +616,6 @@ def _odd_step(odd: Random, number: int) -> Step:
     }
     files[PROGRAMME_PATH] = {**plain(PROGRAMME), odd.choice(["meetings", "phases", "policy"]): odd.choice(ODD)}
     gone = frozenset(path for path in ids if path not in files and odd.random() < 0.3)
-    return Step(
-        Moment(number, f"{number}" * 40 * (odd.random() < 0.9), date(2023, number, 1), "Ann Keeper"), files, gone
+    return CommitFiles(
+        Revision(number, f"{number}" * 40 * (odd.random() < 0.9), date(2023, number, 1), "Ann Keeper"), files, gone
     )

@@ -14,10 +14,10 @@ import openpyxl
 from docx.document import Document as WordFile
 from openpyxl.workbook import Workbook
 
-from p2ptrack.formats import FORMATS, Look
-from p2ptrack.formats.markdown_html import prose
-from p2ptrack.formats.plain import scalar, words
-from p2ptrack.formats.safe_text import printable
+from p2ptrack.formats import FORMATS, FormatOptions
+from p2ptrack.formats.markdown_html import render_prose_html
+from p2ptrack.formats.plain import format_scalar, join_spans
+from p2ptrack.formats.safe_text import strip_unprintable
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -37,8 +37,8 @@ from p2ptrack.reports.document import (
     Star,
     Strong,
     Table,
-    line,
-    walk,
+    make_paragraph,
+    walk_blocks,
 )
 from tests.formats.sample import when
 from tests.papers.making import PACKAGED_LOOK, document_of
@@ -59,7 +59,7 @@ def parts(made: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def written(name: str, document: Document, look: Look = PACKAGED_LOOK) -> bytes:
+def written(name: str, document: Document, look: FormatOptions = PACKAGED_LOOK) -> bytes:
     return FORMATS[name].write(document, look)
 
 
@@ -100,7 +100,7 @@ DUE = Table(
         Row(
             (
                 Cell(Ref("F04")),
-                Cell((line("Held"), Prose("as *it* is"))),
+                Cell((make_paragraph("Held"), Prose("as *it* is"))),
                 Cell(DAY, starred=True),
                 Cell(-3, starred=True),
             ),
@@ -120,14 +120,19 @@ WHOLE = Document(
             (
                 Paragraph(("Told of ", Ref("F03", "F03 Value"), " and ", Ref("F99"), ", ", Strong("urgent"), Star())),
                 Prose("A **bold** and *slanted* word of `code`.\n\n1. one\n   - inner\n2. two\n\n> quoted"),
-                Bullets(((line("First"), Prose("with more")), (line("Second"),)), ordered=True),
+                Bullets(((make_paragraph("First"), Prose("with more")), (make_paragraph("Second"),)), ordered=True),
                 Facts((Fact("Owner", "Head", lines=(("since May",),)), Fact("Target", when("Mar-23"), ("as read",)))),
-                Notice((line("Mind the gap"),)),
-                Section("inner", "Inner part", (line("Deep", role="note"),), record="F03"),
+                Notice((make_paragraph("Mind the gap"),)),
+                Section("inner", "Inner part", (make_paragraph("Deep", role="note"),), record="F03"),
             ),
         ),
-        Section("second", "Second part", (line("Wide"), DUE, Table("none", "Nothing", COLUMNS, ())), landscape=True),
-        Section("third", "Third part", (line(Link("https://example.org/a b?c=1&d=2", "Evidence")),)),
+        Section(
+            "second",
+            "Second part",
+            (make_paragraph("Wide"), DUE, Table("none", "Nothing", COLUMNS, ())),
+            landscape=True,
+        ),
+        Section("third", "Third part", (make_paragraph(Link("https://example.org/a b?c=1&d=2", "Evidence")),)),
         Section("fourth", "Fourth part", ()),
     ),
     heading=("A council", "Audit Committee"),
@@ -148,7 +153,7 @@ def hostile() -> Document:
         "hostile",
         f"{FORMULA} {BIDI}",
         DAY,
-        (Section("a b/[c]", CONTROLS, (*places, table), record=FORMULA), Section("x", EMOJI, (line(FIELD),))),
+        (Section("a b/[c]", CONTROLS, (*places, table), record=FORMULA), Section("x", EMOJI, (make_paragraph(FIELD),))),
         heading=(FORMULA, "A&B"),
         meta=tuple(Fact(text, text, (text,)) for text in HOSTILE),
         notice=MARKUP,
@@ -158,20 +163,22 @@ def hostile() -> Document:
 
 
 def _everywhere(text: str) -> Iterator[Block]:
-    yield line(text, Strong(text), Ref(text, text), Link(text, text), Link(f"https://example.org/{text}", text))
+    yield make_paragraph(
+        text, Strong(text), Ref(text, text), Link(text, text), Link(f"https://example.org/{text}", text)
+    )
     yield Prose(f"{text}\n\n- **{text}** [{text}](javascript:alert(1)) ![{text}](file:///etc/passwd)\n")
     yield Facts((Fact(text, text, lines=((text,),)),))
-    yield Bullets(((line(text),), ()))
-    yield Notice((line(text),))
+    yield Bullets(((make_paragraph(text),), ()))
+    yield Notice((make_paragraph(text),))
 
 
 def words_of(document: Document) -> list[str]:
     """Return every word that a document says, as letters and figures only: marks and breaks are the format's own."""
-    blocks = tuple(walk(document.blocks))
+    blocks = tuple(walk_blocks(document.blocks))
     texts = [document.title, document.notice, document.draft, *document.heading]
     texts += [text for row in document.meta for text in _of_fact(row)]
     texts += [text for block in blocks for text in _of_block(block)]
-    return plain_words(printable(" ".join(texts)))
+    return plain_words(strip_unprintable(" ".join(texts)))
 
 
 def plain_words(text: str) -> list[str]:
@@ -180,20 +187,24 @@ def plain_words(text: str) -> list[str]:
 
 
 def _of_fact(row: Fact) -> Iterable[str]:
-    return (row.label, scalar(row.value), words(row.spans), *map(words, row.lines))
+    return (row.label, format_scalar(row.value), join_spans(row.spans), *map(join_spans, row.lines))
 
 
 def _of_block(block: Block) -> Iterable[str]:
     match block:
         case Paragraph():
-            return (words(block.spans),)
+            return (join_spans(block.spans),)
         case Prose():
-            return (unescape(re.sub("<[^>]*>", "", re.sub("</p>|</li>|<br />|</pre>", "\n", prose(block.markdown)))),)
+            return (
+                unescape(
+                    re.sub("<[^>]*>", "", re.sub("</p>|</li>|<br />|</pre>", "\n", render_prose_html(block.markdown)))
+                ),
+            )
         case Facts():
             return (text for row in block.rows for text in _of_fact(row))
         case Table():
             heads = (column.title for column in block.columns if block.rows)
-            plain = (scalar(c.content) for r in block.rows for c in r.cells if not isinstance(c.content, tuple))
+            plain = (format_scalar(c.content) for r in block.rows for c in r.cells if not isinstance(c.content, tuple))
             return (block.caption, *heads, *{row.group for row in block.rows}, *plain)
         case Section():
             return (block.title,)

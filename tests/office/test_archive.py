@@ -12,8 +12,8 @@ import docx
 import openpyxl
 import pytest
 
-from p2ptrack.formats.archive import packed
-from p2ptrack.formats.xml_parts import as_bytes, node
+from p2ptrack.formats.archive import zip_files
+from p2ptrack.formats.xml_parts import make_element, serialise_xml
 from tests.command import ROOT, run
 from tests.office.making import DAY, WHOLE, parts, written
 
@@ -111,13 +111,13 @@ def test_the_properties_are_the_papers(name: str) -> None:
 
 def test_what_is_packed_is_what_was_given() -> None:
     files = {"b": b"two", "a/c": b"one", "[x]": b""}
-    assert parts(packed(files)) == files
-    assert packed(files) == packed(dict(reversed(files.items())))
+    assert parts(zip_files(files)) == files
+    assert zip_files(files) == zip_files(dict(reversed(files.items())))
 
 
 def test_xml_is_written_with_what_it_may_not_hold_left_out() -> None:
-    made = node("w:t", {"w:val": 'a"<\x00', "w:no": None}, "x\x07 & <y>", None, node("w:b"), "\ud800z")
-    assert as_bytes(made).decode() == (
+    made = make_element("w:t", {"w:val": 'a"<\x00', "w:no": None}, "x\x07 & <y>", None, make_element("w:b"), "\ud800z")
+    assert serialise_xml(made).decode() == (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         '<w:t w:val="a&quot;&lt;">x &amp; &lt;y&gt;z<w:b /></w:t>'
     )

@@ -9,21 +9,21 @@ import docx
 import openpyxl
 import pytest
 
-from p2ptrack.reports.document import Block, Closed, Fact, Facts, Notice, Section, line
+from p2ptrack.reports.document import Block, Closed, Fact, Facts, Notice, Section, make_paragraph
 from tests.office.making import written
 from tests.papers.making import document_of
 
-CLOSED = line("Told", Closed("Not for publication, paragraph 3"))
+CLOSED = make_paragraph("Told", Closed("Not for publication, paragraph 3"))
 
 
 @pytest.mark.parametrize(
     ("block", "audience", "head"),
     [
         (CLOSED, "members", "Draft · Not for publication"),
-        (Section("s", "S", (Notice((line("told"),), "closed"),)), "members", "Draft · Not for publication"),
+        (Section("s", "S", (Notice((make_paragraph("told"),), "closed"),)), "members", "Draft · Not for publication"),
         (Facts((Fact("Owner", "Head", (Closed("x"),)),)), "members", "Draft · Not for publication"),
         (Facts((Fact("Owner", "Head"),)), "members", "Draft"),
-        (Notice((line("told"),)), "members", "Draft"),
+        (Notice((make_paragraph("told"),)), "members", "Draft"),
         (Section("s", "S", ()), "members", "Draft"),
         (CLOSED, "officers", "Draft"),
         (CLOSED, "public", "Draft"),

@@ -10,10 +10,10 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from p2ptrack.formats.excel.cell_text import lines
-from p2ptrack.formats.excel.styles import FONT
-from p2ptrack.formats.excel.values import text, value
-from p2ptrack.formats.excel.worksheets import edge, height
+from p2ptrack.formats.excel.cell_text import iter_lines
+from p2ptrack.formats.excel.styles import DEFAULT_FONT
+from p2ptrack.formats.excel.values import make_text, make_value
+from p2ptrack.formats.excel.worksheets import escape_edge_text, estimate_row_height
 from p2ptrack.reports.document import (
     Bullets,
     Cell,
@@ -27,7 +27,7 @@ from p2ptrack.reports.document import (
     Scalar,
     Section,
     Table,
-    line,
+    make_paragraph,
 )
 from tests.formats.sample import when
 from tests.office.making import (
@@ -204,14 +204,14 @@ def test_names_of_sheets_are_short_unlike_and_of_signs_that_excel_takes() -> Non
         (None, False, ("", "text", False)),
         ("4.10", False, ("4.10", "text", False)),
         (Ref("A01", "A01 Register"), True, ("A01 Register*", "text", False)),
-        ((line("one"), Prose("- two")), False, ("one\n• two", "text", False)),
+        ((make_paragraph("one"), Prose("- two")), False, ("one\n• two", "text", False)),
     ],
 )
 def test_numbers_stay_numbers_days_days_and_vague_dates_as_they_were_written(
     content: Scalar | Ref, starred: bool, expected: tuple[object, ...]
 ) -> None:
-    made = value(content, starred=starred)
-    assert (made.content, made.look, made.starred) == expected
+    made = make_value(content, starred=starred)
+    assert (made.content, made.style, made.starred) == expected
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
@@ -223,7 +223,7 @@ def test_what_looks_like_a_formula_stays_text_even_when_it_is_edited(start: str)
 
 
 def test_the_first_line_of_a_guarded_cell_is_read_without_what_does_not_print() -> None:
-    assert text("\u202e=1+1").look == "guarded"
+    assert make_text("\u202e=1+1").style == "guarded"
 
 
 def test_a_hostile_paper_holds_no_formula_no_macro_and_no_link_outward_and_loses_no_word() -> None:
@@ -261,21 +261,27 @@ def test_what_no_cell_can_hold_goes_on_in_the_row_below() -> None:
 
 
 def test_text_that_looks_like_a_sign_spelt_by_number_is_kept() -> None:
-    made = parts(written("xlsx", document_of(line("_x0041_ _x000A_"))))["xl/sharedStrings.xml"]
+    made = parts(written("xlsx", document_of(make_paragraph("_x0041_ _x000A_"))))["xl/sharedStrings.xml"]
     assert b">_x005F_x0041_ _x005F_x000A_</t>" in made
 
 
 def test_rows_are_as_high_as_their_text_and_no_higher_than_excel_takes() -> None:
     widths = (12.0, 60.0)
-    cases = ((), (text("a"),), (text("a"), text("one\ntwo")), (text("a"), text("w " * 100)), (text("x" * 40_000),))
-    assert [height(each, widths) for each in cases] == [14.25, 14.25, 28.5, 42.75, 409.0]
-    assert [height((text("w " * 100, look),), widths) for look in ("title", "line")] == [24.0, 14.25]
+    cases = (
+        (),
+        (make_text("a"),),
+        (make_text("a"), make_text("one\ntwo")),
+        (make_text("a"), make_text("w " * 100)),
+        (make_text("x" * 40_000),),
+    )
+    assert [estimate_row_height(each, widths) for each in cases] == [14.25, 14.25, 28.5, 42.75, 409.0]
+    assert [estimate_row_height((make_text("w " * 100, look),), widths) for look in ("title", "line")] == [24.0, 14.25]
     assert [BOOK["Due"].row_dimensions[row].height for row in (1, 2, 3)] == [14.25, 14.25, 28.5]
 
 
 def test_nothing_of_one_workbook_reaches_the_next() -> None:
     written("xlsx", WHOLE)
-    assert dict(FONT) == {"font_name": "Arial", "font_size": 11, "font_scheme": "none"}
+    assert dict(DEFAULT_FONT) == {"font_name": "Arial", "font_size": 11, "font_scheme": "none"}
     assert b"scheme" not in PARTS["xl/styles.xml"]
 
 
@@ -288,13 +294,13 @@ def test_rows_fit_themselves_to_their_text_when_it_is_edited_or_sorted() -> None
 
 def test_blocks_in_cells_are_told_line_by_line() -> None:
     blocks = (
-        Bullets(((line("one"), line("more")), (line("two"),)), ordered=True),
+        Bullets(((make_paragraph("one"), make_paragraph("more")), (make_paragraph("two"),)), ordered=True),
         Notice((Facts((Fact("Owner", "Head", ("as read",), lines=(("since",),)), Fact("None"))),)),
-        Section("s", "Section", (line("inside"),)),
+        Section("s", "Section", (make_paragraph("inside"),)),
         DUE,
         Prose("[Plan](https://example.org) <https://example.org/x>  \nnext `code`\n\n    block\n    two\n\n> ## said"),
     )
-    assert [said for block in blocks for said in lines(block)] == [
+    assert [said for block in blocks for said in iter_lines(block)] == [
         "1. one",
         "   more",
         "2. two",
@@ -334,7 +340,7 @@ def test_printed_pages_say_whose_they_are_and_no_sign_of_theirs_is_an_order() ->
     ],
 )
 def test_the_edges_of_a_page_are_cut_to_what_excel_takes_and_ask_for_no_picture(words: str, printed: str) -> None:
-    assert edge(words) == printed
+    assert escape_edge_text(words) == printed
     paper = replace(WHOLE, title=words, heading=(words,), draft=words)
     edges = [each for sheet in workbook_of(paper) for each in (sheet.oddHeader, sheet.oddFooter)]
     assert len(edges) == 8
@@ -342,7 +348,7 @@ def test_the_edges_of_a_page_are_cut_to_what_excel_takes_and_ask_for_no_picture(
 
 
 def test_control_signs_are_left_out_and_emoji_kept() -> None:
-    book = workbook_of(document_of(line(CONTROLS), line(EMOJI)))
+    book = workbook_of(document_of(make_paragraph(CONTROLS), make_paragraph(EMOJI)))
     assert [row[2] for row in book["Text"].iter_rows(min_row=2, values_only=True)] == [
         "bell null form line next lone none end",
         EMOJI,

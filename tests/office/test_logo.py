@@ -10,7 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from p2ptrack.errors import CannotGoOn
+from p2ptrack.errors import OperationError
 from tests.office.making import WHOLE, parts, written
 from tests.papers.making import PACKAGED_LOOK
 
@@ -47,7 +47,7 @@ def test_a_logo_is_shown_at_a_size_that_leaves_room(
 def test_what_is_no_png_is_told_in_one_sentence(data: bytes, tmp_path: Path) -> None:
     file = tmp_path / "logo.png"
     file.write_bytes(data)
-    with pytest.raises(CannotGoOn) as stopped:
+    with pytest.raises(OperationError) as stopped:
         written("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
     assert str(stopped.value) == f"{file} is not a PNG picture: save it again as PNG."
 
@@ -60,6 +60,6 @@ def test_a_logo_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path, monk
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(CannotGoOn) as stopped:
+    with pytest.raises(OperationError) as stopped:
         written("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
     assert str(stopped.value) == f"{file} cannot be read (Permission denied): give it read permission."

@@ -10,10 +10,10 @@ import docx
 import pytest
 from docx.table import Table as WordTable
 
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.formats import Look
-from p2ptrack.formats.word.marks import bookmark_name
-from p2ptrack.formats.word.tables import MOST_TOGETHER
+from p2ptrack.errors import OperationError
+from p2ptrack.formats import FormatOptions
+from p2ptrack.formats.word.marks import make_bookmark_name
+from p2ptrack.formats.word.tables import MAX_UNSPLIT_CHARACTERS
 from p2ptrack.reports.document import (
     Bullets,
     Cell,
@@ -27,7 +27,7 @@ from p2ptrack.reports.document import (
     Row,
     Section,
     Table,
-    line,
+    make_paragraph,
 )
 from tests.office.making import (
     COLUMNS,
@@ -129,7 +129,7 @@ def test_figures_stand_to_the_right_and_heads_of_rows_are_strong() -> None:
 
 
 def test_a_long_row_may_run_over_a_page() -> None:
-    row = Row((Cell("a"), Cell("b" * (MOST_TOGETHER + 1)), Cell(None), Cell(1)))
+    row = Row((Cell("a"), Cell("b" * (MAX_UNSPLIT_CHARACTERS + 1)), Cell(None), Cell(1)))
     assert re.findall(r"<w:trPr>(.*?)</w:trPr>", xml_of(Table("t", "T", COLUMNS, (row,)))) == [
         "<w:cantSplit /><w:tblHeader />"
     ]
@@ -137,7 +137,7 @@ def test_a_long_row_may_run_over_a_page() -> None:
 
 def test_a_table_inside_a_cell_and_a_star_after_blocks_are_told() -> None:
     inner = Table("inner", "Inner", (Column("a", "A"),), (Row((Cell("deep"),)),))
-    row = Row((Cell((inner,), starred=True), Cell((line("told"),), starred=True), Cell((), starred=True)))
+    row = Row((Cell((inner,), starred=True), Cell((make_paragraph("told"),), starred=True), Cell((), starred=True)))
     made = word_of(Table("outer", "Outer", tuple(Column(name, name.upper()) for name in "abc"), (row,)))
     cells = made.tables[0].rows[1].cells
     assert cells_of(cells[0].tables[0]) == [["A"], ["deep"]]
@@ -147,9 +147,9 @@ def test_a_table_inside_a_cell_and_a_star_after_blocks_are_told() -> None:
 
 def test_mentions_lead_to_the_record_and_only_where_it_stands() -> None:
     xml = XML["word/document.xml"].decode()
-    name = bookmark_name("F03")
+    name = make_bookmark_name("F03")
     contents = ("s-first", "F03", "s-second", "s-third", "s-fourth")
-    assert re.findall(r'w:anchor="([^"]*)"', xml) == [*map(bookmark_name, contents), name]
+    assert re.findall(r'w:anchor="([^"]*)"', xml) == [*map(make_bookmark_name, contents), name]
     starts = re.findall(r'<w:bookmarkStart w:id="(\d+)" w:name="([^"]*)"', xml)
     assert len({number for number, _ in starts}) == len({each for _, each in starts}) == len(starts) > 5
     assert re.findall(r'<w:bookmarkEnd w:id="(\d+)"', xml) == [number for number, _ in starts]
@@ -161,7 +161,7 @@ def test_mentions_lead_to_the_record_and_only_where_it_stands() -> None:
     [("A01", "p_A01_0aaeb1e3"), ("1.2", "p_1_2_2a9c1db5"), ("x" * 60, f"p_{'x' * 29}_a3a02cd2")],
 )
 def test_a_bookmark_has_a_name_that_word_takes(fragment: str, name: str) -> None:
-    made = bookmark_name(fragment)
+    made = make_bookmark_name(fragment)
     assert re.fullmatch(r"[A-Za-z]\w{0,39}", made, re.ASCII)
     assert made[:-8] == name[:-8]
 
@@ -174,7 +174,10 @@ def test_links_lead_to_the_web_or_a_mailbox_as_relations_and_never_as_fields() -
         Link("https://exa mple/", "Bent"),
         Link(f"https://example.org/{'x' * 2000}"),
     )
-    blocks = (line(*(span for each in links for span in (each, " "))), Prose("[a **b** `c`](https://example.org) <b>"))
+    blocks = (
+        make_paragraph(*(span for each in links for span in (each, " "))),
+        Prose("[a **b** `c`](https://example.org) <b>"),
+    )
     made = word_of(*blocks)
     assert [(link.text, link.address) for each in made.paragraphs for link in each.hyperlinks] == [
         ("Evidence", "https://example.org/a%20b?c=1&d=2"),
@@ -213,7 +216,7 @@ def test_the_words_of_records_keep_their_shape() -> None:
 
 def test_each_numbered_list_begins_anew_at_any_depth() -> None:
     nested = "1. a\n   1. b\n      - c\n        - d\n\n          e\n\n5. f"
-    blocks = (Prose(nested), Bullets(((line("g"),), ()), ordered=True), Bullets((((DUE,)),)))
+    blocks = (Prose(nested), Bullets(((make_paragraph("g"),), ()), ordered=True), Bullets((((DUE,)),)))
     made = parts(written("docx", document_of(*blocks)))
     xml, numbering = (made[f"word/{name}.xml"].decode() for name in ("document", "numbering"))
     assert re.findall(r'<w:ilvl w:val="(\d)" /><w:numId w:val="(\d)"', xml) == [
@@ -245,7 +248,7 @@ def test_lists_and_facts_in_cells_are_small_and_stand_close() -> None:
     blocks = (
         Prose("- one\n\n  more\n\n1. two"),
         Facts((Fact("Owner", "Head", lines=(("more",),)),)),
-        Notice((line("n"),)),
+        Notice((make_paragraph("n"),)),
     )
     made = word_of(Table("t", "T", (Column("a", "A"),), (Row((Cell(blocks),)),)))
     assert [(named(each.style), each.text) for each in made.tables[0].rows[1].cells[0].paragraphs] == [
@@ -281,8 +284,8 @@ def test_wide_parts_stand_on_turned_pages_with_heads_and_feet_of_their_width() -
 
 def test_a_paper_that_begins_wide_is_wide_from_its_first_page_and_a_table_turns_its_section() -> None:
     wide = Table("w", "W", COLUMNS, DUE.rows, landscape=True)
-    first = [str(each.orientation) for each in word_of(Section("a", "A", (line("x"), wide))).sections]
-    later = [str(each.orientation) for each in word_of(line("x"), wide, line("y")).sections]
+    first = [str(each.orientation) for each in word_of(Section("a", "A", (make_paragraph("x"), wide))).sections]
+    later = [str(each.orientation) for each in word_of(make_paragraph("x"), wide, make_paragraph("y")).sections]
     assert (first, later) == (["LANDSCAPE (1)"], ["PORTRAIT (0)", "LANDSCAPE (1)", "PORTRAIT (0)"])
     assert [str(each.orientation) for each in word_of().sections] == ["PORTRAIT (0)"]
 
@@ -362,35 +365,35 @@ def test_the_seed_papers_lose_no_word(name: str) -> None:
 def test_a_council_may_bring_its_own_styles(tmp_path: Path) -> None:
     own = XML["word/styles.xml"].replace(b"Arial", b"Gill Sans")
     (tmp_path / "word-styles.xml").write_bytes(own)
-    look = Look((tmp_path, *PACKAGED_LOOK.templates), words=PACKAGED_LOOK.words)
+    look = FormatOptions((tmp_path, *PACKAGED_LOOK.templates), wording=PACKAGED_LOOK.wording)
     assert parts(written("docx", WHOLE, look))["word/styles.xml"] == own
 
 
 def test_broken_or_missing_styles_are_told_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(CannotGoOn) as missing:
-        written("docx", WHOLE, Look((tmp_path,), words=PACKAGED_LOOK.words))
+    with pytest.raises(OperationError) as missing:
+        written("docx", WHOLE, FormatOptions((tmp_path,), wording=PACKAGED_LOOK.wording))
     assert str(missing.value) == "No templates folder has word-styles.xml: install p2ptrack again."
     file = tmp_path / "word-styles.xml"
     file.write_text("<w:styles\n<>", encoding="utf-8")
-    with pytest.raises(CannotGoOn) as broken:
-        written("docx", WHOLE, Look((tmp_path,), words=PACKAGED_LOOK.words))
+    with pytest.raises(OperationError) as broken:
+        written("docx", WHOLE, FormatOptions((tmp_path,), wording=PACKAGED_LOOK.wording))
     assert str(broken.value) == f"{file}:2 is not XML: not well-formed (invalid token)."
 
 
 def test_a_paper_without_provenance_ends_with_its_text() -> None:
-    bare = document_of(line("only"))
+    bare = document_of(make_paragraph("only"))
     made = docx.Document(io.BytesIO(written("docx", type(bare)("a", "A", bare.as_of, bare.blocks))))
     assert [each.text for each in made.paragraphs] == ["A", "only"]
 
 
 def test_a_record_in_a_cell_is_a_link_where_it_has_a_section() -> None:
     table = Table("t", "T", (Column("a", "A"),), (Row((Cell(Ref("A01")),)), Row((Cell(Ref("A02")),))))
-    made = word_of(Section("s", "S", (line("x"),), record="A01"), table)
+    made = word_of(Section("s", "S", (make_paragraph("x"),), record="A01"), table)
     assert [len(row.cells[0].paragraphs[0].hyperlinks) for row in made.tables[0].rows] == [0, 1, 0]
 
 
 def test_a_part_inside_a_list_keeps_its_heading() -> None:
-    assert body_of(Bullets(((Section("s", "Inside", (line("deep"),)),),))) == [
+    assert body_of(Bullets(((Section("s", "Inside", (make_paragraph("deep"),)),),))) == [
         ("List Bullet", ""),
         ("Heading 1", "Inside"),
         ("List Continue", "deep"),

@@ -7,12 +7,12 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 
-from p2ptrack.analysis.case import Case, Origin
+from p2ptrack.analysis.case import Case, RegisterProvenance
 from p2ptrack.analysis.exempt.withheld import Audience
-from p2ptrack.analysis.paper_case import case_for
-from p2ptrack.formats import Look
-from p2ptrack.formats.html import page
-from p2ptrack.formats.plain import scalar
+from p2ptrack.analysis.paper_case import build_audience_case
+from p2ptrack.formats import FormatOptions
+from p2ptrack.formats.html import render_page
+from p2ptrack.formats.plain import format_scalar
 from p2ptrack.pipeline import open_paper_case
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.reports import REPORTS
@@ -29,20 +29,25 @@ from p2ptrack.reports.document import (
     Ref,
     Section,
     Table,
-    tables,
-    walk,
+    list_tables,
+    walk_blocks,
 )
-from p2ptrack.store.templates import PACKAGED, read_layout, read_words
+from p2ptrack.store.templates import PACKAGED, load_layout, load_wording
 from tests.support import THE_DAY, case_of
 
 ROOT = Path(__file__).parents[2]
 OTHER_COUNCIL = Path(__file__).parent / "other_council"
-PACKAGED_LOOK = Look((PACKAGED,), words=read_words((PACKAGED,)))
-OTHER_LOOK = Look((OTHER_COUNCIL, PACKAGED), words=read_words((OTHER_COUNCIL, PACKAGED)))
+PACKAGED_LOOK = FormatOptions((PACKAGED,), wording=load_wording((PACKAGED,)))
+OTHER_LOOK = FormatOptions((OTHER_COUNCIL, PACKAGED), wording=load_wording((OTHER_COUNCIL, PACKAGED)))
 
 
 def with_templates(case: Case, *folders: Path) -> Case:
-    return replace(case, words=read_words(folders), layout=read_layout(folders), origin=Origin("1.2.3", "c0ffee"))
+    return replace(
+        case,
+        wording=load_wording(folders),
+        layout=load_layout(folders),
+        provenance=RegisterProvenance("1.2.3", "c0ffee"),
+    )
 
 
 @cache
@@ -57,7 +62,7 @@ def seed_paper(name: str, *folders: Path) -> Document:
 
 def paper_of(report: str, *records: str, programme: str = "title: A register\n", paper: str = "") -> Document:
     case = with_templates(case_of(*records, programme=programme), PACKAGED)
-    return REPORTS[report].build(replace(case_for(case, Audience.PUBLIC, case.as_of), report=paper))
+    return REPORTS[report].build(replace(build_audience_case(case, Audience.PUBLIC, case.as_of), report=paper))
 
 
 def document_of(*blocks: Block, title: str = "A paper") -> Document:
@@ -65,7 +70,7 @@ def document_of(*blocks: Block, title: str = "A paper") -> Document:
 
 
 def html_of(*blocks: Block) -> str:
-    return page(document_of(*blocks), PACKAGED_LOOK)
+    return render_page(document_of(*blocks), PACKAGED_LOOK)
 
 
 def body_of(*blocks: Block) -> str:
@@ -79,12 +84,12 @@ def words_in(html: str) -> str:
 
 
 def section_of(document: Document, key: str) -> Section:
-    (found,) = (block for block in walk(document.blocks) if isinstance(block, Section) and block.key == key)
+    (found,) = (block for block in walk_blocks(document.blocks) if isinstance(block, Section) and block.key == key)
     return found
 
 
 def table_of(document: Document, key: str) -> Table:
-    (found,) = (table for table in tables(document) if table.key == key)
+    (found,) = (table for table in list_tables(document) if table.key == key)
     return found
 
 
@@ -98,7 +103,7 @@ def said(content: object) -> str:
         case Notice() | Section():
             return said(content.blocks)
         case None | str() | int() | date() | CouncilDate() | Ref():
-            return scalar(content)
+            return format_scalar(content)
         case _:
             return _listed(content)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from p2ptrack.reports.document import Ref, Section, Table, walk
+from p2ptrack.reports.document import Ref, Section, Table, walk_blocks
 from tests.papers.making import paper_of, said, section_of, seed_paper, table_of
 
 PLAN = seed_paper("action-plan")
@@ -14,7 +14,7 @@ def sections(section: Section) -> list[Section]:
 
 def refs(content: object) -> list[str]:
     blocks = content if isinstance(content, tuple) else ()
-    spans = [span for block in walk(blocks) for span in getattr(block, "spans", ())]
+    spans = [span for block in walk_blocks(blocks) for span in getattr(block, "spans", ())]
     return [span.id for span in spans if isinstance(span, Ref)]
 
 
@@ -97,7 +97,7 @@ def test_updates_are_told_in_the_order_of_their_place_in_the_source() -> None:
 
 
 def told_of(record: str) -> str:
-    (found,) = (block for block in walk(PLAN.blocks) if isinstance(block, Section) and block.record == record)
+    (found,) = (block for block in walk_blocks(PLAN.blocks) if isinstance(block, Section) and block.record == record)
     return f"{found.title}\n{said(found.blocks)}"
 
 
@@ -318,7 +318,7 @@ def test_what_is_exempt_is_neither_told_nor_named() -> None:
 def test_an_empty_register_makes_a_paper_all_the_same() -> None:
     paper = paper_of("action-plan")
     assert [block.title for block in paper.blocks if isinstance(block, Section)] == ["Key to signs and words"]
-    assert not [block for block in walk(paper.blocks) if isinstance(block, Table)]
+    assert not [block for block in walk_blocks(paper.blocks) if isinstance(block, Table)]
 
 
 def test_a_paper_of_one_source_tells_of_it_and_of_what_it_is_linked_with() -> None:

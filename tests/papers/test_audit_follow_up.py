@@ -114,7 +114,7 @@ def test_other_bodies_have_the_columns_that_they_fill() -> None:
 
 
 def test_a_paper_for_a_meeting_names_it() -> None:
-    case = replace(seed_case(), report="audit-follow-up", meeting=seed_case().register.meeting("AC-2023-03"))
+    case = replace(seed_case(), report="audit-follow-up", meeting=seed_case().register.find_meeting("AC-2023-03"))
     paper = audit_follow_up(case)
     assert [(fact.label, said(fact.spans)) for fact in paper.meta[1:2]] == [
         ("Meeting", "March 2023 Audit Committee (Mar-23)")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.formats import Look
-from p2ptrack.formats.html import page
-from p2ptrack.formats.template_errors import telling_where
-from p2ptrack.formats.template_files import find, logo, stylesheet
+from p2ptrack.errors import OperationError
+from p2ptrack.formats import FormatOptions
+from p2ptrack.formats.html import render_page
+from p2ptrack.formats.template_errors import locate_template_errors
+from p2ptrack.formats.template_files import find_template, load_logo, load_stylesheet
 from p2ptrack.store.templates import PACKAGED
 from tests.papers.making import PACKAGED_LOOK, document_of
 
@@ -22,9 +22,9 @@ MEND = "Mend it there, or remove the file to use the packaged one."
 def stopped_by(folder: Path, name: str, content: str | bytes) -> str:
     """Return what is said of a register's template, its folder left out."""
     (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    look = Look((folder, PACKAGED), words=PACKAGED_LOOK.words)
-    with pytest.raises(CannotGoOn) as stopped:
-        page(document_of(), look)
+    look = FormatOptions((folder, PACKAGED), wording=PACKAGED_LOOK.wording)
+    with pytest.raises(OperationError) as stopped:
+        render_page(document_of(), look)
     return str(stopped.value).replace(f"{folder}/", "").replace(f"{folder}\\", "")
 
 
@@ -81,12 +81,12 @@ def test_a_style_sheet_that_fetches_is_told_by_line(tmp_path: Path, css: str, ur
 
 
 def test_without_any_templates_the_folders_are_named(tmp_path: Path) -> None:
-    with pytest.raises(CannotGoOn, match=re.escape(f"{tmp_path} has no template named paper.html.")):
-        page(document_of(), Look((tmp_path,), words=PACKAGED_LOOK.words))
+    with pytest.raises(OperationError, match=re.escape(f"{tmp_path} has no template named paper.html.")):
+        render_page(document_of(), FormatOptions((tmp_path,), wording=PACKAGED_LOOK.wording))
 
 
 def test_a_fault_that_is_not_the_templates_is_not_blamed_on_them(tmp_path: Path) -> None:
-    with pytest.raises(LookupError), telling_where((tmp_path,)):
+    with pytest.raises(LookupError), locate_template_errors((tmp_path,)):
         raise LookupError
 
 
@@ -95,10 +95,10 @@ def test_nothing_outside_the_folders_is_read(tmp_path: Path) -> None:
     templates.mkdir()
     (tmp_path / "secret.css").write_text("p {}", encoding="utf-8")
     (templates / "brand.css").symlink_to(tmp_path / "secret.css")
-    assert [find(name, (templates,)) for name in ("brand.css", "../secret.css", str(tmp_path / "secret.css"), "")] == [
-        None
-    ] * 4
-    assert stylesheet("brand.css", (templates,)) == ""
+    assert [
+        find_template(name, (templates,)) for name in ("brand.css", "../secret.css", str(tmp_path / "secret.css"), "")
+    ] == [None] * 4
+    assert load_stylesheet("brand.css", (templates,)) == ""
 
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,8 +110,8 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(Path, "read_text", refuse)
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    for name, reading in (("brand.css", partial(stylesheet, "brand.css")), ("logo.svg", logo)):
-        with pytest.raises(CannotGoOn) as stopped:
+    for name, reading in (("brand.css", partial(load_stylesheet, "brand.css")), ("logo.svg", load_logo)):
+        with pytest.raises(OperationError) as stopped:
             reading((tmp_path,))
         assert str(stopped.value) == f"{tmp_path / name} cannot be read (Permission denied): give it read permission."
 
@@ -119,7 +119,7 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, monkeypatch: pytest.
 def test_data_and_places_in_the_page_are_no_fetching(tmp_path: Path) -> None:
     css = "p { background: url(data:image/png;base64,UE5H); fill: url(#shade) }"
     (tmp_path / "brand.css").write_text(css, encoding="utf-8")
-    assert stylesheet("brand.css", (tmp_path,)) == css
+    assert load_stylesheet("brand.css", (tmp_path,)) == css
 
 
 def test_the_registers_own_files_come_first(tmp_path: Path) -> None:
@@ -128,8 +128,8 @@ def test_the_registers_own_files_come_first(tmp_path: Path) -> None:
         folder.mkdir()
     (second / "logo.svg").write_bytes(b"<svg/>")
     (second / "brand.css").write_text("a {}</style>", encoding="utf-8")
-    assert logo((first, second)) == "data:image/svg+xml;base64,PHN2Zy8+"
+    assert load_logo((first, second)) == "data:image/svg+xml;base64,PHN2Zy8+"
     (first / "logo.png").write_bytes(b"PNG")
-    assert logo((first, second)) == "data:image/png;base64,UE5H"
-    assert stylesheet("brand.css", (first, second)) == "a {}<\\/style>"
-    assert logo((tmp_path,)) == ""
+    assert load_logo((first, second)) == "data:image/png;base64,UE5H"
+    assert load_stylesheet("brand.css", (first, second)) == "a {}<\\/style>"
+    assert load_logo((tmp_path,)) == ""

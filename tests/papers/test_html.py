@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import pytest
 
-from p2ptrack.formats.arrange import grouped, shares
-from p2ptrack.formats.html import css_text, page, page_of
-from p2ptrack.formats.markdown_html import prose
-from p2ptrack.formats.safe_text import printable
+from p2ptrack.formats.arrange import group_rows, share_widths
+from p2ptrack.formats.html import format_css_string, format_page_counter, render_page
+from p2ptrack.formats.markdown_html import render_prose_html
+from p2ptrack.formats.safe_text import strip_unprintable
 from p2ptrack.reports.document import (
     Bullets,
     Cell,
@@ -29,7 +29,7 @@ from p2ptrack.reports.document import (
     Star,
     Strong,
     Table,
-    line,
+    make_paragraph,
 )
 from tests.papers.making import PACKAGED_LOOK, body_of, document_of, html_of, seed_paper, words_in
 
@@ -72,15 +72,15 @@ def everywhere(text: str) -> str:
     """Return a page that prints a text in every place where a document can hold one."""
     table = Table(text, text, (Column(text, text, header=True),), (Row((Cell(text),), key=text, group=text),), text)
     blocks = (
-        line(text, Strong(text), Ref(text, text), Link(text, text), role="note"),
+        make_paragraph(text, Strong(text), Ref(text, text), Link(text, text), role="note"),
         Prose(text),
         Facts((Fact(text, text, (text,), lines=((text,),)),)),
-        Bullets(((line(text),), (Prose(text),))),
+        Bullets(((make_paragraph(text),), (Prose(text),))),
         table,
-        Notice((line(text),)),
-        Section(text, text, (line(text),), record=text),
+        Notice((make_paragraph(text),)),
+        Section(text, text, (make_paragraph(text),), record=text),
     )
-    return page(document_of(*blocks, title=text), PACKAGED_LOOK)
+    return render_page(document_of(*blocks, title=text), PACKAGED_LOOK)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -99,7 +99,7 @@ def test_what_looks_like_a_template_is_printed_as_it_stands() -> None:
 
 @pytest.mark.parametrize("name", ["action-plan", "audit-follow-up"])
 def test_a_page_is_one_sound_file(name: str) -> None:
-    made = page(seed_paper(name), PACKAGED_LOOK)
+    made = render_page(seed_paper(name), PACKAGED_LOOK)
     tree = Tree(made)
     ids = tree.values("id")
     assert len(ids) >= 20
@@ -118,7 +118,7 @@ def test_a_page_is_one_sound_file(name: str) -> None:
 
 def test_links_lead_to_a_records_section_before_its_row() -> None:
     table = Table("t", "T", (Column("a", "A"),), (Row((Cell(Ref("A1")),), key="A1"), Row((Cell("x"),), key="A2")))
-    made = html_of(table, Section("u", "U", (line(Ref("A2"), " ", Ref("A9")),), record="A1"))
+    made = html_of(table, Section("u", "U", (make_paragraph(Ref("A2"), " ", Ref("A9")),), record="A1"))
     assert '<a class="ref" href="#A1">A1</a>' in made
     assert '<section id="A1"' in made
     assert '<a class="ref" href="#A2">A2</a> A9' in made
@@ -126,20 +126,20 @@ def test_links_lead_to_a_records_section_before_its_row() -> None:
 
 
 def test_every_part_of_a_document_is_printed() -> None:
-    assert body_of(line("See ", Ref("A1", "it"), Star(), ".", role="lead")) == (
+    assert body_of(make_paragraph("See ", Ref("A1", "it"), Star(), ".", role="lead")) == (
         '<p class="lead">See it<span class="star">*</span>.</p>'
     )
-    assert body_of(line(Link("https://example.org/a", "evidence"), " ", Link("file:///etc"))) == (
+    assert body_of(make_paragraph(Link("https://example.org/a", "evidence"), " ", Link("file:///etc"))) == (
         '<p><a href="https://example.org/a">evidence</a> file:///etc</p>'
     )
     assert body_of(Facts((Fact("Overdue", 2, ("A1",), "bad", (("more",),)),), "counts")) == (
         '<dl class="facts counts"> <div class="bad"><dt>Overdue</dt>'
         '<dd>2 A1<span class="line">more</span></dd></div> </dl>'
     )
-    assert body_of(Bullets(((line("one"),), (Prose("two"), line("three"))), ordered=True)) == (
+    assert body_of(Bullets(((make_paragraph("one"),), (Prose("two"), make_paragraph("three"))), ordered=True)) == (
         '<ol> <li>one</li> <li><div class="prose"><p>two</p> </div> <p>three</p> </li> </ol>'
     )
-    assert body_of(Notice((line("Withheld."),), "exempt")) == (
+    assert body_of(Notice((make_paragraph("Withheld."),), "exempt")) == (
         '<div class="notice exempt" role="note"><p>Withheld.</p> </div>'
     )
 
@@ -191,7 +191,7 @@ def test_the_list_of_contents_names_the_parts_and_stays_short() -> None:
 
 
 def test_the_last_page_says_how_to_make_it_again() -> None:
-    made = words_in(page(seed_paper("action-plan"), PACKAGED_LOOK))
+    made = words_in(render_page(seed_paper("action-plan"), PACKAGED_LOOK))
     assert made.endswith(
         "How to make this paper again Judged as at 12 January 2023 Version of the register c0ffee "
         "Made by p2ptrack 1.2.3 Command p2ptrack render action-plan --at c0ffee --as-of 2023-01-12"
@@ -200,33 +200,40 @@ def test_the_last_page_says_how_to_make_it_again() -> None:
 
 
 def test_prose_keeps_to_the_papers_headings_links_and_pictures() -> None:
-    assert prose("# Big\n\n## Small") == '<p class="strong-line">Big</p>\n<p class="strong-line">Small</p>\n'
-    assert prose("<b>x</b>") == "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"
-    assert prose("[a](https://example.org) [b](mailto:a@example.org)") == (
+    assert (
+        render_prose_html("# Big\n\n## Small") == '<p class="strong-line">Big</p>\n<p class="strong-line">Small</p>\n'
+    )
+    assert render_prose_html("<b>x</b>") == "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"
+    assert render_prose_html("[a](https://example.org) [b](mailto:a@example.org)") == (
         '<p><a href="https://example.org">a</a> <a href="mailto:a@example.org">b</a></p>\n'
     )
-    assert prose("[a](javascript:x) [b](data:x) [c](/etc)") == "<p>[a](javascript:x) [b](data:x) [c](/etc)</p>\n"
-    assert prose("![a crest](https://example.org/c.png)") == "<p>a crest</p>\n"
-    assert prose("[](https://example.org)") == '<p><a href="https://example.org">https://example.org</a></p>\n'
+    assert (
+        render_prose_html("[a](javascript:x) [b](data:x) [c](/etc)")
+        == "<p>[a](javascript:x) [b](data:x) [c](/etc)</p>\n"
+    )
+    assert render_prose_html("![a crest](https://example.org/c.png)") == "<p>a crest</p>\n"
+    assert (
+        render_prose_html("[](https://example.org)") == '<p><a href="https://example.org">https://example.org</a></p>\n'
+    )
 
 
 def test_only_what_prints_is_printed() -> None:
-    assert printable("a\u202eb\u2066c\x00d\r\ne\tf\u00a0g\ud800") == "abcd\ne\tf\u00a0g"
+    assert strip_unprintable("a\u202eb\u2066c\x00d\r\ne\tf\u00a0g\ud800") == "abcd\ne\tf\u00a0g"
 
 
 def test_styles_hold_text_and_page_numbers_safely() -> None:
-    assert str(css_text('a"b</style>\\')) == '"a\\22 b\\3c \\2f style\\3e \\5c "'
-    assert str(page_of("Page \x01 of \x02")) == '"Page " counter(page) " of " counter(pages)'
+    assert str(format_css_string('a"b</style>\\')) == '"a\\22 b\\3c \\2f style\\3e \\5c "'
+    assert str(format_page_counter("Page \x01 of \x02")) == '"Page " counter(page) " of " counter(pages)'
 
 
 def test_narrow_columns_keep_their_width_and_the_others_share_the_rest() -> None:
     narrow, medium, wide = (Column(width, width, width=width) for width in ("narrow", "medium", "wide"))
-    assert shares((narrow, medium, wide)) == ("8.50%", "24.40%", "67.10%")
-    assert shares((narrow, narrow)) == ("50.00%", "50.00%")
-    assert shares((*[narrow] * 10, wide))[0] == "6.00%"
-    assert shares((medium, medium)) == ("50.00%", "50.00%")
+    assert share_widths((narrow, medium, wide)) == ("8.50%", "24.40%", "67.10%")
+    assert share_widths((narrow, narrow)) == ("50.00%", "50.00%")
+    assert share_widths((*[narrow] * 10, wide))[0] == "6.00%"
+    assert share_widths((medium, medium)) == ("50.00%", "50.00%")
 
 
 def test_rows_of_a_group_stand_under_it() -> None:
     rows = tuple(Row((), group=group) for group in ("a", "a", "b"))
-    assert grouped(rows) == (("a", rows[:2]), ("b", rows[2:]))
+    assert group_rows(rows) == (("a", rows[:2]), ("b", rows[2:]))

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.records.words import Layout, Words
-from p2ptrack.reports.document import Cell, Column, Notice, Row, Section, Table, line
-from p2ptrack.reports.layout import Parts, arrange, check_names, filled, lettered
+from p2ptrack.errors import OperationError
+from p2ptrack.records.words import Layout, Wording
+from p2ptrack.reports.document import Cell, Column, Notice, Row, Section, Table, make_paragraph
+from p2ptrack.reports.layout import ReportParts, add_part_letters, apply_layout, check_layout_names, drop_empty_columns
 from tests.papers.making import document_of
 
-PARTS = Parts(("first", "second", "inner"), {"t": ("a", "b", "many")}, lettered=("first", "second"))
+PARTS = ReportParts(("first", "second", "inner"), {"t": ("a", "b", "many")}, lettered_sections=("first", "second"))
 COLUMNS = (Column("a", "A"), Column("b", "B"), Column("many:1", "M1"), Column("many:2", "M2"))
 TABLE = Table("t", "T", COLUMNS, (Row((Cell("a"), Cell("b"), Cell(1), Cell(2))),))
 OTHER = Table("u", "U", COLUMNS[:1], (Row((Cell("x"),)),))
 FIRST = Section("first", "First", (TABLE, OTHER, Section("R1", "A record", ()), Section("inner", "Inner", ())))
 SECOND = Section("second", "Second", (Notice((TABLE,)),))
-WHOLE = document_of(line("before"), FIRST, SECOND)
+WHOLE = document_of(make_paragraph("before"), FIRST, SECOND)
 
 
 def test_without_a_layout_nothing_moves() -> None:
-    assert arrange(WHOLE, Layout(), "report", PARTS) == WHOLE
+    assert apply_layout(WHOLE, Layout(), "report", PARTS) == WHOLE
 
 
 def test_sections_stand_in_the_order_named_and_others_are_left_out() -> None:
-    swapped = arrange(WHOLE, Layout({"report": ("second", "first")}), "report", PARTS)
+    swapped = apply_layout(WHOLE, Layout({"report": ("second", "first")}), "report", PARTS)
     assert [getattr(block, "key", "") for block in swapped.blocks] == ["", "second", "first"]
     first = swapped.blocks[2]
     assert isinstance(first, Section)
@@ -33,27 +33,27 @@ def test_sections_stand_in_the_order_named_and_others_are_left_out() -> None:
 
 def test_a_paper_follows_its_own_name_first() -> None:
     layout = Layout({"report": ("second",), "a-paper": ("first", "inner")})
-    assert arrange(WHOLE, layout, "report", PARTS).blocks == (line("before"), FIRST)
+    assert apply_layout(WHOLE, layout, "report", PARTS).blocks == (make_paragraph("before"), FIRST)
 
 
 def test_columns_stand_in_the_order_named_with_their_cells() -> None:
     layout = Layout(columns={"t": ("many", "a")})
     expected = Table("t", "T", (*COLUMNS[2:], COLUMNS[0]), (Row((Cell(1), Cell(2), Cell("a"))),))
-    arranged = arrange(document_of(TABLE, OTHER, Notice((TABLE,))), layout, "report", PARTS)
+    arranged = apply_layout(document_of(TABLE, OTHER, Notice((TABLE,))), layout, "report", PARTS)
     assert arranged.blocks == (expected, OTHER, Notice((expected,)))
 
 
 def test_columns_that_no_row_fills_are_left_out() -> None:
     table = Table("t", "T", COLUMNS[:3], (Row((Cell(), Cell(), Cell(0))),))
-    assert [column.key for column in filled(table, frozenset({"a"})).columns] == ["a", "many:1"]
+    assert [column.key for column in drop_empty_columns(table, frozenset({"a"})).columns] == ["a", "many:1"]
 
 
 def test_main_parts_have_letters_where_there_is_more_than_one() -> None:
-    words = Words({"part": "Part $letter: $title"})
-    titles = [block.title for block in lettered(WHOLE, PARTS, words).blocks if isinstance(block, Section)]
+    words = Wording({"part": "Part $letter: $title"})
+    titles = [block.title for block in add_part_letters(WHOLE, PARTS, words).blocks if isinstance(block, Section)]
     assert titles == ["Part A: First", "Part B: Second"]
     alone = document_of(FIRST)
-    assert lettered(alone, PARTS, words) == alone
+    assert add_part_letters(alone, PARTS, words) == alone
 
 
 @pytest.mark.parametrize(
@@ -65,15 +65,15 @@ def test_main_parts_have_letters_where_there_is_more_than_one() -> None:
     ],
 )
 def test_an_unknown_name_is_told_with_the_nearest(layout: Layout, message: str) -> None:
-    with pytest.raises(CannotGoOn) as stopped:
-        arrange(WHOLE, layout, "report", PARTS)
+    with pytest.raises(OperationError) as stopped:
+        apply_layout(WHOLE, layout, "report", PARTS)
     assert str(stopped.value) == f"templates/layout.yaml: {message}"
 
 
 def test_an_unknown_paper_or_table_is_told() -> None:
-    with pytest.raises(CannotGoOn) as paper:
-        check_names(Layout({"action-plam": ()}), ("action-plan",), ())
+    with pytest.raises(OperationError) as paper:
+        check_layout_names(Layout({"action-plam": ()}), ("action-plan",), ())
     assert str(paper.value) == "templates/layout.yaml: “action-plam” is no paper. Write action-plan."
-    with pytest.raises(CannotGoOn) as table:
-        check_names(Layout(columns={"follow_ups": ()}), (), ("follow-ups", "grid"))
+    with pytest.raises(OperationError) as table:
+        check_layout_names(Layout(columns={"follow_ups": ()}), (), ("follow-ups", "grid"))
     assert str(table.value) == "templates/layout.yaml: “follow_ups” is no table. Write follow-ups."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from p2ptrack.formats import FORMATS
-from p2ptrack.formats.html import page
+from p2ptrack.formats.html import render_page
 from p2ptrack.reports.document import Section
 from p2ptrack.store.templates import PACKAGED
 from tests.papers.making import OTHER_COUNCIL, OTHER_LOOK, seed_paper, table_of, words_in
@@ -42,7 +42,7 @@ def test_columns_stand_in_its_order_in_every_format() -> None:
 
 
 def test_its_logo_colours_words_and_last_page_are_in_the_page() -> None:
-    made = page(FOLLOW_UP, OTHER_LOOK)
+    made = render_page(FOLLOW_UP, OTHER_LOOK)
     assert f'<img class="logo" src="{data_uri("logo.svg")}" alt="">' in made
     assert f'url("{data_uri("wave.svg")}")' in made
     assert made.index("--brand: #17365d") < made.index("--brand: #5b1a4a")

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn
+from p2ptrack.errors import OperationError
 from p2ptrack.formats import FORMATS, fonts, pdf
-from p2ptrack.reports.document import Document, Prose, Section, line
+from p2ptrack.reports.document import Document, Prose, Section, make_paragraph
 from tests.papers.making import PACKAGED_LOOK, document_of
 
 
 def paper() -> Document:
     text = "Words in **bold**, *italics* and \u65e5\u672c \U0001f600 that no packaged font has."
-    return document_of(Section("first", "First", (Prose(text), line("w" * 300))))
+    return document_of(Section("first", "First", (Prose(text), make_paragraph("w" * 300))))
 
 
 def inside(made: bytes) -> bytes:
@@ -56,12 +56,12 @@ def test_only_packaged_fonts_are_used() -> None:
 
 
 def test_the_font_file_names_our_folders_and_no_other() -> None:
-    assert fonts.configuration((Path("a&b"), Path("c")), Path("d")) == (
+    assert fonts.format_fontconfig((Path("a&b"), Path("c")), Path("d")) == (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
         "<fontconfig><dir>a&amp;b</dir><dir>c</dir><cachedir>d</cachedir>"
         "<selectfont><rejectfont><glob>*.otf</glob></rejectfont></selectfont></fontconfig>\n"
     )
-    assert [folder.parent.name for folder in fonts.folders()] == list(fonts.PACKAGES)
+    assert [folder.parent.name for folder in fonts.find_font_folders()] == list(fonts.FONT_PACKAGES)
 
 
 @pytest.mark.parametrize("before", [None, "theirs.conf"])
@@ -69,7 +69,7 @@ def test_what_others_set_is_put_back(monkeypatch: pytest.MonkeyPatch, before: st
     monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
     if before:
         monkeypatch.setenv("FONTCONFIG_FILE", before)
-    with fonts.only_packaged_fonts():
+    with fonts.use_packaged_fonts():
         file = Path(os.environ["FONTCONFIG_FILE"])
         assert "font_source_sans_pro" in file.read_text(encoding="utf-8")
     assert os.environ.get("FONTCONFIG_FILE") == before
@@ -77,8 +77,8 @@ def test_what_others_set_is_put_back(monkeypatch: pytest.MonkeyPatch, before: st
 
 
 def test_a_missing_font_says_how_to_install_it() -> None:
-    with pytest.raises(CannotGoOn) as stopped:
-        fonts.folders(("no_such_font",))
+    with pytest.raises(OperationError) as stopped:
+        fonts.find_font_folders(("no_such_font",))
     assert str(stopped.value) == (
         "The fonts of printed papers are missing: install them with “python -m pip install no-such-font”."
     )
@@ -103,7 +103,7 @@ def test_without_pango_it_says_how_to_install_it(
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
     monkeypatch.setattr("platform.system", lambda: "Darwin")
-    with pytest.raises(CannotGoOn) as stopped:
+    with pytest.raises(OperationError) as stopped:
         pdf.write(paper(), PACKAGED_LOOK)
     assert str(stopped.value) == (
         "A PDF needs Pango, which this computer lacks: install it with “brew install pango”; "
@@ -114,12 +114,12 @@ def test_without_pango_it_says_how_to_install_it(
 
 def test_on_a_mac_pango_is_looked_for_where_homebrew_puts_it() -> None:
     places: dict[str, str] = {}
-    pdf.look_where_homebrew_installs("Linux", places)
+    pdf.add_homebrew_library_path("Linux", places)
     assert places == {}
-    pdf.look_where_homebrew_installs("Darwin", places)
+    pdf.add_homebrew_library_path("Darwin", places)
     assert places == {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/homebrew/lib:/usr/local/lib:/usr/lib"}
     own = {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/own"}
-    pdf.look_where_homebrew_installs("Darwin", own)
+    pdf.add_homebrew_library_path("Darwin", own)
     assert own == {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/own"}
 
 
@@ -132,4 +132,4 @@ def test_on_a_mac_pango_is_looked_for_where_homebrew_puts_it() -> None:
     ],
 )
 def test_each_system_has_its_line(system: str, line: str) -> None:
-    assert line in pdf.without_pango(system)
+    assert line in pdf.format_missing_pango(system)

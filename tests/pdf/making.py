@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from p2ptrack.formats import Look, pdf
-from p2ptrack.formats.fonts import only_packaged_fonts
-from p2ptrack.formats.html import page
-from p2ptrack.formats.pdf_structure import mended_structure
+from p2ptrack.formats import FormatOptions, pdf
+from p2ptrack.formats.fonts import use_packaged_fonts
+from p2ptrack.formats.html import render_page
+from p2ptrack.formats.pdf_structure import replace_weasyprint_tags
 from p2ptrack.reports.document import (
     Bullets,
     Cell,
@@ -23,14 +23,14 @@ from p2ptrack.reports.document import (
     Section,
     Strong,
     Table,
-    line,
+    make_paragraph,
 )
-from p2ptrack.store.templates import PACKAGED, read_words
+from p2ptrack.store.templates import PACKAGED, load_wording
 from tests.papers.making import PACKAGED_LOOK, document_of, seed_paper
 from tests.pdf.reading import Paper
 
 HERE = Path(__file__).parent
-SMALL_PAGES = Look((HERE / "small_pages", PACKAGED), words=read_words((PACKAGED,)))
+SMALL_PAGES = FormatOptions((HERE / "small_pages", PACKAGED), wording=load_wording((PACKAGED,)))
 PROSE = """\
 Words of a record, with **some** of them *marked* and `code` among them.
 
@@ -47,9 +47,12 @@ Words of a record, with **some** of them *marked* and `code` among them.
 
 def one_page() -> Document:
     columns = (Column("id", "Id", header=True), Column("what", "What"), Column("target", "Target"))
-    listed = Bullets(((line("one"),), (line("two"),)))
+    listed = Bullets(((make_paragraph("one"),), (make_paragraph("two"),)))
     rows = (
-        Row((Cell("A1"), Cell((line("Do it, then "), line(Ref("A2"), " follows"))), Cell("Mar-23")), key="A1"),
+        Row(
+            (Cell("A1"), Cell((make_paragraph("Do it, then "), make_paragraph(Ref("A2"), " follows"))), Cell("Mar-23")),
+            key="A1",
+        ),
         Row((Cell("A2"), Cell((listed,)), Cell()), key="A2"),
     )
     return document_of(
@@ -57,7 +60,9 @@ def one_page() -> Document:
             "first",
             "What it is about",
             (
-                line("A line with ", Strong("strong words"), " and ", Link("https://example.org", "a link"), "."),
+                make_paragraph(
+                    "A line with ", Strong("strong words"), " and ", Link("https://example.org", "a link"), "."
+                ),
                 Facts((Fact("Position", "12 January 2023"), Fact("Closed", 3, (" of 4",), lines=(("as told",),)))),
                 Prose(PROSE),
                 Table("actions", "Actions: 2", columns, rows),
@@ -86,7 +91,7 @@ def thousand_rows() -> Document:
 @cache
 def html_of(name: str) -> str:
     """Return the HTML of one of the papers."""
-    return page(*_sources(name))
+    return render_page(*_sources(name))
 
 
 @cache
@@ -95,7 +100,7 @@ def paper(name: str) -> Paper:
     return Paper(pdf.write(*_sources(name)))
 
 
-def _sources(name: str) -> tuple[Document, Look]:
+def _sources(name: str) -> tuple[Document, FormatOptions]:
     match name:
         case "one-page":
             return one_page(), PACKAGED_LOOK
@@ -107,12 +112,12 @@ def _sources(name: str) -> tuple[Document, Look]:
 
 def printed(html: str, *, mended: bool = True) -> bytes:
     """Return a page of HTML as PDF/UA-1, with our structure or with WeasyPrint's own."""
-    html_page = pdf.load().HTML(string=html)
-    with only_packaged_fonts():
+    html_page = pdf.import_weasyprint().HTML(string=html)
+    with use_packaged_fonts():
         if not mended:
-            return bytes(html_page.write_pdf(pdf_variant=pdf.VARIANT))
-        with mended_structure():
-            return bytes(html_page.write_pdf(pdf_variant=pdf.VARIANT))
+            return bytes(html_page.write_pdf(pdf_variant=pdf.PDF_VARIANT))
+        with replace_weasyprint_tags():
+            return bytes(html_page.write_pdf(pdf_variant=pdf.PDF_VARIANT))
 
 
 def body(content: str, css: str = "") -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from p2ptrack.formats import FORMATS
-from p2ptrack.formats.characters import printable_page
-from p2ptrack.reports.document import Cell, Column, Prose, Ref, Row, Section, Table, line
+from p2ptrack.formats.characters import replace_missing_glyphs
+from p2ptrack.reports.document import Cell, Column, Prose, Ref, Row, Section, Table, make_paragraph
 from tests.papers.making import PACKAGED_LOOK, document_of
 from tests.pdf.matterhorn import faults
 from tests.pdf.reading import Paper
@@ -28,14 +28,14 @@ from tests.pdf.test_structure import conforms
     ],
 )
 def test_they_are_printed_as_question_marks(page: str, printed: str) -> None:
-    assert printable_page(page) == printed
+    assert replace_missing_glyphs(page) == printed
 
 
 def test_a_paper_full_of_them_keeps_every_rule() -> None:
     odd = "日本 \U0001f600\ufe0f and\u2003\u0301 e\u0323\u0301 \u2066z\u2069 \u05d0\u05d1 x\u0347"
     columns = (Column("id", odd, header=True), Column("what", "What"), Column("more", "More"))
     rows = tuple(Row((Cell(f"A{each}"), Cell(odd), Cell((Prose(f"**{odd}**"),))), key=f"A{each}") for each in range(4))
-    content = Section("odd", odd, (line(odd, " ", Ref("A1", odd)), Table("odd", odd, columns, rows)))
+    content = Section("odd", odd, (make_paragraph(odd, " ", Ref("A1", odd)), Table("odd", odd, columns, rows)))
     made = FORMATS["pdf"].write(document_of(content, title=f"A paper {odd}"), PACKAGED_LOOK)
     read = Paper(made)
     heard = [element.said("ActualText") for element in read.all("Span") if element.said("ActualText")]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from p2ptrack import __version__
-from p2ptrack.analysis.case import Origin
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.pipeline import check, open_case, open_paper_case
-from p2ptrack.problem import Severity, sort_key
+from p2ptrack.analysis.case import RegisterProvenance
+from p2ptrack.errors import OperationError
+from p2ptrack.pipeline import open_case, open_paper_case, run_checks
+from p2ptrack.problem import Severity, problem_sort_key
 from tests.support import PROGRAMME, THE_DAY, write_register
 from tests.told import ACTION, fault
 
@@ -19,21 +19,21 @@ BROKEN_PROGRAMME = PROGRAMME + "ownr: x\n"
 
 
 def codes(root: Path) -> list[tuple[str, str]]:
-    return [(problem.path, problem.code) for problem in check(root, THE_DAY).problems]
+    return [(problem.path, problem.code) for problem in run_checks(root, THE_DAY).problems]
 
 
 def test_a_case_is_the_register_on_a_day(tmp_path: Path) -> None:
     case = open_case(write_register(tmp_path, {"actions/A01.yaml": ACTION + "target: Mar-23\n"}), THE_DAY)
     assert case.as_of == THE_DAY
     assert [record.id for record in case.register.records] == list(case.facts) == ["A01"]
-    assert (case.problems, case.origin) == ((), Origin(""))
+    assert (case.problems, case.provenance) == ((), RegisterProvenance(""))
 
 
 def test_a_case_goes_on_without_a_broken_record_and_says_so(tmp_path: Path) -> None:
     case = open_case(write_register(tmp_path, {"actions/A01.yaml": "id: A01\n", "actions/A02.docx": "x"}), THE_DAY)
     assert case.register.records == ()
     assert case.register.file_count == 2
-    assert case.register.broken == {"A01", "A02"}
+    assert case.register.broken_ids == {"A01", "A02"}
     assert [(problem.code, problem.severity) for problem in case.problems] == [
         ("S102", Severity.ERROR),
         ("D102", Severity.ERROR),
@@ -44,7 +44,7 @@ def test_a_faulty_programme_stops_everything_but_check(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": ACTION}, BROKEN_PROGRAMME)
     message = "data/programme.yaml cannot be used as it is. See what is wrong with: p2ptrack check"
     for opened in (open_case, open_paper_case):
-        with pytest.raises(CannotGoOn) as caught:
+        with pytest.raises(OperationError) as caught:
             opened(root, THE_DAY)
         assert (str(caught.value), caught.value.code) == (message, 3)
 
@@ -66,11 +66,11 @@ def test_reading_and_rules_are_told_in_one_run_and_in_order(tmp_path: Path) -> N
         "actions/A03.txt": "x",
         "A04.yaml": "x",
     }
-    checked = check(write_register(tmp_path, files), THE_DAY)
+    checked = run_checks(write_register(tmp_path, files), THE_DAY)
     assert (checked.file_count, checked.record_count) == (3, 1)
-    assert list(checked.problems) == sorted(checked.problems, key=sort_key)
+    assert list(checked.problems) == sorted(checked.problems, key=problem_sort_key)
     found = [
-        (problem.path.removeprefix("data/"), problem.place and problem.place.line, problem.code, problem.field)
+        (problem.path.removeprefix("data/"), problem.location and problem.location.line, problem.code, problem.field)
         for problem in checked.problems
     ]
     assert [one for one in found if one[2][0] in "DSL"] == [
@@ -89,18 +89,18 @@ def test_reading_and_rules_are_told_in_one_run_and_in_order(tmp_path: Path) -> N
 def test_two_runs_say_the_same(tmp_path: Path) -> None:
     files = {f"actions/A{number}.yaml": f"id: A{number % 7}\ntitle: x\nzzz: y\n" for number in range(20)}
     root = write_register(tmp_path, files)
-    assert check(root, THE_DAY) == check(root, THE_DAY)
+    assert run_checks(root, THE_DAY) == run_checks(root, THE_DAY)
 
 
 def test_a_register_without_records_is_checked(tmp_path: Path) -> None:
-    checked = check(write_register(tmp_path), THE_DAY)
+    checked = run_checks(write_register(tmp_path), THE_DAY)
     assert (checked.file_count, checked.record_count) == (0, 0)
 
 
 def test_a_programme_that_is_gone_is_a_problem(tmp_path: Path) -> None:
     ask = "a file that you may read; ask whoever looks after this machine"
     message = "This cannot be read: nothing is behind this name."
-    assert check(tmp_path, THE_DAY).problems == (fault("D101", "", message, ask, "data/programme.yaml"),)
+    assert run_checks(tmp_path, THE_DAY).problems == (fault("D101", "", message, ask, "data/programme.yaml"),)
 
 
 def test_a_paper_has_words_layout_and_commit_besides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,9 +109,9 @@ def test_a_paper_has_words_layout_and_commit_besides(tmp_path: Path, monkeypatch
     (root / "templates").mkdir()
     (root / "templates" / "words.yaml").write_text("draft: Entwurf\n")
     case = open_paper_case(root, THE_DAY)
-    assert case.words("draft") == "Entwurf"
+    assert case.wording("draft") == "Entwurf"
     assert case.layout.sections
-    assert case.origin == Origin(__version__)
+    assert case.provenance == RegisterProvenance(__version__)
 
 
 def test_a_paper_names_the_commit_that_it_was_made_from(tmp_path: Path) -> None:
@@ -120,16 +120,18 @@ def test_a_paper_names_the_commit_that_it_was_made_from(tmp_path: Path) -> None:
     for words in (["init", "--quiet"], ["add", "--all"], [*clerk, "commit", "--quiet", "--message", "x"]):
         subprocess.run(["git", *words], cwd=root, check=True)
     asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, check=True, capture_output=True, text=True)
-    assert open_paper_case(root, THE_DAY).origin == Origin(__version__, asked.stdout.strip())
+    assert open_paper_case(root, THE_DAY).provenance == RegisterProvenance(__version__, asked.stdout.strip())
     (root / "data/actions/A01.yaml").write_text(ACTION + "note: x\n")
-    assert open_paper_case(root, THE_DAY).origin == Origin(__version__, asked.stdout.strip(), modified=True)
+    assert open_paper_case(root, THE_DAY).provenance == RegisterProvenance(
+        __version__, asked.stdout.strip(), modified=True
+    )
 
 
 def test_a_broken_word_stops_the_paper(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": ACTION})
     (root / "templates").mkdir()
     (root / "templates" / "words.yaml").write_text("draft: [a]\n")
-    with pytest.raises(CannotGoOn, match="draft should be text"):
+    with pytest.raises(OperationError, match="draft should be text"):
         open_paper_case(root, THE_DAY)
 
 
@@ -155,7 +157,7 @@ def test_no_text_makes_a_check_fail(text: str, tmp_path: Path) -> None:
         "actions/A04.yaml": f"id: A04\ntitle: x\nas_published: {{{text}: {text}}}\n{text}: {text}\n",
     }
     root = write_register(tmp_path, files, PROGRAMME + f"roles: {text}\nglossary: {{{text}: x}}\n")
-    checked = check(root, THE_DAY)
+    checked = run_checks(root, THE_DAY)
     assert checked.file_count == 4
     faulty = {problem.path for problem in checked.problems}
     assert {f"data/actions/A0{number}.yaml" for number in (1, 2, 4)} <= faulty
@@ -167,7 +169,7 @@ def test_nobody_is_blamed_for_silence_while_a_record_that_may_report_on_it_canno
         "actions/A01.yaml": "id: A01\ntitle: Told elsewhere\n",
         "actions/A02.yaml": "id: A02\ntitle: Tells\ntarget: 32 May 2023\nupdates: [{text: Both., covers: A01}]\n",
     }
-    broken = check(write_register(tmp_path / "broken", files), THE_DAY)
+    broken = run_checks(write_register(tmp_path / "broken", files), THE_DAY)
     assert "G105" not in {problem.code for problem in broken.problems}
-    silent = check(write_register(tmp_path / "silent", {"actions/A01.yaml": files["actions/A01.yaml"]}), THE_DAY)
+    silent = run_checks(write_register(tmp_path / "silent", {"actions/A01.yaml": files["actions/A01.yaml"]}), THE_DAY)
     assert "G105" in {problem.code for problem in silent.problems}

@@ -5,8 +5,8 @@ from datetime import date
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.reports.document import Document, Section, Table
-from p2ptrack.reports.paper import subject
-from p2ptrack.reports.progress.view import View, view_of
+from p2ptrack.reports.paper import resolve_scope
+from p2ptrack.reports.progress.view import View, make_view
 from p2ptrack.reports.progress_report import progress_report
 from p2ptrack.store.templates import PACKAGED
 from tests.papers.making import said, section_of, table_of, with_templates
@@ -17,12 +17,12 @@ ALL_KINDS = ("recommendation", "action", "follow_up")
 
 def case(*records: str, as_of: date = THE_DAY, programme: str = PROGRAMME, meeting: str = "") -> Case:
     made = with_templates(case_of(*records, as_of=as_of, programme=programme), PACKAGED)
-    return replace(made, report="progress-report", meeting=made.register.meeting(meeting))
+    return replace(made, report="progress-report", meeting=made.register.find_meeting(meeting))
 
 
 def view(*records: str, as_of: date = THE_DAY, programme: str = PROGRAMME, meeting: str = "") -> View:
-    return view_of(
-        subject(case(*records, as_of=as_of, programme=programme, meeting=meeting), "progress-report", ALL_KINDS)
+    return make_view(
+        resolve_scope(case(*records, as_of=as_of, programme=programme, meeting=meeting), "progress-report", ALL_KINDS)
     )
 
 

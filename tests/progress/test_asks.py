@@ -58,8 +58,8 @@ def test_no_officer_is_asked_for_what_is_over_unless_it_is_carried_on() -> None:
 
 def test_a_council_s_abbreviation_keeps_its_capitals() -> None:
     made = case("{id: A1, title: One, status: noted, accountable: Clerk}")
-    words = replace(made.words, text={**made.words.text, "status_noted": "NFA"})
-    assert told(progress_report(replace(made, words=words)), "asks")[1] == "- agree to close A1 One as NFA"
+    words = replace(made.wording, templates={**made.wording.templates, "status_noted": "NFA"})
+    assert told(progress_report(replace(made, wording=words)), "asks")[1] == "- agree to close A1 One as NFA"
 
 
 def test_closures_holds_and_risks_that_nobody_decided_are_put_to_the_committee() -> None:

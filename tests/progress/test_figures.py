@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from p2ptrack.analysis.exempt.withheld import Audience
-from p2ptrack.analysis.paper_case import case_for
+from p2ptrack.analysis.paper_case import build_audience_case
 from p2ptrack.reports.progress_report import progress_report
 from tests.progress.making import case, keys, paper, rows
 from tests.support import PROGRAMME, THE_DAY
@@ -89,7 +89,7 @@ def test_what_is_withheld_is_no_gap() -> None:
         f"{{id: A1, title: A, accountable: Clerk, status: complete, {ground}}}",
         f"{{id: A2, title: B, accountable: Clerk, status: noted, {ground}}}",
     )
-    seen = replace(case_for(made, Audience.PUBLIC, THE_DAY), report=made.report)
+    seen = replace(build_audience_case(made, Audience.PUBLIC, THE_DAY), report=made.report)
     assert "missing" in keys(progress_report(made))
     assert "missing" not in keys(progress_report(seen))
 
@@ -97,6 +97,6 @@ def test_what_is_withheld_is_no_gap() -> None:
 def test_an_update_that_is_withheld_is_not_said_to_have_no_date() -> None:
     told = "updates: {date: 2023-01-05, text: Talks., exempt: {paragraph: 3, reason: r, public_interest: p}}"
     made = case(f"{{id: A1, title: A, accountable: Clerk, status: in_progress, target: Mar-23, {told}}}")
-    seen = replace(case_for(made, Audience.PUBLIC, THE_DAY), report=made.report)
+    seen = replace(build_audience_case(made, Audience.PUBLIC, THE_DAY), report=made.report)
     assert "missing" not in keys(progress_report(made))
     assert "missing" not in keys(progress_report(seen))

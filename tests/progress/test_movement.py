@@ -27,22 +27,22 @@ def id_of(meeting: Meeting | None) -> str:
 
 def test_it_stands_between_the_last_meeting_of_the_committee_and_the_one_after_the_paper_s() -> None:
     found = view(programme=MEETINGS, meeting="M3")
-    assert (id_of(found.last), id_of(found.coming), found.until) == ("M2", "M4", date(2023, 4, 17))
+    assert (id_of(found.last_meeting), id_of(found.next_meeting), found.due_until) == ("M2", "M4", date(2023, 4, 17))
     found = view(programme=MEETINGS, meeting="M4")
-    assert (id_of(found.last), id_of(found.coming), found.until) == ("M2", "M4", date(2023, 4, 17))
+    assert (id_of(found.last_meeting), id_of(found.next_meeting), found.due_until) == ("M2", "M4", date(2023, 4, 17))
     found = view(programme=MEETINGS)
-    assert (id_of(found.last), found.coming, found.until) == ("B1", None, date(2023, 2, 11))
+    assert (id_of(found.last_meeting), found.next_meeting, found.due_until) == ("B1", None, date(2023, 2, 11))
 
 
 def test_a_paper_for_a_meeting_that_is_over_looks_from_the_one_before_it() -> None:
     found = view(programme=MEETINGS, meeting="M2")
-    assert (id_of(found.last), id_of(found.coming)) == ("M1", "M3")
+    assert (id_of(found.last_meeting), id_of(found.next_meeting)) == ("M1", "M3")
     found = view(programme=MEETINGS, meeting="M4", as_of=date(2024, 1, 1))
-    assert (id_of(found.last), found.coming, found.until) == ("M3", None, date(2024, 1, 31))
+    assert (id_of(found.last_meeting), found.next_meeting, found.due_until) == ("M3", None, date(2024, 1, 31))
 
 
 def test_the_end_of_all_days_is_not_looked_past() -> None:
-    assert view(programme=MEETINGS, as_of=date.max).until == date.max
+    assert view(programme=MEETINGS, as_of=date.max).due_until == date.max
 
 
 def test_opening_and_new_less_closed_is_what_is_open_now() -> None:

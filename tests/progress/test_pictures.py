@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from p2ptrack.reports.document import Table, tables
-from p2ptrack.reports.drawing import Bar, Bars, Columns, Picture, Series, Stretch
+from p2ptrack.reports.document import Table, list_tables
+from p2ptrack.reports.drawing import Bar, BarChart, Picture, Series, TimelineChart, TimelineSpan
 from tests.papers.making import table_of
 from tests.progress.making import paper, rows
 from tests.support import PROGRAMME
@@ -41,7 +41,7 @@ def test_progress_is_drawn_as_bars_of_what_its_table_says() -> None:
     ]
     assert picture_of(table_of(document, "progress")) == Picture(
         "Bars for 3 recommendations with 11 actions: Closed 1, Complete 1, In progress 8, No status 1.",
-        Bars(
+        BarChart(
             (
                 Series("Closed", "dark"),
                 Series("Complete", "medium"),
@@ -87,7 +87,8 @@ def test_age_is_drawn_of_what_is_overdue() -> None:
         Bar("181 to 365 days", (1,)),
     )
     assert picture_of(table_of(document, "ageing")) == Picture(
-        "Bars by age of 4 overdue items; the longest, A3, is 225 days late.", Bars((Series("Overdue", "medium"),), bars)
+        "Bars by age of 4 overdue items; the longest, A3, is 225 days late.",
+        BarChart((Series("Overdue", "medium"),), bars),
     )
 
 
@@ -96,7 +97,7 @@ def test_what_is_years_late_has_an_age_too_and_few_or_alike_are_not_drawn() -> N
     new = "{id: F1, title: T, target: 1 January 2023}"
     assert rows(paper(*old, new), "ageing")[-1] == ["more than 365 days", "4", "A4, A3, A2, A1"]
     for records in (old, [*old[:2], new]):
-        assert [table.key for table in tables(paper(*records)) if table.key == "ageing"] == []
+        assert [table.key for table in list_tables(paper(*records)) if table.key == "ageing"] == []
 
 
 def aims(*targets: str) -> list[str]:
@@ -119,12 +120,12 @@ def test_targets_are_drawn_against_the_phases() -> None:
     assert picture_of(table_of(document, "timeline")) == Picture(
         "Time line of 4 targets from 31 January 2023 to 31 December 2023; the most on one day, 2, are on 31 January "
         "2023.",
-        Columns(
+        TimelineChart(
             "Targets in each month",
             tuple(values),
-            (Stretch("CBT Phase 1", 0.0, 13.0), Stretch("CBT Phase 2", 12.0, 25.0)),
-            (Stretch("2021", 0.0, 4.0), Stretch("2022", 4.0, 16.0), Stretch("2023", 16.0, 28.0)),
-            Stretch("Position 12 January 2023", 16 + 11 / 31, 16 + 11 / 31),
+            (TimelineSpan("CBT Phase 1", 0.0, 13.0), TimelineSpan("CBT Phase 2", 12.0, 25.0)),
+            (TimelineSpan("2021", 0.0, 4.0), TimelineSpan("2022", 4.0, 16.0), TimelineSpan("2023", 16.0, 28.0)),
+            TimelineSpan("Position 12 January 2023", 16 + 11 / 31, 16 + 11 / 31),
         ),
     )
 
@@ -132,8 +133,8 @@ def test_targets_are_drawn_against_the_phases() -> None:
 def test_long_programmes_are_drawn_by_quarters_and_years() -> None:
     def unit(last: str) -> str:
         made = paper(*aims("Jan-23", "Feb-23", "Mar-23", last), programme="title: T\n")
-        drawing = picture_of(table_of(made, "timeline")).drawing
-        assert isinstance(drawing, Columns)
+        drawing = picture_of(table_of(made, "timeline")).chart
+        assert isinstance(drawing, TimelineChart)
         assert sum(drawing.values) == 4
         return f"{drawing.unit}: {len(drawing.values)}, {drawing.below[-1].last:g}"
 
@@ -148,4 +149,4 @@ def test_long_programmes_are_drawn_by_quarters_and_years() -> None:
 
 def test_few_targets_or_one_day_are_not_drawn() -> None:
     for records in (aims("Jan-23", "Feb-23", "Mar-23"), aims("Jan-23", "Jan-23", "Jan-23", "Jan-23")):
-        assert [table.key for table in tables(paper(*records)) if table.key == "timeline"] == []
+        assert [table.key for table in list_tables(paper(*records)) if table.key == "timeline"] == []

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.analysis.case import Case, Origin
-from p2ptrack.formats import FORMATS, Look
-from p2ptrack.formats.html import page
+from p2ptrack.analysis.case import Case, RegisterProvenance
+from p2ptrack.formats import FORMATS, FormatOptions
+from p2ptrack.formats.html import render_page
 from p2ptrack.pipeline import open_paper_case
-from p2ptrack.reports.document import Document, tables
+from p2ptrack.reports.document import Document, list_tables
 from p2ptrack.reports.progress_report import progress_report
 from tests.papers.making import PACKAGED_LOOK, ROOT, words_in
 from tests.publication.searching import everything
@@ -24,7 +24,10 @@ POSITIONS = ((date(2023, 1, 12), "AC-2023-03"), (date(2023, 4, 15), ""))
 def seed(as_of: date, meeting: str = "") -> Document:
     case: Case = open_paper_case(ROOT, as_of)
     made = replace(
-        case, meeting=case.register.meeting(meeting), report="progress-report", origin=Origin("1.2.3", "c0ffee")
+        case,
+        meeting=case.register.find_meeting(meeting),
+        report="progress-report",
+        provenance=RegisterProvenance("1.2.3", "c0ffee"),
     )
     return progress_report(made)
 
@@ -32,18 +35,18 @@ def seed(as_of: date, meeting: str = "") -> Document:
 @pytest.mark.parametrize(("as_of", "meeting"), POSITIONS)
 def test_the_paper_reads_so(as_of: date, meeting: str) -> None:
     expected = (HERE / f"seed-{as_of}.txt").read_text(encoding="utf-8")
-    assert FORMATS["text"].write(seed(as_of, meeting), Look()).decode() == expected
+    assert FORMATS["text"].write(seed(as_of, meeting), FormatOptions()).decode() == expected
 
 
 def test_its_pictures_are_drawn_where_there_is_enough() -> None:
-    drawn = [[table.key for table in tables(seed(*position)) if table.picture] for position in POSITIONS]
+    drawn = [[table.key for table in list_tables(seed(*position)) if table.picture] for position in POSITIONS]
     assert drawn == [["progress", "timeline"], ["ageing", "progress", "timeline"]]
 
 
 def test_a_page_draws_what_other_formats_say_in_a_sentence() -> None:
     document = seed(*POSITIONS[1])
-    sentences = [table.picture.summary for table in tables(document) if table.picture]
-    html = page(document, PACKAGED_LOOK)
+    sentences = [table.picture.summary for table in list_tables(document) if table.picture]
+    html = render_page(document, PACKAGED_LOOK)
     assert html.count('<svg xmlns="http://www.w3.org/2000/svg" role="img"') == 3
     for sentence in sentences:
         assert f"{sentence}</title>" in html
@@ -53,7 +56,7 @@ def test_a_page_draws_what_other_formats_say_in_a_sentence() -> None:
 
 
 def test_the_first_page_stands_before_the_list_of_contents() -> None:
-    said = words_in(page(seed(*POSITIONS[0]), PACKAGED_LOOK))
+    said = words_in(render_page(seed(*POSITIONS[0]), PACKAGED_LOOK))
     places = [said.index(each) for each in ("The Committee is asked to", "At a glance", "Contents", "Due next")]
     assert places == sorted(places)
     assert said.count("At a glance") == 1
@@ -61,5 +64,5 @@ def test_the_first_page_stands_before_the_list_of_contents() -> None:
 
 def test_every_number_of_the_first_page_counts_records_that_the_paper_names() -> None:
     document = seed(*POSITIONS[0])
-    listed = {row.key for table in tables(document) for row in table.rows}
+    listed = {row.key for table in list_tables(document) for row in table.rows}
     assert {record.id for record in open_paper_case(ROOT, POSITIONS[0][0]).register.records} <= listed

@@ -15,12 +15,12 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.exempt.exemptions import ENTRIES, nameable
+from p2ptrack.analysis.exempt.exemptions import EXEMPTABLE_LISTS, list_exemptable_fields
 from p2ptrack.records.dates import CouncilDate
-from p2ptrack.records.fields import Link
+from p2ptrack.records.fields import IdMarker
 from p2ptrack.records.kinds import KINDS, Kind
-from p2ptrack.records.naming import field_names, model_within
-from p2ptrack.records.parts import Exempt
+from p2ptrack.records.naming import field_model, field_names
+from p2ptrack.records.parts import ExemptMarking
 
 LETTER = {"recommendation": "R", "action": "A", "follow_up": "F"}
 LINKS = {"record": "A09", "part": "R9", "meeting": "AC", "phase": "P1", "source": "paper", "dependency": "dep"}
@@ -54,14 +54,16 @@ class Garden:
         """Return every field of a model with something in it; text is a planted word."""
         hints = get_type_hints(model, include_extras=True)
         names = {info.alias or name: hints[name] for name, info in model.model_fields.items()}
-        chosen = {key: hint for key, hint in names.items() if key not in {"id", "see", *leave} and hint is not Exempt}
+        chosen = {
+            key: hint for key, hint in names.items() if key not in {"id", "see", *leave} and hint is not ExemptMarking
+        }
         data = {key: self._value(hint, into) for key, hint in chosen.items() if key != "exempt"}
         return data | ({"id": self._value(hints["id"], into)} if "id" in names and "cause" not in names else {})
 
     def _value(self, hint: Any, into: set[str]) -> Any:
         origin, args = get_origin(hint), get_args(hint)
         if origin is Annotated:
-            link = next((extra for extra in args[1:] if isinstance(extra, Link)), None)
+            link = next((extra for extra in args[1:] if isinstance(extra, IdMarker)), None)
             return LINKS[link.target] if link else self._value(args[0], into)
         if origin in {Union, types.UnionType}:
             return self._value(args[0], into)
@@ -82,7 +84,7 @@ class Garden:
 
     def grounds(self, into: set[str], fields: Iterable[str] = ()) -> dict[str, Any]:
         """Return an exemption whose own words are planted too, the paragraph's among them."""
-        named = self.filled(Exempt, into, leave=("paragraph", "until", "fields"))
+        named = self.filled(ExemptMarking, into, leave=("paragraph", "until", "fields"))
         found = {**named, "paragraph": [f"3 {self.word(into)}"], "fields": list(fields)}
         return found if found["fields"] else {key: value for key, value in found.items() if key != "fields"}
 
@@ -99,11 +101,11 @@ class Garden:
 
 
 def top_names(model: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(name for name in nameable(model) if "." not in name)
+    return tuple(name for name in list_exemptable_fields(model) if "." not in name)
 
 
 def leaf_names(model: type[BaseModel]) -> tuple[str, ...]:
-    names = nameable(model)
+    names = list_exemptable_fields(model)
     return tuple(name for name in names if not any(other.startswith(f"{name}.") for other in names))
 
 
@@ -138,8 +140,8 @@ def _number(kind: Kind, number: int) -> str:
 
 def _entries(garden: Garden, kind: Kind, into: set[str], *, whole: bool) -> dict[str, Any]:
     found = {}
-    for name in ENTRIES:
-        model = model_within(kind.model, name)
+    for name in EXEMPTABLE_LISTS:
+        model = field_model(kind.model, name)
         if model is not None:
             fields = () if whole else leaf_names(model)
             entry = {**garden.filled(model, into), "exempt": garden.grounds(into, fields)}
@@ -167,7 +169,7 @@ def _plant_links(garden: Garden, kind: Kind, closed: dict[str, Any]) -> None:
 
 
 def _linked(hint: Any) -> str:
-    if isinstance(hint, Link):
+    if isinstance(hint, IdMarker):
         return hint.target
     inner: Iterator[str] = (_linked(arg) for arg in get_args(hint))
     return next((target for target in inner if target), "")

@@ -10,36 +10,42 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.coverage import gaps
-from p2ptrack.analysis.exempt.audience import Neutral, for_audience
-from p2ptrack.analysis.exempt.exemptions import ENTRIES, in_force, nameable, paragraphs, withheld_with
-from p2ptrack.analysis.exempt.taken import exempt_parts
-from p2ptrack.analysis.exempt.withheld import Audience, Part
-from p2ptrack.analysis.paper_case import case_for
+from p2ptrack.analysis.coverage import find_gaps
+from p2ptrack.analysis.exempt.audience import Placeholders, redact_for_audience
+from p2ptrack.analysis.exempt.exemptions import (
+    EXEMPTABLE_LISTS,
+    expand_implied_fields,
+    is_in_force,
+    list_exemptable_fields,
+    parse_paragraphs,
+)
+from p2ptrack.analysis.exempt.taken import list_exempt_items
+from p2ptrack.analysis.exempt.withheld import Audience, RedactedItem
+from p2ptrack.analysis.paper_case import build_audience_case
 from p2ptrack.problem import Problem, Severity
 from p2ptrack.records.kinds import KINDS, Kind
-from p2ptrack.records.naming import field_names, model_within
-from p2ptrack.records.programme import Law
+from p2ptrack.records.naming import field_model, field_names
+from p2ptrack.records.programme import ExemptionLaw
 from p2ptrack.records.register import Register
-from p2ptrack.records.words import Words
+from p2ptrack.records.words import Wording
 from tests.publication.planting import PROGRAMME, Garden
 from tests.support import THE_DAY, case_of, programme_of, record_of, register_of
 
-FIELDS = [(kind, name) for kind in KINDS for name in nameable(kind.model)]
+FIELDS = [(kind, name) for kind in KINDS for name in list_exemptable_fields(kind.model)]
 IN_ENTRIES = [
     (kind, entry, name)
     for kind in KINDS
-    for entry in ENTRIES
-    if (model := model_within(kind.model, entry))
-    for name in nameable(model)
+    for entry in EXEMPTABLE_LISTS
+    if (model := field_model(kind.model, entry))
+    for name in list_exemptable_fields(model)
 ]
-WORDS = Words({"exempt_title": "Not to be said", "exempt_mention": "something else"})
+WORDS = Wording({"exempt_title": "Not to be said", "exempt_mention": "something else"})
 _PLANTED = re.compile(r"zq\d{4}")
 
 
 def public(*texts: str, day: date = THE_DAY) -> dict[str, dict[str, Any]]:
     """Return what the public may see, by id and by the names that files use."""
-    return shown(for_audience(register_of(*texts), Audience.PUBLIC, day).register)
+    return shown(redact_for_audience(register_of(*texts), Audience.PUBLIC, day).register)
 
 
 def shown(register: Register) -> dict[str, dict[str, Any]]:
@@ -66,16 +72,16 @@ def test_every_place_that_can_be_exempt_is_known() -> None:
     assert len(FIELDS) > 150
     assert len(IN_ENTRIES) > 50
     for kind in KINDS:
-        models = {name: model_within(kind.model, name) for name in field_names(kind.model)}
+        models = {name: field_model(kind.model, name) for name in field_names(kind.model)}
         exempt = {name for name, model in models.items() if model and "exempt" in field_names(model)}
-        assert exempt == set(ENTRIES) & set(models)
+        assert exempt == set(EXEMPTABLE_LISTS) & set(models)
 
 
 @pytest.mark.parametrize(("kind", "name"), FIELDS, ids=lambda value: getattr(value, "name", value))
 def test_each_field_is_withheld_and_the_others_are_not(kind: Kind, name: str) -> None:
     data, register = register_with(kind, exempt={"paragraph": "3", "fields": [name]})
-    found = planted(for_audience(register, Audience.PUBLIC, THE_DAY).register.records)
-    names = withheld_with([name])
+    found = planted(redact_for_audience(register, Audience.PUBLIC, THE_DAY).register.records)
+    names = expand_implied_fields([name])
     secret = planted([at(data, tuple(each.split("."))) for each in names])
     hidden = planted({"note": data["note"], "exempt": data["exempt"]})
     assert found & (secret | hidden) == set()
@@ -87,14 +93,14 @@ def test_each_field_is_withheld_and_the_others_are_not(kind: Kind, name: str) ->
 @pytest.mark.parametrize(("kind", "entry", "name"), IN_ENTRIES, ids=lambda value: getattr(value, "name", value))
 def test_each_field_of_an_entry_is_withheld(kind: Kind, entry: str, name: str) -> None:
     garden = Garden()
-    model = model_within(kind.model, entry)
+    model = field_model(kind.model, entry)
     assert model
     told = {**garden.filled(model, set()), "exempt": {"fields": [name]}}
     programme = programme_of(json.dumps(PROGRAMME))
     record = record_of(
         json.dumps({"id": "A1" if kind.name == "action" else "F1", "title": "T", entry: told}), programme
     )
-    found = planted(for_audience(Register(programme, (record,)), Audience.PUBLIC, THE_DAY).register.records)
+    found = planted(redact_for_audience(Register(programme, (record,)), Audience.PUBLIC, THE_DAY).register.records)
     assert found & planted(at(told, tuple(name.split(".")))) == set()
 
 
@@ -141,14 +147,14 @@ def test_names_in_text_are_replaced(text: str, expected: str) -> None:
         f"{{id: A99, title: {json.dumps(text)}}}",
     )
     named = replace(register, paths={**register.paths, "A01": "data/actions/A01-secret.yaml"})
-    seen = for_audience(named, Audience.PUBLIC, THE_DAY, Neutral("T", "X")).register
+    seen = redact_for_audience(named, Audience.PUBLIC, THE_DAY, Placeholders("T", "X")).register
     assert seen.by_id["A99"].title == expected
     assert set(seen.paths) == {"A01.2", "A99"}
 
 
 def test_a_file_that_cannot_be_read_may_be_exempt() -> None:
-    register = replace(register_of("{id: A01, title: After A07, depends_on: A07}"), broken=frozenset({"A07"}))
-    assert shown(for_audience(register, Audience.PUBLIC, THE_DAY).register) == {
+    register = replace(register_of("{id: A01, title: After A07, depends_on: A07}"), broken_ids=frozenset({"A07"}))
+    assert shown(redact_for_audience(register, Audience.PUBLIC, THE_DAY).register) == {
         "A01": {"title": "After an item that is not published"}
     }
 
@@ -177,7 +183,7 @@ def test_what_only_a_closed_record_waits_for_is_not_in_the_programme() -> None:
         "{id: A01, title: A, blocked_by: consultation, source: undated, exempt: {}}",
         "{id: A02, title: B, blocked_by: done}",
     )
-    programme = for_audience(register, Audience.PUBLIC, THE_DAY).register.programme
+    programme = redact_for_audience(register, Audience.PUBLIC, THE_DAY).register.programme
     assert [each.id for each in programme.dependencies] == ["done"]
     assert [each.id for each in programme.sources] == ["paper"]
 
@@ -196,7 +202,7 @@ def test_what_only_a_closed_record_waits_for_is_not_in_the_programme() -> None:
 )
 def test_an_exemption_holds_to_the_last_day_of_until(until: str, day: date, expected: bool) -> None:
     record = record_of(f"{{id: A01, title: x, exempt: {{{until}}}}}")
-    assert in_force(record.exempt, day) is expected
+    assert is_in_force(record.exempt, day) is expected
     assert (public(f"{{id: A01, title: x, exempt: {{{until}}}}}", day=day) == {}) is expected
 
 
@@ -209,10 +215,10 @@ def test_an_exemption_holds_to_the_last_day_of_until(until: str, day: date, expe
         ("scotland", "[15, 16]", ("15",)),
     ],
 )
-def test_only_paragraphs_of_the_law_are_told(law: Law, stated: str, expected: tuple[str, ...]) -> None:
+def test_only_paragraphs_of_the_law_are_told(law: ExemptionLaw, stated: str, expected: tuple[str, ...]) -> None:
     exempt = record_of(f"{{id: A01, title: x, exempt: {{paragraph: {stated}}}}}").exempt
     assert exempt
-    assert paragraphs(exempt, law) == expected
+    assert parse_paragraphs(exempt, law) == expected
 
 
 OVER = "{paragraph: 1, until: Dec-22}"
@@ -227,12 +233,14 @@ updates: [{{text: a, exempt: {OVER}}}, {{text: b, exempt: {{paragraph: 2}}}}]
 
 def test_members_see_everything_but_notes_and_what_is_still_exempt_stays_marked() -> None:
     register = register_of(MIXED)
-    members = for_audience(register, Audience.MEMBERS, THE_DAY)
+    members = redact_for_audience(register, Audience.MEMBERS, THE_DAY)
     expected = {"title": "A", "updates": ({"text": "a"}, {"text": "b", "exempt": {"paragraph": ("2",)}})}
     assert shown(members.register) == {"A01": expected}
-    assert shown(for_audience(register, Audience.OFFICERS, THE_DAY).register) == {"A01": {**expected, "note": "n"}}
-    assert members.withheld.parts == ()
-    assert exempt_parts(members.register, THE_DAY) == (Part("action", frozenset({""}), ("2",)),)
+    assert shown(redact_for_audience(register, Audience.OFFICERS, THE_DAY).register) == {
+        "A01": {**expected, "note": "n"}
+    }
+    assert members.redactions.items == ()
+    assert list_exempt_items(members.register, THE_DAY) == (RedactedItem("action", frozenset({""}), ("2",)),)
 
 
 def test_what_is_withheld_is_counted_with_the_papers_that_it_would_be_in() -> None:
@@ -243,15 +251,15 @@ def test_what_is_withheld_is_counted_with_the_papers_that_it_would_be_in() -> No
         "updates: {text: x, exempt: {}, covers: R1}}",
         "{id: A03, title: C, updates: {see: A01}}",
     )
-    withheld = for_audience(register, Audience.PUBLIC, THE_DAY).withheld
-    assert withheld.parts == (
-        Part("action", frozenset({"paper", "undated"}), ("1", "3"), whole=True),
-        *(Part("action", frozenset({""}), ("2",)),) * 2,
-        Part("action", frozenset({""}), ()),
+    withheld = redact_for_audience(register, Audience.PUBLIC, THE_DAY).redactions
+    assert withheld.items == (
+        RedactedItem("action", frozenset({"paper", "undated"}), ("1", "3"), is_whole_record=True),
+        *(RedactedItem("action", frozenset({""}), ("2",)),) * 2,
+        RedactedItem("action", frozenset({""}), ()),
     )
-    assert withheld.notices == {"A02": ("2",), "R1": (), "A03": ("1", "3")}
+    assert withheld.notice_paragraphs == {"A02": ("2",), "R1": (), "A03": ("1", "3")}
     assert withheld.fields["A02"] == {"target", "revisions", "title", "updates"}
-    assert withheld.answered == {"R1", "R1.1"}
+    assert withheld.addressed == {"R1", "R1.1"}
 
 
 def test_nobody_is_blamed_for_what_is_withheld() -> None:
@@ -262,14 +270,14 @@ def test_nobody_is_blamed_for_what_is_withheld() -> None:
             "{id: A02, title: B, exempt: {fields: [accountable, target, updates, status]}, accountable: x, "
             "target: Jan-22, updates: {text: x}, status: complete}",
         ),
-        words=WORDS,
+        wording=WORDS,
         problems=(Problem("data/A01.yaml", "X101", Severity.ERROR, "Acme", "Acme", "title"),),
     )
-    seen = case_for(case, Audience.PUBLIC, THE_DAY)
+    seen = build_audience_case(case, Audience.PUBLIC, THE_DAY)
     facts = seen.facts["A02"]
     assert (facts.no_owner, facts.no_target, facts.overdue, facts.unfinished) == (False, False, False, False)
     assert facts.no_recent_update is None
-    assert gaps(seen) == ()
+    assert find_gaps(seen) == ()
     assert list(seen.facts) == ["A02"]
     assert seen.problems == (Problem("", "X101", Severity.ERROR, "", ""),)
-    assert case_for(case, Audience.OFFICERS, THE_DAY).problems == case.problems
+    assert build_audience_case(case, Audience.OFFICERS, THE_DAY).problems == case.problems

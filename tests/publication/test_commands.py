@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.analysis.exempt.withheld import Audience
-from p2ptrack.formats.closed_pages import marked_pages, stamped
-from p2ptrack.formats.fonts import only_packaged_fonts
-from p2ptrack.formats.pdf import load
+from p2ptrack.formats.closed_pages import find_exempt_pages, stamp_exempt_pages
+from p2ptrack.formats.fonts import use_packaged_fonts
+from p2ptrack.formats.pdf import import_weasyprint
 from p2ptrack.pipeline import open_paper_case
-from p2ptrack.reports.document import Closed, Notice, Prose, line
+from p2ptrack.reports.document import Closed, Notice, Prose, make_paragraph
 from tests.command import SEED_DAY, run
 from tests.papers.making import html_of
 from tests.support import write_register
@@ -121,21 +121,21 @@ class Open:
 
 
 def test_a_page_is_marked_where_something_closed_stands_on_it() -> None:
-    assert marked_pages(PAGES) == (2, 4)
+    assert find_exempt_pages(PAGES) == (2, 4)
 
 
 def test_a_closed_part_is_found_on_every_page_that_it_runs_over() -> None:
     words = Prose("Words upon words, and more of them. " * 120)
-    closed = Notice((line(Closed("Not for publication")), words, words), "closed")
+    closed = Notice((make_paragraph(Closed("Not for publication")), words, words), "closed")
     page = html_of(words, words, closed, words, words, words)
-    with only_packaged_fonts():
-        pages = load().HTML(string=page).render().pages
-    assert (len(pages), marked_pages(pages)) == (7, (2, 3, 4))
+    with use_packaged_fonts():
+        pages = import_weasyprint().HTML(string=page).render().pages
+    assert (len(pages), find_exempt_pages(pages)) == (7, (2, 3, 4))
 
 
 def test_only_marked_pages_are_stamped() -> None:
-    assert stamped("<head></head>", lambda _: Laid(), '"X"') == (
+    assert stamp_exempt_pages("<head></head>", lambda _: Laid(), '"X"') == (
         '<head><style>\n@page :nth(2) { @top-right { content: "X" } }\n@page :nth(4) { @top-right { content: "X" } }\n'
         "</style>\n</head>"
     )
-    assert stamped("<head></head>", lambda _: Open(), '"X"') == "<head></head>"
+    assert stamp_exempt_pages("<head></head>", lambda _: Open(), '"X"') == "<head></head>"

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from p2ptrack.analysis.printed_signs import lacking, signs
-from p2ptrack.formats.fonts import folders
+from p2ptrack.analysis.printed_signs import find_unprintable_characters, get_printable_characters
+from p2ptrack.formats.fonts import find_font_folders
 
-REGULAR = [next(folder.glob("*-Regular.ttf")) for folder in folders()]
+REGULAR = [next(folder.glob("*-Regular.ttf")) for folder in find_font_folders()]
 
 
 def characters(font: Path) -> set[str]:
@@ -18,13 +18,13 @@ def characters(font: Path) -> set[str]:
 
 def test_the_list_is_what_the_packaged_fonts_have() -> None:
     assert len(REGULAR) == 2
-    assert signs() == characters(REGULAR[0]) | characters(REGULAR[1])
+    assert get_printable_characters() == characters(REGULAR[0]) | characters(REGULAR[1])
 
 
 def test_what_western_keyboards_write_can_all_be_printed() -> None:
     written = bytes(range(32, 256)).decode("cp1252", "ignore")
     assert len(written) > 200
-    assert {sign for sign in written if sign.isprintable()} - signs() == set()
+    assert {sign for sign in written if sign.isprintable()} - get_printable_characters() == set()
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_what_western_keyboards_write_can_all_be_printed() -> None:
     ],
 )
 def test_a_character_that_the_fonts_lack_is_told(text: str, expected: tuple[str, ...]) -> None:
-    assert lacking(text) == expected
+    assert find_unprintable_characters(text) == expected

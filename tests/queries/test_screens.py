@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from p2ptrack.formats.text_wrap import size
+from p2ptrack.formats.text_wrap import measure_width
 from tests.queries.screens import FOLDER, SCREENS, Screen
 
 
@@ -26,7 +26,7 @@ TEXT = [screen for screen in SCREENS if "--format" not in screen.command]
 def test_no_line_is_wider_than_the_terminal(screen: Screen) -> None:
     lines = screen.made().out.splitlines()
     assert lines
-    assert max(map(size, lines)) <= screen.width
+    assert max(map(measure_width, lines)) <= screen.width
 
 
 def test_status_of_the_shipped_register_fits_one_screen() -> None:

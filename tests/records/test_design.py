@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from p2ptrack.pipeline import check
+from p2ptrack.pipeline import run_checks
 from p2ptrack.problem import Severity
-from p2ptrack.records.kinds import KINDS, Action, FollowUp, Recommendation, kind_named, kind_of
-from p2ptrack.records.naming import field_names, model_at, model_within
+from p2ptrack.records.kinds import KINDS, Action, FollowUp, Recommendation, find_kind, kind_of
+from p2ptrack.records.naming import field_model, field_names, model_at_path
 from p2ptrack.records.programme import Programme
-from p2ptrack.store.load import load
+from p2ptrack.store.load import load_register
 from tests.support import THE_DAY
 
 EXAMPLE = Path(__file__).parent / "example"
@@ -88,13 +88,13 @@ def test_a_kind_has_the_fields_of_the_design(model: type[BaseModel]) -> None:
     ("model", "path"), NESTED, ids=lambda value: value if isinstance(value, str) else value.__name__
 )
 def test_an_entry_has_the_fields_of_the_design(model: type[BaseModel], path: str) -> None:
-    found = model_at(model, path.split("."))
+    found = model_at_path(model, path.split("."))
     assert found is not None
     assert set(field_names(found)) == NESTED[(model, path)]
 
 
 def test_every_group_of_fields_is_in_the_table() -> None:
-    top = [(model, name) for model in KIND_FIELDS for name in field_names(model) if model_within(model, name)]
+    top = [(model, name) for model in KIND_FIELDS for name in field_names(model) if field_model(model, name)]
     shared = {"source", "response", "exempt"}
     listed = {(model, path) for model, path in NESTED if "." not in path}
     wanted = {(m, n) for m, n in top if m in (Recommendation, Programme) and n not in shared}
@@ -131,23 +131,23 @@ def test_the_kinds_are_one_table() -> None:
     ],
 )  # fmt: skip
 def test_a_kind_is_known_by_the_words_that_people_use(word: str, name: str | None) -> None:
-    found = kind_named(word)
+    found = find_kind(word)
     assert (found.name if found else None) == name
 
 
 def test_the_records_of_the_example_hold_no_fault() -> None:
-    loaded = load(EXAMPLE)
-    assert loaded.programme_read
+    loaded = load_register(EXAMPLE)
+    assert loaded.has_programme
     assert loaded.problems == ()
     assert (loaded.register.file_count, len(loaded.register.records)) == (9, 9)
-    assert loaded.register.broken == frozenset()
+    assert loaded.register.broken_ids == frozenset()
     assert sorted(loaded.register.paths.values()) == sorted(
         file.relative_to(EXAMPLE).as_posix() for file in EXAMPLE.rglob("*.yaml") if file.name != "programme.yaml"
     )
 
 
 def test_what_the_extract_leaves_out_is_the_only_error_of_the_example() -> None:
-    errors = [problem for problem in check(EXAMPLE, THE_DAY).problems if problem.severity is Severity.ERROR]
+    errors = [problem for problem in run_checks(EXAMPLE, THE_DAY).problems if problem.severity is Severity.ERROR]
     assert len(errors) > 5
     assert {problem.code for problem in errors} == {"L101"}
     assert {problem.message.split(";")[0] for problem in errors} == {

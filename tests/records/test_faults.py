@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from p2ptrack.problem import Place, Problem
-from p2ptrack.records.faults import FAULTS, field_path, problems_from
+from p2ptrack.problem import Location, Problem
+from p2ptrack.records.faults import ERROR_CODES, convert_validation_error, format_field_path
 from p2ptrack.records.kinds import Action
 from tests.told import fault, marked, told, told_action, without_place
 
@@ -269,7 +269,7 @@ CASES: dict[str, tuple[str, Problem, str]] = {
 def test_a_fault_of_an_action(case: str, tmp_path: Path) -> None:
     lines, expected, under = CASES[case]
     (found,) = told_action(tmp_path, lines)
-    assert found.at(None) == expected
+    assert found.with_location(None) == expected
     assert marked(found) == under
 
 
@@ -425,7 +425,7 @@ PROGRAMME_CASES: dict[str, tuple[str, Problem, str]] = {
 def test_a_fault_of_the_programme(case: str, tmp_path: Path) -> None:
     lines, expected, under = PROGRAMME_CASES[case]
     (found,) = told(tmp_path, {}, f"title: Review\n{lines}\n")
-    assert found.at(None) == Problem(
+    assert found.with_location(None) == Problem(
         "data/programme.yaml", expected.code, expected.severity, expected.message, expected.fix, expected.field
     )
     assert marked(found) == under
@@ -433,9 +433,9 @@ def test_a_fault_of_the_programme(case: str, tmp_path: Path) -> None:
 
 def test_every_code_has_a_case() -> None:
     tested = {problem.code for _, problem, _ in (*CASES.values(), *PROGRAMME_CASES.values())}
-    assert len(FAULTS) > 10
-    assert {fault.code for fault in FAULTS} == tested
-    assert all(entry.title and entry.why and entry.example and entry.fix for entry in FAULTS)
+    assert len(ERROR_CODES) > 10
+    assert {fault.code for fault in ERROR_CODES} == tested
+    assert all(entry.title and entry.why and entry.example and entry.fix for entry in ERROR_CODES)
 
 
 @pytest.mark.parametrize(
@@ -482,7 +482,7 @@ def test_every_fault_of_a_record_is_told_in_one_run(tmp_path: Path) -> None:
         "status: zzz\npriority: zzz\nownr: x\n"
         "updates: [{text: a, date: zzz}, {see: A02, text: b}, x]\nrevisions: [{}]\n",
     )
-    assert [(problem.code, problem.field, problem.place and problem.place.line) for problem in found] == [
+    assert [(problem.code, problem.field, problem.location and problem.location.line) for problem in found] == [
         ("S108", "status", 3),
         ("S108", "priority", 4),
         ("S101", "ownr", 5),
@@ -496,7 +496,10 @@ def test_every_fault_of_a_record_is_told_in_one_run(tmp_path: Path) -> None:
 
 def test_what_is_wrong_with_the_file_and_with_the_record_is_told_in_one_run(tmp_path: Path) -> None:
     found = told_action(tmp_path, "title: Again\npriority: zzz\n")
-    assert [(problem.code, problem.place and problem.place.line) for problem in found] == [("Y120", 3), ("S108", 4)]
+    assert [(problem.code, problem.location and problem.location.line) for problem in found] == [
+        ("Y120", 3),
+        ("S108", 4),
+    ]
 
 
 def test_a_missing_id_is_a_problem_of_the_whole_file(tmp_path: Path) -> None:
@@ -512,7 +515,7 @@ def test_an_id_is_letters_digits_and_dots(id_: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Action.model_validate({"id": id_, "title": "x"})
     message = f"“{id_.strip()}” is not an id: an id is letters, digits and dots."
-    assert list(problems_from(caught.value, Action, "data/actions/A01.yaml")) == [
+    assert list(convert_validation_error(caught.value, Action, "data/actions/A01.yaml")) == [
         fault("S104", "id", message, "an id such as A01 or R6.2")
     ]
 
@@ -528,11 +531,11 @@ def test_a_fault_shows_no_more_of_a_value_than_somebody_reads(tmp_path: Path) ->
 
 
 def test_a_place_is_written_as_people_write_it() -> None:
-    assert field_path(("updates", 1, "text")) == "updates[1].text"
-    assert field_path(("sources", 0)) == "sources[0]"
-    assert field_path(()) == ""
+    assert format_field_path(("updates", 1, "text")) == "updates[1].text"
+    assert format_field_path(("sources", 0)) == "sources[0]"
+    assert format_field_path(()) == ""
 
 
 def test_a_name_that_ends_as_the_store_marks_names_is_kept(tmp_path: Path) -> None:
     (found,) = told_action(tmp_path, "'x#key': y\n")
-    assert (found.field, found.place) == ("x#key", Place(3, 1, "'x#key': y", 7))
+    assert (found.field, found.location) == ("x#key", Location(3, 1, "'x#key': y", 7))

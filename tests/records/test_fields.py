@@ -10,25 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from p2ptrack.records.dates import Anchor, Anchors, CouncilDate, Precision, parse
+from p2ptrack.records.dates import Anchor, Anchors, CouncilDate, Precision, parse_date
 from p2ptrack.records.fields import (
-    CLOSED,
-    NEEDS_DECISION,
+    CLOSED_STATUSES,
+    STATUSES_NEEDING_DECISION,
     Acceptance,
     Category,
     Decision,
     Extent,
     Priority,
-    Reading,
     Status,
-    fold_word,
+    ValidationContext,
+    normalise_word,
 )
 from p2ptrack.records.kinds import Action, FollowUp, Recommendation
-from p2ptrack.records.parts import Blocker, Cover, SourceRef, Update
+from p2ptrack.records.parts import Blocker, CoveredRecord, SourceRef, Update
 from p2ptrack.records.programme import Policy, Programme
 
 
-def action(reading: Reading | None = None, **fields: Any) -> Action:
+def action(reading: ValidationContext | None = None, **fields: Any) -> Action:
     return Action.model_validate({"id": "A01", "title": "x", **fields}, context=reading)
 
 
@@ -63,7 +63,7 @@ def test_a_source_may_be_an_id_alone() -> None:
 )
 def test_what_an_update_covers(written: Any, covers: list[tuple[str, Extent]]) -> None:
     update = Update.model_validate({"text": "x", "covers": written})
-    assert update.covers == tuple(Cover(id=id_, extent=extent) for id_, extent in covers)
+    assert update.covers == tuple(CoveredRecord(id=id_, extent=extent) for id_, extent in covers)
 
 
 def test_what_a_record_waits_for() -> None:
@@ -103,7 +103,7 @@ def test_a_status_is_read_however_it_is_spelt(status: Status) -> None:
 
 
 def test_the_words_of_the_council_are_read_as_statuses() -> None:
-    reading = Reading(Anchors(()), {"under_way": "in_progress", "done": "complete"})
+    reading = ValidationContext(Anchors(()), {"under_way": "in_progress", "done": "complete"})
     assert action(reading, status="Under-Way").status is Status.IN_PROGRESS
     assert action(reading, updates=[{"text": "x", "status": "DONE"}]).updates[0].status is Status.COMPLETE
     assert action(reading, status="complete").status is Status.COMPLETE
@@ -111,7 +111,7 @@ def test_the_words_of_the_council_are_read_as_statuses() -> None:
 
 def test_the_words_of_the_council_are_for_statuses_only() -> None:
     with pytest.raises(ValidationError):
-        action(Reading(Anchors(()), {"done": "complete"}), priority="Done")
+        action(ValidationContext(Anchors(()), {"done": "complete"}), priority="Done")
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,13 @@ def test_words_of_a_revision(field: str, kind: type[Category | Decision]) -> Non
 def test_the_statuses_are_those_of_the_design() -> None:
     closed = {"verified", "embedded", "superseded", "risk_accepted", "noted", "withdrawn"}
     assert {status.value for status in Status} == closed | {"not_started", "in_progress", "on_hold", "complete"}
-    assert {status.value for status in CLOSED} == closed
-    assert {status.value for status in NEEDS_DECISION} == closed - {"verified"} | {"on_hold"}
+    assert {status.value for status in CLOSED_STATUSES} == closed
+    assert {status.value for status in STATUSES_NEEDING_DECISION} == closed - {"verified"} | {"on_hold"}
 
 
 @given(st.text())
 def test_folding_a_word_twice_changes_nothing(word: str) -> None:
-    assert fold_word(fold_word(word)) == fold_word(word)
+    assert normalise_word(normalise_word(word)) == normalise_word(word)
 
 
 # Dates
@@ -151,19 +151,19 @@ PHASE = Anchor(
 
 def test_a_date_is_kept_as_written() -> None:
     found = action(target="early 2023/24", start="31/03/2023").target
-    assert found == parse("early 2023/24")
+    assert found == parse_date("early 2023/24")
     assert found is not None
-    assert found.printed() == "early 2023/24 (by 30 June 2023)"
+    assert found.to_text() == "early 2023/24 (by 30 June 2023)"
 
 
 def test_a_date_may_name_a_phase_of_the_programme() -> None:
-    found = action(Reading(Anchors([PHASE])), target="CBT Phase 2").target
+    found = action(ValidationContext(Anchors([PHASE])), target="CBT Phase 2").target
     assert found is not None
     assert (found.raw, found.latest, found.anchor, found.unresolved) == ("CBT Phase 2", date(2023, 9, 30), "P2", False)
 
 
 def test_without_a_programme_words_that_may_name_a_phase_are_kept() -> None:
-    found = action(Reading(), target="CBT Phase 2", review_by={"raw": "in time", "means": "CBT Phase 2"})
+    found = action(ValidationContext(), target="CBT Phase 2", review_by={"raw": "in time", "means": "CBT Phase 2"})
     assert found.target is not None
     assert found.review_by is not None
     assert (found.target.raw, found.target.unresolved) == ("CBT Phase 2", True)
@@ -185,7 +185,7 @@ def test_published_words_stand_with_what_they_are_taken_for() -> None:
 
 
 def test_a_date_may_be_given_as_one() -> None:
-    day = parse("Mar-23")
+    day = parse_date("Mar-23")
     assert action(target=day).target is day
 
 
@@ -197,13 +197,13 @@ def test_a_schema_allows_every_way_of_writing() -> None:
     fields = schema["properties"]
     text = {"type": "string"}
     assert fields["recommendations"]["anyOf"] == [text, {"type": "array", "items": text}]
-    assert fields["revisions"]["anyOf"][0] == {"$ref": "#/$defs/Revision"}
+    assert fields["revisions"]["anyOf"][0] == {"$ref": "#/$defs/TargetRevision"}
     assert fields["source"]["anyOf"] == [text, {"$ref": "#/$defs/SourceRef"}, {"type": "null"}]
     assert [way["type"] for way in schema["$defs"]["Update"]["properties"]["covers"]["anyOf"]] == [
         "string", "array", "object",
     ]  # fmt: skip
     assert schema["additionalProperties"] is False
-    assert "from" in schema["$defs"]["Revision"]["required"]
+    assert "from" in schema["$defs"]["TargetRevision"]["required"]
 
 
 @pytest.mark.parametrize("model", [Recommendation, Action, FollowUp, Programme])

@@ -9,8 +9,15 @@ import pytest
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Status
 from p2ptrack.records.kinds import KINDS
-from p2ptrack.records.programme import Meaning, Policy, status_labels
-from p2ptrack.records.register import Register, anchors, anchors_within, meeting_title, natural_key, update_day
+from p2ptrack.records.programme import GlossaryEntry, Policy, status_labels
+from p2ptrack.records.register import (
+    Register,
+    build_anchors,
+    build_anchors_from_values,
+    format_meeting_title,
+    natural_key,
+    resolve_update_date,
+)
 from tests.support import plain, programme_of, record_of, register_of
 
 
@@ -39,7 +46,10 @@ def test_a_word_has_a_meaning_or_a_meaning_that_is_ours() -> None:
     found = programme_of(
         "title: x\nglossary: {P2P: Procure to Pay, PACS: {text: Procurement, inferred: true}}\n"
     ).glossary
-    assert found == {"P2P": Meaning(text="Procure to Pay"), "PACS": Meaning(text="Procurement", inferred=True)}
+    assert found == {
+        "P2P": GlossaryEntry(text="Procure to Pay"),
+        "PACS": GlossaryEntry(text="Procurement", inferred=True),
+    }
 
 
 def test_one_entry_is_a_list_of_one() -> None:
@@ -63,7 +73,7 @@ meetings:
 
 def test_a_meeting_has_the_name_that_people_call_it() -> None:
     meetings = programme_of(MEETINGS).meetings
-    assert [meeting_title(meeting) for meeting in meetings] == [
+    assert [format_meeting_title(meeting) for meeting in meetings] == [
         "March 2023 Audit Committee", "October 2023", "TBC Board", "Annual Council",
     ]  # fmt: skip
 
@@ -73,22 +83,26 @@ def latest(day: CouncilDate | None) -> date | None:
 
 
 def test_what_a_date_may_name() -> None:
-    found = anchors(programme_of("title: x\nphases: [{id: P1, title: One, end: Sept 22}, {id: P2, title: Two}]\n"))
-    assert [anchor.id for anchor in found.named("one")] == ["P1"]
-    assert found.named("two") == ()
-    assert [latest(anchor.end) for anchor in found.named("p1")] == [date(2022, 9, 30)]
+    found = build_anchors(
+        programme_of("title: x\nphases: [{id: P1, title: One, end: Sept 22}, {id: P2, title: Two}]\n")
+    )
+    assert [anchor.id for anchor in found.find("one")] == ["P1"]
+    assert found.find("two") == ()
+    assert [latest(anchor.end) for anchor in found.find("p1")] == [date(2022, 9, 30)]
 
 
 @pytest.mark.parametrize(
     "value", ["x", "[x, [y]]", "[{id: P2, title: Two, end: P1}]", "{id: P2}", "[{id: P2, title: T, end: zzz}]"]
 )
 def test_what_is_faulty_or_hangs_on_another_is_no_anchor(value: str) -> None:
-    found = anchors_within(plain(f"phases: {value}\nmeetings: [{{id: M1, date: P1}}, {{id: M2, date: Mar-23}}]\n"))
-    assert set(found.names()) == {"m2", "march 2023"}
+    found = build_anchors_from_values(
+        plain(f"phases: {value}\nmeetings: [{{id: M1, date: P1}}, {{id: M2, date: Mar-23}}]\n")
+    )
+    assert set(found.display_names()) == {"m2", "march 2023"}
 
 
 def test_a_programme_without_phases_has_no_anchors() -> None:
-    assert anchors_within({}).names() == {}
+    assert build_anchors_from_values({}).display_names() == {}
 
 
 # The register
@@ -123,23 +137,31 @@ def test_a_register_gives_its_records_by_kind_and_id() -> None:
         "id: A01\ntitle: x", "id: F01\ntitle: y", "id: R1\ntitle: z\nparts: [{id: R1.1, text: a}, {id: R1.2, text: b}]"
     )
     assert [record.id for record in register.records] == ["R1", "A01", "F01"]
-    assert [record.id for record in register.tracked()] == ["A01", "F01"]
-    assert [[record.id for record in register.kind(kind)] for kind in KINDS] == [["R1"], ["A01"], ["F01"]]
-    assert [(id_, recommendation.id) for id_, recommendation in register.parts()] == [("R1.1", "R1"), ("R1.2", "R1")]
-    assert register.path("A01") == "data/actions/A01.yaml"
-    assert register.path("") == "data/programme.yaml"
+    assert [record.id for record in register.tracked_records()] == ["A01", "F01"]
+    assert [[record.id for record in register.of_kind(kind)] for kind in KINDS] == [["R1"], ["A01"], ["F01"]]
+    assert [(id_, recommendation.id) for id_, recommendation in register.iter_parts()] == [
+        ("R1.1", "R1"),
+        ("R1.2", "R1"),
+    ]
+    assert register.path_of("A01") == "data/actions/A01.yaml"
+    assert register.path_of("") == "data/programme.yaml"
 
 
 def test_a_register_gives_what_the_programme_holds_by_id() -> None:
     register = register_of()
     found = (
-        register.source("paper"),
-        register.phase("P1"),
-        register.meeting("AC-2023-03"),
-        register.dependency("done"),
+        register.find_source("paper"),
+        register.find_phase("P1"),
+        register.find_meeting("AC-2023-03"),
+        register.find_dependency("done"),
     )
     assert [one.id if one else None for one in found] == ["paper", "P1", "AC-2023-03", "done"]
-    assert (register.source("x"), register.phase(None), register.meeting(None), register.dependency("")) == (None,) * 4
+    assert (
+        register.find_source("x"),
+        register.find_phase(None),
+        register.find_meeting(None),
+        register.find_dependency(""),
+    ) == (None,) * 4
 
 
 @pytest.mark.parametrize(
@@ -157,9 +179,14 @@ def test_a_register_gives_what_the_programme_holds_by_id() -> None:
 def test_when_an_update_was_made(update: str, day: date | None) -> None:
     register = register_of()
     record = record_of(f"id: A01\ntitle: x\nupdates: [{update}]")
-    assert latest(update_day(register, record.updates[0])) == day if hasattr(record, "updates") else False
+    assert latest(resolve_update_date(register, record.updates[0])) == day if hasattr(record, "updates") else False
 
 
 def test_a_register_may_be_empty() -> None:
     register = Register(programme_of())
-    assert (register.records, register.tracked(), list(register.parts()), register.file_count) == ((), (), [], 0)
+    assert (register.records, register.tracked_records(), list(register.iter_parts()), register.file_count) == (
+        (),
+        (),
+        [],
+        0,
+    )

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.records.fields import Link, Post
+from p2ptrack.errors import OperationError
+from p2ptrack.records.fields import IdMarker, RoleMarker
 from p2ptrack.records.kinds import KINDS
-from p2ptrack.records.marks import marked
-from p2ptrack.records.naming import field_names, model_at, model_within
-from p2ptrack.records.paths import Leaf, fields_as_data, leaves, record_fields, stated, values_at
+from p2ptrack.records.marks import list_references
+from p2ptrack.records.naming import field_model, field_names, model_at_path
+from p2ptrack.records.paths import (
+    FieldSpec,
+    fields_to_json,
+    is_set,
+    iter_values,
+    record_field_specs,
+    record_fields_to_json,
+)
 from p2ptrack.records.programme import Programme
-from p2ptrack.records.words import Layout, Words, merged
-from p2ptrack.records.written import as_written
+from p2ptrack.records.words import Layout, Wording, merge_layers
+from p2ptrack.records.written import to_source_path
 from tests.support import plain, programme_of, record_of
 
 EVERYTHING = """\
@@ -35,8 +42,8 @@ decided: {continuing_owner: Head}
 
 
 def test_every_marked_text_is_found_where_it_stands() -> None:
-    found = list(marked(record_of(EVERYTHING)))
-    assert [(path, text) for path, text, mark in found if mark == Post()] == [
+    found = list(list_references(record_of(EVERYTHING)))
+    assert [(path, text) for path, text, mark in found if mark == RoleMarker()] == [
         ("response.by", "Council"),
         ("accountable[0]", "Head"),
         ("supporting[0]", "Solicitor"),
@@ -46,7 +53,7 @@ def test_every_marked_text_is_found_where_it_stands() -> None:
         ("updates[0].by", "Head"),
         ("decided.continuing_owner", "Head"),
     ]
-    assert [(path, text, mark.target) for path, text, mark in found if isinstance(mark, Link)] == [
+    assert [(path, text, mark.target) for path, text, mark in found if isinstance(mark, IdMarker)] == [
         ("source.id", "paper", "source"),
         ("response.meeting", "AC-2023-03", "meeting"),
         ("updates[0].covers[0].id", "A02", "record"),
@@ -60,15 +67,15 @@ def test_every_marked_text_is_found_where_it_stands() -> None:
 
 def test_marks_are_found_in_the_programme() -> None:
     programme = programme_of("title: x\nreports: {plan: {source: paper}, other: {title: y}}\n")
-    assert list(marked(programme)) == [("reports.plan.source", "paper", Link("source"))]
+    assert list(list_references(programme)) == [("reports.plan.source", "paper", IdMarker("source"))]
 
 
 def test_a_dotted_name_leads_to_a_leaf() -> None:
-    found = leaves()
+    found = record_field_specs()
     assert found["status"].type == "choice"
     assert found["status"].choices[0] == "not_started"
-    assert found["updates.date"] == Leaf(("updates", "date"), "date", "Date")
-    assert found["revisions.from"] == Leaf(("revisions", "from"), "date", "From")
+    assert found["updates.date"] == FieldSpec(("updates", "date"), "date", "Date")
+    assert found["revisions.from"] == FieldSpec(("revisions", "from"), "date", "From")
     names = ("id", "title", "recommendations", "updates", "updates.restated", "note")
     assert {name: found[name].type for name in names} == {
         "id": "name", "title": "text", "recommendations": "name", "updates": "group", "updates.restated": "flag",
@@ -93,16 +100,16 @@ def test_a_dotted_name_leads_to_a_leaf() -> None:
     ],
 )
 def test_the_values_at_a_dotted_name(path: str, values: list[str]) -> None:
-    assert list(values_at(record_of(EVERYTHING), tuple(path.split(".")))) == values
+    assert list(iter_values(record_of(EVERYTHING), tuple(path.split(".")))) == values
 
 
 def test_the_dates_at_a_dotted_name() -> None:
-    assert [day.raw for day in values_at(record_of(EVERYTHING), ("revisions", "from"))] == ["Jan-23"]
+    assert [day.raw for day in iter_values(record_of(EVERYTHING), ("revisions", "from"))] == ["Jan-23"]
 
 
 def test_a_field_is_stated_when_it_says_something() -> None:
     empty: tuple[object, ...] = (None, False, (), {})
-    assert [stated(value) for value in (*empty, "", 0, "x", True)] == [False] * 4 + [True] * 4
+    assert [is_set(value) for value in (*empty, "", 0, "x", True)] == [False] * 4 + [True] * 4
 
 
 def test_a_record_as_plain_data() -> None:
@@ -113,7 +120,7 @@ def test_a_record_as_plain_data() -> None:
         "basis": "calendar",
         "ongoing": False,
     }
-    data = record_fields(record_of(EVERYTHING))
+    data = record_fields_to_json(record_of(EVERYTHING))
     assert data["target"] == {"raw": "Mar-23", **day}
     assert data["source"] == {"id": "paper", "ref": "row 2"}
     assert data["revisions"][0]["to"] == {"raw": "Mar-23", **day}
@@ -123,11 +130,11 @@ def test_a_record_as_plain_data() -> None:
     assert data["as_published"] == {"RAG": "Green"}
     assert "id" not in data
     assert "note" not in data
-    assert fields_as_data(record_of("id: A01\ntitle: x")) == {"id": "A01", "title": "x"}
+    assert fields_to_json(record_of("id: A01\ntitle: x")) == {"id": "A01", "title": "x"}
 
 
 def test_a_number_as_plain_data() -> None:
-    assert fields_as_data(programme_of("title: x\npolicy: {due_soon_days: 7}\n"))["policy"]["due_soon_days"] == 7
+    assert fields_to_json(programme_of("title: x\npolicy: {due_soon_days: 7}\n"))["policy"]["due_soon_days"] == 7
 
 
 # Names
@@ -135,23 +142,23 @@ def test_a_number_as_plain_data() -> None:
 
 def test_the_model_at_a_place() -> None:
     action = KINDS[1].model
-    update = model_at(action, ("updates", 3))
+    update = model_at_path(action, ("updates", 3))
     assert update is not None
     assert update.__name__ == "Update"
-    assert model_at(action, ()) is action
-    assert model_at(action, ("title", "x")) is None
-    assert model_at(action, ("title", "x", "y")) is None
-    found = model_at(Programme, ("reports", "action-plan"))
+    assert model_at_path(action, ()) is action
+    assert model_at_path(action, ("title", "x")) is None
+    assert model_at_path(action, ("title", "x", "y")) is None
+    found = model_at_path(Programme, ("reports", "action-plan"))
     assert found is not None
     assert found.__name__ == "Paper"
-    assert model_within(action, "zzz") is None
+    assert field_model(action, "zzz") is None
 
 
 # Words
 
 
 def test_words_are_filled_in() -> None:
-    words = Words({"late": "late by $days days", "price": "$$5"})
+    words = Wording({"late": "late by $days days", "price": "$$5"})
     assert words("late", days=3) == "late by 3 days"
     assert words("price") == "$5"
     assert words("late", days="${x} $y {{ z }}") == "late by ${x} $y {{ z }} days"
@@ -171,14 +178,14 @@ UNFILLED = (
     ],
 )
 def test_words_that_cannot_be_printed_are_named(key: str, message: str) -> None:
-    with pytest.raises(CannotGoOn) as caught:
-        Words({"more": "$hours", "cost": "cost $5"})(key, days=1)
+    with pytest.raises(OperationError) as caught:
+        Wording({"more": "$hours", "cost": "cost $5"})(key, days=1)
     assert str(caught.value) == message
 
 
 def test_the_first_layer_wins() -> None:
-    assert merged([{"a": 1}, {"a": 2, "b": 3}, {"c": 4}]) == {"a": 1, "b": 3, "c": 4}
-    assert merged([]) == {}
+    assert merge_layers([{"a": 1}, {"a": 2, "b": 3}, {"c": 4}]) == {"a": 1, "b": 3, "c": 4}
+    assert merge_layers([]) == {}
     assert Layout() == Layout({}, {})
 
 
@@ -211,11 +218,12 @@ updates:
     ],
 )
 def test_where_a_field_stands_in_the_file(field: str, place: str) -> None:
-    assert as_written(SHORT, field) == place
-    assert as_written(None, field) == field
+    assert to_source_path(SHORT, field) == place
+    assert to_source_path(None, field) == field
 
 
 def test_one_update_that_covers_by_name() -> None:
     assert (
-        as_written(plain("updates: {covers: {F08: whole}}"), "updates[0].covers[0].id") == "updates[0].covers.F08#key"
+        to_source_path(plain("updates: {covers: {F08: whole}}"), "updates[0].covers[0].id")
+        == "updates[0].covers.F08#key"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from p2ptrack.records.marks import Mark, marked
+from p2ptrack.records.marks import ReferenceMarker, list_references
 from tests.support import register_of
 
 ACTION = """\
@@ -26,7 +26,7 @@ policy: {labels: {complete: Done}}
 
 
 def test_all_text_of_each_is_in_one_and_no_name_of_a_field() -> None:
-    texts = register_of(ACTION, OTHER, programme=PROGRAMME).survey().texts
+    texts = register_of(ACTION, OTHER, programme=PROGRAMME).field_index().text_by_id
     assert {id_: sorted(text.split("\n")) for id_, text in texts.items()} == {
         "": ["All", "Done", "Head", "action-plan", "paper"],
         "A01": [
@@ -39,16 +39,16 @@ def test_all_text_of_each_is_in_one_and_no_name_of_a_field() -> None:
 
 def test_what_is_named_is_what_a_walk_through_every_mark_finds() -> None:
     register = register_of(ACTION, OTHER, programme=PROGRAMME)
-    named: dict[Mark, set[str]] = {}
+    named: dict[ReferenceMarker, set[str]] = {}
     for model in (register.programme, *register.records):
-        for _, text, mark in marked(model):
+        for _, text, mark in list_references(model):
             named.setdefault(mark, set()).add(text)
     assert len(named) == 4
-    assert register.survey().named == named
+    assert register.field_index().references == named
 
 
 def test_who_states_a_field_or_has_an_entry_that_does_is_told_once() -> None:
-    stating = register_of(ACTION, OTHER, programme=PROGRAMME).survey().stating
+    stating = register_of(ACTION, OTHER, programme=PROGRAMME).field_index().records_by_field
     assert {name: [record.id for record in records] for name, records in stating.items()} == {
         "id": ["A01", "A02"], "title": ["A01", "A02"], "updates": ["A01", "A02"], "updates.text": ["A01", "A02"],
         "updates.by": ["A01"], "updates.covers": ["A01"], "updates.see": ["A01"], "source": ["A01"],

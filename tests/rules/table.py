@@ -20,7 +20,7 @@ from pathlib import Path
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules.rule import Finding
 from p2ptrack.records.register import PROGRAMME_PATH
-from p2ptrack.records.timeline import Moment, Step, Values, timelines
+from p2ptrack.records.timeline import CommitFiles, RawValues, Revision, build_register_history
 from tests.support import PROGRAMME, case_of, plain
 
 FOLDER = Path(__file__).parent / "cases"
@@ -61,12 +61,12 @@ def case_told(text: str, programme: str = PROGRAMME) -> Case:
 
 def _remembered(states: list[tuple[str, str, str, str]], programme: str) -> Case:
     """Return the register of the last state, with the timelines of them all. A state may begin with its programme."""
-    steps, before = [], dict[str, Values]()
+    steps, before = [], dict[str, RawValues]()
     for number, (day, author, _, text) in enumerate(states, 1):
         files = _files(text, programme)
         changed = {path: values for path, values in files.items() if before.get(path) != values}
-        moment = Moment(number, f"{number}" * 40, date.fromisoformat(day), author)
-        steps.append(Step(moment, changed, frozenset(before) - frozenset(files)))
+        moment = Revision(number, f"{number}" * 40, date.fromisoformat(day), author)
+        steps.append(CommitFiles(moment, changed, frozenset(before) - frozenset(files)))
         before = files
     named = {meeting: number for number, (_, _, meeting, _) in enumerate(states, 1) if meeting}
     published = {meeting: number for meeting, number in named.items() if not meeting.startswith("~")}
@@ -74,10 +74,12 @@ def _remembered(states: list[tuple[str, str, str, str]], programme: str) -> Case
     last = states[-1][3].split("---\n")
     about = last.pop(0) if last[0].startswith("title:") else programme
     case = case_of(*filter(None, last), programme=about)
-    return replace(case, timelines=replace(timelines(steps), published=published, adrift=adrift))
+    return replace(
+        case, history=replace(build_register_history(steps), published_positions=published, orphaned_tags=adrift)
+    )
 
 
-def _files(text: str, programme: str) -> dict[str, Values]:
+def _files(text: str, programme: str) -> dict[str, RawValues]:
     parts = [part for part in text.split("---\n") if part]
     about = parts.pop(0) if parts and parts[0].startswith("title:") else programme
     records = [plain(part) for part in parts]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from p2ptrack.analysis.rules import every_rule, findings
+from p2ptrack.analysis.rules import all_rules, run_rules
 from p2ptrack.analysis.rules.rule import Rule
 from p2ptrack.problem import Problem, Severity
 from p2ptrack.store.yaml import read
@@ -14,17 +14,17 @@ _ERRORS = ["T127", "C111", "L101", "L102", "L103", "L104", "P104", "I102", "I105
 
 
 def test_codes_are_stable_and_given_once() -> None:
-    codes = [rule.code for rule in every_rule()]
+    codes = [rule.code for rule in all_rules()]
     assert len(codes) > 100
     assert len(set(codes)) == len(codes)
     assert [code for code in codes if not re.fullmatch(r"[TCOLGNPIH][1-9][0-9]{2}", code)] == []
 
 
 def test_what_makes_links_or_dates_mean_nothing_is_an_error() -> None:
-    assert [rule.code for rule in every_rule() if rule.severity is Severity.ERROR] == _ERRORS
+    assert [rule.code for rule in all_rules() if rule.severity is Severity.ERROR] == _ERRORS
 
 
-@pytest.mark.parametrize("rule", every_rule(), ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
 def test_a_rule_says_in_one_sentence_why_and_shows_yaml(rule: Rule) -> None:
     assert rule.why.endswith(".")
     assert rule.fix.endswith(".")
@@ -43,7 +43,7 @@ _ACTION = "id: A01\ntitle: Action\nrecommendations: [R9]\n"
 
 def test_findings_are_problems_in_order_with_the_path_of_their_record() -> None:
     programme = PROGRAMME + "glossary: {ZBB: Zero-based budgeting}\n"
-    found = findings(case_of(_ACTION, programme=programme))
+    found = run_rules(case_of(_ACTION, programme=programme))
     assert [(one.path, one.code, one.severity.value, one.field) for one in found] == [
         ("data/actions/A01.yaml", "L101", "error", "recommendations[0]"),
         ("data/actions/A01.yaml", "G105", "warning", ""),
@@ -57,8 +57,8 @@ def test_findings_are_problems_in_order_with_the_path_of_their_record() -> None:
 
 def test_the_policy_turns_off_warnings_and_notes_and_no_error() -> None:
     programme = PROGRAMME + "policy: {rules_off: {L101: x, O101: x, G105: x, T103: x, G108: x, T131: x}}\n"
-    assert _codes(findings(case_of(_ACTION, programme=programme))) == ["L101", "I112"]
+    assert _codes(run_rules(case_of(_ACTION, programme=programme))) == ["L101", "I112"]
 
 
 def test_an_empty_register_has_nothing_to_find() -> None:
-    assert findings(case_of(programme="title: A programme\n")) == ()
+    assert run_rules(case_of(programme="title: A programme\n")) == ()

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from p2ptrack.analysis.case import Case, make_case
-from p2ptrack.analysis.rules import findings
-from p2ptrack.problem import Severity, sort_key
-from p2ptrack.records.fields import Category, Decision, Extent, Reading, Status
+from p2ptrack.analysis.rules import run_rules
+from p2ptrack.problem import Severity, problem_sort_key
+from p2ptrack.records.fields import Category, Decision, Extent, Status, ValidationContext
 from p2ptrack.records.kinds import KINDS, Record
 from p2ptrack.records.programme import Programme
-from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors
+from p2ptrack.records.register import PROGRAMME_PATH, Register, build_anchors
 
 _IDS = st.sampled_from(["A1", "A2", "A3", "F1", "F2", "R1", "R1.1", "a1", "P1", "Z9"])
 _DATES = st.sampled_from(
@@ -146,7 +146,7 @@ _PROGRAMME = st.fixed_dictionaries(
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     programme = Programme.model_validate(draw(_PROGRAMME))
-    reading = Reading(anchors(programme), {"done": "complete"})
+    reading = ValidationContext(build_anchors(programme), {"done": "complete"})
     records: list[Record] = []
     for kind, letter in zip(KINDS, "RAF", strict=True):
         for number in range(1, draw(st.integers(0, 3)) + 1):
@@ -159,9 +159,9 @@ def cases(draw: st.DrawFn) -> Case:
 @given(cases())
 @settings(max_examples=150)
 def test_rules_never_raise_and_find_the_same_in_order_each_time(case: Case) -> None:
-    found = findings(case)
-    assert list(found) == sorted(found, key=sort_key)
-    assert findings(case) == found
+    found = run_rules(case)
+    assert list(found) == sorted(found, key=problem_sort_key)
+    assert run_rules(case) == found
     for problem in found:
         assert problem.path == PROGRAMME_PATH or problem.path in case.register.paths.values()
         assert problem.message

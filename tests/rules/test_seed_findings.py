@@ -1,4 +1,4 @@
-"""What `check` says of the shipped register on the day of its second paper, line by line.
+"""What `run_checks` says of the shipped register on the day of its second paper, line by line.
 
 Each line is true of the two papers, and most are what the papers leave out; none is a fault of the register.
 """
@@ -8,22 +8,22 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from p2ptrack.pipeline import check
-from p2ptrack.problem import Problem, Severity, count
+from p2ptrack.pipeline import run_checks
+from p2ptrack.problem import Problem, Severity, count_by_severity
 
 _ROOT = Path(__file__).parents[2]
 _EXPECTED = Path(__file__).parent / "seed_findings.txt"
 
 
 def _place(problem: Problem) -> str:
-    return f"{problem.path}:{problem.place.line if problem.place else 1}"
+    return f"{problem.path}:{problem.location.line if problem.location else 1}"
 
 
 def test_the_shipped_register_has_no_error_and_these_warnings_and_notes() -> None:
-    checked = check(_ROOT, date(2023, 1, 12))
+    checked = run_checks(_ROOT, date(2023, 1, 12))
     told = [
         f"{_place(one)} {one.severity.value} {one.code}\n  {one.message}\n  {one.fix}\n" for one in checked.problems
     ]
     assert checked.record_count == 56
-    assert count(checked.problems, Severity.ERROR) == 0
+    assert count_by_severity(checked.problems, Severity.ERROR) == 0
     assert "".join(told) == _EXPECTED.read_text(encoding="utf-8")

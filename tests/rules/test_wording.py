@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from p2ptrack.analysis.rules.grouping import FEW, all_together, each_or_all
+from p2ptrack.analysis.rules.grouping import MAX_SEPARATE_FINDINGS, summarise_if_many, summarise_records
 from p2ptrack.analysis.rules.rule import Finding
-from p2ptrack.analysis.rules.wording import counted, joined, listed, meant, nearest
+from p2ptrack.analysis.rules.wording import format_suggestion, join_ids, join_words, pluralise, suggest
 
 
 @pytest.mark.parametrize(
@@ -19,15 +19,15 @@ from p2ptrack.analysis.rules.wording import counted, joined, listed, meant, near
     ],
 )
 def test_ids_are_listed_as_a_sentence_has_them(ids: list[str], text: str) -> None:
-    assert listed(ids) == text
+    assert join_ids(ids) == text
 
 
 def test_words_are_joined_and_counted() -> None:
-    assert joined(["why", "when", "who"], "or") == "why, when or who"
-    assert (counted(1, "day"), counted(2, "day"), counted(0, "day")) == ("1 day", "2 days", "0 days")
-    assert meant(("A01",), "an id") == "A01 (did you mean this?)"
-    assert meant(("A01", "A02"), "an id") == "A01 or A02 (did you mean one of these?)"
-    assert meant((), "an id") == "an id"
+    assert join_words(["why", "when", "who"], "or") == "why, when or who"
+    assert (pluralise(1, "day"), pluralise(2, "day"), pluralise(0, "day")) == ("1 day", "2 days", "0 days")
+    assert format_suggestion(("A01",), "an id") == "A01 (did you mean this?)"
+    assert format_suggestion(("A01", "A02"), "an id") == "A01 or A02 (did you mean one of these?)"
+    assert format_suggestion((), "an id") == "an id"
 
 
 _FEW_IDS = frozenset({"A01", "A02", "A10", "F01"})
@@ -52,7 +52,7 @@ _MANY_IDS = frozenset(f"A{n:04}" for n in range(1, 1001))
 def test_the_nearest_ids_are_offered_however_many_there_are(
     wrong: str, known: frozenset[str], near: tuple[str, ...]
 ) -> None:
-    assert nearest(wrong, known) == near
+    assert suggest(wrong, known) == near
 
 
 def _finding(n: int) -> Finding:
@@ -60,10 +60,10 @@ def _finding(n: int) -> Finding:
 
 
 def test_few_findings_are_told_each_and_more_are_told_together() -> None:
-    few = [_finding(n) for n in range(FEW)]
+    few = [_finding(n) for n in range(MAX_SEPARATE_FINDINGS)]
     many = [_finding(n) for n in range(10)]
-    assert list(each_or_all(few, "are late")) == few
-    assert list(each_or_all(many, "are late", "is:late")) == [
+    assert list(summarise_if_many(few, "are late")) == few
+    assert list(summarise_if_many(many, "are late", "is:late")) == [
         Finding(
             "",
             "",
@@ -74,6 +74,6 @@ def test_few_findings_are_told_each_and_more_are_told_together() -> None:
 
 
 def test_one_record_is_told_in_the_singular_however_often_it_was_found() -> None:
-    assert all_together(["A1", "A1"], "have no owner", "an owner") == Finding(
+    assert summarise_records(["A1", "A1"], "have no owner", "an owner") == Finding(
         "", "", "1 record has no owner: A1.", "an owner"
     )

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn
+from p2ptrack.errors import OperationError
 from p2ptrack.problem import Problem, Severity
-from p2ptrack.store.folder import FAULTS, Folder, find_root, name_problem, record_files
-from p2ptrack.store.load import load
+from p2ptrack.store.folder import FILE_ERRORS, FolderSource, check_file_name, find_root, list_record_files
+from p2ptrack.store.load import load_register
 from tests.support import write_register
 from tests.told import ACTION, counts, fault, told, told_of, without_place
 
@@ -52,7 +52,7 @@ def test_a_register_is_found_by_a_relative_path(tmp_path: Path, monkeypatch: pyt
 
 
 def test_no_register_in_the_folder_given(tmp_path: Path) -> None:
-    with pytest.raises(CannotGoOn) as caught:
+    with pytest.raises(OperationError) as caught:
         find_root(tmp_path, tmp_path)
     assert str(caught.value) == (
         f"There is no register in {tmp_path}: it would hold data/programme.yaml. "
@@ -61,7 +61,7 @@ def test_no_register_in_the_folder_given(tmp_path: Path) -> None:
 
 
 def test_no_register_anywhere_above(tmp_path: Path) -> None:
-    with pytest.raises(CannotGoOn) as caught:
+    with pytest.raises(OperationError) as caught:
         find_root(None, tmp_path)
     assert str(caught.value) == (
         f"There is no register here: no data/programme.yaml in {tmp_path} or above it. "
@@ -72,7 +72,7 @@ def test_no_register_anywhere_above(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["file", "nothing", "null\0byte", "a\nb", "x" * 5000])
 def test_what_is_no_folder_holds_no_register(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(CannotGoOn, match="There is no register in ") as caught:
+    with pytest.raises(OperationError, match="There is no register in ") as caught:
         find_root(tmp_path / name, tmp_path)
     assert "\n" not in str(caught.value)
     assert "\0" not in str(caught.value)
@@ -85,13 +85,13 @@ def test_a_folder_that_may_not_be_looked_into_holds_no_register(
         raise PermissionError(path)
 
     monkeypatch.setattr(Path, "is_file", refuse)
-    with pytest.raises(CannotGoOn, match="There is no register here"):
+    with pytest.raises(OperationError, match="There is no register here"):
         find_root(None, tmp_path)
 
 
 def test_a_folder_in_the_place_of_the_programme_is_no_register(tmp_path: Path) -> None:
     (tmp_path / "data" / "programme.yaml").mkdir(parents=True)
-    with pytest.raises(CannotGoOn):
+    with pytest.raises(OperationError):
         find_root(tmp_path, tmp_path)
 
 
@@ -106,7 +106,7 @@ def test_an_empty_register_is_a_register(tmp_path: Path) -> None:
 def test_files_count_by_kind_and_name(tmp_path: Path) -> None:
     names = ["actions/A02.yml", "actions/A01-x.YAML", "audit_followups/F01.yaml", "recommendations/R1.yaml"]
     write_register(tmp_path, dict.fromkeys([*names, "actions/.A03.yaml", "actions/.hidden/A04.yaml"], "x: y"))
-    files, problems = record_files(Folder(tmp_path))
+    files, problems = list_record_files(FolderSource(tmp_path))
     assert problems == ()
     assert [(file.kind.name, file.path, file.problem) for file in files] == [
         ("recommendation", "data/recommendations/R1.yaml", None),
@@ -134,7 +134,7 @@ def test_a_file_with_another_ending_counts_and_is_a_problem(name: str, better: s
         ),
     )
     assert counts(tmp_path) == (1, 0)
-    assert load(tmp_path).register.broken == {"A01"}
+    assert load_register(tmp_path).register.broken_ids == {"A01"}
 
 
 def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ def test_a_file_that_grows_while_it_is_read_is_too_large(tmp_path: Path, monkeyp
 )
 def test_a_name_that_begins_with_the_id(name: str, tmp_path: Path) -> None:
     assert told(tmp_path, {f"actions/{name}": ACTION}) == ()
-    assert load(tmp_path).register.paths == {"A01": f"data/actions/{name}"}
+    assert load_register(tmp_path).register.paths == {"A01": f"data/actions/{name}"}
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_name_that_begins_with_the_id(name: str, tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_name_that_does_not_begin_with_the_id_is_a_problem(name: str, better: str) -> None:
-    assert name_problem(f"data/actions/{name}", "A01") == fault(
+    assert check_file_name(f"data/actions/{name}", "A01") == fault(
         "D106",
         "id",
         "The id is A01, and the file's name does not begin with it.",
@@ -306,7 +306,11 @@ def test_a_name_that_does_not_begin_with_the_id_is_a_problem(name: str, better: 
 
 def test_a_wrong_name_is_told_at_the_id_and_the_record_is_read(tmp_path: Path) -> None:
     (found,) = told(tmp_path, {"actions/A02.yaml": ACTION})
-    assert (found.code, found.field, found.place and (found.place.line, found.place.column)) == ("D106", "id", (1, 5))
+    assert (found.code, found.field, found.location and (found.location.line, found.location.column)) == (
+        "D106",
+        "id",
+        (1, 5),
+    )
     assert counts(tmp_path) == (1, 1)
 
 
@@ -350,10 +354,10 @@ def test_a_part_has_an_id_of_its_own_among_all(tmp_path: Path) -> None:
         same_id("data/actions/R1.1.yaml", "id", "R1.1", twin),
         same_id("data/recommendations/R2.yaml", "parts[1].id", "r1.1", twin),
     ]
-    assert [problem.place and problem.place.line for problem in found] == [1, 5]
+    assert [problem.location and problem.location.line for problem in found] == [1, 5]
 
 
 def test_every_code_of_a_folder_is_in_the_table() -> None:
-    assert [entry.code for entry in FAULTS] == [f"D10{number}" for number in range(1, 10)]
-    assert {entry.code for entry in FAULTS if entry.severity is not Severity.ERROR} == {"D108"}
-    assert all(entry.title and entry.why and entry.example and entry.fix for entry in FAULTS)
+    assert [entry.code for entry in FILE_ERRORS] == [f"D10{number}" for number in range(1, 10)]
+    assert {entry.code for entry in FILE_ERRORS if entry.severity is not Severity.ERROR} == {"D108"}
+    assert all(entry.title and entry.why and entry.example and entry.fix for entry in FILE_ERRORS)

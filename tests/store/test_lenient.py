@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from p2ptrack.problem import Severity
-from p2ptrack.records.fields import Reading
+from p2ptrack.records.fields import ValidationContext
 from p2ptrack.records.kinds import KINDS
-from p2ptrack.records.lenient import lenient
-from p2ptrack.records.parts import Exempt
+from p2ptrack.records.lenient import validate_with_dropped_fields
+from p2ptrack.records.parts import ExemptMarking
 from p2ptrack.records.programme import Programme
-from p2ptrack.records.register import anchors
+from p2ptrack.records.register import build_anchors
 from p2ptrack.store import yaml
-from p2ptrack.store.lenient import leniently
+from p2ptrack.store.lenient import validate_file_leniently
 from tests.support import programme_of
 from tests.told import ACTION
 
@@ -27,7 +27,7 @@ ACTIONS = KINDS[1].model
 def read(text: str) -> tuple[Any, list[tuple[str, str, str]]]:
     """Return an action and what is told of it: code, severity, field."""
     parsed = yaml.read(text.encode(), A01)
-    made, problems = leniently(ACTIONS, parsed, Reading(anchors(programme_of())), A01)
+    made, problems = validate_file_leniently(ACTIONS, parsed, ValidationContext(build_anchors(programme_of())), A01)
     return made, [(problem.code, problem.severity.value, problem.field) for problem in problems]
 
 
@@ -109,19 +109,19 @@ def test_a_file_without_values_is_no_record() -> None:
 )
 def test_what_may_have_been_an_exemption_withholds_the_whole_record(more: str) -> None:
     record, told = read(ACTION + more)
-    assert record.exempt == Exempt()
+    assert record.exempt == ExemptMarking()
     assert told != []
 
 
 def test_an_exemption_that_is_understood_stays_as_it_is() -> None:
     record, told = read(ACTION + "exempt: {paragraph: 3, fields: [note]}\nowner: x\n")
-    assert (record.exempt, told) == (Exempt(paragraph=("3",), fields=("note",)), [("S101", "warning", "owner")])
+    assert (record.exempt, told) == (ExemptMarking(paragraph=("3",), fields=("note",)), [("S101", "warning", "owner")])
 
 
 def test_a_programme_is_read_as_far_as_it_goes() -> None:
     text = "titel: x\nphases: [{id: P1, title: One, end: Q2 2023}]\nmeetings: [{id: M1}, {id: M2, date: Mar-23}]\n"
     path = "data/programme.yaml"
-    made, problems = leniently(Programme, yaml.read(text.encode(), path), Reading(), path)
+    made, problems = validate_file_leniently(Programme, yaml.read(text.encode(), path), ValidationContext(), path)
     assert made is not None
     assert [(phase.id, phase.end) for phase in made.phases] == [("P1", None)]
     assert [meeting.id for meeting in made.meetings] == ["M2"]
@@ -141,7 +141,9 @@ VALUES = st.recursive(
 
 @given(st.dictionaries(st.sampled_from([*ACTIONS.model_fields, "exmpt", "x"]), VALUES, max_size=8))
 def test_any_values_are_a_record_and_nothing_is_lost_in_silence(values: dict[str, Any]) -> None:
-    made, problems = leniently(ACTIONS, yaml.Reading(values), Reading(anchors(programme_of())), A01)
+    made, problems = validate_file_leniently(
+        ACTIONS, yaml.ParsedFile(values), ValidationContext(build_anchors(programme_of())), A01
+    )
     assert made is not None
     lost = set(values) - made.model_fields_set
     told = {problem.field.partition(".")[0].partition("[")[0] for problem in problems}
@@ -150,5 +152,8 @@ def test_any_values_are_a_record_and_nothing_is_lost_in_silence(values: dict[str
 
 
 def test_nothing_is_made_of_values_without_an_id_or_a_file() -> None:
-    assert lenient(ACTIONS, {"title": "x"}, Reading()) == (None, ("id",))
-    assert lenient(ACTIONS, {"id": "A01", "ownr": "x"}, Reading())[1] == ("title", "ownr")
+    assert validate_with_dropped_fields(ACTIONS, {"title": "x"}, ValidationContext()) == (None, ("id",))
+    assert validate_with_dropped_fields(ACTIONS, {"id": "A01", "ownr": "x"}, ValidationContext())[1] == (
+        "title",
+        "ownr",
+    )

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from p2ptrack.problem import Place, Severity
+from p2ptrack.problem import Location, Severity
 from p2ptrack.records.fields import Status
-from p2ptrack.records.kinds import Tracked
-from p2ptrack.store.load import load, placed
+from p2ptrack.records.kinds import TrackedRecord
+from p2ptrack.store.load import add_locations, load_register
 from tests.support import PROGRAMME, write_register
 from tests.told import ACTION, counts, fault, marked, told, without_place
 
 
-def tracked(root: Path, id_: str = "A01") -> Tracked:
-    record = load(root).register.by_id[id_]
-    assert isinstance(record, Tracked)
+def tracked(root: Path, id_: str = "A01") -> TrackedRecord:
+    record = load_register(root).register.by_id[id_]
+    assert isinstance(record, TrackedRecord)
     return record
 
 
@@ -27,10 +27,10 @@ def test_records_are_in_the_order_that_people_count(tmp_path: Path) -> None:
     ids = ["A10", "A2", "A1.10", "A1.9"]
     files = {f"actions/{id_}.yaml": f"id: {id_}\ntitle: x\n" for id_ in ids}
     files |= {"recommendations/Z1.yaml": "id: Z1\ntitle: x\n", "audit_followups/B1.yaml": "id: B1\ntitle: x\n"}
-    register = load(write_register(tmp_path, files)).register
+    register = load_register(write_register(tmp_path, files)).register
     assert [record.id for record in register.records] == ["Z1", "A1.9", "A1.10", "A2", "A10", "B1"]
-    assert register.path("A2") == "data/actions/A2.yaml"
-    assert register.path("A99") == "data/programme.yaml"
+    assert register.path_of("A2") == "data/actions/A2.yaml"
+    assert register.path_of("A99") == "data/programme.yaml"
 
 
 def test_the_programme_tells_the_words_and_the_dates(tmp_path: Path) -> None:
@@ -44,8 +44,8 @@ def test_the_programme_tells_the_words_and_the_dates(tmp_path: Path) -> None:
 
 def test_with_a_faulty_programme_the_records_are_still_read(tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A01.yaml": ACTION + "target: CBT Phase 2\nstart: Mar-23\n"}, "titel: x\n")
-    loaded = load(tmp_path)
-    assert not loaded.programme_read
+    loaded = load_register(tmp_path)
+    assert not loaded.has_programme
     assert without_place(loaded.problems) == [
         fault(
             "S101",
@@ -73,7 +73,7 @@ def test_a_date_of_the_programme_may_name_a_phase_or_a_meeting(tmp_path: Path) -
         PROGRAMME.replace("id: consultation,", "id: consultation, expected: March 2023 Audit Committee,")
         + "policy: {due_soon_days: 7}\n"
     )
-    loaded = load(write_register(tmp_path, {}, programme))
+    loaded = load_register(write_register(tmp_path, {}, programme))
     assert loaded.problems == ()
     expected = loaded.register.programme.dependencies[0].expected
     assert expected is not None
@@ -82,7 +82,7 @@ def test_a_date_of_the_programme_may_name_a_phase_or_a_meeting(tmp_path: Path) -
 
 def test_a_phase_may_not_end_with_itself(tmp_path: Path) -> None:
     (found,) = told(tmp_path, {}, "title: x\nphases:\n  - {id: P1, title: One, end: P1}\n  - x\n  - {id: P2}\n")[:1]
-    assert (found.code, found.field, found.place and found.place.line) == ("S105", "phases[0].end", 3)
+    assert (found.code, found.field, found.location and found.location.line) == ("S105", "phases[0].end", 3)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_phase_may_not_end_with_itself(tmp_path: Path) -> None:
 )
 def test_the_id_of_a_file_that_could_not_be_read_is_known(name: str, text: str, broken: str, tmp_path: Path) -> None:
     write_register(tmp_path, {f"actions/{name}": text})
-    assert load(tmp_path).register.broken == {broken}
+    assert load_register(tmp_path).register.broken_ids == {broken}
     assert counts(tmp_path) == (1, 0)
 
 
@@ -112,11 +112,11 @@ def test_what_was_lost_on_the_way_is_no_record_however_small(tmp_path: Path) -> 
 def test_reading_leaves_the_memory_as_it_was(tmp_path: Path) -> None:
     write_register(tmp_path)
     assert gc.isenabled()
-    load(tmp_path)
+    load_register(tmp_path)
     assert gc.isenabled()
     gc.disable()
     try:
-        load(tmp_path)
+        load_register(tmp_path)
         assert not gc.isenabled()
     finally:
         gc.enable()
@@ -127,28 +127,28 @@ def test_reading_leaves_the_memory_as_it_was(tmp_path: Path) -> None:
 
 def test_a_problem_of_the_whole_file_has_no_place(tmp_path: Path) -> None:
     problem = fault("D102", "", "x", "y")
-    assert placed(write_register(tmp_path, {"actions/A01.yaml": ACTION}), (problem,)) == (problem,)
+    assert add_locations(write_register(tmp_path, {"actions/A01.yaml": ACTION}), (problem,)) == (problem,)
 
 
 def test_a_place_that_is_known_is_kept(tmp_path: Path) -> None:
-    problem = fault("S101", "title", "x", "y").at(Place(9, 9, "z"))
-    assert placed(write_register(tmp_path, {"actions/A01.yaml": ACTION}), (problem,)) == (problem,)
+    problem = fault("S101", "title", "x", "y").with_location(Location(9, 9, "z"))
+    assert add_locations(write_register(tmp_path, {"actions/A01.yaml": ACTION}), (problem,)) == (problem,)
 
 
 def test_a_file_that_is_gone_by_then_has_no_places(tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A01.yaml": ACTION + "ownr: x\n"})
-    found = load(tmp_path).problems
+    found = load_register(tmp_path).problems
     (tmp_path / "data/actions/A01.yaml").unlink()
     expected = [fault("S101", "ownr", "There is no field “ownr” here.", "accountable: (did you mean this?)")]
-    assert list(placed(tmp_path, found)) == expected
+    assert list(add_locations(tmp_path, found)) == expected
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"- [", b"ownr: {", b"{" * 5000, b"\0", b"title: x\n"])
 def test_a_file_that_is_another_by_then_does_no_harm(data: bytes, tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A01.yaml": ACTION + "ownr: x\n"})
-    found = load(tmp_path).problems
+    found = load_register(tmp_path).problems
     (tmp_path / "data/actions/A01.yaml").write_bytes(data)
-    (problem,) = placed(tmp_path, found)
+    (problem,) = add_locations(tmp_path, found)
     assert (problem.field, problem.code) == ("ownr", "S101")
 
 
@@ -197,8 +197,8 @@ updates:
 )
 def test_a_field_that_is_written_shorter_has_its_place(field: str, line: int, column: int, tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": SHORT})
-    (found,) = placed(root, (fault("L101", field, "x", "y"),))
-    assert (found.field, found.place and (found.place.line, found.place.column)) == (field, (line, column))
+    (found,) = add_locations(root, (fault("L101", field, "x", "y"),))
+    assert (found.field, found.location and (found.location.line, found.location.column)) == (field, (line, column))
 
 
 PAPERS = """\
@@ -223,8 +223,8 @@ policy: {labels: {in_progress: [Going, Underway]}}
 )
 def test_a_field_of_the_programme_has_its_place(field: str, line: int, under: str, tmp_path: Path) -> None:
     root = write_register(tmp_path, {}, PAPERS)
-    (found,) = placed(root, (fault("L101", field, "x", "y", "data/programme.yaml"),))
-    assert (found.place and found.place.line, marked(found)) == (line, under)
+    (found,) = add_locations(root, (fault("L101", field, "x", "y", "data/programme.yaml"),))
+    assert (found.location and found.location.line, marked(found)) == (line, under)
 
 
 # Nothing is lost
@@ -262,7 +262,7 @@ def test_every_counted_file_is_a_record_or_has_a_problem(
 ) -> None:
     root = write_register(tmp_path_factory.mktemp("register"), {}, programme)
     made = sum(make(root, entry) for entry in entries)
-    loaded = load(root)
+    loaded = load_register(root)
     register = loaded.register
     faulty = {problem.path for problem in loaded.problems if problem.severity is Severity.ERROR}
     records = set(register.paths.values())
@@ -270,8 +270,8 @@ def test_every_counted_file_is_a_record_or_has_a_problem(
     unread = {path for path in faulty - records if path.rpartition("/")[0] in folders and counted(root, path)}
     assert register.file_count == made == len(records) + len(unread)
     assert len(register.records) == len(records) == len({id_.casefold() for id_ in register.by_id})
-    assert len(register.broken) <= len(unread)
-    found = placed(root, loaded.problems)
+    assert len(register.broken_ids) <= len(unread)
+    found = add_locations(root, loaded.problems)
     assert not any(problem.field.endswith("#key") for problem in found)
     assert all(problem.message and problem.fix and problem.code for problem in found)
 
@@ -285,10 +285,10 @@ def counted(root: Path, path: str) -> bool:
 def test_no_bytes_make_reading_fail(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     root = tmp_path_factory.mktemp("register")
     write_register(root, {"actions/A01.yaml": data, "programme.yaml": data})
-    loaded = load(root)
+    loaded = load_register(root)
     assert loaded.register.file_count == 1
     assert len(loaded.register.records) + len({p.path for p in loaded.problems if "A01" in p.path}) >= 1
-    placed(root, loaded.problems)
+    add_locations(root, loaded.problems)
 
 
 PLAIN = st.recursive(
@@ -315,14 +315,14 @@ def test_whatever_a_field_holds_is_told_at_its_line(
     root = tmp_path_factory.mktemp("register")
     text = "".join(f"{name}: {flow(value)}\n" for name, value in values.items()) or "id: A01\n"
     write_register(root, {f"{folder}/A01.yaml": text})
-    loaded = load(root)
-    own = [problem for problem in placed(root, loaded.problems) if problem.path.endswith("A01.yaml")]
+    loaded = load_register(root)
+    own = [problem for problem in add_locations(root, loaded.problems) if problem.path.endswith("A01.yaml")]
     assert len(loaded.register.records) == 1 or own
     lines = text.splitlines()
     for problem in own:
         top = problem.field.partition(".")[0].partition("[")[0]
         wanted = next((number for number, line in enumerate(lines, 1) if line.startswith(f"{top}:")), None)
-        assert wanted is None or problem.place is None or problem.place.line == wanted
+        assert wanted is None or problem.location is None or problem.location.line == wanted
 
 
 def flow(value: object) -> str:

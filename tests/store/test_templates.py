@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.store.templates import PACKAGED, read_layout, read_words, template_folders
+from p2ptrack.errors import OperationError
+from p2ptrack.store.templates import PACKAGED, load_layout, load_wording, template_folders
 
 
 def folder(root: Path, **files: str | bytes) -> Path:
@@ -21,8 +21,8 @@ def folder(root: Path, **files: str | bytes) -> Path:
 
 def stopped(root: Path) -> str:
     folders = template_folders(root)
-    with pytest.raises(CannotGoOn) as caught:
-        (read_words(folders), read_layout(folders))
+    with pytest.raises(OperationError) as caught:
+        (load_wording(folders), load_layout(folders))
     return str(caught.value).replace(str(root), "ROOT")
 
 
@@ -41,8 +41,8 @@ def test_the_packaged_folder_is_named_once() -> None:
 
 
 def test_the_packaged_words_and_layout_can_be_read() -> None:
-    words, layout = read_words((PACKAGED,)), read_layout((PACKAGED,))
-    assert len(words.text) > 20
+    words, layout = load_wording((PACKAGED,)), load_layout((PACKAGED,))
+    assert len(words.templates) > 20
     assert layout.sections
     assert layout.columns
 
@@ -50,19 +50,19 @@ def test_the_packaged_words_and_layout_can_be_read() -> None:
 def test_words_win_key_by_key(tmp_path: Path) -> None:
     own = folder(tmp_path / "own", words="draft: Entwurf\nmine: Only here\n")
     other = folder(tmp_path / "other", words="draft: Draft\nnotice: Notice\n")
-    assert read_words((own, other)).text == {"draft": "Entwurf", "mine": "Only here", "notice": "Notice"}
-    assert read_words((other, own)).text == {"draft": "Draft", "mine": "Only here", "notice": "Notice"}
+    assert load_wording((own, other)).templates == {"draft": "Entwurf", "mine": "Only here", "notice": "Notice"}
+    assert load_wording((other, own)).templates == {"draft": "Draft", "mine": "Only here", "notice": "Notice"}
 
 
 def test_words_are_text_as_written(tmp_path: Path) -> None:
     own = folder(tmp_path, words="yes_word: no\nnumber: 4.10\nlong: |\n  One.\n  Two.\n")
-    assert read_words((own,)).text == {"yes_word": "no", "number": "4.10", "long": "One.\nTwo.\n"}
+    assert load_wording((own,)).templates == {"yes_word": "no", "number": "4.10", "long": "One.\nTwo.\n"}
 
 
 def test_layouts_win_report_by_report(tmp_path: Path) -> None:
     own = folder(tmp_path / "own", layout="sections: {plan: [grid]}\ncolumns: {one: id}\n")
     other = folder(tmp_path / "other", layout="sections: {plan: [overview, grid], paper: [a, b]}\n")
-    layout = read_layout((own, other))
+    layout = load_layout((own, other))
     assert layout.sections == {"plan": ("grid",), "paper": ("a", "b")}
     assert layout.columns == {"one": ("id",)}
 
@@ -70,8 +70,8 @@ def test_layouts_win_report_by_report(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"# draft: Draft\n", b"\xef\xbb\xbf# x\r\n"])
 def test_a_file_that_says_nothing_changes_nothing(content: bytes, tmp_path: Path) -> None:
     folders = (folder(tmp_path, words=content, layout=content), PACKAGED)
-    assert read_words(folders) == read_words((PACKAGED,))
-    assert read_layout(folders) == read_layout((PACKAGED,))
+    assert load_wording(folders) == load_wording((PACKAGED,))
+    assert load_layout(folders) == load_layout((PACKAGED,))
 
 
 TWICE = (

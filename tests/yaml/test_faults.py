@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from p2ptrack.problem import Place, Problem, Severity
-from p2ptrack.store.yaml import Reading, read
-from p2ptrack.store.yaml.catalogue import CODES
+from p2ptrack.problem import Location, Problem, Severity
+from p2ptrack.store.yaml import ParsedFile, read
+from p2ptrack.store.yaml.catalogue import YAML_ERRORS
 
 PATH = "data/actions/A01-register.yaml"
 
@@ -16,7 +16,7 @@ PATH = "data/actions/A01-register.yaml"
 def problems(text: str | bytes) -> list[tuple[str, int, int, int, str]]:
     data = text.encode() if isinstance(text, str) else text
     found = read(data, PATH).problems
-    places = [(each, each.place) for each in found]
+    places = [(each, each.location) for each in found]
     return [
         (each.code, place.line, place.column, place.width, each.fix) if place else (each.code, 0, 0, 0, each.fix)
         for each, place in places
@@ -24,7 +24,7 @@ def problems(text: str | bytes) -> list[tuple[str, int, int, int, str]]:
 
 
 def test_a_problem_is_told_whole() -> None:
-    assert read(b"id: A01\ntitle: Contract #4 review\n", PATH) == Reading(
+    assert read(b"id: A01\ntitle: Contract #4 review\n", PATH) == ParsedFile(
         {"id": "A01", "title": "Contract"},
         (
             Problem(
@@ -33,16 +33,16 @@ def test_a_problem_is_told_whole() -> None:
                 severity=Severity.ERROR,
                 message="A space and `#` begin a comment, so `#4 review` would be lost.",
                 fix='title: "Contract #4 review"',
-                place=Place(line=2, column=17, excerpt="title: Contract #4 review", width=9),
+                location=Location(line=2, column=17, excerpt="title: Contract #4 review", width=9),
             ),
         ),
     )
 
 
 def test_the_table_is_complete() -> None:
-    assert len(CODES) > 45
-    assert all(code == fault.code and re.fullmatch(r"Y1\d\d", code) for code, fault in CODES.items())
-    assert all((fault.title, fault.why, fault.message, fault.fix, fault.example) for fault in CODES.values())
+    assert len(YAML_ERRORS) > 45
+    assert all(code == fault.code and re.fullmatch(r"Y1\d\d", code) for code, fault in YAML_ERRORS.items())
+    assert all((fault.title, fault.why, fault.message, fault.fix, fault.example) for fault in YAML_ERRORS.values())
 
 
 EXAMPLES: dict[str, str | bytes] = {
@@ -58,10 +58,10 @@ EXAMPLES: dict[str, str | bytes] = {
 }
 
 
-@pytest.mark.parametrize("code", sorted(CODES))
+@pytest.mark.parametrize("code", sorted(YAML_ERRORS))
 def test_the_example_of_every_fault_has_it(code: str) -> None:
     """The documentation prints these examples; characters that cannot be printed stand here."""
-    example = EXAMPLES.get(code, CODES[code].example)
+    example = EXAMPLES.get(code, YAML_ERRORS[code].example)
     assert code in [each[0] for each in problems(example)]
 
 
@@ -142,11 +142,11 @@ BY_HAND = "the line again by hand, without it"
         ("a:\n  - see:A03\n", [("Y131", 2, 8, 1, "- see: A03")]),
         ("a:Review #4: b\n", [("Y131", 1, 2, 1, 'a: "Review #4: b"')]),
         ("'a':b\n", [("Y131", 1, 4, 1, "'a': b")]),
-        ("a: b\nc\nd\ne: f\n", [("Y130", 2, 1, 1, CODES["Y130"].fix.format(line="c"))]),
-        ("a: b\n# c\n  d\n", [("Y130", 3, 3, 1, CODES["Y130"].fix.format(line="d"))]),
+        ("a: b\nc\nd\ne: f\n", [("Y130", 2, 1, 1, YAML_ERRORS["Y130"].fix.format(line="c"))]),
+        ("a: b\n# c\n  d\n", [("Y130", 3, 3, 1, YAML_ERRORS["Y130"].fix.format(line="d"))]),
         ("a: b\n  c: d\n", [("Y133", 2, 3, 4, "`c: d`, beginning in column 1")]),
         ("a:\n    b: c\n  d: e\n", [("Y133", 3, 3, 4, "`d: e`, beginning in column 5")]),
-        ("a: b\n- c\n", [("Y134", 2, 1, 3, CODES["Y134"].fix)]),
+        ("a: b\n- c\n", [("Y134", 2, 1, 3, YAML_ERRORS["Y134"].fix)]),
         (
             "a: ~\nb: Null\n",
             [
@@ -157,24 +157,24 @@ BY_HAND = "the line again by hand, without it"
         (
             "a:\n  b: c\n  b: d\na: e\n",
             [
-                ("Y120", 3, 3, 1, CODES["Y120"].fix.format(key="b")),
-                ("Y120", 4, 1, 1, CODES["Y120"].fix.format(key="a")),
+                ("Y120", 3, 3, 1, YAML_ERRORS["Y120"].fix.format(key="b")),
+                ("Y120", 4, 1, 1, YAML_ERRORS["Y120"].fix.format(key="a")),
             ],
         ),
-        ("a: {b: c, b: d}\n", [("Y120", 1, 11, 1, CODES["Y120"].fix.format(key="b"))]),
+        ("a: {b: c, b: d}\n", [("Y120", 1, 11, 1, YAML_ERRORS["Y120"].fix.format(key="b"))]),
         ("a: b\x85c\u2028d\ne: f\0\n", [("Y105", 1, 5, 1, BY_HAND), ("Y105", 2, 5, 1, BY_HAND)]),
-        ("a: b\n---\nc: d\n---\ne: f\n", [("Y110", 2, 1, 3, CODES["Y110"].fix)]),
-        ("a: 'b\n  c\n---\nd: e\n", [("Y140", 1, 4, 2, WHOLE), ("Y110", 3, 1, 3, CODES["Y110"].fix)]),
-        ("a: [b,\n=======\n  c]\n", [("Y109", 2, 1, 7, CODES["Y109"].fix)]),
+        ("a: b\n---\nc: d\n---\ne: f\n", [("Y110", 2, 1, 3, YAML_ERRORS["Y110"].fix)]),
+        ("a: 'b\n  c\n---\nd: e\n", [("Y140", 1, 4, 2, WHOLE), ("Y110", 3, 1, 3, YAML_ERRORS["Y110"].fix)]),
+        ("a: [b,\n=======\n  c]\n", [("Y109", 2, 1, 7, YAML_ERRORS["Y109"].fix)]),
         ("a: {b: c d: e}\n", [("Y151", 1, 8, 6, 'a: {b: "c d: e"}')]),
         ("a: [{b: c} {d: e}]\n", [("Y161", 1, 12, 1, "a: [{b: c}, {d: e}]")]),
         ("a: [b, , c]\n", [("Y160", 1, 8, 1, "a: [b, c]")]),
-        ("a: |\n    \n  b\n", [("Y137", 2, 1, 1, CODES["Y137"].fix)]),
-        ("? [a]\n: b\n", [("Y121", 1, 3, 1, CODES["Y121"].fix.format(text="Review"))]),
-        ("", [("Y103", 1, 1, 1, CODES["Y103"].fix.format(example="`id: A01`"))]),
-        ("---\n", [("Y103", 1, 1, 1, CODES["Y103"].fix.format(example="`id: A01`"))]),
-        ("- id: A01\n", [("Y104", 1, 1, 1, CODES["Y104"].fix.format(example="`id: A01`"))]),
-        ('"a"\n', [("Y104", 1, 1, 1, CODES["Y104"].fix.format(example="`id: A01`"))]),
+        ("a: |\n    \n  b\n", [("Y137", 2, 1, 1, YAML_ERRORS["Y137"].fix)]),
+        ("? [a]\n: b\n", [("Y121", 1, 3, 1, YAML_ERRORS["Y121"].fix.format(text="Review"))]),
+        ("", [("Y103", 1, 1, 1, YAML_ERRORS["Y103"].fix.format(example="`id: A01`"))]),
+        ("---\n", [("Y103", 1, 1, 1, YAML_ERRORS["Y103"].fix.format(example="`id: A01`"))]),
+        ("- id: A01\n", [("Y104", 1, 1, 1, YAML_ERRORS["Y104"].fix.format(example="`id: A01`"))]),
+        ('"a"\n', [("Y104", 1, 1, 1, YAML_ERRORS["Y104"].fix.format(example="`id: A01`"))]),
     ],
 )
 def test_a_fault_is_found_where_it_stands(text: str, expected: list[tuple[str, int, int, int, str]]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from p2ptrack.problem import Place
-from p2ptrack.store.yaml.locate import locate
+from p2ptrack.problem import Location
+from p2ptrack.store.yaml.locate import locate_fields
 
 RECORD = """\
 id: A01
@@ -29,7 +29,7 @@ LINES = RECORD.splitlines()
 
 
 def where(field: str, end: str = "\n") -> tuple[int, int, int] | None:
-    place = locate(RECORD.replace("\n", end).encode(), [field]).get(field)
+    place = locate_fields(RECORD.replace("\n", end).encode(), [field]).get(field)
     if place is None:
         return None
     assert place.excerpt == LINES[place.line - 1]
@@ -70,15 +70,15 @@ def test_a_field_has_a_place(field: str, expected: tuple[int, int, int] | None, 
 
 
 def test_a_broken_file_is_read_as_far_as_it_goes() -> None:
-    assert locate(b"id: A01\ntitle: [x\n", ["id", "title"]) == {
-        "id": Place(1, 5, "id: A01", 3),
-        "title": Place(2, 1, "title: [x", 5),
+    assert locate_fields(b"id: A01\ntitle: [x\n", ["id", "title"]) == {
+        "id": Location(1, 5, "id: A01", 3),
+        "title": Location(2, 1, "title: [x", 5),
     }
 
 
 def test_the_first_of_two_equal_names_has_the_place() -> None:
-    assert locate(b"a: x\na: y\n", ["a"]) == {"a": Place(1, 4, "a: x", 1)}
+    assert locate_fields(b"a: x\na: y\n", ["a"]) == {"a": Location(1, 4, "a: x", 1)}
 
 
 def test_positions_are_characters_after_a_byte_order_mark() -> None:
-    assert locate("\ufeffé: x\n".encode(), ["é"]) == {"é": Place(1, 4, "é: x", 1)}
+    assert locate_fields("\ufeffé: x\n".encode(), ["é"]) == {"é": Location(1, 4, "é: x", 1)}

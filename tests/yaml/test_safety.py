@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from p2ptrack.store.yaml import Reading, read
-from p2ptrack.store.yaml.build import build
-from p2ptrack.store.yaml.catalogue import CODES
-from p2ptrack.store.yaml.locate import locate
-from p2ptrack.store.yaml.quote import as_value, quoted
+from p2ptrack.store.yaml import ParsedFile, read
+from p2ptrack.store.yaml.build import parse_yaml
+from p2ptrack.store.yaml.catalogue import YAML_ERRORS
+from p2ptrack.store.yaml.locate import locate_fields
+from p2ptrack.store.yaml.quote import format_scalar, quote_text
 
 CASES = sorted((Path(__file__).parents[1] / "messages" / "action").glob("*.yaml"))
 RECORD = """\
@@ -47,11 +47,11 @@ def lines(most: int = 20) -> st.SearchStrategy[str]:
     return st.lists(st.sampled_from(seen), min_size=1, max_size=most).map("".join)
 
 
-def sound(data: bytes) -> Reading:
+def sound(data: bytes) -> ParsedFile:
     reading = read(data, "data/actions/A01.yaml")
     assert reading.value is not None or reading.problems
-    assert all(each.code in CODES and each.message and each.fix for each in reading.problems)
-    locate(data, ["title", "updates[1].text"])
+    assert all(each.code in YAML_ERRORS and each.message and each.fix for each in reading.problems)
+    locate_fields(data, ["title", "updates[1].text"])
     return reading
 
 
@@ -91,7 +91,7 @@ def test_a_faulty_record_with_one_more_mistake(case: Path, at: int, byte: int) -
 
 @given(lines())
 def test_quotes_keep_the_text(text: str) -> None:
-    for written in (quoted(text), as_value(text)):
+    for written in (quote_text(text), format_scalar(text)):
         reading = read(f"title: {written}\n".encode(), "a.yaml")
         assert (reading.value, reading.problems) == ({"title": text}, ())
 
@@ -121,7 +121,7 @@ def test_libyaml_refuses_every_control_character_of_ascii(text: str) -> None:
     """So that the quick look at a text of ASCII need not look for them."""
     for char in (*map(chr, range(32)), "\x7f"):
         if char not in "\t\n\r":
-            assert build(text.format(char)).value is None
+            assert parse_yaml(text.format(char)).value is None
 
 
 @pytest.mark.parametrize(

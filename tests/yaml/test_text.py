@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
-from p2ptrack.store.yaml import Plain, Reading, read
+from p2ptrack.store.yaml import ParsedFile, YamlValue, read
 
 WORDS = [
     "4.10",
@@ -31,17 +31,17 @@ WORDS = [
 ]
 
 
-def reading(text: str) -> Reading:
+def reading(text: str) -> ParsedFile:
     return read(text.encode(), "data/actions/A01.yaml")
 
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_scalar_is_text_as_written(word: str) -> None:
-    assert reading(f"a: {word}\n") == Reading({"a": word})
+    assert reading(f"a: {word}\n") == ParsedFile({"a": word})
 
 
 def test_names_are_text_too() -> None:
-    assert reading("on: a\n1: b\nno: c\n") == Reading({"on": "a", "1": "b", "no": "c"})
+    assert reading("on: a\n1: b\nno: c\n") == ParsedFile({"on": "a", "1": "b", "no": "c"})
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_names_are_text_too() -> None:
         ("a: # nothing yet\nb: x\n", {"b": "x"}),
     ],
 )
-def test_an_empty_value_is_a_field_left_out(text: str, value: dict[str, Plain]) -> None:
-    assert reading(text) == Reading(value)
+def test_an_empty_value_is_a_field_left_out(text: str, value: dict[str, YamlValue]) -> None:
+    assert reading(text) == ParsedFile(value)
 
 
 @pytest.mark.parametrize(
@@ -95,20 +95,20 @@ def test_an_empty_value_is_a_field_left_out(text: str, value: dict[str, Plain]) 
         ('"% complete": "100"\n', {"% complete": "100"}),
     ],
 )
-def test_what_looks_odd_and_is_right(text: str, value: dict[str, Plain]) -> None:
-    assert reading(text) == Reading(value)
+def test_what_looks_odd_and_is_right(text: str, value: dict[str, YamlValue]) -> None:
+    assert reading(text) == ParsedFile(value)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends_do_not_matter(end: str) -> None:
     text = end.join(["id: A01", "text: |", "  one", "", "  two", "list: [a,", "  b]"])
-    value: dict[str, Plain] = {"id": "A01", "text": "one\n\ntwo\n", "list": ["a", "b"]}
-    assert reading(text) == Reading(value)
-    assert reading(text + end) == Reading(value)
+    value: dict[str, YamlValue] = {"id": "A01", "text": "one\n\ntwo\n", "list": ["a", "b"]}
+    assert reading(text) == ParsedFile(value)
+    assert reading(text + end) == ParsedFile(value)
 
 
 def test_a_byte_order_mark_is_tolerated() -> None:
-    assert read(b"\xef\xbb\xbfid: A01\n", "a.yaml") == Reading({"id": "A01"})
+    assert read(b"\xef\xbb\xbfid: A01\n", "a.yaml") == ParsedFile({"id": "A01"})
 
 
 def test_names_are_shared() -> None:
@@ -127,7 +127,7 @@ SAFE = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Cn", "Zl", "
 NESTED = st.recursive(SAFE, lambda inner: st.lists(inner) | st.dictionaries(SAFE, inner), max_leaves=8)
 
 
-def as_quoted(value: Plain, style: type[DoubleQuotedScalarString | SingleQuotedScalarString]) -> object:
+def as_quoted(value: YamlValue, style: type[DoubleQuotedScalarString | SingleQuotedScalarString]) -> object:
     if isinstance(value, str):
         return style(value)
     if isinstance(value, list):
@@ -139,7 +139,7 @@ def as_quoted(value: Plain, style: type[DoubleQuotedScalarString | SingleQuotedS
 @given(value=st.dictionaries(SAFE, NESTED, min_size=1))
 @settings(max_examples=50)
 def test_quoted_text_reads_back_equal(
-    style: type[DoubleQuotedScalarString | SingleQuotedScalarString], value: dict[str, Plain]
+    style: type[DoubleQuotedScalarString | SingleQuotedScalarString], value: dict[str, YamlValue]
 ) -> None:
     out = StringIO()
     writer = YAML()

@@ -8,23 +8,23 @@ from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from p2ptrack.analysis.exempt.withheld import Audience, Withheld
-from p2ptrack.analysis.facts import Facts, Setting, effective_status, facts_of
-from p2ptrack.analysis.links import Links, link
+from p2ptrack.analysis.exempt.withheld import Audience, Redactions
+from p2ptrack.analysis.facts import FactContext, RecordFacts, compute_facts, get_effective_status
+from p2ptrack.analysis.links import Links, build_links
 from p2ptrack.problem import Problem
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Extent, Status
-from p2ptrack.records.kinds import Tracked
+from p2ptrack.records.kinds import TrackedRecord
 from p2ptrack.records.programme import Meeting, Policy
-from p2ptrack.records.register import Register, update_day
-from p2ptrack.records.words import Layout, Words
+from p2ptrack.records.register import Register, resolve_update_date
+from p2ptrack.records.words import Layout, Wording
 
 if TYPE_CHECKING:
-    from p2ptrack.records.timeline import Timelines
+    from p2ptrack.records.timeline import RegisterHistory
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class RegisterProvenance:
     """Where the register came from: the version of p2ptrack, and the commit where there is one.
 
     `published` are the meetings whose papers were sealed at that commit.
@@ -33,11 +33,11 @@ class Origin:
     version: str
     commit: str = ""
     modified: bool = False
-    published: tuple[str, ...] = ()
+    published_meetings: tuple[str, ...] = ()
 
-    def seals(self, meeting: Meeting | None) -> bool:
+    def is_publication_for(self, meeting: Meeting | None) -> bool:
         """Whether a meeting's papers are published as they are made from here."""
-        return meeting is not None and not self.modified and meeting.id in self.published
+        return meeting is not None and not self.modified and meeting.id in self.published_meetings
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,75 +53,84 @@ class Case:
     register: Register
     as_of: date
     links: Links
-    facts: Mapping[str, Facts]
+    facts: Mapping[str, RecordFacts]
     problems: tuple[Problem, ...] = ()
-    words: Words = field(default_factory=Words)
+    wording: Wording = field(default_factory=Wording)
     layout: Layout = field(default_factory=Layout)
-    origin: Origin = field(default_factory=lambda: Origin(""))
+    provenance: RegisterProvenance = field(default_factory=lambda: RegisterProvenance(""))
     meeting: Meeting | None = None
     report: str = ""
     audience: Audience = Audience.OFFICERS
-    withheld: Withheld = field(default_factory=Withheld)
-    timelines: Timelines | None = None
-    _found: dict[str, tuple[Tracked, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    redactions: Redactions = field(default_factory=Redactions)
+    history: RegisterHistory | None = None
+    _cache: dict[str, tuple[TrackedRecord, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def policy(self) -> Policy:
         """Return the council's policy."""
         return self.register.programme.policy
 
-    def tracked(self) -> tuple[Tracked, ...]:
+    def tracked(self) -> tuple[TrackedRecord, ...]:
         """Return the actions and follow-ups in the order of their ids."""
-        return self.register.tracked()
+        return self.register.tracked_records()
 
-    def having(self, fact: str) -> tuple[Tracked, ...]:
+    def with_fact(self, fact: str) -> tuple[TrackedRecord, ...]:
         """Return the tracked records that have a fact; those of which it cannot be told are not among them."""
-        of = attrgetter(fact)
+        get_fact = attrgetter(fact)
         pairs = zip(self.tracked(), self.facts.values(), strict=True)
-        return self._remembered(f"is:{fact}", lambda: (one for one, facts in pairs if of(facts) is True))
+        return self._get_cached(f"is:{fact}", lambda: (record for record, facts in pairs if get_fact(facts) is True))
 
-    def stating(self, name: str) -> tuple[Tracked, ...]:
+    def with_field(self, name: str) -> tuple[TrackedRecord, ...]:
         """Return the tracked records that state a field, or one of its entries does: `start`, `updates.see`."""
-        return self._remembered(name, lambda: (one for one in self.register.stating(name) if isinstance(one, Tracked)))
-
-    def in_status(self, *statuses: Status) -> tuple[Tracked, ...]:
-        """Return the tracked records whose status, as they state it, is one of these."""
-        return self._remembered(
-            f"status:{statuses}", lambda: (one for one in self.stating("status") if one.status in statuses)
+        return self._get_cached(
+            name, lambda: (record for record in self.register.with_field(name) if isinstance(record, TrackedRecord))
         )
 
-    def _remembered(self, key: str, found: Callable[[], Iterator[Tracked]]) -> tuple[Tracked, ...]:
-        if key not in self._found:
-            self._found[key] = tuple(found())
-        return self._found[key]
+    def with_status(self, *statuses: Status) -> tuple[TrackedRecord, ...]:
+        """Return the tracked records whose status, as they state it, is one of these."""
+        return self._get_cached(
+            f"status:{statuses}", lambda: (record for record in self.with_field("status") if record.status in statuses)
+        )
 
-    def unknown(self, fact: str) -> tuple[Tracked, ...]:
+    def _get_cached(self, key: str, compute: Callable[[], Iterator[TrackedRecord]]) -> tuple[TrackedRecord, ...]:
+        if key not in self._cache:
+            self._cache[key] = tuple(compute())
+        return self._cache[key]
+
+    def with_unknown_fact(self, fact: str) -> tuple[TrackedRecord, ...]:
         """Return the tracked records of which a fact cannot be told."""
         return tuple(record for record in self.tracked() if getattr(self.facts[record.id], fact) is None)
 
-    def status(self, record: Tracked) -> Status | None:
+    def get_status(self, record: TrackedRecord) -> Status | None:
         """Return the status on the day of the case; None where none is stated."""
-        return effective_status(record, self.as_of)
+        return get_effective_status(record, self.as_of)
 
 
 def make_case(register: Register, as_of: date, problems: tuple[Problem, ...] = ()) -> Case:
     """Link the register and work out every fact on a day."""
-    links = link(register)
-    setting = Setting(register, as_of, _told_days(register, links))
-    facts = {record.id: facts_of(record, setting) for record in register.tracked()}
+    links = build_links(register)
+    context = FactContext(register, as_of, _collect_cover_dates(register, links))
+    facts = {record.id: compute_facts(record, context) for record in register.tracked_records()}
     return Case(register, as_of, links, facts, problems)
 
 
-def _told_days(register: Register, links: Links) -> Mapping[str, tuple[CouncilDate | None, ...]]:
+def _collect_cover_dates(register: Register, links: Links) -> Mapping[str, tuple[CouncilDate | None, ...]]:
     """Return when others reported on a record; a heading alone says nothing about it."""
     return {
-        id_: tuple(update_day(register, t.update) for t in told if t.extent is not Extent.HEADING_ONLY)
-        for id_, told in links.told.items()
-        if any(t.extent is not Extent.HEADING_ONLY for t in told)
+        id_: tuple(
+            resolve_update_date(register, reference.update)
+            for reference in references
+            if reference.extent is not Extent.HEADING_ONLY
+        )
+        for id_, references in links.covered_by.items()
+        if any(reference.extent is not Extent.HEADING_ONLY for reference in references)
     }
 
 
-def newest_update(case: Case) -> date | None:
+def find_latest_update_date(case: Case) -> date | None:
     """Return the last day of the newest update in the register; None where no update has a day."""
-    days = (update_day(case.register, update) for record in case.tracked() for update in record.updates)
-    return max((day.latest for day in days if day is not None and day.latest is not None), default=None)
+    dates = (resolve_update_date(case.register, update) for record in case.tracked() for update in record.updates)
+    return max(
+        (update_date.latest for update_date in dates if update_date is not None and update_date.latest is not None),
+        default=None,
+    )

@@ -19,7 +19,7 @@ class Gap:
     recommendation: str
 
 
-def gaps(case: Case) -> tuple[Gap, ...]:
+def find_gaps(case: Case) -> tuple[Gap, ...]:
     """Return every gap in the order of the recommendations.
 
     A part without an action is one when some action names another part, or when it is listed in
@@ -27,25 +27,30 @@ def gaps(case: Case) -> tuple[Gap, ...]:
     none. What an action that is withheld answers is none: the public is told that something is exempt, and not that
     nothing is done.
     """
-    named = case.withheld.answered.union(id_ for action in case.register.of(Action) for id_ in action.recommendations)
-    found = (_gaps(recommendation, named) for recommendation in case.register.of(Recommendation))
-    return tuple(gap for of_one in found for gap in of_one)
+    addressed_ids = case.redactions.addressed.union(
+        id_ for action in case.register.of_type(Action) for id_ in action.recommendations
+    )
+    gap_groups = (
+        _find_recommendation_gaps(recommendation, addressed_ids)
+        for recommendation in case.register.of_type(Recommendation)
+    )
+    return tuple(gap for group in gap_groups for gap in group)
 
 
-def answering(case: Case, recommendation: Recommendation) -> tuple[Action, ...]:
+def find_actions_for(case: Case, recommendation: Recommendation) -> tuple[Action, ...]:
     """Return the actions that name a recommendation or a part of it."""
-    own = {recommendation.id, *(part.id for part in recommendation.parts)}
-    return tuple(action for action in case.register.of(Action) if own & set(action.recommendations))
+    own_ids = {recommendation.id, *(part.id for part in recommendation.parts)}
+    return tuple(action for action in case.register.of_type(Action) if own_ids & set(action.recommendations))
 
 
-def _gaps(recommendation: Recommendation, named: frozenset[str]) -> Iterator[Gap]:
+def _find_recommendation_gaps(recommendation: Recommendation, addressed_ids: frozenset[str]) -> Iterator[Gap]:
     parts = [part.id for part in recommendation.parts]
-    answered = named.intersection(parts)
+    addressed_parts = addressed_ids.intersection(parts)
     if recommendation.acceptance is Acceptance.NOT_ACCEPTED:
         return
-    if recommendation.id not in named and not answered:
+    if recommendation.id not in addressed_ids and not addressed_parts:
         yield Gap(recommendation.id, recommendation.title, recommendation.id)
         return
     for part in recommendation.parts:
-        if part.id in recommendation.unanswered or (answered and part.id not in answered):
+        if part.id in recommendation.unanswered or (addressed_parts and part.id not in addressed_parts):
             yield Gap(part.id, part.text, recommendation.id)

@@ -8,39 +8,44 @@ from datetime import date
 from typing import Any
 
 from p2ptrack.analysis.case import Case, make_case
-from p2ptrack.analysis.exempt.audience import Hidden, Neutral, for_audience
+from p2ptrack.analysis.exempt.audience import HiddenNames, Placeholders, redact_for_audience
 from p2ptrack.analysis.exempt.withheld import Audience
-from p2ptrack.analysis.facts import Facts
+from p2ptrack.analysis.facts import RecordFacts
 from p2ptrack.problem import Problem
 
 
-def case_for(case: Case, audience: Audience, opened: date, by_now: Hidden | None = None) -> Case:
+def build_audience_case(
+    case: Case, audience: Audience, exemption_date: date, currently_hidden: HiddenNames | None = None
+) -> Case:
     """Return the case as an audience may see it. `opened` is the day on which exemptions are judged.
 
     For a past register, `by_now` is what nothing public may name today.
 
     Problems quote the register, so that only officers are given more than their codes.
     """
-    neutral = Neutral(case.words("exempt_title"), case.words("exempt_mention"))
-    shown = for_audience(case.register, audience, opened, neutral, by_now)
-    anew = make_case(shown.register, case.as_of)
-    missing = shown.withheld.fields
+    placeholders = Placeholders(case.wording("exempt_title"), case.wording("exempt_mention"))
+    redacted = redact_for_audience(case.register, audience, exemption_date, placeholders, currently_hidden)
+    recomputed = make_case(redacted.register, case.as_of)
+    redacted_fields = redacted.redactions.fields
     return replace(
         case,
-        register=shown.register,
-        links=anew.links,
-        facts={id_: without_blame(facts, missing.get(id_, frozenset())) for id_, facts in anew.facts.items()},
-        problems=case.problems if audience is Audience.OFFICERS else tuple(map(_code_only, case.problems)),
+        register=redacted.register,
+        links=recomputed.links,
+        facts={
+            id_: suppress_unknown_facts(facts, redacted_fields.get(id_, frozenset()))
+            for id_, facts in recomputed.facts.items()
+        },
+        problems=case.problems if audience is Audience.OFFICERS else tuple(map(_strip_problem_text, case.problems)),
         audience=audience,
-        withheld=shown.withheld,
+        redactions=redacted.redactions,
     )
 
 
-def _code_only(problem: Problem) -> Problem:
+def _strip_problem_text(problem: Problem) -> Problem:
     return Problem("", problem.code, problem.severity, "", "")
 
 
-_NOT_KNOWN: Mapping[str, Mapping[str, Any]] = {
+_UNKNOWN_FACTS_BY_FIELD: Mapping[str, Mapping[str, Any]] = {
     "accountable": {"no_owner": False},
     "decided": {"unfinished": False, "overdue": False, "due_soon": False},
     "revisions": {"slipped": False},
@@ -52,7 +57,11 @@ _NOT_KNOWN: Mapping[str, Mapping[str, Any]] = {
 """What does not follow once a field is withheld: that it is not shown does not mean that there is none."""
 
 
-def without_blame(facts: Facts, withheld: frozenset[str]) -> Facts:
+def suppress_unknown_facts(facts: RecordFacts, redacted_fields: frozenset[str]) -> RecordFacts:
     """Return the facts without those that would accuse somebody of a gap which only the withholding makes."""
-    changes = {name: value for each in sorted(withheld) for name, value in _NOT_KNOWN.get(each, {}).items()}
+    changes = {
+        name: value
+        for field in sorted(redacted_fields)
+        for name, value in _UNKNOWN_FACTS_BY_FIELD.get(field, {}).items()
+    }
     return facts._replace(**changes)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.records.kinds import Tracked
-from p2ptrack.records.programme import Level
+from p2ptrack.records.kinds import TrackedRecord
+from p2ptrack.records.programme import RatingLevel
 
 
-def level(case: Case, record: Tracked) -> Level:
+def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:
     """Return how a record stands on the day of the case.
 
     At risk is what waits for something outside, or is past the phase that it was to end in; without a

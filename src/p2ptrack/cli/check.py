@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from p2ptrack.cli.options import QUERY_FORMATS, AsOf, At, Reading, Root, one_of
+from p2ptrack.cli.options import QUERY_FORMATS, AsOfOption, AtOption, RegisterOptions, RootOption, require_choice
 
 CHECK_FORMATS = (*QUERY_FORMATS, "github")
 
@@ -20,13 +20,13 @@ def check(
     format_: Annotated[
         str, Option("--format", metavar="FORMAT", help=f"One of {', '.join(CHECK_FORMATS)} (annotations).")
     ] = "text",
-    root: Root = None,
-    as_of: AsOf = None,
-    at: At = None,
+    root: RootOption = None,
+    as_of: AsOfOption = None,
+    at: AtOption = None,
 ) -> int:
     """Print every problem; exit with 1 when one of them is an error."""
-    from p2ptrack.cli.checking import Wanted
-    from p2ptrack.cli.checking import check as work
+    from p2ptrack.cli.checking import CheckOptions
+    from p2ptrack.cli.checking import run_check as work
 
-    wanted = Wanted(tuple(paths or ()), strict, one_of(format_, CHECK_FORMATS, "format"), history)
-    return work(wanted, Reading(root, as_of, at))
+    options = CheckOptions(tuple(paths or ()), strict, require_choice(format_, CHECK_FORMATS, "format"), history)
+    return work(options, RegisterOptions(root, as_of, at))

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from p2ptrack import __version__
-from p2ptrack.cli.clock import day
-from p2ptrack.errors import CannotGoOn
+from p2ptrack.cli.clock import resolve_date
+from p2ptrack.errors import OperationError
 from p2ptrack.formats import fonts, pdf
-from p2ptrack.reports.document import Cell, Column, Document, Row, Table, line
+from p2ptrack.reports.document import Cell, Column, Document, Row, Table, make_paragraph
 from p2ptrack.store.folder import find_root
-from p2ptrack.store.git.program import OLDEST, named, version
-from p2ptrack.store.git.refusals import too_old
+from p2ptrack.store.git.program import MIN_VERSION, format_version, read_version
+from p2ptrack.store.git.refusals import describe_old_version
 from p2ptrack.store.templates import PACKAGED
 
-_COLUMNS = (
+_DOCTOR_COLUMNS = (
     Column("what", "What", header=True),
     Column("state", "State", width="narrow"),
     Column("told", "Found, or what to do", width="wide"),
@@ -26,51 +26,63 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class InstallationCheck:
     """One thing that p2ptrack uses: whether it is there, and what to know or to do."""
 
-    what: str
-    there: bool
-    told: str
+    name: str
+    is_present: bool
+    detail: str
 
 
-def checkup(root: Path | None) -> Document:
+def build_doctor(root: Path | None) -> Document:
     """Return what is there and what is missing, each with what to do."""
-    return _document(
+    return _doctor_document(
         (
-            Finding("p2ptrack", there=True, told=f"{__version__}, on Python {platform.python_version()}"),
-            _git(),
-            _tried("Pango, for PDF", "PDF can be made", pdf.load),
-            _tried("Fonts, for PDF", "the packaged fonts are installed", fonts.folders),
-            Finding("Templates", PACKAGED.is_dir(), str(PACKAGED)),
-            _tried("Register", "there is one here", lambda: find_root(root, Path.cwd())),
+            InstallationCheck(
+                "p2ptrack", is_present=True, detail=f"{__version__}, on Python {platform.python_version()}"
+            ),
+            _check_git(),
+            _try_component("Pango, for PDF", "PDF can be made", pdf.import_weasyprint),
+            _try_component("Fonts, for PDF", "the packaged fonts are installed", fonts.find_font_folders),
+            InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
+            _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
         )
     )
 
 
-def _git() -> Finding:
-    found = version()
-    if not found:
-        return Finding("git", there=False, told="Install git: without it papers say “not under version control”.")
-    return Finding("git", found >= OLDEST, f"{shutil.which('git')}, {named(found)}" if found >= OLDEST else too_old())
+def _check_git() -> InstallationCheck:
+    installed = read_version()
+    if not installed:
+        return InstallationCheck(
+            "git", is_present=False, detail="Install git: without it papers say “not under version control”."
+        )
+    return InstallationCheck(
+        "git",
+        installed >= MIN_VERSION,
+        f"{shutil.which('git')}, {format_version(installed)}" if installed >= MIN_VERSION else describe_old_version(),
+    )
 
 
-def _tried(what: str, told: str, attempt: Callable[[], object]) -> Finding:
+def _try_component(name: str, detail: str, attempt: Callable[[], object]) -> InstallationCheck:
     try:
         attempt()
-    except CannotGoOn as lacking:
-        return Finding(what, there=False, told=str(lacking))
-    return Finding(what, there=True, told=told)
+    except OperationError as error:
+        return InstallationCheck(name, is_present=False, detail=str(error))
+    return InstallationCheck(name, is_present=True, detail=detail)
 
 
-def _document(findings: tuple[Finding, ...]) -> Document:
-    rows = tuple(Row((Cell(f.what), Cell("there" if f.there else "missing"), Cell(f.told))) for f in findings)
-    missing = [finding.what for finding in findings if not finding.there]
-    last = f"Missing: {', '.join(missing)}." if missing else "Nothing is missing."
+def _doctor_document(checks: tuple[InstallationCheck, ...]) -> Document:
+    rows = tuple(Row((Cell(f.name), Cell("there" if f.is_present else "missing"), Cell(f.detail))) for f in checks)
+    missing = [check.name for check in checks if not check.is_present]
+    verdict = f"Missing: {', '.join(missing)}." if missing else "Nothing is missing."
     data = {
         "schema_version": 1,
-        "findings": [{"what": f.what, "there": f.there, "told": f.told} for f in findings],
+        "findings": [{"what": f.name, "there": f.is_present, "told": f.detail} for f in checks],
     }
     return Document(
-        "doctor", "What this machine has", day(None), (Table("doctor", "", _COLUMNS, rows), line(last)), data=data
+        "doctor",
+        "What this machine has",
+        resolve_date(None),
+        (Table("doctor", "", _DOCTOR_COLUMNS, rows), make_paragraph(verdict)),
+        data=data,
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from p2ptrack.cli.options import FormatName, Root, query_format
-from p2ptrack.cli.screen import show
+from p2ptrack.cli.options import FormatOption, RootOption, parse_query_format
+from p2ptrack.cli.screen import print_document
 
 
-def doctor(*, root: Root = None, format_: FormatName = "text") -> int:
+def doctor(*, root: RootOption = None, format_: FormatOption = "text") -> int:
     """Print what is there and what is missing."""
-    from p2ptrack.cli.checkup import checkup
+    from p2ptrack.cli.checkup import build_doctor
 
-    written = query_format(format_)
-    show(checkup(root), written)
+    output_format = parse_query_format(format_)
+    print_document(build_doctor(root), output_format)
     return 0

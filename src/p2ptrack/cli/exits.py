@@ -10,35 +10,39 @@ from collections.abc import Callable
 
 from typer import Abort, Exit, TyperException
 
-from p2ptrack.cli.screen import say
-from p2ptrack.cli.usage import sentence
-from p2ptrack.errors import Stop
-from p2ptrack.problem import visible
+from p2ptrack.cli.screen import write_notice
+from p2ptrack.cli.usage import format_usage_error
+from p2ptrack.errors import CommandError
+from p2ptrack.problem import escape_control_characters
 
-INTERRUPTED = 130
-WRONG_USAGE = 2
-CANNOT_GO_ON = 3
+EXIT_INTERRUPTED = 130
+EXIT_USAGE_ERROR = 2
+EXIT_OPERATION_ERROR = 3
 
 
-def outcome(command: Callable[[], int | None]) -> int:
+def run_safely(command: Callable[[], int | None]) -> int:
     """Run a command and return its exit code; a reader that closed the pipe has seen enough."""
     _open_streams()
     try:
         code = command() or 0
         sys.stdout.flush()
-    except Stop as stop:
-        code = _told(str(stop), stop.code)
+    except CommandError as command_error:
+        code = _print_error(str(command_error), command_error.code)
     except TyperException as error:
-        code = _told(sentence(error), WRONG_USAGE)
-    except Exit as done:
-        code = done.exit_code
+        code = _print_error(format_usage_error(error), EXIT_USAGE_ERROR)
+    except Exit as exit_request:
+        code = exit_request.exit_code
     except (Abort, KeyboardInterrupt):
-        code = INTERRUPTED
+        code = EXIT_INTERRUPTED
     except FileNotFoundError:
-        code = _told("The folder that you are in is no longer there. Go to another one.", CANNOT_GO_ON)
+        code = _print_error("The folder that you are in is no longer there. Go to another one.", EXIT_OPERATION_ERROR)
     except OSError as error:
-        _close()
-        code = 0 if _nobody_reads(error) else _told(f"The answer cannot be written: {error.strerror}.", CANNOT_GO_ON)
+        _discard_output()
+        code = (
+            0
+            if _is_closed_pipe(error)
+            else _print_error(f"The answer cannot be written: {error.strerror}.", EXIT_OPERATION_ERROR)
+        )
     return code
 
 
@@ -49,18 +53,18 @@ def _open_streams() -> None:
             setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
 
 
-def _nobody_reads(error: OSError) -> bool:
+def _is_closed_pipe(error: OSError) -> bool:
     """Whether the reader closed the pipe, which Windows calls an invalid argument."""
     return error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL)
 
 
-def _told(text: str, code: int) -> int:
+def _print_error(text: str, code: int) -> int:
     """Say why it stopped: what files, tags and git itself say in it cannot steer a terminal."""
-    say("\n".join(visible(line) for line in text.split("\n")))
+    write_notice("\n".join(escape_control_characters(line) for line in text.split("\n")))
     return code
 
 
-def _close() -> None:
+def _discard_output() -> None:
     """Send what is still to come nowhere, or Python would complain of it as it ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    null_device = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null_device, sys.stdout.fileno())

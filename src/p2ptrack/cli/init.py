@@ -7,18 +7,18 @@ from typing import Annotated
 
 from typer import Argument
 
-from p2ptrack.cli.screen import put
+from p2ptrack.cli.screen import write_output
 
-Folder = Annotated[Path, Argument(metavar="DIR", help="Where to start it; else here.")]
+FolderArgument = Annotated[Path, Argument(metavar="DIR", help="Where to start it; else here.")]
 
 
-def init(*, folder: Folder = Path()) -> int:
+def init(*, folder: FolderArgument = Path()) -> int:
     """Start a register."""
-    from p2ptrack.cli.clock import day
-    from p2ptrack.store.scaffold import scaffold
+    from p2ptrack.cli.clock import resolve_date
+    from p2ptrack.store.scaffold import write_scaffold
 
-    files = "".join(f"  {path}\n" for path in scaffold(folder, day(None)))
-    where = "" if folder == Path() else f"cd {folder}, then "
-    told = f"A register is started:\n{files}Next: {where}p2ptrack status. Change a file, then p2ptrack check.\n"
-    put(told.encode(), as_text=True)
+    files = "".join(f"  {path}\n" for path in write_scaffold(folder, resolve_date(None)))
+    change_folder = "" if folder == Path() else f"cd {folder}, then "
+    text = f"A register is started:\n{files}Next: {change_folder}p2ptrack status. Change a file, then p2ptrack check.\n"
+    write_output(text.encode(), as_text=True)
     return 0

@@ -6,35 +6,40 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from p2ptrack.cli.options import At, FormatName, Reading, Root
+from p2ptrack.cli.options import AtOption, FormatOption, RegisterOptions, RootOption
 
-Since = Annotated[
+SinceOption = Annotated[
     str,
     Option("--since", metavar="WHEN", help="A commit, a tag, a day such as 2023-01-12, or a meeting's id."),
 ]
-Until = Annotated[str, Option("--until", metavar="WHEN", help="The same; else the last commit.")]
+UntilOption = Annotated[str, Option("--until", metavar="WHEN", help="The same; else the last commit.")]
 
 
 def history(
     *,
     id_: Annotated[str, Argument(metavar="ID", help="A record's id, such as A01; one that is gone will do.")],
     field: Annotated[str, Option("--field", metavar="NAME", help="Only this field, such as target or updates.")] = "",
-    format_: FormatName = "text",
-    root: Root = None,
-    at: At = None,
+    format_: FormatOption = "text",
+    root: RootOption = None,
+    at: AtOption = None,
 ) -> int:
     """Print who changed which field of a record, and when."""
-    from p2ptrack.cli.witnessed import tell_history
+    from p2ptrack.cli.witnessed import print_history
 
-    tell_history(Reading(root, None, at), (id_, field), format_)
+    print_history(RegisterOptions(root, None, at), (id_, field), format_)
     return 0
 
 
 def changes(
-    *, since: Since = "", until: Until = "", format_: FormatName = "text", root: Root = None, at: At = None
+    *,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    format_: FormatOption = "text",
+    root: RootOption = None,
+    at: AtOption = None,
 ) -> int:
     """Print what changed in the register between two moments."""
-    from p2ptrack.cli.witnessed import tell_changes
+    from p2ptrack.cli.witnessed import print_changes
 
-    tell_changes(Reading(root, None, at), (since, until), format_)
+    print_changes(RegisterOptions(root, None, at), (since, until), format_)
     return 0

@@ -12,29 +12,29 @@ from typing import Annotated
 
 from typer import Option
 
-from p2ptrack.cli.usage import nearest
-from p2ptrack.errors import WrongUsage
+from p2ptrack.cli.usage import format_suggestion
+from p2ptrack.errors import UsageError
 from p2ptrack.formats import FORMATS, Format
 
 QUERY_FORMATS = ("text", "json", "csv", "md")
 
-Root = Annotated[
+RootOption = Annotated[
     Path | None,
     Option("--root", metavar="DIR", envvar="P2PTRACK_ROOT", help="The register's folder; else the nearest upwards."),
 ]
-AsOf = Annotated[
+AsOfOption = Annotated[
     str | None,
     Option("--as-of", metavar="DATE", help="Judge on this day, such as 2023-03-31 or 31 March 2023; else today."),
 ]
-At = Annotated[
+AtOption = Annotated[
     str | None,
     Option("--at", metavar="WHEN", help="As it stood at a commit, a tag, a date or a meeting, by its id."),
 ]
-FormatName = Annotated[str, Option("--format", metavar="FORMAT", help=f"One of {', '.join(QUERY_FORMATS)}.")]
+FormatOption = Annotated[str, Option("--format", metavar="FORMAT", help=f"One of {', '.join(QUERY_FORMATS)}.")]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RegisterOptions:
     """Which register, the day to judge it on, and the moment to read it at, as they were typed."""
 
     root: Path | None
@@ -42,20 +42,22 @@ class Reading:
     at: str | None = None
 
 
-def query_format(name: str) -> Format:
-    """Return the format of an answer. Raises `WrongUsage` for a name that is none of them."""
-    return FORMATS[one_of(name, QUERY_FORMATS, "format")]
+def parse_query_format(name: str) -> Format:
+    """Return the format of an answer. Raises `UsageError` for a name that is none of them."""
+    return FORMATS[require_choice(name, QUERY_FORMATS, "format")]
 
 
-def one_of(name: str, names: tuple[str, ...], what: str) -> str:
-    """Return the name if it is among the names. Raises `WrongUsage` with the nearest and all of them."""
-    if name in names:
+def require_choice(name: str, choices: tuple[str, ...], noun: str) -> str:
+    """Return the name if it is among the names. Raises `UsageError` with the nearest and all of them."""
+    if name in choices:
         return name
-    raise WrongUsage(f"There is no {what} “{name}”.{nearest(name, names)} Write one of {', '.join(names)}.")
+    raise UsageError(
+        f"There is no {noun} “{name}”.{format_suggestion(name, choices)} Write one of {', '.join(choices)}."
+    )
 
 
-def whole_number(written: str, option: str) -> int:
-    """Return an option's number. Raises `WrongUsage` for what is no whole number of days."""
-    if not (written.isascii() and written.isdecimal()):
-        raise WrongUsage(f"{option} needs a whole number of days, and “{written}” is not one. Write {option} 30")
-    return int(written)
+def parse_days(text: str, option: str) -> int:
+    """Return an option's number. Raises `UsageError` for what is no whole number of days."""
+    if not (text.isascii() and text.isdecimal()):
+        raise UsageError(f"{option} needs a whole number of days, and “{text}” is not one. Write {option} 30")
+    return int(text)

@@ -6,92 +6,102 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.cli.usage import nearest
-from p2ptrack.errors import CannotGoOn, WrongUsage
-from p2ptrack.problem import shown
+from p2ptrack.cli.usage import format_suggestion
+from p2ptrack.errors import OperationError, UsageError
+from p2ptrack.problem import quote_excerpt
 from p2ptrack.records.programme import Meeting
 from p2ptrack.records.register import Register
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.document import Document
-from p2ptrack.reports.with_problems import with_problems
+from p2ptrack.reports.with_problems import add_error_notice
 
 
-def chosen(case: Case, names: Iterable[str], *, every: bool) -> tuple[str, ...]:
+def select_papers(case: Case, names: Iterable[str], *, all_papers: bool) -> tuple[str, ...]:
     """Return the papers that are meant: those named, or all of the programme (the built-in ones where it names none).
 
-    Raises `WrongUsage` for a name that is none, with the nearest.
+    Raises `UsageError` for a name that is none, with the nearest.
     """
     papers = tuple(case.register.programme.reports)
-    if every:
+    if all_papers:
         return papers or tuple(REPORTS)
-    known = tuple(dict.fromkeys((*papers, *REPORTS)))
+    known_names = tuple(dict.fromkeys((*papers, *REPORTS)))
     for name in names:
-        if name not in known:
-            raise WrongUsage(f"There is no paper “{name}”.{nearest(name, known)} Papers: {', '.join(known)}.")
+        if name not in known_names:
+            raise UsageError(
+                f"There is no paper “{name}”.{format_suggestion(name, known_names)} Papers: {', '.join(known_names)}."
+            )
     return tuple(names)
 
 
-def remembers(case: Case, names: Iterable[str]) -> bool:
+def needs_history(case: Case, names: Iterable[str]) -> bool:
     """Whether one of these papers tells more with the history of the register."""
     entries = case.register.programme.reports
-    made = [(entries[name].report if name in entries else None) or name for name in names]
-    return any(report in REPORTS and REPORTS[report].remembers for report in made)
+    report_names = [(entries[name].report if name in entries else None) or name for name in names]
+    return any(report in REPORTS and REPORTS[report].uses_history for report in report_names)
 
 
-def build(case: Case, name: str, meeting: str) -> Document:
-    """Return one paper. Raises `CannotGoOn` when its entry names a report that is none."""
+def build_paper(case: Case, name: str, meeting: str) -> Document:
+    """Return one paper. Raises `OperationError` when its entry names a report that is none."""
     entry = case.register.programme.reports.get(name)
     report = (entry.report if entry else None) or name
     if report not in REPORTS:
-        raise CannotGoOn(
-            f"data/programme.yaml: the paper {name} is to be made by {shown(report)}, which is no report."
-            f"{nearest(report, REPORTS)} Write one of {', '.join(REPORTS)}."
+        raise OperationError(
+            f"data/programme.yaml: the paper {name} is to be made by {quote_excerpt(report)}, which is no report."
+            f"{format_suggestion(report, REPORTS)} Write one of {', '.join(REPORTS)}."
         )
-    sits, first = meeting_for(case, name, meeting), meeting_for(case, name, "")
-    made = with_problems(REPORTS[report].build(replace(case, report=name, meeting=sits)), case.problems)
+    paper_meeting, default_meeting = choose_meeting(case, name, meeting), choose_meeting(case, name, "")
+    document = add_error_notice(REPORTS[report].build(replace(case, report=name, meeting=paper_meeting)), case.problems)
     # The command that makes the paper again names a meeting that it would not choose by itself.
-    asked = replace(made.provenance, meeting=sits.id) if made.provenance and sits and sits != first else made.provenance
-    return replace(made, provenance=asked)
+    provenance = (
+        replace(document.provenance, meeting=paper_meeting.id)
+        if document.provenance and paper_meeting and paper_meeting != default_meeting
+        else document.provenance
+    )
+    return replace(document, provenance=provenance)
 
 
-def meeting_for(case: Case, name: str, wanted: str) -> Meeting | None:
+def choose_meeting(case: Case, name: str, meeting_id: str) -> Meeting | None:
     """Return the meeting that a paper is for: the one named, else the first not before the day of the case.
 
     A paper that restates another organisation's source goes to no meeting of ours unless told so.
     """
     meetings = case.register.programme.meetings
-    if not wanted:
-        coming = [m for m in meetings if m.date.latest is not None and m.date.latest >= case.as_of]
-        ours = [meeting for meeting in coming if _is_for(case, name, meeting)]
-        return min(ours, key=lambda meeting: (meeting.date.latest, meeting.id), default=None)
-    return known_meeting(case.register, wanted)
+    if not meeting_id:
+        upcoming = [m for m in meetings if m.date.latest is not None and m.date.latest >= case.as_of]
+        candidates = [meeting for meeting in upcoming if _is_paper_for(case, name, meeting)]
+        return min(candidates, key=lambda meeting: (meeting.date.latest, meeting.id), default=None)
+    return find_meeting(case.register, meeting_id)
 
 
-def known_meeting(register: Register, wanted: str) -> Meeting:
-    """Return the meeting of an id. Raises `WrongUsage` for one that is none, with the nearest."""
-    found = register.meeting(wanted)
-    if found is None:
-        known = [meeting.id for meeting in register.programme.meetings]
-        listed = f" Meetings: {', '.join(known)}." if known else " The programme names no meeting."
-        raise WrongUsage(f"There is no meeting “{wanted}”.{nearest(wanted, known)}{listed}")
-    return found
+def find_meeting(register: Register, meeting_id: str) -> Meeting:
+    """Return the meeting of an id. Raises `UsageError` for one that is none, with the nearest."""
+    existing = register.find_meeting(meeting_id)
+    if existing is None:
+        known_ids = [meeting.id for meeting in register.programme.meetings]
+        meetings_text = f" Meetings: {', '.join(known_ids)}." if known_ids else " The programme names no meeting."
+        raise UsageError(
+            f"There is no meeting “{meeting_id}”.{format_suggestion(meeting_id, known_ids)}{meetings_text}"
+        )
+    return existing
 
 
-def papers_for(case: Case, meeting: Meeting, names: Iterable[str]) -> tuple[str, ...]:
+def select_papers_for(case: Case, meeting: Meeting, names: Iterable[str]) -> tuple[str, ...]:
     """Return the papers that are meant for a meeting: those named, else every one of the programme that goes to it.
 
-    Raises `WrongUsage` when none does.
+    Raises `UsageError` when none does.
     """
-    named = chosen(case, names, every=False)
-    found = named or tuple(name for name in chosen(case, (), every=True) if _is_for(case, name, meeting))
-    if not found:
-        raise WrongUsage(f"No paper of the programme goes to {meeting.id}. Name the papers after it.")
-    return found
+    explicit = select_papers(case, names, all_papers=False)
+    selected = explicit or tuple(
+        name for name in select_papers(case, (), all_papers=True) if _is_paper_for(case, name, meeting)
+    )
+    if not selected:
+        raise UsageError(f"No paper of the programme goes to {meeting.id}. Name the papers after it.")
+    return selected
 
 
-def _is_for(case: Case, name: str, meeting: Meeting) -> bool:
+def _is_paper_for(case: Case, name: str, meeting: Meeting) -> bool:
     entry = case.register.programme.reports.get(name)
-    source = case.register.source(entry.source) if entry and entry.source else None
+    source = case.register.find_source(entry.source) if entry and entry.source else None
     if source is None:
         return True
     if source.body is not None:

@@ -10,84 +10,92 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from p2ptrack.cli.clock import day
-from p2ptrack.cli.options import Reading
-from p2ptrack.cli.screen import say
-from p2ptrack.problem import Problem, visible
-from p2ptrack.records.dates import long_day
-from p2ptrack.reports.numbers import counted
+from p2ptrack.cli.clock import resolve_date
+from p2ptrack.cli.options import RegisterOptions
+from p2ptrack.cli.screen import write_notice
+from p2ptrack.problem import Problem, escape_control_characters
+from p2ptrack.records.dates import format_long_date
+from p2ptrack.reports.numbers import pluralise
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.snapshot import Snapshot
 
-_MOST_LISTED = 20
+_MAX_LISTED = 20
 
 
-def stood(reading: Reading, root: Path, *, strict: bool = False) -> Snapshot | None:
+def open_snapshot(register_options: RegisterOptions, root: Path, *, strict: bool = False) -> Snapshot | None:
     """Return the register as it stood at the moment that was asked for; None where none was, and the files count."""
-    if reading.at is None:
+    if register_options.at is None:
         return None
-    from p2ptrack.store.git.snapshot import snapshot
+    from p2ptrack.store.git.snapshot import load_snapshot
 
-    then = snapshot(root, reading.at, strict=strict)
-    return replace(then, day=_papers_day(then))
+    loaded = load_snapshot(root, register_options.at, strict=strict)
+    return replace(loaded, position_date=_resolve_snapshot_date(loaded))
 
 
-def _papers_day(then: Snapshot) -> date:
+def _resolve_snapshot_date(snapshot: Snapshot) -> date:
     """Return the day to judge on: of a meeting that is published, the one that its papers judge on."""
-    if not then.moment.meeting or then.moment.by_date:
-        return then.day
-    from p2ptrack.reports.seal import sealed
-    from p2ptrack.store.git.seals import words_of
+    if not snapshot.revision.meeting or snapshot.revision.by_date:
+        return snapshot.position_date
+    from p2ptrack.reports.seal import parse_manifest
+    from p2ptrack.store.git.seals import read_tag_message
 
-    seal = sealed(words_of(then.repository, then.moment.meeting))
-    return seal.as_of if seal else then.day
+    manifest = parse_manifest(read_tag_message(snapshot.repository, snapshot.revision.meeting))
+    return manifest.as_of if manifest else snapshot.position_date
 
 
 @contextmanager
-def stood_with_templates(reading: Reading, root: Path) -> Iterator[Snapshot | None]:
+def open_snapshot_with_templates(register_options: RegisterOptions, root: Path) -> Iterator[Snapshot | None]:
     """Hold the register as it stood, its templates unpacked."""
-    then = stood(reading, root)
-    if then is None:
+    snapshot = open_snapshot(register_options, root)
+    if snapshot is None:
         yield None
         return
-    from p2ptrack.store.git.snapshot import unpacked
+    from p2ptrack.store.git.snapshot import with_templates
 
-    with unpacked(then) as whole:
-        yield whole
+    with with_templates(snapshot) as unpacked_snapshot:
+        yield unpacked_snapshot
 
 
-def judged_on(reading: Reading, then: Snapshot | None) -> date:
+def resolve_position_date(register_options: RegisterOptions, snapshot: Snapshot | None) -> date:
     """Return the day to judge on: the one asked for, else that of the moment, else today."""
-    return day(reading.as_of) if then is None or reading.as_of is not None else then.day
+    return (
+        resolve_date(register_options.as_of)
+        if snapshot is None or register_options.as_of is not None
+        else snapshot.position_date
+    )
 
 
-def tell_past(then: Snapshot) -> None:
+def warn_about_snapshot(snapshot: Snapshot) -> None:
     """Say on standard error which commit answers, and what of it today's schema does not understand."""
-    if then.day > day(None):
-        say(f"As the register stands in commit {then.short}, judged on {long_day(then.day)}, which has not come yet.")
+    if snapshot.position_date > resolve_date(None):
+        write_notice(
+            f"As the register stands in commit {snapshot.short_commit}, judged on {format_long_date(snapshot.position_date)}, which has not come yet."
+        )
     else:
-        say(f"As the register stood on {long_day(then.day)} (commit {then.short}).")
-    if then.doubt:
-        say(then.doubt)
-    lost = then.not_understood
-    if not lost:
+        write_notice(
+            f"As the register stood on {format_long_date(snapshot.position_date)} (commit {snapshot.short_commit})."
+        )
+    if snapshot.warning:
+        write_notice(snapshot.warning)
+    ignored = snapshot.ignored_values
+    if not ignored:
         return
-    are = "value is" if len(lost) == 1 else "values are"
-    say(f"{len(lost)} {are} not understood by today's p2ptrack and left out of this answer:")
-    told = list(_by_fault(lost))
-    for line in told[:_MOST_LISTED]:
-        say(line)
-    if len(told) > _MOST_LISTED:
-        say(f"  and {counted(len(told) - _MOST_LISTED, 'other fault')}")
-    say(f"See each at its line with: p2ptrack check --at {then.short}")
+    phrase = "value is" if len(ignored) == 1 else "values are"
+    write_notice(f"{len(ignored)} {phrase} not understood by today's p2ptrack and left out of this answer:")
+    lines = list(_group_by_error(ignored))
+    for line in lines[:_MAX_LISTED]:
+        write_notice(line)
+    if len(lines) > _MAX_LISTED:
+        write_notice(f"  and {pluralise(len(lines) - _MAX_LISTED, 'other fault')}")
+    write_notice(f"See each at its line with: p2ptrack check --at {snapshot.short_commit}")
 
 
-def _by_fault(lost: tuple[Problem, ...]) -> Iterator[str]:
+def _group_by_error(problems: tuple[Problem, ...]) -> Iterator[str]:
     """Yield a line for each fault, with the files that have it: an older schema has the same one in many."""
     files: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for problem in lost:
+    for problem in problems:
         files[problem.field, problem.message].append(problem.path)
     for (field, message), paths in files.items():
-        where = [", ".join(dict.fromkeys(paths)), *([field] if field else [])]
-        yield f"  {visible(': '.join([*where, message]))}"
+        locations = [", ".join(dict.fromkeys(paths)), *([field] if field else [])]
+        yield f"  {escape_control_characters(': '.join([*locations, message]))}"

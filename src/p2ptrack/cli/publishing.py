@@ -9,35 +9,43 @@ from hashlib import sha256
 from pathlib import Path
 
 from p2ptrack import __version__
-from p2ptrack.analysis.case import Case, Origin
-from p2ptrack.cli.clock import day
-from p2ptrack.cli.opened import folder
-from p2ptrack.cli.options import Reading
-from p2ptrack.cli.papers import build, known_meeting, papers_for, remembers
-from p2ptrack.cli.screen import put, say
-from p2ptrack.cli.writing import prepared
-from p2ptrack.errors import CannotGoOn, Refused, WrongUsage
-from p2ptrack.formats import FORMATS, Look
-from p2ptrack.formats.versions import versions
-from p2ptrack.pipeline import check, open_sealed_case, remembering_sealed
-from p2ptrack.problem import Severity, count, visible
+from p2ptrack.analysis.case import Case, RegisterProvenance
+from p2ptrack.cli.clock import resolve_date
+from p2ptrack.cli.opened import find_register_folder
+from p2ptrack.cli.options import RegisterOptions
+from p2ptrack.cli.papers import build_paper, find_meeting, needs_history, select_papers_for
+from p2ptrack.cli.screen import write_notice, write_output
+from p2ptrack.cli.writing import stage_files
+from p2ptrack.errors import CheckFailed, OperationError, UsageError
+from p2ptrack.formats import FORMATS, FormatOptions
+from p2ptrack.formats.versions import collect_versions
+from p2ptrack.pipeline import open_publication_case, run_checks, with_published_history
+from p2ptrack.problem import Severity, count_by_severity, escape_control_characters
 from p2ptrack.records.programme import Meeting
-from p2ptrack.records.register import meeting_title
-from p2ptrack.reports.numbers import counted
-from p2ptrack.reports.seal import CONTENT, Seal, message, sealed
-from p2ptrack.store.git import differing
+from p2ptrack.records.register import format_meeting_title
+from p2ptrack.reports.numbers import pluralise
+from p2ptrack.reports.seal import CONTENT_FORMAT, PublicationManifest, format_tag_message, parse_manifest
+from p2ptrack.store.git import list_modified_paths
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.seals import already, check_name, published, put_seal, tag_name, taken, words_of
-from p2ptrack.store.git.snapshot import Snapshot, snapshot, unpacked
-from p2ptrack.store.git.tags import meetings
+from p2ptrack.store.git.seals import (
+    already_published_error,
+    check_tag_name,
+    create_tag,
+    foreign_tag_error,
+    format_tag_name,
+    list_tagged_meetings,
+    read_tag_message,
+)
+from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
+from p2ptrack.store.git.tags import list_published_meetings
 from p2ptrack.store.templates import template_folders
 
-_SHOWN = 5
-Papers = Mapping[str, Mapping[str, bytes]]
+_MAX_LISTED = 5
+PaperFiles = Mapping[str, Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PublishOptions:
     """What was asked for: the meeting, its papers (none: all that go to it), formats, and where to."""
 
     meeting: str
@@ -46,109 +54,146 @@ class Wanted:
     output: str
 
 
-def publish(wanted: Wanted, reading: Reading) -> None:
+def publish_papers(options: PublishOptions, register_options: RegisterOptions) -> None:
     """Make the papers from the commit that the register stands at, put them out, and seal them."""
-    root = folder(reading)
-    repository = Repository.of(root)
-    _refuse(repository, wanted.meeting)
-    with unpacked(snapshot(root, repository.head, strict=True)) as then:
-        meeting = known_meeting(then.loaded.register, wanted.meeting)
-        as_of = _judged_on(meeting, reading)
-        case = _case(then, as_of, meeting)
-        names = papers_for(case, meeting, wanted.reports)
-        case = remembering_sealed(case, then) if remembers(case, names) else case
-        papers = made(case, then, dict.fromkeys(names, (*wanted.formats, CONTENT)), meeting.id)
-    seal = _seal(case, (meeting.id, repository.prefix), papers, versions(wanted.formats))
-    files = _files(papers, Path(wanted.output) if wanted.output else root / "build", wanted.formats)
-    with prepared(files) as put_in_place:
-        put_seal(repository, meeting.id, repository.head, message(seal, meeting_title(meeting)))
-        say(f"Published as the tag {tag_name(meeting.id)}. Share it with: git push origin {tag_name(meeting.id)}")
+    root = find_register_folder(register_options)
+    repository = Repository.find(root)
+    _require_publishable(repository, options.meeting)
+    with with_templates(load_snapshot(root, repository.head, strict=True)) as committed:
+        meeting = find_meeting(committed.loaded.register, options.meeting)
+        as_of = _resolve_papers_date(meeting, register_options)
+        case = _open_checked_case(committed, as_of, meeting)
+        names = select_papers_for(case, meeting, options.reports)
+        case = with_published_history(case, committed) if needs_history(case, names) else case
+        papers = build_papers(case, committed, dict.fromkeys(names, (*options.formats, CONTENT_FORMAT)), meeting.id)
+    manifest = _build_manifest(case, (meeting.id, repository.prefix), papers, collect_versions(options.formats))
+    files = _files_by_path(papers, Path(options.output) if options.output else root / "build", options.formats)
+    with stage_files(files) as replace_files:
+        create_tag(repository, meeting.id, repository.head, format_tag_message(manifest, format_meeting_title(meeting)))
+        write_notice(
+            f"Published as the tag {format_tag_name(meeting.id)}. Share it with: git push origin {format_tag_name(meeting.id)}"
+        )
         try:
-            put_in_place()
-        except CannotGoOn as stop:
-            raise CannotGoOn(f"{stop} {_make_again(meeting, as_of, wanted)}") from stop
-    _tell(files)
+            replace_files()
+        except OperationError as error:
+            raise OperationError(f"{error} {_reproduce_advice(meeting, as_of, options)}") from error
+    _print_paths(files)
 
 
-def _refuse(repository: Repository, meeting: str) -> None:
-    """Raise `Refused` for a meeting that is published already, and for files that are not committed."""
-    check_name(repository, meeting)
-    if meeting in published(repository):
-        seal = sealed(words_of(repository, meeting))
-        ours = meeting in meetings(repository.root, repository.prefix)
-        raise already(meeting) if ours or seal is None else taken(meeting, seal.register_folder or "")
-    files = differing(repository.root, repository.head)
+def _require_publishable(repository: Repository, meeting: str) -> None:
+    """Raise `CheckFailed` for a meeting that is published already, and for files that are not committed."""
+    check_tag_name(repository, meeting)
+    if meeting in list_tagged_meetings(repository):
+        manifest = parse_manifest(read_tag_message(repository, meeting))
+        is_ours = meeting in list_published_meetings(repository.root, repository.prefix)
+        raise (
+            already_published_error(meeting)
+            if is_ours or manifest is None
+            else foreign_tag_error(meeting, manifest.register_folder or "")
+        )
+    files = list_modified_paths(repository.root, repository.head)
     if files:
-        more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
-        raise Refused(
-            f"Not committed as it stands: {visible(', '.join(files[:_SHOWN]))}{more}. So nothing was published. "
+        more_text = f" and {len(files) - _MAX_LISTED} more" if len(files) > _MAX_LISTED else ""
+        raise CheckFailed(
+            f"Not committed as it stands: {escape_control_characters(', '.join(files[:_MAX_LISTED]))}{more_text}. So nothing was published. "
             "Commit it first, or take it back."
         )
 
 
-def _make_again(meeting: Meeting, as_of: date, wanted: Wanted) -> str:
+def _reproduce_advice(meeting: Meeting, as_of: date, options: PublishOptions) -> str:
     """Return how to get papers that were sealed and could not be put in place."""
-    formats = " ".join(f"--format {each}" for each in wanted.formats)
-    papers = " ".join(wanted.reports) or "--all"
+    formats = " ".join(f"--format {format_name}" for format_name in options.formats)
+    papers = " ".join(options.reports) or "--all"
     command = f"p2ptrack render {papers} --at {meeting.id} --as-of {as_of.isoformat()} --meeting {meeting.id} {formats}"
     return f"The meeting is published all the same; make its papers with: {command} --output PATH"
 
 
-def _judged_on(meeting: Meeting, reading: Reading) -> date:
-    if reading.as_of is None and meeting.date.latest is None:
-        raise WrongUsage(f"The meeting {meeting.id} has no day yet. Write its day in data/programme.yaml first.")
-    return meeting.date.latest if reading.as_of is None and meeting.date.latest else day(reading.as_of)
+def _resolve_papers_date(meeting: Meeting, register_options: RegisterOptions) -> date:
+    if register_options.as_of is None and meeting.date.latest is None:
+        raise UsageError(f"The meeting {meeting.id} has no day yet. Write its day in data/programme.yaml first.")
+    return (
+        meeting.date.latest
+        if register_options.as_of is None and meeting.date.latest
+        else resolve_date(register_options.as_of)
+    )
 
 
-def _case(then: Snapshot, as_of: date, meeting: Meeting) -> Case:
-    """Return the case for the papers. Raises `Refused` when the register has errors, or its history shows one."""
-    errors = count(check(then.repository.root, as_of, then, history=True).problems, Severity.ERROR)
+def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> Case:
+    """Return the case for the papers. Raises `CheckFailed` when the register has errors, or its history shows one."""
+    errors = count_by_severity(
+        run_checks(snapshot.repository.root, as_of, snapshot, history=True).problems, Severity.ERROR
+    )
     if errors:
-        raise Refused(
-            f"The register has {counted(errors, 'error')}, so nothing was published. "
+        raise CheckFailed(
+            f"The register has {pluralise(errors, 'error')}, so nothing was published. "
             "See what to mend with: p2ptrack check --history"
         )
-    return open_sealed_case(then, as_of, day(None), Origin(__version__, then.commit, published=(meeting.id,)))
+    return open_publication_case(
+        snapshot,
+        as_of,
+        resolve_date(None),
+        RegisterProvenance(__version__, snapshot.commit, published_meetings=(meeting.id,)),
+    )
 
 
-def made(case: Case, then: Snapshot, wanted: Mapping[str, Iterable[str]], meeting: str) -> Papers:
+def build_papers(
+    case: Case, snapshot: Snapshot, formats_by_paper: Mapping[str, Iterable[str]], meeting: str
+) -> PaperFiles:
     """Return papers for a meeting, each in its formats."""
-    look = Look(templates=template_folders(then.folder or then.repository.root), words=case.words)
-    return {name: dict(_written(case, name, (meeting, look), formats)) for name, formats in wanted.items()}
+    style = FormatOptions(
+        templates=template_folders(snapshot.templates_folder or snapshot.repository.root), wording=case.wording
+    )
+    return {
+        name: dict(_write_formats(case, name, (meeting, style), formats)) for name, formats in formats_by_paper.items()
+    }
 
 
-def _written(case: Case, name: str, how: tuple[str, Look], formats: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    meeting, look = how
-    document = build(case, name, meeting)
-    for each in dict.fromkeys(formats):
-        yield each, FORMATS[each].write(document, look)
+def _write_formats(
+    case: Case, name: str, meeting_and_style: tuple[str, FormatOptions], formats: Iterable[str]
+) -> Iterator[tuple[str, bytes]]:
+    meeting, style = meeting_and_style
+    document = build_paper(case, name, meeting)
+    for format_name in dict.fromkeys(formats):
+        yield format_name, FORMATS[format_name].write(document, style)
 
 
-def digests(papers: Papers) -> dict[str, dict[str, str]]:
+def compute_digests(papers: PaperFiles) -> dict[str, dict[str, str]]:
     """Return the SHA-256 of each paper in each format."""
-    return {name: {each: sha256(data).hexdigest() for each, data in files.items()} for name, files in papers.items()}
+    return {
+        name: {format_name: sha256(data).hexdigest() for format_name, data in files.items()}
+        for name, files in papers.items()
+    }
 
 
-def _files(papers: Papers, to: Path, formats: tuple[str, ...]) -> Mapping[Path, bytes]:
-    return {to / f"{name}.{each}": files[each] for name, files in papers.items() for each in formats}
+def _files_by_path(papers: PaperFiles, folder: Path, formats: tuple[str, ...]) -> Mapping[Path, bytes]:
+    return {
+        folder / f"{name}.{format_name}": files[format_name]
+        for name, files in papers.items()
+        for format_name in formats
+    }
 
 
-def _tell(places: Iterable[Path]) -> None:
-    here = Path.cwd()
-    for place in places:
-        put(f"{place.relative_to(here) if place.is_relative_to(here) else place}\n".encode(), as_text=True)
+def _print_paths(paths: Iterable[Path]) -> None:
+    working_folder = Path.cwd()
+    for path in paths:
+        write_output(
+            f"{path.relative_to(working_folder) if path.is_relative_to(working_folder) else path}\n".encode(),
+            as_text=True,
+        )
 
 
-def _seal(case: Case, about: tuple[str, str], papers: Papers, made_by: Mapping[str, str]) -> Seal:
-    known = tuple(sorted(case.timelines.published)) if case.timelines else ()
-    meeting, register_folder = about
-    return Seal(
+def _build_manifest(
+    case: Case, meeting_and_folder: tuple[str, str], papers: PaperFiles, program_versions: Mapping[str, str]
+) -> PublicationManifest:
+    published_ids = tuple(sorted(case.history.published_positions)) if case.history else ()
+    meeting, register_folder = meeting_and_folder
+    return PublicationManifest(
         meeting=meeting,
         register_folder=register_folder,
-        commit=case.origin.commit,
+        commit=case.provenance.commit,
         as_of=case.as_of,
-        sealed_on=day(None),
-        published=known,
-        versions=made_by,
-        papers=digests(papers),
+        sealed_on=resolve_date(None),
+        published=published_ids,
+        versions=program_versions,
+        papers=compute_digests(papers),
     )

@@ -6,25 +6,25 @@ from typing import Annotated
 
 from typer import Argument
 
-from p2ptrack.cli.options import FormatName, query_format
-from p2ptrack.cli.screen import show
+from p2ptrack.cli.options import FormatOption, parse_query_format
+from p2ptrack.cli.screen import print_document
 
-Code = Annotated[str, Argument(metavar="CODE", help="A code of check, such as S105.")]
+CodeArgument = Annotated[str, Argument(metavar="CODE", help="A code of check, such as S105.")]
 
 
-def rules(*, format_: FormatName = "text") -> int:
+def rules(*, format_: FormatOption = "text") -> int:
     """Print the catalogue."""
-    from p2ptrack.cli.catalogue import all_rules
+    from p2ptrack.cli.catalogue import build_rules
 
-    written = query_format(format_)
-    show(all_rules(), written)
+    output_format = parse_query_format(format_)
+    print_document(build_rules(), output_format)
     return 0
 
 
-def rule(*, code: Code, format_: FormatName = "text") -> int:
+def rule(*, code: CodeArgument, format_: FormatOption = "text") -> int:
     """Print one entry of the catalogue."""
-    from p2ptrack.cli.catalogue import one_rule
+    from p2ptrack.cli.catalogue import build_rule
 
-    written = query_format(format_)
-    show(one_rule(code), written)
+    output_format = parse_query_format(format_)
+    print_document(build_rule(code), output_format)
     return 0

@@ -6,14 +6,14 @@ from typing import Annotated
 
 from typer import Argument
 
-from p2ptrack.cli.screen import put
+from p2ptrack.cli.screen import write_output
 
-Kind = Annotated[str, Argument(metavar="KIND", help="A kind of record, or programme; else all of them.")]
+KindArgument = Annotated[str, Argument(metavar="KIND", help="A kind of record, or programme; else all of them.")]
 
 
-def schema(*, kind: Kind = "") -> int:
+def schema(*, kind: KindArgument = "") -> int:
     """Print the JSON Schema of a kind of file, or of every kind under its name."""
-    from p2ptrack.cli.schemas import schemas
+    from p2ptrack.cli.schemas import build_schemas
 
-    put(schemas(kind))
+    write_output(build_schemas(kind))
     return 0

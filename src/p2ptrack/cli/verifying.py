@@ -4,106 +4,133 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from p2ptrack.analysis.case import Origin
-from p2ptrack.cli.opened import folder
-from p2ptrack.cli.options import Reading
-from p2ptrack.cli.papers import remembers
-from p2ptrack.cli.publishing import Papers, digests, made
-from p2ptrack.cli.screen import put
-from p2ptrack.cli.usage import nearest
-from p2ptrack.errors import CannotGoOn, Refused, WrongUsage
+from p2ptrack.analysis.case import RegisterProvenance
+from p2ptrack.cli.opened import find_register_folder
+from p2ptrack.cli.options import RegisterOptions
+from p2ptrack.cli.papers import needs_history
+from p2ptrack.cli.publishing import PaperFiles, build_papers, compute_digests
+from p2ptrack.cli.screen import write_output
+from p2ptrack.cli.usage import format_suggestion
+from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import FORMATS
-from p2ptrack.formats.versions import PACKAGES, versions
-from p2ptrack.pipeline import open_sealed_case, remembering_sealed
-from p2ptrack.problem import cut, shown, visible
-from p2ptrack.reports.seal import PROGRAM, Compared, Seal, compare, sealed
+from p2ptrack.formats.versions import VERSIONED_PACKAGES, collect_versions
+from p2ptrack.pipeline import open_publication_case, with_published_history
+from p2ptrack.problem import escape_control_characters, make_excerpt, quote_excerpt
+from p2ptrack.reports.seal import PROGRAM, ManifestComparison, PublicationManifest, compare_papers, parse_manifest
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.seals import published, tag_name, words_of
-from p2ptrack.store.git.snapshot import Snapshot, snapshot, unpacked
+from p2ptrack.store.git.seals import format_tag_name, list_tagged_meetings, read_tag_message
+from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
 
-_DATA = "data/"
-_ASK = "Ask whoever keeps the repository whether the tag was moved or the seal changed."
+_DATA_PREFIX = "data/"
+_TAG_ADVICE = "Ask whoever keeps the repository whether the tag was moved or the seal changed."
 
 
-def verify(meeting: str, reading: Reading) -> None:
+def verify_papers(meeting: str, register_options: RegisterOptions) -> None:
     """Tell of each paper whether it is equal.
 
-    Raises `Refused` when one differs, and `CannotGoOn` when other versions can be what made it differ.
+    Raises `CheckFailed` when one differs, and `OperationError` when other versions can be what made it differ.
     """
-    repository = Repository.of(folder(reading))
-    seal = _seal(repository, meeting)
-    with unpacked(snapshot(repository.root, f"refs/tags/{tag_name(meeting)}")) as then:
-        _same_register(seal, meeting, then)
-        papers = _again(seal, then)
-    formats = {each for files in seal.papers.values() for each in files}
-    _tell(compare(seal, digests(papers), versions(formats)), seal, then.commit)
+    repository = Repository.find(find_register_folder(register_options))
+    manifest = _load_manifest(repository, meeting)
+    with with_templates(load_snapshot(repository.root, f"refs/tags/{format_tag_name(meeting)}")) as tagged:
+        _require_same_register(manifest, meeting, tagged)
+        papers = _rebuild_papers(manifest, tagged)
+    formats = {format_name for files in manifest.papers.values() for format_name in files}
+    _report_comparison(
+        compare_papers(manifest, compute_digests(papers), collect_versions(formats)), manifest, tagged.commit
+    )
 
 
-def _seal(repository: Repository, meeting: str) -> Seal:
-    known = published(repository)
-    if meeting not in known:
-        listed = f" Published: {', '.join(known)}." if known else " No meeting is published here."
-        raise WrongUsage(
-            f"The meeting {shown(meeting)} is not published.{nearest(meeting, known)}{listed} "
+def _load_manifest(repository: Repository, meeting: str) -> PublicationManifest:
+    published_ids = list_tagged_meetings(repository)
+    if meeting not in published_ids:
+        published_text = (
+            f" Published: {', '.join(published_ids)}." if published_ids else " No meeting is published here."
+        )
+        raise UsageError(
+            f"The meeting {quote_excerpt(meeting)} is not published.{format_suggestion(meeting, published_ids)}{published_text} "
             "If it was published in another copy of the repository, fetch its tag with: git fetch --tags"
         )
-    seal = sealed(words_of(repository, meeting))
-    if seal is None:
-        raise CannotGoOn(
-            f"The tag {tag_name(meeting)} was not made by p2ptrack publish, so there is nothing to compare with. "
+    manifest = parse_manifest(read_tag_message(repository, meeting))
+    if manifest is None:
+        raise OperationError(
+            f"The tag {format_tag_name(meeting)} was not made by p2ptrack publish, so there is nothing to compare with. "
             f"Make the papers themselves with: p2ptrack render --all --at {meeting}"
         )
-    return seal
+    return manifest
 
 
-def _same_register(seal: Seal, meeting: str, then: Snapshot) -> None:
+def _require_same_register(manifest: PublicationManifest, meeting: str, snapshot: Snapshot) -> None:
     """Raise when a tag holds the seal of another meeting, or of another register of the repository."""
-    if seal.meeting != meeting:
-        raise Refused(f"The tag {tag_name(meeting)} holds the seal of {shown(seal.meeting)}. {_ASK}")
-    if seal.register_folder not in (None, then.data.removesuffix(_DATA)):
-        where = visible(seal.register_folder.rstrip("/")) or "the repository's top folder"
-        raise WrongUsage(f"{tag_name(meeting)} was published by another register, in {where}. Verify it there.")
+    if manifest.meeting != meeting:
+        raise CheckFailed(
+            f"The tag {format_tag_name(meeting)} holds the seal of {quote_excerpt(manifest.meeting)}. {_TAG_ADVICE}"
+        )
+    if manifest.register_folder not in (None, snapshot.data_folder.removesuffix(_DATA_PREFIX)):
+        other_folder = escape_control_characters(manifest.register_folder.rstrip("/")) or "the repository's top folder"
+        raise UsageError(
+            f"{format_tag_name(meeting)} was published by another register, in {other_folder}. Verify it there."
+        )
 
 
-def _again(seal: Seal, then: Snapshot) -> Papers:
-    origin = Origin(seal.versions.get(PROGRAM, ""), then.commit, published=(seal.meeting,))
-    case = open_sealed_case(then, seal.as_of, seal.sealed_on, origin)
-    if remembers(case, seal.papers):
-        case = remembering_sealed(case, then, seal.published)
-    wanted = {name: [each for each in files if each in FORMATS] for name, files in seal.papers.items()}
-    return made(case, then, wanted, seal.meeting)
+def _rebuild_papers(manifest: PublicationManifest, snapshot: Snapshot) -> PaperFiles:
+    origin = RegisterProvenance(
+        manifest.versions.get(PROGRAM, ""), snapshot.commit, published_meetings=(manifest.meeting,)
+    )
+    case = open_publication_case(snapshot, manifest.as_of, manifest.sealed_on, origin)
+    if needs_history(case, manifest.papers):
+        case = with_published_history(case, snapshot, manifest.published)
+    formats_by_paper = {
+        name: [format_name for format_name in files if format_name in FORMATS]
+        for name, files in manifest.papers.items()
+    }
+    return build_papers(case, snapshot, formats_by_paper, manifest.meeting)
 
 
-def _tell(found: Compared, seal: Seal, commit: str) -> None:
-    for told, files in (("equal", found.equal), ("different", found.different)):
+def _report_comparison(comparison: ManifestComparison, manifest: PublicationManifest, commit: str) -> None:
+    for verdict, files in (("equal", comparison.matching_files), ("different", comparison.different_files)):
         for file in files:
-            put(f"{file}: {told}\n".encode(), as_text=True)
-    if not found.different:
+            write_output(f"{file}: {verdict}\n".encode(), as_text=True)
+    if not comparison.different_files:
         return
-    if seal.commit not in ("", commit):
-        moved = f"was sealed at the commit {cut(seal.commit)}, and names {commit} now"
-        raise Refused(f"{_count(found)} not what was published: the tag {tag_name(seal.meeting)} {moved}. {_ASK}")
-    if not found.by_versions:
-        why = "and no change of versions explains it"
-        raise Refused(f"{_count(found)} not what was published as {tag_name(seal.meeting)}, {why}. {_ASK}")
-    same = "What the papers say differs too." if found.content else "What the papers say is equal."
-    differ = f"{_count(found)} not equal, and the versions differ: {_versions(found.versions)}."
-    raise CannotGoOn(visible(f"{differ} {same} {_get(found)}"))
+    if manifest.commit not in ("", commit):
+        tag_text = f"was sealed at the commit {make_excerpt(manifest.commit)}, and names {commit} now"
+        raise CheckFailed(
+            f"{_format_file_count(comparison)} not what was published: the tag {format_tag_name(manifest.meeting)} {tag_text}. {_TAG_ADVICE}"
+        )
+    if not comparison.is_explained_by_versions:
+        reason = "and no change of versions explains it"
+        raise CheckFailed(
+            f"{_format_file_count(comparison)} not what was published as {format_tag_name(manifest.meeting)}, {reason}. {_TAG_ADVICE}"
+        )
+    content_text = "What the papers say differs too." if comparison.changed_papers else "What the papers say is equal."
+    difference_text = f"{_format_file_count(comparison)} not equal, and the versions differ: {_format_versions(comparison.changed_versions)}."
+    raise OperationError(escape_control_characters(f"{difference_text} {content_text} {_install_advice(comparison)}"))
 
 
-def _count(found: Compared) -> str:
-    number = len(found.different)
+def _format_file_count(comparison: ManifestComparison) -> str:
+    number = len(comparison.different_files)
     return "1 file is" if number == 1 else f"{number} files are"
 
 
-def _versions(changed: Mapping[str, tuple[str, str]]) -> str:
-    return ", ".join(f"{name} {now} instead of {then}" for name, (then, now) in sorted(changed.items()))
+def _format_versions(changed: Mapping[str, tuple[str, str]]) -> str:
+    return ", ".join(
+        f"{name} {new_version} instead of {old_version}" for name, (old_version, new_version) in sorted(changed.items())
+    )
 
 
-def _get(found: Compared) -> str:
+def _install_advice(comparison: ManifestComparison) -> str:
     """Return how to get the versions that the papers were made with."""
-    packages = [f"{name}=={found.versions[name][0]}" for name in PACKAGES if name in found.versions]
-    others = [f"{n} {found.versions[n][0]}" for n in sorted(found.versions) if n not in PACKAGES]
-    pip = [f"install them with: python -m pip install {' '.join(packages)}"] if packages else []
-    rest = [f"use a computer that has {', '.join(others)}"] if others else []
-    return f"To compare byte for byte, {', and '.join([*rest, *pip])}"
+    packages = [
+        f"{name}=={comparison.changed_versions[name][0]}"
+        for name in VERSIONED_PACKAGES
+        if name in comparison.changed_versions
+    ]
+    programs = [
+        f"{n} {comparison.changed_versions[n][0]}"
+        for n in sorted(comparison.changed_versions)
+        if n not in VERSIONED_PACKAGES
+    ]
+    pip_advice = [f"install them with: python -m pip install {' '.join(packages)}"] if packages else []
+    program_advice = [f"use a computer that has {', '.join(programs)}"] if programs else []
+    return f"To compare byte for byte, {', and '.join([*program_advice, *pip_advice])}"

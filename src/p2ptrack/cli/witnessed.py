@@ -6,95 +6,111 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from p2ptrack.cli.options import Reading, query_format
-from p2ptrack.cli.screen import say, show
-from p2ptrack.errors import WrongUsage
-from p2ptrack.problem import visible
-from p2ptrack.records.dates import long_day
-from p2ptrack.records.timeline import SHORT_COMMIT
-from p2ptrack.reports.numbers import counted
+from p2ptrack.cli.options import RegisterOptions, parse_query_format
+from p2ptrack.cli.screen import print_document, write_notice
+from p2ptrack.errors import UsageError
+from p2ptrack.problem import escape_control_characters
+from p2ptrack.records.dates import format_long_date
+from p2ptrack.records.timeline import SHORT_COMMIT_LENGTH
+from p2ptrack.reports.numbers import pluralise
 from p2ptrack.store.folder import find_root
-from p2ptrack.store.git import head
+from p2ptrack.store.git import read_head
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.timelines import Past, past
+from p2ptrack.store.timelines import HistoryReader, open_history
 
 if TYPE_CHECKING:
-    from p2ptrack.analysis.past.movement import Between
+    from p2ptrack.analysis.past.movement import RegisterComparison
 
-_FOR_PROGRAMS = ("json", "csv")
+_MACHINE_FORMATS = ("json", "csv")
 """Formats that have no place for a sentence."""
-_MOST_LISTED = 20
+_MAX_LISTED = 20
 
 
-def tell_history(reading: Reading, asked: tuple[str, str], format_: str) -> None:
+def print_history(register_options: RegisterOptions, id_and_field: tuple[str, str], format_: str) -> None:
     """Print the history of a record, of all its fields or one."""
-    from p2ptrack.reports.queries.record_history import Asked, find, history, missing
+    from p2ptrack.reports.queries.record_history import HistoryOptions, build_history, find_record_history, history_gaps
 
-    written, found = query_format(format_), _past(reading)
-    timelines = found.timelines(only=asked[0])
-    document = history(timelines, Asked(*asked, table=format_ == "csv"), found.last.day)
-    _tell_state(reading, found)
-    if format_ in _FOR_PROGRAMS:
-        for said in missing(timelines, find(timelines, asked[0])):
-            say(said)
-    show(document, written)
+    output_format, reader = parse_query_format(format_), _open_reader(register_options)
+    register_history = reader.read_history(record_id=id_and_field[0])
+    document = build_history(
+        register_history, HistoryOptions(*id_and_field, table=format_ == "csv"), reader.tip.effective_date
+    )
+    _warn_about_state(register_options, reader)
+    if format_ in _MACHINE_FORMATS:
+        for note in history_gaps(register_history, find_record_history(register_history, id_and_field[0])):
+            write_notice(note)
+    print_document(document, output_format)
 
 
-def tell_changes(reading: Reading, when: tuple[str, str], format_: str) -> None:
+def print_changes(register_options: RegisterOptions, since_and_until: tuple[str, str], format_: str) -> None:
     """Print what changed between two moments."""
-    from p2ptrack.analysis.past.events import Span
-    from p2ptrack.analysis.past.movement import between
-    from p2ptrack.reports.queries.changes import changes
+    from p2ptrack.analysis.past.events import RevisionRange
+    from p2ptrack.analysis.past.movement import compare_registers
+    from p2ptrack.reports.queries.changes import build_changes
 
-    since, until = when
-    written = query_format(format_)
+    since, until = since_and_until
+    output_format = parse_query_format(format_)
     if not since:
-        raise WrongUsage("Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a tag, a meeting's id).")
-    found = _past(reading)
-    start = found.place(since, "--since")
-    end = found.place(until, "--until") if until else found.last
-    if not until or end.number > start.number:
+        raise UsageError("Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a tag, a meeting's id).")
+    reader = _open_reader(register_options)
+    start = reader.resolve(since, "--since")
+    end = reader.resolve(until, "--until") if until else reader.tip
+    if not until or end.position > start.position:
         # A paper can judge on a day after its commit's, and so after those of the next.
-        end = replace(end, day=max(start.day, end.day))
-    if (start.number, start.day) > (end.number, end.day):
-        raise WrongUsage(
+        end = replace(end, effective_date=max(start.effective_date, end.effective_date))
+    if (start.position, start.effective_date) > (end.position, end.effective_date):
+        raise UsageError(
             f"{since} is later than {until or 'the last commit'}. Write the earlier of the two after --since."
         )
-    about = between(found.timelines(since=start.number), Span(start.number, end.number), (start.day, end.day))
+    comparison = compare_registers(
+        reader.read_history(since=start.position),
+        RevisionRange(start.position, end.position),
+        (start.effective_date, end.effective_date),
+    )
     if not until:
-        _tell_state(reading, found)
-    _tell_unread(about)
-    _tell_left_out(about)
-    show(changes(about, (start, end), table=format_ == "csv"), written)
+        _warn_about_state(register_options, reader)
+    _warn_about_unreadable(comparison)
+    _warn_about_left_out(comparison)
+    print_document(build_changes(comparison, (start, end), table=format_ == "csv"), output_format)
 
 
-def _tell_unread(about: Between) -> None:
-    last = {one.path: one.moment for one in about.timelines.unread if one.moment.number <= about.span.end}
-    for path, moment in last.items():
-        if moment.number > about.span.start:
-            said = f"What {visible(path)} said on {long_day(moment.day)} cannot be read"
-            say(f"{said}; what it said before is taken to stand.")
+def _warn_about_unreadable(comparison: RegisterComparison) -> None:
+    last_unreadable = {
+        file.path: file.revision
+        for file in comparison.history.unreadable_files
+        if file.revision.position <= comparison.revision_range.end
+    }
+    for path, revision in last_unreadable.items():
+        if revision.position > comparison.revision_range.start:
+            text = f"What {escape_control_characters(path)} said on {format_long_date(revision.effective_date)} cannot be read"
+            write_notice(f"{text}; what it said before is taken to stand.")
 
 
-def _tell_left_out(about: Between) -> None:
-    found = sorted({*about.before.left_out, *about.after.left_out})
-    if found:
-        say(f"{counted(len(found), 'field')} of old records {'is' if len(found) == 1 else 'are'} not understood today:")
-    for path, field in found[:_MOST_LISTED]:
-        say(f"  {visible(f'{path}: {field}')}")
-    if len(found) > _MOST_LISTED:
-        say(f"  and {counted(len(found) - _MOST_LISTED, 'other')}")
+def _warn_about_left_out(comparison: RegisterComparison) -> None:
+    left_out = sorted({*comparison.before.left_out, *comparison.after.left_out})
+    if left_out:
+        write_notice(
+            f"{pluralise(len(left_out), 'field')} of old records {'is' if len(left_out) == 1 else 'are'} not understood today:"
+        )
+    for path, field in left_out[:_MAX_LISTED]:
+        write_notice(f"  {escape_control_characters(f'{path}: {field}')}")
+    if len(left_out) > _MAX_LISTED:
+        write_notice(f"  and {pluralise(len(left_out) - _MAX_LISTED, 'other')}")
 
 
-def _past(reading: Reading) -> Past:
+def _open_reader(register_options: RegisterOptions) -> HistoryReader:
     """Return the history up to the moment that was asked for, else to where the files stand."""
-    folder = find_root(reading.root, Path.cwd())
-    return past(folder, Repository.of(folder).moment(reading.at).commit if reading.at is not None else "")
+    folder = find_root(register_options.root, Path.cwd())
+    return open_history(
+        folder, Repository.find(folder).resolve(register_options.at).commit if register_options.at is not None else ""
+    )
 
 
-def _tell_state(reading: Reading, found: Past) -> None:
+def _warn_about_state(register_options: RegisterOptions, reader: HistoryReader) -> None:
     """Say what the answer does not hold: what is not committed, or what came after the moment asked for."""
-    if reading.at is not None:
-        say(f"As the history stood on {long_day(found.last.day)} (commit {found.last.commit[:SHORT_COMMIT]}).")
-    elif head(found.repository.root)[1]:
-        say("Changes that are not committed are not in this answer.")
+    if register_options.at is not None:
+        write_notice(
+            f"As the history stood on {format_long_date(reader.tip.effective_date)} (commit {reader.tip.commit[:SHORT_COMMIT_LENGTH]})."
+        )
+    elif read_head(reader.repository.root)[1]:
+        write_notice("Changes that are not committed are not in this answer.")

@@ -1,6 +1,6 @@
 """How a document looks: one row of `FORMATS` for each way to write one.
 
-A format is a function from a `Document` and a `Look` to bytes. Its module is imported only when it
+A format is a function from a `Document` and a `FormatOptions` to bytes. Its module is imported only when it
 writes, because WeasyPrint alone takes longer to load than most commands take to run.
 """
 
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from p2ptrack.formats.look import Look
+from p2ptrack.formats.look import FormatOptions
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
 
-__all__ = ["FORMATS", "Format", "Look"]
+__all__ = ["FORMATS", "Format", "FormatOptions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class Format:
     writer: str
     binary: bool = False
 
-    def write(self, document: Document, look: Look) -> bytes:
+    def write(self, document: Document, options: FormatOptions) -> bytes:
         """Return the document in this format."""
         module, _, function = self.writer.partition(":")
-        writer: Callable[[Document, Look], bytes] = getattr(import_module(module), function)
-        return writer(document, look)
+        writer: Callable[[Document, FormatOptions], bytes] = getattr(import_module(module), function)
+        return writer(document, options)
 
 
 FORMATS = {

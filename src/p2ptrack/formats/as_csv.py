@@ -12,9 +12,9 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from p2ptrack.formats.look import Look
-from p2ptrack.formats.plain import labelled, scalar, words
-from p2ptrack.problem import visible
+from p2ptrack.formats.look import FormatOptions
+from p2ptrack.formats.plain import format_labelled_value, format_scalar, join_spans
+from p2ptrack.problem import escape_control_characters
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.reports.document import (
     Block,
@@ -28,102 +28,104 @@ from p2ptrack.reports.document import (
     Scalar,
     Section,
     Table,
-    tables,
-    walk,
+    list_tables,
+    walk_blocks,
 )
 
-_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
-Value = str | int
-Record = dict[str, Value]
+_FORMULA_PREFIXES = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+CsvValue = str | int
+CsvRecord = dict[str, CsvValue]
 
 
-def write(document: Document, _look: Look) -> bytes:
+def write(document: Document, _options: FormatOptions) -> bytes:
     """Return the document's tables as CSV."""
-    found = tables(document)
-    records = list(_records(found) if found else _lines(document))
-    keys = list(dict.fromkeys(key for each in [*_headings(found), *records] for key in each))
+    document_tables = list_tables(document)
+    records = list(_iter_records(document_tables) if document_tables else _iter_text_records(document))
+    keys = list(dict.fromkeys(key for record in [*_iter_headings(document_tables), *records] for key in record))
     out = io.StringIO(newline="")
-    sheet = csv.DictWriter(out, keys, restval="", lineterminator="\r\n")
-    sheet.writeheader()
-    sheet.writerows(records)
+    writer = csv.DictWriter(out, keys, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(records)
     return out.getvalue().encode("utf-8-sig", "replace")
 
 
-def _headings(found: tuple[Table, ...]) -> Iterator[Record]:
+def _iter_headings(document_tables: tuple[Table, ...]) -> Iterator[CsvRecord]:
     """Yield every table's headings, so that an empty table still has its line of them."""
-    for table in found:
-        which: Record = {"table": ""} if len(found) > 1 else {}
-        yield {**which, **{column.key: "" for column in table.columns}}
+    for table in document_tables:
+        table_key: CsvRecord = {"table": ""} if len(document_tables) > 1 else {}
+        yield {**table_key, **{column.key: "" for column in table.columns}}
 
 
-def _records(found: tuple[Table, ...]) -> Iterator[Record]:
-    for table in found:
+def _iter_records(document_tables: tuple[Table, ...]) -> Iterator[CsvRecord]:
+    for table in document_tables:
         for row in table.rows:
             if row.role != "detail":
-                which: Record = {"table": table.key} if len(found) > 1 else {}
-                yield {**which, **_record(table, row)}
+                table_key: CsvRecord = {"table": table.key} if len(document_tables) > 1 else {}
+                yield {**table_key, **_make_record(table, row)}
 
 
-def _record(table: Table, row: Row) -> Record:
-    record: Record = {column.key: _value(cell.content) for column, cell in zip(table.columns, row.cells, strict=True)}
+def _make_record(table: Table, row: Row) -> CsvRecord:
+    record: CsvRecord = {
+        column.key: _format_value(cell.content) for column, cell in zip(table.columns, row.cells, strict=True)
+    }
     if row.group:
-        record["group"] = text(row.group)
-    readings = [column.key for column, cell in zip(table.columns, row.cells, strict=True) if cell.starred]
-    if readings:
-        record["inferred"] = " ".join(readings)
+        record["group"] = escape_text(row.group)
+    inferred_keys = [column.key for column, cell in zip(table.columns, row.cells, strict=True) if cell.starred]
+    if inferred_keys:
+        record["inferred"] = " ".join(inferred_keys)
     return record
 
 
-def _lines(document: Document) -> Iterator[Record]:
+def _iter_text_records(document: Document) -> Iterator[CsvRecord]:
     """Yield a document without a table line by line: its part, what a line is about, and what it says."""
     for block in document.blocks:
         part = block.title if isinstance(block, Section) else ""
-        for inner in walk((block,)):
-            yield from ({"part": text(part), **said} for said in _line(inner))
+        for inner in walk_blocks((block,)):
+            yield from ({"part": escape_text(part), **record} for record in _iter_block_records(inner))
 
 
-def _line(block: Block) -> Iterator[Record]:
+def _iter_block_records(block: Block) -> Iterator[CsvRecord]:
     match block:
         case Facts():
-            yield from map(_fact, block.rows)
+            yield from map(_make_fact_record, block.rows)
         case Paragraph():
-            yield {"label": "", "text": text(words(block.spans))}
+            yield {"label": "", "text": escape_text(join_spans(block.spans))}
         case Prose():
-            yield {"label": "", "text": text(block.markdown)}
+            yield {"label": "", "text": escape_text(block.markdown)}
 
 
-def _fact(row: Fact) -> Record:
-    told = [labelled(row.value, row.spans), *(words(spans) for spans in row.lines)]
-    return {"label": text(row.label), "text": text(" ".join(filter(None, told)))}
+def _make_fact_record(row: Fact) -> CsvRecord:
+    texts = [format_labelled_value(row.value, row.spans), *(join_spans(spans) for spans in row.lines)]
+    return {"label": escape_text(row.label), "text": escape_text(" ".join(filter(None, texts)))}
 
 
-def _value(content: Scalar | Ref | tuple[Block, ...]) -> Value:
+def _format_value(content: Scalar | Ref | tuple[Block, ...]) -> CsvValue:
     """Return a cell's value: numbers stay numbers, days are ISO 8601, council dates as they were written."""
     match content:
         case int():
             return content
         case CouncilDate():
-            return text(content.raw)
+            return escape_text(content.raw)
         case date():
             return content.isoformat()
         case tuple():
-            return text("\n".join(_said(content)))
+            return escape_text("\n".join(_iter_text(content)))
         case _:
-            return text(scalar(content))
+            return escape_text(format_scalar(content))
 
 
-def _said(blocks: Iterable[Block]) -> Iterator[str]:
-    for block in walk(tuple(blocks)):
+def _iter_text(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in walk_blocks(tuple(blocks)):
         match block:
             case Paragraph():
-                yield words(block.spans)
+                yield join_spans(block.spans)
             case Prose():
                 yield block.markdown.strip()
             case Facts():
-                yield from (f"{row.label}: {labelled(row.value, row.spans)}" for row in block.rows)
+                yield from (f"{row.label}: {format_labelled_value(row.value, row.spans)}" for row in block.rows)
 
 
-def text(value: str) -> str:
+def escape_text(value: str) -> str:
     """Return text that no spreadsheet takes for a formula and no terminal for an order."""
-    shown = "\n".join(map(visible, value.splitlines()))
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+    visible_text = "\n".join(map(escape_control_characters, value.splitlines()))
+    return f"'{visible_text}" if visible_text.startswith(_FORMULA_PREFIXES) else visible_text

@@ -8,75 +8,77 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from p2ptrack.formats.look import Look
-from p2ptrack.formats.plain import words
+from p2ptrack.formats.look import FormatOptions
+from p2ptrack.formats.plain import join_spans
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.reports.document import Cell, Document, Ref, Table
 
 SCHEMA_VERSION = 1
 
-_NOT_WRITTEN = frozenset({"data", "opening"})
+_OMITTED_FIELDS = frozenset({"data", "opening"})
 # JSON escapes the first 32 control characters itself; these would still reach a terminal as they are.
-_STEERING = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
-def write(document: Document, _look: Look) -> bytes:
+def write(document: Document, _options: FormatOptions) -> bytes:
     """Return the document as JSON in UTF-8; keys keep their order, so that two runs give the same bytes."""
-    data = _paper(document) if document.data is None else dict(document.data)
+    data = _convert_paper(document) if document.data is None else dict(document.data)
     text = json.dumps(data, ensure_ascii=False, indent=2)
-    return (_STEERING.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n").encode("utf-8", "replace")
+    return (_CONTROL_CHARACTERS.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n").encode(
+        "utf-8", "replace"
+    )
 
 
-def _paper(document: Document) -> dict[str, Any]:
-    return {"schema_version": SCHEMA_VERSION, **_members(document)}
+def _convert_paper(document: Document) -> dict[str, Any]:
+    return {"schema_version": SCHEMA_VERSION, **_convert_members(document)}
 
 
-def _members(value: Any) -> dict[str, Any]:
-    named = ((each.name, getattr(value, each.name)) for each in fields(value) if each.name not in _NOT_WRITTEN)
-    return {name: _member(name, member) for name, member in named if member not in ("", (), None)}
+def _convert_members(value: Any) -> dict[str, Any]:
+    members = ((field.name, getattr(value, field.name)) for field in fields(value) if field.name not in _OMITTED_FIELDS)
+    return {name: _convert_member(name, member) for name, member in members if member not in ("", (), None)}
 
 
-def _member(name: str, member: Any) -> Any:
+def _convert_member(name: str, member: Any) -> Any:
     match name:
         case "spans":
-            return words(member)
+            return join_spans(member)
         case "lines":
-            return [words(spans) for spans in member]
+            return [join_spans(spans) for spans in member]
         case _:
-            return _plain(member)
+            return _convert_value(member)
 
 
-def _plain(value: Any) -> Any:
+def _convert_value(value: Any) -> Any:
     match value:
         case CouncilDate():
-            plain: Any = value.as_data()
+            converted: Any = value.to_json()
         case date():
-            plain = value.isoformat()
+            converted = value.isoformat()
         case tuple():
-            plain = [_plain(each) for each in value]
+            converted = [_convert_value(item) for item in value]
         case Ref():
-            plain = value.id
+            converted = value.id
         case Table():
-            plain = _table(value)
+            converted = _convert_table(value)
         case str() | int() | None:
-            plain = value
+            converted = value
         case _:
-            plain = {"block": type(value).__name__.lower(), **_members(value)}
-    return plain
+            converted = {"block": type(value).__name__.lower(), **_convert_members(value)}
+    return converted
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _convert_table(table: Table) -> dict[str, Any]:
     """Return a table whose rows are objects under the columns' stable keys."""
     keys = [column.key for column in table.columns]
     rows = [
-        {"key": row.key, "group": row.group, "cells": dict(zip(keys, map(_cell, row.cells), strict=True))}
+        {"key": row.key, "group": row.group, "cells": dict(zip(keys, map(_convert_cell, row.cells), strict=True))}
         for row in table.rows
     ]
     columns = {column.key: column.title for column in table.columns}
-    drawn = {"picture": table.picture.summary} if table.picture else {}
-    return {"block": "table", "key": table.key, "caption": table.caption, **drawn, "columns": columns, "rows": rows}
+    picture = {"picture": table.picture.summary} if table.picture else {}
+    return {"block": "table", "key": table.key, "caption": table.caption, **picture, "columns": columns, "rows": rows}
 
 
-def _cell(cell: Cell) -> Any:
-    value = _plain(cell.content)
+def _convert_cell(cell: Cell) -> Any:
+    value = _convert_value(cell.content)
     return {"value": value, "inferred": True} if cell.starred else value

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from p2ptrack.formats.look import Look
-from p2ptrack.formats.plain import one_line, scalar
-from p2ptrack.problem import visible
+from p2ptrack.formats.look import FormatOptions
+from p2ptrack.formats.plain import collapse_whitespace, format_scalar
+from p2ptrack.problem import escape_control_characters
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -31,141 +31,141 @@ from p2ptrack.reports.document import (
     Table,
 )
 
-_SPACE = re.compile(r"\s+")
+_WHITESPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"([\\`*\[\]<>|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#|\w+;)|!(?=\[))")
-_OPENING = re.compile(r"^(\s*(?:\d{1,9}(?=[.)](?:\s|$)))?)([#+>\-.)])")
+_BLOCK_MARKER = re.compile(r"^(\s*(?:\d{1,9}(?=[.)](?:\s|$)))?)([#+>\-.)])")
 _UNSAFE_LINK = re.compile(r"\](?=\s*\((?!\s*(?:https?://|mailto:)))", re.IGNORECASE)
-_DEFINITION = re.compile(r"^(\s*)\[(?=[^\]]*\]:)", re.MULTILINE)
-_WEB = re.compile(r"https?://|mailto:", re.IGNORECASE)
-_ADDRESS = re.compile(r"[\s<>\\]")
-_HEADING = re.compile(r"^(\s*)(?=#{1,6}(?:\s|$)|=+\s*$|-+\s*$)", re.MULTILINE)
+_LINK_DEFINITION = re.compile(r"^(\s*)\[(?=[^\]]*\]:)", re.MULTILINE)
+_WEB_ADDRESS = re.compile(r"https?://|mailto:", re.IGNORECASE)
+_UNSAFE_ADDRESS_CHARACTERS = re.compile(r"[\s<>\\]")
+_HEADING_MARKER = re.compile(r"^(\s*)(?=#{1,6}(?:\s|$)|=+\s*$|-+\s*$)", re.MULTILINE)
 
 
-def write(document: Document, _look: Look) -> bytes:
+def write(document: Document, _options: FormatOptions) -> bytes:
     """Return the document as Markdown in UTF-8."""
-    text = "\n".join([*_head(document), *_blocks(document.blocks, 2)])
+    text = "\n".join([*_render_head(document), *_render_blocks(document.blocks, 2)])
     return (re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n").encode("utf-8", "replace")
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return text of which Markdown takes nothing for markup."""
-    return _OPENING.sub(r"\1\\\2", _inside(one_line(text)))
+    return _BLOCK_MARKER.sub(r"\1\\\2", _escape_inline(collapse_whitespace(text)))
 
 
-def _inside(text: str) -> str:
+def _escape_inline(text: str) -> str:
     """Return text that stands inside a line; white space at its ends is kept, for it parts two spans."""
-    return _MARKUP.sub(r"\\\1", visible(_SPACE.sub(" ", text)))
+    return _MARKUP.sub(r"\\\1", escape_control_characters(_WHITESPACE.sub(" ", text)))
 
 
-def safe(markdown: str) -> str:
+def sanitise_markdown(markdown: str) -> str:
     """Return a record's own Markdown without raw HTML, headings, pictures, or links that are not web or mail."""
-    shown = "\n".join(map(visible, markdown.expandtabs(4).strip("\n").splitlines()))
-    text = shown.replace("<", "\\<").replace("![", "\\![")
-    return _HEADING.sub(r"\1\\", _DEFINITION.sub(r"\1\\[", _UNSAFE_LINK.sub(r"]\\", text)))
+    visible_text = "\n".join(map(escape_control_characters, markdown.expandtabs(4).strip("\n").splitlines()))
+    text = visible_text.replace("<", "\\<").replace("![", "\\![")
+    return _HEADING_MARKER.sub(r"\1\\", _LINK_DEFINITION.sub(r"\1\\[", _UNSAFE_LINK.sub(r"]\\", text)))
 
 
-def _spans(spans: Iterable[Span]) -> str:
-    return "".join(map(_span, spans))
+def _render_spans(spans: Iterable[Span]) -> str:
+    return "".join(map(_render_span, spans))
 
 
-def _span(span: Span) -> str:
+def _render_span(span: Span) -> str:
     match span:
         case Strong():
-            return f"**{plain(span.text)}**"
+            return f"**{escape_markdown(span.text)}**"
         case Star():
             return "\\*"
-        case Link() if _WEB.match(span.url):
-            return f"[{_inside(span.text or span.url)}](<{_ADDRESS.sub('', span.url)}>)"
+        case Link() if _WEB_ADDRESS.match(span.url):
+            return f"[{_escape_inline(span.text or span.url)}](<{_UNSAFE_ADDRESS_CHARACTERS.sub('', span.url)}>)"
         case _:
-            return _inside(str(span))
+            return _escape_inline(str(span))
 
 
-def _head(document: Document) -> Iterator[str]:
-    yield from (line for text in document.heading for line in (plain(text), ""))
+def _render_head(document: Document) -> Iterator[str]:
+    yield from (line for text in document.heading for line in (escape_markdown(text), ""))
     if document.title:
-        yield from [f"# {plain(document.title)}", ""]
+        yield from [f"# {escape_markdown(document.title)}", ""]
     if document.meta:
-        yield from [*_facts(document.meta), ""]
+        yield from [*_render_facts(document.meta), ""]
     for text in filter(None, (document.draft, document.notice)):
-        yield from [f"*{plain(text)}*", ""]
+        yield from [f"*{escape_markdown(text)}*", ""]
 
 
-def _blocks(blocks: tuple[Block, ...], level: int, heading: str = "") -> Iterator[str]:
+def _render_blocks(blocks: tuple[Block, ...], level: int, heading: str = "") -> Iterator[str]:
     for block in blocks:
-        yield from _block(block, level, heading)
+        yield from _render_block(block, level, heading)
         yield ""
 
 
-def _block(block: Block, level: int, heading: str) -> Iterator[str]:
+def _render_block(block: Block, level: int, heading: str) -> Iterator[str]:
     match block:
         case Paragraph():
-            yield _opened(_spans(block.spans))
+            yield _escape_block_marker(_render_spans(block.spans))
         case Prose():
-            yield safe(block.markdown)
+            yield sanitise_markdown(block.markdown)
         case Bullets():
-            yield from _bullets(block, level)
+            yield from _render_bullets(block, level)
         case Facts():
-            yield from _facts(block.rows)
+            yield from _render_facts(block.rows)
         case Table():
-            yield from _table(block, heading)
+            yield from _render_table(block, heading)
         case Notice():
-            yield from (f"> {line}".rstrip() for line in _lines(block.blocks, level))
+            yield from (f"> {line}".rstrip() for line in _render_lines(block.blocks, level))
         case Section():
             yield from [
-                f"{'#' * min(level, 6)} {plain(block.title)}",
+                f"{'#' * min(level, 6)} {escape_markdown(block.title)}",
                 "",
-                *_blocks(block.blocks, level + 1, block.title),
+                *_render_blocks(block.blocks, level + 1, block.title),
             ]
 
 
-def _opened(text: str) -> str:
-    return _OPENING.sub(r"\1\\\2", text.strip())
+def _escape_block_marker(text: str) -> str:
+    return _BLOCK_MARKER.sub(r"\1\\\2", text.strip())
 
 
-def _lines(blocks: tuple[Block, ...], level: int) -> list[str]:
+def _render_lines(blocks: tuple[Block, ...], level: int) -> list[str]:
     """Return blocks as single lines, the last not empty."""
-    return "\n".join(_blocks(blocks, level)).rstrip("\n").split("\n")
+    return "\n".join(_render_blocks(blocks, level)).rstrip("\n").split("\n")
 
 
-def _bullets(block: Bullets, level: int) -> Iterator[str]:
+def _render_bullets(block: Bullets, level: int) -> Iterator[str]:
     for number, item in enumerate(block.items, 1):
-        mark = f"{number}. " if block.ordered else "- "
-        first, *others = _lines(item, level)
-        yield mark + first
-        yield from (f"{' ' * len(mark)}{line}".rstrip() for line in others)
+        marker = f"{number}. " if block.ordered else "- "
+        first, *rest = _render_lines(item, level)
+        yield marker + first
+        yield from (f"{' ' * len(marker)}{line}".rstrip() for line in rest)
 
 
-def _facts(rows: Iterable[Fact]) -> Iterator[str]:
+def _render_facts(rows: Iterable[Fact]) -> Iterator[str]:
     for row in rows:
-        told = [_inside(scalar(row.value)), _spans(row.spans), *map(_spans, row.lines)]
-        yield f"- **{plain(row.label)}**: {'; '.join(filter(None, told))}".rstrip(": ")
+        texts = [_escape_inline(format_scalar(row.value)), _render_spans(row.spans), *map(_render_spans, row.lines)]
+        yield f"- **{escape_markdown(row.label)}**: {'; '.join(filter(None, texts))}".rstrip(": ")
 
 
-def _table(table: Table, heading: str) -> Iterator[str]:
+def _render_table(table: Table, heading: str) -> Iterator[str]:
     if table.picture:
-        yield from [plain(table.picture.summary), ""]
+        yield from [escape_markdown(table.picture.summary), ""]
     if table.caption not in {heading, ""}:
-        yield from [f"**{plain(table.caption)}**", ""]
+        yield from [f"**{escape_markdown(table.caption)}**", ""]
     if not table.rows:
-        yield plain(table.empty)
+        yield escape_markdown(table.empty)
         return
-    yield _row(plain(column.title) for column in table.columns)
-    yield _row("--:" if column.align == "right" else "---" for column in table.columns)
+    yield _format_row(escape_markdown(column.title) for column in table.columns)
+    yield _format_row("--:" if column.align == "right" else "---" for column in table.columns)
     group = ""
     for row in table.rows:
         if row.group and row.group != group:
             group = row.group
-            yield _row([f"**{plain(group)}**", *[""] * (len(table.columns) - 1)])
-        yield _row(_cell(cell, row) for cell in row.cells)
+            yield _format_row([f"**{escape_markdown(group)}**", *[""] * (len(table.columns) - 1)])
+        yield _format_row(_render_cell(cell, row) for cell in row.cells)
 
 
-def _row(cells: Iterable[str]) -> str:
+def _format_row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cell(cell: Cell, row: Row) -> str:
+def _render_cell(cell: Cell, row: Row) -> str:
     if isinstance(cell.content, tuple):
-        lines = filter(None, (line.strip() for line in _lines(cell.content, 6)))
+        lines = filter(None, (line.strip() for line in _render_lines(cell.content, 6)))
         return "<br>".join(re.sub(r"(?<!\\)\|", r"\\|", line) for line in "\n".join(lines).split("\n"))
-    text = plain(scalar(cell.content)) + "\\*" * cell.starred
+    text = escape_markdown(format_scalar(cell.content)) + "\\*" * cell.starred
     return f"**{text}**" if row.role == "total" and text else text

@@ -8,182 +8,193 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from p2ptrack.formats.look import Look
-from p2ptrack.formats.plain import labelled, scalar, words
-from p2ptrack.formats.text_table import Sheet, table_lines
-from p2ptrack.formats.text_wrap import pad, paint, prose, size, wrap
-from p2ptrack.records.dates import long_day
+from p2ptrack.formats.look import FormatOptions
+from p2ptrack.formats.plain import format_labelled_value, format_scalar, join_spans
+from p2ptrack.formats.text_table import TextTableStyle, render_table_lines
+from p2ptrack.formats.text_wrap import measure_width, pad_text, style_text, wrap_prose, wrap_text
+from p2ptrack.records.dates import format_long_date
 from p2ptrack.reports.document import Block, Bullets, Document, Fact, Facts, Notice, Paragraph, Prose, Section, Table
 
-_NARROW = 60
+_NARROW_WIDTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TextPage:
     """The width that is left, and how close things stand."""
 
     width: int
     colour: bool = False
-    close: bool = True
+    compact: bool = True
     level: int = 1
 
-    def inside(self, indent: int) -> Page:
+    def indent(self, columns: int) -> TextPage:
         """Return the page with less room."""
-        return replace(self, width=max(self.width - indent, 8))
+        return replace(self, width=max(self.width - columns, 8))
 
 
-def write(document: Document, look: Look) -> bytes:
+def write(document: Document, options: FormatOptions) -> bytes:
     """Return the document as text in UTF-8, no line wider than the terminal."""
-    page = Page(look.width, look.colour, close=document.data is not None)
-    gap = [""] if page.close and document.blocks and _apart(document.blocks[0]) else []
-    lines = [*_head(document, page), *gap, *_blocks(document.blocks, page), *_foot(document, page)]
+    page = TextPage(options.width, options.colour, compact=document.data is not None)
+    gap = [""] if page.compact and document.blocks and _needs_gap(document.blocks[0]) else []
+    lines = [*_render_head(document, page), *gap, *_render_blocks(document.blocks, page), *_render_foot(document, page)]
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8", "replace")
 
 
-def _head(document: Document, page: Page) -> Iterator[str]:
-    if page.close:
-        told = "; ".join(f"{fact.label} {labelled(fact.value, fact.spans)}" for fact in document.meta)
-        yield from _titled(document.title, told, page)
+def _render_head(document: Document, page: TextPage) -> Iterator[str]:
+    if page.compact:
+        meta = "; ".join(f"{fact.label} {format_labelled_value(fact.value, fact.spans)}" for fact in document.meta)
+        yield from _render_title(document.title, meta, page)
         return
     for line in document.heading:
-        yield from wrap(line, page.width)
-    yield from (paint(line, "strong", page.colour) for line in wrap(document.title, page.width))
-    yield "=" * min(size(document.title), page.width)
+        yield from wrap_text(line, page.width)
+    yield from (style_text(line, "strong", page.colour) for line in wrap_text(document.title, page.width))
+    yield "=" * min(measure_width(document.title), page.width)
     for fact in document.meta:
-        yield from wrap(f"{fact.label}: {labelled(fact.value, fact.spans)}", page.width, "", "  ")
+        yield from wrap_text(f"{fact.label}: {format_labelled_value(fact.value, fact.spans)}", page.width, "", "  ")
     for text in filter(None, (document.draft, document.notice)):
-        yield from ["", *wrap(text, page.width)]
+        yield from ["", *wrap_text(text, page.width)]
     yield ""
 
 
-def _titled(title: str, position: str, page: Page) -> list[str]:
-    lines = wrap(title, page.width) if title else []
-    if lines and size(lines[-1]) + 2 + len(position) <= page.width:
-        lines[-1] = pad(lines[-1], page.width - len(position)) + position
-    elif position:
-        lines += wrap(position, page.width)
-    return [paint(line, "strong", page.colour) for line in lines]
+def _render_title(title: str, meta: str, page: TextPage) -> list[str]:
+    lines = wrap_text(title, page.width) if title else []
+    if lines and measure_width(lines[-1]) + 2 + len(meta) <= page.width:
+        lines[-1] = pad_text(lines[-1], page.width - len(meta)) + meta
+    elif meta:
+        lines += wrap_text(meta, page.width)
+    return [style_text(line, "strong", page.colour) for line in lines]
 
 
-def _foot(document: Document, page: Page) -> Iterator[str]:
-    made = document.provenance
-    if page.close or made is None:
+def _render_foot(document: Document, page: TextPage) -> Iterator[str]:
+    provenance = document.provenance
+    if page.compact or provenance is None:
         return
     commit = (
-        f"commit {made.commit}{', with changes' * made.modified}" if made.controlled else "not under version control"
+        f"commit {provenance.commit}{', with changes' * provenance.modified}"
+        if provenance.controlled
+        else "not under version control"
     )
     yield ""
-    yield from wrap(f"Made by p2ptrack {made.version} as of {long_day(made.as_of)}; {commit}.", page.width)
+    yield from wrap_text(
+        f"Made by p2ptrack {provenance.version} as of {format_long_date(provenance.as_of)}; {commit}.", page.width
+    )
 
 
-def _blocks(blocks: tuple[Block, ...], page: Page) -> list[str]:
+def _render_blocks(blocks: tuple[Block, ...], page: TextPage) -> list[str]:
     lines: list[str] = []
     for block in blocks:
-        made = _block(block, page)
-        if lines and made and (not page.close or _apart(block)):
+        block_lines = _render_block(block, page)
+        if lines and block_lines and (not page.compact or _needs_gap(block)):
             lines.append("")
-        lines += made
+        lines += block_lines
     return lines
 
 
-def _apart(block: Block) -> bool:
+def _needs_gap(block: Block) -> bool:
     """Whether a line is left free before a block where things stand close."""
     return isinstance(block, Section) or (isinstance(block, Table) and bool(block.caption))
 
 
-def _block(block: Block, page: Page) -> list[str]:
+def _render_block(block: Block, page: TextPage) -> list[str]:
     match block:
         case Paragraph():
-            lines = _paragraph(block, page)
+            lines = _render_paragraph(block, page)
         case Prose():
-            lines = prose(block.markdown, page.width)
+            lines = wrap_prose(block.markdown, page.width)
         case Bullets():
-            lines = _bullets(block, page)
+            lines = _render_bullets(block, page)
         case Facts():
-            lines = _counts(block, page) if block.role == "counts" else _facts(block, page)
+            lines = _render_counts(block, page) if block.role == "counts" else _render_facts(block, page)
         case Table():
-            lines = _table(block, page)
+            lines = _render_table(block, page)
         case Notice():
-            lines = [f"| {line}".rstrip() for line in _blocks(block.blocks, page.inside(2))]
+            lines = [f"| {line}".rstrip() for line in _render_blocks(block.blocks, page.indent(2))]
         case _:
-            lines = _section(block, page)
+            lines = _render_section(block, page)
     return lines
 
 
-def _paragraph(block: Paragraph, page: Page) -> list[str]:
-    lines = wrap(words(block.spans), page.width)
-    return [paint(line, "strong", page.colour) for line in lines] if block.role == "lead" else lines
+def _render_paragraph(block: Paragraph, page: TextPage) -> list[str]:
+    lines = wrap_text(join_spans(block.spans), page.width)
+    return [style_text(line, "strong", page.colour) for line in lines] if block.role == "lead" else lines
 
 
-def _bullets(block: Bullets, page: Page) -> list[str]:
+def _render_bullets(block: Bullets, page: TextPage) -> list[str]:
     lines: list[str] = []
     for number, item in enumerate(block.items, 1):
-        mark = f"{number}. " if block.ordered else "- "
-        first, *others = _blocks(item, replace(page.inside(len(mark)), close=True)) or [""]
-        lines += [mark + first, *(" " * len(mark) + line for line in others)]
+        marker = f"{number}. " if block.ordered else "- "
+        first, *rest = _render_blocks(item, replace(page.indent(len(marker)), compact=True)) or [""]
+        lines += [marker + first, *(" " * len(marker) + line for line in rest)]
     return lines
 
 
-def _section(block: Section, page: Page) -> list[str]:
-    first = block.blocks[0] if block.blocks else None
-    if page.close:
-        if isinstance(first, Table) and first.rows and first.caption == block.title and not first.columns[0].title:
-            return _table(first, page, block.title.upper()) + _indented(block.blocks[1:], page)
-        heading = [paint(line, "strong", page.colour) for line in wrap(block.title.upper(), page.width)]
-        return heading + _indented(block.blocks, page)
-    lines = wrap(block.title, page.width)
-    heading = [paint(line, "strong", page.colour) for line in lines]
-    rule = ("-" if page.level == 1 else ".") * max(map(size, lines))
-    return [*heading, rule, *_blocks(block.blocks, replace(page, level=page.level + 1))]
+def _render_section(block: Section, page: TextPage) -> list[str]:
+    first_block = block.blocks[0] if block.blocks else None
+    if page.compact:
+        if (
+            isinstance(first_block, Table)
+            and first_block.rows
+            and first_block.caption == block.title
+            and not first_block.columns[0].title
+        ):
+            return _render_table(first_block, page, block.title.upper()) + _indent_blocks(block.blocks[1:], page)
+        heading = [style_text(line, "strong", page.colour) for line in wrap_text(block.title.upper(), page.width)]
+        return heading + _indent_blocks(block.blocks, page)
+    lines = wrap_text(block.title, page.width)
+    heading = [style_text(line, "strong", page.colour) for line in lines]
+    rule = ("-" if page.level == 1 else ".") * max(map(measure_width, lines))
+    return [*heading, rule, *_render_blocks(block.blocks, replace(page, level=page.level + 1))]
 
 
-def _indented(blocks: tuple[Block, ...], page: Page) -> list[str]:
-    return [f" {line}" for line in _blocks(blocks, page.inside(1))]
+def _indent_blocks(blocks: tuple[Block, ...], page: TextPage) -> list[str]:
+    return [f" {line}" for line in _render_blocks(blocks, page.indent(1))]
 
 
-def _table(block: Table, page: Page, heading: str = "") -> list[str]:
-    def inner(blocks: tuple[Block, ...], width: int) -> list[str]:
-        return _blocks(blocks, replace(page, width=width, close=True))
+def _render_table(block: Table, page: TextPage, heading: str = "") -> list[str]:
+    def render_cell(blocks: tuple[Block, ...], width: int) -> list[str]:
+        return _render_blocks(blocks, replace(page, width=width, compact=True))
 
-    caption = [] if heading or not block.caption else wrap(block.caption, page.width)
-    drawn = wrap(block.picture.summary, page.width) if block.picture else []
-    return drawn + caption + table_lines(block, Sheet(page.width, page.colour, inner, heading))
+    caption = [] if heading or not block.caption else wrap_text(block.caption, page.width)
+    summary = wrap_text(block.picture.summary, page.width) if block.picture else []
+    return summary + caption + render_table_lines(block, TextTableStyle(page.width, page.colour, render_cell, heading))
 
 
-def _facts(block: Facts, page: Page) -> list[str]:
+def _render_facts(block: Facts, page: TextPage) -> list[str]:
     """Return a label and its value a line; the values stand under each other where there is room."""
-    column = max((size(row.label) for row in block.rows), default=0) + 2 if page.width >= _NARROW else 0
-    return [line for row in block.rows for line in _fact(row, column, page)]
+    label_width = (
+        max((measure_width(row.label) for row in block.rows), default=0) + 2 if page.width >= _NARROW_WIDTH else 0
+    )
+    return [line for row in block.rows for line in _render_fact(row, label_width, page)]
 
 
-def _fact(row: Fact, column: int, page: Page) -> Iterator[str]:
-    rest = " " * (column or 2)
-    label = pad(row.label, column) if column else f"{row.label}: "
-    yield from wrap(labelled(row.value, row.spans), page.width, label, rest)
+def _render_fact(row: Fact, label_width: int, page: TextPage) -> Iterator[str]:
+    indent = " " * (label_width or 2)
+    label = pad_text(row.label, label_width) if label_width else f"{row.label}: "
+    yield from wrap_text(format_labelled_value(row.value, row.spans), page.width, label, indent)
     for spans in row.lines:
-        yield from wrap(words(spans), page.width, rest, rest)
+        yield from wrap_text(join_spans(spans), page.width, indent, indent)
 
 
-def _counts(block: Facts, page: Page) -> list[str]:
+def _render_counts(block: Facts, page: TextPage) -> list[str]:
     """Return figures under each other, what they are about before them and what to know after them."""
-    label = max((size(row.label) for row in block.rows), default=0)
-    figure = max((size(scalar(row.value)) for row in block.rows), default=0)
-    if page.width < _NARROW:
-        return [line for row in block.rows for line in _stacked(row, page)]
-    return [line for row in block.rows for line in _count(row, label, figure, page)]
+    label_width = max((measure_width(row.label) for row in block.rows), default=0)
+    figure_width = max((measure_width(format_scalar(row.value)) for row in block.rows), default=0)
+    if page.width < _NARROW_WIDTH:
+        return [line for row in block.rows for line in _render_stacked_fact(row, page)]
+    return [line for row in block.rows for line in _render_count(row, label_width, figure_width, page)]
 
 
-def _count(row: Fact, label: int, figure: int, page: Page) -> Iterator[str]:
-    rest = " " * (label + figure + 4)
-    value = paint(pad(scalar(row.value), figure, "right"), row.tone, page.colour)
-    told = [words(spans) for spans in (row.spans, *row.lines)]
-    first, *others = [line for text in told for line in wrap(text, page.width - len(rest))]
-    yield f"{pad(row.label, label)}  {value}  {first}"
-    yield from (rest + line for line in others)
+def _render_count(row: Fact, label_width: int, figure_width: int, page: TextPage) -> Iterator[str]:
+    indent = " " * (label_width + figure_width + 4)
+    value = style_text(pad_text(format_scalar(row.value), figure_width, "right"), row.tone, page.colour)
+    texts = [join_spans(spans) for spans in (row.spans, *row.lines)]
+    first_line, *other_lines = [line for text in texts for line in wrap_text(text, page.width - len(indent))]
+    yield f"{pad_text(row.label, label_width)}  {value}  {first_line}"
+    yield from (indent + line for line in other_lines)
 
 
-def _stacked(row: Fact, page: Page) -> Iterator[str]:
-    yield from wrap(f"{row.label}: {scalar(row.value)}", page.width)
+def _render_stacked_fact(row: Fact, page: TextPage) -> Iterator[str]:
+    yield from wrap_text(f"{row.label}: {format_scalar(row.value)}", page.width)
     for spans in (row.spans, *row.lines):
-        if text := words(spans):
-            yield from wrap(text, page.width, "   ", "   ")
+        if text := join_spans(spans):
+            yield from wrap_text(text, page.width, "   ", "   ")

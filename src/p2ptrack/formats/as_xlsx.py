@@ -9,36 +9,42 @@ import io
 
 import xlsxwriter
 
-from p2ptrack.formats.archive import packed, properties, unpacked
-from p2ptrack.formats.closed import standing
-from p2ptrack.formats.excel.sheets import sheets
-from p2ptrack.formats.excel.styles import FONT, LOOKS
-from p2ptrack.formats.excel.worksheets import Surroundings, edge, fill, growing
-from p2ptrack.formats.look import Look
-from p2ptrack.records.words import Words
+from p2ptrack.formats.archive import build_properties, unzip_files, zip_files
+from p2ptrack.formats.closed import format_status_mark
+from p2ptrack.formats.excel.sheets import build_sheets
+from p2ptrack.formats.excel.styles import CELL_STYLES, DEFAULT_FONT
+from p2ptrack.formats.excel.worksheets import WorkbookContext, allow_row_growth, escape_edge_text, write_worksheet
+from p2ptrack.formats.look import FormatOptions
+from p2ptrack.records.words import Wording
 from p2ptrack.reports.document import Document
 
-_WORKSHEETS = "xl/worksheets/"
-_PAGE, _PAGES = "\x01", "\x02"
+_WORKSHEET_FOLDER = "xl/worksheets/"
+_PAGE_MARK, _PAGE_COUNT_MARK = "\x01", "\x02"
 
 
-def write(document: Document, look: Look) -> bytes:
+def write(document: Document, options: FormatOptions) -> bytes:
     """Return the paper as a workbook."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "default_format_properties": dict(FONT)}) as book:
-        formats = {key: book.add_format(properties) for key, properties in LOOKS.items()}
-        around = Surroundings(formats, _head(document, look.words), _foot(document, look.words))
-        for sheet in sheets(document, look.words):
-            fill(book.add_worksheet(sheet.name), sheet, around)
-    files = unpacked(out.getvalue())
-    worksheets = {name: growing(data) for name, data in files.items() if name.startswith(_WORKSHEETS)}
-    return packed(files | worksheets | properties(document))
+    with xlsxwriter.Workbook(out, {"in_memory": True, "default_format_properties": dict(DEFAULT_FONT)}) as workbook:
+        cell_formats = {key: workbook.add_format(cell_style) for key, cell_style in CELL_STYLES.items()}
+        context = WorkbookContext(
+            cell_formats, _format_header(document, options.wording), _format_footer(document, options.wording)
+        )
+        for sheet in build_sheets(document, options.wording):
+            write_worksheet(workbook.add_worksheet(sheet.name), sheet, context)
+    files = unzip_files(out.getvalue())
+    worksheets = {name: allow_row_growth(data) for name, data in files.items() if name.startswith(_WORKSHEET_FOLDER)}
+    return zip_files(files | worksheets | build_properties(document))
 
 
-def _head(document: Document, words: Words) -> str:
-    return f"&L{edge(document.title)}&R{edge(standing(document, words))}"
+def _format_header(document: Document, wording: Wording) -> str:
+    return f"&L{escape_edge_text(document.title)}&R{escape_edge_text(format_status_mark(document, wording))}"
 
 
-def _foot(document: Document, words: Words) -> str:
-    page = edge(words("page_of", page=_PAGE, pages=_PAGES)).replace(_PAGE, "&P").replace(_PAGES, "&N")
-    return f"&L{edge(' · '.join(document.heading))}&R{page}"
+def _format_footer(document: Document, wording: Wording) -> str:
+    page_counter = (
+        escape_edge_text(wording("page_of", page=_PAGE_MARK, pages=_PAGE_COUNT_MARK))
+        .replace(_PAGE_MARK, "&P")
+        .replace(_PAGE_COUNT_MARK, "&N")
+    )
+    return f"&L{escape_edge_text(' · '.join(document.heading))}&R{page_counter}"

@@ -9,55 +9,55 @@ from __future__ import annotations
 import re
 from html import escape
 
-from p2ptrack.analysis.printed_signs import lacking
+from p2ptrack.analysis.printed_signs import find_unprintable_characters
 
-INSTEAD = "?"
-HEARD = "data-heard"
+REPLACEMENT = "?"
+SPOKEN_ATTRIBUTE = "data-heard"
 """The attribute of a passage that is heard otherwise than it is printed."""
 
-_TIDY = (
+_NORMALISATIONS = (
     (re.compile("[\ufe00-\ufe0f]"), ""),
     (re.compile(r"[^\S\n\t\r \xa0]"), " "),
     (re.compile("(?<=[>\\s])(?=[\u0300-\u036f])"), "\u25cc"),
 )
 """What has no glyph of its own: choosers of a look, unusual blanks, an accent without a letter, which gets a circle."""
 
-_APART = re.compile(r"(<style.*?</style>|<title.*?</title>|<svg.*?</svg>|<[^>]*>)", re.DOTALL)
-_CODE = re.compile(r"\\([0-9a-f]{1,6}) ")
+_MARKUP = re.compile(r"(<style.*?</style>|<title.*?</title>|<svg.*?</svg>|<[^>]*>)", re.DOTALL)
+_CSS_ESCAPE = re.compile(r"\\([0-9a-f]{1,6}) ")
 
 
-def printable_page(page: str) -> str:
+def replace_missing_glyphs(page: str) -> str:
     """Return a page of HTML without characters that no packaged font has. A council's own font is trusted."""
-    for pattern, instead in _TIDY:
-        page = pattern.sub(instead, page)
-    found = () if "@font-face" in page else lacking(page + _written_as_codes(page))
-    if not found:
+    for pattern, replacement in _NORMALISATIONS:
+        page = pattern.sub(replacement, page)
+    missing = () if "@font-face" in page else find_unprintable_characters(page + _decode_css_escapes(page))
+    if not missing:
         return page
-    run = re.compile(f"[{re.escape(''.join(found))}]+")
-    parts = _APART.split(page)
-    return "".join(_part(part, run, apart=bool(place % 2)) for place, part in enumerate(parts))
+    run = re.compile(f"[{re.escape(''.join(missing))}]+")
+    parts = _MARKUP.split(page)
+    return "".join(_replace_in_part(part, run, is_markup=bool(index % 2)) for index, part in enumerate(parts))
 
 
-def _written_as_codes(page: str) -> str:
+def _decode_css_escapes(page: str) -> str:
     """Return the characters that style sheets spell by their numbers."""
-    return "".join(chr(int(code, 16)) for code in _CODE.findall(page))
+    return "".join(chr(int(code, 16)) for code in _CSS_ESCAPE.findall(page))
 
 
-def _part(part: str, run: re.Pattern[str], *, apart: bool) -> str:
-    if apart and part.startswith("<style"):
-        return run.sub(_shown, _CODE.sub(_spelt, part))
-    if apart:
-        return run.sub(_shown, part) if part.startswith("<svg") else part
-    return run.sub(_heard, part)
+def _replace_in_part(part: str, run: re.Pattern[str], *, is_markup: bool) -> str:
+    if is_markup and part.startswith("<style"):
+        return run.sub(_replace_run, _CSS_ESCAPE.sub(_replace_css_escape, part))
+    if is_markup:
+        return run.sub(_replace_run, part) if part.startswith("<svg") else part
+    return run.sub(_add_spoken_text, part)
 
 
-def _spelt(found: re.Match[str]) -> str:
-    return INSTEAD if lacking(chr(int(found[1], 16))) else found.group()
+def _replace_css_escape(match: re.Match[str]) -> str:
+    return REPLACEMENT if find_unprintable_characters(chr(int(match[1], 16))) else match.group()
 
 
-def _shown(found: re.Match[str]) -> str:
-    return INSTEAD * len(found.group())
+def _replace_run(match: re.Match[str]) -> str:
+    return REPLACEMENT * len(match.group())
 
 
-def _heard(found: re.Match[str]) -> str:
-    return f'<span {HEARD}="{escape(found.group())}">{_shown(found)}</span>'
+def _add_spoken_text(match: re.Match[str]) -> str:
+    return f'<span {SPOKEN_ATTRIBUTE}="{escape(match.group())}">{_replace_run(match)}</span>'

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from p2ptrack.records.words import Words
-from p2ptrack.reports.document import Block, Closed, Document, Facts, Notice, Paragraph, walk
+from p2ptrack.records.words import Wording
+from p2ptrack.reports.document import Block, Closed, Document, Facts, Notice, Paragraph, walk_blocks
 
 
-def standing(document: Document, words: Words) -> str:
+def format_status_mark(document: Document, wording: Wording) -> str:
     """Return the draft mark and, on a members' paper that shows something exempt, that it is not for publication.
 
     A PDF says so on the pages concerned; Word breaks pages anew on every machine, so there it stands on all.
     """
-    members = document.audience == "members" and any(map(_shows_closed, walk(document.blocks)))
-    return " · ".join(filter(None, (document.draft, words("closed") if members else "")))
+    shows_exempt = document.audience == "members" and any(map(_shows_exempt, walk_blocks(document.blocks)))
+    return " · ".join(filter(None, (document.draft, wording("closed") if shows_exempt else "")))
 
 
-def _shows_closed(block: Block) -> bool:
+def _shows_exempt(block: Block) -> bool:
     match block:
         case Notice():
             return block.kind == "closed"

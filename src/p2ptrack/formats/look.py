@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from p2ptrack.records.words import Words
+from p2ptrack.records.words import Wording
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FormatOptions:
     """How the output should look.
 
     `templates` are the folders searched in order, the register's own first; `width` is a terminal's
@@ -21,5 +21,5 @@ class Look:
     templates: tuple[Path, ...] = ()
     width: int = 80
     colour: bool = False
-    words: Words = field(default_factory=Words)
+    wording: Wording = field(default_factory=Wording)
     attach_data: bool = False

@@ -15,12 +15,12 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from p2ptrack.formats.safe_text import printable
+from p2ptrack.formats.safe_text import strip_unprintable
 
-_SCHEMES = ("http://", "https://", "mailto:")
+_LINK_SCHEMES = ("http://", "https://", "mailto:")
 
 
-class _Renderer(RendererHTML):
+class _MarkdownRenderer(RendererHTML):
     """Markdown's own renderer without pictures: what stands for the picture is printed."""
 
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
@@ -29,47 +29,49 @@ class _Renderer(RendererHTML):
 
 
 @cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).disable(["html_block", "html_inline"])
+def _create_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_MarkdownRenderer).disable(
+        ["html_block", "html_inline"]
+    )
     # the library takes its own method for a fixed one; replacing it is its documented way to judge links
     vars(parser)["validateLink"] = is_link
-    parser.core.ruler.push("plain_headings", lambda state: _mend(state.tokens))
+    parser.core.ruler.push("plain_headings", lambda state: _adjust_tokens(state.tokens))
     return parser
 
 
 def is_link(url: str) -> bool:
     """Whether an address may be followed: to the web or to a mailbox."""
-    return url.strip().casefold().startswith(_SCHEMES)
+    return url.strip().casefold().startswith(_LINK_SCHEMES)
 
 
-def _mend(tokens: list[Token]) -> None:
+def _adjust_tokens(tokens: list[Token]) -> None:
     for token in tokens:
-        _plain_heading(token)
-        token.children = _no_empty_links(token.children) if token.children else token.children
+        _convert_heading(token)
+        token.children = _fill_empty_links(token.children) if token.children else token.children
 
 
-def _plain_heading(token: Token) -> None:
+def _convert_heading(token: Token) -> None:
     if token.type in {"heading_open", "heading_close"}:
         token.tag = "p"
     if token.type == "heading_open":
         token.attrs = {"class": "strong-line"}
 
 
-def _no_empty_links(children: list[Token]) -> list[Token]:
-    mended: list[Token] = []
+def _fill_empty_links(children: list[Token]) -> list[Token]:
+    tokens: list[Token] = []
     for child in children:
-        if child.type == "link_close" and mended and mended[-1].type == "link_open":
-            mended.append(Token("text", "", 0, content=str(mended[-1].attrs.get("href", ""))))
-        mended.append(child)
-    return mended
+        if child.type == "link_close" and tokens and tokens[-1].type == "link_open":
+            tokens.append(Token("text", "", 0, content=str(tokens[-1].attrs.get("href", ""))))
+        tokens.append(child)
+    return tokens
 
 
-def prose(markdown: str) -> str:
+def render_prose_html(markdown: str) -> str:
     """Return a record's text as HTML that is safe to stand in a page."""
-    rendered: str = _parser().render(printable(markdown))
+    rendered: str = _create_parser().render(strip_unprintable(markdown))
     return rendered
 
 
-def tree(markdown: str) -> SyntaxTreeNode:
+def parse_markdown(markdown: str) -> SyntaxTreeNode:
     """Return a record's text as a tree, for formats that have marks of their own."""
-    return SyntaxTreeNode(_parser().parse(printable(markdown)))
+    return SyntaxTreeNode(_create_parser().parse(strip_unprintable(markdown)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Html:
+class SafeHtml:
     """HTML that this program made and that templates print as it is; everything else they escape."""
 
     text: str

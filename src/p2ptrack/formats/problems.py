@@ -5,44 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from p2ptrack.formats.look import Look
-from p2ptrack.formats.text_wrap import paint, wrap
-from p2ptrack.problem import Problem, Severity, as_text
+from p2ptrack.formats.look import FormatOptions
+from p2ptrack.formats.text_wrap import style_text, wrap_text
+from p2ptrack.problem import Problem, Severity, format_problem
 
-_STYLES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "quiet"}
-_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+_SEVERITY_STYLES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "quiet"}
+_WORKFLOW_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def text(problems: Sequence[Problem], told: Sequence[str], look: Look) -> bytes:
+def format_text(problems: Sequence[Problem], summary: Sequence[str], options: FormatOptions) -> bytes:
     """Return the problems file by file, then the closing sentences `told`."""
     lines: list[str] = []
-    for _, of_file in groupby(problems, key=lambda problem: problem.path):
-        for problem in of_file:
-            head, *rest = as_text(problem, look.width).split("\n")
-            lines += [paint(head, _STYLES[problem.severity], look.colour), *rest, ""]
-    for sentence in told:
-        lines += wrap(sentence, look.width)
+    for _, file_problems in groupby(problems, key=lambda problem: problem.path):
+        for problem in file_problems:
+            first_line, *other_lines = format_problem(problem, options.width).split("\n")
+            lines += [style_text(first_line, _SEVERITY_STYLES[problem.severity], options.colour), *other_lines, ""]
+    for sentence in summary:
+        lines += wrap_text(sentence, options.width)
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
-def github(problems: Sequence[Problem], folder: str) -> bytes:
+def format_github(problems: Sequence[Problem], folder: str) -> bytes:
     """Return workflow commands that make GitHub show each problem beside its line; `folder` leads to the register."""
-    return "".join(f"{line}\n" for line in _annotations(problems, folder)).encode("utf-8", "replace")
+    return "".join(f"{line}\n" for line in _iter_annotations(problems, folder)).encode("utf-8", "replace")
 
 
-def _annotations(problems: Sequence[Problem], folder: str) -> Iterator[str]:
+def _iter_annotations(problems: Sequence[Problem], folder: str) -> Iterator[str]:
     for problem in problems:
-        place = problem.place
-        at = {"file": folder + problem.path, "line": place.line if place else 1, "col": place.column if place else 1}
-        named = ",".join(f"{name}={_property(str(value))}" for name, value in {**at, "title": problem.code}.items())
-        told = problem.message + (f"\nWrite: {problem.fix}" if problem.fix else "")
-        yield f"::{_COMMANDS[problem.severity]} {named}::{_message(told)}"
+        location = problem.location
+        position = {
+            "file": folder + problem.path,
+            "line": location.line if location else 1,
+            "col": location.column if location else 1,
+        }
+        properties = ",".join(
+            f"{name}={_escape_property(str(value))}" for name, value in {**position, "title": problem.code}.items()
+        )
+        message = problem.message + (f"\nWrite: {problem.fix}" if problem.fix else "")
+        yield f"::{_WORKFLOW_COMMANDS[problem.severity]} {properties}::{_escape_message(message)}"
 
 
-def _message(text: str) -> str:
+def _escape_message(text: str) -> str:
     """Escape as the runner reads it back (actions/toolkit, `command.ts`)."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_message(text).replace(":", "%3A").replace(",", "%2C")

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from p2ptrack.records.words import Words
+from p2ptrack.records.words import Wording
 from p2ptrack.reports.document import Document, Fact, Provenance
 
 
-def remade(paper: Document, made: Provenance, words: Words) -> tuple[Fact, ...]:
+def list_reproduction_facts(paper: Document, provenance: Provenance, wording: Wording) -> tuple[Fact, ...]:
     """Return what the last page says: the day, the commit, the version and the command."""
     return (
-        Fact(words("remake_as_of"), made.as_of),
-        Fact(words("remake_commit"), _commit(made, words)),
-        Fact(words("remake_version"), f"p2ptrack {made.version}"),
-        Fact(words("remake_command"), command(paper, made)),
+        Fact(wording("remake_as_of"), provenance.as_of),
+        Fact(wording("remake_commit"), _format_commit(provenance, wording)),
+        Fact(wording("remake_version"), f"p2ptrack {provenance.version}"),
+        Fact(wording("remake_command"), format_render_command(paper, provenance)),
     )
 
 
-def _commit(made: Provenance, words: Words) -> str:
-    if not made.controlled:
-        return words("remake_uncontrolled")
-    return words("remake_modified", commit=made.commit) if made.modified else made.commit
+def _format_commit(provenance: Provenance, wording: Wording) -> str:
+    if not provenance.controlled:
+        return wording("remake_uncontrolled")
+    return wording("remake_modified", commit=provenance.commit) if provenance.modified else provenance.commit
 
 
-def command(paper: Document, made: Provenance) -> str:
+def format_render_command(paper: Document, provenance: Provenance) -> str:
     """Return the command line that makes the paper."""
-    at = f" --at {made.commit}" if made.controlled and not made.modified else ""
-    meeting = f" --meeting {made.meeting}" if made.meeting else ""
-    audience = f" --audience {paper.audience}" if paper.audience != "public" else ""
-    return f"p2ptrack render {paper.name}{at} --as-of {made.as_of.isoformat()}{meeting}{audience}"
+    at_option = f" --at {provenance.commit}" if provenance.controlled and not provenance.modified else ""
+    meeting_option = f" --meeting {provenance.meeting}" if provenance.meeting else ""
+    audience_option = f" --audience {paper.audience}" if paper.audience != "public" else ""
+    return f"p2ptrack render {paper.name}{at_option} --as-of {provenance.as_of.isoformat()}{meeting_option}{audience_option}"

@@ -11,6 +11,6 @@ _UNPRINTABLE = re.compile(
 )
 
 
-def printable(text: str) -> str:
+def strip_unprintable(text: str) -> str:
     """Return the text without characters that print nothing and only steer what stands around them."""
     return _UNPRINTABLE.sub("", text)

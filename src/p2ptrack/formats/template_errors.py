@@ -9,11 +9,19 @@ from pathlib import Path
 
 from jinja2 import BaseLoader, Environment, TemplateError, TemplateNotFound, TemplateSyntaxError
 
-from p2ptrack.errors import CannotGoOn
+from p2ptrack.errors import OperationError
 from p2ptrack.formats import template_files
 
 # What the code inside {{ }} and {% %} can raise: Jinja's own faults, and those of sums and look-ups written there.
-_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+_TEMPLATE_EXCEPTIONS = (
+    TemplateError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
 
 
 class TemplateLoader(BaseLoader):
@@ -25,36 +33,38 @@ class TemplateLoader(BaseLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         """Return the text, the file and whether it still stands, as Jinja asks."""
         del environment
-        file = template_files.find(template, self._folders)
+        file = template_files.find_template(template, self._folders)
         if file is None:
             raise TemplateNotFound(template)
-        return template_files.read(file), str(file), lambda: True
+        return template_files.read_template(file), str(file), lambda: True
 
 
 @contextmanager
-def telling_where(folders: tuple[Path, ...]) -> Iterator[None]:
-    """Turn a fault of a template into one sentence with its file and line. Raises `CannotGoOn`."""
+def locate_template_errors(folders: tuple[Path, ...]) -> Iterator[None]:
+    """Turn a fault of a template into one sentence with its file and line. Raises `OperationError`."""
     try:
         yield
-    except _FAULTS as error:
-        where = _where(error, folders)
-        if where is None:
+    except _TEMPLATE_EXCEPTIONS as error:
+        location = _locate_error(error, folders)
+        if location is None:
             raise
-        mend = "Mend it there, or remove the file to use the packaged one."
-        raise CannotGoOn(f"{where} {_what(error)} {mend}") from error
+        advice = "Mend it there, or remove the file to use the packaged one."
+        raise OperationError(f"{location} {_describe_error(error)} {advice}") from error
 
 
-def _where(error: Exception, folders: tuple[Path, ...]) -> str | None:
+def _locate_error(error: Exception, folders: tuple[Path, ...]) -> str | None:
     if isinstance(error, TemplateSyntaxError):
         return f"{error.filename}:{error.lineno}"
     frames = traceback.extract_tb(error.__traceback__)
-    inside = [frame for frame in frames if any(Path(frame.filename).is_relative_to(folder) for folder in folders)]
-    if inside:
-        return f"{inside[-1].filename}:{inside[-1].lineno}"
+    template_frames = [
+        frame for frame in frames if any(Path(frame.filename).is_relative_to(folder) for folder in folders)
+    ]
+    if template_frames:
+        return f"{template_frames[-1].filename}:{template_frames[-1].lineno}"
     return ", ".join(map(str, folders)) if isinstance(error, TemplateNotFound) else None
 
 
-def _what(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     if isinstance(error, TemplateNotFound):
         return f"has no template named {error.name}."
     message = str(error).strip().rstrip(".") or type(error).__name__

@@ -6,166 +6,177 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 
-from p2ptrack.formats.plain import one_line, scalar
-from p2ptrack.formats.text_wrap import pad, paint, size, wrap
-from p2ptrack.problem import visible
+from p2ptrack.formats.plain import collapse_whitespace, format_scalar
+from p2ptrack.formats.text_wrap import measure_width, pad_text, style_text, wrap_text
+from p2ptrack.problem import escape_control_characters
 from p2ptrack.reports.document import Block, Cell, Column, Row, Table
 
-GAP = "  "
-_LEAST = {"narrow": 8, "medium": 10, "wide": 20}
-_SHARE = {"narrow": 1, "medium": 1, "wide": 2}
-_WIDEST = 10_000
+COLUMN_GAP = "  "
+_MIN_WIDTHS = {"narrow": 8, "medium": 10, "wide": 20}
+_WIDTH_SHARES = {"narrow": 1, "medium": 1, "wide": 2}
+_MAX_NATURAL_WIDTH = 10_000
 
-Inner = Callable[[tuple[Block, ...], int], list[str]]
+CellRenderer = Callable[[tuple[Block, ...], int], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TextTableStyle:
     """How a table is drawn: the room it has, the heading put over its first column, blocks in cells."""
 
     width: int
     colour: bool
-    inner: Inner
+    render_cell: CellRenderer
     heading: str = ""
     margin: str = " "
 
 
-def table_lines(table: Table, sheet: Sheet) -> list[str]:
+def render_table_lines(table: Table, style: TextTableStyle) -> list[str]:
     """Return the table as lines, without its caption."""
     if not table.rows:
-        return wrap(table.empty, sheet.width, " ", " ")
-    grid = [[_text(cell) for cell in row.cells] for row in table.rows]
-    titles = _titles(table, sheet.heading)
+        return wrap_text(table.empty, style.width, " ", " ")
+    grid = [[_format_cell(cell) for cell in row.cells] for row in table.rows]
+    titles = _list_titles(table, style.heading)
     if any(row.group for row in table.rows):
-        sheet = replace(sheet, margin="  ")
-    widths = _fit(table.columns, _natural(titles, table.rows, grid), sheet.width - len(sheet.margin))
+        style = replace(style, margin="  ")
+    widths = _fit_columns(table.columns, _measure_columns(titles, table.rows, grid), style.width - len(style.margin))
     if widths is None:
-        return list(_cards(table, sheet, titles))
-    return [*_header(titles, widths, table.columns, sheet), *_body(table, sheet, widths, grid)]
+        return list(_render_cards(table, style, titles))
+    return [*_render_header(titles, widths, table.columns, style), *_render_body(table, style, widths, grid)]
 
 
-def _header(titles: Sequence[str], widths: Sequence[int], columns: Sequence[Column], sheet: Sheet) -> Iterator[str]:
-    apart = bool(sheet.heading) and size(sheet.heading) > widths[0]
-    if apart:
-        yield from (paint(line, "strong", sheet.colour) for line in wrap(sheet.heading, sheet.width))
+def _render_header(
+    titles: Sequence[str], widths: Sequence[int], columns: Sequence[Column], style: TextTableStyle
+) -> Iterator[str]:
+    on_own_line = bool(style.heading) and measure_width(style.heading) > widths[0]
+    if on_own_line:
+        yield from (style_text(line, "strong", style.colour) for line in wrap_text(style.heading, style.width))
         titles = ["", *titles[1:]]
-    broken = [wrap(title, width) for title, width in zip(titles, widths, strict=True)]
-    for parts in zip_longest(*broken, fillvalue=""):
-        line = sheet.margin + _line(parts, widths, columns).rstrip()
-        if sheet.heading and not apart:
-            line = line.replace(f"{sheet.margin}{sheet.heading}", f"{sheet.heading}{sheet.margin}", 1).rstrip()
-        yield paint(line, "strong", sheet.colour)
+    wrapped_titles = [wrap_text(title, width) for title, width in zip(titles, widths, strict=True)]
+    for parts in zip_longest(*wrapped_titles, fillvalue=""):
+        line = style.margin + _join_cells(parts, widths, columns).rstrip()
+        if style.heading and not on_own_line:
+            line = line.replace(f"{style.margin}{style.heading}", f"{style.heading}{style.margin}", 1).rstrip()
+        yield style_text(line, "strong", style.colour)
 
 
-def _titles(table: Table, heading: str) -> list[str]:
-    first, *others = (column.title for column in table.columns)
-    return [first or heading, *others]
+def _list_titles(table: Table, heading: str) -> list[str]:
+    first, *rest = (column.title for column in table.columns)
+    return [first or heading, *rest]
 
 
-def _text(cell: Cell) -> str | None:
+def _format_cell(cell: Cell) -> str | None:
     """Return a cell's value in one line, or None where it holds blocks."""
     if isinstance(cell.content, tuple):
         return None
-    return visible(one_line(scalar(cell.content))) + "*" * cell.starred
+    return escape_control_characters(collapse_whitespace(format_scalar(cell.content))) + "*" * cell.starred
 
 
-def _natural(titles: Sequence[str], rows: Sequence[Row], grid: Sequence[Sequence[str | None]]) -> list[int]:
+def _measure_columns(titles: Sequence[str], rows: Sequence[Row], grid: Sequence[Sequence[str | None]]) -> list[int]:
     """Return the width that each column would like; a row told in one line across the table has no say."""
-    likes = [size(title) for title in titles]
+    widths = [measure_width(title) for title in titles]
     for row, texts in zip(rows, grid, strict=True):
         if row.role != "detail":
             for index, text in enumerate(texts):
-                likes[index] = max(likes[index], _WIDEST if text is None else size(text))
-    return likes
+                widths[index] = max(widths[index], _MAX_NATURAL_WIDTH if text is None else measure_width(text))
+    return widths
 
 
-def _fit(columns: Sequence[Column], likes: Sequence[int], width: int) -> list[int] | None:
+def _fit_columns(columns: Sequence[Column], preferred_widths: Sequence[int], width: int) -> list[int] | None:
     """Return column widths that fit, those of running text keeping more, or None where cards read better."""
-    room = width - len(GAP) * (len(columns) - 1)
-    least = [min(like, _LEAST[column.width]) for column, like in zip(columns, likes, strict=True)]
-    if sum(least) > room:
+    available = width - len(COLUMN_GAP) * (len(columns) - 1)
+    min_widths = [
+        min(preferred, _MIN_WIDTHS[column.width]) for column, preferred in zip(columns, preferred_widths, strict=True)
+    ]
+    if sum(min_widths) > available:
         return None
-    shares = [_SHARE[column.width] for column in columns]
-    tried = (
-        [max(low, min(like, cap * share)) for like, low, share in zip(likes, least, shares, strict=True)]
-        for cap in range(room, -1, -1)
+    shares = [_WIDTH_SHARES[column.width] for column in columns]
+    candidates = (
+        [
+            max(minimum, min(preferred, cap * share))
+            for preferred, minimum, share in zip(preferred_widths, min_widths, shares, strict=True)
+        ]
+        for cap in range(available, -1, -1)
     )
-    return next(widths for widths in tried if sum(widths) <= room)
+    return next(widths for widths in candidates if sum(widths) <= available)
 
 
-def _body(table: Table, sheet: Sheet, widths: Sequence[int], grid: Sequence[Sequence[str | None]]) -> Iterator[str]:
+def _render_body(
+    table: Table, style: TextTableStyle, widths: Sequence[int], grid: Sequence[Sequence[str | None]]
+) -> Iterator[str]:
     for group, pairs in groupby(zip(table.rows, grid, strict=True), key=lambda pair: pair[0].group):
         if group:
-            yield from (paint(line, "strong", sheet.colour) for line in wrap(group, sheet.width, " ", " "))
+            yield from (style_text(line, "strong", style.colour) for line in wrap_text(group, style.width, " ", " "))
         for row, texts in pairs:
-            yield from _row(row, texts, table.columns, widths, sheet)
+            yield from _render_row(row, texts, table.columns, widths, style)
 
 
-def _row(
-    row: Row, texts: Sequence[str | None], columns: Sequence[Column], widths: Sequence[int], sheet: Sheet
+def _render_row(
+    row: Row, texts: Sequence[str | None], columns: Sequence[Column], widths: Sequence[int], style: TextTableStyle
 ) -> Iterator[str]:
     if row.role == "detail":
-        yield from wrap(next((text for text in texts if text), ""), sheet.width, "   ", "   ")
+        yield from wrap_text(next((text for text in texts if text), ""), style.width, "   ", "   ")
         return
     cells = [
-        [text] if text is not None and size(text) <= width else _broken(cell, text, width, sheet)
+        [text] if text is not None and measure_width(text) <= width else _wrap_cell(cell, text, width, style)
         for cell, text, width in zip(row.cells, texts, widths, strict=True)
     ]
     for parts in zip_longest(*cells, fillvalue=""):
-        yield sheet.margin + _line(parts, widths, columns, row, sheet.colour).rstrip()
+        yield style.margin + _join_cells(parts, widths, columns, row, style.colour).rstrip()
 
 
-def _broken(cell: Cell, text: str | None, width: int, sheet: Sheet) -> list[str]:
+def _wrap_cell(cell: Cell, text: str | None, width: int, style: TextTableStyle) -> list[str]:
     if isinstance(cell.content, tuple):
-        return sheet.inner(cell.content, width)
-    return wrap(text or "", width)
+        return style.render_cell(cell.content, width)
+    return wrap_text(text or "", width)
 
 
-def _line(
+def _join_cells(
     parts: Sequence[str], widths: Sequence[int], columns: Sequence[Column], row: Row | None = None, colour: bool = False
 ) -> str:
     tones = [cell.tone for cell in row.cells] if row else [""] * len(columns)
     padded = (
-        paint(pad(part, width, column.align), tone, colour)
+        style_text(pad_text(part, width, column.align), tone, colour)
         for part, width, column, tone in zip(parts, widths, columns, tones, strict=True)
     )
-    return GAP.join(padded)
+    return COLUMN_GAP.join(padded)
 
 
-def _cards(table: Table, sheet: Sheet, titles: Sequence[str]) -> Iterator[str]:
+def _render_cards(table: Table, style: TextTableStyle, titles: Sequence[str]) -> Iterator[str]:
     """Yield each row as a card: what it is about, then its other values under their columns' names."""
-    if sheet.heading:
-        yield paint(sheet.heading, "strong", sheet.colour)
+    if style.heading:
+        yield style_text(style.heading, "strong", style.colour)
     group = ""
     for row in table.rows:
         if row.group and row.group != group:
             group = row.group
-            yield from (paint(line, "strong", sheet.colour) for line in wrap(group, sheet.width, " ", " "))
-        yield from _card(row, table.columns, titles, sheet)
+            yield from (style_text(line, "strong", style.colour) for line in wrap_text(group, style.width, " ", " "))
+        yield from _render_card(row, table.columns, titles, style)
 
 
-def _card(row: Row, columns: Sequence[Column], titles: Sequence[str], sheet: Sheet) -> Iterator[str]:
+def _render_card(row: Row, columns: Sequence[Column], titles: Sequence[str], style: TextTableStyle) -> Iterator[str]:
     if row.role == "detail":
-        yield from wrap(next((text for text in map(_text, row.cells) if text), ""), sheet.width, "   ", "   ")
+        yield from wrap_text(
+            next((text for text in map(_format_cell, row.cells) if text), ""), style.width, "   ", "   "
+        )
         return
-    lead = _lead(columns, row)
-    if lead:
-        told = " ".join(filter(None, map(_text, row.cells[:lead])))
-        yield from wrap(told, sheet.width, sheet.margin, "   ")
-    short: list[str] = []
-    for title, cell in zip(titles[lead:], row.cells[lead:], strict=True):
+    lead_count = _count_lead_cells(columns, row)
+    if lead_count:
+        heading = " ".join(filter(None, map(_format_cell, row.cells[:lead_count])))
+        yield from wrap_text(heading, style.width, style.margin, "   ")
+    short_values: list[str] = []
+    for title, cell in zip(titles[lead_count:], row.cells[lead_count:], strict=True):
         if isinstance(cell.content, tuple):
-            yield from wrap(f"{title}:", sheet.width, "   ", "   ")
-            yield from (f"     {line}".rstrip() for line in sheet.inner(cell.content, sheet.width - 5))
-        elif text := _text(cell):
-            short.append(f"{title}: {text}")
-    if short:
-        yield from wrap("; ".join(short), sheet.width, "   ", "   ")
+            yield from wrap_text(f"{title}:", style.width, "   ", "   ")
+            yield from (f"     {line}".rstrip() for line in style.render_cell(cell.content, style.width - 5))
+        elif text := _format_cell(cell):
+            short_values.append(f"{title}: {text}")
+    if short_values:
+        yield from wrap_text("; ".join(short_values), style.width, "   ", "   ")
 
 
-def _lead(columns: Sequence[Column], row: Row) -> int:
+def _count_lead_cells(columns: Sequence[Column], row: Row) -> int:
     """Return how many of the first cells say what a row is about: the id, and the title after it."""
     if isinstance(row.cells[0].content, tuple):
         return 0
-    titled = len(columns) > 1 and columns[0].width == "narrow" and columns[1].width == "wide"
-    return 2 if titled and not isinstance(row.cells[1].content, tuple) else 1
+    has_title = len(columns) > 1 and columns[0].width == "narrow" and columns[1].width == "wide"
+    return 2 if has_title and not isinstance(row.cells[1].content, tuple) else 1

@@ -1,7 +1,7 @@
 """XML for Word and Excel, written by hand so that the same paper is the same bytes on every machine.
 
 Tags carry their prefix as they are written (`w:p`); the root declares the prefixes. All text passes
-`printable`, so no record can hold a character that XML forbids.
+`strip_unprintable`, so no record can hold a character that XML forbids.
 """
 
 from __future__ import annotations
@@ -9,25 +9,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, tostring
 
-from p2ptrack.formats.safe_text import printable
+from p2ptrack.formats.safe_text import strip_unprintable
 
-Child = Element | str | None
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+XmlChild = Element | str | None
+OFFICE_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-def node(tag: str, attributes: Mapping[str, object] | None = None, *children: Child) -> Element:
+def make_element(tag: str, attributes: Mapping[str, object] | None = None, *children: XmlChild) -> Element:
     """Return an element; an attribute or a child that is None is left out."""
-    made = Element(tag, {key: printable(str(value)) for key, value in (attributes or {}).items() if value is not None})
+    element = Element(
+        tag, {key: strip_unprintable(str(value)) for key, value in (attributes or {}).items() if value is not None}
+    )
     for child in children:
         if isinstance(child, str):
-            made.text = (made.text or "") + printable(child)
+            element.text = (element.text or "") + strip_unprintable(child)
         elif child is not None:
-            made.append(child)
-    return made
+            element.append(child)
+    return element
 
 
-def as_bytes(root: Element) -> bytes:
+def serialise_xml(root: Element) -> bytes:
     """Return a whole XML file in UTF-8."""
-    return (_HEAD + tostring(root, encoding="unicode")).encode("utf-8")
+    return (_XML_DECLARATION + tostring(root, encoding="unicode")).encode("utf-8")

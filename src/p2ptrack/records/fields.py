@@ -1,7 +1,7 @@
 """The types that fields have, and the marks that say what a field's text stands for.
 
 Every scalar reaches this module as text (design: reading YAML without its surprises); a type says how
-the text is understood. A mark (`Link`, `Post`) lets links and ownership find every field of
+the text is understood. A mark (`IdMarker`, `RoleMarker`) lets links and ownership find every field of
 their sort by walking the models, so that a new field is declared in one place only.
 """
 
@@ -22,28 +22,28 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from p2ptrack.problem import shown
-from p2ptrack.records.dates import Anchors, CouncilDate, NotADate, parse, parse_pair
-from p2ptrack.records.read import Read
-from p2ptrack.records.shorter import DATE_SCHEMA, Shorter
+from p2ptrack.problem import quote_excerpt
+from p2ptrack.records.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
+from p2ptrack.records.read import Validator
+from p2ptrack.records.shorter import DATE_SCHEMA, ShortForm
 
-Target = Literal["record", "part", "meeting", "phase", "source", "dependency"]
+ReferenceTarget = Literal["record", "part", "meeting", "phase", "source", "dependency"]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class IdMarker:
     """The text of this field is the id of something; `target` says of what."""
 
-    target: Target
+    target: ReferenceTarget
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class RoleMarker:
     """The text of this field names a post, not a person."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ValidationContext:
     """What the programme tells the fields: the phases and meetings a date may name, and the words for statuses.
 
     `anchors` is None while the programme cannot be read: a date that might name a phase is then kept as it is.
@@ -52,7 +52,7 @@ class Reading:
 
     anchors: Anchors | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
-    dates: dict[str, CouncilDate] = field(default_factory=dict, repr=False, compare=False)
+    date_cache: dict[str, CouncilDate] = field(default_factory=dict, repr=False, compare=False)
 
 
 class Model(BaseModel):
@@ -61,114 +61,118 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-def fault(code: str, message: str, fix: str) -> PydanticCustomError:
+def field_error(code: str, message: str, fix: str) -> PydanticCustomError:
     """Return a fault that a validator raises; `faults.py` turns it into a problem at its place."""
     return PydanticCustomError("p2ptrack", "{message}", {"message": message, "code": code, "fix": fix})
 
 
-def _as_list(value: Any) -> Any:
+def _wrap_in_list(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def text_of(value: Any) -> str:
+def require_text(value: Any) -> str:
     """Return a value that is text as it is. Raises a fault for anything else."""
     if isinstance(value, str):
         if value.isspace():
-            raise fault("S103", "This holds nothing but spaces.", "the text, or leave the field out")
+            raise field_error("S103", "This holds nothing but spaces.", "the text, or leave the field out")
         return value
-    what = "a list" if isinstance(value, list | tuple) else "a group of fields"
-    raise fault("S103", f"This should be text, and it is {what}.", "one line of text, or text after |")
+    actual_type = "a list" if isinstance(value, list | tuple) else "a group of fields"
+    raise field_error("S103", f"This should be text, and it is {actual_type}.", "one line of text, or text after |")
 
 
-def _date(value: Any, info: ValidationInfo) -> CouncilDate:
-    reading = info.context if isinstance(info.context, Reading) else Reading(Anchors(()))
+def _validate_date(value: Any, info: ValidationInfo) -> CouncilDate:
+    context = info.context if isinstance(info.context, ValidationContext) else ValidationContext(Anchors(()))
     if isinstance(value, CouncilDate):
         return value
     if not isinstance(value, str):
-        return _dated(value, reading.anchors)
-    known = reading.dates.get(value)
-    if known is None:
-        known = reading.dates[value] = _dated(value, reading.anchors)
-    return known
+        return _parse_date_value(value, context.anchors)
+    parsed_date = context.date_cache.get(value)
+    if parsed_date is None:
+        parsed_date = context.date_cache[value] = _parse_date_value(value, context.anchors)
+    return parsed_date
 
 
-def _dated(value: Any, anchors: Anchors | None) -> CouncilDate:
+def _parse_date_value(value: Any, anchors: Anchors | None) -> CouncilDate:
     if isinstance(value, Mapping):
-        found = _pair(value, anchors)
+        result = _parse_date_group(value, anchors)
     elif isinstance(value, str):
-        found = parse(value, anchors)
+        result = parse_date(value, anchors)
     else:
-        raise fault("S105", "A date is one value, and this is a list.", "one date, such as 31 March 2023")
-    if isinstance(found, NotADate):
-        raise fault("S105", found.message, found.fix)
-    return found
+        raise field_error("S105", "A date is one value, and this is a list.", "one date, such as 31 March 2023")
+    if isinstance(result, DateRejection):
+        raise field_error("S105", result.message, result.fix)
+    return result
 
 
-def _pair(value: Mapping[str, Any], anchors: Anchors | None) -> CouncilDate | NotADate:
+def _parse_date_group(value: Mapping[str, Any], anchors: Anchors | None) -> CouncilDate | DateRejection:
     raw, means = value.get("raw"), value.get("means")
     if set(value) != {"raw", "means"} or not isinstance(raw, str) or not isinstance(means, str):
-        return NotADate(
+        return DateRejection(
             "A date with a reading has two fields, raw (the published words) and means (the date we take it for).",
             '{raw: "the next formal Board meeting", means: 22 November 2024}',
         )
-    return parse_pair(raw, means, anchors)
+    return parse_interpreted_date(raw, means, anchors)
 
 
-_YES, _NO = frozenset({"true", "yes"}), frozenset({"false", "no"})
+_TRUE_WORDS, _FALSE_WORDS = frozenset({"true", "yes"}), frozenset({"false", "no"})
 
 
-def _flag(value: Any) -> bool:
+def _validate_flag(value: Any) -> bool:
     if isinstance(value, bool):
         return value
     word = value.casefold() if isinstance(value, str) else ""
-    if word in _YES | _NO:
-        return word in _YES
-    raise fault("S106", "This is answered with true or false.", "true")
+    if word in _TRUE_WORDS | _FALSE_WORDS:
+        return word in _TRUE_WORDS
+    raise field_error("S106", "This is answered with true or false.", "true")
 
 
-def _number(value: Any) -> int:
+def _validate_number(value: Any) -> int:
     if isinstance(value, int):
         return value
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}", value):
         return int(value)
-    raise fault("S107", "This should be a whole number of 0 or more, in figures.", "30")
+    raise field_error("S107", "This should be a whole number of 0 or more, in figures.", "30")
 
 
-_ID = re.compile(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*")
+_ID_REGEX = re.compile(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*")
 
 
-def _id(value: Any) -> str:
-    text = text_of(value)
-    if _ID.fullmatch(text):
+def _validate_id(value: Any) -> str:
+    text = require_text(value)
+    if _ID_REGEX.fullmatch(text):
         return text
-    raise fault("S104", f"{shown(text)} is not an id: an id is letters, digits and dots.", "an id such as A01 or R6.2")
+    raise field_error(
+        "S104", f"{quote_excerpt(text)} is not an id: an id is letters, digits and dots.", "an id such as A01 or R6.2"
+    )
 
 
-def _name(value: Any) -> str:
-    text = text_of(value)
+def _validate_short_name(value: Any) -> str:
+    text = require_text(value)
     if re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", text):
         return text
-    raise fault(
-        "S104", f"{shown(text)} is not an id: an id here is letters, digits, dots, - and _.", "an id such as AC-2023-03"
+    raise field_error(
+        "S104",
+        f"{quote_excerpt(text)} is not an id: an id here is letters, digits, dots, - and _.",
+        "an id such as AC-2023-03",
     )
 
 
 T = TypeVar("T")
-Text = Annotated[str, Read(text_of)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Number = Annotated[int, BeforeValidator(_number)]
-When = Annotated[CouncilDate, Read(_date, asks_programme=True), DATE_SCHEMA]
-Id = Annotated[str, Read(_id)]
-Name = Annotated[str, Read(_name)]
-Many = Annotated[tuple[T, ...], BeforeValidator(_as_list), Shorter()]
+Text = Annotated[str, Validator(require_text)]
+Flag = Annotated[bool, BeforeValidator(_validate_flag)]
+Number = Annotated[int, BeforeValidator(_validate_number)]
+DateField = Annotated[CouncilDate, Validator(_validate_date, needs_context=True), DATE_SCHEMA]
+Id = Annotated[str, Validator(_validate_id)]
+ShortName = Annotated[str, Validator(_validate_short_name)]
+ListOf = Annotated[tuple[T, ...], BeforeValidator(_wrap_in_list), ShortForm()]
 
-RecordId = Annotated[str, Read(text_of), Link("record")]
-PartId = Annotated[str, Read(text_of), Link("part")]
-MeetingId = Annotated[str, Read(text_of), Link("meeting")]
-PhaseId = Annotated[str, Read(text_of), Link("phase")]
-SourceId = Annotated[str, Read(text_of), Link("source")]
-DependencyId = Annotated[str, Read(text_of), Link("dependency")]
-Role = Annotated[str, Read(text_of), Post()]
+RecordId = Annotated[str, Validator(require_text), IdMarker("record")]
+PartId = Annotated[str, Validator(require_text), IdMarker("part")]
+MeetingId = Annotated[str, Validator(require_text), IdMarker("meeting")]
+PhaseId = Annotated[str, Validator(require_text), IdMarker("phase")]
+SourceId = Annotated[str, Validator(require_text), IdMarker("source")]
+DependencyId = Annotated[str, Validator(require_text), IdMarker("dependency")]
+Role = Annotated[str, Validator(require_text), RoleMarker()]
 
 
 class Status(StrEnum):
@@ -186,12 +190,12 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-CLOSED = frozenset(
+CLOSED_STATUSES = frozenset(
     {Status.VERIFIED, Status.EMBEDDED, Status.SUPERSEDED, Status.RISK_ACCEPTED, Status.NOTED, Status.WITHDRAWN}
 )
 """Statuses that take a record off the list (design, section 2)."""
 
-NEEDS_DECISION = CLOSED - {Status.VERIFIED} | {Status.ON_HOLD}
+STATUSES_NEEDING_DECISION = CLOSED_STATUSES - {Status.VERIFIED} | {Status.ON_HOLD}
 """Statuses that somebody must have decided."""
 
 
@@ -242,45 +246,45 @@ class Extent(StrEnum):
     HEADING_ONLY = "heading_only"
 
 
-def fold_word(text: str) -> str:
+def normalise_word(text: str) -> str:
     """Return a word as it is compared: `In progress`, `in-progress` and `in_progress` are one."""
     return "_".join(re.split(r"[\s_\-\u2010-\u2015]+", text.strip().casefold()))
 
 
-def one_of(words: Mapping[str, Any]) -> BeforeValidator:
-    """Return a validator that takes one of these words, as `fold_word` compares them."""
-    return BeforeValidator(lambda value: _word(value, words, {}))
+def make_word_validator(words: Mapping[str, Any]) -> BeforeValidator:
+    """Return a validator that takes one of these words, as `normalise_word` compares them."""
+    return BeforeValidator(lambda value: _match_word(value, words, {}))
 
 
-def _word(value: Any, words: Mapping[str, Any], labels: Mapping[str, str]) -> Any:
-    text = text_of(value)
-    folded = fold_word(text)
-    found = words.get(folded) or words.get(labels.get(folded, ""))
-    if found is None:
-        message = f"{shown(text)} is not one of the words for this field."
-        raise fault("S108", message, _nearest_first(folded, tuple(words)))
-    return found
+def _match_word(value: Any, words: Mapping[str, Any], labels: Mapping[str, str]) -> Any:
+    text = require_text(value)
+    normalised = normalise_word(text)
+    choice = words.get(normalised) or words.get(labels.get(normalised, ""))
+    if choice is None:
+        message = f"{quote_excerpt(text)} is not one of the words for this field."
+        raise field_error("S108", message, _suggest_words(normalised, tuple(words)))
+    return choice
 
 
-def _status(value: Any, info: ValidationInfo) -> Status:
-    labels = info.context.labels if isinstance(info.context, Reading) else {}
-    return Status(_word(value, _STATUSES, labels))
+def _validate_status(value: Any, info: ValidationInfo) -> Status:
+    labels = info.context.labels if isinstance(info.context, ValidationContext) else {}
+    return Status(_match_word(value, _STATUS_BY_WORD, labels))
 
 
-def _nearest_first(word: str, words: tuple[str, ...]) -> str:
-    near = get_close_matches(word, words, n=1)
-    rest = [other for other in words if other not in near]
-    return f"{near[0]} (or {', '.join(rest)})" if near else f"one of {', '.join(words)}"
+def _suggest_words(word: str, words: tuple[str, ...]) -> str:
+    matches = get_close_matches(word, words, n=1)
+    rest = [candidate for candidate in words if candidate not in matches]
+    return f"{matches[0]} (or {', '.join(rest)})" if matches else f"one of {', '.join(words)}"
 
 
-def _choice(kind: type[StrEnum]) -> BeforeValidator:
-    return one_of({member.value: member for member in kind})
+def _make_enum_validator(enum: type[StrEnum]) -> BeforeValidator:
+    return make_word_validator({member.value: member for member in enum})
 
 
-_STATUSES = {status.value: status for status in Status}
-StatusWord = Annotated[Status, BeforeValidator(_status)]
-PriorityWord = Annotated[Priority, _choice(Priority)]
-AcceptanceWord = Annotated[Acceptance, _choice(Acceptance)]
-CategoryWord = Annotated[Category, _choice(Category)]
-DecisionWord = Annotated[Decision, _choice(Decision)]
-ExtentWord = Annotated[Extent, _choice(Extent)]
+_STATUS_BY_WORD = {status.value: status for status in Status}
+StatusWord = Annotated[Status, BeforeValidator(_validate_status)]
+PriorityWord = Annotated[Priority, _make_enum_validator(Priority)]
+AcceptanceWord = Annotated[Acceptance, _make_enum_validator(Acceptance)]
+CategoryWord = Annotated[Category, _make_enum_validator(Category)]
+DecisionWord = Annotated[Decision, _make_enum_validator(Decision)]
+ExtentWord = Annotated[Extent, _make_enum_validator(Extent)]

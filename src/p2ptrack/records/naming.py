@@ -14,26 +14,26 @@ def field_names(model: type[BaseModel]) -> tuple[str, ...]:
     return tuple(info.alias or name for name, info in model.model_fields.items())
 
 
-def model_within(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+def field_model(model: type[BaseModel], name: str) -> type[BaseModel] | None:
     """Return the model of a field's value, or of its entries; None for plain values and unknown names."""
-    info = _field(model, name)
-    return _model_in(info.annotation) if info else None
+    info = _find_field_info(model, name)
+    return _find_model(info.annotation) if info else None
 
 
-def model_at(model: type[BaseModel], steps: Sequence[Any]) -> type[BaseModel] | None:
+def model_at_path(model: type[BaseModel], steps: Sequence[Any]) -> type[BaseModel] | None:
     """Return the model at a place in another: `updates`, 1, `source`. A step that no field takes is an entry's name."""
-    found: type[BaseModel] | None = model
+    current: type[BaseModel] | None = model
     for step in steps:
-        if found is not None and isinstance(step, str) and _field(found, step):
-            found = model_within(found, step)
-    return found
+        if current is not None and isinstance(step, str) and _find_field_info(current, step):
+            current = field_model(current, step)
+    return current
 
 
-def _field(model: type[BaseModel], name: str) -> FieldInfo | None:
-    return next((info for own, info in model.model_fields.items() if name == (info.alias or own)), None)
+def _find_field_info(model: type[BaseModel], name: str) -> FieldInfo | None:
+    return next((info for attribute, info in model.model_fields.items() if name == (info.alias or attribute)), None)
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _find_model(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for arg in get_args(annotation) if (found := _model_in(arg))), None)
+    return next((model for arg in get_args(annotation) if (model := _find_model(arg))), None)

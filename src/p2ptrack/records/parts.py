@@ -9,13 +9,14 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from p2ptrack.records.fields import (
     CategoryWord,
+    DateField,
     DecisionWord,
     DependencyId,
     Extent,
     ExtentWord,
     Flag,
     Id,
-    Many,
+    ListOf,
     MeetingId,
     Model,
     RecordId,
@@ -23,16 +24,15 @@ from p2ptrack.records.fields import (
     SourceId,
     StatusWord,
     Text,
-    When,
-    fault,
+    field_error,
 )
-from p2ptrack.records.shorter import Shorter
+from p2ptrack.records.shorter import ShortForm
 
 
-class Exempt(Model):
+class ExemptMarking(Model):
     """What is withheld from the public, under which paragraph, and why that serves the public."""
 
-    paragraph: Many[Text] = Field(
+    paragraph: ListOf[Text] = Field(
         default=(), title="Paragraph", description="The paragraphs of the law that it rests on."
     )
     reason: Text | None = Field(default=None, title="Reason", description="Why it is withheld.")
@@ -42,12 +42,14 @@ class Exempt(Model):
         description="Why withholding it serves the public better than telling it.",
     )
     decided_by: Role | None = Field(default=None, title="Decided by", description="Who decided it.")
-    decided_on: When | None = Field(default=None, title="Decided on", description="When it was decided.")
-    until: When | None = Field(default=None, title="Until", description="When it can be told.")
-    fields: Many[Text] = Field(default=(), title="Fields", description="The fields withheld. Without them, all of it.")
+    decided_on: DateField | None = Field(default=None, title="Decided on", description="When it was decided.")
+    until: DateField | None = Field(default=None, title="Until", description="When it can be told.")
+    fields: ListOf[Text] = Field(
+        default=(), title="Fields", description="The fields withheld. Without them, all of it."
+    )
 
 
-def _source(value: Any) -> Any:
+def _expand_source(value: Any) -> Any:
     return {"id": value} if isinstance(value, str) else value
 
 
@@ -60,24 +62,24 @@ class SourceRef(Model):
     )
 
 
-Sourced = Annotated[SourceRef, BeforeValidator(_source), Shorter(text=True)]
+SourceField = Annotated[SourceRef, BeforeValidator(_expand_source), ShortForm(accepts_text=True)]
 
 
 class Response(Model):
     """The answer to an ask."""
 
     text: Text | None = Field(default=None, title="Response", description="What was answered.")
-    on: When | None = Field(default=None, title="On", description="When it was answered.")
+    on: DateField | None = Field(default=None, title="On", description="When it was answered.")
     by: Role | None = Field(default=None, title="By", description="Who answered.")
     meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that it was given to.")
 
 
-class Revision(Model):
+class TargetRevision(Model):
     """An entry of the ledger of moved targets. The first one's `from` is the original target."""
 
-    from_: When = Field(alias="from", title="From", description="The target as it was.")
-    to: When = Field(title="To", description="The target as it is now.")
-    date: When | None = Field(default=None, title="Date", description="When it was asked or decided.")
+    from_: DateField = Field(alias="from", title="From", description="The target as it was.")
+    to: DateField = Field(title="To", description="The target as it is now.")
+    date: DateField | None = Field(default=None, title="Date", description="When it was asked or decided.")
     reason: Text | None = Field(default=None, title="Reason", description="Why it moved.")
     category: CategoryWord | None = Field(
         default=None, title="Category", description="The sort of reason. A correction is no delay."
@@ -87,19 +89,19 @@ class Revision(Model):
     approved_by: Text | None = Field(default=None, title="Approved by", description="Who approved it.")
     meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that decided.")
     minute: Text | None = Field(default=None, title="Minute", description="The minute's number.")
-    exempt: Exempt | None = Field(
+    exempt: ExemptMarking | None = Field(
         default=None, title="Exempt", description="What of this entry the public may not see."
     )
 
 
-class Cover(Model):
+class CoveredRecord(Model):
     """Another record that an update reports on too, and how far."""
 
     id: RecordId = Field(title="Record", description="The other record.")
     extent: ExtentWord = Field(default=Extent.WHOLE, title="How far", description="How much of it the update tells.")
 
 
-def _covers(value: Any) -> Any:
+def _expand_covers(value: Any) -> Any:
     if isinstance(value, Mapping):
         return [{"id": id_, "extent": extent} for id_, extent in value.items()]
     items = value if isinstance(value, list | tuple) else [value]
@@ -122,9 +124,9 @@ class Update(Model):
 
     text: Text | None = Field(default=None, title="Update", description="What happened. Markdown, without HTML.")
     see: RecordId | None = Field(default=None, title="See", description="The record that tells it instead.")
-    date: When | None = Field(default=None, title="Date", description="When it was reported.")
+    date: DateField | None = Field(default=None, title="Date", description="When it was reported.")
     meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that it was made to.")
-    source: Sourced | None = Field(default=None, title="Source", description="The paper that it stands in.")
+    source: SourceField | None = Field(default=None, title="Source", description="The paper that it stands in.")
     heading: Text | None = Field(default=None, title="Heading", description="Its heading there.")
     status: StatusWord | None = Field(default=None, title="Status", description="The status that it reported.")
     by: Role | None = Field(default=None, title="By", description="Who reported.")
@@ -135,21 +137,23 @@ class Update(Model):
     truncated: Flag = Field(
         default=False, title="Cut short in the source", description="The source ends before its text does."
     )
-    covers: Annotated[tuple[Cover, ...], BeforeValidator(_covers), _COVERS_SCHEMA] = Field(
+    covers: Annotated[tuple[CoveredRecord, ...], BeforeValidator(_expand_covers), _COVERS_SCHEMA] = Field(
         default=(),
         title="Also reports on",
         description="Other records that it reports on: whole, in_part or heading_only.",
     )
-    exempt: Exempt | None = Field(
+    exempt: ExemptMarking | None = Field(
         default=None, title="Exempt", description="What of this entry the public may not see."
     )
 
     @model_validator(mode="after")
-    def _text_or_see(self) -> Update:
+    def _require_text_or_see(self) -> Update:
         if (self.text is None) == (self.see is None):
-            problem = "neither text nor see" if self.text is None else "both text and see"
-            raise fault(
-                "S109", f"An update has one of the two, and this has {problem}.", "text: what happened (or see: A03)"
+            present_fields = "neither text nor see" if self.text is None else "both text and see"
+            raise field_error(
+                "S109",
+                f"An update has one of the two, and this has {present_fields}.",
+                "text: what happened (or see: A03)",
             )
         return self
 
@@ -159,31 +163,31 @@ class Evidence(Model):
 
     title: Text | None = Field(default=None, title="Evidence", description="What it is.")
     link: Text | None = Field(default=None, title="Link", description="Where it is.")
-    date: When | None = Field(default=None, title="Date", description="Its date.")
-    exempt: Exempt | None = Field(
+    date: DateField | None = Field(default=None, title="Date", description="Its date.")
+    exempt: ExemptMarking | None = Field(
         default=None, title="Exempt", description="What of this entry the public may not see."
     )
 
 
-class Verified(Model):
+class Verification(Model):
     """Somebody other than the accountable officer confirming closure."""
 
     by: Text | None = Field(
         default=None, title="Verified by", description="Who confirmed it: not the accountable officer."
     )
-    on: When | None = Field(default=None, title="Verified on", description="When it was confirmed.")
+    on: DateField | None = Field(default=None, title="Verified on", description="When it was confirmed.")
     method: Text | None = Field(default=None, title="Method", description="How it was confirmed.")
 
 
-class Decided(Model):
+class StatusDecision(Model):
     """The decision by which a record leaves the list or is put on hold."""
 
-    on: When | None = Field(default=None, title="Decided on", description="When it takes effect.")
+    on: DateField | None = Field(default=None, title="Decided on", description="When it takes effect.")
     by: Text | None = Field(default=None, title="Decided by", description="Who decided.")
     meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that decided.")
     minute: Text | None = Field(default=None, title="Minute", description="The minute's number.")
     reason: Text | None = Field(default=None, title="Reason", description="Why it was decided.")
-    review_by: When | None = Field(default=None, title="Review by", description="When to look at it again.")
+    review_by: DateField | None = Field(default=None, title="Review by", description="When to look at it again.")
     continuing_owner: Role | None = Field(default=None, title="Carried on by", description="Who does it from now on.")
 
 
@@ -191,11 +195,11 @@ class Milestone(Model):
     """A step on the way."""
 
     title: Text = Field(title="Milestone", description="What is to be reached.")
-    due: When | None = Field(default=None, title="Due", description="When it is due.")
-    done: When | None = Field(default=None, title="Done", description="When it was reached.")
+    due: DateField | None = Field(default=None, title="Due", description="When it is due.")
+    done: DateField | None = Field(default=None, title="Done", description="When it was reached.")
 
 
-def _blocker(value: Any) -> Any:
+def _expand_blocker(value: Any) -> Any:
     return {"id": value} if isinstance(value, str) else value
 
 
@@ -207,15 +211,15 @@ class Blocker(Model):
         default=None, title="Cause", description="What it waits for, where that is no dependency of the programme."
     )
     owner: Text | None = Field(default=None, title="Owner", description="Who can clear it.")
-    since: When | None = Field(default=None, title="Since", description="Since when it waits.")
-    exempt: Exempt | None = Field(
+    since: DateField | None = Field(default=None, title="Since", description="Since when it waits.")
+    exempt: ExemptMarking | None = Field(
         default=None, title="Exempt", description="What of this entry the public may not see."
     )
 
     @model_validator(mode="after")
-    def _id_or_cause(self) -> Blocker:
+    def _require_id_or_cause(self) -> Blocker:
         if (self.id is None) == (self.cause is None):
-            raise fault(
+            raise field_error(
                 "S110",
                 "What a record waits for is the id of a programme dependency, or a cause of its own.",
                 "{cause: what it waits for, owner: whose it is, since: 1 March 2023}",
@@ -223,10 +227,10 @@ class Blocker(Model):
         return self
 
 
-Blockers = Many[Annotated[Blocker, BeforeValidator(_blocker), Shorter(text=True)]]
+BlockerList = ListOf[Annotated[Blocker, BeforeValidator(_expand_blocker), ShortForm(accepts_text=True)]]
 
 
-class Part(Model):
+class RecommendationPart(Model):
     """One part of a recommendation that asks for several things."""
 
     id: Id = Field(title="Part", description="The recommendation's id, a dot, a number: R6.2.")

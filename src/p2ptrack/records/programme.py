@@ -7,35 +7,35 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
-from p2ptrack.problem import shown
+from p2ptrack.problem import quote_excerpt
 from p2ptrack.records.fields import (
+    DateField,
     Flag,
-    Many,
+    ListOf,
     Model,
-    Name,
     Number,
+    ShortName,
     SourceId,
     Status,
     StatusWord,
     Text,
-    When,
-    fault,
-    fold_word,
-    one_of,
-    text_of,
+    field_error,
+    make_word_validator,
+    normalise_word,
+    require_text,
 )
-from p2ptrack.records.kinds import KINDS, kind_named
-from p2ptrack.records.shorter import Shorter
+from p2ptrack.records.kinds import KINDS, find_kind
+from p2ptrack.records.shorter import ShortForm
 
 
-class Source(Model):
+class SourceDocument(Model):
     """A paper that records come from. Without a date its updates have no age."""
 
-    id: Name = Field(title="Id", description="A short name to cite it by.")
+    id: ShortName = Field(title="Id", description="A short name to cite it by.")
     title: Text = Field(title="Title", description="The paper's title.")
     organisation: Text | None = Field(default=None, title="Organisation", description="Whose paper it is.")
     body: Text | None = Field(default=None, title="Body", description="The committee that it went to.")
-    date: When | None = Field(
+    date: DateField | None = Field(
         default=None, title="Date", description="When it was written. Leave it out where it is not stated."
     )
 
@@ -43,10 +43,10 @@ class Source(Model):
 class Phase(Model):
     """A stretch of the programme that actions start and end in."""
 
-    id: Name = Field(title="Id", description="A short name, such as P1.")
+    id: ShortName = Field(title="Id", description="A short name, such as P1.")
     title: Text = Field(title="Title", description="The phase's name in papers.")
-    start: When | None = Field(default=None, title="Start", description="When it starts.")
-    end: When | None = Field(
+    start: DateField | None = Field(default=None, title="Start", description="When it starts.")
+    end: DateField | None = Field(
         default=None, title="End", description="When it ends. A target may name a phase and means this day."
     )
     description: Text | None = Field(default=None, title="Description", description="What it is for.")
@@ -55,12 +55,12 @@ class Phase(Model):
 class Meeting(Model):
     """A meeting of a committee; a month will do for its date."""
 
-    id: Name = Field(title="Id", description="A short name, such as AC-2023-03.")
+    id: ShortName = Field(title="Id", description="A short name, such as AC-2023-03.")
     body: Text | None = Field(default=None, title="Body", description="The committee that meets.")
     title: Text | None = Field(default=None, title="Title", description="Its name, if it has one.")
-    date: When = Field(title="Date", description="The day, or the month while the day is not set.")
-    papers_due: When | None = Field(default=None, title="Papers due", description="When its papers close.")
-    agenda_published: When | None = Field(
+    date: DateField = Field(title="Date", description="The day, or the month while the day is not set.")
+    papers_due: DateField | None = Field(default=None, title="Papers due", description="When its papers close.")
+    agenda_published: DateField | None = Field(
         default=None, title="Agenda published", description="When its agenda was published."
     )
 
@@ -68,54 +68,54 @@ class Meeting(Model):
 class Dependency(Model):
     """Something outside the register that records wait for."""
 
-    id: Name = Field(title="Id", description="A short name that records wait for.")
+    id: ShortName = Field(title="Id", description="A short name that records wait for.")
     title: Text = Field(title="Title", description="What is waited for.")
     owner: Text | None = Field(default=None, title="Owner", description="Who can bring it about.")
-    expected: When | None = Field(default=None, title="Expected", description="When it is expected.")
-    since: When | None = Field(default=None, title="Since", description="Since when it is waited for.")
-    cleared: When | None = Field(default=None, title="Cleared", description="When the waiting ended.")
+    expected: DateField | None = Field(default=None, title="Expected", description="When it is expected.")
+    since: DateField | None = Field(default=None, title="Since", description="Since when it is waited for.")
+    cleared: DateField | None = Field(default=None, title="Cleared", description="When the waiting ended.")
 
 
-def _meaning(value: Any) -> Any:
+def _expand_glossary_entry(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
 
 
-class Meaning(Model):
+class GlossaryEntry(Model):
     """What a word of the papers means; inferred where the papers do not spell it out."""
 
     text: Text = Field(title="Meaning", description="What the word means.")
     inferred: Flag = Field(default=False, title="Our reading", description="The papers do not spell it out.")
 
 
-def _kind(value: Any) -> str:
-    kind = kind_named(text_of(value))
+def _validate_kind(value: Any) -> str:
+    kind = find_kind(require_text(value))
     if kind is None:
-        kinds = [each.singular for each in KINDS]
-        near = get_close_matches(text_of(value).casefold(), kinds, n=1)
-        fix = f"{near[0]} (did you mean this?)" if near else f"{', '.join(kinds[:-1])} or {kinds[-1]}"
-        raise fault("S108", f"{shown(value)} is not a kind of record.", fix)
+        kind_words = [known_kind.singular for known_kind in KINDS]
+        matches = get_close_matches(require_text(value).casefold(), kind_words, n=1)
+        fix = f"{matches[0]} (did you mean this?)" if matches else f"{', '.join(kind_words[:-1])} or {kind_words[-1]}"
+        raise field_error("S108", f"{quote_excerpt(value)} is not a kind of record.", fix)
     return kind.name
 
 
-KindName = Annotated[str, BeforeValidator(_kind)]
-Level = Literal["complete", "overdue", "at_risk", "on_track", "not_rated"]
-LevelWord = Annotated[Level, one_of({word: word for word in get_args(Level)})]
-Law = Literal["england", "wales", "scotland"]
-LawWord = Annotated[Law, one_of({word: word for word in get_args(Law)})]
+KindName = Annotated[str, BeforeValidator(_validate_kind)]
+RatingLevel = Literal["complete", "overdue", "at_risk", "on_track", "not_rated"]
+RatingLevelWord = Annotated[RatingLevel, make_word_validator({word: word for word in get_args(RatingLevel)})]
+ExemptionLaw = Literal["england", "wales", "scotland"]
+ExemptionLawWord = Annotated[ExemptionLaw, make_word_validator({word: word for word in get_args(ExemptionLaw)})]
 
 
-def _each_once(value: Any) -> Any:
+def _reject_duplicate_words(value: Any) -> Any:
     # A mapping would keep the last of two spellings and drop the other without a word.
-    seen: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     for key in value if isinstance(value, dict) else ():
-        first = seen.setdefault(fold_word(key), key)
-        if first != key:
-            message = f"{shown(key)} and {shown(first)} are one and the same word."
-            raise fault("S111", message, f"{first}: once, with everything that belongs to it")
+        first_spelling = spellings.setdefault(normalise_word(key), key)
+        if first_spelling != key:
+            message = f"{quote_excerpt(key)} and {quote_excerpt(first_spelling)} are one and the same word."
+            raise field_error("S111", message, f"{first_spelling}: once, with everything that belongs to it")
     return value
 
 
-_EACH_ONCE = BeforeValidator(_each_once)
+_UNIQUE_WORDS = BeforeValidator(_reject_duplicate_words)
 
 
 class Policy(Model):
@@ -127,7 +127,7 @@ class Policy(Model):
     no_recent_update_days: Number = Field(
         default=90, title="No recent update, days", description="An update older than so many days is not recent."
     )
-    verification: Many[KindName] = Field(
+    verification: ListOf[KindName] = Field(
         default=(),
         title="Kinds that need verifying",
         description="For these, complete is closed only when somebody has verified it.",
@@ -137,15 +137,15 @@ class Policy(Model):
         title="Extensions need approval",
         description="A target moves only when the decision says granted.",
     )
-    exemption_law: LawWord = Field(
+    exemption_law: ExemptionLawWord = Field(
         default="england", title="Exemption law", description="Whose law the exempt paragraphs are of."
     )
-    labels: Annotated[dict[StatusWord, Many[Text]], _EACH_ONCE] = Field(
+    labels: Annotated[dict[StatusWord, ListOf[Text]], _UNIQUE_WORDS] = Field(
         default_factory=dict,
         title="The council's words for statuses",
         description="Other words that officers may write, by the status that they mean.",
     )
-    rating: Annotated[dict[LevelWord, Text], _EACH_ONCE] = Field(
+    rating: Annotated[dict[RatingLevelWord, Text], _UNIQUE_WORDS] = Field(
         default_factory=dict, title="The council's words for ratings", description="What the council calls each rating."
     )
     rules_off: dict[str, Text] = Field(
@@ -165,13 +165,13 @@ class Paper(Model):
     )
     title: Text | None = Field(default=None, title="Title", description="The title on its first page.")
     source: SourceId | None = Field(default=None, title="Source", description="Only records of this source.")
-    kinds: Many[KindName] = Field(default=(), title="Kinds", description="Only records of these kinds.")
+    kinds: ListOf[KindName] = Field(default=(), title="Kinds", description="Only records of these kinds.")
     author: Text | None = Field(default=None, title="Report of", description="Whose report it is.")
     introduction: Text | None = Field(default=None, title="Introduction", description="What it begins with. Markdown.")
-    asks: Many[Text] = Field(
+    asks: ListOf[Text] = Field(
         default=(), title="The committee is asked to", description="What the committee is asked to do, one entry each."
     )
-    background_papers: Many[Text] = Field(
+    background_papers: ListOf[Text] = Field(
         default=(), title="Background papers", description="Papers that it rests on. The law wants the list."
     )
 
@@ -184,20 +184,20 @@ class Programme(Model):
         default=None, title="Organisation", description="The council's name, as papers print it."
     )
     notice: Text | None = Field(default=None, title="Notice", description="A line that every paper prints.")
-    sources: Many[Source] = Field(default=(), title="Sources", description="Papers that records come from.")
-    phases: Many[Phase] = Field(
+    sources: ListOf[SourceDocument] = Field(default=(), title="Sources", description="Papers that records come from.")
+    phases: ListOf[Phase] = Field(
         default=(), title="Phases", description="Stretches of the programme that actions start and end in."
     )
-    meetings: Many[Meeting] = Field(default=(), title="Meetings", description="Committee meetings.")
-    roles: Many[Text] = Field(
+    meetings: ListOf[Meeting] = Field(default=(), title="Meetings", description="Committee meetings.")
+    roles: ListOf[Text] = Field(
         default=(), title="Posts", description="The posts that may be named. Another word is a warning."
     )
-    dependencies: Many[Dependency] = Field(
+    dependencies: ListOf[Dependency] = Field(
         default=(), title="Dependencies", description="What records wait for, named once."
     )
     policy: Policy = Field(default_factory=Policy, title="Policy", description="How this council judges its register.")
-    glossary: dict[str, Annotated[Meaning, BeforeValidator(_meaning), Shorter(text=True)]] = Field(
-        default_factory=dict, title="Glossary", description="Words and short forms, each with its meaning."
+    glossary: dict[str, Annotated[GlossaryEntry, BeforeValidator(_expand_glossary_entry), ShortForm(accepts_text=True)]] = (
+        Field(default_factory=dict, title="Glossary", description="Words and short forms, each with its meaning.")
     )
     reports: dict[str, Paper] = Field(
         default_factory=dict, title="Papers", description="The papers made from the register, by name."
@@ -206,4 +206,4 @@ class Programme(Model):
 
 def status_labels(policy: Policy) -> dict[str, str]:
     """Return the council's words for statuses, folded, each with the status that it means."""
-    return {fold_word(word): Status(status).value for status, words in policy.labels.items() for word in words}
+    return {normalise_word(word): Status(status).value for status, words in policy.labels.items() for word in words}

@@ -12,18 +12,18 @@ from pydantic_core import CoreSchema, core_schema
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Validator:
     """A field whose value is what this function makes of it: pydantic has nothing to add, and no schema to build.
 
     It raises a fault for what it cannot read. The JSON Schema has it as text.
     """
 
     function: Callable[..., Any]
-    asks_programme: bool = False
+    needs_context: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return the schema that calls the function, with the programme's `Reading` where it asks for it."""
-        if self.asks_programme:
+        if self.needs_context:
             return core_schema.with_info_plain_validator_function(self.function)
         return core_schema.no_info_plain_validator_function(self.function)
 

@@ -10,15 +10,15 @@ from pydantic_core import CoreSchema
 
 
 @dataclass(frozen=True, slots=True)
-class Shorter:
+class ShortForm:
     """Tells the JSON Schema that a field may also be written shorter: as plain text, or as one value of its list."""
 
-    text: bool = False
+    accepts_text: bool = False
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Return the schema of the full form with the shorter one beside it."""
         full = handler(core)
-        return {"anyOf": [{"type": "string"} if self.text else full["items"], full]}
+        return {"anyOf": [{"type": "string"} if self.accepts_text else full["items"], full]}
 
 
 DATE_SCHEMA = WithJsonSchema(

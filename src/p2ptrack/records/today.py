@@ -10,7 +10,7 @@ from p2ptrack.records.register import Register
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
+class CurrentRegister:
     """Today's register, and what is known beside it.
 
     `gone` are the records that it has no longer, by their folded ids, as they stood last. With `unread` there are
@@ -18,5 +18,5 @@ class Today:
     """
 
     register: Register
-    gone: Mapping[str, Record] = field(default_factory=dict)
-    unread: bool = False
+    removed_records: Mapping[str, Record] = field(default_factory=dict)
+    has_unread_files: bool = False

@@ -7,26 +7,26 @@ from dataclasses import dataclass, field
 from string import Template
 from typing import Any
 
-from p2ptrack.errors import CannotGoOn
+from p2ptrack.errors import OperationError
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Wording:
     """Words by key. `words("overdue_by", days=3)` fills in `$days`; a missing word is named."""
 
-    text: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the words of this key with the values filled in.
 
-        Raises `CannotGoOn` when no templates folder has the key, or the words ask for another value.
+        Raises `OperationError` when no templates folder has the key, or the words ask for another value.
         """
-        if key not in self.text:
-            raise CannotGoOn(f"templates/words.yaml has no words for {key}. Add a line: {key}: the words to print")
+        if key not in self.templates:
+            raise OperationError(f"templates/words.yaml has no words for {key}. Add a line: {key}: the words to print")
         try:
-            return Template(self.text[key]).substitute(values)
+            return Template(self.templates[key]).substitute(values)
         except (KeyError, ValueError) as error:
-            raise CannotGoOn(
+            raise OperationError(
                 f"templates/words.yaml: the words for {key} hold a $ sign that cannot be filled in ({error}). "
                 "Write $$ for a dollar sign."
             ) from None
@@ -40,7 +40,7 @@ class Layout:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def merge_layers(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the layers as one, the first one winning key by key."""
     result: dict[str, Any] = {}
     for layer in layers:

@@ -28,7 +28,7 @@ class Report:
     name: str
     title: str
     builder: str
-    remembers: bool = False
+    uses_history: bool = False
 
     def build(self, case: Case) -> Document:
         """Return what the report says of this case."""
@@ -43,7 +43,7 @@ REPORTS = {
         Report("action-plan", "Action plan", "p2ptrack.reports.action_plan:action_plan"),
         Report("audit-follow-up", "Audit follow-up", "p2ptrack.reports.audit_follow_up:audit_follow_up"),
         Report(
-            "progress-report", "Progress report", "p2ptrack.reports.progress_report:progress_report", remembers=True
+            "progress-report", "Progress report", "p2ptrack.reports.progress_report:progress_report", uses_history=True
         ),
     )
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.coverage import gaps
+from p2ptrack.analysis.coverage import find_gaps
 from p2ptrack.records.fields import Acceptance
-from p2ptrack.records.kinds import Recommendation, Tracked
-from p2ptrack.records.parts import Part
-from p2ptrack.reports.details import answer, details
+from p2ptrack.records.kinds import Recommendation, TrackedRecord
+from p2ptrack.records.parts import RecommendationPart
+from p2ptrack.reports.details import build_details, format_answer
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -24,32 +24,32 @@ from p2ptrack.reports.document import (
     Section,
     Strong,
     Table,
-    line,
+    make_paragraph,
 )
-from p2ptrack.reports.grid import Group, grid, in_words
-from p2ptrack.reports.layout import Parts, filled
+from p2ptrack.reports.grid import ActionGroup, build_grid, build_grid_list
+from p2ptrack.reports.layout import ReportParts, drop_empty_columns
 from p2ptrack.reports.one_record import (
-    Said,
+    SharedAttribution,
     Spans,
-    joined,
-    mention,
-    newest_first,
-    no_update,
-    order_in_source,
-    said_once,
-    short,
+    build_no_update,
+    build_shared_attribution,
+    build_update,
+    covering_updates,
+    find_shared_attribution,
+    format_attribution,
+    format_status_line,
+    inferred_mark,
+    join_spans,
+    link_record,
+    short_title,
+    sort_newest_first,
+    source_sort_key,
     source_title,
-    standing,
-    star,
-    summarised,
-    told,
-    update_blocks,
-    whose_words,
 )
-from p2ptrack.reports.paper import Subject, finish, overview, recommendation_ids, subject
-from p2ptrack.reports.publication import closed, missing_part, titled
+from p2ptrack.reports.paper import PaperScope, assemble_paper, build_overview, recommendation_ids, resolve_scope
+from p2ptrack.reports.publication import build_redaction_notice, mark_exempt_title, wrap_exempt_blocks
 
-PARTS = Parts(
+PARTS = ReportParts(
     sections=("plan", "recommendations", "grid", "grid-in-words", "updates"),
     columns={
         "phases": ("phase", "start", "end", "description"),
@@ -57,160 +57,184 @@ PARTS = Parts(
         "grid": ("row", "phases", "unphased"),
         "plan": ("id", "action", "status", "owner", "target"),
     },
-    lettered=("overview", "plan", "updates"),
+    lettered_sections=("overview", "plan", "updates"),
 )
-_ALWAYS = frozenset({"id", "ask", "actions", "phase"})
+_REQUIRED_COLUMNS = frozenset({"id", "ask", "actions", "phase"})
 
 
 def action_plan(case: Case) -> Document:
     """Return the paper: overview, recommendations, actions by phase, updates by recommendation."""
-    about = subject(case, "action-plan", ("recommendation", "action"))
-    groups = _groups(about)
-    plan = (*_recommendations(about), *grid(about, groups), *in_words(about, groups))
+    scope = resolve_scope(case, "action-plan", ("recommendation", "action"))
+    groups = _group_actions(scope)
+    plan = (*_build_recommendations(scope), *build_grid(scope, groups), *build_grid_list(scope, groups))
     sections = (
-        *overview(about, *_phases(case)),
-        *((Section("plan", case.words("plan"), plan),) if plan else ()),
-        *_updates(about, groups),
+        *build_overview(scope, *_build_phases(case)),
+        *((Section("plan", case.wording("plan"), plan),) if plan else ()),
+        *_build_updates(scope, groups),
     )
-    return finish(about, sections, PARTS)
+    return assemble_paper(scope, sections, PARTS)
 
 
-def _groups(about: Subject) -> tuple[Group, ...]:
+def _group_actions(scope: PaperScope) -> tuple[ActionGroup, ...]:
     """Return the actions under the recommendation that they name first; those that name none come last."""
-    ids = [recommendation.id for recommendation in about.recommendations]
-    found: dict[str, list[Tracked]] = {id_: [] for id_ in (*ids, "")}
-    for record in about.tracked:
-        home = next((id_ for id_ in recommendation_ids(record) if id_ in found), "")
-        found[home].append(record)
-    known = {recommendation.id: recommendation for recommendation in about.recommendations}
-    groups = (Group(_name(about.case, known.get(id_)), known.get(id_), tuple(own)) for id_, own in found.items())
+    ids = [recommendation.id for recommendation in scope.recommendations]
+    by_recommendation: dict[str, list[TrackedRecord]] = {id_: [] for id_ in (*ids, "")}
+    for record in scope.tracked:
+        recommendation_id = next((id_ for id_ in recommendation_ids(record) if id_ in by_recommendation), "")
+        by_recommendation[recommendation_id].append(record)
+    recommendations = {recommendation.id: recommendation for recommendation in scope.recommendations}
+    groups = (
+        ActionGroup(_format_group_title(scope.case, recommendations.get(id_)), recommendations.get(id_), tuple(records))
+        for id_, records in by_recommendation.items()
+    )
     return tuple(group for group in groups if group.records)
 
 
-def _name(case: Case, recommendation: Recommendation | None) -> str:
+def _format_group_title(case: Case, recommendation: Recommendation | None) -> str:
     if recommendation is None:
-        return case.words("no_recommendation")
-    return f"{recommendation.id} {titled(case, recommendation, recommendation.title)}"
+        return case.wording("no_recommendation")
+    return f"{recommendation.id} {mark_exempt_title(case, recommendation, recommendation.title)}"
 
 
-def _phases(case: Case) -> tuple[Block, ...]:
+def _build_phases(case: Case) -> tuple[Block, ...]:
     phases = case.register.programme.phases
     if not phases:
         return ()
     columns = (
-        Column("phase", case.words("phase"), header=True),
-        Column("start", case.words("phase_start"), width="narrow"),
-        Column("end", case.words("phase_end"), width="narrow"),
-        Column("description", case.words("phase_description"), width="wide"),
+        Column("phase", case.wording("phase"), header=True),
+        Column("start", case.wording("phase_start"), width="narrow"),
+        Column("end", case.wording("phase_end"), width="narrow"),
+        Column("description", case.wording("phase_description"), width="wide"),
     )
-    rows = tuple(Row((Cell(p.title), Cell(p.start), Cell(p.end), Cell(p.description)), key=p.id) for p in phases)
-    return (filled(Table("phases", case.words("phases_caption"), columns, rows), _ALWAYS),)
+    rows = tuple(
+        Row((Cell(phase.title), Cell(phase.start), Cell(phase.end), Cell(phase.description)), key=phase.id)
+        for phase in phases
+    )
+    return (drop_empty_columns(Table("phases", case.wording("phases_caption"), columns, rows), _REQUIRED_COLUMNS),)
 
 
-def _recommendations(about: Subject) -> tuple[Section, ...]:
-    case, recommendations = about.case, about.recommendations
+def _build_recommendations(scope: PaperScope) -> tuple[Section, ...]:
+    case, recommendations = scope.case, scope.recommendations
     if not recommendations:
         return ()
     columns = (
-        Column("id", case.words("id"), width="narrow", header=True),
-        Column("ask", case.words("recommendation"), width="wide"),
-        Column("answer", case.words("answer")),
-        Column("actions", case.words("actions")),
+        Column("id", case.wording("id"), width="narrow", header=True),
+        Column("ask", case.wording("recommendation"), width="wide"),
+        Column("answer", case.wording("answer")),
+        Column("actions", case.wording("actions")),
     )
-    said = said_once(case, recommendations)
-    rows = tuple(_recommendation(about, recommendation, said) for recommendation in recommendations)
-    table = filled(Table("recommendations", case.words("recommendations_caption"), columns, rows), _ALWAYS)
-    return (Section("recommendations", case.words("recommendations"), (*summarised(case, said), table)),)
+    attribution = find_shared_attribution(case, recommendations)
+    rows = tuple(_build_recommendation_row(scope, recommendation, attribution) for recommendation in recommendations)
+    table = drop_empty_columns(
+        Table("recommendations", case.wording("recommendations_caption"), columns, rows), _REQUIRED_COLUMNS
+    )
+    return (
+        Section(
+            "recommendations", case.wording("recommendations"), (*build_shared_attribution(case, attribution), table)
+        ),
+    )
 
 
-def _recommendation(about: Subject, recommendation: Recommendation, said: Said) -> Row:
-    own = [record.id for record in about.tracked if recommendation.id in recommendation_ids(record)]
-    spans = joined((Ref(id_),) for id_ in own) or (about.case.words(_without_action(about.case, recommendation)),)
-    reply = answer(about.case, recommendation)
+def _build_recommendation_row(scope: PaperScope, recommendation: Recommendation, attribution: SharedAttribution) -> Row:
+    action_ids = [record.id for record in scope.tracked if recommendation.id in recommendation_ids(record)]
+    spans = join_spans((Ref(id_),) for id_ in action_ids) or (
+        scope.case.wording(_no_action_key(scope.case, recommendation)),
+    )
+    reply = format_answer(scope.case, recommendation)
     cells = (
         Cell(recommendation.id),
-        Cell(_ask(about, recommendation, said)),
+        Cell(_build_request(scope, recommendation, attribution)),
         Cell((Paragraph(reply),) if reply else None),
         Cell((Paragraph(spans),)),
     )
     return Row(cells, key=recommendation.id)
 
 
-def _without_action(case: Case, recommendation: Recommendation) -> str:
-    if recommendation.id in case.withheld.answered:
+def _no_action_key(case: Case, recommendation: Recommendation) -> str:
+    if recommendation.id in case.redactions.addressed:
         return "exempt_answer"
     return "no_action_asked" if recommendation.acceptance is Acceptance.NOT_ACCEPTED else "no_action"
 
 
-def _ask(about: Subject, recommendation: Recommendation, said: Said) -> tuple[Block, ...]:
-    case = about.case
-    blocks: list[Block] = [Paragraph((Strong(recommendation.title), *star(recommendation, "title")))]
+def _build_request(
+    scope: PaperScope, recommendation: Recommendation, attribution: SharedAttribution
+) -> tuple[Block, ...]:
+    case = scope.case
+    blocks: list[Block] = [Paragraph((Strong(recommendation.title), *inferred_mark(recommendation, "title")))]
     if recommendation.origin_text:
         blocks.append(Prose(recommendation.origin_text))
     if recommendation.parts:
-        mark = star(recommendation, "parts")
-        blocks.append(Paragraph((case.words("parts"), *mark, ":"), "note"))
-        parts = (_part(about, part) for part in recommendation.parts)
+        inferred = inferred_mark(recommendation, "parts")
+        blocks.append(Paragraph((case.wording("parts"), *inferred, ":"), "note"))
+        parts = (_build_part(scope, part) for part in recommendation.parts)
         blocks.append(Bullets(tuple((part,) for part in parts)))
     title, restated = source_title(case, recommendation.source), "origin_text" in recommendation.restated
-    notes = whose_words(case, said, title, restated=restated) if recommendation.origin_text else ()
+    notes = format_attribution(case, attribution, title, restated=restated) if recommendation.origin_text else ()
     if notes:
         blocks.append(Paragraph(notes, "source"))
     if recommendation.note:
-        blocks.append(Paragraph((Strong(case.words("note")), ": ", recommendation.note)))
-    return closed(case, recommendation.exempt, (*blocks, *missing_part(case, recommendation)))
+        blocks.append(Paragraph((Strong(case.wording("note")), ": ", recommendation.note)))
+    return wrap_exempt_blocks(case, recommendation.exempt, (*blocks, *build_redaction_notice(case, recommendation)))
 
 
-def _part(about: Subject, part: Part) -> Paragraph:
-    answering = [record.id for record in about.tracked if part.id in recommendation_ids(record)]
+def _build_part(scope: PaperScope, part: RecommendationPart) -> Paragraph:
+    action_ids = [record.id for record in scope.tracked if part.id in recommendation_ids(record)]
     head: Spans = (Strong(part.id), f" {part.text}")
-    if answering:
-        return Paragraph((*head, ": ", *joined((Ref(each),) for each in answering)))
-    gap = any(gap.id == part.id for gap in gaps(about.case))
-    return Paragraph((*head, " – ", Strong(about.case.words("part_unanswered"))) if gap else head)
+    if action_ids:
+        return Paragraph((*head, ": ", *join_spans((Ref(id_),) for id_ in action_ids)))
+    gap = any(gap.id == part.id for gap in find_gaps(scope.case))
+    return Paragraph((*head, " – ", Strong(scope.case.wording("part_unanswered"))) if gap else head)
 
 
-def _updates(about: Subject, groups: tuple[Group, ...]) -> tuple[Section, ...]:
+def _build_updates(scope: PaperScope, groups: tuple[ActionGroup, ...]) -> tuple[Section, ...]:
     if not groups:
         return ()
-    case = about.case
-    said = replace(said_once(case, _updated(groups)), day="")
-    inside = tuple(_group(case, group, said) for group in groups)
-    return (Section("updates", case.words("updates"), (*summarised(case, said), *inside)),)
+    case = scope.case
+    attribution = replace(find_shared_attribution(case, _omit_requests(groups)), day="")
+    sections = tuple(_build_group(case, group, attribution) for group in groups)
+    return (Section("updates", case.wording("updates"), (*build_shared_attribution(case, attribution), *sections)),)
 
 
-def _updated(groups: tuple[Group, ...]) -> tuple[Tracked, ...]:
+def _omit_requests(groups: tuple[ActionGroup, ...]) -> tuple[TrackedRecord, ...]:
     """Return the records as Part C tells them: their asks are not printed there."""
     records = (record for group in groups for record in group.records)
     return tuple(record.model_copy(update={"origin_text": None}) for record in records)
 
 
-def _group(case: Case, group: Group, said: Said) -> Section:
+def _build_group(case: Case, group: ActionGroup, attribution: SharedAttribution) -> Section:
     recommendation = group.recommendation
     heading = recommendation.heading or recommendation.title if recommendation else ""
-    title = f"{recommendation.id} {titled(case, recommendation, heading)}" if recommendation else group.title
-    records = sorted(group.records, key=order_in_source)
+    title = f"{recommendation.id} {mark_exempt_title(case, recommendation, heading)}" if recommendation else group.title
+    records = sorted(group.records, key=source_sort_key)
     key = recommendation.id if recommendation else "none"
-    return Section(f"updates-{key}", title, tuple(_told(case, record, said) for record in records))
+    return Section(f"updates-{key}", title, tuple(_build_record(case, record, attribution) for record in records))
 
 
-def _told(case: Case, record: Tracked, said: Said) -> Section:
-    name = short(record)
-    full = (f" {record.title}",) if name != record.title else ()
-    where = standing(case, record)
-    facts = details(case, record)
+def _build_record(case: Case, record: TrackedRecord, attribution: SharedAttribution) -> Section:
+    name = short_title(record)
+    title_spans = (f" {record.title}",) if name != record.title else ()
+    status_spans = format_status_line(case, record)
+    facts = build_details(case, record)
     blocks: tuple[Block, ...] = (
-        Paragraph((Strong(record.id), *full, *((" · ", *where) if where else ())), "status"),
-        *_reports(case, record, said),
+        Paragraph((Strong(record.id), *title_spans, *((" · ", *status_spans) if status_spans else ())), "status"),
+        *_build_record_updates(case, record, attribution),
         *((Facts(facts),) if facts else ()),
-        *missing_part(case, record),
+        *build_redaction_notice(case, record),
     )
-    return Section("update", titled(case, record, name), closed(case, record.exempt, blocks), record=record.id)
+    return Section(
+        "update",
+        mark_exempt_title(case, record, name),
+        wrap_exempt_blocks(case, record.exempt, blocks),
+        record=record.id,
+    )
 
 
-def _reports(case: Case, record: Tracked, said: Said) -> tuple[Block, ...]:
-    own = tuple(block for update in newest_first(case, record) for block in update_blocks(case, record, update, said))
-    by_others = tuple(
-        line(case.words(f"told_{each.extent.value}"), " ", *mention(case, each.by), ".") for each in told(case, record)
+def _build_record_updates(case: Case, record: TrackedRecord, attribution: SharedAttribution) -> tuple[Block, ...]:
+    own_updates = tuple(
+        block for update in sort_newest_first(case, record) for block in build_update(case, record, update, attribution)
     )
-    return (*own, *by_others) or no_update(case, record)
+    other_updates = tuple(
+        make_paragraph(case.wording(f"told_{reference.extent.value}"), " ", *link_record(case, reference.reporter), ".")
+        for reference in covering_updates(case, record)
+    )
+    return (*own_updates, *other_updates) or build_no_update(case, record)

@@ -8,10 +8,10 @@ from functools import partial
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.records.fields import Extent
-from p2ptrack.records.kinds import FollowUp, Tracked
+from p2ptrack.records.kinds import FollowUp, TrackedRecord
 from p2ptrack.records.parts import Update
-from p2ptrack.records.register import meeting_title, natural_key
-from p2ptrack.reports.details import details
+from p2ptrack.records.register import format_meeting_title, natural_key
+from p2ptrack.reports.details import build_details
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -25,159 +25,183 @@ from p2ptrack.reports.document import (
     Strong,
     Table,
 )
-from p2ptrack.reports.layout import Parts, filled
+from p2ptrack.reports.layout import ReportParts, drop_empty_columns
 from p2ptrack.reports.one_record import (
-    Said,
+    SharedAttribution,
     Spans,
-    joined,
-    mention,
-    newest_first,
-    no_update,
-    said_once,
+    build_no_update,
+    build_shared_attribution,
+    build_update,
+    covering_updates,
+    find_shared_attribution,
+    format_attribution,
+    format_status,
+    format_target,
+    inferred_mark,
+    join_spans,
+    link_record,
+    sort_newest_first,
     source_title,
-    star,
-    status,
-    summarised,
-    target,
-    told,
-    update_blocks,
-    whose_words,
 )
-from p2ptrack.reports.paper import finish, overview, recommendation_ids, subject
-from p2ptrack.reports.publication import closed, missing_part
+from p2ptrack.reports.paper import assemble_paper, build_overview, recommendation_ids, resolve_scope
+from p2ptrack.reports.publication import build_redaction_notice, wrap_exempt_blocks
 
-PARTS = Parts(
+PARTS = ReportParts(
     ("follow-ups",),
     {"follow-ups": ("id", "area", "ref", "raised", "ask", "update", "status", "owner", "target")},
 )
-_COLUMNS = frozenset({"accountable"})
-_ALWAYS = frozenset({"id", "ask", "update", "target"})
+_DETAILS_IN_COLUMNS = frozenset({"accountable"})
+_REQUIRED_COLUMNS = frozenset({"id", "ask", "update", "target"})
 
 
 def audit_follow_up(case: Case) -> Document:
     """Return the paper with a row for each follow-up, in the order of its source."""
-    about = subject(case, "audit-follow-up", ("follow_up",))
-    records = tuple(sorted(about.tracked, key=_order))
-    said = said_once(case, records)
-    blocks = (*summarised(case, said), _table(case, records, said))
-    section = Section("follow-ups", case.words("follow_ups"), blocks, landscape=True)
-    return finish(about, (*overview(about), section), PARTS)
+    scope = resolve_scope(case, "audit-follow-up", ("follow_up",))
+    records = tuple(sorted(scope.tracked, key=_sort_key))
+    attribution = find_shared_attribution(case, records)
+    blocks = (*build_shared_attribution(case, attribution), _build_table(case, records, attribution))
+    section = Section("follow-ups", case.wording("follow_ups"), blocks, landscape=True)
+    return assemble_paper(scope, (*build_overview(scope), section), PARTS)
 
 
-def _order(record: Tracked) -> tuple[object, ...]:
+def _sort_key(record: TrackedRecord) -> tuple[object, ...]:
     ref = record.source.ref if record.source else None
     return (natural_key(ref or record.id), natural_key(record.id))
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _FollowUpColumn:
     """A column: what stands above it, and what a record has in it."""
 
     column: Column
-    cell: Callable[[Case, Tracked], Cell]
+    build_cell: Callable[[Case, TrackedRecord], Cell]
 
 
-def _table(case: Case, records: tuple[Tracked, ...], said: Said) -> Table:
-    lines = _lines(case, records, said)
-    rows = tuple(Row(tuple(each.cell(case, record) for each in lines), key=record.id) for record in records)
-    columns = tuple(each.column for each in lines)
-    caption = case.words("follow_ups_caption", number=len(records))
-    return filled(Table("follow-ups", caption, columns, rows, case.words("follow_ups_empty")), _ALWAYS)
-
-
-def _lines(case: Case, records: tuple[Tracked, ...], said: Said) -> tuple[_Line, ...]:
-    words = case.words
-    return (
-        _Line(Column("id", words("id"), width="narrow", header=True), lambda _, record: Cell(record.id)),
-        _Line(Column("area", words("area")), _area),
-        _Line(Column("ref", words("report_ref"), width="narrow"), _refs),
-        _Line(Column("raised", words("raised")), _raised(records)),
-        _Line(Column("ask", _asked_at(case, records), width="wide"), partial(_ask, said)),
-        _Line(Column("update", _reported_on(case, said), width="wide"), partial(_progress, said)),
-        _Line(Column("status", words("status")), lambda case, record: _inline(status(case, record))),
-        _Line(Column("owner", words("accountable")), _owner),
-        _Line(Column("target", words("target_for_delivery")), _target),
+def _build_table(case: Case, records: tuple[TrackedRecord, ...], attribution: SharedAttribution) -> Table:
+    specs = _list_columns(case, records, attribution)
+    rows = tuple(Row(tuple(spec.build_cell(case, record) for spec in specs), key=record.id) for record in records)
+    columns = tuple(spec.column for spec in specs)
+    caption = case.wording("follow_ups_caption", number=len(records))
+    return drop_empty_columns(
+        Table("follow-ups", caption, columns, rows, case.wording("follow_ups_empty")), _REQUIRED_COLUMNS
     )
 
 
-def _inline(spans: Spans) -> Cell:
+def _list_columns(
+    case: Case, records: tuple[TrackedRecord, ...], attribution: SharedAttribution
+) -> tuple[_FollowUpColumn, ...]:
+    words = case.wording
+    return (
+        _FollowUpColumn(Column("id", words("id"), width="narrow", header=True), lambda _, record: Cell(record.id)),
+        _FollowUpColumn(Column("area", words("area")), _build_area_cell),
+        _FollowUpColumn(Column("ref", words("report_ref"), width="narrow"), _build_refs_cell),
+        _FollowUpColumn(Column("raised", words("raised")), _raised_cell_builder(records)),
+        _FollowUpColumn(
+            Column("ask", _format_request_heading(case, records), width="wide"),
+            partial(_build_request_cell, attribution),
+        ),
+        _FollowUpColumn(
+            Column("update", _format_update_heading(case, attribution), width="wide"),
+            partial(_build_update_cell, attribution),
+        ),
+        _FollowUpColumn(
+            Column("status", words("status")), lambda case, record: _make_cell(format_status(case, record))
+        ),
+        _FollowUpColumn(Column("owner", words("accountable")), _build_owner_cell),
+        _FollowUpColumn(Column("target", words("target_for_delivery")), _build_target_cell),
+    )
+
+
+def _make_cell(spans: Spans) -> Cell:
     return Cell((Paragraph(spans),) if spans else None)
 
 
-def _area(_: Case, record: Tracked) -> Cell:
+def _build_area_cell(_: Case, record: TrackedRecord) -> Cell:
     if isinstance(record, FollowUp):
         return Cell(record.area)
     return Cell(", ".join(recommendation_ids(record)) or None)
 
 
-def _refs(_: Case, record: Tracked) -> Cell:
+def _build_refs_cell(_: Case, record: TrackedRecord) -> Cell:
     return Cell(", ".join(record.report_refs) or None if isinstance(record, FollowUp) else None)
 
 
-def _meetings(records: tuple[Tracked, ...]) -> tuple[str, ...]:
-    raised = [record.raised or "" if isinstance(record, FollowUp) else "" for record in records]
-    return tuple(dict.fromkeys(raised))
+def _list_meeting_ids(records: tuple[TrackedRecord, ...]) -> tuple[str, ...]:
+    meeting_ids = [record.raised or "" if isinstance(record, FollowUp) else "" for record in records]
+    return tuple(dict.fromkeys(meeting_ids))
 
 
-def _raised(records: tuple[Tracked, ...]) -> Callable[[Case, Tracked], Cell]:
+def _raised_cell_builder(records: tuple[TrackedRecord, ...]) -> Callable[[Case, TrackedRecord], Cell]:
     """Say in each row at which meeting it was raised, unless the heading of the asks says it for all."""
-    several = len(_meetings(records)) > 1
+    has_several = len(_list_meeting_ids(records)) > 1
 
-    def cell(case: Case, record: Tracked) -> Cell:
-        meeting = case.register.meeting(record.raised) if several and isinstance(record, FollowUp) else None
-        return Cell(meeting_title(meeting) if meeting else None)
+    def build_cell(case: Case, record: TrackedRecord) -> Cell:
+        meeting = case.register.find_meeting(record.raised) if has_several and isinstance(record, FollowUp) else None
+        return Cell(format_meeting_title(meeting) if meeting else None)
 
-    return cell
-
-
-def _asked_at(case: Case, records: tuple[Tracked, ...]) -> str:
-    meetings = [case.register.meeting(id_) for id_ in _meetings(records)]
-    only = meetings[0] if len(meetings) == 1 else None
-    if only is None:
-        return case.words("asked")
-    return case.words("asked_at", body=only.body or only.title or "", date=only.date.raw).replace("  ", " ")
+    return build_cell
 
 
-def _reported_on(case: Case, said: Said) -> str:
-    return case.words("reported_on", date=said.day) if said.day else case.words("reported")
+def _format_request_heading(case: Case, records: tuple[TrackedRecord, ...]) -> str:
+    meetings = [case.register.find_meeting(id_) for id_ in _list_meeting_ids(records)]
+    meeting = meetings[0] if len(meetings) == 1 else None
+    if meeting is None:
+        return case.wording("asked")
+    return case.wording("asked_at", body=meeting.body or meeting.title or "", date=meeting.date.raw).replace("  ", " ")
 
 
-def _ask(said: Said, case: Case, record: Tracked) -> Cell:
-    blocks: list[Block] = [Paragraph((Strong(record.title), *star(record, "title")))]
+def _format_update_heading(case: Case, attribution: SharedAttribution) -> str:
+    return case.wording("reported_on", date=attribution.day) if attribution.day else case.wording("reported")
+
+
+def _build_request_cell(attribution: SharedAttribution, case: Case, record: TrackedRecord) -> Cell:
+    blocks: list[Block] = [Paragraph((Strong(record.title), *inferred_mark(record, "title")))]
     if record.origin_text:
         blocks.append(Prose(record.origin_text))
-    notes = _notes_on_ask(case, record, said)
+    notes = _format_request_notes(case, record, attribution)
     if notes:
         blocks.append(Paragraph(notes, "source"))
-    return Cell(closed(case, record.exempt, tuple(blocks)))
+    return Cell(wrap_exempt_blocks(case, record.exempt, tuple(blocks)))
 
 
-def _notes_on_ask(case: Case, record: Tracked, said: Said) -> Spans:
+def _format_request_notes(case: Case, record: TrackedRecord, attribution: SharedAttribution) -> Spans:
     title = source_title(case, record.source)
-    words = whose_words(case, said, title, restated="origin_text" in record.restated) if record.origin_text else ()
-    cut: Spans = (case.words("cut_short", source=title),) if "origin_text" in record.truncated else ()
-    return joined((words, cut), " ")
+    source_note = (
+        format_attribution(case, attribution, title, restated="origin_text" in record.restated)
+        if record.origin_text
+        else ()
+    )
+    truncation_note: Spans = (case.wording("cut_short", source=title),) if "origin_text" in record.truncated else ()
+    return join_spans((source_note, truncation_note), " ")
 
 
-def _progress(said: Said, case: Case, record: Tracked) -> Cell:
-    own = [block for update in newest_first(case, record) for block in update_blocks(case, record, update, said)]
-    covered = [block for each in told(case, record) for block in _covered(case, each.by, each.update, each.extent)]
-    facts = details(case, record, _COLUMNS)
-    blocks = (*(own + covered or no_update(case, record)), *((Facts(facts),) if facts else ()))
-    return Cell(closed(case, record.exempt, (*blocks, *missing_part(case, record))))
+def _build_update_cell(attribution: SharedAttribution, case: Case, record: TrackedRecord) -> Cell:
+    own_blocks = [
+        block for update in sort_newest_first(case, record) for block in build_update(case, record, update, attribution)
+    ]
+    other_blocks = [
+        block
+        for reference in covering_updates(case, record)
+        for block in _build_covering_update(case, reference.reporter, reference.update, reference.extent)
+    ]
+    facts = build_details(case, record, _DETAILS_IN_COLUMNS)
+    blocks = (*(own_blocks + other_blocks or build_no_update(case, record)), *((Facts(facts),) if facts else ()))
+    return Cell(wrap_exempt_blocks(case, record.exempt, (*blocks, *build_redaction_notice(case, record))))
 
 
-def _covered(case: Case, by: str, update: Update, extent: Extent) -> tuple[Block, ...]:
+def _build_covering_update(case: Case, by: str, update: Update, extent: Extent) -> tuple[Block, ...]:
     """Print another record's update for this one too, and say whose it is."""
-    whose = Paragraph((case.words(f"told_{extent.value}"), " ", *mention(case, by), "."), "source")
+    source_note = Paragraph((case.wording(f"told_{extent.value}"), " ", *link_record(case, by), "."), "source")
     if extent is Extent.HEADING_ONLY or update.text is None:
-        return (whose,)
-    return closed(case, update.exempt, (Prose(update.text), whose))
+        return (source_note,)
+    return wrap_exempt_blocks(case, update.exempt, (Prose(update.text), source_note))
 
 
-def _owner(_: Case, record: Tracked) -> Cell:
-    return _inline((", ".join(record.accountable), *star(record, "accountable")) if record.accountable else ())
+def _build_owner_cell(_: Case, record: TrackedRecord) -> Cell:
+    return _make_cell(
+        (", ".join(record.accountable), *inferred_mark(record, "accountable")) if record.accountable else ()
+    )
 
 
-def _target(case: Case, record: Tracked) -> Cell:
-    return _inline(target(case, record))
+def _build_target_cell(case: Case, record: TrackedRecord) -> Cell:
+    return _make_cell(format_target(case, record))

@@ -229,31 +229,31 @@ class Document:
     data: Mapping[str, Any] | None = field(default=None)
 
 
-def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
+def walk_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
     """Yield every block in reading order, those inside sections, lists, notices and cells too."""
     for block in blocks:
         yield block
-        yield from walk(_inner(block))
+        yield from walk_blocks(_child_blocks(block))
 
 
-def _inner(block: Block) -> tuple[Block, ...]:
+def _child_blocks(block: Block) -> tuple[Block, ...]:
     match block:
         case Section() | Notice():
             return block.blocks
         case Bullets():
-            return tuple(inner for item in block.items for inner in item)
+            return tuple(child for item in block.items for child in item)
         case Table():
             cells = (cell.content for row in block.rows for cell in row.cells)
-            return tuple(inner for content in cells if isinstance(content, tuple) for inner in content)
+            return tuple(child for content in cells if isinstance(content, tuple) for child in content)
         case _:
             return ()
 
 
-def tables(document: Document) -> tuple[Table, ...]:
+def list_tables(document: Document) -> tuple[Table, ...]:
     """Return the document's tables in reading order."""
-    return tuple(block for block in walk(document.blocks) if isinstance(block, Table))
+    return tuple(block for block in walk_blocks(document.blocks) if isinstance(block, Table))
 
 
-def line(*spans: Span, role: str = "") -> Paragraph:
+def make_paragraph(*spans: Span, role: str = "") -> Paragraph:
     """Return a paragraph of these spans."""
     return Paragraph(spans, role)

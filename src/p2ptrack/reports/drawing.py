@@ -26,7 +26,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class BarChart:
     """Bars from left to right, one under the other, each in as many parts as there are series."""
 
     series: tuple[Series, ...]
@@ -34,7 +34,7 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TimelineSpan:
     """A stretch of a time line; `first` and `last` are counted in columns from its left, parts of one included."""
 
     title: str
@@ -43,14 +43,14 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class TimelineChart:
     """A time line: a column for each unit of time, stretches named above it and below it, and one day marked."""
 
     unit: str
     values: tuple[int, ...]
-    above: tuple[Stretch, ...]
-    below: tuple[Stretch, ...]
-    marked: Stretch
+    above: tuple[TimelineSpan, ...]
+    below: tuple[TimelineSpan, ...]
+    marker: TimelineSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +58,4 @@ class Picture:
     """A drawing of a table's numbers. `summary` is the sentence that stands for it where it cannot be seen."""
 
     summary: str
-    drawing: Bars | Columns
+    chart: BarChart | TimelineChart

@@ -6,136 +6,155 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.records.kinds import Action, Recommendation, Tracked
+from p2ptrack.records.kinds import Action, Recommendation, TrackedRecord
 from p2ptrack.records.programme import Phase
 from p2ptrack.records.register import natural_key
 from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Ref, Row, Section, Strong, Table
-from p2ptrack.reports.layout import filled
-from p2ptrack.reports.one_record import Spans, joined, mention, star, status, target
-from p2ptrack.reports.paper import Subject
-from p2ptrack.reports.publication import mark
+from p2ptrack.reports.layout import drop_empty_columns
+from p2ptrack.reports.one_record import Spans, format_status, format_target, inferred_mark, join_spans, link_record
+from p2ptrack.reports.paper import PaperScope
+from p2ptrack.reports.publication import exempt_mark
 
 UNPHASED = "unphased"
-_ALWAYS = frozenset({"id", "action"})
+_PLAN_REQUIRED_COLUMNS = frozenset({"id", "action"})
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ActionGroup:
     """The actions that stand under one recommendation, or under none."""
 
     title: str
     recommendation: Recommendation | None
-    records: tuple[Tracked, ...]
+    records: tuple[TrackedRecord, ...]
 
 
-def grid(about: Subject, groups: tuple[Group, ...]) -> tuple[Section, ...]:
+def build_grid(scope: PaperScope, groups: tuple[ActionGroup, ...]) -> tuple[Section, ...]:
     """Return the actions by the phase that they start in; as a plain table where none states a phase."""
-    case = about.case
+    case = scope.case
     records = [record for group in groups for record in group.records]
     if not records:
         return ()
     phases = case.register.programme.phases
-    if not any(_phase(record) for record in records):
-        return (Section("grid", case.words("plan_table"), (_plain(case, groups),)),)
-    columns = (Column("row", case.words("row"), width="narrow", header=True), *_columns(case, phases, records))
-    rows = tuple(row for group in groups for row in _rows(case, group, columns))
-    note = Paragraph((case.words("grid_note"),), "note")
-    table = Table("grid", case.words("grid_caption", number=len(records)), columns, rows)
-    return (Section("grid", case.words("grid"), (note, table), landscape=True),)
+    if not any(_phase_id(record) for record in records):
+        return (Section("grid", case.wording("plan_table"), (_build_plan_table(case, groups),)),)
+    columns = (
+        Column("row", case.wording("row"), width="narrow", header=True),
+        *_build_grid_columns(case, phases, records),
+    )
+    rows = tuple(row for group in groups for row in _build_grid_rows(case, group, columns))
+    note = Paragraph((case.wording("grid_note"),), "note")
+    table = Table("grid", case.wording("grid_caption", number=len(records)), columns, rows)
+    return (Section("grid", case.wording("grid"), (note, table), landscape=True),)
 
 
-def _phase(record: Tracked) -> str:
+def _phase_id(record: TrackedRecord) -> str:
     return (record.phase or "") if isinstance(record, Action) else ""
 
 
-def _columns(case: Case, phases: tuple[Phase, ...], records: list[Tracked]) -> tuple[Column, ...]:
-    used = {_phase(record) for record in records}
-    known = [
-        Column(f"phases:{phase.id}", _heading(phase), width="wide" if phase.id in used else "medium")
+def _build_grid_columns(case: Case, phases: tuple[Phase, ...], records: list[TrackedRecord]) -> tuple[Column, ...]:
+    used_ids = {_phase_id(record) for record in records}
+    columns = [
+        Column(f"phases:{phase.id}", _format_phase_heading(phase), width="wide" if phase.id in used_ids else "medium")
         for phase in phases
     ]
-    rest = [Column(UNPHASED, case.words("no_phase"), width="wide")] if used - {phase.id for phase in phases} else []
-    return (*known, *rest)
+    unphased = (
+        [Column(UNPHASED, case.wording("no_phase"), width="wide")] if used_ids - {phase.id for phase in phases} else []
+    )
+    return (*columns, *unphased)
 
 
-def _heading(phase: Phase) -> str:
-    days = " – ".join(day.raw for day in (phase.start, phase.end) if day)
-    return f"{phase.title} ({days})" if days else phase.title
+def _format_phase_heading(phase: Phase) -> str:
+    dates = " – ".join(day.raw for day in (phase.start, phase.end) if day)
+    return f"{phase.title} ({dates})" if dates else phase.title
 
 
-def _rows(case: Case, group: Group, columns: tuple[Column, ...]) -> Iterable[Row]:
+def _build_grid_rows(case: Case, group: ActionGroup, columns: tuple[Column, ...]) -> Iterable[Row]:
     """Return the group's rows: actions with the same place in the same source share one."""
-    shared: dict[tuple[str, str], list[Tracked]] = {}
+    by_source: dict[tuple[str, str], list[TrackedRecord]] = {}
     for record in group.records:
         source = record.source
-        place = (source.id, source.ref) if source and source.ref else ("", record.id)
-        shared.setdefault(place, []).append(record)
-    for (source_id, ref), records in sorted(shared.items(), key=lambda item: natural_key(item[0][1])):
-        placed = [[record for record in records if _column(record, columns) == column.key] for column in columns[1:]]
-        yield Row((Cell(ref if source_id else None), *(_cell(case, each) for each in placed)), group=group.title)
+        source_key = (source.id, source.ref) if source and source.ref else ("", record.id)
+        by_source.setdefault(source_key, []).append(record)
+    for (source_id, ref), records in sorted(by_source.items(), key=lambda item: natural_key(item[0][1])):
+        records_by_column = [
+            [record for record in records if _column_key(record, columns) == column.key] for column in columns[1:]
+        ]
+        yield Row(
+            (
+                Cell(ref if source_id else None),
+                *(_build_grid_cell(case, column_records) for column_records in records_by_column),
+            ),
+            group=group.title,
+        )
 
 
-def _column(record: Tracked, columns: tuple[Column, ...]) -> str:
-    key = f"phases:{_phase(record)}"
+def _column_key(record: TrackedRecord, columns: tuple[Column, ...]) -> str:
+    key = f"phases:{_phase_id(record)}"
     return key if any(column.key == key for column in columns) else UNPHASED
 
 
-def _cell(case: Case, records: list[Tracked]) -> Cell:
-    return Cell(tuple(block for record in records for block in _action(case, record)) or None)
+def _build_grid_cell(case: Case, records: list[TrackedRecord]) -> Cell:
+    return Cell(tuple(block for record in records for block in _build_action(case, record)) or None)
 
 
-def _action(case: Case, record: Tracked) -> tuple[Block, ...]:
-    due = target(case, record)
-    last = case.register.phase(record.phase_end) if isinstance(record, Action) else None
-    below = joined(
+def _build_action(case: Case, record: TrackedRecord) -> tuple[Block, ...]:
+    target_spans = format_target(case, record)
+    end_phase = case.register.find_phase(record.phase_end) if isinstance(record, Action) else None
+    details_line = join_spans(
         (
-            status(case, record),
-            (case.words("target"), " ", *due) if due else (),
-            (case.words("ends_in", phase=last.title), *star(record, "phase_end")) if last else (),
+            format_status(case, record),
+            (case.wording("target"), " ", *target_spans) if target_spans else (),
+            (case.wording("ends_in", phase=end_phase.title), *inferred_mark(record, "phase_end")) if end_phase else (),
         ),
         " · ",
     )
-    top = Paragraph((Ref(record.id), f" {record.title}", *star(record, "title"), *mark(case, record.exempt)))
-    return (top, Paragraph(below, "status")) if below else (top,)
-
-
-def _plain(case: Case, groups: tuple[Group, ...]) -> Table:
-    columns = (
-        Column("id", case.words("id"), width="narrow", header=True),
-        Column("action", case.words("action"), width="wide"),
-        Column("status", case.words("status")),
-        Column("owner", case.words("accountable")),
-        Column("target", case.words("target")),
+    heading = Paragraph(
+        (Ref(record.id), f" {record.title}", *inferred_mark(record, "title"), *exempt_mark(case, record.exempt))
     )
-    rows = tuple(_plain_row(case, group, record) for group in groups for record in group.records)
-    return filled(Table("plan", case.words("plan_caption", number=len(rows)), columns, rows), _ALWAYS)
+    return (heading, Paragraph(details_line, "status")) if details_line else (heading,)
 
 
-def _plain_row(case: Case, group: Group, record: Tracked) -> Row:
-    owner: Spans = (", ".join(record.accountable), *star(record, "accountable")) if record.accountable else ()
-    named = (record.title, *star(record, "title"), *mark(case, record.exempt))
-    stated = (named, status(case, record), owner, target(case, record))
-    cells = (Cell((Paragraph(spans),) if spans else None) for spans in stated)
+def _build_plan_table(case: Case, groups: tuple[ActionGroup, ...]) -> Table:
+    columns = (
+        Column("id", case.wording("id"), width="narrow", header=True),
+        Column("action", case.wording("action"), width="wide"),
+        Column("status", case.wording("status")),
+        Column("owner", case.wording("accountable")),
+        Column("target", case.wording("target")),
+    )
+    rows = tuple(_build_plan_row(case, group, record) for group in groups for record in group.records)
+    return drop_empty_columns(
+        Table("plan", case.wording("plan_caption", number=len(rows)), columns, rows), _PLAN_REQUIRED_COLUMNS
+    )
+
+
+def _build_plan_row(case: Case, group: ActionGroup, record: TrackedRecord) -> Row:
+    owner: Spans = (", ".join(record.accountable), *inferred_mark(record, "accountable")) if record.accountable else ()
+    title = (record.title, *inferred_mark(record, "title"), *exempt_mark(case, record.exempt))
+    contents = (title, format_status(case, record), owner, format_target(case, record))
+    cells = (Cell((Paragraph(spans),) if spans else None) for spans in contents)
     return Row((Cell(Ref(record.id)), *cells), group=group.title)
 
 
-def in_words(about: Subject, groups: tuple[Group, ...]) -> tuple[Section, ...]:
+def build_grid_list(scope: PaperScope, groups: tuple[ActionGroup, ...]) -> tuple[Section, ...]:
     """Return the grid as a list, for those who do not see what stands side by side; nothing where there is no grid."""
-    case = about.case
-    if not any(_phase(record) for group in groups for record in group.records):
+    case = scope.case
+    if not any(_phase_id(record) for group in groups for record in group.records):
         return ()
-    items = tuple((Paragraph((Strong(group.title),)), _by_phase(case, group)) for group in groups)
-    return (Section("grid-in-words", case.words("grid_in_words"), (Bullets(items),)),)
+    items = tuple((Paragraph((Strong(group.title),)), _list_by_phase(case, group)) for group in groups)
+    return (Section("grid-in-words", case.wording("grid_in_words"), (Bullets(items),)),)
 
 
-def _by_phase(case: Case, group: Group) -> Bullets:
-    named = [(phase.id, case.words("starts_in", phase=phase.title)) for phase in case.register.programme.phases]
-    known = {id_ for id_, _ in named}
-    items = [(words, [r for r in group.records if _phase(r) == id_]) for id_, words in named]
-    items.append((case.words("no_phase"), [r for r in group.records if _phase(r) not in known]))
-    return Bullets(tuple((_listed(case, words, records),) for words, records in items if records))
+def _list_by_phase(case: Case, group: ActionGroup) -> Bullets:
+    phase_labels = [
+        (phase.id, case.wording("starts_in", phase=phase.title)) for phase in case.register.programme.phases
+    ]
+    phase_ids = {id_ for id_, _ in phase_labels}
+    items = [(label, [record for record in group.records if _phase_id(record) == id_]) for id_, label in phase_labels]
+    items.append((case.wording("no_phase"), [record for record in group.records if _phase_id(record) not in phase_ids]))
+    return Bullets(tuple((_format_phase_records(case, label, records),) for label, records in items if records))
 
 
-def _listed(case: Case, words: str, records: list[Tracked]) -> Paragraph:
-    named: Iterable[Spans] = (mention(case, record.id) for record in records)
-    return Paragraph((f"{words}: ", *joined(named, "; ")))
+def _format_phase_records(case: Case, label: str, records: list[TrackedRecord]) -> Paragraph:
+    links: Iterable[Spans] = (link_record(case, record.id) for record in records)
+    return Paragraph((f"{label}: ", *join_spans(links, "; ")))

@@ -7,51 +7,55 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from string import ascii_uppercase
 
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.records.words import Layout, Words
+from p2ptrack.errors import OperationError
+from p2ptrack.records.words import Layout, Wording
 from p2ptrack.reports.document import Block, Column, Document, Notice, Section, Table
 
-FILE = "templates/layout.yaml"
-_PARTS_TO_LETTER = 2
+LAYOUT_FILE = "templates/layout.yaml"
+_MIN_LETTERED_PARTS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ReportParts:
     """What a report can have: its sections and, by table, its columns, whether or not a register fills them.
 
     A column whose key has a `:` stands for several, which the layout names by what is before it: `phases`
-    for `phases:P1` and `phases:P2`. The `lettered` sections are the paper's Part A, Part B and so on;
+    for `phases:P1` and `phases:P2`. The `add_part_letters` sections are the paper's Part A, Part B and so on;
     the `opening` ones stand before its list of contents.
     """
 
     sections: tuple[str, ...]
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    lettered: tuple[str, ...] = ()
-    opening: tuple[str, ...] = ()
+    lettered_sections: tuple[str, ...] = ()
+    opening_sections: tuple[str, ...] = ()
 
 
-def arrange(document: Document, layout: Layout, report: str, parts: Parts) -> Document:
+def apply_layout(document: Document, layout: Layout, report: str, parts: ReportParts) -> Document:
     """Return the document with the sections and columns that the layout names, in its order.
 
     A paper follows what is said under its own name, else under its report's. A section or column that
     is not named is left out; one that is named and that the register does not fill stays out too.
-    Raises `CannotGoOn` for a name that the report does not know.
+    Raises `OperationError` for a name that the report does not know.
     """
     name = document.name if document.name in layout.sections else report
-    _check(layout.sections.get(name, ()), parts.sections, f"section of {name}")
-    for table, known in parts.columns.items():
-        _check(layout.columns.get(table, ()), known, f"column of {table}")
-    return replace(document, blocks=_blocks(document.blocks, _Order(layout.sections.get(name), layout, parts)))
+    _check_known(layout.sections.get(name, ()), parts.sections, f"section of {name}")
+    for table, columns in parts.columns.items():
+        _check_known(layout.columns.get(table, ()), columns, f"column of {table}")
+    return replace(
+        document, blocks=_arrange_blocks(document.blocks, _LayoutOrder(layout.sections.get(name), layout, parts))
+    )
 
 
-def lettered(document: Document, parts: Parts, words: Words) -> Document:
+def add_part_letters(document: Document, parts: ReportParts, words: Wording) -> Document:
     """Return the document with its main parts called Part A, Part B and so on, where it has more than one."""
-    main = [block for block in document.blocks if isinstance(block, Section) and block.key in parts.lettered]
-    if len(main) < _PARTS_TO_LETTER:
+    main_sections = [
+        block for block in document.blocks if isinstance(block, Section) and block.key in parts.lettered_sections
+    ]
+    if len(main_sections) < _MIN_LETTERED_PARTS:
         return document
     titles = {
         id(block): words("part", letter=letter, title=block.title)
-        for letter, block in zip(ascii_uppercase, main, strict=False)
+        for letter, block in zip(ascii_uppercase, main_sections, strict=False)
     }
     blocks = (
         replace(b, title=titles[id(b)]) if isinstance(b, Section) and id(b) in titles else b for b in document.blocks
@@ -59,69 +63,73 @@ def lettered(document: Document, parts: Parts, words: Words) -> Document:
     return replace(document, blocks=tuple(blocks))
 
 
-def check_names(layout: Layout, papers: Iterable[str], tables: Iterable[str]) -> None:
-    """Raise `CannotGoOn` when the layout names a paper or a table that there is not."""
-    _check(layout.sections, tuple(papers), "paper")
-    _check(layout.columns, tuple(tables), "table")
+def check_layout_names(layout: Layout, papers: Iterable[str], tables: Iterable[str]) -> None:
+    """Raise `OperationError` when the layout names a paper or a table that there is not."""
+    _check_known(layout.sections, tuple(papers), "paper")
+    _check_known(layout.columns, tuple(tables), "table")
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
-    wanted: tuple[str, ...] | None
+class _LayoutOrder:
+    section_keys: tuple[str, ...] | None
     layout: Layout
-    parts: Parts
+    parts: ReportParts
 
-    def section(self, block: Block) -> int:
+    def section_position(self, block: Block) -> int:
         """Return where a block stands; what is no section of the report itself stays before those."""
-        if self.wanted is None or not isinstance(block, Section) or block.key not in self.parts.sections:
+        if self.section_keys is None or not isinstance(block, Section) or block.key not in self.parts.sections:
             return 0
-        return self.wanted.index(block.key) + 1 if block.key in self.wanted else -1
+        return self.section_keys.index(block.key) + 1 if block.key in self.section_keys else -1
 
 
-def _check(names: Iterable[str], known: tuple[str, ...], what: str) -> None:
+def _check_known(names: Iterable[str], allowed: tuple[str, ...], description: str) -> None:
     for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, n=1) or list(known)
-            raise CannotGoOn(f"{FILE}: “{name}” is no {what}. Write {' or '.join(near)}.")
+        if name not in allowed:
+            suggestions = get_close_matches(name, allowed, n=1) or list(allowed)
+            raise OperationError(f"{LAYOUT_FILE}: “{name}” is no {description}. Write {' or '.join(suggestions)}.")
 
 
-def _blocks(blocks: tuple[Block, ...], order: _Order) -> tuple[Block, ...]:
-    placed = [(order.section(block), block) for block in blocks]
-    kept = sorted(((place, block) for place, block in placed if place >= 0), key=lambda pair: pair[0])
-    return tuple(_inside(block, order) for _, block in kept)
+def _arrange_blocks(blocks: tuple[Block, ...], order: _LayoutOrder) -> tuple[Block, ...]:
+    positioned = [(order.section_position(block), block) for block in blocks]
+    ordered = sorted(((position, block) for position, block in positioned if position >= 0), key=lambda pair: pair[0])
+    return tuple(_arrange_block(block, order) for _, block in ordered)
 
 
-def _inside(block: Block, order: _Order) -> Block:
+def _arrange_block(block: Block, order: _LayoutOrder) -> Block:
     match block:
         case Section() | Notice():
-            return replace(block, blocks=_blocks(block.blocks, order))
+            return replace(block, blocks=_arrange_blocks(block.blocks, order))
         case Table():
-            return _table(block, order.layout.columns.get(block.key))
+            return _arrange_table(block, order.layout.columns.get(block.key))
         case _:
             return block
 
 
-def _table(table: Table, wanted: tuple[str, ...] | None) -> Table:
-    if wanted is None:
+def _arrange_table(table: Table, column_keys: tuple[str, ...] | None) -> Table:
+    if column_keys is None:
         return table
-    return _with(table, [at for name in wanted for at, each in enumerate(table.columns) if _family(each) == name])
+    return _select_columns(
+        table, [index for key in column_keys for index, column in enumerate(table.columns) if _base_key(column) == key]
+    )
 
 
-def filled(table: Table, always: frozenset[str]) -> Table:
+def drop_empty_columns(table: Table, required: frozenset[str]) -> Table:
     """Return the table without the columns that no row fills, but for those that it always has."""
-    stated = [at for at, each in enumerate(table.columns) if each.key in always or _fills(table, at)]
-    return _with(table, stated)
+    indices = [
+        index for index, column in enumerate(table.columns) if column.key in required or _has_values(table, index)
+    ]
+    return _select_columns(table, indices)
 
 
-def _fills(table: Table, at: int) -> bool:
-    return any(row.cells[at].content is not None for row in table.rows)
+def _has_values(table: Table, index: int) -> bool:
+    return any(row.cells[index].content is not None for row in table.rows)
 
 
-def _with(table: Table, chosen: list[int]) -> Table:
-    columns = tuple(table.columns[at] for at in chosen)
-    rows = (replace(row, cells=tuple(row.cells[at] for at in chosen)) for row in table.rows)
+def _select_columns(table: Table, indices: list[int]) -> Table:
+    columns = tuple(table.columns[index] for index in indices)
+    rows = (replace(row, cells=tuple(row.cells[index] for index in indices)) for row in table.rows)
     return replace(table, columns=columns, rows=tuple(rows))
 
 
-def _family(column: Column) -> str:
+def _base_key(column: Column) -> str:
     return column.key.partition(":")[0]

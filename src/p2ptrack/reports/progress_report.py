@@ -7,47 +7,54 @@ from collections.abc import Callable
 from p2ptrack.analysis.case import Case
 from p2ptrack.records.kinds import KINDS
 from p2ptrack.reports.document import Block, Document, Section, Table
-from p2ptrack.reports.layout import Parts
-from p2ptrack.reports.paper import finish, overview, subject
-from p2ptrack.reports.pictures import ageing, progress
-from p2ptrack.reports.progress.asks import asks
-from p2ptrack.reports.progress.figures import figures
-from p2ptrack.reports.progress.lists import completed, decisions, due, notes, ongoing, overdue
-from p2ptrack.reports.progress.missing import missing, unanswered
-from p2ptrack.reports.progress.movement import movement
-from p2ptrack.reports.progress.moves import extensions
-from p2ptrack.reports.progress.view import View, view_of
-from p2ptrack.reports.progress.waiting import same_work, waiting
-from p2ptrack.reports.progress.witnessed import witnessed
-from p2ptrack.reports.timeline import timeline
+from p2ptrack.reports.layout import ReportParts
+from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
+from p2ptrack.reports.pictures import build_ageing_table, build_progress_table
+from p2ptrack.reports.progress.asks import build_asks
+from p2ptrack.reports.progress.figures import build_figures
+from p2ptrack.reports.progress.lists import (
+    build_completed,
+    build_decisions,
+    build_due,
+    build_notes,
+    build_ongoing,
+    build_overdue,
+)
+from p2ptrack.reports.progress.missing import build_gaps, build_unanswered
+from p2ptrack.reports.progress.movement import build_recorded_movement
+from p2ptrack.reports.progress.moves import build_extensions
+from p2ptrack.reports.progress.view import View, make_view
+from p2ptrack.reports.progress.waiting import build_same_work, build_waiting
+from p2ptrack.reports.progress.witnessed import build_git_movement
+from p2ptrack.reports.timeline import build_timeline_table
 
 
-def _glance(view: View) -> tuple[Block, ...]:
-    return (*(witnessed(view) or movement(view)), figures(view)) if view.records else ()
+def _build_glance(view: View) -> tuple[Block, ...]:
+    return (*(build_git_movement(view) or build_recorded_movement(view)), build_figures(view)) if view.records else ()
 
 
-def _tables(*found: Table | None) -> tuple[Block, ...]:
-    return tuple(table for table in found if table)
+def _collect_tables(*tables: Table | None) -> tuple[Block, ...]:
+    return tuple(table for table in tables if table)
 
 
 _SECTIONS: tuple[tuple[str, Callable[[View], tuple[Block, ...]]], ...] = (
-    ("glance", _glance),
-    ("progress", lambda view: _tables(progress(view))),
-    ("overdue", lambda view: (*_tables(ageing(view)), *overdue(view))),
-    ("due", due),
-    ("timeline", lambda view: _tables(timeline(view))),
-    ("extensions", extensions),
-    ("decisions", decisions),
-    ("completed", completed),
-    ("waiting", waiting),
-    ("same-work", same_work),
-    ("unanswered", unanswered),
-    ("ongoing", ongoing),
-    ("missing", missing),
-    ("notes", notes),
+    ("glance", _build_glance),
+    ("progress", lambda view: _collect_tables(build_progress_table(view))),
+    ("overdue", lambda view: (*_collect_tables(build_ageing_table(view)), *build_overdue(view))),
+    ("due", build_due),
+    ("timeline", lambda view: _collect_tables(build_timeline_table(view))),
+    ("extensions", build_extensions),
+    ("decisions", build_decisions),
+    ("completed", build_completed),
+    ("waiting", build_waiting),
+    ("same-work", build_same_work),
+    ("unanswered", build_unanswered),
+    ("ongoing", build_ongoing),
+    ("missing", build_gaps),
+    ("notes", build_notes),
 )
-_LISTED = ("id", "what", "rating", "status", "owner", "target")
-PARTS = Parts(
+_LIST_COLUMNS = ("id", "what", "rating", "status", "owner", "target")
+PARTS = ReportParts(
     sections=tuple(key for key, _ in _SECTIONS),
     columns={
         "movement": ("kind", "opening", "new", "reopened", "closed", "disappeared", "closing", "unverified"),
@@ -57,29 +64,29 @@ PARTS = Parts(
         ),
         "ageing": ("age", "number", "items"),
         "overdue": ("id", "what", "rating", "owner", "target", "late", "moved", "updated"),
-        "due": (*_LISTED, "left"),
+        "due": (*_LIST_COLUMNS, "left"),
         "timeline": ("day", "number", "items"),
         "extensions": ("id", "what", "from", "to", "decision", "reason"),
         "decisions": ("id", "what", "status", "decision"),
         "completed": ("id", "what", "owner", "done", "evidence", "verified"),
         "waiting": ("cause", "owner", "since", "expected", "items"),
         "unanswered": ("id", "ask"),
-        "ongoing": (*_LISTED, "updated"),
+        "ongoing": (*_LIST_COLUMNS, "updated"),
         "missing": ("figure", "number", "of", "which"),
         "notes": ("id", "note"),
     },
-    opening=("asks", "glance"),
+    opening_sections=("asks", "glance"),
 )  # fmt: skip
 
 
 def progress_report(case: Case) -> Document:
     """Return the paper. Asks are worked out from the register where the paper's entry states none."""
-    about = subject(case, "progress-report", tuple(kind.name for kind in KINDS))
-    view = view_of(about)
-    found = ((key, blocks(view)) for key, blocks in _SECTIONS)
-    own = tuple(Section(key, _title(view, key), blocks) for key, blocks in found if blocks)
-    return finish(about, (*asks(view), *overview(about), *own), PARTS)
+    scope = resolve_scope(case, "progress-report", tuple(kind.name for kind in KINDS))
+    view = make_view(scope)
+    section_blocks = ((key, blocks(view)) for key, blocks in _SECTIONS)
+    sections = tuple(Section(key, _title(view, key), blocks) for key, blocks in section_blocks if blocks)
+    return assemble_paper(scope, (*build_asks(view), *build_overview(scope), *sections), PARTS)
 
 
 def _title(view: View, key: str) -> str:
-    return view.case.words(f"section_{key.replace('-', '_')}")
+    return view.case.wording(f"section_{key.replace('-', '_')}")

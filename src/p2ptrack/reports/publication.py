@@ -7,92 +7,98 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.exempt.exemptions import paragraphs
-from p2ptrack.analysis.exempt.taken import exempt_parts
-from p2ptrack.analysis.exempt.withheld import Audience, Part
+from p2ptrack.analysis.exempt.exemptions import parse_paragraphs
+from p2ptrack.analysis.exempt.taken import list_exempt_items
+from p2ptrack.analysis.exempt.withheld import Audience, RedactedItem
 from p2ptrack.records.kinds import Record
-from p2ptrack.records.parts import Exempt
-from p2ptrack.records.paths import leaves
+from p2ptrack.records.parts import ExemptMarking
+from p2ptrack.records.paths import record_field_specs
 from p2ptrack.records.programme import Paper
-from p2ptrack.reports.document import Block, Bullets, Closed, Notice, Span, Strong, line
+from p2ptrack.reports.document import Block, Bullets, Closed, Notice, Span, Strong, make_paragraph
 
 
-def under(case: Case, numbers: Sequence[str]) -> str:
+def format_legal_basis(case: Case, numbers: Sequence[str]) -> str:
     """Return the law in words: `paragraph 3 of Schedule 12A to …`; the schedule alone where no paragraph is stated."""
-    law = case.words(f"law_{case.policy.exemption_law}")
+    law = case.wording(f"law_{case.policy.exemption_law}")
     if not numbers:
         return law
     *first, last = numbers
-    told = case.words("exempt_and", first=", ".join(first), last=last) if first else last
-    return case.words("exempt_paragraphs" if first else "exempt_paragraph", numbers=told, law=law)
+    numbers_text = case.wording("exempt_and", first=", ".join(first), last=last) if first else last
+    return case.wording("exempt_paragraphs" if first else "exempt_paragraph", numbers=numbers_text, law=law)
 
 
-def missing_part(case: Case, record: Record) -> tuple[Block, ...]:
+def build_redaction_notice(case: Case, record: Record) -> tuple[Block, ...]:
     """Return the neutral notice for a record of which the public does not see a part."""
-    numbers = case.withheld.notices.get(record.id)
+    numbers = case.redactions.notice_paragraphs.get(record.id)
     if numbers is None:
         return ()
-    return (Notice((line(case.words("exempt_here", under=under(case, numbers))),), "exempt"),)
+    return (Notice((make_paragraph(case.wording("exempt_here", under=format_legal_basis(case, numbers))),), "exempt"),)
 
 
-def mark(case: Case, exempt: Exempt | None) -> tuple[Span, ...]:
+def exempt_mark(case: Case, exempt: ExemptMarking | None) -> tuple[Span, ...]:
     """Return the mark beside something exempt, for those who may see it; nothing where nothing is exempt."""
     if exempt is None:
         return ()
-    where = under(case, paragraphs(exempt, case.policy.exemption_law))
-    return (" ", Closed(case.words("closed_under", under=where)))
+    basis = format_legal_basis(case, parse_paragraphs(exempt, case.policy.exemption_law))
+    return (" ", Closed(case.wording("closed_under", under=basis)))
 
 
-def titled(case: Case, record: Record | None, title: str) -> str:
+def mark_exempt_title(case: Case, record: Record | None, title: str) -> str:
     """Return a record's title as headings have it: with the mark where the title itself is exempt."""
     exempt = record.exempt if record else None
-    whole = exempt is not None and (not exempt.fields or "title" in exempt.fields)
-    return f"{title} {case.words('closed_mark')}" if whole else title
+    is_title_exempt = exempt is not None and (not exempt.fields or "title" in exempt.fields)
+    return f"{title} {case.wording('closed_mark')}" if is_title_exempt else title
 
 
-def closed(case: Case, exempt: Exempt | None, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def wrap_exempt_blocks(case: Case, exempt: ExemptMarking | None, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """Return what is said of a record, or of an entry of one, set apart where some of it is exempt."""
     if exempt is None:
         return blocks
-    return (Notice((line(*mark(case, exempt)[1:], *_grounds(case, exempt)), *blocks), "closed"),)
-
-
-def _grounds(case: Case, exempt: Exempt) -> tuple[Span, ...]:
-    known = leaves()
-    fields = ", ".join(known[name].title if name in known else name for name in exempt.fields)
-    told = (
-        case.words("closed_fields", fields=fields) if fields else "",
-        case.words("closed_reason", reason=exempt.reason) if exempt.reason else "",
-        case.words("closed_public_interest", reason=exempt.public_interest) if exempt.public_interest else "",
+    return (
+        Notice((make_paragraph(*exempt_mark(case, exempt)[1:], *_format_grounds(case, exempt)), *blocks), "closed"),
     )
-    return tuple(f" · {each}" for each in told if each)
 
 
-def paper_notice(case: Case, paper: Paper, kinds: tuple[str, ...]) -> tuple[Block, ...]:
+def _format_grounds(case: Case, exempt: ExemptMarking) -> tuple[Span, ...]:
+    field_info = record_field_specs()
+    fields = ", ".join(field_info[name].title if name in field_info else name for name in exempt.fields)
+    parts = (
+        case.wording("closed_fields", fields=fields) if fields else "",
+        case.wording("closed_reason", reason=exempt.reason) if exempt.reason else "",
+        case.wording("closed_public_interest", reason=exempt.public_interest) if exempt.public_interest else "",
+    )
+    return tuple(f" · {part}" for part in parts if part)
+
+
+def build_paper_notice(case: Case, paper: Paper, kinds: tuple[str, ...]) -> tuple[Block, ...]:
     """Return what a paper says of itself: how much is not in it, or that it may not be published."""
-    public = case.audience is Audience.PUBLIC
+    is_public = case.audience is Audience.PUBLIC
     # What is still marked as exempt in a filtered register is so now: no day is asked again.
-    every = case.withheld.parts if public else exempt_parts(case.register, date.min)
-    parts = [part for part in every if _of_paper(part, paper, kinds)]
-    if not parts and case.audience is not Audience.OFFICERS:
+    all_items = case.redactions.items if is_public else list_exempt_items(case.register, date.min)
+    items = [item for item in all_items if _is_in_paper(item, paper, kinds)]
+    if not items and case.audience is not Audience.OFFICERS:
         return ()
-    whole = sum(part.whole for part in parts)
-    told = [
-        *(() if public else (line(Strong(case.words(f"closed_{case.audience.value}"))),)),
-        *((line(case.words("exempt_parts" if public else "closed_parts", number=len(parts))),) if parts else ()),
-        *((Bullets(tuple((line(each),) for each in _by_paragraph(case, parts))),) if parts else ()),
-        *((line(case.words("exempt_whole", number=whole)),) if public and whole else ()),
+    whole_records = sum(item.is_whole_record for item in items)
+    blocks = [
+        *(() if is_public else (make_paragraph(Strong(case.wording(f"closed_{case.audience.value}"))),)),
+        *(
+            (make_paragraph(case.wording("exempt_parts" if is_public else "closed_parts", number=len(items))),)
+            if items
+            else ()
+        ),
+        *((Bullets(tuple((make_paragraph(text),) for text in _count_by_paragraph(case, items))),) if items else ()),
+        *((make_paragraph(case.wording("exempt_whole", number=whole_records)),) if is_public and whole_records else ()),
     ]
-    return (Notice(tuple(told), "exempt"),)
+    return (Notice(tuple(blocks), "exempt"),)
 
 
-def _of_paper(part: Part, paper: Paper, kinds: tuple[str, ...]) -> bool:
-    in_source = paper.source is None or not part.sources.isdisjoint({"", paper.source})
-    return part.kind in (paper.kinds or kinds) and in_source
+def _is_in_paper(item: RedactedItem, paper: Paper, kinds: tuple[str, ...]) -> bool:
+    is_in_source = paper.source is None or not item.sources.isdisjoint({"", paper.source})
+    return item.kind in (paper.kinds or kinds) and is_in_source
 
 
-def _by_paragraph(case: Case, parts: Iterable[Part]) -> Iterable[str]:
-    counted = Counter(part.paragraphs for part in parts)
-    for numbers in sorted(counted, key=lambda each: [int(number) for number in each]):
-        where = under(case, numbers) if numbers else case.words("exempt_no_paragraph")
-        yield case.words("exempt_each", under=where, number=counted[numbers])
+def _count_by_paragraph(case: Case, items: Iterable[RedactedItem]) -> Iterable[str]:
+    counts = Counter(item.paragraphs for item in items)
+    for numbers in sorted(counts, key=lambda paragraph_numbers: [int(number) for number in paragraph_numbers]):
+        basis = format_legal_basis(case, numbers) if numbers else case.wording("exempt_no_paragraph")
+        yield case.wording("exempt_each", under=basis, number=counts[numbers])

@@ -8,17 +8,17 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def no_collecting() -> Iterator[None]:
+def pause_gc() -> Iterator[None]:
     """Collect no garbage inside, and nothing of what was made there afterwards.
 
     Records and their past states are many, live as long as the command and hold no cycles: looking through them costs
     a third of the time and finds none.
     """
-    was = gc.isenabled()
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        if was:
+        if was_enabled:
             gc.enable()

@@ -9,65 +9,65 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.problem import Problem, Severity, cut, visible
-from p2ptrack.records.faults import Fault
+from p2ptrack.errors import OperationError
+from p2ptrack.problem import Problem, Severity, escape_control_characters, make_excerpt
+from p2ptrack.records.faults import ErrorCode
 from p2ptrack.records.kinds import KINDS, Kind
 from p2ptrack.records.register import PROGRAMME_PATH
-from p2ptrack.store.files import error, read_bytes, unreadable
-from p2ptrack.store.source import Entry, Source
+from p2ptrack.store.files import file_error, read_bytes, unreadable_error
+from p2ptrack.store.source import FileSource, FolderEntry
 
-FAULTS: tuple[Fault, ...] = (
-    Fault(
+FILE_ERRORS: tuple[ErrorCode, ...] = (
+    ErrorCode(
         "D101",
         "A file that cannot be read",
         "A record that cannot be opened would be missing from every list and paper.",
         "a file without read permission, a link to nothing, or a folder named A01.yaml",
         "give the file read permission, or put a file there",
     ),
-    Fault(
+    ErrorCode(
         "D102",
         "Not a record file",
         "Every file in a record folder counts, and a record's file ends in .yaml.",
         "data/actions/A01.docx",
         "data/actions/A01.yaml",
     ),
-    Fault(
+    ErrorCode(
         "D103",
         "A folder inside a record folder",
         "Records stand side by side, one file each; files in a sub-folder would be passed over.",
         "data/actions/2023/A01.yaml",
         "data/actions/A01.yaml",
     ),
-    Fault(
+    ErrorCode(
         "D104",
         "A file that is too large",
         "A record of over 1 MiB is another document saved in the wrong place.",
         "a scanned report saved as A01.yaml",
         "keep the document elsewhere and name it under evidence",
     ),
-    Fault(
+    ErrorCode(
         "D105",
         "A link out of the register",
         "A symbolic link may lead to something that is not the council's record and can change unseen.",
         "A01.yaml pointing to ../../elsewhere.yaml",
         "put the file itself here",
     ),
-    Fault(
+    ErrorCode(
         "D106",
         "The file's name does not begin with the id",
         "People look for A01 in the folder; the id stands in the file and the file's name begins with it.",
         "A02-register.yaml holding id: A01",
         "A01-register.yaml",
     ),
-    Fault(
+    ErrorCode(
         "D107",
         "The same id twice",
         "Two records of one id cannot be told apart in a paper, whatever their kind or the case of the letters.",
         "A01.yaml and a01-again.yaml",
         "another id for one of them",
     ),
-    Fault(
+    ErrorCode(
         "D108",
         "Nothing that is read",
         "Only the folders of records are read; a record beside them, or in a folder with a slip in its name, is not.",
@@ -75,7 +75,7 @@ FAULTS: tuple[Fault, ...] = (
         "data/actions/A01.yaml",
         Severity.WARNING,
     ),
-    Fault(
+    ErrorCode(
         "D109",
         "A file name with characters that cannot be seen",
         "Two names that look alike would be two files, and a list that shows the name would be cut or turned round.",
@@ -96,28 +96,28 @@ class RecordFile(NamedTuple):
     problem: Problem | None = None
 
 
-def find_root(given: Path | None, start: Path) -> Path:
+def find_root(root: Path | None, start: Path) -> Path:
     """Return the register's folder: the one given, else the nearest upwards from `start`.
 
-    Raises `CannotGoOn` when there is none.
+    Raises `OperationError` when there is none.
     """
-    if given is not None:
-        if _holds_register(given):
-            return given
-        name = visible(str(given))
-        raise CannotGoOn(
+    if root is not None:
+        if _is_register(root):
+            return root
+        name = escape_control_characters(str(root))
+        raise OperationError(
             f"There is no register in {name}: it would hold {PROGRAMME_PATH}. Start one with: p2ptrack init {name}"
         )
     for folder in (start, *start.parents):
-        if _holds_register(folder):
+        if _is_register(folder):
             return folder
-    raise CannotGoOn(
-        f"There is no register here: no {PROGRAMME_PATH} in {visible(str(start))} or above it. "
+    raise OperationError(
+        f"There is no register here: no {PROGRAMME_PATH} in {escape_control_characters(str(start))} or above it. "
         "Go to the register's folder, name it with --root, or start one with: p2ptrack init"
     )
 
 
-def _holds_register(folder: Path) -> bool:
+def _is_register(folder: Path) -> bool:
     try:
         return (folder / PROGRAMME_PATH).is_file()
     except OSError:
@@ -125,7 +125,7 @@ def _holds_register(folder: Path) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class FolderSource:
     """The register's files as they are in its folder now."""
 
     root: Path
@@ -133,31 +133,31 @@ class Folder:
     def scan(self, folder: str) -> list[os.DirEntry[str]] | Problem:
         """Return what stands in a folder, by name; nothing where there is no such folder."""
         try:
-            with os.scandir(self.root / folder) as found:
-                return sorted(found, key=lambda entry: entry.name)
+            with os.scandir(self.root / folder) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
         except FileNotFoundError:
             return []
-        except OSError as fault:
-            return unreadable(folder, fault)
+        except OSError as os_error:
+            return unreadable_error(folder, os_error)
 
-    def leads_out(self, path: str) -> bool:
+    def is_outside(self, path: str) -> bool:
         """Whether a path leads to a place outside the register once every link is followed."""
-        return not inside(self.root / path, self.root)
+        return not is_inside(self.root / path, self.root)
 
     def read(self, path: str) -> bytes | Problem:
         """Return what a file holds, or the problem of reading it."""
         return read_bytes(f"{self.root}/{path}", path)
 
 
-def record_files(source: Source) -> tuple[tuple[RecordFile, ...], tuple[Problem, ...]]:
+def list_record_files(source: FileSource) -> tuple[tuple[RecordFile, ...], tuple[Problem, ...]]:
     """Return every file that counts, and a problem for each folder or other thing that is not read."""
     files: list[RecordFile] = []
-    problems = list(_not_read(source))
+    problems = list(_find_unread(source))
     for kind in KINDS:
         folder = f"data/{kind.folder}"
-        for entry in _entries(source, folder, problems):
-            path = f"{folder}/{visible(entry.name)}"
-            problem = _wrong_entry(entry, path, source)
+        for entry in _list_entries(source, folder, problems):
+            path = f"{folder}/{escape_control_characters(entry.name)}"
+            problem = _check_entry(entry, path, source)
             if problem and problem.code == "D103":
                 problems.append(problem)
             else:
@@ -165,45 +165,45 @@ def record_files(source: Source) -> tuple[tuple[RecordFile, ...], tuple[Problem,
     return tuple(files), tuple(problems)
 
 
-def _entries(source: Source, folder: str, problems: list[Problem]) -> list[Entry]:
-    found = link_out(folder) if source.leads_out(folder) else source.scan(folder)
-    if not isinstance(found, Problem):
-        return [entry for entry in found if not entry.name.startswith(".")]
-    problems.append(found)
+def _list_entries(source: FileSource, folder: str, problems: list[Problem]) -> list[FolderEntry]:
+    entries = outside_link_error(folder) if source.is_outside(folder) else source.scan(folder)
+    if not isinstance(entries, Problem):
+        return [entry for entry in entries if not entry.name.startswith(".")]
+    problems.append(entries)
     return []
 
 
-def _wrong_entry(entry: Entry, path: str, source: Source) -> Problem | None:
-    if visible(entry.name) != entry.name:
-        return error(
+def _check_entry(entry: FolderEntry, path: str, source: FileSource) -> Problem | None:
+    if escape_control_characters(entry.name) != entry.name:
+        return file_error(
             "D109",
             path,
             "The name of this file holds characters that cannot be seen.",
             "a file name of letters, digits, dots and dashes",
         )
-    if entry.is_symlink() and source.leads_out(path):
-        return link_out(path)
+    if entry.is_symlink() and source.is_outside(path):
+        return outside_link_error(path)
     try:
-        return _wrong_folder(entry.name, path) if entry.is_dir() else _wrong_ending(entry.name, path)
-    except OSError as fault:
-        return unreadable(path, fault)
+        return _folder_error(entry.name, path) if entry.is_dir() else _check_extension(entry.name, path)
+    except OSError as os_error:
+        return unreadable_error(path, os_error)
 
 
-def _wrong_ending(name: str, path: str) -> Problem | None:
+def _check_extension(name: str, path: str) -> Problem | None:
     if is_yaml(name):
         return None
-    return error(
+    return file_error(
         "D102",
         path,
         "A file in this folder is a record and ends in .yaml; this one does not.",
-        f"{path.rpartition('/')[0]}/{stem(name)}.yaml, or move the file elsewhere",
+        f"{path.rpartition('/')[0]}/{record_stem(name)}.yaml, or move the file elsewhere",
     )
 
 
-def stem(name: str) -> str:
+def record_stem(name: str) -> str:
     """Return a file's name without its ending: `A01-register` of `A01-register.yaml`, or of a copy of it."""
-    before, _, last = name.rpartition(".")
-    return (before or last).removesuffix(".yaml").removesuffix(".yml")
+    base, _, extension = name.rpartition(".")
+    return (base or extension).removesuffix(".yaml").removesuffix(".yml")
 
 
 def is_yaml(name: str) -> bool:
@@ -211,10 +211,10 @@ def is_yaml(name: str) -> bool:
     return name.casefold().endswith((".yaml", ".yml"))
 
 
-def _wrong_folder(name: str, path: str) -> Problem:
+def _folder_error(name: str, path: str) -> Problem:
     if is_yaml(name):
-        return error("D101", path, "This is a folder, and a file should be here.", f"a file named {name}")
-    return error(
+        return file_error("D101", path, "This is a folder, and a file should be here.", f"a file named {name}")
+    return file_error(
         "D103",
         path,
         "This is a folder inside a folder of records; files in it are not read.",
@@ -222,66 +222,66 @@ def _wrong_folder(name: str, path: str) -> Problem:
     )
 
 
-def inside(location: str | Path, folder: Path) -> bool:
+def is_inside(file: str | Path, folder: Path) -> bool:
     """Whether a file stands in a folder once every link on the way is followed."""
-    return Path(os.path.realpath(location)).is_relative_to(os.path.realpath(folder))
+    return Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder))
 
 
-def link_out(path: str) -> Problem:
+def outside_link_error(path: str) -> Problem:
     """Return the problem of a link that leads out of the register."""
-    return error("D105", path, "This is a link to a place outside the register.", "the file itself, in its place")
+    return file_error("D105", path, "This is a link to a place outside the register.", "the file itself, in its place")
 
 
-def _not_read(source: Source) -> Iterator[Problem]:
-    found = source.scan("data")
-    if isinstance(found, Problem):
-        yield found
+def _find_unread(source: FileSource) -> Iterator[Problem]:
+    entries = source.scan("data")
+    if isinstance(entries, Problem):
+        yield entries
         return
-    for entry in found:
-        path = f"data/{visible(entry.name)}"
+    for entry in entries:
+        path = f"data/{escape_control_characters(entry.name)}"
         if path in (PROGRAMME_PATH, *RECORD_FOLDERS) or entry.name.startswith("."):
             continue
         if _is_folder(entry):
             message = "This folder is not one of records; no file in it is read."
-            yield Problem(path, "D108", Severity.WARNING, message, _meant(entry.name))
+            yield Problem(path, "D108", Severity.WARNING, message, _suggest_folder(entry.name))
         elif is_yaml(entry.name):
             message = "This file is not in a folder of records; it is not read."
-            yield Problem(path, "D108", Severity.WARNING, message, _beside(entry.name))
+            yield Problem(path, "D108", Severity.WARNING, message, _suggest_path(entry.name))
 
 
 RECORD_FOLDERS = tuple(f"data/{kind.folder}" for kind in KINDS)
 
 
-def _is_folder(entry: Entry) -> bool:
+def _is_folder(entry: FolderEntry) -> bool:
     try:
         return entry.is_dir()
     except OSError:
         return False
 
 
-def _meant(name: str) -> str:
-    near = get_close_matches(name.casefold(), [kind.folder for kind in KINDS], n=1, cutoff=0.5)
-    return f"data/{near[0]} (did you mean this?)" if near else f"one of {', '.join(RECORD_FOLDERS)}"
+def _suggest_folder(name: str) -> str:
+    matches = get_close_matches(name.casefold(), [kind.folder for kind in KINDS], n=1, cutoff=0.5)
+    return f"data/{matches[0]} (did you mean this?)" if matches else f"one of {', '.join(RECORD_FOLDERS)}"
 
 
-def _beside(name: str) -> str:
+def _suggest_path(name: str) -> str:
     if name.casefold() == "programme.yml":
         return PROGRAMME_PATH
-    return f"{RECORD_FOLDERS[1]}/{visible(name)}, or another of {', '.join(RECORD_FOLDERS)}"
+    return f"{RECORD_FOLDERS[1]}/{escape_control_characters(name)}, or another of {', '.join(RECORD_FOLDERS)}"
 
 
-def name_problem(path: str, id_: str) -> Problem | None:
+def check_file_name(path: str, id_: str) -> Problem | None:
     """Return the problem of a file whose name does not begin with its record's id."""
     name = path.rpartition("/")[2].rpartition(".")[0]
     if name == id_ or name.startswith(f"{id_}-"):
         return None
-    rest = name.partition("-")[2]
-    better = f"{cut(id_)}-{rest}.yaml" if rest else f"{cut(id_)}.yaml"
+    suffix = name.partition("-")[2]
+    suggested_stem = f"{make_excerpt(id_)}-{suffix}.yaml" if suffix else f"{make_excerpt(id_)}.yaml"
     return Problem(
         path,
         "D106",
         Severity.ERROR,
-        f"The id is {cut(id_)}, and the file's name does not begin with it.",
-        f"{better} as the file's name, or the id that the name has",
+        f"The id is {make_excerpt(id_)}, and the file's name does not begin with it.",
+        f"{suggested_stem} as the file's name, or the id that the name has",
         "id",
     )

@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import TypeVar
 
 from p2ptrack.problem import Problem, Severity
-from p2ptrack.records.fields import Model, Reading
-from p2ptrack.records.lenient import tells_of_exemption, understood, withheld
+from p2ptrack.records.fields import Model, ValidationContext
+from p2ptrack.records.lenient import has_exemption_key, mark_exempt, validate_leniently
 from p2ptrack.store import yaml
-from p2ptrack.store.folder import stem
+from p2ptrack.store.folder import record_stem
 
-M = TypeVar("M", bound=Model)
+LenientModelT = TypeVar("LenientModelT", bound=Model)
 
 
-def leniently(
-    model: type[M], parsed: yaml.Reading, reading: Reading, path: str
-) -> tuple[M | None, tuple[Problem, ...]]:
+def validate_file_leniently(
+    model: type[LenientModelT], parsed: yaml.ParsedFile, context: ValidationContext, path: str
+) -> tuple[LenientModelT | None, tuple[Problem, ...]]:
     """Return the model of what can be understood of a file, and each thing that cannot, as a warning.
 
     None, with errors, where nothing of it can be read.
@@ -24,8 +24,10 @@ def leniently(
     if parsed.value is None:
         return None, parsed.problems
     values = dict(parsed.value)
-    if parsed.problems and tells_of_exemption(values):
-        values = withheld(model, values)  # a part of the exemption may be what could not be read
-    made, problems = understood(model, values, reading, path, stem(path.rpartition("/")[2]).partition("-")[0])
-    severity = Severity.ERROR if made is None else Severity.WARNING
-    return made, tuple(replace(problem, severity=severity) for problem in (*parsed.problems, *problems))
+    if parsed.problems and has_exemption_key(values):
+        values = mark_exempt(model, values)  # a part of the exemption may be what could not be read
+    instance, problems = validate_leniently(
+        model, values, context, path, record_stem(path.rpartition("/")[2]).partition("-")[0]
+    )
+    severity = Severity.ERROR if instance is None else Severity.WARNING
+    return instance, tuple(replace(problem, severity=severity) for problem in (*parsed.problems, *problems))

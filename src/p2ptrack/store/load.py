@@ -9,207 +9,241 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pydantic import ValidationError
 
-from p2ptrack.problem import Place, Problem, Severity, cut
-from p2ptrack.records.faults import KEY_SUFFIX, problems_from
-from p2ptrack.records.fields import Model, Reading
+from p2ptrack.problem import Location, Problem, Severity, make_excerpt
+from p2ptrack.records.faults import KEY_SUFFIX, convert_validation_error
+from p2ptrack.records.fields import Model, ValidationContext
 from p2ptrack.records.kinds import Recommendation, Record
 from p2ptrack.records.programme import Policy, Programme, status_labels
-from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors, anchors_within, record_key
-from p2ptrack.records.written import as_written
+from p2ptrack.records.register import (
+    PROGRAMME_PATH,
+    Register,
+    build_anchors,
+    build_anchors_from_values,
+    record_sort_key,
+)
+from p2ptrack.records.written import to_source_path
 from p2ptrack.store import yaml
-from p2ptrack.store.collecting import no_collecting
-from p2ptrack.store.folder import Folder, RecordFile, link_out, name_problem, record_files, stem
-from p2ptrack.store.source import Source
+from p2ptrack.store.collecting import pause_gc
+from p2ptrack.store.folder import (
+    FolderSource,
+    RecordFile,
+    check_file_name,
+    list_record_files,
+    outside_link_error,
+    record_stem,
+)
+from p2ptrack.store.source import FileSource
 
-M = TypeVar("M", bound=Model)
+ModelT = TypeVar("ModelT", bound=Model)
 
 
-class Validated(Protocol):
+class FileValidator(Protocol):
     """How plain data become a model: what could be made of them, if anything, and what is wrong."""
 
     def __call__(
-        self, model: type[M], parsed: yaml.Reading, reading: Reading, path: str
-    ) -> tuple[M | None, tuple[Problem, ...]]:
+        self, model: type[ModelT], parsed: yaml.ParsedFile, context: ValidationContext, path: str
+    ) -> tuple[ModelT | None, tuple[Problem, ...]]:
         """Return the model and the problems of its file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedRegister:
     """What a folder held. `programme_read` is false when the programme itself is faulty and stands empty."""
 
     register: Register
     problems: tuple[Problem, ...]
-    programme_read: bool
+    has_programme: bool
 
 
-class _Read(NamedTuple):
+class _LoadedFile(NamedTuple):
     path: str
     id: str
     record: Record | None
     problems: tuple[Problem, ...]
 
 
-def load(root: Path) -> Loaded:
-    """Read the whole register in a folder as it is now, as `load_from` does."""
-    return load_from(Folder(root))
+def load_register(root: Path) -> LoadedRegister:
+    """Read the whole register in a folder as it is now, as `load_register_from` does."""
+    return load_register_from(FolderSource(root))
 
 
-def load_from(source: Source, validated: Validated | None = None) -> Loaded:
-    """Read the whole register. Faults are collected; problems have no places yet (see `placed`).
+def load_register_from(source: FileSource, validate: FileValidator | None = None) -> LoadedRegister:
+    """Read the whole register. Faults are collected; problems have no places yet (see `add_locations`).
 
     `validated` is how strictly: as today's schema has it, unless told otherwise (see `lenient`).
     """
-    way = Way(source, validated or strictly)
-    with no_collecting():
-        programme, programme_problems = _programme(way)
-        files, problems = record_files(source)
-        reading = _reading(programme)
-        read = _unique([_record(file, reading, way) for file in files])
-    found = (*programme_problems, *problems, *(problem for one in read for problem in one.problems))
-    return Loaded(_register(programme, read, len(files)), found, programme is not None)
+    options = LoadOptions(source, validate or validate_file_strictly)
+    with pause_gc():
+        programme, programme_problems = _load_programme(options)
+        files, problems = list_record_files(source)
+        context = _make_context(programme)
+        loaded_files = _reject_duplicates([_load_record(file, context, options) for file in files])
+    all_problems = (
+        *programme_problems,
+        *problems,
+        *(problem for loaded_file in loaded_files for problem in loaded_file.problems),
+    )
+    return LoadedRegister(_build_register(programme, loaded_files, len(files)), all_problems, programme is not None)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class LoadOptions:
     """How a register is read: from where, and what becomes of what its files say."""
 
-    source: Source
-    validated: Validated
+    source: FileSource
+    validate: FileValidator
 
 
-def programme_of(source: Source, validated: Validated | None = None) -> Programme:
+def load_programme(source: FileSource, validate: FileValidator | None = None) -> Programme:
     """Return the programme alone; an empty one where it cannot be read."""
-    return _programme(Way(source, validated or strictly))[0] or Programme(title="", policy=Policy())
+    return _load_programme(LoadOptions(source, validate or validate_file_strictly))[0] or Programme(
+        title="", policy=Policy()
+    )
 
 
-def _programme(way: Way) -> tuple[Programme | None, tuple[Problem, ...]]:
-    leads_out = way.source.leads_out(PROGRAMME_PATH)
-    data = link_out(PROGRAMME_PATH) if leads_out else way.source.read(PROGRAMME_PATH)
+def _load_programme(options: LoadOptions) -> tuple[Programme | None, tuple[Problem, ...]]:
+    is_outside = options.source.is_outside(PROGRAMME_PATH)
+    data = outside_link_error(PROGRAMME_PATH) if is_outside else options.source.read(PROGRAMME_PATH)
     if isinstance(data, Problem):
         return None, (data,)
     parsed = yaml.read(data, PROGRAMME_PATH)
-    reading = Reading(anchors_within(parsed.value or {}))
-    made, problems = way.validated(Programme, parsed, reading, PROGRAMME_PATH)
-    return made, _told_once(problems, data)
+    context = ValidationContext(build_anchors_from_values(parsed.value or {}))
+    programme, problems = options.validate(Programme, parsed, context, PROGRAMME_PATH)
+    return programme, _drop_derived(problems, data)
 
 
-def strictly(model: type[M], parsed: yaml.Reading, reading: Reading, path: str) -> tuple[M | None, tuple[Problem, ...]]:
+def validate_file_strictly(
+    model: type[ModelT], parsed: yaml.ParsedFile, context: ValidationContext, path: str
+) -> tuple[ModelT | None, tuple[Problem, ...]]:
     """Return the model, if nothing is wrong, and what is wrong: with the file, and with what could be read of it."""
     try:
-        made = None if parsed.value is None else model.model_validate(parsed.value, context=reading)
+        instance = None if parsed.value is None else model.model_validate(parsed.value, context=context)
     except ValidationError as error:
-        return None, (*parsed.problems, *problems_from(error, model, path))
-    return (None if parsed.problems else made), parsed.problems
+        return None, (*parsed.problems, *convert_validation_error(error, model, path))
+    return (None if parsed.problems else instance), parsed.problems
 
 
-def _told_once(problems: tuple[Problem, ...], data: bytes) -> tuple[Problem, ...]:
+def _drop_derived(problems: tuple[Problem, ...], data: bytes) -> tuple[Problem, ...]:
     """Leave out what only follows from a fault of reading in the same line."""
-    lines = {problem.place.line for problem in problems if problem.place}
-    fields = [problem.field for problem in problems if problem.field and not problem.place]
+    lines = {problem.location.line for problem in problems if problem.location}
+    fields = [problem.field for problem in problems if problem.field and not problem.location]
     if not lines or not fields:
         return problems
-    places = _places_in(data, fields)
-    return tuple(each for each in problems if each.field not in places or places[each.field].line not in lines)
+    locations = _locate_in_data(data, fields)
+    return tuple(
+        candidate
+        for candidate in problems
+        if candidate.field not in locations or locations[candidate.field].line not in lines
+    )
 
 
-def _reading(programme: Programme | None) -> Reading:
+def _make_context(programme: Programme | None) -> ValidationContext:
     if programme is None:
-        return Reading()
-    return Reading(anchors(programme), status_labels(programme.policy))
+        return ValidationContext()
+    return ValidationContext(build_anchors(programme), status_labels(programme.policy))
 
 
-def _record(file: RecordFile, reading: Reading, way: Way) -> _Read:
-    data = file.problem or way.source.read(file.path)
+def _load_record(file: RecordFile, context: ValidationContext, options: LoadOptions) -> _LoadedFile:
+    data = file.problem or options.source.read(file.path)
     if isinstance(data, Problem):
-        return _broken(file, None, (data,))
+        return _make_broken_file(file, None, (data,))
     parsed = yaml.read(data, file.path)
-    record, problems = way.validated(file.kind.model, parsed, reading, file.path)
+    record, problems = options.validate(file.kind.model, parsed, context, file.path)
     if record is None:
-        return _broken(file, parsed.value, _told_once(problems, data))
-    problem = name_problem(file.path, record.id)
-    return _Read(file.path, record.id, record, (*problems, problem) if problem else problems)
+        return _make_broken_file(file, parsed.value, _drop_derived(problems, data))
+    name_problem = check_file_name(file.path, record.id)
+    return _LoadedFile(file.path, record.id, record, (*problems, name_problem) if name_problem else problems)
 
 
-def _broken(file: RecordFile, value: Mapping[str, Any] | None, problems: tuple[Problem, ...]) -> _Read:
+def _make_broken_file(file: RecordFile, value: Mapping[str, Any] | None, problems: tuple[Problem, ...]) -> _LoadedFile:
     id_ = value.get("id") if value else None
-    usable = isinstance(id_, str) and name_problem(file.path, id_) is None
-    return _Read(file.path, str(id_) if usable else _id_of_name(file.path), None, problems)
+    is_usable = isinstance(id_, str) and check_file_name(file.path, id_) is None
+    return _LoadedFile(file.path, str(id_) if is_usable else _id_from_path(file.path), None, problems)
 
 
-def _id_of_name(path: str) -> str:
-    return stem(path.rpartition("/")[2]).partition("-")[0]
+def _id_from_path(path: str) -> str:
+    return record_stem(path.rpartition("/")[2]).partition("-")[0]
 
 
-def _unique(read: list[_Read]) -> list[_Read]:
+def _reject_duplicates(loaded_files: list[_LoadedFile]) -> list[_LoadedFile]:
     """Keep the first record of an id; a later one of the same id, whatever the case, is a problem."""
-    first: dict[str, str] = {}
-    kept: list[_Read] = []
-    for one in sorted(read, key=lambda each: bool(each.problems)):
-        ids = _ids(one.record) if one.record else {}
-        taken = [
-            _same_id(one.path, field, id_, twin) for field, id_ in ids.items() if (twin := first.get(id_.casefold()))
+    paths_by_id: dict[str, str] = {}
+    checked_files: list[_LoadedFile] = []
+    for loaded_file in sorted(loaded_files, key=lambda candidate: bool(candidate.problems)):
+        ids = _collect_ids(loaded_file.record) if loaded_file.record else {}
+        duplicates = [
+            _duplicate_id_error(loaded_file.path, field, id_, first_path)
+            for field, id_ in ids.items()
+            if (first_path := paths_by_id.get(id_.casefold()))
         ]
-        kept.append(_Read(one.path, one.id, None, tuple(taken)) if taken else one)
-        if not taken:
-            first.update((id_.casefold(), one.path) for id_ in ids.values())
-    return kept
+        checked_files.append(
+            _LoadedFile(loaded_file.path, loaded_file.id, None, tuple(duplicates)) if duplicates else loaded_file
+        )
+        if not duplicates:
+            paths_by_id.update((id_.casefold(), loaded_file.path) for id_ in ids.values())
+    return checked_files
 
 
-def _ids(record: Record) -> dict[str, str]:
+def _collect_ids(record: Record) -> dict[str, str]:
     parts = record.parts if isinstance(record, Recommendation) else ()
     return {"id": record.id, **{f"parts[{index}].id": part.id for index, part in enumerate(parts)}}
 
 
-_OTHER_ID = "an id that no other record and no part has; or delete this file, if it is a copy"
+_DUPLICATE_ID_FIX = "an id that no other record and no part has; or delete this file, if it is a copy"
 
 
-def _same_id(path: str, field: str, id_: str, twin: str) -> Problem:
-    message = f"The id {cut(id_)} is taken already, by {twin}."
-    return Problem(path, "D107", Severity.ERROR, message, _OTHER_ID, field)
+def _duplicate_id_error(path: str, field: str, id_: str, first_path: str) -> Problem:
+    message = f"The id {make_excerpt(id_)} is taken already, by {first_path}."
+    return Problem(path, "D107", Severity.ERROR, message, _DUPLICATE_ID_FIX, field)
 
 
-def _register(programme: Programme | None, read: list[_Read], file_count: int) -> Register:
-    good = [one for one in read if one.record is not None]
+def _build_register(programme: Programme | None, loaded_files: list[_LoadedFile], file_count: int) -> Register:
+    readable_files = [loaded_file for loaded_file in loaded_files if loaded_file.record is not None]
     return Register(
         programme=programme or Programme(title="", policy=Policy()),
-        records=tuple(sorted((one.record for one in good if one.record is not None), key=record_key)),
-        paths={one.id: one.path for one in good},
-        broken=frozenset(one.id for one in read if one.record is None),
+        records=tuple(
+            sorted(
+                (loaded_file.record for loaded_file in readable_files if loaded_file.record is not None),
+                key=record_sort_key,
+            )
+        ),
+        paths={loaded_file.id: loaded_file.path for loaded_file in readable_files},
+        broken_ids=frozenset(loaded_file.id for loaded_file in loaded_files if loaded_file.record is None),
         file_count=file_count,
     )
 
 
-def placed(root: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """Return the problems of a folder with their places, as `placed_in` does."""
-    return placed_in(Folder(root), problems)
+def add_locations(root: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return the problems of a folder with their places, as `add_locations_from` does."""
+    return add_locations_from(FolderSource(root), problems)
 
 
-def placed_in(source: Source, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+def add_locations_from(source: FileSource, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Return the problems with their places: each file that has one without is read a second time."""
     fields: dict[str, list[str]] = {}
     for problem in problems:
-        if problem.field and problem.place is None:
+        if problem.field and problem.location is None:
             fields.setdefault(problem.path, []).append(problem.field)
-    places = {path: _places(source, path, wanted) for path, wanted in fields.items()}
-    return tuple(_with_place(problem, places.get(problem.path, {})) for problem in problems)
+    locations = {path: _find_locations(source, path, field_names) for path, field_names in fields.items()}
+    return tuple(_add_location(problem, locations.get(problem.path, {})) for problem in problems)
 
 
-def _places(source: Source, path: str, fields: list[str]) -> Mapping[str, Place]:
+def _find_locations(source: FileSource, path: str, fields: list[str]) -> Mapping[str, Location]:
     data = source.read(path)
-    return {} if isinstance(data, Problem) else _places_in(data, fields)
+    return {} if isinstance(data, Problem) else _locate_in_data(data, fields)
 
 
-def _places_in(data: bytes, fields: list[str]) -> Mapping[str, Place]:
-    from p2ptrack.store.yaml.locate import locate
+def _locate_in_data(data: bytes, fields: list[str]) -> Mapping[str, Location]:
+    from p2ptrack.store.yaml.locate import locate_fields
 
-    shorter = any("covers[" in field for field in fields)
-    values = yaml.read(data, "").value if shorter else None
-    written = {field: as_written(values, field) for field in fields}
-    places = locate(data, written.values())
-    return {field: places[place] for field, place in written.items() if place in places}
+    has_short_form = any("covers[" in field for field in fields)
+    values = yaml.read(data, "").value if has_short_form else None
+    source_paths = {field: to_source_path(values, field) for field in fields}
+    locations = locate_fields(data, source_paths.values())
+    return {field: locations[path] for field, path in source_paths.items() if path in locations}
 
 
-def _with_place(problem: Problem, places: Mapping[str, Place]) -> Problem:
-    if not problem.field or problem.place is not None:
+def _add_location(problem: Problem, locations: Mapping[str, Location]) -> Problem:
+    if not problem.field or problem.location is not None:
         return problem
-    return replace(problem, field=problem.field.removesuffix(KEY_SUFFIX), place=places.get(problem.field))
+    return replace(problem, field=problem.field.removesuffix(KEY_SUFFIX), location=locations.get(problem.field))

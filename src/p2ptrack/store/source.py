@@ -8,7 +8,7 @@ from typing import Protocol
 from p2ptrack.problem import Problem
 
 
-class Entry(Protocol):
+class FolderEntry(Protocol):
     """Something that stands in a folder, as `os.scandir` gives it."""
 
     @property
@@ -22,13 +22,13 @@ class Entry(Protocol):
         """Whether it only leads elsewhere."""
 
 
-class Source(Protocol):
+class FileSource(Protocol):
     """A register's files. Paths are relative to its folder, with `/`."""
 
-    def scan(self, folder: str) -> Sequence[Entry] | Problem:
+    def scan(self, folder: str) -> Sequence[FolderEntry] | Problem:
         """Return what stands in a folder, by name; nothing where there is no such folder."""
 
-    def leads_out(self, path: str) -> bool:
+    def is_outside(self, path: str) -> bool:
         """Whether a path leads to a place outside the register once every link is followed."""
 
     def read(self, path: str) -> bytes | Problem:

@@ -10,217 +10,264 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from p2ptrack.errors import CannotGoOn, WrongUsage
-from p2ptrack.problem import Problem, shown
+from p2ptrack.errors import OperationError, UsageError
+from p2ptrack.problem import Problem, quote_excerpt
 from p2ptrack.records.register import PROGRAMME_PATH
-from p2ptrack.records.timeline import Brought, Moment, Place, Step, Timelines, id_of, kind_at, timelines
+from p2ptrack.records.timeline import (
+    CommitFiles,
+    MergedCommit,
+    RegisterHistory,
+    Revision,
+    RevisionRef,
+    build_register_history,
+    kind_of_path,
+    resolve_record_id,
+)
 from p2ptrack.store import yaml
-from p2ptrack.store.collecting import no_collecting
-from p2ptrack.store.folder import RECORD_FOLDERS, Folder
-from p2ptrack.store.git import differing
-from p2ptrack.store.git.authors import Line, line_of
-from p2ptrack.store.git.commits import Commit
+from p2ptrack.store.collecting import pause_gc
+from p2ptrack.store.folder import RECORD_FOLDERS, FolderSource
+from p2ptrack.store.git import list_modified_paths
+from p2ptrack.store.git.authors import Mainline, read_mainline
+from p2ptrack.store.git.commits import GitCommit
 from p2ptrack.store.git.moments import MEETING_TAG
-from p2ptrack.store.git.moments import Moment as GitMoment
-from p2ptrack.store.git.program import run
-from p2ptrack.store.git.refusals import SHALLOW
+from p2ptrack.store.git.moments import ResolvedRevision as GitMoment
+from p2ptrack.store.git.program import run_git
+from p2ptrack.store.git.refusals import SHALLOW_MESSAGE
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.tags import Sealed, meetings
+from p2ptrack.store.git.tags import PublicationTag, list_published_meetings
 
-_Read = Mapping[str, dict[str, Any] | None]
-_NOT_READ: dict[str, Any] = {}
+_BlobValues = Mapping[str, dict[str, Any] | None]
+_UNREAD_VALUES: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class HistoryReader:
     """The line of a register's repository: finds moments by their names, and reads the timelines of records."""
 
     repository: Repository
-    line: Line
+    mainline: Mainline
 
     @property
-    def last(self) -> Place:
+    def tip(self) -> RevisionRef:
         """Return the place of the last commit."""
-        commit = self.line.commits[-1]
-        return Place(len(self.line.commits), commit.day, "", commit.id)
+        commit = self.mainline.commits[-1]
+        return RevisionRef(len(self.mainline.commits), commit.day, "", commit.id)
 
-    def place(self, when: str, option: str) -> Place:
+    def resolve(self, name: str, option: str) -> RevisionRef:
         """Return the place on the line that a commit, a tag, a day or a meeting's id means.
 
-        Raises `WrongUsage` for what is none of them or stands on no place of the line, and `CannotGoOn` where this
+        Raises `UsageError` for what is none of them or stands on no place of the line, and `OperationError` where this
         copy of the repository lacks the history.
         """
-        found = self.repository.named(when)
-        if found is None:
-            return self._on(self.repository.day(when, option)[0], when)
-        number = self._number(found.commit, when)
-        return Place(number, self._judged(found) or self.line.commits[number - 1].day, when, found.commit)
+        revision = self.repository.resolve_name(name)
+        if revision is None:
+            return self._resolve_day(self.repository.resolve_day(name, option)[0], name)
+        number = self._find_number(revision.commit, name)
+        return RevisionRef(
+            number, self._find_position_date(revision) or self.mainline.commits[number - 1].day, name, revision.commit
+        )
 
-    def _judged(self, found: GitMoment) -> date | None:
+    def _find_position_date(self, revision: GitMoment) -> date | None:
         """Return the day that the papers of a published meeting judge on; None for what is none."""
-        where = self.repository.root, self.repository.prefix
-        sealed = meetings(*where, f"--points-at={found.commit}").get(found.meeting) if found.meeting else None
-        return sealed.day if sealed else None
+        register_location = self.repository.root, self.repository.prefix
+        publication = (
+            list_published_meetings(*register_location, f"--points-at={revision.commit}").get(revision.meeting)
+            if revision.meeting
+            else None
+        )
+        return publication.position_date if publication else None
 
-    def _on(self, day: date, when: str) -> Place:
+    def _resolve_day(self, day: date, name: str) -> RevisionRef:
         """Return the place of the last commit on a day or before it; 0 where the line begins later."""
-        number = sum(commit.day <= day for commit in self.line.commits)
-        if not number and self.repository.shallow:
-            raise CannotGoOn(SHALLOW)
-        return Place(number, day, when, self.line.commits[number - 1].id if number else "")
+        number = sum(commit.day <= day for commit in self.mainline.commits)
+        if not number and self.repository.is_shallow:
+            raise OperationError(SHALLOW_MESSAGE)
+        return RevisionRef(number, day, name, self.mainline.commits[number - 1].id if number else "")
 
-    def _number(self, commit: str, when: str) -> int:
-        if commit in self.line.places:
-            return self.line.places[commit]
-        more = f" {SHALLOW}" if self.repository.shallow else ""
-        raise WrongUsage(f"{shown(when)} is no part of this branch's history.{more}")
+    def _find_number(self, commit: str, name: str) -> int:
+        if commit in self.mainline.positions:
+            return self.mainline.positions[commit]
+        hint = f" {SHALLOW_MESSAGE}" if self.repository.is_shallow else ""
+        raise UsageError(f"{quote_excerpt(name)} is no part of this branch's history.{hint}")
 
-    def timelines(self, *, since: int = 0, only: str = "", more: Iterable[Step] = ()) -> Timelines:
+    def read_history(
+        self, *, since: int = 0, record_id: str = "", extra_steps: Iterable[CommitFiles] = ()
+    ) -> RegisterHistory:
         """Return the timelines. What a file said before the place `since` is not read, nor other records than `only`.
 
         Of what is not read the timelines hold no more than that it was there. `more` comes after the last commit.
         """
-        with no_collecting():
-            read = self._contents(since, only)
-            steps = (_step(self.line, at, read) for at in range(len(self.line.commits)))
-            made = timelines((*steps, *more))
-        places = self.line.places
-        found = {id_: (places[commit], sealed.day) for id_, commit, sealed in self._published() if commit in places}
-        published = {id_: number for id_, (number, _) in found.items()}
-        judged = {id_: day for id_, (_, day) in found.items() if day}
-        return replace(made, published=published, judged=judged, complete=not self.repository.shallow)
+        with pause_gc():
+            blob_values = self._read_contents(since, record_id)
+            steps = (_make_step(self.mainline, index, blob_values) for index in range(len(self.mainline.commits)))
+            history = build_register_history((*steps, *extra_steps))
+        positions = self.mainline.positions
+        publications = {
+            id_: (positions[commit], publication.position_date)
+            for id_, commit, publication in self._list_publications()
+            if commit in positions
+        }
+        published_numbers = {id_: number for id_, (number, _) in publications.items()}
+        position_dates = {id_: day for id_, (_, day) in publications.items() if day}
+        return replace(
+            history,
+            published_positions=published_numbers,
+            as_of_dates=position_dates,
+            is_complete=not self.repository.is_shallow,
+        )
 
-    def _contents(self, since: int, only: str) -> _Read:
-        read = _read(self.repository.blobs(_needed(self.line, since)), _named(self.line, only), only.casefold())
-        if since and any(read[id_] is None for id_ in _standing(self.line, since)):
-            return self._contents(0, only)  # what stands there is what a file said when it could last be read
-        return read
+    def _read_contents(self, since: int, record_id: str) -> _BlobValues:
+        blob_values = _parse_blobs(
+            self.repository.read_blobs(_list_needed_blobs(self.mainline, since)),
+            _find_record_blobs(self.mainline, record_id),
+            record_id.casefold(),
+        )
+        if since and any(blob_values[id_] is None for id_ in _list_blobs_at(self.mainline, since)):
+            return self._read_contents(0, record_id)  # what stands there is what a file said when it could last be read
+        return blob_values
 
-    def adrift(self) -> Mapping[str, str]:
+    def find_orphaned_tags(self) -> Mapping[str, str]:
         """Return the meetings whose tags name commits that the line does not lead to, nor its end to them."""
-        others = {id_: commit for id_, commit, _ in self._published() if commit not in self.line.places}
-        return {id_: commit for id_, commit in others.items() if not self._comes_before(commit)}
+        off_mainline = {
+            id_: commit for id_, commit, _ in self._list_publications() if commit not in self.mainline.positions
+        }
+        return {id_: commit for id_, commit in off_mainline.items() if not self._is_ancestor_of(commit)}
 
-    def moved_tags(self) -> Mapping[str, tuple[str, str]]:
+    def find_moved_tags(self) -> Mapping[str, tuple[str, str]]:
         """Return the meetings whose tags name another commit than was sealed: the sealed one, and the one named."""
-        pairs = {id_: (sealed.commit, commit) for id_, commit, sealed in self._published()}
+        pairs = {id_: (publication.commit, commit) for id_, commit, publication in self._list_publications()}
         return {id_: pair for id_, pair in pairs.items() if pair[0] and pair[0] != pair[1]}
 
-    def _comes_before(self, commit: str) -> bool:
+    def _is_ancestor_of(self, commit: str) -> bool:
         """Whether the line is only older than a commit, and not another one."""
-        ran = run(self.repository.root, "merge-base", "--is-ancestor", self.last.commit, commit)
-        return ran.code == 0
+        result = run_git(self.repository.root, "merge-base", "--is-ancestor", self.tip.commit, commit)
+        return result.exit_code == 0
 
-    def _published(self) -> Iterator[tuple[str, str, Sealed]]:
+    def _list_publications(self) -> Iterator[tuple[str, str, PublicationTag]]:
         """Yield the meetings that this register published: each with the commit that its tag names, and its seal."""
-        tags = meetings(self.repository.root, self.repository.prefix)
-        asked = "".join(f"{MEETING_TAG}{name}^{{commit}}\n" for name in tags).encode("utf-8", "surrogateescape")
-        ran = self.repository.git("cat-file", "--batch-check=%(objectname)", send=asked) if tags else None
-        for (name, sealed), commit in zip(tags.items(), ran.text.splitlines() if ran else (), strict=True):
+        tags = list_published_meetings(self.repository.root, self.repository.prefix)
+        request = "".join(f"{MEETING_TAG}{name}^{{commit}}\n" for name in tags).encode("utf-8", "surrogateescape")
+        result = self.repository.run("cat-file", "--batch-check=%(objectname)", stdin=request) if tags else None
+        for (name, publication), commit in zip(tags.items(), result.text.splitlines() if result else (), strict=True):
             if not commit.endswith(" missing"):
-                yield name, commit, sealed
+                yield name, commit, publication
 
-    def in_files(self, day: date) -> Iterator[Step]:
+    def read_uncommitted(self, day: date) -> Iterator[CommitFiles]:
         """Yield what is in the files and not committed, as a step without a commit, on a day."""
-        root, at = self.repository.root, len(self.line.commits) + 1
-        paths = [path for path in differing(root, self.repository.head) if path == PROGRAMME_PATH or kind_at(path)]
-        here = {path: Folder(root).read(path) for path in paths if os.path.lexists(root / path)}
-        files = {path: None if isinstance(data, Problem) else _plain_data(data) for path, data in here.items()}
+        root, number = self.repository.root, len(self.mainline.commits) + 1
+        paths = [
+            path
+            for path in list_modified_paths(root, self.repository.head)
+            if path == PROGRAMME_PATH or kind_of_path(path)
+        ]
+        contents = {path: FolderSource(root).read(path) for path in paths if os.path.lexists(root / path)}
+        files = {path: None if isinstance(data, Problem) else _parse_values(data) for path, data in contents.items()}
         if paths:
-            yield Step(Moment(at, "", day, ""), files, frozenset(paths) - frozenset(files))
+            yield CommitFiles(Revision(number, "", day, ""), files, frozenset(paths) - frozenset(files))
 
 
-def _needed(line: Line, since: int) -> Iterator[str]:
+def _list_needed_blobs(mainline: Mainline, since: int) -> Iterator[str]:
     """Yield the contents that files had at a place on the line and after it, and in what was merged after it."""
-    yield from _standing(line, since)
-    for commit in line.commits[since:]:
+    yield from _list_blobs_at(mainline, since)
+    for commit in mainline.commits[since:]:
         yield from (change.new for change in commit.changes if change.new)
-        parts = (change for part in line.merged.get(commit.id, ()) for change in part.changes)
-        yield from (blob for change in parts for blob in (change.old, change.new) if blob)
+        merged_changes = (change for part in mainline.merged_commits.get(commit.id, ()) for change in part.changes)
+        yield from (blob for change in merged_changes for blob in (change.old, change.new) if blob)
 
 
-def _standing(line: Line, number: int) -> Iterator[str]:
+def _list_blobs_at(mainline: Mainline, number: int) -> Iterator[str]:
     """Yield the contents that files had at a place on the line."""
-    last = {change.path: change.new for commit in line.commits[:number] for change in commit.changes}
-    yield from filter(None, last.values())
+    latest_blobs = {change.path: change.new for commit in mainline.commits[:number] for change in commit.changes}
+    yield from filter(None, latest_blobs.values())
 
 
-_ID = re.compile(rb"^id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
+_ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
-def _named(line: Line, only: str) -> Container[str]:
+def _find_record_blobs(mainline: Mainline, record_id: str) -> Container[str]:
     """Return the contents of files that have a record's name: these are read whole, whatever they state."""
-    changes = (change for commit in line.commits for change in commit.changes) if only else ()
-    return {change.new for change in changes if id_of(change.path, {}).casefold() == only.casefold()}
+    changes = (change for commit in mainline.commits for change in commit.changes) if record_id else ()
+    return {change.new for change in changes if resolve_record_id(change.path, {}).casefold() == record_id.casefold()}
 
 
-def _read(blobs: Mapping[str, bytes], named: Container[str], only: str) -> _Read:
-    return {id_: (None if id_ in named else _stub(data, only)) or _plain_data(data) for id_, data in blobs.items()}
+def _parse_blobs(blobs: Mapping[str, bytes], full_blobs: Container[str], record_id: str) -> _BlobValues:
+    return {
+        id_: (None if id_ in full_blobs else _parse_stub(data, record_id)) or _parse_values(data)
+        for id_, data in blobs.items()
+    }
 
 
-def _stub(data: bytes, only: str) -> dict[str, Any] | None:
+def _parse_stub(data: bytes, record_id: str) -> dict[str, Any] | None:
     """Return the id alone of a record that is not asked for; None for the one that is, and for what is no record."""
-    found = _ID.search(data) if only else None
-    id_ = found[1].decode("utf-8", "replace") if found else only
-    return None if id_.casefold() == only else {"id": id_}
+    match = _ID_LINE.search(data) if record_id else None
+    id_ = match[1].decode("utf-8", "replace") if match else record_id
+    return None if id_.casefold() == record_id else {"id": id_}
 
 
-def past(root: Path, until: str = "") -> Past:
+def open_history(root: Path, until: str = "") -> HistoryReader:
     """Return the past of a register up to a commit, else to where its work tree stands.
 
-    Raises `CannotGoOn` without git, outside of a repository, before the first commit, and where a folder of records
+    Raises `OperationError` without git, outside of a repository, before the first commit, and where a folder of records
     is a link.
     """
-    repository = Repository.of(root)
+    repository = Repository.find(root)
     for path in ("data", PROGRAMME_PATH, *RECORD_FOLDERS):
         if (root / path).is_symlink():
-            raise CannotGoOn(
+            raise OperationError(
                 f"{path} is a link, and git keeps no more of a link than where it leads, so no history can be told "
                 "behind it. Put what it leads to in its place, and commit that."
             )
-    return Past(repository, line_of(repository, until))
+    return HistoryReader(repository, read_mainline(repository, until))
 
 
-def whole_history(root: Path, until: str = "") -> Timelines:
-    """Return the timelines of a register. Raises `CannotGoOn` where this copy lacks the older part of them."""
-    return _whole(root, until).timelines()
+def load_history(root: Path, until: str = "") -> RegisterHistory:
+    """Return the timelines of a register. Raises `OperationError` where this copy lacks the older part of them."""
+    return _open_full_history(root, until).read_history()
 
 
-def history_with_files(root: Path, day: date) -> Timelines:
+def load_history_with_files(root: Path, day: date) -> RegisterHistory:
     """Return the timelines of a register and, on a day, what is in its files and not committed.
 
-    Raises `CannotGoOn` where this copy of the repository lacks the older part of them.
+    Raises `OperationError` where this copy of the repository lacks the older part of them.
     """
-    found = _whole(root)
-    return replace(found.timelines(more=found.in_files(day)), adrift=found.adrift(), moved=found.moved_tags())
+    reader = _open_full_history(root)
+    return replace(
+        reader.read_history(extra_steps=reader.read_uncommitted(day)),
+        orphaned_tags=reader.find_orphaned_tags(),
+        moved_tags=reader.find_moved_tags(),
+    )
 
 
-def _whole(root: Path, until: str = "") -> Past:
-    found = past(root, until)
-    if found.repository.shallow:
-        raise CannotGoOn(SHALLOW)
-    return found
+def _open_full_history(root: Path, until: str = "") -> HistoryReader:
+    reader = open_history(root, until)
+    if reader.repository.is_shallow:
+        raise OperationError(SHALLOW_MESSAGE)
+    return reader
 
 
-def _plain_data(data: bytes) -> dict[str, Any] | None:
+def _parse_values(data: bytes) -> dict[str, Any] | None:
     """Return what can be read of a file's content; None where its structure cannot be read to its end."""
     return yaml.read(data, "").value
 
 
-def _step(line: Line, at: int, read: _Read) -> Step:
-    commit = line.commits[at]
-    files = {change.path: read.get(change.new, _NOT_READ) for change in commit.changes if change.new}
-    gone = frozenset(change.path for change in commit.changes if not change.new)
-    brought = tuple(_brought(line.merged.get(commit.id, ()), read))
-    return Step(Moment(at + 1, commit.id, commit.day, commit.author), files, gone, brought)
+def _make_step(mainline: Mainline, index: int, blob_values: _BlobValues) -> CommitFiles:
+    commit = mainline.commits[index]
+    files = {change.path: blob_values.get(change.new, _UNREAD_VALUES) for change in commit.changes if change.new}
+    deleted = frozenset(change.path for change in commit.changes if not change.new)
+    merged_commits = tuple(_list_merged_commits(mainline.merged_commits.get(commit.id, ()), blob_values))
+    return CommitFiles(Revision(index + 1, commit.id, commit.day, commit.author), files, deleted, merged_commits)
 
 
-def _brought(parts: Iterable[Commit], read: _Read) -> Iterator[Brought]:
+def _list_merged_commits(commits: Iterable[GitCommit], blob_values: _BlobValues) -> Iterator[MergedCommit]:
     """Yield what each commit did; of a file that it left unreadable nothing, until another mends it."""
-    known: dict[str, dict[str, Any]] = {}
-    for part in parts:
-        clear = [change for change in part.changes if not change.new or read.get(change.new)]
-        before = {c.path: values for c in clear if (values := read.get(c.old) or known.get(c.path))}
-        after = {change.path: values for change in clear if (values := read.get(change.new))}
-        known |= before | after
-        yield Brought(part.author, before, after)
+    last_values: dict[str, dict[str, Any]] = {}
+    for commit in commits:
+        readable_changes = [change for change in commit.changes if not change.new or blob_values.get(change.new)]
+        before = {
+            file_change.path: values
+            for file_change in readable_changes
+            if (values := blob_values.get(file_change.old) or last_values.get(file_change.path))
+        }
+        after = {change.path: values for change in readable_changes if (values := blob_values.get(change.new))}
+        last_values |= before | after
+        yield MergedCommit(commit.author, before, after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from p2ptrack.store.git import head
+from p2ptrack.store.git import read_head
 from tests.git.making import git
 from tests.git.test_head import FILES, commit
 from tests.support import write_register
@@ -18,10 +18,10 @@ def test_a_link_is_compared_by_where_it_leads(tmp_path: Path) -> None:
     (root / "data/actions/A04.yaml").symlink_to("nothing.yaml")
     (root / "data/more").symlink_to("actions")
     id_ = commit(root)
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)
     (root / "data/actions/A03.yaml").unlink()
     (root / "data/actions/A03.yaml").symlink_to("A02.yaml")
-    assert head(root) == (id_, True)
+    assert read_head(root) == (id_, True)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
@@ -29,4 +29,4 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     git(root, "init", "--quiet")
     id_ = commit(root)
     os.mkfifo(root / "data/actions/A03.yaml")
-    assert head(root) == (id_, False)
+    assert read_head(root) == (id_, False)

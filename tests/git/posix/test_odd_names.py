@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.store.git.authors import line_of
+from p2ptrack.store.git.authors import read_mainline
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.snapshot import snapshot, unpacked
-from p2ptrack.store.load import load
+from p2ptrack.store.git.snapshot import load_snapshot, with_templates
+from p2ptrack.store.load import load_register
 from tests.command import run
 from tests.git.making import Kept, action, kept
 
@@ -20,20 +20,20 @@ from tests.git.making import Kept, action, kept
 def test_names_are_read_as_they_are(name: str, tmp_path: Path) -> None:
     made = kept(tmp_path / "register")
     made.commit("2022-01-10", {f"data/actions/{name}": action(target="Mar-22")})
-    (first,) = line_of(Repository.of(made.root)).commits
+    (first,) = read_mainline(Repository.find(made.root)).commits
     assert [change.path for change in first.changes] == [f"data/actions/{name}", "data/programme.yaml"]
-    then = snapshot(made.root, "HEAD", strict=True)
+    then = load_snapshot(made.root, "HEAD", strict=True)
     assert then.source.read(f"data/actions/{name}") == action(target="Mar-22").encode()
-    assert then.loaded == load(made.root)
+    assert then.loaded == load_register(made.root)
 
 
 @pytest.mark.parametrize("folder", ["a\nb", 'a "b"', ":(glob)*", "a*b", " "])
 def test_folders_are_read_as_they_are(folder: str, tmp_path: Path) -> None:
     made = kept(tmp_path / "council", f"{folder}/p2p")
     made.commit("2022-01-10", {"data/actions/A01.yaml": action(target="Mar-22")})
-    assert Repository.of(made.root).prefix == f"{folder}/p2p/"
-    assert snapshot(made.root, "HEAD").loaded == load(made.root)
-    assert len(line_of(Repository.of(made.root)).commits[0].changes) == 2
+    assert Repository.find(made.root).prefix == f"{folder}/p2p/"
+    assert load_snapshot(made.root, "HEAD").loaded == load_register(made.root)
+    assert len(read_mainline(Repository.find(made.root)).commits[0].changes) == 2
 
 
 def linked(made: Kept, path: str, to: str) -> None:
@@ -68,7 +68,7 @@ def test_links_are_followed_within_the_register_alone(path: str, to: str, tmp_pa
         made.write({"data/actions/A01-other.yaml": action(target="Mar-22")})
     linked(made, path, to)
     made.commit("2022-01-10")
-    then, now = snapshot(made.root, "HEAD", strict=True).loaded, load(made.root)
+    then, now = load_snapshot(made.root, "HEAD", strict=True).loaded, load_register(made.root)
     assert then == now
     assert now.problems != ()
 
@@ -107,11 +107,15 @@ def test_templates_that_lead_out_are_left_out(tmp_path: Path) -> None:
     linked(made, "templates/words.yaml", "../../secret")
     linked(made, "templates/brand.css", "shared/council.css")
     made.commit("2022-01-10", {"templates/shared/council.css": "p {}", "templates/a:b.css": "p {}"})
-    with unpacked(snapshot(made.root, "HEAD")) as then:
-        assert then.folder is not None
-        found = {p.relative_to(then.folder).as_posix(): p.read_text() for p in then.folder.rglob("*") if p.is_file()}
+    with with_templates(load_snapshot(made.root, "HEAD")) as then:
+        assert then.templates_folder is not None
+        found = {
+            p.relative_to(then.templates_folder).as_posix(): p.read_text()
+            for p in then.templates_folder.rglob("*")
+            if p.is_file()
+        }
     assert found == {"templates/brand.css": "p {}", "templates/shared/council.css": "p {}"}
-    assert not then.folder.exists()
+    assert not then.templates_folder.exists()
 
 
 def test_a_template_that_leads_to_nothing_is_left_out_and_one_of_an_odd_name_too(tmp_path: Path) -> None:
@@ -125,6 +129,6 @@ def test_a_template_that_leads_to_nothing_is_left_out_and_one_of_an_odd_name_too
     ):
         made.git("update-index", "--add", "--cacheinfo", f"{mode},{blob},{name}")
     made.git("commit", "--quiet", "--message", "x")
-    with unpacked(snapshot(made.root, "HEAD")) as then:
-        assert then.folder is not None
-        assert [path.name for path in then.folder.rglob("*") if path.is_file()] == ["words.yaml"]
+    with with_templates(load_snapshot(made.root, "HEAD")) as then:
+        assert then.templates_folder is not None
+        assert [path.name for path in then.templates_folder.rglob("*") if path.is_file()] == ["words.yaml"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.store.load import load
+from p2ptrack.store.load import load_register
 from tests.support import write_register
 from tests.told import ACTION, counts, fault, told_of
 
@@ -74,7 +74,7 @@ def test_a_link_out_of_the_register_is_a_problem(target: str, tmp_path: Path) ->
     root = linked(tmp_path / "register", target)
     assert told_of(root) == (fault("D105", "", *OUTSIDE),)
     assert counts(root) == (1, 0)
-    assert load(root).register.broken == {"A01"}
+    assert load_register(root).register.broken_ids == {"A01"}
 
 
 def test_a_link_inside_the_register_is_read(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_the_programme_may_not_be_elsewhere(tmp_path: Path) -> None:
     (root / "data").mkdir(parents=True)
     (root / "data" / "programme.yaml").symlink_to(tmp_path / "elsewhere.yaml")
     assert told_of(root) == (fault("D105", "", *OUTSIDE, "data/programme.yaml"),)
-    assert not load(root).programme_read
+    assert not load_register(root).has_programme
 
 
 def test_the_register_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_name_with_unseen_characters_is_told_and_not_read(name: str | bytes, s
         ),
     )
     assert counts(tmp_path) == (2, 1)
-    assert load(tmp_path).register.broken == {"A01"}
+    assert load_register(tmp_path).register.broken_ids == {"A01"}
 
 
 def test_a_link_beside_the_folders_of_records_that_leads_to_itself_does_no_harm(tmp_path: Path) -> None:

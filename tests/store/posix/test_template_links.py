@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.store.templates import PACKAGED, read_layout, read_words
+from p2ptrack.errors import OperationError
+from p2ptrack.store.templates import PACKAGED, load_layout, load_wording
 
 
 def test_words_may_not_be_elsewhere(tmp_path: Path) -> None:
@@ -16,8 +16,8 @@ def test_words_may_not_be_elsewhere(tmp_path: Path) -> None:
     own = tmp_path / "templates"
     own.mkdir()
     (own / "words.yaml").symlink_to(tmp_path / "elsewhere.yaml")
-    with pytest.raises(CannotGoOn) as caught:
-        read_words((own, PACKAGED))
+    with pytest.raises(OperationError) as caught:
+        load_wording((own, PACKAGED))
     assert str(caught.value) == (
         f"{own / 'words.yaml'}: This is a link to a place outside the register. Write: the file itself, in its place"
     )
@@ -25,11 +25,11 @@ def test_words_may_not_be_elsewhere(tmp_path: Path) -> None:
 
 def test_a_link_to_nothing_is_told(tmp_path: Path) -> None:
     (tmp_path / "layout.yaml").symlink_to("nothing.yaml")
-    with pytest.raises(CannotGoOn, match="nothing is behind this name"):
-        read_layout((tmp_path, PACKAGED))
+    with pytest.raises(OperationError, match="nothing is behind this name"):
+        load_layout((tmp_path, PACKAGED))
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "words.yaml")
-    with pytest.raises(CannotGoOn, match="This is not a file that holds text"):
-        read_words((tmp_path, PACKAGED))
+    with pytest.raises(OperationError, match="This is not a file that holds text"):
+        load_wording((tmp_path, PACKAGED))

@@ -11,23 +11,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from p2ptrack.analysis.exempt.exemptions import exemptions, in_force, named, whole
-from p2ptrack.analysis.exempt.taken import withheld
-from p2ptrack.analysis.exempt.withheld import Audience, Withheld
-from p2ptrack.analysis.exempt.withholding import open_part, rewritten
-from p2ptrack.analysis.links import link
-from p2ptrack.analysis.mentions import Names, names
-from p2ptrack.records.fields import Link, Model
+from p2ptrack.analysis.exempt.exemptions import is_fully_exempt, is_in_force, iter_exemptions, list_exempt_fields
+from p2ptrack.analysis.exempt.taken import summarise_redactions
+from p2ptrack.analysis.exempt.withheld import Audience, Redactions
+from p2ptrack.analysis.exempt.withholding import make_public_copy, map_text
+from p2ptrack.analysis.links import build_links
+from p2ptrack.analysis.mentions import NameMatcher, build_name_matcher
+from p2ptrack.records.fields import IdMarker, Model
 from p2ptrack.records.kinds import Recommendation, Record
-from p2ptrack.records.marks import marked
+from p2ptrack.records.marks import list_references
 from p2ptrack.records.programme import Programme
 from p2ptrack.records.register import Register
 
-M = TypeVar("M", bound=Model)
+ModelT = TypeVar("ModelT", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
-class Neutral:
+class Placeholders:
     """The words that stand for an exempt title, and where a text names a record that is not published."""
 
     title: str = "Title not published"
@@ -35,127 +35,154 @@ class Neutral:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RedactedRegister:
     """The register that an audience sees, and what was taken out for it."""
 
     register: Register
-    withheld: Withheld = field(default_factory=Withheld)
+    redactions: Redactions = field(default_factory=Redactions)
 
 
-def for_audience(
-    register: Register, audience: Audience, day: date, neutral: Neutral | None = None, by_now: Hidden | None = None
-) -> Shown:
+def redact_for_audience(
+    register: Register,
+    audience: Audience,
+    day: date,
+    placeholders: Placeholders | None = None,
+    currently_hidden: HiddenNames | None = None,
+) -> RedactedRegister:
     """Return what an audience may see of a register on a day; for the public, `neutral` words stand for the rest.
 
     A past register may not name to the public what is hidden `by_now` either.
     """
     if audience is Audience.PUBLIC:
-        words = neutral or Neutral()
-        shown = _public(register, day, words)
-        return Shown(_without_names(shown, by_now, words.mention) if by_now else shown, withheld(register, day))
-    notes = audience is Audience.OFFICERS
-    records = tuple(_still_exempt(record, day, notes=notes) for record in register.records)
-    return Shown(replace(register, records=records))
+        placeholder_texts = placeholders or Placeholders()
+        public_register = _redact_for_public(register, day, placeholder_texts)
+        return RedactedRegister(
+            _scrub_names(public_register, currently_hidden, placeholder_texts.mention)
+            if currently_hidden
+            else public_register,
+            summarise_redactions(register, day),
+        )
+    keep_notes = audience is Audience.OFFICERS
+    records = tuple(_drop_expired_exemptions(record, day, keep_notes=keep_notes) for record in register.records)
+    return RedactedRegister(replace(register, records=records))
 
 
-def _still_exempt(record: Record, day: date, *, notes: bool) -> Record:
+def _drop_expired_exemptions(record: Record, day: date, *, keep_notes: bool) -> Record:
     """Return a record with the exemptions that still hold: papers for those who see it mark it as what it is."""
-    fields: dict[str, object] = {} if notes else {"note": None}
-    for name in {each.place.partition("[")[0] for each in exemptions(record) if not in_force(each.exempt, day)}:
-        fields[name] = None if name == "exempt" else _entries_still_exempt(record, name, day)
+    fields: dict[str, object] = {} if keep_notes else {"note": None}
+    for name in {
+        exemption.path.partition("[")[0]
+        for exemption in iter_exemptions(record)
+        if not is_in_force(exemption.exempt, day)
+    }:
+        fields[name] = None if name == "exempt" else _drop_expired_entry_exemptions(record, name, day)
     return record.model_copy(update=fields)
 
 
-def _entries_still_exempt(record: Record, name: str, day: date) -> tuple[object, ...]:
+def _drop_expired_entry_exemptions(record: Record, name: str, day: date) -> tuple[object, ...]:
     entries = getattr(record, name)
-    return tuple(e if in_force(e.exempt, day) else e.model_copy(update={"exempt": None}) for e in entries)
+    return tuple(
+        entry if is_in_force(entry.exempt, day) else entry.model_copy(update={"exempt": None}) for entry in entries
+    )
 
 
-def _public(register: Register, day: date, neutral: Neutral) -> Register:
-    kept = [record for record in register.records if not whole(record, day)]
-    opened = [open_part(record, day, neutral.title) for record in kept]
-    hidden = hidden_in(register, day)
-    records = tuple(_cleaned(record, hidden, neutral.mention) for record in opened)
-    lost = {id_: new.id for old, new in zip(kept, opened, strict=True) for id_ in _lost_parts(old, new)}
-    records = tuple(_answering_whole(record, lost) for record in records) if lost else records
-    programme = _cleaned(register.programme, hidden, neutral.mention)
+def _redact_for_public(register: Register, day: date, placeholders: Placeholders) -> Register:
+    kept = [record for record in register.records if not is_fully_exempt(record, day)]
+    redacted_records = [make_public_copy(record, day, placeholders.title) for record in kept]
+    hidden_names = find_hidden_names(register, day)
+    records = tuple(_scrub_model(record, hidden_names, placeholders.mention) for record in redacted_records)
+    removed_parts = {
+        id_: new.id for old, new in zip(kept, redacted_records, strict=True) for id_ in _find_removed_parts(old, new)
+    }
+    records = tuple(_relink_removed_parts(record, removed_parts) for record in records) if removed_parts else records
+    programme = _scrub_model(register.programme, hidden_names, placeholders.mention)
     paths = {record.id: register.paths[record.id] for record in records if record.id in register.paths}
     file_count = register.file_count - (len(register.records) - len(records))
-    return _without_strays(
+    return _drop_unreferenced(
         register, replace(register, programme=programme, records=records, paths=paths, file_count=file_count)
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
+class HiddenNames:
     """What nothing public may name: ids in links, and the names of records in running text."""
 
     ids: frozenset[str]
-    names: Names
+    matcher: NameMatcher
 
 
-def _without_names(register: Register, hidden: Hidden, mention: str) -> Register:
-    records = tuple(_cleaned(record, hidden, mention) for record in register.records)
-    return replace(register, programme=_cleaned(register.programme, hidden, mention), records=records)
+def _scrub_names(register: Register, hidden_names: HiddenNames, mention: str) -> Register:
+    records = tuple(_scrub_model(record, hidden_names, mention) for record in register.records)
+    return replace(register, programme=_scrub_model(register.programme, hidden_names, mention), records=records)
 
 
-def hidden_in(register: Register, day: date) -> Hidden:
+def find_hidden_names(register: Register, day: date) -> HiddenNames:
     """Return what the public may not be told of by name. A file that cannot be read may be exempt, so it is hidden."""
-    closed = [record for record in register.records if whole(record, day)]
-    parts = {part.id for record in closed if isinstance(record, Recommendation) for part in record.parts}
-    ids = frozenset({record.id for record in closed} | parts | register.broken)
-    public = {record.id for record in register.records} | {id_ for id_, _ in register.parts()}
-    return Hidden(ids, names(ids, *_titles_and_files(register, day), public - ids))
+    exempt_records = [record for record in register.records if is_fully_exempt(record, day)]
+    part_ids = {part.id for record in exempt_records if isinstance(record, Recommendation) for part in record.parts}
+    ids = frozenset({record.id for record in exempt_records} | part_ids | register.broken_ids)
+    public_ids = {record.id for record in register.records} | {id_ for id_, _ in register.iter_parts()}
+    return HiddenNames(ids, build_name_matcher(ids, *_collect_titles_and_files(register, day), public_ids - ids))
 
 
-def hidden_by_now(now: Register, day: date) -> Hidden:
+def find_currently_hidden_names(current_register: Register, day: date) -> HiddenNames:
     """Return what the public may not be told of by its title or file, for the past: an id may have meant another."""
-    return Hidden(frozenset(), names((), *_titles_and_files(now, day), ()))
+    return HiddenNames(frozenset(), build_name_matcher((), *_collect_titles_and_files(current_register, day), ()))
 
 
-def _titles_and_files(register: Register, day: date) -> tuple[list[str], list[str]]:
-    closed = [record for record in register.records if whole(record, day)]
-    retitled = [r for r in register.records if "title" in named(r, day) and not whole(r, day)]
-    files = [register.paths[record.id] for record in closed if record.id in register.paths]
-    return [record.title for record in (*closed, *retitled)], files
+def _collect_titles_and_files(register: Register, day: date) -> tuple[list[str], list[str]]:
+    exempt_records = [record for record in register.records if is_fully_exempt(record, day)]
+    records_with_exempt_title = [
+        r for r in register.records if "title" in list_exempt_fields(r, day) and not is_fully_exempt(r, day)
+    ]
+    files = [register.paths[record.id] for record in exempt_records if record.id in register.paths]
+    return [record.title for record in (*exempt_records, *records_with_exempt_title)], files
 
 
-_NO_WORDS = frozenset({"exempt", "inferred", "restated", "truncated", "policy", "report", "kinds"})
+_NON_TEXT_FIELDS = frozenset({"exempt", "inferred", "restated", "truncated", "policy", "report", "kinds"})
 """Fields that hold names of fields and settings, never words of people."""
 
 
-def _cleaned(model: M, hidden: Hidden, mention: str) -> M:
+def _scrub_model(model: ModelT, hidden_names: HiddenNames, mention: str) -> ModelT:
     """Return a model without a link to what is hidden, and with neutral words where its text names it."""
-    if not hidden.ids and hidden.names.pattern is None:
+    if not hidden_names.ids and hidden_names.matcher.pattern is None:
         return model
-    links = {place: mark.target for place, _, mark in marked(model) if isinstance(mark, Link)}
+    reference_targets = {
+        path: marker.target for path, _, marker in list_references(model) if isinstance(marker, IdMarker)
+    }
 
-    def change(place: str, text: str) -> str | None:
-        if place in links:
-            return None if links[place] in {"record", "part"} and text in hidden.ids else text
-        return text if place.rpartition(".")[2] == "id" else hidden.names.replace(text, mention)
+    def scrub_text(path: str, text: str) -> str | None:
+        if path in reference_targets:
+            return None if reference_targets[path] in {"record", "part"} and text in hidden_names.ids else text
+        return text if path.rpartition(".")[2] == "id" else hidden_names.matcher.replace(text, mention)
 
-    return rewritten(model, change, _NO_WORDS)
+    return map_text(model, scrub_text, _NON_TEXT_FIELDS)
 
 
-def _lost_parts(old: Record, new: Record) -> frozenset[str]:
+def _find_removed_parts(old: Record, new: Record) -> frozenset[str]:
     if not isinstance(old, Recommendation) or not isinstance(new, Recommendation):
         return frozenset()
     return frozenset(part.id for part in old.parts) - {part.id for part in new.parts}
 
 
-def _answering_whole(record: Record, lost: Mapping[str, str]) -> Record:
+def _relink_removed_parts(record: Record, removed_parts: Mapping[str, str]) -> Record:
     """Return a record whose links to a part that is not published name the recommendation instead."""
-    links = {place for place, text, _ in marked(record) if text in lost}
-    return rewritten(record, lambda place, text: lost[text] if place in links else text) if links else record
+    affected_paths = {path for path, text, _ in list_references(record) if text in removed_parts}
+    return (
+        map_text(record, lambda path, text: removed_parts[text] if path in affected_paths else text)
+        if affected_paths
+        else record
+    )
 
 
-def _without_strays(register: Register, public: Register) -> Register:
+def _drop_unreferenced(register: Register, public: Register) -> Register:
     """Return the public register without the sources and dependencies that only something withheld names."""
-    lost = {edge.id for edge in link(register).edges} - {edge.id for edge in link(public).edges}
+    unreferenced_ids = {edge.id for edge in build_links(register).edges} - {
+        edge.id for edge in build_links(public).edges
+    }
     programme: Programme = public.programme.model_copy(
         update={
-            name: tuple(each for each in getattr(public.programme, name) if each.id not in lost)
+            name: tuple(entry for entry in getattr(public.programme, name) if entry.id not in unreferenced_ids)
             for name in ("sources", "dependencies")
         }
     )

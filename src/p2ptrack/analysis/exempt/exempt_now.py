@@ -9,25 +9,25 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.exempt.exemptions import ENTRIES, exemptions, in_force, whole
-from p2ptrack.analysis.exempt.withholding import open_part
+from p2ptrack.analysis.exempt.exemptions import EXEMPTABLE_LISTS, is_fully_exempt, is_in_force, iter_exemptions
+from p2ptrack.analysis.exempt.withholding import make_public_copy
 from p2ptrack.records.kinds import Record
-from p2ptrack.records.marks import marked
-from p2ptrack.records.parts import Exempt
+from p2ptrack.records.marks import list_references
+from p2ptrack.records.parts import ExemptMarking
 from p2ptrack.records.register import Register
-from p2ptrack.records.today import Today
+from p2ptrack.records.today import CurrentRegister
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class ExemptionDates:
     """The days on which exemptions are judged: the past register's own, and today's."""
 
-    then: date
-    now: date
+    as_of: date
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _CurrentExemptions:
     """What is known today: records by their folded ids, and what puts a record of the past in doubt.
 
     `unknown` are the ids that cannot be told for what they are today. `secrets` are the texts that only what is
@@ -35,114 +35,152 @@ class _Known:
     """
 
     records: Mapping[str, Record]
-    unknown: frozenset[str]
-    secrets: frozenset[str]
+    uncertain_ids: frozenset[str]
+    exempt_texts: frozenset[str]
 
 
-_IN_DOUBT = Exempt()
+_PRECAUTIONARY_EXEMPTION = ExemptMarking()
 
 
-def exempt_too(then: Register, today: Today, days: Days) -> Register:
+def apply_current_exemptions(past_register: Register, current: CurrentRegister, dates: ExemptionDates) -> Register:
     """Return a past register with what is exempt in today's exempt in it as well.
 
     A record that may be exempt today is so as a whole: one that cannot be read today; one that is gone, where
     something exempt is there under an id that is new; and one that says in public what is exempt today elsewhere.
     """
-    known = _known(then, today, days)
-    return replace(then, records=tuple(_record(record, known, days) for record in then.records))
+    current_exemptions = _collect_current_exemptions(past_register, current, dates)
+    return replace(
+        past_register,
+        records=tuple(_apply_to_record(record, current_exemptions, dates) for record in past_register.records),
+    )
 
 
-def doubtful(then: Register, today: Today, days: Days) -> tuple[str, ...]:
+def find_precautionary_ids(past_register: Register, current: CurrentRegister, dates: ExemptionDates) -> tuple[str, ...]:
     """Return the ids of the records of the past that are withheld for what they may be today."""
-    made = exempt_too(then, today, days).records
-    pairs = zip(then.records, made, strict=True)
-    return tuple(new.id for old, new in pairs if new.exempt == _IN_DOUBT and not whole(old, days.then))
+    exempted_records = apply_current_exemptions(past_register, current, dates).records
+    pairs = zip(past_register.records, exempted_records, strict=True)
+    return tuple(
+        new.id for old, new in pairs if new.exempt == _PRECAUTIONARY_EXEMPTION and not is_fully_exempt(old, dates.as_of)
+    )
 
 
-def _known(then: Register, today: Today, days: Days) -> _Known:
-    now = {record.id.casefold(): record for record in today.register.records}
-    broken = {id_.casefold() for id_ in today.register.broken}
-    before = {id_.casefold() for id_ in (*then.by_id, *then.broken)}
-    hidden = {id_ for id_, record in now.items() if _any_exempt(record, days.now)} | broken
-    strange = today.unread or not hidden <= before
-    gone = before - now.keys() if strange else frozenset[str]()
-    return _Known({**today.gone, **now}, frozenset(broken | gone), _secrets(today.register, days.now))
+def _collect_current_exemptions(
+    past_register: Register, current: CurrentRegister, dates: ExemptionDates
+) -> _CurrentExemptions:
+    current_records = {record.id.casefold(): record for record in current.register.records}
+    unreadable_ids = {id_.casefold() for id_ in current.register.broken_ids}
+    past_ids = {id_.casefold() for id_ in (*past_register.by_id, *past_register.broken_ids)}
+    exempt_ids = {
+        id_ for id_, record in current_records.items() if _has_exemption(record, dates.today)
+    } | unreadable_ids
+    has_unmatched = current.has_unread_files or not exempt_ids <= past_ids
+    missing_ids = past_ids - current_records.keys() if has_unmatched else frozenset[str]()
+    return _CurrentExemptions(
+        {**current.removed_records, **current_records},
+        frozenset(unreadable_ids | missing_ids),
+        _collect_exempt_texts(current.register, dates.today),
+    )
 
 
-def _any_exempt(record: Record, day: date) -> bool:
-    return any(in_force(each.exempt, day) for each in exemptions(record))
+def _has_exemption(record: Record, day: date) -> bool:
+    return any(is_in_force(exemption.exempt, day) for exemption in iter_exemptions(record))
 
 
-def _secrets(now: Register, day: date) -> frozenset[str]:
-    closed = [record for record in now.records if _any_exempt(record, day)]
-    public = (open_part(record, day, "") for record in now.records if closed and not whole(record, day))
-    said = {text for record in public for text in _texts(record)}
-    return frozenset(text for record in closed for text in _texts(record) if text not in said)
+def _collect_exempt_texts(current_register: Register, day: date) -> frozenset[str]:
+    exempt_records = [record for record in current_register.records if _has_exemption(record, day)]
+    public_copies = (
+        make_public_copy(record, day, "")
+        for record in current_register.records
+        if exempt_records and not is_fully_exempt(record, day)
+    )
+    public_texts = {text for record in public_copies for text in _collect_texts(record)}
+    return frozenset(text for record in exempt_records for text in _collect_texts(record) if text not in public_texts)
 
 
-def _texts(record: Record) -> frozenset[str]:
+def _collect_texts(record: Record) -> frozenset[str]:
     """Return what a record says in words of its own: its title, and every text of several words but posts and links."""
-    others = {text for _, text, _ in marked(record)}
-    texts = {" ".join(text.casefold().split()) for text in _said(record) if " " in text and text not in others}
+    reference_texts = {text for _, text, _ in list_references(record)}
+    texts = {
+        " ".join(text.casefold().split())
+        for text in _iter_strings(record)
+        if " " in text and text not in reference_texts
+    }
     return frozenset({" ".join(record.title.casefold().split()), *texts})
 
 
-def _said(value: object) -> Iterator[str]:
+def _iter_strings(value: object) -> Iterator[str]:
     if type(value) is str:
         yield value
     inner = value.__dict__ if isinstance(value, BaseModel) else value
-    for each in inner.values() if isinstance(inner, dict) else inner if isinstance(inner, tuple) else ():
-        yield from _said(each)
+    for item in inner.values() if isinstance(inner, dict) else inner if isinstance(inner, tuple) else ():
+        yield from _iter_strings(item)
 
 
-def _record(record: Record, known: _Known, days: Days) -> Record:
+def _apply_to_record(record: Record, current_exemptions: _CurrentExemptions, dates: ExemptionDates) -> Record:
     key = record.id.casefold()
-    made = _as_today(record, known.records.get(key), days)
-    open_texts = _texts(open_part(made, days.then, "")) if known.secrets and not whole(made, days.then) else frozenset()
-    doubt = key in known.unknown or not known.secrets.isdisjoint(open_texts)
-    return record.model_copy(update={"exempt": _IN_DOUBT}) if doubt else made
+    updated = _apply_current_record(record, current_exemptions.records.get(key), dates)
+    public_texts = (
+        _collect_texts(make_public_copy(updated, dates.as_of, ""))
+        if current_exemptions.exempt_texts and not is_fully_exempt(updated, dates.as_of)
+        else frozenset()
+    )
+    is_uncertain = key in current_exemptions.uncertain_ids or not current_exemptions.exempt_texts.isdisjoint(
+        public_texts
+    )
+    return record.model_copy(update={"exempt": _PRECAUTIONARY_EXEMPTION}) if is_uncertain else updated
 
 
-def _as_today(record: Record, today: Record | None, days: Days) -> Record:
-    if today is None or whole(record, days.then):
+def _apply_current_record(record: Record, current: Record | None, dates: ExemptionDates) -> Record:
+    if current is None or is_fully_exempt(record, dates.as_of):
         return record
-    lists = [name for name in ENTRIES if hasattr(record, name) and hasattr(today, name)]
-    entries = {name: _entries(getattr(record, name), getattr(today, name), days) for name in lists}
-    return record.model_copy(update={**entries, "exempt": _both(record.exempt, today.exempt, days)})
+    list_fields = [name for name in EXEMPTABLE_LISTS if hasattr(record, name) and hasattr(current, name)]
+    entries = {name: _apply_to_entries(getattr(record, name), getattr(current, name), dates) for name in list_fields}
+    return record.model_copy(update={**entries, "exempt": _combine_exemptions(record.exempt, current.exempt, dates)})
 
 
-def _both(then: Exempt | None, now: Exempt | None, days: Days) -> Exempt | None:
+def _combine_exemptions(
+    past: ExemptMarking | None, current: ExemptMarking | None, dates: ExemptionDates
+) -> ExemptMarking | None:
     """Return an exemption that withholds what either does."""
-    if now is None or not in_force(now, days.now):
-        return then
-    if then is None or not in_force(then, days.then) or not now.fields:
-        return now
-    if not then.fields:
-        return then
-    return then.model_copy(update={"fields": tuple(dict.fromkeys((*then.fields, *now.fields))), "until": None})
+    if current is None or not is_in_force(current, dates.today):
+        return past
+    if past is None or not is_in_force(past, dates.as_of) or not current.fields:
+        return current
+    if not past.fields:
+        return past
+    return past.model_copy(update={"fields": tuple(dict.fromkeys((*past.fields, *current.fields))), "until": None})
 
 
-def _entries(then: tuple[Any, ...], now: tuple[Any, ...], days: Days) -> tuple[Any, ...]:
+def _apply_to_entries(
+    past_entries: tuple[Any, ...], current_entries: tuple[Any, ...], dates: ExemptionDates
+) -> tuple[Any, ...]:
     """Return the entries of a list, those that are exempt today exempt too.
 
     An entry is known by what it says. One that today's list has no longer may be an older wording of an exempt one
     that is new in it, and is exempt with it.
     """
-    closed = [entry for entry in now if in_force(entry.exempt, days.now)]
-    if not closed:
-        return then
-    before = [_bare(entry) for entry in then]
-    reworded = next((entry.exempt for entry in closed if _bare(entry) not in before), None)
-    known = [(_bare(entry), entry.exempt) for entry in now]
-    return tuple(_entry(entry, known, reworded, days) for entry in then)
+    exempt_entries = [entry for entry in current_entries if is_in_force(entry.exempt, dates.today)]
+    if not exempt_entries:
+        return past_entries
+    past_contents = [_strip_exemption(entry) for entry in past_entries]
+    reworded_exemption = next(
+        (entry.exempt for entry in exempt_entries if _strip_exemption(entry) not in past_contents), None
+    )
+    exemptions_by_content = [(_strip_exemption(entry), entry.exempt) for entry in current_entries]
+    return tuple(_apply_to_entry(entry, exemptions_by_content, reworded_exemption, dates) for entry in past_entries)
 
 
-def _entry(entry: Any, known: Sequence[tuple[Any, Exempt | None]], reworded: Exempt | None, days: Days) -> Any:
-    bare = _bare(entry)
-    same = [exempt for now, exempt in known if now == bare]
-    today = next((exempt for exempt in same if exempt), None) if same else reworded
-    return entry.model_copy(update={"exempt": _both(entry.exempt, today, days)})
+def _apply_to_entry(
+    entry: Any,
+    exemptions_by_content: Sequence[tuple[Any, ExemptMarking | None]],
+    reworded_exemption: ExemptMarking | None,
+    dates: ExemptionDates,
+) -> Any:
+    own_content = _strip_exemption(entry)
+    matches = [exempt for content, exempt in exemptions_by_content if content == own_content]
+    current_exemption = next((exempt for exempt in matches if exempt), None) if matches else reworded_exemption
+    return entry.model_copy(update={"exempt": _combine_exemptions(entry.exempt, current_exemption, dates)})
 
 
-def _bare(entry: Any) -> Any:
+def _strip_exemption(entry: Any) -> Any:
     return entry.model_copy(update={"exempt": None})

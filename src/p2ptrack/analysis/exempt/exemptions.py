@@ -15,23 +15,23 @@ from functools import cache
 from pydantic import BaseModel
 
 from p2ptrack.records.kinds import Record
-from p2ptrack.records.naming import field_names, model_within
-from p2ptrack.records.parts import Exempt
-from p2ptrack.records.programme import Law
+from p2ptrack.records.naming import field_model, field_names
+from p2ptrack.records.parts import ExemptMarking
+from p2ptrack.records.programme import ExemptionLaw
 
-PARAGRAPHS: Mapping[Law, range] = {"england": range(1, 8), "wales": range(12, 19), "scotland": range(1, 16)}
-ENTRIES = ("updates", "revisions", "evidence", "blocked_by")
+PARAGRAPHS: Mapping[ExemptionLaw, range] = {"england": range(1, 8), "wales": range(12, 19), "scotland": range(1, 16)}
+EXEMPTABLE_LISTS = ("updates", "revisions", "evidence", "blocked_by")
 """The lists whose entries can be exempt by themselves."""
 
-_NEVER = frozenset({"id", "exempt"})
-_WITH = {
+_NEVER_EXEMPTABLE = frozenset({"id", "exempt"})
+_IMPLIED_FIELDS = {
     "target": ("revisions",),
     "status": ("updates.status", "decided", "verified", "completed_on"),
 }
 """Fields that would tell what another one withholds: the last revision ends at the target."""
 
 
-def in_force(exempt: Exempt | None, day: date) -> bool:
+def is_in_force(exempt: ExemptMarking | None, day: date) -> bool:
     """Whether an exemption holds on a day. It ends by itself after the last day that `until` can mean.
 
     The proper officer who writes `until` has decided when the text opens; without a day it never does.
@@ -41,50 +41,52 @@ def in_force(exempt: Exempt | None, day: date) -> bool:
     return exempt.until is None or exempt.until.latest is None or day <= exempt.until.latest
 
 
-def paragraphs(exempt: Exempt, law: Law) -> tuple[str, ...]:
+def parse_paragraphs(exempt: ExemptMarking, law: ExemptionLaw) -> tuple[str, ...]:
     """Return the numbers of the paragraphs that the law has; other words do not reach a paper."""
-    found = (re.search(r"[0-9]+", text) for text in exempt.paragraph)
-    numbers = {int(each.group()) for each in found if each and len(each.group()) <= len("99")}
+    matches = (re.search(r"[0-9]+", text) for text in exempt.paragraph)
+    numbers = {int(match.group()) for match in matches if match and len(match.group()) <= len("99")}
     return tuple(str(number) for number in sorted(numbers) if number in PARAGRAPHS[law])
 
 
 @cache
-def nameable(model: type[BaseModel]) -> tuple[str, ...]:
+def list_exemptable_fields(model: type[BaseModel]) -> tuple[str, ...]:
     """Return the dotted names that `exempt.fields` may use: `response`, `target`, `updates.text`.
 
     A list is named without the place of an entry: one entry alone has an `exempt` of its own.
     """
-    return tuple(_nameable(model))
+    return tuple(_iter_exemptable_fields(model))
 
 
-def _nameable(model: type[BaseModel]) -> Iterator[str]:
+def _iter_exemptable_fields(model: type[BaseModel]) -> Iterator[str]:
     for name in field_names(model):
-        if name not in _NEVER:
+        if name not in _NEVER_EXEMPTABLE:
             yield name
-            inner = model_within(model, name)
-            yield from (f"{name}.{below}" for below in (_nameable(inner) if inner else ()))
+            inner = field_model(model, name)
+            yield from (f"{name}.{nested_name}" for nested_name in (_iter_exemptable_fields(inner) if inner else ()))
 
 
-def understood(model: BaseModel, exempt: Exempt) -> bool:
+def has_valid_fields(model: BaseModel, exempt: ExemptMarking) -> bool:
     """Whether every name in `fields` is one that can be withheld. If not, the whole of it is: nothing slips out."""
-    return set(exempt.fields) <= set(nameable(type(model)))
+    return set(exempt.fields) <= set(list_exemptable_fields(type(model)))
 
 
-def whole(model: BaseModel, day: date) -> bool:
+def is_fully_exempt(model: BaseModel, day: date) -> bool:
     """Whether all of a record, or of an entry, is exempt on a day."""
-    exempt: Exempt | None = getattr(model, "exempt", None)
-    return exempt is not None and in_force(exempt, day) and not (exempt.fields and understood(model, exempt))
+    exempt: ExemptMarking | None = getattr(model, "exempt", None)
+    return exempt is not None and is_in_force(exempt, day) and not (exempt.fields and has_valid_fields(model, exempt))
 
 
-def named(model: BaseModel, day: date) -> tuple[str, ...]:
+def list_exempt_fields(model: BaseModel, day: date) -> tuple[str, ...]:
     """Return the dotted names of the fields of a record, or of an entry, that are exempt on a day."""
-    exempt: Exempt | None = getattr(model, "exempt", None)
-    return exempt.fields if exempt is not None and in_force(exempt, day) else ()
+    exempt: ExemptMarking | None = getattr(model, "exempt", None)
+    return exempt.fields if exempt is not None and is_in_force(exempt, day) else ()
 
 
-def withheld_with(names: Iterable[str]) -> tuple[str, ...]:
+def expand_implied_fields(names: Iterable[str]) -> tuple[str, ...]:
     """Return the names and those of the fields that would tell the same."""
-    return tuple(dict.fromkeys(each for name in names for each in (name, *_WITH.get(name, ()))))
+    return tuple(
+        dict.fromkeys(implied_name for name in names for implied_name in (name, *_IMPLIED_FIELDS.get(name, ())))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,16 @@ class Exemption:
     """One exemption: of which record, where it stands (`exempt`, `updates[1].exempt`), and of which model."""
 
     record: Record
-    place: str
-    of: BaseModel
-    exempt: Exempt
+    path: str
+    model: BaseModel
+    exempt: ExemptMarking
 
 
-def exemptions(record: Record) -> Iterator[Exemption]:
+def iter_exemptions(record: Record) -> Iterator[Exemption]:
     """Yield every exemption of a record and of its entries, whether or not it still holds."""
     if record.exempt is not None:
         yield Exemption(record, "exempt", record, record.exempt)
-    for name in ENTRIES:
-        for at, entry in enumerate(getattr(record, name, ())):
+    for name in EXEMPTABLE_LISTS:
+        for index, entry in enumerate(getattr(record, name, ())):
             if entry.exempt is not None:
-                yield Exemption(record, f"{name}[{at}].exempt", entry, entry.exempt)
+                yield Exemption(record, f"{name}[{index}].exempt", entry, entry.exempt)

@@ -16,7 +16,7 @@ class Audience(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RedactedItem:
     """Something exempt: a whole record, or a field or an entry of one.
 
     `sources` are those of the papers that it would be told in (empty text: in any), for a paper's own count.
@@ -25,22 +25,22 @@ class Part:
     kind: str
     sources: frozenset[str]
     paragraphs: tuple[str, ...]
-    whole: bool = False
+    is_whole_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class Redactions:
     """What was taken out.
 
     `notices` are the paragraphs for each record of which a part is missing; `fields` the fields that it is missing
     from; `answered` the recommendations and parts that something withheld answers, so that none is called a gap.
     """
 
-    parts: tuple[Part, ...] = ()
-    notices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    items: tuple[RedactedItem, ...] = ()
+    notice_paragraphs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    answered: frozenset[str] = frozenset()
+    addressed: frozenset[str] = frozenset()
 
-    def missing(self, id_: str, *fields: str) -> bool:
+    def is_redacted(self, id_: str, *fields: str) -> bool:
         """Whether something was taken out of one of these fields of a record."""
         return not self.fields.get(id_, frozenset()).isdisjoint(fields)

@@ -6,84 +6,105 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from p2ptrack.analysis.past.differences import entries
-from p2ptrack.analysis.past.events import Event, Sort, Span, kind_name, title_of
-from p2ptrack.analysis.past.then import Dates, days_from, programme_at, same_day, written
-from p2ptrack.records.register import anchors, natural_key
-from p2ptrack.records.timeline import Moment, State, Timelines, Values
+from p2ptrack.analysis.past.differences import list_entries
+from p2ptrack.analysis.past.events import Event, EventType, RevisionRange, get_kind_name, get_title
+from p2ptrack.analysis.past.then import (
+    DateReader,
+    count_days_between,
+    get_raw_text,
+    has_same_deadline,
+    read_programme_at,
+)
+from p2ptrack.records.register import build_anchors, natural_key
+from p2ptrack.records.timeline import RawValues, RecordVersion, RegisterHistory, Revision
 
-_DATED = (("phases", "end", "phase"), ("meetings", "date", "meeting"))
+_DATED_FIELDS = (("phases", "end", "phase"), ("meetings", "date", "meeting"))
 
 
 @dataclass(frozen=True, slots=True)
 class AnchorMove:
     """A phase or a meeting whose day moved: from what to what, by how many days, and the targets that hung on it."""
 
-    sort: str
+    anchor_type: str
     id: str
-    moment: Moment
+    revision: Revision
     old: str
     new: str
     days: int | None
-    hanging: tuple[State, ...]
+    affected: tuple[RecordVersion, ...]
 
 
-def anchor_moves(timelines: Timelines, span: Span) -> Iterator[AnchorMove]:
+def iter_anchor_moves(history: RegisterHistory, revision_range: RevisionRange) -> Iterator[AnchorMove]:
     """Yield every moved date of a phase or meeting within a span, oldest first."""
-    for before, after in span.pairs(timelines.programme):
+    for before, after in revision_range.iter_version_pairs(history.programme):
         if before and before.values is not None and after.values is not None:
-            for name, field, sort in _DATED:
-                yield from _moves(timelines, after, (before.values, after.values), (name, field, sort))
+            for name, field, anchor_type in _DATED_FIELDS:
+                yield from _iter_entry_moves(history, after, (before.values, after.values), (name, field, anchor_type))
 
 
-def _moves(
-    timelines: Timelines, after: State, values: tuple[Values, Values], dated: tuple[str, str, str]
+def _iter_entry_moves(
+    history: RegisterHistory,
+    after: RecordVersion,
+    values: tuple[RawValues, RawValues],
+    dated_field: tuple[str, str, str],
 ) -> Iterator[AnchorMove]:
-    name, field, sort = dated
-    old, new = (_by_id(each.get(name), field) for each in values)
-    changed = [id_ for id_ in new if old.get(id_) is not None and new[id_] is not None and old[id_] != new[id_]]
-    if not changed:
+    name, field, anchor_type = dated_field
+    old, new = (_map_field_by_id(programme_values.get(name), field) for programme_values in values)
+    changed_ids = [id_ for id_ in new if old.get(id_) is not None and new[id_] is not None and old[id_] != new[id_]]
+    if not changed_ids:
         return
-    dates = Dates(anchors(programme_at(timelines, after.moment.number)))
-    for id_ in changed:
-        start, end = dates.read(old[id_]), dates.read(new[id_])
-        if not same_day(start, end):
-            hanging = tuple(_hanging(timelines, after.moment.number, id_, dates))
+    date_reader = DateReader(build_anchors(read_programme_at(history, after.revision.position)))
+    for id_ in changed_ids:
+        old_date, new_date = date_reader.read(old[id_]), date_reader.read(new[id_])
+        if not has_same_deadline(old_date, new_date):
+            affected = tuple(_iter_affected(history, after.revision.position, id_, date_reader))
             yield AnchorMove(
-                sort, id_, after.moment, written(old[id_]), written(new[id_]), days_from(start, end), hanging
+                anchor_type,
+                id_,
+                after.revision,
+                get_raw_text(old[id_]),
+                get_raw_text(new[id_]),
+                count_days_between(old_date, new_date),
+                affected,
             )
 
 
-def _by_id(value: Any, field: str) -> Mapping[str, Any]:
-    return {str(entry.get("id")): entry.get(field) for entry in entries(value) if isinstance(entry, dict)}
+def _map_field_by_id(value: Any, field: str) -> Mapping[str, Any]:
+    return {str(entry.get("id")): entry.get(field) for entry in list_entries(value) if isinstance(entry, dict)}
 
 
-def _hanging(timelines: Timelines, number: int, id_: str, dates: Dates) -> Iterator[State]:
+def _iter_affected(history: RegisterHistory, number: int, id_: str, date_reader: DateReader) -> Iterator[RecordVersion]:
     """Yield the records whose target named this phase or meeting before its date moved, and names it still."""
-    for key in sorted(timelines.records, key=natural_key):
-        before, after = (timelines.records[key].at(at) for at in (number - 1, number))
-        if before and after and all(_anchor(dates, (s.values or {}).get("target")) == id_ for s in (before, after)):
+    for key in sorted(history.records, key=natural_key):
+        before, after = (history.records[key].version_at(revision_number) for revision_number in (number - 1, number))
+        if (
+            before
+            and after
+            and all(
+                _read_anchor(date_reader, (version.values or {}).get("target")) == id_ for version in (before, after)
+            )
+        ):
             yield after
 
 
-def _anchor(dates: Dates, target: Any) -> str | None:
-    found = dates.read(target) if target is not None else None
-    return found.anchor if found else None
+def _read_anchor(date_reader: DateReader, target: Any) -> str | None:
+    parsed = date_reader.read(target) if target is not None else None
+    return parsed.anchor if parsed else None
 
 
-def moved_with(timelines: Timelines, span: Span) -> Iterator[Event]:
+def iter_anchored_target_events(history: RegisterHistory, revision_range: RevisionRange) -> Iterator[Event]:
     """Yield the move of every target that hung on a phase or a meeting whose date moved."""
-    for move in anchor_moves(timelines, span):
-        for state in move.hanging:
+    for move in iter_anchor_moves(history, revision_range):
+        for version in move.affected:
             yield Event(
-                Sort.TARGET,
-                str((state.values or {}).get("id")),
-                kind_name(state),
-                title_of(state),
-                move.moment,
+                EventType.TARGET,
+                str((version.values or {}).get("id")),
+                get_kind_name(version),
+                get_title(version),
+                move.revision,
                 field="target",
-                old=f"{written((state.values or {}).get('target'))} ({move.old})",
-                new=f"{written((state.values or {}).get('target'))} ({move.new})",
+                old=f"{get_raw_text((version.values or {}).get('target'))} ({move.old})",
+                new=f"{get_raw_text((version.values or {}).get('target'))} ({move.new})",
                 days=move.days,
-                note=f"because the {move.sort} {move.id} was moved",
+                note=f"because the {move.anchor_type} {move.id} was moved",
             )

@@ -8,16 +8,16 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from p2ptrack.analysis.past.differences import NOTHING, Difference, Value
-from p2ptrack.analysis.past.hands import without_places
-from p2ptrack.analysis.past.then import Dates
+from p2ptrack.analysis.past.differences import EMPTY_VALUES, DisplayValue, FieldDiff
+from p2ptrack.analysis.past.hands import strip_indices
+from p2ptrack.analysis.past.then import DateReader
 from p2ptrack.records.dates import CouncilDate
-from p2ptrack.records.fields import fold_word
-from p2ptrack.records.paths import leaves
-from p2ptrack.records.timeline import Moment, State, Timeline, kind_at
+from p2ptrack.records.fields import normalise_word
+from p2ptrack.records.paths import record_field_specs
+from p2ptrack.records.timeline import RecordVersion, Revision, VersionHistory, kind_of_path
 
 
-class Sort(StrEnum):
+class EventType(StrEnum):
     """The sorts of event, in the order that a committee cares for."""
 
     DISAPPEARED = "disappeared"
@@ -43,14 +43,14 @@ class Event:
     moved; `note` says what else there is to know.
     """
 
-    sort: Sort
+    event_type: EventType
     id: str
     kind: str
     title: str
-    moment: Moment | None
+    revision: Revision | None
     field: str = ""
-    old: Value | None = None
-    new: Value | None = None
+    old: DisplayValue | None = None
+    new: DisplayValue | None = None
     days: int | None = None
     reason: str = ""
     approved_by: str = ""
@@ -59,56 +59,58 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class RevisionRange:
     """From which place on the line (what it held is the beginning) to which (what it held is the end)."""
 
     start: int
     end: int
 
-    def pairs(self, timeline: Timeline) -> Iterator[tuple[State | None, State]]:
+    def iter_version_pairs(
+        self, version_history: VersionHistory
+    ) -> Iterator[tuple[RecordVersion | None, RecordVersion]]:
         """Yield each state that came within the span, with the one before it."""
-        for before, after in pairwise((None, *timeline.states)):
-            if after is not None and self.start < after.moment.number <= self.end:
+        for before, after in pairwise((None, *version_history.versions)):
+            if after is not None and self.start < after.revision.position <= self.end:
                 yield before, after
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
+class ValueInterpreter:
     """What it takes to read plain values: how dates are named, the council's words for statuses, and its policy.
 
     `approvals` tells that a target moves only by leave.
     """
 
-    dates: Dates
-    labels: Mapping[str, str] = field(default_factory=dict)
-    approvals: bool = False
+    date_reader: DateReader
+    status_labels: Mapping[str, str] = field(default_factory=dict)
+    approval_required: bool = False
 
-    def status(self, value: Any) -> str:
+    def read_status(self, value: Any) -> str:
         """Return a status's stable name, or what was written where it is none."""
-        word = fold_word(value) if isinstance(value, str) else ""
-        return self.labels.get(word, word)
+        word = normalise_word(value) if isinstance(value, str) else ""
+        return self.status_labels.get(word, word)
 
-    def same(self, each: Difference) -> bool:
+    def is_same_value(self, diff: FieldDiff) -> bool:
         """Whether a field says by other words what it said: a date written in another way, `In progress`."""
-        leaf = leaves().get(without_places(each.field))
-        sort = leaf.type if leaf else ""
-        if sort == "date":
-            old, new = self.dates.read(each.old), self.dates.read(each.new)
-            return old is not None and new is not None and _meant(old) == _meant(new)
-        return sort == "choice" and self.status(each.old) == self.status(each.new)
+        field_spec = record_field_specs().get(strip_indices(diff.path))
+        field_type = field_spec.type if field_spec else ""
+        if field_type == "date":
+            old, new = self.date_reader.read(diff.old), self.date_reader.read(diff.new)
+            return old is not None and new is not None and _date_key(old) == _date_key(new)
+        return field_type == "choice" and self.read_status(diff.old) == self.read_status(diff.new)
 
 
-def _meant(when: CouncilDate) -> tuple[object, ...]:
-    return when.earliest, when.latest, when.ongoing, when.anchor
+def _date_key(council_date: CouncilDate) -> tuple[object, ...]:
+    return council_date.earliest, council_date.latest, council_date.ongoing, council_date.anchor
 
 
-def kind_name(state: State) -> str:
+def get_kind_name(version: RecordVersion) -> str:
     """Return the kind of the record whose state this is."""
-    kind = kind_at(state.path)
+    kind = kind_of_path(version.path)
     return kind.name if kind else ""
 
 
-def title_of(state: State) -> str:
+def get_title(version: RecordVersion) -> str:
     """Return a record's title as it was written."""
-    title = (state.values or NOTHING).get("title")
+    title = (version.values or EMPTY_VALUES).get("title")
     return title if isinstance(title, str) else ""

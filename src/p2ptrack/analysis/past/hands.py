@@ -6,43 +6,50 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from p2ptrack.analysis.past.differences import NOTHING, Difference, alike, differences
-from p2ptrack.records.timeline import Moment, Part, State
+from p2ptrack.analysis.past.differences import EMPTY_VALUES, FieldDiff, diff_fields, is_equivalent
+from p2ptrack.records.timeline import Contribution, RecordVersion, Revision
 
-_PLACE = re.compile(r"\[[0-9]+\]")
+_INDEX_PATTERN = re.compile(r"\[[0-9]+\]")
 
 
-def without_places(field: str) -> str:
+def strip_indices(field: str) -> str:
     """Return a field's name whatever its place in a list: `updates.text` for `updates[1].text`."""
-    return _PLACE.sub("", field)
+    return _INDEX_PATTERN.sub("", field)
 
 
-def moment_of(state: State, each: Difference) -> Moment:
+def attribute_diff(version: RecordVersion, diff: FieldDiff) -> Revision:
     """Return when a difference became official and who wrote it: of what a merge brought, the last to write it so.
 
     An entry of a list may have had another place before the merge; what is said twice is told by its place.
     """
-    told = [(part.author, own) for part in reversed(state.parts) for own in _done(part) if _same(each, own)]
-    here = (author for author, own in told if own.field == each.field)
-    wrote = (author for author, _ in told)
-    author = next(here, next(wrote, state.moment.author))
-    return replace(state.moment, author=author) if state.parts else state.moment
+    attributions = [
+        (contribution.author, part_diff)
+        for contribution in reversed(version.contributions)
+        for part_diff in _iter_contribution_diffs(contribution)
+        if _is_same_diff(diff, part_diff)
+    ]
+    exact_authors = (author for author, part_diff in attributions if part_diff.path == diff.path)
+    authors = (author for author, _ in attributions)
+    author = next(exact_authors, next(authors, version.revision.author))
+    return replace(version.revision, author=author) if version.contributions else version.revision
 
 
-def _done(part: Part) -> Iterator[Difference]:
-    before, old = part.before or (None, NOTHING)
-    after, new = part.after or (None, NOTHING)
+def _iter_contribution_diffs(contribution: Contribution) -> Iterator[FieldDiff]:
+    before, old = contribution.before or (None, EMPTY_VALUES)
+    after, new = contribution.after or (None, EMPTY_VALUES)
     if before != after:
-        yield Difference("path", before, after)
-    if part.after is not None:
-        yield from differences(old, new)
+        yield FieldDiff("path", before, after)
+    if contribution.after is not None:
+        yield from diff_fields(old, new)
 
 
-def _same(one: Difference, other: Difference) -> bool:
-    if without_places(one.field) != without_places(other.field) or not alike(_plain(one.new), _plain(other.new)):
+def _is_same_diff(first: FieldDiff, second: FieldDiff) -> bool:
+    if strip_indices(first.path) != strip_indices(second.path) or not is_equivalent(
+        _tuple_to_list(first.new), _tuple_to_list(second.new)
+    ):
         return False
-    return one.new is not None or alike(_plain(one.old), _plain(other.old))
+    return first.new is not None or is_equivalent(_tuple_to_list(first.old), _tuple_to_list(second.old))
 
 
-def _plain(value: object) -> object:
+def _tuple_to_list(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value

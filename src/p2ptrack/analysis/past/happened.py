@@ -5,143 +5,186 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from p2ptrack.analysis.past.differences import Difference, Pair, aligned, as_value, differences, entries, said
-from p2ptrack.analysis.past.events import Event, Lens, Sort, Span, title_of
-from p2ptrack.analysis.past.hands import moment_of
-from p2ptrack.analysis.past.succession import Succession
-from p2ptrack.analysis.past.targets import ledger, target
-from p2ptrack.analysis.past.then import written
-from p2ptrack.records.fields import CLOSED, NEEDS_DECISION, Status
-from p2ptrack.records.kinds import Tracked
-from p2ptrack.records.timeline import Timeline, Timelines, Values, kind_at
+from p2ptrack.analysis.past.differences import (
+    AlignedEntry,
+    FieldDiff,
+    align_entries,
+    diff_fields,
+    list_entries,
+    normalise_value,
+    to_display_value,
+)
+from p2ptrack.analysis.past.events import Event, EventType, RevisionRange, ValueInterpreter, get_title
+from p2ptrack.analysis.past.hands import attribute_diff
+from p2ptrack.analysis.past.succession import Transition
+from p2ptrack.analysis.past.targets import iter_extension_events, iter_target_events
+from p2ptrack.analysis.past.then import get_raw_text
+from p2ptrack.records.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Status
+from p2ptrack.records.kinds import TrackedRecord
+from p2ptrack.records.timeline import RawValues, RegisterHistory, VersionHistory, kind_of_path
 
-_LISTS = frozenset({"updates", "revisions"})
-_OWNERS = frozenset({"accountable", "supporting", "lead_member"})
-_OPEN = (None, Status.NOT_STARTED, Status.ON_HOLD, Status.IN_PROGRESS, Status.COMPLETE)
+_ENTRY_LISTS = frozenset({"updates", "revisions"})
+_OWNERSHIP_FIELDS = frozenset({"accountable", "supporting", "lead_member"})
+_OPEN_STATUSES = (None, Status.NOT_STARTED, Status.ON_HOLD, Status.IN_PROGRESS, Status.COMPLETE)
 
 
-def rank(status: str) -> int:
+def rank_status(status: str) -> int:
     """Return how far along a status is, so that a step can be told forward or back; a word that is none is -1."""
-    if status in CLOSED:
-        return len(_OPEN)
-    return _OPEN.index(Status(status)) if status in _OPEN else 0 if not status else -1
+    if status in CLOSED_STATUSES:
+        return len(_OPEN_STATUSES)
+    return _OPEN_STATUSES.index(Status(status)) if status in _OPEN_STATUSES else 0 if not status else -1
 
 
-def happened(timeline: Timeline, span: Span, lens: Callable[[int], Lens]) -> Iterator[Event]:
+def iter_record_events(
+    version_history: VersionHistory, revision_range: RevisionRange, interpreter_at: Callable[[int], ValueInterpreter]
+) -> Iterator[Event]:
     """Yield what happened to one record while it was there, oldest first; that it came or went is told by movement.
 
     `lens` returns how what was written at a place on the line is read.
     """
-    end = timeline.last_values(span.end)
-    for before, after in span.pairs(timeline):
-        if end and before and before.values is not None and after.values is not None:
-            yield from _between(Succession(timeline, before, after, lens(after.moment.number), end))
+    final = version_history.last_existing_version(revision_range.end)
+    for before, after in revision_range.iter_version_pairs(version_history):
+        if final and before and before.values is not None and after.values is not None:
+            yield from _iter_transition_events(
+                Transition(version_history, before, after, interpreter_at(after.revision.position), final)
+            )
 
 
-def _between(step: Succession) -> Iterator[Event]:
-    if step.before.path != step.after.path:
-        yield step.differs(Sort.OTHER, Difference("path", step.before.path, step.after.path))
-    found = differences(step.old, step.new)
-    kind = kind_at(step.after.path)
-    if kind is None or not issubclass(kind.model, Tracked):
-        yield from (step.differs(Sort.EXEMPTION if _exempts(each) else Sort.OTHER, each) for each in found)
+def _iter_transition_events(transition: Transition) -> Iterator[Event]:
+    if transition.before.path != transition.after.path:
+        yield transition.make_diff_event(
+            EventType.OTHER, FieldDiff("path", transition.before.path, transition.after.path)
+        )
+    diffs = diff_fields(transition.old_values, transition.new_values)
+    kind = kind_of_path(transition.after.path)
+    if kind is None or not issubclass(kind.model, TrackedRecord):
+        yield from (
+            transition.make_diff_event(EventType.EXEMPTION if _is_exemption_diff(diff) else EventType.OTHER, diff)
+            for diff in diffs
+        )
         return
-    names = {each.name for each in found}
-    lists = {name: _pairs(step, name) for name in names & _LISTS}
-    yield from (event for each in found if each.name == "target" for event in target(step, each))
-    yield from ledger(step, lists.get("revisions", ()))
-    yield from _updates(step, lists.get("updates", ()))
-    added = {name: {pair.at for pair in pairs if pair.old is None} for name, pairs in lists.items()}
-    yield from (event for each in found if not _told_as_entry(added, each) for event in _plain(step, each))
+    changed_fields = {diff.field_name for diff in diffs}
+    pairs_by_field = {name: _pair_list_entries(transition, name) for name in changed_fields & _ENTRY_LISTS}
+    yield from (
+        event for diff in diffs if diff.field_name == "target" for event in iter_target_events(transition, diff)
+    )
+    yield from iter_extension_events(transition, pairs_by_field.get("revisions", ()))
+    yield from _iter_update_events(transition, pairs_by_field.get("updates", ()))
+    added_indices = {name: {pair.index for pair in pairs if pair.old is None} for name, pairs in pairs_by_field.items()}
+    yield from (
+        event
+        for diff in diffs
+        if not _is_within_added_entry(added_indices, diff)
+        for event in _iter_field_events(transition, diff)
+    )
 
 
-def _pairs(step: Succession, name: str) -> tuple[Pair, ...]:
+def _pair_list_entries(transition: Transition, name: str) -> tuple[AlignedEntry, ...]:
     """Return which entry of a list became which; one that only has another place is none that came."""
-    pairs = aligned(entries(step.old.get(name)), entries(step.new.get(name)))
-    gone = [said(pair.old) for pair in pairs if pair.new is None]
-    return tuple(pair for pair in pairs if pair.old is not None or not gone or said(pair.new) not in gone)
+    pairs = align_entries(list_entries(transition.old_values.get(name)), list_entries(transition.new_values.get(name)))
+    removed = [normalise_value(pair.old) for pair in pairs if pair.new is None]
+    return tuple(
+        pair for pair in pairs if pair.old is not None or not removed or normalise_value(pair.new) not in removed
+    )
 
 
-def _exempts(each: Difference) -> bool:
-    return "exempt" in each.field.replace("[", ".").split(".")
+def _is_exemption_diff(diff: FieldDiff) -> bool:
+    return "exempt" in diff.path.replace("[", ".").split(".")
 
 
-def _plain(step: Succession, each: Difference) -> Iterator[Event]:
+def _iter_field_events(transition: Transition, diff: FieldDiff) -> Iterator[Event]:
     """Yield the event of a field that tells of itself alone."""
-    if _exempts(each):
-        yield step.differs(Sort.EXEMPTION, each)
-    elif each.name == "target" or step.lens.same(each):
+    if _is_exemption_diff(diff):
+        yield transition.make_diff_event(EventType.EXEMPTION, diff)
+    elif diff.field_name == "target" or transition.interpreter.is_same_value(diff):
         return
-    elif each.field == "status":
-        old, new = step.lens.status(each.old), step.lens.status(each.new)
-        note = "forward" if rank(new) > rank(old) else "back" if rank(new) < rank(old) else "sideways"
-        note = "; ".join((note, *_to_come(step, new)))
-        yield step.event(Sort.STATUS, each, field="status", old=old or None, new=new or None, note=note)
-    elif each.name in _OWNERS:
-        yield step.differs(Sort.OWNER, each)
+    elif diff.path == "status":
+        old, new = transition.interpreter.read_status(diff.old), transition.interpreter.read_status(diff.new)
+        note = (
+            "forward"
+            if rank_status(new) > rank_status(old)
+            else "back"
+            if rank_status(new) < rank_status(old)
+            else "sideways"
+        )
+        note = "; ".join((note, *_describe_effective_date(transition, new)))
+        yield transition.make_event(EventType.STATUS, diff, field="status", old=old or None, new=new or None, note=note)
+    elif diff.field_name in _OWNERSHIP_FIELDS:
+        yield transition.make_diff_event(EventType.OWNER, diff)
     else:
-        yield step.differs(Sort.OTHER, each)
+        yield transition.make_diff_event(EventType.OTHER, diff)
 
 
-def _to_come(step: Succession, status: str) -> Iterator[str]:
+def _describe_effective_date(transition: Transition, status: str) -> Iterator[str]:
     """Yield from when a status holds, where it was decided for a day to come: until then the item stays as it was."""
-    decided = step.new.get("decided")
-    on = step.lens.dates.read(decided.get("on")) if isinstance(decided, dict) else None
-    if status in NEEDS_DECISION and on and on.latest and on.latest > step.after.moment.day:
-        yield f"as from {on.raw}"
+    decided = transition.new_values.get("decided")
+    effective_date = transition.interpreter.date_reader.read(decided.get("on")) if isinstance(decided, dict) else None
+    if (
+        status in STATUSES_NEEDING_DECISION
+        and effective_date
+        and effective_date.latest
+        and effective_date.latest > transition.after.revision.effective_date
+    ):
+        yield f"as from {effective_date.raw}"
 
 
-def _told_as_entry(added: Mapping[str, set[int]], each: Difference) -> bool:
+def _is_within_added_entry(added_indices: Mapping[str, set[int]], diff: FieldDiff) -> bool:
     """Whether a difference lies within an entry that is wholly new, and is told as such."""
-    if each.name not in added or _exempts(each):
+    if diff.field_name not in added_indices or _is_exemption_diff(diff):
         return False
-    place = each.field.partition("[")[2].partition("]")[0]
-    return not place or (each.old is None and int(place) in added[each.name])
+    index = diff.path.partition("[")[2].partition("]")[0]
+    return not index or (diff.old is None and int(index) in added_indices[diff.field_name])
 
 
-def _updates(step: Succession, pairs: Iterable[Pair]) -> Iterator[Event]:
+def _iter_update_events(transition: Transition, pairs: Iterable[AlignedEntry]) -> Iterator[Event]:
     for pair in (pair for pair in pairs if pair.old is None):
-        told = pair.new if isinstance(pair.new, dict) else {"text": pair.new}
-        name = "text" if told.get("text") is not None else "see"
-        text = as_value(told.get(name))
-        by = Difference(f"updates[{pair.at}].{name}", None, text)
-        shown = text if name == "text" else f"see {text}"
-        yield step.event(Sort.UPDATE, by, field=f"updates[{pair.at}]", new=shown, note="; ".join(_about(told)))
+        update = pair.new if isinstance(pair.new, dict) else {"text": pair.new}
+        name = "text" if update.get("text") is not None else "see"
+        text = to_display_value(update.get(name))
+        diff = FieldDiff(f"updates[{pair.index}].{name}", None, text)
+        summary = text if name == "text" else f"see {text}"
+        yield transition.make_event(
+            EventType.UPDATE,
+            diff,
+            field=f"updates[{pair.index}]",
+            new=summary,
+            note="; ".join(_describe_update(update)),
+        )
 
 
-def _about(update: Values) -> Iterator[str]:
+def _describe_update(update: RawValues) -> Iterator[str]:
     """Yield when an update was made, as far as it says, and which other records it reports on."""
     source = update.get("source")
-    when = (
-        written(update.get("date")),
+    candidates = (
+        get_raw_text(update.get("date")),
         update.get("meeting"),
         source.get("id") if isinstance(source, dict) else source,
     )
-    yield from [each for each in when if isinstance(each, str) and each][:1]
-    covers = [each.get("id") if isinstance(each, dict) else each for each in _covered(update.get("covers"))]
-    if covers:
-        yield f"also for {', '.join(map(str, covers))}"
+    yield from [item for item in candidates if isinstance(item, str) and item][:1]
+    covered_ids = [item.get("id") if isinstance(item, dict) else item for item in _list_covers(update.get("covers"))]
+    if covered_ids:
+        yield f"also for {', '.join(map(str, covered_ids))}"
 
 
-def _covered(covers: object) -> list[object]:
-    return list(covers) if isinstance(covers, dict) else entries(covers)
+def _list_covers(covers: object) -> list[object]:
+    return list(covers) if isinstance(covers, dict) else list_entries(covers)
 
 
-def of_programme(timelines: Timelines, span: Span) -> Iterator[Event]:
+def iter_programme_events(history: RegisterHistory, revision_range: RevisionRange) -> Iterator[Event]:
     """Yield what was changed in the programme: its meetings, phases, roles, policy and whatever else it says.
 
     The note has the id of the meeting, phase, source or dependency.
     """
-    for before, after in span.pairs(timelines.programme):
+    for before, after in revision_range.iter_version_pairs(history.programme):
         if before and before.values is not None and after.values is not None:
-            head = Event(Sort.PROGRAMME, "programme", "programme", title_of(after), after.moment)
-            for each in differences(before.values, after.values):
-                of = _entry_id(before.values if each.new is None else after.values, each)
-                told = replace(head, field=each.field, old=each.old, new=each.new, note=of)
-                yield replace(told, moment=moment_of(after, each))
+            template = Event(EventType.PROGRAMME, "programme", "programme", get_title(after), after.revision)
+            for diff in diff_fields(before.values, after.values):
+                entry_id = _find_entry_id(before.values if diff.new is None else after.values, diff)
+                event = replace(template, field=diff.path, old=diff.old, new=diff.new, note=entry_id)
+                yield replace(event, revision=attribute_diff(after, diff))
 
 
-def _entry_id(values: Values, each: Difference) -> str:
-    place = each.field.partition("[")[2].partition("]")[0]
-    found = entries(values.get(each.name))[int(place)] if place else None
-    return str(found.get("id", "")) if isinstance(found, dict) else ""
+def _find_entry_id(values: RawValues, diff: FieldDiff) -> str:
+    index = diff.path.partition("[")[2].partition("]")[0]
+    entry = list_entries(values.get(diff.field_name))[int(index)] if index else None
+    return str(entry.get("id", "")) if isinstance(entry, dict) else ""

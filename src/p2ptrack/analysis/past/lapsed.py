@@ -6,38 +6,40 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from p2ptrack.analysis.past.differences import as_value, entries
-from p2ptrack.analysis.past.events import Event, Sort, kind_name, title_of
-from p2ptrack.analysis.past.movement import Between
-from p2ptrack.analysis.past.then import written
-from p2ptrack.records.timeline import Values
+from p2ptrack.analysis.past.differences import list_entries, to_display_value
+from p2ptrack.analysis.past.events import Event, EventType, get_kind_name, get_title
+from p2ptrack.analysis.past.movement import RegisterComparison
+from p2ptrack.analysis.past.then import get_raw_text
+from p2ptrack.records.timeline import RawValues
 
 
-def lapsed(about: Between) -> Iterator[Event]:
+def iter_expired_exemption_events(comparison: RegisterComparison) -> Iterator[Event]:
     """Yield every exemption that held on the day of the beginning and on that of the end no longer."""
-    first, last = about.before.case.as_of, about.after.case.as_of
-    dates = about.lens(about.span.end).dates
-    for timeline in about.timelines.records.values():
-        state = timeline.at(about.span.end)
-        for field, exempt in _ending((state.values if state else None) or {}):
-            found = dates.read(exempt["until"])
-            if state and found and found.latest and first <= found.latest < last:
-                id_ = timeline.id_at(about.span.end)
-                head = Event(Sort.EXEMPTION, id_, kind_name(state), title_of(state), None, note="it ended")
-                yield replace(head, field=f"{field}.until", old=written(exempt["until"]))
-                if (fields := as_value(exempt.get("fields"))) is not None:
-                    yield replace(head, field=f"{field}.fields", old=fields)
+    start_date, end_date = comparison.before.case.as_of, comparison.after.case.as_of
+    date_reader = comparison.get_interpreter_at(comparison.revision_range.end).date_reader
+    for version_history in comparison.history.records.values():
+        version = version_history.version_at(comparison.revision_range.end)
+        for path, exempt in _iter_ending_exemptions((version.values if version else None) or {}):
+            until = date_reader.read(exempt["until"])
+            if version and until and until.latest and start_date <= until.latest < end_date:
+                id_ = version_history.id_at(comparison.revision_range.end)
+                template = Event(
+                    EventType.EXEMPTION, id_, get_kind_name(version), get_title(version), None, note="it ended"
+                )
+                yield replace(template, field=f"{path}.until", old=get_raw_text(exempt["until"]))
+                if (fields := to_display_value(exempt.get("fields"))) is not None:
+                    yield replace(template, field=f"{path}.fields", old=fields)
 
 
-def _ending(values: Values) -> Iterator[tuple[str, dict[str, Any]]]:
+def _iter_ending_exemptions(values: RawValues) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each exemption of a record and of its entries that has a last day, and where it stands."""
-    whole = ("exempt", values.get("exempt"))
-    parts = (
-        (f"{name}[{at}].exempt", entry.get("exempt"))
+    record_exemption = ("exempt", values.get("exempt"))
+    entry_exemptions = (
+        (f"{name}[{index}].exempt", entry.get("exempt"))
         for name, value in values.items()
-        for at, entry in enumerate(entries(value))
+        for index, entry in enumerate(list_entries(value))
         if isinstance(entry, dict)
     )
-    for field, exempt in (whole, *parts):
+    for path, exempt in (record_exemption, *entry_exemptions):
         if isinstance(exempt, dict) and exempt.get("until") is not None:
-            yield field, exempt
+            yield path, exempt

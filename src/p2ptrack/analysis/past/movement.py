@@ -7,21 +7,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.past.closing import Closing, how, was_closed
-from p2ptrack.analysis.past.differences import NOTHING, Difference
-from p2ptrack.analysis.past.events import Event, Lens, Sort, Span, title_of
-from p2ptrack.analysis.past.hands import moment_of
-from p2ptrack.analysis.past.then import Dates, Then, programme_at, thens, written
-from p2ptrack.records.kinds import KINDS, Kind, Tracked
+from p2ptrack.analysis.past.closing import ClosureJudge, describe_closure, is_closed_at_removal
+from p2ptrack.analysis.past.differences import EMPTY_VALUES, FieldDiff
+from p2ptrack.analysis.past.events import Event, EventType, RevisionRange, ValueInterpreter, get_title
+from p2ptrack.analysis.past.hands import attribute_diff
+from p2ptrack.analysis.past.then import DateReader, RegisterAsOf, get_raw_text, read_programme_at, read_registers_at
+from p2ptrack.records.kinds import KINDS, Kind, TrackedRecord
 from p2ptrack.records.programme import status_labels
-from p2ptrack.records.register import anchors, natural_key
-from p2ptrack.records.timeline import State, Timeline, Timelines, kind_at
+from p2ptrack.records.register import build_anchors, natural_key
+from p2ptrack.records.timeline import RecordVersion, RegisterHistory, VersionHistory, kind_of_path
 
-PARTS = ("opening", "new", "reopened", "closed", "disappeared", "closing", "removed")
+BALANCE_FIELDS = ("opening", "new", "reopened", "closed", "disappeared", "closing", "removed")
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
+class Balance:
     """The ids of a kind that were open, came, were opened again, closed, disappeared, and are open.
 
     Opening + new + reopened - closed - disappeared = closing. `removed` were closed before their files went.
@@ -36,40 +36,44 @@ class Movement:
     closing: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
 
-    def counts(self) -> dict[str, int]:
+    def get_counts(self) -> dict[str, int]:
         """Return the numbers of the line, in its order."""
-        return {name: len(getattr(self, name)) for name in PARTS if name != "removed"}
+        return {name: len(getattr(self, name)) for name in BALANCE_FIELDS if name != "removed"}
 
 
 @dataclass(frozen=True, slots=True)
-class Between:
+class RegisterComparison:
     """A register at two moments, and the span between them."""
 
-    timelines: Timelines
-    span: Span
-    before: Then
-    after: Then
-    _lenses: dict[int, Lens] = field(default_factory=dict, repr=False, compare=False)
+    history: RegisterHistory
+    revision_range: RevisionRange
+    before: RegisterAsOf
+    after: RegisterAsOf
+    _interpreters: dict[int, ValueInterpreter] = field(default_factory=dict, repr=False, compare=False)
 
-    def lens(self, number: int) -> Lens:
+    def get_interpreter_at(self, number: int) -> ValueInterpreter:
         """Return how what was written at a place on the line is read: by the programme as it was then."""
-        key = id(self.timelines.programme.at(number))
-        if key not in self._lenses:
-            programme = programme_at(self.timelines, number)
+        key = id(self.history.programme.version_at(number))
+        if key not in self._interpreters:
+            programme = read_programme_at(self.history, number)
             policy = programme.policy
-            dates = Dates(anchors(programme))
-            self._lenses[key] = Lens(dates, status_labels(policy), policy.extensions_need_approval)
-        return self._lenses[key]
+            date_reader = DateReader(build_anchors(programme))
+            self._interpreters[key] = ValueInterpreter(
+                date_reader, status_labels(policy), policy.extensions_need_approval
+            )
+        return self._interpreters[key]
 
 
-def between(timelines: Timelines, span: Span, days: tuple[date, date]) -> Between:
+def compare_registers(
+    history: RegisterHistory, revision_range: RevisionRange, dates: tuple[date, date]
+) -> RegisterComparison:
     """Return the register at both ends of a span, each judged on its day."""
-    before, after = thens(timelines, ((span.start, days[0]), (span.end, days[1])))
-    return Between(timelines, span, before, after)
+    before, after = read_registers_at(history, ((revision_range.start, dates[0]), (revision_range.end, dates[1])))
+    return RegisterComparison(history, revision_range, before, after)
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class RecordOutcome:
     """What became of one item of a kind: whether it was closed at the beginning and at the end (None: not there).
 
     `last` says it of the last state that it had, which for one that is gone is the one before. An item that became
@@ -78,164 +82,244 @@ class Fate:
 
     id: str
     kind: Kind
-    timeline: Timeline
-    at_first: bool | None
-    at_end: bool | None
-    last: bool
-    gone_to: str = ""
-    was: str = ""
+    version_history: VersionHistory
+    closed_at_start: bool | None
+    closed_at_end: bool | None
+    closed_at_last: bool
+    new_path: str = ""
+    previous_kind: str = ""
 
     @property
-    def groups(self) -> frozenset[str]:
+    def balance_fields(self) -> frozenset[str]:
         """Return the parts of the line that the item counts in."""
-        gone = self.at_end is None
-        found = {
-            "opening": self.at_first is False,
-            "new": self.at_first is None,
-            "reopened": self.at_first is True and not self.last,
-            "closed": self.at_first is not True and self.last,
-            "disappeared": gone and not self.last,
-            "closing": self.at_end is False,
-            "removed": gone and self.last,
+        is_gone = self.closed_at_end is None
+        memberships = {
+            "opening": self.closed_at_start is False,
+            "new": self.closed_at_start is None,
+            "reopened": self.closed_at_start is True and not self.closed_at_last,
+            "closed": self.closed_at_start is not True and self.closed_at_last,
+            "disappeared": is_gone and not self.closed_at_last,
+            "closing": self.closed_at_end is False,
+            "removed": is_gone and self.closed_at_last,
         }
-        return frozenset(name for name, holds in found.items() if holds)
+        return frozenset(name for name, applies in memberships.items() if applies)
 
 
-def fates(about: Between) -> tuple[Fate, ...]:
+def find_outcomes(comparison: RegisterComparison) -> tuple[RecordOutcome, ...]:
     """Return what became of every record that was there at some time of the span. A recommendation is never closed."""
-    ends = _closed_at(about.before.case), _closed_at(about.after.case)
-    found = (fate for timeline in about.timelines.records.values() for fate in _fates(about, timeline, ends))
-    return tuple(sorted(found, key=lambda fate: natural_key(fate.id)))
+    closed_at_ends = _map_closed(comparison.before.case), _map_closed(comparison.after.case)
+    outcomes = (
+        outcome
+        for version_history in comparison.history.records.values()
+        for outcome in _iter_outcomes(comparison, version_history, closed_at_ends)
+    )
+    return tuple(sorted(outcomes, key=lambda outcome: natural_key(outcome.id)))
 
 
-_Closed = Mapping[str, bool]
+_ClosedById = Mapping[str, bool]
 
 
-def _closed_at(case: Case) -> _Closed:
+def _map_closed(case: Case) -> _ClosedById:
     return {id_.casefold(): facts.closed for id_, facts in case.facts.items()}
 
 
-def _fates(about: Between, timeline: Timeline, ends: tuple[_Closed, _Closed]) -> Iterator[Fate]:
+def _iter_outcomes(
+    comparison: RegisterComparison, version_history: VersionHistory, closed_at_ends: tuple[_ClosedById, _ClosedById]
+) -> Iterator[RecordOutcome]:
     """Yield what became of a record: two things where it is of another kind at the end than at the beginning."""
-    id_ = timeline.id_at(about.span.end)
-    first, end = timeline.at(about.span.start), timeline.at(about.span.end)
-    kinds = _kind(first), _kind(end)
+    id_ = version_history.id_at(comparison.revision_range.end)
+    start_version, end_version = (
+        version_history.version_at(comparison.revision_range.start),
+        version_history.version_at(comparison.revision_range.end),
+    )
+    kinds = _get_version_kind(start_version), _get_version_kind(end_version)
     # What cannot be understood counts as open.
-    at_first, at_end = (of.get(id_.casefold(), False) for of in ends)
+    closed_at_start, closed_at_end = (closed_by_id.get(id_.casefold(), False) for closed_by_id in closed_at_ends)
     if kinds[0] and kinds[0] is kinds[1]:
-        yield Fate(id_, kinds[0], timeline, at_first, at_end, at_end)
-    elif kinds[1] and end:
-        stayed = True if kinds[0] and at_first else None
-        yield Fate(id_, kinds[1], timeline, stayed, at_end, at_end, was=kinds[0].singular if kinds[0] else "")
-        if kinds[0] and not at_first:
-            yield Fate(id_, kinds[0], timeline, at_first, None, last=False, gone_to=end.path)
+        yield RecordOutcome(id_, kinds[0], version_history, closed_at_start, closed_at_end, closed_at_end)
+    elif kinds[1] and end_version:
+        already_closed = True if kinds[0] and closed_at_start else None
+        yield RecordOutcome(
+            id_,
+            kinds[1],
+            version_history,
+            already_closed,
+            closed_at_end,
+            closed_at_end,
+            previous_kind=kinds[0].singular if kinds[0] else "",
+        )
+        if kinds[0] and not closed_at_start:
+            yield RecordOutcome(
+                id_, kinds[0], version_history, closed_at_start, None, closed_at_last=False, new_path=end_version.path
+            )
     else:
-        yield from _gone(about, timeline, kinds[0], at_first)
+        yield from _iter_removed_outcomes(comparison, version_history, kinds[0], closed_at_start)
 
 
-def _gone(about: Between, timeline: Timeline, kind: Kind | None, at_first: bool) -> Iterator[Fate]:
-    told, end = timeline.last_values(about.span.end), about.span.end
-    if told is None or not (kind or told.moment.number > about.span.start):
+def _iter_removed_outcomes(
+    comparison: RegisterComparison, version_history: VersionHistory, kind: Kind | None, closed_at_start: bool
+) -> Iterator[RecordOutcome]:
+    last_version, end_number = (
+        version_history.last_existing_version(comparison.revision_range.end),
+        comparison.revision_range.end,
+    )
+    if last_version is None or not (kind or last_version.revision.position > comparison.revision_range.start):
         return
-    left = next(state.moment for state in timeline.states if state.moment.number > told.moment.number)
-    closed = was_closed(about.timelines, told, left)
-    if known := kind or _kind(told):
-        yield Fate(timeline.id_at(end), known, timeline, at_first if kind else None, None, closed)
+    removal = next(
+        version.revision
+        for version in version_history.versions
+        if version.revision.position > last_version.revision.position
+    )
+    is_closed = is_closed_at_removal(comparison.history, last_version, removal)
+    if outcome_kind := kind or _get_version_kind(last_version):
+        yield RecordOutcome(
+            version_history.id_at(end_number),
+            outcome_kind,
+            version_history,
+            closed_at_start if kind else None,
+            None,
+            is_closed,
+        )
 
 
-def _kind(state: State | None) -> Kind | None:
-    return kind_at(state.path) if state and state.values is not None else None
+def _get_version_kind(version: RecordVersion | None) -> Kind | None:
+    return kind_of_path(version.path) if version and version.values is not None else None
 
 
-def movements(about: Between) -> tuple[Movement, ...]:
+def compute_balances(comparison: RegisterComparison) -> tuple[Balance, ...]:
     """Return the line of each kind that somebody carries out, in the order of the kinds."""
-    every = fates(about)
-    return tuple(_movement(kind, every) for kind in KINDS if issubclass(kind.model, Tracked))
+    outcomes = find_outcomes(comparison)
+    return tuple(_compute_balance(kind, outcomes) for kind in KINDS if issubclass(kind.model, TrackedRecord))
 
 
-def _movement(kind: Kind, every: tuple[Fate, ...]) -> Movement:
+def _compute_balance(kind: Kind, outcomes: tuple[RecordOutcome, ...]) -> Balance:
     ids: dict[str, list[str]] = {}
-    for fate in every:
-        if fate.kind is kind:
-            for name in fate.groups:
-                ids.setdefault(name, []).append(fate.id)
-    return Movement(kind, *(tuple(ids.get(name, ())) for name in PARTS))
+    for outcome in outcomes:
+        if outcome.kind is kind:
+            for name in outcome.balance_fields:
+                ids.setdefault(name, []).append(outcome.id)
+    return Balance(kind, *(tuple(ids.get(name, ())) for name in BALANCE_FIELDS))
 
 
-def moved(about: Between) -> Iterator[Event]:
+def iter_balance_events(comparison: RegisterComparison) -> Iterator[Event]:
     """Yield what came, was closed, was opened again, disappeared or was taken out after it was closed."""
-    closing = Closing(about.timelines)
-    for fate in fates(about):
+    closure_judge = ClosureJudge(comparison.history)
+    for outcome in find_outcomes(comparison):
         for name in ("disappeared", "closed", "reopened", "new", "removed"):
-            if name in fate.groups:
-                yield _EVENTS[Sort(name)](about, fate, _head(about, fate, Sort(name)), closing)
+            if name in outcome.balance_fields:
+                yield _EVENT_BUILDERS[EventType(name)](
+                    comparison, outcome, _make_event_template(comparison, outcome, EventType(name)), closure_judge
+                )
 
 
-def _head(about: Between, fate: Fate, sort: Sort) -> Event:
-    state = fate.timeline.last_values(about.span.end)
-    return Event(sort, fate.id, fate.kind.name, title_of(state) if state else "", None)
+def _make_event_template(comparison: RegisterComparison, outcome: RecordOutcome, event_type: EventType) -> Event:
+    version = outcome.version_history.last_existing_version(comparison.revision_range.end)
+    return Event(event_type, outcome.id, outcome.kind.name, get_title(version) if version else "", None)
 
 
-def _left(about: Between, fate: Fate, head: Event, _: Closing) -> Event:
+def _make_removed_event(
+    comparison: RegisterComparison, outcome: RecordOutcome, template: Event, _: ClosureJudge
+) -> Event:
     """Return the event of what is gone, or stands among another kind since."""
-    pairs = [(one, other) for one, other in about.span.pairs(fate.timeline) if one and _leaves(one, other)]
+    pairs = [
+        (earlier, later)
+        for earlier, later in comparison.revision_range.iter_version_pairs(outcome.version_history)
+        if earlier and _changes_kind(earlier, later)
+    ]
     before, after = pairs[-1]
-    old = before.path
-    now = fate.gone_to or None
-    moment = moment_of(after, Difference("path", old, now and after.path))
-    lens = about.lens(after.moment.number)
-    return replace(head, moment=moment, field="path", old=old, new=now, note=_status(lens, before))
-
-
-def _leaves(before: State, after: State) -> bool:
-    return _kind(before) is not None and _kind(before) is not _kind(after)
-
-
-def _came(about: Between, fate: Fate, head: Event, _: Closing) -> Event:
-    pairs = about.span.pairs(fate.timeline)
-    before, came = next(pair for pair in pairs if _kind(pair[0]) is not fate.kind and _kind(pair[1]) is fate.kind)
-    known = "back after it had gone" if before is not None and before.values is None else ""
-    was = f"{'an' if fate.was[:1] == 'a' else 'a'} {fate.was} until then" if fate.was else known
-    target = written((came.values or NOTHING).get("target"))
-    note = "; ".join(filter(None, (f"target {target}" if target else "", was)))
-    moment = moment_of(came, Difference("path", before.path if fate.was and before else None, came.path))
-    return replace(head, moment=moment, new=_status(about.lens(came.moment.number), came) or None, note=note)
-
-
-def _status(lens: Lens, state: State | None) -> str:
-    return lens.status(((state.values if state else None) or NOTHING).get("status"))
-
-
-def _first(about: Between, timeline: Timeline) -> State | None:
-    """Return the state that a record had at the beginning; of one that came later, the one that it came with."""
-    there = timeline.at(about.span.start)
-    came = (after for _, after in about.span.pairs(timeline) if after.values is not None)
-    return there if there and there.values is not None else next(came, None)
-
-
-def _turned(about: Between, fate: Fate, head: Event, closing: Closing) -> Event:
-    """Return the event of closing or opening again: from which status to which, how, and with what evidence."""
-    first, end = _first(about, fate.timeline), fate.timeline.last_values(about.span.end)
-    turn = closing.turn(fate.timeline, about.span, first=bool(fate.at_first), last=fate.last)
-    told = closing.record(end) if end else None
-    shown = tuple(", ".join(filter(None, (each.title, each.link))) for each in (told.evidence if told else ()))
-    closed = how(told) if told and head.sort is Sort.CLOSED else ()
+    old_path = before.path
+    new_path = outcome.new_path or None
+    revision = attribute_diff(after, FieldDiff("path", old_path, new_path and after.path))
+    interpreter = comparison.get_interpreter_at(after.revision.position)
     return replace(
-        head,
-        moment=turn.moment,
-        field="status",
-        old=_status(about.lens(max(about.span.start, first.moment.number if first else 0)), first) or None,
-        new=_status(about.lens(about.span.end), end) or None,
-        evidence=shown,
-        note="; ".join((*(["because what counts as closed was changed"] if turn.by_policy else ()), *closed)),
+        template, revision=revision, field="path", old=old_path, new=new_path, note=_read_status(interpreter, before)
     )
 
 
-_Telling = Callable[[Between, Fate, Event, Closing], Event]
-_EVENTS: Mapping[Sort, _Telling] = {
-    Sort.DISAPPEARED: _left,
-    Sort.REMOVED: _left,
-    Sort.CLOSED: _turned,
-    Sort.REOPENED: _turned,
-    Sort.NEW: _came,
+def _changes_kind(before: RecordVersion, after: RecordVersion) -> bool:
+    return _get_version_kind(before) is not None and _get_version_kind(before) is not _get_version_kind(after)
+
+
+def _make_new_event(comparison: RegisterComparison, outcome: RecordOutcome, template: Event, _: ClosureJudge) -> Event:
+    pairs = comparison.revision_range.iter_version_pairs(outcome.version_history)
+    before, arrival = next(
+        pair
+        for pair in pairs
+        if _get_version_kind(pair[0]) is not outcome.kind and _get_version_kind(pair[1]) is outcome.kind
+    )
+    return_note = "back after it had gone" if before is not None and before.values is None else ""
+    origin_note = (
+        f"{'an' if outcome.previous_kind[:1] == 'a' else 'a'} {outcome.previous_kind} until then"
+        if outcome.previous_kind
+        else return_note
+    )
+    target = get_raw_text((arrival.values or EMPTY_VALUES).get("target"))
+    note = "; ".join(filter(None, (f"target {target}" if target else "", origin_note)))
+    revision = attribute_diff(
+        arrival, FieldDiff("path", before.path if outcome.previous_kind and before else None, arrival.path)
+    )
+    return replace(
+        template,
+        revision=revision,
+        new=_read_status(comparison.get_interpreter_at(arrival.revision.position), arrival) or None,
+        note=note,
+    )
+
+
+def _read_status(interpreter: ValueInterpreter, version: RecordVersion | None) -> str:
+    return interpreter.read_status(((version.values if version else None) or EMPTY_VALUES).get("status"))
+
+
+def _find_first_version(comparison: RegisterComparison, version_history: VersionHistory) -> RecordVersion | None:
+    """Return the state that a record had at the beginning; of one that came later, the one that it came with."""
+    start_version = version_history.version_at(comparison.revision_range.start)
+    arrivals = (
+        after for _, after in comparison.revision_range.iter_version_pairs(version_history) if after.values is not None
+    )
+    return start_version if start_version and start_version.values is not None else next(arrivals, None)
+
+
+def _make_closure_event(
+    comparison: RegisterComparison, outcome: RecordOutcome, template: Event, closure_judge: ClosureJudge
+) -> Event:
+    """Return the event of closing or opening again: from which status to which, how, and with what evidence."""
+    first_version, last_version = (
+        _find_first_version(comparison, outcome.version_history),
+        outcome.version_history.last_existing_version(comparison.revision_range.end),
+    )
+    closure_change = closure_judge.find_last_change(
+        outcome.version_history,
+        comparison.revision_range,
+        closed_at_start=bool(outcome.closed_at_start),
+        closed_at_end=outcome.closed_at_last,
+    )
+    record = closure_judge.read_record(last_version) if last_version else None
+    evidence = tuple(", ".join(filter(None, (item.title, item.link))) for item in (record.evidence if record else ()))
+    reasons = describe_closure(record) if record and template.event_type is EventType.CLOSED else ()
+    return replace(
+        template,
+        revision=closure_change.revision,
+        field="status",
+        old=_read_status(
+            comparison.get_interpreter_at(
+                max(comparison.revision_range.start, first_version.revision.position if first_version else 0)
+            ),
+            first_version,
+        )
+        or None,
+        new=_read_status(comparison.get_interpreter_at(comparison.revision_range.end), last_version) or None,
+        evidence=evidence,
+        note="; ".join(
+            (*(["because what counts as closed was changed"] if closure_change.by_policy else ()), *reasons)
+        ),
+    )
+
+
+_EventBuilder = Callable[[RegisterComparison, RecordOutcome, Event, ClosureJudge], Event]
+_EVENT_BUILDERS: Mapping[EventType, _EventBuilder] = {
+    EventType.DISAPPEARED: _make_removed_event,
+    EventType.REMOVED: _make_removed_event,
+    EventType.CLOSED: _make_closure_event,
+    EventType.REOPENED: _make_closure_event,
+    EventType.NEW: _make_new_event,
 }

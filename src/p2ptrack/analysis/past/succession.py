@@ -5,50 +5,50 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from p2ptrack.analysis.past.differences import NOTHING, Difference
-from p2ptrack.analysis.past.events import Event, Lens, Sort, kind_name, title_of
-from p2ptrack.analysis.past.hands import moment_of
-from p2ptrack.records.timeline import State, Timeline, Values
+from p2ptrack.analysis.past.differences import EMPTY_VALUES, FieldDiff
+from p2ptrack.analysis.past.events import Event, EventType, ValueInterpreter, get_kind_name, get_title
+from p2ptrack.analysis.past.hands import attribute_diff
+from p2ptrack.records.timeline import RawValues, RecordVersion, VersionHistory
 
 
 @dataclass(frozen=True, slots=True)
-class Succession:
+class Transition:
     """A state of a record with the one before it, and how to read them.
 
     `end` is what the record said at the end of the span, or last; `id` the one that it had then.
     """
 
-    timeline: Timeline
-    before: State
-    after: State
-    lens: Lens
-    end: State
+    version_history: VersionHistory
+    before: RecordVersion
+    after: RecordVersion
+    interpreter: ValueInterpreter
+    final: RecordVersion
 
     @property
     def id(self) -> str:
         """Return the record's id at the end of the span."""
-        return str(self.last.get("id", self.timeline.id))
+        return str(self.final_values.get("id", self.version_history.id))
 
     @property
-    def old(self) -> Values:
+    def old_values(self) -> RawValues:
         """Return what it said before."""
-        return self.before.values or NOTHING
+        return self.before.values or EMPTY_VALUES
 
     @property
-    def new(self) -> Values:
+    def new_values(self) -> RawValues:
         """Return what it said from then on."""
-        return self.after.values or NOTHING
+        return self.after.values or EMPTY_VALUES
 
     @property
-    def last(self) -> Values:
+    def final_values(self) -> RawValues:
         """Return what it said at the end of the span."""
-        return self.end.values or NOTHING
+        return self.final.values or EMPTY_VALUES
 
-    def event(self, sort: Sort, by: Difference, **about: Any) -> Event:
+    def make_event(self, event_type: EventType, diff: FieldDiff, **details: Any) -> Event:
         """Return an event that one difference shows: whoever wrote that one did it."""
-        moment = moment_of(self.after, by)
-        return Event(sort, self.id, kind_name(self.after), title_of(self.after), moment, **about)
+        revision = attribute_diff(self.after, diff)
+        return Event(event_type, self.id, get_kind_name(self.after), get_title(self.after), revision, **details)
 
-    def differs(self, sort: Sort, each: Difference, **about: Any) -> Event:
+    def make_diff_event(self, event_type: EventType, diff: FieldDiff, **details: Any) -> Event:
         """Return the event of a field that tells of itself alone."""
-        return self.event(sort, each, field=each.field, old=each.old, new=each.new, **about)
+        return self.make_event(event_type, diff, field=diff.path, old=diff.old, new=diff.new, **details)

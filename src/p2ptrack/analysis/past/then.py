@@ -8,128 +8,140 @@ from datetime import date
 from typing import Any
 
 from p2ptrack.analysis.case import Case, make_case
-from p2ptrack.records.dates import Anchors, CouncilDate, NotADate, parse, parse_pair
-from p2ptrack.records.fields import Reading
+from p2ptrack.records.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
+from p2ptrack.records.fields import ValidationContext
 from p2ptrack.records.kinds import Record
-from p2ptrack.records.lenient import lenient
+from p2ptrack.records.lenient import validate_with_dropped_fields
 from p2ptrack.records.programme import Programme, status_labels
-from p2ptrack.records.register import PROGRAMME_PATH, Register, anchors, anchors_within, record_key
-from p2ptrack.records.timeline import State, Timelines, kind_at
+from p2ptrack.records.register import (
+    PROGRAMME_PATH,
+    Register,
+    build_anchors,
+    build_anchors_from_values,
+    record_sort_key,
+)
+from p2ptrack.records.timeline import RecordVersion, RegisterHistory, kind_of_path
 
 
 @dataclass(frozen=True, slots=True)
-class Then:
+class RegisterAsOf:
     """The register at a moment, and what of it today's fields could not take: a file and a field each."""
 
     case: Case
     left_out: tuple[tuple[str, str], ...] = ()
 
 
-def then(timelines: Timelines, number: int, day: date) -> Then:
+def read_register_at(history: RegisterHistory, number: int, day: date) -> RegisterAsOf:
     """Return what was open and closed at a place on the line (0: before its beginning), judged on a day."""
-    return thens(timelines, ((number, day),))[0]
+    return read_registers_at(history, ((number, day),))[0]
 
 
-def thens(timelines: Timelines, when: Iterable[tuple[int, date]]) -> tuple[Then, ...]:
+def read_registers_at(history: RegisterHistory, requests: Iterable[tuple[int, date]]) -> tuple[RegisterAsOf, ...]:
     """Return the register as it stood at several places; a state that held at more than one is read once."""
-    read: dict[tuple[int, int], _Read] = {}
-    return tuple(_then(timelines, number, day, read) for number, day in when)
+    cache: dict[tuple[int, int], _ReadResult] = {}
+    return tuple(_build_register_at(history, number, day, cache) for number, day in requests)
 
 
-_Read = tuple[Record | None, str, tuple[tuple[str, str], ...]]
+_ReadResult = tuple[Record | None, str, tuple[tuple[str, str], ...]]
 
 
-def _then(timelines: Timelines, number: int, day: date, read: dict[tuple[int, int], _Read]) -> Then:
+def _build_register_at(
+    history: RegisterHistory, number: int, day: date, cache: dict[tuple[int, int], _ReadResult]
+) -> RegisterAsOf:
     left_out: list[tuple[str, str]] = []
-    programme = programme_at(timelines, number, left_out.append)
-    reading = Reading(anchors(programme), status_labels(programme.policy))
-    held: dict[str, tuple[Record, str]] = {}
-    for state in _standing(timelines, number):
-        key = id(timelines.programme.at(number)), id(state)
-        if key not in read:
-            read[key] = _record(state, reading)
-        record, path, faults = read[key]
-        left_out += faults
+    programme = read_programme_at(history, number, left_out.append)
+    context = ValidationContext(build_anchors(programme), status_labels(programme.policy))
+    records_by_id: dict[str, tuple[Record, str]] = {}
+    for version in _iter_present_versions(history, number):
+        key = id(history.programme.version_at(number)), id(version)
+        if key not in cache:
+            cache[key] = _read_record(version, context)
+        record, path, left_out_fields = cache[key]
+        left_out += left_out_fields
         if record is not None:
-            held[record.id] = record, path
-    records = sorted((record for record, _ in held.values()), key=record_key)
-    paths = {id_: path for id_, (_, path) in held.items()}
+            records_by_id[record.id] = record, path
+    records = sorted((record for record, _ in records_by_id.values()), key=record_sort_key)
+    paths = {id_: path for id_, (_, path) in records_by_id.items()}
     register = Register(programme, tuple(records), paths, file_count=len(records))
-    return Then(make_case(register, day), tuple(left_out))
+    return RegisterAsOf(make_case(register, day), tuple(left_out))
 
 
-def _standing(timelines: Timelines, number: int) -> Iterator[State]:
-    states = (timeline.at(number) for timeline in timelines.records.values())
-    return (state for state in states if state is not None and state.values is not None)
+def _iter_present_versions(history: RegisterHistory, number: int) -> Iterator[RecordVersion]:
+    versions = (version_history.version_at(number) for version_history in history.records.values())
+    return (version for version in versions if version is not None and version.values is not None)
 
 
-_Note = Callable[[tuple[str, str]], None]
+_LeftOutCallback = Callable[[tuple[str, str]], None]
 
 
-def programme_at(timelines: Timelines, number: int, note: _Note = lambda _: None) -> Programme:
+def read_programme_at(
+    history: RegisterHistory, number: int, on_left_out: _LeftOutCallback = lambda _: None
+) -> Programme:
     """Return the programme as it stood; an empty one before there was any."""
-    state = timelines.programme.at(number)
-    values = state.values if state and state.values else {"title": "…"}
-    programme, left_out = lenient(Programme, values, Reading(anchors_within(values)))
+    version = history.programme.version_at(number)
+    values = version.values if version and version.values else {"title": "…"}
+    programme, left_out = validate_with_dropped_fields(
+        Programme, values, ValidationContext(build_anchors_from_values(values))
+    )
     for name in left_out:
-        note((PROGRAMME_PATH, name))
+        on_left_out((PROGRAMME_PATH, name))
     return programme or Programme(title="…")
 
 
-JUDGED = ("id", "title", "status", "completed_on", "verified", "decided", "evidence", "superseded_by")
+STATUS_FIELDS = ("id", "title", "status", "completed_on", "verified", "decided", "evidence", "superseded_by")
 """All that closing is judged by and told with. What else a record says is compared as it was written."""
 
 
-def _record(state: State, reading: Reading) -> _Read:
-    kind = kind_at(state.path)
-    if kind is None or state.values is None:
-        return None, state.path, ()
-    judged = {name: state.values[name] for name in JUDGED if name in state.values}
-    record, left_out = lenient(kind.model, judged, reading)
+def _read_record(version: RecordVersion, context: ValidationContext) -> _ReadResult:
+    kind = kind_of_path(version.path)
+    if kind is None or version.values is None:
+        return None, version.path, ()
+    status_values = {name: version.values[name] for name in STATUS_FIELDS if name in version.values}
+    record, left_out = validate_with_dropped_fields(kind.model, status_values, context)
     names = left_out or (("",) if record is None else ())
-    return record, state.path, tuple((state.path, name) for name in names)
+    return record, version.path, tuple((version.path, name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
+class DateReader:
     """Reads dates of plain data as a programme names them, each once."""
 
     anchors: Anchors
-    _known: dict[str, CouncilDate | None] = field(default_factory=dict, repr=False, compare=False)
+    _cache: dict[str, CouncilDate | None] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, value: Any) -> CouncilDate | None:
         """Return the date that a value stands for; None for what is none."""
         key = repr(value)
-        if key not in self._known:
-            self._known[key] = self._read(value)
-        return self._known[key]
+        if key not in self._cache:
+            self._cache[key] = self._parse(value)
+        return self._cache[key]
 
-    def _read(self, value: Any) -> CouncilDate | None:
-        found: CouncilDate | NotADate | None = None
+    def _parse(self, value: Any) -> CouncilDate | None:
+        parsed: CouncilDate | DateRejection | None = None
         if isinstance(value, str):
-            found = parse(value, self.anchors)
+            parsed = parse_date(value, self.anchors)
         elif isinstance(value, dict) and isinstance(value.get("raw"), str) and isinstance(value.get("means"), str):
-            found = parse_pair(value["raw"], value["means"], self.anchors)
-        return None if isinstance(found, NotADate) else found
+            parsed = parse_interpreted_date(value["raw"], value["means"], self.anchors)
+        return None if isinstance(parsed, DateRejection) else parsed
 
 
-def written(value: Any) -> str:
+def get_raw_text(value: Any) -> str:
     """Return a date of plain data as it was written; nothing where none was."""
     if isinstance(value, dict):
         return str(value.get("raw", ""))
     return value if isinstance(value, str) else ""
 
 
-def same_day(one: CouncilDate | None, other: CouncilDate | None) -> bool:
+def has_same_deadline(first: CouncilDate | None, second: CouncilDate | None) -> bool:
     """Whether two dates are counted to the same day, however they are written; TBC is as good as none."""
-    return _counted(one) == _counted(other)
+    return _deadline_key(first) == _deadline_key(second)
 
 
-def _counted(when: CouncilDate | None) -> tuple[date | None, bool]:
-    return (when.latest, when.ongoing) if when else (None, False)
+def _deadline_key(council_date: CouncilDate | None) -> tuple[date | None, bool]:
+    return (council_date.latest, council_date.ongoing) if council_date else (None, False)
 
 
-def days_from(one: CouncilDate | None, other: CouncilDate | None) -> int | None:
+def count_days_between(first: CouncilDate | None, second: CouncilDate | None) -> int | None:
     """Return by how many days the last day moved; None where one of the two has none."""
-    start, end = one.latest if one else None, other.latest if other else None
+    start, end = first.latest if first else None, second.latest if second else None
     return (end - start).days if start and end else None

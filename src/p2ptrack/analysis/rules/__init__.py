@@ -23,59 +23,61 @@ from p2ptrack.analysis.rules import (
     slippage,
 )
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.switches import rules_about
-from p2ptrack.problem import Problem, Severity, sort_key
+from p2ptrack.analysis.rules.switches import make_policy_rules
+from p2ptrack.problem import Problem, Severity, problem_sort_key
 
 _FAMILIES: tuple[tuple[Rule, ...], ...] = (
     dates.RULES,
     phases.RULES,
-    calendar.RULES,
+    calendar.CALENDAR_RULES,
     slippage.RULES,
     closure.RULES,
-    evidence.RULES,
-    ownership.RULES,
+    evidence.EVIDENCE_RULES,
+    ownership.OWNERSHIP_RULES,
     linking.RULES,
-    order.RULES,
+    order.ORDER_RULES,
     coverage.RULES,
     narrative.RULES,
-    marking.RULES,
+    marking.MARKING_RULES,
     publication.RULES,
-    public_text.RULES,
-    identity.RULES,
+    public_text.PUBLIC_TEXT_RULES,
+    identity.IDENTITY_RULES,
 )
 """The rules that ask the register alone."""
 
-_JUDGING = tuple(rule for family in _FAMILIES for rule in family)
+_REGISTER_RULES = tuple(rule for family in _FAMILIES for rule in family)
 
 
 @cache
-def every_rule() -> tuple[Rule, ...]:
+def all_rules() -> tuple[Rule, ...]:
     """Return every rule, family by family: those that ask git's witness and those about the others at the end."""
     from p2ptrack.analysis.rules import hanging, history, leaving, rewriting
 
-    judging = (*_JUDGING, *history.RULES, *hanging.RULES, *rewriting.RULES, *leaving.RULES)
-    return (*judging, *rules_about(judging))
+    catalogue = (*_REGISTER_RULES, *history.RULES, *hanging.HANGING_RULES, *rewriting.RULES, *leaving.LEAVING_RULES)
+    return (*catalogue, *make_policy_rules(catalogue))
 
 
-def findings(case: Case) -> tuple[Problem, ...]:
+def run_rules(case: Case) -> tuple[Problem, ...]:
     """Return what the rules find, in the order of problems. A rule that the policy turns off is not asked.
 
     An error cannot be turned off: it makes the register's links or dates mean nothing.
     """
     # What history can mean takes as long to load as all the rest, and a plain check has nothing to ask it.
-    rules = every_rule() if case.timelines is not None or case.policy.rules_off else _JUDGING
-    found = (_problem(case, rule, finding) for rule in rules if is_on(rule, case) for finding in rule.find(case))
-    return tuple(sorted(found, key=sort_key))
+    rules = all_rules() if case.history is not None or case.policy.rules_off else _REGISTER_RULES
+    problems = (
+        _make_problem(case, rule, finding) for rule in rules if is_enabled(rule, case) for finding in rule.check(case)
+    )
+    return tuple(sorted(problems, key=problem_sort_key))
 
 
-def is_on(rule: Rule, case: Case) -> bool:
+def is_enabled(rule: Rule, case: Case) -> bool:
     """Whether a rule is asked: every error is, and whatever the policy does not turn off."""
     return rule.severity is Severity.ERROR or rule.code not in case.policy.rules_off
 
 
-def _problem(case: Case, rule: Rule, finding: Finding) -> Problem:
+def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
     return Problem(
-        path=_path(case, finding.record),
+        path=_find_path(case, finding.record),
         code=rule.code,
         severity=rule.severity,
         message=finding.message,
@@ -84,8 +86,8 @@ def _problem(case: Case, rule: Rule, finding: Finding) -> Problem:
     )
 
 
-def _path(case: Case, id_: str) -> str:
+def _find_path(case: Case, id_: str) -> str:
     """Return the file of a record, the one that it had where only git knows it; else the programme's."""
-    known = case.register.paths.get(id_)
-    gone = case.timelines.of(id_) if case.timelines and id_ and not known else None
-    return gone.states[-1].path if gone else case.register.path(id_)
+    path = case.register.paths.get(id_)
+    record_history = case.history.history_of(id_) if case.history and id_ and not path else None
+    return record_history.versions[-1].path if record_history else case.register.path_of(id_)

@@ -5,151 +5,165 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import deadline_of
-from p2ptrack.analysis.rules.grouping import all_together, before, each_or_all
+from p2ptrack.analysis.facts import get_deadline
+from p2ptrack.analysis.rules.grouping import is_before, summarise_if_many, summarise_records
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.wording import counted
+from p2ptrack.analysis.rules.wording import pluralise
 from p2ptrack.problem import Severity
-from p2ptrack.records.dates import long_day
+from p2ptrack.records.dates import format_long_date
 from p2ptrack.records.fields import Status
-from p2ptrack.records.kinds import Tracked
-from p2ptrack.records.register import update_day
+from p2ptrack.records.kinds import TrackedRecord
+from p2ptrack.records.register import resolve_update_date
 
 
-def _counted_to_review(record: Tracked) -> bool:
+def _is_counted_to_review(record: TrackedRecord) -> bool:
     return bool(record.target and record.target.ongoing and record.review_by)
 
 
-def _overdue(case: Case) -> Iterator[Finding]:
-    found = (_late(case, record) for record in case.having("overdue") if not _counted_to_review(record))
-    yield from each_or_all(found, "are past their target", "is:overdue")
+def _check_overdue(case: Case) -> Iterator[Finding]:
+    findings = (
+        _report_overdue(case, record) for record in case.with_fact("overdue") if not _is_counted_to_review(record)
+    )
+    yield from summarise_if_many(findings, "are past their target", "is:overdue")
 
 
-def _late(case: Case, record: Tracked) -> Finding:
-    deadline, days = deadline_of(record), case.facts[record.id].days_overdue
-    due = long_day(deadline) if deadline else ""
-    message = f"{record.id} was due by {due}, {counted(days or 0, 'day')} ago, and is not finished."
+def _report_overdue(case: Case, record: TrackedRecord) -> Finding:
+    deadline, days = get_deadline(record), case.facts[record.id].days_overdue
+    due = format_long_date(deadline) if deadline else ""
+    message = f"{record.id} was due by {due}, {pluralise(days or 0, 'day')} ago, and is not finished."
     return Finding(record.id, "target", message, "status: complete with completed_on, or a revised date in revisions")
 
 
-def _due_soon(case: Case) -> Iterator[Finding]:
-    due = sorted(case.having("due_soon"), key=lambda record: case.facts[record.id].days_to_target or 0)
-    if due:
-        first = deadline_of(due[0])
-        within = f"within {counted(case.policy.due_soon_days, 'day')}"
-        when = f", the first on {long_day(first)}" if first else ""
-        ids = [record.id for record in case.having("due_soon")]
-        yield all_together(
-            ids, f"are due {within}{when}", "an update, so that the next paper can say how they stand", "is:due-soon"
+def _check_due_soon(case: Case) -> Iterator[Finding]:
+    records = sorted(case.with_fact("due_soon"), key=lambda record: case.facts[record.id].days_to_target or 0)
+    if records:
+        first_deadline = get_deadline(records[0])
+        period = f"within {pluralise(case.policy.due_soon_days, 'day')}"
+        first_due = f", the first on {format_long_date(first_deadline)}" if first_deadline else ""
+        ids = [record.id for record in case.with_fact("due_soon")]
+        yield summarise_records(
+            ids,
+            f"are due {period}{first_due}",
+            "an update, so that the next paper can say how they stand",
+            "is:due-soon",
         )
 
 
-def _no_target(case: Case) -> Iterator[Finding]:
+def _check_missing_target(case: Case) -> Iterator[Finding]:
     fix = "target: a date such as 31 March 2023 (or On-going, with review_by)"
-    found = (
+    findings = (
         Finding(record.id, "target" if record.target else "", f"{record.id} is unfinished and has no target.", fix)
-        for record in case.having("no_target")
+        for record in case.with_fact("no_target")
     )
-    yield from each_or_all(found, "are unfinished and have no target", "is:no-target")
+    yield from summarise_if_many(findings, "are unfinished and have no target", "is:no-target")
 
 
-def _ongoing_without_review(case: Case) -> Iterator[Finding]:
-    found = (
+def _check_ongoing_without_review(case: Case) -> Iterator[Finding]:
+    findings = (
         Finding(
             record.id,
             "target",
             f"{record.id} goes on without an end, and no date says when it is looked at again.",
-            _REVIEW,
+            _REVIEW_FIX,
         )
-        for record in case.having("unfinished")
+        for record in case.with_fact("unfinished")
         if record.target and record.target.ongoing and record.target.latest is None and record.review_by is None
     )
-    yield from each_or_all(found, "are ongoing and have no review date")
+    yield from summarise_if_many(findings, "are ongoing and have no review date")
 
 
-_REVIEW = "review_by: the day on which somebody looks at it again"
+_REVIEW_FIX = "review_by: the day on which somebody looks at it again"
 
 
-def _review_passed(case: Case) -> Iterator[Finding]:
-    found = (
+def _check_review_passed(case: Case) -> Iterator[Finding]:
+    findings = (
         Finding(
             record.id,
             "review_by",
-            f"{record.id} was to be reviewed by {long_day(day)}.",
+            f"{record.id} was to be reviewed by {format_long_date(day)}.",
             "an update, and the next review_by",
         )
-        for record in case.stating("review_by")
+        for record in case.with_field("review_by")
         if case.facts[record.id].unfinished
         and record.review_by
         and (day := record.review_by.latest)
         and day < case.as_of
     )
-    yield from each_or_all(found, "are past their review date")
+    yield from summarise_if_many(findings, "are past their review date")
 
 
-def _target_before_start(case: Case) -> Iterator[Finding]:
-    for record in case.stating("start"):
-        if record.start and record.target and before(record.target, record.start):
+def _check_target_before_start(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("start"):
+        if record.start and record.target and is_before(record.target, record.start):
             message = f"The target of {record.id} ({record.target.raw}) is before its start ({record.start.raw})."
             yield Finding(record.id, "target", message, "a target after the start, or the right start")
 
 
-def _start_passed(case: Case) -> Iterator[Finding]:
-    found = (
-        Finding(record.id, "status", f"{record.id} was to start by {long_day(day)} and is not started.", _STARTED)
-        for record in case.stating("start")
+def _check_start_passed(case: Case) -> Iterator[Finding]:
+    findings = (
+        Finding(
+            record.id, "status", f"{record.id} was to start by {format_long_date(day)} and is not started.", _START_FIX
+        )
+        for record in case.with_field("start")
         if record.status is Status.NOT_STARTED and record.start and (day := record.start.latest) and day < case.as_of
     )
-    yield from each_or_all(found, "are not started and past their start")
+    yield from summarise_if_many(findings, "are not started and past their start")
 
 
-_STARTED = "status: in_progress, or a later start"
+_START_FIX = "status: in_progress, or a later start"
 
 
-def _started_early(case: Case) -> Iterator[Finding]:
-    for record in case.stating("start"):
+def _check_started_early(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("start"):
         start = record.start if record.status is Status.IN_PROGRESS else None
         if start and start.earliest and start.earliest > case.as_of:
             message = f"{record.id} is in progress, and its start is {start.raw}."
             yield Finding(record.id, "start", message, "the day on which it began")
 
 
-def _milestone_passed(case: Case) -> Iterator[Finding]:
-    found = (
-        Finding(record.id, f"milestones[{at}]", f"{record.id}: “{step.title}” was due by {long_day(day)}.", _STEP_DONE)
-        for record in case.stating("milestones")
+def _check_milestone_passed(case: Case) -> Iterator[Finding]:
+    findings = (
+        Finding(
+            record.id,
+            f"milestones[{index}]",
+            f"{record.id}: “{milestone.title}” was due by {format_long_date(day)}.",
+            _MILESTONE_FIX,
+        )
+        for record in case.with_field("milestones")
         if case.facts[record.id].unfinished
-        for at, step in enumerate(record.milestones)
-        if step.done is None and step.due and (day := step.due.latest) and day < case.as_of
+        for index, milestone in enumerate(record.milestones)
+        if milestone.done is None and milestone.due and (day := milestone.due.latest) and day < case.as_of
     )
-    yield from each_or_all(found, "have a milestone that is past its date")
+    yield from summarise_if_many(findings, "have a milestone that is past its date")
 
 
-_STEP_DONE = "done: the day on which it was reached, or a later due"
+_MILESTONE_FIX = "done: the day on which it was reached, or a later due"
 
 
-def _milestone_after_target(case: Case) -> Iterator[Finding]:
-    for record in case.stating("milestones"):
-        deadline = deadline_of(record) if record.milestones else None
-        for at, step in enumerate(record.milestones):
-            if deadline and step.due and step.due.earliest and step.due.earliest > deadline:
-                message = f"{record.id}: “{step.title}” is due {step.due.raw}, after the target ({long_day(deadline)})."
+def _check_milestone_after_target(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("milestones"):
+        deadline = get_deadline(record) if record.milestones else None
+        for index, milestone in enumerate(record.milestones):
+            if deadline and milestone.due and milestone.due.earliest and milestone.due.earliest > deadline:
+                message = f"{record.id}: “{milestone.title}” is due {milestone.due.raw}, after the target ({format_long_date(deadline)})."
                 yield Finding(
-                    record.id, f"milestones[{at}].due", message, "a due date up to the target, or a revised target"
+                    record.id, f"milestones[{index}].due", message, "a due date up to the target, or a revised target"
                 )
 
 
-def _updates_to_come(case: Case) -> Iterator[Finding]:
+def _check_future_updates(case: Case) -> Iterator[Finding]:
     ids = [
         record.id
         for record in case.tracked()
         if case.facts[record.id].days_since_update == 0
         for update in record.updates
-        if (day := update.date or update_day(case.register, update)) and day.earliest and day.earliest > case.as_of
+        if (day := update.date or resolve_update_date(case.register, update))
+        and day.earliest
+        and day.earliest > case.as_of
     ]
     if ids:
-        together = f"have an update dated after {long_day(case.as_of)}, the day that the register is judged on"
-        yield all_together(ids, together, "the day of the update; or judge on a later day with --as-of")
+        phrase = f"have an update dated after {format_long_date(case.as_of)}, the day that the register is judged on"
+        yield summarise_records(ids, phrase, "the day of the update; or judge on a later day with --as-of")
 
 
 RULES: tuple[Rule, ...] = (
@@ -160,7 +174,7 @@ RULES: tuple[Rule, ...] = (
         why="A committee asks first what is late, and for how long.",
         example="target: Jan-23   # and it is February",
         fix="Complete it, or revise the date with its reason in revisions.",
-        find=_overdue,
+        check=_check_overdue,
     ),
     Rule(
         code="T102",
@@ -169,7 +183,7 @@ RULES: tuple[Rule, ...] = (
         why="What falls due before the papers close can still be reported on.",
         example="target: Jan-23   # and it is 12 January 2023",
         fix="An update that says how it stands.",
-        find=_due_soon,
+        check=_check_due_soon,
     ),
     Rule(
         code="T103",
@@ -178,7 +192,7 @@ RULES: tuple[Rule, ...] = (
         why="Without a target nobody can say that it is late, or that it is on time.",
         example="status: in_progress   # and no target",
         fix="A target, however vague: early 2023/24 will do.",
-        find=_no_target,
+        check=_check_missing_target,
     ),
     Rule(
         code="T104",
@@ -187,7 +201,7 @@ RULES: tuple[Rule, ...] = (
         why="Work without an end is never late; a review date is what stops it being forgotten.",
         example="target: On-going   # and no review_by",
         fix="review_by: the day on which somebody looks at it again.",
-        find=_ongoing_without_review,
+        check=_check_ongoing_without_review,
     ),
     Rule(
         code="T105",
@@ -196,7 +210,7 @@ RULES: tuple[Rule, ...] = (
         why="Somebody promised to look at it again by then.",
         example="review_by: 30 September 2022",
         fix="An update that says what the review found, and the next review_by.",
-        find=_review_passed,
+        check=_check_review_passed,
     ),
     Rule(
         code="T106",
@@ -205,7 +219,7 @@ RULES: tuple[Rule, ...] = (
         why="One of the two dates is wrong.",
         example="{start: June 2023, target: Mar-23}",
         fix="Put right the one that is wrong.",
-        find=_target_before_start,
+        check=_check_target_before_start,
     ),
     Rule(
         code="T107",
@@ -214,7 +228,7 @@ RULES: tuple[Rule, ...] = (
         why="Late starts are the first sign of late ends.",
         example="{status: not_started, start: June 2022}",
         fix="The status, or a later start.",
-        find=_start_passed,
+        check=_check_start_passed,
     ),
     Rule(
         code="T108",
@@ -223,7 +237,7 @@ RULES: tuple[Rule, ...] = (
         why="The start or the status is out of date.",
         example="{status: in_progress, start: June 2024}",
         fix="The day on which it began.",
-        find=_started_early,
+        check=_check_started_early,
     ),
     Rule(
         code="T109",
@@ -232,7 +246,7 @@ RULES: tuple[Rule, ...] = (
         why="It was reached and nobody wrote it down, or it is late and so may be the target.",
         example="milestones: [{title: Register cleansed, due: June 2022}]",
         fix="done: the day; or a later due.",
-        find=_milestone_passed,
+        check=_check_milestone_passed,
     ),
     Rule(
         code="T110",
@@ -241,7 +255,7 @@ RULES: tuple[Rule, ...] = (
         why="A step on the way cannot come after the end.",
         example="{target: Mar-23, milestones: [{title: Board meets, due: May 2023}]}",
         fix="An earlier due, or a revised target.",
-        find=_milestone_after_target,
+        check=_check_milestone_after_target,
     ),
     Rule(
         code="T111",
@@ -250,6 +264,6 @@ RULES: tuple[Rule, ...] = (
         why="Judged on an old day, the register knows what nobody knew then; judged today, the date is a slip.",
         example="updates: [{date: 2032-01-12, text: Done.}]",
         fix="The right date. For the register as it stood, an earlier commit.",
-        find=_updates_to_come,
+        check=_check_future_updates,
     ),
 )

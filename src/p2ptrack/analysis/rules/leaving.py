@@ -7,139 +7,157 @@ from itertools import pairwise
 from shlex import quote
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.past.closing import is_tracked, was_closed
-from p2ptrack.analysis.past.events import Lens
-from p2ptrack.analysis.past.then import written
-from p2ptrack.analysis.rules.grouping import each_or_all
-from p2ptrack.analysis.rules.printed import is_done, lens_of
+from p2ptrack.analysis.past.closing import is_closed_at_removal, is_tracked
+from p2ptrack.analysis.past.events import ValueInterpreter
+from p2ptrack.analysis.past.then import get_raw_text
+from p2ptrack.analysis.rules.grouping import summarise_if_many
+from p2ptrack.analysis.rules.printed import is_done, make_interpreter
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.witness import by_whom, who
+from p2ptrack.analysis.rules.witness import attribute_change, describe_commit
 from p2ptrack.problem import Severity
-from p2ptrack.records.kinds import Tracked
-from p2ptrack.records.timeline import SHORT_COMMIT, State, Timeline, Timelines, Values
+from p2ptrack.records.kinds import TrackedRecord
+from p2ptrack.records.timeline import SHORT_COMMIT_LENGTH, RawValues, RecordVersion, RegisterHistory, VersionHistory
 
 
-def _same_hand(case: Case) -> Iterator[Finding]:
-    lens = lens_of(case)
-    found = (finding for record in case.tracked() for finding in _by_one(case, record, lens))
-    yield from each_or_all(found, "were closed and verified by the same author of commits")
+def _check_self_verification(case: Case) -> Iterator[Finding]:
+    interpreter = make_interpreter(case)
+    findings = (
+        finding for record in case.tracked() for finding in _report_self_verification(case, record, interpreter)
+    )
+    yield from summarise_if_many(findings, "were closed and verified by the same author of commits")
 
 
-def _by_one(case: Case, record: Tracked, lens: Lens) -> Iterator[Finding]:
-    timeline = case.timelines.of(record.id) if case.timelines else None
-    if timeline is None or record.verified is None or record.verified.by is None:
+def _report_self_verification(case: Case, record: TrackedRecord, interpreter: ValueInterpreter) -> Iterator[Finding]:
+    record_history = case.history.history_of(record.id) if case.history else None
+    if record_history is None or record.verified is None or record.verified.by is None:
         return
-    done, verified = _since(timeline, lambda values: is_done(lens, values)), _since(timeline, _is_verified)
-    if done is None or verified is None or verified is timeline.states[0]:
+    done_version, verified_version = (
+        _find_start(record_history, lambda values: is_done(interpreter, values)),
+        _find_start(record_history, _is_verified),
+    )
+    if done_version is None or verified_version is None or verified_version is record_history.versions[0]:
         return  # what git saw verified at first was verified by nobody that it knows of
-    closed = who(done, lambda values: is_done(lens, values))
-    if closed.commit and closed.author == who(verified, _is_verified).author:
-        both = f"the closing of {record.id} and its verification by {record.verified.by}"
-        again = "nothing, where only the typing was theirs; else let somebody else verify it and commit that"
-        fix = again if record.verified.method else "method: how it was verified, so that others can follow it"
-        yield Finding(record.id, "verified.by", f"{closed.author} committed both {both}.", fix)
+    closing_revision = attribute_change(done_version, lambda values: is_done(interpreter, values))
+    if closing_revision.commit and closing_revision.author == attribute_change(verified_version, _is_verified).author:
+        actions = f"the closing of {record.id} and its verification by {record.verified.by}"
+        advice = "nothing, where only the typing was theirs; else let somebody else verify it and commit that"
+        fix = advice if record.verified.method else "method: how it was verified, so that others can follow it"
+        yield Finding(record.id, "verified.by", f"{closing_revision.author} committed both {actions}.", fix)
 
 
-def _is_verified(values: Values) -> bool:
-    said = values.get("verified")
-    return isinstance(said, dict) and said.get("by") is not None
+def _is_verified(values: RawValues) -> bool:
+    verification = values.get("verified")
+    return isinstance(verification, dict) and verification.get("by") is not None
 
 
-def _since(timeline: Timeline, holds: Callable[[Values], bool]) -> State | None:
+def _find_start(record_history: VersionHistory, predicate: Callable[[RawValues], bool]) -> RecordVersion | None:
     """Return the state from which something has held until now."""
-    found: State | None = None
-    for state in timeline.states:
-        if state.values is None or not holds(state.values):
-            found = None
-        elif found is None:
-            found = state
-    return found
+    start: RecordVersion | None = None
+    for version in record_history.versions:
+        if version.values is None or not predicate(version.values):
+            start = None
+        elif start is None:
+            start = version
+    return start
 
 
-def _disappeared(case: Case) -> Iterator[Finding]:
-    lines = case.timelines
-    here = {id_.casefold() for id_ in case.register.broken} | {record.id.casefold() for record in case.tracked()}
-    for key, timeline in lines.records.items() if lines else ():
-        gone = timeline.states[-1]
-        last = timeline.last_values(gone.moment.number)
-        if lines and key not in here and gone.values is None and last and not was_closed(lines, last, gone.moment):
-            if not _was_for_a_while(lines, timeline, last):
-                yield _without(case, timeline, last)
-        elif lines and key not in here and gone.values is not None:
-            yield from _no_longer_tracked(lines, timeline)
+def _check_disappeared_records(case: Case) -> Iterator[Finding]:
+    register_history = case.history
+    current_ids = {id_.casefold() for id_ in case.register.broken_ids} | {
+        record.id.casefold() for record in case.tracked()
+    }
+    for key, record_history in register_history.records.items() if register_history else ():
+        final_version = record_history.versions[-1]
+        last = record_history.last_existing_version(final_version.revision.position)
+        if (
+            register_history
+            and key not in current_ids
+            and final_version.values is None
+            and last
+            and not is_closed_at_removal(register_history, last, final_version.revision)
+        ):
+            if not _is_temporary_id(register_history, record_history, last):
+                yield _report_disappearance(case, record_history, last)
+        elif register_history and key not in current_ids and final_version.values is not None:
+            yield from _report_type_change(register_history, record_history)
 
 
-def _was_for_a_while(lines: Timelines, timeline: Timeline, last: State) -> bool:
+def _is_temporary_id(register_history: RegisterHistory, record_history: VersionHistory, last: RecordVersion) -> bool:
     """Whether it was another record under another id, which has its own again; and no paper had the other id."""
-    number = timeline.states[-1].moment.number
-    printed = any(state and state.values is not None for state in map(timeline.at, lines.published.values()))
-    pairs = (pair for other in lines.records.values() for pair in pairwise(other.states))
-    back = (now for was, now in pairs if now.moment.number == number and was.values is None)
-    return not printed and any(_is_same(last, state) for state in back)
+    number = record_history.versions[-1].revision.position
+    is_published = any(
+        version and version.values is not None
+        for version in map(record_history.version_at, register_history.published_positions.values())
+    )
+    pairs = (pair for history in register_history.records.values() for pair in pairwise(history.versions))
+    returned_versions = (
+        after for before, after in pairs if after.revision.position == number and before.values is None
+    )
+    return not is_published and any(_is_same_record(last, version) for version in returned_versions)
 
 
-def _is_same(last: State, came: State) -> bool:
+def _is_same_record(last: RecordVersion, new: RecordVersion) -> bool:
     """Whether a record that came stands in the file of one that went, or has its title."""
-    return came.path == last.path or (came.values or {}).get("title") == (last.values or {}).get("title")
+    return new.path == last.path or (new.values or {}).get("title") == (last.values or {}).get("title")
 
 
-def _no_longer_tracked(lines: Timelines, timeline: Timeline) -> Iterator[Finding]:
+def _report_type_change(register_history: RegisterHistory, record_history: VersionHistory) -> Iterator[Finding]:
     """Yield that an action or a follow-up became a recommendation, which nobody has to close."""
-    pairs = [pair for pair in pairwise(timeline.states) if is_tracked(pair[0]) and not is_tracked(pair[1])]
-    for last, other in pairs[-1:]:
-        if other.values is not None and not was_closed(lines, last, other.moment):
-            message = f"{timeline.id} was made a recommendation ({by_whom(other.moment)}) without being closed."
-            yield Finding(timeline.id, "", message, f"an action or follow-up again, with another id, or {last.path}")
+    pairs = [pair for pair in pairwise(record_history.versions) if is_tracked(pair[0]) and not is_tracked(pair[1])]
+    for last, new_version in pairs[-1:]:
+        if new_version.values is not None and not is_closed_at_removal(register_history, last, new_version.revision):
+            message = f"{record_history.id} was made a recommendation ({describe_commit(new_version.revision)}) without being closed."
+            yield Finding(
+                record_history.id, "", message, f"an action or follow-up again, with another id, or {last.path}"
+            )
 
 
-def _without(case: Case, timeline: Timeline, last: State) -> Finding:
-    moment = who(timeline.states[-1], lambda values: not values)
-    head = f"{timeline.id} disappeared ({by_whom(moment)})"
-    elsewhere = _renamed(case, timeline, last)
-    if elsewhere:
-        message = f"{head}: what it said stands as {elsewhere} since. An id stays: papers and links name it."
-        return Finding(timeline.id, "", message, f"id: {timeline.id}, in the file of {elsewhere}")
-    source = f"--source={moment.commit[:SHORT_COMMIT]}~1 " if moment.commit else ""
+def _report_disappearance(case: Case, record_history: VersionHistory, last: RecordVersion) -> Finding:
+    revision = attribute_change(record_history.versions[-1], lambda values: not values)
+    opening = f"{record_history.id} disappeared ({describe_commit(revision)})"
+    new_id = _find_new_id(case, record_history, last)
+    if new_id:
+        message = f"{opening}: what it said stands as {new_id} since. An id stays: papers and links name it."
+        return Finding(record_history.id, "", message, f"id: {record_history.id}, in the file of {new_id}")
+    source = f"--source={revision.commit[:SHORT_COMMIT_LENGTH]}~1 " if revision.commit else ""
     fix = f"the file again, with: git restore {source}-- {quote(last.path)}"
     if not is_tracked(last):
-        return Finding(timeline.id, "", f"{head}, and a recommendation stays.", fix)
-    status = written((last.values or {}).get("status")) or "not stated"
-    message = f"{head} without being closed; its status was {status}."
-    return Finding(timeline.id, "", message, f"{fix}; then close it, if it is done")
+        return Finding(record_history.id, "", f"{opening}, and a recommendation stays.", fix)
+    status = get_raw_text((last.values or {}).get("status")) or "not stated"
+    message = f"{opening} without being closed; its status was {status}."
+    return Finding(record_history.id, "", message, f"{fix}; then close it, if it is done")
 
 
-def _renamed(case: Case, timeline: Timeline, last: State) -> str:
+def _find_new_id(case: Case, record_history: VersionHistory, last: RecordVersion) -> str:
     """Return the record that came as another went, in its file or with its title."""
-    number = timeline.states[-1].moment.number
-    for other in case.timelines.records.values() if case.timelines else ():
-        first = other.states[0]
-        came = first.moment.number == number and first.values is not None
-        if came and _is_same(last, first):
-            return other.id
+    number = record_history.versions[-1].revision.position
+    for new_history in case.history.records.values() if case.history else ():
+        first = new_history.versions[0]
+        is_new = first.revision.position == number and first.values is not None
+        if is_new and _is_same_record(last, first):
+            return new_history.id
     return ""
 
 
-def _adrift(case: Case) -> Iterator[Finding]:
-    moved = case.timelines.moved if case.timelines else {}
-    for meeting, (sealed, named) in moved.items():
+def _check_publication_commits(case: Case) -> Iterator[Finding]:
+    moved_tags = case.history.moved_tags if case.history else {}
+    for meeting, (published_commit, tagged_commit) in moved_tags.items():
         tag = f"meeting/{meeting}"
-        message = (
-            f"The tag {tag} was sealed at the commit {sealed[:SHORT_COMMIT]}, and names {named[:SHORT_COMMIT]} now."
-        )
+        message = f"The tag {tag} was sealed at the commit {published_commit[:SHORT_COMMIT_LENGTH]}, and names {tagged_commit[:SHORT_COMMIT_LENGTH]} now."
         fix = f"the tag as it was: git fetch origin --force refs/tags/{tag}:refs/tags/{tag}; or ask who moved it"
         yield Finding("", "", message, fix)
-    for meeting, commit in case.timelines.adrift.items() if case.timelines else ():
-        if meeting in moved:
+    for meeting, commit in case.history.orphaned_tags.items() if case.history else ():
+        if meeting in moved_tags:
             continue
         message = (
-            f"The papers of {meeting} were published at the commit {commit[:SHORT_COMMIT]}, "
+            f"The papers of {meeting} were published at the commit {commit[:SHORT_COMMIT_LENGTH]}, "
             "which is no part of this branch's history."
         )
         fix = f"that commit again: git merge meeting/{meeting}; or ask who took it out of the history, and why"
         yield Finding("", "", message, fix)
 
 
-RULES: tuple[Rule, ...] = (
+LEAVING_RULES: tuple[Rule, ...] = (
     Rule(
         code="H114",
         severity=Severity.NOTE,
@@ -147,7 +165,7 @@ RULES: tuple[Rule, ...] = (
         why="One officer often keeps the register; where it was not only the typing, nobody else has looked.",
         example="verified: {by: Chief Internal Auditor, on: 2023-01-12}",
         fix="How it was verified, under method.",
-        find=_same_hand,
+        check=_check_self_verification,
     ),
     Rule(
         code="H115",
@@ -156,7 +174,7 @@ RULES: tuple[Rule, ...] = (
         why="An item leaves the list by being closed, with a reason; a file that is deleted leaves none.",
         example="id: A01",
         fix="The file again, closed if it is done.",
-        find=_disappeared,
+        check=_check_disappeared_records,
     ),
     Rule(
         code="H116",
@@ -165,6 +183,6 @@ RULES: tuple[Rule, ...] = (
         why="What was published can then be changed without a trace: git no longer leads from those papers to today.",
         example="meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # the tag meeting/AC-2022-10-17 stands elsewhere",
         fix="The commit that the tag names, in this branch again.",
-        find=_adrift,
+        check=_check_publication_commits,
     ),
 )

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.links import Edge, circles, edges_of, known_ids, told_at
+from p2ptrack.analysis.links import Edge, collect_linkable_ids, find_cycles, iter_edges, resolve_see
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.wording import meant, nearest
-from p2ptrack.problem import Severity, cut
-from p2ptrack.records.fields import Extent, Target
-from p2ptrack.records.kinds import Record, Tracked, kind_of
+from p2ptrack.analysis.rules.wording import format_suggestion, suggest
+from p2ptrack.problem import Severity, make_excerpt
+from p2ptrack.records.fields import Extent, ReferenceTarget
+from p2ptrack.records.kinds import Record, TrackedRecord, kind_of
 from p2ptrack.records.parts import Update
-from p2ptrack.records.register import Register, update_day
+from p2ptrack.records.register import Register, resolve_update_date
 
-_WANTED: dict[Target, str] = {
+_TARGET_NAMES: dict[ReferenceTarget, str] = {
     "record": "a record",
     "part": "a recommendation or a part of one",
     "meeting": "a meeting of the programme",
@@ -25,89 +25,104 @@ _WANTED: dict[Target, str] = {
 }
 
 
-def _to_nothing(case: Case) -> Iterator[Finding]:
-    known = known_ids(case.register)
-    everything: frozenset[str] = frozenset().union(*known.values())
+def _check_broken_links(case: Case) -> Iterator[Finding]:
+    ids_by_target = collect_linkable_ids(case.register)
+    all_ids: frozenset[str] = frozenset().union(*ids_by_target.values())
     for edge in case.links.dangling:
-        if edge.id not in everything:
-            yield Finding(edge.origin, edge.field, *_instead(edge, known[edge.target]))
+        if edge.id not in all_ids:
+            yield Finding(edge.origin, edge.field, *_explain_broken_link(edge, ids_by_target[edge.target_type]))
 
 
-def _instead(edge: Edge, known: frozenset[str]) -> tuple[str, str]:
-    wanted = _WANTED[edge.target]
-    several = [part for part in _BETWEEN_IDS.split(edge.id.strip("[]()")) if part]
-    if len(several) > 1 and known.issuperset(several):
-        return f"“{cut(edge.id)}” is no list; several ids stand in brackets.", f"[{', '.join(several)}]"
-    near = nearest(edge.id, known - {edge.origin})
-    if near and near[0].casefold() == edge.id.casefold():
-        return f"There is no {edge.id}; the id is written {near[0]}.", near[0]
-    return f"There is no {edge.id}; {_field(edge)} names {wanted}.", meant(near, f"the id of {wanted}")
+def _explain_broken_link(edge: Edge, candidates: frozenset[str]) -> tuple[str, str]:
+    target_name = _TARGET_NAMES[edge.target_type]
+    ids = [part for part in _ID_SEPARATOR.split(edge.id.strip("[]()")) if part]
+    if len(ids) > 1 and candidates.issuperset(ids):
+        return f"“{make_excerpt(edge.id)}” is no list; several ids stand in brackets.", f"[{', '.join(ids)}]"
+    suggestions = suggest(edge.id, candidates - {edge.origin})
+    if suggestions and suggestions[0].casefold() == edge.id.casefold():
+        return f"There is no {edge.id}; the id is written {suggestions[0]}.", suggestions[0]
+    return f"There is no {edge.id}; {_get_field_name(edge)} names {target_name}.", format_suggestion(
+        suggestions, f"the id of {target_name}"
+    )
 
 
-_BETWEEN_IDS = re.compile(r"[,;&/\s]+(?:and\s+)?")
+_ID_SEPARATOR = re.compile(r"[,;&/\s]+(?:and\s+)?")
 
 
-def _field(edge: Edge) -> str:
-    return edge.name.removesuffix(".id")
+def _get_field_name(edge: Edge) -> str:
+    return edge.field_name.removesuffix(".id")
 
 
-def _to_another_sort(case: Case) -> Iterator[Finding]:
-    known = known_ids(case.register) if case.links.dangling else {}
+def _check_wrong_link_type(case: Case) -> Iterator[Finding]:
+    ids_by_target = collect_linkable_ids(case.register) if case.links.dangling else {}
     for edge in case.links.dangling:
-        if sort := _sort(case.register, edge.id, known):
-            wanted = _WANTED[edge.target]
-            message = f"{edge.id} is {sort}; {_field(edge)} names {wanted}."
-            yield Finding(edge.origin, edge.field, message, f"the id of {wanted}")
+        if actual_type := _describe_id(case.register, edge.id, ids_by_target):
+            target_name = _TARGET_NAMES[edge.target_type]
+            message = f"{edge.id} is {actual_type}; {_get_field_name(edge)} names {target_name}."
+            yield Finding(edge.origin, edge.field, message, f"the id of {target_name}")
 
 
-def _sort(register: Register, id_: str, known: Mapping[Target, frozenset[str]]) -> str:
+def _describe_id(register: Register, id_: str, ids_by_target: Mapping[ReferenceTarget, frozenset[str]]) -> str:
     record = register.by_id.get(id_)
     if record is not None:
-        word = kind_of(record).singular
-        return f"an {word}" if word[0] in "aeiou" else f"a {word}"
-    sort = next((sort for sort in _WANTED if id_ in known[sort]), None)
-    return "a part of a recommendation" if sort == "part" else _WANTED[sort] if sort else ""
+        type_name = kind_of(record).singular
+        return f"an {type_name}" if type_name[0] in "aeiou" else f"a {type_name}"
+    target = next((target for target in _TARGET_NAMES if id_ in ids_by_target[target]), None)
+    return "a part of a recommendation" if target == "part" else _TARGET_NAMES[target] if target else ""
 
 
-def _waiting_in_a_circle(case: Case) -> Iterator[Finding]:
-    for circle in circles(case.register, "depends_on"):
-        message = f"{circle[0]} depends on itself, so it could never begin."
-        if len(circle) > 1:
-            message = f"These depend on each other in a circle: {_way(circle)}. None of them could ever begin."
-        yield Finding(circle[0], _entry(case, circle, "depends_on"), message, _broken(circle, "depends_on"))
+def _check_dependency_cycles(case: Case) -> Iterator[Finding]:
+    for cycle in find_cycles(case.register, "depends_on"):
+        message = f"{cycle[0]} depends on itself, so it could never begin."
+        if len(cycle) > 1:
+            message = f"These depend on each other in a circle: {_format_cycle(cycle)}. None of them could ever begin."
+        yield Finding(
+            cycle[0], _locate_cycle_link(case, cycle, "depends_on"), message, _suggest_cycle_fix(cycle, "depends_on")
+        )
 
 
-def _replaced_in_a_circle(case: Case) -> Iterator[Finding]:
-    for circle in circles(case.register, "superseded_by"):
-        message = f"{circle[0]} is superseded by itself."
-        if len(circle) > 1:
-            message = f"These replace each other in a circle: {_way(circle)}. Which of them stands cannot be told."
-        yield Finding(circle[0], _entry(case, circle, "superseded_by"), message, _broken(circle, "superseded_by"))
+def _check_replacement_cycles(case: Case) -> Iterator[Finding]:
+    for cycle in find_cycles(case.register, "superseded_by"):
+        message = f"{cycle[0]} is superseded by itself."
+        if len(cycle) > 1:
+            message = (
+                f"These replace each other in a circle: {_format_cycle(cycle)}. Which of them stands cannot be told."
+            )
+        yield Finding(
+            cycle[0],
+            _locate_cycle_link(case, cycle, "superseded_by"),
+            message,
+            _suggest_cycle_fix(cycle, "superseded_by"),
+        )
 
 
-def _way(circle: tuple[str, ...]) -> str:
-    return " to ".join((*circle, circle[0]))
+def _format_cycle(cycle: tuple[str, ...]) -> str:
+    return " to ".join((*cycle, cycle[0]))
 
 
-def _broken(circle: tuple[str, ...], field: str) -> str:
-    onward = (*circle, circle[0])[1]
-    elsewhere = ", or the circle broken at another place" if len(circle) > 1 else ""
-    return f"{field} without {onward}{elsewhere}"
+def _suggest_cycle_fix(cycle: tuple[str, ...], field: str) -> str:
+    next_id = (*cycle, cycle[0])[1]
+    alternative = ", or the circle broken at another place" if len(cycle) > 1 else ""
+    return f"{field} without {next_id}{alternative}"
 
 
-def _entry(case: Case, circle: tuple[str, ...], field: str) -> str:
-    onward = (*circle, circle[0])[1]
-    return f"{field}[{getattr(case.register.by_id[circle[0]], field).index(onward)}]"
+def _locate_cycle_link(case: Case, cycle: tuple[str, ...], field: str) -> str:
+    next_id = (*cycle, cycle[0])[1]
+    return f"{field}[{getattr(case.register.by_id[cycle[0]], field).index(next_id)}]"
 
 
-_BETWEEN_RECORDS = frozenset({"see_also", "same_deliverable_as", "updates.covers.id"})
+_RECORD_LINK_FIELDS = frozenset({"see_also", "same_deliverable_as", "updates.covers.id"})
 
 
-def _to_itself(case: Case) -> Iterator[Finding]:
-    stating = {one.id: one for name in _BETWEEN_RECORDS for one in case.register.stating(name.removesuffix(".id"))}
-    for edge in (edge for record in stating.values() for edge in edges_of(record.id, record)):
-        if edge.origin == edge.id and edge.name in _BETWEEN_RECORDS:
-            field = _field(edge)
+def _check_self_links(case: Case) -> Iterator[Finding]:
+    linking_records = {
+        linking_record.id: linking_record
+        for name in _RECORD_LINK_FIELDS
+        for linking_record in case.register.with_field(name.removesuffix(".id"))
+    }
+    for edge in (edge for record in linking_records.values() for edge in iter_edges(record.id, record)):
+        if edge.origin == edge.id and edge.field_name in _RECORD_LINK_FIELDS:
+            field = _get_field_name(edge)
             yield Finding(
                 edge.origin,
                 edge.field,
@@ -116,35 +131,43 @@ def _to_itself(case: Case) -> Iterator[Finding]:
             )
 
 
-def _told_nowhere(case: Case) -> Iterator[Finding]:
-    for record in case.stating("updates.see"):
+def _check_empty_references(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("updates.see"):
         for index, update in enumerate(record.updates):
-            if update.see in case.register.by_id and not told_at(case.register, update):
+            if update.see in case.register.by_id and not resolve_see(case.register, update):
                 message = f"An update of {record.id} says: see {update.see}. Followed to its end, that holds no text."
                 yield Finding(
                     record.id, f"updates[{index}].see", message, "text: what happened, here or where it points"
                 )
 
 
-def _back_again(case: Case) -> Iterator[Finding]:
-    for record in case.stating("see_also"):
+def _check_circular_references(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("see_also"):
         for index, id_ in enumerate(record.see_also):
-            other = case.register.by_id.get(id_)
-            if isinstance(other, Tracked) and _says_only(other, record.id) and other is not record:
+            referenced_record = case.register.by_id.get(id_)
+            if (
+                isinstance(referenced_record, TrackedRecord)
+                and _has_only_references_to(referenced_record, record.id)
+                and referenced_record is not record
+            ):
                 message = f"{record.id} sends the reader to {id_}, whose updates say only: see {record.id}."
                 yield Finding(record.id, f"see_also[{index}]", message, f"text in {id_}, or no {id_} in see_also")
 
 
-def _says_only(record: Tracked, id_: str) -> bool:
+def _has_only_references_to(record: TrackedRecord, id_: str) -> bool:
     return bool(record.updates) and all(update.see == id_ for update in record.updates)
 
 
-def _told_twice(case: Case) -> Iterator[Finding]:
-    for record in case.stating("updates.covers"):
+def _check_duplicate_reports(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("updates.covers"):
         for index, update in enumerate(record.updates):
             for cover in update.covers:
-                other = case.register.by_id.get(cover.id)
-                if cover.extent is Extent.WHOLE and other is not record and _reports_too(case.register, other, update):
+                covered_record = case.register.by_id.get(cover.id)
+                if (
+                    cover.extent is Extent.WHOLE
+                    and covered_record is not record
+                    and _has_update_for_occasion(case.register, covered_record, update)
+                ):
                     message = (
                         f"{cover.id} is told by an update of {record.id}, and has one of its own of the same time."
                     )
@@ -152,23 +175,25 @@ def _told_twice(case: Case) -> Iterator[Finding]:
                     yield Finding(record.id, f"updates[{index}].covers", message, fix)
 
 
-def _reports_too(register: Register, record: Record | None, update: Update) -> bool:
-    own = record.updates if isinstance(record, Tracked) else ()
-    return any(_occasion(register, one) == _occasion(register, update) for one in own)
+def _has_update_for_occasion(register: Register, record: Record | None, update: Update) -> bool:
+    own_updates = record.updates if isinstance(record, TrackedRecord) else ()
+    return any(
+        _get_occasion_key(register, own_update) == _get_occasion_key(register, update) for own_update in own_updates
+    )
 
 
-def _occasion(register: Register, update: Update) -> tuple[object, ...]:
+def _get_occasion_key(register: Register, update: Update) -> tuple[object, ...]:
     source = update.source.id if update.source else None
-    day = update_day(register, update)
+    day = resolve_update_date(register, update)
     return (source, day and day.latest)
 
 
-_LISTS = ("recommendations", "depends_on", "superseded_by", "see_also", "same_deliverable_as", "unanswered")
+_ID_LIST_FIELDS = ("recommendations", "depends_on", "superseded_by", "see_also", "same_deliverable_as", "unanswered")
 
 
-def _named_twice(case: Case) -> Iterator[Finding]:
-    for name in _LISTS:
-        for record in case.register.stating(name):
+def _check_repeated_links(case: Case) -> Iterator[Finding]:
+    for name in _ID_LIST_FIELDS:
+        for record in case.register.with_field(name):
             ids: tuple[str, ...] = getattr(record, name)
             for id_ in dict.fromkeys(ids) if len(ids) > 1 else ():
                 if ids.count(id_) > 1:
@@ -184,7 +209,7 @@ RULES: tuple[Rule, ...] = (
         why="A reader who follows it finds no record, and nothing that rests on it can be worked out.",
         example="depends_on: [A99]",
         fix="The id of something that is in the register; the message names the nearest.",
-        find=_to_nothing,
+        check=_check_broken_links,
     ),
     Rule(
         code="L102",
@@ -193,7 +218,7 @@ RULES: tuple[Rule, ...] = (
         why="An action answers a recommendation and starts in a phase; another sort of id there means nothing.",
         example="recommendations: [A03]",
         fix="An id of the sort that the field names.",
-        find=_to_another_sort,
+        check=_check_wrong_link_type,
     ),
     Rule(
         code="L103",
@@ -202,7 +227,7 @@ RULES: tuple[Rule, ...] = (
         why="In a circle of dependencies nothing can begin, and no order of dates is right.",
         example="depends_on: [A02]   # and A02 depends on A01",
         fix="Take out the dependency that is not one.",
-        find=_waiting_in_a_circle,
+        check=_check_dependency_cycles,
     ),
     Rule(
         code="L104",
@@ -211,7 +236,7 @@ RULES: tuple[Rule, ...] = (
         why="What is superseded leaves the list; in a circle the work itself would leave it.",
         example="superseded_by: [A02]   # and A02 is superseded by A01",
         fix="Keep superseded_by only on what was replaced.",
-        find=_replaced_in_a_circle,
+        check=_check_replacement_cycles,
     ),
     Rule(
         code="L105",
@@ -220,7 +245,7 @@ RULES: tuple[Rule, ...] = (
         why="It says nothing, and is usually the wrong id.",
         example="see_also: [A01]   # in A01",
         fix="The id of the other record.",
-        find=_to_itself,
+        check=_check_self_links,
     ),
     Rule(
         code="L106",
@@ -229,7 +254,7 @@ RULES: tuple[Rule, ...] = (
         why="The paper would print a pointer, and a member who follows it would find no report at all.",
         example="updates: [{see: A27}]   # and A27 says: see A03",
         fix="Write the text in one of the records on the way.",
-        find=_told_nowhere,
+        check=_check_empty_references,
     ),
     Rule(
         code="L107",
@@ -238,7 +263,7 @@ RULES: tuple[Rule, ...] = (
         why="The reader who follows it comes back to where they were.",
         example="see_also: [A27]   # in A03, and A27 says only: see A03",
         fix="Leave it out, unless a paper says so and it is kept for that.",
-        find=_back_again,
+        check=_check_circular_references,
     ),
     Rule(
         code="L108",
@@ -247,7 +272,7 @@ RULES: tuple[Rule, ...] = (
         why="Two texts for the same record at the same time make the reader ask which one holds.",
         example="covers: [A04]   # and A04 has an update from the same paper",
         fix="Say in_part where the two add to each other; otherwise keep one.",
-        find=_told_twice,
+        check=_check_duplicate_reports,
     ),
     Rule(
         code="L109",
@@ -256,6 +281,6 @@ RULES: tuple[Rule, ...] = (
         why="It is usually a slip for another id.",
         example="depends_on: [A02, A02]",
         fix="Name it once.",
-        find=_named_twice,
+        check=_check_repeated_links,
     ),
 )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import deadline_of
+from p2ptrack.analysis.facts import get_deadline
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.wording import joined, listed
+from p2ptrack.analysis.rules.wording import join_ids, join_words
 from p2ptrack.problem import Severity
 from p2ptrack.records.fields import Status
-from p2ptrack.records.kinds import Tracked
+from p2ptrack.records.kinds import TrackedRecord
 
-_Pair = tuple[Tracked, int, Tracked]
-_WILL_NOT_COME = {
+_DependencyPair = tuple[TrackedRecord, int, TrackedRecord]
+_ABANDONED_PHRASES = {
     Status.ON_HOLD: "is on hold",
     Status.SUPERSEDED: "has been superseded",
     Status.WITHDRAWN: "has been withdrawn",
@@ -21,58 +21,70 @@ _WILL_NOT_COME = {
 }
 
 
-def _unfinished_pairs(case: Case) -> Iterator[_Pair]:
+def _iter_dependency_pairs(case: Case) -> Iterator[_DependencyPair]:
     """Yield what an unfinished record depends on, with where in its list that stands."""
-    for record in case.stating("depends_on"):
+    for record in case.with_field("depends_on"):
         if record.depends_on and case.facts[record.id].unfinished:
-            for at, id_ in enumerate(record.depends_on):
-                other = case.register.by_id.get(id_)
-                if isinstance(other, Tracked) and other is not record:
-                    yield record, at, other
+            for index, id_ in enumerate(record.depends_on):
+                dependency = case.register.by_id.get(id_)
+                if isinstance(dependency, TrackedRecord) and dependency is not record:
+                    yield record, index, dependency
 
 
-def _due_before(case: Case) -> Iterator[Finding]:
-    for record, at, other in _unfinished_pairs(case):
-        own, others = deadline_of(record), deadline_of(other)
-        if case.facts[other.id].unfinished and own and others and own < others and record.target and other.target:
-            message = (
-                f"{record.id} (due {record.target.raw}) depends on {other.id}, which is due later ({other.target.raw})."
-            )
+def _check_due_before_dependency(case: Case) -> Iterator[Finding]:
+    for record, index, dependency in _iter_dependency_pairs(case):
+        own_deadline, dependency_deadline = get_deadline(record), get_deadline(dependency)
+        if (
+            case.facts[dependency.id].unfinished
+            and own_deadline
+            and dependency_deadline
+            and own_deadline < dependency_deadline
+            and record.target
+            and dependency.target
+        ):
+            message = f"{record.id} (due {record.target.raw}) depends on {dependency.id}, which is due later ({dependency.target.raw})."
             yield Finding(
-                record.id, f"depends_on[{at}]", message, f"a target of {record.id} that is not before {other.id}'s"
+                record.id,
+                f"depends_on[{index}]",
+                message,
+                f"a target of {record.id} that is not before {dependency.id}'s",
             )
 
 
-def _due_on_nothing(case: Case) -> Iterator[Finding]:
-    for record, at, other in _unfinished_pairs(case):
-        if deadline_of(record) and record.target and case.facts[other.id].no_target:
-            message = f"{record.id} (due {record.target.raw}) depends on {other.id}, which has no target."
-            yield Finding(record.id, f"depends_on[{at}]", message, f"a target in {other.id}")
+def _check_dependency_without_target(case: Case) -> Iterator[Finding]:
+    for record, index, dependency in _iter_dependency_pairs(case):
+        if get_deadline(record) and record.target and case.facts[dependency.id].no_target:
+            message = f"{record.id} (due {record.target.raw}) depends on {dependency.id}, which has no target."
+            yield Finding(record.id, f"depends_on[{index}]", message, f"a target in {dependency.id}")
 
 
-def _on_what_will_not_come(case: Case) -> Iterator[Finding]:
-    for record, at, other in _unfinished_pairs(case):
-        status = case.status(other)
-        if status in _WILL_NOT_COME:
-            message = f"{record.id} depends on {other.id}, which {_WILL_NOT_COME[status]}."
-            taken_over = joined(other.superseded_by, "or")
-            fix = taken_over if status is Status.SUPERSEDED and taken_over else "what it depends on now, or nothing"
-            yield Finding(record.id, f"depends_on[{at}]", message, fix)
+def _check_abandoned_dependency(case: Case) -> Iterator[Finding]:
+    for record, index, dependency in _iter_dependency_pairs(case):
+        status = case.get_status(dependency)
+        if status in _ABANDONED_PHRASES:
+            message = f"{record.id} depends on {dependency.id}, which {_ABANDONED_PHRASES[status]}."
+            replacements = join_words(dependency.superseded_by, "or")
+            fix = replacements if status is Status.SUPERSEDED and replacements else "what it depends on now, or nothing"
+            yield Finding(record.id, f"depends_on[{index}]", message, fix)
 
 
-def _one_piece_two_targets(case: Case) -> Iterator[Finding]:
-    for group in case.links.groups:
-        dated = [
-            record for id_ in group if isinstance(record := case.register.by_id.get(id_), Tracked) and record.target
+def _check_shared_deliverable_targets(case: Case) -> Iterator[Finding]:
+    for group in case.links.deliverable_groups:
+        dated_records = [
+            record
+            for id_ in group
+            if isinstance(record := case.register.by_id.get(id_), TrackedRecord) and record.target
         ]
-        days = {deadline_of(record) for record in dated}
-        if len(days) > 1:
-            said = joined([f"{record.id} {record.target.raw}" for record in dated if record.target][:8], "and")
-            message = f"{listed(group)} are one piece of work with more than one target: {said}."
+        deadlines = {get_deadline(record) for record in dated_records}
+        if len(deadlines) > 1:
+            target_list = join_words(
+                [f"{record.id} {record.target.raw}" for record in dated_records if record.target][:8], "and"
+            )
+            message = f"{join_ids(group)} are one piece of work with more than one target: {target_list}."
             yield Finding(group[0], "", message, "one target for all of them, or separate pieces of work")
 
 
-RULES: tuple[Rule, ...] = (
+ORDER_RULES: tuple[Rule, ...] = (
     Rule(
         code="L111",
         severity=Severity.WARNING,
@@ -80,7 +92,7 @@ RULES: tuple[Rule, ...] = (
         why="It cannot be finished before what it rests on.",
         example="{depends_on: [F05], target: Mar-23}   # F05 is due Apr-23",
         fix="A later target, or an earlier one for the other record.",
-        find=_due_before,
+        check=_check_due_before_dependency,
     ),
     Rule(
         code="L112",
@@ -89,7 +101,7 @@ RULES: tuple[Rule, ...] = (
         why="A date that rests on work without a date cannot be relied on.",
         example="{depends_on: [A14], target: Mar-23}   # A14 has no target",
         fix="A target in the other record.",
-        find=_due_on_nothing,
+        check=_check_dependency_without_target,
     ),
     Rule(
         code="L113",
@@ -98,7 +110,7 @@ RULES: tuple[Rule, ...] = (
         why="What was withdrawn, superseded or put on hold will not be there to build on.",
         example="depends_on: [A11]   # A11 was superseded",
         fix="What it depends on now, or nothing.",
-        find=_on_what_will_not_come,
+        check=_check_abandoned_dependency,
     ),
     Rule(
         code="L114",
@@ -107,6 +119,6 @@ RULES: tuple[Rule, ...] = (
         why="A single report cannot be due on two days.",
         example="same_deliverable_as: [F08]   # F08 is due later",
         fix="One target, or separate pieces of work.",
-        find=_one_piece_two_targets,
+        check=_check_shared_deliverable_targets,
     ),
 )

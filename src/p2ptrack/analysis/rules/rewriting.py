@@ -6,223 +6,273 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.past.differences import entries
-from p2ptrack.analysis.past.events import Lens
-from p2ptrack.analysis.past.then import Dates, same_day, written
-from p2ptrack.analysis.rules.printed import Printed, Told, folded, is_done, lens_of, told
+from p2ptrack.analysis.past.differences import list_entries
+from p2ptrack.analysis.past.events import ValueInterpreter
+from p2ptrack.analysis.past.then import DateReader, get_raw_text, has_same_deadline
+from p2ptrack.analysis.rules.printed import (
+    PublishedRecord,
+    PublishedVersion,
+    is_done,
+    iter_published_records,
+    make_interpreter,
+    to_one_line,
+)
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.wording import listed
+from p2ptrack.analysis.rules.wording import join_ids
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import Anchors
 from p2ptrack.records.fields import Category, Decision, Status
-from p2ptrack.records.timeline import Values
+from p2ptrack.records.timeline import RawValues
 
 
-def _another_ask(case: Case) -> Iterator[Finding]:
-    for one in told(case):
+def _check_rewritten_requests(case: Case) -> Iterator[Finding]:
+    for published in iter_published_records(case):
         # The words that were published first stay: what a later paper had instead is no second original.
-        first: dict[str, Printed] = {}
-        for printed in one.printed:
-            for name, ask in _asks(printed.values).items():
-                if _asks(first.setdefault(name, printed).values)[name] == ask:
-                    first[name] = printed
-        for name, last in first.items():
-            ask = _asks(last.values)[name]
-            if _asks(one.now).get(name) != ask:
-                what = one.changed(last, _saying(name, ask))
-                message = f"The ask of {name or one.record.id} was changed {what}."
-                fix = f"the ask {one.see(last)}; what is different now belongs in an update"
-                yield Finding(one.record.id, _place_of_ask(one.now, name), message, fix)
+        first_versions: dict[str, PublishedVersion] = {}
+        for version in published.versions:
+            for name, request in _collect_requests(version.values).items():
+                if _collect_requests(first_versions.setdefault(name, version).values)[name] == request:
+                    first_versions[name] = version
+        for name, last in first_versions.items():
+            request = _collect_requests(last.values)[name]
+            if _collect_requests(published.current_values).get(name) != request:
+                change = published.describe_change(last, _make_request_predicate(name, request))
+                message = f"The ask of {name or published.record.id} was changed {change}."
+                fix = f"the ask {published.format_show_command(last)}; what is different now belongs in an update"
+                yield Finding(published.record.id, _locate_request(published.current_values, name), message, fix)
 
 
-def _asks(values: Values) -> Mapping[str, str]:
+def _collect_requests(values: RawValues) -> Mapping[str, str]:
     """Return the words of an ask, and of each of its parts by the part's id."""
-    parts = (part for part in entries(values.get("parts")) if isinstance(part, dict))
-    found = {"": values.get("origin_text"), **{str(part.get("id")): part.get("text") for part in parts}}
-    return {name: folded(text) for name, text in found.items() if folded(text)}
+    parts = (part for part in list_entries(values.get("parts")) if isinstance(part, dict))
+    texts = {"": values.get("origin_text"), **{str(part.get("id")): part.get("text") for part in parts}}
+    return {name: to_one_line(text) for name, text in texts.items() if to_one_line(text)}
 
 
-def _saying(name: str, ask: str) -> Callable[[Values], bool]:
-    return lambda values: _asks(values).get(name) == ask
+def _make_request_predicate(name: str, request: str) -> Callable[[RawValues], bool]:
+    return lambda values: _collect_requests(values).get(name) == request
 
 
-def _place_of_ask(now: Values, name: str) -> str:
+def _locate_request(current_values: RawValues, name: str) -> str:
     if not name:
-        return "origin_text" if "origin_text" in now else ""
-    ids = [part.get("id") if isinstance(part, dict) else None for part in entries(now.get("parts"))]
+        return "origin_text" if "origin_text" in current_values else ""
+    ids = [part.get("id") if isinstance(part, dict) else None for part in list_entries(current_values.get("parts"))]
     return f"parts[{ids.index(name)}].text" if name in ids else "parts" if ids else ""
 
 
-_Entry = Mapping[str, Any]
-_SEE = "as p2ptrack history {} --field updates has it"
-_SAID = ("text", "see", "date", "meeting", "source", "heading", "status", "by")
+_EntryValues = Mapping[str, Any]
+_HISTORY_HINT = "as p2ptrack history {} --field updates has it"
+_PRINTED_UPDATE_FIELDS = ("text", "see", "date", "meeting", "source", "heading", "status", "by")
 
 
-def _another_update(case: Case) -> Iterator[Finding]:
-    lens = lens_of(case)
-    for one in told(case):
-        now = _updates(one.now, lens)
-        gone: dict[str, tuple[int, _Entry, Printed]] = {}
-        for printed in one.printed:
-            for at, entry in enumerate(_updates(printed.values, lens)):
-                if not _among(entry, now):
-                    gone[repr(entry)] = at, entry, printed
-        for at, entry, last in gone.values():
-            date = written(_entries(last.values, "updates")[at].get("date"))
-            what = f"Update {at + 1}{f' of {date}' * bool(date)} of {one.record.id}"
-            when = one.changed(last, _telling(entry, lens))
-            fix = f"the update {_SEE.format(one.record.id)}; and a new one with what changed"
-            place = _nearest(entry, now)
-            yield Finding(one.record.id, place, f"{what} was rewritten or taken out {when}.", fix)
+def _check_rewritten_updates(case: Case) -> Iterator[Finding]:
+    interpreter = make_interpreter(case)
+    for published in iter_published_records(case):
+        current_updates = _normalise_updates(published.current_values, interpreter)
+        lost_updates: dict[str, tuple[int, _EntryValues, PublishedVersion]] = {}
+        for version in published.versions:
+            for index, entry in enumerate(_normalise_updates(version.values, interpreter)):
+                if not _is_among(entry, current_updates):
+                    lost_updates[repr(entry)] = index, entry, version
+        for index, entry, last in lost_updates.values():
+            date = get_raw_text(_read_entries(last.values, "updates")[index].get("date"))
+            subject = f"Update {index + 1}{f' of {date}' * bool(date)} of {published.record.id}"
+            change = published.describe_change(last, _make_update_predicate(entry, interpreter))
+            fix = f"the update {_HISTORY_HINT.format(published.record.id)}; and a new one with what changed"
+            location = _locate_replacement(entry, current_updates)
+            yield Finding(published.record.id, location, f"{subject} was rewritten or taken out {change}.", fix)
 
 
-def _entries(values: Values, name: str) -> list[dict[str, Any]]:
-    return [entry if isinstance(entry, dict) else {"text": entry} for entry in entries(values.get(name))]
+def _read_entries(values: RawValues, name: str) -> list[dict[str, Any]]:
+    return [entry if isinstance(entry, dict) else {"text": entry} for entry in list_entries(values.get(name))]
 
 
-def _updates(values: Values, lens: Lens) -> list[_Entry]:
+def _normalise_updates(values: RawValues, interpreter: ValueInterpreter) -> list[_EntryValues]:
     """Return what each update says, as far as a paper prints it and however it is written."""
-    listed = _entries(values, "updates")
-    return [{name: _meant(name, entry[name], lens) for name in _SAID if name in entry} for entry in listed]
+    updates = _read_entries(values, "updates")
+    return [
+        {name: _normalise_value(name, entry[name], interpreter) for name in _PRINTED_UPDATE_FIELDS if name in entry}
+        for entry in updates
+    ]
 
 
-_PLAIN = Dates(Anchors(()))
+_UNANCHORED_READER = DateReader(Anchors(()))
 
 
-def _meant(name: str, value: Any, lens: Lens) -> Any:
+def _normalise_value(name: str, value: Any, interpreter: ValueInterpreter) -> Any:
     """Return what stands for a value, so that two ways to write the same are the same."""
-    if name in {"date", "on"} and (day := _PLAIN.read(value)) is not None:
-        return day.earliest, day.latest, day.ongoing
+    if name in {"date", "on"} and (date := _UNANCHORED_READER.read(value)) is not None:
+        return date.earliest, date.latest, date.ongoing
     if name in {"status", "decision"}:
-        return lens.status(value)
+        return interpreter.read_status(value)
     if name == "source" and isinstance(value, dict):
-        return folded(value.get("id"))
-    return ", ".join(map(folded, entries(value)))
+        return to_one_line(value.get("id"))
+    return ", ".join(map(to_one_line, list_entries(value)))
 
 
-def _among(entry: _Entry, others: list[_Entry]) -> bool:
-    return any(entry.items() <= other.items() for other in others)
+def _is_among(entry: _EntryValues, updates: list[_EntryValues]) -> bool:
+    return any(entry.items() <= update.items() for update in updates)
 
 
-def _telling(entry: _Entry, lens: Lens) -> Callable[[Values], bool]:
-    return lambda values: _among(entry, _updates(values, lens))
+def _make_update_predicate(entry: _EntryValues, interpreter: ValueInterpreter) -> Callable[[RawValues], bool]:
+    return lambda values: _is_among(entry, _normalise_updates(values, interpreter))
 
 
-def _nearest(entry: _Entry, now: list[_Entry]) -> str:
+def _locate_replacement(entry: _EntryValues, updates: list[_EntryValues]) -> str:
     """Return where the entry stands that took the place of one that is gone, as far as that can be told."""
     names = [name for name in ("text", "see", "date") if name in entry]
-    alike = [at for at, other in enumerate(now) if any(entry[name] == other.get(name) for name in names)]
-    return f"updates[{alike[0]}]" if alike else "updates" if now else ""
+    similar_indices = [
+        index for index, update in enumerate(updates) if any(entry[name] == update.get(name) for name in names)
+    ]
+    return f"updates[{similar_indices[0]}]" if similar_indices else "updates" if updates else ""
 
 
-_CLOSING = (("completed_on",), ("decided", "on"), ("verified", "on"))
+_CLOSING_DATE_PATHS = (("completed_on",), ("decided", "on"), ("verified", "on"))
 
 
-def _another_closing(case: Case) -> Iterator[Finding]:
-    lens = lens_of(case)
-    for one in told(case):
-        for path in _CLOSING:
-            last = _stands(one, path, lens)
-            now = Printed("", one.timeline.states[-1].moment, one.now)
-            if last is not None and not _agrees(one, path, (last, now), lens):
-                old, new, field = _at(last.values, path), _at(one.now, path), ".".join(path)
-                what = f"was changed to {written(new) or 'nothing'} {one.changed(last, _dated(path, old, lens))}"
-                message = f"{field} of {one.record.id} was {written(old)}, and {what}."
-                fix = f"{path[-1]}: {written(old)}{f', under {path[0]}' * bool(path[1:])}"
-                yield Finding(one.record.id, field if new is not None else "", message, fix)
+def _check_changed_closing_dates(case: Case) -> Iterator[Finding]:
+    interpreter = make_interpreter(case)
+    for published in iter_published_records(case):
+        for path in _CLOSING_DATE_PATHS:
+            last = _find_binding_version(published, path, interpreter)
+            current = PublishedVersion("", published.record_history.versions[-1].revision, published.current_values)
+            if last is not None and not _is_consistent(published, path, (last, current), interpreter):
+                old, new, field = (
+                    _get_value(last.values, path),
+                    _get_value(published.current_values, path),
+                    ".".join(path),
+                )
+                change = f"was changed to {get_raw_text(new) or 'nothing'} {published.describe_change(last, _make_date_predicate(path, old, interpreter))}"
+                message = f"{field} of {published.record.id} was {get_raw_text(old)}, and {change}."
+                fix = f"{path[-1]}: {get_raw_text(old)}{f', under {path[0]}' * bool(path[1:])}"
+                yield Finding(published.record.id, field if new is not None else "", message, fix)
 
 
-def _stands(one: Told, path: tuple[str, ...], lens: Lens) -> Printed | None:
+def _find_binding_version(
+    published: PublishedRecord, path: tuple[str, ...], interpreter: ValueInterpreter
+) -> PublishedVersion | None:
     """Return the last paper with the closing date that stands: the one published first, until it is opened again."""
-    stands: Printed | None = None
-    for printed in one.printed:
-        day = lens.dates.read(_at(printed.values, path))
-        is_one = not same_day(day, None) and (path != ("decided", "on") or is_done(lens, printed.values))
-        same = stands and same_day(lens.dates.read(_at(stands.values, path)), day)
-        if stands is None or same or _agrees(one, path, (stands, printed), lens):
-            stands = printed if is_one else None
-    return stands
+    binding_version: PublishedVersion | None = None
+    for version in published.versions:
+        date = interpreter.date_reader.read(_get_value(version.values, path))
+        has_date = not has_same_deadline(date, None) and (
+            path != ("decided", "on") or is_done(interpreter, version.values)
+        )
+        is_same = binding_version and has_same_deadline(
+            interpreter.date_reader.read(_get_value(binding_version.values, path)), date
+        )
+        if (
+            binding_version is None
+            or is_same
+            or _is_consistent(published, path, (binding_version, version), interpreter)
+        ):
+            binding_version = version if has_date else None
+    return binding_version
 
 
-def _agrees(one: Told, path: tuple[str, ...], pair: tuple[Printed, Printed], lens: Lens) -> bool:
+def _is_consistent(
+    published: PublishedRecord,
+    path: tuple[str, ...],
+    versions: tuple[PublishedVersion, PublishedVersion],
+    interpreter: ValueInterpreter,
+) -> bool:
     """Whether a later closing date is the same, or one of its own: of an item that was opened or decided on again."""
-    then, later = pair
-    old, new = (_at(each.values, path) for each in pair)
+    earlier, later = versions
+    old, new = (_get_value(version.values, path) for version in versions)
     if new is None:
-        return not is_done(lens, later.values)
-    start, end = lens.dates.read(old), lens.dates.read(new)
-    if old == new or same_day(start, end):
+        return not is_done(interpreter, later.values)
+    old_date, new_date = interpreter.date_reader.read(old), interpreter.date_reader.read(new)
+    if old == new or has_same_deadline(old_date, new_date):
         return True
-    to = later.moment.number
-    between = (values for state, values in one.later(then.moment.number) if state.moment.number <= to)
-    status, now = (lens.status(each.values.get("status")) for each in pair)
-    renewed = path == ("decided", "on") and (status != now or now == Status.RISK_ACCEPTED)
-    anew = renewed or not all(is_done(lens, values) for values in between)
-    return anew and end is not None and end.latest is not None and end.latest >= then.moment.day
+    last_number = later.revision.position
+    values_between = (
+        values
+        for later_version, values in published.iter_versions_after(earlier.revision.position)
+        if later_version.revision.position <= last_number
+    )
+    old_status, new_status = (interpreter.read_status(version.values.get("status")) for version in versions)
+    is_new_decision = path == ("decided", "on") and (old_status != new_status or new_status == Status.RISK_ACCEPTED)
+    is_reopened = is_new_decision or not all(is_done(interpreter, values) for values in values_between)
+    return (
+        is_reopened
+        and new_date is not None
+        and new_date.latest is not None
+        and new_date.latest >= earlier.revision.effective_date
+    )
 
 
-def _at(values: Values, path: tuple[str, ...]) -> Any:
-    found: Any = values
+def _get_value(values: RawValues, path: tuple[str, ...]) -> Any:
+    value: Any = values
     for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
-def _dated(path: tuple[str, ...], old: Any, lens: Lens) -> Callable[[Values], bool]:
-    return lambda values: same_day(lens.dates.read(_at(values, path)), lens.dates.read(old))
+def _make_date_predicate(path: tuple[str, ...], old: Any, interpreter: ValueInterpreter) -> Callable[[RawValues], bool]:
+    return lambda values: has_same_deadline(
+        interpreter.date_reader.read(_get_value(values, path)), interpreter.date_reader.read(old)
+    )
 
 
-_AGREED = ("date", "decision", "approved_by", "meeting", "minute", "reason", "category")
+_DECISION_FIELDS = ("date", "decision", "approved_by", "meeting", "minute", "reason", "category")
 
 
-def _another_decision(case: Case) -> Iterator[Finding]:
-    lens = lens_of(case)
-    for one in told(case):
-        gone: dict[int, list[tuple[Printed, _Entry, str]]] = {}
-        for printed, then, name in _agreed(one, lens):
-            at = _place_of(then, one.now, lens)
-            if at is not None and not _agrees_with(then, name, lens)(one.now):
-                gone.setdefault(at, []).append((printed, then, name))
-        for at, found in gone.items():
-            printed, then, name = found[0]
-            names = [each for _, _, each in found]
-            what = f"{'were' if names[1:] else 'was'} rewritten {one.changed(printed, _agrees_with(then, name, lens))}"
-            message = f"{listed(names)} in entry {at + 1} of the ledger of {one.record.id} {what}."
-            fix = f"the entry {one.see(printed)}; and a new one with category: correction"
-            yield Finding(one.record.id, f"revisions[{at}].{name}", message, fix)
+def _check_rewritten_decisions(case: Case) -> Iterator[Finding]:
+    interpreter = make_interpreter(case)
+    for published in iter_published_records(case):
+        rewritten_fields: dict[int, list[tuple[PublishedVersion, _EntryValues, str]]] = {}
+        for version, old_entry, name in _iter_decisions(published, interpreter):
+            index = _find_entry(old_entry, published.current_values, interpreter)
+            if index is not None and not _make_decision_predicate(old_entry, name, interpreter)(
+                published.current_values
+            ):
+                rewritten_fields.setdefault(index, []).append((version, old_entry, name))
+        for index, decisions in rewritten_fields.items():
+            version, old_entry, name = decisions[0]
+            names = [field for _, _, field in decisions]
+            change = f"{'were' if names[1:] else 'was'} rewritten {published.describe_change(version, _make_decision_predicate(old_entry, name, interpreter))}"
+            message = f"{join_ids(names)} in entry {index + 1} of the ledger of {published.record.id} {change}."
+            fix = f"the entry {published.format_show_command(version)}; and a new one with category: correction"
+            yield Finding(published.record.id, f"revisions[{index}].{name}", message, fix)
 
 
-def _agreed(one: Told, lens: Lens) -> Iterator[tuple[Printed, _Entry, str]]:
+def _iter_decisions(
+    published: PublishedRecord, interpreter: ValueInterpreter
+) -> Iterator[tuple[PublishedVersion, _EntryValues, str]]:
     """Yield what was said first in a paper of how a move was decided. What was still asked for may be decided since."""
-    seen: set[str] = set()
-    for printed in one.printed:
-        for entry in _entries(printed.values, "revisions"):
-            asked = lens.status(entry.get("decision")) == Decision.REQUESTED
-            for name in () if asked else _AGREED:
+    reported_keys: set[str] = set()
+    for version in published.versions:
+        for entry in _read_entries(version.values, "revisions"):
+            is_request = interpreter.read_status(entry.get("decision")) == Decision.REQUESTED
+            for name in () if is_request else _DECISION_FIELDS:
                 key = repr((entry.get("from"), entry.get("to"), name))
-                if (name == "category" or entry.get(name) is not None) and key not in seen:
-                    seen.add(key)
-                    yield printed, entry, name
+                if (name == "category" or entry.get(name) is not None) and key not in reported_keys:
+                    reported_keys.add(key)
+                    yield version, entry, name
 
 
-def _place_of(then: _Entry, now: Values, lens: Lens) -> int | None:
+def _find_entry(old_entry: _EntryValues, values: RawValues, interpreter: ValueInterpreter) -> int | None:
     """Return the place of the entry that tells of the same move."""
-    read = lens.dates.read
-    for at, entry in enumerate(_entries(now, "revisions")):
-        if all(same_day(read(then.get(name)), read(entry.get(name))) for name in ("from", "to")):
-            return at
+    read_date = interpreter.date_reader.read
+    for index, entry in enumerate(_read_entries(values, "revisions")):
+        if all(
+            has_same_deadline(read_date(old_entry.get(name)), read_date(entry.get(name))) for name in ("from", "to")
+        ):
+            return index
     return None
 
 
-def _agrees_with(then: _Entry, name: str, lens: Lens) -> Callable[[Values], bool]:
-    def agrees(values: Values) -> bool:
-        at = _place_of(then, values, lens)
-        entry = _entries(values, "revisions")[at] if at is not None else then
-        old, new = (_meant(name, each.get(name), lens) for each in (then, entry))
+def _make_decision_predicate(
+    old_entry: _EntryValues, name: str, interpreter: ValueInterpreter
+) -> Callable[[RawValues], bool]:
+    def is_consistent(values: RawValues) -> bool:
+        index = _find_entry(old_entry, values, interpreter)
+        entry = _read_entries(values, "revisions")[index] if index is not None else old_entry
+        old, new = (_normalise_value(name, either_entry.get(name), interpreter) for either_entry in (old_entry, entry))
         # A sort of reason may be added, but not that it was no delay.
         return bool(old == new or (not old and new != Category.CORRECTION))
 
-    return agrees
+    return is_consistent
 
 
 RULES: tuple[Rule, ...] = (
@@ -233,7 +283,7 @@ RULES: tuple[Rule, ...] = (
         why="The ask stays as it was entered; where a committee reads another one next time, nobody can be held to it.",
         example="origin_text: Another ask than the published one.",
         fix="The words as they were published.",
-        find=_another_ask,
+        check=_check_rewritten_requests,
     ),
     Rule(
         code="H112",
@@ -242,7 +292,7 @@ RULES: tuple[Rule, ...] = (
         why="Updates are added, never written over: the committee has read the old one.",
         example="updates: [{date: 2023-01-12, text: Another text than the published one.}]",
         fix="The update as it was published, and a new one with what changed.",
-        find=_another_update,
+        check=_check_rewritten_updates,
     ),
     Rule(
         code="H113",
@@ -251,7 +301,7 @@ RULES: tuple[Rule, ...] = (
         why="The committee was told another day on which the item was completed, decided or verified.",
         example="completed_on: 2023-01-12",
         fix="The date as it was published.",
-        find=_another_closing,
+        check=_check_changed_closing_dates,
     ),
     Rule(
         code="H117",
@@ -260,6 +310,6 @@ RULES: tuple[Rule, ...] = (
         why="The committee has read when, why, by whom and in which minute a date was moved.",
         example="revisions: [{from: Mar-23, to: Jun-23, approved_by: Another than the published one}]",
         fix="The entry as it was published, and a new one with category: correction.",
-        find=_another_decision,
+        check=_check_rewritten_decisions,
     ),
 )

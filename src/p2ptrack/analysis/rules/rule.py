@@ -32,4 +32,4 @@ class Rule:
     why: str
     example: str
     fix: str
-    find: Callable[[Case], Iterator[Finding]]
+    check: Callable[[Case], Iterator[Finding]]

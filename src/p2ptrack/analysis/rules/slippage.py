@@ -6,57 +6,61 @@ from collections.abc import Iterator
 from datetime import date
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import effective_moves, is_effective
-from p2ptrack.analysis.rules.grouping import before, each_or_all
+from p2ptrack.analysis.facts import effective_revisions, is_effective
+from p2ptrack.analysis.rules.grouping import is_before, summarise_if_many
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.wording import joined
+from p2ptrack.analysis.rules.wording import join_words
 from p2ptrack.problem import Severity
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Category, Decision
-from p2ptrack.records.kinds import Tracked
-from p2ptrack.records.parts import Revision
+from p2ptrack.records.kinds import TrackedRecord
+from p2ptrack.records.parts import TargetRevision
 
-_Entry = tuple[Tracked, int, Revision]
-
-
-def _moved(case: Case) -> Iterator[Tracked]:
-    return (record for record in case.stating("revisions") if record.revisions)
+_IndexedRevision = tuple[TrackedRecord, int, TargetRevision]
 
 
-def _entries(case: Case) -> Iterator[_Entry]:
-    return ((record, at, revision) for record in _moved(case) for at, revision in enumerate(record.revisions))
+def _iter_revised_records(case: Case) -> Iterator[TrackedRecord]:
+    return (record for record in case.with_field("revisions") if record.revisions)
 
 
-def _same(one: CouncilDate | None, other: CouncilDate) -> bool:
+def _iter_revisions(case: Case) -> Iterator[_IndexedRevision]:
+    return (
+        (record, index, revision)
+        for record in _iter_revised_records(case)
+        for index, revision in enumerate(record.revisions)
+    )
+
+
+def _is_same_date(first: CouncilDate | None, second: CouncilDate) -> bool:
     """Whether two dates are counted to the same day, however they are written; TBC is as good as none."""
-    return _counted(one) == _counted(other)
+    return _get_date_key(first) == _get_date_key(second)
 
 
-def _counted(when: CouncilDate | None) -> tuple[date | None, bool]:
-    return (when.latest, when.ongoing) if when else (None, False)
+def _get_date_key(council_date: CouncilDate | None) -> tuple[date | None, bool]:
+    return (council_date.latest, council_date.ongoing) if council_date else (None, False)
 
 
-def _untold(case: Case) -> Iterator[Finding]:
-    for record, at, revision in _entries(case):
+def _check_incomplete_revision(case: Case) -> Iterator[Finding]:
+    for record, index, revision in _iter_revisions(case):
         missing = [words for words, value in (("when", revision.date), ("why", revision.reason)) if not value]
         if missing and revision.decision is not Decision.REFUSED:
-            moved = f"{record.id} moved from {revision.from_.raw} to {revision.to.raw}"
-            message = f"{moved}, and nobody says {joined(missing, 'or')}."
+            change_text = f"{record.id} moved from {revision.from_.raw} to {revision.to.raw}"
+            message = f"{change_text}, and nobody says {join_words(missing, 'or')}."
             fix = ", ".join({"when": "date: the day", "why": "reason: one sentence"}[word] for word in missing)
-            yield Finding(record.id, f"revisions[{at}]", message, fix)
+            yield Finding(record.id, f"revisions[{index}]", message, fix)
 
 
-def _broken_chain(case: Case) -> Iterator[Finding]:
-    for record in _moved(case):
+def _check_broken_chain(case: Case) -> Iterator[Finding]:
+    for record in _iter_revised_records(case):
         current: CouncilDate | None = None
-        for at, revision in enumerate(record.revisions):
-            if current is not None and not _same(revision.from_, current):
+        for index, revision in enumerate(record.revisions):
+            if current is not None and not _is_same_date(revision.from_, current):
                 message = (
                     f"{record.id} moves from {revision.from_.raw} here, and the entry before left it at {current.raw}."
                 )
                 yield Finding(
                     record.id,
-                    f"revisions[{at}].from",
+                    f"revisions[{index}].from",
                     message,
                     f"from: {current.raw}, or the missing entry between them",
                 )
@@ -64,91 +68,97 @@ def _broken_chain(case: Case) -> Iterator[Finding]:
                 current = revision.to
 
 
-def _not_the_last(case: Case) -> Iterator[Finding]:
-    for record in _moved(case):
-        last = _standing(case, record)
-        if not _same(record.target, last):
-            has = f"has the target {record.target.raw}" if record.target else "has no target"
-            message = f"{record.id} {has}; by its revisions it should be {last.raw}."
+def _check_target_against_revisions(case: Case) -> Iterator[Finding]:
+    for record in _iter_revised_records(case):
+        expected = _resolve_target(case, record)
+        if not _is_same_date(record.target, expected):
+            actual_text = f"has the target {record.target.raw}" if record.target else "has no target"
+            message = f"{record.id} {actual_text}; by its revisions it should be {expected.raw}."
             yield Finding(
                 record.id,
                 "target" if record.target else "revisions",
                 message,
-                f"target: {last.raw}, or the entry that is missing in revisions",
+                f"target: {expected.raw}, or the entry that is missing in revisions",
             )
 
 
-def _standing(case: Case, record: Tracked) -> CouncilDate:
+def _resolve_target(case: Case, record: TrackedRecord) -> CouncilDate:
     """Return the target that the ledger comes to: the last that moved it, else the one it was to be moved from."""
-    moving = [revision.to for revision in record.revisions if is_effective(revision, case.policy)]
-    return moving[-1] if moving else record.revisions[0].from_
+    new_targets = [revision.to for revision in record.revisions if is_effective(revision, case.policy)]
+    return new_targets[-1] if new_targets else record.revisions[0].from_
 
 
-def _often(case: Case) -> Iterator[Finding]:
-    found = (_moves(case, record) for record in _moved(case) if case.facts[record.id].times_moved > 1)
-    yield from each_or_all(found, "have a target that has moved more than once", "is:slipped")
+def _check_repeated_moves(case: Case) -> Iterator[Finding]:
+    findings = (
+        _report_repeated_moves(case, record)
+        for record in _iter_revised_records(case)
+        if case.facts[record.id].times_moved > 1
+    )
+    yield from summarise_if_many(findings, "have a target that has moved more than once", "is:slipped")
 
 
-def _moves(case: Case, record: Tracked) -> Finding:
+def _report_repeated_moves(case: Case, record: TrackedRecord) -> Finding:
     facts = case.facts[record.id]
-    by = f", by {facts.days_moved} days in all" if facts.days_moved is not None else ""
-    first = effective_moves(record, case.policy)[0].from_.raw
-    message = f"The target of {record.id} has moved {facts.times_moved} times{by}; it was {first}."
+    total_text = f", by {facts.days_moved} days in all" if facts.days_moved is not None else ""
+    original = effective_revisions(record, case.policy)[0].from_.raw
+    message = f"The target of {record.id} has moved {facts.times_moved} times{total_text}; it was {original}."
     return Finding(record.id, "revisions", message, "a target that will hold, and what has changed so that it will")
 
 
-def _undecided(case: Case) -> Iterator[Finding]:
-    for record, at, revision in _entries(case):
+def _check_undecided_extension(case: Case) -> Iterator[Finding]:
+    for record, index, revision in _iter_revisions(case):
         if revision.decision is Decision.REQUESTED:
-            asker = f" by {revision.requested_by}" if revision.requested_by else ""
-            message = f"An extension of {record.id} to {revision.to.raw} was asked for{asker} and is not decided."
-            yield Finding(record.id, f"revisions[{at}].decision", message, "granted or refused, with approved_by")
+            requester = f" by {revision.requested_by}" if revision.requested_by else ""
+            message = f"An extension of {record.id} to {revision.to.raw} was asked for{requester} and is not decided."
+            yield Finding(record.id, f"revisions[{index}].decision", message, "granted or refused, with approved_by")
 
 
-def _too_late(case: Case) -> Iterator[Finding]:
-    found = (
+def _check_late_extension(case: Case) -> Iterator[Finding]:
+    findings = (
         Finding(
             record.id,
-            f"revisions[{at}].date",
+            f"revisions[{index}].date",
             f"{record.id} was due {revision.from_.raw}; its extension is dated after that, {revision.date.raw}.",
             "the right date, if it was asked for earlier",
         )
-        for record, at, revision in _entries(case)
-        if revision.date and before(revision.from_, revision.date) and revision.category is not Category.CORRECTION
+        for record, index, revision in _iter_revisions(case)
+        if revision.date and is_before(revision.from_, revision.date) and revision.category is not Category.CORRECTION
     )
-    yield from each_or_all(found, "were extended after their target had passed")
+    yield from summarise_if_many(findings, "were extended after their target had passed")
 
 
-def _by_nobody(case: Case) -> Iterator[Finding]:
+def _check_unapproved_extension(case: Case) -> Iterator[Finding]:
     if not case.policy.extensions_need_approval:
         return
-    for record, at, revision in _entries(case):
-        open_ = revision.decision in {Decision.REQUESTED, Decision.REFUSED} or revision.category is Category.CORRECTION
-        if not open_ and revision.approved_by is None:
+    for record, index, revision in _iter_revisions(case):
+        needs_no_approval = (
+            revision.decision in {Decision.REQUESTED, Decision.REFUSED} or revision.category is Category.CORRECTION
+        )
+        if not needs_no_approval and revision.approved_by is None:
             message = (
                 f"{record.id} moved to {revision.to.raw}, and nobody is named who approved it, as the policy asks."
             )
             yield Finding(
-                record.id, f"revisions[{at}]", message, "approved_by: who approved it, or decision: requested"
+                record.id, f"revisions[{index}]", message, "approved_by: who approved it, or decision: requested"
             )
 
 
-def _nowhere(case: Case) -> Iterator[Finding]:
-    for record, at, revision in _entries(case):
-        if _same(revision.from_, revision.to) and revision.category is not Category.CORRECTION:
-            both = f"{revision.from_.raw} and {revision.to.raw}"
-            message = f"{record.id}: {both} are counted to the same day, so nothing moved."
-            yield Finding(record.id, f"revisions[{at}].to", message, "the date it moved to, or category: correction")
+def _check_empty_move(case: Case) -> Iterator[Finding]:
+    for record, index, revision in _iter_revisions(case):
+        if _is_same_date(revision.from_, revision.to) and revision.category is not Category.CORRECTION:
+            dates = f"{revision.from_.raw} and {revision.to.raw}"
+            message = f"{record.id}: {dates} are counted to the same day, so nothing moved."
+            yield Finding(record.id, f"revisions[{index}].to", message, "the date it moved to, or category: correction")
 
 
-def _out_of_order(case: Case) -> Iterator[Finding]:
-    for record in _moved(case):
+def _check_revision_order(case: Case) -> Iterator[Finding]:
+    for record in _iter_revised_records(case):
         earlier: CouncilDate | None = None
-        for at, revision in enumerate(record.revisions):
-            if before(revision.date, earlier):
+        for index, revision in enumerate(record.revisions):
+            if is_before(revision.date, earlier):
                 message = f"{record.id}: this entry is older than the one before it."
                 yield Finding(
-                    record.id, f"revisions[{at}].date", message, "the entries oldest first, or the right date"
+                    record.id, f"revisions[{index}].date", message, "the entries oldest first, or the right date"
                 )
             earlier = revision.date or earlier
 
@@ -161,7 +171,7 @@ RULES: tuple[Rule, ...] = (
         why="When and why a date moved is the first thing an auditor asks.",
         example="revisions: [{from: Mar-23, to: Jun-23}]",
         fix="date and reason, one sentence.",
-        find=_untold,
+        check=_check_incomplete_revision,
     ),
     Rule(
         code="T142",
@@ -170,7 +180,7 @@ RULES: tuple[Rule, ...] = (
         why="Each entry starts where the one before it ended; where it does not, a move was not written down.",
         example="revisions: [{from: Mar-23, to: Jun-23}, {from: Jul-23, to: Sep-23}]",
         fix="The missing entry, or the right from.",
-        find=_broken_chain,
+        check=_check_broken_chain,
     ),
     Rule(
         code="T143",
@@ -179,7 +189,7 @@ RULES: tuple[Rule, ...] = (
         why="Either the target was moved without an entry, or an entry that is not granted was acted on.",
         example="{target: Sep-23, revisions: [{from: Mar-23, to: Jun-23}]}",
         fix="The target that the last granted entry gives, or the missing entry.",
-        find=_not_the_last,
+        check=_check_target_against_revisions,
     ),
     Rule(
         code="T144",
@@ -188,7 +198,7 @@ RULES: tuple[Rule, ...] = (
         why="A date that moves again and again is not a plan.",
         example="revisions: [{from: Mar-23, to: Jun-23}, {from: Jun-23, to: Sep-23}]",
         fix="What has changed, so that this one will hold.",
-        find=_often,
+        check=_check_repeated_moves,
     ),
     Rule(
         code="T145",
@@ -197,7 +207,7 @@ RULES: tuple[Rule, ...] = (
         why="Until somebody decides, the old date stands.",
         example="revisions: [{from: Mar-23, to: Jun-23, decision: requested}]",
         fix="granted or refused, with approved_by.",
-        find=_undecided,
+        check=_check_undecided_extension,
     ),
     Rule(
         code="T146",
@@ -206,7 +216,7 @@ RULES: tuple[Rule, ...] = (
         why="It was late before anybody asked.",
         example="revisions: [{from: Mar-23, to: Jun-23, date: 2023-04-12}]",
         fix="The right date, if it was asked for earlier.",
-        find=_too_late,
+        check=_check_late_extension,
     ),
     Rule(
         code="T147",
@@ -215,7 +225,7 @@ RULES: tuple[Rule, ...] = (
         why="The policy asks for approval (extensions_need_approval), and without it the old date stands.",
         example="revisions: [{from: Mar-23, to: Jun-23, reason: Supplier late.}]",
         fix="approved_by, or decision: requested.",
-        find=_by_nobody,
+        check=_check_unapproved_extension,
     ),
     Rule(
         code="T148",
@@ -224,7 +234,7 @@ RULES: tuple[Rule, ...] = (
         why="Two ways to write one day are not an extension.",
         example="revisions: [{from: Mar-23, to: 31 March 2023}]",
         fix="The date it moved to, or category: correction.",
-        find=_nowhere,
+        check=_check_empty_move,
     ),
     Rule(
         code="T149",
@@ -233,6 +243,6 @@ RULES: tuple[Rule, ...] = (
         why="The last entry is taken for the one that stands.",
         example="revisions: [{date: 2023-05-01, from: Mar-23, to: Jun-23}, {date: 2023-04-01, from: Jun-23, to: TBC}]",
         fix="The entries oldest first.",
-        find=_out_of_order,
+        check=_check_revision_order,
     ),
 )

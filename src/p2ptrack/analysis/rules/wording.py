@@ -6,69 +6,71 @@ import string
 from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
-from p2ptrack.records.register import natural_key, same_ids
+from p2ptrack.records.register import find_equal_ids, natural_key
 
-SHOWN = 8
+MAX_IDS_SHOWN = 8
 """How many ids a message names before it only counts the rest."""
 
-_MANY = 300
-_LONGEST = 40
+_MAX_FUZZY_CANDIDATES = 300
+_MAX_WORD_LENGTH = 40
 
 
-def listed(ids: Sequence[str]) -> str:
+def join_ids(ids: Sequence[str]) -> str:
     """Return ids as a sentence has them: `A01, A02 and A03`, or the first eight and how many more."""
-    if len(ids) > SHOWN:
-        return f"{', '.join(ids[:SHOWN])} and {len(ids) - SHOWN} more"
-    return joined(ids, "and")
+    if len(ids) > MAX_IDS_SHOWN:
+        return f"{', '.join(ids[:MAX_IDS_SHOWN])} and {len(ids) - MAX_IDS_SHOWN} more"
+    return join_words(ids, "and")
 
 
-def joined(words: Sequence[str], last: str) -> str:
+def join_words(words: Sequence[str], conjunction: str) -> str:
     """Return words as a sentence has them: `one, two and three`, with the given word before the last."""
-    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    return f" {conjunction} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def counted(number: int, noun: str) -> str:
+def pluralise(count: int, noun: str) -> str:
     """Return a number of things: `1 record`, `47 records`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def nearest(wrong: str, known: Collection[str], *, likeness: float = 0.5) -> tuple[str, ...]:
+def suggest(word: str, candidates: Collection[str], *, cutoff: float = 0.5) -> tuple[str, ...]:
     """Return up to three of the known words that a wrong one may stand for, the likeliest first.
 
     `likeness` from 0 to 1 says how near they must be: words of a language need more of it than ids.
     """
-    same = same_ids(wrong, known)
-    if same:
-        return tuple(sorted(same, key=natural_key)[:3])
-    if len(known) <= _MANY:
-        return tuple(get_close_matches(wrong, sorted(known, key=natural_key), n=3, cutoff=likeness))
-    if len(wrong) > _LONGEST:
+    case_matches = find_equal_ids(word, candidates)
+    if case_matches:
+        return tuple(sorted(case_matches, key=natural_key)[:3])
+    if len(candidates) <= _MAX_FUZZY_CANDIDATES:
+        return tuple(get_close_matches(word, sorted(candidates, key=natural_key), n=3, cutoff=cutoff))
+    if len(word) > _MAX_WORD_LENGTH:
         return ()
-    return tuple(sorted((_slips(wrong) | _slips(wrong.upper())) & set(known), key=natural_key)[:3])
+    return tuple(
+        sorted((_list_single_edits(word) | _list_single_edits(word.upper())) & set(candidates), key=natural_key)[:3]
+    )
 
 
-def _slips(word: str) -> set[str]:
+def _list_single_edits(word: str) -> set[str]:
     """Return what is one slip of the finger away: a character left out, added, changed or swapped.
 
     Asking a large register only for these keeps the work the same however many records it holds.
     """
-    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    keys = string.ascii_letters + string.digits + "."
+    splits = [(word[:index], word[index:]) for index in range(len(word) + 1)]
+    alphabet = string.ascii_letters + string.digits + "."
     return {
-        *(left + right[1:] for left, right in cuts if right),
-        *(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1),
-        *(left + key + right[1:] for left, right in cuts if right for key in keys),
-        *(left + key + right for left, right in cuts for key in keys),
+        *(head + tail[1:] for head, tail in splits if tail),
+        *(head + tail[1] + tail[0] + tail[2:] for head, tail in splits if len(tail) > 1),
+        *(head + character + tail[1:] for head, tail in splits if tail for character in alphabet),
+        *(head + character + tail for head, tail in splits for character in alphabet),
     }
 
 
-def meant(words: Sequence[str], otherwise: str) -> str:
+def format_suggestion(words: Sequence[str], default: str) -> str:
     """Return what to write instead: the nearest words, or a general answer where none is near."""
     if not words:
-        return otherwise
-    return f"{joined(words, 'or')} (did you mean {'this' if len(words) == 1 else 'one of these'}?)"
+        return default
+    return f"{join_words(words, 'or')} (did you mean {'this' if len(words) == 1 else 'one of these'}?)"
 
 
-def distinct(ids: Iterable[str]) -> tuple[str, ...]:
+def unique(ids: Iterable[str]) -> tuple[str, ...]:
     """Return ids without repeats, in the order in which they came."""
     return tuple(dict.fromkeys(ids))

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 
-def units(text: str) -> int:
+def count_units(text: str) -> int:
     """Return how long Excel finds the text."""
     return len(text.encode("utf-16-le")) // 2
 
 
-def pieces(text: str, most: int) -> Iterator[str]:
+def split_text(text: str, limit: int) -> Iterator[str]:
     """Yield the text in pieces of at most `most` units; no sign is cut in two."""
     while text:
-        piece = text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
+        piece = text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore")
         yield piece
         text = text[len(piece) :]
 
 
-def beginning(text: str, most: int) -> str:
+def truncate_text(text: str, limit: int) -> str:
     """Return as much of the text as fits."""
-    return next(pieces(text, most), "")
+    return next(split_text(text, limit), "")

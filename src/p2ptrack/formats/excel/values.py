@@ -6,58 +6,62 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from p2ptrack.formats.excel.cell_text import told
-from p2ptrack.formats.plain import scalar
-from p2ptrack.formats.safe_text import printable
+from p2ptrack.formats.excel.cell_text import format_blocks
+from p2ptrack.formats.plain import format_scalar
+from p2ptrack.formats.safe_text import strip_unprintable
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.reports.document import Block, Cell, Ref, Scalar
 
-Look = Literal["text", "guarded", "number", "day", "head", "title", "line", "strong", "link"]
-FORMULA = tuple("=+-@\t\uff1d\uff0b\uff0d\uff20")
+CellStyle = Literal["text", "guarded", "number", "day", "head", "title", "line", "strong", "link"]
+FORMULA_PREFIXES = tuple("=+-@\t\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet may take for the beginning of a formula when somebody edits the cell."""
 
-_EXCEL_BEGINS = date(1900, 3, 1)
+_FIRST_EXCEL_DATE = date(1900, 3, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class CellValue:
     """One cell: text, a number or a day. `sheet` is where a link leads to."""
 
     content: str | int | date
-    look: Look = "text"
+    style: CellStyle = "text"
     starred: bool = False
     sheet: str = ""
 
 
-def value(content: Scalar | Ref | tuple[Block, ...], *, starred: bool = False) -> Value:
+def make_value(content: Scalar | Ref | tuple[Block, ...], *, starred: bool = False) -> CellValue:
     """Return a cell's value: numbers and days keep their types, and a vague date stays as it was written.
 
     The star of a reading is printed by the number format, so that the cell can still be counted with.
     """
-    day = _day(content)
+    day = _find_exact_day(content)
     if day is not None:
-        return Value(day, "day", starred)
+        return CellValue(day, "day", starred)
     if isinstance(content, int):
-        return Value(content, "number", starred)
-    words = told(content) if isinstance(content, tuple) else scalar(content)
-    return text(words + "*" * starred)
+        return CellValue(content, "number", starred)
+    text = format_blocks(content) if isinstance(content, tuple) else format_scalar(content)
+    return make_text(text + "*" * starred)
 
 
-def of_cell(cell: Cell) -> Value:
+def make_cell_value(cell: Cell) -> CellValue:
     """Return the value of a cell of a table."""
-    return value(cell.content, starred=cell.starred)
+    return make_value(cell.content, starred=cell.starred)
 
 
-def text(words: str, look: Look = "text") -> Value:
+def make_text(content: str, style: CellStyle = "text") -> CellValue:
     """Return text that stays text, whatever it begins with."""
-    plain = printable(words)
-    return Value(plain, "guarded" if look == "text" and plain.startswith(FORMULA) else look)
+    printable_text = strip_unprintable(content)
+    return CellValue(
+        printable_text, "guarded" if style == "text" and printable_text.startswith(FORMULA_PREFIXES) else style
+    )
 
 
-def _day(content: object) -> date | None:
+def _find_exact_day(content: object) -> date | None:
     """Return the one day that a date means, where Excel can count it; Excel's own 1900 is wrong until March."""
     day = content
     if isinstance(content, CouncilDate):
-        plain = content.precision == "day" and not content.ongoing and not content.inferred and content.anchor is None
-        day = content.earliest if plain else None
-    return day if isinstance(day, date) and day >= _EXCEL_BEGINS else None
+        is_exact = (
+            content.precision == "day" and not content.ongoing and not content.inferred and content.anchor is None
+        )
+        day = content.earliest if is_exact else None
+    return day if isinstance(day, date) and day >= _FIRST_EXCEL_DATE else None

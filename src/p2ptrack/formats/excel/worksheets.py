@@ -10,106 +10,106 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range
 
-from p2ptrack.formats.excel.cut import beginning, units
-from p2ptrack.formats.excel.sheets import Line, Sheet
-from p2ptrack.formats.excel.values import Look, Value
-from p2ptrack.formats.safe_text import printable
+from p2ptrack.formats.excel.cut import count_units, truncate_text
+from p2ptrack.formats.excel.sheets import SheetRow, WorkbookSheet
+from p2ptrack.formats.excel.values import CellStyle, CellValue
+from p2ptrack.formats.safe_text import strip_unprintable
 
-_A4 = 9
+_A4_PAPER = 9
 _MARGINS = {"left": 0.6, "right": 0.6, "top": 0.8, "bottom": 0.8}
-_EDGE = {"margin": 0.4}
-_MOST_AT_EDGE, _LONGEST_HEAD = 80, 255
-_LINE, _TITLE, _HIGHEST = 14.25, 24.0, 409.0
-_SIGNS, _LOST = 1.2, 3
+_EDGE_OPTIONS = {"margin": 0.4}
+_MAX_EDGE_UNITS, _MAX_COLUMN_TITLE_UNITS = 80, 255
+_LINE_HEIGHT, _TITLE_HEIGHT, _MAX_ROW_HEIGHT = 14.25, 24.0, 409.0
+_CHARACTERS_PER_DIGIT, _WRAP_LOSS = 1.2, 3
 """Signs of Arial that a figure's width holds, and those that a line loses to a word that no longer fits."""
 
 _FIXED_HEIGHT = re.compile(rb'(<row [^>]*) customHeight="1"')
-_LIKE_A_PICTURE = re.compile(r"&&(?=G|\[Picture])")
+_PICTURE_CODE = re.compile(r"&&(?=G|\[Picture])")
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class WorkbookContext:
     """What the sheets of a workbook have in common: the looks of cells, the head and foot of printed pages."""
 
-    formats: Mapping[tuple[Look, bool], Any]
-    head: str
-    foot: str
+    formats: Mapping[tuple[CellStyle, bool], Any]
+    header: str
+    footer: str
 
 
-def edge(text: str) -> str:
+def escape_edge_text(text: str) -> str:
     """Return words for a head or foot. `&` begins Excel's own signs there, so each of ours is doubled."""
-    shorter = (_doubled(beginning(text, most)) for most in range(_MOST_AT_EDGE, -1, -1))
-    return next(each for each in shorter if units(each) <= _MOST_AT_EDGE)
+    candidates = (_escape_ampersands(truncate_text(text, length)) for length in range(_MAX_EDGE_UNITS, -1, -1))
+    return next(candidate for candidate in candidates if count_units(candidate) <= _MAX_EDGE_UNITS)
 
 
-def _doubled(text: str) -> str:
+def _escape_ampersands(text: str) -> str:
     """Return the text as itself. XlsxWriter takes `&&G` for a picture: the colour, black as ever, parts the two."""
-    return _LIKE_A_PICTURE.sub("&&&K000000", text.replace("&", "&&"))
+    return _PICTURE_CODE.sub("&&&K000000", text.replace("&", "&&"))
 
 
-def fill(made: Any, sheet: Sheet, around: Surroundings) -> None:
+def write_worksheet(worksheet: Any, sheet: WorkbookSheet, context: WorkbookContext) -> None:
     """Write into a worksheet of XlsxWriter what a sheet says, and set how it is seen and printed."""
     for column, width in enumerate(sheet.widths):
-        made.set_column(column, column, width)
-    filled = xl_range(0, 0, len(sheet.rows) - 1, len(sheet.widths) - 1)
-    made.ignore_errors({"number_stored_as_text": filled})
-    if sheet.table:
-        made.freeze_panes(1, sheet.fixed)
-        made.repeat_rows(0)
-        _mark_up(made, sheet, filled)
+        worksheet.set_column(column, column, width)
+    cell_range = xl_range(0, 0, len(sheet.rows) - 1, len(sheet.widths) - 1)
+    worksheet.ignore_errors({"number_stored_as_text": cell_range})
+    if sheet.is_table:
+        worksheet.freeze_panes(1, sheet.frozen_columns)
+        worksheet.repeat_rows(0)
+        _add_table(worksheet, sheet, cell_range)
     for row, line in enumerate(sheet.rows):
-        made.set_row(row, height(line, sheet.widths))
+        worksheet.set_row(row, estimate_row_height(line, sheet.widths))
         for column, value in enumerate(line):
-            _put(made, (row, column), value, around.formats[value.look, value.starred])
-    _set_up_pages(made, around)
+            _write_cell(worksheet, (row, column), value, context.formats[value.style, value.starred])
+    _set_up_pages(worksheet, context)
 
 
-def _mark_up(made: Any, sheet: Sheet, filled: str) -> None:
+def _add_table(worksheet: Any, sheet: WorkbookSheet, cell_range: str) -> None:
     """Mark the cells up as a table: screen readers tell its title and heads, and sorting keeps to it.
 
     Excel wants each head plain, filled and unlike the others; else the cells can be filtered all the same.
     """
-    heads = [str(value.content) for value in sheet.rows[0]]
-    if all(map(_takes, heads)) and len({*map(str.casefold, heads)}) == len(heads):
-        named = [{"header": head} for head in heads]
-        made.add_table(filled, {"style": None, "title": printable(sheet.title), "columns": named})
+    titles = [str(value.content) for value in sheet.rows[0]]
+    if all(map(_is_valid_column_title, titles)) and len({*map(str.casefold, titles)}) == len(titles):
+        columns = [{"header": title} for title in titles]
+        worksheet.add_table(cell_range, {"style": None, "title": strip_unprintable(sheet.title), "columns": columns})
     else:
-        made.autofilter(filled)
+        worksheet.autofilter(cell_range)
 
 
-def _takes(head: str) -> bool:
-    return 0 < units(head) <= _LONGEST_HEAD and head.isprintable() and "_x" not in head
+def _is_valid_column_title(title: str) -> bool:
+    return 0 < count_units(title) <= _MAX_COLUMN_TITLE_UNITS and title.isprintable() and "_x" not in title
 
 
-def _put(made: Any, at: tuple[int, int], value: Value, look: Any) -> None:
+def _write_cell(worksheet: Any, position: tuple[int, int], value: CellValue, cell_format: Any) -> None:
     if value.sheet:
-        made.write_url(*at, f"internal:{quoted(value.sheet)}!A1", look, value.content)
+        worksheet.write_url(*position, f"internal:{quote_sheet_name(value.sheet)}!A1", cell_format, value.content)
     elif isinstance(value.content, date):
-        made.write_datetime(*at, value.content, look)
+        worksheet.write_datetime(*position, value.content, cell_format)
     elif isinstance(value.content, int):
-        made.write_number(*at, value.content, look)
+        worksheet.write_number(*position, value.content, cell_format)
     elif value.content:
-        made.write_string(*at, value.content, look)
+        worksheet.write_string(*position, value.content, cell_format)
     else:
-        made.write_blank(*at, None, look)
+        worksheet.write_blank(*position, None, cell_format)
 
 
-def height(line: Line, widths: Sequence[float]) -> float:
+def estimate_row_height(line: SheetRow, widths: Sequence[float]) -> float:
     """Return how high a row must be for its text, in points. Excel would find out; LibreOffice and previews do not."""
-    if any(value.look == "title" for value in line):
-        return _TITLE
-    lines = (_lines(value, width) for value, width in zip(line, widths, strict=False))
-    return min(_HIGHEST, _LINE * max(lines, default=1))
+    if any(value.style == "title" for value in line):
+        return _TITLE_HEIGHT
+    lines = (_count_lines(value, width) for value, width in zip(line, widths, strict=False))
+    return min(_MAX_ROW_HEIGHT, _LINE_HEIGHT * max(lines, default=1))
 
 
-def _lines(value: Value, width: float) -> int:
+def _count_lines(value: CellValue, width: float) -> int:
     """Return how many lines a cell's text takes where a column is that many figures wide, rather one too many."""
-    if value.look == "line" or not isinstance(value.content, str):
+    if value.style == "line" or not isinstance(value.content, str):
         return 1
-    return sum(1 + int(len(text) / (width * _SIGNS - _LOST)) for text in value.content.split("\n"))
+    return sum(1 + int(len(text) / (width * _CHARACTERS_PER_DIGIT - _WRAP_LOSS)) for text in value.content.split("\n"))
 
 
-def growing(worksheet: bytes) -> bytes:
+def allow_row_growth(worksheet: bytes) -> bytes:
     """Return a worksheet's XML whose rows still fit themselves to their text when it is edited or sorted.
 
     XlsxWriter has no way to give a height but as one that somebody has fixed.
@@ -117,15 +117,15 @@ def growing(worksheet: bytes) -> bytes:
     return _FIXED_HEIGHT.sub(rb"\1", worksheet)
 
 
-def quoted(name: str) -> str:
+def quote_sheet_name(name: str) -> str:
     """Return a sheet's name as references write it."""
     return "'" + name.replace("'", "''") + "'"
 
 
-def _set_up_pages(made: Any, around: Surroundings) -> None:
-    made.set_landscape()
-    made.set_paper(_A4)
-    made.set_margins(**_MARGINS)
-    made.fit_to_pages(1, 0)
-    made.set_header(around.head, _EDGE)
-    made.set_footer(around.foot, _EDGE)
+def _set_up_pages(worksheet: Any, context: WorkbookContext) -> None:
+    worksheet.set_landscape()
+    worksheet.set_paper(_A4_PAPER)
+    worksheet.set_margins(**_MARGINS)
+    worksheet.fit_to_pages(1, 0)
+    worksheet.set_header(context.header, _EDGE_OPTIONS)
+    worksheet.set_footer(context.footer, _EDGE_OPTIONS)

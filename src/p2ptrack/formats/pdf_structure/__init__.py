@@ -39,11 +39,11 @@ from p2ptrack.formats.pdf_structure.objects import add_structure
 
 
 @contextmanager
-def mended_structure() -> Iterator[None]:
+def replace_weasyprint_tags() -> Iterator[None]:
     """Let WeasyPrint write this structure inside the block. Its own way in is private, so its version is pinned."""
-    before = weasyprint.pdf.add_tags
+    original = weasyprint.pdf.add_tags
     weasyprint.pdf.add_tags = add_structure
     try:
         yield
     finally:
-        weasyprint.pdf.add_tags = before
+        weasyprint.pdf.add_tags = original

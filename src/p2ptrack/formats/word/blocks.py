@@ -6,33 +6,46 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from p2ptrack.formats.plain import scalar
-from p2ptrack.formats.word.lists import Where, listed
-from p2ptrack.formats.word.marks import Para, Piece, Shared, bookmarked, character, run, spans, word
-from p2ptrack.formats.word.prose import prose
-from p2ptrack.formats.word.tables import Frame, table
+from p2ptrack.formats.plain import format_scalar
+from p2ptrack.formats.word.lists import BlockPosition, make_list
+from p2ptrack.formats.word.marks import (
+    DocxContext,
+    DocxParagraph,
+    DocxPiece,
+    add_bookmark,
+    make_run,
+    make_run_style,
+    make_spans,
+    make_word_element,
+)
+from p2ptrack.formats.word.prose import make_prose
+from p2ptrack.formats.word.tables import TableContext, make_table
 from p2ptrack.reports.document import Block, Bullets, Fact, Facts, Notice, Paragraph, Prose, Section, Table
 
-PORTRAIT, LANDSCAPE = 9638, 14570
+PORTRAIT_WIDTH, LANDSCAPE_WIDTH = 9638, 14570
 """The width of the text on an upright and on a turned page, in twentieths of a point: A4 less 2 cm on each side."""
-DEEPEST_HEADING = 6
+MAX_HEADING_LEVEL = 6
 
-_ROLES = {"lead": "Lead", "note": "Note", "key": "Note", "source": "Note", "status": "RecordLine"}
-Placed = tuple[Piece, bool]
+_PARAGRAPH_STYLES = {"lead": "Lead", "note": "Note", "key": "Note", "source": "Note", "status": "RecordLine"}
+OrientedPiece = tuple[DocxPiece, bool]
 """A piece, and whether it stands on a page turned on its side."""
 
 
-def placed(blocks: Iterable[Block], where: Where, shared: Shared, *, wide: bool = False) -> list[Placed]:
+def lay_out_blocks(
+    blocks: Iterable[Block], position: BlockPosition, context: DocxContext, *, wide: bool = False
+) -> list[OrientedPiece]:
     """Return the blocks of a page one after the other, those of a section after its heading."""
-    made: list[Placed] = []
+    pieces: list[OrientedPiece] = []
     for block in blocks:
-        turned = wide or is_wide(block)
+        is_turned = wide or is_wide(block)
         if isinstance(block, Section):
-            made.append((_heading(block, where, shared), turned))
-            made += placed(block.blocks, replace(where, heading=where.heading + 1), shared, wide=turned)
+            pieces.append((_make_heading(block, position, context), is_turned))
+            pieces += lay_out_blocks(
+                block.blocks, replace(position, heading=position.heading + 1), context, wide=is_turned
+            )
         else:
-            made += [(piece, turned) for piece in _block(block, where, shared, wide=turned)]
-    return made
+            pieces += [(piece, is_turned) for piece in _make_block(block, position, context, wide=is_turned)]
+    return pieces
 
 
 def is_wide(block: Block) -> bool:
@@ -41,59 +54,76 @@ def is_wide(block: Block) -> bool:
         case Table():
             return block.landscape
         case Section():
-            return block.landscape or any(isinstance(each, Table) and each.landscape for each in block.blocks)
+            return block.landscape or any(isinstance(inner, Table) and inner.landscape for inner in block.blocks)
         case _:
             return False
 
 
-def _heading(section: Section, where: Where, shared: Shared) -> Para:
-    level = min(where.heading, DEEPEST_HEADING)
-    return Para(f"Heading{level}", bookmarked(section, (run(section.title),), shared))
+def _make_heading(section: Section, position: BlockPosition, context: DocxContext) -> DocxParagraph:
+    level = min(position.heading, MAX_HEADING_LEVEL)
+    return DocxParagraph(f"Heading{level}", add_bookmark(section, (make_run(section.title),), context))
 
 
-def _block(block: Block, where: Where, shared: Shared, *, wide: bool = False) -> list[Piece]:
-    made: list[Piece] = []
+def _make_block(block: Block, position: BlockPosition, context: DocxContext, *, wide: bool = False) -> list[DocxPiece]:
+    pieces: list[DocxPiece] = []
     match block:
         case Paragraph():
-            made = [Para(_style(block, where), spans(block.spans, shared), where.indent)]
+            pieces = [
+                DocxParagraph(
+                    _choose_paragraph_style(block, position), make_spans(block.spans, context), position.indent
+                )
+            ]
         case Prose():
-            made = prose(block.markdown, where, shared)
+            pieces = make_prose(block.markdown, position, context)
         case Bullets():
-            items = (partial(_inner, item, shared) for item in block.items)
-            made = listed(items, where, shared, 1 if block.ordered else None)
+            items = (partial(_make_blocks, item, context) for item in block.items)
+            pieces = make_list(items, position, context, 1 if block.ordered else None)
         case Facts():
-            made = facts(block.rows, where, shared)
+            pieces = make_facts(block.rows, position, context)
         case Table():
-            cell = Where(cell=True, style="TableText")
-            frame = Frame(shared, LANDSCAPE if wide else PORTRAIT, lambda inner: _inner(inner, shared, cell))
-            drawn = [Para(where.style, (run(block.picture.summary),), where.indent)] if block.picture else []
-            made = [*drawn, *table(block, where, frame)]
+            cell_position = BlockPosition(cell=True, style="TableText")
+            table_context = TableContext(
+                context,
+                LANDSCAPE_WIDTH if wide else PORTRAIT_WIDTH,
+                lambda cell_blocks: _make_blocks(cell_blocks, context, cell_position),
+            )
+            summary = (
+                [DocxParagraph(position.style, (make_run(block.picture.summary),), position.indent)]
+                if block.picture
+                else []
+            )
+            pieces = [*summary, *make_table(block, position, table_context)]
         case Notice():
-            made = _inner(block.blocks, shared, replace(where, style=where.style if where.cell else "Notice"))
+            pieces = _make_blocks(
+                block.blocks, context, replace(position, style=position.style if position.cell else "Notice")
+            )
         case Section():
-            made = [piece for piece, _ in placed((block,), where, shared)]
-    return made
+            pieces = [piece for piece, _ in lay_out_blocks((block,), position, context)]
+    return pieces
 
 
-def _inner(blocks: tuple[Block, ...], shared: Shared, where: Where) -> list[Piece]:
-    return [piece for block in blocks for piece in _block(block, where, shared)]
+def _make_blocks(blocks: tuple[Block, ...], context: DocxContext, position: BlockPosition) -> list[DocxPiece]:
+    return [piece for block in blocks for piece in _make_block(block, position, context)]
 
 
-def _style(block: Paragraph, where: Where) -> str:
-    plain = where.cell or where.depth or where.style != Where().style
-    return where.style if plain else _ROLES.get(block.role, where.style)
+def _choose_paragraph_style(block: Paragraph, position: BlockPosition) -> str:
+    is_nested = position.cell or position.depth or position.style != BlockPosition().style
+    return position.style if is_nested else _PARAGRAPH_STYLES.get(block.role, position.style)
 
 
-def facts(rows: Iterable[Fact], where: Where, shared: Shared) -> list[Piece]:
+def make_facts(rows: Iterable[Fact], position: BlockPosition, context: DocxContext) -> list[DocxPiece]:
     """Return labelled values, one a line; in the text the values stand under each other."""
-    apart = not where.cell and not where.depth
-    return [piece for row in rows for piece in _fact(row, where, shared, apart=apart)]
+    aligned = not position.cell and not position.depth
+    return [piece for row in rows for piece in _make_fact(row, position, context, aligned=aligned)]
 
 
-def _fact(row: Fact, where: Where, shared: Shared, *, apart: bool) -> list[Piece]:
-    label = run(f"{row.label}:", character("Strong"))
-    gap = word("r", word("tab")) if apart else run(" ")
-    value = [run(scalar(row.value) + (" " if row.spans else ""))] if row.value is not None else []
-    style = "Fact" if apart else where.style
-    more = (Para("FactMore" if apart else style, spans(line, shared), where.indent) for line in row.lines)
-    return [Para(style, (label, gap, *value, *spans(row.spans, shared)), where.indent), *more]
+def _make_fact(row: Fact, position: BlockPosition, context: DocxContext, *, aligned: bool) -> list[DocxPiece]:
+    label = make_run(f"{row.label}:", make_run_style("Strong"))
+    gap = make_word_element("r", make_word_element("tab")) if aligned else make_run(" ")
+    value = [make_run(format_scalar(row.value) + (" " if row.spans else ""))] if row.value is not None else []
+    style = "Fact" if aligned else position.style
+    more_lines = (
+        DocxParagraph("FactMore" if aligned else style, make_spans(line, context), position.indent)
+        for line in row.lines
+    )
+    return [DocxParagraph(style, (label, gap, *value, *make_spans(row.spans, context)), position.indent), *more_lines]

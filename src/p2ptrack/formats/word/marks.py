@@ -11,23 +11,23 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from p2ptrack.formats.markdown_html import is_link
-from p2ptrack.formats.places import Places
-from p2ptrack.formats.safe_text import printable
-from p2ptrack.formats.xml_parts import Child, node
-from p2ptrack.records.words import Words
+from p2ptrack.formats.places import DocumentAnchors
+from p2ptrack.formats.safe_text import strip_unprintable
+from p2ptrack.formats.xml_parts import XmlChild, make_element
+from p2ptrack.records.words import Wording
 from p2ptrack.reports.document import Block, Closed, Document, Link, Ref, Row, Span, Star, Strong
 
-_SPACE = re.compile(r"\s+")
-_NOT_A_NAME = re.compile(r"\W", re.ASCII)
-_ADDRESS = re.compile(
+_WHITESPACE = re.compile(r"\s+")
+_NON_WORD = re.compile(r"\W", re.ASCII)
+_LINK_ADDRESS = re.compile(
     r"(https?://([\w-]+\.)*[\w-]+(:\d{1,5})?([/?#]\S*)?|mailto:[\w.+-]+@[\w.-]+(\?\S*)?)", re.IGNORECASE
 )
-_LONGEST = 2000
-_IN_AN_ADDRESS = "!#$%&'()*+,/:;=?@~"
+_MAX_ADDRESS_LENGTH = 2000
+_SAFE_ADDRESS_CHARACTERS = "!#$%&'()*+,/:;=?@~"
 
 
 @dataclass(slots=True)
-class Shared:
+class DocxContext:
     """What the parts of one file share while it is written: where its records stand, its links, its numbered lists.
 
     `lists` holds for each numbered list its depth and its first number: Word numbers on from one list
@@ -35,35 +35,37 @@ class Shared:
     """
 
     document: Document
-    words: Words
-    places: Places
-    links: dict[str, str] = field(default_factory=dict)
-    lists: list[tuple[int, int]] = field(default_factory=list)
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    wording: Wording
+    anchors: DocumentAnchors
+    link_ids: dict[str, str] = field(default_factory=dict)
+    numbered_lists: list[tuple[int, int]] = field(default_factory=list)
+    bookmark_ids: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def link(self, url: str) -> str:
+    def register_link(self, url: str) -> str:
         """Return the id of the relation to an address outside the file."""
-        return self.links.setdefault(url, f"link{len(self.links) + 1}")
+        return self.link_ids.setdefault(url, f"link{len(self.link_ids) + 1}")
 
 
-def word(tag: str, *children: Child, **attributes: object) -> Element:
+def make_word_element(tag: str, *children: XmlChild, **attributes: object) -> Element:
     """Return an element of WordprocessingML; an attribute that is None is left out."""
-    return node(f"w:{tag}", {f"w:{key}": value for key, value in attributes.items()}, *children)
+    return make_element(f"w:{tag}", {f"w:{key}": value for key, value in attributes.items()}, *children)
 
 
-def run(text: str, *properties: Element) -> Element:
+def make_run(text: str, *properties: Element) -> Element:
     """Return words. White space is one space, as HTML prints it; at the ends it is kept, for it parts two runs."""
-    look = word("rPr", *properties) if properties else None
-    return word("r", look, node("w:t", {"xml:space": "preserve"}, _SPACE.sub(" ", text)))
+    run_properties = make_word_element("rPr", *properties) if properties else None
+    return make_word_element(
+        "r", run_properties, make_element("w:t", {"xml:space": "preserve"}, _WHITESPACE.sub(" ", text))
+    )
 
 
-def character(style: str) -> Element:
+def make_run_style(style: str) -> Element:
     """Return the property that sets words in a style."""
-    return word("rStyle", val=style)
+    return make_word_element("rStyle", val=style)
 
 
 @dataclass(frozen=True, slots=True)
-class Para:
+class DocxParagraph:
     """A paragraph: its style, its words, and what else the standard wants after the style, in that order."""
 
     style: str
@@ -73,73 +75,83 @@ class Para:
     @property
     def element(self) -> Element:
         """Return the paragraph as XML."""
-        return word("p", word("pPr", word("pStyle", val=self.style), *self.properties), *self.runs)
+        return make_word_element(
+            "p", make_word_element("pPr", make_word_element("pStyle", val=self.style), *self.properties), *self.runs
+        )
 
 
-Piece = Para | Element
+DocxPiece = DocxParagraph | Element
 """What stands in the text or in a cell: a paragraph or a table."""
 
 
-def elements(pieces: Iterable[Piece]) -> Iterator[Element]:
+def iter_elements(pieces: Iterable[DocxPiece]) -> Iterator[Element]:
     """Yield the pieces as XML."""
-    return (piece.element if isinstance(piece, Para) else piece for piece in pieces)
+    return (piece.element if isinstance(piece, DocxParagraph) else piece for piece in pieces)
 
 
-def spans(all_: Iterable[Span], shared: Shared) -> tuple[Element, ...]:
+def make_spans(spans: Iterable[Span], context: DocxContext) -> tuple[Element, ...]:
     """Return running text."""
-    return tuple(made for each in all_ for made in _span(each, shared))
+    return tuple(element for span in spans for element in _make_span(span, context))
 
 
-def _span(span: Span, shared: Shared) -> list[Element]:
+def _make_span(span: Span, context: DocxContext) -> list[Element]:
     match span:
         case Ref():
-            return mention(span, shared)
+            return make_record_mention(span, context)
         case Link():
-            return followed(span.url, [run(span.text or span.url)], shared) or [run(str(span))]
+            return make_external_link(span.url, [make_run(span.text or span.url)], context) or [make_run(str(span))]
         case Strong() | Closed():
-            return [run(str(span), character("Strong"))]
+            return [make_run(str(span), make_run_style("Strong"))]
         case Star():
-            return [run("*")]
+            return [make_run("*")]
         case _:
-            return [run(span)]
+            return [make_run(span)]
 
 
-def mention(ref: Ref, shared: Shared) -> list[Element]:
+def make_record_mention(ref: Ref, context: DocxContext) -> list[Element]:
     """Return a record's mention: a link where the record stands in the same paper."""
-    fragment = shared.places.to(ref.id)
-    return [inside(fragment, str(ref))] if fragment else [run(str(ref))]
+    fragment = context.anchors.find_record_anchor(ref.id)
+    return [make_internal_link(fragment, str(ref))] if fragment else [make_run(str(ref))]
 
 
-def inside(fragment: str, text: str) -> Element:
+def make_internal_link(fragment: str, text: str) -> Element:
     """Return a link to a place in the same paper."""
-    return word("hyperlink", run(text, character("Hyperlink")), anchor=bookmark_name(fragment), history=1)
+    return make_word_element(
+        "hyperlink", make_run(text, make_run_style("Hyperlink")), anchor=make_bookmark_name(fragment), history=1
+    )
 
 
-def followed(url: str, runs: Iterable[Element], shared: Shared) -> list[Element]:
+def make_external_link(url: str, runs: Iterable[Element], context: DocxContext) -> list[Element]:
     """Return a link to the web or a mailbox, or nothing where Word could not open a file that holds the address."""
-    address = quote(printable(url).strip(), safe=_IN_AN_ADDRESS)
-    if not is_link(address) or len(address) > _LONGEST or not _ADDRESS.fullmatch(address):
+    address = quote(strip_unprintable(url).strip(), safe=_SAFE_ADDRESS_CHARACTERS)
+    if not is_link(address) or len(address) > _MAX_ADDRESS_LENGTH or not _LINK_ADDRESS.fullmatch(address):
         return []
-    return [node("w:hyperlink", {"r:id": shared.link(address), "w:history": 1}, *map(_looking_like_a_link, runs))]
+    return [
+        make_element(
+            "w:hyperlink", {"r:id": context.register_link(address), "w:history": 1}, *map(_style_as_link, runs)
+        )
+    ]
 
 
-def _looking_like_a_link(made: Element) -> Element:
+def _style_as_link(run: Element) -> Element:
     """Return a run in the style of links; what else it looks like stays."""
-    look = [child for child in made if child.tag == "w:rPr"]
-    kept = [each for child in look for each in child if each.tag != "w:rStyle"]
-    return word("r", word("rPr", character("Hyperlink"), *kept), *made[len(look) :])
+    run_properties = [child for child in run if child.tag == "w:rPr"]
+    kept_properties = [element for child in run_properties for element in child if element.tag != "w:rStyle"]
+    return make_word_element(
+        "r", make_word_element("rPr", make_run_style("Hyperlink"), *kept_properties), *run[len(run_properties) :]
+    )
 
 
-def bookmark_name(fragment: str) -> str:
+def make_bookmark_name(fragment: str) -> str:
     """Return a name that Word takes: a letter first, 40 characters at most, no two places with the same."""
-    return f"p_{_NOT_A_NAME.sub('_', fragment)[:29]}_{zlib.crc32(fragment.encode('utf-8', 'replace')):08x}"
+    return f"p_{_NON_WORD.sub('_', fragment)[:29]}_{zlib.crc32(fragment.encode('utf-8', 'replace')):08x}"
 
 
-def bookmarked(part: Block | Row, runs: Iterable[Element], shared: Shared) -> tuple[Element, ...]:
+def add_bookmark(part: Block | Row, runs: Iterable[Element], context: DocxContext) -> tuple[Element, ...]:
     """Return words that can be linked to, where the part of the document has a place."""
-    fragment = shared.places.of(part)
+    fragment = context.anchors.find_anchor(part)
     if not fragment:
         return tuple(runs)
-    number = next(shared.numbers)
-    start = word("bookmarkStart", id=number, name=bookmark_name(fragment))
-    return (start, *runs, word("bookmarkEnd", id=number))
+    number = next(context.bookmark_ids)
+    start = make_word_element("bookmarkStart", id=number, name=make_bookmark_name(fragment))
+    return (start, *runs, make_word_element("bookmarkEnd", id=number))

@@ -7,83 +7,98 @@ from dataclasses import replace
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
-from p2ptrack.formats.archive import Relation
-from p2ptrack.formats.closed import standing
-from p2ptrack.formats.word.blocks import LANDSCAPE, PORTRAIT, Placed
-from p2ptrack.formats.word.front import field
-from p2ptrack.formats.word.marks import Para, Shared, elements, run, word
-from p2ptrack.formats.xml_parts import node
+from p2ptrack.formats.archive import Relationship
+from p2ptrack.formats.closed import format_status_mark
+from p2ptrack.formats.word.blocks import LANDSCAPE_WIDTH, PORTRAIT_WIDTH, OrientedPiece
+from p2ptrack.formats.word.front import make_field
+from p2ptrack.formats.word.marks import DocxContext, DocxParagraph, iter_elements, make_run, make_word_element
+from p2ptrack.formats.xml_parts import make_element
 
-_LONG, _SHORT = 16838, 11906
-_MARGINS = {"top": 1334, "right": 1134, "bottom": 1134, "left": 1134, "header": 567, "footer": 567, "gutter": 0}
-_PAGE, _PAGES = "\x01", "\x02"
-RUNNING = tuple((sort, wide) for sort in ("header", "footer") for wide in (False, True))
+_LONG_SIDE, _SHORT_SIDE = 16838, 11906
+_PAGE_MARGINS = {"top": 1334, "right": 1134, "bottom": 1134, "left": 1134, "header": 567, "footer": 567, "gutter": 0}
+_PAGE_MARK, _PAGE_COUNT_MARK = "\x01", "\x02"
+HEADERS_AND_FOOTERS = tuple((sort, wide) for sort in ("header", "footer") for wide in (False, True))
 """What stands at the edges of pages: one header and one footer for upright pages, one of each for turned ones."""
 
 
-def relations() -> tuple[Relation, ...]:
+def list_edge_relationships() -> tuple[Relationship, ...]:
     """Return how the paper points at what stands at the edges of its pages."""
-    return tuple(Relation(_id(*each), each[0], f"{_id(*each)}.xml") for each in RUNNING)
+    return tuple(
+        Relationship(_format_edge_id(*edge), edge[0], f"{_format_edge_id(*edge)}.xml") for edge in HEADERS_AND_FOOTERS
+    )
 
 
-def _id(sort: str, wide: bool) -> str:
-    return f"{sort}{'-wide' if wide else ''}"
+def _format_edge_id(edge_type: str, wide: bool) -> str:
+    return f"{edge_type}{'-wide' if wide else ''}"
 
 
-def running(shared: Shared) -> dict[str, Element]:
+def make_headers_and_footers(context: DocxContext) -> dict[str, Element]:
     """Return the headers and footers by the names of their files."""
-    paper = shared.document
-    page_of = shared.words("page_of", page=_PAGE, pages=_PAGES)
-    said = {
-        "header": ((run(paper.title),), (run(standing(paper, shared.words)),)),
-        "footer": ((run(" · ".join(paper.heading)),), tuple(_page_of(page_of))),
+    paper = context.document
+    page_number = context.wording("page_of", page=_PAGE_MARK, pages=_PAGE_COUNT_MARK)
+    edge_runs = {
+        "header": ((make_run(paper.title),), (make_run(format_status_mark(paper, context.wording)),)),
+        "footer": ((make_run(" · ".join(paper.heading)),), tuple(_make_page_number(page_number))),
     }
-    return {_id(sort, wide): _edge(sort, *said[sort], wide=wide) for sort, wide in RUNNING}
+    return {
+        _format_edge_id(edge_type, wide): _make_edge(edge_type, *edge_runs[edge_type], wide=wide)
+        for edge_type, wide in HEADERS_AND_FOOTERS
+    }
 
 
-def _edge(sort: str, left: Iterable[Element], right: Iterable[Element], *, wide: bool) -> Element:
-    tabs = word("tabs", word("tab", val="right", pos=LANDSCAPE if wide else PORTRAIT))
-    line = Para(sort.capitalize(), (*left, word("r", word("tab")), *right), (tabs,))
-    return word("hdr" if sort == "header" else "ftr", line.element)
+def _make_edge(edge_type: str, left: Iterable[Element], right: Iterable[Element], *, wide: bool) -> Element:
+    tabs = make_word_element(
+        "tabs", make_word_element("tab", val="right", pos=LANDSCAPE_WIDTH if wide else PORTRAIT_WIDTH)
+    )
+    line = DocxParagraph(
+        edge_type.capitalize(), (*left, make_word_element("r", make_word_element("tab")), *right), (tabs,)
+    )
+    return make_word_element("hdr" if edge_type == "header" else "ftr", line.element)
 
 
-def _page_of(words: str) -> Iterator[Element]:
+def _make_page_number(sentence: str) -> Iterator[Element]:
     """Yield the words for “page 1 of 9” with fields where the numbers stand."""
-    before, _, rest = words.partition(_PAGE)
-    between, _, after = rest.partition(_PAGES)
-    yield from (run(before), *field("PAGE"), run(between), *field("NUMPAGES"), run(after))
+    before, _, rest = sentence.partition(_PAGE_MARK)
+    between, _, after = rest.partition(_PAGE_COUNT_MARK)
+    yield from (make_run(before), *make_field("PAGE"), make_run(between), *make_field("NUMPAGES"), make_run(after))
 
 
-def body(pieces: Sequence[Placed]) -> Element:
+def make_body(pieces: Sequence[OrientedPiece]) -> Element:
     """Return the text of the paper, cut where pages are turned: a part's last paragraph holds the part's layout."""
-    parts = [(wide, [piece for piece, _ in group]) for wide, group in groupby(pieces, key=lambda each: each[1])]
-    made: list[Element] = []
-    for at, (wide, part) in enumerate(parts):
+    parts = [
+        (wide, [piece for piece, _ in group])
+        for wide, group in groupby(pieces, key=lambda oriented_piece: oriented_piece[1])
+    ]
+    children: list[Element] = []
+    for index, (wide, part) in enumerate(parts):
         last = part[-1]
-        ending = last if isinstance(last, Para) else Para("AfterTable")
-        layout = _layout(wide=wide, first=at == 0)
-        whole = at == len(parts) - 1
-        closing = [ending.element, layout] if whole else [_with(ending, layout)]
-        made += [*elements(part[:-1] if ending is last else part), *closing]
-    return word("body", *made)
+        end_paragraph = last if isinstance(last, DocxParagraph) else DocxParagraph("AfterTable")
+        layout = _make_page_layout(wide=wide, first=index == 0)
+        is_last = index == len(parts) - 1
+        end_elements = [end_paragraph.element, layout] if is_last else [_add_layout(end_paragraph, layout)]
+        children += [*iter_elements(part[:-1] if end_paragraph is last else part), *end_elements]
+    return make_word_element("body", *children)
 
 
-def _with(ending: Para, layout: Element) -> Element:
-    return replace(ending, properties=(*ending.properties, layout)).element
+def _add_layout(paragraph: DocxParagraph, layout: Element) -> Element:
+    return replace(paragraph, properties=(*paragraph.properties, layout)).element
 
 
-def _layout(*, wide: bool, first: bool) -> Element:
+def _make_page_layout(*, wide: bool, first: bool) -> Element:
     """Return the layout of some pages. The paper's first has no running title: the title itself stands there.
 
     LibreOffice takes that for the first page of every part, so the others say what stands there.
     """
-    width, height = (_LONG, _SHORT) if wide else (_SHORT, _LONG)
-    everywhere = [(sort, which) for sort in ("header", "footer") for which in ("default", "first")]
-    shown = [each for each in everywhere if not first or each != ("header", "first")]
-    return word(
+    width, height = (_LONG_SIDE, _SHORT_SIDE) if wide else (_SHORT_SIDE, _LONG_SIDE)
+    references = [(edge_type, page_type) for edge_type in ("header", "footer") for page_type in ("default", "first")]
+    used_references = [reference for reference in references if not first or reference != ("header", "first")]
+    return make_word_element(
         "sectPr",
-        *(node(f"w:{sort}Reference", {"w:type": which, "r:id": _id(sort, wide)}) for sort, which in shown),
-        word("pgSz", w=width, h=height, orient="landscape" if wide else None),
-        word("pgMar", **_MARGINS),
-        word("titlePg", val=int(first)),
+        *(
+            make_element(f"w:{edge_type}Reference", {"w:type": page_type, "r:id": _format_edge_id(edge_type, wide)})
+            for edge_type, page_type in used_references
+        ),
+        make_word_element("pgSz", w=width, h=height, orient="landscape" if wide else None),
+        make_word_element("pgMar", **_PAGE_MARGINS),
+        make_word_element("titlePg", val=int(first)),
     )

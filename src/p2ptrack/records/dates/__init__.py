@@ -1,29 +1,29 @@
 """Council dates: kept as people wrote them, and read as the days that they can mean."""
 
 from p2ptrack.records.dates.anchors import Anchor, Anchors
-from p2ptrack.records.dates.documentation import documentation
-from p2ptrack.records.dates.folding import fold
-from p2ptrack.records.dates.parse import parse, parse_pair
-from p2ptrack.records.dates.refusals import REFUSALS
-from p2ptrack.records.dates.row import Row
-from p2ptrack.records.dates.rows import ROWS
-from p2ptrack.records.dates.value import Basis, CouncilDate, NotADate, Precision
-from p2ptrack.records.dates.words import long_day, month_name
+from p2ptrack.records.dates.documentation import build_date_reference
+from p2ptrack.records.dates.folding import normalise_text
+from p2ptrack.records.dates.parse import parse_date, parse_interpreted_date
+from p2ptrack.records.dates.refusals import REJECTION_PATTERNS
+from p2ptrack.records.dates.row import DatePattern
+from p2ptrack.records.dates.rows import DATE_PATTERNS
+from p2ptrack.records.dates.value import Basis, CouncilDate, DateRejection, Precision
+from p2ptrack.records.dates.words import format_long_date, month_name
 
 __all__ = [
-    "REFUSALS",
-    "ROWS",
+    "DATE_PATTERNS",
+    "REJECTION_PATTERNS",
     "Anchor",
     "Anchors",
     "Basis",
     "CouncilDate",
-    "NotADate",
+    "DatePattern",
+    "DateRejection",
     "Precision",
-    "Row",
-    "documentation",
-    "fold",
-    "long_day",
+    "build_date_reference",
+    "format_long_date",
     "month_name",
-    "parse",
-    "parse_pair",
+    "normalise_text",
+    "parse_date",
+    "parse_interpreted_date",
 ]

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from p2ptrack.records.dates.folding import fold
-from p2ptrack.records.dates.row import compiled
+from p2ptrack.records.dates.folding import normalise_text
+from p2ptrack.records.dates.row import compile_regex
 from p2ptrack.records.dates.value import CouncilDate
 
-_ABOUT = r"(?:(?:by|at|in|on) )?(?:the )?(?:end of (?:the )?)?(.+?)(?: meeting)?"
+_NAME_IN_PHRASE = r"(?:(?:by|at|in|on) )?(?:the )?(?:end of (?:the )?)?(.+?)(?: meeting)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Anchor:
     kind: Literal["phase", "meeting"]
     title: str
     end: CouncilDate
-    also: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
-    def names(self) -> dict[str, str]:
+    def display_names(self) -> dict[str, str]:
         """Return everything that it is called: as it is compared, and as people write it."""
-        return {fold(name): name for name in (self.id, self.title, *self.also) if fold(name)}
+        return {normalise_text(name): name for name in (self.id, self.title, *self.aliases) if normalise_text(name)}
 
 
 class Anchors:
@@ -38,18 +38,18 @@ class Anchors:
     def __init__(self, anchors: Iterable[Anchor]) -> None:
         self._by_name: dict[str, tuple[Anchor, ...]] = {}
         for anchor in anchors:
-            for name in anchor.names():
+            for name in anchor.display_names():
                 self._by_name[name] = (*self._by_name.get(name, ()), anchor)
 
-    def named(self, folded: str) -> tuple[Anchor, ...]:
+    def find(self, key: str) -> tuple[Anchor, ...]:
         """Return what is called exactly so; more than one when the name is ambiguous."""
-        return self._by_name.get(folded, ())
+        return self._by_name.get(key, ())
 
-    def meant(self, folded: str) -> tuple[Anchor, ...]:
+    def find_in_phrase(self, key: str) -> tuple[Anchor, ...]:
         """Return what is called so, or so with words about it: `by the end of CBT Phase 2`."""
-        about = compiled(_ABOUT).fullmatch(folded)
-        return self.named(folded) or (self.named(about[1]) if about else ())
+        match = compile_regex(_NAME_IN_PHRASE).fullmatch(key)
+        return self.find(key) or (self.find(match[1]) if match else ())
 
-    def names(self) -> dict[str, str]:
+    def display_names(self) -> dict[str, str]:
         """Return every name, to look for the nearest: as it is compared, and as people write it."""
-        return {folded: anchors[0].names()[folded] for folded, anchors in sorted(self._by_name.items())}
+        return {key: anchors[0].display_names()[key] for key, anchors in sorted(self._by_name.items())}

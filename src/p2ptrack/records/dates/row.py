@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from p2ptrack.records.dates.value import NotADate, Open, Reading
+from p2ptrack.records.dates.value import DateRange, DateRejection, OpenEnded
 
-LONGEST_QUOTE = 60
-Found = re.Match[str]
-Outcome = Reading | Open | NotADate
+MAX_QUOTE_LENGTH = 60
+Match = re.Match[str]
+MatchResult = DateRange | OpenEnded | DateRejection
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DatePattern:
     """One family of ways to write a date.
 
     `meaning` and `examples` are what the documentation prints. A pattern must take the whole of the
@@ -25,36 +25,36 @@ class Row:
     name: str
     meaning: str
     examples: tuple[str, ...]
-    patterns: tuple[str, ...]
-    read: Callable[[Found], Outcome | None]
+    regexes: tuple[str, ...]
+    interpret: Callable[[Match], MatchResult | None]
 
-    def recognise(self, text: str) -> Outcome | None:
+    def match(self, text: str) -> MatchResult | None:
         """Return what this row makes of a tidied text, or None when it is not of this row."""
-        for pattern in self.patterns:
-            found = compiled(pattern).fullmatch(text)
-            outcome = found and self.read(found)
-            if outcome:
-                return outcome
+        for regex in self.regexes:
+            regex_match = compile_regex(regex).fullmatch(text)
+            result = regex_match and self.interpret(regex_match)
+            if result:
+                return result
         return None
 
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str]:
+def compile_regex(regex: str) -> re.Pattern[str]:
     """Return a pattern, compiled when first needed: most commands meet few, and each costs start-up time."""
-    return re.compile(pattern, re.ASCII | re.IGNORECASE)
+    return re.compile(regex, re.ASCII | re.IGNORECASE)
 
 
-def first_outcome(rows: Iterable[Row], text: str) -> Outcome | None:
+def match_first(patterns: Iterable[DatePattern], text: str) -> MatchResult | None:
     """Return what the first row that takes the tidied text makes of it."""
-    return next((outcome for row in rows if (outcome := row.recognise(text)) is not None), None)
+    return next((result for pattern in patterns if (result := pattern.match(text)) is not None), None)
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """Return words as a message quotes them: in quotes, and cut where nobody would read on."""
-    return f'"{text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 3] + "..."}"'
+    return f'"{text if len(text) <= MAX_QUOTE_LENGTH else text[: MAX_QUOTE_LENGTH - 3] + "..."}"'
 
 
-def pair(raw: str, means: str) -> str:
+def format_interpreted_date(raw: str, means: str) -> str:
     """Return how a record keeps a paper's own words with the date that they are taken for."""
-    words = raw.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{{raw: "{words}", means: {means}}}'
+    escaped = raw.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{{raw: "{escaped}", means: {means}}}'

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum, StrEnum
 from typing import Any
 
-from p2ptrack.records.dates.words import long_day
+from p2ptrack.records.dates.words import format_long_date
 
 
 class Precision(StrEnum):
@@ -32,12 +32,12 @@ class Basis(StrEnum):
     MEETING = "meeting"
 
 
-_AT_MOST_A_MONTH = frozenset({Precision.DAY, Precision.MONTH})
-_ANCHORED = frozenset({Basis.PHASE, Basis.MEETING})
+_EXACT_PRECISIONS = frozenset({Precision.DAY, Precision.MONTH})
+_ANCHORED_BASES = frozenset({Basis.PHASE, Basis.MEETING})
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DateRange:
     """The days that one row of the table finds in some words."""
 
     earliest: date
@@ -47,7 +47,7 @@ class Reading:
     ongoing: bool = False
 
 
-class Open(Enum):
+class OpenEnded(Enum):
     """What one row of the table finds in words that set no deadline."""
 
     ONGOING = "ongoing"
@@ -74,20 +74,20 @@ class CouncilDate:
     inferred: bool = False
     unresolved: bool = False
 
-    def printed(self) -> str:
+    def to_text(self) -> str:
         """Return it as papers print it: as written, with the day it is counted to where that is not plain.
 
         Not plain is what is vaguer than a month, hangs on a phase or a meeting, or is our reading of
         other words: `early 2023/24 (by 30 June 2023)`.
         """
-        if self.latest is None or self._plain():
+        if self.latest is None or self._is_exact():
             return self.raw
-        return f"{self.raw} (by {long_day(self.latest)})"
+        return f"{self.raw} (by {format_long_date(self.latest)})"
 
-    def _plain(self) -> bool:
-        return self.precision in _AT_MOST_A_MONTH and self.basis not in _ANCHORED and not self.inferred
+    def _is_exact(self) -> bool:
+        return self.precision in _EXACT_PRECISIONS and self.basis not in _ANCHORED_BASES and not self.inferred
 
-    def as_data(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the date as the JSON contract has it; days as `YYYY-MM-DD` or None."""
         return {
             "raw": self.raw,
@@ -100,7 +100,7 @@ class CouncilDate:
 
 
 @dataclass(frozen=True, slots=True)
-class NotADate:
+class DateRejection:
     """Words that are no date: what is wrong with them, and what to write instead, for an officer."""
 
     message: str

@@ -20,10 +20,14 @@ MONTH_NAMES = (
 )
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_MONTHS = {form: number for number, name in enumerate(MONTH_NAMES, 1) for form in (name.lower(), name[:3].lower())}
-_MONTHS["sept"] = 9
-_WEEKDAYS = {form: number for number, name in enumerate(WEEKDAY_NAMES) for form in (name.lower(), name[:3].lower())}
-_WEEKDAYS |= {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
+_MONTH_NUMBERS = {
+    form: number for number, name in enumerate(MONTH_NAMES, 1) for form in (name.lower(), name[:3].lower())
+}
+_MONTH_NUMBERS["sept"] = 9
+_WEEKDAY_NUMBERS = {
+    form: number for number, name in enumerate(WEEKDAY_NAMES) for form in (name.lower(), name[:3].lower())
+}
+_WEEKDAY_NUMBERS |= {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 _CENTURY = 2000
@@ -39,41 +43,41 @@ def weekday_name(weekday: int) -> str:
     return WEEKDAY_NAMES[weekday]
 
 
-def long_day(day: date) -> str:
+def format_long_date(day: date) -> str:
     """Return a day as papers print it: `30 June 2023`."""
     return f"{day.day} {month_name(day.month)} {day.year}"
 
 
-def long_month(year: int, month: int) -> str:
+def format_long_month(year: int, month: int) -> str:
     """Return a month as papers print it: `June 2023`."""
     return f"{month_name(month)} {year}"
 
 
 def month_number(word: str) -> int | None:
     """Return the month that a word or a number names, 13 and more included; None when it names none."""
-    return int(word) if word.isdecimal() else _MONTHS.get(word.lower())
+    return int(word) if word.isdecimal() else _MONTH_NUMBERS.get(word.lower())
 
 
 def weekday_number(word: str) -> int | None:
     """Return the weekday that a word names, as `date.weekday` counts; None when it names none."""
-    return _WEEKDAYS.get(word.lower())
+    return _WEEKDAY_NUMBERS.get(word.lower())
 
 
-def two_figures(year: str) -> bool:
+def is_two_digits(year: str) -> bool:
     """Whether a year, or a half of a financial year, is written short."""
     return len(year) == len("23")
 
 
-def full_year(figures: str) -> int:
+def expand_year(digits: str) -> int:
     """Return the year that two or four figures mean; two are always of this century."""
-    return int(figures) + (_CENTURY if two_figures(figures) else 0)
+    return int(digits) + (_CENTURY if is_two_digits(digits) else 0)
 
 
-def last_of(year: int, month: int) -> date:
+def last_day_of_month(year: int, month: int) -> date:
     """Return the last day of a month."""
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
-def financial_year(start: int) -> str:
+def format_financial_year(start: int) -> str:
     """Return a financial year as councils write it: 2023 gives `2023/24`."""
     return f"{start}/{(start + 1) % 100:02}"

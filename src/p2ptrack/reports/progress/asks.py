@@ -4,86 +4,111 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from p2ptrack.analysis.facts import deadline_of
-from p2ptrack.records.dates import long_day
+from p2ptrack.analysis.facts import get_deadline
+from p2ptrack.records.dates import format_long_date
 from p2ptrack.records.fields import Status
-from p2ptrack.records.kinds import Tracked
-from p2ptrack.reports.document import Block, Bullets, Paragraph, Ref, Section, line
-from p2ptrack.reports.one_record import Spans, joined, mention, star, status, when
-from p2ptrack.reports.progress.lists import undecided
-from p2ptrack.reports.progress.moves import pending, request
-from p2ptrack.reports.progress.view import View, aimed
-from p2ptrack.reports.progress.wording import MOST_IDS, counted, phrase, refs
+from p2ptrack.records.kinds import TrackedRecord
+from p2ptrack.reports.document import Block, Bullets, Paragraph, Ref, Section, make_paragraph
+from p2ptrack.reports.one_record import (
+    Spans,
+    format_council_date,
+    format_status,
+    inferred_mark,
+    join_spans,
+    link_record,
+)
+from p2ptrack.reports.progress.lists import list_undecided
+from p2ptrack.reports.progress.moves import find_extension_request, list_extension_requests
+from p2ptrack.reports.progress.view import View, list_deadlines
+from p2ptrack.reports.progress.wording import MAX_IDS, format_count, format_phrase, link_ids
 
-MOST_SINGLE = 3
+MAX_SINGLE_ASKS = 3
 """More requests of one sort than these are one ask, with their list further on."""
-Ask = Callable[[View, Tracked], Spans]
-_DECIDED = {Status.RISK_ACCEPTED: "risk", Status.ON_HOLD: "hold"}
+AskFormatter = Callable[[View, TrackedRecord], Spans]
+_ASK_TYPES = {Status.RISK_ACCEPTED: "risk", Status.ON_HOLD: "hold"}
 
 
-def asks(view: View) -> tuple[Section, ...]:
+def build_asks(view: View) -> tuple[Section, ...]:
     """Return what the committee is asked to do; nothing where the paper's entry says it or there is nothing to ask."""
-    if view.about.paper.asks or not view.records:
+    if view.scope.paper.asks or not view.records:
         return ()
-    words = view.case.words
-    items = tuple((Paragraph(ask),) for ask in _asks(view))
-    nothing = [words(f"no_{name}") for name, found in _requests(view).items() if not found]
-    blocks: tuple[Block, ...] = (Bullets(items, ordered=True), *((line(" ".join(nothing)),) if nothing else ()))
+    words = view.case.wording
+    items = tuple((Paragraph(ask),) for ask in _iter_asks(view))
+    nothing_requested = [words(f"no_{name}") for name, records in _group_requests(view).items() if not records]
+    blocks: tuple[Block, ...] = (
+        Bullets(items, ordered=True),
+        *((make_paragraph(" ".join(nothing_requested)),) if nothing_requested else ()),
+    )
     return (Section("asks", words("asks"), blocks),)
 
 
-def _requests(view: View) -> dict[str, Sequence[Tracked]]:
-    return {"extension": pending(view), "risk": _undecided(view)["risk"]}
+def _group_requests(view: View) -> dict[str, Sequence[TrackedRecord]]:
+    return {"extension": list_extension_requests(view), "risk": _group_undecided(view)["risk"]}
 
 
-def _asks(view: View) -> Iterator[Spans]:
-    yield _note(view)
-    for sort, records in _undecided(view).items():
-        yield from _each(view, sort, records)
-    yield from _each(view, "extension", pending(view))
-    yield from _endless(view)
-    yield from _gaps(view)
+def _iter_asks(view: View) -> Iterator[Spans]:
+    yield _format_note_ask(view)
+    for ask_type, records in _group_undecided(view).items():
+        yield from _format_asks(view, ask_type, records)
+    yield from _format_asks(view, "extension", list_extension_requests(view))
+    yield from _iter_ongoing_asks(view)
+    yield from _iter_gap_asks(view)
 
 
-def _note(view: View) -> Spans:
-    words, late, due = view.case.words, view.having("overdue"), view.due()
-    if not aimed(view):
+def _format_note_ask(view: View) -> Spans:
+    words, late, due = view.case.wording, view.with_fact("overdue"), view.list_due()
+    if not list_deadlines(view):
         return (words("ask_note_no_target"),)
-    return phrase(
+    return format_phrase(
         words,
         "ask_note",
-        overdue=counted(words, "ask_overdue", len(late), ids=_in_brackets(late)),
-        due=counted(words, "ask_due", len(due), of=len(aimed(view)), day=long_day(view.until)),
+        overdue=format_count(words, "ask_overdue", len(late), ids=_bracket_ids(late)),
+        due=format_count(
+            words, "ask_due", len(due), of=len(list_deadlines(view)), day=format_long_date(view.due_until)
+        ),
     )
 
 
-def _in_brackets(records: Sequence[Tracked]) -> Spans:
-    return (" (", *refs(records), ")") if records and len(records) <= MOST_IDS else ()
+def _bracket_ids(records: Sequence[TrackedRecord]) -> Spans:
+    return (" (", *link_ids(records), ")") if records and len(records) <= MAX_IDS else ()
 
 
-def _undecided(view: View) -> dict[str, list[Tracked]]:
-    found: dict[str, list[Tracked]] = {"close": [], "hold": [], "risk": []}
-    for record in undecided(view):
-        found[_DECIDED.get(record.status or Status.NOTED, "close")].append(record)
-    return found
+def _group_undecided(view: View) -> dict[str, list[TrackedRecord]]:
+    groups: dict[str, list[TrackedRecord]] = {"close": [], "hold": [], "risk": []}
+    for record in list_undecided(view):
+        groups[_ASK_TYPES.get(record.status or Status.NOTED, "close")].append(record)
+    return groups
 
 
-def _each(view: View, sort: str, records: Sequence[Tracked]) -> Iterator[Spans]:
+def _format_asks(view: View, ask_type: str, records: Sequence[TrackedRecord]) -> Iterator[Spans]:
     """Ask for each of a few, and once for all of many."""
-    if len(records) <= MOST_SINGLE:
-        yield from (_ASK[sort](view, record) for record in records)
+    if len(records) <= MAX_SINGLE_ASKS:
+        yield from (_ASK_FORMATTERS[ask_type](view, record) for record in records)
     else:
-        yield phrase(view.case.words, f"ask_{sort}_many", number=len(records), ids=refs(records))
+        yield format_phrase(view.case.wording, f"ask_{ask_type}_many", number=len(records), ids=link_ids(records))
 
 
-def _close(view: View, record: Tracked) -> Spans:
-    instead = joined(((Ref(id_),) for id_ in record.superseded_by), ", ")
-    by = phrase(view.case.words, "closed_instead", ids=(*instead, *star(record, "superseded_by"))) if instead else ()
-    how = (*(status(view.case, record) if not _ahead(view, record) else _later(view, record)), *by)
-    return phrase(view.case.words, "ask_close", item=mention(view.case, record.id), how=_within(how))
+def _format_close_ask(view: View, record: TrackedRecord) -> Spans:
+    replacements = join_spans(((Ref(id_),) for id_ in record.superseded_by), ", ")
+    replaced_by = (
+        format_phrase(view.case.wording, "closed_instead", ids=(*replacements, *inferred_mark(record, "superseded_by")))
+        if replacements
+        else ()
+    )
+    status_spans = (
+        *(
+            format_status(view.case, record)
+            if not _is_scheduled(view, record)
+            else _format_scheduled_status(view, record)
+        ),
+        *replaced_by,
+    )
+    return format_phrase(
+        view.case.wording, "ask_close", item=link_record(view.case, record.id), how=_lowercase_first(status_spans)
+    )
 
 
-def _within(spans: Spans) -> Spans:
+def _lowercase_first(spans: Spans) -> Spans:
     """Return what begins with a status as it reads within a sentence; an abbreviation keeps its capitals."""
     first, *rest = spans
     if isinstance(first, str) and not first[1:2].isupper():
@@ -91,87 +116,100 @@ def _within(spans: Spans) -> Spans:
     return (first, *rest)
 
 
-def _ahead(view: View, record: Tracked) -> bool:
-    return view.case.status(record) is not record.status
+def _is_scheduled(view: View, record: TrackedRecord) -> bool:
+    return view.case.get_status(record) is not record.status
 
 
-def _later(view: View, record: Tracked) -> Spans:
-    words, day = view.case.words, record.decided.on if record.decided else None
-    named = words(f"status_{record.status.value}") if record.status else ""
-    from_ = words("status_ahead", on=day.printed()) if day else ""
-    return (f"{named} {from_}", *star(record, "status", "decided"))
+def _format_scheduled_status(view: View, record: TrackedRecord) -> Spans:
+    words, day = view.case.wording, record.decided.on if record.decided else None
+    status_text = words(f"status_{record.status.value}") if record.status else ""
+    date_text = words("status_ahead", on=day.to_text()) if day else ""
+    return (f"{status_text} {date_text}", *inferred_mark(record, "status", "decided"))
 
 
-def _decide(sort: str) -> Ask:
-    def ask(view: View, record: Tracked) -> Spans:
+def _decision_formatter(ask_type: str) -> AskFormatter:
+    def format_ask(view: View, record: TrackedRecord) -> Spans:
         reason = record.decided.reason if record.decided else None
-        why = phrase(view.case.words, "because", reason=reason) if reason else ()
-        return phrase(
-            view.case.words, f"ask_{sort}", item=(*mention(view.case, record.id), *star(record, "status")), why=why
+        because = format_phrase(view.case.wording, "because", reason=reason) if reason else ()
+        return format_phrase(
+            view.case.wording,
+            f"ask_{ask_type}",
+            item=(*link_record(view.case, record.id), *inferred_mark(record, "status")),
+            why=because,
         )
 
-    return ask
+    return format_ask
 
 
-def _extend(view: View, record: Tracked) -> Spans:
-    asked = request(view, record)
-    if asked is None:
+def _format_extension_ask(view: View, record: TrackedRecord) -> Spans:
+    revision = find_extension_request(view, record)
+    if revision is None:
         return ()
-    why = phrase(view.case.words, "because", reason=asked.reason) if asked.reason else ()
-    before, after = when(record, "revisions", asked.from_), when(record, "revisions", asked.to)
-    return phrase(
-        view.case.words, "ask_extension", item=mention(view.case, record.id), before=before, after=after, why=why
+    because = format_phrase(view.case.wording, "because", reason=revision.reason) if revision.reason else ()
+    before, after = (
+        format_council_date(record, "revisions", revision.from_),
+        format_council_date(record, "revisions", revision.to),
+    )
+    return format_phrase(
+        view.case.wording,
+        "ask_extension",
+        item=link_record(view.case, record.id),
+        before=before,
+        after=after,
+        why=because,
     )
 
 
-def endless(view: View) -> tuple[Tracked, ...]:
+def list_ongoing_without_review(view: View) -> tuple[TrackedRecord, ...]:
     """Return what goes on without an end and without a day to look at it again."""
-    unfinished = view.having("unfinished")
-    return tuple(r for r in unfinished if r.target and r.target.ongoing and deadline_of(r) is None)
-
-
-def _endless(view: View) -> Iterator[Spans]:
-    found = endless(view)
-    if found:
-        named = (
-            joined((mention(view.case, record.id) for record in found), "; ")
-            if len(found) <= MOST_SINGLE
-            else refs(found)
-        )
-        yield counted(view.case.words, "ask_endless", len(found), items=named)
-
-
-def _gaps(view: View) -> Iterator[Spans]:
-    """Ask at once for what only somebody else than the register's keeper can give: officers, targets, actions."""
-    words = view.case.words
-    parts = tuple(gap.id for gap in view.gaps())
-    wanted = (
-        _missing(view, "owner", _unowned(view), len(view.records)),
-        _missing(view, "target", view.having("no_target"), len(view.having("unfinished"))),
-        counted(words, "gap_action", len(parts), ids=(", ".join(parts),)) if parts else (),
+    unfinished = view.with_fact("unfinished")
+    return tuple(
+        record for record in unfinished if record.target and record.target.ongoing and get_deadline(record) is None
     )
-    told = [each for each in wanted if each]
-    if told:
-        yield phrase(words, "ask_gaps", what=joined(told, "; "))
 
 
-def _unowned(view: View) -> list[Tracked]:
+def _iter_ongoing_asks(view: View) -> Iterator[Spans]:
+    records = list_ongoing_without_review(view)
+    if records:
+        listing = (
+            join_spans((link_record(view.case, record.id) for record in records), "; ")
+            if len(records) <= MAX_SINGLE_ASKS
+            else link_ids(records)
+        )
+        yield format_count(view.case.wording, "ask_endless", len(records), items=listing)
+
+
+def _iter_gap_asks(view: View) -> Iterator[Spans]:
+    """Ask at once for what only somebody else than the register's keeper can give: officers, targets, actions."""
+    words = view.case.wording
+    part_ids = tuple(gap.id for gap in view.list_gaps())
+    gap_asks = (
+        _format_missing(view, "owner", _list_unowned(view), len(view.records)),
+        _format_missing(view, "target", view.with_fact("no_target"), len(view.with_fact("unfinished"))),
+        format_count(words, "gap_action", len(part_ids), ids=(", ".join(part_ids),)) if part_ids else (),
+    )
+    stated_asks = [gap_ask for gap_ask in gap_asks if gap_ask]
+    if stated_asks:
+        yield format_phrase(words, "ask_gaps", what=join_spans(stated_asks, "; "))
+
+
+def _list_unowned(view: View) -> list[TrackedRecord]:
     """Return what nobody answers for. What is over needs no officer any more, unless it is carried on as usual."""
-    found = view.having("no_owner")
-    return [r for r in found if not view.facts(r).closed or r.status is Status.EMBEDDED]
+    unowned = view.with_fact("no_owner")
+    return [record for record in unowned if not view.facts(record).closed or record.status is Status.EMBEDDED]
 
 
-def _missing(view: View, sort: str, records: Sequence[Tracked], of: int) -> Spans:
+def _format_missing(view: View, gap_type: str, records: Sequence[TrackedRecord], total: int) -> Spans:
     if not records:
         return ()
-    if len(records) == of > 1:
-        return (view.case.words(f"gap_{sort}_all", number=of),)
-    return counted(view.case.words, f"gap_{sort}", len(records), ids=_in_brackets(records))
+    if len(records) == total > 1:
+        return (view.case.wording(f"gap_{gap_type}_all", number=total),)
+    return format_count(view.case.wording, f"gap_{gap_type}", len(records), ids=_bracket_ids(records))
 
 
-_ASK: Mapping[str, Ask] = {
-    "close": _close,
-    "hold": _decide("hold"),
-    "risk": _decide("risk"),
-    "extension": _extend,
+_ASK_FORMATTERS: Mapping[str, AskFormatter] = {
+    "close": _format_close_ask,
+    "hold": _decision_formatter("hold"),
+    "risk": _decision_formatter("risk"),
+    "extension": _format_extension_ask,
 }

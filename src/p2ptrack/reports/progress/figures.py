@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from p2ptrack.analysis.facts import deadline_of
-from p2ptrack.records.dates import long_day
+from p2ptrack.analysis.facts import get_deadline
+from p2ptrack.records.dates import format_long_date
 from p2ptrack.records.fields import Status
-from p2ptrack.records.kinds import Tracked
+from p2ptrack.records.kinds import TrackedRecord
 from p2ptrack.reports.document import Cell, Column, Row, Table
-from p2ptrack.reports.one_record import Spans, joined
-from p2ptrack.reports.progress.moves import pending
-from p2ptrack.reports.progress.view import View, aimed
-from p2ptrack.reports.progress.waiting import causes
-from p2ptrack.reports.progress.wording import cell, counted, few, phrase
+from p2ptrack.reports.one_record import Spans, join_spans
+from p2ptrack.reports.progress.moves import list_extension_requests
+from p2ptrack.reports.progress.view import View, list_deadlines
+from p2ptrack.reports.progress.waiting import list_open_dependencies
+from p2ptrack.reports.progress.wording import format_count, format_phrase, link_few, make_cell
 
-LEAST_SHARED = 10
+MIN_FOR_SHARE = 10
 """Fewer than these are given as numbers, not as shares (design, section 5)."""
 
 
@@ -27,118 +27,143 @@ class Figure:
 
     key: str
     number: int
-    of: int
-    sort: str
-    which: Spans = ()
-    left_out: Spans = ()
-    read: bool = False
+    total: int
+    population: str
+    listing: Spans = ()
+    excluded: Spans = ()
+    inferred: bool = False
 
 
-def figures_table(view: View, key: str, figures: Iterator[Figure]) -> Table:
+def build_figure_table(view: View, key: str, figures: Iterator[Figure]) -> Table:
     """Return figures as a table, a line each."""
-    words = view.case.words
+    words = view.case.wording
     columns = (
         Column("figure", words("figure"), header=True),
         Column("number", words("figure_number"), "right", "narrow"),
         Column("of", words("figure_of")),
         Column("which", words("figure_which"), width="wide"),
     )
-    return Table(key, words(f"{key}_caption"), columns, tuple(_row(view, figure) for figure in figures))
+    return Table(key, words(f"{key}_caption"), columns, tuple(_build_figure_row(view, figure) for figure in figures))
 
 
-def _row(view: View, figure: Figure) -> Row:
-    words = view.case.words
-    number = Cell(figure.number, starred=figure.read) if figure.of else Cell(words("not_calculable"))
-    of = counted(words, f"of_{figure.sort}", figure.of)
+def _build_figure_row(view: View, figure: Figure) -> Row:
+    words = view.case.wording
+    number = Cell(figure.number, starred=figure.inferred) if figure.total else Cell(words("not_calculable"))
+    total = format_count(words, f"of_{figure.population}", figure.total)
     return Row(
         (
-            Cell(words(f"figure_{figure.key}", day=long_day(view.until))),
+            Cell(words(f"figure_{figure.key}", day=format_long_date(view.due_until))),
             number,
-            cell((*of, *_share(view, figure))),
-            cell(figure.which, figure.left_out),
+            make_cell((*total, *_format_share(view, figure))),
+            make_cell(figure.listing, figure.excluded),
         )
     )
 
 
-def _share(view: View, figure: Figure) -> Spans:
-    if figure.number < LEAST_SHARED:
+def _format_share(view: View, figure: Figure) -> Spans:
+    if figure.number < MIN_FOR_SHARE:
         return ()
-    return (" ", view.case.words("share", percent=f"{100 * figure.number / figure.of:.0f}"))
+    return (" ", view.case.wording("share", percent=f"{100 * figure.number / figure.total:.0f}"))
 
 
-def figures(view: View) -> Table:
+def build_figures(view: View) -> Table:
     """Return how things stand. A question that the paper's records do not raise has no line."""
-    return figures_table(view, "figures", (figure for question in _QUESTIONS for figure in question(view)))
+    return build_figure_table(view, "figures", (figure for builder in _FIGURE_BUILDERS for figure in builder(view)))
 
 
-def which(view: View, records: Sequence[Tracked], section: str) -> Spans:
+def format_listing(view: View, records: Sequence[TrackedRecord], section: str) -> Spans:
     """Return the ids of a few records, or where more are listed."""
-    listed = view.case.words("listed_under", section=view.case.words(f"section_{section}"))
-    return few(records) or ((listed,) if records else ())
+    reference = view.case.wording("listed_under", section=view.case.wording(f"section_{section}"))
+    return link_few(records) or ((reference,) if records else ())
 
 
-def _overdue(view: View) -> Iterator[Figure]:
-    late, days = view.having("overdue"), len(aimed(view))
-    without = len(view.having("unfinished")) - days
-    left: Spans = (view.case.words("left_out_overdue", number=without),) if without else ()
-    yield Figure("overdue", len(late), days, "aimed", which(view, late, "overdue"), left)
+def _count_overdue(view: View) -> Iterator[Figure]:
+    late, deadline_count = view.with_fact("overdue"), len(list_deadlines(view))
+    without_target = len(view.with_fact("unfinished")) - deadline_count
+    excluded: Spans = (view.case.wording("left_out_overdue", number=without_target),) if without_target else ()
+    yield Figure("overdue", len(late), deadline_count, "aimed", format_listing(view, late, "overdue"), excluded)
 
 
-def _due(view: View) -> Iterator[Figure]:
-    due = view.due()
-    yield Figure("due", len(due), len(aimed(view)), "aimed", _by_day(view, due))
+def _count_due(view: View) -> Iterator[Figure]:
+    due = view.list_due()
+    yield Figure("due", len(due), len(list_deadlines(view)), "aimed", _format_by_day(view, due))
 
 
-def _by_day(view: View, due: Sequence[Tracked]) -> Spans:
-    parts = [(day, tuple(same)) for day, same in groupby(due, deadline_of) if day]
-    told = (phrase(view.case.words, "by_day", day=long_day(day), ids=_ids(view, same)) for day, same in parts)
-    return joined(told, "; ") if len(parts) <= MOST_DAYS else which(view, due, "due")
+def _format_by_day(view: View, due: Sequence[TrackedRecord]) -> Spans:
+    groups = [(day, tuple(records)) for day, records in groupby(due, get_deadline) if day]
+    phrases = (
+        format_phrase(view.case.wording, "by_day", day=format_long_date(day), ids=_format_ids(view, records))
+        for day, records in groups
+    )
+    return join_spans(phrases, "; ") if len(groups) <= MAX_DAYS else format_listing(view, due, "due")
 
 
-MOST_DAYS = 4
+MAX_DAYS = 4
 """More different days than these are read in their list."""
 
 
-def _ids(view: View, records: Sequence[Tracked]) -> Spans:
-    return few(records) or (view.case.words("items_many", number=len(records)),)
+def _format_ids(view: View, records: Sequence[TrackedRecord]) -> Spans:
+    return link_few(records) or (view.case.wording("items_many", number=len(records)),)
 
 
-def _extensions(view: View) -> Iterator[Figure]:
-    asked = pending(view)
-    if asked:
-        yield Figure("extension", len(asked), len(view.having("unfinished")), "unfinished", _ids(view, asked))
-
-
-def _moved(view: View) -> Iterator[Figure]:
-    moved = [record for record in view.having("unfinished") if view.facts(record).slipped]
-    if moved:
-        with_target = [record for record in view.having("unfinished") if record.target]
-        yield Figure("moved", len(moved), len(with_target), "aimed", which(view, moved, "extensions"))
-
-
-def _waiting(view: View) -> Iterator[Figure]:
-    waiting = view.having("waiting")
-    if waiting:
-        told = (phrase(view.case.words, "waits", what=each.what, ids=_ids(view, each.records)) for each in causes(view))
-        yield Figure("waiting", len(waiting), len(view.having("unfinished")), "unfinished", joined(told, "; "))
-
-
-def _same_work(view: View) -> Iterator[Figure]:
-    groups = view.groups()
-    if groups:
-        told = joined((_ids(view, group) for group in groups), "; ")
-        yield Figure("same_work", sum(map(len, groups)), len(view.records), "all", told)
-
-
-def _unverified(view: View) -> Iterator[Figure]:
-    unverified = view.having("awaiting_verification")
-    if unverified:
-        done = view.in_status(Status.COMPLETE)
-        read = any("status" in record.inferred for record in unverified)
+def _count_extensions(view: View) -> Iterator[Figure]:
+    requests = list_extension_requests(view)
+    if requests:
         yield Figure(
-            "unverified", len(unverified), len(done), "complete", which(view, unverified, "completed"), read=read
+            "extension", len(requests), len(view.with_fact("unfinished")), "unfinished", _format_ids(view, requests)
         )
 
 
-Question = Callable[[View], Iterator[Figure]]
-_QUESTIONS: tuple[Question, ...] = (_overdue, _due, _extensions, _moved, _waiting, _same_work, _unverified)
+def _count_moved(view: View) -> Iterator[Figure]:
+    changed = [record for record in view.with_fact("unfinished") if view.facts(record).slipped]
+    if changed:
+        with_target = [record for record in view.with_fact("unfinished") if record.target]
+        yield Figure("moved", len(changed), len(with_target), "aimed", format_listing(view, changed, "extensions"))
+
+
+def _count_waiting(view: View) -> Iterator[Figure]:
+    waiting = view.with_fact("waiting")
+    if waiting:
+        phrases = (
+            format_phrase(
+                view.case.wording, "waits", what=dependency.description, ids=_format_ids(view, dependency.records)
+            )
+            for dependency in list_open_dependencies(view)
+        )
+        yield Figure(
+            "waiting", len(waiting), len(view.with_fact("unfinished")), "unfinished", join_spans(phrases, "; ")
+        )
+
+
+def _count_same_work(view: View) -> Iterator[Figure]:
+    groups = view.list_same_work()
+    if groups:
+        listing = join_spans((_format_ids(view, group) for group in groups), "; ")
+        yield Figure("same_work", sum(map(len, groups)), len(view.records), "all", listing)
+
+
+def _count_unverified(view: View) -> Iterator[Figure]:
+    unverified = view.with_fact("awaiting_verification")
+    if unverified:
+        completed = view.with_status(Status.COMPLETE)
+        inferred = any("status" in record.inferred for record in unverified)
+        yield Figure(
+            "unverified",
+            len(unverified),
+            len(completed),
+            "complete",
+            format_listing(view, unverified, "completed"),
+            inferred=inferred,
+        )
+
+
+FigureBuilder = Callable[[View], Iterator[Figure]]
+_FIGURE_BUILDERS: tuple[FigureBuilder, ...] = (
+    _count_overdue,
+    _count_due,
+    _count_extensions,
+    _count_moved,
+    _count_waiting,
+    _count_same_work,
+    _count_unverified,
+)

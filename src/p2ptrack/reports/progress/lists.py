@@ -6,215 +6,254 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from p2ptrack.analysis.facts import deadline_of
-from p2ptrack.analysis.rating import level
-from p2ptrack.records.dates import long_day
-from p2ptrack.records.fields import NEEDS_DECISION, Status
-from p2ptrack.records.kinds import Tracked
+from p2ptrack.analysis.facts import get_deadline
+from p2ptrack.analysis.rating import rate_record
+from p2ptrack.records.dates import format_long_date
+from p2ptrack.records.fields import STATUSES_NEEDING_DECISION, Status
+from p2ptrack.records.kinds import TrackedRecord
 from p2ptrack.records.register import natural_key
-from p2ptrack.reports.closing import rating_word
-from p2ptrack.reports.details import decision, evidence, verification
+from p2ptrack.reports.closing import format_rating
+from p2ptrack.reports.details import format_decision, format_evidence, format_verification
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
-from p2ptrack.reports.layout import filled
-from p2ptrack.reports.one_record import mentions, star, status, target, when
-from p2ptrack.reports.progress.view import Known, View, without
-from p2ptrack.reports.progress.wording import cell, named, phrase, refs
+from p2ptrack.reports.layout import drop_empty_columns
+from p2ptrack.reports.one_record import format_council_date, format_status, format_target, inferred_mark, link_records
+from p2ptrack.reports.progress.view import LastMeetingRegister, View, exclude_records
+from p2ptrack.reports.progress.wording import format_phrase, format_title, link_ids, make_cell
 
-_ALWAYS = frozenset({"id", "what", "target"})
+_LIST_REQUIRED_COLUMNS = frozenset({"id", "what", "target"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _ListColumn:
     """A column of a list: what stands above it, and what a record has in it."""
 
     column: Column
-    cell: Callable[[View, Tracked], Cell]
+    build_cell: Callable[[View, TrackedRecord], Cell]
 
 
-def _lines(view: View, *names: str) -> tuple[_Line, ...]:
-    words = view.case.words
-    all_lines = {
-        "id": _Line(Column("id", words("id"), width="narrow", header=True), lambda _, record: Cell(record.id)),
-        "what": _Line(Column("what", words("item"), width="wide"), _what),
-        "status": _Line(Column("status", words("status")), lambda view, record: cell(status(view.case, record))),
-        "rating": _Line(Column("rating", words("rating"), width="narrow"), _rating),
-        "owner": _Line(Column("owner", words("accountable")), _owner),
-        "target": _Line(Column("target", words("target")), lambda view, record: cell(target(view.case, record))),
-        "late": _Line(Column("late", words("days_late"), "right", "narrow"), _late),
-        "left": _Line(Column("left", words("days_left"), "right", "narrow"), _left),
-        "moved": _Line(Column("moved", words("times_moved"), "right", "narrow"), _moved),
-        "updated": _Line(Column("updated", words("last_update")), _updated),
-        "done": _Line(
-            Column("done", words("completed_on")), lambda _, r: cell(when(r, "completed_on", r.completed_on))
+def _select_list_columns(view: View, *names: str) -> tuple[_ListColumn, ...]:
+    words = view.case.wording
+    all_columns = {
+        "id": _ListColumn(Column("id", words("id"), width="narrow", header=True), lambda _, record: Cell(record.id)),
+        "what": _ListColumn(Column("what", words("item"), width="wide"), _build_title_cell),
+        "status": _ListColumn(
+            Column("status", words("status")), lambda view, record: make_cell(format_status(view.case, record))
         ),
-        "evidence": _Line(Column("evidence", words("evidence")), _evidence),
-        "verified": _Line(Column("verified", words("verified")), _verified),
-        "decision": _Line(Column("decision", words("decided"), width="wide"), _decision),
+        "rating": _ListColumn(Column("rating", words("rating"), width="narrow"), _build_rating_cell),
+        "owner": _ListColumn(Column("owner", words("accountable")), _build_owner_cell),
+        "target": _ListColumn(
+            Column("target", words("target")), lambda view, record: make_cell(format_target(view.case, record))
+        ),
+        "late": _ListColumn(Column("late", words("days_late"), "right", "narrow"), _build_days_late_cell),
+        "left": _ListColumn(Column("left", words("days_left"), "right", "narrow"), _build_days_left_cell),
+        "moved": _ListColumn(Column("moved", words("times_moved"), "right", "narrow"), _build_times_moved_cell),
+        "updated": _ListColumn(Column("updated", words("last_update")), _build_last_update_cell),
+        "done": _ListColumn(
+            Column("done", words("completed_on")),
+            lambda _, r: make_cell(format_council_date(r, "completed_on", r.completed_on)),
+        ),
+        "evidence": _ListColumn(Column("evidence", words("evidence")), _build_evidence_cell),
+        "verified": _ListColumn(Column("verified", words("verified")), _build_verified_cell),
+        "decision": _ListColumn(Column("decision", words("decided"), width="wide"), _build_decision_cell),
     }
-    return tuple(all_lines[name] for name in names)
+    return tuple(all_columns[name] for name in names)
 
 
-def _table(view: View, key: str, records: Iterable[Tracked], lines: tuple[_Line, ...]) -> tuple[Block, ...]:
+def _build_list(
+    view: View, key: str, records: Iterable[TrackedRecord], list_columns: tuple[_ListColumn, ...]
+) -> tuple[Block, ...]:
     """Return the list; nothing where no record stands in it."""
-    rows = tuple(Row(tuple(each.cell(view, record) for each in lines), key=record.id) for record in records)
+    rows = tuple(
+        Row(tuple(list_column.build_cell(view, record) for list_column in list_columns), key=record.id)
+        for record in records
+    )
     if not rows:
         return ()
-    caption = view.case.words(f"{key.replace('-', '_')}_caption", number=len(rows), day=long_day(view.until))
-    return (filled(Table(key, caption, tuple(each.column for each in lines), rows), _ALWAYS),)
+    caption = view.case.wording(
+        f"{key.replace('-', '_')}_caption", number=len(rows), day=format_long_date(view.due_until)
+    )
+    return (
+        drop_empty_columns(
+            Table(key, caption, tuple(list_column.column for list_column in list_columns), rows), _LIST_REQUIRED_COLUMNS
+        ),
+    )
 
 
-def _what(view: View, record: Tracked) -> Cell:
-    return cell(named(view, record))
+def _build_title_cell(view: View, record: TrackedRecord) -> Cell:
+    return make_cell(format_title(view, record))
 
 
-def _rating(view: View, record: Tracked) -> Cell:
+def _build_rating_cell(view: View, record: TrackedRecord) -> Cell:
     """Return the council's word for how a record stands; nothing where the council rates nothing."""
-    rates = view.case.policy.rating
-    return Cell(rating_word(view.case, level(view.case, record)) if rates else None)
+    ratings = view.case.policy.rating
+    return Cell(format_rating(view.case, rate_record(view.case, record)) if ratings else None)
 
 
-def _owner(view: View, record: Tracked) -> Cell:
-    named = ", ".join(record.accountable)
-    if not named:
+def _build_owner_cell(view: View, record: TrackedRecord) -> Cell:
+    names = ", ".join(record.accountable)
+    if not names:
         return Cell()
-    several = (f" ({view.case.words('several_owners')})",) if len(record.accountable) > 1 else ()
-    return cell((named, *star(record, "accountable"), *several))
+    several = (f" ({view.case.wording('several_owners')})",) if len(record.accountable) > 1 else ()
+    return make_cell((names, *inferred_mark(record, "accountable"), *several))
 
 
-def _late(view: View, record: Tracked) -> Cell:
+def _build_days_late_cell(view: View, record: TrackedRecord) -> Cell:
     return Cell(view.facts(record).days_overdue)
 
 
-def _left(view: View, record: Tracked) -> Cell:
+def _build_days_left_cell(view: View, record: TrackedRecord) -> Cell:
     return Cell(view.facts(record).days_to_target)
 
 
-def _moved(view: View, record: Tracked) -> Cell:
+def _build_times_moved_cell(view: View, record: TrackedRecord) -> Cell:
     return Cell(view.facts(record).times_moved or None)
 
 
-def _updated(view: View, record: Tracked) -> Cell:
+def _build_last_update_cell(view: View, record: TrackedRecord) -> Cell:
     since = view.facts(record).days_since_update
     return Cell(None if since is None else view.case.as_of - timedelta(since))
 
 
-def _evidence(view: View, record: Tracked) -> Cell:
-    if record.evidence or view.withheld(record, "evidence"):
-        return cell(*evidence(view.case, record))
-    return Cell(view.case.words("no_evidence"))
+def _build_evidence_cell(view: View, record: TrackedRecord) -> Cell:
+    if record.evidence or view.is_redacted(record, "evidence"):
+        return make_cell(*format_evidence(view.case, record))
+    return Cell(view.case.wording("no_evidence"))
 
 
-def _verified(view: View, record: Tracked) -> Cell:
-    told = [(*each, *star(record, "verified")) for each in verification(view.case, record)]
-    unverified = not told and view.facts(record).awaiting_verification
-    return Cell(view.case.words("not_verified")) if unverified else cell(*told)
+def _build_verified_cell(view: View, record: TrackedRecord) -> Cell:
+    lines = [(*line, *inferred_mark(record, "verified")) for line in format_verification(view.case, record)]
+    unverified = not lines and view.facts(record).awaiting_verification
+    return Cell(view.case.wording("not_verified")) if unverified else make_cell(*lines)
 
 
-def _decision(view: View, record: Tracked) -> Cell:
+def _build_decision_cell(view: View, record: TrackedRecord) -> Cell:
     """Return by whom, when and why it was decided, and what takes its place."""
-    words = view.case.words
-    told = [(*each, *star(record, "decided")) for each in decision(view.case, record) if any(each)]
+    words = view.case.wording
+    lines = [(*line, *inferred_mark(record, "decided")) for line in format_decision(view.case, record) if any(line)]
     if record.superseded_by:
-        instead = mentions(view.case, record.superseded_by)
-        told.append((f"{words('superseded_by')} ", *instead, *star(record, "superseded_by")))
-    stated = record.decided or view.withheld(record, "decided")
-    return cell(*told) if stated else cell((words("no_decision"),), *told)
+        replacements = link_records(view.case, record.superseded_by)
+        lines.append((f"{words('superseded_by')} ", *replacements, *inferred_mark(record, "superseded_by")))
+    is_stated = record.decided or view.is_redacted(record, "decided")
+    return make_cell(*lines) if is_stated else make_cell((words("no_decision"),), *lines)
 
 
-def overdue(view: View) -> tuple[Block, ...]:
+def build_overdue(view: View) -> tuple[Block, ...]:
     """Return what is overdue, the longest first."""
-    late = sorted(view.having("overdue"), key=lambda r: (-(view.facts(r).days_overdue or 0), natural_key(r.id)))
-    columns = _lines(view, "id", "what", "rating", "owner", "target", "late", "moved", "updated")
-    return (*_table(view, "overdue", late, columns), *_newly(view, late))
+    late = sorted(
+        view.with_fact("overdue"), key=lambda record: (-(view.facts(record).days_overdue or 0), natural_key(record.id))
+    )
+    columns = _select_list_columns(view, "id", "what", "rating", "owner", "target", "late", "moved", "updated")
+    return (*_build_list(view, "overdue", late, columns), *_build_newly_overdue(view, late))
 
 
-def _newly(view: View, late: Sequence[Tracked]) -> tuple[Block, ...]:
+def _build_newly_overdue(view: View, late: Sequence[TrackedRecord]) -> tuple[Block, ...]:
     """Say which were not overdue yet at the last meeting."""
-    last = view.since
-    days = ((record, deadline_of(record)) for record in late)
-    newly = [record for record, day in days if last is not None and day is not None and day >= last]
-    return (Paragraph(phrase(view.case.words, "newly_overdue", ids=refs(newly)), "note"),) if newly else ()
+    last_day = view.last_position_date
+    days = ((record, get_deadline(record)) for record in late)
+    newly_overdue = [record for record, day in days if last_day is not None and day is not None and day >= last_day]
+    return (
+        (Paragraph(format_phrase(view.case.wording, "newly_overdue", ids=link_ids(newly_overdue)), "note"),)
+        if newly_overdue
+        else ()
+    )
 
 
-def due(view: View) -> tuple[Block, ...]:
+def build_due(view: View) -> tuple[Block, ...]:
     """Return what falls due next."""
-    return _table(view, "due", view.due(), _lines(view, "id", "what", "rating", "status", "owner", "target", "left"))
+    return _build_list(
+        view,
+        "due",
+        view.list_due(),
+        _select_list_columns(view, "id", "what", "rating", "status", "owner", "target", "left"),
+    )
 
 
-def ongoing(view: View) -> tuple[Block, ...]:
+def build_ongoing(view: View) -> tuple[Block, ...]:
     """Return what else is unfinished, so that the paper names every record."""
-    others = without(view.having("unfinished"), view.having("overdue"), view.due(), by_decision(view))
-    columns = _lines(view, "id", "what", "rating", "status", "owner", "target", "updated")
-    return _table(view, "ongoing", others, columns)
+    remaining = exclude_records(
+        view.with_fact("unfinished"), view.with_fact("overdue"), view.list_due(), list_needing_decision(view)
+    )
+    columns = _select_list_columns(view, "id", "what", "rating", "status", "owner", "target", "updated")
+    return _build_list(view, "ongoing", remaining, columns)
 
 
-def completed(view: View) -> tuple[Block, ...]:
+def build_completed(view: View) -> tuple[Block, ...]:
     """Return what was done at or since the last meeting or is still to be verified; earlier work by its ids."""
-    done = view.in_status(Status.COMPLETE, Status.VERIFIED)
-    earlier = [record for record in done if before_last(view, record)]
-    lines = _lines(view, "id", "what", "owner", "done", "evidence", "verified")
-    return (*_table(view, "completed", without(done, earlier), lines), *_earlier(view, earlier))
+    done = view.with_status(Status.COMPLETE, Status.VERIFIED)
+    earlier = [record for record in done if is_closed_before_last_meeting(view, record)]
+    columns = _select_list_columns(view, "id", "what", "owner", "done", "evidence", "verified")
+    return (
+        *_build_list(view, "completed", exclude_records(done, earlier), columns),
+        *_build_earlier_note(view, earlier),
+    )
 
 
-def before_last(view: View, record: Tracked) -> bool:
+def is_closed_before_last_meeting(view: View, record: TrackedRecord) -> bool:
     """Whether a record was closed before the last meeting, which has heard of it then.
 
     What was entered since, of however long ago, is new to the committee.
     """
-    last, day = view.since, closed_on(record)
-    before = last is not None and view.facts(record).closed and day is not None and day < last
-    return before and (view.known is None or _closed_then(view.known, record))
+    last_day, day = view.last_position_date, find_closing_day(record)
+    is_before = last_day is not None and view.facts(record).closed and day is not None and day < last_day
+    return is_before and (view.last_register is None or _is_closed_at(view.last_register, record))
 
 
-def _closed_then(known: Known, record: Tracked) -> bool:
-    facts = known.then.case.facts.get(record.id)
+def _is_closed_at(last_register: LastMeetingRegister, record: TrackedRecord) -> bool:
+    facts = last_register.snapshot.case.facts.get(record.id)
     return facts is not None and facts.closed
 
 
-def closed_on(record: Tracked) -> date | None:
+def find_closing_day(record: TrackedRecord) -> date | None:
     """Return the last day that a record's closing can mean, of the days that it states."""
-    stated = (part.on for part in (record.decided, record.verified) if part)
-    return next((day.latest for day in (*stated, record.completed_on) if day), None)
+    days = (part.on for part in (record.decided, record.verified) if part)
+    return next((day.latest for day in (*days, record.completed_on) if day), None)
 
 
-def _earlier(view: View, records: Sequence[Tracked]) -> tuple[Block, ...]:
-    return (Paragraph(phrase(view.case.words, "closed_earlier", ids=refs(records)), "note"),) if records else ()
+def _build_earlier_note(view: View, records: Sequence[TrackedRecord]) -> tuple[Block, ...]:
+    return (
+        (Paragraph(format_phrase(view.case.wording, "closed_earlier", ids=link_ids(records)), "note"),)
+        if records
+        else ()
+    )
 
 
-def by_decision(view: View) -> tuple[Tracked, ...]:
+def list_needing_decision(view: View) -> tuple[TrackedRecord, ...]:
     """Return what left the list by a decision, is to leave it, or is on hold, those apart that came before."""
-    return view.in_status(*NEEDS_DECISION)
+    return view.with_status(*STATUSES_NEEDING_DECISION)
 
 
-def decisions(view: View) -> tuple[Block, ...]:
+def build_decisions(view: View) -> tuple[Block, ...]:
     """Return what was or is to be closed by a decision, put on hold, or not done at an accepted risk."""
-    found = by_decision(view)
-    earlier = [record for record in found if before_last(view, record)]
-    lines = _lines(view, "id", "what", "status", "decision")
-    return (*_table(view, "decisions", without(found, earlier), lines), *_earlier(view, earlier))
+    records = list_needing_decision(view)
+    earlier = [record for record in records if is_closed_before_last_meeting(view, record)]
+    columns = _select_list_columns(view, "id", "what", "status", "decision")
+    return (
+        *_build_list(view, "decisions", exclude_records(records, earlier), columns),
+        *_build_earlier_note(view, earlier),
+    )
 
 
-def undecided(view: View) -> tuple[Tracked, ...]:
+def list_undecided(view: View) -> tuple[TrackedRecord, ...]:
     """Return what states such a status and waits for this meeting, or for anybody, to decide it."""
     meeting = view.case.meeting.id if view.case.meeting else None
-    found = (record for record in by_decision(view) if not view.withheld(record, "decided"))
-    return tuple(record for record in found if _is_open(record, meeting))
+    records = (record for record in list_needing_decision(view) if not view.is_redacted(record, "decided"))
+    return tuple(record for record in records if _is_undecided(record, meeting))
 
 
-def _is_open(record: Tracked, meeting: str | None) -> bool:
-    made = record.decided
-    if made is None or (meeting is not None and made.meeting == meeting):
+def _is_undecided(record: TrackedRecord, meeting: str | None) -> bool:
+    decision = record.decided
+    if decision is None or (meeting is not None and decision.meeting == meeting):
         return True
-    return made.by is None and made.meeting is None and made.minute is None
+    return decision.by is None and decision.meeting is None and decision.minute is None
 
 
-def notes(view: View) -> tuple[Block, ...]:
+def build_notes(view: View) -> tuple[Block, ...]:
     """Return the officers' notes. The register of any other audience holds none."""
-    words = view.case.words
+    words = view.case.wording
     columns = (
         Column("id", words("id"), width="narrow", header=True),
         Column("note", words("note"), width="wide"),
     )
-    records = (*view.about.recommendations, *view.records)
+    records = (*view.scope.recommendations, *view.records)
     rows = tuple(Row((Cell(record.id), Cell(record.note)), key=record.id) for record in records if record.note)
     return (Table("notes", words("notes_caption", number=len(rows)), columns, rows),) if rows else ()

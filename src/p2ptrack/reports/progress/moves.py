@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 from p2ptrack.records.fields import Category, Decision
-from p2ptrack.records.kinds import Tracked
-from p2ptrack.records.parts import Revision
+from p2ptrack.records.kinds import TrackedRecord
+from p2ptrack.records.parts import TargetRevision
 from p2ptrack.reports.document import Block, Cell, Column, Row, Table
-from p2ptrack.reports.layout import filled
-from p2ptrack.reports.progress.lists import before_last
+from p2ptrack.reports.layout import drop_empty_columns
+from p2ptrack.reports.progress.lists import is_closed_before_last_meeting
 from p2ptrack.reports.progress.view import View
-from p2ptrack.reports.progress.wording import cell, named
-from p2ptrack.reports.publication import mark
+from p2ptrack.reports.progress.wording import format_title, make_cell
+from p2ptrack.reports.publication import exempt_mark
 
-_ALWAYS = frozenset({"id", "what", "from", "to", "decision"})
+_EXTENSION_REQUIRED_COLUMNS = frozenset({"id", "what", "from", "to", "decision"})
 
 
-def request(view: View, record: Tracked) -> Revision | None:
+def find_extension_request(view: View, record: TrackedRecord) -> TargetRevision | None:
     """Return the newest entry of the ledger of moved targets where it still waits for an answer."""
     newest = record.revisions[-1] if record.revisions else None
     if newest is None or newest.decision is Decision.REQUESTED:
         return newest
-    unanswered = newest.decision is None and newest.approved_by is None and newest.category is not Category.CORRECTION
-    return newest if unanswered and view.case.policy.extensions_need_approval else None
+    is_unanswered = (
+        newest.decision is None and newest.approved_by is None and newest.category is not Category.CORRECTION
+    )
+    return newest if is_unanswered and view.case.policy.extensions_need_approval else None
 
 
-def pending(view: View) -> tuple[Tracked, ...]:
+def list_extension_requests(view: View) -> tuple[TrackedRecord, ...]:
     """Return the unfinished records for which a later target is asked."""
-    return tuple(record for record in view.having("unfinished") if request(view, record))
+    return tuple(record for record in view.with_fact("unfinished") if find_extension_request(view, record))
 
 
-def extensions(view: View) -> tuple[Block, ...]:
+def build_extensions(view: View) -> tuple[Block, ...]:
     """Return every move of a target: asked for, granted or refused, by whom, and why.
 
     What was closed before the last meeting is left out: its moves stood in the paper that told so.
     """
-    words = view.case.words
+    words = view.case.wording
     columns = (
         Column("id", words("id"), width="narrow", header=True),
         Column("what", words("item"), width="wide"),
@@ -43,35 +45,40 @@ def extensions(view: View) -> tuple[Block, ...]:
         Column("decision", words("moved_decision")),
         Column("reason", words("moved_reason"), width="wide"),
     )
-    moves = [(record, move) for record in view.records if not before_last(view, record) for move in record.revisions]
-    rows = tuple(_move(view, record, move) for record, move in moves)
+    changes = [
+        (record, revision)
+        for record in view.records
+        if not is_closed_before_last_meeting(view, record)
+        for revision in record.revisions
+    ]
+    rows = tuple(_build_extension_row(view, record, revision) for record, revision in changes)
     table = Table("extensions", words("extensions_caption", number=len(rows)), columns, rows)
-    return (filled(table, _ALWAYS),) if rows else ()
+    return (drop_empty_columns(table, _EXTENSION_REQUIRED_COLUMNS),) if rows else ()
 
 
-def _move(view: View, record: Tracked, move: Revision) -> Row:
-    words = view.case.words
-    meeting = view.case.register.meeting(move.meeting)
-    answer = words("correction") if move.category is Category.CORRECTION else _answer(view, move)
-    minute = words("minute", number=move.minute) if move.minute else None
-    told = (
-        answer,
-        move.approved_by or (meeting.body if meeting else None),
-        move.date.printed() if move.date else None,
+def _build_extension_row(view: View, record: TrackedRecord, revision: TargetRevision) -> Row:
+    words = view.case.wording
+    meeting = view.case.register.find_meeting(revision.meeting)
+    outcome = words("correction") if revision.category is Category.CORRECTION else _format_outcome(view, revision)
+    minute = words("minute", number=revision.minute) if revision.minute else None
+    decision_parts = (
+        outcome,
+        revision.approved_by or (meeting.body if meeting else None),
+        revision.date.to_text() if revision.date else None,
         minute,
     )
     cells = (
         Cell(record.id),
-        cell(named(view, record)),
-        Cell(move.from_),
-        Cell(move.to),
-        Cell(", ".join(filter(None, told))),
-        cell((*((move.reason,) if move.reason else ()), *mark(view.case, move.exempt))),
+        make_cell(format_title(view, record)),
+        Cell(revision.from_),
+        Cell(revision.to),
+        Cell(", ".join(filter(None, decision_parts))),
+        make_cell((*((revision.reason,) if revision.reason else ()), *exempt_mark(view.case, revision.exempt))),
     )
     return Row(cells, key=record.id)
 
 
-def _answer(view: View, move: Revision) -> str:
-    if move.decision:
-        return view.case.words(f"decision_{move.decision.value}")
-    return view.case.words("decision_granted" if move.approved_by else "decision_none")
+def _format_outcome(view: View, revision: TargetRevision) -> str:
+    if revision.decision:
+        return view.case.wording(f"decision_{revision.decision.value}")
+    return view.case.wording("decision_granted" if revision.approved_by else "decision_none")

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.coverage import Gap, gaps
-from p2ptrack.analysis.facts import Facts, deadline_of
-from p2ptrack.analysis.past.then import Then, then
+from p2ptrack.analysis.coverage import Gap, find_gaps
+from p2ptrack.analysis.facts import RecordFacts, get_deadline
+from p2ptrack.analysis.past.then import RegisterAsOf, read_register_at
 from p2ptrack.records.fields import Status
-from p2ptrack.records.kinds import Tracked
+from p2ptrack.records.kinds import TrackedRecord
 from p2ptrack.records.programme import Meeting
 from p2ptrack.records.register import natural_key
-from p2ptrack.reports.paper import Subject
+from p2ptrack.reports.paper import PaperScope
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LastMeetingRegister:
     """What the last meeting knew: a place on the line of the history, and the register there as its papers judged it.
 
     Papers that are published judge on a day of their own; others on the meeting's.
     """
 
-    number: int
-    then: Then
+    revision_number: int
+    snapshot: RegisterAsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,121 +37,134 @@ class View:
     meeting is known.
     """
 
-    about: Subject
-    last: Meeting | None
-    coming: Meeting | None
-    until: date
-    known: Known | None = None
+    scope: PaperScope
+    last_meeting: Meeting | None
+    next_meeting: Meeting | None
+    due_until: date
+    last_register: LastMeetingRegister | None = None
 
     @property
     def case(self) -> Case:
         """Return the case."""
-        return self.about.case
+        return self.scope.case
 
     @property
-    def since(self) -> date | None:
+    def last_position_date(self) -> date | None:
         """Return the day that the last meeting's papers judged on, as far as it is known; None without one."""
-        return self.known.then.case.as_of if self.known else self.last.date.latest if self.last else None
+        return (
+            self.last_register.snapshot.case.as_of
+            if self.last_register
+            else self.last_meeting.date.latest
+            if self.last_meeting
+            else None
+        )
 
     @property
-    def records(self) -> tuple[Tracked, ...]:
+    def records(self) -> tuple[TrackedRecord, ...]:
         """Return the actions and follow-ups that the paper tells of."""
-        return self.about.tracked
+        return self.scope.tracked
 
-    def facts(self, record: Tracked) -> Facts:
+    def facts(self, record: TrackedRecord) -> RecordFacts:
         """Return what follows from a record."""
         return self.case.facts[record.id]
 
-    def withheld(self, record: Tracked, *fields: str) -> bool:
+    def is_redacted(self, record: TrackedRecord, *fields: str) -> bool:
         """Whether one of these fields is kept from the paper's readers: then its absence is no gap."""
-        return self.case.withheld.missing(record.id, *fields)
+        return self.case.redactions.is_redacted(record.id, *fields)
 
-    def having(self, fact: str) -> tuple[Tracked, ...]:
+    def with_fact(self, fact: str) -> tuple[TrackedRecord, ...]:
         """Return the records that have a fact."""
-        own = {record.id for record in self.records}
-        return tuple(record for record in self.case.having(fact) if record.id in own)
+        ids = {record.id for record in self.records}
+        return tuple(record for record in self.case.with_fact(fact) if record.id in ids)
 
-    def in_status(self, *statuses: Status) -> tuple[Tracked, ...]:
+    def with_status(self, *statuses: Status) -> tuple[TrackedRecord, ...]:
         """Return the records that state one of these statuses, one decided for a later day included."""
         return tuple(record for record in self.records if record.status in statuses)
 
-    def due(self) -> tuple[Tracked, ...]:
+    def list_due(self) -> tuple[TrackedRecord, ...]:
         """Return what falls due from the day of the case to `until`, the first to fall due first."""
-        ahead = ((day, record) for record, day in aimed(self) if self.case.as_of <= day <= self.until)
-        return tuple(record for _, record in sorted(ahead, key=lambda pair: (pair[0], natural_key(pair[1].id))))
+        deadlines = ((day, record) for record, day in list_deadlines(self) if self.case.as_of <= day <= self.due_until)
+        return tuple(record for _, record in sorted(deadlines, key=lambda pair: (pair[0], natural_key(pair[1].id))))
 
-    def gaps(self) -> tuple[Gap, ...]:
+    def list_gaps(self) -> tuple[Gap, ...]:
         """Return what the paper's recommendations ask for and no action answers."""
-        own = {recommendation.id for recommendation in self.about.recommendations}
-        return tuple(gap for gap in gaps(self.case) if gap.recommendation in own)
+        ids = {recommendation.id for recommendation in self.scope.recommendations}
+        return tuple(gap for gap in find_gaps(self.case) if gap.recommendation in ids)
 
-    def groups(self) -> tuple[tuple[Tracked, ...], ...]:
+    def list_same_work(self) -> tuple[tuple[TrackedRecord, ...], ...]:
         """Return the records behind one deliverable, of each that more than one record of the paper asks for."""
-        own = {record.id: record for record in self.records}
-        found = (tuple(own[id_] for id_ in group if id_ in own) for group in self.case.links.groups)
-        return tuple(group for group in found if len(group) > 1)
+        records_by_id = {record.id: record for record in self.records}
+        groups = (
+            tuple(records_by_id[id_] for id_ in group if id_ in records_by_id)
+            for group in self.case.links.deliverable_groups
+        )
+        return tuple(group for group in groups if len(group) > 1)
 
 
-def view_of(about: Subject) -> View:
+def make_view(scope: PaperScope) -> View:
     """Return the view: from the last meeting before the day of the case to the one after this paper's.
 
     Without a meeting to come it looks as far ahead as the council's *due soon*.
     """
-    case = about.case
-    coming = _coming(case)
-    day = coming.date.latest if coming else None
+    case = scope.case
+    next_meeting = _find_next_meeting(case)
+    day = next_meeting.date.latest if next_meeting else None
     # A clock that was wrong may have dated the last commit at the end of all days.
-    soon = case.as_of + min(timedelta(days=case.policy.due_soon_days), date.max - case.as_of)
-    last = _last(case)
-    return View(about, last, coming, day or soon, _known(case, last))
+    default_until = case.as_of + min(timedelta(days=case.policy.due_soon_days), date.max - case.as_of)
+    last_meeting = _find_last_meeting(case)
+    return View(scope, last_meeting, next_meeting, day or default_until, _find_last_register(case, last_meeting))
 
 
-def _known(case: Case, last: Meeting | None) -> Known | None:
-    lines, day = case.timelines, last.date.latest if last else None
-    if lines is None or last is None or day is None:
+def _find_last_register(case: Case, last_meeting: Meeting | None) -> LastMeetingRegister | None:
+    history, day = case.history, last_meeting.date.latest if last_meeting else None
+    if history is None or last_meeting is None or day is None:
         return None
-    sealed = lines.published.get(last.id)
-    number = min(sealed or lines.on(day), len(lines.moments))
-    if not number:
+    published = history.published_positions.get(last_meeting.id)
+    revision_number = min(published or history.position_on(day), len(history.revisions))
+    if not revision_number:
         return None
-    judged = lines.judged.get(last.id, lines.moments[number - 1].day) if sealed else day
-    return Known(number, then(lines, number, judged))
+    position_date = (
+        history.as_of_dates.get(last_meeting.id, history.revisions[revision_number - 1].effective_date)
+        if published
+        else day
+    )
+    return LastMeetingRegister(revision_number, read_register_at(history, revision_number, position_date))
 
 
-def _coming(case: Case) -> Meeting | None:
+def _find_next_meeting(case: Case) -> Meeting | None:
     """Return the first meeting after the one that the paper is for, else that one, as far as it is still to come."""
-    own = case.meeting
-    day = own.date.latest if own else None
-    if own is None or day is None:
+    meeting = case.meeting
+    day = meeting.date.latest if meeting else None
+    if meeting is None or day is None:
         return None
-    later = [pair for pair in _dated(case) if pair[0] > max(day, case.as_of)]
-    return min(later, key=_by_day)[1] if later else (own if day >= case.as_of else None)
+    later = [pair for pair in _list_dated_meetings(case) if pair[0] > max(day, case.as_of)]
+    return min(later, key=_meeting_sort_key)[1] if later else (meeting if day >= case.as_of else None)
 
 
-def _last(case: Case) -> Meeting | None:
-    own = case.meeting.date.latest if case.meeting else None
-    before = [pair for pair in _dated(case) if pair[0] < min(own or case.as_of, case.as_of)]
-    return max(before, key=_by_day)[1] if before else None
+def _find_last_meeting(case: Case) -> Meeting | None:
+    meeting_day = case.meeting.date.latest if case.meeting else None
+    earlier = [pair for pair in _list_dated_meetings(case) if pair[0] < min(meeting_day or case.as_of, case.as_of)]
+    return max(earlier, key=_meeting_sort_key)[1] if earlier else None
 
 
-def _by_day(pair: tuple[date, Meeting]) -> tuple[date, str]:
+def _meeting_sort_key(pair: tuple[date, Meeting]) -> tuple[date, str]:
     return pair[0], pair[1].id
 
 
-def _dated(case: Case) -> tuple[tuple[date, Meeting], ...]:
+def _list_dated_meetings(case: Case) -> tuple[tuple[date, Meeting], ...]:
     """Return the meetings of the paper's committee (of any, where the paper is for none), with their last day."""
     body = case.meeting.body if case.meeting else None
     meetings = (m for m in case.register.programme.meetings if body is None or m.body in (None, body))
     return tuple((meeting.date.latest, meeting) for meeting in meetings if meeting.date.latest)
 
 
-def aimed(view: View) -> tuple[tuple[Tracked, date], ...]:
+def list_deadlines(view: View) -> tuple[tuple[TrackedRecord, date], ...]:
     """Return the unfinished records that have a day to keep, each with it: only these can be overdue."""
-    days = ((record, deadline_of(record)) for record in view.having("unfinished"))
+    days = ((record, get_deadline(record)) for record in view.with_fact("unfinished"))
     return tuple((record, day) for record, day in days if day is not None)
 
 
-def without(records: Iterable[Tracked], *others: Iterable[Tracked]) -> tuple[Tracked, ...]:
+def exclude_records(records: Iterable[TrackedRecord], *excluded: Iterable[TrackedRecord]) -> tuple[TrackedRecord, ...]:
     """Return the records that are among none of the others."""
-    told = {record.id for other in others for record in other}
-    return tuple(record for record in records if record.id not in told)
+    excluded_ids = {record.id for group in excluded for record in group}
+    return tuple(record for record in records if record.id not in excluded_ids)

@@ -4,56 +4,60 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from p2ptrack.analysis.facts import Setting, cleared
+from p2ptrack.analysis.facts import FactContext, is_cleared
 from p2ptrack.records.dates import CouncilDate
-from p2ptrack.records.kinds import Tracked
+from p2ptrack.records.kinds import TrackedRecord
 from p2ptrack.records.parts import Blocker
 from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Row, Star, Table
-from p2ptrack.reports.layout import filled
-from p2ptrack.reports.one_record import Spans, mention, mentions, target
+from p2ptrack.reports.layout import drop_empty_columns
+from p2ptrack.reports.one_record import Spans, format_target, link_record, link_records
 from p2ptrack.reports.progress.view import View
-from p2ptrack.reports.progress.wording import cell, phrase
-from p2ptrack.reports.publication import mark
+from p2ptrack.reports.progress.wording import format_phrase, make_cell
+from p2ptrack.reports.publication import exempt_mark
 
-_ALWAYS = frozenset({"cause", "items"})
+_WAITING_REQUIRED_COLUMNS = frozenset({"cause", "items"})
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class OpenDependency:
     """Something waited for, and the records that wait for it."""
 
-    what: Spans
+    description: Spans
     owner: str | None
     since: CouncilDate | None
     expected: CouncilDate | None
-    records: tuple[Tracked, ...]
+    records: tuple[TrackedRecord, ...]
 
 
-def causes(view: View) -> tuple[Cause, ...]:
+def list_open_dependencies(view: View) -> tuple[OpenDependency, ...]:
     """Return what unfinished records wait for and has not come about, in the order of the records."""
-    setting = Setting(view.case.register, view.case.as_of, {})
-    found: dict[str, list[tuple[Tracked, Blocker]]] = {}
-    for record in view.having("waiting"):
+    context = FactContext(view.case.register, view.case.as_of, {})
+    blockers_by_cause: dict[str, list[tuple[TrackedRecord, Blocker]]] = {}
+    for record in view.with_fact("waiting"):
         for blocker in record.blocked_by:
-            if not cleared(blocker, setting):
-                found.setdefault(blocker.id or blocker.cause or "", []).append((record, blocker))
-    return tuple(_cause(view, pairs) for pairs in found.values())
+            if not is_cleared(blocker, context):
+                blockers_by_cause.setdefault(blocker.id or blocker.cause or "", []).append((record, blocker))
+    return tuple(_build_open_dependency(view, pairs) for pairs in blockers_by_cause.values())
 
 
-def _cause(view: View, pairs: list[tuple[Tracked, Blocker]]) -> Cause:
+def _build_open_dependency(view: View, pairs: list[tuple[TrackedRecord, Blocker]]) -> OpenDependency:
     records = tuple(record for record, _ in pairs)
     blocker = pairs[0][1]
-    read: Spans = (Star(),) if any("blocked_by" in record.inferred for record in records) else ()
-    known = view.case.register.dependency(blocker.id)
-    hidden = mark(view.case, blocker.exempt)
-    if known:
-        return Cause((known.title, *read, *hidden), known.owner, known.since, known.expected, records)
-    return Cause((blocker.cause or blocker.id or "", *read, *hidden), blocker.owner, blocker.since, None, records)
+    inferred: Spans = (Star(),) if any("blocked_by" in record.inferred for record in records) else ()
+    dependency = view.case.register.find_dependency(blocker.id)
+    exempt = exempt_mark(view.case, blocker.exempt)
+    if dependency:
+        return OpenDependency(
+            (dependency.title, *inferred, *exempt), dependency.owner, dependency.since, dependency.expected, records
+        )
+    return OpenDependency(
+        (blocker.cause or blocker.id or "", *inferred, *exempt), blocker.owner, blocker.since, None, records
+    )
 
 
-def waiting(view: View) -> tuple[Block, ...]:
+def build_waiting(view: View) -> tuple[Block, ...]:
     """Return the table of what is waited for; nothing where no record waits."""
-    found, words = causes(view), view.case.words
+    dependencies, words = list_open_dependencies(view), view.case.wording
     columns = (
         Column("cause", words("waiting_for"), header=True),
         Column("owner", words("cause_owner")),
@@ -62,28 +66,40 @@ def waiting(view: View) -> tuple[Block, ...]:
         Column("items", words("cause_items"), width="wide"),
     )
     rows = tuple(
-        Row((cell(c.what), Cell(c.owner), Cell(c.since), Cell(c.expected), cell(*(_aim(view, r) for r in c.records))))
-        for c in found
+        Row(
+            (
+                make_cell(dependency.description),
+                Cell(dependency.owner),
+                Cell(dependency.since),
+                Cell(dependency.expected),
+                make_cell(*(_format_record_target(view, record) for record in dependency.records)),
+            )
+        )
+        for dependency in dependencies
     )
-    return (filled(Table("waiting", words("waiting_caption"), columns, rows), _ALWAYS),) if rows else ()
+    return (
+        (drop_empty_columns(Table("waiting", words("waiting_caption"), columns, rows), _WAITING_REQUIRED_COLUMNS),)
+        if rows
+        else ()
+    )
 
 
-def _aim(view: View, record: Tracked) -> Spans:
-    aim = target(view.case, record)
-    return (*mention(view.case, record.id), *((": ", *aim) if aim else ()))
+def _format_record_target(view: View, record: TrackedRecord) -> Spans:
+    target_spans = format_target(view.case, record)
+    return (*link_record(view.case, record.id), *((": ", *target_spans) if target_spans else ()))
 
 
-def same_work(view: View) -> tuple[Block, ...]:
+def build_same_work(view: View) -> tuple[Block, ...]:
     """Return a line for each piece of work that more than one record asks for; nothing where there is none."""
-    items = tuple((Paragraph(_same(view, group)),) for group in view.groups())
-    return (Paragraph((view.case.words("same_work_note"),)), Bullets(items)) if items else ()
+    items = tuple((Paragraph(_format_same_work(view, group)),) for group in view.list_same_work())
+    return (Paragraph((view.case.wording("same_work_note"),)), Bullets(items)) if items else ()
 
 
-def _same(view: View, group: tuple[Tracked, ...]) -> Spans:
-    read: Spans = (Star(),) if any("same_deliverable_as" in record.inferred for record in group) else ()
-    named = mentions(view.case, [record.id for record in group])
-    aims = {"".join(map(str, target(view.case, record))) for record in group}
-    aim = aims.pop() if len(aims) == 1 else ""
-    if aim:
-        return phrase(view.case.words, "same_work_aim", items=(*named, *read), target=aim)
-    return (*named, *read)
+def _format_same_work(view: View, group: tuple[TrackedRecord, ...]) -> Spans:
+    inferred: Spans = (Star(),) if any("same_deliverable_as" in record.inferred for record in group) else ()
+    links = link_records(view.case, [record.id for record in group])
+    targets = {"".join(map(str, format_target(view.case, record))) for record in group}
+    shared_target = targets.pop() if len(targets) == 1 else ""
+    if shared_target:
+        return format_phrase(view.case.wording, "same_work_aim", items=(*links, *inferred), target=shared_target)
+    return (*links, *inferred)

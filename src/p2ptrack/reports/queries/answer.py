@@ -10,26 +10,26 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.reports.document import Fact
 
 
-class Answer(Mapping[str, Any]):
+class LazyData(Mapping[str, Any]):
     """The JSON contract of an answer, made when a format reads it: of many records it takes longer than their text."""
 
-    def __init__(self, make: Callable[[], Mapping[str, Any]]) -> None:
-        self._make = make
+    def __init__(self, build: Callable[[], Mapping[str, Any]]) -> None:
+        self._build = build
 
     @cached_property
-    def _made(self) -> Mapping[str, Any]:
-        return self._make()
+    def _data(self) -> Mapping[str, Any]:
+        return self._build()
 
     def __getitem__(self, key: str) -> Any:
-        return self._made[key]
+        return self._data[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._made)
+        return iter(self._data)
 
     def __len__(self) -> int:
-        return len(self._made)
+        return len(self._data)
 
 
-def position(case: Case) -> tuple[Fact, ...]:
+def position_facts(case: Case) -> tuple[Fact, ...]:
     """Return the day of the case as the head of an answer tells it."""
     return (Fact("Position at", case.as_of),)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from p2ptrack.analysis.as_data import SCHEMA_VERSION
-from p2ptrack.problem import as_data
-from p2ptrack.reports.document import Cell, Column, Document, Fact, Row, Table, line
-from p2ptrack.reports.queries.looked import Looked, summary
+from p2ptrack.problem import problem_to_json
+from p2ptrack.reports.document import Cell, Column, Document, Fact, Row, Table, make_paragraph
+from p2ptrack.reports.queries.looked import CheckSummary, format_summary
 
-_COLUMNS = (
+_PROBLEM_COLUMNS = (
     Column("path", "File", width="wide", header=True),
     Column("line", "Line", "right", "narrow"),
     Column("column", "Column", "right", "narrow"),
@@ -19,21 +19,24 @@ _COLUMNS = (
 )
 
 
-def checked(looked: Looked) -> Document:
+def build_check(summary: CheckSummary) -> Document:
     """Return what was found, one problem a row."""
-    found = [as_data(problem) for problem in looked.problems]
-    rows = tuple(Row(tuple(Cell(each[column.key]) for column in _COLUMNS)) for each in found)
+    problem_data = [problem_to_json(problem) for problem in summary.problems]
+    rows = tuple(Row(tuple(Cell(fields[column.key]) for column in _PROBLEM_COLUMNS)) for fields in problem_data)
     return Document(
         name="check",
         title="Check",
-        as_of=looked.as_of,
-        blocks=(Table("problems", "Problems", _COLUMNS, rows, empty="None."), line(summary(looked))),
-        meta=(Fact("Position at", looked.as_of),),
+        as_of=summary.as_of,
+        blocks=(
+            Table("problems", "Problems", _PROBLEM_COLUMNS, rows, empty="None."),
+            make_paragraph(format_summary(summary)),
+        ),
+        meta=(Fact("Position at", summary.as_of),),
         data={
             "schema_version": SCHEMA_VERSION,
-            "as_of": looked.as_of.isoformat(),
-            "file_count": looked.file_count,
-            "record_count": looked.record_count,
-            "problems": found,
+            "as_of": summary.as_of.isoformat(),
+            "file_count": summary.file_count,
+            "record_count": summary.record_count,
+            "problems": problem_data,
         },
     )

@@ -7,137 +7,149 @@ from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import is_effective
-from p2ptrack.analysis.links import told_at
+from p2ptrack.analysis.links import resolve_see
 from p2ptrack.records.dates import CouncilDate
 from p2ptrack.records.fields import Extent
-from p2ptrack.records.kinds import Tracked
-from p2ptrack.records.parts import Revision, Update
-from p2ptrack.records.register import meeting_title, update_day
-from p2ptrack.reports.document import Block, Fact, Facts, Paragraph, Prose, Section, line
-from p2ptrack.reports.numbers import counted
-from p2ptrack.reports.queries.answer_words import word
+from p2ptrack.records.kinds import TrackedRecord
+from p2ptrack.records.parts import TargetRevision, Update
+from p2ptrack.records.register import format_meeting_title, resolve_update_date
+from p2ptrack.reports.document import Block, Fact, Facts, Paragraph, Prose, Section, make_paragraph
+from p2ptrack.reports.numbers import pluralise
+from p2ptrack.reports.queries.answer_words import humanise
 
-_EXTENTS = {Extent.WHOLE: "", Extent.IN_PART: ", in part", Extent.HEADING_ONLY: ", in its heading only"}
+_EXTENT_NOTES = {Extent.WHOLE: "", Extent.IN_PART: ", in part", Extent.HEADING_ONLY: ", in its heading only"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _RelevantUpdate:
     """An update that reports on the record, its own or another's, and how it comes to."""
 
     update: Update
-    how: str = ""
+    attribution: str = ""
 
 
-def latest(case: Case, record: Tracked) -> Iterator[Section]:
+def latest_update_sections(case: Case, record: TrackedRecord) -> Iterator[Section]:
     """Return the newest update as it was told: the record's own, one it points to, or one that covers it."""
-    told = _newest(case, _told(case, record))
-    if told is None:
+    newest = _newest_update(case, _relevant_updates(case, record))
+    if newest is None:
         return
-    blocks: list[Block] = [line(_origin(case, told))]
-    if told.update.text is not None:
-        blocks.append(Prose(told.update.text))
-    if told.update.truncated:
-        blocks.append(line("(The source ends here.)"))
-    yield Section("latest", "Latest update" + " (summarised)" * told.update.restated, tuple(blocks))
+    blocks: list[Block] = [make_paragraph(_update_heading(case, newest))]
+    if newest.update.text is not None:
+        blocks.append(Prose(newest.update.text))
+    if newest.update.truncated:
+        blocks.append(make_paragraph("(The source ends here.)"))
+    yield Section("latest", "Latest update" + " (summarised)" * newest.update.restated, tuple(blocks))
 
 
-def _told(case: Case, record: Tracked) -> list[_Told]:
-    told = [_Told(update) for update in record.updates if update.text is not None]
+def _relevant_updates(case: Case, record: TrackedRecord) -> list[_RelevantUpdate]:
+    updates = [_RelevantUpdate(update) for update in record.updates if update.text is not None]
     for update in record.updates:
-        told += [_Told(other, f"told by {id_}") for id_, other in told_at(case.register, update)]
-    covers = case.links.told.get(record.id, ())
-    told += [_Told(each.update, f"told by {each.by}{_EXTENTS[each.extent]}") for each in covers]
-    return told
+        updates += [
+            _RelevantUpdate(source_update, f"told by {id_}")
+            for id_, source_update in resolve_see(case.register, update)
+        ]
+    covers = case.links.covered_by.get(record.id, ())
+    updates += [
+        _RelevantUpdate(cover.update, f"told by {cover.reporter}{_EXTENT_NOTES[cover.extent]}") for cover in covers
+    ]
+    return updates
 
 
-def _newest(case: Case, told: Sequence[_Told]) -> _Told | None:
+def _newest_update(case: Case, updates: Sequence[_RelevantUpdate]) -> _RelevantUpdate | None:
     """Return the update of the last day; of undated ones, and of one day, the first that is listed."""
 
-    def age(each: _Told) -> int:
-        when = update_day(case.register, each.update)
-        return when.latest.toordinal() if when and when.latest else 0
+    def day_number(relevant: _RelevantUpdate) -> int:
+        update_date = resolve_update_date(case.register, relevant.update)
+        return update_date.latest.toordinal() if update_date and update_date.latest else 0
 
-    return max(told, key=age, default=None)
+    return max(updates, key=day_number, default=None)
 
 
-def _origin(case: Case, told: _Told) -> str:
-    update = told.update
-    parts = [_when(case, update), _source(case, update), f"by {update.by}" if update.by else "", told.how]
+def _update_heading(case: Case, relevant: _RelevantUpdate) -> str:
+    update = relevant.update
+    parts = [
+        _format_update_date(case, update),
+        _update_source_title(case, update),
+        f"by {update.by}" if update.by else "",
+        relevant.attribution,
+    ]
     heading = f", under “{update.heading}”" if update.heading else ""
     return f"{'; '.join(filter(None, parts))}{heading}:"
 
 
-def _when(case: Case, update: Update) -> str:
-    when = update_day(case.register, update)
-    return when.printed() if when else "Undated"
+def _format_update_date(case: Case, update: Update) -> str:
+    update_date = resolve_update_date(case.register, update)
+    return update_date.to_text() if update_date else "Undated"
 
 
-def _source(case: Case, update: Update) -> str:
-    cited = case.register.source(update.source.id) if update.source else None
-    return cited.title if cited else ""
+def _update_source_title(case: Case, update: Update) -> str:
+    source = case.register.find_source(update.source.id) if update.source else None
+    return source.title if source else ""
 
 
-def history(case: Case, record: Tracked) -> Iterator[Section]:
+def history_sections(case: Case, record: TrackedRecord) -> Iterator[Section]:
     """Return what happened in the order of the record: revisions, updates, milestones, evidence, closure."""
-    facts = tuple(_events(case, record))
-    blocks: tuple[Block, ...] = (Facts(facts), _summary(record)) if facts else (_summary(record),)
+    facts = tuple(_history_facts(case, record))
+    blocks: tuple[Block, ...] = (Facts(facts), _history_summary(record)) if facts else (_history_summary(record),)
     yield Section("history", "History", blocks)
 
 
-def _summary(record: Tracked) -> Paragraph:
-    parts = [counted(len(record.updates), "update")]
+def _history_summary(record: TrackedRecord) -> Paragraph:
+    parts = [pluralise(len(record.updates), "update")]
     parts += ["target never set"] if record.target is None else [] if record.revisions else ["target never moved"]
     parts += [] if record.accountable else ["owner never set"]
     parts += [] if record.evidence else ["no evidence"]
     parts += [] if record.verified else ["nothing verified"]
-    return line("; ".join(parts).capitalize() + ".")
+    return make_paragraph("; ".join(parts).capitalize() + ".")
 
 
-def _events(case: Case, record: Tracked) -> Iterator[Fact]:
+def _history_facts(case: Case, record: TrackedRecord) -> Iterator[Fact]:
     for revision in record.revisions:
-        moved = is_effective(revision, case.policy)
-        yield Fact("Target moved" if moved else "Move asked for", None, (_revision(case, revision),))
+        effective = is_effective(revision, case.policy)
+        yield Fact("Target moved" if effective else "Move asked for", None, (_format_revision(case, revision),))
     for milestone in record.milestones:
-        done = f"done {milestone.done.printed()}" if milestone.done else "not done"
-        due = f"due {milestone.due.printed()}, " if milestone.due else ""
-        yield Fact("Milestone", None, (f"{milestone.title}: {due}{done}",))
+        done_text = f"done {milestone.done.to_text()}" if milestone.done else "not done"
+        due_text = f"due {milestone.due.to_text()}, " if milestone.due else ""
+        yield Fact("Milestone", None, (f"{milestone.title}: {due_text}{done_text}",))
     for evidence in record.evidence:
-        parts = [evidence.title or "", evidence.link or "", _printed(evidence.date)]
+        parts = [evidence.title or "", evidence.link or "", _format_council_date(evidence.date)]
         yield Fact("Evidence", None, (", ".join(filter(None, parts)),))
-    yield from _ends(case, record)
+    yield from _closure_facts(case, record)
 
 
-def _ends(case: Case, record: Tracked) -> Iterator[Fact]:
+def _closure_facts(case: Case, record: TrackedRecord) -> Iterator[Fact]:
     if record.completed_on:
-        yield Fact("Completed", None, (record.completed_on.printed(),))
+        yield Fact("Completed", None, (record.completed_on.to_text(),))
     if record.verified:
-        parts = [record.verified.by or "", _printed(record.verified.on), record.verified.method or ""]
+        parts = [record.verified.by or "", _format_council_date(record.verified.on), record.verified.method or ""]
         yield Fact("Verified", None, ("; ".join(filter(None, parts)),))
     if decided := record.decided:
-        meeting = _meeting(case, decided.meeting, decided.minute)
-        parts = [_printed(decided.on), decided.by or "", meeting, decided.reason or ""]
+        meeting = _format_meeting_and_minute(case, decided.meeting, decided.minute)
+        parts = [_format_council_date(decided.on), decided.by or "", meeting, decided.reason or ""]
         parts += [f"carried on by {decided.continuing_owner}"] if decided.continuing_owner else []
-        parts += [f"review by {decided.review_by.printed()}"] if decided.review_by else []
+        parts += [f"review by {decided.review_by.to_text()}"] if decided.review_by else []
         yield Fact("Decided", None, ("; ".join(filter(None, parts)),))
 
 
-def _revision(case: Case, revision: Revision) -> str:
+def _format_revision(case: Case, revision: TargetRevision) -> str:
     parts = [
         f"{revision.from_.raw} to {revision.to.raw}",
-        _printed(revision.date),
-        word(revision.decision.value).lower() if revision.decision else "",
+        _format_council_date(revision.date),
+        humanise(revision.decision.value).lower() if revision.decision else "",
         f"approved by {revision.approved_by}" if revision.approved_by else "",
-        _meeting(case, revision.meeting, revision.minute),
+        _format_meeting_and_minute(case, revision.meeting, revision.minute),
         revision.category.value if revision.category else "",
         revision.reason or "",
     ]
     return "; ".join(filter(None, parts))
 
 
-def _meeting(case: Case, id_: str | None, minute: str | None) -> str:
-    found = case.register.meeting(id_)
-    return " ".join(filter(None, (meeting_title(found) if found else id_, f"minute {minute}" if minute else "")))
+def _format_meeting_and_minute(case: Case, id_: str | None, minute: str | None) -> str:
+    meeting = case.register.find_meeting(id_)
+    return " ".join(
+        filter(None, (format_meeting_title(meeting) if meeting else id_, f"minute {minute}" if minute else ""))
+    )
 
 
-def _printed(when: CouncilDate | None) -> str:
-    return when.printed() if when else ""
+def _format_council_date(value: CouncilDate | None) -> str:
+    return value.to_text() if value else ""

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from p2ptrack.problem import Problem, Severity, count
-from p2ptrack.reports.numbers import counted
+from p2ptrack.problem import Problem, Severity, count_by_severity
+from p2ptrack.reports.numbers import pluralise
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class CheckSummary:
     """What was looked at: how many files count, how many of them are records, and what is wrong."""
 
     as_of: date
@@ -20,22 +20,22 @@ class Looked:
     problems: tuple[Problem, ...]
 
 
-def summary(looked: Looked) -> str:
+def format_summary(summary: CheckSummary) -> str:
     """Return what was looked at and how much is wrong, in one sentence."""
-    seen = f"{counted(looked.file_count, 'file')}, {counted(looked.record_count, 'record')}"
-    return f"{seen}: {_found(looked.problems)}."
+    size = f"{pluralise(summary.file_count, 'file')}, {pluralise(summary.record_count, 'record')}"
+    return f"{size}: {_format_severities(summary.problems)}."
 
 
-def _found(problems: Sequence[Problem]) -> str:
-    numbers = [(count(problems, severity), severity.value) for severity in Severity]
-    return ", ".join(counted(number, word) for number, word in numbers if number) or "nothing is wrong"
+def _format_severities(problems: Sequence[Problem]) -> str:
+    numbers = [(count_by_severity(problems, severity), severity.value) for severity in Severity]
+    return ", ".join(pluralise(number, name) for number, name in numbers if number) or "nothing is wrong"
 
 
-def advice(looked: Looked) -> str:
+def format_advice(summary: CheckSummary) -> str:
     """Return what follows, and where to read more; nothing when nothing is wrong."""
     ranks = list(Severity)
-    first = min(looked.problems, key=lambda problem: ranks.index(problem.severity), default=None)
-    if first is None:
+    worst = min(summary.problems, key=lambda problem: ranks.index(problem.severity), default=None)
+    if worst is None:
         return ""
-    stops = "Errors stop every paper." if first.severity is Severity.ERROR else "Nothing here stops a paper."
-    return f"{stops} Why it matters: p2ptrack rule {first.code}"
+    effect = "Errors stop every paper." if worst.severity is Severity.ERROR else "Nothing here stops a paper."
+    return f"{effect} Why it matters: p2ptrack rule {worst.code}"

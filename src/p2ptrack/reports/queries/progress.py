@@ -8,114 +8,119 @@ from dataclasses import dataclass
 from typing import Literal
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.coverage import answering
-from p2ptrack.records.fields import CLOSED, Status
-from p2ptrack.records.kinds import Action, FollowUp, Recommendation, Tracked
+from p2ptrack.analysis.coverage import find_actions_for
+from p2ptrack.records.fields import CLOSED_STATUSES, Status
+from p2ptrack.records.kinds import Action, FollowUp, Recommendation, TrackedRecord
 from p2ptrack.records.programme import Phase
-from p2ptrack.reports.document import Cell, Column, Paragraph, Row, Table, line
-from p2ptrack.reports.numbers import counted
-from p2ptrack.reports.queries.answer_words import read, short_day, star
+from p2ptrack.reports.document import Cell, Column, Paragraph, Row, Table, make_paragraph
+from p2ptrack.reports.numbers import pluralise
+from p2ptrack.reports.queries.answer_words import format_short_date, inferred_mark, is_inferred
 
-MOST_ROWS = 12
+MAX_RECOMMENDATION_ROWS = 12
 """With more recommendations than these a screen holds only the totals."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class ProgressStage:
     """A column of the table: which records stand in it."""
 
     key: str
     title: str
-    always: bool = False
+    always_shown: bool = False
 
 
 _STAGES = (
-    Stage("closed", "Closed", always=True),
-    Stage("complete", "Complete", always=True),
-    Stage("in_progress", "In progress", always=True),
-    Stage("on_hold", "On hold"),
-    Stage("not_started", "Not started"),
-    Stage("not_stated", "No status"),
+    ProgressStage("closed", "Closed", always_shown=True),
+    ProgressStage("complete", "Complete", always_shown=True),
+    ProgressStage("in_progress", "In progress", always_shown=True),
+    ProgressStage("on_hold", "On hold"),
+    ProgressStage("not_started", "Not started"),
+    ProgressStage("not_stated", "No status"),
 )
 
 
-def stage(case: Case, record: Tracked) -> str:
+def find_stage(case: Case, record: TrackedRecord) -> str:
     """Return the column that a record stands in; verified work and `complete` where that closes are closed."""
-    status = case.status(record)
-    if case.facts[record.id].closed or status in CLOSED:
+    status = case.get_status(record)
+    if case.facts[record.id].closed or status in CLOSED_STATUSES:
         return "closed"
     return status.value if isinstance(status, Status) else "not_stated"
 
 
-def progress(case: Case) -> Table:
+def build_progress_table(case: Case) -> Table:
     """Return the table of progress. Columns that nothing stands in are left out, but for the usual ones."""
-    stages = {record.id: stage(case, record) for record in case.tracked()}
-    readings = {stages[r.id] for r in case.tracked() if r.status is not None and read(r, "status")}
-    shown = [each for each in _STAGES if each.always or each.key in stages.values()]
-    titles = [Column(each.key, each.title + star(each.key in readings), "right", "narrow") for each in shown]
-    columns = (Column("what", "", width="wide", header=True), Column("all", "All", "right", "narrow"), *titles)
-    counting = _Counting(stages, tuple(each.key for each in shown))
-    return Table("progress", "Progress", columns, tuple(_rows(case, counting)), empty="Nothing is tracked yet.")
+    stage_by_id = {record.id: find_stage(case, record) for record in case.tracked()}
+    inferred_stages = {stage_by_id[r.id] for r in case.tracked() if r.status is not None and is_inferred(r, "status")}
+    shown_stages = [stage for stage in _STAGES if stage.always_shown or stage.key in stage_by_id.values()]
+    stage_columns = [
+        Column(stage.key, stage.title + inferred_mark(stage.key in inferred_stages), "right", "narrow")
+        for stage in shown_stages
+    ]
+    columns = (Column("what", "", width="wide", header=True), Column("all", "All", "right", "narrow"), *stage_columns)
+    stage_counts = _StageCounts(stage_by_id, tuple(stage.key for stage in shown_stages))
+    return Table("progress", "Progress", columns, tuple(_rows(case, stage_counts)), empty="Nothing is tracked yet.")
 
 
 @dataclass(frozen=True, slots=True)
-class _Counting:
+class _StageCounts:
     """The stage of every record, and the stages that are shown."""
 
-    stages: Mapping[str, str]
-    shown: tuple[str, ...]
+    stage_by_id: Mapping[str, str]
+    shown_keys: tuple[str, ...]
 
-    def row(self, title: str, records: Sequence[Tracked], role: Literal["", "total"] = "") -> Row:
-        numbers = Counter(self.stages[record.id] for record in records)
-        return Row((Cell(title), Cell(len(records)), *(Cell(numbers[key]) for key in self.shown)), role=role)
+    def build_row(self, title: str, records: Sequence[TrackedRecord], role: Literal["", "total"] = "") -> Row:
+        counts = Counter(self.stage_by_id[record.id] for record in records)
+        return Row((Cell(title), Cell(len(records)), *(Cell(counts[key]) for key in self.shown_keys)), role=role)
 
 
-def _rows(case: Case, counting: _Counting) -> Iterator[Row]:
-    actions, followups = case.register.of(Action), case.register.of(FollowUp)
-    recommendations = case.register.of(Recommendation)
-    if actions and len(recommendations) <= MOST_ROWS:
-        yield from (counting.row(f"{r.id} {r.title}", answering(case, r)) for r in recommendations)
-        free = [action for action in actions if not action.recommendations]
-        if free and recommendations:
-            yield counting.row("Of no recommendation", free)
+def _rows(case: Case, stage_counts: _StageCounts) -> Iterator[Row]:
+    actions, followups = case.register.of_type(Action), case.register.of_type(FollowUp)
+    recommendations = case.register.of_type(Recommendation)
+    if actions and len(recommendations) <= MAX_RECOMMENDATION_ROWS:
+        yield from (stage_counts.build_row(f"{r.id} {r.title}", find_actions_for(case, r)) for r in recommendations)
+        unlinked = [action for action in actions if not action.recommendations]
+        if unlinked and recommendations:
+            yield stage_counts.build_row("Of no recommendation", unlinked)
     if actions:
-        yield counting.row("All actions", actions, "total")
+        yield stage_counts.build_row("All actions", actions, "total")
     if followups:
-        yield counting.row("Follow-ups", followups, "total")
-        yield from _areas(followups, len(counting.shown) + 2)
+        yield stage_counts.build_row("Follow-ups", followups, "total")
+        yield from _area_rows(followups, len(stage_counts.shown_keys) + 2)
 
 
-def _areas(followups: Iterable[FollowUp], width: int) -> Iterator[Row]:
+def _area_rows(followups: Iterable[FollowUp], width: int) -> Iterator[Row]:
     areas = Counter(record.area or "no area" for record in followups)
     if set(areas) != {"no area"}:
-        told = ", ".join(f"{area} {number}" for area, number in areas.most_common())
-        yield Row((Cell(told), *(Cell() for _ in range(width - 1))), role="detail")
+        text = ", ".join(f"{area} {number}" for area, number in areas.most_common())
+        yield Row((Cell(text), *(Cell() for _ in range(width - 1))), role="detail")
 
 
-def phases(case: Case) -> tuple[Paragraph, ...]:
+def phase_lines(case: Case) -> tuple[Paragraph, ...]:
     """Return a line for each phase: when it ends, and what started in it (whose end may not be stated)."""
-    told = [_phase(case, phase) for phase in case.register.programme.phases]
-    return tuple(line(text) for text in told)
+    texts = [_describe_phase(case, phase) for phase in case.register.programme.phases]
+    return tuple(make_paragraph(text) for text in texts)
 
 
-def _phase(case: Case, phase: Phase) -> str:
-    started = [action for action in case.register.of(Action) if action.phase == phase.id]
+def _describe_phase(case: Case, phase: Phase) -> str:
+    started = [action for action in case.register.of_type(Action) if action.phase == phase.id]
     if not started:
         return f"{phase.title}: no action starts in it"
     unfinished = [action for action in started if case.facts[action.id].unfinished]
-    told = f"{len(started)} started in it, {len(unfinished)} unfinished"
-    return f"{phase.title}{_end(case, phase)}: {told}{_ends(unfinished)}"
+    counts_text = f"{len(started)} started in it, {len(unfinished)} unfinished"
+    return f"{phase.title}{_phase_end_text(case, phase)}: {counts_text}{_missing_ends_text(unfinished)}"
 
 
-def _end(case: Case, phase: Phase) -> str:
-    last = phase.end.latest if phase.end else None
-    if last is None:
+def _phase_end_text(case: Case, phase: Phase) -> str:
+    end = phase.end.latest if phase.end else None
+    if end is None:
         return ""
-    return f" {'ended' if last < case.as_of else 'ends'} {short_day(last)}"
+    return f" {'ended' if end < case.as_of else 'ends'} {format_short_date(end)}"
 
 
-def _ends(unfinished: Sequence[Action]) -> str:
-    unstated = sum(1 for action in unfinished if action.phase_end is None)
-    if not unstated:
+def _missing_ends_text(unfinished: Sequence[Action]) -> str:
+    missing_count = sum(1 for action in unfinished if action.phase_end is None)
+    if not missing_count:
         return ""
-    return ", ends not stated" if unstated == len(unfinished) else f", {counted(unstated, 'end')} not stated"
+    return (
+        ", ends not stated" if missing_count == len(unfinished) else f", {pluralise(missing_count, 'end')} not stated"
+    )

@@ -1,4 +1,4 @@
-"""`history`: one record field by field, oldest first: when it changed, who wrote it, what it said and what it says."""
+"""`build_history`: one record field by field, oldest first: when it changed, who wrote it, what it said and what it says."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from difflib import get_close_matches
 from typing import Any
 
 from p2ptrack.analysis.as_data import SCHEMA_VERSION
-from p2ptrack.analysis.past.differences import NOTHING, told
-from p2ptrack.analysis.past.then import Dates, programme_at
-from p2ptrack.errors import WrongUsage
-from p2ptrack.records.dates import long_day
-from p2ptrack.records.paths import leaves
-from p2ptrack.records.register import anchors, same_ids
-from p2ptrack.records.timeline import SHORT_COMMIT, Moment, Timeline, Timelines
-from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, line
-from p2ptrack.reports.numbers import counted
-from p2ptrack.reports.queries.answer import Answer
-from p2ptrack.reports.queries.field_changes import Change, changes, without_places
-from p2ptrack.reports.queries.told_changes import Telling, is_long, read_through
+from p2ptrack.analysis.past.differences import EMPTY_VALUES, format_display_value
+from p2ptrack.analysis.past.then import DateReader, read_programme_at
+from p2ptrack.errors import UsageError
+from p2ptrack.records.dates import format_long_date
+from p2ptrack.records.paths import record_field_specs
+from p2ptrack.records.register import build_anchors, find_equal_ids
+from p2ptrack.records.timeline import SHORT_COMMIT_LENGTH, RegisterHistory, Revision, VersionHistory
+from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, make_paragraph
+from p2ptrack.reports.numbers import pluralise
+from p2ptrack.reports.queries.answer import LazyData
+from p2ptrack.reports.queries.field_changes import FieldChange, list_changes, strip_indices
+from p2ptrack.reports.queries.told_changes import ChangeFormatter, build_text_table, is_long_text
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HistoryOptions:
     """What is asked: of which record, of one field or all, and as one table with a row for each change."""
 
     id: str
@@ -32,87 +32,100 @@ class Asked:
     table: bool = False
 
 
-def history(timelines: Timelines, asked: Asked, as_of: date) -> Document:
-    """Return the history of a record. Raises `WrongUsage` for an id or a field that there never was."""
-    timeline = find(timelines, asked.id)
-    found = changes(timeline, asked.field)
-    if asked.field and not found:
-        _known(asked.field, changes(timeline))
-    last = timeline.last_values(len(timelines.moments))
-    title = (last.values or NOTHING).get("title") if last else None
+def build_history(register_history: RegisterHistory, options: HistoryOptions, as_of: date) -> Document:
+    """Return the history of a record. Raises `UsageError` for an id or a field that there never was."""
+    record_history = find_record_history(register_history, options.id)
+    field_changes = list_changes(record_history, options.field)
+    if options.field and not field_changes:
+        _require_known_field(options.field, list_changes(record_history))
+    last_version = record_history.last_existing_version(len(register_history.revisions))
+    title = (last_version.values or EMPTY_VALUES).get("title") if last_version else None
     return Document(
         name="history",
-        title=f"{timeline.id} {title if isinstance(title, str) else ''}".strip(),
+        title=f"{record_history.id} {title if isinstance(title, str) else ''}".strip(),
         as_of=as_of,
-        blocks=tuple(_blocks(timelines, timeline, found, asked)),
+        blocks=tuple(_history_blocks(register_history, record_history, field_changes, options)),
         meta=(Fact("History to", as_of),),
-        data=Answer(lambda: _data(timeline, found, as_of)),
+        data=LazyData(lambda: _history_data(record_history, field_changes, as_of)),
     )
 
 
-def _data(timeline: Timeline, found: Iterable[Change], as_of: date) -> dict[str, Any]:
+def _history_data(record_history: VersionHistory, field_changes: Iterable[FieldChange], as_of: date) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "as_of": as_of.isoformat(),
-        "id": timeline.id,
-        "changes": [change.as_data() for change in found],
+        "id": record_history.id,
+        "changes": [change.as_data() for change in field_changes],
     }
 
 
-def find(timelines: Timelines, id_: str) -> Timeline:
-    """Return the timeline of a record that is or was. Raises `WrongUsage` for none, with the nearest."""
-    found = timelines.of(id_)
-    if found is not None:
-        return found
+def find_record_history(register_history: RegisterHistory, id_: str) -> VersionHistory:
+    """Return the timeline of a record that is or was. Raises `UsageError` for none, with the nearest."""
+    existing = register_history.history_of(id_)
+    if existing is not None:
+        return existing
     if not id_.strip():
-        raise WrongUsage("Say which record: p2ptrack history A01")
-    near = same_ids(id_, timelines.records) or get_close_matches(id_.casefold(), timelines.records, n=1, cutoff=0.5)
-    hint = f" Did you mean {timelines.records[near[0]].id}?" if near else ""
-    raise WrongUsage(f"There is no record {id_}, and none was ever committed here.{hint} All of them: p2ptrack list")
+        raise UsageError("Say which record: p2ptrack history A01")
+    suggestions = find_equal_ids(id_, register_history.records) or get_close_matches(
+        id_.casefold(), register_history.records, n=1, cutoff=0.5
+    )
+    hint = f" Did you mean {register_history.records[suggestions[0]].id}?" if suggestions else ""
+    raise UsageError(f"There is no record {id_}, and none was ever committed here.{hint} All of them: p2ptrack list")
 
 
-def _known(name: str, every: Iterable[Change]) -> None:
-    """Raise `WrongUsage` for a field that no record has today and this one never had."""
-    own = {without_places(change.field) for change in every}
-    known = {*leaves(), *own, "path"}
-    if name.partition("[")[0] not in known:
-        near = get_close_matches(name, sorted(known), n=1)
-        raise WrongUsage(f"There is no field “{name}”.{f' Did you mean {near[0]}?' if near else ''}")
+def _require_known_field(name: str, all_changes: Iterable[FieldChange]) -> None:
+    """Raise `UsageError` for a field that no record has today and this one never had."""
+    past_fields = {strip_indices(change.field) for change in all_changes}
+    known_fields = {*record_field_specs(), *past_fields, "path"}
+    if name.partition("[")[0] not in known_fields:
+        suggestions = get_close_matches(name, sorted(known_fields), n=1)
+        raise UsageError(f"There is no field “{name}”.{f' Did you mean {suggestions[0]}?' if suggestions else ''}")
 
 
-def _blocks(timelines: Timelines, timeline: Timeline, found: tuple[Change, ...], asked: Asked) -> Iterator[Block]:
-    if asked.table:
-        yield _table(found)
+def _history_blocks(
+    register_history: RegisterHistory,
+    record_history: VersionHistory,
+    field_changes: tuple[FieldChange, ...],
+    options: HistoryOptions,
+) -> Iterator[Block]:
+    if options.table:
+        yield _change_table(field_changes)
     else:
-        dates = Dates(anchors(programme_at(timelines, len(timelines.moments))))
-        yield read_through(found, Telling(dates, timeline, approvals=bool(asked.field)))
-    if any(is_long(change) for change in found):
-        yield line("[-words-] were taken out, {+words+} were added.", role="key")
-    if asked.field and timeline.states[-1].values is None:
-        gone = timeline.states[-1].moment
-        yield line(
-            f"The record was deleted on {long_day(gone.day)} by {gone.author}, commit {gone.commit[:SHORT_COMMIT]}."
+        date_reader = DateReader(build_anchors(read_programme_at(register_history, len(register_history.revisions))))
+        yield build_text_table(
+            field_changes, ChangeFormatter(date_reader, record_history, with_approvals=bool(options.field))
         )
-    yield from map(line, missing(timelines, timeline))
+    if any(is_long_text(change) for change in field_changes):
+        yield make_paragraph("[-words-] were taken out, {+words+} were added.", role="key")
+    if options.field and record_history.versions[-1].values is None:
+        deletion = record_history.versions[-1].revision
+        yield make_paragraph(
+            f"The record was deleted on {format_long_date(deletion.effective_date)} by {deletion.author}, commit {deletion.commit[:SHORT_COMMIT_LENGTH]}."
+        )
+    yield from map(make_paragraph, history_gaps(register_history, record_history))
 
 
-def missing(timelines: Timelines, timeline: Timeline) -> Iterator[str]:
+def history_gaps(register_history: RegisterHistory, record_history: VersionHistory) -> Iterator[str]:
     """Yield what the history of a record does not hold: what could not be read, and what this copy has not."""
-    unread = [one for one in timelines.unread if any(one.path == state.path for state in timeline.states)]
-    if unread:
-        yield _not_read(unread[-1].moment, len(unread))
-    if not timelines.complete:
+    unreadable = [
+        file
+        for file in register_history.unreadable_files
+        if any(file.path == version.path for version in record_history.versions)
+    ]
+    if unreadable:
+        yield _unreadable_note(unreadable[-1].revision, len(unreadable))
+    if not register_history.is_complete:
         yield "This copy holds the newest part of the history only. The rest: git fetch --unshallow --tags"
 
 
-def _not_read(last: Moment, number: int) -> str:
+def _unreadable_note(last: Revision, count: int) -> str:
     return (
-        f"In {counted(number, 'commit')} its file could not be read, last on {long_day(last.day)} "
-        f"({last.commit[:SHORT_COMMIT]}); what it said before is taken to stand."
+        f"In {pluralise(count, 'commit')} its file could not be read, last on {format_long_date(last.effective_date)} "
+        f"({last.commit[:SHORT_COMMIT_LENGTH]}); what it said before is taken to stand."
     )
 
 
-_COLUMNS = (
+_CHANGE_COLUMNS = (
     Column("date", "Date"),
     Column("author", "By"),
     Column("commit", "Commit", width="narrow"),
@@ -123,16 +136,16 @@ _COLUMNS = (
 )
 
 
-def _table(found: tuple[Change, ...]) -> Table:
-    rows = tuple(Row(tuple(_cells(change))) for change in found)
-    return Table("changes", counted(len(found), "change"), _COLUMNS, rows, empty="Never set.")
+def _change_table(field_changes: tuple[FieldChange, ...]) -> Table:
+    rows = tuple(Row(tuple(_change_cells(change))) for change in field_changes)
+    return Table("changes", pluralise(len(field_changes), "change"), _CHANGE_COLUMNS, rows, empty="Never set.")
 
 
-def _cells(change: Change) -> Iterator[Cell]:
-    yield Cell(change.moment.day)
-    yield Cell(change.moment.author)
-    yield Cell(change.moment.commit)
+def _change_cells(change: FieldChange) -> Iterator[Cell]:
+    yield Cell(change.revision.effective_date)
+    yield Cell(change.revision.author)
+    yield Cell(change.revision.commit)
     yield Cell(change.event)
     yield Cell(change.field)
-    yield Cell(told(change.old) or None)
-    yield Cell(told(change.new) or None)
+    yield Cell(format_display_value(change.old) or None)
+    yield Cell(format_display_value(change.new) or None)

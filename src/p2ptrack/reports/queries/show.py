@@ -1,143 +1,159 @@
-"""`show`: one record whole: what it says, what follows from it, what links to it, its history, what to do."""
+"""`build_show`: one record whole: what it says, what follows from it, what links to it, its history, what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from p2ptrack.analysis.as_data import records_as_data
+from p2ptrack.analysis.as_data import serialise_records
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.coverage import gaps
-from p2ptrack.errors import WrongUsage
-from p2ptrack.problem import cut
-from p2ptrack.records.kinds import Action, FollowUp, Recommendation, Record, Tracked, kind_of
-from p2ptrack.records.register import meeting_title, same_ids
-from p2ptrack.reports.document import Block, Document, Facts, Prose, Section, line
-from p2ptrack.reports.queries.answer import Answer, position
-from p2ptrack.reports.queries.answer_words import absent, and_joined, owner, read, star, status_word, target_read
-from p2ptrack.reports.queries.consequences import consequences
+from p2ptrack.analysis.coverage import find_gaps
+from p2ptrack.errors import UsageError
+from p2ptrack.problem import make_excerpt
+from p2ptrack.records.kinds import Action, FollowUp, Recommendation, Record, TrackedRecord, kind_of
+from p2ptrack.records.register import find_equal_ids, format_meeting_title
+from p2ptrack.reports.document import Block, Document, Facts, Prose, Section, make_paragraph
+from p2ptrack.reports.queries.answer import LazyData, position_facts
+from p2ptrack.reports.queries.answer_words import (
+    describe_missing_id,
+    format_owner,
+    inferred_mark,
+    is_inferred,
+    is_target_inferred,
+    join_words,
+    status_label,
+)
+from p2ptrack.reports.queries.consequences import implications
 from p2ptrack.reports.queries.fields import other_fields
-from p2ptrack.reports.queries.history import history, latest
-from p2ptrack.reports.queries.links import links
-from p2ptrack.reports.queries.to_do import to_do
+from p2ptrack.reports.queries.history import history_sections, latest_update_sections
+from p2ptrack.reports.queries.links import link_facts
+from p2ptrack.reports.queries.to_do import next_steps
 
 
-def show(case: Case, id_: str) -> Document:
-    """Return one record whole. Raises `WrongUsage` for an id that is none, with the nearest."""
-    record = _find(case, id_)
+def build_show(case: Case, id_: str) -> Document:
+    """Return one record whole. Raises `UsageError` for an id that is none, with the nearest."""
+    record = _find_record(case, id_)
     return Document(
         name="show",
         title=f"{record.id} {record.title}",
         as_of=case.as_of,
-        blocks=tuple(_blocks(case, record)),
-        meta=position(case),
-        data=Answer(lambda: records_as_data(case, (record,))),
+        blocks=tuple(_show_blocks(case, record)),
+        meta=position_facts(case),
+        data=LazyData(lambda: serialise_records(case, (record,))),
     )
 
 
-def _find(case: Case, id_: str) -> Record:
-    by_fold = {known.casefold(): record for known, record in case.register.by_id.items()}
-    by_fold.update((part.casefold(), recommendation) for part, recommendation in case.register.parts())
-    found = by_fold.get(id_.casefold())
-    if found is not None:
-        return found
-    if id_ in case.register.broken:
-        raise WrongUsage(f"{id_} cannot be read as a record. See what is wrong with: p2ptrack check")
-    near = same_ids(id_, by_fold) or get_close_matches(id_.casefold(), by_fold, n=1, cutoff=0.5)
-    hint = f" Did you mean {by_fold[near[0]].id}?" if near else ""
-    raise WrongUsage(f"There is no record {cut(id_)}.{hint} All of them: p2ptrack list")
+def _find_record(case: Case, id_: str) -> Record:
+    by_folded_id = {record_id.casefold(): record for record_id, record in case.register.by_id.items()}
+    by_folded_id.update((part_id.casefold(), recommendation) for part_id, recommendation in case.register.iter_parts())
+    existing = by_folded_id.get(id_.casefold())
+    if existing is not None:
+        return existing
+    if id_ in case.register.broken_ids:
+        raise UsageError(f"{id_} cannot be read as a record. See what is wrong with: p2ptrack check")
+    suggestions = find_equal_ids(id_, by_folded_id) or get_close_matches(id_.casefold(), by_folded_id, n=1, cutoff=0.5)
+    hint = f" Did you mean {by_folded_id[suggestions[0]].id}?" if suggestions else ""
+    raise UsageError(f"There is no record {make_excerpt(id_)}.{hint} All of them: p2ptrack list")
 
 
-def _blocks(case: Case, record: Record) -> Iterator[Block]:
-    yield line(_standing(case, record))
+def _show_blocks(case: Case, record: Record) -> Iterator[Block]:
+    yield make_paragraph(_summary_line(case, record))
     if isinstance(record, Action) and record.recommendations:
-        yield Section("answers", "Answers", tuple(line(_asked(case, id_)) for id_ in record.recommendations))
+        yield Section(
+            "answers",
+            "Answers",
+            tuple(make_paragraph(_describe_recommendation(case, id_)) for id_ in record.recommendations),
+        )
     if record.agreed_action:
-        yield Section("agreed", "Agreed action", (line(record.agreed_action),))
+        yield Section("agreed", "Agreed action", (make_paragraph(record.agreed_action),))
     if record.origin_text:
         title = "As first asked" + " (summarised)" * ("origin_text" in record.restated)
         yield Section("asked", title, (Prose(record.origin_text),))
     if isinstance(record, Recommendation):
-        yield from _parts(case, record)
-    if isinstance(record, Tracked):
-        yield from latest(case, record)
-    yield from _sections(case, record)
+        yield from _part_sections(case, record)
+    if isinstance(record, TrackedRecord):
+        yield from latest_update_sections(case, record)
+    yield from _detail_sections(case, record)
     if record.inferred:
-        yield line(f"* not in the source, read from its words: {', '.join(record.inferred)}.", role="key")
-    yield line(_place(case, record), role="source")
+        yield make_paragraph(f"* not in the source, read from its words: {', '.join(record.inferred)}.", role="key")
+    yield make_paragraph(_source_line(case, record), role="source")
 
 
-def _asked(case: Case, id_: str) -> str:
+def _describe_recommendation(case: Case, id_: str) -> str:
     """Return what a recommendation asks, or the part of it that is named."""
-    parts = dict(case.register.parts())
-    found = case.register.by_id.get(id_) or parts.get(id_)
-    if not isinstance(found, Recommendation):
-        return absent(case, id_)
+    parts = dict(case.register.iter_parts())
+    recommendation = case.register.by_id.get(id_) or parts.get(id_)
+    if not isinstance(recommendation, Recommendation):
+        return describe_missing_id(case, id_)
     if id_ in parts:
-        return f"{id_} of {found.title}: {next(part.text for part in found.parts if part.id == id_)}"
-    unnamed = " (No part is named.)" if found.parts else ""
-    return f"{id_} {found.title}: {found.origin_text or 'its text is not stated'}{unnamed}"
+        return f"{id_} of {recommendation.title}: {next(part.text for part in recommendation.parts if part.id == id_)}"
+    no_part_note = " (No part is named.)" if recommendation.parts else ""
+    return f"{id_} {recommendation.title}: {recommendation.origin_text or 'its text is not stated'}{no_part_note}"
 
 
-def _place(case: Case, record: Record) -> str:
+def _source_line(case: Case, record: Record) -> str:
     """Return where in which paper a record comes from, and its file."""
-    cited = case.register.source(record.source.id) if record.source else None
-    place = f", {record.source.ref}" if record.source and record.source.ref else ""
-    return (f"From {cited.title}{place}: " if cited else "") + case.register.path(record.id)
+    source = case.register.find_source(record.source.id) if record.source else None
+    reference = f", {record.source.ref}" if record.source and record.source.ref else ""
+    return (f"From {source.title}{reference}: " if source else "") + case.register.path_of(record.id)
 
 
-def _sections(case: Case, record: Record) -> Iterator[Section]:
-    if isinstance(record, Tracked) and (told := consequences(case, record)):
-        yield Section("follows", "What follows", tuple(line(text) for text in told))
-    if found := links(case, record):
-        yield Section("links", "Links", (Facts(found),))
-    if isinstance(record, Tracked):
-        yield from history(case, record)
-    if others := other_fields(record):
-        yield Section("fields", "Also recorded", (Facts(others),))
-    if isinstance(record, Tracked) and (steps := to_do(case, record)):
-        yield Section("to-do", "To do", tuple(line(step) for step in steps))
+def _detail_sections(case: Case, record: Record) -> Iterator[Section]:
+    if isinstance(record, TrackedRecord) and (sentences := implications(case, record)):
+        yield Section("follows", "What follows", tuple(make_paragraph(text) for text in sentences))
+    if facts := link_facts(case, record):
+        yield Section("links", "Links", (Facts(facts),))
+    if isinstance(record, TrackedRecord):
+        yield from history_sections(case, record)
+    if other_facts := other_fields(record):
+        yield Section("fields", "Also recorded", (Facts(other_facts),))
+    if isinstance(record, TrackedRecord) and (steps := next_steps(case, record)):
+        yield Section("to-do", "To do", tuple(make_paragraph(step) for step in steps))
 
 
-def _standing(case: Case, record: Record) -> str:
+def _summary_line(case: Case, record: Record) -> str:
     """Return kind, status, target and owner in one line."""
-    told = [kind_of(record).singular.capitalize()]
+    parts = [kind_of(record).singular.capitalize()]
     if isinstance(record, Action):
-        told[0] += f" of {', '.join(record.recommendations)}" if record.recommendations else ""
+        parts[0] += f" of {', '.join(record.recommendations)}" if record.recommendations else ""
     if isinstance(record, FollowUp) and record.raised:
-        told[0] += f" of {_meeting(case, record.raised)}"
-    if isinstance(record, Tracked):
-        mark = star(record.status is not None and read(record, "status"))
-        target = record.target.printed() if record.target else "none"
-        told += [
-            status_word(case, record) + mark,
-            f"Target: {target}{star(target_read(record))}",
-            f"Owner: {owner(record)}",
+        parts[0] += f" of {_format_meeting(case, record.raised)}"
+    if isinstance(record, TrackedRecord):
+        mark = inferred_mark(record.status is not None and is_inferred(record, "status"))
+        target = record.target.to_text() if record.target else "none"
+        parts += [
+            status_label(case, record) + mark,
+            f"Target: {target}{inferred_mark(is_target_inferred(record))}",
+            f"Owner: {format_owner(record)}",
         ]
-    return "; ".join((*told, *_phases(case, record)))
+    return "; ".join((*parts, *_phase_texts(case, record)))
 
 
-def _meeting(case: Case, id_: str) -> str:
-    found = case.register.meeting(id_)
-    return f"{meeting_title(found)} ({found.date.raw})" if found else id_
+def _format_meeting(case: Case, id_: str) -> str:
+    meeting = case.register.find_meeting(id_)
+    return f"{format_meeting_title(meeting)} ({meeting.date.raw})" if meeting else id_
 
 
-def _phases(case: Case, record: Record) -> Iterator[str]:
+def _phase_texts(case: Case, record: Record) -> Iterator[str]:
     if isinstance(record, Action) and record.phase:
-        named = [case.register.phase(id_) for id_ in (record.phase, record.phase_end)]
-        start, end = [phase.title if phase else "" for phase in named]
+        phases = [case.register.find_phase(id_) for id_ in (record.phase, record.phase_end)]
+        start, end = [phase.title if phase else "" for phase in phases]
         yield f"Starts in {start or record.phase}" + (f", ends in {end}" if end else "")
 
 
-def _parts(case: Case, record: Recommendation) -> Iterator[Section]:
+def _part_sections(case: Case, record: Recommendation) -> Iterator[Section]:
     if record.parts:
-        missing = {gap.id for gap in gaps(case)}
-        told = [f"{part.id} {part.text}{_answered(case, part.id, part.id in missing)}" for part in record.parts]
-        yield Section("parts", "Parts" + star(read(record, "parts")), tuple(line(text) for text in told))
+        gap_ids = {gap.id for gap in find_gaps(case)}
+        lines = [f"{part.id} {part.text}{_part_note(case, part.id, part.id in gap_ids)}" for part in record.parts]
+        yield Section(
+            "parts",
+            "Parts" + inferred_mark(is_inferred(record, "parts")),
+            tuple(make_paragraph(text) for text in lines),
+        )
 
 
-def _answered(case: Case, part: str, missing: bool) -> str:
-    if missing:
+def _part_note(case: Case, part_id: str, has_gap: bool) -> str:
+    if has_gap:
         return ": asked, and no action yet"
-    answers = [action.id for action in case.register.of(Action) if part in action.recommendations]
-    return f": {and_joined(answers)}" if answers else ""
+    action_ids = [action.id for action in case.register.of_type(Action) if part_id in action.recommendations]
+    return f": {join_words(action_ids)}" if action_ids else ""

@@ -3,6 +3,6 @@
 Nothing is written but the tag of a meeting that is published.
 """
 
-from p2ptrack.store.git.standing import differing, head, meetings_at
+from p2ptrack.store.git.standing import list_meetings_at, list_modified_paths, read_head
 
-__all__ = ["differing", "head", "meetings_at"]
+__all__ = ["list_meetings_at", "list_modified_paths", "read_head"]

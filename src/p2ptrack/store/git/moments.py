@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
-from p2ptrack.errors import WrongUsage
-from p2ptrack.problem import shown
-from p2ptrack.records.dates import Anchors, NotADate, long_day, parse
+from p2ptrack.errors import UsageError
+from p2ptrack.problem import quote_excerpt
+from p2ptrack.records.dates import Anchors, DateRejection, format_long_date, parse_date
 from p2ptrack.records.programme import Meeting
-from p2ptrack.store.git.commits import local_day
+from p2ptrack.store.git.commits import parse_local_day
 
 MEETING_TAG = "refs/tags/meeting/"
-_COMMITTER = re.compile(rb"^committer .*> (-?\d+ [+-]\d+)$", re.MULTILINE)
+_COMMITTER_LINE = re.compile(rb"^committer .*> (-?\d+ [+-]\d+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ResolvedRevision:
     """A commit, and the day to judge it on: its own, the one asked for, or the meeting's.
 
     `meeting` is the id where a meeting was asked for; `by_date` whether a day led to the commit, and no name of it.
@@ -31,77 +31,79 @@ class Moment:
     by_date: bool = False
 
 
-def asked(when: str) -> bytes:
+def build_lookup_request(revision_name: str) -> bytes:
     """Return what `git cat-file --batch` is asked for: the tag of a meeting of this name, then a commit or tag.
 
-    The last two tell whether that name is a branch's alone. Raises `WrongUsage` for what only this copy remembers.
+    The last two tell whether that name is a branch's alone. Raises `UsageError` for what only this copy remembers.
     """
-    if "@{" in when:
-        raise WrongUsage(
-            f"{shown(when)} means what this copy alone remembers. Name a commit, a tag, a date or a meeting instead."
+    if "@{" in revision_name:
+        raise UsageError(
+            f"{quote_excerpt(revision_name)} means what this copy alone remembers. Name a commit, a tag, a date or a meeting instead."
         )
-    names = (f"{MEETING_TAG}{when}", when, f"refs/heads/{when}", f"refs/tags/{when}")
-    return "".join(f"{name}^{{commit}}\n" for name in names).encode("utf-8", "surrogateescape")
+    refs = (f"{MEETING_TAG}{revision_name}", revision_name, f"refs/heads/{revision_name}", f"refs/tags/{revision_name}")
+    return "".join(f"{ref}^{{commit}}\n" for ref in refs).encode("utf-8", "surrogateescape")
 
 
-def told(out: bytes, when: str) -> tuple[Moment | None, bool]:
+def parse_lookup(output: bytes, revision_name: str) -> tuple[ResolvedRevision | None, bool]:
     """Return the commit that git found: the meeting's tag, else the commit or tag of this name.
 
     The other value is whether nothing but a branch has the name: a date or a meeting of that name is meant first.
     """
-    sealed, rest = _commit(out)
-    if sealed:
-        return Moment(sealed.commit, sealed.day, when), False
-    named, rest = _commit(rest)
-    branch, rest = _commit(rest)
-    if named and when.startswith("meeting/"):
-        named = replace(named, meeting=when.removeprefix("meeting/"))
-    return named, branch is not None and _commit(rest)[0] is None
+    meeting_revision, rest = _parse_object(output)
+    if meeting_revision:
+        return ResolvedRevision(meeting_revision.commit, meeting_revision.day, revision_name), False
+    direct_revision, rest = _parse_object(rest)
+    branch_revision, rest = _parse_object(rest)
+    if direct_revision and revision_name.startswith("meeting/"):
+        direct_revision = replace(direct_revision, meeting=revision_name.removeprefix("meeting/"))
+    return direct_revision, branch_revision is not None and _parse_object(rest)[0] is None
 
 
-def _commit(out: bytes) -> tuple[Moment | None, bytes]:
-    about, _, rest = out.partition(b"\n")
-    words = about.split(b" ")
-    if len(words) != len((b"id", b"commit", b"size")) or words[1] != b"commit":
+def _parse_object(output: bytes) -> tuple[ResolvedRevision | None, bytes]:
+    header, _, rest = output.partition(b"\n")
+    header_fields = header.split(b" ")
+    if len(header_fields) != len((b"id", b"commit", b"size")) or header_fields[1] != b"commit":
         return None, rest
-    size = int(words[2])
-    clock = _COMMITTER.search(rest[:size].partition(b"\n\n")[0])
-    day = local_day(clock[1].decode()) if clock else date.min
-    return Moment(words[0].decode(), day), rest[size + 1 :]
+    size = int(header_fields[2])
+    clock = _COMMITTER_LINE.search(rest[:size].partition(b"\n\n")[0])
+    day = parse_local_day(clock[1].decode()) if clock else date.min
+    return ResolvedRevision(header_fields[0].decode(), day), rest[size + 1 :]
 
 
-def day_of(when: str, option: str) -> date | None:
+def parse_day(text: str, option: str) -> date | None:
     """Return the day that is written after an option; None where it is no date.
 
-    Raises `WrongUsage` for more days than one.
+    Raises `UsageError` for more days than one.
     """
-    found = parse(when, Anchors(()))
-    if isinstance(found, NotADate):
+    parsed_date = parse_date(text, Anchors(()))
+    if isinstance(parsed_date, DateRejection):
         return None
-    if found.latest is None or found.earliest != found.latest:
-        raise WrongUsage(
-            f"{option} needs one day, and {shown(when)} is not one. Write it like 2023-03-31 or 31 March 2023."
+    if parsed_date.latest is None or parsed_date.earliest != parsed_date.latest:
+        raise UsageError(
+            f"{option} needs one day, and {quote_excerpt(text)} is not one. Write it like 2023-03-31 or 31 March 2023."
         )
-    return found.latest
+    return parsed_date.latest
 
 
-def meeting_day(meeting: Meeting) -> date:
-    """Return the day of a meeting of the programme; its last, where it is vague. Raises `WrongUsage` for none."""
+def get_meeting_day(meeting: Meeting) -> date:
+    """Return the day of a meeting of the programme; its last, where it is vague. Raises `UsageError` for none."""
     if meeting.date.latest is None:
-        raise WrongUsage(f"The meeting {meeting.id} has no day yet. Name a commit, a tag or a date instead.")
+        raise UsageError(f"The meeting {meeting.id} has no day yet. Name a commit, a tag or a date instead.")
     return meeting.date.latest
 
 
-def unknown(when: str, meetings: Iterable[str]) -> WrongUsage:
+def unknown_revision_error(revision_name: str, meetings: Iterable[str]) -> UsageError:
     """Return what is told of a word that means no moment, with the nearest meeting."""
-    near = get_close_matches(when, meetings, n=1)
-    meant = f" Did you mean {near[0]}?" if near else ""
-    listed = f" Meetings: {', '.join(meetings)}." if meetings else ""
-    return WrongUsage(f"There is no commit, tag, date or meeting {shown(when)}.{meant}{listed}")
+    matches = get_close_matches(revision_name, meetings, n=1)
+    suggestion = f" Did you mean {matches[0]}?" if matches else ""
+    meeting_list = f" Meetings: {', '.join(meetings)}." if meetings else ""
+    return UsageError(
+        f"There is no commit, tag, date or meeting {quote_excerpt(revision_name)}.{suggestion}{meeting_list}"
+    )
 
 
-def too_early(day: date, first: date, *, shallow: bool) -> str:
+def describe_too_early(day: date, first_day: date, *, shallow: bool) -> str:
     """Return what is told of a day before the register's first commit, or the first that a shallow copy has."""
     if shallow:
-        return f"This copy does not reach back to {long_day(day)}: its history begins on {long_day(first)}."
-    return f"On {long_day(day)} the register was not yet kept here: its history begins on {long_day(first)}."
+        return f"This copy does not reach back to {format_long_date(day)}: its history begins on {format_long_date(first_day)}."
+    return f"On {format_long_date(day)} the register was not yet kept here: its history begins on {format_long_date(first_day)}."

@@ -7,78 +7,96 @@ from dataclasses import replace
 
 from p2ptrack.records.kinds import KINDS
 from p2ptrack.records.register import PROGRAMME_PATH
-from p2ptrack.store.git.commits import Change, Commit
+from p2ptrack.store.git.commits import FileChange, GitCommit
 
-_DATA, _, PROGRAMME = PROGRAMME_PATH.rpartition("/")
-PATHSPECS = (f":(top,glob)**/{PROGRAMME}", *(f":(top,glob)**/{kind.folder}/*" for kind in KINDS))
+_DATA_NAME, _, PROGRAMME_NAME = PROGRAMME_PATH.rpartition("/")
+PATHSPECS = (f":(top,glob)**/{PROGRAMME_NAME}", *(f":(top,glob)**/{kind.folder}/*" for kind in KINDS))
 """What a register's history is asked for: wherever in the repository its folder may once have stood."""
 
 
 def data_folder(prefix: str) -> str:
     """Return the folder of a register's data in a repository, `registers/p2p/data/`. `prefix` ends with `/` or not."""
-    return f"{prefix}{_DATA}/"
+    return f"{prefix}{_DATA_NAME}/"
 
 
-def along(line: Sequence[Commit], folder: str) -> tuple[tuple[str, ...], ...]:
+def trace_folders(mainline: Sequence[GitCommit], folder: str) -> tuple[tuple[str, ...], ...]:
     """Return the folder of a register's data at each commit of a line; of one that moved it, both."""
-    return tuple(_followed(line, folder))[::-1]
+    return tuple(_trace_back(mainline, folder))[::-1]
 
 
-def _followed(line: Sequence[Commit], folder: str) -> Iterator[tuple[str, ...]]:
-    for commit in reversed(line):
-        came = _came_from(commit, folder)
-        yield (folder, came) if came else (folder,)
-        folder = came or folder
+def _trace_back(mainline: Sequence[GitCommit], folder: str) -> Iterator[tuple[str, ...]]:
+    for commit in reversed(mainline):
+        previous_folder = _find_previous_folder(commit, folder)
+        yield (folder, previous_folder) if previous_folder else (folder,)
+        folder = previous_folder or folder
 
 
-def inside(commit: Commit, folders: Iterable[str]) -> tuple[Change, ...]:
+def select_changes(commit: GitCommit, folders: Iterable[str]) -> tuple[FileChange, ...]:
     """Return what a commit changed in these folders, as if they were the one of a register's data."""
-    return _folded([change for each in folders for change in _of(commit, each)])
+    return _combine_changes([change for folder in folders for change in _relocate_changes(commit, folder)])
 
 
-def folder_at(line: Sequence[Commit], folder: str, commit: str) -> str:
+def find_folder_at(mainline: Sequence[GitCommit], folder: str, commit: str) -> str:
     """Return the folder of the register's data in an older commit of a line; the same, where the line has it not."""
-    now = folder
-    for each in reversed(line):
-        if each.id == commit:
-            return now
-        now = _came_from(each, now) or now
+    current_folder = folder
+    for later_commit in reversed(mainline):
+        if later_commit.id == commit:
+            return current_folder
+        current_folder = _find_previous_folder(later_commit, current_folder) or current_folder
     return folder
 
 
-def _came_from(commit: Commit, folder: str) -> str:
+def _find_previous_folder(commit: GitCommit, folder: str) -> str:
     """Return the folder that a commit moved the register's data from, or nothing.
 
     Where it moved several registers, that is the one with the most files that came unchanged.
     """
-    if not any(change.status == "A" and change.path == f"{folder}{PROGRAMME}" for change in commit.changes):
+    if not any(change.status == "A" and change.path == f"{folder}{PROGRAMME_NAME}" for change in commit.changes):
         return ""
-    gone = [c.path for c in commit.changes if c.status == "D" and f"/{c.path}".endswith(f"/{PROGRAMME}")]
-    folders = [path.removesuffix(PROGRAMME) for path in gone]
+    deleted_programmes = [
+        file_change.path
+        for file_change in commit.changes
+        if file_change.status == "D" and f"/{file_change.path}".endswith(f"/{PROGRAMME_NAME}")
+    ]
+    folders = [path.removesuffix(PROGRAMME_NAME) for path in deleted_programmes]
     if len(folders) <= 1:
         return "".join(folders)
-    came = {(c.path.removeprefix(folder), c.new) for c in commit.changes if c.path.startswith(folder)}
-    kept = {each: sum((c.path.removeprefix(each), c.old) in came for c in commit.changes) for each in folders}
-    most = max(folders, key=lambda each: kept[each])
-    return most if kept[most] and list(kept.values()).count(kept[most]) == 1 else ""
+    added_files = {
+        (file_change.path.removeprefix(folder), file_change.new)
+        for file_change in commit.changes
+        if file_change.path.startswith(folder)
+    }
+    unchanged_counts = {
+        candidate: sum(
+            (file_change.path.removeprefix(candidate), file_change.old) in added_files for file_change in commit.changes
+        )
+        for candidate in folders
+    }
+    best_candidate = max(folders, key=lambda candidate: unchanged_counts[candidate])
+    return (
+        best_candidate
+        if unchanged_counts[best_candidate]
+        and list(unchanged_counts.values()).count(unchanged_counts[best_candidate]) == 1
+        else ""
+    )
 
 
-def _of(commit: Commit, folder: str) -> Iterator[Change]:
+def _relocate_changes(commit: GitCommit, folder: str) -> Iterator[FileChange]:
     for change in commit.changes:
-        if folder == f"{_DATA}/" and change.path.startswith(folder):
+        if folder == f"{_DATA_NAME}/" and change.path.startswith(folder):
             yield change
         elif change.path.startswith(folder):
-            yield replace(change, path=f"{_DATA}/{change.path[len(folder) :]}")
+            yield replace(change, path=f"{_DATA_NAME}/{change.path[len(folder) :]}")
 
 
-def _folded(changes: Sequence[Change]) -> tuple[Change, ...]:
+def _combine_changes(changes: Sequence[FileChange]) -> tuple[FileChange, ...]:
     """Return one change a path: a file that is gone in one folder and new in the other was changed, or only moved."""
-    found: dict[str, Change] = {}
+    combined: dict[str, FileChange] = {}
     for change in changes:
-        known = found.get(change.path)
-        found[change.path] = _both(known, change) if known else change
-    return tuple(change for change in found.values() if change.old != change.new)
+        earlier = combined.get(change.path)
+        combined[change.path] = _combine_pair(earlier, change) if earlier else change
+    return tuple(change for change in combined.values() if change.old != change.new)
 
 
-def _both(one: Change, other: Change) -> Change:
-    return Change("M", one.path, one.old or other.old, one.new or other.new)
+def _combine_pair(earlier: FileChange, later: FileChange) -> FileChange:
+    return FileChange("M", earlier.path, earlier.old or later.old, earlier.new or later.new)

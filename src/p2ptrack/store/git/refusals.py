@@ -6,110 +6,116 @@ import os
 import re
 from pathlib import Path
 
-from p2ptrack.errors import CannotGoOn
-from p2ptrack.problem import cut, visible
-from p2ptrack.store.git.program import OLDEST, Ran, named, version
+from p2ptrack.errors import OperationError
+from p2ptrack.problem import escape_control_characters, make_excerpt
+from p2ptrack.store.git.program import MIN_VERSION, GitResult, format_version, read_version
 
-SHALLOW = (
+SHALLOW_MESSAGE = (
     "This copy of the repository holds the newest part of its history only. "
     "Fetch the rest with: git fetch --unshallow --tags"
 )
-NOTHING_COMMITTED = (
+NO_COMMITS_MESSAGE = (
     'Nothing is committed here yet, so there is no history. Begin one with: git add . && git commit -m "The register"'
 )
-_NO_COMMIT_HERE = (
+_NO_COMMITS_ON_BRANCH = (
     "The branch that this folder stands on has no commits, though its repository has some. "
     "See its branches with: git branch --all. Go to the right one with: git switch NAME"
 )
-_OWNER = re.compile(r"dubious ownership in repository at '(.+)'", re.DOTALL)
-_LACKING = re.compile(
+_DUBIOUS_OWNER = re.compile(r"dubious ownership in repository at '(.+)'", re.DOTALL)
+_MISSING_OBJECTS = re.compile(
     r"promisor|could not fetch|missing (?:blob|tree|object)|not a tree object|unable to read|could not read|bad object"
     r"|parents of commit",
     re.IGNORECASE,
 )
-_FAULT = ("fatal: ", "error: ")
+_ERROR_PREFIXES = ("fatal: ", "error: ")
 
 
-def refused(root: Path, ran: Ran) -> CannotGoOn:
+def explain_failure(root: Path, result: GitResult) -> OperationError:
     """Return what stops a command that needs history."""
-    where = visible(str(root))
-    if not ran.there:
-        return CannotGoOn("This needs git, and there is none on this machine. Install it from: https://git-scm.com")
-    owner = _OWNER.search(ran.err)
+    folder_name = escape_control_characters(str(root))
+    if not result.is_installed:
+        return OperationError("This needs git, and there is none on this machine. Install it from: https://git-scm.com")
+    owner = _DUBIOUS_OWNER.search(result.stderr)
     if owner:
-        return CannotGoOn(
-            f"git does not trust {visible(owner[1])}, for somebody else owns it. If you trust it, say so with: "
-            f'git config --global --add safe.directory "{visible(owner[1])}"'
+        return OperationError(
+            f"git does not trust {escape_control_characters(owner[1])}, for somebody else owns it. If you trust it, say so with: "
+            f'git config --global --add safe.directory "{escape_control_characters(owner[1])}"'
         )
-    if "not a git repository" in ran.err:
-        if kept(root):
-            return CannotGoOn(
-                f"git takes the .git of {where} for no repository: it is damaged, or you may not read it. "
+    if "not a git repository" in result.stderr:
+        if has_git_folder(root):
+            return OperationError(
+                f"git takes the .git of {folder_name} for no repository: it is damaged, or you may not read it. "
                 "Ask whoever looks after it, before anything is begun anew."
             )
-        return CannotGoOn(f"{where} is not under version control, so it has no history. Begin one with: git init")
-    return lacking() if _LACKING.search(ran.err) else _unanswered(where, ran)
+        return OperationError(
+            f"{folder_name} is not under version control, so it has no history. Begin one with: git init"
+        )
+    return (
+        missing_objects_error() if _MISSING_OBJECTS.search(result.stderr) else _explain_unreadable(folder_name, result)
+    )
 
 
-def _unanswered(where: str, ran: Ran) -> CannotGoOn:
-    if version() < OLDEST:
-        return CannotGoOn(too_old())
-    return CannotGoOn(f"git cannot read the history of {where}: {_first_line(ran)}. Mend that first.")
+def _explain_unreadable(folder_name: str, result: GitResult) -> OperationError:
+    if read_version() < MIN_VERSION:
+        return OperationError(describe_old_version())
+    return OperationError(f"git cannot read the history of {folder_name}: {_extract_message(result)}. Mend that first.")
 
 
-def too_old() -> str:
+def describe_old_version() -> str:
     """Return what is told of a git that cannot answer."""
     return (
-        f"This git is {named(version())}, and a history is read with {named(OLDEST)} or newer. "
+        f"This git is {format_version(read_version())}, and a history is read with {format_version(MIN_VERSION)} or newer. "
         "Get one from: https://git-scm.com"
     )
 
 
-def kept(root: Path) -> bool:
+def has_git_folder(root: Path) -> bool:
     """Whether a folder looks as if it were in a repository, whatever git says of it."""
-    here = root.resolve()
-    return any(os.path.lexists(folder / ".git") for folder in (here, *here.parents))
+    resolved_root = root.resolve()
+    return any(os.path.lexists(folder / ".git") for folder in (resolved_root, *resolved_root.parents))
 
 
-def no_commit(root: Path, refs: Ran) -> CannotGoOn:
+def no_commit_error(root: Path, refs_result: GitResult) -> OperationError:
     """Return what stops a command where a folder stands at no commit; `refs` is what git tells of any branch or tag."""
-    if refs.code or refs.err:
-        return refused(root, refs)
-    return CannotGoOn(_NO_COMMIT_HERE if refs.out else NOTHING_COMMITTED)
+    if refs_result.exit_code or refs_result.stderr:
+        return explain_failure(root, refs_result)
+    return OperationError(_NO_COMMITS_ON_BRANCH if refs_result.stdout else NO_COMMITS_MESSAGE)
 
 
-def outside(root: Path) -> CannotGoOn:
+def outside_worktree_error(root: Path) -> OperationError:
     """Return what stops a command where the repository's settings have its work tree elsewhere, or nowhere."""
-    return CannotGoOn(
-        f"git does not take {visible(str(root))} for a part of a work tree, for core.bare or core.worktree in the "
+    return OperationError(
+        f"git does not take {escape_control_characters(str(root))} for a part of a work tree, for core.bare or core.worktree in the "
         "repository's settings say otherwise. "
         "Mend them with: git config core.bare false; git config --unset core.worktree"
     )
 
 
-def astray(tag: str) -> CannotGoOn:
+def tag_without_commit_error(tag: str) -> OperationError:
     """Return what stops a command where a tag leads to no commit."""
-    return CannotGoOn(
-        f"The tag {visible(tag)} leads to no commit of this copy. "
-        f"Get it again with: git fetch origin --force refs/tags/{visible(tag)}:refs/tags/{visible(tag)}"
+    return OperationError(
+        f"The tag {escape_control_characters(tag)} leads to no commit of this copy. "
+        f"Get it again with: git fetch origin --force refs/tags/{escape_control_characters(tag)}:refs/tags/{escape_control_characters(tag)}"
     )
 
 
-def lacking() -> CannotGoOn:
+def missing_objects_error() -> OperationError:
     """Return what stops a command where a copy of the repository does not hold what it needs."""
-    return CannotGoOn(
+    return OperationError(
         "This copy of the repository does not hold all of its files' history. "
         "Fetch the rest with git 2.36 or newer: git fetch --refetch --no-filter"
     )
 
 
-def no_register(commit: str, folder: str) -> CannotGoOn:
+def no_register_error(commit: str, folder: str) -> OperationError:
     """Return what stops a command where a commit holds no register."""
-    where = visible(folder.rstrip("/"))
-    return CannotGoOn(f"At the commit {commit} there was no register in {where}. Name a later commit, tag or date.")
+    folder_name = escape_control_characters(folder.rstrip("/"))
+    return OperationError(
+        f"At the commit {commit} there was no register in {folder_name}. Name a later commit, tag or date."
+    )
 
 
-def _first_line(ran: Ran) -> str:
-    lines = [line for line in ran.err.splitlines() if line.strip() and not line.startswith("hint:")]
-    said = min(lines, key=lambda line: not line.startswith(_FAULT), default="it does not say why")
-    return visible(cut(said.removeprefix("fatal: ").removeprefix("error: ")))
+def _extract_message(result: GitResult) -> str:
+    lines = [line for line in result.stderr.splitlines() if line.strip() and not line.startswith("hint:")]
+    message = min(lines, key=lambda line: not line.startswith(_ERROR_PREFIXES), default="it does not say why")
+    return escape_control_characters(make_excerpt(message.removeprefix("fatal: ").removeprefix("error: ")))

@@ -7,23 +7,39 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from p2ptrack.errors import CannotGoOn, WrongUsage
-from p2ptrack.store.folder import Folder
-from p2ptrack.store.git.commits import FORMAT, Change, Commit, commits, last_on
-from p2ptrack.store.git.moments import MEETING_TAG, Moment, asked, day_of, meeting_day, told, too_early, unknown
-from p2ptrack.store.git.moves import PATHSPECS, PROGRAMME, data_folder, folder_at
-from p2ptrack.store.git.program import Ran, run
-from p2ptrack.store.git.refusals import SHALLOW, astray, lacking, no_commit, outside, refused
-from p2ptrack.store.git.tags import meetings as meetings_of
-from p2ptrack.store.lenient import leniently
-from p2ptrack.store.load import programme_of
+from p2ptrack.errors import OperationError, UsageError
+from p2ptrack.store.folder import FolderSource
+from p2ptrack.store.git.commits import LOG_FORMAT, FileChange, GitCommit, find_last_on, parse_mainline
+from p2ptrack.store.git.moments import (
+    MEETING_TAG,
+    ResolvedRevision,
+    build_lookup_request,
+    describe_too_early,
+    get_meeting_day,
+    parse_day,
+    parse_lookup,
+    unknown_revision_error,
+)
+from p2ptrack.store.git.moves import PATHSPECS, PROGRAMME_NAME, data_folder, find_folder_at
+from p2ptrack.store.git.program import GitResult, run_git
+from p2ptrack.store.git.refusals import (
+    SHALLOW_MESSAGE,
+    explain_failure,
+    missing_objects_error,
+    no_commit_error,
+    outside_worktree_error,
+    tag_without_commit_error,
+)
+from p2ptrack.store.git.tags import list_published_meetings as meetings_of
+from p2ptrack.store.lenient import validate_file_leniently
+from p2ptrack.store.load import load_programme
 
-__all__ = ["Change", "Commit", "Moment", "Repository"]
+__all__ = ["FileChange", "GitCommit", "Repository", "ResolvedRevision"]
 
-_LINE = ("log", "--first-parent", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", FORMAT)
-_STANDING = ("--is-shallow-repository", "--is-inside-work-tree", "--show-prefix")
-_BOOLEAN = frozenset({"true", "false"})
-_RAW = ("-m", "--sparse", "--raw", "--no-renames", "--no-abbrev", "--no-relative")
+_MAINLINE_LOG = ("log", "--first-parent", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", LOG_FORMAT)
+_REV_PARSE_OPTIONS = ("--is-shallow-repository", "--is-inside-work-tree", "--show-prefix")
+_BOOLEAN_WORDS = frozenset({"true", "false"})
+_RAW_DIFF_OPTIONS = ("-m", "--sparse", "--raw", "--no-renames", "--no-abbrev", "--no-relative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,141 +53,158 @@ class Repository:
     root: Path
     prefix: str
     head: str
-    shallow: bool
+    is_shallow: bool
 
     @classmethod
-    def of(cls, root: Path) -> Repository:
+    def find(cls, root: Path) -> Repository:
         """Find the repository of a register's folder.
 
-        Raises `CannotGoOn` without git, outside of a repository or its work tree, in one that git does not trust, and
+        Raises `OperationError` without git, outside of a repository or its work tree, in one that git does not trust, and
         before the first commit.
         """
-        ran = run(root, "rev-parse", *_STANDING, "--quiet", "--verify", "HEAD^{commit}")
-        shallow, inside, rest = (*ran.text.split("\n", 2), "", "")[:3]
-        if shallow not in _BOOLEAN:
-            raise refused(root, ran)
-        if inside != "true":
-            raise outside(root)
-        if ran.code:
-            raise no_commit(root, run(root, "for-each-ref", "--count=1"))
+        result = run_git(root, "rev-parse", *_REV_PARSE_OPTIONS, "--quiet", "--verify", "HEAD^{commit}")
+        shallow_answer, inside_answer, rest = (*result.text.split("\n", 2), "", "")[:3]
+        if shallow_answer not in _BOOLEAN_WORDS:
+            raise explain_failure(root, result)
+        if inside_answer != "true":
+            raise outside_worktree_error(root)
+        if result.exit_code:
+            raise no_commit_error(root, run_git(root, "for-each-ref", "--count=1"))
         prefix, _, head = rest.removesuffix("\n").rpartition("\n")
-        return cls(root, prefix, head, shallow == "true")
+        return cls(root, prefix, head, shallow_answer == "true")
 
-    def git(self, *words: str, send: bytes = b"") -> Ran:
-        """Run git here. Raises `CannotGoOn` when it refuses."""
-        ran = run(self.root, *words, send=send)
-        if ran.code:
-            raise refused(self.root, ran)
-        return ran
+    def run(self, *arguments: str, stdin: bytes = b"") -> GitResult:
+        """Run git here. Raises `OperationError` when it refuses."""
+        result = run_git(self.root, *arguments, stdin=stdin)
+        if result.exit_code:
+            raise explain_failure(self.root, result)
+        return result
 
-    def moment(self, when: str) -> Moment:
+    def resolve(self, revision_name: str) -> ResolvedRevision:
         """Return the commit that is meant by a commit, a tag, a date or a meeting's id, and the day that goes with it.
 
         A date means the last state of the first-parent line on that day; a meeting its tag `meeting/ID`, else its
-        date. Raises `WrongUsage` for what is none of them, and `CannotGoOn` where this copy lacks that history.
+        date. Raises `UsageError` for what is none of them, and `OperationError` where this copy lacks that history.
         """
-        found = self.named(when)
-        return replace(found, day=self._official(found)) if found else self._of_day(when)
+        revision = self.resolve_name(revision_name)
+        return (
+            replace(revision, day=self._find_official_day(revision))
+            if revision
+            else self._resolve_by_day(revision_name)
+        )
 
-    def _official(self, found: Moment) -> date:
+    def _find_official_day(self, revision: ResolvedRevision) -> date:
         """Return the day on which a commit of the line was official, whatever its clock gave; of another, its own."""
-        line = commits(run(self.root, *_LINE, self.head, "--").out)
-        return next((commit.day for commit in line if commit.id == found.commit), found.day)
+        mainline = parse_mainline(run_git(self.root, *_MAINLINE_LOG, self.head, "--").stdout)
+        return next((commit.day for commit in mainline if commit.id == revision.commit), revision.day)
 
-    def named(self, when: str) -> Moment | None:
+    def resolve_name(self, revision_name: str) -> ResolvedRevision | None:
         """Return the commit that has this name: a meeting's tag, any other, or the commit's own; None for none.
 
         A branch that is named as a day or a meeting of the programme is not what is meant.
         """
-        if not when.isprintable() or not when.strip():
+        if not revision_name.isprintable() or not revision_name.strip():
             return None
         # Without a commit of this name git ends well all the same, and says which is missing.
-        found, branch = told(run(self.root, "cat-file", "--batch", send=asked(when)).out, when)
-        return None if (branch and self._is_day(when)) or (found and self._is_another_s(found, when)) else found
+        revision, is_branch_only = parse_lookup(
+            run_git(self.root, "cat-file", "--batch", stdin=build_lookup_request(revision_name)).stdout, revision_name
+        )
+        return (
+            None
+            if (is_branch_only and self._is_day_or_meeting(revision_name))
+            or (revision and self._is_foreign_meeting(revision, revision_name))
+            else revision
+        )
 
-    def _is_another_s(self, found: Moment, when: str) -> bool:
+    def _is_foreign_meeting(self, revision: ResolvedRevision, revision_name: str) -> bool:
         """Whether a meeting's id was asked for, and its tag is that of another register of the repository."""
-        return found.meeting == when and when not in meetings_of(self.root, self.prefix, f"--points-at={found.commit}")
+        return revision.meeting == revision_name and revision_name not in meetings_of(
+            self.root, self.prefix, f"--points-at={revision.commit}"
+        )
 
-    def _is_day(self, when: str) -> bool:
+    def _is_day_or_meeting(self, text: str) -> bool:
         try:
-            return bool(self.day(when))
-        except WrongUsage:
+            return bool(self.resolve_day(text))
+        except UsageError:
             return False
 
-    def day(self, when: str, option: str = "--at") -> tuple[date, str]:
+    def resolve_day(self, text: str, option: str = "--at") -> tuple[date, str]:
         """Return the day that is written after an option, or that of a meeting, with the meeting's id.
 
-        Raises `WrongUsage` for what is neither.
+        Raises `UsageError` for what is neither.
         """
-        meetings = {meeting.id: meeting for meeting in programme_of(Folder(self.root), leniently).meetings}
-        if when in meetings:
-            self._check_tag(f"{MEETING_TAG}{when}")
-            return meeting_day(meetings[when]), when
-        day = day_of(when, option)
+        meetings = {
+            meeting.id: meeting for meeting in load_programme(FolderSource(self.root), validate_file_leniently).meetings
+        }
+        if text in meetings:
+            self._check_tag(f"{MEETING_TAG}{text}")
+            return get_meeting_day(meetings[text]), text
+        day = parse_day(text, option)
         if day is None:
-            more = f" {SHALLOW}" if self.shallow else ""
-            raise WrongUsage(f"{unknown(when, meetings)}{more}")
+            hint = f" {SHALLOW_MESSAGE}" if self.is_shallow else ""
+            raise UsageError(f"{unknown_revision_error(text, meetings)}{hint}")
         return day, ""
 
     def _check_tag(self, name: str) -> None:
-        """Raise `CannotGoOn` where there is a tag, and it leads to no commit."""
-        there = run(self.root, "for-each-ref", "--format=%(refname)", name).text.splitlines()
-        if name in there and run(self.root, "cat-file", "-e", f"{name}^{{commit}}").code:
-            raise astray(name.removeprefix("refs/tags/"))
+        """Raise `OperationError` where there is a tag, and it leads to no commit."""
+        existing_tags = run_git(self.root, "for-each-ref", "--format=%(refname)", name).text.splitlines()
+        if name in existing_tags and run_git(self.root, "cat-file", "-e", f"{name}^{{commit}}").exit_code:
+            raise tag_without_commit_error(name.removeprefix("refs/tags/"))
 
-    def _of_day(self, when: str) -> Moment:
-        day, meeting = self.day(when)
-        line = self.line()
-        last = last_on(line, day)
-        if last is None:
-            more = f" {SHALLOW}" if self.shallow else ""
-            raise CannotGoOn(f"{too_early(day, line[0].day, shallow=self.shallow)}{more}")
-        return Moment(last.id, day, meeting, by_date=True)
+    def _resolve_by_day(self, text: str) -> ResolvedRevision:
+        day, meeting = self.resolve_day(text)
+        mainline = self.list_commits()
+        last_commit = find_last_on(mainline, day)
+        if last_commit is None:
+            hint = f" {SHALLOW_MESSAGE}" if self.is_shallow else ""
+            raise OperationError(f"{describe_too_early(day, mainline[0].day, shallow=self.is_shallow)}{hint}")
+        return ResolvedRevision(last_commit.id, day, meeting, by_date=True)
 
-    def line(self, until: str = "") -> tuple[Commit, ...]:
+    def list_commits(self, until: str = "") -> tuple[GitCommit, ...]:
         """Return the first-parent line up to a commit (else to where the work tree stands), oldest first."""
-        return commits(self.git(*_LINE, until or self.head, "--").out)
+        return parse_mainline(self.run(*_MAINLINE_LOG, until or self.head, "--").stdout)
 
-    def moved_from(self, commit: str) -> str:
+    def find_data_folder(self, commit: str) -> str:
         """Return the folder that the register's data had in an older commit, from the repository's top."""
         if commit == self.head:
             return data_folder(self.prefix)
-        line = commits(self.git(*_LINE, *_RAW, self.head, "--", *PATHSPECS).out)
-        return folder_at(line, data_folder(self.prefix), commit)
+        mainline = parse_mainline(self.run(*_MAINLINE_LOG, *_RAW_DIFF_OPTIONS, self.head, "--", *PATHSPECS).stdout)
+        return find_folder_at(mainline, data_folder(self.prefix), commit)
 
-    def programmes(self, commit: str) -> tuple[str, ...]:
+    def list_programmes(self, commit: str) -> tuple[str, ...]:
         """Return the path of every programme that a commit has, from the repository's top: of this register or not."""
-        paths = self.git("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).text.split("\0")
-        return tuple(path for path in paths if f"/{path}".endswith(f"/{PROGRAMME}"))
+        paths = self.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).text.split("\0")
+        return tuple(path for path in paths if f"/{path}".endswith(f"/{PROGRAMME_NAME}"))
 
-    def listed(self, commit: str, folder: str, names: tuple[str, ...]) -> str:
+    def list_files(self, commit: str, folder: str, names: tuple[str, ...]) -> str:
         """Return git's own list of all files under some names in a folder of a commit; nothing where it has no such."""
-        ran = run(self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", f"{commit}:{folder}", "--", *names)
-        if ran.code and "Not a valid object name" not in ran.err:
-            raise refused(self.root, ran)
-        return ran.text if not ran.code else ""
+        result = run_git(self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", f"{commit}:{folder}", "--", *names)
+        if result.exit_code and "Not a valid object name" not in result.stderr:
+            raise explain_failure(self.root, result)
+        return result.text if not result.exit_code else ""
 
-    def blobs(self, ids: Iterable[str]) -> Mapping[str, bytes]:
+    def read_blobs(self, blob_ids: Iterable[str]) -> Mapping[str, bytes]:
         """Return the contents of blobs, each once, from one `git cat-file --batch`.
 
-        Raises `CannotGoOn` when this copy of the repository lacks one.
+        Raises `OperationError` when this copy of the repository lacks one.
         """
-        wanted = tuple(dict.fromkeys(ids))
-        if not wanted:
+        unique_ids = tuple(dict.fromkeys(blob_ids))
+        if not unique_ids:
             return {}
-        out = self.git("cat-file", "--batch", "--buffer", send="".join(f"{id_}\n" for id_ in wanted).encode()).out
-        return _contents(out, wanted)
+        output = self.run(
+            "cat-file", "--batch", "--buffer", stdin="".join(f"{id_}\n" for id_ in unique_ids).encode()
+        ).stdout
+        return _split_batch(output, unique_ids)
 
 
-def _contents(out: bytes, wanted: Iterable[str]) -> dict[str, bytes]:
-    found, at = {}, 0
-    for id_ in wanted:
-        end = out.index(b"\n", at)
-        about = out[at:end].split(b" ")
-        if about[1] != b"blob":
-            raise lacking()
-        size = int(about[2])
-        found[id_] = out[end + 1 : end + 1 + size]
-        at = end + 1 + size + 1
-    return found
+def _split_batch(output: bytes, blob_ids: Iterable[str]) -> dict[str, bytes]:
+    contents, start = {}, 0
+    for id_ in blob_ids:
+        end = output.index(b"\n", start)
+        header = output[start:end].split(b" ")
+        if header[1] != b"blob":
+            raise missing_objects_error()
+        size = int(header[2])
+        contents[id_] = output[end + 1 : end + 1 + size]
+        start = end + 1 + size + 1
+    return contents

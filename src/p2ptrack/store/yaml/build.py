@@ -20,138 +20,140 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from p2ptrack.store.yaml.events import event_source
-from p2ptrack.store.yaml.signs import CURLY, NULL_WORDS, OTHER_HYPHENS
+from p2ptrack.store.yaml.events import create_event_reader
+from p2ptrack.store.yaml.signs import CURLY_QUOTE_CHARACTERS, HYPHEN_LOOKALIKES, NULL_WORDS
 
-Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
+YamlValue: TypeAlias = "str | list[YamlValue] | dict[str, YamlValue]"
 
-MOST_DEPTH = 16
+MAX_DEPTH = 16
 MERGE_KEY = "<<"
-_ODD_FIRST = CURLY + OTHER_HYPHENS + "~-"
+_SUSPECT_FIRST = CURLY_QUOTE_CHARACTERS + HYPHEN_LOOKALIKES + "~-"
 _BLOCK_STYLES = ("|", ">")
 
 
-class Built(NamedTuple):
+class ParseResult(NamedTuple):
     """What the events of one text add up to. `odd` asks for a closer look; without a value it cannot be read."""
 
-    value: Plain | None
-    odd: bool = False
+    value: YamlValue | None
+    needs_lint: bool = False
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """The structure cannot be built."""
 
 
-def is_name(key: str) -> bool:
+def is_field_name(key: str) -> bool:
     """Say whether a key looks like the name of a field and not like a line of text that ends in a colon."""
     return key.islower() and " " not in key
 
 
-def build(text: str) -> Built:
+def parse_yaml(text: str) -> ParseResult:
     """Return the text as plain data: every scalar as written, the first of two equal keys, no empty values."""
-    builder = _Builder(text)
+    builder = _FastParser(text)
     try:
-        value = builder.document()
-    except (YAMLError, _Unreadable):
-        return Built(None, odd=True)
-    for box in builder.holes:
-        _drop_empty(box)
-    return Built(value, builder.odd)
+        value = builder.parse_document()
+    except (YAMLError, _UnreadableError):
+        return ParseResult(None, needs_lint=True)
+    for container in builder.sparse_containers:
+        _drop_empty(container)
+    return ParseResult(value, builder.needs_lint)
 
 
-class _Builder:
+class _FastParser:
     """Takes one event after the other, and calls itself for a box (a list or a mapping) within another."""
 
-    __slots__ = ("_depth", "_get_event", "holes", "odd")
+    __slots__ = ("_depth", "_get_event", "needs_lint", "sparse_containers")
 
     def __init__(self, text: str) -> None:
-        self._get_event = event_source(text)
+        self._get_event = create_event_reader(text)
         self._depth = 0
-        self.holes: list[Any] = []
-        self.odd = False
+        self.sparse_containers: list[Any] = []
+        self.needs_lint = False
 
-    def document(self) -> Plain:
+    def parse_document(self) -> YamlValue:
         """Return the one box that the text is."""
         get_event = self._get_event
         get_event()
-        start, value, end = get_event(), self._box(get_event()), get_event()
-        self.odd = self.odd or bool(start.version or start.tags or end.explicit)
+        start, value, end = get_event(), self._parse_container(get_event()), get_event()
+        self.needs_lint = self.needs_lint or bool(start.version or start.tags or end.explicit)
         if type(get_event()) is not StreamEndEvent:
-            raise _Unreadable
+            raise _UnreadableError
         return value
 
-    def _box(self, event: Any) -> Plain:
-        filled = _BOXES.get(type(event))
-        if filled is None or self._depth >= MOST_DEPTH:
-            raise _Unreadable
+    def _parse_container(self, event: Any) -> YamlValue:
+        parse = _CONTAINER_PARSERS.get(type(event))
+        if parse is None or self._depth >= MAX_DEPTH:
+            raise _UnreadableError
         if event.anchor is not None or event.ctag is not None:
-            self.odd = True
+            self.needs_lint = True
         self._depth += 1
-        box = filled(self)
+        container = parse(self)
         self._depth -= 1
-        return box
+        return container
 
-    def _mapping(self) -> Plain:
+    def _parse_mapping(self) -> YamlValue:
         # In one piece: it runs twenty times a record, and each call would cost a tenth of the events.
-        box: dict[str, Plain] = {}
+        mapping: dict[str, YamlValue] = {}
         get_event = self._get_event
-        while type(name := get_event()) is ScalarEvent:
-            key = sys.intern(name.value)  # ten thousand records share their keys
+        while type(key_event := get_event()) is ScalarEvent:
+            key = sys.intern(key_event.value)  # ten thousand records share their keys
             event = get_event()
             if type(event) is not ScalarEvent:
-                value = self._box(event)
+                value = self._parse_container(event)
             else:
                 value = event.value
                 if event.anchor is not None or event.ctag is not None:
-                    self.odd = True
-                if event.style or not value or value[0] in _ODD_FIRST or " -" in value or value in NULL_WORDS:
-                    self._look(value, event, name)
+                    self.needs_lint = True
+                if event.style or not value or value[0] in _SUSPECT_FIRST or " -" in value or value in NULL_WORDS:
+                    self._inspect_scalar(value, event, key_event)
                     if not value:
-                        self.holes.append(box)
-            if key in box or not key or key[0] in _ODD_FIRST or key == MERGE_KEY:
-                self.odd = True
-            if name.anchor is not None or name.ctag is not None:
-                self.odd = True
-            box.setdefault(key, value)
-        if type(name) is not MappingEndEvent:
-            raise _Unreadable
-        return box
+                        self.sparse_containers.append(mapping)
+            if key in mapping or not key or key[0] in _SUSPECT_FIRST or key == MERGE_KEY:
+                self.needs_lint = True
+            if key_event.anchor is not None or key_event.ctag is not None:
+                self.needs_lint = True
+            mapping.setdefault(key, value)
+        if type(key_event) is not MappingEndEvent:
+            raise _UnreadableError
+        return mapping
 
-    def _sequence(self) -> Plain:
-        box: list[Plain] = []
+    def _parse_sequence(self) -> YamlValue:
+        sequence: list[YamlValue] = []
         while type(event := self._get_event()) is not SequenceEndEvent:
             if type(event) is not ScalarEvent:
-                box.append(self._box(event))
+                sequence.append(self._parse_container(event))
                 continue
             value = event.value
-            box.append(value)
+            sequence.append(value)
             if event.anchor is not None or event.ctag is not None or ":" in value:
-                self.odd = True
-            self._look(value, event, None)
+                self.needs_lint = True
+            self._inspect_scalar(value, event, None)
             if not value:
-                self.holes.append(box)
-        return box
+                self.sparse_containers.append(sequence)
+        return sequence
 
-    def _look(self, value: str, event: Any, name: Any) -> None:
+    def _inspect_scalar(self, value: str, event: Any, key_event: Any) -> None:
         """Look at a value that is empty, in quotes or a text block, or at a bare one that may be misread."""
         if not value:
-            missing = name is None or event.start_mark.index == name.end_mark.index
-            self.odd = self.odd or missing or not is_name(name.value) or event.style in _BLOCK_STYLES
-        elif not event.style and (value[0] in _ODD_FIRST or value in NULL_WORDS):
-            self.odd = True
+            is_missing = key_event is None or event.start_mark.index == key_event.end_mark.index
+            self.needs_lint = (
+                self.needs_lint or is_missing or not is_field_name(key_event.value) or event.style in _BLOCK_STYLES
+            )
+        elif not event.style and (value[0] in _SUSPECT_FIRST or value in NULL_WORDS):
+            self.needs_lint = True
         elif event.style not in _BLOCK_STYLES and (event.style or " -" in value):
-            self.odd = self.odd or event.start_mark.line != event.end_mark.line
+            self.needs_lint = self.needs_lint or event.start_mark.line != event.end_mark.line
 
 
-_BOXES: dict[type, Callable[[_Builder], Plain]] = {
-    MappingStartEvent: _Builder._mapping,
-    SequenceStartEvent: _Builder._sequence,
+_CONTAINER_PARSERS: dict[type, Callable[[_FastParser], YamlValue]] = {
+    MappingStartEvent: _FastParser._parse_mapping,
+    SequenceStartEvent: _FastParser._parse_sequence,
 }
 
 
-def _drop_empty(box: list[Plain] | dict[str, Plain]) -> None:
-    if isinstance(box, list):
-        box[:] = [each for each in box if each != ""]
+def _drop_empty(container: list[YamlValue] | dict[str, YamlValue]) -> None:
+    if isinstance(container, list):
+        container[:] = [item for item in container if item != ""]
         return
-    for key in [key for key, value in box.items() if value == ""]:
-        del box[key]
+    for key in [key for key, value in container.items() if value == ""]:
+        del container[key]

@@ -7,21 +7,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from p2ptrack.store.yaml.codes import TABLE as FILE_CODES
-from p2ptrack.store.yaml.fault import Fault
+from p2ptrack.store.yaml.codes import STRUCTURE_ERRORS as FILE_CODES
+from p2ptrack.store.yaml.fault import YamlErrorCode
 from p2ptrack.store.yaml.reading import read
-from p2ptrack.store.yaml.value_codes import TABLE as VALUE_CODES
+from p2ptrack.store.yaml.value_codes import VALUE_ERRORS as VALUE_CODES
 
-CODES: Mapping[str, Fault] = MappingProxyType({**FILE_CODES, **VALUE_CODES})
+YAML_ERRORS: Mapping[str, YamlErrorCode] = MappingProxyType({**FILE_CODES, **VALUE_CODES})
 
-__all__ = ["CODES", "Fault", "with_remedy"]
+__all__ = ["YAML_ERRORS", "YamlErrorCode", "add_example_fix"]
 
-_UNSEEN = re.compile(r"<U\+([0-9A-F]{4})>")
+_CODE_POINT = re.compile(r"<U\+([0-9A-F]{4})>")
 
 
-def with_remedy(fault: Fault) -> Fault:
+def add_example_fix(error_code: YamlErrorCode) -> YamlErrorCode:
     """Return the fault with its fix as it is told of its own example, for those who look it up without a file."""
-    text = _UNSEEN.sub(lambda found: chr(int(found.group(1), 16)), fault.example.replace("<tab>", "\t"))
-    found = read(text.encode(), "data/actions/A01.yaml").problems
-    fixes = [problem.fix for problem in found if problem.code == fault.code]
-    return replace(fault, fix=fixes[0]) if fixes else fault
+    text = _CODE_POINT.sub(lambda problems: chr(int(problems.group(1), 16)), error_code.example.replace("<tab>", "\t"))
+    problems = read(text.encode(), "data/actions/A01.yaml").problems
+    fixes = [problem.fix for problem in problems if problem.code == error_code.code]
+    return replace(error_code, fix=fixes[0]) if fixes else error_code

@@ -12,127 +12,140 @@ from ruamel.yaml.events import MappingStartEvent, ScalarEvent
 
 from p2ptrack.problem import Problem
 from p2ptrack.store.yaml import codes, value_codes
-from p2ptrack.store.yaml.build import Plain
-from p2ptrack.store.yaml.decode import Decoded
-from p2ptrack.store.yaml.fault import Finding, found
-from p2ptrack.store.yaml.lines import Lines
-from p2ptrack.store.yaml.outline import Outline
-from p2ptrack.store.yaml.scan import NAME_MEANT, scan
-from p2ptrack.store.yaml.sheet import MOST_FINDINGS, Sheet
+from p2ptrack.store.yaml.build import YamlValue
+from p2ptrack.store.yaml.decode import DecodedText
+from p2ptrack.store.yaml.fault import YamlFinding, make_finding
+from p2ptrack.store.yaml.lines import SourceLines
+from p2ptrack.store.yaml.outline import PositionIndex
+from p2ptrack.store.yaml.scan import MISSING_COLON_HINT, scan_lines
+from p2ptrack.store.yaml.sheet import MAX_FINDINGS, LintState
 
 # Faults that leave the rest of the record as it was meant, so that the rest can be judged in the same run.
-_LOCAL = (codes.DUPLICATE, value_codes.HIDDEN_END, value_codes.CURLY_QUOTES, codes.BIDI)
+_RECOVERABLE = (codes.DUPLICATE_KEY, value_codes.HIDDEN_BY_COMMENT, value_codes.CURLY_QUOTES, codes.BIDI_CONTROL)
 # Faults of syntax that libyaml tells; after a fault of layout they follow from it.
-_SYNTAX = (
+_SYNTAX_ERRORS = (
     codes.UNREADABLE,
     codes.INDENTATION,
-    codes.LIST_HERE,
-    codes.FIELD_IN_LIST,
-    codes.TAB,
+    codes.UNEXPECTED_LIST,
+    codes.FIELD_IN_OPEN_LIST,
+    codes.TAB_INDENT,
     codes.NO_COLON,
-    value_codes.COMMA_MISSING,
-    value_codes.COMMA_TOO_MANY,
+    value_codes.MISSING_COMMA,
+    value_codes.EXTRA_COMMA,
 )
-_LAYOUT = (
-    codes.TAB,
-    codes.UNSEEN_SPACE,
+_LAYOUT_ERRORS = (
+    codes.TAB_INDENT,
+    codes.INVISIBLE_SPACE,
     codes.DIRECTIVE,
-    codes.DOCUMENTS,
+    codes.DOCUMENT_MARKER,
     codes.NO_COLON,
     codes.NO_SPACE_AFTER_COLON,
-    codes.BLANK_LINE,
+    codes.INDENTED_BLANK_LINE,
     codes.INDENTATION,
     value_codes.UNCLOSED_QUOTE,
     value_codes.UNCLOSED_BRACKET,
 )
 # What a line that is out of its column makes the lines right below it look like.
-_SHAKES = (codes.INDENTATION, codes.FIELD_IN_LIST, codes.NO_SPACE_AFTER_COLON)
-_ECHOES = (codes.INDENTATION, codes.JOINED_LIST, codes.NO_COLON, codes.FIELD_IN_LIST, codes.LIST_HERE)
+_ECHO_CAUSES = (codes.INDENTATION, codes.FIELD_IN_OPEN_LIST, codes.NO_SPACE_AFTER_COLON)
+_ECHO_ERRORS = (codes.INDENTATION, codes.JOINED_LIST, codes.NO_COLON, codes.FIELD_IN_OPEN_LIST, codes.UNEXPECTED_LIST)
 
 
-def look_closely(decoded: Decoded, value: Plain | None, path: str) -> tuple[Plain | None, tuple[Problem, ...]]:
+def diagnose_file(
+    decoded: DecodedText, value: YamlValue | None, path: str
+) -> tuple[YamlValue | None, tuple[Problem, ...]]:
     """Return what can be trusted of a file in which something is odd, and everything that is wrong with it."""
-    lines = Lines(decoded.text)
-    findings = _findings(decoded, lines, path)
-    sound = isinstance(value, dict) and all(each.fault in _LOCAL for each in findings)
-    sound = sound and not any(_lost_whole(each, lines) for each in findings)
-    if not sound and not findings:
-        findings = [found(codes.UNREADABLE, (0, 1))]
-    problems = tuple(_problem(each, lines, path) for each in findings)
-    return (value if sound else None), problems
+    lines = SourceLines(decoded.text)
+    findings = _collect_findings(decoded, lines, path)
+    is_trusted = isinstance(value, dict) and all(finding.error_code in _RECOVERABLE for finding in findings)
+    is_trusted = is_trusted and not any(_is_value_lost(finding, lines) for finding in findings)
+    if not is_trusted and not findings:
+        findings = [make_finding(codes.UNREADABLE, (0, 1))]
+    problems = tuple(_make_problem(finding, lines, path) for finding in findings)
+    return (value if is_trusted else None), problems
 
 
-def _lost_whole(finding: Finding, lines: Lines) -> bool:
+def _is_value_lost(finding: YamlFinding, lines: SourceLines) -> bool:
     """Whether a value is lost from its first character, so that its field would look as if it were missing."""
-    before = lines.text[lines.start(finding.start) : finding.start].rstrip()
-    return finding.fault is value_codes.HIDDEN_END and before.endswith((":", "-"))
+    prefix = lines.text[lines.line_start(finding.start) : finding.start].rstrip()
+    return finding.error_code is value_codes.HIDDEN_BY_COMMENT and prefix.endswith((":", "-"))
 
 
-def _findings(decoded: Decoded, lines: Lines, path: str) -> list[Finding]:
+def _collect_findings(decoded: DecodedText, lines: SourceLines, path: str) -> list[YamlFinding]:
     """Return what the scan finds, then what the structure adds to it: one finding at each place."""
-    sheet = scan(lines)
+    state = scan_lines(lines)
     findings = [decoded.finding] if decoded.finding else []
-    findings += sheet.findings
-    if not any(each.fault in (codes.CONFLICT, codes.NOT_UTF8) for each in findings):
-        findings += _structure(sheet, path)
-    first: dict[int, Finding] = {}
-    for each in findings:
-        first.setdefault(each.start, each)
-    return _at_most(_without_echoes(sorted(first.values(), key=lambda each: each.start), lines))
+    findings += state.findings
+    if not any(finding.error_code in (codes.MERGE_CONFLICT, codes.NOT_UTF8) for finding in findings):
+        findings += _check_structure(state, path)
+    first_by_start: dict[int, YamlFinding] = {}
+    for finding in findings:
+        first_by_start.setdefault(finding.start, finding)
+    return _limit_findings(_drop_echoes(sorted(first_by_start.values(), key=lambda finding: finding.start), lines))
 
 
-def _without_echoes(findings: list[Finding], lines: Lines) -> list[Finding]:
+def _drop_echoes(findings: list[YamlFinding], lines: SourceLines) -> list[YamlFinding]:
     """Leave out what one slip of layout makes of the lines right below it; between two versions, all of that."""
-    if any(each.fault is codes.CONFLICT for each in findings):
-        return [each for each in findings if each.fault not in _ECHOES]
-    kept: list[Finding] = []
-    shaken, line_before = False, 0
-    for each in findings:
-        line = lines.number(each.start)
-        if shaken and line == line_before + 1 and each.fault in _ECHOES and not each.fix.endswith(NAME_MEANT):
-            line_before = line
+    if any(finding.error_code is codes.MERGE_CONFLICT for finding in findings):
+        return [finding for finding in findings if finding.error_code not in _ECHO_ERRORS]
+    remaining: list[YamlFinding] = []
+    follows_cause, previous_line = False, 0
+    for finding in findings:
+        line = lines.line_number(finding.start)
+        if (
+            follows_cause
+            and line == previous_line + 1
+            and finding.error_code in _ECHO_ERRORS
+            and not finding.fix.endswith(MISSING_COLON_HINT)
+        ):
+            previous_line = line
             continue
-        if line == line_before and each.fault is codes.ENDS_IN_COLON:
+        if line == previous_line and finding.error_code is codes.TEXT_ENDS_IN_COLON:
             continue
-        kept.append(each)
-        shaken, line_before = each.fault in _SHAKES, line
-    return kept
+        remaining.append(finding)
+        follows_cause, previous_line = finding.error_code in _ECHO_CAUSES, line
+    return remaining
 
 
-def _structure(sheet: Sheet, path: str) -> list[Finding]:
-    outline = Outline(sheet.lines, sheet.masked())
-    if not sheet.findings and not outline.findings:
-        return _top(outline.top, path)
-    lines, shaken = sheet.lines, [each.start for each in sheet.findings if each.fault in _LAYOUT]
-    told = {lines.number(each.start) for each in sheet.findings}
+def _check_structure(state: LintState, path: str) -> list[YamlFinding]:
+    position_index = PositionIndex(state.lines, state.apply_masks())
+    if not state.findings and not position_index.findings:
+        return _check_root(position_index.root_event, path)
+    lines, layout_starts = (
+        state.lines,
+        [finding.start for finding in state.findings if finding.error_code in _LAYOUT_ERRORS],
+    )
+    reported_lines = {lines.line_number(finding.start) for finding in state.findings}
     return [
-        each
-        for each in outline.findings
-        if each.fault not in _SYNTAX
-        or (lines.number(each.start) not in told and not any(at < each.start for at in shaken))
+        finding
+        for finding in position_index.findings
+        if finding.error_code not in _SYNTAX_ERRORS
+        or (
+            lines.line_number(finding.start) not in reported_lines
+            and not any(layout_start < finding.start for layout_start in layout_starts)
+        )
     ]
 
 
-def _top(event: Any, path: str) -> list[Finding]:
+def _check_root(event: Any, path: str) -> list[YamlFinding]:
     """Return the finding that the file is empty, or holds no fields."""
     example = f"`id: {PurePosixPath(path).name.split('.')[0].split('-')[0]}`"
     if isinstance(event, MappingStartEvent):
         return []
     if event is None or (isinstance(event, ScalarEvent) and not event.value):
-        return [found(codes.EMPTY, (0, 1), example=example)]
+        return [make_finding(codes.EMPTY_FILE, (0, 1), example=example)]
     start = event.start_mark.index
-    what = "text" if isinstance(event, ScalarEvent) else "a list"
-    return [found(codes.NOT_A_RECORD, (start, start + 1), example=example, what=what)]
+    description = "text" if isinstance(event, ScalarEvent) else "a list"
+    return [make_finding(codes.NOT_A_RECORD, (start, start + 1), example=example, what=description)]
 
 
-def _at_most(findings: list[Finding]) -> list[Finding]:
-    if len(findings) <= MOST_FINDINGS:
+def _limit_findings(findings: list[YamlFinding]) -> list[YamlFinding]:
+    if len(findings) <= MAX_FINDINGS:
         return findings
-    at = findings[MOST_FINDINGS].start
-    return [*findings[:MOST_FINDINGS], found(codes.TOO_MANY, (at, at + 1))]
+    start = findings[MAX_FINDINGS].start
+    return [*findings[:MAX_FINDINGS], make_finding(codes.TOO_MANY_ERRORS, (start, start + 1))]
 
 
-def _problem(finding: Finding, lines: Lines, path: str) -> Problem:
-    place = lines.place(finding.start, finding.end)
-    fault = finding.fault
-    return Problem(path, fault.code, fault.severity, finding.message, finding.fix, place=place)
+def _make_problem(finding: YamlFinding, lines: SourceLines, path: str) -> Problem:
+    location = lines.get_location(finding.start, finding.end)
+    error_code = finding.error_code
+    return Problem(path, error_code.code, error_code.severity, finding.message, finding.fix, location=location)

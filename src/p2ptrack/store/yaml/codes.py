@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from p2ptrack.store.yaml.fault import Fault
+from p2ptrack.store.yaml.fault import YamlErrorCode
 
-UNREADABLE = Fault(
+UNREADABLE = YamlErrorCode(
     "Y100",
     "A line that cannot be read",
     "Reading stops at such a line, so what follows it would be lost.",
@@ -15,7 +15,7 @@ UNREADABLE = Fault(
     "one field a line, as in `title: Review the contracts register`, with text that holds special signs in quotes",
     "--- id: A01",
 )
-NOT_UTF8 = Fault(
+NOT_UTF8 = YamlErrorCode(
     "Y101",
     "A file that is not UTF-8",
     "Pounds, dashes and accents would turn into other signs on the next machine.",
@@ -23,7 +23,7 @@ NOT_UTF8 = Fault(
     "the file anew as UTF-8 (in Notepad: File, Save as, Encoding: UTF-8)",
     "a file saved by an older program as “Unicode” or “ANSI”",
 )
-TOO_LARGE = Fault(
+TOO_LARGE = YamlErrorCode(
     "Y102",
     "A file over 1 MiB",
     "A record is text that people wrote; a file of this size is something else.",
@@ -31,7 +31,7 @@ TOO_LARGE = Fault(
     "a link to a large document under `evidence`, not the document itself",
     "a spreadsheet saved under a record's name",
 )
-EMPTY = Fault(
+EMPTY_FILE = YamlErrorCode(
     "Y103",
     "A file that holds nothing",
     "A record that is empty would vanish from every list.",
@@ -39,7 +39,7 @@ EMPTY = Fault(
     "{example} and, on the next line, `title:` and a title; or delete the file",
     "# to be written",
 )
-NOT_A_RECORD = Fault(
+NOT_A_RECORD = YamlErrorCode(
     "Y104",
     "A file that does not begin with fields",
     "A record is a list of fields, each with its name.",
@@ -47,7 +47,7 @@ NOT_A_RECORD = Fault(
     "{example} on the first line, with nothing before `id`",
     "- id: A01\n- title: Review",
 )
-CONTROL = Fault(
+CONTROL_CHARACTER = YamlErrorCode(
     "Y105",
     "A character that cannot be seen",
     "It comes from another program, changes how the text is read, and nobody can see it.",
@@ -55,7 +55,7 @@ CONTROL = Fault(
     "the line again by hand, without it",
     "title: Review<U+0000> contracts",
 )
-BIDI = Fault(
+BIDI_CONTROL = YamlErrorCode(
     "Y106",
     "A character that turns the writing direction",
     "It makes text read otherwise than it is stored.",
@@ -63,7 +63,7 @@ BIDI = Fault(
     "the line again by hand, without it",
     "title: Review <U+202E>contracts",
 )
-UNSEEN_SPACE = Fault(
+INVISIBLE_SPACE = YamlErrorCode(
     "Y107",
     "A space that is none",
     "A no-break space looks like a space and is not one; the field's name or its value would not be found.",
@@ -71,7 +71,7 @@ UNSEEN_SPACE = Fault(
     "the same with an ordinary space, or none: {line}",
     "title:<U+00A0>Review",
 )
-TAB = Fault(
+TAB_INDENT = YamlErrorCode(
     "Y108",
     "A tab at the start of a line",
     "How far a tab reaches differs between editors, so the line would belong to something else on the next machine.",
@@ -79,7 +79,7 @@ TAB = Fault(
     "spaces instead of the tab, as many as in the lines that it belongs with",
     "updates:\n<tab>- text: Done",
 )
-CONFLICT = Fault(
+MERGE_CONFLICT = YamlErrorCode(
     "Y109",
     "A marker of a merge conflict",
     "Two people changed the same lines, and nobody has decided yet.",
@@ -87,7 +87,7 @@ CONFLICT = Fault(
     "the version that is right, and delete the other and every marker line (`<<<<<<<`, `=======`, `>>>>>>>`)",
     "<<<<<<< HEAD\nstatus: complete\n=======\nstatus: on_hold\n>>>>>>> branch",
 )
-DOCUMENTS = Fault(
+DOCUMENT_MARKER = YamlErrorCode(
     "Y110",
     "A line that ends the record",
     "What follows such a line would be lost.",
@@ -95,7 +95,7 @@ DOCUMENTS = Fault(
     "one record a file: delete this line, or move what follows it to a file of its own",
     "id: A01\n---\nid: A02",
 )
-DIRECTIVE = Fault(
+DIRECTIVE = YamlErrorCode(
     "Y111",
     "A line that begins with %",
     "Such a line is an instruction to the program that reads the file, not a part of the record.",
@@ -103,7 +103,7 @@ DIRECTIVE = Fault(
     "the record without this line",
     "%YAML 1.2",
 )
-TOO_DEEP = Fault(
+TOO_DEEP = YamlErrorCode(
     "Y112",
     "Lists within lists, too deep",
     "No field of a record is nested this deep.",
@@ -111,7 +111,7 @@ TOO_DEEP = Fault(
     "the text in quotes, if these brackets are a part of it",
     "title: [[[[[[[[[[[[[[[[[[[[",
 )
-TOO_MANY = Fault(
+TOO_MANY_ERRORS = YamlErrorCode(
     "Y113",
     "More faults than are listed",
     "A file with a hundred faults is seldom a record.",
@@ -119,7 +119,7 @@ TOO_MANY = Fault(
     "what is listed above it right first, then check again",
     "a spreadsheet saved under a record's name",
 )
-DUPLICATE = Fault(
+DUPLICATE_KEY = YamlErrorCode(
     "Y120",
     "A field that stands twice",
     "One of the two would win without a word.",
@@ -127,7 +127,7 @@ DUPLICATE = Fault(
     "`{key}:` once, with the value that is right, and delete the other line",
     "title: Review\ntitle: Renew",
 )
-KEY_NOT_TEXT = Fault(
+KEY_NOT_TEXT = YamlErrorCode(
     "Y121",
     "A field without a plain name",
     "The name of a field is a word.",
@@ -135,7 +135,7 @@ KEY_NOT_TEXT = Fault(
     "a name, a colon and a space first, as in `title: {text}`",
     "[R1, R2]: done",
 )
-MERGE_KEY = Fault(
+MERGE_KEY = YamlErrorCode(
     "Y122",
     "A merge key (<<)",
     "It copies fields from elsewhere, and nobody sees which.",
@@ -143,7 +143,7 @@ MERGE_KEY = Fault(
     "the fields themselves, one a line",
     "<<: *defaults",
 )
-ANCHOR = Fault(
+ANCHOR = YamlErrorCode(
     "Y123",
     "A value that begins with &",
     "YAML takes `&` at the start of a value for a label, and drops the word after it.",
@@ -151,7 +151,7 @@ ANCHOR = Fault(
     "{line}",
     "title: &Co contracts",
 )
-ALIAS = Fault(
+ALIAS = YamlErrorCode(
     "Y124",
     "A value that begins with *",
     "YAML takes `*` at the start of a value for a reference to a label.",
@@ -159,7 +159,7 @@ ALIAS = Fault(
     "{line}",
     "title: *urgent* review",
 )
-TAG = Fault(
+TAG = YamlErrorCode(
     "Y125",
     "A value that begins with !",
     "YAML takes `!` at the start of a value for the name of a type, and drops it.",
@@ -167,7 +167,7 @@ TAG = Fault(
     "{line}",
     "title: !important",
 )
-NULL_WORD = Fault(
+NULL_WORD = YamlErrorCode(
     "Y126",
     "A word for nothing",
     "Other programs read it as no value; here every value is text, and a paper would print it.",
@@ -175,7 +175,7 @@ NULL_WORD = Fault(
     '`{key}:` with nothing after it, or `"{text}"` in quotes if it is a word',
     "target: null",
 )
-NO_COLON = Fault(
+NO_COLON = YamlErrorCode(
     "Y130",
     "A line without a field's name",
     "It belongs to no field, so it would be lost.",
@@ -183,7 +183,7 @@ NO_COLON = Fault(
     "`note: {line}`, with the right name for `note`; or indent the line, if it continues the text above it",
     "title: Review the contracts\nregister",
 )
-NO_SPACE_AFTER_COLON = Fault(
+NO_SPACE_AFTER_COLON = YamlErrorCode(
     "Y131",
     "No space after the colon",
     "Without the space the name and the value are one word.",
@@ -191,7 +191,7 @@ NO_SPACE_AFTER_COLON = Fault(
     "{line}",
     "title:Review",
 )
-NO_SPACE_AFTER_DASH = Fault(
+NO_SPACE_AFTER_DASH = YamlErrorCode(
     "Y132",
     "No space after the dash",
     "Without the space the dash is a part of the text and the list is none.",
@@ -199,7 +199,7 @@ NO_SPACE_AFTER_DASH = Fault(
     "{line}",
     "recommendations:\n  -R1\n  -R2",
 )
-INDENTATION = Fault(
+INDENTATION = YamlErrorCode(
     "Y133",
     "A line that does not line up",
     "What a line belongs to is told by how far it is indented.",
@@ -207,7 +207,7 @@ INDENTATION = Fault(
     "`{line}`, beginning in column {wanted}",
     "id: A01\n  title: Review",
 )
-LIST_HERE = Fault(
+UNEXPECTED_LIST = YamlErrorCode(
     "Y134",
     "A list where a field must stand",
     "A line that begins with a dash belongs to a list, and no list is open here.",
@@ -215,7 +215,7 @@ LIST_HERE = Fault(
     "the name of the list on a line above it, as in `updates:`, and the dash at least as far to the right",
     "id: A01\n- R1",
 )
-JOINED_LIST = Fault(
+JOINED_LIST = YamlErrorCode(
     "Y135",
     "A list that is joined to the value above",
     "The line above already holds a value, so the dash becomes a part of its text.",
@@ -223,7 +223,7 @@ JOINED_LIST = Fault(
     "all entries of the list on lines of their own below the name, each after a dash; or the whole text in quotes",
     "recommendations: R1\n  - R2",
 )
-FIELD_IN_LIST = Fault(
+FIELD_IN_OPEN_LIST = YamlErrorCode(
     "Y136",
     "A field where a list goes on",
     "The lines above belong to a list, and each of its entries begins with a dash.",
@@ -231,7 +231,7 @@ FIELD_IN_LIST = Fault(
     "a dash and a space before it, or indent it as far as the text of the entry above",
     "- id: A01\ntitle: Review",
 )
-BLANK_LINE = Fault(
+INDENTED_BLANK_LINE = YamlErrorCode(
     "Y137",
     "An empty line with too many spaces",
     "The first line of a text says how far it is indented, even where it holds nothing but spaces.",
@@ -239,7 +239,7 @@ BLANK_LINE = Fault(
     "an empty line without spaces",
     "text: |\n      \n  Review",
 )
-LIST_SIGN = Fault(
+WRONG_LIST_MARKER = YamlErrorCode(
     "Y138",
     "A list with another sign than a hyphen",
     "Word processors turn the hyphen of a list into a dash or a dot, and then no list is read.",
@@ -247,7 +247,7 @@ LIST_SIGN = Fault(
     "{line}",
     "recommendations:\n  • R1",
 )
-ENDS_IN_COLON = Fault(
+TEXT_ENDS_IN_COLON = YamlErrorCode(
     "Y139",
     "A line of text that ends in a colon",
     "It is read as the name of a field without a value, and such a field is left out.",
@@ -256,6 +256,6 @@ ENDS_IN_COLON = Fault(
     "id: A01\nThe reasons are these:",
 )
 
-TABLE: Mapping[str, Fault] = MappingProxyType(
-    {each.code: each for each in tuple(globals().values()) if isinstance(each, Fault)}
+STRUCTURE_ERRORS: Mapping[str, YamlErrorCode] = MappingProxyType(
+    {each.code: each for each in tuple(globals().values()) if isinstance(each, YamlErrorCode)}
 )

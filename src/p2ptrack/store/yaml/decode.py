@@ -6,10 +6,10 @@ import codecs
 from typing import NamedTuple
 
 from p2ptrack.store.yaml import codes
-from p2ptrack.store.yaml.fault import Finding, found
-from p2ptrack.store.yaml.signs import name_of
+from p2ptrack.store.yaml.fault import YamlFinding, make_finding
+from p2ptrack.store.yaml.signs import describe_character
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
     (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16 (“Unicode” in Windows programs)"),
@@ -18,52 +18,54 @@ _MARKS = (
 _FIRST_SURROGATE = 0xDC00
 
 
-class Decoded(NamedTuple):
+class DecodedText(NamedTuple):
     """A file's text without its byte order mark; where it is not UTF-8, the likely text and the finding."""
 
     text: str
-    finding: Finding | None = None
+    finding: YamlFinding | None = None
 
 
-def decode(data: bytes) -> Decoded:
+def decode_text(data: bytes) -> DecodedText:
     """Return the text. A UTF-8 byte order mark is tolerated, since editors on Windows write it."""
-    wide = None if data[:2].isalnum() else _wide(data)  # two bytes a character, or a mark: neither begins so
-    if wide:
-        codec, name = wide
-        finding = found(codes.NOT_UTF8, (0, 1), encoding=name, character="")
-        return Decoded(data.decode(codec, "replace").removeprefix("\ufeff"), finding)
+    wide_encoding = (
+        None if data[:2].isalnum() else _detect_wide_encoding(data)
+    )  # two bytes a character, or a mark: neither begins so
+    if wide_encoding:
+        codec, name = wide_encoding
+        finding = make_finding(codes.NOT_UTF8, (0, 1), encoding=name, character="")
+        return DecodedText(data.decode(codec, "replace").removeprefix("\ufeff"), finding)
     try:
-        return Decoded(data.decode("utf-8-sig"))
+        return DecodedText(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return _western(data)
+        return _decode_windows_1252(data)
 
 
-def _wide(data: bytes) -> tuple[str, str] | None:
-    for mark, codec, name in _MARKS:
+def _detect_wide_encoding(data: bytes) -> tuple[str, str] | None:
+    for mark, codec, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return codec, name
     if data[1:2] == b"\0" and data[3:4] == b"\0":
-        return "utf-16-le", _MARKS[2][2]
+        return "utf-16-le", _BYTE_ORDER_MARKS[2][2]
     if data[:1] == b"\0" and data[2:3] == b"\0" and data[1:2] != b"\0":
-        return "utf-16-be", _MARKS[3][2]
+        return "utf-16-be", _BYTE_ORDER_MARKS[3][2]
     return None
 
 
-def _western(data: bytes) -> Decoded:
+def _decode_windows_1252(data: bytes) -> DecodedText:
     """Read each byte that is not UTF-8 as Windows-1252 does, so that the rest of the file is still looked at."""
     escaped = data.decode("utf-8-sig", "surrogateescape")
     first = next(index for index, char in enumerate(escaped) if _is_escaped(char))
-    text = "".join(_as_windows(char) if _is_escaped(char) else char for char in escaped)
-    character = f": the character here would be `{text[first]}` ({name_of(text[first])})"
-    words = {"encoding": "Windows-1252 (“ANSI”)", "character": character}
-    return Decoded(text, found(codes.NOT_UTF8, (first, first + 1), **words))
+    text = "".join(_decode_windows_byte(char) if _is_escaped(char) else char for char in escaped)
+    character = f": the character here would be `{text[first]}` ({describe_character(text[first])})"
+    details = {"encoding": "Windows-1252 (“ANSI”)", "character": character}
+    return DecodedText(text, make_finding(codes.NOT_UTF8, (first, first + 1), **details))
 
 
 def _is_escaped(char: str) -> bool:
     return _FIRST_SURROGATE <= ord(char) < _FIRST_SURROGATE + 0x100
 
 
-def _as_windows(char: str) -> str:
+def _decode_windows_byte(char: str) -> str:
     byte = bytes([ord(char) - _FIRST_SURROGATE])
     try:
         return byte.decode("cp1252")

@@ -8,7 +8,7 @@ from typing import Any
 from _ruamel_yaml import CParser
 
 
-def event_source(text: str) -> Callable[[], Any]:
+def create_event_reader(text: str) -> Callable[[], Any]:
     """Return the function that gives the text's next event; it raises ruamel.yaml's `YAMLError` at the first fault."""
     get_event: Callable[[], Any] = CParser(text).get_event
     return get_event

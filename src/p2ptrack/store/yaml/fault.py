@@ -8,7 +8,7 @@ from p2ptrack.problem import Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class YamlErrorCode:
     """One kind of fault: `message` and `fix` are filled from the officer's own line where they hold `{names}`."""
 
     code: str
@@ -21,19 +21,23 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class YamlFinding:
     """A fault at characters `start` to `end` of a text, in words about that text."""
 
-    fault: Fault
+    error_code: YamlErrorCode
     start: int
     end: int
     message: str
     fix: str
 
 
-def found(fault: Fault, span: tuple[int, int], *, fix: object = "", **words: object) -> Finding:
+def make_finding(
+    error_code: YamlErrorCode, span: tuple[int, int], *, fix: object = "", **details: object
+) -> YamlFinding:
     """Return the finding of this fault at this span, its message and its fix filled with `words`.
 
     `fix` is put instead where a better one is known than the fault's own.
     """
-    return Finding(fault, *span, fault.message.format(**words), str(fix or fault.fix).format(**words))
+    return YamlFinding(
+        error_code, *span, error_code.message.format(**details), str(fix or error_code.fix).format(**details)
+    )

@@ -5,176 +5,184 @@ from __future__ import annotations
 import re
 
 from p2ptrack.store.yaml import value_codes
-from p2ptrack.store.yaml.fault import Fault
-from p2ptrack.store.yaml.plain import check_escapes, check_plain
-from p2ptrack.store.yaml.sheet import Sheet, Span
-from p2ptrack.store.yaml.signs import PROPERTIES, RESERVED
-from p2ptrack.store.yaml.text import BLANKS, Text
+from p2ptrack.store.yaml.fault import YamlErrorCode
+from p2ptrack.store.yaml.plain import check_escapes, check_plain_scalar
+from p2ptrack.store.yaml.sheet import CharSpan, LintState
+from p2ptrack.store.yaml.signs import PROPERTY_ERRORS, RESERVED_CHARACTERS
+from p2ptrack.store.yaml.text import BLANKS, TextScanner
 
 CLOSING = {"[": "]", "{": "}"}
 
-_PIECE = re.compile(r"[^\n,\[\]{}]*")
-_COLON = re.compile(r":(?=[ \t]|$)")
-_NO_SPACE = re.compile(r"([A-Za-z_]+):(?!//)(?=\S)")
-_KEY_LIKE = re.compile(r"(?:- |[A-Za-z_]+:(?=[ \t]|$))", re.MULTILINE)
-_INDICATOR = re.compile(r"[-?](?=[ \t]|$)")
-_OPEN = ",[{:"
-_BARE = "bare"  # what stands before the second line of a value without quotes
-_FIRST_SIGNS = {
-    **PROPERTIES,
-    **dict.fromkeys(RESERVED, value_codes.RESERVED),
-    **dict.fromkeys("|>", value_codes.TEXT_BLOCK),
+_FLOW_SCALAR = re.compile(r"[^\n,\[\]{}]*")
+_FLOW_COLON = re.compile(r":(?=[ \t]|$)")
+_FLOW_KEY_WITHOUT_SPACE = re.compile(r"([A-Za-z_]+):(?!//)(?=\S)")
+_FLOW_KEY_START = re.compile(r"(?:- |[A-Za-z_]+:(?=[ \t]|$))", re.MULTILINE)
+_FLOW_INDICATOR = re.compile(r"[-?](?=[ \t]|$)")
+_CONTINUES_AFTER = ",[{:"
+_PLAIN_SCALAR = "bare"  # what stands before the second line of a value without quotes
+_FIRST_CHARACTER_ERRORS = {
+    **PROPERTY_ERRORS,
+    **dict.fromkeys(RESERVED_CHARACTERS, value_codes.RESERVED_CHARACTER),
+    **dict.fromkeys("|>", value_codes.MISPLACED_BLOCK_MARKER),
 }
 
 
-class Flow:
+class FlowChecker:
     """Walks over what stands between brackets, however deep, without recursion."""
 
-    def __init__(self, sheet: Sheet, ends: Text) -> None:
-        self.sheet = sheet
-        self.text = sheet.text
-        self.ends = ends
-        self.stack: list[int] = []  # where each open bracket stands
-        self.before = ""
-        self.deepest = 0
+    def __init__(self, state: LintState, scanner: TextScanner) -> None:
+        self.state = state
+        self.text = state.text
+        self.scanner = scanner
+        self.open_brackets: list[int] = []  # where each open bracket stands
+        self.previous = ""
+        self.max_depth = 0
 
-    def read(self, at: int, parent: int) -> int | None:
+    def check_brackets(self, start: int, parent: int) -> int | None:
         """Report the faults between the bracket at `at` and the one that closes it, and return where that one ends.
 
         The answer is None where it is not closed before a line that belongs to something else: one that is not
         indented further than `parent`.
         """
-        self.stack, self.before, self.deepest, pos = [], "", 0, at
+        self.open_brackets, self.previous, self.max_depth, pos = [], "", 0, start
         while pos < len(self.text):
-            if self.text[pos] == "\n" and (self.ends.hopeless() or self._ends_here(pos, parent)):
+            if self.text[pos] == "\n" and (self.scanner.is_exhausted() or self._is_unclosed(pos, parent)):
                 break
-            pos = self._step(pos, parent)
-            if not self.stack:
+            pos = self._check_character(pos, parent)
+            if not self.open_brackets:
                 return pos
-        self.ends.waste(pos - at)
+        self.scanner.add_wasted(pos - start)
         return None
 
-    def _step(self, pos: int, parent: int) -> int:
+    def _check_character(self, pos: int, parent: int) -> int:
         char = self.text[pos]
         if char in " \t\n":
             return pos + 1
-        if char == "#" and self.ends.is_comment(pos):
-            return self.ends.line_end(pos)
-        if char in CLOSING and not self._in_key():
-            self.stack.append(pos)
-            self.deepest = max(self.deepest, len(self.stack))
+        if char == "#" and self.scanner.is_comment(pos):
+            return self.scanner.find_line_end(pos)
+        if char in CLOSING and not self._is_key_next():
+            self.open_brackets.append(pos)
+            self.max_depth = max(self.max_depth, len(self.open_brackets))
         elif char in "]}":
-            self.stack.pop()
+            self.open_brackets.pop()
         elif char not in ",:":
-            return self._item(pos, parent)
-        elif char == "," and self.before in "[{,":
-            line = self.sheet.instead((pos, self.ends.past_blanks(pos + 1)), "")
-            self.sheet.report(value_codes.COMMA_TOO_MANY, (pos, pos + 1), text=char, line=line)
-            self.sheet.mask((pos, pos + 1), " ")
+            return self._check_item(pos, parent)
+        elif char == "," and self.previous in "[{,":
+            line = self.state.suggest_line((pos, self.scanner.skip_blanks(pos + 1)), "")
+            self.state.report(value_codes.EXTRA_COMMA, (pos, pos + 1), text=char, line=line)
+            self.state.mask((pos, pos + 1), " ")
             return pos + 1
-        self.before = char
+        self.previous = char
         return pos + 1
 
-    def _ends_here(self, end: int, parent: int) -> bool:
+    def _is_unclosed(self, end: int, parent: int) -> bool:
         """Say whether the next line begins something else, so that a bracket was forgotten."""
-        begin = self.ends.next_inside(end, -1)
+        begin = self.scanner.find_indented_line(end, -1)
         if begin is None:
             return True
-        if begin - self.sheet.lines.start(begin) > parent or self.text[begin] in "]}":
+        if begin - self.state.lines.line_start(begin) > parent or self.text[begin] in "]}":
             return False
-        return self.before not in _OPEN or (self._open() == "[" and _KEY_LIKE.match(self.text, begin) is not None)
+        return self.previous not in _CONTINUES_AFTER or (
+            self._get_open_bracket() == "[" and _FLOW_KEY_START.match(self.text, begin) is not None
+        )
 
-    def _item(self, pos: int, parent: int) -> int:
-        in_key = self._in_key()
-        before, self.before = self.before, "value"
+    def _check_item(self, pos: int, parent: int) -> int:
+        is_key = self._is_key_next()
+        previous, self.previous = self.previous, "value"
         char = self.text[pos]
-        if before == _BARE:
-            return self._plain(pos, in_key=False, before=before)
+        if previous == _PLAIN_SCALAR:
+            return self._check_plain(pos, is_key=False, previous=previous)
         if char in "\"'":
-            return self._quoted(pos, parent)
+            return self._check_quoted(pos, parent)
         if char in CLOSING:
-            return self._group()
+            return self._report_braces()
         if char == "#":
-            return self._whole(value_codes.HIDDEN_END, pos, lost=self.sheet.short((pos, self._stop(pos))))
-        fault = _FIRST_SIGNS.get(char)
-        if fault is None and _INDICATOR.match(self.text, pos, self.ends.line_end(pos)):
-            fault = value_codes.INDICATOR
-        if fault:
-            return self._whole(fault, pos, text=RESERVED.get(char, char))
-        return self._plain(pos, in_key=in_key, before=before)
+            return self._report_item(
+                value_codes.HIDDEN_BY_COMMENT, pos, lost=self.state.excerpt((pos, self._find_item_end(pos)))
+            )
+        error_code = _FIRST_CHARACTER_ERRORS.get(char)
+        if error_code is None and _FLOW_INDICATOR.match(self.text, pos, self.scanner.find_line_end(pos)):
+            error_code = value_codes.INDICATOR_IN_VALUE
+        if error_code:
+            return self._report_item(error_code, pos, text=RESERVED_CHARACTERS.get(char, char))
+        return self._check_plain(pos, is_key=is_key, previous=previous)
 
-    def _open(self) -> str:
-        return self.text[self.stack[-1]]
+    def _get_open_bracket(self) -> str:
+        return self.text[self.open_brackets[-1]]
 
-    def _in_key(self) -> bool:
+    def _is_key_next(self) -> bool:
         """Say whether the name of a field must come next."""
-        return bool(self.stack) and self._open() == "{" and self.before in "{,"
+        return bool(self.open_brackets) and self._get_open_bracket() == "{" and self.previous in "{,"
 
-    def _group(self) -> int:
+    def _report_braces(self) -> int:
         """Report curly brackets that hold no fields; the group as a whole is a text that must be in quotes."""
-        at = self.stack.pop()
-        return self._whole(value_codes.EMPTY_GROUP, at, text=self.sheet.short((at, self._stop(at))))
+        pos = self.open_brackets.pop()
+        return self._report_item(
+            value_codes.TEXT_IN_BRACES, pos, text=self.state.excerpt((pos, self._find_item_end(pos)))
+        )
 
-    def _whole(self, fault: Fault, pos: int, **words: object) -> int:
+    def _report_item(self, error_code: YamlErrorCode, pos: int, **details: object) -> int:
         """Report a value that must be in quotes, and pass over it."""
-        span = (pos, self._stop(pos))
-        self.sheet.report(fault, span, **{"line": self.sheet.in_quotes(span), **words})
-        self.sheet.mask(span)
+        span = (pos, self._find_item_end(pos))
+        self.state.report(error_code, span, **{"line": self.state.suggest_quoted(span), **details})
+        self.state.mask(span)
         return span[1]
 
-    def _stop(self, pos: int) -> int:
+    def _find_item_end(self, pos: int) -> int:
         """Return where the piece that begins here ends: at a comma or a bracket that is not its own."""
-        end, depth, at = self.ends.line_end(pos), 0, pos
-        while at < end:
-            char = self.text[at]
+        end, depth, cursor = self.scanner.find_line_end(pos), 0, pos
+        while cursor < end:
+            char = self.text[cursor]
             if depth == 0 and char in ",]}":
                 break
             depth += (char in "[{") - (char in "]}")
-            at += 1
-        return max(pos + 1, self.ends.extent(pos, at))
+            cursor += 1
+        return max(pos + 1, self.scanner.find_value_end(pos, cursor))
 
-    def _quoted(self, pos: int, parent: int) -> int:
-        close = self.ends.closing(pos, parent)
+    def _check_quoted(self, pos: int, parent: int) -> int:
+        close = self.scanner.find_closing_quote(pos, parent)
         if close is None:
-            return self._whole(value_codes.UNCLOSED_QUOTE, pos)
-        rest = self.text[close + 1 : self.ends.line_end(close)].lstrip(BLANKS)
+            return self._report_item(value_codes.UNCLOSED_QUOTE, pos)
+        rest = self.text[close + 1 : self.scanner.find_line_end(close)].lstrip(BLANKS)
         if rest and rest[0] not in ",]}:#":
-            return self._whole(value_codes.AFTER_QUOTE, pos)
-        if self.text[pos] == '"' and check_escapes(self.sheet, (pos, close + 1)):
-            self.sheet.mask((pos, close + 1))
+            return self._report_item(value_codes.TEXT_AFTER_QUOTE, pos)
+        if self.text[pos] == '"' and check_escapes(self.state, (pos, close + 1)):
+            self.state.mask((pos, close + 1))
         return close + 1
 
-    def _plain(self, pos: int, *, in_key: bool, before: str) -> int:
-        self.before = _BARE
-        match = _PIECE.match(self.text, pos)
+    def _check_plain(self, pos: int, *, is_key: bool, previous: str) -> int:
+        self.previous = _PLAIN_SCALAR
+        match = _FLOW_SCALAR.match(self.text, pos)
         end = match.end() if match else pos
-        span = (pos, max(pos + 1, self.ends.extent(pos, end)))
-        colon = _COLON.search(self.text, *span)
-        if colon and (in_key or (self._open() == "[" and before != ":")):
-            return self._key((pos, colon.start()))
-        if in_key and (key := _NO_SPACE.match(self.text, *span)):
-            self.sheet.report_no_space(key, span)
-            self.sheet.mask((key.end(), key.end() + 1), " ")
-            self.sheet.mask((key.end() + 1, span[1]))
-        elif in_key and before == "{" and not self.text[end : self.ends.line_end(end)].lstrip().startswith(":"):
-            return self._group()
-        elif fault := self._misread(span, end):
-            sign = "?" if "?" in self.text[slice(*span)] else self.text[end : end + 1]
-            return self._whole(fault, pos, text=sign)
-        elif check_plain(self.sheet, [span], self.sheet.in_quotes(span)):
-            self.sheet.mask(span)
+        span = (pos, max(pos + 1, self.scanner.find_value_end(pos, end)))
+        colon = _FLOW_COLON.search(self.text, *span)
+        if colon and (is_key or (self._get_open_bracket() == "[" and previous != ":")):
+            return self._check_key((pos, colon.start()))
+        if is_key and (key := _FLOW_KEY_WITHOUT_SPACE.match(self.text, *span)):
+            self.state.report_missing_space(key, span)
+            self.state.mask((key.end(), key.end() + 1), " ")
+            self.state.mask((key.end() + 1, span[1]))
+        elif (
+            is_key and previous == "{" and not self.text[end : self.scanner.find_line_end(end)].lstrip().startswith(":")
+        ):
+            return self._report_braces()
+        elif error_code := self._find_misreading(span, end):
+            character = "?" if "?" in self.text[slice(*span)] else self.text[end : end + 1]
+            return self._report_item(error_code, pos, text=character)
+        elif check_plain_scalar(self.state, [span], self.state.suggest_quoted(span)):
+            self.state.mask(span)
         return span[1]
 
-    def _key(self, span: Span) -> int:
-        fault = self._misread(span, span[1])
-        if fault:
-            self.sheet.report(fault, span, text="?", line=self.sheet.in_quotes(span))
-            self.sheet.mask(span)
+    def _check_key(self, span: CharSpan) -> int:
+        error_code = self._find_misreading(span, span[1])
+        if error_code:
+            self.state.report(error_code, span, text="?", line=self.state.suggest_quoted(span))
+            self.state.mask(span)
         return max(span[1], span[0] + 1)
 
-    def _misread(self, span: Span, end: int) -> Fault | None:
+    def _find_misreading(self, span: CharSpan, end: int) -> YamlErrorCode | None:
         """Return what libyaml stumbles over in a piece that ends here."""
-        inner = self.text[slice(*span)]
-        if "?" in inner or (end < len(self.text) and self.text[end] in CLOSING):
-            return value_codes.BRACKET_INSIDE
-        return value_codes.COLON_INSIDE if ":" in inner else None
+        text = self.text[slice(*span)]
+        if "?" in text or (end < len(self.text) and self.text[end] in CLOSING):
+            return value_codes.BRACKET_IN_VALUE
+        return value_codes.COLON_IN_VALUE if ":" in text else None

@@ -4,52 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from p2ptrack.problem import Place
-from p2ptrack.store.yaml.decode import decode
-from p2ptrack.store.yaml.lines import Lines
-from p2ptrack.store.yaml.outline import Outline, Spot
+from p2ptrack.problem import Location
+from p2ptrack.store.yaml.decode import decode_text
+from p2ptrack.store.yaml.lines import SourceLines
+from p2ptrack.store.yaml.outline import FieldSpan, PositionIndex
 
 KEY_SUFFIX = "#key"
 
 
-def locate(data: bytes, fields: Iterable[str]) -> dict[str, Place]:
+def locate_fields(data: bytes, fields: Iterable[str]) -> dict[str, Location]:
     """Read the file again, with positions, and return the place of each field that has one.
 
     A field like `updates[1].text` stands at its value, a list or a group at its name, `title#key` at the name itself.
     A field that is absent stands where the nearest part around it does; without any, and for "", it has no place.
     One value stands for the list of one, so `recommendations[0]` may be that value.
     """
-    lines, names = Lines(decode(data).text), tuple(fields)
-    spots = Outline(lines, wanted={name.removesuffix(KEY_SUFFIX) for name in names}).spots
-    places = {each: _place(spots, lines, each) for each in names}
-    return {each: place for each, place in places.items() if place is not None}
+    lines, names = SourceLines(decode_text(data).text), tuple(fields)
+    spans = PositionIndex(lines, requested={name.removesuffix(KEY_SUFFIX) for name in names}).spans
+    locations = {field_name: _find_location(spans, lines, field_name) for field_name in names}
+    return {field_name: location for field_name, location in locations.items() if location is not None}
 
 
-def _place(spots: dict[str, Spot], lines: Lines, wanted: str) -> Place | None:
-    name = wanted.removesuffix(KEY_SUFFIX)
-    spot = spots.get(_nearest(spots, name))
-    if spot is None:
+def _find_location(spans: dict[str, FieldSpan], lines: SourceLines, field_name: str) -> Location | None:
+    name = field_name.removesuffix(KEY_SUFFIX)
+    span = spans.get(_find_nearest_field(spans, name))
+    if span is None:
         return None
-    if spot.key is not None and (spot.box or name != wanted):
-        return lines.place(*spot.key)
-    return lines.place(*spot.value)
+    if span.key is not None and (span.is_container or name != field_name):
+        return lines.get_location(*span.key)
+    return lines.get_location(*span.value)
 
 
-def _nearest(spots: dict[str, Spot], name: str) -> str:
+def _find_nearest_field(spans: dict[str, FieldSpan], name: str) -> str:
     """Return the field, or the nearest one around it that the file has."""
-    if not name or name in spots:
+    if not name or name in spans:
         return name
-    parent, last = _split(name)
-    near = _nearest(spots, parent)
-    if near + last in spots and _single(near) == _single(parent):
-        return near + last
-    return near
+    parent, suffix = _split_path(name)
+    nearest = _find_nearest_field(spans, parent)
+    if nearest + suffix in spans and _drop_first_index(nearest) == _drop_first_index(parent):
+        return nearest + suffix
+    return nearest
 
 
-def _single(name: str) -> str:
+def _drop_first_index(name: str) -> str:
     return name.replace("[0]", "")
 
 
-def _split(name: str) -> tuple[str, str]:
-    cut = max(name.rfind("."), name.rfind("["), 0)
-    return name[:cut], name[cut:]
+def _split_path(name: str) -> tuple[str, str]:
+    split_index = max(name.rfind("."), name.rfind("["), 0)
+    return name[:split_index], name[split_index:]

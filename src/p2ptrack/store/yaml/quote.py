@@ -6,18 +6,18 @@ import re
 
 from p2ptrack.store.yaml.signs import NULL_WORDS
 
-_BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
-_SAFE = re.compile(r"(?!-\s)[^\W_](?:(?!: |:$| #)[^\n,\[\]{}])*(?<!\s)")
+_LINE_BREAKS = re.compile(r"[ \t]*\n[ \t\n]*")
+_SAFE_SCALAR = re.compile(r"(?!-\s)[^\W_](?:(?!: |:$| #)[^\n,\[\]{}])*(?<!\s)")
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """Return the text in quotes, on one line: double ones, or single ones where double ones would change it."""
-    text = _BREAK.sub(" ", text)
+    text = _LINE_BREAKS.sub(" ", text)
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
 
 
-def as_value(text: str) -> str:
+def format_scalar(text: str) -> str:
     """Return the text as it may stand after a name and a colon: bare where that is safe, else in quotes."""
-    return text if _SAFE.fullmatch(text) and text not in NULL_WORDS else quoted(text)
+    return text if _SAFE_SCALAR.fullmatch(text) and text not in NULL_WORDS else quote_text(text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from p2ptrack.store.yaml.fault import Fault
+from p2ptrack.store.yaml.fault import YamlErrorCode
 
-UNCLOSED_QUOTE = Fault(
+UNCLOSED_QUOTE = YamlErrorCode(
     "Y140",
     "A quote that is never closed",
     "Everything after it would be read as a part of the text.",
@@ -15,7 +15,7 @@ UNCLOSED_QUOTE = Fault(
     "{line}",
     'title: "Review',
 )
-AFTER_QUOTE = Fault(
+TEXT_AFTER_QUOTE = YamlErrorCode(
     "Y141",
     "Text after the closing quote",
     "When a value begins with a quote, it ends at the next one.",
@@ -23,7 +23,7 @@ AFTER_QUOTE = Fault(
     "{line}",
     'title: "Review" of contracts',
 )
-CURLY_QUOTES = Fault(
+CURLY_QUOTES = YamlErrorCode(
     "Y142",
     "Curly quotes used as quotes",
     "Only straight quotes mark a value; curly ones become a part of the text.",
@@ -31,7 +31,7 @@ CURLY_QUOTES = Fault(
     "{line}",
     "title: “Review”",
 )
-ESCAPE = Fault(
+BAD_ESCAPE = YamlErrorCode(
     "Y143",
     "A backslash in double quotes",
     "In double quotes a backslash begins a code for another character.",
@@ -39,7 +39,7 @@ ESCAPE = Fault(
     "{line}",
     'link: "S:\\Data"',
 )
-ESCAPED_CONTROL = Fault(
+ESCAPED_CONTROL = YamlErrorCode(
     "Y144",
     "A code for a character that cannot be seen",
     "The text would hold a character that cannot be seen or that steers the screen.",
@@ -47,7 +47,7 @@ ESCAPED_CONTROL = Fault(
     "{line}",
     'title: "Review\\e[31m"',
 )
-HIDDEN_END = Fault(
+HIDDEN_BY_COMMENT = YamlErrorCode(
     "Y150",
     "A value that loses its end to #",
     "After a space, `#` begins a comment, and the rest of the line is dropped.",
@@ -55,7 +55,7 @@ HIDDEN_END = Fault(
     "{line}",
     "title: Contract #4 review",
 )
-COLON_INSIDE = Fault(
+COLON_IN_VALUE = YamlErrorCode(
     "Y151",
     "A colon inside a value",
     "A colon begins a value, so a second one makes the line ambiguous.",
@@ -63,7 +63,7 @@ COLON_INSIDE = Fault(
     "{line}",
     "title: Review: phase two",
 )
-BRACKETS = Fault(
+TEXT_AFTER_BRACKETS = YamlErrorCode(
     "Y152",
     "A value that begins with a bracket",
     "`[` begins a list and `{{` begins a group of fields, and both must fill the value.",
@@ -71,7 +71,7 @@ BRACKETS = Fault(
     "{line}",
     "title: [DRAFT] Review",
 )
-RESERVED = Fault(
+RESERVED_CHARACTER = YamlErrorCode(
     "Y153",
     "A value that begins with @, ` or %",
     "YAML keeps these signs for itself.",
@@ -79,7 +79,7 @@ RESERVED = Fault(
     "{line}",
     "title: @home",
 )
-TEXT_BLOCK = Fault(
+MISPLACED_BLOCK_MARKER = YamlErrorCode(
     "Y154",
     "A value that begins with | or >",
     "`|` and `>` announce a text on the lines below; nothing may follow them.",
@@ -87,7 +87,7 @@ TEXT_BLOCK = Fault(
     "{line}",
     "title: > 5 days late",
 )
-INDICATOR = Fault(
+INDICATOR_IN_VALUE = YamlErrorCode(
     "Y155",
     "A value that begins with a sign that YAML keeps",
     "A dash with a space, `?`, `:`, a comma or a closing bracket means something else at the start of a value.",
@@ -95,7 +95,7 @@ INDICATOR = Fault(
     "{line}",
     "title: - Review",
 )
-SPLIT_BY_COMMA = Fault(
+SPLIT_BY_COMMA = YamlErrorCode(
     "Y156",
     "A comma that ends a value in { }",
     "Between `{{` and `}}` a comma ends the value, and the words after it become a field without a value.",
@@ -103,7 +103,7 @@ SPLIT_BY_COMMA = Fault(
     "{line}",
     "response: {text: Agreed, and noted}",
 )
-UNCLOSED_BRACKET = Fault(
+UNCLOSED_BRACKET = YamlErrorCode(
     "Y157",
     "A bracket that is never closed",
     "Everything after it would be read as a part of the list.",
@@ -111,7 +111,7 @@ UNCLOSED_BRACKET = Fault(
     "{line}",
     "recommendations: [R1, R2",
 )
-BRACKET_INSIDE = Fault(
+BRACKET_IN_VALUE = YamlErrorCode(
     "Y158",
     "A bracket or a question mark inside a value in [ ] or { }",
     "Between brackets, another bracket or a question mark begins something of its own.",
@@ -119,7 +119,7 @@ BRACKET_INSIDE = Fault(
     "{line}",
     "parts: [{id: R1.1, text: members [of the board] decide}]",
 )
-EMPTY_GROUP = Fault(
+TEXT_IN_BRACES = YamlErrorCode(
     "Y159",
     "Text in curly brackets",
     "Curly brackets hold fields with their values.",
@@ -127,7 +127,7 @@ EMPTY_GROUP = Fault(
     "{line}",
     "title: {DRAFT}",
 )
-COMMA_TOO_MANY = Fault(
+EXTRA_COMMA = YamlErrorCode(
     "Y160",
     "Nothing before a comma",
     "Between brackets each comma ends an entry, so something must stand before it.",
@@ -135,7 +135,7 @@ COMMA_TOO_MANY = Fault(
     "{line}",
     "recommendations: [R1, , R2]",
 )
-COMMA_MISSING = Fault(
+MISSING_COMMA = YamlErrorCode(
     "Y161",
     "A comma that is missing",
     "Between brackets a comma stands between two entries.",
@@ -144,6 +144,6 @@ COMMA_MISSING = Fault(
     "sources: [{id: a} {id: b}]",
 )
 
-TABLE: Mapping[str, Fault] = MappingProxyType(
-    {each.code: each for each in tuple(globals().values()) if isinstance(each, Fault)}
+VALUE_ERRORS: Mapping[str, YamlErrorCode] = MappingProxyType(
+    {each.code: each for each in tuple(globals().values()) if isinstance(each, YamlErrorCode)}
 )

@@ -5,286 +5,293 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from p2ptrack.records.names import FIELD_NAMES
+from p2ptrack.records.names import ALL_FIELD_NAMES
 from p2ptrack.store.yaml import codes, value_codes
-from p2ptrack.store.yaml.build import MOST_DEPTH, build
-from p2ptrack.store.yaml.fault import Fault
-from p2ptrack.store.yaml.flow import CLOSING, Flow
-from p2ptrack.store.yaml.plain import check_escapes, check_plain
-from p2ptrack.store.yaml.quote import quoted
-from p2ptrack.store.yaml.sheet import Sheet, Span
-from p2ptrack.store.yaml.signs import CURLY, PROPERTIES, RESERVED, UNSEEN
-from p2ptrack.store.yaml.text import BLANKS, Text
+from p2ptrack.store.yaml.build import MAX_DEPTH, parse_yaml
+from p2ptrack.store.yaml.fault import YamlErrorCode
+from p2ptrack.store.yaml.flow import CLOSING, FlowChecker
+from p2ptrack.store.yaml.plain import check_escapes, check_plain_scalar
+from p2ptrack.store.yaml.quote import quote_text
+from p2ptrack.store.yaml.sheet import CharSpan, LintState
+from p2ptrack.store.yaml.signs import CURLY_QUOTE_CHARACTERS, INVISIBLE_SPACES, PROPERTY_ERRORS, RESERVED_CHARACTERS
+from p2ptrack.store.yaml.text import BLANKS, TextScanner
 
-_BLOCK = re.compile(r"[|>](?:[-+][1-9]?|[1-9][-+]?)?(?:[ \t]+#.*|[ \t]*)$")
-_PROPERTY = re.compile(  # a label or a type's name, and then a value of its own
+_BLOCK_HEADER = re.compile(r"[|>](?:[-+][1-9]?|[1-9][-+]?)?(?:[ \t]+#.*|[ \t]*)$")
+_PROPERTY_PREFIX = re.compile(  # a label or a type's name, and then a value of its own
     r"""[&!]\S*[ \t]+(?=[|>][-+0-9]*$|"[^"\n]*"$|'[^'\n]*'$|\[[^\n]*\]$|\{[^\n]*\}$)"""
 )
-_ONE_WORD = re.compile(r"[&!]\S*$")
-_INDICATOR = re.compile(r"[-?:](?=[ \t]|$)|[,\]}]")
-_COLON = re.compile(r":(?=[ \t]|$)")
-_KEY_LIKE = re.compile(r"[A-Za-z_]+:(?=[ \t]|$)")
-_JOINED = re.compile(r"-[ \t]")
-_NO_SPACE_DASH = re.compile(r"-(?=[^\W\d_]|[\"'\[{“])")
-_NO_SPACE_COLON = re.compile(r"([a-z_]{2,}):(?=[^\s/])")
-_LINES_BELOW = "`{name} |`, and the whole text on the lines below it, indented further"
-_WHOLE_TEXT = "the whole text in quotes on one line"
+_LONE_PROPERTY = re.compile(r"[&!]\S*$")
+_LEADING_INDICATOR = re.compile(r"[-?:](?=[ \t]|$)|[,\]}]")
+_INNER_COLON = re.compile(r":(?=[ \t]|$)")
+_KEY_START = re.compile(r"[A-Za-z_]+:(?=[ \t]|$)")
+_DASH_AND_BLANK = re.compile(r"-[ \t]")
+_DASH_WITHOUT_SPACE = re.compile(r"-(?=[^\W\d_]|[\"'\[{“])")
+_COLON_WITHOUT_SPACE = re.compile(r"([a-z_]{2,}):(?=[^\s/])")
+_BLOCK_FIX = "`{name} |`, and the whole text on the lines below it, indented further"
+_ONE_LINE_FIX = "the whole text in quotes on one line"
 
 
-class Values:
+class ValueChecker:
     """Reads one value after the other and reports what is wrong with it.
 
     `opened` says whether the value last read is still to come, on the lines below.
     """
 
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.text = sheet.text
-        self.ends = Text(sheet.text)
-        self.flow = Flow(sheet, self.ends)
-        self.opened = False
-        readers = {"\"'": self._quoted, "[{": self._brackets, "|>": self._block}
+    def __init__(self, state: LintState) -> None:
+        self.state = state
+        self.text = state.text
+        self.scanner = TextScanner(state.text)
+        self.flow = FlowChecker(state, self.scanner)
+        self.awaits_value = False
+        readers = {"\"'": self._check_quoted, "[{": self._check_brackets, "|>": self._check_block}
         self._readers = {char: reader for chars, reader in readers.items() for char in chars}
 
-    def read(self, at: int, parent: int, name: str = "") -> int:
+    def check_value(self, pos: int, parent: int, name: str = "") -> int:
         """Report the faults of the value at `at`, which belongs to column `parent`; return where the next line starts.
 
         `name` is the field's name with its colon, or empty for an entry of a list.
         """
-        self.opened = False
-        char = self.text[at]
+        self.awaits_value = False
+        char = self.text[pos]
         if char in self._readers:
-            return self._readers[char](at, parent)
-        if char in PROPERTIES:
-            return self._property(at, parent, name)
-        if char in RESERVED:
-            return self._whole(value_codes.RESERVED, at, parent, text=RESERVED[char])
-        if _INDICATOR.match(self.text, at, self.ends.line_end(at)):
-            return self._whole(value_codes.INDICATOR, at, parent, text=char)
-        return self._plain(at, parent, name)
+            return self._readers[char](pos, parent)
+        if char in PROPERTY_ERRORS:
+            return self._check_property(pos, parent, name)
+        if char in RESERVED_CHARACTERS:
+            return self._report_value(value_codes.RESERVED_CHARACTER, pos, parent, text=RESERVED_CHARACTERS[char])
+        if _LEADING_INDICATOR.match(self.text, pos, self.scanner.find_line_end(pos)):
+            return self._report_value(value_codes.INDICATOR_IN_VALUE, pos, parent, text=char)
+        return self._check_plain(pos, parent, name)
 
-    def comment(self, at: int, column: int) -> None:
+    def check_comment(self, pos: int, column: int) -> None:
         """Report the comment in a value's place, unless it looks like one."""
-        end = self.ends.line_end(at)
-        if self.ends.is_comment(at):
+        end = self.scanner.find_line_end(pos)
+        if self.scanner.is_comment(pos):
             return
-        stop = self.ends.extent(at, end)
-        nested = self.ends.next_inside(end, column) is not None
-        fix = self.sheet.instead((at, at + 1), "# ") if nested else self.sheet.in_quotes((at, stop))
-        self.sheet.report(value_codes.HIDDEN_END, (at, stop), lost=self.sheet.short((at, stop)), line=fix)
+        stop = self.scanner.find_value_end(pos, end)
+        is_nested = self.scanner.find_indented_line(end, column) is not None
+        fix = self.state.suggest_line((pos, pos + 1), "# ") if is_nested else self.state.suggest_quoted((pos, stop))
+        self.state.report(value_codes.HIDDEN_BY_COMMENT, (pos, stop), lost=self.state.excerpt((pos, stop)), line=fix)
 
-    def _whole(self, fault: Fault, at: int, parent: int, **words: object) -> int:
+    def _report_value(self, error_code: YamlErrorCode, pos: int, parent: int, **details: object) -> int:
         """Report a value that must be in quotes, and pass over it and the lines that continue it."""
-        end = self.ends.line_end(at)
-        span = (at, max(at + 1, self.ends.extent(at, end)))
-        more = self.ends.following(end, parent)
-        fix = _WHOLE_TEXT if more else self.sheet.in_quotes(span)
-        self.sheet.report(fault, span, **{"line": fix, **words})
-        return self._cover([span, *more], end)
+        end = self.scanner.find_line_end(pos)
+        span = (pos, max(pos + 1, self.scanner.find_value_end(pos, end)))
+        continuations = self.scanner.find_continuations(end, parent)
+        fix = _ONE_LINE_FIX if continuations else self.state.suggest_quoted(span)
+        self.state.report(error_code, span, **{"line": fix, **details})
+        return self._mask_spans([span, *continuations], end)
 
-    def _cover(self, spans: list[Span], end: int) -> int:
+    def _mask_spans(self, spans: list[CharSpan], end: int) -> int:
         for span in spans:
-            self.sheet.mask(span)
+            self.state.mask(span)
         return max(end, spans[-1][1]) + 1
 
-    def _quoted(self, at: int, parent: int) -> int:
-        close = self.ends.closing(at, parent)
+    def _check_quoted(self, pos: int, parent: int) -> int:
+        close = self.scanner.find_closing_quote(pos, parent)
         if close is None:
-            return self._unclosed(at, parent)
-        end = self.ends.line_end(close)
+            return self._report_unclosed_quote(pos, parent)
+        end = self.scanner.find_line_end(close)
         rest = self.text[close + 1 : end]
         if rest.strip(BLANKS) and not (rest[0] in BLANKS and rest.lstrip(BLANKS)[0] == "#"):
-            return self._after_quote(at, close, end)
-        if self.text[at] == '"' and check_escapes(self.sheet, (at, close + 1)):
-            self.sheet.mask((at, close + 1))
+            return self._report_after_quote(pos, close, end)
+        if self.text[pos] == '"' and check_escapes(self.state, (pos, close + 1)):
+            self.state.mask((pos, close + 1))
         return end + 1
 
-    def _unclosed(self, at: int, parent: int) -> int:
-        end = self.ends.line_end(at)
-        span = (at, self.ends.extent(at, end))
-        inner = self.text[at + 1 : span[1]].rstrip(CURLY)
-        more = takewhile(lambda each: not _KEY_LIKE.match(self.text, *each), self.ends.following(end, parent))
-        spans = [span, *more]
-        fix = _WHOLE_TEXT if len(spans) > 1 else self.sheet.instead(span, quoted(inner))
-        self.sheet.report(value_codes.UNCLOSED_QUOTE, span, line=fix)
-        return self._cover(spans, end)
+    def _report_unclosed_quote(self, pos: int, parent: int) -> int:
+        end = self.scanner.find_line_end(pos)
+        span = (pos, self.scanner.find_value_end(pos, end))
+        inner = self.text[pos + 1 : span[1]].rstrip(CURLY_QUOTE_CHARACTERS)
+        continuations = takewhile(
+            lambda continuation: not _KEY_START.match(self.text, *continuation),
+            self.scanner.find_continuations(end, parent),
+        )
+        spans = [span, *continuations]
+        fix = _ONE_LINE_FIX if len(spans) > 1 else self.state.suggest_line(span, quote_text(inner))
+        self.state.report(value_codes.UNCLOSED_QUOTE, span, line=fix)
+        return self._mask_spans(spans, end)
 
-    def _after_quote(self, at: int, close: int, end: int) -> int:
-        span = (at, self.ends.extent(close + 1, end))
-        meant = quoted(intended(self.text[slice(*span)], close - at))
-        fix = self.sheet.instead(span, meant) if self.ends.line_end(at) == end else _WHOLE_TEXT
-        self.sheet.report(value_codes.AFTER_QUOTE, (close + 1, span[1]), line=fix)
-        return self._cover([span], end)
+    def _report_after_quote(self, pos: int, close: int, end: int) -> int:
+        span = (pos, self.scanner.find_value_end(close + 1, end))
+        repaired = quote_text(repair_quoted_text(self.text[slice(*span)], close - pos))
+        fix = self.state.suggest_line(span, repaired) if self.scanner.find_line_end(pos) == end else _ONE_LINE_FIX
+        self.state.report(value_codes.TEXT_AFTER_QUOTE, (close + 1, span[1]), line=fix)
+        return self._mask_spans([span], end)
 
-    def _brackets(self, at: int, parent: int) -> int:
-        kept = self.sheet.state()
-        stop = self.flow.read(at, parent)
+    def _check_brackets(self, pos: int, parent: int) -> int:
+        checkpoint = self.state.checkpoint()
+        stop = self.flow.check_brackets(pos, parent)
         if stop is None:
-            self.sheet.restore(kept)
-            return self._too_deep(at) if self.flow.deepest > MOST_DEPTH else self._unclosed_bracket(at)
-        end = self.ends.line_end(stop)
+            self.state.restore(checkpoint)
+            return self._report_too_deep(pos) if self.flow.max_depth > MAX_DEPTH else self._report_unclosed_bracket(pos)
+        end = self.scanner.find_line_end(stop)
         rest = self.text[stop:end].lstrip(BLANKS)
         if rest.startswith(":"):
-            self.opened = True
+            self.awaits_value = True
         elif rest and not (rest[0] == "#" and self.text[stop] in BLANKS):
-            self.sheet.restore(kept)
-            return self._after_brackets(at, stop, end)
+            self.state.restore(checkpoint)
+            return self._report_after_brackets(pos, stop, end)
         return end + 1
 
-    def _too_deep(self, at: int) -> int:
-        end = self.ends.line_end(at)
-        self.sheet.report(codes.TOO_DEEP, (at, at + MOST_DEPTH + 1))
-        return self._cover([(at, end)], end)
+    def _report_too_deep(self, pos: int) -> int:
+        end = self.scanner.find_line_end(pos)
+        self.state.report(codes.TOO_DEEP, (pos, pos + MAX_DEPTH + 1))
+        return self._mask_spans([(pos, end)], end)
 
-    def _unclosed_bracket(self, at: int) -> int:
-        end = self.ends.line_end(at)
-        span = (at, self.ends.extent(at, end))
-        closing = CLOSING[self.text[at]]
-        closed = build(f"a: {self.text[slice(*span)]}{closing}")
-        is_list = closed.value is not None and not closed.odd
-        fix = self.sheet.instead((span[1], span[1]), closing) if is_list else self.sheet.in_quotes(span)
-        self.sheet.report(value_codes.UNCLOSED_BRACKET, (at, at + 1), text=self.text[at], closing=closing, line=fix)
-        return self._cover([span], end)
+    def _report_unclosed_bracket(self, pos: int) -> int:
+        end = self.scanner.find_line_end(pos)
+        span = (pos, self.scanner.find_value_end(pos, end))
+        closing = CLOSING[self.text[pos]]
+        result = parse_yaml(f"a: {self.text[slice(*span)]}{closing}")
+        is_list = result.value is not None and not result.needs_lint
+        fix = self.state.suggest_line((span[1], span[1]), closing) if is_list else self.state.suggest_quoted(span)
+        self.state.report(value_codes.UNCLOSED_BRACKET, (pos, pos + 1), text=self.text[pos], closing=closing, line=fix)
+        return self._mask_spans([span], end)
 
-    def _after_brackets(self, at: int, stop: int, end: int) -> int:
-        span = (at, self.ends.extent(stop, end))
-        what = "a list" if self.text[at] == "[" else "a group of fields"
-        fix = self._without_rest(at, stop, end) if self.ends.line_end(at) == end else _WHOLE_TEXT
-        self.sheet.report(value_codes.BRACKETS, span, text=self.text[at], what=what, line=fix)
-        return self._cover([span], end)
+    def _report_after_brackets(self, pos: int, stop: int, end: int) -> int:
+        span = (pos, self.scanner.find_value_end(stop, end))
+        description = "a list" if self.text[pos] == "[" else "a group of fields"
+        fix = self._suggest_brackets(pos, stop, end) if self.scanner.find_line_end(pos) == end else _ONE_LINE_FIX
+        self.state.report(value_codes.TEXT_AFTER_BRACKETS, span, text=self.text[pos], what=description, line=fix)
+        return self._mask_spans([span], end)
 
-    def _without_rest(self, at: int, stop: int, end: int) -> str:
+    def _suggest_brackets(self, pos: int, stop: int, end: int) -> str:
         """Return the line without the stray signs after a list, or with a text that begins in brackets in quotes."""
-        span = (at, self.ends.extent(stop, end))
+        span = (pos, self.scanner.find_value_end(stop, end))
         rest = self.text[stop : span[1]].strip()
-        if not any(each.isalnum() for each in rest):
-            return self.sheet.instead((stop, span[1]), "")
-        name = _KEY_LIKE.match(rest)
-        if name and name.group()[:-1] in FIELD_NAMES:
-            return f"{self.sheet.instead((stop, end), '')} and, on a line of its own, {rest}"
-        return self.sheet.in_quotes(span)
+        if not any(char.isalnum() for char in rest):
+            return self.state.suggest_line((stop, span[1]), "")
+        name = _KEY_START.match(rest)
+        if name and name.group()[:-1] in ALL_FIELD_NAMES:
+            return f"{self.state.suggest_line((stop, end), '')} and, on a line of its own, {rest}"
+        return self.state.suggest_quoted(span)
 
-    def _block(self, at: int, parent: int) -> int:
-        end = self.ends.line_end(at)
-        header = _BLOCK.match(self.text, at, end)
-        body = self._body(end, parent) if header else end
-        if header is None or (body == end and any(each.isdigit() for each in header.group().split("#")[0])):
-            return self._whole(value_codes.TEXT_BLOCK, at, parent, text=self.text[at])
+    def _check_block(self, pos: int, parent: int) -> int:
+        end = self.scanner.find_line_end(pos)
+        header = _BLOCK_HEADER.match(self.text, pos, end)
+        body = self._find_block_end(end, parent) if header else end
+        if header is None or (body == end and any(char.isdigit() for char in header.group().split("#")[0])):
+            return self._report_value(value_codes.MISPLACED_BLOCK_MARKER, pos, parent, text=self.text[pos])
         return body + 1
 
-    def _body(self, end: int, parent: int) -> int:
+    def _find_block_end(self, end: int, parent: int) -> int:
         """Return where a text block ends. Lines that begin with a tab belong to it, and are reported."""
-        first, last, widest = end, end, 0
+        header_end, block_end, max_blank_indent = end, end, 0
         while end < len(self.text):
-            start, begin = end + 1, self.ends.indent(end + 1)
-            end = self.ends.line_end(begin)
+            start, begin = end + 1, self.scanner.skip_spaces(end + 1)
+            end = self.scanner.find_line_end(begin)
             if not self.text[begin:end].strip(BLANKS):
-                widest = max(widest, begin - start)
+                max_blank_indent = max(max_blank_indent, begin - start)
                 continue
             if begin - start <= parent:
-                if self.text[begin] != "\t" and self.text[begin] not in UNSEEN:
+                if self.text[begin] != "\t" and self.text[begin] not in INVISIBLE_SPACES:
                     break
-                self.sheet.report_indent(start, begin + 1)
-            elif last == first and begin - start < widest:
-                self.sheet.report(codes.BLANK_LINE, (self.ends.line_end(first) + 1, start - 1))
-            last = end
-        return last
+                self.state.report_indent(start, begin + 1)
+            elif block_end == header_end and begin - start < max_blank_indent:
+                self.state.report(codes.INDENTED_BLANK_LINE, (self.scanner.find_line_end(header_end) + 1, start - 1))
+            block_end = end
+        return block_end
 
-    def _property(self, at: int, parent: int, name: str) -> int:
-        fault, end = PROPERTIES[self.text[at]], self.ends.line_end(at)
-        stop = self.ends.extent(at, end)
-        token = _PROPERTY.match(self.text, at, stop)
+    def _check_property(self, pos: int, parent: int, name: str) -> int:
+        error_code, end = PROPERTY_ERRORS[self.text[pos]], self.scanner.find_line_end(pos)
+        stop = self.scanner.find_value_end(pos, end)
+        token = _PROPERTY_PREFIX.match(self.text, pos, stop)
         if token:
-            self._drop(fault, token.span())
-            return self.read(token.end(), parent, name)
-        if _ONE_WORD.match(self.text, at, stop) and self._nested(end, parent):
-            self._drop(fault, (at, stop))
-            self.opened = True
+            self._report_property(error_code, token.span())
+            return self.check_value(token.end(), parent, name)
+        if _LONE_PROPERTY.match(self.text, pos, stop) and self._has_nested_lines(end, parent):
+            self._report_property(error_code, (pos, stop))
+            self.awaits_value = True
             return end + 1
-        return self._whole(fault, at, parent)
+        return self._report_value(error_code, pos, parent)
 
-    def _drop(self, fault: Fault, span: Span) -> None:
-        self.sheet.report(fault, span, line=self.sheet.instead(span, "") or "the record without this line")
-        self.sheet.mask(span, " ")
+    def _report_property(self, error_code: YamlErrorCode, span: CharSpan) -> None:
+        self.state.report(error_code, span, line=self.state.suggest_line(span, "") or "the record without this line")
+        self.state.mask(span, " ")
 
-    def _nested(self, end: int, parent: int) -> bool:
-        begin = self.ends.next_inside(end, parent - 1)
+    def _has_nested_lines(self, end: int, parent: int) -> bool:
+        begin = self.scanner.find_indented_line(end, parent - 1)
         is_entry = begin is not None and self.text.startswith("- ", begin)
-        return is_entry or self.ends.next_inside(end, parent) is not None
+        return is_entry or self.scanner.find_indented_line(end, parent) is not None
 
-    def _plain(self, at: int, parent: int, name: str) -> int:
-        end = self.ends.line_end(at)
-        spans, following = self._lines(at, end, parent)
-        several = len(spans) > 1
-        fix = _LINES_BELOW.format(name=name or "-") if several else self.sheet.in_quotes(spans[0])
-        colon = self._first(_COLON, spans)
-        if colon and not self._slip(spans, name):
-            fix = fix if several else self._two_fields(spans[0], colon.start()) or fix
-            self.sheet.report(value_codes.COLON_INSIDE, colon.span(), line=fix)
+    def _check_plain(self, pos: int, parent: int, name: str) -> int:
+        end = self.scanner.find_line_end(pos)
+        spans, next_start = self._collect_plain_lines(pos, end, parent)
+        is_multiline = len(spans) > 1
+        fix = _BLOCK_FIX.format(name=name or "-") if is_multiline else self.state.suggest_quoted(spans[0])
+        colon = self._search_spans(_INNER_COLON, spans)
+        if colon and not self._report_missing_space(spans, name):
+            fix = fix if is_multiline else self._suggest_two_fields(spans[0], colon.start()) or fix
+            self.state.report(value_codes.COLON_IN_VALUE, colon.span(), line=fix)
         if colon:
-            return max(self._cover(spans, end), following)
-        if not self._slip(spans, name) and not self._goes_on(spans, fix):
-            check_plain(self.sheet, spans, fix)
-        return following
+            return max(self._mask_spans(spans, end), next_start)
+        if not self._report_missing_space(spans, name) and not self._report_inner_comment(spans, fix):
+            check_plain_scalar(self.state, spans, fix)
+        return next_start
 
-    def _two_fields(self, span: Span, colon: int) -> str:
+    def _suggest_two_fields(self, span: CharSpan, colon: int) -> str:
         """Return the two lines that were meant where a field's name stands before the colon, else nothing."""
-        before = self.text[span[0] : colon]
-        name = before.rpartition(" ")[2]
-        if name == before or name not in FIELD_NAMES:
+        prefix = self.text[span[0] : colon]
+        name = prefix.rpartition(" ")[2]
+        if name == prefix or name not in ALL_FIELD_NAMES:
             return ""
-        first = self.sheet.instead((colon - len(name), self.ends.line_end(colon)), "")
-        return f"{first} and, on a line of its own, {self.text[colon - len(name) : span[1]]}; or all of it in quotes"
+        first_line = self.state.suggest_line((colon - len(name), self.scanner.find_line_end(colon)), "")
+        return (
+            f"{first_line} and, on a line of its own, {self.text[colon - len(name) : span[1]]}; or all of it in quotes"
+        )
 
-    def _lines(self, at: int, end: int, parent: int) -> tuple[list[Span], int]:
+    def _collect_plain_lines(self, pos: int, end: int, parent: int) -> tuple[list[CharSpan], int]:
         """Return the lines of a plain value, and where the line after them starts."""
-        spans = [(at, self.ends.extent(at, end))]
-        for begin, stop in self.ends.following(end, parent):
-            if _KEY_LIKE.match(self.text, begin, stop):
-                self._too_far(begin, stop, max(parent, 0))
+        spans = [(pos, self.scanner.find_value_end(pos, end))]
+        for begin, stop in self.scanner.find_continuations(end, parent):
+            if _KEY_START.match(self.text, begin, stop):
+                self._report_indentation(begin, stop, max(parent, 0))
                 return spans, stop + 1
-            spans.append((begin, self.ends.extent(begin, stop)))
+            spans.append((begin, self.scanner.find_value_end(begin, stop)))
             end = stop
         return spans, end + 1
 
-    def _too_far(self, begin: int, stop: int, wanted: int) -> None:
-        column = begin - self.sheet.lines.start(begin)
-        line = " " * wanted + self.text[begin:stop].rstrip(BLANKS)
-        self.sheet.report(codes.INDENTATION, (begin, stop), column=column + 1, wanted=wanted + 1, line=line)
-        self.sheet.mask((begin, stop), "#")
+    def _report_indentation(self, begin: int, stop: int, expected_column: int) -> None:
+        column = begin - self.state.lines.line_start(begin)
+        line = " " * expected_column + self.text[begin:stop].rstrip(BLANKS)
+        self.state.report(codes.INDENTATION, (begin, stop), column=column + 1, wanted=expected_column + 1, line=line)
+        self.state.mask((begin, stop), "#")
 
-    def _first(self, pattern: re.Pattern[str], spans: list[Span]) -> re.Match[str] | None:
+    def _search_spans(self, pattern: re.Pattern[str], spans: list[CharSpan]) -> re.Match[str] | None:
         return next((match for span in spans if (match := pattern.search(self.text, *span))), None)
 
-    def _slip(self, spans: list[Span], name: str) -> bool:
+    def _report_missing_space(self, spans: list[CharSpan], name: str) -> bool:
         """Report a list or a field that is none, because a blank is missing or a value stands before it."""
-        at = spans[0][0]
-        own_line = not self.text[self.sheet.lines.start(at) : at].strip()
-        for begin, _ in spans if own_line else spans[1:]:
-            if _NO_SPACE_DASH.match(self.text, begin):
-                line = self.sheet.instead((begin + 1, begin + 1), " ")
-                self.sheet.report(codes.NO_SPACE_AFTER_DASH, (begin, begin + 1), line=line)
+        pos = spans[0][0]
+        is_first_on_line = not self.text[self.state.lines.line_start(pos) : pos].strip()
+        for begin, _ in spans if is_first_on_line else spans[1:]:
+            if _DASH_WITHOUT_SPACE.match(self.text, begin):
+                line = self.state.suggest_line((begin + 1, begin + 1), " ")
+                self.state.report(codes.NO_SPACE_AFTER_DASH, (begin, begin + 1), line=line)
                 return True
-            if _JOINED.match(self.text, begin):
-                self.sheet.report(codes.JOINED_LIST, (begin, begin + 1))
+            if _DASH_AND_BLANK.match(self.text, begin):
+                self.state.report(codes.JOINED_LIST, (begin, begin + 1))
                 return True
-        key = None if name or own_line else _NO_SPACE_COLON.match(self.text, at)
+        key = None if name or is_first_on_line else _COLON_WITHOUT_SPACE.match(self.text, pos)
         if key:
-            self.sheet.report_no_space(key, spans[0])
+            self.state.report_missing_space(key, spans[0])
         return key is not None
 
-    def _goes_on(self, spans: list[Span], fix: str) -> bool:
+    def _report_inner_comment(self, spans: list[CharSpan], fix: str) -> bool:
         """Report a comment in the middle of a value: what follows it is lost, or stops the reading."""
         for _, stop in spans[:-1]:
-            end = self.ends.line_end(stop)
+            end = self.scanner.find_line_end(stop)
             if self.text[stop:end].strip(BLANKS):
-                self.sheet.report(value_codes.HIDDEN_END, (stop + 1, end), lost=self.sheet.short((stop, end)), line=fix)
-                self._cover([(begin, self.ends.line_end(begin)) for begin, _ in spans], end)
+                self.state.report(
+                    value_codes.HIDDEN_BY_COMMENT, (stop + 1, end), lost=self.state.excerpt((stop, end)), line=fix
+                )
+                self._mask_spans([(begin, self.scanner.find_line_end(begin)) for begin, _ in spans], end)
                 return True
         return False
 
 
-def intended(text: str, close: int) -> str:
+def repair_quoted_text(text: str, close: int) -> str:
     """Return what was meant by a text in quotes that goes on after its closing quote.
 
     Where a letter follows that quote, it was an apostrophe or a quote within; else the quotes are a part of the text.
