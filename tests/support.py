@@ -8,10 +8,10 @@ from pathlib import Path
 from textwrap import dedent
 
 from p2ptrack.analysis.case import Case, make_case
-from p2ptrack.records.fields import ValidationContext
-from p2ptrack.records.kinds import KINDS, Kind, Record
-from p2ptrack.records.programme import Programme, status_labels
-from p2ptrack.records.register import Register, build_anchors, record_sort_key
+from p2ptrack.model.fields import ValidationContext
+from p2ptrack.model.programme import Programme, status_labels
+from p2ptrack.model.records import KINDS, Kind, Record
+from p2ptrack.model.register import Register, build_anchors, record_sort_key
 from p2ptrack.store.yaml import read
 
 THE_DAY = date(2023, 1, 12)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from p2ptrack.problem import Location, Problem, Severity, problem_sort_key
-from p2ptrack.store.load import add_locations, load_register
+from p2ptrack.diagnostics import Location, Problem, Severity, problem_sort_key
+from p2ptrack.store.loader import add_locations, load_register
 from tests.support import PROGRAMME, write_register
 
 ACTION = "id: A01\ntitle: Review\n"

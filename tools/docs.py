@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from p2ptrack.cli.catalogue import CatalogueEntry, load_catalogue
-from p2ptrack.records.dates import build_date_reference
+from p2ptrack.model.dates import build_date_reference
 from tools import command_page, field_page, filter_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"

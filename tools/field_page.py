@@ -13,12 +13,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from p2ptrack.records.fields import DateField, Flag, Id, IdMarker, Model, Number, RoleMarker, ShortName, Text
-from p2ptrack.records.kinds import KINDS, Record, TrackedRecord
-from p2ptrack.records.naming import field_model
-from p2ptrack.records.parts import CoveredRecord
-from p2ptrack.records.programme import KindName, Programme
-from p2ptrack.records.shorter import ShortForm
+from p2ptrack.model.fields import DateField, Flag, Id, IdMarker, Model, Number, RoleMarker, ShortForm, ShortName, Text
+from p2ptrack.model.programme import KindName, Programme
+from p2ptrack.model.records import KINDS, CoveredRecord, Record, TrackedRecord
+from p2ptrack.model.schema import field_model
 
 HEAD = """\
 # Fields

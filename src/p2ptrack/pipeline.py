@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack import __version__
+from p2ptrack.analysis.audience import Audience
 from p2ptrack.analysis.case import Case, RegisterProvenance, make_case
-from p2ptrack.analysis.exempt.withheld import Audience
+from p2ptrack.diagnostics import Problem, problem_sort_key
 from p2ptrack.errors import OperationError
-from p2ptrack.problem import Problem, problem_sort_key
-from p2ptrack.records.today import CurrentRegister
+from p2ptrack.model.register import CurrentRegister
 from p2ptrack.store.folder import FolderSource
-from p2ptrack.store.load import add_locations_from, load_register
+from p2ptrack.store.loader import add_locations_from, load_register
 
 if TYPE_CHECKING:
-    from p2ptrack.analysis.exempt.audience import HiddenNames
-    from p2ptrack.records.timeline import RegisterHistory
+    from p2ptrack.analysis.redaction.redact import HiddenNames
+    from p2ptrack.model.history import RegisterHistory
     from p2ptrack.store.git.snapshot import Snapshot
 
 
@@ -61,7 +61,7 @@ def open_paper_case(
     Its problems are those of reading and of the rules. An exemption that ends after `today` holds in a paper of a
     later day too, for the paper can be read today; and what is exempt today holds in a paper of the past.
     """
-    from p2ptrack.analysis.paper_case import build_audience_case
+    from p2ptrack.analysis.redaction.paper import build_audience_case
     from p2ptrack.analysis.rules import run_rules
     from p2ptrack.store.git import list_meetings_at, read_head
     from p2ptrack.store.templates import load_layout, load_wording, template_folders
@@ -85,7 +85,7 @@ def open_paper_case(
 
 def find_uncertain_ids(snapshot: Snapshot, as_of: date, today: date) -> tuple[str, ...]:
     """Return the ids of the records of the past that no public paper shows for what they may be today."""
-    from p2ptrack.analysis.exempt.exempt_now import ExemptionDates, find_precautionary_ids
+    from p2ptrack.analysis.redaction.paper import ExemptionDates, find_precautionary_ids
 
     return (
         find_precautionary_ids(snapshot.loaded.register, snapshot.current, ExemptionDates(min(as_of, today), today))
@@ -110,8 +110,8 @@ def open_publication_case(snapshot: Snapshot, as_of: date, published_on: date, p
 def _apply_current_exemptions(
     case: Case, snapshot: Snapshot, exemption_dates: tuple[date, date]
 ) -> tuple[Case, HiddenNames]:
-    from p2ptrack.analysis.exempt.audience import find_currently_hidden_names
-    from p2ptrack.analysis.exempt.exempt_now import ExemptionDates, apply_current_exemptions
+    from p2ptrack.analysis.redaction.paper import ExemptionDates, apply_current_exemptions
+    from p2ptrack.analysis.redaction.redact import find_currently_hidden_names
     from p2ptrack.store.git.snapshot import load_current
 
     current = snapshot.current or load_current(snapshot)
@@ -122,13 +122,13 @@ def _apply_current_exemptions(
 
 
 def _load_history(root: Path, snapshot: Snapshot | None) -> RegisterHistory:
-    from p2ptrack.store.timelines import load_history
+    from p2ptrack.store.git.history import load_history
 
     return load_history(root, snapshot.commit if snapshot else "")
 
 
 def _load_history_with_files(root: Path, as_of: date) -> RegisterHistory:
-    from p2ptrack.store.timelines import load_history_with_files
+    from p2ptrack.store.git.history import load_history_with_files
 
     return load_history_with_files(root, as_of)
 
@@ -138,7 +138,7 @@ def with_history(case: Case, root: Path, snapshot: Snapshot | None = None) -> Ca
 
     Raises `OperationError` where git has no history, or not all of it.
     """
-    from p2ptrack.analysis.past.remembered import attach_redacted_history
+    from p2ptrack.analysis.redaction.paper import attach_redacted_history
 
     return attach_redacted_history(case, _load_history(root, snapshot))
 
@@ -148,7 +148,7 @@ def with_published_history(case: Case, snapshot: Snapshot, published_ids: Contai
 
     Raises `OperationError` where this copy of the repository lacks a part of that history.
     """
-    from p2ptrack.analysis.past.remembered import attach_redacted_history
+    from p2ptrack.analysis.redaction.paper import attach_redacted_history
 
     register_history = _load_history(snapshot.repository.root, snapshot)
     published_positions = {
@@ -166,7 +166,7 @@ def run_checks(root: Path, as_of: date, snapshot: Snapshot | None = None, *, his
     they are given what git witnessed. Raises `OperationError` where git has no history, or not all of it.
     """
     from p2ptrack.analysis.rules import run_rules
-    from p2ptrack.reports.unknown import find_unknown_reports
+    from p2ptrack.reports.paper import find_unknown_reports
 
     loaded = snapshot.loaded if snapshot else load_register(root)
     case = make_case(loaded.register, as_of, loaded.problems)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.exempt.exempt_now import ExemptionDates, apply_current_exemptions, find_precautionary_ids
-from p2ptrack.records.parts import ExemptMarking
-from p2ptrack.records.today import CurrentRegister
+from p2ptrack.analysis.redaction.paper import ExemptionDates, apply_current_exemptions, find_precautionary_ids
+from p2ptrack.model.records import ExemptMarking
+from p2ptrack.model.register import CurrentRegister
 from tests.support import register_of
 
 DAYS = ExemptionDates(date(2022, 10, 17), date(2023, 1, 12))

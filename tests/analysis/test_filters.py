@@ -8,7 +8,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FACT_NAMES
 from p2ptrack.analysis.filters import select_records, sort_records
 from p2ptrack.errors import UsageError
-from p2ptrack.records.paths import record_field_specs
+from p2ptrack.model.schema import record_field_specs
 from tests.support import PROGRAMME, case_of
 
 _RECORDS = (

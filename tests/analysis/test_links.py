@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from p2ptrack.analysis.links import build_links, find_cycles, resolve_see
-from p2ptrack.records.fields import Extent
-from p2ptrack.records.kinds import TrackedRecord
+from p2ptrack.model.fields import Extent
+from p2ptrack.model.records import TrackedRecord
 from tests.support import PROGRAMME, register_of
 
 _A = "id: {0}\ntitle: Action {0}\n"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+
 WIDTHS = (320, 768, 1280)
 
 

@@ -14,6 +14,7 @@ from tests.browser.screens import SCREENS
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+
 pytestmark = pytest.mark.papers
 
 RUNS = """() => [...document.querySelectorAll("*")].filter((element) =>

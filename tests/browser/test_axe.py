@@ -14,6 +14,7 @@ from tests.browser.screens import FEW, SCREENS, Screen
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+
 pytestmark = pytest.mark.papers
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"

@@ -17,6 +17,7 @@ from tests.command import ROOT
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+
 Colour = tuple[int, int, int]
 
 CSS = (ROOT / "templates" / "paper.css").read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ from tests.browser.screens import Screen
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+
 pytestmark = pytest.mark.papers
 
 REACHABLE = """() => [...document.querySelectorAll("a[href], [tabindex], button, input, select, summary")]

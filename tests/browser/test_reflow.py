@@ -14,6 +14,7 @@ from tests.browser.screens import SCREENS, Screen
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+
 pytestmark = pytest.mark.papers
 
 SPACED = (

@@ -14,6 +14,7 @@ from tests.browser.screens import Screen
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
 
+
 pytestmark = pytest.mark.papers
 
 Node = Mapping[str, Any]

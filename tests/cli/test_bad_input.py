@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import OperationError
-from p2ptrack.formats import pdf
+from p2ptrack.formats.pdf import writer
 from tests.command import ROOT, SEED_DAY, run
 from tests.support import write_register
 
@@ -133,9 +133,9 @@ def test_without_git_a_paper_says_that_nothing_controls_it(tmp_path: Path) -> No
 
 def test_without_pango_the_line_that_installs_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> None:
-        raise OperationError(pdf.format_missing_pango("Linux"))
+        raise OperationError(writer.format_missing_pango("Linux"))
 
-    monkeypatch.setattr(pdf, "import_weasyprint", missing)
+    monkeypatch.setattr(writer, "import_weasyprint", missing)
     root = write_register(tmp_path, {"actions/A01.yaml": A01})
     ran = run("render", "action-plan", "--root", root, "--format", "pdf")
     assert (ran.code, ran.out) == (3, "")

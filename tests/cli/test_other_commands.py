@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.cli.catalogue import load_catalogue
-from p2ptrack.records.kinds import KINDS
+from p2ptrack.model.records import KINDS
 from p2ptrack.reports import REPORTS
-from p2ptrack.store.scaffold import SCAFFOLD_FILES
+from p2ptrack.store.templates import SCAFFOLD_FILES
 from tests.command import ROOT, run
 
 

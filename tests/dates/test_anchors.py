@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from p2ptrack.records.dates import (
+from p2ptrack.model.dates import (
     Anchor,
     Anchors,
     Basis,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from p2ptrack.records.dates import (
+from p2ptrack.model.dates import (
     DATE_PATTERNS,
     REJECTION_PATTERNS,
     Anchor,
@@ -22,7 +22,7 @@ from p2ptrack.records.dates import (
     parse_date,
     parse_interpreted_date,
 )
-from p2ptrack.records.dates.folding import normalise_punctuation
+from p2ptrack.model.dates.council_date import normalise_punctuation
 
 MONTHS = [month_name(month) for month in range(1, 13)]
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))

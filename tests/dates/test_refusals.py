@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.records.dates import REJECTION_PATTERNS, Anchors, CouncilDate, DateRejection, parse_date
+from p2ptrack.model.dates import REJECTION_PATTERNS, Anchors, CouncilDate, DateRejection, parse_date
 
 HERE = Path(__file__).parent
 

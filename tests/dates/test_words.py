@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.records.dates import build_date_reference, format_long_date, month_name, normalise_text
+from p2ptrack.model.dates import build_date_reference, format_long_date, month_name, normalise_text
 
 HERE = Path(__file__).parent
 

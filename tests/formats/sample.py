@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from p2ptrack.formats import FORMATS, FormatOptions
-from p2ptrack.records.dates import CouncilDate, parse_date
+from p2ptrack.model.dates import CouncilDate, parse_date
 from p2ptrack.reports.document import (
     Block,
     Bullets,

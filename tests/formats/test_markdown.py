@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from p2ptrack.formats.as_markdown import escape_markdown, sanitise_markdown
+from p2ptrack.formats.markdown import escape_markdown, sanitise_markdown
 from p2ptrack.reports.document import Cell, Column, Link, Prose, Row, Table, make_paragraph
 from tests.formats.sample import PAPER, PROGRESS, TABLE, query, written
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from p2ptrack.formats.svg import FONT_FAMILY, render_svg
-from p2ptrack.reports.drawing import Bar, BarChart, Picture, Series, Shade, TimelineChart, TimelineSpan
+from p2ptrack.formats.html.charts import FONT_FAMILY, render_svg
+from p2ptrack.reports.document import Bar, BarChart, Picture, Series, Shade, TimelineChart, TimelineSpan
 
 SERIES = (Series("Closed", "dark"), Series("In progress", "light"), Series("No status", "level"))
 BARS = BarChart(SERIES, (Bar("R1 Strategic value", (1, 5, 0)), Bar("R2 Technology", (0, 1, 2))))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from p2ptrack.formats.text_wrap import measure_width, pad_text, wrap_prose, wrap_text
+from p2ptrack.formats.text import measure_width, pad_text, wrap_prose, wrap_text
 from p2ptrack.reports.document import Cell, Column, Fact, Facts, Prose, Row, Section, Table, make_paragraph
 from tests.formats.sample import COUNTS, PAPER, PROGRESS, TABLE, query, written
 

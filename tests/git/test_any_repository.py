@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import OperationError, UsageError
-from p2ptrack.store.git import program
-from p2ptrack.store.git.authors import read_mainline
+from p2ptrack.store.git import process
+from p2ptrack.store.git.mainline import read_mainline
 from p2ptrack.store.git.repository import GitCommit, Repository
 from p2ptrack.store.git.snapshot import load_snapshot
 from tests.git.making import Kept, action, git, kept
@@ -341,8 +341,8 @@ def test_a_copy_without_all_files_says_how_to_get_them(tmp_path: Path) -> None:
 
 def test_a_repository_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = two_states(tmp_path / "register").root
-    real = program._build_environment
-    monkeypatch.setattr(program, "_build_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+    real = process._build_environment
+    monkeypatch.setattr(process, "_build_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
     monkeypatch.setenv("HOME", str(tmp_path))
     where = root.resolve().as_posix()
     assert stopped(root) == (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.store.git.commits import GitCommit, find_last_on, parse_local_day, repair_dates
+from p2ptrack.store.git.log import GitCommit, find_last_on, parse_local_day, repair_dates
 
 DAY = date(2022, 1, 1)
 

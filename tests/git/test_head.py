@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.store.git import program, read_head
+from p2ptrack.store.git import process, read_head
 from tests.git.making import git
 from tests.support import write_register
 from tests.told import ACTION
@@ -202,9 +202,9 @@ def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
 
 def test_nothing_that_the_repository_configures_is_run(root: Path, tmp_path: Path) -> None:
     marker = tmp_path / "marker"
-    program = tmp_path / "program.py"
-    program.write_text(f"import pathlib, sys\npathlib.Path({str(marker)!r}).write_text('ran')\nsys.stdin.read()\n")
-    command = f'"{Path(sys.executable).as_posix()}" "{program.as_posix()}"'
+    process = tmp_path / "program.py"
+    process.write_text(f"import pathlib, sys\npathlib.Path({str(marker)!r}).write_text('ran')\nsys.stdin.read()\n")
+    command = f'"{Path(sys.executable).as_posix()}" "{process.as_posix()}"'
     id_ = commit(root)
     (root / ".git" / "info" / "attributes").write_text("*.yaml filter=hostile diff=hostile\n")
     for name in (
@@ -223,8 +223,8 @@ def test_nothing_that_the_repository_configures_is_run(root: Path, tmp_path: Pat
 
 def test_what_a_clone_lacks_is_not_fetched(root: Path, tmp_path: Path) -> None:
     marker = tmp_path / "marker"
-    program = tmp_path / "program.py"
-    program.write_text(f"import pathlib\npathlib.Path({str(marker)!r}).write_text('ran')\n")
+    process = tmp_path / "program.py"
+    process.write_text(f"import pathlib\npathlib.Path({str(marker)!r}).write_text('ran')\n")
     id_ = commit(root)
     tree = git(root, "rev-parse", "HEAD:data")
     (root / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
@@ -233,7 +233,7 @@ def test_what_a_clone_lacks_is_not_fetched(root: Path, tmp_path: Path) -> None:
         ("extensions.partialClone", "origin"),
         ("remote.origin.url", "ssh://example.invalid/x"),
         ("remote.origin.promisor", "true"),
-        ("core.sshCommand", f'"{Path(sys.executable).as_posix()}" "{program.as_posix()}"'),
+        ("core.sshCommand", f'"{Path(sys.executable).as_posix()}" "{process.as_posix()}"'),
     ):
         git(root, "config", name, value)
     assert read_head(root) == (id_, True)
@@ -248,8 +248,8 @@ def test_a_repository_that_git_refuses_is_none(root: Path) -> None:
 
 def test_a_repository_of_somebody_else_is_none(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(root)
-    real = program._build_environment
-    monkeypatch.setattr(program, "_build_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+    real = process._build_environment
+    monkeypatch.setattr(process, "_build_environment", lambda: {**real(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
     monkeypatch.setenv("HOME", str(root))
     assert read_head(root) == ("", False)
 

@@ -15,9 +15,14 @@ from unittest.mock import patch
 import pytest
 
 from p2ptrack.errors import CheckFailed
-from p2ptrack.reports.seal import PublicationManifest, compare_papers, format_tag_message, parse_manifest
+from p2ptrack.reports.publication_manifest import (
+    PublicationManifest,
+    compare_papers,
+    format_tag_message,
+    parse_manifest,
+)
+from p2ptrack.store.git.publication_tags import create_tag
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.seals import create_tag
 from tests.command import Ran, run
 from tests.git.making import Kept, action, kept, named
 from tests.support import PROGRAMME
@@ -387,7 +392,7 @@ def test_a_tag_that_was_moved_with_its_seal_is_told_by_check(made: Kept) -> None
 @pytest.fixture
 def newer() -> Iterator[None]:
     """Another Jinja makes other pages of the same words."""
-    with patch("p2ptrack.formats.versions.version", lambda name: "9.9" if name == "jinja2" else version(name)):
+    with patch("p2ptrack.formats.office.package.version", lambda name: "9.9" if name == "jinja2" else version(name)):
         yield
 
 

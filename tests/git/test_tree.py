@@ -10,10 +10,10 @@ import pytest
 
 from p2ptrack.errors import OperationError
 from p2ptrack.pipeline import run_checks
-from p2ptrack.store.git.authors import read_mainline
+from p2ptrack.store.git.mainline import read_mainline
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.snapshot import load_snapshot, with_templates
-from p2ptrack.store.load import load_register
+from p2ptrack.store.loader import load_register
 from tests.git.making import action, kept
 from tests.support import THE_DAY
 

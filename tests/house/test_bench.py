@@ -9,9 +9,9 @@ from ruamel.yaml import YAML
 
 from bench import history, register
 from bench.__main__ import Result, lines, row
-from p2ptrack.problem import Severity, count_by_severity
-from p2ptrack.store.load import load_register
-from p2ptrack.store.timelines import open_history
+from p2ptrack.diagnostics import Severity, count_by_severity
+from p2ptrack.store.git.history import open_history
+from p2ptrack.store.loader import load_register
 
 
 @pytest.fixture(scope="module")

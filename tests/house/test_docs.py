@@ -11,8 +11,8 @@ from p2ptrack.analysis.case import make_case
 from p2ptrack.analysis.filters import select_records
 from p2ptrack.cli.catalogue import load_catalogue
 from p2ptrack.cli.contents import COMMANDS
-from p2ptrack.records.fields import Model
-from p2ptrack.store.load import load_register
+from p2ptrack.model.fields import Model
+from p2ptrack.store.loader import load_register
 from tests.house.tree import ROOT, text
 from tests.support import THE_DAY
 from tools.docs import DOCS, PAGES, problems

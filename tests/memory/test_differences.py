@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.past.differences import DisplayValue, FieldDiff, align_entries, diff_fields, format_display_value
-from p2ptrack.analysis.past.word_diff import diff_words
-from p2ptrack.records.timeline import (
+from p2ptrack.analysis.history.diff import (
+    DisplayValue,
+    FieldDiff,
+    align_entries,
+    diff_fields,
+    diff_words,
+    format_display_value,
+)
+from p2ptrack.model.history import (
     CommitFiles,
     RegisterHistory,
     Revision,

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.past.events import EventType, RevisionRange
-from p2ptrack.analysis.past.movement import RegisterComparison, compare_registers, compute_balances
-from p2ptrack.records.kinds import kind_of
-from p2ptrack.records.timeline import CommitFiles, RawValues, RegisterHistory, Revision, build_register_history
-from p2ptrack.reports.queries.changes import format_equation, list_events, total_counts
+from p2ptrack.analysis.history.events import EventType, RevisionRange
+from p2ptrack.analysis.history.movement import RegisterComparison, compare_registers, compute_balances
+from p2ptrack.model.history import CommitFiles, RawValues, RegisterHistory, Revision, build_register_history
+from p2ptrack.model.records import kind_of
+from p2ptrack.queries.changes import format_equation, list_events, total_counts
 from tests.support import PROGRAMME, plain
 
 DAY = date(2023, 1, 1)

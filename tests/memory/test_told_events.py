@@ -8,9 +8,9 @@ from functools import partial
 
 import pytest
 
-from p2ptrack.analysis.past.events import Event, EventType
-from p2ptrack.records.timeline import Revision
-from p2ptrack.reports.queries.told_events import deduplicate_events, format_event_lines
+from p2ptrack.analysis.history.events import Event, EventType
+from p2ptrack.model.history import Revision
+from p2ptrack.queries.changes import deduplicate_events, format_event_lines
 
 THEN = Revision(2, "c0ffee0000aa", date(2023, 2, 1), "Ann Keeper")
 LATER = Revision(3, "beef000000aa", date(2023, 3, 1), "Ben Keeper")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.reports.queries.field_names import format_field_name, format_field_value
+from p2ptrack.queries.record_history import format_field_name, format_field_value
 from tests.command import run
 from tests.git.making import Kept, kept
 from tests.memory.years import A01, REVIEW, by

@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from p2ptrack.analysis.rules import all_rules
-from p2ptrack.records.register import PROGRAMME_PATH
-from p2ptrack.records.timeline import CommitFiles, Revision, build_register_history
+from p2ptrack.model.history import CommitFiles, Revision, build_register_history
+from p2ptrack.model.register import PROGRAMME_PATH
 from tests.rules.table import case_told
 from tests.support import PROGRAMME, plain
 

@@ -15,9 +15,8 @@ from docx.document import Document as WordFile
 from openpyxl.workbook import Workbook
 
 from p2ptrack.formats import FORMATS, FormatOptions
-from p2ptrack.formats.markdown_html import render_prose_html
+from p2ptrack.formats.html.markdown import render_prose_html, strip_unprintable
 from p2ptrack.formats.plain import format_scalar, join_spans
-from p2ptrack.formats.safe_text import strip_unprintable
 from p2ptrack.reports.document import (
     Block,
     Bullets,

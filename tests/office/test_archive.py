@@ -12,8 +12,7 @@ import docx
 import openpyxl
 import pytest
 
-from p2ptrack.formats.archive import zip_files
-from p2ptrack.formats.xml_parts import make_element, serialise_xml
+from p2ptrack.formats.office.package import make_element, serialise_xml, zip_files
 from tests.command import ROOT, run
 from tests.office.making import DAY, WHOLE, parts, written
 

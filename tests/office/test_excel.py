@@ -10,10 +10,8 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from p2ptrack.formats.excel.cell_text import iter_lines
-from p2ptrack.formats.excel.styles import DEFAULT_FONT
-from p2ptrack.formats.excel.values import make_text, make_value
-from p2ptrack.formats.excel.worksheets import escape_edge_text, estimate_row_height
+from p2ptrack.formats.xlsx.sheets import iter_lines, make_text, make_value
+from p2ptrack.formats.xlsx.writer import DEFAULT_FONT, escape_edge_text, estimate_row_height
 from p2ptrack.reports.document import (
     Bullets,
     Cell,

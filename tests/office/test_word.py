@@ -12,8 +12,7 @@ from docx.table import Table as WordTable
 
 from p2ptrack.errors import OperationError
 from p2ptrack.formats import FormatOptions
-from p2ptrack.formats.word.marks import make_bookmark_name
-from p2ptrack.formats.word.tables import MAX_UNSPLIT_CHARACTERS
+from p2ptrack.formats.docx.blocks import MAX_UNSPLIT_CHARACTERS, make_bookmark_name
 from p2ptrack.reports.document import (
     Bullets,
     Cell,

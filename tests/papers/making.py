@@ -7,14 +7,14 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 
+from p2ptrack.analysis.audience import Audience
 from p2ptrack.analysis.case import Case, RegisterProvenance
-from p2ptrack.analysis.exempt.withheld import Audience
-from p2ptrack.analysis.paper_case import build_audience_case
+from p2ptrack.analysis.redaction.paper import build_audience_case
 from p2ptrack.formats import FormatOptions
-from p2ptrack.formats.html import render_page
+from p2ptrack.formats.html.page import render_page
 from p2ptrack.formats.plain import format_scalar
+from p2ptrack.model.dates import CouncilDate
 from p2ptrack.pipeline import open_paper_case
-from p2ptrack.records.dates import CouncilDate
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.document import (
     Block,

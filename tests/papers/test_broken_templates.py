@@ -10,9 +10,8 @@ import pytest
 
 from p2ptrack.errors import OperationError
 from p2ptrack.formats import FormatOptions
-from p2ptrack.formats.html import render_page
-from p2ptrack.formats.template_errors import locate_template_errors
-from p2ptrack.formats.template_files import find_template, load_logo, load_stylesheet
+from p2ptrack.formats.html.page import render_page
+from p2ptrack.formats.html.templates import find_template, load_logo, load_stylesheet, locate_template_errors
 from p2ptrack.store.templates import PACKAGED
 from tests.papers.making import PACKAGED_LOOK, document_of
 

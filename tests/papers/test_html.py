@@ -9,10 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from p2ptrack.formats.arrange import group_rows, share_widths
-from p2ptrack.formats.html import format_css_string, format_page_counter, render_page
-from p2ptrack.formats.markdown_html import render_prose_html
-from p2ptrack.formats.safe_text import strip_unprintable
+from p2ptrack.formats.html.markdown import render_prose_html, strip_unprintable
+from p2ptrack.formats.html.page import format_css_string, format_page_counter, group_rows, render_page, share_widths
 from p2ptrack.reports.document import (
     Bullets,
     Cell,

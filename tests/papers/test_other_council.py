@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from p2ptrack.formats import FORMATS
-from p2ptrack.formats.html import render_page
+from p2ptrack.formats.html.page import render_page
 from p2ptrack.reports.document import Section
 from p2ptrack.store.templates import PACKAGED
 from tests.papers.making import OTHER_COUNCIL, OTHER_LOOK, seed_paper, table_of, words_in

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import OperationError
-from p2ptrack.formats import FORMATS, fonts, pdf
+from p2ptrack.formats import FORMATS
+from p2ptrack.formats.pdf import writer
 from p2ptrack.reports.document import Document, Prose, Section, make_paragraph
 from tests.papers.making import PACKAGED_LOOK, document_of
 
@@ -56,12 +57,12 @@ def test_only_packaged_fonts_are_used() -> None:
 
 
 def test_the_font_file_names_our_folders_and_no_other() -> None:
-    assert fonts.format_fontconfig((Path("a&b"), Path("c")), Path("d")) == (
+    assert writer.format_fontconfig((Path("a&b"), Path("c")), Path("d")) == (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
         "<fontconfig><dir>a&amp;b</dir><dir>c</dir><cachedir>d</cachedir>"
         "<selectfont><rejectfont><glob>*.otf</glob></rejectfont></selectfont></fontconfig>\n"
     )
-    assert [folder.parent.name for folder in fonts.find_font_folders()] == list(fonts.FONT_PACKAGES)
+    assert [folder.parent.name for folder in writer.find_font_folders()] == list(writer.FONT_PACKAGES)
 
 
 @pytest.mark.parametrize("before", [None, "theirs.conf"])
@@ -69,7 +70,7 @@ def test_what_others_set_is_put_back(monkeypatch: pytest.MonkeyPatch, before: st
     monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
     if before:
         monkeypatch.setenv("FONTCONFIG_FILE", before)
-    with fonts.use_packaged_fonts():
+    with writer.use_packaged_fonts():
         file = Path(os.environ["FONTCONFIG_FILE"])
         assert "font_source_sans_pro" in file.read_text(encoding="utf-8")
     assert os.environ.get("FONTCONFIG_FILE") == before
@@ -78,7 +79,7 @@ def test_what_others_set_is_put_back(monkeypatch: pytest.MonkeyPatch, before: st
 
 def test_a_missing_font_says_how_to_install_it() -> None:
     with pytest.raises(OperationError) as stopped:
-        fonts.find_font_folders(("no_such_font",))
+        writer.find_font_folders(("no_such_font",))
     assert str(stopped.value) == (
         "The fonts of printed papers are missing: install them with “python -m pip install no-such-font”."
     )
@@ -104,7 +105,7 @@ def test_without_pango_it_says_how_to_install_it(
     monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
     monkeypatch.setattr("platform.system", lambda: "Darwin")
     with pytest.raises(OperationError) as stopped:
-        pdf.write(paper(), PACKAGED_LOOK)
+        writer.write(paper(), PACKAGED_LOOK)
     assert str(stopped.value) == (
         "A PDF needs Pango, which this computer lacks: install it with “brew install pango”; "
         "until then, --format html works without it."
@@ -114,12 +115,12 @@ def test_without_pango_it_says_how_to_install_it(
 
 def test_on_a_mac_pango_is_looked_for_where_homebrew_puts_it() -> None:
     places: dict[str, str] = {}
-    pdf.add_homebrew_library_path("Linux", places)
+    writer.add_homebrew_library_path("Linux", places)
     assert places == {}
-    pdf.add_homebrew_library_path("Darwin", places)
+    writer.add_homebrew_library_path("Darwin", places)
     assert places == {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/homebrew/lib:/usr/local/lib:/usr/lib"}
     own = {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/own"}
-    pdf.add_homebrew_library_path("Darwin", own)
+    writer.add_homebrew_library_path("Darwin", own)
     assert own == {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/own"}
 
 
@@ -132,4 +133,4 @@ def test_on_a_mac_pango_is_looked_for_where_homebrew_puts_it() -> None:
     ],
 )
 def test_each_system_has_its_line(system: str, line: str) -> None:
-    assert line in pdf.format_missing_pango(system)
+    assert line in writer.format_missing_pango(system)

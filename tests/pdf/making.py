@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from p2ptrack.formats import FormatOptions, pdf
-from p2ptrack.formats.fonts import use_packaged_fonts
-from p2ptrack.formats.html import render_page
-from p2ptrack.formats.pdf_structure import replace_weasyprint_tags
+from p2ptrack.formats import FormatOptions
+from p2ptrack.formats.html.page import render_page
+from p2ptrack.formats.pdf import writer
+from p2ptrack.formats.pdf.tags import replace_weasyprint_tags
+from p2ptrack.formats.pdf.writer import use_packaged_fonts
 from p2ptrack.reports.document import (
     Bullets,
     Cell,
@@ -97,7 +98,7 @@ def html_of(name: str) -> str:
 @cache
 def paper(name: str) -> Paper:
     """Return one of the papers as it is read from its PDF, made once in a run."""
-    return Paper(pdf.write(*_sources(name)))
+    return Paper(writer.write(*_sources(name)))
 
 
 def _sources(name: str) -> tuple[Document, FormatOptions]:
@@ -112,12 +113,12 @@ def _sources(name: str) -> tuple[Document, FormatOptions]:
 
 def printed(html: str, *, mended: bool = True) -> bytes:
     """Return a page of HTML as PDF/UA-1, with our structure or with WeasyPrint's own."""
-    html_page = pdf.import_weasyprint().HTML(string=html)
+    html_page = writer.import_weasyprint().HTML(string=html)
     with use_packaged_fonts():
         if not mended:
-            return bytes(html_page.write_pdf(pdf_variant=pdf.PDF_VARIANT))
+            return bytes(html_page.write_pdf(pdf_variant=writer.PDF_VARIANT))
         with replace_weasyprint_tags():
-            return bytes(html_page.write_pdf(pdf_variant=pdf.PDF_VARIANT))
+            return bytes(html_page.write_pdf(pdf_variant=writer.PDF_VARIANT))
 
 
 def body(content: str, css: str = "") -> str:

@@ -6,8 +6,8 @@ from datetime import date
 from p2ptrack.analysis.case import Case
 from p2ptrack.reports.document import Document, Section, Table
 from p2ptrack.reports.paper import resolve_scope
+from p2ptrack.reports.progress.report import progress_report
 from p2ptrack.reports.progress.view import View, make_view
-from p2ptrack.reports.progress_report import progress_report
 from p2ptrack.store.templates import PACKAGED
 from tests.papers.making import said, section_of, table_of, with_templates
 from tests.support import PROGRAMME, THE_DAY, case_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from p2ptrack.analysis.exempt.withheld import Audience
-from p2ptrack.analysis.paper_case import build_audience_case
-from p2ptrack.reports.progress_report import progress_report
+from p2ptrack.analysis.audience import Audience
+from p2ptrack.analysis.redaction.paper import build_audience_case
+from p2ptrack.reports.progress.report import progress_report
 from tests.progress.making import case, keys, paper, rows
 from tests.support import PROGRAMME, THE_DAY
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from p2ptrack.records.programme import Meeting
+from p2ptrack.model.programme import Meeting
 from p2ptrack.reports.document import Paragraph
 from tests.papers.making import said, section_of
 from tests.progress.making import paper, rows, view

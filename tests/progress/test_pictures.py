@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from p2ptrack.reports.document import Table, list_tables
-from p2ptrack.reports.drawing import Bar, BarChart, Picture, Series, TimelineChart, TimelineSpan
+from p2ptrack.reports.document import Bar, BarChart, Picture, Series, Table, TimelineChart, TimelineSpan, list_tables
 from tests.papers.making import table_of
 from tests.progress.making import paper, rows
 from tests.support import PROGRAMME

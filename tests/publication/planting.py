@@ -15,12 +15,11 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.exempt.exemptions import EXEMPTABLE_LISTS, list_exemptable_fields
-from p2ptrack.records.dates import CouncilDate
-from p2ptrack.records.fields import IdMarker
-from p2ptrack.records.kinds import KINDS, Kind
-from p2ptrack.records.naming import field_model, field_names
-from p2ptrack.records.parts import ExemptMarking
+from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS, list_exemptable_fields
+from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.fields import IdMarker
+from p2ptrack.model.records import KINDS, ExemptMarking, Kind
+from p2ptrack.model.schema import field_model, field_names
 
 LETTER = {"recommendation": "R", "action": "A", "follow_up": "F"}
 LINKS = {"record": "A09", "part": "R9", "meeting": "AC", "phase": "P1", "source": "paper", "dependency": "dep"}

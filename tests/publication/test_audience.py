@@ -10,24 +10,24 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.coverage import find_gaps
-from p2ptrack.analysis.exempt.audience import Placeholders, redact_for_audience
-from p2ptrack.analysis.exempt.exemptions import (
+from p2ptrack.analysis.audience import Audience, RedactedItem
+from p2ptrack.analysis.gaps import find_gaps
+from p2ptrack.analysis.redaction.exemptions import (
     EXEMPTABLE_LISTS,
     expand_implied_fields,
     is_in_force,
+    list_exempt_items,
     list_exemptable_fields,
     parse_paragraphs,
 )
-from p2ptrack.analysis.exempt.taken import list_exempt_items
-from p2ptrack.analysis.exempt.withheld import Audience, RedactedItem
-from p2ptrack.analysis.paper_case import build_audience_case
-from p2ptrack.problem import Problem, Severity
-from p2ptrack.records.kinds import KINDS, Kind
-from p2ptrack.records.naming import field_model, field_names
-from p2ptrack.records.programme import ExemptionLaw
-from p2ptrack.records.register import Register
-from p2ptrack.records.words import Wording
+from p2ptrack.analysis.redaction.paper import build_audience_case
+from p2ptrack.analysis.redaction.redact import Placeholders, redact_for_audience
+from p2ptrack.diagnostics import Problem, Severity
+from p2ptrack.model.programme import ExemptionLaw
+from p2ptrack.model.records import KINDS, Kind
+from p2ptrack.model.register import Register
+from p2ptrack.model.schema import field_model, field_names
+from p2ptrack.model.wording import Wording
 from tests.publication.planting import PROGRAMME, Garden
 from tests.support import THE_DAY, case_of, programme_of, record_of, register_of
 

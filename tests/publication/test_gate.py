@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.analysis.exempt.withheld import Audience
+from p2ptrack.analysis.audience import Audience
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
 from tests.command import SEED_DAY, run

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from p2ptrack.analysis.printed_signs import find_unprintable_characters, get_printable_characters
-from p2ptrack.formats.fonts import find_font_folders
+from p2ptrack.formats.pdf.writer import find_font_folders
+from p2ptrack.model.printable import find_unprintable_characters, get_printable_characters
 
 REGULAR = [next(folder.glob("*-Regular.ttf")) for folder in find_font_folders()]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from p2ptrack.formats.text_wrap import measure_width
+from p2ptrack.formats.text import measure_width
 from tests.queries.screens import FOLDER, SCREENS, Screen
 
 

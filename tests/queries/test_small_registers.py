@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 
 from p2ptrack.errors import UsageError
+from p2ptrack.queries.list import ListOptions, build_list
+from p2ptrack.queries.overdue import OverdueOptions, build_overdue
+from p2ptrack.queries.show import build_show
+from p2ptrack.queries.status import build_status
 from p2ptrack.reports.document import Document
-from p2ptrack.reports.queries.listing import ListOptions, build_list
-from p2ptrack.reports.queries.overdue import OverdueOptions, build_overdue
-from p2ptrack.reports.queries.show import build_show
-from p2ptrack.reports.queries.status import build_status
 from tests.formats.sample import written
 from tests.support import case_of
 

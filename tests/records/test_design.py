@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from p2ptrack.diagnostics import Severity
+from p2ptrack.model.programme import Programme
+from p2ptrack.model.records import KINDS, Action, FollowUp, Recommendation, find_kind, kind_of
+from p2ptrack.model.schema import field_model, field_names, model_at_path
 from p2ptrack.pipeline import run_checks
-from p2ptrack.problem import Severity
-from p2ptrack.records.kinds import KINDS, Action, FollowUp, Recommendation, find_kind, kind_of
-from p2ptrack.records.naming import field_model, field_names, model_at_path
-from p2ptrack.records.programme import Programme
-from p2ptrack.store.load import load_register
+from p2ptrack.store.loader import load_register
 from tests.support import THE_DAY
 
 EXAMPLE = Path(__file__).parent / "example"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from p2ptrack.problem import Location, Problem
-from p2ptrack.records.faults import ERROR_CODES, convert_validation_error, format_field_path
-from p2ptrack.records.kinds import Action
+from p2ptrack.diagnostics import Location, Problem
+from p2ptrack.model.records import Action
+from p2ptrack.model.validation import ERROR_CODES, convert_validation_error, format_field_path
 from tests.told import fault, marked, told, told_action, without_place
 
 DATE_PAIR = '{raw: "the next formal Board meeting", means: 22 November 2024}'

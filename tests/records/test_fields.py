@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from p2ptrack.records.dates import Anchor, Anchors, CouncilDate, Precision, parse_date
-from p2ptrack.records.fields import (
+from p2ptrack.model.dates import Anchor, Anchors, CouncilDate, Precision, parse_date
+from p2ptrack.model.fields import (
     CLOSED_STATUSES,
     STATUSES_NEEDING_DECISION,
     Acceptance,
@@ -23,9 +23,8 @@ from p2ptrack.records.fields import (
     ValidationContext,
     normalise_word,
 )
-from p2ptrack.records.kinds import Action, FollowUp, Recommendation
-from p2ptrack.records.parts import Blocker, CoveredRecord, SourceRef, Update
-from p2ptrack.records.programme import Policy, Programme
+from p2ptrack.model.programme import Policy, Programme
+from p2ptrack.model.records import Action, Blocker, CoveredRecord, FollowUp, Recommendation, SourceRef, Update
 
 
 def action(reading: ValidationContext | None = None, **fields: Any) -> Action:

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.errors import CheckFailed, CommandError, OperationError, UsageError
-from p2ptrack.problem import (
+from p2ptrack.diagnostics import (
     Location,
     Problem,
     Severity,
@@ -19,6 +18,7 @@ from p2ptrack.problem import (
     problem_to_json,
     quote_excerpt,
 )
+from p2ptrack.errors import CheckFailed, CommandError, OperationError, UsageError
 
 PLACE = Location(3, 8, "title: Review #4", 6)
 PROBLEM = Problem("data/actions/A01.yaml", "S103", Severity.ERROR, "What is wrong.", "the fix", "title", PLACE)

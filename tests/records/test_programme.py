@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from p2ptrack.records.dates import CouncilDate
-from p2ptrack.records.fields import Status
-from p2ptrack.records.kinds import KINDS
-from p2ptrack.records.programme import GlossaryEntry, Policy, status_labels
-from p2ptrack.records.register import (
+from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.fields import Status
+from p2ptrack.model.programme import GlossaryEntry, Policy, status_labels
+from p2ptrack.model.records import KINDS
+from p2ptrack.model.register import (
     Register,
     build_anchors,
     build_anchors_from_values,

@@ -5,21 +5,23 @@ from __future__ import annotations
 import pytest
 
 from p2ptrack.errors import OperationError
-from p2ptrack.records.fields import IdMarker, RoleMarker
-from p2ptrack.records.kinds import KINDS
-from p2ptrack.records.marks import list_references
-from p2ptrack.records.naming import field_model, field_names, model_at_path
-from p2ptrack.records.paths import (
+from p2ptrack.model.fields import IdMarker, RoleMarker
+from p2ptrack.model.programme import Programme
+from p2ptrack.model.records import KINDS
+from p2ptrack.model.schema import (
     FieldSpec,
+    field_model,
+    field_names,
     fields_to_json,
     is_set,
     iter_values,
+    list_references,
+    model_at_path,
     record_field_specs,
     record_fields_to_json,
 )
-from p2ptrack.records.programme import Programme
-from p2ptrack.records.words import Layout, Wording, merge_layers
-from p2ptrack.records.written import to_source_path
+from p2ptrack.model.validation import to_source_path
+from p2ptrack.model.wording import Layout, Wording, merge_layers
 from tests.support import plain, programme_of, record_of
 
 EVERYTHING = """\

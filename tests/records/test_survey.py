@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from p2ptrack.records.marks import ReferenceMarker, list_references
+from p2ptrack.model.schema import ReferenceMarker, list_references
 from tests.support import register_of
 
 ACTION = """\

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules.rule import Finding
-from p2ptrack.records.register import PROGRAMME_PATH
-from p2ptrack.records.timeline import CommitFiles, RawValues, Revision, build_register_history
+from p2ptrack.model.history import CommitFiles, RawValues, Revision, build_register_history
+from p2ptrack.model.register import PROGRAMME_PATH
 from tests.support import PROGRAMME, case_of, plain
 
 FOLDER = Path(__file__).parent / "cases"

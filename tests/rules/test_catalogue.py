@@ -6,7 +6,7 @@ import pytest
 
 from p2ptrack.analysis.rules import all_rules, run_rules
 from p2ptrack.analysis.rules.rule import Rule
-from p2ptrack.problem import Problem, Severity
+from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.store.yaml import read
 from tests.support import PROGRAMME, case_of
 

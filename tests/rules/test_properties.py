@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.analysis.rules import run_rules
-from p2ptrack.problem import Severity, problem_sort_key
-from p2ptrack.records.fields import Category, Decision, Extent, Status, ValidationContext
-from p2ptrack.records.kinds import KINDS, Record
-from p2ptrack.records.programme import Programme
-from p2ptrack.records.register import PROGRAMME_PATH, Register, build_anchors
+from p2ptrack.diagnostics import Severity, problem_sort_key
+from p2ptrack.model.fields import Category, Decision, Extent, Status, ValidationContext
+from p2ptrack.model.programme import Programme
+from p2ptrack.model.records import KINDS, Record
+from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors
 
 _IDS = st.sampled_from(["A1", "A2", "A3", "F1", "F2", "R1", "R1.1", "a1", "P1", "Z9"])
 _DATES = st.sampled_from(

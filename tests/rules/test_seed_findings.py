@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from p2ptrack.diagnostics import Problem, Severity, count_by_severity
 from p2ptrack.pipeline import run_checks
-from p2ptrack.problem import Problem, Severity, count_by_severity
 
 _ROOT = Path(__file__).parents[2]
 _EXPECTED = Path(__file__).parent / "seed_findings.txt"

@@ -2,9 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from p2ptrack.analysis.rules.grouping import MAX_SEPARATE_FINDINGS, summarise_if_many, summarise_records
-from p2ptrack.analysis.rules.rule import Finding
-from p2ptrack.analysis.rules.wording import format_suggestion, join_ids, join_words, pluralise, suggest
+from p2ptrack.analysis.rules.rule import (
+    MAX_SEPARATE_FINDINGS,
+    Finding,
+    format_suggestion,
+    join_ids,
+    join_words,
+    pluralise,
+    suggest,
+    summarise_if_many,
+    summarise_records,
+)
 
 
 @pytest.mark.parametrize(

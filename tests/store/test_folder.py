@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.errors import OperationError
-from p2ptrack.problem import Problem, Severity
 from p2ptrack.store.folder import FILE_ERRORS, FolderSource, check_file_name, find_root, list_record_files
-from p2ptrack.store.load import load_register
+from p2ptrack.store.loader import load_register
 from tests.support import write_register
 from tests.told import ACTION, counts, fault, told, told_of, without_place
 

@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.problem import Severity
-from p2ptrack.records.fields import ValidationContext
-from p2ptrack.records.kinds import KINDS
-from p2ptrack.records.lenient import validate_with_dropped_fields
-from p2ptrack.records.parts import ExemptMarking
-from p2ptrack.records.programme import Programme
-from p2ptrack.records.register import build_anchors
+from p2ptrack.diagnostics import Severity
+from p2ptrack.model.fields import ValidationContext
+from p2ptrack.model.programme import Programme
+from p2ptrack.model.records import KINDS, ExemptMarking
+from p2ptrack.model.register import build_anchors
+from p2ptrack.model.validation import validate_with_dropped_fields
 from p2ptrack.store import yaml
-from p2ptrack.store.lenient import validate_file_leniently
+from p2ptrack.store.loader import validate_file_leniently
 from tests.support import programme_of
 from tests.told import ACTION
 

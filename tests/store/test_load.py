@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from p2ptrack.problem import Location, Severity
-from p2ptrack.records.fields import Status
-from p2ptrack.records.kinds import TrackedRecord
-from p2ptrack.store.load import add_locations, load_register
+from p2ptrack.diagnostics import Location, Severity
+from p2ptrack.model.fields import Status
+from p2ptrack.model.records import TrackedRecord
+from p2ptrack.store.loader import add_locations, load_register
 from tests.support import PROGRAMME, write_register
 from tests.told import ACTION, counts, fault, marked, told, without_place
 

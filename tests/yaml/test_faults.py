@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from p2ptrack.problem import Location, Problem, Severity
+from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.store.yaml import ParsedFile, read
 from p2ptrack.store.yaml.catalogue import YAML_ERRORS
 

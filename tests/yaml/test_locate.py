@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from p2ptrack.problem import Location
-from p2ptrack.store.yaml.locate import locate_fields
+from p2ptrack.diagnostics import Location
+from p2ptrack.store.yaml.positions import locate_fields
 
 RECORD = """\
 id: A01

@@ -9,10 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from p2ptrack.store.yaml import ParsedFile, read
-from p2ptrack.store.yaml.build import parse_yaml
 from p2ptrack.store.yaml.catalogue import YAML_ERRORS
-from p2ptrack.store.yaml.locate import locate_fields
-from p2ptrack.store.yaml.quote import format_scalar, quote_text
+from p2ptrack.store.yaml.parser import parse_yaml
+from p2ptrack.store.yaml.positions import locate_fields
+from p2ptrack.store.yaml.source_text import format_scalar, quote_text
 
 CASES = sorted((Path(__file__).parents[1] / "messages" / "action").glob("*.yaml"))
 RECORD = """\

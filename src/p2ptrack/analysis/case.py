@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from p2ptrack.analysis.exempt.withheld import Audience, Redactions
+from p2ptrack.analysis.audience import Audience, Redactions
 from p2ptrack.analysis.facts import FactContext, RecordFacts, compute_facts, get_effective_status
 from p2ptrack.analysis.links import Links, build_links
-from p2ptrack.problem import Problem
-from p2ptrack.records.dates import CouncilDate
-from p2ptrack.records.fields import Extent, Status
-from p2ptrack.records.kinds import TrackedRecord
-from p2ptrack.records.programme import Meeting, Policy
-from p2ptrack.records.register import Register, resolve_update_date
-from p2ptrack.records.words import Layout, Wording
+from p2ptrack.diagnostics import Problem
+from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.fields import Extent, Status
+from p2ptrack.model.programme import Meeting, Policy, RatingLevel
+from p2ptrack.model.records import Record, TrackedRecord, kind_of
+from p2ptrack.model.register import Register, resolve_update_date
+from p2ptrack.model.schema import record_fields_to_json
+from p2ptrack.model.wording import Layout, Wording
 
 if TYPE_CHECKING:
-    from p2ptrack.records.timeline import RegisterHistory
+    from p2ptrack.model.history import RegisterHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +135,51 @@ def find_latest_update_date(case: Case) -> date | None:
         (update_date.latest for update_date in dates if update_date is not None and update_date.latest is not None),
         default=None,
     )
+
+
+# Records and facts as the JSON contract has them (design, section 4).
+
+
+SCHEMA_VERSION = 1
+
+
+def serialise_record(case: Case, record: Record) -> dict[str, Any]:
+    """Return one record: what it says, where it stands and what follows from it. A recommendation has no facts."""
+    data = {
+        "id": record.id,
+        "kind": kind_of(record).name,
+        "title": record.title,
+        "path": case.register.path_of(record.id),
+        "fields": record_fields_to_json(record),
+    }
+    facts = case.facts.get(record.id)
+    return data if facts is None else {**data, "facts": facts._asdict()}
+
+
+def build_json_answer(case: Case, **lists: Any) -> dict[str, Any]:
+    """Return the object that every JSON answer is: the version of the contract, the day, and what it lists."""
+    return {"schema_version": SCHEMA_VERSION, "as_of": case.as_of.isoformat(), **lists}
+
+
+def serialise_records(case: Case, records: Iterable[Record]) -> dict[str, Any]:
+    """Return the answer of `list`, `overdue` and `show`."""
+    return build_json_answer(case, records=[serialise_record(case, record) for record in records])
+
+
+# The rating of a record: always computed, never typed; which word and colour it has is the council's policy.
+
+
+def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:
+    """Return how a record stands on the day of the case.
+
+    At risk is what waits for something outside, or is past the phase that it was to end in; without a
+    target there is nothing to rate against.
+    """
+    facts = case.facts[record.id]
+    if not facts.unfinished:
+        return "complete"
+    if facts.overdue:
+        return "overdue"
+    if facts.no_target:
+        return "not_rated"
+    return "at_risk" if facts.waiting or facts.past_phase else "on_track"

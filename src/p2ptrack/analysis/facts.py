@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, get_type_hints
 
-from p2ptrack.records.dates import CouncilDate
-from p2ptrack.records.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
-from p2ptrack.records.kinds import Action, TrackedRecord, kind_of
-from p2ptrack.records.parts import Blocker, TargetRevision
-from p2ptrack.records.programme import Policy
-from p2ptrack.records.register import Register, resolve_update_date
+from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
+from p2ptrack.model.programme import Policy
+from p2ptrack.model.records import Action, Blocker, TargetRevision, TrackedRecord, kind_of
+from p2ptrack.model.register import Register, resolve_update_date
 
 
 class RecordFacts(NamedTuple):

@@ -13,14 +13,14 @@ from typing import Any
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
+from p2ptrack.diagnostics import make_excerpt
 from p2ptrack.errors import UsageError
-from p2ptrack.problem import make_excerpt
-from p2ptrack.records.dates import CouncilDate, DateRejection, parse_date
-from p2ptrack.records.fields import normalise_word
-from p2ptrack.records.kinds import KINDS, Record, TrackedRecord, find_kind, kind_of
-from p2ptrack.records.paths import FieldSpec, iter_values, record_field_specs
-from p2ptrack.records.programme import status_labels
-from p2ptrack.records.register import build_anchors, natural_key
+from p2ptrack.model.dates import CouncilDate, DateRejection, parse_date
+from p2ptrack.model.fields import normalise_word
+from p2ptrack.model.programme import status_labels
+from p2ptrack.model.records import KINDS, Record, TrackedRecord, find_kind, kind_of
+from p2ptrack.model.register import build_anchors, natural_key
+from p2ptrack.model.schema import FieldSpec, iter_values, record_field_specs
 
 RecordPredicate = Callable[[Record], bool]
 _COMPARISONS = ("before", "after", "over", "under")

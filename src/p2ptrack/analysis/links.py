@@ -11,11 +11,10 @@ from operator import attrgetter
 
 from pydantic import BaseModel
 
-from p2ptrack.records.fields import Extent, IdMarker, ReferenceTarget, RoleMarker
-from p2ptrack.records.kinds import Record, TrackedRecord
-from p2ptrack.records.marks import list_references
-from p2ptrack.records.parts import Update
-from p2ptrack.records.register import Register, natural_key
+from p2ptrack.model.fields import Extent, IdMarker, ReferenceTarget, RoleMarker
+from p2ptrack.model.records import Record, TrackedRecord, Update
+from p2ptrack.model.register import Register, natural_key
+from p2ptrack.model.schema import list_references
 
 _INDEX_PATTERN = re.compile(r"\[\d+\]")
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 __all__ = ["entry_point", "main"]
 
+
 _GC_THRESHOLDS = (200_000, 50, 100)
 
 

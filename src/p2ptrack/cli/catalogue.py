@@ -9,10 +9,10 @@ from p2ptrack.analysis.rules.rule import Rule
 from p2ptrack.cli.clock import resolve_date
 from p2ptrack.cli.usage import format_suggestion
 from p2ptrack.errors import UsageError
-from p2ptrack.records.faults import ERROR_CODES as RECORD_FAULTS
-from p2ptrack.records.faults import ErrorCode
+from p2ptrack.model.validation import ERROR_CODES as RECORD_FAULTS
+from p2ptrack.model.validation import ErrorCode
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Facts, Row, Table, make_paragraph
-from p2ptrack.reports.unknown import UNKNOWN_REPORT
+from p2ptrack.reports.paper import UNKNOWN_REPORT
 from p2ptrack.store.folder import FILE_ERRORS as FOLDER_FAULTS
 from p2ptrack.store.yaml.catalogue import YAML_ERRORS as FILE_FAULTS
 from p2ptrack.store.yaml.catalogue import YamlErrorCode as FileFault

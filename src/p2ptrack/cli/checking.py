@@ -11,11 +11,11 @@ from p2ptrack.cli.opened import find_register_folder
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.past import open_snapshot, resolve_position_date, warn_about_snapshot
 from p2ptrack.cli.screen import print_document, terminal_style, write_output
+from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.errors import UsageError
-from p2ptrack.formats import FORMATS, problems
+from p2ptrack.formats import FORMATS, diagnostics
 from p2ptrack.pipeline import run_checks as check_register
-from p2ptrack.problem import Problem, Severity
-from p2ptrack.reports.queries.looked import CheckSummary, format_advice, format_summary
+from p2ptrack.queries.check import CheckSummary, format_advice, format_summary
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.snapshot import Snapshot
@@ -88,11 +88,11 @@ def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:
     match format_name:
         case "text":
             lines = [line for line in (format_summary(summary), format_advice(summary)) if line]
-            write_output(problems.format_text(summary.problems, lines, terminal_style()), as_text=True)
+            write_output(diagnostics.format_text(summary.problems, lines, terminal_style()), as_text=True)
         case "github":
-            write_output(problems.format_github(summary.problems, _github_prefix(root)))
+            write_output(diagnostics.format_github(summary.problems, _github_prefix(root)))
         case _:
-            from p2ptrack.reports.queries.checked import build_check
+            from p2ptrack.queries.check import build_check
 
             print_document(build_check(summary), FORMATS[format_name])
 

@@ -11,11 +11,10 @@ from pathlib import Path
 from p2ptrack import __version__
 from p2ptrack.cli.clock import resolve_date
 from p2ptrack.errors import OperationError
-from p2ptrack.formats import fonts, pdf
+from p2ptrack.formats.pdf import writer
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, make_paragraph
 from p2ptrack.store.folder import find_root
-from p2ptrack.store.git.program import MIN_VERSION, format_version, read_version
-from p2ptrack.store.git.refusals import describe_old_version
+from p2ptrack.store.git.process import MIN_VERSION, describe_old_version, format_version, read_version
 from p2ptrack.store.templates import PACKAGED
 
 _DOCTOR_COLUMNS = (
@@ -42,8 +41,8 @@ def build_doctor(root: Path | None) -> Document:
                 "p2ptrack", is_present=True, detail=f"{__version__}, on Python {platform.python_version()}"
             ),
             _check_git(),
-            _try_component("Pango, for PDF", "PDF can be made", pdf.import_weasyprint),
-            _try_component("Fonts, for PDF", "the packaged fonts are installed", fonts.find_font_folders),
+            _try_component("Pango, for PDF", "PDF can be made", writer.import_weasyprint),
+            _try_component("Fonts, for PDF", "the packaged fonts are installed", writer.find_font_folders),
             InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
             _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from p2ptrack.errors import UsageError
-from p2ptrack.records.dates import DateRejection, parse_date
+from p2ptrack.model.dates import DateRejection, parse_date
 
 
 def resolve_date(text: str | None) -> date:

@@ -12,8 +12,8 @@ from typer import Abort, Exit, TyperException
 
 from p2ptrack.cli.screen import write_notice
 from p2ptrack.cli.usage import format_usage_error
+from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CommandError
-from p2ptrack.problem import escape_control_characters
 
 EXIT_INTERRUPTED = 130
 EXIT_USAGE_ERROR = 2

@@ -15,7 +15,7 @@ FolderArgument = Annotated[Path, Argument(metavar="DIR", help="Where to start it
 def init(*, folder: FolderArgument = Path()) -> int:
     """Start a register."""
     from p2ptrack.cli.clock import resolve_date
-    from p2ptrack.store.scaffold import write_scaffold
+    from p2ptrack.store.templates import write_scaffold
 
     files = "".join(f"  {path}\n" for path in write_scaffold(folder, resolve_date(None)))
     change_folder = "" if folder == Path() else f"cd {folder}, then "

@@ -11,8 +11,8 @@ from p2ptrack.analysis.case import Case, find_latest_update_date
 from p2ptrack.cli.options import RegisterOptions, parse_query_format
 from p2ptrack.cli.past import open_snapshot, resolve_position_date, warn_about_snapshot
 from p2ptrack.cli.screen import print_document, write_notice
+from p2ptrack.model.dates import format_long_date
 from p2ptrack.pipeline import open_case
-from p2ptrack.records.dates import format_long_date
 from p2ptrack.store.folder import RECORD_FOLDERS, find_root
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.cli.usage import format_suggestion
+from p2ptrack.diagnostics import quote_excerpt
 from p2ptrack.errors import OperationError, UsageError
-from p2ptrack.problem import quote_excerpt
-from p2ptrack.records.programme import Meeting
-from p2ptrack.records.register import Register
+from p2ptrack.model.programme import Meeting
+from p2ptrack.model.register import Register
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.document import Document
-from p2ptrack.reports.with_problems import add_error_notice
+from p2ptrack.reports.paper import add_error_notice
 
 
 def select_papers(case: Case, names: Iterable[str], *, all_papers: bool) -> tuple[str, ...]:

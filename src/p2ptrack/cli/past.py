@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from p2ptrack.cli.clock import resolve_date
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.screen import write_notice
-from p2ptrack.problem import Problem, escape_control_characters
-from p2ptrack.records.dates import format_long_date
-from p2ptrack.reports.numbers import pluralise
+from p2ptrack.diagnostics import Problem, escape_control_characters
+from p2ptrack.model.dates import format_long_date
+from p2ptrack.reports.phrases import pluralise
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.snapshot import Snapshot
+
 
 _MAX_LISTED = 20
 
@@ -37,8 +38,8 @@ def _resolve_snapshot_date(snapshot: Snapshot) -> date:
     """Return the day to judge on: of a meeting that is published, the one that its papers judge on."""
     if not snapshot.revision.meeting or snapshot.revision.by_date:
         return snapshot.position_date
-    from p2ptrack.reports.seal import parse_manifest
-    from p2ptrack.store.git.seals import read_tag_message
+    from p2ptrack.reports.publication_manifest import parse_manifest
+    from p2ptrack.store.git.publication_tags import read_tag_message
 
     manifest = parse_manifest(read_tag_message(snapshot.repository, snapshot.revision.meeting))
     return manifest.as_of if manifest else snapshot.position_date

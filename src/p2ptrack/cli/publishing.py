@@ -16,18 +16,22 @@ from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.papers import build_paper, find_meeting, needs_history, select_papers_for
 from p2ptrack.cli.screen import write_notice, write_output
 from p2ptrack.cli.writing import stage_files
+from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import FORMATS, FormatOptions
-from p2ptrack.formats.versions import collect_versions
+from p2ptrack.formats.office.package import collect_versions
+from p2ptrack.model.programme import Meeting
+from p2ptrack.model.register import format_meeting_title
 from p2ptrack.pipeline import open_publication_case, run_checks, with_published_history
-from p2ptrack.problem import Severity, count_by_severity, escape_control_characters
-from p2ptrack.records.programme import Meeting
-from p2ptrack.records.register import format_meeting_title
-from p2ptrack.reports.numbers import pluralise
-from p2ptrack.reports.seal import CONTENT_FORMAT, PublicationManifest, format_tag_message, parse_manifest
+from p2ptrack.reports.phrases import pluralise
+from p2ptrack.reports.publication_manifest import (
+    CONTENT_FORMAT,
+    PublicationManifest,
+    format_tag_message,
+    parse_manifest,
+)
 from p2ptrack.store.git import list_modified_paths
-from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.seals import (
+from p2ptrack.store.git.publication_tags import (
     already_published_error,
     check_tag_name,
     create_tag,
@@ -36,8 +40,8 @@ from p2ptrack.store.git.seals import (
     list_tagged_meetings,
     read_tag_message,
 )
+from p2ptrack.store.git.repository import Repository, list_published_meetings
 from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
-from p2ptrack.store.git.tags import list_published_meetings
 from p2ptrack.store.templates import template_folders
 
 _MAX_LISTED = 5

@@ -14,7 +14,7 @@ def status(
 ) -> int:
     """Print the picture on one screen."""
     from p2ptrack.cli.opened import print_answer
-    from p2ptrack.reports.queries.status import build_status as query
+    from p2ptrack.queries.status import build_status as query
 
     print_answer(RegisterOptions(root, as_of, at), format_, query)
     return 0
@@ -31,8 +31,8 @@ def overdue(
 ) -> int:
     """Print the targets that have passed."""
     from p2ptrack.cli.opened import print_answer
-    from p2ptrack.reports.queries.overdue import OverdueOptions
-    from p2ptrack.reports.queries.overdue import build_overdue as query
+    from p2ptrack.queries.overdue import OverdueOptions
+    from p2ptrack.queries.overdue import build_overdue as query
 
     days = parse_days(within, "--within") if within else None
     case = print_answer(RegisterOptions(root, as_of, at), format_, lambda case: query(case, OverdueOptions(days)))
@@ -55,7 +55,7 @@ def list_records(
 ) -> int:
     """Print the records for which every filter holds."""
     from p2ptrack.cli.opened import print_answer
-    from p2ptrack.reports.queries.listing import ListOptions, build_list
+    from p2ptrack.queries.list import ListOptions, build_list
 
     column_names = tuple(name.strip() for name in columns.split(",")) if columns else ()
     options = ListOptions(tuple(terms or ()), sort, column_names)
@@ -73,7 +73,7 @@ def show(
 ) -> int:
     """Print one record whole."""
     from p2ptrack.cli.opened import print_answer
-    from p2ptrack.reports.queries.show import build_show as query
+    from p2ptrack.queries.show import build_show as query
 
     print_answer(RegisterOptions(root, as_of, at), format_, lambda case: query(case, id_))
     return 0

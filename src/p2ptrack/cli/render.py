@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from p2ptrack.analysis.exempt.withheld import Audience
+from p2ptrack.analysis.audience import Audience
 from p2ptrack.cli.options import AsOfOption, AtOption, RegisterOptions, RootOption, require_choice
 from p2ptrack.formats import FORMATS
 

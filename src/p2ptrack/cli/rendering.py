@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from p2ptrack.analysis.audience import Audience
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.exempt.withheld import Audience
 from p2ptrack.cli.clock import resolve_date
 from p2ptrack.cli.opened import find_register_folder, warn_about_limits
 from p2ptrack.cli.options import RegisterOptions
@@ -17,12 +17,12 @@ from p2ptrack.cli.papers import build_paper, needs_history, select_papers
 from p2ptrack.cli.past import open_snapshot_with_templates, resolve_position_date
 from p2ptrack.cli.screen import terminal_style, write_notice, write_output
 from p2ptrack.cli.writing import save_file
+from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import Format, FormatOptions
 from p2ptrack.pipeline import find_uncertain_ids, open_paper_case, with_history
-from p2ptrack.problem import Severity, count_by_severity, escape_control_characters
-from p2ptrack.reports.numbers import pluralise
-from p2ptrack.store.git.standing import explain_unknown_head
+from p2ptrack.reports.phrases import pluralise
+from p2ptrack.store.git.snapshot import explain_unknown_head
 from p2ptrack.store.templates import template_folders
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import json
 from pydantic import BaseModel
 
 from p2ptrack.cli.options import require_choice
-from p2ptrack.records.kinds import KINDS, find_kind
-from p2ptrack.records.programme import Programme
+from p2ptrack.model.programme import Programme
+from p2ptrack.model.records import KINDS, find_kind
 
 _MODELS: dict[str, type[BaseModel]] = {**{kind.singular: kind.model for kind in KINDS}, "programme": Programme}
 

@@ -14,6 +14,7 @@ from p2ptrack.formats import Format, FormatOptions
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
 
+
 _ASCII_REPLACEMENTS = {
     0x2013: "-",
     0x2014: "-",

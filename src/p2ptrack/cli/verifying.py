@@ -11,14 +11,20 @@ from p2ptrack.cli.papers import needs_history
 from p2ptrack.cli.publishing import PaperFiles, build_papers, compute_digests
 from p2ptrack.cli.screen import write_output
 from p2ptrack.cli.usage import format_suggestion
+from p2ptrack.diagnostics import escape_control_characters, make_excerpt, quote_excerpt
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import FORMATS
-from p2ptrack.formats.versions import VERSIONED_PACKAGES, collect_versions
+from p2ptrack.formats.office.package import VERSIONED_PACKAGES, collect_versions
 from p2ptrack.pipeline import open_publication_case, with_published_history
-from p2ptrack.problem import escape_control_characters, make_excerpt, quote_excerpt
-from p2ptrack.reports.seal import PROGRAM, ManifestComparison, PublicationManifest, compare_papers, parse_manifest
+from p2ptrack.reports.publication_manifest import (
+    PROGRAM,
+    ManifestComparison,
+    PublicationManifest,
+    compare_papers,
+    parse_manifest,
+)
+from p2ptrack.store.git.publication_tags import format_tag_name, list_tagged_meetings, read_tag_message
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.seals import format_tag_name, list_tagged_meetings, read_tag_message
 from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
 
 _DATA_PREFIX = "data/"

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 from p2ptrack.cli.options import RegisterOptions, parse_query_format
 from p2ptrack.cli.screen import print_document, write_notice
+from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import UsageError
-from p2ptrack.problem import escape_control_characters
-from p2ptrack.records.dates import format_long_date
-from p2ptrack.records.timeline import SHORT_COMMIT_LENGTH
-from p2ptrack.reports.numbers import pluralise
+from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.history import SHORT_COMMIT_LENGTH
+from p2ptrack.reports.phrases import pluralise
 from p2ptrack.store.folder import find_root
 from p2ptrack.store.git import read_head
+from p2ptrack.store.git.history import HistoryReader, open_history
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.timelines import HistoryReader, open_history
 
 if TYPE_CHECKING:
-    from p2ptrack.analysis.past.movement import RegisterComparison
+    from p2ptrack.analysis.history.movement import RegisterComparison
+
 
 _MACHINE_FORMATS = ("json", "csv")
 """Formats that have no place for a sentence."""
@@ -28,7 +29,7 @@ _MAX_LISTED = 20
 
 def print_history(register_options: RegisterOptions, id_and_field: tuple[str, str], format_: str) -> None:
     """Print the history of a record, of all its fields or one."""
-    from p2ptrack.reports.queries.record_history import HistoryOptions, build_history, find_record_history, history_gaps
+    from p2ptrack.queries.record_history import HistoryOptions, build_history, find_record_history, history_gaps
 
     output_format, reader = parse_query_format(format_), _open_reader(register_options)
     register_history = reader.read_history(record_id=id_and_field[0])
@@ -44,9 +45,9 @@ def print_history(register_options: RegisterOptions, id_and_field: tuple[str, st
 
 def print_changes(register_options: RegisterOptions, since_and_until: tuple[str, str], format_: str) -> None:
     """Print what changed between two moments."""
-    from p2ptrack.analysis.past.events import RevisionRange
-    from p2ptrack.analysis.past.movement import compare_registers
-    from p2ptrack.reports.queries.changes import build_changes
+    from p2ptrack.analysis.history.events import RevisionRange
+    from p2ptrack.analysis.history.movement import compare_registers
+    from p2ptrack.queries.changes import build_changes
 
     since, until = since_and_until
     output_format = parse_query_format(format_)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from p2ptrack.formats.look import FormatOptions
+from p2ptrack.formats.plain import FormatOptions
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
@@ -37,13 +37,13 @@ class Format:
 FORMATS = {
     each.name: each
     for each in (
-        Format("html", "p2ptrack.formats.html:write"),
-        Format("pdf", "p2ptrack.formats.pdf:write", binary=True),
-        Format("docx", "p2ptrack.formats.as_docx:write", binary=True),
-        Format("xlsx", "p2ptrack.formats.as_xlsx:write", binary=True),
-        Format("text", "p2ptrack.formats.as_text:write"),
-        Format("md", "p2ptrack.formats.as_markdown:write"),
-        Format("csv", "p2ptrack.formats.as_csv:write"),
-        Format("json", "p2ptrack.formats.as_json:write"),
+        Format("html", "p2ptrack.formats.html.page:write"),
+        Format("pdf", "p2ptrack.formats.pdf.writer:write", binary=True),
+        Format("docx", "p2ptrack.formats.docx.writer:write", binary=True),
+        Format("xlsx", "p2ptrack.formats.xlsx.writer:write", binary=True),
+        Format("text", "p2ptrack.formats.text:write"),
+        Format("md", "p2ptrack.formats.markdown:write"),
+        Format("csv", "p2ptrack.formats.csv:write"),
+        Format("json", "p2ptrack.formats.json:write"),
     )
 }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from p2ptrack.records.dates import CouncilDate, format_long_date
+from p2ptrack.model.dates import CouncilDate, format_long_date
+from p2ptrack.model.wording import Wording
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Ref, Scalar, Span
@@ -38,3 +41,23 @@ def format_labelled_value(value: Scalar, spans: Sequence[Span]) -> str:
 def collapse_whitespace(text: str) -> str:
     """Return text with every run of white space made one space."""
     return " ".join(text.split())
+
+
+# What a format is told about where its output will be seen.
+
+
+@dataclass(frozen=True, slots=True)
+class FormatOptions:
+    """How the output should look.
+
+    `templates` are the folders searched in order, the register's own first; `width` is a terminal's
+    in characters; `colour` says whether it takes colour; `words` are those that the pages themselves
+    print (the list of contents, the number of a page), as `templates/words.yaml` has them;
+    `attach_data` puts the document's JSON into a PDF as an attached file.
+    """
+
+    templates: tuple[Path, ...] = ()
+    width: int = 80
+    colour: bool = False
+    wording: Wording = field(default_factory=Wording)
+    attach_data: bool = False

@@ -43,7 +43,7 @@ REPORTS = {
         Report("action-plan", "Action plan", "p2ptrack.reports.action_plan:action_plan"),
         Report("audit-follow-up", "Audit follow-up", "p2ptrack.reports.audit_follow_up:audit_follow_up"),
         Report(
-            "progress-report", "Progress report", "p2ptrack.reports.progress_report:progress_report", uses_history=True
+            "progress-report", "Progress report", "p2ptrack.reports.progress.report:progress_report", uses_history=True
         ),
     )
 }

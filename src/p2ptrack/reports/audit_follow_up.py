@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.records.fields import Extent
-from p2ptrack.records.kinds import FollowUp, TrackedRecord
-from p2ptrack.records.parts import Update
-from p2ptrack.records.register import format_meeting_title, natural_key
-from p2ptrack.reports.details import build_details
+from p2ptrack.model.fields import Extent
+from p2ptrack.model.records import FollowUp, TrackedRecord, Update
+from p2ptrack.model.register import format_meeting_title, natural_key
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -26,9 +24,18 @@ from p2ptrack.reports.document import (
     Table,
 )
 from p2ptrack.reports.layout import ReportParts, drop_empty_columns
-from p2ptrack.reports.one_record import (
+from p2ptrack.reports.paper import (
+    assemble_paper,
+    build_overview,
+    build_redaction_notice,
+    recommendation_ids,
+    resolve_scope,
+    wrap_exempt_blocks,
+)
+from p2ptrack.reports.record_blocks import (
     SharedAttribution,
     Spans,
+    build_details,
     build_no_update,
     build_shared_attribution,
     build_update,
@@ -43,8 +50,6 @@ from p2ptrack.reports.one_record import (
     sort_newest_first,
     source_title,
 )
-from p2ptrack.reports.paper import assemble_paper, build_overview, recommendation_ids, resolve_scope
-from p2ptrack.reports.publication import build_redaction_notice, wrap_exempt_blocks
 
 PARTS = ReportParts(
     ("follow-ups",),

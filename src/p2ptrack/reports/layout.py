@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from string import ascii_uppercase
 
 from p2ptrack.errors import OperationError
-from p2ptrack.records.words import Layout, Wording
+from p2ptrack.model.wording import Layout, Wording
 from p2ptrack.reports.document import Block, Column, Document, Notice, Section, Table
 
 LAYOUT_FILE = "templates/layout.yaml"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.store.load import load_register
+from p2ptrack.store.loader import load_register
 from tests.support import write_register
 from tests.told import ACTION, counts, fault, told_of
 

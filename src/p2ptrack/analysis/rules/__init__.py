@@ -6,42 +6,35 @@ from functools import cache
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules import (
-    calendar,
     closure,
     coverage,
     dates,
-    evidence,
-    identity,
-    linking,
-    marking,
-    narrative,
-    order,
-    ownership,
-    phases,
-    public_text,
+    links,
+    phases_and_meetings,
     publication,
-    slippage,
+    revisions,
+    text,
 )
+from p2ptrack.analysis.rules.links import make_policy_rules
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.analysis.rules.switches import make_policy_rules
-from p2ptrack.problem import Problem, Severity, problem_sort_key
+from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
 
 _FAMILIES: tuple[tuple[Rule, ...], ...] = (
     dates.RULES,
-    phases.RULES,
-    calendar.CALENDAR_RULES,
-    slippage.RULES,
+    phases_and_meetings.RULES,
+    phases_and_meetings.CALENDAR_RULES,
+    revisions.RULES,
     closure.RULES,
-    evidence.EVIDENCE_RULES,
-    ownership.OWNERSHIP_RULES,
-    linking.RULES,
-    order.ORDER_RULES,
+    closure.EVIDENCE_RULES,
+    coverage.OWNERSHIP_RULES,
+    links.RULES,
+    dates.ORDER_RULES,
     coverage.RULES,
-    narrative.RULES,
-    marking.MARKING_RULES,
+    text.RULES,
+    text.MARKING_RULES,
     publication.RULES,
-    public_text.PUBLIC_TEXT_RULES,
-    identity.IDENTITY_RULES,
+    publication.PUBLIC_TEXT_RULES,
+    links.IDENTITY_RULES,
 )
 """The rules that ask the register alone."""
 
@@ -51,9 +44,15 @@ _REGISTER_RULES = tuple(rule for family in _FAMILIES for rule in family)
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, family by family: those that ask git's witness and those about the others at the end."""
-    from p2ptrack.analysis.rules import hanging, history, leaving, rewriting
+    from p2ptrack.analysis.rules import history_rewritten, history_targets
 
-    catalogue = (*_REGISTER_RULES, *history.RULES, *hanging.HANGING_RULES, *rewriting.RULES, *leaving.LEAVING_RULES)
+    catalogue = (
+        *_REGISTER_RULES,
+        *history_targets.RULES,
+        *history_targets.HANGING_RULES,
+        *history_rewritten.RULES,
+        *history_rewritten.LEAVING_RULES,
+    )
     return (*catalogue, *make_policy_rules(catalogue))
 
 

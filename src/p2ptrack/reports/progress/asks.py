@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from p2ptrack.analysis.facts import get_deadline
-from p2ptrack.records.dates import format_long_date
-from p2ptrack.records.fields import Status
-from p2ptrack.records.kinds import TrackedRecord
+from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.fields import Status
+from p2ptrack.model.records import TrackedRecord
 from p2ptrack.reports.document import Block, Bullets, Paragraph, Ref, Section, make_paragraph
-from p2ptrack.reports.one_record import (
+from p2ptrack.reports.progress.lists import find_extension_request, list_extension_requests, list_undecided
+from p2ptrack.reports.progress.view import MAX_IDS, View, format_count, format_phrase, link_ids, list_deadlines
+from p2ptrack.reports.record_blocks import (
     Spans,
     format_council_date,
     format_status,
@@ -17,10 +19,6 @@ from p2ptrack.reports.one_record import (
     join_spans,
     link_record,
 )
-from p2ptrack.reports.progress.lists import list_undecided
-from p2ptrack.reports.progress.moves import find_extension_request, list_extension_requests
-from p2ptrack.reports.progress.view import View, list_deadlines
-from p2ptrack.reports.progress.wording import MAX_IDS, format_count, format_phrase, link_ids
 
 MAX_SINGLE_ASKS = 3
 """More requests of one sort than these are one ask, with their list further on."""

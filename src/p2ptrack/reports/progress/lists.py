@@ -6,19 +6,36 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from p2ptrack.analysis.facts import get_deadline
-from p2ptrack.analysis.rating import rate_record
-from p2ptrack.records.dates import format_long_date
-from p2ptrack.records.fields import STATUSES_NEEDING_DECISION, Status
-from p2ptrack.records.kinds import TrackedRecord
-from p2ptrack.records.register import natural_key
-from p2ptrack.reports.closing import format_rating
-from p2ptrack.reports.details import format_decision, format_evidence, format_verification
-from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
+from p2ptrack.analysis.case import rate_record
+from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared
+from p2ptrack.model.dates import CouncilDate, format_long_date
+from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Status
+from p2ptrack.model.records import Blocker, TargetRevision, TrackedRecord
+from p2ptrack.model.register import natural_key
+from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Row, Star, Table
 from p2ptrack.reports.layout import drop_empty_columns
-from p2ptrack.reports.one_record import format_council_date, format_status, format_target, inferred_mark, link_records
-from p2ptrack.reports.progress.view import LastMeetingRegister, View, exclude_records
-from p2ptrack.reports.progress.wording import format_phrase, format_title, link_ids, make_cell
+from p2ptrack.reports.paper import exempt_mark, format_rating
+from p2ptrack.reports.progress.view import (
+    LastMeetingRegister,
+    View,
+    exclude_records,
+    format_phrase,
+    format_title,
+    link_ids,
+    make_cell,
+)
+from p2ptrack.reports.record_blocks import (
+    Spans,
+    format_council_date,
+    format_decision,
+    format_evidence,
+    format_status,
+    format_target,
+    format_verification,
+    inferred_mark,
+    link_record,
+    link_records,
+)
 
 _LIST_REQUIRED_COLUMNS = frozenset({"id", "what", "target"})
 
@@ -257,3 +274,171 @@ def build_notes(view: View) -> tuple[Block, ...]:
     records = (*view.scope.recommendations, *view.records)
     rows = tuple(Row((Cell(record.id), Cell(record.note)), key=record.id) for record in records if record.note)
     return (Table("notes", words("notes_caption", number=len(rows)), columns, rows),) if rows else ()
+
+
+# Targets that were moved, or that somebody asks to move.
+
+
+_EXTENSION_REQUIRED_COLUMNS = frozenset({"id", "what", "from", "to", "decision"})
+
+
+def find_extension_request(view: View, record: TrackedRecord) -> TargetRevision | None:
+    """Return the newest entry of the ledger of moved targets where it still waits for an answer."""
+    newest = record.revisions[-1] if record.revisions else None
+    if newest is None or newest.decision is Decision.REQUESTED:
+        return newest
+    is_unanswered = (
+        newest.decision is None and newest.approved_by is None and newest.category is not Category.CORRECTION
+    )
+    return newest if is_unanswered and view.case.policy.extensions_need_approval else None
+
+
+def list_extension_requests(view: View) -> tuple[TrackedRecord, ...]:
+    """Return the unfinished records for which a later target is asked."""
+    return tuple(record for record in view.with_fact("unfinished") if find_extension_request(view, record))
+
+
+def build_extensions(view: View) -> tuple[Block, ...]:
+    """Return every move of a target: asked for, granted or refused, by whom, and why.
+
+    What was closed before the last meeting is left out: its moves stood in the paper that told so.
+    """
+    words = view.case.wording
+    columns = (
+        Column("id", words("id"), width="narrow", header=True),
+        Column("what", words("item"), width="wide"),
+        Column("from", words("moved_from")),
+        Column("to", words("moved_to")),
+        Column("decision", words("moved_decision")),
+        Column("reason", words("moved_reason"), width="wide"),
+    )
+    changes = [
+        (record, revision)
+        for record in view.records
+        if not is_closed_before_last_meeting(view, record)
+        for revision in record.revisions
+    ]
+    rows = tuple(_build_extension_row(view, record, revision) for record, revision in changes)
+    table = Table("extensions", words("extensions_caption", number=len(rows)), columns, rows)
+    return (drop_empty_columns(table, _EXTENSION_REQUIRED_COLUMNS),) if rows else ()
+
+
+def _build_extension_row(view: View, record: TrackedRecord, revision: TargetRevision) -> Row:
+    words = view.case.wording
+    meeting = view.case.register.find_meeting(revision.meeting)
+    outcome = words("correction") if revision.category is Category.CORRECTION else _format_outcome(view, revision)
+    minute = words("minute", number=revision.minute) if revision.minute else None
+    decision_parts = (
+        outcome,
+        revision.approved_by or (meeting.body if meeting else None),
+        revision.date.to_text() if revision.date else None,
+        minute,
+    )
+    cells = (
+        Cell(record.id),
+        make_cell(format_title(view, record)),
+        Cell(revision.from_),
+        Cell(revision.to),
+        Cell(", ".join(filter(None, decision_parts))),
+        make_cell((*((revision.reason,) if revision.reason else ()), *exempt_mark(view.case, revision.exempt))),
+    )
+    return Row(cells, key=record.id)
+
+
+def _format_outcome(view: View, revision: TargetRevision) -> str:
+    if revision.decision:
+        return view.case.wording(f"decision_{revision.decision.value}")
+    return view.case.wording("decision_granted" if revision.approved_by else "decision_none")
+
+
+# What records wait for, who can bring it about, and which of them rest on one piece of work.
+
+
+_WAITING_REQUIRED_COLUMNS = frozenset({"cause", "items"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDependency:
+    """Something waited for, and the records that wait for it."""
+
+    description: Spans
+    owner: str | None
+    since: CouncilDate | None
+    expected: CouncilDate | None
+    records: tuple[TrackedRecord, ...]
+
+
+def list_open_dependencies(view: View) -> tuple[OpenDependency, ...]:
+    """Return what unfinished records wait for and has not come about, in the order of the records."""
+    context = FactContext(view.case.register, view.case.as_of, {})
+    blockers_by_cause: dict[str, list[tuple[TrackedRecord, Blocker]]] = {}
+    for record in view.with_fact("waiting"):
+        for blocker in record.blocked_by:
+            if not is_cleared(blocker, context):
+                blockers_by_cause.setdefault(blocker.id or blocker.cause or "", []).append((record, blocker))
+    return tuple(_build_open_dependency(view, pairs) for pairs in blockers_by_cause.values())
+
+
+def _build_open_dependency(view: View, pairs: list[tuple[TrackedRecord, Blocker]]) -> OpenDependency:
+    records = tuple(record for record, _ in pairs)
+    blocker = pairs[0][1]
+    inferred: Spans = (Star(),) if any("blocked_by" in record.inferred for record in records) else ()
+    dependency = view.case.register.find_dependency(blocker.id)
+    exempt = exempt_mark(view.case, blocker.exempt)
+    if dependency:
+        return OpenDependency(
+            (dependency.title, *inferred, *exempt), dependency.owner, dependency.since, dependency.expected, records
+        )
+    return OpenDependency(
+        (blocker.cause or blocker.id or "", *inferred, *exempt), blocker.owner, blocker.since, None, records
+    )
+
+
+def build_waiting(view: View) -> tuple[Block, ...]:
+    """Return the table of what is waited for; nothing where no record waits."""
+    dependencies, words = list_open_dependencies(view), view.case.wording
+    columns = (
+        Column("cause", words("waiting_for"), header=True),
+        Column("owner", words("cause_owner")),
+        Column("since", words("cause_since")),
+        Column("expected", words("cause_expected")),
+        Column("items", words("cause_items"), width="wide"),
+    )
+    rows = tuple(
+        Row(
+            (
+                make_cell(dependency.description),
+                Cell(dependency.owner),
+                Cell(dependency.since),
+                Cell(dependency.expected),
+                make_cell(*(_format_record_target(view, record) for record in dependency.records)),
+            )
+        )
+        for dependency in dependencies
+    )
+    return (
+        (drop_empty_columns(Table("waiting", words("waiting_caption"), columns, rows), _WAITING_REQUIRED_COLUMNS),)
+        if rows
+        else ()
+    )
+
+
+def _format_record_target(view: View, record: TrackedRecord) -> Spans:
+    target_spans = format_target(view.case, record)
+    return (*link_record(view.case, record.id), *((": ", *target_spans) if target_spans else ()))
+
+
+def build_same_work(view: View) -> tuple[Block, ...]:
+    """Return a line for each piece of work that more than one record asks for; nothing where there is none."""
+    items = tuple((Paragraph(_format_same_work(view, group)),) for group in view.list_same_work())
+    return (Paragraph((view.case.wording("same_work_note"),)), Bullets(items)) if items else ()
+
+
+def _format_same_work(view: View, group: tuple[TrackedRecord, ...]) -> Spans:
+    inferred: Spans = (Star(),) if any("same_deliverable_as" in record.inferred for record in group) else ()
+    links = link_records(view.case, [record.id for record in group])
+    targets = {"".join(map(str, format_target(view.case, record))) for record in group}
+    shared_target = targets.pop() if len(targets) == 1 else ""
+    if shared_target:
+        return format_phrase(view.case.wording, "same_work_aim", items=(*links, *inferred), target=shared_target)
+    return (*links, *inferred)

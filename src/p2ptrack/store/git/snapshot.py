@@ -2,27 +2,168 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
-from collections.abc import Iterator
+import posixpath
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
+from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import CommandError
-from p2ptrack.problem import Problem, Severity, escape_control_characters
-from p2ptrack.records.register import Register
-from p2ptrack.records.timeline import SHORT_COMMIT_LENGTH, kind_of_path
-from p2ptrack.records.today import CurrentRegister
-from p2ptrack.store.folder import FolderSource
-from p2ptrack.store.git.authors import read_mainline
-from p2ptrack.store.git.moments import ResolvedRevision
-from p2ptrack.store.git.refusals import SHALLOW_MESSAGE
-from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.tree import Blob, TreeSource, read_data_tree, read_templates_tree
-from p2ptrack.store.lenient import validate_file_leniently
-from p2ptrack.store.load import LoadedRegister, load_register_from
+from p2ptrack.model.history import SHORT_COMMIT_LENGTH, kind_of_path
+from p2ptrack.model.register import PROGRAMME_PATH, CurrentRegister, Register
+from p2ptrack.store.folder import MAX_FILE_BYTES, FolderSource, too_large_error, unreadable_error
+from p2ptrack.store.git.log import PROGRAMME_NAME, ResolvedRevision, data_folder
+from p2ptrack.store.git.mainline import read_mainline
+from p2ptrack.store.git.process import SHALLOW_MESSAGE, explain_failure, has_git_folder, no_register_error, run_git
+from p2ptrack.store.git.repository import Repository, list_published_meetings
+from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_file_leniently
+
+# The files of a register as a commit has them, read from git's objects: work tree and index are never touched.
+
+
+_LINK_MODE = "120000"
+_MAX_LINKS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file of a commit: what sort of thing it is, its content's id, and how many bytes that has."""
+
+    mode: str
+    id: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """Something that stands in a folder of a commit."""
+
+    name: str
+    is_folder: bool
+    is_link: bool
+
+    def is_dir(self) -> bool:
+        """Whether it is a folder, or leads to one."""
+        return self.is_folder
+
+    def is_symlink(self) -> bool:
+        """Whether it only leads elsewhere."""
+        return self.is_link
+
+
+@dataclass(frozen=True, slots=True)
+class TreeSource:
+    """A register's files in one commit, by their paths in its folder. What a link leads to is read in its place."""
+
+    files: Mapping[str, Blob]
+    contents: Mapping[str, bytes]
+    max_bytes: int = MAX_FILE_BYTES
+    _folders: frozenset[str] = field(init=False, repr=False, compare=False)
+    _linked: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        direct_folders = {PurePosixPath(posixpath.dirname(path)) for path in self.files}
+        all_folders = {
+            folder.as_posix() for direct_folder in direct_folders for folder in (direct_folder, *direct_folder.parents)
+        }
+        object.__setattr__(self, "_folders", frozenset(all_folders))
+        object.__setattr__(self, "_linked", any(blob.mode == _LINK_MODE for blob in self.files.values()))
+
+    def scan(self, folder: str) -> list[TreeEntry]:
+        """Return what stands in a folder, by name; nothing where there is no such folder."""
+        start = f"{self._follow_links(folder) or folder}/"
+        names = {path[len(start) :].partition("/")[0] for path in self.files if path.startswith(start)}
+        return [self._make_entry(f"{start}{name}", name) for name in sorted(names)]
+
+    def _make_entry(self, path: str, name: str) -> TreeEntry:
+        return TreeEntry(name, (self._follow_links(path) or path) in self._folders, self._is_link(path))
+
+    def _is_link(self, path: str) -> bool:
+        return path in self.files and self.files[path].mode == _LINK_MODE
+
+    def is_outside(self, path: str) -> bool:
+        """Whether a path leads to a place outside the register's folder of its sort once every link is followed."""
+        target = self._follow_links(path)
+        return target is None or target.partition("/")[0] != path.partition("/")[0]
+
+    def read(self, path: str) -> bytes | Problem:
+        """Return what a file holds, or the problem of reading it."""
+        target = self._follow_links(path) or path
+        blob = self.files.get(target)
+        if blob is None:
+            return unreadable_error(path, OSError(errno.EISDIR if target in self._folders else errno.ENOENT, ""))
+        if blob.mode == _LINK_MODE:
+            return unreadable_error(path, OSError(errno.ELOOP, ""))
+        return self.contents[blob.id] if blob.size <= self.max_bytes else too_large_error(path)
+
+    def _follow_links(self, path: str) -> str | None:
+        """Return where a path leads, each link on the way followed; itself for a loop, None for what is elsewhere."""
+        if not self._linked:
+            return path
+        current, steps, links_left = "", path.split("/")[::-1], _MAX_LINKS
+        while steps:
+            current = posixpath.normpath(posixpath.join(current, steps.pop()))
+            if current == ".." or current.startswith("../"):
+                return None
+            if self._is_link(current):
+                links_left -= 1
+                target = self.contents.get(self.files[current].id, b"").decode("utf-8", "surrogateescape")
+                if target.startswith("/"):
+                    return None
+                current, steps = posixpath.dirname(current), [*steps, *target.split("/")[::-1]]
+            if not links_left:
+                return path
+        return current
+
+
+def read_data_tree(repository: Repository, commit: str) -> tuple[TreeSource, str]:
+    """Return a register's data as a commit has them, and the folder they stood in.
+
+    Raises `CannotGoOn` when that commit holds no register here or this copy of the repository lacks its files.
+    """
+    folder = data_folder(repository.prefix)
+    # Another register may have stood then where this one does now.
+    if repository.list_programmes(commit) != (f"{folder}{PROGRAMME_NAME}",):
+        folder = repository.find_data_folder(commit)
+    files = _list_data_files(repository, commit, folder)
+    if PROGRAMME_PATH not in files:
+        raise no_register_error(commit, folder)
+    return TreeSource(
+        files, repository.read_blobs(blob.id for blob in files.values() if blob.size <= MAX_FILE_BYTES)
+    ), folder
+
+
+def read_templates_tree(repository: Repository, commit: str, folder: str) -> TreeSource:
+    """Return the templates beside the data of a commit, from two calls of git; nothing where there are none."""
+    files = _list_blobs(repository, commit, folder.rstrip("/").rpartition("/")[0], "templates")
+    return TreeSource(files, repository.read_blobs(blob.id for blob in files.values()), sys.maxsize)
+
+
+def _list_data_files(repository: Repository, commit: str, folder: str) -> dict[str, Blob]:
+    top, _, name = folder.rstrip("/").rpartition("/")
+    files = _list_blobs(repository, commit, top, name)
+    return {f"data{path[len(name) :]}": blob for path, blob in files.items()}
+
+
+def _list_blobs(repository: Repository, commit: str, top: str, name: str) -> dict[str, Blob]:
+    lines = repository.list_files(commit, top, (name,)).split("\0")
+    entries = ((path, metadata.split()) for metadata, _, path in (entry.partition("\t") for entry in lines if entry))
+    # Of a blob that is not here git gives no size; asking for its contents tells that.
+    return {
+        path: Blob(mode, id_, int(size) if size.isdecimal() else 0)
+        for path, (mode, object_type, id_, size) in entries
+        if object_type == "blob"
+    }
+
 
 _FILE_CODE_PREFIX = "D"
 _UNREAD_CODES = frozenset({"D101", "D103", "D105", "D108"})
@@ -150,3 +291,110 @@ def _is_portable_path(path: str) -> bool:
 
 def _is_unsafe_name(part: str) -> bool:
     return not part.rstrip(". ") or part.endswith((".", " ")) or not _FORBIDDEN_CHARACTERS.isdisjoint(part)
+
+
+# Which commit a register stands at, and whether its files differ from it.
+
+
+_SHA256_DIGITS = 64
+_COMPARED_FOLDERS = ("data", "templates")
+
+
+class Hash(Protocol):
+    """What hashlib's functions give."""
+
+    def hexdigest(self) -> str:
+        """Return the digest in figures."""
+
+
+def read_head(root: Path) -> tuple[str, bool]:
+    """Return the commit of the register and whether its files differ from it; `("", False)` without git.
+
+    Nothing that the repository configures is run: files are compared by blob ids that are worked out here.
+    """
+    commit = _read_git_output(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
+    if not commit:
+        return "", False
+    return commit, bool(list_modified_paths(root, commit))
+
+
+def explain_unknown_head(root: Path) -> str:
+    """Return why git does not tell the commit of a register that is in a repository; else nothing."""
+    result = run_git(root, "rev-parse", "--git-dir")
+    return (
+        str(explain_failure(root, result)) if result.is_installed and result.exit_code and has_git_folder(root) else ""
+    )
+
+
+def list_modified_paths(root: Path, commit: str) -> tuple[str, ...]:
+    """Return the paths of the register's files that are not as a commit has them, those that are gone among them."""
+    committed = _list_committed(root, commit)
+    present = dict(_list_present(root, committed, commit))
+    return tuple(sorted(path for path in committed | present if committed.get(path) != present.get(path)))
+
+
+def list_meetings_at(root: Path, commit: str) -> tuple[str, ...]:
+    """Return the meetings whose papers this register sealed at a commit, by their tags; none without git."""
+    if not commit:
+        return ()
+    return tuple(
+        list_published_meetings(
+            root, _read_git_output(root, "rev-parse", "--show-prefix").removesuffix("\n"), f"--points-at={commit}"
+        )
+    )
+
+
+def _read_git_output(root: Path, *arguments: str) -> str:
+    result = run_git(root, *arguments)
+    return result.text if result.exit_code == 0 else ""
+
+
+def _list_committed(root: Path, commit: str) -> dict[str, str]:
+    lines = _read_git_output(root, "ls-tree", "-r", "-z", commit, "--", *_COMPARED_FOLDERS).split("\0")
+    entries = (entry.partition("\t") for entry in lines if entry)
+    return {path: metadata.split(" ")[2] for metadata, _, path in entries}
+
+
+def _list_present(root: Path, committed: Mapping[str, str], commit: str) -> Iterator[tuple[str, str]]:
+    hash_function = hashlib.sha256 if len(commit) == _SHA256_DIGITS else partial(hashlib.sha1, usedforsecurity=False)
+    for top_folder in _COMPARED_FOLDERS:
+        for entry, path in _walk_entries(str(root / top_folder), top_folder):
+            data = _read_content(entry) if path in committed or not entry.name.startswith(".") else None
+            if data is not None:
+                yield path, _match_blob_id(data, committed.get(path, ""), hash_function)
+
+
+def _walk_entries(folder: str, path: str) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Yield all that stands in a folder and below it, with its path in the register; nothing where there is none."""
+    try:
+        entries = [*os.scandir(folder)]
+    except OSError:
+        return
+    for entry in entries:
+        yield entry, f"{path}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk_entries(entry.path, f"{path}/{entry.name}")
+
+
+def _read_content(entry: os.DirEntry[str]) -> bytes | None:
+    """Return what git would keep of a file: of a link, where it leads. None for folders and what cannot be read."""
+    try:
+        if entry.is_symlink():
+            return os.fsencode(Path(entry.path).readlink())
+        return Path(entry.path).read_bytes() if entry.is_file() else None
+    except OSError:
+        return None
+
+
+def _match_blob_id(data: bytes, committed_id: str, hash_function: Callable[[bytes], Hash]) -> str:
+    # A checkout on Windows may hold CRLF where git holds LF: that is the same record.
+    blob_id = _hash_blob(data, hash_function)
+    return (
+        committed_id
+        if b"\r\n" in data and _hash_blob(data.replace(b"\r\n", b"\n"), hash_function) == committed_id
+        else blob_id
+    )
+
+
+def _hash_blob(data: bytes, hash_function: Callable[[bytes], Hash]) -> str:
+    return hash_function(b"blob %d\0" % len(data) + data).hexdigest()

@@ -3,7 +3,7 @@
 Only the clean path is imported here; `catalogue` has the table of faults and `locate` the places of fields.
 """
 
-from p2ptrack.store.yaml.build import YamlValue
-from p2ptrack.store.yaml.reading import ParsedFile, read
+from p2ptrack.store.yaml.parser import YamlValue
+from p2ptrack.store.yaml.reader import ParsedFile, read
 
 __all__ = ["ParsedFile", "YamlValue", "read"]

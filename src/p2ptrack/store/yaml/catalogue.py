@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from p2ptrack.store.yaml.codes import STRUCTURE_ERRORS as FILE_CODES
-from p2ptrack.store.yaml.fault import YamlErrorCode
-from p2ptrack.store.yaml.reading import read
-from p2ptrack.store.yaml.value_codes import VALUE_ERRORS as VALUE_CODES
+from p2ptrack.store.yaml.messages import STRUCTURE_ERRORS as FILE_CODES
+from p2ptrack.store.yaml.messages import VALUE_ERRORS as VALUE_CODES
+from p2ptrack.store.yaml.messages import YamlErrorCode
+from p2ptrack.store.yaml.reader import read
+
+__all__ = ["YAML_ERRORS", "YamlErrorCode", "add_example_fix"]
+
 
 YAML_ERRORS: Mapping[str, YamlErrorCode] = MappingProxyType({**FILE_CODES, **VALUE_CODES})
 
-__all__ = ["YAML_ERRORS", "YamlErrorCode", "add_example_fix"]
 
 _CODE_POINT = re.compile(r"<U\+([0-9A-F]{4})>")
 

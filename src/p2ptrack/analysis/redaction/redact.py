@@ -1,0 +1,385 @@
+"""What each audience may see of a register: a register with the rest taken out, and a count of what that was.
+
+Papers are made from what this leaves, so that nothing exempt is there to be shown (design, section 6). The public sees
+nothing exempt and no note, members see what is exempt and no note, officers see everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel
+
+from p2ptrack.analysis.audience import Audience, Redactions
+from p2ptrack.analysis.links import build_links
+from p2ptrack.analysis.redaction.exemptions import (
+    EXEMPTABLE_LISTS,
+    expand_implied_fields,
+    is_fully_exempt,
+    is_in_force,
+    iter_exemptions,
+    list_exempt_fields,
+    summarise_redactions,
+)
+from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.fields import IdMarker, Model
+from p2ptrack.model.programme import Programme
+from p2ptrack.model.records import Recommendation, Record, Update
+from p2ptrack.model.register import Register
+from p2ptrack.model.schema import list_references
+
+# Take fields, entries, links and words out of records, as if they had never been stated.
+#
+# Nothing here names a field of a record but where one stands for another: a new field is withheld without being named.
+
+
+BaseModelT = TypeVar("BaseModelT", bound=BaseModel)
+TextTransform = Callable[[str, str], str | None]
+"""From the place of a text and the text to what stands there instead; None takes it away."""
+
+_REMOVED = object()
+
+
+def make_public_copy(record: Record, day: date, title: str) -> Record:
+    """Return what the public may see of a record that is not exempt as a whole. `title` stands for an exempt one."""
+    redacted_entries = {
+        name: _redact_entries(getattr(record, name), day) for name in EXEMPTABLE_LISTS if hasattr(record, name)
+    }
+    names = expand_implied_fields(list_exempt_fields(record, day))
+    fields: dict[str, Any] = {**redacted_entries, "note": None, "exempt": None}
+    if "title" in names:
+        fields["title"] = title
+    redacted = record.model_copy(update=fields)
+    for name in names:
+        if name != "title":
+            redacted = cast("Record", _remove_field(redacted, tuple(name.split("."))))
+    return redacted
+
+
+def _redact_entries(entries: Iterable[BaseModel], day: date) -> tuple[Any, ...]:
+    kept = (_redact_entry(entry, day) for entry in entries if not is_fully_exempt(entry, day))
+    return tuple(entry for entry in kept if entry is not _REMOVED)
+
+
+def _redact_entry(entry: BaseModel, day: date) -> Any:
+    redacted: Any = entry.model_copy(update={"exempt": None})
+    for name in list_exempt_fields(entry, day):
+        redacted = _remove_field(redacted, tuple(name.split(".")))
+    return redacted
+
+
+def _remove_field(value: Any, path: tuple[str, ...]) -> Any:
+    """Return a value without what a dotted name leads to; nothing is left of a model without a field that it needs."""
+    if not path or value is _REMOVED:
+        return _REMOVED
+    if isinstance(value, tuple):
+        return tuple(remaining for item in value if (remaining := _remove_field(item, path)) is not _REMOVED)
+    if not isinstance(value, BaseModel):
+        return value
+    return _copy_with(
+        value,
+        {
+            name: _remove_field(field_value, path[1:])
+            for name, field_value in _iter_set_fields(value)
+            if _get_alias(value, name) == path[0]
+        },
+    )
+
+
+def _iter_set_fields(model: BaseModel) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name, value in model.__dict__.items() if value is not None and value != ())
+
+
+def _get_alias(model: BaseModel, name: str) -> str:
+    return type(model).model_fields[name].alias or name
+
+
+def _copy_with(model: BaseModelT, fields: dict[str, Any]) -> Any:
+    """Return the model with some fields changed. One that is gone is as if never stated."""
+    model_fields = type(model).model_fields
+    removed = [name for name, value in fields.items() if value is _REMOVED]
+    if any(model_fields[name].is_required() for name in removed):
+        return _REMOVED
+    new_values = fields | {name: model_fields[name].get_default(call_default_factory=True) for name in removed}
+    if isinstance(model, Update) and "see" in removed:
+        return _REMOVED
+    return model.model_copy(update=new_values)
+
+
+def map_text(model: BaseModelT, transform: TextTransform, skip_fields: frozenset[str] = frozenset()) -> BaseModelT:
+    """Return a record or programme with every text changed, wherever it is nested, but in the fields to `leave`.
+
+    What loses a text that it cannot do without goes too. Raises nothing: a record keeps its id and title.
+    """
+    return cast("BaseModelT", _map_value(model, "", transform, skip_fields))
+
+
+def _map_value(value: Any, path: str, transform: TextTransform, skip_fields: frozenset[str]) -> Any:
+    if type(value) is str:
+        mapped = transform(path, value)
+        return _REMOVED if mapped is None else mapped
+    if isinstance(value, CouncilDate):
+        return replace(value, raw=transform(path, value.raw) or "")
+    if isinstance(value, tuple):
+        items = (_map_value(item, f"{path}[{index}]", transform, skip_fields) for index, item in enumerate(value))
+        return tuple(item for item in items if item is not _REMOVED)
+    if isinstance(value, dict):
+        items = ((key, _map_value(item, f"{path}.{key}", transform, skip_fields)) for key, item in value.items())
+        return {transform(path, key) or key: item for key, item in items}
+    if isinstance(value, BaseModel):
+        return _copy_with(value, dict(_map_fields(value, path, transform, skip_fields)))
+    return value
+
+
+def _map_fields(
+    model: BaseModel, path: str, transform: TextTransform, skip_fields: frozenset[str]
+) -> Iterator[tuple[str, Any]]:
+    for name, value in _iter_set_fields(model):
+        key = _get_alias(model, name)
+        if key not in skip_fields:
+            yield name, _map_value(value, f"{path}.{key}" if path else key, transform, skip_fields)
+
+
+# Find records that are not for publication where running text names them: by id, by title or by file name.
+
+
+_QUOTE, _DASH = "['\u2018\u2019]", "[-\u2010-\u2015]"
+_CHARACTER_VARIANTS = {"'": _QUOTE, "\u2019": _QUOTE, "-": _DASH, "\u2013": _DASH}
+_SPACE = r"\s+"
+_FILE_ENDING = r"(?:\.ya?ml)?"
+_WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatcher:
+    """What gives away records that are not for publication. `known` are the ids that may be named, folded."""
+
+    pattern: re.Pattern[str] | None
+    allowed_ids: frozenset[str]
+
+    def find(self, text: str) -> str:
+        """Return the first words of a text that name such a record; empty where none do."""
+        matched_names = (match.group() for match in self.pattern.finditer(text)) if self.pattern else ()
+        return next((name for name in matched_names if name.casefold() not in self.allowed_ids), "")
+
+    def replace(self, text: str, placeholder: str) -> str:
+        """Return the text with neutral words wherever it names such a record."""
+        if self.pattern is None:
+            return text
+        return self.pattern.sub(
+            lambda match: match.group() if match.group().casefold() in self.allowed_ids else placeholder, text
+        )
+
+
+def build_name_matcher(
+    ids: Iterable[str], titles: Iterable[str], paths: Iterable[str], allowed_ids: Iterable[str]
+) -> NameMatcher:
+    """Return the names of records to look for: their ids, their titles and their files, the longest first."""
+    own_ids = tuple(ids)
+    stems = {PurePosixPath(path).stem for path in paths} - set(own_ids)
+    title_patterns = {
+        *map(_build_title_pattern, titles),
+        *(_build_title_pattern(stem) + _FILE_ENDING for stem in stems),
+    }
+    id_patterns = {_build_id_pattern(id_) for id_ in own_ids if not id_.isdecimal()}
+    alternatives = [
+        alternative
+        for group in (title_patterns, id_patterns)
+        for alternative in sorted(group, key=lambda text: (-len(text), text))
+    ]
+    pattern = re.compile(f"{_WORD_START}(?:{'|'.join(alternatives)}){_WORD_END}") if alternatives else None
+    return NameMatcher(pattern, frozenset(id_.casefold() for id_ in allowed_ids))
+
+
+def _build_title_pattern(text: str) -> str:
+    """Return a pattern for a title: whatever the case, the spaces, the line ends and the sort of quotes.
+
+    A title of one word is told by its case, as written or in capitals: *contracts* is not the record *Contracts*.
+    """
+    if text.isalpha():
+        return f"(?:{text}|{text.upper()})"
+    return f"(?i:{_SPACE.join(map(_build_word_pattern, text.split()))})"
+
+
+def _build_word_pattern(word: str) -> str:
+    return "".join(_CHARACTER_VARIANTS.get(character) or re.escape(character) for character in word)
+
+
+def _build_id_pattern(id_: str) -> str:
+    """Return a pattern for an id and its parts. One without a figure is also a word: it is told by its case.
+
+    An id of figures alone is not looked for: every number would be one.
+    """
+    pattern = re.escape(id_) if id_.isalpha() else f"(?i:{re.escape(id_)})"
+    return rf"{pattern}(?:\.[^\W_]+)*"
+
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholders:
+    """The words that stand for an exempt title, and where a text names a record that is not published."""
+
+    title: str = "Title not published"
+    mention: str = "an item that is not published"
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedRegister:
+    """The register that an audience sees, and what was taken out for it."""
+
+    register: Register
+    redactions: Redactions = field(default_factory=Redactions)
+
+
+def redact_for_audience(
+    register: Register,
+    audience: Audience,
+    day: date,
+    placeholders: Placeholders | None = None,
+    currently_hidden: HiddenNames | None = None,
+) -> RedactedRegister:
+    """Return what an audience may see of a register on a day; for the public, `neutral` words stand for the rest.
+
+    A past register may not name to the public what is hidden `by_now` either.
+    """
+    if audience is Audience.PUBLIC:
+        placeholder_texts = placeholders or Placeholders()
+        public_register = _redact_for_public(register, day, placeholder_texts)
+        return RedactedRegister(
+            _scrub_names(public_register, currently_hidden, placeholder_texts.mention)
+            if currently_hidden
+            else public_register,
+            summarise_redactions(register, day),
+        )
+    keep_notes = audience is Audience.OFFICERS
+    records = tuple(_drop_expired_exemptions(record, day, keep_notes=keep_notes) for record in register.records)
+    return RedactedRegister(replace(register, records=records))
+
+
+def _drop_expired_exemptions(record: Record, day: date, *, keep_notes: bool) -> Record:
+    """Return a record with the exemptions that still hold: papers for those who see it mark it as what it is."""
+    fields: dict[str, object] = {} if keep_notes else {"note": None}
+    for name in {
+        exemption.path.partition("[")[0]
+        for exemption in iter_exemptions(record)
+        if not is_in_force(exemption.exempt, day)
+    }:
+        fields[name] = None if name == "exempt" else _drop_expired_entry_exemptions(record, name, day)
+    return record.model_copy(update=fields)
+
+
+def _drop_expired_entry_exemptions(record: Record, name: str, day: date) -> tuple[object, ...]:
+    entries = getattr(record, name)
+    return tuple(
+        entry if is_in_force(entry.exempt, day) else entry.model_copy(update={"exempt": None}) for entry in entries
+    )
+
+
+def _redact_for_public(register: Register, day: date, placeholders: Placeholders) -> Register:
+    kept = [record for record in register.records if not is_fully_exempt(record, day)]
+    redacted_records = [make_public_copy(record, day, placeholders.title) for record in kept]
+    hidden_names = find_hidden_names(register, day)
+    records = tuple(_scrub_model(record, hidden_names, placeholders.mention) for record in redacted_records)
+    removed_parts = {
+        id_: new.id for old, new in zip(kept, redacted_records, strict=True) for id_ in _find_removed_parts(old, new)
+    }
+    records = tuple(_relink_removed_parts(record, removed_parts) for record in records) if removed_parts else records
+    programme = _scrub_model(register.programme, hidden_names, placeholders.mention)
+    paths = {record.id: register.paths[record.id] for record in records if record.id in register.paths}
+    file_count = register.file_count - (len(register.records) - len(records))
+    return _drop_unreferenced(
+        register, replace(register, programme=programme, records=records, paths=paths, file_count=file_count)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenNames:
+    """What nothing public may name: ids in links, and the names of records in running text."""
+
+    ids: frozenset[str]
+    matcher: NameMatcher
+
+
+def _scrub_names(register: Register, hidden_names: HiddenNames, mention: str) -> Register:
+    records = tuple(_scrub_model(record, hidden_names, mention) for record in register.records)
+    return replace(register, programme=_scrub_model(register.programme, hidden_names, mention), records=records)
+
+
+def find_hidden_names(register: Register, day: date) -> HiddenNames:
+    """Return what the public may not be told of by name. A file that cannot be read may be exempt, so it is hidden."""
+    exempt_records = [record for record in register.records if is_fully_exempt(record, day)]
+    part_ids = {part.id for record in exempt_records if isinstance(record, Recommendation) for part in record.parts}
+    ids = frozenset({record.id for record in exempt_records} | part_ids | register.broken_ids)
+    public_ids = {record.id for record in register.records} | {id_ for id_, _ in register.iter_parts()}
+    return HiddenNames(ids, build_name_matcher(ids, *_collect_titles_and_files(register, day), public_ids - ids))
+
+
+def find_currently_hidden_names(current_register: Register, day: date) -> HiddenNames:
+    """Return what the public may not be told of by its title or file, for the past: an id may have meant another."""
+    return HiddenNames(frozenset(), build_name_matcher((), *_collect_titles_and_files(current_register, day), ()))
+
+
+def _collect_titles_and_files(register: Register, day: date) -> tuple[list[str], list[str]]:
+    exempt_records = [record for record in register.records if is_fully_exempt(record, day)]
+    records_with_exempt_title = [
+        r for r in register.records if "title" in list_exempt_fields(r, day) and not is_fully_exempt(r, day)
+    ]
+    files = [register.paths[record.id] for record in exempt_records if record.id in register.paths]
+    return [record.title for record in (*exempt_records, *records_with_exempt_title)], files
+
+
+_NON_TEXT_FIELDS = frozenset({"exempt", "inferred", "restated", "truncated", "policy", "report", "kinds"})
+"""Fields that hold names of fields and settings, never words of people."""
+
+
+def _scrub_model(model: ModelT, hidden_names: HiddenNames, mention: str) -> ModelT:
+    """Return a model without a link to what is hidden, and with neutral words where its text names it."""
+    if not hidden_names.ids and hidden_names.matcher.pattern is None:
+        return model
+    reference_targets = {
+        path: marker.target for path, _, marker in list_references(model) if isinstance(marker, IdMarker)
+    }
+
+    def scrub_text(path: str, text: str) -> str | None:
+        if path in reference_targets:
+            return None if reference_targets[path] in {"record", "part"} and text in hidden_names.ids else text
+        return text if path.rpartition(".")[2] == "id" else hidden_names.matcher.replace(text, mention)
+
+    return map_text(model, scrub_text, _NON_TEXT_FIELDS)
+
+
+def _find_removed_parts(old: Record, new: Record) -> frozenset[str]:
+    if not isinstance(old, Recommendation) or not isinstance(new, Recommendation):
+        return frozenset()
+    return frozenset(part.id for part in old.parts) - {part.id for part in new.parts}
+
+
+def _relink_removed_parts(record: Record, removed_parts: Mapping[str, str]) -> Record:
+    """Return a record whose links to a part that is not published name the recommendation instead."""
+    affected_paths = {path for path, text, _ in list_references(record) if text in removed_parts}
+    return (
+        map_text(record, lambda path, text: removed_parts[text] if path in affected_paths else text)
+        if affected_paths
+        else record
+    )
+
+
+def _drop_unreferenced(register: Register, public: Register) -> Register:
+    """Return the public register without the sources and dependencies that only something withheld names."""
+    unreferenced_ids = {edge.id for edge in build_links(register).edges} - {
+        edge.id for edge in build_links(public).edges
+    }
+    programme: Programme = public.programme.model_copy(
+        update={
+            name: tuple(entry for entry in getattr(public.programme, name) if entry.id not in unreferenced_ids)
+            for name in ("sources", "dependencies")
+        }
+    )
+    return replace(public, programme=programme)

@@ -1,0 +1,1 @@
+"""HTML pages: the page itself, its templates, Markdown in texts, and charts."""

@@ -1,0 +1,1 @@
+"""The package format that Word and Excel files share."""

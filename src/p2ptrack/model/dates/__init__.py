@@ -1,0 +1,33 @@
+"""Council dates: kept as people wrote them, and read as the days that they can mean."""
+
+from p2ptrack.model.dates.council_date import (
+    Basis,
+    CouncilDate,
+    DateRejection,
+    Precision,
+    format_long_date,
+    month_name,
+    normalise_text,
+)
+from p2ptrack.model.dates.parser import DATE_PATTERNS, Anchor, Anchors, parse_date, parse_interpreted_date
+from p2ptrack.model.dates.patterns import DatePattern
+from p2ptrack.model.dates.reference import build_date_reference
+from p2ptrack.model.dates.rejections import REJECTION_PATTERNS
+
+__all__ = [
+    "DATE_PATTERNS",
+    "REJECTION_PATTERNS",
+    "Anchor",
+    "Anchors",
+    "Basis",
+    "CouncilDate",
+    "DatePattern",
+    "DateRejection",
+    "Precision",
+    "build_date_reference",
+    "format_long_date",
+    "month_name",
+    "normalise_text",
+    "parse_date",
+    "parse_interpreted_date",
+]

@@ -1,0 +1,95 @@
+"""The committee's view: what it is asked, the figures, what comes next, and the lists that they are counted from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.model.records import KINDS
+from p2ptrack.reports.document import Block, Document, Section, Table
+from p2ptrack.reports.layout import ReportParts
+from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
+from p2ptrack.reports.progress.asks import build_asks
+from p2ptrack.reports.progress.charts import build_ageing_table, build_progress_table, build_timeline_table
+from p2ptrack.reports.progress.figures import (
+    build_figures,
+    build_gaps,
+    build_git_movement,
+    build_recorded_movement,
+    build_unanswered,
+)
+from p2ptrack.reports.progress.lists import (
+    build_completed,
+    build_decisions,
+    build_due,
+    build_extensions,
+    build_notes,
+    build_ongoing,
+    build_overdue,
+    build_same_work,
+    build_waiting,
+)
+from p2ptrack.reports.progress.view import View, make_view
+
+
+def _build_glance(view: View) -> tuple[Block, ...]:
+    return (*(build_git_movement(view) or build_recorded_movement(view)), build_figures(view)) if view.records else ()
+
+
+def _collect_tables(*tables: Table | None) -> tuple[Block, ...]:
+    return tuple(table for table in tables if table)
+
+
+_SECTIONS: tuple[tuple[str, Callable[[View], tuple[Block, ...]]], ...] = (
+    ("glance", _build_glance),
+    ("progress", lambda view: _collect_tables(build_progress_table(view))),
+    ("overdue", lambda view: (*_collect_tables(build_ageing_table(view)), *build_overdue(view))),
+    ("due", build_due),
+    ("timeline", lambda view: _collect_tables(build_timeline_table(view))),
+    ("extensions", build_extensions),
+    ("decisions", build_decisions),
+    ("completed", build_completed),
+    ("waiting", build_waiting),
+    ("same-work", build_same_work),
+    ("unanswered", build_unanswered),
+    ("ongoing", build_ongoing),
+    ("missing", build_gaps),
+    ("notes", build_notes),
+)
+_LIST_COLUMNS = ("id", "what", "rating", "status", "owner", "target")
+PARTS = ReportParts(
+    sections=tuple(key for key, _ in _SECTIONS),
+    columns={
+        "movement": ("kind", "opening", "new", "reopened", "closed", "disappeared", "closing", "unverified"),
+        "figures": ("figure", "number", "of", "which"),
+        "progress": (
+            "what", "all", "closed", "complete", "in_progress", "on_hold", "not_started", "not_stated", "items",
+        ),
+        "ageing": ("age", "number", "items"),
+        "overdue": ("id", "what", "rating", "owner", "target", "late", "moved", "updated"),
+        "due": (*_LIST_COLUMNS, "left"),
+        "timeline": ("day", "number", "items"),
+        "extensions": ("id", "what", "from", "to", "decision", "reason"),
+        "decisions": ("id", "what", "status", "decision"),
+        "completed": ("id", "what", "owner", "done", "evidence", "verified"),
+        "waiting": ("cause", "owner", "since", "expected", "items"),
+        "unanswered": ("id", "ask"),
+        "ongoing": (*_LIST_COLUMNS, "updated"),
+        "missing": ("figure", "number", "of", "which"),
+        "notes": ("id", "note"),
+    },
+    opening_sections=("asks", "glance"),
+)  # fmt: skip
+
+
+def progress_report(case: Case) -> Document:
+    """Return the paper. Asks are worked out from the register where the paper's entry states none."""
+    scope = resolve_scope(case, "progress-report", tuple(kind.name for kind in KINDS))
+    view = make_view(scope)
+    section_blocks = ((key, blocks(view)) for key, blocks in _SECTIONS)
+    sections = tuple(Section(key, _title(view, key), blocks) for key, blocks in section_blocks if blocks)
+    return assemble_paper(scope, (*build_asks(view), *build_overview(scope), *sections), PARTS)
+
+
+def _title(view: View, key: str) -> str:
+    return view.case.wording(f"section_{key.replace('-', '_')}")
