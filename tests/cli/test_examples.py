@@ -8,7 +8,7 @@ import pytest
 
 from p2ptrack.cli.contents import COMMANDS
 from tests.command import ROOT, SEED_DAY, run
-from tests.git.making import Kept, named
+from tests.git.builders import Kept, named
 
 ELSEWHERE = {"render", "publish", "verify"}
 EXAMPLES = [example for command in COMMANDS.values() for example in command.examples if command.name not in ELSEWHERE]

@@ -13,7 +13,7 @@ from p2ptrack.store.git import process
 from p2ptrack.store.git.mainline import read_mainline
 from p2ptrack.store.git.repository import GitCommit, Repository
 from p2ptrack.store.git.snapshot import load_snapshot
-from tests.git.making import Kept, action, git, kept
+from tests.git.builders import Kept, action, git, kept
 from tests.support import PROGRAMME, write_register
 
 A01 = "data/actions/A01.yaml"

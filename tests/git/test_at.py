@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.command import Ran, run
-from tests.git.making import Kept, action, kept
+from tests.git.builders import Kept, action, kept
 from tests.support import PROGRAMME
 
 A01, A02 = "data/actions/A01.yaml", "data/actions/A02.yaml"

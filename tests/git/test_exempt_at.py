@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Ran, run
-from tests.git.making import Kept, action, kept
+from tests.git.builders import Kept, action, kept
 
 EXEMPT = "{paragraph: 3, reason: x, public_interest: y}"
 A01, A02, A20 = (f"data/actions/{id_}.yaml" for id_ in ("A01", "A02", "A20"))

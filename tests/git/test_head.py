@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.store.git import process, read_head
-from tests.git.making import git
+from tests.diagnostics import ACTION
+from tests.git.builders import git
 from tests.support import write_register
-from tests.told import ACTION
 
 FILES = {"actions/A01.yaml": ACTION, "actions/A02.yaml": "id: A02\ntitle: x\n"}
 

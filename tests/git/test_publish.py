@@ -24,7 +24,7 @@ from p2ptrack.reports.publication_manifest import (
 from p2ptrack.store.git.publication_tags import create_tag
 from p2ptrack.store.git.repository import Repository
 from tests.command import Ran, run
-from tests.git.making import Kept, action, kept, named
+from tests.git.builders import Kept, action, kept, named
 from tests.support import PROGRAMME
 
 A01 = "data/actions/A01.yaml"

@@ -11,7 +11,7 @@ from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.store.git.mainline import read_mainline
 from p2ptrack.store.git.repository import FileChange, Repository, ResolvedRevision
 from p2ptrack.store.git.snapshot import load_snapshot
-from tests.git.making import Kept, action, kept
+from tests.git.builders import Kept, action, kept
 
 A01 = "data/actions/A01.yaml"
 

@@ -14,7 +14,7 @@ from p2ptrack.store.git.mainline import read_mainline
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.snapshot import load_snapshot, with_templates
 from p2ptrack.store.loader import load_register
-from tests.git.making import action, kept
+from tests.git.builders import action, kept
 from tests.support import THE_DAY
 
 ODD: dict[str, dict[str, str | bytes]] = {

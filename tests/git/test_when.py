@@ -10,7 +10,7 @@ import pytest
 from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.store.git.repository import Repository
 from tests.command import run
-from tests.git.making import Kept, action, git, kept
+from tests.git.builders import Kept, action, git, kept
 from tests.support import PROGRAMME, write_register
 
 A01 = "data/actions/A01.yaml"

@@ -14,7 +14,7 @@ import pytest
 
 from p2ptrack.formats.office.package import make_element, serialise_xml, zip_files
 from tests.command import ROOT, run
-from tests.office.making import DAY, WHOLE, parts, written
+from tests.office.builders import DAY, WHOLE, parts, written
 
 BOTH = pytest.mark.parametrize("name", ["docx", "xlsx"])
 

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from p2ptrack.reports.document import Block, Closed, Fact, Facts, Notice, Section, make_paragraph
-from tests.office.making import written
-from tests.papers.making import document_of
+from tests.office.builders import written
+from tests.papers.builders import document_of
 
 CLOSED = make_paragraph("Told", Closed("Not for publication, paragraph 3"))
 

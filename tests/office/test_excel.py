@@ -28,7 +28,7 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 from tests.formats.sample import when
-from tests.office.making import (
+from tests.office.builders import (
     COLUMNS,
     CONTROLS,
     DAY,
@@ -44,7 +44,7 @@ from tests.office.making import (
     workbook_of,
     written,
 )
-from tests.papers.making import document_of, seed_paper
+from tests.papers.builders import document_of, seed_paper
 
 BOOK = workbook_of(WHOLE)
 PARTS = parts(written("xlsx", WHOLE))

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 import pytest
 
 from p2ptrack.reports.document import Document
-from tests.office.making import WHOLE, hostile, parts, plain_words, words_of, written
-from tests.papers.making import seed_paper
+from tests.office.builders import WHOLE, hostile, parts, plain_words, words_of, written
+from tests.papers.builders import seed_paper
 
 pytestmark = pytest.mark.papers
 

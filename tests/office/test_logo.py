@@ -11,8 +11,8 @@ import docx
 import pytest
 
 from p2ptrack.errors import OperationError
-from tests.office.making import WHOLE, parts, written
-from tests.papers.making import PACKAGED_LOOK
+from tests.office.builders import WHOLE, parts, written
+from tests.papers.builders import PACKAGED_LOOK
 
 
 def png(width: int, height: int) -> bytes:

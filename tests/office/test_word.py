@@ -28,7 +28,7 @@ from p2ptrack.reports.document import (
     Table,
     make_paragraph,
 )
-from tests.office.making import (
+from tests.office.builders import (
     COLUMNS,
     DUE,
     FIELD,
@@ -44,7 +44,7 @@ from tests.office.making import (
     written,
     xml_of,
 )
-from tests.papers.making import PACKAGED_LOOK, document_of, seed_paper
+from tests.papers.builders import PACKAGED_LOOK, document_of, seed_paper
 
 PAPER = docx.Document(io.BytesIO(written("docx", WHOLE)))
 XML = parts(written("docx", WHOLE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from p2ptrack.reports.document import Ref, Section, Table, walk_blocks
-from tests.papers.making import paper_of, said, section_of, seed_paper, table_of
+from tests.papers.builders import paper_of, said, section_of, seed_paper, table_of
 
 PLAN = seed_paper("action-plan")
 

@@ -8,7 +8,7 @@ import pytest
 
 from p2ptrack.reports.audit_follow_up import audit_follow_up
 from p2ptrack.reports.document import Section
-from tests.papers.making import paper_of, said, section_of, seed_case, seed_paper, table_of
+from tests.papers.builders import paper_of, said, section_of, seed_case, seed_paper, table_of
 
 PAPER = seed_paper("audit-follow-up")
 TABLE = table_of(PAPER, "follow-ups")

@@ -13,7 +13,7 @@ from p2ptrack.formats import FormatOptions
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.formats.html.templates import find_template, load_logo, load_stylesheet, locate_template_errors
 from p2ptrack.store.templates import PACKAGED
-from tests.papers.making import PACKAGED_LOOK, document_of
+from tests.papers.builders import PACKAGED_LOOK, document_of
 
 MEND = "Mend it there, or remove the file to use the packaged one."
 

@@ -29,7 +29,7 @@ from p2ptrack.reports.document import (
     Table,
     make_paragraph,
 )
-from tests.papers.making import PACKAGED_LOOK, body_of, document_of, html_of, seed_paper, words_in
+from tests.papers.builders import PACKAGED_LOOK, body_of, document_of, html_of, seed_paper, words_in
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -8,7 +8,7 @@ from p2ptrack.errors import OperationError
 from p2ptrack.model.wording import Layout, Wording
 from p2ptrack.reports.document import Cell, Column, Notice, Row, Section, Table, make_paragraph
 from p2ptrack.reports.layout import ReportParts, add_part_letters, apply_layout, check_layout_names, drop_empty_columns
-from tests.papers.making import document_of
+from tests.papers.builders import document_of
 
 PARTS = ReportParts(("first", "second", "inner"), {"t": ("a", "b", "many")}, lettered_sections=("first", "second"))
 COLUMNS = (Column("a", "A"), Column("b", "B"), Column("many:1", "M1"), Column("many:2", "M2"))

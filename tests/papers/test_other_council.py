@@ -8,7 +8,7 @@ from p2ptrack.formats import FORMATS
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.reports.document import Section
 from p2ptrack.store.templates import PACKAGED
-from tests.papers.making import OTHER_COUNCIL, OTHER_LOOK, seed_paper, table_of, words_in
+from tests.papers.builders import OTHER_COUNCIL, OTHER_LOOK, seed_paper, table_of, words_in
 
 PLAN = seed_paper("action-plan", OTHER_COUNCIL, PACKAGED)
 FOLLOW_UP = seed_paper("audit-follow-up", OTHER_COUNCIL, PACKAGED)

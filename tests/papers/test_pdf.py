@@ -16,7 +16,7 @@ from p2ptrack.errors import OperationError
 from p2ptrack.formats import FORMATS
 from p2ptrack.formats.pdf import writer
 from p2ptrack.reports.document import Document, Prose, Section, make_paragraph
-from tests.papers.making import PACKAGED_LOOK, document_of
+from tests.papers.builders import PACKAGED_LOOK, document_of
 
 
 def paper() -> Document:

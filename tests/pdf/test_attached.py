@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 
 from p2ptrack.formats import FORMATS
-from tests.papers.making import PACKAGED_LOOK
-from tests.pdf.making import one_page
+from tests.papers.builders import PACKAGED_LOOK
+from tests.pdf.builders import one_page
 from tests.pdf.matterhorn import faults
 from tests.pdf.reading import Paper
 from tests.pdf.test_structure import conforms

@@ -7,7 +7,7 @@ import pytest
 from p2ptrack.formats import FORMATS
 from p2ptrack.formats.pdf.glyphs import replace_missing_glyphs
 from p2ptrack.reports.document import Cell, Column, Prose, Ref, Row, Section, Table, make_paragraph
-from tests.papers.making import PACKAGED_LOOK, document_of
+from tests.papers.builders import PACKAGED_LOOK, document_of
 from tests.pdf.matterhorn import faults
 from tests.pdf.reading import Paper
 from tests.pdf.test_structure import conforms

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.papers.making import ROOT
-from tests.pdf.making import paper, printed
+from tests.papers.builders import ROOT
+from tests.pdf.builders import paper, printed
 from tests.pdf.test_structure import CUT, PAPERS
 
 pytestmark = pytest.mark.papers

@@ -9,8 +9,8 @@ import page
 import pytest
 
 from p2ptrack.store.templates import PACKAGED
+from tests.pdf.builders import HERE, body, html_of, paper, printed
 from tests.pdf.html_words import Page
-from tests.pdf.making import HERE, body, html_of, paper, printed
 from tests.pdf.matterhorn import RULES, faults
 from tests.pdf.reading import Element, Paper
 

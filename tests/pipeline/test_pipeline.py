@@ -12,8 +12,8 @@ from p2ptrack.analysis.case import RegisterProvenance
 from p2ptrack.diagnostics import Severity, problem_sort_key
 from p2ptrack.errors import OperationError
 from p2ptrack.pipeline import open_case, open_paper_case, run_checks
+from tests.diagnostics import ACTION, fault
 from tests.support import PROGRAMME, THE_DAY, write_register
-from tests.told import ACTION, fault
 
 BROKEN_PROGRAMME = PROGRAMME + "ownr: x\n"
 

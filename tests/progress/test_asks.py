@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from p2ptrack.reports.progress.report import progress_report
-from tests.progress.making import case, keys, paper, told
+from tests.progress.builders import case, keys, paper, told
 
 LATE = "{id: F1, title: Late, target: 31 December 2022, accountable: Clerk, updates: {date: 2023-01-02, text: x}}"
 SOON = "{id: F2, title: Soon, target: 31 January 2023, accountable: Clerk, updates: {date: 2023-01-02, text: x}}"

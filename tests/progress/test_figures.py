@@ -7,7 +7,7 @@ from dataclasses import replace
 from p2ptrack.analysis.audience import Audience
 from p2ptrack.analysis.redaction.paper import build_audience_case
 from p2ptrack.reports.progress.report import progress_report
-from tests.progress.making import case, keys, paper, rows
+from tests.progress.builders import case, keys, paper, rows
 from tests.support import PROGRAMME, THE_DAY
 
 HEAD = ["What", "Number", "Out of", "Which"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.progress.making import keys, paper, rows, told
+from tests.progress.builders import keys, paper, rows, told
 from tests.support import PROGRAMME
 
 VERIFYING = PROGRAMME + "policy: {verification: action}\n"

@@ -6,8 +6,8 @@ from datetime import date
 
 from p2ptrack.model.programme import Meeting
 from p2ptrack.reports.document import Paragraph
-from tests.papers.making import said, section_of
-from tests.progress.making import paper, rows, view
+from tests.papers.builders import said, section_of
+from tests.progress.builders import paper, rows, view
 
 MEETINGS = """\
 title: T

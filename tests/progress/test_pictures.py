@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from p2ptrack.reports.document import Bar, BarChart, Picture, Series, Table, TimelineChart, TimelineSpan, list_tables
-from tests.papers.making import table_of
-from tests.progress.making import paper, rows
+from tests.papers.builders import table_of
+from tests.progress.builders import paper, rows
 from tests.support import PROGRAMME
 
 RECOMMENDATIONS = tuple(f"{{id: R{n}, title: Title {n}}}" for n in (1, 2, 3))

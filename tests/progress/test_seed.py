@@ -14,7 +14,7 @@ from p2ptrack.formats.html.page import render_page
 from p2ptrack.pipeline import open_paper_case
 from p2ptrack.reports.document import Document, list_tables
 from p2ptrack.reports.progress.report import progress_report
-from tests.papers.making import PACKAGED_LOOK, ROOT, words_in
+from tests.papers.builders import PACKAGED_LOOK, ROOT, words_in
 from tests.publication.searching import everything
 
 HERE = Path(__file__).parent

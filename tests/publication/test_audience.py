@@ -28,7 +28,7 @@ from p2ptrack.model.records import KINDS, Kind
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import field_model, field_names
 from p2ptrack.model.wording import Wording
-from tests.publication.planting import PROGRAMME, Garden
+from tests.publication.canaries import PROGRAMME, Garden
 from tests.support import THE_DAY, case_of, programme_of, record_of, register_of
 
 FIELDS = [(kind, name) for kind in KINDS for name in list_exemptable_fields(kind.model)]

@@ -13,7 +13,7 @@ from p2ptrack.formats.pdf.writer import find_exempt_pages, import_weasyprint, st
 from p2ptrack.pipeline import open_paper_case
 from p2ptrack.reports.document import Closed, Notice, Prose, make_paragraph
 from tests.command import SEED_DAY, run
-from tests.papers.making import html_of
+from tests.papers.builders import html_of
 from tests.support import write_register
 
 ACTION = "id: A01\ntitle: The Acme dispute\nexempt: {paragraph: 3, until: 2023-06-30}\nupdates: {text: Closed words.}\n"

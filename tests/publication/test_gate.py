@@ -12,7 +12,7 @@ from p2ptrack.analysis.audience import Audience
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
 from tests.command import SEED_DAY, run
-from tests.publication.planting import CLOSED, Garden, plant, write
+from tests.publication.canaries import CLOSED, Garden, plant, write
 from tests.publication.searching import everything
 
 QUICK = tuple(name for name in FORMATS if name != "pdf")

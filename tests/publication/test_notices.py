@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.papers.making import paper_of, said, section_of, table_of
+from tests.papers.builders import paper_of, said, section_of, table_of
 
 
 @pytest.mark.parametrize(

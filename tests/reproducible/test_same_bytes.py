@@ -10,7 +10,7 @@ from pathlib import Path
 
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
-from tests.reproducible.making import ELSEWHERE, HERE, git, made, register
+from tests.reproducible.builders import ELSEWHERE, HERE, git, made, register
 
 NAMES = {f"{report}.{format_}" for report in REPORTS for format_ in FORMATS}
 

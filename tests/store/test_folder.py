@@ -12,8 +12,8 @@ from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.errors import OperationError
 from p2ptrack.store.folder import FILE_ERRORS, FolderSource, check_file_name, find_root, list_record_files
 from p2ptrack.store.loader import load_register
+from tests.diagnostics import ACTION, counts, fault, told, told_of, without_place
 from tests.support import write_register
-from tests.told import ACTION, counts, fault, told, told_of, without_place
 
 A01 = {"actions/A01.yaml": ACTION}
 ASK = "a file that you may read; ask whoever looks after this machine"

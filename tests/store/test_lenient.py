@@ -16,8 +16,8 @@ from p2ptrack.model.register import build_anchors
 from p2ptrack.model.validation import validate_with_dropped_fields
 from p2ptrack.store import yaml
 from p2ptrack.store.loader import validate_file_leniently
+from tests.diagnostics import ACTION
 from tests.support import programme_of
-from tests.told import ACTION
 
 A01 = "data/actions/A01.yaml"
 ACTIONS = KINDS[1].model

@@ -13,8 +13,8 @@ from p2ptrack.diagnostics import Location, Severity
 from p2ptrack.model.fields import Status
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.store.loader import add_locations, load_register
+from tests.diagnostics import ACTION, counts, fault, marked, told, without_place
 from tests.support import PROGRAMME, write_register
-from tests.told import ACTION, counts, fault, marked, told, without_place
 
 
 def tracked(root: Path, id_: str = "A01") -> TrackedRecord:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from p2ptrack.store.git import read_head
-from tests.git.making import git
+from tests.git.builders import git
 from tests.git.test_head import FILES, commit
 from tests.support import write_register
 

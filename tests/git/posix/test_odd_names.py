@@ -11,7 +11,7 @@ from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.snapshot import load_snapshot, with_templates
 from p2ptrack.store.loader import load_register
 from tests.command import run
-from tests.git.making import Kept, action, kept
+from tests.git.builders import Kept, action, kept
 
 
 @pytest.mark.parametrize(

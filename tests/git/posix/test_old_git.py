@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from tests.command import run
-from tests.git.making import kept
+from tests.git.builders import kept
 
 OLD = """#!/bin/sh
 case "$*" in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.command import run
-from tests.git.making import action, kept, named
+from tests.git.builders import action, kept, named
 
 MEETING, TAG = "AC-2022-10-17", "meeting/AC-2022-10-17"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.store.loader import load_register
+from tests.diagnostics import ACTION, counts, fault, told_of
 from tests.support import write_register
-from tests.told import ACTION, counts, fault, told_of
 
 A01 = {"actions/A01.yaml": ACTION}
 NOT_TEXT = fault("D101", "", "This is not a file that holds text.", "a file with the record's text")

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.command import run
-from tests.memory.known import Commit, Known, Row, history, known, records, write
+from tests.history.reference_model import Commit, Known, Row, history, known, records, write
 
 KINDS = ("action", "follow_up")
 OF_FIELDS = ("statuses", "targets", "extensions", "ownership", "updates", "exemptions", "other")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from p2ptrack.cli.contents import COMMANDS
 from tests.command import ROOT, SEED_DAY, run
-from tests.git.making import Kept, named
-from tests.house.readme import README, walk
-from tests.house.tree import SOURCE
+from tests.git.builders import Kept, named
+from tests.repository.readme import README, walk
+from tests.repository.source_tree import SOURCE
 
 TEXT = README.read_text(encoding="utf-8")
 MISTAKE = 1
@@ -17,7 +17,7 @@ MISTAKE = 1
 
 def test_the_readme_done_word_for_word_prints_what_it_shows(tmp_path: Path) -> None:
     walked = walk(tmp_path)
-    assert walked.text == TEXT, "read what python -m tests.house.readme changes"
+    assert walked.text == TEXT, "read what python -m tests.repository.readme changes"
     codes = [code for _, code in walked.commands]
     assert len(codes) > 7
     assert [command for command, code in walked.commands if code] == [

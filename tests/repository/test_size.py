@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.house.tree import Function, functions, modules, place, text
+from tests.repository.source_tree import Function, functions, modules, place, text
 
 
 def lines(function: Function) -> int:

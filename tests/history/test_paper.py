@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tests.git.making import Kept, action, kept, named
-from tests.memory.years import years
+from tests.git.builders import Kept, action, kept, named
+from tests.history.years import years
 
 LACKING = "This copy of the repository holds the newest part of its history only."
 TAIL = "Counted from the history of the register."

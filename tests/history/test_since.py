@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.git.making import kept
-from tests.memory.test_changes import changes, told
-from tests.memory.years import A01, by
+from tests.git.builders import kept
+from tests.history.test_changes import changes, told
+from tests.history.years import A01, by
 
 REVIEW = "id: A01\ntitle: Review\nstatus: withdrawn\n"
 

@@ -27,7 +27,7 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 from p2ptrack.store.templates import PACKAGED, load_wording
-from tests.papers.making import PACKAGED_LOOK, document_of, seed_paper
+from tests.papers.builders import PACKAGED_LOOK, document_of, seed_paper
 from tests.pdf.reading import Paper
 
 HERE = Path(__file__).parent

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from tests.house.tree import ROOT, text
+from tests.repository.source_tree import ROOT, text
 
 MAKEFILE = text(ROOT / "Makefile")
 

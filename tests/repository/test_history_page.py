@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from tests.command import ROOT, run
-from tests.git.making import Kept, named
-from tests.house.tree import text
-from tests.memory.years import years
+from tests.git.builders import Kept, named
+from tests.history.years import years
+from tests.repository.source_tree import text
 from tools.docs import DOCS
 
 PAGE = text(DOCS / "history.md")

@@ -9,7 +9,7 @@ import pytest
 
 from p2ptrack.store.yaml import read
 from tests.command import run
-from tests.house.tree import ROOT
+from tests.repository.source_tree import ROOT
 
 FILES = sorted((ROOT / ".github" / "workflows").iterdir())
 

@@ -1,7 +1,7 @@
 """The README done word for word on a copy of the shipped register.
 
 A `console` block is run, and what it shows is what must be printed. A comment before another block says which file the
-block goes into, and where. `python -m tests.house.readme` writes what is printed into the README, to be read before it
+block goes into, and where. `python -m tests.repository.readme` writes what is printed into the README, to be read before it
 is kept.
 """
 

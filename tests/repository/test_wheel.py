@@ -7,7 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from tests.house.tree import ROOT
+from tests.repository.source_tree import ROOT
 
 AS_OF = ("--as-of", "2023-01-12")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.git.making import PLAIN, git
+from tests.git.builders import PLAIN, git
 from tests.support import PROGRAMME
 
 PEOPLE = ("Ann Keeper", "Ben Keeper", "Cy Auditor", "Zoë O'Brien")

@@ -12,8 +12,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.house.test_lock import parsed
-from tests.house.tree import ROOT, text
+from tests.repository.source_tree import ROOT, text
+from tests.repository.test_lock import parsed
 from tools import papers, system
 from tools.prepare import CannotPrepareError
 

@@ -8,8 +8,8 @@ import pytest
 
 from p2ptrack.queries.record_history import format_field_name, format_field_value
 from tests.command import run
-from tests.git.making import Kept, kept
-from tests.memory.years import A01, REVIEW, by
+from tests.git.builders import Kept, kept
+from tests.history.years import A01, REVIEW, by
 
 NAMES = {
     "target": "Target",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.git.making import Kept, kept
+from tests.git.builders import Kept, kept
 from tests.support import PROGRAMME
 
 REVIEW = "id: A01\ntitle: Review contracts\n"

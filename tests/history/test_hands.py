@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from tests.command import run
-from tests.git.making import Kept, kept
-from tests.memory.years import A01, A02, by
+from tests.git.builders import Kept, kept
+from tests.history.years import A01, A02, by
 
 REVIEW = "id: A01\ntitle: Review\ntarget: Mar-23\nnote: Old.\n"
 Told = tuple[str, object, object, str]

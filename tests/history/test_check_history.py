@@ -9,8 +9,8 @@ from unittest.mock import patch
 import pytest
 
 from tests.command import run
-from tests.git.making import Kept, kept
-from tests.memory.years import A01, A02, A03, by, years
+from tests.git.builders import Kept, kept
+from tests.history.years import A01, A02, A03, by, years
 from tests.support import PROGRAMME
 
 REVIEW = "id: A01\ntitle: Review\naccountable: Head of Procurement\n"

@@ -9,7 +9,7 @@ from p2ptrack.reports.paper import resolve_scope
 from p2ptrack.reports.progress.report import progress_report
 from p2ptrack.reports.progress.view import View, make_view
 from p2ptrack.store.templates import PACKAGED
-from tests.papers.making import said, section_of, table_of, with_templates
+from tests.papers.builders import said, section_of, table_of, with_templates
 from tests.support import PROGRAMME, THE_DAY, case_of
 
 ALL_KINDS = ("recommendation", "action", "follow_up")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.command import run
-from tests.git.making import Kept, kept
-from tests.memory.years import A01, by
+from tests.git.builders import Kept, kept
+from tests.history.years import A01, by
 from tests.support import PROGRAMME
 
 RECORD = "id: A01\ntitle: Review\n"

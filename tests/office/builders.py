@@ -40,7 +40,7 @@ from p2ptrack.reports.document import (
     walk_blocks,
 )
 from tests.formats.sample import when
-from tests.papers.making import PACKAGED_LOOK, document_of
+from tests.papers.builders import PACKAGED_LOOK, document_of
 
 DAY = date(2023, 1, 12)
 FORMULA = '=HYPERLINK("http://evil.example/","click")'

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.command import run
-from tests.git.making import Kept, kept
-from tests.memory.years import A01, A02, LEDGER, LONG, REVIEW, TRAIN, by, years
+from tests.git.builders import Kept, kept
+from tests.history.years import A01, A02, LEDGER, LONG, REVIEW, TRAIN, by, years
 
 
 @pytest.fixture(scope="module")

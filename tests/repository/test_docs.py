@@ -13,7 +13,7 @@ from p2ptrack.cli.catalogue import load_catalogue
 from p2ptrack.cli.contents import COMMANDS
 from p2ptrack.model.fields import Model
 from p2ptrack.store.loader import load_register
-from tests.house.tree import ROOT, text
+from tests.repository.source_tree import ROOT, text
 from tests.support import THE_DAY
 from tools.docs import DOCS, PAGES, problems
 from tools.filter_page import FILTERS

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.house.tree import SOURCE, modules, place, text, tracked
+from tests.repository.source_tree import SOURCE, modules, place, text, tracked
 
 # Each is written so that it does not find itself here.
 MACHINE = re.compile(r"(^|[^A-Za-z0-9_.])/(w[o]rk|f[a]rm|r[o]ot|h[o]me/[a-z]+|U[s]ers/[a-z]+|tmp/[a-z])")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.house.tree import ROOT, text
+from tests.repository.source_tree import ROOT, text
 
 LOCK = ROOT / "requirements.lock"
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from p2ptrack.diagnostics import Location, Problem
 from p2ptrack.model.records import Action
 from p2ptrack.model.validation import ERROR_CODES, convert_validation_error, format_field_path
-from tests.told import fault, marked, told, told_action, without_place
+from tests.diagnostics import fault, marked, told, told_action, without_place
 
 DATE_PAIR = '{raw: "the next formal Board meeting", means: 22 November 2024}'
 UPDATE_FIELDS = (
