@@ -15,9 +15,9 @@ from p2ptrack.model.register import (
     build_anchors,
     build_anchors_from_values,
     format_meeting_title,
-    natural_key,
     resolve_update_date,
 )
+from p2ptrack.phrases import natural_key
 from tests.support import plain, programme_of, record_of, register_of
 
 

@@ -19,8 +19,9 @@ from p2ptrack.model.dates import CouncilDate, DateRejection, parse_date
 from p2ptrack.model.fields import normalise_word
 from p2ptrack.model.programme import status_labels
 from p2ptrack.model.records import KINDS, Record, TrackedRecord, find_kind, kind_of
-from p2ptrack.model.register import build_anchors, natural_key
+from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import FieldSpec, iter_values, record_field_specs
+from p2ptrack.phrases import natural_key
 
 RecordPredicate = Callable[[Record], bool]
 _COMPARISONS = ("before", "after", "over", "under")

@@ -13,8 +13,9 @@ from pydantic import BaseModel
 
 from p2ptrack.model.fields import Extent, IdMarker, ReferenceTarget, RoleMarker
 from p2ptrack.model.records import Record, TrackedRecord, Update
-from p2ptrack.model.register import Register, natural_key
+from p2ptrack.model.register import Register
 from p2ptrack.model.schema import list_references
+from p2ptrack.phrases import natural_key
 
 _INDEX_PATTERN = re.compile(r"\[\d+\]")
 

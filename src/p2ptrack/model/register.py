@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.programme import Dependency, Meeting, Phase, Programme, SourceDocument
 from p2ptrack.model.records import KINDS, Kind, Recommendation, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.schema import ReferenceMarker, text_field_markers
+from p2ptrack.phrases import natural_key
 
 # What a register says, found in one walk through all of it.
 #
@@ -113,7 +113,6 @@ class _FieldIndexer:
 
 
 PROGRAMME_PATH = "data/programme.yaml"
-_DIGIT_RUNS = re.compile(r"[0-9]+|[^0-9]+")
 RecordT = TypeVar("RecordT", bound=Record)
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -192,28 +191,6 @@ class Register:
     def find_dependency(self, id_: str | None) -> Dependency | None:
         """Return the dependency of this id."""
         return next((dependency for dependency in self.programme.dependencies if dependency.id == id_), None)
-
-
-def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:
-    """Order ids as people count: A2 before A10, R6 before R6.2."""
-    return tuple(map(_digit_run_key, _DIGIT_RUNS.findall(id_.casefold())))
-
-
-def _digit_run_key(run: str) -> tuple[int, int, str]:
-    if not "0" <= run[0] <= "9":
-        return (1, 0, run)
-    # By length and then by figures: Python does not turn thousands of figures into a number.
-    digits = run.lstrip("0")
-    return (0, len(digits), digits)
-
-
-def find_equal_ids(unknown_id: str, candidates: Iterable[str]) -> tuple[str, ...]:
-    """Return the ids that are the same but for case and leading zeros: whoever writes A1 means A01, not A31."""
-    key, without_zeros = natural_key(unknown_id), unknown_id.casefold().replace("0", "")
-    # Without its zeros first: to compare ten thousand ids as people count would take longer than to answer.
-    return tuple(
-        id_ for id_ in candidates if id_.casefold().replace("0", "") == without_zeros and natural_key(id_) == key
-    )
 
 
 def record_sort_key(record: Record) -> tuple[int, tuple[tuple[int, int, str], ...]]:

@@ -25,7 +25,7 @@ from p2ptrack.analysis.history.movement import (
 )
 from p2ptrack.model.fields import Status
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH, RevisionRef
-from p2ptrack.model.register import natural_key
+from p2ptrack.phrases import natural_key
 from p2ptrack.queries.answer import LazyData
 from p2ptrack.queries.record_history import (
     LONG_TEXT,

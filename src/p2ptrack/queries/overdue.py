@@ -9,7 +9,7 @@ from p2ptrack.analysis.case import Case, serialise_records
 from p2ptrack.analysis.facts import get_deadline
 from p2ptrack.model.dates import Precision
 from p2ptrack.model.records import TrackedRecord
-from p2ptrack.model.register import natural_key
+from p2ptrack.phrases import natural_key
 from p2ptrack.queries.answer import LazyData, position_facts
 from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Table, make_paragraph
 from p2ptrack.reports.phrases import (

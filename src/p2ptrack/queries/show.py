@@ -28,8 +28,9 @@ from p2ptrack.model.records import (
     Update,
     kind_of,
 )
-from p2ptrack.model.register import find_equal_ids, format_meeting_title, resolve_update_date
+from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.schema import is_set
+from p2ptrack.phrases import find_equal_ids
 from p2ptrack.queries.answer import LazyData, position_facts
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Paragraph, Prose, Section, Span, make_paragraph
 from p2ptrack.reports.phrases import (

@@ -10,7 +10,7 @@ from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.model.fields import Acceptance
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import Action, Recommendation, RecommendationPart, TrackedRecord
-from p2ptrack.model.register import natural_key
+from p2ptrack.phrases import natural_key
 from p2ptrack.reports.document import (
     Block,
     Bullets,

@@ -9,7 +9,8 @@ from functools import partial
 from p2ptrack.analysis.case import Case
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.records import FollowUp, TrackedRecord, Update
-from p2ptrack.model.register import format_meeting_title, natural_key
+from p2ptrack.model.register import format_meeting_title
+from p2ptrack.phrases import natural_key
 from p2ptrack.reports.document import (
     Block,
     Cell,

@@ -19,7 +19,8 @@ from p2ptrack.model.records import (
     TrackedRecord,
     Update,
 )
-from p2ptrack.model.register import natural_key, resolve_update_date
+from p2ptrack.model.register import resolve_update_date
+from p2ptrack.phrases import natural_key
 from p2ptrack.reports.document import Block, Fact, Link, Paragraph, Prose, Ref, Span, Star, Strong, make_paragraph
 from p2ptrack.reports.paper import exempt_mark, wrap_exempt_blocks
 

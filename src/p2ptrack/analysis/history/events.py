@@ -32,8 +32,9 @@ from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status, normalise_word
 from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory, kind_of_path
 from p2ptrack.model.records import TrackedRecord
-from p2ptrack.model.register import build_anchors, natural_key
+from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import record_field_specs
+from p2ptrack.phrases import natural_key
 
 
 class EventType(StrEnum):

@@ -32,8 +32,9 @@ from p2ptrack.model.fields import ValidationContext
 from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory, kind_of_path
 from p2ptrack.model.programme import status_labels
 from p2ptrack.model.records import KINDS, Kind, TrackedRecord
-from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, natural_key
+from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors
 from p2ptrack.model.validation import validate_with_dropped_fields
+from p2ptrack.phrases import natural_key
 
 # When a record was closed or opened again, by whom, and how: by what it said, by the policy, or by a day that came.
 

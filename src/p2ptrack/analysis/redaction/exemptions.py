@@ -19,8 +19,9 @@ from p2ptrack.analysis.audience import RedactedItem, Redactions
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import ExemptionLaw
 from p2ptrack.model.records import Action, ExemptMarking, Recommendation, Record, TrackedRecord, Update, kind_of
-from p2ptrack.model.register import Register, natural_key
+from p2ptrack.model.register import Register
 from p2ptrack.model.schema import field_model, field_names
+from p2ptrack.phrases import natural_key
 
 PARAGRAPHS: Mapping[ExemptionLaw, range] = {"england": range(1, 8), "wales": range(12, 19), "scotland": range(1, 16)}
 EXEMPTABLE_LISTS = ("updates", "revisions", "evidence", "blocked_by")

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from p2ptrack.analysis.case import Case
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.register import find_equal_ids, natural_key
+from p2ptrack.phrases import find_equal_ids, natural_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.dates.council_date import last_day_of_month
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import Recommendation, TrackedRecord
-from p2ptrack.model.register import natural_key
+from p2ptrack.phrases import natural_key
 from p2ptrack.reports.document import (
     Bar,
     BarChart,

@@ -11,7 +11,7 @@ from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Status
 from p2ptrack.model.records import Blocker, TargetRevision, TrackedRecord
-from p2ptrack.model.register import natural_key
+from p2ptrack.phrases import natural_key
 from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Row, Star, Table
 from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.paper import exempt_mark, format_rating

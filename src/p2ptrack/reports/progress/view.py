@@ -14,8 +14,8 @@ from p2ptrack.analysis.history.snapshot import RegisterAsOf, read_register_at
 from p2ptrack.model.fields import Status
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import Record, TrackedRecord
-from p2ptrack.model.register import natural_key
 from p2ptrack.model.wording import Wording
+from p2ptrack.phrases import natural_key
 from p2ptrack.reports.document import Block, Cell, Paragraph, Ref
 from p2ptrack.reports.paper import PaperScope, exempt_mark
 from p2ptrack.reports.record_blocks import Spans, inferred_mark, join_spans

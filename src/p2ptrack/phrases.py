@@ -1,0 +1,138 @@
+"""Phrases that messages, screens and papers share: counts, lists of ids, excerpts and suggestions."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Collection, Iterable, Sequence
+
+MAX_IDS = 8
+"""How many ids a sentence names before it only counts the rest."""
+
+MAX_EXCERPT_LENGTH = 60
+MAX_COMPARED = 300
+"""With more candidates than these, `suggest` looks only for single slips of the finger."""
+
+_MAX_WORD_LENGTH = 40
+_TWO_SLIPS_FROM = 5
+_DIGIT_RUNS = re.compile(r"[0-9]+|[^0-9]+")
+
+
+def pluralise(count: int, singular: str, plural: str = "") -> str:
+    """Return a count with its noun: *1 action*, *2 actions*."""
+    return f"{count} {singular if count == 1 else plural or singular + 's'}"
+
+
+def join_words(words: Sequence[str], conjunction: str = "and") -> str:
+    """Return words as a sentence lists them: *A, B and C*."""
+    return f" {conjunction} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def join_ids(ids: Sequence[str], limit: int = MAX_IDS) -> str:
+    """Return ids as a sentence lists them: *A01, A02 and A03*, or the first of them and how many more."""
+    if len(ids) > limit:
+        return f"{', '.join(ids[:limit])} and {len(ids) - limit} more"
+    return join_words(ids)
+
+
+def unique(items: Iterable[str]) -> tuple[str, ...]:
+    """Return the items without repeats, in the order in which they came."""
+    return tuple(dict.fromkeys(items))
+
+
+def humanise(name: str) -> str:
+    """Return a stable name as words: `in_progress` is *In progress*."""
+    return name.replace("_", " ").capitalize()
+
+
+def excerpt(text: str, limit: int = MAX_EXCERPT_LENGTH) -> str:
+    """Return the beginning of a text on one line, with an ellipsis where it was cut."""
+    line = " ".join(text[: 20 * limit].split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def quote(text: str) -> str:
+    """Return the beginning of a text in quotation marks, as a message quotes it."""
+    return f"“{excerpt(text)}”"
+
+
+def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:
+    """Order ids as people count: A2 before A10, R6 before R6.2."""
+    return tuple(map(_digit_run_key, _DIGIT_RUNS.findall(id_.casefold())))
+
+
+def _digit_run_key(run: str) -> tuple[int, int, str]:
+    if not "0" <= run[0] <= "9":
+        return (1, 0, run)
+    # By length and then by figures: Python does not turn thousands of figures into a number.
+    digits = run.lstrip("0")
+    return (0, len(digits), digits)
+
+
+def find_equal_ids(unknown_id: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids that are the same but for case and leading zeros: whoever writes A1 means A01, not A31."""
+    key, without_zeros = natural_key(unknown_id), unknown_id.casefold().replace("0", "")
+    # Without its zeros first: to compare ten thousand ids as people count would take longer than to answer.
+    return tuple(
+        id_ for id_ in candidates if id_.casefold().replace("0", "") == without_zeros and natural_key(id_) == key
+    )
+
+
+def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str, ...]:
+    """Return the candidates that a word is likely to be a misspelling of, the likeliest first.
+
+    A candidate counts when it differs by case, spaces, hyphens, underscores or leading zeros alone; otherwise by one slip of the
+    finger (a character added, left out, changed or two swapped) or, from five characters on, by two. A word that
+    merely looks alike is never suggested: it would mean something else.
+    """
+    folded = _fold(word)
+    same = [name for name in candidates if _fold(name) == folded] or find_equal_ids(word, candidates)
+    if same:
+        return tuple(sorted(same, key=natural_key)[:limit])
+    if len(word) > _MAX_WORD_LENGTH:
+        return ()
+    if len(candidates) > MAX_COMPARED:
+        slips = (_single_edits(word) | _single_edits(word.upper())) & set(candidates)
+        return tuple(sorted(slips, key=natural_key)[:limit])
+    allowed = 1 if len(folded) < _TWO_SLIPS_FROM else 2
+    distances = ((edit_distance(folded, _fold(candidate), allowed), candidate) for candidate in candidates)
+    near = sorted((pair for pair in distances if pair[0] <= allowed), key=lambda pair: (pair[0], natural_key(pair[1])))
+    return tuple(candidate for _, candidate in near[:limit])
+
+
+def did_you_mean(word: str, candidates: Collection[str]) -> str:
+    """Return a sentence that names the likely candidate, with a space before it; otherwise nothing."""
+    suggestions = suggest(word, candidates)
+    return f" Did you mean {suggestions[0]}?" if suggestions else ""
+
+
+def edit_distance(first: str, second: str, limit: int) -> int:
+    """Return how many characters must be added, removed, changed or swapped with the next; `limit` + 1 when more."""
+    if abs(len(first) - len(second)) > limit:
+        return limit + 1
+    before, previous = list(range(len(second) + 1)), list(range(len(second) + 1))
+    for row, character in enumerate(first, 1):
+        current = [row]
+        for column, other in enumerate(second, 1):
+            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (character != other))
+            if row > 1 and column > 1 and character == second[column - 2] and first[row - 2] == other:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        before, previous = previous, current
+    return min(previous[-1], limit + 1)
+
+
+def _fold(word: str) -> str:
+    return re.sub(r"[\s_\u2010-\u2015-]+", "_", word.strip().casefold())
+
+
+def _single_edits(word: str) -> set[str]:
+    """Return every text one slip away: the work stays the same however many records a register holds."""
+    splits = [(word[:index], word[index:]) for index in range(len(word) + 1)]
+    alphabet = string.ascii_letters + string.digits + "."
+    return {
+        *(head + tail[1:] for head, tail in splits if tail),
+        *(head + tail[1] + tail[0] + tail[2:] for head, tail in splits if len(tail) > 1),
+        *(head + character + tail[1:] for head, tail in splits if tail for character in alphabet),
+        *(head + character + tail for head, tail in splits for character in alphabet),
+    }

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from p2ptrack.phrases import edit_distance, excerpt, join_ids, join_words, natural_key, pluralise, suggest
+
+STATUSES = ("not_started", "in_progress", "on_hold", "complete", "verified", "superseded", "noted", "withdrawn")
+MANY = tuple(f"A{number:04}" for number in range(1, 501))
+
+
+@pytest.mark.parametrize(
+    ("word", "candidates", "suggestions"),
+    [
+        ("In Progress", STATUSES, ("in_progress",)),
+        ("in-progress", STATUSES, ("in_progress",)),
+        ("completd", STATUSES, ("complete",)),
+        ("compelte", STATUSES, ("complete",)),
+        ("Not implemented", STATUSES, ()),
+        ("Suspended", STATUSES, ()),
+        ("Not yet due", STATUSES, ()),
+        ("A1", ("A2", "A10", "B7"), ("A2",)),
+        ("a0042", MANY, ("A0042",)),
+        ("A00042", MANY, ("A0042",)),
+        ("A9999", MANY, ()),
+        ("x" * 50, STATUSES, ()),
+    ],
+)
+def test_only_a_likely_misspelling_is_suggested(
+    word: str, candidates: tuple[str, ...], suggestions: tuple[str, ...]
+) -> None:
+    assert suggest(word, candidates) == suggestions
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_the_distance_is_symmetric_and_zero_for_equal_texts_alone(first: str, second: str) -> None:
+    assert edit_distance(first, second, 24) == edit_distance(second, first, 24)
+    assert (edit_distance(first, second, 24) == 0) == (first == second)
+
+
+@pytest.mark.parametrize(("first", "second", "distance"), [("ab", "ba", 1), ("abc", "abd", 1), ("", "abc", 3)])
+def test_swapped_characters_are_one_slip(first: str, second: str, distance: int) -> None:
+    assert edit_distance(first, second, 9) == distance
+
+
+def test_lists_and_counts_read_as_sentences_do() -> None:
+    assert [join_words(words) for words in ([], ["A"], ["A", "B"], ["A", "B", "C"])] == [
+        "",
+        "A",
+        "A and B",
+        "A, B and C",
+    ]
+    assert join_ids([f"A{number}" for number in range(10)], 3) == "A0, A1, A2 and 7 more"
+    assert [pluralise(1, "entry", "entries"), pluralise(2, "entry", "entries")] == ["1 entry", "2 entries"]
+    assert sorted(["A10", "A2", "B1"], key=natural_key) == ["A2", "A10", "B1"]
+    assert excerpt("one\n two " + "x" * 80, 10) == "one two x…"
