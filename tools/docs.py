@@ -52,7 +52,7 @@ def _part(heading: str, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
     yield f"## {heading}\n"
     for entry in entries:
         yield f"### {entry.code} {entry.title}\n\n{entry.severity.capitalize()}. {entry.why}\n"
-        yield f"```text\n{entry.example}\n```\n\nWrite: {entry.fix}\n"
+        yield f"```text\n{entry.example}\n```\n\nFix: {entry.fix}\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {

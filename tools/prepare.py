@@ -33,7 +33,7 @@ PIP_DISTURBS = (
 DISTURBS = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", *PIP_DISTURBS)
 
 CAN_MAKE_PDF = (
-    "import sys; from p2ptrack.formats import pdf; sys.exit(pdf.import_weasyprint().text.ffi.harfbuzz_subset is None)"
+    "import sys; from p2ptrack.formats.pdf import writer; sys.exit(writer.import_weasyprint().text.ffi.harfbuzz_subset is None)"
 )
 
 

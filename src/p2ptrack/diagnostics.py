@@ -33,8 +33,9 @@ class Problem:
     """One thing that is wrong with a register, or that an officer should look at.
 
     `path` is relative to the register's folder, with `/`. `field` is written like
-    `updates[1].text` and is empty where the whole file is meant. `place` is filled by the store,
-    which reads the file a second time; without it the whole file is meant.
+    `updates[1].text` and is empty where the whole file is meant. `location` is filled by the store,
+    which reads the file a second time; without it the whole file is meant. `fix` says what to do; its lines
+    after the first are YAML to paste.
     """
 
     path: str
@@ -96,8 +97,15 @@ def format_problem(problem: Problem, width: int = 80) -> str:
     lines += _wrap(problem.message, width)
     if location and location.excerpt.strip():
         lines += _format_excerpt(location, width)
-    lines += _wrap(f"Write: {problem.fix}" if problem.fix else "", width)
+    lines += _format_fix(problem.fix, width)
     return "\n".join(lines)
+
+
+def _format_fix(fix: str, width: int) -> list[str]:
+    """Return the advice: its first line wrapped, the lines after it as they are to be pasted."""
+    sentence, *block = fix.split("\n")
+    lines = _wrap(f"Fix: {sentence}".rstrip(), width) if fix else []
+    return lines + [f"    {escape_control_characters(line)}".rstrip() for line in block]
 
 
 def _wrap(text: str, width: int) -> list[str]:

@@ -98,7 +98,7 @@ def test_a_day_that_is_none_is_told_with_what_to_write(written: str) -> None:
     ran = run("status", "--root", ROOT, "--as-of", written)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"--as-of {written}: ")
-    assert "Write: " in ran.err
+    assert "Fix: " in ran.err
 
 
 @pytest.mark.parametrize("written", ["March 2023", "2023/24", "TBC"])

@@ -62,7 +62,7 @@ def test_github_shows_each_problem_beside_its_line(root: Path, monkeypatch: pyte
     assert ran.code == 1
     assert ran.out.splitlines()[0] == (
         f"::error file={root.name}/data/actions/A01.yaml,line=2,col=17,title=Y150::"
-        'A space and `#` begin a comment, so `#4 review` would be lost.%0AWrite: title: "Contract #4 review"'
+        'A space and `#` begin a comment, so `#4 review` would be lost.%0AFix: title: "Contract #4 review"'
     )
     monkeypatch.chdir(root)
     here = run("check", "--root", root, "--format", "github", *DAY)

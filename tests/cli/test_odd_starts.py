@@ -45,7 +45,7 @@ def test_the_record_whose_file_is_named_by_its_id_keeps_it(tmp_path: Path, monke
     ran = run("check", "--root", tmp_path, "--format", "github")
     told = (
         "::error file=data/actions/A01 (2).yaml,line=1,col=5,title=D107::The id A01 is taken already, by "
-        "data/actions/A01.yaml.%0AWrite: an id that no other record and no part has; or delete this file, "
+        "data/actions/A01.yaml.%0AFix: an id that no other record and no part has; or delete this file, "
         "if it is a copy"
     )
     assert [line for line in ran.out.splitlines() if line.startswith("::error")] == [told]

@@ -24,7 +24,7 @@ def test_problems_are_told_file_by_file_and_then_what_follows() -> None:
         "  No date: 50%, or so.\n"
         "     3 | target: x\n"
         "       |         ^\n"
-        "  Write: 31 March 2023\n"
+        "  Fix: 31 March 2023\n"
         "\n"
         "data/programme.yaml:1  note T131\n"
         "  The day is not set.\n"
@@ -43,6 +43,6 @@ def test_the_first_line_of_a_problem_is_coloured_where_there_is_colour() -> None
 def test_github_reads_back_what_was_escaped() -> None:
     assert format_github((replace(ERROR, message="No date: 50%, or\nso."), NOTE), "a,b/").decode() == (
         "::error file=a%2Cb/data/actions/A01.yaml,line=3,col=9,title=S105::"
-        "No date: 50%25, or%0Aso.%0AWrite: 31 March 2023\n"
+        "No date: 50%25, or%0Aso.%0AFix: 31 March 2023\n"
         "::notice file=a%2Cb/data/programme.yaml,line=1,col=1,title=T131::The day is not set.\n"
     )

@@ -1,19 +1,25 @@
-"""What check tells of one faulty file: `NAME.yaml` is the input, `NAME.txt` beside it the whole output.
+"""What check finds in one faulty file: `NAME.yaml` is the input, `NAME.txt` beside it every finding.
 
-To add a case, add the two files; `python -m tests.messages.cases` writes the output of every case that
-has none, to be read before it is kept. A folder says where its files stand in a small register.
+A finding is its place, severity, code and field, and the fix below. The wording of a message is held once for each
+code, in `wording.txt`, as the first case words it. `python -m tests.messages.cases` writes the expectations of every
+case that has none, `--all` of every case; read them before you keep them. A folder says where its files stand in a
+small register.
 """
 
 from __future__ import annotations
 
+import json
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.command import Ran, run
 from tests.support import write_register
 
 HERE = Path(__file__).resolve().parent
+WORDING = HERE / "wording.txt"
 PLACES = {
     "action": "actions/A01.yaml",
     "recommendation": "recommendations/R1.yaml",
@@ -77,24 +83,54 @@ def name(case: Path) -> str:
     return f"{case.parent.name}/{case.stem}"
 
 
-def told(case: Path, root: Path) -> Ran:
-    """Return what check tells of a register in which this file is the faulty one."""
+def check(case: Path, root: Path) -> Ran:
+    """Run check, as JSON, over a register in which this file is the faulty one."""
     files: dict[str, str | bytes] = {**REGISTER, PLACES[case.parent.name]: case.read_bytes()}
     write_register(root, files, PROGRAMME)
-    return run("check", "--root", root, "--as-of", "2023-01-12")
+    return run("check", "--root", root, "--as-of", "2023-01-12", "--format", "json")
+
+
+def problems(ran: Ran) -> list[dict[str, Any]]:
+    """Return the findings that check printed."""
+    listed: list[dict[str, Any]] = json.loads(ran.out)["problems"]
+    return listed
+
+
+def findings(ran: Ran) -> str:
+    """Return the findings as the file beside a case holds them: two lines each, without the wording."""
+    return "".join(
+        f"{problem['path']}:{problem['line'] or 1}:{problem['column'] or 1} {problem['severity']} {problem['code']}"
+        f" {problem['field'] or '-'}\n  Fix: {problem['fix']}\n"
+        for problem in problems(ran)
+    )
 
 
 def expected(case: Path) -> Path:
     return case.with_suffix(".txt")
 
 
-def write_missing() -> None:
-    """Write the output of every case that has none."""
+def first_wordings() -> dict[str, str]:
+    """Return each code's message in the first case that finds it, by code."""
+    wordings: dict[str, str] = {}
     for case in cases():
-        if not expected(case).exists():
+        with tempfile.TemporaryDirectory() as folder:
+            for problem in problems(check(case, Path(folder))):
+                wordings.setdefault(problem["code"], problem["message"])
+    return dict(sorted(wordings.items()))
+
+
+def format_wordings(wordings: dict[str, str]) -> str:
+    return "".join(f"{code} {message}\n" for code, message in wordings.items())
+
+
+def write_expectations(*, every: bool) -> None:
+    """Write what check finds in every case that has no expectations, or in every case."""
+    for case in cases():
+        if every or not expected(case).exists():
             with tempfile.TemporaryDirectory() as folder:
-                expected(case).write_bytes(told(case, Path(folder)).bytes)
+                expected(case).write_text(findings(check(case, Path(folder))), encoding="utf-8", newline="\n")
+    WORDING.write_text(format_wordings(first_wordings()), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
-    write_missing()
+    write_expectations(every="--all" in sys.argv)

@@ -5,7 +5,20 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tests.messages.cases import HERE, PLACES, PROGRAMME, REGISTER, cases, expected, name, told
+from tests.messages.cases import (
+    HERE,
+    PLACES,
+    PROGRAMME,
+    REGISTER,
+    WORDING,
+    cases,
+    check,
+    expected,
+    findings,
+    first_wordings,
+    format_wordings,
+    name,
+)
 from tests.support import write_register
 
 CASES = list(cases())
@@ -22,11 +35,17 @@ def test_the_register_around_the_cases_has_no_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
-def test_check_tells_it_so(case: Path, tmp_path: Path) -> None:
-    ran = told(case, tmp_path)
-    assert ran.bytes == expected(case).read_bytes()
+def test_check_finds_the_fault_at_its_place_with_its_fix(case: Path, tmp_path: Path) -> None:
+    ran = check(case, tmp_path)
+    assert findings(ran) == expected(case).read_text(encoding="utf-8")
     assert ran.err == ""
-    assert ran.code == int("  error " in ran.out)
+    assert ran.code == int(" error " in findings(ran))
+
+
+def test_each_message_is_worded_as_agreed() -> None:
+    wordings = first_wordings()
+    assert len(wordings) > 40
+    assert format_wordings(wordings) == WORDING.read_text(encoding="utf-8")
 
 
 def test_no_expected_output_is_left_without_its_input() -> None:

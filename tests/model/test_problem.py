@@ -30,13 +30,13 @@ def test_a_problem_as_text() -> None:
         "  What is wrong.\n"
         "     3 | title: Review #4\n"
         "       |        ^^^^^^\n"
-        "  Write: the fix"
+        "  Fix: the fix"
     )
 
 
 def test_a_problem_of_the_whole_file_as_text() -> None:
     assert format_problem(PROBLEM.with_location(None)) == (
-        "data/actions/A01.yaml:1  error S103\n  What is wrong.\n  Write: the fix"
+        "data/actions/A01.yaml:1  error S103\n  What is wrong.\n  Fix: the fix"
     )
 
 
@@ -49,7 +49,7 @@ def test_long_words_and_narrow_screens() -> None:
     problem = Problem("a", "S103", Severity.ERROR, "one two three four five", "x" * 40, location=PLACE)
     assert format_problem(problem, 10) == (
         "a:3:8  error S103\n  one two three four\n  five\n     3 | title: Review #4\n       |        ^^^^^^\n"
-        f"  Write:\n  {'x' * 40}"
+        f"  Fix:\n  {'x' * 40}"
     )
 
 

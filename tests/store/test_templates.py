@@ -76,11 +76,11 @@ def test_a_file_that_says_nothing_changes_nothing(content: bytes, tmp_path: Path
 
 TWICE = (
     "ROOT/templates/words.yaml:2: The field `draft` stands twice. The first is in line 1. "
-    "Write: `draft:` once, with the value that is right, and delete the other line"
+    "Fix: `draft:` once, with the value that is right, and delete the other line"
 )
 TOO_LARGE = (
     "ROOT/templates/layout.yaml: This file is over 1 MiB, which no record is. "
-    "Write: the record alone; name long documents under evidence"
+    "Fix: the record alone; name long documents under evidence"
 )
 
 
@@ -143,7 +143,7 @@ def test_no_bytes_make_it_fail_otherwise(content: bytes, tmp_path: Path) -> None
 @pytest.mark.parametrize("name", ["words", "layout"])
 def test_a_folder_in_the_place_of_a_file_is_told(name: str, tmp_path: Path) -> None:
     (tmp_path / "templates" / f"{name}.yaml").mkdir(parents=True)
-    assert stopped(tmp_path).startswith(f"ROOT/templates/{name}.yaml: This cannot be read: it is a folder. Write: ")
+    assert stopped(tmp_path).startswith(f"ROOT/templates/{name}.yaml: This cannot be read: it is a folder. Fix: ")
 
 
 def test_a_fault_shows_what_cannot_be_seen(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def resolve_date(text: str | None) -> date:
         return datetime.now(tz=UTC).astimezone().date()
     parsed = parse_date(text)
     if isinstance(parsed, DateRejection):
-        raise UsageError(f"--as-of {text}: {parsed.message} Write: {parsed.fix}")
+        raise UsageError(f"--as-of {text}: {parsed.message} Fix: {parsed.fix}")
     if parsed.latest is None or parsed.earliest != parsed.latest:
         raise UsageError(f"--as-of needs one day, and “{text}” is not one. Write it like 2023-03-31 or 31 March 2023.")
     return parsed.latest

@@ -41,7 +41,7 @@ def _iter_annotations(problems: Sequence[Problem], folder: str) -> Iterator[str]
         properties = ",".join(
             f"{name}={_escape_property(str(value))}" for name, value in {**position, "title": problem.code}.items()
         )
-        message = problem.message + (f"\nWrite: {problem.fix}" if problem.fix else "")
+        message = problem.message + (f"\nFix: {problem.fix}" if problem.fix else "")
         yield f"::{_WORKFLOW_COMMANDS[problem.severity]} {properties}::{_escape_message(message)}"
 
 

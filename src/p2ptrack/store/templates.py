@@ -113,12 +113,12 @@ def _read_values(file: Path, folder: Path) -> tuple[bytes, dict[str, Any]]:
         return b"", {}
     data = read_bytes(file, name) if is_inside(file, folder) else outside_link_error(name)
     if isinstance(data, Problem):
-        raise OperationError(f"{name}: {data.message} Write: {data.fix}")
+        raise OperationError(f"{name}: {data.message} Fix: {data.fix}")
     parsed = yaml.read(data, name)
     first_problem = next((problem for problem in parsed.problems if problem.code != EMPTY_FILE_CODE), None)
     if first_problem is not None:
         raise OperationError(
-            f"{name}:{first_problem.location.line if first_problem.location else 1}: {first_problem.message} Write: {first_problem.fix}"
+            f"{name}:{first_problem.location.line if first_problem.location else 1}: {first_problem.message} Fix: {first_problem.fix}"
         )
     return data, dict(parsed.value or {})
 

@@ -19,7 +19,7 @@ def test_words_may_not_be_elsewhere(tmp_path: Path) -> None:
     with pytest.raises(OperationError) as caught:
         load_wording((own, PACKAGED))
     assert str(caught.value) == (
-        f"{own / 'words.yaml'}: This is a link to a place outside the register. Write: the file itself, in its place"
+        f"{own / 'words.yaml'}: This is a link to a place outside the register. Fix: the file itself, in its place"
     )
 
 
