@@ -15,10 +15,10 @@ PYTHON := $(shell for need in ensurepip sys; do \
 # What a person's shell has set for other work must not reach ours.
 unexport MYPYPATH P2PTRACK_ROOT PYTEST_ADDOPTS PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONWARNINGS VIRTUAL_ENV
 
-.PHONY: help appendix test test-papers bench docs picture lock upgrade clean ready
+.PHONY: help appendix test test-install test-papers bench docs picture lock upgrade clean ready python
 
 help: ## say what make can do here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s  %s\n", $$1, $$2 }' Makefile
 
 appendix: ready ## print the position and make both appendices, HTML and PDF, in build/
 	@$(P2PTRACK) status --as-of $(AS_OF)
@@ -31,6 +31,10 @@ test: ready ## run every check: lint, types, import contracts, tests, coverage
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) -m pytest -n auto --cov
+
+test-install: ready ## install the locks and the built wheel with an old pip, a new pip, pipx and uvx (about a minute)
+	@$(PYTHON) -E -m tools.release
+	$(PY) -m pytest -n auto -m install
 
 test-papers: ready ## read whole papers with a browser, Java and LibreOffice (a few minutes; installs them where it may)
 	@$(PYTHON) -E -m tools.papers
@@ -45,27 +49,37 @@ docs: ready ## write the documentation that is generated from the code
 picture: ready ## draw the pages that the README shows (needs pdftoppm, of poppler-utils)
 	@$(PY) -m tools.picture
 
-lock: ready ## write both locks anew after a change of pyproject.toml, moving no version that need not move
+lock: .venv/bin/uv ## update the locks after a change of pyproject.toml, keeping every version that can stay
 	@$(COMPILE_DEV)
 	@$(COMPILE_PAPERS)
+	@$(COMPILE_RELEASE)
 
-upgrade: ready ## as lock, and move every version to the newest that pyproject.toml allows
+upgrade: .venv/bin/uv ## update the locks to the newest versions that pyproject.toml allows
 	@$(COMPILE_DEV) --upgrade
 	@$(COMPILE_PAPERS) --upgrade
+	@$(COMPILE_RELEASE) --upgrade
 
 clean: ## remove what make has made
 	rm -rf .venv build dist tests/browser/node_modules .coverage .coverage.*
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # Hashes of every file of every release, so that one lock serves Linux, a Mac and Windows; no address of any index.
-# What only the tests of whole papers need has a lock of its own: it is large, and who makes papers has no use for it.
-COMPILE := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
+# What only the tests of whole papers need has a lock of its own, and so have the tools that build and check the
+# packages. Whoever makes papers needs neither.
+COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
-COMPILE_DEV := $(COMPILE) --extra dev --output-file requirements.lock
-COMPILE_PAPERS := $(COMPILE) --extra papers --constraint requirements.lock --output-file requirements-papers.lock
+COMPILE_DEV := $(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+COMPILE_PAPERS := $(COMPILE) pyproject.toml --extra papers --constraint requirements.lock --output-file requirements-papers.lock
+COMPILE_RELEASE := $(COMPILE) --group release --constraint requirements.lock --output-file requirements-release.lock
 
-ready:
+ready: python
+	@$(PYTHON) -E -m tools.prepare
+
+# The locks are updated before p2ptrack is installed: with a new requirement it cannot be, until the locks name it.
+.venv/bin/uv: | python
+	@$(PYTHON) -E -m tools.prepare --lock-only
+
+python:
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "p2ptrack needs Python 3.11 or newer, and this computer has none."; \
 		echo "Debian or Ubuntu:  sudo apt-get install python3 python3-venv     Mac:  brew install python"; exit 1; fi
-	@$(PYTHON) -E -m tools.prepare

@@ -1,6 +1,7 @@
-"""Make `.venv` hold what the lock names, and see that PDFs can be made. A second run finds it done and does nothing.
+"""Create `.venv` from the lock and check that PDFs can be made. A second run does nothing.
 
-Run by `make` as `python3 -E -m tools.prepare`, with whatever Python 3.11 or newer the computer has.
+Run by `make` as `python3 -E -m tools.prepare`, with any Python 3.11 or newer. With `--lock-only` it installs the locked
+packages and stops: `make lock` needs them while the lock does not fit the project yet.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tools import system
@@ -19,33 +21,42 @@ STAMP = VENV / "installed"
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 
-# Settings of the officer's pip that would send packages elsewhere or build them; where it downloads from is respected.
-PIP_DISTURBS = (
+# Settings that would make pip install elsewhere or build from source. Where pip downloads from is the user's choice.
+IGNORED_PIP_SETTINGS = (
     "PIP_CONSTRAINT",
     "PIP_NO_BINARY",
     "PIP_PREFIX",
+    "PIP_PYTHON",
     "PIP_REQUIRE_HASHES",
     "PIP_REQUIRE_VIRTUALENV",
     "PIP_ROOT",
     "PIP_TARGET",
     "PIP_USER",
 )
-DISTURBS = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", *PIP_DISTURBS)
+IGNORED_VARIABLES = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", *IGNORED_PIP_SETTINGS)
 
 CAN_MAKE_PDF = (
     "import sys; from p2ptrack.formats.pdf import writer; sys.exit(writer.import_weasyprint().text.ffi.harfbuzz_subset is None)"
 )
 
+# The lock is complete, so pip need not resolve it. An old pip (23.2) that resolves looks for a newer release of a
+# package that another one requires with an extra, as in coverage[toml], and then fails because it has no hash.
+FROM_LOCK = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "-r")
+
 
 class CannotPrepareError(Exception):
-    """One sentence that says what is missing and what to type."""
+    """A plain message: what is missing, and what to type."""
 
 
 def main() -> int:
     """Prepare the folder; return the exit code."""
     try:
-        if not installed():
-            make_venv()
+        if "--lock-only" in sys.argv:
+            create_venv()
+            install_lock(LOCK)
+            return 0
+        if not is_installed():
+            create_venv()
             install()
     except CannotPrepareError as error:
         print(error, file=sys.stderr)
@@ -56,52 +67,81 @@ def main() -> int:
 
 
 def fingerprint() -> str:
-    """Return what the contents of `.venv` depend on; the folder too, as an environment that was moved is broken."""
+    """Return a digest of what `.venv` depends on. It includes the folder, because a moved environment is broken."""
     parts = (LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), os.fsencode(ROOT))
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def installed() -> bool:
-    """Say whether `.venv` was finished from these files and its Python is still there."""
+def is_installed() -> bool:
+    """Return whether `.venv` was completed from these files and its Python still exists."""
     return PYTHON.exists() and STAMP.is_file() and STAMP.read_text(encoding="ascii") == fingerprint()
 
 
-def make_venv() -> None:
-    """Make `.venv` anew. Raises `CannotPrepareError` where Python came without the part that does it."""
+def create_venv() -> None:
+    """Create a new `.venv`. Raises `CannotPrepareError` if this Python came without the module that does it."""
     if not _has_venv() and not (system.install("venv") and _has_venv()):
         raise CannotPrepareError(f"Python's own “venv” is missing here. {system.advice('venv')}\nThen run make again.")
-    run([sys.executable, "-m", "venv", "--clear", str(VENV)], "Python could not make the folder .venv.")
+    print("Installing p2ptrack into .venv. This happens once and takes a minute or two …", flush=True)
+    run([sys.executable, "-m", "venv", "--clear", str(VENV)], "Python could not create the folder .venv.")
 
 
 def _has_venv() -> bool:
-    return _runs(sys.executable, "import ensurepip, venv")
+    return _succeeds(sys.executable, "import ensurepip, venv")
 
 
 def install() -> None:
-    """Install what the lock names, each file checked against its hash, then p2ptrack itself from this folder."""
-    print("Installing p2ptrack into .venv, once; it takes a minute or two …", flush=True)
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
-    locked = [*pip, "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
-    run(locked, "The packages could not be installed; the lines above say why (often: no network, or a proxy).")
-    run([*pip, "--no-index", "--no-deps", "--no-build-isolation", "-e", str(ROOT)], "p2ptrack could not be installed.")
+    """Install the locked packages and this folder's p2ptrack, and check that they fit together."""
+    install_lock(LOCK)
+    install_project()
+    check_installed()
     STAMP.write_text(fingerprint(), encoding="ascii")
 
 
+def install_lock(lock: Path, python: Path = PYTHON) -> None:
+    """Install exactly what a lock names, after checking each file against its hash."""
+    download_failed = "The packages could not be installed. The lines above say why: often the network or a proxy."
+    run(pip(python, "install", "--quiet", *FROM_LOCK, str(lock)), download_failed)
+
+
+def install_project(python: Path = PYTHON) -> None:
+    """Install p2ptrack so that it runs from this folder."""
+    source = ("--no-index", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    run(pip(python, "install", "--quiet", *source), "p2ptrack could not be installed.")
+
+
+def check_installed(python: Path = PYTHON) -> None:
+    """Check that every installed package has what it requires. Raises `CannotPrepareError` with what does not fit."""
+    run(pip(python, "check"), "The locked packages do not fit together. The lines above name them.\nFix: make lock")
+
+
+def install_once(lock: Path, stamp: Path, install: Callable[[], None]) -> None:
+    """Call `install` unless the stamp shows that it has already succeeded with this lock."""
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if not stamp.is_file() or stamp.read_text(encoding="ascii") != digest:
+        install()
+        stamp.write_text(digest, encoding="ascii")
+
+
 def can_make_pdf() -> bool:
-    """Say whether p2ptrack finds all the libraries that it makes PDFs with."""
-    return _runs(str(PYTHON), CAN_MAKE_PDF)
+    """Return whether p2ptrack finds all the libraries that it needs for PDFs."""
+    return _succeeds(str(PYTHON), CAN_MAKE_PDF)
 
 
-def _runs(python: str, code: str) -> bool:
+def _succeeds(python: str, code: str) -> bool:
     return subprocess.run([python, "-E", "-c", code], capture_output=True, check=False).returncode == 0
 
 
-def run(command: list[str], otherwise: str) -> None:
-    """Run a command in a clean environment. Raises `CannotPrepareError` with what it said when it fails."""
-    environment = {name: value for name, value in os.environ.items() if name not in DISTURBS}
-    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if ended.returncode:
-        raise CannotPrepareError(f"{ended.stdout}{ended.stderr}{otherwise}")
+def pip(python: Path, *arguments: str) -> list[str]:
+    """Return the command that runs the pip of an environment."""
+    return [str(python), "-m", "pip", "--disable-pip-version-check", *arguments]
+
+
+def run(command: list[str], failure: str) -> None:
+    """Run a command in a clean environment. Raises `CannotPrepareError` with its output when it fails."""
+    environment = {name: value for name, value in os.environ.items() if name not in IGNORED_VARIABLES}
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise CannotPrepareError(f"{result.stdout}{result.stderr}{failure}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What this computer's own package manager has to bring, and the one line that brings it."""
+"""What this computer's package manager must install, and the one line that installs it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Need = Literal["venv", "pango", "chromium", "java", "libreoffice", "npm", "poppl
 
 @dataclass(frozen=True)
 class Manager:
-    """A package manager: the program that shows it is there, how one asks it, and its names for what is needed."""
+    """A package manager: its program, the start of the line to type, and its package names for each need."""
 
     program: str
     line: str
@@ -94,41 +94,41 @@ MANAGERS = (
 
 
 def manager() -> Manager | None:
-    """Return this computer's package manager, or None where it has none that is known here."""
-    return next((one for one in MANAGERS if shutil.which(one.program)), None)
+    """Return this computer's package manager, or None if it is not one of `MANAGERS`."""
+    return next((candidate for candidate in MANAGERS if shutil.which(candidate.program)), None)
 
 
 def advice(*needs: Need) -> str:
-    """Return what to do on this computer to have what is needed."""
-    found = manager()
-    if found:
-        return f"Type:  {found.line} {_packages(found, needs)}"
+    """Return what to type on this computer to install what is needed."""
+    if available := manager():
+        return f"Type:  {available.line} {_packages(available, needs)}"
     if sys.platform == "darwin":
         return f"Install Homebrew (brew.sh), then type:  brew install {_packages(MANAGERS[-1], needs)}"
     return "Install it with your system's package manager."
 
 
-def _packages(found: Manager, needs: tuple[Need, ...]) -> str:
-    return " ".join(found.packages[need] for need in needs)
+def _packages(source: Manager, needs: tuple[Need, ...]) -> str:
+    return " ".join(source.packages[need] for need in needs)
 
 
 def install(*needs: Need) -> bool:
-    """Install it with apt where this user may without being asked for a password; say whether it was done."""
-    found = manager()
-    if found is None or found.program != "apt-get" or (prefix := _rights()) is None:
+    """Install with apt if this user can without typing a password. Return whether it succeeded."""
+    available = manager()
+    if available is None or available.program != "apt-get" or (prefix := _root_prefix()) is None:
         return False
-    print(f"Installing {_packages(found, needs)} …", flush=True)
+    packages = _packages(available, needs)
+    print(f"Installing {packages} …", flush=True)
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    wanted = [*apt, "install", "-y", "--no-install-recommends", *_packages(found, needs).split()]
-    return _quiet([*apt, "update"]) and _quiet(wanted)
+    install_packages = [*apt, "install", "-y", "--no-install-recommends", *packages.split()]
+    return _succeeds([*apt, "update"]) and _succeeds(install_packages)
 
 
-def _rights() -> list[str] | None:
+def _root_prefix() -> list[str] | None:
     if os.geteuid() == 0:
         return []
     sudo = shutil.which("sudo")
-    return [sudo, "-n"] if sudo and _quiet([sudo, "-n", "true"]) else None
+    return [sudo, "-n"] if sudo and _succeeds([sudo, "-n", "true"]) else None
 
 
-def _quiet(command: list[str]) -> bool:
+def _succeeds(command: list[str]) -> bool:
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0

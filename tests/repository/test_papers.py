@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from tests.repository.source_tree import ROOT, text
 from tests.repository.test_lock import parsed
 from tools import papers, system
-from tools.prepare import CannotPrepareError
+from tools.prepare import CannotPrepareError, install_once
 
 
 def pinned(name: str) -> dict[str, set[str]]:
@@ -83,5 +83,5 @@ def test_a_lock_is_installed_once_and_again_when_it_changes(tmp_path: Path) -> N
     lock, stamp = tmp_path / "lock", tmp_path / "stamp"
     for content in ("one", "one", "two"):
         lock.write_text(content, encoding="ascii")
-        papers.once(lock, stamp, lambda: done.append("installed"))
+        install_once(lock, stamp, lambda: done.append("installed"))
     assert done == ["installed", "installed"]

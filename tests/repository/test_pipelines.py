@@ -1,4 +1,4 @@
-"""The workflow files: they ask git for all that `check --history` needs, and run no action that can change unseen."""
+"""The workflow files and `.ci/run`: pinned actions, a complete history for `check --history`, one way to install."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 
 from p2ptrack.store.yaml import read
 from tests.command import run
-from tests.repository.source_tree import ROOT
+from tests.repository.source_tree import ROOT, text
+from tools import prepare
 
 FILES = sorted((ROOT / ".github" / "workflows").iterdir())
 
@@ -43,3 +44,15 @@ def test_the_register_is_checked_with_its_whole_history() -> None:
     commands = [step["run"].split() for step in done[checkout:] if "p2ptrack" in step.get("run", "")]
     assert commands == [[".venv/bin/p2ptrack", "check", "--history", "--format", "github"]]
     assert run(*commands[0][1:], "--help").code == 0
+
+
+def pip_lines(script: str) -> list[str]:
+    return [line.strip() for line in script.splitlines() if "-m pip" in line]
+
+
+def test_windows_is_installed_as_the_readme_says_and_as_make_does() -> None:
+    (on_windows,) = [lines for step in steps("tests.yaml") if (lines := pip_lines(step.get("run", "")))]
+    assert on_windows == pip_lines(text(ROOT / "README.md"))
+    lock, _, check = on_windows
+    assert lock == " ".join(("python -m pip install", *prepare.FROM_LOCK, prepare.LOCK.name))
+    assert check == "python -m pip check"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import prepare, system
+from tools import papers, prepare, release, system
 
 
 def only(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
@@ -54,8 +54,72 @@ def test_an_environment_is_made_anew_when_what_it_was_made_from_changes(
     monkeypatch.setattr(prepare, "LOCK", tmp_path / "requirements.lock")
     monkeypatch.setattr(prepare, "PYTHON", tmp_path / "python")
     monkeypatch.setattr(prepare, "STAMP", tmp_path / "installed")
-    assert prepare.installed() is False
+    assert prepare.is_installed() is False
     (tmp_path / "installed").write_text(prepare.fingerprint(), encoding="ascii")
-    assert prepare.installed() is True
+    assert prepare.is_installed() is True
     (tmp_path / "requirements.lock").write_text("moved", encoding="ascii")
-    assert prepare.installed() is False
+    assert prepare.is_installed() is False
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
+    """Return what collects the commands that the tools would run."""
+    collected: list[list[str]] = []
+    monkeypatch.setattr(prepare, "run", lambda command, _: collected.append(command))
+    monkeypatch.setattr(release, "run", lambda command, _: collected.append(command))
+    monkeypatch.setattr(prepare, "STAMP", tmp_path / "installed")
+    return collected
+
+
+def installs(python: Path, lock: Path) -> list[str]:
+    words = "--quiet --no-deps --require-hashes --only-binary :all: -r"
+    return [*pip(python), "install", *words.split(), str(lock)]
+
+
+def pip(python: Path) -> list[str]:
+    return [str(python), "-m", "pip", "--disable-pip-version-check"]
+
+
+def test_the_lock_is_installed_without_resolving_and_then_checked(commands: list[list[str]]) -> None:
+    prepare.install()
+    lock, project, check = commands
+    assert lock == installs(prepare.PYTHON, prepare.LOCK)
+    assert project[-2:] == ["-e", str(prepare.ROOT)]
+    assert {"--no-deps", "--no-index"} <= set(project)
+    assert check == [*pip(prepare.PYTHON), "check"]
+    assert prepare.STAMP.read_text(encoding="ascii") == prepare.fingerprint()
+
+
+def test_the_other_locks_are_installed_and_checked_in_the_same_way(commands: list[list[str]]) -> None:
+    papers.install_from_pip()
+    assert commands == [installs(prepare.PYTHON, papers.LOCK), [*pip(prepare.PYTHON), "check"]]
+    commands.clear()
+    release.install_tools()
+    python = release.TOOLS / "bin" / "python"
+    assert commands[1:] == [installs(python, release.LOCK), [*pip(python), "check"]]
+
+
+def test_a_command_that_fails_is_reported_with_its_output_and_the_fix() -> None:
+    code = "import sys; print('rich 15 requires pygments'); sys.exit(1)"
+    with pytest.raises(prepare.CannotPrepareError) as caught:
+        prepare.run([sys.executable, "-c", code], "Fix: make lock")
+    assert str(caught.value) == "rich 15 requires pygments\nFix: make lock"
+
+
+def test_settings_that_would_install_elsewhere_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "kept")
+    for name in prepare.IGNORED_VARIABLES:
+        monkeypatch.setenv(name, "ignored")
+    code = "import os, sys; print(*(n for n, v in os.environ.items() if v in ('kept', 'ignored'))); sys.exit(1)"
+    with pytest.raises(prepare.CannotPrepareError) as caught:
+        prepare.run([sys.executable, "-c", code], "")
+    assert str(caught.value) == "PIP_INDEX_URL\n"
+
+
+def test_the_lock_alone_is_installed_for_make_lock(monkeypatch: pytest.MonkeyPatch, commands: list[list[str]]) -> None:
+    monkeypatch.setattr(sys, "argv", ["prepare", "--lock-only"])
+    assert prepare.main() == 0
+    environment, lock = commands
+    assert environment[1:3] == ["-m", "venv"]
+    assert lock == installs(prepare.PYTHON, prepare.LOCK)
+    assert not prepare.STAMP.exists()
