@@ -17,8 +17,8 @@ import pytest
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
-from tests.repository.test_lock import locked_here
 from tests.repository.source_tree import ROOT, SOURCE, tracked
+from tests.repository.test_lock import locked_here
 from tools import prepare
 from tools.release import OLD_PIPS, TESTED_LOCKS, TOOLS, WHEELS
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -123,3 +124,10 @@ def test_the_lock_alone_is_installed_for_make_lock(monkeypatch: pytest.MonkeyPat
     assert environment[1:3] == ["-m", "venv"]
     assert lock == installs(prepare.PYTHON, prepare.LOCK)
     assert not prepare.STAMP.exists()
+
+
+def test_the_code_that_looks_for_pango_fits_the_program() -> None:
+    """Any failure of it is reported as a missing Pango, so a function that was renamed would not be noticed."""
+    code = [sys.executable, "-E", "-c", prepare.CAN_MAKE_PDF]
+    result = subprocess.run(code, check=False, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (0, "")
