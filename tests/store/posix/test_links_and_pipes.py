@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from p2ptrack.store.folder import unreadable_error
 from p2ptrack.store.loader import load_register
 from tests.diagnostics import ACTION, counts, fault, told_of
 from tests.support import write_register
 
 A01 = {"actions/A01.yaml": ACTION}
-NOT_TEXT = fault("D101", "", "This is not a file that holds text.", "a file with the record's text")
-OUTSIDE = ("This is a link to a place outside the register.", "the file itself, in its place")
-ASK = "a file that you may read; ask whoever looks after this machine"
+NOT_TEXT = fault("D101", "", "This is not a text file.", "Put a text file with the record here.")
+OUTSIDE = ("This is a link to a place outside the register.", "Put the file itself here.")
+ASK = unreadable_error("", OSError()).fix
 NOT_UTF8 = [(b"A01-\xff.yaml", "A01-<U+DCFF>.yaml")] if platform.system() == "Linux" else []
 
 
@@ -55,7 +56,7 @@ def linked(root: Path, to: str | Path, name: str = "A01.yaml") -> Path:
 
 def test_a_link_to_nothing_is_a_problem(tmp_path: Path) -> None:
     linked(tmp_path, "A99.yaml")
-    assert told_of(tmp_path) == (fault("D101", "", "This cannot be read: nothing is behind this name.", ASK),)
+    assert told_of(tmp_path) == (fault("D101", "", "This cannot be read: there is nothing at this path.", ASK),)
 
 
 def test_a_link_that_leads_to_itself_is_a_problem(tmp_path: Path) -> None:
@@ -121,15 +122,17 @@ def test_the_register_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
         *NOT_UTF8,
     ],
 )
-def test_a_name_with_unseen_characters_is_told_and_not_read(name: str | bytes, shown: str, tmp_path: Path) -> None:
+def test_a_file_with_invisible_characters_in_its_name_is_not_read(
+    name: str | bytes, shown: str, tmp_path: Path
+) -> None:
     write_register(tmp_path, {"actions/A02.yaml": "id: A02\ntitle: x\n"})
     (tmp_path / "data" / "actions" / os.fsdecode(name)).write_text(ACTION)
     assert told_of(tmp_path) == (
         fault(
             "D109",
             "",
-            "The name of this file holds characters that cannot be seen.",
-            "a file name of letters, digits, dots and dashes",
+            "The name of this file contains invisible characters.",
+            "Use only letters, digits, full stops and hyphens in the file name.",
             f"data/actions/{shown}",
         ),
     )
