@@ -20,7 +20,7 @@ from p2ptrack.store.folder import (
     unreadable_error,
 )
 from p2ptrack.store.loader import load_register
-from tests.diagnostics import ACTION, counts, fault, told, told_of, without_place
+from tests.diagnostics import ACTION, counts, fault, find_problems, problems_in, without_place
 from tests.support import write_register
 
 A01 = {"actions/A01.yaml": ACTION}
@@ -52,11 +52,11 @@ def test_a_register_is_found_by_a_relative_path(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     assert find_root(Path("register"), tmp_path) == Path("register")
     assert counts(Path("register")) == (1, 1)
-    assert told_of(Path("register")) == ()
+    assert problems_in(Path("register")) == ()
     assert counts(Path("register/data/..")) == (1, 1)
     monkeypatch.chdir(tmp_path / "register" / "data")
     assert counts(Path("..")) == (1, 1)
-    assert told_of(Path("..")) == ()
+    assert problems_in(Path("..")) == ()
 
 
 def test_no_register_in_the_folder_given(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_folder_in_the_place_of_the_programme_is_no_register(tmp_path: Path) -
 
 
 def test_an_empty_register_is_a_register(tmp_path: Path) -> None:
-    assert told(tmp_path, {}) == ()
+    assert find_problems(tmp_path, {}) == ()
     assert counts(tmp_path) == (0, 0)
 
 
@@ -129,7 +129,7 @@ def test_files_count_by_kind_and_name(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_file_with_another_ending_counts_and_is_a_problem(name: str, better: str, tmp_path: Path) -> None:
-    assert told(tmp_path, {f"actions/{name}": ACTION}) == (
+    assert find_problems(tmp_path, {f"actions/{name}": ACTION}) == (
         fault(
             "D102",
             "",
@@ -143,7 +143,7 @@ def test_a_file_with_another_ending_counts_and_is_a_problem(name: str, better: s
 
 
 def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> None:
-    assert told(tmp_path, {"actions/2023/A01.yaml": ACTION, "actions/A02.yaml/A02.yaml": ACTION}) == (
+    assert find_problems(tmp_path, {"actions/2023/A01.yaml": ACTION, "actions/A02.yaml/A02.yaml": ACTION}) == (
         fault(
             "D103",
             "",
@@ -173,7 +173,7 @@ def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> Non
     ],
 )
 def test_a_folder_that_is_not_read_is_a_warning(name: str, folder: str, tmp_path: Path) -> None:
-    assert told(tmp_path, {f"{name}/A01.yaml": ACTION, ".hidden/A01.yaml": ACTION}) == (
+    assert find_problems(tmp_path, {f"{name}/A01.yaml": ACTION, ".hidden/A01.yaml": ACTION}) == (
         warning(
             f"data/{name}", "This is not a record folder, so no file in it is read.", f"Move its records to {folder}."
         ),
@@ -182,7 +182,7 @@ def test_a_folder_that_is_not_read_is_a_warning(name: str, folder: str, tmp_path
 
 def test_a_record_beside_the_folders_is_a_warning(tmp_path: Path) -> None:
     message = "This file is not in a record folder, so it is not read."
-    assert told(tmp_path, {"A01.yaml": ACTION, "programme.yml": "x", "notes.txt": "x", ".A02.yaml": "x"}) == (
+    assert find_problems(tmp_path, {"A01.yaml": ACTION, "programme.yml": "x", "notes.txt": "x", ".A02.yaml": "x"}) == (
         warning(
             "data/A01.yaml",
             message,
@@ -196,8 +196,8 @@ def test_a_record_beside_the_folders_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_a_file_in_the_place_of_a_folder_is_a_problem(tmp_path: Path) -> None:
-    (found,) = told(tmp_path, {"actions": "x"})
-    assert (found.path, found.code, found.message, found.fix) == (
+    (problem,) = find_problems(tmp_path, {"actions": "x"})
+    assert (problem.path, problem.code, problem.message, problem.fix) == (
         "data/actions",
         "D101",
         "This cannot be read: it is a file, but a folder is expected here.",
@@ -215,14 +215,14 @@ def test_a_folder_that_may_not_be_listed_is_a_problem(tmp_path: Path, monkeypatc
         return real(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    assert told_of(tmp_path) == (
+    assert problems_in(tmp_path) == (
         fault("D101", "", "This cannot be read: you do not have permission.", ASK, "data"),
         fault("D101", "", "This cannot be read: you do not have permission.", ASK, "data/actions"),
     )
 
 
 def test_a_register_that_was_removed_is_reported(tmp_path: Path) -> None:
-    assert told_of(tmp_path) == (
+    assert problems_in(tmp_path) == (
         fault("D101", "", "This cannot be read: there is nothing at this path.", ASK, "data/programme.yaml"),
     )
 
@@ -248,17 +248,17 @@ def test_a_file_that_cannot_be_read(why: OSError, words: str, tmp_path: Path, mo
         return real(path, flags)
 
     monkeypatch.setattr(os, "open", opened)
-    assert told_of(tmp_path) == (fault("D101", "", f"This cannot be read: {words}.", ASK),)
+    assert problems_in(tmp_path) == (fault("D101", "", f"This cannot be read: {words}.", ASK),)
 
 
 @pytest.mark.parametrize("size", [1_048_577, 3_000_000])
 def test_a_file_over_one_mebibyte_is_not_read(size: int, tmp_path: Path) -> None:
-    assert told(tmp_path, {"actions/A01.yaml": b"#" * size}) == (too_large_error("data/actions/A01.yaml"),)
+    assert find_problems(tmp_path, {"actions/A01.yaml": b"#" * size}) == (too_large_error("data/actions/A01.yaml"),)
 
 
 def test_a_file_of_one_mebibyte_is_read(tmp_path: Path) -> None:
     text = f"{ACTION}note: {'x' * 1_048_576}"[:1_048_576]
-    assert told(tmp_path, {"actions/A01.yaml": text}) == ()
+    assert find_problems(tmp_path, {"actions/A01.yaml": text}) == ()
     assert counts(tmp_path) == (1, 1)
 
 
@@ -271,8 +271,8 @@ def test_a_file_that_grows_while_it_is_read_is_too_large(tmp_path: Path, monkeyp
         return os.stat_result([10 if at == 6 else value for at, value in enumerate(about)][:10])
 
     monkeypatch.setattr(os, "fstat", fstat)
-    (found,) = told_of(tmp_path)
-    assert found.code == "D104"
+    (problem,) = problems_in(tmp_path)
+    assert problem.code == "D104"
 
 
 # Names
@@ -282,7 +282,7 @@ def test_a_file_that_grows_while_it_is_read_is_too_large(tmp_path: Path, monkeyp
     "name", ["A01.yaml", "A01-contracts-register.yaml", "A01-.yml", "A01-a b.yaml", "A01-é—☃.yaml"]
 )
 def test_a_name_that_begins_with_the_id(name: str, tmp_path: Path) -> None:
-    assert told(tmp_path, {f"actions/{name}": ACTION}) == ()
+    assert find_problems(tmp_path, {f"actions/{name}": ACTION}) == ()
     assert load_register(tmp_path).register.paths == {"A01": f"data/actions/{name}"}
 
 
@@ -306,8 +306,8 @@ def test_a_name_that_does_not_begin_with_the_id_is_a_problem(name: str, better: 
 
 
 def test_a_wrong_name_is_reported_at_the_id_and_the_record_is_read(tmp_path: Path) -> None:
-    (found,) = told(tmp_path, {"actions/A02.yaml": ACTION})
-    assert (found.code, found.field, found.location and (found.location.line, found.location.column)) == (
+    (problem,) = find_problems(tmp_path, {"actions/A02.yaml": ACTION})
+    assert (problem.code, problem.field, problem.location and (problem.location.line, problem.location.column)) == (
         "D106",
         "id",
         (1, 5),
@@ -324,7 +324,7 @@ def same_id(path: str, field: str, id_: str, twin: str) -> Problem:
 
 
 def test_an_id_is_used_once_whatever_the_case(tmp_path: Path) -> None:
-    found = told(
+    problems = find_problems(
         tmp_path,
         {
             "actions/A01.yaml": ACTION,
@@ -333,7 +333,7 @@ def test_an_id_is_used_once_whatever_the_case(tmp_path: Path) -> None:
         },
     )
     twin = "data/actions/A01.yaml"
-    assert without_place(found) == [
+    assert without_place(problems) == [
         same_id("data/actions/a01-again.yaml", "id", "a01", twin),
         same_id("data/audit_followups/A01.yaml", "id", "A01", twin),
     ]
@@ -341,7 +341,7 @@ def test_an_id_is_used_once_whatever_the_case(tmp_path: Path) -> None:
 
 
 def test_a_part_has_an_id_of_its_own_among_all(tmp_path: Path) -> None:
-    found = told(
+    problems = find_problems(
         tmp_path,
         {
             "recommendations/R1.yaml": "id: R1\ntitle: x\nparts:\n  - {id: R1.1, text: a}\n",
@@ -350,11 +350,11 @@ def test_a_part_has_an_id_of_its_own_among_all(tmp_path: Path) -> None:
         },
     )
     twin = "data/recommendations/R1.yaml"
-    assert without_place(found) == [
+    assert without_place(problems) == [
         same_id("data/actions/R1.1.yaml", "id", "R1.1", twin),
         same_id("data/recommendations/R2.yaml", "parts[1].id", "r1.1", twin),
     ]
-    assert [problem.location and problem.location.line for problem in found] == [1, 5]
+    assert [problem.location and problem.location.line for problem in problems] == [1, 5]
 
 
 def test_every_code_of_a_folder_is_in_the_table() -> None:

@@ -215,8 +215,8 @@ def test_an_encoding_is_named(data: bytes, likely: str) -> None:
 
 
 def test_the_rest_of_a_file_in_another_encoding_is_checked_too() -> None:
-    found = problems(b"title: \xa325k\nnote: @x\n")
-    assert [problem[:3] for problem in found] == [("Y101", 1, 8), ("Y153", 2, 7)]
+    rows = problems(b"title: \xa325k\nnote: @x\n")
+    assert [problem[:3] for problem in rows] == [("Y101", 1, 8), ("Y153", 2, 7)]
 
 
 def test_all_mistakes_are_reported_together() -> None:
@@ -230,9 +230,9 @@ def test_all_mistakes_are_reported_together() -> None:
 
 
 def test_a_hundred_mistakes_are_listed() -> None:
-    found = problems("".join(f"f{number}: @x\n" for number in range(200)))
-    assert [problem[0] for problem in found] == ["Y153"] * 100 + ["Y113"]
-    assert found[-1][1:3] == (101, 7)
+    rows = problems("".join(f"f{number}: @x\n" for number in range(200)))
+    assert [problem[0] for problem in rows] == ["Y153"] * 100 + ["Y113"]
+    assert rows[-1][1:3] == (101, 7)
 
 
 @pytest.mark.parametrize(

@@ -33,18 +33,18 @@ note: a long text
   on two lines
 """
 SIGNS = [*"#:-[]{},&*!|>'\"%@`?\\\t\n\r\0~<=“”’ \xa0\x85\u2028\u202e\ufeffé😀ax1", ": ", " #", "- ", "\n\n"]
-UNSEEN = set("\n\r\0\t\x85\u2028\u202e\ufeff")
+INVISIBLE = set("\n\r\0\t\x85\u2028\u202e\ufeff")
 
 
 def texts(least: int = 0, most: int = 20) -> st.SearchStrategy[str]:
-    """Texts of the signs that YAML takes for its own."""
+    """Texts of characters with a meaning in YAML."""
     return st.lists(st.sampled_from(SIGNS), min_size=least, max_size=most).map("".join)
 
 
 def lines(most: int = 20) -> st.SearchStrategy[str]:
-    """Texts on one line without a character that cannot be seen."""
-    seen = [sign for sign in SIGNS if not set(sign) & UNSEEN]
-    return st.lists(st.sampled_from(seen), min_size=1, max_size=most).map("".join)
+    """Texts on one line without an invisible character."""
+    visible = [sign for sign in SIGNS if not set(sign) & INVISIBLE]
+    return st.lists(st.sampled_from(visible), min_size=1, max_size=most).map("".join)
 
 
 def check_sound(data: bytes) -> ParsedFile:
@@ -98,7 +98,7 @@ def test_quotes_keep_the_text(text: str) -> None:
 
 @given(lines(12).map(str.strip).filter(bool))
 def test_the_fix_of_a_title_reads_back(title: str) -> None:
-    """The line that is printed, put in place of the faulty one, is read without a fault."""
+    """The line to paste is read without a problem."""
     reading = check_sound(f"title: {title}\n".encode())
     for problem in reading.problems:
         block = problem.fix.partition("\n")[2]
@@ -118,7 +118,7 @@ def test_the_fix_keeps_every_character_of_a_text_that_begins_with_a_sign(first: 
 
 @pytest.mark.parametrize("text", ["id: A{}1\n", "id: A1\n# x{}\n", "id: |\n  a{}\n", "id: '{}'", "id: A1\n...\n{}"])
 def test_libyaml_refuses_every_control_character_of_ascii(text: str) -> None:
-    """So that the quick look at a text of ASCII need not look for them."""
+    """`is_suspect` does not search an ASCII text for them."""
     for char in (*map(chr, range(32)), "\x7f"):
         if char not in "\t\n\r":
             assert parse_yaml(text.format(char)).value is None
