@@ -13,7 +13,7 @@ from ruamel.yaml.events import MappingStartEvent, ScalarEvent
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.schema import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
 from p2ptrack.store.yaml import messages
-from p2ptrack.store.yaml.lint_values import CLOSING, LintedText, ValueChecker
+from p2ptrack.store.yaml.lint_values import CLOSING, ValueChecker
 from p2ptrack.store.yaml.messages import YamlFinding, make_finding
 from p2ptrack.store.yaml.parser import MERGE_KEY, DecodedText, YamlValue
 from p2ptrack.store.yaml.positions import MAX_FINDINGS, PositionIndex
@@ -27,6 +27,7 @@ from p2ptrack.store.yaml.source_text import (
     INVISIBLE_SPACES,
     STRAIGHT_QUOTES,
     CharSpan,
+    LintedText,
     SourceText,
     describe_character,
 )

@@ -336,31 +336,23 @@ def _explain_missing_colon(error: YAMLError, source: SourceText, _pos: int) -> Y
     return make_finding(messages.NO_COLON, (begin, begin + len(line)), line=line.strip())
 
 
-def _explain_missing_comma(_error: YAMLError, source: SourceText, pos: int) -> YamlFinding:
-    line, column = source.line_text(pos), pos - source.line_start(pos)
-    if line[column : column + 1] in _EXPECTED_PAIRS:
-        return _explain_wrong_closing(line, pos, column)
-    fixed_line = f"{line[:column].rstrip(BLANKS)}, {line[column:]}".strip()
-    return make_finding(messages.MISSING_COMMA, (pos, pos + 1), line=fixed_line)
-
-
-def _explain_extra_comma(_error: YAMLError, source: SourceText, pos: int) -> YamlFinding:
-    line, column = source.line_text(pos), pos - source.line_start(pos)
-    if line[column : column + 1] in _EXPECTED_PAIRS:
-        return _explain_wrong_closing(line, pos, column)
-    if line[column : column + 1] != ",":
+def _explain_brackets(error: YAMLError, source: SourceText, pos: int) -> YamlFinding:
+    """A comma too many or too few between brackets, or a list that is closed like a group, or the other way round."""
+    line, column, span = source.line_text(pos), pos - source.line_start(pos), (pos, pos + 1)
+    before, character, after = line[:column], line[column : column + 1], line[column + 1 :]
+    if character in _EXPECTED_PAIRS:
+        opening, closing = _EXPECTED_PAIRS[character]
+        fixed_line = (before + closing + after).strip()
+        if parse_yaml(f"{fixed_line}\n").value is None:
+            return _unreadable(pos)
+        return make_finding(messages.UNCLOSED_BRACKET, span, text=opening, closing=closing, line=fixed_line)
+    if "expected ',' or" in str(getattr(error, "problem", "")):
+        fixed_line = f"{before.rstrip(BLANKS)}, {character}{after}".strip()
+        return make_finding(messages.MISSING_COMMA, span, line=fixed_line)
+    if character != ",":
         return _unreadable(pos)
-    fixed_line = (line[:column].rstrip(BLANKS) + line[column + 1 :]).strip()
-    return make_finding(messages.EXTRA_COMMA, (pos, pos + 1), text=",", line=fixed_line)
-
-
-def _explain_wrong_closing(line: str, pos: int, column: int) -> YamlFinding:
-    """A list that is closed like a group, or the other way round."""
-    opening, closing = _EXPECTED_PAIRS[line[column]]
-    fixed_line = (line[:column] + closing + line[column + 1 :]).strip()
-    if parse_yaml(f"{fixed_line}\n").value is None:
-        return _unreadable(pos)
-    return make_finding(messages.UNCLOSED_BRACKET, (pos, pos + 1), text=opening, closing=closing, line=fixed_line)
+    fixed_line = (before.rstrip(BLANKS) + after).strip()
+    return make_finding(messages.EXTRA_COMMA, span, text=",", line=fixed_line)
 
 
 def _explain_tab(_error: YAMLError, _source: SourceText, pos: int) -> YamlFinding:
@@ -374,7 +366,7 @@ _EXPLAINERS: tuple[tuple[str, _Explainer], ...] = (
     ("expected '-'", _explain_indentation),
     ("not allowed in this context", _explain_indentation),
     ("could not find expected ':'", _explain_missing_colon),
-    ("expected ',' or", _explain_missing_comma),
-    ("expected node content", _explain_extra_comma),
+    ("expected ',' or", _explain_brackets),
+    ("expected node content", _explain_brackets),
     ("tab character", _explain_tab),
 )

@@ -8,6 +8,8 @@ from bisect import bisect_right
 from typing import TypeAlias
 
 from p2ptrack.diagnostics import Location
+from p2ptrack.store.yaml import messages
+from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 
 CharSpan: TypeAlias = tuple[int, int]
 """Where a piece of the text begins and ends, in characters."""
@@ -193,3 +195,89 @@ class SourceText:
     def is_exhausted(self) -> bool:
         """Return whether so much was searched in vain that a quote or bracket must now close on its own line."""
         return self._wasted > _MAX_WASTED
+
+
+_MAX_EXCERPT = 40
+_NOT_LINE_FEED = re.compile(r"[^\n]")
+
+
+class LintedText(SourceText):
+    """A text, the findings in it, and what to mask before libyaml reads it.
+
+    A finding that would stop libyaml is masked, so that the first mistake of syntax that libyaml reports is always
+    another one.
+    """
+
+    def __init__(self, raw: str) -> None:
+        super().__init__(raw)
+        self.findings: list[YamlFinding] = []
+        self._masks: list[tuple[CharSpan, str]] = []
+
+    def report(self, error_code: YamlErrorCode, span: CharSpan, *, fix: str = "", **details: object) -> None:
+        """Add a finding; `fix` replaces the usual advice of its code."""
+        self.findings.append(make_finding(error_code, span, fix=fix, **details))
+
+    def report_character(self, error_code: YamlErrorCode, pos: int, **details: str) -> None:
+        """Add a finding that names one character."""
+        char = self.raw[pos]
+        name, number = describe_character(char), format_code_point(char)
+        self.report(error_code, (pos, pos + 1), name=name, number=number, **details)
+
+    def report_indent(self, start: int, pos: int) -> bool:
+        """Report and mask a tab or an invisible space in the indentation between these positions."""
+        indent = self.text[start:pos].lstrip(" ")
+        if not indent:
+            return False
+        first = pos - len(indent)
+        if indent[0] == "\t":
+            self.report(messages.TAB_INDENT, (first, pos))
+        else:
+            line = self.replace_invisible(start)
+            self.report_character(messages.INVISIBLE_SPACE, first, where="At the start of this line", line=line)
+        self.mask((start, pos), " ")
+        return True
+
+    def report_missing_space(self, key: re.Match[str], span: CharSpan) -> None:
+        """Report a value that follows the colon of its name without a space."""
+        line = self.replace_span((key.end(), span[1]), " " + format_scalar(self.text[key.end() : span[1]]))
+        self.report(messages.NO_SPACE_AFTER_COLON, (key.end() - 1, key.end()), line=line)
+
+    def mask(self, span: CharSpan, character: str = "x") -> None:
+        """Cover these characters when libyaml reads the text; line ends stay."""
+        self._masks.append((span, character))
+
+    def apply_masks(self) -> str:
+        """Return the text with everything masked that must not reach libyaml."""
+        parts: list[str] = []
+        masked_until = 0
+        for (begin, end), character in sorted(self._masks):
+            start = max(begin, masked_until)
+            parts += [self.text[masked_until:start], _NOT_LINE_FEED.sub(character, self.text[start:end])]
+            masked_until = max(masked_until, end)
+        return "".join([*parts, self.text[masked_until:]])
+
+    def checkpoint(self) -> tuple[int, int]:
+        """Return what `restore` needs to take back the findings from here on."""
+        return len(self.findings), len(self._masks)
+
+    def restore(self, checkpoint: tuple[int, int]) -> None:
+        """Take back the findings since the checkpoint, because they all follow from one larger mistake."""
+        del self.findings[checkpoint[0] :], self._masks[checkpoint[1] :]
+
+    def replace_span(self, span: CharSpan, replacement: str) -> str:
+        """Return the first line of the span with the replacement in its place."""
+        line, start = self.line_text(span[0]), self.line_start(span[0])
+        return (line[: span[0] - start] + replacement + line[span[1] - start :]).strip()
+
+    def quote_span(self, span: CharSpan) -> str:
+        """Return the line with the span in quotes."""
+        return self.replace_span(span, quote_text(self.text[slice(*span)]))
+
+    def replace_invisible(self, pos: int) -> str:
+        """Return the line of this character with ordinary spaces instead of characters that look like one."""
+        return INVISIBLE_PATTERN.sub(" ", self.line_text(pos)).strip()
+
+    def excerpt(self, span: CharSpan) -> str:
+        """Return the text of the span on one line, cut if it is long."""
+        text = " ".join(self.text[slice(*span)].split())
+        return text if len(text) <= _MAX_EXCERPT else text[: _MAX_EXCERPT - 1] + "…"
