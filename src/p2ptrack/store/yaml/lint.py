@@ -247,7 +247,7 @@ class _LineChecker:
         """Return whether the line is no part of a record, and report it."""
         if self.text[start] == "%":
             self.source.report(messages.DIRECTIVE, (start, end))
-            self.source.mask((start, end), "#")
+            self.source.mask((start, end), character="#")
             return True
         marker = _DOCUMENT_LINE.match(self.text, start)
         if marker and self.has_content and not self.has_ended:
@@ -280,7 +280,7 @@ class _LineChecker:
         span = (pos, max(pos + 1, self.source.find_value_end(pos, end)))
         if not is_misindented:
             self._report_unnamed_line(span)
-        self.source.mask(span, "#")
+        self.source.mask(span, character="#")
         return end + 1
 
     def _check_list_marker(self, pos: int, start: int, end: int) -> re.Match[str] | None:
@@ -294,7 +294,7 @@ class _LineChecker:
         line = self.source.replace_span((pos, marker.end()), "- ")
         name = describe_character(self.text[pos])
         self.source.report(messages.WRONG_LIST_MARKER, (pos, pos + 1), name=name, line=line)
-        self.source.mask((pos, pos + 1), "-")
+        self.source.mask((pos, pos + 1), character="-")
         return marker
 
     def _is_value(self, parent: int | None, pos: int, column: int) -> bool:

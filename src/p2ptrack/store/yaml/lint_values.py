@@ -64,7 +64,7 @@ def _check_plain_text(source: LintedText, spans: list[CharSpan], multiline_fix: 
         line = source.quote_span(first)
         source.report(messages.HIDDEN_BY_COMMENT, (comment.start(), end), fix=multiline_fix, lost=lost, line=line)
         if len(spans) > 1:
-            _mask_all(source, spans)
+            source.mask(*spans)
         return True
     if text.strip(BLANKS + INVISIBLE_SPACES) == text:
         return False
@@ -80,11 +80,6 @@ def _search_spans(text: str, pattern: re.Pattern[str], spans: Iterable[CharSpan]
         if match := pattern.search(text, *span):
             return match
     return None
-
-
-def _mask_all(source: LintedText, spans: Iterable[CharSpan]) -> None:
-    for span in spans:
-        source.mask(span)
 
 
 _ESCAPE_SEQUENCE = re.compile(
@@ -208,7 +203,7 @@ class FlowChecker:
         elif char == "," and self.previous in "[{,":
             line = self.source.replace_span((pos, self.source.skip_blanks(pos + 1)), "")
             self.source.report(messages.EXTRA_COMMA, (pos, pos + 1), text=char, line=line)
-            self.source.mask((pos, pos + 1), " ")
+            self.source.mask((pos, pos + 1), character=" ")
             return pos + 1
         self.previous = char
         return pos + 1
@@ -286,7 +281,7 @@ class FlowChecker:
             return self._check_key((pos, colon.start()))
         if is_key and (key := _FLOW_KEY_WITHOUT_SPACE.match(self.text, *span)):
             self.source.report_missing_space(key, span)
-            self.source.mask((key.end(), key.end() + 1), " ")
+            self.source.mask((key.end(), key.end() + 1), character=" ")
             self.source.mask((key.end() + 1, span[1]))
             return span[1]
         is_followed_by_colon = self.text[end : self.source.line_end(end)].lstrip().startswith(":")
@@ -369,18 +364,21 @@ class ValueChecker:
         line = self.source.quote_span(span)
         self.source.report(messages.HIDDEN_BY_COMMENT, span, fix=fix, lost=self.source.excerpt(span), line=line)
 
-    def _report_value(self, error_code: YamlErrorCode, pos: int, parent: int, **details: object) -> int:
-        """Report and mask a value that must be in quotes, with the lines that continue it."""
+    def _report_value(self, error_code: YamlErrorCode, pos: int, parent: int, *, text: str = "") -> int:
+        """Report a value that must be in quotes, with the lines that continue it."""
         end = self.source.line_end(pos)
         span = (pos, max(pos + 1, self.source.find_value_end(pos, end)))
-        continuations = self.source.find_continuations(end, parent)
-        fix = messages.QUOTE_WHOLE_TEXT if continuations else ""
-        self.source.report(error_code, span, fix=fix, line=self.source.quote_span(span), **details)
-        return self._mask_spans([span, *continuations], end)
+        return self._reject(error_code, [span, *self.source.find_continuations(end, parent)], text=text)
 
-    def _mask_spans(self, spans: list[CharSpan], end: int) -> int:
-        _mask_all(self.source, spans)
-        return max(end, spans[-1][1]) + 1
+    def _reject(
+        self, error_code: YamlErrorCode, spans: list[CharSpan], place: CharSpan | None = None, **details: str
+    ) -> int:
+        """Report a value at its first span or at `place`, mask all its spans, and return where the next line starts."""
+        if "\n" in self.text[spans[0][0] : spans[-1][1]]:
+            details = {"fix": messages.QUOTE_WHOLE_TEXT, **details}
+        self.source.report(error_code, place or spans[0], **{"line": self.source.quote_span(spans[0]), **details})
+        self.source.mask(*spans)
+        return self.source.line_end(spans[-1][1]) + 1
 
     def _check_quoted(self, pos: int, parent: int) -> int:
         close = self.source.find_closing_quote(pos, parent)
@@ -391,9 +389,7 @@ class ValueChecker:
         if rest.strip(BLANKS) and not (rest[0] in BLANKS and rest.lstrip(BLANKS)[0] == "#"):
             span = (pos, self.source.find_value_end(close + 1, end))
             line = self.source.replace_span(span, quote_text(_repair_quoted_text(self.text[slice(*span)], close - pos)))
-            fix = "" if self.source.line_end(pos) == end else messages.QUOTE_WHOLE_TEXT
-            self.source.report(messages.TEXT_AFTER_QUOTE, (close + 1, span[1]), fix=fix, line=line)
-            return self._mask_spans([span], end)
+            return self._reject(messages.TEXT_AFTER_QUOTE, [span], (close + 1, span[1]), line=line)
         _check_escapes(self.source, (pos, close + 1))
         return end + 1
 
@@ -404,13 +400,9 @@ class ValueChecker:
             lambda continuation: not _KEY_START.match(self.text, *continuation),
             self.source.find_continuations(end, parent),
         )
-        spans = [span, *continuations]
         inner = self.text[pos + 1 : span[1]].rstrip(CURLY_QUOTE_CHARACTERS)
-        fix = messages.QUOTE_WHOLE_TEXT if len(spans) > 1 else ""
-        self.source.report(
-            messages.UNCLOSED_QUOTE, span, fix=fix, line=self.source.replace_span(span, quote_text(inner))
-        )
-        return self._mask_spans(spans, end)
+        line = self.source.replace_span(span, quote_text(inner))
+        return self._reject(messages.UNCLOSED_QUOTE, [span, *continuations], line=line)
 
     def _check_brackets(self, pos: int, parent: int) -> int:
         checkpoint = self.source.checkpoint()
@@ -419,8 +411,7 @@ class ValueChecker:
         if stop is None:
             self.source.restore(checkpoint)
             if self.flow.max_depth > MAX_DEPTH:
-                self.source.report(messages.TOO_DEEP, (pos, pos + MAX_DEPTH + 1))
-                return self._mask_spans([(pos, end)], end)
+                return self._reject(messages.TOO_DEEP, [(pos, end)], (pos, pos + MAX_DEPTH + 1))
             return self._report_unclosed_bracket(pos, end)
         rest = self.text[stop:end].lstrip(BLANKS)
         if rest.startswith(":"):
@@ -435,28 +426,26 @@ class ValueChecker:
         closing = CLOSING[self.text[pos]]
         result = parse_yaml(f"a: {self.text[slice(*span)]}{closing}")
         is_list = result.value is not None and not result.needs_lint
-        line = self.source.replace_span((span[1], span[1]), closing)
-        fix = "" if is_list else messages.QUOTE_TEXT.format(line=self.source.quote_span(span))
-        self.source.report(
-            messages.UNCLOSED_BRACKET, (pos, pos + 1), fix=fix, text=self.text[pos], closing=closing, line=line
-        )
-        return self._mask_spans([span], end)
+        details = {"text": self.text[pos], "closing": closing}
+        if is_list:
+            details["line"] = self.source.replace_span((span[1], span[1]), closing)
+        else:
+            details["fix"] = messages.QUOTE_TEXT.format(line=self.source.quote_span(span))
+        return self._reject(messages.UNCLOSED_BRACKET, [span], (pos, pos + 1), **details)
 
     def _report_after_brackets(self, pos: int, stop: int, end: int) -> int:
         span = (pos, self.source.find_value_end(stop, end))
         rest = self.text[stop : span[1]].strip()
         name = _KEY_START.match(rest)
-        fix = ""
-        if self.source.line_end(pos) != end:
-            fix = messages.QUOTE_WHOLE_TEXT
-        elif not any(char.isalnum() for char in rest):
-            fix = f"End the line after the closing bracket:\n{self.source.replace_span((stop, span[1]), '')}"
-        elif name and name.group()[:-1] in ALL_FIELD_NAMES:
-            fix = f"Put each field on a line of its own:\n{self.source.replace_span((stop, end), '')}\n{rest}"
-        what = "a list" if self.text[pos] == "[" else "a group of fields"
-        line = self.source.quote_span(span)
-        self.source.report(messages.TEXT_AFTER_BRACKETS, span, fix=fix, text=self.text[pos], what=what, line=line)
-        return self._mask_spans([span], end)
+        details = {"text": self.text[pos], "what": "a list" if self.text[pos] == "[" else "a group of fields"}
+        if self.source.line_end(pos) == end:
+            if not any(char.isalnum() for char in rest):
+                line = self.source.replace_span((stop, span[1]), "")
+                details["fix"] = f"End the line after the closing bracket:\n{line}"
+            elif name and name.group()[:-1] in ALL_FIELD_NAMES:
+                line = self.source.replace_span((stop, end), "")
+                details["fix"] = f"Put each field on a line of its own:\n{line}\n{rest}"
+        return self._reject(messages.TEXT_AFTER_BRACKETS, [span], span, **details)
 
     def _check_block(self, pos: int, parent: int) -> int:
         end = self.source.line_end(pos)
@@ -502,7 +491,7 @@ class ValueChecker:
         line = self.source.replace_span(span, "")
         fix = messages.CHANGE_LINE.format(line=line) if line else "Leave this line out."
         self.source.report(error_code, span, fix=fix)
-        self.source.mask(span, " ")
+        self.source.mask(span, character=" ")
 
     def _has_nested_lines(self, end: int, parent: int) -> bool:
         begin = self.source.find_indented_line(end, parent - 1)
@@ -515,13 +504,12 @@ class ValueChecker:
         multiline_fix = messages.USE_BLOCK.format(name=name or "-") if len(spans) > 1 else ""
         colon = _search_spans(self.text, _INNER_COLON, spans)
         has_missing_space = self._report_missing_space(spans, name)
-        if colon:
-            if not has_missing_space:
-                fix = multiline_fix or self._suggest_two_fields(spans[0], colon.start())
-                line = self.source.quote_span(spans[0])
-                self.source.report(messages.COLON_IN_VALUE, colon.span(), fix=fix, line=line)
-            return max(self._mask_spans(spans, end), next_start)
-        if not has_missing_space and not self._report_inner_comment(spans, multiline_fix):
+        if colon and has_missing_space:
+            self.source.mask(*spans)
+        elif colon:
+            fix = multiline_fix or self._suggest_two_fields(spans[0], colon.start())
+            self._reject(messages.COLON_IN_VALUE, spans, colon.span(), fix=fix)
+        elif not has_missing_space and not self._report_inner_comment(spans, multiline_fix):
             _check_plain_text(self.source, spans, multiline_fix)
         return next_start
 
@@ -546,7 +534,7 @@ class ValueChecker:
                 self.source.report(
                     messages.INDENTATION, (begin, stop), column=column + 1, expected=expected + 1, line=line
                 )
-                self.source.mask((begin, stop), "#")
+                self.source.mask((begin, stop), character="#")
                 return spans, stop + 1
             spans.append((begin, self.source.find_value_end(begin, stop)))
             end = stop
@@ -576,7 +564,7 @@ class ValueChecker:
             if self.text[stop:end].strip(BLANKS):
                 lost = self.source.excerpt((stop, end))
                 self.source.report(messages.HIDDEN_BY_COMMENT, (stop + 1, end), fix=fix, lost=lost)
-                _mask_all(self.source, [(begin, self.source.line_end(begin)) for begin, _ in spans])
+                self.source.mask(*((begin, self.source.line_end(begin)) for begin, _ in spans))
                 return True
         return False
 

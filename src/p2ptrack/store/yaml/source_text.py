@@ -234,7 +234,7 @@ class LintedText(SourceText):
         else:
             line = self.replace_invisible(start)
             self.report_character(messages.INVISIBLE_SPACE, first, where="At the start of this line", line=line)
-        self.mask((start, pos), " ")
+        self.mask((start, pos), character=" ")
         return True
 
     def report_missing_space(self, key: re.Match[str], span: CharSpan) -> None:
@@ -242,9 +242,9 @@ class LintedText(SourceText):
         line = self.replace_span((key.end(), span[1]), " " + format_scalar(self.text[key.end() : span[1]]))
         self.report(messages.NO_SPACE_AFTER_COLON, (key.end() - 1, key.end()), line=line)
 
-    def mask(self, span: CharSpan, character: str = "x") -> None:
-        """Cover these characters when libyaml reads the text; line ends stay."""
-        self._masks.append((span, character))
+    def mask(self, *spans: CharSpan, character: str = "x") -> None:
+        """Replace these characters when libyaml reads the text; line ends stay."""
+        self._masks.extend((span, character) for span in spans)
 
     def apply_masks(self) -> str:
         """Return the text with everything masked that must not reach libyaml."""
