@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -207,6 +208,26 @@ _PROSE_KEYS = frozenset(
 _WRONG_SEPARATOR = re.compile(r"(\w+)[ \t]*([=;\uff1a]|[-\u2010-\u2015](?=[ \t])|(?=[ \t]|$))[ \t]*(.*)")
 
 
+@dataclass(slots=True)
+class _Line:
+    """A line that is being read: where it starts and ends, and `pos`, up to which it has been read."""
+
+    start: int
+    pos: int
+    end: int
+    is_misindented: bool = False
+
+    @property
+    def column(self) -> int:
+        """The column of `pos`, from 0."""
+        return self.pos - self.start
+
+    @property
+    def next_start(self) -> int:
+        """Where the next line starts."""
+        return self.end + 1
+
+
 class _LineChecker:
     """Checks every line of a text, however broken it is.
 
@@ -234,97 +255,107 @@ class _LineChecker:
     def _check_line(self, start: int) -> int:
         indent = _INDENT.match(self.text, start)
         pos = indent.end() if indent else start
-        end = self.source.line_end(pos)
-        if pos == end or self.text[pos] == "#":
-            return end + 1
-        if pos == start and self._check_special_line(start, end):
-            return end + 1
+        line = _Line(start, pos, self.source.line_end(pos))
+        if pos == line.end or self.text[pos] == "#":
+            return line.next_start
+        if pos == start and self._check_special_line(line):
+            return line.next_start
         self.has_content = True
-        is_misindented = self.source.report_indent(start, pos)
-        return self._check_node(pos, start, end, is_misindented)
+        line.is_misindented = self.source.report_indent(start, pos)
+        return self._check_node(line)
 
-    def _check_special_line(self, start: int, end: int) -> bool:
+    def _check_special_line(self, line: _Line) -> bool:
         """Return whether the line is no part of a record, and report it."""
-        if self.text[start] == "%":
-            self.source.report(messages.DIRECTIVE, (start, end))
-            self.source.mask((start, end), character="#")
+        if self.text[line.start] == "%":
+            self.source.report(messages.DIRECTIVE, (line.start, line.end))
+            self.source.mask((line.start, line.end), character="#")
             return True
-        marker = _DOCUMENT_LINE.match(self.text, start)
+        marker = _DOCUMENT_LINE.match(self.text, line.start)
         if marker and self.has_content and not self.has_ended:
             self.has_ended = True
             self.source.report(messages.DOCUMENT_MARKER, marker.span(), marker=marker.group())
         return marker is not None
 
-    def _check_node(self, pos: int, start: int, end: int, is_misindented: bool) -> int:
-        parent, after_dash = self.pending_column, False
-        if marker := self._check_list_marker(pos, start, end):
-            parent, after_dash, pos = pos - start, True, marker.end()
-        entry_pattern = _ENTRY_AFTER_QUESTION if self.has_explicit_key else _ENTRY
-        while entry := entry_pattern.match(self.text, pos, end):
-            self.has_explicit_key = self.has_explicit_key or self.text[pos] == "?"
-            parent, after_dash, pos = pos - start, True, entry.end()
-        self.entry_column = parent if after_dash and parent is not None else self.entry_column
-        if pos >= end or (after_dash and self.text[pos] == "#"):
-            if pos < end:
-                self.checker.check_comment(pos, pos - start)
+    def _check_node(self, line: _Line) -> int:
+        entry_column = self._skip_entry_markers(line)
+        after_dash = entry_column is not None
+        parent = entry_column if after_dash else self.pending_column
+        if line.pos >= line.end or (after_dash and self.text[line.pos] == "#"):
+            if line.pos < line.end:
+                self.checker.check_comment(line.pos, line.column)
             self.pending_column, self.pending_name = parent, ""
-            return end + 1
-        key = _KEY_PATTERN.match(self.text, pos, end)
+            return line.next_start
+        key = _KEY_PATTERN.match(self.text, line.pos, line.end)
         name, self.pending_name = "" if after_dash else self.pending_name, ""
-        is_value = self._is_value(parent, pos, pos - start)
+        is_value = self._is_value(parent, line)
         if key and not (name in _PROSE_KEYS and " " in key.group(1).strip() and is_value):
-            return self._check_pair(key, pos - start, end, is_misindented)
+            return self._check_pair(key, line)
         self.pending_column = None
-        if after_dash or is_value or self.text[pos] in CLOSING:
-            return self._check_value(pos, -1 if parent is None else parent, parent, name, is_misindented)
-        span = (pos, max(pos + 1, self.source.find_value_end(pos, end)))
-        if not is_misindented:
+        if after_dash or is_value or self.text[line.pos] in CLOSING:
+            return self._check_value(line, parent, name)
+        span = (line.pos, max(line.pos + 1, self.source.find_value_end(line.pos, line.end)))
+        if not line.is_misindented:
             self._report_unnamed_line(span)
         self.source.mask(span, character="#")
-        return end + 1
+        return line.next_start
 
-    def _check_list_marker(self, pos: int, start: int, end: int) -> re.Match[str] | None:
-        """Report an entry that begins with what a word processor makes of a hyphen."""
-        marker = _LOOKALIKE_MARKER.match(self.text, pos, end)
-        in_list = pos - start == self.entry_column or (
-            self.pending_column is not None and pos - start >= max(self.pending_column, 0)
+    def _skip_entry_markers(self, line: _Line) -> int | None:
+        """Move past the dashes at the beginning of a line, and return the column of the last one if there is any."""
+        column: int | None = None
+        entry_pattern = _ENTRY_AFTER_QUESTION if self.has_explicit_key else _ENTRY
+        marker = self._check_list_marker(line) or entry_pattern.match(self.text, line.pos, line.end)
+        while marker:
+            self.has_explicit_key = self.has_explicit_key or marker.group().startswith("?")
+            self.entry_column = column = line.column
+            line.pos = marker.end()
+            marker = entry_pattern.match(self.text, line.pos, line.end)
+        return column
+
+    def _check_list_marker(self, line: _Line) -> re.Match[str] | None:
+        """Report a line of a list that begins with what a word processor makes of a hyphen."""
+        pos, column = line.pos, line.column
+        marker = _LOOKALIKE_MARKER.match(self.text, pos, line.end)
+        in_list = column == self.entry_column or (
+            self.pending_column is not None and column >= max(self.pending_column, 0)
         )
         if marker is None or not in_list:
             return None
-        line = self.source.replace_span((pos, marker.end()), "- ")
+        fixed_line = self.source.replace_span((pos, marker.end()), "- ")
         name = describe_character(self.text[pos])
-        self.source.report(messages.WRONG_LIST_MARKER, (pos, pos + 1), name=name, line=line)
+        self.source.report(messages.WRONG_LIST_MARKER, (pos, pos + 1), name=name, line=fixed_line)
         self.source.mask((pos, pos + 1), character="-")
         return marker
 
-    def _is_value(self, parent: int | None, pos: int, column: int) -> bool:
+    def _is_value(self, parent: int | None, line: _Line) -> bool:
         """Return whether a value is expected here; the record itself is not a plain text."""
-        if parent is None or column <= parent:
+        if parent is None or line.column <= parent:
             return False
-        return parent >= 0 or (self.text[pos] in "\"'|>&*!" and not _KEY_WITHOUT_SPACE.match(self.text, pos))
+        return parent >= 0 or (self.text[line.pos] in "\"'|>&*!" and not _KEY_WITHOUT_SPACE.match(self.text, line.pos))
 
-    def _check_value(self, pos: int, parent: int, pending_column: int | None, name: str, is_misindented: bool) -> int:
-        """Check a value that belongs to column `parent`; while it is still to come, `pending_column` is its column."""
-        if is_misindented and self.text[pos] not in _DELIMITERS:
+    def _check_value(self, line: _Line, column: int | None, name: str) -> int:
+        """Check a value that belongs to this column, and return where the next line starts."""
+        parent = -1 if column is None else column
+        if line.is_misindented and self.text[line.pos] not in _DELIMITERS:
             parent = len(self.text)  # how far a tab reaches is not known, so no line continues this one
-        next_start = self.checker.check_value(pos, parent, name)
-        self.pending_column = pending_column if self.checker.awaits_value else None
+        next_start = self.checker.check_value(line.pos, parent, name)
+        self.pending_column = column if self.checker.awaits_value else None
         return next_start
 
-    def _check_pair(self, key: re.Match[str], column: int, end: int, is_misindented: bool) -> int:
+    def _check_pair(self, key: re.Match[str], line: _Line) -> int:
         self._check_key(key)
-        pos, name = key.end(), key.group(1).strip()
+        column, name = line.column, key.group(1).strip()
+        line.pos = key.end()
         self.pending_column, self.pending_name = column, f"{name}:"
-        if pos >= end:
-            return end + 1
-        if self.text[pos] == "#":
-            self.checker.check_comment(pos, column)
-            return end + 1
+        if line.pos >= line.end:
+            return line.next_start
+        if self.text[line.pos] == "#":
+            self.checker.check_comment(line.pos, column)
+            return line.next_start
         if name == MERGE_KEY:
             self.source.report(messages.MERGE_KEY, key.span(1))
-            self.source.mask((pos, end))
-            return end + 1
-        return self._check_value(pos, column, column, f"{name}:", is_misindented)
+            self.source.mask((line.pos, line.end))
+            return line.next_start
+        return self._check_value(line, column, f"{name}:")
 
     def _check_key(self, key: re.Match[str]) -> None:
         name = key.group(1)
