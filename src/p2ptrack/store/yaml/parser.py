@@ -11,8 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-# libyaml. The pure Python parser reads another dialect, so there is no fallback.
-from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
+from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
     MappingEndEvent,
@@ -33,6 +32,8 @@ MAX_DEPTH = 16
 MERGE_KEY = "<<"
 _SUSPECT_FIRST = CURLY_QUOTE_CHARACTERS + HYPHEN_LOOKALIKES + "~-"
 _BLOCK_STYLES = ("|", ">")
+_EVENT_PARSER: Callable[[str], Any] = YAML(typ="safe").Parser
+"""The parser of libyaml. The pure Python parser of ruamel.yaml reads another dialect and is never used."""
 
 _UTF16 = "UTF-16 (“Unicode” in Windows programs)"
 _BYTE_ORDER_MARKS = (
@@ -110,7 +111,7 @@ class _UnreadableError(Exception):
 
 def create_event_reader(text: str) -> Callable[[], Any]:
     """Return the function that gives the next event of a text; it raises `YAMLError` at the first mistake."""
-    get_event: Callable[[], Any] = CParser(text).get_event
+    get_event: Callable[[], Any] = _EVENT_PARSER(text).get_event
     return get_event
 
 
