@@ -122,7 +122,7 @@ def _format_problem(problem: Problem) -> str:
 _PROGRAMME_TEMPLATE = """\
 # Settings that all records share. Run p2ptrack check after every change.
 title: Procurement recommendations and follow-ups
-# To print the name of your council on papers, add it here as organisation.
+# To print the name of your council on papers, add a line that begins with organisation:
 
 meetings:
   - {id: AC-$year-03, body: Audit Committee, date: March $year}
