@@ -201,7 +201,8 @@ class FlowChecker:
         elif char not in ",:":
             return self._check_item(pos, parent)
         elif char == "," and self.previous in "[{,":
-            line = self.source.replace_span((pos, self.source.skip_blanks(pos + 1)), "")
+            rest = self.text[pos + 1 : self.source.line_end(pos)].lstrip(BLANKS)
+            line = self.source.replace_span((pos, self.source.line_end(pos) - len(rest)), "")
             self.source.report(messages.EXTRA_COMMA, (pos, pos + 1), text=char, line=line)
             self.source.mask((pos, pos + 1), character=" ")
             return pos + 1

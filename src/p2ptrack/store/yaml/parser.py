@@ -33,7 +33,7 @@ MERGE_KEY = "<<"
 _SUSPECT_FIRST = CURLY_QUOTE_CHARACTERS + HYPHEN_LOOKALIKES + "~-"
 _BLOCK_STYLES = ("|", ">")
 _EVENT_PARSER: Callable[[str], Any] = YAML(typ="safe").Parser
-"""The parser of libyaml. The pure Python parser of ruamel.yaml reads another dialect and is never used."""
+"""The parser of libyaml. The pure Python one reads another dialect, so ruamel.yaml.clib is a dependency."""
 
 _UTF16 = "UTF-16 (“Unicode” in Windows programs)"
 _BYTE_ORDER_MARKS = (

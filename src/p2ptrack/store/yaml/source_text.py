@@ -136,12 +136,6 @@ class SourceText:
         width = len(self.raw[start:last].rstrip())
         return Location(self.line_number(start), start - line_start + 1, line, max(1, width))
 
-    def skip_blanks(self, pos: int) -> int:
-        """Return the first position from here on that is no space or tab."""
-        while pos < len(self.text) and self.text[pos] in BLANKS:
-            pos += 1
-        return pos
-
     def skip_spaces(self, start: int) -> int:
         """Return the first position from here on that is no space."""
         match = _SPACES.match(self.text, start)
