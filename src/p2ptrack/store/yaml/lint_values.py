@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import takewhile
 
 from p2ptrack.model.schema import ALL_FIELD_NAMES
@@ -82,12 +83,7 @@ def _search_spans(text: str, pattern: re.Pattern[str], spans: Iterable[CharSpan]
     return None
 
 
-_ESCAPE_SEQUENCE = re.compile(
-    r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|[0abtnvfre \"/\\N_LP\t\n]|(.?))"
-)
-_ESCAPE_CODES = {"0": 0, "a": 7, "b": 8, "v": 11, "f": 12, "r": 13, "e": 27, "N": 0x85, "L": 0x2028, "P": 0x2029}
-_MAX_CODE_POINT = 0x10FFFF
-_SURROGATES = range(0xD800, 0xE000)
+_ESCAPE_SEQUENCE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.?)", re.DOTALL)
 
 
 def _check_escapes(source: LintedText, span: CharSpan) -> None:
@@ -98,7 +94,7 @@ def _check_escapes(source: LintedText, span: CharSpan) -> None:
     if source.text[span[0]] != '"':
         return
     for match in _ESCAPE_SEQUENCE.finditer(source.text, *span):
-        char = _decode_escape(match)
+        char = _decode_escape(match.group())
         if char is not None and not CONTROL_PATTERN.match(char):
             continue
         typed = source.text[span[0] + 1 : span[1] - 1].replace('\\"', '"')
@@ -112,14 +108,11 @@ def _check_escapes(source: LintedText, span: CharSpan) -> None:
         return
 
 
-def _decode_escape(match: re.Match[str]) -> str | None:
-    digits = match.group(1) or match.group(2) or match.group(3)
-    if digits:
-        number = int(digits, 16)
-        return None if number > _MAX_CODE_POINT or number in _SURROGATES else chr(number)
-    if match.group(4) is not None:
-        return None
-    return chr(_ESCAPE_CODES.get(match.group()[1], 32))
+@lru_cache
+def _decode_escape(sequence: str) -> str | None:
+    """Return what libyaml makes of a backslash and the code after it, or None if it is not a code."""
+    value = parse_yaml(f'a: "x{sequence}"').value
+    return str(value["a"]).removeprefix("x") if isinstance(value, dict) else None
 
 
 _LEADING_SLIPS = tuple(
