@@ -383,7 +383,7 @@ class _LineChecker:
         number, suggestion = self.source.line_number(span[0]), _suggest_field_line(self.text[slice(*span)])
         follows_unnamed, self.unnamed_line = self.unnamed_line == number - 1, number
         if suggestion or not follows_unnamed:
-            self.source.report(messages.NO_COLON, span, line=self.source.excerpt(span), fix=suggestion)
+            self.source.report(messages.NO_COLON, span, line=self.source.excerpt_span(span), fix=suggestion)
 
 
 def _suggest_field_line(text: str) -> str:

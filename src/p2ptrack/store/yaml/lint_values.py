@@ -54,14 +54,13 @@ def _check_plain_text(source: LintedText, spans: list[CharSpan], multiline_fix: 
     first, last = spans[0], spans[-1]
     inner = strip_curly_quotes(text)
     if inner is not None:
-        source.report(
-            messages.CURLY_QUOTES, first, fix=multiline_fix, line=source.replace_span(first, quote_text(inner))
-        )
+        line = source.replace_span(first, quote_text(inner))
+        source.report(messages.CURLY_QUOTES, first, fix=multiline_fix, line=line)
         return True
     comment = _search_spans(source.text, _COMMENT_START, spans)
     if comment:
         end = source.line_end(comment.start()) if len(spans) > 1 else first[1]
-        lost = source.excerpt((comment.start(), end))
+        lost = source.excerpt_span((comment.start(), end))
         line = source.quote_span(first)
         source.report(messages.HIDDEN_BY_COMMENT, (comment.start(), end), fix=multiline_fix, lost=lost, line=line)
         if len(spans) > 1:
@@ -115,14 +114,11 @@ def _decode_escape(sequence: str) -> str | None:
     return str(value["a"]).removeprefix("x") if isinstance(value, dict) else None
 
 
-_LEADING_SLIPS = tuple(
-    (re.compile(pattern), error_code)
-    for pattern, error_code in (
-        ("&", messages.ANCHOR),
-        (r"\*", messages.ALIAS),
-        ("!", messages.TAG),
-        ("[@%`]", messages.RESERVED_CHARACTER),
-    )
+_LEADING_SLIPS = (
+    (re.compile("&"), messages.ANCHOR),
+    (re.compile(r"\*"), messages.ALIAS),
+    (re.compile("!"), messages.TAG),
+    (re.compile("[@%`]"), messages.RESERVED_CHARACTER),
 )
 """Characters that a plain value cannot begin with: the first pattern that matches decides."""
 
@@ -236,13 +232,13 @@ class FlowChecker:
     def _report_braces(self) -> int:
         """Report curly brackets that contain no fields; the group as a whole is a text that must be in quotes."""
         pos = self.open_brackets.pop()
-        text = self.source.excerpt((pos, self._find_item_end(pos)))
+        text = self.source.excerpt_span((pos, self._find_item_end(pos)))
         return self._report_item(messages.TEXT_IN_BRACES, pos, text=text)
 
     def _report_item(self, error_code: YamlErrorCode, pos: int, **details: str) -> int:
         """Report and mask a value that must be in quotes, and return where it ends."""
         span = (pos, self._find_item_end(pos))
-        line, lost = self.source.quote_span(span), self.source.excerpt(span)
+        line, lost = self.source.quote_span(span), self.source.excerpt_span(span)
         self.source.report(error_code, span, line=line, lost=lost, **details)
         self.source.mask(span)
         return span[1]
@@ -356,7 +352,7 @@ class ValueChecker:
         if self.source.find_indented_line(end, column) is not None:
             fix = f"If this is a comment, put a space after `#`:\n{self.source.replace_span((pos, pos + 1), '# ')}"
         line = self.source.quote_span(span)
-        self.source.report(messages.HIDDEN_BY_COMMENT, span, fix=fix, lost=self.source.excerpt(span), line=line)
+        self.source.report(messages.HIDDEN_BY_COMMENT, span, fix=fix, lost=self.source.excerpt_span(span), line=line)
 
     def _report_value(self, error_code: YamlErrorCode, pos: int, parent: int, *, text: str = "") -> int:
         """Report a value that must be in quotes, with the lines that continue it."""
@@ -556,7 +552,7 @@ class ValueChecker:
         for _, stop in spans[:-1]:
             end = self.source.line_end(stop)
             if self.text[stop:end].strip(BLANKS):
-                lost = self.source.excerpt((stop, end))
+                lost = self.source.excerpt_span((stop, end))
                 self.source.report(messages.HIDDEN_BY_COMMENT, (stop + 1, end), fix=fix, lost=lost)
                 self.source.mask(*((begin, self.source.line_end(begin)) for begin, _ in spans))
                 return True

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from typing import TypeAlias
 
 from p2ptrack.diagnostics import Location
+from p2ptrack.phrases import excerpt
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 
@@ -271,7 +272,6 @@ class LintedText(SourceText):
         """Return the line of this character with ordinary spaces instead of characters that look like one."""
         return INVISIBLE_PATTERN.sub(" ", self.line_text(pos)).strip()
 
-    def excerpt(self, span: CharSpan) -> str:
+    def excerpt_span(self, span: CharSpan) -> str:
         """Return the text of the span on one line, cut if it is long."""
-        text = " ".join(self.text[slice(*span)].split())
-        return text if len(text) <= _MAX_EXCERPT else text[: _MAX_EXCERPT - 1] + "…"
+        return excerpt(self.text[slice(*span)], _MAX_EXCERPT)
