@@ -1,7 +1,7 @@
 """The findings of `check` in the shipped register at the date of its second paper.
 
-Each is true of the two papers, and most are gaps in the papers; none is a fault of the register. A finding is its place,
-severity and code, the ids and numbers of its message, and its fix where that is not the rule's own.
+Each is true of the two papers, and most are gaps in the papers; none is a fault of the register. A finding is its
+place, severity and code, the ids, dates and numbers of its message, and its fix where that is not the rule's own.
 """
 
 from __future__ import annotations

@@ -29,12 +29,12 @@ def _check_incomplete_decision(case: Case) -> Iterator[Finding]:
         if missing:
             words = join_words([_DECISION_FIELDS[field] for field in missing], "or")
             message = f"{record.id} is {format_status(record.status)}, but its decision has no {words}."
-            fix = f"Add {join_words([f'`{field}:`' for field in missing])} under `decided:`."
-            yield Finding(record.id, "decided" if record.decided else "status", message, fix)
+            advice = f"Add {join_words([f'`{field}:`' for field in missing])} under `decided:`."
+            yield Finding(record.id, "decided" if record.decided else "status", message, advice)
 
 
 def _find_missing_decision_fields(record: TrackedRecord) -> list[str]:
-    """Return what a decision lacks. A meeting stands for the date and the decision maker."""
+    """Return the missing fields of a decision. A meeting replaces the date and the decision maker."""
     decided = record.decided or StatusDecision()
     missing = [field for field in _DECISION_FIELDS if getattr(decided, field) is None]
     known = {"on", "by"} if decided.meeting is not None else set()
@@ -73,10 +73,8 @@ def _check_newest_update_status(case: Case) -> Iterator[Finding]:
         if newest and newest.status is not None and newest.status not in {record.status, case.get_status(record)}:
             subject = f"The status of {record.id} is {format_status(record.status)}"
             message = f"{subject}, but its newest update has the status {format_status(newest.status)}."
-            fix = (
-                f"Correct the status in the update, or change the status of the record:\nstatus: {newest.status.value}"
-            )
-            yield Finding(record.id, f"updates[{record.updates.index(newest)}].status", message, fix)
+            advice = f"Correct the update, or change the status of the record:\nstatus: {newest.status.value}"
+            yield Finding(record.id, f"updates[{record.updates.index(newest)}].status", message, advice)
 
 
 def find_newest_update(case: Case, record: TrackedRecord) -> Update | None:
@@ -123,8 +121,8 @@ def _check_unfinished_dependencies(case: Case) -> Iterator[Finding]:
 def _check_blocked_but_done(case: Case) -> Iterator[Finding]:
     context = FactContext(case.register, case.as_of, {})
     for record in case.with_field("blocked_by"):
-        is_blocked = any(not is_cleared(blocker, context) for blocker in record.blocked_by)
-        if is_blocked and record.status in _FINISHED_STATUSES:
+        is_finished = record.status in _FINISHED_STATUSES
+        if is_finished and not all(is_cleared(blocker, context) for blocker in record.blocked_by):
             message = f"{record.id} is {format_status(record.status)}, but it is still waiting for something."
             yield Finding(record.id, "blocked_by", message)
 
@@ -150,12 +148,7 @@ def _check_future_decision(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, "decided.on", f"{subject}. From then on it is {format_status(record.status)}.")
 
 
-@rule(
-    "C110",
-    NOTE,
-    "On hold or accepted as a risk without a review date",
-    summary="are on hold or accepted as a risk and have no review date",
-)
+@rule("C110", NOTE, "Decision without a review date", summary="are on hold or accepted as a risk without a review date")
 @why("Work that is put aside without a review date is forgotten.")
 @example("{status: on_hold, decided: {on: 2022-11-01, by: Board, reason: No capacity.}}")
 @fix("Add `review_by:` under `decided:`, with the date of the next review.")

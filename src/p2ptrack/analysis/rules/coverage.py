@@ -121,8 +121,8 @@ def _check_undated_updates(case: Case) -> Iterator[Finding]:
             index = source_ids.index(source_id)
             subject = f"{sources[index].title} has no date, so the age of"
             message = f"{subject} {pluralise(len(ids), 'update')} is not known: {join_ids(unique(ids))}."
-            fix = "Add the date of the source under `date:`, if you can find it."
-            yield Finding("", f"sources[{index}]", message, fix)
+            advice = "Add the date of the source under `date:`, if you can find it."
+            yield Finding("", f"sources[{index}]", message, advice)
         else:
             yield summarise_records(ids, "have an update without a date")
 

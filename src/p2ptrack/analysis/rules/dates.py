@@ -44,7 +44,7 @@ def _check_due_soon(case: Case) -> Iterator[Finding]:
 @rule("T103", WARNING, "Open without a target date", summary="are open and have no target date", query="is:no-target")
 @why("Without a target date nobody can see whether it is late or on time.")
 @example("status: in_progress   # and no target")
-@fix("Add the target date under `target:`. A vague date, such as early 2023/24, is accepted.")
+@fix("Add the target date under `target:`, however vague. If the work has no end, use On-going and `review_by:`.")
 def _check_missing_target(case: Case) -> Iterator[Finding]:
     return report_records(case, case.with_fact("no_target"), "{id} is open and has no target date.", "target")
 
@@ -54,11 +54,8 @@ def _check_missing_target(case: Case) -> Iterator[Finding]:
 @example("target: On-going   # and no review_by")
 @fix("Add the date of the next review under `review_by:`.")
 def _check_ongoing_without_review(case: Case) -> Iterator[Finding]:
-    records = (
-        record
-        for record in case.with_fact("unfinished")
-        if record.target and record.target.ongoing and record.target.latest is None and record.review_by is None
-    )
+    candidates = (record for record in case.with_fact("unfinished") if record.review_by is None)
+    records = (record for record in candidates if record.target and record.target.ongoing and not record.target.latest)
     return report_records(case, records, "{id} is ongoing and has no review date.", "target")
 
 
@@ -87,8 +84,7 @@ def _check_target_before_start(case: Case) -> Iterator[Finding]:
 @fix("Change the status to in_progress, or change `start` to a later date.")
 def _check_start_passed(case: Case) -> Iterator[Finding]:
     message = "{id} was due to start by {date} and has not started."
-    records = case.with_status(Status.NOT_STARTED)
-    return report_past_dates(case, records, "start", "status", message)
+    return report_past_dates(case, case.with_status(Status.NOT_STARTED), "start", "status", message)
 
 
 @rule("T108", NOTE, "In progress before its start date")
@@ -200,8 +196,8 @@ def _check_abandoned_dependency(case: Case) -> Iterator[Finding]:
         if status in _ABANDONED_PHRASES:
             message = f"{record.id} depends on {dependency.id}, which {_ABANDONED_PHRASES[status]}."
             replacements = dependency.superseded_by if status is Status.SUPERSEDED else ()
-            fix = f"Depend on {join_words(replacements, 'or')} instead." if replacements else ""
-            yield Finding(record.id, field, message, fix)
+            advice = f"Depend on {join_words(replacements, 'or')} instead." if replacements else ""
+            yield Finding(record.id, field, message, advice)
 
 
 @rule("L114", NOTE, "One deliverable with different target dates")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.rules.rule import Finding, is_before
+from p2ptrack.analysis.rules.rule import Finding
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.programme import Phase
@@ -45,6 +45,13 @@ def report_past_dates(
         if date and date.latest and date.latest < case.as_of:
             text = _format_message(message, case, record, date=format_long_date(date.latest))
             yield Finding(record.id, field, text)
+
+
+def is_before(first: CouncilDate | None, second: CouncilDate | None) -> bool:
+    """Whether all of one date is before all of the other."""
+    if first is None or second is None or first.latest is None or second.earliest is None:
+        return False
+    return first.latest < second.earliest
 
 
 def format_status(status: Status | None) -> str:

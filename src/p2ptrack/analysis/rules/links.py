@@ -48,11 +48,11 @@ def _explain_broken_link(edge: Edge, candidates: frozenset[str]) -> tuple[str, s
     if len(ids) > 1 and candidates.issuperset(ids):
         return f"{quote(edge.id)} is not one id.", f"Put several ids in square brackets: [{', '.join(ids)}]."
     target = _TARGET_NAMES[edge.target_type]
-    fix = advise_spelling(edge.id, candidates - {edge.origin}, f"Use the id of {target}.")
     suggestions = suggest(edge.id, candidates - {edge.origin})
+    advice = f"Use {suggestions[0]} instead." if suggestions else f"Use the id of {target}."
     if suggestions and suggestions[0].casefold() == edge.id.casefold():
-        return f"There is no {edge.id}. The id is written {suggestions[0]}.", fix
-    return f"There is no {edge.id}. `{_get_field_name(edge)}` must name {target}.", fix
+        return f"There is no {edge.id}. The id is written {suggestions[0]}.", advice
+    return f"There is no {edge.id}. `{_get_field_name(edge)}` must name {target}.", advice
 
 
 @rule("L102", ERROR, "Link to the wrong kind of thing")
@@ -226,8 +226,8 @@ def _check_repeated_part_ids(case: Case) -> Iterator[Finding]:
         ids = [recommendation.id, *(part.id for part in recommendation.parts)]
         for index in _find_repeats(ids):
             message = f"{recommendation.id} has the part id {ids[index]} twice, so a link to it could mean either."
-            fix = f"Give this part its own id, such as {recommendation.id}.{index}."
-            yield Finding(recommendation.id, f"parts[{index - 1}].id", message, fix)
+            advice = f"Give this part its own id, such as {recommendation.id}.{index}."
+            yield Finding(recommendation.id, f"parts[{index - 1}].id", message, advice)
 
 
 @rule("I103", WARNING, "Part id that does not match its recommendation")
@@ -240,8 +240,8 @@ def _check_part_id_prefix(case: Case) -> Iterator[Finding]:
         for index, part in enumerate(recommendation.parts):
             if not part.id.casefold().startswith(prefix.casefold()) and part.id != recommendation.id:
                 message = f"{part.id} is a part of {recommendation.id}, but its id does not begin with {prefix}"
-                fix = f"Use an id such as {prefix}{index + 1} instead."
-                yield Finding(recommendation.id, f"parts[{index}].id", message, fix)
+                advice = f"Use an id such as {prefix}{index + 1} instead."
+                yield Finding(recommendation.id, f"parts[{index}].id", message, advice)
 
 
 @rule("I104", WARNING, "Unanswered part of another recommendation")
@@ -253,7 +253,7 @@ def _check_unanswered_parts(case: Case) -> Iterator[Finding]:
     for recommendation in case.register.of_type(Recommendation):
         own_ids = {part.id for part in recommendation.parts}
         for index, id_ in enumerate(recommendation.unanswered):
-            if id_ in known_ids - own_ids:
+            if id_ in known_ids and id_ not in own_ids:
                 message = f"{recommendation.id} lists {id_} as unanswered, but {id_} is not one of its parts."
                 yield Finding(recommendation.id, f"unanswered[{index}]", message)
 

@@ -8,19 +8,8 @@ from itertools import pairwise
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import get_deadline
-from p2ptrack.analysis.rules.families import report_date_order, report_records
-from p2ptrack.analysis.rules.rule import (
-    ERROR,
-    NOTE,
-    WARNING,
-    Finding,
-    example,
-    fix,
-    is_before,
-    rule,
-    summarise_records,
-    why,
-)
+from p2ptrack.analysis.rules.families import is_before, report_date_order, report_records
+from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, summarise_records, why
 from p2ptrack.model.dates import Precision, format_long_date
 from p2ptrack.model.programme import Dependency, Phase
 from p2ptrack.model.records import Action
@@ -50,13 +39,7 @@ def _check_target_after_phase(case: Case) -> Iterator[Finding]:
     return report_date_order(case, "phase_end.end", "target", "target", message)
 
 
-@rule(
-    "T123",
-    WARNING,
-    "Open after its phase ended",
-    summary="are open after the phase in which they were due to finish",
-    query="is:past-phase",
-)
+@rule("T123", WARNING, "Open after its phase ended", summary="are past the end of their phase", query="is:past-phase")
 @why("The phase was planned to include it.")
 @example("{phase_end: P1, status: in_progress}   # and P1 is over")
 @fix("Change the status to complete, or change `phase_end` to the phase in which it will finish.")

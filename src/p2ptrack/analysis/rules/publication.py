@@ -55,9 +55,9 @@ def _check_missing_grounds(case: Case) -> Iterator[Finding]:
         missing = [field for field in _GROUNDS if not getattr(exemption.exempt, field)]
         if missing:
             words = join_words([_GROUNDS[field] for field in missing], "or")
-            fix = f"Add {join_words([f'`{field}:`' for field in missing])} under `exempt:`."
+            advice = f"Add {join_words([f'`{field}:`' for field in missing])} under `exempt:`."
             message = f"An exemption in {exemption.record.id} has no {words}."
-            yield Finding(exemption.record.id, exemption.path, message, fix)
+            yield Finding(exemption.record.id, exemption.path, message, advice)
 
 
 @rule("P102", WARNING, "Exemption without a decision")
@@ -85,8 +85,8 @@ def _check_wrong_paragraph(case: Case) -> Iterator[Finding]:
             if number is None or int(number.group()) not in PARAGRAPHS[law]:
                 subject = f"{exemption.record.id}: {quote(paragraph)} is not a paragraph of the law"
                 message = f"{subject} that the policy names ({law})."
-                fix = f"Use one of the paragraphs {_LAW_PARAGRAPHS[law]}."
-                yield Finding(exemption.record.id, f"{exemption.path}.paragraph[{index}]", message, fix)
+                advice = f"Use one of the paragraphs {_LAW_PARAGRAPHS[law]}."
+                yield Finding(exemption.record.id, f"{exemption.path}.paragraph[{index}]", message, advice)
 
 
 @rule("P104", ERROR, "Exempt field that does not exist")
@@ -100,8 +100,8 @@ def _check_unknown_exempt_field(case: Case) -> Iterator[Finding]:
             if field not in names:
                 subject = f"{exemption.record.id}: {quote(field)} is not a field that can be exempt"
                 message = f"{subject}. Until this is corrected, public papers leave out the whole record or entry."
-                fix = advise_spelling(re.sub(r"\[[0-9]*\]", "", field), names)
-                yield Finding(exemption.record.id, f"{exemption.path}.fields[{index}]", message, fix)
+                advice = advise_spelling(re.sub(r"\[[0-9]*\]", "", field), names)
+                yield Finding(exemption.record.id, f"{exemption.path}.fields[{index}]", message, advice)
 
 
 @rule("P105", WARNING, "Exemption that has ended")

@@ -7,7 +7,8 @@ from datetime import date
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import effective_revisions, is_effective
-from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, is_before, rule, why
+from p2ptrack.analysis.rules.families import is_before
+from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Category, Decision
 from p2ptrack.model.records import TargetRevision, TrackedRecord
@@ -56,9 +57,9 @@ def _check_broken_chain(case: Case) -> Iterator[Finding]:
         for index, revision in enumerate(record.revisions):
             if current is not None and not _is_same_date(revision.from_, current):
                 start = f"This target change of {record.id} starts from {revision.from_.raw}"
-                fix = f"Add the missing target change between them, or correct this one:\nfrom: {current.raw}"
+                advice = f"Add the missing target change above this one, or correct this one:\nfrom: {current.raw}"
                 message = f"{start}, but the target date was {current.raw} before it."
-                yield Finding(record.id, f"revisions[{index}].from", message, fix)
+                yield Finding(record.id, f"revisions[{index}].from", message, advice)
             if is_effective(revision, case.policy):
                 current = revision.to
 
@@ -74,17 +75,11 @@ def _check_target_against_revisions(case: Case) -> Iterator[Finding]:
         if not _is_same_date(record.target, expected):
             actual = f"the target date {record.target.raw}" if record.target else "no target date"
             message = f"{record.id} has {actual}, but its target changes give {expected.raw}."
-            fix = f"Add the missing target change, or correct the target date:\ntarget: {expected.raw}"
-            yield Finding(record.id, "target" if record.target else "revisions", message, fix)
+            advice = f"Add the missing target change, or correct the target date:\ntarget: {expected.raw}"
+            yield Finding(record.id, "target" if record.target else "revisions", message, advice)
 
 
-@rule(
-    "T144",
-    NOTE,
-    "Target changed more than once",
-    summary="have a target date that changed more than once",
-    query="is:slipped",
-)
+@rule("T144", NOTE, "Target changed more than once", summary="have more than one target change", query="is:slipped")
 @why("A target date that changes repeatedly is not a reliable plan.")
 @example("revisions: [{from: Mar-23, to: Jun-23}, {from: Jun-23, to: Sep-23}]")
 @fix("Explain in the next update what has changed so that this target date will be met.")

@@ -24,7 +24,6 @@ from typing import Final, TypeAlias
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.diagnostics import Severity
-from p2ptrack.model.dates import CouncilDate
 from p2ptrack.phrases import MAX_IDS, join_ids, pluralise, suggest, unique
 
 ERROR: Final = Severity.ERROR
@@ -129,14 +128,7 @@ def summarise_records(ids: Sequence[str], phrase: str, fix: str = "", query: str
     return Finding("", "", f"{pluralise(len(unique_ids), 'record')} {words}: {join_ids(unique_ids)}.{list_hint}", fix)
 
 
-def advise_spelling(word: str, candidates: Collection[str], default: str = "") -> str:
-    """Return the advice to use the candidate that a word is likely to be a misspelling of, otherwise the default."""
+def advise_spelling(word: str, candidates: Collection[str]) -> str:
+    """Return the advice to use the candidate that a word is likely to be a misspelling of, otherwise nothing."""
     suggestions = suggest(word, candidates)
-    return f"Use {suggestions[0]} instead." if suggestions else default
-
-
-def is_before(first: CouncilDate | None, second: CouncilDate | None) -> bool:
-    """Whether all of one date is before all of the other."""
-    if first is None or second is None or first.latest is None or second.earliest is None:
-        return False
-    return first.latest < second.earliest
+    return f"Use {suggestions[0]} instead." if suggestions else ""

@@ -59,8 +59,8 @@ def _check_copied_updates(case: Case) -> Iterator[Finding]:
     for (first_id, index), *other_locations in locations.values():
         ids = unique([first_id, *(id_ for id_, _ in other_locations)])
         message = f"{join_ids(ids)} {'have' if len(ids) > 1 else 'has'} the same update more than once, word for word."
-        fix = f"Keep the text only in {first_id}, and add to that update:\ncovers: [{', '.join(ids[1:])}]"
-        yield Finding(first_id, f"updates[{index}].text", message, fix if 1 < len(ids) <= MAX_IDS else "")
+        advice = f"Keep the text only in {first_id}, and add to that update:\ncovers: [{', '.join(ids[1:])}]"
+        yield Finding(first_id, f"updates[{index}].text", message, advice if 1 < len(ids) <= MAX_IDS else "")
 
 
 @rule("N103", WARNING, "Update without information", summary="have an update of only a word or two")
