@@ -1,7 +1,8 @@
 """The table of cases, one file each: CODE.txt for the rule and CODE-VARIANT.txt for its other cases.
 
 `breaks` and `keeps` hold a register that breaks the rule and its twin that does not; `finds` holds the findings.
-Records are separated by `---`. A text that begins with `title:` is a programme; `programme` holds the one for both registers.
+Records are separated by `---`. A text that begins with `title:` is a programme; `programme` holds the one for both
+registers.
 
 A register with a history is given revision by revision, each under a line `@ DATE AUTHOR`, or `@ DATE AUTHOR, MEETING`
 where the papers of a meeting were published from it (`~MEETING`: its tag names another commit). The last revision is

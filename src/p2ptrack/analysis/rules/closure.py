@@ -20,7 +20,7 @@ _DECISION_FIELDS = {"on": "date", "by": "decision maker", "reason": "reason", "c
 
 
 @rule("C101", WARNING, "Status without a complete decision")
-@why("Somebody must decide, on a date and for a reason, that an item is closed or put on hold.")
+@why("Somebody must decide, on a date and for a reason, that a record is closed or put on hold.")
 @example("{status: embedded, decided: {on: 2023-01-12}}")
 @fix("Add the date (`on:`), the decision maker (`by:`) and the reason under `decided:`.")
 def _check_incomplete_decision(case: Case) -> Iterator[Finding]:
@@ -117,7 +117,7 @@ def _check_unfinished_dependencies(case: Case) -> Iterator[Finding]:
 @rule("C107", WARNING, "Finished but still waiting")
 @why("Finished work does not wait for anything.")
 @example("{status: complete, blocked_by: [union-consultation]}")
-@fix("Add `cleared:` to the dependency in the programme, or take the entry out of `blocked_by`.")
+@fix("Add `cleared:` to the dependency in the programme, or remove the entry from `blocked_by`.")
 def _check_blocked_but_done(case: Case) -> Iterator[Finding]:
     context = FactContext(case.register, case.as_of, {})
     for record in case.with_field("blocked_by"):

@@ -58,7 +58,7 @@ def _format_action_fix(id_: str) -> str:
 @rule("G103", WARNING, "Part marked unanswered that has an action")
 @why("The list of unanswered parts is out of date.")
 @example("unanswered: [R6.2]   # and an action names R6.2")
-@fix("Take the part out of `unanswered`.")
+@fix("Remove the part from `unanswered`.")
 def _check_answered_part(case: Case) -> Iterator[Finding]:
     for recommendation in case.register.of_type(Recommendation):
         for index, part in enumerate(recommendation.unanswered):

@@ -189,7 +189,7 @@ def _check_dependency_without_target(case: Case) -> Iterator[Finding]:
 @rule("L113", WARNING, "Depends on something that will not be delivered")
 @why("Work that is withdrawn, superseded or on hold will not be there to build on.")
 @example("depends_on: [A11]   # A11 was superseded")
-@fix("Replace the link with the record that it depends on now, or take it out if there is none.")
+@fix("Replace the link with the record that it depends on now, or remove it if there is none.")
 def _check_abandoned_dependency(case: Case) -> Iterator[Finding]:
     for record, field, dependency in _iter_dependencies(case):
         status = case.get_status(dependency)
@@ -203,7 +203,7 @@ def _check_abandoned_dependency(case: Case) -> Iterator[Finding]:
 @rule("L114", NOTE, "One deliverable with different target dates")
 @why("A single report cannot be due on two dates.")
 @example("same_deliverable_as: [F08]   # F08 is due later")
-@fix("Give the records the same target date, or take out `same_deliverable_as` if they are separate pieces of work.")
+@fix("Give the records the same target date, or remove `same_deliverable_as` if they are separate pieces of work.")
 def _check_shared_deliverable_targets(case: Case) -> Iterator[Finding]:
     for group in case.links.deliverable_groups:
         records = [case.register.by_id.get(id_) for id_ in group]

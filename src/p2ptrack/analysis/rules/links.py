@@ -83,7 +83,7 @@ def _describe_id(register: Register, id_: str, ids_by_target: Mapping[ReferenceT
 @rule("L103", ERROR, "Circular dependency")
 @why("In a circle of dependencies no record can start, and no order of dates is right.")
 @example("depends_on: [A02]   # and A02 depends on A01")
-@fix("Take out the link that is not a real dependency.")
+@fix("Remove the link that is not a real dependency.")
 def _check_dependency_cycles(case: Case) -> Iterator[Finding]:
     for cycle in find_cycles(case.register, "depends_on"):
         message = f"{cycle[0]} depends on itself, so it could never start."
@@ -111,14 +111,14 @@ def _format_cycle(cycle: tuple[str, ...]) -> str:
 def _report_cycle(case: Case, cycle: tuple[str, ...], field: str, message: str) -> Finding:
     next_id = (*cycle, cycle[0])[1]
     index = getattr(case.register.by_id[cycle[0]], field).index(next_id)
-    alternative = ", or break the circle at another place" if len(cycle) > 1 else ""
-    return Finding(cycle[0], f"{field}[{index}]", message, f"Take {next_id} out of `{field}`{alternative}.")
+    alternative = ", or remove another link of the circle" if len(cycle) > 1 else ""
+    return Finding(cycle[0], f"{field}[{index}]", message, f"Remove {next_id} from `{field}`{alternative}.")
 
 
 _RECORD_LINK_FIELDS = frozenset({"see_also", "same_deliverable_as", "updates.covers.id"})
 
 
-@rule("L105", WARNING, "Link to the same record")
+@rule("L105", WARNING, "Link from a record to itself")
 @why("The link has no meaning, and is usually the wrong id.")
 @example("see_also: [A01]   # in A01")
 @fix("Use the id of the other record.")
@@ -146,7 +146,7 @@ def _check_empty_references(case: Case) -> Iterator[Finding]:
 @rule("L107", NOTE, "Reference that only points back")
 @why("Readers who follow the reference come back to the same record.")
 @example("see_also: [A27]   # in A03, and A27 refers only to A03")
-@fix("Add text to the other record, or take it out of `see_also` unless the source has this reference.")
+@fix("Add text to the other record, or remove it from `see_also` unless the source has this reference.")
 def _check_circular_references(case: Case) -> Iterator[Finding]:
     for record in case.with_field("see_also"):
         for index, id_ in enumerate(record.see_also):
@@ -160,7 +160,7 @@ def _check_circular_references(case: Case) -> Iterator[Finding]:
 @rule("L108", WARNING, "Two updates for the same date")
 @why("Readers cannot see which of two texts for the same record and date applies.")
 @example("covers: [A04]   # and A04 has an update from the same paper")
-@fix("Mark it as `in_part` under `covers:` if the two texts add to each other. Otherwise keep one of them.")
+@fix("Mark it as `in_part` under `covers:` if the two texts add to each other. Otherwise combine them.")
 def _check_duplicate_reports(case: Case) -> Iterator[Finding]:
     for record in case.with_field("updates.covers"):
         for index, update in enumerate(record.updates):
@@ -201,7 +201,7 @@ def _check_repeated_links(case: Case) -> Iterator[Finding]:
 @rule("I101", WARNING, "Same title more than once")
 @why("Readers of a list cannot distinguish the records.")
 @example("title: Review the contracts register   # in A01 and A34")
-@fix("Give each record its own title, or keep one record if they are the same.")
+@fix("Give each record its own title, or combine the records if they are the same.")
 def _check_same_title(case: Case) -> Iterator[Finding]:
     ids_by_title: dict[tuple[type[Record], str], list[str]] = {}
     for record in case.register.records:
@@ -319,7 +319,7 @@ def _check_unknown_rule(case: Case) -> Iterator[Finding]:
 @rule("I112", WARNING, "Error turned off")
 @why("An error makes links or dates meaningless, so it is always reported.")
 @example("policy: {rules_off: {L101: We know.}}")
-@fix("Take the code out of `rules_off` and correct the errors.")
+@fix("Remove the code from `rules_off` and correct the errors.")
 def _check_disabled_error(case: Case) -> Iterator[Finding]:
     severities = _get_severities() if case.policy.rules_off else {}
     for code in case.policy.rules_off:

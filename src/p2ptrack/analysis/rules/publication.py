@@ -107,7 +107,7 @@ def _check_unknown_exempt_field(case: Case) -> Iterator[Finding]:
 @rule("P105", WARNING, "Exemption that has ended")
 @why("Public papers now show the text, and the proper officer should know.")
 @example("exempt: {paragraph: 3, until: 31 December 2022}")
-@fix("Add a new decision, or take out `exempt:`.")
+@fix("Add a new decision, or remove `exempt:`.")
 def _check_expired_exemption(case: Case) -> Iterator[Finding]:
     for exemption in _iter_exemptions(case):
         until = exemption.exempt.until
@@ -119,7 +119,7 @@ def _check_expired_exemption(case: Case) -> Iterator[Finding]:
 @rule("P106", WARNING, "Exempt field without a value")
 @why("A notice would announce withheld text that does not exist, or the text is in another field.")
 @example("exempt: {paragraph: 3, fields: [target]}   # and no target")
-@fix("Take the name out of `fields`, or name the field that holds the text.")
+@fix("Remove the name from `fields`, or name the field that holds the text.")
 def _check_absent_exempt_field(case: Case) -> Iterator[Finding]:
     for exemption in _iter_exemptions(case):
         names = list_exemptable_fields(type(exemption.model))

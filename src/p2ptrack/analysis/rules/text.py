@@ -135,7 +135,7 @@ def _check_unexplained_acronyms(case: Case) -> Iterator[Finding]:
 @rule("N106", NOTE, "Unused glossary entry")
 @why("A long glossary is not read.")
 @example("glossary: {ZBB: Zero-based budgeting}")
-@fix("Take these entries out of the glossary if you do not need them.")
+@fix("Remove these entries from the glossary if you do not need them.")
 def _check_unused_glossary(case: Case) -> Iterator[Finding]:
     unused_words = dict.fromkeys(case.register.programme.glossary)
     for text in case.register.field_index().text_by_id.values() if unused_words else ():
@@ -177,7 +177,7 @@ def _check_unknown_marked_field(case: Case) -> Iterator[Finding]:
 @rule("N112", WARNING, "Mark on a field without a value")
 @why("The mark does not apply to anything.")
 @example("inferred: [target]   # and no target")
-@fix("Take the name out of the list, or add the field.")
+@fix("Remove the name from the list, or add the field.")
 def _check_absent_marked_field(case: Case) -> Iterator[Finding]:
     for record, marker, location, field in _iter_marked_fields(case):
         if _top_field(field) in _field_names(record) and not getattr(record, _top_field(field)):
