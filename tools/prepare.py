@@ -32,7 +32,9 @@ PIP_DISTURBS = (
 )
 DISTURBS = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", *PIP_DISTURBS)
 
-CAN_MAKE_PDF = "import sys; from p2ptrack.formats.pdf import writer; sys.exit(writer.import_weasyprint().text.ffi.harfbuzz_subset is None)"
+CAN_MAKE_PDF = (
+    "import sys; from p2ptrack.formats.pdf import writer; sys.exit(writer.import_weasyprint().text.ffi.harfbuzz_subset is None)"
+)
 
 
 class CannotPrepareError(Exception):

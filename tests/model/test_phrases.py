@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.phrases import edit_distance, excerpt, format_times, join_ids, join_words, natural_key, pluralise, suggest
+from p2ptrack.phrases import edit_distance, excerpt, join_ids, join_words, natural_key, pluralise, suggest
 
 STATUSES = ("not_started", "in_progress", "on_hold", "complete", "verified", "superseded", "noted", "withdrawn")
 MANY = tuple(f"A{number:04}" for number in range(1, 501))
@@ -55,7 +55,3 @@ def test_lists_and_counts_read_as_sentences_do() -> None:
     assert [pluralise(1, "entry", "entries"), pluralise(2, "entry", "entries")] == ["1 entry", "2 entries"]
     assert sorted(["A10", "A2", "B1"], key=natural_key) == ["A2", "A10", "B1"]
     assert excerpt("one\n two " + "x" * 80, 10) == "one two x…"
-
-
-def test_how_often_is_in_words_up_to_twice() -> None:
-    assert [format_times(count) for count in (1, 2, 3)] == ["once", "twice", "3 times"]

@@ -64,9 +64,8 @@ def _check_ongoing_without_review(case: Case) -> Iterator[Finding]:
 @example("review_by: 30 September 2022")
 @fix("Add an update with the result of the review, and change `review_by` to the next review date.")
 def _check_review_date_passed(case: Case) -> Iterator[Finding]:
-    message = "{id} was due for review by {date}."
     records = (record for record in case.with_field("review_by") if case.facts[record.id].unfinished)
-    return report_past_dates(case, records, "review_by", "review_by", message)
+    return report_past_dates(case, records, "review_by", "review_by", "{id} was due for review by {date}.")
 
 
 @rule("T106", WARNING, "Target date before the start date")
