@@ -14,7 +14,7 @@ MAX_COMPARED = 300
 """With more candidates than these, `suggest` looks only for single slips of the finger."""
 
 _MAX_WORD_LENGTH = 40
-_TWO_SLIPS_FROM = 5
+_TWO_SLIPS_FROM = 6
 _DIGIT_RUNS = re.compile(r"[0-9]+|[^0-9]+")
 
 
@@ -87,7 +87,7 @@ def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str
     """Return the candidates that a word is likely to be a misspelling of, the likeliest first.
 
     A candidate counts when it differs by case, spaces, hyphens, underscores or leading zeros alone; otherwise by one
-    slip of the finger (a character added, left out, changed or two swapped) or, from five characters on, by two. A word
+    slip of the finger (a character added, left out, changed or two swapped) or, from six characters on, by two. A word
     that merely looks alike is never suggested: it would mean something else.
     """
     folded = _fold(word)
