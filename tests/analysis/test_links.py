@@ -84,6 +84,19 @@ def test_the_same_piece_of_work_is_written_once_and_read_both_ways() -> None:
     assert links.find_deliverable_siblings("A05") == ()
 
 
+def test_a_recommendation_has_the_actions_of_its_parts() -> None:
+    links = build_links(
+        register_of(
+            "id: R1\ntitle: One\nparts: [{id: R1.1, text: a}, {id: R1.2, text: b}]",
+            action("A01", "recommendations: [R1.1, R1]"),
+            action("A02", "recommendations: R1.2"),
+            action("A03", "recommendations: R1.9"),
+        )
+    )
+    actions = {id_: [linked.id for linked in links.find_actions(id_)] for id_ in ("R1", "R1.1", "R1.2", "R2")}
+    assert actions == {"R1": ["A01", "A02"], "R1.1": ["A01"], "R1.2": ["A02"], "R2": []}
+
+
 def test_an_update_tells_of_other_records_too() -> None:
     links = build_links(register_of(action("A01", "updates: [{text: Both., covers: {A02: in_part}}]"), action("A02")))
     (told,) = links.covered_by["A02"]

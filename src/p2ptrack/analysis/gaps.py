@@ -37,12 +37,6 @@ def find_gaps(case: Case) -> tuple[Gap, ...]:
     return tuple(gap for group in gap_groups for gap in group)
 
 
-def find_actions_for(case: Case, recommendation: Recommendation) -> tuple[Action, ...]:
-    """Return the actions that name a recommendation or a part of it."""
-    own_ids = {recommendation.id, *(part.id for part in recommendation.parts)}
-    return tuple(action for action in case.register.of_type(Action) if own_ids & set(action.recommendations))
-
-
 def _find_recommendation_gaps(recommendation: Recommendation, addressed_ids: frozenset[str]) -> Iterator[Gap]:
     parts = [part.id for part in recommendation.parts]
     addressed_parts = addressed_ids.intersection(parts)

@@ -12,7 +12,7 @@ from operator import attrgetter
 from pydantic import BaseModel
 
 from p2ptrack.model.fields import Extent, IdMarker, ReferenceTarget, RoleMarker
-from p2ptrack.model.records import Record, TrackedRecord, Update
+from p2ptrack.model.records import Action, Record, TrackedRecord, Update
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import list_references
 from p2ptrack.phrases import natural_key
@@ -97,6 +97,23 @@ class Links:
     def covered_by(self) -> Mapping[str, tuple[CoverReference, ...]]:
         """Return by which updates of others a record is reported on."""
         return _collect_cover_references(self.register)
+
+    @cached_property
+    def actions_by_recommendation(self) -> Mapping[str, tuple[Action, ...]]:
+        """Return the actions for each recommendation and each part; a recommendation also has those of its parts."""
+        owners: dict[str, list[str]] = {}
+        for part_id, recommendation in self.register.iter_parts():
+            owners.setdefault(part_id, []).append(recommendation.id)
+        actions: dict[str, dict[str, Action]] = {}
+        for action in self.register.of_type(Action):
+            for id_ in action.recommendations:
+                for target_id in (id_, *owners.get(id_, ())):
+                    actions.setdefault(target_id, {})[action.id] = action
+        return {id_: tuple(by_id.values()) for id_, by_id in actions.items()}
+
+    def find_actions(self, id_: str) -> tuple[Action, ...]:
+        """Return the actions for a recommendation (or a part of it), or for one part, in the order of their ids."""
+        return self.actions_by_recommendation.get(id_, ())
 
     def find_sources(self, id_: str, name: str) -> tuple[str, ...]:
         """Return the records that name this one in a field, each once: `into("A14", "depends_on")`."""

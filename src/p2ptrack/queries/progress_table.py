@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.gaps import find_actions_for
 from p2ptrack.analysis.measures import find_stage
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import Action, FollowUp, Recommendation, TrackedRecord
@@ -68,7 +67,7 @@ def _rows(case: Case, stage_counts: _StageCounts) -> Iterator[Row]:
     actions, followups = case.register.of_type(Action), case.register.of_type(FollowUp)
     recommendations = case.register.of_type(Recommendation)
     if actions and len(recommendations) <= MAX_RECOMMENDATION_ROWS:
-        yield from (stage_counts.build_row(f"{r.id} {r.title}", find_actions_for(case, r)) for r in recommendations)
+        yield from (stage_counts.build_row(f"{r.id} {r.title}", case.links.find_actions(r.id)) for r in recommendations)
         unlinked = [action for action in actions if not action.recommendations]
         if unlinked and recommendations:
             yield stage_counts.build_row("Of no recommendation", unlinked)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case, serialise_records
 from p2ptrack.analysis.facts import get_deadline, is_effective
-from p2ptrack.analysis.gaps import find_actions_for, find_gaps
+from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.analysis.links import resolve_see
 from p2ptrack.diagnostics import make_excerpt
 from p2ptrack.errors import UsageError
@@ -237,7 +237,7 @@ def link_facts(case: Case, record: Record) -> tuple[Fact, ...]:
 
 def _outgoing_links(case: Case, record: Record) -> Iterator[tuple[str, tuple[str, ...]]]:
     if isinstance(record, Recommendation):
-        yield "Answered by", tuple(action.id for action in find_actions_for(case, record))
+        yield "Answered by", tuple(action.id for action in case.links.find_actions(record.id))
     yield f"Depends on{inferred_mark(is_inferred(record, 'depends_on'))}", record.depends_on
     yield f"Superseded by{inferred_mark(is_inferred(record, 'superseded_by'))}", record.superseded_by
     yield (
@@ -587,5 +587,5 @@ def _part_sections(case: Case, record: Recommendation) -> Iterator[Section]:
 def _part_note(case: Case, part_id: str, has_gap: bool) -> str:
     if has_gap:
         return ": asked, and no action yet"
-    action_ids = [action.id for action in case.register.of_type(Action) if part_id in action.recommendations]
+    action_ids = [action.id for action in case.links.find_actions(part_id)]
     return f": {join_words(action_ids)}" if action_ids else ""
