@@ -23,6 +23,11 @@ def pluralise(count: int, singular: str, plural: str = "") -> str:
     return f"{count} {singular if count == 1 else plural or singular + 's'}"
 
 
+def count_times(count: int) -> str:
+    """Return how often something happened: *once*, *twice*, *3 times*."""
+    return {1: "once", 2: "twice"}.get(count) or f"{count} times"
+
+
 def join_words(words: Sequence[str], conjunction: str = "and") -> str:
     """Return words as a sentence lists them: *A, B and C*."""
     return f" {conjunction} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
