@@ -51,7 +51,7 @@ def build_progress_table(case: Case) -> Table:
         rows += [build_row(f"{r.id} {r.title}", case.links.find_actions(r.id)) for r in recommendations]
         unlinked = [action for action in actions if not action.recommendations]
         if unlinked and recommendations:
-            rows.append(build_row("No recommendation", unlinked))
+            rows.append(build_row("Actions without a recommendation", unlinked))
     if actions:
         rows.append(build_row("All actions", actions, "total"))
     if followups:
@@ -76,20 +76,10 @@ def _describe_phase(case: Case, phase: Phase) -> str:
     started = [action for action in case.register.of_type(Action) if action.phase == phase.id]
     if not started:
         return f"{phase.title}: no action starts in it."
-    open_actions = [action for action in started if case.facts[action.id].unfinished]
-    verb = "is" if len(open_actions) == 1 else "are"
-    without_end = sum(1 for action in open_actions if action.phase_end is None)
-    note = ""
-    if without_end == len(open_actions) and open_actions:
-        note = " No end phase is recorded."
-    elif without_end:
-        note = f" {without_end} {'has' if without_end == 1 else 'have'} no end phase recorded."
-    counts = f"{len(open_actions)} of {pluralise(len(started), 'action')} started in it {verb} open."
-    return f"{phase.title}{_describe_phase_end(case, phase)}: {counts}{note}"
-
-
-def _describe_phase_end(case: Case, phase: Phase) -> str:
     end = phase.end.latest if phase.end else None
-    if end is None:
-        return ""
-    return f" {'ended' if end < case.as_of else 'ends'} on {format_long_date(end)}"
+    open_count = sum(1 for action in started if case.facts[action.id].unfinished)
+    text = phase.title
+    if end is not None:
+        text += f" {'ended' if end < case.as_of else 'ends'} on {format_long_date(end)}"
+    verb = "is" if open_count == 1 else "are"
+    return f"{text}: {open_count} of {pluralise(len(started), 'action')} started in it {verb} open."

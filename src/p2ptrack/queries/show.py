@@ -188,7 +188,7 @@ def _describe_closure(case: Case, record: TrackedRecord) -> Iterator[str]:
         yield "It is closed."
     elif decided_on and case.get_status(record) is not record.status:
         outcome = f"{status_label(record.status).lower()}{inferred_mark(record, 'status')}"
-        yield f"It is in progress until {format_optional_date(decided_on.latest)}, when it becomes {outcome}."
+        yield f"It is in progress until {format_optional_date(decided_on.latest)}, then {outcome}."
 
 
 def _describe_deadline(case: Case, record: TrackedRecord) -> Iterator[str]:

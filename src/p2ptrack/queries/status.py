@@ -55,7 +55,7 @@ def _build_blocks(case: Case) -> Iterator[Block]:
     yield Section("progress", "Progress", (build_progress_table(case), *describe_phases(case)))
     notes = [f"{INFERRED_KEY}."] if any(record.inferred for record in case.tracked()) else []
     if measures.to_be_verified().records:
-        notes.append("Complete items are not yet verified.")
+        notes.append("Complete: not yet verified.")
     if notes:
         yield make_paragraph(" ".join(notes), role="key")
     command = "p2ptrack overdue"
