@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared
+from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import CLOSED_STATUSES, Status
 from p2ptrack.model.records import Blocker, TrackedRecord
 from p2ptrack.phrases import natural_key
@@ -25,9 +26,13 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class OpenDependency:
-    """Something outside the register that open records wait for: the first blocker that names it, and the records."""
+    """Something outside the register that is not cleared, the records that wait for it, and their first blocker."""
 
     blocker: Blocker
+    title: str
+    owner: str | None
+    since: CouncilDate | None
+    expected: CouncilDate | None
     records: TrackedRecords
 
 
@@ -99,12 +104,14 @@ class Measures:
         return Measure(self._having("waiting"), self.open)
 
     def open_dependencies(self) -> tuple[OpenDependency, ...]:
-        """Return each dependency that is not cleared with the records that wait for it, in the order of the records."""
+        """Return what the open records wait for and what is not cleared, in the order of the records."""
+        context = FactContext(self.case.register, self.case.as_of, {})
         waiting: dict[str, tuple[Blocker, list[TrackedRecord]]] = {}
         for record in self.waiting().records:
-            for blocker in find_open_blockers(self.case, record):
-                waiting.setdefault(blocker.id or blocker.cause or "", (blocker, []))[1].append(record)
-        return tuple(OpenDependency(blocker, tuple(records)) for blocker, records in waiting.values())
+            for blocker in record.blocked_by:
+                if not is_cleared(blocker, context):
+                    waiting.setdefault(blocker.id or blocker.cause or "", (blocker, []))[1].append(record)
+        return tuple(_build_open_dependency(self.case, blocker, records) for blocker, records in waiting.values())
 
     def same_deliverable(self) -> tuple[TrackedRecords, ...]:
         """Return the groups of open records that ask for the same deliverable."""
@@ -142,10 +149,14 @@ class Measures:
         return self.case.facts[record.id].days_to_target or 0
 
 
-def find_open_blockers(case: Case, record: TrackedRecord) -> tuple[Blocker, ...]:
-    """Return what a record waits for and what has not been cleared."""
-    context = FactContext(case.register, case.as_of, {})
-    return tuple(blocker for blocker in record.blocked_by if not is_cleared(blocker, context))
+def _build_open_dependency(case: Case, blocker: Blocker, records: Iterable[TrackedRecord]) -> OpenDependency:
+    dependency = case.register.find_dependency(blocker.id)
+    if dependency is None:
+        title = blocker.cause or blocker.id or ""
+        return OpenDependency(blocker, title, blocker.owner, blocker.since, None, tuple(records))
+    return OpenDependency(
+        blocker, dependency.title, dependency.owner, dependency.since, dependency.expected, tuple(records)
+    )
 
 
 def find_open_dependents(case: Case, id_: str) -> TrackedRecords:

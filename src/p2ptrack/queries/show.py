@@ -13,7 +13,7 @@ from p2ptrack.analysis.case import Case, serialise_records
 from p2ptrack.analysis.facts import find_missing_decision_fields, get_deadline, is_effective
 from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.analysis.links import resolve_see
-from p2ptrack.analysis.measures import find_open_blockers, find_open_dependents
+from p2ptrack.analysis.measures import Measures, find_open_dependents
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Extent
@@ -94,9 +94,8 @@ def _build_source_sections(case: Case, record: Record) -> Iterator[Section]:
     """Yield what the record's source says: the recommendation that it is for, the request, the parts."""
     if isinstance(record, Action):
         title = "Recommendation" if len(record.recommendations) == 1 else "Recommendations"
-        yield from _build_section(
-            "answers", title, [_describe_recommendation(case, id_) for id_ in record.recommendations]
-        )
+        texts = [_describe_recommendation(case, id_) for id_ in record.recommendations]
+        yield from _build_section("answers", title, texts)
     yield from _build_section("agreed", "Agreed action", [record.agreed_action] if record.agreed_action else [])
     if record.origin_text:
         title = "Recommendation" if isinstance(record, Recommendation) else "Request"
@@ -234,14 +233,10 @@ def _describe_dependencies(case: Case, record: TrackedRecord) -> Iterator[str]:
 
 
 def _describe_blockers(case: Case, record: TrackedRecord) -> Iterator[str]:
-    if not case.facts[record.id].waiting:
-        return
-    for blocker in find_open_blockers(case, record):
-        dependency = case.register.find_dependency(blocker.id)
-        owner = (dependency.owner if dependency else blocker.owner) or "owner not recorded"
-        cause = dependency.title if dependency else blocker.cause or blocker.id or ""
-        expected = f", expected {dependency.expected.to_text()}" if dependency and dependency.expected else ""
-        yield f"It is waiting for: {cause}{inferred_mark(record, 'blocked_by')} ({owner}{expected})."
+    for dependency in Measures(case, [record]).open_dependencies():
+        owner = dependency.owner or "owner not recorded"
+        expected = f", expected {dependency.expected.to_text()}" if dependency.expected else ""
+        yield f"It is waiting for: {dependency.title}{inferred_mark(record, 'blocked_by')} ({owner}{expected})."
 
 
 def _describe_dependents(case: Case, record: TrackedRecord) -> Iterator[str]:
@@ -286,15 +281,13 @@ _INCOMING_LABELS = {
 def list_links(case: Case, record: Record) -> tuple[Fact, ...]:
     """Return a line for each sort of link: first those of the record itself, then those of other records to it."""
     links: list[tuple[str, Sequence[str]]] = []
+    siblings = case.links.find_deliverable_siblings(record.id)
     if isinstance(record, Recommendation):
         links.append(("Actions", [action.id for action in case.links.find_actions(record.id)]))
     links += [
         (f"Depends on{inferred_mark(record, 'depends_on')}", record.depends_on),
         (f"Superseded by{inferred_mark(record, 'superseded_by')}", record.superseded_by),
-        (
-            f"Same deliverable{inferred_mark(record, 'same_deliverable_as')}",
-            case.links.find_deliverable_siblings(record.id),
-        ),
+        (f"Same deliverable{inferred_mark(record, 'same_deliverable_as')}", siblings),
         (f"See also{inferred_mark(record, 'see_also')}", record.see_also),
     ]
     if isinstance(record, TrackedRecord):
@@ -424,7 +417,7 @@ def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
 
 def _format_revision(case: Case, revision: TargetRevision) -> str:
     return _join_parts(
-        f"{revision.from_.raw} → {revision.to.raw}",
+        f"{revision.from_.to_text()} → {revision.to.to_text()}",
         revision.date,
         revision.decision.value if revision.decision else "",
         f"approved by {revision.approved_by}" if revision.approved_by else "",
@@ -447,15 +440,12 @@ def _join_parts(*parts: str | CouncilDate | None) -> str:
 # Every field that no other section shows, so that nothing in a record stays unseen.
 
 
-_SOURCE_FIELDS = frozenset(
-    {"id", "title", "origin_text", "agreed_action", "restated", "inferred", "parts", "unanswered", "source"}
+_FIELDS_SHOWN_ELSEWHERE = frozenset(
+    "id title origin_text agreed_action restated inferred parts unanswered source "
+    "depends_on superseded_by see_also same_deliverable_as recommendations blocked_by "
+    "status target accountable phase phase_end raised "
+    "updates revisions milestones evidence verified decided completed_on".split()
 )
-_LINK_FIELDS = frozenset(
-    {"depends_on", "superseded_by", "see_also", "same_deliverable_as", "recommendations", "blocked_by"}
-)
-_POSITION_FIELDS = frozenset({"status", "target", "accountable", "phase", "phase_end", "raised"})
-_EVENT_FIELDS = frozenset({"updates", "revisions", "milestones", "evidence", "verified", "decided", "completed_on"})
-_FIELDS_SHOWN_ELSEWHERE = _SOURCE_FIELDS | _LINK_FIELDS | _POSITION_FIELDS | _EVENT_FIELDS
 
 
 def list_other_fields(record: Record) -> tuple[Fact, ...]:

@@ -106,7 +106,7 @@ def list_attention(measures: Measures) -> Iterator[Fact]:
     yield _build_overdue(measures)
     yield _build_due_soon(measures)
     yield from _list_ids("Past their end phase", measures.past_phase().records, "is:past-phase", bad=True)
-    dependencies = [_describe_dependency(case, dependency) for dependency in measures.open_dependencies()]
+    dependencies = map(_describe_dependency, measures.open_dependencies())
     yield from _list_lines("Waiting for others", len(measures.waiting().records), dependencies)
     groups = measures.same_deliverable()
     yield from _list_lines("Same deliverable", sum(map(len, groups)), map(_describe_deliverable, groups))
@@ -167,12 +167,10 @@ def _build_due_soon(measures: Measures) -> Fact:
     return _make_fact(label, len(due), f"{ids}, {period}")
 
 
-def _describe_dependency(case: Case, open_dependency: OpenDependency) -> str:
-    blocker, records = open_dependency.blocker, open_dependency.records
-    dependency = case.register.find_dependency(blocker.id)
-    title = dependency.title if dependency else blocker.cause or blocker.id or ""
-    mark = "*" if any(is_inferred(record, "blocked_by") for record in records) else ""
-    return f"{list_ids_or_command(records, 'p2ptrack list is:waiting')}: {shorten_text(title, 38)}{mark}"
+def _describe_dependency(dependency: OpenDependency) -> str:
+    mark = "*" if any(is_inferred(record, "blocked_by") for record in dependency.records) else ""
+    ids = list_ids_or_command(dependency.records, "p2ptrack list is:waiting")
+    return f"{ids}: {shorten_text(dependency.title, 38)}{mark}"
 
 
 def _describe_deliverable(group: TrackedRecords) -> str:
