@@ -16,6 +16,7 @@ from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Ca
 from p2ptrack.model.programme import Policy
 from p2ptrack.model.records import Action, Blocker, StatusDecision, TargetRevision, TrackedRecord, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
+from p2ptrack.phrases import humanise
 
 
 class RecordFacts(NamedTuple):
@@ -105,6 +106,11 @@ def get_effective_status(record: TrackedRecord, as_of: date) -> Status | None:
         return status
     last_day = record.decided.on.latest
     return Status.IN_PROGRESS if last_day is not None and as_of < last_day else status
+
+
+def status_label(status: Status | None) -> str:
+    """Return the name of a status; a record without one is never called *not started*."""
+    return humanise(status.value) if status else "No status"
 
 
 def find_missing_decision_fields(record: TrackedRecord) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case, serialise_records
-from p2ptrack.analysis.facts import find_missing_decision_fields, get_deadline, is_effective
+from p2ptrack.analysis.facts import find_missing_decision_fields, get_deadline, is_effective, status_label
 from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.analysis.links import resolve_see
 from p2ptrack.analysis.measures import Measures, find_open_dependents
@@ -41,7 +41,6 @@ from p2ptrack.reports.phrases import (
     format_target,
     inferred_mark,
     shorten_text,
-    status_label,
 )
 
 _SEPARATOR = " · "
@@ -440,12 +439,12 @@ def _join_parts(*parts: str | CouncilDate | None) -> str:
 # Every field that no other section shows, so that nothing in a record stays unseen.
 
 
-_FIELDS_SHOWN_ELSEWHERE = frozenset(
-    "id title origin_text agreed_action restated inferred parts unanswered source "
-    "depends_on superseded_by see_also same_deliverable_as recommendations blocked_by "
-    "status target accountable phase phase_end raised "
-    "updates revisions milestones evidence verified decided completed_on".split()
-)
+_FIELDS_SHOWN_ELSEWHERE = frozenset({
+    "id", "title", "origin_text", "agreed_action", "restated", "inferred", "parts", "unanswered", "source",
+    "depends_on", "superseded_by", "see_also", "same_deliverable_as", "recommendations", "blocked_by",
+    "status", "target", "accountable", "phase", "phase_end", "raised",
+    "updates", "revisions", "milestones", "evidence", "verified", "decided", "completed_on",
+})  # fmt: skip
 
 
 def list_other_fields(record: Record) -> tuple[Fact, ...]:

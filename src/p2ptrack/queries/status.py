@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from p2ptrack.analysis.case import Case, build_json_answer
-from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline
+from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline, status_label
 from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.analysis.measures import Measures, OpenDependency, TrackedRecords
 from p2ptrack.model.records import KINDS, Action, FollowUp, Recommendation, TrackedRecord, kind_of
@@ -25,7 +25,6 @@ from p2ptrack.reports.phrases import (
     limit_items,
     list_ids_or_command,
     shorten_text,
-    status_label,
 )
 
 

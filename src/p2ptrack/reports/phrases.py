@@ -6,18 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.facts import status_label
 from p2ptrack.model.dates import format_long_date, month_name
-from p2ptrack.model.fields import Status
 from p2ptrack.model.records import Record, TrackedRecord
-from p2ptrack.phrases import MAX_IDS, humanise
+from p2ptrack.phrases import MAX_IDS
 from p2ptrack.reports.document import Cell, Paragraph, make_paragraph
 
 INFERRED_KEY = "* Our interpretation, not stated in the source"
-
-
-def status_label(status: Status | None) -> str:
-    """Return the name of a status; a record without one is never called *not started*."""
-    return humanise(status.value) if status else "No status"
 
 
 def is_inferred(record: Record, *fields: str) -> bool:
