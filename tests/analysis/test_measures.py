@@ -18,6 +18,7 @@ _RECORDS = (
     "{id: A05, title: e, target: TBC, depends_on: [A02, A01]}",
     "{id: A06, title: f, status: complete}",
     "{id: A07, title: g, status: withdrawn, decided: {on: 1 March 2023, by: Board, reason: r}, phase: P1}",
+    "{id: A09, title: i, status: on_hold, target: Mar-23, decided: {on: 1 March 2023, by: Board, reason: r}}",
     "{id: A08, title: h, status: noted, revisions: [{from: Jan-23, to: Mar-23}], same_deliverable_as: [A01]}",
 )
 _VERIFICATION = PROGRAMME + "policy: {verification: [action]}\n"
@@ -38,12 +39,13 @@ def ids(records: Iterable[TrackedRecord]) -> str:
         ("overdue", "A02 A01", "A04 A05 A07"),
         ("no_target", "A05 A07", ""),
         ("ongoing_without_review", "A04", ""),
-        ("no_owner", "A02 A03 A05 A06 A07 A08", ""),
+        ("no_owner", "A02 A03 A05 A06 A07 A08 A09", ""),
         ("several_owners", "A01", ""),
         ("no_status", "A01 A03 A04 A05", ""),
-        ("no_recent_update", "A01 A02 A04 A05 A07", "A03"),
+        ("no_recent_update", "A01 A02 A04 A05 A07 A09", "A03"),
         ("target_changed", "A08", ""),
         ("due_to_close", "A07", ""),
+        ("due_on_hold", "A09", ""),
         ("to_be_verified", "A06", ""),
         ("past_phase", "A03", "A07"),
         ("waiting", "A02 A04", ""),
@@ -57,10 +59,10 @@ def test_a_measure_counts_records_and_names_those_it_excludes(
     assert set(ids(measure.records).split()) <= set(ids(measure.out_of).split())
 
 
-@pytest.mark.parametrize(("days", "due"), [(18, ""), (19, "A03"), (10**9, "A03")])
+@pytest.mark.parametrize(("days", "due"), [(18, ""), (19, "A03"), (10**9, "A03 A09")])
 def test_due_within_includes_the_last_day(case: Case, days: int, due: str) -> None:
     measure = Measures(case).due_within(days)
-    assert (ids(measure.records), ids(measure.out_of)) == (due, "A01 A02 A03")
+    assert (ids(measure.records), ids(measure.out_of)) == (due, "A01 A02 A03 A09")
 
 
 def test_measures_of_some_records_count_only_those(case: Case) -> None:

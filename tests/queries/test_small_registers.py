@@ -184,7 +184,7 @@ def test_status_counts_statuses_as_they_are_on_the_day() -> None:
 def test_status_gives_the_targets_of_one_deliverable(target: str, text: str) -> None:
     first = f"{{id: A01, title: a, target: {target}, same_deliverable_as: [A02]}}".replace("target: ,", "")
     lines = section(build_status(case_of(first, "{id: A02, title: b}")), "NEEDS ATTENTION")
-    assert f"Same deliverable  2  A01, A02: {text}" in lines
+    assert f"Same deliverable  2  A01 and A02: {text}" in lines
 
 
 def test_status_omits_a_dependency_that_is_cleared() -> None:

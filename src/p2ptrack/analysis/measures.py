@@ -87,8 +87,12 @@ class Measures:
         return self._select(lambda record: self.case.facts[record.id].times_moved > 0)
 
     def due_to_close(self) -> Measure:
-        """Return the records whose status was decided for a day that is still to come."""
-        return self._select(lambda record: record.status is not self.case.get_status(record))
+        """Return the records for which a closed status was decided for a day that is still to come."""
+        return self._select(lambda r: r.status is not self.case.get_status(r) and r.status in CLOSED_STATUSES)
+
+    def due_on_hold(self) -> Measure:
+        """Return the records that were decided to be on hold from a day that is still to come."""
+        return self._select(lambda r: r.status is not self.case.get_status(r) and r.status is Status.ON_HOLD)
 
     def to_be_verified(self) -> Measure:
         """Return the complete records that nobody has verified where the policy asks for it."""

@@ -109,8 +109,8 @@ def list_attention(measures: Measures) -> Iterator[Fact]:
     yield from _list_lines("Waiting for others", len(measures.waiting().records), dependencies)
     groups = measures.same_deliverable()
     yield from _list_lines("Same deliverable", sum(map(len, groups)), map(_describe_deliverable, groups))
-    due_to_close = measures.due_to_close().records
-    yield from _list_lines("Due to close", len(due_to_close), map(_describe_closure, due_to_close))
+    for label, measure in (("Due to close", measures.due_to_close()), ("Due on hold", measures.due_on_hold())):
+        yield from _list_lines(label, len(measure.records), map(_describe_decision, measure.records))
     gaps = [shorten_text(f"{gap.id} {gap.text}", 55) for gap in find_gaps(case)]
     yield from _list_lines("No action yet", len(gaps), gaps)
     yield from _list_ids("To be verified", measures.to_be_verified().records, "is:awaiting-verification")
@@ -168,24 +168,24 @@ def _build_due_soon(measures: Measures) -> Fact:
 
 def _describe_dependency(dependency: OpenDependency) -> str:
     mark = "*" if any(is_inferred(record, "blocked_by") for record in dependency.records) else ""
-    ids = list_ids_or_command(dependency.records, "p2ptrack list is:waiting")
-    return f"{ids}: {shorten_text(dependency.title, 38)}{mark}"
+    ids = join_ids([record.id for record in dependency.records])
+    return f"{ids}: {shorten_text(dependency.title, 31)}{mark}"
 
 
 def _describe_deliverable(group: TrackedRecords) -> str:
     mark = "*" if any(is_inferred(record, "same_deliverable_as") for record in group) else ""
     targets = unique(format_target(record, "none") for record in group)
     target = f"target {targets[0]}" if len(targets) == 1 else f"{len(targets)} different targets"
-    return f"{', '.join(record.id for record in group)}{mark}: {target}"
+    return f"{join_ids([record.id for record in group])}{mark}: {target}"
 
 
-def _describe_closure(record: TrackedRecord) -> str:
-    closing_date = record.decided.on.latest if record.decided and record.decided.on else None
+def _describe_decision(record: TrackedRecord) -> str:
+    day = format_optional_date(record.decided.on.latest if record.decided and record.decided.on else None)
     outcome = status_label(record.status).lower()
     if record.superseded_by:
         outcome = f"replaced by {join_words(record.superseded_by)}"
     mark = inferred_mark(record, "status", "superseded_by")
-    return f"{record.id} on {format_optional_date(closing_date)}, {outcome}{mark}"
+    return f"{record.id} on {day}, {outcome}{mark}"
 
 
 def _list_no_target(measures: Measures) -> Iterator[Fact]:
