@@ -23,9 +23,9 @@ def pluralise(count: int, singular: str, plural: str = "") -> str:
     return f"{count} {singular if count == 1 else plural or singular + 's'}"
 
 
-def count_times(count: int) -> str:
+def format_times(count: int) -> str:
     """Return how often something happened: *once*, *twice*, *3 times*."""
-    return {1: "once", 2: "twice"}.get(count) or f"{count} times"
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def join_words(words: Sequence[str], conjunction: str = "and") -> str:

@@ -29,7 +29,7 @@ from p2ptrack.model.records import (
 )
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.schema import is_set
-from p2ptrack.phrases import count_times, did_you_mean, excerpt, join_words, pluralise
+from p2ptrack.phrases import did_you_mean, excerpt, format_times, join_words, pluralise
 from p2ptrack.queries.answer import LazyData, position_facts
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
 from p2ptrack.reports.phrases import (
@@ -211,7 +211,7 @@ def _describe_target_changes(case: Case, record: TrackedRecord) -> Iterator[str]
     if facts.times_moved:
         days = f", by {pluralise(facts.days_moved, 'day')}" if facts.days_moved is not None else ""
         original = record.revisions[0].from_.to_text()
-        yield f"Target changed {count_times(facts.times_moved)}{days} (originally {original})."
+        yield f"Target changed {format_times(facts.times_moved)}{days} (originally {original})."
 
 
 def _describe_dependencies(case: Case, record: TrackedRecord) -> Iterator[str]:
