@@ -86,9 +86,9 @@ def find_equal_ids(unknown_id: str, candidates: Iterable[str]) -> tuple[str, ...
 def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str, ...]:
     """Return the candidates that a word is likely to be a misspelling of, the likeliest first.
 
-    A candidate counts when it differs by case, spaces, hyphens, underscores or leading zeros alone; otherwise by one slip of the
-    finger (a character added, left out, changed or two swapped) or, from five characters on, by two. A word that
-    merely looks alike is never suggested: it would mean something else.
+    A candidate counts when it differs by case, spaces, hyphens, underscores or leading zeros alone; otherwise by one
+    slip of the finger (a character added, left out, changed or two swapped) or, from five characters on, by two. A word
+    that merely looks alike is never suggested: it would mean something else.
     """
     folded = _fold(word)
     same = [name for name in candidates if _fold(name) == folded] or find_equal_ids(word, candidates)

@@ -6,6 +6,7 @@ no character that a shell would interpret.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,11 @@ FIELD_ALIASES = {
 }
 NUMBER_NAMES: tuple[str, ...] = tuple(name for name in FACT_NAMES if name not in FLAG_NAMES)
 _COMPARISONS = ("before", "after", "over", "under")
+_NUMBER_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    "": operator.eq,
+    "over": operator.gt,
+    "under": operator.lt,
+}
 _SPECIAL_NAMES = ("is", "has", "kind", "text")
 
 
@@ -157,17 +163,14 @@ def _build_kind_predicate(word: str) -> RecordPredicate:
 
 
 def _build_number_predicate(case: Case, name: str, term: FilterTerm) -> RecordPredicate:
-    if not term.value.lstrip("-").isdecimal() or term.comparison in ("before", "after"):
+    compare = _NUMBER_COMPARISONS.get(term.comparison)
+    if compare is None or not term.value.lstrip("-").isdecimal():
         raise UsageError(f"{name} is a number (in {term.text}). Write {name}.over:30, {name}.under:30 or {name}:30")
     limit = int(term.value)
 
     def predicate(record: Record) -> bool:
         value = getattr(case.facts.get(record.id), name, None)
-        if value is None:
-            return False
-        if term.comparison == "over":
-            return bool(value > limit)
-        return bool(value < limit if term.comparison == "under" else value == limit)
+        return value is not None and compare(value, limit)
 
     return predicate
 
