@@ -148,6 +148,7 @@ _NUMBER_HELP = "Write days_overdue.over:30, days_overdue.under:30 or days_overdu
         ("title.before:2023", "title is not a date, so it cannot be compared with before (in title.before:2023)."),
         ("target.over:3", "target is a date (in target.over:3). Write target.before: or target.after:"),
         ("days_overdue.over:many", f"days_overdue is a number (in days_overdue.over:many). {_NUMBER_HELP}"),
+        ("days_overdue:--3", f"days_overdue is a number (in days_overdue:--3). {_NUMBER_HELP}"),
         ("days_overdue.before:3", f"days_overdue is a number (in days_overdue.before:3). {_NUMBER_HELP}"),
     ],
 )  # fmt: skip

@@ -252,7 +252,7 @@ def test_show_describes_the_position_of_an_overdue_record() -> None:
 def test_show_lists_the_whole_history() -> None:
     assert section(build_show(case_of(OVERDUE, RECOMMENDATION, as_of=DAY), "A01"), "HISTORY") == [
         (
-            "Target changed  Nov-22 → 31 January 2023 · 2022-11-02 · granted · approved by Audit Committee · "
+            "Target changed  Nov-22 to 31 January 2023 · 2022-11-02 · granted · approved by Audit Committee · "
             "October 2022 Audit Committee minute 47 ·"
         ),
         "capacity · Two posts were vacant",
@@ -427,7 +427,7 @@ def test_list_refuses_an_unknown_column() -> None:
 def test_a_refused_extension_did_not_change_the_target() -> None:
     refused = "revisions: [{from: Mar-23, to: Jun-23, date: 2023-01-04, decision: refused, reason: Staff}]"
     text = text_of(build_show(case_of(f"{{id: A01, title: Review, target: Mar-23, {refused}}}", as_of=DAY), "A01"))
-    assert "Extension requested  Mar-23 → Jun-23 · 2023-01-04 · refused · Staff" in text
+    assert "Extension requested  Mar-23 to Jun-23 · 2023-01-04 · refused · Staff" in text
     assert "Target changed" not in text
 
 

@@ -164,7 +164,7 @@ def _build_kind_predicate(word: str) -> RecordPredicate:
 
 def _build_number_predicate(case: Case, name: str, term: FilterTerm) -> RecordPredicate:
     compare = _NUMBER_COMPARISONS.get(term.comparison)
-    if compare is None or not term.value.lstrip("-").isdecimal():
+    if compare is None or not term.value.removeprefix("-").isdecimal():
         raise UsageError(f"{name} is a number (in {term.text}). Write {name}.over:30, {name}.under:30 or {name}:30")
     limit = int(term.value)
 

@@ -416,7 +416,7 @@ def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
 
 def _format_revision(case: Case, revision: TargetRevision) -> str:
     return _join_parts(
-        f"{revision.from_.to_text()} → {revision.to.to_text()}",
+        f"{revision.from_.to_text()} to {revision.to.to_text()}",
         revision.date,
         revision.decision.value if revision.decision else "",
         f"approved by {revision.approved_by}" if revision.approved_by else "",
