@@ -13,7 +13,7 @@ from typing import NamedTuple, get_type_hints
 
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
-from p2ptrack.model.programme import Policy
+from p2ptrack.model.programme import Dependency, Policy
 from p2ptrack.model.records import Action, Blocker, StatusDecision, TargetRevision, TrackedRecord, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import humanise
@@ -209,10 +209,14 @@ def _lacks_recent_update(unfinished: bool, has_update: bool, days_since_update: 
 
 
 def is_cleared(blocker: Blocker, context: FactContext) -> bool:
-    """Whether a dependency has been cleared; a cause that is written in the record itself never is."""
-    dependency = context.register.find_dependency(blocker.id)
+    """Whether a blocker has been cleared; a cause that is written in the record itself never is."""
+    return is_dependency_cleared(context.register.find_dependency(blocker.id), context.as_of)
+
+
+def is_dependency_cleared(dependency: Dependency | None, as_of: date) -> bool:
+    """Whether a dependency of the programme has been cleared on a day; a vague date counts from its last day."""
     cleared_on = dependency.cleared if dependency else None
-    return cleared_on is not None and (cleared_on.latest is None or cleared_on.latest <= context.as_of)
+    return cleared_on is not None and (cleared_on.latest is None or cleared_on.latest <= as_of)
 
 
 def _is_past_phase(record: TrackedRecord, unfinished: bool, context: FactContext) -> bool | None:
