@@ -67,7 +67,9 @@ def _find_record(case: Case, id_: str) -> Record:
         return record
     if id_ in case.register.broken_ids:
         raise UsageError(f"{id_} has an error. Run p2ptrack check to see it.")
-    raise UsageError(f"There is no record {excerpt(id_)}.{did_you_mean(id_, records)} To list all: p2ptrack list")
+    raise UsageError(
+        f"There is no record {excerpt(id_)}.{did_you_mean(id_, records)} To list all records: p2ptrack list"
+    )
 
 
 def _build_blocks(case: Case, record: Record) -> Iterator[Block]:
