@@ -49,9 +49,7 @@ def all_rules() -> tuple[Rule, ...]:
     catalogue = (
         *_REGISTER_RULES,
         *history_targets.RULES,
-        *history_targets.HANGING_RULES,
         *history_rewritten.RULES,
-        *history_rewritten.LEAVING_RULES,
     )
     return (*catalogue, *make_policy_rules(catalogue))
 
