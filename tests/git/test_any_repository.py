@@ -47,19 +47,18 @@ def stopped(root: Path, when: str = "HEAD") -> str:
 
 def test_without_a_repository(tmp_path: Path) -> None:
     root = write_register(tmp_path / "register")
-    assert stopped(root) == f"{root} is not under version control, so it has no history. Begin one with: git init"
+    assert stopped(root) == f"{root} is not under version control, so it has no history. To start one: git init"
 
 
 def test_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = two_states(tmp_path / "register").root
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert stopped(root) == ("This needs git, and there is none on this machine. Install it from: https://git-scm.com")
+    assert stopped(root) == ("This needs git, which is not installed here. Get it from: https://git-scm.com")
 
 
 def test_before_the_first_commit(tmp_path: Path) -> None:
     assert stopped(kept(tmp_path / "register").root) == (
-        "Nothing is committed here yet, so there is no history. "
-        'Begin one with: git add . && git commit -m "The register"'
+        'Nothing is committed here yet, so there is no history. To start one: git add . && git commit -m "The register"'
     )
 
 
@@ -78,7 +77,7 @@ def test_another_register_beside_it_is_another_register(tmp_path: Path) -> None:
     made.commit("2022-07-10")
     assert told(read_mainline(Repository.find(made.root)).commits[2]) == []
     assert stopped(made.top / "theirs", made.made[0]) == (
-        f"At the commit {made.made[0]} there was no register in theirs/data. Name a later commit, tag or date."
+        f"The commit {made.made[0]} has no register in theirs/data. Name a later commit, tag or date."
     )
 
 
@@ -182,7 +181,7 @@ def test_registers_that_cannot_be_told_apart_are_not_followed(tmp_path: Path) ->
     moved(made, "ours", "new")
     moved(made, "theirs", "other")
     made.commit("2022-02-10")
-    assert "there was no register in new/data" in stopped(made.top / "new", first)
+    assert "has no register in new/data" in stopped(made.top / "new", first)
 
 
 def test_a_register_is_not_the_one_that_stood_in_its_place_before(tmp_path: Path) -> None:
@@ -317,8 +316,8 @@ def test_a_shallow_copy_says_what_is_missing_and_how_to_get_it(tmp_path: Path) -
     git(tmp_path, "clone", "--quiet", "--depth", "1", made.top.as_uri(), "copy")
     root = tmp_path / "copy"
     fetch = (
-        "This copy of the repository holds the newest part of its history only. "
-        "Fetch the rest with: git fetch --unshallow --tags"
+        "This copy of the repository has only the newest part of its history. "
+        "To get the rest: git fetch --unshallow --tags"
     )
     assert Repository.find(root).is_shallow
     assert target_at(root, "2022-06-10") == "Mar-23"
@@ -334,8 +333,8 @@ def test_a_copy_without_all_files_says_how_to_get_them(tmp_path: Path) -> None:
     made.git("config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "--quiet", "--filter=blob:none", made.top.as_uri(), "copy")
     assert stopped(tmp_path / "copy", made.made[0]) == (
-        "This copy of the repository does not hold all of its files' history. "
-        "Fetch the rest with git 2.36 or newer: git fetch --refetch --no-filter"
+        "This copy of the repository lacks part of the history of its files. "
+        "To get the rest with git 2.36 or newer: git fetch --refetch --no-filter"
     )
 
 
@@ -346,7 +345,7 @@ def test_a_repository_of_somebody_else(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("HOME", str(tmp_path))
     where = root.resolve().as_posix()
     assert stopped(root) == (
-        f"git does not trust {where}, for somebody else owns it. If you trust it, say so with: "
+        f"git does not trust {where}, because somebody else owns it. If you trust it: "
         f'git config --global --add safe.directory "{where}"'
     )
 

@@ -266,5 +266,5 @@ def test_a_meeting_without_a_day_is_no_moment(years: Kept) -> None:
     ran = asked(years, "status", "--at", "AC-later")
     assert (ran.code, ran.err) == (
         2,
-        "The meeting AC-later has no day yet. Name a commit, a tag or a date instead.\n",
+        "The meeting AC-later has no date yet. Name a commit, a tag or a date instead.\n",
     )

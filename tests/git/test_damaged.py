@@ -51,8 +51,8 @@ def test_a_damaged_repository_is_not_to_be_begun_anew(damage: Callable[[Kept], N
     made = made_in(tmp_path / "council")
     damage(made)
     assert stopped(made.root) == (
-        f"git takes the .git of {made.root} for no repository: it is damaged, or you may not read it. "
-        "Ask whoever looks after it, before anything is begun anew."
+        f"git cannot read the repository of {made.root}: its .git is damaged, or you may not read it. "
+        "Ask the person who looks after it before you start a new one."
     )
 
 
@@ -60,15 +60,15 @@ def test_a_paper_that_cannot_name_its_commit_says_why(tmp_path: Path) -> None:
     made = made_in(tmp_path / "council")
     emptied(made)
     ran = run("render", "action-plan", "--output", "-", "--root", made.root)
-    told = f"The paper cannot name its commit. git takes the .git of {made.root} for no repository: "
+    told = f"The paper cannot name its commit. git cannot read the repository of {made.root}: "
     assert (ran.code, ran.err.startswith(told)) == (0, True)
     shutil.rmtree(made.top / ".git")
     assert run("render", "action-plan", "--output", "-", "--root", made.root).err == ""
 
 
 OTHER_BRANCHES = (
-    "The branch that this folder stands on has no commits, though its repository has some. "
-    "See its branches with: git branch --all. Go to the right one with: git switch NAME"
+    "This branch has no commits, although the repository has some. "
+    "To see its branches: git branch --all. To change to another: git switch NAME"
 )
 
 
@@ -90,7 +90,7 @@ def test_a_branch_that_leads_to_nothing_is_told_in_git_s_own_words(tmp_path: Pat
     made = made_in(tmp_path / "council")
     (made.top / ".git" / "refs" / "heads" / "main").write_text("")
     assert stopped(made.root) == (
-        f"git cannot read the history of {made.root}: warning: ignoring broken ref refs/heads/main. Mend that first."
+        f"git cannot read the history of {made.root}: warning: ignoring broken ref refs/heads/main. Fix that first."
     )
 
 
@@ -106,8 +106,8 @@ def test_what_is_missing_is_to_be_fetched(of: str, tmp_path: Path) -> None:
     made = made_in(tmp_path / "council")
     loose(made, of).unlink()
     assert stopped(made.root) == (
-        "This copy of the repository does not hold all of its files' history. "
-        "Fetch the rest with git 2.36 or newer: git fetch --refetch --no-filter"
+        "This copy of the repository lacks part of the history of its files. "
+        "To get the rest with git 2.36 or newer: git fetch --refetch --no-filter"
     )
 
 
@@ -118,7 +118,7 @@ def test_what_is_spoilt_is_told_in_git_s_own_words_and_not_in_its_hints(of: str,
     with pytest.raises(OperationError) as stop:
         read_mainline(Repository.find(made.root))
     told = f"git cannot read the history of {made.root}: inflate: data stream error (incorrect header check)"
-    assert str(stop.value) == f"{told}. Mend that first."
+    assert str(stop.value) == f"{told}. Fix that first."
 
 
 @pytest.mark.parametrize(("name", "value"), [("core.bare", "true"), ("core.worktree", "{}")])
@@ -131,6 +131,6 @@ def test_settings_that_have_the_work_tree_elsewhere_show_no_other_register(
     (tmp_path / "elsewhere").mkdir()
     git(made.top, "config", name, value.format(tmp_path / "elsewhere"))
     assert stopped(made.root) == (
-        f"git does not take {made.root} for a part of a work tree, for core.bare or core.worktree in the repository's "
-        "settings say otherwise. Mend them with: git config core.bare false; git config --unset core.worktree"
+        f"git does not treat {made.root} as a folder of the repository, because core.bare or core.worktree in its "
+        "settings say otherwise. To correct them: git config core.bare false; git config --unset core.worktree"
     )

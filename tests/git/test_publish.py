@@ -174,9 +174,9 @@ def test_a_meeting_is_published_once(made: Kept) -> None:
     publish(made)
     tag = made.git("rev-parse", TAG)
     ran = publish(made)
-    told = f"This meeting is published already, as the tag {TAG}. Compare its papers with: p2ptrack verify {MEETING}, "
-    told += f"or make them again with: p2ptrack render --all --at {MEETING}. "
-    told += "They stay as they are: tell a correction in the papers of a later meeting.\n"
+    told = f"This meeting is already published, as the tag {TAG}. To compare its papers: p2ptrack verify {MEETING}. "
+    told += f"To make them again: p2ptrack render --all --at {MEETING}. "
+    told += "Published papers do not change. Put a correction in the papers of a later meeting.\n"
     assert (ran.code, ran.out, ran.err) == (1, "", told)
     assert made.git("rev-parse", TAG) == tag
 
@@ -255,7 +255,7 @@ def test_who_publishes_is_heeded_where_a_pipeline_says_it(made: Kept) -> None:
 
 def test_a_meeting_whose_id_is_no_name_of_a_tag(made: Kept) -> None:
     code, told = refused(made, "AC..2022")
-    assert (code, told.partition(".")[0]) == (3, "git takes no tag “meeting/AC")
+    assert (code, told.partition(".")[0]) == (3, "git does not accept “meeting/AC")
 
 
 def test_a_tag_that_was_moved_is_told(made: Kept) -> None:
@@ -283,7 +283,7 @@ def test_of_two_who_publish_at_once_one_is_refused(made: Kept) -> None:
     repository = Repository.find(made.root)
     create_tag(repository, MEETING, made.made[0], "One\n")
     tag = made.git("rev-parse", TAG)
-    with pytest.raises(CheckFailed, match="is published already, as the tag meeting/AC-2022-10-17"):
+    with pytest.raises(CheckFailed, match="is already published, as the tag meeting/AC-2022-10-17"):
         create_tag(repository, MEETING, made.made[0], "Other\n")
     assert made.git("rev-parse", TAG) == tag
 
@@ -293,7 +293,7 @@ def test_a_tag_that_git_cannot_make_is_told(made: Kept) -> None:
     ran = publish(made)
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith(
-        f"git cannot make the tag {TAG}: cannot lock ref 'refs/tags/{TAG}': 'refs/tags/{TAG}/more' "
+        f"git cannot create the tag {TAG}: cannot lock ref 'refs/tags/{TAG}': 'refs/tags/{TAG}/more' "
     )
     assert not (made.root / "build").exists()
 
@@ -335,9 +335,9 @@ def test_two_registers_of_one_repository_do_not_share_a_meeting(made: Kept) -> N
     other.commit("2022-10-11", {A01: action(target="Jun-23", origin_text="Ask all."), **words})
     publish(made)
     ran = asked(other, "publish", MEETING)
-    told = f"The tag {TAG} is that of another register, in p2p. "
+    told = f"The tag {TAG} belongs to another register, in p2p. "
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == f"{told}Give the meeting an id here that no other register of the repository has.\n"
+    assert ran.err == f"{told}Give the meeting an id that no other register of the repository has.\n"
     ran = asked(other, "verify", MEETING)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == f"{TAG} was published by another register, in p2p. Verify it there.\n"
@@ -354,7 +354,7 @@ def test_a_register_that_was_moved_keeps_its_published_papers(made: Kept) -> Non
     made.git("commit", "--quiet", "--message", "Moved")
     moved = Kept(made.top, made.top / "elsewhere")
     assert asked(moved, "verify", MEETING).out == EQUAL
-    assert asked(moved, "publish", MEETING).err.startswith("This meeting is published already")
+    assert asked(moved, "publish", MEETING).err.startswith("This meeting is already published")
     moved.commit("2022-10-12", {A01: action(target="Mar-23", origin_text="Ask some.")})
     assert "H111" in asked(moved, "check", "--history").out
 
@@ -382,7 +382,7 @@ def test_a_tag_that_was_moved_with_its_seal_is_told_by_check(made: Kept) -> None
     second = made.commit("2022-10-11", {A01: action(target="Mar-23", note="x")})
     made.git("tag", "--force", "--annotate", "--message", words, TAG)
     told = asked(made, "check", "--history").out
-    said = f"The tag {TAG} was sealed at the commit {first[:10]}, and names {second[:10]} now."
+    said = f"The tag {TAG} was published for the commit {first[:10]}, but it now names {second[:10]}."
     assert said in " ".join(told.split())
     made.git("reset", "--quiet", "--hard", first)
     made.commit("2022-10-12", {A01: action(target="Mar-23", note="y")})
@@ -460,7 +460,7 @@ def test_a_tag_that_was_made_by_hand(how: tuple[str, ...], made: Kept) -> None:
 
 def test_a_tag_that_was_tampered_with_is_still_this_meeting_s(made: Kept) -> None:
     made.git("tag", "--annotate", "--message", 'Papers\n\n  "register_folder": "\\q",', TAG)
-    assert publish(made).err.startswith("This meeting is published already")
+    assert publish(made).err.startswith("This meeting is already published")
 
 
 def test_half_a_history_is_not_enough_for_a_paper_that_tells_it(made: Kept, tmp_path: Path) -> None:

@@ -107,13 +107,13 @@ def test_a_commit_of_another_branch_without_a_register(years: Kept) -> None:
     years.git("switch", "--quiet", "--orphan", "other")
     other = years.commit("2022-07-10", {"README": "x"})
     years.git("switch", "--quiet", "main")
-    with pytest.raises(OperationError, match=f"At the commit {other} there was no register in data"):
+    with pytest.raises(OperationError, match=f"The commit {other} has no register in data"):
         load_snapshot(years.root, "other")
 
 
 def test_contents_and_commits_that_are_not_here_are_told(years: Kept) -> None:
     found = Repository.find(years.root)
-    told = "This copy of the repository does not hold all of its files' history"
+    told = "This copy of the repository lacks part of the history of its files"
     with pytest.raises(OperationError, match=told):
         found.read_blobs(["0" * 40])
     first = years.made[0]

@@ -97,7 +97,7 @@ def test_a_tree_that_is_not_here_is_told(tmp_path: Path) -> None:
     for name in ("HEAD:data", "HEAD:data/actions/A01.yaml"):
         id_ = made.git("rev-parse", name)
         (made.top / ".git" / "objects" / id_[:2] / id_[2:]).rename(tmp_path / "away")
-        with pytest.raises(OperationError, match="This copy of the repository does not hold all of its files' history"):
+        with pytest.raises(OperationError, match="This copy of the repository lacks part of the history of its files"):
             load_snapshot(made.root, "HEAD")
         (tmp_path / "away").rename(made.top / ".git" / "objects" / id_[:2] / id_[2:])
 

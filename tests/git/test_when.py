@@ -15,8 +15,7 @@ from tests.support import PROGRAMME, write_register
 
 A01 = "data/actions/A01.yaml"
 FETCH = (
-    "This copy of the repository holds the newest part of its history only. "
-    "Fetch the rest with: git fetch --unshallow --tags"
+    "This copy of the repository has only the newest part of its history. To get the rest: git fetch --unshallow --tags"
 )
 
 
@@ -61,7 +60,7 @@ def test_another_branch_is_a_commit(years: Kept) -> None:
 
 @pytest.mark.parametrize("when", ["HEAD@{1}", "@{yesterday}", "main@{2022-06-11}", "@{-1}", "@{upstream}"])
 def test_what_only_this_copy_remembers_is_no_moment(when: str, years: Kept) -> None:
-    told = "means what this copy alone remembers. Name a commit, a tag, a date or a meeting instead."
+    told = "means something in this copy only. Name a commit, a tag, a date or a meeting instead."
     assert refused(years, when) == f"“{when}” {told}"
 
 
@@ -102,8 +101,8 @@ def test_a_tag_that_leads_to_no_commit_gives_no_other_answer(years: Kept) -> Non
         Repository.find(years.root).resolve("AC-2022-10-17")
     name = "refs/tags/meeting/AC-2022-10-17"
     assert str(stop.value) == (
-        "The tag meeting/AC-2022-10-17 leads to no commit of this copy. "
-        f"Get it again with: git fetch origin --force {name}:{name}"
+        "The tag meeting/AC-2022-10-17 leads to no commit in this copy. "
+        f"To get it again: git fetch origin --force {name}:{name}"
     )
 
 
@@ -125,7 +124,7 @@ def test_a_copy_that_may_lack_a_meeting_s_tag_says_so(years: Kept, tmp_path: Pat
         0,
         [
             f"As the register stood on 31 March 2023 (commit {years.made[2][:10]}).",
-            f"The meeting AC-2023-03 has no tag in this copy, so its date counts. {FETCH}",
+            f"The meeting AC-2023-03 has no tag in this copy, so its date is used. {FETCH}",
         ],
     )
     whole = run("status", "--at", "AC-2022-10-17", "--root", years.root)

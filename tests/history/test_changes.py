@@ -63,7 +63,7 @@ CASES: dict[str, tuple[str, str, dict[str, list[dict[str, Any]]]]] = {
     "a move without": (
         "target: Mar-23\n",
         "target: TBC\n",
-        {"targets": [{"field": "target", "old": "Mar-23", "new": "TBC", "note": "not in the ledger"}]},
+        {"targets": [{"field": "target", "old": "Mar-23", "new": "TBC", "note": "no target change is recorded"}]},
     ),
     "a first target": (
         "",
@@ -160,7 +160,7 @@ CASES: dict[str, tuple[str, str, dict[str, list[dict[str, Any]]]]] = {
     "a target that is taken out": (
         "target: Mar-23\n",
         "",
-        {"targets": [{"field": "target", "old": "Mar-23", "note": "not in the ledger"}]},
+        {"targets": [{"field": "target", "old": "Mar-23", "note": "no target change is recorded"}]},
     ),
     "a target where there was none to hold to": (
         "target: TBC\n",
@@ -253,7 +253,7 @@ def test_a_record_that_came_back_is_new_and_says_so(tmp_path: Path) -> None:
     made.commit("2023-01-13", {A01: None})
     made.commit("2023-01-14", {A01: f"{RECORD}status: in_progress\n"})
     found = changes(made, "--since", made.made[1])
-    assert told(found) == {"new": [{"new": "in_progress", "note": "back after it had gone"}]}
+    assert told(found) == {"new": [{"new": "in_progress", "note": "added again after it was removed"}]}
     assert found["movement"] == {
         **dict.fromkeys(("opening", "reopened", "closed", "disappeared"), 0),
         "new": 1,
@@ -344,7 +344,7 @@ def test_a_commit_of_another_branch_is_no_part_of_this_one(tmp_path: Path) -> No
     other = made.commit("2023-01-13", {A01: f"{RECORD}priority: low\n"})
     made.git("switch", "--quiet", "main")
     ran = run("changes", "--since", other, "--root", made.root)
-    assert (ran.code, ran.err) == (2, f"“{other}” is no part of this branch's history.\n")
+    assert (ran.code, ran.err) == (2, f"“{other}” is not part of this branch's history.\n")
 
 
 def test_old_values_that_are_not_understood_are_counted_and_listed(tmp_path: Path) -> None:
@@ -353,8 +353,8 @@ def test_old_values_that_are_not_understood_are_counted_and_listed(tmp_path: Pat
     made.commit("2023-01-13", {A01: f"{RECORD}status: complete\n"})
     ran = run("changes", "--since", made.made[0], "--root", made.root)
     assert (ran.code, ran.err) == (0, f"1 field of old records is not understood today:\n  {A01}: status\n")
-    assert "1 open + 0 new + 0 reopened - 1 closed - 0 disappeared = 0 open." in ran.out
-    assert "from amber to complete" in ran.out
+    assert "1 open + 0 new + 0 reopened - 1 closed - 0 removed = 0 open." in ran.out
+    assert "amber → complete" in ran.out
 
 
 def test_a_long_list_of_what_is_not_understood_is_cut(tmp_path: Path) -> None:
@@ -391,7 +391,7 @@ def test_a_move_and_its_entry_in_two_commits(tmp_path: Path) -> None:
     made.commit("2023-01-13", {A01: f"{RECORD}target: Jun-23\n"})
     made.commit("2023-01-14", {A01: f"{RECORD}target: Jun-23\nrevisions: [{FROM_TO}, reason: Late.}}]\n"})
     assert told(changes(made)) == {
-        "targets": [MOVED | {"reason": "Late.", "note": "entered in the ledger later"}],
+        "targets": [MOVED | {"reason": "Late.", "note": "the target change was recorded later"}],
         "extensions": [
             {
                 "field": "revisions[0]",
@@ -413,7 +413,7 @@ def test_without_approval_where_the_policy_asks_for_one(tmp_path: Path) -> None:
     )
     made.commit("2023-01-12")
     made.commit("2023-01-13", {A01: f"{RECORD}target: Jun-23\nrevisions: [{FROM_TO}}}]\n"})
-    assert told(changes(made)) == {"targets": [MOVED | {"note": "no approval is entered"}]}
+    assert told(changes(made)) == {"targets": [MOVED | {"note": "no approval is recorded"}]}
 
 
 def test_a_policy_can_close_and_open_again(tmp_path: Path) -> None:
@@ -423,7 +423,7 @@ def test_a_policy_can_close_and_open_again(tmp_path: Path) -> None:
     made.commit("2023-01-12")
     made.commit("2023-01-13", {"data/programme.yaml": PROGRAMME}, **by("ben"))
     made.commit("2023-01-14", {"data/programme.yaml": strict}, **by("cy"))
-    because = "because what counts as closed was changed"
+    because = "because the policy on closing was changed"
     same = {"field": "status", "old": "complete", "new": "complete"}
     closed = changes(made, "--since", made.made[0], "--until", made.made[1])
     assert told(closed) == {
@@ -558,7 +558,7 @@ def test_each_kind_is_counted_as_it_was_where_an_item_changes_its_kind(tmp_path:
     here = "data/audit_followups/A01.yaml"
     assert told(found) == {
         "disappeared": [{"field": "path", "old": A01, "new": here, "note": "in_progress"}],
-        "new": [{"new": "in_progress", "note": "an action until then"}],
+        "new": [{"new": "in_progress", "note": "previously an action"}],
         "other": [
             {"field": "path", "old": A01, "new": here},
             {"field": "path", "old": "data/actions/A02.yaml", "new": here.replace("A01", "A02")},

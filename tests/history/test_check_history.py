@@ -101,13 +101,13 @@ def test_a_shallow_copy_is_not_judged(tmp_path: Path) -> None:
     made = years(tmp_path / "whole")
     made.git("clone", "--quiet", "--depth", "1", f"file://{made.top}", str(tmp_path / "part"))
     told = (
-        "This copy of the repository holds the newest part of its history only. "
-        "Fetch the rest with: git fetch --unshallow --tags\n"
+        "This copy of the repository has only the newest part of its history. "
+        "To get the rest: git fetch --unshallow --tags\n"
     )
     for words in (("check", "--history"), ("changes", "--since", "2023-01-12")):
         ran = run(*words, "--root", tmp_path / "part")
         assert (ran.code, ran.out, ran.err) == (3, "", told)
-    lacking = "The rest: git fetch --unshallow --tags"
+    lacking = "To get the rest: git fetch --unshallow --tags"
     asked = ("history", "A01", "--root", tmp_path / "part")
     assert lacking in run(*asked, width=100).out
     for format_ in ("json", "csv"):
@@ -140,8 +140,8 @@ def test_what_is_not_committed_yet_is_judged_as_what_is(published: Kept) -> None
     published.write({A01: OTHER_ASK, A02: None})
     assert found(published) == [(A01, "H111", "warning", "origin_text"), (A02, "H115", "error", None)]
     told = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", width=300).out
-    assert "The ask of A01 was changed after the paper for AC-2022-10-17 (not yet committed)." in told
-    assert "A02 disappeared (not yet committed) without being closed" in told
+    assert "The request in A01 was changed after the paper for AC-2022-10-17 (not yet committed)." in told
+    assert "A02 was removed (not yet committed) without being closed" in told
     assert f"git restore -- {A02}; then close it" in told
     assert found(published, "--at", "HEAD") == []
 
@@ -173,8 +173,8 @@ def test_papers_whose_commit_was_taken_out_of_the_history_are_told(published: Ke
     published.commit("2023-01-15", {A01: OTHER_ASK}, **by("ben"))
     assert adrift(published) == ["H116"]
     told = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", width=200).out
-    lost = f"The papers of AC-2022-10-17 were published at the commit {sealed[:10]}"
-    assert f"{lost}, which is no part of this branch's history." in told
+    lost = f"The papers of AC-2022-10-17 were published from the commit {sealed[:10]}"
+    assert f"{lost}, which is not part of this branch's history." in told
     published.git("tag", "--force", MEETING, "HEAD^{tree}")
     assert adrift(published) == []
 

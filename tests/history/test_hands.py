@@ -114,8 +114,9 @@ def test_a_file_that_is_renamed_and_broken_in_one_commit_is_still_there(tmp_path
     made.commit("2023-01-12", {}, **by("ann"))
     made.commit("2023-02-01", {A01: None, "data/actions/A01-x.yaml": f"{REVIEW}status: [\n"}, **by("ben"))
     made.commit("2023-02-20", {"data/actions/A01-x.yaml": REVIEW.replace("Old", "New")}, **by("ann"))
-    said = f"In 1 commit its file could not be read, last on 1 February 2023 ({made.made[1][:10]}); "
-    said += "what it said before is taken to stand.\n"
+    version = "1 saved version (commit), the last of 1 February 2023"
+    said = f"The record's file cannot be read in {version} ({made.made[1][:10]}). "
+    said += "The version before is shown instead.\n"
     assert last(made, said=said) == [("note", "Old.", "New.", "Ann Keeper")]
 
 

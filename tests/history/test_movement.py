@@ -139,4 +139,4 @@ def test_a_decision_that_takes_effect_closes_without_a_commit() -> None:
 
 def test_the_sum_is_printed() -> None:
     numbers = of(opening=5, new=2, reopened=1, closed=3, disappeared=1, closing=4)
-    assert format_equation(numbers) == "5 open + 2 new + 1 reopened - 3 closed - 1 disappeared = 4 open."
+    assert format_equation(numbers) == "5 open + 2 new + 1 reopened - 3 closed - 1 removed = 4 open."

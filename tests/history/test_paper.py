@@ -10,7 +10,7 @@ from tests.command import run
 from tests.git.builders import Kept, action, kept, named
 from tests.history.years import years
 
-LACKING = "This copy of the repository holds the newest part of its history only."
+LACKING = "This copy of the repository has only the newest part of its history."
 TAIL = "Counted from the history of the register."
 CLOSED = "exempt: {paragraph: 3, reason: Dispute., public_interest: Talks go on.}\n"
 
@@ -57,7 +57,7 @@ def test_without_the_older_history_the_paper_is_made_and_the_clerk_told(tmp_path
     assert (ran.code, ran.err.splitlines()) == (
         0,
         [
-            f"{LACKING} Fetch the rest with: git fetch --unshallow --tags",
+            f"{LACKING} To get the rest: git fetch --unshallow --tags",
             "Until then the paper tells movement by the dates in the register alone.",
         ],
     )
@@ -100,7 +100,7 @@ def test_what_was_open_is_judged_on_the_meeting_s_own_day_as_changes_does(tmp_pa
     assert told[0].startswith("| Kind | Open at 17 October 2022 |")
     assert told[1:] == ["| Actions | 1 | 1 | 0 | 0 | 0 | 2 |  |", f"New: A03. {TAIL}"]
     said = run("changes", "--since", "AC-2022-10-17", "--root", made.root).out
-    assert "1 open + 1 new + 0 reopened - 0 closed - 0 disappeared = 2 open." in said
+    assert "1 open + 1 new + 0 reopened - 0 closed - 0 removed = 2 open." in said
 
 
 def published(tmp_path: Path, **a01: str) -> Kept:
@@ -122,7 +122,7 @@ def test_a_published_meeting_knew_what_its_papers_said_on_the_day_they_judge_on(
     assert told[1:] == ["| Actions | 1 | 1 | 0 | 0 | 0 | 2 |  |", f"New: A03. {TAIL}"]
     said = run("changes", "--since", "AC-2022-10-17", "--root", made.root).out
     assert "From 17 October 2022 (AC-2022-10-17, commit" in said
-    assert "1 open + 1 new + 0 reopened - 0 closed - 0 disappeared = 2 open." in said
+    assert "1 open + 1 new + 0 reopened - 0 closed - 0 removed = 2 open." in said
 
 
 def test_a_tag_that_names_no_day_is_judged_on_that_of_its_commit(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from p2ptrack.model.history import SHORT_COMMIT_LENGTH, RevisionRef
 from p2ptrack.phrases import humanise, natural_key, pluralise
 from p2ptrack.queries.answer import LazyData
 from p2ptrack.queries.record_history import (
+    COMMIT_NOTE,
     LONG_TEXT,
     format_days_moved,
     format_decision,
@@ -152,8 +153,7 @@ def _iter_event_blocks(events: Sequence[Event], balances: Sequence[Balance]) -> 
             if event_type is EventType.DISAPPEARED:
                 blocks.append(make_paragraph("To see how to restore a record and close it: p2ptrack check --history"))
             yield Section(event_type.value, caption, tuple(blocks))
-    if not events:
-        yield make_paragraph("Nothing changed.")
+    yield make_paragraph(COMMIT_NOTE if events else "Nothing changed.", role="key" if events else "")
 
 
 def deduplicate_events(events: Sequence[Event]) -> Iterator[Event]:

@@ -30,6 +30,7 @@ from p2ptrack.queries.answer import LazyData
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, make_paragraph
 from p2ptrack.reports.phrases import shorten_text
 
+COMMIT_NOTE = "A commit is a saved version of the register."
 LONG_TEXT = 60
 """Of longer texts only the words that changed are shown."""
 _MAX_TEXT = 160
@@ -142,6 +143,8 @@ def _iter_blocks(
     else:
         interpreter = programme_at(register_history, len(register_history.revisions))
         yield _text_table(changes, _ChangeFormatter(interpreter, record_history, with_approvals=bool(options.field)))
+        if changes:
+            yield make_paragraph(COMMIT_NOTE, role="key")
     if any(_is_long_text(change) for change in changes):
         yield make_paragraph("[-words-] were removed, {+words+} were added.", role="key")
     last = record_history.versions[-1]

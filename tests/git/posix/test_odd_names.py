@@ -84,7 +84,7 @@ def test_behind_a_link_no_history_is_told(path: str, tmp_path: Path) -> None:
     for words in (("history", "A01"), ("changes", "--since", "2022-01-10"), ("check", "--history")):
         ran = run(*words, "--root", made.root)
         assert (ran.code, ran.out) == (3, "")
-        assert ran.err.startswith(f"{path} is a link, and git keeps no more of a link than where it leads")
+        assert ran.err.startswith(f"{path} is a link, and git does not keep what a link leads to")
 
 
 @pytest.mark.parametrize("at", [(), ("--at", "HEAD")])

@@ -16,7 +16,7 @@ case "$*" in
 *) exec git.real "$@" ;;
 esac
 """
-TOLD = "This git is 2.30.2, and a history is read with 2.31 or newer. Get one from: https://git-scm.com"
+TOLD = "This machine has git 2.30.2. To read a history you need git 2.31 or newer. Get it from: https://git-scm.com"
 
 
 def test_a_git_that_is_too_old_is_named_with_the_one_that_is_needed(tmp_path: Path) -> None:
