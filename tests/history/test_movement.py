@@ -79,7 +79,7 @@ def test_both_ends_are_what_the_register_then_says(drawn: tuple[list[State], int
     for then, name in ((about.before, "opening"), (about.after, "closing")):
         open_ = [record for record in then.case.tracked() if not then.case.facts[record.id].closed]
         for each in lines:
-            assert list(getattr(each, name)) == [record.id for record in open_ if kind_of(record) is each.kind]
+            assert list(each.ids[name]) == [record.id for record in open_ if kind_of(record) is each.kind]
 
 
 @given(histories())
@@ -88,7 +88,7 @@ def test_every_number_is_told_item_by_item(drawn: tuple[list[State], int, int]) 
     about = seen(*drawn)
     told = list_events(about)
     for name in ("new", "reopened", "closed", "disappeared", "removed"):
-        ids = [id_ for each in compute_balances(about) for id_ in getattr(each, name)]
+        ids = [id_ for each in compute_balances(about) for id_ in each.ids[name]]
         tracked = [each.id for each in told if each.event_type is EventType(name) and each.kind != "recommendation"]
         assert sorted(tracked) == sorted(ids)
 

@@ -64,7 +64,6 @@ _EVENT_TITLES: Mapping[EventType, str] = {
     EventType.PROGRAMME: "Meetings, phases, roles and policy",
     EventType.OTHER: "Other changes",
 }
-_BALANCE_KEYS = tuple(name for name in BALANCE_FIELDS if name != "removed")
 _EVENT_LINE_COLUMNS = (Column("change", "", width="wide", header=True), Column("when", "Date and author"))
 _EVENT_KEYS = (
     "event", "id", "kind", "title", "date", "author", "commit", "field", "old", "new", "days", "reason", "approved_by",
@@ -120,17 +119,17 @@ def _format_endpoint(comparison: RegisterComparison, endpoint: RevisionRef) -> s
 def _balance_table(balances: Sequence[Balance], endpoints: Endpoints) -> Table:
     start, end = (f"Open {format_short_date(endpoint.effective_date)}" for endpoint in endpoints)
     titles = (start, "New", "Reopened", "Closed", "Removed", end)
-    numbers = (Column(key, title, "right", "narrow") for key, title in zip(_BALANCE_KEYS, titles, strict=True))
+    numbers = (Column(key, title, "right", "narrow") for key, title in zip(BALANCE_FIELDS, titles, strict=True))
     rows = [(balance.kind.plural.capitalize(), balance.get_counts()) for balance in balances]
     rows.append(("All", total_counts(balances)))
-    cells = tuple(Row((Cell(name), *(Cell(counts[key]) for key in _BALANCE_KEYS))) for name, counts in rows)
+    cells = tuple(Row((Cell(name), *(Cell(counts[key]) for key in BALANCE_FIELDS))) for name, counts in rows)
     return Table("movement", "", (Column("kind", "Kind", header=True), *numbers), cells)
 
 
 def total_counts(balances: Iterable[Balance]) -> dict[str, int]:
     """Return the numbers of all kinds together."""
     all_counts = [balance.get_counts() for balance in balances]
-    return {key: sum(counts[key] for counts in all_counts) for key in _BALANCE_KEYS}
+    return {key: sum(counts[key] for counts in all_counts) for key in BALANCE_FIELDS}
 
 
 def format_equation(counts: Mapping[str, int]) -> str:

@@ -31,7 +31,8 @@ from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import natural_key
 
 _CLOSURE_FIELDS = ("status", "verified", "decided")
-BALANCE_FIELDS = ("opening", "new", "reopened", "closed", "disappeared", "closing", "removed")
+BALANCE_FIELDS = ("opening", "new", "reopened", "closed", "disappeared", "closing")
+"""The terms of the equation; those that disappeared were removed while open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +58,18 @@ def compare_registers(
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The ids of a kind that were open, came, were reopened, closed or removed while open, and are open at the end.
+    """The records of a kind that were open at the start, came, were reopened, closed or removed, and are open.
 
-    Opening + new + reopened - closed - disappeared = closing. `removed` were closed before their files were deleted.
+    Opening + new + reopened - closed - disappeared = closing. `ids` has the ids behind each of these,
+    and behind `removed`, which were closed before their files were deleted.
     """
 
     kind: Kind
-    opening: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
-    reopened: tuple[str, ...] = ()
-    closed: tuple[str, ...] = ()
-    disappeared: tuple[str, ...] = ()
-    closing: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
+    ids: Mapping[str, tuple[str, ...]]
 
     def get_counts(self) -> dict[str, int]:
         """Return the numbers of the equation, in its order."""
-        return {name: len(getattr(self, name)) for name in BALANCE_FIELDS if name != "removed"}
+        return {name: len(self.ids[name]) for name in BALANCE_FIELDS}
 
 
 def compute_balances(comparison: RegisterComparison) -> tuple[Balance, ...]:
@@ -83,7 +79,7 @@ def compute_balances(comparison: RegisterComparison) -> tuple[Balance, ...]:
         for name in outcome.balance_fields:
             ids.setdefault((outcome.kind.name, name), []).append(outcome.id)
     return tuple(
-        Balance(kind, *(tuple(ids.get((kind.name, name), ())) for name in BALANCE_FIELDS))
+        Balance(kind, {name: tuple(ids.get((kind.name, name), ())) for name in (*BALANCE_FIELDS, "removed")})
         for kind in KINDS
         if issubclass(kind.model, TrackedRecord)
     )

@@ -170,11 +170,9 @@ def select_changes(commit: GitCommit, folders: Iterable[str]) -> tuple[FileChang
 
 def find_folder_at(mainline: Sequence[GitCommit], folder: str, commit: str) -> str:
     """Return the folder of the register's data in an older commit; today's where the line does not have the commit."""
-    current_folder = folder
-    for later_commit in reversed(mainline):
-        if later_commit.id == commit:
-            return current_folder
-        current_folder = _find_previous_folder(later_commit, current_folder) or current_folder
+    for candidate, folders in zip(mainline, trace_folders(mainline, folder), strict=True):
+        if candidate.id == commit:
+            return folders[0]
     return folder
 
 

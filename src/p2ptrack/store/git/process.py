@@ -128,12 +128,13 @@ def explain_failure(root: Path, result: GitResult) -> OperationError:
             f'git config --global --add safe.directory "{owned}"'
         )
     if "not a git repository" in result.stderr:
+        message = f"{folder} is not under version control, so it has no history. To start one: git init"
         if has_git_folder(root):
-            return OperationError(
+            message = (
                 f"git cannot read the repository of {folder}: its .git is damaged, or you may not read it. "
                 "Ask the person who looks after it before you start a new one."
             )
-        return OperationError(f"{folder} is not under version control, so it has no history. To start one: git init")
+        return OperationError(message)
     if _MISSING_OBJECTS.search(result.stderr):
         return missing_objects_error()
     if read_version() < MIN_VERSION:
@@ -164,19 +165,11 @@ def no_commit_error(root: Path, refs_result: GitResult) -> OperationError:
 
 def outside_worktree_error(root: Path) -> OperationError:
     """Return the error where the repository's settings have its work tree elsewhere, or nowhere."""
+    folder = escape_control_characters(str(root))
     return OperationError(
-        f"git does not treat {escape_control_characters(str(root))} as a folder of the repository, because core.bare or "
+        f"git does not treat {folder} as a folder of the repository, because core.bare or "
         "core.worktree in its settings say otherwise. "
         "To correct them: git config core.bare false; git config --unset core.worktree"
-    )
-
-
-def tag_without_commit_error(tag: str) -> OperationError:
-    """Return the error of a tag that leads to no commit."""
-    name = escape_control_characters(tag)
-    return OperationError(
-        f"The tag {name} leads to no commit in this copy. "
-        f"To get it again: git fetch origin --force refs/tags/{name}:refs/tags/{name}"
     )
 
 
@@ -186,9 +179,3 @@ def missing_objects_error() -> OperationError:
         "This copy of the repository lacks part of the history of its files. "
         "To get the rest with git 2.36 or newer: git fetch --refetch --no-filter"
     )
-
-
-def no_register_error(commit: str, folder: str) -> OperationError:
-    """Return the error of a commit without a register."""
-    folder_name = escape_control_characters(folder.rstrip("/"))
-    return OperationError(f"The commit {commit} has no register in {folder_name}. Name a later commit, tag or date.")

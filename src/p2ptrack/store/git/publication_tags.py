@@ -40,7 +40,10 @@ def read_tag_message(repository: Repository, meeting: str) -> str:
 
 
 def create_tag(repository: Repository, meeting: str, commit: str, message: str) -> None:
-    """Create the annotated tag of a meeting. Raises `CheckFailed` when there is one, `OperationError` when git refuses."""
+    """Create the annotated tag of a meeting.
+
+    Raises `CheckFailed` when there is one, and `OperationError` when git refuses.
+    """
     name = format_tag_name(meeting)
     identity = run_git(repository.root, "var", "GIT_COMMITTER_IDENT")
     if identity.exit_code:
@@ -57,9 +60,8 @@ def create_tag(repository: Repository, meeting: str, commit: str, message: str) 
     if result.exit_code:
         # The reason comes last in git's first line, after what it tried to do.
         reason = ": ".join(result.stderr.partition("\n")[0].rstrip(".").split(": ")[-2:])
-        raise OperationError(
-            f"git cannot create the tag {name}: {escape_control_characters(reason)}. Fix that first, then publish again."
-        )
+        reason = escape_control_characters(reason)
+        raise OperationError(f"git cannot create the tag {name}: {reason}. Fix that first, then publish again.")
 
 
 def check_tag_name(repository: Repository, meeting: str) -> None:

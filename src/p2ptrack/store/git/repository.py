@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.model.dates import format_long_date
+from p2ptrack.phrases import did_you_mean, quote
 from p2ptrack.store.folder import FolderSource
 from p2ptrack.store.git.log import (
     LOG_FORMAT,
@@ -29,17 +31,13 @@ from p2ptrack.store.git.process import (
     no_commit_error,
     outside_worktree_error,
     run_git,
-    tag_without_commit_error,
 )
 from p2ptrack.store.git.published_meetings import list_published_meetings
 from p2ptrack.store.git.revision_lookup import (
-    MEETING_TAG,
     ResolvedRevision,
     build_lookup_request,
-    get_meeting_day,
     parse_day,
     parse_lookup,
-    unknown_revision_error,
 )
 from p2ptrack.store.loader import load_programme, validate_file_leniently
 
@@ -149,19 +147,28 @@ class Repository:
         programme = load_programme(FolderSource(self.root), validate_file_leniently)
         meetings = {meeting.id: meeting for meeting in programme.meetings}
         if text in meetings:
-            self._check_tag(f"{MEETING_TAG}{text}")
-            return get_meeting_day(meetings[text]), text
+            self._check_tag(f"meeting/{text}")
+            meeting_day = meetings[text].date.latest
+            if meeting_day is None:
+                raise UsageError(f"The meeting {text} has no date yet. Name a commit, a tag or a date instead.")
+            return meeting_day, text
         day = parse_day(text, option)
         if day is None:
+            suggestion = did_you_mean(text, meetings)
+            meeting_list = f" Meetings: {', '.join(meetings)}." if meetings else ""
             hint = f" {SHALLOW_MESSAGE}" if self.is_shallow else ""
-            raise UsageError(f"{unknown_revision_error(text, meetings)}{hint}")
+            raise UsageError(f"There is no commit, tag, date or meeting {quote(text)}.{suggestion}{meeting_list}{hint}")
         return day, ""
 
     def _check_tag(self, name: str) -> None:
         """Raise `OperationError` where there is a tag, and it leads to no commit."""
-        existing_tags = run_git(self.root, "for-each-ref", "--format=%(refname)", name).text.splitlines()
-        if name in existing_tags and run_git(self.root, "cat-file", "-e", f"{name}^{{commit}}").exit_code:
-            raise tag_without_commit_error(name.removeprefix("refs/tags/"))
+        ref = f"refs/tags/{name}"
+        existing_tags = run_git(self.root, "for-each-ref", "--format=%(refname)", ref).text.splitlines()
+        if ref in existing_tags and run_git(self.root, "cat-file", "-e", f"{ref}^{{commit}}").exit_code:
+            name, ref = escape_control_characters(name), escape_control_characters(ref)
+            raise OperationError(
+                f"The tag {name} leads to no commit in this copy. To get it again: git fetch origin --force {ref}:{ref}"
+            )
 
     def list_commits(self) -> tuple[GitCommit, ...]:
         """Return the first-parent line up to the commit that is checked out, oldest first."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import Anchors, DateRejection, parse_date
-from p2ptrack.model.programme import Meeting
-from p2ptrack.phrases import did_you_mean, quote
+from p2ptrack.phrases import quote
 from p2ptrack.store.git.log import parse_local_day
 
 MEETING_TAG = "refs/tags/meeting/"
@@ -84,17 +82,3 @@ def parse_day(text: str, option: str) -> date | None:
             f"{option} needs one day, and {quote(text)} is not one. Write it like 2023-03-31 or 31 March 2023."
         )
     return parsed_date.latest
-
-
-def get_meeting_day(meeting: Meeting) -> date:
-    """Return the day of a meeting, the last where its date is vague. Raises `UsageError` where it has none."""
-    if meeting.date.latest is None:
-        raise UsageError(f"The meeting {meeting.id} has no date yet. Name a commit, a tag or a date instead.")
-    return meeting.date.latest
-
-
-def unknown_revision_error(revision_name: str, meetings: Collection[str]) -> UsageError:
-    """Return the error of a name that means nothing, with the meetings that could be meant."""
-    suggestion = did_you_mean(revision_name, meetings)
-    meeting_list = f" Meetings: {', '.join(meetings)}." if meetings else ""
-    return UsageError(f"There is no commit, tag, date or meeting {quote(revision_name)}.{suggestion}{meeting_list}")

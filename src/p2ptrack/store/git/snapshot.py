@@ -17,13 +17,13 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
-from p2ptrack.errors import CommandError
+from p2ptrack.errors import CommandError, OperationError
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH, kind_of_path
 from p2ptrack.model.register import PROGRAMME_PATH, CurrentRegister, Register
 from p2ptrack.store.folder import MAX_FILE_BYTES, FolderSource, too_large_error, unreadable_error
 from p2ptrack.store.git.log import PROGRAMME_NAME, data_folder
 from p2ptrack.store.git.mainline import read_mainline
-from p2ptrack.store.git.process import SHALLOW_MESSAGE, no_register_error
+from p2ptrack.store.git.process import SHALLOW_MESSAGE
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import ResolvedRevision
 from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_file_leniently
@@ -139,7 +139,8 @@ def read_data_tree(repository: Repository, commit: str) -> tuple[TreeSource, str
     blobs = _list_blobs(repository, commit, top, name)
     files = {f"data{path[len(name) :]}": blob for path, blob in blobs.items()}
     if PROGRAMME_PATH not in files:
-        raise no_register_error(commit, folder)
+        folder_name = escape_control_characters(folder.rstrip("/"))
+        raise OperationError(f"The commit {commit} has no register in {folder_name}. Name a later commit, tag or date.")
     contents = repository.read_blobs(blob.id for blob in files.values() if blob.size <= MAX_FILE_BYTES)
     return TreeSource(files, contents), folder
 
