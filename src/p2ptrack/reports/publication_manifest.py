@@ -77,7 +77,8 @@ def compare_papers(
 
     A format that this p2ptrack cannot make is different. `changed_papers` are those with other content.
     """
-    matching, different = [], []
+    matching: list[str] = []
+    different: list[str] = []
     for name, formats in manifest.papers.items():
         for format_, fingerprint in formats.items():
             files = matching if papers[name].get(format_) == fingerprint else different

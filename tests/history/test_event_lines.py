@@ -92,9 +92,9 @@ CASES: dict[str, tuple[list[Event], list[str]]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_an_event_reads_so(name: str) -> None:
-    events, told = CASES[name]
+    events, message = CASES[name]
     assert list(format_event_lines(events[0].event_type, events)) == [
-        ("A01 Review", text, "1 Feb 2023, Ann Keeper (c0ffee0000)") for text in told
+        ("A01 Review", text, "1 Feb 2023, Ann Keeper (c0ffee0000)") for text in message
     ]
 
 
@@ -110,7 +110,7 @@ def programme(field: str, old: str | None, new: str | None, of: str = "") -> Eve
     return Event(EventType.PROGRAMME, "programme", "programme", "Review", THEN, field=field, old=old, new=new, note=of)
 
 
-def test_the_programme_is_told_by_its_meetings_and_phases() -> None:
+def test_the_programme_is_shown_by_its_meetings_and_phases() -> None:
     events = [
         programme("meetings[1].id", None, "AC-2", "AC-2"),
         programme("meetings[1].papers_due", None, "May 2023", "AC-2"),
@@ -131,7 +131,7 @@ def test_what_the_day_did_has_no_author() -> None:
     ]
 
 
-def test_what_another_event_tells_is_told_once() -> None:
+def test_what_another_event_shows_is_shown_once() -> None:
     closing = [
         CLOSED(old="in_progress", new="verified"),
         STATUS(old="in_progress", new="verified"),
