@@ -29,9 +29,8 @@ from p2ptrack.store.folder import RECORD_FOLDERS, FolderSource
 from p2ptrack.store.git.log import GitCommit
 from p2ptrack.store.git.mainline import Mainline, read_mainline
 from p2ptrack.store.git.process import SHALLOW_MESSAGE, run_git
-from p2ptrack.store.git.published_meetings import PublicationTag, list_published_meetings
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.revision_lookup import MEETING_TAG, ResolvedRevision
+from p2ptrack.store.git.revision_lookup import MEETING_TAG, PublicationTag, ResolvedRevision, list_published_meetings
 from p2ptrack.store.git.worktree import list_modified_paths
 from p2ptrack.store.loader import pause_gc
 

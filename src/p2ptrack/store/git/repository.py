@@ -32,10 +32,10 @@ from p2ptrack.store.git.process import (
     outside_worktree_error,
     run_git,
 )
-from p2ptrack.store.git.published_meetings import list_published_meetings
 from p2ptrack.store.git.revision_lookup import (
     ResolvedRevision,
     build_lookup_request,
+    list_published_meetings,
     parse_day,
     parse_lookup,
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from p2ptrack.store.git.process import explain_failure, has_git_folder, run_git
-from p2ptrack.store.git.published_meetings import list_published_meetings
+from p2ptrack.store.git.revision_lookup import list_published_meetings
 
 _SHA256_DIGITS = 64
 _COMPARED_FOLDERS = ("data", "templates")
