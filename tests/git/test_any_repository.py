@@ -1,4 +1,4 @@
-"""Every sort of repository that a register may be in, built in a temporary folder, and its history told right."""
+"""Every kind of repository that a register may be in, built in a temporary folder."""
 
 from __future__ import annotations
 

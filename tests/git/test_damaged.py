@@ -1,4 +1,4 @@
-"""Repositories that are damaged, or set up so that git misreads them: told as such, and never to be begun anew."""
+"""Repositories that are damaged, or set up so that git misreads them."""
 
 from __future__ import annotations
 

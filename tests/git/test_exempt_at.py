@@ -1,4 +1,4 @@
-"""What is exempt by now is in no public paper of the past, whatever became of its file since."""
+"""Text that is exempt now is in no public paper of the past, whatever became of its file since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which commit a register stands at, and whether its files differ: asked of real repositories."""
+"""The commit that a register is checked out at, and whether its files differ, in real repositories."""
 
 from __future__ import annotations
 

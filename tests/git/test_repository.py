@@ -1,4 +1,4 @@
-"""A repository's line of commits: which is meant, what each changed, and what files held."""
+"""A repository's commits: names, changes and contents."""
 
 from __future__ import annotations
 

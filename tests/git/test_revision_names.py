@@ -1,4 +1,4 @@
-"""What a word after --at means where several things have the name, or none."""
+"""The meaning of the word after --at where several things have that name, or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repositories with a history that is random and known: a model that does what officers do, and tells what they did."""
+"""A model of repositories with random but known histories: it does what officers do and records the changes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Row = tuple[str, str, str, str, object, object]
 
 @dataclass
 class File:
-    """A file as it is committed. Without `readable` it holds what no reader takes, and what it said before stands."""
+    """A file as it is committed. Without `readable` nobody can read it, and its values before are kept."""
 
     values: Values
     style: int = 0
@@ -218,7 +218,7 @@ def _stream(repo: Known) -> Iterator[bytes]:
 
 
 def leaves(value: Any, name: str = "") -> Leaves:
-    """Return what values say, field by field."""
+    """Return the fields of values."""
     if isinstance(value, dict) and set(value) != {"raw", "means"}:
         return {k: v for n, inner in value.items() for k, v in leaves(inner, f"{name}.{n}".lstrip(".")).items()}
     if isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
@@ -229,12 +229,12 @@ def leaves(value: Any, name: str = "") -> Leaves:
 
 
 def records(tree: Tree) -> dict[str, tuple[str, Values]]:
-    """Return the records of a tree by id; of a file that cannot be read what it said before."""
+    """Return the records of a tree by id; of a file that cannot be read, its values before."""
     return {file.values["id"].upper(): (path, file.values) for path, file in tree.items()}
 
 
 def history(repo: Known, id_: str) -> list[tuple[str, Row]]:
-    """Return what the history of a record must say: the commit, and a row for each field that changed."""
+    """Return the expected history of a record: the commit, and a row for each field that changed."""
     answer: list[tuple[str, Row]] = []
     for commit in repo.line():
         before = records(repo.commits[commit.parents[0]].tree).get(id_) if commit.parents else None

@@ -1,4 +1,4 @@
-"""Every sort of event, each in a repository that holds it and little else, told whole."""
+"""Every type of event, each in a repository that holds it and little more."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def changes(repo: Kept, *words: str) -> dict[str, Any]:
 
 
 def events_of(answer: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Return what each event says beside whose it is, the usual left out."""
+    """Return the details of each event without those that are empty."""
     events = {sort: [{k: e[k] for k in EVENT_KEYS if e[k] != USUAL[k]} for e in answer[sort]] for sort in SORTS}
     return {sort: some for sort, some in events.items() if some}
 
 
 def after(top: Path, before: str, now: str) -> dict[str, list[dict[str, Any]]]:
-    """Return what is told of one record that said one thing, and then another."""
+    """Return the events of one record that changed once."""
     repo = kept(top, files={"actions/A01.yaml": RECORD + before})
     repo.commit("2023-01-12")
     repo.commit("2023-02-01", {A01: RECORD + now}, **by("ben"))

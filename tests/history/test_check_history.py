@@ -1,4 +1,4 @@
-"""History rewritten in a real repository, and each way of it caught."""
+"""Each way of rewriting history in a real repository, and the rule that reports it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How single events read, and what is told once where several events say it."""
+"""The text of single events, and events that another one already shows."""
 
 from __future__ import annotations
 

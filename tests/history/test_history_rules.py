@@ -1,7 +1,6 @@
-"""What the two witnesses of slippage say of histories in many shapes: every rewriting caught, and no false alarm.
+"""The rules on history over histories of many shapes: every rewriting is found, and there is no false alarm.
 
-A history is told state by state as in `tests/rules/cases`. What is found is the code, the record and the field of each
-finding of the rules that only history can ask.
+A history is given version by version as in `tests/rules/cases`. A finding is its code, its record and its field.
 """
 
 from __future__ import annotations
@@ -598,7 +597,7 @@ NOW = parse_case(f"{a01(f'{TO_JUNE}; {VERIFIED}')}---\nid: R1\ntitle: R\nparts: 
 @settings(max_examples=80)
 @given(st.randoms(use_true_random=False))
 def test_nothing_that_old_files_may_hold_breaks_a_rule(odd: Random) -> None:
-    """Old values are kept as they were written, whatever today's schema would say of them."""
+    """Old values are kept as they were written, whatever today's schema makes of them."""
     steps = [_odd_step(odd, number) for number in range(1, 6)]
     lines = replace(
         build_register_history(steps),

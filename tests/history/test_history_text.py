@@ -1,4 +1,4 @@
-"""How a record's history reads: fields by their titles, and with each moved target who approved it."""
+"""The text of a record's history: titles of fields, and who approved a target change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What history, changes and the list of then tell of repositories whose history a model knows, field by field."""
+"""history, changes and list --at on random repositories, compared with a reference model field by field."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def changed(whole: dict[str, list[tuple[str, Row]]], span: set[str]) -> Iterator
 
 
 def between(root: Path, start: Commit, end: Commit) -> dict[str, Any]:
-    """Return what changes tells of a span, its numbers held to the lists at both its ends and to its events."""
+    """Return the changes of a range, and check its numbers against the lists at both ends and its events."""
     changes = answer(root, "changes", "--since", start.id, "--until", end.id)
     for name, commit in (("opening", start), ("closing", end)):
         here = answer(root, "list", "--at", commit.id, "--as-of", commit.day.isoformat())["records"]

@@ -1,4 +1,4 @@
-"""A merge can bring the work of several people on one record: each field is told by whoever wrote it."""
+"""A merge can bring the work of several people on one record: each field is attributed to its author."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The progress report counts what came and went from the history, and shows the public no more of it than that."""
+"""The progress report counts movement from the history, and shows the public no more than that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was said before the moment asked for is not read, unless something then stood on it."""
+"""Versions before the start are not read, unless a later one depends on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A git that is too old to tell histories in the way that they are read here."""
+"""A git that is too old to read histories with."""
 
 from __future__ import annotations
 
