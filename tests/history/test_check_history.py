@@ -71,6 +71,17 @@ def test_words_written_over_after_a_paper_are_found(repo: Kept) -> None:
     ]
 
 
+def test_a_move_that_a_merge_brought_has_its_own_author(repo: Kept) -> None:
+    moved = f"{REVIEW}target: Jun-23\n"
+    repo.git("switch", "--quiet", "--create", "work")
+    repo.commit("2023-02-01", {A01: moved}, **by("ben"))
+    repo.commit("2023-02-02", {A01: f"{moved}note: x\n"}, **by("cy"))
+    repo.git("switch", "--quiet", "main")
+    repo.git("merge", "--quiet", "--no-ff", "--message", "Merge", "work", **by("ann"))
+    shown = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-03", width=200).out
+    assert "by Ben Keeper, commit" in shown
+
+
 def test_who_merges_has_not_verified(repo: Kept) -> None:
     done = f"{REVIEW}target: Mar-23\nstatus: complete\n"
     for branch, who, text in (

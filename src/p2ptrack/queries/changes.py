@@ -190,7 +190,9 @@ def format_event_lines(event_type: EventType, events: Sequence[Event]) -> list[E
         line_events = list(group)
         first = line_events[0]
         name = titles[first.id] if event_type is EventType.PROGRAMME else f"{first.id} {titles[first.id]}"
-        subject, text = shorten_text(name, _MAX_TITLE), _DESCRIPTIONS[event_type](line_events)
+        subject = shorten_text(name, _MAX_TITLE)
+        describe_group = _GROUP_DESCRIPTIONS.get(event_type)
+        text = describe_group(line_events) if describe_group else _DESCRIPTIONS[event_type](first)
         if event_type is EventType.NEW:
             subject, text = "", f"{subject}: {text}"
         lines.append((subject, text, _format_attribution(first)))
@@ -347,22 +349,20 @@ def _describe_programme_change(events: Sequence[Event]) -> str:
     return f"{item}: {_join_parts(*changes)}"
 
 
-def _for_first_event(describe: Callable[[Event], str]) -> Callable[[Sequence[Event]], str]:
-    return lambda events: describe(events[0])
-
-
-_DESCRIPTIONS: Mapping[EventType, Callable[[Sequence[Event]], str]] = {
-    EventType.DISAPPEARED: _for_first_event(_describe_disappearance),
-    EventType.CLOSED: _for_first_event(_describe_closure),
-    EventType.REOPENED: _for_first_event(_describe_reopening),
-    EventType.TARGET: _for_first_event(_describe_target_change),
-    EventType.EXTENSION: _for_first_event(_describe_extension),
-    EventType.NEW: _for_first_event(_describe_new),
-    EventType.STATUS: _for_first_event(_describe_status_change),
-    EventType.OWNER: _for_first_event(_describe_field_change),
-    EventType.UPDATE: _for_first_event(_describe_update),
+_DESCRIPTIONS: Mapping[EventType, Callable[[Event], str]] = {
+    EventType.DISAPPEARED: _describe_disappearance,
+    EventType.CLOSED: _describe_closure,
+    EventType.REOPENED: _describe_reopening,
+    EventType.TARGET: _describe_target_change,
+    EventType.EXTENSION: _describe_extension,
+    EventType.NEW: _describe_new,
+    EventType.STATUS: _describe_status_change,
+    EventType.OWNER: _describe_field_change,
+    EventType.UPDATE: _describe_update,
+    EventType.REMOVED: _describe_removal,
+}
+_GROUP_DESCRIPTIONS: Mapping[EventType, Callable[[Sequence[Event]], str]] = {
     EventType.EXEMPTION: _describe_exemption,
-    EventType.REMOVED: _for_first_event(_describe_removal),
     EventType.PROGRAMME: _describe_programme_change,
     EventType.OTHER: _describe_other,
 }
