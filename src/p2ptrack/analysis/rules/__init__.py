@@ -21,9 +21,7 @@ def all_rules() -> tuple[Rule, ...]:
     return (
         *_REGISTER_RULES,
         *history_targets.RULES,
-        *history_targets.HANGING_RULES,
         *history_rewritten.RULES,
-        *history_rewritten.LEAVING_RULES,
     )
 
 
