@@ -13,8 +13,7 @@ from p2ptrack.analysis.history.diff import attribute_condition, list_entries
 from p2ptrack.analysis.history.movement import is_closed_at_removal, is_tracked
 from p2ptrack.analysis.history.snapshot import ValueInterpreter, get_raw_text, has_deadline, has_same_deadline
 from p2ptrack.analysis.rules.history_targets import UNANCHORED_DATES, describe_commit
-from p2ptrack.analysis.rules.rule import Finding, Rule, summarise_if_many
-from p2ptrack.diagnostics import Severity
+from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, summarise_if_many, why
 from p2ptrack.model.fields import CLOSED_STATUSES, Category, Decision, Status
 from p2ptrack.model.history import (
     SHORT_COMMIT_LENGTH,
@@ -97,6 +96,10 @@ def _iter_published_records(case: Case) -> Iterator[PublishedRecord]:
         yield PublishedRecord(record, record_history, tuple(versions), last.values, interpreter)
 
 
+@rule("H111", WARNING, "Request changed after a paper was published")
+@why("A request stays as it was entered, so that the committee can compare the answer with what it asked for.")
+@example("origin_text: Another request than the published one.")
+@fix("Restore the published wording.")
 def _check_rewritten_requests(case: Case) -> Iterator[Finding]:
     for published in _iter_published_records(case):
         # The first published wording is the original: another one in a later paper is not.
@@ -137,21 +140,14 @@ def _locate_request(current_values: RawValues, name: str) -> str:
     return "parts" if ids else ""
 
 
-_REWRITTEN_REQUEST = Rule(
-    code="H111",
-    severity=Severity.WARNING,
-    title="Request changed after a paper was published",
-    why="A request stays as it was entered, so that the committee can compare the answer with what it asked for.",
-    example="origin_text: Another request than the published one.",
-    fix="Restore the published wording.",
-    check=_check_rewritten_requests,
-)
-
-
 _EntryValues = Mapping[str, Any]
 _PRINTED_UPDATE_FIELDS = ("text", "see", "date", "meeting", "source", "heading", "status", "by")
 
 
+@rule("H112", WARNING, "Update rewritten after a paper was published")
+@why("The committee has read the published update, so a correction is a new update.")
+@example("updates: [{date: 2023-01-12, text: Another text than the published one.}]")
+@fix("Restore the published update, and report what changed in a new one.")
 def _check_rewritten_updates(case: Case) -> Iterator[Finding]:
     for published in _iter_published_records(case):
         id_, interpreter = published.record.id, published.interpreter
@@ -219,21 +215,14 @@ def _locate_replacement(entry: _EntryValues, updates: list[_EntryValues]) -> str
     return "updates" if updates else ""
 
 
-_REWRITTEN_UPDATE = Rule(
-    code="H112",
-    severity=Severity.WARNING,
-    title="Update rewritten after a paper was published",
-    why="The committee has read the published update, so a correction is a new update.",
-    example="updates: [{date: 2023-01-12, text: Another text than the published one.}]",
-    fix="Restore the published update, and report what changed in a new one.",
-    check=_check_rewritten_updates,
-)
-
-
 _CLOSING_DATE_PATHS = (("completed_on",), ("decided", "on"), ("verified", "on"))
 _Path = tuple[str, ...]
 
 
+@rule("H113", WARNING, "Closing date changed after a paper was published")
+@why("The committee has read another date on which the item was completed, decided or verified.")
+@example("completed_on: 2023-01-12")
+@fix("Restore the published date.")
 def _check_changed_closing_dates(case: Case) -> Iterator[Finding]:
     for published in _iter_published_records(case):
         current_revision = published.record_history.versions[-1].revision
@@ -304,20 +293,13 @@ def _get_value(values: RawValues, path: _Path) -> Any:
     return value
 
 
-_CHANGED_CLOSING_DATE = Rule(
-    code="H113",
-    severity=Severity.WARNING,
-    title="Closing date changed after a paper was published",
-    why="The committee has read another date on which the item was completed, decided or verified.",
-    example="completed_on: 2023-01-12",
-    fix="Restore the published date.",
-    check=_check_changed_closing_dates,
-)
-
-
 _DECISION_FIELDS = ("date", "decision", "approved_by", "meeting", "minute", "reason", "category")
 
 
+@rule("H117", WARNING, "Decision on a target rewritten after a paper was published")
+@why("The committee has read when a date was changed, why, by whom and in which minute.")
+@example("revisions: [{from: Mar-23, to: Jun-23, approved_by: Another than the published one}]")
+@fix("Restore the published entry, and add a new one with `category: correction`.")
 def _check_rewritten_decisions(case: Case) -> Iterator[Finding]:
     for published in _iter_published_records(case):
         id_, rewritten = published.record.id, dict[int, list[tuple[PublishedVersion, _EntryValues, str]]]()
@@ -375,17 +357,10 @@ def _keeps_decision(old_entry: _EntryValues, name: str, interpreter: ValueInterp
     return is_kept
 
 
-_REWRITTEN_DECISION = Rule(
-    code="H117",
-    severity=Severity.WARNING,
-    title="Decision on a target rewritten after a paper was published",
-    why="The committee has read when a date was changed, why, by whom and in which minute.",
-    example="revisions: [{from: Mar-23, to: Jun-23, approved_by: Another than the published one}]",
-    fix="Restore the published entry, and add a new one with `category: correction`.",
-    check=_check_rewritten_decisions,
-)
-
-
+@rule("H114", NOTE, "Closed and verified by the same person")
+@why("Somebody else should check that the work was done, unless the author only typed it for them.")
+@example("verified: {by: Chief Internal Auditor, on: 2023-01-12}")
+@fix("Say under `method` how it was verified.")
 def _check_self_verification(case: Case) -> Iterator[Finding]:
     if case.history is None:
         return
@@ -434,17 +409,10 @@ def _find_start(record_history: VersionHistory, is_met: Condition) -> RecordVers
     return start
 
 
-_SELF_VERIFICATION = Rule(
-    code="H114",
-    severity=Severity.NOTE,
-    title="Closed and verified by the same person",
-    why="Somebody else should check that the work was done, unless the author only typed it for them.",
-    example="verified: {by: Chief Internal Auditor, on: 2023-01-12}",
-    fix="Say under `method` how it was verified.",
-    check=_check_self_verification,
-)
-
-
+@rule("H115", ERROR, "Record removed without being closed")
+@why("A record is closed with a reason, and a file that is deleted leaves none.")
+@example("id: A01")
+@fix("Restore the file, and close the record if the work is done.")
 def _check_removed_records(case: Case) -> Iterator[Finding]:
     history = case.history
     if history is None:
@@ -523,17 +491,10 @@ def _find_new_id(history: RegisterHistory, record_history: VersionHistory, last:
     return ""
 
 
-_REMOVED_RECORD = Rule(
-    code="H115",
-    severity=Severity.ERROR,
-    title="Record removed without being closed",
-    why="A record is closed with a reason, and a file that is deleted leaves none.",
-    example="id: A01",
-    fix="Restore the file, and close the record if the work is done.",
-    check=_check_removed_records,
-)
-
-
+@rule("H116", WARNING, "Published papers whose commit was removed, or whose tag was moved")
+@why("Published records could then be changed without a trace: git no longer leads from the papers to today.")
+@example("meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # the tag meeting/AC-2022-10-17 names another commit")
+@fix("Bring the commit that the tag names back into this branch.")
 def _check_publication_commits(case: Case) -> Iterator[Finding]:
     if case.history is None:
         return
@@ -553,24 +514,3 @@ def _check_publication_commits(case: Case) -> Iterator[Finding]:
                 f"Bring that commit back, or ask who removed it from the history and why.\ngit merge meeting/{meeting}"
             )
             yield Finding("", "", message, fix)
-
-
-_LOST_PUBLICATION = Rule(
-    code="H116",
-    severity=Severity.WARNING,
-    title="Published papers whose commit was removed, or whose tag was moved",
-    why="Published records could then be changed without a trace: git no longer leads from the papers to today.",
-    example="meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # the tag meeting/AC-2022-10-17 names another commit",
-    fix="Bring the commit that the tag names back into this branch.",
-    check=_check_publication_commits,
-)
-
-RULES: tuple[Rule, ...] = (
-    _REWRITTEN_REQUEST,
-    _REWRITTEN_UPDATE,
-    _CHANGED_CLOSING_DATE,
-    _REWRITTEN_DECISION,
-    _SELF_VERIFICATION,
-    _REMOVED_RECORD,
-    _LOST_PUBLICATION,
-)

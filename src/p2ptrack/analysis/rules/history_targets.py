@@ -19,8 +19,7 @@ from p2ptrack.analysis.history.snapshot import (
     has_same_deadline,
     programme_at,
 )
-from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.diagnostics import Severity
+from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.dates import Anchors, CouncilDate, format_long_date
 from p2ptrack.model.fields import Category, Decision
 from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
@@ -241,6 +240,10 @@ def _find_change_range(
     return ranges[0] if ranges else range(0)
 
 
+@rule("H101", WARNING, "Target changed without a recorded reason")
+@why("The target date changed, and the register does not say when this was decided, why, or who approved it.")
+@example("{target: Jun-23}")
+@fix("Add an entry to `revisions` with `from`, `to`, `date`, `reason` and `approved_by`.")
 def _check_undeclared_moves(case: Case) -> Iterator[Finding]:
     for history in _iter_target_histories(case):
         for move in _match_changes(history)[1]:
@@ -275,17 +278,10 @@ def _report_undeclared_move(history: TargetHistory, move: TargetMove) -> Finding
     return Finding(record.id, "target" if record.target else "", message, "\n".join((fix, *block)))
 
 
-_UNDECLARED_MOVE = Rule(
-    code="H101",
-    severity=Severity.WARNING,
-    title="Target changed without a recorded reason",
-    why="The target date changed, and the register does not say when this was decided, why, or who approved it.",
-    example="{target: Jun-23}",
-    fix="Add an entry to `revisions` with `from`, `to`, `date`, `reason` and `approved_by`.",
-    check=_check_undeclared_moves,
-)
-
-
+@rule("H102", WARNING, "Target change that the history contradicts")
+@why("An auditor who compares the two finds a change that was never made, or one made before it was agreed.")
+@example("revisions: [{from: Mar-23, to: Sep-23}]")
+@fix("Enter the dates as they were.")
 def _check_contradicted_changes(case: Case) -> Iterator[Finding]:
     for history in _iter_target_histories(case):
         matches, _ = _match_changes(history)
@@ -359,17 +355,10 @@ def _decision_path(entry: TargetRevision, index: int) -> str:
     return f"revisions[{index}].{'date' if entry.date else 'meeting'}"
 
 
-_CONTRADICTED_CHANGE = Rule(
-    code="H102",
-    severity=Severity.WARNING,
-    title="Target change that the history contradicts",
-    why="An auditor who compares the two finds a change that was never made, or one made before it was agreed.",
-    example="revisions: [{from: Mar-23, to: Sep-23}]",
-    fix="Enter the dates as they were.",
-    check=_check_contradicted_changes,
-)
-
-
+@rule("H103", WARNING, "Target change that was removed or rewritten")
+@why("Target changes are never overwritten: an entry stays, and a correction is a new entry.")
+@example("revisions: []")
+@fix("Restore the entry, and add a new one with `category: correction`.")
 def _check_removed_entries(case: Case) -> Iterator[Finding]:
     for history in _iter_target_histories(case):
         for old, (start, end) in _find_removed_entries(history):
@@ -428,17 +417,10 @@ def _find_removal(history: TargetHistory, old: RawValues) -> Revision:
     return history.declared[min(last + 1, len(history.declared) - 1)][0]
 
 
-_REMOVED_ENTRY = Rule(
-    code="H103",
-    severity=Severity.WARNING,
-    title="Target change that was removed or rewritten",
-    why="Target changes are never overwritten: an entry stays, and a correction is a new entry.",
-    example="revisions: []",
-    fix="Restore the entry, and add a new one with `category: correction`.",
-    check=_check_removed_entries,
-)
-
-
+@rule("H104", WARNING, "Original target that was changed")
+@why("Delay is counted from the first target date, so with another one a late action looks on time.")
+@example("revisions: [{from: Jun-23, to: Sep-23}]")
+@fix("Restore `from` in the first entry.")
 def _check_original_target(case: Case) -> Iterator[Finding]:
     for history in _iter_target_histories(case):
         original = history.original
@@ -451,17 +433,10 @@ def _check_original_target(case: Case) -> Iterator[Finding]:
             yield Finding(history.record.id, "revisions[0].from", message, fix)
 
 
-_CHANGED_ORIGINAL = Rule(
-    code="H104",
-    severity=Severity.WARNING,
-    title="Original target that was changed",
-    why="Delay is counted from the first target date, so with another one a late action looks on time.",
-    example="revisions: [{from: Jun-23, to: Sep-23}]",
-    fix="Restore `from` in the first entry.",
-    check=_check_original_target,
-)
-
-
+@rule("H106", NOTE, "Target change recorded long after its date")
+@why("Until it was recorded every paper had the old target, and an auditor will ask how it was dated.")
+@example("revisions: [{from: Mar-23, to: Jun-23, date: 2022-06-01}]")
+@fix("Enter the date of the decision.")
 def _check_late_entries(case: Case) -> Iterator[Finding]:
     for history in _iter_target_histories(case):
         for index, entry in enumerate(history.record.revisions):
@@ -486,17 +461,10 @@ def _find_first_revision(history: TargetHistory, entry: TargetRevision) -> Revis
     return None
 
 
-_LATE_ENTRY = Rule(
-    code="H106",
-    severity=Severity.NOTE,
-    title="Target change recorded long after its date",
-    why="Until it was recorded every paper had the old target, and an auditor will ask how it was dated.",
-    example="revisions: [{from: Mar-23, to: Jun-23, date: 2022-06-01}]",
-    fix="Enter the date of the decision.",
-    check=_check_late_entries,
-)
-
-
+@rule("H105", NOTE, "Meeting or phase that moved, and targets with it")
+@why("Every target that names it moved too, without a target change of its own.")
+@example("meetings: [{id: AC-2023-03, date: 20 April 2023}]")
+@fix("Add an entry to the `revisions` of each, or write the old date if the target was not meant to move.")
 def _check_rescheduled_targets(case: Case) -> Iterator[Finding]:
     if case.history is None:
         return
@@ -539,23 +507,3 @@ def _locate_anchor(case: Case, move: AnchorMove) -> str:
     else:
         ids, field = [phase.id for phase in programme.phases], "end"
     return f"{move.anchor_type}s[{ids.index(move.id)}].{field}" if move.id in ids else f"{move.anchor_type}s"
-
-
-_RESCHEDULED_TARGET = Rule(
-    code="H105",
-    severity=Severity.NOTE,
-    title="Meeting or phase that moved, and targets with it",
-    why="Every target that names it moved too, without a target change of its own.",
-    example="meetings: [{id: AC-2023-03, date: 20 April 2023}]",
-    fix="Add an entry to the `revisions` of each, or write the old date if the target was not meant to move.",
-    check=_check_rescheduled_targets,
-)
-
-RULES: tuple[Rule, ...] = (
-    _UNDECLARED_MOVE,
-    _CONTRADICTED_CHANGE,
-    _REMOVED_ENTRY,
-    _CHANGED_ORIGINAL,
-    _LATE_ENTRY,
-    _RESCHEDULED_TARGET,
-)
