@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from p2ptrack.cli.catalogue import CatalogueEntry, load_catalogue
+from p2ptrack.cli.rules import CatalogueEntry, load_catalogue
 from p2ptrack.model.dates import build_date_reference
 from tools import command_page, field_page, filter_page
 

@@ -163,7 +163,7 @@ def test_papers_are_equal_whatever_came_later(made: Kept) -> None:
 def test_papers_are_equal_on_a_later_day_when_an_exemption_has_ended(made: Kept) -> None:
     secret = action(target="May-23", exempt="{paragraph: 3, reason: x, public_interest: y, until: 2023-06-01}")
     made.commit("2022-10-12", {A01: secret})
-    with patch("p2ptrack.cli.publishing.resolve_date", return_value=date(2022, 10, 16)):
+    with patch("p2ptrack.cli.publish.resolve_date", return_value=date(2022, 10, 16)):
         assert publish(made).code == 0
     assert seal(made)["sealed_on"] == "2022-10-16"
     assert "May-23" not in (made.root / "build" / "plan.html").read_text(encoding="utf-8")

@@ -57,10 +57,9 @@ def list_entries() -> Iterator[CatalogueEntry]:
     from p2ptrack.model.validation import ERROR_CODES
     from p2ptrack.reports.paper import UNKNOWN_REPORT
     from p2ptrack.store.folder import FILE_ERRORS
-    from p2ptrack.store.yaml.messages import STRUCTURE_ERRORS, VALUE_ERRORS
+    from p2ptrack.store.yaml.messages import YAML_ERRORS
 
-    yield from STRUCTURE_ERRORS.values()
-    yield from VALUE_ERRORS.values()
+    yield from YAML_ERRORS.values()
     yield from ERROR_CODES
     yield UNKNOWN_REPORT
     yield from FILE_ERRORS

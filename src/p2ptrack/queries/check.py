@@ -36,13 +36,16 @@ def _format_severities(problems: Sequence[Problem]) -> str:
 
 
 def format_advice(summary: CheckSummary) -> str:
-    """Return what follows, and where to read more; nothing when nothing is wrong."""
-    ranks = list(Severity)
-    worst = min(summary.problems, key=lambda problem: ranks.index(problem.severity), default=None)
-    if worst is None:
+    """Return whether papers can be produced and where to read more; nothing when there is no problem."""
+    if not summary.problems:
         return ""
-    effect = "Errors stop every paper." if worst.severity is Severity.ERROR else "Nothing here stops a paper."
-    return f"{effect} Why it matters: p2ptrack rule {worst.code}"
+    ranks = list(Severity)
+    worst = min(summary.problems, key=lambda problem: ranks.index(problem.severity))
+    if worst.severity is Severity.ERROR:
+        effect = "Papers cannot be produced until errors are fixed."
+    else:
+        effect = "You can still produce papers."
+    return f"{effect} For help: p2ptrack rule {worst.code}"
 
 
 _PROBLEM_COLUMNS = (

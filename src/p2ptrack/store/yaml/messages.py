@@ -444,3 +444,6 @@ MISSING_COMMA = YamlErrorCode(
 VALUE_ERRORS: Mapping[str, YamlErrorCode] = MappingProxyType(
     {each.code: each for each in tuple(globals().values()) if isinstance(each, YamlErrorCode)}
 )
+
+YAML_ERRORS: Mapping[str, YamlErrorCode] = MappingProxyType({**STRUCTURE_ERRORS, **VALUE_ERRORS})
+"""Every code by its name; the documentation is generated from it."""
