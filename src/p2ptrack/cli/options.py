@@ -104,30 +104,30 @@ _ARGUMENT_NOUNS = {"ID": "record"}
 def describe_usage_error(error: TyperException) -> str:
     """Return what is wrong with a command line as a sentence, and where to read more."""
     context: Any = getattr(error, "ctx", None)
-    if context is None:
-        return f"{_end_sentence(error.format_message())} See: p2ptrack --help"
-    command, message = context.command_path, error.format_message()
-    if missing := _MISSING_ARGUMENT.match(message):
+    message = error.format_message()
+    if context is not None and (missing := _MISSING_ARGUMENT.match(message)):
         noun = _ARGUMENT_NOUNS.get(missing[1], missing[1].casefold())
         example = context.command.epilog.splitlines()[1].strip()
         return f"Say which {noun}, for example: {example}"
+    command = context.command_path if context is not None else "p2ptrack"
     return f"{_describe_message(error, message, context)} See: {command} --help"
 
 
 def _describe_message(error: TyperException, message: str, context: Any) -> str:
-    if unknown := _UNKNOWN_COMMAND.match(message):
-        suggestion = did_you_mean(unknown[1], context.command.list_commands(context))
-        return f"{quote(unknown[1])} is not a command.{suggestion}"
     option = getattr(error, "option_name", None)
-    if option and message.startswith("No such option"):
-        name = option if option.startswith("-") else f"--{option}"
-        options = [name for param in context.command.get_params(context) for name in param.opts]
-        return f"{name} is not an option of {context.command_path}.{did_you_mean(name, options)}"
     if option and "requires an argument" in message:
         return f"{option} needs a value after it."
+    if option and context is not None:
+        name = option if option.startswith("-") else f"--{option}"
+        options = [name for parameter in context.command.get_params(context) for name in parameter.opts]
+        return f"{name} is not an option of {context.command_path}.{did_you_mean(name, options)}"
+    if context is not None and (unknown := _UNKNOWN_COMMAND.match(message)):
+        return (
+            f"{quote(unknown[1])} is not a command.{did_you_mean(unknown[1], context.command.list_commands(context))}"
+        )
     if unexpected := _UNEXPECTED_WORDS.match(message):
         return f"{quote(unexpected[1])} is not expected here."
-    return _end_sentence(message.replace("Invalid value for", "Wrong value for"))
+    return _end_sentence(message)
 
 
 def _end_sentence(message: str) -> str:

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from p2ptrack.cli.screen import is_colour_supported, replace_unencodable
+from p2ptrack.cli.terminal import is_colour_supported
 from tests.command import run, seed
 from tests.support import write_register
 
@@ -25,19 +25,19 @@ class Terminal(io.StringIO):
         ("ascii", 'Review - "GBP 5m" ... * ? ?'),
     ],
 )
-def test_what_a_console_cannot_show_becomes_the_nearest_sign(encoding: str, shown: str) -> None:
-    assert replace_unencodable(TITLE, encoding) == shown
+def test_characters_that_a_console_lacks_are_replaced(encoding: str, shown: str) -> None:
+    assert TITLE.encode(encoding, "p2ptrack.replace_with_ascii").decode(encoding) == shown
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "cp850", "ascii", "cp437"])
 @pytest.mark.parametrize("line", ["status", "show A01", "overdue --within 30", "list", "rules", "check"])
-def test_every_answer_can_be_shown_on_the_consoles_of_windows(line: str, encoding: str) -> None:
+def test_every_answer_can_be_printed_on_windows_consoles(line: str, encoding: str) -> None:
     ran = run(*line.split(), encoding=encoding) if line == "rules" else seed(*line.split(), encoding=encoding)
     assert ran.code == 0
     assert ran.bytes.decode(encoding)
 
 
-def test_what_machines_read_is_utf_8_on_every_console(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_machine_formats_are_utf_8_on_every_console(tmp_path_factory: pytest.TempPathFactory) -> None:
     root = write_register(tmp_path_factory.mktemp("register"), {}, f"title: {TITLE}\n")
     for name in ("json", "csv", "md"):
         bytes_ = {
@@ -50,7 +50,7 @@ def test_what_machines_read_is_utf_8_on_every_console(tmp_path_factory: pytest.T
 CODES = ("utf-8", "cp850", "cp1252")
 
 
-def test_colour_is_for_terminals_that_show_it_and_want_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colour_is_for_terminals_that_support_it_and_allow_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("WT_SESSION", "1")
@@ -63,9 +63,9 @@ def test_colour_is_for_terminals_that_show_it_and_want_it(monkeypatch: pytest.Mo
     assert not is_colour_supported(Terminal())
 
 
-def test_only_writing_is_made_simpler() -> None:
+def test_only_encoding_replaces_characters() -> None:
     with pytest.raises(UnicodeDecodeError):
-        b"\xff".decode("ascii", "p2ptrack.simpler")
+        b"\xff".decode("ascii", "p2ptrack.replace_with_ascii")
 
 
 def test_no_escape_of_a_record_reaches_the_screen_in_any_format() -> None:
