@@ -113,7 +113,7 @@ def test_papers_are_refused_while_there_are_errors_unless_allowed(tmp_path: Path
     ran = run("render", "action-plan", "--root", root)
     assert ran.code == 1
     assert ran.err.splitlines()[-1] == (
-        "The register has 1 error, so no paper was produced. Run p2ptrack check to see them. "
+        "The register has 1 error, so no paper was produced. To see why: p2ptrack check. "
         "To produce it anyway, add --allow-problems."
     )
     allowed = run("render", "action-plan", "--root", root, "--allow-problems", "--format", "text", "--output", "-")

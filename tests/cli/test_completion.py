@@ -40,16 +40,18 @@ def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
+@pytest.mark.usefixtures("register")
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(("line", "value"), [("p2ptrack sta", "status"), ("p2ptrack show A", "A01")])
-def test_every_shell_gets_commands_and_values(shell: str, line: str, value: str, register: Path) -> None:
+def test_every_shell_gets_commands_and_values(shell: str, line: str, value: str) -> None:
     ran = complete(line, shell)
     assert (ran.code, ran.err) == (0, "")
     assert value in ran.out
 
 
+@pytest.mark.usefixtures("register")
 @pytest.mark.parametrize("shell", SHELLS)
-def test_nothing_in_a_record_reaches_the_shell_but_plain_characters(shell: str, register: Path) -> None:
+def test_nothing_in_a_record_reaches_the_shell_but_plain_characters(shell: str) -> None:
     outputs = [complete(f"p2ptrack {line}", shell).out for line in ("show ", "history ")]
     assert all("A01" in output for output in outputs)
     assert [word for word in ("$", "`", "touch /", "[bold]", "\\") if any(word in output for output in outputs)] == []
@@ -78,8 +80,9 @@ VALUES = {
 }
 
 
+@pytest.mark.usefixtures("register")
 @pytest.mark.parametrize("line", VALUES)
-def test_values_are_completed(line: str, register: Path) -> None:
+def test_values_are_completed(line: str) -> None:
     assert candidates(f"p2ptrack {line}") == VALUES[line]
 
 

@@ -8,9 +8,9 @@ import sys
 import pytest
 from typer import Abort, BadParameter, Exit
 
-from p2ptrack.cli.terminal import run_safely
-from p2ptrack.cli.render import PaperOptions, render_papers
 from p2ptrack.cli.options import RegisterOptions, describe_usage_error
+from p2ptrack.cli.render import PaperOptions, render_papers
+from p2ptrack.cli.terminal import run_safely
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import FORMATS
 from tests.command import ROOT, SEED_DAY

@@ -60,7 +60,8 @@ def test_a_paper_that_cannot_name_its_commit_says_why(tmp_path: Path) -> None:
     made = made_in(tmp_path / "council")
     emptied(made)
     ran = run("render", "action-plan", "--output", "-", "--root", made.root)
-    told = f"The paper cannot name its commit. git takes the .git of {made.root} for no repository: "
+    told = "The paper cannot name the saved version (commit) that it is made from. "
+    told += f"git takes the .git of {made.root} for no repository: "
     assert (ran.code, ran.err.startswith(told)) == (0, True)
     shutil.rmtree(made.top / ".git")
     assert run("render", "action-plan", "--output", "-", "--root", made.root).err == ""

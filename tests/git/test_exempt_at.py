@@ -71,7 +71,5 @@ def test_no_older_record_names_what_is_exempt_by_now(tmp_path: Path) -> None:
 
 def test_what_is_withheld_for_doubt_is_told(tmp_path: Path) -> None:
     made = years(tmp_path, {A02: OPEN}, {A02: None, A20: MOVED})
-    assert paper(made).err.splitlines()[1:] == [
-        "Not found as it was in today's register, or not readable there, so withheld from a public paper: A02."
-    ]
+    assert paper(made).err.splitlines()[1:] == ["Left out of the public paper, because they may be exempt today: A02."]
     assert len(paper(made, "members").err.splitlines()) == 1

@@ -352,7 +352,10 @@ def test_old_values_that_are_not_understood_are_counted_and_listed(tmp_path: Pat
     made.commit("2023-01-12")
     made.commit("2023-01-13", {A01: f"{RECORD}status: complete\n"})
     ran = run("changes", "--since", made.made[0], "--root", made.root)
-    assert (ran.code, ran.err) == (0, f"1 field of old records is not understood today:\n  {A01}: status\n")
+    assert (ran.code, ran.err) == (
+        0,
+        f"This version of p2ptrack cannot read 1 field of old records:\n  {A01}: status\n",
+    )
     assert "1 open + 0 new + 0 reopened - 1 closed - 0 disappeared = 0 open." in ran.out
     assert "from amber to complete" in ran.out
 
@@ -363,8 +366,8 @@ def test_a_long_list_of_what_is_not_understood_is_cut(tmp_path: Path) -> None:
     made = kept(tmp_path, files=old)
     made.commit("2023-01-12")
     said = run("changes", "--since", made.made[0], "--root", made.root).err.splitlines()
-    assert said[0] == "22 fields of old records are not understood today:"
-    assert said[1:] == [*(f"  data/{path}: status" for path in paths[:20]), "  and 2 others"]
+    assert said[0] == "This version of p2ptrack cannot read 22 fields of old records:"
+    assert said[1:] == [*(f"  data/{path}: status" for path in paths[:20]), "  and 2 more"]
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
@@ -372,9 +375,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     made.commit("2023-01-12")
     made.commit("2023-01-13", {A01: f"{RECORD}status: [\n"})
     ran = run("changes", "--since", made.made[0], "--root", made.root)
-    told_ = (
-        "What data/actions/A01.yaml said on 13 January 2023 cannot be read; what it said before is taken to stand.\n"
-    )
+    told_ = "data/actions/A01.yaml as it was on 13 January 2023 cannot be read, so the version before it is used.\n"
     assert (ran.code, ran.err) == (0, told_)
     assert "Nothing changed." in ran.out
 

@@ -67,7 +67,7 @@ def test_one_field_is_told_with_what_is_in_it(made: Kept) -> None:
 
 def test_at_a_moment_nothing_later_is_known(made: Kept) -> None:
     ran = run("history", "A01", "--at", made.made[0], "--root", made.root, "--format", "json")
-    assert (ran.code, ran.err) == (0, f"As the history stood on 12 January 2023 (commit {made.made[0][:10]}).\n")
+    assert (ran.code, ran.err) == (0, f"The history as it was on 12 January 2023 (commit {made.made[0][:10]}).\n")
     told = json.loads(ran.out)
     assert told["as_of"] == "2023-01-12"
     assert {each["commit"] for each in told["changes"]} == {made.made[0]}
@@ -88,7 +88,7 @@ def test_at_a_moment_before_the_data_were_moved_their_older_place_is_read(tmp_pa
 def test_changes_at_a_moment_are_those_until_then(made: Kept) -> None:
     words = ("changes", "--since", "2023-01-12", "--root", made.root, "--format", "json")
     at, until = run(*words, "--at", "2023-02-25"), run(*words, "--until", made.made[4])
-    assert (at.code, at.err) == (0, f"As the history stood on 20 February 2023 (commit {made.made[4][:10]}).\n")
+    assert (at.code, at.err) == (0, f"The history as it was on 20 February 2023 (commit {made.made[4][:10]}).\n")
     told, same = json.loads(at.out), json.loads(until.out)
     assert (told["until"].pop("asked"), same["until"].pop("asked")) == (None, made.made[4])
     assert told == same
@@ -197,8 +197,10 @@ def test_the_answer_is_as_it_was_read(name: str, made: Kept) -> None:
 NO_RECORD = "There is no record A011, and none was ever committed here. Did you mean A01? All of them: p2ptrack list"
 NO_DAY = "--since needs one day, and “Mar-23” is not one. Write it like 2023-03-31 or 31 March 2023."
 NO_MOMENT = "There is no commit, tag, date or meeting “AC-9”. Meetings: AC-2022-10-17, AC-2023-03."
-WRONG_WAY = "HEAD is later than 2023-01-12. Write the earlier of the two after --since."
-NO_SINCE = "Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a tag, a meeting's id)."
+WRONG_WAY = "HEAD is later than 2023-01-12. Use the earlier one after --since."
+NO_SINCE = (
+    "Say since when, for example: p2ptrack changes --since 2023-01-12. It can be a date, a commit, a tag or a meeting."
+)
 
 
 @pytest.mark.parametrize(

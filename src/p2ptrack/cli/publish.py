@@ -121,7 +121,7 @@ def _require_publishable(repository: Repository, meeting_id: str) -> None:
     if files:
         names = escape_control_characters(join_ids(files, _MAX_LISTED))
         raise CheckFailed(
-            f"Nothing was published, because these changes are not committed: {names}. Commit them first."
+            f"Nothing was published, because changes in these files are not committed: {names}. Commit them first."
         )
 
 
@@ -141,7 +141,7 @@ def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> Cas
     if error_count:
         raise CheckFailed(
             f"The register has {pluralise(error_count, 'error')}, so nothing was published. "
-            "To see them: p2ptrack check --history"
+            "To see why: p2ptrack check --history"
         )
     provenance = RegisterProvenance(__version__, snapshot.commit, published_meetings=(meeting.id,))
     return open_publication_case(snapshot, as_of, resolve_date(None), provenance)

@@ -88,7 +88,7 @@ def _open_case(options: PaperOptions, register_options: RegisterOptions, root: P
         withheld_ids = find_uncertain_ids(snapshot, case.as_of, today)
         if withheld_ids:
             ids = escape_control_characters(", ".join(withheld_ids))
-            write_notice(f"Withheld from the public paper, because today's register may hold them as exempt: {ids}.")
+            write_notice(f"Left out of the public paper, because they may be exempt today: {ids}.")
     error_count = count_by_severity(case.problems, Severity.ERROR)
     if error_count and not options.allow_problems:
         raise CheckFailed(_format_refusal(pluralise(error_count, "error"), snapshot))
@@ -96,13 +96,11 @@ def _open_case(options: PaperOptions, register_options: RegisterOptions, root: P
 
 
 def _format_refusal(errors: str, snapshot: Snapshot | None) -> str:
-    anyway = "To produce it anyway, add --allow-problems."
     if snapshot is None:
-        return f"The register has {errors}, so no paper was produced. Run p2ptrack check to see them. {anyway}"
-    return (
-        f"The register had {errors} at that commit, so no paper was produced. "
-        f"Run p2ptrack check --at {snapshot.short_commit} to see them. {anyway}"
-    )
+        refusal, command = f"The register has {errors}", "p2ptrack check"
+    else:
+        refusal, command = f"The register had {errors} at that commit", f"p2ptrack check --at {snapshot.short_commit}"
+    return f"{refusal}, so no paper was produced. To see why: {command}. To produce it anyway, add --allow-problems."
 
 
 def _add_history(case: Case, root: Path, snapshot: Snapshot | None) -> Case:
