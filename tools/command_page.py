@@ -30,8 +30,8 @@ errors; `publish` was refused; papers that `verify` produced differ although the
 that cannot be written; `verify` found differences that other versions may have caused. |
 
 Text fits the width of the terminal, and `NO_COLOR` turns colours off. `--format json` is for other programs.
-`p2ptrack --install-completion` lets your shell (bash, zsh, fish or PowerShell) complete commands, options, ids, meetings
-and other values when you press Tab.
+`p2ptrack --install-completion` lets your shell (bash, zsh, fish or PowerShell) complete commands, options, ids,
+meetings and other values when you press Tab.
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ HOSTILE = "title: '[bold]$(touch /tmp/x) `id` \\$(id) \"quoted\" : ::: ;'\n"
 def complete(line: str, shell: str = "bash") -> Ran:
     """Ask for completions at the end of a line, as the script of a shell does."""
     words = line.split()
-    variables = {
+    variables: dict[str, Any] = {
         "_P2PTRACK_COMPLETE": f"complete_{shell}",
         "COMP_WORDS": line,
         "COMP_CWORD": str(len(words) if line.endswith(" ") else len(words) - 1),

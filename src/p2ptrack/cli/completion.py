@@ -27,7 +27,7 @@ _ID_LINE = re.compile(r"^id:[ \t]*['\"]?([\w.-]+)", re.MULTILINE)
 _TITLE_LINE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE)
 
 
-def _complete(find: Completion) -> Completion:
+def offer(find: Completion) -> Completion:
     """Turn a function that finds values into a completion: plain characters only, and nothing where it fails."""
 
     def complete(ctx: Context, incomplete: str) -> Suggestions:
@@ -48,7 +48,7 @@ def _names(names: Iterable[str]) -> Suggestions:
 
 def complete_choices(*names: str) -> Completion:
     """Return a completion that always offers these names."""
-    return _complete(lambda _ctx, _incomplete: _names(names))
+    return offer(lambda _ctx, _incomplete: _names(names))
 
 
 def _find_root(ctx: Context) -> Path:
@@ -58,7 +58,7 @@ def _find_root(ctx: Context) -> Path:
     return find_root(Path(root) if root else None, Path.cwd())
 
 
-@_complete
+@offer
 def complete_records(ctx: Context, _incomplete: str) -> Suggestions:
     """Return the ids of the records with their titles, from the first lines of each file without parsing it."""
     from p2ptrack.store.folder import FolderSource, list_record_files
@@ -74,13 +74,13 @@ def complete_records(ctx: Context, _incomplete: str) -> Suggestions:
     return suggestions
 
 
-@_complete
+@offer
 def complete_meetings(ctx: Context, _incomplete: str) -> Suggestions:
     """Return the ids of the programme's meetings with their dates."""
     return [(meeting.id, f"{meeting.body}, {meeting.date.to_text()}") for meeting in _load_programme(ctx).meetings]
 
 
-@_complete
+@offer
 def complete_papers(ctx: Context, _incomplete: str) -> Suggestions:
     """Return the papers of the programme, and the reports that papers are made with."""
     from p2ptrack.reports import REPORTS
@@ -97,7 +97,7 @@ def _load_programme(ctx: Context) -> Any:
     return load_programme(FolderSource(_find_root(ctx)))
 
 
-@_complete
+@offer
 def complete_kinds(_ctx: Context, _incomplete: str) -> Suggestions:
     """Return the kinds of record."""
     from p2ptrack.model.records import KINDS
@@ -105,7 +105,7 @@ def complete_kinds(_ctx: Context, _incomplete: str) -> Suggestions:
     return _names(kind.singular for kind in KINDS)
 
 
-@_complete
+@offer
 def complete_schemas(_ctx: Context, _incomplete: str) -> Suggestions:
     """Return the kinds of file that have a schema."""
     from p2ptrack.model.records import KINDS
@@ -113,13 +113,13 @@ def complete_schemas(_ctx: Context, _incomplete: str) -> Suggestions:
     return _names([*(kind.singular for kind in KINDS), "programme"])
 
 
-@_complete
+@offer
 def complete_fields(_ctx: Context, _incomplete: str) -> Suggestions:
     """Return the top-level fields of records with their titles."""
     return [(name, title) for name, title in _list_fields() if "." not in name]
 
 
-@_complete
+@offer
 def complete_columns(_ctx: Context, incomplete: str) -> Suggestions:
     """Return fields and facts for the last name of a list that is separated by commas."""
     from p2ptrack.analysis.facts import FACT_NAMES
@@ -133,11 +133,3 @@ def _list_fields() -> Suggestions:
     from p2ptrack.model.schema import record_field_specs
 
     return [(name, spec.title) for name, spec in record_field_specs().items()]
-
-
-@_complete
-def complete_rule_codes(_ctx: Context, _incomplete: str) -> Suggestions:
-    """Return the codes of problems with their titles."""
-    from p2ptrack.cli.rules import list_entries
-
-    return sorted((entry.code, entry.title) for entry in list_entries())

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
-from p2ptrack.cli.completion import complete_rule_codes
+from typer import Context
+
+from p2ptrack.cli.completion import Suggestions, offer
 from p2ptrack.cli.options import FormatOption, argument, parse_query_format, resolve_date
 from p2ptrack.errors import UsageError
 from p2ptrack.phrases import did_you_mean, quote
@@ -32,9 +34,15 @@ def rules(*, format_: FormatOption = "text") -> int:
     return 0
 
 
+@offer
+def complete_codes(_ctx: Context, _incomplete: str) -> Suggestions:
+    """Return the codes of problems with their titles."""
+    return sorted((entry.code, entry.title) for entry in list_entries())
+
+
 def rule(
     *,
-    code: Annotated[str, argument("CODE", "A code from check, for example S105.", complete_rule_codes)],
+    code: Annotated[str, argument("CODE", "A code from check, for example S105.", complete_codes)],
     format_: FormatOption = "text",
 ) -> int:
     """Explain one code from check: why it matters, an example, and how to fix it."""
