@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from p2ptrack.cli.terminal import is_colour_supported
+from p2ptrack.cli.terminal import is_colour_supported, show_progress
 from tests.command import run, seed
 from tests.support import write_register
 
@@ -71,3 +74,55 @@ def test_only_encoding_replaces_characters() -> None:
 def test_no_escape_of_a_record_reaches_the_screen_in_any_format() -> None:
     for name in ("text", "json", "csv", "md"):
         assert "\x1b" not in seed("list", "--format", name).out
+
+
+class ImmediateTimer:
+    """A timer that runs at once, so that a test does not wait."""
+
+    daemon = False
+
+    def __init__(self, seconds: float, function: Callable[[], None]) -> None:
+        assert seconds >= 1
+        self.start = function
+
+    def cancel(self) -> None: ...
+
+    def join(self) -> None: ...
+
+
+@pytest.fixture
+def progress_output(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setattr("p2ptrack.cli.terminal.Timer", ImmediateTimer)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "60")
+    assert isinstance(sys.stderr, Terminal)
+    return sys.stderr
+
+
+def test_progress_is_shown_on_standard_error_and_removed_again(progress_output: Terminal) -> None:
+    with show_progress("Producing [bold] papers", 2) as advance:
+        advance()
+    assert "Producing [bold] papers" in progress_output.getvalue()
+    assert progress_output.getvalue().endswith("\x1b[2K")
+
+
+@pytest.mark.parametrize("term", ["dumb", None])
+def test_progress_is_only_shown_in_a_terminal(
+    term: str | None, progress_output: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if term:
+        monkeypatch.setenv("TERM", term)
+    else:
+        monkeypatch.setattr(progress_output, "isatty", lambda: False)
+    with show_progress("Producing papers") as advance:
+        advance()
+    assert progress_output.getvalue() == ""
+
+
+def test_markup_in_a_record_is_printed_as_it_is(tmp_path: Path) -> None:
+    root = write_register(tmp_path, {"actions/A01.yaml": "id: A01\ntitle: '[bold red]Review[/] :smile:'\n"})
+    for line in ("list", "show A01", "status", "overdue"):
+        out = run(*line.split(), "--root", root).out
+        assert "\x1b" not in out
+        assert "[bold red]Review[/] :smile:" in out or line in {"status", "overdue"}
