@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -90,34 +90,25 @@ class ImmediateTimer:
     def join(self) -> None: ...
 
 
-@pytest.fixture
-def progress_output(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def show_two_steps(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, term: str) -> str:
+    """Return what a progress bar writes to standard error."""
     monkeypatch.setattr("p2ptrack.cli.terminal.Timer", ImmediateTimer)
-    monkeypatch.setattr(sys, "stderr", Terminal())
-    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("TERM", term)
     monkeypatch.setenv("COLUMNS", "60")
-    assert isinstance(sys.stderr, Terminal)
-    return sys.stderr
-
-
-def test_progress_is_shown_on_standard_error_and_removed_again(progress_output: Terminal) -> None:
-    with show_progress("Producing [bold] papers", 2) as advance:
+    with redirect_stderr(stream), show_progress("Producing [bold] papers", 2) as advance:
         advance()
-    assert "Producing [bold] papers" in progress_output.getvalue()
-    assert progress_output.getvalue().endswith("\x1b[2K")
+    return stream.getvalue()
 
 
-@pytest.mark.parametrize("term", ["dumb", None])
-def test_progress_is_only_shown_in_a_terminal(
-    term: str | None, progress_output: Terminal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if term:
-        monkeypatch.setenv("TERM", term)
-    else:
-        monkeypatch.setattr(progress_output, "isatty", lambda: False)
-    with show_progress("Producing papers") as advance:
-        advance()
-    assert progress_output.getvalue() == ""
+def test_progress_is_shown_and_removed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    output = show_two_steps(monkeypatch, Terminal(), "xterm")
+    assert "Producing [bold] papers" in output
+    assert output.endswith("\x1b[2K")
+
+
+@pytest.mark.parametrize(("stream", "term"), [(Terminal(), "dumb"), (io.StringIO(), "xterm")])
+def test_progress_is_only_shown_in_a_terminal(stream: io.StringIO, term: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert show_two_steps(monkeypatch, stream, term) == ""
 
 
 def test_markup_in_a_record_is_printed_as_it_is(tmp_path: Path) -> None:
