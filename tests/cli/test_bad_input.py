@@ -177,7 +177,7 @@ def process(*arguments: str, stdout: int) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.parametrize(
-    "line", ["status", "list --format json", "check", "render action-plan --format text --output -"]
+    "line", ["status", "list --format json", "check", "render action-plan --format text --output -", "status --help"]
 )
 def test_a_reader_that_closes_the_pipe_is_no_error(line: str) -> None:
     reader, writer = os.pipe()

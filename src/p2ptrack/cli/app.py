@@ -126,12 +126,18 @@ def _return_placeholder(placeholder: str, ctx: typer.Context) -> str:
 def run_command_line(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code."""
     command = build_command()
+    is_completing = COMPLETION_VARIABLE in os.environ
 
     def run() -> int | None:
-        code: int | None = command.main(list(arguments), prog_name=PROGRAM_NAME, standalone_mode=False)
+        try:
+            code: int | None = command.main(list(arguments), prog_name=PROGRAM_NAME, standalone_mode=False)
+        except SystemExit:
+            if is_completing:  # the exit code is a part of the answer to the shell
+                raise
+            return 0  # Rich exits when the reader of the help closes the pipe
         return code
 
-    if COMPLETION_VARIABLE not in os.environ:
+    if not is_completing:
         return run_safely(run)
     # A message in the middle of a line that somebody is typing would be worse than no completion.
     with suppress(Exception), redirect_stderr(io.StringIO()):

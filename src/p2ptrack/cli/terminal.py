@@ -183,15 +183,9 @@ def show_progress(description: str, total: int | None = None) -> Iterator[Callab
 
 def save_file(path: Path, data: bytes) -> None:
     """Write a file and create the folders it is in. Raises `OperationError` when that fails."""
-    _write_file(path, data, path)
-
-
-def _write_file(path: Path, data: bytes, reported_path: Path) -> None:
-    try:
+    with _explain_failure(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    except OSError as error:
-        raise _write_failure(reported_path, error) from error
 
 
 @contextmanager
@@ -204,12 +198,20 @@ def stage_files(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
     temporary_paths = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in files}
     folders = [folder for path in files for folder in (path.parent, *path.parent.parents)]
     new_folders = [folder for folder in dict.fromkeys(folders) if not folder.exists()]
+
+    def put_in_place() -> None:
+        for path, temporary_path in temporary_paths.items():
+            with _explain_failure(path):
+                temporary_path.replace(path)
+
     try:
         for path, temporary_path in temporary_paths.items():
             if path.is_dir():
                 raise OperationError(f"{path} cannot be written: it is a folder. Choose another place with --output.")
-            _write_file(temporary_path, files[path], path)
-        yield lambda: _replace_files(temporary_paths)
+            with _explain_failure(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                temporary_path.write_bytes(files[path])
+        yield put_in_place
     finally:
         for temporary_path in temporary_paths.values():
             with suppress(OSError):
@@ -219,14 +221,10 @@ def stage_files(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
                 folder.rmdir()
 
 
-def _replace_files(temporary_paths: Mapping[Path, Path]) -> None:
-    for path, temporary_path in temporary_paths.items():
-        try:
-            temporary_path.replace(path)
-        except OSError as error:
-            raise _write_failure(path, error) from error
-
-
-def _write_failure(path: Path, error: OSError) -> OperationError:
-    reason = error.strerror or type(error).__name__
-    return OperationError(f"{path} cannot be written: {reason}. Choose another place with --output.")
+@contextmanager
+def _explain_failure(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OperationError(f"{path} cannot be written: {reason}. Choose another place with --output.") from error
