@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 CHECK_FORMATS = (*QUERY_FORMATS, "github")
 
-
 _HISTORY_HELP = "Also check the history in git, for example for target dates that were moved."
 _FORMAT_HELP = f"Print as {join_words(CHECK_FORMATS, 'or')}; github is for annotations in GitHub Actions."
 

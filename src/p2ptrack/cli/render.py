@@ -104,7 +104,7 @@ def _format_refusal(errors: str, snapshot: Snapshot | None) -> str:
 
 
 def _add_history(case: Case, root: Path, snapshot: Snapshot | None) -> Case:
-    """Return the case with its history. Where git lacks a part of it, warn and go on with the dates in the register."""
+    """Return the case with its history. Where git lacks a part of it, warn and use the dates in the register."""
     try:
         with show_progress("Reading the history"):
             return with_history(case, root, snapshot)

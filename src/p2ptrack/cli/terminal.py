@@ -89,7 +89,7 @@ def _discard_output() -> None:
 
 
 # Characters that a Windows console or an old locale often lacks.
-_PUNCTUATION = {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "•": "*", "·": "-"}
+_PUNCTUATION = {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "•": "*", "·": "-", "→": "->"}
 _ASCII_REPLACEMENTS = str.maketrans({**_PUNCTUATION, "£": "GBP ", "€": "EUR "})
 _REPLACE_WITH_ASCII = "p2ptrack.replace_with_ascii"
 
