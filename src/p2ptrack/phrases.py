@@ -14,13 +14,18 @@ MAX_COMPARED = 300
 """With more candidates than these, `suggest` looks only for single slips of the finger."""
 
 _MAX_WORD_LENGTH = 40
-_TWO_SLIPS_FROM = 5
+_TWO_SLIPS_FROM = 6
 _DIGIT_RUNS = re.compile(r"[0-9]+|[^0-9]+")
 
 
 def pluralise(count: int, singular: str, plural: str = "") -> str:
     """Return a count with its noun: *1 action*, *2 actions*."""
     return f"{count} {singular if count == 1 else plural or singular + 's'}"
+
+
+def format_times(count: int) -> str:
+    """Return how often something happened: *once*, *twice*, *3 times*."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def join_words(words: Sequence[str], conjunction: str = "and") -> str:
@@ -81,9 +86,9 @@ def find_equal_ids(unknown_id: str, candidates: Iterable[str]) -> tuple[str, ...
 def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str, ...]:
     """Return the candidates that a word is likely to be a misspelling of, the likeliest first.
 
-    A candidate counts when it differs by case, spaces, hyphens, underscores or leading zeros alone; otherwise by one slip of the
-    finger (a character added, left out, changed or two swapped) or, from five characters on, by two. A word that
-    merely looks alike is never suggested: it would mean something else.
+    A candidate counts when it differs by case, spaces, hyphens, underscores or leading zeros alone; otherwise by one
+    slip of the finger (a character added, left out, changed or two swapped) or, from six characters on, by two. A word
+    that merely looks alike is never suggested: it would mean something else.
     """
     folded = _fold(word)
     same = [name for name in candidates if _fold(name) == folded] or find_equal_ids(word, candidates)

@@ -56,8 +56,8 @@ def as_json(made: Kept, *words: str) -> Any:
 def test_a_record_is_shown_as_it_stood(when: str, number: int, day: str, target: str, years: Kept) -> None:
     ran = asked(years, "show", "A01", "--at", when)
     assert (ran.code, ran.err) == (0, stood(years, number, day))
-    assert f"Position at {day}\n" in ran.out
-    assert f"Target: {target}" in ran.out
+    assert f"As at {day}\n" in ran.out
+    assert f"Target date: {target}" in ran.out
 
 
 def test_a_day_to_come_is_told_as_such(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_one_value_and_many_faults_are_told_as_such(years: Kept) -> None:
 def test_a_fault_of_no_field_is_told_by_its_file(years: Kept) -> None:
     one = years.commit("2022-12-01", {A01: f"{action()}title: Again\n", "data/actions/A03.yaml": None})
     told = asked(years, "status", "--at", one).err.splitlines()
-    assert told[2] == f"  {A01}: The field `title` stands twice. The first is in line 2."
+    assert told[2] == f"  {A01}: `title` appears twice. The first is in line 2."
 
 
 def test_files_that_are_no_records_are_counted(years: Kept) -> None:
