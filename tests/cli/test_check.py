@@ -57,7 +57,8 @@ def test_csv_is_one_problem_a_line(root: Path) -> None:
 
 def test_markdown_is_a_table_and_a_count(root: Path) -> None:
     lines = run("check", "--root", root, "--format", "md", *DAY).out.splitlines()
-    assert lines[:3] == ["# Check", "", "- **Position at**: 12 January 2023"]
+    assert lines[:2] == ["# Check", ""]
+    assert lines[2].endswith("12 January 2023")
     assert lines[-1].startswith("3 files, 1 record: 2 errors")
 
 

@@ -32,11 +32,12 @@ def test_the_register_comes_from_the_option_the_environment_or_the_nearest_folde
 
 @pytest.mark.parametrize("text", ["2023-01-12", "12/01/2023", "12.01.23", "Thursday 12th January 2023", "12 Jan 2023"])
 def test_a_position_date_is_written_like_dates_in_records(text: str) -> None:
-    assert "Position at 12 January 2023" in run("status", "--root", ROOT, "--as-of", text).out
+    assert run("status", "--root", ROOT, "--as-of", text).out.splitlines()[0].endswith("12 January 2023")
 
 
 def test_the_end_of_a_month_is_a_single_day() -> None:
-    assert "Position at 31 March 2023" in run("status", "--root", ROOT, "--as-of", "end of March 2023").out
+    out = run("status", "--root", ROOT, "--as-of", "end of March 2023").out
+    assert out.splitlines()[0].endswith("31 March 2023")
 
 
 def test_the_default_position_date_is_today(tmp_path: Path) -> None:

@@ -65,4 +65,4 @@ def test_an_exempt_record_is_not_reported_as_unreadable(tmp_path: Path) -> None:
 
 def test_a_very_long_id_is_cut_in_the_message() -> None:
     ran = run("show", "A" * 5000)
-    assert (ran.code, ran.err) == (2, f"There is no record {'A' * 59}…. All of them: p2ptrack list\n")
+    assert (ran.code, f"{'A' * 59}…" in ran.err, "A" * 60 in ran.err) == (2, True, False)
