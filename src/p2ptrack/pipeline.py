@@ -23,6 +23,7 @@ from p2ptrack.store.loader import add_locations_from, load_register
 if TYPE_CHECKING:
     from p2ptrack.analysis.redaction.redact import HiddenNames
     from p2ptrack.model.history import RegisterHistory
+    from p2ptrack.reports.context import PaperContext
     from p2ptrack.store.git.snapshot import Snapshot
 
 
@@ -55,14 +56,16 @@ def open_paper_case(
     audience: Audience = Audience.PUBLIC,
     today: date | None = None,
     snapshot: Snapshot | None = None,
-) -> Case:
-    """Return the case for papers: what their audience may see, with words, layout and the commit it was made from.
+) -> PaperContext:
+    """Return what papers are made from: the case as their audience may see it, wording, layout and provenance.
 
     Its problems are those of reading and of the rules. An exemption that ends after `today` holds in a paper of a
-    later day too, for the paper can be read today; and what is exempt today holds in a paper of the past.
+    later day too, because the paper can be read today; and what is exempt today holds in a paper of the past.
     """
     from p2ptrack.analysis.redaction.paper import build_audience_case
+    from p2ptrack.analysis.redaction.redact import Placeholders
     from p2ptrack.analysis.rules import run_rules
+    from p2ptrack.reports.context import PaperContext
     from p2ptrack.store.git import list_meetings_at, read_head
     from p2ptrack.store.templates import load_layout, load_wording, template_folders
 
@@ -73,14 +76,13 @@ def open_paper_case(
     hidden_names = None
     if snapshot:
         case, hidden_names = _apply_current_exemptions(case, snapshot, (exemption_date, today or as_of))
-    full_case = replace(
-        case,
-        wording=load_wording(folders),
-        layout=load_layout(folders),
-        provenance=RegisterProvenance(__version__, commit, modified, list_meetings_at(root, commit)),
-        problems=(*case.problems, *run_rules(case)),
-    )
-    return build_audience_case(full_case, audience, exemption_date, hidden_names)
+    wording = load_wording(folders)
+    layout = load_layout(folders)
+    provenance = RegisterProvenance(__version__, commit, modified, list_meetings_at(root, commit))
+    full_case = replace(case, problems=(*case.problems, *run_rules(case)))
+    placeholders = Placeholders(wording("exempt_title"), wording("exempt_mention"))
+    audience_case = build_audience_case(full_case, audience, exemption_date, placeholders, hidden_names)
+    return PaperContext(audience_case, audience, wording, layout, provenance)
 
 
 def find_uncertain_ids(snapshot: Snapshot, as_of: date, today: date) -> tuple[str, ...]:
@@ -94,17 +96,17 @@ def find_uncertain_ids(snapshot: Snapshot, as_of: date, today: date) -> tuple[st
     )
 
 
-def open_publication_case(snapshot: Snapshot, as_of: date, published_on: date, provenance: RegisterProvenance) -> Case:
-    """Return the case for the public papers of a meeting that is published from a commit.
+def open_publication_case(
+    snapshot: Snapshot, as_of: date, published_on: date, provenance: RegisterProvenance
+) -> PaperContext:
+    """Return what the public papers of a meeting that is published from a commit are made from.
 
-    Nothing but that commit and the two days counts: what is exempt is told by its own register on the day of sealing,
-    so that the same papers can be made on any other.
+    Nothing but that commit and the two days counts: its own register says what is exempt on the day of publication,
+    so that the same papers can be made on any other day.
     """
     isolated_snapshot = replace(snapshot, current=CurrentRegister(snapshot.loaded.register))
-    return replace(
-        open_paper_case(snapshot.repository.root, as_of, Audience.PUBLIC, published_on, isolated_snapshot),
-        provenance=provenance,
-    )
+    context = open_paper_case(snapshot.repository.root, as_of, Audience.PUBLIC, published_on, isolated_snapshot)
+    return replace(context, provenance=provenance)
 
 
 def _apply_current_exemptions(
@@ -133,30 +135,34 @@ def _load_history_with_files(root: Path, as_of: date) -> RegisterHistory:
     return load_history_with_files(root, as_of)
 
 
-def with_history(case: Case, root: Path, snapshot: Snapshot | None = None) -> Case:
-    """Return a paper's case with what its audience may see of the history.
+def with_history(context: PaperContext, root: Path, snapshot: Snapshot | None = None) -> PaperContext:
+    """Return a paper's context with what its audience may see of the history.
 
     Raises `OperationError` where git has no history, or not all of it.
     """
-    from p2ptrack.analysis.redaction.paper import attach_redacted_history
-
-    return attach_redacted_history(case, _load_history(root, snapshot))
+    return _attach_history(context, _load_history(root, snapshot))
 
 
-def with_published_history(case: Case, snapshot: Snapshot, published_ids: Container[str] | None = None) -> Case:
-    """Return a sealed paper's case with the history up to its commit, and of the meetings' tags those named.
+def with_published_history(
+    context: PaperContext, snapshot: Snapshot, published_ids: Container[str] | None = None
+) -> PaperContext:
+    """Return a published paper's context with the history up to its commit, and with only the named meetings' tags.
 
     Raises `OperationError` where this copy of the repository lacks a part of that history.
     """
-    from p2ptrack.analysis.redaction.paper import attach_redacted_history
-
-    register_history = _load_history(snapshot.repository.root, snapshot)
+    history = _load_history(snapshot.repository.root, snapshot)
     published_positions = {
         id_: position
-        for id_, position in register_history.published_positions.items()
+        for id_, position in history.published_positions.items()
         if published_ids is None or id_ in published_ids
     }
-    return attach_redacted_history(case, replace(register_history, published_positions=published_positions))
+    return _attach_history(context, replace(history, published_positions=published_positions))
+
+
+def _attach_history(context: PaperContext, history: RegisterHistory) -> PaperContext:
+    from p2ptrack.analysis.redaction.paper import attach_redacted_history
+
+    return replace(context, case=attach_redacted_history(context.case, context.audience, history))
 
 
 def run_checks(root: Path, as_of: date, snapshot: Snapshot | None = None, *, history: bool = False) -> CheckResult:

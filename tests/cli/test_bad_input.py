@@ -120,7 +120,7 @@ def test_papers_are_refused_while_there_are_errors_unless_they_are_allowed(tmp_p
     assert allowed.code == 0
     told = " ".join(allowed.out.replace("|", " ").split())
     assert (
-        "This paper was made from a register with 1 error; what could not be read is not in it. By code: Y150 (1)."
+        "This paper was made from a register with 1 error. What could not be read is not in it. By code: Y150 (1)."
     ) in told
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from p2ptrack.reports.progress.report import progress_report
-from tests.progress.builders import case, keys, paper, told
+from tests.progress.builders import context, keys, paper, told
 
 LATE = "{id: F1, title: Late, target: 31 December 2022, accountable: Clerk, updates: {date: 2023-01-02, text: x}}"
 SOON = "{id: F2, title: Soon, target: 31 January 2023, accountable: Clerk, updates: {date: 2023-01-02, text: x}}"
@@ -57,7 +57,7 @@ def test_no_officer_is_asked_for_what_is_over_unless_it_is_carried_on() -> None:
 
 
 def test_a_council_s_abbreviation_keeps_its_capitals() -> None:
-    made = case("{id: A1, title: One, status: noted, accountable: Clerk}")
+    made = context("{id: A1, title: One, status: noted, accountable: Clerk}")
     words = replace(made.wording, templates={**made.wording.templates, "status_noted": "NFA"})
     assert told(progress_report(replace(made, wording=words)), "asks")[1] == "- agree to close A1 One as NFA"
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from p2ptrack.analysis.audience import Audience
-from p2ptrack.analysis.redaction.paper import build_audience_case
 from p2ptrack.reports.progress.report import progress_report
-from tests.progress.builders import case, keys, paper, rows
-from tests.support import PROGRAMME, THE_DAY
+from tests.papers.builders import context_of, redacted_context
+from tests.progress.builders import keys, paper, rows
+from tests.support import PROGRAMME, case_of
 
 HEAD = ["What", "Number", "Out of", "Which"]
 
@@ -85,18 +82,18 @@ def test_where_everything_lacks_it_all_are_named_at_once() -> None:
 
 def test_what_is_withheld_is_no_gap() -> None:
     ground = "exempt: {paragraph: 3, reason: r, public_interest: p, fields: [status, evidence, completed_on, decided]}"
-    made = case(
+    made = case_of(
         f"{{id: A1, title: A, accountable: Clerk, status: complete, {ground}}}",
         f"{{id: A2, title: B, accountable: Clerk, status: noted, {ground}}}",
     )
-    seen = replace(build_audience_case(made, Audience.PUBLIC, THE_DAY), report=made.report)
-    assert "missing" in keys(progress_report(made))
+    seen = redacted_context(made, report="progress-report")
+    assert "missing" in keys(progress_report(context_of(made, report="progress-report")))
     assert "missing" not in keys(progress_report(seen))
 
 
 def test_an_update_that_is_withheld_is_not_said_to_have_no_date() -> None:
     told = "updates: {date: 2023-01-05, text: Talks., exempt: {paragraph: 3, reason: r, public_interest: p}}"
-    made = case(f"{{id: A1, title: A, accountable: Clerk, status: in_progress, target: Mar-23, {told}}}")
-    seen = replace(build_audience_case(made, Audience.PUBLIC, THE_DAY), report=made.report)
-    assert "missing" not in keys(progress_report(made))
+    made = case_of(f"{{id: A1, title: A, accountable: Clerk, status: in_progress, target: Mar-23, {told}}}")
+    seen = redacted_context(made, report="progress-report")
+    assert "missing" not in keys(progress_report(context_of(made, report="progress-report")))
     assert "missing" not in keys(progress_report(seen))

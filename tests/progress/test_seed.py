@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.analysis.case import Case, RegisterProvenance
+from p2ptrack.analysis.case import RegisterProvenance
 from p2ptrack.formats import FORMATS, FormatOptions
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.pipeline import open_paper_case
@@ -22,10 +22,10 @@ POSITIONS = ((date(2023, 1, 12), "AC-2023-03"), (date(2023, 4, 15), ""))
 
 
 def seed(as_of: date, meeting: str = "") -> Document:
-    case: Case = open_paper_case(ROOT, as_of)
+    context = open_paper_case(ROOT, as_of)
     made = replace(
-        case,
-        meeting=case.register.find_meeting(meeting),
+        context,
+        meeting=context.register.find_meeting(meeting),
         report="progress-report",
         provenance=RegisterProvenance("1.2.3", "c0ffee"),
     )

@@ -27,7 +27,6 @@ from p2ptrack.model.programme import ExemptionLaw
 from p2ptrack.model.records import KINDS, Kind
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import field_model, field_names
-from p2ptrack.model.wording import Wording
 from tests.publication.canaries import PROGRAMME, Garden
 from tests.support import THE_DAY, case_of, programme_of, record_of, register_of
 
@@ -39,7 +38,6 @@ IN_ENTRIES = [
     if (model := field_model(kind.model, entry))
     for name in list_exemptable_fields(model)
 ]
-WORDS = Wording({"exempt_title": "Not to be said", "exempt_mention": "something else"})
 _PLANTED = re.compile(r"zq\d{4}")
 
 
@@ -270,10 +268,9 @@ def test_nobody_is_blamed_for_what_is_withheld() -> None:
             "{id: A02, title: B, exempt: {fields: [accountable, target, updates, status]}, accountable: x, "
             "target: Jan-22, updates: {text: x}, status: complete}",
         ),
-        wording=WORDS,
         problems=(Problem("data/A01.yaml", "X101", Severity.ERROR, "Acme", "Acme", "title"),),
     )
-    seen = build_audience_case(case, Audience.PUBLIC, THE_DAY)
+    seen = build_audience_case(case, Audience.PUBLIC, THE_DAY, Placeholders("Not to be said", "something else"))
     facts = seen.facts["A02"]
     assert (facts.no_owner, facts.no_target, facts.overdue, facts.unfinished) == (False, False, False, False)
     assert facts.no_recent_update is None

@@ -68,7 +68,7 @@ def test_problems_are_codes_and_a_count_but_for_officers(root: Path, audience: s
     write_register(root, {"actions/A03.yaml": BROKEN})
     options = ("--as-of", SEED_DAY, "--audience", audience, "--allow-problems")
     made = " ".join(paper(root, *options).replace("|", " ").split())
-    count = "This paper was made from a register with 1 error; what could not be read is not in it. By code: S101 (1)."
+    count = "This paper was made from a register with 1 error. What could not be read is not in it. By code: S101 (1)."
     assert count in made
     assert ("data/actions/A03.yaml" in made) is told
     assert ("stauts" in made) is told

@@ -12,7 +12,7 @@ from operator import attrgetter
 from pydantic import BaseModel
 
 from p2ptrack.model.fields import Extent, IdMarker, ReferenceTarget, RoleMarker
-from p2ptrack.model.records import Record, TrackedRecord, Update
+from p2ptrack.model.records import Action, Record, TrackedRecord, Update
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import list_references
 from p2ptrack.phrases import natural_key
@@ -241,3 +241,9 @@ def resolve_see(register: Register, update: Update) -> tuple[tuple[str, Update],
         resolved += text_updates
         queue += [] if text_updates else [own_update.see for own_update in record.updates if own_update.see]
     return tuple(resolved)
+
+
+def addressed_recommendations(record: Record) -> tuple[str, ...]:
+    """Return the recommendations and parts that an action answers, with the recommendation of each part."""
+    links = record.recommendations if isinstance(record, Action) else ()
+    return tuple(dict.fromkeys(id_ for link in links for id_ in (link, link.rpartition(".")[0]) if id_))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from p2ptrack.analysis.case import Case
 from p2ptrack.cli.usage import format_suggestion
 from p2ptrack.diagnostics import quote_excerpt
 from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import Register
 from p2ptrack.reports import REPORTS
+from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Document
 from p2ptrack.reports.paper import add_error_notice
 
 
-def select_papers(case: Case, names: Iterable[str], *, all_papers: bool) -> tuple[str, ...]:
+def select_papers(case: PaperContext, names: Iterable[str], *, all_papers: bool) -> tuple[str, ...]:
     """Return the papers that are meant: those named, or all of the programme (the built-in ones where it names none).
 
     Raises `UsageError` for a name that is none, with the nearest.
@@ -33,14 +33,14 @@ def select_papers(case: Case, names: Iterable[str], *, all_papers: bool) -> tupl
     return tuple(names)
 
 
-def needs_history(case: Case, names: Iterable[str]) -> bool:
+def needs_history(case: PaperContext, names: Iterable[str]) -> bool:
     """Whether one of these papers tells more with the history of the register."""
     entries = case.register.programme.reports
     report_names = [(entries[name].report if name in entries else None) or name for name in names]
     return any(report in REPORTS and REPORTS[report].uses_history for report in report_names)
 
 
-def build_paper(case: Case, name: str, meeting: str) -> Document:
+def build_paper(case: PaperContext, name: str, meeting: str) -> Document:
     """Return one paper. Raises `OperationError` when its entry names a report that is none."""
     entry = case.register.programme.reports.get(name)
     report = (entry.report if entry else None) or name
@@ -60,7 +60,7 @@ def build_paper(case: Case, name: str, meeting: str) -> Document:
     return replace(document, provenance=provenance)
 
 
-def choose_meeting(case: Case, name: str, meeting_id: str) -> Meeting | None:
+def choose_meeting(case: PaperContext, name: str, meeting_id: str) -> Meeting | None:
     """Return the meeting that a paper is for: the one named, else the first not before the day of the case.
 
     A paper that restates another organisation's source goes to no meeting of ours unless told so.
@@ -85,7 +85,7 @@ def find_meeting(register: Register, meeting_id: str) -> Meeting:
     return existing
 
 
-def select_papers_for(case: Case, meeting: Meeting, names: Iterable[str]) -> tuple[str, ...]:
+def select_papers_for(case: PaperContext, meeting: Meeting, names: Iterable[str]) -> tuple[str, ...]:
     """Return the papers that are meant for a meeting: those named, else every one of the programme that goes to it.
 
     Raises `UsageError` when none does.
@@ -99,7 +99,7 @@ def select_papers_for(case: Case, meeting: Meeting, names: Iterable[str]) -> tup
     return selected
 
 
-def _is_paper_for(case: Case, name: str, meeting: Meeting) -> bool:
+def _is_paper_for(case: PaperContext, name: str, meeting: Meeting) -> bool:
     entry = case.register.programme.reports.get(name)
     source = case.register.find_source(entry.source) if entry and entry.source else None
     if source is None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from p2ptrack import __version__
-from p2ptrack.analysis.case import Case, RegisterProvenance
+from p2ptrack.analysis.case import RegisterProvenance
 from p2ptrack.cli.clock import resolve_date
 from p2ptrack.cli.opened import find_register_folder
 from p2ptrack.cli.options import RegisterOptions
@@ -23,6 +23,7 @@ from p2ptrack.formats.office.package import collect_versions
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.pipeline import open_publication_case, run_checks, with_published_history
+from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.phrases import pluralise
 from p2ptrack.reports.publication_manifest import (
     CONTENT_FORMAT,
@@ -122,7 +123,7 @@ def _resolve_papers_date(meeting: Meeting, register_options: RegisterOptions) ->
     )
 
 
-def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> Case:
+def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> PaperContext:
     """Return the case for the papers. Raises `CheckFailed` when the register has errors, or its history shows one."""
     errors = count_by_severity(
         run_checks(snapshot.repository.root, as_of, snapshot, history=True).problems, Severity.ERROR
@@ -141,7 +142,7 @@ def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> Cas
 
 
 def build_papers(
-    case: Case, snapshot: Snapshot, formats_by_paper: Mapping[str, Iterable[str]], meeting: str
+    case: PaperContext, snapshot: Snapshot, formats_by_paper: Mapping[str, Iterable[str]], meeting: str
 ) -> PaperFiles:
     """Return papers for a meeting, each in its formats."""
     style = FormatOptions(
@@ -153,7 +154,7 @@ def build_papers(
 
 
 def _write_formats(
-    case: Case, name: str, meeting_and_style: tuple[str, FormatOptions], formats: Iterable[str]
+    case: PaperContext, name: str, meeting_and_style: tuple[str, FormatOptions], formats: Iterable[str]
 ) -> Iterator[tuple[str, bytes]]:
     meeting, style = meeting_and_style
     document = build_paper(case, name, meeting)
@@ -187,7 +188,7 @@ def _print_paths(paths: Iterable[Path]) -> None:
 
 
 def _build_manifest(
-    case: Case, meeting_and_folder: tuple[str, str], papers: PaperFiles, program_versions: Mapping[str, str]
+    case: PaperContext, meeting_and_folder: tuple[str, str], papers: PaperFiles, program_versions: Mapping[str, str]
 ) -> PublicationManifest:
     published_ids = tuple(sorted(case.history.published_positions)) if case.history else ()
     meeting, register_folder = meeting_and_folder

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.audience import Audience
-from p2ptrack.analysis.case import Case
 from p2ptrack.cli.clock import resolve_date
 from p2ptrack.cli.opened import find_register_folder, warn_about_limits
 from p2ptrack.cli.options import RegisterOptions
@@ -21,6 +20,7 @@ from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_cha
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import Format, FormatOptions
 from p2ptrack.pipeline import find_uncertain_ids, open_paper_case, with_history
+from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.phrases import pluralise
 from p2ptrack.store.git.snapshot import explain_unknown_head
 from p2ptrack.store.templates import template_folders
@@ -57,7 +57,7 @@ def render_papers(options: PaperOptions, register_options: RegisterOptions) -> N
         )
 
 
-def _render_selected(options: PaperOptions, root: Path, case: Case, snapshot: Snapshot | None) -> None:
+def _render_selected(options: PaperOptions, root: Path, case: PaperContext, snapshot: Snapshot | None) -> None:
     names = select_papers(case, options.reports, all_papers=options.all_papers)
     several = len(names) * len(options.formats) > 1
     if several and options.output == "-":
@@ -79,7 +79,7 @@ def _render_selected(options: PaperOptions, root: Path, case: Case, snapshot: Sn
             )
 
 
-def _add_history(case: Case, root: Path, snapshot: Snapshot | None) -> Case:
+def _add_history(case: PaperContext, root: Path, snapshot: Snapshot | None) -> PaperContext:
     """Return the case with its history; where that is not all here, say so and go on with the register's own dates."""
     try:
         return with_history(case, root, snapshot)
@@ -90,10 +90,10 @@ def _add_history(case: Case, root: Path, snapshot: Snapshot | None) -> Case:
         return case
 
 
-def _open_case(options: PaperOptions, root_and_date: tuple[Path, date], snapshot: Snapshot | None) -> Case:
+def _open_case(options: PaperOptions, root_and_date: tuple[Path, date], snapshot: Snapshot | None) -> PaperContext:
     """Return the case for papers. Raises `CheckFailed` when the register has errors and that was not allowed."""
     case = open_paper_case(*root_and_date, options.audience, resolve_date(None), snapshot)
-    warn_about_limits(case, snapshot)
+    warn_about_limits(case.case, snapshot)
     if snapshot is None and not case.provenance.commit and (reason := explain_unknown_head(root_and_date[0])):
         write_notice(f"The paper cannot name its commit. {reason}")
     if snapshot is not None and options.audience is Audience.PUBLIC:

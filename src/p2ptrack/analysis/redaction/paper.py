@@ -10,10 +10,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from p2ptrack.analysis.audience import Audience
-from p2ptrack.analysis.case import Case, make_case
-from p2ptrack.analysis.facts import RecordFacts
+from p2ptrack.analysis.case import Case, make_case, make_fact_context
+from p2ptrack.analysis.redaction.exempt_text import tag_exempt_text
 from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS, is_fully_exempt, is_in_force, iter_exemptions
 from p2ptrack.analysis.redaction.redact import HiddenNames, Placeholders, make_public_copy, redact_for_audience
+from p2ptrack.analysis.redaction.unknown_facts import suppress_unknown_facts
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.history import RegisterHistory, VersionHistory
 from p2ptrack.model.records import ExemptMarking, Record
@@ -22,56 +23,39 @@ from p2ptrack.model.schema import list_references
 
 
 def build_audience_case(
-    case: Case, audience: Audience, exemption_date: date, currently_hidden: HiddenNames | None = None
+    case: Case,
+    audience: Audience,
+    exemption_date: date,
+    placeholders: Placeholders | None = None,
+    currently_hidden: HiddenNames | None = None,
 ) -> Case:
-    """Return the case as an audience may see it. `opened` is the day on which exemptions are judged.
+    """Return the case as an audience may see it, with every fact computed from what is left.
 
-    For a past register, `by_now` is what nothing public may name today.
-
-    Problems quote the register, so that only officers are given more than their codes.
+    `exemption_date` is the day at which exemptions are judged. For a past register, `currently_hidden` are the names
+    that nothing public may print today. Problems quote the register, so only officers are given more than their codes.
     """
-    placeholders = Placeholders(case.wording("exempt_title"), case.wording("exempt_mention"))
     redacted = redact_for_audience(case.register, audience, exemption_date, placeholders, currently_hidden)
-    recomputed = make_case(redacted.register, case.as_of)
-    redacted_fields = redacted.redactions.fields
+    register, redactions = redacted.register, redacted.redactions
+    if audience is not Audience.PUBLIC:
+        register, tags = tag_exempt_text(register)
+        redactions = replace(redactions, tags=tags)
+    audience_case = make_case(register, case.as_of)
+    context = make_fact_context(register, case.as_of, audience_case.links)
+    unknown_facts = {
+        record.id: suppress_unknown_facts(record, audience_case.facts[record.id], context, fields)
+        for record in register.tracked_records()
+        if (fields := redactions.fields.get(record.id))
+    }
     return replace(
-        case,
-        register=redacted.register,
-        links=recomputed.links,
-        facts={
-            id_: suppress_unknown_facts(facts, redacted_fields.get(id_, frozenset()))
-            for id_, facts in recomputed.facts.items()
-        },
+        audience_case,
+        facts={**audience_case.facts, **unknown_facts},
         problems=case.problems if audience is Audience.OFFICERS else tuple(map(_strip_problem_text, case.problems)),
-        audience=audience,
-        redactions=redacted.redactions,
+        redactions=redactions,
     )
 
 
 def _strip_problem_text(problem: Problem) -> Problem:
     return Problem("", problem.code, problem.severity, "", "")
-
-
-_UNKNOWN_FACTS_BY_FIELD: Mapping[str, Mapping[str, Any]] = {
-    "accountable": {"no_owner": False},
-    "decided": {"unfinished": False, "overdue": False, "due_soon": False},
-    "revisions": {"slipped": False},
-    "status": {"unfinished": False, "overdue": False, "due_soon": False, "waiting": False, "no_target": False},
-    "target": {"no_target": False},
-    "updates": {"no_recent_update": None, "days_since_update": None},
-    "verified": {"awaiting_verification": False},
-}
-"""What does not follow once a field is withheld: that it is not shown does not mean that there is none."""
-
-
-def suppress_unknown_facts(facts: RecordFacts, redacted_fields: frozenset[str]) -> RecordFacts:
-    """Return the facts without those that would accuse somebody of a gap which only the withholding makes."""
-    changes = {
-        name: value
-        for field in sorted(redacted_fields)
-        for name, value in _UNKNOWN_FACTS_BY_FIELD.get(field, {}).items()
-    }
-    return facts._replace(**changes)
 
 
 # What is exempt today stays exempt in a paper of the past, whatever its commit said (design, section 6).
@@ -251,7 +235,7 @@ def _strip_exemption(entry: Any) -> Any:
 _COUNTED_FIELDS = ("status", "verified", "decided", "completed_on")
 
 
-def attach_redacted_history(case: Case, history: RegisterHistory) -> Case:
+def attach_redacted_history(case: Case, audience: Audience, history: RegisterHistory) -> Case:
     """Return the case with the timelines that its audience may see.
 
     For the public a record that is withheld is in none of them, nor one that is gone and had something exempt; of
@@ -261,15 +245,17 @@ def attach_redacted_history(case: Case, history: RegisterHistory) -> Case:
     visible_histories = {
         key: redacted
         for key, version_history in history.records.items()
-        if (redacted := _redact_record_history(case, version_history, in_paper=key in case_ids))
+        if (redacted := _redact_record_history(case, audience, version_history, in_paper=key in case_ids))
     }
     return replace(case, history=replace(history, records=visible_histories, unreadable_files=()))
 
 
-def _redact_record_history(case: Case, version_history: VersionHistory, *, in_paper: bool) -> VersionHistory | None:
+def _redact_record_history(
+    case: Case, audience: Audience, version_history: VersionHistory, *, in_paper: bool
+) -> VersionHistory | None:
     is_gone = version_history.versions[-1].values is None
     has_exemption = any("exempt" in (version.values or {}) for version in version_history.versions)
-    if not in_paper and (not is_gone or (has_exemption and case.audience is Audience.PUBLIC)):
+    if not in_paper and (not is_gone or (has_exemption and audience is Audience.PUBLIC)):
         return None
     names = [name for name in _COUNTED_FIELDS if not case.redactions.is_redacted(version_history.id, name)]
     fields = ("id", "source", *names)

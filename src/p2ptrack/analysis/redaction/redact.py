@@ -335,7 +335,7 @@ def _collect_titles_and_files(register: Register, day: date) -> tuple[list[str],
     return [record.title for record in (*exempt_records, *records_with_exempt_title)], files
 
 
-_NON_TEXT_FIELDS = frozenset({"exempt", "inferred", "restated", "truncated", "policy", "report", "kinds"})
+NON_TEXT_FIELDS = frozenset({"exempt", "inferred", "restated", "truncated", "policy", "report", "kinds"})
 """Fields that hold names of fields and settings, never words of people."""
 
 
@@ -352,7 +352,7 @@ def _scrub_model(model: ModelT, hidden_names: HiddenNames, mention: str) -> Mode
             return None if reference_targets[path] in {"record", "part"} and text in hidden_names.ids else text
         return text if path.rpartition(".")[2] == "id" else hidden_names.matcher.replace(text, mention)
 
-    return map_text(model, scrub_text, _NON_TEXT_FIELDS)
+    return map_text(model, scrub_text, NON_TEXT_FIELDS)
 
 
 def _find_removed_parts(old: Record, new: Record) -> frozenset[str]:

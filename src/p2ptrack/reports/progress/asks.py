@@ -30,7 +30,7 @@ def build_asks(view: View) -> tuple[Section, ...]:
     """Return what the committee is asked to do; nothing where the paper's entry says it or there is nothing to ask."""
     if view.scope.paper.asks or not view.records:
         return ()
-    words = view.case.wording
+    words = view.wording
     items = tuple((Paragraph(ask),) for ask in _iter_asks(view))
     nothing_requested = [words(f"no_{name}") for name, records in _group_requests(view).items() if not records]
     blocks: tuple[Block, ...] = (
@@ -54,7 +54,7 @@ def _iter_asks(view: View) -> Iterator[Spans]:
 
 
 def _format_note_ask(view: View) -> Spans:
-    words, late, due = view.case.wording, view.with_fact("overdue"), view.list_due()
+    words, late, due = view.wording, view.with_fact("overdue"), view.list_due()
     if not list_deadlines(view):
         return (words("ask_note_no_target"),)
     return format_phrase(
@@ -83,26 +83,26 @@ def _format_asks(view: View, ask_type: str, records: Sequence[TrackedRecord]) ->
     if len(records) <= MAX_SINGLE_ASKS:
         yield from (_ASK_FORMATTERS[ask_type](view, record) for record in records)
     else:
-        yield format_phrase(view.case.wording, f"ask_{ask_type}_many", number=len(records), ids=link_ids(records))
+        yield format_phrase(view.wording, f"ask_{ask_type}_many", number=len(records), ids=link_ids(records))
 
 
 def _format_close_ask(view: View, record: TrackedRecord) -> Spans:
     replacements = join_spans(((Ref(id_),) for id_ in record.superseded_by), ", ")
     replaced_by = (
-        format_phrase(view.case.wording, "closed_instead", ids=(*replacements, *inferred_mark(record, "superseded_by")))
+        format_phrase(view.wording, "closed_instead", ids=(*replacements, *inferred_mark(record, "superseded_by")))
         if replacements
         else ()
     )
     status_spans = (
         *(
-            format_status(view.case, record)
+            format_status(view.context, record)
             if not _is_scheduled(view, record)
             else _format_scheduled_status(view, record)
         ),
         *replaced_by,
     )
     return format_phrase(
-        view.case.wording, "ask_close", item=link_record(view.case, record.id), how=_lowercase_first(status_spans)
+        view.wording, "ask_close", item=link_record(view.context, record.id), how=_lowercase_first(status_spans)
     )
 
 
@@ -119,7 +119,7 @@ def _is_scheduled(view: View, record: TrackedRecord) -> bool:
 
 
 def _format_scheduled_status(view: View, record: TrackedRecord) -> Spans:
-    words, day = view.case.wording, record.decided.on if record.decided else None
+    words, day = view.wording, record.decided.on if record.decided else None
     status_text = words(f"status_{record.status.value}") if record.status else ""
     date_text = words("status_ahead", on=day.to_text()) if day else ""
     return (f"{status_text} {date_text}", *inferred_mark(record, "status", "decided"))
@@ -128,11 +128,11 @@ def _format_scheduled_status(view: View, record: TrackedRecord) -> Spans:
 def _decision_formatter(ask_type: str) -> AskFormatter:
     def format_ask(view: View, record: TrackedRecord) -> Spans:
         reason = record.decided.reason if record.decided else None
-        because = format_phrase(view.case.wording, "because", reason=reason) if reason else ()
+        because = format_phrase(view.wording, "because", reason=reason) if reason else ()
         return format_phrase(
-            view.case.wording,
+            view.wording,
             f"ask_{ask_type}",
-            item=(*link_record(view.case, record.id), *inferred_mark(record, "status")),
+            item=(*link_record(view.context, record.id), *inferred_mark(record, "status")),
             why=because,
         )
 
@@ -143,15 +143,15 @@ def _format_extension_ask(view: View, record: TrackedRecord) -> Spans:
     revision = find_extension_request(view, record)
     if revision is None:
         return ()
-    because = format_phrase(view.case.wording, "because", reason=revision.reason) if revision.reason else ()
+    because = format_phrase(view.wording, "because", reason=revision.reason) if revision.reason else ()
     before, after = (
         format_council_date(record, "revisions", revision.from_),
         format_council_date(record, "revisions", revision.to),
     )
     return format_phrase(
-        view.case.wording,
+        view.wording,
         "ask_extension",
-        item=link_record(view.case, record.id),
+        item=link_record(view.context, record.id),
         before=before,
         after=after,
         why=because,
@@ -170,16 +170,16 @@ def _iter_ongoing_asks(view: View) -> Iterator[Spans]:
     records = list_ongoing_without_review(view)
     if records:
         listing = (
-            join_spans((link_record(view.case, record.id) for record in records), "; ")
+            join_spans((link_record(view.context, record.id) for record in records), "; ")
             if len(records) <= MAX_SINGLE_ASKS
             else link_ids(records)
         )
-        yield format_count(view.case.wording, "ask_endless", len(records), items=listing)
+        yield format_count(view.wording, "ask_endless", len(records), items=listing)
 
 
 def _iter_gap_asks(view: View) -> Iterator[Spans]:
     """Ask at once for what only somebody else than the register's keeper can give: officers, targets, actions."""
-    words = view.case.wording
+    words = view.wording
     part_ids = tuple(gap.id for gap in view.list_gaps())
     gap_asks = (
         _format_missing(view, "owner", _list_unowned(view), len(view.records)),
@@ -201,8 +201,8 @@ def _format_missing(view: View, gap_type: str, records: Sequence[TrackedRecord],
     if not records:
         return ()
     if len(records) == total > 1:
-        return (view.case.wording(f"gap_{gap_type}_all", number=total),)
-    return format_count(view.case.wording, f"gap_{gap_type}", len(records), ids=_bracket_ids(records))
+        return (view.wording(f"gap_{gap_type}_all", number=total),)
+    return format_count(view.wording, f"gap_{gap_type}", len(records), ids=_bracket_ids(records))
 
 
 _ASK_FORMATTERS: Mapping[str, AskFormatter] = {

@@ -30,7 +30,6 @@ from p2ptrack.reports.document import (
     TimelineChart,
     TimelineSpan,
 )
-from p2ptrack.reports.paper import recommendation_ids
 from p2ptrack.reports.progress.view import View, link_ids, list_deadlines, make_cell
 
 MIN_BARS, MIN_RECORDS = 3, 10
@@ -64,7 +63,7 @@ def build_progress_table(view: View) -> Table | None:
         if entry[0] in _USUAL_STAGES or entry[0] in {stages[r.id] for _, rs in groups for r in rs}
     ]
     rows = tuple(_build_progress_row(r, records, [key for key, _ in visible_stages], stages) for r, records in groups)
-    words = view.case.wording
+    words = view.wording
     inferred_stages = {stages[r.id] for _, records in groups for r in records if "status" in r.inferred and r.status}
     columns = (
         Column("what", words("recommendation"), width="wide", header=True),
@@ -81,10 +80,9 @@ RecommendationGroups = Sequence[tuple[Recommendation, tuple[TrackedRecord, ...]]
 
 
 def _group_by_recommendation(view: View) -> RecommendationGroups:
-    recommendations = view.scope.recommendations
+    actions = view.scope.actions
     return [
-        (recommendation, tuple(record for record in view.records if recommendation.id in recommendation_ids(record)))
-        for recommendation in recommendations
+        (recommendation, tuple(actions.get(recommendation.id, ()))) for recommendation in view.scope.recommendations
     ]
 
 
@@ -107,7 +105,7 @@ def _build_total_row(view: View, groups: RecommendationGroups, keys: list[str], 
     all_ids = {record.id for _, records in groups for record in records}
     numbers = Counter(stages[id_] for id_ in all_ids)
     counts = (Cell(numbers[key]) for key in keys)
-    return Row((Cell(view.case.wording("progress_total")), Cell(len(all_ids)), *counts, Cell()), role="total")
+    return Row((Cell(view.wording("progress_total")), Cell(len(all_ids)), *counts, Cell()), role="total")
 
 
 def _build_progress_picture(
@@ -117,7 +115,7 @@ def _build_progress_picture(
     is_enough = MIN_BARS <= len(groups) <= MAX_BARS and len(counted_stages) >= MIN_RECORDS
     if not is_enough or len(set(counted_stages)) == 1 or counted_stages.count("not_stated") * 2 > len(counted_stages):
         return None
-    words = view.case.wording
+    words = view.wording
     bars = tuple(
         Bar(
             f"{recommendation.id} {recommendation.title}",
@@ -136,7 +134,7 @@ def _build_progress_picture(
 def build_ageing_table(view: View) -> Table | None:
     """Return how long what is overdue has been so, drawn as bars; None where too little is overdue to draw."""
     overdue_records = sorted(view.with_fact("overdue"), key=lambda record: view.facts(record).days_overdue or 0)
-    words, ages = view.case.wording, [_age_index(view, record) for record in overdue_records]
+    words, ages = view.wording, [_age_index(view, record) for record in overdue_records]
     if len(overdue_records) < MIN_OVERDUE or len(set(ages)) == 1:
         return None
     groups = [
@@ -167,8 +165,8 @@ def _age_index(view: View, record: TrackedRecord) -> int:
 def _format_age(view: View, age: int) -> str:
     first = AGE_LIMITS[age - 1] + 1 if age else 1
     if age == len(AGE_LIMITS):
-        return view.case.wording("age_over", days=AGE_LIMITS[-1])
-    return view.case.wording("age_between", first=first, last=AGE_LIMITS[age])
+        return view.wording("age_over", days=AGE_LIMITS[-1])
+    return view.wording("age_between", first=first, last=AGE_LIMITS[age])
 
 
 # The time line: how many targets fall in each month (or quarter, or year), against the phases of the programme.
@@ -189,7 +187,7 @@ def build_timeline_table(view: View) -> Table | None:
     )
     if len(deadlines) < MIN_TARGETS or len({day for day, _ in deadlines}) < MIN_DAYS:
         return None
-    words = view.case.wording
+    words = view.wording
     columns = (
         Column("day", words("timeline_day"), header=True),
         Column("number", words("figure_number"), "right", "narrow"),
@@ -224,7 +222,7 @@ def _find_phase_title(view: View, day: date) -> str:
     """Return the phase that a day falls in, the earlier one where two share it; nothing outside the phases."""
     phases = _list_dated_phases(view)
     titles = (phase.title for phase, first, last in phases if first <= day <= last)
-    return next(titles, view.case.wording("no_phase_then") if phases else "")
+    return next(titles, view.wording("no_phase_then") if phases else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +268,7 @@ def _build_timeline_picture(view: View, deadlines: Sequence[Deadline]) -> Pictur
     values = [0] * axis.columns
     for day in days:
         values[int(axis.position(day))] += 1
-    words, today = view.case.wording, view.case.as_of
+    words, today = view.wording, view.case.as_of
     chart = TimelineChart(
         words(f"timeline_unit_{axis.months}"),
         tuple(values),

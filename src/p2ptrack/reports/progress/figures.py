@@ -56,7 +56,7 @@ class Figure:
 
 def build_figure_table(view: View, key: str, figures: Iterator[Figure]) -> Table:
     """Return figures as a table, a line each."""
-    words = view.case.wording
+    words = view.wording
     columns = (
         Column("figure", words("figure"), header=True),
         Column("number", words("figure_number"), "right", "narrow"),
@@ -67,7 +67,7 @@ def build_figure_table(view: View, key: str, figures: Iterator[Figure]) -> Table
 
 
 def _build_figure_row(view: View, figure: Figure) -> Row:
-    words = view.case.wording
+    words = view.wording
     number = Cell(figure.number, starred=figure.inferred) if figure.total else Cell(words("not_calculable"))
     total = format_count(words, f"of_{figure.population}", figure.total)
     return Row(
@@ -83,7 +83,7 @@ def _build_figure_row(view: View, figure: Figure) -> Row:
 def _format_share(view: View, figure: Figure) -> Spans:
     if figure.number < MIN_FOR_SHARE:
         return ()
-    return (" ", view.case.wording("share", percent=f"{100 * figure.number / figure.total:.0f}"))
+    return (" ", view.wording("share", percent=f"{100 * figure.number / figure.total:.0f}"))
 
 
 def build_figures(view: View) -> Table:
@@ -93,14 +93,14 @@ def build_figures(view: View) -> Table:
 
 def format_listing(view: View, records: Sequence[TrackedRecord], section: str) -> Spans:
     """Return the ids of a few records, or where more are listed."""
-    reference = view.case.wording("listed_under", section=view.case.wording(f"section_{section}"))
+    reference = view.wording("listed_under", section=view.wording(f"section_{section}"))
     return link_few(records) or ((reference,) if records else ())
 
 
 def _count_overdue(view: View) -> Iterator[Figure]:
     late, deadline_count = view.with_fact("overdue"), len(list_deadlines(view))
     without_target = len(view.with_fact("unfinished")) - deadline_count
-    excluded: Spans = (view.case.wording("left_out_overdue", number=without_target),) if without_target else ()
+    excluded: Spans = (view.wording("left_out_overdue", number=without_target),) if without_target else ()
     yield Figure("overdue", len(late), deadline_count, "aimed", format_listing(view, late, "overdue"), excluded)
 
 
@@ -112,7 +112,7 @@ def _count_due(view: View) -> Iterator[Figure]:
 def _format_by_day(view: View, due: Sequence[TrackedRecord]) -> Spans:
     groups = [(day, tuple(records)) for day, records in groupby(due, get_deadline) if day]
     phrases = (
-        format_phrase(view.case.wording, "by_day", day=format_long_date(day), ids=_format_ids(view, records))
+        format_phrase(view.wording, "by_day", day=format_long_date(day), ids=_format_ids(view, records))
         for day, records in groups
     )
     return join_spans(phrases, "; ") if len(groups) <= MAX_DAYS else format_listing(view, due, "due")
@@ -123,7 +123,7 @@ MAX_DAYS = 4
 
 
 def _format_ids(view: View, records: Sequence[TrackedRecord]) -> Spans:
-    return link_few(records) or (view.case.wording("items_many", number=len(records)),)
+    return link_few(records) or (view.wording("items_many", number=len(records)),)
 
 
 def _count_extensions(view: View) -> Iterator[Figure]:
@@ -145,9 +145,7 @@ def _count_waiting(view: View) -> Iterator[Figure]:
     waiting = view.with_fact("waiting")
     if waiting:
         phrases = (
-            format_phrase(
-                view.case.wording, "waits", what=dependency.description, ids=_format_ids(view, dependency.records)
-            )
+            format_phrase(view.wording, "waits", what=dependency.description, ids=_format_ids(view, dependency.records))
             for dependency in list_open_dependencies(view)
         )
         yield Figure(
@@ -220,7 +218,7 @@ def build_recorded_movement(view: View) -> tuple[Block, ...]:
     What rests on days that the register does not state is *not known*: what was open at an earlier meeting can be
     told only of records that say when they were raised and, if closed, when that was.
     """
-    words, by_kind = view.case.wording, tuple(_iter_recorded_movements(view))
+    words, by_kind = view.wording, tuple(_iter_recorded_movements(view))
     rows = tuple(_build_recorded_row(view, kind_movement) for kind_movement in by_kind)
     table = drop_empty_columns(
         Table("movement", words("movement_caption"), _build_recorded_columns(view), rows), _MOVEMENT_REQUIRED_COLUMNS
@@ -257,7 +255,7 @@ def _find_raised_day(view: View, record: TrackedRecord) -> date | None:
 
 
 def _build_recorded_columns(view: View) -> tuple[Column, ...]:
-    words = view.case.wording
+    words = view.wording
     opening_title = (
         words("open_before", day=view.last_meeting.date.to_text()) if view.last_meeting else words("open_before_last")
     )
@@ -277,8 +275,8 @@ def _build_recorded_row(view: View, kind_movement: _RecordedMovement) -> Row:
     numbers = (kind_movement.opening, _count_or_none(kind_movement.added), _count_or_none(kind_movement.closed_since))
     return Row(
         (
-            Cell(view.case.wording(f"kind_{kind_movement.kind.name}")),
-            *(Cell(view.case.wording("not_known") if number is None else number) for number in numbers),
+            Cell(view.wording(f"kind_{kind_movement.kind.name}")),
+            *(Cell(view.wording("not_known") if number is None else number) for number in numbers),
             Cell(len(kind_movement.records) - len(kind_movement.closed), starred=inferred),
             Cell(len(unverified) or None, starred=inferred and bool(unverified)),
         )
@@ -291,7 +289,7 @@ def _count_or_none(records: TrackedRecords | None) -> int | None:
 
 def _iter_recorded_notes(view: View, by_kind: Sequence[_RecordedMovement]) -> Iterator[Spans]:
     """Say which records came and were closed, how that is known, and why the rest is not."""
-    words = view.case.wording
+    words = view.wording
     for key, groups in (
         ("new", [kind_movement.added for kind_movement in by_kind]),
         ("closed", [kind_movement.closed_since for kind_movement in by_kind]),
@@ -321,7 +319,7 @@ def build_git_movement(view: View) -> tuple[Block, ...]:
     rows = tuple(_build_git_row(view, kind_balance) for kind_balance in kind_balances)
     if not rows:
         return ()
-    table = Table("movement", view.case.wording("movement_caption"), _build_git_columns(view, comparison), rows)
+    table = Table("movement", view.wording("movement_caption"), _build_git_columns(view, comparison), rows)
     return (table, Paragraph(join_spans(_iter_git_notes(view, kind_balances), " "), "note"))
 
 
@@ -366,7 +364,7 @@ def _is_in_scope(view: View, record_history: VersionHistory) -> bool:
 
 
 def _build_git_columns(view: View, comparison: RegisterComparison) -> tuple[Column, ...]:
-    words = view.case.wording
+    words = view.wording
     titles = (
         words("open_now", day=format_long_date(comparison.before.case.as_of)),
         words("new"),
@@ -391,7 +389,7 @@ def _build_git_row(view: View, kind_balance: Balance) -> Row:
     counts = kind_balance.get_counts()
     return Row(
         (
-            Cell(view.case.wording(f"kind_{kind_balance.kind.name}")),
+            Cell(view.wording(f"kind_{kind_balance.kind.name}")),
             *(Cell(counts[name], starred=inferred and name == "closing") for name in _MOVEMENT_NUMBERS),
             Cell(len(unverified) or None, starred=inferred and bool(unverified)),
         )
@@ -404,9 +402,9 @@ def _iter_git_notes(view: View, kind_balances: Sequence[Balance]) -> Iterator[Sp
         ids = [id_ for kind_balance in kind_balances for id_ in getattr(kind_balance, name)]
         if 0 < len(ids) <= MAX_IDS:
             yield format_phrase(
-                view.case.wording, f"witnessed_{name}", ids=join_spans(_link_if_current(view, id_) for id_ in ids)
+                view.wording, f"witnessed_{name}", ids=join_spans(_link_if_current(view, id_) for id_ in ids)
             )
-    yield (view.case.wording("witnessed"),)
+    yield (view.wording("witnessed"),)
 
 
 def _link_if_current(view: View, id_: str) -> Spans:
@@ -418,7 +416,7 @@ def _link_if_current(view: View, id_: str) -> Spans:
 
 def build_unanswered(view: View) -> tuple[Block, ...]:
     """Return what was asked for and no action answers; nothing where every ask has one."""
-    words = view.case.wording
+    words = view.wording
     columns = (
         Column("id", words("id"), width="narrow", header=True),
         Column("ask", words("unanswered_ask"), width="wide"),
@@ -430,7 +428,7 @@ def build_unanswered(view: View) -> tuple[Block, ...]:
 def build_gaps(view: View) -> tuple[Block, ...]:
     """Return a figure for each sort of gap, with every record that has it; nothing where the register is whole."""
     table = build_figure_table(view, "missing", _iter_gap_figures(view))
-    return (Paragraph((view.case.wording("missing_note"),), "note"), table) if table.rows else ()
+    return (Paragraph((view.wording("missing_note"),), "note"), table) if table.rows else ()
 
 
 def _iter_gap_figures(view: View) -> Iterator[Figure]:
@@ -438,7 +436,7 @@ def _iter_gap_figures(view: View) -> Iterator[Figure]:
         records, population = gap.select(view), _POPULATIONS[gap.population](view)
         if records:
             is_all = len(records) == len(population) > MAX_IDS
-            listing = (view.case.wording("every_one"),) if is_all else link_ids(records)
+            listing = (view.wording("every_one"),) if is_all else link_ids(records)
             yield Figure(gap.key, len(records), len(population), gap.population, listing)
 
 

@@ -13,8 +13,9 @@ from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision,
 from p2ptrack.model.records import Blocker, TargetRevision, TrackedRecord
 from p2ptrack.phrases import natural_key
 from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Row, Star, Table
+from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.layout import drop_empty_columns
-from p2ptrack.reports.paper import exempt_mark, format_rating
+from p2ptrack.reports.paper import format_rating
 from p2ptrack.reports.progress.view import (
     LastMeetingRegister,
     View,
@@ -49,17 +50,17 @@ class _ListColumn:
 
 
 def _select_list_columns(view: View, *names: str) -> tuple[_ListColumn, ...]:
-    words = view.case.wording
+    words = view.wording
     all_columns = {
         "id": _ListColumn(Column("id", words("id"), width="narrow", header=True), lambda _, record: Cell(record.id)),
         "what": _ListColumn(Column("what", words("item"), width="wide"), _build_title_cell),
         "status": _ListColumn(
-            Column("status", words("status")), lambda view, record: make_cell(format_status(view.case, record))
+            Column("status", words("status")), lambda view, record: make_cell(format_status(view.context, record))
         ),
         "rating": _ListColumn(Column("rating", words("rating"), width="narrow"), _build_rating_cell),
         "owner": _ListColumn(Column("owner", words("accountable")), _build_owner_cell),
         "target": _ListColumn(
-            Column("target", words("target")), lambda view, record: make_cell(format_target(view.case, record))
+            Column("target", words("target")), lambda view, record: make_cell(format_target(view.context, record))
         ),
         "late": _ListColumn(Column("late", words("days_late"), "right", "narrow"), _build_days_late_cell),
         "left": _ListColumn(Column("left", words("days_left"), "right", "narrow"), _build_days_left_cell),
@@ -86,9 +87,7 @@ def _build_list(
     )
     if not rows:
         return ()
-    caption = view.case.wording(
-        f"{key.replace('-', '_')}_caption", number=len(rows), day=format_long_date(view.due_until)
-    )
+    caption = view.wording(f"{key.replace('-', '_')}_caption", number=len(rows), day=format_long_date(view.due_until))
     return (
         drop_empty_columns(
             Table(key, caption, tuple(list_column.column for list_column in list_columns), rows), _LIST_REQUIRED_COLUMNS
@@ -103,14 +102,14 @@ def _build_title_cell(view: View, record: TrackedRecord) -> Cell:
 def _build_rating_cell(view: View, record: TrackedRecord) -> Cell:
     """Return the council's word for how a record stands; nothing where the council rates nothing."""
     ratings = view.case.policy.rating
-    return Cell(format_rating(view.case, rate_record(view.case, record)) if ratings else None)
+    return Cell(format_rating(view.context, rate_record(view.case, record)) if ratings else None)
 
 
 def _build_owner_cell(view: View, record: TrackedRecord) -> Cell:
     names = ", ".join(record.accountable)
     if not names:
         return Cell()
-    several = (f" ({view.case.wording('several_owners')})",) if len(record.accountable) > 1 else ()
+    several = (f" ({view.wording('several_owners')})",) if len(record.accountable) > 1 else ()
     return make_cell((names, *inferred_mark(record, "accountable"), *several))
 
 
@@ -133,22 +132,22 @@ def _build_last_update_cell(view: View, record: TrackedRecord) -> Cell:
 
 def _build_evidence_cell(view: View, record: TrackedRecord) -> Cell:
     if record.evidence or view.is_redacted(record, "evidence"):
-        return make_cell(*format_evidence(view.case, record))
-    return Cell(view.case.wording("no_evidence"))
+        return make_cell(*format_evidence(view.context, record))
+    return Cell(view.wording("no_evidence"))
 
 
 def _build_verified_cell(view: View, record: TrackedRecord) -> Cell:
-    lines = [(*line, *inferred_mark(record, "verified")) for line in format_verification(view.case, record)]
+    lines = [(*line, *inferred_mark(record, "verified")) for line in format_verification(view.context, record)]
     unverified = not lines and view.facts(record).awaiting_verification
-    return Cell(view.case.wording("not_verified")) if unverified else make_cell(*lines)
+    return Cell(view.wording("not_verified")) if unverified else make_cell(*lines)
 
 
 def _build_decision_cell(view: View, record: TrackedRecord) -> Cell:
     """Return by whom, when and why it was decided, and what takes its place."""
-    words = view.case.wording
-    lines = [(*line, *inferred_mark(record, "decided")) for line in format_decision(view.case, record) if any(line)]
+    words = view.wording
+    lines = [(*line, *inferred_mark(record, "decided")) for line in format_decision(view.context, record) if any(line)]
     if record.superseded_by:
-        replacements = link_records(view.case, record.superseded_by)
+        replacements = link_records(view.context, record.superseded_by)
         lines.append((f"{words('superseded_by')} ", *replacements, *inferred_mark(record, "superseded_by")))
     is_stated = record.decided or view.is_redacted(record, "decided")
     return make_cell(*lines) if is_stated else make_cell((words("no_decision"),), *lines)
@@ -169,7 +168,7 @@ def _build_newly_overdue(view: View, late: Sequence[TrackedRecord]) -> tuple[Blo
     days = ((record, get_deadline(record)) for record in late)
     newly_overdue = [record for record, day in days if last_day is not None and day is not None and day >= last_day]
     return (
-        (Paragraph(format_phrase(view.case.wording, "newly_overdue", ids=link_ids(newly_overdue)), "note"),)
+        (Paragraph(format_phrase(view.wording, "newly_overdue", ids=link_ids(newly_overdue)), "note"),)
         if newly_overdue
         else ()
     )
@@ -227,11 +226,7 @@ def find_closing_day(record: TrackedRecord) -> date | None:
 
 
 def _build_earlier_note(view: View, records: Sequence[TrackedRecord]) -> tuple[Block, ...]:
-    return (
-        (Paragraph(format_phrase(view.case.wording, "closed_earlier", ids=link_ids(records)), "note"),)
-        if records
-        else ()
-    )
+    return (Paragraph(format_phrase(view.wording, "closed_earlier", ids=link_ids(records)), "note"),) if records else ()
 
 
 def list_needing_decision(view: View) -> tuple[TrackedRecord, ...]:
@@ -252,7 +247,7 @@ def build_decisions(view: View) -> tuple[Block, ...]:
 
 def list_undecided(view: View) -> tuple[TrackedRecord, ...]:
     """Return what states such a status and waits for this meeting, or for anybody, to decide it."""
-    meeting = view.case.meeting.id if view.case.meeting else None
+    meeting = view.context.meeting.id if view.context.meeting else None
     records = (record for record in list_needing_decision(view) if not view.is_redacted(record, "decided"))
     return tuple(record for record in records if _is_undecided(record, meeting))
 
@@ -266,7 +261,7 @@ def _is_undecided(record: TrackedRecord, meeting: str | None) -> bool:
 
 def build_notes(view: View) -> tuple[Block, ...]:
     """Return the officers' notes. The register of any other audience holds none."""
-    words = view.case.wording
+    words = view.wording
     columns = (
         Column("id", words("id"), width="narrow", header=True),
         Column("note", words("note"), width="wide"),
@@ -303,7 +298,7 @@ def build_extensions(view: View) -> tuple[Block, ...]:
 
     What was closed before the last meeting is left out: its moves stood in the paper that told so.
     """
-    words = view.case.wording
+    words = view.wording
     columns = (
         Column("id", words("id"), width="narrow", header=True),
         Column("what", words("item"), width="wide"),
@@ -324,7 +319,7 @@ def build_extensions(view: View) -> tuple[Block, ...]:
 
 
 def _build_extension_row(view: View, record: TrackedRecord, revision: TargetRevision) -> Row:
-    words = view.case.wording
+    words = view.wording
     meeting = view.case.register.find_meeting(revision.meeting)
     outcome = words("correction") if revision.category is Category.CORRECTION else _format_outcome(view, revision)
     minute = words("minute", number=revision.minute) if revision.minute else None
@@ -340,15 +335,15 @@ def _build_extension_row(view: View, record: TrackedRecord, revision: TargetRevi
         Cell(revision.from_),
         Cell(revision.to),
         Cell(", ".join(filter(None, decision_parts))),
-        make_cell((*((revision.reason,) if revision.reason else ()), *exempt_mark(view.case, revision.exempt))),
+        make_cell((*((revision.reason,) if revision.reason else ()), *exempt_mark(view.context, revision.exempt))),
     )
     return Row(cells, key=record.id)
 
 
 def _format_outcome(view: View, revision: TargetRevision) -> str:
     if revision.decision:
-        return view.case.wording(f"decision_{revision.decision.value}")
-    return view.case.wording("decision_granted" if revision.approved_by else "decision_none")
+        return view.wording(f"decision_{revision.decision.value}")
+    return view.wording("decision_granted" if revision.approved_by else "decision_none")
 
 
 # What records wait for, who can bring it about, and which of them rest on one piece of work.
@@ -384,7 +379,7 @@ def _build_open_dependency(view: View, pairs: list[tuple[TrackedRecord, Blocker]
     blocker = pairs[0][1]
     inferred: Spans = (Star(),) if any("blocked_by" in record.inferred for record in records) else ()
     dependency = view.case.register.find_dependency(blocker.id)
-    exempt = exempt_mark(view.case, blocker.exempt)
+    exempt = exempt_mark(view.context, blocker.exempt)
     if dependency:
         return OpenDependency(
             (dependency.title, *inferred, *exempt), dependency.owner, dependency.since, dependency.expected, records
@@ -396,7 +391,7 @@ def _build_open_dependency(view: View, pairs: list[tuple[TrackedRecord, Blocker]
 
 def build_waiting(view: View) -> tuple[Block, ...]:
     """Return the table of what is waited for; nothing where no record waits."""
-    dependencies, words = list_open_dependencies(view), view.case.wording
+    dependencies, words = list_open_dependencies(view), view.wording
     columns = (
         Column("cause", words("waiting_for"), header=True),
         Column("owner", words("cause_owner")),
@@ -424,21 +419,21 @@ def build_waiting(view: View) -> tuple[Block, ...]:
 
 
 def _format_record_target(view: View, record: TrackedRecord) -> Spans:
-    target_spans = format_target(view.case, record)
-    return (*link_record(view.case, record.id), *((": ", *target_spans) if target_spans else ()))
+    target_spans = format_target(view.context, record)
+    return (*link_record(view.context, record.id), *((": ", *target_spans) if target_spans else ()))
 
 
 def build_same_work(view: View) -> tuple[Block, ...]:
     """Return a line for each piece of work that more than one record asks for; nothing where there is none."""
     items = tuple((Paragraph(_format_same_work(view, group)),) for group in view.list_same_work())
-    return (Paragraph((view.case.wording("same_work_note"),)), Bullets(items)) if items else ()
+    return (Paragraph((view.wording("same_work_note"),)), Bullets(items)) if items else ()
 
 
 def _format_same_work(view: View, group: tuple[TrackedRecord, ...]) -> Spans:
     inferred: Spans = (Star(),) if any("same_deliverable_as" in record.inferred for record in group) else ()
-    links = link_records(view.case, [record.id for record in group])
-    targets = {"".join(map(str, format_target(view.case, record))) for record in group}
+    links = link_records(view.context, [record.id for record in group])
+    targets = {"".join(map(str, format_target(view.context, record))) for record in group}
     shared_target = targets.pop() if len(targets) == 1 else ""
     if shared_target:
-        return format_phrase(view.case.wording, "same_work_aim", items=(*links, *inferred), target=shared_target)
+        return format_phrase(view.wording, "same_work_aim", items=(*links, *inferred), target=shared_target)
     return (*links, *inferred)
