@@ -180,24 +180,32 @@ class _Marker:
         return (" ", _make_mark(self._context, tag.paragraphs))
 
     def _mark_spans(self, spans: Sequence[Span]) -> tuple[Span, ...]:
-        """Return running text with a mark after each exempt text; text in a row under one exemption has one mark."""
+        """Return running text with a mark after each run of text under one exemption, unless a mark follows it."""
         result: list[Span] = []
+        run_ends: list[int] = []
         pending: ExemptTag | None = None
-        position = 0
         for span, tag in self._split_spans(spans):
-            is_marked = pending is not None and span == self._make_mark(pending)[1]
-            if pending is not None and (is_marked or isinstance(span, Ref) or (tag is not None and tag != pending)):
-                if not is_marked:
-                    result[position:position] = self._make_mark(pending)
+            if pending and span == self._make_mark(pending)[1]:
                 pending = None
+            elif pending and (isinstance(span, Ref) or tag not in {None, pending}):
+                self._insert_marks(result, run_ends, pending)
+                pending = None
+            is_new_run = pending is None or _has_words(result[run_ends[-1] :])
             result.append(span)
             if tag is not None and tag.record_id not in self._covered:
-                pending, position = tag, len(result)
-            elif isinstance(span, Star) and position == len(result) - 1:
-                position = len(result)
-        if pending is not None:
-            result[position:position] = self._make_mark(pending)
+                run_ends = (
+                    [*(run_ends if pending else ()), len(result)] if is_new_run else [*run_ends[:-1], len(result)]
+                )
+                pending = tag
+            elif pending and isinstance(span, Star) and run_ends[-1] == len(result) - 1:
+                run_ends[-1] = len(result)
+        if pending:
+            self._insert_marks(result, run_ends, pending)
         return tuple(result)
+
+    def _insert_marks(self, spans: list[Span], positions: list[int], tag: ExemptTag) -> None:
+        for position in reversed(positions):
+            spans[position:position] = self._make_mark(tag)
 
     def _split_spans(self, spans: Sequence[Span]) -> Iterator[tuple[Span, ExemptTag | None]]:
         for span in spans:
@@ -302,3 +310,7 @@ def _covers_row(cell: Cell, record_id: str) -> bool:
         if isinstance(block, Paragraph) and _has_mark(block.spans):
             return all(span.id == record_id for span in block.spans if isinstance(span, Ref))
     return False
+
+
+def _has_words(spans: Iterable[Span]) -> bool:
+    return any(character.isalnum() for span in spans for character in str(span))
