@@ -124,7 +124,7 @@ def test_a_pointer_is_printed_as_one_and_the_papers_own_words_are_marked() -> No
     assert "See A03 Commercial Business Partner (CBP)." in told_of("A27")
     assert told_of("A22").splitlines()[-2:] == ["Ongoing.", "In the words of P2P Review Update."]
     assert said(section_of(PLAN, "updates").blocks[0]) == (
-        "The texts below are summarised from P2P Review Update, but for those marked as its own words."
+        "The texts below are summarised from P2P Review Update, except those marked as its own words."
     )
 
 
@@ -135,13 +135,13 @@ def test_a_status_decided_for_a_later_day_says_so() -> None:
 def test_the_key_explains_only_what_the_paper_prints() -> None:
     key = said(section_of(PLAN, "key").blocks)
     assert key == (
-        "- * marks the register keeper's reading; the source does not say it.\n"
-        "- What a source does not state (a status, a target, an officer) is not printed.\n"
-        "- A date is printed as it was written; where that is vague, with the last day that it can mean.\n"
+        "- * our interpretation, not stated in the source.\n"
+        "- A status, target or officer that a source does not state is not printed.\n"
+        "- A date is printed as it was written. A vague date is followed by the last day that it can mean.\n"
         "In progress: work has begun and is not finished\n"
-        "Complete: management says that it is done\n"
-        "Embedded: now part of ordinary business, with somebody who carries it on\n"
-        "Superseded: something else has taken its place"
+        "Complete: reported as done by management\n"
+        "Embedded: now part of normal business, with a continuing owner\n"
+        "Superseded: replaced by something else"
     )
 
 
@@ -199,7 +199,7 @@ def test_a_register_of_another_body_is_told_as_far_as_it_goes() -> None:
         "Response: Partly accepted – We accept the first half (Head of Finance, 1 May 2024)\n"
         "Responsible officer: Head of Finance\n"
         "Supporting: Solicitor, Clerk\n"
-        "Revised dates: 30 June 2024 to 30 September 2024 (granted, Council, minute 7): Advice.\n"
+        "Target changes: 30 June 2024 to 30 September 2024 (granted, Council, minute 7): Advice.\n"
         "Milestones: First draft, due July 2024, done 3 July 2024\n"
         "Waiting for: New system (ICT, since 1 May 2024)\n"
         "Completed: 4 July 2024\n"
@@ -208,7 +208,7 @@ def test_a_register_of_another_body_is_told_as_far_as_it_goes() -> None:
         "In the source: RAG: Amber\n"
         "Part of this record is exempt from publication under paragraph 3 of " + LAW
     )
-    assert said(section_of(paper, "updates-none").blocks) == "A2\nNo update."
+    assert said(section_of(paper, "updates-none").blocks) == "A2\nNo update reported."
 
 
 def test_a_part_is_no_gap_while_no_part_is_named() -> None:
@@ -228,7 +228,7 @@ def test_what_was_not_accepted_asks_for_no_action() -> None:
         "id: R2\ntitle: Agreed\nacceptance: accepted\n",
     )
     told = [said(row.cells[-1].content) for row in table_of(paper, "recommendations").rows]
-    assert told == ["none, as it was not accepted", "no action yet"]
+    assert told == ["none, because it was not accepted", "no action yet"]
 
 
 def test_an_action_that_states_no_phase_has_a_column_of_its_own() -> None:
@@ -272,9 +272,9 @@ def test_details_are_told_a_line_each() -> None:
     paper = paper_of("action-plan", OTHER_DETAILS, "{id: A2, title: Buy rules}", programme=programme)
     told = said(section_of(paper, "updates-none").blocks)
     assert told.partition("\nA2")[0] == (
-        "A1 · Risk accepted\nNo update in the source.\n"
+        "A1 · Risk accepted\nNo update reported.\n"
         "Lead member: Cllr for Finance\n"
-        "Revised dates: June 2022 to July 2022 (Audit Committee)\n"
+        "Target changes: June 2022 to July 2022 (Audit Committee)\n"
         "Waiting for: Consultation (Unions, expected May 2023) / A law (cleared 1 December 2022)\n"
         "To be replaced by: A2 Buy rules\n"
         "Decision: 1 December 2022, Council, Audit Committee, minute 9, carried on by Clerk: Too dear.\n"
@@ -308,10 +308,10 @@ def test_what_is_exempt_is_neither_told_nor_named() -> None:
         f"A3\nBoth.\nPart of this record is exempt from publication under paragraph 3 of {LAW}"
     )
     assert said(paper.blocks[0]) == (
-        "Exempt from publication, and so left out of this paper: 2 (whole records, or parts of records).\n"
-        "- Under a paragraph that the register does not state: 1\n"
+        "Exempt from publication and left out of this paper: 2 (whole records, or parts of records).\n"
+        "- Under a paragraph that is not recorded: 1\n"
         f"- Under paragraph 3 of {LAW[:-1]}: 1\n"
-        "Whole records among them: 1. No figure in this paper counts these."
+        "Whole records among them: 1. No figure in this paper includes them."
     )
 
 

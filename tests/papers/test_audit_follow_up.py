@@ -53,7 +53,7 @@ def test_a_shared_update_is_printed_for_each_and_says_whose_it_is() -> None:
     assert cell("F06", "update").startswith(f"{UPDATE}\nAlso reports on F08. Reports in part on F11.\n")
     assert cell("F08", "update").startswith(f"{UPDATE}\nReported with F06 Hold officers to account for sign-off.\n")
     assert cell("F11", "update").startswith(f"{UPDATE}\nReported in part with F06 Hold officers")
-    assert "Same piece of work as: F06 " in cell("F13", "update")
+    assert "Shares a deliverable with: F06 " in cell("F13", "update")
 
 
 def test_a_text_that_is_cut_short_is_not_mended() -> None:
@@ -107,9 +107,9 @@ def test_other_bodies_have_the_columns_that_they_fill() -> None:
     ]  # fmt: skip
     assert paper.heading == ("Committee register",)
     assert said(paper.blocks[0]) == (
-        "Exempt from publication, and so left out of this paper: 1 (whole records, or parts of records).\n"
+        "Exempt from publication and left out of this paper: 1 (whole records, or parts of records).\n"
         "- Under paragraph 3 of Schedule 12A to the Local Government Act 1972: 1\n"
-        "Whole records among them: 1. No figure in this paper counts these."
+        "Whole records among them: 1. No figure in this paper includes them."
     )
 
 
@@ -133,7 +133,7 @@ def test_actions_can_be_followed_up_too() -> None:
     programme = "title: T\nreports: {audit-follow-up: {kinds: [action]}}\n"
     paper = paper_of("audit-follow-up", "{id: A1, title: Do, recommendations: R1}", programme=programme)
     assert [[said(cell.content) for cell in row.cells] for row in table_of(paper, "follow-ups").rows] == [
-        ["A1", "R1", "Do", "No update.", ""]
+        ["A1", "R1", "Do", "No update reported.", ""]
     ]
 
 

@@ -191,7 +191,7 @@ def test_the_list_of_contents_names_the_parts_and_stays_short() -> None:
 def test_the_last_page_says_how_to_make_it_again() -> None:
     made = words_in(render_page(seed_paper("action-plan"), PACKAGED_LOOK))
     assert made.endswith(
-        "How to make this paper again Judged as at 12 January 2023 Version of the register c0ffee "
+        "How to make this paper again Calculated as at 12 January 2023 Version of the register c0ffee "
         "Made by p2ptrack 1.2.3 Command p2ptrack render action-plan --at c0ffee --as-of 2023-01-12"
     )
     assert "Version of the register not under version control" in words_in(html_of())

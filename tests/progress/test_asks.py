@@ -10,29 +10,29 @@ from tests.progress.builders import context, keys, paper, told
 
 LATE = "{id: F1, title: Late, target: 31 December 2022, accountable: Clerk, updates: {date: 2023-01-02, text: x}}"
 SOON = "{id: F2, title: Soon, target: 31 January 2023, accountable: Clerk, updates: {date: 2023-01-02, text: x}}"
-NEITHER = "No later target is asked for. No acceptance of a risk is asked for."
+NEITHER = "No extensions or risk acceptances are requested."
 
 
 def test_what_is_overdue_and_what_falls_due_is_to_be_noted() -> None:
     assert told(paper(LATE, SOON, meeting="AC-2023-03"), "asks") == [
-        "- note that 1 item is overdue (F1), and that 1 item, of 2 with a target, falls due by 31 March 2023",
+        "- note that 1 item is overdue (F1), and that 1 of the 2 items with a target date is due by 31 March 2023",
         NEITHER,
     ]
 
 
 def test_without_a_meeting_it_looks_as_far_ahead_as_the_policy_does() -> None:
     assert told(paper(SOON, LATE.replace("F1", "F3")), "asks")[0] == (
-        "- note that 1 item is overdue (F3), and that 1 item, of 2 with a target, falls due by 11 February 2023"
+        "- note that 1 item is overdue (F3), and that 1 of the 2 items with a target date is due by 11 February 2023"
     )
     assert told(paper(SOON, as_of=date(2022, 11, 1)), "asks")[0] == (
-        "- note that nothing is overdue, and that no item, of 1 with a target, falls due by 1 December 2022"
+        "- note that nothing is overdue, and that none of the 1 items with a target date is due by 1 December 2022"
     )
 
 
 def test_without_a_target_nothing_can_be_overdue() -> None:
     assert told(paper("{id: A1, title: A}"), "asks") == [
-        "- note that no unfinished item has a target, so that none can be overdue",
-        "- ask for a responsible officer for 1 item (A1); a target for the unfinished item that has none (A1)",
+        "- note that no open item has a target date, so none can be overdue",
+        "- ask for a responsible officer for 1 item (A1); a target date for the open item that has none (A1)",
         NEITHER,
     ]
 
@@ -41,8 +41,8 @@ def test_gaps_are_asked_for_at_once() -> None:
     recommendation = "{id: R1, title: R, parts: [{id: R1.1, text: one}, {id: R1.2, text: two}]}"
     records = (recommendation, "{id: A1, title: A, recommendations: R1.1}", "{id: A2, title: B, target: Mar-23}")
     assert told(paper(*records), "asks")[1] == (
-        "- ask for a responsible officer for each of the 2 items; a target for the unfinished item that has none (A1); "
-        "an action for what none answers yet (R1.2)"
+        "- ask for a responsible officer for each of the 2 items; a target date for the open item that has none (A1); "
+        "an action for the request that has none (R1.2)"
     )
 
 
@@ -76,8 +76,8 @@ def test_closures_holds_and_risks_that_nobody_decided_are_put_to_the_committee()
         "- agree to close A2 Two as superseded from 31 March 2023, replaced by A1",
         "- agree to put A3 Three on hold: No money.",
         "- accept the risk of not doing A4 Four",
-        "- ask for a target for each of the 2 unfinished items",
-        "No later target is asked for.",
+        "- ask for a target date for each of the 2 open items",
+        "No extensions are requested.",
     ]
 
 
@@ -103,8 +103,8 @@ def test_a_later_target_is_asked_for_until_it_is_answered() -> None:
     record = "{{id: A1, title: One, target: 31 January 2023, accountable: Clerk, revisions: [{{{0}}}]}}"
     asked = record.format(f"{move}, decision: requested, reason: No staff.")
     assert told(paper(asked), "asks")[1:] == [
-        "- agree, or refuse, that the target of A1 One moves from 31 January 2023 to 30 April 2023: No staff.",
-        "No acceptance of a risk is asked for.",
+        "- agree or refuse to change the target date of A1 One from 31 January 2023 to 30 April 2023: No staff.",
+        "No risk acceptances are requested.",
     ]
     assert told(paper(record.format(f"{move}, decision: granted")), "asks")[1:] == [NEITHER]
 
@@ -113,7 +113,7 @@ def test_where_approval_is_needed_a_move_without_an_answer_is_a_request() -> Non
     programme = "title: T\npolicy: {extensions_need_approval: true}\n"
     record = "{{id: A1, title: One, target: 31 January 2023, accountable: Clerk, revisions: [{{{0}}}]}}"
     move = "from: 31 January 2023, to: 30 April 2023"
-    assert told(paper(record.format(move), programme=programme), "asks")[1].startswith("- agree, or refuse, that")
+    assert told(paper(record.format(move), programme=programme), "asks")[1].startswith("- agree or refuse to change")
     assert told(paper(record.format(move)), "asks")[1:] == [NEITHER]
     for answered in ("approved_by: Clerk", "category: correction"):
         found = told(paper(record.format(f"{move}, {answered}"), programme=programme), "asks")
@@ -123,10 +123,10 @@ def test_where_approval_is_needed_a_move_without_an_answer_is_a_request() -> Non
 def test_what_goes_on_without_an_end_wants_a_day_to_review_it() -> None:
     one = "{id: F1, title: One, target: Ongoing, accountable: Clerk}"
     assert told(paper(one), "asks")[1] == (
-        "- set a day to review F1 One, which goes on without one, or agree to close it"
+        "- set a review date for F1 One, which is ongoing and has none, or agree to close it"
     )
     assert told(paper(one, one.replace("F1", "F2")), "asks")[1] == (
-        "- set days to review what goes on without one, or agree to close it: F1 One; F2 One"
+        "- set review dates for the ongoing items that have none, or agree to close them: F1 One; F2 One"
     )
 
 

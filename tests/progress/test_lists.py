@@ -47,15 +47,15 @@ def test_ratings_are_the_council_s_words_and_come_with_their_key() -> None:
     assert [row[2] for row in rows(document, "due")[1:]] == ["At risk", "Green"]
     assert rows(document, "ongoing")[1] == ["A4", "No target", "Not rated", ""]
     assert told(document, "key")[0] == (
-        "- Ratings are worked out from the dates and never typed. Complete: nothing is left to do; Red: its target has "
-        "passed; At risk: it waits for others, or its phase has ended; Green: its target is still to come; Not rated: "
+        "- Ratings are calculated from the dates. Complete: nothing is left to do; Red: its target has "
+        "passed; At risk: it is waiting for others, or its phase has ended; Green: its target is still to come; Not rated: "
         "it has no target."
     )
 
 
 def test_several_officers_are_several_and_none() -> None:
     record = "{id: A1, title: A, target: Jan-23, accountable: [Clerk, Mayor], inferred: accountable}"
-    assert rows(paper(record), "due")[1][2] == "Clerk, Mayor* (several named, none answers alone)"
+    assert rows(paper(record), "due")[1][2] == "Clerk, Mayor* (several named)"
 
 
 def test_moves_say_who_granted_or_refused_them() -> None:
@@ -77,13 +77,13 @@ def test_moves_say_who_granted_or_refused_them() -> None:
     )
     assert rows(document, "extensions") == [
         ["Id", "Item", "From", "To", "Decision", "Reason"],
-        ["A1", "Moved", "Oct-22", "Nov-22", "moved without a recorded decision", ""],
+        ["A1", "Moved", "Oct-22", "Nov-22", "changed without a recorded decision", ""],
         ["A1", "Moved", "Nov-22", "Dec-22", "granted, Mayor", ""],
         ["A1", "Moved", "Dec-22", "31 March 2023", "granted, Audit Committee, minute 7", "No staff."],
         ["A1", "Moved", "31 March 2023", "Apr-23", "refused, 2 January 2023", ""],
         ["A1", "Moved", "31 March 2023", "31 March 2023", "correction, no delay", ""],
         ["A1", "Moved", "31 March 2023", "Apr-23", "requested", ""],
-        ["A2", "Done", "Oct-22", "Nov-22", "moved without a recorded decision", ""],
+        ["A2", "Done", "Oct-22", "Nov-22", "changed without a recorded decision", ""],
     ]
 
 
@@ -109,7 +109,7 @@ def test_what_left_the_list_says_by_which_decision() -> None:
         "{id: A3, title: Before, status: noted, decided: {on: 1 May 2022, by: Us}}",
     )
     assert rows(document, "decisions")[1:] == [
-        ["A1", "Replaced", "Superseded", "no decision is recorded\nTo be replaced by A2 Later*"],
+        ["A1", "Replaced", "Superseded", "no decision recorded\nTo be replaced by A2 Later*"],
         ["A2", "Later", "In progress; Embedded from 1 May 2023", "1 May 2023, carried on by Clerk"],
     ]
     assert told(document, "decisions")[-1] == "Closed before the last meeting: A3."
@@ -122,7 +122,7 @@ def test_what_is_waited_for_stands_with_what_waits_for_it() -> None:
         programme="title: T\ndependencies: [{id: erp, title: New system, owner: IT, expected: Q3 2024/25}]\n",
     )
     assert rows(document, "waiting") == [
-        ["Waiting for", "Who can bring it about", "Since", "Expected", "Items, and what they aim at"],
+        ["Dependency", "Owner", "Since", "Expected", "Items and their targets"],
         ["New system", "IT", "", "Q3 2024/25 (by 31 December 2024)", "A1 One: Jan-23"],
         ["Rain", "Weather", "1 May 2022", "", "A1 One: Jan-23"],
     ]
@@ -142,7 +142,7 @@ def test_one_piece_of_work_is_told_once() -> None:
 
 def test_what_was_asked_for_without_an_action_is_listed() -> None:
     document = paper("{id: R1, title: R, parts: [{id: R1.1, text: a list}], unanswered: R1.1}", "{id: R2, title: More}")
-    assert rows(document, "unanswered") == [["Id", "What was asked for"], ["R1", "R"], ["R2", "More"]]
+    assert rows(document, "unanswered") == [["Id", "Request"], ["R1", "R"], ["R2", "More"]]
 
 
 def test_notes_of_the_register_are_listed() -> None:

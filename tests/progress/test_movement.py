@@ -18,7 +18,7 @@ meetings:
   - {id: M3, body: Audit Committee, date: 20 January 2023}
   - {id: M4, body: Audit Committee, date: 17 April 2023}
 """
-HISTORY = "What was opened again, or taken out of the register, is not told here."
+HISTORY = "Items that were reopened or removed are not counted here."
 
 
 def id_of(meeting: Meeting | None) -> str:
@@ -81,7 +81,7 @@ def test_what_rests_on_days_that_are_not_stated_is_not_known() -> None:
     ]
     note = section_of(document, "glance").blocks[1]
     assert isinstance(note, Paragraph)
-    assert said(note) == f"Not known: the register states no day on which these were raised or closed. {HISTORY}"
+    assert said(note) == f"Numbers that are not known need the dates on which items were raised and closed. {HISTORY}"
 
 
 def test_before_the_first_meeting_nothing_is_known_of_the_last() -> None:

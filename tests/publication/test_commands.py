@@ -47,7 +47,7 @@ def test_an_unknown_audience_is_told_with_the_nearest(root: Path) -> None:
 def test_a_paper_says_for_whom_it_is_and_how_to_make_it_again(root: Path) -> None:
     assert "Acme" not in paper(root, "--as-of", SEED_DAY)
     members = " ".join(paper(root, "--as-of", SEED_DAY, "--audience", "members").split())
-    assert "For members of the council: the parts that are marked are not for publication." in members
+    assert "For members of the council. The marked parts are not for publication." in members
     assert "The Acme dispute [not for publication]" in members
     officers = paper(root, "--as-of", SEED_DAY, "--audience", "officers")
     assert "Draft, not for publication" in officers

@@ -21,7 +21,7 @@ def test_a_notice_names_the_law_and_the_paragraph(law: str, paragraph: str, unde
     record = f"{{id: A1, title: Open, agreed_action: No., exempt: {{paragraph: {paragraph}, fields: agreed_action}}}}"
     paper = paper_of("action-plan", record, programme=f"title: T\npolicy: {{exemption_law: {law}}}\n")
     told = f"Part of this record is exempt from publication under {under}."
-    assert said(section_of(paper, "updates-none").blocks) == f"A1\nNo update.\n{told}"
+    assert said(section_of(paper, "updates-none").blocks) == f"A1\nNo update reported.\n{told}"
 
 
 def test_what_only_a_closed_action_answers_is_no_gap() -> None:

@@ -204,7 +204,10 @@ def build_no_update(context: PaperContext, record: TrackedRecord) -> tuple[Block
     """Return the line for a record without an update; nothing when its updates are redacted."""
     if context.redactions.is_redacted(record.id, "updates"):
         return ()
-    return (make_paragraph(context.wording("no_update_in_source" if record.source else "no_update")),)
+    source = context.register.find_source(record.source.id if record.source else "")
+    ours = context.register.programme.organisation
+    is_foreign = source is not None and ours is not None and source.organisation not in {None, ours}
+    return (make_paragraph(context.wording("no_update_in_source" if is_foreign else "no_update")),)
 
 
 def build_update(

@@ -19,6 +19,7 @@ from p2ptrack.model.records import ExemptMarking, TrackedRecord
 
 _FACT_TYPES = {name: hint for name, hint in get_type_hints(RecordFacts).items() if name != "closed" and hint is not int}
 """The facts that can accuse somebody of a gap or a delay; that a record is closed, or a count, accuses nobody."""
+_OTHER_SAMPLES: dict[type, tuple[Any, ...]] = {str: ("text",), bool: (True,), dict: ({},)}
 
 
 def suppress_unknown_facts(
@@ -61,7 +62,7 @@ def _list_samples(hint: Any) -> tuple[Any, ...]:
     if hint is CouncilDate:
         days = (date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
         return tuple(CouncilDate(day.isoformat(), day, day, Precision.DAY) for day in days)
-    return tuple(hint) if issubclass(hint, StrEnum) else (hint("1"),)
+    return tuple(hint) if issubclass(hint, StrEnum) else _OTHER_SAMPLES.get(hint, (None,))
 
 
 def _iter_sample_models(model: type[BaseModel]) -> Iterator[BaseModel]:

@@ -100,7 +100,7 @@ def format_listing(view: View, records: Sequence[TrackedRecord], section: str) -
 def _count_overdue(view: View) -> Iterator[Figure]:
     late, deadline_count = view.with_fact("overdue"), len(list_deadlines(view))
     without_target = len(view.with_fact("unfinished")) - deadline_count
-    excluded: Spans = (view.wording("left_out_overdue", number=without_target),) if without_target else ()
+    excluded = format_count(view.wording, "left_out_overdue", without_target) if without_target else ()
     yield Figure("overdue", len(late), deadline_count, "aimed", format_listing(view, late, "overdue"), excluded)
 
 

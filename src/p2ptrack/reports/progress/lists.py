@@ -393,7 +393,7 @@ def build_waiting(view: View) -> tuple[Block, ...]:
     """Return the table of what is waited for; nothing where no record waits."""
     dependencies, words = list_open_dependencies(view), view.wording
     columns = (
-        Column("cause", words("waiting_for"), header=True),
+        Column("cause", words("cause"), header=True),
         Column("owner", words("cause_owner")),
         Column("since", words("cause_since")),
         Column("expected", words("cause_expected")),
