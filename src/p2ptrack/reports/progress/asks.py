@@ -1,4 +1,4 @@
-"""*The Committee is asked to …*: worked out from the register when the paper's entry in the programme states no asks."""
+"""*The Committee is asked to …*: worked out from the register when the entry in the programme states no asks."""
 
 from __future__ import annotations
 
