@@ -59,9 +59,9 @@ def test_main_parts_have_letters_where_there_is_more_than_one() -> None:
 @pytest.mark.parametrize(
     ("layout", "message"),
     [
-        (Layout({"report": ("frist",)}), "“frist” is no section of report. Write first."),
-        (Layout(columns={"t": ("mny",)}), "“mny” is no column of t. Write many."),
-        (Layout(columns={"t": ("zzz",)}), "“zzz” is no column of t. Write a or b or many."),
+        (Layout({"report": ("frist",)}), "“frist” is not a section of report. Use first."),
+        (Layout(columns={"t": ("mny",)}), "“mny” is not a column of t. Use many."),
+        (Layout(columns={"t": ("zzz",)}), "“zzz” is not a column of t. Use a, b or many."),
     ],
 )
 def test_an_unknown_name_is_told_with_the_nearest(layout: Layout, message: str) -> None:
@@ -73,7 +73,7 @@ def test_an_unknown_name_is_told_with_the_nearest(layout: Layout, message: str) 
 def test_an_unknown_paper_or_table_is_told() -> None:
     with pytest.raises(OperationError) as paper:
         check_layout_names(Layout({"action-plam": ()}), ("action-plan",), ())
-    assert str(paper.value) == "templates/layout.yaml: “action-plam” is no paper. Write action-plan."
+    assert str(paper.value) == "templates/layout.yaml: “action-plam” is not a paper. Use action-plan."
     with pytest.raises(OperationError) as table:
         check_layout_names(Layout(columns={"follow_ups": ()}), (), ("follow-ups", "grid"))
-    assert str(table.value) == "templates/layout.yaml: “follow_ups” is no table. Write follow-ups."
+    assert str(table.value) == "templates/layout.yaml: “follow_ups” is not a table. Use follow-ups."

@@ -1,4 +1,4 @@
-"""The case for a paper: what its audience may see, and everything that follows worked out anew from that."""
+"""The case for a paper: what its audience may see, with every fact computed from that alone."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _strip_problem_text(problem: Problem) -> Problem:
     return Problem("", problem.code, problem.severity, "", "")
 
 
-# What is exempt today stays exempt in a paper of the past, whatever its commit said (design, section 6).
+# What is exempt today is exempt in a paper of the past too, whatever its commit says.
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,9 @@ class ExemptionDates:
 
 @dataclass(frozen=True, slots=True)
 class _CurrentExemptions:
-    """What is known today: records by their folded ids, and what puts a record of the past in doubt.
+    """Today's records by their folded ids, and what makes a record of the past uncertain.
 
-    `unknown` are the ids that cannot be told for what they are today. `secrets` are the texts that only what is
-    exempt says.
+    `uncertain_ids` are ids whose record today is not known. `exempt_texts` are texts that only exempt records hold.
     """
 
     records: Mapping[str, Record]
@@ -86,10 +85,10 @@ _PRECAUTIONARY_EXEMPTION = ExemptMarking()
 
 
 def apply_current_exemptions(past_register: Register, current: CurrentRegister, dates: ExemptionDates) -> Register:
-    """Return a past register with what is exempt in today's exempt in it as well.
+    """Return a past register in which everything that is exempt today is exempt.
 
-    A record that may be exempt today is so as a whole: one that cannot be read today; one that is gone, where
-    something exempt is there under an id that is new; and one that says in public what is exempt today elsewhere.
+    A record that may be exempt today is exempt as a whole: one that cannot be read today; one that was removed, when
+    something exempt has a new id; and one that says in public what is exempt today elsewhere.
     """
     current_exemptions = _collect_current_exemptions(past_register, current, dates)
     return replace(
@@ -99,7 +98,7 @@ def apply_current_exemptions(past_register: Register, current: CurrentRegister, 
 
 
 def find_precautionary_ids(past_register: Register, current: CurrentRegister, dates: ExemptionDates) -> tuple[str, ...]:
-    """Return the ids of the records of the past that are withheld for what they may be today."""
+    """Return the ids of the records of the past that are redacted because they may be exempt today."""
     exempted_records = apply_current_exemptions(past_register, current, dates).records
     pairs = zip(past_register.records, exempted_records, strict=True)
     return tuple(
@@ -141,7 +140,7 @@ def _collect_exempt_texts(current_register: Register, day: date) -> frozenset[st
 
 
 def _collect_texts(record: Record) -> frozenset[str]:
-    """Return what a record says in words of its own: its title, and every text of several words but posts and links."""
+    """Return a record's title and every text of several words, except posts and links."""
     reference_texts = {text for _, text, _ in list_references(record)}
     texts = {
         " ".join(text.casefold().split())
@@ -184,7 +183,7 @@ def _apply_current_record(record: Record, current: Record | None, dates: Exempti
 def _combine_exemptions(
     past: ExemptMarking | None, current: ExemptMarking | None, dates: ExemptionDates
 ) -> ExemptMarking | None:
-    """Return an exemption that withholds what either does."""
+    """Return an exemption that covers what either does."""
     if current is None or not is_in_force(current, dates.today):
         return past
     if past is None or not is_in_force(past, dates.as_of) or not current.fields:
@@ -197,10 +196,10 @@ def _combine_exemptions(
 def _apply_to_entries(
     past_entries: tuple[Any, ...], current_entries: tuple[Any, ...], dates: ExemptionDates
 ) -> tuple[Any, ...]:
-    """Return the entries of a list, those that are exempt today exempt too.
+    """Return the entries of a list, in which those that are exempt today are exempt.
 
-    An entry is known by what it says. One that today's list has no longer may be an older wording of an exempt one
-    that is new in it, and is exempt with it.
+    Entries are matched by their content. One that is no longer in today's list may be an older wording of an exempt
+    entry that is new in it, and is exempt with it.
     """
     exempt_entries = [entry for entry in current_entries if is_in_force(entry.exempt, dates.today)]
     if not exempt_entries:
@@ -229,17 +228,16 @@ def _strip_exemption(entry: Any) -> Any:
     return entry.model_copy(update={"exempt": None})
 
 
-# What of the timelines a paper's audience may see: enough to count who came and went, and no word of a record.
-
+# The history that a paper's audience may see: enough to count movement, and no text of a record.
 
 _COUNTED_FIELDS = ("status", "verified", "decided", "completed_on")
 
 
 def attach_redacted_history(case: Case, audience: Audience, history: RegisterHistory) -> Case:
-    """Return the case with the timelines that its audience may see.
+    """Return the case with the history that its audience may see.
 
-    For the public a record that is withheld is in none of them, nor one that is gone and had something exempt; of
-    the others nothing is kept but what it is counted by.
+    For the public it has no redacted record, and no removed record that had an exemption. Of the others only the
+    fields that are counted are kept.
     """
     case_ids = {id_.casefold() for id_ in case.register.by_id}
     visible_histories = {

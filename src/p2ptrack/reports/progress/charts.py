@@ -1,6 +1,6 @@
-"""The three pictures of the committee's view, each a drawing of the table that stands under it.
+"""The three charts of the progress report, each a drawing of the table under it.
 
-A picture is drawn only where the register holds enough for it to show more than its table does.
+A chart is drawn only when the register holds enough for it to show more than its table.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from p2ptrack.reports.document import (
 from p2ptrack.reports.progress.view import View, link_ids, list_deadlines, make_cell
 
 MIN_BARS, MIN_RECORDS = 3, 10
-"""Fewer bars, or fewer records in them, are read as quickly from the table."""
+"""Fewer bars, or fewer records in them, need no chart."""
 MAX_BARS = 40
 MIN_OVERDUE = 4
-"""Fewer overdue records are read as quickly from their list."""
+"""Fewer overdue records need no chart."""
 
 STAGE_SHADES: tuple[tuple[str, Shade], ...] = (
     ("closed", "dark"),
@@ -48,11 +48,11 @@ STAGE_SHADES: tuple[tuple[str, Shade], ...] = (
 )
 _USUAL_STAGES = frozenset({"closed", "complete", "in_progress"})
 AGE_LIMITS = (30, 90, 180, 365)
-"""The last day of each age but the longest."""
+"""The last day of each age group except the longest."""
 
 
 def build_progress_table(view: View) -> Table | None:
-    """Return how far the actions under each recommendation are, drawn as bars; None without recommendations."""
+    """Return the progress of the actions under each recommendation, drawn as bars; None without recommendations."""
     groups = _group_by_recommendation(view)
     if not groups:
         return None
@@ -101,7 +101,7 @@ def _build_progress_row(
 
 
 def _build_total_row(view: View, groups: RecommendationGroups, keys: list[str], stages: dict[str, str]) -> Row:
-    """Count each action once, although it may stand under several recommendations."""
+    """Return the total, in which an action under several recommendations counts once."""
     all_ids = {record.id for _, records in groups for record in records}
     numbers = Counter(stages[id_] for id_ in all_ids)
     counts = (Cell(numbers[key]) for key in keys)
@@ -132,7 +132,7 @@ def _build_progress_picture(
 
 
 def build_ageing_table(view: View) -> Table | None:
-    """Return how long what is overdue has been so, drawn as bars; None where too little is overdue to draw."""
+    """Return the overdue records by age, drawn as bars; None when there are too few."""
     overdue_records = sorted(view.with_fact("overdue"), key=lambda record: view.facts(record).days_overdue or 0)
     words, ages = view.wording, [_age_index(view, record) for record in overdue_records]
     if len(overdue_records) < MIN_OVERDUE or len(set(ages)) == 1:
@@ -169,18 +169,15 @@ def _format_age(view: View, age: int) -> str:
     return view.wording("age_between", first=first, last=AGE_LIMITS[age])
 
 
-# The time line: how many targets fall in each month (or quarter, or year), against the phases of the programme.
-
-
 MIN_TARGETS, MIN_DAYS = 4, 2
-"""Fewer targets, or all on one day, are read as quickly from the table."""
+"""Fewer targets, or all on one day, need no chart."""
 MAX_COLUMNS = 60
 _COLUMN_MONTHS = (1, 3, 12)
 Deadline = tuple[date, TrackedRecord]
 
 
 def build_timeline_table(view: View) -> Table | None:
-    """Return the days to be kept, each with its records, drawn on a time line; None where they are too few to draw."""
+    """Return the target dates with their records, drawn on a timeline; None when there are too few."""
     deadlines = sorted(
         ((day, record) for record, day in list_deadlines(view)),
         key=lambda deadline: (deadline[0], natural_key(deadline[1].id)),
@@ -219,7 +216,7 @@ def _list_phases(view: View) -> Sequence[Phase]:
 
 
 def _find_phase_title(view: View, day: date) -> str:
-    """Return the phase that a day falls in, the earlier one where two share it; nothing outside the phases."""
+    """Return the title of the phase that a day falls in, the earlier one when two share it."""
     phases = _list_dated_phases(view)
     titles = (phase.title for phase, first, last in phases if first <= day <= last)
     return next(titles, view.wording("no_phase_then") if phases else "")
@@ -227,19 +224,19 @@ def _find_phase_title(view: View, day: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _TimeAxis:
-    """Columns of so many months each, from the first month of a year or quarter on."""
+    """Columns of `months` months each, from the first month of a year or quarter."""
 
     start: date
     months: int
     columns: int
 
     def position(self, day: date) -> float:
-        """Return where a day stands, in columns from the left."""
+        """Return the position of a day, in columns from the left."""
         month = 12 * (day.year - self.start.year) + day.month - self.start.month
         return (month + (day.day - 1) / last_day_of_month(day.year, day.month).day) / self.months
 
     def year_spans(self) -> tuple[TimelineSpan, ...]:
-        """Return each year as far as it is on the line."""
+        """Return each year as far as the timeline shows it."""
         last = self.start.year + (self.start.month + self.columns * self.months - 2) // 12
         return tuple(self._year_span(year) for year in range(self.start.year, last + 1))
 
@@ -249,7 +246,7 @@ class _TimeAxis:
 
 
 def _choose_axis(first: date, last: date) -> _TimeAxis | None:
-    """Return the columns for these days, of a month, a quarter or a year each; None where none gives few enough."""
+    """Return the columns for these days, of a month, a quarter or a year each; None when there would be too many."""
     for months in _COLUMN_MONTHS:
         start = date(first.year, (first.month - 1) // months * months + 1, 1)
         columns = (12 * (last.year - start.year) + last.month - start.month) // months + 1

@@ -1,4 +1,4 @@
-"""The committee's view: what it is asked, the figures, what comes next, and the lists that they are counted from."""
+"""The progress report: what the committee is asked, the figures, what is due next, and the lists behind them."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ PARTS = ReportParts(
 
 
 def progress_report(context: PaperContext) -> Document:
-    """Return the paper. Asks are worked out from the register where the paper's entry states none."""
+    """Return the paper. Asks are worked out from the register when the paper's entry states none."""
     scope = resolve_scope(context, "progress-report", tuple(kind.name for kind in KINDS))
     view = make_view(scope)
     section_blocks = ((key, blocks(view)) for key, blocks in _SECTIONS)
