@@ -30,10 +30,14 @@ class RedactedItem:
 
 @dataclass(frozen=True, slots=True)
 class ExemptTag:
-    """The exemption that a text falls under: of which record, and the paragraphs of the law."""
+    """The exemption that a text falls under: of which record, and the paragraphs of the law.
+
+    With `covers_facts` it covers more than text: all of the record, or a choice or date from which facts follow.
+    """
 
     record_id: str
     paragraphs: tuple[str, ...]
+    covers_facts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ class _Marker:
         self._context = context
         self._tags = context.redactions.tags
         self._plain_mark = context.wording("closed_mark")
-        self._exempt_ids = {tag.record_id for tag in self._tags}
+        self._exempt_ids = {tag.record_id for tag in self._tags if tag.covers_facts}
         self._covered: frozenset[str] = frozenset()
         self._methods: dict[type, Callable[[Any], Any]] = {
             str: self._mark_plain,
@@ -245,7 +245,7 @@ class _Marker:
         return marked
 
     def _mark_first_text(self, record_id: str, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-        tag = next(tag for tag in self._tags if tag.record_id == record_id)
+        tag = next(tag for tag in self._tags if tag.record_id == record_id and tag.covers_facts)
         index = next((i for i, cell in enumerate(cells) if i and isinstance(cell.content, str | tuple)), 0)
         content = cells[index].content
         blocks: tuple[Block, ...]
