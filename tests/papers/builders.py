@@ -102,15 +102,15 @@ def table_of(document: Document, key: str) -> Table:
     return found
 
 
-def said(content: object) -> str:
+def text_of(content: object) -> str:
     """Return the words of a cell, a block or several, a line for each."""
     match content:
         case tuple():
-            return "\n".join(said(each) for each in content)
+            return "\n".join(text_of(each) for each in content)
         case Paragraph():
             return "".join(str(span) for span in content.spans)
         case Notice() | Section():
-            return said(content.blocks)
+            return text_of(content.blocks)
         case None | str() | int() | date() | CouncilDate() | Ref():
             return format_scalar(content)
         case _:
@@ -122,7 +122,7 @@ def _listed(content: object) -> str:
         case Prose():
             return content.markdown.strip()
         case Bullets():
-            return "\n".join(f"- {said(item)}" for item in content.items)
+            return "\n".join(f"- {text_of(item)}" for item in content.items)
         case Facts():
             return "\n".join(f"{fact.label}: {_value(fact)}" for fact in content.rows)
         case _:

@@ -7,7 +7,7 @@ from p2ptrack.reports.document import Document, Section, Table
 from p2ptrack.reports.paper import resolve_scope
 from p2ptrack.reports.progress.report import progress_report
 from p2ptrack.reports.progress.view import View, make_view
-from tests.papers.builders import context_of, said, section_of, table_of
+from tests.papers.builders import context_of, section_of, table_of, text_of
 from tests.support import PROGRAMME, THE_DAY, case_of
 
 ALL_KINDS = ("recommendation", "action", "follow_up")
@@ -34,14 +34,14 @@ def keys(document: Document) -> list[str]:
     return [block.key for block in document.blocks if isinstance(block, Section)]
 
 
-def told(document: Document, key: str) -> list[str]:
+def lines_of(document: Document, key: str) -> list[str]:
     """Return the lines of a section that has no table."""
-    return said(section_of(document, key).blocks).splitlines()
+    return text_of(section_of(document, key).blocks).splitlines()
 
 
 def rows_of(table: Table) -> list[list[str]]:
     """Return a table as its headings and the words of its rows."""
-    lines = [[said(cell.content) + "*" * cell.starred for cell in row.cells] for row in table.rows]
+    lines = [[text_of(cell.content) + "*" * cell.starred for cell in row.cells] for row in table.rows]
     return [[column.title for column in table.columns], *lines]
 
 

@@ -80,7 +80,7 @@ def test_where_everything_lacks_it_all_are_named_at_once() -> None:
     assert rows(paper(*records), "missing")[1] == ["No responsible officer", "16", "16 items (100%)", "all of them"]
 
 
-def test_what_is_withheld_is_no_gap() -> None:
+def test_a_redacted_field_is_no_gap() -> None:
     ground = "exempt: {paragraph: 3, reason: r, public_interest: p, fields: [status, evidence, completed_on, decided]}"
     made = case_of(
         f"{{id: A1, title: A, accountable: Clerk, status: complete, {ground}}}",
@@ -91,7 +91,7 @@ def test_what_is_withheld_is_no_gap() -> None:
     assert "missing" not in keys(progress_report(seen))
 
 
-def test_an_update_that_is_withheld_is_not_said_to_have_no_date() -> None:
+def test_a_redacted_update_is_not_an_undated_one() -> None:
     told = "updates: {date: 2023-01-05, text: Talks., exempt: {paragraph: 3, reason: r, public_interest: p}}"
     made = case_of(f"{{id: A1, title: A, accountable: Clerk, status: in_progress, target: Mar-23, {told}}}")
     seen = redacted_context(made, report="progress-report")

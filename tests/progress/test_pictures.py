@@ -28,7 +28,7 @@ def picture_of(table: Table) -> Picture:
     return table.picture
 
 
-def test_progress_is_drawn_as_bars_of_what_its_table_says() -> None:
+def test_progress_is_drawn_as_bars_of_its_table() -> None:
     programme = PROGRAMME + "policy: {verification: action}\n"
     document = paper(*RECOMMENDATIONS, *TEN, action(11, 3, "phase: P1"), programme=programme)
     assert rows(document, "progress") == [

@@ -33,7 +33,7 @@ def seed(as_of: date, meeting: str = "") -> Document:
 
 
 @pytest.mark.parametrize(("as_of", "meeting"), POSITIONS)
-def test_the_paper_reads_so(as_of: date, meeting: str) -> None:
+def test_the_paper_of_the_shipped_register(as_of: date, meeting: str) -> None:
     expected = (HERE / f"seed-{as_of}.txt").read_text(encoding="utf-8")
     assert FORMATS["text"].write(seed(as_of, meeting), FormatOptions()).decode() == expected
 
@@ -43,7 +43,7 @@ def test_its_pictures_are_drawn_where_there_is_enough() -> None:
     assert drawn == [["progress", "timeline"], ["ageing", "progress", "timeline"]]
 
 
-def test_a_page_draws_what_other_formats_say_in_a_sentence() -> None:
+def test_a_page_draws_what_other_formats_summarise() -> None:
     document = seed(*POSITIONS[1])
     sentences = [table.picture.summary for table in list_tables(document) if table.picture]
     html = render_page(document, PACKAGED_LOOK)
@@ -55,7 +55,7 @@ def test_a_page_draws_what_other_formats_say_in_a_sentence() -> None:
             assert sentence.casefold() in " ".join(written.split()), format_
 
 
-def test_the_first_page_stands_before_the_list_of_contents() -> None:
+def test_the_first_page_comes_before_the_contents() -> None:
     said = words_in(render_page(seed(*POSITIONS[0]), PACKAGED_LOOK))
     places = [said.index(each) for each in ("The Committee is asked to", "At a glance", "Contents", "Due next")]
     assert places == sorted(places)

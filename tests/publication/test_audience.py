@@ -163,7 +163,7 @@ def test_a_field_that_nobody_knows_withholds_the_whole() -> None:
     assert public(entries) == {"A01": {"title": "x", "evidence": ({"title": "Open"},)}}
 
 
-def test_what_would_tell_the_same_goes_too() -> None:
+def test_implied_fields_are_redacted_too() -> None:
     moved = "revisions: {from: Jan-23, to: Mar-23}, target: Mar-23, exempt: {fields: target}"
     assert public(f"{{id: A01, title: x, {moved}}}") == {"A01": {"title": "x"}}
 
@@ -213,7 +213,7 @@ def test_an_exemption_holds_to_the_last_day_of_until(until: str, day: date, expe
         ("scotland", "[15, 16]", ("15",)),
     ],
 )
-def test_only_paragraphs_of_the_law_are_told(law: ExemptionLaw, stated: str, expected: tuple[str, ...]) -> None:
+def test_only_paragraphs_of_the_law_are_printed(law: ExemptionLaw, stated: str, expected: tuple[str, ...]) -> None:
     exempt = record_of(f"{{id: A01, title: x, exempt: {{paragraph: {stated}}}}}").exempt
     assert exempt
     assert parse_paragraphs(exempt, law) == expected
@@ -260,7 +260,7 @@ def test_what_is_withheld_is_counted_with_the_papers_that_it_would_be_in() -> No
     assert withheld.addressed == {"R1", "R1.1"}
 
 
-def test_nobody_is_blamed_for_what_is_withheld() -> None:
+def test_a_redacted_field_accuses_nobody() -> None:
     case = replace(
         case_of(
             "{id: R1, title: R}",

@@ -18,7 +18,7 @@ from p2ptrack.formats import FORMATS
 from p2ptrack.reports.document import Cell, Column, Paragraph, Ref, Row, Section, Star, Table, make_paragraph
 from p2ptrack.reports.exempt_marks import exempt_mark, mark_exempt_text, wrap_exempt_blocks
 from p2ptrack.reports.record_blocks import link_record
-from tests.papers.builders import PACKAGED_LOOK, document_of, redacted_context, said, words_in
+from tests.papers.builders import PACKAGED_LOOK, document_of, redacted_context, text_of, words_in
 from tests.publication.plain_report import PLAIN
 from tests.publication.searching import everything
 from tests.support import case_of
@@ -104,7 +104,7 @@ def test_a_pdf_marks_what_the_page_marks() -> None:
 def marked(*texts: str, audience: Audience = Audience.MEMBERS) -> list[str]:
     """Return the lines of the plain report's section with this key."""
     document = PLAIN.build(redacted_context(case_of(*RECORDS), audience))
-    return [said(block.blocks) for block in document.blocks if isinstance(block, Section) and block.key in texts]
+    return [text_of(block.blocks) for block in document.blocks if isinstance(block, Section) and block.key in texts]
 
 
 def test_each_exempt_text_has_one_mark_and_open_text_has_none() -> None:
@@ -143,7 +143,7 @@ def test_a_row_about_an_exempt_record_is_marked_whatever_it_prints() -> None:
     (block,) = mark_exempt_text(document_of(table), context).blocks
     assert isinstance(block, Table)
     # A target is exempt in A03, from which it follows that the action is late; an exempt text reveals nothing of it.
-    marks = ["Not for publication" in said(row.cells[1].content) for row in block.rows]
+    marks = ["Not for publication" in text_of(row.cells[1].content) for row in block.rows]
     assert marks == [True, False, True, False, False]
 
 

@@ -110,7 +110,7 @@ def test_officers_find_the_notes(garden: Garden, papers: dict[str, Made], format
 
 
 @pytest.mark.parametrize("audience", [audience.value for audience in Audience])
-def test_the_command_says_nothing_of_what_it_withholds(papers: dict[str, Made], audience: str) -> None:
+def test_the_command_prints_nothing_that_is_redacted(papers: dict[str, Made], audience: str) -> None:
     assert papers[audience].said
     assert set(_WORD.findall(papers[audience].said)) == set()
     assert _NAMED.findall(papers[audience].said) == []
