@@ -190,12 +190,11 @@ class _Marker:
             elif pending and (isinstance(span, Ref) or tag not in {None, pending}):
                 self._insert_marks(result, run_ends, pending)
                 pending = None
-            is_new_run = pending is None or _has_words(result[run_ends[-1] :])
+            continues = pending is not None and not _has_words(result[run_ends[-1] :])
             result.append(span)
             if tag is not None and tag.record_id not in self._covered:
-                run_ends = (
-                    [*(run_ends if pending else ()), len(result)] if is_new_run else [*run_ends[:-1], len(result)]
-                )
+                earlier = run_ends if pending else []
+                run_ends = [*(earlier[:-1] if continues else earlier), len(result)]
                 pending = tag
             elif pending and isinstance(span, Star) and run_ends[-1] == len(result) - 1:
                 run_ends[-1] = len(result)
@@ -235,7 +234,7 @@ class _Marker:
         """Mark the cells of a row. A row about an exempt record has a mark even when no cell prints exempt text."""
         record_id = row.key or (_text_of(row.cells[0].content) if row.cells else "")
         outer = self._covered
-        if any(_covers_row(cell, record_id) for cell in row.cells):
+        if record_id and any(_covers_row(cell, record_id) for cell in row.cells):
             self._covered |= {record_id}
         cells = self.visit(row.cells)
         if record_id in self._exempt_ids and not _has_mark(cells):

@@ -53,7 +53,7 @@ def _tag_record(record: Record, law: ExemptionLaw, tags: list[ExemptTag]) -> Rec
     links = {path for path, _, marker in list_references(record) if isinstance(marker, IdMarker)}
 
     def tag_text(path: str, text: str) -> str:
-        if path in links or path.rpartition(".")[2] == "id":
+        if not text or path in links or path.rpartition(".")[2] == "id":
             return text
         number = next(
             (number for prefix, fields, number in reversed(scopes) if _is_in_scope(path, prefix, fields)), None
