@@ -181,7 +181,9 @@ NO_RECORD = "There is no record A011, and there never was one. Did you mean A01?
 NO_DAY = "--since needs one day, and “Mar-23” is not one. Write it like 2023-03-31 or 31 March 2023."
 NO_MOMENT = "There is no commit, tag, date or meeting “AC-9”. Meetings: AC-2022-10-17, AC-2023-03."
 WRONG_WAY = "HEAD is later than 2023-01-12. Use the earlier one after --since."
-NO_SINCE = "Say since when, for example: p2ptrack changes --since 2023-01-12. It can be a date, a commit, a tag or a meeting."
+NO_SINCE = (
+    "Say since when, for example: p2ptrack changes --since 2023-01-12. It can be a date, a commit, a tag or a meeting."
+)
 
 
 @pytest.mark.parametrize(
