@@ -99,10 +99,13 @@ def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str
     if len(candidates) > MAX_COMPARED:
         slips = (_single_edits(word) | _single_edits(word.upper())) & set(candidates)
         return tuple(sorted(slips, key=natural_key)[:limit])
-    allowed = 1 if len(folded) < _TWO_SLIPS_FROM else 2
-    distances = ((edit_distance(folded, _fold(candidate), allowed), candidate) for candidate in candidates)
-    near = sorted((pair for pair in distances if pair[0] <= allowed), key=lambda pair: (pair[0], natural_key(pair[1])))
-    return tuple(candidate for _, candidate in near[:limit])
+    near = []
+    for candidate in candidates:
+        allowed = 2 if max(len(folded), len(candidate)) >= _TWO_SLIPS_FROM else 1
+        distance = edit_distance(folded, _fold(candidate), allowed)
+        if distance <= allowed:
+            near.append((distance, natural_key(candidate), candidate))
+    return tuple(candidate for *_, candidate in sorted(near)[:limit])
 
 
 def did_you_mean(word: str, candidates: Collection[str]) -> str:

@@ -163,7 +163,7 @@ def test_papers_are_equal_whatever_came_later(repo: Kept) -> None:
 def test_papers_are_equal_on_a_later_day_when_an_exemption_has_ended(repo: Kept) -> None:
     secret = action(target="May-23", exempt="{paragraph: 3, reason: x, public_interest: y, until: 2023-06-01}")
     repo.commit("2022-10-12", {A01: secret})
-    with patch("p2ptrack.cli.publishing.resolve_date", return_value=date(2022, 10, 16)):
+    with patch("p2ptrack.cli.publish.resolve_date", return_value=date(2022, 10, 16)):
         assert publish(repo).code == 0
     assert read_manifest(repo)["sealed_on"] == "2022-10-16"
     assert "May-23" not in (repo.root / "build" / "plan.html").read_text(encoding="utf-8")
@@ -323,7 +323,7 @@ def test_papers_that_cannot_take_their_place_are_published_and_made_again(repo: 
         ran = publish(repo)
     assert (ran.code, ran.out, repo.git("tag", "--list")) == (3, "", TAG)
     assert not (repo.root / "build").exists()
-    command = ran.err.partition("make its papers with: p2ptrack ")[2].split()
+    command = ran.err.partition("To save its papers: p2ptrack ")[2].split()
     again = repo.root / "again.html"
     assert run_command(repo, *command[:-1], str(again)).code == 0
     assert hashlib.sha256(again.read_bytes()).hexdigest() == read_manifest(repo)["papers"]["plan"]["html"]
