@@ -6,17 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from p2ptrack.cli.catalogue import CatalogueEntry, load_catalogue
-from p2ptrack.model.dates import build_date_reference
-from tools import command_page, field_page, filter_page
+from tools import command_page, date_page, field_page, filter_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-
-DATES = """\
-# Dates
-
-A date is kept as people wrote it, and counted as the days that it can mean. It is late only after the last of them.
-
-"""
 
 PROBLEMS = """\
 # What p2ptrack check can say
@@ -33,11 +25,6 @@ PARTS = {"D": "Files and folders", "Y": "Reading a file", "S": "What a record is
 """Codes begin with a letter for the part of the program that finds them; all other letters are rules."""
 
 RULES = "Rules"
-
-
-def dates() -> str:
-    """Return the page of the dates that are accepted and of those that are problems."""
-    return DATES + build_date_reference()
 
 
 def problems() -> str:
@@ -57,7 +44,7 @@ def _part(heading: str, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": command_page.page,
-    "dates.md": dates,
+    "dates.md": date_page.page,
     "fields.md": field_page.page,
     "filters.md": filter_page.page,
     "problems.md": problems,
