@@ -147,7 +147,7 @@ class Update(Model):
             raise field_error(
                 "S109",
                 "An update has text or see, and this one has both.",
-                "Make two updates of it: one with text: and one with see:.",
+                "Split it into two updates, one with text: and one with see:.",
             )
         return self
 
@@ -203,14 +203,14 @@ class Blocker(Model):
         if self.id is None and self.cause is None:
             raise field_error(
                 "S110",
-                "This entry does not say what the record waits for. It needs id or cause, and has neither.",
+                "This entry does not say what the record waits for. It has neither id nor cause.",
                 "Add id: with a dependency listed in the programme, or cause: with what the record waits for.",
             )
         if self.id is not None and self.cause is not None:
             raise field_error(
                 "S110",
-                "This entry names two things to wait for. It has both id and cause.",
-                "Make two entries of it: one with id: and one with cause:.",
+                "This entry has both id and cause. Each entry names one thing to wait for.",
+                "Split it into two entries, one with id: and one with cause:.",
             )
         return self
 

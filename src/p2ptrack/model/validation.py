@@ -187,6 +187,7 @@ _FIELD_SYNONYMS = {
     "recommendation": "recommendations",
     "report_ref": "report_refs",
     "ref": "source",
+    "state": "status",
     "rag": "as_published",
     "rating": "as_published",
 }
@@ -241,7 +242,7 @@ def _explain_misplaced_field(
     containers = [group for group, model in groups if model and name in field_names(model)]
     if containers:
         return (
-            f"{quote(name)} is a field of {join_words(containers, 'or')}, but it is outside.",
+            f"{quote(name)} belongs inside {join_words(containers, 'or')}.",
             f"Move {name}: under {join_words([f'{container}:' for container in containers], 'or')} and indent it.",
         )
     return None
