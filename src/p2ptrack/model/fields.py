@@ -324,7 +324,7 @@ class Extent(StrEnum):
     HEADING_ONLY = "heading_only"
 
 
-_STATUS_SYNONYMS = {
+_SYNONYMS = {
     "closed": ("complete", "verified", "superseded", "risk_accepted", "noted", "withdrawn"),
     "completed": ("complete",),
     "done": ("complete",),
@@ -336,8 +336,13 @@ _STATUS_SYNONYMS = {
     "deferred": ("on_hold",),
     "paused": ("on_hold",),
     "suspended": ("on_hold",),
+    "agreed": ("accepted", "granted"),
+    "approved": ("granted",),
+    "partially": ("partly_accepted", "in_part"),
+    "partly": ("partly_accepted", "in_part"),
+    "rejected": ("not_accepted", "refused"),
 }
-"""Words of other registers, and the statuses that they may mean here."""
+"""Words of other registers, and what they may mean here, in whichever list of words they are used."""
 
 
 def normalise_word(text: str) -> str:
@@ -358,12 +363,12 @@ def _match_word(value: Any, words: Mapping[str, Any], noun: str, labels: Mapping
     normalised = normalise_word(text)
     choice = words.get(normalised) or words.get((labels or {}).get(normalised, ""))
     if choice is None:
-        synonyms = _STATUS_SYNONYMS.get(normalised, ()) if words is _STATUS_BY_WORD else ()
-        raise field_error("S108", f"{quote(text)} is not {noun}.", _suggest_words(normalised, tuple(words), synonyms))
+        raise field_error("S108", f"{quote(text)} is not {noun}.", _suggest_words(normalised, tuple(words)))
     return choice
 
 
-def _suggest_words(word: str, words: tuple[str, ...], synonyms: tuple[str, ...]) -> str:
+def _suggest_words(word: str, words: tuple[str, ...]) -> str:
+    synonyms = tuple(synonym for synonym in _SYNONYMS.get(word, ()) if synonym in words)
     choices = synonyms or suggest(word, words) or words
     others = "" if len(choices) > 1 else f" The other words are {join_words([w for w in words if w not in choices])}."
     return f"Use {join_words(choices, 'or')}.{others}"

@@ -284,7 +284,7 @@ class TrackedRecord(Record):
         "Target date", "When it should be done. It is overdue after the last day that this can mean."
     )
     review_by: DateField | None = optional(
-        "Review by", "When to review it. An ongoing record is overdue after this date."
+        "Review by", "When to review it. If the target date is ongoing, it is overdue after this date."
     )
     completed_on: DateField | None = optional("Completed on", "When it was done.")
     revisions: ListOf[TargetRevision] = optional_list("Target changes", "Each change of the target date.")

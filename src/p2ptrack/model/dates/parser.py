@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -231,8 +232,11 @@ def _reject_unknown(text: str, anchors: Anchors) -> DateRejection:
 
 
 def _suggest_anchor_name(text: str, anchors: Anchors) -> str:
-    names = anchors.display_names()
-    return next((names[key] for key in suggest(normalise_text(text), names)), "")
+    """Return the name that a text misspells. Another number is not a misspelling: phase 5 is not phase 2."""
+    key, names = normalise_text(text), anchors.display_names()
+    digits = re.findall(r"\d+", key)
+    candidates = [name for name in names if re.findall(r"\d+", name) == digits]
+    return next((names[name] for name in suggest(key, candidates)), "")
 
 
 @lru_cache(maxsize=1024)
