@@ -163,7 +163,7 @@ def test_what_today_s_schema_refuses_is_read_and_told(years: Kept) -> None:
     assert ran.err.splitlines() == [
         f"As the register stood on 1 December 2022 (commit {id_[:10]}).",
         "3 values are not understood by today's p2ptrack and left out of this answer:",
-        f"  {A01}, {A02}: ownr: There is no field “ownr” here.",
+        f"  {A01}, {A02}: ownr: “ownr” is not a field.",
         f"  {A02}: target: {two_ways}",
         f"See each at its line with: p2ptrack check --at {id_[:10]}",
     ]

@@ -50,8 +50,8 @@ def test_with_a_faulty_programme_the_records_are_still_read(tmp_path: Path) -> N
         fault(
             "S101",
             "titel#key",
-            "There is no field “titel” here.",
-            "title: (did you mean this?)",
+            "“titel” is not a field.",
+            "Use title: instead.",
             "data/programme.yaml",
         ),
     ]
@@ -139,7 +139,7 @@ def test_a_file_that_is_gone_by_then_has_no_places(tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A01.yaml": ACTION + "ownr: x\n"})
     found = load_register(tmp_path).problems
     (tmp_path / "data/actions/A01.yaml").unlink()
-    expected = [fault("S101", "ownr", "There is no field “ownr” here.", "accountable: (did you mean this?)")]
+    expected = [fault("S101", "ownr", "“ownr” is not a field.", "Use accountable: instead.")]
     assert list(add_locations(tmp_path, found)) == expected
 
 

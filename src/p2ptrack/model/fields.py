@@ -63,17 +63,16 @@ class ShortForm:
         return {"anyOf": [{"type": "string"} if self.accepts_text else full["items"], full]}
 
 
+_TEXT_SCHEMA = {"type": "string"}
+_INTERPRETED_DATE_SCHEMA = {
+    "type": "object",
+    "properties": {"raw": _TEXT_SCHEMA, "means": _TEXT_SCHEMA},
+    "required": ["raw", "means"],
+    "additionalProperties": False,
+}
 DATE_SCHEMA = WithJsonSchema(
     {
-        "anyOf": [
-            {"type": "string"},
-            {
-                "type": "object",
-                "properties": {"raw": {"type": "string"}, "means": {"type": "string"}},
-                "required": ["raw", "means"],
-                "additionalProperties": False,
-            },
-        ],
+        "anyOf": [_TEXT_SCHEMA, _INTERPRETED_DATE_SCHEMA],
         "description": "A date as councils write it: 31 March 2023, Mar-23, Q3 2023/24, early 2023/24, On-going …",
     }
 )
@@ -325,24 +324,18 @@ class Extent(StrEnum):
 
 
 _SYNONYMS = {
-    "closed": ("complete", "verified", "superseded", "risk_accepted", "noted", "withdrawn"),
-    "completed": ("complete",),
-    "done": ("complete",),
-    "finished": ("complete",),
-    "implemented": ("complete",),
-    "ongoing": ("in_progress",),
-    "started": ("in_progress",),
-    "underway": ("in_progress",),
-    "deferred": ("on_hold",),
-    "paused": ("on_hold",),
-    "suspended": ("on_hold",),
-    "agreed": ("accepted", "granted"),
-    "approved": ("granted",),
-    "partially": ("partly_accepted", "in_part"),
-    "partly": ("partly_accepted", "in_part"),
-    "rejected": ("not_accepted", "refused"),
+    "complete": ("closed", "completed", "done", "finished", "implemented"),
+    **dict.fromkeys(("verified", "superseded", "risk_accepted", "noted", "withdrawn"), ("closed",)),
+    "in_progress": ("ongoing", "started", "underway"),
+    "on_hold": ("deferred", "paused", "suspended"),
+    "accepted": ("agreed",),
+    "not_accepted": ("rejected",),
+    "partly_accepted": ("partially", "partly"),
+    "granted": ("agreed", "approved"),
+    "refused": ("rejected",),
+    "in_part": ("partially", "partly"),
 }
-"""Words of other registers, and what they may mean here, in whichever list of words they are used."""
+"""Words of other registers that may mean each of these words."""
 
 
 def normalise_word(text: str) -> str:
@@ -368,7 +361,7 @@ def _match_word(value: Any, words: Mapping[str, Any], noun: str, labels: Mapping
 
 
 def _suggest_words(word: str, words: tuple[str, ...]) -> str:
-    synonyms = tuple(synonym for synonym in _SYNONYMS.get(word, ()) if synonym in words)
+    synonyms = tuple(choice for choice in words if word in _SYNONYMS.get(choice, ()))
     choices = synonyms or suggest(word, words) or words
     others = "" if len(choices) > 1 else f" The other words are {join_words([w for w in words if w not in choices])}."
     return f"Use {join_words(choices, 'or')}.{others}"

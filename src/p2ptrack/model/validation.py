@@ -162,34 +162,26 @@ def format_field_path(steps: Sequence[Any]) -> str:
 # Unknown fields: the field that was meant, or where the field belongs.
 
 _FIELD_SYNONYMS = {
-    "owner": "accountable",
-    "responsible": "accountable",
-    "responsible_officer": "accountable",
-    "accountable_officer": "accountable",
-    "lead": "accountable",
-    "due": "target",
-    "due_date": "target",
-    "deadline": "target",
-    "target_date": "target",
-    "revised_date": "revisions",
-    "name": "title",
-    "description": "origin_text",
-    "action": "agreed_action",
-    "comment": "note",
-    "comments": "note",
-    "notes": "note",
-    "progress": "updates",
-    "update": "updates",
-    "dependencies": "depends_on",
-    "blocked": "blocked_by",
-    "completed": "completed_on",
-    "closed_on": "completed_on",
-    "recommendation": "recommendations",
-    "report_ref": "report_refs",
-    "ref": "source",
-    "state": "status",
-    "rag": "as_published",
-    "rating": "as_published",
+    word: field
+    for field, words in {
+        "accountable": ("owner", "responsible", "responsible_officer", "accountable_officer", "lead"),
+        "agreed_action": ("action",),
+        "as_published": ("rag", "rating"),
+        "blocked_by": ("blocked",),
+        "completed_on": ("completed", "closed_on"),
+        "depends_on": ("dependencies",),
+        "note": ("comment", "comments", "notes"),
+        "origin_text": ("description",),
+        "recommendations": ("recommendation",),
+        "report_refs": ("report_ref",),
+        "revisions": ("revised_date",),
+        "source": ("ref",),
+        "status": ("state",),
+        "target": ("due", "due_date", "deadline", "target_date"),
+        "title": ("name",),
+        "updates": ("progress", "update"),
+    }.items()
+    for word in words
 }
 """Words of other registers, and the field that holds the same thing here."""
 
