@@ -29,12 +29,15 @@ _TOP_LEVEL_MODELS: tuple[ModelClass, ...] = (Programme, *(kind.model for kind in
 class FieldSpec:
     """A field as its model declares it.
 
-    `path` leads to it from the outermost model: `("updates", "date")`. `type` is date, choice, name, text, flag,
-    number or group. A *name* (an id, a role, an entry of a list) is compared whole; a *text* is searched. `marker`
-    says what its text refers to. `model` and `fields` are those of a group, or of the entries of a list or mapping.
+    `attribute` is its name in Python and `name` that in files: `from_` and `from`. `path` leads to it from the
+    outermost model: `("updates", "date")`. `type` is date, choice, name, text, flag, number or group. A *name* (an id,
+    a role, an entry of a list) is compared whole; a *text* is searched. `marker` says what its text refers to. `model`
+    and `fields` are those of a group, or of the entries of a list or mapping; `reference_fields` are the fields inside
+    it that are, or contain, references.
     """
 
     attribute: str
+    name: str
     path: tuple[str, ...]
     type: str
     title: str
@@ -44,12 +47,7 @@ class FieldSpec:
     fields: tuple[FieldSpec, ...] = ()
     is_list: bool = False
     is_mapping: bool = False
-    has_references: bool = False
-
-    @property
-    def name(self) -> str:
-        """Return the name that files use: `from`, where Python has `from_`."""
-        return self.path[-1]
+    reference_fields: tuple[FieldSpec, ...] = ()
 
 
 StatedValue = tuple[str, Any, FieldSpec]
@@ -72,43 +70,51 @@ def _build_fields(model: ModelClass, parent_path: tuple[str, ...]) -> tuple[Fiel
 
 
 def _build_field(attribute: str, path: tuple[str, ...], title: str, hint: Any) -> FieldSpec:
-    marker, is_list, is_mapping = None, False, False
-    while origin := get_origin(hint):
+    marker, containers = None, set[Any]()
+    while (origin := get_origin(hint)) in _WRAPPERS:
         args = get_args(hint)
         if origin is Annotated:
             marker = next((extra for extra in args[1:] if isinstance(extra, IdMarker | RoleMarker)), marker)
-        elif origin not in (tuple, dict, Union, types.UnionType):
-            break
-        is_list, is_mapping = is_list or (origin is tuple and not is_mapping), is_mapping or origin is dict
-        hint = args[1] if origin is dict else args[0]
-    model = hint if isinstance(hint, type) and issubclass(hint, BaseModel) else None
+        containers.add(origin)
+        hint = args[1] if origin is dict else args[0]  # of `X | None`, X; of a mapping, its values
+    is_mapping = dict in containers
+    is_list = tuple in containers and not is_mapping
+    model = hint if _is_subclass(hint, BaseModel) else None
     fields = _build_fields(model, path) if model else ()
     return FieldSpec(
-        attribute,
-        path,
-        "text" if is_mapping else _classify(hint, exact=is_list or marker is not None or path[-1] == "id"),
-        title,
-        tuple(member.value for member in hint) if isinstance(hint, type) and issubclass(hint, StrEnum) else (),
-        marker,
-        model,
-        fields,
-        is_list,
-        is_mapping,
-        marker is not None or any(field.has_references for field in fields),
+        attribute=attribute,
+        name=path[-1],
+        path=path,
+        type="text" if is_mapping else _classify(hint, exact=is_list or marker is not None or path[-1] == "id"),
+        title=title,
+        choices=tuple(member.value for member in hint) if _is_subclass(hint, StrEnum) else (),
+        marker=marker,
+        model=model,
+        fields=fields,
+        is_list=is_list,
+        is_mapping=is_mapping,
+        reference_fields=_select_references(fields),
     )
 
 
+def _select_references(fields: Sequence[FieldSpec]) -> tuple[FieldSpec, ...]:
+    return tuple(field for field in fields if field.marker or field.reference_fields)
+
+
+_WRAPPERS = frozenset({Annotated, tuple, dict, Union, types.UnionType})
 _TYPE_NAMES = {CouncilDate: "date", bool: "flag", int: "number"}
 
 
+def _is_subclass(hint: Any, base: type) -> bool:
+    return isinstance(hint, type) and issubclass(hint, base)
+
+
 def _classify(hint: Any, *, exact: bool) -> str:
-    if hint in _TYPE_NAMES:
-        return _TYPE_NAMES[hint]
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
+    if _is_subclass(hint, BaseModel):
         return "group"
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
+    if _is_subclass(hint, StrEnum):
         return "choice"
-    return "name" if exact and hint is str else "text"
+    return _TYPE_NAMES.get(hint, "name" if exact and hint is str else "text")
 
 
 def _flatten(fields: Sequence[FieldSpec]) -> Iterator[FieldSpec]:
@@ -138,7 +144,12 @@ def programme_field_specs() -> dict[str, FieldSpec]:
 def component_list_fields() -> frozenset[str]:
     """Return the fields of records and of the programme that hold a list of groups, such as `updates`."""
     fields = (field for model in _TOP_LEVEL_MODELS for field in list_fields(model))
-    return frozenset(field.name for field in fields if field.is_list and field.model and not field.is_mapping)
+    return frozenset(field.name for field in fields if field.is_list and field.model)
+
+
+@cache
+def _list_reference_fields(model: ModelClass) -> tuple[FieldSpec, ...]:
+    return _select_references(list_fields(model))
 
 
 # The walk. It collects into a list: over ten thousand records, nested generators take twice as long.
@@ -158,18 +169,17 @@ def walk(model: BaseModel) -> list[StatedValue]:
 def list_references(model: BaseModel) -> list[FieldReference]:
     """Return `(place, text, marker)` for every id and role that a record or the programme names."""
     values: list[StatedValue] = []
-    _walk_fields(model, "", list_fields(type(model)), values, references_only=True)
+    _walk_fields(model, "", _list_reference_fields(type(model)), values, references_only=True)
     return [(place, value, field.marker) for place, value, field in values if field.marker]
 
 
 def _walk_fields(
-    model: BaseModel, place: str, fields: Sequence[FieldSpec], found: list[StatedValue], *, references_only: bool
+    model: BaseModel, prefix: str, fields: Sequence[FieldSpec], found: list[StatedValue], *, references_only: bool
 ) -> None:
     values, stated = model.__dict__, model.model_fields_set
-    prefix = f"{place}." if place else ""
     for field in fields:
-        if field.attribute in stated and (field.has_references or not references_only):
-            _walk_value(values[field.attribute], prefix + field.path[-1], field, found, references_only)
+        if field.attribute in stated:
+            _walk_value(values[field.attribute], prefix + field.name, field, found, references_only)
 
 
 def _walk_value(value: Any, place: str, field: FieldSpec, found: list[StatedValue], references_only: bool) -> None:
@@ -183,7 +193,8 @@ def _walk_value(value: Any, place: str, field: FieldSpec, found: list[StatedValu
     elif value or value_type is int:
         found.append((place, value, field))
         if field.model is not None:
-            _walk_fields(value, place, field.fields, found, references_only=references_only)
+            fields = field.reference_fields if references_only else field.fields
+            _walk_fields(value, f"{place}.", fields, found, references_only=references_only)
 
 
 # Values at a dotted name, and as JSON.
