@@ -61,9 +61,9 @@ def test_what_an_update_covers(written: Any, covers: list[tuple[str, Extent]]) -
 
 
 def test_what_a_record_waits_for() -> None:
-    found = action(blocked_by=["consultation", {"cause": "Staff", "owner": "IDS", "since": "Mar-23"}]).blocked_by
-    assert found[0] == Blocker(id="consultation")
-    assert (found[1].cause, found[1].owner, found[1].since and found[1].since.raw) == ("Staff", "IDS", "Mar-23")
+    result = action(blocked_by=["consultation", {"cause": "Staff", "owner": "IDS", "since": "Mar-23"}]).blocked_by
+    assert result[0] == Blocker(id="consultation")
+    assert (result[1].cause, result[1].owner, result[1].since and result[1].since.raw) == ("Staff", "IDS", "Mar-23")
 
 
 @pytest.mark.parametrize(("word", "meant"), [("true", True), ("Yes", True), ("FALSE", False), ("no", False)])
@@ -83,8 +83,8 @@ def test_a_number_is_in_digits(figures: str, number: int) -> None:
 
 @pytest.mark.parametrize("text", ["4.10", "012", "no", "12:30", "1e3", "٣", "[red]x[/red]", "=1+1", "{{ x }}", "a\nb "])
 def test_text_stays_as_it_is_written(text: str) -> None:
-    found = FollowUp.model_validate({"id": "F01", "title": text, "report_refs": [text], "area": text})
-    assert (found.title, found.report_refs, found.area) == (text, (text,), text)
+    result = FollowUp.model_validate({"id": "F01", "title": text, "report_refs": [text], "area": text})
+    assert (result.title, result.report_refs, result.area) == (text, (text,), text)
 
 
 @pytest.mark.parametrize("status", Status)
@@ -143,24 +143,29 @@ PHASE = Anchor(
 
 
 def test_a_date_is_kept_as_written() -> None:
-    found = action(target="early 2023/24", start="31/03/2023").target
-    assert found == parse_date("early 2023/24")
-    assert found is not None
-    assert found.to_text() == "early 2023/24 (by 30 June 2023)"
+    result = action(target="early 2023/24", start="31/03/2023").target
+    assert result == parse_date("early 2023/24")
+    assert result is not None
+    assert result.to_text() == "early 2023/24 (by 30 June 2023)"
 
 
 def test_a_date_may_name_a_phase_of_the_programme() -> None:
-    found = action(ValidationContext(Anchors([PHASE])), target="CBT Phase 2").target
-    assert found is not None
-    assert (found.raw, found.latest, found.anchor, found.unresolved) == ("CBT Phase 2", date(2023, 9, 30), "P2", False)
+    result = action(ValidationContext(Anchors([PHASE])), target="CBT Phase 2").target
+    assert result is not None
+    assert (result.raw, result.latest, result.anchor, result.unresolved) == (
+        "CBT Phase 2",
+        date(2023, 9, 30),
+        "P2",
+        False,
+    )
 
 
 def test_without_a_programme_words_that_may_name_a_phase_are_kept() -> None:
-    found = action(ValidationContext(), target="CBT Phase 2", review_by={"raw": "in time", "means": "CBT Phase 2"})
-    assert found.target is not None
-    assert found.review_by is not None
-    assert (found.target.raw, found.target.unresolved) == ("CBT Phase 2", True)
-    assert (found.review_by.raw, found.review_by.unresolved) == ("in time", True)
+    result = action(ValidationContext(), target="CBT Phase 2", review_by={"raw": "in time", "means": "CBT Phase 2"})
+    assert result.target is not None
+    assert result.review_by is not None
+    assert (result.target.raw, result.target.unresolved) == ("CBT Phase 2", True)
+    assert (result.review_by.raw, result.review_by.unresolved) == ("in time", True)
 
 
 def test_without_a_context_no_phase_is_known() -> None:
@@ -169,9 +174,9 @@ def test_without_a_context_no_phase_is_known() -> None:
 
 
 def test_the_words_of_a_source_are_kept_with_their_interpretation() -> None:
-    found = action(target={"raw": "the next formal Board meeting", "means": "22 November 2024"}).target
-    assert found is not None
-    assert (found.raw, found.latest, found.inferred) == ("the next formal Board meeting", date(2024, 11, 22), True)
+    result = action(target={"raw": "the next formal Board meeting", "means": "22 November 2024"}).target
+    assert result is not None
+    assert (result.raw, result.latest, result.inferred) == ("the next formal Board meeting", date(2024, 11, 22), True)
     none = action(target={"raw": "when staff allow", "means": "none"}).target
     assert none is not None
     assert (none.raw, none.latest, none.inferred) == ("when staff allow", None, True)

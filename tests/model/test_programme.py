@@ -36,22 +36,22 @@ def test_a_policy_is_read_however_it_is_spelt() -> None:
 
 
 def test_a_glossary_entry_is_text_or_our_interpretation() -> None:
-    found = programme_of(
+    result = programme_of(
         "title: x\nglossary: {P2P: Procure to Pay, PACS: {text: Procurement, inferred: true}}\n"
     ).glossary
-    assert found == {
+    assert result == {
         "P2P": GlossaryEntry(text="Procure to Pay"),
         "PACS": GlossaryEntry(text="Procurement", inferred=True),
     }
 
 
 def test_a_single_entry_is_a_list_of_one() -> None:
-    found = programme_of(
+    result = programme_of(
         "title: x\nsources: {id: s, title: S}\nroles: Head\nreports: {plan: {kinds: action, asks: note}}\n"
     )
-    assert [source.id for source in found.sources] == ["s"]
-    assert found.roles == ("Head",)
-    assert (found.reports["plan"].kinds, found.reports["plan"].asks) == (("action",), ("note",))
+    assert [source.id for source in result.sources] == ["s"]
+    assert result.roles == ("Head",)
+    assert (result.reports["plan"].kinds, result.reports["plan"].asks) == (("action",), ("note",))
 
 
 MEETINGS = """\
@@ -76,22 +76,22 @@ def latest(day: CouncilDate | None) -> date | None:
 
 
 def test_anchors_are_phases_with_an_end() -> None:
-    found = build_anchors(
+    result = build_anchors(
         programme_of("title: x\nphases: [{id: P1, title: One, end: Sept 22}, {id: P2, title: Two}]\n")
     )
-    assert [anchor.id for anchor in found.find("one")] == ["P1"]
-    assert found.find("two") == ()
-    assert [latest(anchor.end) for anchor in found.find("p1")] == [date(2022, 9, 30)]
+    assert [anchor.id for anchor in result.find("one")] == ["P1"]
+    assert result.find("two") == ()
+    assert [latest(anchor.end) for anchor in result.find("p1")] == [date(2022, 9, 30)]
 
 
 @pytest.mark.parametrize(
     "value", ["x", "[x, [y]]", "[{id: P2, title: Two, end: P1}]", "{id: P2}", "[{id: P2, title: T, end: zzz}]"]
 )
 def test_an_invalid_or_unresolved_entry_is_no_anchor(value: str) -> None:
-    found = build_anchors_from_values(
+    result = build_anchors_from_values(
         plain(f"phases: {value}\nmeetings: [{{id: M1, date: P1}}, {{id: M2, date: Mar-23}}]\n")
     )
-    assert set(found.display_names()) == {"m2", "march 2023"}
+    assert set(result.display_names()) == {"m2", "march 2023"}
 
 
 def test_a_programme_without_phases_has_no_anchors() -> None:
@@ -142,13 +142,13 @@ def test_a_register_gives_its_records_by_kind_and_id() -> None:
 
 def test_entries_of_the_programme_are_found_by_id() -> None:
     register = register_of()
-    found = (
+    result = (
         register.find_source("paper"),
         register.find_phase("P1"),
         register.find_meeting("AC-2023-03"),
         register.find_dependency("done"),
     )
-    assert [entry.id if entry else None for entry in found] == ["paper", "P1", "AC-2023-03", "done"]
+    assert [entry.id if entry else None for entry in result] == ["paper", "P1", "AC-2023-03", "done"]
     assert (
         register.find_source("x"),
         register.find_phase(None),

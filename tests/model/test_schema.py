@@ -69,8 +69,8 @@ def test_a_walk_keeps_zero_and_leaves_out_defaults() -> None:
 
 
 def test_every_reference_is_listed_at_its_place() -> None:
-    found = list_references(record_of(EVERYTHING))
-    assert [(path, text) for path, text, marker in found if marker == RoleMarker()] == [
+    result = list_references(record_of(EVERYTHING))
+    assert [(path, text) for path, text, marker in result if marker == RoleMarker()] == [
         ("response.by", "Council"),
         ("accountable[0]", "Head"),
         ("supporting[0]", "Solicitor"),
@@ -80,7 +80,7 @@ def test_every_reference_is_listed_at_its_place() -> None:
         ("updates[0].by", "Head"),
         ("decided.continuing_owner", "Head"),
     ]
-    assert [(path, text, marker.target) for path, text, marker in found if isinstance(marker, IdMarker)] == [
+    assert [(path, text, marker.target) for path, text, marker in result if isinstance(marker, IdMarker)] == [
         ("source.id", "paper", "source"),
         ("response.meeting", "AC-2023-03", "meeting"),
         ("updates[0].covers[0].id", "A02", "record"),
@@ -98,17 +98,17 @@ def test_references_are_listed_in_the_programme() -> None:
 
 
 def test_a_dotted_name_has_a_field() -> None:
-    found = record_field_specs()
-    assert found["status"].type == "choice"
-    assert found["status"].choices[0] == "not_started"
-    assert (found["updates.date"].path, found["updates.date"].type) == (("updates", "date"), "date")
-    assert (found["revisions.from"].name, found["revisions.from"].attribute) == ("from", "from_")
+    result = record_field_specs()
+    assert result["status"].type == "choice"
+    assert result["status"].choices[0] == "not_started"
+    assert (result["updates.date"].path, result["updates.date"].type) == (("updates", "date"), "date")
+    assert (result["revisions.from"].name, result["revisions.from"].attribute) == ("from", "from_")
     names = ("id", "title", "recommendations", "updates", "updates.restated", "note")
-    assert {name: found[name].type for name in names} == {
+    assert {name: result[name].type for name in names} == {
         "id": "name", "title": "text", "recommendations": "name", "updates": "group", "updates.restated": "flag",
         "note": "text",
     }  # fmt: skip
-    assert {field.path[0] for field in found.values()} == {name for kind in KINDS for name in field_names(kind.model)}
+    assert {field.path[0] for field in result.values()} == {name for kind in KINDS for name in field_names(kind.model)}
 
 
 @pytest.mark.parametrize(
@@ -175,9 +175,9 @@ def test_the_model_at_a_place() -> None:
     assert model_at_path(action, ()) is action
     assert model_at_path(action, ("title", "x")) is None
     assert model_at_path(action, ("title", "x", "y")) is None
-    found = model_at_path(Programme, ("reports", "action-plan"))
-    assert found is not None
-    assert found.__name__ == "Paper"
+    result = model_at_path(Programme, ("reports", "action-plan"))
+    assert result is not None
+    assert result.__name__ == "Paper"
     assert field_model(action, "zzz") is None
 
 

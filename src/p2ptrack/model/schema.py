@@ -51,9 +51,9 @@ class FieldSpec:
 
 
 StatedValue = tuple[str, Any, FieldSpec]
-"""Where a value stands (`updates[1].covers[0].id`), the value, its field."""
+"""The place of a value (`updates[1].covers[0].id`), the value, its field."""
 FieldReference = tuple[str, str, ReferenceMarker]
-"""Where a reference stands, its text, what it refers to."""
+"""The place of a reference, its text, what it refers to."""
 
 
 @cache
@@ -174,27 +174,27 @@ def list_references(model: BaseModel) -> list[FieldReference]:
 
 
 def _walk_fields(
-    model: BaseModel, prefix: str, fields: Sequence[FieldSpec], found: list[StatedValue], *, references_only: bool
+    model: BaseModel, prefix: str, fields: Sequence[FieldSpec], results: list[StatedValue], *, references_only: bool
 ) -> None:
     values, stated = model.__dict__, model.model_fields_set
     for field in fields:
         if field.attribute in stated:
-            _walk_value(values[field.attribute], prefix + field.name, field, found, references_only)
+            _walk_value(values[field.attribute], prefix + field.name, field, results, references_only)
 
 
-def _walk_value(value: Any, place: str, field: FieldSpec, found: list[StatedValue], references_only: bool) -> None:
+def _walk_value(value: Any, place: str, field: FieldSpec, results: list[StatedValue], references_only: bool) -> None:
     value_type = value.__class__
     if value_type is tuple:
         for index, item in enumerate(value):
-            _walk_value(item, f"{place}[{index}]", field, found, references_only)
+            _walk_value(item, f"{place}[{index}]", field, results, references_only)
     elif value_type is dict:
         for key, item in value.items():
-            _walk_value(item, f"{place}.{key}", field, found, references_only)
+            _walk_value(item, f"{place}.{key}", field, results, references_only)
     elif value or value_type is int:
-        found.append((place, value, field))
+        results.append((place, value, field))
         if field.model is not None:
             fields = field.reference_fields if references_only else field.fields
-            _walk_fields(value, f"{place}.", fields, found, references_only=references_only)
+            _walk_fields(value, f"{place}.", fields, results, references_only=references_only)
 
 
 # Values at a dotted name, and as JSON.

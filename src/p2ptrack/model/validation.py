@@ -67,11 +67,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ),
     ErrorCode("S106", "Not true or false", "The field is either true or false.", "restated: perhaps", "restated: true"),
     ErrorCode(
-        "S107",
-        "Not a whole number",
-        "The field is a limit in days.",
-        "due_soon_days: a month",
-        "due_soon_days: 30",
+        "S107", "Not a whole number", "The field is a limit in days.", "due_soon_days: a month", "due_soon_days: 30"
     ),
     ErrorCode(
         "S108",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations
 from typing import Literal
 
@@ -98,10 +98,10 @@ _MONTH_WORD_REGEX = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\
 _ONGOING_REGEX = r"(?:on[ -]?going|continuous|continuing)"
 
 DATE_PATTERNS: list[DatePattern] = [*PERIOD_PATTERNS]
+_compound = partial(date_pattern, DATE_PATTERNS)
 
 
-@date_pattern(
-    DATE_PATTERNS,
+@_compound(
     "end of a period",
     (
         "end of March 2023",
@@ -126,8 +126,7 @@ def _interpret_end_of_period(match: Match) -> MatchResult | None:
 _RANGE_HALF_PATTERNS = (*DATE_PATTERNS, *REJECTION_PATTERNS)
 
 
-@date_pattern(
-    DATE_PATTERNS,
+@_compound(
     "range",
     (
         "30.09.24 to 31.12.24",
@@ -179,8 +178,7 @@ def _join_halves(text: str, first: DateRange, second: DateRange) -> MatchResult:
 _DATED_PATTERNS = (*DATE_PATTERNS, *REJECTION_PATTERNS)
 
 
-@date_pattern(
-    DATE_PATTERNS,
+@_compound(
     "a date and ongoing",
     ("July 2023 and ongoing", "Q1 2023/24 and ongoing", "31 March 2023, then on-going"),
     rf"(?P<until>.+?)(?:,? and|,? then| &|,) {_ONGOING_REGEX}",
@@ -191,19 +189,14 @@ def _interpret_date_and_ongoing(match: Match) -> MatchResult | None:
     return replace(result, ongoing=True) if isinstance(result, DateRange) else result
 
 
-@date_pattern(
-    DATE_PATTERNS,
-    "ongoing",
-    ("On-going", "Ongoing", "Continuous"),
-    _ONGOING_REGEX,
-    meaning="No deadline. A rule asks for review_by",
+@_compound(
+    "ongoing", ("On-going", "Ongoing", "Continuous"), _ONGOING_REGEX, meaning="No deadline. A rule asks for review_by"
 )
 def _interpret_ongoing(_: Match) -> MatchResult:
     return OpenEnded.ONGOING
 
 
-@date_pattern(
-    DATE_PATTERNS,
+@_compound(
     "no target yet",
     ("TBC", "to be confirmed", "in due course", "shortly"),
     r"tbc|tbd|tba|to be (?:confirmed|decided|determined|agreed|advised|announced)|in due course|shortly",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 
 from p2ptrack.model.dates.council_date import (
     FIRST_YEAR,
@@ -61,7 +61,7 @@ class DatePattern:
 def date_pattern(
     table: list[DatePattern], name: str, examples: tuple[str, ...], *regexes: str, meaning: str = ""
 ) -> Callable[[Interpreter], Interpreter]:
-    """Add a pattern to a table; the decorated function interprets its matches."""
+    """Add a pattern to a table. The decorated function interprets its matches."""
 
     def add(interpret: Interpreter) -> Interpreter:
         table.append(DatePattern(name, meaning, examples, regexes, interpret))
@@ -192,10 +192,10 @@ def _make_calendar_range(year: int, first: int, last: int, precision: Precision)
 
 
 PERIOD_PATTERNS: list[DatePattern] = []
+_period = partial(date_pattern, PERIOD_PATTERNS)
 
 
-@date_pattern(
-    PERIOD_PATTERNS,
+@_period(
     "day",
     (
         "2023-03-31",
@@ -232,8 +232,7 @@ def _interpret_day(match: Match) -> MatchResult | None:
     return DateRange(day, day, Precision.DAY)
 
 
-@date_pattern(
-    PERIOD_PATTERNS,
+@_period(
     "month",
     ("Mar-23", "March 2023", "Sept 21", "Sept. 2021", "March, 2023", "by March 2023", "in March 2023"),
     BY_PREFIX_REGEX + rf"{MONTH_REGEX}(?:,? of |[ ,/-]{{0,2}}){YEAR_REGEX}",
@@ -248,8 +247,7 @@ def _interpret_month(match: Match) -> MatchResult | None:
     return _make_calendar_range(year, month, month, Precision.MONTH)
 
 
-@date_pattern(
-    PERIOD_PATTERNS,
+@_period(
     "numbered month",
     ("2023-03", "03/2023"),
     BY_PREFIX_REGEX + r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})",
@@ -260,8 +258,7 @@ def _interpret_numbered_month(match: Match) -> MatchResult | None:
     return None if is_also_month(match["year"], match["month"]) else _interpret_month(match)
 
 
-@date_pattern(
-    PERIOD_PATTERNS,
+@_period(
     "quarter",
     ("Q3 2023/24", "Q1 2023-24", "Q4 22/23", "Quarter 2 of 2023/24", "2023/24 Q3", "by Q3 2023/24"),
     BY_PREFIX_REGEX + rf"{QUARTER_REGEX}(?: of| in)?,?[ -](?:the )?{FINANCIAL_YEAR_REGEX}",
@@ -273,8 +270,7 @@ def _interpret_quarter(match: Match) -> MatchResult:
     return _make_financial_range(match, first, first + 2, Precision.QUARTER)
 
 
-@date_pattern(
-    PERIOD_PATTERNS,
+@_period(
     "financial year",
     ("2023/24", "2023-24", "2023/2024", "22/23", "in 2023/24", "FY 2023/24"),
     _IN_PREFIX_REGEX + FINANCIAL_YEAR_REGEX,
@@ -293,8 +289,7 @@ _MONTHS_BY_PART = {"early": (1, 4), "mid": (6, 7), "late": (9, 12)}
 _MONTHS_BY_SEASON = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11)}
 
 
-@date_pattern(
-    PERIOD_PATTERNS,
+@_period(
     "part of a financial year",
     ("early 2023/24", "mid 2023/24", "late 2023/24", "by early 2023/24"),
     BY_PREFIX_REGEX + rf"(?P<part>early|mid|late)[ -]{FINANCIAL_YEAR_REGEX}",
@@ -304,8 +299,7 @@ def _interpret_financial_part(match: Match) -> MatchResult:
     return _make_financial_range(match, *_MONTHS_BY_FINANCIAL_PART[match["part"].lower()], Precision.PART)
 
 
-@date_pattern(
-    PERIOD_PATTERNS,
+@_period(
     "part of a year",
     ("early 2023", "mid 2023", "mid-2023", "late 2023", "by mid-2023"),
     BY_PREFIX_REGEX + rf"(?P<part>early|mid|late)[ -]{FOUR_DIGIT_YEAR_REGEX}",
@@ -315,8 +309,7 @@ def _interpret_part(match: Match) -> DateRange:
     return _make_calendar_range(int(match["year"]), *_MONTHS_BY_PART[match["part"].lower()], Precision.PART)
 
 
-@date_pattern(
-    PERIOD_PATTERNS,
+@_period(
     "season",
     ("Spring 2023", "Summer 2023", "Autumn 2023", "by Autumn 2023"),
     BY_PREFIX_REGEX + r"(?P<season>spring|summer|autumn)(?: of)?,?[ -]'?(?P<year>(?:19|20)?[0-9]{2})",
@@ -327,8 +320,7 @@ def _interpret_season(match: Match) -> DateRange:
     return _make_calendar_range(expand_year(match["year"]), *months, Precision.SEASON)
 
 
-@date_pattern(
-    PERIOD_PATTERNS,
+@_period(
     "year",
     ("2023", "in 2023", "during 2024", "calendar year 2023"),
     _IN_PREFIX_REGEX + rf"(?:calendar year )?{FOUR_DIGIT_YEAR_REGEX}",

@@ -6,6 +6,7 @@ These patterns are tried after those of dates, so a regex here may match more th
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 from p2ptrack.model.dates.council_date import (
     MONTHS_IN_YEAR,
@@ -44,13 +45,13 @@ _PERIOD_UNIT_REGEX = r"(?:week|month|quarter|year|spring|summer|autumn|winter)"
 _PART_PREFIX_REGEX = r"(?:(?:early|mid|late|end(?: of)?)[ -])?(?:the )?"
 
 REJECTION_PATTERNS: list[DatePattern] = []
+_rejection = partial(date_pattern, REJECTION_PATTERNS)
 
 
 # Texts with more than one reading.
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
+@_rejection(
     "quarter without a financial year",
     ("Q2 2023", "Q4 2023", "2023 Q1", "Quarter 3 2023"),
     BY_PREFIX_REGEX + rf"{QUARTER_REGEX}(?: of| in)?,?[ -]{_YEAR_IN_CENTURY_REGEX}",
@@ -68,12 +69,7 @@ def _format_quarter_months(year: int, first_month: int) -> str:
     return f"{month_name(first_month)} to {format_long_month(year, first_month + 2)}"
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
-    "winter",
-    ("Winter 2023",),
-    BY_PREFIX_REGEX + rf"winter(?: of)?,?[ -]{_YEAR_IN_CENTURY_REGEX}",
-)
+@_rejection("winter", ("Winter 2023",), BY_PREFIX_REGEX + rf"winter(?: of)?,?[ -]{_YEAR_IN_CENTURY_REGEX}")
 def _reject_winter(match: Match) -> DateRejection:
     year = expand_year(match["year"])
     return reject_ambiguous(
@@ -81,8 +77,7 @@ def _reject_winter(match: Match) -> DateRejection:
     )
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
+@_rejection(
     "season of a financial year",
     ("Spring 2023/24", "Winter 2023/24"),
     BY_PREFIX_REGEX + rf"(?P<season>spring|summer|autumn|winter)(?: of)?,?[ -]{FINANCIAL_YEAR_REGEX}",
@@ -96,11 +91,8 @@ def _reject_season_of_financial_year(match: Match) -> DateRejection:
     return reject_ambiguous(match.string, f"{season} {start}", f"{season} {start + 1}")
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
-    "by a year",
-    ("by 2023", "by 2023/24"),
-    rf"by (?:the )?(?P<period>{FOUR_DIGIT_YEAR_REGEX}|{FINANCIAL_YEAR_REGEX})",
+@_rejection(
+    "by a year", ("by 2023", "by 2023/24"), rf"by (?:the )?(?P<period>{FOUR_DIGIT_YEAR_REGEX}|{FINANCIAL_YEAR_REGEX})"
 )
 def _reject_by_year(match: Match) -> DateRejection | None:
     if match["first"] and not is_financial_year(match["first"], match["last"]):
@@ -111,12 +103,7 @@ def _reject_by_year(match: Match) -> DateRejection | None:
     return reject_ambiguous(match.string, f"before {period} begins", f"before {period} ends", *choices)
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
-    "month or financial year",
-    ("2011-12",),
-    BY_PREFIX_REGEX + r"(?P<first>[0-9]{4})-(?P<last>[0-9]{2})",
-)
+@_rejection("month or financial year", ("2011-12",), BY_PREFIX_REGEX + r"(?P<first>[0-9]{4})-(?P<last>[0-9]{2})")
 def _reject_month_or_financial_year(match: Match) -> DateRejection | None:
     year, last = match["first"], match["last"]
     if not is_also_month(year, last):
@@ -127,8 +114,7 @@ def _reject_month_or_financial_year(match: Match) -> DateRejection | None:
     )
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
+@_rejection(
     "two numbers",
     ("11/12", "10/11", "31/03", "03/23"),
     BY_PREFIX_REGEX + r"(?P<first>[0-9]{1,2})[-/.](?P<last>[0-9]{1,2})",
@@ -156,8 +142,7 @@ def _reject_two_numbers(match: Match) -> DateRejection | None:
     )
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
+@_rejection(
     "two-digit year between dashes",
     ("10-11-23", "31-03-23"),
     BY_PREFIX_REGEX + r"(?P<first>[0-9]{2})-(?P<month>[0-9]{2})-(?P<last>[0-9]{2})",
@@ -177,8 +162,7 @@ def _reject_two_digit_year(match: Match) -> DateRejection:
     )
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
+@_rejection(
     "two years that do not follow each other",
     ("2023/25", "2023/03", "22/24", "2023-2025"),
     BY_PREFIX_REGEX + FINANCIAL_YEAR_REGEX,
@@ -196,8 +180,7 @@ def _reject_separate_years(match: Match) -> DateRejection | None:
     return reject_year_pair(match.string, first, last)
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
+@_rejection(
     "financial year of one year",
     ("FY24", "financial year 2024", "Q2 FY24"),
     BY_PREFIX_REGEX + rf"(?P<part>(?:(?:early|mid|late|q ?[1-4]) )?)(?:fy ?|financial year ){_YEAR_IN_CENTURY_REGEX}",
@@ -209,11 +192,8 @@ def _reject_single_financial_year(match: Match) -> DateRejection:
     return reject_ambiguous(match.string, *readings, ending, beginning)
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
-    "month of a financial year",
-    ("March 2023/24",),
-    BY_PREFIX_REGEX + rf"{MONTH_REGEX},?[ -]{FINANCIAL_YEAR_REGEX}",
+@_rejection(
+    "month of a financial year", ("March 2023/24",), BY_PREFIX_REGEX + rf"{MONTH_REGEX},?[ -]{FINANCIAL_YEAR_REGEX}"
 )
 def _reject_month_of_financial_year(match: Match) -> DateRejection | None:
     month = parse_month(match["month"])
@@ -234,8 +214,7 @@ _FIRST_FINANCIAL_MONTH = 4
 # Texts that lack something, or are no date.
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
+@_rejection(
     "no year",
     ("31 March", "21 Sept", "March 31st", "March", "end of March", "Autumn", "Q3", "end of the financial year"),
     rf"(?:(?:by|on) )?(?:the )?(?:[a-z]{{3,9}}\.?,? )?(?:the )?{DAY_REGEX}(?: of)?[ -]?{MONTH_REGEX}",
@@ -271,7 +250,7 @@ _EXAMPLES_WITH_YEAR = {
 _SPREADSHEET_DAY_ZERO = date(1899, 12, 30)
 
 
-@date_pattern(REJECTION_PATTERNS, "number of a spreadsheet", ("45016",), r"(?P<days>[345][0-9]{4})")
+@_rejection("number of a spreadsheet", ("45016",), r"(?P<days>[345][0-9]{4})")
 def _reject_spreadsheet_number(match: Match) -> DateRejection:
     day = format_long_date(_SPREADSHEET_DAY_ZERO + timedelta(days=int(match["days"])))
     return DateRejection(
@@ -279,8 +258,7 @@ def _reject_spreadsheet_number(match: Match) -> DateRejection:
     )
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
+@_rejection(
     "day and time",
     ("2023-03-31T00:00:00", "31/03/2023 00:00"),
     r"(?P<day>\S+|[0-9]{1,2} [a-z]+ [0-9]{4})[t ,]+[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?(?: ?[ap]m|z)?",
@@ -297,8 +275,7 @@ _STATUS_BY_PHRASE = {
 }
 
 
-@date_pattern(
-    REJECTION_PATTERNS,
+@_rejection(
     "a status",
     ("Complete", "Completed", "Done", "In progress", "Not started"),
     r"(?:now )?(?:completed?|done|closed|finished|achieved|delivered|implemented)",
@@ -315,9 +292,7 @@ def _reject_status(match: Match) -> DateRejection:
 
 def _reject(name: str, examples: tuple[str, ...], message: str, fix: str, *regexes: str, means: str = "") -> None:
     """Add a pattern whose message follows the quoted text and is always the same."""
-    date_pattern(REJECTION_PATTERNS, name, examples, *regexes)(
-        lambda match: DateRejection(f"{quote(match.string)} {message}", fix, means)
-    )
+    _rejection(name, examples, *regexes)(lambda match: DateRejection(f"{quote(match.string)} {message}", fix, means))
 
 
 _reject(
