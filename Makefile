@@ -1,52 +1,52 @@
-# p2ptrack: `make appendix` makes the papers, `make test` runs every check. Both need Python 3.11 or newer and no more:
-# what else they need they install into .venv, from requirements.lock. Kept to what GNU make 3.81 knows, a Mac's own.
+# `make appendix` makes the papers and `make test` runs every check. Both need Python 3.11 or newer. They install everything
+# else into .venv, from requirements.lock. This file uses only what GNU make 3.81 knows, because a Mac has that version.
 
 AS_OF := 2023-01-12
 REPORTS := action-plan audit-follow-up
 PY := .venv/bin/python
 P2PTRACK := .venv/bin/p2ptrack
 
-# The first Python that is new enough and can make an environment, else the first that is new enough.
+# The first Python that is new enough and can make an environment; otherwise the first that is new enough.
 PYTHON := $(shell for need in ensurepip sys; do \
 	for python in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$python -E -c "import sys, $$need; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && echo $$python && exit; \
 	done; done)
 
-# What a person's shell has set for other work must not reach ours.
+# Variables that a shell sets for other work must not change what happens here.
 unexport MYPYPATH P2PTRACK_ROOT PYTEST_ADDOPTS PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONWARNINGS VIRTUAL_ENV
 
 .PHONY: help appendix test test-install test-papers bench docs picture lock upgrade clean ready python
 
-help: ## say what make can do here
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s  %s\n", $$1, $$2 }' Makefile
 
-appendix: ready ## print the position and make both appendices, HTML and PDF, in build/
+appendix: ready ## show the current position and make both papers in build/, as HTML and PDF
 	@$(P2PTRACK) status --as-of $(AS_OF)
 	@set -e; for format in html pdf; do for report in $(REPORTS); do \
 		$(P2PTRACK) render $$report --format $$format --as-of $(AS_OF); done; done
 
-test: ready ## run every check: lint, types, import contracts, tests, coverage
+test: ready ## run every check: lint, types, import contracts and tests (COVERAGE=yes measures coverage too)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m pytest -n auto --cov
+	$(PY) -m pytest -n auto $(if $(COVERAGE),--cov)
 
 test-install: ready ## install the locks and the built wheel with an old pip, a new pip, pipx and uvx (about a minute)
 	@$(PYTHON) -E -m tools.release
 	$(PY) -m pytest -n auto -m install
 
-test-papers: ready ## read whole papers with a browser, Java and LibreOffice (a few minutes; installs them where it may)
+test-papers: ready ## check whole papers with a browser, Java and LibreOffice (a few minutes; installs them where it may)
 	@$(PYTHON) -E -m tools.papers
 	$(PY) -m pytest -n auto -m papers
 
-bench: ready ## measure the speed on made-up registers, as ratios to the cost of starting Python
+bench: ready ## measure the speed on generated registers, as ratios to the cost of starting Python
 	@$(PY) -m bench
 
 docs: ready ## write the documentation that is generated from the code
 	@$(PY) -m tools.docs
 
-picture: ready ## draw the pages that the README shows (needs pdftoppm, of poppler-utils)
+picture: ready ## draw the picture in the README (needs pdftoppm from poppler-utils)
 	@$(PY) -m tools.picture
 
 lock: .venv/bin/uv ## update the locks after a change of pyproject.toml, keeping every version that can stay
@@ -59,13 +59,12 @@ upgrade: .venv/bin/uv ## update the locks to the newest versions that pyproject.
 	@$(COMPILE_PAPERS) --upgrade
 	@$(COMPILE_RELEASE) --upgrade
 
-clean: ## remove what make has made
+clean: ## remove everything that make made
 	rm -rf .venv build dist tests/browser/node_modules .coverage .coverage.*
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
-# Hashes of every file of every release, so that one lock serves Linux, a Mac and Windows; no address of any index.
-# What only the tests of whole papers need has a lock of its own, and so have the tools that build and check the
-# packages. Whoever makes papers needs neither.
+# The locks have the hash of every file of every release, so that one lock serves Linux, Mac and Windows, and no address of
+# an index. The tests of whole papers and the release tools have locks of their own, because nobody else needs them.
 COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
 COMPILE_DEV := $(COMPILE) pyproject.toml --extra dev --output-file requirements.lock

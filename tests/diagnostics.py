@@ -1,4 +1,4 @@
-"""What reading a register finds, for tests that hold whole problems."""
+"""The problems of loading a register, for tests that compare whole problems."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.support import PROGRAMME, write_register
 ACTION = "id: A01\ntitle: Review\n"
 
 
-def told(root: Path, files: Mapping[str, str | bytes], programme: str = PROGRAMME) -> tuple[Problem, ...]:
-    """Write a register and return what reading it finds, at its places and in order."""
-    return told_of(write_register(root, files, programme))
+def find_problems(root: Path, files: Mapping[str, str | bytes], programme: str = PROGRAMME) -> tuple[Problem, ...]:
+    """Write a register and return the problems of loading it, with their locations and in order."""
+    return problems_in(write_register(root, files, programme))
 
 
-def told_of(root: Path) -> tuple[Problem, ...]:
+def problems_in(root: Path) -> tuple[Problem, ...]:
     return tuple(sorted(add_locations(root, load_register(root).problems), key=problem_sort_key))
 
 
@@ -26,13 +26,13 @@ def counts(root: Path) -> tuple[int, int]:
     return register.file_count, len(register.records)
 
 
-def told_action(root: Path, more: str) -> tuple[Problem, ...]:
-    """Return what is found in an action that says this too; its first line is line 3."""
-    return told(root, {"actions/A01.yaml": ACTION + more})
+def find_action_problems(root: Path, more: str) -> tuple[Problem, ...]:
+    """Return the problems of an action with these lines too; the first of them is line 3."""
+    return find_problems(root, {"actions/A01.yaml": ACTION + more})
 
 
 def fault(code: str, field: str, message: str, fix: str, path: str = "data/actions/A01.yaml") -> Problem:
-    """Return an error without its place."""
+    """Return an error without its location."""
     return Problem(path, code, Severity.ERROR, message, fix, field)
 
 
@@ -41,6 +41,6 @@ def without_place(problems: tuple[Problem, ...]) -> list[Problem]:
 
 
 def marked(problem: Problem) -> str:
-    """Return what the caret stands under."""
+    """Return the text above the caret."""
     place = problem.location or Location(0, 1, "")
     return place.excerpt[place.column - 1 : place.column - 1 + place.width]

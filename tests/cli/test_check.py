@@ -24,7 +24,7 @@ FIRST = {
     "code": "Y150",
     "severity": "error",
     "message": "A space and `#` begin a comment, so `#4 review` would be lost.",
-    "fix": 'title: "Contract #4 review"',
+    "fix": 'Put the text in quotes:\ntitle: "Contract #4 review"',
 }
 
 
@@ -62,7 +62,8 @@ def test_github_shows_each_problem_beside_its_line(root: Path, monkeypatch: pyte
     assert ran.code == 1
     assert ran.out.splitlines()[0] == (
         f"::error file={root.name}/data/actions/A01.yaml,line=2,col=17,title=Y150::"
-        'A space and `#` begin a comment, so `#4 review` would be lost.%0AFix: title: "Contract #4 review"'
+        "A space and `#` begin a comment, so `#4 review` would be lost.%0A"
+        'Fix: Put the text in quotes:%0Atitle: "Contract #4 review"'
     )
     monkeypatch.chdir(root)
     here = run("check", "--root", root, "--format", "github", *DAY)

@@ -44,9 +44,8 @@ def test_the_record_whose_file_is_named_by_its_id_keeps_it(tmp_path: Path, monke
     write_register(tmp_path, {"actions/A01 (2).yaml": ACTION, "actions/A01.yaml": ACTION + "note: Mine.\n"})
     ran = run("check", "--root", tmp_path, "--format", "github")
     told = (
-        "::error file=data/actions/A01 (2).yaml,line=1,col=5,title=D107::The id A01 is taken already, by "
-        "data/actions/A01.yaml.%0AFix: an id that no other record and no part has; or delete this file, "
-        "if it is a copy"
+        "::error file=data/actions/A01 (2).yaml,line=1,col=5,title=D107::The id A01 is already used in "
+        "data/actions/A01.yaml.%0AFix: Give one of the two an id that is not used yet."
     )
     assert [line for line in ran.out.splitlines() if line.startswith("::error")] == [told]
 

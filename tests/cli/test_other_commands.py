@@ -43,7 +43,7 @@ def test_init_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ran = run("init")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err == (
-        "There is a register in . already: data/recommendations/R1-contracts-register.yaml. "
+        "There is already a register in .: data/recommendations/R1-contracts-register.yaml. "
         "Choose another folder: p2ptrack init DIR\n"
     )
     assert action.read_text(encoding="utf-8") == "mine"
@@ -54,7 +54,7 @@ def test_init_says_where_nothing_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     ran = run("init", tmp_path / "file")
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith(f"No register can be started in {tmp_path / 'file'}: ")
+    assert ran.err.startswith(f"A register cannot be created in {tmp_path / 'file'}: ")
 
 
 def test_every_file_of_the_scaffold_has_line_ends_that_git_keeps(tmp_path: Path) -> None:

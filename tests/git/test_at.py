@@ -190,7 +190,7 @@ def test_one_value_and_many_faults_are_told_as_such(years: Kept) -> None:
 def test_a_fault_of_no_field_is_told_by_its_file(years: Kept) -> None:
     one = years.commit("2022-12-01", {A01: f"{action()}title: Again\n", "data/actions/A03.yaml": None})
     told = asked(years, "status", "--at", one).err.splitlines()
-    assert told[2] == f"  {A01}: The field `title` stands twice. The first is in line 2."
+    assert told[2] == f"  {A01}: `title` appears twice. The first is in line 2."
 
 
 def test_files_that_are_no_records_are_counted(years: Kept) -> None:

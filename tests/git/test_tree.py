@@ -52,7 +52,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     made.commit("2022-01-10")
     found = load_snapshot(made.root, "HEAD").source.read("data/actions/A01.yaml")
     assert not isinstance(found, bytes)
-    assert (found.code, found.message) == ("D101", "This cannot be read: nothing is behind this name.")
+    assert (found.code, found.path) == ("D101", "data/actions/A01.yaml")
 
 
 def test_a_link_to_another_repository_is_no_file(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
-"""What check finds in one faulty file: `NAME.yaml` is the input, `NAME.txt` beside it every finding.
+"""The problems that check reports for one file: `NAME.yaml` is the input, `NAME.txt` beside it lists the problems.
 
-A finding is its place, severity, code and field, and the fix below. The wording of a message is held once for each
-code, in `wording.txt`, as the first case words it. `python -m tests.messages.cases` writes the expectations of every
-case that has none, `--all` of every case; read them before you keep them. A folder says where its files stand in a
-small register.
+A problem is its place, severity, code and field, with the fix below it. The wording of each message is kept once for
+each code, in `wording.txt`, as in the first case with that code. `python -m tests.messages.cases` writes the expected
+problems of every case that has none, `--all` of every case; read them before you commit them. The folder of a case
+decides where its file is in a small register.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ REGISTER = {
 
 
 def cases() -> Iterator[Path]:
-    """Yield every input, folder by folder."""
+    """Yield every input file, folder by folder."""
     for folder in PLACES:
         yield from sorted((HERE / folder).glob("*.yaml"))
 
@@ -84,25 +84,27 @@ def name(case: Path) -> str:
 
 
 def check(case: Path, root: Path) -> Ran:
-    """Run check, as JSON, over a register in which this file is the faulty one."""
+    """Run check, with JSON output, on a register that contains the file of this case."""
     files: dict[str, str | bytes] = {**REGISTER, PLACES[case.parent.name]: case.read_bytes()}
     write_register(root, files, PROGRAMME)
     return run("check", "--root", root, "--as-of", "2023-01-12", "--format", "json")
 
 
 def problems(ran: Ran) -> list[dict[str, Any]]:
-    """Return the findings that check printed."""
-    listed: list[dict[str, Any]] = json.loads(ran.out)["problems"]
-    return listed
+    """Return the problems that check printed."""
+    rows: list[dict[str, Any]] = json.loads(ran.out)["problems"]
+    return rows
 
 
 def findings(ran: Ran) -> str:
-    """Return the findings as the file beside a case holds them: two lines each, without the wording."""
-    return "".join(
-        f"{problem['path']}:{problem['line'] or 1}:{problem['column'] or 1} {problem['severity']} {problem['code']}"
-        f" {problem['field'] or '-'}\n  Fix: {problem['fix']}\n"
-        for problem in problems(ran)
-    )
+    """Return the problems as the file beside a case lists them: place and code, then the fix, without the message."""
+    lines: list[str] = []
+    for problem in problems(ran):
+        place = f"{problem['path']}:{problem['line'] or 1}:{problem['column'] or 1}"
+        lines.append(f"{place} {problem['severity']} {problem['code']} {problem['field'] or '-'}")
+        sentence, *block = problem["fix"].split("\n")
+        lines += [f"  Fix: {sentence}", *(f"    {line}" for line in block)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def expected(case: Path) -> Path:
@@ -110,7 +112,7 @@ def expected(case: Path) -> Path:
 
 
 def first_wordings() -> dict[str, str]:
-    """Return each code's message in the first case that finds it, by code."""
+    """Return the message of each code in the first case that has it."""
     wordings: dict[str, str] = {}
     for case in cases():
         with tempfile.TemporaryDirectory() as folder:
@@ -123,14 +125,14 @@ def format_wordings(wordings: dict[str, str]) -> str:
     return "".join(f"{code} {message}\n" for code, message in wordings.items())
 
 
-def write_expectations(*, every: bool) -> None:
-    """Write what check finds in every case that has no expectations, or in every case."""
+def write_expectations(*, overwrite: bool) -> None:
+    """Write the problems of every case that has no expectations, or of every case."""
     for case in cases():
-        if every or not expected(case).exists():
+        if overwrite or not expected(case).exists():
             with tempfile.TemporaryDirectory() as folder:
                 expected(case).write_text(findings(check(case, Path(folder))), encoding="utf-8", newline="\n")
     WORDING.write_text(format_wordings(first_wordings()), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
-    write_expectations(every="--all" in sys.argv)
+    write_expectations(overwrite="--all" in sys.argv)

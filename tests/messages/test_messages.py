@@ -29,26 +29,26 @@ def test_there_are_cases_of_every_kind_of_file() -> None:
     assert {case.parent.name for case in CASES} == set(PLACES)
 
 
-def test_the_register_around_the_cases_has_no_fault(tmp_path: Path) -> None:
+def test_the_register_around_the_cases_has_no_problem(tmp_path: Path) -> None:
     ran = run("check", "--root", write_register(tmp_path, REGISTER, PROGRAMME), "--as-of", "2023-01-12")
     assert (ran.code, ran.out, ran.err) == (0, "3 files, 3 records: nothing is wrong.\n", "")
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
-def test_check_finds_the_fault_at_its_place_with_its_fix(case: Path, tmp_path: Path) -> None:
+def test_check_reports_each_problem_at_its_place_with_its_fix(case: Path, tmp_path: Path) -> None:
     ran = check(case, tmp_path)
     assert findings(ran) == expected(case).read_text(encoding="utf-8")
     assert ran.err == ""
     assert ran.code == int(" error " in findings(ran))
 
 
-def test_each_message_is_worded_as_agreed() -> None:
+def test_each_message_has_its_wording() -> None:
     wordings = first_wordings()
     assert len(wordings) > 40
     assert format_wordings(wordings) == WORDING.read_text(encoding="utf-8")
 
 
-def test_no_expected_output_is_left_without_its_input() -> None:
+def test_every_expected_output_has_its_input() -> None:
     outputs = {path.with_suffix(".yaml") for path in HERE.glob("*/*.txt")}
     assert outputs
     assert outputs == set(CASES)

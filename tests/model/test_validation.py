@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from p2ptrack.diagnostics import Location, Problem
 from p2ptrack.model.records import Action
 from p2ptrack.model.validation import ERROR_CODES, convert_validation_error, format_field_path
-from tests.diagnostics import marked, told, told_action
+from tests.diagnostics import find_action_problems, find_problems, marked
 
 UPDATE_FIELDS = (
     "text, see, date, meeting, source, heading, status, by, as_published, restated, truncated, covers and exempt"
@@ -250,13 +250,13 @@ def describe(problem: Problem) -> tuple[str, str, str, str]:
 
 @pytest.mark.parametrize("case", ACTION_CASES, ids=lambda case: case.lines)
 def test_a_problem_in_an_action(case: Case, tmp_path: Path) -> None:
-    (problem,) = told_action(tmp_path, case.lines)
+    (problem,) = find_action_problems(tmp_path, case.lines)
     assert describe(problem) == case[1:]
 
 
 @pytest.mark.parametrize("case", PROGRAMME_CASES, ids=lambda case: case.lines[:60])
 def test_a_problem_in_the_programme(case: Case, tmp_path: Path) -> None:
-    (problem,) = told(tmp_path, {}, f"title: Review\n{case.lines}\n")
+    (problem,) = find_problems(tmp_path, {}, f"title: Review\n{case.lines}\n")
     assert problem.path == "data/programme.yaml"
     assert describe(problem) == case[1:]
 
@@ -293,7 +293,7 @@ def test_a_problem_in_the_programme(case: Case, tmp_path: Path) -> None:
     ids=lambda value: value[:60],
 )
 def test_a_message_says_what_is_wrong(lines: str, message: str, tmp_path: Path) -> None:
-    assert [problem.message for problem in told_action(tmp_path, lines)] == [message]
+    assert [problem.message for problem in find_action_problems(tmp_path, lines)] == [message]
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_a_message_says_what_is_wrong(lines: str, message: str, tmp_path: Path) 
     ],
 )
 def test_a_message_about_the_programme(lines: str, message: str, tmp_path: Path) -> None:
-    assert [problem.message for problem in told(tmp_path, {}, f"title: Review\n{lines}\n")] == [message]
+    assert [problem.message for problem in find_problems(tmp_path, {}, f"title: Review\n{lines}\n")] == [message]
 
 
 def test_every_code_has_a_case() -> None:
@@ -321,7 +321,7 @@ def test_every_code_has_a_case() -> None:
 
 
 def test_a_field_of_two_other_kinds_names_both(tmp_path: Path) -> None:
-    (problem,) = told(tmp_path, {"recommendations/R1.yaml": "id: R1\ntitle: x\nstatus: complete"})
+    (problem,) = find_problems(tmp_path, {"recommendations/R1.yaml": "id: R1\ntitle: x\nstatus: complete"})
     assert (problem.code, problem.field) == ("S101", "status")
     assert "actions and follow-ups" in problem.message
     assert problem.fix.startswith("The fields here are id, title, source, ")
@@ -340,12 +340,12 @@ def test_a_field_of_two_other_kinds_names_both(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_the_field_that_was_meant_is_suggested(word: str, field: str, tmp_path: Path) -> None:
-    (problem,) = told_action(tmp_path, f"{word}: x")
+    (problem,) = find_action_problems(tmp_path, f"{word}: x")
     assert (problem.code, problem.field, problem.fix) == ("S101", word, f"Use {field}: instead.")
 
 
 def test_all_errors_of_a_record_are_found_at_once(tmp_path: Path) -> None:
-    problems = told_action(
+    problems = find_action_problems(
         tmp_path,
         "status: zzz\npriority: zzz\nownr: x\n"
         "updates: [{text: a, date: zzz}, {see: A02, text: b}, x]\nrevisions: [{}]\n",
@@ -363,7 +363,7 @@ def test_all_errors_of_a_record_are_found_at_once(tmp_path: Path) -> None:
 
 
 def test_errors_of_the_file_and_of_the_record_are_found_at_once(tmp_path: Path) -> None:
-    problems = told_action(tmp_path, "title: Again\npriority: zzz\n")
+    problems = find_action_problems(tmp_path, "title: Again\npriority: zzz\n")
     assert [(problem.code, problem.location and problem.location.line) for problem in problems] == [
         ("Y120", 3),
         ("S108", 4),
@@ -371,7 +371,7 @@ def test_errors_of_the_file_and_of_the_record_are_found_at_once(tmp_path: Path) 
 
 
 def test_a_missing_id_is_a_problem_of_the_whole_file(tmp_path: Path) -> None:
-    (problem,) = told(tmp_path, {"actions/A01.yaml": "title: Review\n"})
+    (problem,) = find_problems(tmp_path, {"actions/A01.yaml": "title: Review\n"})
     assert (problem.code, problem.field, problem.location) == ("S102", "id", None)
 
 
@@ -399,5 +399,5 @@ def test_a_field_path_is_written_as_people_write_it() -> None:
 
 
 def test_a_name_that_ends_like_the_key_suffix_is_kept(tmp_path: Path) -> None:
-    (problem,) = told_action(tmp_path, "'x#key': y\n")
+    (problem,) = find_action_problems(tmp_path, "'x#key': y\n")
     assert (problem.field, problem.location) == ("x#key", Location(3, 1, "'x#key': y", 7))

@@ -12,7 +12,7 @@ from p2ptrack.analysis.case import RegisterProvenance
 from p2ptrack.diagnostics import Severity, problem_sort_key
 from p2ptrack.errors import OperationError
 from p2ptrack.pipeline import open_case, open_paper_case, run_checks
-from tests.diagnostics import ACTION, fault
+from tests.diagnostics import ACTION
 from tests.support import PROGRAMME, THE_DAY, write_register
 
 BROKEN_PROGRAMME = PROGRAMME + "ownr: x\n"
@@ -98,9 +98,8 @@ def test_a_register_without_records_is_checked(tmp_path: Path) -> None:
 
 
 def test_a_programme_that_is_gone_is_a_problem(tmp_path: Path) -> None:
-    ask = "a file that you may read; ask whoever looks after this machine"
-    message = "This cannot be read: nothing is behind this name."
-    assert run_checks(tmp_path, THE_DAY).problems == (fault("D101", "", message, ask, "data/programme.yaml"),)
+    (problem,) = run_checks(tmp_path, THE_DAY).problems
+    assert (problem.path, problem.code) == ("data/programme.yaml", "D101")
 
 
 def test_a_paper_has_words_layout_and_commit_besides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +130,7 @@ def test_a_broken_word_stops_the_paper(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": ACTION})
     (root / "templates").mkdir()
     (root / "templates" / "words.yaml").write_text("draft: [a]\n")
-    with pytest.raises(OperationError, match="draft should be text"):
+    with pytest.raises(OperationError, match="draft must be text"):
         open_paper_case(root, THE_DAY)
 
 

@@ -23,7 +23,7 @@ def test_continuous_integration_runs_the_readme_and_every_check_in_a_new_environ
     assert re.findall(r"^(?:make|rm) .*$", text(ROOT / ".ci" / "run"), re.MULTILINE) == [
         "rm -rf .venv",
         "make appendix",
-        "make test",
+        "make test COVERAGE=yes",
         "make test-install",
         "make test-papers",
     ]

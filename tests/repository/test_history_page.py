@@ -1,4 +1,4 @@
-"""The page on the history: its commands work on the shipped register, and its JSON is what programs get."""
+"""The auditor's guide: its commands work on the shipped register, and its tables name all that programs get."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.history.years import years
 from tests.repository.source_tree import text
 from tools.docs import DOCS
 
-PAGE = text(DOCS / "history.md")
+PAGE = text(DOCS / "auditor-guide.md")
 COMMANDS = [
     line.removeprefix("p2ptrack ")
     for block in re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -46,10 +46,10 @@ def test_the_commands_of_the_page_work(shipped: Kept, tmp_path: Path) -> None:
 def keys(value: Any) -> set[str]:
     """Return every name of an answer, but the kinds of record, which are values of its `kinds`."""
     if isinstance(value, list):
-        return {key for each in value for key in keys(each)}
+        return {key for entry in value for key in keys(entry)}
     if not isinstance(value, dict):
         return set()
-    return {*value, *(key for name, each in value.items() for key in (() if name == "kinds" else keys(each)))}
+    return {*value, *(key for name, inner in value.items() for key in (() if name == "kinds" else keys(inner)))}
 
 
 @pytest.mark.parametrize("command", ["history A01", "changes --since 2023-01-12"])
@@ -57,10 +57,10 @@ def test_the_page_names_all_that_programs_get(command: str, tmp_path: Path) -> N
     heading = command.replace("A01", "ID").replace("2023-01-12", "WHEN")
     part = PAGE.partition(f"`p2ptrack {heading} --format json`:\n")[2].partition("\n`p2ptrack")[0]
     rows = re.findall(r"^\| (`.*?) \| (.*) \|$", part, re.MULTILINE)
-    told = {name for row in rows for cell in row for name in re.findall(r"`(\w+)`", cell)}
+    named_names = {name for row in rows for cell in row for name in re.findall(r"`(\w+)`", cell)}
     ran = run(*command.split(), "--root", years(tmp_path).root, "--format", "json")
     found = keys(json.loads(ran.out))
     assert len(found) > 8
-    assert sorted(found - told) == []
+    assert sorted(found - named_names) == []
     named_first = {name for first, _ in rows for name in re.findall(r"`(\w+)`", first)}
     assert sorted(named_first - found) == []

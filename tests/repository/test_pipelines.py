@@ -52,7 +52,7 @@ def pip_lines(script: str) -> list[str]:
 
 def test_windows_is_installed_as_the_readme_says_and_as_make_does() -> None:
     (on_windows,) = [lines for step in steps("tests.yaml") if (lines := pip_lines(step.get("run", "")))]
-    assert on_windows == pip_lines(text(ROOT / "README.md"))
+    assert on_windows == pip_lines(text(ROOT / "docs" / "installing.md"))
     lock, _, check = on_windows
     assert lock == " ".join(("python -m pip install", *prepare.FROM_LOCK, prepare.LOCK.name))
     assert check == "python -m pip check"

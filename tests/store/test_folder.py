@@ -1,4 +1,4 @@
-"""The register's folder: where it is, what counts, and what is wrong with a file as a file."""
+"""The register's folder: where it is, which files are records, and what is wrong with them as files."""
 
 from __future__ import annotations
 
@@ -10,20 +10,28 @@ import pytest
 
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.errors import OperationError
-from p2ptrack.store.folder import FILE_ERRORS, FolderSource, check_file_name, find_root, list_record_files
+from p2ptrack.store.folder import (
+    FILE_ERRORS,
+    FolderSource,
+    check_file_name,
+    find_root,
+    list_record_files,
+    too_large_error,
+    unreadable_error,
+)
 from p2ptrack.store.loader import load_register
-from tests.diagnostics import ACTION, counts, fault, told, told_of, without_place
+from tests.diagnostics import ACTION, counts, fault, find_problems, problems_in, without_place
 from tests.support import write_register
 
 A01 = {"actions/A01.yaml": ACTION}
-ASK = "a file that you may read; ask whoever looks after this machine"
+ASK = unreadable_error("", OSError()).fix
 
 
 def warning(path: str, message: str, fix: str) -> Problem:
     return Problem(path, "D108", Severity.WARNING, message, fix)
 
 
-# Where it is
+# Where the register is
 
 
 def test_a_register_is_the_folder_that_is_given(tmp_path: Path) -> None:
@@ -44,19 +52,18 @@ def test_a_register_is_found_by_a_relative_path(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     assert find_root(Path("register"), tmp_path) == Path("register")
     assert counts(Path("register")) == (1, 1)
-    assert told_of(Path("register")) == ()
+    assert problems_in(Path("register")) == ()
     assert counts(Path("register/data/..")) == (1, 1)
     monkeypatch.chdir(tmp_path / "register" / "data")
     assert counts(Path("..")) == (1, 1)
-    assert told_of(Path("..")) == ()
+    assert problems_in(Path("..")) == ()
 
 
 def test_no_register_in_the_folder_given(tmp_path: Path) -> None:
     with pytest.raises(OperationError) as caught:
         find_root(tmp_path, tmp_path)
     assert str(caught.value) == (
-        f"There is no register in {tmp_path}: it would hold data/programme.yaml. "
-        f"Start one with: p2ptrack init {tmp_path}"
+        f"There is no register in {tmp_path}: it has no data/programme.yaml. Start one with: p2ptrack init {tmp_path}"
     )
 
 
@@ -64,13 +71,13 @@ def test_no_register_anywhere_above(tmp_path: Path) -> None:
     with pytest.raises(OperationError) as caught:
         find_root(None, tmp_path)
     assert str(caught.value) == (
-        f"There is no register here: no data/programme.yaml in {tmp_path} or above it. "
-        "Go to the register's folder, name it with --root, or start one with: p2ptrack init"
+        f"There is no register here: {tmp_path} and the folders above it have no data/programme.yaml. "
+        "Go to the register's folder, give its path with --root, or start one with: p2ptrack init"
     )
 
 
 @pytest.mark.parametrize("name", ["file", "nothing", "null\0byte", "a\nb", "x" * 5000])
-def test_what_is_no_folder_holds_no_register(name: str, tmp_path: Path) -> None:
+def test_a_path_that_is_no_folder_has_no_register(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(OperationError, match="There is no register in ") as caught:
         find_root(tmp_path / name, tmp_path)
@@ -78,9 +85,7 @@ def test_what_is_no_folder_holds_no_register(name: str, tmp_path: Path) -> None:
     assert "\0" not in str(caught.value)
 
 
-def test_a_folder_that_may_not_be_looked_into_holds_no_register(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_without_permission_has_no_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path) -> bool:
         raise PermissionError(path)
 
@@ -95,11 +100,11 @@ def test_a_folder_in_the_place_of_the_programme_is_no_register(tmp_path: Path) -
         find_root(tmp_path, tmp_path)
 
 
-# What counts
+# Which files are records
 
 
 def test_an_empty_register_is_a_register(tmp_path: Path) -> None:
-    assert told(tmp_path, {}) == ()
+    assert find_problems(tmp_path, {}) == ()
     assert counts(tmp_path) == (0, 0)
 
 
@@ -124,12 +129,12 @@ def test_files_count_by_kind_and_name(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_file_with_another_ending_counts_and_is_a_problem(name: str, better: str, tmp_path: Path) -> None:
-    assert told(tmp_path, {f"actions/{name}": ACTION}) == (
+    assert find_problems(tmp_path, {f"actions/{name}": ACTION}) == (
         fault(
             "D102",
             "",
-            "A file in this folder is a record and ends in .yaml; this one does not.",
-            f"data/actions/{better}, or move the file elsewhere",
+            "Every file in this folder is a record, but the name of this file does not end in .yaml.",
+            f"Save the record as data/actions/{better}, or move this file out of the data folder.",
             f"data/actions/{name}",
         ),
     )
@@ -138,19 +143,19 @@ def test_a_file_with_another_ending_counts_and_is_a_problem(name: str, better: s
 
 
 def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> None:
-    assert told(tmp_path, {"actions/2023/A01.yaml": ACTION, "actions/A02.yaml/A02.yaml": ACTION}) == (
+    assert find_problems(tmp_path, {"actions/2023/A01.yaml": ACTION, "actions/A02.yaml/A02.yaml": ACTION}) == (
         fault(
             "D103",
             "",
-            "This is a folder inside a folder of records; files in it are not read.",
-            "the files of data/actions/2023 beside the other records",
+            "This is a folder inside a record folder, so the files in it are not read.",
+            "Move its records to data/actions.",
             "data/actions/2023",
         ),
         fault(
             "D101",
             "",
-            "This is a folder, and a file should be here.",
-            "a file named A02.yaml",
+            "This is a folder, but a file is expected here.",
+            "Save the record as a file named A02.yaml.",
             "data/actions/A02.yaml",
         ),
     )
@@ -158,41 +163,44 @@ def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "fix"),
+    ("name", "folder"),
     [
-        ("action", "data/actions (did you mean this?)"),
-        ("Recommendation", "data/recommendations (did you mean this?)"),
-        ("followups", "data/audit_followups (did you mean this?)"),
-        ("zzz", "one of data/recommendations, data/actions, data/audit_followups"),
+        ("action", "data/actions"),
+        ("acton", "data/actions"),
+        ("Recommendation", "data/recommendations"),
+        ("followups", "data/audit_followups"),
+        ("zzz", "data/recommendations, data/actions or data/audit_followups"),
     ],
 )
-def test_a_folder_that_is_not_read_is_a_warning(name: str, fix: str, tmp_path: Path) -> None:
-    assert told(tmp_path, {f"{name}/A01.yaml": ACTION, ".hidden/A01.yaml": ACTION}) == (
-        warning(f"data/{name}", "This folder is not one of records; no file in it is read.", fix),
+def test_a_folder_that_is_not_read_is_a_warning(name: str, folder: str, tmp_path: Path) -> None:
+    assert find_problems(tmp_path, {f"{name}/A01.yaml": ACTION, ".hidden/A01.yaml": ACTION}) == (
+        warning(
+            f"data/{name}", "This is not a record folder, so no file in it is read.", f"Move its records to {folder}."
+        ),
     )
 
 
 def test_a_record_beside_the_folders_is_a_warning(tmp_path: Path) -> None:
-    message = "This file is not in a folder of records; it is not read."
-    assert told(tmp_path, {"A01.yaml": ACTION, "programme.yml": "x", "notes.txt": "x", ".A02.yaml": "x"}) == (
+    message = "This file is not in a record folder, so it is not read."
+    assert find_problems(tmp_path, {"A01.yaml": ACTION, "programme.yml": "x", "notes.txt": "x", ".A02.yaml": "x"}) == (
         warning(
             "data/A01.yaml",
             message,
-            "data/actions/A01.yaml, or another of data/recommendations, data/actions, data/audit_followups",
+            "Move it to data/recommendations, data/actions or data/audit_followups.",
         ),
-        warning("data/programme.yml", message, "data/programme.yaml"),
+        warning("data/programme.yml", message, "Put these settings in data/programme.yaml."),
     )
 
 
-# What stands in a file's place
+# Files and folders that cannot be read
 
 
 def test_a_file_in_the_place_of_a_folder_is_a_problem(tmp_path: Path) -> None:
-    (found,) = told(tmp_path, {"actions": "x"})
-    assert (found.path, found.code, found.message, found.fix) == (
+    (problem,) = find_problems(tmp_path, {"actions": "x"})
+    assert (problem.path, problem.code, problem.message, problem.fix) == (
         "data/actions",
         "D101",
-        "This cannot be read: it is a file, and a folder should be here.",
+        "This cannot be read: it is a file, but a folder is expected here.",
         ASK,
     )
 
@@ -207,25 +215,25 @@ def test_a_folder_that_may_not_be_listed_is_a_problem(tmp_path: Path, monkeypatc
         return real(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    assert told_of(tmp_path) == (
-        fault("D101", "", "This cannot be read: you have no permission.", ASK, "data"),
-        fault("D101", "", "This cannot be read: you have no permission.", ASK, "data/actions"),
+    assert problems_in(tmp_path) == (
+        fault("D101", "", "This cannot be read: you do not have permission.", ASK, "data"),
+        fault("D101", "", "This cannot be read: you do not have permission.", ASK, "data/actions"),
     )
 
 
-def test_a_register_that_is_gone_is_told(tmp_path: Path) -> None:
-    assert told_of(tmp_path) == (
-        fault("D101", "", "This cannot be read: nothing is behind this name.", ASK, "data/programme.yaml"),
+def test_a_register_that_was_removed_is_reported(tmp_path: Path) -> None:
+    assert problems_in(tmp_path) == (
+        fault("D101", "", "This cannot be read: there is nothing at this path.", ASK, "data/programme.yaml"),
     )
 
 
 @pytest.mark.parametrize(
     ("why", "words"),
     [
-        (PermissionError(errno.EACCES, "Permission denied"), "you have no permission"),
-        (FileNotFoundError(errno.ENOENT, "No such file"), "nothing is behind this name"),
+        (PermissionError(errno.EACCES, "Permission denied"), "you do not have permission"),
+        (FileNotFoundError(errno.ENOENT, "No such file"), "there is nothing at this path"),
         (IsADirectoryError(errno.EISDIR, "Is a directory"), "it is a folder"),
-        (NotADirectoryError(errno.ENOTDIR, "Not a directory"), "it is a file, and a folder should be here"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory"), "it is a file, but a folder is expected here"),
         (OSError(errno.EIO, "Input/output error"), "Input/output error"),
         (OSError(), "OSError"),
     ],
@@ -240,24 +248,17 @@ def test_a_file_that_cannot_be_read(why: OSError, words: str, tmp_path: Path, mo
         return real(path, flags)
 
     monkeypatch.setattr(os, "open", opened)
-    assert told_of(tmp_path) == (fault("D101", "", f"This cannot be read: {words}.", ASK),)
+    assert problems_in(tmp_path) == (fault("D101", "", f"This cannot be read: {words}.", ASK),)
 
 
 @pytest.mark.parametrize("size", [1_048_577, 3_000_000])
 def test_a_file_over_one_mebibyte_is_not_read(size: int, tmp_path: Path) -> None:
-    assert told(tmp_path, {"actions/A01.yaml": b"#" * size}) == (
-        fault(
-            "D104",
-            "",
-            "This file is over 1 MiB, which no record is.",
-            "the record alone; name long documents under evidence",
-        ),
-    )
+    assert find_problems(tmp_path, {"actions/A01.yaml": b"#" * size}) == (too_large_error("data/actions/A01.yaml"),)
 
 
 def test_a_file_of_one_mebibyte_is_read(tmp_path: Path) -> None:
     text = f"{ACTION}note: {'x' * 1_048_576}"[:1_048_576]
-    assert told(tmp_path, {"actions/A01.yaml": text}) == ()
+    assert find_problems(tmp_path, {"actions/A01.yaml": text}) == ()
     assert counts(tmp_path) == (1, 1)
 
 
@@ -270,8 +271,8 @@ def test_a_file_that_grows_while_it_is_read_is_too_large(tmp_path: Path, monkeyp
         return os.stat_result([10 if at == 6 else value for at, value in enumerate(about)][:10])
 
     monkeypatch.setattr(os, "fstat", fstat)
-    (found,) = told_of(tmp_path)
-    assert found.code == "D104"
+    (problem,) = problems_in(tmp_path)
+    assert problem.code == "D104"
 
 
 # Names
@@ -281,7 +282,7 @@ def test_a_file_that_grows_while_it_is_read_is_too_large(tmp_path: Path, monkeyp
     "name", ["A01.yaml", "A01-contracts-register.yaml", "A01-.yml", "A01-a b.yaml", "A01-é—☃.yaml"]
 )
 def test_a_name_that_begins_with_the_id(name: str, tmp_path: Path) -> None:
-    assert told(tmp_path, {f"actions/{name}": ACTION}) == ()
+    assert find_problems(tmp_path, {f"actions/{name}": ACTION}) == ()
     assert load_register(tmp_path).register.paths == {"A01": f"data/actions/{name}"}
 
 
@@ -298,15 +299,15 @@ def test_a_name_that_does_not_begin_with_the_id_is_a_problem(name: str, better: 
     assert check_file_name(f"data/actions/{name}", "A01") == fault(
         "D106",
         "id",
-        "The id is A01, and the file's name does not begin with it.",
-        f"{better or 'A01.yaml'} as the file's name, or the id that the name has",
+        "The id is A01, but the file name does not begin with it.",
+        f"Name the file {better or 'A01.yaml'}, or correct the id.",
         f"data/actions/{name}",
     )
 
 
-def test_a_wrong_name_is_told_at_the_id_and_the_record_is_read(tmp_path: Path) -> None:
-    (found,) = told(tmp_path, {"actions/A02.yaml": ACTION})
-    assert (found.code, found.field, found.location and (found.location.line, found.location.column)) == (
+def test_a_wrong_name_is_reported_at_the_id_and_the_record_is_read(tmp_path: Path) -> None:
+    (problem,) = find_problems(tmp_path, {"actions/A02.yaml": ACTION})
+    assert (problem.code, problem.field, problem.location and (problem.location.line, problem.location.column)) == (
         "D106",
         "id",
         (1, 5),
@@ -318,13 +319,12 @@ def test_a_wrong_name_is_told_at_the_id_and_the_record_is_read(tmp_path: Path) -
 
 
 def same_id(path: str, field: str, id_: str, twin: str) -> Problem:
-    message = f"The id {id_} is taken already, by {twin}."
-    fix = "an id that no other record and no part has; or delete this file, if it is a copy"
-    return fault("D107", field, message, fix, path)
+    message = f"The id {id_} is already used in {twin}."
+    return fault("D107", field, message, "Give one of the two an id that is not used yet.", path)
 
 
-def test_an_id_stands_once_whatever_the_case(tmp_path: Path) -> None:
-    found = told(
+def test_an_id_is_used_once_whatever_the_case(tmp_path: Path) -> None:
+    problems = find_problems(
         tmp_path,
         {
             "actions/A01.yaml": ACTION,
@@ -333,7 +333,7 @@ def test_an_id_stands_once_whatever_the_case(tmp_path: Path) -> None:
         },
     )
     twin = "data/actions/A01.yaml"
-    assert without_place(found) == [
+    assert without_place(problems) == [
         same_id("data/actions/a01-again.yaml", "id", "a01", twin),
         same_id("data/audit_followups/A01.yaml", "id", "A01", twin),
     ]
@@ -341,7 +341,7 @@ def test_an_id_stands_once_whatever_the_case(tmp_path: Path) -> None:
 
 
 def test_a_part_has_an_id_of_its_own_among_all(tmp_path: Path) -> None:
-    found = told(
+    problems = find_problems(
         tmp_path,
         {
             "recommendations/R1.yaml": "id: R1\ntitle: x\nparts:\n  - {id: R1.1, text: a}\n",
@@ -350,11 +350,11 @@ def test_a_part_has_an_id_of_its_own_among_all(tmp_path: Path) -> None:
         },
     )
     twin = "data/recommendations/R1.yaml"
-    assert without_place(found) == [
+    assert without_place(problems) == [
         same_id("data/actions/R1.1.yaml", "id", "R1.1", twin),
         same_id("data/recommendations/R2.yaml", "parts[1].id", "r1.1", twin),
     ]
-    assert [problem.location and problem.location.line for problem in found] == [1, 5]
+    assert [problem.location and problem.location.line for problem in problems] == [1, 5]
 
 
 def test_every_code_of_a_folder_is_in_the_table() -> None:

@@ -1,4 +1,4 @@
-"""Reading what today's schema refuses: what is not understood is left out and told, and nothing exempt gets out."""
+"""Files that today's schema rejects: the rest is loaded with warnings, and nothing exempt is disclosed."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ ACTIONS = KINDS[1].model
 
 
 def read(text: str) -> tuple[Any, list[tuple[str, str, str]]]:
-    """Return an action and what is told of it: code, severity, field."""
+    """Return an action and its problems: code, severity, field."""
     parsed = yaml.read(text.encode(), A01)
-    made, problems = validate_file_leniently(ACTIONS, parsed, ValidationContext(build_anchors(programme_of())), A01)
-    return made, [(problem.code, problem.severity.value, problem.field) for problem in problems]
+    record, problems = validate_file_leniently(ACTIONS, parsed, ValidationContext(build_anchors(programme_of())), A01)
+    return record, [(problem.code, problem.severity.value, problem.field) for problem in problems]
 
 
-def stated(record: Any) -> dict[str, Any]:
+def set_values(record: Any) -> dict[str, Any]:
     values: dict[str, Any] = record.model_dump(mode="python", exclude_unset=True, exclude={"id", "title"})
     return values
 
 
-def test_what_is_understood_is_read_as_ever() -> None:
-    record, told = read(ACTION + "status: complete\n")
-    assert (record.id, record.status.value, told) == ("A01", "complete", [])
+def test_a_valid_record_is_loaded_unchanged() -> None:
+    record, problems = read(ACTION + "status: complete\n")
+    assert (record.id, record.status.value, problems) == ("A01", "complete", [])
 
 
 @pytest.mark.parametrize(
-    ("more", "kept", "told"),
+    ("more", "kept", "expected"),
     [
         ("owner: Head\nnote: x\n", {"note": "x"}, [("S101", "owner")]),
         ("target: Q2 2023\nnote: x\n", {"note": "x"}, [("S105", "target")]),
@@ -58,36 +58,36 @@ def test_what_is_understood_is_read_as_ever() -> None:
          [("S103", "milestones[0].title"), ("S102", "milestones[0]")]),
     ],
 )  # fmt: skip
-def test_what_is_not_understood_is_left_out_alone(more: str, kept: object, told: list[tuple[str, str]]) -> None:
+def test_only_an_invalid_part_is_left_out(more: str, kept: object, expected: list[tuple[str, str]]) -> None:
     record, problems = read(ACTION + more)
-    assert stated(record) == kept
-    assert [(code, field) for code, severity, field in problems] == told
+    assert set_values(record) == kept
+    assert [(code, field) for code, severity, field in problems] == expected
     assert {severity for _, severity, _ in problems} == {"warning"}
 
 
 @pytest.mark.parametrize("text", ["title: Review\n", "id: A 01\ntitle: Review\n", "id: [A01]\ntitle: Review\n"])
 def test_a_record_without_an_id_has_that_of_its_file(text: str) -> None:
-    record, told = read(text)
+    record, problems = read(text)
     assert (record.id, record.title) == ("A01", "Review")
-    assert [severity for _, severity, _ in told][:1] == ["warning"]
+    assert [severity for _, severity, _ in problems][:1] == ["warning"]
 
 
 def test_a_record_without_a_title_has_its_id() -> None:
-    record, told = read("id: A01\n")
-    assert (record.title, told) == ("A01", [("S102", "warning", "title")])
+    record, problems = read("id: A01\n")
+    assert (record.title, problems) == ("A01", [("S102", "warning", "title")])
 
 
-def test_a_local_fault_of_reading_is_told_and_the_rest_read() -> None:
-    record, told = read(ACTION + "note: Contract #4 review\n")
+def test_a_local_yaml_mistake_is_reported_and_the_rest_is_loaded() -> None:
+    record, problems = read(ACTION + "note: Contract #4 review\n")
     assert record.id == "A01"
-    assert [severity for _, severity, _ in told] == ["warning"]
+    assert [severity for _, severity, _ in problems] == ["warning"]
 
 
 def test_a_file_without_values_is_no_record() -> None:
-    record, told = read("id: [A01\n")
+    record, problems = read("id: [A01\n")
     assert record is None
-    assert told
-    assert {severity for _, severity, _ in told} == {"error"}
+    assert problems
+    assert {severity for _, severity, _ in problems} == {"error"}
 
 
 @pytest.mark.parametrize(
@@ -106,24 +106,27 @@ def test_a_file_without_values_is_no_record() -> None:
         "exempt: {paragraph: 3, fields: [note]}\nnote: Contract #4 review\n",
     ],
 )
-def test_what_may_have_been_an_exemption_withholds_the_whole_record(more: str) -> None:
-    record, told = read(ACTION + more)
+def test_a_possible_exemption_withholds_the_whole_record(more: str) -> None:
+    record, problems = read(ACTION + more)
     assert record.exempt == ExemptMarking()
-    assert told != []
+    assert problems != []
 
 
-def test_an_exemption_that_is_understood_stays_as_it_is() -> None:
-    record, told = read(ACTION + "exempt: {paragraph: 3, fields: [note]}\nowner: x\n")
-    assert (record.exempt, told) == (ExemptMarking(paragraph=("3",), fields=("note",)), [("S101", "warning", "owner")])
+def test_a_valid_exemption_is_kept() -> None:
+    record, problems = read(ACTION + "exempt: {paragraph: 3, fields: [note]}\nowner: x\n")
+    assert (record.exempt, problems) == (
+        ExemptMarking(paragraph=("3",), fields=("note",)),
+        [("S101", "warning", "owner")],
+    )
 
 
 def test_a_programme_is_read_as_far_as_it_goes() -> None:
     text = "titel: x\nphases: [{id: P1, title: One, end: Q2 2023}]\nmeetings: [{id: M1}, {id: M2, date: Mar-23}]\n"
     path = "data/programme.yaml"
-    made, problems = validate_file_leniently(Programme, yaml.read(text.encode(), path), ValidationContext(), path)
-    assert made is not None
-    assert [(phase.id, phase.end) for phase in made.phases] == [("P1", None)]
-    assert [meeting.id for meeting in made.meetings] == ["M2"]
+    record, problems = validate_file_leniently(Programme, yaml.read(text.encode(), path), ValidationContext(), path)
+    assert record is not None
+    assert [(phase.id, phase.end) for phase in record.phases] == [("P1", None)]
+    assert [meeting.id for meeting in record.meetings] == ["M2"]
     assert {problem.severity for problem in problems} == {Severity.WARNING}
     assert sorted(problem.code for problem in problems) == ["S101", "S102", "S105"]
 
@@ -139,18 +142,18 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([*ACTIONS.model_fields, "exmpt", "x"]), VALUES, max_size=8))
-def test_any_values_are_a_record_and_nothing_is_lost_in_silence(values: dict[str, Any]) -> None:
-    made, problems = validate_file_leniently(
+def test_any_values_are_a_record_and_every_loss_is_reported(values: dict[str, Any]) -> None:
+    record, problems = validate_file_leniently(
         ACTIONS, yaml.ParsedFile(values), ValidationContext(build_anchors(programme_of())), A01
     )
-    assert made is not None
-    lost = set(values) - made.model_fields_set
-    told = {problem.field.partition(".")[0].partition("[")[0] for problem in problems}
-    assert lost <= told
+    assert record is not None
+    lost = set(values) - record.model_fields_set
+    reported = {problem.field.partition(".")[0].partition("[")[0] for problem in problems}
+    assert lost <= reported
     assert all(problem.severity is Severity.WARNING for problem in problems)
 
 
-def test_nothing_is_made_of_values_without_an_id_or_a_file() -> None:
+def test_values_without_an_id_or_a_file_are_no_record() -> None:
     assert validate_with_dropped_fields(ACTIONS, {"title": "x"}, ValidationContext()) == (None, ("id",))
     assert validate_with_dropped_fields(ACTIONS, {"id": "A01", "ownr": "x"}, ValidationContext())[1] == (
         "title",

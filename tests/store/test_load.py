@@ -1,4 +1,4 @@
-"""From files to records: what is kept, what is told, and that nothing is lost."""
+"""From files to records: every file becomes a record or a problem."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from p2ptrack.diagnostics import Location, Severity
 from p2ptrack.model.fields import Status
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.store.loader import add_locations, load_register
-from tests.diagnostics import ACTION, counts, fault, marked, told, without_place
+from tests.diagnostics import ACTION, counts, fault, find_problems, marked
 from tests.support import PROGRAMME, write_register
 
 
@@ -33,7 +33,7 @@ def test_records_are_in_the_order_that_people_count(tmp_path: Path) -> None:
     assert register.path_of("A99") == "data/programme.yaml"
 
 
-def test_the_programme_tells_the_words_and_the_dates(tmp_path: Path) -> None:
+def test_the_programme_defines_status_labels_and_dates(tmp_path: Path) -> None:
     programme = PROGRAMME + "policy: {labels: {complete: [Signed off]}}\n"
     write_register(tmp_path, {"actions/A01.yaml": ACTION + "status: signed-off\ntarget: CBT Phase 2\n"}, programme)
     record = tracked(tmp_path)
@@ -46,23 +46,17 @@ def test_with_a_faulty_programme_the_records_are_still_read(tmp_path: Path) -> N
     write_register(tmp_path, {"actions/A01.yaml": ACTION + "target: CBT Phase 2\nstart: Mar-23\n"}, "titel: x\n")
     loaded = load_register(tmp_path)
     assert not loaded.has_programme
-    assert without_place(loaded.problems) == [
-        fault(
-            "S101",
-            "titel#key",
-            "“titel” is not a field.",
-            "Use title: instead.",
-            "data/programme.yaml",
-        ),
+    assert [(problem.path, problem.code, problem.field) for problem in loaded.problems] == [
+        ("data/programme.yaml", "S101", "titel#key"),
     ]
     record = tracked(tmp_path)
     assert record.target is not None
     assert (record.target.raw, record.target.unresolved, record.target.latest) == ("CBT Phase 2", True, None)
 
 
-def test_a_date_that_is_none_is_told_even_with_a_faulty_programme(tmp_path: Path) -> None:
-    found = told(tmp_path, {"actions/A01.yaml": ACTION + "target: Q2 2023\n"}, "title: [x]\n")
-    assert [(problem.path, problem.code, problem.field) for problem in found] == [
+def test_an_invalid_date_is_reported_even_with_a_faulty_programme(tmp_path: Path) -> None:
+    problems = find_problems(tmp_path, {"actions/A01.yaml": ACTION + "target: Q2 2023\n"}, "title: [x]\n")
+    assert [(problem.path, problem.code, problem.field) for problem in problems] == [
         ("data/actions/A01.yaml", "S105", "target"),
         ("data/programme.yaml", "S103", "title"),
     ]
@@ -81,8 +75,10 @@ def test_a_date_of_the_programme_may_name_a_phase_or_a_meeting(tmp_path: Path) -
 
 
 def test_a_phase_may_not_end_with_itself(tmp_path: Path) -> None:
-    (found,) = told(tmp_path, {}, "title: x\nphases:\n  - {id: P1, title: One, end: P1}\n  - x\n  - {id: P2}\n")[:1]
-    assert (found.code, found.field, found.location and found.location.line) == ("S105", "phases[0].end", 3)
+    (problem,) = find_problems(
+        tmp_path, {}, "title: x\nphases:\n  - {id: P1, title: One, end: P1}\n  - x\n  - {id: P2}\n"
+    )[:1]
+    assert (problem.code, problem.field, problem.location and problem.location.line) == ("S105", "phases[0].end", 3)
 
 
 @pytest.mark.parametrize(
@@ -103,13 +99,13 @@ def test_the_id_of_a_file_that_could_not_be_read_is_known(name: str, text: str, 
     assert counts(tmp_path) == (1, 0)
 
 
-def test_what_was_lost_on_the_way_is_no_record_however_small(tmp_path: Path) -> None:
-    (found,) = told(tmp_path, {"actions/A01.yaml": "id: A01\ntitle: Contract #4 review\n"})
-    assert found.code == "Y150"
+def test_a_file_with_lost_text_is_no_record(tmp_path: Path) -> None:
+    (problem,) = find_problems(tmp_path, {"actions/A01.yaml": "id: A01\ntitle: Contract #4 review\n"})
+    assert problem.code == "Y150"
     assert counts(tmp_path) == (1, 0)
 
 
-def test_reading_leaves_the_memory_as_it_was(tmp_path: Path) -> None:
+def test_loading_restores_garbage_collection(tmp_path: Path) -> None:
     write_register(tmp_path)
     assert gc.isenabled()
     load_register(tmp_path)
@@ -122,7 +118,7 @@ def test_reading_leaves_the_memory_as_it_was(tmp_path: Path) -> None:
         gc.enable()
 
 
-# Places
+# Locations
 
 
 def test_a_problem_of_the_whole_file_has_no_place(tmp_path: Path) -> None:
@@ -137,18 +133,18 @@ def test_a_place_that_is_known_is_kept(tmp_path: Path) -> None:
 
 def test_a_file_that_is_gone_by_then_has_no_places(tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A01.yaml": ACTION + "ownr: x\n"})
-    found = load_register(tmp_path).problems
+    problems = load_register(tmp_path).problems
     (tmp_path / "data/actions/A01.yaml").unlink()
-    expected = [fault("S101", "ownr", "“ownr” is not a field.", "Use accountable: instead.")]
-    assert list(add_locations(tmp_path, found)) == expected
+    (problem,) = add_locations(tmp_path, problems)
+    assert (problem.code, problem.field, problem.location) == ("S101", "ownr", None)
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"- [", b"ownr: {", b"{" * 5000, b"\0", b"title: x\n"])
 def test_a_file_that_is_another_by_then_does_no_harm(data: bytes, tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A01.yaml": ACTION + "ownr: x\n"})
-    found = load_register(tmp_path).problems
+    problems = load_register(tmp_path).problems
     (tmp_path / "data/actions/A01.yaml").write_bytes(data)
-    (problem,) = add_locations(tmp_path, found)
+    (problem,) = add_locations(tmp_path, problems)
     assert (problem.field, problem.code) == ("ownr", "S101")
 
 
@@ -197,8 +193,11 @@ updates:
 )
 def test_a_field_that_is_written_shorter_has_its_place(field: str, line: int, column: int, tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": SHORT})
-    (found,) = add_locations(root, (fault("L101", field, "x", "y"),))
-    assert (found.field, found.location and (found.location.line, found.location.column)) == (field, (line, column))
+    (problem,) = add_locations(root, (fault("L101", field, "x", "y"),))
+    assert (problem.field, problem.location and (problem.location.line, problem.location.column)) == (
+        field,
+        (line, column),
+    )
 
 
 PAPERS = """\
@@ -223,11 +222,11 @@ policy: {labels: {in_progress: [Going, Underway]}}
 )
 def test_a_field_of_the_programme_has_its_place(field: str, line: int, under: str, tmp_path: Path) -> None:
     root = write_register(tmp_path, {}, PAPERS)
-    (found,) = add_locations(root, (fault("L101", field, "x", "y", "data/programme.yaml"),))
-    assert (found.location and found.location.line, marked(found)) == (line, under)
+    (problem,) = add_locations(root, (fault("L101", field, "x", "y", "data/programme.yaml"),))
+    assert (problem.location and problem.location.line, marked(problem)) == (line, under)
 
 
-# Nothing is lost
+# Every file is accounted for
 
 GOOD = ["id: {}\ntitle: x\n", "id: {}\ntitle: y\ntarget: Mar-23\nupdates: [{{text: a}}]\n"]
 BROKEN = ["", "id: {}\n", "id: [", "- {}\n", "id: {}\ntitle: a #b\n", "id: {}\ntitle: x\nzzz: y\n", "\x00", "{{" * 3000]
@@ -261,19 +260,19 @@ def test_every_counted_file_is_a_record_or_has_a_problem(
     tmp_path_factory: pytest.TempPathFactory, entries: list[tuple[str, str, str, str, str]], programme: str
 ) -> None:
     root = write_register(tmp_path_factory.mktemp("register"), {}, programme)
-    made = sum(make(root, entry) for entry in entries)
+    file_count = sum(make(root, entry) for entry in entries)
     loaded = load_register(root)
     register = loaded.register
     faulty = {problem.path for problem in loaded.problems if problem.severity is Severity.ERROR}
     records = set(register.paths.values())
     folders = {f"data/{name}" for name in ("actions", "recommendations", "audit_followups")}
     unread = {path for path in faulty - records if path.rpartition("/")[0] in folders and counted(root, path)}
-    assert register.file_count == made == len(records) + len(unread)
+    assert register.file_count == file_count == len(records) + len(unread)
     assert len(register.records) == len(records) == len({id_.casefold() for id_ in register.by_id})
     assert len(register.broken_ids) <= len(unread)
-    found = add_locations(root, loaded.problems)
-    assert not any(problem.field.endswith("#key") for problem in found)
-    assert all(problem.message and problem.fix and problem.code for problem in found)
+    problems = add_locations(root, loaded.problems)
+    assert not any(problem.field.endswith("#key") for problem in problems)
+    assert all(problem.message and problem.fix and problem.code for problem in problems)
 
 
 def counted(root: Path, path: str) -> bool:
@@ -309,7 +308,7 @@ FIELDS = st.sampled_from(
 
 @settings(max_examples=150)
 @given(st.dictionaries(FIELDS, PLAIN, max_size=6), st.sampled_from(["actions", "recommendations", "audit_followups"]))
-def test_whatever_a_field_holds_is_told_at_its_line(
+def test_any_value_of_a_field_is_reported_at_its_line(
     tmp_path_factory: pytest.TempPathFactory, values: dict[str, object], folder: str
 ) -> None:
     root = tmp_path_factory.mktemp("register")
@@ -321,8 +320,8 @@ def test_whatever_a_field_holds_is_told_at_its_line(
     lines = text.splitlines()
     for problem in own:
         top = problem.field.partition(".")[0].partition("[")[0]
-        wanted = next((number for number, line in enumerate(lines, 1) if line.startswith(f"{top}:")), None)
-        assert wanted is None or problem.location is None or problem.location.line == wanted
+        expected_line = next((number for number, line in enumerate(lines, 1) if line.startswith(f"{top}:")), None)
+        assert expected_line is None or problem.location is None or problem.location.line == expected_line
 
 
 def flow(value: object) -> str:

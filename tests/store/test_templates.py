@@ -12,18 +12,18 @@ from p2ptrack.store.templates import PACKAGED, load_layout, load_wording, templa
 
 def folder(root: Path, **files: str | bytes) -> Path:
     """Write a templates folder; a file's key is its name without .yaml."""
-    made = root / "templates"
-    made.mkdir(parents=True, exist_ok=True)
+    templates = root / "templates"
+    templates.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (made / f"{name}.yaml").write_bytes(content if isinstance(content, bytes) else content.encode())
-    return made
+        (templates / f"{name}.yaml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    return templates
 
 
-def stopped(root: Path) -> str:
+def error_of(root: Path) -> str:
     folders = template_folders(root)
     with pytest.raises(OperationError) as caught:
         (load_wording(folders), load_layout(folders))
-    return str(caught.value).replace(str(root), "ROOT")
+    return str(caught.value).replace(str(root / "templates"), "ROOT")
 
 
 def test_a_register_without_templates_has_the_packaged_ones(tmp_path: Path) -> None:
@@ -68,20 +68,10 @@ def test_layouts_win_report_by_report(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"# draft: Draft\n", b"\xef\xbb\xbf# x\r\n"])
-def test_a_file_that_says_nothing_changes_nothing(content: bytes, tmp_path: Path) -> None:
+def test_a_file_without_settings_changes_nothing(content: bytes, tmp_path: Path) -> None:
     folders = (folder(tmp_path, words=content, layout=content), PACKAGED)
     assert load_wording(folders) == load_wording((PACKAGED,))
     assert load_layout(folders) == load_layout((PACKAGED,))
-
-
-TWICE = (
-    "ROOT/templates/words.yaml:2: The field `draft` stands twice. The first is in line 1. "
-    "Fix: `draft:` once, with the value that is right, and delete the other line"
-)
-TOO_LARGE = (
-    "ROOT/templates/layout.yaml: This file is over 1 MiB, which no record is. "
-    "Fix: the record alone; name long documents under evidence"
-)
 
 
 @pytest.mark.parametrize(
@@ -90,62 +80,78 @@ TOO_LARGE = (
         (
             "words",
             "draft: Draft\nnotice: [a, b]\n",
-            "ROOT/templates/words.yaml:2: notice should be text. Write notice: the words to print",
+            "ROOT/words.yaml:2: notice must be text. Write notice: and the text to print.",
         ),
         (
             "words",
             "draft: {a: b}\n",
-            "ROOT/templates/words.yaml:1: draft should be text. Write draft: the words to print",
+            "ROOT/words.yaml:1: draft must be text. Write draft: and the text to print.",
         ),
         (
             "layout",
             "# ours\nsection:\n  plan: [a]\n",
-            "ROOT/templates/layout.yaml:2: there is no “section” here. Write one of sections, columns",
+            "ROOT/layout.yaml:2: “section” is not a setting. Use sections or columns.",
         ),
         (
             "layout",
             "sections: [a]\n",
-            "ROOT/templates/layout.yaml:1: sections should hold names, each with its list. Write a name, then its list",
+            "ROOT/layout.yaml:1: sections must contain names, each with a list. Write each name on a line of its own.",
         ),
         (
             "layout",
             "columns:\n  grid: [a]\n  other: [[a]]\n",
-            "ROOT/templates/layout.yaml:3: other should be a list of names. Write other: [first, second]",
+            "ROOT/layout.yaml:3: other must be a list of names, for example other: [first, second].",
         ),
         (
             "layout",
             "columns: {grid: {a: b}}\n",
-            "ROOT/templates/layout.yaml:1: grid should be a list of names. Write grid: [first, second]",
+            "ROOT/layout.yaml:1: grid must be a list of names, for example grid: [first, second].",
         ),
         (
             "words",
             "draft: Draft\ndraft: Again\n",
-            TWICE,
+            (
+                "ROOT/words.yaml:2: `draft` appears twice. The first is in line 1. "
+                "Fix: Write `draft:` once, with the value that is right."
+            ),
+        ),
+        (
+            "words",
+            "draft: Contract #4\n",
+            (
+                "ROOT/words.yaml:1: A space and `#` begin a comment, so `#4` would be lost. "
+                'Fix: Put the text in quotes: draft: "Contract #4"'
+            ),
         ),
         (
             "layout",
             b"#" * 1_048_577,
-            TOO_LARGE,
+            (
+                "ROOT/layout.yaml: This file is over 1 MiB, which is too large for a record. "
+                "Fix: Keep the long document elsewhere and link to it under `evidence`."
+            ),
         ),
     ],
 )
-def test_a_fault_is_told_with_its_file_and_line(name: str, content: str | bytes, message: str, tmp_path: Path) -> None:
+def test_a_mistake_is_reported_with_its_file_and_line(
+    name: str, content: str | bytes, message: str, tmp_path: Path
+) -> None:
     folder(tmp_path, **{name: content})
-    assert stopped(tmp_path) == message
+    assert error_of(tmp_path) == message
 
 
 @pytest.mark.parametrize("content", [b"draft: \xff\n", b"- a\n", b"draft: [\n", b"\0", b"draft: a: b\n", b"{" * 100])
 def test_no_bytes_make_it_fail_otherwise(content: bytes, tmp_path: Path) -> None:
     folder(tmp_path, words=content)
-    assert stopped(tmp_path).startswith("ROOT/templates/words.yaml:1: ")
+    assert error_of(tmp_path).startswith("ROOT/words.yaml:1: ")
 
 
 @pytest.mark.parametrize("name", ["words", "layout"])
-def test_a_folder_in_the_place_of_a_file_is_told(name: str, tmp_path: Path) -> None:
+def test_a_folder_in_the_place_of_a_file_is_reported(name: str, tmp_path: Path) -> None:
     (tmp_path / "templates" / f"{name}.yaml").mkdir(parents=True)
-    assert stopped(tmp_path).startswith(f"ROOT/templates/{name}.yaml: This cannot be read: it is a folder. Fix: ")
+    assert error_of(tmp_path).startswith(f"ROOT/{name}.yaml: This cannot be read: it is a folder. Fix: ")
 
 
-def test_a_fault_shows_what_cannot_be_seen(tmp_path: Path) -> None:
+def test_an_invisible_character_is_escaped(tmp_path: Path) -> None:
     folder(tmp_path, layout='"se\\u202Ections": {}\n')
-    assert "\u202e" not in stopped(tmp_path)
+    assert "\u202e" not in error_of(tmp_path)

@@ -1,4 +1,4 @@
-"""Every fault of reading, whole: where, which, in what words, and what to write instead."""
+"""Every mistake that reading finds: its code, its place and what to write instead."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ import re
 import pytest
 
 from p2ptrack.diagnostics import Location, Problem, Severity
-from p2ptrack.store.yaml import ParsedFile, read
+from p2ptrack.store.yaml import ParsedFile, messages, read
 from p2ptrack.store.yaml.catalogue import YAML_ERRORS
 
 PATH = "data/actions/A01-register.yaml"
 
 
 def problems(text: str | bytes) -> list[tuple[str, int, int, int, str]]:
+    """Return code, line, column, width and fix of each problem: the lines to paste, or the sentence without any."""
     data = text.encode() if isinstance(text, str) else text
-    found = read(data, PATH).problems
-    places = [(each, each.location) for each in found]
-    return [
-        (each.code, place.line, place.column, place.width, each.fix) if place else (each.code, 0, 0, 0, each.fix)
-        for each, place in places
-    ]
+    rows = []
+    for problem in read(data, PATH).problems:
+        place = problem.location or Location(0, 0, "", 0)
+        fix = problem.fix.partition("\n")[2] or problem.fix
+        rows.append((problem.code, place.line, place.column, place.width, fix))
+    return rows
 
 
-def test_a_problem_is_told_whole() -> None:
+def test_a_problem_has_all_its_parts() -> None:
     assert read(b"id: A01\ntitle: Contract #4 review\n", PATH) == ParsedFile(
         {"id": "A01", "title": "Contract"},
         (
@@ -32,7 +33,7 @@ def test_a_problem_is_told_whole() -> None:
                 code="Y150",
                 severity=Severity.ERROR,
                 message="A space and `#` begin a comment, so `#4 review` would be lost.",
-                fix='title: "Contract #4 review"',
+                fix='Put the text in quotes:\ntitle: "Contract #4 review"',
                 location=Location(line=2, column=17, excerpt="title: Contract #4 review", width=9),
             ),
         ),
@@ -41,8 +42,8 @@ def test_a_problem_is_told_whole() -> None:
 
 def test_the_table_is_complete() -> None:
     assert len(YAML_ERRORS) > 45
-    assert all(code == fault.code and re.fullmatch(r"Y1\d\d", code) for code, fault in YAML_ERRORS.items())
-    assert all((fault.title, fault.why, fault.message, fault.fix, fault.example) for fault in YAML_ERRORS.values())
+    assert all(code == entry.code and re.fullmatch(r"Y1\d\d", code) for code, entry in YAML_ERRORS.items())
+    assert all((entry.title, entry.why, entry.message, entry.fix, entry.example) for entry in YAML_ERRORS.values())
 
 
 EXAMPLES: dict[str, str | bytes] = {
@@ -59,16 +60,14 @@ EXAMPLES: dict[str, str | bytes] = {
 
 
 @pytest.mark.parametrize("code", sorted(YAML_ERRORS))
-def test_the_example_of_every_fault_has_it(code: str) -> None:
-    """The documentation prints these examples; characters that cannot be printed stand here."""
+def test_the_example_of_every_code_shows_it(code: str) -> None:
+    """The documentation prints these examples; those with characters that cannot be printed are above."""
     example = EXAMPLES.get(code, YAML_ERRORS[code].example)
-    assert code in [each[0] for each in problems(example)]
+    assert code in [problem[0] for problem in problems(example)]
 
 
-NAMES_IN_TEXT = "the same with an ordinary space, or none: "
-BELOW = "`note: |`, and the whole text on the lines below it, indented further"
-WHOLE = "the whole text in quotes on one line"
-BY_HAND = "the line again by hand, without it"
+BELOW = messages.USE_BLOCK.format(name="note:")
+ONE_LINE = messages.QUOTE_WHOLE_TEXT
 
 
 @pytest.mark.parametrize(
@@ -89,14 +88,14 @@ BY_HAND = "the line again by hand, without it"
         ("a: “the council’s plan”\n", [("Y142", 1, 4, 20, 'a: "the council’s plan"')]),
         ("note: “a\n  b”\n", [("Y142", 1, 7, 2, BELOW)]),
         ("“a”: b\n", [("Y142", 1, 1, 3, "a: b")]),
-        ("a:\xa0b\n", [("Y107", 1, 3, 1, f"{NAMES_IN_TEXT}a: b")]),
-        ("a: \xa0b\n", [("Y107", 1, 4, 1, f"{NAMES_IN_TEXT}a:  b")]),
-        ("a: b\u200b\n", [("Y107", 1, 5, 1, f"{NAMES_IN_TEXT}a: b")]),
-        ("\xa0a: b\n", [("Y107", 1, 1, 1, f"{NAMES_IN_TEXT}a: b")]),
-        ("a: |\n  b\n\xa0 c\n", [("Y107", 3, 1, 1, f"{NAMES_IN_TEXT}c")]),
+        ("a:\xa0b\n", [("Y107", 1, 3, 1, "a: b")]),
+        ("a: \xa0b\n", [("Y107", 1, 4, 1, "a:  b")]),
+        ("a: b\u200b\n", [("Y107", 1, 5, 1, "a: b")]),
+        ("\xa0a: b\n", [("Y107", 1, 1, 1, "a: b")]),
+        ("a: |\n  b\n\xa0 c\n", [("Y107", 3, 1, 1, "c")]),
         ("a: 'it's'\n", [("Y141", 1, 8, 2, 'a: "it\'s"')]),
         ("a: 'the council's plan\n", [("Y141", 1, 17, 6, 'a: "the council\'s plan"')]),
-        ('a: "b\n  c" d\n', [("Y141", 2, 5, 2, WHOLE)]),
+        ('a: "b\n  c" d\n', [("Y141", 2, 5, 2, ONE_LINE)]),
         ("a: ['b' c, d]\n", [("Y141", 1, 5, 5, "a: [\"'b' c\", d]")]),
         ("a: ['b, c]\n", [("Y140", 1, 5, 2, 'a: ["\'b", c]')]),
         ('a: "b”\nc: d\n', [("Y140", 1, 4, 3, 'a: "b"')]),
@@ -137,47 +136,49 @@ BY_HAND = "the line again by hand, without it"
         ("a: &x\n- b\n", [("Y123", 1, 4, 2, "a:")]),
         ("a: &x |\n  b: c\n", [("Y123", 1, 4, 2, "a: |")]),
         ("a: !x\nb: c\n", [("Y125", 1, 4, 2, 'a: "!x"')]),
-        ("- a: b\n  - c\n", [("Y133", 2, 3, 3, "`- c`, beginning in column 1")]),
+        ("- a: b\n  - c\n", [("Y133", 2, 3, 3, "- c")]),
         ("a:\n  -b\n  -c\n", [("Y132", 2, 3, 1, "- b")]),
         ("a:\n  - see:A03\n", [("Y131", 2, 8, 1, "- see: A03")]),
         ("a:Review #4: b\n", [("Y131", 1, 2, 1, 'a: "Review #4: b"')]),
         ("'a':b\n", [("Y131", 1, 4, 1, "'a': b")]),
         ("a: b\nc\nd\ne: f\n", [("Y130", 2, 1, 1, YAML_ERRORS["Y130"].fix.format(line="c"))]),
         ("a: b\n# c\n  d\n", [("Y130", 3, 3, 1, YAML_ERRORS["Y130"].fix.format(line="d"))]),
-        ("a: b\n  c: d\n", [("Y133", 2, 3, 4, "`c: d`, beginning in column 1")]),
-        ("a:\n    b: c\n  d: e\n", [("Y133", 3, 3, 4, "`d: e`, beginning in column 5")]),
+        ("a: b\n  c: d\n", [("Y133", 2, 3, 4, "c: d")]),
+        ("a:\n    b: c\n  d: e\n", [("Y133", 3, 3, 4, "    d: e")]),
         ("a: b\n- c\n", [("Y134", 2, 1, 3, YAML_ERRORS["Y134"].fix)]),
         (
             "a: ~\nb: Null\n",
             [
-                ("Y126", 1, 4, 1, '`a:` with nothing after it, or `"~"` in quotes if it is a word'),
-                ("Y126", 2, 4, 4, '`b:` with nothing after it, or `"Null"` in quotes if it is a word'),
+                ("Y126", 1, 4, 1, YAML_ERRORS["Y126"].fix.format(text="~")),
+                ("Y126", 2, 4, 4, YAML_ERRORS["Y126"].fix.format(text="Null")),
             ],
         ),
-        (
-            "a:\n  b: c\n  b: d\na: e\n",
-            [
-                ("Y120", 3, 3, 1, YAML_ERRORS["Y120"].fix.format(key="b")),
-                ("Y120", 4, 1, 1, YAML_ERRORS["Y120"].fix.format(key="a")),
-            ],
-        ),
+        ("b: c\nb: d\n", [("Y120", 2, 1, 1, YAML_ERRORS["Y120"].fix.format(key="b"))]),
+        ("a:\n  b: c\na: e\n", [("Y120", 3, 1, 1, "Put both groups under one `a:`.")]),
+        ("a: [b]\na: [c]\n", [("Y120", 2, 1, 1, "Put both lists under one `a:`.")]),
         ("a: {b: c, b: d}\n", [("Y120", 1, 11, 1, YAML_ERRORS["Y120"].fix.format(key="b"))]),
-        ("a: b\x85c\u2028d\ne: f\0\n", [("Y105", 1, 5, 1, BY_HAND), ("Y105", 2, 5, 1, BY_HAND)]),
-        ("a: b\n---\nc: d\n---\ne: f\n", [("Y110", 2, 1, 3, YAML_ERRORS["Y110"].fix)]),
-        ("a: 'b\n  c\n---\nd: e\n", [("Y140", 1, 4, 2, WHOLE), ("Y110", 3, 1, 3, YAML_ERRORS["Y110"].fix)]),
+        (
+            "a: b\x85c\u2028d\ne: f\0\n",
+            [("Y105", 1, 5, 1, YAML_ERRORS["Y105"].fix), ("Y105", 2, 5, 1, YAML_ERRORS["Y105"].fix)],
+        ),
+        ("a: b\n---\nc: d\n---\ne: f\n", [("Y110", 2, 1, 3, YAML_ERRORS["Y110"].fix.format(marker="---"))]),
+        (
+            "a: 'b\n  c\n---\nd: e\n",
+            [("Y140", 1, 4, 2, ONE_LINE), ("Y110", 3, 1, 3, YAML_ERRORS["Y110"].fix.format(marker="---"))],
+        ),
         ("a: [b,\n=======\n  c]\n", [("Y109", 2, 1, 7, YAML_ERRORS["Y109"].fix)]),
         ("a: {b: c d: e}\n", [("Y151", 1, 8, 6, 'a: {b: "c d: e"}')]),
         ("a: [{b: c} {d: e}]\n", [("Y161", 1, 12, 1, "a: [{b: c}, {d: e}]")]),
         ("a: [b, , c]\n", [("Y160", 1, 8, 1, "a: [b, c]")]),
         ("a: |\n    \n  b\n", [("Y137", 2, 1, 1, YAML_ERRORS["Y137"].fix)]),
-        ("? [a]\n: b\n", [("Y121", 1, 3, 1, YAML_ERRORS["Y121"].fix.format(text="Review"))]),
-        ("", [("Y103", 1, 1, 1, YAML_ERRORS["Y103"].fix.format(example="`id: A01`"))]),
-        ("---\n", [("Y103", 1, 1, 1, YAML_ERRORS["Y103"].fix.format(example="`id: A01`"))]),
-        ("- id: A01\n", [("Y104", 1, 1, 1, YAML_ERRORS["Y104"].fix.format(example="`id: A01`"))]),
-        ('"a"\n', [("Y104", 1, 1, 1, YAML_ERRORS["Y104"].fix.format(example="`id: A01`"))]),
+        ("? [a]\n: b\n", [("Y121", 1, 3, 1, YAML_ERRORS["Y121"].fix)]),
+        ("", [("Y103", 1, 1, 1, YAML_ERRORS["Y103"].fix.format(fields="the fields `id: A01` and `title`"))]),
+        ("---\n", [("Y103", 1, 1, 1, YAML_ERRORS["Y103"].fix.format(fields="the fields `id: A01` and `title`"))]),
+        ("- id: A01\n", [("Y104", 1, 1, 1, YAML_ERRORS["Y104"].fix.format(fields="the fields `id: A01` and `title`"))]),
+        ('"a"\n', [("Y104", 1, 1, 1, YAML_ERRORS["Y104"].fix.format(fields="the fields `id: A01` and `title`"))]),
     ],
 )
-def test_a_fault_is_found_where_it_stands(text: str, expected: list[tuple[str, int, int, int, str]]) -> None:
+def test_a_mistake_is_reported_at_its_place(text: str, expected: list[tuple[str, int, int, int, str]]) -> None:
     assert problems(text) == expected
 
 
@@ -191,7 +192,7 @@ def test_places_do_not_depend_on_line_ends(end: str) -> None:
 
 
 WIDE = "UTF-16 (“Unicode” in Windows programs)"
-ANSI = "Windows-1252 (“ANSI”): the character here would be"
+ANSI = "Windows-1252 (“ANSI”), in which this character is"
 
 
 @pytest.mark.parametrize(
@@ -213,20 +214,25 @@ def test_an_encoding_is_named(data: bytes, likely: str) -> None:
     assert reading.problems[0].message == f"This file is not saved as UTF-8. It looks like {likely}."
 
 
-def test_the_rest_of_a_file_in_another_encoding_is_looked_at_too() -> None:
-    found = problems(b"title: \xa325k\nnote: @x\n")
-    assert [each[:3] for each in found] == [("Y101", 1, 8), ("Y153", 2, 7)]
+def test_the_rest_of_a_file_in_another_encoding_is_checked_too() -> None:
+    rows = problems(b"title: \xa325k\nnote: @x\n")
+    assert [problem[:3] for problem in rows] == [("Y101", 1, 8), ("Y153", 2, 7)]
 
 
-def test_faults_are_told_together() -> None:
+def test_all_mistakes_are_reported_together() -> None:
     text = "title: Contract #4\nphase: P1\nphase: P2\nnote: @home\nresponse: {text: Agreed, and noted}\n"
-    assert [each[:3] for each in problems(text)] == [("Y150", 1, 17), ("Y120", 3, 1), ("Y153", 4, 7), ("Y156", 5, 26)]
+    assert [problem[:3] for problem in problems(text)] == [
+        ("Y150", 1, 17),
+        ("Y120", 3, 1),
+        ("Y153", 4, 7),
+        ("Y156", 5, 26),
+    ]
 
 
-def test_a_hundred_faults_are_enough() -> None:
-    found = problems("".join(f"f{number}: @x\n" for number in range(200)))
-    assert [each[0] for each in found] == ["Y153"] * 100 + ["Y113"]
-    assert found[-1][1:3] == (101, 7)
+def test_a_hundred_mistakes_are_listed() -> None:
+    rows = problems("".join(f"f{number}: @x\n" for number in range(200)))
+    assert [problem[0] for problem in rows] == ["Y153"] * 100 + ["Y113"]
+    assert rows[-1][1:3] == (101, 7)
 
 
 @pytest.mark.parametrize(
@@ -241,5 +247,5 @@ def test_a_hundred_faults_are_enough() -> None:
         ("a: null\n", None),
     ],
 )
-def test_a_value_is_given_where_the_fault_is_local(text: str, value: dict[str, str] | None) -> None:
+def test_a_value_is_returned_if_the_mistake_is_local(text: str, value: dict[str, str] | None) -> None:
     assert read(text.encode(), PATH).value == value

@@ -95,7 +95,7 @@ def test_an_empty_value_is_a_field_left_out(text: str, value: dict[str, YamlValu
         ('"% complete": "100"\n', {"% complete": "100"}),
     ],
 )
-def test_what_looks_odd_and_is_right(text: str, value: dict[str, YamlValue]) -> None:
+def test_unusual_text_that_is_valid(text: str, value: dict[str, YamlValue]) -> None:
     assert reading(text) == ParsedFile(value)
 
 
@@ -112,7 +112,7 @@ def test_a_byte_order_mark_is_tolerated() -> None:
 
 
 def test_names_are_shared() -> None:
-    first, second = (reading(f"accountable_officer: {each}\n").value for each in "ab")
+    first, second = (reading(f"accountable_officer: {letter}\n").value for letter in "ab")
     assert first is not None
     assert second is not None
     assert next(iter(first)) is next(iter(second))
@@ -120,7 +120,7 @@ def test_names_are_shared() -> None:
 
 def test_sixteen_deep_is_read_and_seventeen_is_not() -> None:
     assert reading(f"a: {'[' * 15}x{']' * 15}\n").problems == ()
-    assert [each.code for each in reading(f"a: {'[' * 16}x{']' * 16}\n").problems] == ["Y112"]
+    assert [problem.code for problem in reading(f"a: {'[' * 16}x{']' * 16}\n").problems] == ["Y112"]
 
 
 SAFE = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Cn", "Zl", "Zp"]), min_size=1)
@@ -131,8 +131,8 @@ def as_quoted(value: YamlValue, style: type[DoubleQuotedScalarString | SingleQuo
     if isinstance(value, str):
         return style(value)
     if isinstance(value, list):
-        return [as_quoted(each, style) for each in value]
-    return {style(key): as_quoted(each, style) for key, each in value.items()}
+        return [as_quoted(item, style) for item in value]
+    return {style(key): as_quoted(item, style) for key, item in value.items()}
 
 
 @pytest.mark.parametrize("style", [DoubleQuotedScalarString, SingleQuotedScalarString])

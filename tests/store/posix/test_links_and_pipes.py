@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from p2ptrack.store.folder import unreadable_error
 from p2ptrack.store.loader import load_register
-from tests.diagnostics import ACTION, counts, fault, told_of
+from tests.diagnostics import ACTION, counts, fault, problems_in
 from tests.support import write_register
 
 A01 = {"actions/A01.yaml": ACTION}
-NOT_TEXT = fault("D101", "", "This is not a file that holds text.", "a file with the record's text")
-OUTSIDE = ("This is a link to a place outside the register.", "the file itself, in its place")
-ASK = "a file that you may read; ask whoever looks after this machine"
+NOT_TEXT = fault("D101", "", "This is not a text file.", "Put a text file with the record here.")
+OUTSIDE = ("This is a link to a place outside the register.", "Put the file itself here.")
+ASK = unreadable_error("", OSError()).fix
 NOT_UTF8 = [(b"A01-\xff.yaml", "A01-<U+DCFF>.yaml")] if platform.system() == "Linux" else []
 
 
@@ -24,15 +25,15 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     write_register(tmp_path, A01)
     (tmp_path / "data/actions/A01.yaml").unlink()
     os.mkfifo(tmp_path / "data/actions/A01.yaml")
-    assert told_of(tmp_path) == (NOT_TEXT,)
+    assert problems_in(tmp_path) == (NOT_TEXT,)
     assert counts(tmp_path) == (1, 0)
 
 
 def test_a_pipe_in_the_place_of_the_programme_is_not_waited_for(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     os.mkfifo(tmp_path / "data/programme.yaml")
-    (found,) = told_of(tmp_path)
-    assert (found.path, found.code, found.message) == ("data/programme.yaml", "D101", NOT_TEXT.message)
+    (problem,) = problems_in(tmp_path)
+    assert (problem.path, problem.code, problem.message) == ("data/programme.yaml", "D101", NOT_TEXT.message)
 
 
 def test_a_socket_is_no_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,8 +42,8 @@ def test_a_socket_is_no_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(tmp_path / "data/actions")  # the path of a socket may not be long
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind("A01.yaml")
-        (found,) = told_of(tmp_path)
-    assert (found.path, found.code) == ("data/actions/A01.yaml", "D101")
+        (problem,) = problems_in(tmp_path)
+    assert (problem.path, problem.code) == ("data/actions/A01.yaml", "D101")
 
 
 def linked(root: Path, to: str | Path, name: str = "A01.yaml") -> Path:
@@ -55,13 +56,13 @@ def linked(root: Path, to: str | Path, name: str = "A01.yaml") -> Path:
 
 def test_a_link_to_nothing_is_a_problem(tmp_path: Path) -> None:
     linked(tmp_path, "A99.yaml")
-    assert told_of(tmp_path) == (fault("D101", "", "This cannot be read: nothing is behind this name.", ASK),)
+    assert problems_in(tmp_path) == (fault("D101", "", "This cannot be read: there is nothing at this path.", ASK),)
 
 
 def test_a_link_that_leads_to_itself_is_a_problem(tmp_path: Path) -> None:
     linked(tmp_path, "A01.yaml")
-    (found,) = told_of(tmp_path)
-    assert (found.path, found.code, found.message) == (
+    (problem,) = problems_in(tmp_path)
+    assert (problem.path, problem.code, problem.message) == (
         "data/actions/A01.yaml",
         "D101",
         "This cannot be read: it is a link that leads back to itself.",
@@ -72,7 +73,7 @@ def test_a_link_that_leads_to_itself_is_a_problem(tmp_path: Path) -> None:
 def test_a_link_out_of_the_register_is_a_problem(target: str, tmp_path: Path) -> None:
     (tmp_path / "elsewhere.yaml").write_text(ACTION)
     root = linked(tmp_path / "register", target)
-    assert told_of(root) == (fault("D105", "", *OUTSIDE),)
+    assert problems_in(root) == (fault("D105", "", *OUTSIDE),)
     assert counts(root) == (1, 0)
     assert load_register(root).register.broken_ids == {"A01"}
 
@@ -80,7 +81,7 @@ def test_a_link_out_of_the_register_is_a_problem(target: str, tmp_path: Path) ->
 def test_a_link_inside_the_register_is_read(tmp_path: Path) -> None:
     linked(tmp_path, "../kept.txt")
     (tmp_path / "data" / "kept.txt").write_text(ACTION)
-    assert told_of(tmp_path) == ()
+    assert problems_in(tmp_path) == ()
     assert counts(tmp_path) == (1, 1)
 
 
@@ -89,7 +90,7 @@ def test_a_folder_of_records_may_not_be_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "elsewhere" / "A01.yaml").write_text(ACTION)
     root = write_register(tmp_path / "register")
     (root / "data" / "actions").symlink_to(tmp_path / "elsewhere")
-    assert told_of(root) == (fault("D105", "", *OUTSIDE, "data/actions"),)
+    assert problems_in(root) == (fault("D105", "", *OUTSIDE, "data/actions"),)
     assert counts(root) == (0, 0)
 
 
@@ -98,7 +99,7 @@ def test_the_programme_may_not_be_elsewhere(tmp_path: Path) -> None:
     root = tmp_path / "register"
     (root / "data").mkdir(parents=True)
     (root / "data" / "programme.yaml").symlink_to(tmp_path / "elsewhere.yaml")
-    assert told_of(root) == (fault("D105", "", *OUTSIDE, "data/programme.yaml"),)
+    assert problems_in(root) == (fault("D105", "", *OUTSIDE, "data/programme.yaml"),)
     assert not load_register(root).has_programme
 
 
@@ -107,7 +108,7 @@ def test_the_register_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
     (tmp_path / "parent").symlink_to(tmp_path / "real")
     (tmp_path / "link").symlink_to(tmp_path / "real" / "register")
     for root in (tmp_path / "parent" / "register", tmp_path / "link"):
-        assert told_of(root) == ()
+        assert problems_in(root) == ()
         assert counts(root) == (1, 1)
 
 
@@ -121,15 +122,17 @@ def test_the_register_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
         *NOT_UTF8,
     ],
 )
-def test_a_name_with_unseen_characters_is_told_and_not_read(name: str | bytes, shown: str, tmp_path: Path) -> None:
+def test_a_file_with_invisible_characters_in_its_name_is_not_read(
+    name: str | bytes, shown: str, tmp_path: Path
+) -> None:
     write_register(tmp_path, {"actions/A02.yaml": "id: A02\ntitle: x\n"})
     (tmp_path / "data" / "actions" / os.fsdecode(name)).write_text(ACTION)
-    assert told_of(tmp_path) == (
+    assert problems_in(tmp_path) == (
         fault(
             "D109",
             "",
-            "The name of this file holds characters that cannot be seen.",
-            "a file name of letters, digits, dots and dashes",
+            "The name of this file contains invisible characters.",
+            "Use only letters, digits, full stops and hyphens in the file name.",
             f"data/actions/{shown}",
         ),
     )
@@ -140,4 +143,4 @@ def test_a_name_with_unseen_characters_is_told_and_not_read(name: str | bytes, s
 def test_a_link_beside_the_folders_of_records_that_leads_to_itself_does_no_harm(tmp_path: Path) -> None:
     write_register(tmp_path, A01)
     (tmp_path / "data" / "more").symlink_to("more")
-    assert told_of(tmp_path) == ()
+    assert problems_in(tmp_path) == ()

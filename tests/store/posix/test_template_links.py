@@ -19,17 +19,17 @@ def test_words_may_not_be_elsewhere(tmp_path: Path) -> None:
     with pytest.raises(OperationError) as caught:
         load_wording((own, PACKAGED))
     assert str(caught.value) == (
-        f"{own / 'words.yaml'}: This is a link to a place outside the register. Fix: the file itself, in its place"
+        f"{own / 'words.yaml'}: This is a link to a place outside the register. Fix: Put the file itself here."
     )
 
 
-def test_a_link_to_nothing_is_told(tmp_path: Path) -> None:
+def test_a_link_to_nothing_is_reported(tmp_path: Path) -> None:
     (tmp_path / "layout.yaml").symlink_to("nothing.yaml")
-    with pytest.raises(OperationError, match="nothing is behind this name"):
+    with pytest.raises(OperationError, match="there is nothing at this path"):
         load_layout((tmp_path, PACKAGED))
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "words.yaml")
-    with pytest.raises(OperationError, match="This is not a file that holds text"):
+    with pytest.raises(OperationError, match="This is not a text file"):
         load_wording((tmp_path, PACKAGED))

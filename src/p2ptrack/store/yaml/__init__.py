@@ -1,6 +1,6 @@
-"""Reading YAML without its surprises: every scalar is text as written, and nothing is dropped unseen.
+"""Read YAML without its surprises: every scalar is text as written, and nothing is dropped unseen.
 
-Only the clean path is imported here; `catalogue` has the table of faults and `locate` the places of fields.
+Only the fast path is imported here; `catalogue` has the table of mistakes and `positions` the places of fields.
 """
 
 from p2ptrack.store.yaml.parser import YamlValue

@@ -1,4 +1,4 @@
-"""Every fault of a file, its lines and its fields that reading can find: Y100 to Y139."""
+"""Every YAML mistake that p2ptrack explains: Y100 to Y139 about the file and its lines, Y140 to Y169 about a value."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from types import MappingProxyType
 
 from p2ptrack.diagnostics import Severity
 
-# What a fault of reading is, and a finding of one in a text.
-
 
 @dataclass(frozen=True, slots=True)
 class YamlErrorCode:
-    """One kind of fault: `message` and `fix` are filled from the officer's own line where they hold `{names}`."""
+    """One kind of mistake. `message` and `fix` are templates, filled from the officer's own line.
+
+    The first line of `fix` is a sentence; the lines after it are YAML to paste.
+    """
 
     code: str
     title: str
@@ -26,7 +27,7 @@ class YamlErrorCode:
 
 @dataclass(frozen=True, slots=True)
 class YamlFinding:
-    """A fault at characters `start` to `end` of a text, in words about that text."""
+    """A mistake at characters `start` to `end` of a text, with its message and fix."""
 
     error_code: YamlErrorCode
     start: int
@@ -35,412 +36,406 @@ class YamlFinding:
     fix: str
 
 
-def make_finding(
-    error_code: YamlErrorCode, span: tuple[int, int], *, fix: object = "", **details: object
-) -> YamlFinding:
-    """Return the finding of this fault at this span, its message and its fix filled with `words`.
+def make_finding(error_code: YamlErrorCode, span: tuple[int, int], *, fix: str = "", **details: object) -> YamlFinding:
+    """Return the finding at this span. `details` fill the templates; `fix` replaces the usual advice as it stands."""
+    message = error_code.message.format(**details)
+    return YamlFinding(error_code, *span, message, fix or error_code.fix.format(**details))
 
-    `fix` is put instead where a better one is known than the fault's own.
-    """
-    return YamlFinding(
-        error_code, *span, error_code.message.format(**details), str(fix or error_code.fix).format(**details)
-    )
 
+CHANGE_LINE = "Change the line to:\n{line}"
+QUOTE_TEXT = "Put the text in quotes:\n{line}"
+QUOTE_WHOLE_TEXT = "Put the whole text in quotes on one line."
+USE_BLOCK = "Write `{name} |` here and put the whole text on the lines below it, indented further."
 
 UNREADABLE = YamlErrorCode(
     "Y100",
     "A line that cannot be read",
-    "Reading stops at such a line, so what follows it would be lost.",
-    "This line cannot be read. Something here, or in the line above it, is not written as a record is.",
-    "one field a line, as in `title: Review the contracts register`, with text that holds special signs in quotes",
+    "Reading stops at this line, so everything after it would be lost.",
+    "This line cannot be read. The mistake may also be in the line above it.",
+    "Write one field on each line, for example `title: Review the contracts register`. "
+    "Put text with special characters in quotes.",
     "--- id: A01",
 )
 NOT_UTF8 = YamlErrorCode(
     "Y101",
-    "A file that is not UTF-8",
-    "Pounds, dashes and accents would turn into other signs on the next machine.",
+    "A file that is not saved as UTF-8",
+    "Pound signs, dashes and accents would change into other characters on another computer.",
     "This file is not saved as UTF-8. It looks like {encoding}{character}.",
-    "the file anew as UTF-8 (in Notepad: File, Save as, Encoding: UTF-8)",
+    "Save the file again as UTF-8. In Notepad, choose File, Save as, and set Encoding to UTF-8.",
     "a file saved by an older program as “Unicode” or “ANSI”",
 )
 TOO_LARGE = YamlErrorCode(
     "Y102",
     "A file over 1 MiB",
-    "A record is text that people wrote; a file of this size is something else.",
-    "This file has {size} bytes. A record may have at most 1,048,576.",
-    "a link to a large document under `evidence`, not the document itself",
+    "A record is text that people write. A file of this size is something else.",
+    "This file has {size} bytes. A record can have at most 1,048,576 (1 MiB).",
+    "Keep a large document elsewhere and add a link to it under `evidence`.",
     "a spreadsheet saved under a record's name",
 )
 EMPTY_FILE = YamlErrorCode(
     "Y103",
-    "A file that holds nothing",
-    "A record that is empty would vanish from every list.",
-    "This file holds no fields.",
-    "{example} and, on the next line, `title:` and a title; or delete the file",
+    "A file without fields",
+    "A record without fields would be missing from every list.",
+    "This file has no fields.",
+    "Add {fields}.",
     "# to be written",
 )
 NOT_A_RECORD = YamlErrorCode(
     "Y104",
-    "A file that does not begin with fields",
-    "A record is a list of fields, each with its name.",
-    "This file begins with {what}. It must begin with a field and its name.",
-    "{example} on the first line, with nothing before `id`",
+    "A file that does not begin with a field",
+    "A record is a set of fields, each with its name.",
+    "This file begins with {what}. A record begins with a field name.",
+    "Begin the file with {fields}, one field on each line.",
     "- id: A01\n- title: Review",
 )
 CONTROL_CHARACTER = YamlErrorCode(
     "Y105",
-    "A character that cannot be seen",
-    "It comes from another program, changes how the text is read, and nobody can see it.",
-    "Here stands {name} (U+{number}), a character that cannot be seen.",
-    "the line again by hand, without it",
+    "An invisible control character",
+    "It usually comes from another program. It changes how the text is read, and nobody can see it.",
+    "This line contains an invisible character: {name} (U+{number}).",
+    "Type the line again without this character.",
     "title: Review<U+0000> contracts",
 )
 BIDI_CONTROL = YamlErrorCode(
     "Y106",
-    "A character that turns the writing direction",
-    "It makes text read otherwise than it is stored.",
-    "Here stands {name} (U+{number}), which turns the direction of the text after it.",
-    "the line again by hand, without it",
+    "An invisible character that reverses the writing direction",
+    "It makes the text look different from what is stored.",
+    "This line contains an invisible character that reverses the writing direction: {name} (U+{number}).",
+    "Type the line again without this character.",
     "title: Review <U+202E>contracts",
 )
 INVISIBLE_SPACE = YamlErrorCode(
     "Y107",
-    "A space that is none",
-    "A no-break space looks like a space and is not one; the field's name or its value would not be found.",
-    "{where} stands {name} (U+{number}), which looks like a space or like nothing and is read as a letter.",
-    "the same with an ordinary space, or none: {line}",
+    "A character that only looks like a space",
+    "A no-break space looks like a space but is not one, so the field name or its value would not be recognised.",
+    "{where} there is {name} (U+{number}). It looks like a space or like nothing, but it is read as a letter.",
+    "Use an ordinary space, or none:\n{line}",
     "title:<U+00A0>Review",
 )
 TAB_INDENT = YamlErrorCode(
     "Y108",
     "A tab at the start of a line",
-    "How far a tab reaches differs between editors, so the line would belong to something else on the next machine.",
+    "Editors show tabs with different widths, so nobody can see which lines belong together.",
     "This line is indented with a tab.",
-    "spaces instead of the tab, as many as in the lines that it belongs with",
+    "Replace the tab with spaces, so that the line is indented as far as the lines it belongs with.",
     "updates:\n<tab>- text: Done",
 )
 MERGE_CONFLICT = YamlErrorCode(
     "Y109",
-    "A marker of a merge conflict",
-    "Two people changed the same lines, and nobody has decided yet.",
-    "Two people changed these lines, and git left both versions here, between markers; this is one of them.",
-    "the version that is right, and delete the other and every marker line (`<<<<<<<`, `=======`, `>>>>>>>`)",
+    "A merge conflict that is not resolved",
+    "Two people changed the same lines, and nobody has decided yet which version is right.",
+    "Two people changed these lines, and git kept both versions between marker lines. This is a marker line.",
+    "Combine the two versions into the text that is right. Then take out every marker line "
+    "(`<<<<<<<`, `=======`, `>>>>>>>`).",
     "<<<<<<< HEAD\nstatus: complete\n=======\nstatus: on_hold\n>>>>>>> branch",
 )
 DOCUMENT_MARKER = YamlErrorCode(
     "Y110",
     "A line that ends the record",
-    "What follows such a line would be lost.",
+    "Everything after this line would be lost.",
     "A line of `{marker}` ends the record here.",
-    "one record a file: delete this line, or move what follows it to a file of its own",
+    "Put each record in a file of its own. Within one record, leave out the `{marker}` line.",
     "id: A01\n---\nid: A02",
 )
 DIRECTIVE = YamlErrorCode(
     "Y111",
     "A line that begins with %",
-    "Such a line is an instruction to the program that reads the file, not a part of the record.",
-    "A line may not begin with `%`.",
-    "the record without this line",
+    "A line that begins with `%` is an instruction to a YAML program, not part of the record.",
+    "A line cannot begin with `%`.",
+    "If the line is text, put it in quotes after a field name. An instruction such as `%YAML 1.2` is not needed.",
     "%YAML 1.2",
 )
 TOO_DEEP = YamlErrorCode(
     "Y112",
-    "Lists within lists, too deep",
+    "Too many lists inside one another",
     "No field of a record is nested this deep.",
-    "Here begins the 17th list or group within another. A record has at most 16.",
-    "the text in quotes, if these brackets are a part of it",
+    "The 17th list or group inside another begins here. A record can have at most 16.",
+    "If the brackets are part of the text, put the whole text in quotes.",
     "title: [[[[[[[[[[[[[[[[[[[[",
 )
 TOO_MANY_ERRORS = YamlErrorCode(
     "Y113",
-    "More faults than are listed",
-    "A file with a hundred faults is seldom a record.",
-    "This file has more faults than these, from here on.",
-    "what is listed above it right first, then check again",
+    "More mistakes than are listed",
+    "A file with a hundred mistakes is probably not a record.",
+    "This file has more mistakes, from here on.",
+    "Fix the mistakes listed above, then run p2ptrack check again.",
     "a spreadsheet saved under a record's name",
 )
 DUPLICATE_KEY = YamlErrorCode(
     "Y120",
-    "A field that stands twice",
-    "One of the two would win without a word.",
-    "The field `{key}` stands twice. The first is in line {line}.",
-    "`{key}:` once, with the value that is right, and delete the other line",
+    "A field that appears twice",
+    "Only one of the two would be read, and nobody would notice.",
+    "`{key}` appears twice. The first is in line {line}.",
+    "Write `{key}:` once, with the value that is right.",
     "title: Review\ntitle: Renew",
 )
 KEY_NOT_TEXT = YamlErrorCode(
     "Y121",
-    "A field without a plain name",
+    "A list or group instead of a field name",
     "The name of a field is a word.",
-    "Here stands a list, a group or nothing where the name of a field must stand.",
-    "a name, a colon and a space first, as in `title: {text}`",
+    "A field name must come here, but there is a list, a group or nothing.",
+    "Write a field name, a colon and a space before the value, for example `title: Review`.",
     "[R1, R2]: done",
 )
 MERGE_KEY = YamlErrorCode(
     "Y122",
     "A merge key (<<)",
-    "It copies fields from elsewhere, and nobody sees which.",
-    "`<<` copies fields from another place. Registers do not use it.",
-    "the fields themselves, one a line",
+    "It copies fields from another place, and a reader cannot see which.",
+    "`<<` copies fields from another place. A register cannot use it.",
+    "Write the fields themselves, one on each line.",
     "<<: *defaults",
 )
 ANCHOR = YamlErrorCode(
     "Y123",
     "A value that begins with &",
-    "YAML takes `&` at the start of a value for a label, and drops the word after it.",
-    "A value that begins with `&` loses its first word: it is read as a label.",
-    "{line}",
+    "YAML reads `&` at the start of a value as a label, and drops the word after it.",
+    "A value that begins with `&` loses its first word, because YAML reads it as a label.",
+    QUOTE_TEXT,
     "title: &Co contracts",
 )
 ALIAS = YamlErrorCode(
     "Y124",
     "A value that begins with *",
-    "YAML takes `*` at the start of a value for a reference to a label.",
+    "YAML reads `*` at the start of a value as a reference to a label.",
     "A value that begins with `*` is read as a reference to another place, not as text.",
-    "{line}",
+    QUOTE_TEXT,
     "title: *urgent* review",
 )
 TAG = YamlErrorCode(
     "Y125",
     "A value that begins with !",
-    "YAML takes `!` at the start of a value for the name of a type, and drops it.",
-    "A value that begins with `!` loses its first word: it is read as the name of a type.",
-    "{line}",
+    "YAML reads `!` at the start of a value as the name of a type, and drops it.",
+    "A value that begins with `!` loses its first word, because YAML reads it as the name of a type.",
+    QUOTE_TEXT,
     "title: !important",
 )
 NULL_WORD = YamlErrorCode(
     "Y126",
-    "A word for nothing",
-    "Other programs read it as no value; here every value is text, and a paper would print it.",
-    "`{text}` is not a value. Leave the field empty if there is none.",
-    '`{key}:` with nothing after it, or `"{text}"` in quotes if it is a word',
+    "A word that means “no value”",
+    "Other programs read it as no value. In a register every value is text, so a paper would print the word.",
+    "`{text}` is not a value.",
+    'If there is no value, leave the field empty. If you mean the word itself, write `"{text}"` in quotes.',
     "target: null",
 )
 NO_COLON = YamlErrorCode(
     "Y130",
-    "A line without a field's name",
+    "A line without a field name",
     "It belongs to no field, so it would be lost.",
     "This line has no field name with a colon, and it does not continue the line above.",
-    "`note: {line}`, with the right name for `note`; or indent the line, if it continues the text above it",
+    "Begin the line with a field name, for example `note: {line}`. If it continues the text above, indent it further.",
     "title: Review the contracts\nregister",
 )
 NO_SPACE_AFTER_COLON = YamlErrorCode(
     "Y131",
     "No space after the colon",
-    "Without the space the name and the value are one word.",
-    "There must be a space between the colon and the value.",
-    "{line}",
+    "Without the space, the name and the value are one word.",
+    "There is no space between the colon and the value.",
+    "Put a space after the colon:\n{line}",
     "title:Review",
 )
 NO_SPACE_AFTER_DASH = YamlErrorCode(
     "Y132",
     "No space after the dash",
-    "Without the space the dash is a part of the text and the list is none.",
-    "There must be a space between the dash and what follows it.",
-    "{line}",
+    "Without the space, the dash is part of the text and the line is not part of a list.",
+    "There is no space between the dash and the text after it.",
+    "Put a space after the dash:\n{line}",
     "recommendations:\n  -R1\n  -R2",
 )
 INDENTATION = YamlErrorCode(
     "Y133",
     "A line that does not line up",
-    "What a line belongs to is told by how far it is indented.",
-    "This line begins in column {column}, and the lines that it belongs with begin in column {wanted}.",
-    "`{line}`, beginning in column {wanted}",
+    "The indentation of a line shows what it belongs to.",
+    "This line begins in column {column}, but the lines it belongs with begin in column {expected}.",
+    "Begin the line in column {expected}:\n{line}",
     "id: A01\n  title: Review",
 )
 UNEXPECTED_LIST = YamlErrorCode(
     "Y134",
-    "A list where a field must stand",
-    "A line that begins with a dash belongs to a list, and no list is open here.",
-    "This line begins with a dash, as in a list, but a field with its name must stand here.",
-    "the name of the list on a line above it, as in `updates:`, and the dash at least as far to the right",
+    "A list where a field is expected",
+    "A line that begins with a dash belongs to a list, and there is no list here.",
+    "This line begins with a dash, as in a list, but a field name is expected here.",
+    "Write the name of the list on the line above, for example `updates:`. Indent the dash at least as far.",
     "id: A01\n- R1",
 )
 JOINED_LIST = YamlErrorCode(
     "Y135",
-    "A list that is joined to the value above",
-    "The line above already holds a value, so the dash becomes a part of its text.",
-    "This line begins with a dash, but the line above already has a value, so both are read as one text.",
-    "all entries of the list on lines of their own below the name, each after a dash; or the whole text in quotes",
+    "A list after a value",
+    "The line above already has a value, so the dash becomes part of its text.",
+    "This line begins with a dash, but the line above already has a value. Both are read as one text.",
+    "Put each entry of the list on its own line below the name, after a dash. "
+    "If it is one text, put the whole text in quotes.",
     "recommendations: R1\n  - R2",
 )
 FIELD_IN_OPEN_LIST = YamlErrorCode(
     "Y136",
-    "A field where a list goes on",
+    "A field where a list continues",
     "The lines above belong to a list, and each of its entries begins with a dash.",
-    "The lines above belong to a list, so this line must begin with a dash or belong to the entry above it.",
-    "a dash and a space before it, or indent it as far as the text of the entry above",
+    "The lines above belong to a list. This line must begin with a dash or belong to the entry above it.",
+    "For a new entry, put a dash and a space before it. Otherwise indent it as far as the text of the entry above.",
     "- id: A01\ntitle: Review",
 )
 INDENTED_BLANK_LINE = YamlErrorCode(
     "Y137",
     "An empty line with too many spaces",
-    "The first line of a text says how far it is indented, even where it holds nothing but spaces.",
-    "This line holds only spaces, and more of them than stand before the text below it.",
-    "an empty line without spaces",
+    "The first line of a text sets its indentation, even if the line contains only spaces.",
+    "This line contains only spaces, and it is indented further than the text below it.",
+    "Remove the spaces from this line.",
     "text: |\n      \n  Review",
 )
 WRONG_LIST_MARKER = YamlErrorCode(
     "Y138",
-    "A list with another sign than a hyphen",
-    "Word processors turn the hyphen of a list into a dash or a dot, and then no list is read.",
-    "An entry of a list begins with a hyphen, and this line with {name}.",
-    "{line}",
+    "A list entry without a hyphen",
+    "Word processors turn the hyphen of a list into a dash or a dot, and then it is not read as a list.",
+    "A list entry begins with a hyphen, but this line begins with {name}.",
+    "Begin the line with a hyphen and a space:\n{line}",
     "recommendations:\n  • R1",
 )
 TEXT_ENDS_IN_COLON = YamlErrorCode(
     "Y139",
     "A line of text that ends in a colon",
     "It is read as the name of a field without a value, and such a field is left out.",
-    "This line ends in a colon, so it is read as the name of a field without a value, and it would be lost.",
-    "the line as far to the right as the text that it belongs to, or without its colon",
+    "This line ends in a colon. It is read as the name of a field without a value, so it would be lost.",
+    "Indent the line as far as the text that it belongs to, or write it without the colon.",
     "id: A01\nThe reasons are these:",
 )
-
-STRUCTURE_ERRORS: Mapping[str, YamlErrorCode] = MappingProxyType(
-    {each.code: each for each in tuple(globals().values()) if isinstance(each, YamlErrorCode)}
-)
-
-
-# Every fault of a value that reading can find: Y140 to Y169.
-
-
 UNCLOSED_QUOTE = YamlErrorCode(
     "Y140",
     "A quote that is never closed",
-    "Everything after it would be read as a part of the text.",
+    "Everything after it would be read as part of the text.",
     "The quote that begins here is never closed.",
-    "{line}",
+    "Close the quote:\n{line}",
     'title: "Review',
 )
 TEXT_AFTER_QUOTE = YamlErrorCode(
     "Y141",
     "Text after the closing quote",
-    "When a value begins with a quote, it ends at the next one.",
-    "The value ends at the second quote, and more text follows it.",
-    "{line}",
+    "A value that begins with a quote ends at the next one.",
+    "The value ends at the second quote, but more text follows it.",
+    QUOTE_TEXT,
     'title: "Review" of contracts',
 )
 CURLY_QUOTES = YamlErrorCode(
     "Y142",
-    "Curly quotes used as quotes",
-    "Only straight quotes mark a value; curly ones become a part of the text.",
-    "Curly quotes, as word processors type them, become a part of the text.",
-    "{line}",
+    "Curly quotes around a value",
+    "Only straight quotes mark a value. Curly quotes become part of the text.",
+    "Curly quotes, as word processors type them, become part of the text.",
+    "Use straight quotes, or none:\n{line}",
     "title: “Review”",
 )
 BAD_ESCAPE = YamlErrorCode(
     "Y143",
     "A backslash in double quotes",
-    "In double quotes a backslash begins a code for another character.",
-    "In double quotes a backslash and what follows it stand for another character; `{text}` stands for none.",
-    "{line}",
+    "In double quotes, a backslash begins the code of another character.",
+    "In double quotes, a backslash begins the code of another character. `{text}` is not a code.",
+    "Use single quotes:\n{line}",
     'link: "S:\\Data"',
 )
 ESCAPED_CONTROL = YamlErrorCode(
     "Y144",
-    "A code for a character that cannot be seen",
-    "The text would hold a character that cannot be seen or that steers the screen.",
-    "In double quotes `{text}` stands for {name} (U+{number}), a character that cannot be seen.",
-    "{line}",
+    "A code for an invisible character",
+    "The text would contain a character that nobody can see or that changes how a screen behaves.",
+    "In double quotes, `{text}` is the code of an invisible character: {name} (U+{number}).",
+    "Use single quotes:\n{line}",
     'title: "Review\\e[31m"',
 )
 HIDDEN_BY_COMMENT = YamlErrorCode(
     "Y150",
-    "A value that loses its end to #",
+    "Text lost after #",
     "After a space, `#` begins a comment, and the rest of the line is dropped.",
     "A space and `#` begin a comment, so `{lost}` would be lost.",
-    "{line}",
+    QUOTE_TEXT,
     "title: Contract #4 review",
 )
 COLON_IN_VALUE = YamlErrorCode(
     "Y151",
     "A colon inside a value",
-    "A colon begins a value, so a second one makes the line ambiguous.",
-    "The value holds a colon, which is read as the end of another field's name.",
-    "{line}",
+    "A colon ends the name of a field, so a second one makes the line ambiguous.",
+    "The value contains a colon, which is read as the end of another field name.",
+    QUOTE_TEXT,
     "title: Review: phase two",
 )
 TEXT_AFTER_BRACKETS = YamlErrorCode(
     "Y152",
-    "A value that begins with a bracket",
-    "`[` begins a list and `{{` begins a group of fields, and both must fill the value.",
-    "A value that begins with `{text}` is read as {what}, and this one goes on after it.",
-    "{line}",
+    "Text after a closing bracket",
+    "`[` begins a list and `{` begins a group of fields, and nothing may follow its closing bracket.",
+    "A value that begins with `{text}` is read as {what}, but more text follows it.",
+    QUOTE_TEXT,
     "title: [DRAFT] Review",
 )
 RESERVED_CHARACTER = YamlErrorCode(
     "Y153",
     "A value that begins with @, ` or %",
-    "YAML keeps these signs for itself.",
-    "A value may not begin with {text}.",
-    "{line}",
+    "YAML reserves these characters.",
+    "A value cannot begin with {text}.",
+    QUOTE_TEXT,
     "title: @home",
 )
 MISPLACED_BLOCK_MARKER = YamlErrorCode(
     "Y154",
     "A value that begins with | or >",
-    "`|` and `>` announce a text on the lines below; nothing may follow them.",
-    "`{text}` at the start of a value announces a text on the lines below, so nothing may follow it.",
-    "{line}",
+    "`|` and `>` mean that the text is on the lines below, so nothing may follow them.",
+    "`{text}` at the start of a value means that the text is on the lines below, so nothing may follow it.",
+    QUOTE_TEXT,
     "title: > 5 days late",
 )
 INDICATOR_IN_VALUE = YamlErrorCode(
     "Y155",
-    "A value that begins with a sign that YAML keeps",
-    "A dash with a space, `?`, `:`, a comma or a closing bracket means something else at the start of a value.",
-    "A value may not begin with `{text}`.",
-    "{line}",
+    "A value that begins with a YAML sign",
+    "A dash with a space, `?`, `:`, a comma and a closing bracket have another meaning at the start of a value.",
+    "A value cannot begin with `{text}`.",
+    QUOTE_TEXT,
     "title: - Review",
 )
 SPLIT_BY_COMMA = YamlErrorCode(
     "Y156",
     "A comma that ends a value in { }",
-    "Between `{{` and `}}` a comma ends the value, and the words after it become a field without a value.",
-    "Between the brackets a comma ends the value, so `{text}` is read as the name of another field.",
-    "{line}",
+    "Inside `{` and `}` a comma ends the value, and the words after it become a field without a value.",
+    "Inside the brackets a comma ends the value, so `{text}` is read as the name of another field.",
+    QUOTE_TEXT,
     "response: {text: Agreed, and noted}",
 )
 UNCLOSED_BRACKET = YamlErrorCode(
     "Y157",
     "A bracket that is never closed",
-    "Everything after it would be read as a part of the list.",
-    "The bracket `{text}` that opens here is never closed by `{closing}`.",
-    "{line}",
+    "Everything after it would be read as part of the list.",
+    "The bracket `{text}` that opens here is never closed with `{closing}`.",
+    "Close the bracket:\n{line}",
     "recommendations: [R1, R2",
 )
 BRACKET_IN_VALUE = YamlErrorCode(
     "Y158",
     "A bracket or a question mark inside a value in [ ] or { }",
-    "Between brackets, another bracket or a question mark begins something of its own.",
-    "Between brackets `{text}` begins something of its own, so the text around it must be in quotes.",
-    "{line}",
+    "Inside brackets, another bracket or a question mark begins a new list, group or field.",
+    "Inside brackets, `{text}` begins a new list, group or field.",
+    QUOTE_TEXT,
     "parts: [{id: R1.1, text: members [of the board] decide}]",
 )
 TEXT_IN_BRACES = YamlErrorCode(
     "Y159",
     "Text in curly brackets",
-    "Curly brackets hold fields with their values.",
-    "A curly bracket begins a group of fields with their values, and `{text}` holds none.",
-    "{line}",
+    "Curly brackets contain fields with their values.",
+    "Curly brackets contain fields with their values, but `{text}` has none.",
+    QUOTE_TEXT,
     "title: {DRAFT}",
 )
 EXTRA_COMMA = YamlErrorCode(
     "Y160",
     "Nothing before a comma",
-    "Between brackets each comma ends an entry, so something must stand before it.",
-    "Between brackets something must stand before `{text}`.",
-    "{line}",
+    "Inside brackets each comma ends an entry, so there must be an entry before it.",
+    "Inside brackets there must be an entry before `{text}`.",
+    CHANGE_LINE,
     "recommendations: [R1, , R2]",
 )
 MISSING_COMMA = YamlErrorCode(
     "Y161",
-    "A comma that is missing",
-    "Between brackets a comma stands between two entries.",
-    "Between brackets a comma must stand before this.",
-    "{line}",
+    "A missing comma",
+    "Inside brackets there is a comma between two entries.",
+    "Inside brackets there must be a comma before this entry.",
+    "Put a comma between the two entries:\n{line}",
     "sources: [{id: a} {id: b}]",
 )
 
-VALUE_ERRORS: Mapping[str, YamlErrorCode] = MappingProxyType(
-    {each.code: each for each in tuple(globals().values()) if isinstance(each, YamlErrorCode)}
+YAML_ERRORS: Mapping[str, YamlErrorCode] = MappingProxyType(
+    {code.code: code for code in tuple(globals().values()) if isinstance(code, YamlErrorCode)}
 )
+"""Every code by its name; the documentation is generated from it."""

@@ -1,7 +1,7 @@
-"""Build plain data from libyaml's events: the clean path, which ten thousand records take.
+"""Decode a file and build plain data from libyaml's events: the fast path, which ten thousand records take.
 
-It reports nothing. It only says that something is odd; then `outline` and `scan` look at the same
-text with positions and say what, where and what to write instead.
+It reports no mistakes except a wrong encoding. It only says that something looks odd; then `lint` reads the same text
+again with positions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-from _ruamel_yaml import CParser
+from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
     MappingEndEvent,
@@ -26,25 +26,80 @@ from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlFinding, make_finding
 from p2ptrack.store.yaml.source_text import CURLY_QUOTE_CHARACTERS, HYPHEN_LOOKALIKES, NULL_WORDS, describe_character
 
-# The one door to libyaml: ruamel.yaml's C part. The pure parser is another dialect, so there is no fallback.
-
-
-def create_event_reader(text: str) -> Callable[[], Any]:
-    """Return the function that gives the text's next event; it raises ruamel.yaml's `YAMLError` at the first fault."""
-    get_event: Callable[[], Any] = CParser(text).get_event
-    return get_event
-
-
 YamlValue: TypeAlias = "str | list[YamlValue] | dict[str, YamlValue]"
 
 MAX_DEPTH = 16
 MERGE_KEY = "<<"
 _SUSPECT_FIRST = CURLY_QUOTE_CHARACTERS + HYPHEN_LOOKALIKES + "~-"
 _BLOCK_STYLES = ("|", ">")
+_EVENT_PARSER: Callable[[str], Any] = YAML(typ="safe").Parser
+"""The parser of libyaml. The pure Python one reads another dialect, so ruamel.yaml.clib is a dependency."""
+
+_UTF16 = "UTF-16 (“Unicode” in Windows programs)"
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", _UTF16),
+    (codecs.BOM_UTF16_BE, "utf-16-be", _UTF16),
+)
+_ESCAPED_BYTES = range(0xDC00, 0xDD00)
+"""The surrogates that Python's `surrogateescape` writes for bytes that are not UTF-8."""
+
+
+class DecodedText(NamedTuple):
+    """A file's text without its byte order mark. If it is not UTF-8: the likely text and the finding."""
+
+    text: str
+    finding: YamlFinding | None = None
+
+
+def decode_text(data: bytes) -> DecodedText:
+    """Return the text. A UTF-8 byte order mark is accepted, because editors on Windows write it."""
+    # A wide encoding begins with a mark or has two bytes a character, so never with two letters or digits.
+    wide_encoding = None if data[:2].isalnum() else _detect_wide_encoding(data)
+    if wide_encoding:
+        codec, name = wide_encoding
+        finding = make_finding(messages.NOT_UTF8, (0, 1), encoding=name, character="")
+        return DecodedText(data.decode(codec, "replace").removeprefix("\ufeff"), finding)
+    try:
+        return DecodedText(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return _decode_windows_1252(data)
+
+
+def _detect_wide_encoding(data: bytes) -> tuple[str, str] | None:
+    for mark, codec, name in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return codec, name
+    if data[1:2] == b"\0" and data[3:4] == b"\0":
+        return "utf-16-le", _UTF16
+    if data[:1] == b"\0" and data[2:3] == b"\0" and data[1:2] != b"\0":
+        return "utf-16-be", _UTF16
+    return None
+
+
+def _decode_windows_1252(data: bytes) -> DecodedText:
+    """Read each byte that is not UTF-8 as Windows-1252 does, so that the rest of the file can still be checked."""
+    escaped = data.decode("utf-8-sig", "surrogateescape")
+    first = next(index for index, char in enumerate(escaped) if ord(char) in _ESCAPED_BYTES)
+    text = "".join(_decode_windows_byte(char) if ord(char) in _ESCAPED_BYTES else char for char in escaped)
+    details = {
+        "encoding": "Windows-1252 (“ANSI”)",
+        "character": f", in which this character is `{text[first]}` ({describe_character(text[first])})",
+    }
+    return DecodedText(text, make_finding(messages.NOT_UTF8, (first, first + 1), **details))
+
+
+def _decode_windows_byte(char: str) -> str:
+    byte = bytes([ord(char) - _ESCAPED_BYTES.start])
+    try:
+        return byte.decode("cp1252")
+    except UnicodeDecodeError:
+        return byte.decode("latin-1")
 
 
 class ParseResult(NamedTuple):
-    """What the events of one text add up to. `odd` asks for a closer look; without a value it cannot be read."""
+    """The plain data of one text. Without a value it cannot be read; `needs_lint` asks for the full diagnosis."""
 
     value: YamlValue | None
     needs_lint: bool = False
@@ -54,8 +109,14 @@ class _UnreadableError(Exception):
     """The structure cannot be built."""
 
 
+def create_event_reader(text: str) -> Callable[[], Any]:
+    """Return the function that gives the next event of a text; it raises `YAMLError` at the first mistake."""
+    get_event: Callable[[], Any] = _EVENT_PARSER(text).get_event
+    return get_event
+
+
 def is_field_name(key: str) -> bool:
-    """Say whether a key looks like the name of a field and not like a line of text that ends in a colon."""
+    """Return whether a key looks like the name of a field and not like a line of text that ends in a colon."""
     return key.islower() and " " not in key
 
 
@@ -72,7 +133,7 @@ def parse_yaml(text: str) -> ParseResult:
 
 
 class _FastParser:
-    """Takes one event after the other, and calls itself for a box (a list or a mapping) within another."""
+    """Builds one document from its events; a list or mapping inside another is built by recursion."""
 
     __slots__ = ("_depth", "_get_event", "needs_lint", "sparse_containers")
 
@@ -83,7 +144,7 @@ class _FastParser:
         self.needs_lint = False
 
     def parse_document(self) -> YamlValue:
-        """Return the one box that the text is."""
+        """Return the list or mapping that the whole text is."""
         get_event = self._get_event
         get_event()
         start, value, end = get_event(), self._parse_container(get_event()), get_event()
@@ -104,7 +165,7 @@ class _FastParser:
         return container
 
     def _parse_mapping(self) -> YamlValue:
-        # In one piece: it runs twenty times a record, and each call would cost a tenth of the events.
+        # One long function: it runs twenty times a record, and a call would cost a tenth of the reading of its events.
         mapping: dict[str, YamlValue] = {}
         get_event = self._get_event
         while type(key_event := get_event()) is ScalarEvent:
@@ -145,7 +206,7 @@ class _FastParser:
         return sequence
 
     def _inspect_scalar(self, value: str, event: Any, key_event: Any) -> None:
-        """Look at a value that is empty, in quotes or a text block, or at a bare one that may be misread."""
+        """Ask for a diagnosis of a value that is empty, quoted on several lines, or plain and easily misread."""
         if not value:
             is_missing = key_event is None or event.start_mark.index == key_event.end_mark.index
             self.needs_lint = (
@@ -169,70 +230,3 @@ def _drop_empty(container: list[YamlValue] | dict[str, YamlValue]) -> None:
         return
     for key in [key for key, value in container.items() if value == ""]:
         del container[key]
-
-
-# From bytes to text: strictly UTF-8, or else a fault that says which encoding it looks like.
-
-
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
-    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
-    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16 (“Unicode” in Windows programs)"),
-    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16 (“Unicode” in Windows programs)"),
-)
-_FIRST_SURROGATE = 0xDC00
-
-
-class DecodedText(NamedTuple):
-    """A file's text without its byte order mark; where it is not UTF-8, the likely text and the finding."""
-
-    text: str
-    finding: YamlFinding | None = None
-
-
-def decode_text(data: bytes) -> DecodedText:
-    """Return the text. A UTF-8 byte order mark is tolerated, since editors on Windows write it."""
-    wide_encoding = (
-        None if data[:2].isalnum() else _detect_wide_encoding(data)
-    )  # two bytes a character, or a mark: neither begins so
-    if wide_encoding:
-        codec, name = wide_encoding
-        finding = make_finding(messages.NOT_UTF8, (0, 1), encoding=name, character="")
-        return DecodedText(data.decode(codec, "replace").removeprefix("\ufeff"), finding)
-    try:
-        return DecodedText(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return _decode_windows_1252(data)
-
-
-def _detect_wide_encoding(data: bytes) -> tuple[str, str] | None:
-    for mark, codec, name in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return codec, name
-    if data[1:2] == b"\0" and data[3:4] == b"\0":
-        return "utf-16-le", _BYTE_ORDER_MARKS[2][2]
-    if data[:1] == b"\0" and data[2:3] == b"\0" and data[1:2] != b"\0":
-        return "utf-16-be", _BYTE_ORDER_MARKS[3][2]
-    return None
-
-
-def _decode_windows_1252(data: bytes) -> DecodedText:
-    """Read each byte that is not UTF-8 as Windows-1252 does, so that the rest of the file is still looked at."""
-    escaped = data.decode("utf-8-sig", "surrogateescape")
-    first = next(index for index, char in enumerate(escaped) if _is_escaped(char))
-    text = "".join(_decode_windows_byte(char) if _is_escaped(char) else char for char in escaped)
-    character = f": the character here would be `{text[first]}` ({describe_character(text[first])})"
-    details = {"encoding": "Windows-1252 (“ANSI”)", "character": character}
-    return DecodedText(text, make_finding(messages.NOT_UTF8, (first, first + 1), **details))
-
-
-def _is_escaped(char: str) -> bool:
-    return _FIRST_SURROGATE <= ord(char) < _FIRST_SURROGATE + 0x100
-
-
-def _decode_windows_byte(char: str) -> str:
-    byte = bytes([ord(char) - _FIRST_SURROGATE])
-    try:
-        return byte.decode("cp1252")
-    except UnicodeDecodeError:
-        return byte.decode("latin-1")

@@ -1,6 +1,6 @@
-"""Where the parts of a record stand: the second reading of a file that somebody has something to say about.
+"""Where the fields of a record are in its file, and what stops libyaml: the second reading of a file with a problem.
 
-Positions are character numbers into the decoded text, so that an editor can splice the text at them.
+Positions are character numbers into the decoded text, so that an editor can insert text there.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
@@ -22,174 +22,54 @@ from ruamel.yaml.events import (
 )
 
 from p2ptrack.diagnostics import Location
+from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 from p2ptrack.store.yaml.parser import MAX_DEPTH, MERGE_KEY, create_event_reader, decode_text, is_field_name, parse_yaml
-from p2ptrack.store.yaml.source_text import BLANKS, MAX_FINDINGS, NULL_WORDS, SourceLines, quote_text
+from p2ptrack.store.yaml.source_text import BLANKS, NULL_WORDS, CharSpan, SourceText, quote_text
 
-# libyaml's first fault of syntax, in words that an officer can act on.
-
-
-_FLOW_INDICATORS = (",", "]", "}")
+MAX_FINDINGS = 100
 
 
-def explain_syntax_error(error: YAMLError, lines: SourceLines) -> YamlFinding:
-    """Return the finding that says what libyaml stumbled over, at the line that an editor shows.
+def locate_fields(data: bytes, fields: Iterable[str]) -> dict[str, Location]:
+    """Read the file again, with positions, and return the place of each field that has one.
 
-    What it says is matched by its wording; with words that are not in the table, the line just cannot be read.
+    A field like `updates[1].text` is located at its value, a list or a group at its name, `title#key` at the name.
+    A field that is absent is located at the nearest part around it; without any, and for "", it has no place.
+    One value counts as a list of one, so `recommendations[0]` may be that value.
     """
-    message = str(getattr(error, "problem", ""))
-    pos = _error_position(error, "problem_mark", lines)
-    for phrase, explainer in _EXPLAINERS:
-        if phrase in message:
-            return explainer(error, lines, pos)
-    return make_finding(messages.UNREADABLE, (pos, pos + 1))
+    source, names = SourceText(decode_text(data).text), tuple(fields)
+    spans = PositionIndex(source, requested={name.removesuffix(KEY_SUFFIX) for name in names}).spans
+    locations = {name: _find_location(spans, source, name) for name in names}
+    return {name: location for name, location in locations.items() if location is not None}
 
 
-def _error_position(error: YAMLError, mark_name: str, lines: SourceLines) -> int:
-    index: int = getattr(getattr(error, mark_name, None), "index", 0)
-    return min(index, len(lines.text))
+def _find_location(spans: dict[str, FieldSpan], source: SourceText, field_name: str) -> Location | None:
+    name = field_name.removesuffix(KEY_SUFFIX)
+    span = spans.get(_find_nearest_field(spans, name))
+    if span is None:
+        return None
+    if span.key is not None and (span.is_container or name != field_name):
+        return source.get_location(*span.key)
+    return source.get_location(*span.value)
 
 
-def _explain_indentation(error: YAMLError, lines: SourceLines, pos: int) -> YamlFinding:
-    """A line that does not line up, or that is of another kind than the lines that it lines up with."""
-    column = _indent_width(lines, pos)
-    begin = lines.line_start(pos) + column
-    line = lines.line_text(pos).strip()
-    span = (begin, lines.line_end(pos))
-    if begin != pos:
-        return make_finding(messages.UNREADABLE, (pos, pos + 1))
-    dashes, names = _open_columns(lines, pos)
-    expected_column = _nearest_column(column, _find_valid_columns(lines, pos, line, dashes, names))
-    if expected_column is not None and column not in dashes:
-        return make_finding(messages.INDENTATION, span, column=column + 1, wanted=expected_column + 1, line=line)
-    in_list = "collection" in str(getattr(error, "context", ""))
-    return make_finding(messages.FIELD_IN_OPEN_LIST if in_list else messages.UNEXPECTED_LIST, span)
-
-
-def _indent_width(lines: SourceLines, pos: int) -> int:
-    line = lines.line_text(pos)
-    return len(line) - len(line.lstrip(BLANKS))
-
-
-_LINE_OPENING = re.compile(r"( *)((?:- +)*)([^\s#\-][^:]*:(?=\s|$))?")
-
-
-def _open_columns(lines: SourceLines, pos: int) -> tuple[set[int], set[int]]:
-    """Return the columns in which the dashes and the names of fields stand that a line here can go on with.
-
-    A line opens its column for the lines below it, until one further out closes it. Text opens none.
-    """
-    dashes: set[int] = set()
-    names: set[int] = set()
-    nearest, start = len(lines.text), lines.line_start(pos)
-    while start > 0 and nearest > 0:
-        start = lines.line_start(start - 1)
-        indent, dash, name = _LINE_OPENING.findall(lines.line_text(start))[0]
-        if name and len(indent + dash) < nearest:
-            names.add(len(indent + dash))
-        if dash and len(indent) < nearest:
-            dashes.add(len(indent))
-        if name or dash:
-            nearest = min(nearest, len(indent))
-    return dashes, names
-
-
-def _find_valid_columns(lines: SourceLines, pos: int, line: str, dashes: set[int], names: set[int]) -> set[int]:
-    """Return the columns in which a line of this sort can begin; text goes on below the text above it."""
-    _, dash, name = _LINE_OPENING.findall(line)[0]
-    if dash or name:
-        return dashes if dash else names
-    return {_indent_width(lines, _find_line_before(lines, pos))}
-
-
-def _find_line_before(lines: SourceLines, pos: int) -> int:
-    """Return a character of the nearest line above with something on it."""
-    start = lines.line_start(pos)
-    while start > 0:
-        start = lines.line_start(start - 1)
-        if lines.line_text(start).strip(BLANKS):
-            break
-    return start
-
-
-def _nearest_column(column: int, columns: set[int]) -> int | None:
-    return min(columns, key=lambda candidate: (abs(candidate - column), -candidate), default=None)
-
-
-def _explain_missing_colon(error: YAMLError, lines: SourceLines, pos: int) -> YamlFinding:
-    del pos
-    begin = _error_position(error, "context_mark", lines)
-    span = (begin, lines.line_end(begin))
-    return make_finding(messages.NO_COLON, span, line=lines.text[slice(*span)].strip())
-
-
-def _explain_missing_comma(error: YAMLError, lines: SourceLines, pos: int) -> YamlFinding:
-    del error
-    line, column = lines.line_text(pos), pos - lines.line_start(pos)
-    if line[column : column + 1] in _OPPOSITE_CLOSING:
-        return _explain_wrong_closing(line, pos, column)
-    before = line[:column].rstrip(BLANKS)
-    return make_finding(messages.MISSING_COMMA, (pos, pos + 1), line=f"{before}, {line[column:]}".strip())
-
-
-def _explain_extra_comma(error: YAMLError, lines: SourceLines, pos: int) -> YamlFinding:
-    del error
-    line, column = lines.line_text(pos), pos - lines.line_start(pos)
-    if line[column : column + 1] not in _FLOW_INDICATORS:
-        return make_finding(messages.UNREADABLE, (pos, pos + 1))
-    if line[column] in _OPPOSITE_CLOSING:
-        return _explain_wrong_closing(line, pos, column)
-    fix = (line[:column].rstrip(BLANKS) + line[column + 1 :]).strip()
-    return make_finding(messages.EXTRA_COMMA, (pos, pos + 1), text=line[column : column + 1], line=fix)
-
-
-def _explain_wrong_closing(line: str, pos: int, column: int) -> YamlFinding:
-    """Return the finding of a list that is closed as a group is, or the other way round."""
-    closing = _OPPOSITE_CLOSING[line[column]]
-    fix = (line[:column] + closing + line[column + 1 :]).strip()
-    if parse_yaml(f"{fix}\n").value is None:
-        return make_finding(messages.UNREADABLE, (pos, pos + 1))
-    opening = {"]": "[", "}": "{"}[closing]
-    return make_finding(messages.UNCLOSED_BRACKET, (pos, pos + 1), text=opening, closing=closing, line=fix)
-
-
-def _explain_tab(error: YAMLError, lines: SourceLines, pos: int) -> YamlFinding:
-    del error, lines
-    return make_finding(messages.TAB_INDENT, (pos, pos + 1))
-
-
-_OPPOSITE_CLOSING = {"]": "}", "}": "]"}
-_Explainer = Callable[[YAMLError, SourceLines, int], YamlFinding]
-_EXPLAINERS: tuple[tuple[str, _Explainer], ...] = (
-    ("expected key", _explain_indentation),
-    ("expected '-'", _explain_indentation),
-    ("not allowed in this context", _explain_indentation),
-    ("could not find expected ':'", _explain_missing_colon),
-    ("expected ',' or", _explain_missing_comma),
-    ("expected node content", _explain_extra_comma),
-    ("tab character", _explain_tab),
-)
-
-
-CharSpan: TypeAlias = tuple[int, int]
-
-_QUOTE_HINT = "the value in quotes"
-_FREE_KEY_FIELDS = (
-    "as_published",
-    "glossary",
-    "labels",
-    "rating",
-    "rules_off",
-    "covers",
-)  # an officer chooses the names
-_NEW_ENTRY_HINT = "; or a dash before it, if a new entry begins here"
+def _find_nearest_field(spans: dict[str, FieldSpan], name: str) -> str:
+    """Return the field, or the nearest one around it that the file has."""
+    if not name or name in spans:
+        return name
+    split_index = max(name.rfind("."), name.rfind("["), 0)
+    parent, suffix = name[:split_index], name[split_index:]
+    nearest = _find_nearest_field(spans, parent)
+    if nearest + suffix in spans and nearest.replace("[0]", "") == parent.replace("[0]", ""):
+        return nearest + suffix
+    return nearest
 
 
 class FieldSpan(NamedTuple):
-    """Where a field's value stands and, but for the entries of a list, its name. A box is a list or a group.
+    """Where a field's value is and, except for entries of a list, its name. A container is a list or a group.
 
-    A box without brackets ends where the next field begins, so blank lines and comments before that are in it.
+    A container without brackets ends where the next field begins, so it includes blank lines and comments before that.
     """
 
     value: CharSpan
@@ -199,54 +79,66 @@ class FieldSpan(NamedTuple):
 
 @dataclass(slots=True)
 class _OpenContainer:
-    """A list or a group that is open while its entries are read."""
+    """A list or a group whose entries are being read."""
 
     path: str
     start: int
     is_mapping: bool
     is_flow: bool
-    is_key: bool = False
+    is_key: bool
     entry_count: int = 0
     key: str | None = None
     key_span: CharSpan = (0, 0)
     key_starts: dict[str, int] = field(default_factory=dict)
     last_span: CharSpan | None = None
 
+    @property
+    def child_path(self) -> str:
+        """The field of the entry that is read next."""
+        if not self.is_mapping:
+            return f"{self.path}[{self.entry_count}]"
+        return f"{self.path}.{self.key}" if self.path else str(self.key)
+
+
+_FREE_KEY_FIELDS = ("as_published", "glossary", "labels", "rating", "rules_off", "covers")
+"""Fields in which officers choose the names."""
+
 
 class PositionIndex:
-    """The spots of a text by field (`updates[1].text`), and the faults of its structure.
+    """The places of a text by field (`updates[1].text`), and the mistakes of its structure.
 
-    Reading goes as far as libyaml does, to the first fault of syntax, which is among the findings then.
+    Reading goes as far as libyaml does; the mistake of syntax that stops it is the last finding.
     """
 
-    def __init__(self, lines: SourceLines, text: str = "", requested: Collection[str] = ()) -> None:
-        """Read `text` where it is given: the text of the lines, with the same positions and with faults covered.
+    def __init__(self, source: SourceText, text: str = "", requested: Collection[str] = ()) -> None:
+        """Read `text` if it is given: the text of the source with the same positions and its mistakes masked.
 
-        With fields that are `wanted`, reading ends as soon as it is known where they all stand.
+        With `requested` fields, reading ends as soon as the places of all of them are known.
         """
-        self.lines = lines
+        self.source = source
         self._requested = frozenset(requested)
         self.spans: dict[str, FieldSpan] = {}
         self.findings: list[YamlFinding] = []
         self.root_event: Any = None
         self._stack: list[_OpenContainer] = []
         try:
-            self._index_events(create_event_reader(text or lines.text))
+            self._index_events(create_event_reader(text or source.raw))
         except YAMLError as error:
-            self.findings.append(explain_syntax_error(error, lines))
+            self.findings.append(explain_syntax_error(error, source))
 
-    def _index_events(self, get_event: Any) -> None:
+    def _index_events(self, get_event: Callable[[], Any]) -> None:
         documents = 0
         while type(event := get_event()) is not StreamEndEvent and len(self.findings) <= MAX_FINDINGS:
             if isinstance(event, NodeEvent):
                 if self._requested and self._has_requested():
                     return
-                if len(self._stack) >= MAX_DEPTH and not isinstance(event, (ScalarEvent, AliasEvent)):
+                is_container = not isinstance(event, (ScalarEvent, AliasEvent))
+                if is_container and len(self._stack) >= MAX_DEPTH:
                     self._report(messages.TOO_DEEP, _event_span(event))
                     return
                 self.root_event = self.root_event or event
                 self._check_property(event)
-                self._index_node(event)
+                self._index_node(event, is_container)
             elif isinstance(event, CollectionEndEvent):
                 self._close_container(event)
             elif isinstance(event, DocumentStartEvent):
@@ -255,108 +147,98 @@ class PositionIndex:
                     return
 
     def _has_requested(self) -> bool:
-        """Whether all that is wanted lies before the name that comes next, which is one of the record's own fields."""
+        """Whether all requested fields are before the next name, which is one of the record's own fields."""
         return len(self._stack) == 1 and self._stack[0].key is None and self._requested <= self.spans.keys()
 
-    def _report(self, error_code: YamlErrorCode, span: CharSpan, **details: object) -> None:
-        self.findings.append(make_finding(error_code, span, **details))
+    def _report(self, error_code: YamlErrorCode, span: CharSpan, *, fix: str = "", **details: object) -> None:
+        self.findings.append(make_finding(error_code, span, fix=fix, **details))
 
     def _check_property(self, event: Any) -> None:
-        start = event.start_mark.index
+        """Report a label, a reference or a type that the line checks did not see."""
+        start, fix = event.start_mark.index, "Put the value in quotes."
         if isinstance(event, AliasEvent):
-            self._report(messages.ALIAS, _event_span(event), line=_QUOTE_HINT)
+            self._report(messages.ALIAS, _event_span(event), fix=fix)
         elif event.anchor is not None:
-            self._report(messages.ANCHOR, (start, start + 1), line=_QUOTE_HINT)
+            self._report(messages.ANCHOR, (start, start + 1), fix=fix)
         elif event.ctag is not None:
-            self._report(messages.TAG, (start, start + 1), line=_QUOTE_HINT)
+            self._report(messages.TAG, (start, start + 1), fix=fix)
 
-    def _index_node(self, event: Any) -> None:
-        container = self._stack[-1] if self._stack else None
-        is_container = not isinstance(event, (ScalarEvent, AliasEvent))
-        if container and container.is_mapping and container.key is None:
-            if is_container:
-                self._report_bad_key(event)
-                self._open_container(event, "", is_key=True)
-            else:
-                self._index_key(container, event)
-            return
-        path = self._index_entry(container, event, is_container)
+    def _index_node(self, event: Any, is_container: bool) -> None:
+        parent = self._stack[-1] if self._stack else None
+        is_key = parent is not None and parent.is_mapping and parent.key is None
+        path = ""
+        if parent and is_key and not is_container:
+            self._index_key(parent, event)
+        elif is_key:
+            self._report_bad_key(event)
+        elif parent:
+            path = self._index_entry(parent, event, is_container)
         if is_container:
-            self._open_container(event, path)
-
-    def _open_container(self, event: Any, path: str, *, is_key: bool = False) -> None:
-        is_mapping = isinstance(event, MappingStartEvent)
-        self._stack.append(_OpenContainer(path, event.start_mark.index, is_mapping, bool(event.flow_style), is_key))
+            is_mapping = isinstance(event, MappingStartEvent)
+            is_flow = bool(event.flow_style)
+            self._stack.append(_OpenContainer(path, event.start_mark.index, is_mapping, is_flow, is_key))
 
     def _index_key(self, container: _OpenContainer, event: Any) -> None:
         text, span = str(getattr(event, "value", "*")), _event_span(event)
-        container.key, container.key_span = text, span
         if not text:
             self._report_bad_key(event)
         elif text in container.key_starts:
-            line = self.lines.line_number(container.key_starts[text])
-            fix = messages.DUPLICATE_KEY.fix + (_NEW_ENTRY_HINT if container.path.endswith("]") else "")
-            self._report(messages.DUPLICATE_KEY, span, key=text, line=line, fix=fix)
+            self._report_duplicate(container, text, span)
         elif text == MERGE_KEY and not event.style:
             self._report(messages.MERGE_KEY, span)
+        container.key, container.key_span = text, span
         container.key_starts.setdefault(text, span[0])
+
+    def _report_duplicate(self, container: _OpenContainer, key: str, span: CharSpan) -> None:
+        path = f"{container.path}.{key}" if container.path else key
+        fix = messages.DUPLICATE_KEY.fix.format(key=key)
+        if path in self.spans and self.spans[path].is_container:
+            what = "lists" if f"{path}[0]" in self.spans else "groups"
+            fix = f"Put both {what} under one `{key}:`."
+        if container.path.endswith("]"):
+            fix += " If a new entry begins here, put a dash before it."
+        line = self.source.line_number(container.key_starts[key])
+        self._report(messages.DUPLICATE_KEY, span, fix=fix, key=key, line=line)
 
     def _report_bad_key(self, event: Any) -> None:
         start = event.start_mark.index
-        self._report(messages.KEY_NOT_TEXT, (start, start + 1), text="Review")
+        self._report(messages.KEY_NOT_TEXT, (start, start + 1))
 
-    def _index_entry(self, container: _OpenContainer | None, event: Any, is_container: bool) -> str:
-        """Note where the value stands and return its field. An empty entry of a list counts for none."""
-        if container is None:
-            return ""
-        span, path = _event_span(event), self._make_path(container)
-        key = container.key_span if container.is_mapping else None
-        is_empty = isinstance(event, ScalarEvent) and not event.value
-        if not container.is_key and not (is_empty and not container.is_mapping):
+    def _index_entry(self, container: _OpenContainer, event: Any, is_container: bool) -> str:
+        """Note the place of the value and return its field. An empty entry of a list is not counted."""
+        span, path = _event_span(event), container.child_path
+        is_scalar = isinstance(event, ScalarEvent)
+        is_empty = is_scalar and not event.value
+        if not container.is_key and (container.is_mapping or not is_empty):
+            key = container.key_span if container.is_mapping else None
             self.spans.setdefault(path, FieldSpan(span, key, is_container))
             container.entry_count += 1
-        if isinstance(event, ScalarEvent):
+        if is_scalar:
             self._check_scalar(container, event, span)
-        container.key, container.last_span = (
-            None,
-            span if isinstance(event, ScalarEvent) and event.value else container.last_span,
-        )
+        container.key = None
+        if is_scalar and event.value:
+            container.last_span = span
         return path
-
-    def _make_path(self, container: _OpenContainer) -> str:
-        if not container.is_mapping:
-            return f"{container.path}[{container.entry_count}]"
-        return f"{container.path}.{container.key}" if container.path else str(container.key)
 
     def _check_scalar(self, container: _OpenContainer, event: Any, span: CharSpan) -> None:
         if not event.style and event.value in NULL_WORDS:
-            self._report(messages.NULL_WORD, span, text=event.value, key=container.key or "-")
-        if self._is_sentence(container, event):
+            self._report(messages.NULL_WORD, span, text=event.value)
+        if event.value or not container.is_mapping:
+            return
+        if container.is_flow:
+            if span[0] == container.key_span[1]:
+                self._report_split_value(container)
+        elif not (event.style or is_field_name(container.key or "") or container.path.endswith(_FREE_KEY_FIELDS)):
             self._report(messages.TEXT_ENDS_IN_COLON, container.key_span)
-        if container.is_mapping and container.is_flow and not event.value and span[0] == container.key_span[1]:
-            self._report_comma(container)
 
-    def _is_sentence(self, container: _OpenContainer, event: Any) -> bool:
-        """Say whether this is a line of text that only looks like the name of a field."""
-        if (
-            event.value
-            or event.style
-            or not container.is_mapping
-            or container.is_flow
-            or is_field_name(container.key or "")
-        ):
-            return False
-        return not container.path.endswith(_FREE_KEY_FIELDS)
-
-    def _report_comma(self, container: _OpenContainer) -> None:
+    def _report_split_value(self, container: _OpenContainer) -> None:
+        """Report a value in brackets that a comma cut in two."""
         key = container.key_span
         begin = container.last_span[0] if container.last_span else key[0]
-        text = self.lines.text
-        line = self.lines.line_text(begin)
-        offset = self.lines.line_start(begin)
-        fix = line[: begin - offset] + quote_text(text[begin : key[1]]) + line[key[1] - offset :]
+        text, line, offset = self.source.raw, self.source.line_text(begin), self.source.line_start(begin)
+        quoted = line[: begin - offset] + quote_text(text[begin : key[1]]) + line[key[1] - offset :]
         container.last_span = (begin, key[1])
-        self._report(messages.SPLIT_BY_COMMA, key, text=text[slice(*key)], line=fix.strip())
+        self._report(messages.SPLIT_BY_COMMA, key, text=text[slice(*key)], line=quoted.strip())
 
     def _close_container(self, event: Any) -> None:
         container = self._stack.pop()
@@ -371,50 +253,120 @@ def _event_span(event: Any) -> CharSpan:
     return event.start_mark.index, event.end_mark.index
 
 
-# Find a field's place in its file, for problems that other layers find.
+def explain_syntax_error(error: YAMLError, source: SourceText) -> YamlFinding:
+    """Return the finding for the mistake that stopped libyaml, which is recognised by the wording of its message."""
+    message = str(getattr(error, "problem", ""))
+    pos = _error_position(error, "problem_mark", source)
+    for phrase, explain in _EXPLAINERS:
+        if phrase in message:
+            return explain(error, source, pos)
+    return _unreadable(pos)
 
 
-KEY_SUFFIX = "#key"
+def _error_position(error: YAMLError, mark_name: str, source: SourceText) -> int:
+    index: int = getattr(getattr(error, mark_name, None), "index", 0)
+    return min(index, len(source.raw))
 
 
-def locate_fields(data: bytes, fields: Iterable[str]) -> dict[str, Location]:
-    """Read the file again, with positions, and return the place of each field that has one.
+def _unreadable(pos: int) -> YamlFinding:
+    return make_finding(messages.UNREADABLE, (pos, pos + 1))
 
-    A field like `updates[1].text` stands at its value, a list or a group at its name, `title#key` at the name itself.
-    A field that is absent stands where the nearest part around it does; without any, and for "", it has no place.
-    One value stands for the list of one, so `recommendations[0]` may be that value.
+
+def _explain_indentation(error: YAMLError, source: SourceText, pos: int) -> YamlFinding:
+    """A line that does not line up, or that is of another kind than the lines that it lines up with."""
+    column = _indent_width(source, pos)
+    line = source.line_text(pos).strip()
+    if source.line_start(pos) + column != pos:
+        return _unreadable(pos)
+    span = (pos, pos + len(source.line_text(pos)) - column)
+    dashes, names = _open_columns(source, pos)
+    columns = _valid_columns(source, pos, line, dashes, names)
+    if columns and column not in dashes:
+        expected = min(columns, key=lambda candidate: (abs(candidate - column), -candidate))
+        fixed_line = " " * expected + line
+        return make_finding(messages.INDENTATION, span, column=column + 1, expected=expected + 1, line=fixed_line)
+    in_list = "collection" in str(getattr(error, "context", ""))
+    return make_finding(messages.FIELD_IN_OPEN_LIST if in_list else messages.UNEXPECTED_LIST, span)
+
+
+def _indent_width(source: SourceText, pos: int) -> int:
+    line = source.line_text(pos)
+    return len(line) - len(line.lstrip(BLANKS))
+
+
+_LINE_OPENING = re.compile(r"( *)((?:- +)*)([^\s#\-][^:]*:(?=\s|$))?")
+
+
+def _open_columns(source: SourceText, pos: int) -> tuple[set[int], set[int]]:
+    """Return the columns of the dashes and of the field names with which a line here can continue.
+
+    A line opens its column for the lines below it, until one further out closes it. Text opens none.
     """
-    lines, names = SourceLines(decode_text(data).text), tuple(fields)
-    spans = PositionIndex(lines, requested={name.removesuffix(KEY_SUFFIX) for name in names}).spans
-    locations = {field_name: _find_location(spans, lines, field_name) for field_name in names}
-    return {field_name: location for field_name, location in locations.items() if location is not None}
+    dashes: set[int] = set()
+    names: set[int] = set()
+    nearest, start = len(source.raw), source.line_start(pos)
+    while start > 0 and nearest > 0:
+        start = source.line_start(start - 1)
+        indent, dash, name = _LINE_OPENING.findall(source.line_text(start))[0]
+        if name and len(indent + dash) < nearest:
+            names.add(len(indent + dash))
+        if dash and len(indent) < nearest:
+            dashes.add(len(indent))
+        if name or dash:
+            nearest = min(nearest, len(indent))
+    return dashes, names
 
 
-def _find_location(spans: dict[str, FieldSpan], lines: SourceLines, field_name: str) -> Location | None:
-    name = field_name.removesuffix(KEY_SUFFIX)
-    span = spans.get(_find_nearest_field(spans, name))
-    if span is None:
-        return None
-    if span.key is not None and (span.is_container or name != field_name):
-        return lines.get_location(*span.key)
-    return lines.get_location(*span.value)
+def _valid_columns(source: SourceText, pos: int, line: str, dashes: set[int], names: set[int]) -> set[int]:
+    """Return the columns in which a line of this kind can begin; text continues below the text above it."""
+    _, dash, name = _LINE_OPENING.findall(line)[0]
+    if dash or name:
+        return dashes if dash else names
+    start = source.line_start(pos)
+    while start > 0:
+        start = source.line_start(start - 1)
+        if source.line_text(start).strip(BLANKS):
+            break
+    return {_indent_width(source, start)}
 
 
-def _find_nearest_field(spans: dict[str, FieldSpan], name: str) -> str:
-    """Return the field, or the nearest one around it that the file has."""
-    if not name or name in spans:
-        return name
-    parent, suffix = _split_path(name)
-    nearest = _find_nearest_field(spans, parent)
-    if nearest + suffix in spans and _drop_first_index(nearest) == _drop_first_index(parent):
-        return nearest + suffix
-    return nearest
+def _explain_missing_colon(error: YAMLError, source: SourceText, _pos: int) -> YamlFinding:
+    begin = _error_position(error, "context_mark", source)
+    line = source.line_text(begin)[begin - source.line_start(begin) :]
+    return make_finding(messages.NO_COLON, (begin, begin + len(line)), line=line.strip())
 
 
-def _drop_first_index(name: str) -> str:
-    return name.replace("[0]", "")
+def _explain_brackets(error: YAMLError, source: SourceText, pos: int) -> YamlFinding:
+    """A comma too many or too few between brackets, or a list that is closed like a group, or the other way round."""
+    line, column, span = source.line_text(pos), pos - source.line_start(pos), (pos, pos + 1)
+    before, character, after = line[:column], line[column : column + 1], line[column + 1 :]
+    if character in _EXPECTED_PAIRS:
+        opening, closing = _EXPECTED_PAIRS[character]
+        fixed_line = (before + closing + after).strip()
+        if parse_yaml(f"{fixed_line}\n").value is None:
+            return _unreadable(pos)
+        return make_finding(messages.UNCLOSED_BRACKET, span, text=opening, closing=closing, line=fixed_line)
+    if "expected ',' or" in str(getattr(error, "problem", "")):
+        fixed_line = f"{before.rstrip(BLANKS)}, {character}{after}".strip()
+        return make_finding(messages.MISSING_COMMA, span, line=fixed_line)
+    if character != ",":
+        return _unreadable(pos)
+    fixed_line = (before.rstrip(BLANKS) + after).strip()
+    return make_finding(messages.EXTRA_COMMA, span, text=",", line=fixed_line)
 
 
-def _split_path(name: str) -> tuple[str, str]:
-    split_index = max(name.rfind("."), name.rfind("["), 0)
-    return name[:split_index], name[split_index:]
+def _explain_tab(_error: YAMLError, _source: SourceText, pos: int) -> YamlFinding:
+    return make_finding(messages.TAB_INDENT, (pos, pos + 1))
+
+
+_EXPECTED_PAIRS = {"]": ("{", "}"), "}": ("[", "]")}
+_Explainer = Callable[[YAMLError, SourceText, int], YamlFinding]
+_EXPLAINERS: tuple[tuple[str, _Explainer], ...] = (
+    ("expected key", _explain_indentation),
+    ("expected '-'", _explain_indentation),
+    ("not allowed in this context", _explain_indentation),
+    ("could not find expected ':'", _explain_missing_colon),
+    ("expected ',' or", _explain_brackets),
+    ("expected node content", _explain_brackets),
+    ("tab character", _explain_tab),
+)

@@ -1,0 +1,73 @@
+"""Names and prose use standard terms, and each class name is defined once."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+
+from tests.repository.source_tree import ROOT, modules, place, text
+
+FORBIDDEN = re.compile(
+    r"told|tells?|said|says?|thens|stood|stands|hands|witness(ed)?|lens|fates?|closer|sheet|adrift|hanging|lapsed|"
+    r"remember(ed|s)|happened|look(ed)?|wanted|asks|strays|astray|seal(s|ed)?|leaving|placed|perhaps|alike|plainly"
+)
+"""Words that meant something private in earlier versions of this program."""
+
+PROSE = re.compile(
+    r"\b(told|tells?|telling|witness(?:ed|es)?|stood|adrift|lapsed|our reading|by whose leave|no hand|ledger|"
+    r"look first|leaves? the list|what follows|one and the same|of then|no day says)\b",
+    re.IGNORECASE,
+)
+
+
+def defined_names(tree: ast.Module) -> set[tuple[str, int]]:
+    names: set[tuple[str, int]] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add((node.name, node.lineno))
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add((node.id, node.lineno))
+        elif isinstance(node, ast.arg):
+            names.add((node.arg, node.lineno))
+    return names
+
+
+def words(name: str) -> set[str]:
+    return set(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).casefold().split("_"))
+
+
+def test_no_identifier_uses_a_private_word() -> None:
+    found = {
+        f"{place(path, line)} {name}"
+        for path in modules()
+        for name, line in defined_names(ast.parse(text(path)))
+        if any(map(FORBIDDEN.fullmatch, words(name)))
+    }
+    assert len(modules()) > 50
+    assert sorted(found) == []
+
+
+def test_no_class_name_is_defined_twice() -> None:
+    classes = Counter(
+        node.name for path in modules() for node in ast.walk(ast.parse(text(path))) if isinstance(node, ast.ClassDef)
+    )
+    assert len(classes) > 50
+    assert [name for name, count in classes.items() if count > 1] == []
+
+
+def prose_files() -> list[Path]:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [*pages, *sorted((ROOT / "templates").glob("*.*ml")), *modules()]
+
+
+def test_no_prose_uses_a_private_phrase() -> None:
+    assert len(prose_files()) > 50
+    found = [
+        f"{place(path, number)} {match.group()}"
+        for path in prose_files()
+        for number, line in enumerate(text(path).splitlines(), 1)
+        for match in PROSE.finditer(line)
+    ]
+    assert found == []
