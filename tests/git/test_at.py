@@ -159,7 +159,7 @@ def test_what_today_s_schema_refuses_is_read_and_told(years: Kept) -> None:
     ran = asked(years, "list", "--columns", "id,target", "--at", id_, "--format", "csv")
     assert ran.code == 0
     assert ran.bytes.decode("utf-8-sig").splitlines() == ["id,target", "A01,Mar-22", "A02,"]
-    two_ways = '"Q2 2023" can be read two ways: calendar April to June 2023, or financial year July to September 2023.'
+    two_ways = "“Q2 2023” can mean April to June 2023 or July to September 2023."
     assert ran.err.splitlines() == [
         f"As the register stood on 1 December 2022 (commit {id_[:10]}).",
         "3 values are not understood by today's p2ptrack and left out of this answer:",
