@@ -11,24 +11,24 @@ from tools import command_page, date_page, field_page, filter_page
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 PROBLEMS = """\
-# What p2ptrack check can say
+# Problems that p2ptrack check reports
 
-Errors must be put right: a register with errors makes no papers. Warnings and notes are for the officer to judge; a
-rule that does not suit a council is turned off under `policy` in `data/programme.yaml`, with a reason.
+You cannot produce papers until every error is fixed. Warnings and notes are for you to judge. If a rule does not suit
+your council, turn it off under `policy` in `data/programme.yaml`, with a reason.
 
-Codes that begin with H are found with `p2ptrack check --history` alone: they compare the register with what git saw of
-it, commit by commit, and need the whole history of the branch.
+Only `p2ptrack check --history` reports codes that begin with H. These rules compare the register with its saved
+versions (commits), and they need the whole history of the branch.
 
 """
 
-PARTS = {"D": "Files and folders", "Y": "Reading a file", "S": "What a record is"}
-"""Codes begin with a letter for the part of the program that finds them; all other letters are rules."""
+PARTS = {"D": "Files and folders", "Y": "YAML", "S": "Records and fields"}
+"""Headings by the first letter of a code. All other letters are rules."""
 
 RULES = "Rules"
 
 
 def problems() -> str:
-    """Return the page of every code, part by part."""
+    """Return the page of all problem codes, by part of the program."""
     parts: dict[str, list[CatalogueEntry]] = {heading: [] for heading in (*PARTS.values(), RULES)}
     for entry in load_catalogue().values():
         parts[PARTS.get(entry.code[0], RULES)].append(entry)
@@ -39,7 +39,10 @@ def _part(heading: str, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
     yield f"## {heading}\n"
     for entry in entries:
         yield f"### {entry.code} {entry.title}\n\n{entry.severity.capitalize()}. {entry.why}\n"
-        yield f"```text\n{entry.example}\n```\n\nFix: {entry.fix}\n"
+        sentence, _, block = entry.fix.partition("\n")
+        yield f"```text\n{entry.example}\n```\n\nFix: {sentence}\n"
+        if block:
+            yield f"```yaml\n{block}\n```\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -1,4 +1,4 @@
-"""The page of the filters of `list`: the ways of writing one, and the facts that it can ask for."""
+"""The documentation page of the filters of `list`, with the facts that they can select by."""
 
 from __future__ import annotations
 
@@ -10,70 +10,68 @@ from p2ptrack.analysis.filters import NUMBER_NAMES
 HEAD = """\
 # Filters
 
-`p2ptrack list [KIND] [FILTER…]` prints the records for which every filter holds. A filter is a name, a colon and a
-value, with no space between. The name is a field of [fields.md](fields.md), or a fact; a field inside a group has a
-dot: `updates.date`. A value with spaces stands in quotes. Upper and lower case are the same.
+`p2ptrack list [KIND] [FILTER…]` prints the records that match every filter. A filter is a name, a colon and a value,
+with no spaces between them. The name is a field of [fields.md](fields.md) or a fact. A field inside a group has a dot:
+`updates.date`. Put a value that contains spaces in quotes. Upper and lower case are treated as the same.
 """
 
 FILTERS = {
-    "status:in_progress": "The status is this word, or the council's own word for it.",
+    "status:in_progress": "The status. You can also use the council's own word for it.",
     "status:complete,verified": "Any of several values.",
-    "status:none": "The status is not stated. So with any field that the kind of record has.",
-    "not.status:complete": "`not.` turns a filter round.",
-    "recommendation:R1": "Answers R1 or a part of it.",
-    "recommendation:R4.1": "Answers this part.",
-    'accountable:"Head of PACS"': "The post, whole. `owner:` is short for it.",
-    "report_refs:4.4": "The reference, whole: 4.4 is not 4.40. `ref:` is short for it.",
-    "title:register": "A text has these words in it.",
-    "text:YORTender3": "Any text of the record has these words in it.",
-    "target.before:2023-04": "The target's last day is before April 2023. The value is any [date](dates.md).",
+    "status:none": "No status is recorded. This works for every field that the kind of record has.",
+    "not.status:complete": "`not.` reverses a filter.",
+    "recommendation:R1": "Records for R1 or a part of it.",
+    "recommendation:R4.1": "Records for this part.",
+    'accountable:"Head of PACS"': "The exact post. `owner:` is short for it.",
+    "report_refs:4.4": "The exact reference: 4.4 does not match 4.40. `ref:` is short for it.",
+    "title:register": "The text contains this word.",
+    "text:YORTender3": "Any text of the record contains this word.",
+    "target.before:2023-04": "The target's last day is before April 2023. The value can be any [date](dates.md).",
     "target.after:2023-01-31": "The target's first day is after that day.",
-    'target:"Q4 2022/23"': "The target's last day is within that quarter.",
-    "has:origin_text": "The field is stated.",
-    "kind:follow-up": "The kind of record, when other words stand before it.",
-    "is:no-target": "A fact, from the first table below.",
-    "days_overdue.over:30": "A fact that is a number, from the second: `.over:`, `.under:` or the number itself.",
+    'target:"Q4 2022/23"': "The target's last day is in that quarter.",
+    "has:origin_text": "The field is recorded.",
+    "kind:follow-up": "The kind of record. Use it when the kind is not the first word.",
+    "is:no-target": "A fact from the first table below.",
+    "days_overdue.over:30": "A number from the second table: use `.over:`, `.under:` or the exact number.",
 }
 
 MEANINGS = {
-    "unfinished": "neither closed nor complete",
-    "closed": "off the list: verified, embedded, superseded, risk accepted, noted or withdrawn, or complete where the "
-    "policy asks for no verifying",
-    "overdue": "unfinished, and the last day of its target has passed",
-    "due_soon": "unfinished, and its target falls due within the policy's `due_soon_days`",
-    "slipped": "its target was moved to a later day, and not to correct a mistake",
-    "no_target": "unfinished, with no target or one such as TBC; an ongoing target is one",
-    "no_recent_update": "unfinished, and its newest update is older than the policy's `no_recent_update_days`, or it "
-    "has none",
-    "waiting": "unfinished, and something that it is `blocked_by` is not cleared",
-    "no_owner": "no post is named as accountable",
-    "past_phase": "unfinished, and the phase in which it was to end has ended",
-    "awaiting_verification": "complete, where the policy asks for verifying and nobody has verified it",
-    "days_overdue": "days since the last day of its target; 0 before it has passed",
-    "days_to_target": "days until the last day of its target; less than 0 after it has passed",
-    "times_moved": "how often its target was moved; corrections of a mistake do not count",
-    "days_moved": "by how many days its target was moved in all",
-    "days_since_update": "days since its newest update",
+    "unfinished": "Open: neither closed nor complete.",
+    "closed": "Verified, embedded, superseded, risk accepted, noted or withdrawn. Complete also counts when the policy "
+    "asks for no verification.",
+    "overdue": "Open, and the last day of the target has passed.",
+    "due_soon": "Open, and the target is due within the policy's `due_soon_days`.",
+    "slipped": "The target was changed to a later day. Corrections of mistakes do not count.",
+    "no_target": "Open with no target, or with one such as TBC. An ongoing target counts as a target.",
+    "no_recent_update": "Open with no update, or the newest update is older than the policy's `no_recent_update_days`.",
+    "waiting": "Open, and something that it is `blocked_by` is not cleared.",
+    "no_owner": "No responsible officer is named.",
+    "past_phase": "Open, and its end phase has ended.",
+    "awaiting_verification": "Complete but not verified, when the policy asks for verification.",
+    "days_overdue": "Days since the last day of the target. It is 0 until that day has passed.",
+    "days_to_target": "Days until the last day of the target. It is negative after that day.",
+    "times_moved": "How often the target changed. Corrections of mistakes do not count.",
+    "days_moved": "By how many days the target changed in total.",
+    "days_since_update": "Days since the newest update.",
 }
 
 TAIL = """\
 
-A fact that the register does not hold enough for, as the age of an update without a date, is neither true nor false:
-the record is not found by it.
+Some facts are not known. For example, an update without a date has no age. Filters by such a fact do not select the
+record.
 
-`--sort` takes the same names and facts, and `not.` before one turns the order round; what does not state it comes last.
-`--columns` takes a list of them, divided by commas.
+`--sort` takes the same names and facts. Put `not.` before a name to reverse the order. Records without a value come
+last. `--columns` takes a list of names divided by commas.
 """
 
 
 def page() -> str:
-    """Return the page. A fact without a meaning here stops it."""
-    ways = _table(("Write", "Finds records of which"), ((f"`{word}`", told) for word, told in FILTERS.items()))
-    flags = _table(("Fact", "What it says"), ((f"`is:{n.replace('_', '-')}`", MEANINGS[n]) for n in FLAG_NAMES))
-    numbers = _table(("Fact", "What it counts"), ((f"`{name}`", MEANINGS[name]) for name in NUMBER_NAMES))
-    return f"{HEAD}\n{ways}\n## Facts\n\n{flags}\n{numbers}{TAIL}"
+    """Return the page. Raises `KeyError` for a fact without a meaning."""
+    filters = _table(("Write", "Selects"), ((f"`{word}`", text) for word, text in FILTERS.items()))
+    flags = _table(("Fact", "Meaning"), ((f"`is:{n.replace('_', '-')}`", MEANINGS[n]) for n in FLAG_NAMES))
+    numbers = _table(("Fact", "Meaning"), ((f"`{name}`", MEANINGS[name]) for name in NUMBER_NAMES))
+    return f"{HEAD}\n{filters}\n## Facts\n\n{flags}\n{numbers}{TAIL}"
 
 
 def _table(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
-    lines = (head, ("---", "---"), *rows)
-    return "".join(f"| {left} | {right} |\n" for left, right in lines)
+    return "".join(f"| {left} | {right} |\n" for left, right in (head, ("---", "---"), *rows))

@@ -14,13 +14,18 @@ MAX_COMPARED = 300
 """With more candidates than these, `suggest` considers single typing errors only."""
 
 _MAX_WORD_LENGTH = 40
-_TWO_ERRORS_FROM = 5
+_TWO_ERRORS_FROM = 6
 _DIGIT_RUNS = re.compile(r"[0-9]+|[^0-9]+")
 
 
 def pluralise(count: int, singular: str, plural: str = "") -> str:
     """Return a count with its noun: *1 action*, *2 actions*."""
     return f"{count} {singular if count == 1 else plural or singular + 's'}"
+
+
+def format_times(count: int) -> str:
+    """Return how often something happened: *once*, *twice*, *3 times*."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def join_words(words: Sequence[str], conjunction: str = "and") -> str:
@@ -82,7 +87,7 @@ def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str
     """Return the candidates that a word is likely to be a misspelling of, the likeliest first.
 
     A candidate counts if only case, spaces, hyphens, underscores or leading zeros differ. Otherwise it counts with one
-    typing error (a character added, left out or changed, or two swapped), or with two from five characters on. A word
+    typing error (a character added, left out or changed, or two swapped), or with two from six characters on. A word
     that is merely similar is never suggested: it would mean something else.
     """
     folded = _fold(word)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES, RecordFacts
+from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES, RecordFacts, find_missing_decision_fields
 from tests.support import PROGRAMME, case_of
 
 _ACTION = "id: A01\ntitle: An action\n"
@@ -17,7 +17,7 @@ def facts(text: str, as_of: date = date(2023, 1, 12), programme: str = PROGRAMME
     return case_of(_ACTION + text, *others, as_of=as_of, programme=programme).facts["A01"]
 
 
-def test_an_action_that_states_nothing_is_unfinished_without_owner_target_or_update() -> None:
+def test_an_action_without_fields_is_open_and_lacks_an_owner_a_target_and_updates() -> None:
     assert facts("") == RecordFacts(
         unfinished=True,
         closed=False,
@@ -58,11 +58,11 @@ def test_the_names_of_facts_are_the_contract_in_its_order() -> None:
         (date(2023, 2, 1), True, 1, False, -1),
     ],
 )
-def test_a_target_is_late_only_after_its_last_day_and_limits_are_inclusive(
+def test_a_target_is_overdue_only_after_its_last_day_and_limits_are_inclusive(
     as_of: date, overdue: bool, days_overdue: int, due_soon: bool, days: int
 ) -> None:
-    found = facts("target: Jan-23\n", as_of)
-    assert (found.overdue, found.days_overdue, found.due_soon, found.days_to_target) == (
+    computed = facts("target: Jan-23\n", as_of)
+    assert (computed.overdue, computed.days_overdue, computed.due_soon, computed.days_to_target) == (
         overdue, days_overdue, due_soon, days,
     )  # fmt: skip
 
@@ -81,9 +81,11 @@ def test_a_target_is_late_only_after_its_last_day_and_limits_are_inclusive(
         ("status: noted\ndecided: {reason: Nothing was asked for.}", date(2023, 3, 30), False, True),
     ],
 )
-def test_what_counts_as_closed(text: str, as_of: date, unfinished: bool, closed: bool) -> None:
-    found = facts(text, as_of)
-    assert (found.unfinished, found.closed) == (unfinished, closed)
+def test_closed_statuses_apply_from_the_day_of_the_decision(
+    text: str, as_of: date, unfinished: bool, closed: bool
+) -> None:
+    computed = facts(text, as_of)
+    assert (computed.unfinished, computed.closed) == (unfinished, closed)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +99,9 @@ def test_what_counts_as_closed(text: str, as_of: date, unfinished: bool, closed:
         ("verified: {by: Chief Internal Auditor, on: TBC}", True),
     ],
 )
-def test_a_kind_that_needs_verifying_is_closed_when_somebody_has_confirmed_it(text: str, closed: bool) -> None:
-    found = facts(f"status: complete\n{text}", programme=_APPROVAL)
-    assert (found.closed, found.awaiting_verification, found.unfinished) == (closed, not closed, False)
+def test_a_kind_that_needs_verification_is_closed_once_it_is_verified(text: str, closed: bool) -> None:
+    computed = facts(f"status: complete\n{text}", programme=_APPROVAL)
+    assert (computed.closed, computed.awaiting_verification, computed.unfinished) == (closed, not closed, False)
 
 
 @pytest.mark.parametrize(
@@ -118,12 +120,12 @@ def test_a_kind_that_needs_verifying_is_closed_when_somebody_has_confirmed_it(te
         ("target: AC-2023-03", False, False),
     ],
 )
-def test_targets_without_a_plain_day(text: str, no_target: bool, overdue: bool) -> None:
-    found = facts(text)
-    assert (found.no_target, found.overdue) == (no_target, overdue)
+def test_targets_other_than_a_date(text: str, no_target: bool, overdue: bool) -> None:
+    computed = facts(text)
+    assert (computed.no_target, computed.overdue) == (no_target, overdue)
 
 
-_MOVED = "revisions: [{from: Jan-23, to: Mar-23, category: capacity, %s}]"
+_REVISION = "revisions: [{from: Jan-23, to: Mar-23, category: capacity, %s}]"
 
 
 @pytest.mark.parametrize(
@@ -140,15 +142,13 @@ _MOVED = "revisions: [{from: Jan-23, to: Mar-23, category: capacity, %s}]"
         ("approved_by: Audit Committee, decision: requested", _APPROVAL, 0),
     ],
 )
-def test_only_what_was_granted_moves_a_target_where_policy_asks_for_approval(
-    about: str, programme: str, times: int
-) -> None:
-    found = facts(_MOVED % about, programme=programme)
-    assert (found.times_moved, found.slipped, found.days_moved) == (times, bool(times), 59 if times else 0)
+def test_only_granted_changes_count_where_policy_asks_for_approval(about: str, programme: str, times: int) -> None:
+    computed = facts(_REVISION % about, programme=programme)
+    assert (computed.times_moved, computed.slipped, computed.days_moved) == (times, bool(times), 59 if times else 0)
 
 
 @pytest.mark.parametrize(
-    ("moves", "times", "days", "slipped"),
+    ("revisions", "times", "days", "slipped"),
     [
         ("{from: Jan-23, to: Mar-23, category: correction}", 0, 0, False),
         ("{from: Mar-23, to: Jan-23}", 1, -59, False),
@@ -158,9 +158,9 @@ def test_only_what_was_granted_moves_a_target_where_policy_asks_for_approval(
         ("{from: TBC, to: Jan-23}, {from: Jan-23, to: Mar-23}", 2, None, True),
     ],
 )
-def test_how_far_a_target_has_moved(moves: str, times: int, days: int | None, slipped: bool) -> None:
-    found = facts(f"revisions: [{moves}]")
-    assert (found.times_moved, found.days_moved, found.slipped) == (times, days, slipped)
+def test_days_moved_and_slipped(revisions: str, times: int, days: int | None, slipped: bool) -> None:
+    computed = facts(f"revisions: [{revisions}]")
+    assert (computed.times_moved, computed.days_moved, computed.slipped) == (times, days, slipped)
 
 
 @pytest.mark.parametrize(
@@ -172,13 +172,13 @@ def test_how_far_a_target_has_moved(moves: str, times: int, days: int | None, sl
         ("{text: Undated.}", None, None),
         ("{source: undated, text: Undated.}", None, None),
         ("{source: {id: paper, ref: row 2}, text: Cited.}", 0, False),
-        ("{meeting: AC-2022-10-17, text: Told.}", 87, False),
-        ("{meeting: nowhere, text: Told.}", None, None),
+        ("{meeting: AC-2022-10-17, text: Reported.}", 87, False),
+        ("{meeting: nowhere, text: Reported.}", None, None),
     ],
 )
-def test_the_age_of_the_newest_update(updates: str, since: int | None, not_recent: bool | None) -> None:
-    found = facts(f"updates: [{updates}]")
-    assert (found.days_since_update, found.no_recent_update) == (since, not_recent)
+def test_days_since_the_newest_update(updates: str, since: int | None, not_recent: bool | None) -> None:
+    computed = facts(f"updates: [{updates}]")
+    assert (computed.days_since_update, computed.no_recent_update) == (since, not_recent)
 
 
 @pytest.mark.parametrize(("extent", "expected"), [("whole", False), ("in_part", False), ("heading_only", True)])
@@ -196,7 +196,7 @@ def test_an_update_of_another_record_counts_unless_it_only_shares_the_heading(ex
         ("blocked_by: consultation\nstatus: complete", False),
     ],
 )
-def test_waiting_is_unfinished_with_something_not_cleared(text: str, waiting: bool) -> None:
+def test_an_open_record_waits_until_every_blocker_is_cleared(text: str, waiting: bool) -> None:
     assert facts(text).waiting is waiting
 
 
@@ -211,8 +211,25 @@ def test_waiting_is_unfinished_with_something_not_cleared(text: str, waiting: bo
         ("phase: P1\nphase_end: P1\nstatus: complete", False),
     ],
 )
-def test_past_its_phase_needs_an_end(text: str, past: bool | None) -> None:
+def test_a_record_is_past_its_phase_when_its_end_phase_has_ended(text: str, past: bool | None) -> None:
     assert facts(text).past_phase is past
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ("status: complete", ()),
+        ("status: verified", ()),
+        ("status: noted", ("on", "by", "reason")),
+        ("status: noted\ndecided: {on: 2023-01-01, reason: r}", ("by",)),
+        ("status: noted\ndecided: {meeting: AC-2022-10-17}", ("reason",)),
+        ("status: embedded\ndecided: {meeting: AC-2022-10-17, reason: r}", ("continuing_owner",)),
+        ("status: on_hold\ndecided: {on: 2023-01-01, by: Board, reason: r}", ()),
+    ],
+)
+def test_missing_decision_fields(fields: str, missing: tuple[str, ...]) -> None:
+    (record,) = case_of(_ACTION + fields).tracked()
+    assert find_missing_decision_fields(record) == missing
 
 
 def test_one_accountable_officer_is_enough() -> None:
@@ -225,9 +242,9 @@ def test_one_accountable_officer_is_enough() -> None:
     st.dates(date(2020, 1, 1), date(2030, 1, 1)),
 )
 def test_facts_never_contradict_each_other(target: str, status: str, as_of: date) -> None:
-    found = facts(target + status, as_of)
-    assert not (found.unfinished and found.closed)
-    assert not (found.overdue and found.due_soon)
-    assert not (found.overdue and found.no_target)
-    assert found.unfinished or not (found.overdue or found.due_soon or found.no_target or found.waiting)
-    assert (found.days_to_target is None) == (found.days_overdue is None)
+    computed = facts(target + status, as_of)
+    assert not (computed.unfinished and computed.closed)
+    assert not (computed.overdue and computed.due_soon)
+    assert not (computed.overdue and computed.no_target)
+    assert computed.unfinished or not (computed.overdue or computed.due_soon or computed.no_target or computed.waiting)
+    assert (computed.days_to_target is None) == (computed.days_overdue is None)

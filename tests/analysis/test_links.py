@@ -14,7 +14,7 @@ def action(id_: str, more: str = "") -> str:
     return _A.format(id_) + more
 
 
-def test_every_link_field_is_found_wherever_it_is_nested() -> None:
+def test_links_are_found_at_every_depth() -> None:
     register = register_of(
         "id: R1\ntitle: One\nparts: [{id: R1.1, text: a}]\nunanswered: R1.2\nresponse: {meeting: AC-none}",
         action(
@@ -25,8 +25,8 @@ def test_every_link_field_is_found_wherever_it_is_nested() -> None:
         ),
         "id: F01\ntitle: Follow\nraised: M4\nsame_deliverable_as: F01\nsee_also: A01\nsuperseded_by: A01",
     )
-    found = {(edge.origin, edge.field, edge.id, edge.target_type) for edge in build_links(register).dangling}
-    assert found == {
+    dangling = {(edge.origin, edge.field, edge.id, edge.target_type) for edge in build_links(register).dangling}
+    assert dangling == {
         ("R1", "unanswered[0]", "R1.2", "part"),
         ("R1", "response.meeting", "AC-none", "meeting"),
         ("A01", "recommendations[2]", "R9", "part"),
@@ -44,7 +44,7 @@ def test_every_link_field_is_found_wherever_it_is_nested() -> None:
     }
 
 
-def test_the_programme_links_too() -> None:
+def test_the_programme_has_links() -> None:
     register = register_of(programme=PROGRAMME + "reports: {action-plan: {source: gone}}\n")
     (edge,) = build_links(register).dangling
     assert (edge.origin, edge.field, edge.id) == ("", "reports.action-plan.source", "gone")
@@ -55,7 +55,7 @@ def test_a_link_to_a_file_that_could_not_be_read_is_not_dangling() -> None:
     assert build_links(register).dangling == ()
 
 
-def test_links_are_read_both_ways() -> None:
+def test_links_are_indexed_in_both_directions() -> None:
     links = build_links(
         register_of(
             action("A01", "depends_on: [A03]\nsee_also: A03"),
@@ -68,7 +68,7 @@ def test_links_are_read_both_ways() -> None:
     assert links.find_sources("A01", "depends_on") == ()
 
 
-def test_the_same_piece_of_work_is_written_once_and_read_both_ways() -> None:
+def test_records_of_one_deliverable_are_grouped() -> None:
     links = build_links(
         register_of(
             action("A10", "same_deliverable_as: [A02, A99]"),
@@ -84,37 +84,50 @@ def test_the_same_piece_of_work_is_written_once_and_read_both_ways() -> None:
     assert links.find_deliverable_siblings("A05") == ()
 
 
-def test_an_update_tells_of_other_records_too() -> None:
+def test_a_recommendation_has_the_actions_of_its_parts() -> None:
+    links = build_links(
+        register_of(
+            "id: R1\ntitle: One\nparts: [{id: R1.1, text: a}, {id: R1.2, text: b}]",
+            action("A01", "recommendations: [R1.1, R1]"),
+            action("A02", "recommendations: R1.2"),
+            action("A03", "recommendations: R1.9"),
+        )
+    )
+    actions = {id_: [linked.id for linked in links.find_actions(id_)] for id_ in ("R1", "R1.1", "R1.2", "R2")}
+    assert actions == {"R1": ["A01", "A02"], "R1.1": ["A01"], "R1.2": ["A02"], "R2": []}
+
+
+def test_an_update_can_cover_other_records() -> None:
     links = build_links(register_of(action("A01", "updates: [{text: Both., covers: {A02: in_part}}]"), action("A02")))
-    (told,) = links.covered_by["A02"]
-    assert (told.reporter, told.update.text, told.extent) == ("A01", "Both.", Extent.IN_PART)
+    (cover,) = links.covered_by["A02"]
+    assert (cover.reporter, cover.update.text, cover.extent) == ("A01", "Both.", Extent.IN_PART)
 
 
-def _circles(*texts: str) -> tuple[tuple[str, ...], ...]:
+def _cycles(*texts: str) -> tuple[tuple[str, ...], ...]:
     return find_cycles(register_of(*texts), "depends_on")
 
 
-def test_circles_are_told_once_from_their_lowest_id_on() -> None:
-    assert _circles(
+def test_cycles_are_told_once_from_their_lowest_id_on() -> None:
+    assert _cycles(
         action("A03", "depends_on: A01"), action("A02", "depends_on: A03"), action("A01", "depends_on: A02")
     ) == (("A01", "A02", "A03"),)
-    assert _circles(action("A01", "depends_on: A01")) == (("A01",),)
-    assert _circles(action("A01", "depends_on: [A02, A03]"), action("A02", "depends_on: A03"), action("A03")) == ()
-    assert _circles(action("A01", "depends_on: A99")) == ()
+    assert _cycles(action("A01", "depends_on: A01")) == (("A01",),)
+    assert _cycles(action("A01", "depends_on: [A02, A03]"), action("A02", "depends_on: A03"), action("A03")) == ()
+    assert _cycles(action("A01", "depends_on: A99")) == ()
 
 
-def test_two_circles_that_share_a_record_are_both_told() -> None:
-    assert _circles(
+def test_two_cycles_that_share_a_record_are_both_resolve() -> None:
+    assert _cycles(
         action("A01", "depends_on: [A02, A03]"), action("A02", "depends_on: A01"), action("A03", "depends_on: A01")
     ) == (("A01", "A02"), ("A01", "A03"))
 
 
 def test_a_long_chain_is_walked_without_recursion() -> None:
     chain = [action(f"A{n}", f"depends_on: A{n + 1}") for n in range(1, 3000)]
-    assert _circles(*chain) == ()
+    assert _cycles(*chain) == ()
 
 
-def _told(*texts: str) -> tuple[str, ...]:
+def _resolve(*texts: str) -> tuple[str, ...]:
     register = register_of(*texts)
     first = register.by_id["A01"]
     assert isinstance(first, TrackedRecord)
@@ -123,11 +136,11 @@ def _told(*texts: str) -> tuple[str, ...]:
 
 def test_a_chain_of_see_leads_to_the_text() -> None:
     see = "updates: [{see: %s}]"
-    assert _told(action("A01", see % "A02"), action("A02", see % "A03"), action("A03", "updates: [{text: Here.}]")) == (
-        "A03: Here.",
-    )
-    assert _told(action("A01", see % "A02"), action("A02", see % "A01")) == ()
-    assert _told(action("A01", see % "A02"), action("A02")) == ()
-    assert _told(action("A01", see % "A99")) == ()
-    assert _told(action("A01", see % "R1"), "id: R1\ntitle: A recommendation") == ()
-    assert _told(action("A01", "updates: [{text: Own.}]")) == ()
+    assert _resolve(
+        action("A01", see % "A02"), action("A02", see % "A03"), action("A03", "updates: [{text: Here.}]")
+    ) == ("A03: Here.",)
+    assert _resolve(action("A01", see % "A02"), action("A02", see % "A01")) == ()
+    assert _resolve(action("A01", see % "A02"), action("A02")) == ()
+    assert _resolve(action("A01", see % "A99")) == ()
+    assert _resolve(action("A01", see % "R1"), "id: R1\ntitle: A recommendation") == ()
+    assert _resolve(action("A01", "updates: [{text: Own.}]")) == ()

@@ -56,8 +56,8 @@ def as_json(made: Kept, *words: str) -> Any:
 def test_a_record_is_shown_as_it_stood(when: str, number: int, day: str, target: str, years: Kept) -> None:
     ran = asked(years, "show", "A01", "--at", when)
     assert (ran.code, ran.err) == (0, stood(years, number, day))
-    assert f"Position at {day}\n" in ran.out
-    assert f"Target: {target}" in ran.out
+    assert f"As at {day}\n" in ran.out
+    assert f"Target date: {target}" in ran.out
 
 
 def test_a_day_to_come_is_told_as_such(tmp_path: Path) -> None:

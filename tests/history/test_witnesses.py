@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from p2ptrack.analysis.rules import all_rules
 from p2ptrack.model.history import CommitFiles, Revision, build_register_history
 from p2ptrack.model.register import PROGRAMME_PATH
-from tests.rules.table import case_told
+from tests.rules.table import parse_case
 from tests.support import PROGRAMME, plain
 
 _ONLY_HISTORY = [rule for rule in all_rules() if rule.code.startswith("H")]
@@ -46,7 +46,7 @@ def ledger(target: str, *moves: str) -> str:
 
 def found(*states: str, published: Sequence[int] = (), authors: Sequence[str] = WHO) -> list[str]:
     """Return what is found in a history of states, after some of which a paper was published."""
-    case = case_told("".join(_headed(at, state, at in published, authors) for at, state in enumerate(states)))
+    case = parse_case("".join(_headed(at, state, at in published, authors) for at, state in enumerate(states)))
     told = ((rule.code, each.record, each.field) for rule in _ONLY_HISTORY for each in rule.check(case))
     return [" ".join(filter(None, each)) for each in told]
 
@@ -534,7 +534,7 @@ def test_who_closed_and_who_verified() -> None:
 
 
 def fixes(*states: str) -> list[str]:
-    case = case_told("".join(_headed(at, state, False, ("Ann",) * 4) for at, state in enumerate(states)))
+    case = parse_case("".join(_headed(at, state, False, ("Ann",) * 4) for at, state in enumerate(states)))
     return [each.fix for rule in _ONLY_HISTORY for each in rule.check(case)]
 
 
@@ -590,7 +590,7 @@ ODD += [[{"text": {}, "date": [], "source": {}, "status": []}, "x"], {"on": [], 
 FIELDS = ("target", "revisions", "origin_text", "status", "completed_on", "decided", "verified", "parts", "updates")
 
 
-NOW = case_told(f"{a01(f'{TO_JUNE}; {VERIFIED}')}---\nid: R1\ntitle: R\nparts: [{{id: R1.1, text: q}}]\n")
+NOW = parse_case(f"{a01(f'{TO_JUNE}; {VERIFIED}')}---\nid: R1\ntitle: R\nparts: [{{id: R1.1, text: q}}]\n")
 
 
 @settings(max_examples=80)

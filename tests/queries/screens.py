@@ -1,7 +1,11 @@
-"""Whole answers on the shipped register; `python -m tests.queries.screens` writes the files that are missing."""
+"""Golden screens of the shipped register.
+
+`python -m tests.queries.screens` writes the files that are missing, and with `--all` every file. Read each aloud first.
+"""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +25,7 @@ class Screen:
     def file(self) -> Path:
         return FOLDER / f"{self.name}.txt"
 
-    def made(self) -> Ran:
+    def run(self) -> Ran:
         return run(*self.command.split(), "--root", ROOT, "--as-of", self.as_of, width=self.width)
 
 
@@ -54,12 +58,12 @@ SCREENS = (
 )
 
 
-def write_missing() -> None:
-    """Write the answer of every screen that has no file, to be read before it is kept."""
+def write_screens(*, overwrite: bool) -> None:
+    """Write the screens to their files, by default only those that have none."""
     for screen in SCREENS:
-        if not screen.file.exists():
-            screen.file.write_bytes(screen.made().bytes)
+        if overwrite or not screen.file.exists():
+            screen.file.write_bytes(screen.run().bytes)
 
 
 if __name__ == "__main__":
-    write_missing()
+    write_screens(overwrite="--all" in sys.argv)

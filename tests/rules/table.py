@@ -1,104 +1,118 @@
-"""The table of cases: one file a case, named for its rule.
+"""The table of cases, one file each: CODE.txt for the rule and CODE-VARIANT.txt for its other cases.
 
-`breaks` and `keeps` hold a register that breaks the rule and its twin that does not; `finds` what is found in the one.
+`breaks` and `keeps` hold a register that breaks the rule and its twin that does not; `finds` holds the findings.
+Records are separated by `---`. A text that begins with `title:` is a programme; `programme` holds the one for both
+registers.
 
-A register whose history counts is told state by state, each under a line `@ DAY AUTHOR`, or `@ DAY AUTHOR, MEETING`
-where a meeting's paper was published of it (`~MEETING`: its tag names another commit); the last state is the register,
-and a record that a state lacks is gone.
+A register with a history is given revision by revision, each under a line `@ DATE AUTHOR`, or `@ DATE AUTHOR, MEETING`
+where the papers of a meeting were published from it (`~MEETING`: its tag names another commit). The last revision is
+the register, and a record that a revision lacks has been removed.
 
-Records stand apart by `---`; what begins with `title:` is a programme, for the two registers where it stands above
-them. A finding is three lines: the record and the field (`-` for none), the message, the fix.
+A finding begins with a line for its record and field (`-` for none). CODE.txt holds its message and its fix below
+that, a variant only its fix, so each wording is held once. A fix of `-` is the rule's own.
+
+After a change of wording: python -m tests.rules.table
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.rules.rule import Finding
+from p2ptrack.analysis.rules import all_rules
+from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.model.history import CommitFiles, RawValues, Revision, build_register_history
 from p2ptrack.model.register import PROGRAMME_PATH
 from tests.support import PROGRAMME, case_of, plain
 
-FOLDER = Path(__file__).parent / "cases"
-FILES = tuple(sorted(FOLDER.glob("*.txt")))
+FILES = tuple(sorted((Path(__file__).parent / "cases").glob("*.txt")))
+RULES: Mapping[str, Rule] = {rule.code: rule for rule in all_rules()}
+_FOLDERS = {"R": "recommendations", "A": "actions", "F": "audit_followups"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    code: str
+class RuleCase:
+    rule: Rule
     breaks: Case
     keeps: Case
-    finds: tuple[Finding, ...]
+    finds: str
 
 
-def row(path: Path) -> Row:
-    sections = dict(
-        re.findall(r"^=== (\w+)\n(.*?)(?=^=== |\Z)", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    )
+def read_case(path: Path) -> RuleCase:
+    text = path.read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^=== (\w+)\n(.*?)(?=^=== |\Z)", text, re.MULTILINE | re.DOTALL))
     programme = sections.get("programme", PROGRAMME)
-    return Row(
-        code=path.stem.partition("-")[0],
-        breaks=case_told(sections["breaks"], programme),
-        keeps=case_told(sections["keeps"], programme),
-        finds=_finds(sections["finds"]),
+    return RuleCase(
+        rule=RULES[path.stem.partition("-")[0]],
+        breaks=parse_case(sections["breaks"], programme),
+        keeps=parse_case(sections["keeps"], programme),
+        finds=sections["finds"],
     )
 
 
-def case_told(text: str, programme: str = PROGRAMME) -> Case:
-    """Return the case of a register as a section tells it."""
+def parse_case(text: str, programme: str = PROGRAMME) -> Case:
+    """Return the case of a register, with its history if the text gives one."""
     if text.startswith("@ "):
-        return _remembered(
-            re.findall(r"^@ (\S+) ([^,\n]+)(?:, (\S+))?\n(.*?)(?=^@ |\Z)", text, re.MULTILINE | re.DOTALL), programme
-        )
+        pattern = r"^@ (\S+) ([^,\n]+)(?:, (\S+))?\n(.*?)(?=^@ |\Z)"
+        return _build_case_with_history(re.findall(pattern, text, re.MULTILINE | re.DOTALL), programme)
     if text.startswith("title:"):
         return case_of(programme=text)
     return case_of(*text.split("---\n"), programme=programme)
 
 
-def _remembered(states: list[tuple[str, str, str, str]], programme: str) -> Case:
-    """Return the register of the last state, with the timelines of them all. A state may begin with its programme."""
-    steps, before = [], dict[str, RawValues]()
-    for number, (day, author, _, text) in enumerate(states, 1):
-        files = _files(text, programme)
-        changed = {path: values for path, values in files.items() if before.get(path) != values}
-        moment = Revision(number, f"{number}" * 40, date.fromisoformat(day), author)
-        steps.append(CommitFiles(moment, changed, frozenset(before) - frozenset(files)))
-        before = files
-    named = {meeting: number for number, (_, _, meeting, _) in enumerate(states, 1) if meeting}
-    published = {meeting: number for meeting, number in named.items() if not meeting.startswith("~")}
-    adrift = {meeting[1:]: f"{number}" * 40 for meeting, number in named.items() if meeting not in published}
-    last = states[-1][3].split("---\n")
-    about = last.pop(0) if last[0].startswith("title:") else programme
-    case = case_of(*filter(None, last), programme=about)
-    return replace(
-        case, history=replace(build_register_history(steps), published_positions=published, orphaned_tags=adrift)
-    )
+def _build_case_with_history(revisions: list[tuple[str, str, str, str]], programme: str) -> Case:
+    commits, previous_files = [], dict[str, RawValues]()
+    for number, (day, author, _, text) in enumerate(revisions, 1):
+        files = _parse_files(text, programme)
+        changed = {path: values for path, values in files.items() if previous_files.get(path) != values}
+        revision = Revision(number, f"{number}" * 40, date.fromisoformat(day), author)
+        commits.append(CommitFiles(revision, changed, frozenset(previous_files) - frozenset(files)))
+        previous_files = files
+    tags = {meeting: number for number, (_, _, meeting, _) in enumerate(revisions, 1) if meeting}
+    published = {meeting: number for meeting, number in tags.items() if not meeting.startswith("~")}
+    orphaned = {meeting[1:]: f"{number}" * 40 for meeting, number in tags.items() if meeting not in published}
+    records = revisions[-1][3].split("---\n")
+    last_programme = records.pop(0) if records[0].startswith("title:") else programme
+    history = replace(build_register_history(commits), published_positions=published, orphaned_tags=orphaned)
+    return replace(case_of(*filter(None, records), programme=last_programme), history=history)
 
 
-def _files(text: str, programme: str) -> dict[str, RawValues]:
+def _parse_files(text: str, programme: str) -> dict[str, RawValues]:
     parts = [part for part in text.split("---\n") if part]
-    about = parts.pop(0) if parts and parts[0].startswith("title:") else programme
+    programme = parts.pop(0) if parts and parts[0].startswith("title:") else programme
     records = [plain(part) for part in parts]
-    folders = {"R": "recommendations", "A": "actions", "F": "audit_followups"}
-    paths = {f"data/{folders[str(values['id'])[0]]}/{values['id']}.yaml": values for values in records}
-    return {PROGRAMME_PATH: plain(about), **paths}
+    paths = {f"data/{_FOLDERS[str(values['id'])[0]]}/{values['id']}.yaml": values for values in records}
+    return {PROGRAMME_PATH: plain(programme), **paths}
 
 
-def _finds(text: str) -> tuple[Finding, ...]:
-    lines = text.splitlines()
-    return tuple(_finding(*lines[at : at + 3]) for at in range(0, len(lines), 3))
+def format_findings(rule: Rule, findings: Iterable[Finding], with_message: bool) -> str:
+    """Return findings as a case holds them."""
+    lines: list[str] = []
+    for finding in findings:
+        lines.append(f"{finding.record or '-'} {finding.field or '-'}")
+        lines += [f"  {finding.message}"] if with_message else []
+        lines += [f"  {line}" for line in format_fix(rule, finding.fix).split("\n")]
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _finding(place: str, message: str, fix: str) -> Finding:
-    record, _, field = place.partition(" ")
-    return Finding(
-        record.replace("-", ""), field.replace("-", "") if field == "-" else field, message.strip(), fix.strip()
-    )
+def format_fix(rule: Rule, fix: str) -> str:
+    return "-" if fix == rule.fix else fix
 
 
-def written(found: tuple[Finding, ...]) -> str:
-    return "".join(f"{one.record or '-'} {one.field or '-'}\n  {one.message}\n  {one.fix}\n" for one in found)
+def format_expected(path: Path, case: RuleCase) -> str:
+    findings = case.rule.check(case.breaks)
+    return format_findings(case.rule, findings, with_message=path.stem == case.rule.code)
+
+
+if __name__ == "__main__":
+    from tests.rules.test_seed_findings import SEED_FINDINGS, format_seed_findings
+
+    for file in FILES:
+        old = file.read_text(encoding="utf-8")
+        head = old[: old.index("=== finds\n")]
+        file.write_text(f"{head}=== finds\n{format_expected(file, read_case(file))}", encoding="utf-8", newline="\n")
+    SEED_FINDINGS.write_text(format_seed_findings(), encoding="utf-8", newline="\n")

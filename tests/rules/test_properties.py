@@ -1,4 +1,4 @@
-"""Rules hold on every register that can be read: they never raise, and what they find can be shown."""
+"""Rules never raise on a register that can be read, and every finding can be shown."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _POSTS = st.sampled_from(["Head of Procurement", "City Solicitor", "head of proc
 _FIELD_NAMES = st.sampled_from(["status", "target", "updates[0].text", "statsu", "title"])
 
 
-def _some(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+def _optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=fields)
 
 
-def _listed(items: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+def _list_of(items: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     return st.lists(items, max_size=3)
 
 
@@ -39,18 +39,18 @@ def _words(kind: type[Status | Category | Decision]) -> st.SearchStrategy[str]:
     return st.sampled_from([member.value for member in kind])
 
 
-_EXEMPT = _some(
+_EXEMPT = _optional(
     paragraph=st.sampled_from(["3", "9", "three"]),
     reason=_TEXTS,
     public_interest=_TEXTS,
     decided_by=_POSTS,
     decided_on=_DATES,
     until=_DATES,
-    fields=_listed(_FIELD_NAMES),
+    fields=_list_of(_FIELD_NAMES),
 )
 _UPDATE = st.tuples(
     st.fixed_dictionaries({"text": _TEXTS}) | st.fixed_dictionaries({"see": _IDS}),
-    _some(
+    _optional(
         date=_DATES,
         meeting=st.sampled_from(["M1", "M9"]),
         source=st.sampled_from(["s", "t", "u"]),
@@ -58,13 +58,13 @@ _UPDATE = st.tuples(
         by=_POSTS,
         truncated=st.sampled_from(["true", "false"]),
         as_published=st.dictionaries(_TEXTS, st.sampled_from(["Done", "Green", "Red", "complete"]), max_size=2),
-        covers=_listed(_IDS) | st.dictionaries(_IDS, st.sampled_from([one.value for one in Extent]), max_size=2),
+        covers=_list_of(_IDS) | st.dictionaries(_IDS, st.sampled_from([extent.value for extent in Extent]), max_size=2),
         exempt=_EXEMPT,
     ),
 ).map(lambda pair: {**pair[0], **pair[1]})
 _REVISION = st.tuples(
     st.fixed_dictionaries({"from": _DATES, "to": _DATES}),
-    _some(
+    _optional(
         date=_DATES,
         reason=_TEXTS,
         category=_words(Category),
@@ -74,46 +74,48 @@ _REVISION = st.tuples(
         exempt=_EXEMPT,
     ),
 ).map(lambda pair: {**pair[0], **pair[1]})
-_EVERY = {
+_RECORD = {
     "origin_text": _TEXTS,
-    "inferred": _listed(_FIELD_NAMES),
-    "restated": _listed(_FIELD_NAMES),
-    "truncated": _listed(_FIELD_NAMES),
+    "inferred": _list_of(_FIELD_NAMES),
+    "restated": _list_of(_FIELD_NAMES),
+    "truncated": _list_of(_FIELD_NAMES),
     "as_published": st.dictionaries(_TEXTS, st.sampled_from(["Done", "Green", "Red"]), max_size=2),
-    "depends_on": _listed(_IDS),
-    "superseded_by": _listed(_IDS),
-    "see_also": _listed(_IDS),
-    "same_deliverable_as": _listed(_IDS),
+    "depends_on": _list_of(_IDS),
+    "superseded_by": _list_of(_IDS),
+    "see_also": _list_of(_IDS),
+    "same_deliverable_as": _list_of(_IDS),
     "exempt": _EXEMPT,
     "note": _TEXTS,
 }
-_TRACKED = _EVERY | {
+_TRACKED = _RECORD | {
     "status": _words(Status),
-    "accountable": _listed(_POSTS),
+    "accountable": _list_of(_POSTS),
     "start": _DATES,
     "target": _DATES,
     "review_by": _DATES,
     "completed_on": _DATES,
-    "revisions": _listed(_REVISION),
-    "updates": _listed(_UPDATE),
-    "evidence": _listed(_some(title=_TEXTS, link=st.sampled_from(["https://a.example/b", "S:/a"]), exempt=_EXEMPT)),
-    "verified": _some(by=_POSTS, on=_DATES),
-    "decided": _some(on=_DATES, by=_POSTS, meeting=st.just("M1"), reason=_TEXTS, review_by=_DATES),
-    "milestones": _listed(
-        st.tuples(st.just({"title": "Step"}), _some(due=_DATES, done=_DATES)).map(lambda p: p[0] | p[1])
+    "revisions": _list_of(_REVISION),
+    "updates": _list_of(_UPDATE),
+    "evidence": _list_of(
+        _optional(title=_TEXTS, link=st.sampled_from(["https://a.example/b", "S:/a"]), exempt=_EXEMPT)
     ),
-    "blocked_by": _listed(st.sampled_from(["d", "e", "z"]) | st.fixed_dictionaries({"cause": _TEXTS})),
+    "verified": _optional(by=_POSTS, on=_DATES),
+    "decided": _optional(on=_DATES, by=_POSTS, meeting=st.just("M1"), reason=_TEXTS, review_by=_DATES),
+    "milestones": _list_of(
+        st.tuples(st.just({"title": "Step"}), _optional(due=_DATES, done=_DATES)).map(lambda p: p[0] | p[1])
+    ),
+    "blocked_by": _list_of(st.sampled_from(["d", "e", "z"]) | st.fixed_dictionaries({"cause": _TEXTS})),
 }
 _FIELDS = {
-    "R": _EVERY
+    "R": _RECORD
     | {
-        "parts": _listed(st.sampled_from([{"id": "R1.1", "text": "one"}, {"id": "R2.2", "text": "two"}])),
-        "unanswered": _listed(_IDS),
+        "parts": _list_of(st.sampled_from([{"id": "R1.1", "text": "one"}, {"id": "R2.2", "text": "two"}])),
+        "unanswered": _list_of(_IDS),
         "heading": _TEXTS,
     },
     "A": _TRACKED
     | {
-        "recommendations": _listed(_IDS),
+        "recommendations": _list_of(_IDS),
         "phase": st.sampled_from(["P1", "P2"]),
         "phase_end": st.sampled_from(["P1", "P2"]),
     },
@@ -132,7 +134,7 @@ _PROGRAMME = st.fixed_dictionaries(
     optional={
         "roles": st.just(["Head of Procurement"]),
         "glossary": st.just({"KPI": "Key performance indicator", "ZBB": "Zero-based budgeting"}),
-        "policy": _some(
+        "policy": _optional(
             extensions_need_approval=st.sampled_from(["true", "false"]),
             verification=st.just(["action"]),
             rating=st.just({"complete": "Blue", "overdue": "Red", "on_track": "Green"}),
@@ -146,12 +148,12 @@ _PROGRAMME = st.fixed_dictionaries(
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     programme = Programme.model_validate(draw(_PROGRAMME))
-    reading = ValidationContext(build_anchors(programme), {"done": "complete"})
+    context = ValidationContext(build_anchors(programme), {"done": "complete"})
     records: list[Record] = []
     for kind, letter in zip(KINDS, "RAF", strict=True):
         for number in range(1, draw(st.integers(0, 3)) + 1):
-            values = {"id": f"{letter}{number}", "title": draw(_TEXTS), **draw(_some(**_FIELDS[letter]))}
-            records.append(kind.model.model_validate(values, context=reading))
+            values = {"id": f"{letter}{number}", "title": draw(_TEXTS), **draw(_optional(**_FIELDS[letter]))}
+            records.append(kind.model.model_validate(values, context=context))
     paths = {record.id: f"data/{record.id}.yaml" for record in records}
     return make_case(Register(programme, tuple(records), paths), draw(st.dates(date(2021, 1, 1), date(2025, 1, 1))))
 
@@ -159,10 +161,10 @@ def cases(draw: st.DrawFn) -> Case:
 @given(cases())
 @settings(max_examples=150)
 def test_rules_never_raise_and_find_the_same_in_order_each_time(case: Case) -> None:
-    found = run_rules(case)
-    assert list(found) == sorted(found, key=problem_sort_key)
-    assert run_rules(case) == found
-    for problem in found:
+    problems = run_rules(case)
+    assert list(problems) == sorted(problems, key=problem_sort_key)
+    assert run_rules(case) == problems
+    for problem in problems:
         assert problem.path == PROGRAMME_PATH or problem.path in case.register.paths.values()
         assert problem.message
         assert problem.fix

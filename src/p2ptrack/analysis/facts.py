@@ -1,7 +1,7 @@
-"""What follows from a record and the day that it is judged on (design, sections 2 and 4).
+"""The facts of a record on a day: overdue, due soon, slipped, waiting and so on (design, sections 2 and 4).
 
-Nothing here is typed by hand. Days are whole days; limits in days are inclusive; None means that the
-register does not hold what it takes.
+Facts are computed and never typed into a record. Limits in days are inclusive. None means that the register does not
+hold the information that the fact needs.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import NamedTuple, get_type_hints
 
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
-from p2ptrack.model.programme import Policy
-from p2ptrack.model.records import Action, Blocker, TargetRevision, TrackedRecord, kind_of
+from p2ptrack.model.programme import Dependency, Policy
+from p2ptrack.model.records import Action, Blocker, StatusDecision, TargetRevision, TrackedRecord, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
+from p2ptrack.phrases import humanise
 
 
 class RecordFacts(NamedTuple):
@@ -43,12 +44,15 @@ FACT_NAMES: tuple[str, ...] = RecordFacts._fields
 FLAG_NAMES: tuple[str, ...] = tuple(
     name for name, hint in get_type_hints(RecordFacts).items() if hint in {bool, bool | None}
 )
-"""Facts that a record has or has not; `is:` takes these, with `-` for `_`."""
+"""Facts that are true or false; the filter `is:` takes these, with `-` for `_`."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactContext:
-    """What facts are judged against: the register, its policy, the day, and which records are told of elsewhere."""
+    """The register and the day that facts are computed for.
+
+    `covering_dates` are the dates of the updates in other records that cover a record, by the id of the covered one.
+    """
 
     register: Register
     as_of: date
@@ -61,7 +65,7 @@ class FactContext:
 
 
 def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
-    """Return every fact of a record on the day of the setting."""
+    """Return every fact of a record on the day of the context."""
     policy, status = context.policy, get_effective_status(record, context.as_of)
     is_complete = status is Status.COMPLETE
     closed = status in CLOSED_STATUSES or (is_complete and _is_accepted(record, context))
@@ -85,7 +89,7 @@ def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
         no_target=unfinished and not has_target(record),
         no_recent_update=_lacks_recent_update(unfinished, has_update, days_since_update, policy.no_recent_update_days),
         days_since_update=days_since_update,
-        waiting=unfinished and _is_waiting(record, context),
+        waiting=unfinished and any(not is_cleared(blocker, context) for blocker in record.blocked_by),
         no_owner=not record.accountable,
         past_phase=_is_past_phase(record, unfinished, context),
         awaiting_verification=is_complete and not closed,
@@ -93,9 +97,9 @@ def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
 
 
 def get_effective_status(record: TrackedRecord, as_of: date) -> Status | None:
-    """Return the status on a day: before `decided.on` a decided one still counts as in progress.
+    """Return the status on a day: a decided status counts as in progress before `decided.on`.
 
-    A vague `decided.on` counts from its last day; without one the status holds already.
+    A vague `decided.on` counts from its last day. Without a date the status applies already.
     """
     status = record.status
     if status not in STATUSES_NEEDING_DECISION or record.decided is None or record.decided.on is None:
@@ -104,8 +108,27 @@ def get_effective_status(record: TrackedRecord, as_of: date) -> Status | None:
     return Status.IN_PROGRESS if last_day is not None and as_of < last_day else status
 
 
+def status_label(status: Status | None) -> str:
+    """Return the name of a status; a record without one is never called *not started*."""
+    return humanise(status.value) if status else "No status"
+
+
+def find_missing_decision_fields(record: TrackedRecord) -> tuple[str, ...]:
+    """Return the fields of `decided` that the record's status needs and lacks (design, section 2).
+
+    The meeting that took a decision answers who decided and when.
+    """
+    if record.status not in STATUSES_NEEDING_DECISION:
+        return ()
+    decided = record.decided or StatusDecision()
+    required = ["reason"] if decided.meeting else ["on", "by", "reason"]
+    if record.status is Status.EMBEDDED:
+        required.append("continuing_owner")
+    return tuple(name for name in required if getattr(decided, name) is None)
+
+
 def _is_accepted(record: TrackedRecord, context: FactContext) -> bool:
-    """Whether what is complete needs no verifying, or has been verified."""
+    """Whether a complete record is closed: it has been verified, or its kind needs no verification."""
     if kind_of(record).name not in context.policy.verification:
         return True
     verified = record.verified
@@ -115,7 +138,7 @@ def _is_accepted(record: TrackedRecord, context: FactContext) -> bool:
 
 
 def get_deadline(record: TrackedRecord) -> date | None:
-    """Return the last day of the target; an ongoing one is counted to its review date once there is one."""
+    """Return the last day of the target; for an ongoing target with a review date, the last day of that."""
     target = record.target
     if target is None:
         return None
@@ -125,15 +148,13 @@ def get_deadline(record: TrackedRecord) -> date | None:
 
 
 def has_target(record: TrackedRecord) -> bool:
-    """Whether there is a day to keep or a promise to go on; `TBC` is neither."""
+    """Whether the target is a date or ongoing; `TBC` is neither."""
     target = record.target
     return target is not None and (target.ongoing or target.latest is not None)
 
 
 def effective_revisions(record: TrackedRecord, policy: Policy) -> tuple[TargetRevision, ...]:
-    """Return the revisions that moved the target; corrections and what was not granted did not."""
-    if not record.revisions:
-        return ()
+    """Return the revisions that changed the target, without corrections and changes that were not granted."""
     return tuple(
         revision
         for revision in record.revisions
@@ -142,9 +163,9 @@ def effective_revisions(record: TrackedRecord, policy: Policy) -> tuple[TargetRe
 
 
 def is_effective(revision: TargetRevision, policy: Policy) -> bool:
-    """Whether a revision moves the target: a granted one, or any where policy asks for no approval.
+    """Whether a revision changes the target: it was granted, or policy asks for no approval and it was not refused.
 
-    `approved_by` without a decision means granted; a refused one never moves it.
+    `approved_by` without a decision means granted.
     """
     if revision.decision is Decision.REFUSED:
         return False
@@ -154,33 +175,28 @@ def is_effective(revision: TargetRevision, policy: Policy) -> bool:
 
 
 def count_days_moved(revision: TargetRevision) -> int | None:
-    """Return by how many days a revision moved the last day; None where one of the two has none."""
+    """Return by how many days a revision changed the last day; None where a date has none."""
     start, end = revision.from_.latest, revision.to.latest
     return (end - start).days if start and end else None
 
 
 def _sum_days_moved(revisions: tuple[TargetRevision, ...]) -> int | None:
-    if not revisions:
-        return 0
     days = [count_days_moved(revision) for revision in revisions]
     return None if None in days else sum(day for day in days if day is not None)
 
 
 def _has_slipped(revisions: tuple[TargetRevision, ...]) -> bool:
-    """Whether a target slipped that has moved by no one can say how many days."""
-    return any(revision.from_.latest is not None and revision.to.latest is None for revision in revisions) or any(
-        (count_days_moved(revision) or 0) > 0 for revision in revisions
+    """Whether a target slipped although the number of days is not known for every change."""
+    return any(
+        (revision.from_.latest is not None and revision.to.latest is None) or (count_days_moved(revision) or 0) > 0
+        for revision in revisions
     )
 
 
 def _count_days_since_update(record: TrackedRecord, context: FactContext) -> int | None:
     own_dates = [resolve_update_date(context.register, update) for update in record.updates]
-    covering_dates = context.covering_dates.get(record.id, ())
-    last_days = [
-        update_date.latest
-        for update_date in (*own_dates, *covering_dates)
-        if update_date is not None and update_date.latest is not None
-    ]
+    dates = [*own_dates, *context.covering_dates.get(record.id, ())]
+    last_days = [day.latest for day in dates if day is not None and day.latest is not None]
     return max(0, (context.as_of - max(last_days)).days) if last_days else None
 
 
@@ -192,15 +208,15 @@ def _lacks_recent_update(unfinished: bool, has_update: bool, days_since_update: 
     return None if days_since_update is None else days_since_update > limit
 
 
-def _is_waiting(record: TrackedRecord, context: FactContext) -> bool:
-    return bool(record.blocked_by) and not all(is_cleared(blocker, context) for blocker in record.blocked_by)
-
-
 def is_cleared(blocker: Blocker, context: FactContext) -> bool:
-    """Whether what a record waits for has come about; a cause of its own never says so."""
-    dependency = context.register.find_dependency(blocker.id)
+    """Whether a blocker has been cleared; a cause that is written in the record itself never is."""
+    return is_dependency_cleared(context.register.find_dependency(blocker.id), context.as_of)
+
+
+def is_dependency_cleared(dependency: Dependency | None, as_of: date) -> bool:
+    """Whether a dependency of the programme has been cleared on a day; a vague date counts from its last day."""
     cleared_on = dependency.cleared if dependency else None
-    return cleared_on is not None and (cleared_on.latest is None or cleared_on.latest <= context.as_of)
+    return cleared_on is not None and (cleared_on.latest is None or cleared_on.latest <= as_of)
 
 
 def _is_past_phase(record: TrackedRecord, unfinished: bool, context: FactContext) -> bool | None:

@@ -1,19 +1,18 @@
-"""The filter words of `list`: `status:in_progress target.before:2023-04 is:no-target not.priority:low`.
+"""The filters of `list`: `status:in_progress target.before:2023-04 is:no-target not.priority:low`.
 
-Every term must hold. Several values of one term, divided by commas, are any of them. Nothing in the
-language is a character that a shell eats.
+A record must match every filter. Several values of one filter, divided by commas, mean any of them. The language uses
+no character that a shell would interpret.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
-from p2ptrack.diagnostics import make_excerpt
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate, DateRejection, parse_date
 from p2ptrack.model.fields import normalise_word
@@ -21,23 +20,28 @@ from p2ptrack.model.programme import status_labels
 from p2ptrack.model.records import KINDS, Record, TrackedRecord, find_kind, kind_of
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import FieldSpec, iter_values, record_field_specs
-from p2ptrack.phrases import natural_key
+from p2ptrack.phrases import did_you_mean, join_words, natural_key, quote
 
 RecordPredicate = Callable[[Record], bool]
-_COMPARISONS = ("before", "after", "over", "under")
 FIELD_ALIASES = {
     "recommendation": "recommendations",
     "part": "recommendations",
     "ref": "report_refs",
     "owner": "accountable",
 }
-_SPECIAL_NAMES = ("is", "has", "kind", "text")
 NUMBER_NAMES: tuple[str, ...] = tuple(name for name in FACT_NAMES if name not in FLAG_NAMES)
+_COMPARISONS = ("before", "after", "over", "under")
+_NUMBER_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    "": operator.eq,
+    "over": operator.gt,
+    "under": operator.lt,
+}
+_SPECIAL_NAMES = ("is", "has", "kind", "text")
 
 
 @dataclass(frozen=True, slots=True)
 class FilterTerm:
-    """One filter word taken apart."""
+    """The parts of a filter: `not.target.before:2023` is negated, of `target`, compared with `before`."""
 
     text: str
     negated: bool
@@ -47,9 +51,9 @@ class FilterTerm:
 
 
 def select_records(case: Case, words: Iterable[str], kind: str | None = None) -> tuple[Record, ...]:
-    """Return the records for which every filter word holds, in the order of their ids.
+    """Return the records that match every filter, in the order of their ids.
 
-    Raises `UsageError` for a word, field, fact, kind or date that is none, with the nearest.
+    Raises `UsageError` for a word, field, fact, kind or date that does not exist, with the nearest that does.
     """
     predicates = [_build_predicate(case, parse_term(word)) for word in words]
     if kind is not None:
@@ -58,15 +62,65 @@ def select_records(case: Case, words: Iterable[str], kind: str | None = None) ->
 
 
 def parse_term(word: str) -> FilterTerm:
-    """Take a filter word apart. Raises `UsageError` when it is none."""
+    """Parse a filter. Raises `UsageError` for a word that is not one."""
     name, colon, value = word.partition(":")
     if not colon or not name or not value:
-        raise UsageError(f"“{word}” is not a filter. Write a field, a colon and a value: status:in_progress")
+        raise UsageError(
+            f"{quote(word)} is not a filter. Write a field, a colon and a value, for example status:in_progress."
+        )
     negated = name.startswith("not.")
     name = name.removeprefix("not.").replace("-", "_")
     stem, _, suffix = name.rpartition(".")
     comparison = suffix if stem and suffix in _COMPARISONS else ""
     return FilterTerm(word, negated, stem if comparison else name, comparison, value.strip("\"'"))
+
+
+def resolve_name(typed_name: str) -> str:
+    """Return the name of the field or fact that a user's word means."""
+    return FIELD_ALIASES.get(typed_name, typed_name.replace("-", "_"))
+
+
+def find_field(typed_name: str) -> FieldSpec:
+    """Return the field of a name. Raises `UsageError` with the nearest when there is none."""
+    field_spec = record_field_specs().get(resolve_name(typed_name))
+    if field_spec is None:
+        names = (*record_field_specs(), *FACT_NAMES, *_SPECIAL_NAMES, *FIELD_ALIASES)
+        raise UsageError(f"{quote(typed_name)} is not a field or a fact.{did_you_mean(typed_name, names)}")
+    return field_spec
+
+
+def sort_records(case: Case, records: tuple[Record, ...], typed_name: str) -> tuple[Record, ...]:
+    """Return the records in the order of a field or fact; records that do not have it come last.
+
+    `not.` before the name reverses the order. Raises `UsageError` for a name that has no order.
+    """
+    name = resolve_name(typed_name.removeprefix("not."))
+    field_spec = None if name in FACT_NAMES else find_field(name)
+    if field_spec is not None and field_spec.type == "group":
+        inner_names = [
+            inner_name
+            for inner_name, inner_spec in record_field_specs().items()
+            if inner_name.startswith(f"{name}.") and inner_spec.type != "group"
+        ]
+        raise UsageError(f"{quote(name)} holds several fields. Sort by one of them: {', '.join(inner_names)}.")
+
+    def get_sort_value(record: Record) -> Any:
+        if field_spec is None:
+            return getattr(case.facts.get(record.id), name, None)
+        first_value = next(iter(_get_values(record, field_spec)), None)
+        return None if first_value is None else _make_sort_key(field_spec, first_value)
+
+    with_value = [record for record in records if get_sort_value(record) is not None]
+    without_value = [record for record in records if get_sort_value(record) is None]
+    return (*sorted(with_value, key=get_sort_value, reverse=typed_name.startswith("not.")), *without_value)
+
+
+def _make_sort_key(field_spec: FieldSpec, value: Any) -> Any:
+    if field_spec.choices:
+        return field_spec.choices.index(value)
+    if isinstance(value, CouncilDate):
+        return value.latest
+    return natural_key(value) if isinstance(value, str) else value
 
 
 def _build_predicate(case: Case, term: FilterTerm) -> RecordPredicate:
@@ -75,11 +129,11 @@ def _build_predicate(case: Case, term: FilterTerm) -> RecordPredicate:
 
 
 def _build_positive_predicate(case: Case, term: FilterTerm) -> RecordPredicate:
-    name = FIELD_ALIASES.get(term.name, term.name)
+    name = resolve_name(term.name)
     if name == "is":
-        return _build_fact_predicate(case, term)
+        return _build_fact_predicate(case, term.value)
     if name == "has":
-        field_spec = _find_field(FIELD_ALIASES.get(term.value, term.value.replace("-", "_")), _describe_purpose(term))
+        field_spec = find_field(term.value)
         return lambda record: any(True for _ in _get_values(record, field_spec))
     if name == "kind":
         return _build_kind_predicate(term.value)
@@ -88,66 +142,37 @@ def _build_positive_predicate(case: Case, term: FilterTerm) -> RecordPredicate:
         return lambda record: needle in _collect_text(record)
     if name in NUMBER_NAMES:
         return _build_number_predicate(case, name, term)
-    return _build_field_predicate(case, _find_field(name, _describe_purpose(term)), term)
+    return _build_field_predicate(case, find_field(term.name), term)
 
 
-def _describe_purpose(term: FilterTerm) -> str:
-    return f"to filter by (in {term.text})"
-
-
-def _build_fact_predicate(case: Case, term: FilterTerm) -> RecordPredicate:
-    fact = term.value.replace("-", "_").casefold()
+def _build_fact_predicate(case: Case, value: str) -> RecordPredicate:
+    fact = value.replace("-", "_").casefold()
     if fact not in FLAG_NAMES:
-        raise UsageError(f"“{term.value}” is not a fact.{_suggest(fact, FLAG_NAMES)} Facts: {_join_names(FLAG_NAMES)}.")
+        words = [name.replace("_", "-") for name in FLAG_NAMES]
+        raise UsageError(f"{quote(value)} is not a fact.{did_you_mean(value, words)} Use {join_words(words, 'or')}.")
     return lambda record: record.id in case.facts and getattr(case.facts[record.id], fact) is True
-
-
-def _join_names(names: Iterable[str]) -> str:
-    return ", ".join(name.replace("_", "-") for name in names)
 
 
 def _build_kind_predicate(word: str) -> RecordPredicate:
     kind = find_kind(word)
     if kind is None:
-        kinds = [known_kind.singular for known_kind in KINDS]
-        suggestion = _suggest(word.casefold(), kinds)
-        raise UsageError(
-            f"“{make_excerpt(word)}” is not a kind of record.{suggestion} Write {', '.join(kinds[:-1])} or {kinds[-1]}."
-        )
+        words = [known_kind.singular for known_kind in KINDS]
+        hint = did_you_mean(word, [*words, *(known_kind.plural for known_kind in KINDS)])
+        raise UsageError(f"{quote(word)} is not a kind of record.{hint} Use {join_words(words, 'or')}.")
     return lambda record: kind_of(record) is kind
 
 
-def _find_field(name: str, purpose: str) -> FieldSpec:
-    field_spec = record_field_specs().get(name)
-    if field_spec is None:
-        names = (*record_field_specs(), *NUMBER_NAMES, *_SPECIAL_NAMES, *FIELD_ALIASES)
-        raise UsageError(f"There is no field “{name}” {purpose}.{_suggest(name, names)}")
-    return field_spec
-
-
-def _suggest(name: str, names: Iterable[str]) -> str:
-    matches = get_close_matches(name, tuple(names), n=1)
-    return (
-        f" Did you mean {matches[0].replace('_', '-') if matches[0] in FLAG_NAMES else matches[0]}?" if matches else ""
-    )
-
-
 def _build_number_predicate(case: Case, name: str, term: FilterTerm) -> RecordPredicate:
-    if not term.value.lstrip("-").isdecimal() or term.comparison in ("before", "after"):
+    compare = _NUMBER_COMPARISONS.get(term.comparison)
+    if compare is None or not term.value.removeprefix("-").isdecimal():
         raise UsageError(f"{name} is a number (in {term.text}). Write {name}.over:30, {name}.under:30 or {name}:30")
     limit = int(term.value)
 
     def predicate(record: Record) -> bool:
         value = getattr(case.facts.get(record.id), name, None)
-        return value is not None and _compare_number(value, term.comparison, limit)
+        return value is not None and compare(value, limit)
 
     return predicate
-
-
-def _compare_number(value: int, comparison: str, limit: int) -> bool:
-    if comparison == "over":
-        return value > limit
-    return value < limit if comparison == "under" else value == limit
 
 
 def _build_field_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
@@ -155,13 +180,19 @@ def _build_field_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) 
         return _build_date_predicate(case, field_spec, term)
     if term.comparison:
         raise UsageError(
-            f"{'.'.join(field_spec.path)} is not a date, so nothing is {term.comparison} it (in {term.text})."
+            f"{'.'.join(field_spec.path)} is not a date, so it cannot be compared with {term.comparison} "
+            f"(in {term.text})."
         )
+    is_status = field_spec.path == ("status",)
     accepted_values = _parse_accepted_values(case, field_spec, term)
-    if accepted_values == ("none",) and field_spec.path != ("status",):
+    if accepted_values == ("none",) and not is_status:
         return _build_absence_predicate(field_spec)
+    if is_status:
+        return lambda record: (
+            isinstance(record, TrackedRecord) and (case.get_status(record) or "none") in accepted_values
+        )
     if field_spec.type == "choice":
-        return _build_choice_predicate(case, field_spec, accepted_values)
+        return lambda record: any(value.value in accepted_values for value in _get_values(record, field_spec))
     return lambda record: any(
         _matches_value(field_spec, value, accepted_value)
         for value in _get_values(record, field_spec)
@@ -170,7 +201,7 @@ def _build_field_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) 
 
 
 def _build_absence_predicate(field_spec: FieldSpec) -> RecordPredicate:
-    """A record of a kind that has the field, and does not state it."""
+    """Return the predicate for records of a kind that has the field, but that do not state it."""
     return lambda record: (
         field_spec.path[0] in type(record).model_fields and not any(True for _ in _get_values(record, field_spec))
     )
@@ -180,28 +211,15 @@ def _parse_accepted_values(case: Case, field_spec: FieldSpec, term: FilterTerm) 
     if field_spec.type != "choice":
         text = term.value.casefold()
         return (text, *text.split(",")) if "," in text else (text,)
-    labels = status_labels(case.policy) if field_spec.path == ("status",) else {}
+    name = ".".join(field_spec.path)
+    labels = status_labels(case.policy) if name == "status" else {}
     words = tuple(labels.get(normalise_word(word), normalise_word(word)) for word in term.value.split(","))
     for word in words:
         if word not in (*field_spec.choices, "none"):
-            raise UsageError(
-                f"“{word}” is not a word for {'.'.join(field_spec.path)}.{_suggest(word, field_spec.choices)} "
-                f"Words: {', '.join(field_spec.choices)}, none."
-            )
+            hint = did_you_mean(word, (*field_spec.choices, *labels))
+            choices = join_words([*field_spec.choices, "none"], "or")
+            raise UsageError(f"{quote(word)} is not a value of {name}.{hint} Use {choices}.")
     return words
-
-
-def _build_choice_predicate(case: Case, field_spec: FieldSpec, accepted_values: tuple[str, ...]) -> RecordPredicate:
-    if field_spec.path != ("status",):
-        return lambda record: any(value.value in accepted_values for value in _get_values(record, field_spec))
-
-    def predicate(record: Record) -> bool:
-        if not isinstance(record, TrackedRecord):
-            return False
-        status = case.get_status(record)
-        return (status.value if status else "none") in accepted_values
-
-    return predicate
 
 
 def _matches_value(field_spec: FieldSpec, value: Any, accepted_value: str) -> bool:
@@ -219,7 +237,7 @@ def _build_date_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -
     reference_date = parse_date(term.value, build_anchors(case.register.programme))
     if isinstance(reference_date, DateRejection):
         raise UsageError(
-            f"“{term.value}” (in {term.text}) is not a date. {reference_date.message} {reference_date.fix}"
+            f"{quote(term.value)} (in {term.text}) is not a date. {reference_date.message} {reference_date.fix}"
         )
     return lambda record: any(
         _matches_date(value, term.comparison, reference_date) for value in _get_values(record, field_spec)
@@ -227,7 +245,7 @@ def _build_date_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -
 
 
 def _matches_date(value: CouncilDate, comparison: str, reference_date: CouncilDate) -> bool:
-    """A date is before another when its last day is before the other's first, and after it the other way round."""
+    """Whether a date matches: it is *before* another when its last day is before the other's first day."""
     if reference_date.earliest is None or reference_date.latest is None:
         return not comparison and value.raw.casefold() == reference_date.raw.casefold()
     if value.latest is None or value.earliest is None:
@@ -254,39 +272,3 @@ def _collect_text(record: Record) -> str:
         for value in iter_values(record, field_spec.path)
     )
     return "\n".join(texts).casefold()
-
-
-def sort_records(case: Case, records: tuple[Record, ...], name: str) -> tuple[Record, ...]:
-    """Return the records ordered by a field or fact; those that do not state it come last.
-
-    Raises `UsageError` for a name that is neither. `not.` before the name turns the order round.
-    """
-    descending = name.startswith("not.")
-    key = FIELD_ALIASES.get(name.removeprefix("not."), name.removeprefix("not.").replace("-", "_"))
-    sort_field = None if key in FACT_NAMES else _find_field(key, "to sort by")
-    if sort_field is not None and sort_field.type == "group":
-        inner_names = [
-            field_name
-            for field_name, field_spec in record_field_specs().items()
-            if field_name.startswith(f"{key}.") and field_spec.type != "group"
-        ]
-        raise UsageError(
-            f"“{key}” holds several fields, so it has no order. Sort by one of them: {', '.join(inner_names)}."
-        )
-
-    def sort_value(record: Record) -> Any:
-        if sort_field is None:
-            return getattr(case.facts.get(record.id), key, None)
-        return next((_sort_key(sort_field, field_value) for field_value in _get_values(record, sort_field)), None)
-
-    with_value = [record for record in records if sort_value(record) is not None]
-    without_value = [record for record in records if sort_value(record) is None]
-    return (*sorted(with_value, key=sort_value, reverse=descending), *without_value)
-
-
-def _sort_key(field_spec: FieldSpec, value: Any) -> Any:
-    if field_spec.choices:
-        return field_spec.choices.index(value)
-    if isinstance(value, CouncilDate):
-        return value.latest
-    return natural_key(value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Which of the things asked for no action answers (design, section 2: `parts`, `unanswered`)."""
+"""Recommendations, and parts of them, that no action addresses (design, section 2: `parts`, `unanswered`)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.model.fields import Acceptance
-from p2ptrack.model.records import Action, Recommendation
+from p2ptrack.model.records import Recommendation
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something asked for that no action answers: a part of a recommendation, or all of it."""
+    """A recommendation without an action, or a part of one; `recommendation` is the id of the whole."""
 
     id: str
     text: str
@@ -22,35 +22,25 @@ class Gap:
 def find_gaps(case: Case) -> tuple[Gap, ...]:
     """Return every gap in the order of the recommendations.
 
-    A part without an action is one when some action names another part, or when it is listed in
-    `unanswered`; a recommendation is one when no action names it or a part of it. One that was not accepted asks for
-    none. What an action that is withheld answers is none: the public is told that something is exempt, and not that
-    nothing is done.
+    A recommendation is a gap when no action names it or a part of it. A part is a gap when it is listed in
+    `unanswered`, or when an action names another part but none names this one. A recommendation that was not accepted
+    needs no action. An action that is withheld counts: the public learns that something is exempt, not that nothing is
+    being done.
     """
-    addressed_ids = case.redactions.addressed.union(
-        id_ for action in case.register.of_type(Action) for id_ in action.recommendations
-    )
-    gap_groups = (
-        _find_recommendation_gaps(recommendation, addressed_ids)
-        for recommendation in case.register.of_type(Recommendation)
-    )
-    return tuple(gap for group in gap_groups for gap in group)
+    return tuple(gap for record in case.register.of_type(Recommendation) for gap in _iter_gaps(case, record))
 
 
-def find_actions_for(case: Case, recommendation: Recommendation) -> tuple[Action, ...]:
-    """Return the actions that name a recommendation or a part of it."""
-    own_ids = {recommendation.id, *(part.id for part in recommendation.parts)}
-    return tuple(action for action in case.register.of_type(Action) if own_ids & set(action.recommendations))
-
-
-def _find_recommendation_gaps(recommendation: Recommendation, addressed_ids: frozenset[str]) -> Iterator[Gap]:
-    parts = [part.id for part in recommendation.parts]
-    addressed_parts = addressed_ids.intersection(parts)
+def _iter_gaps(case: Case, recommendation: Recommendation) -> Iterator[Gap]:
     if recommendation.acceptance is Acceptance.NOT_ACCEPTED:
         return
-    if recommendation.id not in addressed_ids and not addressed_parts:
+    addressed = {part.id for part in recommendation.parts if _is_addressed(case, part.id)}
+    if not addressed and not _is_addressed(case, recommendation.id):
         yield Gap(recommendation.id, recommendation.title, recommendation.id)
         return
     for part in recommendation.parts:
-        if part.id in recommendation.unanswered or (addressed_parts and part.id not in addressed_parts):
+        if part.id in recommendation.unanswered or (addressed and part.id not in addressed):
             yield Gap(part.id, part.text, recommendation.id)
+
+
+def _is_addressed(case: Case, id_: str) -> bool:
+    return id_ in case.redactions.addressed or bool(case.links.find_actions(id_))

@@ -1,4 +1,4 @@
-"""How records hang together: every link resolved, read both ways; circles; chains of `see`."""
+"""The links between records in both directions, cycles of links, and chains of `see`."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
+from typing import TypeVar
 
 from pydantic import BaseModel
 
 from p2ptrack.model.fields import Extent, IdMarker, ReferenceTarget, RoleMarker
-from p2ptrack.model.records import Record, TrackedRecord, Update
+from p2ptrack.model.records import Action, Recommendation, Record, TrackedRecord, Update
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import list_references
-from p2ptrack.phrases import natural_key
+from p2ptrack.phrases import natural_key, unique
 
+T = TypeVar("T")
 _INDEX_PATTERN = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One link: from which record (empty for the programme), in which field, to which id, of which sort."""
+    """A link: the record it starts from (empty for the programme), its field, the id it names, and the sort of that."""
 
     origin: str
     field: str
@@ -31,13 +33,13 @@ class Edge:
 
     @property
     def field_name(self) -> str:
-        """Return the field's own name, without where in a list it stands: `depends_on`, `updates.see`."""
+        """Return the name of the field without positions in lists: `depends_on`, `updates.see`."""
         return _INDEX_PATTERN.sub("", self.field) if "[" in self.field else self.field
 
 
 @dataclass(frozen=True, slots=True)
 class RoleReference:
-    """A post that a record names, and in which field."""
+    """A post that a record names, and the field that names it."""
 
     origin: str
     field: str
@@ -46,7 +48,7 @@ class RoleReference:
 
 @dataclass(frozen=True, slots=True)
 class CoverReference:
-    """An update that reports on another record too: whose it is, which one, and how far."""
+    """An update that also covers another record: the record it is in, the update, and how much of it applies."""
 
     reporter: str
     update: Update
@@ -55,57 +57,90 @@ class CoverReference:
 
 @dataclass(frozen=True)
 class Links:
-    """Every link of a register, each view of them worked out when it is first asked for: `status` needs few."""
+    """The links of a register. Each index is built when it is first used: most commands need few."""
 
     register: Register
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
-        """Return every link in the order of the records, the programme's first."""
+        """Return every link: those of the programme, then those of the records in their order."""
         return tuple(edge for origin, model in _iter_models(self.register) for edge in iter_edges(origin, model))
 
     @cached_property
     def dangling(self) -> tuple[Edge, ...]:
-        """Return the links that lead to nothing; one to a file that could not be read is not among them."""
+        """Return the links to ids that do not exist, without those to files that could not be read."""
         linkable_ids, unreadable_ids = collect_linkable_ids(self.register), self.register.broken_ids
         referenced_ids = self.register.field_index().references
-        missing_ids = {
-            IdMarker(target): referenced_ids.get(IdMarker(target), frozenset()) - ids
-            for target, ids in linkable_ids.items()
-        }
+        # The field index knows quickly that nothing dangles, and then no edge is built.
+        if all(referenced_ids.get(IdMarker(target), frozenset()) <= ids for target, ids in linkable_ids.items()):
+            return ()
         return tuple(
             edge
-            for edge in (self.edges if any(missing_ids.values()) else ())
+            for edge in self.edges
             if edge.id not in linkable_ids[edge.target_type]
             and unreadable_ids.isdisjoint((edge.id, edge.id.rpartition(".")[0]))
         )
 
     @cached_property
     def incoming(self) -> Mapping[str, tuple[Edge, ...]]:
-        """Return the links that arrive at each id."""
-        edges_by_id: dict[str, list[Edge]] = {}
-        for edge in self.edges:
-            edges_by_id.setdefault(edge.id, []).append(edge)
-        return {id_: tuple(edges) for id_, edges in edges_by_id.items()}
+        """Return the links to each id."""
+        return _group((edge.id, edge) for edge in self.edges)
+
+    @cached_property
+    def actions_by_recommendation(self) -> Mapping[str, tuple[Action, ...]]:
+        """Return the actions for each recommendation and each part; a recommendation also has those of its parts."""
+        owners = _group((part_id, recommendation.id) for part_id, recommendation in self.register.iter_parts())
+        return _group(
+            (id_, action)
+            for action in self.register.of_type(Action)
+            for id_ in unique(chain.from_iterable((id_, *owners.get(id_, ())) for id_ in action.recommendations))
+        )
 
     @cached_property
     def deliverable_groups(self) -> tuple[tuple[str, ...], ...]:
-        """Return the records behind one deliverable, group by group."""
-        return _find_deliverable_groups(self.register)
+        """Return the groups of records that ask for the same deliverable."""
+        leaders: dict[str, str] = {}
+
+        def find_leader(id_: str) -> str:
+            while leaders.setdefault(id_, id_) != id_:
+                id_ = leaders[id_]
+            return id_
+
+        for record in self.register.records:
+            for linked_id in record.same_deliverable_as:
+                if linked_id in self.register.by_id:
+                    leaders[find_leader(linked_id)] = find_leader(record.id)
+        groups = _group((find_leader(id_), id_) for id_ in sorted(leaders, key=natural_key))
+        return tuple(group for group in groups.values() if len(group) > 1)
 
     @cached_property
     def covered_by(self) -> Mapping[str, tuple[CoverReference, ...]]:
-        """Return by which updates of others a record is reported on."""
-        return _collect_cover_references(self.register)
+        """Return the updates of other records that cover each record."""
+        return _group(
+            (cover.id, CoverReference(record.id, update, cover.extent))
+            for record in self.register.tracked_records()
+            for update in record.updates
+            for cover in update.covers
+        )
+
+    def find_actions(self, id_: str) -> tuple[Action, ...]:
+        """Return the actions for a recommendation (or a part of it), or for one part, in the order of their ids."""
+        return self.actions_by_recommendation.get(id_, ())
 
     def find_sources(self, id_: str, name: str) -> tuple[str, ...]:
-        """Return the records that name this one in a field, each once: `into("A14", "depends_on")`."""
-        return tuple(dict.fromkeys(edge.origin for edge in self.incoming.get(id_, ()) if edge.field_name == name))
+        """Return the records that name this one in a field, each once: `find_sources("A14", "depends_on")`."""
+        return unique(edge.origin for edge in self.incoming.get(id_, ()) if edge.field_name == name)
 
     def find_deliverable_siblings(self, id_: str) -> tuple[str, ...]:
-        """Return the other records behind the same deliverable."""
-        members = next((group for group in self.deliverable_groups if id_ in group), ())
-        return tuple(member for member in members if member != id_)
+        """Return the other records that ask for the same deliverable."""
+        return tuple(member for group in self.deliverable_groups if id_ in group for member in group if member != id_)
+
+
+def _group(pairs: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:
+    values_by_key: dict[str, list[T]] = {}
+    for key, value in pairs:
+        values_by_key.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in values_by_key.items()}
 
 
 def build_links(register: Register) -> Links:
@@ -115,15 +150,13 @@ def build_links(register: Register) -> Links:
 
 def iter_edges(origin: str, model: BaseModel) -> Iterator[Edge]:
     """Yield every link of a record, or of the programme, which has no id."""
-    return (
-        Edge(origin, path, id_, marker.target)
-        for path, id_, marker in list_references(model)
-        if isinstance(marker, IdMarker)
-    )
+    for path, id_, marker in list_references(model):
+        if isinstance(marker, IdMarker):
+            yield Edge(origin, path, id_, marker.target)
 
 
 def find_role_references(register: Register, roles: Container[str]) -> Iterator[RoleReference]:
-    """Yield every field for a post that names one of these."""
+    """Yield every place where a record or the programme names one of these posts."""
     for origin, model in _iter_models(register):
         for path, role, marker in list_references(model):
             if isinstance(marker, RoleMarker) and role in roles:
@@ -135,14 +168,12 @@ def _iter_models(register: Register) -> Iterator[tuple[str, BaseModel]]:
 
 
 def collect_linkable_ids(register: Register) -> Mapping[ReferenceTarget, frozenset[str]]:
-    """Return, for each sort of link, the ids that it may name."""
+    """Return the ids that each sort of link may name."""
     programme = register.programme
-    records = frozenset(register.by_id)
-    parts = frozenset(id_ for id_, _ in register.iter_parts())
-    recommendations = frozenset(r.id for r in register.records if not isinstance(r, TrackedRecord))
+    recommendations = {recommendation.id for recommendation in register.of_type(Recommendation)}
     return {
-        "record": records,
-        "part": recommendations | parts,
+        "record": frozenset(register.by_id),
+        "part": frozenset({*recommendations, *(id_ for id_, _ in register.iter_parts())}),
         "meeting": frozenset(meeting.id for meeting in programme.meetings),
         "phase": frozenset(phase.id for phase in programme.phases),
         "source": frozenset(source.id for source in programme.sources),
@@ -150,84 +181,36 @@ def collect_linkable_ids(register: Register) -> Mapping[ReferenceTarget, frozens
     }
 
 
-def _find_deliverable_groups(register: Register) -> tuple[tuple[str, ...], ...]:
-    leader: dict[str, str] = {}
-
-    def find_leader(id_: str) -> str:
-        while leader.setdefault(id_, id_) != id_:
-            id_ = leader[id_]
-        return id_
-
-    for record in register.records:
-        for linked_id in record.same_deliverable_as:
-            if linked_id in register.by_id:
-                leader[find_leader(linked_id)] = find_leader(record.id)
-    members: dict[str, list[str]] = {}
-    for id_ in sorted(leader, key=natural_key):
-        members.setdefault(find_leader(id_), []).append(id_)
-    return tuple(tuple(group) for group in members.values() if len(group) > 1)
-
-
-def _collect_cover_references(register: Register) -> Mapping[str, tuple[CoverReference, ...]]:
-    references_by_id: dict[str, list[CoverReference]] = {}
-    for record in register.tracked_records():
-        for update in record.updates:
-            for cover in update.covers:
-                references_by_id.setdefault(cover.id, []).append(CoverReference(record.id, update, cover.extent))
-    return {id_: tuple(references) for id_, references in references_by_id.items()}
-
-
-_LinkGetter = Callable[[Record], Iterable[str]]
-
-
 def find_cycles(register: Register, field: str) -> tuple[tuple[str, ...], ...]:
-    """Return each circle of a link field once, from its lowest id on: `(A01, A02)` means A01 to A02 to A01.
+    """Return each cycle of a link field once, from its lowest id: `(A01, A02)` means A01 to A02 to A01.
 
-    A circle within a circle is found when the outer one is mended; every record on one is named.
+    The search is depth first, without recursion. A cycle within a cycle may be found only once the outer one is
+    resolved, but every record in one is named.
     """
-    state: dict[str, int] = {}
+    get_links: Callable[[Record], Iterable[str]] = attrgetter(field)
     cycles: dict[frozenset[str], tuple[str, ...]] = {}
-    get_links: _LinkGetter = attrgetter(field)
+    finished: set[str] = set()
     for record in register.with_field(field):
-        if record.id not in state:
-            for cycle in _search_cycles(register, record.id, get_links, state):
-                cycles.setdefault(frozenset(cycle), _rotate_to_lowest(cycle))
+        positions: dict[str, int] = {}  # the ids on the way from the record to here, with their positions
+        stack = [iter((record.id,))]
+        while stack:
+            id_ = next(stack[-1], None)
+            if id_ is None:
+                stack.pop()
+                if positions:
+                    finished.add(positions.popitem()[0])
+            elif id_ in positions:
+                cycle = tuple(positions)[positions[id_] :]
+                start = cycle.index(min(cycle, key=natural_key))
+                cycles.setdefault(frozenset(cycle), cycle[start:] + cycle[:start])
+            elif id_ not in finished and id_ in register.by_id:
+                positions[id_] = len(positions)
+                stack.append(iter(tuple(get_links(register.by_id[id_]))))
     return tuple(sorted(cycles.values(), key=lambda cycle: natural_key(cycle[0])))
 
 
-def _search_cycles(
-    register: Register, start: str, get_links: _LinkGetter, state: dict[str, int]
-) -> Iterator[tuple[str, ...]]:
-    """Walk depth first without recursion; state is 1 while a record is on the way and 2 when it is done."""
-    path: list[str] = []
-    stack: list[tuple[str, Iterator[str]]] = [(start, iter(get_links(register.by_id[start])))]
-    state[start] = 1
-    path.append(start)
-    while stack:
-        id_, remaining = stack[-1]
-        next_id = next(remaining, None)
-        if next_id is None:
-            state[id_] = 2
-            stack.pop()
-            path.pop()
-        elif state.get(next_id) == 1:
-            yield tuple(path[path.index(next_id) :])
-        elif next_id not in state and next_id in register.by_id:
-            state[next_id] = 1
-            path.append(next_id)
-            stack.append((next_id, iter(get_links(register.by_id[next_id]))))
-
-
-def _rotate_to_lowest(cycle: tuple[str, ...]) -> tuple[str, ...]:
-    start = cycle.index(min(cycle, key=natural_key))
-    return cycle[start:] + cycle[:start]
-
-
 def resolve_see(register: Register, update: Update) -> tuple[tuple[str, Update], ...]:
-    """Follow a `see` to the records' updates that hold text; empty when the chain ends in none.
-
-    A chain that comes back to itself ends in none unless some record on it has text of its own.
-    """
+    """Follow `see` to the updates that hold text, each with its record's id; empty when the chain leads to none."""
     resolved: list[tuple[str, Update]] = []
     visited: set[str] = set()
     queue = [update.see] if update.see else []
@@ -239,5 +222,6 @@ def resolve_see(register: Register, update: Update) -> tuple[tuple[str, Update],
         visited.add(id_)
         text_updates = [(id_, own_update) for own_update in record.updates if own_update.text is not None]
         resolved += text_updates
-        queue += [] if text_updates else [own_update.see for own_update in record.updates if own_update.see]
+        if not text_updates:
+            queue += [own_update.see for own_update in record.updates if own_update.see]
     return tuple(resolved)

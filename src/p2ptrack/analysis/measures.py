@@ -1,15 +1,177 @@
-"""Measures that screens, papers and rules share."""
+"""The measures that screens, papers and rules share, each with the records behind it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared
+from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import CLOSED_STATUSES, Status
-from p2ptrack.model.records import TrackedRecord
+from p2ptrack.model.records import Blocker, TrackedRecord
+from p2ptrack.phrases import natural_key
+
+TrackedRecords = tuple[TrackedRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The records that a measure counts, those that it could count, and those without the information to tell."""
+
+    records: TrackedRecords
+    out_of: TrackedRecords
+    excluded: TrackedRecords = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDependency:
+    """Something outside the register that is not cleared, the records that wait for it, and their first blocker."""
+
+    blocker: Blocker
+    title: str
+    owner: str | None
+    since: CouncilDate | None
+    expected: CouncilDate | None
+    records: TrackedRecords
+
+
+class Measures:
+    """The measures of some tracked records, by default of all in the register."""
+
+    def __init__(self, case: Case, records: Iterable[TrackedRecord] | None = None) -> None:
+        self.case = case
+        self.records = case.tracked() if records is None else tuple(records)
+        self.open = self._having("unfinished")
+        self.dated: TrackedRecords = tuple(record for record in self.open if get_deadline(record) is not None)
+        """The open records with a deadline: only these can be due or overdue."""
+
+    def overdue(self) -> Measure:
+        """Return the open records whose deadline has passed, the longest overdue first."""
+        late = sorted(self._having("overdue"), key=lambda r: (self._days_left(r), natural_key(r.id)))
+        return self._measure_dated(tuple(late))
+
+    def due_within(self, days: int) -> Measure:
+        """Return the open records whose deadline is today or at most so many days away, the first due first."""
+        due = [record for record in self.dated if 0 <= self._days_left(record) <= days]
+        return self._measure_dated(tuple(sorted(due, key=lambda r: (self._days_left(r), natural_key(r.id)))))
+
+    def no_target(self) -> Measure:
+        """Return the open records without a target; an ongoing one is a target."""
+        return Measure(self._having("no_target"), self.open)
+
+    def ongoing_without_review(self) -> Measure:
+        """Return the open records whose target is ongoing and that have no review date."""
+        ongoing = [record for record in self.open if record.target and record.target.ongoing]
+        return Measure(tuple(r for r in ongoing if get_deadline(r) is None), tuple(ongoing))
+
+    def no_owner(self) -> Measure:
+        """Return the records without a responsible officer, closed ones included."""
+        return Measure(self._having("no_owner"), self.records)
+
+    def several_owners(self) -> Measure:
+        """Return the records that name more than one responsible officer."""
+        return self._select(lambda record: len(record.accountable) > 1)
+
+    def no_status(self) -> Measure:
+        """Return the records without a status."""
+        return self._select(lambda record: record.status is None)
+
+    def no_recent_update(self) -> Measure:
+        """Return the open records without a recent update; the age of undated updates is not known."""
+        unknown = self._within(self.case.with_unknown_fact("no_recent_update"))
+        return Measure(self._having("no_recent_update"), self.open, unknown)
+
+    def target_changed(self) -> Measure:
+        """Return the records whose target has changed."""
+        return self._select(lambda record: self.case.facts[record.id].times_moved > 0)
+
+    def due_to_close(self) -> Measure:
+        """Return the records for which a closed status was decided for a day that is still to come."""
+        return self._select(lambda r: r.status is not self.case.get_status(r) and r.status in CLOSED_STATUSES)
+
+    def due_on_hold(self) -> Measure:
+        """Return the records that were decided to be on hold from a day that is still to come."""
+        return self._select(lambda r: r.status is not self.case.get_status(r) and r.status is Status.ON_HOLD)
+
+    def to_be_verified(self) -> Measure:
+        """Return the complete records that nobody has verified where the policy asks for it."""
+        complete = tuple(record for record in self.records if record.status is Status.COMPLETE)
+        return Measure(self._having("awaiting_verification"), complete)
+
+    def past_phase(self) -> Measure:
+        """Return the open records whose end phase has ended; where no end phase is recorded, that is not known."""
+        return Measure(self._having("past_phase"), self.open, self._within(self.case.with_unknown_fact("past_phase")))
+
+    def waiting(self) -> Measure:
+        """Return the open records that wait for a dependency outside the register."""
+        return Measure(self._having("waiting"), self.open)
+
+    def open_dependencies(self) -> tuple[OpenDependency, ...]:
+        """Return what the open records wait for and what is not cleared, in the order of the records."""
+        context = FactContext(self.case.register, self.case.as_of, {})
+        waiting: dict[str, tuple[Blocker, list[TrackedRecord]]] = {}
+        for record in self.waiting().records:
+            for blocker in record.blocked_by:
+                if not is_cleared(blocker, context):
+                    waiting.setdefault(blocker.id or blocker.cause or "", (blocker, []))[1].append(record)
+        return tuple(_build_open_dependency(self.case, blocker, records) for blocker, records in waiting.values())
+
+    def same_deliverable(self) -> tuple[TrackedRecords, ...]:
+        """Return the groups of open records that ask for the same deliverable."""
+        open_by_id = {record.id: record for record in self.open}
+        groups = (
+            tuple(open_by_id[id_] for id_ in group if id_ in open_by_id) for group in self.case.links.deliverable_groups
+        )
+        return tuple(group for group in groups if len(group) > 1)
+
+    def at_risk(self, late: Iterable[TrackedRecord]) -> Mapping[str, tuple[str, ...]]:
+        """Return the ids of the open records that depend on these, each with the ids that it depends on."""
+        causes: dict[str, list[str]] = {}
+        for record in late:
+            for dependent in find_open_dependents(self.case, record.id):
+                causes.setdefault(dependent.id, []).append(record.id)
+        return {id_: tuple(ids) for id_, ids in causes.items()}
+
+    def _measure_dated(self, records: TrackedRecords) -> Measure:
+        dated_ids = {record.id for record in self.dated}
+        return Measure(records, self.dated, tuple(record for record in self.open if record.id not in dated_ids))
+
+    def _select(self, predicate: Callable[[TrackedRecord], bool]) -> Measure:
+        return Measure(tuple(record for record in self.records if predicate(record)), self.records)
+
+    def _having(self, fact: str) -> TrackedRecords:
+        return self._within(self.case.with_fact(fact))
+
+    def _within(self, records: TrackedRecords) -> TrackedRecords:
+        if self.records is self.case.tracked():
+            return records
+        ids = {record.id for record in self.records}
+        return tuple(record for record in records if record.id in ids)
+
+    def _days_left(self, record: TrackedRecord) -> int:
+        return self.case.facts[record.id].days_to_target or 0
+
+
+def _build_open_dependency(case: Case, blocker: Blocker, records: Iterable[TrackedRecord]) -> OpenDependency:
+    dependency = case.register.find_dependency(blocker.id)
+    if dependency is None:
+        title = blocker.cause or blocker.id or ""
+        return OpenDependency(blocker, title, blocker.owner, blocker.since, None, tuple(records))
+    return OpenDependency(
+        blocker, dependency.title, dependency.owner, dependency.since, dependency.expected, tuple(records)
+    )
+
+
+def find_open_dependents(case: Case, id_: str) -> TrackedRecords:
+    """Return the open records that depend on a record."""
+    dependents = (case.register.by_id.get(source_id) for source_id in case.links.find_sources(id_, "depends_on"))
+    return tuple(r for r in dependents if isinstance(r, TrackedRecord) and case.facts[r.id].unfinished)
 
 
 def find_stage(case: Case, record: TrackedRecord) -> str:
-    """Return the column that a record stands in; verified work and `complete` where that closes are closed."""
+    """Return the stage of a record: its status, `closed` where that or its verification closes it, or `not_stated`."""
     status = case.get_status(record)
     if case.facts[record.id].closed or status in CLOSED_STATUSES:
         return "closed"
-    return status.value if isinstance(status, Status) else "not_stated"
+    return status.value if status else "not_stated"

@@ -15,7 +15,7 @@ from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.screen import write_notice
 from p2ptrack.diagnostics import Problem, escape_control_characters
 from p2ptrack.model.dates import format_long_date
-from p2ptrack.reports.phrases import pluralise
+from p2ptrack.phrases import pluralise
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.snapshot import Snapshot

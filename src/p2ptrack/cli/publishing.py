@@ -22,8 +22,8 @@ from p2ptrack.formats import FORMATS, FormatOptions
 from p2ptrack.formats.office.package import collect_versions
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import format_meeting_title
+from p2ptrack.phrases import pluralise
 from p2ptrack.pipeline import open_publication_case, run_checks, with_published_history
-from p2ptrack.reports.phrases import pluralise
 from p2ptrack.reports.publication_manifest import (
     CONTENT_FORMAT,
     PublicationManifest,

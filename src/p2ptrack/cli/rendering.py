@@ -20,8 +20,8 @@ from p2ptrack.cli.writing import save_file
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import Format, FormatOptions
+from p2ptrack.phrases import pluralise
 from p2ptrack.pipeline import find_uncertain_ids, open_paper_case, with_history
-from p2ptrack.reports.phrases import pluralise
 from p2ptrack.store.git.snapshot import explain_unknown_head
 from p2ptrack.store.templates import template_folders
 

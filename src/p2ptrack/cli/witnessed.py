@@ -12,7 +12,7 @@ from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH
-from p2ptrack.reports.phrases import pluralise
+from p2ptrack.phrases import pluralise
 from p2ptrack.store.folder import find_root
 from p2ptrack.store.git import read_head
 from p2ptrack.store.git.history import HistoryReader, open_history

@@ -1,17 +1,17 @@
-"""What all answers have: the day that they are judged on, and the JSON contract, made only when asked for."""
+"""The parts that every answer has: the position date, and JSON data that is built only for the JSON format."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from p2ptrack.analysis.case import Case
 from p2ptrack.reports.document import Fact
 
 
 class LazyData(Mapping[str, Any]):
-    """The JSON contract of an answer, made when a format reads it: of many records it takes longer than their text."""
+    """The JSON data of an answer, built when it is first read: for many records that takes longer than their text."""
 
     def __init__(self, build: Callable[[], Mapping[str, Any]]) -> None:
         self._build = build
@@ -30,6 +30,6 @@ class LazyData(Mapping[str, Any]):
         return len(self._data)
 
 
-def position_facts(case: Case) -> tuple[Fact, ...]:
-    """Return the day of the case as the head of an answer tells it."""
-    return (Fact("Position at", case.as_of),)
+def position_facts(as_of: date) -> tuple[Fact, ...]:
+    """Return the position date as it appears at the head of an answer."""
+    return (Fact("As at", as_of),)

@@ -25,7 +25,7 @@ from p2ptrack.analysis.history.movement import (
 )
 from p2ptrack.model.fields import Status
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH, RevisionRef
-from p2ptrack.phrases import natural_key
+from p2ptrack.phrases import humanise, natural_key, pluralise
 from p2ptrack.queries.answer import LazyData
 from p2ptrack.queries.record_history import (
     LONG_TEXT,
@@ -36,7 +36,7 @@ from p2ptrack.queries.record_history import (
     format_field_value,
 )
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Section, Table, make_paragraph
-from p2ptrack.reports.phrases import format_optional_date, format_short_date, humanise, pluralise, shorten_text
+from p2ptrack.reports.phrases import format_optional_date, format_short_date, shorten_text
 
 # What happened, as one sentence for each event, or for each record where single fields say little.
 

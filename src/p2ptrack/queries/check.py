@@ -1,49 +1,18 @@
-"""`check`: every fault of every file and what the rules find, as a document; the terminal has a form of its own."""
+"""`check`: every problem in the files and every finding of the rules, as a document or as the last lines on a screen.
+
+The terminal prints problems itself (diagnostics.py) and needs only `CheckSummary` and the two sentences from here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from p2ptrack.analysis.case import SCHEMA_VERSION
 from p2ptrack.diagnostics import Problem, Severity, count_by_severity, problem_to_json
-from p2ptrack.reports.document import Cell, Column, Document, Fact, Row, Table, make_paragraph
-from p2ptrack.reports.phrases import pluralise
-
-# What `check` looked at, and the two lines that it ends with. The terminal needs no more than this module.
-
-
-@dataclass(frozen=True, slots=True)
-class CheckSummary:
-    """What was looked at: how many files count, how many of them are records, and what is wrong."""
-
-    as_of: date
-    file_count: int
-    record_count: int
-    problems: tuple[Problem, ...]
-
-
-def format_summary(summary: CheckSummary) -> str:
-    """Return what was looked at and how much is wrong, in one sentence."""
-    size = f"{pluralise(summary.file_count, 'file')}, {pluralise(summary.record_count, 'record')}"
-    return f"{size}: {_format_severities(summary.problems)}."
-
-
-def _format_severities(problems: Sequence[Problem]) -> str:
-    numbers = [(count_by_severity(problems, severity), severity.value) for severity in Severity]
-    return ", ".join(pluralise(number, name) for number, name in numbers if number) or "nothing is wrong"
-
-
-def format_advice(summary: CheckSummary) -> str:
-    """Return what follows, and where to read more; nothing when nothing is wrong."""
-    ranks = list(Severity)
-    worst = min(summary.problems, key=lambda problem: ranks.index(problem.severity), default=None)
-    if worst is None:
-        return ""
-    effect = "Errors stop every paper." if worst.severity is Severity.ERROR else "Nothing here stops a paper."
-    return f"{effect} Why it matters: p2ptrack rule {worst.code}"
-
+from p2ptrack.phrases import pluralise
+from p2ptrack.queries.answer import position_facts
+from p2ptrack.reports.document import Cell, Column, Document, Row, Table, make_paragraph
 
 _PROBLEM_COLUMNS = (
     Column("path", "File", width="wide", header=True),
@@ -52,13 +21,44 @@ _PROBLEM_COLUMNS = (
     Column("field", "Field"),
     Column("code", "Code", width="narrow"),
     Column("severity", "Severity", width="narrow"),
-    Column("message", "What is wrong", width="wide"),
-    Column("fix", "Write", width="wide"),
+    Column("message", "Problem", width="wide"),
+    Column("fix", "Fix", width="wide"),
 )
 
 
+@dataclass(frozen=True, slots=True)
+class CheckSummary:
+    """The result of a check: the position date, how many files and records were checked, and the problems."""
+
+    as_of: date
+    file_count: int
+    record_count: int
+    problems: tuple[Problem, ...]
+
+
+def format_summary(summary: CheckSummary) -> str:
+    """Return how much was checked and how many problems there are, in one sentence."""
+    size = f"{pluralise(summary.file_count, 'file')}, {pluralise(summary.record_count, 'record')}"
+    counts = [(count_by_severity(summary.problems, severity), severity.value) for severity in Severity]
+    problems = ", ".join(pluralise(count, name) for count, name in counts if count)
+    return f"{size}: {problems or 'no problems'}."
+
+
+def format_advice(summary: CheckSummary) -> str:
+    """Return whether papers can be produced and where to read more; nothing when there is no problem."""
+    if not summary.problems:
+        return ""
+    ranks = list(Severity)
+    worst = min(summary.problems, key=lambda problem: ranks.index(problem.severity))
+    if worst.severity is Severity.ERROR:
+        effect = "Papers cannot be produced until errors are fixed."
+    else:
+        effect = "You can still produce papers."
+    return f"{effect} For help: p2ptrack rule {worst.code}"
+
+
 def build_check(summary: CheckSummary) -> Document:
-    """Return what was found, one problem a row."""
+    """Return the problems as a table, one a row."""
     problem_data = [problem_to_json(problem) for problem in summary.problems]
     rows = tuple(Row(tuple(Cell(fields[column.key]) for column in _PROBLEM_COLUMNS)) for fields in problem_data)
     return Document(
@@ -69,7 +69,7 @@ def build_check(summary: CheckSummary) -> Document:
             Table("problems", "Problems", _PROBLEM_COLUMNS, rows, empty="None."),
             make_paragraph(format_summary(summary)),
         ),
-        meta=(Fact("Position at", summary.as_of),),
+        meta=position_facts(summary.as_of),
         data={
             "schema_version": SCHEMA_VERSION,
             "as_of": summary.as_of.isoformat(),

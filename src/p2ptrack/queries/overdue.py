@@ -1,99 +1,99 @@
-"""`build_overdue`: targets that have passed, and those that soon will."""
+"""`overdue`: target dates that have passed, those that are due soon, and the records that depend on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from p2ptrack.analysis.case import Case, serialise_records
-from p2ptrack.analysis.facts import get_deadline
-from p2ptrack.model.dates import Precision
+from p2ptrack.analysis.measures import Measure, Measures, TrackedRecords
+from p2ptrack.model.dates import Precision, format_long_date
 from p2ptrack.model.records import TrackedRecord
-from p2ptrack.phrases import natural_key
+from p2ptrack.phrases import join_ids, join_words, pluralise
 from p2ptrack.queries.answer import LazyData, position_facts
 from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Table, make_paragraph
 from p2ptrack.reports.phrases import (
-    MAX_IDS,
     format_optional_date,
     format_owner,
+    inferred_key,
     is_target_inferred,
-    join_ids_or_command,
-    join_words,
     limit_items,
-    pluralise,
+    list_ids_or_command,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class OverdueOptions:
-    """What is asked: `within` adds what falls due in so many days, today and the last day included."""
+    """The options of `overdue`: `within` adds what is due in so many days, today and the last day included."""
 
     within: int | None = None
 
 
 def build_overdue(case: Case, options: OverdueOptions) -> Document:
-    """Return what is overdue on the day of the case, the longest overdue first, and what falls due."""
-    late, due = _overdue_records(case), _due_records(case, options.within)
+    """Return what is overdue on the day of the case, the longest overdue first, and what is due next."""
+    measures = Measures(case)
+    late = measures.overdue()
+    due = measures.due_within(options.within).records if options.within is not None else ()
     return Document(
         name="overdue",
         title="Overdue" if options.within is None else f"Overdue, and due within {pluralise(options.within, 'day')}",
         as_of=case.as_of,
-        blocks=tuple(_blocks(case, late, due, options)),
-        meta=position_facts(case),
-        data=LazyData(lambda: serialise_records(case, (*late, *due))),
+        blocks=tuple(_build_blocks(measures, late, due, options.within)),
+        meta=position_facts(case.as_of),
+        data=LazyData(lambda: serialise_records(case, (*late.records, *due))),
     )
 
 
-def _overdue_records(case: Case) -> tuple[TrackedRecord, ...]:
-    facts = case.facts
-    return tuple(sorted(case.with_fact("overdue"), key=lambda r: (-(facts[r.id].days_overdue or 0), natural_key(r.id))))
+def describe_overdue(late: Measure) -> str:
+    """Return how many of the open items with a target date are overdue, in one sentence."""
+    count, total = len(late.records), len(late.out_of)
+    if not total:
+        return "No open item has a target date."
+    if total == 1:
+        return f"The only open item with a target date is {'' if count else 'not '}overdue."
+    subject = f"{count} of" if count else "None of the"
+    return f"{subject} {total} open items with a target date {'are' if count > 1 else 'is'} overdue."
 
 
-def _due_records(case: Case, within: int | None) -> tuple[TrackedRecord, ...]:
-    days_left = {record.id: case.facts[record.id].days_to_target for record in case.tracked()}
-    due = [(days, natural_key(id_), id_) for id_, days in days_left.items() if days is not None and days >= 0]
-    selected_ids = [id_ for days, _, id_ in sorted(due) if within is not None and days <= within]
-    return tuple(record for id_ in selected_ids if isinstance(record := case.register.by_id[id_], TrackedRecord))
-
-
-def _blocks(
-    case: Case, late: Sequence[TrackedRecord], due: Sequence[TrackedRecord], options: OverdueOptions
-) -> Iterator[Block]:
-    if late:
-        yield _table(case, "overdue", f"Overdue: {len(late)}", "Days late", late)
+def _build_blocks(measures: Measures, late: Measure, due: TrackedRecords, within: int | None) -> Iterator[Block]:
+    case, shown = measures.case, (*late.records, *due)
+    if late.records:
+        yield _build_table(case, "overdue", describe_overdue(late), "Days late", late.records)
     else:
-        yield make_paragraph("Overdue: none.")
-    yield make_paragraph(_target_coverage(case))
-    if options.within is not None:
-        caption = f"Due within {pluralise(options.within, 'day')}: {len(due) or 'none'}"
-        yield _table(case, "due", caption, "Days left", due)
-    yield from (
-        make_paragraph(text)
-        for text in (_vague_targets_text((*late, *due)), _at_risk_text(case, (*late, *due)))
-        if text
-    )
-    if any(is_target_inferred(record) for record in (*late, *due)):
-        yield make_paragraph("* not in the source: read from its words.", role="key")
+        yield make_paragraph(describe_overdue(late))
+    if late.excluded:
+        yield make_paragraph(_describe_excluded(measures))
+    if within is not None:
+        last_day = case.as_of + timedelta(min(within, (date.max - case.as_of).days))
+        caption = f"Due by {format_long_date(last_day)}{f': {len(due)}' if due else ''}"
+        yield _build_table(case, "due", caption, "Days left", due)
+    if vague_targets := _describe_vague_targets(shown):
+        yield make_paragraph(vague_targets)
+    if at_risk := _describe_at_risk(measures, late.records, due):
+        yield make_paragraph(at_risk)
+    if any(is_target_inferred(record) for record in shown):
+        yield inferred_key()
 
 
-def _table(case: Case, key: str, caption: str, days: str, records: Sequence[TrackedRecord]) -> Table:
+def _build_table(case: Case, key: str, caption: str, days_title: str, records: TrackedRecords) -> Table:
     columns = (
         Column("id", "Id", width="narrow", header=True),
-        Column("title", "What", width="wide"),
+        Column("title", "Item", width="wide"),
         Column("target", "Target"),
-        Column("days", days, "right", "narrow"),
-        Column("times_moved", "Moved", "right", "narrow"),
+        Column("days", days_title, "right", "narrow"),
+        Column("times_moved", "Changes", "right", "narrow"),
         Column("accountable", "Owner"),
     )
-    return Table(key, caption, columns, tuple(_row(case, record) for record in records), empty="Nothing.")
+    return Table(key, caption, columns, tuple(_build_row(case, record) for record in records), empty="None.")
 
 
-def _row(case: Case, record: TrackedRecord) -> Row:
+def _build_row(case: Case, record: TrackedRecord) -> Row:
     facts = case.facts[record.id]
     cells = (
         Cell(record.id),
         Cell(record.title),
-        Cell(record.target.raw if record.target else None, starred=is_target_inferred(record)),
+        Cell(record.target, starred=is_target_inferred(record)),
         Cell(facts.days_overdue or facts.days_to_target, tone="bad" if facts.overdue else ""),
         Cell(facts.times_moved),
         Cell(format_owner(record)),
@@ -101,58 +101,28 @@ def _row(case: Case, record: TrackedRecord) -> Row:
     return Row(cells, key=record.id)
 
 
-def _target_coverage(case: Case) -> str:
-    """Return what the answer rests on: how many have a target, and which cannot be overdue for want of one."""
-    unfinished = case.with_fact("unfinished")
-    target_count = sum(1 for record in unfinished if get_deadline(record))
-    text = f"{pluralise(target_count, 'unfinished record')} {'has' if target_count == 1 else 'have'} a target."
-    return f"{text} {_no_deadline_text(case, len(unfinished) - target_count)}".strip()
+def _describe_excluded(measures: Measures) -> str:
+    """Return which open items cannot be overdue because they have no deadline."""
+    texts = []
+    if without_target := measures.no_target().records:
+        ids = list_ids_or_command(without_target, "p2ptrack list is:no-target")
+        texts.append(f"{pluralise(len(without_target), 'open item')} with no target date ({ids})")
+    if ongoing := measures.ongoing_without_review().records:
+        ids = join_ids([record.id for record in ongoing])
+        texts.append(f"{pluralise(len(ongoing), 'ongoing item')} with no review date ({ids})")
+    return f"Excludes {join_words(texts)}."
 
 
-def _no_deadline_text(case: Case, count: int) -> str:
-    if not count:
-        return ""
-    without_target = case.with_fact("no_target")
-    ongoing = [r for r in case.with_fact("unfinished") if get_deadline(r) is None and not case.facts[r.id].no_target]
-    texts = (
-        [
-            f"{join_ids_or_command(without_target, f'{len(without_target)} without a target (p2ptrack list is:no-target)')}"
-        ]
-        if without_target
-        else []
-    )
-    texts += (
-        [f"{' '.join(limit_items([r.id for r in ongoing], MAX_IDS))} (ongoing, with no review date)"] if ongoing else []
-    )
-    return f"{count} {'has' if count == 1 else 'have'} none, so cannot be overdue: {join_words(texts)}."
-
-
-def _vague_targets_text(records: Sequence[TrackedRecord]) -> str:
-    """Return the day to which each vague target is counted."""
-    vague = {
-        record.target.raw: record.target.latest
-        for record in records
-        if record.target and record.target.precision is not Precision.DAY and record.target.latest
-    }
-    texts = [f"“{raw}” runs to {format_optional_date(latest)}" for raw, latest in vague.items()]
+def _describe_vague_targets(records: TrackedRecords) -> str:
+    """Return the day that each target stands for, where the target does not say so itself."""
+    targets = [record.target for record in records if record.target and record.target.precision is not Precision.DAY]
+    days = {target.raw: target.latest for target in targets if target.latest and target.to_text() == target.raw}
+    texts = [f"“{raw}” means by {format_optional_date(latest)}" for raw, latest in days.items()]
     return f"{', '.join(limit_items(texts))}." if texts else ""
 
 
-def _at_risk_text(case: Case, records: Sequence[TrackedRecord]) -> str:
-    dependents = [(record.id, _describe_dependents(case, record)) for record in records]
-    texts = [
-        f"{join_words(dependent_texts)} {'needs' if len(dependent_texts) == 1 else 'need'} {id_}"
-        for id_, dependent_texts in dependents
-        if dependent_texts
-    ]
-    return f"At risk where these are late: {'; '.join(limit_items(texts, MAX_IDS))}." if texts else ""
-
-
-def _describe_dependents(case: Case, record: TrackedRecord) -> list[str]:
-    dependents = (case.register.by_id.get(id_) for id_ in case.links.find_sources(record.id, "depends_on"))
-    unfinished = [
-        dependent
-        for dependent in dependents
-        if isinstance(dependent, TrackedRecord) and case.facts[dependent.id].unfinished
-    ]
-    return [f"{dependent.id} ({dependent.target.raw if dependent.target else 'no target'})" for dependent in unfinished]
+def _describe_at_risk(measures: Measures, late: TrackedRecords, due: TrackedRecords) -> str:
+    at_risk = measures.at_risk((*late, *due))
+    texts = [f"{id_} (depends on {join_words(causes)})" for id_, causes in at_risk.items()]
+    reason = "if these are late" if due else "because these are late"
+    return f"At risk {reason}: {', '.join(limit_items(texts, 8))}." if texts else ""

@@ -36,10 +36,10 @@ from p2ptrack.model.history import (
 )
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import FieldSpec, programme_field_specs, record_field_specs
-from p2ptrack.phrases import find_equal_ids
+from p2ptrack.phrases import find_equal_ids, pluralise
 from p2ptrack.queries.answer import LazyData
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, make_paragraph
-from p2ptrack.reports.phrases import pluralise, shorten_text
+from p2ptrack.reports.phrases import shorten_text
 
 # Every change of a record's fields, oldest first, as git witnessed it.
 

@@ -1,312 +1,207 @@
-"""`build_status`: the picture on one screen, what to look at first before any table."""
+"""`status`: the current position on one screen, with what needs attention before any table."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from p2ptrack.analysis.case import Case, build_json_answer
-from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline
+from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline, status_label
 from p2ptrack.analysis.gaps import find_gaps
-from p2ptrack.model.records import KINDS, Action, Blocker, FollowUp, Recommendation, TrackedRecord, kind_of
+from p2ptrack.analysis.measures import Measures, OpenDependency, TrackedRecords
+from p2ptrack.model.records import KINDS, Action, FollowUp, Recommendation, TrackedRecord, kind_of
+from p2ptrack.phrases import MAX_IDS, join_ids, join_words, pluralise, unique
 from p2ptrack.queries.answer import LazyData, position_facts
-from p2ptrack.queries.progress_table import build_progress_table, phase_lines
-from p2ptrack.reports.document import Block, Document, Fact, Facts, Paragraph, Section, make_paragraph
+from p2ptrack.queries.overdue import describe_overdue
+from p2ptrack.queries.progress_table import build_progress_table, describe_phases
+from p2ptrack.reports.document import Block, Document, Fact, Facts, Section, make_paragraph
 from p2ptrack.reports.phrases import (
-    MAX_IDS,
+    INFERRED_KEY,
     format_optional_date,
-    humanise,
+    format_target,
     inferred_mark,
     is_inferred,
-    join_ids,
-    join_ids_or_command,
-    join_words,
     limit_items,
-    pluralise,
+    list_ids_or_command,
     shorten_text,
-)
-
-# What to look at first: one line a question, each number with the records that it counts.
-
-
-def attention_facts(case: Case) -> tuple[Fact, ...]:
-    """Return the lines, those that matter most first; most questions that nothing answers are left out."""
-    return tuple(fact for build_facts in _ATTENTION_QUESTIONS for fact in build_facts(case))
-
-
-def _attention_fact(label: str, count: int | str, *texts: str, bad: bool = False) -> Fact:
-    first_text, *other_texts = texts or ("",)
-    return Fact(label, count, (first_text,), "bad" if bad else "", tuple((text,) for text in other_texts))
-
-
-def _overdue_facts(case: Case) -> Iterator[Fact]:
-    late = case.with_fact("overdue")
-    if late:
-        longest = max(late, key=lambda record: case.facts[record.id].days_overdue or 0)
-        days = case.facts[longest.id].days_overdue or 0
-        longest_text = f"{longest.id} the longest, by" if len(late) > 1 else "by"
-        yield _attention_fact(
-            "Overdue",
-            len(late),
-            f"{join_ids_or_command(late, 'p2ptrack overdue')}; {longest_text} {pluralise(days, 'day')}",
-            bad=True,
-        )
-        return
-    target_count = sum(1 for record in case.with_fact("unfinished") if get_deadline(record))
-    text = f"of {pluralise(target_count, 'unfinished record')} with a target; none is past"
-    yield _attention_fact("Overdue", 0, text if target_count else "no unfinished record has a target")
-
-
-def _due_soon_facts(case: Case) -> Iterator[Fact]:
-    limit = case.policy.due_soon_days
-    due = sorted(case.with_fact("due_soon"), key=lambda record: case.facts[record.id].days_to_target or 0)
-    deadlines = [get_deadline(record) for record in due]
-    if not due:
-        yield _attention_fact(f"Due within {limit} days", 0)
-        return
-    period = (
-        f"{'all ' * (len(due) > 1)}by {format_optional_date(deadlines[0])}"
-        if deadlines[0] == deadlines[-1]
-        else f"from {format_optional_date(deadlines[0])} to {format_optional_date(deadlines[-1])}"
-    )
-    yield _attention_fact(
-        f"Due within {limit} days",
-        len(due),
-        f"{join_ids_or_command(due, f'p2ptrack overdue --within {limit}')}, {period}",
-    )
-
-
-def _unverified_facts(case: Case) -> Iterator[Fact]:
-    records = case.with_fact("awaiting_verification")
-    if records:
-        yield _attention_fact(
-            "To be verified",
-            len(records),
-            f"{join_ids_or_command(records, 'p2ptrack list is:awaiting-verification')}, complete",
-        )
-
-
-def _past_phase_facts(case: Case) -> Iterator[Fact]:
-    records = case.with_fact("past_phase")
-    if records:
-        yield _attention_fact(
-            "Past their phase", len(records), join_ids_or_command(records, "p2ptrack list is:past-phase"), bad=True
-        )
-
-
-def _same_work_facts(case: Case) -> Iterator[Fact]:
-    groups = [
-        members
-        for members in (_unfinished_members(case, group) for group in case.links.deliverable_groups)
-        if len(members) > 1
-    ]
-    if groups:
-        yield _attention_fact(
-            "Same piece of work", sum(map(len, groups)), *limit_items([_describe_group(group) for group in groups])
-        )
-
-
-def _unfinished_members(case: Case, group_ids: Sequence[str]) -> list[TrackedRecord]:
-    records = (case.register.by_id[id_] for id_ in group_ids)
-    return [r for r in records if isinstance(r, TrackedRecord) and case.facts[r.id].unfinished]
-
-
-def _describe_group(group: Sequence[TrackedRecord]) -> str:
-    mark = inferred_mark(any(is_inferred(record, "same_deliverable_as") for record in group))
-    targets = {record.target.raw if record.target else "no target" for record in group}
-    target_text = f"all {next(iter(targets))}" if len(targets) == 1 else f"with {len(targets)} different targets"
-    return f"{join_ids(group)}{mark}: one deliverable, {target_text}"
-
-
-def _waiting_facts(case: Case) -> Iterator[Fact]:
-    waiting = case.with_fact("waiting")
-    causes: dict[str, list[TrackedRecord]] = {}
-    for record in waiting:
-        for blocker in record.blocked_by:
-            causes.setdefault(_blocker_cause(case, record, blocker), []).append(record)
-    if waiting:
-        texts = [
-            f"{join_ids_or_command(records, 'p2ptrack list is:waiting')} {cause}" for cause, records in causes.items()
-        ]
-        yield _attention_fact("Waiting for others", len(waiting), *limit_items(texts))
-
-
-def _blocker_cause(case: Case, record: TrackedRecord, blocker: Blocker) -> str:
-    dependency = case.register.find_dependency(blocker.id)
-    title = dependency.title if dependency else blocker.cause or blocker.id or ""
-    return shorten_text(title, 38) + inferred_mark(is_inferred(record, "blocked_by"))
-
-
-def _due_to_close_facts(case: Case) -> Iterator[Fact]:
-    records = [r for r in case.tracked() if r.status is not None and case.get_status(r) is not r.status]
-    if records:
-        yield _attention_fact(
-            "To leave the list", len(records), *limit_items([_describe_closure(record) for record in records])
-        )
-
-
-def _describe_closure(record: TrackedRecord) -> str:
-    closing_date = record.decided.on if record.decided else None
-    successors = f" by {join_words(record.superseded_by)}" if record.superseded_by else ""
-    mark = inferred_mark(is_inferred(record, "status") or is_inferred(record, "superseded_by"))
-    return f"{record.id} {humanise(record.status or '').lower()}{successors} on {format_optional_date(closing_date.latest) if closing_date else ''}{mark}"
-
-
-def _no_target_facts(case: Case) -> Iterator[Fact]:
-    without_target, ongoing = case.with_fact("no_target"), _ongoing_without_review(case)
-    texts = [join_ids_or_command(without_target, "p2ptrack list is:no-target")] if without_target else []
-    texts += [f"{' '.join(limit_items([record.id for record in ongoing]))} ongoing, no review date"] if ongoing else []
-    if texts:
-        yield _attention_fact("No target", len(without_target), "; ".join(texts))
-
-
-def _ongoing_without_review(case: Case) -> list[TrackedRecord]:
-    """Return what goes on without an end and without a day to look at it again."""
-    targets = [(record, record.target) for record in case.with_fact("unfinished")]
-    return [record for record, target in targets if target and target.ongoing and get_deadline(record) is None]
-
-
-def _no_owner_facts(case: Case) -> Iterator[Fact]:
-    without_owner = case.with_fact("no_owner")
-    with_several = [record for record in case.tracked() if len(record.accountable) > 1]
-    if without_owner:
-        all_without = len(without_owner) == len(case.tracked())
-        text = "no record names one" if all_without else join_ids_or_command(without_owner, "p2ptrack list is:no-owner")
-        yield _attention_fact("No owner", len(without_owner), text)
-    if with_several:
-        text = join_ids_or_command(with_several, "p2ptrack list has:accountable")
-        yield _attention_fact("Several owners", len(with_several), f"{text}: one of them must be accountable")
-
-
-def _no_action_facts(case: Case) -> Iterator[Fact]:
-    open_gaps = find_gaps(case)
-    if open_gaps:
-        yield _attention_fact(
-            "Asked, no action",
-            len(open_gaps),
-            *limit_items([shorten_text(f"{gap.id} {gap.text}", 55) for gap in open_gaps]),
-        )
-
-
-def _target_change_facts(case: Case) -> Iterator[Fact]:
-    records = [record for record in case.tracked() if case.facts[record.id].times_moved]
-    yield _attention_fact(
-        "Target moved",
-        len(records),
-        join_ids_or_command(records, "p2ptrack list times_moved.over:0 --sort not.times_moved"),
-    )
-
-
-def _no_update_facts(case: Case) -> Iterator[Fact]:
-    stale, unknown = case.with_fact("no_recent_update"), case.with_unknown_fact("no_recent_update")
-    if not stale and not unknown:
-        return
-    stale_text = join_ids_or_command(stale, "p2ptrack list is:no-recent-update")
-    unknown_text = f"not known of {len(unknown)}: undated updates" if unknown else ""
-    yield _attention_fact("No recent update", len(stale), "; ".join(filter(None, (stale_text, unknown_text))))
-
-
-def _unreadable_facts(case: Case) -> Iterator[Fact]:
-    broken = sorted(case.register.broken_ids)
-    if broken:
-        ids_text = " ".join(broken) if len(broken) <= MAX_IDS else "see"
-        yield _attention_fact("Cannot be read", len(broken), f"{ids_text}: p2ptrack check", bad=True)
-
-
-_ATTENTION_QUESTIONS = (
-    _unreadable_facts,
-    _overdue_facts,
-    _due_soon_facts,
-    _past_phase_facts,
-    _same_work_facts,
-    _waiting_facts,
-    _due_to_close_facts,
-    _no_action_facts,
-    _unverified_facts,
-    _no_target_facts,
-    _no_owner_facts,
-    _target_change_facts,
-    _no_update_facts,
 )
 
 
 def build_status(case: Case) -> Document:
-    """Return the picture of the register on the day of the case."""
+    """Return the position of the register on the day of the case."""
     programme = case.register.programme
     return Document(
         name="status",
         title=programme.title,
         as_of=case.as_of,
-        blocks=tuple(_status_blocks(case)),
+        blocks=tuple(_build_blocks(case)),
         notice=programme.notice or "",
-        meta=position_facts(case),
-        data=LazyData(lambda: build_json_answer(case, counts=_status_counts(case), facts=_ids_by_fact(case))),
+        meta=position_facts(case.as_of),
+        data=LazyData(lambda: build_json_answer(case, counts=_count_statuses(case), facts=_list_ids_by_fact(case))),
     )
 
 
-def _status_blocks(case: Case) -> Iterator[Block]:
-    yield make_paragraph(_register_size(case))
+def _build_blocks(case: Case) -> Iterator[Block]:
+    yield make_paragraph(_describe_size(case))
     if not case.tracked() and not case.register.broken_ids:
-        yield make_paragraph("Next: write a first action, data/actions/A01.yaml, then p2ptrack check", role="next")
+        yield make_paragraph(
+            "Next: write your first action in data/actions/A01.yaml, then run p2ptrack check", role="next"
+        )
         return
-    yield Section("first", "Look first", (Facts(attention_facts(case), role="counts"),))
-    yield Section("progress", "Progress", (build_progress_table(case), *phase_lines(case)))
-    yield from _key_lines(case)
-    yield _next_commands(case)
-
-
-def _register_size(case: Case) -> str:
-    register = case.register
-    actions, recommendations, followups = map(
-        len, (register.of_type(Action), register.of_type(Recommendation), register.of_type(FollowUp))
-    )
-    parts = []
-    if actions or recommendations:
-        recommendation_text = f" on {pluralise(recommendations, 'recommendation')}" if recommendations else ""
-        parts.append(pluralise(actions, "action") + recommendation_text)
-    if followups or not parts:
-        parts.append(pluralise(followups, "follow-up"))
-    return ", ".join(parts) + "." + "  * our reading." * _has_inferred(case)
-
-
-def _has_inferred(case: Case) -> bool:
-    return any(record.inferred for record in case.tracked())
-
-
-def _key_lines(case: Case) -> Iterator[Paragraph]:
-    notes = ["* not in the source: read from its words."] if _has_inferred(case) else []
-    if case.with_fact("awaiting_verification"):
+    measures = Measures(case)
+    yield Section("first", "Needs attention", (Facts(tuple(list_attention(measures)), role="counts"),))
+    yield Section("progress", "Progress", (build_progress_table(case), *describe_phases(case)))
+    notes = [f"{INFERRED_KEY}."] if any(record.inferred for record in case.tracked()) else []
+    if measures.to_be_verified().records:
         notes.append("Complete: not yet verified.")
     if notes:
         yield make_paragraph(" ".join(notes), role="key")
+    command = "p2ptrack overdue"
+    if not measures.overdue().records:
+        command += f" --within {case.policy.due_soon_days}"
+    yield make_paragraph(f"Next: {command}", role="next")
 
 
-def _next_commands(case: Case) -> Paragraph:
-    steps = [
-        "p2ptrack overdue" if case.with_fact("overdue") else f"p2ptrack overdue --within {case.policy.due_soon_days}"
-    ]
-    first_record = next(
-        iter((*case.with_fact("overdue"), *case.with_fact("due_soon"), *case.with_fact("unfinished"))), None
+def _describe_size(case: Case) -> str:
+    actions, recommendations, followups = (
+        len(case.register.of_type(Action)),
+        len(case.register.of_type(Recommendation)),
+        len(case.register.of_type(FollowUp)),
     )
-    steps += [f"p2ptrack show {first_record.id}"] if first_record else []
-    return make_paragraph(f"Next: {join_words(steps)}", role="next")
+    parts = []
+    if actions or recommendations:
+        on_recommendations = f" on {pluralise(recommendations, 'recommendation')}" if recommendations else ""
+        parts.append(pluralise(actions, "action") + on_recommendations)
+    if followups or not parts:
+        parts.append(pluralise(followups, "follow-up"))
+    return ", ".join(parts) + "."
 
 
-def _status_counts(case: Case) -> dict[str, Any]:
-    """Return how many records of each kind have each status, that of the day; `not_stated` where there is none."""
+def _count_statuses(case: Case) -> dict[str, Any]:
+    """Return how many records of each kind have each status on the day; `not_stated` is for those without one."""
     counts: dict[str, Any] = {}
     for kind in KINDS:
         if issubclass(kind.model, TrackedRecord):
-            names = Counter(_status_name(case, record) for record in case.tracked() if kind_of(record) is kind)
+            statuses = [case.get_status(record) for record in case.tracked() if kind_of(record) is kind]
+            names = Counter(status.value if status else "not_stated" for status in statuses)
             counts[kind.name] = dict(sorted(names.items()))
     return counts
 
 
-def _status_name(case: Case, record: TrackedRecord) -> str:
-    current = case.get_status(record)
-    return current.value if current else "not_stated"
-
-
-def _ids_by_fact(case: Case) -> dict[str, list[str]]:
+def _list_ids_by_fact(case: Case) -> dict[str, list[str]]:
     return {fact: [record.id for record in case.with_fact(fact)] for fact in FLAG_NAMES}
+
+
+# What needs attention, each line with the records that it counts. Most lines appear only when there are some.
+
+
+def list_attention(measures: Measures) -> Iterator[Fact]:
+    """Yield what needs attention, the most urgent first."""
+    case = measures.case
+    if broken_ids := sorted(case.register.broken_ids):
+        ids = f"{', '.join(broken_ids)}. " if len(broken_ids) <= MAX_IDS else ""
+        yield _make_fact("Cannot be read", len(broken_ids), f"{ids}Run p2ptrack check", bad=True)
+    yield _build_overdue(measures)
+    yield _build_due_soon(measures)
+    yield from _list_ids("Past their end phase", measures.past_phase().records, "is:past-phase", bad=True)
+    dependencies = map(_describe_dependency, measures.open_dependencies())
+    yield from _list_lines("Waiting for others", len(measures.waiting().records), dependencies)
+    groups = measures.same_deliverable()
+    yield from _list_lines("Same deliverable", sum(map(len, groups)), map(_describe_deliverable, groups))
+    for label, measure in (("Due to close", measures.due_to_close()), ("Due on hold", measures.due_on_hold())):
+        yield from _list_lines(label, len(measure.records), map(_describe_decision, measure.records))
+    gaps = [shorten_text(f"{gap.id} {gap.text}", 55) for gap in find_gaps(case)]
+    yield from _list_lines("No action yet", len(gaps), gaps)
+    yield from _list_ids("To be verified", measures.to_be_verified().records, "is:awaiting-verification")
+    yield from _list_no_target(measures)
+    yield from _list_ids("No owner", measures.no_owner().records, "is:no-owner")
+    note = ". Name one responsible officer."
+    yield from _list_ids("Several owners", measures.several_owners().records, "has:accountable", note)
+    changed = measures.target_changed().records
+    yield from _list_ids("Target changed", changed, "times_moved.over:0 --sort not.times_moved")
+    yield from _list_no_recent_update(measures)
+
+
+def _make_fact(label: str, count: int, *texts: str, bad: bool = False) -> Fact:
+    first_text, *other_texts = texts or ("",)
+    return Fact(label, count, (first_text,), "bad" if bad else "", tuple((text,) for text in other_texts))
+
+
+def _list_ids(
+    label: str, records: TrackedRecords, filters: str, note: str = "", *, bad: bool = False
+) -> Iterator[Fact]:
+    if records:
+        ids = list_ids_or_command(records, f"p2ptrack list {filters}")
+        yield _make_fact(label, len(records), f"{ids}{note}", bad=bad)
+
+
+def _list_lines(label: str, count: int, lines: Iterable[str]) -> Iterator[Fact]:
+    if count:
+        yield _make_fact(label, count, *limit_items(list(lines)))
+
+
+def _build_overdue(measures: Measures) -> Fact:
+    late = measures.overdue()
+    if not late.records:
+        return _make_fact("Overdue", 0, describe_overdue(late))
+    longest = late.records[0]
+    text = f"{longest.id}, {pluralise(measures.case.facts[longest.id].days_overdue or 0, 'day')}"
+    if len(late.records) > 1:
+        text = f"{list_ids_or_command(late.records, 'p2ptrack overdue')}. Longest overdue: {text}"
+    return _make_fact("Overdue", len(late.records), text, bad=True)
+
+
+def _build_due_soon(measures: Measures) -> Fact:
+    limit = measures.case.policy.due_soon_days
+    due = measures.due_within(limit).records
+    label = f"Due within {pluralise(limit, 'day')}"
+    if not due:
+        return _make_fact(label, 0)
+    first, last = (format_optional_date(get_deadline(record)) for record in (due[0], due[-1]))
+    period = f"all by {last}" if first == last else f"from {first} to {last}"
+    if len(due) == 1:
+        period = f"by {last}"
+    ids = list_ids_or_command(due, f"p2ptrack overdue --within {limit}")
+    return _make_fact(label, len(due), f"{ids}, {period}")
+
+
+def _describe_dependency(dependency: OpenDependency) -> str:
+    mark = "*" if any(is_inferred(record, "blocked_by") for record in dependency.records) else ""
+    ids = join_ids([record.id for record in dependency.records])
+    return f"{ids}: {shorten_text(dependency.title, 31)}{mark}"
+
+
+def _describe_deliverable(group: TrackedRecords) -> str:
+    mark = "*" if any(is_inferred(record, "same_deliverable_as") for record in group) else ""
+    targets = unique(format_target(record, "none") for record in group)
+    target = f"target {targets[0]}" if len(targets) == 1 else f"{len(targets)} different targets"
+    return f"{join_ids([record.id for record in group])}{mark}: {target}"
+
+
+def _describe_decision(record: TrackedRecord) -> str:
+    day = format_optional_date(record.decided.on.latest if record.decided and record.decided.on else None)
+    outcome = status_label(record.status).lower()
+    if record.superseded_by:
+        outcome = f"replaced by {join_words(record.superseded_by)}"
+    mark = inferred_mark(record, "status", "superseded_by")
+    return f"{record.id} on {day}, {outcome}{mark}"
+
+
+def _list_no_target(measures: Measures) -> Iterator[Fact]:
+    without_target, ongoing = measures.no_target().records, measures.ongoing_without_review().records
+    texts = [list_ids_or_command(without_target, "p2ptrack list is:no-target")] if without_target else []
+    if ongoing:
+        verb = "is" if len(ongoing) == 1 else "are"
+        texts.append(f"{join_ids([record.id for record in ongoing])} {verb} ongoing with no review date.")
+    if texts:
+        yield _make_fact("No target date", len(without_target), *texts)
+
+
+def _list_no_recent_update(measures: Measures) -> Iterator[Fact]:
+    measure = measures.no_recent_update()
+    texts = [f"{list_ids_or_command(measure.records, 'p2ptrack list is:no-recent-update')}."] if measure.records else []
+    if measure.excluded:
+        texts.append(f"Not known for {pluralise(len(measure.excluded), 'item')} whose updates are undated.")
+    if texts:
+        yield _make_fact("No recent update", len(measure.records), " ".join(texts))

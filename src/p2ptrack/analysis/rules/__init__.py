@@ -1,68 +1,36 @@
-"""The catalogue of rules, and what they find in a register. A new rule is written in one family's module."""
+"""The catalogue of rules, and what they find in a register. A new rule is written in the module of its topic."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.rules import (
-    closure,
-    coverage,
-    dates,
-    links,
-    phases_and_meetings,
-    publication,
-    revisions,
-    text,
-)
-from p2ptrack.analysis.rules.links import make_policy_rules
-from p2ptrack.analysis.rules.rule import Finding, Rule
+from p2ptrack.analysis.rules import closure, coverage, dates, links, phases_and_meetings, publication, revisions, text
+from p2ptrack.analysis.rules.rule import Finding, Rule, rules_in
 from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
 
-_FAMILIES: tuple[tuple[Rule, ...], ...] = (
-    dates.RULES,
-    phases_and_meetings.RULES,
-    phases_and_meetings.CALENDAR_RULES,
-    revisions.RULES,
-    closure.RULES,
-    closure.EVIDENCE_RULES,
-    coverage.OWNERSHIP_RULES,
-    links.RULES,
-    dates.ORDER_RULES,
-    coverage.RULES,
-    text.RULES,
-    text.MARKING_RULES,
-    publication.RULES,
-    publication.PUBLIC_TEXT_RULES,
-    links.IDENTITY_RULES,
-)
-"""The rules that ask the register alone."""
-
-_REGISTER_RULES = tuple(rule for family in _FAMILIES for rule in family)
+_REGISTER_RULES = rules_in(dates, phases_and_meetings, revisions, closure, coverage, links, text, publication)
+"""The rules that need only the register."""
 
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """Return every rule, family by family: those that ask git's witness and those about the others at the end."""
+    """Return every rule, module by module. Those that compare the register with its history come last."""
     from p2ptrack.analysis.rules import history_rewritten, history_targets
 
-    catalogue = (
+    return (
         *_REGISTER_RULES,
         *history_targets.RULES,
         *history_targets.HANGING_RULES,
         *history_rewritten.RULES,
         *history_rewritten.LEAVING_RULES,
     )
-    return (*catalogue, *make_policy_rules(catalogue))
 
 
 def run_rules(case: Case) -> tuple[Problem, ...]:
-    """Return what the rules find, in the order of problems. A rule that the policy turns off is not asked.
-
-    An error cannot be turned off: it makes the register's links or dates mean nothing.
-    """
-    # What history can mean takes as long to load as all the rest, and a plain check has nothing to ask it.
-    rules = all_rules() if case.history is not None or case.policy.rules_off else _REGISTER_RULES
+    """Return what the rules find, in the order of problems, without the rules that the policy turns off."""
+    # The history rules take as long to import as all the others, and a plain check does not need them.
+    rules = _REGISTER_RULES if case.history is None else all_rules()
     problems = (
         _make_problem(case, rule, finding) for rule in rules if is_enabled(rule, case) for finding in rule.check(case)
     )
@@ -70,23 +38,17 @@ def run_rules(case: Case) -> tuple[Problem, ...]:
 
 
 def is_enabled(rule: Rule, case: Case) -> bool:
-    """Whether a rule is asked: every error is, and whatever the policy does not turn off."""
+    """Whether a rule is on. An error cannot be turned off: it makes links or dates meaningless."""
     return rule.severity is Severity.ERROR or rule.code not in case.policy.rules_off
 
 
 def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
-    return Problem(
-        path=_find_path(case, finding.record),
-        code=rule.code,
-        severity=rule.severity,
-        message=finding.message,
-        fix=finding.fix,
-        field=finding.field,
-    )
+    path = _find_path(case, finding.record)
+    return Problem(path, rule.code, rule.severity, finding.message, finding.fix, finding.field)
 
 
 def _find_path(case: Case, id_: str) -> str:
-    """Return the file of a record, the one that it had where only git knows it; else the programme's."""
+    """Return the file of a record, or its last file if the record exists only in history. Otherwise the programme's."""
     path = case.register.paths.get(id_)
     record_history = case.history.history_of(id_) if case.history and id_ and not path else None
     return record_history.versions[-1].path if record_history else case.register.path_of(id_)

@@ -1,4 +1,4 @@
-"""T101 to T111: targets, review dates, starts and milestones, against the day and against each other."""
+"""T101 to T111: target, start and review dates and milestones. L111 to L114: the order of dependent records."""
 
 from __future__ import annotations
 
@@ -6,158 +6,128 @@ from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import get_deadline
-from p2ptrack.analysis.rules.rule import (
-    Finding,
-    Rule,
-    is_before,
-    join_ids,
-    join_words,
-    pluralise,
-    summarise_if_many,
-    summarise_records,
-)
-from p2ptrack.diagnostics import Severity
+from p2ptrack.analysis.rules.families import report_date_order, report_past_dates, report_records
+from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, summarise_records, why
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.register import resolve_update_date
+from p2ptrack.phrases import join_ids, join_words, pluralise, quote
 
 
-def _is_counted_to_review(record: TrackedRecord) -> bool:
-    return bool(record.target and record.target.ongoing and record.review_by)
-
-
+@rule("T101", WARNING, "Overdue", summary="are overdue", query="is:overdue")
+@why("A committee first looks for what is late and by how long.")
+@example("target: Jan-23   # and it is February")
+@fix("Change the status to complete and add `completed_on:`, or add a target change under `revisions:`.")
 def _check_overdue(case: Case) -> Iterator[Finding]:
-    findings = (
-        _report_overdue(case, record) for record in case.with_fact("overdue") if not _is_counted_to_review(record)
-    )
-    yield from summarise_if_many(findings, "are past their target", "is:overdue")
+    for record in case.with_fact("overdue"):
+        deadline, days = get_deadline(record), case.facts[record.id].days_overdue
+        is_ongoing_until_review = record.target and record.target.ongoing and record.review_by
+        if deadline and days and not is_ongoing_until_review:  # T105 reports a review date that has passed
+            message = f"{record.id} was due by {format_long_date(deadline)} and is {pluralise(days, 'day')} overdue."
+            yield Finding(record.id, "target", message)
 
 
-def _report_overdue(case: Case, record: TrackedRecord) -> Finding:
-    deadline, days = get_deadline(record), case.facts[record.id].days_overdue
-    due = format_long_date(deadline) if deadline else ""
-    message = f"{record.id} was due by {due}, {pluralise(days or 0, 'day')} ago, and is not finished."
-    return Finding(record.id, "target", message, "status: complete with completed_on, or a revised date in revisions")
-
-
+@rule("T102", NOTE, "Due soon")
+@why("You can still report on work that falls due before the papers are published.")
+@example("target: Jan-23   # and it is 12 January 2023")
+@fix("Add an update with the current position.")
 def _check_due_soon(case: Case) -> Iterator[Finding]:
-    records = sorted(case.with_fact("due_soon"), key=lambda record: case.facts[record.id].days_to_target or 0)
-    if records:
-        first_deadline = get_deadline(records[0])
-        period = f"within {pluralise(case.policy.due_soon_days, 'day')}"
-        first_due = f", the first on {format_long_date(first_deadline)}" if first_deadline else ""
-        ids = [record.id for record in case.with_fact("due_soon")]
-        yield summarise_records(
-            ids,
-            f"are due {period}{first_due}",
-            "an update, so that the next paper can say how they stand",
-            "is:due-soon",
-        )
+    records = case.with_fact("due_soon")
+    deadlines = [deadline for record in records if (deadline := get_deadline(record))]
+    if deadlines:
+        days, first = pluralise(case.policy.due_soon_days, "day"), format_long_date(min(deadlines))
+        phrase = f"are due within {days}, the first on {first}"
+        yield summarise_records([record.id for record in records], phrase, query="is:due-soon")
 
 
+@rule("T103", WARNING, "Open without a target date", summary="are open and have no target date", query="is:no-target")
+@why("Without a target date nobody can see whether it is late or on time.")
+@example("status: in_progress   # and no target")
+@fix("Add the target date under `target:`, however vague. If the work has no end, use On-going and `review_by:`.")
 def _check_missing_target(case: Case) -> Iterator[Finding]:
-    fix = "target: a date such as 31 March 2023 (or On-going, with review_by)"
-    findings = (
-        Finding(record.id, "target" if record.target else "", f"{record.id} is unfinished and has no target.", fix)
-        for record in case.with_fact("no_target")
-    )
-    yield from summarise_if_many(findings, "are unfinished and have no target", "is:no-target")
+    return report_records(case, case.with_fact("no_target"), "{id} is open and has no target date.", "target")
 
 
+@rule("T104", WARNING, "Ongoing without a review date", summary="are ongoing and have no review date")
+@why("Ongoing work is never overdue. A review date stops it being forgotten.")
+@example("target: On-going   # and no review_by")
+@fix("Add the date of the next review under `review_by:`.")
 def _check_ongoing_without_review(case: Case) -> Iterator[Finding]:
-    findings = (
-        Finding(
-            record.id,
-            "target",
-            f"{record.id} goes on without an end, and no date says when it is looked at again.",
-            _REVIEW_FIX,
-        )
-        for record in case.with_fact("unfinished")
-        if record.target and record.target.ongoing and record.target.latest is None and record.review_by is None
-    )
-    yield from summarise_if_many(findings, "are ongoing and have no review date")
+    candidates = (record for record in case.with_fact("unfinished") if record.review_by is None)
+    records = (record for record in candidates if record.target and record.target.ongoing and not record.target.latest)
+    return report_records(case, records, "{id} is ongoing and has no review date.", "target")
 
 
-_REVIEW_FIX = "review_by: the day on which somebody looks at it again"
+@rule("T105", WARNING, "Review date passed", summary="are past their review date")
+@why("A review was promised by that date.")
+@example("review_by: 30 September 2022")
+@fix("Add an update with the result of the review, and change `review_by` to the next review date.")
+def _check_review_date_passed(case: Case) -> Iterator[Finding]:
+    records = (record for record in case.with_field("review_by") if case.facts[record.id].unfinished)
+    return report_past_dates(case, records, "review_by", "review_by", "{id} was due for review by {date}.")
 
 
-def _check_review_passed(case: Case) -> Iterator[Finding]:
-    findings = (
-        Finding(
-            record.id,
-            "review_by",
-            f"{record.id} was to be reviewed by {format_long_date(day)}.",
-            "an update, and the next review_by",
-        )
-        for record in case.with_field("review_by")
-        if case.facts[record.id].unfinished
-        and record.review_by
-        and (day := record.review_by.latest)
-        and day < case.as_of
-    )
-    yield from summarise_if_many(findings, "are past their review date")
-
-
+@rule("T106", WARNING, "Target date before the start date")
+@why("One of the two dates is wrong.")
+@example("{start: June 2023, target: Mar-23}")
+@fix("Correct the date that is wrong.")
 def _check_target_before_start(case: Case) -> Iterator[Finding]:
-    for record in case.with_field("start"):
-        if record.start and record.target and is_before(record.target, record.start):
-            message = f"The target of {record.id} ({record.target.raw}) is before its start ({record.start.raw})."
-            yield Finding(record.id, "target", message, "a target after the start, or the right start")
+    message = "The target date of {id} ({first}) is before its start date ({second})."
+    return report_date_order(case, "target", "start", "target", message)
 
 
+@rule("T107", WARNING, "Not started after its start date", summary="are past their start date and have not started")
+@why("A late start is the first sign of a late finish.")
+@example("{status: not_started, start: June 2022}")
+@fix("Change the status to in_progress, or change `start` to a later date.")
 def _check_start_passed(case: Case) -> Iterator[Finding]:
-    findings = (
-        Finding(
-            record.id, "status", f"{record.id} was to start by {format_long_date(day)} and is not started.", _START_FIX
-        )
-        for record in case.with_field("start")
-        if record.status is Status.NOT_STARTED and record.start and (day := record.start.latest) and day < case.as_of
-    )
-    yield from summarise_if_many(findings, "are not started and past their start")
+    message = "{id} was due to start by {date} and has not started."
+    return report_past_dates(case, case.with_status(Status.NOT_STARTED), "start", "status", message)
 
 
-_START_FIX = "status: in_progress, or a later start"
-
-
-def _check_started_early(case: Case) -> Iterator[Finding]:
+@rule("T108", NOTE, "In progress before its start date")
+@why("The start date or the status is out of date.")
+@example("{status: in_progress, start: June 2024}")
+@fix("Change `start` to the date on which work began.")
+def _check_early_start(case: Case) -> Iterator[Finding]:
     for record in case.with_field("start"):
         start = record.start if record.status is Status.IN_PROGRESS else None
         if start and start.earliest and start.earliest > case.as_of:
-            message = f"{record.id} is in progress, and its start is {start.raw}."
-            yield Finding(record.id, "start", message, "the day on which it began")
+            yield Finding(record.id, "start", f"{record.id} is in progress, but its start date is {start.raw}.")
 
 
-def _check_milestone_passed(case: Case) -> Iterator[Finding]:
-    findings = (
-        Finding(
-            record.id,
-            f"milestones[{index}]",
-            f"{record.id}: “{milestone.title}” was due by {format_long_date(day)}.",
-            _MILESTONE_FIX,
-        )
-        for record in case.with_field("milestones")
-        if case.facts[record.id].unfinished
-        for index, milestone in enumerate(record.milestones)
-        if milestone.done is None and milestone.due and (day := milestone.due.latest) and day < case.as_of
-    )
-    yield from summarise_if_many(findings, "have a milestone that is past its date")
+@rule("T109", WARNING, "Milestone passed", summary="have a milestone that is overdue")
+@why("It was reached and this is not recorded, or it is late and the target date may be at risk.")
+@example("milestones: [{title: Register cleansed, due: June 2022}]")
+@fix("Add `done:` with the date on which it was reached, or change `due` to a later date.")
+def _check_overdue_milestones(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("milestones"):
+        for index, milestone in enumerate(record.milestones if case.facts[record.id].unfinished else ()):
+            day = milestone.due.latest if milestone.due and milestone.done is None else None
+            if day and day < case.as_of:
+                message = f"{record.id}: the milestone {quote(milestone.title)} was due by {format_long_date(day)}."
+                yield Finding(record.id, f"milestones[{index}]", message)
 
 
-_MILESTONE_FIX = "done: the day on which it was reached, or a later due"
-
-
+@rule("T110", WARNING, "Milestone after the target date")
+@why("A step on the way cannot be due after the end.")
+@example("{target: Mar-23, milestones: [{title: Board meets, due: May 2023}]}")
+@fix("Change the `due` date of the milestone, or add a target change under `revisions:`.")
 def _check_milestone_after_target(case: Case) -> Iterator[Finding]:
     for record in case.with_field("milestones"):
-        deadline = get_deadline(record) if record.milestones else None
+        deadline = get_deadline(record)
         for index, milestone in enumerate(record.milestones):
             if deadline and milestone.due and milestone.due.earliest and milestone.due.earliest > deadline:
-                message = f"{record.id}: “{milestone.title}” is due {milestone.due.raw}, after the target ({format_long_date(deadline)})."
-                yield Finding(
-                    record.id, f"milestones[{index}].due", message, "a due date up to the target, or a revised target"
-                )
+                subject = f"{record.id}: the milestone {quote(milestone.title)} is due {milestone.due.raw}"
+                message = f"{subject}, after the target date ({format_long_date(deadline)})."
+                yield Finding(record.id, f"milestones[{index}].due", message)
 
 
+@rule("T111", NOTE, "Update dated in the future")
+@why("At an earlier date the update was not known. At today's date it is probably a typing mistake.")
+@example("updates: [{date: 2032-01-12, text: Done.}]")
+@fix("Correct the date of the update, or check the register at a later date with --as-of.")
 def _check_future_updates(case: Case) -> Iterator[Finding]:
     ids = [
         record.id
@@ -169,223 +139,75 @@ def _check_future_updates(case: Case) -> Iterator[Finding]:
         and day.earliest > case.as_of
     ]
     if ids:
-        phrase = f"have an update dated after {format_long_date(case.as_of)}, the day that the register is judged on"
-        yield summarise_records(ids, phrase, "the day of the update; or judge on a later day with --as-of")
+        phrase = f"have an update dated after {format_long_date(case.as_of)}, the date of this check"
+        yield summarise_records(ids, phrase)
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
-        code="T101",
-        severity=Severity.WARNING,
-        title="Past its target",
-        why="A committee asks first what is late, and for how long.",
-        example="target: Jan-23   # and it is February",
-        fix="Complete it, or revise the date with its reason in revisions.",
-        check=_check_overdue,
-    ),
-    Rule(
-        code="T102",
-        severity=Severity.NOTE,
-        title="Due soon",
-        why="What falls due before the papers close can still be reported on.",
-        example="target: Jan-23   # and it is 12 January 2023",
-        fix="An update that says how it stands.",
-        check=_check_due_soon,
-    ),
-    Rule(
-        code="T103",
-        severity=Severity.WARNING,
-        title="Unfinished without a target",
-        why="Without a target nobody can say that it is late, or that it is on time.",
-        example="status: in_progress   # and no target",
-        fix="A target, however vague: early 2023/24 will do.",
-        check=_check_missing_target,
-    ),
-    Rule(
-        code="T104",
-        severity=Severity.WARNING,
-        title="Ongoing without a review date",
-        why="Work without an end is never late; a review date is what stops it being forgotten.",
-        example="target: On-going   # and no review_by",
-        fix="review_by: the day on which somebody looks at it again.",
-        check=_check_ongoing_without_review,
-    ),
-    Rule(
-        code="T105",
-        severity=Severity.WARNING,
-        title="Past its review date",
-        why="Somebody promised to look at it again by then.",
-        example="review_by: 30 September 2022",
-        fix="An update that says what the review found, and the next review_by.",
-        check=_check_review_passed,
-    ),
-    Rule(
-        code="T106",
-        severity=Severity.WARNING,
-        title="Due before it starts",
-        why="One of the two dates is wrong.",
-        example="{start: June 2023, target: Mar-23}",
-        fix="Put right the one that is wrong.",
-        check=_check_target_before_start,
-    ),
-    Rule(
-        code="T107",
-        severity=Severity.WARNING,
-        title="Not started although its start has passed",
-        why="Late starts are the first sign of late ends.",
-        example="{status: not_started, start: June 2022}",
-        fix="The status, or a later start.",
-        check=_check_start_passed,
-    ),
-    Rule(
-        code="T108",
-        severity=Severity.NOTE,
-        title="In progress before its start",
-        why="The start or the status is out of date.",
-        example="{status: in_progress, start: June 2024}",
-        fix="The day on which it began.",
-        check=_check_started_early,
-    ),
-    Rule(
-        code="T109",
-        severity=Severity.WARNING,
-        title="A milestone that has passed",
-        why="It was reached and nobody wrote it down, or it is late and so may be the target.",
-        example="milestones: [{title: Register cleansed, due: June 2022}]",
-        fix="done: the day; or a later due.",
-        check=_check_milestone_passed,
-    ),
-    Rule(
-        code="T110",
-        severity=Severity.WARNING,
-        title="A milestone after the target",
-        why="A step on the way cannot come after the end.",
-        example="{target: Mar-23, milestones: [{title: Board meets, due: May 2023}]}",
-        fix="An earlier due, or a revised target.",
-        check=_check_milestone_after_target,
-    ),
-    Rule(
-        code="T111",
-        severity=Severity.NOTE,
-        title="Updates from after the day",
-        why="Judged on an old day, the register knows what nobody knew then; judged today, the date is a slip.",
-        example="updates: [{date: 2032-01-12, text: Done.}]",
-        fix="The right date. For the register as it stood, an earlier commit.",
-        check=_check_future_updates,
-    ),
-)
-
-
-# L111 to L114: the order in which records that depend on each other are due.
-
-
-_DependencyPair = tuple[TrackedRecord, int, TrackedRecord]
 _ABANDONED_PHRASES = {
     Status.ON_HOLD: "is on hold",
     Status.SUPERSEDED: "has been superseded",
     Status.WITHDRAWN: "has been withdrawn",
-    Status.RISK_ACCEPTED: "will not be done, its risk being accepted",
+    Status.RISK_ACCEPTED: "will not be done because its risk is accepted",
 }
 
 
-def _iter_dependency_pairs(case: Case) -> Iterator[_DependencyPair]:
-    """Yield what an unfinished record depends on, with where in its list that stands."""
+def _iter_dependencies(case: Case) -> Iterator[tuple[TrackedRecord, str, TrackedRecord]]:
+    """Yield each open record and a record that it depends on, with the field path of the link between them."""
     for record in case.with_field("depends_on"):
-        if record.depends_on and case.facts[record.id].unfinished:
+        if case.facts[record.id].unfinished:
             for index, id_ in enumerate(record.depends_on):
                 dependency = case.register.by_id.get(id_)
                 if isinstance(dependency, TrackedRecord) and dependency is not record:
-                    yield record, index, dependency
+                    yield record, f"depends_on[{index}]", dependency
 
 
+@rule("L111", WARNING, "Due before something it depends on")
+@why("It cannot be finished before the work that it depends on.")
+@example("{depends_on: [F05], target: Mar-23}   # F05 is due Apr-23")
+@fix("Change the target date of one of the two records.")
 def _check_due_before_dependency(case: Case) -> Iterator[Finding]:
-    for record, index, dependency in _iter_dependency_pairs(case):
+    for record, field, dependency in _iter_dependencies(case):
         own_deadline, dependency_deadline = get_deadline(record), get_deadline(dependency)
-        if (
-            case.facts[dependency.id].unfinished
-            and own_deadline
-            and dependency_deadline
-            and own_deadline < dependency_deadline
-            and record.target
-            and dependency.target
-        ):
-            message = f"{record.id} (due {record.target.raw}) depends on {dependency.id}, which is due later ({dependency.target.raw})."
-            yield Finding(
-                record.id,
-                f"depends_on[{index}]",
-                message,
-                f"a target of {record.id} that is not before {dependency.id}'s",
-            )
+        is_earlier = own_deadline and dependency_deadline and own_deadline < dependency_deadline
+        if is_earlier and record.target and dependency.target and case.facts[dependency.id].unfinished:
+            subject = f"{record.id} (due {record.target.raw}) depends on {dependency.id}"
+            yield Finding(record.id, field, f"{subject}, which is due later ({dependency.target.raw}).")
 
 
+@rule("L112", WARNING, "Depends on something without a target date")
+@why("A target date cannot be relied on if it depends on work without one.")
+@example("{depends_on: [A14], target: Mar-23}   # A14 has no target")
+@fix("Add a target date to the record that it depends on.")
 def _check_dependency_without_target(case: Case) -> Iterator[Finding]:
-    for record, index, dependency in _iter_dependency_pairs(case):
+    for record, field, dependency in _iter_dependencies(case):
         if get_deadline(record) and record.target and case.facts[dependency.id].no_target:
-            message = f"{record.id} (due {record.target.raw}) depends on {dependency.id}, which has no target."
-            yield Finding(record.id, f"depends_on[{index}]", message, f"a target in {dependency.id}")
+            message = f"{record.id} (due {record.target.raw}) depends on {dependency.id}, which has no target date."
+            yield Finding(record.id, field, message)
 
 
+@rule("L113", WARNING, "Depends on something that will not be delivered")
+@why("Work that is withdrawn, superseded or on hold will not be there to build on.")
+@example("depends_on: [A11]   # A11 was superseded")
+@fix("Replace the link with the record that it depends on now, or remove it if there is none.")
 def _check_abandoned_dependency(case: Case) -> Iterator[Finding]:
-    for record, index, dependency in _iter_dependency_pairs(case):
+    for record, field, dependency in _iter_dependencies(case):
         status = case.get_status(dependency)
         if status in _ABANDONED_PHRASES:
             message = f"{record.id} depends on {dependency.id}, which {_ABANDONED_PHRASES[status]}."
-            replacements = join_words(dependency.superseded_by, "or")
-            fix = replacements if status is Status.SUPERSEDED and replacements else "what it depends on now, or nothing"
-            yield Finding(record.id, f"depends_on[{index}]", message, fix)
+            replacements = dependency.superseded_by if status is Status.SUPERSEDED else ()
+            advice = f"Depend on {join_words(replacements, 'or')} instead." if replacements else ""
+            yield Finding(record.id, field, message, advice)
 
 
+@rule("L114", NOTE, "One deliverable with different target dates")
+@why("A single report cannot be due on two dates.")
+@example("same_deliverable_as: [F08]   # F08 is due later")
+@fix("Give the records the same target date, or remove `same_deliverable_as` if they are separate pieces of work.")
 def _check_shared_deliverable_targets(case: Case) -> Iterator[Finding]:
     for group in case.links.deliverable_groups:
-        dated_records = [
-            record
-            for id_ in group
-            if isinstance(record := case.register.by_id.get(id_), TrackedRecord) and record.target
-        ]
-        deadlines = {get_deadline(record) for record in dated_records}
-        if len(deadlines) > 1:
-            target_list = join_words(
-                [f"{record.id} {record.target.raw}" for record in dated_records if record.target][:8], "and"
-            )
-            message = f"{join_ids(group)} are one piece of work with more than one target: {target_list}."
-            yield Finding(group[0], "", message, "one target for all of them, or separate pieces of work")
-
-
-ORDER_RULES: tuple[Rule, ...] = (
-    Rule(
-        code="L111",
-        severity=Severity.WARNING,
-        title="Due before what it depends on",
-        why="It cannot be finished before what it rests on.",
-        example="{depends_on: [F05], target: Mar-23}   # F05 is due Apr-23",
-        fix="A later target, or an earlier one for the other record.",
-        check=_check_due_before_dependency,
-    ),
-    Rule(
-        code="L112",
-        severity=Severity.WARNING,
-        title="Due, and resting on something without a target",
-        why="A date that rests on work without a date cannot be relied on.",
-        example="{depends_on: [A14], target: Mar-23}   # A14 has no target",
-        fix="A target in the other record.",
-        check=_check_dependency_without_target,
-    ),
-    Rule(
-        code="L113",
-        severity=Severity.WARNING,
-        title="Depends on what will not come",
-        why="What was withdrawn, superseded or put on hold will not be there to build on.",
-        example="depends_on: [A11]   # A11 was superseded",
-        fix="What it depends on now, or nothing.",
-        check=_check_abandoned_dependency,
-    ),
-    Rule(
-        code="L114",
-        severity=Severity.NOTE,
-        title="One piece of work with more than one target",
-        why="A single report cannot be due on two days.",
-        example="same_deliverable_as: [F08]   # F08 is due later",
-        fix="One target, or separate pieces of work.",
-        check=_check_shared_deliverable_targets,
-    ),
-)
+        records = [case.register.by_id.get(id_) for id_ in group]
+        dated_records = [record for record in records if isinstance(record, TrackedRecord) and record.target]
+        if len({get_deadline(record) for record in dated_records}) > 1:
+            targets = join_words([f"{record.id} {record.target.raw}" for record in dated_records if record.target][:8])
+            message = f"{join_ids(group)} are the same deliverable but have different target dates: {targets}."
+            yield Finding(group[0], "", message)

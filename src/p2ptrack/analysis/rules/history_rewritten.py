@@ -14,7 +14,7 @@ from p2ptrack.analysis.history.events import ValueInterpreter
 from p2ptrack.analysis.history.movement import is_closed_at_removal, is_tracked
 from p2ptrack.analysis.history.snapshot import DateReader, get_raw_text, has_same_deadline
 from p2ptrack.analysis.rules.history_targets import attribute_change, describe_commit
-from p2ptrack.analysis.rules.rule import Finding, Rule, join_ids, summarise_if_many
+from p2ptrack.analysis.rules.rule import Finding, Rule, summarise_if_many
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.dates import Anchors
 from p2ptrack.model.fields import CLOSED_STATUSES, Category, Decision, Status
@@ -29,6 +29,7 @@ from p2ptrack.model.history import (
 from p2ptrack.model.programme import status_labels
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import build_anchors
+from p2ptrack.phrases import join_ids
 
 # What the papers of published meetings had of each record, beside what it says now.
 

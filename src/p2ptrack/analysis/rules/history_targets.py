@@ -12,7 +12,7 @@ from p2ptrack.analysis.facts import is_effective
 from p2ptrack.analysis.history.diff import list_entries
 from p2ptrack.analysis.history.events import AnchorMove, RevisionRange, iter_anchor_moves
 from p2ptrack.analysis.history.snapshot import DateReader, has_same_deadline, read_programme_at
-from p2ptrack.analysis.rules.rule import Finding, Rule, join_ids, pluralise
+from p2ptrack.analysis.rules.rule import Finding, Rule
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.dates import Anchors, CouncilDate, format_long_date
 from p2ptrack.model.fields import Category, Decision
@@ -26,6 +26,7 @@ from p2ptrack.model.history import (
 )
 from p2ptrack.model.records import TargetRevision, TrackedRecord
 from p2ptrack.model.register import build_anchors
+from p2ptrack.phrases import join_ids, pluralise
 
 # What git saw of a record's targets, one after the other, and which entries of the ledger bear out which move.
 

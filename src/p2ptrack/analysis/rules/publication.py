@@ -1,4 +1,4 @@
-"""P101 to P106: what the law asks of an exemption, and what should not be in a public paper."""
+"""P101 to P106: exemptions from publication. P111 to P115: the texts that a public paper may show."""
 
 from __future__ import annotations
 
@@ -23,216 +23,141 @@ from p2ptrack.analysis.redaction.exemptions import (
     list_exempt_fields,
     list_exemptable_fields,
 )
-from p2ptrack.analysis.rules.rule import Finding, Rule, format_suggestion, join_words, suggest
-from p2ptrack.diagnostics import Severity, make_excerpt
+from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, advise_spelling, example, fix, rule, why
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.printable import find_unprintable_characters
 from p2ptrack.model.programme import Programme
-from p2ptrack.model.records import ExemptMarking, Record
+from p2ptrack.model.records import Record
 from p2ptrack.model.schema import iter_values, list_references
+from p2ptrack.phrases import join_words, quote
 
 _LAW_PARAGRAPHS = {
-    "england": "Schedule 12A, 1 to 7",
-    "wales": "Schedule 12A for Wales, 12 to 18",
-    "scotland": "Schedule 7A of the 1973 Act, 1 to 15",
+    "england": "1 to 7 of Schedule 12A",
+    "wales": "12 to 18 of Schedule 12A for Wales",
+    "scotland": "1 to 15 of Schedule 7A of the 1973 Act",
 }
+_GROUNDS = {"paragraph": "paragraph", "reason": "reason", "public_interest": "public interest test"}
 
 
 def _iter_exemptions(case: Case) -> Iterator[Exemption]:
-    register = case.register
-    record_groups = (
-        register.with_field(name) for name in ("exempt", *(f"{entry}.exempt" for entry in EXEMPTABLE_LISTS))
-    )
-    for record in dict.fromkeys(record.id for records in record_groups for record in records):
-        yield from iter_exemptions(register.by_id[record])
+    names = ("exempt", *(f"{entry}.exempt" for entry in EXEMPTABLE_LISTS))
+    records = {record.id: record for name in names for record in case.register.with_field(name)}
+    for record in records.values():
+        yield from iter_exemptions(record)
 
 
-def _unpack_exemption(exemption: Exemption) -> tuple[Record, str, ExemptMarking]:
-    return exemption.record, exemption.path, exemption.exempt
-
-
-_GROUNDS_PHRASES = {
-    "paragraph": "under which paragraph",
-    "reason": "why",
-    "public_interest": "how the public interest was weighed",
-}
-
-
+@rule("P101", WARNING, "Exemption without grounds")
+@why("The law requires a paragraph and a public interest test.")
+@example("exempt: {reason: Commercial terms.}")
+@fix("Add `paragraph:`, `reason:` and `public_interest:` under `exempt:`.")
 def _check_missing_grounds(case: Case) -> Iterator[Finding]:
-    for record, location, exempt in map(_unpack_exemption, _iter_exemptions(case)):
-        missing = [field for field in _GROUNDS_PHRASES if not getattr(exempt, field)]
+    for exemption in _iter_exemptions(case):
+        missing = [field for field in _GROUNDS if not getattr(exemption.exempt, field)]
         if missing:
-            words = join_words([_GROUNDS_PHRASES[field] for field in missing], "or")
-            message = f"{record.id}: something is exempt from publication, and the register does not say {words}."
-            yield Finding(record.id, location, message, f"exempt: {{{', '.join(f'{field}: …' for field in missing)}}}")
+            words = join_words([_GROUNDS[field] for field in missing], "or")
+            advice = f"Add {join_words([f'`{field}:`' for field in missing])} under `exempt:`."
+            message = f"An exemption in {exemption.record.id} has no {words}."
+            yield Finding(exemption.record.id, exemption.path, message, advice)
 
 
-_MISSING_DECISION_PHRASES = {
-    (True, True): "who decided it, or when",
-    (True, False): "who decided it",
-    (False, True): "when it was decided",
-}
-
-
+@rule("P102", WARNING, "Exemption without a decision")
+@why("The proper officer decides what is withheld.")
+@example("exempt: {paragraph: 3, reason: Terms., public_interest: Prices would rise.}")
+@fix("Add the proper officer under `decided_by:` and the date under `decided_on:`.")
 def _check_undecided_exemption(case: Case) -> Iterator[Finding]:
-    for record, location, exempt in map(_unpack_exemption, _iter_exemptions(case)):
-        missing = _MISSING_DECISION_PHRASES.get((exempt.decided_by is None, exempt.decided_on is None))
+    for exemption in _iter_exemptions(case):
+        decision = (("decision maker", exemption.exempt.decided_by), ("date of decision", exemption.exempt.decided_on))
+        missing = [words for words, value in decision if value is None]
         if missing:
-            message = f"{record.id}: something is exempt from publication, and the register does not say {missing}."
-            yield Finding(record.id, location, message, "decided_by: the proper officer, and decided_on: the day")
+            message = f"An exemption in {exemption.record.id} has no {join_words(missing, 'or')}."
+            yield Finding(exemption.record.id, exemption.path, message)
 
 
+@rule("P103", WARNING, "Paragraph that is not in the law")
+@why("A notice with the wrong paragraph does not withhold lawfully.")
+@example("exempt: {paragraph: 9}   # policy.exemption_law: england")
+@fix("Use a paragraph of the law that `policy.exemption_law` names.")
 def _check_wrong_paragraph(case: Case) -> Iterator[Finding]:
     law = case.policy.exemption_law
-    for record, location, exempt in map(_unpack_exemption, _iter_exemptions(case)):
-        for index, paragraph in enumerate(exempt.paragraph):
+    for exemption in _iter_exemptions(case):
+        for index, paragraph in enumerate(exemption.exempt.paragraph):
             number = re.search(r"[0-9]+", paragraph)
             if number is None or int(number.group()) not in PARAGRAPHS[law]:
-                message = f"{record.id}: “{paragraph}” is no paragraph of the law that the policy names ({law})."
-                yield Finding(
-                    record.id, f"{location}.paragraph[{index}]", message, f"a number from {_LAW_PARAGRAPHS[law]}"
-                )
+                subject = f"{exemption.record.id}: {quote(paragraph)} is not a paragraph of the law"
+                message = f"{subject} that the policy names ({law})."
+                advice = f"Use one of the paragraphs {_LAW_PARAGRAPHS[law]}."
+                yield Finding(exemption.record.id, f"{exemption.path}.paragraph[{index}]", message, advice)
 
 
+@rule("P104", ERROR, "Exempt field that does not exist")
+@why("It is not clear what is exempt, so public papers leave out the whole record or entry.")
+@example("exempt: {paragraph: 3, fields: [udpates]}")
+@fix("Use the name of a field, such as target or updates.text. For one entry, put `exempt:` in the entry.")
 def _check_unknown_exempt_field(case: Case) -> Iterator[Finding]:
     for exemption in _iter_exemptions(case):
         names = list_exemptable_fields(type(exemption.model))
         for index, field in enumerate(exemption.exempt.fields):
             if field not in names:
-                message = (
-                    f"{exemption.record.id}: “{field}” is to be exempt and is no field that can be: until that is mended, "
-                    "public papers leave out the whole of it."
-                )
-                suggestions = suggest(re.sub(r"\[[0-9]*\]", "", field), names)
-                fix = format_suggestion(
-                    suggestions[:1], "a field such as target or updates.text; for one entry, exempt in the entry"
-                )
-                yield Finding(exemption.record.id, f"{exemption.path}.fields[{index}]", message, fix)
+                subject = f"{exemption.record.id}: {quote(field)} is not a field that can be exempt"
+                message = f"{subject}. Until this is corrected, public papers leave out the whole record or entry."
+                advice = advise_spelling(re.sub(r"\[[0-9]*\]", "", field), names)
+                yield Finding(exemption.record.id, f"{exemption.path}.fields[{index}]", message, advice)
 
 
+@rule("P105", WARNING, "Exemption that has ended")
+@why("Public papers now show the text, and the proper officer should know.")
+@example("exempt: {paragraph: 3, until: 31 December 2022}")
+@fix("Add a new decision, or remove `exempt:`.")
+def _check_expired_exemption(case: Case) -> Iterator[Finding]:
+    for exemption in _iter_exemptions(case):
+        until = exemption.exempt.until
+        if until and until.latest and not is_in_force(exemption.exempt, case.as_of):
+            ended = f"An exemption in {exemption.record.id} ended on {format_long_date(until.latest)}"
+            yield Finding(exemption.record.id, f"{exemption.path}.until", f"{ended}. Public papers now show the text.")
+
+
+@rule("P106", WARNING, "Exempt field without a value")
+@why("A notice would announce withheld text that does not exist, or the text is in another field.")
+@example("exempt: {paragraph: 3, fields: [target]}   # and no target")
+@fix("Remove the name from `fields`, or name the field that holds the text.")
 def _check_absent_exempt_field(case: Case) -> Iterator[Finding]:
     for exemption in _iter_exemptions(case):
+        names = list_exemptable_fields(type(exemption.model))
         for index, field in enumerate(exemption.exempt.fields):
-            if field in list_exemptable_fields(type(exemption.model)) and not any(
-                iter_values(exemption.model, tuple(field.split(".")))
-            ):
-                message = f"{exemption.record.id}: {field} is to be exempt, and there is none here."
-                yield Finding(
-                    exemption.record.id, f"{exemption.path}.fields[{index}]", message, f"fields without {field}"
-                )
-
-
-def _check_expired_exemption(case: Case) -> Iterator[Finding]:
-    for record, location, exempt in map(_unpack_exemption, _iter_exemptions(case)):
-        if exempt.until and exempt.until.latest and not is_in_force(exempt, case.as_of):
-            message = f"{record.id}: the exemption ended on {format_long_date(exempt.until.latest)}; public papers show the text now."
-            yield Finding(record.id, f"{location}.until", message, "a new decision, or no exempt")
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        code="P101",
-        severity=Severity.WARNING,
-        title="An exemption without its grounds",
-        why="The law wants the paragraph, and that the public interest is weighed.",
-        example="exempt: {reason: Commercial terms.}",
-        fix="paragraph, reason and public_interest.",
-        check=_check_missing_grounds,
-    ),
-    Rule(
-        code="P102",
-        severity=Severity.WARNING,
-        title="An exemption that nobody decided",
-        why="The proper officer decides what is withheld.",
-        example="exempt: {paragraph: 3, reason: Terms., public_interest: Prices would rise.}",
-        fix="decided_by and decided_on.",
-        check=_check_undecided_exemption,
-    ),
-    Rule(
-        code="P103",
-        severity=Severity.WARNING,
-        title="A paragraph that the law does not have",
-        why="A notice with a wrong paragraph does not withhold lawfully.",
-        example="exempt: {paragraph: 9}   # policy.exemption_law: england",
-        fix="A paragraph of the law that policy.exemption_law names.",
-        check=_check_wrong_paragraph,
-    ),
-    Rule(
-        code="P104",
-        severity=Severity.ERROR,
-        title="An exempt field that does not exist",
-        why="Nobody can tell what was meant, so that public papers leave out the whole of it.",
-        example="exempt: {paragraph: 3, fields: [udpates]}",
-        fix="The field's name.",
-        check=_check_unknown_exempt_field,
-    ),
-    Rule(
-        code="P105",
-        severity=Severity.WARNING,
-        title="An exemption that has ended",
-        why="Public papers show the text from now on; somebody should know.",
-        example="exempt: {paragraph: 3, until: 31 December 2022}",
-        fix="A new decision, or no exempt.",
-        check=_check_expired_exemption,
-    ),
-    Rule(
-        code="P106",
-        severity=Severity.WARNING,
-        title="An exempt field that is absent",
-        why="A notice says that something is withheld, and there is nothing; or the text stands in another field.",
-        example="exempt: {paragraph: 3, fields: [target]}   # and no target",
-        fix="The list without it.",
-        check=_check_absent_exempt_field,
-    ),
-)
-
-
-# Where text stands that a public paper may show, for the rules about such text.
+            if field in names and not any(iter_values(exemption.model, tuple(field.split(".")))):
+                message = f"{exemption.record.id}: `{field}` is exempt but has no value here."
+                yield Finding(exemption.record.id, f"{exemption.path}.fields[{index}]", message)
 
 
 _PRIVATE_FIELDS = frozenset({"note", "exempt"})
 
 
-def iter_public_texts(model: BaseModel, day: date) -> Iterator[tuple[str, str]]:
-    """Yield the place and the words of every text that is public on a day: no note, nothing exempt."""
-    return _iter_model_texts(model, "", (), day)
-
-
-def _iter_model_texts(
-    model: BaseModel, location: str, hidden_fields: Iterable[str], day: date
+def _iter_public_texts(
+    model: BaseModel, day: date, location: str = "", hidden_fields: Iterable[str] = ()
 ) -> Iterator[tuple[str, str]]:
+    """Yield the field path and the words of every text that is public on a day: no note, nothing exempt."""
     if is_fully_exempt(model, day):
         return
     hidden_names = {*hidden_fields, *expand_implied_fields(list_exempt_fields(model, day))} | _PRIVATE_FIELDS
     for name, value in model.__dict__.items():
         key = type(model).model_fields[name].alias or name
         if value and key not in hidden_names:
-            nested_fields = [
-                hidden_name.removeprefix(f"{key}.") for hidden_name in hidden_names if hidden_name.startswith(f"{key}.")
-            ]
-            yield from _iter_value_texts(value, f"{location}.{key}" if location else key, nested_fields, day)
+            prefix = f"{key}."
+            nested_names = [hidden.removeprefix(prefix) for hidden in hidden_names if hidden.startswith(prefix)]
+            yield from _iter_value_texts(value, day, f"{location}.{key}" if location else key, nested_names)
 
 
-def _iter_value_texts(value: Any, location: str, hidden_fields: Iterable[str], day: date) -> Iterator[tuple[str, str]]:
+def _iter_value_texts(value: Any, day: date, location: str, hidden_fields: Iterable[str]) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield location, value
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _iter_value_texts(item, f"{location}[{index}]", hidden_fields, day)
+            yield from _iter_value_texts(item, day, f"{location}[{index}]", hidden_fields)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _iter_value_texts(item, f"{location}.{key}", hidden_fields, day)
+            yield from _iter_value_texts(item, day, f"{location}.{key}", hidden_fields)
     elif isinstance(value, BaseModel):
-        yield from _iter_model_texts(value, location, hidden_fields, day)
-
-
-# P111 to P115: what should not stand in public text, and what the law wants beside it.
-
-
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_POSSIBLE_TELEPHONE = re.compile(r"0[1235789][0-9() \xa0-]{8}")
-_TELEPHONE = re.compile(r"(?<![\w./+-])(?:\+44|\(?0)[0-9 \xa0()-]{8,16}[0-9](?![0-9])")
-_NATIONAL_NUMBER = re.compile(r"0[1235789][0-9]{8,9}")
+        yield from _iter_public_texts(value, day, location, hidden_fields)
 
 
 def _iter_models(case: Case) -> Iterator[tuple[str, Programme | Record]]:
@@ -241,28 +166,38 @@ def _iter_models(case: Case) -> Iterator[tuple[str, Programme | Record]]:
 
 
 def _iter_matching_texts(case: Case, predicate: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
-    """Yield whose, where and what every public text is of which something is wanted, such as a telephone number."""
+    """Yield record, field path and words of the public texts of every record in which something matches."""
     all_texts = case.register.field_index().text_by_id
     for origin, model in _iter_models(case):
-        # All of its text at once first: many times faster than each by itself, and nearly always enough.
+        # All the text of a record at once first: this is many times faster, and nearly always enough.
         if predicate(all_texts[origin]):
-            yield from ((origin, location, text) for location, text in iter_public_texts(model, case.as_of))
+            yield from ((origin, location, text) for location, text in _iter_public_texts(model, case.as_of))
 
 
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_POSSIBLE_TELEPHONE = re.compile(r"0[1235789][0-9() \xa0-]{8}")
+_TELEPHONE = re.compile(r"(?<![\w./+-])(?:\+44|\(?0)[0-9 \xa0()-]{8,16}[0-9](?![0-9])")
+_NATIONAL_NUMBER = re.compile(r"0[1235789][0-9]{8,9}")
+
+
+@rule("P111", WARNING, "Email address or telephone number in public text")
+@why("It is personal data, and it stays on the web with the paper.")
+@example("updates: [{text: Ask jane.doe@example.org.}]")
+@fix("Name the role or team to contact instead.")
 def _check_contact_details(case: Case) -> Iterator[Finding]:
     for origin, location, text in _iter_matching_texts(case, _find_contact):
         contact = _find_contact(text)
         if contact:
-            message = f"{origin or 'The programme'} has {contact} in text that is published."
-            yield Finding(origin, location, message, "the post or the team to ask, without it")
+            yield Finding(origin, location, f"{origin or 'The programme'} has {contact} in public text.")
 
 
 def _find_contact(text: str) -> str:
     if "@" in text and (address := _EMAIL.search(text)):
-        return f"an e-mail address ({address.group()})"
+        return f"an email address ({address.group()})"
     if ("+" in text and "+44" in text) or _POSSIBLE_TELEPHONE.search(text):
-        number = next((match.group() for match in _TELEPHONE.finditer(text) if _is_telephone(match.group())), "")
-        return f"a telephone number ({number.strip('(')})" if number else ""
+        for match in _TELEPHONE.finditer(text):
+            if _is_telephone(match.group()):
+                return f"a telephone number ({match.group().strip('(')})"
     return ""
 
 
@@ -272,107 +207,68 @@ def _is_telephone(text: str) -> bool:
     return _NATIONAL_NUMBER.fullmatch(national_number) is not None
 
 
+_PUBLIC_LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
+
+
+@rule("P112", WARNING, "Evidence that readers cannot open")
+@why("A path on a drive of the council cannot be opened outside it.")
+@example("evidence: [{title: Plan, link: 'S:/plans/plan.docx'}]")
+@fix("Use an address that begins with https://, or leave the link out.")
+def _check_private_links(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("evidence"):
+        for index, evidence in enumerate(record.evidence):
+            if evidence.link and not _PUBLIC_LINK.fullmatch(evidence.link.strip()):
+                message = f"{record.id}: readers of the paper cannot open the link {quote(evidence.link)}."
+                yield Finding(record.id, f"evidence[{index}].link", message)
+
+
+@rule("P113", NOTE, "Paper without background papers")
+@why("The law requires a list of the papers that a report relies on.")
+@example("reports: {action-plan: {title: Appendix 1}}   # no background_papers")
+@fix("Add the papers that the report relies on under `background_papers:`.")
+def _check_missing_background_papers(case: Case) -> Iterator[Finding]:
+    report_keys = [key for key, paper in case.register.programme.reports.items() if not paper.background_papers]
+    if report_keys:
+        verb = "has" if len(report_keys) == 1 else "have"
+        message = f"{join_words(report_keys)} {verb} no background papers. The law requires a list of them."
+        yield Finding("", "reports", message)
+
+
+@rule("P114", WARNING, "Exempt record named in public text")
+@why("It reveals the exempt record. Papers print neutral words in its place, which can read badly.")
+@example("agreed_action: Wait until A07 is settled.   # and A07 is exempt")
+@fix("Rewrite the sentence without the name.")
 def _check_exempt_names(case: Case) -> Iterator[Finding]:
     if not case.register.with_field("exempt"):
         return
     from p2ptrack.analysis.redaction.redact import find_hidden_names
 
-    # A file that cannot be read may be exempt, and nobody knows: papers leave its id out, and nothing is found.
+    # A file that cannot be read may be exempt. Papers leave its id out, but it is not reported here.
     names = find_hidden_names(replace(case.register, broken_ids=frozenset()), case.as_of).matcher
     for origin, model in _iter_models(case) if names.pattern else ():
         link_locations = {location for location, _, _ in list_references(model)}
-        for location, text in iter_public_texts(model, case.as_of):
+        for location, text in _iter_public_texts(model, case.as_of):
             name = "" if location in link_locations or location.rpartition(".")[2] == "id" else names.find(text)
             if name:
-                message = f"{origin or 'The programme'} names what is not for publication: “{make_excerpt(name)}”."
-                yield Finding(
-                    origin, location, message, "the sentence without it; public papers put neutral words there"
-                )
-
-
-def _check_unprintable_characters(case: Case) -> Iterator[Finding]:
-    for origin, location, text in _iter_matching_texts(case, find_unprintable_characters):
-        characters = find_unprintable_characters(text)
-        if characters:
-            descriptions = join_words(
-                [_describe_character(character) for character in characters[:_MAX_CHARACTERS_SHOWN]], "and"
-            )
-            message = f"{origin or 'The programme'} has characters that printed papers cannot show: {descriptions}."
-            yield Finding(origin, location, message, "words, or letters that are on the keyboard")
+                message = f"{origin or 'The programme'} names something exempt in public text: {quote(name)}."
+                yield Finding(origin, location, message)
 
 
 _MAX_CHARACTERS_SHOWN = 5
 
 
+@rule("P115", WARNING, "Character that papers cannot print")
+@why("The fonts of printed papers do not have the character, so a question mark is printed.")
+@example("agreed_action: Done \u2705")
+@fix("Use words, or letters that are on the keyboard.")
+def _check_unprintable_characters(case: Case) -> Iterator[Finding]:
+    for origin, location, text in _iter_matching_texts(case, find_unprintable_characters):
+        characters = find_unprintable_characters(text)[:_MAX_CHARACTERS_SHOWN]
+        if characters:
+            words = join_words([_describe_character(character) for character in characters])
+            message = f"{origin or 'The programme'} has characters that papers cannot print: {words}."
+            yield Finding(origin, location, message)
+
+
 def _describe_character(character: str) -> str:
     return f"{character} (U+{ord(character):04X} {unicodedata.name(character, 'without a name').lower()})"
-
-
-_PUBLIC_LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
-
-
-def _check_private_links(case: Case) -> Iterator[Finding]:
-    for record in case.with_field("evidence"):
-        for index, evidence in enumerate(record.evidence):
-            if evidence.link and not _PUBLIC_LINK.fullmatch(evidence.link.strip()):
-                message = f"{record.id}: “{evidence.link}” is not a link that a reader of the paper can follow."
-                yield Finding(
-                    record.id, f"evidence[{index}].link", message, "an address that begins with https://, or no link"
-                )
-
-
-def _check_missing_background_papers(case: Case) -> Iterator[Finding]:
-    report_keys = [key for key, paper in case.register.programme.reports.items() if not paper.background_papers]
-    if report_keys:
-        verb = "names" if len(report_keys) == 1 else "name"
-        message = f"{join_words(report_keys, 'and')} {verb} no background papers; the law wants the list on a committee paper."
-        yield Finding("", "reports", message, "background_papers: each paper that it rests on")
-
-
-PUBLIC_TEXT_RULES: tuple[Rule, ...] = (
-    Rule(
-        code="P111",
-        severity=Severity.WARNING,
-        title="An e-mail address or telephone number in public text",
-        why="It stays on the web with the paper, and it is personal data.",
-        example="updates: [{text: Ask jane.doe@example.org.}]",
-        fix="The post or the team to ask.",
-        check=_check_contact_details,
-    ),
-    Rule(
-        code="P112",
-        severity=Severity.WARNING,
-        title="Evidence that a reader cannot open",
-        why="A path on a council's drive means nothing outside it.",
-        example="evidence: [{title: Plan, link: 'S:/plans/plan.docx'}]",
-        fix="An address that begins with https://, or no link.",
-        check=_check_private_links,
-    ),
-    Rule(
-        code="P113",
-        severity=Severity.NOTE,
-        title="A paper without background papers",
-        why="The law wants a list of the papers that a report rests on.",
-        example="reports: {action-plan: {title: Appendix 1}}   # no background_papers",
-        fix="background_papers.",
-        check=_check_missing_background_papers,
-    ),
-    Rule(
-        code="P114",
-        severity=Severity.WARNING,
-        title="A record that is not for publication, named in public text",
-        why="Its id, its title or its file tells the public of it; papers print neutral words there, which read badly.",
-        example="agreed_action: Wait until A07 is settled.   # and A07 is exempt",
-        fix="The sentence without it.",
-        check=_check_exempt_names,
-    ),
-    Rule(
-        code="P115",
-        severity=Severity.WARNING,
-        title="A character that printed papers cannot show",
-        why="The fonts of printed papers lack it, so that a question mark is printed.",
-        example="agreed_action: Done \u2705",
-        fix="Words, or letters that are on the keyboard.",
-        check=_check_unprintable_characters,
-    ),
-)

@@ -1,4 +1,4 @@
-"""T141 to T150: the ledger of moved targets."""
+"""T141 to T149: target changes, the entries of `revisions`."""
 
 from __future__ import annotations
 
@@ -7,29 +7,27 @@ from datetime import date
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import effective_revisions, is_effective
-from p2ptrack.analysis.rules.rule import Finding, Rule, is_before, join_words, summarise_if_many
-from p2ptrack.diagnostics import Severity
+from p2ptrack.analysis.rules.families import is_before
+from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Category, Decision
 from p2ptrack.model.records import TargetRevision, TrackedRecord
-
-_IndexedRevision = tuple[TrackedRecord, int, TargetRevision]
+from p2ptrack.phrases import format_times, join_words
 
 
 def _iter_revised_records(case: Case) -> Iterator[TrackedRecord]:
     return (record for record in case.with_field("revisions") if record.revisions)
 
 
-def _iter_revisions(case: Case) -> Iterator[_IndexedRevision]:
-    return (
-        (record, index, revision)
-        for record in _iter_revised_records(case)
-        for index, revision in enumerate(record.revisions)
-    )
+def _iter_revisions(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevision]]:
+    """Yield each target change with its record and its field path."""
+    for record in case.with_field("revisions"):
+        for index, revision in enumerate(record.revisions):
+            yield record, f"revisions[{index}]", revision
 
 
-def _is_same_date(first: CouncilDate | None, second: CouncilDate) -> bool:
-    """Whether two dates are counted to the same day, however they are written; TBC is as good as none."""
+def _is_same_date(first: CouncilDate | None, second: CouncilDate | None) -> bool:
+    """Whether two dates have the same last day, however they are written. TBC counts as no date."""
     return _get_date_key(first) == _get_date_key(second)
 
 
@@ -37,209 +35,120 @@ def _get_date_key(council_date: CouncilDate | None) -> tuple[date | None, bool]:
     return (council_date.latest, council_date.ongoing) if council_date else (None, False)
 
 
+@rule("T141", WARNING, "Target change without a date or a reason")
+@why("An auditor first checks when and why a target date changed.")
+@example("revisions: [{from: Mar-23, to: Jun-23}]")
+@fix("Add the missing `date:` or `reason:` to the target change.")
 def _check_incomplete_revision(case: Case) -> Iterator[Finding]:
-    for record, index, revision in _iter_revisions(case):
-        missing = [words for words, value in (("when", revision.date), ("why", revision.reason)) if not value]
+    for record, field, revision in _iter_revisions(case):
+        missing = [word for word, value in (("date", revision.date), ("reason", revision.reason)) if not value]
         if missing and revision.decision is not Decision.REFUSED:
-            change_text = f"{record.id} moved from {revision.from_.raw} to {revision.to.raw}"
-            message = f"{change_text}, and nobody says {join_words(missing, 'or')}."
-            fix = ", ".join({"when": "date: the day", "why": "reason: one sentence"}[word] for word in missing)
-            yield Finding(record.id, f"revisions[{index}]", message, fix)
+            subject = f"The target change of {record.id} from {revision.from_.raw} to {revision.to.raw}"
+            yield Finding(record.id, field, f"{subject} has no {join_words(missing, 'or')}.")
 
 
+@rule("T142", WARNING, "Missing target change")
+@why("Each target change starts from the date that the one before it ended with. Otherwise a change is missing.")
+@example("revisions: [{from: Mar-23, to: Jun-23}, {from: Jul-23, to: Sep-23}]")
+@fix("Add the missing target change, or correct `from`.")
 def _check_broken_chain(case: Case) -> Iterator[Finding]:
     for record in _iter_revised_records(case):
         current: CouncilDate | None = None
         for index, revision in enumerate(record.revisions):
             if current is not None and not _is_same_date(revision.from_, current):
-                message = (
-                    f"{record.id} moves from {revision.from_.raw} here, and the entry before left it at {current.raw}."
-                )
-                yield Finding(
-                    record.id,
-                    f"revisions[{index}].from",
-                    message,
-                    f"from: {current.raw}, or the missing entry between them",
-                )
+                start = f"This target change of {record.id} starts from {revision.from_.raw}"
+                advice = f"Add the missing target change above this one, or correct this one:\nfrom: {current.raw}"
+                message = f"{start}, but the target date was {current.raw} before it."
+                yield Finding(record.id, f"revisions[{index}].from", message, advice)
             if is_effective(revision, case.policy):
                 current = revision.to
 
 
+@rule("T143", WARNING, "Target date that does not match the target changes")
+@why("Either the target date was changed without an entry, or an extension was applied before it was granted.")
+@example("{target: Sep-23, revisions: [{from: Mar-23, to: Jun-23}]}")
+@fix("Use the date of the last granted target change, or add the missing target change.")
 def _check_target_against_revisions(case: Case) -> Iterator[Finding]:
     for record in _iter_revised_records(case):
-        expected = _resolve_target(case, record)
+        new_targets = [revision.to for revision in record.revisions if is_effective(revision, case.policy)]
+        expected = new_targets[-1] if new_targets else record.revisions[0].from_
         if not _is_same_date(record.target, expected):
-            actual_text = f"has the target {record.target.raw}" if record.target else "has no target"
-            message = f"{record.id} {actual_text}; by its revisions it should be {expected.raw}."
-            yield Finding(
-                record.id,
-                "target" if record.target else "revisions",
-                message,
-                f"target: {expected.raw}, or the entry that is missing in revisions",
-            )
+            actual = f"the target date {record.target.raw}" if record.target else "no target date"
+            message = f"{record.id} has {actual}, but its target changes give {expected.raw}."
+            advice = f"Add the missing target change, or correct the target date:\ntarget: {expected.raw}"
+            yield Finding(record.id, "target" if record.target else "revisions", message, advice)
 
 
-def _resolve_target(case: Case, record: TrackedRecord) -> CouncilDate:
-    """Return the target that the ledger comes to: the last that moved it, else the one it was to be moved from."""
-    new_targets = [revision.to for revision in record.revisions if is_effective(revision, case.policy)]
-    return new_targets[-1] if new_targets else record.revisions[0].from_
+@rule("T144", NOTE, "Target changed more than once", summary="have more than one target change", query="is:slipped")
+@why("A target date that changes repeatedly is not a reliable plan.")
+@example("revisions: [{from: Mar-23, to: Jun-23}, {from: Jun-23, to: Sep-23}]")
+@fix("Explain in the next update what has changed so that this target date will be met.")
+def _check_repeated_changes(case: Case) -> Iterator[Finding]:
+    for record in _iter_revised_records(case):
+        facts = case.facts[record.id]
+        if facts.times_moved > 1:
+            total = f", by {facts.days_moved} days in total" if facts.days_moved is not None else ""
+            original = effective_revisions(record, case.policy)[0].from_.raw
+            subject = f"The target date of {record.id} has changed {format_times(facts.times_moved)}"
+            yield Finding(record.id, "revisions", f"{subject}{total} (originally {original}).")
 
 
-def _check_repeated_moves(case: Case) -> Iterator[Finding]:
-    findings = (
-        _report_repeated_moves(case, record)
-        for record in _iter_revised_records(case)
-        if case.facts[record.id].times_moved > 1
-    )
-    yield from summarise_if_many(findings, "have a target that has moved more than once", "is:slipped")
-
-
-def _report_repeated_moves(case: Case, record: TrackedRecord) -> Finding:
-    facts = case.facts[record.id]
-    total_text = f", by {facts.days_moved} days in all" if facts.days_moved is not None else ""
-    original = effective_revisions(record, case.policy)[0].from_.raw
-    message = f"The target of {record.id} has moved {facts.times_moved} times{total_text}; it was {original}."
-    return Finding(record.id, "revisions", message, "a target that will hold, and what has changed so that it will")
-
-
+@rule("T145", WARNING, "Extension without a decision")
+@why("The earlier target date applies until somebody decides.")
+@example("revisions: [{from: Mar-23, to: Jun-23, decision: requested}]")
+@fix("Change `decision` to granted or refused, and add `approved_by:`.")
 def _check_undecided_extension(case: Case) -> Iterator[Finding]:
-    for record, index, revision in _iter_revisions(case):
+    for record, field, revision in _iter_revisions(case):
         if revision.decision is Decision.REQUESTED:
             requester = f" by {revision.requested_by}" if revision.requested_by else ""
-            message = f"An extension of {record.id} to {revision.to.raw} was asked for{requester} and is not decided."
-            yield Finding(record.id, f"revisions[{index}].decision", message, "granted or refused, with approved_by")
+            subject = f"An extension of {record.id} to {revision.to.raw} was requested{requester}"
+            yield Finding(record.id, f"{field}.decision", f"{subject} and has not been decided.")
 
 
+@rule("T146", NOTE, "Extended after the target date", summary="have an extension dated after their target date")
+@why("The work was already late when the extension was requested.")
+@example("revisions: [{from: Mar-23, to: Jun-23, date: 2023-04-12}]")
+@fix("Correct the date if the extension was requested earlier.")
 def _check_late_extension(case: Case) -> Iterator[Finding]:
-    findings = (
-        Finding(
-            record.id,
-            f"revisions[{index}].date",
-            f"{record.id} was due {revision.from_.raw}; its extension is dated after that, {revision.date.raw}.",
-            "the right date, if it was asked for earlier",
-        )
-        for record, index, revision in _iter_revisions(case)
-        if revision.date and is_before(revision.from_, revision.date) and revision.category is not Category.CORRECTION
-    )
-    yield from summarise_if_many(findings, "were extended after their target had passed")
+    for record, field, revision in _iter_revisions(case):
+        is_late = is_before(revision.from_, revision.date) and revision.category is not Category.CORRECTION
+        if revision.date and is_late:
+            message = f"{record.id} was due {revision.from_.raw}, but its extension is dated {revision.date.raw}."
+            yield Finding(record.id, f"{field}.date", message)
 
 
+@rule("T147", WARNING, "Extension without approval")
+@why("The policy requires approval (`extensions_need_approval`). Without it the earlier target date applies.")
+@example("revisions: [{from: Mar-23, to: Jun-23, reason: Supplier late.}]")
+@fix("Add `approved_by:` with the approver, or add `decision: requested` if it is not approved yet.")
 def _check_unapproved_extension(case: Case) -> Iterator[Finding]:
-    if not case.policy.extensions_need_approval:
-        return
-    for record, index, revision in _iter_revisions(case):
-        needs_no_approval = (
-            revision.decision in {Decision.REQUESTED, Decision.REFUSED} or revision.category is Category.CORRECTION
-        )
-        if not needs_no_approval and revision.approved_by is None:
-            message = (
-                f"{record.id} moved to {revision.to.raw}, and nobody is named who approved it, as the policy asks."
-            )
-            yield Finding(
-                record.id, f"revisions[{index}]", message, "approved_by: who approved it, or decision: requested"
-            )
+    for record, field, revision in _iter_revisions(case) if case.policy.extensions_need_approval else ():
+        is_undecided = revision.decision in {Decision.REQUESTED, Decision.REFUSED}
+        if revision.approved_by is None and not is_undecided and revision.category is not Category.CORRECTION:
+            subject = f"The extension of {record.id} to {revision.to.raw} has no approver"
+            yield Finding(record.id, field, f"{subject}, and the policy requires approval.")
 
 
-def _check_empty_move(case: Case) -> Iterator[Finding]:
-    for record, index, revision in _iter_revisions(case):
+@rule("T148", NOTE, "Target change to the same date")
+@why("Two ways to write the same date are not an extension.")
+@example("revisions: [{from: Mar-23, to: 31 March 2023}]")
+@fix("Correct the new date, or add `category: correction` if only the wording of the date changed.")
+def _check_unchanged_date(case: Case) -> Iterator[Finding]:
+    for record, field, revision in _iter_revisions(case):
         if _is_same_date(revision.from_, revision.to) and revision.category is not Category.CORRECTION:
-            dates = f"{revision.from_.raw} and {revision.to.raw}"
-            message = f"{record.id}: {dates} are counted to the same day, so nothing moved."
-            yield Finding(record.id, f"revisions[{index}].to", message, "the date it moved to, or category: correction")
+            subject = f"{record.id}: {revision.from_.raw} and {revision.to.raw} mean the same date"
+            yield Finding(record.id, f"{field}.to", f"{subject}, so the target date has not changed.")
 
 
+@rule("T149", WARNING, "Target changes out of order")
+@why("The last entry is taken as the current target date.")
+@example("revisions: [{date: 2023-05-01, from: Mar-23, to: Jun-23}, {date: 2023-04-01, from: Jun-23, to: TBC}]")
+@fix("Put the oldest target change first, or correct the date.")
 def _check_revision_order(case: Case) -> Iterator[Finding]:
     for record in _iter_revised_records(case):
         earlier: CouncilDate | None = None
         for index, revision in enumerate(record.revisions):
             if is_before(revision.date, earlier):
-                message = f"{record.id}: this entry is older than the one before it."
-                yield Finding(
-                    record.id, f"revisions[{index}].date", message, "the entries oldest first, or the right date"
-                )
+                message = f"{record.id}: this target change is dated before the one above it."
+                yield Finding(record.id, f"revisions[{index}].date", message)
             earlier = revision.date or earlier
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        code="T141",
-        severity=Severity.WARNING,
-        title="A moved target without a date or a reason",
-        why="When and why a date moved is the first thing an auditor asks.",
-        example="revisions: [{from: Mar-23, to: Jun-23}]",
-        fix="date and reason, one sentence.",
-        check=_check_incomplete_revision,
-    ),
-    Rule(
-        code="T142",
-        severity=Severity.WARNING,
-        title="A ledger with a missing entry",
-        why="Each entry starts where the one before it ended; where it does not, a move was not written down.",
-        example="revisions: [{from: Mar-23, to: Jun-23}, {from: Jul-23, to: Sep-23}]",
-        fix="The missing entry, or the right from.",
-        check=_check_broken_chain,
-    ),
-    Rule(
-        code="T143",
-        severity=Severity.WARNING,
-        title="A target that the ledger does not come to",
-        why="Either the target was moved without an entry, or an entry that is not granted was acted on.",
-        example="{target: Sep-23, revisions: [{from: Mar-23, to: Jun-23}]}",
-        fix="The target that the last granted entry gives, or the missing entry.",
-        check=_check_target_against_revisions,
-    ),
-    Rule(
-        code="T144",
-        severity=Severity.NOTE,
-        title="Moved more than once",
-        why="A date that moves again and again is not a plan.",
-        example="revisions: [{from: Mar-23, to: Jun-23}, {from: Jun-23, to: Sep-23}]",
-        fix="What has changed, so that this one will hold.",
-        check=_check_repeated_moves,
-    ),
-    Rule(
-        code="T145",
-        severity=Severity.WARNING,
-        title="An extension that is not decided",
-        why="Until somebody decides, the old date stands.",
-        example="revisions: [{from: Mar-23, to: Jun-23, decision: requested}]",
-        fix="granted or refused, with approved_by.",
-        check=_check_undecided_extension,
-    ),
-    Rule(
-        code="T146",
-        severity=Severity.NOTE,
-        title="Extended after the date had passed",
-        why="It was late before anybody asked.",
-        example="revisions: [{from: Mar-23, to: Jun-23, date: 2023-04-12}]",
-        fix="The right date, if it was asked for earlier.",
-        check=_check_late_extension,
-    ),
-    Rule(
-        code="T147",
-        severity=Severity.WARNING,
-        title="An extension that nobody approved",
-        why="The policy asks for approval (extensions_need_approval), and without it the old date stands.",
-        example="revisions: [{from: Mar-23, to: Jun-23, reason: Supplier late.}]",
-        fix="approved_by, or decision: requested.",
-        check=_check_unapproved_extension,
-    ),
-    Rule(
-        code="T148",
-        severity=Severity.NOTE,
-        title="A move that moves nothing",
-        why="Two ways to write one day are not an extension.",
-        example="revisions: [{from: Mar-23, to: 31 March 2023}]",
-        fix="The date it moved to, or category: correction.",
-        check=_check_empty_move,
-    ),
-    Rule(
-        code="T149",
-        severity=Severity.WARNING,
-        title="A ledger out of order",
-        why="The last entry is taken for the one that stands.",
-        example="revisions: [{date: 2023-05-01, from: Mar-23, to: Jun-23}, {date: 2023-04-01, from: Jun-23, to: TBC}]",
-        fix="The entries oldest first.",
-        check=_check_revision_order,
-    ),
-)

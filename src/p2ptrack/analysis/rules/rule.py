@@ -1,34 +1,59 @@
-"""What a rule is: it takes the whole case and yields findings; one table holds them all."""
+"""What a rule is: a function that takes the case and yields findings, with its advice in decorators above it.
+
+    @rule("T108", NOTE, "In progress before its start date")
+    @why("The start date or the status is out of date.")
+    @example("{status: in_progress, start: June 2024}")
+    @fix("Change `start` to the date on which work began.")
+    def _check_early_start(case: Case) -> Iterator[Finding]:
+        for record in case.with_field("start"):
+            ...
+            yield Finding(record.id, "start", f"{record.id} is in progress, but its start date is {start.raw}.")
+
+`rule` turns the function into a `Rule`, and `rules_in` lists the rules of a module: a new rule changes one file.
+A finding gets the rule's fix unless it has one of its own that knows more, such as the id to use. With `summary`, more
+than `MAX_SEPARATE_FINDINGS` findings become one that counts the records. Rules that differ only in their fields share
+the functions of `families`.
+"""
 
 from __future__ import annotations
 
-import string
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Final, TypeAlias
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.diagnostics import Severity
-from p2ptrack.model.dates import CouncilDate
-from p2ptrack.phrases import find_equal_ids, natural_key
+from p2ptrack.phrases import MAX_IDS, join_ids, pluralise, suggest, unique
+
+ERROR: Final = Severity.ERROR
+WARNING: Final = Severity.WARNING
+NOTE: Final = Severity.NOTE
+
+MAX_SEPARATE_FINDINGS = 5
+"""Up to this many records get a finding each, in their own files. More get one finding together, in the programme."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule found: in which record (empty for the programme), in which field, and what to do.
+    """One problem that a rule found: in which record (empty for the programme) and field, and how to fix it.
 
-    `field` is written like `updates[1].text`; it is empty where something is missing, which stands nowhere.
+    `field` is written like `updates[1].text`. It is empty where something is missing. The first line of `fix` is a
+    sentence and the lines after it are YAML to paste; an empty `fix` stands for the rule's own.
     """
 
     record: str
     field: str
     message: str
-    fix: str
+    fix: str = ""
+
+
+Check: TypeAlias = Callable[[Case], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of the catalogue; the documentation is generated from it."""
+    """A rule of the catalogue. The documentation is generated from it."""
 
     code: str
     severity: Severity
@@ -36,92 +61,57 @@ class Rule:
     why: str
     example: str
     fix: str
-    check: Callable[[Case], Iterator[Finding]]
+    check: Check
 
 
-# How findings speak: lists of ids, counts, and the ids nearest to one that does not exist.
+def rule(code: str, severity: Severity, title: str, *, summary: str = "", query: str = "") -> Callable[[Check], Rule]:
+    """Return a decorator that makes a function a rule, with the advice of `why`, `example` and `fix` below it.
 
-
-MAX_IDS_SHOWN = 8
-"""How many ids a message names before it only counts the rest."""
-
-_MAX_FUZZY_CANDIDATES = 300
-_MAX_WORD_LENGTH = 40
-
-
-def join_ids(ids: Sequence[str]) -> str:
-    """Return ids as a sentence has them: `A01, A02 and A03`, or the first eight and how many more."""
-    if len(ids) > MAX_IDS_SHOWN:
-        return f"{', '.join(ids[:MAX_IDS_SHOWN])} and {len(ids) - MAX_IDS_SHOWN} more"
-    return join_words(ids, "and")
-
-
-def join_words(words: Sequence[str], conjunction: str) -> str:
-    """Return words as a sentence has them: `one, two and three`, with the given word before the last."""
-    return f" {conjunction} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
-def pluralise(count: int, noun: str) -> str:
-    """Return a number of things: `1 record`, `47 records`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def suggest(word: str, candidates: Collection[str], *, cutoff: float = 0.5) -> tuple[str, ...]:
-    """Return up to three of the known words that a wrong one may stand for, the likeliest first.
-
-    `likeness` from 0 to 1 says how near they must be: words of a language need more of it than ids.
+    `summary` follows the count where findings are put together (`are overdue`); `query` is the filter that lists them.
     """
-    case_matches = find_equal_ids(word, candidates)
-    if case_matches:
-        return tuple(sorted(case_matches, key=natural_key)[:3])
-    if len(candidates) <= _MAX_FUZZY_CANDIDATES:
-        return tuple(get_close_matches(word, sorted(candidates, key=natural_key), n=3, cutoff=cutoff))
-    if len(word) > _MAX_WORD_LENGTH:
-        return ()
-    return tuple(
-        sorted((_list_single_edits(word) | _list_single_edits(word.upper())) & set(candidates), key=natural_key)[:3]
-    )
+
+    def decorate(find: Check) -> Rule:
+        advice = vars(find)
+
+        def check(case: Case) -> Iterator[Finding]:
+            findings = (finding if finding.fix else replace(finding, fix=advice["fix"]) for finding in find(case))
+            return summarise_if_many(findings, summary, query) if summary else findings
+
+        return Rule(code, severity, title, advice["why"], advice["example"], advice["fix"], check)
+
+    return decorate
 
 
-def _list_single_edits(word: str) -> set[str]:
-    """Return what is one slip of the finger away: a character left out, added, changed or swapped.
-
-    Asking a large register only for these keeps the work the same however many records it holds.
-    """
-    splits = [(word[:index], word[index:]) for index in range(len(word) + 1)]
-    alphabet = string.ascii_letters + string.digits + "."
-    return {
-        *(head + tail[1:] for head, tail in splits if tail),
-        *(head + tail[1] + tail[0] + tail[2:] for head, tail in splits if len(tail) > 1),
-        *(head + character + tail[1:] for head, tail in splits if tail for character in alphabet),
-        *(head + character + tail for head, tail in splits for character in alphabet),
-    }
+def why(text: str) -> Callable[[Check], Check]:
+    """Return a decorator with the reason for which a rule matters."""
+    return _attach_advice("why", text)
 
 
-def format_suggestion(words: Sequence[str], default: str) -> str:
-    """Return what to write instead: the nearest words, or a general answer where none is near."""
-    if not words:
-        return default
-    return f"{join_words(words, 'or')} (did you mean {'this' if len(words) == 1 else 'one of these'}?)"
+def example(text: str) -> Callable[[Check], Check]:
+    """Return a decorator with YAML that breaks a rule."""
+    return _attach_advice("example", text)
 
 
-def unique(ids: Iterable[str]) -> tuple[str, ...]:
-    """Return ids without repeats, in the order in which they came."""
-    return tuple(dict.fromkeys(ids))
+def fix(text: str) -> Callable[[Check], Check]:
+    """Return a decorator with the way to fix what a rule finds."""
+    return _attach_advice("fix", text)
 
 
-# One finding for each record, or one for all of them: what a paper states nowhere is said once, not 47 times.
+def _attach_advice(name: str, text: str) -> Callable[[Check], Check]:
+    def decorate(find: Check) -> Check:
+        vars(find)[name] = text
+        return find
+
+    return decorate
 
 
-MAX_SEPARATE_FINDINGS = 5
-"""Up to so many records are told each in its own file; more are told together, in the programme's."""
+def rules_in(*modules: ModuleType) -> tuple[Rule, ...]:
+    """Return the rules that modules define, in the order of their definition."""
+    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Rule))
 
 
 def summarise_if_many(findings: Iterable[Finding], phrase: str, query: str = "") -> Iterator[Finding]:
-    """Yield the findings when they are few, else one that counts and names their records.
-
-    `together` follows the count (`are overdue`); `query` is the filter that lists them all.
-    """
+    """Yield the findings when they are few, otherwise one that counts and names their records."""
     listed_findings = tuple(findings)
     if len(listed_findings) <= MAX_SEPARATE_FINDINGS:
         yield from listed_findings
@@ -129,17 +119,16 @@ def summarise_if_many(findings: Iterable[Finding], phrase: str, query: str = "")
         yield summarise_records([finding.record for finding in listed_findings], phrase, listed_findings[0].fix, query)
 
 
-def summarise_records(ids: Sequence[str], phrase: str, fix: str, query: str = "") -> Finding:
-    """Return one finding for all the records."""
+def summarise_records(ids: Sequence[str], phrase: str, fix: str = "", query: str = "") -> Finding:
+    """Return one finding for several records. `phrase` has plural verbs: `are overdue`, `have no status`."""
     unique_ids = unique(ids)
     is_single = len(unique_ids) == 1
     words = phrase.replace("are ", "is ", 1).replace("have ", "has ", 1) if is_single else phrase
-    list_hint = f" All of them: p2ptrack list {query}" if query and len(unique_ids) > MAX_IDS_SHOWN else ""
+    list_hint = f" To list them: p2ptrack list {query}" if query and len(unique_ids) > MAX_IDS else ""
     return Finding("", "", f"{pluralise(len(unique_ids), 'record')} {words}: {join_ids(unique_ids)}.{list_hint}", fix)
 
 
-def is_before(first: CouncilDate | None, second: CouncilDate | None) -> bool:
-    """Return whether all of one lies before all of the other."""
-    if first is None or second is None or first.latest is None or second.earliest is None:
-        return False
-    return first.latest < second.earliest
+def advise_spelling(word: str, candidates: Collection[str]) -> str:
+    """Return the advice to use the candidate that a word is likely to be a misspelling of, otherwise nothing."""
+    suggestions = suggest(word, candidates)
+    return f"Use {suggestions[0]} instead." if suggestions else ""

@@ -1,4 +1,4 @@
-"""What is exempt today is exempt in a paper of the past, and what was exempt then as well."""
+"""Exemptions of the current register apply to papers of an old revision, and those of the old revision too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from p2ptrack.model.records import ExemptMarking
 from p2ptrack.model.register import CurrentRegister
 from tests.support import register_of
 
-DAYS = ExemptionDates(date(2022, 10, 17), date(2023, 1, 12))
+DATES = ExemptionDates(date(2022, 10, 17), date(2023, 1, 12))
 PLAIN = "id: A01\ntitle: Review\n"
 
 
@@ -26,20 +26,20 @@ def updates_of(text: str, more: str = "") -> str:
     return f"updates: [{{text: {text}{', ' if more else ''}{more}}}]\n"
 
 
-def of_both(then: str, now: str) -> Any:
-    return apply_current_exemptions(register_of(PLAIN + then), CurrentRegister(register_of(PLAIN + now)), DAYS).by_id[
+def apply_to(old: str, new: str) -> Any:
+    return apply_current_exemptions(register_of(PLAIN + old), CurrentRegister(register_of(PLAIN + new)), DATES).by_id[
         "A01"
     ]
 
 
-def withheld(then: str, now: str) -> tuple[str, ...] | None:
+def withheld(old: str, new: str) -> tuple[str, ...] | None:
     """Return the fields withheld, none of them for the whole record; None where nothing is."""
-    found: ExemptMarking | None = of_both(then, now).exempt
-    return found.fields if found else None
+    marking: ExemptMarking | None = apply_to(old, new).exempt
+    return marking.fields if marking else None
 
 
 @pytest.mark.parametrize(
-    ("then", "now", "fields"),
+    ("old", "new", "fields"),
     [
         ("", "", None),
         (exempt(), "", ()),
@@ -57,39 +57,39 @@ def withheld(then: str, now: str) -> tuple[str, ...] | None:
         (exempt("note", until="2022-10-16"), exempt("target"), ("target",)),
     ],
 )
-def test_a_record_is_withheld_as_far_as_either_says(then: str, now: str, fields: tuple[str, ...] | None) -> None:
-    assert withheld(then, now) == fields
+def test_the_fields_exempt_in_either_register_are_withheld(old: str, new: str, fields: tuple[str, ...] | None) -> None:
+    assert withheld(old, new) == fields
 
 
-def test_a_record_that_cannot_be_read_today_is_withheld() -> None:
-    now = CurrentRegister(replace(register_of(), broken_ids=frozenset({"A01"})))
-    assert apply_current_exemptions(register_of(PLAIN), now, DAYS).by_id["A01"].exempt == ExemptMarking()
-    assert find_precautionary_ids(register_of(PLAIN), now, DAYS) == ("A01",)
+def test_a_record_that_cannot_be_read_now_is_withheld() -> None:
+    current = CurrentRegister(replace(register_of(), broken_ids=frozenset({"A01"})))
+    assert apply_current_exemptions(register_of(PLAIN), current, DATES).by_id["A01"].exempt == ExemptMarking()
+    assert find_precautionary_ids(register_of(PLAIN), current, DATES) == ("A01",)
 
 
-def test_a_record_that_is_gone_today_is_as_it_was() -> None:
-    then = register_of(PLAIN)
-    assert apply_current_exemptions(then, CurrentRegister(register_of()), DAYS) == then
+def test_a_record_that_was_removed_since_is_unchanged() -> None:
+    old = register_of(PLAIN)
+    assert apply_current_exemptions(old, CurrentRegister(register_of()), DATES) == old
     public = register_of("id: A02\ntitle: Another\n", f"id: A03\ntitle: Old\n{exempt(until='2023-01-11')}\n")
-    assert apply_current_exemptions(then, CurrentRegister(public, {"a01": then.by_id["A01"]}), DAYS) == then
+    assert apply_current_exemptions(old, CurrentRegister(public, {"a01": old.by_id["A01"]}), DATES) == old
 
 
-def test_a_record_that_was_exempt_when_it_went_is_withheld() -> None:
+def test_a_record_that_was_exempt_when_removed_is_withheld() -> None:
     last = register_of(PLAIN + exempt("note")).by_id["A01"]
-    found = (
-        apply_current_exemptions(register_of(PLAIN), CurrentRegister(register_of(), {"a01": last}), DAYS)
+    marking = (
+        apply_current_exemptions(register_of(PLAIN), CurrentRegister(register_of(), {"a01": last}), DATES)
         .by_id["A01"]
         .exempt
     )
-    assert found == last.exempt
+    assert marking == last.exempt
 
 
-TOLD, POST = updates_of("The claim"), "accountable: Head of Legal\n"
+UPDATE, POST = updates_of("The claim"), "accountable: Head of Legal\n"
 CLAIM = "origin_text: The claim of a supplier\n"
 
 
 @pytest.mark.parametrize(
-    ("then", "now", "doubtful_ones"),
+    ("old", "new", "withheld_ids"),
     [
         (("id: A1b\ntitle: x\n",), (f"id: A1B\ntitle: Other\n{exempt()}",), []),
         ((PLAIN,), (f"id: A20\ntitle: Other\n{exempt()}",), ["A01"]),
@@ -100,25 +100,25 @@ CLAIM = "origin_text: The claim of a supplier\n"
         ((PLAIN + CLAIM,), ("id: A01\ntitle: New\n", f"id: A20\ntitle: Other\n{CLAIM}{exempt()}"), ["A01"]),
         ((PLAIN,), ("id: A01\ntitle: New\n", f"id: A20\ntitle: REVIEW\n{exempt()}"), ["A01"]),
         ((PLAIN,), (PLAIN, f"id: A20\ntitle: Review\n{exempt()}"), []),
-        ((PLAIN + TOLD,), (PLAIN, f"id: A20\ntitle: x\n{updates_of('The claim', exempt())}"), ["A01"]),
-        ((PLAIN + TOLD,), (PLAIN + TOLD, f"id: A20\ntitle: The claim\n{exempt()}"), []),
+        ((PLAIN + UPDATE,), (PLAIN, f"id: A20\ntitle: x\n{updates_of('The claim', exempt())}"), ["A01"]),
+        ((PLAIN + UPDATE,), (PLAIN + UPDATE, f"id: A20\ntitle: The claim\n{exempt()}"), []),
         ((PLAIN + "agreed_action: Ask the firm",), (f"{PLAIN}note: Ask  the FIRM\n{exempt('note')}",), ["A01"]),
         ((PLAIN + POST,), (PLAIN, f"id: A20\ntitle: x\n{POST}{exempt()}"), []),
         ((PLAIN + CLAIM + exempt(),), (PLAIN, f"id: A20\ntitle: Other\n{CLAIM}{exempt()}"), []),
     ],
 )  # fmt: skip
-def test_a_record_that_may_be_an_exempt_one_of_today_is_withheld(
-    then: tuple[str, ...], now: tuple[str, ...], doubtful_ones: list[str]
+def test_a_record_that_may_be_exempt_under_another_id_is_withheld(
+    old: tuple[str, ...], new: tuple[str, ...], withheld_ids: list[str]
 ) -> None:
-    before, today = register_of(*then), CurrentRegister(register_of(*now))
-    assert list(find_precautionary_ids(before, today, DAYS)) == doubtful_ones
-    made = apply_current_exemptions(before, today, DAYS)
-    assert [record.id for record in made.records if record.exempt == ExemptMarking()] == doubtful_ones
+    register, current = register_of(*old), CurrentRegister(register_of(*new))
+    assert list(find_precautionary_ids(register, current, DATES)) == withheld_ids
+    applied = apply_current_exemptions(register, current, DATES)
+    assert [record.id for record in applied.records if record.exempt == ExemptMarking()] == withheld_ids
 
 
-def test_a_record_that_is_gone_may_be_in_what_is_not_read_today() -> None:
-    then = register_of(PLAIN, "id: A02\ntitle: x\n")
-    assert find_precautionary_ids(then, CurrentRegister(register_of(PLAIN), has_unread_files=True), DAYS) == ("A02",)
+def test_a_removed_record_is_withheld_while_files_are_unread() -> None:
+    old = register_of(PLAIN, "id: A02\ntitle: x\n")
+    assert find_precautionary_ids(old, CurrentRegister(register_of(PLAIN), has_unread_files=True), DATES) == ("A02",)
 
 
 def updates(*entries: str) -> str:
@@ -126,7 +126,7 @@ def updates(*entries: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("then", "now", "closed"),
+    ("old", "new", "closed"),
     [
         (("a", "b"), ("a", "b"), []),
         (("a", "b"), ("a", f"b, {exempt()}"), ["b"]),
@@ -139,13 +139,13 @@ def updates(*entries: str) -> str:
         (("a", "b"), (), []),
     ],
 )
-def test_an_entry_is_withheld_as_far_as_either_says(
-    then: tuple[str, ...], now: tuple[str, ...], closed: list[str]
+def test_the_entries_exempt_in_either_register_are_withheld(
+    old: tuple[str, ...], new: tuple[str, ...], closed: list[str]
 ) -> None:
-    record = of_both(updates(*then), updates(*now))
+    record = apply_to(updates(*old), updates(*new))
     assert [update.text for update in record.updates if update.exempt and not update.exempt.fields] == closed
 
 
-def test_a_field_of_an_entry_that_is_withheld_today_is_withheld() -> None:
-    record = of_both(updates("a"), updates(f"a, {exempt('text')}"))
+def test_a_field_of_an_entry_that_is_exempt_now_is_withheld() -> None:
+    record = apply_to(updates("a"), updates(f"a, {exempt('text')}"))
     assert [update.exempt.fields for update in record.updates] == [("text",)]
