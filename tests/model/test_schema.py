@@ -191,7 +191,7 @@ def test_values_are_filled_in() -> None:
     assert wording("late", days="${x} $y {{ z }}") == "late by ${x} $y {{ z }} days"
 
 
-@pytest.mark.parametrize(("key", "problem"), [("gone", "no text for gone"), ("more", "hours"), ("cost", "col 6")])
+@pytest.mark.parametrize(("key", "problem"), [("gone", "no words for gone"), ("more", "hours"), ("cost", "col 6")])
 def test_a_text_that_cannot_be_printed_is_named(key: str, problem: str) -> None:
     with pytest.raises(OperationError, match=problem):
         Wording({"more": "$hours", "cost": "cost $5"})(key, days=1)

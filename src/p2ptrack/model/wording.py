@@ -22,7 +22,7 @@ class Wording:
         Raises `OperationError` for a key without text, and for a text that needs a value that is not given.
         """
         if key not in self.templates:
-            raise OperationError(f"templates/words.yaml has no text for {key}. Add {key}: with the text to print.")
+            raise OperationError(f"templates/words.yaml has no words for {key}. Add {key}: with the words to print.")
         try:
             return Template(self.templates[key]).substitute(values)
         except (KeyError, ValueError) as error:

@@ -258,6 +258,7 @@ def _iter_word_runs(text: str) -> Iterator[str]:
         yield " ".join(words[start:end]).strip(_SURROUNDING_PUNCTUATION)
 
 
+@lru_cache(maxsize=4096)
 def _correct_spelling(word: str) -> str:
     if len(word) < _MIN_CORRECTED_LENGTH or not word.isalpha():
         return word
