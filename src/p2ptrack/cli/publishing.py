@@ -40,7 +40,8 @@ from p2ptrack.store.git.publication_tags import (
     list_tagged_meetings,
     read_tag_message,
 )
-from p2ptrack.store.git.repository import Repository, list_published_meetings
+from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.git.revision_lookup import list_published_meetings
 from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
 from p2ptrack.store.templates import template_folders
 

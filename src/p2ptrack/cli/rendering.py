@@ -22,7 +22,7 @@ from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import Format, FormatOptions
 from p2ptrack.phrases import pluralise
 from p2ptrack.pipeline import find_uncertain_ids, open_paper_case, with_history
-from p2ptrack.store.git.snapshot import explain_unknown_head
+from p2ptrack.store.git.worktree import explain_unknown_head
 from p2ptrack.store.templates import template_folders
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ _ASCII_REPLACEMENTS = {
     0x2026: "...",
     0x2022: "*",
     0xB7: "-",
+    0x2192: "->",
     0xA3: "GBP ",
     0x20AC: "EUR ",
 }

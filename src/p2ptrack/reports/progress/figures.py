@@ -401,7 +401,7 @@ def _build_git_row(view: View, kind_balance: Balance) -> Row:
 def _iter_git_notes(view: View, kind_balances: Sequence[Balance]) -> Iterator[Spans]:
     """Say which items are behind each number but the first and the last."""
     for name in _MOVEMENT_NUMBERS[1:-1]:
-        ids = [id_ for kind_balance in kind_balances for id_ in getattr(kind_balance, name)]
+        ids = [id_ for kind_balance in kind_balances for id_ in kind_balance.ids[name]]
         if 0 < len(ids) <= MAX_IDS:
             yield format_phrase(
                 view.case.wording, f"witnessed_{name}", ids=join_spans(_link_if_current(view, id_) for id_ in ids)

@@ -1,4 +1,4 @@
-"""What a word after --at means where several things have the name, or none."""
+"""The meaning of the word after --at where several things have that name, or none."""
 
 from __future__ import annotations
 
@@ -15,27 +15,26 @@ from tests.support import PROGRAMME, write_register
 
 A01 = "data/actions/A01.yaml"
 FETCH = (
-    "This copy of the repository holds the newest part of its history only. "
-    "Fetch the rest with: git fetch --unshallow --tags"
+    "This copy of the repository has only the newest part of its history. To get the rest: git fetch --unshallow --tags"
 )
 
 
 @pytest.fixture
 def years(tmp_path: Path) -> Kept:
     meetings = "meetings:\n  - {id: 2022-06, body: Board, date: 2022-07-01}\n"
-    made = kept(tmp_path / "council", "p2p", programme=PROGRAMME.replace("meetings:\n", meetings))
+    repo = kept(tmp_path / "council", "p2p", programme=PROGRAMME.replace("meetings:\n", meetings))
     for month in (1, 6, 11):
-        made.commit(f"2022-{month:02}-10", {A01: action(target=f"{month}/5/2023")})
-    return made
+        repo.commit(f"2022-{month:02}-10", {A01: action(target=f"{month}/5/2023")})
+    return repo
 
 
-def number(made: Kept, when: str) -> int:
-    return made.made.index(Repository.find(made.root).resolve(when).commit)
+def number(repo: Kept, when: str) -> int:
+    return repo.made.index(Repository.find(repo.root).resolve(when).commit)
 
 
-def refused(made: Kept, when: str) -> str:
+def refused(repo: Kept, when: str) -> str:
     with pytest.raises(UsageError) as stop:
-        Repository.find(made.root).resolve(when)
+        Repository.find(repo.root).resolve(when)
     return str(stop.value)
 
 
@@ -60,9 +59,9 @@ def test_another_branch_is_a_commit(years: Kept) -> None:
 
 
 @pytest.mark.parametrize("when", ["HEAD@{1}", "@{yesterday}", "main@{2022-06-11}", "@{-1}", "@{upstream}"])
-def test_what_only_this_copy_remembers_is_no_moment(when: str, years: Kept) -> None:
-    told = "means what this copy alone remembers. Name a commit, a tag, a date or a meeting instead."
-    assert refused(years, when) == f"“{when}” {told}"
+def test_what_only_this_copy_has_is_no_revision(when: str, years: Kept) -> None:
+    message = "means something in this copy only. Name a commit, a tag, a date or a meeting instead."
+    assert refused(years, when) == f"“{when}” {message}"
 
 
 @pytest.mark.parametrize(
@@ -72,13 +71,13 @@ def test_what_only_this_copy_remembers_is_no_moment(when: str, years: Kept) -> N
         "HEAD~9", "HEAD^2", "main~1..main", "*", "refs/tags/*", "HEAD HEAD", " ", "HEAD\n", "é", "x" * 5000,
     ],
 )  # fmt: skip
-def test_what_names_no_commit_is_told_in_a_sentence(when: str, years: Kept) -> None:
+def test_what_names_no_commit_is_explained_in_a_sentence(when: str, years: Kept) -> None:
     years.git("tag", "tree", "HEAD^{tree}")
     years.git("tag", "file", f"HEAD:p2p/{A01}")
-    told = refused(years, when)
-    assert told.startswith("There is no commit, tag, date or meeting “")
-    assert told.endswith("Meetings: 2022-06, AC-2022-10-17, AC-2023-03.")
-    assert "\n" not in told
+    message = refused(years, when)
+    assert message.startswith("There is no commit, tag, date or meeting “")
+    assert message.endswith("Meetings: 2022-06, AC-2022-10-17, AC-2023-03.")
+    assert "\n" not in message
 
 
 @pytest.mark.parametrize("when", ["HEAD^", "main~1", "{}", "{:.7}", "moved", "twice", "refs/tags/moved"])
@@ -96,14 +95,14 @@ def test_a_commit_is_judged_on_the_day_that_its_place_on_the_line_gives(clock: s
     assert Repository.find(years.root).resolve(wrong).day == day
 
 
-def test_a_tag_that_leads_to_no_commit_gives_no_other_answer(years: Kept) -> None:
+def test_a_tag_that_points_to_no_commit_gives_no_other_answer(years: Kept) -> None:
     years.git("tag", "meeting/AC-2022-10-17", "HEAD^{tree}")
     with pytest.raises(OperationError) as stop:
         Repository.find(years.root).resolve("AC-2022-10-17")
     name = "refs/tags/meeting/AC-2022-10-17"
     assert str(stop.value) == (
-        "The tag meeting/AC-2022-10-17 leads to no commit of this copy. "
-        f"Get it again with: git fetch origin --force {name}:{name}"
+        "The tag meeting/AC-2022-10-17 leads to no commit in this copy. "
+        f"To get it again: git fetch origin --force {name}:{name}"
     )
 
 
@@ -117,7 +116,7 @@ def test_a_meeting_of_two_registers_means_the_tag_of_its_own(years: Kept) -> Non
     assert Repository.find(years.top / "theirs").resolve("AC-2022-10-17").commit == years.made[3]
 
 
-def test_a_copy_that_may_lack_a_meeting_s_tag_says_so(years: Kept, tmp_path: Path) -> None:
+def test_a_copy_that_may_lack_a_meeting_s_tag_reports_it(years: Kept, tmp_path: Path) -> None:
     years.git("tag", "meeting/AC-2023-03", years.made[1])
     git(tmp_path, "clone", "--quiet", "--depth", "1", years.top.as_uri(), "copy")
     ran = run("status", "--at", "AC-2023-03", "--root", tmp_path / "copy" / "p2p")
@@ -125,7 +124,7 @@ def test_a_copy_that_may_lack_a_meeting_s_tag_says_so(years: Kept, tmp_path: Pat
         0,
         [
             f"As the register stood on 31 March 2023 (commit {years.made[2][:10]}).",
-            f"The meeting AC-2023-03 has no tag in this copy, so its date counts. {FETCH}",
+            f"The meeting AC-2023-03 has no tag in this copy, so its date is used. {FETCH}",
         ],
     )
     whole = run("status", "--at", "AC-2022-10-17", "--root", years.root)

@@ -1,4 +1,4 @@
-"""How single events read, and what is told once where several events say it."""
+"""The text of single events, and events that another one already shows."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ MOVE = {"field": "revisions[0]", "old": "Mar-23", "new": "Jun-23", "days": 91}
 CASES: dict[str, tuple[list[Event], list[str]]] = {
     "closed with evidence": (
         [CLOSED(old="in_progress", new="complete", evidence=("List",))],
-        ["from in progress to complete; evidence: List"],
+        ["in progress → complete; evidence: List"],
     ),
     "closed without": (
         [CLOSED(new="verified", note="verified by Audit")],
-        ["from no status to verified; verified by Audit; no evidence"],
+        ["no status → verified; verified by Audit; no evidence"],
     ),
     "closed by decision, which needs none": (
         [CLOSED(old="in_progress", new="noted", note="decided by Board; Nothing was asked.")],
-        ["from in progress to noted; decided by Board; Nothing was asked"],
+        ["in progress → noted; decided by Board; Nothing was asked"],
     ),
     "closed by the day that was decided": (
         [CLOSED(old="superseded", new="superseded", note="It ends.; superseded by A02")],
@@ -43,26 +43,26 @@ CASES: dict[str, tuple[list[Event], list[str]]] = {
     ),
     "a step that is to come": (
         [STATUS(old="in_progress", new="withdrawn", note="forward; as from Mar-23")],
-        ["forward: from in progress to withdrawn; as from Mar-23"],
+        ["in progress → withdrawn; as from Mar-23"],
     ),
     "moved without an entry": (
-        [TARGET(field="target", old="Mar-23", new="Jun-23", days=91, note="not in the ledger")],
-        ["from Mar-23 to Jun-23 (91 days later); no entry in revisions says so"],
+        [TARGET(field="target", old="Mar-23", new="Jun-23", days=91, note="no target change is recorded")],
+        ["Mar-23 → Jun-23 (91 days later); no target change is recorded"],
     ),
     "asked for": (
         [EXTENSION(**MOVE, reason="Late.", note="requested")],
-        ["asked for; from Mar-23 to Jun-23 (91 days later); Late"],
+        ["requested; Mar-23 → Jun-23 (91 days later); Late"],
     ),
     "refused": (
         [EXTENSION(**MOVE, approved_by="Board", note="refused")],
-        ["refused by Board; from Mar-23 to Jun-23 (91 days later)"],
+        ["refused by Board; Mar-23 → Jun-23 (91 days later)"],
     ),
     "entered, and nothing moved": (
         [EXTENSION(**MOVE, note="entered")],
-        ["entered; from Mar-23 to Jun-23 (91 days later); the target itself did not move"],
+        ["recorded; Mar-23 → Jun-23 (91 days later); the target itself did not change"],
     ),
-    "one field": ([OTHER(field="priority", old="low", new="high")], ["Priority: from low to high"]),
-    "another file": ([OTHER(field="path", old="a.yaml", new="b.yaml")], ["file moved from a.yaml to b.yaml"]),
+    "one field": ([OTHER(field="priority", old="low", new="high")], ["Priority: low → high"]),
+    "another file": ([OTHER(field="path", old="a.yaml", new="b.yaml")], ["file moved: a.yaml → b.yaml"]),
     "several fields": (
         [OTHER(field="priority", old="low", new="high"), OTHER(field="verified.on", old="2023-01-01")],
         ["changed: Priority, Verified on"],
@@ -85,16 +85,16 @@ CASES: dict[str, tuple[list[Event], list[str]]] = {
     ),
     "exempt for longer": (
         [EXEMPT(field="exempt.until", old="2024-01-31", new="2024-06-30")],
-        ["Exempt: until: from 2024-01-31 to 2024-06-30"],
+        ["Exempt: until: 2024-01-31 → 2024-06-30"],
     ),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_an_event_reads_so(name: str) -> None:
-    events, told = CASES[name]
+    events, message = CASES[name]
     assert list(format_event_lines(events[0].event_type, events)) == [
-        ("A01 Review", text, "1 Feb 2023, Ann Keeper (c0ffee0000)") for text in told
+        ("A01 Review", text, "1 Feb 2023, Ann Keeper (c0ffee0000)") for text in message
     ]
 
 
@@ -110,7 +110,7 @@ def programme(field: str, old: str | None, new: str | None, of: str = "") -> Eve
     return Event(EventType.PROGRAMME, "programme", "programme", "Review", THEN, field=field, old=old, new=new, note=of)
 
 
-def test_the_programme_is_told_by_its_meetings_and_phases() -> None:
+def test_the_programme_is_shown_by_its_meetings_and_phases() -> None:
     events = [
         programme("meetings[1].id", None, "AC-2", "AC-2"),
         programme("meetings[1].papers_due", None, "May 2023", "AC-2"),
@@ -119,19 +119,19 @@ def test_the_programme_is_told_by_its_meetings_and_phases() -> None:
     ]
     assert [(what, text) for what, text, _ in format_event_lines(EventType.PROGRAMME, events)] == [
         ("Review", "AC-2 is new; papers due May 2023"),
-        ("Review", "AC-1: date from Mar-23 to April 2023"),
-        ("Review", "Policy: due soon, days: from 30 to 14"),
+        ("Review", "AC-1: date Mar-23 → April 2023"),
+        ("Review", "Policy: due soon, days: 30 → 14"),
     ]
 
 
 def test_what_the_day_did_has_no_author() -> None:
     closed = Event(EventType.CLOSED, "A01", "action", "Review", None, new="withdrawn")
     assert list(format_event_lines(EventType.CLOSED, [closed])) == [
-        ("A01 Review", "from no status to withdrawn", "the day decided on came")
+        ("A01 Review", "no status → withdrawn", "on the date decided")
     ]
 
 
-def test_what_another_event_tells_is_told_once() -> None:
+def test_what_another_event_shows_is_shown_once() -> None:
     closing = [
         CLOSED(old="in_progress", new="verified"),
         STATUS(old="in_progress", new="verified"),

@@ -1,4 +1,4 @@
-"""How a record's history reads: fields by their titles, and with each moved target who approved it."""
+"""The text of a record's history: titles of fields, and who approved a target change."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ NAMES = {
 
 
 @pytest.mark.parametrize("field", NAMES)
-def test_a_field_is_told_by_its_title(field: str) -> None:
+def test_a_field_is_shown_by_its_title(field: str) -> None:
     assert format_field_name(field) == NAMES[field]
 
 
-def test_a_value_is_told_in_words() -> None:
+def test_a_value_is_reported_in_words() -> None:
     assert format_field_value("status", "in_progress") == "in progress"
     assert format_field_value("updates[0].restated", "true") == "yes"
     assert format_field_value("inferred", ("status", "depends_on")) == "status, depends on"
@@ -51,11 +51,11 @@ LEDGERS = {
     ),
     f"[{{{MOVE}, decision: granted, approved_by: Board, meeting: AC-2023-03}}]": "granted by Board; AC-2023-03",
     f"[{{{MOVE}, decision: granted}}]": "granted",
-    f"[{{{MOVE}, decision: requested, approved_by: Board}}]": "asked for",
+    f"[{{{MOVE}, decision: requested, approved_by: Board}}]": "requested",
     f"[{{{MOVE}, decision: refused, approved_by: Board}}]": "refused by Board",
     f"[{{{MOVE}, category: correction, reason: Typing fault}}]": "a correction; Typing fault",
-    "[{from: Feb-23, to: Jun-23, approved_by: Board}]": "no entry in revisions says so",
-    "[]": "no entry in revisions says so",
+    "[{from: Feb-23, to: Jun-23, approved_by: Board}]": "no target change is recorded",
+    "[]": "no target change is recorded",
 }
 
 
@@ -63,42 +63,42 @@ LEDGERS = {
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """A register with an action for each ledger, whose target moved."""
     before, after = (
-        {f"data/actions/A{at}.yaml": f"id: A{at}\ntitle: Review\n{said}" for at, said in enumerate(texts, 1)}
+        {f"data/actions/A{at}.yaml": f"id: A{at}\ntitle: Review\n{text}" for at, text in enumerate(texts, 1)}
         for texts in (
             ["target: Mar-23\n" for _ in LEDGERS],
             [f"target: Jun-23\nrevisions: {ledger}\n" for ledger in LEDGERS],
         )
     )
-    made = kept(tmp_path_factory.mktemp("moved"))
-    made.commit("2023-01-12", before)
-    made.commit("2023-02-01", after, **by("ben"))
-    return made
+    repo = kept(tmp_path_factory.mktemp("moved"))
+    repo.commit("2023-01-12", before)
+    repo.commit("2023-02-01", after, **by("ben"))
+    return repo
 
 
-@pytest.mark.parametrize(("at", "told"), [*enumerate(LEDGERS.values(), 1)])
-def test_a_moved_target_is_told_with_who_approved_it(at: int, told: str, moved: Kept) -> None:
+@pytest.mark.parametrize(("at", "message"), [*enumerate(LEDGERS.values(), 1)])
+def test_a_moved_target_is_shown_with_who_approved_it(at: int, message: str, moved: Kept) -> None:
     ran = run("history", f"A{at}", "--field", "target", "--root", moved.root, width=200)
-    assert ran.out.splitlines()[-1] == f"  Target  from Mar-23 to Jun-23 (91 days later); {told}"
+    assert ran.out.splitlines()[-2] == f"  Target  Mar-23 → Jun-23 (91 days later); {message}"
 
 
 def test_what_is_declared_later_counts_and_another_way_to_write_a_day_needs_none(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
-    made.commit("2023-01-12")
-    made.commit("2023-02-01", {A01: f"{REVIEW}target: March 2023\n"})
-    made.commit("2023-02-02", {A01: f"{REVIEW}target: Jun-23\n"})
-    made.commit("2023-02-03", {A01: f"{REVIEW}target: Jun-23\nrevisions: [{{{MOVE}, approved_by: Board}}]\n"})
-    told = run("history", "A01", "--field", "target", "--root", made.root, width=200).out.splitlines()
-    assert told[5::2] == [
-        "  Target  from Mar-23 to March 2023",
-        "  Target  from March 2023 to Jun-23 (91 days later); approved by Board",
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
+    repo.commit("2023-01-12")
+    repo.commit("2023-02-01", {A01: f"{REVIEW}target: March 2023\n"})
+    repo.commit("2023-02-02", {A01: f"{REVIEW}target: Jun-23\n"})
+    repo.commit("2023-02-03", {A01: f"{REVIEW}target: Jun-23\nrevisions: [{{{MOVE}, approved_by: Board}}]\n"})
+    message = run("history", "A01", "--field", "target", "--root", repo.root, width=200).out.splitlines()
+    assert message[5::2] == [
+        "  Target  Mar-23 → March 2023",
+        "  Target  March 2023 → Jun-23 (91 days later); approved by Board",
     ]
-    whole = run("history", "A01", "--root", made.root, width=200).out
-    assert "from March 2023 to Jun-23 (91 days later)\n" in whole
+    whole = run("history", "A01", "--root", repo.root, width=200).out
+    assert "March 2023 → Jun-23 (91 days later)\n" in whole
 
 
-def test_one_field_of_a_record_that_is_gone_says_so(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
-    made.commit("2023-01-12")
-    made.commit("2023-02-01", {A01: None}, **by("ben"))
-    told = run("history", "A01", "--field", "target", "--root", made.root).out.splitlines()
-    assert told[-1] == f"The record was deleted on 1 February 2023 by Ben Keeper, commit {made.made[1][:10]}."
+def test_one_field_of_a_record_that_is_gone_reports_it(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
+    repo.commit("2023-01-12")
+    repo.commit("2023-02-01", {A01: None}, **by("ben"))
+    message = run("history", "A01", "--field", "target", "--root", repo.root).out.splitlines()
+    assert message[-1] == f"The record was deleted on 1 February 2023 by Ben Keeper, commit {repo.made[1][:10]}."
