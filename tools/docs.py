@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from p2ptrack.cli.catalogue import CatalogueEntry, load_catalogue
+from p2ptrack.cli.rules import load_catalogue
 from tools import command_page, date_page, field_page, filter_page
+
+if TYPE_CHECKING:
+    from p2ptrack.cli.rules import CatalogueEntry
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 

@@ -34,7 +34,7 @@ def asked(repo: Kept, *words: str) -> Ran:
 
 
 def stood(repo: Kept, number: int, day: str) -> str:
-    return f"As the register stood on {day} (commit {repo.made[number][:10]}).\n"
+    return f"The register as it was on {day} (commit {repo.made[number][:10]}).\n"
 
 
 def as_json(repo: Kept, *words: str) -> Any:
@@ -65,7 +65,7 @@ def test_a_day_to_come_is_reported_as_such(tmp_path: Path) -> None:
     repo.commit("2022-01-10")
     ran = run("status", "--at", "2099-12-31", "--root", repo.root)
     last = repo.made[0][:10]
-    message = f"As the register stands in commit {last}, judged on 31 December 2099, which has not come yet.\n"
+    message = f"The register in commit {last}, calculated as at 31 December 2099, which is in the future.\n"
     assert (ran.code, ran.err) == (0, message)
 
 
@@ -147,7 +147,7 @@ def test_what_cannot_be_read_today_may_be_exempt_by_now(years: Kept) -> None:
     years.write({A02: "id: [A02\n"})
     public = asked(years, "render", "plan", "--at", "2022-06-10", "--output", "-")
     assert public.err.splitlines()[1:] == [
-        "Not found as it was in today's register, or not readable there, so withheld from a public paper: A02.",
+        "Left out of the public paper: A02. Today's register does not hold them as they were then, so they may be exempt now.",
     ]
     assert CLOSED not in public.out
     assert CLOSED in paper(years, "--at", "2022-06-10", "--audience", "officers")
@@ -161,17 +161,17 @@ def test_what_today_s_schema_refuses_is_read_and_reported(years: Kept) -> None:
     assert ran.bytes.decode("utf-8-sig").splitlines() == ["id,target", "A01,Mar-22", "A02,"]
     two_ways = "“Q2 2023” can mean April to June 2023 or July to September 2023."
     assert ran.err.splitlines() == [
-        f"As the register stood on 1 December 2022 (commit {id_[:10]}).",
-        "3 values are not understood by today's p2ptrack and left out of this answer:",
+        f"The register as it was on 1 December 2022 (commit {id_[:10]}).",
+        "This version of p2ptrack cannot read 3 values of it, so this answer leaves out:",
         f"  {A01}, {A02}: ownr: “ownr” is not a field.",
         f"  {A02}: target: {two_ways}",
-        f"See each at its line with: p2ptrack check --at {id_[:10]}",
+        f"To see the line of each: p2ptrack check --at {id_[:10]}",
     ]
     repo = asked(years, "render", "plan", "--at", id_)
     assert (repo.code, repo.err) == (0, ran.err)
     checked = asked(years, "check", "--at", id_)
     assert checked.code == 1
-    assert checked.err == f"As the register stood on 1 December 2022 (commit {id_[:10]}).\n"
+    assert checked.err == f"The register as it was on 1 December 2022 (commit {id_[:10]}).\n"
     assert [line for line in checked.out.splitlines() if " error " in line] == [
         f"{A01}:3:1  error S101",
         f"{A02}:3:1  error S101",
@@ -181,10 +181,10 @@ def test_what_today_s_schema_refuses_is_read_and_reported(years: Kept) -> None:
 
 def test_one_value_and_many_faults_are_reported_as_such(years: Kept) -> None:
     one = years.commit("2022-12-01", {A01: action(ownr="x"), "data/actions/A03.yaml": None})
-    assert "1 value is not understood by" in asked(years, "status", "--at", one).err
+    assert "cannot read 1 value of it" in asked(years, "status", "--at", one).err
     many = years.commit("2022-12-02", {A01: action(**{f"x{number}": "x" for number in range(23)})})
     message = asked(years, "status", "--at", many).err.splitlines()
-    assert (len(message), message[-2]) == (24, "  and 3 other faults")
+    assert (len(message), message[-2]) == (24, "  and 3 more")
 
 
 def test_a_fault_of_no_field_is_shown_by_its_file(years: Kept) -> None:
@@ -197,14 +197,14 @@ def test_files_that_are_no_records_are_counted(years: Kept) -> None:
     id_ = years.commit("2022-12-01")
     ran = asked(years, "status", "--at", id_)
     assert ran.err == (
-        f"As the register stood on 1 December 2022 (commit {id_[:10]}).\n"
-        f"1 file cannot be read as a record, so it is not in this answer. See: p2ptrack check --at {id_[:10]}\n"
+        f"The register as it was on 1 December 2022 (commit {id_[:10]}).\n"
+        f"1 file cannot be read as a record, so it is not in this answer. To see why: p2ptrack check --at {id_[:10]}\n"
     )
     refused = asked(years, "render", "plan", "--at", id_)
     assert refused.code == 1
     assert refused.err.splitlines()[-1] == (
-        "The register had 1 error at that commit, so no paper was made. "
-        f"See them with: p2ptrack check --at {id_[:10]} (or make it all the same with --allow-problems)"
+        "The register had 1 error at that commit, so no paper was produced. "
+        f"To see why: p2ptrack check --at {id_[:10]}. To produce it anyway, add --allow-problems."
     )
     assert "1 error" in paper(years, "--at", id_, "--allow-problems")
 
@@ -214,7 +214,7 @@ def test_a_programme_that_cannot_be_read_stops_the_answer(years: Kept) -> None:
     ran = asked(years, "status", "--at", id_)
     assert (ran.code, ran.err) == (
         3,
-        f"data/programme.yaml cannot be used as it is. See what is wrong with: p2ptrack check --at {id_[:10]}\n",
+        f"data/programme.yaml has an error. Run p2ptrack check --at {id_[:10]} to see it.\n",
     )
 
 
@@ -237,7 +237,7 @@ def test_check_of_what_was_not_there(years: Kept) -> None:
     ran = asked(years, "check", "data/actions/A03.yaml", "--at", years.made[0])
     assert ran.code == 2
     assert ran.err.splitlines()[-1] == (
-        f"There was no file or folder data/actions/A03.yaml at the commit {years.made[0][:10]}. Name another, or none."
+        f"Commit {years.made[0][:10]} has no file or folder data/actions/A03.yaml. Name another, or none."
     )
 
 

@@ -74,7 +74,7 @@ def test_the_papers_of_a_meeting_are_published_and_nothing_else_is_touched(repo:
     ran = publish(repo)
     paper = repo.root / "build" / "plan.html"
     assert (ran.code, ran.out) == (0, f"{paper}\n")
-    assert ran.err == f"Published as the tag {TAG}. Share it with: git push origin {TAG}\n"
+    assert ran.err == f"Published as the tag {TAG}. To share it: git push origin {TAG}\n"
     assert state(repo) == before
     assert repo.git("cat-file", "-t", TAG) == "tag"
     assert repo.git("rev-parse", f"{TAG}^{{commit}}") == repo.made[0]
@@ -118,7 +118,7 @@ def test_a_meeting_s_papers_are_judged_again_on_the_day_that_they_were_published
     final = (repo.root / "build" / "plan.html").read_text(encoding="utf-8")
     assert "12 October 2022" in final
     again = run_command(repo, "render", "plan", "--output", "-", "--at", MEETING)
-    assert (again.out, again.err.partition(" (")[0]) == (final, "As the register stood on 12 October 2022")
+    assert (again.out, again.err.partition(" (")[0]) == (final, "The register as it was on 12 October 2022")
     other_day = run_command(repo, "render", "plan", "--output", "-", "--at", MEETING, "--as-of", "2022-10-17")
     assert "12 October 2022" not in other_day.out
 
@@ -191,7 +191,7 @@ def refused(repo: Kept, *words: str) -> tuple[int, str]:
 
 def test_changes_that_are_not_committed_are_not_published(repo: Kept) -> None:
     repo.write({"data/actions/A02.yaml": action("A02")})
-    message = "Not committed as it stands: {}. So nothing was published. Commit it first, or take it back.\n"
+    message = "Nothing was published, because changes in these files are not committed: {}. Commit them first.\n"
     assert refused(repo, MEETING) == (1, message.format("data/actions/A02.yaml"))
     repo.git("add", "p2p/data/actions/A02.yaml")
     assert refused(repo, MEETING)[0] == 1
@@ -210,17 +210,17 @@ def test_what_is_no_part_of_the_register_may_be_changed(repo: Kept) -> None:
 
 def test_a_register_with_errors_is_not_published(repo: Kept) -> None:
     repo.commit("2022-10-11", {A01: action(target="Q2 2023", ownr="x")})
-    message = "The register has 2 errors, so nothing was published. See what to mend with: p2ptrack check --history\n"
+    message = "The register has 2 errors, so nothing was published. To see why: p2ptrack check --history\n"
     assert refused(repo, MEETING) == (1, message)
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("AC-2022-10-18",), "There is no meeting “AC-2022-10-18”. Did you mean AC-2022-10-17?"),
-        ((MEETING, "plam"), "There is no paper “plam”. Did you mean plan?"),
-        (("AC-later", "plan"), "The meeting AC-later has no day yet. Write its day in data/programme.yaml first."),
-        ((MEETING, "--format", "pfd"), "There is no format “pfd”. Did you mean pdf?"),
+        (("AC-2022-10-18",), "“AC-2022-10-18” is not a meeting. Did you mean AC-2022-10-17?"),
+        ((MEETING, "plam"), "“plam” is not a paper. Did you mean plan?"),
+        (("AC-later", "plan"), "The meeting AC-later has no date. Add its date to data/programme.yaml first."),
+        ((MEETING, "--format", "pfd"), "“pfd” is not a format. Did you mean pdf?"),
     ],
 )
 def test_a_slip_is_explained_in_a_sentence(words: tuple[str, ...], message: str, repo: Kept) -> None:
@@ -234,7 +234,7 @@ def test_a_meeting_that_no_paper_goes_to(repo: Kept) -> None:
     other = "sources:\n  - {id: s, title: S, organisation: Another council}\n"
     programme = PROGRAMME.replace("sources:\n", other) + "reports: {plan: {report: action-plan, source: s}}\n"
     repo.commit("2022-10-11", {"data/programme.yaml": programme})
-    message = f"No paper of the programme goes to {MEETING}. Name the papers after it.\n"
+    message = f"No paper of the programme is for {MEETING}. Name the papers after the meeting.\n"
     assert refused(repo, MEETING) == (2, message)
 
 
@@ -265,10 +265,10 @@ def test_a_tag_that_was_moved_is_reported(repo: Kept) -> None:
     tagged(repo, manifest)
     ran = run_command(repo, "verify", MEETING)
     assert (ran.code, ran.out) == (1, "plan.html: different\nplan.json: different\n")
-    ask = "Ask whoever keeps the repository whether the tag was moved or the seal changed.\n"
+    ask = "Ask the person who looks after the repository whether the tag was moved or changed.\n"
     first, second = repo.made
     message = (
-        f"2 files are not what was published: the tag {TAG} was sealed at the commit {first}, and names {second} now."
+        f"2 files are not what was published. The tag {TAG} was created at the commit {first} and is now at {second}."
     )
     assert ran.err == f"{message} {ask}"
     tagged(repo, {**manifest, "commit": second})
@@ -276,7 +276,7 @@ def test_a_tag_that_was_moved_is_reported(repo: Kept) -> None:
     assert run_command(repo, "verify", MEETING).err == message
     tagged(repo, {**manifest, "meeting": "AC-2023-03"})
     ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, ran.err) == (1, f"The tag {TAG} holds the seal of “AC-2023-03”. {ask}")
+    assert (ran.code, ran.err) == (1, f"The tag {TAG} was created for the meeting “AC-2023-03”. {ask}")
 
 
 def test_of_two_who_publish_at_once_one_is_refused(repo: Kept) -> None:
@@ -301,7 +301,7 @@ def test_a_tag_that_git_cannot_make_is_reported(repo: Kept) -> None:
 def test_an_item_that_was_removed_stops_publishing(repo: Kept) -> None:
     repo.commit("2022-10-11", {"data/actions/A02.yaml": action("A02")})
     repo.commit("2022-10-12", {"data/actions/A02.yaml": None})
-    message = "The register has 1 error, so nothing was published. See what to mend with: p2ptrack check --history\n"
+    message = "The register has 1 error, so nothing was published. To see why: p2ptrack check --history\n"
     assert refused(repo, MEETING) == (1, message)
 
 
@@ -340,7 +340,7 @@ def test_two_registers_of_one_repository_do_not_share_a_meeting(repo: Kept) -> N
     assert ran.err == f"{message}Give the meeting an id that no other register of the repository has.\n"
     ran = run_command(other, "verify", MEETING)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"{TAG} was published by another register, in p2p. Verify it there.\n"
+    assert ran.err == f"{TAG} was published by another register, in p2p. Run p2ptrack verify there.\n"
     drawn = [
         run_command(item, "render", "plan", "--as-of", "2022-10-17", "--output", "-").out for item in (repo, other)
     ]
@@ -366,7 +366,7 @@ def test_a_manifest_of_no_paper_is_none(repo: Kept) -> None:
     tagged(repo, {**read_manifest(repo), "papers": {}})
     ran = run_command(repo, "verify", MEETING)
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith(f"The tag {TAG} was not made by p2ptrack publish")
+    assert ran.err.startswith(f"The tag {TAG} was not created by p2ptrack publish")
 
 
 def test_what_a_forged_manifest_says_cannot_steer_a_terminal(repo: Kept) -> None:
@@ -411,7 +411,7 @@ def test_other_versions_are_named_with_how_to_get_those_of_then(repo: Kept) -> N
     assert ran.err == (
         "1 file is not equal, and the versions differ: "
         f"jinja2 9.9 instead of 3.0, zlib {zlib.ZLIB_RUNTIME_VERSION} instead of 1.0. "
-        "What the papers say is equal. To compare byte for byte, use a computer that has zlib 1.0, "
+        "Their content is equal. To compare byte for byte, use a computer that has zlib 1.0, "
         "and install them with: python -m pip install jinja2==3.0\n"
     )
 
@@ -426,7 +426,7 @@ def test_other_versions_of_what_makes_pages_do_not_excuse_other_words(repo: Kept
     manifest["versions"]["p2ptrack"] = "0.0.1"
     tagged(repo, manifest)
     ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, "What the papers say is equal" in ran.err) == (3, False)
+    assert (ran.code, "Their content is equal" in ran.err) == (3, False)
 
 
 def test_equal_bytes_by_other_versions_are_equal(repo: Kept) -> None:
@@ -440,7 +440,7 @@ def test_equal_bytes_by_other_versions_are_equal(repo: Kept) -> None:
 
 def test_a_meeting_that_is_not_published(repo: Kept) -> None:
     ran = run_command(repo, "verify", MEETING)
-    fetch = "If it was published in another copy of the repository, fetch its tag with: git fetch --tags\n"
+    fetch = "If it was published from another copy of the repository, fetch its tag: git fetch --tags\n"
     message = f"The meeting “{MEETING}” is not published. No meeting is published here. {fetch}"
     assert (ran.code, ran.out, ran.err) == (2, "", message)
     publish(repo)
@@ -455,8 +455,8 @@ def test_a_tag_that_was_made_by_hand(how: tuple[str, ...], repo: Kept) -> None:
     ran = run_command(repo, "verify", MEETING)
     assert (ran.code, ran.out) == (3, "")
     assert ran.err == (
-        f"The tag {TAG} was not made by p2ptrack publish, so there is nothing to compare with. "
-        f"Make the papers themselves with: p2ptrack render --all --at {MEETING}\n"
+        f"The tag {TAG} was not created by p2ptrack publish, so there is nothing to compare with. "
+        f"To produce the papers: p2ptrack render --all --at {MEETING}\n"
     )
 
 

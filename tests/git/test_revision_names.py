@@ -123,12 +123,12 @@ def test_a_copy_that_may_lack_a_meeting_s_tag_reports_it(years: Kept, tmp_path: 
     assert (ran.code, ran.err.splitlines()) == (
         0,
         [
-            f"As the register stood on 31 March 2023 (commit {years.made[2][:10]}).",
+            f"The register as it was on 31 March 2023 (commit {years.made[2][:10]}).",
             f"The meeting AC-2023-03 has no tag in this copy, so its date is used. {FETCH}",
         ],
     )
     whole = run("status", "--at", "AC-2022-10-17", "--root", years.root)
-    assert whole.err == f"As the register stood on 17 October 2022 (commit {years.made[1][:10]}).\n"
+    assert whole.err == f"The register as it was on 17 October 2022 (commit {years.made[1][:10]}).\n"
     with pytest.raises(
         OperationError, match="This copy does not reach back to 1 May 2022: its history begins on 10 Nov"
     ):

@@ -352,7 +352,10 @@ def test_old_values_that_are_not_understood_are_counted_and_listed(tmp_path: Pat
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}status: complete\n"})
     ran = run("changes", "--since", repo.made[0], "--root", repo.root)
-    assert (ran.code, ran.err) == (0, f"1 field of old records is not understood today:\n  {A01}: status\n")
+    assert (ran.code, ran.err) == (
+        0,
+        f"This version of p2ptrack cannot read 1 field of old records:\n  {A01}: status\n",
+    )
     assert "1 open + 0 new + 0 reopened - 1 closed - 0 removed = 0 open." in ran.out
     assert "amber → complete" in ran.out
 
@@ -363,7 +366,7 @@ def test_a_long_list_of_what_is_not_understood_is_cut(tmp_path: Path) -> None:
     repo = kept(tmp_path, files=old)
     repo.commit("2023-01-12")
     text = run("changes", "--since", repo.made[0], "--root", repo.root).err.splitlines()
-    assert text[0] == "22 fields of old records are not understood today:"
+    assert text[0] == "This version of p2ptrack cannot read 22 fields of old records:"
     assert text[1:] == [*(f"  data/{path}: status" for path in paths[:20]), "  and 2 others"]
 
 
@@ -372,9 +375,7 @@ def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}status: [\n"})
     ran = run("changes", "--since", repo.made[0], "--root", repo.root)
-    message = (
-        "What data/actions/A01.yaml said on 13 January 2023 cannot be read; what it said before is taken to stand.\n"
-    )
+    message = "data/actions/A01.yaml as it was on 13 January 2023 cannot be read, so the version before it is used.\n"
     assert (ran.code, ran.err) == (0, message)
     assert "Nothing changed." in ran.out
 

@@ -68,7 +68,7 @@ def test_one_field_is_shown_with_what_is_in_it(repo: Kept) -> None:
 
 def test_at_a_revision_nothing_later_is_known(repo: Kept) -> None:
     ran = run("history", "A01", "--at", repo.made[0], "--root", repo.root, "--format", "json")
-    assert (ran.code, ran.err) == (0, f"As the history stood on 12 January 2023 (commit {repo.made[0][:10]}).\n")
+    assert (ran.code, ran.err) == (0, f"The history as it was on 12 January 2023 (commit {repo.made[0][:10]}).\n")
     message = json.loads(ran.out)
     assert message["as_of"] == "2023-01-12"
     assert {item["commit"] for item in message["changes"]} == {repo.made[0]}
@@ -89,7 +89,7 @@ def test_at_a_revision_before_the_data_were_moved_their_older_place_is_read(tmp_
 def test_changes_at_a_revision_are_those_until_then(repo: Kept) -> None:
     words = ("changes", "--since", "2023-01-12", "--root", repo.root, "--format", "json")
     at, until = run(*words, "--at", "2023-02-25"), run(*words, "--until", repo.made[4])
-    assert (at.code, at.err) == (0, f"As the history stood on 20 February 2023 (commit {repo.made[4][:10]}).\n")
+    assert (at.code, at.err) == (0, f"The history as it was on 20 February 2023 (commit {repo.made[4][:10]}).\n")
     message, same = json.loads(at.out), json.loads(until.out)
     assert (message["until"].pop("asked"), same["until"].pop("asked")) == (None, repo.made[4])
     assert message == same
@@ -180,8 +180,10 @@ def test_a_screen_is_as_it_was_read(name: str, repo: Kept) -> None:
 NO_RECORD = "There is no record A011, and there never was one. Did you mean A01? To list all records: p2ptrack list"
 NO_DAY = "--since needs one day, and “Mar-23” is not one. Write it like 2023-03-31 or 31 March 2023."
 NO_MOMENT = "There is no commit, tag, date or meeting “AC-9”. Meetings: AC-2022-10-17, AC-2023-03."
-WRONG_WAY = "HEAD is later than 2023-01-12. Write the earlier of the two after --since."
-NO_SINCE = "Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a tag, a meeting's id)."
+WRONG_WAY = "HEAD is later than 2023-01-12. Use the earlier one after --since."
+NO_SINCE = (
+    "Say since when, for example: p2ptrack changes --since 2023-01-12. It can be a date, a commit, a tag or a meeting."
+)
 
 
 @pytest.mark.parametrize(

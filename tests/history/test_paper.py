@@ -58,7 +58,7 @@ def test_without_the_older_history_the_paper_is_made_and_the_clerk_is_warned(tmp
         0,
         [
             f"{LACKING} To get the rest: git fetch --unshallow --tags",
-            "Until then the paper tells movement by the dates in the register alone.",
+            "Until then, the paper shows changes by the dates in the register alone.",
         ],
     )
 

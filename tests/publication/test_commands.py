@@ -40,7 +40,7 @@ def test_each_audience_has_a_file_of_its_own(root: Path) -> None:
 
 def test_an_unknown_audience_is_told_with_the_nearest(root: Path) -> None:
     ran = run("render", "action-plan", "--audience", "member", "--root", root)
-    told = "There is no audience “member”. Did you mean members? Write one of public, members, officers.\n"
+    told = "“member” is not an audience. Did you mean members? Use public, members or officers.\n"
     assert (ran.code, ran.err) == (2, told)
 
 

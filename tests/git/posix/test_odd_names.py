@@ -97,7 +97,7 @@ def test_a_folder_of_records_that_is_not_read_is_reported(at: tuple[str, ...], t
     see = f"p2ptrack check --at {id_[:10]}" if at else "p2ptrack check"
     assert (ran.code, ran.err.splitlines()[-1]) == (
         0,
-        f"data/actions cannot be read, so no record in it is in this answer. See: {see}",
+        f"data/actions cannot be read, so none of its records is in this answer. To see why: {see}",
     )
 
 

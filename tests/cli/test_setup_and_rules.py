@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.cli.catalogue import load_catalogue
+from p2ptrack.cli.rules import load_catalogue
 from p2ptrack.model.records import KINDS
 from p2ptrack.reports import REPORTS
 from p2ptrack.store.templates import SCAFFOLD_FILES
@@ -17,7 +17,7 @@ def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: 
     ran = run("init", "council")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
-        "A register is started:\n"
+        "Started a register:\n"
         "  data/programme.yaml\n"
         "  data/recommendations/R1-contracts-register.yaml\n"
         "  data/actions/A01-one-register.yaml\n"
@@ -50,14 +50,14 @@ def test_init_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert not (tmp_path / "data/programme.yaml").exists()
 
 
-def test_init_says_where_nothing_can_be_written(tmp_path: Path) -> None:
+def test_init_reports_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     ran = run("init", tmp_path / "file")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith(f"A register cannot be created in {tmp_path / 'file'}: ")
 
 
-def test_every_file_of_the_scaffold_has_line_ends_that_git_keeps(tmp_path: Path) -> None:
+def test_the_files_of_a_new_register_have_unix_line_ends(tmp_path: Path) -> None:
     run("init", tmp_path)
     assert SCAFFOLD_FILES
     assert [path for path in SCAFFOLD_FILES if b"\r" in (tmp_path / path).read_bytes()] == []
@@ -66,8 +66,8 @@ def test_every_file_of_the_scaffold_has_line_ends_that_git_keeps(tmp_path: Path)
 def test_rules_lists_the_whole_catalogue() -> None:
     entries = load_catalogue()
     assert len(entries) > 60
-    told = json.loads(run("rules", "--format", "json").out)
-    assert [rule["code"] for rule in told["rules"]] == list(entries)
+    answer = json.loads(run("rules", "--format", "json").out)
+    assert [rule["code"] for rule in answer["rules"]] == list(entries)
     text = run("rules").out
     assert [code for code in entries if f" {code} " not in text] == []
 
@@ -75,9 +75,9 @@ def test_rules_lists_the_whole_catalogue() -> None:
 @pytest.mark.parametrize("code", load_catalogue())
 def test_every_code_is_explained(code: str) -> None:
     ran = run("rule", code.lower(), "--format", "json")
-    (told,) = json.loads(ran.out)["rules"]
-    assert told["code"] == code
-    assert all(told.values())
+    (answer,) = json.loads(ran.out)["rules"]
+    assert answer["code"] == code
+    assert all(answer.values())
 
 
 def test_a_rule_reads_well() -> None:
@@ -87,24 +87,24 @@ def test_a_rule_reads_well() -> None:
         "Why       If two readers can understand a date differently, a target date can be\n"
         "          missed unnoticed.\n"
         "Example   target: Q2 2023\n"
-        "Instead   target: Q2 2023/24\n"
+        "Fix       target: Q2 2023/24\n"
     )
 
 
-def test_schemas_are_of_every_kind_of_file() -> None:
-    every = json.loads(run("schema").out)
-    assert list(every) == [*(kind.singular for kind in KINDS), "programme"]
-    assert json.loads(run("schema", "follow-ups").out) == every["follow-up"]
-    assert "report_refs" in every["follow-up"]["properties"]
+def test_there_is_a_schema_for_every_kind_of_file() -> None:
+    schemas = json.loads(run("schema").out)
+    assert list(schemas) == [*(kind.singular for kind in KINDS), "programme"]
+    assert json.loads(run("schema", "follow-ups").out) == schemas["follow-up"]
+    assert "report_refs" in schemas["follow-up"]["properties"]
     assert json.loads(run("schema", "programme").out)["required"] == ["title"]
 
 
-def test_doctor_says_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
-    whole = json.loads(run("doctor", "--root", ROOT, "--format", "json").out)["findings"]
+def test_doctor_lists_what_is_present_and_what_is_missing(tmp_path: Path) -> None:
+    findings = json.loads(run("doctor", "--root", ROOT, "--format", "json").out)["findings"]
     names = ["p2ptrack", "git", "Pango, for PDF", "Fonts, for PDF", "Templates", "Register"]
-    assert [finding["what"] for finding in whole] == names
-    lacking = run("doctor", "--root", tmp_path, width=200, PATH="")
-    assert lacking.code == 0
-    assert "git" in lacking.out.splitlines()[-1]
-    assert lacking.out.splitlines()[-1].endswith("Register.")
-    assert "Install git: without it papers say “not under version control”." in lacking.out
+    assert [finding["what"] for finding in findings] == names
+    without_git = run("doctor", "--root", tmp_path, width=200, PATH="")
+    assert without_git.code == 0
+    assert "git" in without_git.out.splitlines()[-1]
+    assert without_git.out.splitlines()[-1].endswith("Register.")
+    assert "Install git. Without it, papers say “not under version control”." in without_git.out

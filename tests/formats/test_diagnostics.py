@@ -18,7 +18,7 @@ ERROR = Problem(
 NOTE = Problem("data/programme.yaml", "T131", Severity.NOTE, "The day is not set.", "")
 
 
-def test_problems_are_told_file_by_file_and_then_what_follows() -> None:
+def test_problems_come_first_and_the_summary_last() -> None:
     assert format_text((ERROR, NOTE), ("2 files: 1 error.", "Mend it."), FormatOptions()).decode() == (
         "data/actions/A01.yaml:3:9  error S105\n"
         "  No date: 50%, or so.\n"
@@ -34,13 +34,13 @@ def test_problems_are_told_file_by_file_and_then_what_follows() -> None:
     )
 
 
-def test_the_first_line_of_a_problem_is_coloured_where_there_is_colour() -> None:
+def test_the_first_line_of_a_problem_is_coloured() -> None:
     lines = format_text((ERROR, NOTE), (), FormatOptions(colour=True)).decode().split("\n")
     assert lines[0] == "\x1b[1;31mdata/actions/A01.yaml:3:9  error S105\x1b[0m"
     assert lines[6] == "\x1b[2mdata/programme.yaml:1  note T131\x1b[0m"
 
 
-def test_github_reads_back_what_was_escaped() -> None:
+def test_annotations_are_escaped_for_github() -> None:
     assert format_github((replace(ERROR, message="No date: 50%, or\nso."), NOTE), "a,b/").decode() == (
         "::error file=a%2Cb/data/actions/A01.yaml,line=3,col=9,title=S105::"
         "No date: 50%25, or%0Aso.%0AFix: 31 March 2023\n"

@@ -2,24 +2,22 @@ from __future__ import annotations
 
 import errno
 import io
-import os
 import runpy
 import sys
 
 import pytest
 from typer import Abort, BadParameter, Exit
 
-from p2ptrack.cli.exits import run_safely
-from p2ptrack.cli.options import RegisterOptions
-from p2ptrack.cli.rendering import PaperOptions, render_papers
-from p2ptrack.cli.usage import format_usage_error
+from p2ptrack.cli.options import RegisterOptions, describe_usage_error
+from p2ptrack.cli.render import PaperOptions, render_papers
+from p2ptrack.cli.terminal import run_safely
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import FORMATS
 from tests.command import ROOT, SEED_DAY
 
 
 @pytest.mark.parametrize(
-    ("raised", "code", "told"),
+    ("raised", "code", "message"),
     [
         (OperationError("No register."), 3, "No register.\n"),
         (UsageError("No such id."), 2, "No such id.\n"),
@@ -30,39 +28,39 @@ from tests.command import ROOT, SEED_DAY
         (Abort(), 130, ""),
     ],
 )
-def test_what_stops_a_command_is_a_sentence_and_an_exit_code(
-    raised: BaseException, code: int, told: str, capsys: pytest.CaptureFixture[str]
+def test_an_error_is_a_sentence_and_an_exit_code(
+    raised: BaseException, code: int, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def command() -> int:
         raise raised
 
     assert run_safely(command) == code
-    assert capsys.readouterr() == ("", told)
+    assert capsys.readouterr() == ("", message)
 
 
 @pytest.mark.parametrize(
-    ("number", "code", "told"),
+    ("number", "code", "message"),
     [(errno.EPIPE, 0, ""), (errno.ENOSPC, 3, "The answer cannot be written: No space left on device.\n")],
 )
-def test_what_stops_the_writing_ends_it_well(
-    number: int, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_failed_write_ends_the_command(
+    number: int, code: int, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def command() -> int:
         raise OSError(number, "No space left on device")
 
     closed: list[bool] = []
-    monkeypatch.setattr("p2ptrack.cli.exits._discard_output", lambda: closed.append(True))
+    monkeypatch.setattr("p2ptrack.cli.terminal._discard_output", lambda: closed.append(True))
     assert run_safely(command) == code
     assert closed == [True]
-    assert capsys.readouterr() == ("", told)
+    assert capsys.readouterr() == ("", message)
 
 
-def test_what_a_command_returns_is_its_exit_code() -> None:
+def test_the_return_value_of_a_command_is_its_exit_code() -> None:
     assert run_safely(lambda: None) == 0
     assert run_safely(lambda: 1) == 1
 
 
-def test_a_fault_of_the_program_is_not_hidden() -> None:
+def test_a_bug_is_not_hidden() -> None:
     def command() -> int:
         raise ZeroDivisionError
 
@@ -70,21 +68,20 @@ def test_a_fault_of_the_program_is_not_hidden() -> None:
         run_safely(command)
 
 
-def test_other_faults_of_the_command_line_end_in_a_full_stop() -> None:
-    assert format_usage_error(BadParameter("Is it?")) == "Invalid value: Is it? See: p2ptrack --help"
+def test_other_usage_errors_end_with_punctuation() -> None:
+    assert describe_usage_error(BadParameter("Is it?")) == "Invalid value: Is it? See: p2ptrack --help"
 
 
-def test_the_module_is_the_program_and_ends_with_its_code_once_all_is_written(
+def test_the_module_runs_the_command_and_exits_with_its_code(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    written = io.BytesIO()
+    output = io.BytesIO()
     monkeypatch.setattr(sys, "argv", ["p2ptrack", "--version"])
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="utf-8"))
-    monkeypatch.setattr(os, "_exit", sys.exit)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(output, encoding="utf-8"))
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("p2ptrack", run_name="__main__")
     assert ended.value.code == 0
-    assert written.getvalue() == b"p2ptrack 0.1.0\n"
+    assert output.getvalue() == b"p2ptrack 0.1.0\n"
 
 
 class Terminal(io.TextIOWrapper):
@@ -92,11 +89,11 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
-def test_a_pdf_is_not_thrown_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pdf_is_not_written_to_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", Terminal(io.BytesIO(), encoding="utf-8"))
-    wanted = PaperOptions(
+    options = PaperOptions(
         ("audit-follow-up",), all_papers=False, formats=(FORMATS["pdf"],), output="-", meeting="", allow_problems=False
     )
     with pytest.raises(UsageError) as refused:
-        render_papers(wanted, RegisterOptions(ROOT, SEED_DAY))
+        render_papers(options, RegisterOptions(ROOT, SEED_DAY))
     assert str(refused.value) == "A PDF cannot be shown here. Name a file after --output instead of -."
