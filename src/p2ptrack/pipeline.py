@@ -24,6 +24,7 @@ from p2ptrack.store.loader import add_locations_from, load_register
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import RegisterHistory
+    from p2ptrack.reports.context import PaperContext
     from p2ptrack.store.git.snapshot import Snapshot
 
 
@@ -78,15 +79,16 @@ def open_paper_case(
     audience: Audience = Audience.PUBLIC,
     today: date | None = None,
     snapshot: Snapshot | None = None,
-) -> Case:
-    """Return the case for papers: redacted for the audience, with wording, layout and the commit it is made from.
+) -> PaperContext:
+    """Return what papers are made from: the case redacted for the audience, wording, layout and provenance.
 
     Its problems are those of reading and of the rules. Exemptions count on the earlier of `as_of` and `today`: a paper
     with a later position date can be read today. A snapshot is also redacted by today's exemptions.
     """
     from p2ptrack.analysis.redaction.paper import ExemptionDates, apply_current_exemptions, build_audience_case
-    from p2ptrack.analysis.redaction.redact import find_currently_hidden_names
+    from p2ptrack.analysis.redaction.redact import Placeholders, find_currently_hidden_names
     from p2ptrack.analysis.rules import run_rules
+    from p2ptrack.reports.context import PaperContext
     from p2ptrack.store.git import list_meetings_at, read_head
     from p2ptrack.store.git.snapshot import load_current
     from p2ptrack.store.templates import load_layout, load_wording, template_folders
@@ -104,25 +106,25 @@ def open_paper_case(
     else:
         commit, modified = read_head(root)
     folders = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
-    full_case = replace(
-        case,
-        wording=load_wording(folders),
-        layout=load_layout(folders),
-        provenance=RegisterProvenance(__version__, commit, modified, list_meetings_at(root, commit)),
-        problems=(*case.problems, *run_rules(case)),
-    )
-    return build_audience_case(full_case, audience, exemption_date, hidden_names)
+    wording, layout = load_wording(folders), load_layout(folders)
+    provenance = RegisterProvenance(__version__, commit, modified, list_meetings_at(root, commit))
+    full_case = replace(case, problems=(*case.problems, *run_rules(case)))
+    placeholders = Placeholders(wording("exempt_title"), wording("exempt_mention"))
+    audience_case = build_audience_case(full_case, audience, exemption_date, placeholders, hidden_names)
+    return PaperContext(audience_case, audience, wording, layout, provenance)
 
 
-def open_publication_case(snapshot: Snapshot, as_of: date, published_on: date, provenance: RegisterProvenance) -> Case:
-    """Return the case for the public papers of a meeting that is published from a commit.
+def open_publication_case(
+    snapshot: Snapshot, as_of: date, published_on: date, provenance: RegisterProvenance
+) -> PaperContext:
+    """Return the context of the public papers of a meeting that is published from a commit.
 
     Only that commit and the two dates count: exemptions are those of its own register on the day of publication, so
     that the same papers can be produced on any other day.
     """
     isolated = replace(snapshot, current=CurrentRegister(snapshot.loaded.register))
-    case = open_paper_case(snapshot.repository.root, as_of, Audience.PUBLIC, published_on, isolated)
-    return replace(case, provenance=provenance)
+    context = open_paper_case(snapshot.repository.root, as_of, Audience.PUBLIC, published_on, isolated)
+    return replace(context, provenance=provenance)
 
 
 def find_uncertain_ids(snapshot: Snapshot, as_of: date, today: date) -> tuple[str, ...]:
@@ -135,18 +137,20 @@ def find_uncertain_ids(snapshot: Snapshot, as_of: date, today: date) -> tuple[st
     return find_precautionary_ids(snapshot.loaded.register, snapshot.current, dates)
 
 
-def with_history(case: Case, root: Path, snapshot: Snapshot | None = None) -> Case:
-    """Return a paper case with the part of the history that its audience may see.
+def with_history(context: PaperContext, root: Path, snapshot: Snapshot | None = None) -> PaperContext:
+    """Return a paper's context with the part of the history that its audience may see.
 
     Raises `OperationError` where git lacks the history, or a part of it.
     """
     from p2ptrack.store.git.history import load_history
 
-    return _attach_history(case, load_history(root, snapshot.commit if snapshot else ""))
+    return _attach_history(context, load_history(root, snapshot.commit if snapshot else ""))
 
 
-def with_published_history(case: Case, snapshot: Snapshot, published_ids: Container[str] | None = None) -> Case:
-    """Return a publication case with the history up to its commit.
+def with_published_history(
+    context: PaperContext, snapshot: Snapshot, published_ids: Container[str] | None = None
+) -> PaperContext:
+    """Return a publication's context with the history up to its commit.
 
     `published_ids` are the meetings that count as published (None: all that are). Raises `OperationError` where this
     copy of the repository lacks a part of the history.
@@ -159,10 +163,10 @@ def with_published_history(case: Case, snapshot: Snapshot, published_ids: Contai
         for id_, position in register_history.published_positions.items()
         if published_ids is None or id_ in published_ids
     }
-    return _attach_history(case, replace(register_history, published_positions=published_positions))
+    return _attach_history(context, replace(register_history, published_positions=published_positions))
 
 
-def _attach_history(case: Case, register_history: RegisterHistory) -> Case:
+def _attach_history(context: PaperContext, register_history: RegisterHistory) -> PaperContext:
     from p2ptrack.analysis.redaction.paper import attach_redacted_history
 
-    return attach_redacted_history(case, register_history)
+    return replace(context, case=attach_redacted_history(context.case, context.audience, register_history))

@@ -26,12 +26,12 @@ def lines(repo: Kept, *options: str) -> list[str]:
 
 def test_movement_is_counted_from_the_state_that_the_last_meeting_saw(tmp_path: Path) -> None:
     repo = years(tmp_path)
-    heads = "| Kind | Open at 12 January 2023 | New | Opened again | Closed | Disappeared | Open at 3 March 2023 |"
+    heads = "| Kind | Open at 12 January 2023 | New | Reopened | Closed | Removed | Open at 3 March 2023 |"
     assert lines(repo) == [
         f"{heads} Complete, not verified |",
         "| Actions | 2 | 1 | 0 | 1 | 1 | 1 |  |",
         "| Follow-ups | 1 | 0 | 0 | 0 | 0 | 1 |  |",
-        f"New: A03. Closed: A02. Disappeared without being closed: A03. {TAIL}",
+        f"New: A03. Closed: A02. Removed without being closed: A03. {TAIL}",
     ]
 
 
@@ -82,7 +82,7 @@ def test_officers_are_reported_all_of_it(partly_closed: Kept) -> None:
     message = lines(partly_closed, "--audience", "officers")
     assert message[1:] == [
         "| Actions | 4 | 0 | 0 | 1 | 1 | 2 |  |",
-        f"Closed: A04. Disappeared without being closed: A03. {TAIL}",
+        f"Closed: A04. Removed without being closed: A03. {TAIL}",
     ]
 
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from p2ptrack import __version__
-from p2ptrack.analysis.case import Case, RegisterProvenance
+from p2ptrack.analysis.case import RegisterProvenance
 from p2ptrack.cli.options import RegisterOptions, resolve_date
 from p2ptrack.cli.register import find_register_folder
 from p2ptrack.cli.render import build_paper, find_meeting, needs_history, select_papers_for
@@ -22,6 +22,7 @@ from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import did_you_mean, excerpt, join_ids, pluralise, quote
 from p2ptrack.pipeline import open_publication_case, run_checks, with_published_history
+from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.publication_manifest import (
     CONTENT_FORMAT,
     PROGRAM,
@@ -76,18 +77,18 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
     with with_templates(load_snapshot(root, repository.head, strict=True)) as snapshot:
         meeting = find_meeting(snapshot.loaded.register, options.meeting)
         as_of = _resolve_papers_date(meeting, register_options)
-        case = _open_checked_case(snapshot, as_of, meeting)
-        names = select_papers_for(case, meeting, options.reports)
-        if needs_history(case, names):
-            case = with_published_history(case, snapshot)
-        papers = _build_papers(case, snapshot, dict.fromkeys(names, (*options.formats, CONTENT_FORMAT)), meeting.id)
+        context = _open_checked_case(snapshot, as_of, meeting)
+        names = select_papers_for(context, meeting, options.reports)
+        if needs_history(context, names):
+            context = with_published_history(context, snapshot)
+        papers = _build_papers(context, snapshot, dict.fromkeys(names, (*options.formats, CONTENT_FORMAT)), meeting.id)
     manifest = PublicationManifest(
         meeting=meeting.id,
         register_folder=repository.prefix,
-        commit=case.provenance.commit,
+        commit=context.provenance.commit,
         as_of=as_of,
         sealed_on=resolve_date(None),
-        published=tuple(sorted(case.history.published_positions)) if case.history else (),
+        published=tuple(sorted(context.history.published_positions)) if context.history else (),
         versions=collect_versions(options.formats),
         papers=_compute_digests(papers),
     )
@@ -134,8 +135,8 @@ def _resolve_papers_date(meeting: Meeting, register_options: RegisterOptions) ->
     return meeting.date.latest
 
 
-def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> Case:
-    """Return the case for the papers. Raises `CheckFailed` when the register or its history has errors."""
+def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> PaperContext:
+    """Return the context for the papers. Raises `CheckFailed` when the register or its history has errors."""
     with show_progress("Checking the history"):
         result = run_checks(snapshot.repository.root, as_of, snapshot, history=True)
     error_count = count_by_severity(result.problems, Severity.ERROR)
@@ -149,15 +150,15 @@ def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> Cas
 
 
 def _build_papers(
-    case: Case, snapshot: Snapshot, formats_by_paper: Mapping[str, Iterable[str]], meeting_id: str
+    context: PaperContext, snapshot: Snapshot, formats_by_paper: Mapping[str, Iterable[str]], meeting_id: str
 ) -> PaperFiles:
     """Return papers for a meeting, each in its formats."""
     templates = template_folders(snapshot.templates_folder or snapshot.repository.root)
-    style = FormatOptions(templates=templates, wording=case.wording)
+    style = FormatOptions(templates=templates, wording=context.wording)
     papers: dict[str, dict[str, bytes]] = {}
     with show_progress("Producing papers", sum(len(set(formats)) for formats in formats_by_paper.values())) as advance:
         for name, formats in formats_by_paper.items():
-            document = build_paper(case, name, meeting_id)
+            document = build_paper(context, name, meeting_id)
             papers[name] = {}
             for format_name in dict.fromkeys(formats):
                 papers[name][format_name] = FORMATS[format_name].write(document, style)
@@ -230,15 +231,15 @@ def _require_same_register(manifest: PublicationManifest, meeting_id: str, snaps
 def _rebuild_papers(manifest: PublicationManifest, snapshot: Snapshot) -> PaperFiles:
     version = manifest.versions.get(PROGRAM, "")
     provenance = RegisterProvenance(version, snapshot.commit, published_meetings=(manifest.meeting,))
-    case = open_publication_case(snapshot, manifest.as_of, manifest.sealed_on, provenance)
-    if needs_history(case, manifest.papers):
+    context = open_publication_case(snapshot, manifest.as_of, manifest.sealed_on, provenance)
+    if needs_history(context, manifest.papers):
         with show_progress("Reading the history"):
-            case = with_published_history(case, snapshot, manifest.published)
+            context = with_published_history(context, snapshot, manifest.published)
     formats_by_paper = {
         name: [format_name for format_name in formats if format_name in FORMATS]
         for name, formats in manifest.papers.items()
     }
-    return _build_papers(case, snapshot, formats_by_paper, manifest.meeting)
+    return _build_papers(context, snapshot, formats_by_paper, manifest.meeting)
 
 
 def _explain_difference(

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.audience import Audience
-from p2ptrack.analysis.case import Case
 from p2ptrack.cli.options import RegisterOptions, resolve_date
 from p2ptrack.cli.register import (
     find_register_folder,
@@ -26,6 +25,7 @@ from p2ptrack.model.register import Register
 from p2ptrack.phrases import did_you_mean, join_words, pluralise, quote
 from p2ptrack.pipeline import find_uncertain_ids, open_paper_case, with_history
 from p2ptrack.reports import REPORTS
+from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Document
 from p2ptrack.reports.paper import add_error_notice
 from p2ptrack.store.git.worktree import explain_unknown_head
@@ -63,36 +63,40 @@ def render_papers(options: PaperOptions, register_options: RegisterOptions) -> N
         )
     root = find_register_folder(register_options)
     with open_snapshot_with_templates(register_options, root) as snapshot:
-        case = _open_case(options, register_options, root, snapshot)
-        names = select_papers(case, options.reports, all_papers=options.all_papers)
+        context = _open_case(options, register_options, root, snapshot)
+        names = select_papers(context, options.reports, all_papers=options.all_papers)
         if options.output == "-" and len(names) * len(options.formats) > 1:
             raise UsageError("Standard output takes one paper in one format. Name a folder after --output instead.")
-        if needs_history(case, names):
-            case = _add_history(case, root, snapshot)
+        if needs_history(context, names):
+            context = _add_history(context, root, snapshot)
         templates = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
-        style = FormatOptions(templates=templates, wording=case.wording, attach_data=options.attach_data)
+        style = FormatOptions(templates=templates, wording=context.wording, attach_data=options.attach_data)
         if options.output == "-":
-            _print_paper(build_paper(case, names[0], options.meeting), options.formats[0], style)
+            _print_paper(build_paper(context, names[0], options.meeting), options.formats[0], style)
         else:
-            _save_papers(case, names, options, root, style)
+            _save_papers(context, names, options, root, style)
 
 
-def _open_case(options: PaperOptions, register_options: RegisterOptions, root: Path, snapshot: Snapshot | None) -> Case:
-    """Return the case for papers. Raises `CheckFailed` when the register has errors and the options forbid them."""
+def _open_case(
+    options: PaperOptions, register_options: RegisterOptions, root: Path, snapshot: Snapshot | None
+) -> PaperContext:
+    """Return the context of papers. Raises `CheckFailed` when the register has errors and the options forbid them."""
     today = resolve_date(None)
-    case = open_paper_case(root, resolve_position_date(register_options, snapshot), options.audience, today, snapshot)
-    warn_about_limits(case, snapshot)
-    if snapshot is None and not case.provenance.commit and (reason := explain_unknown_head(root)):
+    context = open_paper_case(
+        root, resolve_position_date(register_options, snapshot), options.audience, today, snapshot
+    )
+    warn_about_limits(context.case, snapshot)
+    if snapshot is None and not context.provenance.commit and (reason := explain_unknown_head(root)):
         write_notice(f"The paper cannot name the saved version (commit) that it is made from. {reason}")
     if snapshot is not None and options.audience is Audience.PUBLIC:
-        withheld_ids = find_uncertain_ids(snapshot, case.as_of, today)
+        withheld_ids = find_uncertain_ids(snapshot, context.as_of, today)
         if withheld_ids:
             ids = escape_control_characters(", ".join(withheld_ids))
             write_notice(f"Left out of the public paper, because they may be exempt today: {ids}.")
-    error_count = count_by_severity(case.problems, Severity.ERROR)
+    error_count = count_by_severity(context.problems, Severity.ERROR)
     if error_count and not options.allow_problems:
         raise CheckFailed(_format_refusal(pluralise(error_count, "error"), snapshot))
-    return case
+    return context
 
 
 def _format_refusal(errors: str, snapshot: Snapshot | None) -> str:
@@ -103,16 +107,16 @@ def _format_refusal(errors: str, snapshot: Snapshot | None) -> str:
     return f"{refusal}, so no paper was produced. To see why: {command}. To produce it anyway, add --allow-problems."
 
 
-def _add_history(case: Case, root: Path, snapshot: Snapshot | None) -> Case:
-    """Return the case with its history. Where git lacks a part of it, warn and use the dates in the register."""
+def _add_history(context: PaperContext, root: Path, snapshot: Snapshot | None) -> PaperContext:
+    """Return the context with its history. Where git lacks a part of it, warn and use the dates in the register."""
     try:
         with show_progress("Reading the history"):
-            return with_history(case, root, snapshot)
+            return with_history(context, root, snapshot)
     except OperationError as error:
-        if case.provenance.commit:
+        if context.provenance.commit:
             write_notice(str(error))
             write_notice("Until then, the paper shows changes by the dates in the register alone.")
-        return case
+        return context
 
 
 def _print_paper(document: Document, format_: Format, style: FormatOptions) -> None:
@@ -122,9 +126,11 @@ def _print_paper(document: Document, format_: Format, style: FormatOptions) -> N
     write_output(data, as_text=format_.name == "text")
 
 
-def _save_papers(case: Case, names: tuple[str, ...], options: PaperOptions, root: Path, style: FormatOptions) -> None:
+def _save_papers(
+    context: PaperContext, names: tuple[str, ...], options: PaperOptions, root: Path, style: FormatOptions
+) -> None:
     """Save each paper in each format and print the paths, even when a later paper fails."""
-    documents = {name: build_paper(case, name, options.meeting) for name in names}
+    documents = {name: build_paper(context, name, options.meeting) for name in names}
     suffix = "" if options.audience is Audience.PUBLIC else f"-{options.audience.value}"
     file_count = len(names) * len(options.formats)
     saved_paths = []
@@ -148,12 +154,12 @@ def _output_path(root: Path, output: str, file_name: str, file_count: int) -> Pa
     return Path(output) / file_name if is_folder else Path(output)
 
 
-def select_papers(case: Case, names: Iterable[str], *, all_papers: bool) -> tuple[str, ...]:
+def select_papers(context: PaperContext, names: Iterable[str], *, all_papers: bool) -> tuple[str, ...]:
     """Return the named papers, or all of the programme (the built-in reports where it names none).
 
     Raises `UsageError` for an unknown name, with the nearest.
     """
-    papers = tuple(case.register.programme.reports)
+    papers = tuple(context.register.programme.reports)
     if all_papers:
         return papers or tuple(REPORTS)
     known_names = tuple(dict.fromkeys((*papers, *REPORTS)))
@@ -165,61 +171,63 @@ def select_papers(case: Case, names: Iterable[str], *, all_papers: bool) -> tupl
     return tuple(names)
 
 
-def select_papers_for(case: Case, meeting: Meeting, names: Iterable[str]) -> tuple[str, ...]:
+def select_papers_for(context: PaperContext, meeting: Meeting, names: Iterable[str]) -> tuple[str, ...]:
     """Return the named papers, or every paper of the programme for a meeting. Raises `UsageError` without any."""
-    if named := select_papers(case, names, all_papers=False):
+    if named := select_papers(context, names, all_papers=False):
         return named
-    papers = select_papers(case, (), all_papers=True)
-    if selected := tuple(name for name in papers if _is_paper_for(case, name, meeting)):
+    papers = select_papers(context, (), all_papers=True)
+    if selected := tuple(name for name in papers if _is_paper_for(context, name, meeting)):
         return selected
     raise UsageError(f"No paper of the programme is for {meeting.id}. Name the papers after the meeting.")
 
 
-def _is_paper_for(case: Case, name: str, meeting: Meeting) -> bool:
+def _is_paper_for(context: PaperContext, name: str, meeting: Meeting) -> bool:
     """Whether a paper is for a meeting: it follows up a source of the meeting's body, or of our own organisation."""
-    paper = case.register.programme.reports.get(name)
-    source = case.register.find_source(paper.source) if paper and paper.source else None
+    paper = context.register.programme.reports.get(name)
+    source = context.register.find_source(paper.source) if paper and paper.source else None
     if source is None:
         return True
     if source.body is not None:
         return meeting.body in {None, source.body}
-    return source.organisation in {None, case.register.programme.organisation}
+    return source.organisation in {None, context.register.programme.organisation}
 
 
-def needs_history(case: Case, names: Iterable[str]) -> bool:
+def needs_history(context: PaperContext, names: Iterable[str]) -> bool:
     """Whether one of these papers shows more with the history of the register."""
-    report_names = [_report_name(case, name) for name in names]
+    report_names = [_report_name(context, name) for name in names]
     return any(name in REPORTS and REPORTS[name].uses_history for name in report_names)
 
 
-def _report_name(case: Case, paper_name: str) -> str:
-    paper = case.register.programme.reports.get(paper_name)
+def _report_name(context: PaperContext, paper_name: str) -> str:
+    paper = context.register.programme.reports.get(paper_name)
     return (paper.report if paper else None) or paper_name
 
 
-def build_paper(case: Case, name: str, meeting_id: str) -> Document:
+def build_paper(context: PaperContext, name: str, meeting_id: str) -> Document:
     """Return one paper. Raises `OperationError` when the programme makes it with an unknown report."""
-    report = _report_name(case, name)
+    report = _report_name(context, name)
     if report not in REPORTS:
         raise OperationError(
             f"data/programme.yaml: {quote(report)} is not a report, so the paper {name} cannot be produced."
             f"{did_you_mean(report, REPORTS)} Use {join_words(tuple(REPORTS), 'or')}."
         )
-    next_meeting = _find_next_meeting(case, name)
-    meeting = find_meeting(case.register, meeting_id) if meeting_id else next_meeting
-    document = add_error_notice(REPORTS[report].build(replace(case, report=name, meeting=meeting)), case.problems)
+    next_meeting = _find_next_meeting(context, name)
+    meeting = find_meeting(context.register, meeting_id) if meeting_id else next_meeting
+    document = add_error_notice(REPORTS[report].build(replace(context, report=name, meeting=meeting)), context.problems)
     if document.provenance and meeting and meeting != next_meeting:
         # The command that produces the paper again has to name the meeting.
         return replace(document, provenance=replace(document.provenance, meeting=meeting.id))
     return document
 
 
-def _find_next_meeting(case: Case, name: str) -> Meeting | None:
+def _find_next_meeting(context: PaperContext, name: str) -> Meeting | None:
     """Return the first meeting on or after the position date that the paper is for."""
     upcoming = [
         (meeting.date.latest, meeting.id, meeting)
-        for meeting in case.register.programme.meetings
-        if meeting.date.latest is not None and meeting.date.latest >= case.as_of and _is_paper_for(case, name, meeting)
+        for meeting in context.register.programme.meetings
+        if meeting.date.latest is not None
+        and meeting.date.latest >= context.as_of
+        and _is_paper_for(context, name, meeting)
     ]
     return min(upcoming, key=lambda entry: entry[:2])[2] if upcoming else None
 

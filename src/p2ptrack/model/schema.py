@@ -270,6 +270,12 @@ def model_at_path(model: ModelClass, steps: Sequence[Any]) -> ModelClass | None:
     return current
 
 
+@cache
+def text_field_names(model: ModelClass) -> frozenset[str]:
+    """Return the names of the fields that hold text, themselves or in a group."""
+    return frozenset(field.name for field in list_fields(model) if field.model or field.type in {"text", "name"})
+
+
 def _iter_all_names(fields: Sequence[FieldSpec]) -> Iterator[str]:
     for field in fields:
         yield field.name
