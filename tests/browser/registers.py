@@ -114,7 +114,7 @@ def empty(folder: Path) -> Path:
 
 def large(folder: Path) -> Path:
     """Write a register of 150 records of two kilobytes."""
-    register.write(folder, 150)
+    register.write_register(folder, 150)
     return folder
 
 
