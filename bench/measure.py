@@ -44,7 +44,7 @@ def run_command(command: Command) -> Cost:
     with subprocess.Popen(
         command.words,
         cwd=command.folder,
-        env=inherited | command.environment,
+        env=inherited | dict(command.environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -49,7 +49,7 @@ def test_what_is_no_png_is_told_in_one_sentence(data: bytes, tmp_path: Path) -> 
     file.write_bytes(data)
     with pytest.raises(OperationError) as stopped:
         written("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
-    assert str(stopped.value) == f"{file} is not a PNG picture: save it again as PNG."
+    assert str(stopped.value) == f"{file} is not a PNG picture. Save it again as PNG."
 
 
 def test_a_logo_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,4 +62,4 @@ def test_a_logo_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path, monk
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(OperationError) as stopped:
         written("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
-    assert str(stopped.value) == f"{file} cannot be read (Permission denied): give it read permission."
+    assert str(stopped.value) == f"{file} cannot be read (Permission denied). Give it read permission."

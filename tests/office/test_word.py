@@ -371,7 +371,7 @@ def test_a_council_may_bring_its_own_styles(tmp_path: Path) -> None:
 def test_broken_or_missing_styles_are_told_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(OperationError) as missing:
         written("docx", WHOLE, FormatOptions((tmp_path,), wording=PACKAGED_LOOK.wording))
-    assert str(missing.value) == "No templates folder has word-styles.xml: install p2ptrack again."
+    assert str(missing.value) == "No templates folder has word-styles.xml. Install p2ptrack again."
     file = tmp_path / "word-styles.xml"
     file.write_text("<w:styles\n<>", encoding="utf-8")
     with pytest.raises(OperationError) as broken:
