@@ -1,4 +1,4 @@
-"""Two checkers that others wrote, on every paper: no error, no warning that the documentation does not explain."""
+"""Two independent checkers on every paper: no error, and no warning that the documentation does not explain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.papers.builders import ROOT
-from tests.pdf.builders import paper, printed
+from tests.pdf.builders import paper, print_html
 from tests.pdf.test_structure import CUT, PAPERS
 
 pytestmark = pytest.mark.papers
@@ -22,21 +22,21 @@ EXPLAINED, NOT_LOOKED_AT = (
 )
 
 
-def report(tmp_path: Path, made: bytes, *command: str) -> Any:
-    """Return what a checker says of a PDF, as it writes it in JSON."""
+def report(tmp_path: Path, output: bytes, *command: str) -> Any:
+    """Return a checker's JSON report on a PDF."""
     file = tmp_path / "paper.pdf"
-    file.write_bytes(made)
+    file.write_bytes(output)
     run = subprocess.run([sys.executable, *command, str(file)], capture_output=True, check=False)
     return json.loads(run.stdout)
 
 
-def made(name: str) -> bytes:
-    return printed(CUT) if name == "cut" else paper(name).made
+def output(name: str) -> bytes:
+    return print_html(CUT) if name == "cut" else paper(name).output
 
 
 @pytest.mark.parametrize("name", [*PAPERS, "cut"])
-def test_outloud_finds_nothing_that_is_not_explained(tmp_path: Path, name: str) -> None:
-    (result,) = report(tmp_path, made(name), "-m", "outloud.cli", "--json", "-")["results"]
+def test_outloud_finds_only_explained_warnings(tmp_path: Path, name: str) -> None:
+    (result,) = report(tmp_path, output(name), "-m", "outloud.cli", "--json", "-")["results"]
     ran = [rule["rule"] for rule in result["rules"] if rule["status"] == "ran"]
     skipped = [rule["rule"] for rule in result["rules"] if rule["status"] not in {"ran", "not-applicable"}]
     assert len(ran) > 30
@@ -46,7 +46,7 @@ def test_outloud_finds_nothing_that_is_not_explained(tmp_path: Path, name: str) 
 
 @pytest.mark.parametrize("name", [*PAPERS, "cut"])
 def test_pdfua_finds_nothing(tmp_path: Path, name: str) -> None:
-    result = report(tmp_path, made(name), "-m", "pdfua", "check", "--format", "json")
+    result = report(tmp_path, output(name), "-m", "pdfua", "check", "--format", "json")
     assert result["summary"]["rules_run"] > 10
     assert {rule["rule_id"] for rule in result["skipped"]} <= NOT_LOOKED_AT
     assert result["findings"] == []
