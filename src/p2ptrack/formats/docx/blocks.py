@@ -120,7 +120,7 @@ class BlockPosition:
         """The property that aligns a paragraph with the text of its list item."""
         return (make_w("ind", left=_INDENT * self.depth),) if self.depth else ()
 
-    def paragraph(self, runs: Iterable[Element], style: str = "") -> DocxParagraph:
+    def make_paragraph(self, runs: Iterable[Element], style: str = "") -> DocxParagraph:
         """Return a paragraph at this position."""
         return DocxParagraph(style or self.style, tuple(runs), self.indent)
 
@@ -165,9 +165,9 @@ class BlockWriter:
             gap = make_w("r", make_w("tab")) if aligned else make_run(" ")
             value = [make_run(format_scalar(row.value) + (" " if row.spans else ""))] if row.value is not None else []
             runs = (label, gap, *value, *self._write_spans(row.spans))
-            pieces.append(position.paragraph(runs, "Fact" if aligned else ""))
+            pieces.append(position.make_paragraph(runs, "Fact" if aligned else ""))
             more_style = "FactMore" if aligned else ""
-            pieces += [position.paragraph(self._write_spans(line), more_style) for line in row.lines]
+            pieces += [position.make_paragraph(self._write_spans(line), more_style) for line in row.lines]
         return pieces
 
     def make_numbering(self) -> Element:
@@ -196,7 +196,7 @@ class BlockWriter:
             case doc.Paragraph():
                 is_nested = position.in_cell or position.depth or position.style != BlockPosition().style
                 style = "" if is_nested else _PARAGRAPH_STYLES.get(block.role, "")
-                pieces = [position.paragraph(self._write_spans(block.spans), style)]
+                pieces = [position.make_paragraph(self._write_spans(block.spans), style)]
             case doc.Prose():
                 pieces = self._write_prose(parse_markdown(block.markdown), position)
             case doc.Bullets():
@@ -206,7 +206,7 @@ class BlockWriter:
             case doc.Facts():
                 pieces = self.write_facts(block.rows, position)
             case doc.Table():
-                summary = [position.paragraph([make_run(block.picture.summary)])] if block.picture else []
+                summary = [position.make_paragraph([make_run(block.picture.summary)])] if block.picture else []
                 width = LANDSCAPE_WIDTH if landscape else PORTRAIT_WIDTH
                 pieces = [*summary, *self._write_table(block, position, width)]
             case doc.Notice():
@@ -291,7 +291,9 @@ class BlockWriter:
         match node.type:
             case "paragraph" | "heading":
                 marks = frozenset("b" if node.type == "heading" else "")
-                return [position.paragraph(run for child in node.children for run in self._write_inline(child, marks))]
+                return [
+                    position.make_paragraph(run for child in node.children for run in self._write_inline(child, marks))
+                ]
             case "bullet_list" | "ordered_list":
                 start = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
                 inner = _enter_item(position)
@@ -300,7 +302,7 @@ class BlockWriter:
                 style = position.style if position.in_cell else "Quote"
                 return self._write_prose(node, replace(position, style=style))
             case "fence" | "code_block":
-                return [position.paragraph(_write_code(node.content))]
+                return [position.make_paragraph(_write_code(node.content))]
             case _:
                 return []
 
