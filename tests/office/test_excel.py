@@ -44,8 +44,9 @@ from tests.office.builders import (
     workbook_of,
     write_format,
 )
-from tests.papers.builders import document_of, seed_paper
+from tests.papers.builders import PACKAGED_LOOK, document_of, seed_paper
 
+WORDING = PACKAGED_LOOK.wording
 BOOK = workbook_of(WHOLE)
 PARTS = parts(write_format("xlsx", WHOLE))
 MIDNIGHT, END_OF_MARCH = (datetime.fromisoformat(day) for day in ("2023-01-12", "2023-03-31"))
@@ -72,7 +73,7 @@ def test_the_first_sheet_describes_the_workbook() -> None:
         ("Text", "Text"),
         (None, None),
         ("How to make this paper again", None),
-        ("Judged as at", MIDNIGHT),
+        (WORDING("remake_as_of"), MIDNIGHT),
         ("Version of the register", "c0ffee"),
         ("Made by", "p2ptrack 1.2.3"),
         ("Command", "p2ptrack render a-paper --at c0ffee --as-of 2023-01-12"),

@@ -46,6 +46,7 @@ from tests.office.builders import (
 )
 from tests.papers.builders import PACKAGED_LOOK, document_of, seed_paper
 
+WORDING = PACKAGED_LOOK.wording
 PAPER = docx.Document(io.BytesIO(write_format("docx", WHOLE)))
 XML = parts(write_format("docx", WHOLE))
 
@@ -89,7 +90,7 @@ def test_a_whole_paper_has_the_expected_styles_and_text() -> None:
         ("Body Text", "Evidence"),
         ("Heading 1", "Fourth part"),
         ("Heading 1", "How to make this paper again"),
-        ("Fact", "Judged as at:\t12 January 2023"),
+        ("Fact", f"{WORDING('remake_as_of')}:\t12 January 2023"),
         ("Fact", "Version of the register:\tc0ffee"),
         ("Fact", "Made by:\tp2ptrack 1.2.3"),
         ("Fact", "Command:\tp2ptrack render a-paper --at c0ffee --as-of 2023-01-12"),
