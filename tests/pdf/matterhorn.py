@@ -311,6 +311,6 @@ RULES: tuple[Rule, ...] = (
 
 
 def find_errors(paper: Paper) -> dict[str, list[str]]:
-    """Return the first errors of a paper by rule."""
-    errors = {rule.__name__: list(rule(paper))[:5] for rule in RULES}
+    """Return the first errors of a paper by rule, such as `headings`."""
+    errors = {rule.__name__.removeprefix("check_"): list(rule(paper))[:5] for rule in RULES}
     return {name: lines for name, lines in errors.items() if lines}

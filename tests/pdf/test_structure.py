@@ -187,16 +187,16 @@ def test_weasyprints_own_structure_still_needs_replacing() -> None:
     """When this fails, WeasyPrint has fixed something and the code that works around it can go."""
     read = Paper(print_html(CUT, own_tags=False))
     assert sorted(find_errors(read)) == [
-        "check_empty_elements",
-        "check_header_cells",
-        "check_links",
-        "check_margins",
-        "check_marks",
-        "check_nesting",
-        "check_parent_tree",
-        "check_pictures",
-        "check_roles",
-        "check_table_grids",
+        "empty_elements",
+        "header_cells",
+        "links",
+        "margins",
+        "marks",
+        "nesting",
+        "parent_tree",
+        "pictures",
+        "roles",
+        "table_grids",
     ]
     assert len(read.all("Table")) > 1
     assert conforms(read.output) != []
@@ -215,4 +215,4 @@ def test_no_template_uses_opacity() -> None:
     assert len(texts) > 5
     assert [text for text in texts if re.search(r"\b(opacity|mix-blend-mode)\b", text)] == []
     transparent = Paper(print_html(body("<h1>A</h1><p style='opacity: 0.5'>silent</p>")))
-    assert sorted(find_errors(transparent)) == ["check_forbidden_features", "check_marks"]
+    assert sorted(find_errors(transparent)) == ["forbidden_features", "marks"]
