@@ -52,7 +52,7 @@ class Measures:
 
     def sort_by_deadline(self) -> TrackedRecords:
         """Return the open records with a deadline, the earliest first."""
-        return tuple(sorted(self.dated, key=lambda record: (self._days_left(record), natural_key(record.id))))
+        return self._sort(self.dated)
 
     def overdue(self) -> Measure:
         """Return the open records whose deadline has passed, the longest overdue first."""
@@ -131,7 +131,7 @@ class Measures:
     def same_deliverable(self) -> tuple[TrackedRecords, ...]:
         """Return the groups of open records that ask for the same deliverable.
 
-        A closed or complete record is finished, so that nothing waits on the deliverable for it.
+        A closed or complete record is finished: it does not wait for the deliverable.
         """
         open_by_id = {record.id: record for record in self.open}
         groups = (
@@ -148,9 +148,12 @@ class Measures:
         return {id_: tuple(ids) for id_, ids in causes.items()}
 
     def _measure_dated(self, predicate: Callable[[int], bool]) -> Measure:
-        records = tuple(record for record in self.sort_by_deadline() if predicate(self._days_left(record)))
+        records = self._sort(record for record in self.dated if predicate(self._days_left(record)))
         dated_ids = {record.id for record in self.dated}
         return Measure(records, self.dated, tuple(record for record in self.open if record.id not in dated_ids))
+
+    def _sort(self, records: Iterable[TrackedRecord]) -> TrackedRecords:
+        return tuple(sorted(records, key=lambda record: (self._days_left(record), natural_key(record.id))))
 
     def _select(self, predicate: Callable[[TrackedRecord], bool]) -> Measure:
         return Measure(tuple(record for record in self.records if predicate(record)), self.records)

@@ -63,7 +63,8 @@ def build_progress(view: View) -> tuple[Block, ...]:
     groups = [(r, view.scope.actions.get(r.id, [])) for r in view.scope.recommendations]
     if not groups:
         return ()
-    actions = {record.id: record for _, records in groups for record in records}  # each once, although it may be in two
+    # An action can be under several recommendations. The totals count it once.
+    actions = {record.id: record for _, records in groups for record in records}
     stage_of = {id_: find_stage(view.case, record) for id_, record in actions.items()}
     used = _USUAL_STAGES | set(stage_of.values())
     stages = tuple(stage for stage in STAGE_SHADES if stage[0] in used)
@@ -163,8 +164,10 @@ def _list_dated_phases(view: View) -> list[tuple[Phase, date, date]]:
 def _find_phase_title(view: View, day: date) -> str:
     """Return the title of the phase that a day falls in, the earlier one when two share it."""
     phases = _list_dated_phases(view)
-    titles = (phase.title for phase, first, last in phases if first <= day <= last)
-    return next(titles, view.wording("no_phase_then") if phases else "")
+    for phase, first, last in phases:
+        if first <= day <= last:
+            return phase.title
+    return view.wording("no_phase_then") if phases else ""
 
 
 @dataclass(frozen=True, slots=True)

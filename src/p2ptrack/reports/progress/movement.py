@@ -62,10 +62,9 @@ def _build_from_history(view: View) -> tuple[Block, ...]:
 
 def _build_from_dates(view: View) -> tuple[Block, ...]:
     """Return the movement by stated dates. A number that rests on dates that are not recorded is *not known*."""
-    words = view.wording
-    opening = words("open_before", day=view.last_meeting.date.to_text()) if view.last_meeting else ""
+    words, last_meeting = view.wording, view.last_meeting
     titles = {
-        "opening": opening or words("open_before_last"),
+        "opening": words("open_before", day=last_meeting.date.to_text()) if last_meeting else words("open_before_last"),
         "new": words("new"),
         "closed": words("closed_since"),
         "closing": words("open_now", day=format_long_date(view.case.as_of)),
@@ -91,11 +90,11 @@ def _build_row(view: View, movement: _Movement, titles: Mapping[str, str]) -> Ro
     unverified = [r for r in view.measures.to_be_verified().records if kind_of(r) is movement.kind]
     closed = [record for record in _list_of_kind(view, movement.kind) if view.facts(record).closed]
     inferred = has_inferred_status((*closed, *unverified))
-    numbers = ((key, movement.counts[key]) for key in titles)
-    cells = (
-        Cell(view.wording("not_known") if number is None else number, starred=inferred and key == "closing")
-        for key, number in numbers
-    )
+    cells = []
+    for key in titles:
+        number = movement.counts[key]
+        is_starred = inferred and key == "closing"
+        cells.append(Cell(view.wording("not_known") if number is None else number, starred=is_starred))
     last_cell = Cell(len(unverified) or None, starred=inferred and bool(unverified))
     return Row((Cell(view.wording(f"kind_{movement.kind.name}")), *cells, last_cell))
 

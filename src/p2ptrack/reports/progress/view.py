@@ -131,8 +131,8 @@ def _find_meetings(context: PaperContext) -> tuple[Meeting | None, Meeting | Non
     meeting it is the paper's own, if that is still to come.
     """
     own, as_of = context.meeting, context.as_of
-    bodies = {None, own.body} if own and own.body is not None else None
-    meetings = (m for m in context.register.programme.meetings if bodies is None or m.body in bodies)
+    body = own.body if own else None
+    meetings = (m for m in context.register.programme.meetings if body is None or m.body in {None, body})
     dated = sorted(((m.date.latest, m.id, m) for m in meetings if m.date.latest), key=lambda entry: entry[:2])
     own_day = own.date.latest if own else None
     earlier = [meeting for day, _, meeting in dated if day < min(own_day or as_of, as_of)]
@@ -140,8 +140,9 @@ def _find_meetings(context: PaperContext) -> tuple[Meeting | None, Meeting | Non
     if own is None or own_day is None:
         return last_meeting, None
     later = [meeting for day, _, meeting in dated if day > max(own_day, as_of)]
-    own_if_coming = own if own_day >= as_of else None
-    return last_meeting, later[0] if later else own_if_coming
+    if later:
+        return last_meeting, later[0]
+    return last_meeting, own if own_day >= as_of else None
 
 
 def _find_last_register(context: PaperContext, last_meeting: Meeting | None) -> LastMeetingRegister | None:
@@ -158,7 +159,7 @@ def _find_last_register(context: PaperContext, last_meeting: Meeting | None) -> 
 
 
 def format_phrase(words: Wording, key: str, **values: Spans | str | int) -> Spans:
-    """Return the words of a key with values filled in, of which some are spans: `the target of $item moves`."""
+    """Return the words of a key with values filled in, of which some are spans: `agree to close $item`."""
     spans = {name: value for name, value in values.items() if isinstance(value, tuple)}
     text_values = {name: f"\x1a{name}\x1a" if name in spans else value for name, value in values.items()}
     parts = _PLACEHOLDER.split(words(key, **text_values))
