@@ -12,26 +12,38 @@ HEAD = """\
 
 `p2ptrack list [KIND] [FILTER…]` prints the records that match every filter. A filter is a name, a colon and a value,
 with no spaces between them. The name is a field of [fields.md](fields.md) or a fact. A field inside a group has a dot:
-`updates.date`. Put a value that contains spaces in quotes. Upper and lower case are treated as the same.
+`updates.date`. Put a filter that contains spaces in quotes. Several values are separated by commas and mean any of
+them.
+
+Text is compared without differences of upper and lower case, of apostrophes, dashes and spaces, and of the full stop
+at the end. A filter that cannot match, such as an id or an owner that no record has, is an error. Patterns such as
+`A*` are not supported.
 """
 
 FILTERS = {
     "status:in_progress": "The status. You can also use the council's own word for it.",
     "status:complete,verified": "Any of several values.",
+    "id:A01,A02": "These records.",
     "status:none": "No status is recorded. This works for every field that the kind of record has.",
     "not.status:complete": "`not.` reverses a filter.",
     "recommendation:R1": "Records for R1 or a part of it.",
     "recommendation:R4.1": "Records for this part.",
     'accountable:"Head of PACS"': "The exact post. `owner:` is short for it.",
     "report_refs:4.4": "The exact reference: 4.4 does not match 4.40. `ref:` is short for it.",
+    "phase:P2": "The phase. You can write the id or the title of a phase, a meeting, a source or a dependency.",
+    "source:leeds-p2p": "The source. A group of fields has a short form: the id of a source, the text of an update, "
+    "the title of evidence.",
     "title:register": "The text contains this word.",
+    "'title:\"embed, monitor\"'": "The text contains this phrase. Quotation marks inside the filter keep the comma.",
     "text:YORTender3": "Any text of the record contains this word.",
     "target.before:2023-04": "The target's last day is before April 2023. The value can be any [date](dates.md).",
     "target.after:2023-01-31": "The target's first day is after that day.",
+    "target.before:today": "The target's last day is before the position date.",
     'target:"Q4 2022/23"': "The target's last day is in that quarter.",
     "has:origin_text": "The field is recorded.",
     "kind:follow-up": "The kind of record. Use it when the kind is not the first word.",
     "is:no-target": "A fact from the first table below.",
+    "is:overdue,due-soon": "Any of several facts.",
     "days_overdue.over:30": "A number from the second table: use `.over:`, `.under:` or the exact number.",
 }
 

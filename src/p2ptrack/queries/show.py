@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
-
-from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case, serialise_records
 from p2ptrack.analysis.facts import find_missing_decision_fields, get_deadline, is_effective, status_label
@@ -31,6 +27,7 @@ from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.schema import is_set
 from p2ptrack.phrases import did_you_mean, excerpt, format_times, join_words, pluralise
 from p2ptrack.queries.answer import LazyData, position_facts
+from p2ptrack.queries.record_values import format_value
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
 from p2ptrack.reports.phrases import (
     INFERRED_KEY,
@@ -83,7 +80,7 @@ def _build_blocks(case: Case, record: Record) -> Iterator[Block]:
         history = tuple(_list_history(case, record))
         summary = make_paragraph(_summarise_history(record))
         yield Section("history", "History", (Facts(history), summary) if history else (summary,))
-    yield from _build_facts_section("fields", "Other details", list_other_fields(record))
+    yield from _build_facts_section("fields", "Other details", list_other_fields(case, record))
     if isinstance(record, TrackedRecord):
         yield from _build_section("to-do", "Next steps", list_next_steps(case, record))
     if record.inferred:
@@ -449,37 +446,17 @@ _FIELDS_SHOWN_ELSEWHERE = frozenset({
 })  # fmt: skip
 
 
-def list_other_fields(record: Record) -> tuple[Fact, ...]:
+def list_other_fields(case: Case, record: Record) -> tuple[Fact, ...]:
     """Return a labelled line for each other field that the record states."""
     return tuple(
-        Fact((info.title or name) + inferred_mark(record, name), None, (format_record_value(getattr(record, name)),))
+        Fact(
+            (info.title or name) + inferred_mark(record, name),
+            None,
+            (format_value(case.register, getattr(record, name)),),
+        )
         for name, info in type(record).model_fields.items()
         if name not in _FIELDS_SHOWN_ELSEWHERE and is_set(getattr(record, name))
     )
-
-
-def format_record_value(value: Any) -> str:
-    """Return any value of a record as text."""
-    match value:
-        case CouncilDate():
-            return value.to_text()
-        case StrEnum():
-            return value.value.replace("_", " ")
-        case BaseModel():
-            texts = []
-            for name, info in type(value).model_fields.items():
-                member = getattr(value, name)
-                # The words of a response need no label: they follow the label of the response itself.
-                label = "" if info.title == "Response" else f"{(info.title or name).lower()} "
-                if is_set(member):
-                    texts.append(label + format_record_value(member))
-            return "; ".join(texts)
-        case tuple():
-            return ", ".join(map(format_record_value, value))
-        case dict():
-            return "; ".join(f"{key}: {format_record_value(item)}" for key, item in value.items())
-        case _:
-            return str(value)
 
 
 # What to write into a record next.
