@@ -154,7 +154,7 @@ def edit_distance(first: str, second: str, limit: int) -> int:
 
 
 def _fold(word: str) -> str:
-    return re.sub(r"[\s_\u2010-\u2015-]+", "_", word.strip().casefold())
+    return re.sub(r"[ _-]+", "_", fold_text(word))
 
 
 def _single_edits(word: str) -> set[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case, find_latest_update_date
-from p2ptrack.analysis.facts import FactContext, is_cleared
+from p2ptrack.analysis.facts import FactContext, is_cleared, is_verified_by_owner
 from p2ptrack.analysis.rules.families import format_status, report_date_order, report_past_dates, report_records
 from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, summarise_records, why
 from p2ptrack.model.dates import format_long_date
-from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Status, normalise_word
+from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Status
 from p2ptrack.model.records import StatusDecision, TrackedRecord, Update, Verification, kind_of
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.phrases import join_ids, join_words, quote
@@ -165,7 +165,7 @@ def _check_missing_decision_review(case: Case) -> Iterator[Finding]:
 def _check_verified_by_owner(case: Case) -> Iterator[Finding]:
     for record in case.with_field("verified"):
         verifier = record.verified.by if record.verified else None
-        if verifier and normalise_word(verifier) in {normalise_word(owner) for owner in record.accountable}:
+        if is_verified_by_owner(record):
             message = f"{record.id} is verified by {verifier}, who is also its responsible officer."
             yield Finding(record.id, "verified.by", message)
 
