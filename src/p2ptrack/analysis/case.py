@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from p2ptrack.analysis.audience import Redactions
 from p2ptrack.analysis.facts import FactContext, RecordFacts, compute_facts, get_effective_status
 from p2ptrack.analysis.links import Links, build_links
+from p2ptrack.analysis.unread import find_unread
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.fields import Extent, Status
 from p2ptrack.model.programme import Meeting, Policy, RatingLevel
@@ -141,8 +142,12 @@ def serialise_record(case: Case, record: Record) -> dict[str, Any]:
 
 
 def build_json_answer(case: Case, **lists: Any) -> dict[str, Any]:
-    """Return the object that every JSON answer is: the contract's version, the position date, and the lists."""
-    return {"schema_version": SCHEMA_VERSION, "as_of": case.as_of.isoformat(), **lists}
+    """Return the object that every JSON answer is: the contract's version, the position date, and the lists.
+
+    `unread` lists the files that the answer lacks, wholly or in part. It is empty when all was read.
+    """
+    unread = [file.to_json() for file in find_unread(case.problems)]
+    return {"schema_version": SCHEMA_VERSION, "as_of": case.as_of.isoformat(), **lists, "unread": unread}
 
 
 def serialise_records(case: Case, records: Iterable[Record]) -> dict[str, Any]:

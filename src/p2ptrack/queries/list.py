@@ -12,7 +12,7 @@ from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.records import Record, find_kind, kind_of
 from p2ptrack.model.schema import FieldSpec, iter_values
 from p2ptrack.phrases import humanise, pluralise
-from p2ptrack.queries.answer import LazyData, position_facts
+from p2ptrack.queries.answer import LazyData, list_unread, make_export, position_facts
 from p2ptrack.queries.record_values import format_value
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, Width
 from p2ptrack.reports.phrases import inferred_key, status_cell
@@ -36,6 +36,7 @@ class _RecordColumn:
 
     column: Column
     build_cell: Callable[[Case, Record], Cell]
+    can_be_inferred: bool = False
 
 
 def build_list(case: Case, options: ListOptions) -> Document:
@@ -55,13 +56,16 @@ def build_list(case: Case, options: ListOptions) -> Document:
     )
     table = Table("records", pluralise(len(records), "record"), columns, rows, empty="None.")
     has_inferred_cell = any(cell.starred for row in rows for cell in row.cells)
+    key = (inferred_key(),) if has_inferred_cell else ()
+    has_marks = any(list_column.can_be_inferred for list_column in list_columns)
     return Document(
         "list",
         "Records",
         case.as_of,
-        (table, inferred_key()) if has_inferred_cell else (table,),
+        (table, *key, *list_unread(case)),
         meta=position_facts(case.as_of),
         data=LazyData(lambda: serialise_records(case, records)),
+        export=make_export(case, table, has_marks=has_marks),
     )
 
 
@@ -78,8 +82,10 @@ def _find_column(typed_name: str) -> _RecordColumn:
     spec = find_field(typed_name)
     column = Column(name, spec.title, width=_WIDTHS.get(spec.path[-1], "medium"), header=name == "id")
     if name == "status":
-        return _RecordColumn(column, status_cell)
-    return _RecordColumn(column, lambda case, record: _build_value_cell(case, record, spec))
+        return _RecordColumn(column, status_cell, can_be_inferred=True)
+    return _RecordColumn(
+        column, lambda case, record: _build_value_cell(case, record, spec), can_be_inferred=name != "id"
+    )
 
 
 def _build_fact_cell(case: Case, record: Record, name: str) -> Cell:

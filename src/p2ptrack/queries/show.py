@@ -26,7 +26,7 @@ from p2ptrack.model.records import (
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.schema import is_set
 from p2ptrack.phrases import did_you_mean, excerpt, format_times, join_words, pluralise
-from p2ptrack.queries.answer import LazyData, position_facts
+from p2ptrack.queries.answer import LazyData, list_unread, position_facts
 from p2ptrack.queries.record_values import format_value
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
 from p2ptrack.reports.phrases import (
@@ -50,7 +50,7 @@ def build_show(case: Case, id_: str) -> Document:
         name="show",
         title=f"{record.id} {record.title}",
         as_of=case.as_of,
-        blocks=tuple(_build_blocks(case, record)),
+        blocks=(*_build_blocks(case, record), *list_unread(case)),
         meta=position_facts(case.as_of),
         data=LazyData(lambda: serialise_records(case, (record,))),
     )
