@@ -35,6 +35,11 @@ def format_times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
+def format_shift(days: int) -> str:
+    """Return by how many days a date moved: *by 90 days*, *31 days earlier*, *by 0 days*."""
+    return f"{pluralise(-days, 'day')} earlier" if days < 0 else f"by {pluralise(days, 'day')}"
+
+
 def join_words(words: Sequence[str], conjunction: str = "and") -> str:
     """Return words as a sentence lists them: *A, B and C*."""
     return f" {conjunction} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -438,3 +438,35 @@ def test_status_does_not_mention_recommendations_when_there_are_none() -> None:
 def test_a_recommendation_that_was_not_accepted_needs_no_action() -> None:
     case = case_of("{id: R1, title: Merge the boards, acceptance: not_accepted}", as_of=DAY)
     assert "No action yet" not in text_of(build_status(case))
+
+
+@pytest.mark.parametrize(
+    ("revisions", "sentence"),
+    [
+        (
+            "{from: 31 March 2023, to: 28 February 2023}",
+            "Target changed once, 31 days earlier (originally 31 March 2023).",
+        ),
+        (
+            "{from: 27 February 2023, to: 28 February 2023}",
+            "Target changed once, by 1 day (originally 27 February 2023).",
+        ),
+        (
+            "{from: Feb-23, to: 28 February 2023}, {from: 28 February 2023, to: Mar-23}, {from: Mar-23, to: Feb-23}",
+            "Target changed twice and is back at the original date (28 February 2023).",
+        ),
+        ("{from: TBC, to: 28 February 2023}", "Target changed once (originally TBC)."),
+    ],
+)
+def test_show_says_in_which_direction_the_target_changed(revisions: str, sentence: str) -> None:
+    case = case_of(f"{{id: A01, title: a, target: 28 February 2023, revisions: [{revisions}]}}")
+    assert sentence in section(build_show(case, "A01"), "POSITION")
+
+
+def test_another_wording_of_the_target_is_no_change() -> None:
+    case = case_of("{id: A01, title: a, target: 31/03/2023, revisions: [{from: 31 March 2023, to: 31/03/2023}]}")
+    text = text_of(build_show(case, "A01"), 140)
+    assert "Target changed" not in text
+    assert "Same target  31 March 2023 to 31/03/2023" in re.sub(" {2,}", "  ", text)
+    assert "Target never changed" in text
+    assert "Target changed" not in text_of(build_status(case))

@@ -160,12 +160,31 @@ def has_target(record: TrackedRecord) -> bool:
 
 
 def effective_revisions(record: TrackedRecord, policy: Policy) -> tuple[TargetRevision, ...]:
-    """Return the revisions that changed the target, without corrections and changes that were not granted."""
+    """Return the revisions that changed the target.
+
+    Corrections, changes that were not granted, and another wording of the same date do not change it.
+    """
     return tuple(
         revision
         for revision in record.revisions
-        if revision.category is not Category.CORRECTION and is_effective(revision, policy)
+        if revision.category is not Category.CORRECTION
+        and is_effective(revision, policy)
+        and not is_same_target(revision.from_, revision.to)
     )
+
+
+def is_same_target(first: CouncilDate | None, second: CouncilDate | None) -> bool:
+    """Whether two targets have the same last day, however they are written. TBC counts as no target."""
+    return _get_target_key(first) == _get_target_key(second)
+
+
+def is_rewording(revision: TargetRevision) -> bool:
+    """Whether a revision writes the same date in another way, without being called a correction."""
+    return revision.category is not Category.CORRECTION and is_same_target(revision.from_, revision.to)
+
+
+def _get_target_key(target: CouncilDate | None) -> tuple[date | None, bool]:
+    return (target.latest, target.ongoing) if target else (None, False)
 
 
 def is_effective(revision: TargetRevision, policy: Policy) -> bool:

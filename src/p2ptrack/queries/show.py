@@ -6,13 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case, serialise_records
-from p2ptrack.analysis.facts import find_missing_decision_fields, get_deadline, is_effective, status_label
+from p2ptrack.analysis.facts import (
+    count_days_moved,
+    effective_revisions,
+    find_missing_decision_fields,
+    get_deadline,
+    is_effective,
+    is_rewording,
+    status_label,
+)
 from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.analysis.links import resolve_see
 from p2ptrack.analysis.measures import Measures, find_open_dependents
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.fields import Extent
+from p2ptrack.model.fields import Category, Extent
 from p2ptrack.model.records import (
     Action,
     FollowUp,
@@ -25,7 +33,7 @@ from p2ptrack.model.records import (
 )
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.schema import is_set
-from p2ptrack.phrases import did_you_mean, excerpt, format_times, join_words, pluralise
+from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise
 from p2ptrack.queries.answer import LazyData, list_unread, position_facts
 from p2ptrack.queries.record_values import format_value
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
@@ -208,8 +216,11 @@ def _describe_deadline(case: Case, record: TrackedRecord) -> Iterator[str]:
 def _describe_target_changes(case: Case, record: TrackedRecord) -> Iterator[str]:
     facts = case.facts[record.id]
     if facts.times_moved:
-        days = f", by {pluralise(facts.days_moved, 'day')}" if facts.days_moved is not None else ""
-        original = record.revisions[0].from_.to_text()
+        days = f", {format_shift(facts.days_moved)}" if facts.days_moved is not None else ""
+        original = effective_revisions(record, case.policy)[0].from_.to_text()
+        if facts.days_moved == 0:
+            yield f"Target changed {format_times(facts.times_moved)} and is back at the original date ({original})."
+            return
         yield f"Target changed {format_times(facts.times_moved)}{days} (originally {original})."
 
 
@@ -379,7 +390,7 @@ def _summarise_history(record: TrackedRecord) -> str:
         "verification": record.verified,
     }
     sentences = [pluralise(len(record.updates), "update")]
-    if record.target and not record.revisions:
+    if record.target and all(map(is_rewording, record.revisions)):
         sentences.append("Target never changed")
     if absent := [name for name, value in missing.items() if not value]:
         sentences.append(f"Not recorded: {', '.join(absent)}")
@@ -389,8 +400,7 @@ def _summarise_history(record: TrackedRecord) -> str:
 def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
     """Yield target changes, milestones and evidence in the order of the record, and then what closed it."""
     for revision in record.revisions:
-        label = "Target changed" if is_effective(revision, case.policy) else "Extension requested"
-        yield Fact(label, None, (_format_revision(case, revision),))
+        yield Fact(_label_revision(case, revision), None, (_format_revision(case, revision),))
     for milestone in record.milestones:
         due = f"due {milestone.due.to_text()}, " if milestone.due else ""
         done = f"done {milestone.done.to_text()}" if milestone.done else "not done"
@@ -413,9 +423,19 @@ def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
         yield Fact("Decided", None, (text,))
 
 
+def _label_revision(case: Case, revision: TargetRevision) -> str:
+    if is_rewording(revision):
+        return "Same target"
+    if not is_effective(revision, case.policy):
+        return "Extension requested"
+    return "Target corrected" if revision.category is Category.CORRECTION else "Target changed"
+
+
 def _format_revision(case: Case, revision: TargetRevision) -> str:
+    days = count_days_moved(revision)
     return _join_parts(
         f"{revision.from_.to_text()} to {revision.to.to_text()}",
+        format_shift(days) if days is not None and days < 0 else "",
         revision.date,
         revision.decision.value if revision.decision else "",
         f"approved by {revision.approved_by}" if revision.approved_by else "",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from p2ptrack.analysis.case import rate_record
-from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared
+from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared, is_rewording
 from p2ptrack.analysis.redaction.exempt_text import remove_tags
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Status
@@ -262,6 +262,7 @@ def build_extensions(view: View) -> tuple[Block, ...]:
         for record in view.records
         if not is_closed_before_last_meeting(view, record)
         for revision in record.revisions
+        if not is_rewording(revision)
     ]
     rows = tuple(_build_extension_row(view, record, revision) for record, revision in changes)
     table = Table("extensions", words("extensions_caption", number=len(rows)), columns, rows)
