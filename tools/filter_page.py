@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import get_args
 
 from p2ptrack.analysis.facts import FLAG_NAMES
 from p2ptrack.analysis.filters import NUMBER_NAMES
+from p2ptrack.model.programme import RatingLevel
 
 HEAD = """\
 # Filters
@@ -67,13 +69,32 @@ MEANINGS = {
     "days_since_update": "Days since the newest update.",
 }
 
+RATINGS = {
+    "complete": "Complete or closed. Nothing is left to do.",
+    "overdue": "Overdue.",
+    "at_risk": "Waiting for others, past its end phase, or due soon and either not started or without a recent update.",
+    "on_track": "The target is still to come and nothing above applies.",
+    "not_rated": "No target.",
+}
+
+RATINGS_HEAD = """
+## Ratings
+
+Papers rate each action and follow-up from its facts. Ratings cannot be typed. To use your own words, write
+`policy.rating` in the programme, for example `rating: {on_track: Green, at_risk: Amber, overdue: Red}`.
+
+"""
+
 TAIL = """\
 
 Some facts are not known. For example, an update without a date has no age. Filters by such a fact do not select the
 record.
 
 `--sort` takes the same names and facts. Put `not.` before a name to reverse the order. Records without a value come
-last. `--columns` takes a list of names divided by commas.
+last. `--columns` takes a list of names separated by commas.
+
+In CSV, the column `inferred` names the columns that are our interpretation, not stated in the source. A last row for
+each file that has an error says what was not read.
 """
 
 
@@ -82,7 +103,8 @@ def page() -> str:
     filters = _table(("Write", "Selects"), ((f"`{word}`", text) for word, text in FILTERS.items()))
     flags = _table(("Fact", "Meaning"), ((f"`is:{n.replace('_', '-')}`", MEANINGS[n]) for n in FLAG_NAMES))
     numbers = _table(("Fact", "Meaning"), ((f"`{name}`", MEANINGS[name]) for name in NUMBER_NAMES))
-    return f"{HEAD}\n{filters}\n## Facts\n\n{flags}\n{numbers}{TAIL}"
+    ratings = _table(("Rating", "Meaning"), ((f"`{level}`", RATINGS[level]) for level in get_args(RatingLevel)))
+    return f"{HEAD}\n{filters}\n## Facts\n\n{flags}\n{numbers}{TAIL}{RATINGS_HEAD}{ratings}"
 
 
 def _table(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:

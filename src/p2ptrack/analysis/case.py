@@ -158,8 +158,8 @@ def serialise_records(case: Case, records: Iterable[Record]) -> dict[str, Any]:
 def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:
     """Return the rating of a record at the position date. It is always computed; policy has its word and colour.
 
-    At risk is a record that waits for somebody else or is past the phase in which it was to end. Without a target
-    there is nothing to rate against.
+    At risk is a record that waits for somebody else, is past the phase in which it was to end, or is due soon although
+    it has not started or has no recent update. Without a target there is nothing to rate against.
     """
     facts = case.facts[record.id]
     if not facts.unfinished:
@@ -168,4 +168,6 @@ def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:
         return "overdue"
     if facts.no_target:
         return "not_rated"
-    return "at_risk" if facts.waiting or facts.past_phase else "on_track"
+    has_progress = case.get_status(record) is not Status.NOT_STARTED and facts.no_recent_update is False
+    is_doubtful = facts.due_soon and not has_progress
+    return "at_risk" if facts.waiting or facts.past_phase or is_doubtful else "on_track"
