@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from p2ptrack.analysis.rules import run_rules
 from p2ptrack.errors import UsageError
 from p2ptrack.queries.list import ListOptions, build_list
 from p2ptrack.queries.overdue import OverdueOptions, build_overdue
@@ -470,3 +471,46 @@ def test_another_wording_of_the_target_is_no_change() -> None:
     assert "Same target  31 March 2023 to 31/03/2023" in re.sub(" {2,}", "  ", text)
     assert "Target never changed" in text
     assert "Target changed" not in text_of(build_status(case))
+
+
+def test_show_prints_every_update() -> None:
+    record = """
+        id: A01
+        title: a
+        updates:
+          - {date: 2022-05-01, text: Old.}
+          - {text: Undated.}
+          - {date: 2022-12-01, text: New.}
+          - {date: 2022-05-01, text: Second of that day., truncated: true}
+          - {see: A02}
+        """
+    other = "{id: A02, title: b, updates: [{date: 2022-06-01, text: Elsewhere., covers: {A01: in_part}}]}"
+    document = build_show(case_of(record, other), "A01")
+    assert section(document, "LATEST UPDATE") == ["2022-12-01", "New."]
+    lines = section(document, "OTHER UPDATES")
+    texts = ["Elsewhere.", "Old.", "Second of that day.", "(The source text ends here.)", "Undated."]
+    assert [line for line in lines if line.endswith((".", ")")) and not line.endswith("(in part)")] == texts
+
+
+@pytest.mark.parametrize(
+    ("covers", "sentence"),
+    [
+        ("{A01: heading_only}", "It is reported only in the heading of an update in A02."),
+        ("{A01: in_part}", "No recent update: the last was 407 days ago."),
+        ("{A03: whole}", "No update reported."),
+    ],
+)
+def test_show_says_whether_an_update_was_reported(covers: str, sentence: str) -> None:
+    other = f"{{id: A02, title: b, updates: [{{date: 2021-12-01, text: Told., covers: {covers}}}]}}"
+    case = case_of("{id: A01, title: a, status: in_progress}", other, "{id: A03, title: c}")
+    assert section(build_show(case, "A01"), "POSITION")[-1] == sentence
+
+
+@pytest.mark.parametrize("status", ["on_hold", "withdrawn", "embedded"])
+@pytest.mark.parametrize(
+    "decided", ["", ", decided: {meeting: AC-2022-10-17}", ", decided: {meeting: AC-2022-10-17, reason: r}"]
+)
+def test_show_asks_for_what_check_asks_for(status: str, decided: str) -> None:
+    case = case_of(f"{{id: A05, title: a, status: {status}{decided}}}")
+    is_asked = any("Complete the decision" in line for line in section(build_show(case, "A05"), "NEXT STEPS"))
+    assert is_asked == any(problem.code == "C101" for problem in run_rules(case))

@@ -33,7 +33,7 @@ from p2ptrack.model.records import (
 )
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.schema import is_set
-from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise
+from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise, unique
 from p2ptrack.queries.answer import LazyData, list_unread, position_facts
 from p2ptrack.queries.record_values import format_value
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
@@ -81,7 +81,7 @@ def _build_blocks(case: Case, record: Record) -> Iterator[Block]:
     yield make_paragraph(_SEPARATOR.join(_describe_position(case, record)))
     yield from _build_source_sections(case, record)
     if isinstance(record, TrackedRecord):
-        yield from _build_latest_update(case, record)
+        yield from _build_updates(case, record)
         yield from _build_section("follows", "Position", list_implications(case, record))
     yield from _build_facts_section("links", "Links", list_links(case, record))
     if isinstance(record, TrackedRecord):
@@ -270,7 +270,9 @@ def _describe_update_age(case: Case, record: TrackedRecord) -> Iterator[str]:
     if facts.no_recent_update is None:
         yield "Its updates are undated, so their age is not known."
     elif facts.no_recent_update and facts.days_since_update is None:
-        yield "No update reported."
+        reporters = unique(reference.reporter for reference in case.links.covered_by.get(record.id, ()))
+        headings = f"It is reported only in the heading of an update in {join_words(reporters)}."
+        yield headings if reporters else "No update reported."
     elif facts.no_recent_update:
         yield f"No recent update: the last was {pluralise(facts.days_since_update or 0, 'day')} ago."
 
@@ -336,23 +338,29 @@ class _RelevantUpdate:
     origin: str = ""
 
 
-def _build_latest_update(case: Case, record: TrackedRecord) -> Iterator[Section]:
-    """Yield the newest update: the record's own, one that it refers to, or one that covers it."""
+def _build_updates(case: Case, record: TrackedRecord) -> Iterator[Section]:
+    """Yield the newest update and then the others: the record's own, those it refers to, and those that cover it."""
 
     def get_day_number(relevant: _RelevantUpdate) -> int:
         update_date = resolve_update_date(case.register, relevant.update)
         return update_date.latest.toordinal() if update_date and update_date.latest else 0
 
-    # Of undated updates, and of several on one day, the first that is listed.
-    newest = max(_list_relevant_updates(case, record), key=get_day_number, default=None)
-    if newest is None:
-        return
-    blocks: list[Block] = [make_paragraph(_describe_update(case, newest))]
-    if newest.update.text is not None:
-        blocks.append(Prose(newest.update.text))
-    if newest.update.truncated:
-        blocks.append(make_paragraph("(The source text ends here.)"))
-    yield Section("latest", "Latest update" + (" (summarised)" if newest.update.restated else ""), tuple(blocks))
+    # Undated updates come last. Those of one day keep their order.
+    updates = sorted(_list_relevant_updates(case, record), key=get_day_number, reverse=True)
+    if updates:
+        title = "Latest update" + (" (summarised)" if updates[0].update.restated else "")
+        yield Section("latest", title, tuple(_build_update_blocks(case, updates[0])))
+    if len(updates) > 1:
+        blocks = (block for relevant in updates[1:] for block in _build_update_blocks(case, relevant))
+        yield Section("earlier", "Other updates", tuple(blocks))
+
+
+def _build_update_blocks(case: Case, relevant: _RelevantUpdate) -> Iterator[Block]:
+    yield make_paragraph(_describe_update(case, relevant))
+    if relevant.update.text is not None:
+        yield Prose(relevant.update.text)
+    if relevant.update.truncated:
+        yield make_paragraph("(The source text ends here.)")
 
 
 def _list_relevant_updates(case: Case, record: TrackedRecord) -> list[_RelevantUpdate]:
@@ -366,7 +374,11 @@ def _list_relevant_updates(case: Case, record: TrackedRecord) -> list[_RelevantU
         _RelevantUpdate(cover.update, f"recorded in {cover.reporter}{_EXTENT_NOTES[cover.extent]}")
         for cover in case.links.covered_by.get(record.id, ())
     ]
-    return [*own, *referred, *covering]
+    updates: list[_RelevantUpdate] = []
+    for relevant in (*own, *referred, *covering):
+        if all(relevant.update is not listed.update for listed in updates):
+            updates.append(relevant)
+    return updates
 
 
 def _describe_update(case: Case, relevant: _RelevantUpdate) -> str:
