@@ -61,11 +61,11 @@ MEANINGS = {
     "waiting": "Open, and something that it is `blocked_by` is not cleared.",
     "no_owner": "No responsible officer is named.",
     "past_phase": "Open, and its end phase has ended.",
-    "awaiting_verification": "Complete but not verified, when the policy asks for verification.",
+    "awaiting_verification": "Complete but not verified by somebody else, when the policy asks for verification.",
     "days_overdue": "Days since the last day of the target. It is 0 until that day has passed.",
     "days_to_target": "Days until the last day of the target. It is negative after that day.",
-    "times_moved": "How often the target changed. Corrections of mistakes do not count.",
-    "days_moved": "By how many days the target changed in total.",
+    "times_moved": "How often the target changed. Corrections of mistakes and another wording of the same date do not count.",
+    "days_moved": "By how many days the target changed in total. It is negative when the target is now earlier.",
     "days_since_update": "Days since the newest update.",
 }
 

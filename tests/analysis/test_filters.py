@@ -377,6 +377,8 @@ def test_groups_and_titles_are_found(spelling_case: Case, word: str, ids: str | 
             "text:*zzz?",
             "“*zzz?” is a pattern, and patterns are not supported. Part of a word is enough. Write text:zzz",
         ),
+        ("origin_text:*", "“*” is a pattern, and patterns are not supported. Write has:origin_text"),
+        ("text:?", "“?” is a pattern, and patterns are not supported. Leave this filter out."),
         (
             "target:2027-03-01..2027-06-30",
             (
@@ -428,6 +430,32 @@ def test_advice_for_a_date_can_be_typed(spelling_case: Case) -> None:
     assert len(words) > 1
     for word in words:
         select_records(spelling_case, [word])
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        ("Q2 2023", '"target:Q2 2023/24" or "target:April to June 2023"'),
+        ("31 March", '"target:31 March 2023"'),
+        ("03/23", '"target:March 2023"'),
+        ("10-11-23", '"target:10 November 2023" or "target:23 November 2010"'),
+        ("2023-03-31T00:00:00", "target:2023-03-31"),
+        ("tomorrow", "a date such as target:2023-01-12"),
+        ("Complete", "a date such as target:2023-01-12"),
+        ("N/A", "a date such as target:2023-01-12"),
+        ("ASAP", "a date such as target:2023-01-12"),
+    ],
+)
+def test_a_date_that_is_refused_comes_with_filters_to_type(case: Case, value: str, advice: str) -> None:
+    with pytest.raises(UsageError) as stop:
+        select_records(case, [f"target:{value}"])
+    assert str(stop.value).rpartition(" Write ")[2] == advice
+
+
+def test_an_id_alone_is_explained(case: Case) -> None:
+    message = "“a01” is not a filter. Write id:a01, or use the command p2ptrack show a01."
+    with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
+        select_records(case, ["a01"])
 
 
 def test_a_record_with_an_error_is_not_called_missing(case: Case) -> None:

@@ -62,7 +62,9 @@ _FOREIGN_FILTER = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _DATE_RANGE_SEPARATOR = re.compile(r"\.\.+")
-_DATE_SEPARATOR = re.compile(r",|\bor\b|\bWrite\b|: ")
+_ADVICE_SEPARATOR = re.compile(r",|\b(?:or|Write|with|if|for)\b")
+_EXAMPLE = re.compile(r"\b(?:such as|for example)\b")
+_PARENTHESES = re.compile(r"\([^)]*\)")
 _MAX_DATES = 3
 
 
@@ -86,7 +88,13 @@ def select_records(case: Case, words: Iterable[str], kind: str | None = None) ->
 
     Raises `UsageError` for a word, field, fact, kind or value that does not exist, with the nearest that does.
     """
-    predicates = [_build_predicate(case, parse_term(word)) for word in words]
+    predicates = []
+    for word in words:
+        if fold_text(word) in map(fold_text, case.register.by_id):
+            raise UsageError(
+                f"{quote(word)} is not a filter. Write id:{word}, or use the command p2ptrack show {word}."
+            )
+        predicates.append(_build_predicate(case, parse_term(word)))
     if kind is not None:
         predicates.append(_build_kind_predicate(kind))
     return tuple(record for record in case.register.records if all(predicate(record) for predicate in predicates))
@@ -299,10 +307,10 @@ def _build_kind_predicate(word: str) -> RecordPredicate:
 
 
 def _build_flag_predicate(case: Case, name: str, term: FilterTerm) -> RecordPredicate:
-    wanted = {_FLAGS.get(fold_text(value)) for value in term.values}
-    if term.comparison or None in wanted:
+    accepted_flags = {_FLAGS.get(fold_text(value)) for value in term.values}
+    if term.comparison or None in accepted_flags:
         raise UsageError(f"{name} is a fact that is true or false. Write is:{name.replace('_', '-')}")
-    return lambda record: record.id in case.facts and getattr(case.facts[record.id], name) in wanted
+    return lambda record: record.id in case.facts and getattr(case.facts[record.id], name) in accepted_flags
 
 
 def _build_number_predicate(case: Case, name: str, term: FilterTerm) -> RecordPredicate:
@@ -392,10 +400,10 @@ def _parse_choice(name: str, field_spec: FieldSpec, labels: dict[str, str], valu
 
 
 def _build_field_flag_predicate(name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
-    wanted = {_FLAGS.get(fold_text(value)) for value in term.values}
-    if None in wanted:
+    accepted_flags = {_FLAGS.get(fold_text(value)) for value in term.values}
+    if None in accepted_flags:
         raise UsageError(f"{name} is true or false (in {excerpt(term.text)}). Write {name}:true or {name}:false")
-    return lambda record: any(value in wanted for value in iter_values(record, field_spec.path))
+    return lambda record: any(value in accepted_flags for value in iter_values(record, field_spec.path))
 
 
 def _build_name_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
@@ -474,11 +482,18 @@ def _explain_date(case: Case, term: FilterTerm, value: str, rejection: DateRejec
             advice = f"{term.name}.after:{first - timedelta(1)} {term.name}.before:{last + timedelta(1)}"
             return f"{quote(value)} is a range of dates. Write two filters: {advice}"
     prefix = f"{term.name}.{term.comparison}" if term.comparison else term.name
-    candidates = [text.strip(' .,;"{}') for text in _DATE_SEPARATOR.split(rejection.fix)]
-    dates = [text for text in candidates if text and _has_deadline(_parse_filter_date(case, text))]
+    candidates = [*_list_advised_texts(rejection.fix), f"{value} {case.as_of.year}"]
+    dates = [text for text in candidates if _has_deadline(_parse_filter_date(case, text))]
     words = [format_word(f"{prefix}:{text}") for text in dates[:_MAX_DATES] or [case.as_of.isoformat()]]
     advice = join_words(words, "or") if dates else f"a date such as {words[0]}"
     return f"{quote(value)} (in {excerpt(term.text)}) is not a date. {rejection.message} Write {advice}"
+
+
+def _list_advised_texts(fix: str) -> list[str]:
+    """Return the texts that the advice for a file may offer as a date, without those that are only examples."""
+    sentences = [sentence for sentence in _PARENTHESES.sub("", fix).split(". ") if not _EXAMPLE.search(sentence)]
+    texts = (text.strip(" .") for sentence in sentences for text in _ADVICE_SEPARATOR.split(sentence))
+    return [text for text in texts if text]
 
 
 def _has_deadline(parsed_date: CouncilDate | DateRejection) -> bool:

@@ -157,8 +157,11 @@ class KnownValues:
 def explain_pattern(text: str, typed_name: str) -> str:
     """Return the advice for a text filter with a star, or nothing: a text filter already finds parts of words."""
     plain_text = "".join(character for character in text if character not in "*?").strip()
-    if plain_text == text.strip() or not fold_text(plain_text):
+    if plain_text == text.strip():
         return ""
+    if not fold_text(plain_text):
+        advice = "Leave this filter out." if typed_name == "text" else f"Write has:{typed_name}"
+        return f"{quote(text)} is a pattern, and patterns are not supported. {advice}"
     return (
         f"{quote(text)} is a pattern, and patterns are not supported. "
         f"Part of a word is enough. Write {format_word(f'{typed_name}:{plain_text}')}"
