@@ -65,7 +65,7 @@ def build_list(case: Case, options: ListOptions) -> Document:
         (table, *key, *list_unread(case)),
         meta=position_facts(case.as_of),
         data=LazyData(lambda: serialise_records(case, records)),
-        export=make_export(case, table, has_marks=has_marks),
+        export=lambda: make_export(case, table, has_marks=has_marks),
     )
 
 

@@ -42,7 +42,7 @@ def build_overdue(case: Case, options: OverdueOptions) -> Document:
         blocks=(*_build_blocks(measures, late, due, options.within), *list_unread(case)),
         meta=position_facts(case.as_of),
         data=LazyData(lambda: serialise_records(case, (*late.records, *due))),
-        export=_build_export(case, (*late.records, *due)),
+        export=lambda: _build_export(case, (*late.records, *due)),
     )
 
 

@@ -40,7 +40,7 @@ def build_status(case: Case) -> Document:
         notice=programme.notice or "",
         meta=position_facts(case.as_of),
         data=LazyData(lambda: build_json_answer(case, counts=_count_statuses(case), facts=_list_ids_by_fact(case))),
-        export=make_export(case, build_progress_table(case, all_stages=True), has_marks=False),
+        export=lambda: make_export(case, build_progress_table(case, all_stages=True), has_marks=False),
     )
 
 
