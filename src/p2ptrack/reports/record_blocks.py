@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from p2ptrack.analysis.facts import is_rewording
 from p2ptrack.analysis.links import CoverReference
 from p2ptrack.analysis.redaction.exempt_text import remove_tags
 from p2ptrack.model.dates import CouncilDate
@@ -326,8 +327,9 @@ def _format_blocker(context: PaperContext, blocker: Blocker) -> Spans:
 
 
 def format_revisions(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
-    """Return every target change, including those that were refused."""
-    return tuple(_format_revision(context, revision) for revision in record.revisions)
+    """Return every target change, including those that were refused. Another wording of a date is no change."""
+    revisions = (revision for revision in record.revisions if not is_rewording(revision))
+    return tuple(_format_revision(context, revision) for revision in revisions)
 
 
 def _format_revision(context: PaperContext, revision: TargetRevision) -> Spans:

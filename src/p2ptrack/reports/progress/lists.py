@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from p2ptrack.analysis.case import rate_record
-from p2ptrack.analysis.facts import get_deadline
+from p2ptrack.analysis.facts import get_deadline, is_rewording
 from p2ptrack.analysis.measures import OpenDependency, TrackedRecords
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Status
@@ -299,7 +299,8 @@ def build_extensions(view: View) -> tuple[Block, ...]:
         Column("reason", "moved_reason", width="wide"),
     )
     records = (record for record in view.records if not _is_closed_before_last_meeting(view, record))
-    rows = [_build_extension_row(view, record, revision) for record in records for revision in record.revisions]
+    changes = ((record, change) for record in records for change in record.revisions if not is_rewording(change))
+    rows = [_build_extension_row(view, record, change) for record, change in changes]
     return _build_table(view, "extensions", columns, rows, "id what from to decision")
 
 
