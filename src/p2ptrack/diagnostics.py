@@ -35,7 +35,8 @@ class Problem:
     `path` is relative to the register's folder, with `/`. `field` is written like
     `updates[1].text` and is empty where the whole file is meant. `location` is filled by the store,
     which reads the file a second time; without it the whole file is meant. `fix` says what to do; its lines
-    after the first are YAML to paste.
+    after the first are YAML to paste. `record` is the id of the record that a rule found it in, and `related` are the
+    paths of the other files that it concerns.
     """
 
     path: str
@@ -45,6 +46,13 @@ class Problem:
     fix: str
     field: str = ""
     location: Location | None = None
+    record: str = ""
+    related: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return every file that the problem concerns, its own first."""
+        return (self.path, *self.related)
 
     def with_location(self, location: Location | None) -> Problem:
         """Return the same problem with its place in the file."""

@@ -81,14 +81,21 @@ def _snapshot_path(path: Path, root: Path, snapshot: Snapshot) -> str:
 
 
 def _is_selected(problem: Problem, selected_paths: list[str]) -> bool:
-    return any(path in {".", problem.path} or problem.path.startswith(f"{path}/") for path in selected_paths)
+    return any(
+        selected in {".", path} or path.startswith(f"{selected}/")
+        for selected in selected_paths
+        for path in problem.paths
+    )
 
 
 def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:
     match format_name:
         case "text":
+            from p2ptrack.analysis.rules import group_findings
+
             lines = [line for line in (format_summary(summary), format_advice(summary)) if line]
-            write_output(diagnostics.format_text(summary.problems, lines, terminal_style()), as_text=True)
+            problems = group_findings(summary.problems)
+            write_output(diagnostics.format_text(problems, lines, terminal_style()), as_text=True)
         case "github":
             write_output(diagnostics.format_github(summary.problems, _github_prefix(root)))
         case _:
