@@ -9,7 +9,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 from p2ptrack.cli import main
+from p2ptrack.cli.app import build_command
 
+COMMANDS = build_command().commands
 ROOT = Path(__file__).resolve().parents[1]
 SEED_DAY = "2023-01-12"
 
@@ -34,6 +36,11 @@ def run(*arguments: str | Path, width: int = 80, encoding: str = "utf-8", **envi
     for stream in (out, err):
         stream.flush()
     return Ran(code, _written(out), _written(err).decode(encoding))
+
+
+def examples_of(name: str) -> list[str]:
+    """Return the command lines that the help of a command shows."""
+    return [line.strip() for line in COMMANDS[name].epilog.splitlines()[1:]]
 
 
 def _written(stream: TextIOWrapper) -> bytes:

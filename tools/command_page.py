@@ -1,46 +1,58 @@
-"""The page of the commands: what each prints for `--help`, and how a command ends."""
+"""Write the page of the commands: what each does, its arguments and options, examples, and exit codes."""
 
 from __future__ import annotations
 
-from p2ptrack.cli.contents import COMMANDS, CommandEntry
+from typing import Any
+
+from typer import Context
+
+from p2ptrack.cli.app import PROGRAM_NAME, build_command
 
 HEAD = """\
 # Commands
 
-Every command takes `--help`. A register is a folder with `data/programme.yaml`: the one named by `--root`, else by the
-environment variable `P2PTRACK_ROOT`, else the nearest one upwards from here. Those that judge take `--as-of`, a day.
+Every command prints its help with `--help`. A register is a folder with `data/programme.yaml`. Commands use the one
+that `--root` names, otherwise the one in the environment variable `P2PTRACK_ROOT`, otherwise this folder or the nearest
+parent that has one.
 
-Those that read take `--at`: a commit, a tag, a date (the last state of that day) or a meeting's id (its tag
-`meeting/ID`, else its date). They then answer from the register as it stood, its templates included, and judge on that
-day unless told otherwise. Nothing in the register's folder is touched.
+`--as-of` is the date to calculate the position at. `--at` uses the register as it was at a commit, a tag, a date (the
+last commit of that day) or a meeting (its tag `meeting/ID`, otherwise its date), with the templates of that time. The
+position is then calculated as at that date, unless you also use `--as-of`. Nothing in the folder of the register is
+changed.
 
-| Exit code | What it means |
+| Exit code | Meaning |
 | --- | --- |
 | 0 | Done. |
-| 1 | `check` found errors; `overdue --fail` found something; a paper was refused because the register has errors; \
-`publish` was refused; papers that `verify` made differ though the versions are the same. |
-| 2 | Wrong usage: an unknown id, field, report or date, among other things. |
-| 3 | It cannot go on: no register, a faulty programme, a broken template, no git, no Pango, a file that cannot be \
-written; `verify` found differences that other versions may have made. |
+| 1 | `check` found errors; `overdue --fail` found something overdue; papers were refused because the register has \
+errors; `publish` was refused; papers that `verify` produced differ although the versions are the same. |
+| 2 | Wrong usage, for example an unknown id, field, report or date. |
+| 3 | The command cannot continue: no register, an error in the programme, a broken template, no git, no Pango, a file \
+that cannot be written; `verify` found differences that other versions may have caused. |
 
 Text fits the width of the terminal, and `NO_COLOR` turns colours off. `--format json` is for other programs.
+`p2ptrack --install-completion` lets your shell (bash, zsh, fish or PowerShell) complete commands, options, ids,
+meetings and other values when you press Tab.
 """
-WIDTH = 80
 
 
 def page() -> str:
-    """Return the page, in the order of the table of commands."""
-    return HEAD + "".join(_section(command) for command in COMMANDS.values())
+    """Return the page, with the commands in the order of the help."""
+    return HEAD + "".join(_section(name, command) for name, command in build_command().commands.items())
 
 
-def _section(command: CommandEntry) -> str:
-    return f"\n## {command.name}\n\n```text\n{_help(command)}\n```\n"
+def _section(name: str, command: Any) -> str:
+    context = Context(command, info_name=f"{PROGRAM_NAME} {name}")
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    rows = [_row(parameter) for parameter in command.get_params(context)]
+    table = "\n".join(["| Argument or option | Meaning |", "| --- | --- |", *rows])
+    examples = "\n".join(line.strip() for line in command.epilog.splitlines()[1:])
+    return f"\n## {name}\n\n{command.help}\n\n```text\n{usage}\n```\n\n{table}\n\n```sh\n{examples}\n```\n"
 
 
-def _help(command: CommandEntry) -> str:
-    loaded = command.load()
-    context = loaded.make_context(
-        f"p2ptrack {command.name}", [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH
-    )
-    text: str = loaded.get_help(context)
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
+def _row(parameter: Any) -> str:
+    is_option = parameter.param_type_name == "option"
+    name = " ".join([*parameter.opts, parameter.metavar or ""]).strip() if is_option else parameter.metavar
+    default = parameter.default if isinstance(parameter.default, str) else ""
+    note = f" The default is {default}." if default and "default" not in parameter.help else ""
+    variable = f" Environment variable: `{parameter.envvar}`." if parameter.envvar else ""
+    return f"| `{name}` | {parameter.help}{note}{variable} |".replace("KIND|FILTER", "KIND\\|FILTER")

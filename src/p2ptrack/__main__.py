@@ -1,4 +1,4 @@
-"""`python -m p2ptrack`: the same program where its script is not on the path, as often on Windows."""
+"""`python -m p2ptrack`: the command where its script is not on the path, as often on Windows."""
 
 from __future__ import annotations
 

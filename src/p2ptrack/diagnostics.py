@@ -1,4 +1,4 @@
-"""A fault or a finding, as a value that is collected and never raised."""
+"""Problems of a register: values that are collected, never raised, and printed with their place and their fix."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+from p2ptrack.phrases import excerpt, quote
 
 
 class Severity(StrEnum):
@@ -20,7 +22,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where in a file a problem stands: line and column from 1, in characters, and the line itself."""
+    """Where a problem is in a file: line and column from 1, in characters, and the text of the line."""
 
     line: int
     column: int
@@ -32,11 +34,10 @@ class Location:
 class Problem:
     """One thing that is wrong with a register, or that an officer should look at.
 
-    `path` is relative to the register's folder, with `/`. `field` is written like
-    `updates[1].text` and is empty where the whole file is meant. `location` is filled by the store,
-    which reads the file a second time; without it the whole file is meant. `fix` says what to do; its lines
-    after the first are YAML to paste. `record` is the id of the record that a rule found it in, and `related` are the
-    paths of the other files that it concerns.
+    `path` is relative to the folder of the register, with `/`. `field` is a path such as `updates[1].text`. The store
+    adds `location` when it reads the file a second time. Without a field or a location the whole file is meant. The
+    first line of `fix` is a sentence, the lines after it are YAML to paste. `record` is the id of the record in which a
+    rule found it, and `related` are the paths of the other files that it concerns.
     """
 
     path: str
@@ -55,7 +56,7 @@ class Problem:
         return (self.path, *self.related)
 
     def with_location(self, location: Location | None) -> Problem:
-        """Return the same problem with its place in the file."""
+        """Return the problem with its place in the file."""
         return replace(self, location=location)
 
 
@@ -63,17 +64,10 @@ _SEVERITIES = tuple(Severity)
 
 
 def problem_sort_key(problem: Problem) -> tuple[object, ...]:
-    """Order problems by file, place, then code, so that two runs print the same list."""
-    line, column = (problem.location.line, problem.location.column) if problem.location else (0, 0)
-    return (
-        problem.path,
-        line,
-        column,
-        _SEVERITIES.index(problem.severity),
-        problem.code,
-        problem.field,
-        problem.message,
-    )
+    """Order problems by file, place, severity and code, so that two runs print the same list."""
+    place = (problem.location.line, problem.location.column) if problem.location else (0, 0)
+    severity = _SEVERITIES.index(problem.severity)
+    return (problem.path, *place, severity, problem.code, problem.field, problem.message)
 
 
 def count_by_severity(problems: Iterable[Problem], severity: Severity) -> int:
@@ -82,7 +76,7 @@ def count_by_severity(problems: Iterable[Problem], severity: Severity) -> int:
 
 
 def problem_to_json(problem: Problem) -> dict[str, Any]:
-    """Return the problem as the JSON contract of `check` has it."""
+    """Return the problem as in the JSON of `check`."""
     location = problem.location
     return {
         "path": problem.path,
@@ -97,7 +91,7 @@ def problem_to_json(problem: Problem) -> dict[str, Any]:
 
 
 def format_problem(problem: Problem, width: int = 80) -> str:
-    """Return the problem as an officer reads it: place, what is wrong, the line with a caret, the fix."""
+    """Return the problem as an officer reads it: place, message, the line with a caret, and the fix."""
     location = problem.location
     path = escape_control_characters(problem.path)
     header = f"{path}:{location.line}:{location.column}" if location else f"{path}:1"
@@ -110,7 +104,7 @@ def format_problem(problem: Problem, width: int = 80) -> str:
 
 
 def _format_fix(fix: str, width: int) -> list[str]:
-    """Return the advice: its first line wrapped, the lines after it as they are to be pasted."""
+    """Return the fix: its first line wrapped, and the lines to paste as they are."""
     sentence, *block = fix.split("\n")
     lines = _wrap(f"Fix: {sentence}".rstrip(), width) if fix else []
     return lines + [f"    {escape_control_characters(line)}".rstrip() for line in block]
@@ -128,17 +122,18 @@ def _wrap(text: str, width: int) -> list[str]:
 
 
 def _format_excerpt(location: Location, width: int) -> list[str]:
+    """Return the line with a caret under what is wrong, shifted to the left where the line is too long."""
     gutter = f"  {location.line:>4} | "
-    available_width = max(width - len(gutter), 20)
-    before = escape_control_characters(location.excerpt[: location.column - 1])
-    highlighted = (
-        escape_control_characters(location.excerpt[location.column - 1 : location.column - 1 + location.width]) or " "
-    )
-    after = escape_control_characters(location.excerpt[location.column - 1 + location.width :])
-    start = max(0, len(before) - available_width // 2) if len(before) + len(highlighted) > available_width else 0
-    visible_text = (before + highlighted + after)[start : start + available_width]
-    caret = " " * (len(before) - start) + "^" * max(1, min(len(highlighted), available_width - (len(before) - start)))
-    return [gutter + visible_text.rstrip(), " " * (len(gutter) - 2) + "| " + caret]
+    available = max(width - len(gutter), 20)
+    start, end = location.column - 1, location.column - 1 + location.width
+    before = escape_control_characters(location.excerpt[:start])
+    marked = escape_control_characters(location.excerpt[start:end]) or " "
+    after = escape_control_characters(location.excerpt[end:])
+    hidden = max(0, len(before) - available // 2) if len(before) + len(marked) > available else 0
+    indent = len(before) - hidden
+    caret = " " * indent + "^" * max(1, min(len(marked), available - indent))
+    text = (before + marked + after)[hidden : hidden + available]
+    return [gutter + text.rstrip(), " " * (len(gutter) - 2) + "| " + caret]
 
 
 _UNPRINTABLE = re.compile(
@@ -148,19 +143,9 @@ _UNPRINTABLE = re.compile(
 
 
 def escape_control_characters(text: str) -> str:
-    """Return text with every control or unseen character spelt out, so that a record cannot steer a terminal."""
+    """Return text with each control or invisible character as `<U+001B>`, so that no record can control a terminal."""
     return _UNPRINTABLE.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
 
 
-_MAX_EXCERPT_LENGTH = 60
-
-
-def quote_excerpt(text: str) -> str:
-    """Return a text as a message quotes it: on one line, and cut where nobody would read on."""
-    return f"“{make_excerpt(text)}”"
-
-
-def make_excerpt(text: str) -> str:
-    """Return a text on one line, and no more of it than somebody reads."""
-    line = " ".join(text[: 20 * _MAX_EXCERPT_LENGTH].split())
-    return line if len(line) <= _MAX_EXCERPT_LENGTH else f"{line[: _MAX_EXCERPT_LENGTH - 1]}…"
+make_excerpt, quote_excerpt = excerpt, quote
+"""The names of these helpers before they moved to `phrases`."""

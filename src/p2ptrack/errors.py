@@ -1,27 +1,25 @@
-"""What stops a command: one family, caught in one place, each one sentence that says what to do."""
+"""Errors that end a command: each is a sentence for the user, and its class gives the exit code."""
 
 from __future__ import annotations
 
 
 class CommandError(Exception):
-    """A command cannot go on. `code` is its exit code; the text is what the user reads."""
+    """A command cannot continue. `code` is its exit code; the text is what the user reads."""
 
     code = 3
 
 
 class OperationError(CommandError):
-    """No register, a faulty programme, a broken template, no git, no Pango, nowhere to write."""
-
-    code = 3
+    """Something outside the command line is missing or broken: no register, no git, an unusable template."""
 
 
 class UsageError(CommandError):
-    """An unknown id, field, report, date or flag value."""
+    """An unknown id, field, report, date or value of an option."""
 
     code = 2
 
 
 class CheckFailed(CommandError):
-    """Done as asked, and the answer is no: a paper refused because the register has errors."""
+    """The command did its work, and the answer is no: for example, the register has errors."""
 
     code = 1

@@ -1,6 +1,8 @@
-"""The whole program: from a folder to the case that every rule and every report is a function of.
+"""From a folder to a case: where registers are opened, checked and prepared for papers.
 
-What only papers or only `run_checks` need is imported where it is used: `status` answers before it would be loaded.
+A *case* is a register calculated as at a date: what every query, rule and report is a function of. A *paper case* is a
+case as its audience may see it, with the wording, layout and commit for a paper. Modules that only papers or
+`run_checks` need are imported inside the functions, because `status` should not wait for them.
 """
 
 from __future__ import annotations
@@ -21,32 +23,54 @@ from p2ptrack.store.folder import FolderSource
 from p2ptrack.store.loader import add_locations_from, load_register
 
 if TYPE_CHECKING:
-    from p2ptrack.analysis.redaction.redact import HiddenNames
     from p2ptrack.model.history import RegisterHistory
+    from p2ptrack.reports.context import PaperContext
     from p2ptrack.store.git.snapshot import Snapshot
+
+
+def open_case(root: Path, as_of: date, snapshot: Snapshot | None = None) -> Case:
+    """Return the register in a folder, or the one in a snapshot, calculated as at a date.
+
+    Problems of reading it are in the case. Raises `OperationError` when `data/programme.yaml` itself has an error.
+    """
+    loaded = snapshot.loaded if snapshot else load_register(root)
+    if not loaded.has_programme:
+        at_option = f" --at {snapshot.short_commit}" if snapshot else ""
+        raise OperationError(f"data/programme.yaml has an error. Run p2ptrack check{at_option} to see it.")
+    return make_case(loaded.register, as_of, loaded.problems)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What `run_checks` looked at and what it found, each problem at its place."""
+    """The numbers of files and of records that were checked, and the problems with their places."""
 
     file_count: int
     record_count: int
     problems: tuple[Problem, ...]
 
 
-def open_case(root: Path, as_of: date, snapshot: Snapshot | None = None) -> Case:
-    """Return the register in a folder, or as it stood then, judged on a day.
+def run_checks(root: Path, as_of: date, snapshot: Snapshot | None = None, *, history: bool = False) -> CheckResult:
+    """Return every error of every file and every finding of the rules, in one run and in order.
 
-    Records that could not be read are in its problems. Raises `OperationError` when the programme itself is faulty.
+    Rules run only when the programme can be read: without it every link would look broken. With `history` they also
+    compare the register with git. Raises `OperationError` where git lacks the history, or a part of it.
     """
+    from p2ptrack.analysis.rules import run_rules
+    from p2ptrack.reports.paper import find_unknown_reports
+
     loaded = snapshot.loaded if snapshot else load_register(root)
-    if not loaded.has_programme:
-        at_option = f" --at {snapshot.short_commit}" if snapshot else ""
-        raise OperationError(
-            f"data/programme.yaml cannot be used as it is. See what is wrong with: p2ptrack check{at_option}"
-        )
-    return make_case(loaded.register, as_of, loaded.problems)
+    case = make_case(loaded.register, as_of, loaded.problems)
+    if history:
+        from p2ptrack.store.git.history import load_history, load_history_with_files
+
+        git_history = load_history(root, snapshot.commit) if snapshot else load_history_with_files(root, as_of)
+        case = replace(case, history=git_history)
+    problems = loaded.problems
+    if loaded.has_programme:
+        problems = (*problems, *run_rules(case), *find_unknown_reports(case.register.programme))
+    located = add_locations_from(snapshot.source if snapshot else FolderSource(root), problems)
+    register = loaded.register
+    return CheckResult(register.file_count, len(register.records), tuple(sorted(located, key=problem_sort_key)))
 
 
 def open_paper_case(
@@ -55,128 +79,94 @@ def open_paper_case(
     audience: Audience = Audience.PUBLIC,
     today: date | None = None,
     snapshot: Snapshot | None = None,
-) -> Case:
-    """Return the case for papers: what their audience may see, with words, layout and the commit it was made from.
+) -> PaperContext:
+    """Return what papers are made from: the case redacted for the audience, wording, layout and provenance.
 
-    Its problems are those of reading and of the rules. An exemption that ends after `today` holds in a paper of a
-    later day too, for the paper can be read today; and what is exempt today holds in a paper of the past.
+    Its problems are those of reading and of the rules. Exemptions count on the earlier of `as_of` and `today`: a paper
+    with a later position date can be read today. A snapshot is also redacted by today's exemptions.
     """
-    from p2ptrack.analysis.redaction.paper import build_audience_case
+    from p2ptrack.analysis.redaction.paper import ExemptionDates, apply_current_exemptions, build_audience_case
+    from p2ptrack.analysis.redaction.redact import Placeholders, find_currently_hidden_names
     from p2ptrack.analysis.rules import run_rules
+    from p2ptrack.reports.context import PaperContext
     from p2ptrack.store.git import list_meetings_at, read_head
+    from p2ptrack.store.git.snapshot import load_current
     from p2ptrack.store.templates import load_layout, load_wording, template_folders
 
-    folders = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
-    commit, modified = (snapshot.commit, False) if snapshot else read_head(root)
     case = open_case(root, as_of, snapshot)
-    exemption_date = min(as_of, today or as_of)
+    today = today or as_of
+    exemption_date = min(as_of, today)
     hidden_names = None
     if snapshot:
-        case, hidden_names = _apply_current_exemptions(case, snapshot, (exemption_date, today or as_of))
-    full_case = replace(
-        case,
-        wording=load_wording(folders),
-        layout=load_layout(folders),
-        provenance=RegisterProvenance(__version__, commit, modified, list_meetings_at(root, commit)),
-        problems=(*case.problems, *run_rules(case)),
-    )
-    return build_audience_case(full_case, audience, exemption_date, hidden_names)
+        commit, modified = snapshot.commit, False
+        current = snapshot.current or load_current(snapshot)
+        register = apply_current_exemptions(case.register, current, ExemptionDates(exemption_date, today))
+        case = make_case(register, as_of, case.problems)
+        hidden_names = find_currently_hidden_names(current.register, today)
+    else:
+        commit, modified = read_head(root)
+    folders = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
+    wording, layout = load_wording(folders), load_layout(folders)
+    provenance = RegisterProvenance(__version__, commit, modified, list_meetings_at(root, commit))
+    full_case = replace(case, problems=(*case.problems, *run_rules(case)))
+    placeholders = Placeholders(wording("exempt_title"), wording("exempt_mention"))
+    audience_case = build_audience_case(full_case, audience, exemption_date, placeholders, hidden_names)
+    return PaperContext(audience_case, audience, wording, layout, provenance)
+
+
+def open_publication_case(
+    snapshot: Snapshot, as_of: date, published_on: date, provenance: RegisterProvenance
+) -> PaperContext:
+    """Return the context of the public papers of a meeting that is published from a commit.
+
+    Only that commit and the two dates count: exemptions are those of its own register on the day of publication, so
+    that the same papers can be produced on any other day.
+    """
+    isolated = replace(snapshot, current=CurrentRegister(snapshot.loaded.register))
+    context = open_paper_case(snapshot.repository.root, as_of, Audience.PUBLIC, published_on, isolated)
+    return replace(context, provenance=provenance)
 
 
 def find_uncertain_ids(snapshot: Snapshot, as_of: date, today: date) -> tuple[str, ...]:
-    """Return the ids of the records of the past that no public paper shows for what they may be today."""
+    """Return the ids of old records that public papers leave out, because they may be exempt today."""
     from p2ptrack.analysis.redaction.paper import ExemptionDates, find_precautionary_ids
 
-    return (
-        find_precautionary_ids(snapshot.loaded.register, snapshot.current, ExemptionDates(min(as_of, today), today))
-        if snapshot.current
-        else ()
-    )
+    if not snapshot.current:
+        return ()
+    dates = ExemptionDates(min(as_of, today), today)
+    return find_precautionary_ids(snapshot.loaded.register, snapshot.current, dates)
 
 
-def open_publication_case(snapshot: Snapshot, as_of: date, published_on: date, provenance: RegisterProvenance) -> Case:
-    """Return the case for the public papers of a meeting that is published from a commit.
+def with_history(context: PaperContext, root: Path, snapshot: Snapshot | None = None) -> PaperContext:
+    """Return a paper's context with the part of the history that its audience may see.
 
-    Nothing but that commit and the two days counts: what is exempt is told by its own register on the day of sealing,
-    so that the same papers can be made on any other.
+    Raises `OperationError` where git lacks the history, or a part of it.
     """
-    isolated_snapshot = replace(snapshot, current=CurrentRegister(snapshot.loaded.register))
-    return replace(
-        open_paper_case(snapshot.repository.root, as_of, Audience.PUBLIC, published_on, isolated_snapshot),
-        provenance=provenance,
-    )
-
-
-def _apply_current_exemptions(
-    case: Case, snapshot: Snapshot, exemption_dates: tuple[date, date]
-) -> tuple[Case, HiddenNames]:
-    from p2ptrack.analysis.redaction.paper import ExemptionDates, apply_current_exemptions
-    from p2ptrack.analysis.redaction.redact import find_currently_hidden_names
-    from p2ptrack.store.git.snapshot import load_current
-
-    current = snapshot.current or load_current(snapshot)
-    updated_case = make_case(
-        apply_current_exemptions(case.register, current, ExemptionDates(*exemption_dates)), case.as_of, case.problems
-    )
-    return updated_case, find_currently_hidden_names(current.register, exemption_dates[1])
-
-
-def _load_history(root: Path, snapshot: Snapshot | None) -> RegisterHistory:
     from p2ptrack.store.git.history import load_history
 
-    return load_history(root, snapshot.commit if snapshot else "")
+    return _attach_history(context, load_history(root, snapshot.commit if snapshot else ""))
 
 
-def _load_history_with_files(root: Path, as_of: date) -> RegisterHistory:
-    from p2ptrack.store.git.history import load_history_with_files
+def with_published_history(
+    context: PaperContext, snapshot: Snapshot, published_ids: Container[str] | None = None
+) -> PaperContext:
+    """Return a publication's context with the history up to its commit.
 
-    return load_history_with_files(root, as_of)
-
-
-def with_history(case: Case, root: Path, snapshot: Snapshot | None = None) -> Case:
-    """Return a paper's case with what its audience may see of the history.
-
-    Raises `OperationError` where git has no history, or not all of it.
+    `published_ids` are the meetings that count as published (None: all that are). Raises `OperationError` where this
+    copy of the repository lacks a part of the history.
     """
-    from p2ptrack.analysis.redaction.paper import attach_redacted_history
+    from p2ptrack.store.git.history import load_history
 
-    return attach_redacted_history(case, _load_history(root, snapshot))
-
-
-def with_published_history(case: Case, snapshot: Snapshot, published_ids: Container[str] | None = None) -> Case:
-    """Return a sealed paper's case with the history up to its commit, and of the meetings' tags those named.
-
-    Raises `OperationError` where this copy of the repository lacks a part of that history.
-    """
-    from p2ptrack.analysis.redaction.paper import attach_redacted_history
-
-    register_history = _load_history(snapshot.repository.root, snapshot)
+    register_history = load_history(snapshot.repository.root, snapshot.commit)
     published_positions = {
         id_: position
         for id_, position in register_history.published_positions.items()
         if published_ids is None or id_ in published_ids
     }
-    return attach_redacted_history(case, replace(register_history, published_positions=published_positions))
+    return _attach_history(context, replace(register_history, published_positions=published_positions))
 
 
-def run_checks(root: Path, as_of: date, snapshot: Snapshot | None = None, *, history: bool = False) -> CheckResult:
-    """Return every fault of every file and what the rules find, in one run and in order.
+def _attach_history(context: PaperContext, register_history: RegisterHistory) -> PaperContext:
+    from p2ptrack.analysis.redaction.paper import attach_redacted_history
 
-    Rules are asked only when the programme can be read: without it every link would look broken. With `history`
-    they are given what git witnessed. Raises `OperationError` where git has no history, or not all of it.
-    """
-    from p2ptrack.analysis.rules import run_rules
-    from p2ptrack.reports.paper import find_unknown_reports
-
-    loaded = snapshot.loaded if snapshot else load_register(root)
-    case = make_case(loaded.register, as_of, loaded.problems)
-    if history:
-        case = replace(
-            case, history=_load_history(root, snapshot) if snapshot else _load_history_with_files(root, as_of)
-        )
-    rule_problems = (*run_rules(case), *find_unknown_reports(case.register.programme)) if loaded.has_programme else ()
-    all_problems = (*loaded.problems, *rule_problems)
-    problems = sorted(
-        add_locations_from(snapshot.source if snapshot else FolderSource(root), all_problems), key=problem_sort_key
-    )
-    return CheckResult(loaded.register.file_count, len(loaded.register.records), tuple(problems))
+    return replace(context, case=attach_redacted_history(context.case, context.audience, register_history))

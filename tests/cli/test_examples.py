@@ -6,12 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.cli.contents import COMMANDS
-from tests.command import ROOT, SEED_DAY, run
+from tests.cli.test_query import OLD
+from tests.command import COMMANDS, ROOT, SEED_DAY, examples_of, run
 from tests.git.builders import Kept, named
 
-ELSEWHERE = {"render", "publish", "verify"}
-EXAMPLES = [example for command in COMMANDS.values() for example in command.examples if command.name not in ELSEWHERE]
+TESTED_ELSEWHERE = {"render", "publish", "verify"}
+EXAMPLES = [example for name in COMMANDS if name not in TESTED_ELSEWHERE for example in examples_of(name)]
+
+
+def start_repository(folder: Path) -> str:
+    """Commit a copy of the shipped register and return the commit."""
+    shutil.copytree(ROOT / "data", folder / "data")
+    repository = Kept(folder, folder)
+    repository.git("init", "--quiet")
+    return repository.commit(SEED_DAY)
 
 
 def test_there_are_examples() -> None:
@@ -20,39 +28,24 @@ def test_there_are_examples() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_of_the_help_works(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    id_ = ""
-    if " init" not in example:
-        shutil.copytree(ROOT / "data", tmp_path / "data")
-        repository = Kept(tmp_path, tmp_path)
-        repository.git("init", "--quiet")
-        id_ = repository.commit(SEED_DAY)
+    commit = "" if " init" in example else start_repository(tmp_path)
     monkeypatch.chdir(tmp_path)
     ran = run(*shlex.split(example)[1:])
-    strict = "--strict" in example
-    told = [line for line in ran.err.splitlines(keepends=True) if line != OLD]
-    stood = [f"As the register stood on 12 January 2023 (commit {id_[:10]}).\n"] if "--at " in example else []
-    assert (ran.code, told) == (int(strict), stood)
+    notices = [line for line in ran.err.splitlines(keepends=True) if line != OLD]
+    at = [f"The register as it was on 12 January 2023 (commit {commit[:10]}).\n"] if "--at " in example else []
+    assert (ran.code, notices) == (int("--strict" in example), at)
     assert ran.out
 
 
-@pytest.mark.parametrize("example", COMMANDS["publish"].examples)
+@pytest.mark.parametrize("example", examples_of("publish"))
 def test_every_example_of_publishing_works_and_can_be_verified(
     example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    repository = Kept(tmp_path, tmp_path)
-    repository.git("init", "--quiet")
-    repository.commit(SEED_DAY)
+    start_repository(tmp_path)
     named(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert run(*shlex.split(example)[1:]).code == 0
-    (verifying,) = COMMANDS["verify"].examples
-    verified = run(*shlex.split(verifying)[1:])
+    (verify,) = examples_of("verify")
+    verified = run(*shlex.split(verify)[1:])
     assert (verified.code, verified.err) == (0, "")
     assert {line.partition(": ")[2] for line in verified.out.splitlines()} == {"equal"}
-
-
-OLD = (
-    "This is today's register judged at an old date: its newest update is of 12 January 2023. "
-    "For the register as it was then, write --at instead of --as-of.\n"
-)

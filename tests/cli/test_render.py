@@ -20,7 +20,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_papers_go_to_the_build_folder_of_the_register(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_papers_are_saved_in_the_build_folder_of_the_register(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root / "data" / "actions")
     ran = run("render", "--all", "--as-of", SEED_DAY)
     assert (ran.code, ran.err) == (0, "")
@@ -38,7 +38,7 @@ def test_every_paper_comes_in_every_format(root: Path, name: str, tmp_path: Path
     assert all(path.stat().st_size > 1000 for path in tmp_path.iterdir())
 
 
-def test_the_data_of_a_paper_goes_into_its_pdf_when_asked_for(root: Path, tmp_path: Path) -> None:
+def test_attach_data_puts_the_json_into_the_pdf(root: Path, tmp_path: Path) -> None:
     base = ("render", "audit-follow-up", "--root", root, "--as-of", SEED_DAY, "--output", tmp_path)
     assert run(*base, "--format", "pdf", "--format", "json", "--attach-data").code == 0
     with pikepdf.open(tmp_path / "audit-follow-up.pdf") as paper:
@@ -46,7 +46,7 @@ def test_the_data_of_a_paper_goes_into_its_pdf_when_asked_for(root: Path, tmp_pa
     assert attached == {"audit-follow-up.json": (tmp_path / "audit-follow-up.json").read_bytes()}
 
 
-def test_a_paper_goes_to_the_file_or_the_folder_that_is_named(root: Path, tmp_path: Path) -> None:
+def test_a_paper_is_saved_in_the_named_file_or_folder(root: Path, tmp_path: Path) -> None:
     base = ("render", "action-plan", "--format", "md", "--root", root, "--as-of", SEED_DAY, "--output")
     assert run(*base, tmp_path / "deep" / "plan.md").out == f"{tmp_path / 'deep' / 'plan.md'}\n"
     assert run(*base, tmp_path / "deep").out == f"{tmp_path / 'deep' / 'action-plan.md'}\n"
@@ -78,8 +78,8 @@ def test_a_paper_is_for_the_next_meeting_of_its_committee(
 ) -> None:
     base = ("render", report, "--root", root, "--as-of", SEED_DAY, "--output", "-", "--format", "json")
     meta = json.loads(run(*base, *extra).out)["meta"]
-    found = [fact["spans"] for fact in meta if "Meeting" in fact["label"]]
-    assert [told.partition(" (")[0] for told in found] == ([meeting] if meeting else [])
+    texts = [fact["spans"] for fact in meta if "Meeting" in fact["label"]]
+    assert [text.partition(" (")[0] for text in texts] == ([meeting] if meeting else [])
 
 
 def test_a_meeting_that_has_passed_is_not_the_next_one(root: Path) -> None:
@@ -92,7 +92,7 @@ def test_without_entries_the_built_in_reports_are_all(tmp_path: Path) -> None:
     assert [Path(line).name for line in ran.out.splitlines()] == [f"{name}.html" for name in REPORTS]
 
 
-def test_a_register_without_meetings_says_so_when_one_is_named(tmp_path: Path) -> None:
+def test_a_register_without_meetings_reports_that(tmp_path: Path) -> None:
     root = write_register(tmp_path, {}, "title: Review\n")
     ran = run("render", "action-plan", "--root", root, "--meeting", "AC")
-    assert (ran.code, ran.err) == (2, "There is no meeting “AC”. The programme names no meeting.\n")
+    assert (ran.code, ran.err) == (2, "“AC” is not a meeting. data/programme.yaml has no meetings.\n")

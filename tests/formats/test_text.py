@@ -9,7 +9,7 @@ from p2ptrack.reports.document import Cell, Column, Fact, Facts, Prose, Row, Sec
 from tests.formats.sample import COUNTS, PAPER, PROGRESS, TABLE, query, written
 
 
-def test_an_answer_is_set_close_and_fits_the_terminal() -> None:
+def test_an_answer_is_compact_and_fits_the_terminal() -> None:
     document = query(
         make_paragraph("33 actions."),
         Section("first", "Look first", (COUNTS,)),
@@ -42,7 +42,7 @@ def test_an_answer_is_set_close_and_fits_the_terminal() -> None:
     )
 
 
-def test_at_forty_columns_rows_become_cards_and_figures_stand_over_their_words() -> None:
+def test_at_forty_columns_rows_become_cards_and_figures_come_before_their_details() -> None:
     document = query(Section("first", "Look first", (COUNTS,)), TABLE, title="A review with a title that is long")
     assert written("text", document, 40) == (
         "A review with a title that is long\n"
@@ -64,7 +64,7 @@ def test_at_forty_columns_rows_become_cards_and_figures_stand_over_their_words()
     )
 
 
-def test_a_paper_has_room_around_its_parts() -> None:
+def test_a_paper_has_blank_lines_around_its_parts() -> None:
     assert written("text", PAPER, 60) == (
         "Audit Committee\n"
         "Appendix 1: Review\n"
@@ -110,7 +110,7 @@ def test_a_paper_has_room_around_its_parts() -> None:
     )
 
 
-def test_a_paper_outside_version_control_says_so() -> None:
+def test_a_paper_outside_version_control_states_it() -> None:
     assert PAPER.provenance is not None
     bare = replace(PAPER, provenance=replace(PAPER.provenance, commit="", modified=False))
     assert written("text", bare).endswith("Made by p2ptrack 0.1.0 as of 12 January 2023; not under version control.\n")
@@ -125,7 +125,7 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     assert [line for line in lines if measure_width(line) > width] == []
 
 
-def test_nothing_of_a_record_steers_the_terminal() -> None:
+def test_nothing_in_a_record_controls_the_terminal() -> None:
     text = written("text", query(make_paragraph("\x1b[31mred\x9b0m\u202etxt [bold]x[/]"), title="\x1b]0;x\x07"))
     assert text == (
         "<U+001B>]0;x<U+0007>                                 Position at 12 January 2023\n"
@@ -133,14 +133,26 @@ def test_nothing_of_a_record_steers_the_terminal() -> None:
     )
 
 
-def test_colour_only_adds_to_what_the_words_say() -> None:
+def test_colour_only_repeats_what_the_words_say() -> None:
     plain, coloured = (written("text", query(TABLE, COUNTS), colour=colour) for colour in (False, True))
     assert "\x1b[" not in plain
     assert coloured.startswith("\x1b[1mOverdue")
     assert coloured.replace("\x1b[1m", "").replace("\x1b[0m", "") == plain
 
 
-def test_an_empty_table_says_so_and_an_answer_that_no_day_judged_names_none() -> None:
+def test_colour_in_a_card_marks_the_value_with_its_label() -> None:
+    row = Row((Cell("F03"), Cell("Make social value mainstream"), Cell(15, tone="bad"), Cell(1, tone="warn")))
+    columns = (
+        Column("id", "Id", width="narrow"),
+        Column("title", "What", width="wide"),
+        Column("late", "Days late", width="wide"),
+        Column("moved", "Moved", width="wide"),
+    )
+    card = written("text", query(Table("due", "", columns, (row,)), title=""), 40, colour=True)
+    assert card.endswith("   \x1b[1;31mDays late: 15\x1b[0m; \x1b[33mMoved: 1\x1b[0m\n")
+
+
+def test_an_empty_table_has_a_text_and_a_document_without_meta_has_no_date() -> None:
     empty = Table("due", "Due: none", (Column("id", "Id"),), (), empty="Nothing.")
     document = replace(query(empty, title="Rules"), meta=())
     assert written("text", document) == "Rules\n\nDue: none\n Nothing.\n"
@@ -185,7 +197,7 @@ def test_groups_and_long_words_in_cells_are_kept_within_their_columns() -> None:
     )
 
 
-def test_labels_stand_before_their_values_where_it_is_narrow() -> None:
+def test_labels_come_before_their_values_on_a_narrow_page() -> None:
     facts = Facts((Fact("Owner", "Head"), Fact("Also", None, ("one",), lines=(("two",),))))
     assert (
         written("text", query(facts, title="T"), 30)
@@ -200,12 +212,12 @@ def test_wide_characters_count_twice() -> None:
     assert wrap_text("漢字 漢字 漢字", 9) == ["漢字 漢字", "漢字"]
 
 
-def test_a_word_that_no_line_holds_is_broken() -> None:
+def test_a_word_longer_than_a_line_is_broken() -> None:
     assert wrap_text("abcdefghij", 8) == ["abcdefgh", "ij"]
     assert wrap_text("ab abcdefghijkl", 8, "- ", "  ") == ["- ab", "  abcdef", "  ghijkl"]
 
 
-def test_lists_of_a_record_keep_their_marks_and_their_indentation() -> None:
+def test_lists_keep_their_markers_and_their_indentation() -> None:
     assert wrap_prose("Told:\n\n1. first thing that is long\n2. second\n   - inner\n\n__End__", 18) == [
         "Told:",
         "",

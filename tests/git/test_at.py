@@ -20,25 +20,25 @@ CLOSED = "Acme dispute"
 @pytest.fixture
 def years(tmp_path: Path) -> Kept:
     """Three states: of January, June and November 2022. The work tree is broken."""
-    made = kept(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
+    repo = kept(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
     other = action("A02", title=CLOSED)
-    made.commit("2022-01-10", {A01: action(target="Mar-22"), A02: other, "templates/words.yaml": "draft: Outline\n"})
-    made.commit("2022-06-10", {A01: action(target="Jan-23"), "templates/words.yaml": "draft: Sketch\n"})
-    made.commit("2022-11-10", {A01: action(target="Mar-23"), "templates/words.yaml": "draft: Rough\n"})
-    made.write({"data/actions/A03.yaml": "id: [A03\n", A01: action(target="TBC")})
-    return made
+    repo.commit("2022-01-10", {A01: action(target="Mar-22"), A02: other, "templates/words.yaml": "draft: Outline\n"})
+    repo.commit("2022-06-10", {A01: action(target="Jan-23"), "templates/words.yaml": "draft: Sketch\n"})
+    repo.commit("2022-11-10", {A01: action(target="Mar-23"), "templates/words.yaml": "draft: Rough\n"})
+    repo.write({"data/actions/A03.yaml": "id: [A03\n", A01: action(target="TBC")})
+    return repo
 
 
-def asked(made: Kept, *words: str) -> Ran:
-    return run(*words, "--root", made.root)
+def asked(repo: Kept, *words: str) -> Ran:
+    return run(*words, "--root", repo.root)
 
 
-def stood(made: Kept, number: int, day: str) -> str:
-    return f"As the register stood on {day} (commit {made.made[number][:10]}).\n"
+def stood(repo: Kept, number: int, day: str) -> str:
+    return f"The register as it was on {day} (commit {repo.made[number][:10]}).\n"
 
 
-def as_json(made: Kept, *words: str) -> Any:
-    ran = asked(made, *words, "--format", "json")
+def as_json(repo: Kept, *words: str) -> Any:
+    ran = asked(repo, *words, "--format", "json")
     assert ran.code == 0
     return json.loads(ran.out)
 
@@ -53,20 +53,20 @@ def as_json(made: Kept, *words: str) -> Any:
         ("HEAD~1", 1, "10 June 2022", "Jan-23"),
     ],
 )
-def test_a_record_is_shown_as_it_stood(when: str, number: int, day: str, target: str, years: Kept) -> None:
+def test_a_record_is_shown_as_it_was(when: str, number: int, day: str, target: str, years: Kept) -> None:
     ran = asked(years, "show", "A01", "--at", when)
     assert (ran.code, ran.err) == (0, stood(years, number, day))
     assert f"As at {day}\n" in ran.out
     assert f"Target date: {target}" in ran.out
 
 
-def test_a_day_to_come_is_told_as_such(tmp_path: Path) -> None:
-    made = kept(tmp_path)
-    made.commit("2022-01-10")
-    ran = run("status", "--at", "2099-12-31", "--root", made.root)
-    last = made.made[0][:10]
-    told = f"As the register stands in commit {last}, judged on 31 December 2099, which has not come yet.\n"
-    assert (ran.code, ran.err) == (0, told)
+def test_a_day_to_come_is_reported_as_such(tmp_path: Path) -> None:
+    repo = kept(tmp_path)
+    repo.commit("2022-01-10")
+    ran = run("status", "--at", "2099-12-31", "--root", repo.root)
+    last = repo.made[0][:10]
+    message = f"The register in commit {last}, calculated as at 31 December 2099, which is in the future.\n"
+    assert (ran.code, ran.err) == (0, message)
 
 
 def test_every_command_that_reads_takes_it(years: Kept) -> None:
@@ -94,8 +94,8 @@ def test_a_tag_of_a_meeting_that_the_programme_does_not_have(years: Kept) -> Non
     assert as_json(years, "status", "--at", "AC-2022-07")["as_of"] == "2022-06-10"
 
 
-def paper(made: Kept, *words: str) -> str:
-    ran = asked(made, "render", "plan", "--output", "-", *words)
+def paper(repo: Kept, *words: str) -> str:
+    ran = asked(repo, "render", "plan", "--output", "-", *words)
     assert ran.code == 0, ran.err
     return ran.out
 
@@ -147,31 +147,31 @@ def test_what_cannot_be_read_today_may_be_exempt_by_now(years: Kept) -> None:
     years.write({A02: "id: [A02\n"})
     public = asked(years, "render", "plan", "--at", "2022-06-10", "--output", "-")
     assert public.err.splitlines()[1:] == [
-        "Not found as it was in today's register, or not readable there, so withheld from a public paper: A02.",
+        "Left out of the public paper, because they may be exempt today: A02.",
     ]
     assert CLOSED not in public.out
     assert CLOSED in paper(years, "--at", "2022-06-10", "--audience", "officers")
 
 
-def test_what_today_s_schema_refuses_is_read_and_told(years: Kept) -> None:
+def test_what_today_s_schema_refuses_is_read_and_reported(years: Kept) -> None:
     old = {A01: action(ownr="Head", target="Mar-22"), A02: action("A02", ownr="Head", target="Q2 2023")}
     id_ = years.commit("2022-12-01", {**old, "data/actions/A03.yaml": None})
     ran = asked(years, "list", "--columns", "id,target", "--at", id_, "--format", "csv")
     assert ran.code == 0
     assert ran.bytes.decode("utf-8-sig").splitlines() == ["id,target", "A01,Mar-22", "A02,"]
-    two_ways = '"Q2 2023" can be read two ways: calendar April to June 2023, or financial year July to September 2023.'
+    two_ways = "“Q2 2023” can mean April to June 2023 or July to September 2023."
     assert ran.err.splitlines() == [
-        f"As the register stood on 1 December 2022 (commit {id_[:10]}).",
-        "3 values are not understood by today's p2ptrack and left out of this answer:",
-        f"  {A01}, {A02}: ownr: There is no field “ownr” here.",
+        f"The register as it was on 1 December 2022 (commit {id_[:10]}).",
+        "This version of p2ptrack cannot read 3 values of it, so this answer leaves out:",
+        f"  {A01}, {A02}: ownr: “ownr” is not a field.",
         f"  {A02}: target: {two_ways}",
-        f"See each at its line with: p2ptrack check --at {id_[:10]}",
+        f"To see the line of each: p2ptrack check --at {id_[:10]}",
     ]
-    made = asked(years, "render", "plan", "--at", id_)
-    assert (made.code, made.err) == (0, ran.err)
+    repo = asked(years, "render", "plan", "--at", id_)
+    assert (repo.code, repo.err) == (0, ran.err)
     checked = asked(years, "check", "--at", id_)
     assert checked.code == 1
-    assert checked.err == f"As the register stood on 1 December 2022 (commit {id_[:10]}).\n"
+    assert checked.err == f"The register as it was on 1 December 2022 (commit {id_[:10]}).\n"
     assert [line for line in checked.out.splitlines() if " error " in line] == [
         f"{A01}:3:1  error S101",
         f"{A02}:3:1  error S101",
@@ -179,32 +179,32 @@ def test_what_today_s_schema_refuses_is_read_and_told(years: Kept) -> None:
     ]
 
 
-def test_one_value_and_many_faults_are_told_as_such(years: Kept) -> None:
+def test_one_value_and_many_faults_are_reported_as_such(years: Kept) -> None:
     one = years.commit("2022-12-01", {A01: action(ownr="x"), "data/actions/A03.yaml": None})
-    assert "1 value is not understood by" in asked(years, "status", "--at", one).err
+    assert "cannot read 1 value of it" in asked(years, "status", "--at", one).err
     many = years.commit("2022-12-02", {A01: action(**{f"x{number}": "x" for number in range(23)})})
-    told = asked(years, "status", "--at", many).err.splitlines()
-    assert (len(told), told[-2]) == (24, "  and 3 other faults")
+    message = asked(years, "status", "--at", many).err.splitlines()
+    assert (len(message), message[-2]) == (24, "  and 3 more")
 
 
-def test_a_fault_of_no_field_is_told_by_its_file(years: Kept) -> None:
+def test_a_fault_of_no_field_is_shown_by_its_file(years: Kept) -> None:
     one = years.commit("2022-12-01", {A01: f"{action()}title: Again\n", "data/actions/A03.yaml": None})
-    told = asked(years, "status", "--at", one).err.splitlines()
-    assert told[2] == f"  {A01}: `title` appears twice. The first is in line 2."
+    message = asked(years, "status", "--at", one).err.splitlines()
+    assert message[2] == f"  {A01}: `title` appears twice. The first is in line 2."
 
 
 def test_files_that_are_no_records_are_counted(years: Kept) -> None:
     id_ = years.commit("2022-12-01")
     ran = asked(years, "status", "--at", id_)
     assert ran.err == (
-        f"As the register stood on 1 December 2022 (commit {id_[:10]}).\n"
-        f"1 file cannot be read as a record, so it is not in this answer. See: p2ptrack check --at {id_[:10]}\n"
+        f"The register as it was on 1 December 2022 (commit {id_[:10]}).\n"
+        f"1 file cannot be read as a record, so it is not in this answer. To see why: p2ptrack check --at {id_[:10]}\n"
     )
     refused = asked(years, "render", "plan", "--at", id_)
     assert refused.code == 1
     assert refused.err.splitlines()[-1] == (
-        "The register had 1 error at that commit, so no paper was made. "
-        f"See them with: p2ptrack check --at {id_[:10]} (or make it all the same with --allow-problems)"
+        "The register had 1 error at that commit, so no paper was produced. "
+        f"To see why: p2ptrack check --at {id_[:10]}. To produce it anyway, add --allow-problems."
     )
     assert "1 error" in paper(years, "--at", id_, "--allow-problems")
 
@@ -214,11 +214,11 @@ def test_a_programme_that_cannot_be_read_stops_the_answer(years: Kept) -> None:
     ran = asked(years, "status", "--at", id_)
     assert (ran.code, ran.err) == (
         3,
-        f"data/programme.yaml cannot be used as it is. See what is wrong with: p2ptrack check --at {id_[:10]}\n",
+        f"data/programme.yaml has an error. Run p2ptrack check --at {id_[:10]} to see it.\n",
     )
 
 
-def test_a_broken_template_is_told_by_its_commit(years: Kept) -> None:
+def test_a_broken_template_is_shown_by_its_commit(years: Kept) -> None:
     id_ = years.commit("2022-12-01", {"templates/words.yaml": "draft: [x\n", "data/actions/A03.yaml": None})
     ran = asked(years, "render", "plan", "--at", id_)
     assert ran.code == 3
@@ -226,7 +226,7 @@ def test_a_broken_template_is_told_by_its_commit(years: Kept) -> None:
 
 
 @pytest.mark.parametrize("path", [A01, "data/actions", "p2p/data/actions", "."])
-def test_check_tells_of_some_files_as_they_stood(path: str, years: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_reports_some_files_as_they_stood(path: str, years: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     id_ = years.commit("2022-12-01", {A01: action(ownr="x"), A02: None})
     (years.root / A01).unlink()
     monkeypatch.chdir(years.top if path.startswith("p2p") else years.root)
@@ -237,12 +237,12 @@ def test_check_of_what_was_not_there(years: Kept) -> None:
     ran = asked(years, "check", "data/actions/A03.yaml", "--at", years.made[0])
     assert ran.code == 2
     assert ran.err.splitlines()[-1] == (
-        f"There was no file or folder data/actions/A03.yaml at the commit {years.made[0][:10]}. Name another, or none."
+        f"Commit {years.made[0][:10]} has no file or folder data/actions/A03.yaml. Name another, or none."
     )
 
 
 @pytest.mark.parametrize(
-    ("when", "code", "told"),
+    ("when", "code", "message"),
     [
         ("AC-2022-10-18", 2, "There is no commit, tag, date or meeting “AC-2022-10-18”. Did you mean AC-2022-10-17?"),
         ("March 2022", 2, "--at needs one day, and “March 2022” is not one."),
@@ -254,17 +254,17 @@ def test_check_of_what_was_not_there(years: Kept) -> None:
         ("", 2, "There is no commit, tag, date or meeting “”."),
     ],
 )
-def test_a_slip_is_told_in_a_sentence(when: str, code: int, told: str, years: Kept) -> None:
+def test_a_slip_is_explained_in_a_sentence(when: str, code: int, message: str, years: Kept) -> None:
     ran = asked(years, "status", "--at", when)
     assert (ran.code, ran.out) == (code, "")
-    assert ran.err.startswith(told)
+    assert ran.err.startswith(message)
 
 
-def test_a_meeting_without_a_day_is_no_moment(years: Kept) -> None:
+def test_a_meeting_without_a_day_is_no_revision(years: Kept) -> None:
     programme = PROGRAMME.replace("meetings:\n", "meetings:\n  - {id: AC-later, date: TBC}\n")
     years.write({"data/programme.yaml": programme})
     ran = asked(years, "status", "--at", "AC-later")
     assert (ran.code, ran.err) == (
         2,
-        "The meeting AC-later has no day yet. Name a commit, a tag or a date instead.\n",
+        "The meeting AC-later has no date yet. Name a commit, a tag or a date instead.\n",
     )

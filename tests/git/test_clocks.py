@@ -43,7 +43,7 @@ def test_a_clock_and_its_zone_are_a_day(clock: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "told"),
+    ("stated", "message"),
     [
         ([], []),
         ([1], [1]),
@@ -56,19 +56,19 @@ def test_a_clock_and_its_zone_are_a_day(clock: str, day: date) -> None:
         ([1, 2, 5, -900, -800], [1, 2, 5, 5, 5]),
     ],
 )
-def test_the_fewest_clocks_are_taken_to_be_wrong(stated: list[int], told: list[int]) -> None:
-    assert days(*stated) == told
+def test_the_fewest_clocks_are_taken_to_be_wrong(stated: list[int], message: list[int]) -> None:
+    assert days(*stated) == message
 
 
 @given(st.lists(st.integers(-1000, 1000), max_size=30))
 def test_days_never_go_back_and_those_in_order_stay(stated: list[int]) -> None:
-    told = days(*stated)
-    assert told == sorted(told)
-    assert set(told) <= set(stated)
+    message = days(*stated)
+    assert message == sorted(message)
+    assert set(message) <= set(stated)
     assert days(*sorted(stated)) == sorted(stated)
 
 
 def test_the_last_commit_on_a_day() -> None:
-    made = line(1, 3, 3, 5)
-    found = [find_last_on(made, DAY + timedelta(day)) for day in (0, 1, 2, 3, 4, 9)]
+    repo = line(1, 3, 3, 5)
+    found = [find_last_on(repo, DAY + timedelta(day)) for day in (0, 1, 2, 3, 4, 9)]
     assert [commit and commit.id for commit in found] == [None, "0", "0", "2", "2", "3"]

@@ -1,4 +1,4 @@
-"""What is exempt by now is in no public paper of the past, whatever became of its file since."""
+"""Text that is exempt now is in no public paper of the past, whatever became of its file since."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ OPEN = action("A02", **CLAIM)
 Files = Mapping[str, str | bytes | None]
 
 
-def paper(made: Kept, audience: str = "public") -> Ran:
-    words = ("action-plan", "--at", made.made[0], "--audience", audience, "--output", "-", "--allow-problems")
-    return run("render", *words, "--root", made.root)
+def paper(repo: Kept, audience: str = "public") -> Ran:
+    words = ("action-plan", "--at", repo.made[0], "--audience", audience, "--output", "-", "--allow-problems")
+    return run("render", *words, "--root", repo.root)
 
 
 def years(top: Path, *states: Files) -> Kept:
-    made = kept(top, "p2p")
+    repo = kept(top, "p2p")
     for month, files in enumerate(states, 1):
-        made.commit(f"2022-{month:02}-10", files)
-    return made
+        repo.commit(f"2022-{month:02}-10", files)
+    return repo
 
 
 MOVED = action("A20", **CLAIM, exempt=EXEMPT)
@@ -47,31 +47,29 @@ MOVED = action("A20", **CLAIM, exempt=EXEMPT)
     ],
 )  # fmt: skip
 def test_a_record_is_known_again(later: list[Files], tmp_path: Path) -> None:
-    made = years(tmp_path, {A01: action(title="The plan"), A02: OPEN}, *later)
-    public = paper(made)
+    repo = years(tmp_path, {A01: action(title="The plan"), A02: OPEN}, *later)
+    public = paper(repo)
     assert (public.code, "The plan" in public.out) == (0, True)
     assert [word for word in ("A02", "Acme", "claims") if word in public.out] == []
-    assert "Acme dispute" in paper(made, "officers").out
+    assert "Acme dispute" in paper(repo, "officers").out
 
 
-def test_a_record_that_went_in_the_open_is_shown_as_it_stood(tmp_path: Path) -> None:
-    made = years(tmp_path, {A01: action(title="The plan"), A02: OPEN}, {A02: None})
-    ran = paper(made)
+def test_a_record_that_went_in_the_open_is_shown_as_it_was(tmp_path: Path) -> None:
+    repo = years(tmp_path, {A01: action(title="The plan"), A02: OPEN}, {A02: None})
+    ran = paper(repo)
     assert CLAIM["title"] in ran.out
     assert len(ran.err.splitlines()) == 1
 
 
 def test_no_older_record_names_what_is_exempt_by_now(tmp_path: Path) -> None:
     first = action(title="The plan", agreed_action="Wait for the Acme  Dispute to end")
-    made = years(tmp_path, {A01: first}, {A20: MOVED})
-    assert "Acme" not in paper(made).out
-    assert "Wait for" in paper(made).out
-    assert "Acme" in paper(made, "officers").out
+    repo = years(tmp_path, {A01: first}, {A20: MOVED})
+    assert "Acme" not in paper(repo).out
+    assert "Wait for" in paper(repo).out
+    assert "Acme" in paper(repo, "officers").out
 
 
-def test_what_is_withheld_for_doubt_is_told(tmp_path: Path) -> None:
-    made = years(tmp_path, {A02: OPEN}, {A02: None, A20: MOVED})
-    assert paper(made).err.splitlines()[1:] == [
-        "Not found as it was in today's register, or not readable there, so withheld from a public paper: A02."
-    ]
-    assert len(paper(made, "members").err.splitlines()) == 1
+def test_what_is_withheld_for_doubt_is_reported(tmp_path: Path) -> None:
+    repo = years(tmp_path, {A02: OPEN}, {A02: None, A20: MOVED})
+    assert paper(repo).err.splitlines()[1:] == ["Left out of the public paper, because they may be exempt today: A02."]
+    assert len(paper(repo, "members").err.splitlines()) == 1

@@ -1,4 +1,4 @@
-"""Which commit a register stands at, and whether its files differ: asked of real repositories."""
+"""The commit that a register is checked out at, and whether its files differ, in real repositories."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def commit(folder: Path) -> str:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    made = write_register(tmp_path / "register", FILES)
-    git(made, "init", "--quiet")
-    return made
+    repo = write_register(tmp_path / "register", FILES)
+    git(repo, "init", "--quiet")
+    return repo
 
 
 def test_without_a_repository_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +61,7 @@ def test_before_the_first_commit_there_is_none(root: Path) -> None:
     assert read_head(root) == ("", False)
 
 
-def test_a_clean_register_stands_at_its_commit(root: Path) -> None:
+def test_a_clean_register_is_at_its_commit(root: Path) -> None:
     id_ = commit(root)
     assert read_head(root) == (id_, False)
 
@@ -107,7 +107,7 @@ def test_a_register_may_be_a_part_of_a_larger_repository(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "name", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"]
 )
-def test_what_the_environment_says_of_another_repository_is_not_heard(
+def test_what_the_environment_says_of_another_repository_is_ignored(
     name: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id_ = commit(root)

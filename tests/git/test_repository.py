@@ -1,4 +1,4 @@
-"""A repository's line of commits: which is meant, what each changed, and what files held."""
+"""A repository's commits: names, changes and contents."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ A01 = "data/actions/A01.yaml"
 @pytest.fixture
 def years(tmp_path: Path) -> Kept:
     """Three states: of January, March and June 2022."""
-    made = kept(tmp_path / "register")
-    made.commit("2022-01-10", {A01: action()})
-    made.commit("2022-03-10", {A01: action(target="Mar-23")})
-    made.commit("2022-06-10", {A01: action(target="Jun-23")})
-    return made
+    repo = kept(tmp_path / "register")
+    repo.commit("2022-01-10", {A01: action()})
+    repo.commit("2022-03-10", {A01: action(target="Mar-23")})
+    repo.commit("2022-06-10", {A01: action(target="Jun-23")})
+    return repo
 
 
 def test_a_commit_is_meant_by_its_id_a_tag_or_a_branch(years: Kept) -> None:
     first, second, third = years.made
     years.git("tag", "autumn", first)
     years.git("tag", "--annotate", "--message", "x", "spring", second)
-    found = Repository.find(years.root)
-    assert found.resolve(first) == ResolvedRevision(first, date(2022, 1, 10))
-    assert found.resolve(first[:8]) == ResolvedRevision(first, date(2022, 1, 10))
-    assert found.resolve("autumn") == ResolvedRevision(first, date(2022, 1, 10))
-    assert found.resolve("spring") == ResolvedRevision(second, date(2022, 3, 10))
-    assert found.resolve("main").commit == third
-    assert found.resolve("HEAD~1").commit == second
+    repository = Repository.find(years.root)
+    assert repository.resolve(first) == ResolvedRevision(first, date(2022, 1, 10))
+    assert repository.resolve(first[:8]) == ResolvedRevision(first, date(2022, 1, 10))
+    assert repository.resolve("autumn") == ResolvedRevision(first, date(2022, 1, 10))
+    assert repository.resolve("spring") == ResolvedRevision(second, date(2022, 3, 10))
+    assert repository.resolve("main").commit == third
+    assert repository.resolve("HEAD~1").commit == second
 
 
 @pytest.mark.parametrize(
@@ -61,22 +61,22 @@ def test_a_date_is_the_day_to_judge_on(years: Kept) -> None:
 
 
 def test_a_meeting_is_its_tag_else_its_date(years: Kept) -> None:
-    found = Repository.find(years.root)
-    assert found.resolve("AC-2022-10-17") == ResolvedRevision(
+    repository = Repository.find(years.root)
+    assert repository.resolve("AC-2022-10-17") == ResolvedRevision(
         years.made[2], date(2022, 10, 17), "AC-2022-10-17", by_date=True
     )
     years.git("tag", "--annotate", "--message", "x", "meeting/AC-2022-10-17", years.made[1])
     tagged = ResolvedRevision(years.made[1], date(2022, 3, 10), "AC-2022-10-17")
-    assert (found.resolve("AC-2022-10-17"), found.resolve("meeting/AC-2022-10-17")) == (tagged, tagged)
+    assert (repository.resolve("AC-2022-10-17"), repository.resolve("meeting/AC-2022-10-17")) == (tagged, tagged)
 
 
 def test_a_meeting_of_a_month_counts_to_its_last_day(years: Kept) -> None:
-    found = Repository.find(years.root).resolve("AC-2023-03")
-    assert found == ResolvedRevision(years.made[2], date(2023, 3, 31), "AC-2023-03", by_date=True)
+    repository = Repository.find(years.root).resolve("AC-2023-03")
+    assert repository == ResolvedRevision(years.made[2], date(2023, 3, 31), "AC-2023-03", by_date=True)
 
 
 @pytest.mark.parametrize("when", ["nonsense", "--help", "", " ", "a\nb", "^HEAD", "HEAD..main", "0000000", "HEAD:data"])
-def test_what_means_no_moment_is_told(when: str, years: Kept) -> None:
+def test_what_means_no_revision_is_reported(when: str, years: Kept) -> None:
     with pytest.raises(UsageError, match="There is no commit, tag, date or meeting"):
         Repository.find(years.root).resolve(when)
 
@@ -107,29 +107,29 @@ def test_a_commit_of_another_branch_without_a_register(years: Kept) -> None:
     years.git("switch", "--quiet", "--orphan", "other")
     other = years.commit("2022-07-10", {"README": "x"})
     years.git("switch", "--quiet", "main")
-    with pytest.raises(OperationError, match=f"At the commit {other} there was no register in data"):
+    with pytest.raises(OperationError, match=f"The commit {other} has no register in data"):
         load_snapshot(years.root, "other")
 
 
-def test_contents_and_commits_that_are_not_here_are_told(years: Kept) -> None:
-    found = Repository.find(years.root)
-    told = "This copy of the repository does not hold all of its files' history"
-    with pytest.raises(OperationError, match=told):
-        found.read_blobs(["0" * 40])
+def test_contents_and_commits_that_are_not_here_are_reported(years: Kept) -> None:
+    repository = Repository.find(years.root)
+    message = "This copy of the repository lacks part of the history of its files"
+    with pytest.raises(OperationError, match=message):
+        repository.read_blobs(["0" * 40])
     first = years.made[0]
     (years.top / ".git" / "objects" / first[:2] / first[2:]).rename(years.top / "away")
-    with pytest.raises(OperationError, match=told):
-        read_mainline(found)
+    with pytest.raises(OperationError, match=message):
+        read_mainline(repository)
 
 
-def test_history_tells_what_each_commit_changed(years: Kept) -> None:
-    found = Repository.find(years.root)
-    first, second, third = read_mainline(found).commits
+def test_history_shows_what_each_commit_changed(years: Kept) -> None:
+    repository = Repository.find(years.root)
+    first, second, third = read_mainline(repository).commits
     assert [commit.id for commit in (first, second, third)] == years.made
     assert [(change.status, change.path) for change in first.changes] == [("A", A01), ("A", "data/programme.yaml")]
     (moved,) = third.changes
     assert moved == FileChange("M", A01, second.changes[0].new, moved.new)
-    assert found.read_blobs([moved.old, moved.new, moved.old]) == {
+    assert repository.read_blobs([moved.old, moved.new, moved.old]) == {
         moved.old: action(target="Mar-23").encode(),
         moved.new: action(target="Jun-23").encode(),
     }

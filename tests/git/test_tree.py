@@ -40,77 +40,77 @@ ODD: dict[str, dict[str, str | bytes]] = {
 
 @pytest.mark.parametrize("name", ODD)
 def test_a_commit_reads_as_its_folder(name: str, tmp_path: Path) -> None:
-    made = kept(tmp_path / "register", "p2p")
-    made.commit("2022-01-10", ODD[name])
-    then = load_snapshot(made.root, "HEAD", strict=True)
-    assert then.loaded == load_register(made.root)
-    assert run_checks(made.root, THE_DAY, then) == run_checks(made.root, THE_DAY)
+    repo = kept(tmp_path / "register", "p2p")
+    repo.commit("2022-01-10", ODD[name])
+    snapshot = load_snapshot(repo.root, "HEAD", strict=True)
+    assert snapshot.loaded == load_register(repo.root)
+    assert run_checks(repo.root, THE_DAY, snapshot) == run_checks(repo.root, THE_DAY)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    made = kept(tmp_path / "register")
-    made.commit("2022-01-10")
-    found = load_snapshot(made.root, "HEAD").source.read("data/actions/A01.yaml")
-    assert not isinstance(found, bytes)
-    assert (found.code, found.path) == ("D101", "data/actions/A01.yaml")
+    repo = kept(tmp_path / "register")
+    repo.commit("2022-01-10")
+    problem = load_snapshot(repo.root, "HEAD").source.read("data/actions/A01.yaml")
+    assert not isinstance(problem, bytes)
+    assert (problem.code, problem.path) == ("D101", "data/actions/A01.yaml")
 
 
 def test_a_link_to_another_repository_is_no_file(tmp_path: Path) -> None:
-    made = kept(tmp_path / "register")
-    first = made.commit("2022-01-10")
-    made.git("update-index", "--add", "--cacheinfo", f"160000,{first},data/actions/A01.yaml")
-    made.git("commit", "--quiet", "--message", "x")
-    then = load_snapshot(made.root, "HEAD")
-    assert set(then.source.files) == {"data/programme.yaml"}
-    assert [commit.changes for commit in read_mainline(then.repository).commits[1:]] == [()]
+    repo = kept(tmp_path / "register")
+    first = repo.commit("2022-01-10")
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{first},data/actions/A01.yaml")
+    repo.git("commit", "--quiet", "--message", "x")
+    snapshot = load_snapshot(repo.root, "HEAD")
+    assert set(snapshot.source.files) == {"data/programme.yaml"}
+    assert [commit.changes for commit in read_mainline(snapshot.repository).commits[1:]] == [()]
 
 
 def test_templates_are_unpacked_and_gone_afterwards(tmp_path: Path) -> None:
-    made = kept(tmp_path / "council", "p2p")
+    repo = kept(tmp_path / "council", "p2p")
     logo = bytes(range(256)) * 8000
-    made.commit("2022-01-10", {"templates/parts/x.html": "then", "templates/logo.png": logo})
-    made.commit("2022-02-10", {"templates/parts/x.html": "now"})
-    with with_templates(load_snapshot(made.root, made.made[0])) as then:
-        assert then.templates_folder is not None
-        assert (then.templates_folder / "templates/parts/x.html").read_text() == "then"
-        assert (then.templates_folder / "templates/logo.png").read_bytes() == logo
-    assert not then.templates_folder.exists()
+    repo.commit("2022-01-10", {"templates/parts/x.html": "then", "templates/logo.png": logo})
+    repo.commit("2022-02-10", {"templates/parts/x.html": "now"})
+    with with_templates(load_snapshot(repo.root, repo.made[0])) as snapshot:
+        assert snapshot.templates_folder is not None
+        assert (snapshot.templates_folder / "templates/parts/x.html").read_text() == "then"
+        assert (snapshot.templates_folder / "templates/logo.png").read_bytes() == logo
+    assert not snapshot.templates_folder.exists()
 
 
-def test_links_that_lead_round_cannot_be_read(tmp_path: Path) -> None:
-    made = kept(tmp_path / "register")
-    made.commit("2022-01-10", {"link": "A02.yaml", "back": "A01.yaml"})
+def test_links_that_form_a_loop_cannot_be_read(tmp_path: Path) -> None:
+    repo = kept(tmp_path / "register")
+    repo.commit("2022-01-10", {"link": "A02.yaml", "back": "A01.yaml"})
     for name, to in (("A01", "link"), ("A02", "back")):
-        blob = made.git("rev-parse", f"HEAD:{to}")
-        made.git("update-index", "--add", "--cacheinfo", f"120000,{blob},data/actions/{name}.yaml")
-    made.git("commit", "--quiet", "--message", "x")
-    found = load_snapshot(made.root, "HEAD", strict=True).loaded
-    assert [(problem.path, problem.code) for problem in found.problems] == [
+        blob = repo.git("rev-parse", f"HEAD:{to}")
+        repo.git("update-index", "--add", "--cacheinfo", f"120000,{blob},data/actions/{name}.yaml")
+    repo.git("commit", "--quiet", "--message", "x")
+    repository = load_snapshot(repo.root, "HEAD", strict=True).loaded
+    assert [(problem.path, problem.code) for problem in repository.problems] == [
         ("data/actions/A01.yaml", "D101"),
         ("data/actions/A02.yaml", "D101"),
     ]
 
 
-def test_a_tree_that_is_not_here_is_told(tmp_path: Path) -> None:
-    made = kept(tmp_path / "register")
-    made.commit("2022-01-10", {"data/actions/A01.yaml": action()})
+def test_a_tree_that_is_not_here_is_reported(tmp_path: Path) -> None:
+    repo = kept(tmp_path / "register")
+    repo.commit("2022-01-10", {"data/actions/A01.yaml": action()})
     for name in ("HEAD:data", "HEAD:data/actions/A01.yaml"):
-        id_ = made.git("rev-parse", name)
-        (made.top / ".git" / "objects" / id_[:2] / id_[2:]).rename(tmp_path / "away")
-        with pytest.raises(OperationError, match="This copy of the repository does not hold all of its files' history"):
-            load_snapshot(made.root, "HEAD")
-        (tmp_path / "away").rename(made.top / ".git" / "objects" / id_[:2] / id_[2:])
+        id_ = repo.git("rev-parse", name)
+        (repo.top / ".git" / "objects" / id_[:2] / id_[2:]).rename(tmp_path / "away")
+        with pytest.raises(OperationError, match="This copy of the repository lacks part of the history of its files"):
+            load_snapshot(repo.root, "HEAD")
+        (tmp_path / "away").rename(repo.top / ".git" / "objects" / id_[:2] / id_[2:])
 
 
-def test_nothing_is_asked_for_no_contents(tmp_path: Path) -> None:
-    made = kept(tmp_path / "register")
-    made.commit("2022-01-10")
-    assert Repository.find(made.root).read_blobs([]) == {}
+def test_nothing_is_read_for_no_contents(tmp_path: Path) -> None:
+    repo = kept(tmp_path / "register")
+    repo.commit("2022-01-10")
+    assert Repository.find(repo.root).read_blobs([]) == {}
 
 
 def test_few_processes_are_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = kept(tmp_path / "register")
-    made.commit("2022-01-10", {f"data/actions/A{number}.yaml": action(f"A{number}") for number in range(30)})
+    repo = kept(tmp_path / "register")
+    repo.commit("2022-01-10", {f"data/actions/A{number}.yaml": action(f"A{number}") for number in range(30)})
     started: list[str] = []
     real = subprocess.run
 
@@ -119,8 +119,8 @@ def test_few_processes_are_started(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         return real(command, **how)
 
     monkeypatch.setattr(subprocess, "run", run)
-    assert len(load_snapshot(made.root, "HEAD").loaded.register.records) == 30
+    assert len(load_snapshot(repo.root, "HEAD").loaded.register.records) == 30
     assert started == ["rev-parse", "cat-file", "log", "ls-tree", "ls-tree", "cat-file"]
     started.clear()
-    load_snapshot(made.root, "2022-02-01")
+    load_snapshot(repo.root, "2022-02-01")
     assert started == ["rev-parse", "cat-file", "log", "ls-tree", "ls-tree", "cat-file"]

@@ -1,4 +1,4 @@
-"""Repositories with a history that is random and known: a model that does what officers do, and tells what they did."""
+"""A model of repositories with random but known histories: it does what officers do and records the changes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Row = tuple[str, str, str, str, object, object]
 
 @dataclass
 class File:
-    """A file as it is committed. Without `readable` it holds what no reader takes, and what it said before stands."""
+    """A file as it is committed. Without `readable` nobody can read it, and its values before are kept."""
 
     values: Values
     style: int = 0
@@ -90,56 +90,56 @@ class Known:
         return dict(self.commits[number].tree)
 
     def line(self) -> list[Commit]:
-        found = [self.commits[-1]]
-        while found[-1].parents:
-            found.append(self.commits[found[-1].parents[0]])
-        return found[::-1]
+        answer = [self.commits[-1]]
+        while answer[-1].parents:
+            answer.append(self.commits[answer[-1].parents[0]])
+        return answer[::-1]
 
     def behind(self, number: int) -> set[int]:
-        found = {number}
+        answer = {number}
         for commit in reversed(self.commits[: number + 1]):
-            found |= set(commit.parents) if commit.number in found else set()
-        return found
+            answer |= set(commit.parents) if commit.number in answer else set()
+        return answer
 
 
 def known(random: Random, length: int = 14) -> Known:
     """Return a history: adds, edits, moves, deletions, broken files and their repair, and merges of several people."""
-    made = Known(random)
+    repo = Known(random)
     tree: Tree = {}
     for letter in "AAFR":
-        _add(made.random, tree, letter)
-    tip = made.commit(tree)
-    while len(made.commits) < length:
-        tip = _merged(made, tip) if made.random.random() < 0.3 else made.commit(_changed(made, tip), tip)
-    return made
+        _add(repo.random, tree, letter)
+    tip = repo.commit(tree)
+    while len(repo.commits) < length:
+        tip = _merged(repo, tip) if repo.random.random() < 0.3 else repo.commit(_changed(repo, tip), tip)
+    return repo
 
 
-def _changed(made: Known, tip: int) -> Tree:
-    tree = made.tree(tip)
+def _changed(repo: Known, tip: int) -> Tree:
+    tree = repo.tree(tip)
     for path, file in tree.items():
         if not file.readable:
             tree[path] = File(file.values, file.style)
-    made.random.choice((_edit, _edit, _edit, _add, _move, _take_out, _break, _restyle))(made.random, tree)
+    repo.random.choice((_edit, _edit, _edit, _add, _move, _take_out, _break, _restyle))(repo.random, tree)
     return tree
 
 
-def _merged(made: Known, tip: int) -> int:
+def _merged(repo: Known, tip: int) -> int:
     """Commit a branch of two people while the main line goes on in another field, and merge it."""
     branch = main = tip
     for names in (("note", "updates"), ("title", "as_published", "updates")):
-        tree = made.tree(branch)
-        _edit(made.random, tree, names)
-        branch = made.commit(tree, branch)
-    if made.random.random() < 0.5:
-        tree = made.tree(main)
-        _edit(made.random, tree, ("target", "accountable"))
-        main = made.commit(tree, main)
-    base, theirs, tree = made.tree(tip), made.tree(branch), made.tree(main)
+        tree = repo.tree(branch)
+        _edit(repo.random, tree, names)
+        branch = repo.commit(tree, branch)
+    if repo.random.random() < 0.5:
+        tree = repo.tree(main)
+        _edit(repo.random, tree, ("target", "accountable"))
+        main = repo.commit(tree, main)
+    base, theirs, tree = repo.tree(tip), repo.tree(branch), repo.tree(main)
     for path, file in theirs.items():
         fields = {n: v for n, v in file.values.items() if base[path].values.get(n) != v}
         if file.readable and fields:
             tree[path] = File({**tree[path].values, **fields}, tree[path].style)
-    return made.commit(tree, main, branch)
+    return repo.commit(tree, main, branch)
 
 
 def _readable(tree: Tree) -> list[str]:
@@ -155,7 +155,7 @@ def _add(random: Random, tree: Tree, letter: str = "") -> None:
 
 
 def _edit(random: Random, tree: Tree, names: tuple[str, ...] = (*MADE, *LISTS)) -> None:
-    for path in random.sample(found := _readable(tree), min(2, len(found))):
+    for path in random.sample(answer := _readable(tree), min(2, len(answer))):
         values, name = dict(tree[path].values), random.choice(names)
         if path.startswith("data/recommendations"):
             name = "note" if "note" in names else "title"
@@ -177,12 +177,12 @@ def _move(random: Random, tree: Tree) -> None:
 
 
 def _take_out(random: Random, tree: Tree) -> None:
-    for path in random.sample(found := _readable(tree), min(1, len(found))):
+    for path in random.sample(answer := _readable(tree), min(1, len(answer))):
         del tree[path]
 
 
 def _break(random: Random, tree: Tree) -> None:
-    for path in random.sample(found := _readable(tree), min(1, len(found))):
+    for path in random.sample(answer := _readable(tree), min(1, len(answer))):
         tree[path] = File(tree[path].values, tree[path].style, readable=False)
 
 
@@ -191,20 +191,20 @@ def _restyle(random: Random, tree: Tree) -> None:
         tree[path] = File(tree[path].values, random.randrange(30))
 
 
-def write(made: Known, top: Path) -> Path:
+def write(repo: Known, top: Path) -> Path:
     """Write the repository with one `git fast-import`, and return the register's folder."""
     git(top, "init", "--quiet", "--initial-branch=main")
-    subprocess.run(["git", "fast-import", "--quiet"], cwd=top, input=b"".join(_stream(made)), env=PLAIN, check=True)
-    git(top, "reset", "--quiet", "--hard", f"b{made.commits[-1].number}")
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=top, input=b"".join(_stream(repo)), env=PLAIN, check=True)
+    git(top, "reset", "--quiet", "--hard", f"b{repo.commits[-1].number}")
     ids = (row.split() for row in git(top, "for-each-ref", "--format=%(refname:lstrip=2) %(objectname)").splitlines())
     by_name = {name: id_ for name, id_, *_ in ids}
-    for commit in made.commits:
+    for commit in repo.commits:
         commit.id = by_name[f"b{commit.number}"]
     return top
 
 
-def _stream(made: Known) -> Iterator[bytes]:
-    for commit in made.commits:
+def _stream(repo: Known) -> Iterator[bytes]:
+    for commit in repo.commits:
         clock = f"{(commit.day - date(1970, 1, 1)).days * 86400 + 43200} +0000"
         head = [f"commit refs/heads/b{commit.number}", f"mark :{commit.number + 1}"]
         head += [f"author {commit.author} <a@example.org> {clock}", f"committer A clerk <c@example.org> {clock}"]
@@ -218,7 +218,7 @@ def _stream(made: Known) -> Iterator[bytes]:
 
 
 def leaves(value: Any, name: str = "") -> Leaves:
-    """Return what values say, field by field."""
+    """Return the fields of values."""
     if isinstance(value, dict) and set(value) != {"raw", "means"}:
         return {k: v for n, inner in value.items() for k, v in leaves(inner, f"{name}.{n}".lstrip(".")).items()}
     if isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
@@ -229,19 +229,19 @@ def leaves(value: Any, name: str = "") -> Leaves:
 
 
 def records(tree: Tree) -> dict[str, tuple[str, Values]]:
-    """Return the records of a tree by id; of a file that cannot be read what it said before."""
+    """Return the records of a tree by id; of a file that cannot be read, its values before."""
     return {file.values["id"].upper(): (path, file.values) for path, file in tree.items()}
 
 
-def history(made: Known, id_: str) -> list[tuple[str, Row]]:
-    """Return what the history of a record must say: the commit, and a row for each field that changed."""
-    found: list[tuple[str, Row]] = []
-    for commit in made.line():
-        before = records(made.commits[commit.parents[0]].tree).get(id_) if commit.parents else None
-        for event, name, old, new in _rows(before, records(commit.tree).get(id_), again=bool(found)):
-            author = _wrote(made, commit, id_, (name, new))
-            found.append((commit.id, (commit.day.isoformat(), author, event, name, old, new)))
-    return found
+def history(repo: Known, id_: str) -> list[tuple[str, Row]]:
+    """Return the expected history of a record: the commit, and a row for each field that changed."""
+    answer: list[tuple[str, Row]] = []
+    for commit in repo.line():
+        before = records(repo.commits[commit.parents[0]].tree).get(id_) if commit.parents else None
+        for event, name, old, new in _rows(before, records(commit.tree).get(id_), again=bool(answer)):
+            author = _wrote(repo, commit, id_, (name, new))
+            answer.append((commit.id, (commit.day.isoformat(), author, event, name, old, new)))
+    return answer
 
 
 _State = tuple[str, Values] | None
@@ -260,12 +260,12 @@ def _rows(before: _State, now: _State, *, again: bool) -> Iterator[tuple[str, st
             yield event, name, old.get(name), new.get(name)
 
 
-def _wrote(made: Known, commit: Commit, id_: str, done: tuple[str, object]) -> str:
+def _wrote(repo: Known, commit: Commit, id_: str, done: tuple[str, object]) -> str:
     """Return who wrote a change: of the commits that a merge brought, the last that made it so."""
-    brought = made.behind(commit.number) - {commit.number} - made.behind(commit.parents[0]) if commit.parents else set()
+    brought = repo.behind(commit.number) - {commit.number} - repo.behind(commit.parents[0]) if commit.parents else set()
     for one in sorted(brought, reverse=True):
-        trees = made.commits[made.commits[one].parents[0]].tree, made.commits[one].tree
+        trees = repo.commits[repo.commits[one].parents[0]].tree, repo.commits[one].tree
         rows = _rows(*(records(tree).get(id_) for tree in trees), again=False)
         if any((name, new) == done for _, name, _, new in rows):
-            return made.commits[one].author
+            return repo.commits[one].author
     return commit.author

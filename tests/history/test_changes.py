@@ -1,4 +1,4 @@
-"""Every sort of event, each in a repository that holds it and little else, told whole."""
+"""Every type of event, each in a repository that holds it and little more."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SORTS = (
     "disappeared", "closed", "reopened", "targets", "extensions", "new", "statuses", "ownership", "updates",
     "exemptions", "removed", "programme", "other",
 )  # fmt: skip
-TOLD = ("field", "old", "new", "days", "reason", "approved_by", "evidence", "note")
+EVENT_KEYS = ("field", "old", "new", "days", "reason", "approved_by", "evidence", "note")
 USUAL: dict[str, Any] = {
     "field": None,
     "old": None,
@@ -31,25 +31,25 @@ USUAL: dict[str, Any] = {
 }
 
 
-def changes(made: Kept, *words: str) -> dict[str, Any]:
-    ran = run("changes", *(words or ("--since", made.made[0])), "--root", made.root, "--format", "json")
+def changes(repo: Kept, *words: str) -> dict[str, Any]:
+    ran = run("changes", *(words or ("--since", repo.made[0])), "--root", repo.root, "--format", "json")
     assert (ran.code, ran.err) == (0, "")
-    found: dict[str, Any] = json.loads(ran.out)
-    return found
+    answer: dict[str, Any] = json.loads(ran.out)
+    return answer
 
 
-def told(found: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Return what each event says beside whose it is, the usual left out."""
-    events = {sort: [{k: e[k] for k in TOLD if e[k] != USUAL[k]} for e in found[sort]] for sort in SORTS}
+def events_of(answer: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the details of each event without those that are empty."""
+    events = {sort: [{k: e[k] for k in EVENT_KEYS if e[k] != USUAL[k]} for e in answer[sort]] for sort in SORTS}
     return {sort: some for sort, some in events.items() if some}
 
 
 def after(top: Path, before: str, now: str) -> dict[str, list[dict[str, Any]]]:
-    """Return what is told of one record that said one thing, and then another."""
-    made = kept(top, files={"actions/A01.yaml": RECORD + before})
-    made.commit("2023-01-12")
-    made.commit("2023-02-01", {A01: RECORD + now}, **by("ben"))
-    return told(changes(made))
+    """Return the events of one record that changed once."""
+    repo = kept(top, files={"actions/A01.yaml": RECORD + before})
+    repo.commit("2023-01-12")
+    repo.commit("2023-02-01", {A01: RECORD + now}, **by("ben"))
+    return events_of(changes(repo))
 
 
 FROM_TO = "{from: Mar-23, to: Jun-23"
@@ -63,7 +63,7 @@ CASES: dict[str, tuple[str, str, dict[str, list[dict[str, Any]]]]] = {
     "a move without": (
         "target: Mar-23\n",
         "target: TBC\n",
-        {"targets": [{"field": "target", "old": "Mar-23", "new": "TBC", "note": "not in the ledger"}]},
+        {"targets": [{"field": "target", "old": "Mar-23", "new": "TBC", "note": "no target change is recorded"}]},
     ),
     "a first target": (
         "",
@@ -160,7 +160,7 @@ CASES: dict[str, tuple[str, str, dict[str, list[dict[str, Any]]]]] = {
     "a target that is taken out": (
         "target: Mar-23\n",
         "",
-        {"targets": [{"field": "target", "old": "Mar-23", "note": "not in the ledger"}]},
+        {"targets": [{"field": "target", "old": "Mar-23", "note": "no target change is recorded"}]},
     ),
     "a target where there was none to hold to": (
         "target: TBC\n",
@@ -242,156 +242,157 @@ CASES: dict[str, tuple[str, str, dict[str, list[dict[str, Any]]]]] = {
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_a_change_is_told_by_its_meaning(name: str, tmp_path: Path) -> None:
-    before, now, found = CASES[name]
-    assert after(tmp_path, before, now) == found
+def test_a_change_is_shown_by_its_meaning(name: str, tmp_path: Path) -> None:
+    before, now, answer = CASES[name]
+    assert after(tmp_path, before, now) == answer
 
 
-def test_a_record_that_came_back_is_new_and_says_so(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": RECORD})
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {A01: None})
-    made.commit("2023-01-14", {A01: f"{RECORD}status: in_progress\n"})
-    found = changes(made, "--since", made.made[1])
-    assert told(found) == {"new": [{"new": "in_progress", "note": "back after it had gone"}]}
-    assert found["movement"] == {
+def test_a_record_that_came_back_is_new_and_reports_it(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {A01: None})
+    repo.commit("2023-01-14", {A01: f"{RECORD}status: in_progress\n"})
+    answer = changes(repo, "--since", repo.made[1])
+    assert events_of(answer) == {"new": [{"new": "in_progress", "note": "added again after it was removed"}]}
+    assert answer["movement"] == {
         **dict.fromkeys(("opening", "reopened", "closed", "disappeared"), 0),
         "new": 1,
         "closing": 1,
-        "kinds": found["movement"]["kinds"],
+        "kinds": answer["movement"]["kinds"],
     }
 
 
-def test_what_is_new_is_told_with_its_status_and_its_target(tmp_path: Path) -> None:
-    made = kept(tmp_path)
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {A01: f"{RECORD}status: in_progress\ntarget: Mar-23\n"})
-    assert told(changes(made)) == {"new": [{"new": "in_progress", "note": "target Mar-23"}]}
-    assert "A01 Review: in progress; target Mar-23" in run("changes", "--since", made.made[0], "--root", made.root).out
+def test_what_is_new_is_shown_with_its_status_and_its_target(tmp_path: Path) -> None:
+    repo = kept(tmp_path)
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {A01: f"{RECORD}status: in_progress\ntarget: Mar-23\n"})
+    assert events_of(changes(repo)) == {"new": [{"new": "in_progress", "note": "target Mar-23"}]}
+    assert "A01 Review: in progress; target Mar-23" in run("changes", "--since", repo.made[0], "--root", repo.root).out
 
 
-def test_what_came_and_was_closed_is_told_from_the_status_that_it_came_with(tmp_path: Path) -> None:
-    made = kept(tmp_path)
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {A01: f"{RECORD}status: in_progress\n"})
-    made.commit("2023-01-14", {A01: f"{RECORD}status: withdrawn\n"})
-    found = told(changes(made))
-    assert found["closed"] == [{"field": "status", "old": "in_progress", "new": "withdrawn"}]
+def test_what_came_and_was_closed_is_reported_from_the_status_that_it_came_with(tmp_path: Path) -> None:
+    repo = kept(tmp_path)
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {A01: f"{RECORD}status: in_progress\n"})
+    repo.commit("2023-01-14", {A01: f"{RECORD}status: withdrawn\n"})
+    answer = events_of(changes(repo))
+    assert answer["closed"] == [{"field": "status", "old": "in_progress", "new": "withdrawn"}]
 
 
 def test_a_status_decided_for_a_day_to_come_says_from_when_it_holds(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: in_progress\n"})
-    made.commit("2023-01-12")
-    made.commit("2023-02-01", {A01: f"{RECORD}status: withdrawn\ndecided: {{on: Mar-23, by: Board}}\n"})
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: in_progress\n"})
+    repo.commit("2023-01-12")
+    repo.commit("2023-02-01", {A01: f"{RECORD}status: withdrawn\ndecided: {{on: Mar-23, by: Board}}\n"})
     step = {"field": "status", "old": "in_progress", "new": "withdrawn", "note": "forward; as from Mar-23"}
-    assert told(changes(made))["statuses"] == [step]
+    assert events_of(changes(repo))["statuses"] == [step]
 
 
-def test_a_closed_record_whose_file_is_taken_out_did_not_disappear(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: noted\n"})
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {A01: None})
-    assert told(changes(made)) == {"removed": [{"field": "path", "old": A01, "note": "noted"}]}
-    assert "data/actions/A01.yaml was deleted" in run("changes", "--since", made.made[0], "--root", made.root).out
+def test_a_closed_record_whose_file_is_removed_is_not_reported(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: noted\n"})
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {A01: None})
+    assert events_of(changes(repo)) == {"removed": [{"field": "path", "old": A01, "note": "noted"}]}
+    assert "data/actions/A01.yaml was deleted" in run("changes", "--since", repo.made[0], "--root", repo.root).out
 
 
-def test_a_moved_phase_moves_what_hangs_on_it(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}target: P2\n"})
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {"data/programme.yaml": PROGRAMME.replace("end: Sept 23", "end: Dec 23")})
+def test_a_moved_phase_moves_what_depends_on_it(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}target: P2\n"})
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {"data/programme.yaml": PROGRAMME.replace("end: Sept 23", "end: Dec 23")})
     moved = {"field": "target", "old": "P2 (Sept 23)", "new": "P2 (Dec 23)", "days": 92}
-    assert told(changes(made)) == {
+    assert events_of(changes(repo)) == {
         "targets": [{**moved, "note": "because the phase P2 was moved"}],
         "programme": [{"field": "phases[1].end", "old": "Sept 23", "new": "Dec 23", "note": "P2"}],
     }
 
 
-def test_recommendations_are_told_field_by_field(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {"data/recommendations/R1.yaml": "id: R1\ntitle: Reviewed\nexempt: {paragraph: 3}\n"})
-    assert told(changes(made)) == {
+def test_recommendations_are_shown_field_by_field(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {"data/recommendations/R1.yaml": "id: R1\ntitle: Reviewed\nexempt: {paragraph: 3}\n"})
+    assert events_of(changes(repo)) == {
         "exemptions": [{"field": "exempt.paragraph", "new": "3"}],
         "other": [{"field": "title", "old": "Review", "new": "Reviewed"}],
     }
 
 
-def test_who_and_when_stand_with_every_event(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": RECORD})
-    made.commit("2023-01-12")
-    made.commit("2023-02-01", {A01: f"{RECORD}priority: low\n"}, **by("ben"))
-    found = changes(made, "--since", "12 January 2023", "--until", "2023-02-01")
-    (event,) = found["other"]
+def test_who_and_when_are_with_every_event(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo.commit("2023-01-12")
+    repo.commit("2023-02-01", {A01: f"{RECORD}priority: low\n"}, **by("ben"))
+    answer = changes(repo, "--since", "12 January 2023", "--until", "2023-02-01")
+    (event,) = answer["other"]
     whose = {"id": "A01", "kind": "action", "title": "Review", "date": "2023-02-01", "author": "Ben Keeper"}
-    assert event == USUAL | whose | {"commit": made.made[1], "field": "priority", "new": "low"}
-    assert (found["schema_version"], found["as_of"]) == (1, "2023-02-01")
-    assert found["since"] == {"asked": "12 January 2023", "commit": made.made[0], "date": "2023-01-12"}
-    assert found["until"] == {"asked": "2023-02-01", "commit": made.made[1], "date": "2023-02-01"}
+    assert event == USUAL | whose | {"commit": repo.made[1], "field": "priority", "new": "low"}
+    assert (answer["schema_version"], answer["as_of"]) == (1, "2023-02-01")
+    assert answer["since"] == {"asked": "12 January 2023", "commit": repo.made[0], "date": "2023-01-12"}
+    assert answer["until"] == {"asked": "2023-02-01", "commit": repo.made[1], "date": "2023-02-01"}
 
 
 def test_before_the_first_commit_nothing_was_there(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": RECORD})
-    made.commit("2023-01-12")
-    found = changes(made, "--since", "2022-01-01")
-    assert found["since"] == {"asked": "2022-01-01", "commit": None, "date": "2022-01-01"}
-    assert [event["id"] for event in found["new"]] == ["A01"]
+    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo.commit("2023-01-12")
+    answer = changes(repo, "--since", "2022-01-01")
+    assert answer["since"] == {"asked": "2022-01-01", "commit": None, "date": "2022-01-01"}
+    assert [event["id"] for event in answer["new"]] == ["A01"]
 
 
 def test_a_commit_of_another_branch_is_no_part_of_this_one(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": RECORD})
-    made.commit("2023-01-12")
-    made.git("switch", "--quiet", "--create", "other")
-    other = made.commit("2023-01-13", {A01: f"{RECORD}priority: low\n"})
-    made.git("switch", "--quiet", "main")
-    ran = run("changes", "--since", other, "--root", made.root)
-    assert (ran.code, ran.err) == (2, f"“{other}” is no part of this branch's history.\n")
+    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo.commit("2023-01-12")
+    repo.git("switch", "--quiet", "--create", "other")
+    other = repo.commit("2023-01-13", {A01: f"{RECORD}priority: low\n"})
+    repo.git("switch", "--quiet", "main")
+    ran = run("changes", "--since", other, "--root", repo.root)
+    assert (ran.code, ran.err) == (2, f"“{other}” is not part of this branch's history.\n")
 
 
 def test_old_values_that_are_not_understood_are_counted_and_listed(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: amber\n"})
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {A01: f"{RECORD}status: complete\n"})
-    ran = run("changes", "--since", made.made[0], "--root", made.root)
-    assert (ran.code, ran.err) == (0, f"1 field of old records is not understood today:\n  {A01}: status\n")
-    assert "1 open + 0 new + 0 reopened - 1 closed - 0 disappeared = 0 open." in ran.out
-    assert "from amber to complete" in ran.out
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: amber\n"})
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {A01: f"{RECORD}status: complete\n"})
+    ran = run("changes", "--since", repo.made[0], "--root", repo.root)
+    assert (ran.code, ran.err) == (
+        0,
+        f"This version of p2ptrack cannot read 1 field of old records:\n  {A01}: status\n",
+    )
+    assert "1 open + 0 new + 0 reopened - 1 closed - 0 removed = 0 open." in ran.out
+    assert "amber → complete" in ran.out
 
 
 def test_a_long_list_of_what_is_not_understood_is_cut(tmp_path: Path) -> None:
     paths = [f"actions/A{number}.yaml" for number in range(10, 32)]
     old = {path: f"id: {path[8:11]}\ntitle: T\nstatus: amber\n" for path in paths}
-    made = kept(tmp_path, files=old)
-    made.commit("2023-01-12")
-    said = run("changes", "--since", made.made[0], "--root", made.root).err.splitlines()
-    assert said[0] == "22 fields of old records are not understood today:"
-    assert said[1:] == [*(f"  data/{path}: status" for path in paths[:20]), "  and 2 others"]
+    repo = kept(tmp_path, files=old)
+    repo.commit("2023-01-12")
+    text = run("changes", "--since", repo.made[0], "--root", repo.root).err.splitlines()
+    assert text[0] == "This version of p2ptrack cannot read 22 fields of old records:"
+    assert text[1:] == [*(f"  data/{path}: status" for path in paths[:20]), "  and 2 more"]
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": RECORD})
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {A01: f"{RECORD}status: [\n"})
-    ran = run("changes", "--since", made.made[0], "--root", made.root)
-    told_ = (
-        "What data/actions/A01.yaml said on 13 January 2023 cannot be read; what it said before is taken to stand.\n"
-    )
-    assert (ran.code, ran.err) == (0, told_)
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {A01: f"{RECORD}status: [\n"})
+    ran = run("changes", "--since", repo.made[0], "--root", repo.root)
+    message = "data/actions/A01.yaml as it was on 13 January 2023 cannot be read, so the version before it is used.\n"
+    assert (ran.code, ran.err) == (0, message)
     assert "Nothing changed." in ran.out
 
 
 def test_nothing_changed(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": RECORD})
-    made.commit("2023-01-12")
-    assert "Nothing changed." in run("changes", "--since", "HEAD", "--root", made.root).out
+    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo.commit("2023-01-12")
+    assert "Nothing changed." in run("changes", "--since", "HEAD", "--root", repo.root).out
 
 
 def test_a_move_and_its_entry_in_two_commits(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}target: Mar-23\n"})
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {A01: f"{RECORD}target: Jun-23\n"})
-    made.commit("2023-01-14", {A01: f"{RECORD}target: Jun-23\nrevisions: [{FROM_TO}, reason: Late.}}]\n"})
-    assert told(changes(made)) == {
-        "targets": [MOVED | {"reason": "Late.", "note": "entered in the ledger later"}],
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}target: Mar-23\n"})
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {A01: f"{RECORD}target: Jun-23\n"})
+    repo.commit("2023-01-14", {A01: f"{RECORD}target: Jun-23\nrevisions: [{FROM_TO}, reason: Late.}}]\n"})
+    assert events_of(changes(repo)) == {
+        "targets": [MOVED | {"reason": "Late.", "note": "the target change was recorded later"}],
         "extensions": [
             {
                 "field": "revisions[0]",
@@ -405,38 +406,38 @@ def test_a_move_and_its_entry_in_two_commits(tmp_path: Path) -> None:
     }
 
 
-def test_without_approval_where_the_policy_asks_for_one(tmp_path: Path) -> None:
-    made = kept(
+def test_without_approval_where_the_policy_requires_one(tmp_path: Path) -> None:
+    repo = kept(
         tmp_path,
         files={"actions/A01.yaml": f"{RECORD}target: Mar-23\n"},
         programme=f"{PROGRAMME}policy: {{extensions_need_approval: true}}\n",
     )
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {A01: f"{RECORD}target: Jun-23\nrevisions: [{FROM_TO}}}]\n"})
-    assert told(changes(made)) == {"targets": [MOVED | {"note": "no approval is entered"}]}
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {A01: f"{RECORD}target: Jun-23\nrevisions: [{FROM_TO}}}]\n"})
+    assert events_of(changes(repo)) == {"targets": [MOVED | {"note": "no approval is recorded"}]}
 
 
 def test_a_policy_can_close_and_open_again(tmp_path: Path) -> None:
     done = f"{RECORD}status: Complete\ncompleted_on: 2023-01-11\n"
     strict = f"{PROGRAMME}policy: {{verification: [action]}}\n"
-    made = kept(tmp_path, files={"actions/A01.yaml": done}, programme=strict)
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {"data/programme.yaml": PROGRAMME}, **by("ben"))
-    made.commit("2023-01-14", {"data/programme.yaml": strict}, **by("cy"))
-    because = "because what counts as closed was changed"
+    repo = kept(tmp_path, files={"actions/A01.yaml": done}, programme=strict)
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {"data/programme.yaml": PROGRAMME}, **by("ben"))
+    repo.commit("2023-01-14", {"data/programme.yaml": strict}, **by("cy"))
+    because = "because the policy on closing was changed"
     same = {"field": "status", "old": "complete", "new": "complete"}
-    closed = changes(made, "--since", made.made[0], "--until", made.made[1])
-    assert told(closed) == {
+    closed = changes(repo, "--since", repo.made[0], "--until", repo.made[1])
+    assert events_of(closed) == {
         "closed": [same | {"note": f"{because}; completed on 2023-01-11"}],
         "programme": [{"field": "policy.verification", "old": "action"}],
     }
-    assert [(each["author"], each["commit"]) for each in closed["closed"]] == [("Ben Keeper", made.made[1])]
-    opened = changes(made, "--since", made.made[1])
-    assert told(opened)["reopened"] == [same | {"note": because}]
-    assert [each["author"] for each in opened["reopened"]] == ["Cy Auditor"]
-    said = run("changes", "--since", made.made[1], "--root", made.root, width=120).out
-    assert f"complete; {because}" in said
-    assert {each: opened["movement"][each] for each in ("opening", "reopened", "closing")} == {
+    assert [(item["author"], item["commit"]) for item in closed["closed"]] == [("Ben Keeper", repo.made[1])]
+    opened = changes(repo, "--since", repo.made[1])
+    assert events_of(opened)["reopened"] == [same | {"note": because}]
+    assert [item["author"] for item in opened["reopened"]] == ["Cy Auditor"]
+    text = run("changes", "--since", repo.made[1], "--root", repo.root, width=120).out
+    assert f"complete; {because}" in text
+    assert {item: opened["movement"][item] for item in ("opening", "reopened", "closing")} == {
         "opening": 0,
         "reopened": 1,
         "closing": 1,
@@ -446,65 +447,65 @@ def test_a_policy_can_close_and_open_again(tmp_path: Path) -> None:
 def test_what_was_verified_later_is_closed_by_whoever_entered_it(tmp_path: Path) -> None:
     done = f"{RECORD}status: complete\n"
     strict = f"{PROGRAMME}policy: {{verification: [action]}}\n"
-    made = kept(tmp_path, files={"actions/A01.yaml": done}, programme=strict)
-    made.commit("2023-01-12")
+    repo = kept(tmp_path, files={"actions/A01.yaml": done}, programme=strict)
+    repo.commit("2023-01-12")
     verified = f"{done}verified: {{by: Auditor, on: 2023-01-13, method: Looked.}}\n"
-    made.commit("2023-01-14", {A01: verified}, **by("cy"))
-    made.commit("2023-01-15", {A01: f"{verified}note: x\n"}, **by("ben"))
-    found = changes(made)
-    assert told(found)["closed"] == [
+    repo.commit("2023-01-14", {A01: verified}, **by("cy"))
+    repo.commit("2023-01-15", {A01: f"{verified}note: x\n"}, **by("ben"))
+    answer = changes(repo)
+    assert events_of(answer)["closed"] == [
         {"field": "status", "old": "complete", "new": "complete", "note": "verified by Auditor on 2023-01-13; Looked."}
     ]
-    assert [(each["author"], each["commit"]) for each in found["closed"]] == [("Cy Auditor", made.made[1])]
+    assert [(item["author"], item["commit"]) for item in answer["closed"]] == [("Cy Auditor", repo.made[1])]
 
 
 def test_a_day_that_was_decided_on_closes_though_somebody_edits_later(tmp_path: Path) -> None:
     agreed = f"{RECORD}status: superseded\ndecided: {{on: 2023-01-31, by: Board}}\n"
-    made = kept(tmp_path, files={"actions/A01.yaml": agreed})
-    made.commit("2023-01-12")
-    made.commit("2023-02-03", {A01: agreed.replace("Board", "Board, minute: 7, continuing_owner: IDS")})
-    found = changes(made)
+    repo = kept(tmp_path, files={"actions/A01.yaml": agreed})
+    repo.commit("2023-01-12")
+    repo.commit("2023-02-03", {A01: agreed.replace("Board", "Board, minute: 7, continuing_owner: IDS")})
+    answer = changes(repo)
     how = "decided by Board on 2023-01-31; minute 7; carried on by IDS"
-    assert told(found)["closed"] == [{"field": "status", "old": "superseded", "new": "superseded", "note": how}]
-    assert [(each["date"], each["author"]) for each in found["closed"]] == [(None, None)]
+    assert events_of(answer)["closed"] == [{"field": "status", "old": "superseded", "new": "superseded", "note": how}]
+    assert [(item["date"], item["author"]) for item in answer["closed"]] == [(None, None)]
 
 
-def test_what_was_closed_and_then_taken_out_is_told_with_how_it_was_closed(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": RECORD})
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {A01: f"{RECORD}status: withdrawn\ndecided: {{by: Board, reason: Not needed.}}\n"})
-    made.commit("2023-01-14", {A01: None}, **by("ben"))
-    found = changes(made)
-    assert {name: told(found)[name] for name in ("closed", "removed")} == {
+def test_what_was_closed_and_then_removed_is_shown_with_how_it_was_closed(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {A01: f"{RECORD}status: withdrawn\ndecided: {{by: Board, reason: Not needed.}}\n"})
+    repo.commit("2023-01-14", {A01: None}, **by("ben"))
+    answer = changes(repo)
+    assert {name: events_of(answer)[name] for name in ("closed", "removed")} == {
         "closed": [{"field": "status", "new": "withdrawn", "note": "decided by Board; Not needed."}],
         "removed": [{"field": "path", "old": A01, "note": "withdrawn"}],
     }
-    assert [(found[name][0]["author"], found[name][0]["date"]) for name in ("closed", "removed")] == [
+    assert [(answer[name][0]["author"], answer[name][0]["date"]) for name in ("closed", "removed")] == [
         ("A clerk", "2023-01-13"),
         ("Ben Keeper", "2023-01-14"),
     ]
 
 
-def test_an_exemption_that_ended_by_itself_is_told(tmp_path: Path) -> None:
+def test_an_exemption_that_ended_by_itself_is_reported(tmp_path: Path) -> None:
     exempt = "exempt: {paragraph: 3, until: 31 January 2023}"
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}{exempt}\nupdates: [{{text: One., {exempt}}}]\n"})
-    made.commit("2023-01-12")
-    lapsed = {"old": "31 January 2023", "note": "it ended"}
-    assert told(changes(made, "--since", "2023-01-31", "--until", "2023-02-01")) == {
-        "exemptions": [{"field": "exempt.until", **lapsed}, {"field": "updates[0].exempt.until", **lapsed}]
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}{exempt}\nupdates: [{{text: One., {exempt}}}]\n"})
+    repo.commit("2023-01-12")
+    expired = {"old": "31 January 2023", "note": "it ended"}
+    assert events_of(changes(repo, "--since", "2023-01-31", "--until", "2023-02-01")) == {
+        "exemptions": [{"field": "exempt.until", **expired}, {"field": "updates[0].exempt.until", **expired}]
     }
-    assert told(changes(made, "--since", "2023-01-30", "--until", "2023-01-31")) == {}
-    assert told(changes(made, "--since", "2023-02-01")) == {}
-    said = run("changes", "--since", "2023-01-31", "--until", "2023-02-01", "--root", made.root).out
-    assert "no longer exempt: the record" in said
+    assert events_of(changes(repo, "--since", "2023-01-30", "--until", "2023-01-31")) == {}
+    assert events_of(changes(repo, "--since", "2023-02-01")) == {}
+    text = run("changes", "--since", "2023-01-31", "--until", "2023-02-01", "--root", repo.root).out
+    assert "no longer exempt: the record" in text
 
 
-def test_an_exemption_that_came_and_ended_is_told_in_that_order(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": RECORD})
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {A01: f"{RECORD}exempt: {{paragraph: 3, until: 31 January 2023}}\n"})
-    found = told(changes(made, "--since", made.made[0], "--until", "2023-02-01"))["exemptions"]
-    assert [(each["field"], each.get("note")) for each in found] == [
+def test_an_exemption_that_came_and_ended_is_reported_in_that_order(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {A01: f"{RECORD}exempt: {{paragraph: 3, until: 31 January 2023}}\n"})
+    answer = events_of(changes(repo, "--since", repo.made[0], "--until", "2023-02-01"))["exemptions"]
+    assert [(item["field"], item.get("note")) for item in answer] == [
         ("exempt.paragraph", None),
         ("exempt.until", None),
         ("exempt.until", "it ended"),
@@ -513,32 +514,32 @@ def test_an_exemption_that_came_and_ended_is_told_in_that_order(tmp_path: Path) 
 
 def test_the_fields_whose_exemption_ended_are_named(tmp_path: Path) -> None:
     exempt = "exempt: {paragraph: 3, until: 31 January 2023, fields: [note, target]}"
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}{exempt}\n"})
-    made.commit("2023-01-12")
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}{exempt}\n"})
+    repo.commit("2023-01-12")
     ended = {"note": "it ended"}
-    assert told(changes(made, "--since", "2023-01-31", "--until", "2023-02-01")) == {
+    assert events_of(changes(repo, "--since", "2023-01-31", "--until", "2023-02-01")) == {
         "exemptions": [
             {"field": "exempt.until", "old": "31 January 2023", **ended},
             {"field": "exempt.fields", "old": ["note", "target"], **ended},
         ]
     }
-    said = run("changes", "--since", "2023-01-31", "--until", "2023-02-01", "--root", made.root).out
-    assert "no longer exempt: note for officers, target" in said
+    text = run("changes", "--since", "2023-01-31", "--until", "2023-02-01", "--root", repo.root).out
+    assert "no longer exempt: note for officers, target" in text
 
 
-def test_a_recommendation_that_vanishes_is_told_and_one_that_comes(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
-    made.commit("2023-01-12")
+def test_a_recommendation_that_vanishes_is_reported_and_one_that_comes(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
+    repo.commit("2023-01-12")
     gone = "data/recommendations/R1.yaml"
-    made.commit("2023-01-13", {gone: None, "data/recommendations/R2.yaml": "id: R2\ntitle: Train\n"}, **by("ben"))
-    found = changes(made)
-    assert [(e["id"], e["kind"], e["old"], e["author"]) for e in found["disappeared"]] == [
+    repo.commit("2023-01-13", {gone: None, "data/recommendations/R2.yaml": "id: R2\ntitle: Train\n"}, **by("ben"))
+    answer = changes(repo)
+    assert [(e["id"], e["kind"], e["old"], e["author"]) for e in answer["disappeared"]] == [
         ("R1", "recommendation", gone, "Ben Keeper")
     ]
-    assert [(e["id"], e["kind"], e["new"]) for e in found["new"]] == [("R2", "recommendation", None)]
-    assert [found["movement"][name] for name in ("opening", "new", "disappeared", "closing")] == [0, 0, 0, 0]
+    assert [(e["id"], e["kind"], e["new"]) for e in answer["new"]] == [("R2", "recommendation", None)]
+    assert [answer["movement"][name] for name in ("opening", "new", "disappeared", "closing")] == [0, 0, 0, 0]
     assert (
-        "data/recommendations/R1.yaml was deleted" in run("changes", "--since", made.made[0], "--root", made.root).out
+        "data/recommendations/R1.yaml was deleted" in run("changes", "--since", repo.made[0], "--root", repo.root).out
     )
 
 
@@ -547,43 +548,43 @@ def test_each_kind_is_counted_as_it_was_where_an_item_changes_its_kind(tmp_path:
         "actions/A01.yaml": f"{RECORD}status: in_progress\n",
         "actions/A02.yaml": "id: A02\ntitle: x\nstatus: noted\n",
     }
-    made = kept(tmp_path, files=files)
-    made.commit("2023-01-12")
-    made.git("mv", A01, "data/A01.yaml")
-    (made.root / "data/audit_followups").mkdir()
+    repo = kept(tmp_path, files=files)
+    repo.commit("2023-01-12")
+    repo.git("mv", A01, "data/A01.yaml")
+    (repo.root / "data/audit_followups").mkdir()
     for name in ("A01", "actions/A02"):
-        made.git("mv", f"data/{name}.yaml", f"data/audit_followups/{name[-3:]}.yaml")
-    made.commit("2023-01-13")
-    found = changes(made)
+        repo.git("mv", f"data/{name}.yaml", f"data/audit_followups/{name[-3:]}.yaml")
+    repo.commit("2023-01-13")
+    answer = changes(repo)
     here = "data/audit_followups/A01.yaml"
-    assert told(found) == {
+    assert events_of(answer) == {
         "disappeared": [{"field": "path", "old": A01, "new": here, "note": "in_progress"}],
-        "new": [{"new": "in_progress", "note": "an action until then"}],
+        "new": [{"new": "in_progress", "note": "previously an action"}],
         "other": [
             {"field": "path", "old": A01, "new": here},
             {"field": "path", "old": "data/actions/A02.yaml", "new": here.replace("A01", "A02")},
         ],
     }
-    said = run("changes", "--since", made.made[0], "--root", made.root).out
-    assert f"its file is {here} now" in said
-    assert said.count(here) == 1  # and not told again as a file that moved
-    kinds = found["movement"]["kinds"]
+    text = run("changes", "--since", repo.made[0], "--root", repo.root).out
+    assert f"its file is {here} now" in text
+    assert text.count(here) == 1  # and not told again as a file that moved
+    kinds = answer["movement"]["kinds"]
     assert [(kinds[kind]["opening"], kinds[kind]["closing"]) for kind in ("action", "follow_up")] == [(1, 0), (0, 1)]
 
 
-def test_an_id_whose_case_changed_is_told_as_it_was_at_the_end(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: in_progress\n"})
-    made.commit("2023-01-12")
-    made.commit("2023-01-13", {A01: f"{RECORD}status: complete\nevidence: [{{title: List}}]\n"})
-    made.commit("2023-01-14", {A01: f"{RECORD}status: complete\n".replace("A01", "a01")})
-    until = changes(made, "--since", made.made[0], "--until", made.made[1])
+def test_an_id_whose_case_changed_is_reported_as_it_was_at_the_end(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: in_progress\n"})
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {A01: f"{RECORD}status: complete\nevidence: [{{title: List}}]\n"})
+    repo.commit("2023-01-14", {A01: f"{RECORD}status: complete\n".replace("A01", "a01")})
+    until = changes(repo, "--since", repo.made[0], "--until", repo.made[1])
     assert {e["id"] for sort in SORTS for e in until[sort]} == {"A01"}
     assert [e["evidence"] for e in until["closed"]] == [["List"]]
-    assert {e["id"] for sort in SORTS for e in changes(made)[sort]} == {"a01"}
+    assert {e["id"] for sort in SORTS for e in changes(repo)[sort]} == {"a01"}
 
 
 def test_since_a_day_after_the_last_commit_nothing_changed(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: noted\ndecided: {{on: 2023-02-01}}\n"})
-    made.commit("2023-01-12")
-    found = changes(made, "--since", "2023-03-01")
-    assert (told(found), found["as_of"], found["movement"]["closing"]) == ({}, "2023-03-01", 0)
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: noted\ndecided: {{on: 2023-02-01}}\n"})
+    repo.commit("2023-01-12")
+    answer = changes(repo, "--since", "2023-03-01")
+    assert (events_of(answer), answer["as_of"], answer["movement"]["closing"]) == ({}, "2023-03-01", 0)

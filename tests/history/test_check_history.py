@@ -1,4 +1,4 @@
-"""History rewritten in a real repository, and each way of it caught."""
+"""Each way of rewriting history in a real repository, and the rule that reports it."""
 
 from __future__ import annotations
 
@@ -16,108 +16,119 @@ from tests.support import PROGRAMME
 REVIEW = "id: A01\ntitle: Review\naccountable: Head of Procurement\n"
 
 
-def found(made: Kept, *options: str) -> list[tuple[str, str, str, str | None]]:
+def find_places(repo: Kept, *options: str) -> list[tuple[str, str, str, str | None]]:
     """Return what only history shows, each by file, code, severity and field."""
-    ran = run("check", "--history", "--root", made.root, "--as-of", "2023-03-03", "--format", "json", *options)
+    ran = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-03", "--format", "json", *options)
     problems = [p for p in json.loads(ran.out)["problems"] if p["code"].startswith("H")]
     assert ran.code == int(any(p["severity"] == "error" for p in json.loads(ran.out)["problems"]))
     return [(p["path"], p["code"], p["severity"], p["field"]) for p in problems]
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Kept:
+def repo(tmp_path: Path) -> Kept:
     start = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
     start.commit("2023-01-12", {}, **by("ann"))
     return start
 
 
-def test_a_clean_history_has_nothing_to_find(made: Kept) -> None:
-    assert found(made) == []
+def test_a_clean_history_has_nothing_to_find(repo: Kept) -> None:
+    assert find_places(repo) == []
 
 
-def test_plain_check_does_not_ask_git(made: Kept) -> None:
-    made.commit("2023-02-01", {A01: f"{REVIEW}target: Jun-23\n"})
-    ran = run("check", "--root", made.root, "--as-of", "2023-03-03", "--format", "json")
+def test_plain_check_does_not_ask_git(repo: Kept) -> None:
+    repo.commit("2023-02-01", {A01: f"{REVIEW}target: Jun-23\n"})
+    ran = run("check", "--root", repo.root, "--as-of", "2023-03-03", "--format", "json")
     assert [p for p in json.loads(ran.out)["problems"] if p["code"].startswith("H")] == []
-    assert found(made) == [(A01, "H101", "warning", "target")]
+    assert find_places(repo) == [(A01, "H101", "warning", "target")]
 
 
-def test_a_move_that_is_not_committed_yet_is_found_too(made: Kept) -> None:
-    made.write({A01: f"{REVIEW}target: Jun-23\n"})
-    assert found(made) == [(A01, "H101", "warning", "target")]
-    made.write(
+def test_a_move_that_is_not_committed_yet_is_found_too(repo: Kept) -> None:
+    repo.write({A01: f"{REVIEW}target: Jun-23\n"})
+    assert find_places(repo) == [(A01, "H101", "warning", "target")]
+    repo.write(
         {A01: f"{REVIEW}target: Jun-23\nrevisions: [{{from: Mar-23, to: Jun-23, reason: x, date: 2023-01-13}}]\n"}
     )
-    assert found(made) == []
+    assert find_places(repo) == []
 
 
-def test_a_move_and_its_file_s_move_in_one_commit_are_seen_through(made: Kept) -> None:
-    made.git("mv", A01, "data/actions/A01-review.yaml")
-    made.commit("2023-02-01", {"data/actions/A01-review.yaml": f"{REVIEW}target: Jun-23\n"})
-    assert found(made) == [("data/actions/A01-review.yaml", "H101", "warning", "target")]
+def test_a_move_and_its_file_s_move_in_one_commit_are_seen_through(repo: Kept) -> None:
+    repo.git("mv", A01, "data/actions/A01-review.yaml")
+    repo.commit("2023-02-01", {"data/actions/A01-review.yaml": f"{REVIEW}target: Jun-23\n"})
+    assert find_places(repo) == [("data/actions/A01-review.yaml", "H101", "warning", "target")]
 
 
-def test_words_written_over_after_a_paper_are_found(made: Kept) -> None:
+def test_words_written_over_after_a_paper_are_found(repo: Kept) -> None:
     published = f"{REVIEW}target: Mar-23\norigin_text: Ask all.\nupdates: [{{date: 2023-01-13, text: Late.}}]\n"
-    made.commit("2023-01-13", {A01: f"{published}completed_on: 2023-01-13\nstatus: complete\n"}, **by("ann"))
-    made.git("tag", "--annotate", "--message", "Sealed", "meeting/AC-2022-10-17")
-    assert found(made) == []
+    repo.commit("2023-01-13", {A01: f"{published}completed_on: 2023-01-13\nstatus: complete\n"}, **by("ann"))
+    repo.git("tag", "--annotate", "--message", "Sealed", "meeting/AC-2022-10-17")
+    assert find_places(repo) == []
     rewritten = published.replace("Ask all", "Ask some").replace("Late", "On time")
-    made.commit("2023-02-01", {A01: f"{rewritten}completed_on: 2023-01-01\nstatus: complete\n"})
-    assert [(code, field) for _, code, _, field in found(made)] == [
+    repo.commit("2023-02-01", {A01: f"{rewritten}completed_on: 2023-01-01\nstatus: complete\n"})
+    assert [(code, field) for _, code, _, field in find_places(repo)] == [
         ("H111", "origin_text"),
         ("H112", "updates[0]"),
         ("H113", "completed_on"),
     ]
 
 
-def test_who_merges_has_not_verified(made: Kept) -> None:
+def test_a_move_that_a_merge_brought_has_its_own_author(repo: Kept) -> None:
+    moved = f"{REVIEW}target: Jun-23\n"
+    repo.git("switch", "--quiet", "--create", "work")
+    repo.commit("2023-02-01", {A01: moved}, **by("ben"))
+    repo.commit("2023-02-02", {A01: f"{moved}note: x\n"}, **by("cy"))
+    repo.git("switch", "--quiet", "main")
+    repo.git("merge", "--quiet", "--no-ff", "--message", "Merge", "work", **by("ann"))
+    shown = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-03", width=200).out
+    assert "by Ben Keeper, commit" in shown
+
+
+def test_who_merges_has_not_verified(repo: Kept) -> None:
     done = f"{REVIEW}target: Mar-23\nstatus: complete\n"
     for branch, who, text in (
         ("close", "ben", done),
         ("verify", "cy", f"{done}verified: {{by: Auditor, on: 2023-02-03}}\n"),
     ):
-        made.git("switch", "--quiet", "--create", branch)
-        made.commit("2023-02-03", {A01: text}, **by(who))
-        made.git("switch", "--quiet", "main")
-        made.git("merge", "--quiet", "--no-ff", "--message", "Merge", branch, **by("ann"))
-    assert found(made) == []
-    both = made.commit("2023-02-04", {A01: f"{REVIEW}target: Mar-23\nstatus: in_progress\n"}, **by("ann"))
+        repo.git("switch", "--quiet", "--create", branch)
+        repo.commit("2023-02-03", {A01: text}, **by(who))
+        repo.git("switch", "--quiet", "main")
+        repo.git("merge", "--quiet", "--no-ff", "--message", "Merge", branch, **by("ann"))
+    assert find_places(repo) == []
+    both = repo.commit("2023-02-04", {A01: f"{REVIEW}target: Mar-23\nstatus: in_progress\n"}, **by("ann"))
     assert both
-    made.commit("2023-02-05", {A01: f"{done}verified: {{by: Auditor, on: 2023-02-05}}\n"}, **by("ann"))
-    assert found(made) == [(A01, "H114", "note", "verified.by")]
+    repo.commit("2023-02-05", {A01: f"{done}verified: {{by: Auditor, on: 2023-02-05}}\n"}, **by("ann"))
+    assert find_places(repo) == [(A01, "H114", "note", "verified.by")]
 
 
-def test_a_record_that_disappeared_is_an_error(tmp_path: Path) -> None:
-    made = years(tmp_path)
-    assert [each[:3] for each in found(made)] == [
+def test_a_record_that_was_removed_is_an_error(tmp_path: Path) -> None:
+    repo = years(tmp_path)
+    assert [item[:3] for item in find_places(repo)] == [
         (A03, "H115", "error"),
         ("data/programme.yaml", "H105", "note"),
     ]
-    assert [each[:3] for each in found(made, "--at", made.made[4])] == []
+    assert [item[:3] for item in find_places(repo, "--at", repo.made[4])] == []
 
 
 def test_a_shallow_copy_is_not_judged(tmp_path: Path) -> None:
-    made = years(tmp_path / "whole")
-    made.git("clone", "--quiet", "--depth", "1", f"file://{made.top}", str(tmp_path / "part"))
-    told = (
-        "This copy of the repository holds the newest part of its history only. "
-        "Fetch the rest with: git fetch --unshallow --tags\n"
+    repo = years(tmp_path / "whole")
+    repo.git("clone", "--quiet", "--depth", "1", f"file://{repo.top}", str(tmp_path / "part"))
+    message = (
+        "This copy of the repository has only the newest part of its history. "
+        "To get the rest: git fetch --unshallow --tags\n"
     )
     for words in (("check", "--history"), ("changes", "--since", "2023-01-12")):
         ran = run(*words, "--root", tmp_path / "part")
-        assert (ran.code, ran.out, ran.err) == (3, "", told)
-    lacking = "The rest: git fetch --unshallow --tags"
+        assert (ran.code, ran.out, ran.err) == (3, "", message)
+    lacking = "To get the rest: git fetch --unshallow --tags"
     asked = ("history", "A01", "--root", tmp_path / "part")
     assert lacking in run(*asked, width=100).out
     for format_ in ("json", "csv"):
         assert lacking in run(*asked, "--format", format_).err
 
 
-def test_without_a_repository_it_says_so(tmp_path: Path) -> None:
-    made = kept(tmp_path)
+def test_without_a_repository_it_reports_it(tmp_path: Path) -> None:
+    repo = kept(tmp_path)
     for words in (("check", "--history"), ("changes", "--since", "2023-01-12"), ("history", "A01")):
-        ran = run(*words, "--root", made.root)
+        ran = run(*words, "--root", repo.root)
         assert (ran.code, ran.out) == (3, "")
         assert ran.err.startswith("Nothing is committed here yet, so there is no history.")
 
@@ -127,76 +138,76 @@ OTHER_ASK = f"{REVIEW}target: Mar-23\norigin_text: Ask some.\n"
 
 
 @pytest.fixture
-def published(made: Kept) -> Kept:
+def published(repo: Kept) -> Kept:
     """A register whose papers were published, with one commit since."""
-    made.commit("2023-01-13", {A01: OTHER_ASK.replace("some", "all")}, **by("ann"))
-    made.git("tag", "--annotate", "--message", "Sealed", MEETING)
-    made.commit("2023-01-14", {A02: "id: A02\ntitle: Train\n"}, **by("ann"))
-    return made
+    repo.commit("2023-01-13", {A01: OTHER_ASK.replace("some", "all")}, **by("ann"))
+    repo.git("tag", "--annotate", "--message", "Sealed", MEETING)
+    repo.commit("2023-01-14", {A02: "id: A02\ntitle: Train\n"}, **by("ann"))
+    return repo
 
 
 def test_what_is_not_committed_yet_is_judged_as_what_is(published: Kept) -> None:
-    assert found(published) == []
+    assert find_places(published) == []
     published.write({A01: OTHER_ASK, A02: None})
-    assert found(published) == [(A01, "H111", "warning", "origin_text"), (A02, "H115", "error", None)]
-    told = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", width=300).out
-    assert "The ask of A01 was changed after the paper for AC-2022-10-17 (not yet committed)." in told
-    assert "A02 disappeared (not yet committed) without being closed" in told
-    assert f"git restore -- {A02}; then close it" in told
-    assert found(published, "--at", "HEAD") == []
+    assert find_places(published) == [(A01, "H111", "warning", "origin_text"), (A02, "H115", "error", None)]
+    message = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", width=300).out
+    assert "The request in A01 was changed after the paper for AC-2022-10-17 (not yet committed)." in message
+    assert "A02 was removed (not yet committed) without being closed" in message
+    assert f"git restore -- {A02}" in message
+    assert find_places(published, "--at", "HEAD") == []
 
 
-def test_only_the_files_that_are_asked_for_are_told_of_what_disappeared_too(published: Kept) -> None:
+def test_only_the_files_that_are_named_are_reported_of_what_was_removed_too(published: Kept) -> None:
     published.commit("2023-02-01", {A01: OTHER_ASK, A02: None})
-    assert [code for _, code, _, _ in found(published, str(published.root / A01))] == ["H111"]
-    assert [code for _, code, _, _ in found(published, str(published.root / "data/actions"))] == ["H111", "H115"]
-    told = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", "--format", "github")
-    assert f"/{A02},line=1" in told.out
+    assert [code for _, code, _, _ in find_places(published, str(published.root / A01))] == ["H111"]
+    assert [code for _, code, _, _ in find_places(published, str(published.root / "data/actions"))] == ["H111", "H115"]
+    message = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", "--format", "github")
+    assert f"/{A02},line=1" in message.out
 
 
 def test_an_action_that_was_made_a_recommendation_has_left_the_list(published: Kept) -> None:
     asked = "data/recommendations/A02.yaml"
     published.commit("2023-02-01", {A02: None, asked: "id: A02\ntitle: Train\n"})
-    assert found(published) == [(asked, "H115", "error", None)]
+    assert find_places(published) == [(asked, "H115", "error", None)]
     published.commit("2023-02-02", {asked: None, A02: "id: A02\ntitle: Train\n"})
-    assert found(published) == []
+    assert find_places(published) == []
 
 
-def adrift(made: Kept) -> list[str]:
-    return [code for _, code, _, _ in found(made) if code == "H116"]
+def orphaned_codes(repo: Kept) -> list[str]:
+    return [code for _, code, _, _ in find_places(repo) if code == "H116"]
 
 
-def test_papers_whose_commit_was_taken_out_of_the_history_are_told(published: Kept) -> None:
-    sealed = published.made[1]
+def test_papers_whose_commit_was_removed_of_the_history_are_reported(published: Kept) -> None:
+    published_commit = published.made[1]
     published.git("reset", "--quiet", "--hard", published.made[0])
-    assert adrift(published) == []
+    assert orphaned_codes(published) == []
     published.commit("2023-01-15", {A01: OTHER_ASK}, **by("ben"))
-    assert adrift(published) == ["H116"]
-    told = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", width=200).out
-    lost = f"The papers of AC-2022-10-17 were published at the commit {sealed[:10]}"
-    assert f"{lost}, which is no part of this branch's history." in told
+    assert orphaned_codes(published) == ["H116"]
+    message = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", width=200).out
+    lost = f"The papers of AC-2022-10-17 were published from the commit {published_commit[:10]}"
+    assert f"{lost}, which is not part of this branch's history." in message
     published.git("tag", "--force", MEETING, "HEAD^{tree}")
-    assert adrift(published) == []
+    assert orphaned_codes(published) == []
 
 
-def test_papers_that_were_published_from_merged_work_are_in_the_history(made: Kept) -> None:
-    made.git("switch", "--quiet", "--create", "papers")
-    made.commit("2023-01-13", {A01: f"{REVIEW}target: Mar-23\norigin_text: Ask all.\n"}, **by("ben"))
-    made.git("tag", "inner")
-    made.git("tag", "--annotate", "--message", "A tag of a tag", MEETING, "inner")
-    made.git("switch", "--quiet", "main")
-    made.commit("2023-01-14", {A02: "id: A02\ntitle: Train\n"}, **by("ann"))
-    assert adrift(made) == ["H116"]
-    made.git("merge", "--quiet", "--no-ff", "--message", "Merge", "papers", **by("ann"))
-    assert found(made) == []
-    made.commit("2023-02-01", {A01: OTHER_ASK}, **by("ben"))
-    assert found(made) == [(A01, "H111", "warning", "origin_text")]
+def test_papers_that_were_published_from_merged_work_are_in_the_history(repo: Kept) -> None:
+    repo.git("switch", "--quiet", "--create", "papers")
+    repo.commit("2023-01-13", {A01: f"{REVIEW}target: Mar-23\norigin_text: Ask all.\n"}, **by("ben"))
+    repo.git("tag", "inner")
+    repo.git("tag", "--annotate", "--message", "A tag of a tag", MEETING, "inner")
+    repo.git("switch", "--quiet", "main")
+    repo.commit("2023-01-14", {A02: "id: A02\ntitle: Train\n"}, **by("ann"))
+    assert orphaned_codes(repo) == ["H116"]
+    repo.git("merge", "--quiet", "--no-ff", "--message", "Merge", "papers", **by("ann"))
+    assert find_places(repo) == []
+    repo.commit("2023-02-01", {A01: OTHER_ASK}, **by("ben"))
+    assert find_places(repo) == [(A01, "H111", "warning", "origin_text")]
 
 
 def test_the_policy_turns_off_what_only_history_shows(published: Kept) -> None:
     rules = "policy: {rules_off: {H111: Agreed with the committee.}}\n"
     published.commit("2023-02-01", {A01: OTHER_ASK, "data/programme.yaml": f"{PROGRAMME}{rules}"})
-    assert found(published) == []
+    assert find_places(published) == []
 
 
 def test_plain_check_starts_no_program(published: Kept) -> None:

@@ -26,7 +26,7 @@ from tests.support import plain
 
 
 def between(old: str, new: str) -> list[tuple[str, DisplayValue | None, DisplayValue | None]]:
-    return [(each.path, each.old, each.new) for each in diff_fields(plain(old), plain(new))]
+    return [(item.path, item.old, item.new) for item in diff_fields(plain(old), plain(new))]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def between(old: str, new: str) -> list[tuple[str, DisplayValue | None, DisplayV
         ),
     ],
 )
-def test_what_differs_is_told_field_by_field(
+def test_what_differs_is_shown_field_by_field(
     old: str, new: str, found: list[tuple[str, DisplayValue | None, DisplayValue | None]]
 ) -> None:
     assert between(old, new) == found
@@ -108,8 +108,8 @@ _VALUES = st.dictionaries(
 @given(_VALUES, _VALUES)
 def test_equal_states_and_only_they_have_no_differences(old: dict[str, object], new: dict[str, object]) -> None:
     assert diff_fields(old, old) == ()
-    for each in diff_fields(old, new):
-        assert each.old != each.new
+    for item in diff_fields(old, new):
+        assert item.old != item.new
 
 
 @given(st.lists(_GROUP, max_size=6), st.lists(_GROUP, max_size=6))
@@ -140,7 +140,7 @@ def test_a_difference_knows_its_field_and_its_words() -> None:
         ("a " * 5000, "b", f"[-{('a ' * 5000).strip()}-] {{+b+}}"),
     ],
 )
-def test_long_texts_are_told_by_the_words_that_changed(old: str, new: str, found: str) -> None:
+def test_long_texts_are_shown_by_the_words_that_changed(old: str, new: str, found: str) -> None:
     assert diff_words(old, new) == found
 
 
@@ -183,7 +183,7 @@ def test_of_two_files_of_one_id_the_first_counts_as_long_as_it_is_there() -> Non
     assert states(found, "A1") == [(1, "A1.yaml", True), (2, "A1-b.yaml", True), (3, "A1.yaml", True)]
 
 
-def test_a_file_that_cannot_be_read_keeps_what_it_said() -> None:
+def test_a_file_that_cannot_be_read_keeps_what_it_had() -> None:
     found = line(({"A1.yaml": {"id": "A1"}}, ""), ({"A1.yaml": None}, ""))
     assert states(found, "A1") == [(1, "A1.yaml", True)]
     assert found.unreadable_files == (UnreadableFile(found.revisions[1], "data/actions/A1.yaml"),)

@@ -8,29 +8,30 @@ import pytest
 
 from tests.command import run
 from tests.git.builders import Kept, kept
+from tests.history.screens import FOLDER, SCREENS, show_screen
 from tests.history.years import A01, A02, LEDGER, LONG, REVIEW, TRAIN, by, years
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def repo(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     return years(tmp_path_factory.mktemp("years"))
 
 
-def history(made: Kept, *words: str, said: str = "") -> list[dict[str, Any]]:
-    ran = run("history", *words, "--root", made.root, "--format", "json")
-    assert (ran.code, ran.err) == (0, said)
-    told: list[dict[str, Any]] = json.loads(ran.out)["changes"]
-    return told
+def history(repo: Kept, *words: str, text: str = "") -> list[dict[str, Any]]:
+    ran = run("history", *words, "--root", repo.root, "--format", "json")
+    assert (ran.code, ran.err) == (0, text)
+    message: list[dict[str, Any]] = json.loads(ran.out)["changes"]
+    return message
 
 
-def rows(told: list[dict[str, Any]]) -> list[tuple[object, ...]]:
-    return [tuple(each[key] for key in ("date", "author", "event", "field", "old", "new")) for each in told]
+def rows(message: list[dict[str, Any]]) -> list[tuple[object, ...]]:
+    return [tuple(item[key] for key in ("date", "author", "event", "field", "old", "new")) for item in message]
 
 
-def test_every_field_is_told_oldest_first_with_who_and_when(made: Kept) -> None:
+def test_every_field_is_reported_oldest_first_with_who_and_when(repo: Kept) -> None:
     ann, ben = ("2023-01-12", "Ann Keeper", "created"), ("2023-02-01", "Ben Keeper", "changed")
-    told = history(made, "A01")
-    assert rows(told) == [
+    message = history(repo, "A01")
+    assert rows(message) == [
         (*ann, "path", None, A01),
         (*ann, "id", None, "A01"),
         (*ann, "title", None, "Review contracts"),
@@ -46,57 +47,57 @@ def test_every_field_is_told_oldest_first_with_who_and_when(made: Kept) -> None:
         (*ben, "note", LONG, LONG.replace("212", "300")),
         ("2023-03-02", "Ben Keeper", "moved", "path", A01, "data/actions/A01-review.yaml"),
     ]
-    commits = [each["commit"] for each in told]
-    assert list(dict.fromkeys(commits)) == [made.made[0], made.made[1], made.made[-1]]
+    commits = [item["commit"] for item in message]
+    assert list(dict.fromkeys(commits)) == [repo.made[0], repo.made[1], repo.made[-1]]
 
 
-def test_what_a_merge_brings_is_official_with_it_and_stays_its_author_s(made: Kept) -> None:
-    told = history(made, "A02", "--field", "status")
-    assert rows(told) == [
+def test_what_a_merge_brings_is_official_with_it_and_stays_its_author_s(repo: Kept) -> None:
+    message = history(repo, "A02", "--field", "status")
+    assert rows(message) == [
         ("2023-01-12", "Ann Keeper", "created", "status", None, "in_progress"),
         ("2023-02-20", "Cy Auditor", "changed", "status", "in_progress", "complete"),
     ]
-    assert told[1]["commit"] == made.made[4]
+    assert message[1]["commit"] == repo.made[4]
 
 
-def test_one_field_is_told_with_what_is_in_it(made: Kept) -> None:
-    assert [each["field"] for each in history(made, "a01", "--field", "revisions.to")] == ["revisions[0].to"]
-    assert len(history(made, "A01", "--field", "revisions")) == 5
-    assert history(made, "A01", "--field", "accountable") == []
+def test_one_field_is_shown_with_what_is_in_it(repo: Kept) -> None:
+    assert [item["field"] for item in history(repo, "a01", "--field", "revisions.to")] == ["revisions[0].to"]
+    assert len(history(repo, "A01", "--field", "revisions")) == 5
+    assert history(repo, "A01", "--field", "accountable") == []
 
 
-def test_at_a_moment_nothing_later_is_known(made: Kept) -> None:
-    ran = run("history", "A01", "--at", made.made[0], "--root", made.root, "--format", "json")
-    assert (ran.code, ran.err) == (0, f"As the history stood on 12 January 2023 (commit {made.made[0][:10]}).\n")
-    told = json.loads(ran.out)
-    assert told["as_of"] == "2023-01-12"
-    assert {each["commit"] for each in told["changes"]} == {made.made[0]}
+def test_at_a_revision_nothing_later_is_known(repo: Kept) -> None:
+    ran = run("history", "A01", "--at", repo.made[0], "--root", repo.root, "--format", "json")
+    assert (ran.code, ran.err) == (0, f"The history as it was on 12 January 2023 (commit {repo.made[0][:10]}).\n")
+    message = json.loads(ran.out)
+    assert message["as_of"] == "2023-01-12"
+    assert {item["commit"] for item in message["changes"]} == {repo.made[0]}
 
 
-def test_at_a_moment_before_the_data_were_moved_their_older_place_is_read(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
-    made.commit("2023-01-01")
-    made.git("mv", "data", "elsewhere")
-    made.commit("2023-02-01")
-    made.git("mv", "elsewhere", "data")
-    made.commit("2023-03-01")
-    ran = run("history", "A01", "--at", made.made[1], "--root", made.root, "--format", "json")
-    told = [(each["date"], each["event"], each["field"]) for each in json.loads(ran.out)["changes"]]
-    assert told == [("2023-01-01", "created", name) for name in ("path", "id", "title")]
+def test_at_a_revision_before_the_data_were_moved_their_older_place_is_read(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
+    repo.commit("2023-01-01")
+    repo.git("mv", "data", "elsewhere")
+    repo.commit("2023-02-01")
+    repo.git("mv", "elsewhere", "data")
+    repo.commit("2023-03-01")
+    ran = run("history", "A01", "--at", repo.made[1], "--root", repo.root, "--format", "json")
+    message = [(item["date"], item["event"], item["field"]) for item in json.loads(ran.out)["changes"]]
+    assert message == [("2023-01-01", "created", name) for name in ("path", "id", "title")]
 
 
-def test_changes_at_a_moment_are_those_until_then(made: Kept) -> None:
-    words = ("changes", "--since", "2023-01-12", "--root", made.root, "--format", "json")
-    at, until = run(*words, "--at", "2023-02-25"), run(*words, "--until", made.made[4])
-    assert (at.code, at.err) == (0, f"As the history stood on 20 February 2023 (commit {made.made[4][:10]}).\n")
-    told, same = json.loads(at.out), json.loads(until.out)
-    assert (told["until"].pop("asked"), same["until"].pop("asked")) == (None, made.made[4])
-    assert told == same
-    assert told["closed"]
+def test_changes_at_a_revision_are_those_until_then(repo: Kept) -> None:
+    words = ("changes", "--since", "2023-01-12", "--root", repo.root, "--format", "json")
+    at, until = run(*words, "--at", "2023-02-25"), run(*words, "--until", repo.made[4])
+    assert (at.code, at.err) == (0, f"The history as it was on 20 February 2023 (commit {repo.made[4][:10]}).\n")
+    message, same = json.loads(at.out), json.loads(until.out)
+    assert (message["until"].pop("asked"), same["until"].pop("asked")) == (None, repo.made[4])
+    assert message == same
+    assert message["closed"]
 
 
-def test_a_record_that_is_gone_is_told_to_its_end(made: Kept) -> None:
-    assert rows(history(made, "A03"))[-1] == (
+def test_a_record_that_is_gone_is_reported_to_its_end(repo: Kept) -> None:
+    assert rows(history(repo, "A03"))[-1] == (
         "2023-03-02",
         "Ben Keeper",
         "deleted",
@@ -107,11 +108,11 @@ def test_a_record_that_is_gone_is_told_to_its_end(made: Kept) -> None:
 
 
 def test_a_record_deleted_and_added_again_is_one(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
-    made.commit("2023-01-01")
-    made.commit("2023-01-02", {A01: None})
-    made.commit("2023-01-03", {"data/actions/A01-again.yaml": f"{REVIEW}target: Mar-23\n"})
-    events = [(each["date"], each["event"], each["field"]) for each in history(made, "A01")]
+    repo = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
+    repo.commit("2023-01-01")
+    repo.commit("2023-01-02", {A01: None})
+    repo.commit("2023-01-03", {"data/actions/A01-again.yaml": f"{REVIEW}target: Mar-23\n"})
+    events = [(item["date"], item["event"], item["field"]) for item in history(repo, "A01")]
     assert events == [
         ("2023-01-01", "created", "path"),
         ("2023-01-01", "created", "id"),
@@ -125,58 +126,43 @@ def test_a_record_deleted_and_added_again_is_one(tmp_path: Path) -> None:
 
 
 def test_a_file_that_takes_another_id_begins_another_record(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
-    made.commit("2023-01-01")
-    made.commit("2023-01-02", {A01: TRAIN})
-    assert [each["event"] for each in history(made, "A01")] == ["created", "created", "created", "deleted"]
-    assert [(each["event"], each["new"]) for each in history(made, "A02")] == [
+    repo = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
+    repo.commit("2023-01-01")
+    repo.commit("2023-01-02", {A01: TRAIN})
+    assert [item["event"] for item in history(repo, "A01")] == ["created", "created", "created", "deleted"]
+    assert [(item["event"], item["new"]) for item in history(repo, "A02")] == [
         ("created", A01),
         ("created", "A02"),
         ("created", "Train buyers"),
     ]
 
 
-def test_values_that_today_s_fields_refuse_are_told_as_they_were(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}owner: IDS\ntarget: Q2 2023\nstatus: amber\n"})
-    made.commit("2023-01-01")
-    made.commit("2023-01-02", {A01: f"{REVIEW}accountable: IDS\ntarget: Jun-23\nstatus: in_progress\n"})
-    assert rows(history(made, "A01"))[5:] == [
+def test_values_that_today_s_fields_refuse_are_reported_as_they_were(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}owner: IDS\ntarget: Q2 2023\nstatus: amber\n"})
+    repo.commit("2023-01-01")
+    repo.commit("2023-01-02", {A01: f"{REVIEW}accountable: IDS\ntarget: Jun-23\nstatus: in_progress\n"})
+    assert rows(history(repo, "A01"))[5:] == [
         ("2023-01-01", "A clerk", "created", "status", None, "amber"),
         ("2023-01-02", "A clerk", "changed", "accountable", None, "IDS"),
         ("2023-01-02", "A clerk", "changed", "target", "Q2 2023", "Jun-23"),
         ("2023-01-02", "A clerk", "changed", "status", "amber", "in_progress"),
         ("2023-01-02", "A clerk", "changed", "owner", "IDS", None),
     ]
-    assert [each["new"] for each in history(made, "A01", "--field", "owner")] == ["IDS", None]
+    assert [item["new"] for item in history(repo, "A01", "--field", "owner")] == ["IDS", None]
 
 
-def test_a_commit_with_a_broken_file_is_told_and_changes_nothing(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
-    made.commit("2023-01-01")
-    made.commit("2023-01-02", {A01: f"{REVIEW}target: [\n"})
-    made.commit("2023-01-03", {A01: f"{REVIEW}target: Jun-23\n"}, **by("ben"))
-    told = "In 1 commit its file could not be read, last on 2 January 2023"
-    told += f" ({made.made[1][:10]}); what it said before is taken to stand."
-    assert rows(history(made, "A01", "--field", "target", said=f"{told}\n")) == [
+def test_a_commit_with_a_broken_file_is_reported_and_changes_nothing(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
+    repo.commit("2023-01-01")
+    repo.commit("2023-01-02", {A01: f"{REVIEW}target: [\n"})
+    repo.commit("2023-01-03", {A01: f"{REVIEW}target: Jun-23\n"}, **by("ben"))
+    message = "The record's file cannot be read in 1 saved version (commit), the last of 2 January 2023"
+    message += f" ({repo.made[1][:10]}). The version before is shown instead."
+    assert rows(history(repo, "A01", "--field", "target", text=f"{message}\n")) == [
         ("2023-01-01", "A clerk", "created", "target", None, "Mar-23"),
         ("2023-01-03", "Ben Keeper", "changed", "target", "Mar-23", "Jun-23"),
     ]
-    assert told in " ".join(run("history", "A01", "--root", made.root).out.split())
-
-
-SCREENS = {
-    "history": ("history", "A01"),
-    "history-narrow": ("history", "A01"),
-    "history-field": ("history", "A01", "--field", "target"),
-    "history-md": ("history", "A02", "--format", "md"),
-    "history-csv": ("history", "A02", "--format", "csv"),
-    "changes": ("changes", "--since", "AC-2022-10-17"),
-    "changes-narrow": ("changes", "--since", "AC-2022-10-17"),
-    "changes-md": ("changes", "--since", "2023-01-12", "--until", "2023-02-20", "--format", "md"),
-    "changes-csv": ("changes", "--since", "2023-01-12", "--format", "csv"),
-    "check-history": ("check", "--history", "--as-of", "2023-03-03"),
-}
-FOLDER = Path(__file__).parent / "screens"
+    assert message in " ".join(run("history", "A01", "--root", repo.root).out.split())
 
 
 def test_every_file_is_a_screen() -> None:
@@ -186,26 +172,25 @@ def test_every_file_is_a_screen() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SCREENS))
-def test_the_answer_is_as_it_was_read(name: str, made: Kept) -> None:
-    """The known history has the same commits each time, so that whole screens can be held."""
-    ran = run(*SCREENS[name], "--root", made.root, width=40 if name.endswith("narrow") else 80)
-    file = FOLDER / f"{name}.txt"
-    assert ran.err == ""
-    assert ran.bytes == file.read_bytes()
+def test_a_screen_is_as_it_was_read(name: str, repo: Kept) -> None:
+    """The known history has the same commits each time, so whole screens can be compared."""
+    assert show_screen(name, repo) == (FOLDER / f"{name}.txt").read_bytes()
 
 
-NO_RECORD = "There is no record A011, and none was ever committed here. Did you mean A01? All of them: p2ptrack list"
+NO_RECORD = "There is no record A011, and there never was one. Did you mean A01? To list all records: p2ptrack list"
 NO_DAY = "--since needs one day, and “Mar-23” is not one. Write it like 2023-03-31 or 31 March 2023."
 NO_MOMENT = "There is no commit, tag, date or meeting “AC-9”. Meetings: AC-2022-10-17, AC-2023-03."
-WRONG_WAY = "HEAD is later than 2023-01-12. Write the earlier of the two after --since."
-NO_SINCE = "Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a tag, a meeting's id)."
+WRONG_WAY = "HEAD is later than 2023-01-12. Use the earlier one after --since."
+NO_SINCE = (
+    "Say since when, for example: p2ptrack changes --since 2023-01-12. It can be a date, a commit, a tag or a meeting."
+)
 
 
 @pytest.mark.parametrize(
     ("words", "err"),
     [
         (("history", "A011"), NO_RECORD),
-        (("history", ""), "Say which record: p2ptrack history A01"),
+        (("history", ""), "Say which record, for example: p2ptrack history A01"),
         (("history", "A01", "--field", "targte"), "There is no field “targte”. Did you mean target?"),
         (("changes",), NO_SINCE),
         (("changes", "--since", "Mar-23"), NO_DAY),
@@ -213,14 +198,14 @@ NO_SINCE = "Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a 
         (("changes", "--since", "HEAD", "--until", "2023-01-12"), WRONG_WAY),
     ],
 )
-def test_what_cannot_be_answered_is_told(words: tuple[str, ...], err: str, made: Kept) -> None:
-    ran = run(*words, "--root", made.root)
+def test_what_cannot_be_answered_is_reported(words: tuple[str, ...], err: str, repo: Kept) -> None:
+    ran = run(*words, "--root", repo.root)
     assert (ran.code, ran.out, ran.err) == (2, "", f"{err}\n")
 
 
-def test_what_is_not_committed_is_told(tmp_path: Path) -> None:
-    made = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
-    made.commit("2023-01-01")
-    made.write({A01: f"{REVIEW}target: Mar-23\n{LEDGER}", A02: TRAIN})
+def test_what_is_not_committed_is_reported(tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
+    repo.commit("2023-01-01")
+    repo.write({A01: f"{REVIEW}target: Mar-23\n{LEDGER}", A02: TRAIN})
     for words in (("history", "A01"), ("changes", "--since", "HEAD")):
-        assert run(*words, "--root", made.root).err == "Changes that are not committed are not in this answer.\n"
+        assert run(*words, "--root", repo.root).err == "Changes that are not committed are not in this answer.\n"

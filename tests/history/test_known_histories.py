@@ -1,4 +1,4 @@
-"""What history, changes and the list of then tell of repositories whose history a model knows, field by field."""
+"""history, changes and list --at on random repositories, compared with a reference model field by field."""
 
 from __future__ import annotations
 
@@ -25,39 +25,39 @@ SAID_OTHERWISE = (["In progress", "in_progress"],)
 def answer(root: Path, *words: str) -> dict[str, Any]:
     ran = run(*words, "--root", root, "--format", "json")
     assert ran.code == 0, ran.err
-    found: dict[str, Any] = json.loads(ran.out)
-    return found
+    answer: dict[str, Any] = json.loads(ran.out)
+    return answer
 
 
 def plain(value: Any) -> Any:
     """Return a value as it is compared: wherever lines are broken, the words are the same."""
-    return [plain(each) for each in value] if isinstance(value, list) else " ".join(value.split()) if value else value
+    return [plain(item) for item in value] if isinstance(value, list) else " ".join(value.split()) if value else value
 
 
-def told(root: Path, id_: str) -> list[tuple[str, Row]]:
+def message(root: Path, id_: str) -> list[tuple[str, Row]]:
     return [
         (e["commit"], (e["date"], e["author"], e["event"], e["field"], plain(e["old"]), plain(e["new"])))
         for e in answer(root, "history", id_)["changes"]
     ]
 
 
-def expected(made: Known, id_: str) -> list[tuple[str, Row]]:
-    return [(commit, (*row[:4], plain(row[4]), plain(row[5]))) for commit, row in history(made, id_)]
+def expected(repo: Known, id_: str) -> list[tuple[str, Row]]:
+    return [(commit, (*row[:4], plain(row[4]), plain(row[5]))) for commit, row in history(repo, id_)]
 
 
 @given(st.randoms(use_true_random=True))
 @settings(max_examples=4, derandomize=True)
-def test_what_was_done_is_told_field_by_field(tmp_path_factory: pytest.TempPathFactory, random: Random) -> None:
-    made = known(random)
-    root = write(made, tmp_path_factory.mktemp("known"))
-    ids = sorted({id_ for commit in made.line() for id_ in records(commit.tree)})
+def test_what_was_done_is_shown_field_by_field(tmp_path_factory: pytest.TempPathFactory, random: Random) -> None:
+    repo = known(random)
+    root = write(repo, tmp_path_factory.mktemp("known"))
+    ids = sorted({id_ for commit in repo.line() for id_ in records(commit.tree)})
     assert ids
-    whole = {id_: expected(made, id_) for id_ in ids}
+    whole = {id_: expected(repo, id_) for id_ in ids}
     for id_ in ids:
-        found = told(root, id_)
-        assert Counter(map(repr, found)) == Counter(map(repr, whole[id_]))
-        assert [commit for commit, _ in found] == [commit for commit, _ in whole[id_]]
-    line = made.line()
+        answer = message(root, id_)
+        assert Counter(map(repr, answer)) == Counter(map(repr, whole[id_]))
+        assert [commit for commit, _ in answer] == [commit for commit, _ in whole[id_]]
+    line = repo.line()
     for _ in range(2):
         start, end = sorted(random.sample(range(len(line)), 2))
         answered = between(root, line[start], line[end])
@@ -80,17 +80,17 @@ def changed(whole: dict[str, list[tuple[str, Row]]], span: set[str]) -> Iterator
 
 
 def between(root: Path, start: Commit, end: Commit) -> dict[str, Any]:
-    """Return what changes tells of a span, its numbers held to the lists at both its ends and to its events."""
-    found = answer(root, "changes", "--since", start.id, "--until", end.id)
+    """Return the changes of a range, and check its numbers against the lists at both ends and its events."""
+    changes = answer(root, "changes", "--since", start.id, "--until", end.id)
     for name, commit in (("opening", start), ("closing", end)):
         here = answer(root, "list", "--at", commit.id, "--as-of", commit.day.isoformat())["records"]
         unread = any(not file.readable for file in commit.tree.values())
         for kind in KINDS:
-            open_ = [each for each in here if each["kind"] == kind and not each["facts"]["closed"]]
-            assert unread or found["movement"]["kinds"][kind][name] == len(open_)
-    for counts in (found["movement"], *found["movement"]["kinds"].values()):
+            open_ = [item for item in here if item["kind"] == kind and not item["facts"]["closed"]]
+            assert unread or changes["movement"]["kinds"][kind][name] == len(open_)
+    for counts in (changes["movement"], *changes["movement"]["kinds"].values()):
         came, went = counts["new"] + counts["reopened"], counts["closed"] + counts["disappeared"]
         assert counts["opening"] + came - went == counts["closing"]
     for name in COUNTED:
-        assert len([e for e in found[name] if e["kind"] in KINDS]) == found["movement"][name]
-    return found
+        assert len([e for e in changes[name] if e["kind"] in KINDS]) == changes["movement"][name]
+    return changes

@@ -66,30 +66,30 @@ def histories(draw: st.DrawFn) -> tuple[list[State], int, int]:
 @settings(max_examples=300)
 def test_the_sum_holds_on_every_history(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
-    for counts in (*(each.get_counts() for each in compute_balances(about)), total_counts(compute_balances(about))):
+    for counts in (*(item.get_counts() for item in compute_balances(about)), total_counts(compute_balances(about))):
         came = counts["opening"] + counts["new"] + counts["reopened"]
         assert came - counts["closed"] - counts["disappeared"] == counts["closing"]
 
 
 @given(histories())
 @settings(max_examples=200)
-def test_both_ends_are_what_the_register_then_says(drawn: tuple[list[State], int, int]) -> None:
+def test_both_ends_are_what_the_register_has(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
     lines = compute_balances(about)
     for then, name in ((about.before, "opening"), (about.after, "closing")):
         open_ = [record for record in then.case.tracked() if not then.case.facts[record.id].closed]
-        for each in lines:
-            assert list(getattr(each, name)) == [record.id for record in open_ if kind_of(record) is each.kind]
+        for item in lines:
+            assert list(item.ids[name]) == [record.id for record in open_ if kind_of(record) is item.kind]
 
 
 @given(histories())
 @settings(max_examples=200)
-def test_every_number_is_told_item_by_item(drawn: tuple[list[State], int, int]) -> None:
+def test_every_number_is_reported_item_by_item(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
-    told = list_events(about)
+    message = list_events(about)
     for name in ("new", "reopened", "closed", "disappeared", "removed"):
-        ids = [id_ for each in compute_balances(about) for id_ in getattr(each, name)]
-        tracked = [each.id for each in told if each.event_type is EventType(name) and each.kind != "recommendation"]
+        ids = [id_ for item in compute_balances(about) for id_ in item.ids[name]]
+        tracked = [item.id for item in message if item.event_type is EventType(name) and item.kind != "recommendation"]
         assert sorted(tracked) == sorted(ids)
 
 
@@ -139,4 +139,4 @@ def test_a_decision_that_takes_effect_closes_without_a_commit() -> None:
 
 def test_the_sum_is_printed() -> None:
     numbers = of(opening=5, new=2, reopened=1, closed=3, disappeared=1, closing=4)
-    assert format_equation(numbers) == "5 open + 2 new + 1 reopened - 3 closed - 1 disappeared = 4 open."
+    assert format_equation(numbers) == "5 open + 2 new + 1 reopened - 3 closed - 1 removed = 4 open."

@@ -30,23 +30,23 @@ def by(who: str) -> dict[str, str]:
 
 def years(top: Path) -> Kept:
     """Return the repository. Its commits are `made`, oldest first; one of them is a merge."""
-    made = kept(top)
+    repo = kept(top)
     first = {A01: f"{REVIEW}status: in_progress\ntarget: Mar-23\nnote: {LONG}\n", A02: f"{TRAIN}status: in_progress\n"}
-    made.commit("2023-01-12", {**first, F01: f"{REPORT}target: AC-2023-03\n"}, **by("ann"))
-    made.git("tag", "meeting/AC-2022-10-17")
+    repo.commit("2023-01-12", {**first, F01: f"{REPORT}target: AC-2023-03\n"}, **by("ann"))
+    repo.git("tag", "meeting/AC-2022-10-17")
     moved = f"{REVIEW}status: in_progress\ntarget: Jun-23\n{LEDGER}note: {LONG.replace('212', '300')}\n"
-    made.commit("2023-02-01", {A01: moved}, **by("ben"))
-    made.git("switch", "--quiet", "--create", "training")
+    repo.commit("2023-02-01", {A01: moved}, **by("ben"))
+    repo.git("switch", "--quiet", "--create", "training")
     done = f"{TRAIN}status: complete\ncompleted_on: 2023-02-10\nevidence: [{{title: Attendance list}}]\n"
-    made.commit("2023-02-10", {A02: done}, **by("cy"))
-    made.git("switch", "--quiet", "main")
-    made.commit("2023-02-12", {A03: "id: A03\ntitle: Publish spend\n"}, **by("ann"))
+    repo.commit("2023-02-10", {A02: done}, **by("cy"))
+    repo.git("switch", "--quiet", "main")
+    repo.commit("2023-02-12", {A03: "id: A03\ntitle: Publish spend\n"}, **by("ann"))
     merged = {"GIT_COMMITTER_DATE": "2023-02-20T12:00:00Z", "GIT_AUTHOR_NAME": "Ben Keeper"}
-    made.git("merge", "--quiet", "--no-ff", "--message", "Training", "training", **merged)
-    made.made.append(made.git("rev-parse", "HEAD"))
+    repo.git("merge", "--quiet", "--no-ff", "--message", "Training", "training", **merged)
+    repo.made.append(repo.git("rev-parse", "HEAD"))
     programme = PROGRAMME.replace("date: Mar-23", "date: 20 April 2023")
-    made.commit("2023-03-01", {"data/programme.yaml": programme}, **by("ann"))
-    made.git("mv", A01, "data/actions/A01-review.yaml")
-    made.git("rm", "--quiet", A03)
-    made.commit("2023-03-02", {}, **by("ben"))
-    return made
+    repo.commit("2023-03-01", {"data/programme.yaml": programme}, **by("ann"))
+    repo.git("mv", A01, "data/actions/A01-review.yaml")
+    repo.git("rm", "--quiet", A03)
+    repo.commit("2023-03-02", {}, **by("ben"))
+    return repo

@@ -72,7 +72,7 @@ def test_the_first_sheet_says_what_the_workbook_is() -> None:
         ("Text", "Text"),
         (None, None),
         ("How to make this paper again", None),
-        ("Judged as at", MIDNIGHT),
+        ("Calculated as at", MIDNIGHT),
         ("Version of the register", "c0ffee"),
         ("Made by", "p2ptrack 1.2.3"),
         ("Command", "p2ptrack render a-paper --at c0ffee --as-of 2023-01-12"),

@@ -89,7 +89,7 @@ def test_a_whole_paper_reads_as_it_was_meant() -> None:
         ("Body Text", "Evidence"),
         ("Heading 1", "Fourth part"),
         ("Heading 1", "How to make this paper again"),
-        ("Fact", "Judged as at:\t12 January 2023"),
+        ("Fact", "Calculated as at:\t12 January 2023"),
         ("Fact", "Version of the register:\tc0ffee"),
         ("Fact", "Made by:\tp2ptrack 1.2.3"),
         ("Fact", "Command:\tp2ptrack render a-paper --at c0ffee --as-of 2023-01-12"),

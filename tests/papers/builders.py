@@ -10,12 +10,15 @@ from pathlib import Path
 from p2ptrack.analysis.audience import Audience
 from p2ptrack.analysis.case import Case, RegisterProvenance
 from p2ptrack.analysis.redaction.paper import build_audience_case
+from p2ptrack.analysis.redaction.redact import Placeholders
 from p2ptrack.formats import FormatOptions
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.formats.plain import format_scalar
 from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.programme import Meeting
 from p2ptrack.pipeline import open_paper_case
 from p2ptrack.reports import REPORTS
+from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -41,18 +44,25 @@ PACKAGED_LOOK = FormatOptions((PACKAGED,), wording=load_wording((PACKAGED,)))
 OTHER_LOOK = FormatOptions((OTHER_COUNCIL, PACKAGED), wording=load_wording((OTHER_COUNCIL, PACKAGED)))
 
 
-def with_templates(case: Case, *folders: Path) -> Case:
-    return replace(
-        case,
-        wording=load_wording(folders),
-        layout=load_layout(folders),
-        provenance=RegisterProvenance("1.2.3", "c0ffee"),
-    )
+def context_of(
+    case: Case, *folders: Path, audience: Audience = Audience.PUBLIC, report: str = "", meeting: Meeting | None = None
+) -> PaperContext:
+    """Return a paper's context for a case that is already what its audience may see."""
+    wording, layout = load_wording(folders or (PACKAGED,)), load_layout(folders or (PACKAGED,))
+    return PaperContext(case, audience, wording, layout, RegisterProvenance("1.2.3", "c0ffee"), meeting, report)
+
+
+def redacted_context(case: Case, audience: Audience = Audience.PUBLIC, report: str = "") -> PaperContext:
+    """Return a paper's context with what an audience may see of a case."""
+    wording = load_wording((PACKAGED,))
+    placeholders = Placeholders(wording("exempt_title"), wording("exempt_mention"))
+    redacted = build_audience_case(case, audience, case.as_of, placeholders)
+    return context_of(redacted, audience=audience, report=report)
 
 
 @cache
-def seed_case(*folders: Path) -> Case:
-    return with_templates(open_paper_case(ROOT, THE_DAY), *(folders or (PACKAGED,)))
+def seed_case(*folders: Path) -> PaperContext:
+    return context_of(open_paper_case(ROOT, THE_DAY).case, *folders)
 
 
 @cache
@@ -61,8 +71,7 @@ def seed_paper(name: str, *folders: Path) -> Document:
 
 
 def paper_of(report: str, *records: str, programme: str = "title: A register\n", paper: str = "") -> Document:
-    case = with_templates(case_of(*records, programme=programme), PACKAGED)
-    return REPORTS[report].build(replace(build_audience_case(case, Audience.PUBLIC, case.as_of), report=paper))
+    return REPORTS[report].build(redacted_context(case_of(*records, programme=programme), report=paper))
 
 
 def document_of(*blocks: Block, title: str = "A paper") -> Document:
@@ -93,15 +102,15 @@ def table_of(document: Document, key: str) -> Table:
     return found
 
 
-def said(content: object) -> str:
+def text_of(content: object) -> str:
     """Return the words of a cell, a block or several, a line for each."""
     match content:
         case tuple():
-            return "\n".join(said(each) for each in content)
+            return "\n".join(text_of(each) for each in content)
         case Paragraph():
             return "".join(str(span) for span in content.spans)
         case Notice() | Section():
-            return said(content.blocks)
+            return text_of(content.blocks)
         case None | str() | int() | date() | CouncilDate() | Ref():
             return format_scalar(content)
         case _:
@@ -113,7 +122,7 @@ def _listed(content: object) -> str:
         case Prose():
             return content.markdown.strip()
         case Bullets():
-            return "\n".join(f"- {said(item)}" for item in content.items)
+            return "\n".join(f"- {text_of(item)}" for item in content.items)
         case Facts():
             return "\n".join(f"{fact.label}: {_value(fact)}" for fact in content.rows)
         case _:

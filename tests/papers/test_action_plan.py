@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from p2ptrack.reports.document import Ref, Section, Table, walk_blocks
-from tests.papers.builders import paper_of, said, section_of, seed_paper, table_of
+from tests.papers.builders import paper_of, section_of, seed_paper, table_of, text_of
 
 PLAN = seed_paper("action-plan")
 
@@ -18,10 +18,10 @@ def refs(content: object) -> list[str]:
     return [span.id for span in spans if isinstance(span, Ref)]
 
 
-def test_the_paper_says_what_it_is() -> None:
+def test_the_paper_has_its_title_and_heading() -> None:
     assert PLAN.title == "Appendix 1 – P2P Review Update"
     assert PLAN.heading == ("Leeds City Council",)
-    assert [(fact.label, fact.value, said(fact.spans)) for fact in PLAN.meta] == [
+    assert [(fact.label, fact.value, text_of(fact.spans)) for fact in PLAN.meta] == [
         ("Position at", PLAN.as_of, ""),
         ("Source", None, "P2P Review Update (undated)"),
     ]
@@ -29,7 +29,7 @@ def test_the_paper_says_what_it_is() -> None:
     assert PLAN.draft == "Draft"
 
 
-def test_its_parts_stand_in_the_order_of_the_source() -> None:
+def test_its_parts_follow_the_order_of_the_source() -> None:
     assert [(block.key, block.title) for block in PLAN.blocks if isinstance(block, Section)] == [
         ("overview", "Part A – Overview"),
         ("plan", "Part B – Action plan"),
@@ -48,7 +48,7 @@ def test_nine_recommendations_each_with_its_actions() -> None:
 
 
 def test_parts_without_an_action_are_marked() -> None:
-    asks = "\n".join(said(row.cells[1].content) for row in table_of(PLAN, "recommendations").rows)
+    asks = "\n".join(text_of(row.cells[1].content) for row in table_of(PLAN, "recommendations").rows)
     assert [line for line in asks.splitlines() if line.endswith("no action yet")] == [
         "- R1.2 supplier engagement – no action yet",
         "- R4.2 its details move into an operational delivery plan – no action yet",
@@ -84,10 +84,10 @@ def test_the_grid_in_words_names_the_same_actions() -> None:
         if row.group.split()[0] == group.key
         for each in refs(row.cells[phase].content)
     ]
-    assert "- Starts in CBT Phase 2: A13 Power BI" in said(words.blocks)
+    assert "- Starts in CBT Phase 2: A13 Power BI" in text_of(words.blocks)
 
 
-def test_updates_are_told_in_the_order_of_their_place_in_the_source() -> None:
+def test_updates_follow_the_order_of_their_source() -> None:
     groups = sections(section_of(PLAN, "updates"))
     assert [group.title for group in groups][4] == "R5 Capacity to implement full Category Management approach"
     assert [section.record for section in sections(groups[4])] == ["A20", "A22", "A21"]
@@ -98,10 +98,10 @@ def test_updates_are_told_in_the_order_of_their_place_in_the_source() -> None:
 
 def told_of(record: str) -> str:
     (found,) = (block for block in walk_blocks(PLAN.blocks) if isinstance(block, Section) and block.record == record)
-    return f"{found.title}\n{said(found.blocks)}"
+    return f"{found.title}\n{text_of(found.blocks)}"
 
 
-def test_an_update_tells_of_others_too() -> None:
+def test_an_update_names_the_other_records_that_it_covers() -> None:
     assert told_of("A03").splitlines()[-3:-1] == ["Also reports on A04.", "Start: 31 August 2021"]
     assert told_of("A04") == (
         "Roll out Commercial Business Partners to other directorates (subject to trial evaluation)\n"
@@ -123,30 +123,30 @@ def test_what_is_not_stated_is_not_printed() -> None:
 def test_a_pointer_is_printed_as_one_and_the_papers_own_words_are_marked() -> None:
     assert "See A03 Commercial Business Partner (CBP)." in told_of("A27")
     assert told_of("A22").splitlines()[-2:] == ["Ongoing.", "In the words of P2P Review Update."]
-    assert said(section_of(PLAN, "updates").blocks[0]) == (
-        "The texts below are summarised from P2P Review Update, but for those marked as its own words."
+    assert text_of(section_of(PLAN, "updates").blocks[0]) == (
+        "The texts below are summarised from P2P Review Update, except those marked as its own words."
     )
 
 
-def test_a_status_decided_for_a_later_day_says_so() -> None:
+def test_a_status_decided_for_a_later_day_has_its_date() -> None:
     assert "In progress*; Superseded from 31 March 2023*" in told_of("A11")
 
 
 def test_the_key_explains_only_what_the_paper_prints() -> None:
-    key = said(section_of(PLAN, "key").blocks)
+    key = text_of(section_of(PLAN, "key").blocks)
     assert key == (
-        "- * marks the register keeper's reading; the source does not say it.\n"
-        "- What a source does not state (a status, a target, an officer) is not printed.\n"
-        "- A date is printed as it was written; where that is vague, with the last day that it can mean.\n"
+        "- * our interpretation, not stated in the source.\n"
+        "- A status, target or officer that a source does not state is not printed.\n"
+        "- A date is printed as it was written. A vague date is followed by the last day that it can mean.\n"
         "In progress: work has begun and is not finished\n"
-        "Complete: management says that it is done\n"
-        "Embedded: now part of ordinary business, with somebody who carries it on\n"
-        "Superseded: something else has taken its place"
+        "Complete: reported as done by management\n"
+        "Embedded: now part of normal business, with a continuing owner\n"
+        "Superseded: replaced by something else"
     )
 
 
 def test_the_glossary_holds_the_words_of_this_paper_only() -> None:
-    words = [said(row.cells[0].content) for row in table_of(PLAN, "glossary").rows]
+    words = [text_of(row.cells[0].content) for row in table_of(PLAN, "glossary").rows]
     assert {"CBT", "P2P", "PACS", "CGAC"} <= set(words)
     assert {"SERCO", "CLT", "DMT"} & set(words) == set()
     assert words == sorted(words, key=str.casefold)
@@ -180,18 +180,18 @@ updates:
 """
 
 
-def test_a_register_of_another_body_is_told_as_far_as_it_goes() -> None:
+def test_a_register_of_another_body_prints_what_it_has() -> None:
     paper = paper_of("action-plan", "{id: R1, title: Standing orders}", ACTION, "{id: A2, title: Alone}")
     assert [block.title for block in paper.blocks if isinstance(block, Section)] == [
         "Part A – Action plan", "Part B – Update statement", "Key to signs and words",
     ]  # fmt: skip
     plan = table_of(paper, "plan")
     assert [column.key for column in plan.columns] == ["id", "action", "status", "owner", "target"]
-    assert [(row.group, [said(cell.content) for cell in row.cells]) for row in plan.rows] == [
+    assert [(row.group, [text_of(cell.content) for cell in row.cells]) for row in plan.rows] == [
         ("R1 Standing orders", ["A1", "Publish the orders", "In progress", "Head of Finance", "30 September 2024"]),
         ("Without a recommendation", ["A2", "Alone", "", "", ""]),
     ]
-    assert said(section_of(paper, "updates-R1").blocks) == (
+    assert text_of(section_of(paper, "updates-R1").blocks) == (
         "A1 · In progress · Target 30 September 2024 · Priority high\n"
         "1 June 2024 · On hold\nSent to legal.\nAs published: RAG: Amber.\n"
         "1 May 2024 · Head of Finance\nDraft written.\n"
@@ -199,7 +199,7 @@ def test_a_register_of_another_body_is_told_as_far_as_it_goes() -> None:
         "Response: Partly accepted – We accept the first half (Head of Finance, 1 May 2024)\n"
         "Responsible officer: Head of Finance\n"
         "Supporting: Solicitor, Clerk\n"
-        "Revised dates: 30 June 2024 to 30 September 2024 (granted, Council, minute 7): Advice.\n"
+        "Target changes: 30 June 2024 to 30 September 2024 (granted, Council, minute 7): Advice.\n"
         "Milestones: First draft, due July 2024, done 3 July 2024\n"
         "Waiting for: New system (ICT, since 1 May 2024)\n"
         "Completed: 4 July 2024\n"
@@ -208,15 +208,15 @@ def test_a_register_of_another_body_is_told_as_far_as_it_goes() -> None:
         "In the source: RAG: Amber\n"
         "Part of this record is exempt from publication under paragraph 3 of " + LAW
     )
-    assert said(section_of(paper, "updates-none").blocks) == "A2\nNo update."
+    assert text_of(section_of(paper, "updates-none").blocks) == "A2\nNo update reported."
 
 
 def test_a_part_is_no_gap_while_no_part_is_named() -> None:
     recommendation = "{id: R1, title: Orders, parts: [{id: R1.1, text: first}, {id: R1.2, text: second}]}"
     unnamed = paper_of("action-plan", recommendation, "{id: A1, title: Do, recommendations: R1}")
-    assert "no action yet" not in said(table_of(unnamed, "recommendations").rows[0].cells[1].content)
+    assert "no action yet" not in text_of(table_of(unnamed, "recommendations").rows[0].cells[1].content)
     named = paper_of("action-plan", recommendation, "{id: A1, title: Do, recommendations: R1.2}")
-    assert said(table_of(named, "recommendations").rows[0].cells[1].content) == (
+    assert text_of(table_of(named, "recommendations").rows[0].cells[1].content) == (
         "Orders\nIts parts:\n- R1.1 first – no action yet\n- R1.2 second: A1"
     )
 
@@ -227,8 +227,8 @@ def test_what_was_not_accepted_asks_for_no_action() -> None:
         "id: R1\ntitle: Refused\nacceptance: not_accepted\n",
         "id: R2\ntitle: Agreed\nacceptance: accepted\n",
     )
-    told = [said(row.cells[-1].content) for row in table_of(paper, "recommendations").rows]
-    assert told == ["none, as it was not accepted", "no action yet"]
+    told = [text_of(row.cells[-1].content) for row in table_of(paper, "recommendations").rows]
+    assert told == ["none, because it was not accepted", "no action yet"]
 
 
 def test_an_action_that_states_no_phase_has_a_column_of_its_own() -> None:
@@ -236,7 +236,7 @@ def test_an_action_that_states_no_phase_has_a_column_of_its_own() -> None:
     actions = ("{id: A1, title: One, phase: P1, phase_end: P2}", "{id: A2, title: Two}")
     grid = table_of(paper_of("action-plan", *actions, programme=programme), "grid")
     assert [column.key for column in grid.columns] == ["row", "phases:P1", "phases:P2", "unphased"]
-    assert [[said(cell.content) for cell in row.cells] for row in grid.rows] == [
+    assert [[text_of(cell.content) for cell in row.cells] for row in grid.rows] == [
         ["", "A1 One\nends in Second", "", ""],
         ["", "", "", "A2 Two"],
     ]
@@ -260,7 +260,7 @@ superseded_by: A2
 """
 
 
-def test_details_are_told_a_line_each() -> None:
+def test_details_have_a_line_each() -> None:
     programme = """\
     title: T
     sources: [{id: paper, title: A paper}]
@@ -270,11 +270,11 @@ def test_details_are_told_a_line_each() -> None:
       - {id: done, title: A law, cleared: 1 December 2022}
     """
     paper = paper_of("action-plan", OTHER_DETAILS, "{id: A2, title: Buy rules}", programme=programme)
-    told = said(section_of(paper, "updates-none").blocks)
+    told = text_of(section_of(paper, "updates-none").blocks)
     assert told.partition("\nA2")[0] == (
-        "A1 · Risk accepted\nNo update in the source.\n"
+        "A1 · Risk accepted\nNo update reported.\n"
         "Lead member: Cllr for Finance\n"
-        "Revised dates: June 2022 to July 2022 (Audit Committee)\n"
+        "Target changes: June 2022 to July 2022 (Audit Committee)\n"
         "Waiting for: Consultation (Unions, expected May 2023) / A law (cleared 1 December 2022)\n"
         "To be replaced by: A2 Buy rules\n"
         "Decision: 1 December 2022, Council, Audit Committee, minute 9, carried on by Clerk: Too dear.\n"
@@ -283,17 +283,17 @@ def test_details_are_told_a_line_each() -> None:
     )
 
 
-def test_texts_are_told_apart_where_some_are_summarised() -> None:
+def test_own_words_are_marked_when_most_texts_are_summarised() -> None:
     programme = "title: T\nsources: [{id: one, title: One}, {id: two, title: Two}]\n"
     recommendations = (
         "{id: R1, title: A, source: one, origin_text: Short., restated: origin_text}",
         "{id: R2, title: B, source: two, origin_text: Whole.}",
     )
     rows = table_of(paper_of("action-plan", *recommendations, programme=programme), "recommendations").rows
-    assert [said(row.cells[1].content) for row in rows] == ["A\nShort.\nSummarised from One.", "B\nWhole."]
+    assert [text_of(row.cells[1].content) for row in rows] == ["A\nShort.\nSummarised from One.", "B\nWhole."]
 
 
-def test_what_is_exempt_is_neither_told_nor_named() -> None:
+def test_exempt_records_are_neither_printed_nor_named() -> None:
     paper = paper_of(
         "action-plan",
         "{id: A1, title: Secret, exempt: {paragraph: 3}, updates: {text: Told elsewhere., covers: [A2]}}",
@@ -303,15 +303,15 @@ def test_what_is_exempt_is_neither_told_nor_named() -> None:
     assert "A1" not in repr(paper)
     assert "Secret" not in repr(paper)
     assert "May 2024" not in repr(paper)
-    assert said(section_of(paper, "updates-none").blocks) == (
+    assert text_of(section_of(paper, "updates-none").blocks) == (
         f"A2\nAgreed action: In part.\nPart of this record is exempt from publication under paragraph 3 of {LAW}\n"
         f"A3\nBoth.\nPart of this record is exempt from publication under paragraph 3 of {LAW}"
     )
-    assert said(paper.blocks[0]) == (
-        "Exempt from publication, and so left out of this paper: 2 (whole records, or parts of records).\n"
-        "- Under a paragraph that the register does not state: 1\n"
+    assert text_of(paper.blocks[0]) == (
+        "Exempt from publication and left out of this paper: 2 (whole records, or parts of records).\n"
+        "- Under a paragraph that is not recorded: 1\n"
         f"- Under paragraph 3 of {LAW[:-1]}: 1\n"
-        "Whole records among them: 1. No figure in this paper counts these."
+        "Whole records among them: 1. No figure in this paper includes them."
     )
 
 
@@ -321,7 +321,7 @@ def test_an_empty_register_makes_a_paper_all_the_same() -> None:
     assert not [block for block in walk_blocks(paper.blocks) if isinstance(block, Table)]
 
 
-def test_a_paper_of_one_source_tells_of_it_and_of_what_it_is_linked_with() -> None:
+def test_a_paper_of_one_source_has_its_records_and_linked_ones() -> None:
     programme = """\
     title: T
     organisation: The council
@@ -341,16 +341,16 @@ def test_a_paper_of_one_source_tells_of_it_and_of_what_it_is_linked_with() -> No
     assert paper.name == "mine"
     assert paper.heading == ("Its own body",)
     assert [row.key for row in table_of(paper, "recommendations").rows] == ["R1"]
-    assert [said(row.cells[0].content) for row in table_of(paper, "plan").rows] == ["A1", "A3"]
-    assert said(section_of(paper, "asks").blocks) == "- note it"
-    assert said(section_of(paper, "background").blocks) == "- The file"
-    assert said(paper.meta[1].spans) == "Clerk"
+    assert [text_of(row.cells[0].content) for row in table_of(paper, "plan").rows] == ["A1", "A3"]
+    assert text_of(section_of(paper, "asks").blocks) == "- note it"
+    assert text_of(section_of(paper, "background").blocks) == "- The file"
+    assert text_of(paper.meta[1].spans) == "Clerk"
 
 
-def test_an_update_to_a_meeting_is_told_with_its_day() -> None:
+def test_an_update_to_a_meeting_has_the_date_of_the_meeting() -> None:
     programme = "title: T\nmeetings: [{id: AC, body: Audit Committee, date: 17 October 2022}]\n"
     updates = "[{meeting: AC, text: Begun.}, {meeting: AC, date: 1 November 2022, text: Gone on.}]"
     plan = paper_of("action-plan", f"{{id: A1, title: One, updates: {updates}}}", programme=programme)
-    told = said(section_of(plan, "updates"))
+    told = text_of(section_of(plan, "updates"))
     assert "1 November 2022 · Audit Committee\nGone on." in told
     assert "17 October 2022 · Audit Committee\nBegun." in told

@@ -8,7 +8,7 @@ import pytest
 
 from p2ptrack.reports.audit_follow_up import audit_follow_up
 from p2ptrack.reports.document import Section
-from tests.papers.builders import paper_of, said, section_of, seed_case, seed_paper, table_of
+from tests.papers.builders import paper_of, section_of, seed_case, seed_paper, table_of, text_of
 
 PAPER = seed_paper("audit-follow-up")
 TABLE = table_of(PAPER, "follow-ups")
@@ -20,14 +20,14 @@ UPDATE = (
 
 def cell(record: str, column: str) -> str:
     at = [each.key for each in TABLE.columns].index(column)
-    return said(next(row for row in TABLE.rows if row.key == record).cells[at].content)
+    return text_of(next(row for row in TABLE.rows if row.key == record).cells[at].content)
 
 
 def test_whose_paper_it_is() -> None:
     assert PAPER.title == "Appendix 1 – Procurement Activity Update Report"
     assert PAPER.heading == ("Peterborough City Council", "Audit Committee")
     assert [block.key for block in PAPER.blocks if isinstance(block, Section)] == ["follow-ups", "key", "glossary"]
-    assert said(section_of(PAPER, "follow-ups").blocks[0]) == (
+    assert text_of(section_of(PAPER, "follow-ups").blocks[0]) == (
         "The texts below are summarised from Procurement Activity Update Report."
     )
 
@@ -49,11 +49,11 @@ def test_fourteen_rows_in_the_order_of_the_source() -> None:
     assert (cell("F01", "area"), cell("F01", "ref"), cell("F07", "target")) == ("Spend Data", "4.7", "On-going")
 
 
-def test_a_shared_update_is_printed_for_each_and_says_whose_it_is() -> None:
+def test_a_shared_update_is_printed_for_each_record_with_its_owner() -> None:
     assert cell("F06", "update").startswith(f"{UPDATE}\nAlso reports on F08. Reports in part on F11.\n")
     assert cell("F08", "update").startswith(f"{UPDATE}\nReported with F06 Hold officers to account for sign-off.\n")
     assert cell("F11", "update").startswith(f"{UPDATE}\nReported in part with F06 Hold officers")
-    assert "Same piece of work as: F06 " in cell("F13", "update")
+    assert "Shares a deliverable with: F06 " in cell("F13", "update")
 
 
 def test_a_text_that_is_cut_short_is_not_mended() -> None:
@@ -97,7 +97,7 @@ def test_other_bodies_have_the_columns_that_they_fill() -> None:
     )
     table = table_of(paper, "follow-ups")
     assert [column.key for column in table.columns] == ["id", "raised", "ask", "update", "status", "owner", "target"]
-    assert [[said(cell.content) for cell in row.cells] for row in table.rows] == [
+    assert [[text_of(cell.content) for cell in row.cells] for row in table.rows] == [
         [
             "F1", "June 2024 Audit Committee", "Late papers\nPapers should be on time.", "See F2 Risk register.",
             "Complete", "Clerk", "Ongoing; review by 1 July 2024",
@@ -106,25 +106,25 @@ def test_other_bodies_have_the_columns_that_they_fill() -> None:
         ["F3", "", "Named only", "Named in the heading of F2 Risk register.", "", "", ""],
     ]  # fmt: skip
     assert paper.heading == ("Committee register",)
-    assert said(paper.blocks[0]) == (
-        "Exempt from publication, and so left out of this paper: 1 (whole records, or parts of records).\n"
+    assert text_of(paper.blocks[0]) == (
+        "Exempt from publication and left out of this paper: 1 (whole records, or parts of records).\n"
         "- Under paragraph 3 of Schedule 12A to the Local Government Act 1972: 1\n"
-        "Whole records among them: 1. No figure in this paper counts these."
+        "Whole records among them: 1. No figure in this paper includes them."
     )
 
 
 def test_a_paper_for_a_meeting_names_it() -> None:
     case = replace(seed_case(), report="audit-follow-up", meeting=seed_case().register.find_meeting("AC-2023-03"))
     paper = audit_follow_up(case)
-    assert [(fact.label, said(fact.spans)) for fact in paper.meta[1:2]] == [
+    assert [(fact.label, text_of(fact.spans)) for fact in paper.meta[1:2]] == [
         ("Meeting", "March 2023 Audit Committee (Mar-23)")
     ]
 
 
-def test_an_ask_that_is_summarised_or_cut_short_says_so() -> None:
+def test_a_summarised_or_truncated_request_has_a_note() -> None:
     record = "{id: F1, title: A, origin_text: Papers shou, restated: origin_text, truncated: origin_text}"
     table = table_of(paper_of("audit-follow-up", record), "follow-ups")
-    assert said(table.rows[0].cells[1].content) == (
+    assert text_of(table.rows[0].cells[1].content) == (
         "A\nPapers shou\nSummarised from the source. The text ends here in the source."
     )
 
@@ -132,12 +132,12 @@ def test_an_ask_that_is_summarised_or_cut_short_says_so() -> None:
 def test_actions_can_be_followed_up_too() -> None:
     programme = "title: T\nreports: {audit-follow-up: {kinds: [action]}}\n"
     paper = paper_of("audit-follow-up", "{id: A1, title: Do, recommendations: R1}", programme=programme)
-    assert [[said(cell.content) for cell in row.cells] for row in table_of(paper, "follow-ups").rows] == [
-        ["A1", "R1", "Do", "No update.", ""]
+    assert [[text_of(cell.content) for cell in row.cells] for row in table_of(paper, "follow-ups").rows] == [
+        ["A1", "R1", "Do", "No update reported.", ""]
     ]
 
 
 @pytest.mark.parametrize("records", [(), ("{id: R1, title: A recommendation}",)])
-def test_without_follow_ups_it_says_so(records: tuple[str, ...]) -> None:
+def test_a_paper_without_follow_ups_has_its_text(records: tuple[str, ...]) -> None:
     table = table_of(paper_of("audit-follow-up", *records), "follow-ups")
     assert (table.rows, table.empty) == ((), "There are no follow-ups.")

@@ -46,7 +46,7 @@ def stopped_by(folder: Path, name: str, content: str | bytes) -> str:
         ("{% include '../secret' %}", "title-block.html:1 has no template named ../secret."),
     ],
 )
-def test_a_broken_template_is_told_by_file_and_line(tmp_path: Path, content: str, message: str) -> None:
+def test_a_broken_template_is_reported_with_file_and_line(tmp_path: Path, content: str, message: str) -> None:
     said = stopped_by(tmp_path, "title-block.html", content)
     assert said.startswith(message)
     assert said.endswith(MEND)
@@ -57,7 +57,7 @@ def test_a_word_that_is_missing_names_the_words_file(tmp_path: Path) -> None:
     assert said.startswith("templates/words.yaml has no words for no_such_word.")
 
 
-def test_a_template_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+def test_a_template_that_is_not_utf_8_is_reported(tmp_path: Path) -> None:
     said = stopped_by(tmp_path, "title-block.html", b"<p>\xff</p>")
     assert said == "title-block.html is not UTF-8 text: save it again as UTF-8."
 
@@ -72,7 +72,7 @@ def test_a_template_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
         ("\np { background: url(paper.css) }", "paper.css"),
     ],
 )
-def test_a_style_sheet_that_fetches_is_told_by_line(tmp_path: Path, css: str, url: str) -> None:
+def test_a_style_sheet_that_fetches_is_reported_with_its_line(tmp_path: Path, css: str, url: str) -> None:
     assert stopped_by(tmp_path, "brand.css", css) == (
         f"brand.css:2 fetches “{url}”: a paper is one file, so name a picture or a font that "
         "stands in the templates folder."
@@ -100,7 +100,7 @@ def test_nothing_outside_the_folders_is_read(tmp_path: Path) -> None:
     assert load_stylesheet("brand.css", (templates,)) == ""
 
 
-def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("brand.css", "logo.svg"):
         (tmp_path / name).write_text("p {}", encoding="utf-8")
 

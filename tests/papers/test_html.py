@@ -91,7 +91,7 @@ def test_hostile_text_stays_text(text: str) -> None:
     assert not re.search("[\x00-\x08\u202a-\u202e\u2066-\u2069]", everywhere(text))
 
 
-def test_what_looks_like_a_template_is_printed_as_it_stands() -> None:
+def test_template_syntax_in_a_record_is_printed_unchanged() -> None:
     assert "{{ 7*7 }} {% include" in words_in(everywhere(HOSTILE[1]))
 
 
@@ -142,7 +142,7 @@ def test_every_part_of_a_document_is_printed() -> None:
     )
 
 
-def test_a_table_says_what_its_cells_are() -> None:
+def test_a_table_has_scopes_and_labels() -> None:
     columns = (
         Column("id", "Id", header=True, width="narrow"),
         Column("n", "Days", "right"),
@@ -167,7 +167,7 @@ def test_a_table_says_what_its_cells_are() -> None:
     assert '<td class="left " data-label="Words"></td>' in made
 
 
-def test_a_table_of_figures_scrolls_and_an_empty_one_says_so() -> None:
+def test_a_table_of_figures_scrolls_and_an_empty_one_has_its_text() -> None:
     columns = tuple(Column(name, name) for name in "abcd")
     row = Row(tuple(Cell(number) for number in range(4)))
     assert '<div class="scroll" role="region" tabindex="0" aria-labelledby="t-t">' in body_of(
@@ -188,10 +188,10 @@ def test_the_list_of_contents_names_the_parts_and_stays_short() -> None:
     assert "Contents" not in words_in(html_of(*few[:3]))
 
 
-def test_the_last_page_says_how_to_make_it_again() -> None:
+def test_the_last_page_has_the_command_to_make_it_again() -> None:
     made = words_in(render_page(seed_paper("action-plan"), PACKAGED_LOOK))
     assert made.endswith(
-        "How to make this paper again Judged as at 12 January 2023 Version of the register c0ffee "
+        "How to make this paper again Calculated as at 12 January 2023 Version of the register c0ffee "
         "Made by p2ptrack 1.2.3 Command p2ptrack render action-plan --at c0ffee --as-of 2023-01-12"
     )
     assert "Version of the register not under version control" in words_in(html_of())
@@ -232,6 +232,6 @@ def test_narrow_columns_keep_their_width_and_the_others_share_the_rest() -> None
     assert share_widths((medium, medium)) == ("50.00%", "50.00%")
 
 
-def test_rows_of_a_group_stand_under_it() -> None:
+def test_rows_of_a_group_follow_its_heading() -> None:
     rows = tuple(Row((), group=group) for group in ("a", "a", "b"))
     assert group_rows(rows) == (("a", rows[:2]), ("b", rows[2:]))

@@ -23,7 +23,7 @@ def test_without_a_layout_nothing_moves() -> None:
     assert apply_layout(WHOLE, Layout(), "report", PARTS) == WHOLE
 
 
-def test_sections_stand_in_the_order_named_and_others_are_left_out() -> None:
+def test_sections_follow_the_layout_and_others_are_left_out() -> None:
     swapped = apply_layout(WHOLE, Layout({"report": ("second", "first")}), "report", PARTS)
     assert [getattr(block, "key", "") for block in swapped.blocks] == ["", "second", "first"]
     first = swapped.blocks[2]
@@ -36,7 +36,7 @@ def test_a_paper_follows_its_own_name_first() -> None:
     assert apply_layout(WHOLE, layout, "report", PARTS).blocks == (make_paragraph("before"), FIRST)
 
 
-def test_columns_stand_in_the_order_named_with_their_cells() -> None:
+def test_columns_follow_the_layout_with_their_cells() -> None:
     layout = Layout(columns={"t": ("many", "a")})
     expected = Table("t", "T", (*COLUMNS[2:], COLUMNS[0]), (Row((Cell(1), Cell(2), Cell("a"))),))
     arranged = apply_layout(document_of(TABLE, OTHER, Notice((TABLE,))), layout, "report", PARTS)
@@ -59,21 +59,21 @@ def test_main_parts_have_letters_where_there_is_more_than_one() -> None:
 @pytest.mark.parametrize(
     ("layout", "message"),
     [
-        (Layout({"report": ("frist",)}), "“frist” is no section of report. Write first."),
-        (Layout(columns={"t": ("mny",)}), "“mny” is no column of t. Write many."),
-        (Layout(columns={"t": ("zzz",)}), "“zzz” is no column of t. Write a or b or many."),
+        (Layout({"report": ("frist",)}), "“frist” is not a section of report. Use first."),
+        (Layout(columns={"t": ("mny",)}), "“mny” is not a column of t. Use many."),
+        (Layout(columns={"t": ("zzz",)}), "“zzz” is not a column of t. Use a, b or many."),
     ],
 )
-def test_an_unknown_name_is_told_with_the_nearest(layout: Layout, message: str) -> None:
+def test_an_unknown_name_is_reported_with_a_suggestion(layout: Layout, message: str) -> None:
     with pytest.raises(OperationError) as stopped:
         apply_layout(WHOLE, layout, "report", PARTS)
     assert str(stopped.value) == f"templates/layout.yaml: {message}"
 
 
-def test_an_unknown_paper_or_table_is_told() -> None:
+def test_an_unknown_paper_or_table_is_reported() -> None:
     with pytest.raises(OperationError) as paper:
         check_layout_names(Layout({"action-plam": ()}), ("action-plan",), ())
-    assert str(paper.value) == "templates/layout.yaml: “action-plam” is no paper. Write action-plan."
+    assert str(paper.value) == "templates/layout.yaml: “action-plam” is not a paper. Use action-plan."
     with pytest.raises(OperationError) as table:
         check_layout_names(Layout(columns={"follow_ups": ()}), (), ("follow-ups", "grid"))
-    assert str(table.value) == "templates/layout.yaml: “follow_ups” is no table. Write follow-ups."
+    assert str(table.value) == "templates/layout.yaml: “follow_ups” is not a table. Use follow-ups."

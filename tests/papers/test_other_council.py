@@ -24,7 +24,7 @@ def test_there_is_no_python_in_it() -> None:
     ]  # fmt: skip
 
 
-def test_sections_stand_in_its_order_under_its_words() -> None:
+def test_sections_follow_its_layout_and_wording() -> None:
     assert [(block.key, block.title) for block in PLAN.blocks if isinstance(block, Section)] == [
         ("glossary", "Glossary"),
         ("updates", "Update statement"),
@@ -32,7 +32,7 @@ def test_sections_stand_in_its_order_under_its_words() -> None:
     ]
 
 
-def test_columns_stand_in_its_order_in_every_format() -> None:
+def test_columns_follow_its_layout_in_every_format() -> None:
     assert [column.title for column in table_of(FOLLOW_UP, "follow-ups").columns] == [
         "Wanted by", "Id", "Progress update 12.01.2023",
     ]  # fmt: skip

@@ -37,7 +37,7 @@ def inside(made: bytes) -> bytes:
     return b"\n".join((made, *unpacked))
 
 
-def test_a_pdf_says_what_it_is_and_is_the_same_each_time() -> None:
+def test_a_pdf_has_metadata_and_is_reproducible() -> None:
     made = FORMATS["pdf"].write(paper(), PACKAGED_LOOK)
     content = inside(made)
     assert FORMATS["pdf"].write(paper(), PACKAGED_LOOK) == made
@@ -77,7 +77,7 @@ def test_what_others_set_is_put_back(monkeypatch: pytest.MonkeyPatch, before: st
     assert not file.exists()
 
 
-def test_a_missing_font_says_how_to_install_it() -> None:
+def test_a_missing_font_is_reported_with_how_to_install_it() -> None:
     with pytest.raises(OperationError) as stopped:
         writer.find_font_folders(("no_such_font",))
     assert str(stopped.value) == (
@@ -96,7 +96,7 @@ class NoPango(MetaPathFinder):
         return None
 
 
-def test_without_pango_it_says_how_to_install_it(
+def test_missing_pango_is_reported_with_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DYLD_FALLBACK_LIBRARY_PATH", "/somewhere")
@@ -113,7 +113,7 @@ def test_without_pango_it_says_how_to_install_it(
     assert capsys.readouterr() == ("", "")
 
 
-def test_on_a_mac_pango_is_looked_for_where_homebrew_puts_it() -> None:
+def test_on_a_mac_pango_is_searched_in_the_folder_of_homebrew() -> None:
     places: dict[str, str] = {}
     writer.add_homebrew_library_path("Linux", places)
     assert places == {}

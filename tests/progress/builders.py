@@ -1,47 +1,47 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
-from p2ptrack.analysis.case import Case
+from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Document, Section, Table
 from p2ptrack.reports.paper import resolve_scope
 from p2ptrack.reports.progress.report import progress_report
 from p2ptrack.reports.progress.view import View, make_view
-from p2ptrack.store.templates import PACKAGED
-from tests.papers.builders import said, section_of, table_of, with_templates
+from tests.papers.builders import context_of, section_of, table_of, text_of
 from tests.support import PROGRAMME, THE_DAY, case_of
 
 ALL_KINDS = ("recommendation", "action", "follow_up")
 
 
-def case(*records: str, as_of: date = THE_DAY, programme: str = PROGRAMME, meeting: str = "") -> Case:
-    made = with_templates(case_of(*records, as_of=as_of, programme=programme), PACKAGED)
-    return replace(made, report="progress-report", meeting=made.register.find_meeting(meeting))
+def context(*records: str, as_of: date = THE_DAY, programme: str = PROGRAMME, meeting: str = "") -> PaperContext:
+    case = case_of(*records, as_of=as_of, programme=programme)
+    return context_of(case, report="progress-report", meeting=case.register.find_meeting(meeting))
 
 
 def view(*records: str, as_of: date = THE_DAY, programme: str = PROGRAMME, meeting: str = "") -> View:
     return make_view(
-        resolve_scope(case(*records, as_of=as_of, programme=programme, meeting=meeting), "progress-report", ALL_KINDS)
+        resolve_scope(
+            context(*records, as_of=as_of, programme=programme, meeting=meeting), "progress-report", ALL_KINDS
+        )
     )
 
 
 def paper(*records: str, as_of: date = THE_DAY, programme: str = PROGRAMME, meeting: str = "") -> Document:
-    return progress_report(case(*records, as_of=as_of, programme=programme, meeting=meeting))
+    return progress_report(context(*records, as_of=as_of, programme=programme, meeting=meeting))
 
 
 def keys(document: Document) -> list[str]:
     return [block.key for block in document.blocks if isinstance(block, Section)]
 
 
-def told(document: Document, key: str) -> list[str]:
+def lines_of(document: Document, key: str) -> list[str]:
     """Return the lines of a section that has no table."""
-    return said(section_of(document, key).blocks).splitlines()
+    return text_of(section_of(document, key).blocks).splitlines()
 
 
 def rows_of(table: Table) -> list[list[str]]:
     """Return a table as its headings and the words of its rows."""
-    lines = [[said(cell.content) + "*" * cell.starred for cell in row.cells] for row in table.rows]
+    lines = [[text_of(cell.content) + "*" * cell.starred for cell in row.cells] for row in table.rows]
     return [[column.title for column in table.columns], *lines]
 
 

@@ -6,60 +6,60 @@ from dataclasses import replace
 from datetime import date
 
 from p2ptrack.reports.progress.report import progress_report
-from tests.progress.builders import case, keys, paper, told
+from tests.progress.builders import context, keys, lines_of, paper
 
 LATE = "{id: F1, title: Late, target: 31 December 2022, accountable: Clerk, updates: {date: 2023-01-02, text: x}}"
 SOON = "{id: F2, title: Soon, target: 31 January 2023, accountable: Clerk, updates: {date: 2023-01-02, text: x}}"
-NEITHER = "No later target is asked for. No acceptance of a risk is asked for."
+NEITHER = "No extensions or risk acceptances are requested."
 
 
 def test_what_is_overdue_and_what_falls_due_is_to_be_noted() -> None:
-    assert told(paper(LATE, SOON, meeting="AC-2023-03"), "asks") == [
-        "- note that 1 item is overdue (F1), and that 1 item, of 2 with a target, falls due by 31 March 2023",
+    assert lines_of(paper(LATE, SOON, meeting="AC-2023-03"), "asks") == [
+        "- note that 1 item is overdue (F1), and that 1 of the 2 items with a target date is due by 31 March 2023",
         NEITHER,
     ]
 
 
 def test_without_a_meeting_it_looks_as_far_ahead_as_the_policy_does() -> None:
-    assert told(paper(SOON, LATE.replace("F1", "F3")), "asks")[0] == (
-        "- note that 1 item is overdue (F3), and that 1 item, of 2 with a target, falls due by 11 February 2023"
+    assert lines_of(paper(SOON, LATE.replace("F1", "F3")), "asks")[0] == (
+        "- note that 1 item is overdue (F3), and that 1 of the 2 items with a target date is due by 11 February 2023"
     )
-    assert told(paper(SOON, as_of=date(2022, 11, 1)), "asks")[0] == (
-        "- note that nothing is overdue, and that no item, of 1 with a target, falls due by 1 December 2022"
+    assert lines_of(paper(SOON, as_of=date(2022, 11, 1)), "asks")[0] == (
+        "- note that nothing is overdue, and that none of the 1 items with a target date is due by 1 December 2022"
     )
 
 
 def test_without_a_target_nothing_can_be_overdue() -> None:
-    assert told(paper("{id: A1, title: A}"), "asks") == [
-        "- note that no unfinished item has a target, so that none can be overdue",
-        "- ask for a responsible officer for 1 item (A1); a target for the unfinished item that has none (A1)",
+    assert lines_of(paper("{id: A1, title: A}"), "asks") == [
+        "- note that no open item has a target date, so none can be overdue",
+        "- ask for a responsible officer for 1 item (A1); a target date for the open item that has none (A1)",
         NEITHER,
     ]
 
 
-def test_gaps_are_asked_for_at_once() -> None:
+def test_gaps_are_one_ask() -> None:
     recommendation = "{id: R1, title: R, parts: [{id: R1.1, text: one}, {id: R1.2, text: two}]}"
     records = (recommendation, "{id: A1, title: A, recommendations: R1.1}", "{id: A2, title: B, target: Mar-23}")
-    assert told(paper(*records), "asks")[1] == (
-        "- ask for a responsible officer for each of the 2 items; a target for the unfinished item that has none (A1); "
-        "an action for what none answers yet (R1.2)"
+    assert lines_of(paper(*records), "asks")[1] == (
+        "- ask for a responsible officer for each of the 2 items; a target date for the open item that has none (A1); "
+        "an action for the request that has none (R1.2)"
     )
 
 
-def test_no_officer_is_asked_for_what_is_over_unless_it_is_carried_on() -> None:
+def test_a_closed_record_needs_no_officer_unless_embedded() -> None:
     decided = "decided: {on: 1 December 2022, by: Audit Committee}"
     records = (
         f"{{id: A1, title: One, status: withdrawn, {decided}}}",
         f"{{id: A2, title: Two, status: embedded, {decided}}}",
         "{id: A3, title: Three, status: verified, verified: {by: Auditor, on: 1 December 2022}}",
     )
-    assert told(paper(*records), "asks")[1:] == ["- ask for a responsible officer for 1 item (A2)", NEITHER]
+    assert lines_of(paper(*records), "asks")[1:] == ["- ask for a responsible officer for 1 item (A2)", NEITHER]
 
 
 def test_a_council_s_abbreviation_keeps_its_capitals() -> None:
-    made = case("{id: A1, title: One, status: noted, accountable: Clerk}")
+    made = context("{id: A1, title: One, status: noted, accountable: Clerk}")
     words = replace(made.wording, templates={**made.wording.templates, "status_noted": "NFA"})
-    assert told(progress_report(replace(made, wording=words)), "asks")[1] == "- agree to close A1 One as NFA"
+    assert lines_of(progress_report(replace(made, wording=words)), "asks")[1] == "- agree to close A1 One as NFA"
 
 
 def test_closures_holds_and_risks_that_nobody_decided_are_put_to_the_committee() -> None:
@@ -71,13 +71,13 @@ def test_closures_holds_and_risks_that_nobody_decided_are_put_to_the_committee()
         "{id: A4, title: Four, status: risk_accepted, accountable: Clerk}",
         f"{{id: A5, title: Five, status: withdrawn, decided: {decided}, accountable: Clerk}}",
     )
-    assert told(paper(*records), "asks")[1:] == [
+    assert lines_of(paper(*records), "asks")[1:] == [
         "- agree to close A1 One as noted*",
         "- agree to close A2 Two as superseded from 31 March 2023, replaced by A1",
         "- agree to put A3 Three on hold: No money.",
         "- accept the risk of not doing A4 Four",
-        "- ask for a target for each of the 2 unfinished items",
-        "No later target is asked for.",
+        "- ask for a target date for each of the 2 open items",
+        "No extensions are requested.",
     ]
 
 
@@ -85,56 +85,58 @@ def test_a_decision_of_this_very_meeting_is_put_to_it() -> None:
     record = (
         "{id: A1, title: One, status: withdrawn, decided: {on: 1 March 2023, meeting: AC-2023-03}, accountable: Clerk}"
     )
-    assert told(paper(record, meeting="AC-2023-03", as_of=date(2023, 3, 2)), "asks")[1] == (
+    assert lines_of(paper(record, meeting="AC-2023-03", as_of=date(2023, 3, 2)), "asks")[1] == (
         "- agree to close A1 One as withdrawn"
     )
-    assert told(paper(record, as_of=date(2023, 3, 2)), "asks")[1:] == [NEITHER]
+    assert lines_of(paper(record, as_of=date(2023, 3, 2)), "asks")[1:] == [NEITHER]
 
 
 def test_many_of_one_sort_are_one_ask() -> None:
     records = tuple(f"{{id: A{n}, title: T, status: noted, accountable: Clerk}}" for n in range(1, 5))
-    assert told(paper(*records), "asks")[1:-1] == [
+    assert lines_of(paper(*records), "asks")[1:-1] == [
         "- agree to close 4 items as listed under “Decisions”: A1, A2, A3, A4"
     ]
 
 
-def test_a_later_target_is_asked_for_until_it_is_answered() -> None:
+def test_an_extension_is_requested_until_it_is_decided() -> None:
     move = "from: 31 January 2023, to: 30 April 2023"
     record = "{{id: A1, title: One, target: 31 January 2023, accountable: Clerk, revisions: [{{{0}}}]}}"
     asked = record.format(f"{move}, decision: requested, reason: No staff.")
-    assert told(paper(asked), "asks")[1:] == [
-        "- agree, or refuse, that the target of A1 One moves from 31 January 2023 to 30 April 2023: No staff.",
-        "No acceptance of a risk is asked for.",
+    assert lines_of(paper(asked), "asks")[1:] == [
+        "- agree or refuse to change the target date of A1 One from 31 January 2023 to 30 April 2023: No staff.",
+        "No risk acceptances are requested.",
     ]
-    assert told(paper(record.format(f"{move}, decision: granted")), "asks")[1:] == [NEITHER]
+    assert lines_of(paper(record.format(f"{move}, decision: granted")), "asks")[1:] == [NEITHER]
 
 
 def test_where_approval_is_needed_a_move_without_an_answer_is_a_request() -> None:
     programme = "title: T\npolicy: {extensions_need_approval: true}\n"
     record = "{{id: A1, title: One, target: 31 January 2023, accountable: Clerk, revisions: [{{{0}}}]}}"
     move = "from: 31 January 2023, to: 30 April 2023"
-    assert told(paper(record.format(move), programme=programme), "asks")[1].startswith("- agree, or refuse, that")
-    assert told(paper(record.format(move)), "asks")[1:] == [NEITHER]
+    assert lines_of(paper(record.format(move), programme=programme), "asks")[1].startswith(
+        "- agree or refuse to change"
+    )
+    assert lines_of(paper(record.format(move)), "asks")[1:] == [NEITHER]
     for answered in ("approved_by: Clerk", "category: correction"):
-        found = told(paper(record.format(f"{move}, {answered}"), programme=programme), "asks")
+        found = lines_of(paper(record.format(f"{move}, {answered}"), programme=programme), "asks")
         assert found[1:] == [NEITHER], answered
 
 
-def test_what_goes_on_without_an_end_wants_a_day_to_review_it() -> None:
+def test_an_ongoing_record_without_review_date_needs_one() -> None:
     one = "{id: F1, title: One, target: Ongoing, accountable: Clerk}"
-    assert told(paper(one), "asks")[1] == (
-        "- set a day to review F1 One, which goes on without one, or agree to close it"
+    assert lines_of(paper(one), "asks")[1] == (
+        "- set a review date for F1 One, which is ongoing and has none, or agree to close it"
     )
-    assert told(paper(one, one.replace("F1", "F2")), "asks")[1] == (
-        "- set days to review what goes on without one, or agree to close it: F1 One; F2 One"
+    assert lines_of(paper(one, one.replace("F1", "F2")), "asks")[1] == (
+        "- set review dates for the ongoing items that have none, or agree to close them: F1 One; F2 One"
     )
 
 
-def test_a_clerk_s_own_asks_stand_instead() -> None:
+def test_asks_in_the_programme_replace_the_computed_ones() -> None:
     programme = "title: T\nreports: {progress-report: {asks: [note the report, thank the officers]}}\n"
-    assert told(paper(LATE, programme=programme), "asks") == ["- note the report", "- thank the officers"]
+    assert lines_of(paper(LATE, programme=programme), "asks") == ["- note the report", "- thank the officers"]
 
 
-def test_of_an_empty_register_nothing_is_asked() -> None:
+def test_an_empty_register_has_no_asks() -> None:
     assert keys(paper()) == ["key"]
     assert keys(paper("{id: R1, title: R}")) == ["unanswered", "progress", "key"]

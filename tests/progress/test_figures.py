@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from p2ptrack.analysis.audience import Audience
-from p2ptrack.analysis.redaction.paper import build_audience_case
 from p2ptrack.reports.progress.report import progress_report
-from tests.progress.builders import case, keys, paper, rows
-from tests.support import PROGRAMME, THE_DAY
+from tests.papers.builders import context_of, redacted_context
+from tests.progress.builders import keys, paper, rows
+from tests.support import PROGRAMME, case_of
 
-HEAD = ["What", "Number", "Out of", "Which"]
+HEAD = ["Figure", "Number", "Out of", "Items"]
 
 
 def test_each_figure_has_its_denominator_and_its_records() -> None:
@@ -26,12 +23,12 @@ def test_each_figure_has_its_denominator_and_its_records() -> None:
     )
     assert rows(document, "figures") == [
         HEAD,
-        ["Overdue", "1", "3 with a target", "A1\nLeft out, without a day to keep: 1."],
-        ["Due by 31 March 2023", "2", "3 with a target", "by 31 January 2023: A2; by 31 March 2023: A3"],
-        ["Later target asked for", "1", "4 unfinished", "A3"],
-        ["Target moved later", "1", "3 with a target", "A3"],
-        ["Waiting for others", "3", "4 unfinished", "Formal consultation*: A1, A4; Rain: A2"],
-        ["One piece of work", "2", "6 items", "A1, A2"],
+        ["Overdue", "1", "3 with a target date", "A1\nExcludes 1 item with no target date."],
+        ["Due by 31 March 2023", "2", "3 with a target date", "by 31 January 2023: A2; by 31 March 2023: A3"],
+        ["Extension requested", "1", "4 open", "A3"],
+        ["Target extended", "1", "3 with a target date", "A3"],
+        ["Waiting for others", "3", "4 open", "Formal consultation*: A1, A4; Rain: A2"],
+        ["Shared deliverable", "2", "6 items", "A1, A2"],
         ["Complete, not verified", "1*", "1 complete", "A5"],
     ]
 
@@ -39,8 +36,8 @@ def test_each_figure_has_its_denominator_and_its_records() -> None:
 def test_without_a_target_overdue_is_not_calculable() -> None:
     assert rows(paper("{id: A1, title: A}"), "figures") == [
         HEAD,
-        ["Overdue", "not calculable", "none with a target", "Left out, without a day to keep: 1."],
-        ["Due by 11 February 2023", "not calculable", "none with a target", ""],
+        ["Overdue", "not calculable", "none with a target date", "Excludes 1 item with no target date."],
+        ["Due by 11 February 2023", "not calculable", "none with a target date", ""],
     ]
 
 
@@ -48,8 +45,8 @@ def test_ten_and_more_are_shares_too_and_many_are_listed_further_on() -> None:
     late = [f"{{id: A{n}, title: T, target: {n} December 2022}}" for n in range(1, 17)]
     soon = [f"{{id: F{n}, title: T, target: {n} February 2023}}" for n in range(1, 10)]
     assert rows(paper(*late, *soon), "figures")[1:] == [
-        ["Overdue", "16", "25 with a target (64 %)", "see “Overdue”"],
-        ["Due by 11 February 2023", "9", "25 with a target", "F1, F2, F3, F4, F5, F6, F7, F8, F9"],
+        ["Overdue", "16", "25 with a target date (64%)", "see “Overdue”"],
+        ["Due by 11 February 2023", "9", "25 with a target date", "F1, F2, F3, F4, F5, F6, F7, F8, F9"],
     ]
 
 
@@ -64,39 +61,39 @@ def test_gaps_are_counted_and_all_named() -> None:
     )
     assert rows(document, "missing") == [
         HEAD,
-        ["No target", "1", "3 unfinished", "A5"],
-        ["Ongoing, no day to review it", "1", "3 unfinished", "A1"],
+        ["No target date", "1", "3 open", "A5"],
+        ["Ongoing, no review date", "1", "3 open", "A1"],
         ["No responsible officer", "1", "5 items", "A5"],
-        ["Several officers named as responsible", "1", "5 items", "A1"],
+        ["Several responsible officers named", "1", "5 items", "A1"],
         ["No status", "1", "5 items", "A3"],
-        ["No update", "1", "3 unfinished", "A5"],
-        ["No recent update", "1", "3 unfinished", "A3"],
-        ["Updates without a date", "1", "3 unfinished", "A1"],
+        ["No update", "1", "3 open", "A5"],
+        ["No recent update", "1", "3 open", "A3"],
+        ["Updates without a date", "1", "3 open", "A1"],
         ["No evidence", "1", "1 complete", "A2"],
-        ["No day of completion", "1", "1 complete", "A2"],
+        ["No completion date", "1", "1 complete", "A2"],
         ["No decision recorded", "1", "1 closed by decision", "A4"],
     ]
 
 
 def test_where_everything_lacks_it_all_are_named_at_once() -> None:
     records = [f"{{id: A{n}, title: T, status: in_progress, target: Mar-23}}" for n in range(1, 17)]
-    assert rows(paper(*records), "missing")[1] == ["No responsible officer", "16", "16 items (100 %)", "all of them"]
+    assert rows(paper(*records), "missing")[1] == ["No responsible officer", "16", "16 items (100%)", "all of them"]
 
 
-def test_what_is_withheld_is_no_gap() -> None:
+def test_a_redacted_field_is_no_gap() -> None:
     ground = "exempt: {paragraph: 3, reason: r, public_interest: p, fields: [status, evidence, completed_on, decided]}"
-    made = case(
+    made = case_of(
         f"{{id: A1, title: A, accountable: Clerk, status: complete, {ground}}}",
         f"{{id: A2, title: B, accountable: Clerk, status: noted, {ground}}}",
     )
-    seen = replace(build_audience_case(made, Audience.PUBLIC, THE_DAY), report=made.report)
-    assert "missing" in keys(progress_report(made))
+    seen = redacted_context(made, report="progress-report")
+    assert "missing" in keys(progress_report(context_of(made, report="progress-report")))
     assert "missing" not in keys(progress_report(seen))
 
 
-def test_an_update_that_is_withheld_is_not_said_to_have_no_date() -> None:
+def test_a_redacted_update_is_not_an_undated_one() -> None:
     told = "updates: {date: 2023-01-05, text: Talks., exempt: {paragraph: 3, reason: r, public_interest: p}}"
-    made = case(f"{{id: A1, title: A, accountable: Clerk, status: in_progress, target: Mar-23, {told}}}")
-    seen = replace(build_audience_case(made, Audience.PUBLIC, THE_DAY), report=made.report)
-    assert "missing" not in keys(progress_report(made))
+    made = case_of(f"{{id: A1, title: A, accountable: Clerk, status: in_progress, target: Mar-23, {told}}}")
+    seen = redacted_context(made, report="progress-report")
+    assert "missing" not in keys(progress_report(context_of(made, report="progress-report")))
     assert "missing" not in keys(progress_report(seen))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.progress.builders import keys, paper, rows, told
+from tests.progress.builders import keys, lines_of, paper, rows
 from tests.support import PROGRAMME
 
 VERIFYING = PROGRAMME + "policy: {verification: action}\n"
@@ -46,19 +46,19 @@ def test_ratings_are_the_council_s_words_and_come_with_their_key() -> None:
     assert rows(document, "overdue")[1] == ["A1", "Late", "Red", "31 December 2022", "12"]
     assert [row[2] for row in rows(document, "due")[1:]] == ["At risk", "Green"]
     assert rows(document, "ongoing")[1] == ["A4", "No target", "Not rated", ""]
-    assert told(document, "key")[0] == (
-        "- Ratings are worked out from the dates and never typed. Complete: nothing is left to do; Red: its target has "
-        "passed; At risk: it waits for others, or its phase has ended; Green: its target is still to come; Not rated: "
-        "it has no target."
+    assert lines_of(document, "key")[0] == (
+        "- Ratings are calculated from the dates. Complete: nothing is left to do; Red: its target has passed; "
+        "At risk: it is waiting for others, or its phase has ended; Green: its target is still to come; "
+        "Not rated: it has no target."
     )
 
 
 def test_several_officers_are_several_and_none() -> None:
     record = "{id: A1, title: A, target: Jan-23, accountable: [Clerk, Mayor], inferred: accountable}"
-    assert rows(paper(record), "due")[1][2] == "Clerk, Mayor* (several named, none answers alone)"
+    assert rows(paper(record), "due")[1][2] == "Clerk, Mayor* (several named)"
 
 
-def test_moves_say_who_granted_or_refused_them() -> None:
+def test_target_changes_have_who_granted_or_refused_them() -> None:
     document = paper(
         """\
         id: A1
@@ -77,13 +77,13 @@ def test_moves_say_who_granted_or_refused_them() -> None:
     )
     assert rows(document, "extensions") == [
         ["Id", "Item", "From", "To", "Decision", "Reason"],
-        ["A1", "Moved", "Oct-22", "Nov-22", "moved without a recorded decision", ""],
+        ["A1", "Moved", "Oct-22", "Nov-22", "changed without a recorded decision", ""],
         ["A1", "Moved", "Nov-22", "Dec-22", "granted, Mayor", ""],
         ["A1", "Moved", "Dec-22", "31 March 2023", "granted, Audit Committee, minute 7", "No staff."],
         ["A1", "Moved", "31 March 2023", "Apr-23", "refused, 2 January 2023", ""],
         ["A1", "Moved", "31 March 2023", "31 March 2023", "correction, no delay", ""],
         ["A1", "Moved", "31 March 2023", "Apr-23", "requested", ""],
-        ["A2", "Done", "Oct-22", "Nov-22", "moved without a recorded decision", ""],
+        ["A2", "Done", "Oct-22", "Nov-22", "changed without a recorded decision", ""],
     ]
 
 
@@ -99,50 +99,50 @@ def test_completed_work_comes_with_its_evidence_or_without() -> None:
         ["A1", "Shown", "5 January 2023", "Minutes", "not verified"],
         ["A2", "Checked", "", "no evidence", "Auditor, 9 January 2023"],
     ]
-    assert told(document, "completed")[-1] == "Closed before the last meeting: A3."
+    assert lines_of(document, "completed")[-1] == "Closed before the last meeting: A3."
 
 
-def test_what_left_the_list_says_by_which_decision() -> None:
+def test_a_closed_record_has_its_decision() -> None:
     document = paper(
         "{id: A1, title: Replaced, status: superseded, superseded_by: A2, inferred: [superseded_by]}",
         "{id: A2, title: Later, status: embedded, decided: {on: 1 May 2023, continuing_owner: Clerk}}",
         "{id: A3, title: Before, status: noted, decided: {on: 1 May 2022, by: Us}}",
     )
     assert rows(document, "decisions")[1:] == [
-        ["A1", "Replaced", "Superseded", "no decision is recorded\nTo be replaced by A2 Later*"],
+        ["A1", "Replaced", "Superseded", "no decision recorded\nTo be replaced by A2 Later*"],
         ["A2", "Later", "In progress; Embedded from 1 May 2023", "1 May 2023, carried on by Clerk"],
     ]
-    assert told(document, "decisions")[-1] == "Closed before the last meeting: A3."
+    assert lines_of(document, "decisions")[-1] == "Closed before the last meeting: A3."
 
 
-def test_what_is_waited_for_stands_with_what_waits_for_it() -> None:
+def test_a_dependency_has_the_items_that_wait_for_it() -> None:
     document = paper(
         "{id: A1, title: One, target: Jan-23, blocked_by: [erp, {cause: Rain, owner: Weather, since: 1 May 2022}]}",
         "{id: A2, title: Two, status: complete, blocked_by: [erp]}",
         programme="title: T\ndependencies: [{id: erp, title: New system, owner: IT, expected: Q3 2024/25}]\n",
     )
     assert rows(document, "waiting") == [
-        ["Waiting for", "Who can bring it about", "Since", "Expected", "Items, and what they aim at"],
+        ["Dependency", "Owner", "Since", "Expected", "Items and their targets"],
         ["New system", "IT", "", "Q3 2024/25 (by 31 December 2024)", "A1 One: Jan-23"],
         ["Rain", "Weather", "1 May 2022", "", "A1 One: Jan-23"],
     ]
 
 
-def test_one_piece_of_work_is_told_once() -> None:
+def test_a_shared_deliverable_has_one_line() -> None:
     records = (
         "{id: F1, title: One, target: Jan-23, same_deliverable_as: [F2]}",
         "{id: F2, title: Two, target: Jan-23}",
     )
-    assert told(paper(*records), "same-work")[1] == "- F1 One; F2 Two: Jan-23"
+    assert lines_of(paper(*records), "same-work")[1] == "- F1 One; F2 Two: Jan-23"
     apart = records[1].replace("Jan-23", "Mar-23")
-    assert told(paper(records[0].replace("[F2]", "[F2], inferred: same_deliverable_as"), apart), "same-work")[1] == (
-        "- F1 One; F2 Two*"
-    )
+    assert lines_of(paper(records[0].replace("[F2]", "[F2], inferred: same_deliverable_as"), apart), "same-work")[
+        1
+    ] == ("- F1 One; F2 Two*")
 
 
-def test_what_was_asked_for_without_an_action_is_listed() -> None:
+def test_a_request_without_an_action_is_listed() -> None:
     document = paper("{id: R1, title: R, parts: [{id: R1.1, text: a list}], unanswered: R1.1}", "{id: R2, title: More}")
-    assert rows(document, "unanswered") == [["Id", "What was asked for"], ["R1", "R"], ["R2", "More"]]
+    assert rows(document, "unanswered") == [["Id", "Request"], ["R1", "R"], ["R2", "More"]]
 
 
 def test_notes_of_the_register_are_listed() -> None:
@@ -150,14 +150,14 @@ def test_notes_of_the_register_are_listed() -> None:
     assert rows(document, "notes") == [["Id", "Note for officers"], ["R1", "See the file."]]
 
 
-def test_a_section_that_has_nothing_to_say_is_left_out() -> None:
+def test_an_empty_section_is_left_out() -> None:
     update = "{date: 1 January 2023, text: x}"
     record = f"{{id: A1, title: A, target: Jan-23, status: in_progress, accountable: Clerk, updates: {update}}}"
     assert keys(paper(record)) == ["asks", "glance", "due", "key"]
     assert keys(paper(record, as_of=date(2022, 11, 1))) == ["asks", "glance", "ongoing", "key"]
 
 
-def test_an_introduction_stands_after_the_first_page() -> None:
+def test_an_introduction_follows_the_first_page() -> None:
     programme = "title: T\nreports: {progress-report: {introduction: Once a quarter., kinds: [action]}}\n"
     document = paper("{id: A1, title: A}", "{id: F1, title: F}", programme=programme)
     assert keys(document)[:3] == ["asks", "glance", "overview"]

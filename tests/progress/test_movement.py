@@ -6,7 +6,7 @@ from datetime import date
 
 from p2ptrack.model.programme import Meeting
 from p2ptrack.reports.document import Paragraph
-from tests.papers.builders import said, section_of
+from tests.papers.builders import section_of, text_of
 from tests.progress.builders import paper, rows, view
 
 MEETINGS = """\
@@ -18,14 +18,14 @@ meetings:
   - {id: M3, body: Audit Committee, date: 20 January 2023}
   - {id: M4, body: Audit Committee, date: 17 April 2023}
 """
-HISTORY = "What was opened again, or taken out of the register, is not told here."
+HISTORY = "Items that were reopened or removed are not counted here."
 
 
 def id_of(meeting: Meeting | None) -> str:
     return meeting.id if meeting else ""
 
 
-def test_it_stands_between_the_last_meeting_of_the_committee_and_the_one_after_the_paper_s() -> None:
+def test_a_view_is_between_the_last_meeting_and_the_one_after_the_papers_own() -> None:
     found = view(programme=MEETINGS, meeting="M3")
     assert (id_of(found.last_meeting), id_of(found.next_meeting), found.due_until) == ("M2", "M4", date(2023, 4, 17))
     found = view(programme=MEETINGS, meeting="M4")
@@ -41,7 +41,7 @@ def test_a_paper_for_a_meeting_that_is_over_looks_from_the_one_before_it() -> No
     assert (id_of(found.last_meeting), found.next_meeting, found.due_until) == ("M3", None, date(2024, 1, 31))
 
 
-def test_the_end_of_all_days_is_not_looked_past() -> None:
+def test_the_end_of_the_calendar_is_no_error() -> None:
     assert view(programme=MEETINGS, as_of=date.max).due_until == date.max
 
 
@@ -59,7 +59,7 @@ def test_opening_and_new_less_closed_is_what_is_open_now() -> None:
         ["Kind", "Open before 17 October 2022", "New", "Closed", "Open at 12 January 2023"],
         ["Follow-ups", "2", "2", "2", "2"],
     ]
-    assert said(section_of(document, "glance").blocks[1]) == (
+    assert text_of(section_of(document, "glance").blocks[1]) == (
         "New, by the meeting that raised them: F4, F5. "
         f"Closed, by the day of their decision, verification or completion: F2, F5. {HISTORY}"
     )
@@ -81,7 +81,9 @@ def test_what_rests_on_days_that_are_not_stated_is_not_known() -> None:
     ]
     note = section_of(document, "glance").blocks[1]
     assert isinstance(note, Paragraph)
-    assert said(note) == f"Not known: the register states no day on which these were raised or closed. {HISTORY}"
+    assert (
+        text_of(note) == f"Numbers that are not known need the dates on which items were raised and closed. {HISTORY}"
+    )
 
 
 def test_before_the_first_meeting_nothing_is_known_of_the_last() -> None:

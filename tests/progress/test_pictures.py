@@ -28,7 +28,7 @@ def picture_of(table: Table) -> Picture:
     return table.picture
 
 
-def test_progress_is_drawn_as_bars_of_what_its_table_says() -> None:
+def test_progress_is_drawn_as_bars_of_its_table() -> None:
     programme = PROGRAMME + "policy: {verification: action}\n"
     document = paper(*RECOMMENDATIONS, *TEN, action(11, 3, "phase: P1"), programme=programme)
     assert rows(document, "progress") == [
@@ -86,7 +86,7 @@ def test_age_is_drawn_of_what_is_overdue() -> None:
         Bar("181 to 365 days", (1,)),
     )
     assert picture_of(table_of(document, "ageing")) == Picture(
-        "Bars by age of 4 overdue items; the longest, A3, is 225 days late.",
+        "Bars by age of 4 overdue items. The longest overdue, A3, is 225 days late.",
         BarChart((Series("Overdue", "medium"),), bars),
     )
 
@@ -106,18 +106,18 @@ def aims(*targets: str) -> list[str]:
 def test_targets_are_drawn_against_the_phases() -> None:
     document = paper(*aims("Jan-23", "31 January 2023", "Mar-23", "Dec-23"))
     assert rows(document, "timeline") == [
-        ["By", "Number", "Items"],
+        ["Due by", "Number", "Items"],
         ["31 January 2023", "2", "A1, A2"],
         ["31 March 2023", "1", "A3"],
         ["31 December 2023", "1", "A4"],
     ]
     assert [row.group for row in table_of(document, "timeline").rows] == [
-        "CBT Phase 2", "CBT Phase 2", "After the last phase, or between two",
+        "CBT Phase 2", "CBT Phase 2", "Outside the phases",
     ]  # fmt: skip
     values = [0] * 28
     values[16], values[18], values[27] = 2, 1, 1
     assert picture_of(table_of(document, "timeline")) == Picture(
-        "Time line of 4 targets from 31 January 2023 to 31 December 2023; the most on one day, 2, are on 31 January "
+        "Timeline of 4 targets from 31 January 2023 to 31 December 2023. The most on one day, 2, are due on 31 January "
         "2023.",
         TimelineChart(
             "Targets in each month",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.analysis.case import Case, RegisterProvenance
+from p2ptrack.analysis.case import RegisterProvenance
 from p2ptrack.formats import FORMATS, FormatOptions
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.pipeline import open_paper_case
@@ -22,10 +22,10 @@ POSITIONS = ((date(2023, 1, 12), "AC-2023-03"), (date(2023, 4, 15), ""))
 
 
 def seed(as_of: date, meeting: str = "") -> Document:
-    case: Case = open_paper_case(ROOT, as_of)
+    context = open_paper_case(ROOT, as_of)
     made = replace(
-        case,
-        meeting=case.register.find_meeting(meeting),
+        context,
+        meeting=context.register.find_meeting(meeting),
         report="progress-report",
         provenance=RegisterProvenance("1.2.3", "c0ffee"),
     )
@@ -33,7 +33,7 @@ def seed(as_of: date, meeting: str = "") -> Document:
 
 
 @pytest.mark.parametrize(("as_of", "meeting"), POSITIONS)
-def test_the_paper_reads_so(as_of: date, meeting: str) -> None:
+def test_the_paper_of_the_shipped_register(as_of: date, meeting: str) -> None:
     expected = (HERE / f"seed-{as_of}.txt").read_text(encoding="utf-8")
     assert FORMATS["text"].write(seed(as_of, meeting), FormatOptions()).decode() == expected
 
@@ -43,7 +43,7 @@ def test_its_pictures_are_drawn_where_there_is_enough() -> None:
     assert drawn == [["progress", "timeline"], ["ageing", "progress", "timeline"]]
 
 
-def test_a_page_draws_what_other_formats_say_in_a_sentence() -> None:
+def test_a_page_draws_what_other_formats_summarise() -> None:
     document = seed(*POSITIONS[1])
     sentences = [table.picture.summary for table in list_tables(document) if table.picture]
     html = render_page(document, PACKAGED_LOOK)
@@ -55,7 +55,7 @@ def test_a_page_draws_what_other_formats_say_in_a_sentence() -> None:
             assert sentence.casefold() in " ".join(written.split()), format_
 
 
-def test_the_first_page_stands_before_the_list_of_contents() -> None:
+def test_the_first_page_comes_before_the_contents() -> None:
     said = words_in(render_page(seed(*POSITIONS[0]), PACKAGED_LOOK))
     places = [said.index(each) for each in ("The Committee is asked to", "At a glance", "Contents", "Due next")]
     assert places == sorted(places)

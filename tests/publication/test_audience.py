@@ -27,7 +27,6 @@ from p2ptrack.model.programme import ExemptionLaw
 from p2ptrack.model.records import KINDS, Kind
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import field_model, field_names
-from p2ptrack.model.wording import Wording
 from tests.publication.canaries import PROGRAMME, Garden
 from tests.support import THE_DAY, case_of, programme_of, record_of, register_of
 
@@ -39,7 +38,6 @@ IN_ENTRIES = [
     if (model := field_model(kind.model, entry))
     for name in list_exemptable_fields(model)
 ]
-WORDS = Wording({"exempt_title": "Not to be said", "exempt_mention": "something else"})
 _PLANTED = re.compile(r"zq\d{4}")
 
 
@@ -165,7 +163,7 @@ def test_a_field_that_nobody_knows_withholds_the_whole() -> None:
     assert public(entries) == {"A01": {"title": "x", "evidence": ({"title": "Open"},)}}
 
 
-def test_what_would_tell_the_same_goes_too() -> None:
+def test_implied_fields_are_redacted_too() -> None:
     moved = "revisions: {from: Jan-23, to: Mar-23}, target: Mar-23, exempt: {fields: target}"
     assert public(f"{{id: A01, title: x, {moved}}}") == {"A01": {"title": "x"}}
 
@@ -215,7 +213,7 @@ def test_an_exemption_holds_to_the_last_day_of_until(until: str, day: date, expe
         ("scotland", "[15, 16]", ("15",)),
     ],
 )
-def test_only_paragraphs_of_the_law_are_told(law: ExemptionLaw, stated: str, expected: tuple[str, ...]) -> None:
+def test_only_paragraphs_of_the_law_are_printed(law: ExemptionLaw, stated: str, expected: tuple[str, ...]) -> None:
     exempt = record_of(f"{{id: A01, title: x, exempt: {{paragraph: {stated}}}}}").exempt
     assert exempt
     assert parse_paragraphs(exempt, law) == expected
@@ -262,7 +260,7 @@ def test_what_is_withheld_is_counted_with_the_papers_that_it_would_be_in() -> No
     assert withheld.addressed == {"R1", "R1.1"}
 
 
-def test_nobody_is_blamed_for_what_is_withheld() -> None:
+def test_a_redacted_field_accuses_nobody() -> None:
     case = replace(
         case_of(
             "{id: R1, title: R}",
@@ -270,10 +268,9 @@ def test_nobody_is_blamed_for_what_is_withheld() -> None:
             "{id: A02, title: B, exempt: {fields: [accountable, target, updates, status]}, accountable: x, "
             "target: Jan-22, updates: {text: x}, status: complete}",
         ),
-        wording=WORDS,
         problems=(Problem("data/A01.yaml", "X101", Severity.ERROR, "Acme", "Acme", "title"),),
     )
-    seen = build_audience_case(case, Audience.PUBLIC, THE_DAY)
+    seen = build_audience_case(case, Audience.PUBLIC, THE_DAY, Placeholders("Not to be said", "something else"))
     facts = seen.facts["A02"]
     assert (facts.no_owner, facts.no_target, facts.overdue, facts.unfinished) == (False, False, False, False)
     assert facts.no_recent_update is None

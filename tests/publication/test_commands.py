@@ -38,16 +38,16 @@ def test_each_audience_has_a_file_of_its_own(root: Path) -> None:
         assert ran.out == f"{root / 'build' / f'action-plan{name}.html'}\n"
 
 
-def test_an_unknown_audience_is_told_with_the_nearest(root: Path) -> None:
+def test_an_unknown_audience_is_reported_with_a_suggestion(root: Path) -> None:
     ran = run("render", "action-plan", "--audience", "member", "--root", root)
-    told = "There is no audience “member”. Did you mean members? Write one of public, members, officers.\n"
+    told = "“member” is not an audience. Did you mean members? Use public, members or officers.\n"
     assert (ran.code, ran.err) == (2, told)
 
 
-def test_a_paper_says_for_whom_it_is_and_how_to_make_it_again(root: Path) -> None:
+def test_a_paper_names_its_audience_and_its_command(root: Path) -> None:
     assert "Acme" not in paper(root, "--as-of", SEED_DAY)
     members = " ".join(paper(root, "--as-of", SEED_DAY, "--audience", "members").split())
-    assert "For members of the council: the parts that are marked are not for publication." in members
+    assert "For members of the council. The marked parts are not for publication." in members
     assert "The Acme dispute [not for publication]" in members
     officers = paper(root, "--as-of", SEED_DAY, "--audience", "officers")
     assert "Draft, not for publication" in officers
@@ -55,7 +55,7 @@ def test_a_paper_says_for_whom_it_is_and_how_to_make_it_again(root: Path) -> Non
     assert f"p2ptrack render action-plan --as-of {SEED_DAY} --audience officers" in made.out
 
 
-def test_what_is_exempt_until_a_day_stays_so_in_a_paper_of_a_later_day_that_is_made_before(root: Path) -> None:
+def test_an_exemption_holds_in_a_paper_of_a_later_day_that_is_made_before(root: Path) -> None:
     early, later = date(2023, 6, 30), date(2023, 7, 1)
     assert "A01" not in open_paper_case(root, later, Audience.PUBLIC, early).register.by_id
     assert "A01" in open_paper_case(root, later, Audience.PUBLIC, later).register.by_id
@@ -68,7 +68,7 @@ def test_problems_are_codes_and_a_count_but_for_officers(root: Path, audience: s
     write_register(root, {"actions/A03.yaml": BROKEN})
     options = ("--as-of", SEED_DAY, "--audience", audience, "--allow-problems")
     made = " ".join(paper(root, *options).replace("|", " ").split())
-    count = "This paper was made from a register with 1 error; what could not be read is not in it. By code: S101 (1)."
+    count = "This paper was made from a register with 1 error. What could not be read is not in it. By code: S101 (1)."
     assert count in made
     assert ("data/actions/A03.yaml" in made) is told
     assert ("stauts" in made) is told
@@ -118,7 +118,7 @@ class Open:
     pages = PAGES[:1]
 
 
-def test_a_page_is_marked_where_something_closed_stands_on_it() -> None:
+def test_a_page_with_an_exempt_part_is_marked() -> None:
     assert find_exempt_pages(PAGES) == (2, 4)
 
 

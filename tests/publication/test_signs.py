@@ -37,5 +37,5 @@ def test_what_western_keyboards_write_can_all_be_printed() -> None:
         ("b完a完✅", ("✅", "完")),
     ],
 )
-def test_a_character_that_the_fonts_lack_is_told(text: str, expected: tuple[str, ...]) -> None:
+def test_a_character_that_the_fonts_lack_is_reported(text: str, expected: tuple[str, ...]) -> None:
     assert find_unprintable_characters(text) == expected

@@ -49,8 +49,8 @@ def test_every_command_is_measured_at_every_size(tmp_path: Path) -> None:
     measured = {line.work: line.budget for line in lines(tmp_path)}
     assert measured == {
         "--version": 1.5,
-        "--help": 1.5,
-        "a usage error": 1.5,
+        "--help": 2.0,
+        "a usage error": 2.0,
         "status, 250 records": 2.5,
         "overdue, 250 records": 2.5,
         "check, 250 records": 2.5,

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.cli.contents import COMMANDS
-from tests.command import ROOT, SEED_DAY, run
+from tests.command import COMMANDS, ROOT, SEED_DAY, run
 from tests.git.builders import Kept, named
 from tests.repository.source_tree import SOURCE
 from tests.repository.walkthrough import PAGES, README, follow

@@ -35,7 +35,7 @@ def test_facts_are_in_the_record(id_: str, records: Records) -> None:
 
 
 @pytest.mark.parametrize("id_", ODDITIES)
-def test_what_is_odd_in_the_paper_is_told_to_officers(id_: str, records: Records) -> None:
+def test_oddities_of_the_paper_are_in_notes_for_officers(id_: str, records: Records) -> None:
     assert _missing(" ".join(records[id_]["note"].split()), ODDITIES[id_]) == []
 
 

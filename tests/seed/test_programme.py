@@ -68,7 +68,7 @@ def test_both_papers_can_be_made(programme: Programme) -> None:
         assert report["kinds"] == items(row["kinds"])
 
 
-def test_the_glossary_says_what_the_papers_do_not_spell_out(programme: Programme) -> None:
+def test_the_glossary_explains_abbreviations(programme: Programme) -> None:
     glossary = programme["glossary"]
     told = {word: "" if isinstance(meaning, str) else meaning["inferred"] for word, meaning in glossary.items()}
     assert told == {row["word"]: row["inferred"] for row in rows("glossary")}

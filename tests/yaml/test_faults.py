@@ -8,7 +8,7 @@ import pytest
 
 from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.store.yaml import ParsedFile, messages, read
-from p2ptrack.store.yaml.catalogue import YAML_ERRORS
+from p2ptrack.store.yaml.messages import YAML_ERRORS
 
 PATH = "data/actions/A01-register.yaml"
 

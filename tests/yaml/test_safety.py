@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from p2ptrack.store.yaml import ParsedFile, read
-from p2ptrack.store.yaml.catalogue import YAML_ERRORS
+from p2ptrack.store.yaml.messages import YAML_ERRORS
 from p2ptrack.store.yaml.parser import parse_yaml
 from p2ptrack.store.yaml.positions import locate_fields
 from p2ptrack.store.yaml.source_text import format_scalar, quote_text

@@ -1,4 +1,4 @@
-"""The case: one frozen value that every rule and every report is a function of."""
+"""The case: one frozen value that every rule, query and paper is a function of."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from p2ptrack.analysis.audience import Audience, Redactions
+from p2ptrack.analysis.audience import Redactions
 from p2ptrack.analysis.facts import FactContext, RecordFacts, compute_facts, get_effective_status
 from p2ptrack.analysis.links import Links, build_links
 from p2ptrack.diagnostics import Problem
-from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Extent, Status
 from p2ptrack.model.programme import Meeting, Policy, RatingLevel
 from p2ptrack.model.records import Record, TrackedRecord, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import record_fields_to_json
-from p2ptrack.model.wording import Layout, Wording
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import RegisterHistory
 
+SCHEMA_VERSION = 1
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterProvenance:
-    """Where the register came from: the version of p2ptrack, and the commit where there is one.
+    """Where the register came from: the version of p2ptrack, and the commit when there is one.
 
-    `published` are the meetings whose papers were sealed at that commit.
+    `published_meetings` are the meetings whose papers were published from that commit.
     """
 
     version: str
@@ -37,18 +37,16 @@ class RegisterProvenance:
     published_meetings: tuple[str, ...] = ()
 
     def is_publication_for(self, meeting: Meeting | None) -> bool:
-        """Whether a meeting's papers are published as they are made from here."""
+        """Whether papers made from here are the published papers of a meeting."""
         return meeting is not None and not self.modified and meeting.id in self.published_meetings
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The register, judged on a day.
+    """The register, judged at a position date.
 
-    `problems` are those of reading; what the rules find is asked of the rules. `facts` holds every
-    tracked record; `meeting` is the one that a paper is for; `report` the key of the paper's entry.
-    The register is what the `audience` sees of it, and `withheld` counts what was taken out for that.
-    `timelines` are what git witnessed; None where nothing asked for them, for they are the only part that needs git.
+    `problems` are those of reading; rules find the others. `facts` holds every tracked record. `redactions` says what
+    an audience does not see of the register. `history` comes from git and is None until something needs it.
     """
 
     register: Register
@@ -56,12 +54,6 @@ class Case:
     links: Links
     facts: Mapping[str, RecordFacts]
     problems: tuple[Problem, ...] = ()
-    wording: Wording = field(default_factory=Wording)
-    layout: Layout = field(default_factory=Layout)
-    provenance: RegisterProvenance = field(default_factory=lambda: RegisterProvenance(""))
-    meeting: Meeting | None = None
-    report: str = ""
-    audience: Audience = Audience.OFFICERS
     redactions: Redactions = field(default_factory=Redactions)
     history: RegisterHistory | None = None
     _cache: dict[str, tuple[TrackedRecord, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -76,19 +68,19 @@ class Case:
         return self.register.tracked_records()
 
     def with_fact(self, fact: str) -> tuple[TrackedRecord, ...]:
-        """Return the tracked records that have a fact; those of which it cannot be told are not among them."""
+        """Return the tracked records that have a fact; those for which it is unknown are not among them."""
         get_fact = attrgetter(fact)
         pairs = zip(self.tracked(), self.facts.values(), strict=True)
         return self._get_cached(f"is:{fact}", lambda: (record for record, facts in pairs if get_fact(facts) is True))
 
     def with_field(self, name: str) -> tuple[TrackedRecord, ...]:
-        """Return the tracked records that state a field, or one of its entries does: `start`, `updates.see`."""
+        """Return the tracked records that state a field, or an entry of one: `start`, `updates.see`."""
         return self._get_cached(
             name, lambda: (record for record in self.register.with_field(name) if isinstance(record, TrackedRecord))
         )
 
     def with_status(self, *statuses: Status) -> tuple[TrackedRecord, ...]:
-        """Return the tracked records whose status, as they state it, is one of these."""
+        """Return the tracked records that state one of these statuses."""
         return self._get_cached(
             f"status:{statuses}", lambda: (record for record in self.with_field("status") if record.status in statuses)
         )
@@ -99,52 +91,44 @@ class Case:
         return self._cache[key]
 
     def with_unknown_fact(self, fact: str) -> tuple[TrackedRecord, ...]:
-        """Return the tracked records of which a fact cannot be told."""
+        """Return the tracked records for which a fact is unknown."""
         return tuple(record for record in self.tracked() if getattr(self.facts[record.id], fact) is None)
 
     def get_status(self, record: TrackedRecord) -> Status | None:
-        """Return the status on the day of the case; None where none is stated."""
+        """Return the status at the position date; None when none is stated."""
         return get_effective_status(record, self.as_of)
 
 
 def make_case(register: Register, as_of: date, problems: tuple[Problem, ...] = ()) -> Case:
-    """Link the register and work out every fact on a day."""
+    """Link the register and compute every fact at a position date."""
     links = build_links(register)
-    context = FactContext(register, as_of, _collect_cover_dates(register, links))
+    context = make_fact_context(register, as_of, links)
     facts = {record.id: compute_facts(record, context) for record in register.tracked_records()}
     return Case(register, as_of, links, facts, problems)
 
 
-def _collect_cover_dates(register: Register, links: Links) -> Mapping[str, tuple[CouncilDate | None, ...]]:
-    """Return when others reported on a record; a heading alone says nothing about it."""
-    return {
-        id_: tuple(
-            resolve_update_date(register, reference.update)
-            for reference in references
-            if reference.extent is not Extent.HEADING_ONLY
-        )
+def make_fact_context(register: Register, as_of: date, links: Links) -> FactContext:
+    """Return what facts are computed from besides the record; a heading alone reports nothing on another record."""
+    covering_updates = {
+        id_: [reference.update for reference in references if reference.extent is not Extent.HEADING_ONLY]
         for id_, references in links.covered_by.items()
-        if any(reference.extent is not Extent.HEADING_ONLY for reference in references)
     }
+    covering_dates = {
+        id_: tuple(resolve_update_date(register, update) for update in updates)
+        for id_, updates in covering_updates.items()
+        if updates
+    }
+    return FactContext(register, as_of, covering_dates)
 
 
 def find_latest_update_date(case: Case) -> date | None:
-    """Return the last day of the newest update in the register; None where no update has a day."""
+    """Return the last day of the newest update in the register; None when no update is dated."""
     dates = (resolve_update_date(case.register, update) for record in case.tracked() for update in record.updates)
-    return max(
-        (update_date.latest for update_date in dates if update_date is not None and update_date.latest is not None),
-        default=None,
-    )
-
-
-# Records and facts as the JSON contract has them (design, section 4).
-
-
-SCHEMA_VERSION = 1
+    return max((day.latest for day in dates if day is not None and day.latest is not None), default=None)
 
 
 def serialise_record(case: Case, record: Record) -> dict[str, Any]:
-    """Return one record: what it says, where it stands and what follows from it. A recommendation has no facts."""
+    """Return one record as the JSON contract has it: its fields and its facts. A recommendation has no facts."""
     data = {
         "id": record.id,
         "kind": kind_of(record).name,
@@ -157,7 +141,7 @@ def serialise_record(case: Case, record: Record) -> dict[str, Any]:
 
 
 def build_json_answer(case: Case, **lists: Any) -> dict[str, Any]:
-    """Return the object that every JSON answer is: the version of the contract, the day, and what it lists."""
+    """Return the object that every JSON answer is: the contract's version, the position date, and the lists."""
     return {"schema_version": SCHEMA_VERSION, "as_of": case.as_of.isoformat(), **lists}
 
 
@@ -166,14 +150,11 @@ def serialise_records(case: Case, records: Iterable[Record]) -> dict[str, Any]:
     return build_json_answer(case, records=[serialise_record(case, record) for record in records])
 
 
-# The rating of a record: always computed, never typed; which word and colour it has is the council's policy.
-
-
 def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:
-    """Return how a record stands on the day of the case.
+    """Return the rating of a record at the position date. It is always computed; policy has its word and colour.
 
-    At risk is what waits for something outside, or is past the phase that it was to end in; without a
-    target there is nothing to rate against.
+    At risk is a record that waits for somebody else or is past the phase in which it was to end. Without a target
+    there is nothing to rate against.
     """
     facts = case.facts[record.id]
     if not facts.unfinished:

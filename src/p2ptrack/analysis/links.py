@@ -225,3 +225,9 @@ def resolve_see(register: Register, update: Update) -> tuple[tuple[str, Update],
         if not text_updates:
             queue += [own_update.see for own_update in record.updates if own_update.see]
     return tuple(resolved)
+
+
+def addressed_recommendations(record: Record) -> tuple[str, ...]:
+    """Return the recommendations and parts that an action answers, with the recommendation of each part."""
+    links = record.recommendations if isinstance(record, Action) else ()
+    return tuple(dict.fromkeys(id_ for link in links for id_ in (link, link.rpartition(".")[0]) if id_))

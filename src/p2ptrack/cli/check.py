@@ -1,32 +1,123 @@
-"""check: what is wrong with the register, and what to write instead."""
+"""The command check: print every problem of the register, and how to fix it."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Option
+from p2ptrack.cli.completion import complete_choices
+from p2ptrack.cli.options import (
+    AsOfOption,
+    AtOption,
+    RegisterOptions,
+    RootOption,
+    argument,
+    option,
+    require_choice,
+    switch,
+)
+from p2ptrack.errors import UsageError
+from p2ptrack.formats import FORMATS, QUERY_FORMATS
+from p2ptrack.phrases import join_words
 
-from p2ptrack.cli.options import QUERY_FORMATS, AsOfOption, AtOption, RegisterOptions, RootOption, require_choice
+if TYPE_CHECKING:
+    from p2ptrack.queries.check import CheckSummary
+    from p2ptrack.store.git.snapshot import Snapshot
 
 CHECK_FORMATS = (*QUERY_FORMATS, "github")
+
+_HISTORY_HELP = "Also check the history in git, for example for target dates that were moved."
+_FORMAT_HELP = f"Print as {join_words(CHECK_FORMATS, 'or')}; github is for annotations in GitHub Actions."
 
 
 def check(
     *,
-    paths: Annotated[list[Path] | None, Argument(metavar="PATH", help="Tell only of these files or folders.")] = None,
-    strict: Annotated[bool, Option("--strict", help="Exit with 1 for warnings too.")] = False,
-    history: Annotated[bool, Option("--history", help="Add what only git can witness, such as moved targets.")] = False,
-    format_: Annotated[
-        str, Option("--format", metavar="FORMAT", help=f"One of {', '.join(CHECK_FORMATS)} (annotations).")
-    ] = "text",
+    paths: Annotated[list[Path] | None, argument("PATH", "Check only these files or folders.")] = None,
+    strict: Annotated[bool, switch("--strict", "Exit with 1 if there are warnings too.")] = False,
+    history: Annotated[bool, switch("--history", _HISTORY_HELP)] = False,
+    format_: Annotated[str, option("--format", "FORMAT", _FORMAT_HELP, complete_choices(*CHECK_FORMATS))] = "text",
     root: RootOption = None,
     as_of: AsOfOption = None,
     at: AtOption = None,
 ) -> int:
-    """Print every problem; exit with 1 when one of them is an error."""
-    from p2ptrack.cli.checking import CheckOptions
-    from p2ptrack.cli.checking import run_check as work
+    """Find every problem in every file, and show how to fix it. Nothing is changed."""
+    from p2ptrack.cli.register import find_register_folder, open_snapshot, resolve_position_date, warn_about_snapshot
+    from p2ptrack.cli.terminal import show_progress
+    from p2ptrack.diagnostics import Severity
+    from p2ptrack.pipeline import run_checks
+    from p2ptrack.queries.check import CheckSummary
 
-    options = CheckOptions(tuple(paths or ()), strict, require_choice(format_, CHECK_FORMATS, "format"), history)
-    return work(options, RegisterOptions(root, as_of, at))
+    format_name = require_choice(format_, CHECK_FORMATS, "format")
+    options = RegisterOptions(root, as_of, at)
+    folder = find_register_folder(options)
+    snapshot = open_snapshot(options, folder, strict=True)
+    position_date = resolve_position_date(options, snapshot)
+    with show_progress("Checking the history" if history else "Checking"):
+        result = run_checks(folder, position_date, snapshot, history=history)
+    if snapshot is not None:
+        warn_about_snapshot(snapshot)
+    selected_paths = [
+        _snapshot_path(path, folder, snapshot) if snapshot else _register_path(path, folder) for path in paths or ()
+    ]
+    problems = tuple(
+        problem
+        for problem in result.problems
+        if not paths or any(_is_within(path, selected) for selected in selected_paths for path in problem.paths)
+    )
+    _print_summary(CheckSummary(position_date, result.file_count, result.record_count, problems), format_name, folder)
+    failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    return int(any(problem.severity in failing for problem in problems))
+
+
+def _register_path(path: Path, root: Path) -> str:
+    """Return a path relative to the register, as problems have it. Raises `UsageError` when it does not exist there."""
+    for candidate in (path, root / path):
+        if candidate.exists() or candidate.is_symlink():
+            relative = Path(os.path.relpath(candidate.parent.resolve() / candidate.name, root.resolve())).as_posix()
+            if relative.startswith("../"):
+                raise UsageError(f"{path} is not in the register in {root}. Name one of its files or folders.")
+            return relative
+    raise UsageError(f"There is no file or folder {path}. Name one in the register, for example data/actions.")
+
+
+def _snapshot_path(path: Path, root: Path, snapshot: Snapshot) -> str:
+    """Return a path relative to the register. Raises `UsageError` when the commit does not have it."""
+    for candidate in (Path.cwd() / path, root.resolve() / path):
+        relative = Path(os.path.relpath(candidate, root.resolve())).as_posix()
+        if relative == "." or any(
+            file == relative or file.startswith(f"{relative}/") for file in snapshot.source.files
+        ):
+            return relative
+    raise UsageError(f"Commit {snapshot.short_commit} has no file or folder {path}. Name another, or none.")
+
+
+def _is_within(path: str, selected: str) -> bool:
+    return selected in {".", path} or path.startswith(f"{selected}/")
+
+
+def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:
+    from p2ptrack.cli.terminal import print_document, terminal_style, write_output
+    from p2ptrack.formats import diagnostics
+    from p2ptrack.queries.check import build_check, format_advice, format_summary
+
+    if format_name == "text":
+        from p2ptrack.analysis.rules import group_findings
+
+        closing_lines = [line for line in (format_summary(summary), format_advice(summary)) if line]
+        write_output(
+            diagnostics.format_text(group_findings(summary.problems), closing_lines, terminal_style()), as_text=True
+        )
+    elif format_name == "github":
+        write_output(diagnostics.format_github(summary.problems, _github_prefix(root)))
+    else:
+        print_document(build_check(summary), FORMATS[format_name])
+
+
+def _github_prefix(root: Path) -> str:
+    """Return the path from here to the register: GitHub names files by their path in the repository."""
+    try:
+        prefix = Path(os.path.relpath(root)).as_posix()
+    except ValueError:  # on another drive of Windows
+        prefix = root.as_posix()
+    return "" if prefix == "." else f"{prefix}/"

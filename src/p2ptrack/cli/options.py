@@ -1,41 +1,52 @@
-"""The options that several commands share, declared once.
-
-Nothing that reads a register is imported here or beside a command's own options: a slip of the pen is
-told before that is loaded.
-"""
+"""Options that several commands share, the checks of what was typed, and the sentences for wrong usage."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from typer import Option
+from typer import Argument, Option, TyperException
 
-from p2ptrack.cli.usage import format_suggestion
+from p2ptrack.cli.completion import Completion, complete_choices, complete_meetings, complete_records
 from p2ptrack.errors import UsageError
-from p2ptrack.formats import FORMATS, Format
+from p2ptrack.formats import FORMATS, QUERY_FORMATS, Format
+from p2ptrack.phrases import did_you_mean, join_words, quote
 
-QUERY_FORMATS = ("text", "json", "csv", "md")
 
-RootOption = Annotated[
-    Path | None,
-    Option("--root", metavar="DIR", envvar="P2PTRACK_ROOT", help="The register's folder; else the nearest upwards."),
+def option(flag: str, metavar: str, text: str, completion: Completion | None = None, envvar: str | None = None) -> Any:
+    """Return an option that takes a value; `metavar` stands for the value in the help."""
+    return Option(flag, metavar=metavar, help=text, autocompletion=completion, envvar=envvar)
+
+
+def switch(flag: str, text: str) -> Any:
+    """Return an option that is on or off."""
+    return Option(flag, metavar="", help=text)
+
+
+def argument(metavar: str, text: str, completion: Completion | None = None) -> Any:
+    """Return an argument; `metavar` stands for it in the help."""
+    return Argument(metavar=metavar, help=text, autocompletion=completion)
+
+
+_ROOT_HELP = "Folder of the register (default: this folder or the nearest parent that has one)."
+_AS_OF_HELP = "Calculate the position at this date, for example 2023-03-31 or 31 March 2023 (default: today)."
+_AT_HELP = "Use the register as it was at a commit, a tag, a date or a meeting."
+RootOption = Annotated[Path | None, option("--root", "DIR", _ROOT_HELP, envvar="P2PTRACK_ROOT")]
+AsOfOption = Annotated[str | None, option("--as-of", "DATE", _AS_OF_HELP)]
+AtOption = Annotated[str | None, option("--at", "WHEN", _AT_HELP, complete_meetings)]
+FormatOption = Annotated[
+    str, option("--format", "FORMAT", f"Print as {join_words(QUERY_FORMATS, 'or')}.", complete_choices(*QUERY_FORMATS))
 ]
-AsOfOption = Annotated[
-    str | None,
-    Option("--as-of", metavar="DATE", help="Judge on this day, such as 2023-03-31 or 31 March 2023; else today."),
-]
-AtOption = Annotated[
-    str | None,
-    Option("--at", metavar="WHEN", help="As it stood at a commit, a tag, a date or a meeting, by its id."),
-]
-FormatOption = Annotated[str, Option("--format", metavar="FORMAT", help=f"One of {', '.join(QUERY_FORMATS)}.")]
+RecordArgument = Annotated[str, argument("ID", "The id of a record, for example A01.", complete_records)]
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterOptions:
-    """Which register, the day to judge it on, and the moment to read it at, as they were typed."""
+    """Which register to read, the date to calculate the position at, and the version to read, as they were typed."""
 
     root: Path | None
     as_of: str | None
@@ -43,21 +54,81 @@ class RegisterOptions:
 
 
 def parse_query_format(name: str) -> Format:
-    """Return the format of an answer. Raises `UsageError` for a name that is none of them."""
+    """Return the format of an answer. Raises `UsageError` for an unknown name."""
     return FORMATS[require_choice(name, QUERY_FORMATS, "format")]
 
 
-def require_choice(name: str, choices: tuple[str, ...], noun: str) -> str:
-    """Return the name if it is among the names. Raises `UsageError` with the nearest and all of them."""
+def require_choice(name: str, choices: Sequence[str], noun: str) -> str:
+    """Return the name if it is one of the choices. Raises `UsageError` with the nearest and all of them."""
     if name in choices:
         return name
+    article = "an" if noun[0] in "aeiou" else "a"
     raise UsageError(
-        f"There is no {noun} “{name}”.{format_suggestion(name, choices)} Write one of {', '.join(choices)}."
+        f"{quote(name)} is not {article} {noun}.{did_you_mean(name, choices)} Use {join_words(choices, 'or')}."
     )
 
 
 def parse_days(text: str, option: str) -> int:
-    """Return an option's number. Raises `UsageError` for what is no whole number of days."""
-    if not (text.isascii() and text.isdecimal()):
-        raise UsageError(f"{option} needs a whole number of days, and “{text}” is not one. Write {option} 30")
-    return int(text)
+    """Return a whole number of days. Raises `UsageError` for anything else."""
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    raise UsageError(f"{option} needs a whole number of days, for example: {option} 30. {quote(text)} is not one.")
+
+
+def resolve_date(text: str | None) -> date:
+    """Return the date of `--as-of`: any date that a record may hold and that means a single day; without one, today.
+
+    The only place where the clock is read. Raises `UsageError` for anything else.
+    """
+    from p2ptrack.model.dates import DateRejection, parse_date
+
+    if text is None:
+        return datetime.now(tz=UTC).astimezone().date()
+    parsed = parse_date(text)
+    if isinstance(parsed, DateRejection):
+        raise UsageError(f"--as-of {text}: {parsed.message} Fix: {parsed.fix}")
+    if parsed.latest is None or parsed.earliest != parsed.latest:
+        raise UsageError(
+            f"--as-of needs a single day, for example 2023-03-31 or 31 March 2023. {quote(text)} is not one."
+        )
+    return parsed.latest
+
+
+_UNEXPECTED_WORDS = re.compile(r"Got unexpected extra arguments? ?\(s?\)? ?\((.*)\)")
+_MISSING_ARGUMENT = re.compile(r"Missing argument '?(.*?)'?\.$")
+_UNKNOWN_COMMAND = re.compile(r"No such command '(.*)'\.$")
+_ARGUMENT_NOUNS = {"ID": "record"}
+"""What an argument is called in a sentence, where that is not its placeholder in the help."""
+
+
+def describe_usage_error(error: TyperException) -> str:
+    """Return what is wrong with a command line as a sentence, and where to read more."""
+    context: Any = getattr(error, "ctx", None)
+    message = error.format_message()
+    if context is not None and (missing := _MISSING_ARGUMENT.match(message)):
+        noun = _ARGUMENT_NOUNS.get(missing[1], missing[1].casefold())
+        example = context.command.epilog.splitlines()[1].strip()
+        return f"Say which {noun}, for example: {example}"
+    command = context.command_path if context is not None else "p2ptrack"
+    return f"{_describe_message(error, message, context)} See: {command} --help"
+
+
+def _describe_message(error: TyperException, message: str, context: Any) -> str:
+    option = getattr(error, "option_name", None)
+    if option and "requires an argument" in message:
+        return f"{option} needs a value after it."
+    if option and context is not None:
+        name = option if option.startswith("-") else f"--{option}"
+        options = [name for parameter in context.command.get_params(context) for name in parameter.opts]
+        return f"{name} is not an option of {context.command_path}.{did_you_mean(name, options)}"
+    if context is not None and (unknown := _UNKNOWN_COMMAND.match(message)):
+        return (
+            f"{quote(unknown[1])} is not a command.{did_you_mean(unknown[1], context.command.list_commands(context))}"
+        )
+    if unexpected := _UNEXPECTED_WORDS.match(message):
+        return f"{quote(unexpected[1])} is not expected here."
+    return _end_sentence(message)
+
+
+def _end_sentence(message: str) -> str:
+    return message if message.endswith((".", "?")) else f"{message}."

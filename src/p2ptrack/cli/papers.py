@@ -1,109 +1,113 @@
-"""Which papers are meant, which report makes each, and which meeting it goes to."""
+"""The commands for papers: render, publish and verify."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from typing import Annotated
 
-from p2ptrack.analysis.case import Case
-from p2ptrack.cli.usage import format_suggestion
-from p2ptrack.diagnostics import quote_excerpt
-from p2ptrack.errors import OperationError, UsageError
-from p2ptrack.model.programme import Meeting
-from p2ptrack.model.register import Register
-from p2ptrack.reports import REPORTS
-from p2ptrack.reports.document import Document
-from p2ptrack.reports.paper import add_error_notice
+from p2ptrack.analysis.audience import Audience
+from p2ptrack.cli.completion import complete_choices, complete_meetings, complete_papers
+from p2ptrack.cli.options import (
+    AsOfOption,
+    AtOption,
+    RegisterOptions,
+    RootOption,
+    argument,
+    option,
+    require_choice,
+    switch,
+)
+from p2ptrack.formats import FORMATS
+from p2ptrack.phrases import join_words, unique
 
+AUDIENCES = tuple(audience.value for audience in Audience)
+PUBLISHED_FORMATS = ("html", "pdf", "docx")
 
-def select_papers(case: Case, names: Iterable[str], *, all_papers: bool) -> tuple[str, ...]:
-    """Return the papers that are meant: those named, or all of the programme (the built-in ones where it names none).
-
-    Raises `UsageError` for a name that is none, with the nearest.
-    """
-    papers = tuple(case.register.programme.reports)
-    if all_papers:
-        return papers or tuple(REPORTS)
-    known_names = tuple(dict.fromkeys((*papers, *REPORTS)))
-    for name in names:
-        if name not in known_names:
-            raise UsageError(
-                f"There is no paper “{name}”.{format_suggestion(name, known_names)} Papers: {', '.join(known_names)}."
-            )
-    return tuple(names)
+_PAPERS_HELP = "Papers of the programme, or reports"
+_FORMAT_HELP = f"Produce {join_words(tuple(FORMATS), 'or')}. Repeat it for more than one"
+_AUDIENCE_HELP = f"Who the paper is for: {join_words(AUDIENCES, 'or')}. A public paper shows nothing exempt."
+_complete_formats = complete_choices(*FORMATS)
+_MEETING_HELP = "The meeting that the paper is for (default: the next one)."
 
 
-def needs_history(case: Case, names: Iterable[str]) -> bool:
-    """Whether one of these papers tells more with the history of the register."""
-    entries = case.register.programme.reports
-    report_names = [(entries[name].report if name in entries else None) or name for name in names]
-    return any(report in REPORTS and REPORTS[report].uses_history for report in report_names)
+def render(
+    *,
+    reports: Annotated[list[str] | None, argument("REPORT", f"{_PAPERS_HELP}.", complete_papers)] = None,
+    all_papers: Annotated[bool, switch("--all", "Produce every paper of the programme.")] = False,
+    formats: Annotated[
+        list[str] | None, option("--format", "FORMAT", f"{_FORMAT_HELP} (default: html).", _complete_formats)
+    ] = None,
+    output: Annotated[str, option("--output", "PATH", "Write to a file or a folder, or - for standard output.")] = "",
+    meeting: Annotated[str, option("--meeting", "ID", _MEETING_HELP, complete_meetings)] = "",
+    audience: Annotated[str, option("--audience", "AUDIENCE", _AUDIENCE_HELP, complete_choices(*AUDIENCES))] = "public",
+    allow_problems: Annotated[
+        bool, switch("--allow-problems", "Produce papers although the register has errors. The papers say so.")
+    ] = False,
+    attach_data: Annotated[
+        bool, switch("--attach-data", "Attach the data of the paper to its PDF as a JSON file.")
+    ] = False,
+    root: RootOption = None,
+    as_of: AsOfOption = None,
+    at: AtOption = None,
+) -> int:
+    """Produce a paper and save it as build/REPORT.FORMAT."""
+    from p2ptrack.cli.render import PaperOptions, render_papers
 
-
-def build_paper(case: Case, name: str, meeting: str) -> Document:
-    """Return one paper. Raises `OperationError` when its entry names a report that is none."""
-    entry = case.register.programme.reports.get(name)
-    report = (entry.report if entry else None) or name
-    if report not in REPORTS:
-        raise OperationError(
-            f"data/programme.yaml: the paper {name} is to be made by {quote_excerpt(report)}, which is no report."
-            f"{format_suggestion(report, REPORTS)} Write one of {', '.join(REPORTS)}."
-        )
-    paper_meeting, default_meeting = choose_meeting(case, name, meeting), choose_meeting(case, name, "")
-    document = add_error_notice(REPORTS[report].build(replace(case, report=name, meeting=paper_meeting)), case.problems)
-    # The command that makes the paper again names a meeting that it would not choose by itself.
-    provenance = (
-        replace(document.provenance, meeting=paper_meeting.id)
-        if document.provenance and paper_meeting and paper_meeting != default_meeting
-        else document.provenance
+    options = PaperOptions(
+        reports=unique(reports or ()),
+        all_papers=all_papers,
+        formats=tuple(FORMATS[name] for name in _parse_formats(formats or ["html"])),
+        output=output,
+        meeting=meeting,
+        allow_problems=allow_problems,
+        audience=Audience(require_choice(audience, AUDIENCES, "audience")),
+        attach_data=attach_data,
     )
-    return replace(document, provenance=provenance)
+    render_papers(options, RegisterOptions(root, as_of, at))
+    return 0
 
 
-def choose_meeting(case: Case, name: str, meeting_id: str) -> Meeting | None:
-    """Return the meeting that a paper is for: the one named, else the first not before the day of the case.
-
-    A paper that restates another organisation's source goes to no meeting of ours unless told so.
-    """
-    meetings = case.register.programme.meetings
-    if not meeting_id:
-        upcoming = [m for m in meetings if m.date.latest is not None and m.date.latest >= case.as_of]
-        candidates = [meeting for meeting in upcoming if _is_paper_for(case, name, meeting)]
-        return min(candidates, key=lambda meeting: (meeting.date.latest, meeting.id), default=None)
-    return find_meeting(case.register, meeting_id)
+MeetingArgument = Annotated[str, argument("MEETING", "The id of a meeting in data/programme.yaml.", complete_meetings)]
 
 
-def find_meeting(register: Register, meeting_id: str) -> Meeting:
-    """Return the meeting of an id. Raises `UsageError` for one that is none, with the nearest."""
-    existing = register.find_meeting(meeting_id)
-    if existing is None:
-        known_ids = [meeting.id for meeting in register.programme.meetings]
-        meetings_text = f" Meetings: {', '.join(known_ids)}." if known_ids else " The programme names no meeting."
-        raise UsageError(
-            f"There is no meeting “{meeting_id}”.{format_suggestion(meeting_id, known_ids)}{meetings_text}"
-        )
-    return existing
+def publish(
+    *,
+    meeting: MeetingArgument,
+    reports: Annotated[
+        list[str] | None,
+        argument("REPORT", f"{_PAPERS_HELP} (default: every paper for this meeting).", complete_papers),
+    ] = None,
+    formats: Annotated[
+        list[str] | None,
+        option(
+            "--format",
+            "FORMAT",
+            f"{_FORMAT_HELP} (default: {join_words(PUBLISHED_FORMATS)}).",
+            _complete_formats,
+        ),
+    ] = None,
+    output: Annotated[str, option("--output", "PATH", "The folder for the papers (default: build).")] = "",
+    root: RootOption = None,
+    as_of: Annotated[
+        str | None,
+        option("--as-of", "DATE", "Calculate the position at this date (default: the date of the meeting)."),
+    ] = None,
+) -> int:
+    """Publish the final papers for a meeting, and record a fingerprint of each in a git tag. Nothing is pushed."""
+    from p2ptrack.cli.publish import PublishOptions, publish_papers
+
+    options = PublishOptions(meeting, unique(reports or ()), _parse_formats(formats or PUBLISHED_FORMATS), output)
+    publish_papers(options, RegisterOptions(root, as_of))
+    return 0
 
 
-def select_papers_for(case: Case, meeting: Meeting, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the papers that are meant for a meeting: those named, else every one of the programme that goes to it.
+def verify(*, meeting: MeetingArgument, root: RootOption = None) -> int:
+    """Produce the papers of a published meeting again from its tag, and compare them with what was published."""
+    from p2ptrack.cli.publish import verify_papers
 
-    Raises `UsageError` when none does.
-    """
-    explicit = select_papers(case, names, all_papers=False)
-    selected = explicit or tuple(
-        name for name in select_papers(case, (), all_papers=True) if _is_paper_for(case, name, meeting)
-    )
-    if not selected:
-        raise UsageError(f"No paper of the programme goes to {meeting.id}. Name the papers after it.")
-    return selected
+    verify_papers(meeting, RegisterOptions(root, None))
+    return 0
 
 
-def _is_paper_for(case: Case, name: str, meeting: Meeting) -> bool:
-    entry = case.register.programme.reports.get(name)
-    source = case.register.find_source(entry.source) if entry and entry.source else None
-    if source is None:
-        return True
-    if source.body is not None:
-        return meeting.body in (None, source.body)
-    return source.organisation in (None, case.register.programme.organisation)
+def _parse_formats(names: Iterable[str]) -> tuple[str, ...]:
+    return unique(require_choice(name, tuple(FORMATS), "format") for name in names)

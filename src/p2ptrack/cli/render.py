@@ -1,66 +1,242 @@
-"""render: papers, made from the register and written where they are wanted."""
+"""Choose, build and save papers."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from typer import Argument, Option
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.audience import Audience
-from p2ptrack.cli.options import AsOfOption, AtOption, RegisterOptions, RootOption, require_choice
-from p2ptrack.formats import FORMATS
+from p2ptrack.cli.options import RegisterOptions, resolve_date
+from p2ptrack.cli.register import (
+    find_register_folder,
+    open_snapshot_with_templates,
+    resolve_position_date,
+    warn_about_limits,
+)
+from p2ptrack.cli.terminal import print_path, save_file, show_progress, terminal_style, write_notice, write_output
+from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
+from p2ptrack.errors import CheckFailed, OperationError, UsageError
+from p2ptrack.formats import Format, FormatOptions
+from p2ptrack.model.programme import Meeting
+from p2ptrack.model.register import Register
+from p2ptrack.phrases import did_you_mean, join_words, pluralise, quote
+from p2ptrack.pipeline import find_uncertain_ids, open_paper_case, with_history
+from p2ptrack.reports import REPORTS
+from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.document import Document
+from p2ptrack.reports.paper import add_error_notice
+from p2ptrack.store.git.worktree import explain_unknown_head
+from p2ptrack.store.templates import template_folders
 
-AUDIENCES = tuple(audience.value for audience in Audience)
-PapersArgument = Annotated[list[str] | None, Argument(metavar="REPORT", help="Papers of the programme, or reports.")]
-AllOption = Annotated[bool, Option("--all", help="Every paper of the programme.")]
-FormatsOption = Annotated[
-    list[str] | None,
-    Option("--format", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}; repeat it for more. Default: html."),
-]
-OutputOption = Annotated[str, Option("--output", metavar="PATH", help="A file, a folder, or - for standard output.")]
-MeetingOption = Annotated[str, Option("--meeting", metavar="ID", help="For this meeting; else the first to come.")]
-AudienceOption = Annotated[
-    str,
-    Option("--audience", metavar="AUDIENCE", help=f"One of {', '.join(AUDIENCES)}. Default: public, nothing exempt."),
-]
-AllowProblemsOption = Annotated[
-    bool, Option("--allow-problems", help="Make papers although the register has errors, and say so in them.")
-]
-AttachDataOption = Annotated[
-    bool, Option("--attach-data", help="Put the paper's data into its PDF, as an attached JSON file.")
-]
+if TYPE_CHECKING:
+    from p2ptrack.store.git.snapshot import Snapshot
 
 
-def render(
-    *,
-    reports: PapersArgument = None,
-    all_papers: AllOption = False,
-    formats: FormatsOption = None,
-    output: OutputOption = "",
-    meeting: MeetingOption = "",
-    audience: AudienceOption = "public",
-    allow_problems: AllowProblemsOption = False,
-    attach_data: AttachDataOption = False,
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-    at: AtOption = None,
-) -> int:
-    """Make papers."""
-    from p2ptrack.cli.rendering import PaperOptions
-    from p2ptrack.cli.rendering import render_papers as work
+@dataclass(frozen=True, slots=True)
+class PaperOptions:
+    """Which papers to produce, in which formats, where, for which meeting and for whom."""
 
-    format_names = dict.fromkeys(require_choice(name, tuple(FORMATS), "format") for name in formats or ["html"])
-    paper_formats = tuple(FORMATS[name] for name in format_names)
-    paper_audience = Audience(require_choice(audience, AUDIENCES, "audience"))
-    options = PaperOptions(
-        tuple(dict.fromkeys(reports or ())),
-        all_papers,
-        paper_formats,
-        output,
-        meeting,
-        allow_problems,
-        paper_audience,
-        attach_data,
+    reports: tuple[str, ...]
+    all_papers: bool
+    formats: tuple[Format, ...]
+    output: str
+    meeting: str
+    allow_problems: bool
+    audience: Audience = Audience.PUBLIC
+    attach_data: bool = False
+
+
+def render_papers(options: PaperOptions, register_options: RegisterOptions) -> None:
+    """Produce papers and save or print them.
+
+    Raises `UsageError` for an unknown paper, `CheckFailed` when the register has errors and the options do not allow
+    them, and `OperationError` when a file cannot be written.
+    """
+    if options.all_papers and options.reports:
+        raise UsageError("Use the names of papers or --all, not both. See: p2ptrack render --help")
+    if not options.all_papers and not options.reports:
+        raise UsageError(
+            "Say which paper, for example: p2ptrack render action-plan. For every paper: p2ptrack render --all"
+        )
+    root = find_register_folder(register_options)
+    with open_snapshot_with_templates(register_options, root) as snapshot:
+        context = _open_case(options, register_options, root, snapshot)
+        names = select_papers(context, options.reports, all_papers=options.all_papers)
+        if options.output == "-" and len(names) * len(options.formats) > 1:
+            raise UsageError("Standard output takes one paper in one format. Name a folder after --output instead.")
+        if needs_history(context, names):
+            context = _add_history(context, root, snapshot)
+        templates = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
+        style = FormatOptions(templates=templates, wording=context.wording, attach_data=options.attach_data)
+        if options.output == "-":
+            _print_paper(build_paper(context, names[0], options.meeting), options.formats[0], style)
+        else:
+            _save_papers(context, names, options, root, style)
+
+
+def _open_case(
+    options: PaperOptions, register_options: RegisterOptions, root: Path, snapshot: Snapshot | None
+) -> PaperContext:
+    """Return the context of papers. Raises `CheckFailed` when the register has errors and the options forbid them."""
+    today = resolve_date(None)
+    context = open_paper_case(
+        root, resolve_position_date(register_options, snapshot), options.audience, today, snapshot
     )
-    work(options, RegisterOptions(root, as_of, at))
-    return 0
+    warn_about_limits(context.case, snapshot)
+    if snapshot is None and not context.provenance.commit and (reason := explain_unknown_head(root)):
+        write_notice(f"The paper cannot name the saved version (commit) that it is made from. {reason}")
+    if snapshot is not None and options.audience is Audience.PUBLIC:
+        withheld_ids = find_uncertain_ids(snapshot, context.as_of, today)
+        if withheld_ids:
+            ids = escape_control_characters(", ".join(withheld_ids))
+            write_notice(f"Left out of the public paper, because they may be exempt today: {ids}.")
+    error_count = count_by_severity(context.problems, Severity.ERROR)
+    if error_count and not options.allow_problems:
+        raise CheckFailed(_format_refusal(pluralise(error_count, "error"), snapshot))
+    return context
+
+
+def _format_refusal(errors: str, snapshot: Snapshot | None) -> str:
+    if snapshot is None:
+        refusal, command = f"The register has {errors}", "p2ptrack check"
+    else:
+        refusal, command = f"The register had {errors} at that commit", f"p2ptrack check --at {snapshot.short_commit}"
+    return f"{refusal}, so no paper was produced. To see why: {command}. To produce it anyway, add --allow-problems."
+
+
+def _add_history(context: PaperContext, root: Path, snapshot: Snapshot | None) -> PaperContext:
+    """Return the context with its history. Where git lacks a part of it, warn and use the dates in the register."""
+    try:
+        with show_progress("Reading the history"):
+            return with_history(context, root, snapshot)
+    except OperationError as error:
+        if context.provenance.commit:
+            write_notice(str(error))
+            write_notice("Until then, the paper shows changes by the dates in the register alone.")
+        return context
+
+
+def _print_paper(document: Document, format_: Format, style: FormatOptions) -> None:
+    if format_.binary and sys.stdout.isatty():
+        raise UsageError(f"A {format_.name.upper()} cannot be shown here. Name a file after --output instead of -.")
+    data = format_.write(document, replace(style, width=terminal_style().width))
+    write_output(data, as_text=format_.name == "text")
+
+
+def _save_papers(
+    context: PaperContext, names: tuple[str, ...], options: PaperOptions, root: Path, style: FormatOptions
+) -> None:
+    """Save each paper in each format and print the paths, even when a later paper fails."""
+    documents = {name: build_paper(context, name, options.meeting) for name in names}
+    suffix = "" if options.audience is Audience.PUBLIC else f"-{options.audience.value}"
+    file_count = len(names) * len(options.formats)
+    saved_paths = []
+    try:
+        with show_progress("Producing papers", file_count) as advance:
+            for name, document in documents.items():
+                for format_ in options.formats:
+                    path = _output_path(root, options.output, f"{name}{suffix}.{format_.name}", file_count)
+                    save_file(path, format_.write(document, style))
+                    saved_paths.append(path)
+                    advance()
+    finally:
+        for path in saved_paths:
+            print_path(path)
+
+
+def _output_path(root: Path, output: str, file_name: str, file_count: int) -> Path:
+    if not output:
+        return root / "build" / file_name
+    is_folder = file_count > 1 or output.endswith(("/", "\\")) or Path(output).is_dir()
+    return Path(output) / file_name if is_folder else Path(output)
+
+
+def select_papers(context: PaperContext, names: Iterable[str], *, all_papers: bool) -> tuple[str, ...]:
+    """Return the named papers, or all of the programme (the built-in reports where it names none).
+
+    Raises `UsageError` for an unknown name, with the nearest.
+    """
+    papers = tuple(context.register.programme.reports)
+    if all_papers:
+        return papers or tuple(REPORTS)
+    known_names = tuple(dict.fromkeys((*papers, *REPORTS)))
+    for name in names:
+        if name not in known_names:
+            raise UsageError(
+                f"{quote(name)} is not a paper.{did_you_mean(name, known_names)} Use {join_words(known_names, 'or')}."
+            )
+    return tuple(names)
+
+
+def select_papers_for(context: PaperContext, meeting: Meeting, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the named papers, or every paper of the programme for a meeting. Raises `UsageError` without any."""
+    if named := select_papers(context, names, all_papers=False):
+        return named
+    papers = select_papers(context, (), all_papers=True)
+    if selected := tuple(name for name in papers if _is_paper_for(context, name, meeting)):
+        return selected
+    raise UsageError(f"No paper of the programme is for {meeting.id}. Name the papers after the meeting.")
+
+
+def _is_paper_for(context: PaperContext, name: str, meeting: Meeting) -> bool:
+    """Whether a paper is for a meeting: it follows up a source of the meeting's body, or of our own organisation."""
+    paper = context.register.programme.reports.get(name)
+    source = context.register.find_source(paper.source) if paper and paper.source else None
+    if source is None:
+        return True
+    if source.body is not None:
+        return meeting.body in {None, source.body}
+    return source.organisation in {None, context.register.programme.organisation}
+
+
+def needs_history(context: PaperContext, names: Iterable[str]) -> bool:
+    """Whether one of these papers shows more with the history of the register."""
+    report_names = [_report_name(context, name) for name in names]
+    return any(name in REPORTS and REPORTS[name].uses_history for name in report_names)
+
+
+def _report_name(context: PaperContext, paper_name: str) -> str:
+    paper = context.register.programme.reports.get(paper_name)
+    return (paper.report if paper else None) or paper_name
+
+
+def build_paper(context: PaperContext, name: str, meeting_id: str) -> Document:
+    """Return one paper. Raises `OperationError` when the programme makes it with an unknown report."""
+    report = _report_name(context, name)
+    if report not in REPORTS:
+        raise OperationError(
+            f"data/programme.yaml: {quote(report)} is not a report, so the paper {name} cannot be produced."
+            f"{did_you_mean(report, REPORTS)} Use {join_words(tuple(REPORTS), 'or')}."
+        )
+    next_meeting = _find_next_meeting(context, name)
+    meeting = find_meeting(context.register, meeting_id) if meeting_id else next_meeting
+    document = add_error_notice(REPORTS[report].build(replace(context, report=name, meeting=meeting)), context.problems)
+    if document.provenance and meeting and meeting != next_meeting:
+        # The command that produces the paper again has to name the meeting.
+        return replace(document, provenance=replace(document.provenance, meeting=meeting.id))
+    return document
+
+
+def _find_next_meeting(context: PaperContext, name: str) -> Meeting | None:
+    """Return the first meeting on or after the position date that the paper is for."""
+    upcoming = [
+        (meeting.date.latest, meeting.id, meeting)
+        for meeting in context.register.programme.meetings
+        if meeting.date.latest is not None
+        and meeting.date.latest >= context.as_of
+        and _is_paper_for(context, name, meeting)
+    ]
+    return min(upcoming, key=lambda entry: entry[:2])[2] if upcoming else None
+
+
+def find_meeting(register: Register, meeting_id: str) -> Meeting:
+    """Return the meeting with an id. Raises `UsageError` for an unknown one, with the nearest."""
+    meeting = register.find_meeting(meeting_id)
+    if meeting is not None:
+        return meeting
+    known_ids = [meeting.id for meeting in register.programme.meetings]
+    known = f"Meetings: {', '.join(known_ids)}." if known_ids else "data/programme.yaml has no meetings."
+    raise UsageError(f"{quote(meeting_id)} is not a meeting.{did_you_mean(meeting_id, known_ids)} {known}")

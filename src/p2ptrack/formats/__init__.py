@@ -16,7 +16,7 @@ from p2ptrack.formats.plain import FormatOptions
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
 
-__all__ = ["FORMATS", "Format", "FormatOptions"]
+__all__ = ["FORMATS", "QUERY_FORMATS", "Format", "FormatOptions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +47,6 @@ FORMATS = {
         Format("json", "p2ptrack.formats.json:write"),
     )
 }
+
+QUERY_FORMATS = ("text", "json", "csv", "md")
+"""The formats of answers in a terminal; papers come in all of them."""

@@ -1,9 +1,8 @@
-"""Problems as an officer reads them in a terminal, and as GitHub shows them beside the line."""
+"""Problems as a terminal prints them, and as GitHub shows them beside the line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 from p2ptrack.diagnostics import Problem, Severity, format_problem
 from p2ptrack.formats.plain import FormatOptions
@@ -14,39 +13,34 @@ _WORKFLOW_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Seve
 
 
 def format_text(problems: Sequence[Problem], summary: Sequence[str], options: FormatOptions) -> bytes:
-    """Return the problems file by file, then the closing sentences `told`."""
+    """Return the problems in their order, then the sentences of the summary."""
     lines: list[str] = []
-    for _, file_problems in groupby(problems, key=lambda problem: problem.path):
-        for problem in file_problems:
-            first_line, *other_lines = format_problem(problem, options.width).split("\n")
-            lines += [style_text(first_line, _SEVERITY_STYLES[problem.severity], options.colour), *other_lines, ""]
+    for problem in problems:
+        header, *details = format_problem(problem, options.width).split("\n")
+        lines += [style_text(header, _SEVERITY_STYLES[problem.severity], options.colour), *details, ""]
     for sentence in summary:
         lines += wrap_text(sentence, options.width)
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
 def format_github(problems: Sequence[Problem], folder: str) -> bytes:
-    """Return workflow commands that make GitHub show each problem beside its line; `folder` leads to the register."""
-    return "".join(f"{line}\n" for line in _iter_annotations(problems, folder)).encode("utf-8", "replace")
+    """Return workflow commands that make GitHub show each problem beside its line.
+
+    `folder` is the path from the top of the repository to the register, empty or with `/` at its end.
+    """
+    return "".join(f"{_format_annotation(problem, folder)}\n" for problem in problems).encode("utf-8", "replace")
 
 
-def _iter_annotations(problems: Sequence[Problem], folder: str) -> Iterator[str]:
-    for problem in problems:
-        location = problem.location
-        position = {
-            "file": folder + problem.path,
-            "line": location.line if location else 1,
-            "col": location.column if location else 1,
-        }
-        properties = ",".join(
-            f"{name}={_escape_property(str(value))}" for name, value in {**position, "title": problem.code}.items()
-        )
-        message = problem.message + (f"\nFix: {problem.fix}" if problem.fix else "")
-        yield f"::{_WORKFLOW_COMMANDS[problem.severity]} {properties}::{_escape_message(message)}"
+def _format_annotation(problem: Problem, folder: str) -> str:
+    line, column = (problem.location.line, problem.location.column) if problem.location else (1, 1)
+    file, title = _escape_property(folder + problem.path), _escape_property(problem.code)
+    message = _escape_message(problem.message + (f"\nFix: {problem.fix}" if problem.fix else ""))
+    command = _WORKFLOW_COMMANDS[problem.severity]
+    return f"::{command} file={file},line={line},col={column},title={title}::{message}"
 
 
 def _escape_message(text: str) -> str:
-    """Escape as the runner reads it back (actions/toolkit, `command.ts`)."""
+    """Escape what the runner unescapes (actions/toolkit, `command.ts`)."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

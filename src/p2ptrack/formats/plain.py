@@ -1,4 +1,4 @@
-"""Spans and single values as plain text: what every format without markup of its own prints."""
+"""Spans and single values as plain text, and the options that every format understands."""
 
 from __future__ import annotations
 
@@ -8,24 +8,40 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.wording import Wording
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Ref, Scalar, Span
 
 
+@dataclass(frozen=True, slots=True)
+class FormatOptions:
+    """How the output should look.
+
+    `templates` are the folders searched in order, the register's own first; `width` is a terminal's in characters;
+    `colour` says whether it shows colour; `wording` is what the pages themselves print (the list of contents, page
+    numbers), from `templates/words.yaml`; `attach_data` attaches the document's JSON to a PDF.
+    """
+
+    templates: tuple[Path, ...] = ()
+    width: int = 80
+    colour: bool = False
+    wording: Wording = field(default_factory=Wording)
+    attach_data: bool = False
+
+
 def format_scalar(value: Scalar | Ref) -> str:
-    """Return one value in words: a day in full, a council date as it was written."""
-    match value:
-        case None:
-            return ""
-        case CouncilDate():
-            return value.to_text()
-        case date():
-            return format_long_date(value)
-        case _:
-            return str(value)
+    """Return one value in words: a date in full, a council date as it was written."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    # Not at the top: this module is loaded at every start, before it is known whether there is a date to print.
+    from p2ptrack.model.dates import CouncilDate, format_long_date
+
+    if isinstance(value, CouncilDate):
+        return value.to_text()
+    return format_long_date(value) if isinstance(value, date) else str(value)
 
 
 def join_spans(spans: Iterable[Span]) -> str:
@@ -34,30 +50,10 @@ def join_spans(spans: Iterable[Span]) -> str:
 
 
 def format_labelled_value(value: Scalar, spans: Sequence[Span]) -> str:
-    """Return a fact's value and what there is to say about it, in one line of text."""
+    """Return the value of a fact and its spans in one line of text."""
     return "; ".join(part for part in (format_scalar(value), join_spans(spans)) if part)
 
 
 def collapse_whitespace(text: str) -> str:
-    """Return text with every run of white space made one space."""
+    """Return text with every run of white space replaced by one space."""
     return " ".join(text.split())
-
-
-# What a format is told about where its output will be seen.
-
-
-@dataclass(frozen=True, slots=True)
-class FormatOptions:
-    """How the output should look.
-
-    `templates` are the folders searched in order, the register's own first; `width` is a terminal's
-    in characters; `colour` says whether it takes colour; `words` are those that the pages themselves
-    print (the list of contents, the number of a page), as `templates/words.yaml` has them;
-    `attach_data` puts the document's JSON into a PDF as an attached file.
-    """
-
-    templates: tuple[Path, ...] = ()
-    width: int = 80
-    colour: bool = False
-    wording: Wording = field(default_factory=Wording)
-    attach_data: bool = False

@@ -1,15 +1,15 @@
-"""What git witnessed of a register: the successive states of every record, as plain data.
+"""The history of a register: the successive versions of every record, as plain data.
 
-A date counts from when it became official: from the commit on the branch's own (first-parent) line that brought
-it, which for work on another branch is the merge. Values are kept as they were written, so that what today's
-schema would refuse can still be told.
+A date counts from when it became official: from the commit on the branch's own (first-parent) line that brought it,
+which for work on another branch is the merge. Values are kept as they were written, so that even what today's schema
+refuses can be shown.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -18,23 +18,29 @@ from p2ptrack.model.register import PROGRAMME_PATH
 
 RawValues: TypeAlias = Mapping[str, Any]
 SHORT_COMMIT_LENGTH = 10
-"""How many figures of a commit's id are shown to people: enough for git to find it by them."""
+"""How many characters of a commit's id people are shown: enough for git to find it."""
+_NO_VALUES: RawValues = {}
 _KIND_BY_FOLDER = {f"data/{kind.folder}": kind for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A commit on the branch's own line: its place on it from 1, the day that it became official, and who wrote it."""
+    """A commit of the branch's own line: its position from 1, the day it became official, and its author."""
 
     position: int
     commit: str
     effective_date: date
     author: str
 
+    @property
+    def short_commit(self) -> str:
+        """Return the commit's id as people quote it."""
+        return self.commit[:SHORT_COMMIT_LENGTH]
+
 
 @dataclass(frozen=True, slots=True)
 class RevisionRef:
-    """A place on the line (0 is before its beginning), the day that goes with it, and how it was asked for."""
+    """A resolved request: a position on the line (0 is before its beginning), its day, and the words of the request."""
 
     position: int
     effective_date: date
@@ -44,7 +50,7 @@ class RevisionRef:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one commit of those that a merge brought did to a record: its file and what it said, before and after."""
+    """The change that one merged commit made to a record: its file and values before and after."""
 
     author: str
     before: tuple[str, RawValues] | None
@@ -53,10 +59,10 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class RecordVersion:
-    """A record from a moment on: its file and what it said. Without `values` it was gone.
+    """A record from a revision on: its file and its values, which are None where it was removed.
 
-    Where a merge brought the work of several people, `parts` tell who did what of it, oldest first; what is in none
-    of them was done in the merge itself.
+    Where a merge brought the work of several people, `contributions` holds what each did, oldest first; what is in
+    none of them was done in the merge itself.
     """
 
     revision: Revision
@@ -64,37 +70,45 @@ class RecordVersion:
     values: RawValues | None
     contributions: tuple[Contribution, ...] = ()
 
+    @property
+    def fields(self) -> RawValues:
+        """Return the values; none where the record was removed."""
+        return _NO_VALUES if self.values is None else self.values
+
+    @property
+    def kind(self) -> Kind | None:
+        """Return the kind of record; None where it was removed."""
+        return None if self.values is None else kind_of_path(self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class VersionHistory:
-    """The states of one record, oldest first, wherever its file stood."""
+    """The versions of one record, oldest first, whatever its file was called."""
 
     id: str
     versions: tuple[RecordVersion, ...] = ()
 
     def version_at(self, position: int) -> RecordVersion | None:
-        """Return the state that held at a moment; None before there was any."""
+        """Return the version in force at a position; None before there was any."""
         count = bisect_right(self.versions, position, key=lambda version: version.revision.position)
         return self.versions[count - 1] if count else None
 
     def id_at(self, position: int) -> str:
-        """Return the id that it had at a moment: its case may change."""
+        """Return the id at a position: its case may change."""
         version = self.last_existing_version(position)
-        return resolve_record_id(version.path, version.values) if version and version.values is not None else self.id
+        return resolve_record_id(version.path, version.fields) if version else self.id
 
     def last_existing_version(self, position: int) -> RecordVersion | None:
-        """Return the last state up to a moment that said something."""
-        candidates = (
-            version
-            for version in reversed(self.versions)
-            if version.revision.position <= position and version.values is not None
-        )
-        return next(candidates, None)
+        """Return the last version up to a position in which the record existed."""
+        for version in reversed(self.versions):
+            if version.revision.position <= position and version.values is not None:
+                return version
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableFile:
-    """A file that could not be read at a moment; what it said before is taken to stand."""
+    """A file that could not be read at a revision; its values before that are kept."""
 
     revision: Revision
     path: str
@@ -102,12 +116,13 @@ class UnreadableFile:
 
 @dataclass(frozen=True, slots=True)
 class RegisterHistory:
-    """All that the branch's line holds of a register.
+    """Everything that the branch's line holds of a register.
 
-    `records` has a timeline for each id, folded for case. `published` are the places on the line of the meetings'
-    tags, `judged` the days that their papers judge on, `adrift` the commits of those whose tags it does not lead to,
-    and `moved` those whose tags name another commit than was sealed: the one that was, and the one named. Where the
-    line is not `complete`, as in a shallow clone, what came before its first moment is not known.
+    `records` has a history for each id, folded for case. By meeting: `published_positions` are the positions of the
+    tags, `as_of_dates` the position dates of the papers, `orphaned_tags` the commits of tags that the line does not
+    lead to, and `moved_tags` the published commit and the commit that the tag names now. Where the line is not
+    complete, as in a shallow clone, nothing is known of what came before its first revision. `cache` holds what the
+    analysis derives from this history, each once.
     """
 
     revisions: tuple[Revision, ...] = ()
@@ -119,22 +134,20 @@ class RegisterHistory:
     orphaned_tags: Mapping[str, str] = field(default_factory=dict)
     moved_tags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     is_complete: bool = True
+    cache: dict[int, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def history_of(self, id_: str) -> VersionHistory | None:
-        """Return the timeline of a record, whatever the case of its id."""
+        """Return the history of a record, whatever the case of its id."""
         return self.records.get(id_.casefold())
 
     def position_on(self, day: date) -> int:
-        """Return the place of the last moment on a day or before it; 0 where the line begins later.
-
-        Clocks of different people differ: the line's own order decides, so it is the last moment of all such.
-        """
+        """Return the position of the last revision on a day or before it; 0 where the line begins later."""
         return max((revision.position for revision in self.revisions if revision.effective_date <= day), default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class MergedCommit:
-    """What one commit of those that a merge brought changed: its files as they read before and after."""
+    """The files that one merged commit changed, before and after."""
 
     author: str
     before: Mapping[str, RawValues]
@@ -143,9 +156,9 @@ class MergedCommit:
 
 @dataclass(frozen=True, slots=True)
 class CommitFiles:
-    """What one moment changed: files as they read now (None where one cannot be read), and files that are gone.
+    """The changes of one revision: new values by path (None for a file that cannot be read) and removed paths.
 
-    `brought` are the commits of a merge, oldest first, where not all of it is its author's.
+    `merged_commits` are the commits of a merge, oldest first, where not all of it is its author's.
     """
 
     revision: Revision
@@ -155,34 +168,27 @@ class CommitFiles:
 
 
 def build_register_history(commits: Iterable[CommitFiles]) -> RegisterHistory:
-    """Return the timelines that these steps come to, the oldest step first."""
+    """Return the history that these commits add up to, the oldest first."""
     builder = _HistoryBuilder()
     for commit in commits:
         builder.add_commit(commit)
-    records = {
-        key: VersionHistory(str(_last_id(versions)), tuple(versions))
-        for key, versions in builder.versions.items()
-        if key
-    }
-    programme = VersionHistory("", tuple(builder.versions.get("", ())))
+    programme = VersionHistory("", tuple(builder.versions.pop("", ())))
+    records = {}
+    for key, versions in builder.versions.items():
+        history = VersionHistory(key, tuple(versions))
+        records[key] = replace(history, id=history.id_at(versions[-1].revision.position))
     return RegisterHistory(tuple(builder.revisions), records, programme, tuple(builder.unreadable_files))
 
 
 def kind_of_path(path: str) -> Kind | None:
-    """Return the kind whose folder a file stands in; None for what is no record's file."""
+    """Return the kind whose folder a file is in; None for what is no record's file."""
     folder, _, name = path.rpartition("/")
     is_record_file = not name.startswith(".") and name.casefold().endswith((".yaml", ".yml"))
     return _KIND_BY_FOLDER.get(folder) if is_record_file else None
 
 
-def _last_id(versions: list[RecordVersion]) -> Any:
-    return next(
-        resolve_record_id(version.path, version.values) for version in reversed(versions) if version.values is not None
-    )
-
-
 def resolve_record_id(path: str, values: RawValues) -> str:
-    """Return the id that a file states; else, for the lenient eye, the one that its name begins with."""
+    """Return the id that a file states, otherwise the one that its name begins with; nothing for the programme."""
     if path == PROGRAMME_PATH:
         return ""
     declared_id = values.get("id")
@@ -190,7 +196,7 @@ def resolve_record_id(path: str, values: RawValues) -> str:
 
 
 class _HistoryBuilder:
-    """Goes along the line and keeps, for each id, the files that state it."""
+    """Follows the line and keeps, for each id, the files that state it."""
 
     def __init__(self) -> None:
         self.revisions: list[Revision] = []
@@ -205,24 +211,22 @@ class _HistoryBuilder:
         unreadable_renames = dict(self._iter_unreadable_renames(commit))
         for path in sorted(commit.removed_paths):
             self._remove_file(path, changed_keys)
-        for path, values in sorted(commit.files.items(), key=lambda pair: pair[0]):
+        for path, read_values in sorted(commit.files.items(), key=lambda pair: pair[0]):
+            values = read_values
             if values is None:
                 self.unreadable_files.append(UnreadableFile(commit.revision, path))
-            effective_values = unreadable_renames.get(path) if values is None else values
-            if effective_values is not None:
-                self._add_file(path, effective_values, changed_keys)
+                values = unreadable_renames.get(path)
+            if values is not None:
+                self._add_file(path, values, changed_keys)
         for key in sorted(changed_keys):
-            self._record_version(commit.revision, key, tuple(_iter_contributions(commit.merged_commits, key)))
+            self._add_version(commit.revision, key, tuple(_iter_contributions(commit.merged_commits, key)))
 
     def _iter_unreadable_renames(self, commit: CommitFiles) -> Iterator[tuple[str, RawValues]]:
-        """Yield each file that cannot be read and came with the going of one of its record: what that one said."""
+        """Yield each new file that cannot be read and replaces a removed file of its record, with that one's values."""
         removed_values = dict(self._files[path] for path in sorted(commit.removed_paths) if path in self._files)
         for path, values in commit.files.items():
-            if (
-                values is None
-                and path not in self._files
-                and (key := resolve_record_id(path, {}).casefold()) in removed_values
-            ):
+            key = resolve_record_id(path, _NO_VALUES).casefold()
+            if values is None and path not in self._files and key in removed_values:
                 yield path, removed_values[key]
 
     def _remove_file(self, path: str, changed_keys: set[str]) -> None:
@@ -238,8 +242,8 @@ class _HistoryBuilder:
         self._paths.setdefault(key, set()).add(path)
         changed_keys.add(key)
 
-    def _record_version(self, revision: Revision, key: str, contributions: tuple[Contribution, ...]) -> None:
-        """Add the state that a record has now, unless it is the one it had: of two files, the first counts."""
+    def _add_version(self, revision: Revision, key: str, contributions: tuple[Contribution, ...]) -> None:
+        """Add a record's version unless nothing changed. Of two files with one id, the first by name counts."""
         versions = self.versions.setdefault(key, [])
         path = min(self._paths.get(key, ()), default="")
         values = self._files[path][1] if path else None
@@ -257,6 +261,7 @@ def _iter_contributions(merged_commits: Iterable[MergedCommit], key: str) -> Ite
 
 
 def _find_file(key: str, files: Mapping[str, RawValues]) -> tuple[str, RawValues] | None:
-    return next(
-        ((path, files[path]) for path in sorted(files) if resolve_record_id(path, files[path]).casefold() == key), None
-    )
+    for path in sorted(files):
+        if resolve_record_id(path, files[path]).casefold() == key:
+            return path, files[path]
+    return None

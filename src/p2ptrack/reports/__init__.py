@@ -1,7 +1,7 @@
-"""What a paper says: one row of `REPORTS` for each report that can be rendered.
+"""Reports that papers are made by: one row of `REPORTS` for each.
 
-A report is a pure function from the case to a `Document`; which papers a register makes of them is
-the business of `programme.reports`. The answers of the query commands are in `queries`.
+A report is a pure function from the paper's context to a `Document`. `programme.reports` says which papers a register
+makes of them. The answers of the query commands are in `queries`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from p2ptrack.analysis.case import Case
+    from p2ptrack.reports.context import PaperContext
     from p2ptrack.reports.document import Document
 
 __all__ = ["REPORTS", "Report"]
@@ -22,7 +22,7 @@ __all__ = ["REPORTS", "Report"]
 class Report:
     """One report. `builder` is `module:function`, imported only when the report is made.
 
-    One that `remembers` tells more where it is given the history of the register.
+    A report with `uses_history` prints more when it is given the history of the register.
     """
 
     name: str
@@ -30,20 +30,18 @@ class Report:
     builder: str
     uses_history: bool = False
 
-    def build(self, case: Case) -> Document:
-        """Return what the report says of this case."""
+    def build(self, context: PaperContext) -> Document:
+        """Return the paper, with a mark beside every exempt text that it prints."""
+        from p2ptrack.reports.exempt_marks import mark_exempt_text
+
         module, _, function = self.builder.partition(":")
-        builder: Callable[[Case], Document] = getattr(import_module(module), function)
-        return builder(case)
+        builder: Callable[[PaperContext], Document] = getattr(import_module(module), function)
+        return mark_exempt_text(builder(context), context)
 
 
-REPORTS = {
-    each.name: each
-    for each in (
-        Report("action-plan", "Action plan", "p2ptrack.reports.action_plan:action_plan"),
-        Report("audit-follow-up", "Audit follow-up", "p2ptrack.reports.audit_follow_up:audit_follow_up"),
-        Report(
-            "progress-report", "Progress report", "p2ptrack.reports.progress.report:progress_report", uses_history=True
-        ),
-    )
-}
+_ALL_REPORTS = (
+    Report("action-plan", "Action plan", "p2ptrack.reports.action_plan:action_plan"),
+    Report("audit-follow-up", "Audit follow-up", "p2ptrack.reports.audit_follow_up:audit_follow_up"),
+    Report("progress-report", "Progress report", "p2ptrack.reports.progress.report:progress_report", uses_history=True),
+)
+REPORTS = {report.name: report for report in _ALL_REPORTS}

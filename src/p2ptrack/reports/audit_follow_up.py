@@ -1,16 +1,17 @@
-"""The follow-up paper: what a committee asked for, what was reported on it, and by when it is to be done."""
+"""The follow-up paper: what a committee asked for, the updates on it, and when it is to be done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
-from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.links import addressed_recommendations
+from p2ptrack.analysis.redaction.exempt_text import remove_tags
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.records import FollowUp, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import natural_key
+from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -23,16 +24,11 @@ from p2ptrack.reports.document import (
     Section,
     Strong,
     Table,
+    Width,
 )
+from p2ptrack.reports.exempt_marks import build_redaction_notice, wrap_exempt_blocks
 from p2ptrack.reports.layout import ReportParts, drop_empty_columns
-from p2ptrack.reports.paper import (
-    assemble_paper,
-    build_overview,
-    build_redaction_notice,
-    recommendation_ids,
-    resolve_scope,
-    wrap_exempt_blocks,
-)
+from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
 from p2ptrack.reports.record_blocks import (
     SharedAttribution,
     Spans,
@@ -43,11 +39,13 @@ from p2ptrack.reports.record_blocks import (
     covering_updates,
     find_shared_attribution,
     format_attribution,
+    format_officers,
     format_status,
     format_target,
     inferred_mark,
     join_spans,
     link_record,
+    make_line_cell,
     sort_newest_first,
     source_title,
 )
@@ -60,154 +58,124 @@ _DETAILS_IN_COLUMNS = frozenset({"accountable"})
 _REQUIRED_COLUMNS = frozenset({"id", "ask", "update", "target"})
 
 
-def audit_follow_up(case: Case) -> Document:
+def audit_follow_up(context: PaperContext) -> Document:
     """Return the paper with a row for each follow-up, in the order of its source."""
-    scope = resolve_scope(case, "audit-follow-up", ("follow_up",))
+    scope = resolve_scope(context, "audit-follow-up", ("follow_up",))
     records = tuple(sorted(scope.tracked, key=_sort_key))
-    attribution = find_shared_attribution(case, records)
-    blocks = (*build_shared_attribution(case, attribution), _build_table(case, records, attribution))
-    section = Section("follow-ups", case.wording("follow_ups"), blocks, landscape=True)
+    table = _Table(context, records, find_shared_attribution(context, records))
+    blocks = (*build_shared_attribution(context, table.attribution), table.build())
+    section = Section("follow-ups", context.wording("follow_ups"), blocks, landscape=True)
     return assemble_paper(scope, (*build_overview(scope), section), PARTS)
 
 
 def _sort_key(record: TrackedRecord) -> tuple[object, ...]:
     ref = record.source.ref if record.source else None
-    return (natural_key(ref or record.id), natural_key(record.id))
+    return (natural_key(remove_tags(ref) if ref else record.id), natural_key(record.id))
 
 
 @dataclass(frozen=True, slots=True)
-class _FollowUpColumn:
-    """A column: what stands above it, and what a record has in it."""
+class _Table:
+    """The paper's table. `attribution` is printed once for all its records."""
 
-    column: Column
-    build_cell: Callable[[Case, TrackedRecord], Cell]
+    context: PaperContext
+    records: tuple[TrackedRecord, ...]
+    attribution: SharedAttribution
+
+    def build(self) -> Table:
+        """Return the table, without the columns that no record fills."""
+        words = self.context.wording
+        reported = words("reported_on", date=self.attribution.day) if self.attribution.day else words("reported")
+        columns: tuple[tuple[str, str, Width, Callable[[TrackedRecord], Cell]], ...] = (
+            ("id", words("id"), "narrow", lambda record: Cell(record.id)),
+            ("area", words("area"), "medium", _build_area_cell),
+            ("ref", words("report_ref"), "narrow", _build_refs_cell),
+            ("raised", words("raised"), "medium", self._build_raised_cell),
+            ("ask", self._format_request_heading(), "wide", self._build_request_cell),
+            ("update", reported, "wide", self._build_update_cell),
+            ("status", words("status"), "medium", lambda record: make_line_cell(format_status(self.context, record))),
+            ("owner", words("accountable"), "medium", lambda record: make_line_cell(format_officers(record))),
+            (
+                "target",
+                words("target_for_delivery"),
+                "medium",
+                lambda record: make_line_cell(format_target(self.context, record)),
+            ),
+        )
+        rows = tuple(Row(tuple(build(record) for *_, build in columns), key=record.id) for record in self.records)
+        headings = tuple(Column(key, title, width=width, header=key == "id") for key, title, width, _ in columns)
+        caption = words("follow_ups_caption", number=len(self.records))
+        return drop_empty_columns(
+            Table("follow-ups", caption, headings, rows, words("follow_ups_empty")), _REQUIRED_COLUMNS
+        )
+
+    def _list_meeting_ids(self) -> set[str]:
+        return {record.raised or "" if isinstance(record, FollowUp) else "" for record in self.records}
+
+    def _build_raised_cell(self, record: TrackedRecord) -> Cell:
+        """Return the meeting that raised it, unless the heading of the requests names one meeting for all."""
+        if len(self._list_meeting_ids()) == 1 or not isinstance(record, FollowUp):
+            return Cell()
+        meeting = self.context.register.find_meeting(record.raised)
+        return Cell(format_meeting_title(meeting) if meeting else None)
+
+    def _format_request_heading(self) -> str:
+        ids, words = self._list_meeting_ids(), self.context.wording
+        meeting = self.context.register.find_meeting(next(iter(ids))) if len(ids) == 1 else None
+        if meeting is None:
+            return words("asked")
+        body = meeting.body or meeting.title or ""
+        return words("asked_at", body=body, date=meeting.date.raw).replace("  ", " ")
+
+    def _build_request_cell(self, record: TrackedRecord) -> Cell:
+        blocks: list[Block] = [Paragraph((Strong(record.title), *inferred_mark(record, "title")))]
+        if record.origin_text:
+            blocks.append(Prose(record.origin_text))
+        notes = self._format_request_notes(record)
+        if notes:
+            blocks.append(Paragraph(notes, "source"))
+        return Cell(wrap_exempt_blocks(self.context, record.exempt, tuple(blocks)))
+
+    def _format_request_notes(self, record: TrackedRecord) -> Spans:
+        title = source_title(self.context, record.source)
+        notes: list[Spans] = []
+        if record.origin_text:
+            restated = "origin_text" in record.restated
+            notes.append(format_attribution(self.context, self.attribution, title, restated=restated))
+        if "origin_text" in record.truncated:
+            notes.append((self.context.wording("cut_short", source=title),))
+        return join_spans(notes, " ")
+
+    def _build_update_cell(self, record: TrackedRecord) -> Cell:
+        context = self.context
+        blocks = [
+            block
+            for update in sort_newest_first(context, record)
+            for block in build_update(context, record, update, self.attribution)
+        ]
+        for reference in covering_updates(context, record):
+            blocks += _build_covering_update(context, reference.reporter, reference.update, reference.extent)
+        facts = build_details(context, record, _DETAILS_IN_COLUMNS)
+        contents = (
+            *(blocks or build_no_update(context, record)),
+            *((Facts(facts),) if facts else ()),
+            *build_redaction_notice(context, record),
+        )
+        return Cell(wrap_exempt_blocks(context, record.exempt, contents))
 
 
-def _build_table(case: Case, records: tuple[TrackedRecord, ...], attribution: SharedAttribution) -> Table:
-    specs = _list_columns(case, records, attribution)
-    rows = tuple(Row(tuple(spec.build_cell(case, record) for spec in specs), key=record.id) for record in records)
-    columns = tuple(spec.column for spec in specs)
-    caption = case.wording("follow_ups_caption", number=len(records))
-    return drop_empty_columns(
-        Table("follow-ups", caption, columns, rows, case.wording("follow_ups_empty")), _REQUIRED_COLUMNS
-    )
-
-
-def _list_columns(
-    case: Case, records: tuple[TrackedRecord, ...], attribution: SharedAttribution
-) -> tuple[_FollowUpColumn, ...]:
-    words = case.wording
-    return (
-        _FollowUpColumn(Column("id", words("id"), width="narrow", header=True), lambda _, record: Cell(record.id)),
-        _FollowUpColumn(Column("area", words("area")), _build_area_cell),
-        _FollowUpColumn(Column("ref", words("report_ref"), width="narrow"), _build_refs_cell),
-        _FollowUpColumn(Column("raised", words("raised")), _raised_cell_builder(records)),
-        _FollowUpColumn(
-            Column("ask", _format_request_heading(case, records), width="wide"),
-            partial(_build_request_cell, attribution),
-        ),
-        _FollowUpColumn(
-            Column("update", _format_update_heading(case, attribution), width="wide"),
-            partial(_build_update_cell, attribution),
-        ),
-        _FollowUpColumn(
-            Column("status", words("status")), lambda case, record: _make_cell(format_status(case, record))
-        ),
-        _FollowUpColumn(Column("owner", words("accountable")), _build_owner_cell),
-        _FollowUpColumn(Column("target", words("target_for_delivery")), _build_target_cell),
-    )
-
-
-def _make_cell(spans: Spans) -> Cell:
-    return Cell((Paragraph(spans),) if spans else None)
-
-
-def _build_area_cell(_: Case, record: TrackedRecord) -> Cell:
+def _build_area_cell(record: TrackedRecord) -> Cell:
     if isinstance(record, FollowUp):
         return Cell(record.area)
-    return Cell(", ".join(recommendation_ids(record)) or None)
+    return Cell(", ".join(addressed_recommendations(record)) or None)
 
 
-def _build_refs_cell(_: Case, record: TrackedRecord) -> Cell:
+def _build_refs_cell(record: TrackedRecord) -> Cell:
     return Cell(", ".join(record.report_refs) or None if isinstance(record, FollowUp) else None)
 
 
-def _list_meeting_ids(records: tuple[TrackedRecord, ...]) -> tuple[str, ...]:
-    meeting_ids = [record.raised or "" if isinstance(record, FollowUp) else "" for record in records]
-    return tuple(dict.fromkeys(meeting_ids))
-
-
-def _raised_cell_builder(records: tuple[TrackedRecord, ...]) -> Callable[[Case, TrackedRecord], Cell]:
-    """Say in each row at which meeting it was raised, unless the heading of the asks says it for all."""
-    has_several = len(_list_meeting_ids(records)) > 1
-
-    def build_cell(case: Case, record: TrackedRecord) -> Cell:
-        meeting = case.register.find_meeting(record.raised) if has_several and isinstance(record, FollowUp) else None
-        return Cell(format_meeting_title(meeting) if meeting else None)
-
-    return build_cell
-
-
-def _format_request_heading(case: Case, records: tuple[TrackedRecord, ...]) -> str:
-    meetings = [case.register.find_meeting(id_) for id_ in _list_meeting_ids(records)]
-    meeting = meetings[0] if len(meetings) == 1 else None
-    if meeting is None:
-        return case.wording("asked")
-    return case.wording("asked_at", body=meeting.body or meeting.title or "", date=meeting.date.raw).replace("  ", " ")
-
-
-def _format_update_heading(case: Case, attribution: SharedAttribution) -> str:
-    return case.wording("reported_on", date=attribution.day) if attribution.day else case.wording("reported")
-
-
-def _build_request_cell(attribution: SharedAttribution, case: Case, record: TrackedRecord) -> Cell:
-    blocks: list[Block] = [Paragraph((Strong(record.title), *inferred_mark(record, "title")))]
-    if record.origin_text:
-        blocks.append(Prose(record.origin_text))
-    notes = _format_request_notes(case, record, attribution)
-    if notes:
-        blocks.append(Paragraph(notes, "source"))
-    return Cell(wrap_exempt_blocks(case, record.exempt, tuple(blocks)))
-
-
-def _format_request_notes(case: Case, record: TrackedRecord, attribution: SharedAttribution) -> Spans:
-    title = source_title(case, record.source)
-    source_note = (
-        format_attribution(case, attribution, title, restated="origin_text" in record.restated)
-        if record.origin_text
-        else ()
-    )
-    truncation_note: Spans = (case.wording("cut_short", source=title),) if "origin_text" in record.truncated else ()
-    return join_spans((source_note, truncation_note), " ")
-
-
-def _build_update_cell(attribution: SharedAttribution, case: Case, record: TrackedRecord) -> Cell:
-    own_blocks = [
-        block for update in sort_newest_first(case, record) for block in build_update(case, record, update, attribution)
-    ]
-    other_blocks = [
-        block
-        for reference in covering_updates(case, record)
-        for block in _build_covering_update(case, reference.reporter, reference.update, reference.extent)
-    ]
-    facts = build_details(case, record, _DETAILS_IN_COLUMNS)
-    blocks = (*(own_blocks + other_blocks or build_no_update(case, record)), *((Facts(facts),) if facts else ()))
-    return Cell(wrap_exempt_blocks(case, record.exempt, (*blocks, *build_redaction_notice(case, record))))
-
-
-def _build_covering_update(case: Case, by: str, update: Update, extent: Extent) -> tuple[Block, ...]:
-    """Print another record's update for this one too, and say whose it is."""
-    source_note = Paragraph((case.wording(f"told_{extent.value}"), " ", *link_record(case, by), "."), "source")
+def _build_covering_update(context: PaperContext, by: str, update: Update, extent: Extent) -> tuple[Block, ...]:
+    """Return another record's update that reports on this one too, and whose it is."""
+    source_note = Paragraph((context.wording(f"told_{extent.value}"), " ", *link_record(context, by), "."), "source")
     if extent is Extent.HEADING_ONLY or update.text is None:
         return (source_note,)
-    return wrap_exempt_blocks(case, update.exempt, (Prose(update.text), source_note))
-
-
-def _build_owner_cell(_: Case, record: TrackedRecord) -> Cell:
-    return _make_cell(
-        (", ".join(record.accountable), *inferred_mark(record, "accountable")) if record.accountable else ()
-    )
-
-
-def _build_target_cell(case: Case, record: TrackedRecord) -> Cell:
-    return _make_cell(format_target(case, record))
+    return wrap_exempt_blocks(context, update.exempt, (Prose(update.text), source_note))

@@ -1,8 +1,8 @@
-"""What a report says, without a word of how it looks.
+"""The document model: the content of a report, without its layout.
 
-A report is a function from the case to a `Document`; a format writes Documents. Nothing here knows
-HTML, terminals or paper. Text that people wrote in records is carried as `Prose` (Markdown, which a
-format reads without raw HTML) or as plain strings, never as markup.
+A report is a function from its context to a `Document`, and a format writes Documents. Nothing here knows HTML,
+terminals or paper. Text that people wrote in records is `Prose` (Markdown, which a format reads without raw HTML) or
+plain strings, never markup.
 """
 
 from __future__ import annotations
@@ -14,16 +14,13 @@ from typing import Any, Literal
 
 from p2ptrack.model.dates import CouncilDate
 
-# What a picture shows, as values: which bars, how long, under which names. How it is drawn is a format's business.
-
-
 Shade = Literal["dark", "medium", "light", "white", "upright", "level"]
-"""How an area is filled, told apart in grey too: four shades, and upright or level lines on white."""
+"""How an area is filled, also distinct in grey: four shades, and upright or level lines on white."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What a part of every bar stands for."""
+    """The meaning and shade of one part of every bar."""
 
     title: str
     shade: Shade
@@ -31,7 +28,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar and the number of each series in it; what is nought takes no room."""
+    """A bar and the number of each series in it; a zero takes no room."""
 
     title: str
     values: tuple[int, ...]
@@ -39,7 +36,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Bars from left to right, one under the other, each in as many parts as there are series."""
+    """Horizontal bars, each with a part for every series."""
 
     series: tuple[Series, ...]
     bars: tuple[Bar, ...]
@@ -47,7 +44,7 @@ class BarChart:
 
 @dataclass(frozen=True, slots=True)
 class TimelineSpan:
-    """A stretch of a time line; `first` and `last` are counted in columns from its left, parts of one included."""
+    """A span of a timeline. `first` and `last` are counted in columns from its left, with fractions."""
 
     title: str
     first: float
@@ -56,7 +53,7 @@ class TimelineSpan:
 
 @dataclass(frozen=True, slots=True)
 class TimelineChart:
-    """A time line: a column for each unit of time, stretches named above it and below it, and one day marked."""
+    """A timeline: a column for each unit of time, named spans above and below it, and one day marked."""
 
     unit: str
     values: tuple[int, ...]
@@ -67,7 +64,7 @@ class TimelineChart:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing of a table's numbers. `summary` is the sentence that stands for it where it cannot be seen."""
+    """A drawing of a table's numbers. `summary` is the sentence that replaces it for readers who cannot see it."""
 
     summary: str
     chart: BarChart | TimelineChart
@@ -80,7 +77,7 @@ Tone = Literal["", "good", "warn", "bad", "quiet"]
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A mention of a record: a link where the record stands in the same document, else its text."""
+    """A mention of a record: a link when the document has the record, otherwise its text."""
 
     id: str
     text: str = ""
@@ -91,7 +88,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address outside the register, such as where evidence stands. A format links http, https and mailto only."""
+    """An address outside the register, such as that of evidence. A format links http, https and mailto only."""
 
     url: str
     text: str = ""
@@ -102,7 +99,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Strong:
-    """Words that carry the sentence."""
+    """Emphasised words."""
 
     text: str
 
@@ -112,7 +109,7 @@ class Strong:
 
 @dataclass(frozen=True, slots=True)
 class Star:
-    """The mark of a reading that is the register keeper's own; every paper that has one prints its key."""
+    """The mark of our interpretation; every paper that has one prints its key."""
 
     def __str__(self) -> str:
         return "*"
@@ -120,7 +117,7 @@ class Star:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The mark beside something that is not for publication; a page that has one says so at its head."""
+    """The mark beside exempt text; a page that has one says so at its head."""
 
     text: str
 
@@ -134,7 +131,7 @@ Scalar = str | int | date | CouncilDate | None
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A line or more of running text. `role` names what it is for: lead, note, key, next, source."""
+    """Running text. `role` is its purpose: lead, note, key, next, source."""
 
     spans: tuple[Span, ...]
     role: str = ""
@@ -157,7 +154,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A labelled value with what there is to say about it."""
+    """A labelled value with text about it."""
 
     label: str
     value: Scalar = None
@@ -168,7 +165,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Labelled values, one a line. `role` is `counts` where the values are figures to be aligned."""
+    """Labelled values, one a line. `role` is `counts` when the values are figures to be aligned."""
 
     rows: tuple[Fact, ...]
     role: str = ""
@@ -187,7 +184,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell: one typed value or a few blocks."""
+    """The content of a cell: one typed value or a few blocks."""
 
     content: Scalar | Ref | tuple[Block, ...] = None
     starred: bool = False
@@ -196,7 +193,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row; `key` is the record's id where it is about one, `group` the heading that it stands under."""
+    """A row. `key` is the id of the record that it is about, `group` the heading above its rows."""
 
     cells: tuple[Cell, ...]
     key: str = ""
@@ -206,10 +203,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a caption that says what it shows. `empty` is printed when it has no rows.
+    """A table with a caption. `empty` is printed when it has no rows.
 
-    Every row has as many cells as there are columns. Rows of one `group` stand together. `picture` is
-    a drawing of its numbers, for formats that can draw; the others print the picture's sentence.
+    Every row has as many cells as there are columns. Rows of one `group` are together. `picture` is a drawing of the
+    numbers, for formats that can draw; the others print its summary.
     """
 
     key: str
@@ -223,9 +220,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something set apart: a demonstration, a draft, what is left out and why.
+    """Something set apart, such as a demonstration, a draft, or what is left out and why.
 
-    `closed` holds what is not for publication: every page that shows some of it says so.
+    The kind `closed` holds exempt text: every page that shows some of it says so.
     """
 
     blocks: tuple[Block, ...]
@@ -234,7 +231,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part with a heading. `key` is stable: layouts order sections by it. `record` is an id that it is about."""
+    """A part with a heading. Layouts order sections by the stable `key`. `record` is the id that it is about."""
 
     key: str
     title: str
@@ -248,7 +245,7 @@ Block = Paragraph | Prose | Bullets | Facts | Table | Notice | Section
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How to make the document again. `meeting` is the one it is for, where that has to be asked for."""
+    """How to make the document again. `meeting` is the one that it is for, when the command must name it."""
 
     version: str
     as_of: date
@@ -266,10 +263,9 @@ class Provenance:
 class Document:
     """A whole report.
 
-    `heading` are the lines above the title (organisation, committee, appendix); `meta` the labelled
-    lines under it (position date, author, meeting). `opening` are the keys of the sections that stand on
-    the first page, before a list of contents. `data` is the JSON contract of a query; a paper
-    has none and is written as its own structure.
+    `heading` are the lines above the title (organisation, committee, appendix), and `meta` the labelled lines under it
+    (position date, author, meeting). `opening` are the keys of the sections before the list of contents. `data` is the
+    JSON contract of a query; a paper has none and is written as its own structure.
     """
 
     name: str
@@ -288,7 +284,7 @@ class Document:
 
 
 def walk_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """Yield every block in reading order, those inside sections, lists, notices and cells too."""
+    """Yield every block in reading order, including those inside sections, lists, notices and cells."""
     for block in blocks:
         yield block
         yield from walk_blocks(_child_blocks(block))

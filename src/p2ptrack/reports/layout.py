@@ -1,14 +1,14 @@
-"""Which sections and columns a paper has and in which order: a clerk's to say, in `templates/layout.yaml`."""
+"""The sections and columns of a paper and their order, as a clerk sets them in `templates/layout.yaml`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from string import ascii_uppercase
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.wording import Layout, Wording
+from p2ptrack.phrases import join_words, suggest
 from p2ptrack.reports.document import Block, Column, Document, Notice, Section, Table
 
 LAYOUT_FILE = "templates/layout.yaml"
@@ -17,11 +17,10 @@ _MIN_LETTERED_PARTS = 2
 
 @dataclass(frozen=True, slots=True)
 class ReportParts:
-    """What a report can have: its sections and, by table, its columns, whether or not a register fills them.
+    """The sections and, by table, the columns that a report can have, whether or not a register fills them.
 
-    A column whose key has a `:` stands for several, which the layout names by what is before it: `phases`
-    for `phases:P1` and `phases:P2`. The `add_part_letters` sections are the paper's Part A, Part B and so on;
-    the `opening` ones stand before its list of contents.
+    The layout names columns whose keys have a `:` by the text before it: `phases` for `phases:P1` and `phases:P2`.
+    `lettered_sections` are the paper's Part A, Part B and so on. `opening_sections` come before its list of contents.
     """
 
     sections: tuple[str, ...]
@@ -33,9 +32,8 @@ class ReportParts:
 def apply_layout(document: Document, layout: Layout, report: str, parts: ReportParts) -> Document:
     """Return the document with the sections and columns that the layout names, in its order.
 
-    A paper follows what is said under its own name, else under its report's. A section or column that
-    is not named is left out; one that is named and that the register does not fill stays out too.
-    Raises `OperationError` for a name that the report does not know.
+    A paper follows the layout under its own name, otherwise under its report's. A section or column that is not named
+    is left out, and so is one that the register does not fill. Raises `OperationError` for an unknown name.
     """
     name = document.name if document.name in layout.sections else report
     _check_known(layout.sections.get(name, ()), parts.sections, f"section of {name}")
@@ -47,24 +45,24 @@ def apply_layout(document: Document, layout: Layout, report: str, parts: ReportP
 
 
 def add_part_letters(document: Document, parts: ReportParts, words: Wording) -> Document:
-    """Return the document with its main parts called Part A, Part B and so on, where it has more than one."""
+    """Return the document with its main parts called Part A, Part B and so on, when it has more than one."""
     main_sections = [
         block for block in document.blocks if isinstance(block, Section) and block.key in parts.lettered_sections
     ]
     if len(main_sections) < _MIN_LETTERED_PARTS:
         return document
-    titles = {
-        id(block): words("part", letter=letter, title=block.title)
-        for letter, block in zip(ascii_uppercase, main_sections, strict=False)
-    }
+    letters = iter(ascii_uppercase)
     blocks = (
-        replace(b, title=titles[id(b)]) if isinstance(b, Section) and id(b) in titles else b for b in document.blocks
+        replace(block, title=words("part", letter=next(letters), title=block.title))
+        if isinstance(block, Section) and block.key in parts.lettered_sections
+        else block
+        for block in document.blocks
     )
     return replace(document, blocks=tuple(blocks))
 
 
 def check_layout_names(layout: Layout, papers: Iterable[str], tables: Iterable[str]) -> None:
-    """Raise `OperationError` when the layout names a paper or a table that there is not."""
+    """Raise `OperationError` when the layout names a paper or a table that does not exist."""
     _check_known(layout.sections, tuple(papers), "paper")
     _check_known(layout.columns, tuple(tables), "table")
 
@@ -76,7 +74,7 @@ class _LayoutOrder:
     parts: ReportParts
 
     def section_position(self, block: Block) -> int:
-        """Return where a block stands; what is no section of the report itself stays before those."""
+        """Return the position of a block, -1 for one left out; what is not a section of the report comes first."""
         if self.section_keys is None or not isinstance(block, Section) or block.key not in self.parts.sections:
             return 0
         return self.section_keys.index(block.key) + 1 if block.key in self.section_keys else -1
@@ -85,8 +83,8 @@ class _LayoutOrder:
 def _check_known(names: Iterable[str], allowed: tuple[str, ...], description: str) -> None:
     for name in names:
         if name not in allowed:
-            suggestions = get_close_matches(name, allowed, n=1) or list(allowed)
-            raise OperationError(f"{LAYOUT_FILE}: “{name}” is no {description}. Write {' or '.join(suggestions)}.")
+            names_text = join_words(suggest(name, allowed) or allowed, "or")
+            raise OperationError(f"{LAYOUT_FILE}: “{name}” is not a {description}. Use {names_text}.")
 
 
 def _arrange_blocks(blocks: tuple[Block, ...], order: _LayoutOrder) -> tuple[Block, ...]:
@@ -114,7 +112,7 @@ def _arrange_table(table: Table, column_keys: tuple[str, ...] | None) -> Table:
 
 
 def drop_empty_columns(table: Table, required: frozenset[str]) -> Table:
-    """Return the table without the columns that no row fills, but for those that it always has."""
+    """Return the table without the columns that no row fills, except the required ones."""
     indices = [
         index for index, column in enumerate(table.columns) if column.key in required or _has_values(table, index)
     ]

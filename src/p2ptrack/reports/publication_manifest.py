@@ -1,27 +1,27 @@
-"""The seal of a meeting's papers: what was made, from what, by which versions; and whether it was made again."""
+"""The manifest in the tag of a published meeting: a fingerprint (SHA-256) of each paper, so that it can be checked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 CONTENT_FORMAT = "json"
-"""The format whose digest stands for what a paper says, however it looks."""
+"""The format whose fingerprint stands for the content of a paper, however it looks."""
 
 PROGRAM = "p2ptrack"
 
 
 class PublicationManifest(BaseModel):
-    """What the tag of a published meeting holds.
+    """The data that the tag of a published meeting holds.
 
-    `papers` has for each paper its formats with their SHA-256, `json` always among them. `as_of` is the day that the
-    papers judge on, `sealed_on` the one on which exemptions were judged, `published` the meetings that had a tag by
-    then, for a later tag of an earlier meeting must not change what a paper says. `register_folder` leads from the
-    repository's top to the register (empty, or ending with `/`), and `commit` is what the papers were made from. What
-    a later p2ptrack adds is passed over.
+    `papers` has for each paper its formats with their SHA-256, always including `json`. `as_of` is the position date of
+    the papers and `sealed_on` the day on which exemptions were judged. `published` are the meetings that had a tag by
+    then: a later tag of an earlier meeting must not change a paper. `register_folder` leads from the repository's top
+    to the register (empty, or ending with `/`), and `commit` is what the papers were made from. Fields that a later
+    p2ptrack adds are ignored.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -37,15 +37,15 @@ class PublicationManifest(BaseModel):
 
 
 def format_tag_message(manifest: PublicationManifest, title: str) -> str:
-    """Return the words of the tag: for people first, then for `verify`."""
+    """Return the message of the tag: a line for people, then the manifest."""
     head = f"Papers of {' '.join(title.split())}\n\nMake them again and compare: p2ptrack verify {manifest.meeting}\n"
     return f"{head}\n{manifest.model_dump_json(indent=2)}\n"
 
 
 def parse_manifest(text: str) -> PublicationManifest | None:
-    """Return the seal in the words of a tag; None where there is none, as in a tag that was made by hand.
+    """Return the manifest in the message of a tag; None for a tag that was made by hand.
 
-    A seal of no paper is none: nothing would differ from it.
+    A manifest without papers counts as none: nothing would differ from it.
     """
     _, brace, rest = text.partition("\n{")
     try:
@@ -57,7 +57,7 @@ def parse_manifest(text: str) -> PublicationManifest | None:
 
 @dataclass(frozen=True, slots=True)
 class ManifestComparison:
-    """What came out of making papers again: the files that differ, and the versions that do (then, now)."""
+    """The result of making papers again: equal and different files, and versions that differ (then, now)."""
 
     matching_files: tuple[str, ...]
     different_files: tuple[str, ...]
@@ -66,28 +66,27 @@ class ManifestComparison:
 
     @property
     def is_explained_by_versions(self) -> bool:
-        """Whether the versions can be what made the difference: of what a paper says, only p2ptrack's own can."""
+        """Whether other versions can explain the difference: only p2ptrack's own can change the content."""
         return bool(self.changed_versions) and (not self.changed_papers or PROGRAM in self.changed_versions)
 
 
 def compare_papers(
     manifest: PublicationManifest, papers: Mapping[str, Mapping[str, str]], versions: Mapping[str, str]
 ) -> ManifestComparison:
-    """Compare a seal with the papers and the versions of now. `content` are the papers that say something else.
+    """Compare a manifest with the fingerprints of papers made now and today's versions.
 
-    A format that cannot be made now, of a later p2ptrack, is different.
+    A format that this p2ptrack cannot make is different. `changed_papers` are those with other content.
     """
-    matches = {file: papers[name].get(format_) == digest for name, format_, digest, file in _iter_files(manifest)}
-    changed_versions = {n: (v, versions.get(n, "none")) for n, v in manifest.versions.items() if versions.get(n) != v}
-    return ManifestComparison(
-        tuple(file for file, is_match in matches.items() if is_match),
-        tuple(file for file, is_match in matches.items() if not is_match),
-        tuple(name for name in manifest.papers if not matches[f"{name}.{CONTENT_FORMAT}"]),
-        changed_versions,
-    )
-
-
-def _iter_files(manifest: PublicationManifest) -> Iterator[tuple[str, str, str, str]]:
+    matching: list[str] = []
+    different: list[str] = []
     for name, formats in manifest.papers.items():
-        for format_, digest in formats.items():
-            yield name, format_, digest, f"{name}.{format_}"
+        for format_, fingerprint in formats.items():
+            files = matching if papers[name].get(format_) == fingerprint else different
+            files.append(f"{name}.{format_}")
+    changed_papers = tuple(name for name in manifest.papers if f"{name}.{CONTENT_FORMAT}" in different)
+    changed_versions = {
+        name: (version, versions.get(name, "none"))
+        for name, version in manifest.versions.items()
+        if versions.get(name) != version
+    }
+    return ManifestComparison(tuple(matching), tuple(different), changed_papers, changed_versions)

@@ -1,39 +1,44 @@
-"""How papers tell of one record: its status, its target, what was reported on it. What is not stated is not printed."""
+"""What papers print about one record: status, target, updates and details. Fields that are not stated are left out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import CoverReference
+from p2ptrack.analysis.redaction.exempt_text import remove_tags
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Extent
-from p2ptrack.model.records import (
-    Blocker,
-    Evidence,
-    Milestone,
-    Record,
-    SourceRef,
-    TargetRevision,
-    TrackedRecord,
-    Update,
-)
+from p2ptrack.model.records import Blocker, Evidence, Record, SourceRef, TargetRevision, TrackedRecord, Update
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.phrases import natural_key
-from p2ptrack.reports.document import Block, Fact, Link, Paragraph, Prose, Ref, Span, Star, Strong, make_paragraph
-from p2ptrack.reports.paper import exempt_mark, wrap_exempt_blocks
+from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.document import (
+    Block,
+    Cell,
+    Fact,
+    Link,
+    Paragraph,
+    Prose,
+    Ref,
+    Span,
+    Star,
+    Strong,
+    make_paragraph,
+)
+from p2ptrack.reports.exempt_marks import exempt_mark, wrap_exempt_blocks
 
 Spans = tuple[Span, ...]
+DetailFormatter = Callable[[PaperContext, TrackedRecord], tuple[Spans, ...]]
 
 
 def inferred_mark(record: Record, *fields: str) -> Spans:
-    """Return the mark of the register keeper's reading where one of these fields is one."""
+    """Return the mark of our interpretation when one of these fields is one."""
     return (Star(),) if set(fields) & set(record.inferred) else ()
 
 
 def join_spans(parts: Iterable[Spans], separator: str = ", ") -> Spans:
-    """Return several pieces of text as one, with the same sign between them."""
+    """Return several pieces of text as one, with a separator between those that are not empty."""
     spans: list[Span] = []
     for part in parts:
         if part:
@@ -41,20 +46,29 @@ def join_spans(parts: Iterable[Spans], separator: str = ", ") -> Spans:
     return tuple(spans)
 
 
-def format_status(case: Case, record: TrackedRecord) -> Spans:
-    """Return the status on the day of the case, and the one decided for a later day; nothing where none is stated."""
-    current = case.get_status(record)
+def _join_texts(parts: Iterable[str | None], separator: str = ", ") -> str:
+    return separator.join(part for part in parts if part)
+
+
+def _text(day: CouncilDate | None) -> str:
+    return day.to_text() if day else ""
+
+
+def make_line_cell(spans: Spans) -> Cell:
+    """Return a cell of one line; an empty one when there is nothing in it."""
+    return Cell((Paragraph(spans),) if spans else None)
+
+
+def format_status(context: PaperContext, record: TrackedRecord) -> Spans:
+    """Return the status at the position date and the one decided for a later day; nothing when none is stated."""
+    current, words = context.case.get_status(record), context.wording
     if current is None or record.status is None:
         return ()
     inferred = inferred_mark(record, "status")
-    spans: Spans = (case.wording(f"status_{current.value}"), *inferred)
+    spans: Spans = (words(f"status_{current.value}"), *inferred)
     if current is record.status or record.decided is None or record.decided.on is None:
         return spans
-    scheduled = (
-        case.wording(f"status_{record.status.value}"),
-        " ",
-        case.wording("status_ahead", on=record.decided.on.to_text()),
-    )
+    scheduled = (words(f"status_{record.status.value}"), " ", words("status_ahead", on=record.decided.on.to_text()))
     return (*spans, "; ", *scheduled, *(inferred or inferred_mark(record, "decided")))
 
 
@@ -65,78 +79,66 @@ def format_council_date(record: Record, field: str, day: CouncilDate | None) -> 
     return (day.to_text(), *(inferred_mark(record, field) or ((Star(),) if day.inferred else ())))
 
 
-def format_target(case: Case, record: TrackedRecord) -> Spans:
-    """Return the target, and the review date of one that is ongoing."""
+def format_target(context: PaperContext, record: TrackedRecord) -> Spans:
+    """Return the target, and the review date of an ongoing record."""
     review = format_council_date(record, "review_by", record.review_by)
-    return join_spans(
-        (
-            format_council_date(record, "target", record.target),
-            (case.wording("review_by"), " ", *review) if review else (),
-        ),
-        "; ",
-    )
+    target = format_council_date(record, "target", record.target)
+    return join_spans((target, (context.wording("review_by"), " ", *review) if review else ()), "; ")
 
 
-def format_status_line(case: Case, record: TrackedRecord) -> Spans:
-    """Return where a record stands in one line: status, target, phase, as far as they are stated."""
+def format_officers(record: TrackedRecord) -> Spans:
+    """Return the responsible officers; nothing when none is named."""
+    return (", ".join(record.accountable), *inferred_mark(record, "accountable")) if record.accountable else ()
+
+
+def format_status_line(context: PaperContext, record: TrackedRecord) -> Spans:
+    """Return status, target, priority and phase in one line, as far as they are stated."""
+    words, target = context.wording, format_target(context, record)
+    priority = words(f"priority_{record.priority.value}") if record.priority else ""
+    phases = []
+    for name, key in (("phase", "starts_in"), ("phase_end", "ends_in")):
+        phase = context.register.find_phase(getattr(record, name, None))
+        phases.append((words(key, phase=phase.title), *inferred_mark(record, name)) if phase else ())
     parts = (
-        format_status(case, record),
-        _prefix_label(case.wording("target"), format_target(case, record)),
-        _prefix_label(
-            case.wording("priority"), (case.wording(f"priority_{record.priority.value}"),) if record.priority else ()
-        ),
-        _format_phases(case, record),
+        format_status(context, record),
+        (f"{words('target')} ", *target) if target else (),
+        (f"{words('priority')} ", priority) if priority else (),
+        join_spans(phases),
     )
     return join_spans(parts, " · ")
 
 
-def _prefix_label(label: str, spans: Spans) -> Spans:
-    return (f"{label} ", *spans) if spans else ()
-
-
-def _format_phases(case: Case, record: TrackedRecord) -> Spans:
-    start_phase, end_phase = (case.register.find_phase(getattr(record, name, None)) for name in ("phase", "phase_end"))
-    starts: Spans = (
-        (case.wording("starts_in", phase=start_phase.title), *inferred_mark(record, "phase")) if start_phase else ()
-    )
-    ends: Spans = (
-        (case.wording("ends_in", phase=end_phase.title), *inferred_mark(record, "phase_end")) if end_phase else ()
-    )
-    return join_spans((starts, ends))
-
-
 def short_title(record: Record) -> str:
-    """Return what papers call a record: the heading it was last told under, else its title."""
-    if isinstance(record, TrackedRecord):
-        return next((update.heading for update in record.updates if update.heading), record.title)
-    return record.title
+    """Return what papers call a record: the heading of its first update that has one, otherwise its title."""
+    updates = record.updates if isinstance(record, TrackedRecord) else ()
+    return next((update.heading for update in updates if update.heading), record.title)
 
 
-def link_record(case: Case, id_: str) -> Spans:
-    """Return a record's id, linked, and what papers call it, marked where it is exempt."""
-    record = case.register.by_id.get(id_)
-    return (Ref(id_), f" {short_title(record)}", *exempt_mark(case, record.exempt)) if record else (id_,)
+def link_record(context: PaperContext, id_: str) -> Spans:
+    """Return a record's id, linked, and what papers call it, marked when it has an exemption."""
+    record = context.register.by_id.get(id_)
+    return (Ref(id_), f" {short_title(record)}", *exempt_mark(context, record.exempt)) if record else (id_,)
 
 
-def link_records(case: Case, ids: Sequence[str]) -> Spans:
+def link_records(context: PaperContext, ids: Sequence[str]) -> Spans:
     """Return several records, each by its id and name."""
-    return join_spans((link_record(case, id_) for id_ in ids), "; ")
+    return join_spans((link_record(context, id_) for id_ in ids), "; ")
 
 
-def source_title(case: Case, source: SourceRef | None) -> str:
-    """Return the title of the paper that something comes from."""
-    source_entry = case.register.find_source(source.id) if source else None
-    return source_entry.title if source_entry else case.wording("the_source")
+def source_title(context: PaperContext, source: SourceRef | None) -> str:
+    """Return the title of the paper that a record or update comes from."""
+    source_entry = context.register.find_source(source.id) if source else None
+    return source_entry.title if source_entry else context.wording("the_source")
 
 
-def covering_updates(case: Case, record: TrackedRecord) -> tuple[CoverReference, ...]:
+def covering_updates(context: PaperContext, record: TrackedRecord) -> tuple[CoverReference, ...]:
     """Return the updates of other records that report on this one too."""
-    return case.links.covered_by.get(record.id, ())
+    return context.case.links.covered_by.get(record.id, ())
 
 
-def sort_newest_first(case: Case, record: TrackedRecord) -> tuple[Update, ...]:
-    """Return the record's updates, the newest first; as they were written where the age of one is not known."""
-    days = [resolve_update_date(case.register, update) for update in record.updates]
+def sort_newest_first(context: PaperContext, record: TrackedRecord) -> tuple[Update, ...]:
+    """Return the record's updates, the newest first; in the order of the file when one of them has no date."""
+    days = [resolve_update_date(context.register, update) for update in record.updates]
     latest_days = [day.latest if day else None for day in days]
     if None in latest_days:
         return record.updates
@@ -145,17 +147,17 @@ def sort_newest_first(case: Case, record: TrackedRecord) -> tuple[Update, ...]:
 
 
 def source_sort_key(record: TrackedRecord) -> tuple[object, ...]:
-    """Order records as their updates are told: by the place of the update in its source, else by id."""
+    """Order records by the place of their first update in its source, otherwise by id."""
     refs = [update.source.ref for update in record.updates if update.source and update.source.ref]
-    return (natural_key(refs[0]) if refs else natural_key(record.id), natural_key(record.id))
+    return (natural_key(remove_tags(refs[0]) if refs else record.id), natural_key(record.id))
 
 
 @dataclass(frozen=True, slots=True)
 class SharedAttribution:
-    """What a paper says once for all its records, and no more at each.
+    """What a paper prints once for all its records instead of at each.
 
-    `source` is the one paper that most texts are summarised from, and then its own words are marked
-    instead (`mixed` where there are any); `day` is the one date of all updates.
+    `source` is the one paper from which most texts are summarised. Its own words are then marked instead
+    (`has_own_words` when there are any). `day` is the one date of all updates.
     """
 
     source: str = ""
@@ -163,282 +165,245 @@ class SharedAttribution:
     day: str = ""
 
 
-def find_shared_attribution(case: Case, records: Iterable[Record]) -> SharedAttribution:
-    """Return what can be said once of these records."""
-    all_records = tuple(records)
-    updates = [
-        (record, update) for record in all_records if isinstance(record, TrackedRecord) for update in record.updates
-    ]
-    texts = [(update.source, update.restated) for _, update in updates if update.text is not None]
-    texts += [(record.source, "origin_text" in record.restated) for record in all_records if record.origin_text]
-    source_id = _single_value([source.id if source else "" for source, _ in texts])
+def find_shared_attribution(context: PaperContext, records: Iterable[Record]) -> SharedAttribution:
+    """Return what these records have in common."""
+    texts: list[tuple[SourceRef | None, bool]] = []
+    days: list[str] = []
+    for record in records:
+        updates = record.updates if isinstance(record, TrackedRecord) else ()
+        texts += [(update.source, update.restated) for update in updates if update.text is not None]
+        days += [remove_tags(update.date.raw) if update.date else "" for update in updates]
+        if record.origin_text:
+            texts.append((record.source, "origin_text" in record.restated))
+    source_entry = context.register.find_source(_single_value([source.id if source else "" for source, _ in texts]))
     restated = [restated for _, restated in texts]
-    source_entry = case.register.find_source(source_id)
     title = source_entry.title if source_entry and 2 * sum(restated) > len(restated) else ""
-    days = [update.date.raw if update.date else "" for _, update in updates]
-    day = _single_value(days) if len(days) > 1 else ""
-    return SharedAttribution(title, not all(restated), day)
+    return SharedAttribution(title, not all(restated), _single_value(days) if len(days) > 1 else "")
 
 
 def _single_value(texts: Sequence[str]) -> str:
     return texts[0] if len(set(texts)) == 1 else ""
 
 
-def build_shared_attribution(case: Case, attribution: SharedAttribution) -> tuple[Block, ...]:
-    """Return the line that says it once."""
+def build_shared_attribution(context: PaperContext, attribution: SharedAttribution) -> tuple[Block, ...]:
+    """Return the note that names the source of most texts; nothing when they share none."""
     if not attribution.source:
         return ()
-    return (
-        Paragraph(
-            (
-                case.wording(
-                    "most_summarised" if attribution.has_own_words else "all_summarised", source=attribution.source
-                ),
-            ),
-            "note",
-        ),
-    )
+    key = "most_summarised" if attribution.has_own_words else "all_summarised"
+    return (make_paragraph(context.wording(key, source=attribution.source), role="note"),)
 
 
-def format_attribution(case: Case, attribution: SharedAttribution, title: str, *, restated: bool) -> Spans:
-    """Return what must be said of a text's words at the text itself: summarised, or the source's own."""
+def format_attribution(context: PaperContext, attribution: SharedAttribution, title: str, *, restated: bool) -> Spans:
+    """Return whose words a text is in, when the shared note does not say so: summarised, or the source's own."""
     if attribution.source:
-        return () if restated else (case.wording("own_words", source=attribution.source),)
-    return (case.wording("summarised", source=title),) if restated else ()
+        return () if restated else (context.wording("own_words", source=attribution.source),)
+    return (context.wording("summarised", source=title),) if restated else ()
 
 
-def build_no_update(case: Case, record: TrackedRecord) -> tuple[Block, ...]:
-    """Return the line for a record that nothing is reported on; none where what is reported is withheld."""
-    if case.redactions.is_redacted(record.id, "updates"):
+def build_no_update(context: PaperContext, record: TrackedRecord) -> tuple[Block, ...]:
+    """Return the line for a record without an update; nothing when its updates are redacted."""
+    if context.redactions.is_redacted(record.id, "updates"):
         return ()
-    return (make_paragraph(case.wording("no_update_in_source" if record.source else "no_update")),)
+    source = context.register.find_source(record.source.id if record.source else "")
+    ours = context.register.programme.organisation
+    is_foreign = source is not None and ours is not None and source.organisation not in {None, ours}
+    return (make_paragraph(context.wording("no_update_in_source" if is_foreign else "no_update")),)
 
 
 def build_update(
-    case: Case, record: TrackedRecord, update: Update, attribution: SharedAttribution
+    context: PaperContext, record: TrackedRecord, update: Update, attribution: SharedAttribution
 ) -> tuple[Block, ...]:
-    """Return one update: when and by whom, its words, and what there is to know about them."""
-    head = _format_update_head(case, update, attribution)
-    heading: tuple[Block, ...] = (Paragraph(head, "note"),) if head else ()
-    notes = format_update_notes(case, record, update, attribution)
-    footer: tuple[Block, ...] = (Paragraph(notes, "source"),) if notes else ()
-    return wrap_exempt_blocks(case, update.exempt, (*heading, *_build_update_text(case, update), *footer))
-
-
-def _build_update_text(case: Case, update: Update) -> tuple[Block, ...]:
-    """Return what an update says; nothing where its words are withheld."""
+    """Return one update: its date and author, its text, and notes on the text."""
+    head = _format_update_head(context, update, attribution)
+    notes = format_update_notes(context, record, update, attribution)
+    blocks: list[Block] = [Paragraph(head, "note")] if head else []
     if update.text is not None:
-        return (Prose(update.text),)
-    return (make_paragraph(case.wording("see"), " ", *link_record(case, update.see), "."),) if update.see else ()
+        blocks.append(Prose(update.text))
+    elif update.see:
+        blocks.append(make_paragraph(context.wording("see"), " ", *link_record(context, update.see), "."))
+    if notes:
+        blocks.append(Paragraph(notes, "source"))
+    return wrap_exempt_blocks(context, update.exempt, tuple(blocks))
 
 
-def _format_update_head(case: Case, update: Update, attribution: SharedAttribution) -> Spans:
-    meeting = case.register.find_meeting(update.meeting)
+def _format_update_head(context: PaperContext, update: Update, attribution: SharedAttribution) -> Spans:
+    meeting = context.register.find_meeting(update.meeting)
     day = update.date or (meeting.date if meeting else None)
     parts: tuple[Spans, ...] = (
         (Strong(day.to_text()),) if day and not attribution.day else (),
         (meeting.body or meeting.id,) if meeting else (),
-        (case.wording(f"status_{update.status.value}"),) if update.status else (),
+        (context.wording(f"status_{update.status.value}"),) if update.status else (),
         (update.by,) if update.by else (),
     )
     return join_spans(parts, " · ")
 
 
-def format_update_notes(case: Case, record: TrackedRecord, update: Update, attribution: SharedAttribution) -> Spans:
-    """Return what a reader must know of an update's words: whose they are, what is missing, what else they tell of."""
-    title = source_title(case, update.source or record.source)
-    parts: tuple[Spans, ...] = (
-        format_attribution(case, attribution, title, restated=update.restated) if update.text else (),
-        (case.wording("cut_short", source=title),) if update.truncated else (),
-        *(_format_covers(case, extent, [c.id for c in update.covers if c.extent is extent]) for extent in Extent),
-        format_published_columns(case, update.as_published),
-    )
+def format_update_notes(
+    context: PaperContext, record: TrackedRecord, update: Update, attribution: SharedAttribution
+) -> Spans:
+    """Return the notes on an update's text: whose words, what is cut, which other records it reports on."""
+    words, title = context.wording, source_title(context, update.source or record.source)
+    parts: list[Spans] = []
+    if update.text:
+        parts.append(format_attribution(context, attribution, title, restated=update.restated))
+    if update.truncated:
+        parts.append((words("cut_short", source=title),))
+    for extent in Extent:
+        links = join_spans((Ref(cover.id),) for cover in update.covers if cover.extent is extent)
+        parts.append((words(f"covers_{extent.value}"), " ", *links, ".") if links else ())
+    columns = "; ".join(f"{name}: {value}" for name, value in update.as_published.items())
+    if columns:
+        parts.append((words("as_published", columns=columns),))
     return join_spans(parts, " ")
 
 
-def _format_covers(case: Case, extent: Extent, ids: Sequence[str]) -> Spans:
-    links = join_spans((Ref(id_),) for id_ in ids)
-    return (case.wording(f"covers_{extent.value}"), " ", *links, ".") if links else ()
+def build_details(
+    context: PaperContext, record: TrackedRecord, omitted: frozenset[str] = frozenset()
+) -> tuple[Fact, ...]:
+    """Return every detail that the record states, under its label, except those in `omitted`."""
+    facts: list[Fact] = []
+    for name, fields, formatter in _DETAILS:
+        lines = formatter(context, record) if name not in omitted else ()
+        marked_lines = tuple((*line, *inferred_mark(record, *fields)) for line in lines if line)
+        if len(marked_lines) == 1:
+            facts.append(Fact(context.wording(name), spans=marked_lines[0]))
+        elif marked_lines:
+            facts.append(Fact(context.wording(name), lines=marked_lines))
+    return tuple(facts)
 
 
-def format_published_columns(case: Case, columns: dict[str, str]) -> Spans:
-    """Return a source's own columns, word for word."""
-    if not columns:
-        return ()
-    return (case.wording("as_published", columns="; ".join(f"{name}: {value}" for name, value in columns.items())),)
-
-
-# What else a record says, a line each: who answers for it, what it waits for, how its date moved, what shows it.
-
-
-DetailFormatter = Callable[[Case, TrackedRecord], tuple[Spans, ...]]
-
-
-def build_details(case: Case, record: TrackedRecord, omitted: frozenset[str] = frozenset()) -> tuple[Fact, ...]:
-    """Return every detail that the record states, under its label, but those told elsewhere (`besides`)."""
-    candidates = ((name, fields, lines(case, record)) for name, fields, lines in _DETAILS if name not in omitted)
-    return tuple(_build_fact(case, record, name, fields, lines) for name, fields, lines in candidates if any(lines))
-
-
-def _build_fact(
-    case: Case, record: TrackedRecord, name: str, fields: tuple[str, ...], lines: tuple[Spans, ...]
-) -> Fact:
-    inferred = inferred_mark(record, *fields)
-    marked_lines = tuple((*line, *inferred) for line in lines if line)
-    label = case.wording(name)
-    return Fact(label, spans=marked_lines[0]) if len(marked_lines) == 1 else Fact(label, lines=marked_lines)
-
-
-def _format_agreed_action(_: Case, record: TrackedRecord) -> tuple[Spans, ...]:
-    return ((record.agreed_action,),) if record.agreed_action else ()
-
-
-def _format_answer_lines(case: Case, record: Record) -> tuple[Spans, ...]:
-    return (format_answer(case, record),)
-
-
-def format_answer(case: Case, record: Record) -> Spans:
-    """Return the answer to the ask: accepted or not, and in which words."""
+def format_answer(context: PaperContext, record: Record) -> Spans:
+    """Return the response to a recommendation or request: accepted or not, and in which words."""
     response = record.response
     text = (response.text,) if response and response.text else ()
-    signatories = filter(None, (response.by, response.on.to_text() if response.on else None)) if response else ()
-    signature = ", ".join(signatories)
-    acceptance = (case.wording(f"acceptance_{record.acceptance.value}"),) if record.acceptance else ()
+    signature = _join_texts((response.by, _text(response.on))) if response else ""
+    acceptance = (context.wording(f"acceptance_{record.acceptance.value}"),) if record.acceptance else ()
     return join_spans((join_spans((acceptance, text), " – "), (f"({signature})",) if signature else ()), " ")
 
 
-def _officer_formatter(name: str) -> DetailFormatter:
-    def format_lines(_: Case, record: TrackedRecord) -> tuple[Spans, ...]:
-        officers: tuple[str, ...] = getattr(record, name)
-        return ((", ".join(officers),),) if officers else ()
+def _text_formatter(name: str) -> DetailFormatter:
+    """Return a formatter of a field that holds text, a date or a list of posts."""
 
-    return format_lines
-
-
-def _date_formatter(name: str) -> DetailFormatter:
-    def format_lines(_: Case, record: TrackedRecord) -> tuple[Spans, ...]:
-        day = getattr(record, name)
-        return ((day.to_text(),),) if day else ()
+    def format_lines(_: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+        value = getattr(record, name)
+        if isinstance(value, CouncilDate):
+            value = value.to_text()
+        elif isinstance(value, tuple):
+            value = ", ".join(value)
+        return ((value,),) if value else ()
 
     return format_lines
 
 
 def _link_formatter(name: str) -> DetailFormatter:
-    def format_lines(case: Case, record: TrackedRecord) -> tuple[Spans, ...]:
-        return (link_records(case, getattr(record, name)),)
-
-    return format_lines
+    return lambda context, record: (link_records(context, getattr(record, name)),)
 
 
-def _format_see_also(case: Case, record: TrackedRecord) -> tuple[Spans, ...]:
+def _format_see_also(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
     linked = {*record.depends_on, *record.superseded_by}
-    return (link_records(case, [id_ for id_ in record.see_also if id_ not in linked]),)
+    return (link_records(context, [id_ for id_ in record.see_also if id_ not in linked]),)
 
 
-def _format_same_work(case: Case, record: TrackedRecord) -> tuple[Spans, ...]:
-    return (link_records(case, case.links.find_deliverable_siblings(record.id)),)
+def _format_same_work(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+    return (link_records(context, context.case.links.find_deliverable_siblings(record.id)),)
 
 
-def _format_blockers(case: Case, record: TrackedRecord) -> tuple[Spans, ...]:
-    return tuple(_format_blocker(case, blocker) for blocker in record.blocked_by)
+def _format_blockers(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+    return tuple(_format_blocker(context, blocker) for blocker in record.blocked_by)
 
 
-def _format_blocker(case: Case, blocker: Blocker) -> Spans:
-    dependency = case.register.find_dependency(blocker.id)
+def _format_blocker(context: PaperContext, blocker: Blocker) -> Spans:
+    words, dependency = context.wording, context.register.find_dependency(blocker.id)
     owner, since = (dependency.owner, dependency.since) if dependency else (blocker.owner, blocker.since)
-    qualifiers = (
-        owner,
-        case.wording("since", on=since.to_text()) if since else None,
-        case.wording("expected", on=dependency.expected.to_text()) if dependency and dependency.expected else None,
-        case.wording("cleared", on=dependency.cleared.to_text()) if dependency and dependency.cleared else None,
-    )
-    suffix = ", ".join(text for text in qualifiers if text)
+    qualifiers = [owner, words("since", on=since.to_text()) if since else None]
+    if dependency and dependency.expected:
+        qualifiers.append(words("expected", on=dependency.expected.to_text()))
+    if dependency and dependency.cleared:
+        qualifiers.append(words("cleared", on=dependency.cleared.to_text()))
+    suffix = _join_texts(qualifiers)
     description = dependency.title if dependency else blocker.cause or blocker.id or ""
-    return (f"{description} ({suffix})" if suffix else description, *exempt_mark(case, blocker.exempt))
+    return (f"{description} ({suffix})" if suffix else description, *exempt_mark(context, blocker.exempt))
 
 
-def format_revisions(case: Case, record: TrackedRecord) -> tuple[Spans, ...]:
-    """Return every entry of the ledger of moved targets, what was refused included."""
-    return tuple(_format_revision(case, revision) for revision in record.revisions)
+def format_revisions(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+    """Return every target change, including those that were refused."""
+    return tuple(_format_revision(context, revision) for revision in record.revisions)
 
 
-def _format_revision(case: Case, revision: TargetRevision) -> Spans:
-    change = case.wording("moved", before=revision.from_.to_text(), after=revision.to.to_text())
-    meeting = case.register.find_meeting(revision.meeting)
-    parts = (
-        case.wording(f"decision_{revision.decision.value}") if revision.decision else None,
-        revision.date.to_text() if revision.date else None,
-        revision.approved_by or (meeting.body if meeting else None),
-        case.wording("minute", number=revision.minute) if revision.minute else None,
+def _format_revision(context: PaperContext, revision: TargetRevision) -> Spans:
+    words, meeting = context.wording, context.register.find_meeting(revision.meeting)
+    change = words("moved", before=revision.from_.to_text(), after=revision.to.to_text())
+    decision = _join_texts(
+        (
+            words(f"decision_{revision.decision.value}") if revision.decision else None,
+            _text(revision.date),
+            revision.approved_by or (meeting.body if meeting else None),
+            words("minute", number=revision.minute) if revision.minute else None,
+        )
     )
-    decision_text = ", ".join(text for text in parts if text)
-    head = f"{change} ({decision_text})" if decision_text else change
-    return (f"{head}: {revision.reason}" if revision.reason else head, *exempt_mark(case, revision.exempt))
+    head = f"{change} ({decision})" if decision else change
+    return (f"{head}: {revision.reason}" if revision.reason else head, *exempt_mark(context, revision.exempt))
 
 
-def _format_milestones(case: Case, record: TrackedRecord) -> tuple[Spans, ...]:
-    return tuple(_format_milestone(case, milestone) for milestone in record.milestones)
+def _format_milestones(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+    words, lines = context.wording, []
+    for milestone in record.milestones:
+        due = words("due", on=milestone.due.to_text()) if milestone.due else ""
+        done = words("done", on=milestone.done.to_text()) if milestone.done else ""
+        lines.append((_join_texts((milestone.title, due, done)),))
+    return tuple(lines)
 
 
-def _format_milestone(case: Case, milestone: Milestone) -> Spans:
-    due = case.wording("due", on=milestone.due.to_text()) if milestone.due else ""
-    done = case.wording("done", on=milestone.done.to_text()) if milestone.done else ""
-    return (", ".join(text for text in (milestone.title, due, done) if text),)
+def format_evidence(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+    """Return the evidence of completion, a line each."""
+    return tuple(_format_evidence_item(context, item) for item in record.evidence)
 
 
-def format_evidence(case: Case, record: TrackedRecord) -> tuple[Spans, ...]:
-    """Return what shows that it was done."""
-    return tuple(_format_evidence_item(case, item) for item in record.evidence)
+def _format_evidence_item(context: PaperContext, item: Evidence) -> Spans:
+    title: Spans = (item.title,) if item.title else ()
+    if item.link:
+        title = (Link(item.link, item.title or ""),)
+    spans = join_spans((title, (item.date.to_text(),) if item.date else ()))
+    return (*spans, *exempt_mark(context, item.exempt)) if spans else ()
 
 
-def _format_evidence_item(case: Case, item: Evidence) -> Spans:
-    title_spans: Spans = (Link(item.link, item.title or ""),) if item.link else ((item.title,) if item.title else ())
-    spans = join_spans((title_spans, (item.date.to_text(),) if item.date else ()))
-    return (*spans, *exempt_mark(case, item.exempt)) if spans else ()
-
-
-def format_verification(_: Case, record: TrackedRecord) -> tuple[Spans, ...]:
-    """Return who confirmed that it is done, when and how."""
+def format_verification(_: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+    """Return who verified completion, when and how."""
     verified = record.verified
     if verified is None:
         return ()
-    head = ", ".join(text for text in (verified.by, verified.on.to_text() if verified.on else None) if text)
-    return ((": ".join(text for text in (head, verified.method) if text),),)
+    return ((_join_texts((_join_texts((verified.by, _text(verified.on))), verified.method), ": "),),)
 
 
-def format_decision(case: Case, record: TrackedRecord) -> tuple[Spans, ...]:
-    """Return when, by whom and why it was decided that a record leaves the list or is put on hold."""
-    decided = record.decided
+def format_decision(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+    """Return when, by whom and why it was decided to close a record or put it on hold."""
+    decided, words = record.decided, context.wording
     if decided is None:
         return ()
-    meeting = case.register.find_meeting(decided.meeting)
+    meeting = context.register.find_meeting(decided.meeting)
     parts = (
-        decided.on.to_text() if decided.on else None,
+        _text(decided.on),
         decided.by,
         meeting.body or meeting.id if meeting else None,
-        case.wording("minute", number=decided.minute) if decided.minute else None,
-        case.wording("carried_on", by=decided.continuing_owner) if decided.continuing_owner else None,
-        f"{case.wording('review_by')} {decided.review_by.to_text()}" if decided.review_by else None,
+        words("minute", number=decided.minute) if decided.minute else None,
+        words("carried_on", by=decided.continuing_owner) if decided.continuing_owner else None,
+        f"{words('review_by')} {decided.review_by.to_text()}" if decided.review_by else None,
     )
-    head = ", ".join(dict.fromkeys(text for text in parts if text))
-    return ((": ".join(text for text in (head, decided.reason) if text),),)
+    head = _join_texts(dict.fromkeys(parts))
+    return ((_join_texts((head, decided.reason), ": "),),)
 
 
-def _format_note(_: Case, record: Record) -> tuple[Spans, ...]:
-    return ((record.note,),) if record.note else ()
-
-
-def _format_published(_: Case, record: TrackedRecord) -> tuple[Spans, ...]:
+def _format_published(_: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
     return tuple((f"{name}: {value}",) for name, value in record.as_published.items())
 
 
 _DETAILS: tuple[tuple[str, tuple[str, ...], DetailFormatter], ...] = (
-    ("agreed_action", ("agreed_action",), _format_agreed_action),
-    ("answer", ("acceptance", "response"), _format_answer_lines),
-    ("accountable", ("accountable",), _officer_formatter("accountable")),
-    ("supporting", ("supporting",), _officer_formatter("supporting")),
-    ("lead_member", ("lead_member",), _officer_formatter("lead_member")),
-    ("start", ("start",), _date_formatter("start")),
+    ("agreed_action", ("agreed_action",), _text_formatter("agreed_action")),
+    ("answer", ("acceptance", "response"), lambda context, record: (format_answer(context, record),)),
+    ("accountable", ("accountable",), _text_formatter("accountable")),
+    ("supporting", ("supporting",), _text_formatter("supporting")),
+    ("lead_member", ("lead_member",), _text_formatter("lead_member")),
+    ("start", ("start",), _text_formatter("start")),
     ("revised", ("revisions",), format_revisions),
     ("milestones", ("milestones",), _format_milestones),
     ("waiting_for", ("blocked_by",), _format_blockers),
@@ -447,9 +412,10 @@ _DETAILS: tuple[tuple[str, tuple[str, ...], DetailFormatter], ...] = (
     ("same_work", ("same_deliverable_as",), _format_same_work),
     ("see_also", ("see_also",), _format_see_also),
     ("decided", ("decided",), format_decision),
-    ("completed_on", ("completed_on",), _date_formatter("completed_on")),
+    ("completed_on", ("completed_on",), _text_formatter("completed_on")),
     ("evidence", ("evidence",), format_evidence),
     ("verified", ("verified",), format_verification),
     ("published", ("as_published",), _format_published),
-    ("note", (), _format_note),
+    ("note", (), _text_formatter("note")),
 )
+"""The details of a record: the key of the label, the fields that can be our interpretation, and the lines."""

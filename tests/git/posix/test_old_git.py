@@ -1,4 +1,4 @@
-"""A git that is too old to tell histories in the way that they are read here."""
+"""A git that is too old to read histories with."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ case "$*" in
 *) exec git.real "$@" ;;
 esac
 """
-TOLD = "This git is 2.30.2, and a history is read with 2.31 or newer. Get one from: https://git-scm.com"
+TOLD = "This machine has git 2.30.2. To read a history you need git 2.31 or newer. Get it from: https://git-scm.com"
 
 
 def test_a_git_that_is_too_old_is_named_with_the_one_that_is_needed(tmp_path: Path) -> None:
-    made = kept(tmp_path / "register")
-    made.commit("2023-01-12")
+    repo = kept(tmp_path / "register")
+    repo.commit("2023-01-12")
     old = tmp_path / "programs/git"
     old.parent.mkdir()
     old.write_text(OLD.replace("git.real", str(shutil.which("git"))), "utf-8")
     old.chmod(0o755)
-    ran = run("changes", "--since", "2023-01-12", "--root", made.root, PATH=str(old.parent))
+    ran = run("changes", "--since", "2023-01-12", "--root", repo.root, PATH=str(old.parent))
     assert (ran.code, ran.out, ran.err) == (3, "", f"{TOLD}\n")
-    told = json.loads(run("doctor", "--root", made.root, "--format", "json", PATH=str(old.parent)).out)["findings"]
-    assert {"what": "git", "there": False, "told": TOLD} in told
+    message = json.loads(run("doctor", "--root", repo.root, "--format", "json", PATH=str(old.parent)).out)["components"]
+    assert {"component": "git", "present": False, "detail": TOLD} in message

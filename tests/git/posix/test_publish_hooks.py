@@ -11,20 +11,20 @@ MEETING, TAG = "AC-2022-10-17", "meeting/AC-2022-10-17"
 
 
 def test_nothing_that_the_repository_configures_is_run(tmp_path: Path) -> None:
-    made = kept(tmp_path / "council")
-    made.commit("2022-10-10", {"data/actions/A01.yaml": action(target="Mar-23")})
-    named(made.top)
-    trap = made.top.parent / "trap"
+    repo = kept(tmp_path / "council")
+    repo.commit("2022-10-10", {"data/actions/A01.yaml": action(target="Mar-23")})
+    named(repo.top)
+    trap = repo.top.parent / "trap"
     trap.write_text(f"#!/bin/sh\ntouch '{trap}.sprung'\n", encoding="utf-8")
     trap.chmod(0o755)
-    hooks = made.top / ".git" / "hooks"
+    hooks = repo.top / ".git" / "hooks"
     hooks.mkdir(exist_ok=True)
     for hook in ("reference-transaction", "post-checkout", "pre-push"):
         (hooks / hook).symlink_to(trap)
     for name in ("core.fsmonitor", "gpg.program", "core.editor", "core.pager"):
-        made.git("config", name, str(trap))
-    made.git("config", "tag.gpgSign", "true")
-    assert run("publish", MEETING, "action-plan", "--format", "html", "--root", made.root).code == 0
-    assert run("verify", MEETING, "--root", made.root).code == 0
+        repo.git("config", name, str(trap))
+    repo.git("config", "tag.gpgSign", "true")
+    assert run("publish", MEETING, "action-plan", "--format", "html", "--root", repo.root).code == 0
+    assert run("verify", MEETING, "--root", repo.root).code == 0
     assert not Path(f"{trap}.sprung").exists()
-    assert "SIGNATURE" not in made.git("cat-file", "tag", TAG)
+    assert "SIGNATURE" not in repo.git("cat-file", "tag", TAG)

@@ -1,1 +1,1 @@
-"""WHAT THE HISTORY MEANS: states of records as git kept them, told as differences, events and movement."""
+"""Analysis of a register's history: differences between versions, events, the register at a revision, and movement."""

@@ -1,269 +1,101 @@
-"""Who came, was closed, was opened again and disappeared between two moments: opening to closing, item by item."""
+"""Movement between two revisions: which records were open, new, reopened, closed and removed, item by item."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import FactContext, compute_facts
 from p2ptrack.analysis.history.diff import (
-    EMPTY_VALUES,
     FieldDiff,
     attribute_diff,
-    diff_fields,
+    compare_versions,
     is_equivalent,
     list_entries,
     to_display_value,
 )
-from p2ptrack.analysis.history.events import Event, EventType, RevisionRange, ValueInterpreter, get_kind_name, get_title
+from p2ptrack.analysis.history.events import Event, EventType, RevisionRange, get_kind_name, get_title
 from p2ptrack.analysis.history.snapshot import (
-    STATUS_FIELDS,
-    DateReader,
     RegisterAsOf,
+    ValueInterpreter,
     get_raw_text,
-    read_programme_at,
-    read_registers_at,
+    programme_at,
+    read_register_at,
 )
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.fields import ValidationContext
-from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory, kind_of_path
-from p2ptrack.model.programme import status_labels
+from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
 from p2ptrack.model.records import KINDS, Kind, TrackedRecord
-from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors
-from p2ptrack.model.validation import validate_with_dropped_fields
+from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import natural_key
 
-# When a record was closed or opened again, by whom, and how: by what it said, by the policy, or by a day that came.
-
-
 _CLOSURE_FIELDS = ("status", "verified", "decided")
-
-
-def is_tracked(version: RecordVersion | None) -> bool:
-    """Whether a state is that of a record that somebody carries out, and that was there."""
-    kind = kind_of_path(version.path) if version and version.values is not None else None
-    return kind is not None and issubclass(kind.model, TrackedRecord)
-
-
-def is_closed_at_removal(history: RegisterHistory, version: RecordVersion, removal: Revision) -> bool:
-    """Whether a record, as this state has it, was closed when it left the register, by the policy of that time."""
-    return _is_closed(_build_closure_context(history, removal.position), version, removal.effective_date)
-
-
-@dataclass(frozen=True, slots=True)
-class _ClosureContext:
-    """What a programme reads records with, and judges them by."""
-
-    register: Register
-    validation_context: ValidationContext
-
-
-def _build_closure_context(history: RegisterHistory, number: int) -> _ClosureContext:
-    programme = read_programme_at(history, number)
-    return _ClosureContext(
-        Register(programme), ValidationContext(build_anchors(programme), status_labels(programme.policy))
-    )
-
-
-def _is_closed(context: _ClosureContext, version: RecordVersion | None, day: date) -> bool:
-    record = _read_record(context, version)
-    return record is not None and compute_facts(record, FactContext(context.register, day, {})).closed
-
-
-def _read_record(context: _ClosureContext, version: RecordVersion | None) -> TrackedRecord | None:
-    kind = kind_of_path(version.path) if version else None
-    if version is None or kind is None or not is_tracked(version):
-        return None
-    status_values = {name: value for name, value in (version.values or EMPTY_VALUES).items() if name in STATUS_FIELDS}
-    record = validate_with_dropped_fields(kind.model, status_values, context.validation_context)[0]
-    return record if isinstance(record, TrackedRecord) else None
-
-
-@dataclass(frozen=True, slots=True)
-class ClosureChange:
-    """The last time that a record was closed or opened again. Without a moment a day came that was decided on.
-
-    `by_policy` tells that the record said the same before: what counts as closed was changed.
-    """
-
-    revision: Revision | None = None
-    by_policy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ClosureJudge:
-    """Judges whether records were closed by what they and the programme said at places on the line."""
-
-    history: RegisterHistory
-    _contexts: dict[int, _ClosureContext] = field(default_factory=dict, repr=False, compare=False)
-
-    def is_closed(self, version_history: VersionHistory, number: int, day: date) -> bool:
-        """Whether a record was closed at a place on the line, judged on a day; of one that is gone, when it went."""
-        return _is_closed(self._get_context_at(number), version_history.last_existing_version(number), day)
-
-    def read_record(self, version: RecordVersion) -> TrackedRecord | None:
-        """Return what decides on closing, and how it is told, of a record as a state has it."""
-        return _read_record(self._get_context_at(version.revision.position), version)
-
-    def _get_context_at(self, number: int) -> _ClosureContext:
-        key = id(self.history.programme.version_at(number))
-        if key not in self._contexts:
-            self._contexts[key] = _build_closure_context(self.history, number)
-        return self._contexts[key]
-
-    def find_last_change(
-        self,
-        version_history: VersionHistory,
-        revision_range: RevisionRange,
-        *,
-        closed_at_start: bool,
-        closed_at_end: bool,
-    ) -> ClosureChange:
-        """Return what closed a record or opened it again within a span: the last of it, where there was more."""
-        change, is_closed = ClosureChange(), closed_at_start
-        for after in self._iter_closure_versions(version_history, revision_range):
-            revision = after.revision
-            closed_before, closed_after = (
-                self.is_closed(version_history, number, revision.effective_date)
-                for number in (revision.position - 1, revision.position)
-            )
-            if closed_after != closed_before:
-                by_policy = after.path == PROGRAMME_PATH
-                change = ClosureChange(
-                    revision if by_policy else self._attribute_closure(version_history, after), by_policy
-                )
-            elif closed_after != is_closed:
-                change = ClosureChange()
-            is_closed = closed_after
-        return change if is_closed == closed_at_end else ClosureChange()
-
-    def _iter_closure_versions(
-        self, version_history: VersionHistory, revision_range: RevisionRange
-    ) -> Iterator[RecordVersion]:
-        """Yield the states of a span in which what decides on closing changed, of the record before the programme."""
-        existing_pairs = (
-            (before, after)
-            for before, after in revision_range.iter_version_pairs(version_history)
-            if after.values is not None
-        )
-        record_versions = [after for before, after in existing_pairs if _has_changed(before, after, _CLOSURE_FIELDS)]
-        policy_versions = [
-            after
-            for before, after in revision_range.iter_version_pairs(self.history.programme)
-            if _has_changed(before, after, ("policy",))
-        ]
-        numbers = {version.revision.position for version in record_versions}
-        other_versions = (version for version in policy_versions if version.revision.position not in numbers)
-        yield from sorted((*record_versions, *other_versions), key=lambda version: version.revision.position)
-
-    def _attribute_closure(self, version_history: VersionHistory, after: RecordVersion) -> Revision:
-        before = version_history.version_at(after.revision.position - 1)
-        diffs = diff_fields((before.values if before else None) or EMPTY_VALUES, after.values or EMPTY_VALUES)
-        closure_diffs = [diff for diff in diffs if diff.field_name in _CLOSURE_FIELDS]
-        closure_diffs.sort(key=lambda diff: _CLOSURE_FIELDS.index(diff.field_name))
-        return attribute_diff(after, closure_diffs[0] if closure_diffs else FieldDiff("path", None, after.path))
-
-
-def _has_changed(before: RecordVersion | None, after: RecordVersion, names: tuple[str, ...]) -> bool:
-    old, new = ((version.values if version else None) or EMPTY_VALUES for version in (before, after))
-    presence_changed = (before is None or before.values is None) != (after.values is None)
-    return presence_changed or any(not is_equivalent(old.get(name), new.get(name)) for name in names)
-
-
-def describe_closure(record: TrackedRecord) -> Iterator[str]:
-    """Yield how a record was closed, as far as it says: verified or decided by whom and when, what came instead."""
-    if (verified := record.verified) is not None and (verified.by or verified.on):
-        yield " ".join(("verified", *_format_author(verified.by), *_format_date(verified.on)))
-        yield from filter(None, (verified.method,))
-    if (decided := record.decided) is not None:
-        attribution = (*_format_author(decided.by or decided.meeting), *_format_date(decided.on))
-        yield from (" ".join(("decided", *attribution)) for _ in attribution[:1])
-        yield from (f"minute {minute}" for minute in (decided.minute,) if minute)
-        yield from (reason for reason in (decided.reason,) if reason)
-        yield from (f"carried on by {owner}" for owner in (decided.continuing_owner,) if owner)
-    if record.superseded_by:
-        yield f"superseded by {', '.join(record.superseded_by)}"
-    if record.completed_on:
-        yield f"completed on {record.completed_on.raw}"
-
-
-def _format_author(author: str | None) -> tuple[str, ...]:
-    return (f"by {author}",) if author else ()
-
-
-def _format_date(council_date: CouncilDate | None) -> tuple[str, ...]:
-    return (f"on {council_date.raw}",) if council_date else ()
-
-
-BALANCE_FIELDS = ("opening", "new", "reopened", "closed", "disappeared", "closing", "removed")
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """The ids of a kind that were open, came, were opened again, closed, disappeared, and are open.
-
-    Opening + new + reopened - closed - disappeared = closing. `removed` were closed before their files went.
-    """
-
-    kind: Kind
-    opening: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
-    reopened: tuple[str, ...] = ()
-    closed: tuple[str, ...] = ()
-    disappeared: tuple[str, ...] = ()
-    closing: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-
-    def get_counts(self) -> dict[str, int]:
-        """Return the numbers of the line, in its order."""
-        return {name: len(getattr(self, name)) for name in BALANCE_FIELDS if name != "removed"}
+BALANCE_FIELDS = ("opening", "new", "reopened", "closed", "disappeared", "closing")
+"""The terms of the equation; those that disappeared were removed while open."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterComparison:
-    """A register at two moments, and the span between them."""
+    """A register at both ends of a range of revisions, with its history between them."""
 
     history: RegisterHistory
     revision_range: RevisionRange
     before: RegisterAsOf
     after: RegisterAsOf
-    _interpreters: dict[int, ValueInterpreter] = field(default_factory=dict, repr=False, compare=False)
-
-    def get_interpreter_at(self, number: int) -> ValueInterpreter:
-        """Return how what was written at a place on the line is read: by the programme as it was then."""
-        key = id(self.history.programme.version_at(number))
-        if key not in self._interpreters:
-            programme = read_programme_at(self.history, number)
-            policy = programme.policy
-            date_reader = DateReader(build_anchors(programme))
-            self._interpreters[key] = ValueInterpreter(
-                date_reader, status_labels(policy), policy.extensions_need_approval
-            )
-        return self._interpreters[key]
 
 
 def compare_registers(
     history: RegisterHistory, revision_range: RevisionRange, dates: tuple[date, date]
 ) -> RegisterComparison:
-    """Return the register at both ends of a span, each judged on its day."""
-    before, after = read_registers_at(history, ((revision_range.start, dates[0]), (revision_range.end, dates[1])))
+    """Return the register at both ends of a range, each judged on its day."""
+    before, after = (
+        read_register_at(history, position, day)
+        for position, day in zip((revision_range.start, revision_range.end), dates, strict=True)
+    )
     return RegisterComparison(history, revision_range, before, after)
 
 
 @dataclass(frozen=True, slots=True)
-class RecordOutcome:
-    """What became of one item of a kind: whether it was closed at the beginning and at the end (None: not there).
+class Balance:
+    """The records of a kind that were open at the start, came, were reopened, closed or removed, and are open.
 
-    `last` says it of the last state that it had, which for one that is gone is the one before. An item that became
-    one of another kind is gone from its own: `gone_to` is its file then. `was` is the kind that a new one had before.
+    Opening + new + reopened - closed - disappeared = closing. `ids` has the ids behind each of these,
+    and behind `removed`, which were closed before their files were deleted.
+    """
+
+    kind: Kind
+    ids: Mapping[str, tuple[str, ...]]
+
+    def get_counts(self) -> dict[str, int]:
+        """Return the numbers of the equation, in its order."""
+        return {name: len(self.ids[name]) for name in BALANCE_FIELDS}
+
+
+def compute_balances(comparison: RegisterComparison) -> tuple[Balance, ...]:
+    """Return the balance of each tracked kind, in the order of the kinds."""
+    ids: dict[tuple[str, str], list[str]] = {}
+    for outcome in find_outcomes(comparison):
+        for name in outcome.balance_fields:
+            ids.setdefault((outcome.kind.name, name), []).append(outcome.id)
+    return tuple(
+        Balance(kind, {name: tuple(ids.get((kind.name, name), ())) for name in (*BALANCE_FIELDS, "removed")})
+        for kind in KINDS
+        if issubclass(kind.model, TrackedRecord)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOutcome:
+    """What became of one record of a kind: whether it was closed at the start and at the end (None: not there).
+
+    `closed_at_last` is about its last version, which for a removed record is the one before. A record that became one
+    of another kind is removed from its own: `new_path` is its file then, and `previous_kind` the kind of a new one.
     """
 
     id: str
     kind: Kind
-    version_history: VersionHistory
+    record_history: VersionHistory
     closed_at_start: bool | None
     closed_at_end: bool | None
     closed_at_last: bool
@@ -272,7 +104,7 @@ class RecordOutcome:
 
     @property
     def balance_fields(self) -> frozenset[str]:
-        """Return the parts of the line that the item counts in."""
+        """Return the parts of the balance that the record counts in."""
         is_gone = self.closed_at_end is None
         memberships = {
             "opening": self.closed_at_start is False,
@@ -287,255 +119,282 @@ class RecordOutcome:
 
 
 def find_outcomes(comparison: RegisterComparison) -> tuple[RecordOutcome, ...]:
-    """Return what became of every record that was there at some time of the span. A recommendation is never closed."""
-    closed_at_ends = _map_closed(comparison.before.case), _map_closed(comparison.after.case)
-    outcomes = (
+    """Return what became of every record that existed within the range. A recommendation is never closed."""
+    closed_ids = _find_closed(comparison.before.case), _find_closed(comparison.after.case)
+    outcomes = [
         outcome
-        for version_history in comparison.history.records.values()
-        for outcome in _iter_outcomes(comparison, version_history, closed_at_ends)
-    )
+        for record_history in comparison.history.records.values()
+        for outcome in _iter_outcomes(comparison, record_history, closed_ids)
+    ]
     return tuple(sorted(outcomes, key=lambda outcome: natural_key(outcome.id)))
 
 
-_ClosedById = Mapping[str, bool]
-
-
-def _map_closed(case: Case) -> _ClosedById:
-    return {id_.casefold(): facts.closed for id_, facts in case.facts.items()}
+def _find_closed(case: Case) -> frozenset[str]:
+    return frozenset(id_.casefold() for id_, facts in case.facts.items() if facts.closed)
 
 
 def _iter_outcomes(
-    comparison: RegisterComparison, version_history: VersionHistory, closed_at_ends: tuple[_ClosedById, _ClosedById]
+    comparison: RegisterComparison, record_history: VersionHistory, closed_ids: tuple[frozenset[str], frozenset[str]]
 ) -> Iterator[RecordOutcome]:
-    """Yield what became of a record: two things where it is of another kind at the end than at the beginning."""
-    id_ = version_history.id_at(comparison.revision_range.end)
-    start_version, end_version = (
-        version_history.version_at(comparison.revision_range.start),
-        version_history.version_at(comparison.revision_range.end),
-    )
-    kinds = _get_version_kind(start_version), _get_version_kind(end_version)
-    # What cannot be understood counts as open.
-    closed_at_start, closed_at_end = (closed_by_id.get(id_.casefold(), False) for closed_by_id in closed_at_ends)
-    if kinds[0] and kinds[0] is kinds[1]:
-        yield RecordOutcome(id_, kinds[0], version_history, closed_at_start, closed_at_end, closed_at_end)
-    elif kinds[1] and end_version:
-        already_closed = True if kinds[0] and closed_at_start else None
-        yield RecordOutcome(
-            id_,
-            kinds[1],
-            version_history,
-            already_closed,
-            closed_at_end,
-            closed_at_end,
-            previous_kind=kinds[0].singular if kinds[0] else "",
-        )
-        if kinds[0] and not closed_at_start:
-            yield RecordOutcome(
-                id_, kinds[0], version_history, closed_at_start, None, closed_at_last=False, new_path=end_version.path
-            )
+    """Yield what became of a record: two outcomes where it has another kind at the end than at the start."""
+    start, end = comparison.revision_range.start, comparison.revision_range.end
+    start_version, end_version = record_history.version_at(start), record_history.version_at(end)
+    start_kind = start_version.kind if start_version else None
+    end_kind = end_version.kind if end_version else None
+    id_ = record_history.id_at(end)
+    # A record that cannot be understood counts as open.
+    closed_at_start, closed_at_end = (id_.casefold() in ids for ids in closed_ids)
+    if end_kind is None or end_version is None:
+        yield from _iter_removed_outcomes(comparison, record_history, start_kind, closed_at_start)
+    elif start_kind is end_kind:
+        yield RecordOutcome(id_, end_kind, record_history, closed_at_start, closed_at_end, closed_at_end)
+    elif start_kind is None:
+        yield RecordOutcome(id_, end_kind, record_history, None, closed_at_end, closed_at_end)
     else:
-        yield from _iter_removed_outcomes(comparison, version_history, kinds[0], closed_at_start)
+        arrival = RecordOutcome(id_, end_kind, record_history, closed_at_start or None, closed_at_end, closed_at_end)
+        yield replace(arrival, previous_kind=start_kind.singular)
+        if not closed_at_start:
+            departure = RecordOutcome(id_, start_kind, record_history, closed_at_start, None, closed_at_last=False)
+            yield replace(departure, new_path=end_version.path)
 
 
 def _iter_removed_outcomes(
-    comparison: RegisterComparison, version_history: VersionHistory, kind: Kind | None, closed_at_start: bool
+    comparison: RegisterComparison, record_history: VersionHistory, start_kind: Kind | None, closed_at_start: bool
 ) -> Iterator[RecordOutcome]:
-    last_version, end_number = (
-        version_history.last_existing_version(comparison.revision_range.end),
-        comparison.revision_range.end,
-    )
-    if last_version is None or not (kind or last_version.revision.position > comparison.revision_range.start):
+    start, end = comparison.revision_range.start, comparison.revision_range.end
+    last = record_history.last_existing_version(end)
+    if last is None or (start_kind is None and last.revision.position <= start):
         return
-    removal = next(
-        version.revision
-        for version in version_history.versions
-        if version.revision.position > last_version.revision.position
-    )
-    is_closed = is_closed_at_removal(comparison.history, last_version, removal)
-    if outcome_kind := kind or _get_version_kind(last_version):
-        yield RecordOutcome(
-            version_history.id_at(end_number),
-            outcome_kind,
-            version_history,
-            closed_at_start if kind else None,
-            None,
-            is_closed,
-        )
+    kind = start_kind or last.kind
+    removal = record_history.versions[record_history.versions.index(last) + 1].revision
+    if kind:
+        closed_at_last = is_closed_at_removal(comparison.history, last, removal)
+        at_start = closed_at_start if start_kind else None
+        yield RecordOutcome(record_history.id_at(end), kind, record_history, at_start, None, closed_at_last)
 
 
-def _get_version_kind(version: RecordVersion | None) -> Kind | None:
-    return kind_of_path(version.path) if version and version.values is not None else None
+def is_closed_at_removal(history: RegisterHistory, version: RecordVersion, removal: Revision) -> bool:
+    """Whether a record was closed when it was removed, by the policy of that time."""
+    return programme_at(history, removal.position).is_closed(version, removal.effective_date)
 
 
-def compute_balances(comparison: RegisterComparison) -> tuple[Balance, ...]:
-    """Return the line of each kind that somebody carries out, in the order of the kinds."""
-    outcomes = find_outcomes(comparison)
-    return tuple(_compute_balance(kind, outcomes) for kind in KINDS if issubclass(kind.model, TrackedRecord))
-
-
-def _compute_balance(kind: Kind, outcomes: tuple[RecordOutcome, ...]) -> Balance:
-    ids: dict[str, list[str]] = {}
-    for outcome in outcomes:
-        if outcome.kind is kind:
-            for name in outcome.balance_fields:
-                ids.setdefault(name, []).append(outcome.id)
-    return Balance(kind, *(tuple(ids.get(name, ())) for name in BALANCE_FIELDS))
+def is_tracked(version: RecordVersion | None) -> bool:
+    """Whether a version is that of an existing record which somebody carries out."""
+    return version is not None and version.kind is not None and issubclass(version.kind.model, TrackedRecord)
 
 
 def iter_balance_events(comparison: RegisterComparison) -> Iterator[Event]:
-    """Yield what came, was closed, was opened again, disappeared or was taken out after it was closed."""
-    closure_judge = ClosureJudge(comparison.history)
+    """Yield an event for each record that came, was closed, was reopened or was removed."""
     for outcome in find_outcomes(comparison):
-        for name in ("disappeared", "closed", "reopened", "new", "removed"):
-            if name in outcome.balance_fields:
-                yield _EVENT_BUILDERS[EventType(name)](
-                    comparison, outcome, _make_event_template(comparison, outcome, EventType(name)), closure_judge
-                )
+        version = outcome.record_history.last_existing_version(comparison.revision_range.end)
+        title = get_title(version) if version else ""
+        balance_fields = outcome.balance_fields
+        for event_type, build_event in _EVENT_BUILDERS.items():
+            if event_type.value in balance_fields:
+                yield build_event(comparison, outcome, Event(event_type, outcome.id, outcome.kind.name, title, None))
 
 
-def _make_event_template(comparison: RegisterComparison, outcome: RecordOutcome, event_type: EventType) -> Event:
-    version = outcome.version_history.last_existing_version(comparison.revision_range.end)
-    return Event(event_type, outcome.id, outcome.kind.name, get_title(version) if version else "", None)
-
-
-def _make_removed_event(
-    comparison: RegisterComparison, outcome: RecordOutcome, template: Event, _: ClosureJudge
-) -> Event:
-    """Return the event of what is gone, or stands among another kind since."""
-    pairs = [
+def _make_removed_event(comparison: RegisterComparison, outcome: RecordOutcome, event: Event) -> Event:
+    """Return the event of a record whose file was deleted, or moved to another kind's folder."""
+    before, after = [
         (earlier, later)
-        for earlier, later in comparison.revision_range.iter_version_pairs(outcome.version_history)
-        if earlier and _changes_kind(earlier, later)
-    ]
-    before, after = pairs[-1]
-    old_path = before.path
+        for earlier, later in comparison.revision_range.iter_version_pairs(outcome.record_history)
+        if earlier and earlier.kind is not None and earlier.kind is not later.kind
+    ][-1]
     new_path = outcome.new_path or None
-    revision = attribute_diff(after, FieldDiff("path", old_path, new_path and after.path))
-    interpreter = comparison.get_interpreter_at(after.revision.position)
-    return replace(
-        template, revision=revision, field="path", old=old_path, new=new_path, note=_read_status(interpreter, before)
-    )
+    revision = attribute_diff(after, FieldDiff("path", before.path, new_path and after.path))
+    status = _read_status(programme_at(comparison.history, after.revision.position), before)
+    return replace(event, revision=revision, field="path", old=before.path, new=new_path, note=status)
 
 
-def _changes_kind(before: RecordVersion, after: RecordVersion) -> bool:
-    return _get_version_kind(before) is not None and _get_version_kind(before) is not _get_version_kind(after)
-
-
-def _make_new_event(comparison: RegisterComparison, outcome: RecordOutcome, template: Event, _: ClosureJudge) -> Event:
-    pairs = comparison.revision_range.iter_version_pairs(outcome.version_history)
+def _make_new_event(comparison: RegisterComparison, outcome: RecordOutcome, event: Event) -> Event:
     before, arrival = next(
-        pair
-        for pair in pairs
-        if _get_version_kind(pair[0]) is not outcome.kind and _get_version_kind(pair[1]) is outcome.kind
+        (earlier, later)
+        for earlier, later in comparison.revision_range.iter_version_pairs(outcome.record_history)
+        if later.kind is outcome.kind and (earlier is None or earlier.kind is not outcome.kind)
     )
-    return_note = "back after it had gone" if before is not None and before.values is None else ""
-    origin_note = (
-        f"{'an' if outcome.previous_kind[:1] == 'a' else 'a'} {outcome.previous_kind} until then"
-        if outcome.previous_kind
-        else return_note
+    target = get_raw_text(arrival.fields.get("target"))
+    notes = [f"target {target}"] if target else []
+    old_path = None
+    if outcome.previous_kind:
+        article = "an" if outcome.previous_kind.startswith("a") else "a"
+        notes.append(f"previously {article} {outcome.previous_kind}")
+        old_path = before.path if before else None
+    elif before is not None and before.values is None:
+        notes.append("added again after it was removed")
+    status = _read_status(programme_at(comparison.history, arrival.revision.position), arrival)
+    revision = attribute_diff(arrival, FieldDiff("path", old_path, arrival.path))
+    return replace(event, revision=revision, new=status or None, note="; ".join(notes))
+
+
+def _make_closure_event(comparison: RegisterComparison, outcome: RecordOutcome, event: Event) -> Event:
+    """Return the event of closing or reopening: from which status to which, how, and with what evidence."""
+    history, start, end = comparison.history, comparison.revision_range.start, comparison.revision_range.end
+    first, last = (
+        _find_first_version(comparison, outcome.record_history),
+        outcome.record_history.last_existing_version(end),
     )
-    target = get_raw_text((arrival.values or EMPTY_VALUES).get("target"))
-    note = "; ".join(filter(None, (f"target {target}" if target else "", origin_note)))
-    revision = attribute_diff(
-        arrival, FieldDiff("path", before.path if outcome.previous_kind and before else None, arrival.path)
-    )
+    change = _find_closure_change(comparison, outcome)
+    record = programme_at(history, last.revision.position).read_record(last)[0] if last else None
+    evidence: tuple[str, ...] = ()
+    notes = ["because the policy on closing was changed"] if change.is_by_policy else []
+    if isinstance(record, TrackedRecord):
+        evidence = tuple(", ".join(filter(None, (item.title, item.link))) for item in record.evidence)
+        if event.event_type is EventType.CLOSED:
+            notes += describe_closure(record)
+    first_position = max(start, first.revision.position if first else 0)
     return replace(
-        template,
-        revision=revision,
-        new=_read_status(comparison.get_interpreter_at(arrival.revision.position), arrival) or None,
-        note=note,
-    )
-
-
-def _read_status(interpreter: ValueInterpreter, version: RecordVersion | None) -> str:
-    return interpreter.read_status(((version.values if version else None) or EMPTY_VALUES).get("status"))
-
-
-def _find_first_version(comparison: RegisterComparison, version_history: VersionHistory) -> RecordVersion | None:
-    """Return the state that a record had at the beginning; of one that came later, the one that it came with."""
-    start_version = version_history.version_at(comparison.revision_range.start)
-    arrivals = (
-        after for _, after in comparison.revision_range.iter_version_pairs(version_history) if after.values is not None
-    )
-    return start_version if start_version and start_version.values is not None else next(arrivals, None)
-
-
-def _make_closure_event(
-    comparison: RegisterComparison, outcome: RecordOutcome, template: Event, closure_judge: ClosureJudge
-) -> Event:
-    """Return the event of closing or opening again: from which status to which, how, and with what evidence."""
-    first_version, last_version = (
-        _find_first_version(comparison, outcome.version_history),
-        outcome.version_history.last_existing_version(comparison.revision_range.end),
-    )
-    closure_change = closure_judge.find_last_change(
-        outcome.version_history,
-        comparison.revision_range,
-        closed_at_start=bool(outcome.closed_at_start),
-        closed_at_end=outcome.closed_at_last,
-    )
-    record = closure_judge.read_record(last_version) if last_version else None
-    evidence = tuple(", ".join(filter(None, (item.title, item.link))) for item in (record.evidence if record else ()))
-    reasons = describe_closure(record) if record and template.event_type is EventType.CLOSED else ()
-    return replace(
-        template,
-        revision=closure_change.revision,
+        event,
+        revision=change.revision,
         field="status",
-        old=_read_status(
-            comparison.get_interpreter_at(
-                max(comparison.revision_range.start, first_version.revision.position if first_version else 0)
-            ),
-            first_version,
-        )
-        or None,
-        new=_read_status(comparison.get_interpreter_at(comparison.revision_range.end), last_version) or None,
+        old=_read_status(programme_at(history, first_position), first) or None,
+        new=_read_status(programme_at(history, end), last) or None,
         evidence=evidence,
-        note="; ".join(
-            (*(["because what counts as closed was changed"] if closure_change.by_policy else ()), *reasons)
-        ),
+        note="; ".join(notes),
     )
 
 
-_EventBuilder = Callable[[RegisterComparison, RecordOutcome, Event, ClosureJudge], Event]
+_EventBuilder = Callable[[RegisterComparison, RecordOutcome, Event], Event]
 _EVENT_BUILDERS: Mapping[EventType, _EventBuilder] = {
     EventType.DISAPPEARED: _make_removed_event,
-    EventType.REMOVED: _make_removed_event,
     EventType.CLOSED: _make_closure_event,
     EventType.REOPENED: _make_closure_event,
     EventType.NEW: _make_new_event,
+    EventType.REMOVED: _make_removed_event,
 }
 
 
-# Exemptions that ended by themselves between two moments: the day came after which the text can be told.
+def _read_status(interpreter: ValueInterpreter, version: RecordVersion | None) -> str:
+    return interpreter.read_status(version.fields.get("status")) if version else ""
+
+
+def _find_first_version(comparison: RegisterComparison, record_history: VersionHistory) -> RecordVersion | None:
+    """Return the version at the start; of a record that came later, its first one."""
+    start_version = record_history.version_at(comparison.revision_range.start)
+    if start_version and start_version.values is not None:
+        return start_version
+    for _, after in comparison.revision_range.iter_version_pairs(record_history):
+        if after.values is not None:
+            return after
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureChange:
+    """The last time that a record was closed or reopened. Without a revision a decided date came.
+
+    `is_by_policy`: the record itself did not change, but the policy on what counts as closed did.
+    """
+
+    revision: Revision | None = None
+    is_by_policy: bool = False
+
+
+def _find_closure_change(comparison: RegisterComparison, outcome: RecordOutcome) -> ClosureChange:
+    """Return what closed a record or reopened it within the range: the last change, where there were several."""
+    record_history = outcome.record_history
+    change, is_closed = ClosureChange(), bool(outcome.closed_at_start)
+    for after in _list_closure_versions(comparison, record_history):
+        revision = after.revision
+        closed_before, closed_after = (
+            programme_at(comparison.history, position).is_closed(
+                record_history.last_existing_version(position), revision.effective_date
+            )
+            for position in (revision.position - 1, revision.position)
+        )
+        if closed_after != closed_before:
+            is_by_policy = after.path == PROGRAMME_PATH
+            change = ClosureChange(
+                revision if is_by_policy else _attribute_closure(record_history, after), is_by_policy
+            )
+        elif closed_after != is_closed:
+            change = ClosureChange()
+        is_closed = closed_after
+    return change if is_closed == outcome.closed_at_last else ClosureChange()
+
+
+def _list_closure_versions(comparison: RegisterComparison, record_history: VersionHistory) -> list[RecordVersion]:
+    """Return the versions, of the record or else of the programme, in which something that decides closing changed."""
+    versions = {
+        after.revision.position: after
+        for before, after in comparison.revision_range.iter_version_pairs(comparison.history.programme)
+        if _has_changed(before, after, ("policy",))
+    }
+    for before, after in comparison.revision_range.iter_version_pairs(record_history):
+        if after.values is not None and _has_changed(before, after, _CLOSURE_FIELDS):
+            versions[after.revision.position] = after
+    return [versions[position] for position in sorted(versions)]
+
+
+def _has_changed(before: RecordVersion | None, after: RecordVersion, names: tuple[str, ...]) -> bool:
+    if (before is None or before.values is None) != (after.values is None):
+        return True
+    old_values = before.fields if before else {}
+    return any(not is_equivalent(old_values.get(name), after.fields.get(name)) for name in names)
+
+
+def _attribute_closure(record_history: VersionHistory, after: RecordVersion) -> Revision:
+    """Return who changed the status; otherwise who verified or decided, or added the record."""
+    changes = compare_versions(record_history.version_at(after.revision.position - 1), after)
+    for name in _CLOSURE_FIELDS:
+        for change in changes:
+            if change.field_name == name:
+                return change.revision
+    return attribute_diff(after, FieldDiff("path", None, after.path))
+
+
+def describe_closure(record: TrackedRecord) -> list[str]:
+    """Return how a record was closed: verified or decided by whom and when, and what replaced it."""
+    parts = []
+    if record.verified is not None and (record.verified.by or record.verified.on):
+        parts += [_join_attribution("verified", record.verified.by, record.verified.on), record.verified.method]
+    if record.decided is not None:
+        decided = record.decided
+        if decided.by or decided.meeting or decided.on:
+            parts.append(_join_attribution("decided", decided.by or decided.meeting, decided.on))
+        parts.append(f"minute {decided.minute}" if decided.minute else None)
+        parts.append(decided.reason)
+        parts.append(f"carried on by {decided.continuing_owner}" if decided.continuing_owner else None)
+    if record.superseded_by:
+        parts.append(f"superseded by {', '.join(record.superseded_by)}")
+    if record.completed_on:
+        parts.append(f"completed on {record.completed_on.raw}")
+    return [part for part in parts if part]
+
+
+def _join_attribution(verb: str, author: str | None, council_date: CouncilDate | None) -> str | None:
+    by = f" by {author}" if author else ""
+    on = f" on {council_date.raw}" if council_date else ""
+    return f"{verb}{by}{on}"
 
 
 def iter_expired_exemption_events(comparison: RegisterComparison) -> Iterator[Event]:
-    """Yield every exemption that held on the day of the beginning and on that of the end no longer."""
+    """Yield every exemption that applied on the day of the start and no longer on that of the end."""
     start_date, end_date = comparison.before.case.as_of, comparison.after.case.as_of
-    date_reader = comparison.get_interpreter_at(comparison.revision_range.end).date_reader
-    for version_history in comparison.history.records.values():
-        version = version_history.version_at(comparison.revision_range.end)
-        for path, exempt in _iter_ending_exemptions((version.values if version else None) or {}):
-            until = date_reader.read(exempt["until"])
-            if version and until and until.latest and start_date <= until.latest < end_date:
-                id_ = version_history.id_at(comparison.revision_range.end)
-                template = Event(
-                    EventType.EXEMPTION, id_, get_kind_name(version), get_title(version), None, note="it ended"
-                )
-                yield replace(template, field=f"{path}.until", old=get_raw_text(exempt["until"]))
-                if (fields := to_display_value(exempt.get("fields"))) is not None:
-                    yield replace(template, field=f"{path}.fields", old=fields)
+    end = comparison.revision_range.end
+    interpreter = programme_at(comparison.history, end)
+    for record_history in comparison.history.records.values():
+        version = record_history.version_at(end)
+        if version is None:
+            continue
+        for path, exempt in _iter_ending_exemptions(version.fields):
+            until = interpreter.read_date(exempt["until"])
+            if not until or not until.latest or not start_date <= until.latest < end_date:
+                continue
+            kind, title, old = get_kind_name(version), get_title(version), get_raw_text(exempt["until"])
+            event = Event(EventType.EXEMPTION, record_history.id_at(end), kind, title, None, note="it ended")
+            yield replace(event, field=f"{path}.until", old=old)
+            if (fields := to_display_value(exempt.get("fields"))) is not None:
+                yield replace(event, field=f"{path}.fields", old=fields)
 
 
 def _iter_ending_exemptions(values: RawValues) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each exemption of a record and of its entries that has a last day, and where it stands."""
-    record_exemption = ("exempt", values.get("exempt"))
-    entry_exemptions = (
-        (f"{name}[{index}].exempt", entry.get("exempt"))
-        for name, value in values.items()
-        for index, entry in enumerate(list_entries(value))
-        if isinstance(entry, dict)
-    )
-    for path, exempt in (record_exemption, *entry_exemptions):
+    """Yield the path of each exemption with a last day, of the record and of its entries."""
+    exemptions = [("exempt", values.get("exempt"))]
+    for name, value in values.items():
+        for index, entry in enumerate(list_entries(value)):
+            if isinstance(entry, dict):
+                exemptions.append((f"{name}[{index}].exempt", entry.get("exempt")))
+    for path, exempt in exemptions:
         if isinstance(exempt, dict) and exempt.get("until") is not None:
             yield path, exempt

@@ -1,114 +1,38 @@
-"""The register as it stood at a moment of its timelines, read leniently and judged on a day."""
+"""The register as it was at a revision, interpreted with the programme of that time and judged on a day."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from p2ptrack.analysis.case import Case, make_case
+from p2ptrack.analysis.facts import FactContext, compute_facts
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
-from p2ptrack.model.fields import ValidationContext
-from p2ptrack.model.history import RecordVersion, RegisterHistory, kind_of_path
+from p2ptrack.model.fields import ValidationContext, normalise_word
+from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory
 from p2ptrack.model.programme import Programme, status_labels
-from p2ptrack.model.records import Record
+from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, record_sort_key
 from p2ptrack.model.validation import validate_with_dropped_fields
 
-
-@dataclass(frozen=True, slots=True)
-class RegisterAsOf:
-    """The register at a moment, and what of it today's fields could not take: a file and a field each."""
-
-    case: Case
-    left_out: tuple[tuple[str, str], ...] = ()
-
-
-def read_register_at(history: RegisterHistory, number: int, day: date) -> RegisterAsOf:
-    """Return what was open and closed at a place on the line (0: before its beginning), judged on a day."""
-    return read_registers_at(history, ((number, day),))[0]
-
-
-def read_registers_at(history: RegisterHistory, requests: Iterable[tuple[int, date]]) -> tuple[RegisterAsOf, ...]:
-    """Return the register as it stood at several places; a state that held at more than one is read once."""
-    cache: dict[tuple[int, int], _ReadResult] = {}
-    return tuple(_build_register_at(history, number, day, cache) for number, day in requests)
-
-
-_ReadResult = tuple[Record | None, str, tuple[tuple[str, str], ...]]
-
-
-def _build_register_at(
-    history: RegisterHistory, number: int, day: date, cache: dict[tuple[int, int], _ReadResult]
-) -> RegisterAsOf:
-    left_out: list[tuple[str, str]] = []
-    programme = read_programme_at(history, number, left_out.append)
-    context = ValidationContext(build_anchors(programme), status_labels(programme.policy))
-    records_by_id: dict[str, tuple[Record, str]] = {}
-    for version in _iter_present_versions(history, number):
-        key = id(history.programme.version_at(number)), id(version)
-        if key not in cache:
-            cache[key] = _read_record(version, context)
-        record, path, left_out_fields = cache[key]
-        left_out += left_out_fields
-        if record is not None:
-            records_by_id[record.id] = record, path
-    records = sorted((record for record, _ in records_by_id.values()), key=record_sort_key)
-    paths = {id_: path for id_, (_, path) in records_by_id.items()}
-    register = Register(programme, tuple(records), paths, file_count=len(records))
-    return RegisterAsOf(make_case(register, day), tuple(left_out))
-
-
-def _iter_present_versions(history: RegisterHistory, number: int) -> Iterator[RecordVersion]:
-    versions = (version_history.version_at(number) for version_history in history.records.values())
-    return (version for version in versions if version is not None and version.values is not None)
-
-
-_LeftOutCallback = Callable[[tuple[str, str]], None]
-
-
-def read_programme_at(
-    history: RegisterHistory, number: int, on_left_out: _LeftOutCallback = lambda _: None
-) -> Programme:
-    """Return the programme as it stood; an empty one before there was any."""
-    version = history.programme.version_at(number)
-    values = version.values if version and version.values else {"title": "…"}
-    programme, left_out = validate_with_dropped_fields(
-        Programme, values, ValidationContext(build_anchors_from_values(values))
-    )
-    for name in left_out:
-        on_left_out((PROGRAMME_PATH, name))
-    return programme or Programme(title="…")
-
-
 STATUS_FIELDS = ("id", "title", "status", "completed_on", "verified", "decided", "evidence", "superseded_by")
-"""All that closing is judged by and told with. What else a record says is compared as it was written."""
+"""All the fields that decide whether a record is closed, and how. Others are compared as they were written."""
 
 
-def _read_record(version: RecordVersion, context: ValidationContext) -> _ReadResult:
-    kind = kind_of_path(version.path)
-    if kind is None or version.values is None:
-        return None, version.path, ()
-    status_values = {name: version.values[name] for name in STATUS_FIELDS if name in version.values}
-    record, left_out = validate_with_dropped_fields(kind.model, status_values, context)
-    names = left_out or (("",) if record is None else ())
-    return record, version.path, tuple((version.path, name) for name in names)
-
-
-@dataclass(frozen=True, slots=True)
 class DateReader:
-    """Reads dates of plain data as a programme names them, each once."""
+    """Parses dates of raw values, each once; `anchors` are the phases and meetings that a date may name."""
 
-    anchors: Anchors
-    _cache: dict[str, CouncilDate | None] = field(default_factory=dict, repr=False, compare=False)
+    def __init__(self, anchors: Anchors) -> None:
+        self.anchors = anchors
+        self._dates: dict[str, CouncilDate | None] = {}
 
     def read(self, value: Any) -> CouncilDate | None:
         """Return the date that a value stands for; None for what is none."""
         key = repr(value)
-        if key not in self._cache:
-            self._cache[key] = self._parse(value)
-        return self._cache[key]
+        if key not in self._dates:
+            self._dates[key] = self._parse(value)
+        return self._dates[key]
 
     def _parse(self, value: Any) -> CouncilDate | None:
         parsed: CouncilDate | DateRejection | None = None
@@ -119,16 +43,104 @@ class DateReader:
         return None if isinstance(parsed, DateRejection) else parsed
 
 
+class ValueInterpreter:
+    """Interprets raw YAML values with a programme: its meetings and phases, its words for statuses, its policy."""
+
+    def __init__(self, programme: Programme, left_out_fields: tuple[str, ...] = ()) -> None:
+        self.programme = programme
+        self.left_out_fields = left_out_fields
+        anchors, labels = build_anchors(programme), status_labels(programme.policy)
+        self._date_reader = DateReader(anchors)
+        self._labels = labels
+        self._validation_context = ValidationContext(anchors, labels)
+        self._register = Register(programme)
+        self._records: dict[tuple[str, int], tuple[Record | None, tuple[str, ...]]] = {}
+
+    def read_date(self, value: Any) -> CouncilDate | None:
+        """Return the date that a value stands for; None for what is none."""
+        return self._date_reader.read(value)
+
+    def read_status(self, value: Any) -> str:
+        """Return a status's stable name, or the word that was written where it is none."""
+        word = normalise_word(value) if isinstance(value, str) else ""
+        return self._labels.get(word, word)
+
+    def read_record(self, version: RecordVersion) -> tuple[Record | None, tuple[str, ...]]:
+        """Return the fields of a version that decide on closing, and the names of those that are not understood."""
+        if version.kind is None:
+            return None, ()
+        key = version.path, version.revision.position
+        if key not in self._records:
+            status_values = {name: version.fields[name] for name in STATUS_FIELDS if name in version.fields}
+            record, left_out = validate_with_dropped_fields(version.kind.model, status_values, self._validation_context)
+            self._records[key] = record, left_out or (("",) if record is None else ())
+        return self._records[key]
+
+    def is_closed(self, version: RecordVersion | None, day: date) -> bool:
+        """Whether a record was closed on a day, by the policy; what cannot be understood was not."""
+        record = self.read_record(version)[0] if version else None
+        if not isinstance(record, TrackedRecord):
+            return False
+        return compute_facts(record, FactContext(self._register, day, {})).closed
+
+
+def programme_at(history: RegisterHistory, position: int) -> ValueInterpreter:
+    """Return the programme in force at a position, to interpret values with; an empty one before there was any."""
+    version = history.programme.version_at(position)
+    key = version.revision.position if version else 0
+    if key not in history.cache:
+        values: RawValues = version.fields if version and version.values else {"title": "…"}
+        context = ValidationContext(build_anchors_from_values(values))
+        programme, left_out = validate_with_dropped_fields(Programme, values, context)
+        history.cache[key] = ValueInterpreter(programme or Programme(title="…"), left_out)
+    return cast("ValueInterpreter", history.cache[key])
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterAsOf:
+    """The register at a revision, and the fields that today's schema does not understand: a path and a field each."""
+
+    case: Case
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+def read_register_at(history: RegisterHistory, position: int, day: date) -> RegisterAsOf:
+    """Return the register at a position (0: before the first revision), judged on a day.
+
+    Of each record only the fields that decide whether it is closed are read.
+    """
+    interpreter = programme_at(history, position)
+    left_out = [(PROGRAMME_PATH, name) for name in interpreter.left_out_fields]
+    records: dict[str, Record] = {}
+    paths: dict[str, str] = {}
+    for record_history in history.records.values():
+        version = record_history.version_at(position)
+        if version is None or version.values is None:
+            continue
+        record, names = interpreter.read_record(version)
+        left_out += [(version.path, name) for name in names]
+        if record is not None:
+            records[record.id], paths[record.id] = record, version.path
+    ordered = tuple(sorted(records.values(), key=record_sort_key))
+    register = Register(interpreter.programme, ordered, paths, file_count=len(ordered))
+    return RegisterAsOf(make_case(register, day), tuple(left_out))
+
+
 def get_raw_text(value: Any) -> str:
-    """Return a date of plain data as it was written; nothing where none was."""
+    """Return a date of raw values as it was written; nothing where there is none."""
     if isinstance(value, dict):
         return str(value.get("raw", ""))
     return value if isinstance(value, str) else ""
 
 
 def has_same_deadline(first: CouncilDate | None, second: CouncilDate | None) -> bool:
-    """Whether two dates are counted to the same day, however they are written; TBC is as good as none."""
+    """Whether two dates end on the same day, however they are written; TBC is as good as none."""
     return _deadline_key(first) == _deadline_key(second)
+
+
+def has_deadline(council_date: CouncilDate | None) -> bool:
+    """Whether a date has a last day, or is ongoing: TBC has neither."""
+    return _deadline_key(council_date) != _deadline_key(None)
 
 
 def _deadline_key(council_date: CouncilDate | None) -> tuple[date | None, bool]:
@@ -136,6 +148,6 @@ def _deadline_key(council_date: CouncilDate | None) -> tuple[date | None, bool]:
 
 
 def count_days_between(first: CouncilDate | None, second: CouncilDate | None) -> int | None:
-    """Return by how many days the last day moved; None where one of the two has none."""
+    """Return the days from the last day of one date to that of another; None where one has none."""
     start, end = first.latest if first else None, second.latest if second else None
     return (end - start).days if start and end else None

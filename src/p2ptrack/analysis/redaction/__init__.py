@@ -1,1 +1,1 @@
-"""WHAT EACH AUDIENCE MAY SEE: what is exempt from publication, and the register without it."""
+"""What each audience may see: exemptions, the redacted register, and tags on exempt text."""

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TypeVar
 
 from pydantic import BaseModel
 
 from p2ptrack.analysis.audience import RedactedItem, Redactions
+from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import ExemptionLaw
-from p2ptrack.model.records import Action, ExemptMarking, Recommendation, Record, TrackedRecord, Update, kind_of
+from p2ptrack.model.records import ExemptMarking, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import field_model, field_names
 from p2ptrack.phrases import natural_key
@@ -32,13 +32,13 @@ _IMPLIED_FIELDS = {
     "target": ("revisions",),
     "status": ("updates.status", "decided", "verified", "completed_on"),
 }
-"""Fields that would tell what another one withholds: the last revision ends at the target."""
+"""Fields that reveal another one: the last revision ends at the target."""
 
 
 def is_in_force(exempt: ExemptMarking | None, day: date) -> bool:
     """Whether an exemption holds on a day. It ends by itself after the last day that `until` can mean.
 
-    The proper officer who writes `until` has decided when the text opens; without a day it never does.
+    The proper officer who writes `until` has decided when the text opens. An exemption without a date never ends.
     """
     if exempt is None:
         return False
@@ -56,7 +56,7 @@ def parse_paragraphs(exempt: ExemptMarking, law: ExemptionLaw) -> tuple[str, ...
 def list_exemptable_fields(model: type[BaseModel]) -> tuple[str, ...]:
     """Return the dotted names that `exempt.fields` may use: `response`, `target`, `updates.text`.
 
-    A list is named without the place of an entry: one entry alone has an `exempt` of its own.
+    A list is named without the position of an entry: one entry alone has an `exempt` of its own.
     """
     return tuple(_iter_exemptable_fields(model))
 
@@ -70,7 +70,7 @@ def _iter_exemptable_fields(model: type[BaseModel]) -> Iterator[str]:
 
 
 def has_valid_fields(model: BaseModel, exempt: ExemptMarking) -> bool:
-    """Whether every name in `fields` is one that can be withheld. If not, the whole of it is: nothing slips out."""
+    """Whether every name in `fields` is a field. If not, all of the record or entry is exempt, so nothing slips out."""
     return set(exempt.fields) <= set(list_exemptable_fields(type(model)))
 
 
@@ -87,15 +87,13 @@ def list_exempt_fields(model: BaseModel, day: date) -> tuple[str, ...]:
 
 
 def expand_implied_fields(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names and those of the fields that would tell the same."""
-    return tuple(
-        dict.fromkeys(implied_name for name in names for implied_name in (name, *_IMPLIED_FIELDS.get(name, ())))
-    )
+    """Return the names and those of the fields that reveal the same."""
+    return tuple(dict.fromkeys(implied for name in names for implied in (name, *_IMPLIED_FIELDS.get(name, ()))))
 
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """One exemption: of which record, where it stands (`exempt`, `updates[1].exempt`), and of which model."""
+    """One exemption: its record, its path (`exempt`, `updates[1].exempt`), and the record or entry that it is of."""
 
     record: Record
     path: str
@@ -113,150 +111,106 @@ def iter_exemptions(record: Record) -> Iterator[Exemption]:
                 yield Exemption(record, f"{name}[{index}].exempt", entry, entry.exempt)
 
 
-# Count what is exempt, and say from which records and fields the public misses something.
-
-
-T = TypeVar("T")
-
-
 def list_exempt_items(register: Register, day: date) -> tuple[RedactedItem, ...]:
     """Return everything that is exempt on a day, record by record: a whole record, each field named, each entry."""
-    return tuple(item for record in register.records for item in _iter_exempt_items(register, record, day))
+    exempt_records = [record for record in register.records if any(_iter_in_force(record, day))]
+    sources = _collect_sources(register) if exempt_records else {}
+    return tuple(item for record in exempt_records for item in _iter_exempt_items(register, record, day, sources))
 
 
-def _iter_exempt_items(register: Register, record: Record, day: date) -> Iterator[RedactedItem]:
-    law, kind = register.programme.policy.exemption_law, kind_of(record).name
-    for exemption in iter_exemptions(record):
-        if is_in_force(exemption.exempt, day):
-            item = RedactedItem(
-                kind,
-                _collect_sources(register, record),
-                parse_paragraphs(exemption.exempt, law),
-                is_fully_exempt(record, day),
-            )
-            if item.is_whole_record:
-                yield item
-                return
-            yield from (item for _ in (exemption.exempt.fields or ("",)))
+def _iter_in_force(record: Record, day: date) -> Iterator[Exemption]:
+    return (exemption for exemption in iter_exemptions(record) if is_in_force(exemption.exempt, day))
 
 
-def _collect_sources(register: Register, record: Record) -> frozenset[str]:
-    """Return the sources of a record and of what it answers or is answered by: a paper tells of them together."""
-    linked_records = [
-        record,
-        *(
-            candidate
-            for candidate in register.of_type(Recommendation)
-            if candidate.id in find_parent_recommendations(record)
-        ),
-    ]
-    linked_records += [
-        candidate for candidate in register.of_type(Action) if record.id in find_parent_recommendations(candidate)
-    ]
-    return frozenset(linked_record.source.id if linked_record.source else "" for linked_record in linked_records)
+def _iter_exempt_items(
+    register: Register, record: Record, day: date, sources: Mapping[str, set[str]]
+) -> Iterator[RedactedItem]:
+    law, is_whole = register.programme.policy.exemption_law, is_fully_exempt(record, day)
+    for exemption in _iter_in_force(record, day):
+        paragraphs = parse_paragraphs(exemption.exempt, law)
+        item = RedactedItem(kind_of(record).name, frozenset(sources[record.id]), paragraphs, is_whole)
+        if is_whole:
+            yield item
+            return
+        for _ in exemption.exempt.fields or ("",):
+            yield item
 
 
-def find_parent_recommendations(record: Record) -> frozenset[str]:
-    """Return the recommendations and parts that an action answers, and the recommendation of each part."""
-    addressed_ids = record.recommendations if isinstance(record, Action) else ()
-    return frozenset(id_ for link in addressed_ids for id_ in (link, link.rpartition(".")[0]) if id_)
-
-
-def summarise_redactions(register: Register, day: date) -> Redactions:
-    """Return what the public does not see of a whole register on a day."""
-    redacted_fields: list[_RedactedField] = [
-        redacted_field for record in register.records for redacted_field in _iter_redacted_fields(register, record, day)
-    ]
-    return Redactions(
-        items=list_exempt_items(register, day),
-        notice_paragraphs={
-            id_: _merge_paragraphs(values)
-            for id_, values in _group_by_id(
-                (redacted_field.record, redacted_field.paragraphs) for redacted_field in redacted_fields
-            ).items()
-        },
-        fields={
-            id_: frozenset(values)
-            for id_, values in _group_by_id(
-                (redacted_field.record, redacted_field.field) for redacted_field in redacted_fields
-            ).items()
-        },
-        addressed=frozenset(
-            id_
-            for record in register.records
-            if _has_exempt_recommendations(record, day)
-            for id_ in find_parent_recommendations(record)
-        ),
-    )
+def _collect_sources(register: Register) -> Mapping[str, set[str]]:
+    """Return the sources of each record and of what it answers or is answered by: one paper prints them together."""
+    sources = {record.id: {record.source.id if record.source else ""} for record in register.records}
+    own_sources = {id_: next(iter(ids)) for id_, ids in sources.items()}
+    for record in register.records:
+        for id_ in addressed_recommendations(record):
+            if id_ in sources:
+                sources[id_].add(own_sources[record.id])
+                sources[record.id].add(own_sources[id_])
+    return sources
 
 
 @dataclass(frozen=True, slots=True)
 class _RedactedField:
     """A field of a record that stays, from which something is taken, and the paragraphs that say so."""
 
-    record: str
+    record_id: str
     field: str
     paragraphs: tuple[str, ...]
 
 
+def summarise_redactions(register: Register, day: date) -> Redactions:
+    """Return what the public does not see of a whole register on a day."""
+    paragraphs: dict[str, set[str]] = {}
+    fields: dict[str, set[str]] = {}
+    for record in register.records:
+        for redacted in _iter_redacted_fields(register, record, day):
+            paragraphs.setdefault(redacted.record_id, set()).update(redacted.paragraphs)
+            fields.setdefault(redacted.record_id, set()).add(redacted.field)
+    return Redactions(
+        items=list_exempt_items(register, day),
+        notice_paragraphs={id_: tuple(sorted(numbers, key=natural_key)) for id_, numbers in paragraphs.items()},
+        fields={id_: frozenset(names) for id_, names in fields.items()},
+        addressed=frozenset(
+            id_
+            for record in register.records
+            if _has_exempt_recommendations(record, day)
+            for id_ in addressed_recommendations(record)
+        ),
+    )
+
+
 def _iter_redacted_fields(register: Register, record: Record, day: date) -> Iterator[_RedactedField]:
     law = register.programme.policy.exemption_law
-    for exemption in () if is_fully_exempt(record, day) else iter_exemptions(record):
-        if is_in_force(exemption.exempt, day):
-            names = (
-                expand_implied_fields(exemption.exempt.fields)
-                if exemption.path == "exempt"
-                else (exemption.path.partition("[")[0],)
-            )
-            paragraph_numbers = parse_paragraphs(exemption.exempt, law)
-            yield from (_RedactedField(record.id, name.partition(".")[0], paragraph_numbers) for name in names)
+    for exemption in () if is_fully_exempt(record, day) else _iter_in_force(record, day):
+        names: tuple[str, ...] = (exemption.path.partition("[")[0],)
+        if exemption.path == "exempt":
+            names = expand_implied_fields(exemption.exempt.fields)
+        paragraphs = parse_paragraphs(exemption.exempt, law)
+        yield from (_RedactedField(record.id, name.partition(".")[0], paragraphs) for name in names)
     if isinstance(record, TrackedRecord):
         yield from _iter_redacted_updates(register, record, day)
 
 
 def _iter_redacted_updates(register: Register, record: TrackedRecord, day: date) -> Iterator[_RedactedField]:
-    """Yield what is lost with an update: it may tell of other records, or be told by one that is withheld."""
+    """Yield what is lost with an update: it may report on other records, or `see` one that is redacted."""
     law = register.programme.policy.exemption_law
     for update in record.updates:
-        reporting_record = register.by_id.get(update.see or "")
-        if (
-            reporting_record is not None
-            and reporting_record.exempt is not None
-            and is_fully_exempt(reporting_record, day)
-            and not is_fully_exempt(record, day)
-        ):
-            yield _RedactedField(record.id, "updates", parse_paragraphs(reporting_record.exempt, law))
-        exempt_model = next((model for model in (record, update) if is_fully_exempt(model, day)), None)
-        if exempt_model is not None and exempt_model.exempt is not None:
-            paragraph_numbers = parse_paragraphs(exempt_model.exempt, law)
-            yield from (
-                _RedactedField(id_, "updates", paragraph_numbers) for id_ in _iter_covered_ids(register, update, day)
-            )
+        source = register.by_id.get(update.see or "")
+        is_source_exempt = source is not None and is_fully_exempt(source, day)
+        if source and source.exempt and is_source_exempt and not is_fully_exempt(record, day):
+            yield _RedactedField(record.id, "updates", parse_paragraphs(source.exempt, law))
+        exempt = next((model.exempt for model in (record, update) if is_fully_exempt(model, day)), None)
+        if exempt is not None:
+            paragraphs = parse_paragraphs(exempt, law)
+            yield from (_RedactedField(id_, "updates", paragraphs) for id_ in _iter_covered_ids(register, update, day))
 
 
 def _iter_covered_ids(register: Register, update: Update, day: date) -> Iterator[str]:
     for cover in update.covers:
-        covered_record = register.by_id.get(cover.id)
-        if (
-            covered_record is not None
-            and cover.extent is not Extent.HEADING_ONLY
-            and not is_fully_exempt(covered_record, day)
-        ):
-            yield covered_record.id
+        record = register.by_id.get(cover.id)
+        if record is not None and cover.extent is not Extent.HEADING_ONLY and not is_fully_exempt(record, day):
+            yield record.id
 
 
 def _has_exempt_recommendations(record: Record, day: date) -> bool:
-    return is_fully_exempt(record, day) or any(
-        name.partition(".")[0] == "recommendations" for name in list_exempt_fields(record, day)
-    )
-
-
-def _group_by_id(pairs: Iterator[tuple[str, T]]) -> dict[str, list[T]]:
-    values_by_id: dict[str, list[T]] = {}
-    for id_, value in pairs:
-        values_by_id.setdefault(id_, []).append(value)
-    return values_by_id
-
-
-def _merge_paragraphs(paragraph_lists: list[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(sorted({number for numbers in paragraph_lists for number in numbers}, key=natural_key))
+    fields = list_exempt_fields(record, day)
+    return is_fully_exempt(record, day) or any(name.partition(".")[0] == "recommendations" for name in fields)

@@ -1,4 +1,4 @@
-"""The case for a paper: what its audience may see, and everything that follows worked out anew from that."""
+"""The case for a paper: what its audience may see, with every fact computed from that alone."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from p2ptrack.analysis.audience import Audience
-from p2ptrack.analysis.case import Case, make_case
-from p2ptrack.analysis.facts import RecordFacts
+from p2ptrack.analysis.case import Case, make_case, make_fact_context
+from p2ptrack.analysis.redaction.exempt_text import tag_exempt_text
 from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS, is_fully_exempt, is_in_force, iter_exemptions
 from p2ptrack.analysis.redaction.redact import HiddenNames, Placeholders, make_public_copy, redact_for_audience
+from p2ptrack.analysis.redaction.unknown_facts import suppress_unknown_facts
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.history import RegisterHistory, VersionHistory
 from p2ptrack.model.records import ExemptMarking, Record
@@ -22,29 +23,34 @@ from p2ptrack.model.schema import list_references
 
 
 def build_audience_case(
-    case: Case, audience: Audience, exemption_date: date, currently_hidden: HiddenNames | None = None
+    case: Case,
+    audience: Audience,
+    exemption_date: date,
+    placeholders: Placeholders | None = None,
+    currently_hidden: HiddenNames | None = None,
 ) -> Case:
-    """Return the case as an audience may see it. `opened` is the day on which exemptions are judged.
+    """Return the case as an audience may see it, with every fact computed from what is left.
 
-    For a past register, `by_now` is what nothing public may name today.
-
-    Problems quote the register, so that only officers are given more than their codes.
+    `exemption_date` is the day at which exemptions are judged. For a past register, `currently_hidden` are the names
+    that nothing public may print today. Problems quote the register, so only officers are given more than their codes.
     """
-    placeholders = Placeholders(case.wording("exempt_title"), case.wording("exempt_mention"))
     redacted = redact_for_audience(case.register, audience, exemption_date, placeholders, currently_hidden)
-    recomputed = make_case(redacted.register, case.as_of)
-    redacted_fields = redacted.redactions.fields
+    register, redactions = redacted.register, redacted.redactions
+    if audience is not Audience.PUBLIC:
+        register, tags = tag_exempt_text(register)
+        redactions = replace(redactions, tags=tags)
+    audience_case = make_case(register, case.as_of)
+    context = make_fact_context(register, case.as_of, audience_case.links)
+    unknown_facts = {
+        record.id: suppress_unknown_facts(record, audience_case.facts[record.id], context, fields)
+        for record in register.tracked_records()
+        if (fields := redactions.fields.get(record.id))
+    }
     return replace(
-        case,
-        register=redacted.register,
-        links=recomputed.links,
-        facts={
-            id_: suppress_unknown_facts(facts, redacted_fields.get(id_, frozenset()))
-            for id_, facts in recomputed.facts.items()
-        },
+        audience_case,
+        facts={**audience_case.facts, **unknown_facts},
         problems=case.problems if audience is Audience.OFFICERS else tuple(map(_strip_problem_text, case.problems)),
-        audience=audience,
-        redactions=redacted.redactions,
+        redactions=redactions,
     )
 
 
@@ -52,29 +58,7 @@ def _strip_problem_text(problem: Problem) -> Problem:
     return Problem("", problem.code, problem.severity, "", "")
 
 
-_UNKNOWN_FACTS_BY_FIELD: Mapping[str, Mapping[str, Any]] = {
-    "accountable": {"no_owner": False},
-    "decided": {"unfinished": False, "overdue": False, "due_soon": False},
-    "revisions": {"slipped": False},
-    "status": {"unfinished": False, "overdue": False, "due_soon": False, "waiting": False, "no_target": False},
-    "target": {"no_target": False},
-    "updates": {"no_recent_update": None, "days_since_update": None},
-    "verified": {"awaiting_verification": False},
-}
-"""What does not follow once a field is withheld: that it is not shown does not mean that there is none."""
-
-
-def suppress_unknown_facts(facts: RecordFacts, redacted_fields: frozenset[str]) -> RecordFacts:
-    """Return the facts without those that would accuse somebody of a gap which only the withholding makes."""
-    changes = {
-        name: value
-        for field in sorted(redacted_fields)
-        for name, value in _UNKNOWN_FACTS_BY_FIELD.get(field, {}).items()
-    }
-    return facts._replace(**changes)
-
-
-# What is exempt today stays exempt in a paper of the past, whatever its commit said (design, section 6).
+# What is exempt today is exempt in a paper of the past too, whatever its commit says.
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +71,9 @@ class ExemptionDates:
 
 @dataclass(frozen=True, slots=True)
 class _CurrentExemptions:
-    """What is known today: records by their folded ids, and what puts a record of the past in doubt.
+    """Today's records by their folded ids, and what makes a record of the past uncertain.
 
-    `unknown` are the ids that cannot be told for what they are today. `secrets` are the texts that only what is
-    exempt says.
+    `uncertain_ids` are ids whose record today is not known. `exempt_texts` are texts that only exempt records hold.
     """
 
     records: Mapping[str, Record]
@@ -102,10 +85,10 @@ _PRECAUTIONARY_EXEMPTION = ExemptMarking()
 
 
 def apply_current_exemptions(past_register: Register, current: CurrentRegister, dates: ExemptionDates) -> Register:
-    """Return a past register with what is exempt in today's exempt in it as well.
+    """Return a past register in which everything that is exempt today is exempt.
 
-    A record that may be exempt today is so as a whole: one that cannot be read today; one that is gone, where
-    something exempt is there under an id that is new; and one that says in public what is exempt today elsewhere.
+    A record that may be exempt today is exempt as a whole: one that cannot be read today; one that was removed, when
+    something exempt has a new id; and one that says in public what is exempt today elsewhere.
     """
     current_exemptions = _collect_current_exemptions(past_register, current, dates)
     return replace(
@@ -115,7 +98,7 @@ def apply_current_exemptions(past_register: Register, current: CurrentRegister, 
 
 
 def find_precautionary_ids(past_register: Register, current: CurrentRegister, dates: ExemptionDates) -> tuple[str, ...]:
-    """Return the ids of the records of the past that are withheld for what they may be today."""
+    """Return the ids of the records of the past that are redacted because they may be exempt today."""
     exempted_records = apply_current_exemptions(past_register, current, dates).records
     pairs = zip(past_register.records, exempted_records, strict=True)
     return tuple(
@@ -157,7 +140,7 @@ def _collect_exempt_texts(current_register: Register, day: date) -> frozenset[st
 
 
 def _collect_texts(record: Record) -> frozenset[str]:
-    """Return what a record says in words of its own: its title, and every text of several words but posts and links."""
+    """Return a record's title and every text of several words, except posts and links."""
     reference_texts = {text for _, text, _ in list_references(record)}
     texts = {
         " ".join(text.casefold().split())
@@ -200,7 +183,7 @@ def _apply_current_record(record: Record, current: Record | None, dates: Exempti
 def _combine_exemptions(
     past: ExemptMarking | None, current: ExemptMarking | None, dates: ExemptionDates
 ) -> ExemptMarking | None:
-    """Return an exemption that withholds what either does."""
+    """Return an exemption that covers what either does."""
     if current is None or not is_in_force(current, dates.today):
         return past
     if past is None or not is_in_force(past, dates.as_of) or not current.fields:
@@ -213,10 +196,10 @@ def _combine_exemptions(
 def _apply_to_entries(
     past_entries: tuple[Any, ...], current_entries: tuple[Any, ...], dates: ExemptionDates
 ) -> tuple[Any, ...]:
-    """Return the entries of a list, those that are exempt today exempt too.
+    """Return the entries of a list, in which those that are exempt today are exempt.
 
-    An entry is known by what it says. One that today's list has no longer may be an older wording of an exempt one
-    that is new in it, and is exempt with it.
+    Entries are matched by their content. One that is no longer in today's list may be an older wording of an exempt
+    entry that is new in it, and is exempt with it.
     """
     exempt_entries = [entry for entry in current_entries if is_in_force(entry.exempt, dates.today)]
     if not exempt_entries:
@@ -245,31 +228,32 @@ def _strip_exemption(entry: Any) -> Any:
     return entry.model_copy(update={"exempt": None})
 
 
-# What of the timelines a paper's audience may see: enough to count who came and went, and no word of a record.
-
+# The history that a paper's audience may see: enough to count movement, and no text of a record.
 
 _COUNTED_FIELDS = ("status", "verified", "decided", "completed_on")
 
 
-def attach_redacted_history(case: Case, history: RegisterHistory) -> Case:
-    """Return the case with the timelines that its audience may see.
+def attach_redacted_history(case: Case, audience: Audience, history: RegisterHistory) -> Case:
+    """Return the case with the history that its audience may see.
 
-    For the public a record that is withheld is in none of them, nor one that is gone and had something exempt; of
-    the others nothing is kept but what it is counted by.
+    For the public it has no redacted record, and no removed record that had an exemption. Of the others only the
+    fields that are counted are kept.
     """
     case_ids = {id_.casefold() for id_ in case.register.by_id}
     visible_histories = {
         key: redacted
         for key, version_history in history.records.items()
-        if (redacted := _redact_record_history(case, version_history, in_paper=key in case_ids))
+        if (redacted := _redact_record_history(case, audience, version_history, in_paper=key in case_ids))
     }
     return replace(case, history=replace(history, records=visible_histories, unreadable_files=()))
 
 
-def _redact_record_history(case: Case, version_history: VersionHistory, *, in_paper: bool) -> VersionHistory | None:
+def _redact_record_history(
+    case: Case, audience: Audience, version_history: VersionHistory, *, in_paper: bool
+) -> VersionHistory | None:
     is_gone = version_history.versions[-1].values is None
     has_exemption = any("exempt" in (version.values or {}) for version in version_history.versions)
-    if not in_paper and (not is_gone or (has_exemption and case.audience is Audience.PUBLIC)):
+    if not in_paper and (not is_gone or (has_exemption and audience is Audience.PUBLIC)):
         return None
     names = [name for name in _COUNTED_FIELDS if not case.redactions.is_redacted(version_history.id, name)]
     fields = ("id", "source", *names)

@@ -1,7 +1,7 @@
-"""What each audience may see of a register: a register with the rest taken out, and a count of what that was.
+"""Redact a register for an audience, and summarise what was taken out.
 
-Papers are made from what this leaves, so that nothing exempt is there to be shown (design, section 6). The public sees
-nothing exempt and no note, members see what is exempt and no note, officers see everything.
+Papers are made from the redacted register, so that they hold nothing exempt by accident. The public sees nothing
+exempt and no note, members see what is exempt and no note, officers see everything.
 """
 
 from __future__ import annotations
@@ -33,20 +33,17 @@ from p2ptrack.model.records import Recommendation, Record, Update
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import list_references
 
-# Take fields, entries, links and words out of records, as if they had never been stated.
-#
-# Nothing here names a field of a record but where one stands for another: a new field is withheld without being named.
-
+# Removing fields and entries. No field of a record is named here, so that a new field is redacted like any other.
 
 BaseModelT = TypeVar("BaseModelT", bound=BaseModel)
 TextTransform = Callable[[str, str], str | None]
-"""From the place of a text and the text to what stands there instead; None takes it away."""
+"""From the path of a text and the text to its replacement; None removes it."""
 
 _REMOVED = object()
 
 
 def make_public_copy(record: Record, day: date, title: str) -> Record:
-    """Return what the public may see of a record that is not exempt as a whole. `title` stands for an exempt one."""
+    """Return what the public may see of a record that is not wholly exempt. `title` replaces an exempt one."""
     redacted_entries = {
         name: _redact_entries(getattr(record, name), day) for name in EXEMPTABLE_LISTS if hasattr(record, name)
     }
@@ -74,7 +71,7 @@ def _redact_entry(entry: BaseModel, day: date) -> Any:
 
 
 def _remove_field(value: Any, path: tuple[str, ...]) -> Any:
-    """Return a value without what a dotted name leads to; nothing is left of a model without a field that it needs."""
+    """Return a value without the field at a path; a model without a required field is removed as a whole."""
     if not path or value is _REMOVED:
         return _REMOVED
     if isinstance(value, tuple):
@@ -100,7 +97,7 @@ def _get_alias(model: BaseModel, name: str) -> str:
 
 
 def _copy_with(model: BaseModelT, fields: dict[str, Any]) -> Any:
-    """Return the model with some fields changed. One that is gone is as if never stated."""
+    """Return the model with some fields changed. A removed field gets its default."""
     model_fields = type(model).model_fields
     removed = [name for name, value in fields.items() if value is _REMOVED]
     if any(model_fields[name].is_required() for name in removed):
@@ -112,9 +109,9 @@ def _copy_with(model: BaseModelT, fields: dict[str, Any]) -> Any:
 
 
 def map_text(model: BaseModelT, transform: TextTransform, skip_fields: frozenset[str] = frozenset()) -> BaseModelT:
-    """Return a record or programme with every text changed, wherever it is nested, but in the fields to `leave`.
+    """Return a record or programme with every text changed, wherever it is nested, except in `skip_fields`.
 
-    What loses a text that it cannot do without goes too. Raises nothing: a record keeps its id and title.
+    A part that loses a required text is removed too. A record keeps its id and title.
     """
     return cast("BaseModelT", _map_value(model, "", transform, skip_fields))
 
@@ -145,8 +142,7 @@ def _map_fields(
             yield name, _map_value(value, f"{path}.{key}" if path else key, transform, skip_fields)
 
 
-# Find records that are not for publication where running text names them: by id, by title or by file name.
-
+# Names of hidden records in running text
 
 _QUOTE, _DASH = "['\u2018\u2019]", "[-\u2010-\u2015]"
 _CHARACTER_VARIANTS = {"'": _QUOTE, "\u2019": _QUOTE, "-": _DASH, "\u2013": _DASH}
@@ -157,18 +153,18 @@ _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
 
 @dataclass(frozen=True, slots=True)
 class NameMatcher:
-    """What gives away records that are not for publication. `known` are the ids that may be named, folded."""
+    """Finds the names of hidden records in text. `allowed_ids` are the ids that may be named, folded."""
 
     pattern: re.Pattern[str] | None
     allowed_ids: frozenset[str]
 
     def find(self, text: str) -> str:
-        """Return the first words of a text that name such a record; empty where none do."""
+        """Return the first name of such a record in a text, or an empty text."""
         matched_names = (match.group() for match in self.pattern.finditer(text)) if self.pattern else ()
         return next((name for name in matched_names if name.casefold() not in self.allowed_ids), "")
 
     def replace(self, text: str, placeholder: str) -> str:
-        """Return the text with neutral words wherever it names such a record."""
+        """Return the text with the placeholder for each name of such a record."""
         if self.pattern is None:
             return text
         return self.pattern.sub(
@@ -179,7 +175,7 @@ class NameMatcher:
 def build_name_matcher(
     ids: Iterable[str], titles: Iterable[str], paths: Iterable[str], allowed_ids: Iterable[str]
 ) -> NameMatcher:
-    """Return the names of records to look for: their ids, their titles and their files, the longest first."""
+    """Return a matcher of ids, titles and file names, the longest first."""
     own_ids = tuple(ids)
     stems = {PurePosixPath(path).stem for path in paths} - set(own_ids)
     title_patterns = {
@@ -197,9 +193,9 @@ def build_name_matcher(
 
 
 def _build_title_pattern(text: str) -> str:
-    """Return a pattern for a title: whatever the case, the spaces, the line ends and the sort of quotes.
+    """Return a pattern for a title that ignores case, spacing, line ends and the form of quotes.
 
-    A title of one word is told by its case, as written or in capitals: *contracts* is not the record *Contracts*.
+    A title of one word must have its case, as written or in capitals: *contracts* is not the record *Contracts*.
     """
     if text.isalpha():
         return f"(?:{text}|{text.upper()})"
@@ -211,9 +207,9 @@ def _build_word_pattern(word: str) -> str:
 
 
 def _build_id_pattern(id_: str) -> str:
-    """Return a pattern for an id and its parts. One without a figure is also a word: it is told by its case.
+    """Return a pattern for an id and its parts. An id without a digit is also a word, so its case must match.
 
-    An id of figures alone is not looked for: every number would be one.
+    An id of digits alone is not looked for, because every number would match.
     """
     pattern = re.escape(id_) if id_.isalpha() else f"(?i:{re.escape(id_)})"
     return rf"{pattern}(?:\.[^\W_]+)*"
@@ -224,7 +220,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Placeholders:
-    """The words that stand for an exempt title, and where a text names a record that is not published."""
+    """The words that replace an exempt title and the name of a hidden record in a text."""
 
     title: str = "Title not published"
     mention: str = "an item that is not published"
@@ -232,7 +228,7 @@ class Placeholders:
 
 @dataclass(frozen=True, slots=True)
 class RedactedRegister:
-    """The register that an audience sees, and what was taken out for it."""
+    """The register that an audience sees, and a summary of what was taken out."""
 
     register: Register
     redactions: Redactions = field(default_factory=Redactions)
@@ -245,9 +241,9 @@ def redact_for_audience(
     placeholders: Placeholders | None = None,
     currently_hidden: HiddenNames | None = None,
 ) -> RedactedRegister:
-    """Return what an audience may see of a register on a day; for the public, `neutral` words stand for the rest.
+    """Return what an audience may see of a register on a day, with placeholders for hidden names.
 
-    A past register may not name to the public what is hidden `by_now` either.
+    `currently_hidden` are names that a public paper of a past register may not print today.
     """
     if audience is Audience.PUBLIC:
         placeholder_texts = placeholders or Placeholders()
@@ -264,7 +260,7 @@ def redact_for_audience(
 
 
 def _drop_expired_exemptions(record: Record, day: date, *, keep_notes: bool) -> Record:
-    """Return a record with the exemptions that still hold: papers for those who see it mark it as what it is."""
+    """Return a record with only the exemptions that still hold, which papers mark."""
     fields: dict[str, object] = {} if keep_notes else {"note": None}
     for name in {
         exemption.path.partition("[")[0]
@@ -301,7 +297,7 @@ def _redact_for_public(register: Register, day: date, placeholders: Placeholders
 
 @dataclass(frozen=True, slots=True)
 class HiddenNames:
-    """What nothing public may name: ids in links, and the names of records in running text."""
+    """Names that nothing public may print: ids in links, and names of records in running text."""
 
     ids: frozenset[str]
     matcher: NameMatcher
@@ -313,7 +309,7 @@ def _scrub_names(register: Register, hidden_names: HiddenNames, mention: str) ->
 
 
 def find_hidden_names(register: Register, day: date) -> HiddenNames:
-    """Return what the public may not be told of by name. A file that cannot be read may be exempt, so it is hidden."""
+    """Return the names hidden from the public. A file that cannot be read may be exempt, so its id is hidden."""
     exempt_records = [record for record in register.records if is_fully_exempt(record, day)]
     part_ids = {part.id for record in exempt_records if isinstance(record, Recommendation) for part in record.parts}
     ids = frozenset({record.id for record in exempt_records} | part_ids | register.broken_ids)
@@ -322,7 +318,7 @@ def find_hidden_names(register: Register, day: date) -> HiddenNames:
 
 
 def find_currently_hidden_names(current_register: Register, day: date) -> HiddenNames:
-    """Return what the public may not be told of by its title or file, for the past: an id may have meant another."""
+    """Return the titles and files that are hidden today, for a past register in which an id may mean another record."""
     return HiddenNames(frozenset(), build_name_matcher((), *_collect_titles_and_files(current_register, day), ()))
 
 
@@ -335,12 +331,12 @@ def _collect_titles_and_files(register: Register, day: date) -> tuple[list[str],
     return [record.title for record in (*exempt_records, *records_with_exempt_title)], files
 
 
-_NON_TEXT_FIELDS = frozenset({"exempt", "inferred", "restated", "truncated", "policy", "report", "kinds"})
-"""Fields that hold names of fields and settings, never words of people."""
+NON_TEXT_FIELDS = frozenset({"exempt", "inferred", "restated", "truncated", "policy", "report", "kinds"})
+"""Fields that hold names of fields and settings, never running text."""
 
 
 def _scrub_model(model: ModelT, hidden_names: HiddenNames, mention: str) -> ModelT:
-    """Return a model without a link to what is hidden, and with neutral words where its text names it."""
+    """Return a model without links to hidden records, and with placeholders for their names in its text."""
     if not hidden_names.ids and hidden_names.matcher.pattern is None:
         return model
     reference_targets = {
@@ -352,7 +348,7 @@ def _scrub_model(model: ModelT, hidden_names: HiddenNames, mention: str) -> Mode
             return None if reference_targets[path] in {"record", "part"} and text in hidden_names.ids else text
         return text if path.rpartition(".")[2] == "id" else hidden_names.matcher.replace(text, mention)
 
-    return map_text(model, scrub_text, _NON_TEXT_FIELDS)
+    return map_text(model, scrub_text, NON_TEXT_FIELDS)
 
 
 def _find_removed_parts(old: Record, new: Record) -> frozenset[str]:
@@ -362,7 +358,7 @@ def _find_removed_parts(old: Record, new: Record) -> frozenset[str]:
 
 
 def _relink_removed_parts(record: Record, removed_parts: Mapping[str, str]) -> Record:
-    """Return a record whose links to a part that is not published name the recommendation instead."""
+    """Return a record whose links to a hidden part name the recommendation instead."""
     affected_paths = {path for path, text, _ in list_references(record) if text in removed_parts}
     return (
         map_text(record, lambda path, text: removed_parts[text] if path in affected_paths else text)
@@ -372,7 +368,7 @@ def _relink_removed_parts(record: Record, removed_parts: Mapping[str, str]) -> R
 
 
 def _drop_unreferenced(register: Register, public: Register) -> Register:
-    """Return the public register without the sources and dependencies that only something withheld names."""
+    """Return the public register without the sources and dependencies that only redacted records name."""
     unreferenced_ids = {edge.id for edge in build_links(register).edges} - {
         edge.id for edge in build_links(public).edges
     }

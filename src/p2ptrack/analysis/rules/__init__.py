@@ -33,13 +33,7 @@ def all_rules() -> tuple[Rule, ...]:
     """Return every rule, module by module. Those that compare the register with its history come last."""
     from p2ptrack.analysis.rules import history_rewritten, history_targets
 
-    return (
-        *_REGISTER_RULES,
-        *history_targets.RULES,
-        *history_targets.HANGING_RULES,
-        *history_rewritten.RULES,
-        *history_rewritten.LEAVING_RULES,
-    )
+    return (*_REGISTER_RULES, *rules_in(history_targets, history_rewritten))
 
 
 def run_rules(case: Case) -> tuple[Problem, ...]:

@@ -1,73 +1,58 @@
-"""H101 to H106 but H105: what git witnessed of targets, beside what the ledger declares. For `check --history`."""
+"""H101 to H106: target dates in the saved versions (commits), compared with the target changes that records declare."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import is_effective
-from p2ptrack.analysis.history.diff import list_entries
+from p2ptrack.analysis.history.diff import attribute_condition, list_entries
 from p2ptrack.analysis.history.events import AnchorMove, RevisionRange, iter_anchor_moves
-from p2ptrack.analysis.history.snapshot import DateReader, has_same_deadline, read_programme_at
-from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.diagnostics import Severity
+from p2ptrack.analysis.history.snapshot import (
+    DateReader,
+    ValueInterpreter,
+    has_deadline,
+    has_same_deadline,
+    programme_at,
+)
+from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.dates import Anchors, CouncilDate, format_long_date
 from p2ptrack.model.fields import Category, Decision
-from p2ptrack.model.history import (
-    SHORT_COMMIT_LENGTH,
-    RawValues,
-    RecordVersion,
-    RegisterHistory,
-    Revision,
-    VersionHistory,
-)
+from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
 from p2ptrack.model.records import TargetRevision, TrackedRecord
-from p2ptrack.model.register import build_anchors
 from p2ptrack.phrases import join_ids, pluralise
 
-# What git saw of a record's targets, one after the other, and which entries of the ledger bear out which move.
+UNANCHORED_DATES = DateReader(Anchors(()))
+"""Reads dates that name no phase or meeting: they mean the same whatever the programme said."""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoricalDateReader:
-    """Reads the dates of old records by the programme as it stood when they were written, and by today's."""
-
-    register_history: RegisterHistory
-    current_reader: DateReader
-    _unanchored_reader: DateReader = field(default_factory=lambda: DateReader(Anchors(())))
-    _readers: dict[int, DateReader] = field(default_factory=dict)
-
-    def read(self, value: Any, number: int) -> CouncilDate | None:
-        """Return the date that a value stood for at a place on the line; None for what was none."""
-        date = self._unanchored_reader.read(value)
-        return self._get_reader_at(number).read(value) if date is None and value is not None else date
-
-    def _get_reader_at(self, number: int) -> DateReader:
-        key = id(self.register_history.programme.version_at(number))
-        if key not in self._readers:
-            self._readers[key] = DateReader(build_anchors(read_programme_at(self.register_history, number)))
-        return self._readers[key]
+def describe_commit(revision: Revision) -> str:
+    """Return when and by whom something was committed, for a message."""
+    if not revision.commit:
+        return "not yet committed"
+    return f"on {format_long_date(revision.effective_date)} by {revision.author}, commit {revision.short_commit}"
 
 
 @dataclass(frozen=True, slots=True)
 class TargetVersion:
-    """A target that stood from a moment on, and what it was counted to: then, and as today's programme has it."""
+    """A target in force from a revision on, as it was read then and as today's programme reads it."""
 
     revision: Revision
     value: Any
     dates: tuple[CouncilDate | None, ...]
 
     def is_same_date(self, date: CouncilDate | None) -> bool:
-        """Whether this is the target that an entry of the ledger names."""
+        """Whether this is the target that a target change names."""
         return any(has_same_deadline(version_date, date) for version_date in self.dates)
 
     @property
     def has_date(self) -> bool:
-        """Whether there was a day to hold to: TBC is as good as none."""
-        return not has_same_deadline(self.dates[0], None)
+        """Whether there was a day to meet: TBC is as good as none."""
+        return has_deadline(self.dates[0])
 
     @property
     def display_text(self) -> str:
@@ -82,138 +67,158 @@ class TargetVersion:
 
 @dataclass(frozen=True, slots=True)
 class TargetMove:
-    """A target that git saw move."""
+    """A target that changed from one version to the next."""
 
     before: TargetVersion
     after: TargetVersion
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TargetHistory:
-    """A record that is in the register, with what git saw of it."""
+    """A record of the register, with the targets and target changes of all its versions."""
 
     record: TrackedRecord
     record_history: VersionHistory
-    date_reader: HistoricalDateReader
+    register_history: RegisterHistory
+    today: ValueInterpreter
 
     @property
     def first_revision(self) -> Revision:
-        """Return the moment at which git first saw it."""
+        """Return the first revision that has the record."""
         return self.record_history.versions[0].revision
 
-    def iter_versions(self) -> Iterator[tuple[RecordVersion, RawValues]]:
-        """Yield the states in which the record was there, each with what it said."""
-        return ((version, version.values) for version in self.record_history.versions if version.values is not None)
+    @cached_property
+    def versions(self) -> list[RecordVersion]:
+        """Return the versions in which the record existed."""
+        return [version for version in self.record_history.versions if version.values is not None]
 
+    @cached_property
+    def declared(self) -> list[tuple[Revision, list[RawValues]]]:
+        """Return the entries of `revisions` in each version."""
+        return [(version.revision, _list_revisions(version)) for version in self.versions]
+
+    @cached_property
     def targets(self) -> list[TargetVersion]:
-        """Return the targets one after the other, each once in a row; words that are no date are passed over.
+        """Return the targets in order, without repeats; words that are no date are skipped.
 
-        That a meeting or phase moved is no move of a target here: another rule tells it.
+        A target that names a meeting or phase does not move here when that moves: H105 reports it.
         """
         targets: list[TargetVersion] = []
-        for version, values in self.iter_versions():
-            target = self.read_target(
-                attribute_change(version, _make_value_predicate("target", values.get("target"))), values.get("target")
-            )
+        for version in self.versions:
+            value = version.fields.get("target")
+            target = self.read_target(_attribute_target(version), value)
             previous = targets[-1] if targets else None
             if target is None or (previous and previous.value == target.value):
                 continue
             if previous and self._is_same_deadline(previous, target):
-                targets[-1] = TargetVersion(previous.revision, target.value, (*target.dates, *previous.dates))
+                targets[-1] = TargetVersion(previous.revision, value, (*target.dates, *previous.dates))
             else:
                 targets.append(target)
         return targets
 
+    @cached_property
+    def moves(self) -> list[TargetMove]:
+        """Return the changes of the target, oldest first."""
+        return [TargetMove(*pair) for pair in pairwise(self.targets)]
+
     def read_target(self, revision: Revision, value: Any) -> TargetVersion | None:
-        """Return a target that was written at a moment; None for words that were no date."""
-        old_date = self.date_reader.read(value, revision.position)
-        dates = (
-            (old_date, current_date)
-            if (current_date := self.date_reader.current_reader.read(value)) is not None
-            else (old_date,)
-        )
-        return None if old_date is None and value is not None else TargetVersion(revision, value, dates)
+        """Return a target that was written at a revision; None for words that were no date."""
+        old_date, current_date = self._read_date_at(value, revision.position), self.today.read_date(value)
+        if old_date is None and value is not None:
+            return None
+        return TargetVersion(revision, value, (old_date,) if current_date is None else (old_date, current_date))
+
+    def _read_date_at(self, value: Any, position: int) -> CouncilDate | None:
+        date = UNANCHORED_DATES.read(value)
+        if date is None and value is not None:
+            return programme_at(self.register_history, position).read_date(value)
+        return date
 
     def _is_same_deadline(self, previous: TargetVersion, target: TargetVersion) -> bool:
-        """Whether two ways to write a target were counted to one day just before the one took the other's place."""
-        old_date = self.date_reader.read(previous.value, target.revision.position - 1)
+        """Whether two ways to write a target meant the same day just before one replaced the other."""
+        old_date = self._read_date_at(previous.value, target.revision.position - 1)
         return has_same_deadline(target.dates[0], previous.dates[0] if old_date is None else old_date)
 
-    def moves(self) -> list[TargetMove]:
-        """Return the moves of the target, oldest first."""
-        return [TargetMove(*pair) for pair in pairwise(self.targets())]
-
-    def iter_changes(self) -> Iterator[tuple[Revision, Sequence[RawValues]]]:
-        """Yield the ledger as it was from each moment on."""
-        for version, values in self.iter_versions():
-            yield (
-                version.revision,
-                [entry for entry in list_entries(values.get("revisions")) if isinstance(entry, dict)],
-            )
-
     def is_same_change(self, old: RawValues, entry: TargetRevision) -> bool:
-        """Whether an entry of an old ledger tells of the same move as one of today's."""
-        pairs = ((old.get("from"), entry.from_), (old.get("to"), entry.to))
-        return all(has_same_deadline(self.date_reader.current_reader.read(value), date) for value, date in pairs)
-
-
-def iter_target_histories(case: Case) -> Iterator[TargetHistory]:
-    """Yield every tracked record that git has seen; none where history is not asked for."""
-    if case.history is not None:
-        date_reader = HistoricalDateReader(case.history, DateReader(build_anchors(case.register.programme)))
-        pairs = ((record, case.history.history_of(record.id)) for record in case.tracked())
-        yield from (
-            TargetHistory(record, record_history, date_reader)
-            for record, record_history in pairs
-            if record_history is not None
+        """Whether an entry of an old version declares the same move as one of today's."""
+        return has_same_deadline(self.today.read_date(old.get("from")), entry.from_) and has_same_deadline(
+            self.today.read_date(old.get("to")), entry.to
         )
 
+    def is_before_history(self, index: int) -> bool:
+        """Whether a target change was made before the register was kept in git.
 
-def describe_commit(revision: Revision) -> str:
-    """Return when and by whom something was committed, as a message has it."""
-    if not revision.commit:
-        return "not yet committed"
-    return f"on {format_long_date(revision.effective_date)} by {revision.author}, commit {revision.commit[:SHORT_COMMIT_LENGTH]}"
+        It was in the record's first version, or is dated before it and leads on to the first target in git.
+        """
+        changes = self.record.revisions
+        entry = changes[index]
+        first_entries = self.declared[0][1] if self.declared else []
+        if any(self.is_same_change(old, entry) for old in first_entries):
+            return True
+        latest = entry.date.latest if entry.date else None
+        if latest is None or latest > self.first_revision.effective_date or not self.targets:
+            return False
+        return any(self.targets[0].is_same_date(later.to) for later in changes[index:])
+
+    @cached_property
+    def original(self) -> TargetVersion | None:
+        """Return the first target in git: the start of the first target change, otherwise the first with a day."""
+        for version in self.versions:
+            entries = _list_revisions(version)
+            target = self.read_target(
+                version.revision, entries[0].get("from") if entries else version.fields.get("target")
+            )
+            if target is not None and (entries or target.has_date):
+                return target
+        return None
+
+    @property
+    def has_different_original(self) -> bool:
+        """Whether the first target change starts from another date than the original target."""
+        changes = self.record.revisions
+        if not changes or self.original is None or self.original.is_same_date(changes[0].from_):
+            return False
+        return not self.is_before_history(0)
 
 
-def attribute_change(version: RecordVersion, predicate: Callable[[RawValues], bool]) -> Revision:
-    """Return the moment of a state with who made something hold in it: whoever merges the work did not write it."""
-    authors = (
-        part.author
-        for part in reversed(version.contributions)
-        if _is_satisfied(part.after, predicate) > _is_satisfied(part.before, predicate)
-    )
-    return replace(version.revision, author=next(authors, version.revision.author))
+def _attribute_target(version: RecordVersion) -> Revision:
+    value = version.fields.get("target")
+    return attribute_condition(version, lambda values: bool(values.get("target") == value))
 
 
-def _is_satisfied(content: tuple[str, RawValues] | None, predicate: Callable[[RawValues], bool]) -> bool:
-    return predicate(content[1] if content else {})
+def _list_revisions(version: RecordVersion) -> list[RawValues]:
+    return [entry for entry in list_entries(version.fields.get("revisions")) if isinstance(entry, dict)]
 
 
-def _make_value_predicate(name: str, value: Any) -> Callable[[RawValues], bool]:
-    return lambda values: bool(values.get(name) == value)
+def _iter_target_histories(case: Case) -> Iterator[TargetHistory]:
+    """Yield every tracked record that git has; none where the history is not loaded."""
+    if case.history is None:
+        return
+    today = ValueInterpreter(case.register.programme)
+    for record in case.tracked():
+        record_history = case.history.history_of(record.id)
+        if record_history is not None:
+            yield TargetHistory(record, record_history, case.history, today)
 
 
-def match_changes(
-    changes: Sequence[TargetRevision], moves: Sequence[TargetMove]
-) -> tuple[Mapping[int, TargetMove], list[TargetMove]]:
-    """Return the move that bears out each entry of a ledger, by the entry's place, and the moves that none tells of.
+def _match_changes(history: TargetHistory) -> tuple[Mapping[int, TargetMove], list[TargetMove]]:
+    """Return the move that each target change declares, by the change's index, and the moves that none declares.
 
-    One entry, or several in a row, lead from one target to the next. An entry that passes over targets which none
-    tells of belongs to the last of those moves.
+    One target change, or several in a row, lead from one target to the next. A target change that passes over targets
+    which none declares belongs to the last of those moves.
     """
     matches: dict[int, TargetMove] = {}
-    undeclared_moves: list[TargetMove] = []
+    undeclared: list[TargetMove] = []
     starts: list[TargetVersion] = []
-    for move in moves:
+    for move in history.moves:
         starts.append(move.before)
-        indices = _find_change_range(changes, starts, move.after, matches)
-        matches |= dict.fromkeys(indices, move)
+        indices = _find_change_range(history.record.revisions, starts, move.after, matches)
         if indices:
+            matches |= dict.fromkeys(indices, move)
             starts = []
         else:
-            undeclared_moves.append(move)
-    return matches, undeclared_moves
+            undeclared.append(move)
+    return matches, undeclared
 
 
 def _find_change_range(
@@ -222,142 +227,123 @@ def _find_change_range(
     end: TargetVersion,
     matches: Mapping[int, TargetMove],
 ) -> range:
-    free_indices = [
+    free = [
         index for index, entry in enumerate(changes) if index not in matches and entry.decision is not Decision.REFUSED
     ]
-    start_indices = [
-        index for index in free_indices if any(start.is_same_date(changes[index].from_) for start in starts)
-    ]
-    end_indices = [index for index in free_indices if end.is_same_date(changes[index].to)]
-    ranges = [range(first, last + 1) for first in start_indices for last in end_indices if first <= last]
-    # What was asked for in one entry may be granted in another: then that one moved the target.
-    granted_ranges = (
-        indices for indices in ranges if all(changes[index].decision is not Decision.REQUESTED for index in indices)
-    )
-    return next(granted_ranges, ranges[0] if ranges else range(0))
+    first_indices = [index for index in free if any(start.is_same_date(changes[index].from_) for start in starts)]
+    last_indices = [index for index in free if end.is_same_date(changes[index].to)]
+    ranges = [range(first, last + 1) for first in first_indices for last in last_indices if first <= last]
+    # A request in one entry may be granted in another: then the granted one moved the target.
+    for indices in ranges:
+        if all(changes[index].decision is not Decision.REQUESTED for index in indices):
+            return indices
+    return ranges[0] if ranges else range(0)
 
 
+@rule("H101", WARNING, "Target changed without a recorded reason")
+@why("The target date changed, and the register does not say when this was decided, why, or who approved it.")
+@example("{target: Jun-23}")
+@fix("Add an entry to `revisions` with `from`, `to`, `date`, `reason` and `approved_by`.")
 def _check_undeclared_moves(case: Case) -> Iterator[Finding]:
-    for history in iter_target_histories(case):
-        _, undeclared_moves = match_changes(history.record.revisions, history.moves())
-        yield from (
-            _report_undeclared_move(history, move)
-            for move in undeclared_moves
-            if move.before.has_date and not _is_explained_elsewhere(history, move)
-        )
+    for history in _iter_target_histories(case):
+        for move in _match_changes(history)[1]:
+            if move.before.has_date and not _is_explained_elsewhere(history, move):
+                yield _report_undeclared_move(history, move)
 
 
 def _is_explained_elsewhere(history: TargetHistory, move: TargetMove) -> bool:
-    """Whether the entry of a move is told to be gone, or to begin with another target, and so explains it."""
-    changes = history.record.revisions
-    is_original_move = (
-        _has_different_original(history) and move == history.moves()[0] and move.after.is_same_date(changes[0].to)
-    )
-    return is_original_move or any(
+    """Whether another rule reports that the entry of a move was removed, or starts from another target."""
+    first_to = history.record.revisions[0].to if history.record.revisions else None
+    if history.has_different_original and move == history.moves[0] and move.after.is_same_date(first_to):
+        return True
+    return any(
         move.before.is_same_date(start) and move.after.is_same_date(end)
         for _, (start, end) in _find_removed_entries(history)
     )
 
 
 def _report_undeclared_move(history: TargetHistory, move: TargetMove) -> Finding:
-    start, end, revision = move.before, move.after, move.after.revision
+    record, start, end, revision = history.record, move.before, move.after, move.after.revision
     message = (
-        f"The target of {history.record.id} moved from {start.display_text} to {end.display_text} ({describe_commit(revision)}), "
-        "and no entry in revisions says so."
+        f"The target of {record.id} changed from {start.display_text} to {end.display_text} "
+        f"({describe_commit(revision)}), but no target change is recorded."
     )
-    day = revision.effective_date.isoformat() if revision.commit else "the day"
-    entry = f"{{from: {start.raw}, to: {end.raw}, date: {day}, reason: why, approved_by: who}}"
-    fix = f"one more entry under revisions: {entry}" if history.record.revisions else f"revisions: [{entry}]"
-    return Finding(history.record.id, "target" if history.record.target else "", message, fix)
+    fix = "Record the target change. Add its reason and who approved it."
+    if record.revisions:
+        fix = "Add an entry at the end of `revisions`, with its reason and who approved it."
+    block = [] if record.revisions else ["revisions:"]
+    block += [f"  - from: {start.raw}", f"    to: {end.raw}"]
+    if revision.commit:
+        block.append(f"    date: {revision.effective_date.isoformat()}")
+    return Finding(record.id, "target" if record.target else "", message, "\n".join((fix, *block)))
 
 
+@rule("H102", WARNING, "Target change that the history contradicts")
+@why("An auditor who compares the two finds a change that was never made, or one made before it was agreed.")
+@example("revisions: [{from: Mar-23, to: Sep-23}]")
+@fix("Enter the dates as they were.")
 def _check_contradicted_changes(case: Case) -> Iterator[Finding]:
-    for history in iter_target_histories(case):
-        changes, targets = history.record.revisions, history.targets()
-        matches, _ = match_changes(changes, history.moves())
-        for index, entry in enumerate(changes):
+    for history in _iter_target_histories(case):
+        matches, _ = _match_changes(history)
+        for index, entry in enumerate(history.record.revisions):
             is_decided = entry.decision is not Decision.REQUESTED and is_effective(entry, case.policy)
-            if is_decided and not _is_before_git(history, index):
-                yield from (
-                    _report_late_decision(case, history, index, matches[index])
-                    if index in matches
-                    else _report_missing_move(history, index, targets)
-                )
+            if not is_decided or history.is_before_history(index):
+                continue
+            if index in matches:
+                yield from _report_late_decision(case, history, index, matches[index])
+            elif not _is_explained_change(history, index):
+                yield _report_missing_move(history, index)
 
 
-def _is_before_git(history: TargetHistory, index: int) -> bool:
-    """Whether an entry tells of what was before git: it stood in the file from the first, or it is dated so.
-
-    Entries that are dated so have to lead to the target that git saw first.
-    """
+def _is_explained_change(history: TargetHistory, index: int) -> bool:
+    """Whether a target change needs no move in git: a correction, or one that another rule reports."""
     entry, changes = history.record.revisions[index], history.record.revisions
-    _, first_changes = next(history.iter_changes(), (None, ()))
-    if any(history.is_same_change(old, entry) for old in first_changes):
-        return True
-    is_dated_before = (
-        entry.date is not None
-        and entry.date.latest is not None
-        and entry.date.latest <= history.first_revision.effective_date
+    is_reversed = any(
+        later.category is Category.CORRECTION and has_same_deadline(later.from_, entry.to)
+        for later in changes[index + 1 :]
     )
-    return is_dated_before and any(
-        target.is_same_date(later_entry.to) for target in history.targets()[:1] for later_entry in changes[index:]
+    follows_anchor = any(
+        target.is_same_date(entry.from_) and target.is_same_date(entry.to) for target in history.targets
     )
-
-
-def _report_missing_move(history: TargetHistory, index: int, targets: Sequence[TargetVersion]) -> Iterator[Finding]:
-    """Yield that an entry tells of a move that never was, unless another rule or a correction tells it."""
-    entry, id_ = history.record.revisions[index], history.record.id
-    corrections = (
-        correction for correction in history.record.revisions[index + 1 :] if correction.category is Category.CORRECTION
-    )
-    is_reversed = any(has_same_deadline(correction.from_, entry.to) for correction in corrections)
-    is_no_move = (
+    return (
         entry.category is Category.CORRECTION
         or has_same_deadline(entry.from_, entry.to)
-        or _is_anchor_move(targets, entry)
-    )
-    if not (
-        is_no_move
+        or follows_anchor
         or is_reversed
         or _is_replacement(history, index)
-        or (index == 0 and _has_different_original(history))
-    ):
-        target_texts = ", then ".join(target.display_text for target in targets)
-        message = (
-            f"{id_} says that its target moved from {entry.from_.raw} to {entry.to.raw}; in git it was {target_texts}."
-        )
-        fix = f"the dates as they were, or a new entry that takes it back: {_format_reversal(entry)}"
-        yield Finding(id_, f"revisions[{index}]", message, fix)
-
-
-def _is_anchor_move(targets: Sequence[TargetVersion], entry: TargetRevision) -> bool:
-    """Whether an entry tells that a meeting or phase moved, and the target with it."""
-    return any(target.is_same_date(entry.from_) and target.is_same_date(entry.to) for target in targets)
+        or (index == 0 and history.has_different_original)
+    )
 
 
 def _is_replacement(history: TargetHistory, index: int) -> bool:
-    """Whether an entry stands in the place of another that is no longer there."""
-    old_entries = [changes[index] for _, changes in history.iter_changes() if len(changes) > index]
+    """Whether an entry is in the place of another that is no longer there."""
+    old_entries = [entries[index] for _, entries in history.declared if len(entries) > index]
     return any(not any(history.is_same_change(old, entry) for entry in history.record.revisions) for old in old_entries)
 
 
-def _format_reversal(entry: TargetRevision) -> str:
-    return f"{{from: {entry.to.raw}, to: {entry.from_.raw}, category: correction, reason: why}}"
+def _report_missing_move(history: TargetHistory, index: int) -> Finding:
+    entry, id_ = history.record.revisions[index], history.record.id
+    targets = ", then ".join(target.display_text for target in history.targets)
+    message = (
+        f"{id_} records a target change from {entry.from_.raw} to {entry.to.raw}, "
+        f"but in its saved versions (commits) the target was {targets}."
+    )
+    fix = "Enter the dates as they were, or add an entry that reverses this one, with its reason."
+    block = f"  - from: {entry.to.raw}\n    to: {entry.from_.raw}\n    category: correction"
+    return Finding(id_, f"revisions[{index}]", message, f"{fix}\n{block}")
 
 
 def _report_late_decision(case: Case, history: TargetHistory, index: int, move: TargetMove) -> Iterator[Finding]:
-    """Yield that a target had moved before the day on which its entry says that this was decided."""
+    """Yield a target that had changed before the date on which its target change says that this was decided."""
     entry, revision = history.record.revisions[index], move.after.revision
-    decision_date = _find_decision_date(case, entry)
-    if (
-        decision_date
-        and decision_date.earliest
-        and revision.commit
-        and decision_date.earliest > revision.effective_date
-    ):
-        message = f"{history.record.id} dates this move {decision_date.raw}; the target had moved already ({describe_commit(revision)})."
-        fix = "the day on which it was decided, and a reason if that came later"
-        yield Finding(history.record.id, f"revisions[{index}].{'date' if entry.date else 'meeting'}", message, fix)
+    decided = _find_decision_date(case, entry)
+    if decided and decided.earliest and revision.commit and decided.earliest > revision.effective_date:
+        message = (
+            f"{history.record.id} dates this target change {decided.raw}, "
+            f"but the target had already changed ({describe_commit(revision)})."
+        )
+        fix = "Enter the date of the decision. If it came after the change, say why under `reason`."
+        yield Finding(history.record.id, _decision_path(entry, index), message, fix)
 
 
 def _find_decision_date(case: Case, entry: TargetRevision) -> CouncilDate | None:
@@ -365,242 +351,159 @@ def _find_decision_date(case: Case, entry: TargetRevision) -> CouncilDate | None
     return entry.date or (meeting.date if meeting else None)
 
 
-def _has_different_original(history: TargetHistory) -> bool:
-    original, changes = _find_original(history), history.record.revisions
-    is_different = bool(changes) and original is not None and not original.is_same_date(changes[0].from_)
-    return is_different and not _is_before_git(history, 0)
+def _decision_path(entry: TargetRevision, index: int) -> str:
+    return f"revisions[{index}].{'date' if entry.date else 'meeting'}"
 
 
-def _find_original(history: TargetHistory) -> TargetVersion | None:
-    """Return the original target as git first saw it: the start of the ledger, else the first target with a day."""
-    for version, values in history.iter_versions():
-        changes = [entry for entry in list_entries(values.get("revisions")) if isinstance(entry, dict)]
-        target = history.read_target(version.revision, changes[0].get("from") if changes else values.get("target"))
-        if target is not None and (changes or target.has_date):
-            return target
-    return None
-
-
-def _check_original_target(case: Case) -> Iterator[Finding]:
-    for history in iter_target_histories(case):
-        original = _find_original(history)
-        if original is not None and _has_different_original(history):
-            current_text = f"its ledger now begins with {history.record.revisions[0].from_.raw}"
-            message = f"The original target of {history.record.id} was {original.display_text}; {current_text}."
-            yield Finding(history.record.id, "revisions[0].from", message, f"from: {original.raw}")
-
-
-def _check_late_entries(case: Case) -> Iterator[Finding]:
-    limit = case.policy.no_recent_update_days
-    for history in iter_target_histories(case):
-        for index, entry in enumerate(history.record.revisions):
-            revision = next(
-                (
-                    m
-                    for m, changes in history.iter_changes()
-                    if any(history.is_same_change(old, entry) for old in changes)
-                ),
-                None,
-            )
-            decision_date = _find_decision_date(case, entry)
-            if (
-                revision is None
-                or decision_date is None
-                or decision_date.latest is None
-                or _is_before_git(history, index)
-            ):
-                continue
-            days = (revision.effective_date - decision_date.latest).days
-            if days > limit:
-                message = (
-                    f"{history.record.id} dates this move {decision_date.raw}; it was entered {pluralise(days, 'day')} later "
-                    f"({describe_commit(revision)})."
-                )
-                field_path = f"revisions[{index}].{'date' if entry.date else 'meeting'}"
-                yield Finding(
-                    history.record.id, field_path, message, "the day on which it was decided, if this is not the one"
-                )
-
-
+@rule("H103", WARNING, "Target change that was removed or rewritten")
+@why("Target changes are never overwritten: an entry stays, and a correction is a new entry.")
+@example("revisions: []")
+@fix("Restore the entry, and add a new one with `category: correction`.")
 def _check_removed_entries(case: Case) -> Iterator[Finding]:
-    for history in iter_target_histories(case):
-        yield from (_report_removed_entry(history, old, dates) for old, dates in _find_removed_entries(history))
+    for history in _iter_target_histories(case):
+        for old, (start, end) in _find_removed_entries(history):
+            id_, removal = history.record.id, describe_commit(_find_removal(history, old))
+            message = f"The target change of {id_} from {start.raw} to {end.raw} was removed or rewritten ({removal})."
+            fix = (
+                f"Restore the entry that p2ptrack history {id_} --field revisions shows. "
+                "Add a new entry for what changed since."
+            )
+            yield Finding(id_, "revisions" if history.record.revisions else "", message, fix)
 
 
 def _find_removed_entries(history: TargetHistory) -> Iterator[tuple[RawValues, tuple[CouncilDate, CouncilDate]]]:
-    """Yield each entry that a ledger once had and that is there no more, with the days that it led from and to."""
-    reported_moves: set[tuple[str, str]] = set()
-    for _, changes in history.iter_changes():
-        for index, old in enumerate(changes):
-            start, end = (history.date_reader.current_reader.read(old.get(name)) for name in ("from", "to"))
-            if (
-                start
-                and end
-                and (start.raw, end.raw) not in reported_moves
-                and not _is_kept(history, index, (start, end))
-            ):
-                reported_moves.add((start.raw, end.raw))
-                if _is_genuine(history, old, (start, end)):
-                    yield old, (start, end)
+    """Yield each entry that `revisions` once had and has no more, with the dates that it led from and to."""
+    reported: set[tuple[str, str]] = set()
+    for _, entries in history.declared:
+        for index, old in enumerate(entries):
+            start, end = (history.today.read_date(old.get(name)) for name in ("from", "to"))
+            if not start or not end or (start.raw, end.raw) in reported or _is_kept(history, index, start, end):
+                continue
+            reported.add((start.raw, end.raw))
+            if _is_genuine(history, old, start, end):
+                yield old, (start, end)
 
 
-def _is_kept(history: TargetHistory, index: int, dates: tuple[CouncilDate, CouncilDate]) -> bool:
-    """Whether an entry stands, with another original perhaps, or several stand in a row that lead the same way."""
+def _is_kept(history: TargetHistory, index: int, start: CouncilDate, end: CouncilDate) -> bool:
+    """Whether an entry is still there, perhaps with another original, or as several in a row."""
     changes = history.record.revisions
-    start_indices = [position for position, entry in enumerate(changes) if has_same_deadline(entry.from_, dates[0])]
-    end_indices = [position for position, entry in enumerate(changes) if has_same_deadline(entry.to, dates[1])]
-    return (index == 0 and 0 in end_indices) or any(start <= end for start in start_indices for end in end_indices)
+    starts = [position for position, entry in enumerate(changes) if has_same_deadline(entry.from_, start)]
+    ends = [position for position, entry in enumerate(changes) if has_same_deadline(entry.to, end)]
+    return (index == 0 and 0 in ends) or any(first <= last for first in starts for last in ends)
 
 
-def _is_genuine(history: TargetHistory, old: RawValues, dates: tuple[CouncilDate, CouncilDate]) -> bool:
-    """Whether an entry that is gone was a request, was printed or known from the first, or told of a move git saw.
+def _is_genuine(history: TargetHistory, old: RawValues, start: CouncilDate, end: CouncilDate) -> bool:
+    """Whether a removed entry was a request, was published or there from the first, or declared a real move.
 
-    One that git contradicts may be put right, as another rule asks.
+    One that the history contradicts may be corrected, as H102 advises.
     """
-    register_history, record_history = history.date_reader.register_history, history.record_history
-    published_versions = [
-        record_history.version_at(number)
-        for number in (history.first_revision.position, *register_history.published_positions.values())
-    ]
-    is_published = any(
-        old in list_entries((version.values or {}).get("revisions")) for version in published_versions if version
-    )
-    is_request = old.get("decision") in (Decision.REQUESTED, Decision.REFUSED)
+    positions = (history.first_revision.position, *history.register_history.published_positions.values())
+    published = (history.record_history.version_at(position) for position in positions)
     return (
-        is_published
-        or is_request
-        or any(m.before.is_same_date(dates[0]) and m.after.is_same_date(dates[1]) for m in history.moves())
+        old.get("decision") in (Decision.REQUESTED, Decision.REFUSED)
+        or any(old in list_entries(version.fields.get("revisions")) for version in published if version)
+        or any(move.before.is_same_date(start) and move.after.is_same_date(end) for move in history.moves)
     )
-
-
-def _report_removed_entry(history: TargetHistory, old: RawValues, dates: tuple[CouncilDate, CouncilDate]) -> Finding:
-    start, end, id_ = dates[0].raw, dates[1].raw, history.record.id
-    message = (
-        f"The ledger of {id_} said that its target moved from {start} to {end}; that entry was taken out "
-        f"or rewritten ({describe_commit(_find_removal(history, old))})."
-    )
-    fix = f"the entry again, as p2ptrack history {id_} --field revisions has it; and a new one for what changed"
-    return Finding(history.record.id, "revisions" if history.record.revisions else "", message, fix)
 
 
 def _find_removal(history: TargetHistory, old: RawValues) -> Revision:
-    """Return the moment from which an entry was there no longer."""
-    dates = [old.get("from"), old.get("to")]
-    presence = [
-        (revision, any([e.get("from"), e.get("to")] == dates for e in changes))
-        for revision, changes in history.iter_changes()
-    ]
-    last = max(index for index, (_, is_present) in enumerate(presence) if is_present)
-    return presence[min(last + 1, len(presence) - 1)][0]
+    """Return the revision from which an entry was no longer there."""
+    dates = old.get("from"), old.get("to")
+    last = max(
+        index
+        for index, (_, entries) in enumerate(history.declared)
+        if any((entry.get("from"), entry.get("to")) == dates for entry in entries)
+    )
+    return history.declared[min(last + 1, len(history.declared) - 1)][0]
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
-        code="H101",
-        severity=Severity.WARNING,
-        title="A target that moved without an entry in the ledger",
-        why="Git saw the date change, and the register does not say when, why and by whose leave.",
-        example="{target: Jun-23}",
-        fix="An entry in revisions with from, to, date, reason and approved_by.",
-        check=_check_undeclared_moves,
-    ),
-    Rule(
-        code="H102",
-        severity=Severity.WARNING,
-        title="An entry of the ledger that git contradicts",
-        why="An auditor who compares the two finds a move that never was, or one that was made before it was agreed.",
-        example="revisions: [{from: Mar-23, to: Sep-23}]",
-        fix="The dates as they were.",
-        check=_check_contradicted_changes,
-    ),
-    Rule(
-        code="H103",
-        severity=Severity.WARNING,
-        title="An entry of the ledger that was taken out or rewritten",
-        why="Nothing in the ledger is overwritten: what was declared once stays, and a correction is a new entry.",
-        example="revisions: []",
-        fix="The entry as it was, and a new one with category: correction.",
-        check=_check_removed_entries,
-    ),
-    Rule(
-        code="H104",
-        severity=Severity.WARNING,
-        title="An original target that was changed",
-        why="All slippage is counted from the first date; with another one a late action looks on time.",
-        example="revisions: [{from: Jun-23, to: Sep-23}]",
-        fix="The first from as it was.",
-        check=_check_original_target,
-    ),
-    Rule(
-        code="H106",
-        severity=Severity.NOTE,
-        title="A move that was entered long after its date",
-        why="Until it was entered every paper had the old target, and an auditor asks what it was dated by.",
-        example="revisions: [{from: Mar-23, to: Jun-23, date: 2022-06-01}]",
-        fix="The day on which it was decided.",
-        check=_check_late_entries,
-    ),
-)
+@rule("H104", WARNING, "Original target that was changed")
+@why("Delay is counted from the first target date, so with another one a late action looks on time.")
+@example("revisions: [{from: Jun-23, to: Sep-23}]")
+@fix("Restore `from` in the first entry.")
+def _check_original_target(case: Case) -> Iterator[Finding]:
+    for history in _iter_target_histories(case):
+        original = history.original
+        if original is not None and history.has_different_original:
+            message = (
+                f"The original target of {history.record.id} was {original.display_text}, "
+                f"but its first target change now starts from {history.record.revisions[0].from_.raw}."
+            )
+            fix = f"Restore the original target in the first entry.\nfrom: {original.raw}"
+            yield Finding(history.record.id, "revisions[0].from", message, fix)
 
 
-# H105: a meeting or phase that moved, and the targets that hung on it. Asked only under `check --history`.
+@rule("H106", NOTE, "Target change recorded long after its date")
+@why("Until it was recorded every paper had the old target, and an auditor will ask how it was dated.")
+@example("revisions: [{from: Mar-23, to: Jun-23, date: 2022-06-01}]")
+@fix("Enter the date of the decision.")
+def _check_late_entries(case: Case) -> Iterator[Finding]:
+    for history in _iter_target_histories(case):
+        for index, entry in enumerate(history.record.revisions):
+            revision = _find_first_revision(history, entry)
+            decided = _find_decision_date(case, entry)
+            if not revision or not decided or not decided.latest or history.is_before_history(index):
+                continue
+            days = (revision.effective_date - decided.latest).days
+            if days > case.policy.no_recent_update_days:
+                message = (
+                    f"{history.record.id} dates this target change {decided.raw}, "
+                    f"but it was recorded {pluralise(days, 'day')} later ({describe_commit(revision)})."
+                )
+                fix = "Check the date. It is the date of the decision."
+                yield Finding(history.record.id, _decision_path(entry, index), message, fix)
 
 
+def _find_first_revision(history: TargetHistory, entry: TargetRevision) -> Revision | None:
+    for revision, entries in history.declared:
+        if any(history.is_same_change(old, entry) for old in entries):
+            return revision
+    return None
+
+
+@rule("H105", NOTE, "Meeting or phase that moved, and targets with it")
+@why("Every target that names it moved too, without a target change of its own.")
+@example("meetings: [{id: AC-2023-03, date: 20 April 2023}]")
+@fix("Add an entry to the `revisions` of each, or write the old date if the target was not meant to move.")
 def _check_rescheduled_targets(case: Case) -> Iterator[Finding]:
     if case.history is None:
         return
     for move in iter_anchor_moves(case.history, RevisionRange(0, len(case.history.revisions))):
-        ids = [
-            id_
-            for version in move.affected
-            if not _is_settled(case, move, id_ := str((version.values or {}).get("id")))
-        ]
+        affected_ids = [str(version.fields.get("id")) for version in move.affected]
+        ids = [id_ for id_ in affected_ids if not _is_settled(case, move, id_)]
         if ids:
-            message = (
-                f"The {move.anchor_type} {move.id} was moved from {move.old} to {move.new} ({describe_commit(move.revision)}), "
-                f"and with it the target of {join_ids(ids)}{_format_shift(move)}."
+            shift = (
+                f", {pluralise(abs(move.days), 'day')} {'later' if move.days > 0 else 'earlier'}" if move.days else ""
             )
-            fix = "in each an entry under revisions; and the old day as its own target, if it was not to move"
+            message = (
+                f"The {move.anchor_type} {move.id} moved from {move.old} to {move.new} "
+                f"({describe_commit(move.revision)}). The target of {join_ids(ids)} moved with it{shift}."
+            )
+            fix = (
+                "Record a target change in each of these records. "
+                "If a target was not meant to move, write the old date as its own target."
+            )
             yield Finding("", _locate_anchor(case, move), message, fix)
 
 
 def _is_settled(case: Case, move: AnchorMove, id_: str) -> bool:
-    """Whether a record that hung on it is gone, has the old day as its own, or an entry that tells of the move."""
-    record, date_reader = case.register.by_id.get(id_), DateReader(Anchors(()))
-    old, new = date_reader.read(move.old), date_reader.read(move.new)
+    """Whether an affected record is gone, has the old date as its own target, or records the change."""
+    record = case.register.by_id.get(id_)
     if not isinstance(record, TrackedRecord):
         return True
-    has_own_date = (
-        record.target is not None and record.target.anchor != move.id and has_same_deadline(record.target, old)
+    old, new = UNANCHORED_DATES.read(move.old), UNANCHORED_DATES.read(move.new)
+    if record.target is not None and record.target.anchor != move.id and has_same_deadline(record.target, old):
+        return True
+    return any(
+        has_same_deadline(entry.from_, old) and (entry.to.anchor == move.id or has_same_deadline(entry.to, new))
+        for entry in record.revisions
     )
-    new_targets = (entry.to for entry in record.revisions if has_same_deadline(entry.from_, old))
-    return has_own_date or any(
-        new_target.anchor == move.id or has_same_deadline(new_target, new) for new_target in new_targets
-    )
-
-
-def _format_shift(move: AnchorMove) -> str:
-    direction = "later" if (move.days or 0) > 0 else "earlier"
-    return f", {pluralise(abs(move.days), 'day')} {direction}" if move.days else ""
 
 
 def _locate_anchor(case: Case, move: AnchorMove) -> str:
     programme = case.register.programme
-    ids, name = {
-        "meeting": ([anchor.id for anchor in programme.meetings], "date"),
-        "phase": ([anchor.id for anchor in programme.phases], "end"),
-    }[move.anchor_type]
-    return f"{move.anchor_type}s[{ids.index(move.id)}].{name}" if move.id in ids else f"{move.anchor_type}s"
-
-
-HANGING_RULES: tuple[Rule, ...] = (
-    Rule(
-        code="H105",
-        severity=Severity.NOTE,
-        title="A meeting or phase that moved, and targets with it",
-        why="Every target that names it moved too, without an entry of its own.",
-        example="meetings: [{id: AC-2023-03, date: 20 April 2023}]",
-        fix="An entry in the revisions of each; and the old day, if it was not to move.",
-        check=_check_rescheduled_targets,
-    ),
-)
+    if move.anchor_type == "meeting":
+        ids, field = [meeting.id for meeting in programme.meetings], "date"
+    else:
+        ids, field = [phase.id for phase in programme.phases], "end"
+    return f"{move.anchor_type}s[{ids.index(move.id)}].{field}" if move.id in ids else f"{move.anchor_type}s"

@@ -1,1 +1,1 @@
-"""The parts of the committee's view: what it is asked, the figures, and the lists that they are counted from."""
+"""The parts of the progress report: asks, figures, charts and the lists behind them."""

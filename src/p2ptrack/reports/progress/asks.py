@@ -1,8 +1,8 @@
-"""*The Committee is asked to …*: worked out from the register where the programme does not say it."""
+"""*The Committee is asked to …*: worked out from the register when the entry in the programme states no asks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from p2ptrack.analysis.facts import get_deadline
 from p2ptrack.model.dates import format_long_date
@@ -21,49 +21,49 @@ from p2ptrack.reports.record_blocks import (
 )
 
 MAX_SINGLE_ASKS = 3
-"""More requests of one sort than these are one ask, with their list further on."""
-AskFormatter = Callable[[View, TrackedRecord], Spans]
-_ASK_TYPES = {Status.RISK_ACCEPTED: "risk", Status.ON_HOLD: "hold"}
+"""More requests of one type than these are one ask, which names the list further on."""
 
 
 def build_asks(view: View) -> tuple[Section, ...]:
-    """Return what the committee is asked to do; nothing where the paper's entry says it or there is nothing to ask."""
+    """Return what the committee is asked to do; nothing when the paper's entry says it or there is nothing to ask."""
     if view.scope.paper.asks or not view.records:
         return ()
-    words = view.case.wording
-    items = tuple((Paragraph(ask),) for ask in _iter_asks(view))
-    nothing_requested = [words(f"no_{name}") for name, records in _group_requests(view).items() if not records]
-    blocks: tuple[Block, ...] = (
-        Bullets(items, ordered=True),
-        *((make_paragraph(" ".join(nothing_requested)),) if nothing_requested else ()),
-    )
-    return (Section("asks", words("asks"), blocks),)
-
-
-def _group_requests(view: View) -> dict[str, Sequence[TrackedRecord]]:
-    return {"extension": list_extension_requests(view), "risk": _group_undecided(view)["risk"]}
+    words, undecided, extensions = view.wording, _group_undecided(view), list_extension_requests(view)
+    blocks: list[Block] = [Bullets(tuple((Paragraph(ask),) for ask in _iter_asks(view)), ordered=True)]
+    if not extensions and not undecided["risk"]:
+        blocks.append(make_paragraph(words("no_extension_or_risk")))
+    elif not extensions or not undecided["risk"]:
+        blocks.append(make_paragraph(words("no_risk" if extensions else "no_extension")))
+    return (Section("asks", words("asks"), tuple(blocks)),)
 
 
 def _iter_asks(view: View) -> Iterator[Spans]:
     yield _format_note_ask(view)
-    for ask_type, records in _group_undecided(view).items():
-        yield from _format_asks(view, ask_type, records)
-    yield from _format_asks(view, "extension", list_extension_requests(view))
-    yield from _iter_ongoing_asks(view)
-    yield from _iter_gap_asks(view)
+    for ask_type, records in (*_group_undecided(view).items(), ("extension", list_extension_requests(view))):
+        if len(records) > MAX_SINGLE_ASKS:
+            yield format_phrase(view.wording, f"ask_{ask_type}_many", number=len(records), ids=link_ids(records))
+        else:
+            yield from (_format_ask(view, ask_type, record) for record in records)
+    endless = list_ongoing_without_review(view)
+    if endless:
+        links = join_spans((link_record(view.context, record.id) for record in endless), "; ")
+        items = links if len(endless) <= MAX_SINGLE_ASKS else link_ids(endless)
+        yield format_count(view.wording, "ask_endless", len(endless), items=items)
+    gaps = [gap for gap in _iter_gaps(view) if gap]
+    if gaps:
+        yield format_phrase(view.wording, "ask_gaps", what=join_spans(gaps, "; "))
 
 
 def _format_note_ask(view: View) -> Spans:
-    words, late, due = view.case.wording, view.with_fact("overdue"), view.list_due()
-    if not list_deadlines(view):
+    words, overdue, due, deadlines = view.wording, view.with_fact("overdue"), view.list_due(), list_deadlines(view)
+    if not deadlines:
         return (words("ask_note_no_target"),)
+    day = format_long_date(view.due_until)
     return format_phrase(
         words,
         "ask_note",
-        overdue=format_count(words, "ask_overdue", len(late), ids=_bracket_ids(late)),
-        due=format_count(
-            words, "ask_due", len(due), of=len(list_deadlines(view)), day=format_long_date(view.due_until)
-        ),
+        overdue=format_count(words, "ask_overdue", len(overdue), ids=_bracket_ids(overdue)),
+        due=format_count(words, "ask_due", len(due), of=len(deadlines), day=day),
     )
 
 
@@ -72,142 +72,79 @@ def _bracket_ids(records: Sequence[TrackedRecord]) -> Spans:
 
 
 def _group_undecided(view: View) -> dict[str, list[TrackedRecord]]:
+    ask_types = {Status.RISK_ACCEPTED: "risk", Status.ON_HOLD: "hold"}
     groups: dict[str, list[TrackedRecord]] = {"close": [], "hold": [], "risk": []}
     for record in list_undecided(view):
-        groups[_ASK_TYPES.get(record.status or Status.NOTED, "close")].append(record)
+        groups[ask_types.get(record.status or Status.NOTED, "close")].append(record)
     return groups
 
 
-def _format_asks(view: View, ask_type: str, records: Sequence[TrackedRecord]) -> Iterator[Spans]:
-    """Ask for each of a few, and once for all of many."""
-    if len(records) <= MAX_SINGLE_ASKS:
-        yield from (_ASK_FORMATTERS[ask_type](view, record) for record in records)
+def _format_ask(view: View, ask_type: str, record: TrackedRecord) -> Spans:
+    item = link_record(view.context, record.id)
+    if ask_type == "close":
+        return format_phrase(view.wording, "ask_close", item=item, how=_format_closure(view, record))
+    if ask_type == "extension":
+        revision = find_extension_request(view, record)
+        if revision is None:
+            return ()
+        before = format_council_date(record, "revisions", revision.from_)
+        after = format_council_date(record, "revisions", revision.to)
+        why = _format_reason(view, revision.reason)
+        return format_phrase(view.wording, "ask_extension", item=item, before=before, after=after, why=why)
+    item = (*item, *inferred_mark(record, "status"))
+    why = _format_reason(view, record.decided.reason if record.decided else None)
+    return format_phrase(view.wording, f"ask_{ask_type}", item=item, why=why)
+
+
+def _format_reason(view: View, reason: str | None) -> Spans:
+    return format_phrase(view.wording, "because", reason=reason) if reason else ()
+
+
+def _format_closure(view: View, record: TrackedRecord) -> Spans:
+    """Return the status in which a record is to be closed, and what replaces it, as they read within a sentence."""
+    words, day = view.wording, record.decided.on if record.decided else None
+    if view.case.get_status(record) is record.status:
+        status = format_status(view.context, record)
     else:
-        yield format_phrase(view.case.wording, f"ask_{ask_type}_many", number=len(records), ids=link_ids(records))
-
-
-def _format_close_ask(view: View, record: TrackedRecord) -> Spans:
-    replacements = join_spans(((Ref(id_),) for id_ in record.superseded_by), ", ")
-    replaced_by = (
-        format_phrase(view.case.wording, "closed_instead", ids=(*replacements, *inferred_mark(record, "superseded_by")))
-        if replacements
-        else ()
-    )
-    status_spans = (
-        *(
-            format_status(view.case, record)
-            if not _is_scheduled(view, record)
-            else _format_scheduled_status(view, record)
-        ),
-        *replaced_by,
-    )
-    return format_phrase(
-        view.case.wording, "ask_close", item=link_record(view.case, record.id), how=_lowercase_first(status_spans)
-    )
-
-
-def _lowercase_first(spans: Spans) -> Spans:
-    """Return what begins with a status as it reads within a sentence; an abbreviation keeps its capitals."""
-    first, *rest = spans
-    if isinstance(first, str) and not first[1:2].isupper():
+        status_text = words(f"status_{record.status.value}") if record.status else ""
+        date_text = words("status_ahead", on=day.to_text()) if day else ""
+        status = (f"{status_text} {date_text}", *inferred_mark(record, "status", "decided"))
+    first, *rest = status
+    if isinstance(first, str) and not first[1:2].isupper():  # an abbreviation keeps its capitals
         first = f"{first[:1].lower()}{first[1:]}"
-    return (first, *rest)
-
-
-def _is_scheduled(view: View, record: TrackedRecord) -> bool:
-    return view.case.get_status(record) is not record.status
-
-
-def _format_scheduled_status(view: View, record: TrackedRecord) -> Spans:
-    words, day = view.case.wording, record.decided.on if record.decided else None
-    status_text = words(f"status_{record.status.value}") if record.status else ""
-    date_text = words("status_ahead", on=day.to_text()) if day else ""
-    return (f"{status_text} {date_text}", *inferred_mark(record, "status", "decided"))
-
-
-def _decision_formatter(ask_type: str) -> AskFormatter:
-    def format_ask(view: View, record: TrackedRecord) -> Spans:
-        reason = record.decided.reason if record.decided else None
-        because = format_phrase(view.case.wording, "because", reason=reason) if reason else ()
-        return format_phrase(
-            view.case.wording,
-            f"ask_{ask_type}",
-            item=(*link_record(view.case, record.id), *inferred_mark(record, "status")),
-            why=because,
-        )
-
-    return format_ask
-
-
-def _format_extension_ask(view: View, record: TrackedRecord) -> Spans:
-    revision = find_extension_request(view, record)
-    if revision is None:
-        return ()
-    because = format_phrase(view.case.wording, "because", reason=revision.reason) if revision.reason else ()
-    before, after = (
-        format_council_date(record, "revisions", revision.from_),
-        format_council_date(record, "revisions", revision.to),
-    )
-    return format_phrase(
-        view.case.wording,
-        "ask_extension",
-        item=link_record(view.case, record.id),
-        before=before,
-        after=after,
-        why=because,
-    )
+    replacements = join_spans((Ref(id_),) for id_ in record.superseded_by)
+    if not replacements:
+        return (first, *rest)
+    ids = (*replacements, *inferred_mark(record, "superseded_by"))
+    return (first, *rest, *format_phrase(words, "closed_instead", ids=ids))
 
 
 def list_ongoing_without_review(view: View) -> tuple[TrackedRecord, ...]:
-    """Return what goes on without an end and without a day to look at it again."""
+    """Return ongoing records without a review date."""
     unfinished = view.with_fact("unfinished")
     return tuple(
         record for record in unfinished if record.target and record.target.ongoing and get_deadline(record) is None
     )
 
 
-def _iter_ongoing_asks(view: View) -> Iterator[Spans]:
-    records = list_ongoing_without_review(view)
-    if records:
-        listing = (
-            join_spans((link_record(view.case, record.id) for record in records), "; ")
-            if len(records) <= MAX_SINGLE_ASKS
-            else link_ids(records)
-        )
-        yield format_count(view.case.wording, "ask_endless", len(records), items=listing)
-
-
-def _iter_gap_asks(view: View) -> Iterator[Spans]:
-    """Ask at once for what only somebody else than the register's keeper can give: officers, targets, actions."""
-    words = view.case.wording
+def _iter_gaps(view: View) -> Iterator[Spans]:
+    """Yield what only others than the register's keeper can give: officers, targets and actions that are missing."""
     part_ids = tuple(gap.id for gap in view.list_gaps())
-    gap_asks = (
-        _format_missing(view, "owner", _list_unowned(view), len(view.records)),
-        _format_missing(view, "target", view.with_fact("no_target"), len(view.with_fact("unfinished"))),
-        format_count(words, "gap_action", len(part_ids), ids=(", ".join(part_ids),)) if part_ids else (),
-    )
-    stated_asks = [gap_ask for gap_ask in gap_asks if gap_ask]
-    if stated_asks:
-        yield format_phrase(words, "ask_gaps", what=join_spans(stated_asks, "; "))
+    yield _format_gap(view, "owner", _list_unowned(view), len(view.records))
+    yield _format_gap(view, "target", view.with_fact("no_target"), len(view.with_fact("unfinished")))
+    if part_ids:
+        yield format_count(view.wording, "gap_action", len(part_ids), ids=(", ".join(part_ids),))
 
 
 def _list_unowned(view: View) -> list[TrackedRecord]:
-    """Return what nobody answers for. What is over needs no officer any more, unless it is carried on as usual."""
+    """Return records without a responsible officer. A closed one needs none, unless it is carried on as usual."""
     unowned = view.with_fact("no_owner")
     return [record for record in unowned if not view.facts(record).closed or record.status is Status.EMBEDDED]
 
 
-def _format_missing(view: View, gap_type: str, records: Sequence[TrackedRecord], total: int) -> Spans:
+def _format_gap(view: View, gap_type: str, records: Sequence[TrackedRecord], total: int) -> Spans:
     if not records:
         return ()
     if len(records) == total > 1:
-        return (view.case.wording(f"gap_{gap_type}_all", number=total),)
-    return format_count(view.case.wording, f"gap_{gap_type}", len(records), ids=_bracket_ids(records))
-
-
-_ASK_FORMATTERS: Mapping[str, AskFormatter] = {
-    "close": _format_close_ask,
-    "hold": _decision_formatter("hold"),
-    "risk": _decision_formatter("risk"),
-    "extension": _format_extension_ask,
-}
+        return (view.wording(f"gap_{gap_type}_all", number=total),)
+    return format_count(view.wording, f"gap_{gap_type}", len(records), ids=_bracket_ids(records))

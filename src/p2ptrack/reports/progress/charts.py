@@ -1,13 +1,14 @@
-"""The three pictures of the committee's view, each a drawing of the table that stands under it.
+"""The three charts of the progress report, each a drawing of the table under it.
 
-A picture is drawn only where the register holds enough for it to show more than its table does.
+A chart is drawn only when the register holds enough for it to show more than its table.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -30,14 +31,13 @@ from p2ptrack.reports.document import (
     TimelineChart,
     TimelineSpan,
 )
-from p2ptrack.reports.paper import recommendation_ids
 from p2ptrack.reports.progress.view import View, link_ids, list_deadlines, make_cell
 
 MIN_BARS, MIN_RECORDS = 3, 10
-"""Fewer bars, or fewer records in them, are read as quickly from the table."""
+"""Fewer bars, or fewer records in them, need no chart."""
 MAX_BARS = 40
 MIN_OVERDUE = 4
-"""Fewer overdue records are read as quickly from their list."""
+"""Fewer overdue records need no chart."""
 
 STAGE_SHADES: tuple[tuple[str, Shade], ...] = (
     ("closed", "dark"),
@@ -49,209 +49,186 @@ STAGE_SHADES: tuple[tuple[str, Shade], ...] = (
 )
 _USUAL_STAGES = frozenset({"closed", "complete", "in_progress"})
 AGE_LIMITS = (30, 90, 180, 365)
-"""The last day of each age but the longest."""
+"""The last day of each age group except the longest."""
+MIN_TARGETS, MIN_DAYS = 4, 2
+"""Fewer targets, or all on one day, need no chart."""
+MAX_COLUMNS = 60
+_COLUMN_MONTHS = (1, 3, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class _StageCounts:
+    """The actions under each recommendation by stage. `stages` are those that the table has a column for."""
+
+    groups: tuple[tuple[Recommendation, tuple[TrackedRecord, ...]], ...]
+    stage_of: Mapping[str, str]
+    stages: tuple[tuple[str, Shade], ...]
+
+    @property
+    def all_ids(self) -> set[str]:
+        """Return the ids of all actions, each once although it may be under several recommendations."""
+        return {record.id for _, records in self.groups for record in records}
+
+    def count(self, ids: Iterable[str]) -> tuple[int, ...]:
+        """Return how many of the records are in each stage."""
+        numbers = Counter(self.stage_of[id_] for id_ in ids)
+        return tuple(numbers[key] for key, _ in self.stages)
+
+
+def _count_stages(view: View) -> _StageCounts:
+    actions = view.scope.actions
+    groups = tuple((r, tuple(actions.get(r.id, ()))) for r in view.scope.recommendations)
+    stage_of = {record.id: find_stage(view.case, record) for record in view.records}
+    used = _USUAL_STAGES | {stage_of[record.id] for _, records in groups for record in records}
+    return _StageCounts(groups, stage_of, tuple(stage for stage in STAGE_SHADES if stage[0] in used))
 
 
 def build_progress_table(view: View) -> Table | None:
-    """Return how far the actions under each recommendation are, drawn as bars; None without recommendations."""
-    groups = _group_by_recommendation(view)
-    if not groups:
+    """Return the progress of the actions under each recommendation, drawn as bars; None without recommendations."""
+    words, counts = view.wording, _count_stages(view)
+    if not counts.groups:
         return None
-    stages = {record.id: find_stage(view.case, record) for record in view.records}
-    visible_stages = [
-        entry
-        for entry in STAGE_SHADES
-        if entry[0] in _USUAL_STAGES or entry[0] in {stages[r.id] for _, rs in groups for r in rs}
+    rows = [
+        Row(
+            (
+                Cell(f"{recommendation.id} {recommendation.title}"),
+                Cell(len(records)),
+                *map(Cell, counts.count(record.id for record in records)),
+                make_cell(link_ids(records)),
+            ),
+            key=recommendation.id,
+        )
+        for recommendation, records in counts.groups
     ]
-    rows = tuple(_build_progress_row(r, records, [key for key, _ in visible_stages], stages) for r, records in groups)
-    words = view.case.wording
-    inferred_stages = {stages[r.id] for _, records in groups for r in records if "status" in r.inferred and r.status}
+    totals = map(Cell, counts.count(counts.all_ids))
+    rows.append(Row((Cell(words("progress_total")), Cell(len(counts.all_ids)), *totals, Cell()), role="total"))
+    tracked = (record for _, records in counts.groups for record in records)
+    inferred = {counts.stage_of[record.id] for record in tracked if "status" in record.inferred and record.status}
     columns = (
         Column("what", words("recommendation"), width="wide", header=True),
         Column("all", words("progress_all"), "right", "narrow"),
-        *(Column(key, words(f"stage_{key}") + "*" * (key in inferred_stages), "right") for key, _ in visible_stages),
+        *(Column(key, words(f"stage_{key}") + "*" * (key in inferred), "right") for key, _ in counts.stages),
         Column("items", words("actions")),
     )
-    total = _build_total_row(view, groups, [key for key, _ in visible_stages], stages)
-    table = Table("progress", words("progress_caption"), columns, (*rows, total))
-    return replace(table, picture=_build_progress_picture(view, groups, visible_stages, stages))
+    picture = _build_progress_picture(view, counts)
+    return Table("progress", words("progress_caption"), columns, tuple(rows), picture=picture)
 
 
-RecommendationGroups = Sequence[tuple[Recommendation, tuple[TrackedRecord, ...]]]
-
-
-def _group_by_recommendation(view: View) -> RecommendationGroups:
-    recommendations = view.scope.recommendations
-    return [
-        (recommendation, tuple(record for record in view.records if recommendation.id in recommendation_ids(record)))
-        for recommendation in recommendations
-    ]
-
-
-def _build_progress_row(
-    recommendation: Recommendation, records: Sequence[TrackedRecord], keys: list[str], stages: dict[str, str]
-) -> Row:
-    numbers = Counter(stages[record.id] for record in records)
-    counts = (Cell(numbers[key]) for key in keys)
-    cells = (
-        Cell(f"{recommendation.id} {recommendation.title}"),
-        Cell(len(records)),
-        *counts,
-        make_cell(link_ids(records)),
-    )
-    return Row(cells, key=recommendation.id)
-
-
-def _build_total_row(view: View, groups: RecommendationGroups, keys: list[str], stages: dict[str, str]) -> Row:
-    """Count each action once, although it may stand under several recommendations."""
-    all_ids = {record.id for _, records in groups for record in records}
-    numbers = Counter(stages[id_] for id_ in all_ids)
-    counts = (Cell(numbers[key]) for key in keys)
-    return Row((Cell(view.case.wording("progress_total")), Cell(len(all_ids)), *counts, Cell()), role="total")
-
-
-def _build_progress_picture(
-    view: View, groups: RecommendationGroups, visible_stages: Sequence[tuple[str, Shade]], stages: dict[str, str]
-) -> Picture | None:
-    counted_stages = [stages[record.id] for _, records in groups for record in records]
-    is_enough = MIN_BARS <= len(groups) <= MAX_BARS and len(counted_stages) >= MIN_RECORDS
-    if not is_enough or len(set(counted_stages)) == 1 or counted_stages.count("not_stated") * 2 > len(counted_stages):
+def _build_progress_picture(view: View, counts: _StageCounts) -> Picture | None:
+    stages = [counts.stage_of[record.id] for _, records in counts.groups for record in records]
+    is_enough = MIN_BARS <= len(counts.groups) <= MAX_BARS and len(stages) >= MIN_RECORDS
+    if not is_enough or len(set(stages)) == 1 or stages.count("not_stated") * 2 > len(stages):
         return None
-    words = view.case.wording
+    words = view.wording
+    titles = [words(f"stage_{key}") for key, _ in counts.stages]
+    totals = counts.count(counts.all_ids)
+    text = ", ".join(f"{title} {total}" for title, total in zip(titles, totals, strict=True) if total)
+    summary = words("progress_picture", number=len(counts.groups), actions=sum(totals), told=text)
     bars = tuple(
-        Bar(
-            f"{recommendation.id} {recommendation.title}",
-            tuple(sum(stages[r.id] == key for r in records) for key, _ in visible_stages),
-        )
-        for recommendation, records in groups
+        Bar(f"{r.id} {r.title}", counts.count(record.id for record in records)) for r, records in counts.groups
     )
-    totals = Counter(stages[id_] for id_ in {record.id for _, records in groups for record in records})
-    counts_text = ", ".join(f"{words(f'stage_{key}')} {totals[key]}" for key, _ in visible_stages if totals[key])
-    summary = words("progress_picture", number=len(groups), actions=sum(totals.values()), told=counts_text)
-    return Picture(
-        summary, BarChart(tuple(Series(words(f"stage_{key}"), shade) for key, shade in visible_stages), bars)
-    )
+    series = tuple(Series(title, shade) for title, (_, shade) in zip(titles, counts.stages, strict=True))
+    return Picture(summary, BarChart(series, bars))
 
 
 def build_ageing_table(view: View) -> Table | None:
-    """Return how long what is overdue has been so, drawn as bars; None where too little is overdue to draw."""
-    overdue_records = sorted(view.with_fact("overdue"), key=lambda record: view.facts(record).days_overdue or 0)
-    words, ages = view.case.wording, [_age_index(view, record) for record in overdue_records]
-    if len(overdue_records) < MIN_OVERDUE or len(set(ages)) == 1:
+    """Return the overdue records by age, drawn as bars; None when there are too few."""
+    days_overdue = {record.id: view.facts(record).days_overdue or 0 for record in view.with_fact("overdue")}
+    records = sorted(view.with_fact("overdue"), key=lambda record: days_overdue[record.id])
+    ages = [bisect_left(AGE_LIMITS, days_overdue[record.id]) for record in records]
+    if len(records) < MIN_OVERDUE or len(set(ages)) == 1:
         return None
-    groups = [
-        (age, [r for r, members in zip(overdue_records, ages, strict=True) if members == age])
-        for age in range(max(ages) + 1)
-    ]
+    words = view.wording
+    groups = [[r for r, age in zip(records, ages, strict=True) if age == index] for index in range(max(ages) + 1)]
+    titles = [_format_age(view, age) for age in range(len(groups))]
     columns = (
         Column("age", words("age"), header=True),
         Column("number", words("figure_number"), "right", "narrow"),
         Column("items", words("items"), width="wide"),
     )
     rows = tuple(
-        Row((Cell(_format_age(view, age)), Cell(len(members)), make_cell(link_ids(members)))) for age, members in groups
+        Row((Cell(title), Cell(len(members)), make_cell(link_ids(members))))
+        for title, members in zip(titles, groups, strict=True)
     )
-    bars = tuple(Bar(_format_age(view, age), (len(members),)) for age, members in groups)
-    longest = max(overdue_records, key=lambda record: view.facts(record).days_overdue or 0)
-    days = view.facts(longest).days_overdue or 0
-    summary = words("ageing_picture", number=len(overdue_records), days=days, id=longest.id)
+    bars = tuple(Bar(title, (len(members),)) for title, members in zip(titles, groups, strict=True))
+    longest = max(records, key=lambda record: days_overdue[record.id])
+    summary = words("ageing_picture", number=len(records), days=days_overdue[longest.id], id=longest.id)
     picture = Picture(summary, BarChart((Series(words("overdue"), "medium"),), bars))
     return Table("ageing", words("ageing_caption"), columns, rows, picture=picture)
 
 
-def _age_index(view: View, record: TrackedRecord) -> int:
-    days = view.facts(record).days_overdue or 0
-    return next((index for index, limit in enumerate(AGE_LIMITS) if days <= limit), len(AGE_LIMITS))
-
-
 def _format_age(view: View, age: int) -> str:
-    first = AGE_LIMITS[age - 1] + 1 if age else 1
     if age == len(AGE_LIMITS):
-        return view.case.wording("age_over", days=AGE_LIMITS[-1])
-    return view.case.wording("age_between", first=first, last=AGE_LIMITS[age])
-
-
-# The time line: how many targets fall in each month (or quarter, or year), against the phases of the programme.
-
-
-MIN_TARGETS, MIN_DAYS = 4, 2
-"""Fewer targets, or all on one day, are read as quickly from the table."""
-MAX_COLUMNS = 60
-_COLUMN_MONTHS = (1, 3, 12)
-Deadline = tuple[date, TrackedRecord]
+        return view.wording("age_over", days=AGE_LIMITS[-1])
+    return view.wording("age_between", first=AGE_LIMITS[age - 1] + 1 if age else 1, last=AGE_LIMITS[age])
 
 
 def build_timeline_table(view: View) -> Table | None:
-    """Return the days to be kept, each with its records, drawn on a time line; None where they are too few to draw."""
+    """Return the target dates with their records, drawn on a timeline; None when there are too few."""
     deadlines = sorted(
-        ((day, record) for record, day in list_deadlines(view)),
-        key=lambda deadline: (deadline[0], natural_key(deadline[1].id)),
+        ((day, record) for record, day in list_deadlines(view)), key=lambda pair: (pair[0], natural_key(pair[1].id))
     )
-    if len(deadlines) < MIN_TARGETS or len({day for day, _ in deadlines}) < MIN_DAYS:
+    days = [day for day, _ in deadlines]
+    if len(days) < MIN_TARGETS or len(set(days)) < MIN_DAYS:
         return None
-    words = view.case.wording
+    words = view.wording
     columns = (
         Column("day", words("timeline_day"), header=True),
         Column("number", words("figure_number"), "right", "narrow"),
         Column("items", words("items"), width="wide"),
     )
-    days = [(day, [record for _, record in group]) for day, group in groupby(deadlines, lambda deadline: deadline[0])]
-    rows = tuple(
-        Row((Cell(day), Cell(len(records)), make_cell(link_ids(records))), group=_find_phase_title(view, day))
-        for day, records in days
-    )
-    return Table(
-        "timeline",
-        words("timeline_caption", number=len(deadlines)),
-        columns,
-        rows,
-        picture=_build_timeline_picture(view, deadlines),
-    )
+    rows = []
+    for day, pairs in groupby(deadlines, key=lambda pair: pair[0]):
+        records = [record for _, record in pairs]
+        cells = (Cell(day), Cell(len(records)), make_cell(link_ids(records)))
+        rows.append(Row(cells, group=_find_phase_title(view, day)))
+    caption = words("timeline_caption", number=len(days))
+    return Table("timeline", caption, columns, tuple(rows), picture=_build_timeline_picture(view, days))
 
 
 def _list_dated_phases(view: View) -> list[tuple[Phase, date, date]]:
-    phase_dates = (
-        (phase, phase.start and phase.start.earliest, phase.end and phase.end.latest) for phase in _list_phases(view)
+    phases = (
+        (phase, phase.start and phase.start.earliest, phase.end and phase.end.latest)
+        for phase in view.case.register.programme.phases
     )
-    return [(phase, first, last) for phase, first, last in phase_dates if first and last]
-
-
-def _list_phases(view: View) -> Sequence[Phase]:
-    return view.case.register.programme.phases
+    return [(phase, first, last) for phase, first, last in phases if first and last]
 
 
 def _find_phase_title(view: View, day: date) -> str:
-    """Return the phase that a day falls in, the earlier one where two share it; nothing outside the phases."""
+    """Return the title of the phase that a day falls in, the earlier one when two share it."""
     phases = _list_dated_phases(view)
     titles = (phase.title for phase, first, last in phases if first <= day <= last)
-    return next(titles, view.case.wording("no_phase_then") if phases else "")
+    return next(titles, view.wording("no_phase_then") if phases else "")
 
 
 @dataclass(frozen=True, slots=True)
 class _TimeAxis:
-    """Columns of so many months each, from the first month of a year or quarter on."""
+    """Columns of `months` months each, from the first month of a year or quarter."""
 
     start: date
     months: int
     columns: int
 
     def position(self, day: date) -> float:
-        """Return where a day stands, in columns from the left."""
+        """Return the position of a day, in columns from the left."""
         month = 12 * (day.year - self.start.year) + day.month - self.start.month
         return (month + (day.day - 1) / last_day_of_month(day.year, day.month).day) / self.months
 
     def year_spans(self) -> tuple[TimelineSpan, ...]:
-        """Return each year as far as it is on the line."""
-        last = self.start.year + (self.start.month + self.columns * self.months - 2) // 12
-        return tuple(self._year_span(year) for year in range(self.start.year, last + 1))
-
-    def _year_span(self, year: int) -> TimelineSpan:
-        first, end = self.position(date(year, 1, 1)), self.position(date(year + 1, 1, 1))
-        return TimelineSpan(str(year), max(first, 0.0), min(end, float(self.columns)))
+        """Return each year as far as the timeline shows it."""
+        last_year = self.start.year + (self.start.month + self.columns * self.months - 2) // 12
+        return tuple(
+            TimelineSpan(
+                str(year),
+                max(self.position(date(year, 1, 1)), 0.0),
+                min(self.position(date(year + 1, 1, 1)), float(self.columns)),
+            )
+            for year in range(self.start.year, last_year + 1)
+        )
 
 
 def _choose_axis(first: date, last: date) -> _TimeAxis | None:
-    """Return the columns for these days, of a month, a quarter or a year each; None where none gives few enough."""
+    """Return the columns for these days, of a month, a quarter or a year each; None when there would be too many."""
     for months in _COLUMN_MONTHS:
         start = date(first.year, (first.month - 1) // months * months + 1, 1)
         columns = (12 * (last.year - start.year) + last.month - start.month) // months + 1
@@ -260,17 +237,15 @@ def _choose_axis(first: date, last: date) -> _TimeAxis | None:
     return None
 
 
-def _build_timeline_picture(view: View, deadlines: Sequence[Deadline]) -> Picture | None:
-    days = [day for day, _ in deadlines]
-    phases = _list_dated_phases(view)
-    bounds = [*days, view.case.as_of, *(day for _, first, last in phases for day in (first, last))]
+def _build_timeline_picture(view: View, days: Sequence[date]) -> Picture | None:
+    words, today, phases = view.wording, view.case.as_of, _list_dated_phases(view)
+    bounds = [*days, today, *(day for _, first, last in phases for day in (first, last))]
     axis = _choose_axis(min(bounds), max(bounds))
     if axis is None:
         return None
     values = [0] * axis.columns
     for day in days:
         values[int(axis.position(day))] += 1
-    words, today = view.case.wording, view.case.as_of
     chart = TimelineChart(
         words(f"timeline_unit_{axis.months}"),
         tuple(values),
@@ -282,14 +257,7 @@ def _build_timeline_picture(view: View, deadlines: Sequence[Deadline]) -> Pictur
         TimelineSpan(words("timeline_today", day=format_long_date(today)), axis.position(today), axis.position(today)),
     )
     busiest = max(sorted(set(days)), key=days.count)
+    first, last, most = map(format_long_date, (days[0], days[-1], busiest))
     return Picture(
-        words(
-            "timeline_picture",
-            number=len(days),
-            first=format_long_date(days[0]),
-            last=format_long_date(days[-1]),
-            most=days.count(busiest),
-            day=format_long_date(busiest),
-        ),
-        chart,
+        words("timeline_picture", number=len(days), first=first, last=last, most=days.count(busiest), day=most), chart
     )

@@ -1,4 +1,4 @@
-"""The lists behind the figures: what is overdue, comes next, was moved, is done, was decided, and goes on."""
+"""The lists behind the figures: overdue, due, changed targets, decisions, completed, waiting and other items."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from datetime import date, timedelta
 
 from p2ptrack.analysis.case import rate_record
 from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared
+from p2ptrack.analysis.redaction.exempt_text import remove_tags
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Status
 from p2ptrack.model.records import Blocker, TargetRevision, TrackedRecord
 from p2ptrack.phrases import natural_key
 from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Row, Star, Table
+from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.layout import drop_empty_columns
-from p2ptrack.reports.paper import exempt_mark, format_rating
+from p2ptrack.reports.paper import format_rating
 from p2ptrack.reports.progress.view import (
-    LastMeetingRegister,
     View,
     exclude_records,
     format_phrase,
@@ -29,6 +30,7 @@ from p2ptrack.reports.record_blocks import (
     format_council_date,
     format_decision,
     format_evidence,
+    format_officers,
     format_status,
     format_target,
     format_verification,
@@ -38,92 +40,60 @@ from p2ptrack.reports.record_blocks import (
 )
 
 _LIST_REQUIRED_COLUMNS = frozenset({"id", "what", "target"})
+_EXTENSION_REQUIRED_COLUMNS = frozenset({"id", "what", "from", "to", "decision"})
+_WAITING_REQUIRED_COLUMNS = frozenset({"cause", "items"})
+CellBuilder = Callable[[View, TrackedRecord], Cell]
 
 
-@dataclass(frozen=True, slots=True)
-class _ListColumn:
-    """A column of a list: what stands above it, and what a record has in it."""
-
-    column: Column
-    build_cell: Callable[[View, TrackedRecord], Cell]
-
-
-def _select_list_columns(view: View, *names: str) -> tuple[_ListColumn, ...]:
-    words = view.case.wording
-    all_columns = {
-        "id": _ListColumn(Column("id", words("id"), width="narrow", header=True), lambda _, record: Cell(record.id)),
-        "what": _ListColumn(Column("what", words("item"), width="wide"), _build_title_cell),
-        "status": _ListColumn(
-            Column("status", words("status")), lambda view, record: make_cell(format_status(view.case, record))
-        ),
-        "rating": _ListColumn(Column("rating", words("rating"), width="narrow"), _build_rating_cell),
-        "owner": _ListColumn(Column("owner", words("accountable")), _build_owner_cell),
-        "target": _ListColumn(
-            Column("target", words("target")), lambda view, record: make_cell(format_target(view.case, record))
-        ),
-        "late": _ListColumn(Column("late", words("days_late"), "right", "narrow"), _build_days_late_cell),
-        "left": _ListColumn(Column("left", words("days_left"), "right", "narrow"), _build_days_left_cell),
-        "moved": _ListColumn(Column("moved", words("times_moved"), "right", "narrow"), _build_times_moved_cell),
-        "updated": _ListColumn(Column("updated", words("last_update")), _build_last_update_cell),
-        "done": _ListColumn(
-            Column("done", words("completed_on")),
-            lambda _, r: make_cell(format_council_date(r, "completed_on", r.completed_on)),
-        ),
-        "evidence": _ListColumn(Column("evidence", words("evidence")), _build_evidence_cell),
-        "verified": _ListColumn(Column("verified", words("verified")), _build_verified_cell),
-        "decision": _ListColumn(Column("decision", words("decided"), width="wide"), _build_decision_cell),
-    }
-    return tuple(all_columns[name] for name in names)
-
-
-def _build_list(
-    view: View, key: str, records: Iterable[TrackedRecord], list_columns: tuple[_ListColumn, ...]
-) -> tuple[Block, ...]:
-    """Return the list; nothing where no record stands in it."""
-    rows = tuple(
-        Row(tuple(list_column.build_cell(view, record) for list_column in list_columns), key=record.id)
-        for record in records
-    )
+def _build_list(view: View, key: str, records: Iterable[TrackedRecord], names: str) -> tuple[Block, ...]:
+    """Return a list of records with the named columns; nothing when there is no record."""
+    columns = [(column, build_cell) for column, build_cell in _list_columns(view) if column.key in names.split()]
+    columns.sort(key=lambda pair: names.split().index(pair[0].key))
+    rows = tuple(Row(tuple(build_cell(view, record) for _, build_cell in columns), key=record.id) for record in records)
     if not rows:
         return ()
-    caption = view.case.wording(
-        f"{key.replace('-', '_')}_caption", number=len(rows), day=format_long_date(view.due_until)
-    )
+    day = format_long_date(view.due_until)
+    caption = view.wording(f"{key}_caption", number=len(rows), day=day)
     return (
-        drop_empty_columns(
-            Table(key, caption, tuple(list_column.column for list_column in list_columns), rows), _LIST_REQUIRED_COLUMNS
-        ),
+        drop_empty_columns(Table(key, caption, tuple(column for column, _ in columns), rows), _LIST_REQUIRED_COLUMNS),
     )
 
 
-def _build_title_cell(view: View, record: TrackedRecord) -> Cell:
-    return make_cell(format_title(view, record))
+def _list_columns(view: View) -> tuple[tuple[Column, CellBuilder], ...]:
+    words = view.wording
+    return (
+        (Column("id", words("id"), width="narrow", header=True), lambda _, record: Cell(record.id)),
+        (Column("what", words("item"), width="wide"), lambda view, record: make_cell(format_title(view, record))),
+        (Column("status", words("status")), lambda view, record: make_cell(format_status(view.context, record))),
+        (Column("rating", words("rating"), width="narrow"), _build_rating_cell),
+        (Column("owner", words("accountable")), _build_owner_cell),
+        (Column("target", words("target")), lambda view, record: make_cell(format_target(view.context, record))),
+        (Column("late", words("days_late"), "right", "narrow"), lambda view, r: Cell(view.facts(r).days_overdue)),
+        (Column("left", words("days_left"), "right", "narrow"), lambda view, r: Cell(view.facts(r).days_to_target)),
+        (
+            Column("moved", words("times_moved"), "right", "narrow"),
+            lambda view, r: Cell(view.facts(r).times_moved or None),
+        ),
+        (Column("updated", words("last_update")), _build_last_update_cell),
+        (
+            Column("done", words("completed_on")),
+            lambda _, record: make_cell(format_council_date(record, "completed_on", record.completed_on)),
+        ),
+        (Column("evidence", words("evidence")), _build_evidence_cell),
+        (Column("verified", words("verified")), _build_verified_cell),
+        (Column("decision", words("decided"), width="wide"), _build_decision_cell),
+    )
 
 
 def _build_rating_cell(view: View, record: TrackedRecord) -> Cell:
-    """Return the council's word for how a record stands; nothing where the council rates nothing."""
+    """Return the council's word for the rating of a record; nothing when the council rates nothing."""
     ratings = view.case.policy.rating
-    return Cell(format_rating(view.case, rate_record(view.case, record)) if ratings else None)
+    return Cell(format_rating(view.context, rate_record(view.case, record)) if ratings else None)
 
 
 def _build_owner_cell(view: View, record: TrackedRecord) -> Cell:
-    names = ", ".join(record.accountable)
-    if not names:
-        return Cell()
-    several = (f" ({view.case.wording('several_owners')})",) if len(record.accountable) > 1 else ()
-    return make_cell((names, *inferred_mark(record, "accountable"), *several))
-
-
-def _build_days_late_cell(view: View, record: TrackedRecord) -> Cell:
-    return Cell(view.facts(record).days_overdue)
-
-
-def _build_days_left_cell(view: View, record: TrackedRecord) -> Cell:
-    return Cell(view.facts(record).days_to_target)
-
-
-def _build_times_moved_cell(view: View, record: TrackedRecord) -> Cell:
-    return Cell(view.facts(record).times_moved or None)
+    several = (f" ({view.wording('several_owners')})",) if len(record.accountable) > 1 else ()
+    return make_cell((*format_officers(record), *several))
 
 
 def _build_last_update_cell(view: View, record: TrackedRecord) -> Cell:
@@ -133,109 +103,91 @@ def _build_last_update_cell(view: View, record: TrackedRecord) -> Cell:
 
 def _build_evidence_cell(view: View, record: TrackedRecord) -> Cell:
     if record.evidence or view.is_redacted(record, "evidence"):
-        return make_cell(*format_evidence(view.case, record))
-    return Cell(view.case.wording("no_evidence"))
+        return make_cell(*format_evidence(view.context, record))
+    return Cell(view.wording("no_evidence"))
 
 
 def _build_verified_cell(view: View, record: TrackedRecord) -> Cell:
-    lines = [(*line, *inferred_mark(record, "verified")) for line in format_verification(view.case, record)]
-    unverified = not lines and view.facts(record).awaiting_verification
-    return Cell(view.case.wording("not_verified")) if unverified else make_cell(*lines)
+    lines = [(*line, *inferred_mark(record, "verified")) for line in format_verification(view.context, record)]
+    is_unverified = not lines and view.facts(record).awaiting_verification
+    return Cell(view.wording("not_verified")) if is_unverified else make_cell(*lines)
 
 
 def _build_decision_cell(view: View, record: TrackedRecord) -> Cell:
-    """Return by whom, when and why it was decided, and what takes its place."""
-    words = view.case.wording
-    lines = [(*line, *inferred_mark(record, "decided")) for line in format_decision(view.case, record) if any(line)]
+    """Return by whom, when and why it was decided, and what replaces the record."""
+    words = view.wording
+    lines: list[Spans] = []
+    if not record.decided and not view.is_redacted(record, "decided"):
+        lines.append((words("no_decision"),))
+    lines += [(*line, *inferred_mark(record, "decided")) for line in format_decision(view.context, record) if any(line)]
     if record.superseded_by:
-        replacements = link_records(view.case, record.superseded_by)
+        replacements = link_records(view.context, record.superseded_by)
         lines.append((f"{words('superseded_by')} ", *replacements, *inferred_mark(record, "superseded_by")))
-    is_stated = record.decided or view.is_redacted(record, "decided")
-    return make_cell(*lines) if is_stated else make_cell((words("no_decision"),), *lines)
+    return make_cell(*lines)
+
+
+def _build_ids_note(view: View, key: str, records: Sequence[TrackedRecord]) -> tuple[Block, ...]:
+    return (Paragraph(format_phrase(view.wording, key, ids=link_ids(records)), "note"),) if records else ()
 
 
 def build_overdue(view: View) -> tuple[Block, ...]:
-    """Return what is overdue, the longest first."""
-    late = sorted(
+    """Return the overdue records, the longest overdue first, and which were not overdue at the last meeting."""
+    overdue = sorted(
         view.with_fact("overdue"), key=lambda record: (-(view.facts(record).days_overdue or 0), natural_key(record.id))
     )
-    columns = _select_list_columns(view, "id", "what", "rating", "owner", "target", "late", "moved", "updated")
-    return (*_build_list(view, "overdue", late, columns), *_build_newly_overdue(view, late))
-
-
-def _build_newly_overdue(view: View, late: Sequence[TrackedRecord]) -> tuple[Block, ...]:
-    """Say which were not overdue yet at the last meeting."""
     last_day = view.last_position_date
-    days = ((record, get_deadline(record)) for record in late)
+    days = ((record, get_deadline(record)) for record in overdue)
     newly_overdue = [record for record, day in days if last_day is not None and day is not None and day >= last_day]
     return (
-        (Paragraph(format_phrase(view.case.wording, "newly_overdue", ids=link_ids(newly_overdue)), "note"),)
-        if newly_overdue
-        else ()
+        *_build_list(view, "overdue", overdue, "id what rating owner target late moved updated"),
+        *_build_ids_note(view, "newly_overdue", newly_overdue),
     )
 
 
 def build_due(view: View) -> tuple[Block, ...]:
-    """Return what falls due next."""
-    return _build_list(
-        view,
-        "due",
-        view.list_due(),
-        _select_list_columns(view, "id", "what", "rating", "status", "owner", "target", "left"),
-    )
+    """Return the records due next."""
+    return _build_list(view, "due", view.list_due(), "id what rating status owner target left")
 
 
 def build_ongoing(view: View) -> tuple[Block, ...]:
-    """Return what else is unfinished, so that the paper names every record."""
+    """Return the other unfinished records, so that the paper names every record."""
     remaining = exclude_records(
         view.with_fact("unfinished"), view.with_fact("overdue"), view.list_due(), list_needing_decision(view)
     )
-    columns = _select_list_columns(view, "id", "what", "rating", "status", "owner", "target", "updated")
-    return _build_list(view, "ongoing", remaining, columns)
+    return _build_list(view, "ongoing", remaining, "id what rating status owner target updated")
 
 
 def build_completed(view: View) -> tuple[Block, ...]:
-    """Return what was done at or since the last meeting or is still to be verified; earlier work by its ids."""
+    """Return what was completed since the last meeting or is still to be verified, and earlier work by its ids."""
     done = view.with_status(Status.COMPLETE, Status.VERIFIED)
     earlier = [record for record in done if is_closed_before_last_meeting(view, record)]
-    columns = _select_list_columns(view, "id", "what", "owner", "done", "evidence", "verified")
+    recent = exclude_records(done, earlier)
     return (
-        *_build_list(view, "completed", exclude_records(done, earlier), columns),
-        *_build_earlier_note(view, earlier),
+        *_build_list(view, "completed", recent, "id what owner done evidence verified"),
+        *_build_ids_note(view, "closed_earlier", earlier),
     )
 
 
 def is_closed_before_last_meeting(view: View, record: TrackedRecord) -> bool:
-    """Whether a record was closed before the last meeting, which has heard of it then.
+    """Whether a record was closed before the last meeting, which saw it then.
 
-    What was entered since, of however long ago, is new to the committee.
+    A closure that was entered since is new to the committee, however old it is.
     """
     last_day, day = view.last_position_date, find_closing_day(record)
-    is_before = last_day is not None and view.facts(record).closed and day is not None and day < last_day
-    return is_before and (view.last_register is None or _is_closed_at(view.last_register, record))
-
-
-def _is_closed_at(last_register: LastMeetingRegister, record: TrackedRecord) -> bool:
-    facts = last_register.snapshot.case.facts.get(record.id)
-    return facts is not None and facts.closed
+    if last_day is None or day is None or day >= last_day or not view.facts(record).closed:
+        return False
+    facts = view.last_register.snapshot.case.facts.get(record.id) if view.last_register else None
+    return view.last_register is None or (facts is not None and facts.closed)
 
 
 def find_closing_day(record: TrackedRecord) -> date | None:
-    """Return the last day that a record's closing can mean, of the days that it states."""
+    """Return the last day that a record's closure can mean, of the dates that it states."""
     days = (part.on for part in (record.decided, record.verified) if part)
     return next((day.latest for day in (*days, record.completed_on) if day), None)
 
 
-def _build_earlier_note(view: View, records: Sequence[TrackedRecord]) -> tuple[Block, ...]:
-    return (
-        (Paragraph(format_phrase(view.case.wording, "closed_earlier", ids=link_ids(records)), "note"),)
-        if records
-        else ()
-    )
-
-
 def list_needing_decision(view: View) -> tuple[TrackedRecord, ...]:
-    """Return what left the list by a decision, is to leave it, or is on hold, those apart that came before."""
+    """Return the records that are closed or put on hold by a decision, now or later."""
     return view.with_status(*STATUSES_NEEDING_DECISION)
 
 
@@ -243,16 +195,15 @@ def build_decisions(view: View) -> tuple[Block, ...]:
     """Return what was or is to be closed by a decision, put on hold, or not done at an accepted risk."""
     records = list_needing_decision(view)
     earlier = [record for record in records if is_closed_before_last_meeting(view, record)]
-    columns = _select_list_columns(view, "id", "what", "status", "decision")
     return (
-        *_build_list(view, "decisions", exclude_records(records, earlier), columns),
-        *_build_earlier_note(view, earlier),
+        *_build_list(view, "decisions", exclude_records(records, earlier), "id what status decision"),
+        *_build_ids_note(view, "closed_earlier", earlier),
     )
 
 
 def list_undecided(view: View) -> tuple[TrackedRecord, ...]:
-    """Return what states such a status and waits for this meeting, or for anybody, to decide it."""
-    meeting = view.case.meeting.id if view.case.meeting else None
+    """Return the records with such a status whose decision is missing, or is this meeting's to take."""
+    meeting = view.context.meeting.id if view.context.meeting else None
     records = (record for record in list_needing_decision(view) if not view.is_redacted(record, "decided"))
     return tuple(record for record in records if _is_undecided(record, meeting))
 
@@ -266,7 +217,7 @@ def _is_undecided(record: TrackedRecord, meeting: str | None) -> bool:
 
 def build_notes(view: View) -> tuple[Block, ...]:
     """Return the officers' notes. The register of any other audience holds none."""
-    words = view.case.wording
+    words = view.wording
     columns = (
         Column("id", words("id"), width="narrow", header=True),
         Column("note", words("note"), width="wide"),
@@ -276,14 +227,8 @@ def build_notes(view: View) -> tuple[Block, ...]:
     return (Table("notes", words("notes_caption", number=len(rows)), columns, rows),) if rows else ()
 
 
-# Targets that were moved, or that somebody asks to move.
-
-
-_EXTENSION_REQUIRED_COLUMNS = frozenset({"id", "what", "from", "to", "decision"})
-
-
 def find_extension_request(view: View, record: TrackedRecord) -> TargetRevision | None:
-    """Return the newest entry of the ledger of moved targets where it still waits for an answer."""
+    """Return the newest target change when it still waits for an answer."""
     newest = record.revisions[-1] if record.revisions else None
     if newest is None or newest.decision is Decision.REQUESTED:
         return newest
@@ -294,16 +239,16 @@ def find_extension_request(view: View, record: TrackedRecord) -> TargetRevision 
 
 
 def list_extension_requests(view: View) -> tuple[TrackedRecord, ...]:
-    """Return the unfinished records for which a later target is asked."""
+    """Return the unfinished records for which an extension is requested."""
     return tuple(record for record in view.with_fact("unfinished") if find_extension_request(view, record))
 
 
 def build_extensions(view: View) -> tuple[Block, ...]:
-    """Return every move of a target: asked for, granted or refused, by whom, and why.
+    """Return every target change: requested, granted or refused, by whom, and why.
 
-    What was closed before the last meeting is left out: its moves stood in the paper that told so.
+    Records that were closed before the last meeting are left out, because an earlier paper listed their changes.
     """
-    words = view.case.wording
+    words = view.wording
     columns = (
         Column("id", words("id"), width="narrow", header=True),
         Column("what", words("item"), width="wide"),
@@ -324,7 +269,7 @@ def build_extensions(view: View) -> tuple[Block, ...]:
 
 
 def _build_extension_row(view: View, record: TrackedRecord, revision: TargetRevision) -> Row:
-    words = view.case.wording
+    words = view.wording
     meeting = view.case.register.find_meeting(revision.meeting)
     outcome = words("correction") if revision.category is Category.CORRECTION else _format_outcome(view, revision)
     minute = words("minute", number=revision.minute) if revision.minute else None
@@ -340,26 +285,20 @@ def _build_extension_row(view: View, record: TrackedRecord, revision: TargetRevi
         Cell(revision.from_),
         Cell(revision.to),
         Cell(", ".join(filter(None, decision_parts))),
-        make_cell((*((revision.reason,) if revision.reason else ()), *exempt_mark(view.case, revision.exempt))),
+        make_cell((*((revision.reason,) if revision.reason else ()), *exempt_mark(view.context, revision.exempt))),
     )
     return Row(cells, key=record.id)
 
 
 def _format_outcome(view: View, revision: TargetRevision) -> str:
     if revision.decision:
-        return view.case.wording(f"decision_{revision.decision.value}")
-    return view.case.wording("decision_granted" if revision.approved_by else "decision_none")
-
-
-# What records wait for, who can bring it about, and which of them rest on one piece of work.
-
-
-_WAITING_REQUIRED_COLUMNS = frozenset({"cause", "items"})
+        return view.wording(f"decision_{revision.decision.value}")
+    return view.wording("decision_granted" if revision.approved_by else "decision_none")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDependency:
-    """Something waited for, and the records that wait for it."""
+    """Something that is not cleared, and the records that wait for it."""
 
     description: Spans
     owner: str | None
@@ -369,13 +308,15 @@ class OpenDependency:
 
 
 def list_open_dependencies(view: View) -> tuple[OpenDependency, ...]:
-    """Return what unfinished records wait for and has not come about, in the order of the records."""
+    """Return the dependencies of unfinished records that are not cleared, in the order of the records."""
     context = FactContext(view.case.register, view.case.as_of, {})
     blockers_by_cause: dict[str, list[tuple[TrackedRecord, Blocker]]] = {}
     for record in view.with_fact("waiting"):
         for blocker in record.blocked_by:
             if not is_cleared(blocker, context):
-                blockers_by_cause.setdefault(blocker.id or blocker.cause or "", []).append((record, blocker))
+                blockers_by_cause.setdefault(blocker.id or remove_tags(blocker.cause or ""), []).append(
+                    (record, blocker)
+                )
     return tuple(_build_open_dependency(view, pairs) for pairs in blockers_by_cause.values())
 
 
@@ -384,7 +325,7 @@ def _build_open_dependency(view: View, pairs: list[tuple[TrackedRecord, Blocker]
     blocker = pairs[0][1]
     inferred: Spans = (Star(),) if any("blocked_by" in record.inferred for record in records) else ()
     dependency = view.case.register.find_dependency(blocker.id)
-    exempt = exempt_mark(view.case, blocker.exempt)
+    exempt = exempt_mark(view.context, blocker.exempt)
     if dependency:
         return OpenDependency(
             (dependency.title, *inferred, *exempt), dependency.owner, dependency.since, dependency.expected, records
@@ -395,10 +336,10 @@ def _build_open_dependency(view: View, pairs: list[tuple[TrackedRecord, Blocker]
 
 
 def build_waiting(view: View) -> tuple[Block, ...]:
-    """Return the table of what is waited for; nothing where no record waits."""
-    dependencies, words = list_open_dependencies(view), view.case.wording
+    """Return the table of dependencies; nothing when no record waits."""
+    dependencies, words = list_open_dependencies(view), view.wording
     columns = (
-        Column("cause", words("waiting_for"), header=True),
+        Column("cause", words("cause"), header=True),
         Column("owner", words("cause_owner")),
         Column("since", words("cause_since")),
         Column("expected", words("cause_expected")),
@@ -424,21 +365,21 @@ def build_waiting(view: View) -> tuple[Block, ...]:
 
 
 def _format_record_target(view: View, record: TrackedRecord) -> Spans:
-    target_spans = format_target(view.case, record)
-    return (*link_record(view.case, record.id), *((": ", *target_spans) if target_spans else ()))
+    target_spans = format_target(view.context, record)
+    return (*link_record(view.context, record.id), *((": ", *target_spans) if target_spans else ()))
 
 
 def build_same_work(view: View) -> tuple[Block, ...]:
-    """Return a line for each piece of work that more than one record asks for; nothing where there is none."""
+    """Return a line for each deliverable that records share; nothing when they share none."""
     items = tuple((Paragraph(_format_same_work(view, group)),) for group in view.list_same_work())
-    return (Paragraph((view.case.wording("same_work_note"),)), Bullets(items)) if items else ()
+    return (Paragraph((view.wording("same_work_note"),)), Bullets(items)) if items else ()
 
 
 def _format_same_work(view: View, group: tuple[TrackedRecord, ...]) -> Spans:
     inferred: Spans = (Star(),) if any("same_deliverable_as" in record.inferred for record in group) else ()
-    links = link_records(view.case, [record.id for record in group])
-    targets = {"".join(map(str, format_target(view.case, record))) for record in group}
+    links = link_records(view.context, [record.id for record in group])
+    targets = {"".join(map(str, format_target(view.context, record))) for record in group}
     shared_target = targets.pop() if len(targets) == 1 else ""
     if shared_target:
-        return format_phrase(view.case.wording, "same_work_aim", items=(*links, *inferred), target=shared_target)
+        return format_phrase(view.wording, "same_work_aim", items=(*links, *inferred), target=shared_target)
     return (*links, *inferred)

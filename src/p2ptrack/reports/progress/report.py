@@ -1,11 +1,11 @@
-"""The committee's view: what it is asked, the figures, what comes next, and the lists that they are counted from."""
+"""The progress report: what the committee is asked, the figures, what is due next, and the lists behind them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from p2ptrack.analysis.case import Case
 from p2ptrack.model.records import KINDS
+from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Block, Document, Section, Table
 from p2ptrack.reports.layout import ReportParts
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
@@ -82,9 +82,9 @@ PARTS = ReportParts(
 )  # fmt: skip
 
 
-def progress_report(case: Case) -> Document:
-    """Return the paper. Asks are worked out from the register where the paper's entry states none."""
-    scope = resolve_scope(case, "progress-report", tuple(kind.name for kind in KINDS))
+def progress_report(context: PaperContext) -> Document:
+    """Return the paper. Asks are worked out from the register when the paper's entry states none."""
+    scope = resolve_scope(context, "progress-report", tuple(kind.name for kind in KINDS))
     view = make_view(scope)
     section_blocks = ((key, blocks(view)) for key, blocks in _SECTIONS)
     sections = tuple(Section(key, _title(view, key), blocks) for key, blocks in section_blocks if blocks)
@@ -92,4 +92,4 @@ def progress_report(case: Case) -> Document:
 
 
 def _title(view: View, key: str) -> str:
-    return view.case.wording(f"section_{key.replace('-', '_')}")
+    return view.wording(f"section_{key.replace('-', '_')}")

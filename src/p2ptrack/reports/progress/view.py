@@ -1,4 +1,4 @@
-"""What the committee's view is a view of: the records of the paper, and the meetings between which it stands."""
+"""The committee's view: the records of the paper, and the meetings between which its position date falls."""
 
 from __future__ import annotations
 
@@ -16,16 +16,22 @@ from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.wording import Wording
 from p2ptrack.phrases import natural_key
+from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Block, Cell, Paragraph, Ref
-from p2ptrack.reports.paper import PaperScope, exempt_mark
+from p2ptrack.reports.exempt_marks import exempt_mark
+from p2ptrack.reports.paper import PaperScope
 from p2ptrack.reports.record_blocks import Spans, inferred_mark, join_spans
+
+MAX_IDS = 15
+"""More ids than these are counted where they are mentioned, and listed in the section that is about them."""
+_PLACEHOLDER = re.compile("\x1a(\\w+)\x1a")
 
 
 @dataclass(frozen=True, slots=True)
 class LastMeetingRegister:
-    """What the last meeting knew: a place on the line of the history, and the register there as its papers judged it.
+    """The register as the last meeting saw it, and its revision in the history.
 
-    Papers that are published judge on a day of their own; others on the meeting's.
+    Published papers were calculated at a date of their own, others at the meeting's.
     """
 
     revision_number: int
@@ -34,11 +40,11 @@ class LastMeetingRegister:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A paper's subject between two meetings.
+    """A paper's records between two meetings.
 
-    `last` is the meeting before the day of the case, and `known` the register that its papers were made from, where
-    the history reaches it; `until` the day up to which a target is told as coming next, that of `coming` where a
-    meeting is known.
+    `last_meeting` is the one before the position date, and `last_register` the register that its papers were made
+    from, where the history goes back that far. `due_until` is the day up to which a target is due next: that of
+    `next_meeting` when there is one.
     """
 
     scope: PaperScope
@@ -48,32 +54,38 @@ class View:
     last_register: LastMeetingRegister | None = None
 
     @property
+    def context(self) -> PaperContext:
+        """Return the context of the paper."""
+        return self.scope.context
+
+    @property
     def case(self) -> Case:
-        """Return the case."""
+        """Return the case that the paper is made from."""
         return self.scope.case
 
     @property
+    def wording(self) -> Wording:
+        """Return the words that the paper prints."""
+        return self.scope.context.wording
+
+    @property
     def last_position_date(self) -> date | None:
-        """Return the day that the last meeting's papers judged on, as far as it is known; None without one."""
-        return (
-            self.last_register.snapshot.case.as_of
-            if self.last_register
-            else self.last_meeting.date.latest
-            if self.last_meeting
-            else None
-        )
+        """Return the position date of the last meeting's papers, as far as it is known; None without a meeting."""
+        if self.last_register:
+            return self.last_register.snapshot.case.as_of
+        return self.last_meeting.date.latest if self.last_meeting else None
 
     @property
     def records(self) -> tuple[TrackedRecord, ...]:
-        """Return the actions and follow-ups that the paper tells of."""
+        """Return the actions and follow-ups of the paper."""
         return self.scope.tracked
 
     def facts(self, record: TrackedRecord) -> RecordFacts:
-        """Return what follows from a record."""
+        """Return the facts of a record."""
         return self.case.facts[record.id]
 
     def is_redacted(self, record: TrackedRecord, *fields: str) -> bool:
-        """Whether one of these fields is kept from the paper's readers: then its absence is no gap."""
+        """Whether one of these fields is kept from the paper's readers. Its absence is then no gap."""
         return self.case.redactions.is_redacted(record.id, *fields)
 
     def with_fact(self, fact: str) -> tuple[TrackedRecord, ...]:
@@ -82,21 +94,21 @@ class View:
         return tuple(record for record in self.case.with_fact(fact) if record.id in ids)
 
     def with_status(self, *statuses: Status) -> tuple[TrackedRecord, ...]:
-        """Return the records that state one of these statuses, one decided for a later day included."""
+        """Return the records that state one of these statuses, including one decided for a later day."""
         return tuple(record for record in self.records if record.status in statuses)
 
     def list_due(self) -> tuple[TrackedRecord, ...]:
-        """Return what falls due from the day of the case to `until`, the first to fall due first."""
+        """Return the records due from the position date to `due_until`, the earliest first."""
         deadlines = ((day, record) for record, day in list_deadlines(self) if self.case.as_of <= day <= self.due_until)
         return tuple(record for _, record in sorted(deadlines, key=lambda pair: (pair[0], natural_key(pair[1].id))))
 
     def list_gaps(self) -> tuple[Gap, ...]:
-        """Return what the paper's recommendations ask for and no action answers."""
+        """Return the requests of the paper's recommendations that no action answers."""
         ids = {recommendation.id for recommendation in self.scope.recommendations}
         return tuple(gap for gap in find_gaps(self.case) if gap.recommendation in ids)
 
     def list_same_work(self) -> tuple[tuple[TrackedRecord, ...], ...]:
-        """Return the records behind one deliverable, of each that more than one record of the paper asks for."""
+        """Return the records behind each deliverable that more than one record of the paper asks for."""
         records_by_id = {record.id: record for record in self.records}
         groups = (
             tuple(records_by_id[id_] for id_ in group if id_ in records_by_id)
@@ -106,48 +118,47 @@ class View:
 
 
 def make_view(scope: PaperScope) -> View:
-    """Return the view: from the last meeting before the day of the case to the one after this paper's.
+    """Return the view from the last meeting before the position date to the meeting after this paper's.
 
-    Without a meeting to come it looks as far ahead as the council's *due soon*.
+    Without a coming meeting it looks as far ahead as the council's `due_soon_days`.
     """
-    case = scope.case
-    next_meeting = _find_next_meeting(case)
+    context = scope.context
+    next_meeting = _find_next_meeting(context)
     day = next_meeting.date.latest if next_meeting else None
-    # A clock that was wrong may have dated the last commit at the end of all days.
-    default_until = case.as_of + min(timedelta(days=case.policy.due_soon_days), date.max - case.as_of)
-    last_meeting = _find_last_meeting(case)
-    return View(scope, last_meeting, next_meeting, day or default_until, _find_last_register(case, last_meeting))
+    # A wrong clock may have dated the last commit at the end of the calendar.
+    default_until = context.as_of + min(timedelta(days=context.policy.due_soon_days), date.max - context.as_of)
+    last_meeting = _find_last_meeting(context)
+    return View(scope, last_meeting, next_meeting, day or default_until, _find_last_register(context, last_meeting))
 
 
-def _find_last_register(case: Case, last_meeting: Meeting | None) -> LastMeetingRegister | None:
-    history, day = case.history, last_meeting.date.latest if last_meeting else None
+def _find_last_register(context: PaperContext, last_meeting: Meeting | None) -> LastMeetingRegister | None:
+    history, day = context.history, last_meeting.date.latest if last_meeting else None
     if history is None or last_meeting is None or day is None:
         return None
     published = history.published_positions.get(last_meeting.id)
     revision_number = min(published or history.position_on(day), len(history.revisions))
     if not revision_number:
         return None
-    position_date = (
-        history.as_of_dates.get(last_meeting.id, history.revisions[revision_number - 1].effective_date)
-        if published
-        else day
-    )
-    return LastMeetingRegister(revision_number, read_register_at(history, revision_number, position_date))
+    if published:
+        day = history.as_of_dates.get(last_meeting.id, history.revisions[revision_number - 1].effective_date)
+    return LastMeetingRegister(revision_number, read_register_at(history, revision_number, day))
 
 
-def _find_next_meeting(case: Case) -> Meeting | None:
-    """Return the first meeting after the one that the paper is for, else that one, as far as it is still to come."""
-    meeting = case.meeting
+def _find_next_meeting(context: PaperContext) -> Meeting | None:
+    """Return the first meeting after the one that the paper is for, otherwise that one if it is still to come."""
+    meeting = context.meeting
     day = meeting.date.latest if meeting else None
     if meeting is None or day is None:
         return None
-    later = [pair for pair in _list_dated_meetings(case) if pair[0] > max(day, case.as_of)]
-    return min(later, key=_meeting_sort_key)[1] if later else (meeting if day >= case.as_of else None)
+    later = [pair for pair in _list_dated_meetings(context) if pair[0] > max(day, context.as_of)]
+    if later:
+        return min(later, key=_meeting_sort_key)[1]
+    return meeting if day >= context.as_of else None
 
 
-def _find_last_meeting(case: Case) -> Meeting | None:
-    meeting_day = case.meeting.date.latest if case.meeting else None
-    earlier = [pair for pair in _list_dated_meetings(case) if pair[0] < min(meeting_day or case.as_of, case.as_of)]
+def _find_last_meeting(context: PaperContext) -> Meeting | None:
+    meeting_day = (context.meeting.date.latest if context.meeting else None) or context.as_of
+    earlier = [pair for pair in _list_dated_meetings(context) if pair[0] < min(meeting_day, context.as_of)]
     return max(earlier, key=_meeting_sort_key)[1] if earlier else None
 
 
@@ -155,31 +166,23 @@ def _meeting_sort_key(pair: tuple[date, Meeting]) -> tuple[date, str]:
     return pair[0], pair[1].id
 
 
-def _list_dated_meetings(case: Case) -> tuple[tuple[date, Meeting], ...]:
-    """Return the meetings of the paper's committee (of any, where the paper is for none), with their last day."""
-    body = case.meeting.body if case.meeting else None
-    meetings = (m for m in case.register.programme.meetings if body is None or m.body in (None, body))
+def _list_dated_meetings(context: PaperContext) -> tuple[tuple[date, Meeting], ...]:
+    """Return the meetings of the paper's committee (of any, when the paper is for none), with their last day."""
+    body = context.meeting.body if context.meeting else None
+    meetings = (m for m in context.register.programme.meetings if body is None or m.body in (None, body))
     return tuple((meeting.date.latest, meeting) for meeting in meetings if meeting.date.latest)
 
 
 def list_deadlines(view: View) -> tuple[tuple[TrackedRecord, date], ...]:
-    """Return the unfinished records that have a day to keep, each with it: only these can be overdue."""
+    """Return the unfinished records that have a deadline, each with it: only these can be overdue."""
     days = ((record, get_deadline(record)) for record in view.with_fact("unfinished"))
     return tuple((record, day) for record, day in days if day is not None)
 
 
 def exclude_records(records: Iterable[TrackedRecord], *excluded: Iterable[TrackedRecord]) -> tuple[TrackedRecord, ...]:
-    """Return the records that are among none of the others."""
+    """Return the records that are in none of the other groups."""
     excluded_ids = {record.id for group in excluded for record in group}
     return tuple(record for record in records if record.id not in excluded_ids)
-
-
-# Sentences of the words file with records linked in them, numbers in the right form, and lists of ids.
-
-
-MAX_IDS = 15
-"""More than these are counted where they are mentioned, and listed in the section that is about them."""
-_PLACEHOLDER = re.compile("\x1a(\\w+)\x1a")
 
 
 def format_phrase(words: Wording, key: str, **values: Spans | str | int) -> Spans:
@@ -203,16 +206,16 @@ def link_ids(records: Iterable[Record]) -> Spans:
 
 
 def link_few(records: Sequence[Record]) -> Spans:
-    """Return the ids of a few records; nothing of many, which stand in a section of their own."""
+    """Return the ids of a few records; nothing for many, which have a section of their own."""
     return link_ids(records) if len(records) <= MAX_IDS else ()
 
 
 def make_cell(*lines: Spans) -> Cell:
-    """Return a cell of these lines; an empty one where there is nothing in them."""
+    """Return a cell of these lines; an empty one when there is nothing in them."""
     blocks: tuple[Block, ...] = tuple(Paragraph(line) for line in lines if line)
     return Cell(blocks or None)
 
 
 def format_title(view: View, record: TrackedRecord) -> Spans:
-    """Return a record's title with its marks: the keeper's reading, and what is not for publication."""
-    return (record.title, *inferred_mark(record, "title"), *exempt_mark(view.case, record.exempt))
+    """Return a record's title with the marks for our interpretation and for what is exempt."""
+    return (record.title, *inferred_mark(record, "title"), *exempt_mark(view.context, record.exempt))

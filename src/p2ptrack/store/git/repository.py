@@ -1,35 +1,27 @@
-"""A register's repository: finding it, its line of commits, what each changed, and the contents of files then."""
+"""A register's repository: its commits, the contents of its files, and the revision that a name means."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError, UsageError
-from p2ptrack.model.register import PROGRAMME_PATH
+from p2ptrack.model.dates import format_long_date
+from p2ptrack.phrases import did_you_mean, quote
 from p2ptrack.store.folder import FolderSource
 from p2ptrack.store.git.log import (
     LOG_FORMAT,
-    MEETING_TAG,
     PATHSPECS,
     PROGRAMME_NAME,
     FileChange,
     GitCommit,
-    ResolvedRevision,
-    build_lookup_request,
     data_folder,
-    describe_too_early,
     find_folder_at,
     find_last_on,
-    get_meeting_day,
-    parse_day,
-    parse_lookup,
     parse_mainline,
-    unknown_revision_error,
 )
 from p2ptrack.store.git.process import (
     SHALLOW_MESSAGE,
@@ -39,76 +31,20 @@ from p2ptrack.store.git.process import (
     no_commit_error,
     outside_worktree_error,
     run_git,
-    tag_without_commit_error,
+)
+from p2ptrack.store.git.revision_lookup import (
+    ResolvedRevision,
+    build_lookup_request,
+    list_published_meetings,
+    parse_day,
+    parse_lookup,
 )
 from p2ptrack.store.loader import load_programme, validate_file_leniently
 
 __all__ = ["FileChange", "GitCommit", "Repository", "ResolvedRevision"]
 
-
-# The tags of published meetings, those of other registers of the same repository left out.
-
-
-_AS_OF_LINE = re.compile(r'^ *"as_of": "(\d{4}-\d\d-\d\d)",$', re.MULTILINE)
-_COMMIT_LINE = re.compile(r'^ *"commit": "([0-9a-f]+)",$', re.MULTILINE)
-_FOLDER_LINE = re.compile(r'^ *"register_folder": (".*"),$', re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class PublicationTag:
-    """What the tag of a meeting says: the day that its papers judge on, and the commit that they were made from.
-
-    One that was made by hand says nothing.
-    """
-
-    position_date: date | None
-    commit: str
-
-
-def list_published_meetings(root: Path, prefix: str, *filters: str) -> Mapping[str, PublicationTag]:
-    """Return the meetings that this register published, by their tags; none without git.
-
-    `prefix` leads from the repository's top to the register. A tag that names another folder, in which there is a
-    register too, is that one's; where there is none any more, the register was moved from there. `which` narrows
-    the tags as `git for-each-ref` takes it.
-    """
-    result = run_git(root, "for-each-ref", "--format=%(refname)%00%(contents)%00", *filters, MEETING_TAG)
-    tokens = [token.lstrip("\n") for token in result.text.split("\0")] if result.exit_code == 0 else []
-    return {
-        name.removeprefix(MEETING_TAG): PublicationTag(_parse_as_of(message), _parse_commit_id(message))
-        for name, message in zip(tokens[::2], tokens[1::2], strict=False)
-        if not any(folder != prefix and _is_register(root, folder) for folder in _parse_folders(message))
-    }
-
-
-def _parse_as_of(message: str) -> date | None:
-    match = _AS_OF_LINE.search(message)
-    try:
-        return date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        return None
-
-
-def _parse_commit_id(message: str) -> str:
-    match = _COMMIT_LINE.search(message)
-    return match[1] if match else ""
-
-
-def _parse_folders(message: str) -> Iterator[str]:
-    for match in _FOLDER_LINE.finditer(message):
-        try:
-            yield str(json.loads(match[1]))
-        except ValueError:
-            continue
-
-
-def _is_register(root: Path, folder: str) -> bool:
-    return run_git(root, "cat-file", "-e", f"HEAD:{folder}{PROGRAMME_PATH}").exit_code == 0
-
-
 _MAINLINE_LOG = ("log", "--first-parent", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", LOG_FORMAT)
 _REV_PARSE_OPTIONS = ("--is-shallow-repository", "--is-inside-work-tree", "--show-prefix")
-_BOOLEAN_WORDS = frozenset({"true", "false"})
 _RAW_DIFF_OPTIONS = ("-m", "--sparse", "--raw", "--no-renames", "--no-abbrev", "--no-relative")
 
 
@@ -116,8 +52,8 @@ _RAW_DIFF_OPTIONS = ("-m", "--sparse", "--raw", "--no-renames", "--no-abbrev", "
 class Repository:
     """The repository that a register's folder is in.
 
-    `prefix` leads from its top to that folder (empty, or ending with `/`). `head` is the commit that the work tree
-    stands at. A `shallow` one lacks the older part of its history.
+    `prefix` leads from its top to that folder (empty, or ending with `/`). `head` is the commit that is checked out. A
+    shallow repository lacks the older part of its history.
     """
 
     root: Path
@@ -129,12 +65,12 @@ class Repository:
     def find(cls, root: Path) -> Repository:
         """Find the repository of a register's folder.
 
-        Raises `OperationError` without git, outside of a repository or its work tree, in one that git does not trust, and
-        before the first commit.
+        Raises `OperationError` without git, outside of a repository or its work tree, in one that git does not trust,
+        and before the first commit.
         """
         result = run_git(root, "rev-parse", *_REV_PARSE_OPTIONS, "--quiet", "--verify", "HEAD^{commit}")
         shallow_answer, inside_answer, rest = (*result.text.split("\n", 2), "", "")[:3]
-        if shallow_answer not in _BOOLEAN_WORDS:
+        if shallow_answer not in {"true", "false"}:
             raise explain_failure(root, result)
         if inside_answer != "true":
             raise outside_worktree_error(root)
@@ -150,89 +86,93 @@ class Repository:
             raise explain_failure(self.root, result)
         return result
 
-    def resolve(self, revision_name: str) -> ResolvedRevision:
-        """Return the commit that is meant by a commit, a tag, a date or a meeting's id, and the day that goes with it.
+    def resolve(self, name: str) -> ResolvedRevision:
+        """Return the commit that a commit, a tag, a date or a meeting's id means, and its day.
 
-        A date means the last state of the first-parent line on that day; a meeting its tag `meeting/ID`, else its
-        date. Raises `UsageError` for what is none of them, and `OperationError` where this copy lacks that history.
+        A date means the last commit of the first-parent line up to that day; a meeting its tag `meeting/ID`, otherwise
+        its date. Raises `UsageError` for a name that means nothing, and `OperationError` where this copy lacks that
+        part of the history.
         """
-        revision = self.resolve_name(revision_name)
-        return (
-            replace(revision, day=self._find_official_day(revision))
-            if revision
-            else self._resolve_by_day(revision_name)
-        )
+        revision = self.find_revision(name, "--at")
+        if revision.commit:
+            return revision
+        day, first_day = format_long_date(revision.day), format_long_date(self.list_commits()[0].day)
+        if self.is_shallow:
+            message = f"This copy does not reach back to {day}: its history begins on {first_day}. {SHALLOW_MESSAGE}"
+            raise OperationError(message)
+        raise OperationError(f"On {day} the register was not yet kept here: its history begins on {first_day}.")
 
-    def _find_official_day(self, revision: ResolvedRevision) -> date:
-        """Return the day on which a commit of the line was official, whatever its clock gave; of another, its own."""
-        mainline = parse_mainline(run_git(self.root, *_MAINLINE_LOG, self.head, "--").stdout)
-        return next((commit.day for commit in mainline if commit.id == revision.commit), revision.day)
+    def find_revision(self, name: str, option: str, mainline: Sequence[GitCommit] | None = None) -> ResolvedRevision:
+        """Return the commit that the value of an option means, and its day; no commit for a day before the first."""
+        revision = self._resolve_name(name)
+        if revision is not None:
+            if mainline is None:
+                mainline = parse_mainline(run_git(self.root, *_MAINLINE_LOG, self.head, "--").stdout)
+            days = {commit.id: commit.day for commit in mainline}
+            return replace(revision, day=days.get(revision.commit, revision.day))
+        day, meeting = self._resolve_day(name, option)
+        last = find_last_on(self.list_commits() if mainline is None else mainline, day)
+        return ResolvedRevision(last.id if last else "", day, meeting, by_date=True)
 
-    def resolve_name(self, revision_name: str) -> ResolvedRevision | None:
+    def _resolve_name(self, name: str) -> ResolvedRevision | None:
         """Return the commit that has this name: a meeting's tag, any other, or the commit's own; None for none.
 
-        A branch that is named as a day or a meeting of the programme is not what is meant.
+        A day or a meeting of the programme comes before a branch of the same name.
         """
-        if not revision_name.isprintable() or not revision_name.strip():
+        if not name.isprintable() or not name.strip():
             return None
-        # Without a commit of this name git ends well all the same, and says which is missing.
-        revision, is_branch_only = parse_lookup(
-            run_git(self.root, "cat-file", "--batch", stdin=build_lookup_request(revision_name)).stdout, revision_name
-        )
-        return (
-            None
-            if (is_branch_only and self._is_day_or_meeting(revision_name))
-            or (revision and self._is_foreign_meeting(revision, revision_name))
-            else revision
-        )
-
-    def _is_foreign_meeting(self, revision: ResolvedRevision, revision_name: str) -> bool:
-        """Whether a meeting's id was asked for, and its tag is that of another register of the repository."""
-        return revision.meeting == revision_name and revision_name not in list_published_meetings(
-            self.root, self.prefix, f"--points-at={revision.commit}"
-        )
+        # Where there is no commit of this name git exits with 0 all the same, and says which is missing.
+        output = run_git(self.root, "cat-file", "--batch", stdin=build_lookup_request(name)).stdout
+        revision, is_branch_only = parse_lookup(output, name)
+        if revision is None or (is_branch_only and self._is_day_or_meeting(name)):
+            return None
+        if revision.meeting == name:
+            points_at = f"--points-at={revision.commit}"
+            is_ours = name in list_published_meetings(self.root, self.prefix, points_at)
+            return revision if is_ours else None
+        return revision
 
     def _is_day_or_meeting(self, text: str) -> bool:
         try:
-            return bool(self.resolve_day(text))
+            self._resolve_day(text, "--at")
         except UsageError:
             return False
+        return True
 
-    def resolve_day(self, text: str, option: str = "--at") -> tuple[date, str]:
-        """Return the day that is written after an option, or that of a meeting, with the meeting's id.
+    def _resolve_day(self, text: str, option: str) -> tuple[date, str]:
+        """Return the day that is written, or that of a meeting with the meeting's id.
 
         Raises `UsageError` for what is neither.
         """
-        meetings = {
-            meeting.id: meeting for meeting in load_programme(FolderSource(self.root), validate_file_leniently).meetings
-        }
+        programme = load_programme(FolderSource(self.root), validate_file_leniently)
+        meetings = {meeting.id: meeting for meeting in programme.meetings}
         if text in meetings:
-            self._check_tag(f"{MEETING_TAG}{text}")
-            return get_meeting_day(meetings[text]), text
+            self._check_tag(f"meeting/{text}")
+            meeting_day = meetings[text].date.latest
+            if meeting_day is None:
+                raise UsageError(f"The meeting {text} has no date yet. Name a commit, a tag or a date instead.")
+            return meeting_day, text
         day = parse_day(text, option)
         if day is None:
+            suggestion = did_you_mean(text, meetings)
+            meeting_list = f" Meetings: {', '.join(meetings)}." if meetings else ""
             hint = f" {SHALLOW_MESSAGE}" if self.is_shallow else ""
-            raise UsageError(f"{unknown_revision_error(text, meetings)}{hint}")
+            raise UsageError(f"There is no commit, tag, date or meeting {quote(text)}.{suggestion}{meeting_list}{hint}")
         return day, ""
 
     def _check_tag(self, name: str) -> None:
         """Raise `OperationError` where there is a tag, and it leads to no commit."""
-        existing_tags = run_git(self.root, "for-each-ref", "--format=%(refname)", name).text.splitlines()
-        if name in existing_tags and run_git(self.root, "cat-file", "-e", f"{name}^{{commit}}").exit_code:
-            raise tag_without_commit_error(name.removeprefix("refs/tags/"))
+        ref = f"refs/tags/{name}"
+        existing_tags = run_git(self.root, "for-each-ref", "--format=%(refname)", ref).text.splitlines()
+        if ref in existing_tags and run_git(self.root, "cat-file", "-e", f"{ref}^{{commit}}").exit_code:
+            name, ref = escape_control_characters(name), escape_control_characters(ref)
+            raise OperationError(
+                f"The tag {name} leads to no commit in this copy. To get it again: git fetch origin --force {ref}:{ref}"
+            )
 
-    def _resolve_by_day(self, text: str) -> ResolvedRevision:
-        day, meeting = self.resolve_day(text)
-        mainline = self.list_commits()
-        last_commit = find_last_on(mainline, day)
-        if last_commit is None:
-            hint = f" {SHALLOW_MESSAGE}" if self.is_shallow else ""
-            raise OperationError(f"{describe_too_early(day, mainline[0].day, shallow=self.is_shallow)}{hint}")
-        return ResolvedRevision(last_commit.id, day, meeting, by_date=True)
-
-    def list_commits(self, until: str = "") -> tuple[GitCommit, ...]:
-        """Return the first-parent line up to a commit (else to where the work tree stands), oldest first."""
-        return parse_mainline(self.run(*_MAINLINE_LOG, until or self.head, "--").stdout)
+    def list_commits(self) -> tuple[GitCommit, ...]:
+        """Return the first-parent line up to the commit that is checked out, oldest first."""
+        return parse_mainline(self.run(*_MAINLINE_LOG, self.head, "--").stdout)
 
     def find_data_folder(self, commit: str) -> str:
         """Return the folder that the register's data had in an older commit, from the repository's top."""
@@ -242,12 +182,12 @@ class Repository:
         return find_folder_at(mainline, data_folder(self.prefix), commit)
 
     def list_programmes(self, commit: str) -> tuple[str, ...]:
-        """Return the path of every programme that a commit has, from the repository's top: of this register or not."""
+        """Return the path of every programme in a commit, from the repository's top: of this register or not."""
         paths = self.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).text.split("\0")
         return tuple(path for path in paths if f"/{path}".endswith(f"/{PROGRAMME_NAME}"))
 
     def list_files(self, commit: str, folder: str, names: tuple[str, ...]) -> str:
-        """Return git's own list of all files under some names in a folder of a commit; nothing where it has no such."""
+        """Return git's list of the files under some names in a folder of a commit; nothing where there is none."""
         result = run_git(self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", f"{commit}:{folder}", "--", *names)
         if result.exit_code and "Not a valid object name" not in result.stderr:
             raise explain_failure(self.root, result)
@@ -261,20 +201,15 @@ class Repository:
         unique_ids = tuple(dict.fromkeys(blob_ids))
         if not unique_ids:
             return {}
-        output = self.run(
-            "cat-file", "--batch", "--buffer", stdin="".join(f"{id_}\n" for id_ in unique_ids).encode()
-        ).stdout
-        return _split_batch(output, unique_ids)
-
-
-def _split_batch(output: bytes, blob_ids: Iterable[str]) -> dict[str, bytes]:
-    contents, start = {}, 0
-    for id_ in blob_ids:
-        end = output.index(b"\n", start)
-        header = output[start:end].split(b" ")
-        if header[1] != b"blob":
-            raise missing_objects_error()
-        size = int(header[2])
-        contents[id_] = output[end + 1 : end + 1 + size]
-        start = end + 1 + size + 1
-    return contents
+        request = "".join(f"{id_}\n" for id_ in unique_ids).encode()
+        output = self.run("cat-file", "--batch", "--buffer", stdin=request).stdout
+        contents, start = {}, 0
+        for id_ in unique_ids:
+            end = output.index(b"\n", start)
+            header = output[start:end].split(b" ")
+            if header[1] != b"blob":
+                raise missing_objects_error()
+            size = int(header[2])
+            contents[id_] = output[end + 1 : end + 1 + size]
+            start = end + 1 + size + 1
+        return contents

@@ -1,0 +1,145 @@
+"""The Typer application: one row for each command.
+
+The modules of the commands declare arguments and options only and import the work inside their functions, so that
+`--version`, `--help`, completion and usage errors load neither the model nor the YAML reader.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Sequence
+from contextlib import redirect_stderr, suppress
+from functools import partial
+from typing import Annotated, Any
+
+import typer
+from typer.main import get_command
+
+from p2ptrack import __version__
+from p2ptrack.cli.check import check
+from p2ptrack.cli.history import changes, history
+from p2ptrack.cli.papers import publish, render, verify
+from p2ptrack.cli.query import list_records, overdue, show, status
+from p2ptrack.cli.rules import rule, rules
+from p2ptrack.cli.setup import doctor, init, schema
+from p2ptrack.cli.terminal import run_safely
+
+PROGRAM_NAME = "p2ptrack"
+COMPLETION_VARIABLE = "_P2PTRACK_COMPLETE"
+"""Set by the scripts that `--install-completion` writes when the shell asks for completions."""
+
+
+def format_examples(*command_lines: str) -> str:
+    """Return the examples that a command's help ends with; each is a whole command line that works."""
+    return "\n".join(["Examples:", *(f"  {PROGRAM_NAME} {line}" for line in command_lines)])
+
+
+app = typer.Typer(
+    name=PROGRAM_NAME,
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    suggest_commands=False,  # `describe_usage_error` suggests
+    pretty_exceptions_enable=False,
+    epilog=format_examples("status", "overdue --within 30", "COMMAND --help"),
+)
+
+
+def _print_version(requested: bool) -> None:
+    if requested:
+        typer.echo(f"{PROGRAM_NAME} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main_options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Track procurement recommendations, actions and follow-ups, and produce committee papers from them."""
+
+
+app.command(
+    epilog=format_examples(
+        "check", "check data/actions/A01-contracts-register.yaml", "check --strict", "check --history"
+    )
+)(check)
+app.command(epilog=format_examples("status", "status --as-of 2023-01-12", "status --at 2023-01-12"))(status)
+app.command(epilog=format_examples("overdue", "overdue --within 30", "overdue --as-of 2023-04-01 --format csv"))(
+    overdue
+)
+app.command(
+    "list",
+    epilog=format_examples(
+        "list actions status:in_progress recommendation:R1",
+        "list target.before:2023-04 is:no-owner --sort target",
+        "list follow-ups --columns id,title,target,area",
+    ),
+)(list_records)
+app.command(epilog=format_examples("show A01", "show F06 --format json"))(show)
+app.command(epilog=format_examples("history A01", "history A01 --field target", "history A01 --format csv"))(history)
+app.command(
+    epilog=format_examples(
+        "changes --since 2023-01-12",
+        "changes --since AC-2022-10-17 --until AC-2023-03",
+        "changes --since 2023-01-12 --format csv",
+    )
+)(changes)
+app.command(
+    epilog=format_examples(
+        "render action-plan",
+        "render audit-follow-up --format html --format pdf",
+        "render action-plan --format md --output -",
+        "render action-plan --audience members",
+        "render action-plan --format pdf --attach-data",
+        "render action-plan --at AC-2023-03",
+        "render --all",
+    )
+)(render)
+app.command(
+    epilog=format_examples("publish AC-2023-03", "publish AC-2023-03 audit-follow-up --format html --format docx")
+)(publish)
+app.command(epilog=format_examples("verify AC-2023-03"))(verify)
+app.command(epilog=format_examples("init", "init procurement-register"))(init)
+app.command(epilog=format_examples("rules", "rules --format md"))(rules)
+app.command(epilog=format_examples("rule S105"))(rule)
+app.command(epilog=format_examples("schema action", "schema programme"))(schema)
+app.command(epilog=format_examples("doctor"))(doctor)
+
+
+def build_command() -> Any:
+    """Return the application as Typer runs it, with placeholders instead of Python's types in the help."""
+    group: Any = get_command(app)
+    for command in (group, *group.commands.values()):
+        for parameter in (*command.params, command.get_help_option(typer.Context(command))):
+            placeholder = parameter.metavar or "" if parameter.param_type_name == "option" else ""
+            parameter.display_type_rich = partial(_return_placeholder, placeholder)
+    return group
+
+
+def _return_placeholder(placeholder: str, ctx: typer.Context) -> str:
+    del ctx
+    return placeholder
+
+
+def run_command_line(arguments: Sequence[str]) -> int:
+    """Run a command line and return its exit code."""
+    command = build_command()
+    is_completing = COMPLETION_VARIABLE in os.environ
+
+    def run() -> int | None:
+        try:
+            code: int | None = command.main(list(arguments), prog_name=PROGRAM_NAME, standalone_mode=False)
+        except SystemExit:
+            if is_completing:  # the exit code is a part of the answer to the shell
+                raise
+            return 0  # Rich exits when the reader of the help closes the pipe
+        return code
+
+    if not is_completing:
+        return run_safely(run)
+    # A message in the middle of a line that somebody is typing would be worse than no completion.
+    with suppress(Exception), redirect_stderr(io.StringIO()):
+        return run_safely(run)
+    return 0

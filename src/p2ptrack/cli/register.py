@@ -1,0 +1,140 @@
+"""Open the register that the options name, and warn about what an answer cannot show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from p2ptrack.analysis.case import Case, find_latest_update_date
+from p2ptrack.cli.options import RegisterOptions, parse_query_format, resolve_date
+from p2ptrack.cli.terminal import print_document, write_notice
+from p2ptrack.diagnostics import Problem, escape_control_characters
+from p2ptrack.model.dates import format_long_date
+from p2ptrack.phrases import pluralise, unique
+from p2ptrack.pipeline import open_case
+from p2ptrack.store.folder import RECORD_FOLDERS, find_root
+
+if TYPE_CHECKING:
+    from p2ptrack.reports.document import Document
+    from p2ptrack.store.git.snapshot import Snapshot
+
+_MAX_LISTED = 20
+"""Lines of details that a warning prints before it only counts the rest."""
+
+
+def print_answer(options: RegisterOptions, format_: str, query: Callable[[Case], Document]) -> Case:
+    """Open the register, print the answer of a query, and return the case it was calculated from."""
+    output_format = parse_query_format(format_)
+    root = find_register_folder(options)
+    snapshot = open_snapshot(options, root)
+    case = open_case(root, resolve_position_date(options, snapshot), snapshot)
+    warn_about_limits(case, snapshot)
+    print_document(query(case), output_format)
+    return case
+
+
+def find_register_folder(options: RegisterOptions) -> Path:
+    """Return the folder of the register. Raises `OperationError` when there is none."""
+    return find_root(options.root, Path.cwd())
+
+
+def open_snapshot(options: RegisterOptions, root: Path, *, strict: bool = False) -> Snapshot | None:
+    """Return the register at the revision that `--at` names, or None to read the files as they are."""
+    if options.at is None:
+        return None
+    from p2ptrack.store.git.snapshot import load_snapshot
+
+    snapshot = load_snapshot(root, options.at, strict=strict)
+    return replace(snapshot, position_date=_resolve_snapshot_date(snapshot))
+
+
+def _resolve_snapshot_date(snapshot: Snapshot) -> date:
+    """Return the date of a snapshot; for a published meeting it is the position date of its papers."""
+    if not snapshot.revision.meeting or snapshot.revision.by_date:
+        return snapshot.position_date
+    from p2ptrack.reports.publication_manifest import parse_manifest
+    from p2ptrack.store.git.publication_tags import read_tag_message
+
+    manifest = parse_manifest(read_tag_message(snapshot.repository, snapshot.revision.meeting))
+    return manifest.as_of if manifest else snapshot.position_date
+
+
+@contextmanager
+def open_snapshot_with_templates(options: RegisterOptions, root: Path) -> Iterator[Snapshot | None]:
+    """Open the register at the revision that `--at` names, with its templates on disk while the context lasts."""
+    snapshot = open_snapshot(options, root)
+    if snapshot is None:
+        yield None
+        return
+    from p2ptrack.store.git.snapshot import with_templates
+
+    with with_templates(snapshot) as snapshot_with_templates:
+        yield snapshot_with_templates
+
+
+def resolve_position_date(options: RegisterOptions, snapshot: Snapshot | None) -> date:
+    """Return the date to calculate the position at: `--as-of`, otherwise the snapshot's date, otherwise today."""
+    if snapshot is None or options.as_of is not None:
+        return resolve_date(options.as_of)
+    return snapshot.position_date
+
+
+def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:
+    """Write to standard error what the answer leaves out, and that today's register is not the register of the past."""
+    if snapshot is not None:
+        warn_about_snapshot(snapshot)
+    advice = f"To see why: p2ptrack check{f' --at {snapshot.short_commit}' if snapshot else ''}"
+    unreadable_count = case.register.file_count - len(case.register.records)
+    if unreadable_count == 1:
+        write_notice(f"1 file cannot be read as a record, so it is not in this answer. {advice}")
+    elif unreadable_count:
+        write_notice(f"{unreadable_count} files cannot be read as records, so they are not in this answer. {advice}")
+    for path in sorted({problem.path for problem in case.problems if problem.path in RECORD_FOLDERS}):
+        write_notice(f"{path} cannot be read, so none of its records is in this answer. {advice}")
+    newest = find_latest_update_date(case)
+    if snapshot is None and newest is not None and case.as_of < newest:
+        write_notice(
+            "This is today's register with the position at an earlier date: its newest update is dated "
+            f"{format_long_date(newest)}. For the register as it was then, use --at instead of --as-of."
+        )
+
+
+def warn_about_snapshot(snapshot: Snapshot) -> None:
+    """Write to standard error which commit the answer is from, and which of its values could not be read."""
+    position_date = format_long_date(snapshot.position_date)
+    if snapshot.position_date > resolve_date(None):
+        write_notice(
+            f"The register in commit {snapshot.short_commit}, calculated as at {position_date}, which is in the future."
+        )
+    else:
+        write_notice(f"The register as it was on {position_date} (commit {snapshot.short_commit}).")
+    if snapshot.warning:
+        write_notice(snapshot.warning)
+    if not snapshot.ignored_values:
+        return
+    count = pluralise(len(snapshot.ignored_values), "value")
+    write_notice(f"This version of p2ptrack cannot read {count} of it, so this answer leaves out:")
+    write_list(list(_group_by_error(snapshot.ignored_values)))
+    write_notice(f"To see the line of each: p2ptrack check --at {snapshot.short_commit}")
+
+
+def _group_by_error(problems: tuple[Problem, ...]) -> Iterator[str]:
+    """Yield a line for each error with the files that have it: an older schema has the same error in many."""
+    paths_by_error: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for problem in problems:
+        paths_by_error[problem.field, problem.message].append(problem.path)
+    for (field, message), paths in paths_by_error.items():
+        yield ": ".join(filter(None, [", ".join(unique(paths)), field, message]))
+
+
+def write_list(lines: list[str]) -> None:
+    """Write the details of a warning to standard error, one a line, and count those that would be too many."""
+    for line in lines[:_MAX_LISTED]:
+        write_notice(f"  {escape_control_characters(line)}")
+    if len(lines) > _MAX_LISTED:
+        write_notice(f"  and {len(lines) - _MAX_LISTED} more")

@@ -1,0 +1,147 @@
+"""The commands init, schema and doctor: start a register and set up a computer for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from p2ptrack.cli.completion import complete_schemas
+from p2ptrack.cli.options import FormatOption, RootOption, argument, parse_query_format, require_choice, resolve_date
+
+if TYPE_CHECKING:
+    from p2ptrack.reports.document import Document
+
+
+def init(*, folder: Annotated[Path, argument("DIR", "Where to start it (default: this folder).")] = Path()) -> int:
+    """Start a register that works at once."""
+    from p2ptrack.cli.terminal import write_output
+    from p2ptrack.store.templates import write_scaffold
+
+    files = "".join(f"  {path}\n" for path in write_scaffold(folder, resolve_date(None)))
+    change_folder = "" if folder == Path() else f"cd {folder}, then "
+    text = f"Started a register:\n{files}Next: {change_folder}p2ptrack status. Change a file, then p2ptrack check.\n"
+    write_output(text.encode(), as_text=True)
+    return 0
+
+
+def schema(
+    *, kind: Annotated[str, argument("KIND", "A kind of record, or programme (default: all).", complete_schemas)] = ""
+) -> int:
+    """Print the JSON Schema of a kind of record, for editors that check while you type."""
+    from p2ptrack.cli.terminal import write_output
+
+    write_output(build_schema(kind))
+    return 0
+
+
+def build_schema(word: str) -> bytes:
+    """Return the schema of a kind, or of every kind under its name. Raises `UsageError` for an unknown kind."""
+    import json
+
+    from p2ptrack.model.fields import Model
+    from p2ptrack.model.programme import Programme
+    from p2ptrack.model.records import KINDS, find_kind
+
+    models: dict[str, type[Model]] = {**{kind.singular: kind.model for kind in KINDS}, "programme": Programme}
+    if word:
+        kind = find_kind(word)
+        name = require_choice(kind.singular if kind else word, tuple(models), "kind of file")
+        json_schema = models[name].model_json_schema()
+    else:
+        json_schema = {name: model.model_json_schema() for name, model in models.items()}
+    return (json.dumps(json_schema, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def doctor(*, root: RootOption = None, format_: FormatOption = "text") -> int:
+    """Check that everything needed is installed."""
+    from p2ptrack.cli.terminal import print_document
+
+    output_format = parse_query_format(format_)
+    print_document(build_doctor(root), output_format)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationCheck:
+    """One thing that p2ptrack needs: whether it is there, and its version or how to install it."""
+
+    name: str
+    is_present: bool
+    detail: str
+
+
+def build_doctor(root: Path | None) -> Document:
+    """Return what is installed and what is missing, each with what to do."""
+    from p2ptrack.reports.document import Cell, Column, Document, Row, Table, make_paragraph
+
+    checks = _check_installation(root)
+    columns = (
+        Column("component", "Component", header=True),
+        Column("state", "State", width="narrow"),
+        Column("detail", "Version, or what to do", width="wide"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(check.name),
+                Cell("present" if check.is_present else "missing", tone="good" if check.is_present else "bad"),
+                Cell(check.detail),
+            )
+        )
+        for check in checks
+    )
+    missing = [check.name for check in checks if not check.is_present]
+    conclusion = f"Missing: {', '.join(missing)}." if missing else "Nothing is missing."
+    components = [{"component": check.name, "present": check.is_present, "detail": check.detail} for check in checks]
+    return Document(
+        "doctor",
+        "Installation",
+        resolve_date(None),
+        (Table("doctor", "", columns, rows), make_paragraph(conclusion)),
+        data={"schema_version": 2, "components": components},
+    )
+
+
+def _check_installation(root: Path | None) -> tuple[InstallationCheck, ...]:
+    import platform
+
+    from p2ptrack import __version__
+    from p2ptrack.formats.pdf import writer
+    from p2ptrack.store.folder import find_root
+    from p2ptrack.store.templates import PACKAGED
+
+    program = f"{__version__}, on Python {platform.python_version()}"
+    return (
+        InstallationCheck("p2ptrack", is_present=True, detail=program),
+        _check_git(),
+        _try_component("Pango, for PDF", "PDF can be produced", writer.import_weasyprint),
+        _try_component("Fonts, for PDF", "the packaged fonts are installed", writer.find_font_folders),
+        InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
+        _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
+    )
+
+
+def _check_git() -> InstallationCheck:
+    import shutil
+
+    from p2ptrack.store.git.process import MIN_VERSION, describe_old_version, format_version, read_version
+
+    installed = read_version()
+    if not installed:
+        advice = "Install git. Without it, papers say “not under version control”."
+        return InstallationCheck("git", is_present=False, detail=advice)
+    if installed < MIN_VERSION:
+        return InstallationCheck("git", is_present=False, detail=describe_old_version())
+    return InstallationCheck("git", is_present=True, detail=f"{shutil.which('git')}, {format_version(installed)}")
+
+
+def _try_component(name: str, detail: str, attempt: Callable[[], object]) -> InstallationCheck:
+    from p2ptrack.errors import OperationError
+
+    try:
+        attempt()
+    except OperationError as error:
+        return InstallationCheck(name, is_present=False, detail=str(error))
+    return InstallationCheck(name, is_present=True, detail=detail)

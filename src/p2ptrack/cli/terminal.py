@@ -1,0 +1,230 @@
+"""Everything that touches the terminal or the disk: streams, colour, progress bars, exit codes and written files."""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import io
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Timer
+from typing import TYPE_CHECKING, TextIO
+
+from typer import Abort, Exit, TyperException
+
+from p2ptrack.cli.options import describe_usage_error
+from p2ptrack.diagnostics import escape_control_characters
+from p2ptrack.errors import CommandError, OperationError
+from p2ptrack.formats import Format, FormatOptions
+
+if TYPE_CHECKING:
+    from p2ptrack.reports.document import Document
+
+EXIT_INTERRUPTED = 130
+EXIT_USAGE_ERROR = 2
+EXIT_OPERATION_ERROR = 3
+
+
+def run_safely(command: Callable[[], int | None]) -> int:
+    """Run a command and return its exit code; an expected error is printed as a sentence on standard error.
+
+    A reader that closes the pipe early, such as `head`, is not an error.
+    """
+    _prepare_streams()
+    try:
+        code = command() or 0
+        sys.stdout.flush()
+    except CommandError as error:
+        code = _print_error(str(error), error.code)
+    except TyperException as error:
+        # Without a message it is the help, printed because no command was named.
+        code = _print_error(describe_usage_error(error), EXIT_USAGE_ERROR) if str(error) else EXIT_USAGE_ERROR
+    except Exit as request:
+        code = request.exit_code
+    except SystemExit as request:  # how Typer ends completion
+        code = request.code if isinstance(request.code, int) else 0
+    except (Abort, KeyboardInterrupt):
+        code = EXIT_INTERRUPTED
+    except FileNotFoundError:
+        code = _print_error("The folder that you are in no longer exists. Go to another one.", EXIT_OPERATION_ERROR)
+    except OSError as error:
+        _discard_output()
+        if _is_closed_pipe(error):
+            code = 0
+        else:
+            code = _print_error(f"The answer cannot be written: {error.strerror}.", EXIT_OPERATION_ERROR)
+    return code
+
+
+def _prepare_streams() -> None:
+    """Open streams where there are none, as under a scheduler, and let each replace characters that it cannot show."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+            setattr(sys, name, stream)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_REPLACE_WITH_ASCII)
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    """Whether the reader closed the pipe, which Windows reports as an invalid argument."""
+    return error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL)
+
+
+def _print_error(text: str, code: int) -> int:
+    write_notice("\n".join(escape_control_characters(line) for line in text.split("\n")))
+    return code
+
+
+def _discard_output() -> None:
+    """Send what is still buffered nowhere; otherwise Python would report it when it exits."""
+    null_device = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null_device, sys.stdout.fileno())
+
+
+# Characters that a Windows console or an old locale often lacks.
+_PUNCTUATION = {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "•": "*", "·": "-", "→": "->"}
+_ASCII_REPLACEMENTS = str.maketrans({**_PUNCTUATION, "£": "GBP ", "€": "EUR "})
+_REPLACE_WITH_ASCII = "p2ptrack.replace_with_ascii"
+
+
+def _replace_with_ascii(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(_ASCII_REPLACEMENTS)
+    replacements = (
+        unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode() or "?" for character in text
+    )
+    return "".join(replacements), error.end
+
+
+codecs.register_error(_REPLACE_WITH_ASCII, _replace_with_ascii)
+
+_MIN_WIDTH = 20
+
+
+def terminal_style() -> FormatOptions:
+    """Return the width and colour of standard output; a file or a pipe counts as 80 columns without colour."""
+    width = shutil.get_terminal_size((80, 24)).columns
+    return FormatOptions(width=max(width, _MIN_WIDTH), colour=is_colour_supported(sys.stdout))
+
+
+def is_colour_supported(stream: TextIO) -> bool:
+    """Whether to colour: only in a terminal that can show it, and never against NO_COLOR (no-color.org)."""
+    allowed = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    capable = os.name != "nt" or "WT_SESSION" in os.environ
+    return stream.isatty() and allowed and capable
+
+
+def print_document(document: Document, format_: Format) -> None:
+    """Print a document: text as the terminal can show it, machine-readable formats as their exact bytes."""
+    write_output(format_.write(document, terminal_style()), as_text=format_.name == "text")
+
+
+def write_output(data: bytes, *, as_text: bool = False) -> None:
+    """Write to standard output. Bytes stay as they are unless people will read them."""
+    try:
+        if as_text or sys.stdout.isatty():
+            sys.stdout.write(data.decode("utf-8-sig").replace("\r\n", "\n"))
+        else:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+    except BrokenPipeError:  # Typer would exit with 1
+        raise Exit from None
+
+
+def write_notice(text: str) -> None:
+    """Write a sentence to standard error, so that it never mixes with the answer."""
+    sys.stderr.write(f"{text}\n")
+
+
+def print_path(path: Path) -> None:
+    """Print the path of a file that was written, relative to the current folder where it is inside."""
+    folder = Path.cwd()
+    write_output(f"{path.relative_to(folder) if path.is_relative_to(folder) else path}\n".encode(), as_text=True)
+
+
+_PROGRESS_DELAY = 1.0
+"""Seconds before a progress bar appears: most work ends sooner."""
+
+
+@contextmanager
+def show_progress(description: str, total: int | None = None) -> Iterator[Callable[[], None]]:
+    """Show a progress bar on standard error while work lasts, and yield the function that advances it by one step.
+
+    It appears only in a terminal and only after a second; without a total it shows that the work goes on.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
+    console = Console(stderr=True)
+    progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
+    task = progress.add_task(description, total=total)
+    timer = Timer(_PROGRESS_DELAY, progress.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda: progress.advance(task)
+    finally:
+        timer.cancel()
+        timer.join()
+        progress.stop()
+
+
+def save_file(path: Path, data: bytes) -> None:
+    """Write a file and create the folders it is in. Raises `OperationError` when that fails."""
+    with _explain_failure(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+@contextmanager
+def stage_files(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
+    """Write files under temporary names in their folders, and yield the function that puts all of them in place.
+
+    On leaving, temporary files that remain are removed, and folders that were created for nothing. Raises
+    `OperationError` when a file cannot be written.
+    """
+    temporary_paths = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in files}
+    folders = [folder for path in files for folder in (path.parent, *path.parent.parents)]
+    new_folders = [folder for folder in dict.fromkeys(folders) if not folder.exists()]
+
+    def put_in_place() -> None:
+        for path, temporary_path in temporary_paths.items():
+            with _explain_failure(path):
+                temporary_path.replace(path)
+
+    try:
+        for path, temporary_path in temporary_paths.items():
+            if path.is_dir():
+                raise OperationError(f"{path} cannot be written: it is a folder. Choose another place with --output.")
+            with _explain_failure(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                temporary_path.write_bytes(files[path])
+        yield put_in_place
+    finally:
+        for temporary_path in temporary_paths.values():
+            with suppress(OSError):
+                temporary_path.unlink()
+        for folder in new_folders:
+            with suppress(OSError):
+                folder.rmdir()
+
+
+@contextmanager
+def _explain_failure(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OperationError(f"{path} cannot be written: {reason}. Choose another place with --output.") from error

@@ -1,0 +1,61 @@
+"""What a paper is made from: the judged register that its audience may see, and how the paper is to be printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from p2ptrack.analysis.audience import Audience, Redactions
+from p2ptrack.analysis.case import Case, RegisterProvenance
+from p2ptrack.diagnostics import Problem
+from p2ptrack.model.history import RegisterHistory
+from p2ptrack.model.programme import Meeting, Policy
+from p2ptrack.model.register import Register
+from p2ptrack.model.wording import Layout, Wording
+
+
+@dataclass(frozen=True, slots=True)
+class PaperContext:
+    """Everything that a report is a function of.
+
+    The register of `case` is what the `audience` may see. `meeting` is the one that the paper is for, and `report` the
+    key of the paper's entry in the programme.
+    """
+
+    case: Case
+    audience: Audience = Audience.OFFICERS
+    wording: Wording = field(default_factory=Wording)
+    layout: Layout = field(default_factory=Layout)
+    provenance: RegisterProvenance = field(default_factory=lambda: RegisterProvenance(""))
+    meeting: Meeting | None = None
+    report: str = ""
+
+    @property
+    def register(self) -> Register:
+        """Return the register that the audience may see."""
+        return self.case.register
+
+    @property
+    def as_of(self) -> date:
+        """Return the position date."""
+        return self.case.as_of
+
+    @property
+    def policy(self) -> Policy:
+        """Return the council's policy."""
+        return self.case.policy
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return the problems of the register, as far as the audience may read them."""
+        return self.case.problems
+
+    @property
+    def history(self) -> RegisterHistory | None:
+        """Return what the audience may see of the register's history; None when no paper needs it."""
+        return self.case.history
+
+    @property
+    def redactions(self) -> Redactions:
+        """Return what was taken out for the audience, or marked for it."""
+        return self.case.redactions

@@ -1,0 +1,137 @@
+"""What a commit, a tag, a date or a meeting's id can mean, and the tags of the meetings that a register published."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from p2ptrack.errors import UsageError
+from p2ptrack.model.dates import Anchors, DateRejection, parse_date
+from p2ptrack.model.register import PROGRAMME_PATH
+from p2ptrack.phrases import quote
+from p2ptrack.store.git.log import parse_local_day
+from p2ptrack.store.git.process import run_git
+
+MEETING_TAG = "refs/tags/meeting/"
+_COMMITTER_LINE = re.compile(rb"^committer .*> (-?\d+ [+-]\d+)$", re.MULTILINE)
+_AS_OF_LINE = re.compile(r'^ *"as_of": "(\d{4}-\d\d-\d\d)",$', re.MULTILINE)
+_COMMIT_LINE = re.compile(r'^ *"commit": "([0-9a-f]+)",$', re.MULTILINE)
+_FOLDER_LINE = re.compile(r'^ *"register_folder": (".*"),$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRevision:
+    """A commit and its day: the commit's own, the one that was named, or the meeting's.
+
+    `meeting` is the id where a meeting was named. `by_date` means that a day led to the commit, and no name of it.
+    """
+
+    commit: str
+    day: date
+    meeting: str = ""
+    by_date: bool = False
+
+
+def build_lookup_request(revision_name: str) -> bytes:
+    """Return the input of `git cat-file --batch`: the tag of a meeting of this name, then a commit or tag.
+
+    The last two lines tell whether only a branch has that name. Raises `UsageError` for a name in the reflog.
+    """
+    if "@{" in revision_name:
+        raise UsageError(
+            f"{quote(revision_name)} means something in this copy only. "
+            "Name a commit, a tag, a date or a meeting instead."
+        )
+    refs = (f"{MEETING_TAG}{revision_name}", revision_name, f"refs/heads/{revision_name}", f"refs/tags/{revision_name}")
+    return "".join(f"{ref}^{{commit}}\n" for ref in refs).encode("utf-8", "surrogateescape")
+
+
+def parse_lookup(output: bytes, revision_name: str) -> tuple[ResolvedRevision | None, bool]:
+    """Return the commit that git found: the meeting's tag, otherwise the commit or tag of this name.
+
+    The other value is whether only a branch has the name: a date or a meeting of that name then comes first.
+    """
+    meeting_revision, rest = _parse_object(output)
+    if meeting_revision:
+        return replace(meeting_revision, meeting=revision_name), False
+    revision, rest = _parse_object(rest)
+    branch_revision, rest = _parse_object(rest)
+    if revision and revision_name.startswith("meeting/"):
+        revision = replace(revision, meeting=revision_name.removeprefix("meeting/"))
+    return revision, branch_revision is not None and _parse_object(rest)[0] is None
+
+
+def _parse_object(output: bytes) -> tuple[ResolvedRevision | None, bytes]:
+    header, _, rest = output.partition(b"\n")
+    match header.split(b" "):
+        case [id_, b"commit", size_text]:
+            size = int(size_text)
+        case _:
+            return None, rest
+    clock = _COMMITTER_LINE.search(rest[:size].partition(b"\n\n")[0])
+    day = parse_local_day(clock[1].decode()) if clock else date.min
+    return ResolvedRevision(id_.decode(), day), rest[size + 1 :]
+
+
+def parse_day(text: str, option: str) -> date | None:
+    """Return the day that is written after an option; None where it is no date.
+
+    Raises `UsageError` for a period of several days.
+    """
+    parsed_date = parse_date(text, Anchors(()))
+    if isinstance(parsed_date, DateRejection):
+        return None
+    if parsed_date.latest is None or parsed_date.earliest != parsed_date.latest:
+        raise UsageError(
+            f"{option} needs one day, and {quote(text)} is not one. Write it like 2023-03-31 or 31 March 2023."
+        )
+    return parsed_date.latest
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationTag:
+    """The position date and the commit in the tag of a meeting; none in a tag that was made by hand."""
+
+    position_date: date | None
+    commit: str
+
+
+def list_published_meetings(root: Path, prefix: str, *filters: str) -> Mapping[str, PublicationTag]:
+    """Return the meetings that this register published, by their tags; none without git.
+
+    `prefix` leads from the repository's top to the register. A tag that names another folder belongs to the register
+    there; where there is none any more, this register was moved from there. `filters` are options of
+    `git for-each-ref`.
+    """
+    result = run_git(root, "for-each-ref", "--format=%(refname)%00%(contents)%00", *filters, MEETING_TAG)
+    tokens = [token.lstrip("\n") for token in result.text.split("\0")] if result.exit_code == 0 else []
+    return {
+        name.removeprefix(MEETING_TAG): _parse_tag(message)
+        for name, message in zip(tokens[::2], tokens[1::2], strict=False)
+        if not any(folder != prefix and _is_register(root, folder) for folder in _iter_folders(message))
+    }
+
+
+def _parse_tag(message: str) -> PublicationTag:
+    as_of, commit = _AS_OF_LINE.search(message), _COMMIT_LINE.search(message)
+    try:
+        position_date = date.fromisoformat(as_of[1]) if as_of else None
+    except ValueError:
+        position_date = None
+    return PublicationTag(position_date, commit[1] if commit else "")
+
+
+def _iter_folders(message: str) -> Iterator[str]:
+    for match in _FOLDER_LINE.finditer(message):
+        try:
+            yield str(json.loads(match[1]))
+        except ValueError:
+            continue
+
+
+def _is_register(root: Path, folder: str) -> bool:
+    return run_git(root, "cat-file", "-e", f"HEAD:{folder}{PROGRAMME_PATH}").exit_code == 0

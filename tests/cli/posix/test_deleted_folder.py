@@ -1,0 +1,20 @@
+"""A current folder that is deleted, which Windows does not allow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import run
+
+
+@pytest.mark.parametrize("line", ["status", "check", "list", "show A01", "render action-plan", "doctor"])
+def test_in_a_deleted_folder_a_command_reports_it(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    ran = run(*line.split())
+    message = "The folder that you are in no longer exists. Go to another one.\n"
+    assert (ran.code, ran.out, ran.err) == (3, "", message)

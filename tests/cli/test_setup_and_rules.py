@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.cli.rules import load_catalogue
+from p2ptrack.model.records import KINDS
+from p2ptrack.reports import REPORTS
+from p2ptrack.store.templates import SCAFFOLD_FILES
+from tests.command import ROOT, run
+
+
+def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run("init", "council")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "Started a register:\n"
+        "  data/programme.yaml\n"
+        "  data/recommendations/R1-contracts-register.yaml\n"
+        "  data/actions/A01-one-register.yaml\n"
+        "  data/audit_followups/F01-without-competition.yaml\n"
+        "Next: cd council, then p2ptrack status. Change a file, then p2ptrack check.\n"
+    )
+    monkeypatch.chdir(tmp_path / "council")
+    checked = run("check", "--strict")
+    assert (checked.code, checked.err) == (0, "")
+    assert "3 files, 3 records: " in checked.out
+    assert "warning" not in checked.out
+    assert run("status").code == 0
+    assert run("render", "--all").code == 0
+    assert sorted(path.name for path in Path("build").iterdir()) == [f"{name}.html" for name in REPORTS]
+
+
+def test_init_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("init").out.endswith("Next: p2ptrack status. Change a file, then p2ptrack check.\n")
+    action = tmp_path / "data/actions/A01-one-register.yaml"
+    action.write_text("mine", encoding="utf-8")
+    (tmp_path / "data/programme.yaml").unlink()
+    ran = run("init")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err == (
+        "There is already a register in .: data/recommendations/R1-contracts-register.yaml. "
+        "Choose another folder: p2ptrack init DIR\n"
+    )
+    assert action.read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "data/programme.yaml").exists()
+
+
+def test_init_reports_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    ran = run("init", tmp_path / "file")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith(f"A register cannot be created in {tmp_path / 'file'}: ")
+
+
+def test_the_files_of_a_new_register_have_unix_line_ends(tmp_path: Path) -> None:
+    run("init", tmp_path)
+    assert SCAFFOLD_FILES
+    assert [path for path in SCAFFOLD_FILES if b"\r" in (tmp_path / path).read_bytes()] == []
+
+
+def test_rules_lists_the_whole_catalogue() -> None:
+    entries = load_catalogue()
+    assert len(entries) > 60
+    answer = json.loads(run("rules", "--format", "json").out)
+    assert [rule["code"] for rule in answer["rules"]] == list(entries)
+    text = run("rules").out
+    assert [code for code in entries if f" {code} " not in text] == []
+
+
+@pytest.mark.parametrize("code", load_catalogue())
+def test_every_code_is_explained(code: str) -> None:
+    ran = run("rule", code.lower(), "--format", "json")
+    (answer,) = json.loads(ran.out)["rules"]
+    assert answer["code"] == code
+    assert all(answer.values())
+
+
+def test_a_rule_reads_well() -> None:
+    assert run("rule", "S105").out == (
+        "S105 Invalid date\n"
+        "Severity  error\n"
+        "Why       If two readers can understand a date differently, a target date can be\n"
+        "          missed unnoticed.\n"
+        "Example   target: Q2 2023\n"
+        "Fix       target: Q2 2023/24\n"
+    )
+
+
+def test_there_is_a_schema_for_every_kind_of_file() -> None:
+    schemas = json.loads(run("schema").out)
+    assert list(schemas) == [*(kind.singular for kind in KINDS), "programme"]
+    assert json.loads(run("schema", "follow-ups").out) == schemas["follow-up"]
+    assert "report_refs" in schemas["follow-up"]["properties"]
+    assert json.loads(run("schema", "programme").out)["required"] == ["title"]
+
+
+def test_doctor_lists_what_is_present_and_what_is_missing(tmp_path: Path) -> None:
+    findings = json.loads(run("doctor", "--root", ROOT, "--format", "json").out)["components"]
+    names = ["p2ptrack", "git", "Pango, for PDF", "Fonts, for PDF", "Templates", "Register"]
+    assert [finding["component"] for finding in findings] == names
+    without_git = run("doctor", "--root", tmp_path, width=200, PATH="")
+    assert without_git.code == 0
+    assert "git" in without_git.out.splitlines()[-1]
+    assert without_git.out.splitlines()[-1].endswith("Register.")
+    assert "Install git. Without it, papers say “not under version control”." in without_git.out

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from p2ptrack.diagnostics import Location, Problem, Severity
+from p2ptrack.formats import FormatOptions
+from p2ptrack.formats.diagnostics import format_github, format_text
+
+ERROR = Problem(
+    "data/actions/A01.yaml",
+    "S105",
+    Severity.ERROR,
+    "No date: 50%, or so.",
+    "31 March 2023",
+    "target",
+    Location(3, 9, "target: x"),
+)
+NOTE = Problem("data/programme.yaml", "T131", Severity.NOTE, "The day is not set.", "")
+
+
+def test_problems_come_first_and_the_summary_last() -> None:
+    assert format_text((ERROR, NOTE), ("2 files: 1 error.", "Mend it."), FormatOptions()).decode() == (
+        "data/actions/A01.yaml:3:9  error S105\n"
+        "  No date: 50%, or so.\n"
+        "     3 | target: x\n"
+        "       |         ^\n"
+        "  Fix: 31 March 2023\n"
+        "\n"
+        "data/programme.yaml:1  note T131\n"
+        "  The day is not set.\n"
+        "\n"
+        "2 files: 1 error.\n"
+        "Mend it.\n"
+    )
+
+
+def test_the_first_line_of_a_problem_is_coloured() -> None:
+    lines = format_text((ERROR, NOTE), (), FormatOptions(colour=True)).decode().split("\n")
+    assert lines[0] == "\x1b[1;31mdata/actions/A01.yaml:3:9  error S105\x1b[0m"
+    assert lines[6] == "\x1b[2mdata/programme.yaml:1  note T131\x1b[0m"
+
+
+def test_annotations_are_escaped_for_github() -> None:
+    assert format_github((replace(ERROR, message="No date: 50%, or\nso."), NOTE), "a,b/").decode() == (
+        "::error file=a%2Cb/data/actions/A01.yaml,line=3,col=9,title=S105::"
+        "No date: 50%25, or%0Aso.%0AFix: 31 March 2023\n"
+        "::notice file=a%2Cb/data/programme.yaml,line=1,col=1,title=T131::The day is not set.\n"
+    )

@@ -1,0 +1,69 @@
+"""A field that is redacted makes no fact that accuses somebody: whatever field, whatever the record states."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from p2ptrack.analysis.audience import Audience
+from p2ptrack.analysis.redaction.exemptions import list_exemptable_fields
+from p2ptrack.analysis.redaction.paper import build_audience_case
+from p2ptrack.model.records import Action
+from tests.support import PROGRAMME, THE_DAY, case_of
+
+ACCUSATIONS = (
+    "unfinished",
+    "overdue",
+    "due_soon",
+    "slipped",
+    "no_target",
+    "no_recent_update",
+    "waiting",
+    "no_owner",
+    "past_phase",
+    "awaiting_verification",
+)
+STATUSES = ("in_progress", "on_hold", "complete", "verified", "noted")
+STATED = (
+    "accountable: Clerk, verified: {by: Auditor, on: 2023-01-02}, decided: {by: Council, on: 2022-12-01, reason: r}, "
+    "updates: {date: 2023-01-05, text: Going well.}, recommendations: R1, phase: P1, phase_end: P2"
+)
+TARGETS = (
+    "target: 2023-06-30",
+    "target: 2022-06-30",
+    "target: On-going, review_by: 2024-01-31",
+    "target: 2022-11-30, revisions: [{from: 2022-09-30, to: 2022-11-30, decision: granted}]",
+)
+FIELDS = tuple(name for name in list_exemptable_fields(Action) if "." not in name)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_what_is_redacted_accuses_nobody(field: str) -> None:
+    for status, target in product(STATUSES, TARGETS):
+        record = f"id: A1, title: A, status: {status}, {target}, {STATED}"
+        programme = "policy: {verification: action, extensions_need_approval: true}\n"
+        full = case_of(f"{{{record}, exempt: {{fields: {field}}}}}", programme=f"{PROGRAMME}{programme}")
+        facts = build_audience_case(full, Audience.PUBLIC, THE_DAY).facts["A1"]
+        for name in ACCUSATIONS:
+            if not getattr(full.facts["A1"], name):
+                assert not getattr(facts, name), (name, record)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("in_progress", "complete"), ("on_hold", "noted"), ("complete", "verified")]
+)
+def test_facts_tell_nothing_of_a_status_that_is_redacted(first: str, second: str) -> None:
+    cases = [
+        case_of(f"{{id: A1, title: A, status: {status}, target: 2022-06-30, exempt: {{fields: status}}}}")
+        for status in (first, second)
+    ]
+    facts = [build_audience_case(case, Audience.PUBLIC, THE_DAY).facts for case in cases]
+    assert facts[0] == facts[1]
+
+
+def test_what_is_shown_beside_a_redacted_entry_still_counts() -> None:
+    case = case_of(
+        "{id: A1, title: A, status: in_progress, blocked_by: [consultation, {cause: A deal, exempt: {paragraph: 3}}]}"
+    )
+    assert build_audience_case(case, Audience.PUBLIC, THE_DAY).facts["A1"].waiting
