@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import get_deadline
-from p2ptrack.analysis.rules.advice import advise_new_update
 from p2ptrack.analysis.rules.families import report_date_order, report_past_dates, report_records
 from p2ptrack.analysis.rules.far_dates import is_far_from_other_dates, suggest_year
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
@@ -43,7 +42,7 @@ def _check_due_soon(case: Case) -> Iterator[Finding]:
             days = (deadline - case.as_of).days
             left = f"in {pluralise(days, 'day')}" if days else "today"
             message = f"{record.id} is due by {format_long_date(deadline)}, {left}."
-            yield Finding(record.id, "target", message, advise_new_update(case, record))
+            yield Finding(record.id, "target", message)
 
 
 @rule("T103", WARNING, "Open without a target date", summary="are open and have no target date", query="is:no-target")
