@@ -347,7 +347,7 @@ def _count_days_ahead(case: Case, record: TrackedRecord) -> int:
     A completion date, or a verification with its date, explains it. So does a check at an earlier date.
     """
     deadline = get_deadline(record)
-    is_explained = record.completed_on is not None or record.verified is not None
+    is_explained = record.completed_on is not None or record.verified is not None or record.status is Status.VERIFIED
     if deadline is None or is_explained or is_far_from_other_dates(case, record, record.target):
         return 0
     days = (deadline - case.as_of).days

@@ -17,8 +17,8 @@ outstanding owner pace pending per planned position present previous previously 
 progresses progressing put rag recent recommendation red regular remain remained remaining remains same
 satisfactorily satisfactory scheduled see service session shortly significant since so some soon stands status
 steadily steady still target tba tbc tbd that the them then there these they this those time timescale to track
-unchanged under underway until up update updated updates usual verbal verbally very was way we well were will with
-within work working works yet
+unchanged underway until up update updated updates usual verbal verbally very was we well were will with within work
+working works yet
 """
 _EMPTY_WORDS = frozenset(_EMPTY_WORDS_TEXT.split())
 """Words that name no fact. A text of these alone says nothing that was done, no number and no next step."""
@@ -49,7 +49,7 @@ def says_nothing(text: str) -> bool:
     """Whether an update names no fact: *On track*, *No change since last report*, *Verbal update to be given*."""
     if len(text) > 10 * _MAX_WORDS or any(character.isdigit() for character in text):
         return False
-    folded = fold_text(text).strip(_MARKUP).replace("on-going", "ongoing")
+    folded = fold_text(text).strip(_MARKUP).replace("on-going", "ongoing").replace("under way", "underway")
     if _SPOKEN_UPDATE.fullmatch(folded) or _SPOKEN_REPORT.fullmatch(folded):
         return True
     words = set(_WORD.findall(folded))
