@@ -52,6 +52,8 @@ _SURROUNDING = " .,:;!?*_~()[]{}<>\"'\u201c\u201d-"
 
 def fold_text(text: str) -> str:
     """Return a text for comparison: without differences of case, accents' encoding, spaces, dashes or apostrophes."""
+    if text.isascii():
+        return " ".join(text.lower().replace("`", "'").split())
     folded = unicodedata.normalize("NFKC", text.translate(_FOLDED_CHARACTERS)).casefold()
     return " ".join(folded.translate(_FOLDED_CHARACTERS).split())
 

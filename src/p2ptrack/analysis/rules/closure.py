@@ -8,13 +8,13 @@ from p2ptrack.analysis.case import Case, find_latest_update_date
 from p2ptrack.analysis.facts import FactContext, find_missing_decision_fields, get_deadline, is_cleared
 from p2ptrack.analysis.rules.families import format_status, report_date_order, report_past_dates, report_records
 from p2ptrack.analysis.rules.far_dates import is_far_from_other_dates
-from p2ptrack.analysis.rules.owners import split_owners
+from p2ptrack.analysis.rules.owners import normalise_roles, split_owners
 from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, why
-from p2ptrack.analysis.rules.update_phrases import has_closure_proposal, has_open_work
+from p2ptrack.analysis.rules.update_phrases import has_closure_proposal, has_open_work, may_propose_closure
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Status, normalise_word
 from p2ptrack.model.placeholders import fold_text, is_nobody
-from p2ptrack.model.records import TrackedRecord, Update, Verification, kind_of
+from p2ptrack.model.records import Record, TrackedRecord, Update, Verification, kind_of
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.phrases import join_ids, join_words, pluralise, quote
 
@@ -195,7 +195,7 @@ def _check_verified_by_owner(case: Case) -> Iterator[Finding]:
 
 
 def _is_among_owners(case: Case, verifier: str, accountable: tuple[str, ...]) -> bool:
-    roles = case.register.programme.roles
+    roles = normalise_roles(case.register.programme.roles)
     owners = {owner for text in accountable for owner in (text, *split_owners(text, roles))}
     return normalise_word(fold_text(verifier)) in {normalise_word(fold_text(owner)) for owner in owners}
 
@@ -206,12 +206,13 @@ def _is_among_owners(case: Case, verifier: str, accountable: tuple[str, ...]) ->
 @fix("Add the completion date under `completed_on:`.")
 def _check_missing_completion_date(case: Case) -> Iterator[Finding]:
     # C117 and C120 ask for the completion date too.
+    far_ahead = _find_far_ahead(case)
     records = (
         record
         for record in case.with_status(*_COMPLETE_STATUSES)
         if record.completed_on is None
         and "date" not in _list_missing_verification(record)
-        and not _count_days_ahead(case, record)
+        and record.id not in far_ahead
     )
     return report_records(case, records, "{id} is marked {status} but has no completion date.", "status")
 
@@ -329,8 +330,9 @@ _FAR_AHEAD_DAYS = 90
 @example("{status: complete, target: Dec-23}   # and it is January, and no completed_on")
 @fix("Correct the status. If the work is finished, add the completion date under `completed_on:`.")
 def _check_complete_far_ahead(case: Case) -> Iterator[Finding]:
-    for record in case.with_status(*_COMPLETE_STATUSES):
-        days = _count_days_ahead(case, record)
+    days_by_id = _find_far_ahead(case)
+    for record in case.with_status(Status.COMPLETE) if days_by_id else ():
+        days = days_by_id.get(record.id)
         if days and record.target:
             months = pluralise(round(days / _DAYS_IN_MONTH), "month")
             subject = f"{record.id} is marked {format_status(record.status)}"
@@ -341,18 +343,27 @@ def _check_complete_far_ahead(case: Case) -> Iterator[Finding]:
 _DAYS_IN_MONTH = 30.44
 
 
-def _count_days_ahead(case: Case, record: TrackedRecord) -> int:
-    """Return by how many days the target of a complete record is far ahead, 0 where nothing needs explaining.
+def _find_far_ahead(case: Case) -> dict[str, int]:
+    """Return by how many days the targets of complete records are far ahead, by id, where nothing explains it.
 
-    A completion date, or a verification with its date, explains it. So does a check at an earlier date.
+    A completion date or a verification explains it. So does a check at an earlier date than the newest update.
     """
-    deadline = get_deadline(record)
-    is_explained = record.completed_on is not None or record.verified is not None or record.status is Status.VERIFIED
-    if deadline is None or is_explained or is_far_from_other_dates(case, record, record.target):
-        return 0
-    days = (deadline - case.as_of).days
-    latest_update = find_latest_update_date(case) if days > _FAR_AHEAD_DAYS else None
-    return days if days > _FAR_AHEAD_DAYS and (latest_update is None or latest_update <= case.as_of) else 0
+    days_by_id = {
+        record.id: (deadline - case.as_of).days
+        for record in case.with_status(Status.COMPLETE)
+        if (deadline := get_deadline(record)) and record.completed_on is None and record.verified is None
+    }
+    far_ahead = {
+        id_: days
+        for id_, days in days_by_id.items()
+        if days > _FAR_AHEAD_DAYS and not _has_far_target(case, case.register.by_id[id_])
+    }
+    latest_update = find_latest_update_date(case) if far_ahead else None
+    return far_ahead if latest_update is None or latest_update <= case.as_of else {}
+
+
+def _has_far_target(case: Case, record: Record) -> bool:
+    return isinstance(record, TrackedRecord) and is_far_from_other_dates(case, record, record.target)
 
 
 _OPEN_STATUSES = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD})
@@ -363,8 +374,9 @@ _OPEN_STATUSES = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HO
 @example("{status: in_progress, updates: [{date: 2023-01-12, text: Proposed for closure.}]}")
 @fix("If the work is finished, change the status to complete. Otherwise say in an update what is left to do.")
 def _check_closure_proposals(case: Case) -> Iterator[Finding]:
+    texts = case.register.field_index().text_by_id
     for record in case.with_field("updates"):
-        newest = find_newest_update(case, record)
+        newest = find_newest_update(case, record) if may_propose_closure(texts[record.id]) else None
         if newest and newest.text and has_closure_proposal(newest.text):
             field = f"updates[{record.updates.index(newest)}].text"
             proposal = f"The newest update of {record.id} proposes to close it"

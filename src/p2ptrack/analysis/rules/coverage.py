@@ -11,7 +11,7 @@ from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.analysis.links import find_role_references
 from p2ptrack.analysis.rules.advice import advise_new_update
 from p2ptrack.analysis.rules.families import may_be_unread, report_records
-from p2ptrack.analysis.rules.owners import names_several, split_owners
+from p2ptrack.analysis.rules.owners import names_several, normalise_roles, split_owners
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, advise_spelling, example, fix, rule, why
 from p2ptrack.model.fields import RoleMarker, normalise_word
 from p2ptrack.model.placeholders import is_nobody
@@ -164,7 +164,7 @@ def _check_missing_owner(case: Case) -> Iterator[Finding]:
 @example("accountable: [Head of Procurement, City Solicitor]")
 @fix("Keep one under `accountable:` and move the others to `supporting:`.")
 def _check_multiple_owners(case: Case) -> Iterator[Finding]:
-    roles = case.register.programme.roles
+    roles = normalise_roles(case.register.programme.roles)
     for record in case.with_field("accountable"):
         owners = [owner for text in record.accountable if not is_nobody(text) for owner in split_owners(text, roles)]
         if len(owners) > 1:
@@ -190,12 +190,13 @@ _GROUP_FIX = "Name one officer's job title under `accountable:`. You can list th
 def _check_unknown_role(case: Case) -> Iterator[Finding]:
     roles = case.register.programme.roles
     known_roles = {normalise_word(role) for role in roles}
+    owner_roles = normalise_roles(roles)
     named_roles = case.register.field_index().references.get(RoleMarker(), ())
     # N107 reports placeholders, and O102 several posts in one text.
     unknown_roles = {
         role
         for role in named_roles
-        if normalise_word(role) not in known_roles and not is_nobody(role) and not names_several(role, roles)
+        if normalise_word(role) not in known_roles and not is_nobody(role) and not names_several(role, owner_roles)
     }
     for reference in find_role_references(case.register, unknown_roles) if roles and unknown_roles else ():
         message = f"{quote(reference.role)} is not one of the roles in the programme."

@@ -213,13 +213,14 @@ def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
     """Return the ids of the records of one kind that have the same text, without regard to case and punctuation."""
     ids_by_text: dict[tuple[type[Record], str], list[str]] = {}
     for record in case.register.records:
-        if text := getattr(record, field):
-            folded = " ".join(_PUNCTUATION.sub(" ", fold_text(text)).split())
+        text: str | None = getattr(record, field)
+        if text:
+            folded = " ".join(fold_text(text).translate(_PUNCTUATION).split())
             ids_by_text.setdefault((type(record), folded or text), []).append(record.id)
     return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
 
 
-_PUNCTUATION = re.compile(r"[^\w\s£$%+]")
+_PUNCTUATION = str.maketrans(dict.fromkeys("!\"'()*,-./:;?[]_{|}~\u201c\u201d\u2026", " "))
 _MIN_REQUEST_WORDS = 4
 
 
@@ -228,8 +229,9 @@ _MIN_REQUEST_WORDS = 4
 @example("origin_text: Report all waivers every quarter.   # in F01 and F02")
 @fix("Combine the records, or name one under `same_deliverable_as:` in the other.")
 def _check_same_request(case: Case) -> Iterator[Finding]:
-    same_titles = {frozenset(ids) for ids in _group_by_text(case, "title")}
-    for ids in _group_by_text(case, "origin_text"):
+    groups = _group_by_text(case, "origin_text")
+    same_titles = {frozenset(ids) for ids in _group_by_text(case, "title")} if groups else set()
+    for ids in groups:
         records = [case.register.by_id[id_] for id_ in ids]
         is_short = len((records[0].origin_text or "").split()) < _MIN_REQUEST_WORDS
         is_known = frozenset(ids) in same_titles or _are_linked(case, records) or _are_split(records)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
 from functools import lru_cache
 
 from p2ptrack.model.fields import normalise_word
@@ -40,14 +40,26 @@ _PAIR = 2
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 
 
-def split_owners(text: str, roles: Collection[str]) -> tuple[str, ...]:
+def normalise_roles(roles: Iterable[str]) -> frozenset[str]:
+    """Return the roles of a programme as `split_owners` compares them."""
+    return frozenset(map(_normalise, roles))
+
+
+@lru_cache(maxsize=4096)
+def split_owners(text: str, roles: frozenset[str]) -> tuple[str, ...]:
     """Return the posts that a text names, as written. A role of the programme is one post, however it is written."""
-    return _split_owners(text, frozenset(map(_normalise, roles)))
+    if _normalise(text) in roles:
+        return (text,)
+    parts = _split(text, _STRONG_SEPARATOR)
+    if len(parts) > 1 and _are_posts_or_teams(parts, roles) and not _has_second_duty(parts):
+        return tuple(post for part in parts for post in _split_titles(part, roles))
+    return _split_titles(text, roles)
 
 
-def names_several(text: str, roles: Collection[str]) -> bool:
+@lru_cache(maxsize=4096)
+def names_several(text: str, roles: frozenset[str]) -> bool:
     """Whether a text names more than one responsible officer, by their titles or as a group."""
-    if _normalise(text) in frozenset(map(_normalise, roles)):
+    if _normalise(text) in roles:
         return False
     return len(split_owners(text, roles)) > 1 or _is_collective(fold_text(text).strip(" ."))
 
@@ -63,16 +75,6 @@ def _is_collective(text: str) -> bool:
         return False
     is_distributive = text.startswith(("each", "every")) or " " not in text
     return is_distributive or text.endswith("s") or " of " in text
-
-
-@lru_cache(maxsize=4096)
-def _split_owners(text: str, roles: frozenset[str]) -> tuple[str, ...]:
-    if _normalise(text) in roles:
-        return (text,)
-    parts = _split(text, _STRONG_SEPARATOR)
-    if len(parts) > 1 and _are_posts_or_teams(parts, roles) and not _has_second_duty(parts):
-        return tuple(post for part in parts for post in _split_titles(part, roles))
-    return _split_titles(text, roles)
 
 
 def _split_titles(text: str, roles: frozenset[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS
 from p2ptrack.analysis.rules.rule import ERROR, Finding, example, fix, rule, why
-from p2ptrack.model.fields import Decision
+from p2ptrack.model.fields import Decision, RoleMarker
 from p2ptrack.model.placeholders import is_nobody, is_placeholder
 from p2ptrack.phrases import quote
 
@@ -41,6 +41,8 @@ _STATEMENTS: dict[str, str] = {
 }
 """What a placeholder fails to do in each field of a record that says who, why or what."""
 
+_ROLE_LISTS = ("accountable", "supporting", "lead_member")
+_ENTRY_LISTS = frozenset({*EXEMPTABLE_LISTS, "revisions", "updates", "evidence", "blocked_by"})
 _PROGRAMME_STATEMENTS = {"roles": _NAME, "dependencies.owner": _NAME}
 
 
@@ -51,9 +53,18 @@ _PROGRAMME_STATEMENTS = {"roles": _NAME, "dependencies.owner": _NAME}
 def _check_placeholders(case: Case) -> Iterator[Finding]:
     for path, statement in _PROGRAMME_STATEMENTS.items():
         yield from _find_placeholders("", case.register.programme, path, statement)
+    roles = case.register.field_index().references.get(RoleMarker(), ())
+    has_placeholder_role = any(map(is_nobody, roles))
     for path, statement in _STATEMENTS.items():
-        for record in case.register.with_field(path.partition(".")[0]):
-            yield from _find_placeholders(record.id, record, path, statement)
+        if path not in _ROLE_LISTS or has_placeholder_role:
+            for record in case.register.with_field(_get_indexed_field(path)):
+                yield from _find_placeholders(record.id, record, path, statement)
+
+
+def _get_indexed_field(path: str) -> str:
+    """Return the part of a path by which the register can find records: an entry's field, or the record's own."""
+    names = path.split(".")
+    return ".".join(names[:2]) if names[0] in _ENTRY_LISTS else names[0]
 
 
 def _find_placeholders(id_: str, model: BaseModel, path: str, statement: str) -> Iterator[Finding]:
@@ -82,7 +93,7 @@ def _format_fix(name: str, owner: Any) -> str:
         return "Leave the entry out until there is evidence."
     if name == "cause":
         return "Say what the work waits for, or leave the entry out."
-    if name in {"accountable", "supporting", "lead_member", "roles"}:
+    if name in {*_ROLE_LISTS, "roles"}:
         return "Leave it out until a job title is known."
     if name != "approved_by" or owner.decision in {Decision.REQUESTED, Decision.REFUSED}:
         return f"Leave `{name}` out until it is known."

