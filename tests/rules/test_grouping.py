@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from p2ptrack.analysis.rules import group_findings, run_rules
 from p2ptrack.analysis.rules.grouping import MAX_SEPARATE_FINDINGS
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.pipeline import run_checks
+from tests.command import run
 from tests.support import THE_DAY, case_of, write_register
 
 _OFF = "policy: {rules_off: {G108: x, T103: x, O101: x}}\n"
@@ -82,3 +84,30 @@ def test_a_finding_in_the_programme_concerns_the_records_that_wait() -> None:
     (problem,) = run_rules(case_of(record, programme=programme))
     assert (problem.code, problem.path, problem.field) == ("O104", "data/programme.yaml", "dependencies[0]")
     assert problem.related == ("data/actions/A01.yaml",)
+
+
+def test_check_of_an_id_or_a_path_shows_what_concerns_it_and_only_that(tmp_path: Path) -> None:
+    text = "updates: [{date: 2023-01-02, text: Waiting for the finance system to go live.}]\n"
+    records = {f"A{number}": f"id: A{number}\ntitle: Action {number}\n{text}" for number in (1, 2, 10)}
+    files = {"actions/A1.yaml": records["A1"], "actions/A2-two.yaml": records["A2"], "actions/A10.yaml": records["A10"]}
+    root = write_register(tmp_path, files, _PROGRAMME)
+    for name in ("A2", "a2", root / "data" / "actions" / "A2-two.yaml"):
+        answer = json.loads(run("check", name, "--root", root, "--format", "json", "--as-of", "2023-01-12").out)
+        assert [(problem["path"], problem["code"]) for problem in answer["problems"]] == [
+            ("data/actions/A1.yaml", "N102")
+        ]
+    assert run("check", "A3", "--root", root).code == 2
+
+
+def test_machine_formats_have_a_line_for_each_record_and_text_has_one_for_all(tmp_path: Path) -> None:
+    files = {f"actions/A{number}.yaml": f"id: A{number}\ntitle: Action {number}\n" for number in range(1, 8)}
+    root = write_register(tmp_path, files, _PROGRAMME)
+    answer = json.loads(run("check", "--root", root, "--format", "json", "--as-of", "2023-01-12").out)
+    places = [(problem["path"], problem["line"]) for problem in answer["problems"]]
+    assert places == [(f"data/actions/A{number}.yaml", 1) for number in range(1, 8)]
+    annotations = run("check", "--root", root, "--format", "github", "--as-of", "2023-01-12").out.splitlines()
+    assert len(annotations) == 7
+    assert all(",line=1," in line and ".yaml" in line for line in annotations)
+    text = run("check", "--root", root, "--as-of", "2023-01-12").out
+    assert text.count("G105") == 2
+    assert "7 records are open and have no update: A1, A2, A3, A4, A5, A6 and A7." in text
