@@ -266,4 +266,7 @@ def _add_location(problem: Problem, locations: Mapping[str, Location]) -> Proble
     field = _get_located_field(problem)
     if not field or problem.location is not None:
         return problem
-    return replace(problem, field=problem.field.removesuffix(KEY_SUFFIX), location=locations.get(field))
+    location = locations.get(field)
+    if location and not problem.field:
+        location = Location(location.line, 1, "")  # the id itself is not wrong
+    return replace(problem, field=problem.field.removesuffix(KEY_SUFFIX), location=location)

@@ -14,5 +14,6 @@ def advise_new_update(case: Case, record: TrackedRecord) -> str:
     """
     if record.updates:
         return "Add an entry with `date:` and `text:` to the list under `updates:`."
-    date = format_long_date(case.as_of)
-    return f"Add an update, and write the current position below `text:`:\nupdates:\n  - date: {date}\n    text: |"
+    covers = "If another record reports on it, add the id to `covers:` in that update."
+    update = "Otherwise add an update, and write the current position below `text:`:"
+    return f"{covers} {update}\nupdates:\n  - date: {format_long_date(case.as_of)}\n    text: |"
