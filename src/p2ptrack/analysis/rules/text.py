@@ -11,7 +11,7 @@ from p2ptrack.analysis.rules.acronyms import find_acronyms, is_spelt_out
 from p2ptrack.analysis.rules.closure import find_newest_update
 from p2ptrack.analysis.rules.families import format_status, get_top_field, may_be_unread
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, advise_spelling, example, fix, rule, why
-from p2ptrack.analysis.rules.update_phrases import says_nothing
+from p2ptrack.analysis.rules.update_phrases import is_uninformative
 from p2ptrack.model.fields import Status, normalise_word
 from p2ptrack.model.programme import RatingLevel, status_labels
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
@@ -42,7 +42,7 @@ def _check_truncated_texts(case: Case) -> Iterator[Finding]:
 def _check_copied_updates(case: Case) -> Iterator[Finding]:
     counts = Counter(update.text for record in case.tracked() for update in record.updates if update.text is not None)
     locations: dict[str, list[tuple[str, int]]] = {
-        text: [] for text in counts if counts[text] > 1 and not says_nothing(text)
+        text: [] for text in counts if counts[text] > 1 and not is_uninformative(text)
     }
     for record in case.tracked() if locations else ():
         for index, update in enumerate(record.updates):
@@ -70,7 +70,7 @@ def _format_covers_fix(case: Case, id_: str, index: int, other_ids: Sequence[str
 def _check_empty_updates(case: Case) -> Iterator[Finding]:
     for record in case.tracked():
         for index, update in enumerate(record.updates):
-            if update.text is not None and says_nothing(update.text):
+            if update.text is not None and is_uninformative(update.text):
                 message = f"The whole text of this update of {record.id} is {quote(update.text)}"
                 yield Finding(record.id, f"updates[{index}].text", message)
 

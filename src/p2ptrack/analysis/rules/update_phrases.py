@@ -45,7 +45,7 @@ _WORD = re.compile(r"n/a|[^\W_]+(?:'[^\W_]+)?")
 _MARKUP = "*_`#>~ "
 
 
-def says_nothing(text: str) -> bool:
+def is_uninformative(text: str) -> bool:
     """Whether an update names no fact: *On track*, *No change since last report*, *Verbal update to be given*."""
     if len(text) > 10 * _MAX_WORDS or any(character.isdigit() for character in text):
         return False
