@@ -36,7 +36,8 @@ class Problem:
 
     `path` is relative to the folder of the register, with `/`. `field` is a path such as `updates[1].text`. The store
     adds `location` when it reads the file a second time. Without a field or a location the whole file is meant. The
-    first line of `fix` is a sentence, the lines after it are YAML to paste.
+    first line of `fix` is a sentence, the lines after it are YAML to paste. `record` is the id of the record in which a
+    rule found it, and `related` are the paths of the other files that it concerns.
     """
 
     path: str
@@ -46,6 +47,13 @@ class Problem:
     fix: str
     field: str = ""
     location: Location | None = None
+    record: str = ""
+    related: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return every file that the problem concerns, its own first."""
+        return (self.path, *self.related)
 
     def with_location(self, location: Location | None) -> Problem:
         """Return the problem with its place in the file."""

@@ -18,12 +18,30 @@ from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors
 
 _IDS = st.sampled_from(["A1", "A2", "A3", "F1", "F2", "R1", "R1.1", "a1", "P1", "Z9"])
 _DATES = st.sampled_from(
-    ["Mar-23", "2022-12-01", "TBC", "On-going", "July 2023 and ongoing", "early 2023/24", "2022", "P1", "M1"]
+    ["Mar-23", "2022-12-01", "31.3.72", "TBC", "On-going", "July 2023 and ongoing", "early 2023/24", "2022", "P1", "M1"]
 )
-_TEXTS = st.sampled_from(["Begun.", "Ongoing.", "See above.", "ask a@b.example", "0113 496 0000", "the KPI"]) | st.text(
-    min_size=1, max_size=30
-).filter(str.strip)
-_POSTS = st.sampled_from(["Head of Procurement", "City Solicitor", "head of procurment"])
+_TEXTS = st.sampled_from(
+    [
+        "Begun.",
+        "Ongoing.",
+        "Propose to close. Work continues.",
+        "n/a",
+        "See above.",
+        "ask a@b.example",
+        "0113 496 0000",
+        "the KPI",
+    ]
+) | st.text(min_size=1, max_size=30).filter(str.strip)
+_POSTS = st.sampled_from(
+    [
+        "Head of Procurement",
+        "City Solicitor",
+        "head of procurment",
+        "TBC",
+        "City Solicitor / Head of Procurement",
+        "All",
+    ]
+)
 _FIELD_NAMES = st.sampled_from(["status", "target", "updates[0].text", "statsu", "title"])
 
 

@@ -1,4 +1,4 @@
-"""Findings and advice are in plain English, and many findings of one kind become one."""
+"""Findings and advice are in plain English."""
 
 from __future__ import annotations
 
@@ -7,14 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.analysis.rules.rule import (
-    MAX_SEPARATE_FINDINGS,
-    Finding,
-    Rule,
-    advise_spelling,
-    summarise_if_many,
-    summarise_records,
-)
+from p2ptrack.analysis.rules.rule import Rule, advise_spelling
 from p2ptrack.phrases import format_times
 from tests.rules.table import FILES, RULES, read_case
 
@@ -54,28 +47,6 @@ def test_a_finding_is_a_sentence_and_its_fix_a_sentence_with_lines_to_paste(path
 def test_only_a_likely_misspelling_is_suggested() -> None:
     assert advise_spelling("statsu", ("status", "start")) == "Use status instead."
     assert advise_spelling("owner", ("start", "status")) == ""
-
-
-def _finding(number: int) -> Finding:
-    return Finding(f"A{number}", "target", f"A{number} is late.", "Add a later target.")
-
-
-def test_few_findings_are_separate_and_more_become_one() -> None:
-    few = [_finding(number) for number in range(MAX_SEPARATE_FINDINGS)]
-    many = [_finding(number) for number in range(10)]
-    assert list(summarise_if_many(few, "are late")) == few
-    assert list(summarise_if_many(many, "are late", "is:late")) == [
-        Finding(
-            "",
-            "",
-            "10 records are late: A0, A1, A2, A3, A4, A5, A6, A7 and 2 more. To list them: p2ptrack list is:late",
-            "Add a later target.",
-        )
-    ]
-
-
-def test_one_record_is_in_the_singular_however_often_it_was_found() -> None:
-    assert summarise_records(["A1", "A1"], "have no owner") == Finding("", "", "1 record has no owner: A1.")
 
 
 def test_how_often_is_in_words_up_to_twice() -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple, get_type_hints
 
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
+from p2ptrack.model.placeholders import has_meaning, has_name
 from p2ptrack.model.programme import Dependency, Policy
 from p2ptrack.model.records import Action, Blocker, StatusDecision, TargetRevision, TrackedRecord, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
@@ -90,7 +91,7 @@ def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
         no_recent_update=_lacks_recent_update(unfinished, has_update, days_since_update, policy.no_recent_update_days),
         days_since_update=days_since_update,
         waiting=unfinished and any(not is_cleared(blocker, context) for blocker in record.blocked_by),
-        no_owner=not record.accountable,
+        no_owner=not any(map(has_name, record.accountable)),
         past_phase=_is_past_phase(record, unfinished, context),
         awaiting_verification=is_complete and not closed,
     )
@@ -116,7 +117,7 @@ def status_label(status: Status | None) -> str:
 def find_missing_decision_fields(record: TrackedRecord) -> tuple[str, ...]:
     """Return the fields of `decided` that the record's status needs and lacks (design, section 2).
 
-    The meeting that took a decision answers who decided and when.
+    The meeting that took a decision answers who decided and when. A placeholder such as `TBC` counts as missing.
     """
     if record.status not in STATUSES_NEEDING_DECISION:
         return ()
@@ -124,7 +125,13 @@ def find_missing_decision_fields(record: TrackedRecord) -> tuple[str, ...]:
     required = ["reason"] if decided.meeting else ["on", "by", "reason"]
     if record.status is Status.EMBEDDED:
         required.append("continuing_owner")
-    return tuple(name for name in required if getattr(decided, name) is None)
+    stated = {
+        "on": decided.on is not None,
+        "by": has_name(decided.by),
+        "reason": has_meaning(decided.reason),
+        "continuing_owner": has_name(decided.continuing_owner),
+    }
+    return tuple(name for name in required if not stated[name])
 
 
 def _is_accepted(record: TrackedRecord, context: FactContext) -> bool:
@@ -132,7 +139,7 @@ def _is_accepted(record: TrackedRecord, context: FactContext) -> bool:
     if kind_of(record).name not in context.policy.verification:
         return True
     verified = record.verified
-    if verified is None or verified.by is None or verified.on is None or is_verified_by_owner(record):
+    if verified is None or not has_name(verified.by) or verified.on is None or is_verified_by_owner(record):
         return False
     return verified.on.latest is None or verified.on.latest <= context.as_of
 
@@ -190,13 +197,13 @@ def _get_target_key(target: CouncilDate | None) -> tuple[date | None, bool]:
 def is_effective(revision: TargetRevision, policy: Policy) -> bool:
     """Whether a revision changes the target: it was granted, or policy asks for no approval and it was not refused.
 
-    `approved_by` without a decision means granted.
+    `approved_by` without a decision means granted, unless it is a placeholder such as `TBC`.
     """
     if revision.decision is Decision.REFUSED:
         return False
     if not policy.extensions_need_approval or revision.decision is Decision.GRANTED:
         return True
-    return revision.decision is None and revision.approved_by is not None
+    return revision.decision is None and has_name(revision.approved_by)
 
 
 def count_days_moved(revision: TargetRevision) -> int | None:

@@ -33,7 +33,7 @@ _FORMAT_HELP = f"Print as {join_words(CHECK_FORMATS, 'or')}; github is for annot
 
 def check(
     *,
-    paths: Annotated[list[Path] | None, argument("PATH", "Check only these files or folders.")] = None,
+    paths: Annotated[list[Path] | None, argument("PATH", "Check only these files, folders or ids.")] = None,
     strict: Annotated[bool, switch("--strict", "Exit with 1 if there are warnings too.")] = False,
     history: Annotated[bool, switch("--history", _HISTORY_HELP)] = False,
     format_: Annotated[str, option("--format", "FORMAT", _FORMAT_HELP, complete_choices(*CHECK_FORMATS))] = "text",
@@ -57,17 +57,26 @@ def check(
         result = run_checks(folder, position_date, snapshot, history=history)
     if snapshot is not None:
         warn_about_snapshot(snapshot)
-    selected_paths = [
-        _snapshot_path(path, folder, snapshot) if snapshot else _register_path(path, folder) for path in paths or ()
-    ]
+    selected_paths = [_select_path(path, folder, snapshot) for path in paths or ()]
     problems = tuple(
         problem
         for problem in result.problems
-        if not paths or any(_is_within(problem.path, path) for path in selected_paths)
+        if not paths or any(_is_within(path, selected) for selected in selected_paths for path in problem.paths)
     )
     _print_summary(CheckSummary(position_date, result.file_count, result.record_count, problems), format_name, folder)
     failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     return int(any(problem.severity in failing for problem in problems))
+
+
+def _select_path(path: Path, root: Path, snapshot: Snapshot | None) -> str:
+    """Return the file of a record by its id, otherwise the path of a file or folder, relative to the register."""
+    from p2ptrack.store.folder import FolderSource, list_record_files, record_stem
+
+    files, _ = list_record_files(snapshot.source if snapshot else FolderSource(root))
+    for file in files:
+        if record_stem(file.path.rpartition("/")[2]).partition("-")[0].casefold() == str(path).casefold():
+            return file.path
+    return _snapshot_path(path, root, snapshot) if snapshot else _register_path(path, root)
 
 
 def _register_path(path: Path, root: Path) -> str:
@@ -102,8 +111,12 @@ def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:
     from p2ptrack.queries.check import build_check, format_advice, format_summary
 
     if format_name == "text":
+        from p2ptrack.analysis.rules import group_findings
+
         closing_lines = [line for line in (format_summary(summary), format_advice(summary)) if line]
-        write_output(diagnostics.format_text(summary.problems, closing_lines, terminal_style()), as_text=True)
+        write_output(
+            diagnostics.format_text(group_findings(summary.problems), closing_lines, terminal_style()), as_text=True
+        )
     elif format_name == "github":
         write_output(diagnostics.format_github(summary.problems, _github_prefix(root)))
     else:

@@ -238,8 +238,8 @@ def add_locations_from(source: FileSource, problems: tuple[Problem, ...]) -> tup
     """Return the problems with their locations: each file with a problem that has none is read a second time."""
     fields: dict[str, list[str]] = {}
     for problem in problems:
-        if problem.field and problem.location is None:
-            fields.setdefault(problem.path, []).append(problem.field)
+        if problem.location is None and (field := _get_located_field(problem)):
+            fields.setdefault(problem.path, []).append(field)
     locations: dict[str, Mapping[str, Location]] = {}
     for path, field_names in fields.items():
         data = source.read(path)
@@ -257,7 +257,16 @@ def _locate_fields(data: bytes, fields: list[str]) -> Mapping[str, Location]:
     return {field: locations[path] for field, path in source_paths.items() if path in locations}
 
 
+def _get_located_field(problem: Problem) -> str:
+    """Return the field whose line shows a problem: the id of a record where something is missing."""
+    return problem.field or ("id" if problem.record else "")
+
+
 def _add_location(problem: Problem, locations: Mapping[str, Location]) -> Problem:
-    if not problem.field or problem.location is not None:
+    field = _get_located_field(problem)
+    if not field or problem.location is not None:
         return problem
-    return replace(problem, field=problem.field.removesuffix(KEY_SUFFIX), location=locations.get(problem.field))
+    location = locations.get(field)
+    if location and not problem.field:
+        location = Location(location.line, 1, "")  # the id itself is not wrong
+    return replace(problem, field=problem.field.removesuffix(KEY_SUFFIX), location=location)

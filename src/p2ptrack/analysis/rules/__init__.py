@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.rules import closure, coverage, dates, links, phases_and_meetings, publication, revisions, text
+from p2ptrack.analysis.rules import (
+    closure,
+    coverage,
+    dates,
+    links,
+    phases_and_meetings,
+    placeholders,
+    publication,
+    revisions,
+    text,
+)
+from p2ptrack.analysis.rules.grouping import group_by_rule
 from p2ptrack.analysis.rules.rule import Finding, Rule, rules_in
 from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
+from p2ptrack.phrases import unique
 
-_REGISTER_RULES = rules_in(dates, phases_and_meetings, revisions, closure, coverage, links, text, publication)
+_REGISTER_RULES = rules_in(
+    dates, phases_and_meetings, revisions, closure, coverage, links, text, placeholders, publication
+)
 """The rules that need only the register."""
 
 
@@ -31,6 +46,16 @@ def run_rules(case: Case) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=problem_sort_key))
 
 
+def group_findings(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems as people read them: many findings of one rule become one that counts the records.
+
+    Only for text. Machine formats keep one finding for each record, at its own line.
+    """
+    problems = tuple(problems)
+    rules = all_rules() if any(problem.code.startswith("H") for problem in problems) else _REGISTER_RULES
+    return group_by_rule(problems, {rule.code: rule for rule in rules})
+
+
 def is_enabled(rule: Rule, case: Case) -> bool:
     """Whether a rule is on. An error cannot be turned off: it makes links or dates meaningless."""
     return rule.severity is Severity.ERROR or rule.code not in case.policy.rules_off
@@ -38,7 +63,17 @@ def is_enabled(rule: Rule, case: Case) -> bool:
 
 def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
     path = _find_path(case, finding.record)
-    return Problem(path, rule.code, rule.severity, finding.message, finding.fix, finding.field)
+    related_paths = (_find_path(case, id_) for id_ in finding.related)
+    return Problem(
+        path,
+        rule.code,
+        rule.severity,
+        finding.message,
+        finding.fix,
+        finding.field,
+        record=finding.record,
+        related=unique(related for related in related_paths if related != path),
+    )
 
 
 def _find_path(case: Case, id_: str) -> str:

@@ -1,22 +1,40 @@
-"""C101 to C110: decisions, and statuses that disagree. C111 to C119: completion dates, evidence and verification."""
+"""C101 to C110: decisions, and statuses that disagree. C111 to C121: completion dates, evidence and verification."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case, find_latest_update_date
-from p2ptrack.analysis.facts import FactContext, find_missing_decision_fields, is_cleared, is_verified_by_owner
+from p2ptrack.analysis.facts import (
+    FactContext,
+    find_missing_decision_fields,
+    get_deadline,
+    is_cleared,
+    is_verified_by_owner,
+)
 from p2ptrack.analysis.rules.families import format_status, report_date_order, report_past_dates, report_records
-from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, summarise_records, why
+from p2ptrack.analysis.rules.far_dates import is_far_from_other_dates
+from p2ptrack.analysis.rules.owners import normalise_roles, split_owners
+from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, why
+from p2ptrack.analysis.rules.update_phrases import has_closure_proposal, has_open_work, may_propose_closure
 from p2ptrack.model.dates import format_long_date
-from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Status
-from p2ptrack.model.records import TrackedRecord, Update, Verification, kind_of
+from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Status, normalise_word
+from p2ptrack.model.placeholders import is_nobody
+from p2ptrack.model.records import Record, TrackedRecord, Update, Verification, kind_of
 from p2ptrack.model.register import resolve_update_date
-from p2ptrack.phrases import join_ids, join_words, quote
+from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote
 
 _COMPLETE_STATUSES = (Status.COMPLETE, Status.VERIFIED)
 _FINISHED_STATUSES = frozenset({*_COMPLETE_STATUSES, Status.EMBEDDED})
-_DECISION_FIELDS = {"on": "date", "by": "decision maker", "reason": "reason", "continuing_owner": "continuing owner"}
+_UNVERIFIED = "are complete but not yet verified"
+_SUSPENDED_STATUSES = (Status.ON_HOLD, Status.RISK_ACCEPTED)
+_DECISION_FIELDS = {
+    "on": "date",
+    "by": "decision maker",
+    "reason": "reason",
+    "continuing_owner": "continuing owner",
+    "review_by": "review date",
+}
 
 
 @rule("C101", WARNING, "Status without a complete decision")
@@ -25,12 +43,30 @@ _DECISION_FIELDS = {"on": "date", "by": "decision maker", "reason": "reason", "c
 @fix("Add the date (`on:`), the decision maker (`by:`) and the reason under `decided:`.")
 def _check_incomplete_decision(case: Case) -> Iterator[Finding]:
     for record in case.with_status(*STATUSES_NEEDING_DECISION):
-        missing = find_missing_decision_fields(record)
+        missing = _list_missing_decision_fields(record)
         if missing:
+            missing += ["review_by"] if _lacks_review_date(record) else []
             words = join_words([_DECISION_FIELDS[field] for field in missing], "or")
             message = f"{record.id} is {format_status(record.status)}, but its decision has no {words}."
-            advice = f"Add {join_words([f'`{field}:`' for field in missing])} under `decided:`."
-            yield Finding(record.id, "decided" if record.decided else "status", message, advice)
+            field = "decided" if record.decided else "status"
+            yield Finding(record.id, field, message, _format_decision_fix(record, missing))
+
+
+def _list_missing_decision_fields(record: TrackedRecord) -> list[str]:
+    """Return the fields that a decision needs and does not state. N107 reports placeholders."""
+    missing = find_missing_decision_fields(record)
+    return [field for field in missing if record.decided is None or getattr(record.decided, field) is None]
+
+
+def _lacks_review_date(record: TrackedRecord) -> bool:
+    return record.status in _SUSPENDED_STATUSES and not (record.decided and record.decided.review_by)
+
+
+def _format_decision_fix(record: TrackedRecord, missing: list[str]) -> str:
+    if record.decided is not None:
+        return f"Add {join_words([f'`{field}:`' for field in missing])} under `decided:`."
+    lines = [f"  {field}: >-" if field == "reason" else f"  {field}:" for field in missing]
+    return "\n".join(("Add the decision, and complete each line:", "decided:", *lines))
 
 
 @rule("C102", WARNING, "Superseded without a replacement")
@@ -63,7 +99,7 @@ def _check_newest_update_status(case: Case) -> Iterator[Finding]:
         if newest and newest.status is not None and newest.status not in {record.status, case.get_status(record)}:
             subject = f"The status of {record.id} is {format_status(record.status)}"
             message = f"{subject}, but its newest update has the status {format_status(newest.status)}."
-            advice = f"Correct the update, or change the status of the record:\nstatus: {newest.status.value}"
+            advice = f"Correct the update, or change the status of the record to {newest.status.value}."
             yield Finding(record.id, f"updates[{record.updates.index(newest)}].status", message, advice)
 
 
@@ -143,8 +179,12 @@ def _check_future_decision(case: Case) -> Iterator[Finding]:
 @example("{status: on_hold, decided: {on: 2022-11-01, by: Board, reason: No capacity.}}")
 @fix("Add `review_by:` under `decided:`, with the date of the next review.")
 def _check_missing_decision_review(case: Case) -> Iterator[Finding]:
-    suspended_records = case.with_status(Status.ON_HOLD, Status.RISK_ACCEPTED)
-    records = (record for record in suspended_records if not (record.decided and record.decided.review_by))
+    # C101 asks for the review date too where it asks for other parts of the decision.
+    records = (
+        record
+        for record in case.with_status(*_SUSPENDED_STATUSES)
+        if _lacks_review_date(record) and not _list_missing_decision_fields(record)
+    )
     return report_records(case, records, "{id} is {status} and has no review date.", "decided", "status")
 
 
@@ -155,9 +195,16 @@ def _check_missing_decision_review(case: Case) -> Iterator[Finding]:
 def _check_verified_by_owner(case: Case) -> Iterator[Finding]:
     for record in case.with_field("verified"):
         verifier = record.verified.by if record.verified else None
-        if is_verified_by_owner(record):
+        is_owner = is_verified_by_owner(record) or (verifier and _is_among_owners(case, verifier, record.accountable))
+        if verifier and not is_nobody(verifier) and is_owner:
             message = f"{record.id} is verified by {verifier}, who is also its responsible officer."
             yield Finding(record.id, "verified.by", message)
+
+
+def _is_among_owners(case: Case, verifier: str, accountable: tuple[str, ...]) -> bool:
+    roles = normalise_roles(case.register.programme.roles)
+    owners = {owner for text in accountable for owner in (text, *split_owners(text, roles))}
+    return normalise_word(fold_text(verifier)) in {normalise_word(fold_text(owner)) for owner in owners}
 
 
 @rule("C112", WARNING, "Complete without a completion date", summary="are complete and have no completion date")
@@ -165,7 +212,15 @@ def _check_verified_by_owner(case: Case) -> Iterator[Finding]:
 @example("status: complete   # and no completed_on")
 @fix("Add the completion date under `completed_on:`.")
 def _check_missing_completion_date(case: Case) -> Iterator[Finding]:
-    records = (record for record in case.with_status(*_COMPLETE_STATUSES) if record.completed_on is None)
+    # C117 and C120 ask for the completion date too.
+    far_ahead = _find_far_ahead(case)
+    records = (
+        record
+        for record in case.with_status(*_COMPLETE_STATUSES)
+        if record.completed_on is None
+        and "date" not in _list_missing_verification(record)
+        and record.id not in far_ahead
+    )
     return report_records(case, records, "{id} is marked {status} but has no completion date.", "status")
 
 
@@ -226,11 +281,29 @@ def _check_missing_evidence(case: Case) -> Iterator[Finding]:
 def _check_incomplete_verification(case: Case) -> Iterator[Finding]:
     records = (*case.with_field("verified"), *case.with_status(Status.VERIFIED))
     for record in {record.id: record for record in records}.values():
-        verified = record.verified or Verification()
-        missing = [word for word, value in (("verifier", verified.by), ("date", verified.on)) if value is None]
+        missing = _list_missing_verification(record)
         if missing:
             message = f"The verification of {record.id} has no {join_words(missing, 'or')}."
-            yield Finding(record.id, "verified" if record.verified else "status", message)
+            field = "verified" if record.verified else "status"
+            yield Finding(record.id, field, message, _format_verification_fix(record, missing))
+
+
+def _list_missing_verification(record: TrackedRecord) -> list[str]:
+    """Return what a verification does not state. A complete record needs none yet."""
+    if record.verified is None and record.status is not Status.VERIFIED:
+        return []
+    verified = record.verified or Verification()
+    return [word for word, value in (("verifier", verified.by), ("date", verified.on)) if value is None]
+
+
+def _format_verification_fix(record: TrackedRecord, missing: list[str]) -> str:
+    fields = {"verifier": "by", "date": "on"}
+    needs_completion = "date" in missing and record.completed_on is None and record.status in _COMPLETE_STATUSES
+    if record.verified is None:
+        lines = ["verified:", "  by:", "  on:", *(["completed_on:"] if needs_completion else [])]
+        return "\n".join(("Add the verification, and complete each line:", *lines))
+    also = ", and add the completion date under `completed_on:`" if needs_completion else ""
+    return f"Add {join_words([f'`{fields[word]}:`' for word in missing])} under `verified:`{also}."
 
 
 @rule("C118", WARNING, "Verified before it was completed")
@@ -242,11 +315,79 @@ def _check_verified_before_completion(case: Case) -> Iterator[Finding]:
     return report_date_order(case, "verified.on", "completed_on", "verified.on", message)
 
 
-@rule("C119", NOTE, "Complete but not yet verified")
+@rule("C119", NOTE, "Complete but not yet verified", summary=_UNVERIFIED, query="is:awaiting-verification")
 @why("Management reports that it is complete, but nobody else has confirmed it.")
 @example("status: complete   # and no verified")
 @fix("Add `by:`, `on:` and `method:` under `verified:` once it is verified.")
 def _check_awaiting_verification(case: Case) -> Iterator[Finding]:
-    ids = [record.id for record in case.with_fact("awaiting_verification")]
-    if ids:
-        yield summarise_records(ids, "are complete but not yet verified", query="is:awaiting-verification")
+    # C117 and N107 report a verification that is incomplete.
+    records = (
+        record
+        for record in case.with_fact("awaiting_verification")
+        if not _list_missing_verification(record) and not (record.verified and is_nobody(record.verified.by or ""))
+    )
+    return report_records(case, records, "{id} is complete but not yet verified.", "status")
+
+
+_FAR_AHEAD_DAYS = 90
+
+
+@rule("C120", WARNING, "Complete long before the target date")
+@why("Work that ends months early is rare. Often the status or the target date is wrong.")
+@example("{status: complete, target: Dec-23}   # and it is January, and no completed_on")
+@fix("Correct the status. If the work is finished, add the completion date under `completed_on:`.")
+def _check_complete_far_ahead(case: Case) -> Iterator[Finding]:
+    days_by_id = _find_far_ahead(case)
+    for record in case.with_status(Status.COMPLETE) if days_by_id else ():
+        days = days_by_id.get(record.id)
+        if days and record.target:
+            months = pluralise(round(days / _DAYS_IN_MONTH), "month")
+            subject = f"{record.id} is marked {format_status(record.status)}"
+            message = f"{subject}, but its target date ({record.target.raw}) is still {months} ahead."
+            yield Finding(record.id, "status", message)
+
+
+_DAYS_IN_MONTH = 30.44
+
+
+def _find_far_ahead(case: Case) -> dict[str, int]:
+    """Return by how many days the targets of complete records are far ahead, by id, where nothing explains it.
+
+    A completion date or a verification explains it. So does a check at an earlier date than the newest update.
+    """
+    days_by_id = {
+        record.id: (deadline - case.as_of).days
+        for record in case.with_status(Status.COMPLETE)
+        if (deadline := get_deadline(record)) and record.completed_on is None and record.verified is None
+    }
+    far_ahead = {
+        id_: days
+        for id_, days in days_by_id.items()
+        if days > _FAR_AHEAD_DAYS and not _has_far_target(case, case.register.by_id[id_])
+    }
+    latest_update = find_latest_update_date(case) if far_ahead else None
+    return far_ahead if latest_update is None or latest_update <= case.as_of else {}
+
+
+def _has_far_target(case: Case, record: Record) -> bool:
+    return isinstance(record, TrackedRecord) and is_far_from_other_dates(case, record, record.target)
+
+
+_OPEN_STATUSES = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD})
+
+
+@rule("C121", WARNING, "Proposed for closure while work goes on")
+@why("A committee cannot close work that the register shows as open.")
+@example("{status: in_progress, updates: [{date: 2023-01-12, text: Proposed for closure.}]}")
+@fix("If the work is finished, change the status to complete. Otherwise say in an update what is left to do.")
+def _check_closure_proposals(case: Case) -> Iterator[Finding]:
+    texts = case.register.field_index().text_by_id
+    for record in case.with_field("updates"):
+        newest = find_newest_update(case, record) if may_propose_closure(texts[record.id]) else None
+        if newest and newest.text and has_closure_proposal(newest.text):
+            field = f"updates[{record.updates.index(newest)}].text"
+            proposal = f"The newest update of {record.id} proposes to close it"
+            if case.get_status(record) in _OPEN_STATUSES:
+                yield Finding(record.id, field, f"{proposal}, but its status is {format_status(record.status)}.")
+            elif record.status in _COMPLETE_STATUSES and has_open_work(newest.text):
+                yield Finding(record.id, field, f"{proposal}, and also says that work goes on.")

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.facts import is_dependency_cleared
 from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.analysis.links import find_role_references
-from p2ptrack.analysis.rules.families import report_records
-from p2ptrack.analysis.rules.rule import (
-    NOTE,
-    WARNING,
-    Finding,
-    advise_spelling,
-    example,
-    fix,
-    rule,
-    summarise_if_many,
-    summarise_records,
-    why,
-)
+from p2ptrack.analysis.rules.advice import advise_new_update
+from p2ptrack.analysis.rules.families import may_be_unread, report_records
+from p2ptrack.analysis.rules.owners import names_several, normalise_roles, split_owners
+from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, advise_spelling, example, fix, rule, why
 from p2ptrack.model.fields import RoleMarker
-from p2ptrack.model.records import Action, Recommendation
+from p2ptrack.model.placeholders import is_nobody
+from p2ptrack.model.records import Action, FollowUp, Recommendation, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote, unique
 
@@ -31,7 +25,8 @@ from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote, 
 @example("id: R8   # and no action names R8")
 @fix("Add the id of the recommendation to the action that addresses it, under `recommendations:`.")
 def _check_missing_action(case: Case) -> Iterator[Finding]:
-    for gap in find_gaps(case):
+    # An action that cannot be read may address it.
+    for gap in find_gaps(case) if not may_be_unread(case, Action, "recommendations") else ():
         if gap.id == gap.recommendation:
             yield Finding(gap.id, "", f"{gap.id} has no action: {gap.text}.", _format_action_fix(gap.id))
 
@@ -41,10 +36,13 @@ def _check_missing_action(case: Case) -> Iterator[Finding]:
 @example("{unanswered: [R6.2], parts: [{id: R6.2, text: members sit on the boards}]}")
 @fix("Add the id of the part to the action that addresses it, under `recommendations:`.")
 def _check_part_without_action(case: Case) -> Iterator[Finding]:
+    is_unread = may_be_unread(case, Action, "recommendations")
     for gap in find_gaps(case):
         recommendation = case.register.by_id[gap.recommendation]
         if gap.id != gap.recommendation and isinstance(recommendation, Recommendation):
             field = f"parts[{[part.id for part in recommendation.parts].index(gap.id)}]"
+            if gap.id not in recommendation.unanswered and is_unread:
+                continue
             if gap.id in recommendation.unanswered:
                 field = f"unanswered[{recommendation.unanswered.index(gap.id)}]"
             message = f"{gap.id} has no action: {gap.text}."
@@ -52,7 +50,7 @@ def _check_part_without_action(case: Case) -> Iterator[Finding]:
 
 
 def _format_action_fix(id_: str) -> str:
-    return f"Add {id_} to the action that addresses it:\nrecommendations: [{id_}]"
+    return f"Add {id_} to the list under `recommendations:` in the action that addresses it."
 
 
 @rule("G103", WARNING, "Part marked unanswered that has an action")
@@ -84,47 +82,63 @@ def _check_missing_recommendation(case: Case) -> Iterator[Finding]:
 @fix("Add an update under `updates:`, or add the id to `covers:` in an update that reports on it.")
 def _check_missing_update(case: Case) -> Iterator[Finding]:
     # A record that cannot be read may hold an update that covers these.
-    candidates = case.with_fact("no_recent_update") if not case.register.broken_ids else ()
-    records = (record for record in candidates if case.facts[record.id].days_since_update is None)
-    return report_records(case, records, "{id} is open and has no update.")
+    is_unread = may_be_unread(case, TrackedRecord, "updates")
+    last_meeting = max((day for day in _iter_meeting_days(case) if day <= case.as_of), default=None)
+    for record in case.with_fact("no_recent_update") if not is_unread else ():
+        is_new = _is_raised_since(case, record, last_meeting) or _is_still_to_start(case, record)
+        if case.facts[record.id].days_since_update is None and not is_new:
+            message = f"{record.id} is open and has no update."
+            yield Finding(record.id, "", message, advise_new_update(case, record))
 
 
-@rule("G106", WARNING, "No recent update")
+def _iter_meeting_days(case: Case) -> Iterator[date]:
+    return (meeting.date.latest for meeting in case.register.programme.meetings if meeting.date.latest)
+
+
+def _is_raised_since(case: Case, record: TrackedRecord, last_meeting: date | None) -> bool:
+    """Whether a record was raised at the last meeting or later, so that no report on it is due yet."""
+    meeting = case.register.find_meeting(record.raised) if isinstance(record, FollowUp) else None
+    day = meeting.date.latest if meeting else None
+    return day is not None and (last_meeting is None or day >= last_meeting)
+
+
+def _is_still_to_start(case: Case, record: TrackedRecord) -> bool:
+    return record.start is not None and record.start.latest is not None and record.start.latest > case.as_of
+
+
+@rule("G106", WARNING, "No recent update", summary="have had no recent update", query="is:no-recent-update")
 @why("An old update suggests that nothing has happened since.")
 @example("updates: [{date: 2022-01-12, text: Begun.}]")
 @fix("Add an update with the current position.")
 def _check_old_update(case: Case) -> Iterator[Finding]:
     limit = pluralise(case.policy.no_recent_update_days, "day")
-    findings = []
     for record in case.with_fact("no_recent_update"):
         days = case.facts[record.id].days_since_update
         if days is not None:
             message = f"The last update of {record.id} is {pluralise(days, 'day')} old. The limit is {limit}."
-            findings.append(Finding(record.id, "updates", message))
-    yield from summarise_if_many(findings, f"have had no update for more than {limit}", "is:no-recent-update")
+            field = "updates" if record.updates else ""
+            yield Finding(record.id, field, message, advise_new_update(case, record))
 
 
-@rule("G107", NOTE, "Updates without a date")
+@rule("G107", NOTE, "Updates without a date", summary="have an update without a date")
 @why("Their age is not known, so they never count as old.")
 @example("updates: [{source: leeds-p2p, text: Under way.}]   # an undated paper")
 @fix("Add `date:`, `meeting:` or a source with a date to each update.")
 def _check_undated_updates(case: Case) -> Iterator[Finding]:
     ids_by_source: dict[str, list[str]] = {}
     for record in case.tracked():
-        for update in record.updates:
+        for index, update in enumerate(record.updates):
             if update.date is None and resolve_update_date(case.register, update) is None:
-                ids_by_source.setdefault(update.source.id if update.source else "", []).append(record.id)
-    sources = case.register.programme.sources
-    source_ids = [source.id for source in sources]
-    for source_id, ids in ids_by_source.items():
-        if source_id in source_ids:
-            index = source_ids.index(source_id)
-            subject = f"{sources[index].title} has no date, so the age of"
+                if update.source and case.register.find_source(update.source.id):
+                    ids_by_source.setdefault(update.source.id, []).append(record.id)
+                else:
+                    yield Finding(record.id, f"updates[{index}]", f"An update of {record.id} has no date.")
+    for index, source in enumerate(case.register.programme.sources):
+        if ids := ids_by_source.get(source.id):
+            subject = f"{source.title} has no date, so the age of"
             message = f"{subject} {pluralise(len(ids), 'update')} is not known: {join_ids(unique(ids))}."
             advice = "Add the date of the source under `date:`, if you can find it."
-            yield Finding("", f"sources[{index}]", message, advice)
-        else:
-            yield summarise_records(ids, "have an update without a date")
+            yield Finding("", f"sources[{index}]", message, advice, related=unique(ids))
 
 
 @rule("G108", NOTE, "No status", summary="have no status")
@@ -141,7 +155,8 @@ def _check_missing_status(case: Case) -> Iterator[Finding]:
 @example("id: A01   # and no accountable")
 @fix("Add the job title of the responsible officer under `accountable:`.")
 def _check_missing_owner(case: Case) -> Iterator[Finding]:
-    return report_records(case, case.with_fact("no_owner"), "{id} has no responsible officer.")
+    records = (record for record in case.with_fact("no_owner") if not record.accountable)  # N107 reports placeholders
+    return report_records(case, records, "{id} has no responsible officer.")
 
 
 @rule("O102", WARNING, "More than one responsible officer")
@@ -149,10 +164,23 @@ def _check_missing_owner(case: Case) -> Iterator[Finding]:
 @example("accountable: [Head of Procurement, City Solicitor]")
 @fix("Keep one under `accountable:` and move the others to `supporting:`.")
 def _check_multiple_owners(case: Case) -> Iterator[Finding]:
+    roles = normalise_roles(case.register.programme.roles)
     for record in case.with_field("accountable"):
-        if len(record.accountable) > 1:
-            message = f"{record.id} has more than one responsible officer: {join_words(record.accountable)}."
-            yield Finding(record.id, "accountable", message)
+        owners = [owner for text in record.accountable if not is_nobody(text) for owner in split_owners(text, roles)]
+        if len(owners) > 1:
+            message = f"{record.id} has more than one responsible officer: {join_words(owners)}."
+            advice = "" if len(owners) == len(record.accountable) else _ONE_POST_FIX
+            yield Finding(record.id, "accountable", message, advice)
+        elif owners and names_several(owners[0], roles):
+            message = f"{record.id} names a group as its responsible officer: {quote(owners[0])}."
+            yield Finding(record.id, "accountable", message, _GROUP_FIX)
+
+
+_ONE_POST_FIX = (
+    "Keep one under `accountable:` and move the others to `supporting:`. If it is a single job title, add it to "
+    "`roles` in the programme."
+)
+_GROUP_FIX = "Name one officer's job title under `accountable:`. You can list the others under `supporting:`."
 
 
 @rule("O103", WARNING, "Role that is not in the programme")
@@ -162,8 +190,14 @@ def _check_multiple_owners(case: Case) -> Iterator[Finding]:
 def _check_unknown_role(case: Case) -> Iterator[Finding]:
     roles = case.register.programme.roles
     known_roles = {fold_text(role) for role in roles}
+    owner_roles = normalise_roles(roles)
     named_roles = case.register.field_index().references.get(RoleMarker(), ())
-    unknown_roles = {role for role in named_roles if fold_text(role) not in known_roles}
+    # N107 reports placeholders, and O102 several posts in one text.
+    unknown_roles = {
+        role
+        for role in named_roles
+        if fold_text(role) not in known_roles and not is_nobody(role) and not names_several(role, owner_roles)
+    }
     for reference in find_role_references(case.register, unknown_roles) if roles and unknown_roles else ():
         message = f"{quote(reference.role)} is not one of the roles in the programme."
         yield Finding(reference.origin, reference.field, message, advise_spelling(reference.role, roles))
@@ -174,12 +208,16 @@ def _check_unknown_role(case: Case) -> Iterator[Finding]:
 @example("blocked_by: [{cause: Staff for the work package}]")
 @fix("Add `owner:` to the dependency, with the name of whoever can resolve it.")
 def _check_missing_blocker_owner(case: Case) -> Iterator[Finding]:
-    unowned_ids = {dependency.id for dependency in case.register.programme.dependencies if dependency.owner is None}
-    waiting_ids = [
-        record.id
-        for record in case.with_fact("waiting")
-        for blocker in record.blocked_by
-        if blocker.owner is None and (blocker.id is None or blocker.id in unowned_ids)
-    ]
-    if waiting_ids:
-        yield summarise_records(waiting_ids, "are waiting for something that has no owner", query="is:waiting")
+    waiting_ids: dict[str, list[str]] = {}
+    for record in case.with_fact("waiting"):
+        for index, blocker in enumerate(record.blocked_by):
+            if blocker.owner is None and blocker.id is not None:
+                waiting_ids.setdefault(blocker.id, []).append(record.id)
+            elif blocker.owner is None:
+                message = f"{record.id} waits for something that has no owner: {quote(blocker.cause or '')}."
+                yield Finding(record.id, f"blocked_by[{index}]", message)
+    for index, dependency in enumerate(case.register.programme.dependencies):
+        ids = waiting_ids.get(dependency.id, ()) if dependency.owner is None else ()
+        if ids and not is_dependency_cleared(dependency, case.as_of):
+            message = f"{quote(dependency.title)} has no owner. Waiting for it: {join_ids(ids)}."
+            yield Finding("", f"dependencies[{index}]", message, related=unique(ids))

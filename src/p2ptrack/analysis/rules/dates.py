@@ -1,4 +1,4 @@
-"""T101 to T111: target, start and review dates and milestones. L111 to L114: the order of dependent records."""
+"""T101 to T112: target, start and review dates and milestones. L111 to L114: the order of dependent records."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import get_deadline
 from p2ptrack.analysis.rules.families import report_date_order, report_past_dates, report_records
-from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, summarise_records, why
-from p2ptrack.model.dates import format_long_date
+from p2ptrack.analysis.rules.far_dates import is_far_from_other_dates, suggest_year
+from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
+from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.register import resolve_update_date
@@ -23,22 +24,25 @@ def _check_overdue(case: Case) -> Iterator[Finding]:
     for record in case.with_fact("overdue"):
         deadline, days = get_deadline(record), case.facts[record.id].days_overdue
         is_ongoing_until_review = record.target and record.target.ongoing and record.review_by
-        if deadline and days and not is_ongoing_until_review:  # T105 reports a review date that has passed
+        if is_ongoing_until_review or is_far_from_other_dates(case, record, record.target):
+            continue  # T105 reports a review date that has passed, and T112 a year that cannot be right
+        if deadline and days:
             message = f"{record.id} was due by {format_long_date(deadline)} and is {pluralise(days, 'day')} overdue."
             yield Finding(record.id, "target", message)
 
 
-@rule("T102", NOTE, "Due soon")
+@rule("T102", NOTE, "Due soon", summary="are due soon", query="is:due-soon")
 @why("You can still report on work that falls due before the papers are published.")
 @example("target: Jan-23   # and it is 12 January 2023")
 @fix("Add an update with the current position.")
 def _check_due_soon(case: Case) -> Iterator[Finding]:
-    records = case.with_fact("due_soon")
-    deadlines = [deadline for record in records if (deadline := get_deadline(record))]
-    if deadlines:
-        days, first = pluralise(case.policy.due_soon_days, "day"), format_long_date(min(deadlines))
-        phrase = f"are due within {days}, the first on {first}"
-        yield summarise_records([record.id for record in records], phrase, query="is:due-soon")
+    for record in case.with_fact("due_soon"):
+        deadline = get_deadline(record)
+        if deadline:
+            days = (deadline - case.as_of).days
+            left = f"in {pluralise(days, 'day')}" if days else "today"
+            message = f"{record.id} is due by {format_long_date(deadline)}, {left}."
+            yield Finding(record.id, "target", message)
 
 
 @rule("T103", WARNING, "Open without a target date", summary="are open and have no target date", query="is:no-target")
@@ -124,23 +128,61 @@ def _check_milestone_after_target(case: Case) -> Iterator[Finding]:
                 yield Finding(record.id, f"milestones[{index}].due", message)
 
 
-@rule("T111", NOTE, "Update dated in the future")
+@rule("T111", NOTE, "Update dated in the future", summary="have an update dated after the date of this check")
 @why("At an earlier date the update was not known. At today's date it is probably a typing mistake.")
 @example("updates: [{date: 2032-01-12, text: Done.}]")
 @fix("Correct the date of the update, or check the register at a later date with --as-of.")
 def _check_future_updates(case: Case) -> Iterator[Finding]:
-    ids = [
-        record.id
-        for record in case.tracked()
-        if case.facts[record.id].days_since_update == 0
-        for update in record.updates
-        if (day := update.date or resolve_update_date(case.register, update))
-        and day.earliest
-        and day.earliest > case.as_of
+    position_date = format_long_date(case.as_of)
+    for record in case.tracked():
+        for index, update in enumerate(record.updates if case.facts[record.id].days_since_update == 0 else ()):
+            day = update.date or resolve_update_date(case.register, update)
+            if day and day.earliest and day.earliest > case.as_of:
+                field = f"updates[{index}].date" if update.date else f"updates[{index}]"
+                message = f"An update of {record.id} is dated {day.raw}, after {position_date}, the date of this check."
+                yield Finding(record.id, field, message)
+
+
+@rule("T112", WARNING, "Date far from every other date")
+@why("A date decades away is usually a mistyped year. Such a target would never be overdue.")
+@example("target: 31.3.72   # and every other date is of 2023")
+@fix("Correct the year.")
+def _check_far_dates(case: Case) -> Iterator[Finding]:
+    for record in case.tracked():
+        for field, council_date in _iter_planned_dates(record):
+            if council_date.latest and is_far_from_other_dates(case, record, council_date):
+                years = abs(council_date.latest.year - case.as_of.year)
+                direction = "from now" if council_date.latest > case.as_of else "ago"
+                date = format_long_date(council_date.latest)
+                subject = (
+                    f"{record.id}: the {_DATE_NAMES[field.rpartition('.')[2]]} is {date}, {years} years {direction}"
+                )
+                message = f"{subject}, and every other date is much nearer to {case.as_of.year}."
+                year = suggest_year(case, council_date.latest)
+                advice = f"Correct the year, for example to {year}." if year else ""
+                yield Finding(record.id, field, message, advice)
+
+
+_DATE_NAMES = {
+    "target": "target date",
+    "start": "start date",
+    "review_by": "review date",
+    "to": "new target date",
+    "due": "date of a milestone",
+}
+
+
+def _iter_planned_dates(record: TrackedRecord) -> Iterator[tuple[str, CouncilDate]]:
+    """Yield the dates that a record plans for, with their field paths. A new target is the target already."""
+    deadlines = {record.target.latest} if record.target else set()
+    dates = [("target", record.target), ("start", record.start), ("review_by", record.review_by)]
+    dates += [
+        (f"revisions[{index}].to", revision.to)
+        for index, revision in enumerate(record.revisions)
+        if revision.to.latest not in deadlines
     ]
-    if ids:
-        phrase = f"have an update dated after {format_long_date(case.as_of)}, the date of this check"
-        yield summarise_records(ids, phrase)
+    dates += [(f"milestones[{index}].due", milestone.due) for index, milestone in enumerate(record.milestones)]
+    return ((field, council_date) for field, council_date in dates if council_date)
 
 
 _ABANDONED_PHRASES = {
@@ -210,4 +252,4 @@ def _check_shared_deliverable_targets(case: Case) -> Iterator[Finding]:
         if len({get_deadline(record) for record in dated_records}) > 1:
             targets = join_words([f"{record.id} {record.target.raw}" for record in dated_records if record.target][:8])
             message = f"{join_ids(group)} are the same deliverable but have different target dates: {targets}."
-            yield Finding(group[0], "", message)
+            yield Finding(group[0], "", message, related=group[1:])

@@ -10,10 +10,11 @@ from typing import Any
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules.rule import Finding
+from p2ptrack.diagnostics import Severity
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.programme import Phase
-from p2ptrack.model.records import TrackedRecord
+from p2ptrack.model.records import KINDS, Record, TrackedRecord
 
 
 def report_records(case: Case, records: Iterable[TrackedRecord], message: str, *fields: str) -> Iterator[Finding]:
@@ -21,6 +22,23 @@ def report_records(case: Case, records: Iterable[TrackedRecord], message: str, *
     for record in records:
         field = next((name for name in fields if getattr(record, name)), "")
         yield Finding(record.id, field, _format_message(message, case, record))
+
+
+def may_be_unread(case: Case, model: type[Record], field: str) -> bool:
+    """Whether an error of reading may hide a field of some record, so that its absence proves nothing."""
+    folders = tuple(f"data/{kind.folder}/" for kind in KINDS if issubclass(kind.model, model))
+    errors = [problem for problem in case.problems if problem.severity is Severity.ERROR]
+    known_paths = frozenset(case.register.paths.values())
+    is_hidden = any(
+        problem.path.startswith(folders) and (problem.path not in known_paths or get_top_field(problem.field) == field)
+        for problem in errors
+    )
+    return is_hidden or (bool(case.register.broken_ids) and not errors)
+
+
+def get_top_field(field: str) -> str:
+    """Return the record's own field that a path begins with: `updates` of `updates[1].text`."""
+    return field.partition(".")[0].partition("[")[0]
 
 
 def report_date_order(case: Case, first: str, second: str, field: str, message: str) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""L101 to L109: links between records. I101 to I107: titles, ids, labels and roles. I111 and I112: rules turned off."""
+"""L101 to L109: links between records. I101 to I108: titles, requests, ids and roles. I111, I112: rules turned off."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ def _report_cycle(case: Case, cycle: tuple[str, ...], field: str, message: str) 
     next_id = (*cycle, cycle[0])[1]
     index = getattr(case.register.by_id[cycle[0]], field).index(next_id)
     alternative = ", or remove another link of the circle" if len(cycle) > 1 else ""
-    return Finding(cycle[0], f"{field}[{index}]", message, f"Remove {next_id} from `{field}`{alternative}.")
+    advice = f"Remove {next_id} from `{field}`{alternative}."
+    return Finding(cycle[0], f"{field}[{index}]", message, advice, related=cycle[1:])
 
 
 _RECORD_LINK_FIELDS = frozenset({"see_also", "same_deliverable_as", "updates.covers.id"})
@@ -154,7 +155,7 @@ def _check_circular_references(case: Case) -> Iterator[Finding]:
             updates = other.updates if isinstance(other, TrackedRecord) and other is not record else ()
             if updates and all(update.see == record.id for update in updates):
                 message = f"{record.id} refers to {id_}, but the updates of {id_} only refer back to {record.id}."
-                yield Finding(record.id, f"see_also[{index}]", message)
+                yield Finding(record.id, f"see_also[{index}]", message, related=(id_,))
 
 
 @rule("L108", WARNING, "Two updates for the same date")
@@ -169,7 +170,7 @@ def _check_duplicate_reports(case: Case) -> Iterator[Finding]:
                 is_other = cover.extent is Extent.WHOLE and covered_record is not record
                 if is_other and _has_update_for_occasion(case.register, covered_record, update):
                     message = f"{cover.id} is covered by an update of {record.id}, and has its own for the same date."
-                    yield Finding(record.id, f"updates[{index}].covers", message)
+                    yield Finding(record.id, f"updates[{index}].covers", message, related=(cover.id,))
 
 
 def _has_update_for_occasion(register: Register, record: Record | None, update: Update) -> bool:
@@ -203,12 +204,58 @@ def _check_repeated_links(case: Case) -> Iterator[Finding]:
 @example("title: Review the contracts register   # in A01 and A34")
 @fix("Give each record its own title, or combine the records if they are the same.")
 def _check_same_title(case: Case) -> Iterator[Finding]:
-    ids_by_title: dict[tuple[type[Record], str], list[str]] = {}
+    for ids in _group_by_text(case, "title"):
+        yield Finding(ids[0], "title", f"{join_ids(ids)} have the same title.", related=ids[1:])
+
+
+def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
+    """Return the ids of the records of one kind that have the same text, without regard to case and punctuation."""
+    ids_by_text: dict[tuple[type[Record], str], list[str]] = {}
     for record in case.register.records:
-        ids_by_title.setdefault((type(record), fold_text(record.title)), []).append(record.id)
-    for ids in ids_by_title.values():
-        if len(ids) > 1:
-            yield Finding(ids[0], "title", f"{join_ids(ids)} have the same title.")
+        text: str | None = getattr(record, field)
+        if text:
+            folded = " ".join(fold_text(text).translate(_PUNCTUATION).split())
+            ids_by_text.setdefault((type(record), folded or text), []).append(record.id)
+    return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
+
+
+_PUNCTUATION = str.maketrans(dict.fromkeys("!\"'()*,-./:;?[]_{|}~\u201c\u201d\u2026", " "))
+_MIN_REQUEST_WORDS = 4
+
+
+@rule("I108", WARNING, "Same request more than once")
+@why("Papers would print one request twice, and two officers may report on the same work.")
+@example("origin_text: Report all waivers every quarter.   # in F01 and F02")
+@fix("Combine the records, or name one under `same_deliverable_as:` in the other.")
+def _check_same_request(case: Case) -> Iterator[Finding]:
+    groups = _group_by_text(case, "origin_text")
+    same_titles = {frozenset(ids) for ids in _group_by_text(case, "title")} if groups else set()
+    for ids in groups:
+        records = [case.register.by_id[id_] for id_ in ids]
+        is_short = len((records[0].origin_text or "").split()) < _MIN_REQUEST_WORDS
+        is_known = frozenset(ids) in same_titles or _are_linked(case, records) or _are_split(records)
+        if not is_short and not is_known:
+            message = f"{join_ids(ids)} have the same request, word for word."
+            yield Finding(ids[0], "origin_text", message, related=ids[1:])
+
+
+def _are_linked(case: Case, records: Sequence[Record]) -> bool:
+    """Whether links between the records already say that they belong together."""
+    ids = {record.id for record in records}
+    linked = {
+        id_
+        for record in records
+        for id_ in (*record.superseded_by, *record.same_deliverable_as, *record.see_also)
+        if id_ in ids
+    }
+    groups = case.links.deliverable_groups
+    return len(linked) >= len(ids) - 1 or any(ids <= set(group) for group in groups)
+
+
+def _are_split(records: Sequence[Record]) -> bool:
+    """Whether one request was divided into several agreed actions."""
+    agreed_actions = {fold_text(record.agreed_action or "") for record in records}
+    return "" not in agreed_actions and len(agreed_actions) == len(records)
 
 
 def _find_repeats(ids: Sequence[str]) -> list[int]:

@@ -9,12 +9,12 @@ from itertools import pairwise
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import get_deadline
 from p2ptrack.analysis.rules.families import is_before, report_date_order, report_records
-from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, summarise_records, why
+from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.dates import Precision, format_long_date
 from p2ptrack.model.programme import Dependency, Phase
 from p2ptrack.model.records import Action
 from p2ptrack.model.register import format_meeting_title
-from p2ptrack.phrases import join_ids, quote
+from p2ptrack.phrases import join_ids, quote, unique
 
 
 def _iter_actions_with(case: Case, field: str) -> Iterator[Action]:
@@ -48,20 +48,23 @@ def _check_past_phase(case: Case) -> Iterator[Finding]:
     return report_records(case, case.with_fact("past_phase"), message, "phase_end")
 
 
-@rule("T124", NOTE, "No end phase recorded")
+_ENDED_PHASE = "are open, started in a phase that has ended and have no end phase"
+
+
+@rule("T124", NOTE, "No end phase recorded", summary=_ENDED_PHASE)
 @why("The register does not show whether the work is late or was planned to continue.")
 @example("{phase: P1, status: in_progress}   # P1 is over, no phase_end")
 @fix("Add `phase_end:` with the phase in which the work is due to finish, if it is known.")
 def _check_missing_phase_end(case: Case) -> Iterator[Finding]:
     phases = case.register.programme.phases
     ended_ids = {phase.id for phase in phases if phase.end and phase.end.latest and phase.end.latest < case.as_of}
-    ids = [
-        record.id
+    records = (
+        record
         for record in _iter_actions_with(case, "phase")
         if record.phase in ended_ids and record.phase_end is None and case.facts[record.id].unfinished
-    ]
-    if ids:
-        yield summarise_records(ids, "are open, started in a phase that has ended and have no end phase")
+    )
+    message = "{id} is open and started in {phase}, which has ended. No end phase is recorded."
+    return report_records(case, records, message, "phase")
 
 
 @rule("T125", WARNING, "Ends in a phase before the one it starts in")
@@ -167,7 +170,8 @@ def _check_overdue_dependency(case: Case) -> Iterator[Finding]:
         day = dependency.expected.latest if dependency.expected else None
         if day and day < case.as_of:
             subject = f"{quote(dependency.title)} is not resolved. It was expected by {format_long_date(day)}"
-            yield Finding("", f"{field}.expected", f"{subject}. Waiting for it: {join_ids(ids)}.")
+            message = f"{subject}. Waiting for it: {join_ids(ids)}."
+            yield Finding("", f"{field}.expected", message, related=unique(ids))
 
 
 @rule("T134", WARNING, "Due before a dependency is expected")
@@ -194,4 +198,4 @@ def _check_missing_expected_date(case: Case) -> Iterator[Finding]:
     for field, dependency, ids in _iter_open_dependencies(case):
         if dependency.expected is None:
             message = f"{quote(dependency.title)} has no expected date. Waiting for it: {join_ids(ids)}."
-            yield Finding("", field, message)
+            yield Finding("", field, message, related=unique(ids))

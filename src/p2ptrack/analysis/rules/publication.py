@@ -37,6 +37,7 @@ _LAW_PARAGRAPHS = {
     "scotland": "1 to 15 of Schedule 7A of the 1973 Act",
 }
 _GROUNDS = {"paragraph": "paragraph", "reason": "reason", "public_interest": "public interest test"}
+_DECISION = {"decided_by": "decision maker", "decided_on": "date of decision"}
 
 
 def _iter_exemptions(case: Case) -> Iterator[Exemption]:
@@ -52,12 +53,17 @@ def _iter_exemptions(case: Case) -> Iterator[Exemption]:
 @fix("Add `paragraph:`, `reason:` and `public_interest:` under `exempt:`.")
 def _check_missing_grounds(case: Case) -> Iterator[Finding]:
     for exemption in _iter_exemptions(case):
-        missing = [field for field in _GROUNDS if not getattr(exemption.exempt, field)]
+        missing = _list_missing(exemption, _GROUNDS)
         if missing:
-            words = join_words([_GROUNDS[field] for field in missing], "or")
+            missing += _list_missing(exemption, _DECISION)
+            words = join_words([(_GROUNDS | _DECISION)[field] for field in missing], "or")
             advice = f"Add {join_words([f'`{field}:`' for field in missing])} under `exempt:`."
             message = f"An exemption in {exemption.record.id} has no {words}."
             yield Finding(exemption.record.id, exemption.path, message, advice)
+
+
+def _list_missing(exemption: Exemption, names: Iterable[str]) -> list[str]:
+    return [name for name in names if not getattr(exemption.exempt, name)]
 
 
 @rule("P102", WARNING, "Exemption without a decision")
@@ -66,11 +72,13 @@ def _check_missing_grounds(case: Case) -> Iterator[Finding]:
 @fix("Add the proper officer under `decided_by:` and the date under `decided_on:`.")
 def _check_undecided_exemption(case: Case) -> Iterator[Finding]:
     for exemption in _iter_exemptions(case):
-        decision = (("decision maker", exemption.exempt.decided_by), ("date of decision", exemption.exempt.decided_on))
-        missing = [words for words, value in decision if value is None]
-        if missing:
-            message = f"An exemption in {exemption.record.id} has no {join_words(missing, 'or')}."
-            yield Finding(exemption.record.id, exemption.path, message)
+        missing = _list_missing(exemption, _DECISION)
+        # P101 asks for the decision too where it asks for the grounds.
+        if missing and not _list_missing(exemption, _GROUNDS):
+            words = join_words([_DECISION[field] for field in missing], "or")
+            advice = f"Add {join_words([f'`{field}:`' for field in missing])} under `exempt:`."
+            message = f"An exemption in {exemption.record.id} has no {words}."
+            yield Finding(exemption.record.id, exemption.path, message, advice)
 
 
 @rule("P103", WARNING, "Paragraph that is not in the law")

@@ -1,4 +1,4 @@
-"""T141 to T149: target changes, the entries of `revisions`."""
+"""T141 to T150: target changes, the entries of `revisions`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from p2ptrack.analysis.rules.families import is_before
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Category, Decision
+from p2ptrack.model.placeholders import is_nobody
 from p2ptrack.model.records import TargetRevision, TrackedRecord
 from p2ptrack.phrases import format_shift, format_times, join_words
 
@@ -25,14 +26,19 @@ def _iter_revisions(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevi
             yield record, f"revisions[{index}]", revision
 
 
+def _iter_changes(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevision]]:
+    """Yield the entries whose dates differ. T148 reports the others, which ask for nothing else."""
+    return (entry for entry in _iter_revisions(case) if not is_rewording(entry[2]))
+
+
 @rule("T141", WARNING, "Target change without a date or a reason")
 @why("An auditor first checks when and why a target date changed.")
 @example("revisions: [{from: Mar-23, to: Jun-23}]")
 @fix("Add the missing `date:` or `reason:` to the target change.")
 def _check_incomplete_revision(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_revisions(case):
+    for record, field, revision in _iter_changes(case):
         missing = [word for word, value in (("date", revision.date), ("reason", revision.reason)) if not value]
-        if missing and not is_rewording(revision) and revision.decision is not Decision.REFUSED:
+        if missing and revision.decision is not Decision.REFUSED:
             subject = f"The target change of {record.id} from {revision.from_.raw} to {revision.to.raw}"
             yield Finding(record.id, field, f"{subject} has no {join_words(missing, 'or')}.")
 
@@ -47,7 +53,7 @@ def _check_broken_chain(case: Case) -> Iterator[Finding]:
         for index, revision in enumerate(record.revisions):
             if current is not None and not is_same_target(revision.from_, current):
                 start = f"This target change of {record.id} starts from {revision.from_.raw}"
-                advice = f"Add the missing target change above this one, or correct this one:\nfrom: {current.raw}"
+                advice = f"Add the missing target change above this one, or correct `from` to {current.raw}."
                 message = f"{start}, but the target date was {current.raw} before it."
                 yield Finding(record.id, f"revisions[{index}].from", message, advice)
             if is_effective(revision, case.policy):
@@ -62,10 +68,13 @@ def _check_target_against_revisions(case: Case) -> Iterator[Finding]:
     for record in _iter_revised_records(case):
         new_targets = [revision.to for revision in record.revisions if is_effective(revision, case.policy)]
         expected = new_targets[-1] if new_targets else record.revisions[0].from_
-        if not is_same_target(record.target, expected):
+        has_placeholder = any(
+            is_nobody(revision.approved_by or "") for revision in record.revisions if revision.approved_by
+        )
+        if not has_placeholder and not is_same_target(record.target, expected):
             actual = f"the target date {record.target.raw}" if record.target else "no target date"
             message = f"{record.id} has {actual}, but its target changes give {expected.raw}."
-            advice = f"Add the missing target change, or correct the target date:\ntarget: {expected.raw}"
+            advice = f"Add the missing target change, or correct the target date to {expected.raw}."
             yield Finding(record.id, "target" if record.target else "revisions", message, advice)
 
 
@@ -88,7 +97,7 @@ def _check_repeated_changes(case: Case) -> Iterator[Finding]:
 @example("revisions: [{from: Mar-23, to: Jun-23, decision: requested}]")
 @fix("Change `decision` to granted or refused, and add `approved_by:`.")
 def _check_undecided_extension(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_revisions(case):
+    for record, field, revision in _iter_changes(case):
         if revision.decision is Decision.REQUESTED:
             requester = f" by {revision.requested_by}" if revision.requested_by else ""
             subject = f"An extension of {record.id} to {revision.to.raw} was requested{requester}"
@@ -100,7 +109,7 @@ def _check_undecided_extension(case: Case) -> Iterator[Finding]:
 @example("revisions: [{from: Mar-23, to: Jun-23, date: 2023-04-12}]")
 @fix("Correct the date if the extension was requested earlier.")
 def _check_late_extension(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_revisions(case):
+    for record, field, revision in _iter_changes(case):
         is_late = is_before(revision.from_, revision.date) and revision.category is not Category.CORRECTION
         if revision.date and is_late:
             message = f"{record.id} was due {revision.from_.raw}, but its extension is dated {revision.date.raw}."
@@ -112,7 +121,7 @@ def _check_late_extension(case: Case) -> Iterator[Finding]:
 @example("revisions: [{from: Mar-23, to: Jun-23, reason: Supplier late.}]")
 @fix("Add `approved_by:` with the approver, or add `decision: requested` if it is not approved yet.")
 def _check_unapproved_extension(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_revisions(case) if case.policy.extensions_need_approval else ():
+    for record, field, revision in _iter_changes(case) if case.policy.extensions_need_approval else ():
         is_undecided = revision.decision in {Decision.REQUESTED, Decision.REFUSED}
         if revision.approved_by is None and not is_undecided and revision.category is not Category.CORRECTION:
             subject = f"The extension of {record.id} to {revision.to.raw} has no approver"
@@ -142,3 +151,23 @@ def _check_revision_order(case: Case) -> Iterator[Finding]:
                 message = f"{record.id}: this target change is dated before the one above it."
                 yield Finding(record.id, f"revisions[{index}].date", message)
             earlier = revision.date or earlier
+
+
+@rule("T150", NOTE, "Target date brought forward")
+@why("Most target changes are extensions. An earlier date may be true, or the two dates may be the wrong way round.")
+@example("revisions: [{from: 30 June 2023, to: 31 March 2023}]")
+@fix("Correct `from` and `to` if they are the wrong way round. Otherwise change nothing.")
+def _check_earlier_target(case: Case) -> Iterator[Finding]:
+    for record, field, revision in _iter_revisions(case):
+        is_change = revision.category is not Category.CORRECTION and revision.decision is not Decision.REFUSED
+        if is_change and _is_earlier(revision.to, revision.from_):
+            subject = f"{record.id}: the new target date ({revision.to.raw})"
+            message = f"{subject} is earlier than the date it replaces ({revision.from_.raw})."
+            yield Finding(record.id, f"{field}.to", message)
+
+
+def _is_earlier(first: CouncilDate, second: CouncilDate) -> bool:
+    """Whether a date is earlier than another. A more exact date in the same period is not."""
+    if not (first.earliest and first.latest and second.earliest and second.latest):
+        return False
+    return first.latest < second.latest and first.earliest < second.earliest

@@ -10,28 +10,25 @@
             yield Finding(record.id, "start", f"{record.id} is in progress, but its start date is {start.raw}.")
 
 `rule` turns the function into a `Rule`, and `rules_in` lists the rules of a module: a new rule changes one file.
-A finding gets the rule's fix unless it has one of its own that knows more, such as the id to use. With `summary`, more
-than `MAX_SEPARATE_FINDINGS` findings become one that counts the records. Rules that differ only in their fields share
-the functions of `families`.
+A finding belongs to one record and field. It gets the rule's fix unless it has one of its own that knows more, such as
+the id to use. With `summary`, `group_findings` shows many findings as one that counts the records; no rule groups its
+findings itself. Rules that differ only in their fields share the functions of `families`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Final, TypeAlias
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.diagnostics import Severity
-from p2ptrack.phrases import MAX_IDS, join_ids, pluralise, suggest, unique
+from p2ptrack.phrases import suggest
 
 ERROR: Final = Severity.ERROR
 WARNING: Final = Severity.WARNING
 NOTE: Final = Severity.NOTE
-
-MAX_SEPARATE_FINDINGS = 5
-"""Up to this many records get a finding each, in their own files. More get one finding together, in the programme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,15 @@ class Finding:
     """One problem that a rule found: in which record (empty for the programme) and field, and how to fix it.
 
     `field` is written like `updates[1].text`. It is empty where something is missing. The first line of `fix` is a
-    sentence and the lines after it are YAML to paste; an empty `fix` stands for the rule's own.
+    sentence and the lines after it are YAML to paste; an empty `fix` stands for the rule's own. `related` are the ids
+    of the other records that the problem concerns.
     """
 
     record: str
     field: str
     message: str
     fix: str = ""
+    related: tuple[str, ...] = ()
 
 
 Check: TypeAlias = Callable[[Case], Iterator[Finding]]
@@ -53,7 +52,11 @@ Check: TypeAlias = Callable[[Case], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of the catalogue. The documentation is generated from it."""
+    """A rule of the catalogue. The documentation is generated from it.
+
+    `summary` follows the count where findings are shown together (`are overdue`). `query` is the filter that lists
+    them.
+    """
 
     code: str
     severity: Severity
@@ -62,22 +65,23 @@ class Rule:
     example: str
     fix: str
     check: Check
+    summary: str = ""
+    query: str = ""
 
 
 def rule(code: str, severity: Severity, title: str, *, summary: str = "", query: str = "") -> Callable[[Check], Rule]:
     """Return a decorator that makes a function a rule, with the advice of `why`, `example` and `fix` below it.
 
-    `summary` follows the count where findings are put together (`are overdue`); `query` is the filter that lists them.
+    `summary` has plural verbs: `are overdue`, `have no status`.
     """
 
     def decorate(find: Check) -> Rule:
         advice = vars(find)
 
         def check(case: Case) -> Iterator[Finding]:
-            findings = (finding if finding.fix else replace(finding, fix=advice["fix"]) for finding in find(case))
-            return summarise_if_many(findings, summary, query) if summary else findings
+            return (finding if finding.fix else replace(finding, fix=advice["fix"]) for finding in find(case))
 
-        return Rule(code, severity, title, advice["why"], advice["example"], advice["fix"], check)
+        return Rule(code, severity, title, advice["why"], advice["example"], advice["fix"], check, summary, query)
 
     return decorate
 
@@ -110,22 +114,10 @@ def rules_in(*modules: ModuleType) -> tuple[Rule, ...]:
     return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Rule))
 
 
-def summarise_if_many(findings: Iterable[Finding], phrase: str, query: str = "") -> Iterator[Finding]:
-    """Yield the findings when they are few, otherwise one that counts and names their records."""
-    listed_findings = tuple(findings)
-    if len(listed_findings) <= MAX_SEPARATE_FINDINGS:
-        yield from listed_findings
-    else:
-        yield summarise_records([finding.record for finding in listed_findings], phrase, listed_findings[0].fix, query)
-
-
-def summarise_records(ids: Sequence[str], phrase: str, fix: str = "", query: str = "") -> Finding:
-    """Return one finding for several records. `phrase` has plural verbs: `are overdue`, `have no status`."""
-    unique_ids = unique(ids)
-    is_single = len(unique_ids) == 1
-    words = phrase.replace("are ", "is ", 1).replace("have ", "has ", 1) if is_single else phrase
-    list_hint = f" To list them: p2ptrack list {query}" if query and len(unique_ids) > MAX_IDS else ""
-    return Finding("", "", f"{pluralise(len(unique_ids), 'record')} {words}: {join_ids(unique_ids)}.{list_hint}", fix)
+def summarise_if_many(findings: Iterable[Finding], phrase: str) -> Iterator[Finding]:
+    """Yield the findings as they are: the history rules call this until their rules have a `summary`."""
+    del phrase
+    yield from findings
 
 
 def advise_spelling(word: str, candidates: Collection[str]) -> str:

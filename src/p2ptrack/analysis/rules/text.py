@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from p2ptrack.analysis.case import Case, rate_record
+from p2ptrack.analysis.rules.acronyms import find_acronyms, is_spelt_out
 from p2ptrack.analysis.rules.closure import find_newest_update
-from p2ptrack.analysis.rules.families import format_status
+from p2ptrack.analysis.rules.families import format_status, get_top_field, may_be_unread
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, advise_spelling, example, fix, rule, why
+from p2ptrack.analysis.rules.update_phrases import is_uninformative
 from p2ptrack.model.fields import Status, normalise_word
 from p2ptrack.model.programme import RatingLevel, status_labels
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
@@ -21,26 +23,16 @@ from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, 
 @example("updates: [{truncated: true, text: to assist with the evidenced}]")
 @fix("Add the whole text if you can get it from the source. Do not guess it.")
 def _check_truncated_texts(case: Case) -> Iterator[Finding]:
-    locations = [(record.id, field) for record in case.register.with_field("truncated") for field in record.truncated]
+    fields_by_id: dict[str, list[str]] = {}
+    for record in case.register.with_field("truncated"):
+        fields_by_id[record.id] = list(record.truncated)
     for record in case.with_field("updates.truncated"):
-        locations += [(record.id, f"updates[{i}].text") for i, update in enumerate(record.updates) if update.truncated]
-    for id_, field in locations:
-        yield Finding(id_, field, f"{id_}: this text is cut short in the source.")
-
-
-_EMPTY_PHRASES = frozenset(
-    normalise_word(words)
-    for words in (
-        "ongoing", "on going", "in progress", "no change", "no update", "as above", "as before", "see above", "none",
-        "n/a", "nil", "tbc", "nothing to report", "continuing", "work continues", "work is ongoing", "complete",
-        "completed", "done", "as previously reported", "no further update", "under way", "underway",
-    )
-)  # fmt: skip
-_MAX_EMPTY_LENGTH = max(map(len, _EMPTY_PHRASES)) + 4
-
-
-def _is_empty_phrase(text: str) -> bool:
-    return len(text) <= _MAX_EMPTY_LENGTH and normalise_word(text.strip().rstrip(".")) in _EMPTY_PHRASES
+        fields = [f"updates[{index}].text" for index, update in enumerate(record.updates) if update.truncated]
+        fields_by_id.setdefault(record.id, []).extend(fields)
+    # One finding for a record: its text is often marked on the record and again in the update that repeats it.
+    for id_, fields in fields_by_id.items():
+        if fields:
+            yield Finding(id_, fields[0], f"{id_} has a text that is cut short in the source.")
 
 
 @rule("N102", WARNING, "Same update more than once")
@@ -50,7 +42,7 @@ def _is_empty_phrase(text: str) -> bool:
 def _check_copied_updates(case: Case) -> Iterator[Finding]:
     counts = Counter(update.text for record in case.tracked() for update in record.updates if update.text is not None)
     locations: dict[str, list[tuple[str, int]]] = {
-        text: [] for text in counts if counts[text] > 1 and not _is_empty_phrase(text)
+        text: [] for text in counts if counts[text] > 1 and not is_uninformative(text)
     }
     for record in case.tracked() if locations else ():
         for index, update in enumerate(record.updates):
@@ -59,18 +51,26 @@ def _check_copied_updates(case: Case) -> Iterator[Finding]:
     for (first_id, index), *other_locations in locations.values():
         ids = unique([first_id, *(id_ for id_, _ in other_locations)])
         message = f"{join_ids(ids)} {'have' if len(ids) > 1 else 'has'} the same update more than once, word for word."
-        advice = f"Keep the text only in {first_id}, and add to that update:\ncovers: [{', '.join(ids[1:])}]"
-        yield Finding(first_id, f"updates[{index}].text", message, advice if 1 < len(ids) <= MAX_IDS else "")
+        advice = _format_covers_fix(case, first_id, index, ids[1:]) if 1 < len(ids) <= MAX_IDS else ""
+        yield Finding(first_id, f"updates[{index}].text", message, advice, related=ids[1:])
 
 
-@rule("N103", WARNING, "Update without information", summary="have an update of only a word or two")
-@why("A committee cannot see from a word or two whether anything happened.")
+def _format_covers_fix(case: Case, id_: str, index: int, other_ids: Sequence[str]) -> str:
+    record = case.register.by_id[id_]
+    covers = isinstance(record, TrackedRecord) and record.updates[index].covers
+    if covers:
+        return f"Keep the text only in {id_}, and add {join_words(other_ids)} to the list under its `covers:`."
+    return f"Keep the text only in {id_}, and add `covers: [{', '.join(other_ids)}]` to that update."
+
+
+@rule("N103", WARNING, "Update without information", summary="have an update without information")
+@why("A committee cannot see from it whether anything was done, or what comes next.")
 @example("updates: [{text: Ongoing.}]")
 @fix("Write what has happened since the last update and what comes next.")
 def _check_empty_updates(case: Case) -> Iterator[Finding]:
     for record in case.tracked():
         for index, update in enumerate(record.updates):
-            if update.text is not None and _is_empty_phrase(update.text):
+            if update.text is not None and is_uninformative(update.text):
                 message = f"The whole text of this update of {record.id} is {quote(update.text)}"
                 yield Finding(record.id, f"updates[{index}].text", message)
 
@@ -108,10 +108,6 @@ def _iter_texts(record: Record) -> Iterator[tuple[str, str]]:
                 yield f"updates[{index}].text", update.text
 
 
-_ACRONYM = re.compile(r"\b[A-Z][A-Z&]*[A-Z](?=s?\b)")
-_ROMAN_NUMERAL = re.compile(r"[IVX]+")
-
-
 @rule("N105", NOTE, "Acronym that is not in the glossary")
 @why("Members of the public cannot know what it means.")
 @example("title: Report to CGAC   # and no CGAC in the glossary")
@@ -121,15 +117,16 @@ def _check_unexplained_acronyms(case: Case) -> Iterator[Finding]:
     recommendations = case.register.of_type(Recommendation)
     headings = [(record.id, record.title) for record in case.register.records]
     headings += [(record.id, record.heading) for record in recommendations if record.heading]
-    acronyms = set(_ACRONYM.findall("\n".join(text for _, text in headings)))
-    unknown_acronyms = {word for word in acronyms if word not in glossary_text and not _ROMAN_NUMERAL.fullmatch(word)}
     first_uses: dict[str, str] = {}
-    for id_, text in headings if unknown_acronyms else ():
-        for acronym in unknown_acronyms.intersection(_ACRONYM.findall(text)):
-            first_uses.setdefault(acronym, id_)
-    if first_uses:
-        words = join_words([f"{acronym} ({id_})" for acronym, id_ in sorted(first_uses.items())][:12])
-        yield Finding("", "glossary", f"Titles use acronyms that are not in the glossary: {words}.")
+    for id_, text in headings:
+        for acronym in find_acronyms(text):
+            if acronym not in glossary_text and acronym not in first_uses:
+                first_uses[acronym] = "" if is_spelt_out(acronym, case.register.field_index().text_by_id[id_]) else id_
+    unexplained = {acronym: id_ for acronym, id_ in sorted(first_uses.items()) if id_}
+    if unexplained:
+        words = join_words([f"{acronym} ({id_})" for acronym, id_ in unexplained.items()][:12])
+        message = f"Titles use acronyms that are not in the glossary: {words}."
+        yield Finding("", "glossary", message, related=unique(unexplained.values()))
 
 
 @rule("N106", NOTE, "Unused glossary entry")
@@ -137,7 +134,9 @@ def _check_unexplained_acronyms(case: Case) -> Iterator[Finding]:
 @example("glossary: {ZBB: Zero-based budgeting}")
 @fix("Remove these entries from the glossary if you do not need them.")
 def _check_unused_glossary(case: Case) -> Iterator[Finding]:
-    unused_words = dict.fromkeys(case.register.programme.glossary)
+    # A record that cannot be read may use them.
+    is_unread = may_be_unread(case, Record, "")
+    unused_words = dict.fromkeys(() if is_unread else case.register.programme.glossary)
     for text in case.register.field_index().text_by_id.values() if unused_words else ():
         for word in [word for word in unused_words if word in text]:
             del unused_words[word]
@@ -162,11 +161,6 @@ def _field_names(record: Record) -> tuple[str, ...]:
     return tuple(info.alias or name for name, info in type(record).model_fields.items())
 
 
-def _top_field(field: str) -> str:
-    """Return the record's own field that a path begins with: `updates` of `updates[1].text`."""
-    return field.partition(".")[0].partition("[")[0]
-
-
 @rule("N111", WARNING, "Mark on a field that does not exist")
 @why("The field that was meant is printed as if the source had stated it.")
 @example("inferred: [statsu]")
@@ -174,7 +168,7 @@ def _top_field(field: str) -> str:
 def _check_unknown_marked_field(case: Case) -> Iterator[Finding]:
     for record, marker, location, field in _iter_marked_fields(case):
         names = _field_names(record)
-        if _top_field(field) not in names:
+        if get_top_field(field) not in names:
             message = f"{record.id}: `{marker}` lists {quote(field)}, which is not a field of this record."
             yield Finding(record.id, location, message, advise_spelling(field, names))
 
@@ -185,7 +179,7 @@ def _check_unknown_marked_field(case: Case) -> Iterator[Finding]:
 @fix("Remove the name from the list, or add the field.")
 def _check_absent_marked_field(case: Case) -> Iterator[Finding]:
     for record, marker, location, field in _iter_marked_fields(case):
-        if _top_field(field) in _field_names(record) and not getattr(record, _top_field(field)):
+        if get_top_field(field) in _field_names(record) and not getattr(record, get_top_field(field)):
             message = f"{record.id}: `{marker}` lists `{field}`, which has no value in this record."
             yield Finding(record.id, location, message)
 

@@ -1,0 +1,135 @@
+"""One cause gives one finding, and a rule knows the ordinary reasons why nothing is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.rules import run_rules
+from p2ptrack.diagnostics import Problem, Severity
+from tests.support import case_of, register_of
+
+_PROGRAMME = """\
+title: A programme
+meetings:
+  - {id: AC-2022-10, body: Audit Committee, date: 17 October 2022}
+roles: [Head of Procurement, Chief Internal Auditor]
+policy: {verification: [action], extensions_need_approval: true}
+"""
+_SENSIBLE = """\
+title: Report on waivers
+accountable: Head of Procurement
+target: June 2023
+updates: [{date: 2023-01-05, text: Two quotes came.}]
+"""
+
+
+def _codes(text: str, case: Case | None = None) -> list[str]:
+    return [problem.code for problem in run_rules(case or case_of(text, programme=_PROGRAMME))]
+
+
+def test_a_sensible_record_has_no_finding() -> None:
+    assert _codes(f"id: A01\nstatus: in_progress\n{_SENSIBLE}") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "codes"),
+    [
+        ("status: on_hold", ["C101"]),
+        ("status: on_hold\ndecided: {on: 2023-01-02, by: Board, reason: No staff.}", ["C110"]),
+        ("status: on_hold\ndecided: {on: 2023-01-02, by: TBC, reason: n/a, review_by: May 2023}", ["N107", "N107"]),
+        ("status: withdrawn\ndecided: {on: 2023-01-02, by: Board, reason: Not known}", ["N107"]),
+        ("status: in_progress\nexempt: {reason: Prices.}", ["P101"]),
+        ("status: in_progress\nexempt: {paragraph: 3, reason: Prices., public_interest: They rise.}", ["P102"]),
+        ("status: verified\nverified: {by: Chief Internal Auditor}\nevidence: [{title: The plan}]", ["C117"]),
+        ("status: verified\nevidence: [{title: The plan}]", ["C117"]),
+        ("status: complete\ncompleted_on: 2023-01-02\nevidence: [{title: TBC}]", ["C119", "N107"]),
+        ("status: complete\ncompleted_on: 2023-01-02\nverified: {by: TBC, on: 2023-01-03}", ["C116", "N107"]),
+        ("status: complete\nevidence: [{title: The plan}]", ["C119", "C120"]),
+    ],
+)
+def test_a_status_and_what_it_lacks(fields: str, codes: list[str]) -> None:
+    text = f"id: A01\n{fields}\n{_SENSIBLE}"
+    assert sorted(_codes(text)) == codes
+
+
+@pytest.mark.parametrize("word", ["TBC", "n/a", "To be confirmed", "Vacant", "-", "who", "\u2014", "Awaiting approval"])
+def test_a_placeholder_approves_verifies_decides_and_owns_nothing(word: str) -> None:
+    revision = f"{{from: Mar-23, to: June 2023, date: 2023-01-02, reason: Supplier late., approved_by: '{word}'}}"
+    moved = case_of(f"id: A01\nstatus: in_progress\nrevisions: [{revision}]\n{_SENSIBLE}", programme=_PROGRAMME)
+    assert _codes("", moved) == ["N107"]
+    assert moved.facts["A01"].times_moved == 0
+    owned = _SENSIBLE.replace("Head of Procurement", f"'{word}'")
+    unowned = case_of(f"id: A01\nstatus: in_progress\n{owned}", programme=_PROGRAMME)
+    assert _codes("", unowned) == ["N107"]
+    assert unowned.facts["A01"].no_owner
+    done = f"status: complete\ncompleted_on: 2023-01-02\nverified: {{by: '{word}', on: 2023-01-03}}\n"
+    verified = case_of(f"id: A01\n{done}evidence: [{{title: The plan}}]\n{_SENSIBLE}", programme=_PROGRAMME)
+    assert _codes("", verified) == ["N107"]
+    assert verified.facts["A01"].awaiting_verification
+
+
+def test_a_change_to_the_same_date_is_one_finding() -> None:
+    text = _SENSIBLE.replace("June 2023", "31 May 2023")
+    for extra in ("", ", decision: requested", ", date: 2023-06-12, approved_by: Board", ", reason: Tidied up."):
+        revision = f"revisions: [{{from: 31 May 2023, to: 31/05/2023{extra}}}]\n"
+        assert _codes(f"id: A01\nstatus: in_progress\n{revision}{text}") == ["T148"]
+
+
+def test_changes_to_the_same_date_are_not_counted_among_several() -> None:
+    entries = [
+        "{from: Mar-23, to: 31 March 2023}",
+        "{from: Mar-23, to: Apr-23, date: 2022-11-02, reason: Late., approved_by: Board}",
+        "{from: Apr-23, to: 30 April 2023}",
+    ]
+    text = _SENSIBLE.replace("June 2023", "Apr-23")
+    revisions = "".join(f"  - {entry}\n" for entry in entries)
+    assert _codes(f"id: A01\nstatus: in_progress\nrevisions:\n{revisions}{text}") == ["T148", "T148"]
+
+
+def test_a_mistyped_year_is_not_also_overdue_or_far_ahead() -> None:
+    past = _SENSIBLE.replace("June 2023", "June 1923")
+    assert _codes(f"id: A01\nstatus: in_progress\n{past}") == ["T112"]
+    future = _SENSIBLE.replace("June 2023", "Mar-99")
+    assert _codes(f"id: F01\nstatus: complete\ncompleted_on: 2023-01-02\n{future}") == ["T112"]
+
+
+def _unreadable(path: str, field: str = "") -> Problem:
+    return Problem(path, "S101", Severity.ERROR, "There is no such field.", "Remove it.", field)
+
+
+_OFF = _PROGRAMME.replace("policy: {", "policy: {rules_off: {G108: x, T103: x, O101: x}, ")
+
+
+def _case_with_error(*problems: Problem, broken_ids: frozenset[str] = frozenset()) -> Case:
+    programme = _OFF + "glossary: {ZBB: Zero-based budgeting}\n"
+    records = ("id: R1\ntitle: Register", "id: A02\ntitle: Action", "id: F01\ntitle: Waivers")
+    case = case_of(*records, programme=programme)
+    register = replace(register_of(*records, programme=programme), broken_ids=broken_ids)
+    return replace(case, register=register, problems=problems)
+
+
+def test_what_rests_on_absence_is_found_when_every_record_is_read() -> None:
+    assert sorted(_codes("", _case_with_error())) == ["G101", "G104", "G105", "G105", "N106"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "codes"),
+    [
+        (_unreadable("data/actions/A01.yaml", "value"), ["G104"]),
+        (_unreadable("data/actions/A01-register.yaml"), ["G104"]),
+        (_unreadable("data/actions/A02.yaml", "recommendations[0]"), ["G104", "G105", "G105", "N106"]),
+        (_unreadable("data/actions/A02.yaml", "updates[0].covers"), ["G101", "G104", "N106"]),
+        (_unreadable("data/actions/A02.yaml", "target"), ["G101", "G104", "G105", "G105", "N106"]),
+        (_unreadable("data/audit_followups/F09.yaml"), ["G101", "G104"]),
+        (_unreadable("data/recommendations/R9.yaml"), ["G101", "G104", "G105", "G105"]),
+    ],
+)
+def test_an_unread_record_holds_back_what_rests_on_its_absence(problem: Problem, codes: list[str]) -> None:
+    assert sorted(_codes("", _case_with_error(problem))) == codes
+
+
+def test_a_record_that_is_known_to_be_broken_holds_back_all_of_it() -> None:
+    assert sorted(_codes("", _case_with_error(broken_ids=frozenset({"A01"})))) == ["G104"]

@@ -1,0 +1,100 @@
+"""Lines to paste are YAML that fits into the record, empty until somebody fills them in, and then fix the problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from p2ptrack.analysis.rules import run_rules
+from p2ptrack.analysis.rules.rule import Finding
+from p2ptrack.store.yaml import read
+from tests.rules.table import FILES, read_case
+from tests.support import PROGRAMME, case_of
+
+_SENTENCE = "Three quotes came, the lowest is £4,200: the supplier's offer stands until March."
+_VALUES = {
+    **dict.fromkeys(("on", "date", "decided_on", "completed_on"), "5 January 2023"),
+    **dict.fromkeys(("review_by", "until"), "March 2023"),
+    **dict.fromkeys(("by", "decided_by", "continuing_owner", "approved_by"), "Audit Committee"),
+}
+_EMPTY_LINE = re.compile(r"( *)(- )?(\w+):( [|>]-?)?")
+
+
+def _iter_blocks() -> Iterator[tuple[Path, Finding]]:
+    for path in FILES:
+        if not path.stem.startswith("H"):  # their lines restore what git has
+            case = read_case(path)
+            yield from ((path, finding) for finding in case.rule.check(case.breaks) if "\n" in finding.fix)
+
+
+_BLOCKS = list(_iter_blocks())
+
+
+def _split(path: Path) -> dict[str, str]:
+    text = path.read_text(encoding="utf-8")
+    return dict(re.findall(r"^=== (\w+)\n(.*?)(?=^=== |\Z)", text, re.MULTILINE | re.DOTALL))
+
+
+def _find_record(texts: list[str], id_: str) -> int:
+    return next(index for index, text in enumerate(texts) if re.search(rf"^id: {re.escape(id_)}$", text, re.MULTILINE))
+
+
+def _fill_in(block: str) -> str:
+    """Return the lines with ordinary words: a sentence with a comma, a colon and an apostrophe, a date, a name."""
+    lines: list[str] = []
+    for line in block.split("\n"):
+        match = _EMPTY_LINE.fullmatch(line)
+        indent = " " * len(f"{match[1]}{match[2] or ''}") if match else ""
+        if match and match[4]:
+            lines += [line, f"{indent}  {_SENTENCE}"]
+        elif match and match[3] in _VALUES:
+            lines.append(f"{line} {_VALUES[match[3]]}")
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def test_there_are_blocks_of_several_rules() -> None:
+    assert {path.stem.partition("-")[0] for path, _ in _BLOCKS} >= {"C101", "C117", "G105"}
+
+
+@pytest.mark.parametrize(("path", "finding"), _BLOCKS, ids=lambda value: getattr(value, "stem", None) or value.record)
+def test_lines_to_paste_fit_into_the_record_and_fix_the_problem(path: Path, finding: Finding) -> None:
+    sections, block = _split(path), finding.fix.partition("\n")[2]
+    texts = sections["breaks"].split("---\n")
+    index = _find_record(texts, finding.record)
+    pasted = read(f"{texts[index]}{block}\n".encode(), "record.yaml")
+    assert pasted.problems == ()
+    texts[index] += f"{_fill_in(block)}\n"
+    filled = read(texts[index].encode(), "record.yaml")
+    assert filled.problems == ()
+    case = case_of(*texts, programme=sections.get("programme", PROGRAMME))
+    findings = read_case(path).rule.check(case)
+    assert [found for found in findings if found.record == finding.record] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_findings_of_a_record_never_offer_one_field_twice(path: Path) -> None:
+    offers: set[tuple[str, str]] = set()
+    for problem in run_rules(read_case(path).breaks):
+        for line in problem.fix.split("\n")[1:]:
+            field, colon, _ = line.partition(":")
+            if colon and not field.startswith((" ", "-")) and not problem.code.startswith("H"):
+                assert (problem.path, field) not in offers
+                offers.add((problem.path, field))
+
+
+@pytest.mark.parametrize(("path", "finding"), _BLOCKS, ids=lambda value: getattr(value, "stem", None) or value.record)
+def test_pasted_lines_that_nobody_fills_in_are_refused_or_found_again(path: Path, finding: Finding) -> None:
+    sections, block = _split(path), finding.fix.partition("\n")[2]
+    texts = sections["breaks"].split("---\n")
+    texts[_find_record(texts, finding.record)] += f"{block}\n"
+    try:
+        case = case_of(*texts, programme=sections.get("programme", PROGRAMME))
+    except ValidationError:
+        return
+    assert finding.record in {found.record for found in read_case(path).rule.check(case)}
