@@ -56,7 +56,8 @@ def validate_file_strictly(
         instance = None if parsed.value is None else model.model_validate(parsed.value, context=context)
     except ValidationError as error:
         return None, (*parsed.problems, *convert_validation_error(error, model, path))
-    return (None if parsed.problems else instance), parsed.problems
+    has_errors = any(problem.severity is Severity.ERROR for problem in parsed.problems)
+    return (None if has_errors else instance), parsed.problems
 
 
 LenientModelT = TypeVar("LenientModelT", bound=Model)

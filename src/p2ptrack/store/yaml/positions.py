@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
 from p2ptrack.diagnostics import Location
 from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.store.yaml import messages
+from p2ptrack.store.yaml.duplicates import suggest_entry, suggest_merge
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 from p2ptrack.store.yaml.parser import MAX_DEPTH, MERGE_KEY, create_event_reader, decode_text, is_field_name, parse_yaml
 from p2ptrack.store.yaml.source_text import BLANKS, NULL_WORDS, CharSpan, SourceText, quote_text
@@ -77,6 +78,14 @@ class FieldSpan(NamedTuple):
     is_container: bool
 
 
+class DuplicateKey(NamedTuple):
+    """A name that appears again in its group: where, and the value if it is text."""
+
+    key: str
+    span: CharSpan
+    value: CharSpan = (0, 0)
+
+
 @dataclass(slots=True)
 class _OpenContainer:
     """A list or a group whose entries are being read."""
@@ -91,6 +100,7 @@ class _OpenContainer:
     key_span: CharSpan = (0, 0)
     key_starts: dict[str, int] = field(default_factory=dict)
     last_span: CharSpan | None = None
+    duplicates: list[DuplicateKey] = field(default_factory=list)
 
     @property
     def child_path(self) -> str:
@@ -124,6 +134,8 @@ class PositionIndex:
         try:
             self._index_events(create_event_reader(text or source.raw))
         except YAMLError as error:
+            for container in self._stack:
+                self._report_duplicates(container)
             self.findings.append(explain_syntax_error(error, source))
 
     def _index_events(self, get_event: Callable[[], Any]) -> None:
@@ -182,22 +194,40 @@ class PositionIndex:
         text, span = str(getattr(event, "value", "*")), _event_span(event)
         if not text:
             self._report_bad_key(event)
-        elif text in container.key_starts:
-            self._report_duplicate(container, text, span)
+        elif text in container.key_starts and len(container.duplicates) <= MAX_FINDINGS:
+            container.duplicates.append(DuplicateKey(text, span))
         elif text == MERGE_KEY and not event.style:
             self._report(messages.MERGE_KEY, span)
         container.key, container.key_span = text, span
         container.key_starts.setdefault(text, span[0])
 
-    def _report_duplicate(self, container: _OpenContainer, key: str, span: CharSpan) -> None:
+    def _report_duplicates(self, container: _OpenContainer) -> None:
+        """Report the names that appear again in a group; in an entry of a list, each that begins another entry."""
+        seen: set[str] = set()
+        is_entry = container.path.endswith("]") and not container.is_flow
+        first_key = min(container.key_starts, key=container.key_starts.__getitem__, default="")
+        for number, duplicate in enumerate(container.duplicates, 1):
+            if is_entry and seen and duplicate.key not in seen:
+                seen.add(duplicate.key)  # it belongs to the entry that the last one began
+                continue
+            seen = {duplicate.key}
+            is_last = number == len(container.duplicates)
+            begins_entry = is_entry and (not is_last or duplicate.key == first_key)
+            self._report_duplicate(container, duplicate, begins_entry=begins_entry)
+
+    def _report_duplicate(self, container: _OpenContainer, duplicate: DuplicateKey, *, begins_entry: bool) -> None:
+        key, span = duplicate.key, duplicate.span
         path = f"{container.path}.{key}" if container.path else key
-        fix = messages.DUPLICATE_KEY.fix.format(key=key)
-        if path in self.spans and self.spans[path].is_container:
+        first = self.spans.get(path)
+        line = self.source.line_number(container.key_starts[key])
+        if begins_entry:
+            fix = suggest_entry(self.source, container.start, span[0])
+        elif first and first.is_container:
             what = "lists" if f"{path}[0]" in self.spans else "groups"
             fix = f"Put both {what} under one `{key}:`."
-        if container.path.endswith("]"):
-            fix += " If a new entry begins here, put a dash before it."
-        line = self.source.line_number(container.key_starts[key])
+        else:
+            values = (first.value if first and not container.is_flow else (0, 0), duplicate.value)
+            fix = suggest_merge(self.source, key, (container.key_starts[key], span[0]), values)
         self._report(messages.DUPLICATE_KEY, span, fix=fix, key=key, line=line)
 
     def _report_bad_key(self, event: Any) -> None:
@@ -212,6 +242,8 @@ class PositionIndex:
         if not container.is_key and (container.is_mapping or not is_empty):
             key = container.key_span if container.is_mapping else None
             self.spans.setdefault(path, FieldSpan(span, key, is_container))
+            if container.duplicates and container.duplicates[-1].span == key and is_scalar:
+                container.duplicates[-1] = container.duplicates[-1]._replace(value=span)
             container.entry_count += 1
         if is_scalar:
             self._check_scalar(container, event, span)
@@ -242,6 +274,7 @@ class PositionIndex:
 
     def _close_container(self, event: Any) -> None:
         container = self._stack.pop()
+        self._report_duplicates(container)
         span = self.spans.get(container.path)
         if span and span.value[0] == container.start:
             self.spans[container.path] = span._replace(value=(container.start, event.end_mark.index))
