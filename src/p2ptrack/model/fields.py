@@ -28,6 +28,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from p2ptrack.diagnostics import quote_excerpt
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
+from p2ptrack.model.lookalikes import describe_lookalike
 
 # How a field is read by a function of ours alone.
 
@@ -198,6 +199,8 @@ def _validate_id(value: Any) -> str:
     text = require_text(value)
     if _ID_REGEX.fullmatch(text):
         return text
+    if lookalike := describe_lookalike(text):
+        raise field_error("S104", f"{quote_excerpt(text)} is not an id: {lookalike}", "an id such as A01 or R6.2")
     raise field_error(
         "S104", f"{quote_excerpt(text)} is not an id: an id is letters, digits and dots.", "an id such as A01 or R6.2"
     )

@@ -18,6 +18,7 @@ from p2ptrack.store.yaml.lint_brackets import (
     find_slip,
     search_spans,
 )
+from p2ptrack.store.yaml.list_advice import LIST_FIELDS, suggest_list_without_brackets, suggest_values_after_list
 from p2ptrack.store.yaml.messages import YamlErrorCode
 from p2ptrack.store.yaml.parser import MAX_DEPTH, parse_yaml
 from p2ptrack.store.yaml.source_text import (
@@ -153,6 +154,8 @@ class ValueChecker:
         return self._reject(messages.UNCLOSED_QUOTE, [span, *continuations], line=line)
 
     def _check_brackets(self, pos: int, parent: int) -> int:
+        if (fix := suggest_list_without_brackets(self.source, self.value)) and self.text[pos] == "[":
+            return self._report_dashes_in_brackets(pos, fix)
         checkpoint = self.source.checkpoint()
         stop = self.flow.check_brackets(pos, parent)
         end = self.source.line_end(pos if stop is None else stop)
@@ -168,6 +171,15 @@ class ValueChecker:
             self.source.restore(checkpoint)
             return self._report_after_brackets(pos, stop, end)
         return end + 1
+
+    def _report_dashes_in_brackets(self, pos: int, fix: str) -> int:
+        """Report a list that has both brackets and dashes, and return where the line after it starts."""
+        close = self.text.find("]", pos)
+        dash = self.text.find("-", pos)
+        self.is_rejected = True
+        self.source.report(messages.INDICATOR_IN_VALUE, (dash, dash + 1), fix=fix, text="-")
+        self.source.mask((pos, close + 1))
+        return self.source.line_end(close) + 1
 
     def _report_unclosed_bracket(self, pos: int, end: int) -> int:
         span = (pos, self.source.find_value_end(pos, end))
@@ -187,7 +199,10 @@ class ValueChecker:
         name = _KEY_START.match(rest)
         details = {"text": self.text[pos], "what": "a list" if self.text[pos] == "[" else "a group of fields"}
         if self.source.line_end(pos) == end:
-            if not any(char.isalnum() for char in rest):
+            values = suggest_values_after_list(self.text[pos:stop], rest)
+            if self.value.name in LIST_FIELDS and values:
+                details["fix"] = f"{values[0]}:\n{self.source.replace_span(span, values[1])}"
+            elif not any(char.isalnum() for char in rest):
                 line = self.source.replace_span((stop, span[1]), "")
                 details["fix"] = f"End the line after the closing bracket:\n{line}"
             elif name and name.group()[:-1] in ALL_FIELD_NAMES:

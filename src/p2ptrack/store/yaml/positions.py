@@ -101,6 +101,8 @@ class _OpenContainer:
     key_starts: dict[str, int] = field(default_factory=dict)
     last_span: CharSpan | None = None
     duplicates: list[DuplicateKey] = field(default_factory=list)
+    split_end: int = 0
+    """Where the last value ends that a comma cut in two."""
 
     @property
     def child_path(self) -> str:
@@ -109,6 +111,9 @@ class _OpenContainer:
             return f"{self.path}[{self.entry_count}]"
         return f"{self.path}.{self.key}" if self.path else str(self.key)
 
+
+_SPLIT_VALUE = re.compile(r"(?:(?!,[ \t]*[a-z_]+:(?:[ \t]|$))[^{}\[\]])*(?<![ \t])")
+"""The rest of a value in brackets: up to a comma before the name of another field, or a bracket."""
 
 _FREE_KEY_FIELDS = ("as_published", "glossary", "labels", "rating", "rules_off", "covers")
 """Fields in which officers choose the names."""
@@ -256,6 +261,9 @@ class PositionIndex:
         if not event.style and event.value in NULL_WORDS:
             self._report(messages.NULL_WORD, span, text=event.value)
         if event.value or not container.is_mapping:
+            key = container.key or ""
+            if container.is_flow and container.is_mapping and container.last_span and key[:1].isdigit():
+                self._report_split_value(container)
             return
         if container.is_flow:
             if span[0] == container.key_span[1]:
@@ -264,12 +272,15 @@ class PositionIndex:
             self._report(messages.TEXT_ENDS_IN_COLON, container.key_span)
 
     def _report_split_value(self, container: _OpenContainer) -> None:
-        """Report a value in brackets that a comma cut in two."""
+        """Report a value in brackets that a comma cut in two, with all of the value in quotes."""
         key = container.key_span
+        if container.split_end > key[0]:
+            return
         begin = container.last_span[0] if container.last_span else key[0]
         text, line, offset = self.source.raw, self.source.line_text(begin), self.source.line_start(begin)
-        quoted = line[: begin - offset] + quote_text(text[begin : key[1]]) + line[key[1] - offset :]
-        container.last_span = (begin, key[1])
+        rest = _SPLIT_VALUE.match(text, key[0], self.source.line_end(key[0]))
+        end = container.split_end = max(key[1], rest.end() if rest else key[1])
+        quoted = line[: begin - offset] + quote_text(text[begin:end]) + line[end - offset :]
         self._report(messages.SPLIT_BY_COMMA, key, text=text[slice(*key)], line=quoted.strip())
 
     def _close_container(self, event: Any) -> None:

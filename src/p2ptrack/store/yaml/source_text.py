@@ -54,6 +54,7 @@ _UNSEEN = CONTROL_CHARACTERS + BIDI_CHARACTERS + INVISIBLE_SPACES
 _SUSPECT_PATTERN = re.compile(
     rf"[#\\<=>|{_UNSEEN}](?:(?<=[\\{_UNSEEN}])|(?<=[ \t\n\"'\]}}\[{{,]#)#*[^\s#]|(?<=[<=>|])[<=>|]{{6}})"
 )
+_SPLIT_NUMBER = re.compile(r"[0-9],[0-9]+[^,:{}\n]*:[ \n]")
 _ASCII_SUSPECTS = ("#", "\\", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
@@ -63,6 +64,8 @@ def is_suspect(text: str) -> bool:
     That is an end lost to `#`, a merge conflict, an escape or an invisible character.
     """
     # ASCII first, which takes half the time; libyaml itself refuses the control characters of ASCII.
+    if "{" in text and _SPLIT_NUMBER.search(text):
+        return True
     if text.isascii() and not any(suspect in text for suspect in _ASCII_SUSPECTS):
         return False
     return _SUSPECT_PATTERN.search(text) is not None or has_comment_in_text(text)
