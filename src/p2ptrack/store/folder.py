@@ -255,7 +255,8 @@ def list_record_files(source: FileSource) -> tuple[tuple[RecordFile, ...], tuple
             if entry.name.startswith("."):
                 continue
             path = f"{folder}/{escape_control_characters(entry.name)}"
-            problem = find_leftover(entry.name, path, names) or _check_entry(entry, path, source, names)
+            leftover = None if _is_folder(entry) else find_leftover(entry.name, path, names)
+            problem = leftover or _check_entry(entry, path, source, names)
             if problem and problem.code in ("D103", "D111"):
                 problems.append(problem)
             else:
@@ -414,9 +415,10 @@ def check_file_name(path: str, id_: str) -> Problem | None:
     name = path.rpartition("/")[2].rpartition(".")[0]
     if name == id_ or name.startswith(f"{id_}-"):
         return None
-    is_followed = name.casefold().startswith(id_.casefold()) and not name[len(id_)].isalnum()
-    suffix = name[len(id_) :] if is_followed else name.partition("-")[2]
-    words = re.sub(r"[\W_]+", "-", suffix.casefold()).strip("-")
+    rest = name[len(id_) :]
+    is_followed = name.casefold().startswith(id_.casefold()) and not rest[:1].isalnum()
+    suffix = rest if is_followed else name.partition("-")[2]
+    words = re.sub(r"[\W_]+", "-", suffix.casefold()).strip("-").removeprefix(id_.casefold())
     better_name = f"{excerpt(id_)}-{words}.yaml" if words else f"{excerpt(id_)}.yaml"
     lookalike = describe_lookalike(name[: len(id_)])
     if lookalike:

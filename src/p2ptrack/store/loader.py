@@ -224,7 +224,7 @@ def _reject_duplicates(loaded_files: list[_LoadedFile], checkout: Checkout | Non
                 for field, id_ in duplicates
             )
             rejected[loaded_file.path] = loaded_file._replace(record=None, problems=problems)
-        else:
+        elif loaded_file.record is not None or loaded_file.path in committed:
             first_by_id |= {id_.casefold(): loaded_file for id_ in ids.values()}
     return [rejected.get(loaded_file.path, loaded_file) for loaded_file in loaded_files]
 

@@ -91,6 +91,13 @@ _FOLLOWS_MISALIGNED = (
 )
 """What a line in the wrong column makes the lines right below it look like."""
 
+_FOLLOWS_CONFLICT = (
+    *_FOLLOWS_MISALIGNED,
+    messages.TEXT_OUTSIDE_FIELD,
+    messages.TEXT_IN_COMMENT,
+    messages.COMMENT_OR_TEXT,
+)
+
 _ADD_COLON = "Put a colon after the field name:\n"
 
 
@@ -142,7 +149,7 @@ def _collect_findings(decoded: DecodedText, source: LintedText, path: str) -> li
 def _drop_consequences(findings: list[YamlFinding], source: SourceText) -> list[YamlFinding]:
     """Leave out what one misaligned line makes of the lines right below it; in a merge conflict, all of that."""
     if any(finding.error_code is messages.MERGE_CONFLICT for finding in findings):
-        return [finding for finding in findings if finding.error_code not in _FOLLOWS_MISALIGNED]
+        return [finding for finding in findings if finding.error_code not in _FOLLOWS_CONFLICT]
     remaining: list[YamlFinding] = []
     is_misaligned, previous_line = False, 0
     for finding in findings:
@@ -378,9 +385,9 @@ class _LineChecker:
         if has_field_name(text) or _KEY_WITHOUT_SPACE.match(text) or text[0] in CLOSING or text[0] in "?]}":
             return False
         if _DASH.match(text):
-            return line.column >= value.column + (not value.name)
+            return line.column >= value.column
         if _KEY_PATTERN.match(text):
-            return bool(value.name) and line.column != value.column
+            return line.column != value.column
         return not _suggest_field_line(text) and not _INVISIBLE_AFTER_COLON.match(text)
 
     def _check_text_line(self, line: _Line, value: TextValue) -> int:

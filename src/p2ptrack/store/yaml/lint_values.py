@@ -199,15 +199,14 @@ class ValueChecker:
         name = _KEY_START.match(rest)
         details = {"text": self.text[pos], "what": "a list" if self.text[pos] == "[" else "a group of fields"}
         if self.source.line_end(pos) == end:
-            values = suggest_values_after_list(self.text[pos:stop], rest)
-            if self.value.name in LIST_FIELDS and values:
-                details["fix"] = f"{values[0]}:\n{self.source.replace_span(span, values[1])}"
-            elif not any(char.isalnum() for char in rest):
+            if not any(char.isalnum() for char in rest):
                 line = self.source.replace_span((stop, span[1]), "")
                 details["fix"] = f"End the line after the closing bracket:\n{line}"
             elif name and name.group()[:-1] in ALL_FIELD_NAMES:
                 line = self.source.replace_span((stop, end), "")
                 details["fix"] = f"Put each field on a line of its own:\n{line}\n{rest}"
+            elif self.value.name in LIST_FIELDS and (values := suggest_values_after_list(self.text[pos:stop], rest)):
+                details["fix"] = f"{values[0]}:\n{self.source.replace_span(span, values[1])}"
         return self._reject(messages.TEXT_AFTER_BRACKETS, [span], span, **details)
 
     def _check_block(self, pos: int, parent: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from p2ptrack.store.yaml.source_text import BLANKS, SourceText, format_scalar
+from p2ptrack.store.yaml.source_text import BLANKS, LintedText, format_scalar
 from p2ptrack.store.yaml.text_blocks import TextValue
 
 LIST_FIELDS = frozenset(
@@ -36,7 +36,7 @@ _SEPARATOR = re.compile(r"[ \t]*(?:[,;&+]|\band\b)[ \t]*(?:and\b[ \t]*)?", re.IG
 _ID = re.compile(r"[A-Za-z]{1,4}[0-9][\w.-]*")
 
 
-def suggest_list_without_brackets(source: SourceText, value: TextValue) -> str:
+def suggest_list_without_brackets(source: LintedText, value: TextValue) -> str:
     """Return the advice for a list in brackets whose entries begin with dashes, or nothing if it is not one."""
     text = source.text[value.start : value.start + _MAX_LENGTH]
     inner, closing, _ = text[1:].partition("]")

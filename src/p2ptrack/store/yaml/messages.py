@@ -209,7 +209,7 @@ ENCRYPTED = YamlErrorCode(
     "An encrypted record cannot be read, so it would be missing from every list and paper.",
     "This file is encrypted with {program}.",
     "Decrypt it first{command}.",
-    "a file that git-crypt has locked",
+    "$ANSIBLE_VAULT;1.1;AES256",
 )
 DUPLICATE_KEY = YamlErrorCode(
     "Y120",
@@ -272,8 +272,8 @@ NO_COLON = YamlErrorCode(
     "A line without a field name",
     "It belongs to no field, so it would be lost.",
     "This line has no field name with a colon, and it does not continue the line above.",
-    "Begin the line with a field name, for example `note: {line}`. If it continues the text above, indent it further.",
-    "title: Review the contracts\nregister",
+    "Begin the line with the name of its field and a colon. If it continues the value above, indent it further.",
+    "status: complete\nsince March",
 )
 NO_SPACE_AFTER_COLON = YamlErrorCode(
     "Y131",

@@ -26,7 +26,7 @@ _LIST_ENTRY = re.compile(r"-[ \t]")
 
 @dataclass(frozen=True, slots=True)
 class TextValue:
-    """A value as text: its field name with the colon, or none for a list entry, and its place.
+    """A value as text: its field name with the colon, empty for a list entry, and its place.
 
     `header_end` is after the colon or dash, `start` and `end` are those of the value, and `column` is that of the name
     or the dash, from 0.
@@ -43,7 +43,7 @@ class TextValue:
     @property
     def is_prose(self) -> bool:
         """Whether the value is sentences and not a date, an id or a word from a list."""
-        return not self.name or self.name in PROSE_FIELDS
+        return self.name in PROSE_FIELDS
 
     @property
     def is_one_line(self) -> bool:
@@ -102,9 +102,7 @@ def _ends_text(source: SourceText, value: TextValue, begin: int, line: str) -> b
     column = begin - source.line_start(begin)
     if column == 0 and _DOCUMENT_END.match(line):
         return True
-    if not _LIST_ENTRY.match(line) or column >= value.column + (not value.name):
-        return False
-    return column < value.entry_column or not value.name
+    return _LIST_ENTRY.match(line) is not None and column < min(value.column, max(value.entry_column, 0))
 
 
 def describe_format(value: TextValue) -> str:
