@@ -24,6 +24,7 @@ from tests.diagnostics import ACTION, counts, fault, find_problems, problems_in,
 from tests.support import write_register
 
 A01 = {"actions/A01.yaml": ACTION}
+NOT_ID = "The id is A01, but the file name does not begin with it"
 ASK = unreadable_error("", OSError()).fix
 
 
@@ -393,14 +394,12 @@ def test_a_name_that_does_not_begin_with_the_id_is_a_problem(name: str, better: 
         ("a01.yaml", "The id is A01, but the file name writes it as a01.", "A01.yaml"),
         (
             "\u041001-review.yaml",
-            "The id is A01, but the file name does not begin with it: \u0410 is a Cyrillic character (U+0410). "
-            "Type a plain A.",
+            f"{NOT_ID}: \u0410 is a Cyrillic character (U+0410). Type a plain A.",
             "A01-review.yaml",
         ),
         (
             "A\uff101-x.yaml",
-            "The id is A01, but the file name does not begin with it: \uff10 is a Fullwidth character (U+FF10). "
-            "Type a plain 0.",
+            f"{NOT_ID}: \uff10 is a Fullwidth character (U+FF10). Type a plain 0.",
             "A01-x.yaml",
         ),
     ],

@@ -219,13 +219,16 @@ class ValueChecker:
 
     def _find_block_end(self, end: int, parent: int) -> int:
         """Return where a text block ends. Lines that begin with a tab belong to it, and are reported."""
-        header_end, block_end, max_blank_indent = end, end, 0
+        header_end, block_end, max_blank_indent, indent = end, end, 0, 0
         while end < len(self.text):
             start, begin = end + 1, self.source.skip_spaces(end + 1)
             end = self.source.line_end(begin)
             if not self.text[begin:end].strip(BLANKS):
                 max_blank_indent = max(max_blank_indent, begin - start)
                 continue
+            if self.text[begin] == "#" and begin - start < indent:
+                break
+            indent = indent or begin - start
             if begin - start <= parent:
                 if self.text[begin] != "\t" and self.text[begin] not in INVISIBLE_SPACES:
                     break
@@ -323,7 +326,8 @@ class ValueChecker:
                 self.source.report(messages.JOINED_LIST, (begin, begin + 1), fix=block_fix)
                 return True
             if _DASH_WITHOUT_SPACE.match(self.text, begin):
-                line = self.source.replace_span((begin + 1, begin + 1), " ")
+                entries = [self.text[slice(*span)] for span in spans if span[0] >= begin]
+                line = "\n".join(_DASH_WITHOUT_SPACE.sub("- ", entry, count=1) for entry in entries)
                 self.source.report(messages.NO_SPACE_AFTER_DASH, (begin, begin + 1), line=line)
                 return True
             if _DASH_AND_BLANK.match(self.text, begin):

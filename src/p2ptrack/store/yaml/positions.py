@@ -328,9 +328,22 @@ def _explain_indentation(error: YAMLError, source: SourceText, pos: int) -> Yaml
     if columns and column not in dashes:
         expected = min(columns, key=lambda candidate: (abs(candidate - column), -candidate))
         fixed_line = " " * expected + line
+        if dashes and line.startswith("-"):
+            fixed_line = "\n".join([fixed_line, *_shift_entry(source, pos, column, expected - column)])
         return make_finding(messages.INDENTATION, span, column=column + 1, expected=expected + 1, line=fixed_line)
     in_list = "collection" in str(getattr(error, "context", ""))
     return make_finding(messages.FIELD_IN_OPEN_LIST if in_list else messages.UNEXPECTED_LIST, span)
+
+
+def _shift_entry(source: SourceText, pos: int, column: int, distance: int) -> list[str]:
+    """Return the lines below the dash at `pos` that belong to its entry, moved with it."""
+    lines: list[str] = []
+    begin = source.find_indented_line(source.line_end(pos), column)
+    while begin is not None:
+        line = source.line_text(begin)
+        lines.append(" " * (_indent_width(source, begin) + distance) + line.strip(BLANKS))
+        begin = source.find_indented_line(source.line_end(begin), column)
+    return lines
 
 
 def _indent_width(source: SourceText, pos: int) -> int:

@@ -46,12 +46,18 @@ def read(data: bytes, path: str) -> ParsedFile:
     decoded = decode_text(data)
     result = parse_yaml(decoded.text)
     is_clean = not (result.needs_lint or decoded.finding) and not is_suspect(decoded.text)
-    if is_clean and isinstance(result.value, dict):
+    if is_clean and isinstance(result.value, dict) and not _has_prose_name(result.value):
         return ParsedFile(result.value)
     from p2ptrack.store.yaml.lint import diagnose_file  # most files never need it
 
     value, problems = diagnose_file(decoded, result.value, path)
     return ParsedFile(value if isinstance(value, dict) else None, problems)
+
+
+def _has_prose_name(value: dict[str, YamlValue]) -> bool:
+    """Return whether a field of the record is named like a line of text with a colon in it: *Next steps: …*."""
+    names = "".join(value)
+    return " " in names or not names.islower()
 
 
 def _explain_foreign_file(data: bytes, path: str) -> Problem:
