@@ -71,6 +71,7 @@ def is_suspect(text: str) -> bool:
     return _SUSPECT_PATTERN.search(text) is not None or has_comment_in_text(text)
 
 
+_MAX_LOOKED_BACK = 2000
 _COMMENT_LINE = re.compile(r"\n([ \t]*)#+(?=[ \t])[ \t]*(.?)")
 _FIELD_LINE = re.compile(r"(?P<prefix>[ \t]*(?:-[ \t]+)*)(?P<name>[a-z_]+:)(?:[ \t]+|$)")
 
@@ -85,16 +86,17 @@ def has_comment_in_text(text: str) -> bool:
 
 
 def _may_be_text(text: str, match: re.Match[str]) -> bool:
-    line = text[max(0, match.start() - _MAX_WASTED) : match.start()].rstrip().rpartition("\n")[2]
-    field = _FIELD_LINE.match(line)
-    if line.lstrip().startswith("#") or not line:
+    above = text[max(0, match.start() - _MAX_LOOKED_BACK) : match.start()].rstrip()
+    lines = above.split("\n")
+    if not above or lines[-1].lstrip().startswith("#"):
         return False
+    fields = (field for line in reversed(lines) if (field := _FIELD_LINE.match(line)))
+    field = next(fields, None)
     if field is None:
         return True
-    if field.end() == len(line):
-        return False
     is_further_in = len(match.group(1)) > len(field.group("prefix"))
-    return field.group("name") in PROSE_FIELDS and (is_further_in or is_sentence_continued(line, match.group(2)))
+    is_text = field.group("name") in PROSE_FIELDS and (field.string is not lines[-1] or field.end() < len(lines[-1]))
+    return is_text and (is_further_in or is_sentence_continued(lines[-1], match.group(2)))
 
 
 def is_sentence_continued(before: str, after: str) -> bool:
