@@ -80,7 +80,7 @@ def test_a_submodule_that_was_not_fetched_is_an_error(root: Path) -> None:
 
 
 def test_git_is_not_run_for_a_clean_register(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkout, "run_git", None)
+    monkeypatch.setattr(checkout, "_run_git", None)
     assert len(load_checkout(root).register.records) == 3
 
 

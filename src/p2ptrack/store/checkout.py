@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.records import KINDS
 from p2ptrack.store.folder import FolderSource, RecordFile, is_yaml
-from p2ptrack.store.git.process import run_git
 from p2ptrack.store.loader import LoadedRegister, load_register_from
+
+if TYPE_CHECKING:
+    from p2ptrack.store.git.process import GitResult
 
 _PLAIN_INDEX_VERSION = b"DIRC\0\0\0\x02"
 """How an index begins that has no file with a mark such as skip-worktree; git then writes version 3."""
@@ -37,14 +40,14 @@ class GitCheckout:
         """Return the paths in `data` that the last commit has; none without git."""
         if self._git_folder is None:
             return frozenset()
-        result = run_git(self._root, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", "data")
+        result = _run_git(self._root, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", "data")
         return frozenset(result.text.split("\0")) if result.exit_code == 0 else frozenset()
 
     def find_missing_files(self) -> tuple[RecordFile, ...]:
         """Return the committed record files that this checkout leaves out, each with its problem."""
         if self._git_folder is None or not self._may_lack_files(self._git_folder):
             return ()
-        result = run_git(self._root, "ls-files", "-z", "-t", "--stage", "--", "data")
+        result = _run_git(self._root, "ls-files", "-z", "-t", "--stage", "--", "data")
         rows = [row.split("\t", 1) for row in result.text.split("\0") if "\t" in row]
         entries = [(*head.split(" ")[:2], path) for head, path in rows]
         skipped = [path for tag, _, path in entries if tag == _SKIPPED]
@@ -86,6 +89,12 @@ class GitCheckout:
 
 
 _RECORD_DEPTH = 2
+
+
+def _run_git(root: Path, *arguments: str) -> GitResult:
+    from p2ptrack.store.git.process import run_git  # a clean register never needs it
+
+    return run_git(root, *arguments)
 
 
 def _has_entries(folder: Path) -> bool:

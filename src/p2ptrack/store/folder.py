@@ -255,7 +255,8 @@ def list_record_files(source: FileSource) -> tuple[tuple[RecordFile, ...], tuple
             if entry.name.startswith("."):
                 continue
             path = f"{folder}/{escape_control_characters(entry.name)}"
-            leftover = None if _is_folder(entry) else find_leftover(entry.name, path, names)
+            is_plain = _PLAIN_NAME.match(entry.name) or _is_folder(entry)
+            leftover = None if is_plain else find_leftover(entry.name, path, names)
             problem = leftover or _check_entry(entry, path, source, names)
             if problem and problem.code in ("D103", "D111"):
                 problems.append(problem)
@@ -267,6 +268,7 @@ def list_record_files(source: FileSource) -> tuple[tuple[RecordFile, ...], tuple
 _SYSTEM_FILE = re.compile(
     r"(?:thumbs\.db|ehthumbs\.db|desktop\.ini|icon<u\+000d>|~\$.*|.*\.(?:lnk|url|tmp|swp|swo)|\$recycle\.bin|__macosx)"
 )
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+\.yaml$")
 _BACKUP_FILE = re.compile(
     r"(?P<name>.+?)(?:(?:\.(?:orig|bak|old|rej|save|mine))+~?|~|(?P<merge>[._](?:backup|base|local|remote)[._]\d+)(?P<end>\.ya?ml))"
 )

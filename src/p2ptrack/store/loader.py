@@ -205,11 +205,9 @@ def _drop_derived(problems: tuple[Problem, ...], data: bytes) -> tuple[Problem, 
 
 def _reject_duplicates(loaded_files: list[_LoadedFile], checkout: Checkout | None) -> list[_LoadedFile]:
     """Keep one record with each id, whatever the case of its letters; the others become problems."""
-    files_by_id: dict[str, list[_LoadedFile]] = {}
-    for loaded_file in loaded_files:
-        for id_ in {id_.casefold() for id_ in _collect_ids(loaded_file).values()}:
-            files_by_id.setdefault(id_, []).append(loaded_file)
-    if all(len(files) == 1 for files in files_by_id.values()):
+    all_ids = [id_.casefold() for loaded_file in loaded_files for id_ in _collect_ids(loaded_file).values()]
+    used_ids = frozenset(all_ids)
+    if len(used_ids) == len(all_ids):
         return loaded_files
     committed = checkout.find_committed_paths() if checkout else frozenset()
     ranked = sorted(loaded_files, key=lambda loaded_file: _rank_duplicate(loaded_file, committed))
@@ -220,7 +218,7 @@ def _reject_duplicates(loaded_files: list[_LoadedFile], checkout: Checkout | Non
         duplicates = [(field, id_) for field, id_ in ids.items() if id_.casefold() in first_by_id]
         if duplicates and loaded_file.record is not None:
             problems = tuple(
-                _duplicate_id_error(loaded_file, field, id_, first_by_id[id_.casefold()], committed, files_by_id)
+                _duplicate_id_error(loaded_file, field, id_, first_by_id[id_.casefold()], committed, used_ids)
                 for field, id_ in duplicates
             )
             rejected[loaded_file.path] = loaded_file._replace(record=None, problems=problems)
@@ -242,7 +240,9 @@ def _rank_duplicate(loaded_file: _LoadedFile, committed: frozenset[str]) -> tupl
 def _collect_ids(loaded_file: _LoadedFile) -> dict[str, str]:
     """Return the ids of a record and its parts by field; that of a record with an error is known from its file."""
     record = loaded_file.record
-    parts = record.parts if isinstance(record, Recommendation) else ()
+    if not isinstance(record, Recommendation) or not record.parts:
+        return {"id": loaded_file.id}
+    parts = record.parts
     return {"id": loaded_file.id, **{f"parts[{index}].id": part.id for index, part in enumerate(parts)}}
 
 
@@ -252,12 +252,12 @@ def _duplicate_id_error(
     id_: str,
     first: _LoadedFile,
     committed: frozenset[str],
-    files_by_id: Mapping[str, list[_LoadedFile]],
+    used_ids: frozenset[str],
 ) -> Problem:
     path, name = loaded_file.path, excerpt(id_)
     file_id = _id_from_path(path)
     is_new_record = field == "id" and file_id.casefold() != id_.casefold() and file_id.isalnum()
-    if is_new_record and any(map(str.isdigit, file_id)) and file_id.casefold() not in files_by_id:
+    if is_new_record and any(map(str.isdigit, file_id)) and file_id.casefold() not in used_ids:
         message = f"The file name says {file_id}, but the file says `id: {name}`, which is the id of {first.path}."
         fix = f"Write the id of the new record:\nid: {file_id}"
     elif first.path in committed and path not in committed:
