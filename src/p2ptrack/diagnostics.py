@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from p2ptrack.phrases import excerpt, quote
-
 
 class Severity(StrEnum):
     """How much a problem matters. Errors stop a paper; notes never change an exit code."""
@@ -147,5 +145,4 @@ def escape_control_characters(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
 
 
-make_excerpt, quote_excerpt = excerpt, quote
 """The names of these helpers before they moved to `phrases`."""

@@ -24,11 +24,8 @@ from tests.diagnostics import ACTION, counts, fault, find_problems, problems_in,
 from tests.support import write_register
 
 A01 = {"actions/A01.yaml": ACTION}
+NOT_ID = "The id is A01, but the file name does not begin with it"
 ASK = unreadable_error("", OSError()).fix
-
-
-def warning(path: str, message: str, fix: str) -> Problem:
-    return Problem(path, "D108", Severity.WARNING, message, fix)
 
 
 # Where the register is
@@ -124,22 +121,71 @@ def test_files_count_by_kind_and_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "better"),
     [
-        ("A01.docx", "A01.yaml"), ("A01", "A01.yaml"), ("A01.yaml.bak", "A01.yaml"), ("A01.yaml~", "A01.yaml"),
+        ("A01.docx", "A01.yaml"),
+        ("A01", "A01.yaml"),
         ("A01-x.y.txt", "A01-x.y.yaml"),
+        ("A01.yaml.txt", "A01.yaml"),
     ],
-)  # fmt: skip
+)
 def test_a_file_with_another_ending_counts_and_is_a_problem(name: str, better: str, tmp_path: Path) -> None:
     assert find_problems(tmp_path, {f"actions/{name}": ACTION}) == (
         fault(
             "D102",
             "",
             "Every file in this folder is a record, but the name of this file does not end in .yaml.",
-            f"Save the record as data/actions/{better}, or move this file out of the data folder.",
+            f"If this is a record, save it as data/actions/{better}. Otherwise move it out of the data folder.",
             f"data/actions/{name}",
         ),
     )
     assert counts(tmp_path) == (1, 0)
     assert load_register(tmp_path).register.broken_ids == {"A01"}
+
+
+def test_no_advice_names_the_file_of_a_record(tmp_path: Path) -> None:
+    problems = find_problems(
+        tmp_path, {"actions/A01.docx": "x", "actions/A01.yaml.txt": "x", "actions/a01.YAML": ACTION}
+    )
+    assert [problem.code for problem in problems] == ["D102", "D102", "D106"]
+    assert not any("A01.yaml" in problem.fix for problem in problems[:2])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "A01.yaml.orig",
+        "A01.yaml.bak",
+        "A01.yaml~",
+        "#A01.yaml#",
+        "A01.yaml.rej",
+        "A01.yaml.old",
+        "A01.yaml.orig~",
+        "A01_BACKUP_4711.yaml",
+        "A01_REMOTE_4711.yaml",
+    ],
+)
+def test_a_backup_of_a_record_is_a_note(name: str, tmp_path: Path) -> None:
+    files = {f"actions/{name}": "id: A01\ntitle: old\n", "actions/A01.yaml": ACTION}
+    (problem,) = find_problems(tmp_path, files)
+    assert (problem.code, problem.severity, problem.path) == ("D111", Severity.NOTE, f"data/actions/{name}")
+    assert "data/actions/A01.yaml is the record" in problem.message
+    assert "elete" not in problem.fix
+    assert counts(tmp_path) == (1, 1)
+    assert load_register(tmp_path).register.broken_ids == frozenset()
+
+
+def test_a_backup_without_its_record_is_a_warning(tmp_path: Path) -> None:
+    (problem,) = find_problems(tmp_path, {"actions/A01.yaml.bak": ACTION})
+    assert (problem.code, problem.severity) == ("D111", Severity.WARNING)
+    assert "save it as data/actions/A01.yaml" in problem.fix
+
+
+@pytest.mark.parametrize(
+    "name", ["Thumbs.db", "ehthumbs.db", "desktop.ini", "~$A01.docx", "A01.yaml.swp", "A01.tmp", "A01 - Shortcut.lnk"]
+)
+def test_a_file_of_another_program_is_a_note(name: str, tmp_path: Path) -> None:
+    (problem,) = find_problems(tmp_path, {f"actions/{name}": "", "actions/A01.yaml": ACTION})
+    assert (problem.code, problem.severity, problem.fix) == ("D111", Severity.NOTE, "Nothing needs to be done.")
+    assert counts(tmp_path) == (1, 1)
 
 
 def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> None:
@@ -169,26 +215,57 @@ def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> Non
         ("acton", "data/actions"),
         ("Recommendation", "data/recommendations"),
         ("followups", "data/audit_followups"),
-        ("zzz", "data/recommendations, data/actions or data/audit_followups"),
+        ("zzz", ""),
+        ("exemptions", ""),
+        ("contracts", ""),
     ],
 )
-def test_a_folder_that_is_not_read_is_a_warning(name: str, folder: str, tmp_path: Path) -> None:
+def test_a_folder_of_records_that_is_not_read_is_an_error(name: str, folder: str, tmp_path: Path) -> None:
     assert find_problems(tmp_path, {f"{name}/A01.yaml": ACTION, ".hidden/A01.yaml": ACTION}) == (
-        warning(
-            f"data/{name}", "This is not a record folder, so no file in it is read.", f"Move its records to {folder}."
+        fault(
+            "D108",
+            "",
+            f"This is not a record folder, so 1 file is not read: data/{name}/A01.yaml.",
+            f"Did you mean {folder}? If so, move the files there."
+            if folder
+            else "Records are read from data/recommendations, data/actions and data/audit_followups. "
+            "Keep other files outside the data folder.",
+            f"data/{name}",
         ),
     )
 
 
-def test_a_record_beside_the_folders_is_a_warning(tmp_path: Path) -> None:
+def test_every_record_file_below_a_folder_that_is_not_read_is_counted(tmp_path: Path) -> None:
+    names = [f"savings/2026/S0{number}.yaml" for number in range(1, 7)]
+    (problem,) = find_problems(tmp_path, dict.fromkeys(names, ACTION))
+    assert problem.message.startswith(
+        "This is not a record folder, so 6 files are not read: data/savings/2026/S01.yaml, "
+    )
+    assert problem.message.endswith(" and 1 more.")
+
+
+def test_a_folder_without_record_files_is_a_note(tmp_path: Path) -> None:
+    (problem,) = find_problems(tmp_path, {"minutes/march.pdf": "x"})
+    assert (problem.code, problem.severity) == ("D110", Severity.NOTE)
+
+
+def test_a_record_beside_the_folders_is_an_error(tmp_path: Path) -> None:
     message = "This file is not in a record folder, so it is not read."
     assert find_problems(tmp_path, {"A01.yaml": ACTION, "programme.yml": "x", "notes.txt": "x", ".A02.yaml": "x"}) == (
-        warning(
-            "data/A01.yaml",
+        fault(
+            "D108",
+            "",
             message,
-            "Move it to data/recommendations, data/actions or data/audit_followups.",
+            "If it is a record, move it to data/recommendations, data/actions or data/audit_followups.",
+            "data/A01.yaml",
         ),
-        warning("data/programme.yml", message, "Put these settings in data/programme.yaml."),
+        fault(
+            "D108",
+            "",
+            "This file is not read. The settings are read from data/programme.yaml.",
+            "Put the settings that you need in data/programme.yaml, and keep this file outside the data folder.",
+            "data/programme.yml",
+        ),
     )
 
 
@@ -289,20 +366,48 @@ def test_a_name_that_begins_with_the_id(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "better"),
     [
-        ("A02.yaml", "A01.yaml"), ("A010.yaml", "A01.yaml"), ("a01.yaml", "A01.yaml"), ("A02-old.yml", "A01-old.yaml"),
-        ("A01 old.yaml", "A01.yaml"), ("A01_old.yaml", "A01.yaml"), ("A01.old.yaml", "A01.yaml"),
-        ("-A01.yaml", "A01-A01.yaml"),
-        (".yaml.yaml", ""),
+        ("A02.yaml", "A01.yaml"),
+        ("A010.yaml", "A01.yaml"),
+        ("A02-old.yml", "A01-old.yaml"),
+        ("-A01.yaml", "A01.yaml"),
+        (".yaml.yaml", "A01.yaml"),
     ],
-)  # fmt: skip
+)
 def test_a_name_that_does_not_begin_with_the_id_is_a_problem(name: str, better: str) -> None:
     assert check_file_name(f"data/actions/{name}", "A01") == fault(
         "D106",
         "id",
         "The id is A01, but the file name does not begin with it.",
-        f"Name the file {better or 'A01.yaml'}, or correct the id.",
+        f"Name the file {better}, or correct the id.",
         f"data/actions/{name}",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "better"),
+    [
+        ("A01 old.yaml", "After A01 in the file name comes a hyphen or the ending .yaml.", "A01-old.yaml"),
+        ("A01_old.yaml", "After A01 in the file name comes a hyphen or the ending .yaml.", "A01-old.yaml"),
+        ("A01.old.yaml", "After A01 in the file name comes a hyphen or the ending .yaml.", "A01-old.yaml"),
+        ("A01 \u2014 Review.yaml", "After A01 in the file name comes a hyphen or the ending .yaml.", "A01-review.yaml"),
+        ("A01 (2).yaml", "After A01 in the file name comes a hyphen or the ending .yaml.", "A01-2.yaml"),
+        ("a01.yaml", "The id is A01, but the file name writes it as a01.", "A01.yaml"),
+        (
+            "\u041001-review.yaml",
+            f"{NOT_ID}: \u0410 is a Cyrillic character (U+0410). Type a plain A.",
+            "A01-review.yaml",
+        ),
+        (
+            "A\uff101-x.yaml",
+            f"{NOT_ID}: \uff10 is a Fullwidth character (U+FF10). Type a plain 0.",
+            "A01-x.yaml",
+        ),
+    ],
+)
+def test_a_name_says_which_character_is_wrong(name: str, message: str, better: str) -> None:
+    problem = check_file_name(f"data/actions/{name}", "A01")
+    assert problem is not None
+    assert (problem.message, problem.fix) == (message, f"Name the file {better}, or correct the id.")
 
 
 def test_a_wrong_name_is_reported_at_the_id_and_the_record_is_read(tmp_path: Path) -> None:
@@ -319,8 +424,25 @@ def test_a_wrong_name_is_reported_at_the_id_and_the_record_is_read(tmp_path: Pat
 
 
 def same_id(path: str, field: str, id_: str, twin: str) -> Problem:
-    message = f"The id {id_} is already used in {twin}."
-    return fault("D107", field, message, "Give one of the two an id that is not used yet.", path)
+    message = f"The id {id_} is already used in {twin}, so this file is not read."
+    fix = "Give one of the two an id that is not used yet. If one is a copy, move it out of the data folder."
+    return fault("D107", field, message, fix, path)
+
+
+@pytest.mark.parametrize(
+    "name", ["A02 - Copy.yaml", "A02 (2).yaml", "A02-copy.yaml", "A02_copy.yaml", "A02 copy 2.yaml", "A02-Kopie.yaml"]
+)
+def test_a_copy_is_not_the_record_whatever_the_order_of_the_names(name: str, tmp_path: Path) -> None:
+    record, copy = "id: A02\ntitle: new\n", "id: A02\ntitle: old\n"
+    problems = find_problems(tmp_path, {"actions/A02-z.yaml": record, f"actions/{name}": copy})
+    assert [(problem.code, problem.path) for problem in problems] == [("D107", f"data/actions/{name}")]
+    assert load_register(tmp_path).register.paths == {"A02": "data/actions/A02-z.yaml"}
+
+
+def test_the_id_in_the_name_of_a_copied_file_is_the_fix(tmp_path: Path) -> None:
+    files = {"actions/A03.yaml": "id: A03\ntitle: x\n", "actions/A05-new.yaml": "id: A03\ntitle: x\n"}
+    (problem,) = find_problems(tmp_path, files)
+    assert (problem.path, problem.fix) == ("data/actions/A05-new.yaml", "Write the id of the new record:\nid: A05")
 
 
 def test_an_id_is_used_once_whatever_the_case(tmp_path: Path) -> None:
@@ -358,6 +480,6 @@ def test_a_part_has_an_id_of_its_own_among_all(tmp_path: Path) -> None:
 
 
 def test_every_code_of_a_folder_is_in_the_table() -> None:
-    assert [entry.code for entry in FILE_ERRORS] == [f"D10{number}" for number in range(1, 10)]
-    assert {entry.code for entry in FILE_ERRORS if entry.severity is not Severity.ERROR} == {"D108"}
+    assert [entry.code for entry in FILE_ERRORS] == [f"D{number}" for number in range(101, 113)]
+    assert {entry.code for entry in FILE_ERRORS if entry.severity is not Severity.ERROR} == {"D110", "D111"}
     assert all(entry.title and entry.why and entry.example and entry.fix for entry in FILE_ERRORS)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from p2ptrack.diagnostics import Location, Severity
 from p2ptrack.model.fields import Status
 from p2ptrack.model.records import TrackedRecord
+from p2ptrack.store.folder import find_leftover
 from p2ptrack.store.loader import add_locations, load_register
 from tests.diagnostics import ACTION, counts, fault, find_problems, marked
 from tests.support import PROGRAMME, write_register
@@ -251,7 +252,7 @@ def make(root: Path, entry: tuple[str, str, str, str, str]) -> int:
         place.mkdir()
         return int(place.suffix.casefold() in {".yaml", ".yml"})
     place.write_bytes(text.format(name).encode("utf-8", "surrogatepass"))
-    return int(odd == "file")
+    return int(odd == "file" and find_leftover(place.name, "", frozenset()) is None)
 
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])

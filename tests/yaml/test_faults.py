@@ -7,8 +7,10 @@ import re
 import pytest
 
 from p2ptrack.diagnostics import Location, Problem, Severity
-from p2ptrack.store.yaml import ParsedFile, messages, read
+from p2ptrack.store.yaml import ParsedFile, read
+from p2ptrack.store.yaml.duplicates import suggest_resolution
 from p2ptrack.store.yaml.messages import YAML_ERRORS
+from p2ptrack.store.yaml.source_text import SourceText
 
 PATH = "data/actions/A01-register.yaml"
 
@@ -66,10 +68,6 @@ def test_the_example_of_every_code_shows_it(code: str) -> None:
     assert code in [problem[0] for problem in problems(example)]
 
 
-BELOW = messages.USE_BLOCK.format(name="note:")
-ONE_LINE = messages.QUOTE_WHOLE_TEXT
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -79,14 +77,14 @@ ONE_LINE = messages.QUOTE_WHOLE_TEXT
         ("a: {b: row #2, c: d}\n", [("Y150", 1, 12, 2, 'a: {b: "row #2", c: d}')]),
         ("a: [#2, R2]\n", [("Y150", 1, 5, 2, 'a: ["#2", R2]')]),
         ("a: Contract #4 # known\n", [("Y150", 1, 13, 2, 'a: "Contract #4" # known')]),
-        ("note: one\n  two #3\n  four\n", [("Y150", 2, 7, 2, BELOW)]),
-        ("note: one # c\n  two\n", [("Y150", 1, 11, 3, BELOW)]),
-        ("note: one\n  #two\n", [("Y150", 2, 3, 4, BELOW)]),
+        ("note: one\n  two #3\n  four\n", [("Y150", 2, 7, 2, "note: |\n  one\n  two #3\n  four")]),
+        ("note: one # c\n  two\n", [("Y150", 1, 11, 3, "note: |\n  one # c\n  two")]),
+        ("note: one\n  #two\n", [("Y150", 2, 3, 4, "note: |\n  one\n  #two")]),
         ("a: “b”\n", [("Y142", 1, 4, 3, 'a: "b"')]),
         ("a: ‘b’\n", [("Y142", 1, 4, 3, 'a: "b"')]),
         ("a: “b\n", [("Y142", 1, 4, 2, 'a: "b"')]),
         ("a: “the council’s plan”\n", [("Y142", 1, 4, 20, 'a: "the council’s plan"')]),
-        ("note: “a\n  b”\n", [("Y142", 1, 7, 2, BELOW)]),
+        ("note: “a\n  b”\n", [("Y142", 1, 7, 2, "note: |\n  “a\n  b”")]),
         ("“a”: b\n", [("Y142", 1, 1, 3, "a: b")]),
         ("a:\xa0b\n", [("Y107", 1, 3, 1, "a: b")]),
         ("a: \xa0b\n", [("Y107", 1, 4, 1, "a:  b")]),
@@ -95,7 +93,7 @@ ONE_LINE = messages.QUOTE_WHOLE_TEXT
         ("a: |\n  b\n\xa0 c\n", [("Y107", 3, 1, 1, "c")]),
         ("a: 'it's'\n", [("Y141", 1, 8, 2, 'a: "it\'s"')]),
         ("a: 'the council's plan\n", [("Y141", 1, 17, 6, 'a: "the council\'s plan"')]),
-        ('a: "b\n  c" d\n', [("Y141", 2, 5, 2, ONE_LINE)]),
+        ('a: "b\n  c" d\n', [("Y141", 2, 5, 2, "a: '\"b c\" d'")]),
         ("a: ['b' c, d]\n", [("Y141", 1, 5, 5, "a: [\"'b' c\", d]")]),
         ("a: ['b, c]\n", [("Y140", 1, 5, 2, 'a: ["\'b", c]')]),
         ('a: "b”\nc: d\n', [("Y140", 1, 4, 3, 'a: "b"')]),
@@ -137,12 +135,12 @@ ONE_LINE = messages.QUOTE_WHOLE_TEXT
         ("a: &x |\n  b: c\n", [("Y123", 1, 4, 2, "a: |")]),
         ("a: !x\nb: c\n", [("Y125", 1, 4, 2, 'a: "!x"')]),
         ("- a: b\n  - c\n", [("Y133", 2, 3, 3, "- c")]),
-        ("a:\n  -b\n  -c\n", [("Y132", 2, 3, 1, "- b")]),
+        ("a:\n  -b\n  -c\n", [("Y132", 2, 3, 1, "- b\n- c")]),
         ("a:\n  - see:A03\n", [("Y131", 2, 8, 1, "- see: A03")]),
         ("a:Review #4: b\n", [("Y131", 1, 2, 1, 'a: "Review #4: b"')]),
         ("'a':b\n", [("Y131", 1, 4, 1, "'a': b")]),
-        ("a: b\nc\nd\ne: f\n", [("Y130", 2, 1, 1, YAML_ERRORS["Y130"].fix.format(line="c"))]),
-        ("a: b\n# c\n  d\n", [("Y130", 3, 3, 1, YAML_ERRORS["Y130"].fix.format(line="d"))]),
+        ("a: b\nc\nd\ne: f\n", [("Y130", 2, 1, 1, YAML_ERRORS["Y130"].fix)]),
+        ("a: b\n# c\n  d\n", [("Y130", 3, 3, 1, YAML_ERRORS["Y130"].fix)]),
         ("a: b\n  c: d\n", [("Y133", 2, 3, 4, "c: d")]),
         ("a:\n    b: c\n  d: e\n", [("Y133", 3, 3, 4, "    d: e")]),
         ("a: b\n- c\n", [("Y134", 2, 1, 3, YAML_ERRORS["Y134"].fix)]),
@@ -164,9 +162,9 @@ ONE_LINE = messages.QUOTE_WHOLE_TEXT
         ("a: b\n---\nc: d\n---\ne: f\n", [("Y110", 2, 1, 3, YAML_ERRORS["Y110"].fix.format(marker="---"))]),
         (
             "a: 'b\n  c\n---\nd: e\n",
-            [("Y140", 1, 4, 2, ONE_LINE), ("Y110", 3, 1, 3, YAML_ERRORS["Y110"].fix.format(marker="---"))],
+            [("Y140", 1, 4, 2, "a: b c"), ("Y110", 3, 1, 3, YAML_ERRORS["Y110"].fix.format(marker="---"))],
         ),
-        ("a: [b,\n=======\n  c]\n", [("Y109", 2, 1, 7, YAML_ERRORS["Y109"].fix)]),
+        ("a: [b,\n=======\n  c]\n", [("Y109", 2, 1, 7, suggest_resolution(SourceText("======="), 0, PATH))]),
         ("a: {b: c d: e}\n", [("Y151", 1, 8, 6, 'a: {b: "c d: e"}')]),
         ("a: [{b: c} {d: e}]\n", [("Y161", 1, 12, 1, "a: [{b: c}, {d: e}]")]),
         ("a: [b, , c]\n", [("Y160", 1, 8, 1, "a: [b, c]")]),

@@ -28,6 +28,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
+from p2ptrack.model.lookalikes import describe_lookalike
 from p2ptrack.phrases import join_words, quote, suggest
 
 # Schemas: what pydantic and editors need to know.
@@ -175,6 +176,8 @@ def _validate_id(value: Any) -> str:
     text = require_text(value)
     if re.fullmatch(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*", text):
         return text
+    if lookalike := describe_lookalike(text):
+        raise field_error("S104", f"{quote(text)} is not an id: {lookalike}", "Write an id such as A01 or R6.2.")
     raise field_error(
         "S104", f"{quote(text)} is not an id. An id has letters, digits and dots.", "Write an id such as A01 or R6.2."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from typing import NamedTuple, Protocol
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import OperationError
+from p2ptrack.model.lookalikes import describe_lookalike
 from p2ptrack.model.records import KINDS, Kind, find_kind
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import ErrorCode
-from p2ptrack.phrases import excerpt, join_words, suggest
+from p2ptrack.phrases import excerpt, join_words, pluralise, suggest
 
 RECORD_FOLDERS = tuple(f"data/{kind.folder}" for kind in KINDS)
 MAX_FILE_BYTES = 1_048_576
@@ -73,11 +75,10 @@ FILE_ERRORS: tuple[ErrorCode, ...] = (
     ),
     ErrorCode(
         "D108",
-        "A file or folder that is not read",
-        "Only the record folders are read. A record beside them, or in a folder with a misspelt name, is not.",
+        "A record that is not read",
+        "Only the record folders are read. A record beside them, or in a folder with another name, is in no list.",
         "data/action/A01.yaml, or data/A01.yaml",
         "data/actions/A01.yaml",
-        Severity.WARNING,
     ),
     ErrorCode(
         "D109",
@@ -85,6 +86,29 @@ FILE_ERRORS: tuple[ErrorCode, ...] = (
         "Two names that look alike would be two files, and a list with the name could be cut short or reversed.",
         "A01-register.yaml with a line break in its name",
         "A01-register.yaml",
+    ),
+    ErrorCode(
+        "D110",
+        "A folder that is not read",
+        "Only the record folders are read. This folder has no record files, so nothing is missing.",
+        "data/minutes with PDF files",
+        "a folder beside data",
+        Severity.NOTE,
+    ),
+    ErrorCode(
+        "D111",
+        "A file that another program left",
+        "Editors, merge tools and Windows leave files beside the records. They are not records, and papers are made.",
+        "Thumbs.db, A01-register.yaml.orig or ~$A01.docx",
+        "no such file",
+        Severity.NOTE,
+    ),
+    ErrorCode(
+        "D112",
+        "A committed file that is not in this folder",
+        "A checkout can leave files out, and then a list or paper would say that there are no such records.",
+        "a sparse checkout without data/actions",
+        "git sparse-checkout disable",
     ),
 )
 
@@ -226,37 +250,108 @@ def list_record_files(source: FileSource) -> tuple[tuple[RecordFile, ...], tuple
         if isinstance(entries, Problem):
             problems.append(entries)
             continue
+        names = frozenset(entry.name.casefold() for entry in entries)
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             path = f"{folder}/{escape_control_characters(entry.name)}"
-            problem = _check_entry(entry, path, source)
-            if problem and problem.code == "D103":
+            is_plain = _PLAIN_NAME.match(entry.name) or _is_folder(entry)
+            leftover = None if is_plain else find_leftover(entry.name, path, names)
+            problem = leftover or _check_entry(entry, path, source, names)
+            if problem and problem.code in ("D103", "D111"):
                 problems.append(problem)
             else:
                 files.append(RecordFile(kind, path, problem))
     return tuple(files), tuple(problems)
 
 
+_SYSTEM_FILE = re.compile(
+    r"(?:thumbs\.db|ehthumbs\.db|desktop\.ini|icon<u\+000d>|~\$.*|.*\.(?:lnk|url|tmp|swp|swo)|\$recycle\.bin|__macosx)"
+)
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+\.yaml$")
+_BACKUP_FILE = re.compile(
+    r"(?P<name>.+?)(?:(?:\.(?:orig|bak|old|rej|save|mine))+~?|~|(?P<merge>[._](?:backup|base|local|remote)[._]\d+)(?P<end>\.ya?ml))"
+)
+
+
+def find_leftover(name: str, path: str, names: frozenset[str]) -> Problem | None:
+    """Return the note about a file that an editor, a merge tool or the operating system left, if it is one.
+
+    `names` are those of the folder, in small letters. A backup without its record may be the only copy of the record,
+    so it is a warning.
+    """
+    folded = escape_control_characters(name).casefold()
+    if _SYSTEM_FILE.fullmatch(folded):
+        message = "This file belongs to another program, such as Windows or Word. It is not a record and is not read."
+        return Problem(path, "D111", Severity.NOTE, message, "Nothing needs to be done.")
+    backup = _BACKUP_FILE.fullmatch(folded.strip("#") if folded.startswith("#") else folded)
+    if backup is None and not (folded.startswith("#") and folded.endswith("#")):
+        return None
+    record_name = name.strip("#")
+    if backup:
+        record_name = record_name[: backup.end("name")] + (backup.group("end") or "")
+    record_path = f"{path.rpartition('/')[0]}/{escape_control_characters(record_name)}"
+    if record_name.casefold() in names:
+        message = f"This file is left over from a merge or an editor and is not read. {record_path} is the record."
+        fix = f"If {record_path} is right as it is, move this file out of the data folder."
+        return Problem(path, "D111", Severity.NOTE, message, fix)
+    message = f"This looks like a backup, so it is not read. There is no {record_path}."
+    fix = f"If this is the record, save it as {record_path}. Otherwise move it out of the data folder."
+    return Problem(path, "D111", Severity.WARNING, message, fix)
+
+
 def _find_unread(source: FileSource) -> Iterator[Problem]:
-    """Yield a warning for each file and folder in `data` that looks like records but is not read."""
+    """Yield a problem for each file and folder in `data` that looks like records but is not read."""
     entries = source.scan("data")
     if isinstance(entries, Problem):
         yield entries
         return
+    names = frozenset(entry.name.casefold() for entry in entries)
     for entry in entries:
         path = f"data/{escape_control_characters(entry.name)}"
         if path in (PROGRAMME_PATH, *RECORD_FOLDERS) or entry.name.startswith("."):
             continue
         if _is_folder(entry):
-            message = "This is not a record folder, so no file in it is read."
-            yield Problem(path, "D108", Severity.WARNING, message, _suggest_folder(entry.name))
-        elif is_yaml(entry.name):
+            yield _unread_folder_problem(entry.name, path, source)
+        elif is_yaml(entry.name) and not find_leftover(entry.name, path, names):
             message = "This file is not in a record folder, so it is not read."
-            fix = f"Move it to {join_words(RECORD_FOLDERS, 'or')}."
-            if entry.name.casefold() == "programme.yml":
-                fix = f"Put these settings in {PROGRAMME_PATH}."
-            yield Problem(path, "D108", Severity.WARNING, message, fix)
+            fix = f"If it is a record, move it to {join_words(RECORD_FOLDERS, 'or')}."
+            if entry.name.casefold().startswith("programme"):
+                message = f"This file is not read. The settings are read from {PROGRAMME_PATH}."
+                fix = f"Put the settings that you need in {PROGRAMME_PATH}, and keep this file outside the data folder."
+            yield _file_error("D108", path, message, fix)
+
+
+def _unread_folder_problem(name: str, path: str, source: FileSource) -> Problem:
+    """Return the problem of a folder beside the record folders: an error if it has record files."""
+    is_outside = source.is_outside(path)
+    unread = [] if is_outside else list(_find_yaml_files(f"data/{name}", source, MAX_FOLDER_DEPTH))
+    if not unread:
+        message = "This is not a record folder, so no file in it is read."
+        fix = f"Keep records in {join_words(RECORD_FOLDERS, 'and')}. Otherwise nothing needs to be done."
+        return Problem(path, "D110", Severity.NOTE, message, fix)
+    listed = join_words([escape_control_characters(file) for file in unread[:MAX_LISTED]], "and")
+    if len(unread) > MAX_LISTED:
+        listed += f" and {len(unread) - MAX_LISTED} more"
+    are_not = "is not" if len(unread) == 1 else "are not"
+    message = f"This is not a record folder, so {pluralise(len(unread), 'file')} {are_not} read: {listed}."
+    return _file_error("D108", path, message, _suggest_folder(name))
+
+
+MAX_LISTED = 5
+MAX_FOLDER_DEPTH = 4
+"""How deep a folder that is not read is searched for record files."""
+
+
+def _find_yaml_files(folder: str, source: FileSource, depth: int) -> Iterator[str]:
+    entries = source.scan(folder)
+    for entry in () if isinstance(entries, Problem) else entries:
+        path = f"{folder}/{entry.name}"
+        if _is_folder(entry) and not is_yaml(entry.name):
+            if depth and not entry.is_symlink():
+                yield from _find_yaml_files(path, source, depth - 1)
+        elif is_yaml(entry.name):
+            yield path
 
 
 def _is_folder(entry: FolderEntry) -> bool:
@@ -269,10 +364,12 @@ def _is_folder(entry: FolderEntry) -> bool:
 def _suggest_folder(name: str) -> str:
     kind = find_kind(name)
     folders = [kind.folder] if kind else suggest(name, [kind.folder for kind in KINDS])
-    return f"Move its records to {f'data/{folders[0]}' if folders else join_words(RECORD_FOLDERS, 'or')}."
+    if folders:
+        return f"Did you mean data/{folders[0]}? If so, move the files there."
+    return f"Records are read from {join_words(RECORD_FOLDERS, 'and')}. Keep other files outside the data folder."
 
 
-def _check_entry(entry: FolderEntry, path: str, source: FileSource) -> Problem | None:
+def _check_entry(entry: FolderEntry, path: str, source: FileSource, names: frozenset[str]) -> Problem | None:
     if escape_control_characters(entry.name) != entry.name:
         fix = "Use only letters, digits, full stops and hyphens in the file name."
         return _file_error("D109", path, "The name of this file contains invisible characters.", fix)
@@ -283,11 +380,11 @@ def _check_entry(entry: FolderEntry, path: str, source: FileSource) -> Problem |
     except OSError as os_error:
         return unreadable_error(path, os_error)
     if is_folder or not is_yaml(entry.name):
-        return _wrong_entry_error(entry.name, path, is_folder=is_folder)
+        return _wrong_entry_error(entry.name, path, names, is_folder=is_folder)
     return None
 
 
-def _wrong_entry_error(name: str, path: str, *, is_folder: bool) -> Problem:
+def _wrong_entry_error(name: str, path: str, names: frozenset[str], *, is_folder: bool) -> Problem:
     """Return the problem of a folder, or of a file that is not YAML, in a record folder."""
     parent = path.rpartition("/")[0]
     if is_folder and is_yaml(name):
@@ -297,7 +394,10 @@ def _wrong_entry_error(name: str, path: str, *, is_folder: bool) -> Problem:
         message = "This is a folder inside a record folder, so the files in it are not read."
         return _file_error("D103", path, message, f"Move its records to {parent}.")
     message = "Every file in this folder is a record, but the name of this file does not end in .yaml."
-    fix = f"Save the record as {parent}/{record_stem(name)}.yaml, or move this file out of the data folder."
+    new_name = f"{record_stem(name)}.yaml"
+    fix = "Move this file out of the data folder, for example to a folder beside it."
+    if new_name.casefold() not in names and new_name[0].isalnum():
+        fix = f"If this is a record, save it as {parent}/{new_name}. Otherwise move it out of the data folder."
     return _file_error("D102", path, message, fix)
 
 
@@ -317,10 +417,22 @@ def check_file_name(path: str, id_: str) -> Problem | None:
     name = path.rpartition("/")[2].rpartition(".")[0]
     if name == id_ or name.startswith(f"{id_}-"):
         return None
-    suffix = name.partition("-")[2]
-    better_name = f"{excerpt(id_)}-{suffix}.yaml" if suffix else f"{excerpt(id_)}.yaml"
-    message = f"The id is {excerpt(id_)}, but the file name does not begin with it."
-    return Problem(path, "D106", Severity.ERROR, message, f"Name the file {better_name}, or correct the id.", "id")
+    rest = name[len(id_) :]
+    is_followed = name.casefold().startswith(id_.casefold()) and not rest[:1].isalnum()
+    suffix = rest if is_followed else name.partition("-")[2]
+    words = re.sub(r"[\W_]+", "-", suffix.casefold()).strip("-").removeprefix(id_.casefold())
+    better_name = f"{excerpt(id_)}-{words}.yaml" if words else f"{excerpt(id_)}.yaml"
+    lookalike = describe_lookalike(name[: len(id_)])
+    if lookalike:
+        message = f"The id is {excerpt(id_)}, but the file name does not begin with it: {lookalike}"
+    elif is_followed and name.startswith(id_):
+        message = f"After {excerpt(id_)} in the file name comes a hyphen or the ending .yaml."
+    elif is_followed:
+        message = f"The id is {excerpt(id_)}, but the file name writes it as {excerpt(name[: len(id_)])}."
+    else:
+        message = f"The id is {excerpt(id_)}, but the file name does not begin with it."
+    fix = f"Name the file {better_name}, or correct the id."
+    return Problem(path, "D106", Severity.ERROR, message, fix, "id")
 
 
 def _file_error(code: str, path: str, message: str, fix: str) -> Problem:

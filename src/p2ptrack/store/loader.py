@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -56,7 +57,8 @@ def validate_file_strictly(
         instance = None if parsed.value is None else model.model_validate(parsed.value, context=context)
     except ValidationError as error:
         return None, (*parsed.problems, *convert_validation_error(error, model, path))
-    return (None if parsed.problems else instance), parsed.problems
+    has_errors = any(problem.severity is Severity.ERROR for problem in parsed.problems)
+    return (None if has_errors else instance), parsed.problems
 
 
 LenientModelT = TypeVar("LenientModelT", bound=Model)
@@ -88,6 +90,16 @@ class LoadedRegister:
     has_programme: bool
 
 
+class Checkout(Protocol):
+    """What git knows of a register's folder."""
+
+    def find_missing_files(self) -> tuple[RecordFile, ...]:
+        """Return the committed record files that this checkout leaves out, each with its problem."""
+
+    def find_committed_paths(self) -> frozenset[str]:
+        """Return the paths in `data` that the last commit has; none without git."""
+
+
 class _LoadedFile(NamedTuple):
     path: str
     id: str
@@ -117,19 +129,22 @@ def load_register(root: Path) -> LoadedRegister:
     return load_register_from(FolderSource(root))
 
 
-def load_register_from(source: FileSource, validate: FileValidator | None = None) -> LoadedRegister:
+def load_register_from(
+    source: FileSource, validate: FileValidator | None = None, checkout: Checkout | None = None
+) -> LoadedRegister:
     """Load the whole register. The problems of fields have no locations yet (see `add_locations`).
 
-    Files are validated strictly by default.
+    Files are validated strictly by default. `checkout` is what git knows of the folder.
     """
     validate = validate or validate_file_strictly
     with pause_gc():
         programme, programme_problems = _load_programme(source, validate)
         files, folder_problems = list_record_files(source)
+        files = (*files, *(checkout.find_missing_files() if checkout else ()))
         context = ValidationContext()
         if programme:
             context = ValidationContext(build_anchors(programme), status_labels(programme.policy))
-        loaded_files = _reject_duplicates([_load_record(file, context, source, validate) for file in files])
+        loaded_files = _reject_duplicates([_load_record(file, context, source, validate) for file in files], checkout)
         register = _build_register(programme, loaded_files, len(files))
     file_problems = [problem for loaded_file in loaded_files for problem in loaded_file.problems]
     return LoadedRegister(register, (*programme_problems, *folder_problems, *file_problems), programme is not None)
@@ -188,34 +203,76 @@ def _drop_derived(problems: tuple[Problem, ...], data: bytes) -> tuple[Problem, 
     )
 
 
-def _reject_duplicates(loaded_files: list[_LoadedFile]) -> list[_LoadedFile]:
-    """Keep the first record with an id; a later one with the same id, whatever the case, is a problem."""
-    paths_by_id: dict[str, str] = {}
-    checked_files: list[_LoadedFile] = []
-    # A record without problems keeps its id even if another file with that id comes first.
-    for loaded_file in sorted(loaded_files, key=lambda loaded_file: bool(loaded_file.problems)):
-        ids = _collect_ids(loaded_file.record) if loaded_file.record else {}
-        duplicates = [
-            _duplicate_id_error(loaded_file.path, field, id_, paths_by_id[id_.casefold()])
-            for field, id_ in ids.items()
-            if id_.casefold() in paths_by_id
-        ]
-        if duplicates:
-            checked_files.append(loaded_file._replace(record=None, problems=tuple(duplicates)))
-        else:
-            checked_files.append(loaded_file)
-            paths_by_id.update((id_.casefold(), loaded_file.path) for id_ in ids.values())
-    return checked_files
+def _reject_duplicates(loaded_files: list[_LoadedFile], checkout: Checkout | None) -> list[_LoadedFile]:
+    """Keep one record with each id, whatever the case of its letters; the others become problems."""
+    all_ids = [id_.casefold() for loaded_file in loaded_files for id_ in _collect_ids(loaded_file).values()]
+    used_ids = frozenset(all_ids)
+    if len(used_ids) == len(all_ids):
+        return loaded_files
+    committed = checkout.find_committed_paths() if checkout else frozenset()
+    ranked = sorted(loaded_files, key=lambda loaded_file: _rank_duplicate(loaded_file, committed))
+    first_by_id: dict[str, _LoadedFile] = {}
+    rejected: dict[str, _LoadedFile] = {}
+    for loaded_file in ranked:
+        ids = _collect_ids(loaded_file)
+        duplicates = [(field, id_) for field, id_ in ids.items() if id_.casefold() in first_by_id]
+        if duplicates and loaded_file.record is not None:
+            problems = tuple(
+                _duplicate_id_error(loaded_file, field, id_, first_by_id[id_.casefold()], committed, used_ids)
+                for field, id_ in duplicates
+            )
+            rejected[loaded_file.path] = loaded_file._replace(record=None, problems=problems)
+        elif loaded_file.record is not None or loaded_file.path in committed:
+            first_by_id |= {id_.casefold(): loaded_file for id_ in ids.values()}
+    return [rejected.get(loaded_file.path, loaded_file) for loaded_file in loaded_files]
 
 
-def _collect_ids(record: Record) -> dict[str, str]:
-    parts = record.parts if isinstance(record, Recommendation) else ()
-    return {"id": record.id, **{f"parts[{index}].id": part.id for index, part in enumerate(parts)}}
+_COPY_NAME = re.compile(r"[ _(]|-?cop(?:y|ie)|kopie", re.IGNORECASE)
 
 
-def _duplicate_id_error(path: str, field: str, id_: str, first_path: str) -> Problem:
-    message = f"The id {excerpt(id_)} is already used in {first_path}."
-    return Problem(path, "D107", Severity.ERROR, message, "Give one of the two an id that is not used yet.", field)
+def _rank_duplicate(loaded_file: _LoadedFile, committed: frozenset[str]) -> tuple[bool, bool, bool]:
+    """Return what orders files that have the same id: the one that git has, that is right, that has no copy's name."""
+    suffix = record_stem(loaded_file.path.rpartition("/")[2]).removeprefix(loaded_file.id)
+    has_copy_name = _COPY_NAME.search(suffix) is not None
+    return (loaded_file.path not in committed, bool(loaded_file.problems), has_copy_name)
+
+
+def _collect_ids(loaded_file: _LoadedFile) -> dict[str, str]:
+    """Return the ids of a record and its parts by field; that of a record with an error is known from its file."""
+    record = loaded_file.record
+    if not isinstance(record, Recommendation) or not record.parts:
+        return {"id": loaded_file.id}
+    parts = record.parts
+    return {"id": loaded_file.id, **{f"parts[{index}].id": part.id for index, part in enumerate(parts)}}
+
+
+def _duplicate_id_error(
+    loaded_file: _LoadedFile,
+    field: str,
+    id_: str,
+    first: _LoadedFile,
+    committed: frozenset[str],
+    used_ids: frozenset[str],
+) -> Problem:
+    path, name = loaded_file.path, excerpt(id_)
+    file_id = _id_from_path(path)
+    is_new_record = field == "id" and file_id.casefold() != id_.casefold() and file_id.isalnum()
+    if is_new_record and any(map(str.isdigit, file_id)) and file_id.casefold() not in used_ids:
+        message = f"The file name says {file_id}, but the file says `id: {name}`, which is the id of {first.path}."
+        fix = f"Write the id of the new record:\nid: {file_id}"
+    elif first.path in committed and path not in committed:
+        message = (
+            f"The id {name} is already used in {first.path}, which is committed. This file is new and is not read."
+        )
+        fix = (
+            "If this is a copy, move it out of the data folder. "
+            f"If you worked in it, put your changes into {first.path}. "
+            "If it is a new record, give it an id of its own."
+        )
+    else:
+        message = f"The id {name} is already used in {first.path}, so this file is not read."
+        fix = "Give one of the two an id that is not used yet. If one is a copy, move it out of the data folder."
+    return Problem(path, "D107", Severity.ERROR, message, fix, field)
 
 
 def _build_register(programme: Programme | None, loaded_files: list[_LoadedFile], file_count: int) -> Register:

@@ -14,26 +14,47 @@ from ruamel.yaml.events import MappingStartEvent, ScalarEvent
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.schema import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
 from p2ptrack.store.yaml import messages
-from p2ptrack.store.yaml.lint_values import CLOSING, ValueChecker
-from p2ptrack.store.yaml.messages import YamlFinding, make_finding
+from p2ptrack.store.yaml.duplicates import suggest_resolution
+from p2ptrack.store.yaml.lint_brackets import CLOSING
+from p2ptrack.store.yaml.lint_values import ValueChecker
+from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 from p2ptrack.store.yaml.parser import MERGE_KEY, DecodedText, YamlValue
 from p2ptrack.store.yaml.positions import MAX_FINDINGS, PositionIndex
 from p2ptrack.store.yaml.source_text import (
     BIDI_PATTERN,
+    BLANKS,
     CONFLICT_PATTERN,
     CONTROL_PATTERN,
     CURLY_QUOTE_CHARACTERS,
     HYPHEN_LOOKALIKES,
     INVISIBLE_PATTERN,
     INVISIBLE_SPACES,
+    PROSE_FIELDS,
     STRAIGHT_QUOTES,
     CharSpan,
     LintedText,
     SourceText,
     describe_character,
+    is_sentence_continued,
+)
+from p2ptrack.store.yaml.text_blocks import (
+    TextValue,
+    describe_format,
+    find_text_lines,
+    format_text,
+    has_field_name,
+    is_commented_field,
 )
 
-_RECOVERABLE = (messages.DUPLICATE_KEY, messages.HIDDEN_BY_COMMENT, messages.CURLY_QUOTES, messages.BIDI_CONTROL)
+_RECOVERABLE = (
+    messages.DUPLICATE_KEY,
+    messages.HIDDEN_BY_COMMENT,
+    messages.TEXT_IN_COMMENT,
+    messages.COMMENT_OR_TEXT,
+    messages.COMMENT_SIGN,
+    messages.CURLY_QUOTES,
+    messages.BIDI_CONTROL,
+)
 """Mistakes that leave the rest of the record as it was meant, so that the rest can be checked in the same run."""
 
 _SYNTAX_ERRORS = (
@@ -70,6 +91,13 @@ _FOLLOWS_MISALIGNED = (
 )
 """What a line in the wrong column makes the lines right below it look like."""
 
+_FOLLOWS_CONFLICT = (
+    *_FOLLOWS_MISALIGNED,
+    messages.TEXT_OUTSIDE_FIELD,
+    messages.TEXT_IN_COMMENT,
+    messages.COMMENT_OR_TEXT,
+)
+
 _ADD_COLON = "Put a colon after the field name:\n"
 
 
@@ -102,7 +130,7 @@ def _make_problem(finding: YamlFinding, source: SourceText, path: str) -> Proble
 
 def _collect_findings(decoded: DecodedText, source: LintedText, path: str) -> list[YamlFinding]:
     """Return the findings of the lines, then those of the structure: one at each place, and at most a hundred."""
-    _check_characters(source)
+    _check_characters(source, path)
     _LineChecker(source).run()
     findings = [decoded.finding] if decoded.finding else []
     findings += source.findings
@@ -121,7 +149,7 @@ def _collect_findings(decoded: DecodedText, source: LintedText, path: str) -> li
 def _drop_consequences(findings: list[YamlFinding], source: SourceText) -> list[YamlFinding]:
     """Leave out what one misaligned line makes of the lines right below it; in a merge conflict, all of that."""
     if any(finding.error_code is messages.MERGE_CONFLICT for finding in findings):
-        return [finding for finding in findings if finding.error_code not in _FOLLOWS_MISALIGNED]
+        return [finding for finding in findings if finding.error_code not in _FOLLOWS_CONFLICT]
     remaining: list[YamlFinding] = []
     is_misaligned, previous_line = False, 0
     for finding in findings:
@@ -162,10 +190,10 @@ def _check_root(event: Any, path: str) -> list[YamlFinding]:
     return [make_finding(messages.NOT_A_RECORD, (start, start + 1), fields=fields, what=what)]
 
 
-def _check_characters(source: LintedText) -> None:
+def _check_characters(source: LintedText, path: str) -> None:
     """Report conflict markers and invisible characters, and take them out of the text that is checked further."""
     for span in islice(_find_conflicts(source.text), MAX_FINDINGS + 1):
-        source.report(messages.MERGE_CONFLICT, span)
+        source.report(messages.MERGE_CONFLICT, span, fix=suggest_resolution(source, span[0], path))
     for error_code, pattern in ((messages.CONTROL_CHARACTER, CONTROL_PATTERN), (messages.BIDI_CONTROL, BIDI_PATTERN)):
         reported_until = 0
         for match in islice(pattern.finditer(source.text), MAX_FINDINGS * 100):
@@ -188,6 +216,7 @@ def _find_conflicts(text: str) -> Iterator[CharSpan]:
 
 _INDENT = re.compile(f"[ \t{INVISIBLE_SPACES}]*")
 _DOCUMENT_LINE = re.compile(r"(---|\.\.\.)(?=\s|$)")
+_DASH = re.compile(r"-(?:[ \t]|$)")
 _ENTRY = re.compile(r"[-?](?=[ \t]|$)[ \t]*")
 _ENTRY_AFTER_QUESTION = re.compile(r"[-?:](?=[ \t]|$)[ \t]*")  # `? name` and `: value`, each on a line
 _KEY_PATTERN = re.compile(  # in quotes, or plain: then it begins with no sign of YAML and contains no comment
@@ -200,11 +229,6 @@ _LOOKALIKE_MARKER = re.compile(  # before one word, or before a field
 )
 _INVISIBLE_AFTER_COLON = re.compile(rf"[^\W\d][\w \-]*:[ \t]*([{INVISIBLE_SPACES}])")
 _DELIMITERS = "\"'[{|>"
-_PROSE_KEYS = frozenset(
-    {"title:", "text:", "note:", "origin_text:", "agreed_action:", "reason:", "notice:", "introduction:"}
-)
-"""Fields that contain no fields: a line below them that looks like one is prose with a colon in it."""
-
 _WRONG_SEPARATOR = re.compile(r"(\w+)[ \t]*([=;\uff1a]|[-\u2010-\u2015](?=[ \t])|(?=[ \t]|$))[ \t]*(.*)")
 
 
@@ -243,6 +267,11 @@ class _LineChecker:
         """The column of the name or dash whose value is still to come."""
         self.pending_name = ""
         """That name with its colon, if the line before has nothing else."""
+        self.header_end = 0
+        """Where the name or dash of the last value ends."""
+        self.text_above: TextValue | None = None
+        """The value in the lines right above, apart from comments and blank lines."""
+        self.lines_below: tuple[TextValue, list[CharSpan]] | None = None
         self.unnamed_line = self.entry_column = -1
         self.has_content = self.has_ended = self.has_explicit_key = False
 
@@ -256,13 +285,60 @@ class _LineChecker:
         indent = _INDENT.match(self.text, start)
         pos = indent.end() if indent else start
         line = _Line(start, pos, self.source.line_end(pos))
-        if pos == line.end or self.text[pos] == "#":
+        if pos == line.end:
             return line.next_start
+        if self.text[pos] == "#":
+            return self._check_comment_line(line)
         if pos == start and self._check_special_line(line):
             return line.next_start
         self.has_content = True
         line.is_misindented = self.source.report_indent(start, pos)
         return self._check_node(line)
+
+    def _check_comment_line(self, line: _Line) -> int:
+        """Report a comment that is probably a line of the text above it, and return where the next line starts."""
+        value, comment = self.text_above, self.text[line.pos : line.end]
+        words = comment.lstrip("#")
+        if value is None or not value.is_prose or not any(map(str.isalnum, words)) or is_commented_field(comment):
+            return line.next_start
+        is_further_in = line.column > value.column
+        before = self.text[value.start : value.end]
+        if words[0] in BLANKS and not is_further_in:
+            is_continued = not value.is_one_line and is_sentence_continued(before, words.strip())
+            if not is_continued or self._find_text_below(value):
+                return line.next_start  # the next line of text is reported, together with this one
+            self._report_text_below(messages.COMMENT_OR_TEXT, line, value)
+        else:
+            self._report_text_below(messages.TEXT_IN_COMMENT, line, value)
+        return line.next_start
+
+    def _report_text_below(self, error_code: YamlErrorCode, line: _Line, value: TextValue) -> None:
+        """Report a line that belongs to the text above, with the whole text as a block, and mask what follows it."""
+        lines = self._find_text_below(value)
+        comments = [span for span in self._find_comments(value.end, line.end) if span not in lines]
+        block = format_text(self.source, value, sorted([*lines, *comments]))
+        advice = describe_format(value)
+        if error_code is not messages.TEXT_OUTSIDE_FIELD:
+            advice = f"If it is text, {advice[0].lower()}{advice[1:]}."
+        span = (line.pos, max(line.pos + 1, line.end))
+        self.source.report(error_code, span, advice=advice, block=block, column=value.column + 1)
+        self.source.mask(*lines, character="#")
+        self.text_above = None
+
+    def _find_text_below(self, value: TextValue) -> list[CharSpan]:
+        """Return the lines below a text that belong to it; they are looked for once."""
+        if self.lines_below is None or self.lines_below[0] != value:
+            self.lines_below = (value, find_text_lines(self.source, value))
+        return self.lines_below[1]
+
+    def _find_comments(self, start: int, end: int) -> list[CharSpan]:
+        """Return the lines that begin with `#` between a text and a comment that belongs to it."""
+        spans: list[CharSpan] = []
+        stop = self.source.line_end(start)
+        while stop < end and (begin := self.source.find_indented_line(stop, -1)) is not None:
+            stop = self.source.line_end(begin)
+            spans.append((begin, stop))
+        return spans
 
     def _check_special_line(self, line: _Line) -> bool:
         """Return whether the line is no part of a record, and report it."""
@@ -277,6 +353,10 @@ class _LineChecker:
         return marker is not None
 
     def _check_node(self, line: _Line) -> int:
+        value = self.text_above
+        if value and value.is_prose and not line.is_misindented and self._is_line_of_text(line, value):
+            return self._check_text_line(line, value)
+        self.text_above = None
         entry_column = self._skip_entry_markers(line)
         after_dash = entry_column is not None
         parent = entry_column if after_dash else self.pending_column
@@ -288,7 +368,7 @@ class _LineChecker:
         key = _KEY_PATTERN.match(self.text, line.pos, line.end)
         name, self.pending_name = "" if after_dash else self.pending_name, ""
         is_value = self._is_value(parent, line)
-        if key and not (name in _PROSE_KEYS and " " in key.group(1).strip() and is_value):
+        if key and not (name in PROSE_FIELDS and " " in key.group(1).strip() and is_value):
             return self._check_pair(key, line)
         self.pending_column = None
         if after_dash or is_value or self.text[line.pos] in CLOSING:
@@ -299,6 +379,24 @@ class _LineChecker:
         self.source.mask(span, character="#")
         return line.next_start
 
+    def _is_line_of_text(self, line: _Line, value: TextValue) -> bool:
+        """Return whether a line below a text belongs to it: it begins with no field name and is no entry of a list."""
+        text = self.text[line.pos : line.end]
+        if has_field_name(text) or _KEY_WITHOUT_SPACE.match(text) or text[0] in CLOSING or text[0] in "?]}":
+            return False
+        if _DASH.match(text):
+            return line.column >= value.column
+        if _KEY_PATTERN.match(text):
+            return line.column != value.column
+        return not _suggest_field_line(text) and not _INVISIBLE_AFTER_COLON.match(text)
+
+    def _check_text_line(self, line: _Line, value: TextValue) -> int:
+        """Report the lines from here on that belong to the text above, and return where the next line starts."""
+        lines = self._find_text_below(value)
+        self._report_text_below(messages.TEXT_OUTSIDE_FIELD, line, value)
+        self.pending_column = None
+        return max([line.end, *(end for _, end in lines)]) + 1
+
     def _skip_entry_markers(self, line: _Line) -> int | None:
         """Move past the dashes at the beginning of a line, and return the column of the last one if there is any."""
         column: int | None = None
@@ -307,7 +405,7 @@ class _LineChecker:
         while marker:
             self.has_explicit_key = self.has_explicit_key or marker.group().startswith("?")
             self.entry_column = column = line.column
-            line.pos = marker.end()
+            line.pos = self.header_end = marker.end()
             marker = entry_pattern.match(self.text, line.pos, line.end)
         return column
 
@@ -335,16 +433,19 @@ class _LineChecker:
     def _check_value(self, line: _Line, column: int | None, name: str) -> int:
         """Check a value that belongs to this column, and return where the next line starts."""
         parent = -1 if column is None else column
+        entry_column = self.entry_column if self.entry_column < parent else -1
+        value = TextValue(name, self.header_end, line.pos, line.end, parent, entry_column)
         if line.is_misindented and self.text[line.pos] not in _DELIMITERS:
             parent = len(self.text)  # how far a tab reaches is not known, so no line continues this one
-        next_start = self.checker.check_value(line.pos, parent, name)
+        next_start = self.checker.check_value(value, parent)
         self.pending_column = column if self.checker.awaits_value else None
+        self.text_above = self.checker.checked_text
         return next_start
 
     def _check_pair(self, key: re.Match[str], line: _Line) -> int:
         self._check_key(key)
         column, name = line.column, key.group(1).strip()
-        line.pos = key.end()
+        line.pos, self.header_end, self.text_above = key.end(), key.end(1) + 1, None
         self.pending_column, self.pending_name = column, f"{name}:"
         if line.pos >= line.end:
             return line.next_start

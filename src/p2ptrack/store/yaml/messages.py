@@ -44,8 +44,8 @@ def make_finding(error_code: YamlErrorCode, span: tuple[int, int], *, fix: str =
 
 CHANGE_LINE = "Change the line to:\n{line}"
 QUOTE_TEXT = "Put the text in quotes:\n{line}"
-QUOTE_WHOLE_TEXT = "Put the whole text in quotes on one line."
-USE_BLOCK = "Write `{name} |` here and put the whole text on the lines below it, indented further."
+
+PUT_INTO_BLOCK = "{advice}:\n{block}"
 
 UNREADABLE = YamlErrorCode(
     "Y100",
@@ -161,6 +161,56 @@ TOO_MANY_ERRORS = YamlErrorCode(
     "Fix the mistakes listed above, then run p2ptrack check again.",
     "a spreadsheet saved under a record's name",
 )
+TEXT_OUTSIDE_FIELD = YamlErrorCode(
+    "Y114",
+    "A line of text outside its field",
+    "A text over several lines is one text only if each line is indented as part of it.",
+    "This line continues the text above, but it is not indented as part of it.",
+    PUT_INTO_BLOCK,
+    "updates:\n  - date: 1 February 2027\n    text: All records have been checked and the\nregister is now complete.",
+)
+TEXT_IN_COMMENT = YamlErrorCode(
+    "Y115",
+    "A line of text that is read as a comment",
+    "A line that begins with `#` is a comment, so no paper prints it.",
+    "This line begins with `#` and is read as a comment, so it is not part of the text above.",
+    "{advice} If it is a comment, put a space after `#` and begin the line in column {column}.\n{block}",
+    "updates:\n  - date: 1 February 2027\n    text: What is left is lot\n    #4 of the contract.",
+)
+COMMENT_OR_TEXT = YamlErrorCode(
+    "Y116",
+    "A comment that may be a line of text",
+    "A line that begins with `#` is a comment, so no paper prints it.",
+    "This line is read as a comment, but it may be part of the text above.",
+    "If it is a comment, nothing needs to be done. {advice}\n{block}",
+    "note: What is left is lot\n# 4 of the contract.",
+    Severity.NOTE,
+)
+COMMENT_SIGN = YamlErrorCode(
+    "Y117",
+    "A comment that does not begin with #",
+    "Only `#` begins a comment. A value that begins with another sign is printed.",
+    "This value begins with `{text}`, as a comment does in other languages. Here it is the text of the field.",
+    "If it is a comment, begin it with `#`:\n{line}",
+    "note: // for officers",
+    Severity.WARNING,
+)
+LFS_POINTER = YamlErrorCode(
+    "Y118",
+    "A Git LFS pointer",
+    "The record itself is kept elsewhere and was not fetched, so it would be missing from every list and paper.",
+    "This is a Git LFS pointer. The file itself was not fetched.",
+    "Run: git lfs pull",
+    "version https://git-lfs.github.com/spec/v1\nsize 1234",
+)
+ENCRYPTED = YamlErrorCode(
+    "Y119",
+    "An encrypted file",
+    "An encrypted record cannot be read, so it would be missing from every list and paper.",
+    "This file is encrypted with {program}.",
+    "Decrypt it first{command}.",
+    "$ANSIBLE_VAULT;1.1;AES256",
+)
 DUPLICATE_KEY = YamlErrorCode(
     "Y120",
     "A field that appears twice",
@@ -222,8 +272,8 @@ NO_COLON = YamlErrorCode(
     "A line without a field name",
     "It belongs to no field, so it would be lost.",
     "This line has no field name with a colon, and it does not continue the line above.",
-    "Begin the line with a field name, for example `note: {line}`. If it continues the text above, indent it further.",
-    "title: Review the contracts\nregister",
+    "Begin the line with the name of its field and a colon. If it continues the value above, indent it further.",
+    "status: complete\nsince March",
 )
 NO_SPACE_AFTER_COLON = YamlErrorCode(
     "Y131",

@@ -21,7 +21,9 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
+from ruamel.yaml.parser import Parser as PurePythonParser
 
+from p2ptrack.errors import OperationError
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlFinding, make_finding
 from p2ptrack.store.yaml.source_text import CURLY_QUOTE_CHARACTERS, HYPHEN_LOOKALIKES, NULL_WORDS, describe_character
@@ -30,10 +32,10 @@ YamlValue: TypeAlias = "str | list[YamlValue] | dict[str, YamlValue]"
 
 MAX_DEPTH = 16
 MERGE_KEY = "<<"
-_SUSPECT_FIRST = CURLY_QUOTE_CHARACTERS + HYPHEN_LOOKALIKES + "~-"
+_SUSPECT_FIRST = CURLY_QUOTE_CHARACTERS + HYPHEN_LOOKALIKES + "~-/"
 _BLOCK_STYLES = ("|", ">")
-_EVENT_PARSER: Callable[[str], Any] = YAML(typ="safe").Parser
-"""The parser of libyaml. The pure Python one reads another dialect, so ruamel.yaml.clib is a dependency."""
+_EVENT_PARSER: Any = YAML(typ="safe").Parser
+"""The parser of libyaml; ruamel.yaml's own if ruamel.yaml.clib is missing, which reads another dialect."""
 
 _UTF16 = "UTF-16 (“Unicode” in Windows programs)"
 _BYTE_ORDER_MARKS = (
@@ -110,7 +112,15 @@ class _UnreadableError(Exception):
 
 
 def create_event_reader(text: str) -> Callable[[], Any]:
-    """Return the function that gives the next event of a text; it raises `YAMLError` at the first mistake."""
+    """Return the function that gives the next event of a text; it raises `YAMLError` at the first mistake.
+
+    Raises `OperationError` if the parser of libyaml is not installed.
+    """
+    if _EVENT_PARSER is PurePythonParser:
+        raise OperationError(
+            "The fast YAML parser is not installed, and the other one reads some records differently. "
+            "Install it with: pip install ruamel.yaml.clib"
+        )
     get_event: Callable[[], Any] = _EVENT_PARSER(text).get_event
     return get_event
 

@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
 from p2ptrack.diagnostics import Location
 from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.store.yaml import messages
+from p2ptrack.store.yaml.duplicates import suggest_entry, suggest_merge
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 from p2ptrack.store.yaml.parser import MAX_DEPTH, MERGE_KEY, create_event_reader, decode_text, is_field_name, parse_yaml
 from p2ptrack.store.yaml.source_text import BLANKS, NULL_WORDS, CharSpan, SourceText, quote_text
@@ -77,6 +78,14 @@ class FieldSpan(NamedTuple):
     is_container: bool
 
 
+class DuplicateKey(NamedTuple):
+    """A name that appears again in its group: where, and the value if it is text."""
+
+    key: str
+    span: CharSpan
+    value: CharSpan = (0, 0)
+
+
 @dataclass(slots=True)
 class _OpenContainer:
     """A list or a group whose entries are being read."""
@@ -91,6 +100,9 @@ class _OpenContainer:
     key_span: CharSpan = (0, 0)
     key_starts: dict[str, int] = field(default_factory=dict)
     last_span: CharSpan | None = None
+    duplicates: list[DuplicateKey] = field(default_factory=list)
+    split_end: int = 0
+    """Where the last value ends that a comma cut in two."""
 
     @property
     def child_path(self) -> str:
@@ -99,6 +111,9 @@ class _OpenContainer:
             return f"{self.path}[{self.entry_count}]"
         return f"{self.path}.{self.key}" if self.path else str(self.key)
 
+
+_SPLIT_VALUE = re.compile(r"(?:(?!,[ \t]*[a-z_]+:(?:[ \t]|$))[^{}\[\]])*(?<![ \t])")
+"""The rest of a value in brackets: up to a comma before the name of another field, or a bracket."""
 
 _FREE_KEY_FIELDS = ("as_published", "glossary", "labels", "rating", "rules_off", "covers")
 """Fields in which officers choose the names."""
@@ -124,6 +139,8 @@ class PositionIndex:
         try:
             self._index_events(create_event_reader(text or source.raw))
         except YAMLError as error:
+            for container in self._stack:
+                self._report_duplicates(container)
             self.findings.append(explain_syntax_error(error, source))
 
     def _index_events(self, get_event: Callable[[], Any]) -> None:
@@ -182,22 +199,40 @@ class PositionIndex:
         text, span = str(getattr(event, "value", "*")), _event_span(event)
         if not text:
             self._report_bad_key(event)
-        elif text in container.key_starts:
-            self._report_duplicate(container, text, span)
+        elif text in container.key_starts and len(container.duplicates) <= MAX_FINDINGS:
+            container.duplicates.append(DuplicateKey(text, span))
         elif text == MERGE_KEY and not event.style:
             self._report(messages.MERGE_KEY, span)
         container.key, container.key_span = text, span
         container.key_starts.setdefault(text, span[0])
 
-    def _report_duplicate(self, container: _OpenContainer, key: str, span: CharSpan) -> None:
+    def _report_duplicates(self, container: _OpenContainer) -> None:
+        """Report the names that appear again in a group; in an entry of a list, each that begins another entry."""
+        seen: set[str] = set()
+        is_entry = container.path.endswith("]") and not container.is_flow
+        first_key = min(container.key_starts, key=container.key_starts.__getitem__, default="")
+        for number, duplicate in enumerate(container.duplicates, 1):
+            if is_entry and seen and duplicate.key not in seen:
+                seen.add(duplicate.key)  # it belongs to the entry that the last one began
+                continue
+            seen = {duplicate.key}
+            is_last = number == len(container.duplicates)
+            begins_entry = is_entry and (not is_last or duplicate.key == first_key)
+            self._report_duplicate(container, duplicate, begins_entry=begins_entry)
+
+    def _report_duplicate(self, container: _OpenContainer, duplicate: DuplicateKey, *, begins_entry: bool) -> None:
+        key, span = duplicate.key, duplicate.span
         path = f"{container.path}.{key}" if container.path else key
-        fix = messages.DUPLICATE_KEY.fix.format(key=key)
-        if path in self.spans and self.spans[path].is_container:
+        first = self.spans.get(path)
+        line = self.source.line_number(container.key_starts[key])
+        if begins_entry:
+            fix = suggest_entry(self.source, container.start, span[0])
+        elif first and first.is_container:
             what = "lists" if f"{path}[0]" in self.spans else "groups"
             fix = f"Put both {what} under one `{key}:`."
-        if container.path.endswith("]"):
-            fix += " If a new entry begins here, put a dash before it."
-        line = self.source.line_number(container.key_starts[key])
+        else:
+            values = (first.value if first and not container.is_flow else (0, 0), duplicate.value)
+            fix = suggest_merge(self.source, key, (container.key_starts[key], span[0]), values)
         self._report(messages.DUPLICATE_KEY, span, fix=fix, key=key, line=line)
 
     def _report_bad_key(self, event: Any) -> None:
@@ -212,6 +247,8 @@ class PositionIndex:
         if not container.is_key and (container.is_mapping or not is_empty):
             key = container.key_span if container.is_mapping else None
             self.spans.setdefault(path, FieldSpan(span, key, is_container))
+            if container.duplicates and container.duplicates[-1].span == key and is_scalar:
+                container.duplicates[-1] = container.duplicates[-1]._replace(value=span)
             container.entry_count += 1
         if is_scalar:
             self._check_scalar(container, event, span)
@@ -224,6 +261,9 @@ class PositionIndex:
         if not event.style and event.value in NULL_WORDS:
             self._report(messages.NULL_WORD, span, text=event.value)
         if event.value or not container.is_mapping:
+            key = container.key or ""
+            if container.is_flow and container.is_mapping and container.last_span and key[:1].isdigit():
+                self._report_split_value(container)
             return
         if container.is_flow:
             if span[0] == container.key_span[1]:
@@ -232,16 +272,20 @@ class PositionIndex:
             self._report(messages.TEXT_ENDS_IN_COLON, container.key_span)
 
     def _report_split_value(self, container: _OpenContainer) -> None:
-        """Report a value in brackets that a comma cut in two."""
+        """Report a value in brackets that a comma cut in two, with all of the value in quotes."""
         key = container.key_span
+        if container.split_end > key[0]:
+            return
         begin = container.last_span[0] if container.last_span else key[0]
         text, line, offset = self.source.raw, self.source.line_text(begin), self.source.line_start(begin)
-        quoted = line[: begin - offset] + quote_text(text[begin : key[1]]) + line[key[1] - offset :]
-        container.last_span = (begin, key[1])
+        rest = _SPLIT_VALUE.match(text, key[0], self.source.line_end(key[0]))
+        end = container.split_end = max(key[1], rest.end() if rest else key[1])
+        quoted = line[: begin - offset] + quote_text(text[begin:end]) + line[end - offset :]
         self._report(messages.SPLIT_BY_COMMA, key, text=text[slice(*key)], line=quoted.strip())
 
     def _close_container(self, event: Any) -> None:
         container = self._stack.pop()
+        self._report_duplicates(container)
         span = self.spans.get(container.path)
         if span and span.value[0] == container.start:
             self.spans[container.path] = span._replace(value=(container.start, event.end_mark.index))
@@ -284,9 +328,22 @@ def _explain_indentation(error: YAMLError, source: SourceText, pos: int) -> Yaml
     if columns and column not in dashes:
         expected = min(columns, key=lambda candidate: (abs(candidate - column), -candidate))
         fixed_line = " " * expected + line
+        if dashes and line.startswith("-"):
+            fixed_line = "\n".join([fixed_line, *_shift_entry(source, pos, column, expected - column)])
         return make_finding(messages.INDENTATION, span, column=column + 1, expected=expected + 1, line=fixed_line)
     in_list = "collection" in str(getattr(error, "context", ""))
     return make_finding(messages.FIELD_IN_OPEN_LIST if in_list else messages.UNEXPECTED_LIST, span)
+
+
+def _shift_entry(source: SourceText, pos: int, column: int, distance: int) -> list[str]:
+    """Return the lines below the dash at `pos` that belong to its entry, moved with it."""
+    lines: list[str] = []
+    begin = source.find_indented_line(source.line_end(pos), column)
+    while begin is not None:
+        line = source.line_text(begin)
+        lines.append(" " * (_indent_width(source, begin) + distance) + line.strip(BLANKS))
+        begin = source.find_indented_line(source.line_end(begin), column)
+    return lines
 
 
 def _indent_width(source: SourceText, pos: int) -> int:

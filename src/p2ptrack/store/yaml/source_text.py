@@ -31,11 +31,30 @@ BIDI_PATTERN = re.compile(f"[{BIDI_CHARACTERS}]")
 INVISIBLE_PATTERN = re.compile(f"[{INVISIBLE_SPACES}]")
 CONFLICT_PATTERN = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?![<>|]).*|={7}[ \t]*$)", re.MULTILINE)
 
+PROSE_FIELDS = frozenset(
+    f"{name}:"
+    for name in (
+        "agreed_action",
+        "cause",
+        "description",
+        "introduction",
+        "note",
+        "notice",
+        "origin_text",
+        "public_interest",
+        "reason",
+        "text",
+        "title",
+    )
+)
+"""Fields that contain sentences. A line below one that looks like a field is prose with a colon in it."""
+
 # Begins with one set of rare characters, so that the search runs past all others at full speed.
 _UNSEEN = CONTROL_CHARACTERS + BIDI_CHARACTERS + INVISIBLE_SPACES
 _SUSPECT_PATTERN = re.compile(
-    rf"[#\\<=>|{_UNSEEN}](?:(?<=[\\{_UNSEEN}])|(?<=[ \t\"'\]}}\[{{,]#)#*[^\s#]|(?<=[<=>|])[<=>|]{{6}})"
+    rf"[#\\<=>|{_UNSEEN}](?:(?<=[\\{_UNSEEN}])|(?<=[ \t\n\"'\]}}\[{{,]#)#*[^\s#]|(?<=[<=>|])[<=>|]{{6}})"
 )
+_SPLIT_NUMBER = re.compile(r"[0-9],[0-9]+[^,:{}\n]*:[ \n]")
 _ASCII_SUSPECTS = ("#", "\\", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
@@ -45,9 +64,45 @@ def is_suspect(text: str) -> bool:
     That is an end lost to `#`, a merge conflict, an escape or an invisible character.
     """
     # ASCII first, which takes half the time; libyaml itself refuses the control characters of ASCII.
+    if "{" in text and _SPLIT_NUMBER.search(text):
+        return True
     if text.isascii() and not any(suspect in text for suspect in _ASCII_SUSPECTS):
         return False
-    return _SUSPECT_PATTERN.search(text) is not None
+    return _SUSPECT_PATTERN.search(text) is not None or has_comment_in_text(text)
+
+
+_MAX_LOOKED_BACK = 2000
+_COMMENT_LINE = re.compile(r"\n([ \t]*)#+(?=[ \t])[ \t]*(.?)")
+_FIELD_LINE = re.compile(r"(?P<prefix>[ \t]*(?:-[ \t]+)*)(?P<name>[a-z_]+:)(?:[ \t]+|$)")
+
+
+def has_comment_in_text(text: str) -> bool:
+    """Return whether a comment on a line of its own may be a lost line of the text above it.
+
+    It may be if it is indented further than the field above, comes after several lines of text, or begins as a sentence
+    continues.
+    """
+    return any(_may_be_text(text, match) for match in _COMMENT_LINE.finditer(text))
+
+
+def _may_be_text(text: str, match: re.Match[str]) -> bool:
+    above = text[max(0, match.start() - _MAX_LOOKED_BACK) : match.start()].rstrip()
+    lines = above.split("\n")
+    if not above or lines[-1].lstrip().startswith("#"):
+        return False
+    fields = (field for line in reversed(lines) if (field := _FIELD_LINE.match(line)))
+    field = next(fields, None)
+    if field is None:
+        return True
+    is_further_in = len(match.group(1)) > len(field.group("prefix"))
+    is_text = field.group("name") in PROSE_FIELDS and (field.string is not lines[-1] or field.end() < len(lines[-1]))
+    return is_text and (is_further_in or is_sentence_continued(lines[-1], match.group(2)))
+
+
+def is_sentence_continued(before: str, after: str) -> bool:
+    """Return whether a text without a full stop may go on with what follows: a number or a word in small letters."""
+    last = before.rstrip()[-1:]
+    return (last.isalnum() or last == ",") and (after[:1].isdigit() or after[:1].islower())
 
 
 _CHARACTER_NAMES = {

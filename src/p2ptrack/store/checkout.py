@@ -1,0 +1,121 @@
+"""A register's folder compared with git: files that a checkout leaves out, and which of two files is committed.
+
+git runs only if something looks wrong. A clean register costs one read of the first bytes of git's index.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from p2ptrack.diagnostics import Problem, Severity
+from p2ptrack.model.records import KINDS
+from p2ptrack.store.folder import FolderSource, RecordFile, is_yaml
+from p2ptrack.store.loader import LoadedRegister, load_register_from
+
+if TYPE_CHECKING:
+    from p2ptrack.store.git.process import GitResult
+
+_PLAIN_INDEX_VERSION = b"DIRC\0\0\0\x02"
+"""How an index begins that has no file with a mark such as skip-worktree; git then writes version 3."""
+
+_SKIPPED = "S"
+_SUBMODULE_MODE = "160000"
+
+
+def load_checkout(root: Path) -> LoadedRegister:
+    """Load the register from its folder as it is now, with what git knows of the folder."""
+    return load_register_from(FolderSource(root), checkout=GitCheckout(root))
+
+
+class GitCheckout:
+    """What git knows of a register's folder; nothing where there is no git or no repository."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._git_folder = _find_git_folder(root)
+
+    def find_committed_paths(self) -> frozenset[str]:
+        """Return the paths in `data` that the last commit has; none without git."""
+        if self._git_folder is None:
+            return frozenset()
+        result = _run_git(self._root, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", "data")
+        return frozenset(result.text.split("\0")) if result.exit_code == 0 else frozenset()
+
+    def find_missing_files(self) -> tuple[RecordFile, ...]:
+        """Return the committed record files that this checkout leaves out, each with its problem."""
+        if self._git_folder is None or not self._may_lack_files(self._git_folder):
+            return ()
+        result = _run_git(self._root, "ls-files", "-z", "-t", "--stage", "--", "data")
+        rows = [row.split("\t", 1) for row in result.text.split("\0") if "\t" in row]
+        entries = [(*head.split(" ")[:2], path) for head, path in rows]
+        skipped = [path for tag, _, path in entries if tag == _SKIPPED]
+        submodules = [path for _, mode, path in entries if mode == _SUBMODULE_MODE]
+        return (*self._report_skipped(skipped, self._git_folder), *self._report_submodules(submodules))
+
+    def _may_lack_files(self, git_folder: Path) -> bool:
+        try:
+            with (git_folder / "index").open("rb") as index:
+                is_plain = index.read(len(_PLAIN_INDEX_VERSION)) == _PLAIN_INDEX_VERSION
+        except OSError:
+            return False
+        return not is_plain or any(not _has_entries(self._root / "data" / kind.folder) for kind in KINDS)
+
+    def _report_skipped(self, paths: list[str], git_folder: Path) -> list[RecordFile]:
+        missing = [path for path in paths if is_yaml(path) and not os.path.lexists(self._root / path)]
+        is_sparse = (git_folder / "info" / "sparse-checkout").exists()
+        files: list[RecordFile] = []
+        for kind in KINDS:
+            for path in missing:
+                if path.startswith(f"data/{kind.folder}/") and path.count("/") == _RECORD_DEPTH:
+                    command = "git sparse-checkout disable"
+                    if not is_sparse:
+                        command = f"git update-index --no-skip-worktree {path}, then: git restore {path}"
+                    message = "This file is committed but is not in this checkout, so lists and papers would lack it."
+                    problem = Problem(path, "D112", Severity.ERROR, message, f"Run: {command}")
+                    files.append(RecordFile(kind, path, problem))
+        return files
+
+    def _report_submodules(self, paths: list[str]) -> list[RecordFile]:
+        files: list[RecordFile] = []
+        for kind in KINDS:
+            path = f"data/{kind.folder}"
+            if path in paths and not _has_entries(self._root / path):
+                message = "This folder is a submodule that was not fetched, so its records are missing."
+                problem = Problem(path, "D112", Severity.ERROR, message, "Run: git submodule update --init")
+                files.append(RecordFile(kind, path, problem))
+        return files
+
+
+_RECORD_DEPTH = 2
+
+
+def _run_git(root: Path, *arguments: str) -> GitResult:
+    from p2ptrack.store.git.process import run_git  # a clean register never needs it
+
+    return run_git(root, *arguments)
+
+
+def _has_entries(folder: Path) -> bool:
+    """Return whether a folder has entries or is not there at all: git makes an empty one for a submodule."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return True
+
+
+def _find_git_folder(root: Path) -> Path | None:
+    """Return the folder of git for the repository that a folder is in; a linked worktree has one of its own."""
+    resolved_root = root.resolve()
+    for folder in (resolved_root, *resolved_root.parents):
+        candidate = folder / ".git"
+        try:
+            if candidate.is_dir():
+                return candidate
+            text = candidate.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        return (folder / text.removeprefix("gitdir:").strip()).resolve() if text.startswith("gitdir:") else None
+    return None

@@ -1,0 +1,89 @@
+"""What git knows of the register's folder: which of two files is the record, and what a checkout leaves out."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.store import checkout
+from p2ptrack.store.checkout import load_checkout
+from tests.support import PROGRAMME, write_register
+
+RECORD = "id: {}\ntitle: x\n"
+
+
+def git(root: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run(["git", "-C", str(root), *identity, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A register in a folder of a repository, with three records that are committed."""
+    names = {"actions/A01-x.yaml": "A01", "actions/A02-x.yaml": "A02", "audit_followups/F01.yaml": "F01"}
+    register = write_register(
+        tmp_path / "register", {name: RECORD.format(id_) for name, id_ in names.items()}, PROGRAMME
+    )
+    git(tmp_path, "init", "-q", ".")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "Start")
+    return register
+
+
+def found(root: Path) -> list[tuple[str, str]]:
+    return [(problem.code, problem.path) for problem in load_checkout(root).problems]
+
+
+@pytest.mark.parametrize("name", ["A01-a.yaml", "A01.yaml", "A01-x - Copy.yaml", "A01-x (2).yaml", "A00-x.yaml"])
+def test_the_committed_file_is_the_record(root: Path, name: str) -> None:
+    (root / "data/actions" / name).write_text("id: A01\ntitle: old\n", encoding="utf-8")
+    loaded = load_checkout(root)
+    assert found(root) == [("D107", f"data/actions/{name}")]
+    assert loaded.register.paths["A01"] == "data/actions/A01-x.yaml"
+    assert "data/actions/A01-x.yaml" in loaded.problems[0].message
+
+
+def test_a_copy_does_not_replace_a_committed_record_with_an_error(root: Path) -> None:
+    (root / "data/actions/A01-x.yaml").write_text("id: A01\ntitle: @x\n", encoding="utf-8")
+    (root / "data/actions/A01-a.yaml").write_text("id: A01\ntitle: old\n", encoding="utf-8")
+    assert found(root) == [("D107", "data/actions/A01-a.yaml"), ("Y153", "data/actions/A01-x.yaml")]
+    assert "A01" not in load_checkout(root).register.by_id
+
+
+def test_a_file_that_a_sparse_checkout_leaves_out_is_an_error(root: Path) -> None:
+    git(root.parent, "sparse-checkout", "set", "--cone", "register/data/actions")
+    (problem,) = load_checkout(root).problems
+    assert (problem.code, problem.path) == ("D112", "data/audit_followups/F01.yaml")
+    assert problem.fix == "Run: git sparse-checkout disable"
+    assert "F01" in load_checkout(root).register.broken_ids
+
+
+def test_a_file_that_is_marked_as_skipped_is_an_error(root: Path) -> None:
+    path = "data/actions/A02-x.yaml"
+    git(root, "update-index", "--skip-worktree", path)
+    assert found(root) == []
+    (root / path).unlink()
+    (problem,) = load_checkout(root).problems
+    assert (problem.code, problem.path) == ("D112", path)
+    assert problem.fix == f"Run: git update-index --no-skip-worktree {path}, then: git restore {path}"
+
+
+def test_a_submodule_that_was_not_fetched_is_an_error(root: Path) -> None:
+    commit = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+    git(root, "update-index", "--add", "--cacheinfo", f"160000,{commit},register/data/recommendations")
+    (root / "data/recommendations").mkdir(exist_ok=True)
+    (problem,) = load_checkout(root).problems
+    assert (problem.code, problem.path) == ("D112", "data/recommendations")
+    assert problem.fix == "Run: git submodule update --init"
+
+
+def test_git_is_not_run_for_a_clean_register(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkout, "_run_git", None)
+    assert len(load_checkout(root).register.records) == 3
+
+
+def test_a_register_without_git_is_read(tmp_path: Path) -> None:
+    write_register(tmp_path, {"actions/A01.yaml": RECORD.format("A01"), "actions/A01-b.yaml": RECORD.format("A01")})
+    assert found(tmp_path) == [("D107", "data/actions/A01.yaml")]
