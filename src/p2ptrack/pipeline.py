@@ -5,7 +5,7 @@ What only papers or only `run_checks` need is imported where it is used: `status
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -121,10 +121,10 @@ def _apply_current_exemptions(
     return updated_case, find_currently_hidden_names(current.register, exemption_dates[1])
 
 
-def _load_history(root: Path, snapshot: Snapshot | None) -> RegisterHistory:
+def _load_history(root: Path, snapshot: Snapshot | None, meetings: Collection[str] | None = None) -> RegisterHistory:
     from p2ptrack.store.git.history import load_history
 
-    return load_history(root, snapshot.commit if snapshot else "")
+    return load_history(root, snapshot.commit if snapshot else "", meetings)
 
 
 def _load_history_with_files(root: Path, as_of: date) -> RegisterHistory:
@@ -143,14 +143,14 @@ def with_history(case: Case, root: Path, snapshot: Snapshot | None = None) -> Ca
     return attach_redacted_history(case, _load_history(root, snapshot))
 
 
-def with_published_history(case: Case, snapshot: Snapshot, published_ids: Container[str] | None = None) -> Case:
+def with_published_history(case: Case, snapshot: Snapshot, published_ids: Collection[str] | None = None) -> Case:
     """Return a sealed paper's case with the history up to its commit, and of the meetings' tags those named.
 
     Raises `OperationError` where this copy of the repository lacks a part of that history.
     """
     from p2ptrack.analysis.redaction.paper import attach_redacted_history
 
-    register_history = _load_history(snapshot.repository.root, snapshot)
+    register_history = _load_history(snapshot.repository.root, snapshot, published_ids)
     published_positions = {
         id_: position
         for id_, position in register_history.published_positions.items()

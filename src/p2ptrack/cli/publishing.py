@@ -43,6 +43,7 @@ from p2ptrack.store.git.publication_tags import (
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import list_published_meetings
 from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
+from p2ptrack.store.git.state import describe_detached_head, require_finished_state, require_own_files
 from p2ptrack.store.templates import template_folders
 
 _MAX_LISTED = 5
@@ -64,6 +65,8 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
     root = find_register_folder(register_options)
     repository = Repository.find(root)
     _require_publishable(repository, options.meeting)
+    if notice := describe_detached_head(repository):
+        write_notice(notice)
     with with_templates(load_snapshot(root, repository.head, strict=True)) as committed:
         meeting = find_meeting(committed.loaded.register, options.meeting)
         as_of = _resolve_papers_date(meeting, register_options)
@@ -88,6 +91,8 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
 def _require_publishable(repository: Repository, meeting: str) -> None:
     """Raise `CheckFailed` for a meeting that is published already, and for files that are not committed."""
     check_tag_name(repository, meeting)
+    require_own_files(repository)
+    require_finished_state(repository)
     if meeting in list_tagged_meetings(repository):
         manifest = parse_manifest(read_tag_message(repository, meeting))
         is_ours = meeting in list_published_meetings(repository.root, repository.prefix)

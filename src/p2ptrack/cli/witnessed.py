@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,17 +53,10 @@ def print_changes(register_options: RegisterOptions, since_and_until: tuple[str,
     if not since:
         raise UsageError("Say since when: p2ptrack changes --since 2023-01-12 (or a commit, a tag, a meeting's id).")
     reader = _open_reader(register_options)
-    start = reader.resolve(since, "--since")
-    end = reader.resolve(until, "--until") if until else reader.tip
-    if not until or end.position > start.position:
-        # A paper can judge on a day after its commit's, and so after those of the next.
-        end = replace(end, effective_date=max(start.effective_date, end.effective_date))
-    if (start.position, start.effective_date) > (end.position, end.effective_date):
-        raise UsageError(
-            f"{since} is later than {until or 'the last commit'}. Write the earlier of the two after --since."
-        )
+    history_range = reader.read_range(since, until)
+    start, end = history_range.start, history_range.end
     comparison = compare_registers(
-        reader.read_history(since=start.position),
+        history_range.history,
         RevisionRange(start.position, end.position),
         (start.effective_date, end.effective_date),
     )

@@ -158,21 +158,25 @@ def _iter_event_blocks(events: Sequence[Event], balances: Sequence[Balance]) -> 
 def deduplicate_events(events: Sequence[Event]) -> Iterator[Event]:
     """Yield the events without those that another of the same record and commit already shows."""
     closures = {
-        (event.id, event.revision, event.new)
+        (event.id, _commit_key(event), event.new)
         for event in events
         if event.event_type in {EventType.CLOSED, EventType.REOPENED}
     }
     covered_fields = {
-        (event.id, event.revision, name) for event in events for name in _COVERED_FIELDS.get(event.event_type, ())
+        (event.id, _commit_key(event), name) for event in events for name in _COVERED_FIELDS.get(event.event_type, ())
     }
     for event in events:
-        if event.event_type is EventType.STATUS and (event.id, event.revision, event.new) in closures:
+        if event.event_type is EventType.STATUS and (event.id, _commit_key(event), event.new) in closures:
             continue
         path = strip_indices(event.field)
         names = (path.partition(".")[0], path)
-        is_covered = any((event.id, event.revision, name) in covered_fields for name in names)
+        is_covered = any((event.id, _commit_key(event), name) in covered_fields for name in names)
         if event.event_type is not EventType.OTHER or not is_covered:
             yield event
+
+
+def _commit_key(event: Event) -> tuple[str, str] | None:
+    return (event.revision.commit, event.revision.author) if event.revision else None
 
 
 EventLine = tuple[str, str, str]
@@ -212,7 +216,8 @@ def _format_attribution(event: Event) -> str:
     if event.revision is None:
         return "on the date decided"
     revision = event.revision
-    return f"{format_short_date(revision.effective_date)}, {revision.author} ({revision.short_commit})"
+    written = f"; written on {format_short_date(revision.written_on)}, merged then" if revision.written_on else ""
+    return f"{format_short_date(revision.effective_date)}, {revision.author} ({revision.short_commit}){written}"
 
 
 def _format_event_count(event_type: EventType, lines: Sequence[EventLine]) -> str:
@@ -394,10 +399,11 @@ def event_as_data(event: Event) -> dict[str, Any]:
         "author": revision.author if revision else None,
         "commit": revision.commit if revision else None,
     }
+    written_on = revision.written_on if revision else None
     for key in _EVENT_KEYS[len(data) + 1 :]:
         value = getattr(event, key)
         data[key] = list(value) if isinstance(value, tuple) else None if value == "" else value
-    return data
+    return data | ({"written_on": written_on.isoformat()} if written_on else {})
 
 
 def _changes_data(events: Sequence[Event], balances: Sequence[Balance], endpoints: Endpoints) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from p2ptrack.model.history import SHORT_COMMIT_LENGTH, kind_of_path
 from p2ptrack.model.register import PROGRAMME_PATH, CurrentRegister, Register
 from p2ptrack.store.folder import MAX_FILE_BYTES, FolderSource, too_large_error, unreadable_error
 from p2ptrack.store.git.log import PROGRAMME_NAME, data_folder
-from p2ptrack.store.git.mainline import read_mainline
+from p2ptrack.store.git.mainline import find_data_folder, read_mainline
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import ResolvedRevision
@@ -134,7 +134,7 @@ def read_data_tree(repository: Repository, commit: str) -> tuple[TreeSource, str
     folder = data_folder(repository.prefix)
     # At that time another register may have been where this one is now.
     if repository.list_programmes(commit) != (f"{folder}{PROGRAMME_NAME}",):
-        folder = repository.find_data_folder(commit)
+        folder = find_data_folder(repository, commit)
     top, _, name = folder.rstrip("/").rpartition("/")
     blobs = _list_blobs(repository, commit, top, name)
     files = {f"data{path[len(name) :]}": blob for path, blob in blobs.items()}
