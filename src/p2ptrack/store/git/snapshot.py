@@ -26,6 +26,7 @@ from p2ptrack.store.git.mainline import find_data_folder, read_mainline
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import ResolvedRevision
+from p2ptrack.store.git.state import require_own_files
 from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_file_leniently
 
 _LINK_MODE = "120000"
@@ -139,6 +140,7 @@ def read_data_tree(repository: Repository, commit: str) -> tuple[TreeSource, str
     blobs = _list_blobs(repository, commit, top, name)
     files = {f"data{path[len(name) :]}": blob for path, blob in blobs.items()}
     if PROGRAMME_PATH not in files:
+        require_own_files(repository)
         folder_name = escape_control_characters(folder.rstrip("/"))
         raise OperationError(f"The commit {commit} has no register in {folder_name}. Name a later commit, tag or date.")
     contents = repository.read_blobs(blob.id for blob in files.values() if blob.size <= MAX_FILE_BYTES)
@@ -150,6 +152,8 @@ def _list_blobs(repository: Repository, commit: str, top: str, name: str) -> dic
     for line in repository.list_files(commit, top, (name,)).split("\0"):
         metadata, _, path = line.partition("\t")
         match metadata.split():
+            case ["160000", *_]:
+                require_own_files(repository)
             case [mode, "blob", id_, size]:
                 # git gives no size of a blob that this copy lacks; reading its content reports that.
                 blobs[path] = Blob(mode, id_, int(size) if size.isdecimal() else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from p2ptrack.diagnostics import escape_control_characters
@@ -12,7 +13,7 @@ from p2ptrack.store.git.process import run_git
 from p2ptrack.store.git.repository import Repository
 
 _SUBMODULE_MODE = "160000"
-_REGISTER_FOLDERS = ("data", "templates")
+_DATA_FOLDER = "data"
 _UNFINISHED = (
     ("rebase-merge", "A rebase", "git rebase --continue", "git rebase --abort"),
     ("rebase-apply/applying", "Applying patches (git am)", "git am --continue", "git am --abort"),
@@ -27,22 +28,25 @@ _BISECT_FILE = "BISECT_LOG"
 
 def require_own_files(repository: Repository) -> None:
     """Raise `OperationError` where a folder of the register belongs to another repository, as a submodule does."""
-    for path in find_foreign_folders(repository.root):
-        name = escape_control_characters(path)
+    for path, description in _iter_foreign_folders(repository.root):
         raise OperationError(
-            f"{name} is a submodule: git keeps its history in another repository, so this one has no history of it. "
-            "Run p2ptrack in a register that is a repository of its own."
+            f"{escape_control_characters(path)} is {description}. Git keeps its history in that other repository, and "
+            "not in this one. Run p2ptrack in a register that is a repository of its own."
         )
 
 
-def find_foreign_folders(root: Path) -> tuple[str, ...]:
-    """Return the register's folders that belong to another repository: submodules, and clones inside this one."""
-    result = run_git(root, "ls-files", "-z", "--stage", "--", *_REGISTER_FOLDERS)
-    entries = (entry.partition("\t") for entry in result.text.split("\0") if entry)
+def _iter_foreign_folders(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the folders of the data that belong to another repository, each with what it is."""
+    result = run_git(root, "ls-files", "-z", "--stage", "--", _DATA_FOLDER)
+    entries = [entry.partition("\t") for entry in result.text.split("\0") if entry]
     submodules = [path for metadata, _, path in entries if metadata.startswith(_SUBMODULE_MODE)]
-    folders = (folder for top in _REGISTER_FOLDERS for folder in (root / top, *sorted((root / top).glob("*/"))))
-    clones = [folder.relative_to(root).as_posix() for folder in folders if os.path.lexists(folder / ".git")]
-    return tuple(dict.fromkeys((*submodules, *clones)))
+    yield from ((path, "a submodule") for path in submodules)
+    data = root / _DATA_FOLDER
+    for folder in (data, *sorted(path for path in data.glob("*") if path.is_dir())):
+        path = folder.relative_to(root).as_posix()
+        is_kept_here = any(tracked.startswith(f"{path}/") for _, _, tracked in entries)
+        if os.path.lexists(folder / ".git") and path not in submodules and not is_kept_here:
+            yield path, "a repository inside this one"
 
 
 def require_finished_state(repository: Repository) -> None:
