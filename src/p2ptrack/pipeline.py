@@ -22,7 +22,7 @@ from p2ptrack.store.loader import add_locations_from, load_register
 
 if TYPE_CHECKING:
     from p2ptrack.analysis.redaction.redact import HiddenNames
-    from p2ptrack.model.history import RegisterHistory
+    from p2ptrack.model.history import RecordVersion, RegisterHistory
     from p2ptrack.store.git.snapshot import Snapshot
 
 
@@ -73,6 +73,7 @@ def open_paper_case(
     hidden_names = None
     if snapshot:
         case, hidden_names = _apply_current_exemptions(case, snapshot, (exemption_date, today or as_of))
+    case = case if snapshot else replace(case, deleted_records=_load_deleted_records(root))
     full_case = replace(
         case,
         wording=load_wording(folders),
@@ -133,6 +134,17 @@ def _load_history_with_files(root: Path, as_of: date) -> RegisterHistory:
     return load_history_with_files(root, as_of)
 
 
+def _load_deleted_records(root: Path) -> tuple[RecordVersion, ...]:
+    from p2ptrack.store.git import list_deleted_blobs
+
+    blobs = list_deleted_blobs(root)
+    if not blobs:
+        return ()
+    from p2ptrack.store.git.history import load_deleted_records
+
+    return load_deleted_records(root, blobs)
+
+
 def with_history(case: Case, root: Path, snapshot: Snapshot | None = None) -> Case:
     """Return a paper's case with what its audience may see of the history.
 
@@ -174,6 +186,8 @@ def run_checks(root: Path, as_of: date, snapshot: Snapshot | None = None, *, his
         case = replace(
             case, history=_load_history(root, snapshot) if snapshot else _load_history_with_files(root, as_of)
         )
+    elif snapshot is None:
+        case = replace(case, deleted_records=_load_deleted_records(root))
     rule_problems = (*run_rules(case), *find_unknown_reports(case.register.programme)) if loaded.has_programme else ()
     all_problems = (*loaded.problems, *rule_problems)
     problems = sorted(

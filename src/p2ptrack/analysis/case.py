@@ -21,7 +21,7 @@ from p2ptrack.model.schema import record_fields_to_json
 from p2ptrack.model.wording import Layout, Wording
 
 if TYPE_CHECKING:
-    from p2ptrack.model.history import RegisterHistory
+    from p2ptrack.model.history import RecordVersion, RegisterHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ class Case:
     `problems` are those of reading; what the rules find is asked of the rules. `facts` holds every
     tracked record; `meeting` is the one that a paper is for; `report` the key of the paper's entry.
     The register is what the `audience` sees of it, and `withheld` counts what was taken out for that.
-    `timelines` are what git witnessed; None where nothing asked for them, for they are the only part that needs git.
+    `history` is what git has; None where nothing asked for it. Without it, `deleted_records` are those whose files are
+    committed and no longer in the folder.
     """
 
     register: Register
@@ -64,6 +65,7 @@ class Case:
     audience: Audience = Audience.OFFICERS
     redactions: Redactions = field(default_factory=Redactions)
     history: RegisterHistory | None = None
+    deleted_records: tuple[RecordVersion, ...] = ()
     _cache: dict[str, tuple[TrackedRecord, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property

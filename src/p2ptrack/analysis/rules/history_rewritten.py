@@ -418,6 +418,7 @@ def _find_start(record_history: VersionHistory, is_met: Condition) -> RecordVers
 def _check_removed_records(case: Case) -> Iterator[Finding]:
     history = case.history
     if history is None:
+        yield from _report_deleted_records(case)
         return
     current_ids = {id_.casefold() for id_ in case.register.broken_ids}
     current_ids |= {record.id.casefold() for record in case.tracked()}
@@ -433,6 +434,23 @@ def _check_removed_records(case: Case) -> Iterator[Finding]:
             continue
         if not _is_temporary_id(history, record_history, last):
             yield _report_removal(history, record_history, last)
+
+
+def _report_deleted_records(case: Case) -> Iterator[Finding]:
+    """Yield each record whose file is committed and no longer in the folder, unless it was closed or is elsewhere."""
+    current_ids = {id_.casefold() for id_ in (*case.register.by_id, *case.register.broken_ids)}
+    interpreter = ValueInterpreter(case.register.programme)
+    for version in case.deleted_records:
+        id_ = str(version.fields.get("id"))
+        if id_.casefold() not in current_ids and not interpreter.is_closed(version, case.as_of):
+            message = f"{version.path} was deleted and is still committed."
+            close = f", or close {id_} with a status and a decision" if is_tracked(version) else ""
+            yield Finding(id_, "", message, f"Restore the file{close}.\n{_format_restore_command(version)}")
+
+
+def _format_restore_command(version: RecordVersion) -> str:
+    """Return the command that restores a deleted file, also where git was already told that it is gone."""
+    return f"git restore --source=HEAD --staged --worktree -- {quote(version.path)}"
 
 
 def _is_temporary_id(history: RegisterHistory, record_history: VersionHistory, last: RecordVersion) -> bool:

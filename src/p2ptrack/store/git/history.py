@@ -69,6 +69,25 @@ def load_history_with_files(root: Path, day: date) -> RegisterHistory:
     )
 
 
+def load_deleted_records(root: Path, blobs: Mapping[str, str]) -> tuple[RecordVersion, ...]:
+    """Return the records whose files are committed and no longer in the folder, from their blobs by path.
+
+    Of a blob that this copy of the repository lacks, only the id in the file's name is known.
+    """
+    repository = Repository.find(root)
+    paths = [path for path in blobs if kind_of_path(path)]
+    try:
+        contents = repository.read_blobs(blobs[path] for path in paths)
+    except OperationError:
+        contents = {}
+    revision = Revision(0, repository.head, date.min, "")
+    records = []
+    for path in paths:
+        values = _parse_values(contents.get(blobs[path], b"")) or _UNREAD_VALUES
+        records.append(RecordVersion(revision, path, {**values, "id": resolve_record_id(path, values)}))
+    return tuple(records)
+
+
 def _open_full_history(root: Path, until: str = "", meetings: Collection[str] | None = None) -> HistoryReader:
     reader = open_history(root, until, meetings)
     if reader.repository.is_shallow:
