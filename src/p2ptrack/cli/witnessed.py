@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from p2ptrack.cli.clock import resolve_date
 from p2ptrack.cli.options import RegisterOptions, parse_query_format
 from p2ptrack.cli.screen import print_document, write_notice
 from p2ptrack.diagnostics import escape_control_characters
@@ -46,7 +47,7 @@ def print_changes(register_options: RegisterOptions, since_and_until: tuple[str,
     """Print what changed between two moments."""
     from p2ptrack.analysis.history.events import RevisionRange
     from p2ptrack.analysis.history.movement import compare_registers
-    from p2ptrack.queries.changes import build_changes
+    from p2ptrack.queries.changes import build_changes, describe_range
 
     since, until = since_and_until
     output_format = parse_query_format(format_)
@@ -64,7 +65,11 @@ def print_changes(register_options: RegisterOptions, since_and_until: tuple[str,
         _warn_about_state(register_options, reader)
     _warn_about_unreadable(comparison)
     _warn_about_left_out(comparison)
-    print_document(build_changes(comparison, (start, end), table=format_ == "csv"), output_format)
+    notes = describe_range((start, end), history_range.tip, resolve_date(None))
+    if format_ in _MACHINE_FORMATS:
+        for note in notes:
+            write_notice(note)
+    print_document(build_changes(comparison, (start, end), notes, table=format_ == "csv"), output_format)
 
 
 def _warn_about_unreadable(comparison: RegisterComparison) -> None:
@@ -94,9 +99,12 @@ def _warn_about_left_out(comparison: RegisterComparison) -> None:
 def _open_reader(register_options: RegisterOptions) -> HistoryReader:
     """Return the history up to the moment that was asked for, else to where the files stand."""
     folder = find_root(register_options.root, Path.cwd())
-    return open_history(
-        folder, Repository.find(folder).resolve(register_options.at).commit if register_options.at is not None else ""
-    )
+    if register_options.at is None:
+        return open_history(folder)
+    revision = Repository.find(folder).resolve(register_options.at)
+    if revision.note:
+        write_notice(escape_control_characters(revision.note))
+    return open_history(folder, revision.commit)
 
 
 def _warn_about_state(register_options: RegisterOptions, reader: HistoryReader) -> None:

@@ -44,12 +44,17 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class RevisionRef:
-    """A resolved request: a position on the line (0 is before its beginning), its day, and the words of the request."""
+    """A resolved request: a position on the line (0 is before its beginning), its day, and the words of the request.
+
+    `by_date` means that a day was asked for. `note` is a sentence on what was taken where words mean several things.
+    """
 
     position: int
     effective_date: date
     request: str = ""
     commit: str = ""
+    by_date: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

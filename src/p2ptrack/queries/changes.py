@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +24,7 @@ from p2ptrack.analysis.history.movement import (
     iter_balance_events,
     iter_expired_exemption_events,
 )
+from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH, RevisionRef
 from p2ptrack.phrases import humanise, natural_key, pluralise
@@ -72,12 +74,36 @@ _EVENT_KEYS = (
 Endpoints = tuple[RevisionRef, RevisionRef]
 
 
-def build_changes(comparison: RegisterComparison, endpoints: Endpoints, *, table: bool = False) -> Document:
-    """Return the events between two revisions. With `table` it has one row for each event, for spreadsheets."""
+def describe_range(endpoints: Endpoints, tip: RevisionRef, today: date) -> tuple[str, ...]:
+    """Return the sentences that a range needs: what an ambiguous name was taken for, and why nothing can lie in it."""
+    start, end = endpoints
+    notes = [endpoint.note for endpoint in endpoints if endpoint.note]
+    for endpoint in endpoints:
+        if endpoint.by_date and endpoint.effective_date > max(today, tip.effective_date):
+            day_text, last_text = map(format_long_date, (endpoint.effective_date, tip.effective_date))
+            notes.append(f"{day_text} is in the future. The last commit is of {last_text}.")
+    if start.by_date and end.by_date and start.effective_date == end.effective_date:
+        day = start.effective_date
+        before = (day - timedelta(days=1)).isoformat() if day > date.min else day.isoformat()
+        notes.append(
+            "A date means the end of that day, so nothing lies between the two. To see the changes of "
+            f"{format_long_date(day)}: p2ptrack changes --since {before} --until {day.isoformat()}"
+        )
+    return tuple(dict.fromkeys(notes))
+
+
+def build_changes(
+    comparison: RegisterComparison, endpoints: Endpoints, notes: Iterable[str] = (), *, table: bool = False
+) -> Document:
+    """Return the events between two revisions, with notes on these.
+
+    With `table` it has one row for each event, for spreadsheets.
+    """
     events, balances = list_events(comparison), compute_balances(comparison)
     blocks: tuple[Block, ...] = (_spreadsheet_table(events),)
     if not table:
-        blocks = (_balance_table(balances, endpoints), *_iter_event_blocks(events, balances))
+        note_blocks = map(make_paragraph, notes)
+        blocks = (_balance_table(balances, endpoints), *_iter_event_blocks(events, balances), *note_blocks)
     period = " to ".join(_format_endpoint(comparison, endpoint) for endpoint in endpoints)
     return Document(
         name="changes",

@@ -114,10 +114,11 @@ def open_history(root: Path, until: str = "", meetings: Collection[str] | None =
 
 @dataclass(frozen=True, slots=True)
 class HistoryRange:
-    """Two resolved revisions, and the history of the mainline that leads through both."""
+    """Two resolved revisions, the last commit of the branch, and the history of the mainline through both."""
 
     start: RevisionRef
     end: RevisionRef
+    tip: RevisionRef
     history: RegisterHistory
 
 
@@ -155,7 +156,7 @@ class HistoryReader:
             end = replace(end, effective_date=max(start.effective_date, end.effective_date))
         if (start.position, start.effective_date) > (end.position, end.effective_date):
             raise _reversed_range_error(since, until)
-        return HistoryRange(start, end, reader.read_history(since=start.position))
+        return HistoryRange(start, end, self.tip, reader.read_history(since=start.position))
 
     def resolve(self, name: str, option: str) -> RevisionRef:
         """Return the position that a commit, a tag, a date or a meeting's id means.
@@ -169,7 +170,7 @@ class HistoryReader:
         if revision.by_date:
             if not position and self.repository.is_shallow:
                 raise OperationError(SHALLOW_MESSAGE)
-            return RevisionRef(position, revision.day, name, revision.commit)
+            return RevisionRef(position, revision.day, name, revision.commit, by_date=True)
         if not position and not revision.meeting:
             hint = f" {SHALLOW_MESSAGE}" if self.repository.is_shallow else ""
             raise UsageError(f"{quote(name)} is not part of this branch's history.{hint}")
@@ -177,7 +178,7 @@ class HistoryReader:
         if day is None:
             is_on_line = self.mainline.has_commit(revision.commit)
             day = self.mainline.commits[position - 1].day if is_on_line else revision.day
-        return RevisionRef(position, day, name, revision.commit)
+        return RevisionRef(position, day, name, revision.commit, note=revision.note)
 
     def _find_position_date(self, revision: ResolvedRevision) -> date | None:
         """Return the position date of a published meeting's papers; None for other revisions."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,6 +37,7 @@ from p2ptrack.store.git.revision_lookup import (
     PublicationTag,
     ResolvedRevision,
     build_lookup_request,
+    is_day_like,
     list_published_meetings,
     parse_day,
     parse_lookup,
@@ -45,6 +47,7 @@ from p2ptrack.store.loader import load_programme, validate_file_leniently
 __all__ = ["FileChange", "GitCommit", "Repository", "ResolvedRevision"]
 
 LOG_COMMAND = ("log", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", LOG_FORMAT)
+_ABBREVIATION = re.compile(r"[0-9a-f]{4,39}")
 _REV_PARSE_OPTIONS = ("--is-shallow-repository", "--is-inside-work-tree", "--show-prefix")
 
 
@@ -132,14 +135,30 @@ class Repository:
             return None
         # Where there is no commit of this name git exits with 0 all the same, and says which is missing.
         output = run_git(self.root, "cat-file", "--batch", stdin=build_lookup_request(name)).stdout
-        revision, is_branch_only = parse_lookup(output, name)
-        if revision is None or (is_branch_only and self._is_day_or_meeting(name)):
+        meanings = parse_lookup(output, name)
+        revision = meanings.meeting or meanings.commit
+        if revision is None or (meanings.is_branch_only and self._is_day_or_meeting(name)):
+            return None
+        if not (meanings.meeting or meanings.tag or meanings.branch) and is_day_like(name):
+            # The digits of a date can be the beginning of some commit's id, and in another repository of none.
             return None
         if revision.meeting == name:
             points_at = f"--points-at={revision.commit}"
-            is_ours = name in list_published_meetings(self.root, self.prefix, points_at)
-            return revision if is_ours else None
-        return revision
+            if name not in list_published_meetings(self.root, self.prefix, points_at):
+                return None
+        return replace(revision, note=meanings.describe(name) or self._describe_abbreviation(name, revision.commit))
+
+    def _describe_abbreviation(self, name: str, commit: str) -> str:
+        """Return a sentence where a branch or tag has a name that other commits' ids begin with; otherwise nothing."""
+        if not _ABBREVIATION.fullmatch(name) or commit.startswith(name):
+            return ""
+        ids = run_git(self.root, "rev-parse", f"--disambiguate={name}").text.split()
+        request = "".join(f"{id_}\n" for id_ in ids).encode()
+        answer = run_git(self.root, "cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=request).text
+        others = [id_ for id_, kind in map(str.split, answer.splitlines()) if kind == "commit"] if ids else []
+        if not others:
+            return ""
+        return f"{quote(name)} has several meanings. The branch or tag is used, not the commit {others[0]}."
 
     def _is_day_or_meeting(self, text: str) -> bool:
         try:

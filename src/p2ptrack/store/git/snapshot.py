@@ -189,7 +189,9 @@ class Snapshot:
 
     @property
     def warning(self) -> str:
-        """Return a warning where a meeting's date was used in a copy that may lack its tag; otherwise nothing."""
+        """Return a warning where the name has several meanings, or a date was used for lack of a tag; else nothing."""
+        if self.revision.note:
+            return escape_control_characters(self.revision.note)
         if not (self.revision.meeting and self.revision.by_date and self.repository.is_shallow):
             return ""
         meeting = escape_control_characters(self.revision.meeting)
