@@ -319,7 +319,7 @@ def _describe_target_change(event: Event) -> str:
 def _describe_extension(event: Event) -> str:
     is_entered = event.note == "entered"
     decision = format_decision("" if is_entered else event.note, event.approved_by) or "recorded"
-    note = "the target itself did not change" if is_entered else ""
+    note = "the target itself did not change in this period" if is_entered else ""
     return _join_parts(decision, _format_date_change(event), event.reason, note)
 
 
