@@ -33,7 +33,7 @@ from p2ptrack.store.git.mainline import Mainline, read_mainline
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
 from p2ptrack.store.git.repository import LOG_COMMAND, Repository
 from p2ptrack.store.git.revision_lookup import ResolvedRevision, list_published_meetings
-from p2ptrack.store.git.snapshot import read_data_tree
+from p2ptrack.store.git.snapshot import describe_missing_tag, read_data_tree
 from p2ptrack.store.git.state import require_own_files
 from p2ptrack.store.git.worktree import list_modified_paths
 from p2ptrack.store.loader import pause_gc
@@ -170,7 +170,8 @@ class HistoryReader:
         if revision.by_date:
             if not position and self.repository.is_shallow:
                 raise OperationError(SHALLOW_MESSAGE)
-            return RevisionRef(position, revision.day, name, revision.commit, by_date=True)
+            note = describe_missing_tag(revision.meeting) if revision.meeting and self.repository.is_shallow else ""
+            return RevisionRef(position, revision.day, name, revision.commit, by_date=True, note=note)
         if not position and not revision.meeting:
             hint = f" {SHALLOW_MESSAGE}" if self.repository.is_shallow else ""
             raise UsageError(f"{quote(name)} is not part of this branch's history.{hint}")

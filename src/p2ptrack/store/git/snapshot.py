@@ -194,14 +194,19 @@ class Snapshot:
             return escape_control_characters(self.revision.note)
         if not (self.revision.meeting and self.revision.by_date and self.repository.is_shallow):
             return ""
-        meeting = escape_control_characters(self.revision.meeting)
-        return f"The meeting {meeting} has no tag in this copy, so its date is used. {SHALLOW_MESSAGE}"
+        return describe_missing_tag(self.revision.meeting)
 
     @property
     def ignored_values(self) -> tuple[Problem, ...]:
         """Return the values that today's schema cannot interpret and that are left out of existing records."""
         warnings = (problem for problem in self.loaded.problems if problem.severity is Severity.WARNING)
         return tuple(problem for problem in warnings if not problem.code.startswith(_FILE_CODE_PREFIX))
+
+
+def describe_missing_tag(meeting: str) -> str:
+    """Return the warning for a meeting whose date is used because this copy may lack its tag."""
+    name = escape_control_characters(meeting)
+    return f"The meeting {name} has no tag in this copy, so its date is used. {SHALLOW_MESSAGE}"
 
 
 def load_snapshot(root: Path, revision_name: str, *, strict: bool = False) -> Snapshot:
