@@ -9,6 +9,7 @@ from pathlib import Path
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH
+from p2ptrack.store.folder import RECORD_FOLDERS
 from p2ptrack.store.git.process import run_git
 from p2ptrack.store.git.repository import Repository
 
@@ -39,7 +40,10 @@ def _iter_foreign_folders(root: Path) -> Iterator[tuple[str, str]]:
     """Yield the folders of the data that belong to another repository, each with what it is."""
     result = run_git(root, "ls-files", "-z", "--stage", "--", _DATA_FOLDER)
     entries = [entry.partition("\t") for entry in result.text.split("\0") if entry]
-    submodules = [path for metadata, _, path in entries if metadata.startswith(_SUBMODULE_MODE)]
+    folders_read = {_DATA_FOLDER, *RECORD_FOLDERS}
+    submodules = [
+        path for metadata, _, path in entries if metadata.startswith(_SUBMODULE_MODE) and path in folders_read
+    ]
     yield from ((path, "a submodule") for path in submodules)
     data = root / _DATA_FOLDER
     for folder in (data, *sorted(path for path in data.glob("*") if path.is_dir())):
