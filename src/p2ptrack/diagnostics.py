@@ -143,6 +143,3 @@ _UNPRINTABLE = re.compile(
 def escape_control_characters(text: str) -> str:
     """Return text with each control or invisible character as `<U+001B>`, so that no record can control a terminal."""
     return _UNPRINTABLE.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
-
-
-"""The names of these helpers before they moved to `phrases`."""

@@ -7,7 +7,7 @@ case as its audience may see it, with the wording, layout and commit for a paper
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,7 @@ from p2ptrack.store.folder import FolderSource
 from p2ptrack.store.loader import add_locations_from
 
 if TYPE_CHECKING:
-    from p2ptrack.model.history import RegisterHistory
+    from p2ptrack.model.history import RecordVersion, RegisterHistory
     from p2ptrack.reports.context import PaperContext
     from p2ptrack.store.git.snapshot import Snapshot
 
@@ -66,6 +66,8 @@ def run_checks(root: Path, as_of: date, snapshot: Snapshot | None = None, *, his
 
         git_history = load_history(root, snapshot.commit) if snapshot else load_history_with_files(root, as_of)
         case = replace(case, history=git_history)
+    elif snapshot is None:
+        case = replace(case, deleted_records=_load_deleted_records(root))
     problems = loaded.problems
     if loaded.has_programme:
         problems = (*problems, *run_rules(case), *find_unknown_reports(case.register.programme))
@@ -106,6 +108,7 @@ def open_paper_case(
         hidden_names = find_currently_hidden_names(current.register, today)
     else:
         commit, modified = read_head(root)
+        case = replace(case, deleted_records=_load_deleted_records(root))
     folders = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
     wording, layout = load_wording(folders), load_layout(folders)
     provenance = RegisterProvenance(__version__, commit, modified, list_meetings_at(root, commit))
@@ -149,7 +152,7 @@ def with_history(context: PaperContext, root: Path, snapshot: Snapshot | None = 
 
 
 def with_published_history(
-    context: PaperContext, snapshot: Snapshot, published_ids: Container[str] | None = None
+    context: PaperContext, snapshot: Snapshot, published_ids: Collection[str] | None = None
 ) -> PaperContext:
     """Return a publication's context with the history up to its commit.
 
@@ -158,7 +161,7 @@ def with_published_history(
     """
     from p2ptrack.store.git.history import load_history
 
-    register_history = load_history(snapshot.repository.root, snapshot.commit)
+    register_history = load_history(snapshot.repository.root, snapshot.commit, published_ids)
     published_positions = {
         id_: position
         for id_, position in register_history.published_positions.items()
@@ -171,3 +174,14 @@ def _attach_history(context: PaperContext, register_history: RegisterHistory) ->
     from p2ptrack.analysis.redaction.paper import attach_redacted_history
 
     return replace(context, case=attach_redacted_history(context.case, context.audience, register_history))
+
+
+def _load_deleted_records(root: Path) -> tuple[RecordVersion, ...]:
+    from p2ptrack.store.git import list_deleted_blobs
+
+    blobs = list_deleted_blobs(root)
+    if not blobs:
+        return ()
+    from p2ptrack.store.git.history import load_deleted_records
+
+    return load_deleted_records(root, blobs)

@@ -139,7 +139,9 @@ def _merged(repo: Known, tip: int) -> int:
         fields = {n: v for n, v in file.values.items() if base[path].values.get(n) != v}
         if file.readable and fields:
             tree[path] = File({**tree[path].values, **fields}, tree[path].style)
-    return repo.commit(tree, main, branch)
+    # After `git pull` the private line is the first parent, and the shared one the second.
+    parents = (branch, main) if repo.random.random() < 0.4 else (main, branch)
+    return repo.commit(tree, *parents)
 
 
 def _readable(tree: Tree) -> list[str]:

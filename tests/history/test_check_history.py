@@ -210,6 +210,7 @@ def test_the_policy_turns_off_what_only_history_shows(published: Kept) -> None:
     assert find_places(published) == []
 
 
-def test_plain_check_starts_no_program(published: Kept) -> None:
+def test_plain_check_starts_no_program_outside_of_a_repository(published: Kept) -> None:
+    (published.top / ".git").rename(published.top / "away")
     with patch("subprocess.Popen", side_effect=AssertionError("a program was started")):
         assert run("check", "--root", published.root, "--as-of", "2023-03-03").code == 0

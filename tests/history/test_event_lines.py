@@ -59,7 +59,7 @@ CASES: dict[str, tuple[list[Event], list[str]]] = {
     ),
     "entered, and nothing moved": (
         [EXTENSION(**MOVE, note="entered")],
-        ["recorded; Mar-23 → Jun-23 (91 days later); the target itself did not change"],
+        ["recorded; Mar-23 → Jun-23 (91 days later); the target itself did not change in this period"],
     ),
     "one field": ([OTHER(field="priority", old="low", new="high")], ["Priority: low → high"]),
     "another file": ([OTHER(field="path", old="a.yaml", new="b.yaml")], ["file moved: a.yaml → b.yaml"]),

@@ -13,12 +13,11 @@ from p2ptrack.diagnostics import (
     count_by_severity,
     escape_control_characters,
     format_problem,
-    make_excerpt,
     problem_sort_key,
     problem_to_json,
-    quote_excerpt,
 )
 from p2ptrack.errors import CheckFailed, CommandError, OperationError, UsageError
+from p2ptrack.phrases import excerpt, quote
 
 PLACE = Location(3, 8, "title: Review #4", 6)
 PROBLEM = Problem("data/actions/A01.yaml", "S103", Severity.ERROR, "What is wrong.", "the fix", "title", PLACE)
@@ -106,8 +105,8 @@ def test_no_text_makes_printing_fail(text: str, width: int) -> None:
     ],
 )
 def test_a_text_as_a_message_quotes_it(text: str, expected: str) -> None:
-    assert quote_excerpt(text) == expected
-    assert f"“{make_excerpt(text)}”" == expected
+    assert quote(text) == expected
+    assert f"“{excerpt(text)}”" == expected
 
 
 def test_a_problem_as_data() -> None:

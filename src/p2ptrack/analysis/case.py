@@ -20,7 +20,7 @@ from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import record_fields_to_json
 
 if TYPE_CHECKING:
-    from p2ptrack.model.history import RegisterHistory
+    from p2ptrack.model.history import RecordVersion, RegisterHistory
 
 SCHEMA_VERSION = 1
 
@@ -47,7 +47,8 @@ class Case:
     """The register, judged at a position date.
 
     `problems` are those of reading; rules find the others. `facts` holds every tracked record. `redactions` says what
-    an audience does not see of the register. `history` comes from git and is None until something needs it.
+    an audience does not see of the register. `history` comes from git and is None until something needs it. Without
+    it, `deleted_records` are those whose files are committed and no longer in the folder.
     """
 
     register: Register
@@ -57,6 +58,7 @@ class Case:
     problems: tuple[Problem, ...] = ()
     redactions: Redactions = field(default_factory=Redactions)
     history: RegisterHistory | None = None
+    deleted_records: tuple[RecordVersion, ...] = ()
     _cache: dict[str, tuple[TrackedRecord, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from p2ptrack.cli.completion import complete_fields, complete_meetings
@@ -14,13 +13,13 @@ from p2ptrack.cli.options import (
     RootOption,
     option,
     parse_query_format,
+    resolve_date,
 )
 from p2ptrack.errors import UsageError
 from p2ptrack.phrases import pluralise
 
 if TYPE_CHECKING:
     from p2ptrack.analysis.history.movement import RegisterComparison
-    from p2ptrack.model.history import RevisionRef
     from p2ptrack.store.git.history import HistoryReader
 
 _MACHINE_FORMATS = ("json", "csv")
@@ -67,8 +66,10 @@ def changes(
     at: AtOption = None,
 ) -> int:
     """Show from git what changed since a date, a commit or a meeting, by meaning rather than by line."""
-    from p2ptrack.cli.terminal import print_document, show_progress
-    from p2ptrack.queries.changes import build_changes
+    from p2ptrack.analysis.history.events import RevisionRange
+    from p2ptrack.analysis.history.movement import compare_registers
+    from p2ptrack.cli.terminal import print_document, show_progress, write_notice
+    from p2ptrack.queries.changes import build_changes, describe_range
 
     output_format, options = parse_query_format(format_), RegisterOptions(root, None, at)
     if not since:
@@ -78,38 +79,37 @@ def changes(
         )
     with show_progress("Reading the history"):
         reader = _open_reader(options)
-        start = reader.resolve(since, "--since")
-        end = reader.resolve(until, "--until") if until else reader.tip
-        if not until or end.position > start.position:
-            # A paper's position can be later than its commit, and so later than the next commits.
-            end = replace(end, effective_date=max(start.effective_date, end.effective_date))
-        if (start.position, start.effective_date) > (end.position, end.effective_date):
-            raise UsageError(f"{since} is later than {until or 'the last commit'}. Use the earlier one after --since.")
-        comparison = _compare(reader, start, end)
+        history_range = reader.read_range(since, until)
+        start, end = history_range.start, history_range.end
+        revision_range = RevisionRange(start.position, end.position)
+        position_dates = (start.effective_date, end.effective_date)
+        comparison = compare_registers(history_range.history, revision_range, position_dates)
     if not until:
         _warn_about_revision(options, reader)
     _warn_about_unread(comparison)
-    print_document(build_changes(comparison, (start, end), table=format_ == "csv"), output_format)
+    notes = describe_range((start, end), history_range.tip, resolve_date(None))
+    if format_ in _MACHINE_FORMATS:
+        for note in notes:
+            write_notice(note)
+    print_document(build_changes(comparison, (start, end), notes, table=format_ == "csv"), output_format)
     return 0
 
 
 def _open_reader(options: RegisterOptions) -> HistoryReader:
     """Return the history up to the revision that `--at` names, otherwise up to the last commit."""
     from p2ptrack.cli.register import find_register_folder
+    from p2ptrack.cli.terminal import write_notice
+    from p2ptrack.diagnostics import escape_control_characters
     from p2ptrack.store.git.history import open_history
     from p2ptrack.store.git.repository import Repository
 
     root = find_register_folder(options)
-    return open_history(root, Repository.find(root).resolve(options.at).commit if options.at is not None else "")
-
-
-def _compare(reader: HistoryReader, start: RevisionRef, end: RevisionRef) -> RegisterComparison:
-    from p2ptrack.analysis.history.events import RevisionRange
-    from p2ptrack.analysis.history.movement import compare_registers
-
-    register_history = reader.read_history(since=start.position)
-    revision_range = RevisionRange(start.position, end.position)
-    return compare_registers(register_history, revision_range, (start.effective_date, end.effective_date))
+    if options.at is None:
+        return open_history(root)
+    revision = Repository.find(root).resolve(options.at)
+    if revision.note:
+        write_notice(escape_control_characters(revision.note))
+    return open_history(root, revision.commit)
 
 
 def _warn_about_revision(options: RegisterOptions, reader: HistoryReader) -> None:

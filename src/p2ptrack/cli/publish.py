@@ -45,6 +45,7 @@ from p2ptrack.store.git.publication_tags import (
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import list_published_meetings
 from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
+from p2ptrack.store.git.state import describe_detached_head, require_finished_state, require_own_files
 from p2ptrack.store.templates import template_folders
 
 _DATA_PREFIX = "data/"
@@ -74,6 +75,8 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
     root = find_register_folder(register_options)
     repository = Repository.find(root)
     _require_publishable(repository, options.meeting)
+    if notice := describe_detached_head(repository):
+        write_notice(notice)
     with with_templates(load_snapshot(root, repository.head, strict=True)) as snapshot:
         meeting = find_meeting(snapshot.loaded.register, options.meeting)
         as_of = _resolve_papers_date(meeting, register_options)
@@ -113,6 +116,8 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
 def _require_publishable(repository: Repository, meeting_id: str) -> None:
     """Raise `CheckFailed` when the meeting is already published, or files have changes that are not committed."""
     check_tag_name(repository, meeting_id)
+    require_own_files(repository)
+    require_finished_state(repository)
     if meeting_id in list_tagged_meetings(repository):
         manifest = parse_manifest(read_tag_message(repository, meeting_id))
         is_ours = meeting_id in list_published_meetings(repository.root, repository.prefix)

@@ -1,7 +1,7 @@
 """The history of a register: the successive versions of every record, as plain data.
 
-A date counts from when it became official: from the commit on the branch's own (first-parent) line that brought it,
-which for work on another branch is the merge. Values are kept as they were written, so that even what today's schema
+A date counts from when it became official: from the commit on the branch's mainline that brought it, which for work on
+another branch is the merge. Values are kept as they were written, so that even what today's schema
 refuses can be shown.
 """
 
@@ -25,12 +25,16 @@ _KIND_BY_FOLDER = {f"data/{kind.folder}": kind for kind in KINDS}
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A commit of the branch's own line: its position from 1, the day it became official, and its author."""
+    """A commit of the mainline: its position from 1, the day it became official, and its author.
+
+    `written_on` is the day on which a change was written that arrived with this commit, a merge, on a later day.
+    """
 
     position: int
     commit: str
     effective_date: date
     author: str
+    written_on: date | None = None
 
     @property
     def short_commit(self) -> str:
@@ -40,12 +44,17 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class RevisionRef:
-    """A resolved request: a position on the line (0 is before its beginning), its day, and the words of the request."""
+    """A resolved request: a position on the line (0 is before its beginning), its day, and the words of the request.
+
+    `by_date` means that a day was asked for. `note` is a sentence on what was taken where words mean several things.
+    """
 
     position: int
     effective_date: date
     request: str = ""
     commit: str = ""
+    by_date: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Contribution:
     """The change that one merged commit made to a record: its file and values before and after."""
 
     author: str
+    day: date
     before: tuple[str, RawValues] | None
     after: tuple[str, RawValues] | None
 
@@ -61,8 +71,8 @@ class Contribution:
 class RecordVersion:
     """A record from a revision on: its file and its values, which are None where it was removed.
 
-    Where a merge brought the work of several people, `contributions` holds what each did, oldest first; what is in
-    none of them was done in the merge itself.
+    Of a merge, `contributions` holds what each merged commit did, oldest first; what is in none of them was done in the
+    merge itself.
     """
 
     revision: Revision
@@ -107,6 +117,18 @@ class VersionHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class SidePublication:
+    """The records of papers that were published from a commit beside the mainline, by id folded for case.
+
+    What came after the position may have changed what the papers had.
+    """
+
+    position: int
+    revision: Revision
+    records: Mapping[str, RecordVersion]
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadableFile:
     """A file that could not be read at a revision; its values before that are kept."""
 
@@ -116,11 +138,12 @@ class UnreadableFile:
 
 @dataclass(frozen=True, slots=True)
 class RegisterHistory:
-    """Everything that the branch's line holds of a register.
+    """Everything that the branch's mainline holds of a register.
 
     `records` has a history for each id, folded for case. By meeting: `published_positions` are the positions of the
-    tags, `as_of_dates` the position dates of the papers, `orphaned_tags` the commits of tags that the line does not
-    lead to, and `moved_tags` the published commit and the commit that the tag names now. Where the line is not
+    tags, `side_publications` the papers whose commit is not on the mainline itself, `as_of_dates` the position dates of
+    the papers, `orphaned_tags` the commits of tags that no commit of the branch comes from, and `moved_tags` the
+    published commit and the commit that the tag names now. Where the line is not
     complete, as in a shallow clone, nothing is known of what came before its first revision. `cache` holds what the
     analysis derives from this history, each once.
     """
@@ -130,6 +153,7 @@ class RegisterHistory:
     programme: VersionHistory = field(default_factory=lambda: VersionHistory(""))
     unreadable_files: tuple[UnreadableFile, ...] = ()
     published_positions: Mapping[str, int] = field(default_factory=dict)
+    side_publications: Mapping[str, SidePublication] = field(default_factory=dict)
     as_of_dates: Mapping[str, date] = field(default_factory=dict)
     orphaned_tags: Mapping[str, str] = field(default_factory=dict)
     moved_tags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -139,6 +163,24 @@ class RegisterHistory:
     def history_of(self, id_: str) -> VersionHistory | None:
         """Return the history of a record, whatever the case of its id."""
         return self.records.get(id_.casefold())
+
+    def list_published_meetings(self) -> tuple[str, ...]:
+        """Return the meetings whose papers are known, the oldest first."""
+        positions = {id_: publication.position for id_, publication in self.side_publications.items()}
+        positions = {**self.published_positions, **positions}
+        return tuple(sorted(positions, key=lambda id_: (positions[id_], id_)))
+
+    def published_revision(self, meeting: str) -> Revision:
+        """Return the revision that the papers of a meeting were published from; its position is on the mainline."""
+        if meeting in self.side_publications:
+            return self.side_publications[meeting].revision
+        return self.revisions[self.published_positions[meeting] - 1]
+
+    def published_version(self, meeting: str, record_history: VersionHistory) -> RecordVersion | None:
+        """Return the version of a record that the papers of a meeting had, from the commit that was published."""
+        if meeting in self.side_publications:
+            return self.side_publications[meeting].records.get(record_history.id.casefold())
+        return record_history.version_at(self.published_positions[meeting])
 
     def position_on(self, day: date) -> int:
         """Return the position of the last revision on a day or before it; 0 where the line begins later."""
@@ -150,6 +192,7 @@ class MergedCommit:
     """The files that one merged commit changed, before and after."""
 
     author: str
+    day: date
     before: Mapping[str, RawValues]
     after: Mapping[str, RawValues]
 
@@ -158,7 +201,7 @@ class MergedCommit:
 class CommitFiles:
     """The changes of one revision: new values by path (None for a file that cannot be read) and removed paths.
 
-    `merged_commits` are the commits of a merge, oldest first, where not all of it is its author's.
+    `merged_commits` are the commits that a merge brought, oldest first.
     """
 
     revision: Revision
@@ -257,7 +300,7 @@ def _iter_contributions(merged_commits: Iterable[MergedCommit], key: str) -> Ite
     for merged_commit in merged_commits:
         before, after = _find_file(key, merged_commit.before), _find_file(key, merged_commit.after)
         if before != after:
-            yield Contribution(merged_commit.author, before, after)
+            yield Contribution(merged_commit.author, merged_commit.day, before, after)
 
 
 def _find_file(key: str, files: Mapping[str, RawValues]) -> tuple[str, RawValues] | None:

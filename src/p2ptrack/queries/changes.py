@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +24,7 @@ from p2ptrack.analysis.history.movement import (
     iter_balance_events,
     iter_expired_exemption_events,
 )
+from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH, RevisionRef
 from p2ptrack.phrases import humanise, natural_key, pluralise
@@ -72,12 +74,36 @@ _EVENT_KEYS = (
 Endpoints = tuple[RevisionRef, RevisionRef]
 
 
-def build_changes(comparison: RegisterComparison, endpoints: Endpoints, *, table: bool = False) -> Document:
-    """Return the events between two revisions. With `table` it has one row for each event, for spreadsheets."""
+def describe_range(endpoints: Endpoints, tip: RevisionRef, today: date) -> tuple[str, ...]:
+    """Return the sentences that a range needs: what an ambiguous name was taken for, and why nothing can lie in it."""
+    start, end = endpoints
+    notes = [endpoint.note for endpoint in endpoints if endpoint.note]
+    for endpoint in endpoints:
+        if endpoint.by_date and endpoint.effective_date > max(today, tip.effective_date):
+            day_text, last_text = map(format_long_date, (endpoint.effective_date, tip.effective_date))
+            notes.append(f"{day_text} is in the future. The last commit is of {last_text}.")
+    if start.by_date and end.by_date and start.effective_date == end.effective_date:
+        day = start.effective_date
+        before = (day - timedelta(days=1)).isoformat() if day > date.min else day.isoformat()
+        notes.append(
+            "A date means the end of that day, so nothing lies between the two. To see the changes of "
+            f"{format_long_date(day)}: p2ptrack changes --since {before} --until {day.isoformat()}"
+        )
+    return tuple(dict.fromkeys(notes))
+
+
+def build_changes(
+    comparison: RegisterComparison, endpoints: Endpoints, notes: Iterable[str] = (), *, table: bool = False
+) -> Document:
+    """Return the events between two revisions, with notes on these.
+
+    With `table` it has one row for each event, for spreadsheets.
+    """
     events, balances = list_events(comparison), compute_balances(comparison)
     blocks: tuple[Block, ...] = (_spreadsheet_table(events),)
     if not table:
-        blocks = (_balance_table(balances, endpoints), *_iter_event_blocks(events, balances))
+        note_blocks = map(make_paragraph, notes)
+        blocks = (_balance_table(balances, endpoints), *_iter_event_blocks(events, balances), *note_blocks)
     period = " to ".join(_format_endpoint(comparison, endpoint) for endpoint in endpoints)
     return Document(
         name="changes",
@@ -158,21 +184,25 @@ def _iter_event_blocks(events: Sequence[Event], balances: Sequence[Balance]) -> 
 def deduplicate_events(events: Sequence[Event]) -> Iterator[Event]:
     """Yield the events without those that another of the same record and commit already shows."""
     closures = {
-        (event.id, event.revision, event.new)
+        (event.id, _commit_key(event), event.new)
         for event in events
         if event.event_type in {EventType.CLOSED, EventType.REOPENED}
     }
     covered_fields = {
-        (event.id, event.revision, name) for event in events for name in _COVERED_FIELDS.get(event.event_type, ())
+        (event.id, _commit_key(event), name) for event in events for name in _COVERED_FIELDS.get(event.event_type, ())
     }
     for event in events:
-        if event.event_type is EventType.STATUS and (event.id, event.revision, event.new) in closures:
+        if event.event_type is EventType.STATUS and (event.id, _commit_key(event), event.new) in closures:
             continue
         path = strip_indices(event.field)
         names = (path.partition(".")[0], path)
-        is_covered = any((event.id, event.revision, name) in covered_fields for name in names)
+        is_covered = any((event.id, _commit_key(event), name) in covered_fields for name in names)
         if event.event_type is not EventType.OTHER or not is_covered:
             yield event
+
+
+def _commit_key(event: Event) -> tuple[str, str] | None:
+    return (event.revision.commit, event.revision.author) if event.revision else None
 
 
 EventLine = tuple[str, str, str]
@@ -212,7 +242,8 @@ def _format_attribution(event: Event) -> str:
     if event.revision is None:
         return "on the date decided"
     revision = event.revision
-    return f"{format_short_date(revision.effective_date)}, {revision.author} ({revision.short_commit})"
+    written = f"; written on {format_short_date(revision.written_on)}, merged then" if revision.written_on else ""
+    return f"{format_short_date(revision.effective_date)}, {revision.author} ({revision.short_commit}){written}"
 
 
 def _format_event_count(event_type: EventType, lines: Sequence[EventLine]) -> str:
@@ -288,7 +319,7 @@ def _describe_target_change(event: Event) -> str:
 def _describe_extension(event: Event) -> str:
     is_entered = event.note == "entered"
     decision = format_decision("" if is_entered else event.note, event.approved_by) or "recorded"
-    note = "the target itself did not change" if is_entered else ""
+    note = "the target itself did not change in this period" if is_entered else ""
     return _join_parts(decision, _format_date_change(event), event.reason, note)
 
 
@@ -394,10 +425,11 @@ def event_as_data(event: Event) -> dict[str, Any]:
         "author": revision.author if revision else None,
         "commit": revision.commit if revision else None,
     }
+    written_on = revision.written_on if revision else None
     for key in _EVENT_KEYS[len(data) + 1 :]:
         value = getattr(event, key)
         data[key] = list(value) if isinstance(value, tuple) else None if value == "" else value
-    return data
+    return data | ({"written_on": written_on.isoformat()} if written_on else {})
 
 
 def _changes_data(events: Sequence[Event], balances: Sequence[Balance], endpoints: Endpoints) -> dict[str, Any]:

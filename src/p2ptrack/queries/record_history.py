@@ -120,7 +120,8 @@ def _history_data(record_history: VersionHistory, changes: Iterable[FieldChange]
 
 
 def _change_data(change: FieldChange) -> dict[str, Any]:
-    return {
+    written_on = change.revision.written_on
+    data = {
         "date": change.revision.effective_date.isoformat(),
         "author": change.revision.author,
         "commit": change.revision.commit,
@@ -129,6 +130,7 @@ def _change_data(change: FieldChange) -> dict[str, Any]:
         "old": list(change.old) if isinstance(change.old, tuple) else change.old,
         "new": list(change.new) if isinstance(change.new, tuple) else change.new,
     }
+    return data | ({"written_on": written_on.isoformat()} if written_on else {})
 
 
 def _iter_blocks(
@@ -251,7 +253,8 @@ def _text_table(changes: Iterable[FieldChange], formatter: _ChangeFormatter) -> 
 
 
 def _format_commit(revision: Revision) -> str:
-    return f"{format_long_date(revision.effective_date)}, {revision.author}, commit {revision.short_commit}"
+    merged = f" (merged then, written on {format_long_date(revision.written_on)})" if revision.written_on else ""
+    return f"{format_long_date(revision.effective_date)}, {revision.author}, commit {revision.short_commit}{merged}"
 
 
 def _is_long_text(change: FieldChange) -> bool:

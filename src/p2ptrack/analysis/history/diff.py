@@ -99,8 +99,14 @@ def attribute_condition(version: RecordVersion, is_met: Callable[[RawValues], bo
             content[1] if content else EMPTY_VALUES for content in (contribution.before, contribution.after)
         )
         if is_met(after) and not is_met(before):
-            return replace(version.revision, author=contribution.author)
+            return _credit(version.revision, contribution)
     return version.revision
+
+
+def _credit(revision: Revision, contribution: Contribution) -> Revision:
+    """Return the revision of a merge for a change that one of its commits wrote, on that day or an earlier one."""
+    is_earlier = contribution.day < revision.effective_date
+    return replace(revision, author=contribution.author, written_on=contribution.day if is_earlier else None)
 
 
 def strip_indices(path: str) -> str:
@@ -108,13 +114,13 @@ def strip_indices(path: str) -> str:
     return _INDEX_PATTERN.sub("", path)
 
 
-_AuthoredDiff = tuple[str, FieldDiff]
+_ContributedDiff = tuple[Contribution, FieldDiff]
 
 
-def _list_contribution_diffs(version: RecordVersion) -> list[_AuthoredDiff]:
-    """Return each difference that a merge brought with its author, the last contribution first."""
+def _list_contribution_diffs(version: RecordVersion) -> list[_ContributedDiff]:
+    """Return each difference that a merge brought with its contribution, the last one first."""
     return [
-        (contribution.author, diff)
+        (contribution, diff)
         for contribution in reversed(version.contributions)
         for diff in _iter_contribution_diffs(contribution)
     ]
@@ -129,13 +135,13 @@ def _iter_contribution_diffs(contribution: Contribution) -> Iterator[FieldDiff]:
         yield from diff_fields(old, new)
 
 
-def _attribute(version: RecordVersion, diff: FieldDiff, contribution_diffs: Iterable[_AuthoredDiff]) -> Revision:
-    candidates = [(author, part) for author, part in contribution_diffs if _is_same_diff(diff, part)]
+def _attribute(version: RecordVersion, diff: FieldDiff, contribution_diffs: Iterable[_ContributedDiff]) -> Revision:
+    candidates = [(contribution, part) for contribution, part in contribution_diffs if _is_same_diff(diff, part)]
     if not candidates:
         return version.revision
     # An entry of a list may have had another index before the merge; of two equal entries the index decides.
-    same_path = [author for author, part in candidates if part.path == diff.path]
-    return replace(version.revision, author=same_path[0] if same_path else candidates[0][0])
+    same_path = [contribution for contribution, part in candidates if part.path == diff.path]
+    return _credit(version.revision, same_path[0] if same_path else candidates[0][0])
 
 
 def _is_same_diff(first: FieldDiff, second: FieldDiff) -> bool:

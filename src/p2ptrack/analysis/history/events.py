@@ -31,7 +31,7 @@ from p2ptrack.analysis.history.snapshot import (
     has_same_deadline,
     programme_at,
 )
-from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status, normalise_word
 from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory, kind_of_path
 from p2ptrack.model.records import TrackedRecord
@@ -129,7 +129,8 @@ def get_title(version: RecordVersion) -> str:
 class Transition:
     """Two successive versions of a record, and how to interpret them.
 
-    `final` is the last version within the range in which the record existed: events carry the id it had then.
+    `final` is the last version within the range in which the record existed: events carry the id it had then. `start`
+    is the position at which the range begins.
     """
 
     record_history: VersionHistory
@@ -137,6 +138,7 @@ class Transition:
     after: RecordVersion
     final: RecordVersion
     interpreter: ValueInterpreter
+    start: int = 0
 
     def make_event(self, event_type: EventType, revision: Revision, **details: Any) -> Event:
         """Return an event of the record."""
@@ -160,7 +162,8 @@ def iter_record_events(
     for before, after in revision_range.iter_changed_versions(record_history):
         if final:
             interpreter = programme_at(history, after.revision.position)
-            yield from _iter_transition_events(Transition(record_history, before, after, final, interpreter))
+            transition = Transition(record_history, before, after, final, interpreter, revision_range.start)
+            yield from _iter_transition_events(transition)
 
 
 def _iter_transition_events(transition: Transition) -> Iterator[Event]:
@@ -176,6 +179,9 @@ def _iter_transition_events(transition: Transition) -> Iterator[Event]:
         changes = changes[1:]
     changed_lists = {change.field_name for change in changes} & _ENTRY_LISTS
     entries_by_list = {name: _pair_list_entries(transition, name) for name in changed_lists}
+    if "revisions" in entries_by_list:
+        moving = (entry for entry in entries_by_list["revisions"] if not _moves_nothing(transition, entry))
+        entries_by_list["revisions"] = tuple(moving)
     for change in changes:
         if change.field_name == "target":
             yield from _iter_target_events(transition, change)
@@ -195,6 +201,14 @@ def _pair_list_entries(transition: Transition, name: str) -> tuple[AlignedEntry,
     entries = align_entries(before, after)
     removed = [normalise_value(entry.old) for entry in entries if entry.new is None]
     return tuple(entry for entry in entries if entry.old is not None or normalise_value(entry.new) not in removed)
+
+
+def _moves_nothing(transition: Transition, entry: AlignedEntry) -> bool:
+    """Whether a target change leads from a day to the same day, and so is no event of its own."""
+    if not isinstance(entry.new, dict):
+        return False
+    start, end = (transition.interpreter.read_date(entry.new.get(name)) for name in ("from", "to"))
+    return has_deadline(start) and has_same_deadline(start, end)
 
 
 def _is_exemption_diff(diff: FieldDiff) -> bool:
@@ -331,9 +345,18 @@ def _find_declaration(transition: Transition, move: DateMove) -> tuple[RawValues
         return entry, _describe_approval(transition.interpreter, entry)
     later_entry, is_covered_later = find_matching_revision(transition.final.fields, move, transition.interpreter)
     if is_covered_later:
-        notes = (_describe_approval(transition.interpreter, later_entry), "the target change was recorded later")
+        day = format_long_date(_find_declaring_version(transition, move).revision.effective_date)
+        recorded = f"the target change was recorded later, on {day}"
+        notes = (_describe_approval(transition.interpreter, later_entry), recorded)
         return later_entry, "; ".join(filter(None, notes))
     return entry, UNDECLARED_NOTE
+
+
+def _find_declaring_version(transition: Transition, move: DateMove) -> RecordVersion:
+    """Return the first version after a move whose `revisions` declare it; the final one is known to."""
+    position = transition.after.revision.position
+    later = (version for version in transition.record_history.versions if version.revision.position > position)
+    return next(version for version in later if find_matching_revision(version.fields, move, transition.interpreter)[1])
 
 
 def _describe_approval(interpreter: ValueInterpreter, entry: RawValues) -> str:
@@ -382,8 +405,28 @@ def _iter_extension_events(transition: Transition, entries: Iterable[AlignedEntr
         old_decision = entry.old.get("decision") if isinstance(entry.old, dict) else None
         is_decided = normalise_value(old_decision) != normalise_value(entry.new.get("decision"))
         explains_move = has_moved and has_same_deadline(transition.interpreter.read_date(entry.new.get("to")), target)
-        if (entry.old is None or is_decided) and not explains_move:
+        if explains_move or (entry.old is not None and not is_decided):
+            continue
+        # A move that the entry declares late is reported itself, with what the entry has.
+        if entry.old is not None or not _declares_earlier_move(transition, entry.new):
             yield _make_extension_event(transition, entry, old_decision)
+
+
+def _declares_earlier_move(transition: Transition, entry: RawValues) -> bool:
+    """Whether an entry of `revisions` declares only now a move that the target made earlier within the range."""
+    interpreter = transition.interpreter
+    start, end = (interpreter.read_date(entry.get(name)) for name in ("from", "to"))
+    for before, after in pairwise(transition.record_history.versions):
+        move = transition.read_target(before), transition.read_target(after)
+        if (
+            transition.start < after.revision.position < transition.after.revision.position
+            and not has_same_deadline(*move)
+            and (has_same_deadline(start, move[0]) or has_same_deadline(end, move[1]))
+            and find_matching_revision(transition.after.fields, move, interpreter)[1]
+            and not find_matching_revision(transition.before.fields, move, interpreter)[1]
+        ):
+            return True
+    return False
 
 
 def _make_extension_event(transition: Transition, entry: AlignedEntry, old_decision: Any) -> Event:

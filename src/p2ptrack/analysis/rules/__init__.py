@@ -39,7 +39,7 @@ def all_rules() -> tuple[Rule, ...]:
 def run_rules(case: Case) -> tuple[Problem, ...]:
     """Return what the rules find, in the order of problems, without the rules that the policy turns off."""
     # The history rules take as long to import as all the others, and a plain check does not need them.
-    rules = _REGISTER_RULES if case.history is None else all_rules()
+    rules = _REGISTER_RULES if case.history is None and not case.deleted_records else all_rules()
     problems = (
         _make_problem(case, rule, finding) for rule in rules if is_enabled(rule, case) for finding in rule.check(case)
     )
@@ -80,4 +80,7 @@ def _find_path(case: Case, id_: str) -> str:
     """Return the file of a record, or its last file if the record exists only in history. Otherwise the programme's."""
     path = case.register.paths.get(id_)
     record_history = case.history.history_of(id_) if case.history and id_ and not path else None
-    return record_history.versions[-1].path if record_history else case.register.path_of(id_)
+    if record_history:
+        return record_history.versions[-1].path
+    deleted_paths = {str(record.fields.get("id")): record.path for record in case.deleted_records if not path}
+    return deleted_paths.get(id_) or case.register.path_of(id_)

@@ -57,8 +57,10 @@ class PublishedRecord:
 
     def describe_change(self, paper: PublishedVersion, is_kept: Condition) -> str:
         """Return after which paper, when and by whom something that it had was changed."""
+        later_versions = self.iter_versions_after(paper.revision.position)
+        # A merge may have left out papers that were published beside the mainline: the record is then as it was.
         version = next(
-            version for version in self.iter_versions_after(paper.revision.position) if not is_kept(version.fields)
+            (version for version in later_versions if not is_kept(version.fields)), self.record_history.versions[-1]
         )
         revision = attribute_condition(version, lambda values: not is_kept(values))
         return f"after the paper for {paper.meeting} ({describe_commit(revision)})"
@@ -79,20 +81,20 @@ def _is_done(interpreter: ValueInterpreter, values: RawValues) -> bool:
 def _iter_published_records(case: Case) -> Iterator[PublishedRecord]:
     """Yield every record that a published paper may have had."""
     history = case.history
-    if history is None or not history.published_positions:
+    meetings = history.list_published_meetings() if history else ()
+    if history is None or not meetings:
         return
     interpreter = ValueInterpreter(case.register.programme)
-    publications = sorted(history.published_positions.items(), key=lambda pair: (pair[1], pair[0]))
     for record in case.register.records:
         record_history = history.history_of(record.id)
         last = record_history.versions[-1] if record_history else None
         if record_history is None or last is None or last.values is None:
             continue
         versions = []
-        for meeting, position in publications:
-            version = record_history.version_at(position)
+        for meeting in meetings:
+            version = history.published_version(meeting, record_history)
             if version is not None and version is not last and version.values is not None:
-                versions.append(PublishedVersion(meeting, history.revisions[position - 1], version.values))
+                versions.append(PublishedVersion(meeting, history.published_revision(meeting), version.values))
         yield PublishedRecord(record, record_history, tuple(versions), last.values, interpreter)
 
 
@@ -416,6 +418,7 @@ def _find_start(record_history: VersionHistory, is_met: Condition) -> RecordVers
 def _check_removed_records(case: Case) -> Iterator[Finding]:
     history = case.history
     if history is None:
+        yield from _report_deleted_records(case)
         return
     current_ids = {id_.casefold() for id_ in case.register.broken_ids}
     current_ids |= {record.id.casefold() for record in case.tracked()}
@@ -433,10 +436,27 @@ def _check_removed_records(case: Case) -> Iterator[Finding]:
             yield _report_removal(history, record_history, last)
 
 
+def _report_deleted_records(case: Case) -> Iterator[Finding]:
+    """Yield each record whose file is committed and no longer in the folder, unless it was closed or is elsewhere."""
+    current_ids = {id_.casefold() for id_ in (*case.register.by_id, *case.register.broken_ids)}
+    interpreter = ValueInterpreter(case.register.programme)
+    for version in case.deleted_records:
+        id_ = str(version.fields.get("id"))
+        if id_.casefold() not in current_ids and not interpreter.is_closed(version, case.as_of):
+            message = f"{version.path} was deleted and is still committed."
+            close = f", or close {id_} with a status and a decision" if is_tracked(version) else ""
+            yield Finding(id_, "", message, f"Restore the file{close}.\n{_format_restore_command(version)}")
+
+
+def _format_restore_command(version: RecordVersion) -> str:
+    """Return the command that restores a deleted file, also where git was already told that it is gone."""
+    return f"git restore --source=HEAD --staged --worktree -- {quote(version.path)}"
+
+
 def _is_temporary_id(history: RegisterHistory, record_history: VersionHistory, last: RecordVersion) -> bool:
     """Whether the record has its former id again, and no paper had this one."""
-    for published_position in history.published_positions.values():
-        version = record_history.version_at(published_position)
+    for meeting in history.list_published_meetings():
+        version = history.published_version(meeting, record_history)
         if version and version.values is not None:
             return False
     position = record_history.versions[-1].revision.position
@@ -494,7 +514,7 @@ def _find_new_id(history: RegisterHistory, record_history: VersionHistory, last:
 @rule("H116", WARNING, "Published papers whose commit was removed, or whose tag was moved")
 @why("Published records could then be changed without a trace: git no longer leads from the papers to today.")
 @example("meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # the tag meeting/AC-2022-10-17 names another commit")
-@fix("Bring the commit that the tag names back into this branch.")
+@fix("Join the commit that the tag names to this branch again.")
 def _check_publication_commits(case: Case) -> Iterator[Finding]:
     if case.history is None:
         return
@@ -510,7 +530,10 @@ def _check_publication_commits(case: Case) -> Iterator[Finding]:
                 f"The papers of {meeting} were published from the commit {commit[:SHORT_COMMIT_LENGTH]}, "
                 "which is not part of this branch's history."
             )
+            # A merge of another kind can bring back what was taken out on purpose, or stop in a conflict.
             fix = (
-                f"Bring that commit back, or ask who removed it from the history and why.\ngit merge meeting/{meeting}"
+                "Ask who removed it from the history and why. Then join it to this branch again. "
+                "This command changes no file.\n"
+                f"git merge --no-edit --strategy=ours meeting/{meeting}"
             )
             yield Finding("", "", message, fix)

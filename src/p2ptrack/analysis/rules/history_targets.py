@@ -34,6 +34,11 @@ def describe_commit(revision: Revision) -> str:
     """Return when and by whom something was committed, for a message."""
     if not revision.commit:
         return "not yet committed"
+    if revision.written_on:
+        return (
+            f"written on {format_long_date(revision.written_on)} by {revision.author}, merged on "
+            f"{format_long_date(revision.effective_date)}, commit {revision.short_commit}"
+        )
     return f"on {format_long_date(revision.effective_date)} by {revision.author}, commit {revision.short_commit}"
 
 
@@ -274,7 +279,8 @@ def _report_undeclared_move(history: TargetHistory, move: TargetMove) -> Finding
     block = [] if record.revisions else ["revisions:"]
     block += [f"  - from: {start.raw}", f"    to: {end.raw}"]
     if revision.commit:
-        block.append(f"    date: {revision.effective_date.isoformat()}")
+        # The day of a merge is not the day of the decision.
+        block.append(f"    date: {(revision.written_on or revision.effective_date).isoformat()}")
     return Finding(record.id, "target" if record.target else "", message, "\n".join((fix, *block)))
 
 
@@ -397,8 +403,9 @@ def _is_genuine(history: TargetHistory, old: RawValues, start: CouncilDate, end:
 
     One that the history contradicts may be corrected, as H102 advises.
     """
-    positions = (history.first_revision.position, *history.register_history.published_positions.values())
-    published = (history.record_history.version_at(position) for position in positions)
+    meetings = history.register_history.list_published_meetings()
+    published = [history.register_history.published_version(id_, history.record_history) for id_ in meetings]
+    published.append(history.record_history.versions[0])
     return (
         old.get("decision") in (Decision.REQUESTED, Decision.REFUSED)
         or any(old in list_entries(version.fields.get("revisions")) for version in published if version)

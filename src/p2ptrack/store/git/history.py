@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,9 +15,11 @@ from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.model.history import (
     CommitFiles,
     MergedCommit,
+    RecordVersion,
     RegisterHistory,
     Revision,
     RevisionRef,
+    SidePublication,
     build_register_history,
     kind_of_path,
     resolve_record_id,
@@ -26,11 +28,13 @@ from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import quote
 from p2ptrack.store import yaml
 from p2ptrack.store.folder import RECORD_FOLDERS, FolderSource
-from p2ptrack.store.git.log import GitCommit
+from p2ptrack.store.git.log import GitCommit, parse_log
 from p2ptrack.store.git.mainline import Mainline, read_mainline
-from p2ptrack.store.git.process import SHALLOW_MESSAGE, run_git
-from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.revision_lookup import MEETING_TAG, PublicationTag, ResolvedRevision, list_published_meetings
+from p2ptrack.store.git.process import SHALLOW_MESSAGE
+from p2ptrack.store.git.repository import LOG_COMMAND, Repository
+from p2ptrack.store.git.revision_lookup import ResolvedRevision, list_published_meetings
+from p2ptrack.store.git.snapshot import describe_missing_tag, read_data_tree
+from p2ptrack.store.git.state import require_own_files
 from p2ptrack.store.git.worktree import list_modified_paths
 from p2ptrack.store.loader import pause_gc
 
@@ -40,9 +44,12 @@ _UNREAD_VALUES: _Values = {}
 _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
-def load_history(root: Path, until: str = "") -> RegisterHistory:
-    """Return the history of a register. Raises `OperationError` where this copy lacks the older part of it."""
-    return _open_full_history(root, until).read_history()
+def load_history(root: Path, until: str = "", meetings: Collection[str] | None = None) -> RegisterHistory:
+    """Return the history of a register. Raises `OperationError` where this copy lacks the older part of it.
+
+    Of the published meetings only those of `meetings` decide which side of a merge was public, or all.
+    """
+    return _open_full_history(root, until, meetings).read_history()
 
 
 def load_history_with_files(root: Path, day: date) -> RegisterHistory:
@@ -51,25 +58,48 @@ def load_history_with_files(root: Path, day: date) -> RegisterHistory:
     Raises `OperationError` where this copy of the repository lacks the older part of the history.
     """
     reader = _open_full_history(root)
+    history = reader.read_history(extra_steps=reader.read_uncommitted(day))
+    orphaned_tags = reader.find_orphaned_tags()
+    orphans = {meeting: reader.read_side_publication(commit) for meeting, commit in orphaned_tags.items()}
     return replace(
-        reader.read_history(extra_steps=reader.read_uncommitted(day)),
-        orphaned_tags=reader.find_orphaned_tags(),
+        history,
+        orphaned_tags=orphaned_tags,
         moved_tags=reader.find_moved_tags(),
+        side_publications={**history.side_publications, **{key: value for key, value in orphans.items() if value}},
     )
 
 
-def _open_full_history(root: Path, until: str = "") -> HistoryReader:
-    reader = open_history(root, until)
+def load_deleted_records(root: Path, blobs: Mapping[str, str]) -> tuple[RecordVersion, ...]:
+    """Return the records whose files are committed and no longer in the folder, from their blobs by path.
+
+    Of a blob that this copy of the repository lacks, only the id in the file's name is known.
+    """
+    repository = Repository.find(root)
+    paths = [path for path in blobs if kind_of_path(path)]
+    try:
+        contents = repository.read_blobs(blobs[path] for path in paths)
+    except OperationError:
+        contents = {}
+    revision = Revision(0, repository.head, date.min, "")
+    records = []
+    for path in paths:
+        values = _parse_values(contents.get(blobs[path], b"")) or _UNREAD_VALUES
+        records.append(RecordVersion(revision, path, {**values, "id": resolve_record_id(path, values)}))
+    return tuple(records)
+
+
+def _open_full_history(root: Path, until: str = "", meetings: Collection[str] | None = None) -> HistoryReader:
+    reader = open_history(root, until, meetings)
     if reader.repository.is_shallow:
         raise OperationError(SHALLOW_MESSAGE)
     return reader
 
 
-def open_history(root: Path, until: str = "") -> HistoryReader:
+def open_history(root: Path, until: str = "", meetings: Collection[str] | None = None) -> HistoryReader:
     """Return a reader of the history up to a commit, by default the one that is checked out.
 
     Raises `OperationError` without git, outside of a repository, before the first commit, and where a folder of records
-    is a link.
+    is a link or belongs to another repository.
     """
     repository = Repository.find(root)
     for path in ("data", PROGRAMME_PATH, *RECORD_FOLDERS):
@@ -78,7 +108,18 @@ def open_history(root: Path, until: str = "") -> HistoryReader:
                 f"{path} is a link, and git does not keep what a link leads to, so there is no history behind it. "
                 "Replace the link with the folder or file it leads to, and commit that."
             )
-    return HistoryReader(repository, read_mainline(repository, until))
+    require_own_files(repository)
+    return HistoryReader(repository, read_mainline(repository, until, meetings=meetings))
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRange:
+    """Two resolved revisions, the last commit of the branch, and the history of the mainline through both."""
+
+    start: RevisionRef
+    end: RevisionRef
+    tip: RevisionRef
+    history: RegisterHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +135,51 @@ class HistoryReader:
         commit = self.mainline.commits[-1]
         return RevisionRef(len(self.mainline.commits), commit.day, "", commit.id)
 
+    def read_range(self, since: str, until: str = "") -> HistoryRange:
+        """Return the history between two revisions, each with its own tree; without `until`, up to the last commit.
+
+        Raises `UsageError` where the second is the older one, and what `resolve` raises.
+        """
+        start = self.resolve(since, "--since")
+        end = self.resolve(until, "--until") if until else self.tip
+        is_direct = all(not ref.commit or self.mainline.has_commit(ref.commit) for ref in (start, end))
+        reader = self
+        if not is_direct:
+            if start.commit != end.commit and self.repository.is_ancestor(end.commit, start.commit):
+                raise _reversed_range_error(since, until)
+            mainline = read_mainline(self.repository, end.commit, since=start.commit)
+            reader = replace(self, mainline=mainline)
+            start = replace(start, position=mainline.positions.get(start.commit, 0))
+            end = replace(end, position=len(mainline.commits))
+        if not until or end.position > start.position:
+            # A paper can judge on a day after its commit's, and so after those of the next.
+            end = replace(end, effective_date=max(start.effective_date, end.effective_date))
+        if (start.position, start.effective_date) > (end.position, end.effective_date):
+            raise _reversed_range_error(since, until)
+        return HistoryRange(start, end, self.tip, reader.read_history(since=start.position))
+
     def resolve(self, name: str, option: str) -> RevisionRef:
         """Return the position that a commit, a tag, a date or a meeting's id means.
 
-        Position 0 is a day before the first commit. Raises `UsageError` for a name that means nothing or a commit of
-        another branch, and `OperationError` where this copy of the repository lacks the history.
+        Position 0 is a day before the first commit, or papers that were published from another branch. Raises
+        `UsageError` for a name that means nothing or another commit of another branch, and `OperationError` where this
+        copy of the repository lacks the history.
         """
         revision = self.repository.find_revision(name, option, self.mainline.commits)
         position = self.mainline.positions.get(revision.commit, 0)
         if revision.by_date:
             if not position and self.repository.is_shallow:
                 raise OperationError(SHALLOW_MESSAGE)
-            return RevisionRef(position, revision.day, name, revision.commit)
-        if not position:
+            note = describe_missing_tag(revision.meeting) if revision.meeting and self.repository.is_shallow else ""
+            return RevisionRef(position, revision.day, name, revision.commit, by_date=True, note=note)
+        if not position and not revision.meeting:
             hint = f" {SHALLOW_MESSAGE}" if self.repository.is_shallow else ""
             raise UsageError(f"{quote(name)} is not part of this branch's history.{hint}")
-        day = self._find_position_date(revision) or self.mainline.commits[position - 1].day
-        return RevisionRef(position, day, name, revision.commit)
+        day = self._find_position_date(revision)
+        if day is None:
+            is_on_line = self.mainline.has_commit(revision.commit)
+            day = self.mainline.commits[position - 1].day if is_on_line else revision.day
+        return RevisionRef(position, day, name, revision.commit, note=revision.note)
 
     def _find_position_date(self, revision: ResolvedRevision) -> date | None:
         """Return the position date of a published meeting's papers; None for other revisions."""
@@ -133,18 +202,43 @@ class HistoryReader:
             blob_values = self._read_contents(since, record_id)
             steps = (_make_step(self.mainline, index, blob_values) for index in range(len(self.mainline.commits)))
             history = build_register_history((*steps, *extra_steps))
-        published_positions, as_of_dates = {}, {}
-        for meeting, commit, publication in self._list_publications():
-            if commit in self.mainline.positions:
-                published_positions[meeting] = self.mainline.positions[commit]
-                if publication.position_date:
-                    as_of_dates[meeting] = publication.position_date
+        published_positions, side_publications, as_of_dates = {}, {}, {}
+        for publication in self.repository.list_publications():
+            position = self.mainline.positions.get(publication.commit)
+            if position is None:
+                continue
+            published_positions[publication.meeting] = position
+            if publication.tag.position_date:
+                as_of_dates[publication.meeting] = publication.tag.position_date
+            is_needed = not since and not record_id and not self.mainline.has_commit(publication.commit)
+            if is_needed and (side_publication := self.read_side_publication(publication.commit)):
+                side_publications[publication.meeting] = side_publication
         return replace(
             history,
             published_positions=published_positions,
+            side_publications=side_publications,
             as_of_dates=as_of_dates,
             is_complete=not self.repository.is_shallow,
         )
+
+    def read_side_publication(self, commit: str) -> SidePublication | None:
+        """Return the records of a commit beside the mainline; None where it has no register."""
+        try:
+            tree, _ = read_data_tree(self.repository, commit)
+        except OperationError:
+            return None
+        (published,) = parse_log(self.repository.run(*LOG_COMMAND, "--no-walk", commit, "--").stdout)
+        bases = self.repository.run("rev-list", commit, "--").text.split()
+        last_common = max((self.mainline.positions[id_] for id_ in bases if self.mainline.has_commit(id_)), default=0)
+        revision = Revision(last_common, commit, published.day, published.author)
+        records: dict[str, RecordVersion] = {}
+        for path in sorted(filter(kind_of_path, tree.files)):
+            data = tree.read(path)
+            values = None if isinstance(data, Problem) else _parse_values(data)
+            if values is not None:
+                key = resolve_record_id(path, values).casefold()
+                records.setdefault(key, RecordVersion(revision, path, values))
+        return SidePublication(last_common, revision, records)
 
     def _read_contents(self, since: int, record_id: str) -> _BlobValues:
         contents = self.repository.read_blobs(_iter_needed_blobs(self.mainline, since))
@@ -159,36 +253,21 @@ class HistoryReader:
         return blob_values
 
     def find_orphaned_tags(self) -> Mapping[str, str]:
-        """Return the meetings whose tags name commits that the line does not lead to, nor its end to them."""
+        """Return the meetings whose tags name commits that the branch does not come from, nor its end to them."""
         return {
-            meeting: commit
-            for meeting, commit, _ in self._list_publications()
-            if commit not in self.mainline.positions and not self._is_ancestor_of(commit)
+            publication.meeting: publication.commit
+            for publication in self.repository.list_publications()
+            if publication.commit not in self.mainline.positions
+            and not self.repository.is_ancestor(self.tip.commit, publication.commit)
         }
 
     def find_moved_tags(self) -> Mapping[str, tuple[str, str]]:
         """Return the meetings whose tags name another commit than was published: the published one, and the other."""
         return {
-            meeting: (publication.commit, commit)
-            for meeting, commit, publication in self._list_publications()
-            if publication.commit and publication.commit != commit
+            publication.meeting: (publication.tag.commit, publication.commit)
+            for publication in self.repository.list_publications()
+            if publication.tag.commit and publication.tag.commit != publication.commit
         }
-
-    def _is_ancestor_of(self, commit: str) -> bool:
-        """Whether the line is only older than a commit, and not another one."""
-        result = run_git(self.repository.root, "merge-base", "--is-ancestor", self.tip.commit, commit)
-        return result.exit_code == 0
-
-    def _list_publications(self) -> Iterator[tuple[str, str, PublicationTag]]:
-        """Yield the meetings that this register published, each with the commit that its tag names, and its tag."""
-        tags = list_published_meetings(self.repository.root, self.repository.prefix)
-        if not tags:
-            return
-        request = "".join(f"{MEETING_TAG}{name}^{{commit}}\n" for name in tags).encode("utf-8", "surrogateescape")
-        commits = self.repository.run("cat-file", "--batch-check=%(objectname)", stdin=request).text.splitlines()
-        for (name, publication), commit in zip(tags.items(), commits, strict=True):
-            if not commit.endswith(" missing"):
-                yield name, commit, publication
 
     def read_uncommitted(self, day: date) -> Iterator[CommitFiles]:
         """Yield the uncommitted changes of the files as a step without a commit."""
@@ -204,6 +283,12 @@ class HistoryReader:
                 files[path] = None if isinstance(data, Problem) else _parse_values(data)
         revision = Revision(len(self.mainline.commits) + 1, "", day, "")
         yield CommitFiles(revision, files, frozenset(paths) - frozenset(files))
+
+
+def _reversed_range_error(since: str, until: str) -> UsageError:
+    return UsageError(
+        f"{since} is later than {until or 'the last commit'}. Use the earlier one after --since."
+    )
 
 
 def _iter_needed_blobs(mainline: Mainline, since: int) -> Iterator[str]:
@@ -263,4 +348,4 @@ def _iter_merged_commits(commits: Iterable[GitCommit], blob_values: _BlobValues)
             if new_values:
                 after[change.path] = new_values
         last_values |= before | after
-        yield MergedCommit(commit.author, before, after)
+        yield MergedCommit(commit.author, commit.day, before, after)

@@ -1,4 +1,4 @@
-"""Parser of `git log`: the commits of the first-parent line, their changes, and the register's folder at each."""
+"""Parser of `git log`: commits, their days and changes, and the register's folder at each commit of a line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import PROGRAMME_PATH
 
 LOG_FORMAT = "--format=%H%n%P%n%cd%n%an%n%ae%n%s"
@@ -17,8 +16,6 @@ _SUBMODULE_MODE = "160000"
 _SECONDS_PER_DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 _DATA_NAME, _, PROGRAMME_NAME = PROGRAMME_PATH.rpartition("/")
-PATHSPECS = (f":(top,glob)**/{PROGRAMME_NAME}", *(f":(top,glob)**/{kind.folder}/*" for kind in KINDS))
-"""The paths that can belong to a register's history, wherever in the repository its folder once was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +49,23 @@ class GitCommit:
     changes: tuple[FileChange, ...] = field(default=(), repr=False)
 
 
-def parse_mainline(log: bytes) -> tuple[GitCommit, ...]:
-    """Parse `git log -z --raw` of one line in `LOG_FORMAT`, oldest first."""
-    return repair_dates(parse_log(log))
-
-
 def parse_log(log: bytes) -> list[GitCommit]:
     """Parse `git log -z --raw` in `LOG_FORMAT`, with days as the clocks gave them."""
     tokens = iter([token for token in log.decode("utf-8", "surrogateescape").split("\0") if token])
     entries: list[tuple[str, list[FileChange]]] = []
     for token in tokens:
         if token.lstrip("\n").startswith(":"):
-            old_mode, new_mode, old, new, status = token.lstrip("\n")[1:].split(" ")
-            path = next(tokens)
-            if _SUBMODULE_MODE not in {old_mode, new_mode}:
-                entries[-1][1].append(FileChange(status[0], path, _parse_blob_id(old), _parse_blob_id(new)))
+            entries[-1][1].extend(_parse_change(token.lstrip("\n"), next(tokens)))
         else:
             entries.append((token, []))
     return [_parse_commit(header, tuple(changes)) for header, changes in entries]
+
+
+def _parse_change(entry: str, path: str) -> tuple[FileChange, ...]:
+    old_mode, new_mode, old, new, status = entry[1:].split(" ")
+    if _SUBMODULE_MODE in {old_mode, new_mode}:
+        return ()
+    return (FileChange(status[0], path, _parse_blob_id(old), _parse_blob_id(new)),)
 
 
 def _parse_blob_id(id_: str) -> str:
@@ -93,6 +89,19 @@ def parse_local_day(clock: str) -> date:
     offset = (hours * 60 + minutes) * (-60 if zone.startswith("-") else 60)
     day = _EPOCH + (int(seconds or 0) + offset) // _SECONDS_PER_DAY
     return date.fromordinal(min(max(day, date.min.toordinal()), date.max.toordinal()))
+
+
+def parse_pair_diffs(output: bytes) -> dict[str, tuple[FileChange, ...]]:
+    """Parse `git diff-tree --stdin -r -z --raw` of commits, each with the one to compare it with."""
+    tokens = iter([token for token in output.decode("utf-8", "surrogateescape").split("\0") if token])
+    changes: dict[str, list[FileChange]] = {}
+    commit_changes: list[FileChange] = []
+    for token in tokens:
+        if token.startswith(":"):
+            commit_changes += _parse_change(token, next(tokens))
+        else:
+            commit_changes = changes.setdefault(token.strip(), [])
+    return {commit: tuple(changes) for commit, changes in changes.items()}
 
 
 def repair_dates(mainline: Sequence[GitCommit]) -> tuple[GitCommit, ...]:

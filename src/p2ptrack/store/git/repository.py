@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,16 +13,15 @@ from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.phrases import did_you_mean, quote
 from p2ptrack.store.folder import FolderSource
+from p2ptrack.store.git.line import CommitGraph, choose_mainline
 from p2ptrack.store.git.log import (
     LOG_FORMAT,
-    PATHSPECS,
     PROGRAMME_NAME,
     FileChange,
     GitCommit,
-    data_folder,
-    find_folder_at,
     find_last_on,
-    parse_mainline,
+    parse_log,
+    repair_dates,
 )
 from p2ptrack.store.git.process import (
     SHALLOW_MESSAGE,
@@ -33,8 +33,11 @@ from p2ptrack.store.git.process import (
     run_git,
 )
 from p2ptrack.store.git.revision_lookup import (
+    MEETING_TAG,
+    PublicationTag,
     ResolvedRevision,
     build_lookup_request,
+    is_day_like,
     list_published_meetings,
     parse_day,
     parse_lookup,
@@ -43,9 +46,18 @@ from p2ptrack.store.loader import load_programme, validate_file_leniently
 
 __all__ = ["FileChange", "GitCommit", "Repository", "ResolvedRevision"]
 
-_MAINLINE_LOG = ("log", "--first-parent", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", LOG_FORMAT)
+LOG_COMMAND = ("log", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", LOG_FORMAT)
+_ABBREVIATION = re.compile(r"[0-9a-f]{4,39}")
 _REV_PARSE_OPTIONS = ("--is-shallow-repository", "--is-inside-work-tree", "--show-prefix")
-_RAW_DIFF_OPTIONS = ("-m", "--sparse", "--raw", "--no-renames", "--no-abbrev", "--no-relative")
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A meeting whose papers were published, the commit that its tag names now, and what the tag says."""
+
+    meeting: str
+    commit: str
+    tag: PublicationTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,7 @@ class Repository:
     def resolve(self, name: str) -> ResolvedRevision:
         """Return the commit that a commit, a tag, a date or a meeting's id means, and its day.
 
-        A date means the last commit of the first-parent line up to that day; a meeting its tag `meeting/ID`, otherwise
+        A date means the last commit of the mainline up to that day; a meeting its tag `meeting/ID`, otherwise
         its date. Raises `UsageError` for a name that means nothing, and `OperationError` where this copy lacks that
         part of the history.
         """
@@ -107,7 +119,7 @@ class Repository:
         revision = self._resolve_name(name)
         if revision is not None:
             if mainline is None:
-                mainline = parse_mainline(run_git(self.root, *_MAINLINE_LOG, self.head, "--").stdout)
+                mainline = self._choose_line(run_git(self.root, *LOG_COMMAND, self.head, "--").stdout)
             days = {commit.id: commit.day for commit in mainline}
             return replace(revision, day=days.get(revision.commit, revision.day))
         day, meeting = self._resolve_day(name, option)
@@ -123,14 +135,30 @@ class Repository:
             return None
         # Where there is no commit of this name git exits with 0 all the same, and says which is missing.
         output = run_git(self.root, "cat-file", "--batch", stdin=build_lookup_request(name)).stdout
-        revision, is_branch_only = parse_lookup(output, name)
-        if revision is None or (is_branch_only and self._is_day_or_meeting(name)):
+        meanings = parse_lookup(output, name)
+        revision = meanings.meeting or meanings.commit
+        if revision is None or (meanings.is_branch_only and self._is_day_or_meeting(name)):
+            return None
+        if not (meanings.meeting or meanings.tag or meanings.branch) and is_day_like(name):
+            # The digits of a date can be the beginning of some commit's id, and in another repository of none.
             return None
         if revision.meeting == name:
             points_at = f"--points-at={revision.commit}"
-            is_ours = name in list_published_meetings(self.root, self.prefix, points_at)
-            return revision if is_ours else None
-        return revision
+            if name not in list_published_meetings(self.root, self.prefix, points_at):
+                return None
+        return replace(revision, note=meanings.describe(name) or self._describe_abbreviation(name, revision.commit))
+
+    def _describe_abbreviation(self, name: str, commit: str) -> str:
+        """Return a sentence where a branch or tag has a name that other commits' ids begin with; otherwise nothing."""
+        if not _ABBREVIATION.fullmatch(name) or commit.startswith(name):
+            return ""
+        ids = run_git(self.root, "rev-parse", f"--disambiguate={name}").text.split()
+        request = "".join(f"{id_}\n" for id_ in ids).encode()
+        answer = run_git(self.root, "cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=request).text
+        others = [id_ for id_, kind in map(str.split, answer.splitlines()) if kind == "commit"] if ids else []
+        if not others:
+            return ""
+        return f"{quote(name)} has several meanings. The branch or tag is used, not the commit {others[0]}."
 
     def _is_day_or_meeting(self, text: str) -> bool:
         try:
@@ -171,15 +199,42 @@ class Repository:
             )
 
     def list_commits(self) -> tuple[GitCommit, ...]:
-        """Return the first-parent line up to the commit that is checked out, oldest first."""
-        return parse_mainline(self.run(*_MAINLINE_LOG, self.head, "--").stdout)
+        """Return the mainline up to the commit that is checked out, oldest first."""
+        return self._choose_line(self.run(*LOG_COMMAND, self.head, "--").stdout)
 
-    def find_data_folder(self, commit: str) -> str:
-        """Return the folder that the register's data had in an older commit, from the repository's top."""
-        if commit == self.head:
-            return data_folder(self.prefix)
-        mainline = parse_mainline(self.run(*_MAINLINE_LOG, *_RAW_DIFF_OPTIONS, self.head, "--", *PATHSPECS).stdout)
-        return find_folder_at(mainline, data_folder(self.prefix), commit)
+    def _choose_line(self, log: bytes) -> tuple[GitCommit, ...]:
+        graph = {commit.id: commit for commit in parse_log(log)}
+        line = choose_mainline(graph, self.head, self.list_waypoints(graph))
+        return repair_dates([graph[id_] for id_ in reversed(line)])
+
+    def list_waypoints(self, graph: CommitGraph, meetings: Collection[str] | None = None) -> list[str]:
+        """Return the commits of published papers, the newest first: they are known to have been public.
+
+        None where a graph of commits has no merge. `meetings` are those that count, by default all.
+        """
+        if all(len(commit.parents) <= 1 for commit in graph.values()):
+            return []
+        commits = {
+            publication.commit
+            for publication in self.list_publications()
+            if publication.commit in graph and (meetings is None or publication.meeting in meetings)
+        }
+        return sorted(commits, key=lambda commit: (graph[commit].clock_day, commit), reverse=True)
+
+    def list_publications(self) -> Iterator[Publication]:
+        """Yield the meetings that this register published, each with the commit that its tag names, and its tag."""
+        tags = list_published_meetings(self.root, self.prefix)
+        if not tags:
+            return
+        request = "".join(f"{MEETING_TAG}{name}^{{commit}}\n" for name in tags).encode("utf-8", "surrogateescape")
+        commits = self.run("cat-file", "--batch-check=%(objectname)", stdin=request).text.splitlines()
+        for (name, tag), commit in zip(tags.items(), commits, strict=True):
+            if not commit.endswith(" missing"):
+                yield Publication(name, commit, tag)
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether a commit is part of what another one comes from, or the same."""
+        return run_git(self.root, "merge-base", "--is-ancestor", older, newer).exit_code == 0
 
     def list_programmes(self, commit: str) -> tuple[str, ...]:
         """Return the path of every programme in a commit, from the repository's top: of this register or not."""

@@ -17,6 +17,8 @@ from p2ptrack.store.git.log import parse_local_day
 from p2ptrack.store.git.process import run_git
 
 MEETING_TAG = "refs/tags/meeting/"
+_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+_AMBIGUOUS = 2
 _COMMITTER_LINE = re.compile(rb"^committer .*> (-?\d+ [+-]\d+)$", re.MULTILINE)
 _AS_OF_LINE = re.compile(r'^ *"as_of": "(\d{4}-\d\d-\d\d)",$', re.MULTILINE)
 _COMMIT_LINE = re.compile(r'^ *"commit": "([0-9a-f]+)",$', re.MULTILINE)
@@ -28,18 +30,48 @@ class ResolvedRevision:
     """A commit and its day: the commit's own, the one that was named, or the meeting's.
 
     `meeting` is the id where a meeting was named. `by_date` means that a day led to the commit, and no name of it.
+    `note` is a sentence on what was taken where the name has several meanings.
     """
 
     commit: str
     day: date
     meeting: str = ""
     by_date: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameMeanings:
+    """What a name means in git: a meeting's tag, a commit or whatever git takes it for, a branch, and a tag."""
+
+    meeting: ResolvedRevision | None
+    commit: ResolvedRevision | None
+    branch: ResolvedRevision | None
+    tag: ResolvedRevision | None
+
+    @property
+    def is_branch_only(self) -> bool:
+        """Whether only a branch has the name: a date or a meeting of that name then comes first."""
+        return self.branch is not None and self.tag is None and self.meeting is None
+
+    def describe(self, name: str) -> str:
+        """Return a sentence on what is taken where the name means several commits; otherwise nothing."""
+        refs = (
+            (f"the published meeting (refs/tags/meeting/{name})", self.meeting),
+            (f"the tag (refs/tags/{name})", self.tag),
+            (f"the branch (refs/heads/{name})", self.branch),
+        )
+        present = [(text, revision.commit) for text, revision in refs if revision]
+        if len({commit for _, commit in present}) < _AMBIGUOUS:
+            return ""
+        taken, others = present[0][0], " or ".join(text for text, _ in present[1:])
+        return f"{quote(name)} has several meanings. {taken[0].upper()}{taken[1:]} is used, not {others}."
 
 
 def build_lookup_request(revision_name: str) -> bytes:
     """Return the input of `git cat-file --batch`: the tag of a meeting of this name, then a commit or tag.
 
-    The last two lines tell whether only a branch has that name. Raises `UsageError` for a name in the reflog.
+    The last two lines tell whether a branch or a tag has that name. Raises `UsageError` for a name in the reflog.
     """
     if "@{" in revision_name:
         raise UsageError(
@@ -50,19 +82,20 @@ def build_lookup_request(revision_name: str) -> bytes:
     return "".join(f"{ref}^{{commit}}\n" for ref in refs).encode("utf-8", "surrogateescape")
 
 
-def parse_lookup(output: bytes, revision_name: str) -> tuple[ResolvedRevision | None, bool]:
-    """Return the commit that git found: the meeting's tag, otherwise the commit or tag of this name.
+def parse_lookup(output: bytes, revision_name: str) -> NameMeanings:
+    """Return the commits that git found under a name."""
+    meeting, rest = _parse_object(output)
+    commit, rest = _parse_object(rest)
+    branch, rest = _parse_object(rest)
+    tag, _ = _parse_object(rest)
+    if commit and revision_name.startswith("meeting/"):
+        commit = replace(commit, meeting=revision_name.removeprefix("meeting/"))
+    return NameMeanings(meeting and replace(meeting, meeting=revision_name), commit, branch, tag)
 
-    The other value is whether only a branch has the name: a date or a meeting of that name then comes first.
-    """
-    meeting_revision, rest = _parse_object(output)
-    if meeting_revision:
-        return replace(meeting_revision, meeting=revision_name), False
-    revision, rest = _parse_object(rest)
-    branch_revision, rest = _parse_object(rest)
-    if revision and revision_name.startswith("meeting/"):
-        revision = replace(revision, meeting=revision_name.removeprefix("meeting/"))
-    return revision, branch_revision is not None and _parse_object(rest)[0] is None
+
+def is_day_like(text: str) -> bool:
+    """Whether a text reads as a date or a year, and so is no abbreviated id of a commit."""
+    return bool(_YEAR.fullmatch(text)) or not isinstance(parse_date(text, Anchors(())), DateRejection)
 
 
 def _parse_object(output: bytes) -> tuple[ResolvedRevision | None, bytes]:
@@ -82,6 +115,8 @@ def parse_day(text: str, option: str) -> date | None:
 
     Raises `UsageError` for a period of several days.
     """
+    if _YEAR.fullmatch(text):
+        raise UsageError(f"{quote(text)} is a year. Give one day, such as {text}-12-31.")
     parsed_date = parse_date(text, Anchors(()))
     if isinstance(parsed_date, DateRejection):
         return None

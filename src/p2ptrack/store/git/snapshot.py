@@ -22,10 +22,11 @@ from p2ptrack.model.history import SHORT_COMMIT_LENGTH, kind_of_path
 from p2ptrack.model.register import PROGRAMME_PATH, CurrentRegister, Register
 from p2ptrack.store.folder import MAX_FILE_BYTES, FolderSource, too_large_error, unreadable_error
 from p2ptrack.store.git.log import PROGRAMME_NAME, data_folder
-from p2ptrack.store.git.mainline import read_mainline
+from p2ptrack.store.git.mainline import find_data_folder, read_mainline
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import ResolvedRevision
+from p2ptrack.store.git.state import require_own_files
 from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_file_leniently
 
 _LINK_MODE = "120000"
@@ -134,11 +135,12 @@ def read_data_tree(repository: Repository, commit: str) -> tuple[TreeSource, str
     folder = data_folder(repository.prefix)
     # At that time another register may have been where this one is now.
     if repository.list_programmes(commit) != (f"{folder}{PROGRAMME_NAME}",):
-        folder = repository.find_data_folder(commit)
+        folder = find_data_folder(repository, commit)
     top, _, name = folder.rstrip("/").rpartition("/")
     blobs = _list_blobs(repository, commit, top, name)
     files = {f"data{path[len(name) :]}": blob for path, blob in blobs.items()}
     if PROGRAMME_PATH not in files:
+        require_own_files(repository)
         folder_name = escape_control_characters(folder.rstrip("/"))
         raise OperationError(f"The commit {commit} has no register in {folder_name}. Name a later commit, tag or date.")
     contents = repository.read_blobs(blob.id for blob in files.values() if blob.size <= MAX_FILE_BYTES)
@@ -150,6 +152,8 @@ def _list_blobs(repository: Repository, commit: str, top: str, name: str) -> dic
     for line in repository.list_files(commit, top, (name,)).split("\0"):
         metadata, _, path = line.partition("\t")
         match metadata.split():
+            case ["160000", *_]:
+                require_own_files(repository)
             case [mode, "blob", id_, size]:
                 # git gives no size of a blob that this copy lacks; reading its content reports that.
                 blobs[path] = Blob(mode, id_, int(size) if size.isdecimal() else 0)
@@ -185,17 +189,24 @@ class Snapshot:
 
     @property
     def warning(self) -> str:
-        """Return a warning where a meeting's date was used in a copy that may lack its tag; otherwise nothing."""
+        """Return a warning where the name has several meanings, or a date was used for lack of a tag; else nothing."""
+        if self.revision.note:
+            return escape_control_characters(self.revision.note)
         if not (self.revision.meeting and self.revision.by_date and self.repository.is_shallow):
             return ""
-        meeting = escape_control_characters(self.revision.meeting)
-        return f"The meeting {meeting} has no tag in this copy, so its date is used. {SHALLOW_MESSAGE}"
+        return describe_missing_tag(self.revision.meeting)
 
     @property
     def ignored_values(self) -> tuple[Problem, ...]:
         """Return the values that today's schema cannot interpret and that are left out of existing records."""
         warnings = (problem for problem in self.loaded.problems if problem.severity is Severity.WARNING)
         return tuple(problem for problem in warnings if not problem.code.startswith(_FILE_CODE_PREFIX))
+
+
+def describe_missing_tag(meeting: str) -> str:
+    """Return the warning for a meeting whose date is used because this copy may lack its tag."""
+    name = escape_control_characters(meeting)
+    return f"The meeting {name} has no tag in this copy, so its date is used. {SHALLOW_MESSAGE}"
 
 
 def load_snapshot(root: Path, revision_name: str, *, strict: bool = False) -> Snapshot:

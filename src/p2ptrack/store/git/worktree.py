@@ -14,6 +14,7 @@ from p2ptrack.store.git.process import explain_failure, has_git_folder, run_git
 from p2ptrack.store.git.revision_lookup import list_published_meetings
 
 _SHA256_DIGITS = 64
+_SKIPPED_TAG = "S "
 _COMPARED_FOLDERS = ("data", "templates")
 
 
@@ -46,6 +47,22 @@ def list_modified_paths(root: Path, commit: str) -> tuple[str, ...]:
     committed = _list_committed(root, commit)
     present = dict(_iter_present(root, committed, commit))
     return tuple(sorted(path for path in committed | present if committed.get(path) != present.get(path)))
+
+
+def list_deleted_blobs(root: Path) -> dict[str, str]:
+    """Return the blob of each committed file that is no longer in the register's folder, by its path.
+
+    Files that a sparse checkout leaves out are not deleted. Git is not started where there is no repository.
+    """
+    if not has_git_folder(root):
+        return {}
+    committed = _list_committed(root, "HEAD")
+    deleted = {path: blob for path, blob in committed.items() if not os.path.lexists(root / path)}
+    if not deleted:
+        return {}
+    lines = _read_git_output(root, "ls-files", "-z", "-t", "--", *_COMPARED_FOLDERS).split("\0")
+    left_out = {line[2:] for line in lines if line.startswith(_SKIPPED_TAG)}
+    return {path: blob for path, blob in deleted.items() if path not in left_out}
 
 
 def _read_git_output(root: Path, *arguments: str) -> str:
