@@ -26,7 +26,7 @@ def counts(root: Path) -> tuple[int, int]:
     return register.file_count, len(register.records)
 
 
-def told_action(root: Path, more: str) -> tuple[Problem, ...]:
+def find_action_problems(root: Path, more: str) -> tuple[Problem, ...]:
     """Return the problems of an action with these lines too; the first of them is line 3."""
     return find_problems(root, {"actions/A01.yaml": ACTION + more})
 
@@ -44,6 +44,3 @@ def marked(problem: Problem) -> str:
     """Return the text above the caret."""
     place = problem.location or Location(0, 1, "")
     return place.excerpt[place.column - 1 : place.column - 1 + place.width]
-
-
-told = find_problems

@@ -7,20 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack.cli.rules import load_catalogue
-from p2ptrack.model.dates import build_date_reference
-from tools import command_page, field_page, filter_page
+from tools import command_page, date_page, field_page, filter_page
 
 if TYPE_CHECKING:
     from p2ptrack.cli.rules import CatalogueEntry
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-
-DATES = """\
-# Dates
-
-A date is kept as people wrote it, and counted as the days that it can mean. It is late only after the last of them.
-
-"""
 
 PROBLEMS = """\
 # Problems that p2ptrack check reports
@@ -37,11 +29,6 @@ PARTS = {"D": "Files and folders", "Y": "YAML", "S": "Records and fields"}
 """Headings by the first letter of a code. All other letters are rules."""
 
 RULES = "Rules"
-
-
-def dates() -> str:
-    """Return the page of the dates that are accepted and of those that are problems."""
-    return DATES + build_date_reference()
 
 
 def problems() -> str:
@@ -64,7 +51,7 @@ def _part(heading: str, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": command_page.page,
-    "dates.md": dates,
+    "dates.md": date_page.page,
     "fields.md": field_page.page,
     "filters.md": filter_page.page,
     "problems.md": problems,

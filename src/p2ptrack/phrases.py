@@ -11,10 +11,10 @@ MAX_IDS = 8
 
 MAX_EXCERPT_LENGTH = 60
 MAX_COMPARED = 300
-"""With more candidates than these, `suggest` looks only for single slips of the finger."""
+"""With more candidates than these, `suggest` considers single typing errors only."""
 
 _MAX_WORD_LENGTH = 40
-_TWO_SLIPS_FROM = 6
+_TWO_ERRORS_FROM = 6
 _DIGIT_RUNS = re.compile(r"[0-9]+|[^0-9]+")
 
 
@@ -57,27 +57,27 @@ def excerpt(text: str, limit: int = MAX_EXCERPT_LENGTH) -> str:
 
 
 def quote(text: str) -> str:
-    """Return the beginning of a text in quotation marks, as a message quotes it."""
+    """Return the beginning of a text in quotation marks."""
     return f"“{excerpt(text)}”"
 
 
 def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:
-    """Order ids as people count: A2 before A10, R6 before R6.2."""
+    """Sort key of an id in natural order: A2 before A10, R6 before R6.2."""
     return tuple(map(_digit_run_key, _DIGIT_RUNS.findall(id_.casefold())))
 
 
 def _digit_run_key(run: str) -> tuple[int, int, str]:
     if not "0" <= run[0] <= "9":
         return (1, 0, run)
-    # By length and then by figures: Python does not turn thousands of figures into a number.
+    # By length, then digit by digit: Python refuses to make a number of thousands of digits.
     digits = run.lstrip("0")
     return (0, len(digits), digits)
 
 
 def find_equal_ids(unknown_id: str, candidates: Iterable[str]) -> tuple[str, ...]:
-    """Return the ids that are the same but for case and leading zeros: whoever writes A1 means A01, not A31."""
+    """Return the ids that differ by case and leading zeros alone: A1 means A01, not A31."""
     key, without_zeros = natural_key(unknown_id), unknown_id.casefold().replace("0", "")
-    # Without its zeros first: to compare ten thousand ids as people count would take longer than to answer.
+    # Without zeros first, which is fast: natural keys of ten thousand ids take longer than the rest of an answer.
     return tuple(
         id_ for id_ in candidates if id_.casefold().replace("0", "") == without_zeros and natural_key(id_) == key
     )
@@ -86,9 +86,9 @@ def find_equal_ids(unknown_id: str, candidates: Iterable[str]) -> tuple[str, ...
 def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str, ...]:
     """Return the candidates that a word is likely to be a misspelling of, the likeliest first.
 
-    A candidate counts when it differs by case, spaces, hyphens, underscores or leading zeros alone; otherwise by one
-    slip of the finger (a character added, left out, changed or two swapped) or, from six characters on, by two. A word
-    that merely looks alike is never suggested: it would mean something else.
+    A candidate counts if only case, spaces, hyphens, underscores or leading zeros differ. Otherwise it counts with one
+    typing error (a character added, left out or changed, or two swapped), or with two from six characters on. A word
+    that is merely similar is never suggested: it would mean something else.
     """
     folded = _fold(word)
     same = [name for name in candidates if _fold(name) == folded] or find_equal_ids(word, candidates)
@@ -97,12 +97,15 @@ def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str
     if len(word) > _MAX_WORD_LENGTH:
         return ()
     if len(candidates) > MAX_COMPARED:
-        slips = (_single_edits(word) | _single_edits(word.upper())) & set(candidates)
-        return tuple(sorted(slips, key=natural_key)[:limit])
-    allowed = 1 if len(folded) < _TWO_SLIPS_FROM else 2
-    distances = ((edit_distance(folded, _fold(candidate), allowed), candidate) for candidate in candidates)
-    near = sorted((pair for pair in distances if pair[0] <= allowed), key=lambda pair: (pair[0], natural_key(pair[1])))
-    return tuple(candidate for _, candidate in near[:limit])
+        misspelt = (_single_edits(word) | _single_edits(word.upper())) & set(candidates)
+        return tuple(sorted(misspelt, key=natural_key)[:limit])
+    near = []
+    for candidate in candidates:
+        allowed = 2 if max(len(folded), len(candidate)) >= _TWO_ERRORS_FROM else 1
+        distance = edit_distance(folded, _fold(candidate), allowed)
+        if distance <= allowed:
+            near.append((distance, natural_key(candidate), candidate))
+    return tuple(candidate for *_, candidate in sorted(near)[:limit])
 
 
 def did_you_mean(word: str, candidates: Collection[str]) -> str:
@@ -132,7 +135,7 @@ def _fold(word: str) -> str:
 
 
 def _single_edits(word: str) -> set[str]:
-    """Return every text one slip away: the work stays the same however many records a register holds."""
+    """Return every text one typing error away. The work is the same for any number of candidates."""
     splits = [(word[:index], word[index:]) for index in range(len(word) + 1)]
     alphabet = string.ascii_letters + string.digits + "."
     return {

@@ -60,7 +60,7 @@ def test_check_shows_the_error_in_the_programme(tmp_path: Path) -> None:
     ran = run("check", "--root", root)
     assert ran.code == 1
     assert "data/programme.yaml:1:1  error S101\n" in ran.out
-    assert "title: (did you mean this?)" in ran.out
+    assert "Use title: instead." in ran.out
 
 
 @pytest.mark.parametrize("line", ["status", "overdue", "list", "show A01", "render action-plan --allow-problems"])

@@ -82,9 +82,10 @@ def test_every_code_is_explained(code: str) -> None:
 
 def test_a_rule_reads_well() -> None:
     assert run("rule", "S105").out == (
-        "S105 Not a date that can be counted to\n"
+        "S105 Invalid date\n"
         "Severity  error\n"
-        "Why       A date that two readers read differently is how targets slip unseen.\n"
+        "Why       If two readers can understand a date differently, a target date can be\n"
+        "          missed unnoticed.\n"
         "Example   target: Q2 2023\n"
         "Fix       target: Q2 2023/24\n"
     )

@@ -1,4 +1,4 @@
-"""What holds for every date of a row, and for every string at all."""
+"""Properties of every date of a pattern, and of any text."""
 
 from __future__ import annotations
 
@@ -95,64 +95,68 @@ GENERATED = {
 ANY_DATE = st.one_of(*GENERATED.values())
 
 
-def test_every_row_has_a_generator() -> None:
-    assert list(GENERATED) == [row.name for row in DATE_PATTERNS]
+def test_every_pattern_has_a_generator() -> None:
+    assert list(GENERATED) == [pattern.name for pattern in DATE_PATTERNS]
 
 
 @pytest.mark.parametrize("name", GENERATED)
 @settings(max_examples=40)
 @given(data=st.data())
-def test_exactly_one_row_takes_what_it_generates(name: str, data: st.DataObject) -> None:
+def test_exactly_one_pattern_matches_a_generated_text(name: str, data: st.DataObject) -> None:
     text = data.draw(GENERATED[name])
 
-    assert [row.name for row in DATE_PATTERNS if row.match(normalise_punctuation(text)) is not None] == [name]
+    assert [pattern.name for pattern in DATE_PATTERNS if pattern.match(normalise_punctuation(text)) is not None] == [
+        name
+    ]
 
 
-@pytest.mark.parametrize("row", DATE_PATTERNS, ids=[row.name for row in DATE_PATTERNS])
-def test_exactly_one_row_takes_each_example(row: DatePattern) -> None:
-    assert row.examples
-    for example in row.examples:
-        assert [each for each in DATE_PATTERNS if each.match(normalise_punctuation(example)) is not None] == [row]
+@pytest.mark.parametrize("pattern", DATE_PATTERNS, ids=[pattern.name for pattern in DATE_PATTERNS])
+def test_exactly_one_pattern_matches_an_example(pattern: DatePattern) -> None:
+    assert pattern.examples
+    for example in pattern.examples:
+        assert [other for other in DATE_PATTERNS if other.match(normalise_punctuation(example)) is not None] == [
+            pattern
+        ]
 
 
-@pytest.mark.parametrize("row", REJECTION_PATTERNS, ids=[row.name for row in REJECTION_PATTERNS])
-def test_no_row_of_dates_takes_what_is_refused(row: DatePattern) -> None:
-    assert row.examples
-    for example in row.examples:
-        taken = [each.match(normalise_punctuation(example)) for each in DATE_PATTERNS]
-        assert [outcome for outcome in taken if outcome is not None and not isinstance(outcome, DateRejection)] == []
+@pytest.mark.parametrize("pattern", REJECTION_PATTERNS, ids=[pattern.name for pattern in REJECTION_PATTERNS])
+def test_no_pattern_of_dates_matches_what_is_refused(pattern: DatePattern) -> None:
+    assert pattern.examples
+    for example in pattern.examples:
+        results = [other.match(normalise_punctuation(example)) for other in DATE_PATTERNS]
+        assert [result for result in results if result is not None and not isinstance(result, DateRejection)] == []
 
 
 @settings(max_examples=200)
 @given(ANY_DATE)
-def test_a_date_keeps_its_words_and_its_days_are_in_order(text: str) -> None:
-    read = parse_date(text)
+def test_a_date_keeps_its_text_and_its_days_are_in_order(text: str) -> None:
+    parsed = parse_date(text)
 
-    assert isinstance(read, CouncilDate)
-    assert read.raw == text
-    assert read.to_text().startswith(text)
-    assert (read.earliest is None) == (read.latest is None)
-    if read.earliest and read.latest:
-        assert read.earliest <= read.latest
-        assert read.to_text() in {text, f"{text} (by {format_long_date(read.latest)})"}
+    assert isinstance(parsed, CouncilDate)
+    assert parsed.raw == text
+    assert parsed.to_text().startswith(text)
+    assert (parsed.earliest is None) == (parsed.latest is None)
+    if parsed.earliest and parsed.latest:
+        assert parsed.earliest <= parsed.latest
+        assert parsed.to_text() in {text, f"{text} (by {format_long_date(parsed.latest)})"}
 
 
-ALIKE = {"-": "\u2010\u2011\u2012\u2013\u2014\u2212", "/": "\u2044\u2215", " ": "\u00a0\u2009\u202f\t"}
+EQUIVALENT = {"-": "\u2010\u2011\u2012\u2013\u2014\u2212", "/": "\u2044\u2215", " ": "\u00a0\u2009\u202f\t"}
 
 
 @settings(max_examples=150)
 @given(st.data())
 def test_case_spaces_dashes_and_slashes_change_nothing(data: st.DataObject) -> None:
     text = data.draw(ANY_DATE)
-    other = "".join(data.draw(st.sampled_from((char, *ALIKE.get(char, "")))) for char in text)
+    other = "".join(data.draw(st.sampled_from((char, *EQUIVALENT.get(char, "")))) for char in text)
     other = data.draw(st.sampled_from([other, other.upper(), other.lower(), f"  {other} ", f"{other}."]))
 
-    one, two = parse_date(text), parse_date(other)
+    first, second = parse_date(text), parse_date(other)
 
     assert normalise_text(text) == normalise_text(other)
-    assert isinstance(one, CouncilDate)
-    assert isinstance(two, CouncilDate)
-    assert {**one.to_json(), "raw": ""} == {**two.to_json(), "raw": ""}
+    assert isinstance(first, CouncilDate)
+    assert isinstance(second, CouncilDate)
+    assert {**first.to_json(), "raw": ""} == {**second.to_json(), "raw": ""}
 
 
 @settings(max_examples=100)
@@ -165,17 +169,17 @@ def test_a_day_reads_the_same_in_figures_and_in_words(day: date) -> None:
         format_long_date(day),
         f" {day} ",
     ):
-        read = parse_date(text)
-        assert isinstance(read, CouncilDate)
-        assert (read.earliest, read.latest, read.precision.value) == (day, day, "day")
+        parsed = parse_date(text)
+        assert isinstance(parsed, CouncilDate)
+        assert (parsed.earliest, parsed.latest, parsed.precision.value) == (day, day, "day")
 
 
 @settings(max_examples=100)
 @given(DAYS, DAYS)
 def test_a_range_is_refused_exactly_when_it_ends_before_it_starts(first: date, second: date) -> None:
-    read = parse_date(f"{format_long_date(first)} to {second.isoformat()}")
+    parsed = parse_date(f"{format_long_date(first)} to {second.isoformat()}")
 
-    assert isinstance(read, DateRejection) == (first > second)
+    assert isinstance(parsed, DateRejection) == (first > second)
 
 
 def _programme() -> Anchors:
@@ -185,7 +189,7 @@ def _programme() -> Anchors:
 
 
 PROGRAMME = _programme()
-EXAMPLES = [example for row in (*DATE_PATTERNS, *REJECTION_PATTERNS) for example in row.examples]
+EXAMPLES = [example for pattern in (*DATE_PATTERNS, *REJECTION_PATTERNS) for example in pattern.examples]
 WORDS = sorted({word for example in EXAMPLES for word in example.split()})
 
 
@@ -207,36 +211,38 @@ SOUP = st.one_of(
 
 @settings(max_examples=400)
 @given(SOUP)
-def test_no_string_makes_it_fail(text: str) -> None:
+def test_no_text_makes_it_raise(text: str) -> None:
     for anchors in (None, Anchors(()), PROGRAMME):
-        read = parse_date(text, anchors)
-        if isinstance(read, CouncilDate):
-            assert read.raw == text
-            assert read.to_text().startswith(text)
-            assert set(read.to_json()) == {"raw", "earliest", "latest", "precision", "basis", "ongoing"}
-            assert read.earliest is None or read.latest is None or read.earliest <= read.latest
+        parsed = parse_date(text, anchors)
+        if isinstance(parsed, CouncilDate):
+            assert parsed.raw == text
+            assert parsed.to_text().startswith(text)
+            assert set(parsed.to_json()) == {"raw", "earliest", "latest", "precision", "basis", "ongoing"}
+            assert parsed.earliest is None or parsed.latest is None or parsed.earliest <= parsed.latest
         else:
-            assert read.message
-            assert read.fix
+            assert parsed.message
+            assert parsed.fix
 
 
 @settings(max_examples=200)
 @given(SOUP)
-def test_no_two_rows_take_the_same_string(text: str) -> None:
-    assert len([row.name for row in DATE_PATTERNS if row.match(normalise_punctuation(text)) is not None]) <= 1
+def test_no_two_patterns_match_the_same_text(text: str) -> None:
+    assert (
+        len([pattern.name for pattern in DATE_PATTERNS if pattern.match(normalise_punctuation(text)) is not None]) <= 1
+    )
 
 
 @settings(max_examples=100)
 @given(SOUP, SOUP)
-def test_no_pair_makes_it_fail(raw: str, means: str) -> None:
-    read = parse_interpreted_date(raw, means, PROGRAMME)
+def test_no_interpretation_makes_it_raise(raw: str, means: str) -> None:
+    parsed = parse_interpreted_date(raw, means, PROGRAMME)
 
-    assert isinstance(read, DateRejection) or (read.raw == raw and read.inferred)
+    assert isinstance(parsed, DateRejection) or (parsed.raw == raw and parsed.inferred)
 
 
 @settings(max_examples=100)
 @given(SOUP)
-def test_refusals_do_not_depend_on_the_programme(text: str) -> None:
+def test_rejections_do_not_depend_on_the_programme(text: str) -> None:
     refused = parse_date(text, None)
 
     assert not isinstance(refused, DateRejection) or refused == parse_date(text, PROGRAMME) == parse_date(
@@ -247,5 +253,5 @@ def test_refusals_do_not_depend_on_the_programme(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["a" * 100_000, "1 " * 50_000, "- " * 50_000, "March 2023 to " * 9_000, "end of " * 9_000]
 )
-def test_a_long_text_is_answered_too(text: str) -> None:
+def test_a_long_text_is_rejected(text: str) -> None:
     assert isinstance(parse_date(text, Anchors(())), DateRejection)

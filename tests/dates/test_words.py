@@ -1,18 +1,16 @@
-"""The words of the calendar, and what folding makes alike."""
+"""Names of the calendar, normalised text, and the page of dates."""
 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from p2ptrack.model.dates import build_date_reference, format_long_date, month_name, normalise_text
+from p2ptrack.model.dates import format_long_date, month_name, normalise_text
+from tools.date_page import page
 
-HERE = Path(__file__).parent
 
-
-def test_a_long_day_is_british_and_has_no_leading_nought() -> None:
+def test_a_long_date_has_no_leading_zero() -> None:
     assert format_long_date(date(2023, 6, 30)) == "30 June 2023"
     assert format_long_date(date(2023, 1, 1)) == "1 January 2023"
 
@@ -22,7 +20,7 @@ def test_months_have_their_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "folded"),
+    ("text", "normalised"),
     [
         ("  CBT\u00a0Phase   2 ", "cbt phase 2"),
         ("Sept 21 \u2013 Sept 22", "sept 21 - sept 22"),
@@ -34,21 +32,18 @@ def test_months_have_their_names() -> None:
         ("", ""),
     ],
 )
-def test_folding_makes_alike_what_people_call_the_same(text: str, folded: str) -> None:
-    assert normalise_text(text) == folded
+def test_spellings_that_people_call_the_same_are_normalised(text: str, normalised: str) -> None:
+    assert normalise_text(text) == normalised
 
 
-def test_the_documentation_is_made_by_the_parser() -> None:
-    lines = build_date_reference().splitlines()
-
-    assert lines[0] == "| As written | Earliest \u2026 latest | What it is |"
-    expected = (HERE / "documented.txt").read_text("utf-8").splitlines()
-    assert len(expected) > 8
-    assert [line for line in expected if line not in lines] == []
-
-
-def test_every_line_of_the_documentation_has_three_cells() -> None:
-    lines = [line for line in build_date_reference().splitlines() if line.startswith("|")]
-
-    assert len(lines) > 80
-    assert {line.count(" | ") for line in lines} == {2}
+def test_the_page_of_dates_has_what_the_parser_makes_of_its_examples() -> None:
+    rows = [line.strip("| ").split(" | ") for line in page().splitlines() if line.startswith("| `")]
+    assert len(rows) > 80
+    assert {len(row) for row in rows} == {3}
+    cells = {row[0]: row[1] for row in rows}
+    assert cells["`2023-03`, `03/2023`"] == "1 March 2023 … 31 March 2023"
+    assert cells["`On-going`, `Ongoing`, `Continuous`"] == "no deadline, ongoing"
+    assert cells["`31 March 2023, then on-going`"] == "31 March 2023, and ongoing"
+    assert cells["`AC-2023-03`"] == "1 March 2023 … 31 March 2023"
+    assert cells['`{raw: "the next formal Board meeting", means: none}`'] == "no deadline"
+    assert cells["`2011-12`"].startswith("“2011-12” can mean ")

@@ -147,7 +147,7 @@ def test_what_cannot_be_read_today_may_be_exempt_by_now(years: Kept) -> None:
     years.write({A02: "id: [A02\n"})
     public = asked(years, "render", "plan", "--at", "2022-06-10", "--output", "-")
     assert public.err.splitlines()[1:] == [
-        "Left out of the public paper: A02. Today's register does not hold them as they were then, so they may be exempt now.",
+        "Left out of the public paper, because they may be exempt today: A02.",
     ]
     assert CLOSED not in public.out
     assert CLOSED in paper(years, "--at", "2022-06-10", "--audience", "officers")
@@ -159,11 +159,11 @@ def test_what_today_s_schema_refuses_is_read_and_reported(years: Kept) -> None:
     ran = asked(years, "list", "--columns", "id,target", "--at", id_, "--format", "csv")
     assert ran.code == 0
     assert ran.bytes.decode("utf-8-sig").splitlines() == ["id,target", "A01,Mar-22", "A02,"]
-    two_ways = '"Q2 2023" can be read two ways: calendar April to June 2023, or financial year July to September 2023.'
+    two_ways = "“Q2 2023” can mean April to June 2023 or July to September 2023."
     assert ran.err.splitlines() == [
         f"The register as it was on 1 December 2022 (commit {id_[:10]}).",
         "This version of p2ptrack cannot read 3 values of it, so this answer leaves out:",
-        f"  {A01}, {A02}: ownr: There is no field “ownr” here.",
+        f"  {A01}, {A02}: ownr: “ownr” is not a field.",
         f"  {A02}: target: {two_ways}",
         f"To see the line of each: p2ptrack check --at {id_[:10]}",
     ]

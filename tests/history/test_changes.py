@@ -367,7 +367,7 @@ def test_a_long_list_of_what_is_not_understood_is_cut(tmp_path: Path) -> None:
     repo.commit("2023-01-12")
     text = run("changes", "--since", repo.made[0], "--root", repo.root).err.splitlines()
     assert text[0] == "This version of p2ptrack cannot read 22 fields of old records:"
-    assert text[1:] == [*(f"  data/{path}: status" for path in paths[:20]), "  and 2 others"]
+    assert text[1:] == [*(f"  data/{path}: status" for path in paths[:20]), "  and 2 more"]
 
 
 def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:

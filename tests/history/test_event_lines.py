@@ -73,7 +73,7 @@ CASES: dict[str, tuple[list[Event], list[str]]] = {
     ),
     "exempt, some fields": (
         [EXEMPT(field="exempt.fields", new=("note", "target")), EXEMPT(field="exempt.until", new="2024-01-31")],
-        ["exempt now: note for officers, target; until 2024-01-31"],
+        ["exempt now: note for officers, target date; until 2024-01-31"],
     ),
     "exempt, one update, and another freed": (
         [EXEMPT(field="updates[1].exempt.reason", new="Prices"), EXEMPT(field="updates[2].exempt.reason", old="Staff")],
@@ -81,7 +81,7 @@ CASES: dict[str, tuple[list[Event], list[str]]] = {
     ),
     "some fields freed": (
         [EXEMPT(field="exempt.paragraph", old="3"), EXEMPT(field="exempt.fields", old=("note", "target"))],
-        ["no longer exempt: note for officers, target"],
+        ["no longer exempt: note for officers, target date"],
     ),
     "exempt for longer": (
         [EXEMPT(field="exempt.until", old="2024-01-31", new="2024-06-30")],

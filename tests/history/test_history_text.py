@@ -12,15 +12,15 @@ from tests.git.builders import Kept, kept
 from tests.history.years import A01, REVIEW, by
 
 NAMES = {
-    "target": "Target",
-    "accountable": "Accountable officer",
+    "target": "Target date",
+    "accountable": "Responsible officer",
     "source.id": "Source",
     "source.ref": "Source: place in the source",
     "updates[0].text": "Update 1",
     "updates[1].source.id": "Update 2: source",
     "updates[2].exempt.until": "Update 3: exempt: until",
     "updates[0].covers.F08": "Update 1: also reports on: F08",
-    "revisions[0].approved_by": "Revised date 1: approved by",
+    "revisions[0].approved_by": "Target change 1: approved by",
     "verified.by": "Verified by",
     "verified.method": "Verified: method",
     "decided.reason": "Decided: reason",
@@ -39,7 +39,7 @@ def test_a_value_is_reported_in_words() -> None:
     assert format_field_value("status", "in_progress") == "in progress"
     assert format_field_value("updates[0].restated", "true") == "yes"
     assert format_field_value("inferred", ("status", "depends_on")) == "status, depends on"
-    assert format_field_value("inferred", "target") == "target"
+    assert format_field_value("inferred", "target") == "target date"
     assert format_field_value("updates[0].text", "see in_progress") == "see in_progress"
     assert format_field_value("owner", ("IDS", "HR")) == "IDS, HR"
 
@@ -78,7 +78,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Kept:
 @pytest.mark.parametrize(("at", "message"), [*enumerate(LEDGERS.values(), 1)])
 def test_a_moved_target_is_shown_with_who_approved_it(at: int, message: str, moved: Kept) -> None:
     ran = run("history", f"A{at}", "--field", "target", "--root", moved.root, width=200)
-    assert ran.out.splitlines()[-2] == f"  Target  Mar-23 → Jun-23 (91 days later); {message}"
+    assert ran.out.splitlines()[-2] == f"  Target date  Mar-23 → Jun-23 (91 days later); {message}"
 
 
 def test_what_is_declared_later_counts_and_another_way_to_write_a_day_needs_none(tmp_path: Path) -> None:
@@ -89,8 +89,8 @@ def test_what_is_declared_later_counts_and_another_way_to_write_a_day_needs_none
     repo.commit("2023-02-03", {A01: f"{REVIEW}target: Jun-23\nrevisions: [{{{MOVE}, approved_by: Board}}]\n"})
     message = run("history", "A01", "--field", "target", "--root", repo.root, width=200).out.splitlines()
     assert message[5::2] == [
-        "  Target  Mar-23 → March 2023",
-        "  Target  March 2023 → Jun-23 (91 days later); approved by Board",
+        "  Target date  Mar-23 → March 2023",
+        "  Target date  March 2023 → Jun-23 (91 days later); approved by Board",
     ]
     whole = run("history", "A01", "--root", repo.root, width=200).out
     assert "March 2023 → Jun-23 (91 days later)\n" in whole

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.phrases import edit_distance, excerpt, join_ids, join_words, natural_key, pluralise, suggest
+from p2ptrack.phrases import (
+    did_you_mean,
+    edit_distance,
+    excerpt,
+    humanise,
+    join_ids,
+    join_words,
+    natural_key,
+    pluralise,
+    quote,
+    suggest,
+    unique,
+)
 
 STATUSES = ("not_started", "in_progress", "on_hold", "complete", "verified", "superseded", "noted", "withdrawn")
 MANY = tuple(f"A{number:04}" for number in range(1, 501))
@@ -55,3 +67,10 @@ def test_lists_and_counts_read_as_sentences_do() -> None:
     assert [pluralise(1, "entry", "entries"), pluralise(2, "entry", "entries")] == ["1 entry", "2 entries"]
     assert sorted(["A10", "A2", "B1"], key=natural_key) == ["A2", "A10", "B1"]
     assert excerpt("one\n two " + "x" * 80, 10) == "one two x…"
+    assert [humanise("in_progress"), quote("one\ntwo")] == ["In progress", "“one two”"]
+    assert unique(["b", "a", "b"]) == ("b", "a")
+
+
+def test_a_suggestion_is_a_sentence_or_nothing() -> None:
+    assert did_you_mean("compelte", STATUSES) == " Did you mean complete?"
+    assert did_you_mean("Suspended", STATUSES) == ""

@@ -1,4 +1,4 @@
-"""The programme: the council's words, and what dates may name."""
+"""The programme: the council's words, and the phases and meetings that dates may name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Status
-from p2ptrack.model.programme import GlossaryEntry, Policy, status_labels
+from p2ptrack.model.programme import GlossaryEntry, status_labels
 from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import (
     Register,
@@ -19,13 +19,6 @@ from p2ptrack.model.register import (
 )
 from p2ptrack.phrases import natural_key
 from tests.support import plain, programme_of, record_of, register_of
-
-
-def test_a_policy_has_the_values_of_the_design() -> None:
-    policy = Policy()
-    assert (policy.due_soon_days, policy.no_recent_update_days) == (30, 90)
-    assert (policy.extensions_need_approval, policy.exemption_law, policy.verification) == (False, "england", ())
-    assert (policy.labels, policy.rating, policy.rules_off) == ({}, {}, {})
 
 
 def test_a_policy_is_read_however_it_is_spelt() -> None:
@@ -42,23 +35,23 @@ def test_a_policy_is_read_however_it_is_spelt() -> None:
     assert status_labels(policy) == {"under_way": "in_progress", "going": "in_progress", "signed_off": "complete"}
 
 
-def test_a_word_has_a_meaning_or_a_meaning_that_is_ours() -> None:
-    found = programme_of(
+def test_a_glossary_entry_is_text_or_our_interpretation() -> None:
+    result = programme_of(
         "title: x\nglossary: {P2P: Procure to Pay, PACS: {text: Procurement, inferred: true}}\n"
     ).glossary
-    assert found == {
+    assert result == {
         "P2P": GlossaryEntry(text="Procure to Pay"),
         "PACS": GlossaryEntry(text="Procurement", inferred=True),
     }
 
 
-def test_one_entry_is_a_list_of_one() -> None:
-    found = programme_of(
+def test_a_single_entry_is_a_list_of_one() -> None:
+    result = programme_of(
         "title: x\nsources: {id: s, title: S}\nroles: Head\nreports: {plan: {kinds: action, asks: note}}\n"
     )
-    assert [source.id for source in found.sources] == ["s"]
-    assert found.roles == ("Head",)
-    assert (found.reports["plan"].kinds, found.reports["plan"].asks) == (("action",), ("note",))
+    assert [source.id for source in result.sources] == ["s"]
+    assert result.roles == ("Head",)
+    assert (result.reports["plan"].kinds, result.reports["plan"].asks) == (("action",), ("note",))
 
 
 MEETINGS = """\
@@ -71,7 +64,7 @@ meetings:
 """
 
 
-def test_a_meeting_has_the_name_that_people_call_it() -> None:
+def test_a_meeting_has_a_title_or_its_month_and_body() -> None:
     meetings = programme_of(MEETINGS).meetings
     assert [format_meeting_title(meeting) for meeting in meetings] == [
         "March 2023 Audit Committee", "October 2023", "TBC Board", "Annual Council",
@@ -82,23 +75,23 @@ def latest(day: CouncilDate | None) -> date | None:
     return day.latest if day else None
 
 
-def test_what_a_date_may_name() -> None:
-    found = build_anchors(
+def test_anchors_are_phases_with_an_end() -> None:
+    result = build_anchors(
         programme_of("title: x\nphases: [{id: P1, title: One, end: Sept 22}, {id: P2, title: Two}]\n")
     )
-    assert [anchor.id for anchor in found.find("one")] == ["P1"]
-    assert found.find("two") == ()
-    assert [latest(anchor.end) for anchor in found.find("p1")] == [date(2022, 9, 30)]
+    assert [anchor.id for anchor in result.find("one")] == ["P1"]
+    assert result.find("two") == ()
+    assert [latest(anchor.end) for anchor in result.find("p1")] == [date(2022, 9, 30)]
 
 
 @pytest.mark.parametrize(
     "value", ["x", "[x, [y]]", "[{id: P2, title: Two, end: P1}]", "{id: P2}", "[{id: P2, title: T, end: zzz}]"]
 )
-def test_what_is_faulty_or_hangs_on_another_is_no_anchor(value: str) -> None:
-    found = build_anchors_from_values(
+def test_an_invalid_or_unresolved_entry_is_no_anchor(value: str) -> None:
+    result = build_anchors_from_values(
         plain(f"phases: {value}\nmeetings: [{{id: M1, date: P1}}, {{id: M2, date: Mar-23}}]\n")
     )
-    assert set(found.display_names()) == {"m2", "march 2023"}
+    assert set(result.display_names()) == {"m2", "march 2023"}
 
 
 def test_a_programme_without_phases_has_no_anchors() -> None:
@@ -108,7 +101,7 @@ def test_a_programme_without_phases_has_no_anchors() -> None:
 # The register
 
 
-def test_ids_are_ordered_as_people_count() -> None:
+def test_ids_are_in_natural_order() -> None:
     ids = [
         "A10",
         "A2",
@@ -147,15 +140,15 @@ def test_a_register_gives_its_records_by_kind_and_id() -> None:
     assert register.path_of("") == "data/programme.yaml"
 
 
-def test_a_register_gives_what_the_programme_holds_by_id() -> None:
+def test_entries_of_the_programme_are_found_by_id() -> None:
     register = register_of()
-    found = (
+    result = (
         register.find_source("paper"),
         register.find_phase("P1"),
         register.find_meeting("AC-2023-03"),
         register.find_dependency("done"),
     )
-    assert [one.id if one else None for one in found] == ["paper", "P1", "AC-2023-03", "done"]
+    assert [entry.id if entry else None for entry in result] == ["paper", "P1", "AC-2023-03", "done"]
     assert (
         register.find_source("x"),
         register.find_phase(None),
@@ -176,7 +169,7 @@ def test_a_register_gives_what_the_programme_holds_by_id() -> None:
         ("{text: x}", None),
     ],
 )
-def test_when_an_update_was_made(update: str, day: date | None) -> None:
+def test_the_date_of_an_update(update: str, day: date | None) -> None:
     register = register_of()
     record = record_of(f"id: A01\ntitle: x\nupdates: [{update}]")
     assert latest(resolve_update_date(register, record.updates[0])) == day if hasattr(record, "updates") else False

@@ -237,7 +237,7 @@ def _build_date_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -
     reference_date = parse_date(term.value, build_anchors(case.register.programme))
     if isinstance(reference_date, DateRejection):
         raise UsageError(
-            f"{quote(term.value)} (in {term.text}) is not a date. {reference_date.message} Write {reference_date.fix}"
+            f"{quote(term.value)} (in {term.text}) is not a date. {reference_date.message} {reference_date.fix}"
         )
     return lambda record: any(
         _matches_date(value, term.comparison, reference_date) for value in _get_values(record, field_spec)

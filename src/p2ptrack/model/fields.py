@@ -1,16 +1,16 @@
-"""The types that fields have, and the marks that say what a field's text stands for.
+"""The types that fields have: how the text of each is read, and what it refers to.
 
-Every scalar reaches this module as text (design: reading YAML without its surprises); a type says how
-the text is understood. A mark (`IdMarker`, `RoleMarker`) lets links and ownership find every field of
-their sort by walking the models, so that a new field is declared in one place only.
+Every scalar arrives here as text, because YAML would make a number of the reference `4.10`. A marker on a type
+(`IdMarker`, `RoleMarker`) says what the text refers to; links and roles are found through the index of all fields
+in `schema`, so a new field is declared in one place only.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -18,6 +18,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ValidationInfo,
@@ -26,39 +27,33 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from p2ptrack.diagnostics import quote_excerpt
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
+from p2ptrack.phrases import join_words, quote, suggest
 
-# How a field is read by a function of ours alone.
+# Schemas: what pydantic and editors need to know.
 
 
 @dataclass(frozen=True, slots=True)
 class Validator:
-    """A field whose value is what this function makes of it: pydantic has nothing to add, and no schema to build.
-
-    It raises a fault for what it cannot read. The JSON Schema has it as text.
-    """
+    """Reads a field with one function and nothing of pydantic's own, which is faster. The JSON Schema has text."""
 
     function: Callable[..., Any]
     needs_context: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return the schema that calls the function, with the programme's `Reading` where it asks for it."""
+        """Return the schema that calls the function, with pydantic's `ValidationInfo` where it needs the context."""
         if self.needs_context:
             return core_schema.with_info_plain_validator_function(self.function)
         return core_schema.no_info_plain_validator_function(self.function)
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Return what an editor is told of it."""
+        """Return the JSON Schema of a text."""
         return {"type": "string"}
-
-
-# What the JSON Schema says of fields that may be written in more than one way.
 
 
 @dataclass(frozen=True, slots=True)
 class ShortForm:
-    """Tells the JSON Schema that a field may also be written shorter: as plain text, or as one value of its list."""
+    """Adds a shorter way of writing a field to its JSON Schema: plain text, or one value instead of a list."""
 
     accepts_text: bool = False
 
@@ -68,18 +63,17 @@ class ShortForm:
         return {"anyOf": [{"type": "string"} if self.accepts_text else full["items"], full]}
 
 
+_TEXT_SCHEMA = {"type": "string"}
+_INTERPRETED_DATE_SCHEMA = {
+    "type": "object",
+    "properties": {"raw": _TEXT_SCHEMA, "means": _TEXT_SCHEMA},
+    "required": ["raw", "means"],
+    "additionalProperties": False,
+}
 DATE_SCHEMA = WithJsonSchema(
     {
-        "anyOf": [
-            {"type": "string"},
-            {
-                "type": "object",
-                "properties": {"raw": {"type": "string"}, "means": {"type": "string"}},
-                "required": ["raw", "means"],
-                "additionalProperties": False,
-            },
-        ],
-        "description": "A council date, as written: 31 March 2023, Mar-23, Q3 2023/24, early 2023/24, On-going …",
+        "anyOf": [_TEXT_SCHEMA, _INTERPRETED_DATE_SCHEMA],
+        "description": "A date as councils write it: 31 March 2023, Mar-23, Q3 2023/24, early 2023/24, On-going …",
     }
 )
 
@@ -89,22 +83,22 @@ ReferenceTarget = Literal["record", "part", "meeting", "phase", "source", "depen
 
 @dataclass(frozen=True, slots=True)
 class IdMarker:
-    """The text of this field is the id of something; `target` says of what."""
+    """Marks a text that is an id; `target` says of what."""
 
     target: ReferenceTarget
 
 
 @dataclass(frozen=True, slots=True)
 class RoleMarker:
-    """The text of this field names a post, not a person."""
+    """Marks a text that names a post, not a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationContext:
-    """What the programme tells the fields: the phases and meetings a date may name, and the words for statuses.
+    """The parts of the programme that fields need: phases and meetings that a date may name, words for statuses.
 
-    `anchors` is None while the programme cannot be read: a date that might name a phase is then kept as it is.
-    `dates` remembers what was read: a register has thousands of dates and few that differ.
+    `anchors` is None while the programme cannot be read; a date that might name a phase is then kept unresolved.
+    `date_cache` holds dates by their text: a register has thousands of dates and few that differ.
     """
 
     anchors: Anchors | None = None
@@ -113,14 +107,32 @@ class ValidationContext:
 
 
 class Model(BaseModel):
-    """What every part of a record is: frozen, with no field that the design does not name."""
+    """Base of records, the programme and their groups: frozen, and without fields that are not declared."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+def optional(title: str, description: str) -> Any:
+    """Declare a field that may be left out; it is then None."""
+    return Field(default=None, title=title, description=description)
+
+
+def optional_list(title: str, description: str) -> Any:
+    """Declare a list that may be left out; it is then empty."""
+    return Field(default=(), title=title, description=description)
+
+
+def expand_text(name: str) -> BeforeValidator:
+    """Return a validator that takes plain text for a group that has only this field."""
+    return BeforeValidator(lambda value: {name: value} if isinstance(value, str) else value)
+
+
 def field_error(code: str, message: str, fix: str) -> PydanticCustomError:
-    """Return a fault that a validator raises; `faults.py` turns it into a problem at its place."""
+    """Return an error for a validator to raise; `validation` makes a problem of it."""
     return PydanticCustomError("p2ptrack", "{message}", {"message": message, "code": code, "fix": fix})
+
+
+# Text, ids, flags and numbers.
 
 
 def _wrap_in_list(value: Any) -> Any:
@@ -128,47 +140,15 @@ def _wrap_in_list(value: Any) -> Any:
 
 
 def require_text(value: Any) -> str:
-    """Return a value that is text as it is. Raises a fault for anything else."""
+    """Return a value that is text as it is. Raises a field error for anything else."""
     if isinstance(value, str):
         if value.isspace():
-            raise field_error("S103", "This holds nothing but spaces.", "the text, or leave the field out")
+            raise field_error("S103", "This text contains only spaces.", "Write the text, or leave the field out.")
         return value
     actual_type = "a list" if isinstance(value, list | tuple) else "a group of fields"
-    raise field_error("S103", f"This should be text, and it is {actual_type}.", "one line of text, or text after |")
-
-
-def _validate_date(value: Any, info: ValidationInfo) -> CouncilDate:
-    context = info.context if isinstance(info.context, ValidationContext) else ValidationContext(Anchors(()))
-    if isinstance(value, CouncilDate):
-        return value
-    if not isinstance(value, str):
-        return _parse_date_value(value, context.anchors)
-    parsed_date = context.date_cache.get(value)
-    if parsed_date is None:
-        parsed_date = context.date_cache[value] = _parse_date_value(value, context.anchors)
-    return parsed_date
-
-
-def _parse_date_value(value: Any, anchors: Anchors | None) -> CouncilDate:
-    if isinstance(value, Mapping):
-        result = _parse_date_group(value, anchors)
-    elif isinstance(value, str):
-        result = parse_date(value, anchors)
-    else:
-        raise field_error("S105", "A date is one value, and this is a list.", "one date, such as 31 March 2023")
-    if isinstance(result, DateRejection):
-        raise field_error("S105", result.message, result.fix)
-    return result
-
-
-def _parse_date_group(value: Mapping[str, Any], anchors: Anchors | None) -> CouncilDate | DateRejection:
-    raw, means = value.get("raw"), value.get("means")
-    if set(value) != {"raw", "means"} or not isinstance(raw, str) or not isinstance(means, str):
-        return DateRejection(
-            "A date with a reading has two fields, raw (the published words) and means (the date we take it for).",
-            '{raw: "the next formal Board meeting", means: 22 November 2024}',
-        )
-    return parse_interpreted_date(raw, means, anchors)
+    raise field_error(
+        "S103", f"This should be text, but it is {actual_type}.", "Write one line of text, or several lines after |."
+    )
 
 
 _TRUE_WORDS, _FALSE_WORDS = frozenset({"true", "yes"}), frozenset({"false", "no"})
@@ -180,7 +160,7 @@ def _validate_flag(value: Any) -> bool:
     word = value.casefold() if isinstance(value, str) else ""
     if word in _TRUE_WORDS | _FALSE_WORDS:
         return word in _TRUE_WORDS
-    raise field_error("S106", "This is answered with true or false.", "true")
+    raise field_error("S106", "This field can only be true or false.", "Write true or false.")
 
 
 def _validate_number(value: Any) -> int:
@@ -188,18 +168,15 @@ def _validate_number(value: Any) -> int:
         return value
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}", value):
         return int(value)
-    raise field_error("S107", "This should be a whole number of 0 or more, in figures.", "30")
-
-
-_ID_REGEX = re.compile(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*")
+    raise field_error("S107", "This should be a whole number of 0 or more.", "Write it in digits, such as 30.")
 
 
 def _validate_id(value: Any) -> str:
     text = require_text(value)
-    if _ID_REGEX.fullmatch(text):
+    if re.fullmatch(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*", text):
         return text
     raise field_error(
-        "S104", f"{quote_excerpt(text)} is not an id: an id is letters, digits and dots.", "an id such as A01 or R6.2"
+        "S104", f"{quote(text)} is not an id. An id has letters, digits and dots.", "Write an id such as A01 or R6.2."
     )
 
 
@@ -207,11 +184,51 @@ def _validate_short_name(value: Any) -> str:
     text = require_text(value)
     if re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", text):
         return text
-    raise field_error(
-        "S104",
-        f"{quote_excerpt(text)} is not an id: an id here is letters, digits, dots, - and _.",
-        "an id such as AC-2023-03",
+    message = f"{quote(text)} is not an id. An id in the programme has letters, digits, dots, hyphens and underscores."
+    raise field_error("S104", message, "Write an id such as AC-2023-03.")
+
+
+# Dates.
+
+_MAX_PASTED_LENGTH = 200
+
+
+def _validate_date(value: Any, info: ValidationInfo) -> CouncilDate:
+    context = info.context if isinstance(info.context, ValidationContext) else ValidationContext(Anchors(()))
+    if isinstance(value, CouncilDate):
+        return value
+    if isinstance(value, str) and value in context.date_cache:
+        return context.date_cache[value]
+    result = _parse_date_value(value, context.anchors)
+    if isinstance(result, DateRejection):
+        fix = _format_date_fix(value, result, (info.field_name or "").removesuffix("_"))
+        raise field_error("S105", result.message, fix)
+    if isinstance(value, str):
+        context.date_cache[value] = result
+    return result
+
+
+def _parse_date_value(value: Any, anchors: Anchors | None) -> CouncilDate | DateRejection:
+    if isinstance(value, str):
+        return parse_date(value, anchors)
+    if not isinstance(value, Mapping):
+        return DateRejection("A date is a single value, but this is a list.", "Write one date, such as 31 March 2023.")
+    raw, means = value.get("raw"), value.get("means")
+    if set(value) == {"raw", "means"} and isinstance(raw, str) and isinstance(means, str):
+        return parse_interpreted_date(raw, means, anchors)
+    return DateRejection(
+        "A date with an interpretation has two fields: raw for the source's words, and means for the date.",
+        "Write both. If the words set no date, write means: none.",
     )
+
+
+def _format_date_fix(value: Any, rejection: DateRejection, field_name: str) -> str:
+    """Return the advice of a rejection, with the lines that keep the source's words where there is a date for them."""
+    if not rejection.means or not isinstance(value, str) or len(value) > _MAX_PASTED_LENGTH:
+        return rejection.fix
+    reason = "If the source's words set no date" if rejection.means == "none" else "To keep the source's words"
+    raw = json.dumps(" ".join(value.split()), ensure_ascii=False)  # a JSON string is a quoted YAML one
+    return f"{rejection.fix} {reason}, write:\n{field_name}:\n  raw: {raw}\n  means: {rejection.means}"
 
 
 T = TypeVar("T")
@@ -232,8 +249,11 @@ DependencyId = Annotated[str, Validator(require_text), IdMarker("dependency")]
 Role = Annotated[str, Validator(require_text), RoleMarker()]
 
 
+# Words from a list.
+
+
 class Status(StrEnum):
-    """Progress as management reports it. The words after `complete` are ways to leave the list."""
+    """Progress as management reports it. The words after `complete` close a record."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -250,14 +270,14 @@ class Status(StrEnum):
 CLOSED_STATUSES = frozenset(
     {Status.VERIFIED, Status.EMBEDDED, Status.SUPERSEDED, Status.RISK_ACCEPTED, Status.NOTED, Status.WITHDRAWN}
 )
-"""Statuses that take a record off the list (design, section 2)."""
+"""Statuses that close a record."""
 
 STATUSES_NEEDING_DECISION = CLOSED_STATUSES - {Status.VERIFIED} | {Status.ON_HOLD}
 """Statuses that somebody must have decided."""
 
 
 class Priority(StrEnum):
-    """How much it matters, as the council says."""
+    """How urgent or important a record is, in the council's view."""
 
     CRITICAL = "critical"
     HIGH = "high"
@@ -266,7 +286,7 @@ class Priority(StrEnum):
 
 
 class Acceptance(StrEnum):
-    """The answer to the ask; not progress."""
+    """Whether the organisation accepted a recommendation or request. It says nothing about progress."""
 
     ACCEPTED = "accepted"
     PARTLY_ACCEPTED = "partly_accepted"
@@ -274,7 +294,7 @@ class Acceptance(StrEnum):
 
 
 class Category(StrEnum):
-    """Why a target was moved."""
+    """The kind of reason for a target change."""
 
     CAPACITY = "capacity"
     DEPENDENCY = "dependency"
@@ -288,7 +308,7 @@ class Category(StrEnum):
 
 
 class Decision(StrEnum):
-    """What became of a request to move a target."""
+    """The outcome of a request for a target change."""
 
     REQUESTED = "requested"
     GRANTED = "granted"
@@ -296,52 +316,70 @@ class Decision(StrEnum):
 
 
 class Extent(StrEnum):
-    """How far an update reports on another record too."""
+    """How much of another record an update reports on."""
 
     WHOLE = "whole"
     IN_PART = "in_part"
     HEADING_ONLY = "heading_only"
 
 
+_SYNONYMS = {
+    "complete": ("closed", "completed", "done", "finished", "implemented"),
+    **dict.fromkeys(("verified", "superseded", "risk_accepted", "noted", "withdrawn"), ("closed",)),
+    "in_progress": ("ongoing", "started", "underway"),
+    "on_hold": ("deferred", "paused", "suspended"),
+    "accepted": ("agreed",),
+    "not_accepted": ("rejected",),
+    "partly_accepted": ("partially", "partly"),
+    "granted": ("agreed", "approved"),
+    "refused": ("rejected",),
+    "in_part": ("partially", "partly"),
+}
+"""Words of other registers that may mean each of these words."""
+
+
 def normalise_word(text: str) -> str:
-    """Return a word as it is compared: `In progress`, `in-progress` and `in_progress` are one."""
+    """Return a word as it is compared: `In progress`, `in-progress` and `in_progress` are the same."""
     return "_".join(re.split(r"[\s_\-\u2010-\u2015]+", text.strip().casefold()))
 
 
-def make_word_validator(words: Mapping[str, Any]) -> BeforeValidator:
-    """Return a validator that takes one of these words, as `normalise_word` compares them."""
-    return BeforeValidator(lambda value: _match_word(value, words, {}))
+def make_word_validator(words: Mapping[str, Any], noun: str) -> BeforeValidator:
+    """Return a validator that takes one of these words, as `normalise_word` compares them.
+
+    `noun` is what a message calls them, with its article: `a priority`.
+    """
+    return BeforeValidator(lambda value: _match_word(value, words, noun))
 
 
-def _match_word(value: Any, words: Mapping[str, Any], labels: Mapping[str, str]) -> Any:
+def _match_word(value: Any, words: Mapping[str, Any], noun: str, labels: Mapping[str, str] | None = None) -> Any:
     text = require_text(value)
     normalised = normalise_word(text)
-    choice = words.get(normalised) or words.get(labels.get(normalised, ""))
+    choice = words.get(normalised) or words.get((labels or {}).get(normalised, ""))
     if choice is None:
-        message = f"{quote_excerpt(text)} is not one of the words for this field."
-        raise field_error("S108", message, _suggest_words(normalised, tuple(words)))
+        raise field_error("S108", f"{quote(text)} is not {noun}.", _suggest_words(normalised, tuple(words)))
     return choice
+
+
+def _suggest_words(word: str, words: tuple[str, ...]) -> str:
+    synonyms = tuple(choice for choice in words if word in _SYNONYMS.get(choice, ()))
+    choices = synonyms or suggest(word, words) or words
+    others = "" if len(choices) > 1 else f" The other words are {join_words([w for w in words if w not in choices])}."
+    return f"Use {join_words(choices, 'or')}.{others}"
 
 
 def _validate_status(value: Any, info: ValidationInfo) -> Status:
     labels = info.context.labels if isinstance(info.context, ValidationContext) else {}
-    return Status(_match_word(value, _STATUS_BY_WORD, labels))
+    return Status(_match_word(value, _STATUS_BY_WORD, "a status", labels))
 
 
-def _suggest_words(word: str, words: tuple[str, ...]) -> str:
-    matches = get_close_matches(word, words, n=1)
-    rest = [candidate for candidate in words if candidate not in matches]
-    return f"{matches[0]} (or {', '.join(rest)})" if matches else f"one of {', '.join(words)}"
-
-
-def _make_enum_validator(enum: type[StrEnum]) -> BeforeValidator:
-    return make_word_validator({member.value: member for member in enum})
+def _make_enum_validator(enum: type[StrEnum], noun: str) -> BeforeValidator:
+    return make_word_validator({member.value: member for member in enum}, noun)
 
 
 _STATUS_BY_WORD = {status.value: status for status in Status}
 StatusWord = Annotated[Status, BeforeValidator(_validate_status)]
-PriorityWord = Annotated[Priority, _make_enum_validator(Priority)]
-AcceptanceWord = Annotated[Acceptance, _make_enum_validator(Acceptance)]
-CategoryWord = Annotated[Category, _make_enum_validator(Category)]
-DecisionWord = Annotated[Decision, _make_enum_validator(Decision)]
-ExtentWord = Annotated[Extent, _make_enum_validator(Extent)]
+PriorityWord = Annotated[Priority, _make_enum_validator(Priority, "a priority")]
+AcceptanceWord = Annotated[Acceptance, _make_enum_validator(Acceptance, "a word for acceptance")]
+CategoryWord = Annotated[Category, _make_enum_validator(Category, "a category of reason")]
+DecisionWord = Annotated[Decision, _make_enum_validator(Decision, "a decision on a target change")]
+ExtentWord = Annotated[Extent, _make_enum_validator(Extent, "an extent")]

@@ -1,6 +1,6 @@
-"""The characters that the packaged fonts of printed papers have, as ranges of their numbers.
+"""The characters that the packaged fonts of printed papers have.
 
-The fonts are pinned, and a test holds this list to them: what is not in it cannot be printed.
+The fonts are pinned, and a test compares this list with them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-PRINTABLE_RANGES = """\
+_PRINTABLE_RANGES = """\
 20-7e a0-180 18f 192-193 1a0-1a1 1af-1b0 1c2 1cd-1dc 1e2-1e3 1e6-1e7 1ea-1eb 1f4-1f5 1f8-1f9 1fc-1fd 218-21b 237
 243 250-25c 25e-268 26a 26c-276 278-27b 27d-27e 280-284 288-292 294-295 298-299 29c-29d 29f 2a1-2a2 2b0 2b2-2b3
 2b7-2b9 2bb-2bc 2be-2bf 2c1 2c6-2cc 2d0-2d1 2d8-2de 2e0-2e3 300-30c 30f 311-313 318-320 323-32a 32c 32e-331 334
@@ -27,19 +27,30 @@ PRINTABLE_RANGES = """\
 
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
-"""Variation selectors: they only choose the look of the character before them."""
+"""They only choose the look of the character before them."""
 
 
 @cache
 def get_printable_characters() -> frozenset[str]:
-    """Return the characters that can be printed."""
-    bounds = (range_text.partition("-") for range_text in PRINTABLE_RANGES.split())
+    """Return the characters that the fonts have."""
+    bounds = (range_text.partition("-") for range_text in _PRINTABLE_RANGES.split())
     number_ranges = (range(int(first, 16), int(last or first, 16) + 1) for first, _, last in bounds)
     return frozenset(chr(number) for number_range in number_ranges for number in number_range)
 
 
+def find_unprintable_characters(text: str) -> tuple[str, ...]:
+    """Return the visible characters of a text that the fonts lack, in the order of their code points."""
+    if _is_windows_1252(text):
+        return ()
+    return tuple(
+        character
+        for character in sorted(frozenset(text) - get_printable_characters())
+        if unicodedata.category(character) not in _INVISIBLE_CATEGORIES and ord(character) not in _VARIATION_SELECTORS
+    )
+
+
 def _is_windows_1252(text: str) -> bool:
-    """Whether a text holds only what Western keyboards write, all of it in the fonts: far quicker than to look."""
+    """Whether Western keyboards write all of a text. The fonts have these characters; this is the fast check."""
     if text.isascii():
         return True
     try:
@@ -47,15 +58,3 @@ def _is_windows_1252(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def find_unprintable_characters(text: str) -> tuple[str, ...]:
-    """Return the characters of a text that the fonts lack, in order; those that nobody sees are not among them."""
-    if _is_windows_1252(text):
-        return ()
-    unprintable = sorted(frozenset(text) - get_printable_characters())
-    return tuple(
-        character
-        for character in unprintable
-        if unicodedata.category(character) not in _INVISIBLE_CATEGORIES and ord(character) not in _VARIATION_SELECTORS
-    )

@@ -1,4 +1,4 @@
-"""The three kinds of record and the table of them. A field is declared here (or in parts.py) and nowhere else."""
+"""The three kinds of record and the groups of fields in them. A field is declared here and nowhere else."""
 
 from __future__ import annotations
 
@@ -31,82 +31,67 @@ from p2ptrack.model.fields import (
     SourceId,
     StatusWord,
     Text,
+    expand_text,
     field_error,
+    optional,
+    optional_list,
 )
 
-# What records are made of: updates, revisions, evidence, decisions and the other small parts.
+_EXEMPT_ENTRY = "What the public may not see of this entry."
 
 
 class ExemptMarking(Model):
-    """What is withheld from the public, under which paragraph, and why that serves the public."""
+    """What is withheld from the public, under which paragraph of the law, and why that is in the public interest."""
 
-    paragraph: ListOf[Text] = Field(
-        default=(), title="Paragraph", description="The paragraphs of the law that it rests on."
-    )
-    reason: Text | None = Field(default=None, title="Reason", description="Why it is withheld.")
-    public_interest: Text | None = Field(
-        default=None,
-        title="Public interest",
-        description="Why withholding it serves the public better than telling it.",
-    )
-    decided_by: Role | None = Field(default=None, title="Decided by", description="Who decided it.")
-    decided_on: DateField | None = Field(default=None, title="Decided on", description="When it was decided.")
-    until: DateField | None = Field(default=None, title="Until", description="When it can be told.")
-    fields: ListOf[Text] = Field(
-        default=(), title="Fields", description="The fields withheld. Without them, all of it."
-    )
-
-
-def _expand_source(value: Any) -> Any:
-    return {"id": value} if isinstance(value, str) else value
+    paragraph: ListOf[Text] = optional_list("Paragraph", "The paragraphs of the law that allow it.")
+    reason: Text | None = optional("Reason", "Why it is withheld.")
+    public_interest: Text | None = optional("Public interest", "Why withholding it is in the public interest.")
+    decided_by: Role | None = optional("Decided by", "Who decided it.")
+    decided_on: DateField | None = optional("Decided on", "When it was decided.")
+    until: DateField | None = optional("Until", "The last day on which it is withheld.")
+    fields: ListOf[Text] = optional_list("Fields", "The fields withheld. Without them, the whole record or entry is.")
 
 
 class SourceRef(Model):
-    """Which paper, and where in it. An id alone stands for the paper."""
+    """The document that something comes from, and where in it. An id alone means the document."""
 
-    id: SourceId = Field(title="Source", description="A source of the programme.")
-    ref: Text | None = Field(
-        default=None, title="Place in the source", description="The place in the paper, such as row 4."
-    )
+    id: SourceId = Field(title="Source", description="A source listed in the programme.")
+    ref: Text | None = optional("Place in the source", "The place in the document, such as row 4.")
 
 
-SourceField = Annotated[SourceRef, BeforeValidator(_expand_source), ShortForm(accepts_text=True)]
+SourceField = Annotated[SourceRef, expand_text("id"), ShortForm(accepts_text=True)]
 
 
 class Response(Model):
-    """The answer to an ask."""
+    """The answer to a recommendation or request."""
 
-    text: Text | None = Field(default=None, title="Response", description="What was answered.")
-    on: DateField | None = Field(default=None, title="On", description="When it was answered.")
-    by: Role | None = Field(default=None, title="By", description="Who answered.")
-    meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that it was given to.")
+    text: Text | None = optional("Response", "The answer.")
+    on: DateField | None = optional("On", "When it was given.")
+    by: Role | None = optional("By", "Who gave it.")
+    meeting: MeetingId | None = optional("Meeting", "The meeting that received it.")
 
 
 class TargetRevision(Model):
-    """An entry of the ledger of moved targets. The first one's `from` is the original target."""
+    """A change of the target date. The first one's `from` is the original target date."""
 
-    from_: DateField = Field(alias="from", title="From", description="The target as it was.")
-    to: DateField = Field(title="To", description="The target as it is now.")
-    date: DateField | None = Field(default=None, title="Date", description="When it was asked or decided.")
-    reason: Text | None = Field(default=None, title="Reason", description="Why it moved.")
-    category: CategoryWord | None = Field(
-        default=None, title="Category", description="The sort of reason. A correction is no delay."
-    )
-    decision: DecisionWord | None = Field(default=None, title="Decision", description="What became of the request.")
-    requested_by: Role | None = Field(default=None, title="Requested by", description="Who asked.")
-    approved_by: Text | None = Field(default=None, title="Approved by", description="Who approved it.")
-    meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that decided.")
-    minute: Text | None = Field(default=None, title="Minute", description="The minute's number.")
-    exempt: ExemptMarking | None = Field(
-        default=None, title="Exempt", description="What of this entry the public may not see."
-    )
+    from_: DateField = Field(alias="from", title="From", description="The target date before the change.")
+    to: DateField = Field(title="To", description="The target date after the change.")
+    date: DateField | None = optional("Date", "When the change was requested or decided.")
+    reason: Text | None = optional("Reason", "Why the target date changed.")
+    category: CategoryWord | None = optional("Category", "The kind of reason. A correction is not a delay.")
+    decision: DecisionWord | None = optional("Decision", "The outcome of the request.")
+    requested_by: Role | None = optional("Requested by", "Who requested it.")
+    approved_by: Text | None = optional("Approved by", "Who approved it.")
+    meeting: MeetingId | None = optional("Meeting", "The meeting that decided.")
+    minute: Text | None = optional("Minute", "The number of the minute.")
+    exempt: ExemptMarking | None = optional("Exempt", _EXEMPT_ENTRY)
 
 
 class CoveredRecord(Model):
-    """Another record that an update reports on too, and how far."""
+    """Another record that an update also reports on."""
 
     id: RecordId = Field(title="Record", description="The other record.")
-    extent: ExtentWord = Field(default=Extent.WHOLE, title="How far", description="How much of it the update tells.")
+    extent: ExtentWord = Field(default=Extent.WHOLE, title="Extent", description="How much of it the update covers.")
 
 
 def _expand_covers(value: Any) -> Any:
@@ -128,265 +113,214 @@ _COVERS_SCHEMA = WithJsonSchema(
 
 
 class Update(Model):
-    """One report of progress: text of its own, or a pointer to the record that tells it."""
+    """A report of progress: text of its own, or the id of the record that has the text."""
 
-    text: Text | None = Field(default=None, title="Update", description="What happened. Markdown, without HTML.")
-    see: RecordId | None = Field(default=None, title="See", description="The record that tells it instead.")
-    date: DateField | None = Field(default=None, title="Date", description="When it was reported.")
-    meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that it was made to.")
-    source: SourceField | None = Field(default=None, title="Source", description="The paper that it stands in.")
-    heading: Text | None = Field(default=None, title="Heading", description="Its heading there.")
-    status: StatusWord | None = Field(default=None, title="Status", description="The status that it reported.")
-    by: Role | None = Field(default=None, title="By", description="Who reported.")
+    text: Text | None = optional("Update", "What happened. Markdown, without HTML.")
+    see: RecordId | None = optional("See", "The record that has the text instead.")
+    date: DateField | None = optional("Date", "When it was reported.")
+    meeting: MeetingId | None = optional("Meeting", "The meeting that it was reported to.")
+    source: SourceField | None = optional("Source", "The document that it appears in.")
+    heading: Text | None = optional("Heading", "Its heading in that document.")
+    status: StatusWord | None = optional("Status", "The status that it reported.")
+    by: Role | None = optional("By", "Who reported it.")
     as_published: dict[str, Text] = Field(
-        default_factory=dict, title="As published", description="The source's own columns, verbatim."
+        default_factory=dict, title="As published", description="The source's own columns, word for word."
     )
-    restated: Flag = Field(default=False, title="Restated", description="It is a summary of the source's words.")
+    restated: Flag = Field(default=False, title="Restated", description="The text is a summary of the source's.")
     truncated: Flag = Field(
         default=False, title="Cut short in the source", description="The source ends before its text does."
     )
-    covers: Annotated[tuple[CoveredRecord, ...], BeforeValidator(_expand_covers), _COVERS_SCHEMA] = Field(
-        default=(),
-        title="Also reports on",
-        description="Other records that it reports on: whole, in_part or heading_only.",
+    covers: Annotated[tuple[CoveredRecord, ...], BeforeValidator(_expand_covers), _COVERS_SCHEMA] = optional_list(
+        "Also reports on", "Other records that it also reports on: whole, in_part or heading_only."
     )
-    exempt: ExemptMarking | None = Field(
-        default=None, title="Exempt", description="What of this entry the public may not see."
-    )
+    exempt: ExemptMarking | None = optional("Exempt", _EXEMPT_ENTRY)
 
     @model_validator(mode="after")
     def _require_text_or_see(self) -> Update:
-        if (self.text is None) == (self.see is None):
-            present_fields = "neither text nor see" if self.text is None else "both text and see"
+        if self.text is None and self.see is None:
             raise field_error(
                 "S109",
-                f"An update has one of the two, and this has {present_fields}.",
-                "text: what happened (or see: A03)",
+                "An update needs text or see, and this one has neither.",
+                "Add text: with what happened, or see: with the id of the record that has the text.",
+            )
+        if self.text is not None and self.see is not None:
+            raise field_error(
+                "S109",
+                "An update has text or see, and this one has both.",
+                "Split it into two updates, one with text: and one with see:.",
             )
         return self
 
 
 class Evidence(Model):
-    """Something that shows it was done."""
+    """Something that shows that the work was done."""
 
-    title: Text | None = Field(default=None, title="Evidence", description="What it is.")
-    link: Text | None = Field(default=None, title="Link", description="Where it is.")
-    date: DateField | None = Field(default=None, title="Date", description="Its date.")
-    exempt: ExemptMarking | None = Field(
-        default=None, title="Exempt", description="What of this entry the public may not see."
-    )
+    title: Text | None = optional("Evidence", "What it is.")
+    link: Text | None = optional("Link", "Where it is.")
+    date: DateField | None = optional("Date", "Its date.")
+    exempt: ExemptMarking | None = optional("Exempt", _EXEMPT_ENTRY)
 
 
 class Verification(Model):
-    """Somebody other than the accountable officer confirming closure."""
+    """Confirmation, by somebody other than the responsible officer, that the work was done."""
 
-    by: Text | None = Field(
-        default=None, title="Verified by", description="Who confirmed it: not the accountable officer."
-    )
-    on: DateField | None = Field(default=None, title="Verified on", description="When it was confirmed.")
-    method: Text | None = Field(default=None, title="Method", description="How it was confirmed.")
+    by: Text | None = optional("Verified by", "Who confirmed it. This cannot be the responsible officer.")
+    on: DateField | None = optional("Verified on", "When it was confirmed.")
+    method: Text | None = optional("Method", "How it was confirmed.")
 
 
 class StatusDecision(Model):
-    """The decision by which a record leaves the list or is put on hold."""
+    """The decision to close a record or to put it on hold."""
 
-    on: DateField | None = Field(default=None, title="Decided on", description="When it takes effect.")
-    by: Text | None = Field(default=None, title="Decided by", description="Who decided.")
-    meeting: MeetingId | None = Field(default=None, title="Meeting", description="The meeting that decided.")
-    minute: Text | None = Field(default=None, title="Minute", description="The minute's number.")
-    reason: Text | None = Field(default=None, title="Reason", description="Why it was decided.")
-    review_by: DateField | None = Field(default=None, title="Review by", description="When to look at it again.")
-    continuing_owner: Role | None = Field(default=None, title="Carried on by", description="Who does it from now on.")
+    on: DateField | None = optional("Decided on", "When it takes effect.")
+    by: Text | None = optional("Decided by", "Who decided.")
+    meeting: MeetingId | None = optional("Meeting", "The meeting that decided.")
+    minute: Text | None = optional("Minute", "The number of the minute.")
+    reason: Text | None = optional("Reason", "Why it was decided.")
+    review_by: DateField | None = optional("Review by", "When to review the decision.")
+    continuing_owner: Role | None = optional("Continuing owner", "Who continues the work.")
 
 
 class Milestone(Model):
-    """A step on the way."""
+    """A step on the way to completion."""
 
     title: Text = Field(title="Milestone", description="What is to be reached.")
-    due: DateField | None = Field(default=None, title="Due", description="When it is due.")
-    done: DateField | None = Field(default=None, title="Done", description="When it was reached.")
-
-
-def _expand_blocker(value: Any) -> Any:
-    return {"id": value} if isinstance(value, str) else value
+    due: DateField | None = optional("Due", "When it is due.")
+    done: DateField | None = optional("Done", "When it was reached.")
 
 
 class Blocker(Model):
-    """What a record waits for: one of the programme's dependencies, or a cause of its own."""
+    """Something that a record waits for: a dependency listed in the programme, or a cause described here."""
 
-    id: DependencyId | None = Field(default=None, title="Dependency", description="A dependency of the programme.")
-    cause: Text | None = Field(
-        default=None, title="Cause", description="What it waits for, where that is no dependency of the programme."
-    )
-    owner: Text | None = Field(default=None, title="Owner", description="Who can clear it.")
-    since: DateField | None = Field(default=None, title="Since", description="Since when it waits.")
-    exempt: ExemptMarking | None = Field(
-        default=None, title="Exempt", description="What of this entry the public may not see."
-    )
+    id: DependencyId | None = optional("Dependency", "A dependency listed in the programme.")
+    cause: Text | None = optional("Cause", "What it waits for, if that is not a dependency in the programme.")
+    owner: Text | None = optional("Owner", "Who can resolve it.")
+    since: DateField | None = optional("Since", "When the wait began.")
+    exempt: ExemptMarking | None = optional("Exempt", _EXEMPT_ENTRY)
 
     @model_validator(mode="after")
     def _require_id_or_cause(self) -> Blocker:
-        if (self.id is None) == (self.cause is None):
+        if self.id is None and self.cause is None:
             raise field_error(
                 "S110",
-                "What a record waits for is the id of a programme dependency, or a cause of its own.",
-                "{cause: what it waits for, owner: whose it is, since: 1 March 2023}",
+                "This entry does not say what the record waits for. It has neither id nor cause.",
+                "Add id: with a dependency listed in the programme, or cause: with what the record waits for.",
+            )
+        if self.id is not None and self.cause is not None:
+            raise field_error(
+                "S110",
+                "This entry has both id and cause. Each entry names one thing to wait for.",
+                "Split it into two entries, one with id: and one with cause:.",
             )
         return self
 
 
-BlockerList = ListOf[Annotated[Blocker, BeforeValidator(_expand_blocker), ShortForm(accepts_text=True)]]
+BlockerList = ListOf[Annotated[Blocker, expand_text("id"), ShortForm(accepts_text=True)]]
 
 
 class RecommendationPart(Model):
-    """One part of a recommendation that asks for several things."""
+    """A part of a recommendation that asks for several things."""
 
-    id: Id = Field(title="Part", description="The recommendation's id, a dot, a number: R6.2.")
+    id: Id = Field(title="Part", description="The recommendation's id, a dot and a number: R6.2.")
     text: Text = Field(title="Text", description="What this part asks for.")
 
 
 class Record(Model):
-    """What every record may say."""
+    """The fields that every record can have."""
 
-    id: Id = Field(title="Id", description="Letters, digits and dots. The file's name begins with it.")
-    title: Text = Field(title="Title", description="One line that says what it is about.")
-    source: SourceField | None = Field(
-        default=None, title="Source", description="The paper that it comes from, and where in it."
+    id: Id = Field(title="Id", description="Letters, digits and dots. The file name begins with it.")
+    title: Text = Field(title="Title", description="What the record is about, in one line.")
+    source: SourceField | None = optional("Source", "The document that it comes from, and where in it.")
+    origin_text: Text | None = optional(
+        "Recommendation or request", "What was recommended or requested, word for word. It never changes."
     )
-    origin_text: Text | None = Field(
-        default=None, title="As first asked", description="The ask, as it was first entered. It never changes."
+    agreed_action: Text | None = optional("Agreed action", "What will be done, in the officer's words.")
+    restated: ListOf[Text] = optional_list("Restated", "Names of fields whose text is a summary of the source's.")
+    inferred: ListOf[Text] = optional_list(
+        "Our interpretation",
+        "Names of fields that are our interpretation, not stated in the source. Papers mark them with *.",
     )
-    agreed_action: Text | None = Field(
-        default=None, title="Agreed action", description="The officer's own line of what will be done."
-    )
-    restated: ListOf[Text] = Field(
-        default=(), title="Restated", description="Names of fields whose text is a summary of the source's."
-    )
-    inferred: ListOf[Text] = Field(
-        default=(),
-        title="Our reading",
-        description="Names of fields that the register's keeper read into the source. Papers mark them with *.",
-    )
-    truncated: ListOf[Text] = Field(
-        default=(),
-        title="Cut short in the source",
-        description="Names of fields whose text ends where the source ends.",
+    truncated: ListOf[Text] = optional_list(
+        "Cut short in the source", "Names of fields whose text is cut short in the source."
     )
     as_published: dict[str, Text] = Field(
         default_factory=dict,
         title="As published",
-        description="The source's own columns, word for word. Nothing is computed from them.",
+        description="The source's own columns, word for word. Nothing is calculated from them.",
     )
-    acceptance: AcceptanceWord | None = Field(
-        default=None, title="Acceptance", description="Whether the ask was accepted."
+    acceptance: AcceptanceWord | None = optional("Acceptance", "Whether the recommendation or request was accepted.")
+    response: Response | None = optional("Response", "The answer to the recommendation or request.")
+    depends_on: ListOf[RecordId] = optional_list("Depends on", "Records that must be done before this one can be.")
+    superseded_by: ListOf[RecordId] = optional_list("Superseded by", "Records that replace it.")
+    see_also: ListOf[RecordId] = optional_list("See also", "Related records.")
+    same_deliverable_as: ListOf[RecordId] = optional_list(
+        "Same deliverable as", "Records that ask for the same deliverable. Write it in one of them only."
     )
-    response: Response | None = Field(default=None, title="Response", description="The answer to the ask.")
-    depends_on: ListOf[RecordId] = Field(
-        default=(), title="Depends on", description="Records that must be done before this one can be."
-    )
-    superseded_by: ListOf[RecordId] = Field(
-        default=(), title="Superseded by", description="Records that take its place."
-    )
-    see_also: ListOf[RecordId] = Field(default=(), title="See also", description="Records to read beside this one.")
-    same_deliverable_as: ListOf[RecordId] = Field(
-        default=(),
-        title="Same piece of work as",
-        description="Records that ask for one and the same thing. Write it in one of them.",
-    )
-    exempt: ExemptMarking | None = Field(
-        default=None, title="Exempt", description="What the public may not see, and why."
-    )
-    note: Text | None = Field(
-        default=None,
-        title="Note for officers",
-        description="For officers. In no paper for the public or for members, but disclosable on request.",
+    exempt: ExemptMarking | None = optional("Exempt", "What the public may not see, and why.")
+    note: Text | None = optional(
+        "Note for officers",
+        "For officers. It is in no paper for the public or members, but can be disclosed on request.",
     )
 
 
 class Recommendation(Record):
-    """What a review said should change."""
+    """A recommendation of a review."""
 
-    heading: Text | None = Field(default=None, title="Heading", description="The heading that it stood under.")
-    parts: ListOf[RecommendationPart] = Field(
-        default=(), title="Parts", description="The several things that it asks for."
-    )
-    unanswered: ListOf[PartId] = Field(
-        default=(), title="Unanswered parts", description="Parts that no action answers."
-    )
+    heading: Text | None = optional("Heading", "Its heading in the review.")
+    parts: ListOf[RecommendationPart] = optional_list("Parts", "The separate things that it asks for.")
+    unanswered: ListOf[PartId] = optional_list("Unanswered parts", "Parts that no action answers.")
 
 
 class TrackedRecord(Record):
-    """A record that somebody carries out: an action or a follow-up."""
+    """The fields of records whose progress is tracked: actions and follow-ups."""
 
-    status: StatusWord | None = Field(default=None, title="Status", description="Progress, as management reports it.")
-    priority: PriorityWord | None = Field(
-        default=None, title="Priority", description="How much it matters, as the council says."
+    status: StatusWord | None = optional("Status", "Progress, as management reports it.")
+    priority: PriorityWord | None = optional("Priority", "Its priority, in the council's view.")
+    accountable: ListOf[Role] = optional_list("Responsible officer", "The post that answers for it. Name only one.")
+    supporting: ListOf[Role] = optional_list("Supporting", "Posts that help.")
+    lead_member: ListOf[Role] = optional_list("Lead member", "The councillor responsible for this area, by post.")
+    start: DateField | None = optional("Start", "When work starts.")
+    target: DateField | None = optional(
+        "Target date", "When it should be done. It is overdue after the last day that this can mean."
     )
-    accountable: ListOf[Role] = Field(
-        default=(), title="Accountable officer", description="The one post that answers for it."
+    review_by: DateField | None = optional(
+        "Review by", "When to review it. If the target date is ongoing, it is overdue after this date."
     )
-    supporting: ListOf[Role] = Field(default=(), title="Supporting", description="Posts that help.")
-    lead_member: ListOf[Role] = Field(
-        default=(), title="Lead member", description="The councillor whose field it is in, by post."
+    completed_on: DateField | None = optional("Completed on", "When it was done.")
+    revisions: ListOf[TargetRevision] = optional_list("Target changes", "Each change of the target date.")
+    updates: ListOf[Update] = optional_list(
+        "Updates", "What was reported, oldest first. Add new ones at the end and keep the old ones."
     )
-    start: DateField | None = Field(default=None, title="Start", description="When work starts.")
-    target: DateField | None = Field(
-        default=None,
-        title="Target",
-        description="When it is to be done. It is late only after the last day that this can mean.",
-    )
-    review_by: DateField | None = Field(
-        default=None,
-        title="Review by",
-        description="When to look at it again. An ongoing target is counted to this day.",
-    )
-    completed_on: DateField | None = Field(default=None, title="Completed on", description="When it was done.")
-    revisions: ListOf[TargetRevision] = Field(
-        default=(), title="Revised dates", description="Each time that the target was moved."
-    )
-    updates: ListOf[Update] = Field(
-        default=(), title="Updates", description="What was reported, the oldest first. Add to it; never write over it."
-    )
-    evidence: ListOf[Evidence] = Field(default=(), title="Evidence", description="What shows that it was done.")
-    verified: Verification | None = Field(default=None, title="Verified", description="Who confirmed that it is done.")
-    decided: StatusDecision | None = Field(
-        default=None, title="Decided", description="The decision to close it or to put it on hold."
-    )
-    milestones: ListOf[Milestone] = Field(default=(), title="Milestones", description="Steps on the way.")
-    blocked_by: BlockerList = Field(default=(), title="Waiting for", description="What it waits for.")
+    evidence: ListOf[Evidence] = optional_list("Evidence", "What shows that it was done.")
+    verified: Verification | None = optional("Verified", "Who confirmed that it was done.")
+    decided: StatusDecision | None = optional("Decided", "The decision to close it or to put it on hold.")
+    milestones: ListOf[Milestone] = optional_list("Milestones", "Steps on the way to completion.")
+    blocked_by: BlockerList = optional_list("Waiting for", "What it waits for.")
 
 
 class Action(TrackedRecord):
-    """What somebody will do about a recommendation. A link names a recommendation or one part of it."""
+    """What will be done about a recommendation or a part of one."""
 
-    recommendations: ListOf[PartId] = Field(
-        default=(),
-        title="Recommendations",
-        description="The recommendations that it answers, or parts of them, such as R6.2.",
+    recommendations: ListOf[PartId] = optional_list(
+        "Recommendations", "The recommendations that it answers, or parts of them, such as R6.2."
     )
-    phase: PhaseId | None = Field(default=None, title="Phase it starts in", description="The phase that it starts in.")
-    phase_end: PhaseId | None = Field(
-        default=None,
-        title="Phase it ends in",
-        description="The phase that it is to end in. Leave it out where nobody knows.",
-    )
+    phase: PhaseId | None = optional("Start phase", "The phase that it starts in.")
+    phase_end: PhaseId | None = optional("End phase", "The phase that it ends in. Leave it out if that is not known.")
 
 
 class FollowUp(TrackedRecord):
-    """What a committee asked to have followed up. A reference is text: `4.10` is not `4.1`."""
+    """What a committee asked to be followed up."""
 
-    area: Text | None = Field(
-        default=None, title="Area", description="The activity area that the committee's table puts it under."
+    area: Text | None = optional("Area", "The activity area in the committee's table.")
+    report_refs: ListOf[Text] = optional_list(
+        "Report reference", "Paragraphs of the committee's report. They are text: 4.10 is not 4.1."
     )
-    report_refs: ListOf[Text] = Field(
-        default=(), title="Report reference", description="Paragraphs of the committee's report."
-    )
-    raised: MeetingId | None = Field(default=None, title="Raised at", description="The meeting that asked for it.")
+    raised: MeetingId | None = optional("Raised at", "The meeting that asked for it.")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of record: its stable name, its folder, its model and the words for it."""
+    """A kind of record: its name in JSON, its folder, its model and the words for it."""
 
     name: str
     folder: str
@@ -406,21 +340,17 @@ _KIND_BY_MODEL: Mapping[type[Record], Kind] = MappingProxyType({kind.model: kind
 
 
 def kind_of(record: Record) -> Kind:
-    """Return the record's row of the table."""
+    """Return the kind of a record."""
     return _KIND_BY_MODEL[type(record)]
 
 
 def find_kind(word: str) -> Kind | None:
-    """Return the kind that a user's word means: singular or plural, `-`, `_` or a space, any case."""
+    """Return the kind that a word means: singular or plural, with `-`, `_` or a space, in any case."""
     normalised = _normalise_kind_word(word)
-    return next(
-        (
-            kind
-            for kind in KINDS
-            if normalised in map(_normalise_kind_word, (kind.name, kind.singular, kind.plural, kind.folder))
-        ),
-        None,
-    )
+    for kind in KINDS:
+        if normalised in map(_normalise_kind_word, (kind.name, kind.singular, kind.plural, kind.folder)):
+            return kind
+    return None
 
 
 def _normalise_kind_word(word: str) -> str:

@@ -1,4 +1,4 @@
-"""The register: the programme and every record that could be read, as one frozen value."""
+"""The register: the programme and every record that could be read, and an index of their fields."""
 
 from __future__ import annotations
 
@@ -6,33 +6,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from p2ptrack.model.dates import Anchor, Anchors, CouncilDate, month_name
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.programme import Dependency, Meeting, Phase, Programme, SourceDocument
 from p2ptrack.model.records import KINDS, Kind, Recommendation, Record, TrackedRecord, Update, kind_of
-from p2ptrack.model.schema import ReferenceMarker, text_field_markers
+from p2ptrack.model.schema import ReferenceMarker, walk
 from p2ptrack.phrases import natural_key
-
-# What a register says, found in one walk through all of it.
-#
-# A walk through thousands of records costs the same whatever is looked for: each has to come from memory. So what rules
-# ask of every record is gathered at once, and only where the answer is yes do they look at a record by itself.
-
-
-_RecordsByField: TypeAlias = defaultdict[str, list[Record]]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldIndex:
-    """What all records say together.
+    """What all records hold together, gathered in one pass, so that a rule looks only at the few it needs.
 
-    `texts` holds all the text of each record (of the programme under the empty id) in one, in no particular order and
-    without the names of fields; `named` the texts of the fields that carry each mark; `stating` the records that state
-    a field, or one of whose entries does: `phase_end`, `updates.see`.
+    `text_by_id` joins all the text of each record (of the programme under the empty id), in no particular order and
+    without the names of fields. `references` are the texts of the fields that carry each marker. `records_by_field`
+    are the records that state a field, or have an entry that does: `phase_end`, `updates.see`.
     """
 
     text_by_id: Mapping[str, str]
@@ -40,76 +32,30 @@ class FieldIndex:
     records_by_field: Mapping[str, tuple[Record, ...]]
 
 
-def build_field_index(programme: BaseModel, records: Iterable[Record]) -> FieldIndex:
-    """Return what a programme and its records say."""
-    indexer = _FieldIndexer()
-    text_by_id = {"": indexer.collect_text(programme, None)}
-    for record in records:
-        indexer.record = record
-        text_by_id[record.id] = indexer.collect_text(record, indexer.record_fields)
-    entry_fields = {
-        f"{name}.{inner_name}": matches
-        for name, inner_fields in indexer.entry_fields.items()
-        for inner_name, matches in inner_fields.items()
-    }
-    references = {marker: frozenset(matches) for marker, matches in indexer.references.items() if matches}
+def build_field_index(programme: Programme, records: Iterable[Record]) -> FieldIndex:
+    """Return the index of a programme and its records."""
+    text_by_id: dict[str, str] = {}
+    references: defaultdict[ReferenceMarker, set[str]] = defaultdict(set)
+    records_by_field: defaultdict[str, list[Record]] = defaultdict(list)
+    for id_, model in (("", programme), *((record.id, record) for record in records)):
+        texts: list[str] = []
+        names = set(model.model_fields_set)
+        for _, value, field_spec in walk(model):
+            if value.__class__ is str:
+                texts.append(value)
+                if field_spec.marker:
+                    references[field_spec.marker].add(value)
+            elif field_spec.is_list and field_spec.model and len(field_spec.path) == 1:
+                names.update(f"{field_spec.attribute}.{name}" for name in value.model_fields_set)
+        text_by_id[id_] = "\n".join(texts)
+        if isinstance(model, Record):
+            for name in names:
+                records_by_field[name].append(model)
     return FieldIndex(
         text_by_id,
-        references,
-        {name: tuple(matches) for name, matches in (indexer.record_fields | entry_fields).items()},
+        {marker: frozenset(names) for marker, names in references.items()},
+        {name: tuple(matches) for name, matches in records_by_field.items()},
     )
-
-
-class _FieldIndexer:
-    __slots__ = ("_text_fields", "_text_parts", "entry_fields", "record", "record_fields", "references")
-
-    def __init__(self) -> None:
-        self.record_fields: _RecordsByField = defaultdict(list)
-        self.entry_fields: defaultdict[str, _RecordsByField] = defaultdict(lambda: defaultdict(list))
-        self.references: dict[ReferenceMarker, set[str]] = {}
-        self.record: Record | None = None
-        self._text_parts: list[str] = []
-        self._text_fields: dict[type[BaseModel], dict[str, set[str] | None]] = {}
-
-    def collect_text(self, model: BaseModel, records_by_field: _RecordsByField | None) -> str:
-        self._text_parts.clear()
-        self._index_model(model, records_by_field)
-        return "\n".join(self._text_parts)
-
-    def _index_model(self, model: BaseModel, records_by_field: _RecordsByField | None) -> None:
-        values, record = model.__dict__, self.record
-        fields = self._text_fields.get(model.__class__) or self._find_text_fields(type(model))
-        for name in model.model_fields_set:
-            if records_by_field is not None:
-                matches = records_by_field[name]
-                if record is not None and not (matches and matches[-1] is record):
-                    matches.append(record)
-            if name in fields:
-                value = values[name]
-                if value:
-                    is_entry_list = records_by_field is self.record_fields and value.__class__ is tuple
-                    self._index_value(value, fields[name], self.entry_fields[name] if is_entry_list else None)
-
-    def _index_value(self, value: Any, references: set[str] | None, records_by_field: _RecordsByField | None) -> None:
-        value_type = value.__class__
-        if value_type is str:
-            self._text_parts.append(value)
-            if references is not None:
-                references.add(value)
-        elif value_type is tuple or value_type is dict:
-            for item in value if value_type is tuple else value.values():
-                self._index_value(item, references, records_by_field)
-        else:
-            self._index_model(value, records_by_field)
-
-    def _find_text_fields(self, model: type[BaseModel]) -> dict[str, set[str] | None]:
-        """Return the fields that may hold text, with the set that is for their own texts where they carry a mark."""
-        markers = text_field_markers(model)
-        text_fields = {
-            name: self.references.setdefault(marker, set()) if marker else None for name, marker in markers.items()
-        }
-        self._text_fields[model] = text_fields
-        return text_fields
 
 
 PROGRAMME_PATH = "data/programme.yaml"
@@ -119,10 +65,10 @@ ModelT = TypeVar("ModelT", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Everything that the files say. `paths` are relative to the register's folder, with `/`.
+    """The programme and all records. `paths` are relative to the register's folder, with `/`, by id.
 
-    `broken` holds the ids of files that are there and could not be read, so that a link to one of
-    them is not told as a link to nothing; `file_count` counts the files that count.
+    `broken_ids` are the ids of files that could not be read, so that a link to one of them is not a link to nothing.
+    `file_count` is the number of record files.
     """
 
     programme: Programme
@@ -140,7 +86,7 @@ class Register:
         object.__setattr__(self, "by_id", MappingProxyType({record.id: record for record in self.records}))
 
     def of_type(self, model: type[RecordT]) -> tuple[RecordT, ...]:
-        """Return the records of a kind (or of several, as `TrackedRecord`), in the order of their ids."""
+        """Return the records of a model, or of its subclasses, in the order of their ids."""
         if model not in self._records_by_type:
             self._records_by_type[model] = tuple(record for record in self.records if isinstance(record, model))
         return self._records_by_type[model]
@@ -150,24 +96,21 @@ class Register:
         return self.of_type(TrackedRecord)
 
     def with_field(self, name: str) -> tuple[Record, ...]:
-        """Return the records that state a field, or one of its entries does: `phase_end`, `updates.see`.
-
-        Most fields stand in few records; what looks for one need not go through all of them.
-        """
+        """Return the records that state a field or have an entry that does: `phase_end`, `updates.see`."""
         return self.field_index().records_by_field.get(name, ())
 
     def field_index(self) -> FieldIndex:
-        """Return what all records say together, for what looks for a few of them."""
+        """Return the index of all fields, built when it is first needed."""
         if not self._field_indexes:
             self._field_indexes.append(build_field_index(self.programme, self.records))
         return self._field_indexes[0]
 
     def of_kind(self, kind: Kind) -> tuple[Record, ...]:
-        """Return the records of a row of the table of kinds."""
+        """Return the records of a kind."""
         return tuple(record for record in self.records if kind_of(record) is kind)
 
     def path_of(self, id_: str) -> str:
-        """Return the file of a record, or the programme's for an id that is none."""
+        """Return the file of a record, or the programme's file for any other id."""
         return self.paths.get(id_, PROGRAMME_PATH)
 
     def iter_parts(self) -> Iterator[tuple[str, Recommendation]]:
@@ -177,19 +120,19 @@ class Register:
                 yield part.id, recommendation
 
     def find_source(self, id_: str) -> SourceDocument | None:
-        """Return the source of this id."""
+        """Return the source with this id."""
         return next((source for source in self.programme.sources if source.id == id_), None)
 
     def find_phase(self, id_: str | None) -> Phase | None:
-        """Return the phase of this id."""
+        """Return the phase with this id."""
         return next((phase for phase in self.programme.phases if phase.id == id_), None)
 
     def find_meeting(self, id_: str | None) -> Meeting | None:
-        """Return the meeting of this id."""
+        """Return the meeting with this id."""
         return next((meeting for meeting in self.programme.meetings if meeting.id == id_), None)
 
     def find_dependency(self, id_: str | None) -> Dependency | None:
-        """Return the dependency of this id."""
+        """Return the dependency with this id."""
         return next((dependency for dependency in self.programme.dependencies if dependency.id == id_), None)
 
 
@@ -199,7 +142,7 @@ def record_sort_key(record: Record) -> tuple[int, tuple[tuple[int, int, str], ..
 
 
 def format_meeting_title(meeting: Meeting) -> str:
-    """Return what people call a meeting: its own title, else month, year and body."""
+    """Return the title of a meeting; if it has none, its month, year and body."""
     if meeting.title:
         return meeting.title
     day = meeting.date.latest
@@ -225,9 +168,9 @@ def _make_anchors(phases: Iterable[Phase], meetings: Iterable[Meeting]) -> Ancho
 
 
 def build_anchors_from_values(values: Mapping[str, Any]) -> Anchors:
-    """Return the phases and meetings of a programme that is still plain data, for its own dates to name.
+    """Return the phases and meetings in the plain data of a programme, for its own dates to name.
 
-    What is faulty, or hangs on another phase or meeting itself, is left out.
+    Invalid ones are left out, and those whose date names another phase or meeting.
     """
     return _make_anchors(
         _iter_valid_entries(Phase, values.get("phases")), _iter_valid_entries(Meeting, values.get("meetings"))
@@ -243,7 +186,7 @@ def _iter_valid_entries(model: type[ModelT], entries: Any) -> Iterator[ModelT]:
 
 
 def resolve_update_date(register: Register, update: Update) -> CouncilDate | None:
-    """Return when an update was made: its own date, else its meeting's, else its source's, else not known."""
+    """Return the date of an update: its own, otherwise its meeting's, otherwise its source's. None if not known."""
     if update.date:
         return update.date
     if update.meeting and (meeting := register.find_meeting(update.meeting)):
@@ -252,15 +195,12 @@ def resolve_update_date(register: Register, update: Update) -> CouncilDate | Non
     return source.date if source else None
 
 
-# What is known today of a register whose past is shown: what is exempt by now is told by nothing else.
-
-
 @dataclass(frozen=True, slots=True)
 class CurrentRegister:
-    """Today's register, and what is known beside it.
+    """The current register, used to apply today's exemptions to an old revision.
 
-    `gone` are the records that it has no longer, by their folded ids, as they stood last. With `unread` there are
-    files or folders that are not read, so that a record which is not there may be in them.
+    `removed_records` are the last versions of records that it no longer has, by their folded ids. With
+    `has_unread_files`, a missing record may be in a file or folder that was not read.
     """
 
     register: Register

@@ -1,127 +1,25 @@
-"""What pydantic finds wrong, told to an officer: where, in plain words, with what to write instead."""
+"""Validation errors of pydantic as problems for officers, and lenient validation of old records."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher, get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from p2ptrack.diagnostics import Problem, Severity, quote_excerpt
+from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.records import KINDS, Record
 from p2ptrack.model.schema import field_model, field_names, model_at_path
-
-# A field that no record has: which one was meant, or where it belongs.
-
-
-_FIELD_SYNONYMS = {
-    "owner": "accountable",
-    "responsible": "accountable",
-    "responsible_officer": "accountable",
-    "accountable_officer": "accountable",
-    "lead": "accountable",
-    "due": "target",
-    "due_date": "target",
-    "deadline": "target",
-    "target_date": "target",
-    "revised_date": "revisions",
-    "name": "title",
-    "description": "origin_text",
-    "action": "agreed_action",
-    "comment": "note",
-    "comments": "note",
-    "notes": "note",
-    "progress": "updates",
-    "update": "updates",
-    "dependencies": "depends_on",
-    "blocked": "blocked_by",
-    "completed": "completed_on",
-    "closed_on": "completed_on",
-    "recommendation": "recommendations",
-    "report_ref": "report_refs",
-    "ref": "source",
-    "rag": "as_published",
-    "rating": "as_published",
-}
-"""Words of other registers, and the field that holds the same thing here."""
-
-
-def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel]) -> tuple[str, str]:
-    """Return what is wrong with a field that its place does not have, and what to write instead."""
-    name = str(steps[-1])
-    parent_model = model_at_path(root_model, steps[:-1]) or root_model
-    names = field_names(parent_model)
-    misplaced = None if _match_field(name, names) else _explain_misplaced_field(name, parent_model, root_model)
-    if misplaced:
-        return misplaced
-    suggestion = suggest_field(steps, root_model)
-    fix = f"{suggestion}: (did you mean this?)" if suggestion else _format_choices(names)
-    return f"There is no field {quote_excerpt(name)} here.", fix
-
-
-def suggest_field(steps: Sequence[object], root_model: type[BaseModel]) -> str | None:
-    """Return the field that an unknown name at this place probably means."""
-    name, names = str(steps[-1]), field_names(model_at_path(root_model, steps[:-1]) or root_model)
-    return _match_field(name, names) or _find_closest_field(_normalise_field_name(name), names)
-
-
-def _match_field(name: str, names: Sequence[str]) -> str | None:
-    normalised = _normalise_field_name(name)
-    return next((word for word in (normalised, _FIELD_SYNONYMS.get(normalised)) if word in names), None)
-
-
-def _find_closest_field(name: str, names: Sequence[str]) -> str | None:
-    field_by_word = {
-        **{word: field for word, field in _FIELD_SYNONYMS.items() if field in names},
-        **{word: word for word in names},
-    }
-    return next((field_by_word[word] for word in get_close_matches(name, field_by_word, n=1)), None)
-
-
-def _normalise_field_name(name: str) -> str:
-    return name.strip(" “”‘’\"'?:-–").casefold().replace(" ", "_").replace("-", "_")
-
-
-def _explain_misplaced_field(
-    name: str, parent_model: type[BaseModel], root_model: type[BaseModel]
-) -> tuple[str, str] | None:
-    """Tell of a field that stands in another kind of record, further out, or further in."""
-    names = field_names(parent_model)
-    if parent_model is not root_model and name in field_names(root_model):
-        return (
-            f"{quote_excerpt(name)} is a field of the record, not of this entry.",
-            f"{name}: where the record's fields begin",
-        )
-    kinds = [kind.plural for kind in KINDS if issubclass(parent_model, Record) and name in field_names(kind.model)]
-    if kinds:
-        return (
-            f"{quote_excerpt(name)} is a field of {' and '.join(kinds)}, not of this kind of record.",
-            _format_choices(names),
-        )
-    containers = [
-        container
-        for container in names
-        if (model := field_model(parent_model, container)) and name in field_names(model)
-    ]
-    if containers:
-        return (
-            f"{quote_excerpt(name)} is a field of {' or '.join(containers)}, and stands outside of it.",
-            f"{name}: under {': or '.join(containers)}:",
-        )
-    return None
-
-
-def _format_choices(names: Sequence[str]) -> str:
-    return f"one of {', '.join(names)}"
+from p2ptrack.phrases import join_words, quote, suggest, unique
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """A way in which a record is not one: its stable code and what is told of it."""
+    """A kind of error with its stable code and its entry in the documentation."""
 
     code: str
     title: str
@@ -134,171 +32,242 @@ class ErrorCode:
 ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "S101",
-        "A field that no record has",
-        "A field that is spelt wrongly would never be read, and what it says would be lost.",
+        "Unknown field",
+        "A field with a wrong name is not read, so its value would be lost.",
         "ownr: Head of Procurement",
         "accountable: Head of Procurement",
     ),
     ErrorCode(
         "S102",
-        "A field is missing",
-        "Without it nobody can refer to the record, or tell what it is.",
+        "Missing field",
+        "Without it, nobody can refer to the record or see what it is about.",
         "id: A01   (and no title)",
         "title: Review the contracts register",
     ),
     ErrorCode(
         "S103",
-        "Not the sort of value that the field has",
-        "A list or a group of fields where text is expected is usually an indentation that slipped.",
+        "Wrong type of value",
+        "A list or a group of fields where text is expected is usually an indentation mistake.",
         "title: [Review, register]",
         "title: Review register",
     ),
     ErrorCode(
         "S104",
-        "Not an id",
-        "Ids are written in papers, file names and links: letters, digits and dots.",
+        "Invalid id",
+        "Papers, file names and links use ids, so an id has only letters, digits and dots.",
         "id: A 01",
         "id: A01",
     ),
     ErrorCode(
         "S105",
-        "Not a date that can be counted to",
-        "A date that two readers read differently is how targets slip unseen.",
+        "Invalid date",
+        "If two readers can understand a date differently, a target date can be missed unnoticed.",
         "target: Q2 2023",
         "target: Q2 2023/24",
     ),
+    ErrorCode("S106", "Not true or false", "The field is either true or false.", "restated: perhaps", "restated: true"),
     ErrorCode(
-        "S106",
-        "Neither true nor false",
-        "The field is a mark that is there or not.",
-        "restated: perhaps",
-        "restated: true",
-    ),
-    ErrorCode(
-        "S107",
-        "Not a whole number",
-        "The field is a limit in days.",
-        "due_soon_days: a month",
-        "due_soon_days: 30",
+        "S107", "Not a whole number", "The field is a limit in days.", "due_soon_days: a month", "due_soon_days: 30"
     ),
     ErrorCode(
         "S108",
-        "Not one of the words for this field",
-        "Papers and filters rely on these words; the council's own words for statuses go in policy.labels.",
+        "Word not in the list",
+        "Papers and filters rely on these words. The council's own words for statuses go in policy.labels.",
         "status: finished",
         "status: complete",
     ),
     ErrorCode(
         "S109",
-        "An update with both text and see, or neither",
-        "An update either tells something or says which record tells it.",
+        "Update without text or see, or with both",
+        "An update either has text or names the record that has it.",
         "updates: [{date: 2023-01-12}]",
         "updates: [{date: 2023-01-12, text: What happened.}]",
     ),
     ErrorCode(
         "S110",
-        "What is waited for is not told",
-        "A record waits for one of the programme's dependencies or for a cause of its own.",
+        "Waiting for nothing, or for two things in one entry",
+        "Each entry is either one of the programme's dependencies or a cause.",
         "blocked_by: [{owner: IDS}]",
         "blocked_by: [{cause: Staff for the work package, owner: IDS}]",
     ),
     ErrorCode(
         "S111",
-        "The same word twice, spelt in two ways",
-        "The two are read as one word, so what stands under the first would be lost.",
+        "Same word in two spellings",
+        "Both are read as one word, so the value of the first would be lost.",
         "rating: {On track: Green, on_track: Amber}",
         "rating: {On track: Green}",
     ),
 )
 
-
 KEY_SUFFIX = "#key"
-"""Ends the field of a problem that stands at the field's name rather than at its value; the store takes it off."""
+"""Suffix of the field of a problem with a field's name, not its value. The store removes it."""
+_UNKNOWN_FIELD_TYPE = "extra_forbidden"
 
 
 def convert_validation_error(error: ValidationError, model: type[BaseModel], path: str) -> Iterator[Problem]:
-    """Yield a problem for each thing that pydantic found, without places: the store adds those.
+    """Yield a problem for each error that pydantic found, without locations, which the store adds.
 
-    A field that is missing because its name is spelt wrongly is told once, at the wrong name.
+    When a required field is missing because its name is misspelt, only the misspelt name is a problem.
     """
     items = error.errors(include_url=False)
-    suggested_paths = {
+    misspelt_paths = {
         (*item["loc"][:-1], suggest_field(item["loc"], model)) for item in items if item["type"] == _UNKNOWN_FIELD_TYPE
     }
     for item in items:
-        if item["type"] == "missing" and tuple(item["loc"]) in suggested_paths:
+        if item["type"] == "missing" and tuple(item["loc"]) in misspelt_paths:
             continue
-        code, message, fix, at_key = _describe_error(item, model)
-        field = format_field_path(_strip_key_steps(item["loc"])) + (KEY_SUFFIX if at_key else "")
-        yield Problem(path, code, Severity.ERROR, message, fix, field)
+        code, message, fix = _describe_error(item, model)
+        # pydantic adds the step "[key]" to the location of a mapping's key.
+        is_key = "[key]" in item["loc"] or item["type"] == _UNKNOWN_FIELD_TYPE
+        field = format_field_path([step for step in item["loc"] if step != "[key]"])
+        yield Problem(path, code, Severity.ERROR, message, fix, field + (KEY_SUFFIX if is_key else ""))
 
 
-def _describe_error(item: Any, model: type[BaseModel]) -> tuple[str, str, str, bool]:
+def _describe_error(item: Any, model: type[BaseModel]) -> tuple[str, str, str]:
     steps, error_type = item["loc"], item["type"]
     if error_type == "p2ptrack":
-        details = item["ctx"]
-        return details["code"], details["message"], details["fix"], "[key]" in steps
+        return item["ctx"]["code"], item["ctx"]["message"], item["ctx"]["fix"]
     if error_type == "missing":
-        return "S102", f"The field “{steps[-1]}” is missing here, and it is needed.", f"{steps[-1]}: …", False
+        return "S102", f"The required field {steps[-1]} is missing.", f"Add {steps[-1]}: with its value."
     if error_type == _UNKNOWN_FIELD_TYPE:
-        return "S101", *explain_unknown_field(steps, model), True
-    inner_model = model_at_path(model, steps) if error_type == "model_type" else None
-    return "S103", _GROUP_MESSAGE, _suggest_group(inner_model), False
+        return "S101", *explain_unknown_field(steps, model)
+    group = model_at_path(model, steps) if error_type == "model_type" else None
+    message = "This should be a group of fields, each on its own line."
+    return "S103", message, _suggest_group(group, steps, item["input"])
 
 
-_UNKNOWN_FIELD_TYPE = "extra_forbidden"
-_GROUP_MESSAGE = "This should be a group of fields, each on a line of its own."
+def _suggest_group(group: type[BaseModel] | None, steps: Sequence[Any], value: Any) -> str:
+    names = field_names(group) if group else ()
+    if not names:
+        return "Write each name and its value on a line of its own below this field, indented."
+    text_field = next((name for name in ("text", "title") if name in names), None)
+    if text_field is None or not isinstance(value, str) or len(value) > _MAX_PASTED_LENGTH:
+        return f"Write its fields below it, indented. They are {join_words(names)}."
+    name, dash = (steps[-2], "- ") if isinstance(steps[-1], int) else (steps[-1], "")
+    return f"Write it as:\n{name}:\n  {dash}{text_field}: {json.dumps(' '.join(value.split()), ensure_ascii=False)}"
 
 
-def _suggest_group(model: type[BaseModel] | None) -> str:
-    names = field_names(model) if model else ()
-    return f"{names[0]}: … (its fields are {', '.join(names)})" if names else "name: value, indented under this field"
-
-
-def _strip_key_steps(loc: Sequence[Any]) -> Sequence[Any]:
-    """Leave out what pydantic adds to the place of a mapping's key."""
-    return tuple(step for step in loc if step != "[key]")
+_MAX_PASTED_LENGTH = 200
 
 
 def format_field_path(steps: Sequence[Any]) -> str:
     """Return a place in a record as people write it: `updates[1].text`."""
-    text = ""
-    for step in steps:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
-    return text
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
-# Reading old records with today's models: what a model refuses is left out and told, the rest is kept.
-#
-# For the past alone: a register of some years ago was written by the rules of its day. What might have been an exemption
-# is never lost: the whole record is then exempt.
+# Unknown fields: the field that was meant, or where the field belongs.
 
+_FIELD_SYNONYMS = {
+    word: field
+    for field, words in {
+        "accountable": ("owner", "responsible", "responsible_officer", "accountable_officer", "lead"),
+        "agreed_action": ("action",),
+        "as_published": ("rag", "rating"),
+        "blocked_by": ("blocked",),
+        "completed_on": ("completed", "closed_on"),
+        "depends_on": ("dependencies",),
+        "note": ("comment", "comments", "notes"),
+        "origin_text": ("description",),
+        "recommendations": ("recommendation",),
+        "report_refs": ("report_ref",),
+        "revisions": ("revised_date",),
+        "source": ("ref",),
+        "status": ("state",),
+        "target": ("due", "due_date", "deadline", "target_date"),
+        "title": ("name",),
+        "updates": ("progress", "update"),
+    }.items()
+    for word in words
+}
+"""Words of other registers, and the field that holds the same thing here."""
+
+
+def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel]) -> tuple[str, str]:
+    """Return what is wrong with a field that its place does not have, and the advice."""
+    name = str(steps[-1])
+    parent_model = model_at_path(root_model, steps[:-1]) or root_model
+    if not _match_field(name, field_names(parent_model)):
+        misplaced = _explain_misplaced_field(name, parent_model, root_model)
+        if misplaced:
+            return misplaced
+    suggestion = suggest_field(steps, root_model)
+    fix = f"Use {suggestion}: instead." if suggestion else _list_fields(parent_model)
+    return f"{quote(name)} is not a field.", fix
+
+
+def suggest_field(steps: Sequence[object], root_model: type[BaseModel]) -> str | None:
+    """Return the field that an unknown name at this place probably means."""
+    name, names = str(steps[-1]), field_names(model_at_path(root_model, steps[:-1]) or root_model)
+    field_by_word = {word: field for word, field in _FIELD_SYNONYMS.items() if field in names}
+    field_by_word |= {field: field for field in names}
+    suggestions = suggest(_normalise_field_name(name), field_by_word)
+    return _match_field(name, names) or (field_by_word[suggestions[0]] if suggestions else None)
+
+
+def _match_field(name: str, names: Sequence[str]) -> str | None:
+    normalised = _normalise_field_name(name)
+    return next((word for word in (normalised, _FIELD_SYNONYMS.get(normalised)) if word in names), None)
+
+
+def _normalise_field_name(name: str) -> str:
+    return name.strip(" “”‘’\"'?:-–").casefold().replace(" ", "_").replace("-", "_")
+
+
+def _explain_misplaced_field(
+    name: str, parent_model: type[BaseModel], root_model: type[BaseModel]
+) -> tuple[str, str] | None:
+    """Explain a field of another kind of record, of the record outside this entry, or of a group inside it."""
+    if parent_model is not root_model and name in field_names(root_model):
+        return (
+            f"{quote(name)} is a field of the record, not of this entry.",
+            f"Move {name}: to the fields of the record, which are not indented.",
+        )
+    kinds = [kind.plural for kind in KINDS if issubclass(parent_model, Record) and name in field_names(kind.model)]
+    if kinds:
+        message = f"{quote(name)} is a field of {join_words(kinds)}, not of this kind of record."
+        return message, _list_fields(parent_model)
+    groups = ((group, field_model(parent_model, group)) for group in field_names(parent_model))
+    containers = [group for group, model in groups if model and name in field_names(model)]
+    if containers:
+        return (
+            f"{quote(name)} belongs inside {join_words(containers, 'or')}.",
+            f"Move {name}: under {join_words([f'{container}:' for container in containers], 'or')} and indent it.",
+        )
+    return None
+
+
+def _list_fields(model: type[BaseModel]) -> str:
+    return f"The fields here are {join_words(field_names(model))}."
+
+
+# Lenient validation of past revisions, which followed the rules of their day. A value that today's model refuses is
+# left out and reported, and the rest is kept. If it may have been an exemption, the whole record becomes exempt.
 
 ModelT = TypeVar("ModelT", bound=Model)
 _KeyPath = tuple[Any, ...]
 _REMOVED = object()
 _MAX_ROUNDS = 20
-"""Mending one fault can show the next; nothing real needs as many rounds as this."""
+"""Leaving out one value can reveal the next error. No real file needs as many rounds as this."""
 _EXEMPT_SIMILARITY = 0.7
 
 
 def validate_with_dropped_fields(
     model: type[ModelT], values: Mapping[str, Any], context: ValidationContext
 ) -> tuple[ModelT | None, tuple[str, ...]]:
-    """Return the model of what can be understood, and the fields that were left out: `status`, `updates[1]`.
+    """Return a model of the valid values, and the fields that were left out: `status`, `updates[1]`.
 
-    A missing title is no reason to lose a record: its id stands for it. None when even that cannot be made.
+    A record without a title gets its id as title. The model is None when no valid one can be made.
     """
     instance, problems = validate_leniently(model, values, context, "")
-    return instance, tuple(dict.fromkeys(problem.field for problem in problems))
+    return instance, unique(problem.field for problem in problems)
 
 
 def validate_leniently(
     model: type[ModelT], values: Mapping[str, Any], context: ValidationContext, path: str, id_: str = ""
 ) -> tuple[ModelT | None, tuple[Problem, ...]]:
-    """Return the model of what can be understood, and each thing that cannot, as a warning with the field left out.
+    """Return a model of the valid values, and a warning for each value that was left out.
 
-    `id_` stands for an id that is not there. None where nothing can be made of the values.
+    `id_` is used when the values have no id. The model is None when no valid one can be made.
     """
     remaining, warnings = dict(values), list[Problem]()
     for _ in range(_MAX_ROUNDS):
@@ -306,9 +275,8 @@ def validate_leniently(
             return model.model_validate(remaining, context=context), tuple(warnings)
         except ValidationError as error:
             dropped_paths = _find_dropped_paths(error, remaining)
-            warnings += [
-                _to_warning(problem, dropped_paths) for problem in convert_validation_error(error, model, path)
-            ]
+            problems = convert_validation_error(error, model, path)
+            warnings += [_to_warning(problem, dropped_paths) for problem in problems]
             previous, remaining = remaining, _drop_paths(model, remaining, dropped_paths.values(), id_)
         if remaining == previous:
             break
@@ -316,13 +284,22 @@ def validate_leniently(
 
 
 def mark_exempt(model: type[ModelT], values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of a record as a whole exempt one; those of anything else as they are."""
+    """Return the values of a record with the whole of it exempt; those of anything else unchanged."""
     return {**values, "exempt": {}} if "exempt" in model.model_fields else values
 
 
 def has_exemption_key(values: Any) -> bool:
-    """Whether any name in plain data, wherever it is nested, is that of an exemption or nearly so."""
-    return any(map(_is_exemption_key, _iter_keys(values)))
+    """Whether any name in plain data, at any depth, is `exempt` or similar."""
+    if isinstance(values, dict):
+        return any(_is_exemption_key(key) or has_exemption_key(value) for key, value in values.items())
+    return isinstance(values, list) and any(map(has_exemption_key, values))
+
+
+def _is_exemption_key(key: Any) -> bool:
+    """Whether a name resembles `exempt`. Wider than a suggestion, because withholding too much is the safe mistake."""
+    from difflib import SequenceMatcher
+
+    return isinstance(key, str) and SequenceMatcher(None, key.casefold(), "exempt").ratio() >= _EXEMPT_SIMILARITY
 
 
 def _to_warning(problem: Problem, dropped_paths: Mapping[str, _KeyPath]) -> Problem:
@@ -331,24 +308,22 @@ def _to_warning(problem: Problem, dropped_paths: Mapping[str, _KeyPath]) -> Prob
 
 
 def _find_dropped_paths(error: ValidationError, values: dict[str, Any]) -> dict[str, _KeyPath]:
-    """Return what each fault makes us leave out: the value, or what lacks something that it cannot be without."""
-    items = error.errors(include_url=False, include_input=False)
-    return {
-        format_field_path(item["loc"]): _trim_to_existing(
-            item["loc"][:-1] if item["type"] == "missing" else item["loc"], values
-        )
-        for item in items
-    }
+    """Return what to leave out for each error: the value, or the group that lacks a required field."""
+    dropped_paths: dict[str, _KeyPath] = {}
+    for item in error.errors(include_url=False, include_input=False):
+        loc = item["loc"][:-1] if item["type"] == "missing" else item["loc"]
+        dropped_paths[format_field_path(item["loc"])] = _trim_to_existing(loc, values)
+    return dropped_paths
 
 
 def _trim_to_existing(loc: Sequence[Any], values: Any) -> _KeyPath:
-    """Return as much of a place as there is in the values, which may be written shorter than the model reads them."""
+    """Return as much of a location as the values have: files may use a shorter form than the model."""
     existing_path: list[Any] = []
     for step in loc:
-        exists = step in values if isinstance(values, dict) else isinstance(values, list) and step in range(len(values))
         if step == 0 and not isinstance(values, list):
-            continue  # one value stands where a list is expected
-        if not exists:
+            continue  # a single value in place of a list
+        steps = values if isinstance(values, dict) else range(len(values)) if isinstance(values, list) else ()
+        if step not in steps:
             break
         values = values[step]
         existing_path.append(step)
@@ -356,7 +331,7 @@ def _trim_to_existing(loc: Sequence[Any], values: Any) -> _KeyPath:
 
 
 def _drop_paths(model: type[ModelT], values: dict[str, Any], paths: Iterable[_KeyPath], id_: str) -> dict[str, Any]:
-    """Return the values without some of them, and with what no record can be without."""
+    """Return the values without those at some paths, and with the id and title that a record must have."""
     dropped = frozenset(path for path in paths if path)
     remaining: dict[str, Any] = _prune(values, dropped, ())
     if "id" in model.model_fields:
@@ -379,20 +354,7 @@ def _prune(value: Any, dropped: frozenset[_KeyPath], path: _KeyPath) -> Any:
     return value
 
 
-def _iter_keys(values: Any) -> Iterator[Any]:
-    if isinstance(values, dict):
-        yield from values
-    children = values.values() if isinstance(values, dict) else values if isinstance(values, list) else ()
-    for child in children:
-        yield from _iter_keys(child)
-
-
-def _is_exemption_key(key: Any) -> bool:
-    return isinstance(key, str) and SequenceMatcher(None, key.casefold(), "exempt").ratio() >= _EXEMPT_SIMILARITY
-
-
-# Where a field stands in a file that is written shorter than the model that reads it.
-
+# Places in a file that uses a shorter form than the model.
 
 _COVERS_PATH = re.compile(r"(.*\bcovers)\[(\d+)\](\.id|\.extent)?")
 _PATH_STEP = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
@@ -401,8 +363,8 @@ _PATH_STEP = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
 def to_source_path(values: Mapping[str, Any] | None, field: str) -> str:
     """Return the place of a field in the file's own plain data.
 
-    `covers: {F08: whole, F11: in_part}` is read as a list of `{id, extent}`, so `covers[1].id` is the
-    name `covers.F11` in the file and `covers[1].extent` its value. Any other field stays as it is.
+    `covers: {F08: whole, F11: in_part}` is read as a list of `{id, extent}`, so `covers[1].id` is the name
+    `covers.F11` in the file and `covers[1].extent` its value. Any other field is unchanged.
     """
     match = _COVERS_PATH.fullmatch(field)
     names = list(_resolve_mapping(values, match[1])) if match else []

@@ -23,7 +23,7 @@ from p2ptrack.model.fields import IdMarker
 from p2ptrack.model.programme import ExemptionLaw
 from p2ptrack.model.records import Record
 from p2ptrack.model.register import Register
-from p2ptrack.model.schema import list_references, text_field_markers
+from p2ptrack.model.schema import list_references, text_field_names
 
 _OPEN, _START, _END = "\U000f0000", "\U000f0001", "\U000f0002"
 _FIRST_DIGIT = 0xF0010
@@ -45,7 +45,7 @@ def _tag_record(record: Record, law: ExemptionLaw, tags: list[ExemptTag]) -> Rec
     for exemption in iter_exemptions(record):
         fields = exemption.exempt.fields if has_valid_fields(exemption.model, exemption.exempt) else ()
         scopes.append((exemption.path.removesuffix("exempt"), expand_implied_fields(fields), len(tags)))
-        has_only_text = {name.partition(".")[0] for name in fields} <= text_field_markers(type(record)).keys()
+        has_only_text = {name.partition(".")[0] for name in fields} <= text_field_names(type(record))
         covers_facts = exemption.path == "exempt" and not (fields and has_only_text)
         tags.append(ExemptTag(record.id, parse_paragraphs(exemption.exempt, law), covers_facts))
     if not scopes:

@@ -1,4 +1,4 @@
-"""Council dates: kept as people wrote them, and read as the days that they can mean."""
+"""Council dates: kept as people wrote them, with the days that they can mean."""
 
 from p2ptrack.model.dates.council_date import (
     Basis,
@@ -11,7 +11,6 @@ from p2ptrack.model.dates.council_date import (
 )
 from p2ptrack.model.dates.parser import DATE_PATTERNS, Anchor, Anchors, parse_date, parse_interpreted_date
 from p2ptrack.model.dates.patterns import DatePattern
-from p2ptrack.model.dates.reference import build_date_reference
 from p2ptrack.model.dates.rejections import REJECTION_PATTERNS
 
 __all__ = [
@@ -24,7 +23,6 @@ __all__ = [
     "DatePattern",
     "DateRejection",
     "Precision",
-    "build_date_reference",
     "format_long_date",
     "month_name",
     "normalise_text",

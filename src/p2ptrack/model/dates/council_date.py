@@ -1,4 +1,4 @@
-"""A date as a council writes it: the words, and the days that they can mean."""
+"""A date as a council writes it, with the days that it can mean, and the calendar behind it."""
 
 from __future__ import annotations
 
@@ -7,36 +7,25 @@ from datetime import date, timedelta
 from enum import Enum, StrEnum
 from typing import Any
 
-# The words of the calendar, in English whatever the machine's language, and the days that they name.
-
+# The calendar, in English whatever the machine's language.
 
 MONTH_NAMES = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-_MONTH_NUMBERS = {
-    form: number for number, name in enumerate(MONTH_NAMES, 1) for form in (name.lower(), name[:3].lower())
-}
-_MONTH_NUMBERS["sept"] = 9
-_WEEKDAY_NUMBERS = {
-    form: number for number, name in enumerate(WEEKDAY_NAMES) for form in (name.lower(), name[:3].lower())
-}
-_WEEKDAY_NUMBERS |= {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
-
+MONTHS_IN_YEAR = len(MONTH_NAMES)
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 _CENTURY = 2000
+
+
+def _number_words(names: tuple[str, ...], first: int) -> dict[str, int]:
+    """Return the number of each name and of its first three letters."""
+    return {word.lower(): number for number, name in enumerate(names, first) for word in (name, name[:3])}
+
+
+_MONTH_NUMBERS = _number_words(MONTH_NAMES, 1) | {"sept": 9}
+_WEEKDAY_NUMBERS = _number_words(WEEKDAY_NAMES, 0) | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 
 
 def month_name(month: int) -> str:
@@ -60,22 +49,22 @@ def format_long_month(year: int, month: int) -> str:
 
 
 def month_number(word: str) -> int | None:
-    """Return the month that a word or a number names, 13 and more included; None when it names none."""
+    """Return the month that a word or a number names, even 13 and more; None for another word."""
     return int(word) if word.isdecimal() else _MONTH_NUMBERS.get(word.lower())
 
 
 def weekday_number(word: str) -> int | None:
-    """Return the weekday that a word names, as `date.weekday` counts; None when it names none."""
+    """Return the weekday that a word names, as `date.weekday` counts; None for another word."""
     return _WEEKDAY_NUMBERS.get(word.lower())
 
 
 def is_two_digits(year: str) -> bool:
-    """Whether a year, or a half of a financial year, is written short."""
+    """Whether a year, or half of a financial year, is written with two digits."""
     return len(year) == len("23")
 
 
 def expand_year(digits: str) -> int:
-    """Return the year that two or four figures mean; two are always of this century."""
+    """Return the year that two or four digits mean. Two are always in this century."""
     return int(digits) + (_CENTURY if is_two_digits(digits) else 0)
 
 
@@ -90,7 +79,7 @@ def format_financial_year(start: int) -> str:
 
 
 class Precision(StrEnum):
-    """How closely the words fix a day."""
+    """How exact a date is."""
 
     DAY = "day"
     MONTH = "month"
@@ -103,7 +92,7 @@ class Precision(StrEnum):
 
 
 class Basis(StrEnum):
-    """What the words count by: the calendar, the financial year, or a phase or meeting of the programme."""
+    """What a date refers to: the calendar, the financial year, or a phase or meeting of the programme."""
 
     CALENDAR = "calendar"
     FINANCIAL_YEAR = "financial_year"
@@ -117,7 +106,7 @@ _ANCHORED_BASES = frozenset({Basis.PHASE, Basis.MEETING})
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """The days that one row of the table finds in some words."""
+    """The days that a text can mean."""
 
     earliest: date
     latest: date
@@ -127,7 +116,7 @@ class DateRange:
 
 
 class OpenEnded(Enum):
-    """What one row of the table finds in words that set no deadline."""
+    """The meaning of a text that sets no deadline."""
 
     ONGOING = "ongoing"
     NO_TARGET = "no target"
@@ -135,12 +124,11 @@ class OpenEnded(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CouncilDate:
-    """A date as written (`raw`, verbatim), and from which to which day it can fall.
+    """A date as written (`raw`, verbatim), and the first and last day that it can mean.
 
-    Both days are None where the words set no deadline. It is late only after `latest`. `anchor` is
-    the id of the phase or meeting that it hangs on; `inferred` says that it was given as words and
-    the register keeper's reading of them; `unresolved` that it may name a phase or meeting of a
-    programme that could not be read.
+    Both days are None when the text sets no deadline. It is overdue only after `latest`. `anchor` is the id of the
+    phase or meeting that it names. `inferred` means that the days are our interpretation of the text; `unresolved`,
+    that it may name a phase or meeting of a programme that could not be read.
     """
 
     raw: str
@@ -154,9 +142,9 @@ class CouncilDate:
     unresolved: bool = False
 
     def to_text(self) -> str:
-        """Return it as papers print it: as written, with the day it is counted to where that is not plain.
+        """Return it as papers print it: as written, with the last day if that is not obvious.
 
-        Not plain is what is vaguer than a month, hangs on a phase or a meeting, or is our reading of
+        It is not obvious for a period longer than a month, for a phase or meeting, and for our interpretation of
         other words: `early 2023/24 (by 30 June 2023)`.
         """
         if self.latest is None or self._is_exact():
@@ -167,7 +155,7 @@ class CouncilDate:
         return self.precision in _EXACT_PRECISIONS and self.basis not in _ANCHORED_BASES and not self.inferred
 
     def to_json(self) -> dict[str, Any]:
-        """Return the date as the JSON contract has it; days as `YYYY-MM-DD` or None."""
+        """Return it as the JSON contract has it, with days as `YYYY-MM-DD` or None."""
         return {
             "raw": self.raw,
             "earliest": self.earliest and self.earliest.isoformat(),
@@ -180,13 +168,17 @@ class CouncilDate:
 
 @dataclass(frozen=True, slots=True)
 class DateRejection:
-    """Words that are no date: what is wrong with them, and what to write instead, for an officer."""
+    """Why a text is refused as a date, and what to write instead.
+
+    `means` is what to write as `means` when the source's own words are kept as `raw`: a date, or none.
+    """
 
     message: str
     fix: str
+    means: str = ""
 
 
-# Two spellings that an officer would call the same are made the same here, before anything is compared.
+# Spellings that officers would call the same are made equal before anything is compared.
 
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
@@ -203,15 +195,15 @@ _EQUIVALENT_CHARACTERS: dict[int, str | None] = {
 
 
 def normalise_punctuation(text: str) -> str:
-    """Return text with one kind of space, dash, slash and apostrophe, and its case as it was.
+    """Return text with one kind of space, dash, slash and apostrophe, and its case unchanged.
 
-    Spaces beside a slash go, because `2023 / 24` is `2023/24`; those beside a dash stay, because
-    `Sept 21 - Sept 22` is a range. Full stops at the end go: `Ongoing.` is `Ongoing`.
+    Spaces beside a slash are removed, because `2023 / 24` is `2023/24`. Those beside a dash are kept, because
+    `Sept 21 - Sept 22` is a range. Full stops at the end are removed: `Ongoing.` is `Ongoing`.
     """
     spaced = " ".join(text.translate(_EQUIVALENT_CHARACTERS).split())
     return spaced.replace(" /", "/").replace("/ ", "/").rstrip(" .")
 
 
 def normalise_text(text: str) -> str:
-    """Return what two spellings of the same name or date have in common: `normalise_punctuation`, and case folded."""
+    """Return text for comparison: `normalise_punctuation`, with case folded."""
     return normalise_punctuation(text).casefold()

@@ -1,4 +1,4 @@
-"""What all records say together, beside what each of them says by itself."""
+"""The index of all fields of a register."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ policy: {labels: {complete: Done}}
 """
 
 
-def test_all_text_of_each_is_in_one_and_no_name_of_a_field() -> None:
+def test_the_text_of_each_record_is_joined_without_names_of_fields() -> None:
     texts = register_of(ACTION, OTHER, programme=PROGRAMME).field_index().text_by_id
     assert {id_: sorted(text.split("\n")) for id_, text in texts.items()} == {
         "": ["All", "Done", "Head", "action-plan", "paper"],
@@ -37,19 +37,19 @@ def test_all_text_of_each_is_in_one_and_no_name_of_a_field() -> None:
     }  # fmt: skip
 
 
-def test_what_is_named_is_what_a_walk_through_every_mark_finds() -> None:
+def test_references_are_those_of_every_record() -> None:
     register = register_of(ACTION, OTHER, programme=PROGRAMME)
-    named: dict[ReferenceMarker, set[str]] = {}
+    expected: dict[ReferenceMarker, set[str]] = {}
     for model in (register.programme, *register.records):
-        for _, text, mark in list_references(model):
-            named.setdefault(mark, set()).add(text)
-    assert len(named) == 4
-    assert register.field_index().references == named
+        for _, text, marker in list_references(model):
+            expected.setdefault(marker, set()).add(text)
+    assert len(expected) == 4
+    assert register.field_index().references == expected
 
 
-def test_who_states_a_field_or_has_an_entry_that_does_is_told_once() -> None:
-    stating = register_of(ACTION, OTHER, programme=PROGRAMME).field_index().records_by_field
-    assert {name: [record.id for record in records] for name, records in stating.items()} == {
+def test_each_record_that_states_a_field_is_listed_once() -> None:
+    records_by_field = register_of(ACTION, OTHER, programme=PROGRAMME).field_index().records_by_field
+    assert {name: [record.id for record in records] for name, records in records_by_field.items()} == {
         "id": ["A01", "A02"], "title": ["A01", "A02"], "updates": ["A01", "A02"], "updates.text": ["A01", "A02"],
         "updates.by": ["A01"], "updates.covers": ["A01"], "updates.see": ["A01"], "source": ["A01"],
         "recommendations": ["A01"], "target": ["A01"], "accountable": ["A01"], "as_published": ["A01"],

@@ -1,14 +1,29 @@
-"""The tables of the documentation, made by the parser that they describe."""
+"""The page of dates: tables of what is accepted and what is refused, made by the parser that they describe."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
 
-from p2ptrack.model.dates.council_date import CouncilDate, DateRejection, Precision, format_long_date
-from p2ptrack.model.dates.parser import DATE_PATTERNS, Anchor, Anchors, parse_date, parse_interpreted_date
-from p2ptrack.model.dates.patterns import format_interpreted_date
-from p2ptrack.model.dates.rejections import REJECTION_PATTERNS
+from p2ptrack.model.dates import (
+    DATE_PATTERNS,
+    REJECTION_PATTERNS,
+    Anchor,
+    Anchors,
+    CouncilDate,
+    DateRejection,
+    Precision,
+    format_long_date,
+    parse_date,
+    parse_interpreted_date,
+)
+
+HEAD = """\
+# Dates
+
+A date is kept as people wrote it, and read as the days that it can mean. It is overdue only after the last of them.
+
+"""
 
 _MISTAKES = ("31/06/2023", "03/31/2023", "Monday 31 March 2023", "March 2023 to January 2023", "Setpember 2023")
 _ANCHOR_NAMES = ("CBT Phase 2", "March 2023 Audit Committee", "AC-2023-03")
@@ -25,11 +40,11 @@ _SAMPLE_ANCHORS = Anchors(
 )
 
 
-def build_date_reference() -> str:
-    """Return the Markdown tables of what is accepted and of what is a problem, from the tables of the code."""
-    accepted = ["| As written | Earliest \u2026 latest | What it is |", "| --- | --- | --- |", *_iter_accepted_rows()]
-    rejected = ["| As written | What is wrong | What to write |", "| --- | --- | --- |", *_iter_rejected_rows()]
-    return "\n".join([*accepted, "", "These are problems:", "", *rejected, ""])
+def page() -> str:
+    """Return the page."""
+    accepted = ["| As written | Earliest \u2026 latest | Meaning |", "| --- | --- | --- |", *_iter_accepted_rows()]
+    rejected = ["| As written | Problem | Fix |", "| --- | --- | --- |", *_iter_rejected_rows()]
+    return HEAD + "\n".join([*accepted, "", "These are refused:", "", *rejected, ""])
 
 
 def _iter_accepted_rows() -> Iterator[str]:
@@ -43,13 +58,13 @@ def _iter_accepted_rows() -> Iterator[str]:
         yield _format_table_row(
             _format_code(name),
             *_describe_result(parse_date(name, _SAMPLE_ANCHORS)),
-            "A phase's or meeting's id or title: its end or day",
+            "The end of a phase or the day of a meeting, by id or title",
         )
     for means in (_SAMPLE_MEANS, "none"):
         yield _format_table_row(
-            _format_code(format_interpreted_date(_SAMPLE_RAW, means)),
+            _format_code(f'{{raw: "{_SAMPLE_RAW}", means: {means}}}'),
             *_describe_result(parse_interpreted_date(_SAMPLE_RAW, means)),
-            "Any other words, and our reading",
+            "Any other words with our interpretation",
         )
 
 
