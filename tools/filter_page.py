@@ -52,6 +52,7 @@ MEANINGS = {
     "days_to_target": "Days until the last day of the target. It is negative after that day.",
     "times_moved": "How often the target changed. Corrections of mistakes do not count.",
     "days_moved": "By how many days the target changed in total.",
+    "days_late_at_completion": "How many days after its target the item was completed; 0 when on time.",
     "days_since_update": "Days since the newest update.",
 }
 

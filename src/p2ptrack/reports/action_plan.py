@@ -46,7 +46,7 @@ from p2ptrack.reports.record_blocks import (
     format_officers,
     format_status,
     format_status_line,
-    format_target,
+    format_target_position,
     inferred_mark,
     join_spans,
     link_record,
@@ -257,7 +257,7 @@ def _iter_grid_rows(context: PaperContext, group: ActionGroup, columns: list[Col
 
 
 def _build_action(context: PaperContext, record: TrackedRecord) -> tuple[Block, ...]:
-    words, target = context.wording, format_target(context, record)
+    words, target = context.wording, format_target_position(context, record)
     end_phase = context.register.find_phase(record.phase_end) if isinstance(record, Action) else None
     details = (
         format_status(context, record),
@@ -289,7 +289,7 @@ def _build_plan_table(context: PaperContext, groups: tuple[ActionGroup, ...]) ->
                 make_line_cell(_format_title(context, record)),
                 make_line_cell(format_status(context, record)),
                 make_line_cell(format_officers(record)),
-                make_line_cell(format_target(context, record)),
+                make_line_cell(format_target_position(context, record)),
             ),
             group=group.title,
         )

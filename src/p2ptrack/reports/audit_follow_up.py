@@ -41,7 +41,7 @@ from p2ptrack.reports.record_blocks import (
     format_attribution,
     format_officers,
     format_status,
-    format_target,
+    format_target_position,
     inferred_mark,
     join_spans,
     link_record,
@@ -98,7 +98,7 @@ class _Table:
                 "target",
                 words("target_for_delivery"),
                 "medium",
-                lambda record: make_line_cell(format_target(self.context, record)),
+                lambda record: make_line_cell(format_target_position(self.context, record)),
             ),
         )
         rows = tuple(Row(tuple(build(record) for *_, build in columns), key=record.id) for record in self.records)

@@ -10,7 +10,8 @@ from p2ptrack.analysis.redaction.exempt_text import remove_tags
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.records import Blocker, Evidence, Record, SourceRef, TargetRevision, TrackedRecord, Update
-from p2ptrack.model.register import resolve_update_date
+from p2ptrack.model.register import format_meeting_title, resolve_update_date
+from p2ptrack.model.wording import Wording
 from p2ptrack.phrases import natural_key
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
@@ -81,9 +82,47 @@ def format_council_date(record: Record, field: str, day: CouncilDate | None) -> 
 
 def format_target(context: PaperContext, record: TrackedRecord) -> Spans:
     """Return the target, and the review date of an ongoing record."""
+    return _join_target(context, record, (), ())
+
+
+def format_target_position(context: PaperContext, record: TrackedRecord) -> Spans:
+    """Return the target and review date, and in words whether the one that counts has passed or was missed."""
+    lateness = format_lateness(context, record)
+    is_review = record.target is not None and record.target.ongoing and record.review_by is not None
+    return _join_target(context, record, () if is_review else lateness, lateness if is_review else ())
+
+
+def _join_target(context: PaperContext, record: TrackedRecord, after_target: Spans, after_review: Spans) -> Spans:
     review = format_council_date(record, "review_by", record.review_by)
     target = format_council_date(record, "target", record.target)
-    return join_spans((target, (context.wording("review_by"), " ", *review) if review else ()), "; ")
+    target_spans = join_spans((target, after_target)) if target else ()
+    review_spans = join_spans(((context.wording("review_by"), " ", *review), after_review)) if review else ()
+    return join_spans((target_spans, review_spans), "; ")
+
+
+def format_lateness(context: PaperContext, record: TrackedRecord) -> Spans:
+    """Return how late an open record is, or how late a completed one was: *60 days late*; nothing for any other."""
+    facts, words = context.case.facts[record.id], context.wording
+    if facts.overdue and facts.days_overdue:
+        return (Strong(format_days(words, "late", facts.days_overdue)),)
+    if facts.days_late_at_completion:
+        return (Strong(format_days(words, "completed_late", facts.days_late_at_completion)),)
+    return ()
+
+
+def format_completion(context: PaperContext, record: TrackedRecord) -> Spans:
+    """Return when a record was completed, and how long after its target: *12 October 2026, on time*."""
+    day = format_council_date(record, "completed_on", record.completed_on)
+    days_late = context.case.facts[record.id].days_late_at_completion
+    if not day or days_late is None:
+        return day
+    words = context.wording
+    return (*day, ", ", format_days(words, "after_target", days_late) if days_late else words("on_time"))
+
+
+def format_days(words: Wording, key: str, days: int) -> str:
+    """Return the words for a number of days: those of `key_one` or `key_many`."""
+    return words(f"{key}_{'one' if days == 1 else 'many'}", days=days)
 
 
 def format_officers(record: TrackedRecord) -> Spans:
@@ -93,7 +132,7 @@ def format_officers(record: TrackedRecord) -> Spans:
 
 def format_status_line(context: PaperContext, record: TrackedRecord) -> Spans:
     """Return status, target, priority and phase in one line, as far as they are stated."""
-    words, target = context.wording, format_target(context, record)
+    words, target = context.wording, format_target_position(context, record)
     priority = words(f"priority_{record.priority.value}") if record.priority else ""
     phases = []
     for name, key in (("phase", "starts_in"), ("phase_end", "ends_in")):
@@ -231,7 +270,7 @@ def _format_update_head(context: PaperContext, update: Update, attribution: Shar
     day = update.date or (meeting.date if meeting else None)
     parts: tuple[Spans, ...] = (
         (Strong(day.to_text()),) if day and not attribution.day else (),
-        (meeting.body or meeting.id,) if meeting else (),
+        (meeting.body or format_meeting_title(meeting),) if meeting else (),
         (context.wording(f"status_{update.status.value}"),) if update.status else (),
         (update.by,) if update.by else (),
     )
@@ -337,7 +376,7 @@ def _format_revision(context: PaperContext, revision: TargetRevision) -> Spans:
         (
             words(f"decision_{revision.decision.value}") if revision.decision else None,
             _text(revision.date),
-            revision.approved_by or (meeting.body if meeting else None),
+            revision.approved_by or (meeting.body or format_meeting_title(meeting) if meeting else None),
             words("minute", number=revision.minute) if revision.minute else None,
         )
     )
@@ -384,7 +423,7 @@ def format_decision(context: PaperContext, record: TrackedRecord) -> tuple[Spans
     parts = (
         _text(decided.on),
         decided.by,
-        meeting.body or meeting.id if meeting else None,
+        meeting.body or format_meeting_title(meeting) if meeting else None,
         words("minute", number=decided.minute) if decided.minute else None,
         words("carried_on", by=decided.continuing_owner) if decided.continuing_owner else None,
         f"{words('review_by')} {decided.review_by.to_text()}" if decided.review_by else None,
@@ -412,7 +451,7 @@ _DETAILS: tuple[tuple[str, tuple[str, ...], DetailFormatter], ...] = (
     ("same_work", ("same_deliverable_as",), _format_same_work),
     ("see_also", ("see_also",), _format_see_also),
     ("decided", ("decided",), format_decision),
-    ("completed_on", ("completed_on",), _text_formatter("completed_on")),
+    ("completed_on", (), lambda context, record: (format_completion(context, record),)),
     ("evidence", ("evidence",), format_evidence),
     ("verified", ("verified",), format_verification),
     ("published", ("as_published",), _format_published),
