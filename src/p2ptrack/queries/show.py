@@ -393,7 +393,8 @@ def _format_completion(case: Case, completed_on: CouncilDate, record: TrackedRec
     days_late = case.facts[record.id].days_late_at_completion
     if days_late is None:
         return completed_on.to_text()
-    return f"{completed_on.to_text()}, {f'{pluralise(days_late, "day")} after its target' if days_late else 'on time'}"
+    timing = f"{pluralise(days_late, 'day')} after its target" if days_late else "on time"
+    return f"{completed_on.to_text()}, {timing}"
 
 
 def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
