@@ -25,9 +25,9 @@ meetings: [{id: AC-2022-12, body: Audit Committee, date: 2022-12-15}]
         ("target: Ongoing, review_by: 10 January 2023", "Ongoing; review by 10 January 2023, 2 days late"),
         ("target: 10 January 2023, review_by: 1 March 2023", "10 January 2023, 2 days late; review by 1 March 2023"),
         ("target: TBC", "TBC"),
-        ("status: complete, target: 1 December 2022, completed_on: 2 December 2022",
-         "1 December 2022, completed 1 day late"),
-        ("status: complete, target: 1 December 2022, completed_on: 1 December 2022", "1 December 2022"),
+        ("status: complete, target: 20 December 2022, completed_on: 21 December 2022",
+         "20 December 2022, completed 1 day late"),
+        ("status: complete, target: 20 December 2022, completed_on: 2022-12-20", "20 December 2022"),
         ("status: complete, target: 1 December 2022", "1 December 2022"),
     ],
 )  # fmt: skip

@@ -39,7 +39,7 @@ def test_ratings_are_the_council_s_words_and_come_with_their_key() -> None:
     document = paper(
         "{id: A1, title: Late, target: 31 December 2022}",
         "{id: A2, title: Waiting, target: Jan-23, blocked_by: consultation}",
-        "{id: A3, title: Good, target: Jan-23}",
+        "{id: A3, title: Good, target: Jan-23, updates: {date: 2022-12-20, text: Begun.}}",
         "{id: A4, title: No target}",
         programme=PROGRAMME + "policy: {rating: {overdue: Red, on_track: Green}}\n",
     )
@@ -48,7 +48,9 @@ def test_ratings_are_the_council_s_words_and_come_with_their_key() -> None:
     assert rows(document, "ongoing")[1] == ["A4", "No target", "Not rated", ""]
     assert lines_of(document, "key")[0] == (
         "- Ratings are calculated from the dates. Complete: nothing is left to do; Red: its target has passed; "
-        "At risk: it is waiting for others, or its phase has ended; Green: its target is still to come; "
+        "At risk: it is waiting for others, its phase has ended, it has had no update for more than 90 days, or it is "
+        "due within 30 days and is not started or on hold; "
+        "Green: its target is still to come, and nothing puts it at risk; "
         "Not rated: it has no target."
     )
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from p2ptrack.model.history import RegisterHistory
 
 SCHEMA_VERSION = 1
+_IDLE_STATUSES = frozenset({Status.NOT_STARTED, Status.ON_HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,12 @@ def find_latest_update_date(case: Case) -> date | None:
     return max((day.latest for day in dates if day is not None and day.latest is not None), default=None)
 
 
+def find_closing_day(record: TrackedRecord) -> date | None:
+    """Return the last day that a record's closure can mean, of the dates that it states."""
+    days = (part.on for part in (record.decided, record.verified) if part)
+    return next((day.latest for day in (*days, record.completed_on) if day), None)
+
+
 def serialise_record(case: Case, record: Record) -> dict[str, Any]:
     """Return one record as the JSON contract has it: its fields and its facts. A recommendation has no facts."""
     data = {
@@ -153,8 +160,8 @@ def serialise_records(case: Case, records: Iterable[Record]) -> dict[str, Any]:
 def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:
     """Return the rating of a record at the position date. It is always computed; policy has its word and colour.
 
-    At risk is a record that waits for somebody else or is past the phase in which it was to end. Without a target
-    there is nothing to rate against.
+    At risk is a record that waits for somebody else, is past the phase in which it was to end, has no recent update,
+    or is due soon although nobody works on it. Without a target there is nothing to rate against.
     """
     facts = case.facts[record.id]
     if not facts.unfinished:
@@ -163,4 +170,6 @@ def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:
         return "overdue"
     if facts.no_target:
         return "not_rated"
-    return "at_risk" if facts.waiting or facts.past_phase else "on_track"
+    is_idle = case.get_status(record) in _IDLE_STATUSES
+    is_at_risk = facts.waiting or facts.past_phase or facts.no_recent_update or (facts.due_soon and is_idle)
+    return "at_risk" if is_at_risk else "on_track"

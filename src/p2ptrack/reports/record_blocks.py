@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from p2ptrack.analysis.links import CoverReference
-from p2ptrack.analysis.redaction.exempt_text import remove_tags
+from p2ptrack.analysis.redaction.exempt_text import has_tags, remove_tags
 from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.dates.council_date import normalise_text
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.records import Blocker, Evidence, Record, SourceRef, TargetRevision, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
@@ -147,6 +148,17 @@ def format_status_line(context: PaperContext, record: TrackedRecord) -> Spans:
     return join_spans(parts, " · ")
 
 
+def repeats_title(record: Record) -> bool:
+    """Whether a record was asked for in the words of its title, so that a paper prints them once."""
+    text = record.origin_text or ""
+    is_more_exempt = has_tags(text) and not has_tags(record.title)
+    return not is_more_exempt and _fold_sentence(text) == _fold_sentence(record.title)
+
+
+def _fold_sentence(text: str) -> str:
+    return normalise_text(remove_tags(text)).strip(" .*_")
+
+
 def short_title(record: Record) -> str:
     """Return what papers call a record: the heading of its first update that has one, otherwise its title."""
     updates = record.updates if isinstance(record, TrackedRecord) else ()
@@ -185,10 +197,27 @@ def sort_newest_first(context: PaperContext, record: TrackedRecord) -> tuple[Upd
     return tuple(record.updates[index] for index in order)
 
 
-def source_sort_key(record: TrackedRecord) -> tuple[object, ...]:
-    """Order records by the place of their first update in its source, otherwise by id."""
-    refs = [update.source.ref for update in record.updates if update.source and update.source.ref]
-    return (natural_key(remove_tags(refs[0]) if refs else record.id), natural_key(record.id))
+def source_sort_key(context: PaperContext, record: TrackedRecord) -> tuple[object, ...]:
+    """Order records by the source of their first update and its place there, otherwise by id."""
+    sources = [update.source for update in record.updates if update.source and update.source.ref]
+    return _source_order(context, sources[0] if sources else None, record)
+
+
+def origin_sort_key(context: PaperContext, record: TrackedRecord) -> tuple[object, ...]:
+    """Order records by the source that they come from and their place there, otherwise by id."""
+    return _source_order(context, record.source, record)
+
+
+def _source_order(context: PaperContext, source: SourceRef | None, record: TrackedRecord) -> tuple[object, ...]:
+    """Order by source as in the programme, since a reference has a meaning only within its source."""
+    ref = remove_tags(source.ref) if source and source.ref else record.id
+    return (source_position(context, source.id if source else ""), natural_key(ref), natural_key(record.id))
+
+
+def source_position(context: PaperContext, id_: str) -> int:
+    """Return the place of a source in the programme; one that is not there comes last."""
+    ids = [source.id for source in context.register.programme.sources]
+    return ids.index(id_) if id_ in ids else len(ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +225,14 @@ class SharedAttribution:
     """What a paper prints once for all its records instead of at each.
 
     `source` is the one paper from which most texts are summarised. Its own words are then marked instead
-    (`has_own_words` when there are any). `day` is the one date of all updates.
+    (`has_own_words` when there are any). `day` is the one date of all updates. `named_sources` are the ids of the
+    sources that the paper names at its head.
     """
 
     source: str = ""
     has_own_words: bool = False
     day: str = ""
+    named_sources: frozenset[str] = frozenset()
 
 
 def find_shared_attribution(context: PaperContext, records: Iterable[Record]) -> SharedAttribution:
@@ -217,7 +248,10 @@ def find_shared_attribution(context: PaperContext, records: Iterable[Record]) ->
     source_entry = context.register.find_source(_single_value([source.id if source else "" for source, _ in texts]))
     restated = [restated for _, restated in texts]
     title = source_entry.title if source_entry and 2 * sum(restated) > len(restated) else ""
-    return SharedAttribution(title, not all(restated), _single_value(days) if len(days) > 1 else "")
+    paper = context.register.programme.reports.get(context.report)
+    named_sources = {paper.source if paper else None, source_entry.id if source_entry and title else None} - {None}
+    day = _single_value(days) if len(days) > 1 else ""
+    return SharedAttribution(title, not all(restated), day, frozenset(filter(None, named_sources)))
 
 
 def _single_value(texts: Sequence[str]) -> str:
@@ -243,10 +277,7 @@ def build_no_update(context: PaperContext, record: TrackedRecord) -> tuple[Block
     """Return the line for a record without an update; nothing when its updates are redacted."""
     if context.redactions.is_redacted(record.id, "updates"):
         return ()
-    source = context.register.find_source(record.source.id if record.source else "")
-    ours = context.register.programme.organisation
-    is_foreign = source is not None and ours is not None and source.organisation not in {None, ours}
-    return (make_paragraph(context.wording("no_update_in_source" if is_foreign else "no_update")),)
+    return (make_paragraph(context.wording("no_update")),)
 
 
 def build_update(
@@ -273,8 +304,17 @@ def _format_update_head(context: PaperContext, update: Update, attribution: Shar
         (meeting.body or format_meeting_title(meeting),) if meeting else (),
         (context.wording(f"status_{update.status.value}"),) if update.status else (),
         (update.by,) if update.by else (),
+        () if day else _format_update_source(context, update, attribution),
     )
     return join_spans(parts, " · ")
+
+
+def _format_update_source(context: PaperContext, update: Update, attribution: SharedAttribution) -> Spans:
+    """Return the title and date of an update's source, unless the paper names it at its head."""
+    if update.source is None or update.source.id in attribution.named_sources:
+        return ()
+    source = context.register.find_source(update.source.id)
+    return (f"{source.title} ({source.date.to_text()})" if source.date else source.title,) if source else ()
 
 
 def format_update_notes(
@@ -365,8 +405,13 @@ def _format_blocker(context: PaperContext, blocker: Blocker) -> Spans:
 
 
 def format_revisions(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
-    """Return every target change, including those that were refused."""
-    return tuple(_format_revision(context, revision) for revision in record.revisions)
+    """Return every target change, including those that were refused. Two ways to write one day are no change."""
+    return tuple(_format_revision(context, revision) for revision in record.revisions if _moves_target(revision))
+
+
+def _moves_target(revision: TargetRevision) -> bool:
+    before, after = revision.from_, revision.to
+    return (before.latest, before.ongoing) != (after.latest, after.ongoing)
 
 
 def _format_revision(context: PaperContext, revision: TargetRevision) -> Spans:
