@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ from p2ptrack.reports.document import (
 )
 from p2ptrack.reports.exempt_marks import exempt_mark, wrap_exempt_blocks
 
+_HOSTLESS_LINK = re.compile(r"https?:/*[?#]?", re.IGNORECASE)
 Spans = tuple[Span, ...]
 DetailFormatter = Callable[[PaperContext, TrackedRecord], tuple[Spans, ...]]
 
@@ -445,7 +447,7 @@ def format_evidence(context: PaperContext, record: TrackedRecord) -> tuple[Spans
 
 def _format_evidence_item(context: PaperContext, item: Evidence) -> Spans:
     title: Spans = (item.title,) if item.title else ()
-    if item.link:
+    if item.link and not _HOSTLESS_LINK.fullmatch(item.link.strip()):
         title = (Link(item.link, item.title or ""),)
     spans = join_spans((title, (item.date.to_text(),) if item.date else ()))
     return (*spans, *exempt_mark(context, item.exempt)) if spans else ()
