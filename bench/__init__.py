@@ -1,1 +1,1 @@
-"""What p2ptrack costs, as ratios measured in one run: `make bench`."""
+"""Benchmarks of p2ptrack's commands against fixed reference commands: `make bench`."""

@@ -1,4 +1,4 @@
-"""A made-up register of any size, the same each time: about 2 KB and 45 YAML events a record, every link resolved."""
+"""A made-up register of any size, the same on each run: about 2 KB and 45 YAML events a record, all links valid."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 PROGRAMME = """\
 title: Made-up register for measuring
 organisation: No council
-notice: Made up by the benchmark; says nothing about any council.
+notice: Made up by the benchmark. It says nothing about any council.
 sources:
   - {id: review, title: Made-up review, date: 30 June 2022}
   - {id: activity, title: Made-up activity report, body: Audit Committee, date: 12.01.2023}
@@ -39,62 +39,72 @@ SENTENCES = (
 )
 
 
-def write(root: Path, count: int) -> None:
+def write_register(root: Path, count: int) -> None:
     """Write a register of `count` records into the folder `root`."""
     recommendations, follow_ups = max(count // 25, 1), count // 5
     actions = count - recommendations - follow_ups
-    _file(root / "data" / "programme.yaml", PROGRAMME)
+    _write_file(root / "data" / "programme.yaml", PROGRAMME)
     for n in range(1, recommendations + 1):
-        _file(root / "data" / "recommendations" / f"R{n}.yaml", recommendation(n))
+        _write_file(root / "data" / "recommendations" / f"R{n}.yaml", format_recommendation(n))
     for n in range(1, actions + 1):
-        _file(root / "data" / "actions" / f"A{n}.yaml", action(n, recommendations))
+        _write_file(root / "data" / "actions" / f"A{n}.yaml", format_action(n, recommendations))
     for n in range(1, follow_ups + 1):
-        _file(root / "data" / "audit_followups" / f"F{n}.yaml", follow_up(n))
+        _write_file(root / "data" / "audit_followups" / f"F{n}.yaml", format_follow_up(n))
 
 
-def recommendation(n: int) -> str:
+def format_recommendation(n: int) -> str:
     """Return recommendation `n`, of four parts."""
-    parts = "".join(f"  - id: R{n}.{part}\n    text: {title(n + part)}\n" for part in range(1, 5))
-    head = f"id: R{n}\ntitle: {title(n)}\nheading: Made-up heading {n}\nsource: {{id: review, ref: row {n}}}\n"
-    return f"{head}origin_text: |\n{prose(n, 18, 2)}parts:\n{parts}"
+    parts = "".join(f"  - id: R{n}.{part}\n    text: {make_title(n + part)}\n" for part in range(1, 5))
+    head = f"id: R{n}\ntitle: {make_title(n)}\nheading: Made-up heading {n}\nsource: {{id: review, ref: row {n}}}\n"
+    return f"{head}origin_text: |\n{make_prose(n, 18, 2)}parts:\n{parts}"
 
 
-def action(n: int, recommendations: int) -> str:
-    """Return action `n`, which answers one of the recommendations and depends on an action before it."""
+def format_action(n: int, recommendations: int) -> str:
+    """Return action `n`, linked to a recommendation and sometimes to an earlier action."""
     lines = [
         f"id: A{n}",
-        f"title: {title(n)}",
+        f"title: {make_title(n)}",
         f"recommendations: [R{n % recommendations + 1}]",
         f"phase: P{n % 2 + 1}",
-        *status(n),
+        *format_status(n),
         f"accountable: {ROLES[n % 3]}",
         f"target: {TARGETS[n % 8]}",
         *([f"depends_on: [A{n // 2}]"] if n % 3 == 0 else []),
         *(["blocked_by: [consultation]"] if n % 11 == 0 else []),
-        *(revision(n) if n % 4 == 1 else []),
-        f"origin_text: |\n{prose(n, 5, 2)}updates:",
+        *(format_revision(n) if n % 4 == 1 else []),
+        f"origin_text: |\n{make_prose(n, 5, 2)}updates:",
     ]
-    return "\n".join(lines) + "\n" + update(n, "2022-12-14", 7) + update(n + 3, "14 September 2022", 5, named=False)
+    return (
+        "\n".join(lines)
+        + "\n"
+        + format_update(n, "2022-12-14", 7)
+        + format_update(n + 3, "14 September 2022", 5, named=False)
+    )
 
 
-def follow_up(n: int) -> str:
-    """Return follow-up `n`; every tenth shares its piece of work with the one before it."""
+def format_follow_up(n: int) -> str:
+    """Return follow-up `n`; every tenth shares its deliverable with the one before it."""
     lines = [
         f"id: F{n}",
-        f"title: {title(n + 2)}",
+        f"title: {make_title(n + 2)}",
         "area: Governance",
         f'report_refs: ["4.{n % 9 + 1}", "4.10"]',
         "raised: AC-2022-10-17",
         f"target: {TARGETS[n % 8]}",
         f"accountable: {ROLES[n % 3]}",
         *([f"same_deliverable_as: [F{n - 1}]"] if n % 10 == 0 else []),
-        f"origin_text: |\n{prose(n, 6, 2)}updates:",
+        f"origin_text: |\n{make_prose(n, 6, 2)}updates:",
     ]
-    return "\n".join(lines) + "\n" + update(n + 20_000, "12.01.2023", 7) + update(n + 40_000, "17 October 2022", 4)
+    return (
+        "\n".join(lines)
+        + "\n"
+        + format_update(n + 20_000, "12.01.2023", 7)
+        + format_update(n + 40_000, "17 October 2022", 4)
+    )
 
 
-def status(n: int) -> list[str]:
-    """Return the lines of a status with what it asks for besides."""
+def format_status(n: int) -> list[str]:
+    """Return the lines of a status and of the fields that the status requires."""
     if n % 7 == 0:
         return ["status: complete", "completed_on: 12 December 2022"]
     if n % 13 == 0:
@@ -105,29 +115,29 @@ def status(n: int) -> list[str]:
     return ["status: not_started" if n % 5 == 0 else "status: in_progress"]
 
 
-def revision(n: int) -> list[str]:
-    """Return the lines of a target that was moved to what it is now."""
-    moved = f"from: September 2022, to: {TARGETS[n % 8]}, category: capacity, reason: No capacity."
-    return ["revisions:", f"  - {{date: 2022-09-12, {moved}}}"]
+def format_revision(n: int) -> list[str]:
+    """Return the lines of one target change."""
+    change = f"from: September 2022, to: {TARGETS[n % 8]}, category: capacity, reason: No capacity."
+    return ["revisions:", f"  - {{date: 2022-09-12, {change}}}"]
 
 
-def update(n: int, day: str, sentences: int, *, named: bool = True) -> str:
-    """Return an entry of a list of updates, with or without who made it."""
+def format_update(n: int, day: str, sentences: int, *, named: bool = True) -> str:
+    """Return an entry of a list of updates, with or without its author."""
     by = f"    by: {ROLES[n % 3]}\n" if named else ""
-    return f"  - date: {day}\n{by}    text: |\n      {n} contracts were looked at.\n{prose(n, sentences, 6)}"
+    return f"  - date: {day}\n{by}    text: |\n      {n} contracts were looked at.\n{make_prose(n, sentences, 6)}"
 
 
-def title(n: int) -> str:
-    """Return a title of one plain line."""
+def make_title(n: int) -> str:
+    """Return a title of one line."""
     return f"{VERBS[n % 7]} the {SUBJECTS[n % 5]} of directorate {n}"
 
 
-def prose(n: int, sentences: int, indent: int) -> str:
-    """Return `sentences` sentences as lines of a YAML block, indented by so many spaces."""
+def make_prose(n: int, sentences: int, indent: int) -> str:
+    """Return sentences as lines of a YAML block, indented by `indent` spaces."""
     text = " ".join(SENTENCES[(n + step * 3) % 8] for step in range(sentences))
     return textwrap.indent(textwrap.fill(text, 110), " " * indent) + "\n"
 
 
-def _file(path: Path, text: str) -> None:
+def _write_file(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import get_args
 
 from p2ptrack.analysis.facts import FLAG_NAMES
 from p2ptrack.analysis.filters import NUMBER_NAMES
+from p2ptrack.model.programme import RatingLevel
 
 HEAD = """\
 # Filters
 
 `p2ptrack list [KIND] [FILTER…]` prints the records that match every filter. A filter is a name, a colon and a value,
 with no spaces between them. The name is a field of [fields.md](fields.md) or a fact. A field inside a group has a dot:
-`updates.date`. Put a value that contains spaces in quotes. Upper and lower case are treated as the same.
+`updates.date`. Put a filter that contains spaces in quotes. Several values are separated by commas and mean any of
+them.
+
+Text is compared without differences of upper and lower case, of apostrophes, dashes and spaces, and of the full stop
+at the end. A filter that cannot match, such as an id or an owner that no record has, is an error. Patterns such as
+`A*` are not supported.
 """
 
 FILTERS = {
     "status:in_progress": "The status. You can also use the council's own word for it.",
     "status:complete,verified": "Any of several values.",
+    "id:A01,A02": "These records.",
     "status:none": "No status is recorded. This works for every field that the kind of record has.",
     "not.status:complete": "`not.` reverses a filter.",
     "recommendation:R1": "Records for R1 or a part of it.",
     "recommendation:R4.1": "Records for this part.",
     'accountable:"Head of PACS"': "The exact post. `owner:` is short for it.",
     "report_refs:4.4": "The exact reference: 4.4 does not match 4.40. `ref:` is short for it.",
+    "phase:P2": "The phase. You can write the id or the title of a phase, a meeting, a source or a dependency.",
+    "source:leeds-p2p": "The source. A group of fields has a short form: the id of a source, the text of an update, "
+    "the title of evidence.",
     "title:register": "The text contains this word.",
+    "'title:\"embed, monitor\"'": "The text contains this phrase. Quotation marks inside the filter keep the comma.",
     "text:YORTender3": "Any text of the record contains this word.",
     "target.before:2023-04": "The target's last day is before April 2023. The value can be any [date](dates.md).",
     "target.after:2023-01-31": "The target's first day is after that day.",
+    "target.before:today": "The target's last day is before the position date.",
     'target:"Q4 2022/23"': "The target's last day is in that quarter.",
     "has:origin_text": "The field is recorded.",
     "kind:follow-up": "The kind of record. Use it when the kind is not the first word.",
     "is:no-target": "A fact from the first table below.",
+    "is:overdue,due-soon": "Any of several facts.",
     "days_overdue.over:30": "A number from the second table: use `.over:`, `.under:` or the exact number.",
 }
 
@@ -47,14 +61,30 @@ MEANINGS = {
     "waiting": "Open, and something that it is `blocked_by` is not cleared.",
     "no_owner": "No responsible officer is named.",
     "past_phase": "Open, and its end phase has ended.",
-    "awaiting_verification": "Complete but not verified, when the policy asks for verification.",
+    "awaiting_verification": "Complete but not verified by somebody else, when the policy asks for verification.",
     "days_overdue": "Days since the last day of the target. It is 0 until that day has passed.",
     "days_to_target": "Days until the last day of the target. It is negative after that day.",
-    "times_moved": "How often the target changed. Corrections of mistakes do not count.",
-    "days_moved": "By how many days the target changed in total.",
+    "times_moved": "How often the target changed. Corrections and another wording of the same date do not count.",
+    "days_moved": "By how many days the target changed in total. It is negative when the target is now earlier.",
     "days_late_at_completion": "How many days after its target the item was completed; 0 when on time.",
     "days_since_update": "Days since the newest update.",
 }
+
+RATINGS = {
+    "complete": "Complete or closed. Nothing is left to do.",
+    "overdue": "Overdue.",
+    "at_risk": "Waiting for others, past its end phase, or due soon and either not started or without a recent update.",
+    "on_track": "The target is still to come and nothing above applies.",
+    "not_rated": "No target.",
+}
+
+RATINGS_HEAD = """
+## Ratings
+
+Papers rate each action and follow-up from its facts. Ratings cannot be typed. To use your own words, write
+`policy.rating` in the programme, for example `rating: {on_track: Green, at_risk: Amber, overdue: Red}`.
+
+"""
 
 TAIL = """\
 
@@ -62,7 +92,10 @@ Some facts are not known. For example, an update without a date has no age. Filt
 record.
 
 `--sort` takes the same names and facts. Put `not.` before a name to reverse the order. Records without a value come
-last. `--columns` takes a list of names divided by commas.
+last. `--columns` takes a list of names separated by commas.
+
+In CSV, the column `inferred` names the columns that are our interpretation, not stated in the source. A last row for
+each file that has an error says what was not read.
 """
 
 
@@ -71,7 +104,8 @@ def page() -> str:
     filters = _table(("Write", "Selects"), ((f"`{word}`", text) for word, text in FILTERS.items()))
     flags = _table(("Fact", "Meaning"), ((f"`is:{n.replace('_', '-')}`", MEANINGS[n]) for n in FLAG_NAMES))
     numbers = _table(("Fact", "Meaning"), ((f"`{name}`", MEANINGS[name]) for name in NUMBER_NAMES))
-    return f"{HEAD}\n{filters}\n## Facts\n\n{flags}\n{numbers}{TAIL}"
+    ratings = _table(("Rating", "Meaning"), ((f"`{level}`", RATINGS[level]) for level in get_args(RatingLevel)))
+    return f"{HEAD}\n{filters}\n## Facts\n\n{flags}\n{numbers}{TAIL}{RATINGS_HEAD}{ratings}"
 
 
 def _table(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:

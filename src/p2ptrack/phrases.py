@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
 MAX_IDS = 8
@@ -16,6 +17,12 @@ MAX_COMPARED = 300
 _MAX_WORD_LENGTH = 40
 _TWO_ERRORS_FROM = 6
 _DIGIT_RUNS = re.compile(r"[0-9]+|[^0-9]+")
+_EQUAL_CHARACTERS: dict[int, str | None] = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u02bc\u02b9\u2032\uff07\xb4"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\xab\xbb\uff02"), '"'),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"), "-"),
+    **dict.fromkeys(map(ord, "\xad\u200b\u200c\u200d\u2060\ufeff"), None),
+}
 
 
 def pluralise(count: int, singular: str, plural: str = "") -> str:
@@ -28,6 +35,11 @@ def format_times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
+def format_shift(days: int) -> str:
+    """Return by how many days a date moved: *by 90 days*, *31 days earlier*, *by 0 days*."""
+    return f"{pluralise(-days, 'day')} earlier" if days < 0 else f"by {pluralise(days, 'day')}"
+
+
 def join_words(words: Sequence[str], conjunction: str = "and") -> str:
     """Return words as a sentence lists them: *A, B and C*."""
     return f" {conjunction} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
@@ -38,6 +50,22 @@ def join_ids(ids: Sequence[str], limit: int = MAX_IDS) -> str:
     if len(ids) > limit:
         return f"{', '.join(ids[:limit])} and {len(ids) - limit} more"
     return join_words(ids)
+
+
+def normalise_spelling(text: str) -> str:
+    """Return text in NFC with one kind of apostrophe, quotation mark, dash and space, and its case unchanged.
+
+    Runs of spaces and line ends become one space. Soft hyphens and characters without a width are removed.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_EQUAL_CHARACTERS)
+    return " ".join(text.split())
+
+
+def fold_text(text: str) -> str:
+    """Return text for comparison: `normalise_spelling`, with case folded and without full stops at the end."""
+    folded = normalise_spelling(text).casefold().rstrip(" .")
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
 
 def unique(items: Iterable[str]) -> tuple[str, ...]:
@@ -131,7 +159,7 @@ def edit_distance(first: str, second: str, limit: int) -> int:
 
 
 def _fold(word: str) -> str:
-    return re.sub(r"[\s_\u2010-\u2015-]+", "_", word.strip().casefold())
+    return re.sub(r"[ _-]+", "_", fold_text(word))
 
 
 def _single_edits(word: str) -> set[str]:

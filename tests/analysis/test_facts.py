@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES, RecordFacts, find_missing_decision_fields
+from p2ptrack.analysis.rules import run_rules
 from tests.support import PROGRAMME, case_of
 
 _ACTION = "id: A01\ntitle: An action\n"
@@ -271,3 +272,30 @@ def test_facts_never_contradict_each_other(target: str, status: str, as_of: date
     assert not (computed.overdue and computed.no_target)
     assert computed.unfinished or not (computed.overdue or computed.due_soon or computed.no_target or computed.waiting)
     assert (computed.days_to_target is None) == (computed.days_overdue is None)
+
+
+@pytest.mark.parametrize(
+    ("revisions", "times", "days"),
+    [
+        ("{from: 31 March 2027, to: 31/03/2027}", 0, 0),
+        ("{from: Mar-27, to: 31 March 2027}", 0, 0),
+        ("{from: On-going, to: Ongoing}", 0, 0),
+        ("{from: TBC, to: To be confirmed}", 0, 0),
+        ("{from: 2027-03-31, to: '2027-03-31', decision: granted}", 0, 0),
+        ("{from: 31 March 2027, to: 31/03/2027}, {from: 31/03/2027, to: 30 June 2027}", 1, 91),
+        ("{from: 31 March 2027, to: 28 February 2027}", 1, -31),
+        ("{from: TBC, to: 31 March 2027}", 1, None),
+        ("{from: Mar-27, to: Apr-27}, {from: Apr-27, to: Mar-27}", 2, 0),
+    ],
+)
+def test_a_change_to_the_same_day_is_no_change(revisions: str, times: int, days: int | None) -> None:
+    computed = case_of(f"{{id: A01, title: a, target: Mar-27, revisions: [{revisions}]}}").facts["A01"]
+    assert (computed.times_moved, computed.days_moved) == (times, days)
+    assert not (times == 0 and computed.slipped)
+
+
+def test_a_change_to_the_same_day_is_reported_once() -> None:
+    case = case_of("{id: A01, title: a, target: 31/03/2027, revisions: [{from: 31 March 2027, to: 31/03/2027}]}")
+    codes = {problem.code for problem in run_rules(case)}
+    assert "T148" in codes
+    assert "T141" not in codes

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 import shlex
+from dataclasses import replace
 
 import pytest
 
@@ -134,7 +136,7 @@ _NUMBER_HELP = "Write days_overdue.over:30, days_overdue.under:30 or days_overdu
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("overdue", f"“overdue” is not a filter. {_NOT_A_FILTER}"),
+        ("overdue", "“overdue” is not a filter. Write is:overdue, or use the command p2ptrack overdue."),
         ("status:", f"“status:” is not a filter. {_NOT_A_FILTER}"),
         ("is:overdu", ("“overdu” is not a fact. Did you mean overdue? Use unfinished, closed, overdue, due-soon, "
          "slipped, no-target, no-recent-update, waiting, no-owner, past-phase or awaiting-verification.")),
@@ -196,3 +198,273 @@ def test_a_group_cannot_be_sorted_by(case: Case) -> None:
         UsageError, match=r"^“source” holds several fields.* Sort by one of them: source\.id, source\.ref\.$"
     ):
         sort_records(case, case.register.records, "source")
+
+
+_SPELLING_RECORDS = (
+    "{id: R1, title: Skills, parts: [{id: R1.1, text: a}]}",
+    """
+    id: A01
+    title: On\u2011going review of skills, audit and Cafe\u0301 contracts
+    recommendations: R1
+    accountable: Director of Children\u2019s Services
+    target: Mar-27
+    phase: P1
+    source: {id: paper, ref: row 1}
+    updates: [{text: 'Work on\u00a0part 1', source: undated}, {see: A02}]
+    evidence: [{title: Plan for 2027}]
+    verified: {by: Chief Internal Auditor, on: 2027-01-01}
+    response: {text: Agreed in part}
+    """,
+    """
+    id: A02
+    title: Procure\u00adment over \u00a35\u00a0000, *starred*
+    recommendations: R1.1
+    accountable: Deputy Head, Commercial
+    target: 30 June 2027
+    phase: P2
+    milestones: [{title: Draft plan}]
+    blocked_by: [consultation, {cause: Staff}]
+    inferred: [target]
+    """,
+    "{id: F01, title: Waivers, report_refs: ['4.4'], raised: AC-2023-03}",
+)
+
+
+@pytest.fixture(scope="module")
+def spelling_case() -> Case:
+    return case_of(
+        *_SPELLING_RECORDS,
+        programme=PROGRAMME + "roles: [Chief Internal Auditor]\npolicy: {labels: {noted: Won't do}}\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "ids"),
+    [
+        ("recommendation:R1, R1.1", "A01 A02"),
+        ("id:A01, A02", "A01 A02"),
+        ("id: A01 ,\u00a0A02 ", "A01 A02"),
+        ("ID:a01", "A01"),
+        ("ref:4.4,4.4", "F01"),
+        ("phase:P1, P2", "A01 A02"),
+        ("target:Mar-27, 30 June 2027", "A01 A02"),
+        ("kind:action, follow-up", "A01 A02 F01"),
+        ("has:target,raised", "A01 A02 F01"),
+        ("is:waiting,no-owner", "A02 F01"),
+        ("text:skills, draft", "R1 A01 A02"),
+        ("owner:none,Deputy Head, Commercial", None),
+        ("owner:Deputy Head, Commercial", "A02"),
+        ('owner:"Deputy Head, Commercial",none', "A02 F01"),
+        ("title:Skills, audit", "R1 A01"),
+        ('title:"Skills, audit"', "A01"),
+        ("title:\u201cskills, audit\u201d", "A01"),
+        ("title:'skills, audit'", "R1 A01"),
+    ],
+)
+def test_the_values_of_every_filter_are_separated_by_commas(spelling_case: Case, word: str, ids: str | None) -> None:
+    if ids is None:
+        with pytest.raises(UsageError, match="No record has the owner “Deputy Head”"):
+            select_records(spelling_case, [word])
+    else:
+        assert " ".join(record.id for record in select_records(spelling_case, [word])) == ids
+
+
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [
+        ("title:waivers,", "title:waivers"),
+        ("not.title:waivers, ,", "not.title:waivers"),
+        ("id:,A01", "id:A01"),
+        ("status:complete,,", "status:complete"),
+        ("target:Mar-27,", "target:Mar-27"),
+        ("owner:Head of PACS,", '"owner:Head of PACS"'),
+        ("title:,", "title:VALUE"),
+        ('title:""', "title:VALUE"),
+        ("title:\u00ad", "title:VALUE"),
+    ],
+)
+def test_an_empty_value_is_refused(spelling_case: Case, word: str, advice: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(f"has an empty value. Write {advice}")):
+        select_records(spelling_case, [word])
+
+
+@pytest.mark.parametrize(
+    ("word", "ids"),
+    [
+        ("owner:Director of Children's Services", "A01"),
+        ("owner:director of children\u2018s services.", "A01"),
+        ("title:on-going", "A01"),
+        ("title:on\u2013going", "A01"),
+        ("title:caf\u00e9", "A01"),
+        ("title:CAFE\u0301", "A01"),
+        ("title:\u00a35 000", "A02"),
+        ("title:procurement", "A02"),
+        ("text:work on part 1", "A01"),
+        ("updates.text:work  on part", "A01"),
+        ("status:Won\u2019t do", ""),
+        ("title:*starred*", "A02"),
+    ],
+)
+def test_text_is_compared_without_differences_of_spelling(spelling_case: Case, word: str, ids: str) -> None:
+    assert " ".join(record.id for record in select_records(spelling_case, [word])) == ids
+
+
+@pytest.mark.parametrize(
+    ("word", "ids"),
+    [
+        ("source:paper", "A01"),
+        ("not.source:paper", "R1 A02 F01"),
+        ("source:A paper", "A01"),
+        ("updates.source:undated", "A01"),
+        ("updates:part 1", "A01"),
+        ("updates:A02", "A01"),
+        ("updates:none", "A02 F01"),
+        ("evidence:plan", "A01"),
+        ("verified:auditor", "A01"),
+        ("response:agreed", "A01"),
+        ("milestones:draft", "A02"),
+        ("blocked_by:consultation", "A02"),
+        ("blocked_by:staff", "A02"),
+        ("parts:a", "R1"),
+        ("decided:none", "A01 A02 F01"),
+        ("has:updates.source", "A01"),
+        ("phase:CBT Phase 2", "A02"),
+        ("raised:Mar-23 Audit Committee", None),
+        ("raised:March 2023 Audit Committee", "F01"),
+        ("blocked_by.id:Formal consultation", "A02"),
+        ("inferred:target", "A02"),
+        ("inferred:status", ""),
+        ("owner:Chief Internal Auditor", ""),
+        ("no_owner:true", "F01"),
+        ("target.after:today", "A01 A02"),
+    ],
+)
+def test_groups_and_titles_are_found(spelling_case: Case, word: str, ids: str | None) -> None:
+    if ids is None:
+        with pytest.raises(UsageError, match="There is no meeting"):
+            select_records(spelling_case, [word])
+    else:
+        assert " ".join(record.id for record in select_records(spelling_case, [word])) == ids
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("recommendation:R99", "There is no R99. Use R1 or R1.1."),
+        ("not.recommendation:R99", "There is no R99. Use R1 or R1.1."),
+        ("id:A9", "There is no A9. Use R1, A01, A02 or F01."),
+        ("id:R1.1", "R1.1 is a part of R1, not a record. Write id:R1"),
+        ("depends_on:B1", "There is no B1. Did you mean R1?"),
+        (
+            "owner:Director of Childrens Services",
+            (
+                "No record has the owner “Director of Childrens Services”. "
+                "Did you mean Director of Children\u2019s Services?"
+            ),
+        ),
+        ("phase:P7", "There is no phase “P7”. Use P1 (CBT Phase 1) or P2 (CBT Phase 2)."),
+        ("source:s9", "There is no source “s9”. Use paper (A paper) or undated (A paper without a date)."),
+        ("ref:9.9", "No record has “9.9” under ref. Use 4.4."),
+        ("inferred:targit", "No record has “targit” under inferred. Did you mean target?"),
+        ("id:A01-A02", "“A01-A02” is a pattern, and patterns are not supported. Write id:A01,A02"),
+        ("id:A01..A02", "“A01..A02” is a pattern, and patterns are not supported. Write id:A01,A02"),
+        ("id:A*", "“A*” is a pattern, and patterns are not supported. Write id:A01,A02"),
+        (
+            "title:waiv*",
+            "“waiv*” is a pattern, and patterns are not supported. Part of a word is enough. Write title:waiv",
+        ),
+        (
+            "text:*zzz?",
+            "“*zzz?” is a pattern, and patterns are not supported. Part of a word is enough. Write text:zzz",
+        ),
+        ("origin_text:*", "“*” is a pattern, and patterns are not supported. Write has:origin_text"),
+        ("text:?", "“?” is a pattern, and patterns are not supported. Leave this filter out."),
+        (
+            "target:2027-03-01..2027-06-30",
+            (
+                "“2027-03-01..2027-06-30” is a range of dates. "
+                "Write two filters: target.after:2027-02-28 target.before:2027-07-01"
+            ),
+        ),
+        ("target.before:Mar-27,Jun-27", "target.before takes one date (in target.before:Mar-27,Jun-27)."),
+        ("-status:complete", "“-status:complete” is not a filter. Write not.status:complete"),
+        ("!status:complete", "“!status:complete” is not a filter. Write not.status:complete"),
+        ("status!=complete", "“status!=complete” is not a filter. Write not.status:complete"),
+        ("status<>complete", "“status<>complete” is not a filter. Write not.status:complete"),
+        ("status=on hold", '“status=on hold” is not a filter. Write "status:on hold"'),
+        ("days_overdue>=30", "“days_overdue>=30” is not a filter. Write days_overdue.over:29"),
+        ("target<=2027-03-31", "“target<=2027-03-31” is not a filter. Write target.before:2027-04-01"),
+        ("target>Mar-27", "“target>Mar-27” is not a filter. Write target.after:Mar-27"),
+        ("due-soon", "“due-soon” is not a filter. Write is:due-soon"),
+        ("Complete", "“Complete” is not a filter. Write status:complete"),
+        ("actions", "“actions” is not a filter. Put the kind first, or write kind:actions"),
+        ("acton", f"“acton” is not a filter. Did you mean action? {_NOT_A_FILTER}"),
+        ("status:Overdue", "“Overdue” is a fact, not a value of status. Write is:overdue"),
+        ("is:complete", "“complete” is a status, not a fact. Write status:complete"),
+        ("directorate:Place", "“directorate” is not a field or a fact."),
+        ("updates.restated:maybe", (
+            "updates.restated is true or false (in updates.restated:maybe). "
+            "Write updates.restated:true or updates.restated:false"
+        )),
+        ("overdue:maybe", "overdue is a fact that is true or false. Write is:overdue"),
+    ],
+)  # fmt: skip
+def test_a_filter_that_cannot_match_is_refused_with_what_to_write(spelling_case: Case, word: str, message: str) -> None:
+    with pytest.raises(UsageError) as stop:
+        select_records(spelling_case, [word])
+    assert str(stop.value) == message
+
+
+@pytest.mark.parametrize("word", ["days_overdue:", "days_overdue.over:-", "target:", "id:", "phase:", "ref:"])
+def test_a_number_of_thousands_of_digits_is_refused(spelling_case: Case, word: str) -> None:
+    with pytest.raises(UsageError) as stop:
+        select_records(spelling_case, [word + "9" * 5000])
+    assert len(str(stop.value)) < 500
+
+
+def test_advice_for_a_date_can_be_typed(spelling_case: Case) -> None:
+    with pytest.raises(UsageError) as stop:
+        select_records(spelling_case, ["target.before:Q2 2023"])
+    advice = str(stop.value).rpartition(" Write ")[2]
+    words = shlex.split(advice.replace('" or "', '" "'))
+    assert len(words) > 1
+    for word in words:
+        select_records(spelling_case, [word])
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        ("Q2 2023", '"target:Q2 2023/24" or "target:April to June 2023"'),
+        ("31 March", '"target:31 March 2023"'),
+        ("03/23", '"target:March 2023"'),
+        ("10-11-23", '"target:10 November 2023" or "target:23 November 2010"'),
+        ("2023-03-31T00:00:00", "target:2023-03-31"),
+        ("tomorrow", "a date such as target:2023-01-12"),
+        ("Complete", "a date such as target:2023-01-12"),
+        ("N/A", "a date such as target:2023-01-12"),
+        ("ASAP", "a date such as target:2023-01-12"),
+    ],
+)
+def test_a_date_that_is_refused_comes_with_filters_to_type(case: Case, value: str, advice: str) -> None:
+    with pytest.raises(UsageError) as stop:
+        select_records(case, [f"target:{value}"])
+    assert str(stop.value).rpartition(" Write ")[2] == advice
+
+
+def test_an_id_alone_is_explained(case: Case) -> None:
+    message = "“a01” is not a filter. Write id:a01, or use the command p2ptrack show a01."
+    with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
+        select_records(case, ["a01"])
+
+
+def test_a_record_with_an_error_is_not_called_missing(case: Case) -> None:
+    broken_case = replace(case, register=replace(case.register, broken_ids=frozenset({"A77"})))
+    with pytest.raises(UsageError, match=r"^A77 has an error\. Run p2ptrack check to see it\.$"):
+        select_records(broken_case, ["id:A77"])
+
+
+@pytest.mark.parametrize(("name", "advice"), [("-target", "not.target"), ("+target", "target")])
+def test_a_sign_before_a_sort_name_is_explained(case: Case, name: str, advice: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(f"“{name}” is not a field or a fact. Write --sort {advice}")):
+        sort_records(case, case.register.records, name)

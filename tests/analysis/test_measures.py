@@ -6,14 +6,15 @@ from datetime import date
 import pytest
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.measures import Measure, Measures, find_open_dependents, find_stage
+from p2ptrack.analysis.measures import Measure, Measures, find_open_dependents, find_stage, is_scheduled
 from p2ptrack.model.records import TrackedRecord
 from tests.support import PROGRAMME, case_of
 
 _RECORDS = (
     "{id: A01, title: a, target: Dec-22, depends_on: [A02], accountable: [One, Two], same_deliverable_as: [A02]}",
     "{id: A02, title: b, target: Nov-22, status: in_progress, blocked_by: [consultation, done]}",
-    "{id: A03, title: c, target: 31 January 2023, phase: P1, phase_end: P1, updates: [{text: Undated.}]}",
+    """{id: A03, title: c, target: 31 January 2023, phase: P1, phase_end: P1, updates: [{text: Undated.}],
+        revisions: [{from: Dec-22, to: 31 January 2023}]}""",
     "{id: A04, title: d, target: On-going, blocked_by: [consultation], accountable: Head of Procurement}",
     "{id: A05, title: e, target: TBC, depends_on: [A02, A01]}",
     "{id: A06, title: f, status: complete}",
@@ -43,7 +44,8 @@ def ids(records: Iterable[TrackedRecord]) -> str:
         ("several_owners", "A01", ""),
         ("no_status", "A01 A03 A04 A05", ""),
         ("no_recent_update", "A01 A02 A04 A05 A07 A09", "A03"),
-        ("target_changed", "A08", ""),
+        ("target_changed", "A03 A08", ""),
+        ("target_extended", "A03", ""),
         ("due_to_close", "A07", ""),
         ("due_on_hold", "A09", ""),
         ("to_be_verified", "A06", ""),
@@ -63,6 +65,14 @@ def test_a_measure_counts_records_and_names_those_it_excludes(
 def test_due_within_includes_the_last_day(case: Case, days: int, due: str) -> None:
     measure = Measures(case).due_within(days)
     assert (ids(measure.records), ids(measure.out_of)) == (due, "A01 A02 A03 A09")
+
+
+def test_open_records_are_sorted_by_their_deadlines(case: Case) -> None:
+    assert ids(Measures(case).sort_by_deadline()) == "A02 A01 A03 A09"
+
+
+def test_a_status_decided_for_a_later_day_is_scheduled(case: Case) -> None:
+    assert ids(record for record in case.tracked() if is_scheduled(case, record)) == "A07 A09"
 
 
 def test_measures_of_some_records_count_only_those(case: Case) -> None:

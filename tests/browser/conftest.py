@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
-    found = next(filter(None, map(shutil.which, PROGRAMS["chromium"])), None)
-    assert found, "Chromium is not installed: run make test-papers"
+    executable = next(filter(None, map(shutil.which, PROGRAMS["chromium"])), None)
+    assert executable, "Chromium is not installed: run make test-papers"
     with sync_playwright() as playwright:
         # no sandbox: it needs a user who is not root, and the only pages opened are our own
-        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        launched = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         yield launched
         launched.close()
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context()
-    yield made
-    made.close()
+    written_registers = browser.new_context()
+    yield written_registers
+    written_registers.close()
 
 
 @pytest.fixture

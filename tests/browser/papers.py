@@ -1,4 +1,4 @@
-"""The papers that a browser is shown: every report of every register."""
+"""The papers for the browser tests: every report of every register."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def written(folder: Path, register: str) -> dict[str, Path]:
     home.mkdir()
     root = REGISTERS[register](home)
     output = home / "papers"
-    asked = ("--root", root, "--as-of", SEED_DAY, "--format", "html", "--allow-problems", "--output", f"{output}/")
-    made = run("render", *REPORTS, *asked)
-    assert made.code == 0, made.err
+    arguments = ("--root", root, "--as-of", SEED_DAY, "--format", "html", "--allow-problems", "--output", f"{output}/")
+    written_registers = run("render", *REPORTS, *arguments)
+    assert written_registers.code == 0, written_registers.err
     files = {report: output / f"{report}.html" for report in REPORTS}
     assert len(files) > 1
     return files

@@ -1,4 +1,4 @@
-"""The registers that papers are proved on: the shipped one, a hostile one, one that says nothing, a large one."""
+"""Registers to test papers with: the shipped one, a hostile one, an empty one and a large one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIGNS = (
     "\U0001f600 \U0001f469\u200d\U0001f4bb \U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
 )
 OVERRIDES = "turned \u202eround\u202c and \u2066isolated\u2069"
-"""A fault where it stands in a file: the record is left out and the paper says so."""
+"""A file with an error: its record is left out and the paper states it."""
 MARKUP = (
     "<script>document.title = 'run'</script> <img src=x onerror=alert(1)> <style>body{display:none}</style> "
     "{{ 7*7 }} {% include '../data/programme.yaml' %} {{ ''.__class__ }}"
@@ -93,13 +93,13 @@ def _hostile_files(columns: int) -> Mapping[str, str]:
 
 
 def seed(folder: Path) -> Path:
-    """Return the shipped register, where it is."""
+    """Return the shipped register."""
     del folder
     return ROOT
 
 
 def hostile(folder: Path, columns: int = COLUMNS) -> Path:
-    """Write a register whose every text is meant to break the page; what it points at lies beside it.
+    """Write a register of hostile texts, with the files that they refer to.
 
     Each of its actions is a column of the grid, and each of as many columns as there are texts holds another one.
     """
@@ -108,13 +108,13 @@ def hostile(folder: Path, columns: int = COLUMNS) -> Path:
 
 
 def empty(folder: Path) -> Path:
-    """Write a register that has a title and no more."""
+    """Write a register that only has a title."""
     return write_register(folder, programme="title: A register\n")
 
 
 def large(folder: Path) -> Path:
     """Write a register of 150 records of two kilobytes."""
-    register.write(folder, 150)
+    register.write_register(folder, 150)
     return folder
 
 

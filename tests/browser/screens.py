@@ -1,4 +1,4 @@
-"""The ways in which people look at a paper."""
+"""Widths and settings with which people read a paper."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WIDTHS = (320, 768, 1280)
 
 @dataclass(frozen=True)
 class Screen:
-    """A way to look: how wide in CSS pixels, and what the system asks for. 320 is 1280 pixels zoomed to 400 %."""
+    """A width in CSS pixels and the system's settings. 320 is 1280 pixels at 400 %."""
 
     width: int
     scheme: Literal["light", "dark"] = "light"
@@ -26,7 +26,7 @@ class Screen:
         return f"{self.width} {self.scheme}{' forced' * self.forced}{' printed' * self.printed}"
 
     def show(self, page: Page) -> None:
-        """Make the page be seen so."""
+        """Apply the width and settings to a page."""
         page.set_viewport_size({"width": self.width, "height": self.height})
         page.emulate_media(
             media="print" if self.printed else "screen",
@@ -36,7 +36,7 @@ class Screen:
 
 
 ZOOMED = Screen(320, height=256)
-"""1280 by 1024 pixels at 400 %, as WCAG 1.4.10 asks."""
+"""1280 by 1024 pixels at 400 %, as in WCAG 1.4.10."""
 PRINTED = Screen(1280, printed=True)
 SCREENS = (
     *(Screen(width, "light") for width in WIDTHS),
@@ -47,4 +47,4 @@ SCREENS = (
     PRINTED,
 )
 FEW = (Screen(320), Screen(1280, "dark"), PRINTED)
-"""For a paper of a hundred pages, which other screens would show no other rule."""
+"""For a paper of a hundred pages, where other screens would find nothing else."""

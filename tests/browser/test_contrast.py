@@ -1,4 +1,4 @@
-"""Every colour of text stands out from what is behind it, by measurement: in light, in dark and on paper."""
+"""Measured contrast of every text colour: light, dark and on paper."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BRAND = (ROOT / "templates" / "brand.css").read_text(encoding="utf-8")
 TEXTS = ("ink", "quiet", "brand", "link", "closed")
 BEHIND = ("paper", "brand-tint", "good", "warn", "bad")
 LEAST, LEAST_SIGN = 4.5, 3.0
-"""WCAG 1.4.3 for text of any size, and 1.4.11 for what shows where the focus is."""
+"""WCAG 1.4.3 for text of any size, and 1.4.11 for the focus indicator."""
 PAIRS = (Path(__file__).parent / "colours.js").read_text(encoding="utf-8")
 
 
@@ -45,15 +45,15 @@ def contrast(one: Colour, other: Colour) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def hexed(text: str) -> Colour:
+def parse_hex(text: str) -> Colour:
     red, green, blue = (int(text[place : place + 2], 16) for place in (1, 3, 5))
     return red, green, blue
 
 
 def palettes() -> dict[str, dict[str, Colour]]:
-    """Return the colours by name, in light and in dark, as the style sheet sets them."""
+    """Return the colours of the style sheet by name, for light and dark."""
     light, dark = (
-        {name: hexed(value) for name, value in re.findall(r"--([\w-]+):[^;#]*(#[0-9a-f]{6})", block)}
+        {name: parse_hex(value) for name, value in re.findall(r"--([\w-]+):[^;#]*(#[0-9a-f]{6})", block)}
         for block in re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)
     )
     return {"light": light, "dark": {**light, **dark}}
@@ -61,7 +61,7 @@ def palettes() -> dict[str, dict[str, Colour]]:
 
 def test_the_ratio_is_that_of_the_standard() -> None:
     assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
-    assert contrast(hexed("#777777"), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
+    assert contrast(parse_hex("#777777"), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
 
 
 def test_colours_have_names_so_that_all_of_them_are_measured() -> None:
@@ -75,7 +75,7 @@ def test_colours_have_names_so_that_all_of_them_are_measured() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_stands_out_from_everything_that_can_be_behind_it(scheme: str) -> None:
+def test_every_text_colour_has_contrast_on_every_background(scheme: str) -> None:
     palette = palettes()[scheme]
     pairs = [*product(TEXTS, BEHIND), ("paper", "brand")]
     measured = {pair: contrast(palette[pair[0]], palette[pair[1]]) for pair in pairs}
@@ -85,44 +85,44 @@ def test_every_text_stands_out_from_everything_that_can_be_behind_it(scheme: str
 
 
 @pytest.mark.parametrize("colour", ["#4b5764", "#8c1d18"])
-def test_running_heads_stand_out_from_paper(colour: str) -> None:
+def test_page_headers_have_contrast(colour: str) -> None:
     assert colour in CSS
-    assert contrast(hexed(colour), (255, 255, 255)) > LEAST
+    assert contrast(parse_hex(colour), (255, 255, 255)) > LEAST
 
 
-def test_the_colours_shown_to_a_council_as_an_example_are_those_in_use() -> None:
+def test_the_example_colours_are_those_in_use() -> None:
     shown = dict(re.findall(r"--([\w-]+): +(#[0-9a-f]{6});", BRAND))
     palette = palettes()
-    assert hexed(shown["brand"]) == palette["light"]["brand"]
-    assert hexed(shown["brand-tint"]) == palette["light"]["brand-tint"]
-    assert hexed(shown["brand-in-the-dark"]) == palette["dark"]["brand"]
+    assert parse_hex(shown["brand"]) == palette["light"]["brand"]
+    assert parse_hex(shown["brand-tint"]) == palette["light"]["brand-tint"]
+    assert parse_hex(shown["brand-in-the-dark"]) == palette["dark"]["brand"]
 
 
-def pale(page: Page) -> list[tuple[float, str]]:
-    """Return the texts on the page that do not stand out, as they are painted."""
+def find_low_contrast(page: Page) -> list[tuple[float, str]]:
+    """Return the texts on the page with low contrast, as they are painted."""
     pairs: list[tuple[Colour, Colour, str]] = page.evaluate(PAIRS)
     assert pairs
     measured = [(round(contrast(text, behind), 2), sample) for text, behind, sample in pairs]
-    return [each for each in measured if each[0] < LEAST]
+    return [item for item in measured if item[0] < LEAST]
 
 
 @pytest.mark.papers
 @pytest.mark.parametrize("name", PAPERS, ids=" ".join)
-def test_every_text_stands_out_as_it_is_painted(page: Page, paper: Callable[[Name], Path], name: Name) -> None:
+def test_every_text_has_contrast_as_painted(page: Page, paper: Callable[[Name], Path], name: Name) -> None:
     page.goto(paper(name).as_uri())
-    found = {}
+    matches = {}
     for screen in (Screen(320), Screen(320, "dark"), Screen(1280), Screen(1280, "dark"), PRINTED):
         screen.show(page)
-        found[str(screen)] = pale(page)
-    assert {screen: texts for screen, texts in found.items() if texts} == {}
+        matches[str(screen)] = find_low_contrast(page)
+    assert {screen: texts for screen, texts in matches.items() if texts} == {}
 
 
 @pytest.mark.papers
-def test_the_measure_sees_what_is_painted(page: Page) -> None:
+def test_the_contrast_check_sees_painted_colours(page: Page) -> None:
     page.set_content(
         "<style>i::after { content: 'after'; color: #999 }</style><body style='background: #fff'>"
         "<div style='background: #eee'><p style='color: #888'>Pale</p><b>Dark</b></div><i></i>"
         "<svg width='200' height='40'><title>Unseen</title><rect width='100' height='40' fill='#000'/>"
         "<text x='9' y='20' fill='#fff'>Good</text><text x='120' y='20' fill='#fff'>Lost</text></svg>"
     )
-    assert pale(page) == [(3.06, "Pale"), (1.0, "Lost"), (2.85, "after")]
+    assert find_low_contrast(page) == [(3.06, "Pale"), (1.0, "Lost"), (2.85, "after")]

@@ -1,4 +1,4 @@
-"""Whoever has no mouse reaches everything that can be pressed or scrolled, in order, and sees where they are."""
+"""The keyboard reaches every link and scrollable table, in order, with a visible focus."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ FOCUSED = """() => {
   };
 }"""
 MOST = 600
-"""The papers of the large register have more links than need pressing one by one."""
+"""The papers of the large register have too many links to try each."""
 
 
-def walked(page: Page, count: int) -> list[dict[str, Any]]:
-    """Press Tab so often, and return what had the focus each time."""
+def press_tab(page: Page, count: int) -> list[dict[str, Any]]:
+    """Press Tab `count` times and return what had the focus."""
     stops = []
     for _ in range(count):
         page.keyboard.press("Tab")
@@ -44,7 +44,7 @@ def walked(page: Page, count: int) -> list[dict[str, Any]]:
 
 
 def place(locator: Locator) -> tuple[float, float]:
-    """Return where something is painted, from the left and the top of the window."""
+    """Return the left and top of something in the window."""
     box = locator.bounding_box()
     assert box
     return box["x"], box["y"]
@@ -52,7 +52,7 @@ def place(locator: Locator) -> tuple[float, float]:
 
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("name", [name for name in PAPERS if name[0] != "large"], ids=" ".join)
-def test_the_tab_key_goes_through_everything_in_order_and_is_seen(
+def test_the_tab_key_reaches_everything_in_order_with_visible_focus(
     page: Page, paper: Callable[[Name], Path], name: Name, width: int
 ) -> None:
     page.goto(paper(name).as_uri())
@@ -60,12 +60,12 @@ def test_the_tab_key_goes_through_everything_in_order_and_is_seen(
     order = page.evaluate(REACHABLE)
     assert set(order) == {0}
     count = min(len(order), MOST)
-    stops = walked(page, count)
+    stops = press_tab(page, count)
     assert [stop["place"] for stop in stops] == list(range(count))
     assert [stop["text"] for stop in stops if not stop["outlined"]] == []
 
 
-def test_the_skip_link_is_seen_first_and_leads_to_the_paper(page: Page, paper: Callable[[Name], Path]) -> None:
+def test_the_skip_link_is_first_and_moves_to_the_paper(page: Page, paper: Callable[[Name], Path]) -> None:
     page.goto(paper(("seed", "action-plan")).as_uri())
     assert place(page.locator(".skip"))[0] < -100
     page.keyboard.press("Tab")
@@ -76,7 +76,7 @@ def test_the_skip_link_is_seen_first_and_leads_to_the_paper(page: Page, paper: C
     assert page.evaluate("() => document.activeElement.closest('main') !== null")
 
 
-def test_a_contents_link_leads_to_its_section(page: Page, paper: Callable[[Name], Path]) -> None:
+def test_a_contents_link_moves_to_its_section(page: Page, paper: Callable[[Name], Path]) -> None:
     page.goto(paper(("seed", "action-plan")).as_uri())
     link = page.locator(".contents a", has_text="Glossary")
     link.focus()
@@ -84,7 +84,7 @@ def test_a_contents_link_leads_to_its_section(page: Page, paper: Callable[[Name]
     assert 0 <= place(page.get_by_role("heading", name="Glossary"))[1] < 100
 
 
-def test_a_wide_table_is_moved_with_the_arrow_keys(page: Page, paper: Callable[[Name], Path]) -> None:
+def test_a_wide_table_scrolls_with_the_arrow_keys(page: Page, paper: Callable[[Name], Path]) -> None:
     page.goto(paper(("hostile", "action-plan")).as_uri())
     Screen(1280).show(page)
     region = page.get_by_role("region").filter(has=page.locator(".grid"))

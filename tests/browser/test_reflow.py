@@ -1,4 +1,4 @@
-"""A page never has to be moved sideways: not on a phone, not zoomed to 400 %, not with the reader's own spacing."""
+"""No page scrolls sideways: on a phone, at 400 %, or with the reader's own spacing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SPACED = (
     "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } "
     "p { margin-bottom: 2em !important }"
 )
-"""What WCAG 1.4.12 lets a reader set."""
+"""The spacing of WCAG 1.4.12."""
 DOUBLED = "html { font-size: 200% !important }"
 """WCAG 1.4.4."""
 TOO_WIDE = """() => {
@@ -37,30 +37,30 @@ CLIPPED = """() => [...document.querySelectorAll(".scroll")]
   .map((region) => region.outerHTML.slice(0, 200))"""
 
 
-def wide(page: Page, screen: Screen) -> list[str]:
+def find_overflow(page: Page, screen: Screen) -> list[str]:
     screen.show(page)
-    found: list[str] = page.evaluate(TOO_WIDE)
-    return found if screen.printed else [*found, *page.evaluate(CLIPPED)]
+    matches: list[str] = page.evaluate(TOO_WIDE)
+    return matches if screen.printed else [*matches, *page.evaluate(CLIPPED)]
 
 
 @pytest.mark.parametrize("name", PAPERS, ids=" ".join)
-def test_nothing_stands_beyond_the_edge(page: Page, paper: Callable[[Name], Path], name: Name) -> None:
+def test_nothing_is_cut_off(page: Page, paper: Callable[[Name], Path], name: Name) -> None:
     page.goto(paper(name).as_uri())
-    assert {str(screen): found for screen in SCREENS if (found := wide(page, screen))} == {}
+    assert {str(screen): matches for screen in SCREENS if (matches := find_overflow(page, screen))} == {}
 
 
 @pytest.mark.parametrize(
     ("css", "widths"), [(SPACED, (320, 768, 1280)), (DOUBLED, (768, 1280))], ids=["spaced", "doubled"]
 )
 @pytest.mark.parametrize("name", [name for name in PAPERS if name[0] in {"seed", "hostile"}], ids=" ".join)
-def test_nor_with_the_spacing_and_the_size_that_a_reader_sets(
+def test_nothing_is_cut_off_with_the_readers_spacing_and_size(
     page: Page, paper: Callable[[Name], Path], name: Name, css: str, widths: tuple[int, ...]
 ) -> None:
     page.goto(paper(name).as_uri())
     page.add_style_tag(content=css)
-    assert {width: found for width in widths if (found := wide(page, Screen(width)))} == {}
+    assert {width: matches for width in widths if (matches := find_overflow(page, Screen(width)))} == {}
 
 
-def test_the_measure_finds_what_it_is_for(page: Page) -> None:
+def test_the_overflow_check_finds_errors(page: Page) -> None:
     page.set_content('<p style="width: 2000px">Wide</p>')
-    assert wide(page, Screen(320)) == ["the page", '<p style="width: 2000px">Wide</p>']
+    assert find_overflow(page, Screen(320)) == ["the page", '<p style="width: 2000px">Wide</p>']

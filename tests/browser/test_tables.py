@@ -1,4 +1,4 @@
-"""What a screen reader is told of a table, from Chromium's own accessibility tree: the same on a phone as on a desk."""
+"""Tables in Chromium's accessibility tree: the same on a phone as on a desktop."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ pytestmark = pytest.mark.papers
 Node = Mapping[str, Any]
 Rows = list[list[tuple[str, str]]]
 NARROWER = {True: (320, 768), False: (320,)}
-"""The widths at which a paper is listened to besides a desk's, for the shipped register and for the others."""
+"""Widths to compare with a desktop's, for the shipped register and for the others."""
 CELLS = {"cell", "gridcell", "columnheader", "rowheader"}
 
 
 class Tree:
-    """The accessibility tree of a page as it is shown now."""
+    """The accessibility tree of a page."""
 
     def __init__(self, session: CDPSession) -> None:
         nodes: list[Node] = session.send("Accessibility.getFullAXTree")["nodes"]
         self.root, self.nodes = nodes[0], {node["nodeId"]: node for node in nodes}
 
     def tables(self) -> dict[str, Rows]:
-        """Return the rows of every table by its name; a cell is its role and its words."""
+        """Return the rows of every table by its name. A cell is its role and text."""
         tables = self.within(self.root, {"table"})
         return {name(table): [self.row(row) for row in self.within(table, {"row"})] for table in tables}
 
@@ -58,7 +58,7 @@ def name(node: Node) -> str:
     return str(node.get("name", {}).get("value", ""))
 
 
-def told(page: Page, screen: Screen) -> dict[str, Rows]:
+def read_tables(page: Page, screen: Screen) -> dict[str, Rows]:
     screen.show(page)
     session = page.context.new_cdp_session(page)
     tables = Tree(session).tables()
@@ -67,24 +67,22 @@ def told(page: Page, screen: Screen) -> dict[str, Rows]:
 
 
 @pytest.mark.parametrize("paper_name", PAPERS, ids=" ".join)
-def test_every_cell_is_told_under_its_heading_at_every_width(
-    page: Page, paper: Callable[[Name], Path], paper_name: Name
-) -> None:
+def test_every_cell_has_its_heading_at_every_width(page: Page, paper: Callable[[Name], Path], paper_name: Name) -> None:
     page.goto(paper(paper_name).as_uri())
     captions = [" ".join(text.split()) for text in page.locator("table > caption").all_inner_texts()]
-    desk = told(page, Screen(1280))
+    desk = read_tables(page, Screen(1280))
     assert list(desk) == captions
     for rows in desk.values():
         heads, *others = rows
         assert {role for role, _ in heads} == {"columnheader"}
         assert [row for row in others if len(row) not in {1, len(heads)}] == []
         assert {role for row in others for role, _ in row} <= {"cell", "gridcell", "rowheader"}
-    assert [width for width in NARROWER[paper_name[0] == "seed"] if told(page, Screen(width)) != desk] == []
+    assert [width for width in NARROWER[paper_name[0] == "seed"] if read_tables(page, Screen(width)) != desk] == []
 
 
-def test_the_grid_names_what_stands_where(page: Page, paper: Callable[[Name], Path]) -> None:
+def test_the_grid_has_the_expected_cells(page: Page, paper: Callable[[Name], Path]) -> None:
     page.goto(paper(("seed", "action-plan")).as_uri())
-    (grid,) = (rows for caption, rows in told(page, Screen(320)).items() if caption.startswith("Actions: 33"))
+    (grid,) = (rows for caption, rows in read_tables(page, Screen(320)).items() if caption.startswith("Actions: 33"))
     heads = [words for _, words in grid[0]]
     assert heads[:3] == ["Row", "CBT Phase 1 (Sept 21 – Sept 22)", "CBT Phase 2 (Sept 22 – Sept 23)"]
     assert grid[1] == [("rowheader", "R1 Strategic value")]

@@ -1,4 +1,4 @@
-"""Every paper is HTML as the standard has it, by the Nu checker, and its style sheet is CSS."""
+"""Every paper is valid HTML and CSS, by the Nu checker."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ EXPLAINED = {
     "Text run is not in Unicode Normalization Form C": "a record's text is printed as it was written",
     "This document appears to be written in German": "the hostile register's longest word is German",
 }
-"""Beginnings of warnings, and why they stand. What is neither an error nor a warning is not asked for."""
+"""Beginnings of accepted warnings, and why they are accepted."""
 
 
-def found(*files: Path) -> list[tuple[str, str, str]]:
-    """Return what the Nu checker says of these files: what sort of fault, where, which."""
+def run_checker(*files: Path) -> list[tuple[str, str, str]]:
+    """Return the Nu checker's messages on these files: kind, extract and text."""
     command = ["java", "-jar", str(CHECKER), "--format", "json", "--stdout", "--exit-zero-always", *map(str, files)]
-    ended = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
-    messages = json.loads(ended.stdout)["messages"]
-    faults = [each for each in messages if each["type"] != "info" or each.get("subType") == "warning"]
-    told = {(each["type"], each.get("extract", "")[:80], each["message"]) for each in faults}
-    return sorted(each for each in told if not each[2].startswith(tuple(EXPLAINED)))
+    process = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
+    messages = json.loads(process.stdout)["messages"]
+    faults = [item for item in messages if item["type"] != "info" or item.get("subType") == "warning"]
+    problems = {(item["type"], item.get("extract", "")[:80], item["message"]) for item in faults}
+    return sorted(item for item in problems if not item[2].startswith(tuple(EXPLAINED)))
 
 
 def test_every_paper_is_valid(paper: Callable[[Name], Path]) -> None:
     files = [paper(name) for name in PAPERS]
     assert len(files) > 7
-    assert found(*files) == []
+    assert run_checker(*files) == []
 
 
-def test_the_checker_finds_what_it_is_for(tmp_path: Path) -> None:
+def test_the_checker_finds_errors(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text('<!DOCTYPE html><html lang="en"><title>A</title><p><div></p>', encoding="utf-8")
-    assert [kind for kind, _, _ in found(page)] != []
+    assert [kind for kind, _, _ in run_checker(page)] != []

@@ -37,7 +37,7 @@ def test_json_is_the_contract(root: Path) -> None:
     ran = run("check", "--root", root, "--format", "json", *DAY)
     answer = json.loads(ran.out)
     assert ran.code == 1
-    assert list(answer) == ["schema_version", "as_of", "file_count", "record_count", "problems"]
+    assert list(answer) == ["schema_version", "as_of", "file_count", "record_count", "problems", "unread"]
     assert (answer["schema_version"], answer["as_of"], answer["file_count"], answer["record_count"]) == (
         1,
         "2023-01-12",

@@ -100,9 +100,9 @@ def test_there_is_a_schema_for_every_kind_of_file() -> None:
 
 
 def test_doctor_lists_what_is_present_and_what_is_missing(tmp_path: Path) -> None:
-    findings = json.loads(run("doctor", "--root", ROOT, "--format", "json").out)["findings"]
+    findings = json.loads(run("doctor", "--root", ROOT, "--format", "json").out)["components"]
     names = ["p2ptrack", "git", "Pango, for PDF", "Fonts, for PDF", "Templates", "Register"]
-    assert [finding["what"] for finding in findings] == names
+    assert [finding["component"] for finding in findings] == names
     without_git = run("doctor", "--root", tmp_path, width=200, PATH="")
     assert without_git.code == 0
     assert "git" in without_git.out.splitlines()[-1]

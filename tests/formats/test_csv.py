@@ -18,7 +18,7 @@ def test_one_table_is_one_line_of_headings_and_a_line_a_row() -> None:
     )
 
 
-def test_several_tables_say_in_the_first_column_which_one_a_row_is_of() -> None:
+def test_with_several_tables_the_first_column_names_the_table() -> None:
     assert written("csv", query(PROGRESS, TABLE)) == (
         "\ufefftable,what,all,id,title,target,days,inferred\r\n"
         "progress,R1 Strategic value,8,,,,,\r\n"
@@ -32,7 +32,7 @@ def test_an_empty_table_keeps_its_headings() -> None:
     assert written("csv", query(Table("due", "Due", TABLE.columns, ()))) == "\ufeffid,title,target,days\r\n"
 
 
-def test_without_a_table_the_text_is_carried_line_by_line() -> None:
+def test_a_document_without_tables_is_written_line_by_line() -> None:
     facts = Facts((Fact("Target", when("early 2023/24"), ("as read",), lines=(("more",),)), Fact("Owner", None)))
     document = query(make_paragraph("Told"), Section("dates", "Dates", (Prose("Words,\nof a record"), facts)))
     assert written("csv", document) == (
@@ -44,7 +44,7 @@ def test_without_a_table_the_text_is_carried_line_by_line() -> None:
     )
 
 
-def test_blocks_in_cells_and_groups_are_carried() -> None:
+def test_blocks_in_cells_and_groups_are_written() -> None:
     blocks = (make_paragraph("One"), Prose("two\n"), Facts((Fact("Owner", "Head"),)))
     columns = (Column("a", "A"), Column("b", "B"), Column("c", "C"))
     table = Table("grid", "Grid", columns, (Row((Cell(blocks), Cell(Ref("A01")), Cell(None)), group="R1"),))
@@ -63,6 +63,6 @@ def test_a_tab_or_an_escape_is_spelt_out_and_numbers_stay_numbers() -> None:
     assert written("csv", query(table)) == "\ufeffa,b\r\n<U+0009>=1<U+001B>[0m,-5\r\n"
 
 
-def test_a_paper_is_its_tables() -> None:
+def test_a_paper_is_written_as_its_tables() -> None:
     assert written("csv", PAPER).splitlines()[0] == "\ufeffid,title,target,days,inferred"
     assert DAY.isoformat() in written("csv", PAPER)

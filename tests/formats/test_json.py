@@ -6,7 +6,7 @@ from p2ptrack.reports.document import make_paragraph
 from tests.formats.sample import PAPER, query, written
 
 
-def test_an_answer_is_its_contract_as_it_stands() -> None:
+def test_a_query_is_written_as_its_data() -> None:
     data = {"schema_version": 1, "as_of": "2023-01-12", "records": [{"id": "A01", "title": "“£25k” – 漢"}]}
     text = written("json", query(make_paragraph("Told"), data=data))
     assert json.loads(text) == data
@@ -21,7 +21,7 @@ def test_no_character_of_a_record_steers_the_terminal() -> None:
     assert json.loads(text) == data
 
 
-def test_a_paper_is_its_own_structure() -> None:
+def test_a_paper_is_written_as_its_structure() -> None:
     paper = json.loads(written("json", PAPER))
     assert list(paper) == [
         *("schema_version", "name", "title", "as_of", "blocks", "heading", "meta"),

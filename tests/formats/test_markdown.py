@@ -111,19 +111,19 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_what_stands_in_a_record_brings_no_html_link_heading_or_picture(text: str) -> None:
+def test_record_text_brings_no_html_unsafe_link_heading_or_picture(text: str) -> None:
     assert "<" in MarkdownIt("commonmark").render("<b>")
     for shown in (
         MarkdownIt("commonmark").render(sanitise_markdown(text)),
         MarkdownIt("commonmark").render(escape_markdown(text)),
     ):
-        tags = {found.split(">")[0].split(" ")[0].strip("/") for found in shown.split("<")[1:]}
+        tags = {matches.split(">")[0].split(" ")[0].strip("/") for matches in shown.split("<")[1:]}
         assert tags <= {"p", "em", "code", "br", "a"}
         assert "href=" not in shown.replace('href="https://', "")
         assert "\x1b" not in shown
 
 
-def test_an_address_is_linked_where_it_leads_to_the_web_or_a_mailbox() -> None:
+def test_only_web_and_mail_addresses_become_links() -> None:
     good = make_paragraph("See ", Link("https://example.org/a_b", "the [paper]"), ".")
     bad = make_paragraph(Link("javascript:alert(1)", "x"), " ", Link("https://example.org/ <b>"))
     assert written("md", query(good, bad, title="")).splitlines()[-3:] == [

@@ -1,4 +1,4 @@
-"""Pictures as SVG: what is drawn, how it reads, and that nothing of a record becomes markup."""
+"""Charts as SVG: what is drawn, its contrast, and that no text of a record becomes markup."""
 
 from __future__ import annotations
 
@@ -44,33 +44,33 @@ class Drawn(HTMLParser):
         self.elements[-1].text += data
 
     def of(self, tag: str) -> list[Element]:
-        return [each for each in self.elements if each.tag == tag]
+        return [item for item in self.elements if item.tag == tag]
 
 
 def drawn(drawing: BarChart | TimelineChart, summary: str = "A sentence.") -> Drawn:
-    found = Drawn()
-    found.feed(render_svg(Picture(summary, drawing), "t-x"))
-    found.close()
-    return found
+    matches = Drawn()
+    matches.feed(render_svg(Picture(summary, drawing), "t-x"))
+    matches.close()
+    return matches
 
 
 def texts(root: Drawn) -> list[str]:
-    return [each.text for each in root.of("text")]
+    return [item.text for item in root.of("text")]
 
 
 def rects(root: Drawn, of: str = "frame") -> list[dict[str, str]]:
-    found = [each.attributes for each in root.of("rect") if each.attributes.get("class", "") == of]
-    return [{name: value or "" for name, value in attributes.items()} for attributes in found]
+    matches = [item.attributes for item in root.of("rect") if item.attributes.get("class", "") == of]
+    return [{name: value or "" for name, value in attributes.items()} for attributes in matches]
 
 
-def test_the_sentence_stands_for_the_picture() -> None:
+def test_the_summary_is_the_title_of_the_picture() -> None:
     root = drawn(BARS, "Bars for <2> recommendations.")
     about = root.elements[0].attributes
     assert (about["role"], about["aria-labelledby"], about["font-family"]) == ("img", "t-x-title", FONT_FAMILY)
     assert root.of("title") == [Element("title", {"id": "t-x-title"}, "Bars for <2> recommendations.")]
 
 
-def test_every_part_of_a_bar_has_its_number_and_every_bar_its_sum() -> None:
+def test_every_part_of_a_bar_has_its_number_and_every_bar_its_total() -> None:
     root = drawn(BARS)
     assert texts(root) == [
         "Closed", "In progress", "No status",
@@ -83,23 +83,23 @@ def test_every_part_of_a_bar_has_its_number_and_every_bar_its_sum() -> None:
     ]  # fmt: skip
 
 
-def test_bars_of_one_sort_need_no_key_and_no_number_twice() -> None:
+def test_bars_of_one_series_have_no_legend_and_one_number() -> None:
     root = drawn(BarChart(SERIES[:1], (Bar("1 to 30 days", (4,)), Bar("31 to 90 days", (0,)))))
     assert texts(root) == ["1 to 30 days", "4", "31 to 90 days", "0"]
 
 
-def test_a_number_that_has_no_room_is_left_to_the_table() -> None:
+def test_a_number_without_room_is_left_out() -> None:
     root = drawn(BarChart(SERIES, (Bar("R1", (100, 1, 0)),)))
     assert texts(root)[-3:] == ["R1", "100", "101"]
 
 
-def test_areas_are_told_apart_without_colour() -> None:
+def test_areas_differ_without_colour() -> None:
     looks = set()
     shades: tuple[Shade, ...] = ("dark", "medium", "light", "white", "upright", "level")
     for shade in shades:
         root = drawn(BarChart((Series("One", shade), Series("Two", "white")), (Bar("R1", (1, 0)),)))
         area = rects(root)[-1]
-        strokes = [str(each.attributes["d"])[:40] for each in root.of("path") if "class" not in each.attributes]
+        strokes = [str(item.attributes["d"])[:40] for item in root.of("path") if "class" not in item.attributes]
         looks.add((grey(area["fill"]), re.sub(r"[0-9. M]+", " ", strokes[-1]) if strokes else ""))
     assert len(looks) == len(shades)
     greys = sorted({look[0] for look in looks})
@@ -111,16 +111,16 @@ def grey(colour: str) -> int:
     return round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 
-def test_a_number_on_lines_has_a_ground_of_its_own() -> None:
+def test_a_number_on_hatching_has_a_plain_background() -> None:
     lined = drawn(BarChart((Series("One", "upright"), Series("Two", "dark")), (Bar("R1", (1, 1)),)))
-    assert [each["fill"] for each in rects(lined, "")] == ["#ffffff"]
+    assert [item["fill"] for item in rects(lined, "")] == ["#ffffff"]
 
 
-def test_a_long_key_goes_on_in_more_lines() -> None:
+def test_a_long_legend_wraps() -> None:
     series = tuple(Series("A word of the council's own " + str(n), "white") for n in range(6))
     root = drawn(BarChart(series, (Bar("R1", (1, 0, 0, 0, 0, 0)),)))
-    assert [each["y"] for each in rects(root)[:6]] == ["2", "2", "22", "22", "42", "42"]
-    assert all(float(each["x"]) + 16 < 640 for each in rects(root)[:6])
+    assert [item["y"] for item in rects(root)[:6]] == ["2", "2", "22", "22", "42", "42"]
+    assert all(float(item["x"]) + 16 < 640 for item in rects(root)[:6])
 
 
 @pytest.mark.parametrize(
@@ -131,11 +131,11 @@ def test_a_long_key_goes_on_in_more_lines() -> None:
         ("<script>\u202e&", "<script>&"),
     ],
 )
-def test_a_title_has_no_more_room_than_there_is(title: str, shown: str) -> None:
+def test_a_long_title_is_truncated(title: str, shown: str) -> None:
     assert texts(drawn(BarChart(SERIES[:1], (Bar(title, (1,)),))))[0] == shown
 
 
-def test_a_time_line_has_its_phases_years_numbers_and_the_day() -> None:
+def test_a_timeline_shows_phases_years_numbers_and_the_position_date() -> None:
     root = drawn(COLUMNS)
     assert texts(root) == [
         "Position 12 January 2023", "Phase 1", "Phase 3", "Phase 2", "Targets in each month", "8", "4", "1", "2022",
@@ -148,13 +148,13 @@ def test_a_time_line_has_its_phases_years_numbers_and_the_day() -> None:
     assert [column["height"] for column in columns] == ["107.5", "53.75", "13.44"]
 
 
-def test_a_day_at_the_end_is_named_inside_the_drawing() -> None:
+def test_the_label_of_a_day_at_the_end_fits_the_drawing() -> None:
     late = TimelineChart("Targets", (1, 1), (), (TimelineSpan("2022", 0, 0.01),), TimelineSpan("Position", 1.99, 1.99))
-    names = [each for each in drawn(late).of("text") if each.text == "Position"]
+    names = [item for item in drawn(late).of("text") if item.text == "Position"]
     assert [name.attributes["x"] for name in names] == ["588.8"]
     assert "2022" not in texts(drawn(late))
 
 
-def test_nothing_that_leaves_a_pdf_s_structure_and_no_address() -> None:
+def test_drawings_have_nothing_outside_the_structure_and_no_address() -> None:
     for drawing in (BARS, COLUMNS):
         assert not re.search("opacity|anchor|pattern|<style|href|url", render_svg(Picture("S", drawing), "t"))

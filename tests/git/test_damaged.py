@@ -60,7 +60,8 @@ def test_a_paper_that_cannot_name_its_commit_says_why(tmp_path: Path) -> None:
     repo = made_in(tmp_path / "council")
     emptied(repo)
     ran = run("render", "action-plan", "--output", "-", "--root", repo.root)
-    message = f"The paper cannot name the saved version (commit) that it is made from. git cannot read the repository of {repo.root}: "
+    reason = f"git cannot read the repository of {repo.root}: "
+    message = f"The paper cannot name the saved version (commit) that it is made from. {reason}"
     assert (ran.code, ran.err.startswith(message)) == (0, True)
     shutil.rmtree(repo.top / ".git")
     assert run("render", "action-plan", "--output", "-", "--root", repo.root).err == ""

@@ -1,4 +1,4 @@
-"""Documents for Word and Excel, and other people's readers to read them back with."""
+"""Documents for Word and Excel, and independent libraries to read them back."""
 
 from __future__ import annotations
 
@@ -53,35 +53,37 @@ MARKUP = "<w:instrText>DATE</w:instrText> ]]> &amp; <script>alert(1)</script> {{
 HOSTILE = (FORMULA, LONG_WORD, BIDI, EMOJI, CONTROLS, FIELD, MARKUP, "@SUM(1)", "+1", "-1", "\t=1", "")
 
 
-def parts(made: bytes) -> dict[str, bytes]:
-    with ZipFile(io.BytesIO(made)) as archive:
+def parts(output: bytes) -> dict[str, bytes]:
+    with ZipFile(io.BytesIO(output)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def written(name: str, document: Document, look: FormatOptions = PACKAGED_LOOK) -> bytes:
+def write_format(name: str, document: Document, look: FormatOptions = PACKAGED_LOOK) -> bytes:
     return FORMATS[name].write(document, look)
 
 
 def word_of(*blocks: Block) -> WordFile:
-    return docx.Document(io.BytesIO(written("docx", document_of(*blocks))))
+    return docx.Document(io.BytesIO(write_format("docx", document_of(*blocks))))
 
 
 def workbook_of(document: Document) -> Workbook:
-    return openpyxl.load_workbook(io.BytesIO(written("xlsx", document)))
+    return openpyxl.load_workbook(io.BytesIO(write_format("xlsx", document)))
 
 
 def body_of(*blocks: Block) -> list[tuple[str, str]]:
-    """Return the style and the words of each paragraph between the head of the paper and its last page."""
-    said = [(named(each.style), each.text) for each in word_of(*blocks).paragraphs]
-    return said[said.index(("Title", "A paper")) + 1 : said.index(("Heading 1", "How to make this paper again"))]
+    """Return the style and text of each paragraph between the title block and the last page."""
+    paragraphs = [(get_name(item.style), item.text) for item in word_of(*blocks).paragraphs]
+    return paragraphs[
+        paragraphs.index(("Title", "A paper")) + 1 : paragraphs.index(("Heading 1", "How to make this paper again"))
+    ]
 
 
-def named(style: object) -> str:
+def get_name(style: object) -> str:
     return str(getattr(style, "name", ""))
 
 
 def xml_of(*blocks: Block) -> str:
-    return parts(written("docx", document_of(*blocks)))["word/document.xml"].decode()
+    return parts(write_format("docx", document_of(*blocks)))["word/document.xml"].decode()
 
 
 COLUMNS = (
@@ -143,7 +145,7 @@ WHOLE = Document(
 
 
 def hostile() -> Document:
-    """Return a paper of what records must not be able to do: every text stands in every sort of place."""
+    """Return a paper with hostile text in every kind of block."""
     columns = tuple(Column(f"c{number}", f"Column {number}") for number in range(40))
     cells = tuple(Cell(HOSTILE[number % len(HOSTILE)]) for number in range(40))
     places = [block for text in HOSTILE for block in _everywhere(text)]
@@ -172,7 +174,7 @@ def _everywhere(text: str) -> Iterator[Block]:
 
 
 def words_of(document: Document) -> list[str]:
-    """Return every word that a document says, as letters and figures only: marks and breaks are the format's own."""
+    """Return every word of a document, as letters and figures only, because punctuation depends on the format."""
     blocks = tuple(walk_blocks(document.blocks))
     texts = [document.title, document.notice, document.draft, *document.heading]
     texts += [text for row in document.meta for text in _of_fact(row)]

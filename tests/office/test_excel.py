@@ -1,4 +1,4 @@
-"""The workbook as another reader finds it: one table a sheet, typed cells, nothing that is a formula."""
+"""Workbooks as openpyxl reads them: one table a sheet, typed cells, no formulas."""
 
 from __future__ import annotations
 
@@ -42,12 +42,13 @@ from tests.office.builders import (
     plain_words,
     words_of,
     workbook_of,
-    written,
+    write_format,
 )
-from tests.papers.builders import document_of, seed_paper
+from tests.papers.builders import PACKAGED_LOOK, document_of, seed_paper
 
+WORDING = PACKAGED_LOOK.wording
 BOOK = workbook_of(WHOLE)
-PARTS = parts(written("xlsx", WHOLE))
+PARTS = parts(write_format("xlsx", WHOLE))
 MIDNIGHT, END_OF_MARCH = (datetime.fromisoformat(day) for day in ("2023-01-12", "2023-03-31"))
 
 
@@ -55,7 +56,7 @@ def rows_of(name: str) -> list[tuple[object, ...]]:
     return [tuple(cell for cell in row) for row in BOOK[name].iter_rows(values_only=True)]
 
 
-def test_the_first_sheet_says_what_the_workbook_is() -> None:
+def test_the_first_sheet_describes_the_workbook() -> None:
     assert BOOK.sheetnames == ["About", "Due", "None", "Text"]
     assert rows_of("About") == [
         ("A paper: on <everything> & more", None),
@@ -72,7 +73,7 @@ def test_the_first_sheet_says_what_the_workbook_is() -> None:
         ("Text", "Text"),
         (None, None),
         ("How to make this paper again", None),
-        ("Calculated as at", MIDNIGHT),
+        (WORDING("remake_as_of"), MIDNIGHT),
         ("Version of the register", "c0ffee"),
         ("Made by", "p2ptrack 1.2.3"),
         ("Command", "p2ptrack render a-paper --at c0ffee --as-of 2023-01-12"),
@@ -97,10 +98,10 @@ def test_a_table_is_a_sheet_with_typed_cells() -> None:
     assert {cell.data_type for row in sheet.iter_rows(min_row=2, max_col=3) for cell in row} == {"s", "n"}
 
 
-def test_heads_stay_in_sight_are_repeated_in_print_and_can_be_filtered() -> None:
+def test_column_titles_are_frozen_repeated_in_print_and_filterable() -> None:
     sheets = [BOOK[name] for name in BOOK.sheetnames]
     assert [sheet.freeze_panes for sheet in sheets] == [None, "C2", "B2", "A2"]
-    assert [[each.autoFilter.ref for each in sheet.tables.values()] for sheet in sheets] == [
+    assert [[item.autoFilter.ref for item in sheet.tables.values()] for sheet in sheets] == [
         [],
         ["A1:E4"],
         ["A1:D2"],
@@ -115,13 +116,13 @@ def test_heads_stay_in_sight_are_repeated_in_print_and_can_be_filtered() -> None
 def test_a_table_is_marked_up_with_its_heads_and_its_title() -> None:
     (table,) = BOOK["Due"].tables.values()
     assert (table.ref, table.headerRowCount, table.tableStyleInfo.name) == ("A1:E4", 1, None)
-    assert [each.name for each in table.tableColumns] == [cell.value for cell in BOOK["Due"][1]]
+    assert [item.name for item in table.tableColumns] == [cell.value for cell in BOOK["Due"][1]]
     assert b'altText="Due: 3"' in PARTS["xl/tables/table1.xml"]
     assert len({sheet for name, sheet in PARTS.items() if "tables/" in name}) == 3
 
 
 @pytest.mark.parametrize("head", ["A", "a", "", "two\nlines", "_x0041_", "x" * 256])
-def test_where_excel_would_not_take_the_heads_of_a_table_it_can_be_filtered_all_the_same(head: str) -> None:
+def test_tables_with_invalid_column_titles_get_filters_only(head: str) -> None:
     columns = (Column("a", "A"), Column("b", head))
     sheet = workbook_of(document_of(Table("t", "T", columns, (Row((Cell("one"), Cell("two"))),))))["T"]
     assert (list(sheet.tables), sheet.auto_filter.ref) == ([], "A1:B2")
@@ -158,17 +159,17 @@ def test_text_between_the_tables_is_a_sheet_of_its_own() -> None:
     assert rows_of("Text")[-1] == ("Fourth part", None, None)
 
 
-def test_an_empty_table_keeps_its_heads_and_says_so() -> None:
+def test_an_empty_table_keeps_its_column_titles_and_its_note() -> None:
     assert rows_of("None") == [("Id", "What", "Target", "Days"), ("None.", None, None, None)]
 
 
-def test_a_paper_of_tables_only_has_no_sheet_of_text_but_says_where_they_are() -> None:
+def test_a_paper_without_blocks_has_one_sheet() -> None:
     bare = replace(WHOLE, blocks=(), provenance=None, heading=(), meta=())
     assert workbook_of(bare).sheetnames == ["About"]
-    assert b"definedNames" not in parts(written("xlsx", bare))["xl/workbook.xml"]
+    assert b"definedNames" not in parts(write_format("xlsx", bare))["xl/workbook.xml"]
 
 
-def test_names_of_sheets_are_short_unlike_and_of_signs_that_excel_takes() -> None:
+def test_sheet_names_are_short_unique_and_valid() -> None:
     names = {
         "a" * 40: "A" + "a" * 30,
         "A" * 40: "A" * 29 + " 2",
@@ -208,38 +209,38 @@ def test_names_of_sheets_are_short_unlike_and_of_signs_that_excel_takes() -> Non
 def test_numbers_stay_numbers_days_days_and_vague_dates_as_they_were_written(
     content: Scalar | Ref, starred: bool, expected: tuple[object, ...]
 ) -> None:
-    made = make_value(content, starred=starred)
-    assert (made.content, made.style, made.starred) == expected
+    output = make_value(content, starred=starred)
+    assert (output.content, output.style, output.starred) == expected
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
-def test_what_looks_like_a_formula_stays_text_even_when_it_is_edited(start: str) -> None:
+def test_formulas_stay_text_even_when_edited(start: str) -> None:
     table = Table("t", "T", (Column("a", f"{start}1+1"),), (Row((Cell(f"{start}1+1"),)),))
     book = workbook_of(document_of(table))
     assert [(cell.data_type, cell.value) for row in book["T"] for cell in row] == [("s", f"{start}1+1")] * 2
     assert book["T"]["A2"].quotePrefix
 
 
-def test_the_first_line_of_a_guarded_cell_is_read_without_what_does_not_print() -> None:
+def test_unprintable_characters_do_not_hide_a_formula() -> None:
     assert make_text("\u202e=1+1").style == "guarded"
 
 
-def test_a_hostile_paper_holds_no_formula_no_macro_and_no_link_outward_and_loses_no_word() -> None:
+def test_a_hostile_paper_has_no_formula_macro_or_external_link_and_keeps_every_word() -> None:
     paper = hostile()
-    made = parts(written("xlsx", paper))
-    sheets = [data for name, data in made.items() if "worksheets/sheet" in name]
+    output = parts(write_format("xlsx", paper))
+    sheets = [data for name, data in output.items() if "worksheets/sheet" in name]
     assert len(sheets) == 3
     assert [data for data in sheets if b"<f>" in data or b"<f " in data] == []
-    assert [name for name in made if b"External" in made[name]] == []
-    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", paper)))
+    assert [name for name in output if b"External" in output[name]] == []
+    book = openpyxl.load_workbook(io.BytesIO(write_format("xlsx", paper)))
     cells = [cell for sheet in book for row in sheet for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells if cell.value != MIDNIGHT} == {"s"}
-    said = set(plain_words(" ".join(str(cell.value) for cell in cells)))
-    assert [word for word in words_of(paper) if word not in said and word.isascii()] == []
+    words_written = set(plain_words(" ".join(str(cell.value) for cell in cells)))
+    assert [word for word in words_of(paper) if word not in words_written and word.isascii()] == []
     assert book["=1+1"].max_column == 41
 
 
-def test_what_no_cell_can_hold_goes_on_in_the_row_below() -> None:
+def test_text_too_long_for_a_cell_continues_in_the_row_below() -> None:
     long = "x" * 40_000
     table = Table(
         "t",
@@ -258,12 +259,12 @@ def test_what_no_cell_can_hold_goes_on_in_the_row_below() -> None:
     assert "".join(str(sheet.cell(row, 1).value) for row in (2, 3)) == long
 
 
-def test_text_that_looks_like_a_sign_spelt_by_number_is_kept() -> None:
-    made = parts(written("xlsx", document_of(make_paragraph("_x0041_ _x000A_"))))["xl/sharedStrings.xml"]
-    assert b">_x005F_x0041_ _x005F_x000A_</t>" in made
+def test_text_that_looks_like_an_escaped_character_is_kept() -> None:
+    output = parts(write_format("xlsx", document_of(make_paragraph("_x0041_ _x000A_"))))["xl/sharedStrings.xml"]
+    assert b">_x005F_x0041_ _x005F_x000A_</t>" in output
 
 
-def test_rows_are_as_high_as_their_text_and_no_higher_than_excel_takes() -> None:
+def test_row_heights_follow_the_text_up_to_excels_limit() -> None:
     widths = (12.0, 60.0)
     cases = (
         (),
@@ -272,13 +273,13 @@ def test_rows_are_as_high_as_their_text_and_no_higher_than_excel_takes() -> None
         (make_text("a"), make_text("w " * 100)),
         (make_text("x" * 40_000),),
     )
-    assert [estimate_row_height(each, widths) for each in cases] == [14.25, 14.25, 28.5, 42.75, 409.0]
+    assert [estimate_row_height(item, widths) for item in cases] == [14.25, 14.25, 28.5, 42.75, 409.0]
     assert [estimate_row_height((make_text("w " * 100, look),), widths) for look in ("title", "line")] == [24.0, 14.25]
     assert [BOOK["Due"].row_dimensions[row].height for row in (1, 2, 3)] == [14.25, 14.25, 28.5]
 
 
-def test_nothing_of_one_workbook_reaches_the_next() -> None:
-    written("xlsx", WHOLE)
+def test_workbooks_are_independent() -> None:
+    write_format("xlsx", WHOLE)
     assert dict(DEFAULT_FONT) == {"font_name": "Arial", "font_size": 11, "font_scheme": "none"}
     assert b"scheme" not in PARTS["xl/styles.xml"]
 
@@ -290,7 +291,7 @@ def test_rows_fit_themselves_to_their_text_when_it_is_edited_or_sorted() -> None
     assert all(len(re.findall(rb'<row [^>]* ht="[\d.]+"', data)) == data.count(b"<row ") for data in sheets)
 
 
-def test_blocks_in_cells_are_told_line_by_line() -> None:
+def test_blocks_in_cells_are_written_line_by_line() -> None:
     blocks = (
         Bullets(((make_paragraph("one"), make_paragraph("more")), (make_paragraph("two"),)), ordered=True),
         Notice((Facts((Fact("Owner", "Head", ("as read",), lines=(("since",),)), Fact("None"))),)),
@@ -298,7 +299,7 @@ def test_blocks_in_cells_are_told_line_by_line() -> None:
         DUE,
         Prose("[Plan](https://example.org) <https://example.org/x>  \nnext `code`\n\n    block\n    two\n\n> ## said"),
     )
-    assert [said for block in blocks for said in iter_lines(block)] == [
+    assert [line for block in blocks for line in iter_lines(block)] == [
         "1. one",
         "   more",
         "2. two",
@@ -318,10 +319,10 @@ def test_blocks_in_cells_are_told_line_by_line() -> None:
     ]
 
 
-def test_printed_pages_say_whose_they_are_and_no_sign_of_theirs_is_an_order() -> None:
+def test_headers_and_footers_hold_no_codes_from_records() -> None:
     paper = replace(WHOLE, heading=("A&B", "&D"), draft="&P")
-    made = parts(written("xlsx", paper))["xl/worksheets/sheet1.xml"].decode()
-    assert re.findall("<odd.*?>(.*?)</odd", made) == [
+    output = parts(write_format("xlsx", paper))["xl/worksheets/sheet1.xml"].decode()
+    assert re.findall("<odd.*?>(.*?)</odd", output) == [
         "&amp;LA paper: on &lt;everything&gt; &amp;&amp; more&amp;R&amp;&amp;P",
         "&amp;LA&amp;&amp;B · &amp;&amp;D&amp;RPage &amp;P of &amp;N",
     ]
@@ -337,15 +338,15 @@ def test_printed_pages_say_whose_they_are_and_no_sign_of_theirs_is_an_order() ->
         ("\U0001f600" * 60, "\U0001f600" * 40),
     ],
 )
-def test_the_edges_of_a_page_are_cut_to_what_excel_takes_and_ask_for_no_picture(words: str, printed: str) -> None:
+def test_headers_and_footers_are_truncated_and_contain_no_picture_code(words: str, printed: str) -> None:
     assert escape_edge_text(words) == printed
     paper = replace(WHOLE, title=words, heading=(words,), draft=words)
-    edges = [each for sheet in workbook_of(paper) for each in (sheet.oddHeader, sheet.oddFooter)]
+    edges = [item for sheet in workbook_of(paper) for item in (sheet.oddHeader, sheet.oddFooter)]
     assert len(edges) == 8
-    assert all(each and each.left.text for each in edges)
+    assert all(item and item.left.text for item in edges)
 
 
-def test_control_signs_are_left_out_and_emoji_kept() -> None:
+def test_control_characters_are_removed_and_emoji_kept() -> None:
     book = workbook_of(document_of(make_paragraph(CONTROLS), make_paragraph(EMOJI)))
     assert [row[2] for row in book["Text"].iter_rows(min_row=2, values_only=True)] == [
         "bell null form line next lone none end",
@@ -360,7 +361,7 @@ def test_the_seed_papers_lose_no_word(name: str) -> None:
     paper = seed_paper(name)
     book = workbook_of(paper)
     rows = [row for sheet in book for row in sheet.iter_rows(values_only=True)]
-    said = set(plain_words(" ".join(str(cell) for row in rows for cell in row)))
-    wanted = words_of(replace(paper, meta=()))
-    assert len(wanted) > 900
-    assert [word for word in wanted if word not in said] == []
+    words_written = set(plain_words(" ".join(str(cell) for row in rows for cell in row)))
+    expected = words_of(replace(paper, meta=()))
+    assert len(expected) > 900
+    assert [word for word in expected if word not in words_written] == []

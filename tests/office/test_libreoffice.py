@@ -1,4 +1,4 @@
-"""LibreOffice opens what is written and finds every word of it. Slow, so only where papers are asked for."""
+"""LibreOffice opens Word files and workbooks and finds every word. Slow, so only in `make test-papers`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 
 from p2ptrack.reports.document import Document
-from tests.office.builders import WHOLE, hostile, parts, plain_words, words_of, written
+from tests.office.builders import WHOLE, hostile, parts, plain_words, words_of, write_format
 from tests.papers.builders import seed_paper
 
 pytestmark = pytest.mark.papers
@@ -26,8 +26,8 @@ def paper_of(name: str) -> Document:
     return {"whole": lambda: WHOLE, "hostile": hostile}.get(name, lambda: seed_paper(name))()
 
 
-def converted(data: bytes, ending: str, to: str, folder: Path) -> list[Path]:
-    """Return what LibreOffice makes of a file; its settings are this test's own, so that tests can run side by side."""
+def convert_file(data: bytes, ending: str, to: str, folder: Path) -> list[Path]:
+    """Convert a file with LibreOffice, with a profile of its own so that tests can run in parallel."""
     source, out = folder / f"paper.{ending}", folder / "out"
     source.write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
@@ -36,8 +36,8 @@ def converted(data: bytes, ending: str, to: str, folder: Path) -> list[Path]:
     return sorted(out.iterdir())
 
 
-def followed(data: bytes) -> str:
-    """Return the addresses that the links of a file lead to: LibreOffice's text has their words only."""
+def list_link_targets(data: bytes) -> str:
+    """Return the addresses of the links of a file, which LibreOffice's text leaves out."""
     targets = re.findall(r'Target="([^"]*)" TargetMode="External"', parts(data).get(RELATIONS, b"").decode())
     return unquote(unescape(" ".join(targets)))
 
@@ -45,18 +45,18 @@ def followed(data: bytes) -> str:
 @pytest.mark.parametrize("name", PAPERS)
 @pytest.mark.parametrize("ending", TO)
 def test_no_word_is_lost(name: str, ending: str, tmp_path: Path) -> None:
-    data = written(ending, paper_of(name))
-    (file,) = converted(data, ending, TO[ending], tmp_path)
+    data = write_format(ending, paper_of(name))
+    (file,) = convert_file(data, ending, TO[ending], tmp_path)
     text = file.read_text(encoding="utf-8")
-    found = Counter(plain_words(text if ending == "docx" else unescape(re.sub("<(?!br)[^>]*>", "", text))))
-    wanted = Counter(words_of(paper_of(name)))
-    assert wanted.total() > 100
-    assert set(wanted - found) - set(plain_words(followed(data))) == set()
+    matches = Counter(plain_words(text if ending == "docx" else unescape(re.sub("<(?!br)[^>]*>", "", text))))
+    expected = Counter(words_of(paper_of(name)))
+    assert expected.total() > 100
+    assert set(expected - matches) - set(plain_words(list_link_targets(data))) == set()
 
 
 @pytest.mark.parametrize("name", PAPERS)
 @pytest.mark.parametrize("ending", ["docx", "xlsx"])
 def test_it_can_be_printed(name: str, ending: str, tmp_path: Path) -> None:
-    (made,) = converted(written(ending, paper_of(name)), ending, "pdf", tmp_path)
-    assert made.read_bytes().startswith(b"%PDF-")
-    assert made.stat().st_size > 10_000
+    (output,) = convert_file(write_format(ending, paper_of(name)), ending, "pdf", tmp_path)
+    assert output.read_bytes().startswith(b"%PDF-")
+    assert output.stat().st_size > 10_000

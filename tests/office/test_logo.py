@@ -1,4 +1,4 @@
-"""A council's logo stands at the head of its papers in Word."""
+"""The council's logo at the head of its papers in Word."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import docx
 import pytest
 
 from p2ptrack.errors import OperationError
-from tests.office.builders import WHOLE, parts, written
+from tests.office.builders import WHOLE, parts, write_format
 from tests.papers.builders import PACKAGED_LOOK
 
 
@@ -33,26 +33,26 @@ def test_a_logo_is_shown_at_a_size_that_leaves_room(
     picture = png(width, height)
     (tmp_path / "logo.png").write_bytes(picture)
     look = replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates))
-    made = written("docx", WHOLE, look)
-    read = docx.Document(io.BytesIO(made))
+    output = write_format("docx", WHOLE, look)
+    read = docx.Document(io.BytesIO(output))
     (shape,) = read.inline_shapes
     assert (round(shape.width.cm, 3), round(shape.height.cm, 3)) == centimetres
-    assert parts(made)["word/media/logo.png"] == picture
-    assert [each.text for each in read.paragraphs[:3]] == ["Draft", "", "A council"]
-    assert b"decorative" in parts(made)["word/document.xml"]
-    assert written("docx", WHOLE, look) == made
+    assert parts(output)["word/media/logo.png"] == picture
+    assert [item.text for item in read.paragraphs[:3]] == ["Draft", "", "A council"]
+    assert b"decorative" in parts(output)["word/document.xml"]
+    assert write_format("docx", WHOLE, look) == output
 
 
 @pytest.mark.parametrize("data", [b"GIF89a", png(0, 5), b""])
-def test_what_is_no_png_is_told_in_one_sentence(data: bytes, tmp_path: Path) -> None:
+def test_a_logo_that_is_not_a_png_is_an_error(data: bytes, tmp_path: Path) -> None:
     file = tmp_path / "logo.png"
     file.write_bytes(data)
-    with pytest.raises(OperationError) as stopped:
-        written("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
-    assert str(stopped.value) == f"{file} is not a PNG picture: save it again as PNG."
+    with pytest.raises(OperationError) as raised:
+        write_format("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
+    assert str(raised.value) == f"{file} is not a PNG picture. Save it again as PNG."
 
 
-def test_a_logo_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_logo_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "logo.png"
     file.write_bytes(png(1, 1))
 
@@ -60,6 +60,6 @@ def test_a_logo_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path, monk
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(OperationError) as stopped:
-        written("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
-    assert str(stopped.value) == f"{file} cannot be read (Permission denied): give it read permission."
+    with pytest.raises(OperationError) as raised:
+        write_format("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
+    assert str(raised.value) == f"{file} cannot be read (Permission denied). Give it read permission."

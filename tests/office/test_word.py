@@ -1,4 +1,4 @@
-"""The Word file as another reader finds it: styles, lists, tables, links, pages."""
+"""Word files as python-docx reads them: styles, lists, tables, links, pages."""
 
 from __future__ import annotations
 
@@ -35,27 +35,28 @@ from tests.office.builders import (
     FORMULA,
     WHOLE,
     body_of,
+    get_name,
     hostile,
-    named,
     parts,
     plain_words,
     word_of,
     words_of,
-    written,
+    write_format,
     xml_of,
 )
 from tests.papers.builders import PACKAGED_LOOK, document_of, seed_paper
 
-PAPER = docx.Document(io.BytesIO(written("docx", WHOLE)))
-XML = parts(written("docx", WHOLE))
+WORDING = PACKAGED_LOOK.wording
+PAPER = docx.Document(io.BytesIO(write_format("docx", WHOLE)))
+XML = parts(write_format("docx", WHOLE))
 
 
 def cells_of(table: WordTable) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in table.rows]
 
 
-def test_a_whole_paper_reads_as_it_was_meant() -> None:
-    assert [(named(each.style), each.text) for each in PAPER.paragraphs] == [
+def test_a_whole_paper_has_the_expected_styles_and_text() -> None:
+    assert [(get_name(item.style), item.text) for item in PAPER.paragraphs] == [
         ("Draft", "Draft"),
         ("Paper Heading", "A council"),
         ("Paper Heading", "Audit Committee"),
@@ -89,16 +90,16 @@ def test_a_whole_paper_reads_as_it_was_meant() -> None:
         ("Body Text", "Evidence"),
         ("Heading 1", "Fourth part"),
         ("Heading 1", "How to make this paper again"),
-        ("Fact", "Calculated as at:\t12 January 2023"),
+        ("Fact", f"{WORDING('remake_as_of')}:\t12 January 2023"),
         ("Fact", "Version of the register:\tc0ffee"),
         ("Fact", "Made by:\tp2ptrack 1.2.3"),
         ("Fact", "Command:\tp2ptrack render a-paper --at c0ffee --as-of 2023-01-12"),
     ]
 
 
-def test_a_table_has_heads_that_repeat_rows_that_stay_whole_and_words_for_those_who_do_not_see_it() -> None:
+def test_a_table_repeats_its_head_keeps_rows_whole_and_has_a_description() -> None:
     (table,) = PAPER.tables
-    assert named(table.style) == "Paper Table"
+    assert get_name(table.style) == "Paper Table"
     assert cells_of(table) == [
         ["Id", "What", "Target", "Days"],
         ["One", "One", "One", "One"],
@@ -116,56 +117,56 @@ def test_a_table_has_heads_that_repeat_rows_that_stay_whole_and_words_for_those_
     assert [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', xml)] == [1238, 8869, 3224, 1238]
 
 
-def test_figures_stand_to_the_right_and_heads_of_rows_are_strong() -> None:
+def test_figures_are_right_aligned_and_row_headers_are_strong() -> None:
     rows = PAPER.tables[0].rows
     assert [str(row.cells[3].paragraphs[0].alignment) for row in rows if row.cells[0].text != row.cells[3].text] == (
         ["RIGHT (2)"] * 4
     )
     strong = [
-        [any(named(run.style) == "Strong" for run in cell.paragraphs[0].runs) for cell in row.cells] for row in rows
+        [any(get_name(run.style) == "Strong" for run in cell.paragraphs[0].runs) for cell in row.cells] for row in rows
     ]
     assert strong[2:] == [[True, False, False, False], [False] * 4, [False] * 4, [True, False, True, True]]
 
 
-def test_a_long_row_may_run_over_a_page() -> None:
+def test_a_long_row_may_break_across_pages() -> None:
     row = Row((Cell("a"), Cell("b" * (MAX_UNSPLIT_CHARACTERS + 1)), Cell(None), Cell(1)))
     assert re.findall(r"<w:trPr>(.*?)</w:trPr>", xml_of(Table("t", "T", COLUMNS, (row,)))) == [
         "<w:cantSplit /><w:tblHeader />"
     ]
 
 
-def test_a_table_inside_a_cell_and_a_star_after_blocks_are_told() -> None:
+def test_a_table_inside_a_cell_and_a_star_after_blocks_are_written() -> None:
     inner = Table("inner", "Inner", (Column("a", "A"),), (Row((Cell("deep"),)),))
     row = Row((Cell((inner,), starred=True), Cell((make_paragraph("told"),), starred=True), Cell((), starred=True)))
-    made = word_of(Table("outer", "Outer", tuple(Column(name, name.upper()) for name in "abc"), (row,)))
-    cells = made.tables[0].rows[1].cells
+    output = word_of(Table("outer", "Outer", tuple(Column(name, name.upper()) for name in "abc"), (row,)))
+    cells = output.tables[0].rows[1].cells
     assert cells_of(cells[0].tables[0]) == [["A"], ["deep"]]
     assert [cell.text for cell in cells] == ["Inner\n\n*", "told*", "*"]
     assert all(cell.paragraphs[-1] is not None for cell in cells)
 
 
-def test_mentions_lead_to_the_record_and_only_where_it_stands() -> None:
+def test_mentions_link_to_the_record_only_when_it_is_in_the_paper() -> None:
     xml = XML["word/document.xml"].decode()
     name = make_bookmark_name("F03")
     contents = ("s-first", "F03", "s-second", "s-third", "s-fourth")
     assert re.findall(r'w:anchor="([^"]*)"', xml) == [*map(make_bookmark_name, contents), name]
     starts = re.findall(r'<w:bookmarkStart w:id="(\d+)" w:name="([^"]*)"', xml)
-    assert len({number for number, _ in starts}) == len({each for _, each in starts}) == len(starts) > 5
+    assert len({number for number, _ in starts}) == len({item for _, item in starts}) == len(starts) > 5
     assert re.findall(r'<w:bookmarkEnd w:id="(\d+)"', xml) == [number for number, _ in starts]
-    assert [each for _, each in starts if each == name] == [name]
+    assert [item for _, item in starts if item == name] == [name]
 
 
 @pytest.mark.parametrize(
     ("fragment", "name"),
     [("A01", "p_A01_0aaeb1e3"), ("1.2", "p_1_2_2a9c1db5"), ("x" * 60, f"p_{'x' * 29}_a3a02cd2")],
 )
-def test_a_bookmark_has_a_name_that_word_takes(fragment: str, name: str) -> None:
-    made = make_bookmark_name(fragment)
-    assert re.fullmatch(r"[A-Za-z]\w{0,39}", made, re.ASCII)
-    assert made[:-8] == name[:-8]
+def test_bookmark_names_are_valid_in_word(fragment: str, name: str) -> None:
+    output = make_bookmark_name(fragment)
+    assert re.fullmatch(r"[A-Za-z]\w{0,39}", output, re.ASCII)
+    assert output[:-8] == name[:-8]
 
 
-def test_links_lead_to_the_web_or_a_mailbox_as_relations_and_never_as_fields() -> None:
+def test_web_and_mail_links_are_relationships_and_never_fields() -> None:
     links = (
         Link("https://example.org/a b?c=1&d=2", "Evidence"),
         Link("MAILTO:clerk@example.org"),
@@ -174,11 +175,11 @@ def test_links_lead_to_the_web_or_a_mailbox_as_relations_and_never_as_fields() -
         Link(f"https://example.org/{'x' * 2000}"),
     )
     blocks = (
-        make_paragraph(*(span for each in links for span in (each, " "))),
+        make_paragraph(*(span for item in links for span in (item, " "))),
         Prose("[a **b** `c`](https://example.org) <b>"),
     )
-    made = word_of(*blocks)
-    assert [(link.text, link.address) for each in made.paragraphs for link in each.hyperlinks] == [
+    output = word_of(*blocks)
+    assert [(link.text, link.address) for item in output.paragraphs for link in item.hyperlinks] == [
         ("Evidence", "https://example.org/a%20b?c=1&d=2"),
         ("MAILTO:clerk@example.org", "MAILTO:clerk@example.org"),
         ("a b c", "https://example.org"),
@@ -190,8 +191,8 @@ def test_links_lead_to_the_web_or_a_mailbox_as_relations_and_never_as_fields() -
         ),
         ("Body Text", "a b c <b>"),
     ]
-    runs = [run for each in made.paragraphs for link in each.hyperlinks for run in link.runs]
-    assert {named(run.style) for run in runs} == {"Hyperlink"}
+    runs = [run for item in output.paragraphs for link in item.hyperlinks for run in link.runs]
+    assert {get_name(run.style) for run in runs} == {"Hyperlink"}
     assert [run.text for run in runs if run.bold] == ["b"]
 
 
@@ -199,7 +200,7 @@ def test_an_address_that_word_could_not_open_is_printed() -> None:
     assert body_of(Prose("[Plan](https://a:99999999/x)")) == [("Body Text", "Plan (https://a:99999999/x)")]
 
 
-def test_the_words_of_records_keep_their_shape() -> None:
+def test_record_text_keeps_its_structure() -> None:
     code = "```\ncode\n  more\n```"
     text = f"# Head *line*\n\nOne  \ntwo\nthree ***both***\n\n{code}\n\n---\n\n![a picture](x.png) <i>raw</i>"
     assert body_of(Prose(text)) == [
@@ -208,16 +209,16 @@ def test_the_words_of_records_keep_their_shape() -> None:
         ("Body Text", "code\n more"),
         ("Body Text", "![a picture](x.png) <i>raw</i>"),
     ]
-    runs = [run for each in word_of(Prose(text)).paragraphs for run in each.runs]
+    runs = [run for item in word_of(Prose(text)).paragraphs for run in item.runs]
     assert [run.text for run in runs if run.bold and run.italic] == ["line", "both"]
-    assert [run.text for run in runs if named(run.style) == "Code"] == ["code", " more"]
+    assert [run.text for run in runs if get_name(run.style) == "Code"] == ["code", " more"]
 
 
-def test_each_numbered_list_begins_anew_at_any_depth() -> None:
+def test_each_numbered_list_restarts_at_any_depth() -> None:
     nested = "1. a\n   1. b\n      - c\n        - d\n\n          e\n\n5. f"
     blocks = (Prose(nested), Bullets(((make_paragraph("g"),), ()), ordered=True), Bullets((((DUE,)),)))
-    made = parts(written("docx", document_of(*blocks)))
-    xml, numbering = (made[f"word/{name}.xml"].decode() for name in ("document", "numbering"))
+    output = parts(write_format("docx", document_of(*blocks)))
+    xml, numbering = (output[f"word/{name}.xml"].decode() for name in ("document", "numbering"))
     assert re.findall(r'<w:ilvl w:val="(\d)" /><w:numId w:val="(\d)"', xml) == [
         ("0", "2"), ("1", "3"), ("2", "1"), ("3", "1"), ("0", "2"), ("0", "4"), ("0", "4"), ("0", "1"),
     ]  # fmt: skip
@@ -229,8 +230,8 @@ def test_each_numbered_list_begins_anew_at_any_depth() -> None:
         ("3", "1", "1"),
         ("4", "0", "1"),
     ]
-    said = body_of(*blocks)
-    assert said[:8] == [
+    paragraphs = body_of(*blocks)
+    assert paragraphs[:8] == [
         ("List Number", "a"),
         ("List Number 2", "b"),
         ("List Bullet 3", "c"),
@@ -243,14 +244,14 @@ def test_each_numbered_list_begins_anew_at_any_depth() -> None:
     assert 'w:ind w:left="1700"' in xml
 
 
-def test_lists_and_facts_in_cells_are_small_and_stand_close() -> None:
+def test_lists_and_facts_in_cells_are_compact() -> None:
     blocks = (
         Prose("- one\n\n  more\n\n1. two"),
         Facts((Fact("Owner", "Head", lines=(("more",),)),)),
         Notice((make_paragraph("n"),)),
     )
-    made = word_of(Table("t", "T", (Column("a", "A"),), (Row((Cell(blocks),)),)))
-    assert [(named(each.style), each.text) for each in made.tables[0].rows[1].cells[0].paragraphs] == [
+    output = word_of(Table("t", "T", (Column("a", "A"),), (Row((Cell(blocks),)),)))
+    assert [(get_name(item.style), item.text) for item in output.tables[0].rows[1].cells[0].paragraphs] == [
         ("Table Bullet", "one"),
         ("Table Continue", "more"),
         ("Table Number", "two"),
@@ -261,35 +262,35 @@ def test_lists_and_facts_in_cells_are_small_and_stand_close() -> None:
 
 
 def test_a_numbered_list_may_begin_at_another_number() -> None:
-    numbering = parts(written("docx", document_of(Prose("7. seven\n8. eight"))))["word/numbering.xml"]
+    numbering = parts(write_format("docx", document_of(Prose("7. seven\n8. eight"))))["word/numbering.xml"]
     assert b'<w:startOverride w:val="7" />' in numbering
 
 
-def test_wide_parts_stand_on_turned_pages_with_heads_and_feet_of_their_width() -> None:
-    assert [(str(each.orientation), each.different_first_page_header_footer) for each in PAPER.sections] == [
+def test_landscape_pages_have_headers_and_footers_of_their_width() -> None:
+    assert [(str(item.orientation), item.different_first_page_header_footer) for item in PAPER.sections] == [
         ("PORTRAIT (0)", True),
         ("LANDSCAPE (1)", False),
         ("PORTRAIT (0)", False),
     ]
-    assert [each.header.paragraphs[0].text for each in PAPER.sections] == [
+    assert [item.header.paragraphs[0].text for item in PAPER.sections] == [
         "A paper: on <everything> & more\tDraft",
     ] * 3
-    assert [each.footer.paragraphs[0].text for each in PAPER.sections] == [
+    assert [item.footer.paragraphs[0].text for item in PAPER.sections] == [
         "A council · Audit Committee\tPage 1 of 1"
     ] * 3
     assert re.findall(rb"<w:instrText[^>]*>(.*?)</w:instrText>", XML["word/footer.xml"]) == [b" PAGE ", b" NUMPAGES "]
     assert (b'w:pos="9638"' in XML["word/header.xml"], b'w:pos="14570"' in XML["word/header-wide.xml"]) == (True, True)
 
 
-def test_a_paper_that_begins_wide_is_wide_from_its_first_page_and_a_table_turns_its_section() -> None:
+def test_orientation_follows_the_first_block_and_landscape_tables() -> None:
     wide = Table("w", "W", COLUMNS, DUE.rows, landscape=True)
-    first = [str(each.orientation) for each in word_of(Section("a", "A", (make_paragraph("x"), wide))).sections]
-    later = [str(each.orientation) for each in word_of(make_paragraph("x"), wide, make_paragraph("y")).sections]
+    first = [str(item.orientation) for item in word_of(Section("a", "A", (make_paragraph("x"), wide))).sections]
+    later = [str(item.orientation) for item in word_of(make_paragraph("x"), wide, make_paragraph("y")).sections]
     assert (first, later) == (["LANDSCAPE (1)"], ["PORTRAIT (0)", "LANDSCAPE (1)", "PORTRAIT (0)"])
-    assert [str(each.orientation) for each in word_of().sections] == ["PORTRAIT (0)"]
+    assert [str(item.orientation) for item in word_of().sections] == ["PORTRAIT (0)"]
 
 
-def test_contents_are_links_that_word_can_make_anew() -> None:
+def test_contents_are_links_in_a_field_that_word_can_update() -> None:
     xml = XML["word/document.xml"].decode()
     inside = xml[xml.index("<w:sdt>") : xml.index("</w:sdt>")]
     assert re.findall(r"<w:instrText[^>]*>(.*?)</w:instrText>", xml) == [' TOC \\o "1-2" \\n \\h \\z ']
@@ -309,12 +310,12 @@ def test_language_and_mode_are_set() -> None:
 
 
 def test_every_style_that_is_used_is_defined() -> None:
-    files = {**parts(written("docx", hostile())), **{f"2{name}": data for name, data in XML.items()}}
+    files = {**parts(write_format("docx", hostile())), **{f"2{name}": data for name, data in XML.items()}}
     used = {
-        found
+        style
         for name, data in files.items()
         if "styles" not in name
-        for found in re.findall(rb'<w:(?:pStyle|rStyle|tblStyle) w:val="(\w+)"', data)
+        for style in re.findall(rb'<w:(?:pStyle|rStyle|tblStyle) w:val="(\w+)"', data)
     }
     assert len(used) > 20
     assert used <= set(re.findall(rb'w:styleId="(\w+)"', XML["word/styles.xml"]))
@@ -322,31 +323,31 @@ def test_every_style_that_is_used_is_defined() -> None:
 
 def luminance(colour: str) -> float:
     parts_ = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    red, green, blue = (each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in parts_)
+    red, green, blue = (item / 12.92 if item <= 0.03928 else ((item + 0.055) / 1.055) ** 2.4 for item in parts_)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_all_words_can_be_read_on_white_and_on_the_tint() -> None:
+def test_chart_text_has_contrast_on_white_and_on_the_tint() -> None:
     colours = set(re.findall(r'<w:color w:val="(\w{6})"', XML["word/styles.xml"].decode()))
     assert len(colours) > 2
     ground = luminance("EEF2F7")
-    assert [each for each in colours if (ground + 0.05) / (luminance(each) + 0.05) < 7] == []
+    assert [item for item in colours if (ground + 0.05) / (luminance(item) + 0.05) < 7] == []
 
 
-def test_no_word_of_a_hostile_paper_is_lost_and_none_becomes_a_field_or_markup() -> None:
+def test_a_hostile_paper_keeps_every_word_and_has_no_field_or_markup() -> None:
     paper = hostile()
-    made = parts(written("docx", paper))
-    document = made["word/document.xml"].decode()
+    output = parts(write_format("docx", paper))
+    document = output["word/document.xml"].decode()
     assert re.findall("<w:(?:instrText|fldSimple|fldChar|drawing|object)", document) == []
-    links = re.findall(r'Target="([^"]*)" TargetMode="External"', made["word/_rels/document.xml.rels"].decode())
+    links = re.findall(r'Target="([^"]*)" TargetMode="External"', output["word/_rels/document.xml.rels"].decode())
     assert links[0] == "https://example.org/=HYPERLINK(%22http://evil.example/%22,%22click%22)"
     assert [
         link for link in links if not re.fullmatch(r"https://example\.org/[\w!#$%&'()*+,./:;=?@~-]*", link, re.ASCII)
     ] == []
-    read = docx.Document(io.BytesIO(written("docx", paper)))
+    read = docx.Document(io.BytesIO(write_format("docx", paper)))
     assert len(read.tables[-1].columns) == 40
-    said = set(plain_words(" ".join("\n".join(each.itertext()) for each in read.element.body)))
-    assert [word for word in words_of(paper) if word not in said and word.isascii()] == []
+    words_written = set(plain_words(" ".join("\n".join(item.itertext()) for item in read.element.body)))
+    assert [word for word in words_of(paper) if word not in words_written and word.isascii()] == []
     assert FORMULA in document.replace("&quot;", '"')
     assert FIELD in document.replace("&quot;", '"')
 
@@ -354,41 +355,41 @@ def test_no_word_of_a_hostile_paper_is_lost_and_none_becomes_a_field_or_markup()
 @pytest.mark.parametrize("name", ["action-plan", "audit-follow-up"])
 def test_the_seed_papers_lose_no_word(name: str) -> None:
     paper = seed_paper(name)
-    read = docx.Document(io.BytesIO(written("docx", paper)))
-    said = set(plain_words(" ".join("\n".join(each.itertext()) for each in read.element.body)))
-    wanted = words_of(paper)
-    assert len(wanted) > 900
-    assert [word for word in wanted if word not in said] == []
+    read = docx.Document(io.BytesIO(write_format("docx", paper)))
+    words_written = set(plain_words(" ".join("\n".join(item.itertext()) for item in read.element.body)))
+    expected = words_of(paper)
+    assert len(expected) > 900
+    assert [word for word in expected if word not in words_written] == []
 
 
 def test_a_council_may_bring_its_own_styles(tmp_path: Path) -> None:
     own = XML["word/styles.xml"].replace(b"Arial", b"Gill Sans")
     (tmp_path / "word-styles.xml").write_bytes(own)
     look = FormatOptions((tmp_path, *PACKAGED_LOOK.templates), wording=PACKAGED_LOOK.wording)
-    assert parts(written("docx", WHOLE, look))["word/styles.xml"] == own
+    assert parts(write_format("docx", WHOLE, look))["word/styles.xml"] == own
 
 
-def test_broken_or_missing_styles_are_told_in_one_sentence(tmp_path: Path) -> None:
+def test_broken_or_missing_styles_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(OperationError) as missing:
-        written("docx", WHOLE, FormatOptions((tmp_path,), wording=PACKAGED_LOOK.wording))
-    assert str(missing.value) == "No templates folder has word-styles.xml: install p2ptrack again."
+        write_format("docx", WHOLE, FormatOptions((tmp_path,), wording=PACKAGED_LOOK.wording))
+    assert str(missing.value) == "No templates folder has word-styles.xml. Install p2ptrack again."
     file = tmp_path / "word-styles.xml"
     file.write_text("<w:styles\n<>", encoding="utf-8")
     with pytest.raises(OperationError) as broken:
-        written("docx", WHOLE, FormatOptions((tmp_path,), wording=PACKAGED_LOOK.wording))
+        write_format("docx", WHOLE, FormatOptions((tmp_path,), wording=PACKAGED_LOOK.wording))
     assert str(broken.value) == f"{file}:2 is not XML: not well-formed (invalid token)."
 
 
 def test_a_paper_without_provenance_ends_with_its_text() -> None:
     bare = document_of(make_paragraph("only"))
-    made = docx.Document(io.BytesIO(written("docx", type(bare)("a", "A", bare.as_of, bare.blocks))))
-    assert [each.text for each in made.paragraphs] == ["A", "only"]
+    output = docx.Document(io.BytesIO(write_format("docx", type(bare)("a", "A", bare.as_of, bare.blocks))))
+    assert [item.text for item in output.paragraphs] == ["A", "only"]
 
 
 def test_a_record_in_a_cell_is_a_link_where_it_has_a_section() -> None:
     table = Table("t", "T", (Column("a", "A"),), (Row((Cell(Ref("A01")),)), Row((Cell(Ref("A02")),))))
-    made = word_of(Section("s", "S", (make_paragraph("x"),), record="A01"), table)
-    assert [len(row.cells[0].paragraphs[0].hyperlinks) for row in made.tables[0].rows] == [0, 1, 0]
+    output = word_of(Section("s", "S", (make_paragraph("x"),), record="A01"), table)
+    assert [len(row.cells[0].paragraphs[0].hyperlinks) for row in output.tables[0].rows] == [0, 1, 0]
 
 
 def test_a_part_inside_a_list_keeps_its_heading() -> None:

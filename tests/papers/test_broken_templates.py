@@ -15,7 +15,7 @@ from p2ptrack.formats.html.templates import find_template, load_logo, load_style
 from p2ptrack.store.templates import PACKAGED
 from tests.papers.builders import PACKAGED_LOOK, document_of
 
-MEND = "Mend it there, or remove the file to use the packaged one."
+FIX = "Correct it there, or remove the file to use the packaged one."
 
 
 def stopped_by(folder: Path, name: str, content: str | bytes) -> str:
@@ -46,10 +46,10 @@ def stopped_by(folder: Path, name: str, content: str | bytes) -> str:
         ("{% include '../secret' %}", "title-block.html:1 has no template named ../secret."),
     ],
 )
-def test_a_broken_template_is_reported_with_file_and_line(tmp_path: Path, content: str, message: str) -> None:
+def test_a_broken_template_is_told_by_file_and_line(tmp_path: Path, content: str, message: str) -> None:
     said = stopped_by(tmp_path, "title-block.html", content)
     assert said.startswith(message)
-    assert said.endswith(MEND)
+    assert said.endswith(FIX)
 
 
 def test_a_word_that_is_missing_names_the_words_file(tmp_path: Path) -> None:
@@ -57,9 +57,9 @@ def test_a_word_that_is_missing_names_the_words_file(tmp_path: Path) -> None:
     assert said.startswith("templates/words.yaml has no words for no_such_word.")
 
 
-def test_a_template_that_is_not_utf_8_is_reported(tmp_path: Path) -> None:
+def test_a_template_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
     said = stopped_by(tmp_path, "title-block.html", b"<p>\xff</p>")
-    assert said == "title-block.html is not UTF-8 text: save it again as UTF-8."
+    assert said == "title-block.html is not UTF-8 text. Save it again as UTF-8."
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,8 @@ def test_a_template_that_is_not_utf_8_is_reported(tmp_path: Path) -> None:
         ("\np { background: url(paper.css) }", "paper.css"),
     ],
 )
-def test_a_style_sheet_that_fetches_is_reported_with_its_line(tmp_path: Path, css: str, url: str) -> None:
-    assert stopped_by(tmp_path, "brand.css", css) == (
-        f"brand.css:2 fetches “{url}”: a paper is one file, so name a picture or a font that "
-        "stands in the templates folder."
-    )
+def test_a_style_sheet_that_fetches_is_told_by_line(tmp_path: Path, css: str, url: str) -> None:
+    assert stopped_by(tmp_path, "brand.css", css).startswith(f"brand.css:2 fetches “{url}”, but a paper is one file.")
 
 
 def test_without_any_templates_the_folders_are_named(tmp_path: Path) -> None:
@@ -100,7 +97,7 @@ def test_nothing_outside_the_folders_is_read(tmp_path: Path) -> None:
     assert load_stylesheet("brand.css", (templates,)) == ""
 
 
-def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("brand.css", "logo.svg"):
         (tmp_path / name).write_text("p {}", encoding="utf-8")
 
@@ -112,7 +109,7 @@ def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pyt
     for name, reading in (("brand.css", partial(load_stylesheet, "brand.css")), ("logo.svg", load_logo)):
         with pytest.raises(OperationError) as stopped:
             reading((tmp_path,))
-        assert str(stopped.value) == f"{tmp_path / name} cannot be read (Permission denied): give it read permission."
+        assert str(stopped.value) == f"{tmp_path / name} cannot be read (Permission denied). Give it read permission."
 
 
 def test_data_and_places_in_the_page_are_no_fetching(tmp_path: Path) -> None:

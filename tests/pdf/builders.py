@@ -1,4 +1,4 @@
-"""Papers to be read by program, from documents and from HTML written for this."""
+"""Papers for the PDF tests, from documents and from HTML."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def html_of(name: str) -> str:
 
 @cache
 def paper(name: str) -> Paper:
-    """Return one of the papers as it is read from its PDF, made once in a run."""
+    """Return one of the papers as read from its PDF, which is made once in a run."""
     return Paper(writer.write(*_sources(name)))
 
 
@@ -111,18 +111,18 @@ def _sources(name: str) -> tuple[Document, FormatOptions]:
             return seed_paper(name), PACKAGED_LOOK
 
 
-def printed(html: str, *, mended: bool = True) -> bytes:
-    """Return a page of HTML as PDF/UA-1, with our structure or with WeasyPrint's own."""
+def print_html(html: str, *, own_tags: bool = True) -> bytes:
+    """Return a page of HTML as PDF/UA-1, with p2ptrack's structure or with WeasyPrint's own."""
     html_page = writer.import_weasyprint().HTML(string=html)
     with use_packaged_fonts():
-        if not mended:
+        if not own_tags:
             return bytes(html_page.write_pdf(pdf_variant=writer.PDF_VARIANT))
         with replace_weasyprint_tags():
             return bytes(html_page.write_pdf(pdf_variant=writer.PDF_VARIANT))
 
 
 def body(content: str, css: str = "") -> str:
-    """Return a small page: so small that nearly everything is cut."""
+    """Return a page so small that nearly everything continues on the next."""
     return (
         "<!DOCTYPE html><html lang='en-GB'><head><title>A paper</title><style>"
         "@page { size: 90mm 60mm; margin: 10mm; @top-left { content: 'A running title' } "

@@ -1,4 +1,4 @@
-"""What a page of HTML says, read as a browser's reader would: its words in order, and its tables cell by cell."""
+"""The text of a page of HTML as a screen reader reads it: words in order, and tables cell by cell."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ UNPRINTED = {"skip", "draft"}
 
 
 class Page(HTMLParser):
-    """Collects the text that is printed and heard; blocks part words, inline elements do not."""
+    """Collects the text that is printed and read aloud. Blocks separate words, inline elements do not."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.said: list[str] = []
+        self.texts: list[str] = []
         self.tables: list[list[list[str]]] = []
         self.lists = 0
         self._silent: list[bool] = []
@@ -24,7 +24,7 @@ class Page(HTMLParser):
 
     @property
     def words(self) -> list[str]:
-        return "".join(self.said).casefold().split()
+        return "".join(self.texts).casefold().split()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -56,6 +56,6 @@ class Page(HTMLParser):
             self._say(data)
 
     def _say(self, text: str) -> None:
-        self.said.append(text)
+        self.texts.append(text)
         for cell in self._cells:
             cell.append(text)

@@ -1,7 +1,7 @@
-"""What PDF/UA-1 (ISO 14289-1) asks, as far as a program can tell, and what it leaves to people but a program can hold.
+"""Rules of PDF/UA-1 (ISO 14289-1) that a program can check, and some that the standard leaves to people.
 
 The clauses are those of the standard, as the Matterhorn Protocol lists what fails them. Each rule takes a
-paper and tells its faults in lines, none where it is kept.
+paper and yields its errors.
 """
 
 from __future__ import annotations
@@ -46,64 +46,67 @@ AROUND = {
 } | {group: {"Table"} for group in GROUPS}
 
 
-def identified(paper: Paper) -> Iterator[str]:
-    """5, 6.1, 6.2, 7.1: the file says that it is PDF/UA-1, is marked, has a title, shows it, and suspects nothing."""
+def check_identification(paper: Paper) -> Iterator[str]:
+    """5, 6.1, 6.2, 7.1: the file is PDF/UA-1, is marked, shows its title, and has no suspects."""
     with paper.pdf.open_metadata() as metadata:
         if metadata.get("pdfuaid:part") != "1":
             yield "no pdfuaid:part 1"
         if not metadata.get("dc:title") or metadata.get("dc:title") != str(paper.pdf.docinfo["/Title"]):
             yield f"title {metadata.get('dc:title')!r}"
-    if not re.match(rb"%PDF-1\.[0-7]\n", paper.made):
-        yield f"header {paper.made[:10]!r}"
+    if not re.match(rb"%PDF-1\.[0-7]\n", paper.output):
+        yield f"header {paper.output[:10]!r}"
     if paper.root.MarkInfo.get("/Marked") is not True or "/Suspects" in paper.root.MarkInfo:
         yield "not marked"
     if paper.root.ViewerPreferences.get("/DisplayDocTitle") is not True:
         yield "title not shown"
 
 
-def languages(paper: Paper) -> Iterator[str]:
+def check_languages(paper: Paper) -> Iterator[str]:
     """7.2: the language is set for the whole, and is well formed wherever it is."""
-    said = [str(paper.root.get("/Lang", "")), *(each.said("Lang") for each in paper.elements if each.said("Lang"))]
-    for language in said:
+    spoken = [
+        str(paper.root.get("/Lang", "")),
+        *(item.get_text("Lang") for item in paper.elements if item.get_text("Lang")),
+    ]
+    for language in spoken:
         if not re.fullmatch(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*", language):
             yield f"language {language!r}"
 
 
-def everything_marked(paper: Paper) -> Iterator[str]:
-    """7.1: whatever is painted is tagged or an artifact, never both, and stands in the tree once."""
+def check_marks(paper: Paper) -> Iterator[str]:
+    """7.1: whatever is painted is tagged or an artifact, never both, and is in the tree once."""
     met = Counter(mark for element in paper.elements for mark in element.marks)
-    for index, sheet in enumerate(paper.sheets):
-        yield from (f"page {index + 1}: {fault}" for fault in sheet.faults)
+    for index, page_content in enumerate(paper.page_contents):
+        yield from (f"page {index + 1}: {error}" for error in page_content.errors)
         yield from (
-            f"page {index + 1}: mark {mark} met {met[index, mark]} times"
-            for mark in sheet.marks
+            f"page {index + 1}: mark {mark} used {met[index, mark]} times"
+            for mark in page_content.marks
             if met[index, mark] != 1
         )
-    painted = {(index, mark) for index, sheet in enumerate(paper.sheets) for mark in sheet.marks}
+    painted = {(index, mark) for index, page_content in enumerate(paper.page_contents) for mark in page_content.marks}
     yield from (f"{mark} is on no page" for mark in met if mark not in painted)
 
 
-def roles(paper: Paper) -> Iterator[str]:
-    """7.1: standard roles alone, none mapped anew; each element's parent is the one that it is in."""
+def check_roles(paper: Paper) -> Iterator[str]:
+    """7.1: only standard roles, without a role map; each element names its own parent."""
     if "/RoleMap" in paper.root.StructTreeRoot:
         yield "a role map"
     for element in paper.elements:
         if element.role not in STANDARD:
             yield f"role {element.role}"
-        around = element.parent.source if element.parent else paper.root.StructTreeRoot
-        if element.source.P.objgen != around.objgen:
+        outer = element.parent.source if element.parent else paper.root.StructTreeRoot
+        if element.source.P.objgen != outer.objgen:
             yield f"{element.role} {element.source.objgen} has another parent"
 
 
-def nesting(paper: Paper) -> Iterator[str]:
-    """7.2: tables, lists and lists of contents are built of their own parts, in their order."""
+def check_nesting(paper: Paper) -> Iterator[str]:
+    """7.2: tables, lists and tables of contents consist of their own parts, in their order."""
     for element in paper.elements:
         kids = [kid.role for kid in element.inside]
         allowed = INSIDE.get(element.role)
         if allowed is not None and (element.marks or not set(kids) <= allowed):
             yield f"{element.role} holds {kids} and {len(element.marks)} texts"
-        around = AROUND.get(element.role)
-        if around is not None and (element.parent is None or element.parent.role not in around):
+        outer = AROUND.get(element.role)
+        if outer is not None and (element.parent is None or element.parent.role not in outer):
             yield f"{element.role} in {element.parent and element.parent.role}"
         if element.role in HOLDS_BLOCKS and element.marks:
             yield f"{element.role} holds text"
@@ -119,14 +122,14 @@ def _order(element: Element, kids: list[str]) -> Iterator[str]:
         yield f"LI of {kids}"
 
 
-def nothing_empty(paper: Paper) -> Iterator[str]:
-    """Matterhorn 09: an element without content has nothing to say, but for a cell that is empty."""
+def check_empty_elements(paper: Paper) -> Iterator[str]:
+    """Matterhorn 09: no element but a cell is empty."""
     for element in paper.elements:
         if not element.kids and element.role not in {"TD", "TH"}:
             yield f"{element.role} is empty"
 
 
-def regular_tables(paper: Paper) -> Iterator[str]:
+def check_table_grids(paper: Paper) -> Iterator[str]:
     """7.2: rows of a table have the same number of columns, spans counted, and no two cells overlap."""
     for table in paper.all("Table"):
         widths = Counter(width for group in table.inside if group.role in GROUPS for width in _widths(group))
@@ -138,7 +141,7 @@ def _widths(group: Element) -> Iterator[int]:
     taken: set[tuple[int, int]] = set()
     for index, row in enumerate(group.inside):
         for cell in row.inside:
-            column = next(each for each in range(1000) if (index, each) not in taken)
+            column = next(item for item in range(1000) if (index, item) not in taken)
             covered = _covered(cell, index, column)
             if covered & taken:
                 yield -1
@@ -154,46 +157,46 @@ def _covered(cell: Element, row: int, column: int) -> set[tuple[int, int]]:
     return {(row + down, column + across) for down in range(rows) for across in range(columns)}
 
 
-def header_cells(paper: Paper) -> Iterator[str]:
+def check_header_cells(paper: Paper) -> Iterator[str]:
     """7.5: header cells have a scope and a name in the index, every data cell names headers of its own table."""
-    names = [cell.said("ID") for cell in paper.all("TH")]
-    index = [str(each) for each in list(paper.root.StructTreeRoot.get("/IDTree", {}).get("/Names", []))[::2]]
+    names = [cell.get_text("ID") for cell in paper.all("TH")]
+    index = [str(item) for item in list(paper.root.StructTreeRoot.get("/IDTree", {}).get("/Names", []))[::2]]
     if sorted(names) != index or len(set(names)) != len(names):
         yield f"names {names[:5]} and index {index[:5]}"
     for table in paper.all("Table"):
-        heads = {cell.said("ID") for cell in table.all("TH")}
+        heads = {cell.get_text("ID") for cell in table.all("TH")}
         yield from (
             f"{cell.attributes.get('Scope')} of {paper.text(cell)}" for cell in table.all("TH") if _no_scope(cell)
         )
         for cell in table.all("TD"):
-            named = [str(each) for each in cell.attributes.get("Headers", [])]
-            if not named or not heads.issuperset(named):
-                yield f"cell {paper.text(cell)!r} names {named}"
+            get_name = [str(item) for item in cell.attributes.get("Headers", [])]
+            if not get_name or not heads.issuperset(get_name):
+                yield f"cell {paper.text(cell)!r} names {get_name}"
 
 
 def _no_scope(cell: Element) -> bool:
     return str(cell.attributes.get("Scope")) not in {"/Row", "/Column"}
 
 
-def headings(paper: Paper) -> Iterator[str]:
+def check_headings(paper: Paper) -> Iterator[str]:
     """7.4: headings begin with the first level, skip none, and are the bookmarks."""
-    found = [(int(each.role[1]), _squeezed(paper.text(each))) for each in paper.all(*HEADINGS)]
-    if [level for level, _ in found][:1] != [1]:
-        yield f"begins with {found[:1]}"
-    yield from (f"{after} after {before}" for before, after in pairwise(found) if after[0] > before[0] + 1)
+    matches = [(int(item.role[1]), _squeezed(paper.text(item))) for item in paper.all(*HEADINGS)]
+    if [level for level, _ in matches][:1] != [1]:
+        yield f"begins with {matches[:1]}"
+    yield from (f"{after} after {before}" for before, after in pairwise(matches) if after[0] > before[0] + 1)
     marked = [(depth, _squeezed(title)) for depth, title in paper.bookmarks()]
-    if marked != found:
-        yield f"bookmarks {marked} and headings {found}"
+    if marked != matches:
+        yield f"bookmarks {marked} and headings {matches}"
 
 
 def _squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-def links(paper: Paper) -> Iterator[str]:
-    """7.18: every annotation is printed and says the words of the `Link` that it is in; tabs follow the structure."""
+def check_links(paper: Paper) -> Iterator[str]:
+    """7.18: every annotation is printed and has the text of its `Link`; the tab order follows the structure."""
     numbers = paper.numbers()
-    inside = {each.objgen: element for element in paper.all("Link") for each in element.annotations}
+    inside = {item.objgen: element for element in paper.all("Link") for item in element.annotations}
     for index, annotation in paper.annotations():
         element = inside.get(annotation.objgen)
         if str(annotation.Subtype) != "/Link" or int(annotation.get("/F", 0)) != 4:
@@ -201,17 +204,18 @@ def links(paper: Paper) -> Iterator[str]:
         if element is None or numbers[int(annotation.StructParent)].objgen != element.source.objgen:
             yield f"page {index + 1}: {annotation.get('/Contents')} in no link"
         elif (
-            str(annotation.get("/Contents", "")).casefold() not in _squeezed(paper.text(element, heard=True)).casefold()
+            str(annotation.get("/Contents", "")).casefold()
+            not in _squeezed(paper.text(element, spoken_text=True)).casefold()
         ):
             yield f"page {index + 1}: {annotation.Contents} for {paper.text(element)}"
         if not str(annotation.get("/Contents", "")).strip():
             yield f"page {index + 1}: a link without words"
-    yield from (f"no way to follow {paper.text(each)!r}" for each in paper.all("Link") if not each.annotations)
+    yield from (f"no way to follow {paper.text(item)!r}" for item in paper.all("Link") if not item.annotations)
     yield from (f"page {index + 1}: tabs" for index, page in enumerate(paper.pdf.pages) if page.get("/Tabs") != "/S")
 
 
-def ways_back(paper: Paper) -> Iterator[str]:
-    """7.1: from each piece of each page the tree is found, and from nothing that is an artifact."""
+def check_parent_tree(paper: Paper) -> Iterator[str]:
+    """7.1: the parent tree has every marked piece of each page, and no artifact."""
     numbers = paper.numbers()
     owners = {mark: element.source.objgen for element in paper.elements for mark in element.marks}
     for index, page in enumerate(paper.pdf.pages):
@@ -226,30 +230,30 @@ def ways_back(paper: Paper) -> Iterator[str]:
         yield "next key"
 
 
-def pictures(paper: Paper) -> Iterator[str]:
-    """7.3: every picture says in words what it shows, and where it stands."""
+def check_pictures(paper: Paper) -> Iterator[str]:
+    """7.3: every picture has a description and a bounding box."""
     for element in paper.all("Figure"):
-        left, bottom, right, top = (float(each) for each in element.attributes["BBox"])
+        left, bottom, right, top = (float(item) for item in element.attributes["BBox"])
         page = paper.pdf.pages[element.marks[0][0]]
-        if not element.said("Alt").strip():
+        if not element.get_text("Alt").strip():
             yield "a picture without words"
         if not (0 <= left < right <= float(page.MediaBox[2]) and 0 <= bottom < top <= float(page.MediaBox[3])):
             yield f"a picture at {left, bottom, right, top}"
 
 
-def fonts(paper: Paper) -> Iterator[str]:
-    """7.21: fonts are embedded, every character shown has a glyph and stands for Unicode text."""
+def check_fonts(paper: Paper) -> Iterator[str]:
+    """7.21: fonts are embedded, every character shown has a glyph and a Unicode mapping."""
     for page in paper.pdf.pages:
         for name, font in page.Resources.get("/Font", {}).items():
-            yield from (f"{name}: {fault}" for fault in _font_faults(font))
-    for index, sheet in enumerate(paper.sheets):
-        for shown, code in sheet.codes:
+            yield from (f"{name}: {error}" for error in _iter_font_errors(font))
+    for index, page_content in enumerate(paper.page_contents):
+        for shown, code in page_content.codes:
             text = paper.fonts[shown].get(code, "")
             if not text or code == 0 or set(text) & {"\0", "\ufeff", "\ufffe"}:
                 yield f"page {index + 1}: {shown} {code} stands for {text!r}"
 
 
-def _font_faults(font: Any) -> Iterator[str]:
+def _iter_font_errors(font: Any) -> Iterator[str]:
     (inner,) = font.DescendantFonts
     if font.Subtype != "/Type0" or font.Encoding != "/Identity-H" or inner.Subtype != "/CIDFontType2":
         yield "of another sort"
@@ -257,7 +261,7 @@ def _font_faults(font: Any) -> Iterator[str]:
         yield "not embedded"
 
 
-def files(paper: Paper) -> Iterator[str]:
+def check_files(paper: Paper) -> Iterator[str]:
     """7.11: attached files have their names, and the catalogue names the files."""
     attached = list(paper.root.get("/Names", {}).get("/EmbeddedFiles", {}).get("/Names", []))[1::2]
     for file in attached:
@@ -265,46 +269,48 @@ def files(paper: Paper) -> Iterator[str]:
             yield "a file without a name"
         if file.get("/AFRelationship") != "/Data":
             yield f"{file.get('/AFRelationship')}"
-    if [each.objgen for each in attached] != [each.objgen for each in paper.root.get("/AF", [])]:
+    if [item.objgen for item in attached] != [item.objgen for item in paper.root.get("/AF", [])]:
         yield "files that the catalogue does not name"
 
 
-def nothing_else(paper: Paper) -> Iterator[str]:
+def check_forbidden_features(paper: Paper) -> Iterator[str]:
     """7.10, 7.15, 7.16, 7.20: no forms, layers, encryption or scripts, and no text in another object than the page."""
     yield from (key for key in ("/AcroForm", "/OCProperties", "/OpenAction", "/AA") if key in paper.root)
     if paper.pdf.is_encrypted:
         yield "encrypted"
     for index, page in enumerate(paper.pdf.pages):
-        forms = (name for name, each in page.Resources.get("/XObject", {}).items() if each.Subtype == "/Form")
+        forms = (name for name, item in page.Resources.get("/XObject", {}).items() if item.Subtype == "/Form")
         yield from (f"page {index + 1}: form {name}" for name in forms)
 
 
-def margins(paper: Paper) -> Iterator[str]:
-    """7.8: what stands in the margin of a page is an artifact."""
-    yield from (f"page {index + 1}" for index, sheet in enumerate(paper.sheets) if not sheet.artifacts)
+def check_margins(paper: Paper) -> Iterator[str]:
+    """7.8: the margins of a page are artifacts."""
+    yield from (
+        f"page {index + 1}" for index, page_content in enumerate(paper.page_contents) if not page_content.artifacts
+    )
 
 
 RULES: tuple[Rule, ...] = (
-    identified,
-    languages,
-    everything_marked,
-    roles,
-    nesting,
-    nothing_empty,
-    regular_tables,
-    header_cells,
-    headings,
-    links,
-    ways_back,
-    pictures,
-    fonts,
-    files,
-    nothing_else,
-    margins,
+    check_identification,
+    check_languages,
+    check_marks,
+    check_roles,
+    check_nesting,
+    check_empty_elements,
+    check_table_grids,
+    check_header_cells,
+    check_headings,
+    check_links,
+    check_parent_tree,
+    check_pictures,
+    check_fonts,
+    check_files,
+    check_forbidden_features,
+    check_margins,
 )
 
 
-def faults(paper: Paper) -> dict[str, list[str]]:
-    """Return what is wrong with a paper, by rule; of each rule the first few."""
-    found = {rule.__name__: list(rule(paper))[:5] for rule in RULES}
-    return {name: lines for name, lines in found.items() if lines}
+def find_errors(paper: Paper) -> dict[str, list[str]]:
+    """Return the first errors of a paper by rule, such as `headings`."""
+    errors = {rule.__name__.removeprefix("check_"): list(rule(paper))[:5] for rule in RULES}
+    return {name: lines for name, lines in errors.items() if lines}

@@ -1,4 +1,4 @@
-"""A PDF read by program: its structure tree with the text of every element, and what stands on each page."""
+"""Read a PDF: its structure tree with the text of every element, and the content of each page."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Element:
     def attributes(self) -> dict[str, Any]:
         return {str(key)[1:]: value for key, value in self.source.get("/A", {}).items()}
 
-    def said(self, key: str) -> str:
+    def get_text(self, key: str) -> str:
         return str(self.source.get(f"/{key}", ""))
 
     def walk(self) -> Iterator[Element]:
@@ -53,50 +53,50 @@ class Element:
 
 
 @dataclass(slots=True)
-class Sheet:
-    """What one page's stream shows: text by mark, artifacts' text, and what is in neither."""
+class PageContent:
+    """The content of one page: text by mark, text of artifacts, and errors such as text in neither."""
 
     marks: dict[int, str] = field(default_factory=dict)
     artifacts: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     codes: set[tuple[str, int]] = field(default_factory=set)
 
 
 class Paper:
     """A PDF with its structure and its pages."""
 
-    def __init__(self, made: bytes) -> None:
-        self.made = made
-        self.pdf: Any = pikepdf.open(BytesIO(made))
+    def __init__(self, output: bytes) -> None:
+        self.output = output
+        self.pdf: Any = pikepdf.open(BytesIO(output))
         self.root: Any = self.pdf.Root
         self.fonts: dict[str, dict[int, str]] = {}
-        self.sheets = [self._sheet(page) for page in self.pdf.pages]
+        self.page_contents = [self._read_page(page) for page in self.pdf.pages]
         self._pages: dict[Any, int] = {page.objgen: index for index, page in enumerate(self.pdf.pages)}
         (top,) = self.root.StructTreeRoot.K
         self.tree = self._element(top, None)
         self.elements = list(self.tree.walk())
 
-    def text(self, element: Element, *, heard: bool = False) -> str:
-        """Return what is shown of an element, or what is heard, pieces put together as they come."""
-        instead = element.said("ActualText") or element.said("Alt")
-        if heard and instead:
+    def text(self, element: Element, *, spoken_text: bool = False) -> str:
+        """Return the text of an element as it is shown or as it is read aloud."""
+        instead = element.get_text("ActualText") or element.get_text("Alt")
+        if spoken_text and instead:
             return instead
-        return "".join(self._piece(kid, heard=heard) for kid in element.kids)
+        return "".join(self._piece(kid, spoken_text=spoken_text) for kid in element.kids)
 
-    def _piece(self, kid: Element | Mark | Any, *, heard: bool) -> str:
+    def _piece(self, kid: Element | Mark | Any, *, spoken_text: bool) -> str:
         if isinstance(kid, tuple):
-            return self.sheets[kid[0]].marks[kid[1]]
-        return self.text(kid, heard=heard) if isinstance(kid, Element) else ""
+            return self.page_contents[kid[0]].marks[kid[1]]
+        return self.text(kid, spoken_text=spoken_text) if isinstance(kid, Element) else ""
 
     def all(self, *roles: str) -> list[Element]:
         return [element for element in self.elements if element.role in roles]
 
     def outline(self, element: Element | None = None, depth: int = 0) -> str:
-        """Return the tree as lines: the role, what else is written, the text where an element holds text itself."""
+        """Return the tree as lines: role, properties, and the text directly in an element."""
         element = element or self.tree
-        own = "".join(self.sheets[page].marks[mark] for page, mark in element.marks)
+        own = "".join(self.page_contents[page].marks[mark] for page, mark in element.marks)
         words = [element.role, *_notes(element), *([own] if element.marks else [])]
-        lines = ["  " * depth + " ".join(words), *(self.outline(each, depth + 1) for each in element.inside)]
+        lines = ["  " * depth + " ".join(words), *(self.outline(item, depth + 1) for item in element.inside)]
         return "\n".join(lines)
 
     def bookmarks(self) -> list[tuple[int, str]]:
@@ -110,7 +110,7 @@ class Paper:
                 yield index, annotation
 
     def numbers(self) -> dict[int, Any]:
-        """Return the tree that leads from pages and annotations back to their elements."""
+        """Return the parent tree, from pages and annotations to their elements."""
         flat = list(self.root.StructTreeRoot.ParentTree.Nums)
         return {int(flat[place]): flat[place + 1] for place in range(0, len(flat), 2)}
 
@@ -128,41 +128,41 @@ class Paper:
             return self._pages[kid.Pg.objgen], int(kid.MCID)
         return kid.Obj if kind == "/OBJR" else self._element(kid, element)
 
-    def _sheet(self, page: pikepdf.Page) -> Sheet:
-        sheet = Sheet()
+    def _read_page(self, page: pikepdf.Page) -> PageContent:
+        page_content = PageContent()
         open_marks: list[int | str | None] = []
         font = ""
         instructions: Any = pikepdf.parse_content_stream(page)
         for operands, operator in instructions:
             name = str(operator)
             if name in {"BMC", "BDC"}:
-                open_marks.append(_mark(operands, sheet, open_marks))
+                open_marks.append(_mark(operands, page_content, open_marks))
             elif name == "EMC":
                 open_marks.pop()
             elif name == "Tf":
                 font = str(operands[0])
                 self._learn(page, font)
             elif name in PAINTS | SHOWS:
-                text = self._shown(operands, font, sheet) if name in SHOWS else ""
-                _give(text, name, sheet, open_marks)
-        return sheet
+                text = self._shown(operands, font, page_content) if name in SHOWS else ""
+                _give(text, name, page_content, open_marks)
+        return page_content
 
     def _learn(self, page: pikepdf.Page, font: str) -> None:
         if font not in self.fonts:
             self.fonts[font] = _to_unicode(page.Resources.Font[font].ToUnicode.read_bytes())
 
-    def _shown(self, operands: Any, font: str, sheet: Sheet) -> str:
+    def _shown(self, operands: Any, font: str, page_content: PageContent) -> str:
         strings = operands[0] if isinstance(operands[0], pikepdf.Array) else operands
-        codes = [code for each in strings if isinstance(each, pikepdf.String) for code in _codes(bytes(each))]
-        sheet.codes.update((font, code) for code in codes)
+        codes = [code for item in strings if isinstance(item, pikepdf.String) for code in _codes(bytes(item))]
+        page_content.codes.update((font, code) for code in codes)
         return "".join(self.fonts[font].get(code, "\ufffd") for code in codes)
 
 
 def _notes(element: Element) -> list[str]:
-    said = [f"{key}={element.said(key)}" for key in ("Lang", "Alt") if element.said(key)]
+    spoken = [f"{key}={element.get_text(key)}" for key in ("Lang", "Alt") if element.get_text(key)]
     links = [f"[{annotation.Contents}]" for annotation in element.annotations]
     kept = {key: value for key, value in element.attributes.items() if key not in {"O", "Headers", "BBox"}}
-    return said + links + [f"{key}={str(value).lstrip('/')}" for key, value in kept.items()]
+    return spoken + links + [f"{key}={str(value).lstrip('/')}" for key, value in kept.items()]
 
 
 def _bookmarks(items: Any, depth: int) -> Iterator[tuple[int, str]]:
@@ -171,28 +171,28 @@ def _bookmarks(items: Any, depth: int) -> Iterator[tuple[int, str]]:
         yield from _bookmarks(item.children, depth + 1)
 
 
-def _mark(operands: Any, sheet: Sheet, around: list[int | str | None]) -> int | str | None:
-    """Return what a marked piece is: its number, `Artifact`, or nothing; tell where one stands inside another."""
+def _mark(operands: Any, page_content: PageContent, outer: list[int | str | None]) -> int | str | None:
+    """Return the number of a marked piece, `Artifact`, or nothing. Nested marks are noted as errors."""
     properties = operands[1] if len(operands) > 1 else {}
     mark = int(properties["/MCID"]) if "/MCID" in properties else None
     artifact = str(operands[0]) == "/Artifact"
     if artifact and mark is not None:
-        sheet.faults.append(f"artifact with mark {mark}")
-    if (artifact or mark is not None) and any(each is not None for each in around):
-        sheet.faults.append(f"{operands[0]} inside {around}")
+        page_content.errors.append(f"artifact with mark {mark}")
+    if (artifact or mark is not None) and any(item is not None for item in outer):
+        page_content.errors.append(f"{operands[0]} inside {outer}")
     if mark is not None:
-        sheet.marks.setdefault(mark, "")
+        page_content.marks.setdefault(mark, "")
     return "Artifact" if artifact else mark
 
 
-def _give(text: str, operator: str, sheet: Sheet, around: list[int | str | None]) -> None:
-    owner = next((each for each in reversed(around) if each is not None), None)
+def _give(text: str, operator: str, page_content: PageContent, outer: list[int | str | None]) -> None:
+    owner = next((item for item in reversed(outer) if item is not None), None)
     if owner is None:
-        sheet.faults.append(f"{operator} in nothing: {text!r}")
+        page_content.errors.append(f"{operator} in nothing: {text!r}")
     elif isinstance(owner, int):
-        sheet.marks[owner] += text
+        page_content.marks[owner] += text
     elif text:
-        sheet.artifacts.append(text)
+        page_content.artifacts.append(text)
 
 
 def _codes(shown: bytes) -> list[int]:
@@ -200,6 +200,6 @@ def _codes(shown: bytes) -> list[int]:
 
 
 def _to_unicode(cmap: bytes) -> dict[int, str]:
-    """Return what each code of a font says, from the lines between `beginbfchar` and `endbfchar`."""
-    found = re.findall(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]*)>", cmap.partition(b"beginbfchar")[2])
-    return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in found}
+    """Return the text of each code of a font, from the lines between `beginbfchar` and `endbfchar`."""
+    matches = re.findall(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]*)>", cmap.partition(b"beginbfchar")[2])
+    return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in matches}

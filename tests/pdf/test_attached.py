@@ -1,4 +1,4 @@
-"""The data of a paper, put into its PDF as a file."""
+"""The data of a paper, attached to its PDF."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import replace
 from p2ptrack.formats import FORMATS
 from tests.papers.builders import PACKAGED_LOOK
 from tests.pdf.builders import one_page
-from tests.pdf.matterhorn import faults
+from tests.pdf.matterhorn import find_errors
 from tests.pdf.reading import Paper
 from tests.pdf.test_structure import conforms
 
 ATTACHING = replace(PACKAGED_LOOK, attach_data=True)
 
 
-def test_data_is_attached_only_where_it_is_asked_for() -> None:
+def test_data_is_attached_only_on_request() -> None:
     read = Paper(FORMATS["pdf"].write(one_page(), PACKAGED_LOOK))
     assert list(read.pdf.attachments) == []
     assert "/AF" not in read.root
 
 
 def test_the_attached_file_is_the_paper_s_json_dated_by_its_position() -> None:
-    made = FORMATS["pdf"].write(one_page(), ATTACHING)
-    read = Paper(made)
+    output = FORMATS["pdf"].write(one_page(), ATTACHING)
+    read = Paper(output)
     (name,) = read.pdf.attachments
     (file,) = read.root.AF
     content = read.pdf.attachments[name].get_file().read_bytes()
@@ -33,8 +33,8 @@ def test_the_attached_file_is_the_paper_s_json_dated_by_its_position() -> None:
     assert (str(file.UF), str(file.Desc), str(file.AFRelationship)) == ("a-paper.json", "A paper", "/Data")
     assert str(file.EF.F.Subtype) == "/application/json"
     assert str(file.EF.F.Params.CreationDate) == str(file.EF.F.Params.ModDate) == "D:20230112000000Z"
-    assert faults(read) == {}
-    assert conforms(made) == []
+    assert find_errors(read) == {}
+    assert conforms(output) == []
 
 
 def test_the_bytes_are_the_same_each_time() -> None:

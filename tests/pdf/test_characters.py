@@ -1,4 +1,4 @@
-"""Characters that no packaged font has: the paper is as conforming as any, and they are heard."""
+"""Characters that no packaged font has: the paper conforms, and screen readers get the characters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from p2ptrack.formats import FORMATS
 from p2ptrack.formats.pdf.glyphs import replace_missing_glyphs
 from p2ptrack.reports.document import Cell, Column, Prose, Ref, Row, Section, Table, make_paragraph
 from tests.papers.builders import PACKAGED_LOOK, document_of
-from tests.pdf.matterhorn import faults
+from tests.pdf.matterhorn import find_errors
 from tests.pdf.reading import Paper
 from tests.pdf.test_structure import conforms
 
@@ -27,19 +27,19 @@ from tests.pdf.test_structure import conforms
         ("<p>\u0301", "<p>\u25cc\u0301"),
     ],
 )
-def test_they_are_printed_as_question_marks(page: str, printed: str) -> None:
+def test_missing_characters_are_printed_as_question_marks(page: str, printed: str) -> None:
     assert replace_missing_glyphs(page) == printed
 
 
-def test_a_paper_full_of_them_keeps_every_rule() -> None:
+def test_a_paper_full_of_missing_characters_conforms() -> None:
     odd = "日本 \U0001f600\ufe0f and\u2003\u0301 e\u0323\u0301 \u2066z\u2069 \u05d0\u05d1 x\u0347"
     columns = (Column("id", odd, header=True), Column("what", "What"), Column("more", "More"))
-    rows = tuple(Row((Cell(f"A{each}"), Cell(odd), Cell((Prose(f"**{odd}**"),))), key=f"A{each}") for each in range(4))
+    rows = tuple(Row((Cell(f"A{item}"), Cell(odd), Cell((Prose(f"**{odd}**"),))), key=f"A{item}") for item in range(4))
     content = Section("odd", odd, (make_paragraph(odd, " ", Ref("A1", odd)), Table("odd", odd, columns, rows)))
-    made = FORMATS["pdf"].write(document_of(content, title=f"A paper {odd}"), PACKAGED_LOOK)
-    read = Paper(made)
-    heard = [element.said("ActualText") for element in read.all("Span") if element.said("ActualText")]
-    assert faults(read) == {}
-    assert conforms(made) == []
-    assert heard[:4] == ["日本 ", "\U0001f600", "\u05d0\u05d1", "\u0347"]
+    output = FORMATS["pdf"].write(document_of(content, title=f"A paper {odd}"), PACKAGED_LOOK)
+    read = Paper(output)
+    spoken_text = [element.get_text("ActualText") for element in read.all("Span") if element.get_text("ActualText")]
+    assert find_errors(read) == {}
+    assert conforms(output) == []
+    assert spoken_text[:4] == ["日本 ", "\U0001f600", "\u05d0\u05d1", "\u0347"]
     assert "日本" not in read.text(read.tree)

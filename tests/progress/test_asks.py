@@ -1,4 +1,4 @@
-"""What the committee is asked to do, worked out from small registers."""
+"""Asks of the committee, worked out from small registers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SOON = "{id: F2, title: Soon, target: 31 January 2023, accountable: Clerk, updat
 NEITHER = "No extensions or risk acceptances are requested."
 
 
-def test_what_is_overdue_and_what_falls_due_is_to_be_noted() -> None:
+def test_the_committee_notes_overdue_and_due_items() -> None:
     assert lines_of(paper(LATE, SOON, meeting="AC-2023-03"), "asks") == [
         "- note that 1 item is overdue (F1), and that 1 of the 2 items with a target date is due by 31 March 2023",
         NEITHER,
@@ -57,12 +57,14 @@ def test_a_closed_record_needs_no_officer_unless_embedded() -> None:
 
 
 def test_a_council_s_abbreviation_keeps_its_capitals() -> None:
-    made = context("{id: A1, title: One, status: noted, accountable: Clerk}")
-    words = replace(made.wording, templates={**made.wording.templates, "status_noted": "NFA"})
-    assert lines_of(progress_report(replace(made, wording=words)), "asks")[1] == "- agree to close A1 One as NFA"
+    paper_context = context("{id: A1, title: One, status: noted, accountable: Clerk}")
+    words = replace(paper_context.wording, templates={**paper_context.wording.templates, "status_noted": "NFA"})
+    assert (
+        lines_of(progress_report(replace(paper_context, wording=words)), "asks")[1] == "- agree to close A1 One as NFA"
+    )
 
 
-def test_closures_holds_and_risks_that_nobody_decided_are_put_to_the_committee() -> None:
+def test_undecided_closures_holds_and_risks_are_asks() -> None:
     decided = "{on: 1 December 2022, by: Audit Committee}"
     records = (
         "{id: A1, title: One, status: noted, inferred: status, accountable: Clerk}",
@@ -81,7 +83,7 @@ def test_closures_holds_and_risks_that_nobody_decided_are_put_to_the_committee()
     ]
 
 
-def test_a_decision_of_this_very_meeting_is_put_to_it() -> None:
+def test_a_decision_of_this_meeting_is_an_ask() -> None:
     record = (
         "{id: A1, title: One, status: withdrawn, decided: {on: 1 March 2023, meeting: AC-2023-03}, accountable: Clerk}"
     )
@@ -91,7 +93,7 @@ def test_a_decision_of_this_very_meeting_is_put_to_it() -> None:
     assert lines_of(paper(record, as_of=date(2023, 3, 2)), "asks")[1:] == [NEITHER]
 
 
-def test_many_of_one_sort_are_one_ask() -> None:
+def test_many_requests_of_one_type_are_one_ask() -> None:
     records = tuple(f"{{id: A{n}, title: T, status: noted, accountable: Clerk}}" for n in range(1, 5))
     assert lines_of(paper(*records), "asks")[1:-1] == [
         "- agree to close 4 items as listed under “Decisions”: A1, A2, A3, A4"
@@ -99,35 +101,35 @@ def test_many_of_one_sort_are_one_ask() -> None:
 
 
 def test_an_extension_is_requested_until_it_is_decided() -> None:
-    move = "from: 31 January 2023, to: 30 April 2023"
+    change = "from: 31 January 2023, to: 30 April 2023"
     record = "{{id: A1, title: One, target: 31 January 2023, accountable: Clerk, revisions: [{{{0}}}]}}"
-    asked = record.format(f"{move}, decision: requested, reason: No staff.")
-    assert lines_of(paper(asked), "asks")[1:] == [
+    requested = record.format(f"{change}, decision: requested, reason: No staff.")
+    assert lines_of(paper(requested), "asks")[1:] == [
         "- agree or refuse to change the target date of A1 One from 31 January 2023 to 30 April 2023: No staff.",
         "No risk acceptances are requested.",
     ]
-    assert lines_of(paper(record.format(f"{move}, decision: granted")), "asks")[1:] == [NEITHER]
+    assert lines_of(paper(record.format(f"{change}, decision: granted")), "asks")[1:] == [NEITHER]
 
 
-def test_where_approval_is_needed_a_move_without_an_answer_is_a_request() -> None:
+def test_an_unanswered_target_change_is_a_request_where_approval_is_needed() -> None:
     programme = "title: T\npolicy: {extensions_need_approval: true}\n"
     record = "{{id: A1, title: One, target: 31 January 2023, accountable: Clerk, revisions: [{{{0}}}]}}"
-    move = "from: 31 January 2023, to: 30 April 2023"
-    assert lines_of(paper(record.format(move), programme=programme), "asks")[1].startswith(
+    change = "from: 31 January 2023, to: 30 April 2023"
+    assert lines_of(paper(record.format(change), programme=programme), "asks")[1].startswith(
         "- agree or refuse to change"
     )
-    assert lines_of(paper(record.format(move)), "asks")[1:] == [NEITHER]
-    for answered in ("approved_by: Clerk", "category: correction"):
-        found = lines_of(paper(record.format(f"{move}, {answered}"), programme=programme), "asks")
-        assert found[1:] == [NEITHER], answered
+    assert lines_of(paper(record.format(change)), "asks")[1:] == [NEITHER]
+    for answer in ("approved_by: Clerk", "category: correction"):
+        asks = lines_of(paper(record.format(f"{change}, {answer}"), programme=programme), "asks")
+        assert asks[1:] == [NEITHER], answer
 
 
 def test_an_ongoing_record_without_review_date_needs_one() -> None:
-    one = "{id: F1, title: One, target: Ongoing, accountable: Clerk}"
-    assert lines_of(paper(one), "asks")[1] == (
+    ongoing = "{id: F1, title: One, target: Ongoing, accountable: Clerk}"
+    assert lines_of(paper(ongoing), "asks")[1] == (
         "- set a review date for F1 One, which is ongoing and has none, or agree to close it"
     )
-    assert lines_of(paper(one, one.replace("F1", "F2")), "asks")[1] == (
+    assert lines_of(paper(ongoing, ongoing.replace("F1", "F2")), "asks")[1] == (
         "- set review dates for the ongoing items that have none, or agree to close them: F1 One; F2 One"
     )
 

@@ -1,4 +1,4 @@
-"""Figures: a number, of how many, which they are, and what is left out."""
+"""Figures: numbers, denominators, records and exclusions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_without_a_target_overdue_is_not_calculable() -> None:
     ]
 
 
-def test_ten_and_more_are_shares_too_and_many_are_listed_further_on() -> None:
+def test_large_numbers_are_shares_too_and_many_ids_are_in_their_section() -> None:
     late = [f"{{id: A{n}, title: T, target: {n} December 2022}}" for n in range(1, 17)]
     soon = [f"{{id: F{n}, title: T, target: {n} February 2023}}" for n in range(1, 10)]
     assert rows(paper(*late, *soon), "figures")[1:] == [
@@ -75,25 +75,25 @@ def test_gaps_are_counted_and_all_named() -> None:
     ]
 
 
-def test_where_everything_lacks_it_all_are_named_at_once() -> None:
+def test_a_gap_in_every_one_of_many_records_names_none() -> None:
     records = [f"{{id: A{n}, title: T, status: in_progress, target: Mar-23}}" for n in range(1, 17)]
     assert rows(paper(*records), "missing")[1] == ["No responsible officer", "16", "16 items (100%)", "all of them"]
 
 
 def test_a_redacted_field_is_no_gap() -> None:
     ground = "exempt: {paragraph: 3, reason: r, public_interest: p, fields: [status, evidence, completed_on, decided]}"
-    made = case_of(
+    case = case_of(
         f"{{id: A1, title: A, accountable: Clerk, status: complete, {ground}}}",
         f"{{id: A2, title: B, accountable: Clerk, status: noted, {ground}}}",
     )
-    seen = redacted_context(made, report="progress-report")
-    assert "missing" in keys(progress_report(context_of(made, report="progress-report")))
-    assert "missing" not in keys(progress_report(seen))
+    public_context = redacted_context(case, report="progress-report")
+    assert "missing" in keys(progress_report(context_of(case, report="progress-report")))
+    assert "missing" not in keys(progress_report(public_context))
 
 
 def test_a_redacted_update_is_not_an_undated_one() -> None:
-    told = "updates: {date: 2023-01-05, text: Talks., exempt: {paragraph: 3, reason: r, public_interest: p}}"
-    made = case_of(f"{{id: A1, title: A, accountable: Clerk, status: in_progress, target: Mar-23, {told}}}")
-    seen = redacted_context(made, report="progress-report")
-    assert "missing" not in keys(progress_report(context_of(made, report="progress-report")))
-    assert "missing" not in keys(progress_report(seen))
+    update = "updates: {date: 2023-01-05, text: Talks., exempt: {paragraph: 3, reason: r, public_interest: p}}"
+    case = case_of(f"{{id: A1, title: A, accountable: Clerk, status: in_progress, target: Mar-23, {update}}}")
+    public_context = redacted_context(case, report="progress-report")
+    assert "missing" not in keys(progress_report(context_of(case, report="progress-report")))
+    assert "missing" not in keys(progress_report(public_context))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from p2ptrack.analysis.audience import Audience
+from p2ptrack.reports.progress.report import progress_report
+from tests.papers.builders import redacted_context
 from tests.progress.builders import keys, lines_of, paper, rows
-from tests.support import PROGRAMME
+from tests.support import PROGRAMME, case_of
 
 VERIFYING = PROGRAMME + "policy: {verification: action}\n"
 
@@ -39,7 +42,7 @@ def test_ratings_are_the_council_s_words_and_come_with_their_key() -> None:
     document = paper(
         "{id: A1, title: Late, target: 31 December 2022}",
         "{id: A2, title: Waiting, target: Jan-23, blocked_by: consultation}",
-        "{id: A3, title: Good, target: Jan-23, updates: {date: 2022-12-20, text: Begun.}}",
+        "{id: A3, title: Good, target: Jan-23, updates: [{date: 2023-01-10, text: Begun.}]}",
         "{id: A4, title: No target}",
         programme=PROGRAMME + "policy: {rating: {overdue: Red, on_track: Green}}\n",
     )
@@ -48,10 +51,8 @@ def test_ratings_are_the_council_s_words_and_come_with_their_key() -> None:
     assert rows(document, "ongoing")[1] == ["A4", "No target", "Not rated", ""]
     assert lines_of(document, "key")[0] == (
         "- Ratings are calculated from the dates. Complete: nothing is left to do; Red: its target has passed; "
-        "At risk: it is waiting for others, its phase has ended, it has had no update for more than 90 days, or it is "
-        "due within 30 days and is not started or on hold; "
-        "Green: its target is still to come, and nothing puts it at risk; "
-        "Not rated: it has no target."
+        "At risk: it is waiting for others, its phase has ended, or it is due soon and has not started or has no "
+        "recent update; Green: its target is still to come; Not rated: it has no target."
     )
 
 
@@ -75,7 +76,7 @@ def test_target_changes_have_who_granted_or_refused_them() -> None:
           - {from: 31 March 2023, to: Apr-23, decision: requested}
         """,
         "{id: A2, title: Done, status: complete, revisions: {from: Oct-22, to: Nov-22}}",
-        "{id: A3, title: Told, status: complete, completed_on: 9 May 2022, revisions: {from: Mar-22, to: Apr-22}}",
+        "{id: A3, title: Earlier, status: complete, completed_on: 9 May 2022, revisions: {from: Mar-22, to: Apr-22}}",
     )
     assert rows(document, "extensions") == [
         ["Id", "Item", "From", "To", "Decision", "Reason"],
@@ -89,7 +90,7 @@ def test_target_changes_have_who_granted_or_refused_them() -> None:
     ]
 
 
-def test_completed_work_comes_with_its_evidence_or_without() -> None:
+def test_completed_work_has_its_evidence_or_none() -> None:
     document = paper(
         "{id: A1, title: Shown, status: complete, completed_on: 5 January 2023, evidence: {title: Minutes}}",
         "{id: A2, title: Checked, status: complete, verified: {by: Auditor, on: 9 January 2023}}",
@@ -130,6 +131,15 @@ def test_a_dependency_has_the_items_that_wait_for_it() -> None:
     ]
 
 
+def test_items_that_wait_for_one_exempt_cause_are_one_row() -> None:
+    exempt = "exempt: {paragraph: 3, reason: r, public_interest: p}"
+    records = [f"{{id: A{n}, title: T, blocked_by: {{cause: Talks, {exempt}}}}}" for n in (1, 2)]
+    context = redacted_context(case_of(*records), Audience.MEMBERS, "progress-report")
+    (_, row) = rows(progress_report(context), "waiting")
+    assert "Talks" in row[0]
+    assert row[-1].splitlines() == ["A1 T", "A2 T"]
+
+
 def test_a_shared_deliverable_has_one_line() -> None:
     records = (
         "{id: F1, title: One, target: Jan-23, same_deliverable_as: [F2]}",
@@ -140,6 +150,18 @@ def test_a_shared_deliverable_has_one_line() -> None:
     assert lines_of(paper(records[0].replace("[F2]", "[F2], inferred: same_deliverable_as"), apart), "same-work")[
         1
     ] == ("- F1 One; F2 Two*")
+
+
+def test_a_closed_record_shares_no_deliverable() -> None:
+    records = (
+        "{id: F1, title: One, target: Jan-23, same_deliverable_as: [F2, F3]}",
+        "{id: F2, title: Two, target: Jan-23}",
+        "{id: F3, title: Closed, status: noted, decided: {on: 1 May 2022, by: Us}}",
+    )
+    document = paper(*records)
+    assert lines_of(document, "same-work")[1] == "- F1 One; F2 Two: Jan-23"
+    assert ["Shared deliverable", "2", "3 items", "F1, F2"] in rows(document, "figures")
+    assert "same-work" not in keys(paper(records[0].replace("F2, ", ""), records[2]))
 
 
 def test_a_request_without_an_action_is_listed() -> None:

@@ -1,11 +1,11 @@
-"""Movement since the last meeting, as far as the register can tell it."""
+"""Movement since the last meeting, by the dates in the register."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from p2ptrack.model.programme import Meeting
 from p2ptrack.reports.document import Paragraph
+from p2ptrack.reports.progress.view import View
 from tests.papers.builders import section_of, text_of
 from tests.progress.builders import paper, rows, view
 
@@ -21,24 +21,21 @@ meetings:
 HISTORY = "Items that were reopened or removed are not counted here."
 
 
-def id_of(meeting: Meeting | None) -> str:
-    return meeting.id if meeting else ""
+def boundaries(paper_view: View) -> tuple[str, str, date]:
+    meetings = (paper_view.last_meeting, paper_view.next_meeting)
+    last_id, next_id = (meeting.id if meeting else "" for meeting in meetings)
+    return last_id, next_id, paper_view.due_until
 
 
 def test_a_view_is_between_the_last_meeting_and_the_one_after_the_papers_own() -> None:
-    found = view(programme=MEETINGS, meeting="M3")
-    assert (id_of(found.last_meeting), id_of(found.next_meeting), found.due_until) == ("M2", "M4", date(2023, 4, 17))
-    found = view(programme=MEETINGS, meeting="M4")
-    assert (id_of(found.last_meeting), id_of(found.next_meeting), found.due_until) == ("M2", "M4", date(2023, 4, 17))
-    found = view(programme=MEETINGS)
-    assert (id_of(found.last_meeting), found.next_meeting, found.due_until) == ("B1", None, date(2023, 2, 11))
+    assert boundaries(view(programme=MEETINGS, meeting="M3")) == ("M2", "M4", date(2023, 4, 17))
+    assert boundaries(view(programme=MEETINGS, meeting="M4")) == ("M2", "M4", date(2023, 4, 17))
+    assert boundaries(view(programme=MEETINGS)) == ("B1", "", date(2023, 2, 11))
 
 
 def test_a_paper_for_a_meeting_that_is_over_looks_from_the_one_before_it() -> None:
-    found = view(programme=MEETINGS, meeting="M2")
-    assert (id_of(found.last_meeting), id_of(found.next_meeting)) == ("M1", "M3")
-    found = view(programme=MEETINGS, meeting="M4", as_of=date(2024, 1, 1))
-    assert (id_of(found.last_meeting), found.next_meeting, found.due_until) == ("M3", None, date(2024, 1, 31))
+    assert boundaries(view(programme=MEETINGS, meeting="M2"))[:2] == ("M1", "M3")
+    assert boundaries(view(programme=MEETINGS, meeting="M4", as_of=date(2024, 1, 1))) == ("M3", "", date(2024, 1, 31))
 
 
 def test_the_end_of_the_calendar_is_no_error() -> None:
@@ -65,7 +62,7 @@ def test_opening_and_new_less_closed_is_what_is_open_now() -> None:
     )
 
 
-def test_what_rests_on_days_that_are_not_stated_is_not_known() -> None:
+def test_numbers_without_their_dates_are_not_known() -> None:
     document = paper(
         "{id: A1, title: Action, status: complete, inferred: status}",
         "{id: A2, title: Verified, status: verified}",
@@ -82,7 +79,8 @@ def test_what_rests_on_days_that_are_not_stated_is_not_known() -> None:
     note = section_of(document, "glance").blocks[1]
     assert isinstance(note, Paragraph)
     assert (
-        text_of(note) == f"Numbers that are not known need the dates on which items were raised and closed. {HISTORY}"
+        text_of(note)
+        == f"A number is not known where the dates on which items were raised or closed are not recorded. {HISTORY}"
     )
 
 

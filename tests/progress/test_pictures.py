@@ -1,4 +1,4 @@
-"""Pictures: drawn where there is enough to draw, each from a table, each with a sentence."""
+"""Pictures: drawn from a table where there is enough to draw, with a summary."""
 
 from __future__ import annotations
 
@@ -59,17 +59,17 @@ def test_progress_is_drawn_as_bars_of_its_table() -> None:
 def test_too_little_progress_is_not_drawn() -> None:
     few = RECOMMENDATIONS[:2]
     alike = tuple(action(n, n % 3 + 1) for n in range(1, 13))
-    untold = tuple(action(n, n % 3 + 1, "phase: P1" if n < 8 else "status: in_progress") for n in range(1, 13))
+    without_status = tuple(action(n, n % 3 + 1, "phase: P1" if n < 8 else "status: in_progress") for n in range(1, 13))
     for records in (
         (*few, *TEN),
         (*RECOMMENDATIONS, *TEN[:8]),
         (*RECOMMENDATIONS, *alike),
-        (*RECOMMENDATIONS, *untold),
+        (*RECOMMENDATIONS, *without_status),
     ):
         assert table_of(paper(*records), "progress").picture is None
 
 
-def test_age_is_drawn_of_what_is_overdue() -> None:
+def test_overdue_records_are_drawn_by_age() -> None:
     late = ("12 December 2022", "13 December 2022", "11 January 2023", "1 June 2022")
     document = paper(*(f"{{id: A{n}, title: T, target: {day}}}" for n, day in enumerate(late)))
     assert rows(document, "ageing") == [
@@ -86,12 +86,12 @@ def test_age_is_drawn_of_what_is_overdue() -> None:
         Bar("181 to 365 days", (1,)),
     )
     assert picture_of(table_of(document, "ageing")) == Picture(
-        "Bars by age of 4 overdue items. The longest overdue, A3, is 225 days late.",
+        "Bars by age of 4 overdue items. A3 is the longest overdue, by 225 days.",
         BarChart((Series("Overdue", "medium"),), bars),
     )
 
 
-def test_what_is_years_late_has_an_age_too_and_few_or_alike_are_not_drawn() -> None:
+def test_the_last_age_is_open_ended_and_few_or_similar_ages_are_not_drawn() -> None:
     old = [f"{{id: A{n}, title: T, target: {n} May 2020}}" for n in range(1, 5)]
     new = "{id: F1, title: T, target: 1 January 2023}"
     assert rows(paper(*old, new), "ageing")[-1] == ["more than 365 days", "4", "A4, A3, A2, A1"]
@@ -131,11 +131,11 @@ def test_targets_are_drawn_against_the_phases() -> None:
 
 def test_long_programmes_are_drawn_by_quarters_and_years() -> None:
     def unit(last: str) -> str:
-        made = paper(*aims("Jan-23", "Feb-23", "Mar-23", last), programme="title: T\n")
-        drawing = picture_of(table_of(made, "timeline")).chart
-        assert isinstance(drawing, TimelineChart)
-        assert sum(drawing.values) == 4
-        return f"{drawing.unit}: {len(drawing.values)}, {drawing.below[-1].last:g}"
+        document = paper(*aims("Jan-23", "Feb-23", "Mar-23", last), programme="title: T\n")
+        chart = picture_of(table_of(document, "timeline")).chart
+        assert isinstance(chart, TimelineChart)
+        assert sum(chart.values) == 4
+        return f"{chart.unit}: {len(chart.values)}, {chart.below[-1].last:g}"
 
     assert unit("Apr-23") == "Targets in each month: 4, 4"
     assert unit("Dec-30") == "Targets in each quarter: 32, 32"

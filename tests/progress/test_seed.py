@@ -1,4 +1,4 @@
-"""The shipped register's whole paper, in two positions: beside this file, as it must read."""
+"""The whole paper of the shipped register at two position dates; the expected text is beside this file."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ POSITIONS = ((date(2023, 1, 12), "AC-2023-03"), (date(2023, 4, 15), ""))
 
 def seed(as_of: date, meeting: str = "") -> Document:
     context = open_paper_case(ROOT, as_of)
-    made = replace(
+    paper_context = replace(
         context,
         meeting=context.register.find_meeting(meeting),
         report="progress-report",
         provenance=RegisterProvenance("1.2.3", "c0ffee"),
     )
-    return progress_report(made)
+    return progress_report(paper_context)
 
 
 @pytest.mark.parametrize(("as_of", "meeting"), POSITIONS)
@@ -39,8 +39,8 @@ def test_the_paper_of_the_shipped_register(as_of: date, meeting: str) -> None:
 
 
 def test_its_pictures_are_drawn_where_there_is_enough() -> None:
-    drawn = [[table.key for table in list_tables(seed(*position)) if table.picture] for position in POSITIONS]
-    assert drawn == [["progress", "timeline"], ["ageing", "progress", "timeline"]]
+    pictured = [[table.key for table in list_tables(seed(*position)) if table.picture] for position in POSITIONS]
+    assert pictured == [["progress", "timeline"], ["ageing", "progress", "timeline"]]
 
 
 def test_a_page_draws_what_other_formats_summarise() -> None:
@@ -56,10 +56,10 @@ def test_a_page_draws_what_other_formats_summarise() -> None:
 
 
 def test_the_first_page_comes_before_the_contents() -> None:
-    said = words_in(render_page(seed(*POSITIONS[0]), PACKAGED_LOOK))
-    places = [said.index(each) for each in ("The Committee is asked to", "At a glance", "Contents", "Due next")]
-    assert places == sorted(places)
-    assert said.count("At a glance") == 1
+    words = words_in(render_page(seed(*POSITIONS[0]), PACKAGED_LOOK))
+    positions = [words.index(title) for title in ("The Committee is asked to", "At a glance", "Contents", "Due next")]
+    assert positions == sorted(positions)
+    assert words.count("At a glance") == 1
 
 
 def test_every_number_of_the_first_page_counts_records_that_the_paper_names() -> None:

@@ -76,7 +76,8 @@ class Garden:
 
     def _plain(self, hint: Any, into: set[str]) -> Any:
         if hint is CouncilDate:
-            return {"raw": self.word(into), "means": "1 May 2031"}
+            # Days alternate: a target change from a day to the same day is no change, and papers leave it out.
+            return {"raw": self.word(into), "means": f"{1 + self.count % 2} May 2031"}
         if issubclass(hint, BaseModel):
             return self.filled(hint, into)
         if issubclass(hint, StrEnum):

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from p2ptrack.analysis.rules import run_rules
 from p2ptrack.errors import UsageError
 from p2ptrack.queries.list import ListOptions, build_list
 from p2ptrack.queries.overdue import OverdueOptions, build_overdue
@@ -167,7 +168,7 @@ def test_follow_ups_without_an_area_are_counted_once() -> None:
 def test_json_data_is_built_when_it_is_read() -> None:
     data = build_status(case_of(OVERDUE, as_of=DAY)).data
     assert data is not None
-    assert (len(data), list(data)) == (4, ["schema_version", "as_of", "counts", "facts"])
+    assert (len(data), list(data)) == (5, ["schema_version", "as_of", "counts", "facts", "unread"])
 
 
 def test_status_counts_statuses_as_they_are_on_the_day() -> None:
@@ -407,16 +408,16 @@ def test_list_prints_every_sort_of_value() -> None:
     columns = ("id", "priority", "supporting", "completed_on", "verified.by", "overdue", "revisions.to")
     case = case_of(OVERDUE, VERIFIED, RECOMMENDATION, as_of=DAY)
     assert written("csv", build_list(case, ListOptions(columns=columns))).splitlines() == [
-        "\ufeffid,priority,supporting,completed_on,verified.by,overdue,revisions.to",
-        "R1,,,,,,",
-        "A01,,,,,yes,31 January 2023",
-        "A03,High,City Solicitor,1 December 2022,Chief Internal Auditor,no,",
+        "\ufeffid,priority,supporting,completed_on,verified.by,overdue,revisions.to,inferred",
+        "R1,,,,,,,",
+        "A01,,,,,yes,31 January 2023,",
+        "A03,High,City Solicitor,1 December 2022,Chief Internal Auditor,no,,",
     ]
 
 
 def test_list_prints_every_date_of_a_field() -> None:
     options = ListOptions(("id:A01",), columns=("milestones.due", "milestones.title"))
-    assert written("csv", build_list(case_of(OVERDUE), options)).splitlines()[1] == 'Dec-22,"Draft, Final"'
+    assert written("csv", build_list(case_of(OVERDUE), options)).splitlines()[1] == 'Dec-22,"Draft, Final",'
 
 
 def test_list_refuses_an_unknown_column() -> None:
@@ -438,3 +439,78 @@ def test_status_does_not_mention_recommendations_when_there_are_none() -> None:
 def test_a_recommendation_that_was_not_accepted_needs_no_action() -> None:
     case = case_of("{id: R1, title: Merge the boards, acceptance: not_accepted}", as_of=DAY)
     assert "No action yet" not in text_of(build_status(case))
+
+
+@pytest.mark.parametrize(
+    ("revisions", "sentence"),
+    [
+        (
+            "{from: 31 March 2023, to: 28 February 2023}",
+            "Target changed once, 31 days earlier (originally 31 March 2023).",
+        ),
+        (
+            "{from: 27 February 2023, to: 28 February 2023}",
+            "Target changed once, by 1 day (originally 27 February 2023).",
+        ),
+        (
+            "{from: Feb-23, to: 28 February 2023}, {from: 28 February 2023, to: Mar-23}, {from: Mar-23, to: Feb-23}",
+            "Target changed twice and is back at the original date (28 February 2023).",
+        ),
+        ("{from: TBC, to: 28 February 2023}", "Target changed once (originally TBC)."),
+    ],
+)
+def test_show_says_in_which_direction_the_target_changed(revisions: str, sentence: str) -> None:
+    case = case_of(f"{{id: A01, title: a, target: 28 February 2023, revisions: [{revisions}]}}")
+    assert sentence in section(build_show(case, "A01"), "POSITION")
+
+
+def test_another_wording_of_the_target_is_no_change() -> None:
+    case = case_of("{id: A01, title: a, target: 31/03/2023, revisions: [{from: 31 March 2023, to: 31/03/2023}]}")
+    text = text_of(build_show(case, "A01"), 140)
+    assert "Target changed" not in text
+    assert "Same target  31 March 2023 to 31/03/2023" in re.sub(" {2,}", "  ", text)
+    assert "Target never changed" in text
+    assert "Target changed" not in text_of(build_status(case))
+
+
+def test_show_prints_every_update() -> None:
+    record = """
+        id: A01
+        title: a
+        updates:
+          - {date: 2022-05-01, text: Old.}
+          - {text: Undated.}
+          - {date: 2022-12-01, text: New.}
+          - {date: 2022-05-01, text: Second of that day., truncated: true}
+          - {see: A02}
+        """
+    other = "{id: A02, title: b, updates: [{date: 2022-06-01, text: Elsewhere., covers: {A01: in_part}}]}"
+    document = build_show(case_of(record, other), "A01")
+    assert section(document, "LATEST UPDATE") == ["2022-12-01", "New."]
+    lines = section(document, "OTHER UPDATES")
+    texts = ["Elsewhere.", "Old.", "Second of that day.", "(The source text ends here.)", "Undated."]
+    assert [line for line in lines if line.endswith((".", ")")) and not line.endswith("(in part)")] == texts
+
+
+@pytest.mark.parametrize(
+    ("covers", "sentence"),
+    [
+        ("{A01: heading_only}", "It is reported only in the heading of an update in A02."),
+        ("{A01: in_part}", "No recent update: the last was 407 days ago."),
+        ("{A03: whole}", "No update reported."),
+    ],
+)
+def test_show_says_whether_an_update_was_reported(covers: str, sentence: str) -> None:
+    other = f"{{id: A02, title: b, updates: [{{date: 2021-12-01, text: Told., covers: {covers}}}]}}"
+    case = case_of("{id: A01, title: a, status: in_progress}", other, "{id: A03, title: c}")
+    assert section(build_show(case, "A01"), "POSITION")[-1] == sentence
+
+
+@pytest.mark.parametrize("status", ["on_hold", "withdrawn", "embedded"])
+@pytest.mark.parametrize(
+    "decided", ["", ", decided: {meeting: AC-2022-10-17}", ", decided: {meeting: AC-2022-10-17, reason: r}"]
+)
+def test_show_asks_for_what_check_asks_for(status: str, decided: str) -> None:
+    case = case_of(f"{{id: A05, title: a, status: {status}{decided}}}")
+    is_asked = any("Complete the decision" in line for line in section(build_show(case, "A05"), "NEXT STEPS"))
+    assert is_asked == any(problem.code == "C101" for problem in run_rules(case))

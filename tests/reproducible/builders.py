@@ -1,4 +1,4 @@
-"""Papers made by processes of their own, each in surroundings that have nothing in common with the other's."""
+"""Make papers in separate processes, in environments that have nothing in common."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WHEN = {f"GIT_{who}_DATE": "2023-01-12T09:00:00Z" for who in ("AUTHOR", "COMMITT
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where and how a process runs: the folder of the register, its variables, and which rights its files get."""
+    """Where and how a process runs: the folder of the register, the umask and environment variables."""
 
     folder: str
     umask: int
@@ -35,12 +35,12 @@ ELSEWHERE = Surroundings(
     0o077,
     {
         "TZ": "Pacific/Kiritimati",
-        "LC_ALL": "C",  # and Python told to keep to it, so that text is not UTF-8 unless somebody says so
+        "LC_ALL": "C",  # Python keeps to it, so that text is UTF-8 only where the code asks for it
         "PYTHONCOERCECLOCALE": "0",
         "PYTHONUTF8": "0",
         "PYTHONHASHSEED": "4242",
         "LANGUAGE": "tr:ja",
-        "PANGO_LANGUAGE": "tr:ja",  # Pango chooses signs by it where a text names no language
+        "PANGO_LANGUAGE": "tr:ja",  # Pango chooses glyphs by it when a text has no language
         "SOURCE_DATE_EPOCH": "1",
         "COLUMNS": "211",
         "NO_COLOR": "1",
@@ -50,7 +50,7 @@ ELSEWHERE = Surroundings(
 
 
 def register(folder: Path) -> Path:
-    """Return the shipped register, alone in a folder and under version control."""
+    """Return a copy of the shipped register under version control."""
     folder.mkdir(parents=True)
     for part in ("data", "templates"):
         shutil.copytree(ROOT / part, folder / part)
@@ -60,25 +60,25 @@ def register(folder: Path) -> Path:
 
 
 def git(*arguments: str, cwd: Path) -> None:
-    """Run git without the settings of whoever runs the tests."""
+    """Run git without the settings of the user."""
     alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     environment = {"PATH": os.environ["PATH"], **alone, **WHO, **WHEN}
     subprocess.run(["git", *arguments], cwd=cwd, env=environment, check=True, capture_output=True)
 
 
-def made(root: Path, around: Surroundings, output: Path) -> dict[str, bytes]:
-    """Make every report in every format, and return each file's bytes by its name."""
+def make_papers(root: Path, surroundings: Surroundings, output: Path) -> dict[str, bytes]:
+    """Make every report in every format and return the bytes by file name."""
     home = root.parent / "home"
     home.mkdir(exist_ok=True)
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-    environment |= {"HOME": str(home), "USERPROFILE": str(home), "PYTHONPATH": str(SOURCE), **around.variables}
+    environment |= {"HOME": str(home), "USERPROFILE": str(home), "PYTHONPATH": str(SOURCE), **surroundings.variables}
     formats = [word for name in FORMATS for word in ("--format", name)]
-    asked = [*REPORTS, *formats, "--as-of", SEED_DAY, "--output", f"{output}{os.sep}"]
-    command = [sys.executable, "-m", "p2ptrack", "render", *asked]
-    kept = os.umask(around.umask)
+    arguments = [*REPORTS, *formats, "--as-of", SEED_DAY, "--output", f"{output}{os.sep}"]
+    command = [sys.executable, "-m", "p2ptrack", "render", *arguments]
+    previous_umask = os.umask(surroundings.umask)
     try:
-        ended = subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True)
+        process = subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True)
     finally:
-        os.umask(kept)
-    assert (ended.returncode, ended.stderr.decode()) == (0, "")
+        os.umask(previous_umask)
+    assert (process.returncode, process.stderr.decode()) == (0, "")
     return {path.name: path.read_bytes() for path in sorted(output.iterdir())}

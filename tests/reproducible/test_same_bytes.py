@@ -10,7 +10,7 @@ from pathlib import Path
 
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
-from tests.reproducible.builders import ELSEWHERE, HERE, git, made, register
+from tests.reproducible.builders import ELSEWHERE, HERE, git, make_papers, register
 
 NAMES = {f"{report}.{format_}" for report in REPORTS for format_ in FORMATS}
 
@@ -19,12 +19,12 @@ def different(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     return [name for name in sorted(NAMES) if one[name] != other[name]]
 
 
-def test_every_report_in_every_format_is_the_same_again_and_elsewhere(tmp_path: Path) -> None:
+def test_every_report_in_every_format_is_the_same_in_other_environments(tmp_path: Path) -> None:
     here, elsewhere = register(tmp_path / HERE.folder), tmp_path / "far" / ELSEWHERE.folder
     git("clone", "-q", str(here), str(elsewhere), cwd=tmp_path)
-    first = made(here, HERE, tmp_path / "first")
+    first = make_papers(here, HERE, tmp_path / "first")
     assert len(NAMES) > 10
     assert set(first) == NAMES
     assert [name for name, content in first.items() if len(content) < 100] == []
     assert [name for name, content in first.items() if os.fsencode(tmp_path) in content] == []
-    assert different(first, made(elsewhere, ELSEWHERE, tmp_path / "second")) == []
+    assert different(first, make_papers(elsewhere, ELSEWHERE, tmp_path / "second")) == []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from p2ptrack.analysis.audience import Redactions
 from p2ptrack.analysis.facts import FactContext, RecordFacts, compute_facts, get_effective_status
 from p2ptrack.analysis.links import Links, build_links
+from p2ptrack.analysis.unread import find_unread
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.fields import Extent, Status
 from p2ptrack.model.programme import Meeting, Policy, RatingLevel
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from p2ptrack.model.history import RegisterHistory
 
 SCHEMA_VERSION = 1
-_IDLE_STATUSES = frozenset({Status.NOT_STARTED, Status.ON_HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,12 @@ def serialise_record(case: Case, record: Record) -> dict[str, Any]:
 
 
 def build_json_answer(case: Case, **lists: Any) -> dict[str, Any]:
-    """Return the object that every JSON answer is: the contract's version, the position date, and the lists."""
-    return {"schema_version": SCHEMA_VERSION, "as_of": case.as_of.isoformat(), **lists}
+    """Return the object that every JSON answer is: the contract's version, the position date, and the lists.
+
+    `unread` lists the files that the answer lacks, wholly or in part. It is empty when all was read.
+    """
+    unread = [file.to_json() for file in find_unread(case.problems)]
+    return {"schema_version": SCHEMA_VERSION, "as_of": case.as_of.isoformat(), **lists, "unread": unread}
 
 
 def serialise_records(case: Case, records: Iterable[Record]) -> dict[str, Any]:
@@ -160,8 +164,8 @@ def serialise_records(case: Case, records: Iterable[Record]) -> dict[str, Any]:
 def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:
     """Return the rating of a record at the position date. It is always computed; policy has its word and colour.
 
-    At risk is a record that waits for somebody else, is past the phase in which it was to end, has no recent update,
-    or is due soon although nobody works on it. Without a target there is nothing to rate against.
+    At risk is a record that waits for somebody else, is past the phase in which it was to end, or is due soon although
+    it has not started or has no recent update. Without a target there is nothing to rate against.
     """
     facts = case.facts[record.id]
     if not facts.unfinished:
@@ -170,6 +174,6 @@ def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:
         return "overdue"
     if facts.no_target:
         return "not_rated"
-    is_idle = case.get_status(record) in _IDLE_STATUSES
-    is_at_risk = facts.waiting or facts.past_phase or facts.no_recent_update or (facts.due_soon and is_idle)
-    return "at_risk" if is_at_risk else "on_track"
+    has_progress = case.get_status(record) is not Status.NOT_STARTED and facts.no_recent_update is False
+    is_doubtful = facts.due_soon and not has_progress
+    return "at_risk" if facts.waiting or facts.past_phase or is_doubtful else "on_track"

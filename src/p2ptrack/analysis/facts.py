@@ -16,7 +16,7 @@ from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Ca
 from p2ptrack.model.programme import Dependency, Policy
 from p2ptrack.model.records import Action, Blocker, StatusDecision, TargetRevision, TrackedRecord, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
-from p2ptrack.phrases import humanise
+from p2ptrack.phrases import fold_text, humanise
 
 
 class RecordFacts(NamedTuple):
@@ -150,9 +150,15 @@ def _is_accepted(record: TrackedRecord, context: FactContext) -> bool:
     if kind_of(record).name not in context.policy.verification:
         return True
     verified = record.verified
-    if verified is None or verified.by is None or verified.on is None:
+    if verified is None or verified.by is None or verified.on is None or is_verified_by_owner(record):
         return False
     return verified.on.latest is None or verified.on.latest <= context.as_of
+
+
+def is_verified_by_owner(record: TrackedRecord) -> bool:
+    """Whether the responsible officer verified the record, which is no verification."""
+    verifier = record.verified.by if record.verified else None
+    return verifier is not None and fold_text(verifier) in map(fold_text, record.accountable)
 
 
 def get_deadline(record: TrackedRecord) -> date | None:
@@ -172,12 +178,31 @@ def has_target(record: TrackedRecord) -> bool:
 
 
 def effective_revisions(record: TrackedRecord, policy: Policy) -> tuple[TargetRevision, ...]:
-    """Return the revisions that changed the target, without corrections and changes that were not granted."""
+    """Return the revisions that changed the target.
+
+    Corrections, changes that were not granted, and another wording of the same date do not change it.
+    """
     return tuple(
         revision
         for revision in record.revisions
-        if revision.category is not Category.CORRECTION and is_effective(revision, policy)
+        if revision.category is not Category.CORRECTION
+        and is_effective(revision, policy)
+        and not is_same_target(revision.from_, revision.to)
     )
+
+
+def is_same_target(first: CouncilDate | None, second: CouncilDate | None) -> bool:
+    """Whether two targets have the same last day, however they are written. TBC counts as no target."""
+    return _get_target_key(first) == _get_target_key(second)
+
+
+def is_rewording(revision: TargetRevision) -> bool:
+    """Whether a revision writes the same date in another way, without being called a correction."""
+    return revision.category is not Category.CORRECTION and is_same_target(revision.from_, revision.to)
+
+
+def _get_target_key(target: CouncilDate | None) -> tuple[date | None, bool]:
+    return (target.latest, target.ongoing) if target else (None, False)
 
 
 def is_effective(revision: TargetRevision, policy: Policy) -> bool:

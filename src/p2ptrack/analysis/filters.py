@@ -1,26 +1,30 @@
 """The filters of `list`: `status:in_progress target.before:2023-04 is:no-target not.priority:low`.
 
-A record must match every filter. Several values of one filter, divided by commas, mean any of them. The language uses
+A record must match every filter. Several values of one filter, separated by commas, mean any of them. The language uses
 no character that a shell would interpret.
 """
 
 from __future__ import annotations
 
+import csv
 import operator
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
+from p2ptrack.analysis.known_values import KnownValues, explain_pattern, format_word
 from p2ptrack.errors import UsageError
-from p2ptrack.model.dates import CouncilDate, DateRejection, parse_date
-from p2ptrack.model.fields import normalise_word
+from p2ptrack.model.dates import CouncilDate, DateRejection, Precision, parse_date
+from p2ptrack.model.fields import Status, normalise_word
 from p2ptrack.model.programme import status_labels
 from p2ptrack.model.records import KINDS, Record, TrackedRecord, find_kind, kind_of
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import FieldSpec, iter_values, record_field_specs
-from p2ptrack.phrases import did_you_mean, join_words, natural_key, quote
+from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, quote
 
 RecordPredicate = Callable[[Record], bool]
 FIELD_ALIASES = {
@@ -30,32 +34,67 @@ FIELD_ALIASES = {
     "owner": "accountable",
 }
 NUMBER_NAMES: tuple[str, ...] = tuple(name for name in FACT_NAMES if name not in FLAG_NAMES)
+GROUP_KEYS = {
+    "source": ("id",),
+    "updates": ("text", "see"),
+    "covers": ("id",),
+    "evidence": ("title",),
+    "verified": ("by",),
+    "response": ("text",),
+    "milestones": ("title",),
+    "blocked_by": ("id", "cause"),
+    "parts": ("text",),
+}
+"""The fields by which a group is filtered when the filter names only the group."""
+
 _COMPARISONS = ("before", "after", "over", "under")
 _NUMBER_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "": operator.eq,
     "over": operator.gt,
     "under": operator.lt,
 }
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
+_FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 _SPECIAL_NAMES = ("is", "has", "kind", "text")
+_CURLY_QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"'})
+_FOREIGN_FILTER = re.compile(
+    r"(?P<minus>[-!\u2212\u2013]|not[ :])?(?P<name>[\w.-]+?)\s*(?P<sign>[!<>]?[:=]+|[<>]+)\s*(?P<value>.+)",
+    re.DOTALL | re.IGNORECASE,
+)
+_DATE_RANGE_SEPARATOR = re.compile(r"\.\.+")
+_ADVICE_SEPARATOR = re.compile(r",|\b(?:or|Write|with|if|for)\b")
+_EXAMPLE = re.compile(r"\b(?:such as|for example)\b")
+_PARENTHESES = re.compile(r"\([^)]*\)")
+_MAX_DATES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class FilterTerm:
-    """The parts of a filter: `not.target.before:2023` is negated, of `target`, compared with `before`."""
+    """The parts of a filter: `not.target.before:2023` is negated, of `target`, compared with `before`.
+
+    `values` are the parts of the value between commas, without quotation marks; `value` is all of it.
+    """
 
     text: str
     negated: bool
     name: str
     comparison: str
     value: str
+    values: tuple[str, ...]
 
 
 def select_records(case: Case, words: Iterable[str], kind: str | None = None) -> tuple[Record, ...]:
     """Return the records that match every filter, in the order of their ids.
 
-    Raises `UsageError` for a word, field, fact, kind or date that does not exist, with the nearest that does.
+    Raises `UsageError` for a word, field, fact, kind or value that does not exist, with the nearest that does.
     """
-    predicates = [_build_predicate(case, parse_term(word)) for word in words]
+    predicates = []
+    for word in words:
+        if fold_text(word) in map(fold_text, case.register.by_id):
+            raise UsageError(
+                f"{quote(word)} is not a filter. Write id:{word}, or use the command p2ptrack show {word}."
+            )
+        predicates.append(_build_predicate(case, parse_term(word)))
     if kind is not None:
         predicates.append(_build_kind_predicate(kind))
     return tuple(record for record in case.register.records if all(predicate(record) for predicate in predicates))
@@ -63,21 +102,97 @@ def select_records(case: Case, words: Iterable[str], kind: str | None = None) ->
 
 def parse_term(word: str) -> FilterTerm:
     """Parse a filter. Raises `UsageError` for a word that is not one."""
+    if advice := _translate_operator(word):
+        raise UsageError(f"{quote(word)} is not a filter. Write {advice}")
     name, colon, value = word.partition(":")
+    name, value = name.strip().casefold(), value.strip()
     if not colon or not name or not value:
-        raise UsageError(
-            f"{quote(word)} is not a filter. Write a field, a colon and a value, for example status:in_progress."
-        )
+        raise UsageError(_explain_word(word, name, is_single=not colon))
     negated = name.startswith("not.")
     name = name.removeprefix("not.").replace("-", "_")
     stem, _, suffix = name.rpartition(".")
     comparison = suffix if stem and suffix in _COMPARISONS else ""
-    return FilterTerm(word, negated, stem if comparison else name, comparison, value.strip("\"'"))
+    return FilterTerm(
+        word, negated, stem if comparison else name, comparison, _remove_quotes(value), split_values(word, value)
+    )
+
+
+def split_values(word: str, value: str) -> tuple[str, ...]:
+    """Return the parts of a filter's value between commas. A part in quotation marks keeps its commas.
+
+    Raises `UsageError` for an empty part.
+    """
+    line = " ".join(value.translate(_CURLY_QUOTES).split())
+    values = tuple(
+        part.strip() for row in csv.reader([_remove_apostrophes(line)], skipinitialspace=True) for part in row
+    )
+    if not all(map(fold_text, values)):
+        name = word.partition(":")[0]
+        stated_values = ",".join(filter(fold_text, values))
+        advice = f"Write {format_word(f'{name}:{stated_values}')}" if stated_values else f"Write {name}:VALUE"
+        raise UsageError(f"{quote(word)} has an empty value. {advice}")
+    return values
+
+
+def _remove_quotes(value: str) -> str:
+    return value.translate(_CURLY_QUOTES).strip("\"' ")
+
+
+def _remove_apostrophes(line: str) -> str:
+    is_quoted = len(line) > 1 and line[0] == line[-1] == "'"
+    return line[1:-1] if is_quoted else line
+
+
+def _explain_word(word: str, name: str, *, is_single: bool) -> str:
+    if is_single and (explanation := _explain_single_word(name)):
+        return f"{quote(word)} is not a filter. {explanation}"
+    kinds = [name for kind in KINDS for name in (kind.singular, kind.plural)]
+    hint = did_you_mean(name, kinds) if is_single else ""
+    return f"{quote(word)} is not a filter.{hint} Write a field, a colon and a value, for example status:in_progress."
+
+
+def _explain_single_word(word: str) -> str:
+    """Return how to write a word that is a fact, a status or a kind as a filter."""
+    normalised = normalise_word(word)
+    if normalised == "overdue":
+        return "Write is:overdue, or use the command p2ptrack overdue."
+    if normalised in FLAG_NAMES:
+        return f"Write is:{normalised.replace('_', '-')}"
+    if normalised in set(Status):
+        return f"Write status:{normalised}"
+    return f"Put the kind first, or write kind:{word}" if find_kind(word) else ""
+
+
+def _translate_operator(word: str) -> str:
+    """Return the filter that a word in the notation of another program means; nothing when it is not one."""
+    match = _FOREIGN_FILTER.fullmatch(word.strip())
+    if match is None or (match["minus"] is None and match["sign"] == ":"):
+        return ""
+    name, sign, value = match["name"], match["sign"], match["value"]
+    if "." not in name and resolve_name(name) not in (*record_field_specs(), *FACT_NAMES, *_SPECIAL_NAMES):
+        return ""
+    is_number, is_inclusive = resolve_name(name) in NUMBER_NAMES, "=" in sign
+    if "<" in sign and ">" not in sign:
+        name, value = _translate_limit(name, value, "under" if is_number else "before", int(is_inclusive))
+    elif ">" in sign and "<" not in sign:
+        name, value = _translate_limit(name, value, "over" if is_number else "after", -int(is_inclusive))
+    negated = (match["minus"] is not None) != (sign.startswith("!") or sign in {"<>", "><"})
+    return format_word(f"{'not.' * negated}{name}:{value}")
+
+
+def _translate_limit(name: str, value: str, comparison: str, shift: int) -> tuple[str, str]:
+    """Return a limit as `name.over` and its value, moved by one where the limit itself was meant too."""
+    if _NUMBER.fullmatch(value) and comparison in _NUMBER_COMPARISONS:
+        return f"{name}.{comparison}", str(int(value) + shift)
+    limit = parse_date(value)
+    day = None if isinstance(limit, DateRejection) else limit.latest if shift > 0 else limit.earliest
+    return f"{name}.{comparison}", (day + timedelta(shift)).isoformat() if day and shift else value
 
 
 def resolve_name(typed_name: str) -> str:
     """Return the name of the field or fact that a user's word means."""
-    return FIELD_ALIASES.get(typed_name, typed_name.replace("-", "_"))
+    name = typed_name.strip().casefold().replace("-", "_")
+    return FIELD_ALIASES.get(name, name)
 
 
 def find_field(typed_name: str) -> FieldSpec:
@@ -89,30 +204,41 @@ def find_field(typed_name: str) -> FieldSpec:
     return field_spec
 
 
+def list_inner_names(name: str) -> list[str]:
+    """Return the names of the fields inside a group that hold a single value."""
+    return [
+        inner_name
+        for inner_name, inner_spec in record_field_specs().items()
+        if inner_name.startswith(f"{name}.") and inner_spec.type != "group"
+    ]
+
+
 def sort_records(case: Case, records: tuple[Record, ...], typed_name: str) -> tuple[Record, ...]:
     """Return the records in the order of a field or fact; records that do not have it come last.
 
     `not.` before the name reverses the order. Raises `UsageError` for a name that has no order.
     """
-    name = resolve_name(typed_name.removeprefix("not."))
+    stripped_name = typed_name.strip()
+    if stripped_name[:1] in {"-", "+", "\u2212", "\u2013"}:
+        prefix = "" if stripped_name[0] == "+" else "not."
+        raise UsageError(f"{quote(typed_name)} is not a field or a fact. Write --sort {prefix}{stripped_name[1:]}")
+    is_reversed = stripped_name.casefold().startswith("not.")
+    name = resolve_name(stripped_name[len("not.") :] if is_reversed else stripped_name)
     field_spec = None if name in FACT_NAMES else find_field(name)
     if field_spec is not None and field_spec.type == "group":
-        inner_names = [
-            inner_name
-            for inner_name, inner_spec in record_field_specs().items()
-            if inner_name.startswith(f"{name}.") and inner_spec.type != "group"
-        ]
-        raise UsageError(f"{quote(name)} holds several fields. Sort by one of them: {', '.join(inner_names)}.")
+        raise UsageError(
+            f"{quote(name)} holds several fields. Sort by one of them: {', '.join(list_inner_names(name))}."
+        )
 
     def get_sort_value(record: Record) -> Any:
         if field_spec is None:
             return getattr(case.facts.get(record.id), name, None)
-        first_value = next(iter(_get_values(record, field_spec)), None)
+        first_value = next(iter(iter_values(record, field_spec.path)), None)
         return None if first_value is None else _make_sort_key(field_spec, first_value)
 
     with_value = [record for record in records if get_sort_value(record) is not None]
     without_value = [record for record in records if get_sort_value(record) is None]
-    return (*sorted(with_value, key=get_sort_value, reverse=typed_name.startswith("not.")), *without_value)
+    return (*sorted(with_value, key=get_sort_value, reverse=is_reversed), *without_value)
 
 
 def _make_sort_key(field_spec: FieldSpec, value: Any) -> Any:
@@ -130,47 +256,73 @@ def _build_predicate(case: Case, term: FilterTerm) -> RecordPredicate:
 
 def _build_positive_predicate(case: Case, term: FilterTerm) -> RecordPredicate:
     name = resolve_name(term.name)
-    if name == "is":
-        return _build_fact_predicate(case, term.value)
-    if name == "has":
-        field_spec = find_field(term.value)
-        return lambda record: any(True for _ in _get_values(record, field_spec))
-    if name == "kind":
-        return _build_kind_predicate(term.value)
-    if name == "text":
-        needle = term.value.casefold()
-        return lambda record: needle in _collect_text(record)
+    if name in _SPECIAL_NAMES:
+        return _build_special_predicate(case, name, term)
+    if name in FLAG_NAMES:
+        return _build_flag_predicate(case, name, term)
     if name in NUMBER_NAMES:
         return _build_number_predicate(case, name, term)
     return _build_field_predicate(case, find_field(term.name), term)
 
 
+def _build_special_predicate(case: Case, name: str, term: FilterTerm) -> RecordPredicate:
+    if name == "text":
+        needles = tuple(map(fold_text, term.values))
+        return _check_pattern(case, term, lambda record: any(needle in _collect_text(record) for needle in needles))
+    builders: dict[str, Callable[[str], RecordPredicate]] = {
+        "is": lambda value: _build_fact_predicate(case, value),
+        "has": _build_presence_predicate,
+        "kind": _build_kind_predicate,
+    }
+    return _match_any(builders[name](value) for value in term.values)
+
+
+def _match_any(predicates: Iterable[RecordPredicate]) -> RecordPredicate:
+    alternatives = tuple(predicates)
+    return lambda record: any(predicate(record) for predicate in alternatives)
+
+
 def _build_fact_predicate(case: Case, value: str) -> RecordPredicate:
-    fact = value.replace("-", "_").casefold()
+    fact = normalise_word(value)
     if fact not in FLAG_NAMES:
         words = [name.replace("_", "-") for name in FLAG_NAMES]
+        if fact in set(Status):
+            raise UsageError(f"{quote(value)} is a status, not a fact. Write status:{fact}")
         raise UsageError(f"{quote(value)} is not a fact.{did_you_mean(value, words)} Use {join_words(words, 'or')}.")
     return lambda record: record.id in case.facts and getattr(case.facts[record.id], fact) is True
+
+
+def _build_presence_predicate(typed_name: str) -> RecordPredicate:
+    field_spec = find_field(typed_name)
+    return lambda record: any(value is not False for value in iter_values(record, field_spec.path))
 
 
 def _build_kind_predicate(word: str) -> RecordPredicate:
     kind = find_kind(word)
     if kind is None:
         words = [known_kind.singular for known_kind in KINDS]
-        hint = did_you_mean(word, [*words, *(known_kind.plural for known_kind in KINDS)])
+        hint = _explain_single_word(word) or did_you_mean(word, [*words, *(known_kind.plural for known_kind in KINDS)])
         raise UsageError(f"{quote(word)} is not a kind of record.{hint} Use {join_words(words, 'or')}.")
     return lambda record: kind_of(record) is kind
 
 
+def _build_flag_predicate(case: Case, name: str, term: FilterTerm) -> RecordPredicate:
+    accepted_flags = {_FLAGS.get(fold_text(value)) for value in term.values}
+    if term.comparison or None in accepted_flags:
+        raise UsageError(f"{name} is a fact that is true or false. Write is:{name.replace('_', '-')}")
+    return lambda record: record.id in case.facts and getattr(case.facts[record.id], name) in accepted_flags
+
+
 def _build_number_predicate(case: Case, name: str, term: FilterTerm) -> RecordPredicate:
     compare = _NUMBER_COMPARISONS.get(term.comparison)
-    if compare is None or not term.value.removeprefix("-").isdecimal():
-        raise UsageError(f"{name} is a number (in {term.text}). Write {name}.over:30, {name}.under:30 or {name}:30")
-    limit = int(term.value)
+    if compare is None or not all(map(_NUMBER.fullmatch, term.values)) or (term.comparison and len(term.values) > 1):
+        advice = f"Write {name}.over:30, {name}.under:30 or {name}:30"
+        raise UsageError(f"{name} is a number (in {excerpt(term.text)}). {advice}")
+    limits = tuple(map(int, term.values))
 
     def predicate(record: Record) -> bool:
         value = getattr(case.facts.get(record.id), name, None)
-        return value is not None and compare(value, limit)
+        return value is not None and any(compare(value, limit) for limit in limits)
 
     return predicate
 
@@ -178,76 +330,180 @@ def _build_number_predicate(case: Case, name: str, term: FilterTerm) -> RecordPr
 def _build_field_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     if field_spec.type == "date":
         return _build_date_predicate(case, field_spec, term)
+    name = ".".join(field_spec.path)
     if term.comparison:
         raise UsageError(
-            f"{'.'.join(field_spec.path)} is not a date, so it cannot be compared with {term.comparison} "
-            f"(in {term.text})."
+            f"{name} is not a date, so it cannot be compared with {term.comparison} (in {excerpt(term.text)})."
         )
-    is_status = field_spec.path == ("status",)
-    accepted_values = _parse_accepted_values(case, field_spec, term)
-    if accepted_values == ("none",) and not is_status:
+    match field_spec.type:
+        case "group":
+            return _build_group_predicate(case, name, field_spec, term)
+        case "choice":
+            return _build_choice_predicate(case, name, field_spec, term)
+        case "flag":
+            return _build_field_flag_predicate(name, field_spec, term)
+        case "name":
+            return _build_name_predicate(case, field_spec, term)
+    predicates = (_build_text_predicate(field_spec, value) for value in term.values)
+    return _check_pattern(case, term, _match_any(predicates))
+
+
+def _is_none(value: str) -> bool:
+    return fold_text(value) == "none"
+
+
+def _build_group_predicate(case: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
+    """Return the predicate for a filter that names a group: by the field that stands for the group."""
+    if all(map(_is_none, term.values)):
         return _build_absence_predicate(field_spec)
+    keys = GROUP_KEYS.get(field_spec.path[-1], ())
+    specs = [spec for key in keys if (spec := record_field_specs().get(f"{name}.{key}"))]
+    if not specs:
+        inner_names = ", ".join(list_inner_names(name))
+        raise UsageError(f"{quote(name)} holds several fields. Filter by one of them: {inner_names}.")
+    if len(specs) == 1:
+        return _build_field_predicate(case, specs[0], term)
+    predicates = [
+        _build_absence_predicate(field_spec)
+        if _is_none(value)
+        else _match_any(_build_text_predicate(spec, value) for spec in specs)
+        for value in term.values
+    ]
+    return _check_pattern(case, term, _match_any(predicates))
+
+
+def _build_choice_predicate(case: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
+    is_status = name == "status"
+    labels = {fold_text(word): status for word, status in status_labels(case.policy).items()} if is_status else {}
+    accepted_values = {_parse_choice(name, field_spec, labels, value) for value in term.values}
     if is_status:
         return lambda record: (
             isinstance(record, TrackedRecord) and (case.get_status(record) or "none") in accepted_values
         )
-    if field_spec.type == "choice":
-        return lambda record: any(value.value in accepted_values for value in _get_values(record, field_spec))
-    return lambda record: any(
-        _matches_value(field_spec, value, accepted_value)
-        for value in _get_values(record, field_spec)
-        for accepted_value in accepted_values
+    is_absent = _build_absence_predicate(field_spec)
+    return lambda record: (
+        any(value.value in accepted_values for value in iter_values(record, field_spec.path))
+        or ("none" in accepted_values and is_absent(record))
     )
+
+
+def _parse_choice(name: str, field_spec: FieldSpec, labels: dict[str, str], value: str) -> str:
+    word = normalise_word(fold_text(value))
+    word = labels.get(word, word)
+    if word in (*field_spec.choices, "none"):
+        return word
+    if word in FLAG_NAMES:
+        raise UsageError(f"{quote(value)} is a fact, not a value of {name}. Write is:{word.replace('_', '-')}")
+    hint = did_you_mean(word, (*field_spec.choices, *labels))
+    choices = join_words([*field_spec.choices, "none"], "or")
+    raise UsageError(f"{quote(value)} is not a value of {name}.{hint} Use {choices}.")
+
+
+def _build_field_flag_predicate(name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
+    accepted_flags = {_FLAGS.get(fold_text(value)) for value in term.values}
+    if None in accepted_flags:
+        raise UsageError(f"{name} is true or false (in {excerpt(term.text)}). Write {name}:true or {name}:false")
+    return lambda record: any(value in accepted_flags for value in iter_values(record, field_spec.path))
+
+
+def _build_name_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
+    known = KnownValues(case, field_spec)
+    values = (term.value,) if known.is_known(term.value) else term.values
+    accepted_values = {known.resolve(value, term.name) for value in values if not _is_none(value)}
+    is_absent = _build_absence_predicate(field_spec)
+    accepts_absence, accepts_parts = any(map(_is_none, values)), field_spec.path == ("recommendations",)
+
+    def predicate(record: Record) -> bool:
+        names = [fold_text(str(value)) for value in iter_values(record, field_spec.path)]
+        return (
+            any(name in accepted_values for name in names)
+            or (accepts_parts and any(name.startswith(f"{value}.") for name in names for value in accepted_values))
+            or (accepts_absence and is_absent(record))
+        )
+
+    return predicate
+
+
+def _build_text_predicate(field_spec: FieldSpec, value: str) -> RecordPredicate:
+    if _is_none(value):
+        return _build_absence_predicate(field_spec)
+    needle = fold_text(value)
+    return lambda record: any(needle in fold_text(str(text)) for text in iter_values(record, field_spec.path))
 
 
 def _build_absence_predicate(field_spec: FieldSpec) -> RecordPredicate:
     """Return the predicate for records of a kind that has the field, but that do not state it."""
     return lambda record: (
-        field_spec.path[0] in type(record).model_fields and not any(True for _ in _get_values(record, field_spec))
+        field_spec.path[0] in type(record).model_fields and not any(True for _ in iter_values(record, field_spec.path))
     )
 
 
-def _parse_accepted_values(case: Case, field_spec: FieldSpec, term: FilterTerm) -> tuple[str, ...]:
-    if field_spec.type != "choice":
-        text = term.value.casefold()
-        return (text, *text.split(",")) if "," in text else (text,)
-    name = ".".join(field_spec.path)
-    labels = status_labels(case.policy) if name == "status" else {}
-    words = tuple(labels.get(normalise_word(word), normalise_word(word)) for word in term.value.split(","))
-    for word in words:
-        if word not in (*field_spec.choices, "none"):
-            hint = did_you_mean(word, (*field_spec.choices, *labels))
-            choices = join_words([*field_spec.choices, "none"], "or")
-            raise UsageError(f"{quote(word)} is not a value of {name}.{hint} Use {choices}.")
-    return words
-
-
-def _matches_value(field_spec: FieldSpec, value: Any, accepted_value: str) -> bool:
-    text = str(value).casefold()
-    if field_spec.path == ("recommendations",):
-        return text == accepted_value or text.startswith(f"{accepted_value}.")
-    return text == accepted_value or (field_spec.type == "text" and accepted_value.strip() in text)
+def _check_pattern(case: Case, term: FilterTerm, predicate: RecordPredicate) -> RecordPredicate:
+    """Return the predicate of a text filter. Raises `UsageError` for a pattern that no text holds as it is."""
+    advice = explain_pattern(term.value, term.name)
+    if advice and not any(map(predicate, case.register.records)):
+        raise UsageError(advice)
+    return predicate
 
 
 def _build_date_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     if term.comparison in ("over", "under"):
-        raise UsageError(f"{term.name} is a date (in {term.text}). Write {term.name}.before: or {term.name}.after:")
-    if term.value.casefold() == "none":
+        advice = f"Write {term.name}.before: or {term.name}.after:"
+        raise UsageError(f"{term.name} is a date (in {excerpt(term.text)}). {advice}")
+    whole_date = _parse_filter_date(case, term.value)
+    if len(term.values) == 1 or isinstance(whole_date, CouncilDate):
+        return _build_single_date_predicate(case, field_spec, term, term.value)
+    if term.comparison:
+        raise UsageError(f"{term.name}.{term.comparison} takes one date (in {excerpt(term.text)}).")
+    return _match_any(_build_single_date_predicate(case, field_spec, term, value) for value in term.values)
+
+
+def _build_single_date_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm, text: str) -> RecordPredicate:
+    if _is_none(text):
         return _build_absence_predicate(field_spec)
-    reference_date = parse_date(term.value, build_anchors(case.register.programme))
+    reference_date = _parse_filter_date(case, text)
     if isinstance(reference_date, DateRejection):
-        raise UsageError(
-            f"{quote(term.value)} (in {term.text}) is not a date. {reference_date.message} {reference_date.fix}"
-        )
+        raise UsageError(_explain_date(case, term, text, reference_date))
     return lambda record: any(
-        _matches_date(value, term.comparison, reference_date) for value in _get_values(record, field_spec)
+        _matches_date(value, term.comparison, reference_date) for value in iter_values(record, field_spec.path)
     )
+
+
+def _parse_filter_date(case: Case, text: str) -> CouncilDate | DateRejection:
+    if fold_text(text) in {"today", "now"}:
+        return CouncilDate(text, case.as_of, case.as_of, Precision.DAY)
+    return parse_date(text, build_anchors(case.register.programme))
+
+
+def _explain_date(case: Case, term: FilterTerm, value: str, rejection: DateRejection) -> str:
+    """Return what is wrong with a date, with dates that can be typed instead."""
+    match [_parse_filter_date(case, end) for end in _DATE_RANGE_SEPARATOR.split(value)]:
+        case [CouncilDate(earliest=date() as first), CouncilDate(latest=date() as last)]:
+            advice = f"{term.name}.after:{first - timedelta(1)} {term.name}.before:{last + timedelta(1)}"
+            return f"{quote(value)} is a range of dates. Write two filters: {advice}"
+    prefix = f"{term.name}.{term.comparison}" if term.comparison else term.name
+    candidates = [*_list_advised_texts(rejection.fix), f"{value} {case.as_of.year}"]
+    dates = [text for text in candidates if _has_deadline(_parse_filter_date(case, text))]
+    words = [format_word(f"{prefix}:{text}") for text in dates[:_MAX_DATES] or [case.as_of.isoformat()]]
+    advice = join_words(words, "or") if dates else f"a date such as {words[0]}"
+    return f"{quote(value)} (in {excerpt(term.text)}) is not a date. {rejection.message} Write {advice}"
+
+
+def _list_advised_texts(fix: str) -> list[str]:
+    """Return the texts that the advice for a file may offer as a date, without those that are only examples."""
+    sentences = [sentence for sentence in _PARENTHESES.sub("", fix).split(". ") if not _EXAMPLE.search(sentence)]
+    texts = (text.strip(" .") for sentence in sentences for text in _ADVICE_SEPARATOR.split(sentence))
+    return [text for text in texts if text]
+
+
+def _has_deadline(parsed_date: CouncilDate | DateRejection) -> bool:
+    return isinstance(parsed_date, CouncilDate) and parsed_date.latest is not None
 
 
 def _matches_date(value: CouncilDate, comparison: str, reference_date: CouncilDate) -> bool:
     """Whether a date matches: it is *before* another when its last day is before the other's first day."""
     if reference_date.earliest is None or reference_date.latest is None:
-        return not comparison and value.raw.casefold() == reference_date.raw.casefold()
+        return not comparison and fold_text(value.raw) == fold_text(reference_date.raw)
     if value.latest is None or value.earliest is None:
         return False
     if comparison == "before":
@@ -257,13 +513,6 @@ def _matches_date(value: CouncilDate, comparison: str, reference_date: CouncilDa
     return reference_date.earliest <= value.latest <= reference_date.latest
 
 
-def _get_values(record: Record, field_spec: FieldSpec) -> Iterable[Any]:
-    if field_spec.type == "group":
-        value = getattr(record, field_spec.path[0], None)
-        return [value] if value not in (None, ()) else []
-    return iter_values(record, field_spec.path)
-
-
 def _collect_text(record: Record) -> str:
     texts = (
         str(value)
@@ -271,4 +520,4 @@ def _collect_text(record: Record) -> str:
         if field_spec.type in ("text", "name")
         for value in iter_values(record, field_spec.path)
     )
-    return "\n".join(texts).casefold()
+    return "\n".join(map(fold_text, texts))

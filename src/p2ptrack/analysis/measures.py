@@ -37,24 +37,30 @@ class OpenDependency:
 
 
 class Measures:
-    """The measures of some tracked records, by default of all in the register."""
+    """The measures of some tracked records, by default of all in the register.
+
+    Each question has its one answer here. Lists keep the order of the records unless they say otherwise.
+    """
 
     def __init__(self, case: Case, records: Iterable[TrackedRecord] | None = None) -> None:
         self.case = case
         self.records = case.tracked() if records is None else tuple(records)
+        self._ids = {record.id for record in self.records}
         self.open = self._having("unfinished")
         self.dated: TrackedRecords = tuple(record for record in self.open if get_deadline(record) is not None)
         """The open records with a deadline: only these can be due or overdue."""
 
+    def sort_by_deadline(self) -> TrackedRecords:
+        """Return the open records with a deadline, the earliest first."""
+        return self._sort(self.dated)
+
     def overdue(self) -> Measure:
         """Return the open records whose deadline has passed, the longest overdue first."""
-        late = sorted(self._having("overdue"), key=lambda r: (self._days_left(r), natural_key(r.id)))
-        return self._measure_dated(tuple(late))
+        return self._measure_dated(lambda days: days < 0)
 
     def due_within(self, days: int) -> Measure:
         """Return the open records whose deadline is today or at most so many days away, the first due first."""
-        due = [record for record in self.dated if 0 <= self._days_left(record) <= days]
-        return self._measure_dated(tuple(sorted(due, key=lambda r: (self._days_left(r), natural_key(r.id)))))
+        return self._measure_dated(lambda days_left: 0 <= days_left <= days)
 
     def no_target(self) -> Measure:
         """Return the open records without a target; an ongoing one is a target."""
@@ -78,7 +84,7 @@ class Measures:
         return self._select(lambda record: record.status is None)
 
     def no_recent_update(self) -> Measure:
-        """Return the open records without a recent update; the age of undated updates is not known."""
+        """Return the open records without a recent update, or without any; the age of undated updates is not known."""
         unknown = self._within(self.case.with_unknown_fact("no_recent_update"))
         return Measure(self._having("no_recent_update"), self.open, unknown)
 
@@ -86,13 +92,18 @@ class Measures:
         """Return the records whose target has changed."""
         return self._select(lambda record: self.case.facts[record.id].times_moved > 0)
 
+    def target_extended(self) -> Measure:
+        """Return the open records whose target changed to a later date, of those that state a target."""
+        extended = tuple(record for record in self.open if self.case.facts[record.id].slipped)
+        return Measure(extended, tuple(record for record in self.open if record.target is not None))
+
     def due_to_close(self) -> Measure:
         """Return the records for which a closed status was decided for a day that is still to come."""
-        return self._select(lambda r: r.status is not self.case.get_status(r) and r.status in CLOSED_STATUSES)
+        return self._select(lambda r: is_scheduled(self.case, r) and r.status in CLOSED_STATUSES)
 
     def due_on_hold(self) -> Measure:
         """Return the records that were decided to be on hold from a day that is still to come."""
-        return self._select(lambda r: r.status is not self.case.get_status(r) and r.status is Status.ON_HOLD)
+        return self._select(lambda r: is_scheduled(self.case, r) and r.status is Status.ON_HOLD)
 
     def to_be_verified(self) -> Measure:
         """Return the complete records that nobody has verified where the policy asks for it."""
@@ -114,11 +125,14 @@ class Measures:
         for record in self.waiting().records:
             for blocker in record.blocked_by:
                 if not is_cleared(blocker, context):
-                    waiting.setdefault(blocker.id or blocker.cause or "", (blocker, []))[1].append(record)
+                    waiting.setdefault(_identify_cause(self.case, blocker), (blocker, []))[1].append(record)
         return tuple(_build_open_dependency(self.case, blocker, records) for blocker, records in waiting.values())
 
     def same_deliverable(self) -> tuple[TrackedRecords, ...]:
-        """Return the groups of open records that ask for the same deliverable."""
+        """Return the groups of open records that ask for the same deliverable.
+
+        A closed or complete record is finished: it does not wait for the deliverable.
+        """
         open_by_id = {record.id: record for record in self.open}
         groups = (
             tuple(open_by_id[id_] for id_ in group if id_ in open_by_id) for group in self.case.links.deliverable_groups
@@ -133,9 +147,13 @@ class Measures:
                 causes.setdefault(dependent.id, []).append(record.id)
         return {id_: tuple(ids) for id_, ids in causes.items()}
 
-    def _measure_dated(self, records: TrackedRecords) -> Measure:
+    def _measure_dated(self, predicate: Callable[[int], bool]) -> Measure:
+        records = self._sort(record for record in self.dated if predicate(self._days_left(record)))
         dated_ids = {record.id for record in self.dated}
         return Measure(records, self.dated, tuple(record for record in self.open if record.id not in dated_ids))
+
+    def _sort(self, records: Iterable[TrackedRecord]) -> TrackedRecords:
+        return tuple(sorted(records, key=lambda record: (self._days_left(record), natural_key(record.id))))
 
     def _select(self, predicate: Callable[[TrackedRecord], bool]) -> Measure:
         return Measure(tuple(record for record in self.records if predicate(record)), self.records)
@@ -146,11 +164,20 @@ class Measures:
     def _within(self, records: TrackedRecords) -> TrackedRecords:
         if self.records is self.case.tracked():
             return records
-        ids = {record.id for record in self.records}
-        return tuple(record for record in records if record.id in ids)
+        return tuple(record for record in records if record.id in self._ids)
 
     def _days_left(self, record: TrackedRecord) -> int:
         return self.case.facts[record.id].days_to_target or 0
+
+
+def _identify_cause(case: Case, blocker: Blocker) -> str:
+    """Return what makes two blockers one: their dependency, or the same words whatever exemption they fall under."""
+    cause = blocker.id or blocker.cause or ""
+    if not case.redactions.tags:
+        return cause
+    from p2ptrack.analysis.redaction.exempt_text import remove_tags  # only papers need it
+
+    return remove_tags(cause)
 
 
 def _build_open_dependency(case: Case, blocker: Blocker, records: Iterable[TrackedRecord]) -> OpenDependency:
@@ -167,6 +194,11 @@ def find_open_dependents(case: Case, id_: str) -> TrackedRecords:
     """Return the open records that depend on a record."""
     dependents = (case.register.by_id.get(source_id) for source_id in case.links.find_sources(id_, "depends_on"))
     return tuple(r for r in dependents if isinstance(r, TrackedRecord) and case.facts[r.id].unfinished)
+
+
+def is_scheduled(case: Case, record: TrackedRecord) -> bool:
+    """Whether the status that a record states was decided for a day that is still to come."""
+    return case.get_status(record) is not record.status
 
 
 def find_stage(case: Case, record: TrackedRecord) -> str:

@@ -78,9 +78,9 @@ def build_doctor(root: Path | None) -> Document:
 
     checks = _check_installation(root)
     columns = (
-        Column("what", "Component", header=True),
+        Column("component", "Component", header=True),
         Column("state", "State", width="narrow"),
-        Column("told", "Version, or what to do", width="wide"),
+        Column("detail", "Version, or what to do", width="wide"),
     )
     rows = tuple(
         Row(
@@ -94,13 +94,13 @@ def build_doctor(root: Path | None) -> Document:
     )
     missing = [check.name for check in checks if not check.is_present]
     conclusion = f"Missing: {', '.join(missing)}." if missing else "Nothing is missing."
-    findings = [{"what": check.name, "there": check.is_present, "told": check.detail} for check in checks]
+    components = [{"component": check.name, "present": check.is_present, "detail": check.detail} for check in checks]
     return Document(
         "doctor",
         "Installation",
         resolve_date(None),
         (Table("doctor", "", columns, rows), make_paragraph(conclusion)),
-        data={"schema_version": 1, "findings": findings},
+        data={"schema_version": 2, "components": components},
     )
 
 

@@ -1,7 +1,7 @@
-"""How a document looks: one row of `FORMATS` for each way to write one.
+"""Formats: functions from a `Document` and `FormatOptions` to bytes.
 
-A format is a function from a `Document` and a `FormatOptions` to bytes. Its module is imported only when it
-writes, because WeasyPrint alone takes longer to load than most commands take to run.
+A new format takes one module and its row in `FORMATS`. A module is imported only to write, because WeasyPrint alone
+takes longer to load than most commands take to run.
 """
 
 from __future__ import annotations
@@ -21,11 +21,16 @@ __all__ = ["FORMATS", "QUERY_FORMATS", "Format", "FormatOptions"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write a document. `writer` is `module:function`; `binary` ones never go to a terminal."""
+    """One way to write a document.
+
+    `writer` is `module:function`. A `binary` format is never written to a terminal. `for_queries` offers it for the
+    answers of queries too.
+    """
 
     name: str
     writer: str
     binary: bool = False
+    for_queries: bool = False
 
     def write(self, document: Document, options: FormatOptions) -> bytes:
         """Return the document in this format."""
@@ -34,19 +39,16 @@ class Format:
         return writer(document, options)
 
 
-FORMATS = {
-    each.name: each
-    for each in (
-        Format("html", "p2ptrack.formats.html.page:write"),
-        Format("pdf", "p2ptrack.formats.pdf.writer:write", binary=True),
-        Format("docx", "p2ptrack.formats.docx.writer:write", binary=True),
-        Format("xlsx", "p2ptrack.formats.xlsx.writer:write", binary=True),
-        Format("text", "p2ptrack.formats.text:write"),
-        Format("md", "p2ptrack.formats.markdown:write"),
-        Format("csv", "p2ptrack.formats.csv:write"),
-        Format("json", "p2ptrack.formats.json:write"),
-    )
-}
-
-QUERY_FORMATS = ("text", "json", "csv", "md")
-"""The formats of answers in a terminal; papers come in all of them."""
+_FORMATS = (
+    Format("html", "p2ptrack.formats.html.page:write"),
+    Format("pdf", "p2ptrack.formats.pdf.writer:write", binary=True),
+    Format("docx", "p2ptrack.formats.docx.writer:write", binary=True),
+    Format("xlsx", "p2ptrack.formats.xlsx.writer:write", binary=True),
+    Format("text", "p2ptrack.formats.text:write", for_queries=True),
+    Format("json", "p2ptrack.formats.json:write", for_queries=True),
+    Format("csv", "p2ptrack.formats.csv:write", for_queries=True),
+    Format("md", "p2ptrack.formats.markdown:write", for_queries=True),
+)
+FORMATS = {format_.name: format_ for format_ in _FORMATS}
+QUERY_FORMATS = tuple(format_.name for format_ in _FORMATS if format_.for_queries)
+"""The formats of queries; the first is the default."""

@@ -1,4 +1,4 @@
-"""JSON: a query's own contract as it stands; a paper as the structure of its document."""
+"""JSON: the data of a query as they are, or the structure of a paper's document."""
 
 from __future__ import annotations
 
@@ -14,37 +14,34 @@ from p2ptrack.reports.document import Cell, Document, Ref, Table
 
 SCHEMA_VERSION = 1
 
-_OMITTED_FIELDS = frozenset({"data", "opening"})
-# JSON escapes the first 32 control characters itself; these would still reach a terminal as they are.
+_OMITTED_FIELDS = frozenset({"data", "export", "opening"})
+# JSON escapes the first 32 control characters itself. These could steer a terminal.
 _CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def write(document: Document, _options: FormatOptions) -> bytes:
-    """Return the document as JSON in UTF-8; keys keep their order, so that two runs give the same bytes."""
-    data = _convert_paper(document) if document.data is None else dict(document.data)
+    """Return the document as JSON in UTF-8, with keys in a fixed order."""
+    if document.data is None:
+        data = {"schema_version": SCHEMA_VERSION, **_convert_fields(document)}
+    else:
+        data = dict(document.data)
     text = json.dumps(data, ensure_ascii=False, indent=2)
-    return (_CONTROL_CHARACTERS.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n").encode(
-        "utf-8", "replace"
-    )
+    escaped = _CONTROL_CHARACTERS.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return f"{escaped}\n".encode("utf-8", "replace")
 
 
-def _convert_paper(document: Document) -> dict[str, Any]:
-    return {"schema_version": SCHEMA_VERSION, **_convert_members(document)}
-
-
-def _convert_members(value: Any) -> dict[str, Any]:
+def _convert_fields(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass that are not empty."""
     members = ((field.name, getattr(value, field.name)) for field in fields(value) if field.name not in _OMITTED_FIELDS)
-    return {name: _convert_member(name, member) for name, member in members if member not in ("", (), None)}
+    return {name: _convert_field(name, member) for name, member in members if member not in ("", (), None)}
 
 
-def _convert_member(name: str, member: Any) -> Any:
-    match name:
-        case "spans":
-            return join_spans(member)
-        case "lines":
-            return [join_spans(spans) for spans in member]
-        case _:
-            return _convert_value(member)
+def _convert_field(name: str, value: Any) -> Any:
+    if name == "spans":
+        return join_spans(value)
+    if name == "lines":
+        return [join_spans(spans) for spans in value]
+    return _convert_value(value)
 
 
 def _convert_value(value: Any) -> Any:
@@ -62,12 +59,12 @@ def _convert_value(value: Any) -> Any:
         case str() | int() | None:
             converted = value
         case _:
-            converted = {"block": type(value).__name__.lower(), **_convert_members(value)}
+            converted = {"block": type(value).__name__.lower(), **_convert_fields(value)}
     return converted
 
 
 def _convert_table(table: Table) -> dict[str, Any]:
-    """Return a table whose rows are objects under the columns' stable keys."""
+    """Return a table whose cells are under the stable keys of their columns."""
     keys = [column.key for column in table.columns]
     rows = [
         {"key": row.key, "group": row.group, "cells": dict(zip(keys, map(_convert_cell, row.cells), strict=True))}

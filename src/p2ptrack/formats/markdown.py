@@ -1,7 +1,6 @@
-"""Markdown as GitHub and GitLab read it: for issues, wikis and pull requests.
+"""Markdown as GitHub and GitLab read it, for issues, wikis and pull requests.
 
-What stands in records is data: no HTML of theirs is carried, no link but to the web or to a
-mailbox, and no heading or picture.
+Text of records is data: it brings no HTML, headings or pictures, and links only to the web or a mailbox.
 """
 
 from __future__ import annotations
@@ -11,24 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.formats.plain import FormatOptions, collapse_whitespace, format_scalar
-from p2ptrack.reports.document import (
-    Block,
-    Bullets,
-    Cell,
-    Document,
-    Fact,
-    Facts,
-    Link,
-    Notice,
-    Paragraph,
-    Prose,
-    Row,
-    Section,
-    Span,
-    Star,
-    Strong,
-    Table,
-)
+from p2ptrack.reports import document as doc
 
 _WHITESPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"([\\`*\[\]<>|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#|\w+;)|!(?=\[))")
@@ -38,49 +20,40 @@ _LINK_DEFINITION = re.compile(r"^(\s*)\[(?=[^\]]*\]:)", re.MULTILINE)
 _WEB_ADDRESS = re.compile(r"https?://|mailto:", re.IGNORECASE)
 _UNSAFE_ADDRESS_CHARACTERS = re.compile(r"[\s<>\\]")
 _HEADING_MARKER = re.compile(r"^(\s*)(?=#{1,6}(?:\s|$)|=+\s*$|-+\s*$)", re.MULTILINE)
+_PIPE = re.compile(r"(?<!\\)\|")
+_MAX_HEADING_LEVEL = 6
 
 
-def write(document: Document, _options: FormatOptions) -> bytes:
+def write(document: doc.Document, _options: FormatOptions) -> bytes:
     """Return the document as Markdown in UTF-8."""
     text = "\n".join([*_render_head(document), *_render_blocks(document.blocks, 2)])
     return (re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n").encode("utf-8", "replace")
 
 
 def escape_markdown(text: str) -> str:
-    """Return text of which Markdown takes nothing for markup."""
-    return _BLOCK_MARKER.sub(r"\1\\\2", _escape_inline(collapse_whitespace(text)))
-
-
-def _escape_inline(text: str) -> str:
-    """Return text that stands inside a line; white space at its ends is kept, for it parts two spans."""
-    return _MARKUP.sub(r"\\\1", escape_control_characters(_WHITESPACE.sub(" ", text)))
+    """Return text in which Markdown finds no markup."""
+    return _escape_block_marker(_escape_inline(collapse_whitespace(text)))
 
 
 def sanitise_markdown(markdown: str) -> str:
-    """Return a record's own Markdown without raw HTML, headings, pictures, or links that are not web or mail."""
+    """Return a record's own Markdown without raw HTML, headings, pictures and unsafe links."""
     visible_text = "\n".join(map(escape_control_characters, markdown.expandtabs(4).strip("\n").splitlines()))
     text = visible_text.replace("<", "\\<").replace("![", "\\![")
     return _HEADING_MARKER.sub(r"\1\\", _LINK_DEFINITION.sub(r"\1\\[", _UNSAFE_LINK.sub(r"]\\", text)))
 
 
-def _render_spans(spans: Iterable[Span]) -> str:
-    return "".join(map(_render_span, spans))
+def _escape_inline(text: str) -> str:
+    """Return escaped text for the inside of a line. Spaces at its ends are kept, because they separate spans."""
+    return _MARKUP.sub(r"\\\1", escape_control_characters(_WHITESPACE.sub(" ", text)))
 
 
-def _render_span(span: Span) -> str:
-    match span:
-        case Strong():
-            return f"**{escape_markdown(span.text)}**"
-        case Star():
-            return "\\*"
-        case Link() if _WEB_ADDRESS.match(span.url):
-            return f"[{_escape_inline(span.text or span.url)}](<{_UNSAFE_ADDRESS_CHARACTERS.sub('', span.url)}>)"
-        case _:
-            return _escape_inline(str(span))
+def _escape_block_marker(text: str) -> str:
+    return _BLOCK_MARKER.sub(r"\1\\\2", text)
 
 
-def _render_head(document: Document) -> Iterator[str]:
-    yield from (line for text in document.heading for line in (escape_markdown(text), ""))
+def _render_head(document: doc.Document) -> Iterator[str]:
+    for line in document.heading:
+        yield from [escape_markdown(line), ""]
     if document.title:
         yield from [f"# {escape_markdown(document.title)}", ""]
     if document.meta:
@@ -89,44 +62,38 @@ def _render_head(document: Document) -> Iterator[str]:
         yield from [f"*{escape_markdown(text)}*", ""]
 
 
-def _render_blocks(blocks: tuple[Block, ...], level: int, heading: str = "") -> Iterator[str]:
+def _render_blocks(blocks: tuple[doc.Block, ...], level: int, heading: str = "") -> Iterator[str]:
+    """Yield lines. `level` is that of the next heading, `heading` the one above."""
     for block in blocks:
         yield from _render_block(block, level, heading)
         yield ""
 
 
-def _render_block(block: Block, level: int, heading: str) -> Iterator[str]:
+def _render_block(block: doc.Block, level: int, heading: str) -> Iterator[str]:
     match block:
-        case Paragraph():
-            yield _escape_block_marker(_render_spans(block.spans))
-        case Prose():
+        case doc.Paragraph():
+            yield _escape_block_marker(_render_spans(block.spans).strip())
+        case doc.Prose():
             yield sanitise_markdown(block.markdown)
-        case Bullets():
+        case doc.Bullets():
             yield from _render_bullets(block, level)
-        case Facts():
+        case doc.Facts():
             yield from _render_facts(block.rows)
-        case Table():
+        case doc.Table():
             yield from _render_table(block, heading)
-        case Notice():
+        case doc.Notice():
             yield from (f"> {line}".rstrip() for line in _render_lines(block.blocks, level))
-        case Section():
-            yield from [
-                f"{'#' * min(level, 6)} {escape_markdown(block.title)}",
-                "",
-                *_render_blocks(block.blocks, level + 1, block.title),
-            ]
+        case doc.Section():
+            yield from [f"{'#' * min(level, _MAX_HEADING_LEVEL)} {escape_markdown(block.title)}", ""]
+            yield from _render_blocks(block.blocks, level + 1, block.title)
 
 
-def _escape_block_marker(text: str) -> str:
-    return _BLOCK_MARKER.sub(r"\1\\\2", text.strip())
-
-
-def _render_lines(blocks: tuple[Block, ...], level: int) -> list[str]:
-    """Return blocks as single lines, the last not empty."""
+def _render_lines(blocks: tuple[doc.Block, ...], level: int) -> list[str]:
+    """Return blocks as single lines without empty lines at the end."""
     return "\n".join(_render_blocks(blocks, level)).rstrip("\n").split("\n")
 
 
-def _render_bullets(block: Bullets, level: int) -> Iterator[str]:
+def _render_bullets(block: doc.Bullets, level: int) -> Iterator[str]:
     for number, item in enumerate(block.items, 1):
         marker = f"{number}. " if block.ordered else "- "
         first, *rest = _render_lines(item, level)
@@ -134,13 +101,30 @@ def _render_bullets(block: Bullets, level: int) -> Iterator[str]:
         yield from (f"{' ' * len(marker)}{line}".rstrip() for line in rest)
 
 
-def _render_facts(rows: Iterable[Fact]) -> Iterator[str]:
+def _render_facts(rows: Iterable[doc.Fact]) -> Iterator[str]:
     for row in rows:
         texts = [_escape_inline(format_scalar(row.value)), _render_spans(row.spans), *map(_render_spans, row.lines)]
         yield f"- **{escape_markdown(row.label)}**: {'; '.join(filter(None, texts))}".rstrip(": ")
 
 
-def _render_table(table: Table, heading: str) -> Iterator[str]:
+def _render_spans(spans: Iterable[doc.Span]) -> str:
+    return "".join(map(_render_span, spans))
+
+
+def _render_span(span: doc.Span) -> str:
+    match span:
+        case doc.Strong():
+            return f"**{escape_markdown(span.text)}**"
+        case doc.Star():
+            return "\\*"
+        case doc.Link() if _WEB_ADDRESS.match(span.url):
+            return f"[{_escape_inline(span.text or span.url)}](<{_UNSAFE_ADDRESS_CHARACTERS.sub('', span.url)}>)"
+        case _:
+            return _escape_inline(str(span))
+
+
+def _render_table(table: doc.Table, heading: str) -> Iterator[str]:
+    """Yield a table. Its caption is left out when the heading above is the same."""
     if table.picture:
         yield from [escape_markdown(table.picture.summary), ""]
     if table.caption not in {heading, ""}:
@@ -162,9 +146,9 @@ def _format_row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _render_cell(cell: Cell, row: Row) -> str:
+def _render_cell(cell: doc.Cell, row: doc.Row) -> str:
     if isinstance(cell.content, tuple):
-        lines = filter(None, (line.strip() for line in _render_lines(cell.content, 6)))
-        return "<br>".join(re.sub(r"(?<!\\)\|", r"\\|", line) for line in "\n".join(lines).split("\n"))
+        lines = (line.strip() for line in _render_lines(cell.content, _MAX_HEADING_LEVEL))
+        return "<br>".join(_PIPE.sub(r"\\|", line) for line in lines if line)
     text = escape_markdown(format_scalar(cell.content)) + "\\*" * cell.starred
     return f"**{text}**" if row.role == "total" and text else text

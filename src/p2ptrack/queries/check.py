@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from p2ptrack.analysis.case import SCHEMA_VERSION
+from p2ptrack.analysis.unread import find_unread
 from p2ptrack.diagnostics import Problem, Severity, count_by_severity, problem_to_json
 from p2ptrack.phrases import pluralise
 from p2ptrack.queries.answer import position_facts
@@ -76,5 +77,6 @@ def build_check(summary: CheckSummary) -> Document:
             "file_count": summary.file_count,
             "record_count": summary.record_count,
             "problems": problem_data,
+            "unread": [file.to_json() for file in find_unread(summary.problems)],
         },
     )

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 from p2ptrack.analysis.case import Case, serialise_records
 from p2ptrack.analysis.facts import FACT_NAMES
 from p2ptrack.analysis.filters import find_field, resolve_name, select_records, sort_records
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.records import Record, kind_of
+from p2ptrack.model.records import Record, find_kind, kind_of
 from p2ptrack.model.schema import FieldSpec, iter_values
 from p2ptrack.phrases import humanise, pluralise
-from p2ptrack.queries.answer import LazyData, position_facts
+from p2ptrack.queries.answer import LazyData, list_unread, make_export, position_facts
+from p2ptrack.queries.record_values import format_value
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, Width
 from p2ptrack.reports.phrases import inferred_key, status_cell
 
@@ -37,6 +36,7 @@ class _RecordColumn:
 
     column: Column
     build_cell: Callable[[Case, Record], Cell]
+    can_be_inferred: bool = False
 
 
 def build_list(case: Case, options: ListOptions) -> Document:
@@ -44,7 +44,7 @@ def build_list(case: Case, options: ListOptions) -> Document:
 
     Raises `UsageError` for a kind, field, fact, date or column that does not exist, with the nearest that does.
     """
-    kind = options.terms[0] if options.terms and ":" not in options.terms[0] else None
+    kind = options.terms[0] if options.terms and find_kind(options.terms[0]) else None
     records = select_records(case, options.terms[1:] if kind else options.terms, kind)
     if options.sort:
         records = sort_records(case, records, options.sort)
@@ -56,13 +56,16 @@ def build_list(case: Case, options: ListOptions) -> Document:
     )
     table = Table("records", pluralise(len(records), "record"), columns, rows, empty="None.")
     has_inferred_cell = any(cell.starred for row in rows for cell in row.cells)
+    key = (inferred_key(),) if has_inferred_cell else ()
+    has_marks = any(list_column.can_be_inferred for list_column in list_columns)
     return Document(
         "list",
         "Records",
         case.as_of,
-        (table, inferred_key()) if has_inferred_cell else (table,),
+        (table, *key, *list_unread(case)),
         meta=position_facts(case.as_of),
         data=LazyData(lambda: serialise_records(case, records)),
+        export=lambda: make_export(case, table, has_marks=has_marks),
     )
 
 
@@ -79,8 +82,10 @@ def _find_column(typed_name: str) -> _RecordColumn:
     spec = find_field(typed_name)
     column = Column(name, spec.title, width=_WIDTHS.get(spec.path[-1], "medium"), header=name == "id")
     if name == "status":
-        return _RecordColumn(column, status_cell)
-    return _RecordColumn(column, lambda _, record: _build_value_cell(record, spec))
+        return _RecordColumn(column, status_cell, can_be_inferred=True)
+    return _RecordColumn(
+        column, lambda case, record: _build_value_cell(case, record, spec), can_be_inferred=name != "id"
+    )
 
 
 def _build_fact_cell(case: Case, record: Record, name: str) -> Cell:
@@ -90,15 +95,13 @@ def _build_fact_cell(case: Case, record: Record, name: str) -> Cell:
     return Cell(value)
 
 
-def _build_value_cell(record: Record, spec: FieldSpec) -> Cell:
+def _build_value_cell(case: Case, record: Record, spec: FieldSpec) -> Cell:
     values = list(iter_values(record, spec.path))
     starred = spec.path[0] in record.inferred and bool(values)
     if len(values) == 1 and isinstance(values[0], CouncilDate):
         return Cell(values[0], starred=starred or values[0].inferred)
-    return Cell(", ".join(map(_format_value, values)) or None, starred=starred)
-
-
-def _format_value(value: Any) -> str:
-    if isinstance(value, StrEnum):
-        return humanise(value.value)
-    return value.to_text() if isinstance(value, CouncilDate) else str(value)
+    if spec.type == "choice":
+        texts = [humanise(value.value) for value in values]
+    else:
+        texts = [format_value(case.register, value) for value in values]
+    return Cell(("; " if spec.type == "group" else ", ").join(texts) or None, starred=starred)

@@ -11,7 +11,7 @@ from p2ptrack.analysis.measures import Measure, Measures, TrackedRecords
 from p2ptrack.model.dates import Precision, format_long_date
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.phrases import join_ids, join_words, pluralise
-from p2ptrack.queries.answer import LazyData, position_facts
+from p2ptrack.queries.answer import LazyData, list_unread, make_export, position_facts
 from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Table, make_paragraph
 from p2ptrack.reports.phrases import (
     format_optional_date,
@@ -39,9 +39,10 @@ def build_overdue(case: Case, options: OverdueOptions) -> Document:
         name="overdue",
         title="Overdue" if options.within is None else f"Overdue, and due within {pluralise(options.within, 'day')}",
         as_of=case.as_of,
-        blocks=tuple(_build_blocks(measures, late, due, options.within)),
+        blocks=(*_build_blocks(measures, late, due, options.within), *list_unread(case)),
         meta=position_facts(case.as_of),
         data=LazyData(lambda: serialise_records(case, (*late.records, *due))),
+        export=lambda: _build_export(case, (*late.records, *due)),
     )
 
 
@@ -99,6 +100,25 @@ def _build_row(case: Case, record: TrackedRecord) -> Row:
         Cell(format_owner(record)),
     )
     return Row(cells, key=record.id)
+
+
+def _build_export(case: Case, records: TrackedRecords) -> Table:
+    """Return the table for CSV. Its columns are the same on every day; days are those of the facts."""
+    columns = (
+        Column("id", "Id"),
+        Column("title", "Item"),
+        Column("target", "Target"),
+        Column("days_overdue", "Days overdue"),
+        Column("days_to_target", "Days to target"),
+        Column("times_moved", "Changes"),
+        Column("accountable", "Owner"),
+    )
+    rows = []
+    for record in records:
+        facts, (id_, title, target, _, times_moved, owner) = case.facts[record.id], _build_row(case, record).cells
+        days = (Cell(facts.days_overdue), Cell(facts.days_to_target))
+        rows.append(Row((id_, title, target, *days, times_moved, owner), key=record.id))
+    return make_export(case, Table("overdue", "Overdue", columns, tuple(rows)))
 
 
 def _describe_excluded(measures: Measures) -> str:

@@ -29,11 +29,15 @@ _STAGES = {
 _ALWAYS_SHOWN = ("closed", "complete", "in_progress")
 
 
-def build_progress_table(case: Case) -> Table:
-    """Return how many records are at each stage; a stage that is rarely used has a column only when it is used."""
+def build_progress_table(case: Case, *, all_stages: bool = False) -> Table:
+    """Return how many records are at each stage.
+
+    A stage that is rarely used has a column only when it is used, or with `all_stages`.
+    """
     stage_by_id = {record.id: find_stage(case, record) for record in case.tracked()}
     inferred_stages = {stage_by_id[record.id] for record in case.tracked() if is_inferred(record, "status")}
-    shown_stages = [stage for stage in _STAGES if stage in _ALWAYS_SHOWN or stage in stage_by_id.values()]
+    always_shown = _STAGES if all_stages else _ALWAYS_SHOWN
+    shown_stages = [stage for stage in _STAGES if stage in always_shown or stage in stage_by_id.values()]
     columns = (
         Column("what", "", width="wide", header=True),
         Column("all", "All", "right", "narrow"),

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
-
-from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case, serialise_records
-from p2ptrack.analysis.facts import find_missing_decision_fields, get_deadline, is_effective, status_label
+from p2ptrack.analysis.facts import (
+    count_days_moved,
+    effective_revisions,
+    find_missing_decision_fields,
+    get_deadline,
+    is_effective,
+    is_rewording,
+    status_label,
+)
 from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.analysis.links import resolve_see
 from p2ptrack.analysis.measures import Measures, find_open_dependents
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.fields import Extent
+from p2ptrack.model.fields import Category, Extent
 from p2ptrack.model.records import (
     Action,
     FollowUp,
@@ -29,8 +33,9 @@ from p2ptrack.model.records import (
 )
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.schema import is_set
-from p2ptrack.phrases import did_you_mean, excerpt, format_times, join_words, pluralise
-from p2ptrack.queries.answer import LazyData, position_facts
+from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise, unique
+from p2ptrack.queries.answer import LazyData, list_unread, position_facts
+from p2ptrack.queries.record_values import format_value
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
 from p2ptrack.reports.phrases import (
     INFERRED_KEY,
@@ -53,7 +58,7 @@ def build_show(case: Case, id_: str) -> Document:
         name="show",
         title=f"{record.id} {record.title}",
         as_of=case.as_of,
-        blocks=tuple(_build_blocks(case, record)),
+        blocks=(*_build_blocks(case, record), *list_unread(case)),
         meta=position_facts(case.as_of),
         data=LazyData(lambda: serialise_records(case, (record,))),
     )
@@ -76,14 +81,14 @@ def _build_blocks(case: Case, record: Record) -> Iterator[Block]:
     yield make_paragraph(_SEPARATOR.join(_describe_position(case, record)))
     yield from _build_source_sections(case, record)
     if isinstance(record, TrackedRecord):
-        yield from _build_latest_update(case, record)
+        yield from _build_updates(case, record)
         yield from _build_section("follows", "Position", list_implications(case, record))
     yield from _build_facts_section("links", "Links", list_links(case, record))
     if isinstance(record, TrackedRecord):
         history = tuple(_list_history(case, record))
         summary = make_paragraph(_summarise_history(record))
         yield Section("history", "History", (Facts(history), summary) if history else (summary,))
-    yield from _build_facts_section("fields", "Other details", list_other_fields(record))
+    yield from _build_facts_section("fields", "Other details", list_other_fields(case, record))
     if isinstance(record, TrackedRecord):
         yield from _build_section("to-do", "Next steps", list_next_steps(case, record))
     if record.inferred:
@@ -211,8 +216,11 @@ def _describe_deadline(case: Case, record: TrackedRecord) -> Iterator[str]:
 def _describe_target_changes(case: Case, record: TrackedRecord) -> Iterator[str]:
     facts = case.facts[record.id]
     if facts.times_moved:
-        days = f", by {pluralise(facts.days_moved, 'day')}" if facts.days_moved is not None else ""
-        original = record.revisions[0].from_.to_text()
+        days = f", {format_shift(facts.days_moved)}" if facts.days_moved is not None else ""
+        original = effective_revisions(record, case.policy)[0].from_.to_text()
+        if facts.days_moved == 0:
+            yield f"Target changed {format_times(facts.times_moved)} and is back at the original date ({original})."
+            return
         yield f"Target changed {format_times(facts.times_moved)}{days} (originally {original})."
 
 
@@ -262,7 +270,9 @@ def _describe_update_age(case: Case, record: TrackedRecord) -> Iterator[str]:
     if facts.no_recent_update is None:
         yield "Its updates are undated, so their age is not known."
     elif facts.no_recent_update and facts.days_since_update is None:
-        yield "No update reported."
+        reporters = unique(reference.reporter for reference in case.links.covered_by.get(record.id, ()))
+        headings = f"It is reported only in the heading of an update in {join_words(reporters)}."
+        yield headings if reporters else "No update reported."
     elif facts.no_recent_update:
         yield f"No recent update: the last was {pluralise(facts.days_since_update or 0, 'day')} ago."
 
@@ -328,23 +338,29 @@ class _RelevantUpdate:
     origin: str = ""
 
 
-def _build_latest_update(case: Case, record: TrackedRecord) -> Iterator[Section]:
-    """Yield the newest update: the record's own, one that it refers to, or one that covers it."""
+def _build_updates(case: Case, record: TrackedRecord) -> Iterator[Section]:
+    """Yield the newest update and then the others: the record's own, those it refers to, and those that cover it."""
 
     def get_day_number(relevant: _RelevantUpdate) -> int:
         update_date = resolve_update_date(case.register, relevant.update)
         return update_date.latest.toordinal() if update_date and update_date.latest else 0
 
-    # Of undated updates, and of several on one day, the first that is listed.
-    newest = max(_list_relevant_updates(case, record), key=get_day_number, default=None)
-    if newest is None:
-        return
-    blocks: list[Block] = [make_paragraph(_describe_update(case, newest))]
-    if newest.update.text is not None:
-        blocks.append(Prose(newest.update.text))
-    if newest.update.truncated:
-        blocks.append(make_paragraph("(The source text ends here.)"))
-    yield Section("latest", "Latest update" + (" (summarised)" if newest.update.restated else ""), tuple(blocks))
+    # Undated updates come last. Those of one day keep their order.
+    updates = sorted(_list_relevant_updates(case, record), key=get_day_number, reverse=True)
+    if updates:
+        title = "Latest update" + (" (summarised)" if updates[0].update.restated else "")
+        yield Section("latest", title, tuple(_build_update_blocks(case, updates[0])))
+    if len(updates) > 1:
+        blocks = (block for relevant in updates[1:] for block in _build_update_blocks(case, relevant))
+        yield Section("earlier", "Other updates", tuple(blocks))
+
+
+def _build_update_blocks(case: Case, relevant: _RelevantUpdate) -> Iterator[Block]:
+    yield make_paragraph(_describe_update(case, relevant))
+    if relevant.update.text is not None:
+        yield Prose(relevant.update.text)
+    if relevant.update.truncated:
+        yield make_paragraph("(The source text ends here.)")
 
 
 def _list_relevant_updates(case: Case, record: TrackedRecord) -> list[_RelevantUpdate]:
@@ -358,7 +374,11 @@ def _list_relevant_updates(case: Case, record: TrackedRecord) -> list[_RelevantU
         _RelevantUpdate(cover.update, f"recorded in {cover.reporter}{_EXTENT_NOTES[cover.extent]}")
         for cover in case.links.covered_by.get(record.id, ())
     ]
-    return [*own, *referred, *covering]
+    updates: list[_RelevantUpdate] = []
+    for relevant in (*own, *referred, *covering):
+        if all(relevant.update is not listed.update for listed in updates):
+            updates.append(relevant)
+    return updates
 
 
 def _describe_update(case: Case, relevant: _RelevantUpdate) -> str:
@@ -382,7 +402,7 @@ def _summarise_history(record: TrackedRecord) -> str:
         "verification": record.verified,
     }
     sentences = [pluralise(len(record.updates), "update")]
-    if record.target and not record.revisions:
+    if record.target and all(map(is_rewording, record.revisions)):
         sentences.append("Target never changed")
     if absent := [name for name, value in missing.items() if not value]:
         sentences.append(f"Not recorded: {', '.join(absent)}")
@@ -400,8 +420,7 @@ def _format_completion(case: Case, completed_on: CouncilDate, record: TrackedRec
 def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
     """Yield target changes, milestones and evidence in the order of the record, and then what closed it."""
     for revision in record.revisions:
-        label = "Target changed" if is_effective(revision, case.policy) else "Extension requested"
-        yield Fact(label, None, (_format_revision(case, revision),))
+        yield Fact(_label_revision(case, revision), None, (_format_revision(case, revision),))
     for milestone in record.milestones:
         due = f"due {milestone.due.to_text()}, " if milestone.due else ""
         done = f"done {milestone.done.to_text()}" if milestone.done else "not done"
@@ -424,9 +443,19 @@ def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
         yield Fact("Decided", None, (text,))
 
 
+def _label_revision(case: Case, revision: TargetRevision) -> str:
+    if is_rewording(revision):
+        return "Same target"
+    if not is_effective(revision, case.policy):
+        return "Extension requested"
+    return "Target corrected" if revision.category is Category.CORRECTION else "Target changed"
+
+
 def _format_revision(case: Case, revision: TargetRevision) -> str:
+    days = count_days_moved(revision)
     return _join_parts(
         f"{revision.from_.to_text()} to {revision.to.to_text()}",
+        format_shift(days) if days is not None and days < 0 else "",
         revision.date,
         revision.decision.value if revision.decision else "",
         f"approved by {revision.approved_by}" if revision.approved_by else "",
@@ -457,37 +486,17 @@ _FIELDS_SHOWN_ELSEWHERE = frozenset({
 })  # fmt: skip
 
 
-def list_other_fields(record: Record) -> tuple[Fact, ...]:
+def list_other_fields(case: Case, record: Record) -> tuple[Fact, ...]:
     """Return a labelled line for each other field that the record states."""
     return tuple(
-        Fact((info.title or name) + inferred_mark(record, name), None, (format_record_value(getattr(record, name)),))
+        Fact(
+            (info.title or name) + inferred_mark(record, name),
+            None,
+            (format_value(case.register, getattr(record, name)),),
+        )
         for name, info in type(record).model_fields.items()
         if name not in _FIELDS_SHOWN_ELSEWHERE and is_set(getattr(record, name))
     )
-
-
-def format_record_value(value: Any) -> str:
-    """Return any value of a record as text."""
-    match value:
-        case CouncilDate():
-            return value.to_text()
-        case StrEnum():
-            return value.value.replace("_", " ")
-        case BaseModel():
-            texts = []
-            for name, info in type(value).model_fields.items():
-                member = getattr(value, name)
-                # The words of a response need no label: they follow the label of the response itself.
-                label = "" if info.title == "Response" else f"{(info.title or name).lower()} "
-                if is_set(member):
-                    texts.append(label + format_record_value(member))
-            return "; ".join(texts)
-        case tuple():
-            return ", ".join(map(format_record_value, value))
-        case dict():
-            return "; ".join(f"{key}: {format_record_value(item)}" for key, item in value.items())
-        case _:
-            return str(value)
 
 
 # What to write into a record next.

@@ -10,9 +10,10 @@ from p2ptrack.analysis.case import Case, build_json_answer
 from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline, status_label
 from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.analysis.measures import Measures, OpenDependency, TrackedRecords
+from p2ptrack.analysis.unread import find_unread
 from p2ptrack.model.records import KINDS, Action, FollowUp, Recommendation, TrackedRecord, kind_of
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, pluralise, unique
-from p2ptrack.queries.answer import LazyData, position_facts
+from p2ptrack.queries.answer import LazyData, make_export, position_facts
 from p2ptrack.queries.overdue import describe_overdue
 from p2ptrack.queries.progress_table import build_progress_table, describe_phases
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Section, make_paragraph
@@ -39,6 +40,7 @@ def build_status(case: Case) -> Document:
         notice=programme.notice or "",
         meta=position_facts(case.as_of),
         data=LazyData(lambda: build_json_answer(case, counts=_count_statuses(case), facts=_list_ids_by_fact(case))),
+        export=lambda: make_export(case, build_progress_table(case, all_stages=True), has_marks=False),
     )
 
 
@@ -99,9 +101,13 @@ def _list_ids_by_fact(case: Case) -> dict[str, list[str]]:
 def list_attention(measures: Measures) -> Iterator[Fact]:
     """Yield what needs attention, the most urgent first."""
     case = measures.case
-    if broken_ids := sorted(case.register.broken_ids):
+    broken_ids = sorted(case.register.broken_ids)
+    if broken_ids:
         ids = f"{', '.join(broken_ids)}. " if len(broken_ids) <= MAX_IDS else ""
         yield _make_fact("Cannot be read", len(broken_ids), f"{ids}Run p2ptrack check", bad=True)
+    partly_read = [file.id or file.path for file in find_unread(case.problems) if file.id not in broken_ids]
+    if partly_read:
+        yield _make_fact("Partly read", len(partly_read), f"{join_ids(partly_read)}. Run p2ptrack check", bad=True)
     yield _build_overdue(measures)
     yield _build_due_soon(measures)
     yield from _list_ids("Past their end phase", measures.past_phase().records, "is:past-phase", bad=True)

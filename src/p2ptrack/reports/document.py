@@ -7,7 +7,7 @@ plain strings, never markup.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -263,6 +263,9 @@ class Provenance:
 class Document:
     """A whole report.
 
+    `export` builds the table that CSV writes instead of those in the blocks, so that its columns never depend on the
+    data.
+
     `heading` are the lines above the title (organisation, committee, appendix), and `meta` the labelled lines under it
     (position date, author, meeting). `opening` are the keys of the sections before the list of contents. `data` is the
     JSON contract of a query; a paper has none and is written as its own structure.
@@ -281,6 +284,7 @@ class Document:
     language: str = "en-GB"
     opening: tuple[str, ...] = ()
     data: Mapping[str, Any] | None = field(default=None)
+    export: Callable[[], Table] | None = None
 
 
 def walk_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:

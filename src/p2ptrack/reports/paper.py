@@ -19,7 +19,7 @@ from p2ptrack.model.programme import Paper, Programme, RatingLevel
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, kind_of
 from p2ptrack.model.register import PROGRAMME_PATH, format_meeting_title
 from p2ptrack.model.validation import ErrorCode
-from p2ptrack.phrases import pluralise, quote, suggest
+from p2ptrack.phrases import normalise_spelling, pluralise, quote, suggest
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
@@ -207,7 +207,7 @@ def build_overview(scope: PaperScope, *blocks: Block) -> tuple[Section, ...]:
 
 def build_key_and_glossary(context: PaperContext, blocks: tuple[Block, ...]) -> tuple[Section, ...]:
     """Return the key to the signs and words in these blocks, and the glossary of the terms in them."""
-    glossary = _build_glossary(context, " ".join(_iter_texts(blocks)))
+    glossary = _build_glossary(context, normalise_spelling(" ".join(_iter_texts(blocks))))
     return (_build_key(context, (*blocks, *glossary)), *glossary)
 
 
@@ -235,10 +235,8 @@ def format_rating(context: PaperContext, level: RatingLevel) -> str:
 
 def format_rating_key(context: PaperContext) -> str:
     """Return the meaning of each rating: blue is *complete* in one council and *suspended* in the next."""
-    policy = context.policy
-    limits = {"due_days": policy.due_soon_days, "update_days": policy.no_recent_update_days}
     meanings = (
-        f"{format_rating(context, level)}: {context.wording(f'means_rating_{level}', **limits)}"
+        f"{format_rating(context, level)}: {context.wording(f'means_rating_{level}')}"
         for level in get_args(RatingLevel)
     )
     return context.wording("key_rating", meanings="; ".join(meanings))
@@ -250,7 +248,7 @@ def _build_glossary(context: PaperContext, text: str) -> tuple[Section, ...]:
     new_terms = [term for term in glossary if _contains_term(text, term)]
     while new_terms:  # a meaning can use other terms
         terms |= dict.fromkeys(new_terms)
-        meanings = " ".join(glossary[term].text for term in new_terms)
+        meanings = normalise_spelling(" ".join(glossary[term].text for term in new_terms))
         new_terms = [term for term in glossary if term not in terms and _contains_term(meanings, term)]
     if not terms:
         return ()
@@ -265,7 +263,9 @@ def _build_glossary(context: PaperContext, text: str) -> tuple[Section, ...]:
 
 
 def _contains_term(text: str, term: str) -> bool:
-    return term in text and re.search(rf"(?<!\w){re.escape(term)}(?:s|'s|’s)?(?!\w)", text) is not None
+    """Whether a text, of which `normalise_spelling` returned the spelling, uses a term."""
+    spelled_term = normalise_spelling(term)
+    return spelled_term in text and re.search(rf"(?<!\w){re.escape(spelled_term)}(?:'?s)?(?!\w)", text) is not None
 
 
 def _iter_texts(blocks: tuple[Block, ...]) -> Iterator[str]:

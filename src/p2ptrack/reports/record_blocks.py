@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from p2ptrack.analysis.facts import is_rewording
 from p2ptrack.analysis.links import CoverReference
 from p2ptrack.analysis.redaction.exempt_text import has_tags, remove_tags
 from p2ptrack.model.dates import CouncilDate
@@ -407,13 +408,9 @@ def _format_blocker(context: PaperContext, blocker: Blocker) -> Spans:
 
 
 def format_revisions(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
-    """Return every target change, including those that were refused. Two ways to write one day are no change."""
-    return tuple(_format_revision(context, revision) for revision in record.revisions if _moves_target(revision))
-
-
-def _moves_target(revision: TargetRevision) -> bool:
-    before, after = revision.from_, revision.to
-    return (before.latest, before.ongoing) != (after.latest, after.ongoing)
+    """Return every target change, including those that were refused. Another wording of a date is no change."""
+    revisions = (revision for revision in record.revisions if not is_rewording(revision))
+    return tuple(_format_revision(context, revision) for revision in revisions)
 
 
 def _format_revision(context: PaperContext, revision: TargetRevision) -> Spans:

@@ -28,5 +28,5 @@ def test_a_git_that_is_too_old_is_named_with_the_one_that_is_needed(tmp_path: Pa
     old.chmod(0o755)
     ran = run("changes", "--since", "2023-01-12", "--root", repo.root, PATH=str(old.parent))
     assert (ran.code, ran.out, ran.err) == (3, "", f"{TOLD}\n")
-    message = json.loads(run("doctor", "--root", repo.root, "--format", "json", PATH=str(old.parent)).out)["findings"]
-    assert {"what": "git", "there": False, "told": TOLD} in message
+    message = json.loads(run("doctor", "--root", repo.root, "--format", "json", PATH=str(old.parent)).out)["components"]
+    assert {"component": "git", "present": False, "detail": TOLD} in message

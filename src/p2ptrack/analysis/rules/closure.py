@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case, find_latest_update_date
-from p2ptrack.analysis.facts import FactContext, is_cleared
+from p2ptrack.analysis.facts import FactContext, find_missing_decision_fields, is_cleared, is_verified_by_owner
 from p2ptrack.analysis.rules.families import format_status, report_date_order, report_past_dates, report_records
 from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, summarise_records, why
 from p2ptrack.model.dates import format_long_date
-from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Status, normalise_word
-from p2ptrack.model.records import StatusDecision, TrackedRecord, Update, Verification, kind_of
+from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Status
+from p2ptrack.model.records import TrackedRecord, Update, Verification, kind_of
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.phrases import join_ids, join_words, quote
 
@@ -25,22 +25,12 @@ _DECISION_FIELDS = {"on": "date", "by": "decision maker", "reason": "reason", "c
 @fix("Add the date (`on:`), the decision maker (`by:`) and the reason under `decided:`.")
 def _check_incomplete_decision(case: Case) -> Iterator[Finding]:
     for record in case.with_status(*STATUSES_NEEDING_DECISION):
-        missing = _find_missing_decision_fields(record)
+        missing = find_missing_decision_fields(record)
         if missing:
             words = join_words([_DECISION_FIELDS[field] for field in missing], "or")
             message = f"{record.id} is {format_status(record.status)}, but its decision has no {words}."
             advice = f"Add {join_words([f'`{field}:`' for field in missing])} under `decided:`."
             yield Finding(record.id, "decided" if record.decided else "status", message, advice)
-
-
-def _find_missing_decision_fields(record: TrackedRecord) -> list[str]:
-    """Return the missing fields of a decision. A meeting replaces the date and the decision maker."""
-    decided = record.decided or StatusDecision()
-    missing = [field for field in _DECISION_FIELDS if getattr(decided, field) is None]
-    known = {"on", "by"} if decided.meeting is not None else set()
-    if record.status is not Status.EMBEDDED:
-        known.add("continuing_owner")
-    return [field for field in missing if field not in known]
 
 
 @rule("C102", WARNING, "Superseded without a replacement")
@@ -165,7 +155,7 @@ def _check_missing_decision_review(case: Case) -> Iterator[Finding]:
 def _check_verified_by_owner(case: Case) -> Iterator[Finding]:
     for record in case.with_field("verified"):
         verifier = record.verified.by if record.verified else None
-        if verifier and normalise_word(verifier) in {normalise_word(owner) for owner in record.accountable}:
+        if is_verified_by_owner(record):
             message = f"{record.id} is verified by {verifier}, who is also its responsible officer."
             yield Finding(record.id, "verified.by", message)
 

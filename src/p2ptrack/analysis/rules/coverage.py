@@ -20,10 +20,10 @@ from p2ptrack.analysis.rules.rule import (
     summarise_records,
     why,
 )
-from p2ptrack.model.fields import RoleMarker, normalise_word
+from p2ptrack.model.fields import RoleMarker
 from p2ptrack.model.records import Action, Recommendation
 from p2ptrack.model.register import resolve_update_date
-from p2ptrack.phrases import join_ids, join_words, pluralise, quote, unique
+from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote, unique
 
 
 @rule("G101", WARNING, "Recommendation without an action", summary="have no action")
@@ -161,9 +161,9 @@ def _check_multiple_owners(case: Case) -> Iterator[Finding]:
 @fix("Use a role from `roles` in the programme, or add the new role there.")
 def _check_unknown_role(case: Case) -> Iterator[Finding]:
     roles = case.register.programme.roles
-    known_roles = {normalise_word(role) for role in roles}
+    known_roles = {fold_text(role) for role in roles}
     named_roles = case.register.field_index().references.get(RoleMarker(), ())
-    unknown_roles = {role for role in named_roles if normalise_word(role) not in known_roles}
+    unknown_roles = {role for role in named_roles if fold_text(role) not in known_roles}
     for reference in find_role_references(case.register, unknown_roles) if roles and unknown_roles else ():
         message = f"{quote(reference.role)} is not one of the roles in the programme."
         yield Finding(reference.origin, reference.field, message, advise_spelling(reference.role, roles))

@@ -13,7 +13,7 @@ from p2ptrack.diagnostics import Severity
 from p2ptrack.model.fields import Extent, ReferenceTarget, Status, normalise_word
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
-from p2ptrack.phrases import format_times, join_ids, quote, suggest
+from p2ptrack.phrases import fold_text, format_times, join_ids, quote, suggest
 
 _TARGET_NAMES: dict[ReferenceTarget, str] = {
     "record": "a record",
@@ -205,7 +205,7 @@ def _check_repeated_links(case: Case) -> Iterator[Finding]:
 def _check_same_title(case: Case) -> Iterator[Finding]:
     ids_by_title: dict[tuple[type[Record], str], list[str]] = {}
     for record in case.register.records:
-        ids_by_title.setdefault((type(record), record.title.casefold()), []).append(record.id)
+        ids_by_title.setdefault((type(record), fold_text(record.title)), []).append(record.id)
     for ids in ids_by_title.values():
         if len(ids) > 1:
             yield Finding(ids[0], "title", f"{join_ids(ids)} have the same title.")
@@ -291,9 +291,9 @@ def _check_ambiguous_labels(case: Case) -> Iterator[Finding]:
 @example("roles: [City Solicitor, city solicitor]")
 @fix("List each role once.")
 def _check_repeated_roles(case: Case) -> Iterator[Finding]:
-    counts = Counter(normalise_word(role) for role in case.register.programme.roles)
+    counts = Counter(fold_text(role) for role in case.register.programme.roles)
     for index, role in enumerate(case.register.programme.roles):
-        if counts.pop(normalise_word(role), 0) > 1:
+        if counts.pop(fold_text(role), 0) > 1:
             yield Finding("", f"roles[{index}]", f"{quote(role)} is in `roles` more than once.")
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import effective_revisions, is_effective
+from p2ptrack.analysis.facts import effective_revisions, is_effective, is_rewording, is_same_target
 from p2ptrack.analysis.rules.families import is_before
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Category, Decision
 from p2ptrack.model.records import TargetRevision, TrackedRecord
-from p2ptrack.phrases import format_times, join_words
+from p2ptrack.phrases import format_shift, format_times, join_words
 
 
 def _iter_revised_records(case: Case) -> Iterator[TrackedRecord]:
@@ -26,15 +25,6 @@ def _iter_revisions(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevi
             yield record, f"revisions[{index}]", revision
 
 
-def _is_same_date(first: CouncilDate | None, second: CouncilDate | None) -> bool:
-    """Whether two dates have the same last day, however they are written. TBC counts as no date."""
-    return _get_date_key(first) == _get_date_key(second)
-
-
-def _get_date_key(council_date: CouncilDate | None) -> tuple[date | None, bool]:
-    return (council_date.latest, council_date.ongoing) if council_date else (None, False)
-
-
 @rule("T141", WARNING, "Target change without a date or a reason")
 @why("An auditor first checks when and why a target date changed.")
 @example("revisions: [{from: Mar-23, to: Jun-23}]")
@@ -42,7 +32,7 @@ def _get_date_key(council_date: CouncilDate | None) -> tuple[date | None, bool]:
 def _check_incomplete_revision(case: Case) -> Iterator[Finding]:
     for record, field, revision in _iter_revisions(case):
         missing = [word for word, value in (("date", revision.date), ("reason", revision.reason)) if not value]
-        if missing and revision.decision is not Decision.REFUSED:
+        if missing and not is_rewording(revision) and revision.decision is not Decision.REFUSED:
             subject = f"The target change of {record.id} from {revision.from_.raw} to {revision.to.raw}"
             yield Finding(record.id, field, f"{subject} has no {join_words(missing, 'or')}.")
 
@@ -55,7 +45,7 @@ def _check_broken_chain(case: Case) -> Iterator[Finding]:
     for record in _iter_revised_records(case):
         current: CouncilDate | None = None
         for index, revision in enumerate(record.revisions):
-            if current is not None and not _is_same_date(revision.from_, current):
+            if current is not None and not is_same_target(revision.from_, current):
                 start = f"This target change of {record.id} starts from {revision.from_.raw}"
                 advice = f"Add the missing target change above this one, or correct this one:\nfrom: {current.raw}"
                 message = f"{start}, but the target date was {current.raw} before it."
@@ -72,7 +62,7 @@ def _check_target_against_revisions(case: Case) -> Iterator[Finding]:
     for record in _iter_revised_records(case):
         new_targets = [revision.to for revision in record.revisions if is_effective(revision, case.policy)]
         expected = new_targets[-1] if new_targets else record.revisions[0].from_
-        if not _is_same_date(record.target, expected):
+        if not is_same_target(record.target, expected):
             actual = f"the target date {record.target.raw}" if record.target else "no target date"
             message = f"{record.id} has {actual}, but its target changes give {expected.raw}."
             advice = f"Add the missing target change, or correct the target date:\ntarget: {expected.raw}"
@@ -87,7 +77,7 @@ def _check_repeated_changes(case: Case) -> Iterator[Finding]:
     for record in _iter_revised_records(case):
         facts = case.facts[record.id]
         if facts.times_moved > 1:
-            total = f", by {facts.days_moved} days in total" if facts.days_moved is not None else ""
+            total = f", {format_shift(facts.days_moved)} in total" if facts.days_moved is not None else ""
             original = effective_revisions(record, case.policy)[0].from_.raw
             subject = f"The target date of {record.id} has changed {format_times(facts.times_moved)}"
             yield Finding(record.id, "revisions", f"{subject}{total} (originally {original}).")
@@ -135,7 +125,7 @@ def _check_unapproved_extension(case: Case) -> Iterator[Finding]:
 @fix("Correct the new date, or add `category: correction` if only the wording of the date changed.")
 def _check_unchanged_date(case: Case) -> Iterator[Finding]:
     for record, field, revision in _iter_revisions(case):
-        if _is_same_date(revision.from_, revision.to) and revision.category is not Category.CORRECTION:
+        if is_rewording(revision):
             subject = f"{record.id}: {revision.from_.raw} and {revision.to.raw} mean the same date"
             yield Finding(record.id, f"{field}.to", f"{subject}, so the target date has not changed.")
 

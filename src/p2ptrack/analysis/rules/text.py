@@ -13,7 +13,7 @@ from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, advise_spelling
 from p2ptrack.model.fields import Status, normalise_word
 from p2ptrack.model.programme import RatingLevel, status_labels
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
-from p2ptrack.phrases import MAX_IDS, join_ids, join_words, quote, unique
+from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, quote, unique
 
 
 @rule("N101", NOTE, "Text cut short in the source", summary="have a text that is cut short in the source")
@@ -140,6 +140,11 @@ def _check_unused_glossary(case: Case) -> Iterator[Finding]:
     unused_words = dict.fromkeys(case.register.programme.glossary)
     for text in case.register.field_index().text_by_id.values() if unused_words else ():
         for word in [word for word in unused_words if word in text]:
+            del unused_words[word]
+    # Only words that no text has as they are need a comparison that is slow over a large register.
+    for text in case.register.field_index().text_by_id.values() if unused_words else ():
+        spelled_text = normalise_spelling(text)
+        for word in [word for word in unused_words if normalise_spelling(word) in spelled_text]:
             del unused_words[word]
     if unused_words:
         yield Finding("", "glossary", f"No text uses these glossary entries: {join_ids(tuple(unused_words))}.")

@@ -1,12 +1,11 @@
-"""The parts of a paper in Word: one way to write each sort of block."""
+"""Blocks of a paper as WordprocessingML (ECMA-376, part 1, section 17)."""
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
@@ -18,30 +17,24 @@ from p2ptrack.formats.html.page import DocumentAnchors, group_rows, share_widths
 from p2ptrack.formats.office.package import XmlChild, make_element
 from p2ptrack.formats.plain import format_scalar
 from p2ptrack.model.wording import Wording
-from p2ptrack.reports.document import (
-    Block,
-    Bullets,
-    Cell,
-    Closed,
-    Column,
-    Document,
-    Fact,
-    Facts,
-    Link,
-    Notice,
-    Paragraph,
-    Prose,
-    Ref,
-    Row,
-    Section,
-    Span,
-    Star,
-    Strong,
-    Table,
-)
+from p2ptrack.reports import document as doc
 
-# Words, links and bookmarks of WordprocessingML (ECMA-376, part 1, section 17), and what a whole file shares.
+PORTRAIT_WIDTH, LANDSCAPE_WIDTH = 9638, 14570
+"""The width of the text on a portrait and a landscape page, in twentieths of a point: A4 less 2 cm on each side."""
+MAX_UNSPLIT_CHARACTERS = 1500
+"""A row whose longest cell is longer may be split over two pages; it would otherwise leave a page half empty."""
 
+_MAX_HEADING_LEVEL = 6
+_PARAGRAPH_STYLES = {"lead": "Lead", "note": "Note", "key": "Note", "source": "Note", "status": "RecordLine"}
+_TABLE_STYLE, _TABLE_TEXT_STYLE = "PaperTable", "TableText"
+_FULL_WIDTH = 5000  # fiftieths of a per cent
+_MARK_TAGS = {"strong": "b", "em": "i"}
+
+_BULLET_LIST_ID = 1  # numbered lists follow it
+_ABSTRACT_BULLETS, _ABSTRACT_NUMBERS = 1, 2
+_BULLET_CHARACTERS = "\u2022\u2013\u25aa"
+_MAX_LIST_DEPTH, _MAX_STYLED_DEPTH = 8, 3
+_INDENT = 425  # twentieths of a point a level: 7.5 mm
 
 _WHITESPACE = re.compile(r"\s+")
 _NON_WORD = re.compile(r"\W", re.ASCII)
@@ -52,565 +45,415 @@ _MAX_ADDRESS_LENGTH = 2000
 _SAFE_ADDRESS_CHARACTERS = "!#$%&'()*+,/:;=?@~"
 
 
-@dataclass(slots=True)
-class DocxContext:
-    """What the parts of one file share while it is written: where its records stand, its links, its numbered lists.
-
-    `lists` holds for each numbered list its depth and its first number: Word numbers on from one list
-    to the next unless each is told where to begin.
-    """
-
-    document: Document
-    wording: Wording
-    anchors: DocumentAnchors
-    link_ids: dict[str, str] = field(default_factory=dict)
-    numbered_lists: list[tuple[int, int]] = field(default_factory=list)
-    bookmark_ids: Iterator[int] = field(default_factory=lambda: count(1))
-
-    def register_link(self, url: str) -> str:
-        """Return the id of the relation to an address outside the file."""
-        return self.link_ids.setdefault(url, f"link{len(self.link_ids) + 1}")
-
-
-def make_word_element(tag: str, *children: XmlChild, **attributes: object) -> Element:
-    """Return an element of WordprocessingML; an attribute that is None is left out."""
+def make_w(tag: str, *children: XmlChild, **attributes: object) -> Element:
+    """Return an element of the `w` namespace. Children and attributes that are None are left out."""
     return make_element(f"w:{tag}", {f"w:{key}": value for key, value in attributes.items()}, *children)
 
 
 def make_run(text: str, *properties: Element) -> Element:
-    """Return words. White space is one space, as HTML prints it; at the ends it is kept, for it parts two runs."""
-    run_properties = make_word_element("rPr", *properties) if properties else None
-    return make_word_element(
-        "r", run_properties, make_element("w:t", {"xml:space": "preserve"}, _WHITESPACE.sub(" ", text))
-    )
+    """Return a run of text. Each run of white space is one space, as in HTML; spaces at the ends separate runs."""
+    run_properties = make_w("rPr", *properties) if properties else None
+    return make_w("r", run_properties, make_element("w:t", {"xml:space": "preserve"}, _WHITESPACE.sub(" ", text)))
 
 
-def make_run_style(style: str) -> Element:
-    """Return the property that sets words in a style."""
-    return make_word_element("rStyle", val=style)
+def make_styled_run(text: str, style: str) -> Element:
+    """Return a run of text in a character style."""
+    return make_run(text, make_w("rStyle", val=style))
 
 
 @dataclass(frozen=True, slots=True)
 class DocxParagraph:
-    """A paragraph: its style, its words, and what else the standard wants after the style, in that order."""
+    """A paragraph: its style, its runs, and the properties that follow the style, in the order of the schema."""
 
     style: str
     runs: tuple[Element, ...] = ()
     properties: tuple[Element, ...] = ()
 
-    @property
-    def element(self) -> Element:
+    def to_xml(self) -> Element:
         """Return the paragraph as XML."""
-        return make_word_element(
-            "p", make_word_element("pPr", make_word_element("pStyle", val=self.style), *self.properties), *self.runs
-        )
+        return make_w("p", make_w("pPr", make_w("pStyle", val=self.style), *self.properties), *self.runs)
 
 
 DocxPiece = DocxParagraph | Element
-"""What stands in the text or in a cell: a paragraph or a table."""
+"""What the text or a cell consists of: a paragraph, or the element of a table."""
+OrientedPiece = tuple[DocxPiece, bool]
+"""A piece and whether it is on a landscape page."""
 
 
 def iter_elements(pieces: Iterable[DocxPiece]) -> Iterator[Element]:
     """Yield the pieces as XML."""
-    return (piece.element if isinstance(piece, DocxParagraph) else piece for piece in pieces)
+    return (piece.to_xml() if isinstance(piece, DocxParagraph) else piece for piece in pieces)
 
 
-def make_spans(spans: Iterable[Span], context: DocxContext) -> tuple[Element, ...]:
-    """Return running text."""
-    return tuple(element for span in spans for element in _make_span(span, context))
+def make_bookmark_name(anchor: str) -> str:
+    """Return a name that Word accepts: it begins with a letter, has at most 40 characters, and is unique."""
+    return f"p_{_NON_WORD.sub('_', anchor)[:29]}_{zlib.crc32(anchor.encode('utf-8', 'replace')):08x}"
 
 
-def _make_span(span: Span, context: DocxContext) -> list[Element]:
-    match span:
-        case Ref():
-            return make_record_mention(span, context)
-        case Link():
-            return make_external_link(span.url, [make_run(span.text or span.url)], context) or [make_run(str(span))]
-        case Strong() | Closed():
-            return [make_run(str(span), make_run_style("Strong"))]
-        case Star():
-            return [make_run("*")]
-        case _:
-            return [make_run(span)]
-
-
-def make_record_mention(ref: Ref, context: DocxContext) -> list[Element]:
-    """Return a record's mention: a link where the record stands in the same paper."""
-    fragment = context.anchors.find_record_anchor(ref.id)
-    return [make_internal_link(fragment, str(ref))] if fragment else [make_run(str(ref))]
-
-
-def make_internal_link(fragment: str, text: str) -> Element:
+def make_internal_link(anchor: str, text: str) -> Element:
     """Return a link to a place in the same paper."""
-    return make_word_element(
-        "hyperlink", make_run(text, make_run_style("Hyperlink")), anchor=make_bookmark_name(fragment), history=1
-    )
+    return make_w("hyperlink", make_styled_run(text, "Hyperlink"), anchor=make_bookmark_name(anchor), history=1)
 
 
-def make_external_link(url: str, runs: Iterable[Element], context: DocxContext) -> list[Element]:
-    """Return a link to the web or a mailbox, or nothing where Word could not open a file that holds the address."""
-    address = quote(strip_unprintable(url).strip(), safe=_SAFE_ADDRESS_CHARACTERS)
-    if not is_link(address) or len(address) > _MAX_ADDRESS_LENGTH or not _LINK_ADDRESS.fullmatch(address):
-        return []
-    return [
-        make_element(
-            "w:hyperlink", {"r:id": context.register_link(address), "w:history": 1}, *map(_style_as_link, runs)
-        )
-    ]
-
-
-def _style_as_link(run: Element) -> Element:
-    """Return a run in the style of links; what else it looks like stays."""
-    run_properties = [child for child in run if child.tag == "w:rPr"]
-    kept_properties = [element for child in run_properties for element in child if element.tag != "w:rStyle"]
-    return make_word_element(
-        "r", make_word_element("rPr", make_run_style("Hyperlink"), *kept_properties), *run[len(run_properties) :]
-    )
-
-
-def make_bookmark_name(fragment: str) -> str:
-    """Return a name that Word takes: a letter first, 40 characters at most, no two places with the same."""
-    return f"p_{_NON_WORD.sub('_', fragment)[:29]}_{zlib.crc32(fragment.encode('utf-8', 'replace')):08x}"
-
-
-def add_bookmark(part: Block | Row, runs: Iterable[Element], context: DocxContext) -> tuple[Element, ...]:
-    """Return words that can be linked to, where the part of the document has a place."""
-    fragment = context.anchors.find_anchor(part)
-    if not fragment:
-        return tuple(runs)
-    number = next(context.bookmark_ids)
-    start = make_word_element("bookmarkStart", id=number, name=make_bookmark_name(fragment))
-    return (start, *runs, make_word_element("bookmarkEnd", id=number))
-
-
-# Lists in Word, at any depth, in the text and in cells.
-
-
-BULLET_LIST_ID = 1
-"""The number of the bulleted list in `numbering.xml`; numbered lists follow it in their order."""
-MAX_LIST_DEPTH = 8
-INDENT_STEP = 425
-"""How far each depth stands in, in twentieths of a point: 7.5 mm."""
-
-_ABSTRACT_BULLETS, _ABSTRACT_NUMBERS = 1, 2
-_STYLED_DEPTHS = 3
-_BULLET_CHARACTERS = "\u2022\u2013\u25aa"
-
-
-@dataclass(frozen=True, slots=True)
-class BlockPosition:
-    """Where a part stands: under which level of heading, how many lists deep, in a cell or in the text."""
-
-    heading: int = 1
-    depth: int = 0
-    cell: bool = False
-    style: str = "BodyText"
-
-    @property
-    def indent(self) -> tuple[Element, ...]:
-        """Return what makes a paragraph stand under the words of its list item."""
-        return (make_word_element("ind", left=INDENT_STEP * self.depth),) if self.depth else ()
-
-
-ItemWriter = Callable[[BlockPosition], list[DocxPiece]]
-
-
-def make_list(
-    items: Iterable[ItemWriter], position: BlockPosition, context: DocxContext, start: int | None = None
-) -> list[DocxPiece]:
-    """Return a list; `start` is the first number of a numbered one."""
-    depth = min(position.depth, MAX_LIST_DEPTH)
-    list_id = BULLET_LIST_ID
-    if start is not None:
-        context.numbered_lists.append((depth, start))
-        list_id += len(context.numbered_lists)
-    item_position = replace(
-        position, depth=position.depth + 1, style="TableContinue" if position.cell else "ListContinue"
-    )
-    list_properties = (
-        make_word_element("numPr", make_word_element("ilvl", val=depth), make_word_element("numId", val=list_id)),
-    )
-    style = _choose_list_style(depth, ordered=start is not None, cell=position.cell)
-    return [
-        piece
-        for item in items
-        for piece in _make_item(item(item_position), style, list_properties, item_position.style)
-    ]
-
-
-def _choose_list_style(depth: int, *, ordered: bool, cell: bool) -> str:
-    suffix = "Number" if ordered else "Bullet"
-    if cell:
-        return f"Table{suffix}"
-    return f"List{suffix}{min(depth + 1, _STYLED_DEPTHS) if depth else ''}"
-
-
-def _make_item(
-    blocks: list[DocxPiece], style: str, list_properties: tuple[Element, ...], continue_style: str
-) -> list[DocxPiece]:
-    """Return one item: its first paragraph bears the mark, the others stand under its words."""
-    first = blocks[0] if blocks else None
-    if isinstance(first, DocxParagraph) and first.style == continue_style:
-        return [DocxParagraph(style, first.runs, list_properties), *blocks[1:]]
-    return [DocxParagraph(style, (), list_properties), *blocks]
-
-
-def make_numbering(context: DocxContext) -> Element:
-    """Return the part that says how each list of the paper counts."""
-    abstract_lists = (
-        _make_abstract_list(
-            _ABSTRACT_BULLETS, "bullet", lambda level: _BULLET_CHARACTERS[level % len(_BULLET_CHARACTERS)]
-        ),
-        _make_abstract_list(_ABSTRACT_NUMBERS, "decimal", lambda level: f"%{level + 1}."),
-    )
-    bullet_list = make_word_element(
-        "num", make_word_element("abstractNumId", val=_ABSTRACT_BULLETS), numId=BULLET_LIST_ID
-    )
-    numbered_lists = (
-        _make_restarted_list(BULLET_LIST_ID + index, *restart)
-        for index, restart in enumerate(context.numbered_lists, 1)
-    )
-    return make_word_element("numbering", *abstract_lists, bullet_list, *numbered_lists)
-
-
-def _make_abstract_list(number: int, number_format: str, format_label: Callable[[int], str]) -> Element:
-    levels = (_make_level(level, number_format, format_label(level)) for level in range(MAX_LIST_DEPTH + 1))
-    return make_word_element(
-        "abstractNum", make_word_element("multiLevelType", val="hybridMultilevel"), *levels, abstractNumId=number
-    )
-
-
-def _make_level(level: int, number_format: str, label: str) -> Element:
-    return make_word_element(
-        "lvl",
-        make_word_element("start", val=1),
-        make_word_element("numFmt", val=number_format),
-        make_word_element("lvlText", val=label),
-        make_word_element("lvlJc", val="left"),
-        make_word_element("pPr", make_word_element("ind", left=INDENT_STEP * (level + 1), hanging=INDENT_STEP)),
-        ilvl=level,
-    )
-
-
-def _make_restarted_list(number: int, depth: int, start: int) -> Element:
-    override = make_word_element("lvlOverride", make_word_element("startOverride", val=start), ilvl=depth)
-    return make_word_element("num", make_word_element("abstractNumId", val=_ABSTRACT_NUMBERS), override, numId=number)
-
-
-# The words of records in Word: Markdown without raw HTML, pictures or headings; links go to the web or a mailbox.
-
-
-TextMarks = frozenset[str]
-_MARK_TAGS = {"strong": "b", "em": "i"}
-
-
-def make_prose(markdown: str, position: BlockPosition, context: DocxContext) -> list[DocxPiece]:
-    """Return a record's text as paragraphs and lists."""
-    return _make_prose_blocks(parse_markdown(markdown), position, context)
-
-
-def _make_prose_blocks(parent: SyntaxTreeNode, position: BlockPosition, context: DocxContext) -> list[DocxPiece]:
-    return [piece for child in parent.children for piece in _make_prose_block(child, position, context)]
-
-
-def _make_prose_block(block: SyntaxTreeNode, position: BlockPosition, context: DocxContext) -> list[DocxPiece]:
-    match block.type:
-        case "paragraph":
-            return [_make_prose_paragraph(block, position, context)]
-        case "heading":
-            return [_make_prose_paragraph(block, position, context, frozenset("b"))]
-        case "bullet_list" | "ordered_list":
-            start = int(block.attrs.get("start", 1)) if block.type == "ordered_list" else None
-            return make_list(
-                (partial(_make_prose_item, item, context) for item in block.children), position, context, start
-            )
-        case "blockquote":
-            return _make_prose_blocks(
-                block, replace(position, style=position.style if position.cell else "Quote"), context
-            )
-        case "fence" | "code_block":
-            return [DocxParagraph(position.style, tuple(_make_code_lines(block.content)), position.indent)]
-        case _:
-            return []
-
-
-def _make_prose_item(item: SyntaxTreeNode, context: DocxContext, position: BlockPosition) -> list[DocxPiece]:
-    return _make_prose_blocks(item, position, context)
-
-
-def _make_prose_paragraph(
-    block: SyntaxTreeNode, position: BlockPosition, context: DocxContext, marks: TextMarks = frozenset()
-) -> DocxParagraph:
-    runs = (run for child in block.children for run in _make_inline_runs(child, context, marks))
-    return DocxParagraph(position.style, tuple(runs), position.indent)
-
-
-def _make_code_lines(code: str) -> Iterator[Element]:
-    for number, line in enumerate(code.rstrip("\n").split("\n")):
-        if number:
-            yield make_word_element("r", make_word_element("br"))
-        yield make_run(line, make_run_style("Code"))
-
-
-def _make_inline_runs(parent: SyntaxTreeNode, context: DocxContext, marks: TextMarks) -> list[Element]:
-    return [run for child in parent.children for run in _make_node_runs(child, context, marks)]
-
-
-def _make_node_runs(syntax_node: SyntaxTreeNode, context: DocxContext, marks: TextMarks) -> Iterator[Element]:
-    match syntax_node.type:
-        case "strong" | "em":
-            yield from _make_inline_runs(syntax_node, context, marks | {_MARK_TAGS[syntax_node.type]})
-        case "link":
-            yield from _make_link_runs(syntax_node, context, marks)
-        case "hardbreak":
-            yield make_word_element("r", make_word_element("br"))
-        case "softbreak":
-            yield make_run(" ")
-        case "code_inline":
-            yield make_run(syntax_node.content, make_run_style("Code"))
-        case _:
-            yield make_run(syntax_node.content, *map(make_word_element, sorted(marks)))
-
-
-def _make_link_runs(syntax_node: SyntaxTreeNode, context: DocxContext, marks: TextMarks) -> list[Element]:
-    """Return a link, or its words and its address where the address cannot be followed from Word."""
-    url = str(syntax_node.attrs.get("href", ""))
-    runs = _make_inline_runs(syntax_node, context, marks)
-    return make_external_link(url, runs, context) or [*runs, make_run(f" ({url})")]
-
-
-# Tables in Word: heads repeated on each page, rows that stay whole, and words for those who do not see them.
-
-
-MAX_UNSPLIT_CHARACTERS = 1500
-"""Characters in the longest cell of a row up to which the row stays on one page; longer ones leave it half empty."""
-
-_TABLE_STYLE, _TABLE_TEXT_STYLE = "PaperTable", "TableText"
-_FULL_WIDTH = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class TableContext:
-    """What a table needs of its surroundings: its width in twentieths of a point, and how cells write blocks."""
-
-    context: DocxContext
-    width: int
-    write_blocks: Callable[[tuple[Block, ...]], list[DocxPiece]]
-
-
-def make_table(block: Table, position: BlockPosition, table_context: TableContext) -> list[DocxPiece]:
-    """Return a table under its caption, or the words that stand where it has no rows."""
-    keep_with_next = (make_word_element("keepNext"),)
-    caption = DocxParagraph(
-        "Caption", add_bookmark(block, (make_run(block.caption),), table_context.context), keep_with_next
-    )
-    if not block.rows:
-        return [caption, DocxParagraph(position.style, (make_run(block.empty),))]
-    widths = [round(table_context.width * float(share.rstrip("%")) / 100) for share in share_widths(block.columns)]
-    rows = [_make_header_row(block.columns, widths)]
-    for group, members in group_rows(block.rows):
-        rows += [_make_group_row(group, widths)] if group else []
-        rows += [_make_row(row, block.columns, widths, table_context) for row in members]
-    columns = make_word_element("tblGrid", *(make_word_element("gridCol", w=width) for width in widths))
-    return [
-        caption,
-        make_word_element("tbl", _make_table_properties(block, table_context.context), columns, *rows),
-        DocxParagraph("AfterTable"),
-    ]
-
-
-def _make_table_properties(block: Table, context: DocxContext) -> Element:
-    titles = ", ".join(column.title for column in block.columns if column.title)
-    header_flags = {"firstRow": 1, "lastRow": 0, "firstColumn": int(block.columns[0].header), "lastColumn": 0}
-    return make_word_element(
-        "tblPr",
-        make_word_element("tblStyle", val=_TABLE_STYLE),
-        make_word_element("tblW", w=_FULL_WIDTH, type="pct"),
-        make_word_element("tblLayout", type="fixed"),
-        make_word_element(
-            "tblLook", val="04A0" if header_flags["firstColumn"] else "0420", **header_flags, noHBand=1, noVBand=1
-        ),
-        make_word_element("tblCaption", val=block.caption),
-        make_word_element(
-            "tblDescription", val=context.wording("table_in_words", rows=len(block.rows), columns=titles)
-        ),
-    )
-
-
-def _make_header_row(columns: Sequence[Column], widths: Sequence[int]) -> Element:
-    titles = (DocxParagraph("TableHeading", (make_run(column.title),), _make_alignment(column)) for column in columns)
-    cells = (_make_cell(width, [title]) for title, width in zip(titles, widths, strict=True))
-    return make_word_element(
-        "tr", make_word_element("trPr", make_word_element("cantSplit"), make_word_element("tblHeader")), *cells
-    )
-
-
-def _make_group_row(title: str, widths: Sequence[int]) -> Element:
-    heading = DocxParagraph("TableHeading", (make_run(title),), (make_word_element("keepNext"),))
-    return make_word_element(
-        "tr", make_word_element("trPr", make_word_element("cantSplit")), _make_cell(sum(widths), [heading], len(widths))
-    )
-
-
-def _make_row(row: Row, columns: Sequence[Column], widths: Sequence[int], table_context: TableContext) -> Element:
-    cells = [
-        _make_cell_content(cell, column, row, table_context) for cell, column in zip(row.cells, columns, strict=True)
-    ]
-    cells[0] = _bookmark_cell(cells[0], row, table_context.context)
-    cell_elements = [_make_cell(width, cell) for width, cell in zip(widths, cells, strict=True)]
-    is_unsplit = max(sum(map(len, cell.itertext())) for cell in cell_elements) <= MAX_UNSPLIT_CHARACTERS
-    return make_word_element(
-        "tr", make_word_element("trPr", make_word_element("cantSplit")) if is_unsplit else None, *cell_elements
-    )
-
-
-def _make_cell(width: int, pieces: Sequence[DocxPiece], column_span: int = 1) -> Element:
-    """Return a cell; the standard wants a paragraph at its end."""
-    span_property = make_word_element("gridSpan", val=column_span) if column_span > 1 else None
-    end_paragraph = () if pieces and isinstance(pieces[-1], DocxParagraph) else (DocxParagraph(_TABLE_TEXT_STYLE),)
-    properties = make_word_element("tcPr", make_word_element("tcW", w=width, type="dxa"), span_property)
-    return make_word_element("tc", properties, *iter_elements((*pieces, *end_paragraph)))
-
-
-def _make_cell_content(cell: Cell, column: Column, row: Row, table_context: TableContext) -> list[DocxPiece]:
-    star_runs = (make_run("*"),) if cell.starred else ()
-    if isinstance(cell.content, tuple):
-        pieces = table_context.write_blocks(cell.content)
-        return _append_runs(pieces, star_runs) if star_runs else pieces
-    if isinstance(cell.content, Ref):
-        runs = make_record_mention(cell.content, table_context.context)
-    else:
-        runs = [make_run(format_scalar(cell.content), *_make_emphasis(column, row))] if cell.content is not None else []
-    return [DocxParagraph(_TABLE_TEXT_STYLE, (*runs, *star_runs), _make_alignment(column))]
-
-
-def _make_emphasis(column: Column, row: Row) -> tuple[Element, ...]:
-    return (make_run_style("Strong"),) if column.header or row.role == "total" else ()
-
-
-def _make_alignment(column: Column) -> tuple[Element, ...]:
-    return (make_word_element("jc", val="right"),) if column.align == "right" else ()
-
-
-def _append_runs(pieces: list[DocxPiece], runs: tuple[Element, ...]) -> list[DocxPiece]:
-    """Return the pieces with a few more words at their end."""
-    last = pieces[-1] if pieces else None
-    if isinstance(last, DocxParagraph) and last.style != "AfterTable":
-        return [*pieces[:-1], replace(last, runs=(*last.runs, *runs))]
-    return [*pieces, DocxParagraph(_TABLE_TEXT_STYLE, runs)]
-
-
-def _bookmark_cell(pieces: list[DocxPiece], row: Row, context: DocxContext) -> list[DocxPiece]:
-    """Return the first cell of a row with the place that links to its record lead to."""
-    first, *rest = pieces or [DocxParagraph(_TABLE_TEXT_STYLE)]
-    return [
-        replace(first, runs=add_bookmark(row, first.runs, context)) if isinstance(first, DocxParagraph) else first,
-        *rest,
-    ]
-
-
-PORTRAIT_WIDTH, LANDSCAPE_WIDTH = 9638, 14570
-"""The width of the text on an upright and on a turned page, in twentieths of a point: A4 less 2 cm on each side."""
-MAX_HEADING_LEVEL = 6
-
-_PARAGRAPH_STYLES = {"lead": "Lead", "note": "Note", "key": "Note", "source": "Note", "status": "RecordLine"}
-OrientedPiece = tuple[DocxPiece, bool]
-"""A piece, and whether it stands on a page turned on its side."""
-
-
-def lay_out_blocks(
-    blocks: Iterable[Block], position: BlockPosition, context: DocxContext, *, wide: bool = False
-) -> list[OrientedPiece]:
-    """Return the blocks of a page one after the other, those of a section after its heading."""
-    pieces: list[OrientedPiece] = []
-    for block in blocks:
-        is_turned = wide or is_wide(block)
-        if isinstance(block, Section):
-            pieces.append((_make_heading(block, position, context), is_turned))
-            pieces += lay_out_blocks(
-                block.blocks, replace(position, heading=position.heading + 1), context, wide=is_turned
-            )
-        else:
-            pieces += [(piece, is_turned) for piece in _make_block(block, position, context, wide=is_turned)]
-    return pieces
-
-
-def is_wide(block: Block) -> bool:
-    """Whether a block wants a turned page. What stands beside a wide table in its section is turned with it."""
+def is_landscape(block: doc.Block) -> bool:
+    """Whether a block needs a landscape page. A section takes the orientation of its tables."""
     match block:
-        case Table():
+        case doc.Table():
             return block.landscape
-        case Section():
-            return block.landscape or any(isinstance(inner, Table) and inner.landscape for inner in block.blocks)
+        case doc.Section():
+            return block.landscape or any(isinstance(inner, doc.Table) and inner.landscape for inner in block.blocks)
         case _:
             return False
 
 
-def _make_heading(section: Section, position: BlockPosition, context: DocxContext) -> DocxParagraph:
-    level = min(position.heading, MAX_HEADING_LEVEL)
-    return DocxParagraph(f"Heading{level}", add_bookmark(section, (make_run(section.title),), context))
+@dataclass(frozen=True, slots=True)
+class BlockPosition:
+    """Where a block is: the level of headings, the depth of lists, and whether it is in a cell."""
+
+    heading: int = 1
+    depth: int = 0
+    in_cell: bool = False
+    style: str = "BodyText"
+
+    @property
+    def indent(self) -> tuple[Element, ...]:
+        """The property that aligns a paragraph with the text of its list item."""
+        return (make_w("ind", left=_INDENT * self.depth),) if self.depth else ()
+
+    def make_paragraph(self, runs: Iterable[Element], style: str = "") -> DocxParagraph:
+        """Return a paragraph at this position."""
+        return DocxParagraph(style or self.style, tuple(runs), self.indent)
 
 
-def _make_block(block: Block, position: BlockPosition, context: DocxContext, *, wide: bool = False) -> list[DocxPiece]:
-    pieces: list[DocxPiece] = []
-    match block:
-        case Paragraph():
-            pieces = [
-                DocxParagraph(
-                    _choose_paragraph_style(block, position), make_spans(block.spans, context), position.indent
-                )
-            ]
-        case Prose():
-            pieces = make_prose(block.markdown, position, context)
-        case Bullets():
-            items = (partial(_make_blocks, item, context) for item in block.items)
-            pieces = make_list(items, position, context, 1 if block.ordered else None)
-        case Facts():
-            pieces = make_facts(block.rows, position, context)
-        case Table():
-            cell_position = BlockPosition(cell=True, style="TableText")
-            table_context = TableContext(
-                context,
-                LANDSCAPE_WIDTH if wide else PORTRAIT_WIDTH,
-                lambda cell_blocks: _make_blocks(cell_blocks, context, cell_position),
-            )
-            summary = (
-                [DocxParagraph(position.style, (make_run(block.picture.summary),), position.indent)]
-                if block.picture
-                else []
-            )
-            pieces = [*summary, *make_table(block, position, table_context)]
-        case Notice():
-            pieces = _make_blocks(
-                block.blocks, context, replace(position, style=position.style if position.cell else "Notice")
-            )
-        case Section():
-            pieces = [piece for piece, _ in lay_out_blocks((block,), position, context)]
-    return pieces
+_CELL_POSITION = BlockPosition(in_cell=True, style=_TABLE_TEXT_STYLE)
 
 
-def _make_blocks(blocks: tuple[Block, ...], context: DocxContext, position: BlockPosition) -> list[DocxPiece]:
-    return [piece for block in blocks for piece in _make_block(block, position, context)]
+class BlockWriter:
+    """Writes the blocks of one paper and collects its external links, numbered lists and bookmarks."""
+
+    def __init__(self, document: doc.Document, wording: Wording) -> None:
+        self.document = document
+        self.wording = wording
+        self.anchors = DocumentAnchors(document)
+        self.link_ids: dict[str, str] = {}
+        self._list_starts: list[tuple[int, int]] = []
+        self._bookmark_ids = count(1)
+
+    def lay_out_blocks(
+        self, blocks: Iterable[doc.Block], position: BlockPosition, *, landscape: bool = False
+    ) -> list[OrientedPiece]:
+        """Return the pieces of blocks with the orientation of their pages."""
+        pieces: list[OrientedPiece] = []
+        for block in blocks:
+            turned = landscape or is_landscape(block)
+            if isinstance(block, doc.Section):
+                level = min(position.heading, _MAX_HEADING_LEVEL)
+                runs = self._add_bookmark(block, (make_run(block.title),))
+                inner_position = replace(position, heading=position.heading + 1)
+                pieces.append((DocxParagraph(f"Heading{level}", runs), turned))
+                pieces += self.lay_out_blocks(block.blocks, inner_position, landscape=turned)
+            else:
+                pieces += [(piece, turned) for piece in self._write_block(block, position, landscape=turned)]
+        return pieces
+
+    def write_facts(self, rows: Iterable[doc.Fact], position: BlockPosition) -> list[DocxPiece]:
+        """Return labelled values, one a line. In the text, outside cells and lists, the values are aligned."""
+        aligned = not position.in_cell and not position.depth
+        pieces: list[DocxPiece] = []
+        for row in rows:
+            label = make_styled_run(f"{row.label}:", "Strong")
+            gap = make_w("r", make_w("tab")) if aligned else make_run(" ")
+            value = [make_run(format_scalar(row.value) + (" " if row.spans else ""))] if row.value is not None else []
+            runs = (label, gap, *value, *self._write_spans(row.spans))
+            pieces.append(position.make_paragraph(runs, "Fact" if aligned else ""))
+            more_style = "FactMore" if aligned else ""
+            pieces += [position.make_paragraph(self._write_spans(line), more_style) for line in row.lines]
+        return pieces
+
+    def make_numbering(self) -> Element:
+        """Return the numbering part: the bulleted list, and each numbered list with its own first number."""
+        bullets = [_BULLET_CHARACTERS[level % len(_BULLET_CHARACTERS)] for level in range(_MAX_LIST_DEPTH + 1)]
+        numbers = [f"%{level + 1}." for level in range(_MAX_LIST_DEPTH + 1)]
+        return make_w(
+            "numbering",
+            _make_abstract_list(_ABSTRACT_BULLETS, "bullet", bullets),
+            _make_abstract_list(_ABSTRACT_NUMBERS, "decimal", numbers),
+            make_w("num", make_w("abstractNumId", val=_ABSTRACT_BULLETS), numId=_BULLET_LIST_ID),
+            *(
+                _make_numbered_list(_BULLET_LIST_ID + index, depth, start)
+                for index, (depth, start) in enumerate(self._list_starts, 1)
+            ),
+        )
+
+    def _write_blocks(self, blocks: Iterable[doc.Block], position: BlockPosition) -> list[DocxPiece]:
+        return [piece for block in blocks for piece in self._write_block(block, position)]
+
+    def _write_block(
+        self, block: doc.Block, position: BlockPosition, *, landscape: bool = False
+    ) -> Sequence[DocxPiece]:
+        pieces: Sequence[DocxPiece]
+        match block:
+            case doc.Paragraph():
+                is_nested = position.in_cell or position.depth or position.style != BlockPosition().style
+                style = "" if is_nested else _PARAGRAPH_STYLES.get(block.role, "")
+                pieces = [position.make_paragraph(self._write_spans(block.spans), style)]
+            case doc.Prose():
+                pieces = self._write_prose(parse_markdown(block.markdown), position)
+            case doc.Bullets():
+                inner = _enter_item(position)
+                items = (self._write_blocks(item, inner) for item in block.items)
+                pieces = self._write_list(items, position, 1 if block.ordered else None)
+            case doc.Facts():
+                pieces = self.write_facts(block.rows, position)
+            case doc.Table():
+                summary = [position.make_paragraph([make_run(block.picture.summary)])] if block.picture else []
+                width = LANDSCAPE_WIDTH if landscape else PORTRAIT_WIDTH
+                pieces = [*summary, *self._write_table(block, position, width)]
+            case doc.Notice():
+                style = position.style if position.in_cell else "Notice"
+                pieces = self._write_blocks(block.blocks, replace(position, style=style))
+            case doc.Section():
+                pieces = [piece for piece, _ in self.lay_out_blocks((block,), position)]
+        return pieces
+
+    # Running text
+
+    def _write_spans(self, spans: Iterable[doc.Span]) -> tuple[Element, ...]:
+        return tuple(element for span in spans for element in self._write_span(span))
+
+    def _write_span(self, span: doc.Span) -> Sequence[Element]:
+        match span:
+            case doc.Ref():
+                return [self._write_record_link(span)]
+            case doc.Link():
+                return self._write_web_link(span.url, [make_run(span.text or span.url)]) or [make_run(str(span))]
+            case doc.Strong() | doc.Closed():
+                return [make_styled_run(str(span), "Strong")]
+            case _:
+                return [make_run(str(span))]
+
+    def _write_record_link(self, ref: doc.Ref) -> Element:
+        """Return a link to a record, or only its text when the record is not in this paper."""
+        anchor = self.anchors.find_record_anchor(ref.id)
+        return make_internal_link(anchor, str(ref)) if anchor else make_run(str(ref))
+
+    def _write_web_link(self, url: str, runs: Iterable[Element]) -> list[Element]:
+        """Return a link to the web or a mailbox, or nothing when Word could not open a file with this address."""
+        address = quote(strip_unprintable(url).strip(), safe=_SAFE_ADDRESS_CHARACTERS)
+        if not is_link(address) or len(address) > _MAX_ADDRESS_LENGTH or not _LINK_ADDRESS.fullmatch(address):
+            return []
+        link_id = self.link_ids.setdefault(address, f"link{len(self.link_ids) + 1}")
+        return [make_element("w:hyperlink", {"r:id": link_id, "w:history": 1}, *map(_style_as_link, runs))]
+
+    def _add_bookmark(self, part: doc.Block | doc.Row, runs: Iterable[Element]) -> tuple[Element, ...]:
+        """Return the runs with a bookmark around them when other parts of the paper may link to this part."""
+        anchor = self.anchors.find_anchor(part)
+        if not anchor:
+            return tuple(runs)
+        id_ = next(self._bookmark_ids)
+        start = make_w("bookmarkStart", id=id_, name=make_bookmark_name(anchor))
+        return (start, *runs, make_w("bookmarkEnd", id=id_))
+
+    # Lists
+
+    def _write_list(
+        self, items: Iterable[Sequence[DocxPiece]], position: BlockPosition, start: int | None
+    ) -> list[DocxPiece]:
+        """Return a list. `start` is the first number of a numbered one.
+
+        `items` are written while they are read, so that a nested list is numbered after this one.
+        """
+        depth = min(position.depth, _MAX_LIST_DEPTH)
+        list_id = _BULLET_LIST_ID
+        if start is not None:
+            self._list_starts.append((depth, start))
+            list_id += len(self._list_starts)
+        suffix = "Bullet" if start is None else "Number"
+        number = min(depth + 1, _MAX_STYLED_DEPTH) if depth else ""
+        style = f"Table{suffix}" if position.in_cell else f"List{suffix}{number}"
+        properties = (make_w("numPr", make_w("ilvl", val=depth), make_w("numId", val=list_id)),)
+        item_style = _enter_item(position).style
+        pieces: list[DocxPiece] = []
+        for item in items:
+            first = item[0] if item else None
+            if isinstance(first, DocxParagraph) and first.style == item_style:
+                pieces += [DocxParagraph(style, first.runs, properties), *item[1:]]
+            else:
+                pieces += [DocxParagraph(style, (), properties), *item]
+        return pieces
+
+    # Markdown of records
+
+    def _write_prose(self, parent: SyntaxTreeNode, position: BlockPosition) -> list[DocxPiece]:
+        return [piece for child in parent.children for piece in self._write_prose_block(child, position)]
+
+    def _write_prose_block(self, node: SyntaxTreeNode, position: BlockPosition) -> Sequence[DocxPiece]:
+        match node.type:
+            case "paragraph" | "heading":
+                marks = frozenset("b" if node.type == "heading" else "")
+                return [
+                    position.make_paragraph(run for child in node.children for run in self._write_inline(child, marks))
+                ]
+            case "bullet_list" | "ordered_list":
+                start = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
+                inner = _enter_item(position)
+                return self._write_list((self._write_prose(item, inner) for item in node.children), position, start)
+            case "blockquote":
+                style = position.style if position.in_cell else "Quote"
+                return self._write_prose(node, replace(position, style=style))
+            case "fence" | "code_block":
+                return [position.make_paragraph(_write_code(node.content))]
+            case _:
+                return []
+
+    def _write_inline(self, parent: SyntaxTreeNode, marks: frozenset[str]) -> list[Element]:
+        return [run for child in parent.children for run in self._write_inline_node(child, marks)]
+
+    def _write_inline_node(self, node: SyntaxTreeNode, marks: frozenset[str]) -> list[Element]:
+        match node.type:
+            case "strong" | "em":
+                return self._write_inline(node, marks | {_MARK_TAGS[node.type]})
+            case "link":
+                url, runs = str(node.attrs.get("href", "")), self._write_inline(node, marks)
+                return self._write_web_link(url, runs) or [*runs, make_run(f" ({url})")]
+            case "hardbreak":
+                return [make_w("r", make_w("br"))]
+            case "softbreak":
+                return [make_run(" ")]
+            case "code_inline":
+                return [make_styled_run(node.content, "Code")]
+            case _:
+                return [make_run(node.content, *map(make_w, sorted(marks)))]
+
+    # Tables
+
+    def _write_table(self, table: doc.Table, position: BlockPosition, width: int) -> list[DocxPiece]:
+        """Return a table below its caption. `width` is in twentieths of a point."""
+        caption_runs = self._add_bookmark(table, (make_run(table.caption),))
+        caption = DocxParagraph("Caption", caption_runs, (make_w("keepNext"),))
+        if not table.rows:
+            return [caption, DocxParagraph(position.style, (make_run(table.empty),))]
+        widths = [round(width * float(share.rstrip("%")) / 100) for share in share_widths(table.columns)]
+        rows = [_make_header_row(table.columns, widths)]
+        for group, members in group_rows(table.rows):
+            if group:
+                rows.append(_make_group_row(group, widths))
+            rows += [self._write_row(row, table.columns, widths) for row in members]
+        grid = make_w("tblGrid", *(make_w("gridCol", w=column_width) for column_width in widths))
+        element = make_w("tbl", self._make_table_properties(table), grid, *rows)
+        return [caption, element, DocxParagraph("AfterTable")]
+
+    def _make_table_properties(self, table: doc.Table) -> Element:
+        titles = ", ".join(column.title for column in table.columns if column.title)
+        description = self.wording("table_in_words", rows=len(table.rows), columns=titles)
+        has_row_headers = table.columns[0].header
+        flags = {"firstRow": 1, "lastRow": 0, "firstColumn": int(has_row_headers), "lastColumn": 0}
+        return make_w(
+            "tblPr",
+            make_w("tblStyle", val=_TABLE_STYLE),
+            make_w("tblW", w=_FULL_WIDTH, type="pct"),
+            make_w("tblLayout", type="fixed"),
+            make_w("tblLook", val="04A0" if has_row_headers else "0420", **flags, noHBand=1, noVBand=1),
+            make_w("tblCaption", val=table.caption),
+            make_w("tblDescription", val=description),
+        )
+
+    def _write_row(self, row: doc.Row, columns: Sequence[doc.Column], widths: Sequence[int]) -> Element:
+        cells = [self._write_cell(cell, column, row) for cell, column in zip(row.cells, columns, strict=True)]
+        first = cells[0][0] if cells[0] else DocxParagraph(_TABLE_TEXT_STYLE)
+        if isinstance(first, DocxParagraph):
+            first = replace(first, runs=self._add_bookmark(row, first.runs))
+        cells[0] = [first, *cells[0][1:]]
+        elements = [_make_cell(width, cell) for width, cell in zip(widths, cells, strict=True)]
+        longest = max(sum(map(len, element.itertext())) for element in elements)
+        properties = make_w("trPr", make_w("cantSplit")) if longest <= MAX_UNSPLIT_CHARACTERS else None
+        return make_w("tr", properties, *elements)
+
+    def _write_cell(self, cell: doc.Cell, column: doc.Column, row: doc.Row) -> Sequence[DocxPiece]:
+        star = (make_run("*"),) if cell.starred else ()
+        match cell.content:
+            case tuple():
+                pieces = self._write_blocks(cell.content, _CELL_POSITION)
+                return _append_runs(pieces, star) if star else pieces
+            case doc.Ref():
+                runs = [self._write_record_link(cell.content)]
+            case None:
+                runs = []
+            case _:
+                is_strong = column.header or row.role == "total"
+                text = format_scalar(cell.content)
+                runs = [make_styled_run(text, "Strong") if is_strong else make_run(text)]
+        return [DocxParagraph(_TABLE_TEXT_STYLE, (*runs, *star), _make_alignment(column))]
 
 
-def _choose_paragraph_style(block: Paragraph, position: BlockPosition) -> str:
-    is_nested = position.cell or position.depth or position.style != BlockPosition().style
-    return position.style if is_nested else _PARAGRAPH_STYLES.get(block.role, position.style)
+def _style_as_link(run: Element) -> Element:
+    """Return a run in the style of links. Its other properties are kept."""
+    run_properties = [child for child in run if child.tag == "w:rPr"]
+    kept_properties = [element for child in run_properties for element in child if element.tag != "w:rStyle"]
+    link_properties = make_w("rPr", make_w("rStyle", val="Hyperlink"), *kept_properties)
+    return make_w("r", link_properties, *run[len(run_properties) :])
 
 
-def make_facts(rows: Iterable[Fact], position: BlockPosition, context: DocxContext) -> list[DocxPiece]:
-    """Return labelled values, one a line; in the text the values stand under each other."""
-    aligned = not position.cell and not position.depth
-    return [piece for row in rows for piece in _make_fact(row, position, context, aligned=aligned)]
+def _write_code(code: str) -> Iterator[Element]:
+    for number, line in enumerate(code.rstrip("\n").split("\n")):
+        if number:
+            yield make_w("r", make_w("br"))
+        yield make_styled_run(line, "Code")
 
 
-def _make_fact(row: Fact, position: BlockPosition, context: DocxContext, *, aligned: bool) -> list[DocxPiece]:
-    label = make_run(f"{row.label}:", make_run_style("Strong"))
-    gap = make_word_element("r", make_word_element("tab")) if aligned else make_run(" ")
-    value = [make_run(format_scalar(row.value) + (" " if row.spans else ""))] if row.value is not None else []
-    style = "Fact" if aligned else position.style
-    more_lines = (
-        DocxParagraph("FactMore" if aligned else style, make_spans(line, context), position.indent)
-        for line in row.lines
+def _enter_item(position: BlockPosition) -> BlockPosition:
+    """Return the position inside an item of a list."""
+    return replace(position, depth=position.depth + 1, style="TableContinue" if position.in_cell else "ListContinue")
+
+
+def _make_abstract_list(number: int, number_format: str, labels: Sequence[str]) -> Element:
+    levels = (
+        make_w(
+            "lvl",
+            make_w("start", val=1),
+            make_w("numFmt", val=number_format),
+            make_w("lvlText", val=label),
+            make_w("lvlJc", val="left"),
+            make_w("pPr", make_w("ind", left=_INDENT * (level + 1), hanging=_INDENT)),
+            ilvl=level,
+        )
+        for level, label in enumerate(labels)
     )
-    return [DocxParagraph(style, (label, gap, *value, *make_spans(row.spans, context)), position.indent), *more_lines]
+    return make_w("abstractNum", make_w("multiLevelType", val="hybridMultilevel"), *levels, abstractNumId=number)
+
+
+def _make_numbered_list(list_id: int, depth: int, start: int) -> Element:
+    """Return a list with its own first number: without it, Word continues the numbers of the list before."""
+    override = make_w("lvlOverride", make_w("startOverride", val=start), ilvl=depth)
+    return make_w("num", make_w("abstractNumId", val=_ABSTRACT_NUMBERS), override, numId=list_id)
+
+
+def _make_header_row(columns: Sequence[doc.Column], widths: Sequence[int]) -> Element:
+    titles = (DocxParagraph("TableHeading", (make_run(column.title),), _make_alignment(column)) for column in columns)
+    cells = (_make_cell(width, [title]) for title, width in zip(titles, widths, strict=True))
+    return make_w("tr", make_w("trPr", make_w("cantSplit"), make_w("tblHeader")), *cells)
+
+
+def _make_group_row(title: str, widths: Sequence[int]) -> Element:
+    heading = DocxParagraph("TableHeading", (make_run(title),), (make_w("keepNext"),))
+    return make_w("tr", make_w("trPr", make_w("cantSplit")), _make_cell(sum(widths), [heading], len(widths)))
+
+
+def _make_cell(width: int, pieces: Sequence[DocxPiece], column_span: int = 1) -> Element:
+    """Return a cell. The schema requires a paragraph at its end."""
+    span = make_w("gridSpan", val=column_span) if column_span > 1 else None
+    if not pieces or not isinstance(pieces[-1], DocxParagraph):
+        pieces = [*pieces, DocxParagraph(_TABLE_TEXT_STYLE)]
+    return make_w("tc", make_w("tcPr", make_w("tcW", w=width, type="dxa"), span), *iter_elements(pieces))
+
+
+def _make_alignment(column: doc.Column) -> tuple[Element, ...]:
+    return (make_w("jc", val="right"),) if column.align == "right" else ()
+
+
+def _append_runs(pieces: list[DocxPiece], runs: tuple[Element, ...]) -> list[DocxPiece]:
+    """Return the pieces with more runs at their end."""
+    last = pieces[-1] if pieces else None
+    if isinstance(last, DocxParagraph) and last.style != "AfterTable":
+        return [*pieces[:-1], replace(last, runs=(*last.runs, *runs))]
+    return [*pieces, DocxParagraph(_TABLE_TEXT_STYLE, runs)]

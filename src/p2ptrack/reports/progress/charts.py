@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from p2ptrack.analysis.facts import get_deadline
 from p2ptrack.analysis.measures import find_stage
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.dates.council_date import last_day_of_month
 from p2ptrack.model.programme import Phase
-from p2ptrack.model.records import Recommendation, TrackedRecord
-from p2ptrack.phrases import natural_key
+from p2ptrack.model.records import TrackedRecord
 from p2ptrack.reports.document import (
     Bar,
     BarChart,
+    Block,
     Cell,
     Column,
     Picture,
@@ -31,7 +32,7 @@ from p2ptrack.reports.document import (
     TimelineChart,
     TimelineSpan,
 )
-from p2ptrack.reports.progress.view import View, link_ids, list_deadlines, make_cell
+from p2ptrack.reports.progress.view import View, link_ids, make_cell
 
 MIN_BARS, MIN_RECORDS = 3, 10
 """Fewer bars, or fewer records in them, need no chart."""
@@ -56,134 +57,100 @@ MAX_COLUMNS = 60
 _COLUMN_MONTHS = (1, 3, 12)
 
 
-@dataclass(frozen=True, slots=True)
-class _StageCounts:
-    """The actions under each recommendation by stage. `stages` are those that the table has a column for."""
+def build_progress(view: View) -> tuple[Block, ...]:
+    """Return the progress of the actions under each recommendation, drawn as bars; nothing without recommendations."""
+    words = view.wording
+    groups = [(r, view.scope.actions.get(r.id, [])) for r in view.scope.recommendations]
+    if not groups:
+        return ()
+    # An action can be under several recommendations. The totals count it once.
+    actions = {record.id: record for _, records in groups for record in records}
+    stage_of = {id_: find_stage(view.case, record) for id_, record in actions.items()}
+    used = _USUAL_STAGES | set(stage_of.values())
+    stages = tuple(stage for stage in STAGE_SHADES if stage[0] in used)
 
-    groups: tuple[tuple[Recommendation, tuple[TrackedRecord, ...]], ...]
-    stage_of: Mapping[str, str]
-    stages: tuple[tuple[str, Shade], ...]
+    def count_stages(ids: Iterable[str]) -> tuple[int, ...]:
+        numbers = Counter(stage_of[id_] for id_ in ids)
+        return tuple(numbers[key] for key, _ in stages)
 
-    @property
-    def all_ids(self) -> set[str]:
-        """Return the ids of all actions, each once although it may be under several recommendations."""
-        return {record.id for _, records in self.groups for record in records}
-
-    def count(self, ids: Iterable[str]) -> tuple[int, ...]:
-        """Return how many of the records are in each stage."""
-        numbers = Counter(self.stage_of[id_] for id_ in ids)
-        return tuple(numbers[key] for key, _ in self.stages)
-
-
-def _count_stages(view: View) -> _StageCounts:
-    actions = view.scope.actions
-    groups = tuple((r, tuple(actions.get(r.id, ()))) for r in view.scope.recommendations)
-    stage_of = {record.id: find_stage(view.case, record) for record in view.records}
-    used = _USUAL_STAGES | {stage_of[record.id] for _, records in groups for record in records}
-    return _StageCounts(groups, stage_of, tuple(stage for stage in STAGE_SHADES if stage[0] in used))
-
-
-def build_progress_table(view: View) -> Table | None:
-    """Return the progress of the actions under each recommendation, drawn as bars; None without recommendations."""
-    words, counts = view.wording, _count_stages(view)
-    if not counts.groups:
-        return None
+    bars = [Bar(f"{r.id} {r.title}", count_stages(record.id for record in records)) for r, records in groups]
     rows = [
-        Row(
-            (
-                Cell(f"{recommendation.id} {recommendation.title}"),
-                Cell(len(records)),
-                *map(Cell, counts.count(record.id for record in records)),
-                make_cell(link_ids(records)),
-            ),
-            key=recommendation.id,
-        )
-        for recommendation, records in counts.groups
+        Row((Cell(bar.title), Cell(len(records)), *map(Cell, bar.values), make_cell(link_ids(records))), key=r.id)
+        for (r, records), bar in zip(groups, bars, strict=True)
     ]
-    totals = map(Cell, counts.count(counts.all_ids))
-    rows.append(Row((Cell(words("progress_total")), Cell(len(counts.all_ids)), *totals, Cell()), role="total"))
-    tracked = (record for _, records in counts.groups for record in records)
-    inferred = {counts.stage_of[record.id] for record in tracked if "status" in record.inferred and record.status}
+    totals = count_stages(actions)
+    rows.append(Row((Cell(words("progress_total")), Cell(len(actions)), *map(Cell, totals), Cell()), role="total"))
+    inferred = {stage_of[id_] for id_, record in actions.items() if "status" in record.inferred and record.status}
     columns = (
         Column("what", words("recommendation"), width="wide", header=True),
         Column("all", words("progress_all"), "right", "narrow"),
-        *(Column(key, words(f"stage_{key}") + "*" * (key in inferred), "right") for key, _ in counts.stages),
+        *(Column(key, words(f"stage_{key}") + "*" * (key in inferred), "right") for key, _ in stages),
         Column("items", words("actions")),
     )
-    picture = _build_progress_picture(view, counts)
-    return Table("progress", words("progress_caption"), columns, tuple(rows), picture=picture)
+    picture = _build_progress_picture(view, stages, bars, totals)
+    return (Table("progress", words("progress_caption"), columns, tuple(rows), picture=picture),)
 
 
-def _build_progress_picture(view: View, counts: _StageCounts) -> Picture | None:
-    stages = [counts.stage_of[record.id] for _, records in counts.groups for record in records]
-    is_enough = MIN_BARS <= len(counts.groups) <= MAX_BARS and len(stages) >= MIN_RECORDS
-    if not is_enough or len(set(stages)) == 1 or stages.count("not_stated") * 2 > len(stages):
+def _build_progress_picture(
+    view: View, stages: Sequence[tuple[str, Shade]], bars: Sequence[Bar], totals: Sequence[int]
+) -> Picture | None:
+    words, number = view.wording, sum(sum(bar.values) for bar in bars)
+    unknown = sum(bar.values[index] for bar in bars for index, (key, _) in enumerate(stages) if key == "not_stated")
+    is_enough = MIN_BARS <= len(bars) <= MAX_BARS and number >= MIN_RECORDS
+    if not is_enough or sum(map(bool, totals)) == 1 or unknown * 2 > number:
         return None
-    words = view.wording
-    titles = [words(f"stage_{key}") for key, _ in counts.stages]
-    totals = counts.count(counts.all_ids)
-    text = ", ".join(f"{title} {total}" for title, total in zip(titles, totals, strict=True) if total)
-    summary = words("progress_picture", number=len(counts.groups), actions=sum(totals), told=text)
-    bars = tuple(
-        Bar(f"{r.id} {r.title}", counts.count(record.id for record in records)) for r, records in counts.groups
-    )
-    series = tuple(Series(title, shade) for title, (_, shade) in zip(titles, counts.stages, strict=True))
-    return Picture(summary, BarChart(series, bars))
+    series = tuple(Series(words(f"stage_{key}"), shade) for key, shade in stages)
+    text = ", ".join(f"{stage.title} {total}" for stage, total in zip(series, totals, strict=True) if total)
+    summary = words("progress_picture", number=len(bars), actions=sum(totals), told=text)
+    return Picture(summary, BarChart(series, tuple(bars)))
 
 
-def build_ageing_table(view: View) -> Table | None:
-    """Return the overdue records by age, drawn as bars; None when there are too few."""
-    days_overdue = {record.id: view.facts(record).days_overdue or 0 for record in view.with_fact("overdue")}
-    records = sorted(view.with_fact("overdue"), key=lambda record: days_overdue[record.id])
-    ages = [bisect_left(AGE_LIMITS, days_overdue[record.id]) for record in records]
-    if len(records) < MIN_OVERDUE or len(set(ages)) == 1:
-        return None
-    words = view.wording
-    groups = [[r for r, age in zip(records, ages, strict=True) if age == index] for index in range(max(ages) + 1)]
-    titles = [_format_age(view, age) for age in range(len(groups))]
-    columns = (
-        Column("age", words("age"), header=True),
-        Column("number", words("figure_number"), "right", "narrow"),
-        Column("items", words("items"), width="wide"),
-    )
-    rows = tuple(
-        Row((Cell(title), Cell(len(members)), make_cell(link_ids(members))))
-        for title, members in zip(titles, groups, strict=True)
-    )
-    bars = tuple(Bar(title, (len(members),)) for title, members in zip(titles, groups, strict=True))
-    longest = max(records, key=lambda record: days_overdue[record.id])
-    summary = words("ageing_picture", number=len(records), days=days_overdue[longest.id], id=longest.id)
+def build_ageing(view: View) -> tuple[Block, ...]:
+    """Return the overdue records by age, drawn as bars; nothing when there are too few."""
+    words, overdue = view.wording, view.measures.overdue().records
+    days_overdue = {record.id: view.facts(record).days_overdue or 0 for record in overdue}
+    groups: list[list[TrackedRecord]] = [[] for _ in range(len(AGE_LIMITS) + 1)]
+    for record in sorted(overdue, key=lambda record: days_overdue[record.id]):
+        groups[bisect_left(AGE_LIMITS, days_overdue[record.id])].append(record)
+    if len(overdue) < MIN_OVERDUE or sum(map(bool, groups)) == 1:
+        return ()
+    last_group = max(index for index, records in enumerate(groups) if records)
+    titled = [(_format_age(view, index), records) for index, records in enumerate(groups[: last_group + 1])]
+    bars = tuple(Bar(title, (len(records),)) for title, records in titled)
+    longest = overdue[0].id
+    summary = words("ageing_picture", number=len(overdue), days=days_overdue[longest], id=longest)
     picture = Picture(summary, BarChart((Series(words("overdue"), "medium"),), bars))
-    return Table("ageing", words("ageing_caption"), columns, rows, picture=picture)
+    rows = [_build_count_row(title, records) for title, records in titled]
+    label = Column("age", words("age"), header=True)
+    return (Table("ageing", words("ageing_caption"), _count_columns(view, label), tuple(rows), picture=picture),)
 
 
-def _format_age(view: View, age: int) -> str:
-    if age == len(AGE_LIMITS):
+def _format_age(view: View, index: int) -> str:
+    if index == len(AGE_LIMITS):
         return view.wording("age_over", days=AGE_LIMITS[-1])
-    return view.wording("age_between", first=AGE_LIMITS[age - 1] + 1 if age else 1, last=AGE_LIMITS[age])
+    return view.wording("age_between", first=AGE_LIMITS[index - 1] + 1 if index else 1, last=AGE_LIMITS[index])
 
 
-def build_timeline_table(view: View) -> Table | None:
-    """Return the target dates with their records, drawn on a timeline; None when there are too few."""
-    deadlines = sorted(
-        ((day, record) for record, day in list_deadlines(view)), key=lambda pair: (pair[0], natural_key(pair[1].id))
-    )
-    days = [day for day, _ in deadlines]
-    if len(days) < MIN_TARGETS or len(set(days)) < MIN_DAYS:
-        return None
+def _count_columns(view: View, label: Column) -> tuple[Column, ...]:
+    number = Column("number", view.wording("figure_number"), "right", "narrow")
+    return (label, number, Column("items", view.wording("items"), width="wide"))
+
+
+def _build_count_row(label: str | date, records: Sequence[TrackedRecord], group: str = "") -> Row:
+    return Row((Cell(label), Cell(len(records)), make_cell(link_ids(records))), group=group)
+
+
+def build_timeline(view: View) -> tuple[Block, ...]:
+    """Return the target dates with their records, drawn on a timeline; nothing when there are too few."""
     words = view.wording
-    columns = (
-        Column("day", words("timeline_day"), header=True),
-        Column("number", words("figure_number"), "right", "narrow"),
-        Column("items", words("items"), width="wide"),
-    )
-    rows = []
-    for day, pairs in groupby(deadlines, key=lambda pair: pair[0]):
-        records = [record for _, record in pairs]
-        cells = (Cell(day), Cell(len(records)), make_cell(link_ids(records)))
-        rows.append(Row(cells, group=_find_phase_title(view, day)))
+    dated = [(day, tuple(group)) for day, group in groupby(view.measures.sort_by_deadline(), get_deadline) if day]
+    days = [day for day, records in dated for _ in records]
+    if len(days) < MIN_TARGETS or len(dated) < MIN_DAYS:
+        return ()
+    rows = tuple(_build_count_row(day, records, _find_phase_title(view, day)) for day, records in dated)
+    columns = _count_columns(view, Column("day", words("timeline_day"), header=True))
     caption = words("timeline_caption", number=len(days))
-    return Table("timeline", caption, columns, tuple(rows), picture=_build_timeline_picture(view, days))
+    return (Table("timeline", caption, columns, rows, picture=_build_timeline_picture(view, days)),)
 
 
 def _list_dated_phases(view: View) -> list[tuple[Phase, date, date]]:
@@ -197,8 +164,10 @@ def _list_dated_phases(view: View) -> list[tuple[Phase, date, date]]:
 def _find_phase_title(view: View, day: date) -> str:
     """Return the title of the phase that a day falls in, the earlier one when two share it."""
     phases = _list_dated_phases(view)
-    titles = (phase.title for phase, first, last in phases if first <= day <= last)
-    return next(titles, view.wording("no_phase_then") if phases else "")
+    for phase, first, last in phases:
+        if first <= day <= last:
+            return phase.title
+    return view.wording("no_phase_then") if phases else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,21 +212,19 @@ def _build_timeline_picture(view: View, days: Sequence[date]) -> Picture | None:
     axis = _choose_axis(min(bounds), max(bounds))
     if axis is None:
         return None
-    values = [0] * axis.columns
-    for day in days:
-        values[int(axis.position(day))] += 1
+    counts = Counter(int(axis.position(day)) for day in days)
+    spans = tuple(
+        TimelineSpan(phase.title, axis.position(first), axis.position(last + timedelta(1)))
+        for phase, first, last in phases
+    )
+    position = axis.position(today)
     chart = TimelineChart(
         words(f"timeline_unit_{axis.months}"),
-        tuple(values),
-        tuple(
-            TimelineSpan(phase.title, axis.position(first), axis.position(last + timedelta(1)))
-            for phase, first, last in phases
-        ),
+        tuple(counts[index] for index in range(axis.columns)),
+        spans,
         axis.year_spans(),
-        TimelineSpan(words("timeline_today", day=format_long_date(today)), axis.position(today), axis.position(today)),
+        TimelineSpan(words("timeline_today", day=format_long_date(today)), position, position),
     )
-    busiest = max(sorted(set(days)), key=days.count)
-    first, last, most = map(format_long_date, (days[0], days[-1], busiest))
-    return Picture(
-        words("timeline_picture", number=len(days), first=first, last=last, most=days.count(busiest), day=most), chart
-    )
+    (busiest, most), *_ = Counter(days).most_common(1)  # the earliest of several, because the days are in order
+    first, last, day = map(format_long_date, (days[0], days[-1], busiest))
+    return Picture(words("timeline_picture", number=len(days), first=first, last=last, most=most, day=day), chart)

@@ -6,18 +6,12 @@ from collections.abc import Callable
 
 from p2ptrack.model.records import KINDS
 from p2ptrack.reports.context import PaperContext
-from p2ptrack.reports.document import Block, Document, Section, Table
+from p2ptrack.reports.document import Block, Document, Section
 from p2ptrack.reports.layout import ReportParts
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
 from p2ptrack.reports.progress.asks import build_asks
-from p2ptrack.reports.progress.charts import build_ageing_table, build_progress_table, build_timeline_table
-from p2ptrack.reports.progress.figures import (
-    build_figures,
-    build_gaps,
-    build_git_movement,
-    build_recorded_movement,
-    build_unanswered,
-)
+from p2ptrack.reports.progress.charts import build_ageing, build_progress, build_timeline
+from p2ptrack.reports.progress.figures import build_figures, build_gaps
 from p2ptrack.reports.progress.lists import (
     build_completed,
     build_decisions,
@@ -27,25 +21,18 @@ from p2ptrack.reports.progress.lists import (
     build_ongoing,
     build_overdue,
     build_same_work,
+    build_unanswered,
     build_waiting,
 )
+from p2ptrack.reports.progress.movement import build_movement
 from p2ptrack.reports.progress.view import View, make_view
 
-
-def _build_glance(view: View) -> tuple[Block, ...]:
-    return (*(build_git_movement(view) or build_recorded_movement(view)), build_figures(view)) if view.records else ()
-
-
-def _collect_tables(*tables: Table | None) -> tuple[Block, ...]:
-    return tuple(table for table in tables if table)
-
-
 _SECTIONS: tuple[tuple[str, Callable[[View], tuple[Block, ...]]], ...] = (
-    ("glance", _build_glance),
-    ("progress", lambda view: _collect_tables(build_progress_table(view))),
-    ("overdue", lambda view: (*_collect_tables(build_ageing_table(view)), *build_overdue(view))),
+    ("glance", lambda view: (*build_movement(view), build_figures(view)) if view.records else ()),
+    ("progress", build_progress),
+    ("overdue", lambda view: (*build_ageing(view), *build_overdue(view))),
     ("due", build_due),
-    ("timeline", lambda view: _collect_tables(build_timeline_table(view))),
+    ("timeline", build_timeline),
     ("extensions", build_extensions),
     ("decisions", build_decisions),
     ("completed", build_completed),
@@ -86,10 +73,9 @@ def progress_report(context: PaperContext) -> Document:
     """Return the paper. Asks are worked out from the register when the paper's entry states none."""
     scope = resolve_scope(context, "progress-report", tuple(kind.name for kind in KINDS))
     view = make_view(scope)
-    section_blocks = ((key, blocks(view)) for key, blocks in _SECTIONS)
-    sections = tuple(Section(key, _title(view, key), blocks) for key, blocks in section_blocks if blocks)
+    sections = tuple(
+        Section(key, view.wording(f"section_{key.replace('-', '_')}"), blocks)
+        for key, build_blocks in _SECTIONS
+        if (blocks := build_blocks(view))
+    )
     return assemble_paper(scope, (*build_asks(view), *build_overview(scope), *sections), PARTS)
-
-
-def _title(view: View, key: str) -> str:
-    return view.wording(f"section_{key.replace('-', '_')}")

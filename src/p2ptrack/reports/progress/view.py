@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import RecordFacts, get_deadline
+from p2ptrack.analysis.facts import RecordFacts
 from p2ptrack.analysis.gaps import Gap, find_gaps
 from p2ptrack.analysis.history.snapshot import RegisterAsOf, read_register_at
+from p2ptrack.analysis.measures import Measure, Measures
 from p2ptrack.model.fields import Status
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import Record, TrackedRecord
@@ -40,7 +41,7 @@ class LastMeetingRegister:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A paper's records between two meetings.
+    """A paper's records and their measures, between two meetings.
 
     `last_meeting` is the one before the position date, and `last_register` the register that its papers were made
     from, where the history goes back that far. `due_until` is the day up to which a target is due next: that of
@@ -48,6 +49,7 @@ class View:
     """
 
     scope: PaperScope
+    measures: Measures
     last_meeting: Meeting | None
     next_meeting: Meeting | None
     due_until: date
@@ -88,33 +90,18 @@ class View:
         """Whether one of these fields is kept from the paper's readers. Its absence is then no gap."""
         return self.case.redactions.is_redacted(record.id, *fields)
 
-    def with_fact(self, fact: str) -> tuple[TrackedRecord, ...]:
-        """Return the records that have a fact."""
-        ids = {record.id for record in self.records}
-        return tuple(record for record in self.case.with_fact(fact) if record.id in ids)
-
     def with_status(self, *statuses: Status) -> tuple[TrackedRecord, ...]:
         """Return the records that state one of these statuses, including one decided for a later day."""
         return tuple(record for record in self.records if record.status in statuses)
 
-    def list_due(self) -> tuple[TrackedRecord, ...]:
-        """Return the records due from the position date to `due_until`, the earliest first."""
-        deadlines = ((day, record) for record, day in list_deadlines(self) if self.case.as_of <= day <= self.due_until)
-        return tuple(record for _, record in sorted(deadlines, key=lambda pair: (pair[0], natural_key(pair[1].id))))
+    def due(self) -> Measure:
+        """Return the open records due from the position date to `due_until`, the earliest first."""
+        return self.measures.due_within((self.due_until - self.case.as_of).days)
 
     def list_gaps(self) -> tuple[Gap, ...]:
         """Return the requests of the paper's recommendations that no action answers."""
         ids = {recommendation.id for recommendation in self.scope.recommendations}
         return tuple(gap for gap in find_gaps(self.case) if gap.recommendation in ids)
-
-    def list_same_work(self) -> tuple[tuple[TrackedRecord, ...], ...]:
-        """Return the records behind each deliverable that more than one record of the paper asks for."""
-        records_by_id = {record.id: record for record in self.records}
-        groups = (
-            tuple(records_by_id[id_] for id_ in group if id_ in records_by_id)
-            for group in self.case.links.deliverable_groups
-        )
-        return tuple(group for group in groups if len(group) > 1)
 
 
 def make_view(scope: PaperScope) -> View:
@@ -123,12 +110,39 @@ def make_view(scope: PaperScope) -> View:
     Without a coming meeting it looks as far ahead as the council's `due_soon_days`.
     """
     context = scope.context
-    next_meeting = _find_next_meeting(context)
+    last_meeting, next_meeting = _find_meetings(context)
     day = next_meeting.date.latest if next_meeting else None
     # A wrong clock may have dated the last commit at the end of the calendar.
     default_until = context.as_of + min(timedelta(days=context.policy.due_soon_days), date.max - context.as_of)
-    last_meeting = _find_last_meeting(context)
-    return View(scope, last_meeting, next_meeting, day or default_until, _find_last_register(context, last_meeting))
+    return View(
+        scope,
+        Measures(context.case, scope.tracked),
+        last_meeting,
+        next_meeting,
+        day or default_until,
+        _find_last_register(context, last_meeting),
+    )
+
+
+def _find_meetings(context: PaperContext) -> tuple[Meeting | None, Meeting | None]:
+    """Return the last meeting, and the next one, of the paper's committee (of any, when the paper is for none).
+
+    The last is before the position date and before the paper's own meeting. The next is after both; without such a
+    meeting it is the paper's own, if that is still to come.
+    """
+    own, as_of = context.meeting, context.as_of
+    body = own.body if own else None
+    meetings = (m for m in context.register.programme.meetings if body is None or m.body in {None, body})
+    dated = sorted(((m.date.latest, m.id, m) for m in meetings if m.date.latest), key=lambda entry: entry[:2])
+    own_day = own.date.latest if own else None
+    earlier = [meeting for day, _, meeting in dated if day < min(own_day or as_of, as_of)]
+    last_meeting = earlier[-1] if earlier else None
+    if own is None or own_day is None:
+        return last_meeting, None
+    later = [meeting for day, _, meeting in dated if day > max(own_day, as_of)]
+    if later:
+        return last_meeting, later[0]
+    return last_meeting, own if own_day >= as_of else None
 
 
 def _find_last_register(context: PaperContext, last_meeting: Meeting | None) -> LastMeetingRegister | None:
@@ -144,49 +158,8 @@ def _find_last_register(context: PaperContext, last_meeting: Meeting | None) -> 
     return LastMeetingRegister(revision_number, read_register_at(history, revision_number, day))
 
 
-def _find_next_meeting(context: PaperContext) -> Meeting | None:
-    """Return the first meeting after the one that the paper is for, otherwise that one if it is still to come."""
-    meeting = context.meeting
-    day = meeting.date.latest if meeting else None
-    if meeting is None or day is None:
-        return None
-    later = [pair for pair in _list_dated_meetings(context) if pair[0] > max(day, context.as_of)]
-    if later:
-        return min(later, key=_meeting_sort_key)[1]
-    return meeting if day >= context.as_of else None
-
-
-def _find_last_meeting(context: PaperContext) -> Meeting | None:
-    meeting_day = (context.meeting.date.latest if context.meeting else None) or context.as_of
-    earlier = [pair for pair in _list_dated_meetings(context) if pair[0] < min(meeting_day, context.as_of)]
-    return max(earlier, key=_meeting_sort_key)[1] if earlier else None
-
-
-def _meeting_sort_key(pair: tuple[date, Meeting]) -> tuple[date, str]:
-    return pair[0], pair[1].id
-
-
-def _list_dated_meetings(context: PaperContext) -> tuple[tuple[date, Meeting], ...]:
-    """Return the meetings of the paper's committee (of any, when the paper is for none), with their last day."""
-    body = context.meeting.body if context.meeting else None
-    meetings = (m for m in context.register.programme.meetings if body is None or m.body in (None, body))
-    return tuple((meeting.date.latest, meeting) for meeting in meetings if meeting.date.latest)
-
-
-def list_deadlines(view: View) -> tuple[tuple[TrackedRecord, date], ...]:
-    """Return the unfinished records that have a deadline, each with it: only these can be overdue."""
-    days = ((record, get_deadline(record)) for record in view.with_fact("unfinished"))
-    return tuple((record, day) for record, day in days if day is not None)
-
-
-def exclude_records(records: Iterable[TrackedRecord], *excluded: Iterable[TrackedRecord]) -> tuple[TrackedRecord, ...]:
-    """Return the records that are in none of the other groups."""
-    excluded_ids = {record.id for group in excluded for record in group}
-    return tuple(record for record in records if record.id not in excluded_ids)
-
-
 def format_phrase(words: Wording, key: str, **values: Spans | str | int) -> Spans:
-    """Return the words of a key with values filled in, of which some are spans: `the target of $item moves`."""
+    """Return the words of a key with values filled in, of which some are spans: `agree to close $item`."""
     spans = {name: value for name, value in values.items() if isinstance(value, tuple)}
     text_values = {name: f"\x1a{name}\x1a" if name in spans else value for name, value in values.items()}
     parts = _PLACEHOLDER.split(words(key, **text_values))
@@ -205,6 +178,11 @@ def link_ids(records: Iterable[Record]) -> Spans:
     return join_spans((Ref(record.id),) for record in records)
 
 
+def sort_by_id(records: Iterable[TrackedRecord]) -> tuple[TrackedRecord, ...]:
+    """Return records in the order of their ids, as sentences name them."""
+    return tuple(sorted(records, key=lambda record: natural_key(record.id)))
+
+
 def link_few(records: Sequence[Record]) -> Spans:
     """Return the ids of a few records; nothing for many, which have a section of their own."""
     return link_ids(records) if len(records) <= MAX_IDS else ()
@@ -214,6 +192,11 @@ def make_cell(*lines: Spans) -> Cell:
     """Return a cell of these lines; an empty one when there is nothing in them."""
     blocks: tuple[Block, ...] = tuple(Paragraph(line) for line in lines if line)
     return Cell(blocks or None)
+
+
+def has_inferred_status(records: Iterable[TrackedRecord]) -> bool:
+    """Whether the status of one of these records is our interpretation."""
+    return any("status" in record.inferred for record in records)
 
 
 def format_title(view: View, record: TrackedRecord) -> Spans:

@@ -1,4 +1,4 @@
-"""Office files are the same bytes each time and hold nothing that is not the paper's."""
+"""Office files have the same bytes on each run and hold nothing but the paper."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ import pytest
 
 from p2ptrack.formats.office.package import make_element, serialise_xml, zip_files
 from tests.command import ROOT, run
-from tests.office.builders import DAY, WHOLE, parts, written
+from tests.office.builders import DAY, WHOLE, parts, write_format
 
 BOTH = pytest.mark.parametrize("name", ["docx", "xlsx"])
 
 
 @BOTH
 def test_a_file_is_the_same_bytes_each_time(name: str) -> None:
-    assert written(name, WHOLE) == written(name, WHOLE)
+    assert write_format(name, WHOLE) == write_format(name, WHOLE)
 
 
 @BOTH
 def test_no_clock_zone_locale_or_folder_reaches_a_file(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = set()
+    output = set()
     for zone, folder in (("UTC", "one"), ("Pacific/Auckland", "two")):
         monkeypatch.setenv("TZ", zone)
         monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
@@ -48,13 +48,13 @@ def test_no_clock_zone_locale_or_folder_reaches_a_file(
             TZ=zone,
         )
         assert (ran.code, ran.err) == (0, "")
-        made.add(place.read_bytes())
-    assert len(made) == 1
+        output.add(place.read_bytes())
+    assert len(output) == 1
 
 
 @BOTH
 def test_every_entry_is_sorted_dated_1980_and_of_no_system(name: str) -> None:
-    with ZipFile(io.BytesIO(written(name, WHOLE))) as archive:
+    with ZipFile(io.BytesIO(write_format(name, WHOLE))) as archive:
         entries = archive.infolist()
     assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
     assert entries[0].filename == "[Content_Types].xml"
@@ -63,9 +63,9 @@ def test_every_entry_is_sorted_dated_1980_and_of_no_system(name: str) -> None:
     }
 
 
-def test_each_file_has_the_parts_that_it_needs_and_no_other() -> None:
+def test_each_file_has_exactly_the_expected_parts() -> None:
     shared = ["[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml"]
-    assert sorted(parts(written("docx", WHOLE))) == [
+    assert sorted(parts(write_format("docx", WHOLE))) == [
         *shared,
         "word/_rels/document.xml.rels",
         "word/document.xml",
@@ -77,7 +77,7 @@ def test_each_file_has_the_parts_that_it_needs_and_no_other() -> None:
         "word/settings.xml",
         "word/styles.xml",
     ]
-    assert sorted(parts(written("xlsx", WHOLE))) == [
+    assert sorted(parts(write_format("xlsx", WHOLE))) == [
         *shared,
         "xl/_rels/workbook.xml.rels",
         "xl/sharedStrings.xml",
@@ -92,8 +92,8 @@ def test_each_file_has_the_parts_that_it_needs_and_no_other() -> None:
 
 @BOTH
 def test_the_properties_are_the_papers(name: str) -> None:
-    made = io.BytesIO(written(name, WHOLE))
-    read = docx.Document(made).core_properties if name == "docx" else openpyxl.load_workbook(made).properties
+    output = io.BytesIO(write_format(name, WHOLE))
+    read = docx.Document(output).core_properties if name == "docx" else openpyxl.load_workbook(output).properties
     creator = read.author if name == "docx" else read.creator
     about = read.comments if name == "docx" else read.description
     status = read.content_status if name == "docx" else read.contentStatus
@@ -105,18 +105,20 @@ def test_the_properties_are_the_papers(name: str) -> None:
         "Draft",
     )
     assert {str(day)[:19] for day in (read.created, read.modified)} == {"2023-01-12 00:00:00"}
-    assert b"<Application>p2ptrack</Application>" in parts(made.getvalue())["docProps/app.xml"]
+    assert b"<Application>p2ptrack</Application>" in parts(output.getvalue())["docProps/app.xml"]
 
 
-def test_what_is_packed_is_what_was_given() -> None:
+def test_zipping_keeps_files_and_ignores_their_order() -> None:
     files = {"b": b"two", "a/c": b"one", "[x]": b""}
     assert parts(zip_files(files)) == files
     assert zip_files(files) == zip_files(dict(reversed(files.items())))
 
 
-def test_xml_is_written_with_what_it_may_not_hold_left_out() -> None:
-    made = make_element("w:t", {"w:val": 'a"<\x00', "w:no": None}, "x\x07 & <y>", None, make_element("w:b"), "\ud800z")
-    assert serialise_xml(made).decode() == (
+def test_xml_omits_forbidden_characters() -> None:
+    output = make_element(
+        "w:t", {"w:val": 'a"<\x00', "w:no": None}, "x\x07 & <y>", None, make_element("w:b"), "\ud800z"
+    )
+    assert serialise_xml(output).decode() == (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         '<w:t w:val="a&quot;&lt;">x &amp; &lt;y&gt;z<w:b /></w:t>'
     )

@@ -1,4 +1,4 @@
-"""A paper is one file: it asks for no other, runs nothing, and reads the same without scripts."""
+"""A paper is one file that requests no other, runs nothing, and is the same without scripts."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ LEADS = """() => [...document.querySelectorAll("[href], [src]")]
 
 
 @pytest.mark.parametrize("name", PAPERS, ids=" ".join)
-def test_nothing_is_asked_for_but_the_file(page: Page, paper: Callable[[Name], Path], name: Name) -> None:
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("dialog", lambda dialog: said.append(dialog.message))
+def test_nothing_but_the_file_is_requested(page: Page, paper: Callable[[Name], Path], name: Name) -> None:
+    arguments: list[str] = []
+    messages: list[str] = []
+    page.on("request", lambda request: arguments.append(request.url))
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("dialog", lambda dialog: messages.append(dialog.message))
     address = paper(name).as_uri()
     page.goto(address, wait_until="networkidle")
     for screen in SCREENS:
         screen.show(page)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.pdf()
-    assert [url for url in asked if not url.startswith("data:")] == [address]
-    assert said == []
+    assert [url for url in arguments if not url.startswith("data:")] == [address]
+    assert messages == []
 
 
 @pytest.mark.parametrize("name", PAPERS, ids=" ".join)
-def test_nothing_runs_and_links_lead_to_the_paper_the_web_or_a_mailbox(
+def test_there_are_no_scripts_and_links_go_to_the_paper_the_web_or_a_mailbox(
     page: Page, paper: Callable[[Name], Path], name: Name
 ) -> None:
     page.goto(paper(name).as_uri())
@@ -56,7 +56,7 @@ def test_nothing_runs_and_links_lead_to_the_paper_the_web_or_a_mailbox(
 
 
 @pytest.mark.parametrize("name", PAPERS, ids=" ".join)
-def test_it_reads_the_same_without_scripts(browser: Browser, paper: Callable[[Name], Path], name: Name) -> None:
+def test_the_page_is_the_same_without_scripts(browser: Browser, paper: Callable[[Name], Path], name: Name) -> None:
     texts = []
     for scripts in (True, False):
         page = browser.new_page(java_script_enabled=scripts)

@@ -1,4 +1,4 @@
-"""A members' paper that shows something exempt says so on every page of Word, and of a printed workbook."""
+"""A members' paper with exempt content is marked on every page of Word and of a printed workbook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from p2ptrack.reports.document import Block, Closed, Fact, Facts, Notice, Section, make_paragraph
-from tests.office.builders import written
+from tests.office.builders import write_format
 from tests.papers.builders import document_of
 
 CLOSED = make_paragraph("Told", Closed("Not for publication, paragraph 3"))
@@ -29,15 +29,15 @@ CLOSED = make_paragraph("Told", Closed("Not for publication, paragraph 3"))
         (CLOSED, "public", "Draft"),
     ],
 )
-def test_only_a_members_paper_that_shows_something_exempt_is_marked(block: Block, audience: str, head: str) -> None:
+def test_only_members_papers_with_exempt_content_are_marked(block: Block, audience: str, head: str) -> None:
     paper = replace(document_of(block), audience=audience)
-    word = docx.Document(io.BytesIO(written("docx", paper)))
-    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", paper)))
-    assert [each.header.paragraphs[0].text for each in word.sections] == [f"A paper\t{head}"]
-    assert [each.text for sheet in book if (each := sheet.oddHeader and sheet.oddHeader.right)] == [head] * 2
+    word = docx.Document(io.BytesIO(write_format("docx", paper)))
+    book = openpyxl.load_workbook(io.BytesIO(write_format("xlsx", paper)))
+    assert [item.header.paragraphs[0].text for item in word.sections] == [f"A paper\t{head}"]
+    assert [item.text for sheet in book if (item := sheet.oddHeader and sheet.oddHeader.right)] == [head] * 2
 
 
-def test_what_is_not_for_publication_is_told_in_strong_words() -> None:
-    made = docx.Document(io.BytesIO(written("docx", document_of(CLOSED))))
-    (words,) = [run for each in made.paragraphs for run in each.runs if "paragraph 3" in run.text]
+def test_exempt_marks_are_strong() -> None:
+    output = docx.Document(io.BytesIO(write_format("docx", document_of(CLOSED))))
+    (words,) = [run for item in output.paragraphs for run in item.runs if "paragraph 3" in run.text]
     assert (words.text, words.style.name) == (str(Closed("Not for publication, paragraph 3")), "Strong")

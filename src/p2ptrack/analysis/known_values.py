@@ -1,0 +1,175 @@
+"""The values that a register knows for a field, so that a filter that cannot match is refused with the nearest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.errors import UsageError
+from p2ptrack.model.fields import IdMarker, RoleMarker
+from p2ptrack.model.records import KINDS
+from p2ptrack.model.register import format_meeting_title
+from p2ptrack.model.schema import FieldSpec, field_model, iter_values, record_field_specs
+from p2ptrack.phrases import MAX_IDS, did_you_mean, excerpt, fold_text, join_words, natural_key, quote, unique
+
+FIELD_NAME_LISTS = frozenset({"inferred", "restated", "truncated"})
+"""Fields that list the names of other fields."""
+
+_PATTERN_CHARACTERS = frozenset("*?[")
+_RANGE = re.compile(r"([a-z0-9.]+?)(?:\.\.+|-| to )([a-z0-9.]+)")
+
+
+def find_marker(field_spec: FieldSpec) -> IdMarker | RoleMarker | None:
+    """Return what the text of a field refers to; None for a plain value."""
+    for kind in KINDS:
+        model: type[BaseModel] | None = kind.model
+        for step in field_spec.path[:-1]:
+            model = field_model(model, step) if model else None
+        for name, info in model.model_fields.items() if model else ():
+            if (info.alias or name) == field_spec.path[-1]:
+                return _search_marker(info.rebuild_annotation())
+    return None
+
+
+def _search_marker(hint: Any) -> IdMarker | RoleMarker | None:
+    if isinstance(hint, IdMarker | RoleMarker):
+        return hint
+    return next((marker for inner_hint in get_args(hint) if (marker := _search_marker(inner_hint))), None)
+
+
+class KnownValues:
+    """The values that a filter by one field may have.
+
+    `names` are written in the register or the programme, as they are written. `titles` are other names for some of
+    them: the title of a phase for its id.
+    """
+
+    def __init__(self, case: Case, field_spec: FieldSpec) -> None:
+        self._case, self._field_spec, self._marker = case, field_spec, find_marker(field_spec)
+        self._is_record_id = field_spec.path == ("id",)
+        self.titles: Mapping[str, str] = dict(self._list_titles())
+        self.names = unique([*self._list_names(), *self._list_used_names()])
+        self._ids_by_title = {fold_text(title): id_ for id_, title in self.titles.items()}
+        self._folded_names = {fold_text(name) for name in self.names}
+
+    def is_known(self, text: str) -> bool:
+        """Whether a value is known as it is or as a title."""
+        folded = fold_text(text)
+        return folded in self._folded_names or folded in self._ids_by_title
+
+    def resolve(self, text: str, typed_name: str) -> str:
+        """Return the folded value that a user's word means. Raises `UsageError` for one that no record can have."""
+        folded = fold_text(text)
+        if folded in self._folded_names:
+            self._refuse_broken(text, folded)
+            return folded
+        if folded in self._ids_by_title:
+            return fold_text(self._ids_by_title[folded])
+        if self._is_prefix_of_known(folded):
+            return folded
+        raise UsageError(self._explain_unknown(text, typed_name))
+
+    def _is_prefix_of_known(self, folded: str) -> bool:
+        return self._field_spec.path == ("recommendations",) and any(
+            name.startswith(f"{folded}.") for name in self._folded_names
+        )
+
+    def _refuse_broken(self, text: str, folded: str) -> None:
+        broken_ids = {fold_text(id_) for id_ in self._case.register.broken_ids}
+        if self._is_record_id and folded in broken_ids:
+            raise UsageError(f"{text} has an error. Run p2ptrack check to see it.")
+
+    def _list_titles(self) -> Iterator[tuple[str, str]]:
+        programme = self._case.register.programme
+        match self._marker:
+            case IdMarker(target="phase"):
+                yield from ((phase.id, phase.title) for phase in programme.phases)
+            case IdMarker(target="meeting"):
+                yield from ((meeting.id, format_meeting_title(meeting)) for meeting in programme.meetings)
+            case IdMarker(target="source"):
+                yield from ((source.id, source.title) for source in programme.sources)
+            case IdMarker(target="dependency"):
+                yield from ((dependency.id, dependency.title) for dependency in programme.dependencies)
+
+    def _list_names(self) -> Iterator[str]:
+        register = self._case.register
+        yield from self.titles
+        if isinstance(self._marker, RoleMarker):
+            yield from register.programme.roles
+            yield from sorted(register.field_index().references.get(RoleMarker(), ()))
+        elif self._is_record_id or self._refers_to("record"):
+            yield from (*register.by_id, *sorted(register.broken_ids))
+        elif self._refers_to("part"):
+            recommendations = (id_ for id_, record in register.by_id.items() if hasattr(record, "parts"))
+            yield from (*recommendations, *(id_ for id_, _ in register.iter_parts()), *sorted(register.broken_ids))
+        elif self._field_spec.path[-1] in FIELD_NAME_LISTS:
+            yield from record_field_specs()
+
+    def _list_used_names(self) -> Iterator[str]:
+        for record in self._case.register.records:
+            yield from map(str, iter_values(record, self._field_spec.path))
+
+    def _refers_to(self, target: str) -> bool:
+        return isinstance(self._marker, IdMarker) and self._marker.target == target
+
+    def _explain_unknown(self, text: str, typed_name: str) -> str:
+        if expanded := self._expand_pattern(fold_text(text)):
+            advice = f"Write {typed_name}:{','.join(expanded)}" if len(expanded) <= MAX_IDS else "Write each id."
+            return f"{quote(text)} is a pattern, and patterns are not supported. {advice}"
+        candidates = {fold_text(name): name for name in (*self.names, *self.titles.values())}
+        choices = self._list_choices()
+        hint = choices if choices and self.titles else did_you_mean(text, tuple(candidates.values())) or choices
+        if self._is_record_id or self._refers_to("record") or self._refers_to("part"):
+            parts = dict(self._case.register.iter_parts())
+            part = next((id_ for id_ in parts if fold_text(id_) == fold_text(text)), "")
+            if part:
+                return f"{part} is a part of {parts[part].id}, not a record. Write {typed_name}:{parts[part].id}"
+            return f"There is no {excerpt(text)}.{hint}"
+        if isinstance(self._marker, IdMarker):
+            return f"There is no {self._marker.target} {quote(text)}.{hint}"
+        if typed_name in {"accountable", "owner"}:
+            return f"No record has the owner {quote(text)}.{hint}"
+        return f"No record has {quote(text)} under {typed_name}.{hint}"
+
+    def _list_choices(self) -> str:
+        names = [f"{name} ({self.titles[name]})" if name in self.titles else name for name in self.names]
+        if not names or len(names) > MAX_IDS:
+            return " To list all records: p2ptrack list" if self._is_record_id else ""
+        return f" Use {join_words(names, 'or')}."
+
+    def _expand_pattern(self, folded: str) -> tuple[str, ...]:
+        """Return the values that a pattern such as `A0*` or a range such as `A01-A03` means."""
+        names = sorted(self.names, key=natural_key)
+        if _PATTERN_CHARACTERS.intersection(folded):
+            return tuple(name for name in names if fnmatchcase(fold_text(name), folded))
+        ends = _RANGE.fullmatch(folded)
+        if ends and self._folded_names.issuperset(ends.groups()):
+            first, last = (natural_key(end) for end in ends.groups())
+            return tuple(name for name in names if first <= natural_key(name) <= last)
+        return ()
+
+
+def explain_pattern(text: str, typed_name: str) -> str:
+    """Return the advice for a text filter with a star, or nothing: a text filter already finds parts of words."""
+    plain_text = "".join(character for character in text if character not in "*?").strip()
+    if plain_text == text.strip():
+        return ""
+    if not fold_text(plain_text):
+        advice = "Leave this filter out." if typed_name == "text" else f"Write has:{typed_name}"
+        return f"{quote(text)} is a pattern, and patterns are not supported. {advice}"
+    return (
+        f"{quote(text)} is a pattern, and patterns are not supported. "
+        f"Part of a word is enough. Write {format_word(f'{typed_name}:{plain_text}')}"
+    )
+
+
+def format_word(word: str) -> str:
+    """Return a filter as it can be typed in a shell: in quotation marks where it holds a space or a quotation mark."""
+    if '"' in word:
+        return f"'{word}'"
+    return f'"{word}"' if re.search(r"[\s'&;()<>|*?$!#]", word) else word
