@@ -66,6 +66,7 @@ MEANINGS = {
     "days_to_target": "Days until the last day of the target. It is negative after that day.",
     "times_moved": "How often the target changed. Corrections and another wording of the same date do not count.",
     "days_moved": "By how many days the target changed in total. It is negative when the target is now earlier.",
+    "days_late_at_completion": "How many days after its target the item was completed; 0 when on time.",
     "days_since_update": "Days since the newest update.",
 }
 

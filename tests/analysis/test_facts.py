@@ -36,17 +36,20 @@ def test_an_action_without_fields_is_open_and_lacks_an_owner_a_target_and_update
         no_owner=True,
         past_phase=False,
         awaiting_verification=False,
+        days_late_at_completion=None,
     )
 
 
 def test_the_names_of_facts_are_the_contract_in_its_order() -> None:
     contract = (
         "unfinished closed overdue days_overdue due_soon days_to_target slipped times_moved days_moved no_target "
-        "no_recent_update days_since_update waiting no_owner past_phase awaiting_verification"
+        "no_recent_update days_since_update waiting no_owner past_phase awaiting_verification "
+        "days_late_at_completion"
     )
     assert contract.split() == list(FACT_NAMES) == list(RecordFacts._fields)
     assert set(FACT_NAMES) - set(FLAG_NAMES) == {
         "days_overdue", "days_to_target", "times_moved", "days_moved", "days_since_update",
+        "days_late_at_completion",
     }  # fmt: skip
 
 
@@ -103,6 +106,26 @@ def test_closed_statuses_apply_from_the_day_of_the_decision(
 def test_a_kind_that_needs_verification_is_closed_once_it_is_verified(text: str, closed: bool) -> None:
     computed = facts(f"status: complete\n{text}", programme=_APPROVAL)
     assert (computed.closed, computed.awaiting_verification, computed.unfinished) == (closed, not closed, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("status: complete, target: 30 September 2022, completed_on: 12 October 2022", 12),
+        ("status: verified, target: 30 September 2022, completed_on: 12 October 2022", 12),
+        ("status: complete, target: 30 September 2022, completed_on: 30 September 2022", 0),
+        ("status: complete, target: Sep-22, completed_on: 2 September 2022", 0),
+        ("status: complete, target: Sep-22, completed_on: Oct-22", 1),
+        ("status: complete, target: 15 October 2022, completed_on: Oct-22", None),
+        ("status: complete, target: P1, completed_on: 1 October 2022", 1),
+        ("status: complete, target: TBC, completed_on: 1 October 2022", None),
+        ("status: complete, target: 30 September 2022", None),
+        ("status: complete, completed_on: 1 October 2022", None),
+        ("status: in_progress, target: 30 September 2022, completed_on: 12 October 2022", None),
+    ],
+)
+def test_how_late_a_record_was_completed(text: str, days: int | None) -> None:
+    assert facts(text.replace(", ", "\n")).days_late_at_completion == days
 
 
 @pytest.mark.parametrize(

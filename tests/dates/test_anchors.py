@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -181,3 +182,38 @@ def test_an_interpretation_that_is_not_a_date_is_refused() -> None:
 
 def test_an_interpretation_needs_the_words_of_the_source() -> None:
     assert isinstance(parse_interpreted_date(" ", "31 January 2024"), DateRejection)
+
+
+LABELLED = Anchors(
+    (
+        Anchor("P2", "phase", "Phase 2", _parse("June 2027"), label="end of Phase 2"),
+        Anchor("P3", "phase", "Phase 3", _parse("2027/28"), label="end of Phase 3"),
+        Anchor("P4", "phase", "Phase 4", _parse("TBC"), label="end of Phase 4"),
+        Anchor("AC-2027-03", "meeting", "March 2027 Audit Committee", _parse("2027-03-18"), label="Audit Committee"),
+        Anchor("AC-2027-09", "meeting", "September 2027 Audit Committee", _parse("Sep-27"), label="Audit Committee"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("AC-2027-03", "18 March 2027 (Audit Committee)"),
+        ("ac–2027–03", "18 March 2027 (Audit Committee)"),
+        ("the AC-2027-03 meeting", "18 March 2027 (Audit Committee)"),
+        ("AC-2027-09", "September 2027 (Audit Committee)"),
+        ("P2", "June 2027 (end of Phase 2)"),
+        ("by the end of P2", "June 2027 (end of Phase 2)"),
+        ("P3", "by 31 March 2028 (end of Phase 3)"),
+        ("P4", "no date yet (end of Phase 4)"),
+        ("Phase 2", "Phase 2 (by 30 June 2027)"),
+        ("March 2027 Audit Committee", "March 2027 Audit Committee (by 18 March 2027)"),
+    ],
+)
+def test_papers_print_the_day_and_title_of_an_id(raw: str, text: str) -> None:
+    assert _parse(raw, LABELLED).to_text() == text
+
+
+def test_an_exemption_tag_stays_around_the_text_of_an_id() -> None:
+    tagged = replace(_parse("P2", LABELLED), raw="\U000f0000\U000f0010\U000f0001P2\U000f0002")
+    assert tagged.to_text() == "\U000f0000\U000f0010\U000f0001June 2027 (end of Phase 2)\U000f0002"

@@ -15,6 +15,7 @@ from unittest.mock import patch
 import pytest
 
 from p2ptrack.errors import CheckFailed
+from p2ptrack.model.dates import format_long_date
 from p2ptrack.reports.publication_manifest import (
     PublicationManifest,
     compare_papers,
@@ -74,7 +75,10 @@ def test_the_papers_of_a_meeting_are_published_and_nothing_else_is_touched(repo:
     ran = publish(repo)
     paper = repo.root / "build" / "plan.html"
     assert (ran.code, ran.out) == (0, f"{paper}\n")
-    assert ran.err == f"Published as the tag {TAG}. To share it: git push origin {TAG}\n"
+    assert ran.err == (
+        "Calculated as at 17 October 2022, the day of the meeting.\n"
+        f"Published as the tag {TAG}. To share it: git push origin {TAG}\n"
+    )
     assert state(repo) == before
     assert repo.git("cat-file", "-t", TAG) == "tag"
     assert repo.git("rev-parse", f"{TAG}^{{commit}}") == repo.made[0]
@@ -121,6 +125,39 @@ def test_a_meeting_s_papers_are_judged_again_on_the_day_that_they_were_published
     assert (again.out, again.err.partition(" (")[0]) == (final, "The register as it was on 12 October 2022")
     other_day = run_command(repo, "render", "plan", "--output", "-", "--at", MEETING, "--as-of", "2022-10-17")
     assert "12 October 2022" not in other_day.out
+
+
+@pytest.mark.parametrize(
+    ("meeting", "today", "words", "as_of", "reason"),
+    [
+        ("date: 2022-10-25, papers_due: 2022-10-17", "2022-10-17", (), "2022-10-17", "today"),
+        ("date: 2022-10-25, papers_due: 2022-10-17", "2022-10-14", (), "2022-10-14", "today"),
+        ("date: 2022-10-25, papers_due: 2022-10-17", "2022-10-20", (), "2022-10-17", "when its papers were due"),
+        ("date: 2022-10-25", "2022-10-20", (), "2022-10-20", "today"),
+        ("date: 2022-10-25", "2022-10-25", (), "2022-10-25", "today"),
+        ("date: 2022-10-25", "2022-12-01", (), "2022-10-25", "the day of the meeting"),
+        ("date: Oct-22, papers_due: Oct-22", "2022-10-20", (), "2022-10-20", "today"),
+        ("date: 2022-10-25", "2022-10-20", ("--as-of", "2022-10-25"), "2022-10-25", "which is in the future"),
+        ("date: 2022-10-25", "2022-10-20", ("--as-of", "2022-10-18"), "2022-10-18", "as you asked"),
+    ],
+)
+def test_papers_are_never_calculated_as_at_a_day_that_has_not_come_unless_asked(
+    repo: Kept, meeting: str, today: str, words: tuple[str, ...], as_of: str, reason: str
+) -> None:
+    programme = repo.root / "data" / "programme.yaml"
+    text = programme.read_text(encoding="utf-8").replace("date: 2022-10-17}", f"{meeting}}}")
+    repo.commit("2022-10-11", {"data/programme.yaml": text, A01: action(target="24 October 2022")})
+    clock = date.fromisoformat(today)
+
+    def resolve(text: str | None) -> date:
+        return date.fromisoformat(text) if text else clock
+
+    with patch("p2ptrack.cli.publish.resolve_date", side_effect=resolve):
+        ran = publish(repo, "view", "--format", "text", *words)
+    assert ran.err.splitlines()[0] == f"Calculated as at {format_long_date(date.fromisoformat(as_of))}, {reason}."
+    assert read_manifest(repo)["as_of"] == as_of
+    paper = (repo.root / "build" / "view.text").read_text(encoding="utf-8")
+    assert ("1 item is overdue" in paper) == (as_of == "2022-10-25")
 
 
 def test_the_command_on_a_paper_makes_it_again_for_the_meeting_that_was_named(repo: Kept) -> None:

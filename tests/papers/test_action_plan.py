@@ -235,10 +235,9 @@ def test_an_action_that_states_no_phase_has_a_column_of_its_own() -> None:
     programme = "title: T\nphases: [{id: P1, title: First}, {id: P2, title: Second}]\n"
     actions = ("{id: A1, title: One, phase: P1, phase_end: P2}", "{id: A2, title: Two}")
     grid = table_of(paper_of("action-plan", *actions, programme=programme), "grid")
-    assert [column.key for column in grid.columns] == ["row", "phases:P1", "phases:P2", "unphased"]
+    assert [column.key for column in grid.columns] == ["phases:P1", "phases:P2", "unphased"]
     assert [[text_of(cell.content) for cell in row.cells] for row in grid.rows] == [
-        ["", "A1 One\nends in Second", "", ""],
-        ["", "", "", "A2 Two"],
+        ["A1 One\nends in Second", "", "A2 Two"],
     ]
 
 
@@ -317,7 +316,11 @@ def test_exempt_records_are_neither_printed_nor_named() -> None:
 
 def test_an_empty_register_makes_a_paper_all_the_same() -> None:
     paper = paper_of("action-plan")
-    assert [block.title for block in paper.blocks if isinstance(block, Section)] == ["Key to signs and words"]
+    assert [block.title for block in paper.blocks if isinstance(block, Section)] == [
+        "Action plan",
+        "Key to signs and words",
+    ]
+    assert text_of(section_of(paper, "grid").blocks) == "There are no actions."
     assert not [block for block in walk_blocks(paper.blocks) if isinstance(block, Table)]
 
 

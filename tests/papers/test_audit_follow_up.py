@@ -102,7 +102,7 @@ def test_other_bodies_have_the_columns_that_they_fill() -> None:
             "F1", "June 2024 Audit Committee", "Late papers\nPapers should be on time.", "See F2 Risk register.",
             "Complete", "Clerk", "Ongoing; review by 1 July 2024",
         ],
-        ["F2", "Special meeting", "Risk register", "AC2\nKept.\nNames in its heading only F3.", "", "", ""],
+        ["F2", "Special meeting", "Risk register", "Special meeting\nKept.\nNames in its heading only F3.", "", "", ""],
         ["F3", "", "Named only", "Named in the heading of F2 Risk register.", "", "", ""],
     ]  # fmt: skip
     assert paper.heading == ("Committee register",)

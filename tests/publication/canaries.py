@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS, list_exemptable_fields
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker
-from p2ptrack.model.records import KINDS, ExemptMarking, Kind
+from p2ptrack.model.records import KINDS, ExemptMarking, Kind, TargetRevision
 from p2ptrack.model.schema import field_model, field_names
 
 LETTER = {"recommendation": "R", "action": "A", "follow_up": "F"}
@@ -57,6 +57,8 @@ class Garden:
             key: hint for key, hint in names.items() if key not in {"id", "see", *leave} and hint is not ExemptMarking
         }
         data = {key: self._value(hint, into) for key, hint in chosen.items() if key != "exempt"}
+        if model is TargetRevision:  # papers leave out a change to the same day
+            data["to"]["means"] = "1 June 2031"
         return data | ({"id": self._value(hints["id"], into)} if "id" in names and "cause" not in names else {})
 
     def _value(self, hint: Any, into: set[str]) -> Any:

@@ -130,6 +130,12 @@ def find_latest_update_date(case: Case) -> date | None:
     return max((day.latest for day in dates if day is not None and day.latest is not None), default=None)
 
 
+def find_closing_day(record: TrackedRecord) -> date | None:
+    """Return the last day that a record's closure can mean, of the dates that it states."""
+    days = (part.on for part in (record.decided, record.verified) if part)
+    return next((day.latest for day in (*days, record.completed_on) if day), None)
+
+
 def serialise_record(case: Case, record: Record) -> dict[str, Any]:
     """Return one record as the JSON contract has it: its fields and its facts. A recommendation has no facts."""
     data = {

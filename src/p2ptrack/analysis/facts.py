@@ -39,8 +39,10 @@ class RecordFacts(NamedTuple):
     no_owner: bool
     past_phase: bool | None
     awaiting_verification: bool
+    days_late_at_completion: int | None
 
 
+_DONE_STATUSES = frozenset({Status.COMPLETE, Status.VERIFIED})
 FACT_NAMES: tuple[str, ...] = RecordFacts._fields
 FLAG_NAMES: tuple[str, ...] = tuple(
     name for name, hint in get_type_hints(RecordFacts).items() if hint in {bool, bool | None}
@@ -77,6 +79,7 @@ def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
     days_moved = _sum_days_moved(revisions)
     days_since_update = _count_days_since_update(record, context)
     has_update = bool(record.updates) or record.id in context.covering_dates
+    days_late = count_days_late_at_completion(record) if status in _DONE_STATUSES else None
     return RecordFacts(
         unfinished=unfinished,
         closed=closed,
@@ -94,7 +97,22 @@ def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
         no_owner=not any(map(has_name, record.accountable)),
         past_phase=_is_past_phase(record, unfinished, context),
         awaiting_verification=is_complete and not closed,
+        days_late_at_completion=days_late,
     )
+
+
+def count_days_late_at_completion(record: TrackedRecord) -> int | None:
+    """Return how many days after its target a record was completed: 0 when on time, None when not known.
+
+    A completion that is vague counts only when all its days are on one side of the target: *October 2026* is late for
+    a target of 30 September by 1 day at least, and not known for one of 15 October.
+    """
+    done, target = record.completed_on, record.target.latest if record.target else None
+    if done is None or done.earliest is None or done.latest is None or target is None:
+        return None
+    if done.earliest > target:
+        return (done.earliest - target).days
+    return 0 if done.latest <= target else None
 
 
 def get_effective_status(record: TrackedRecord, as_of: date) -> Status | None:

@@ -90,7 +90,12 @@ def publish(
     root: RootOption = None,
     as_of: Annotated[
         str | None,
-        option("--as-of", "DATE", "Calculate the position at this date (default: the date of the meeting)."),
+        option(
+            "--as-of",
+            "DATE",
+            "Calculate the position at this date "
+            "(default: today, or the day the papers were due once that has passed).",
+        ),
     ] = None,
 ) -> int:
     """Publish the final papers for a meeting, and record a fingerprint of each in a git tag. Nothing is pushed."""

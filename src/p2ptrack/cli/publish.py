@@ -18,6 +18,7 @@ from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_cha
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import FORMATS, FormatOptions
 from p2ptrack.formats.office.package import VERSIONED_PACKAGES, collect_versions
+from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import did_you_mean, excerpt, join_ids, pluralise, quote
@@ -79,7 +80,7 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
         write_notice(notice)
     with with_templates(load_snapshot(root, repository.head, strict=True)) as snapshot:
         meeting = find_meeting(snapshot.loaded.register, options.meeting)
-        as_of = _resolve_papers_date(meeting, register_options)
+        as_of, reason = _resolve_papers_date(meeting, register_options)
         context = _open_checked_case(snapshot, as_of, meeting)
         names = select_papers_for(context, meeting, options.reports)
         if needs_history(context, names):
@@ -104,6 +105,7 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
     with stage_files(files) as put_in_place:
         create_tag(repository, meeting.id, repository.head, format_tag_message(manifest, format_meeting_title(meeting)))
         tag = format_tag_name(meeting.id)
+        write_notice(f"Calculated as at {format_long_date(as_of)}, {reason}.")
         write_notice(f"Published as the tag {tag}. To share it: git push origin {tag}")
         try:
             put_in_place()
@@ -132,12 +134,24 @@ def _require_publishable(repository: Repository, meeting_id: str) -> None:
         )
 
 
-def _resolve_papers_date(meeting: Meeting, register_options: RegisterOptions) -> date:
+def _resolve_papers_date(meeting: Meeting, register_options: RegisterOptions) -> tuple[date, str]:
+    """Return the position date of a meeting's papers, and in words why it is that one.
+
+    `--as-of` comes first. Otherwise it is today, or the day on which the papers closed (without `papers_due` that of
+    the meeting) when that has passed. Papers are out before their meeting, so a day in the future is never assumed.
+    """
+    today = resolve_date(None)
     if register_options.as_of is not None:
-        return resolve_date(register_options.as_of)
+        as_of = resolve_date(register_options.as_of)
+        return as_of, "which is in the future" if as_of > today else "as you asked"
     if meeting.date.latest is None:
         raise UsageError(f"The meeting {meeting.id} has no date. Add its date to data/programme.yaml first.")
-    return meeting.date.latest
+    closing_days = [
+        (day.latest, reason)
+        for day, reason in ((meeting.papers_due, "when its papers were due"), (meeting.date, "the day of the meeting"))
+        if day is not None and day.latest is not None
+    ]
+    return min([(today, "today"), *closing_days], key=lambda pair: pair[0])
 
 
 def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> PaperContext:

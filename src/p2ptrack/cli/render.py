@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from p2ptrack.cli.terminal import print_path, save_file, show_progress, terminal
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import Format, FormatOptions
+from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import Register
 from p2ptrack.phrases import did_you_mean, join_words, pluralise, quote
@@ -81,10 +83,10 @@ def _open_case(
     options: PaperOptions, register_options: RegisterOptions, root: Path, snapshot: Snapshot | None
 ) -> PaperContext:
     """Return the context of papers. Raises `CheckFailed` when the register has errors and the options forbid them."""
-    today = resolve_date(None)
-    context = open_paper_case(
-        root, resolve_position_date(register_options, snapshot), options.audience, today, snapshot
-    )
+    today, as_of = resolve_date(None), resolve_position_date(register_options, snapshot)
+    context = open_paper_case(root, as_of, options.audience, today, snapshot)
+    if snapshot is None or register_options.as_of is not None:
+        _warn_about_future_date(as_of, today)
     warn_about_limits(context.case, snapshot)
     if snapshot is None and not context.provenance.commit and (reason := explain_unknown_head(root)):
         write_notice(f"The paper cannot name the saved version (commit) that it is made from. {reason}")
@@ -97,6 +99,12 @@ def _open_case(
     if error_count and not options.allow_problems:
         raise CheckFailed(_format_refusal(pluralise(error_count, "error"), snapshot))
     return context
+
+
+def _warn_about_future_date(as_of: date, today: date) -> None:
+    """Write to standard error that papers are calculated as at a day that has not come yet."""
+    if as_of > today:
+        write_notice(f"Calculated as at {format_long_date(as_of)}, which is in the future.")
 
 
 def _format_refusal(errors: str, snapshot: Snapshot | None) -> str:

@@ -96,6 +96,15 @@ RatingLevel = Literal["complete", "overdue", "at_risk", "on_track", "not_rated"]
 RatingLevelWord = Annotated[
     RatingLevel, make_word_validator({word: word for word in get_args(RatingLevel)}, "a rating")
 ]
+UpdateSelection = Literal["latest", "since_last_meeting", "all"]
+UpdateSelectionWord = Annotated[
+    UpdateSelection, make_word_validator({word: word for word in get_args(UpdateSelection)}, "a selection of updates")
+]
+ClosedSelection = Literal["since_last_meeting", "all"]
+ClosedSelectionWord = Annotated[
+    ClosedSelection,
+    make_word_validator({word: word for word in get_args(ClosedSelection)}, "a selection of closed items"),
+]
 ExemptionLaw = Literal["england", "wales", "scotland"]
 ExemptionLawWord = Annotated[
     ExemptionLaw, make_word_validator({word: word for word in get_args(ExemptionLaw)}, "a country for exemption law")
@@ -160,8 +169,20 @@ class Paper(Model):
     kinds: ListOf[KindName] = optional_list("Kinds", "Only records of these kinds.")
     author: Text | None = optional("Report of", "Whose report it is.")
     introduction: Text | None = optional("Introduction", "The text at the beginning. Markdown.")
-    asks: ListOf[Text] = optional_list("The committee is asked to", "What the committee is asked to do, one by one.")
-    background_papers: ListOf[Text] = optional_list("Background papers", "Documents that it relies on.")
+    asks: ListOf[Text] = optional_list(
+        "The committee is asked to", "What the committee is asked to do, one by one. Markdown."
+    )
+    background_papers: ListOf[Text] = optional_list("Background papers", "Documents that it relies on. Markdown.")
+    show_updates: UpdateSelectionWord | None = optional(
+        "Updates to print",
+        "The newest update of each item, those since the last meeting, or all. The default is latest in a follow-up "
+        "paper and all in an action plan.",
+    )
+    show_closed: ClosedSelectionWord | None = optional(
+        "Closed items to print",
+        "Those closed since the last meeting, or all. The default is since_last_meeting in a follow-up paper and all "
+        "in an action plan.",
+    )
 
 
 class Programme(Model):

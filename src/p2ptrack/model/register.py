@@ -157,10 +157,18 @@ def build_anchors(programme: Programme) -> Anchors:
 
 def _make_anchors(phases: Iterable[Phase], meetings: Iterable[Meeting]) -> Anchors:
     ends = (
-        Anchor(phase.id, "phase", phase.title, phase.end) for phase in phases if phase.end and not phase.end.unresolved
+        Anchor(phase.id, "phase", phase.title, phase.end, label=f"end of {phase.title}")
+        for phase in phases
+        if phase.end and not phase.end.unresolved
     )
     days = (
-        Anchor(meeting.id, "meeting", format_meeting_title(meeting), meeting.date)
+        Anchor(
+            meeting.id,
+            "meeting",
+            format_meeting_title(meeting),
+            meeting.date,
+            label=meeting.title or meeting.body or "meeting",
+        )
         for meeting in meetings
         if not meeting.date.unresolved
     )

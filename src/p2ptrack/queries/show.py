@@ -409,6 +409,14 @@ def _summarise_history(record: TrackedRecord) -> str:
     return ". ".join(sentences) + "."
 
 
+def _format_completion(case: Case, completed_on: CouncilDate, record: TrackedRecord) -> str:
+    days_late = case.facts[record.id].days_late_at_completion
+    if days_late is None:
+        return completed_on.to_text()
+    timing = f"{pluralise(days_late, 'day')} after its target" if days_late else "on time"
+    return f"{completed_on.to_text()}, {timing}"
+
+
 def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
     """Yield target changes, milestones and evidence in the order of the record, and then what closed it."""
     for revision in record.revisions:
@@ -420,7 +428,7 @@ def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
     for evidence in record.evidence:
         yield Fact("Evidence", None, (_join_parts(evidence.title, evidence.link, evidence.date),))
     if record.completed_on:
-        yield Fact("Completed", None, (record.completed_on.to_text(),))
+        yield Fact("Completed", None, (_format_completion(case, record.completed_on, record),))
     if verified := record.verified:
         yield Fact("Verified", None, (_join_parts(verified.by, verified.on, verified.method),))
     if decided := record.decided:

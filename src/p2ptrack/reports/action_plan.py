@@ -36,25 +36,33 @@ from p2ptrack.reports.record_blocks import (
     SharedAttribution,
     Spans,
     build_details,
-    build_no_update,
     build_shared_attribution,
     build_update,
-    covering_updates,
     find_shared_attribution,
     format_answer,
     format_attribution,
     format_officers,
     format_status,
     format_status_line,
-    format_target,
+    format_target_position,
     inferred_mark,
     join_spans,
     link_record,
     make_line_cell,
+    repeats_title,
     short_title,
-    sort_newest_first,
+    source_position,
     source_sort_key,
     source_title,
+)
+from p2ptrack.reports.selection import (
+    Selection,
+    build_closed_note,
+    build_missing_update,
+    build_omission_note,
+    make_selection,
+    select_updates,
+    split_closed,
 )
 
 UNPHASED = "unphased"
@@ -83,12 +91,15 @@ class ActionGroup:
 def action_plan(context: PaperContext) -> Document:
     """Return the paper: overview, recommendations, actions by phase, updates by recommendation."""
     scope = resolve_scope(context, "action-plan", ("recommendation", "action"))
+    selection = make_selection(scope, "all", "all")
+    printed, omitted = split_closed(context, selection, scope.tracked)
+    scope = replace(scope, tracked=printed)
     groups = _group_actions(scope)
     plan = (*_build_recommendations(scope), *build_grid(scope, groups), *build_grid_list(scope, groups))
     sections = (
         *build_overview(scope, *_build_phases(context)),
-        *((Section("plan", context.wording("plan"), plan),) if plan else ()),
-        *_build_updates(context, groups),
+        Section("plan", context.wording("plan"), (*plan, *build_closed_note(context, omitted))),
+        *_build_updates(context, selection, groups),
     )
     return assemble_paper(scope, sections, PARTS)
 
@@ -174,7 +185,7 @@ def _build_request(
 ) -> tuple[Block, ...]:
     context = scope.context
     blocks: list[Block] = [Paragraph((Strong(recommendation.title), *inferred_mark(recommendation, "title")))]
-    if recommendation.origin_text:
+    if recommendation.origin_text and not repeats_title(recommendation):
         blocks.append(Prose(recommendation.origin_text))
     if recommendation.parts:
         heading = (context.wording("parts"), *inferred_mark(recommendation, "parts"), ":")
@@ -208,25 +219,26 @@ def build_grid(scope: PaperScope, groups: tuple[ActionGroup, ...]) -> tuple[Sect
     context, words = scope.context, scope.context.wording
     records = [record for group in groups for record in group.records]
     if not records:
-        return ()
+        return (Section("grid", words("plan_table"), (make_paragraph(words("no_actions")),)),)
     used_ids = {_phase_id(record) for record in records}
     if used_ids == {""}:
         return (Section("grid", words("plan_table"), (_build_plan_table(context, groups),)),)
     phases = context.register.programme.phases
     columns = [
-        Column("row", words("row"), width="narrow", header=True),
-        *(
-            Column(
-                f"phases:{phase.id}", _format_phase_heading(phase), width="wide" if phase.id in used_ids else "medium"
-            )
-            for phase in phases
-        ),
+        Column(f"phases:{phase.id}", _format_phase_heading(phase), width="wide" if phase.id in used_ids else "medium")
+        for phase in phases
     ]
     if used_ids - {phase.id for phase in phases}:
         columns.append(Column(UNPHASED, words("no_phase"), width="wide"))
-    rows = tuple(row for group in groups for row in _iter_grid_rows(context, group, columns))
+    source_rows = tuple(row for row in map(_find_source_row, records) if row)
+    notes: tuple[Block, ...] = ()
+    if source_rows:
+        columns.insert(0, Column("row", words("row"), width="narrow", header=True))
+        notes = (Paragraph((words("grid_note"),), "note"),)
+    names_source = len({source_id for source_id, _ in source_rows}) > 1
+    rows = tuple(row for group in groups for row in _iter_grid_rows(context, group, columns, names_source=names_source))
     table = Table("grid", words("grid_caption", number=len(records)), tuple(columns), rows)
-    return (Section("grid", words("grid"), (Paragraph((words("grid_note"),), "note"), table), landscape=True),)
+    return (Section("grid", words("grid"), (*notes, table), landscape=True),)
 
 
 def _phase_id(record: TrackedRecord) -> str:
@@ -238,26 +250,44 @@ def _format_phase_heading(phase: Phase) -> str:
     return f"{phase.title} ({dates})" if dates else phase.title
 
 
-def _iter_grid_rows(context: PaperContext, group: ActionGroup, columns: list[Column]) -> Iterator[Row]:
-    """Yield the group's rows: actions with the same place in the same source share one."""
-    records_by_source: dict[tuple[str, str], list[TrackedRecord]] = {}
+def _find_source_row(record: TrackedRecord) -> tuple[str, str] | None:
+    """Return the source and the row of it that a record comes from; None when it names no row."""
+    ref = remove_tags(record.source.ref or "") if record.source else ""
+    return (record.source.id, ref) if record.source and ref else None
+
+
+def _iter_grid_rows(
+    context: PaperContext, group: ActionGroup, columns: list[Column], *, names_source: bool
+) -> Iterator[Row]:
+    """Yield the group's rows: one for each row of a source, and one for all actions that name none."""
+    records_by_row: dict[tuple[str, str] | None, list[TrackedRecord]] = {}
     for record in group.records:
-        ref = remove_tags(record.source.ref or "") if record.source else ""
-        source_key = (record.source.id, ref) if record.source and ref else ("", record.id)
-        records_by_source.setdefault(source_key, []).append(record)
+        records_by_row.setdefault(_find_source_row(record), []).append(record)
+
+    def sort_key(source_row: tuple[str, str] | None) -> tuple[object, ...]:
+        source_id, ref = source_row or ("", "")
+        return (source_row is None, source_position(context, source_id), natural_key(ref))
+
     column_keys = {column.key for column in columns}
-    for (source_id, ref), records in sorted(records_by_source.items(), key=lambda item: natural_key(item[0][1])):
+    for source_row in sorted(records_by_row, key=sort_key):
         blocks_by_column: dict[str, list[Block]] = {}
-        for record in records:
+        for record in records_by_row[source_row]:
             key = f"phases:{_phase_id(record)}"
             column_key = key if key in column_keys else UNPHASED
             blocks_by_column.setdefault(column_key, []).extend(_build_action(context, record))
-        cells = (Cell(tuple(blocks_by_column.get(column.key, ())) or None) for column in columns[1:])
-        yield Row((Cell(ref if source_id else None), *cells), group=group.title)
+        cells = {key: Cell(tuple(blocks)) for key, blocks in blocks_by_column.items()}
+        if source_row:
+            cells["row"] = Cell(_format_source_row(context, source_row) if names_source else source_row[1])
+        yield Row(tuple(cells.get(column.key, Cell()) for column in columns), group=group.title)
+
+
+def _format_source_row(context: PaperContext, source_row: tuple[str, str]) -> str:
+    source = context.register.find_source(source_row[0])
+    return f"{source.title} {source_row[1]}" if source else source_row[1]
 
 
 def _build_action(context: PaperContext, record: TrackedRecord) -> tuple[Block, ...]:
-    words, target = context.wording, format_target(context, record)
+    words, target = context.wording, format_target_position(context, record)
     end_phase = context.register.find_phase(record.phase_end) if isinstance(record, Action) else None
     details = (
         format_status(context, record),
@@ -289,7 +319,7 @@ def _build_plan_table(context: PaperContext, groups: tuple[ActionGroup, ...]) ->
                 make_line_cell(_format_title(context, record)),
                 make_line_cell(format_status(context, record)),
                 make_line_cell(format_officers(record)),
-                make_line_cell(format_target(context, record)),
+                make_line_cell(format_target_position(context, record)),
             ),
             group=group.title,
         )
@@ -327,53 +357,63 @@ def _list_by_phase(context: PaperContext, group: ActionGroup) -> Bullets:
 # Updates
 
 
-def _build_updates(context: PaperContext, groups: tuple[ActionGroup, ...]) -> tuple[Section, ...]:
+@dataclass(frozen=True, slots=True)
+class _UpdateStatement:
+    """What all updates of the paper are printed with."""
+
+    context: PaperContext
+    selection: Selection
+    attribution: SharedAttribution
+
+
+def _build_updates(context: PaperContext, selection: Selection, groups: tuple[ActionGroup, ...]) -> tuple[Section, ...]:
     if not groups:
         return ()
     # This part does not print what was asked for, so the texts of requests say nothing about its words.
     records = (record for group in groups for record in group.records)
     without_requests = (record.model_copy(update={"origin_text": None}) for record in records)
     attribution = replace(find_shared_attribution(context, without_requests), day="")
-    sections = (_build_group(context, group, attribution) for group in groups)
+    statement = _UpdateStatement(context, selection, attribution)
+    sections = (_build_group(statement, group) for group in groups)
     blocks = (*build_shared_attribution(context, attribution), *sections)
     return (Section("updates", context.wording("updates"), blocks),)
 
 
-def _build_group(context: PaperContext, group: ActionGroup, attribution: SharedAttribution) -> Section:
+def _build_group(statement: _UpdateStatement, group: ActionGroup) -> Section:
     key, title = "none", group.title
     if group.recommendation:
         key = group.recommendation.id
         title = f"{key} {group.recommendation.heading or group.recommendation.title}"
-    records = sorted(group.records, key=source_sort_key)
-    return Section(f"updates-{key}", title, tuple(_build_record(context, record, attribution) for record in records))
+    records = sorted(group.records, key=lambda record: source_sort_key(statement.context, record))
+    return Section(f"updates-{key}", title, tuple(_build_record(statement, record) for record in records))
 
 
-def _build_record(context: PaperContext, record: TrackedRecord, attribution: SharedAttribution) -> Section:
+def _build_record(statement: _UpdateStatement, record: TrackedRecord) -> Section:
+    context = statement.context
     name = short_title(record)
     title = (f" {record.title}",) if name != record.title else ()
     status = format_status_line(context, record)
     facts = build_details(context, record)
     blocks: tuple[Block, ...] = (
         Paragraph((Strong(record.id), *title, *((" · ", *status) if status else ())), "status"),
-        *_build_record_updates(context, record, attribution),
+        *_build_record_updates(statement, record),
         *((Facts(facts),) if facts else ()),
         *build_redaction_notice(context, record),
     )
     return Section("update", name, wrap_exempt_blocks(context, record.exempt, blocks), record=record.id)
 
 
-def _build_record_updates(
-    context: PaperContext, record: TrackedRecord, attribution: SharedAttribution
-) -> tuple[Block, ...]:
-    own_updates = [
-        block
-        for update in sort_newest_first(context, record)
-        for block in build_update(context, record, update, attribution)
-    ]
+def _build_record_updates(statement: _UpdateStatement, record: TrackedRecord) -> tuple[Block, ...]:
+    context = statement.context
+    updates = select_updates(context, statement.selection, record)
+    own_updates = (
+        block for update in updates.own for block in build_update(context, record, update, statement.attribution)
+    )
     other_updates = (
         make_paragraph(
             context.wording(f"told_{reference.extent.value}"), " ", *link_record(context, reference.reporter), "."
         )
-        for reference in covering_updates(context, record)
+        for reference in updates.covering
     )
-    return (*own_updates, *other_updates) or build_no_update(context, record)
+    blocks = (*own_updates, *other_updates) or build_missing_update(context, record, updates)
+    return (*blocks, *build_omission_note(context, updates))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from p2ptrack.analysis.links import addressed_recommendations
-from p2ptrack.analysis.redaction.exempt_text import remove_tags
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.records import FollowUp, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title
-from p2ptrack.phrases import natural_key
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
     Block,
@@ -33,21 +31,29 @@ from p2ptrack.reports.record_blocks import (
     SharedAttribution,
     Spans,
     build_details,
-    build_no_update,
     build_shared_attribution,
     build_update,
-    covering_updates,
     find_shared_attribution,
     format_attribution,
     format_officers,
     format_status,
-    format_target,
+    format_target_position,
     inferred_mark,
     join_spans,
     link_record,
     make_line_cell,
-    sort_newest_first,
+    origin_sort_key,
+    repeats_title,
     source_title,
+)
+from p2ptrack.reports.selection import (
+    SelectedUpdates,
+    build_closed_note,
+    build_missing_update,
+    build_omission_note,
+    make_selection,
+    select_updates,
+    split_closed,
 )
 
 PARTS = ReportParts(
@@ -61,24 +67,28 @@ _REQUIRED_COLUMNS = frozenset({"id", "ask", "update", "target"})
 def audit_follow_up(context: PaperContext) -> Document:
     """Return the paper with a row for each follow-up, in the order of its source."""
     scope = resolve_scope(context, "audit-follow-up", ("follow_up",))
-    records = tuple(sorted(scope.tracked, key=_sort_key))
-    table = _Table(context, records, find_shared_attribution(context, records))
-    blocks = (*build_shared_attribution(context, table.attribution), table.build())
+    selection = make_selection(scope, "latest", "since_last_meeting")
+    tracked = sorted(scope.tracked, key=lambda record: origin_sort_key(context, record))
+    printed, omitted = split_closed(context, selection, tracked)
+    updates = {record.id: select_updates(context, selection, record) for record in printed}
+    records = tuple(record.model_copy(update={"updates": updates[record.id].own}) for record in printed)
+    table = _Table(context, records, updates, find_shared_attribution(context, records))
+    blocks = (
+        *build_shared_attribution(context, table.attribution),
+        table.build(),
+        *build_closed_note(context, omitted),
+    )
     section = Section("follow-ups", context.wording("follow_ups"), blocks, landscape=True)
     return assemble_paper(scope, (*build_overview(scope), section), PARTS)
 
 
-def _sort_key(record: TrackedRecord) -> tuple[object, ...]:
-    ref = record.source.ref if record.source else None
-    return (natural_key(remove_tags(ref) if ref else record.id), natural_key(record.id))
-
-
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The paper's table. `attribution` is printed once for all its records."""
+    """The paper's table of records with the updates to print. `attribution` is printed once for all its records."""
 
     context: PaperContext
     records: tuple[TrackedRecord, ...]
+    updates: Mapping[str, SelectedUpdates]
     attribution: SharedAttribution
 
     def build(self) -> Table:
@@ -98,15 +108,26 @@ class _Table:
                 "target",
                 words("target_for_delivery"),
                 "medium",
-                lambda record: make_line_cell(format_target(self.context, record)),
+                lambda record: make_line_cell(format_target_position(self.context, record)),
             ),
         )
-        rows = tuple(Row(tuple(build(record) for *_, build in columns), key=record.id) for record in self.records)
+        rows = tuple(
+            Row(tuple(build(record) for *_, build in columns), key=record.id, group=self._find_group(record))
+            for record in self.records
+        )
         headings = tuple(Column(key, title, width=width, header=key == "id") for key, title, width, _ in columns)
         caption = words("follow_ups_caption", number=len(self.records))
         return drop_empty_columns(
             Table("follow-ups", caption, headings, rows, words("follow_ups_empty")), _REQUIRED_COLUMNS
         )
+
+    def _find_group(self, record: TrackedRecord) -> str:
+        """Return the title of a record's source as a heading, when the records come from several sources."""
+        sources = {record.source.id if record.source else "" for record in self.records}
+        if len(sources) == 1:
+            return ""
+        source = self.context.register.find_source(record.source.id if record.source else "")
+        return source.title if source else self.context.wording("no_source")
 
     def _list_meeting_ids(self) -> set[str]:
         return {record.raised or "" if isinstance(record, FollowUp) else "" for record in self.records}
@@ -128,7 +149,7 @@ class _Table:
 
     def _build_request_cell(self, record: TrackedRecord) -> Cell:
         blocks: list[Block] = [Paragraph((Strong(record.title), *inferred_mark(record, "title")))]
-        if record.origin_text:
+        if record.origin_text and not repeats_title(record):
             blocks.append(Prose(record.origin_text))
         notes = self._format_request_notes(record)
         if notes:
@@ -146,17 +167,14 @@ class _Table:
         return join_spans(notes, " ")
 
     def _build_update_cell(self, record: TrackedRecord) -> Cell:
-        context = self.context
-        blocks = [
-            block
-            for update in sort_newest_first(context, record)
-            for block in build_update(context, record, update, self.attribution)
-        ]
-        for reference in covering_updates(context, record):
+        context, updates = self.context, self.updates[record.id]
+        blocks = [block for update in updates.own for block in build_update(context, record, update, self.attribution)]
+        for reference in updates.covering:
             blocks += _build_covering_update(context, reference.reporter, reference.update, reference.extent)
         facts = build_details(context, record, _DETAILS_IN_COLUMNS)
         contents = (
-            *(blocks or build_no_update(context, record)),
+            *(blocks or build_missing_update(context, record, updates)),
+            *build_omission_note(context, updates),
             *((Facts(facts),) if facts else ()),
             *build_redaction_notice(context, record),
         )

@@ -43,6 +43,7 @@ from p2ptrack.reports.document import (
     walk_blocks,
 )
 from p2ptrack.reports.exempt_marks import build_paper_notice
+from p2ptrack.reports.front_page import build_introduction, build_text_list
 from p2ptrack.reports.layout import ReportParts, add_part_letters, apply_layout, check_layout_names
 
 COMMON_SECTIONS = ("overview", "asks", "background", "key", "glossary")
@@ -130,8 +131,8 @@ def assemble_paper(scope: PaperScope, sections: tuple[Section, ...], parts: Repo
     """
     context, paper = scope.context, scope.paper
     words = context.wording
-    asks = Bullets(tuple((make_paragraph(ask),) for ask in paper.asks), ordered=True)
-    background = Bullets(tuple((make_paragraph(title),) for title in paper.background_papers))
+    asks = build_text_list(paper.asks, ordered=True)
+    background = build_text_list(paper.background_papers)
     blocks = (
         *scope.notice,
         *((Section("asks", words("asks"), (asks,)),) if paper.asks else ()),
@@ -200,8 +201,7 @@ def _build_meta(scope: PaperScope) -> tuple[Fact, ...]:
 
 def build_overview(scope: PaperScope, *blocks: Block) -> tuple[Section, ...]:
     """Return the overview: the paper's introduction and these blocks, as far as there are any."""
-    introduction = (Prose(scope.paper.introduction),) if scope.paper.introduction else ()
-    contents = (*introduction, *blocks)
+    contents = (*build_introduction(scope.paper.introduction or ""), *blocks)
     return (Section("overview", scope.context.wording("overview"), contents),) if contents else ()
 
 

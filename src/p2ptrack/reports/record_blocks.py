@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from p2ptrack.analysis.facts import is_rewording
 from p2ptrack.analysis.links import CoverReference
-from p2ptrack.analysis.redaction.exempt_text import remove_tags
+from p2ptrack.analysis.redaction.exempt_text import has_tags, remove_tags
 from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.dates.council_date import normalise_text
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.records import Blocker, Evidence, Record, SourceRef, TargetRevision, TrackedRecord, Update
-from p2ptrack.model.register import resolve_update_date
+from p2ptrack.model.register import format_meeting_title, resolve_update_date
+from p2ptrack.model.wording import Wording
 from p2ptrack.phrases import natural_key
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
@@ -29,6 +32,7 @@ from p2ptrack.reports.document import (
 )
 from p2ptrack.reports.exempt_marks import exempt_mark, wrap_exempt_blocks
 
+_HOSTLESS_LINK = re.compile(r"https?:/*[?#]?", re.IGNORECASE)
 Spans = tuple[Span, ...]
 DetailFormatter = Callable[[PaperContext, TrackedRecord], tuple[Spans, ...]]
 
@@ -82,9 +86,47 @@ def format_council_date(record: Record, field: str, day: CouncilDate | None) -> 
 
 def format_target(context: PaperContext, record: TrackedRecord) -> Spans:
     """Return the target, and the review date of an ongoing record."""
+    return _join_target(context, record, (), ())
+
+
+def format_target_position(context: PaperContext, record: TrackedRecord) -> Spans:
+    """Return the target and review date, and in words whether the one that counts has passed or was missed."""
+    lateness = format_lateness(context, record)
+    is_review = record.target is not None and record.target.ongoing and record.review_by is not None
+    return _join_target(context, record, () if is_review else lateness, lateness if is_review else ())
+
+
+def _join_target(context: PaperContext, record: TrackedRecord, after_target: Spans, after_review: Spans) -> Spans:
     review = format_council_date(record, "review_by", record.review_by)
     target = format_council_date(record, "target", record.target)
-    return join_spans((target, (context.wording("review_by"), " ", *review) if review else ()), "; ")
+    target_spans = join_spans((target, after_target)) if target else ()
+    review_spans = join_spans(((context.wording("review_by"), " ", *review), after_review)) if review else ()
+    return join_spans((target_spans, review_spans), "; ")
+
+
+def format_lateness(context: PaperContext, record: TrackedRecord) -> Spans:
+    """Return how late an open record is, or how late a completed one was: *60 days late*; nothing for any other."""
+    facts, words = context.case.facts[record.id], context.wording
+    if facts.overdue and facts.days_overdue:
+        return (Strong(format_days(words, "late", facts.days_overdue)),)
+    if facts.days_late_at_completion:
+        return (Strong(format_days(words, "completed_late", facts.days_late_at_completion)),)
+    return ()
+
+
+def format_completion(context: PaperContext, record: TrackedRecord) -> Spans:
+    """Return when a record was completed, and how long after its target: *12 October 2026, on time*."""
+    day = format_council_date(record, "completed_on", record.completed_on)
+    days_late = context.case.facts[record.id].days_late_at_completion
+    if not day or days_late is None:
+        return day
+    words = context.wording
+    return (*day, ", ", format_days(words, "after_target", days_late) if days_late else words("on_time"))
+
+
+def format_days(words: Wording, key: str, days: int) -> str:
+    """Return the words for a number of days: those of `key_one` or `key_many`."""
+    return words(f"{key}_{'one' if days == 1 else 'many'}", days=days)
 
 
 def format_officers(record: TrackedRecord) -> Spans:
@@ -94,7 +136,7 @@ def format_officers(record: TrackedRecord) -> Spans:
 
 def format_status_line(context: PaperContext, record: TrackedRecord) -> Spans:
     """Return status, target, priority and phase in one line, as far as they are stated."""
-    words, target = context.wording, format_target(context, record)
+    words, target = context.wording, format_target_position(context, record)
     priority = words(f"priority_{record.priority.value}") if record.priority else ""
     phases = []
     for name, key in (("phase", "starts_in"), ("phase_end", "ends_in")):
@@ -107,6 +149,17 @@ def format_status_line(context: PaperContext, record: TrackedRecord) -> Spans:
         join_spans(phases),
     )
     return join_spans(parts, " · ")
+
+
+def repeats_title(record: Record) -> bool:
+    """Whether a record was asked for in the words of its title, so that a paper prints them once."""
+    text = record.origin_text or ""
+    is_more_exempt = has_tags(text) and not has_tags(record.title)
+    return not is_more_exempt and _fold_sentence(text) == _fold_sentence(record.title)
+
+
+def _fold_sentence(text: str) -> str:
+    return normalise_text(remove_tags(text)).strip(" .*_")
 
 
 def short_title(record: Record) -> str:
@@ -147,10 +200,27 @@ def sort_newest_first(context: PaperContext, record: TrackedRecord) -> tuple[Upd
     return tuple(record.updates[index] for index in order)
 
 
-def source_sort_key(record: TrackedRecord) -> tuple[object, ...]:
-    """Order records by the place of their first update in its source, otherwise by id."""
-    refs = [update.source.ref for update in record.updates if update.source and update.source.ref]
-    return (natural_key(remove_tags(refs[0]) if refs else record.id), natural_key(record.id))
+def source_sort_key(context: PaperContext, record: TrackedRecord) -> tuple[object, ...]:
+    """Order records by the source of their first update and its place there, otherwise by id."""
+    sources = [update.source for update in record.updates if update.source and update.source.ref]
+    return _source_order(context, sources[0] if sources else None, record)
+
+
+def origin_sort_key(context: PaperContext, record: TrackedRecord) -> tuple[object, ...]:
+    """Order records by the source that they come from and their place there, otherwise by id."""
+    return _source_order(context, record.source, record)
+
+
+def _source_order(context: PaperContext, source: SourceRef | None, record: TrackedRecord) -> tuple[object, ...]:
+    """Order by source as in the programme, since a reference has a meaning only within its source."""
+    ref = remove_tags(source.ref) if source and source.ref else record.id
+    return (source_position(context, source.id if source else ""), natural_key(ref), natural_key(record.id))
+
+
+def source_position(context: PaperContext, id_: str) -> int:
+    """Return the place of a source in the programme; one that is not there comes last."""
+    ids = [source.id for source in context.register.programme.sources]
+    return ids.index(id_) if id_ in ids else len(ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +228,14 @@ class SharedAttribution:
     """What a paper prints once for all its records instead of at each.
 
     `source` is the one paper from which most texts are summarised. Its own words are then marked instead
-    (`has_own_words` when there are any). `day` is the one date of all updates.
+    (`has_own_words` when there are any). `day` is the one date of all updates. `named_sources` are the ids of the
+    sources that the paper names at its head.
     """
 
     source: str = ""
     has_own_words: bool = False
     day: str = ""
+    named_sources: frozenset[str] = frozenset()
 
 
 def find_shared_attribution(context: PaperContext, records: Iterable[Record]) -> SharedAttribution:
@@ -179,7 +251,10 @@ def find_shared_attribution(context: PaperContext, records: Iterable[Record]) ->
     source_entry = context.register.find_source(_single_value([source.id if source else "" for source, _ in texts]))
     restated = [restated for _, restated in texts]
     title = source_entry.title if source_entry and 2 * sum(restated) > len(restated) else ""
-    return SharedAttribution(title, not all(restated), _single_value(days) if len(days) > 1 else "")
+    paper = context.register.programme.reports.get(context.report)
+    named_sources = {paper.source if paper else None, source_entry.id if source_entry and title else None} - {None}
+    day = _single_value(days) if len(days) > 1 else ""
+    return SharedAttribution(title, not all(restated), day, frozenset(filter(None, named_sources)))
 
 
 def _single_value(texts: Sequence[str]) -> str:
@@ -205,10 +280,7 @@ def build_no_update(context: PaperContext, record: TrackedRecord) -> tuple[Block
     """Return the line for a record without an update; nothing when its updates are redacted."""
     if context.redactions.is_redacted(record.id, "updates"):
         return ()
-    source = context.register.find_source(record.source.id if record.source else "")
-    ours = context.register.programme.organisation
-    is_foreign = source is not None and ours is not None and source.organisation not in {None, ours}
-    return (make_paragraph(context.wording("no_update_in_source" if is_foreign else "no_update")),)
+    return (make_paragraph(context.wording("no_update")),)
 
 
 def build_update(
@@ -232,11 +304,20 @@ def _format_update_head(context: PaperContext, update: Update, attribution: Shar
     day = update.date or (meeting.date if meeting else None)
     parts: tuple[Spans, ...] = (
         (Strong(day.to_text()),) if day and not attribution.day else (),
-        (meeting.body or meeting.id,) if meeting else (),
+        (meeting.body or format_meeting_title(meeting),) if meeting else (),
         (context.wording(f"status_{update.status.value}"),) if update.status else (),
         (update.by,) if update.by else (),
+        () if day else _format_update_source(context, update, attribution),
     )
     return join_spans(parts, " · ")
+
+
+def _format_update_source(context: PaperContext, update: Update, attribution: SharedAttribution) -> Spans:
+    """Return the title and date of an update's source, unless the paper names it at its head."""
+    if update.source is None or update.source.id in attribution.named_sources:
+        return ()
+    source = context.register.find_source(update.source.id)
+    return (f"{source.title} ({source.date.to_text()})" if source.date else source.title,) if source else ()
 
 
 def format_update_notes(
@@ -339,7 +420,7 @@ def _format_revision(context: PaperContext, revision: TargetRevision) -> Spans:
         (
             words(f"decision_{revision.decision.value}") if revision.decision else None,
             _text(revision.date),
-            revision.approved_by or (meeting.body if meeting else None),
+            revision.approved_by or (meeting.body or format_meeting_title(meeting) if meeting else None),
             words("minute", number=revision.minute) if revision.minute else None,
         )
     )
@@ -363,7 +444,7 @@ def format_evidence(context: PaperContext, record: TrackedRecord) -> tuple[Spans
 
 def _format_evidence_item(context: PaperContext, item: Evidence) -> Spans:
     title: Spans = (item.title,) if item.title else ()
-    if item.link:
+    if item.link and not _HOSTLESS_LINK.fullmatch(item.link.strip()):
         title = (Link(item.link, item.title or ""),)
     spans = join_spans((title, (item.date.to_text(),) if item.date else ()))
     return (*spans, *exempt_mark(context, item.exempt)) if spans else ()
@@ -386,7 +467,7 @@ def format_decision(context: PaperContext, record: TrackedRecord) -> tuple[Spans
     parts = (
         _text(decided.on),
         decided.by,
-        meeting.body or meeting.id if meeting else None,
+        meeting.body or format_meeting_title(meeting) if meeting else None,
         words("minute", number=decided.minute) if decided.minute else None,
         words("carried_on", by=decided.continuing_owner) if decided.continuing_owner else None,
         f"{words('review_by')} {decided.review_by.to_text()}" if decided.review_by else None,
@@ -414,7 +495,7 @@ _DETAILS: tuple[tuple[str, tuple[str, ...], DetailFormatter], ...] = (
     ("same_work", ("same_deliverable_as",), _format_same_work),
     ("see_also", ("see_also",), _format_see_also),
     ("decided", ("decided",), format_decision),
-    ("completed_on", ("completed_on",), _text_formatter("completed_on")),
+    ("completed_on", (), lambda context, record: (format_completion(context, record),)),
     ("evidence", ("evidence",), format_evidence),
     ("verified", ("verified",), format_verification),
     ("published", ("as_published",), _format_published),

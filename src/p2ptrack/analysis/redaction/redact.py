@@ -331,7 +331,9 @@ def _collect_titles_and_files(register: Register, day: date) -> tuple[list[str],
     return [record.title for record in (*exempt_records, *records_with_exempt_title)], files
 
 
-NON_TEXT_FIELDS = frozenset({"exempt", "inferred", "restated", "truncated", "policy", "report", "kinds"})
+NON_TEXT_FIELDS = frozenset(
+    {"exempt", "inferred", "restated", "truncated", "policy", "report", "kinds", "show_updates", "show_closed"}
+)
 """Fields that hold names of fields and settings, never running text."""
 
 

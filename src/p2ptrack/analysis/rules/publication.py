@@ -227,7 +227,14 @@ def _check_private_links(case: Case) -> Iterator[Finding]:
         for index, evidence in enumerate(record.evidence):
             if evidence.link and not _PUBLIC_LINK.fullmatch(evidence.link.strip()):
                 message = f"{record.id}: readers of the paper cannot open the link {quote(evidence.link)}."
-                yield Finding(record.id, f"evidence[{index}].link", message)
+                yield Finding(record.id, f"evidence[{index}].link", message, _describe_link_fix(evidence.link.strip()))
+
+
+def _describe_link_fix(link: str) -> str:
+    """Return the address without its spaces, when they are all that is wrong with it; otherwise nothing."""
+    encoded = "%20".join(link.split(" "))
+    is_fixed = encoded != link and _PUBLIC_LINK.fullmatch(encoded)
+    return f"The address has a space. Write %20 instead:\nlink: {encoded}" if is_fixed else ""
 
 
 @rule("P113", NOTE, "Paper without background papers")

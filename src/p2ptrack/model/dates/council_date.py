@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum, StrEnum
 from typing import Any
@@ -101,6 +102,7 @@ class Basis(StrEnum):
 
 
 _EXACT_PRECISIONS = frozenset({Precision.DAY, Precision.MONTH})
+_UNTAGGED_TEXT = re.compile("[^\U000f0000-\U000ffffd]+")
 _ANCHORED_BASES = frozenset({Basis.PHASE, Basis.MEETING})
 
 
@@ -127,8 +129,9 @@ class CouncilDate:
     """A date as written (`raw`, verbatim), and the first and last day that it can mean.
 
     Both days are None when the text sets no deadline. It is overdue only after `latest`. `anchor` is the id of the
-    phase or meeting that it names. `inferred` means that the days are our interpretation of the text; `unresolved`,
-    that it may name a phase or meeting of a programme that could not be read.
+    phase or meeting that it names, and `anchor_label` what papers print for that id. `inferred` means that the days are
+    our interpretation of the text; `unresolved`, that it may name a phase or meeting of a programme that could not be
+    read.
     """
 
     raw: str
@@ -140,19 +143,39 @@ class CouncilDate:
     anchor: str | None = None
     inferred: bool = False
     unresolved: bool = False
+    anchor_label: str = field(default="", compare=False)
 
     def to_text(self) -> str:
         """Return it as papers print it: as written, with the last day if that is not obvious.
 
         It is not obvious for a period longer than a month, for a phase or meeting, and for our interpretation of
-        other words: `early 2023/24 (by 30 June 2023)`.
+        other words: `early 2023/24 (by 30 June 2023)`. Ids are for the register, so a text that has the id of a phase
+        or meeting is replaced by its day and title: `18 March 2027 (Audit Committee)`.
         """
+        if self._has_anchor_id():
+            # Only what is between private-use characters is replaced: they tag exempt text, and have to stay.
+            return _UNTAGGED_TEXT.sub(lambda _: self._format_anchor(), self.raw, count=1)
         if self.latest is None or self._is_exact():
             return self.raw
         return f"{self.raw} (by {format_long_date(self.latest)})"
 
     def _is_exact(self) -> bool:
         return self.precision in _EXACT_PRECISIONS and self.basis not in _ANCHORED_BASES and not self.inferred
+
+    def _has_anchor_id(self) -> bool:
+        if not self.anchor or not self.anchor_label or self.inferred:
+            return False
+        pattern = rf"(?<!\w){re.escape(normalise_text(self.anchor))}(?!\w)"
+        return re.search(pattern, normalise_text(self.raw)) is not None
+
+    def _format_anchor(self) -> str:
+        if self.latest is None:
+            day = "no date yet"
+        elif self.precision is Precision.MONTH:
+            day = format_long_month(self.latest.year, self.latest.month)
+        else:
+            day = f"{'' if self.precision is Precision.DAY else 'by '}{format_long_date(self.latest)}"
+        return f"{day} ({self.anchor_label})"
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the JSON contract has it, with days as `YYYY-MM-DD` or None."""

@@ -50,6 +50,7 @@ class Anchor:
 
     `end` is the phase's end or the meeting's day. `title` is its name; a meeting without one is called by its month,
     year and body: `March 2023 Audit Committee`. `aliases` are further names.
+    `label` is what papers print beside its day.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Anchor:
     title: str
     end: CouncilDate
     aliases: tuple[str, ...] = ()
+    label: str = ""
 
     def display_names(self) -> dict[str, str]:
         """Return all its names by their normalised form."""
@@ -344,7 +346,8 @@ def _resolve_anchors(
     matching_anchors = anchors.find(name) if result else anchors.find_in_phrase(name)
     if len(matching_anchors) == 1:
         anchor = matching_anchors[0]
-        return replace(anchor.end, raw=raw, basis=Basis(anchor.kind), anchor=anchor.id, inferred=False)
+        basis = Basis(anchor.kind)
+        return replace(anchor.end, raw=raw, basis=basis, anchor=anchor.id, anchor_label=anchor.label, inferred=False)
     if matching_anchors:
         return DateRejection(
             f"{quote(text)} can mean {join_words([anchor.describe() for anchor in matching_anchors], 'or')}.",

@@ -286,9 +286,7 @@ class HistoryReader:
 
 
 def _reversed_range_error(since: str, until: str) -> UsageError:
-    return UsageError(
-        f"{since} is later than {until or 'the last commit'}. Use the earlier one after --since."
-    )
+    return UsageError(f"{since} is later than {until or 'the last commit'}. Use the earlier one after --since.")
 
 
 def _iter_needed_blobs(mainline: Mainline, since: int) -> Iterator[str]:
