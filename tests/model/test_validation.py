@@ -97,7 +97,7 @@ ACTION_CASES = (
         "Write its fields below it, indented. They are id and extent.",
         "[A02]",
     ),
-    Case("target: [Mar-23]", "S105", "target", "Write one date, such as 31 March 2023.", "target"),
+    Case("target: [Mar-23]", "S105", "target", "Write one date, such as 31 March 2027.", "target"),
     Case("target: {raw: soon}", "S105", "target", BOTH_FIX, "target"),
     Case("target: {raw: soon, means: [Mar-23]}", "S105", "target", BOTH_FIX, "target"),
     Case(
@@ -105,14 +105,14 @@ ACTION_CASES = (
         "S105",
         "target",
         "Write September 2023. To keep the source's words, write:\n"
-        'target:\n  raw: "Setpember 2023"\n  means: September 2023',
+        'target:\n  raw: "Setpember  2023"\n  means: September 2023',
         "Setpember  2023",
     ),
     Case(
         'revisions: [{from: the "new" year, to: Mar-23}]',
         "S105",
         "revisions[0].from",
-        "Write a date such as 31 March 2023, March 2023, Q3 2023/24 or early 2023/24, or TBC. If the source's words "
+        "Write a date such as 31 March 2027, March 2027, Q3 2027/28 or early 2027/28, or TBC. If the source's words "
         'set no date, write:\nfrom:\n  raw: "the \\"new\\" year"\n  means: none',
         'the "new" year',
     ),

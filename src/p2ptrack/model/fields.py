@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -27,7 +28,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
+from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
 from p2ptrack.phrases import join_words, quote, suggest
 
 # Schemas: what pydantic and editors need to know.
@@ -98,11 +99,13 @@ class ValidationContext:
     """The parts of the programme that fields need: phases and meetings that a date may name, words for statuses.
 
     `anchors` is None while the programme cannot be read; a date that might name a phase is then kept unresolved.
-    `date_cache` holds dates by their text: a register has thousands of dates and few that differ.
+    Examples in messages lie after `as_of`. `date_cache` holds dates by their text: a register has thousands of dates
+    and few that differ.
     """
 
     anchors: Anchors | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    as_of: date | None = None
     date_cache: dict[str, CouncilDate] = field(default_factory=dict, repr=False, compare=False)
 
 
@@ -199,7 +202,7 @@ def _validate_date(value: Any, info: ValidationInfo) -> CouncilDate:
         return value
     if isinstance(value, str) and value in context.date_cache:
         return context.date_cache[value]
-    result = _parse_date_value(value, context.anchors)
+    result = _parse_date_value(value, context.anchors, context.as_of)
     if isinstance(result, DateRejection):
         fix = _format_date_fix(value, result, (info.field_name or "").removesuffix("_"))
         raise field_error("S105", result.message, fix)
@@ -208,14 +211,17 @@ def _validate_date(value: Any, info: ValidationInfo) -> CouncilDate:
     return result
 
 
-def _parse_date_value(value: Any, anchors: Anchors | None) -> CouncilDate | DateRejection:
+def _parse_date_value(value: Any, anchors: Anchors | None, as_of: date | None) -> CouncilDate | DateRejection:
     if isinstance(value, str):
-        return parse_date(value, anchors)
+        return parse_date(value, anchors, as_of)
     if not isinstance(value, Mapping):
-        return DateRejection("A date is a single value, but this is a list.", "Write one date, such as 31 March 2023.")
+        rejection = DateRejection(
+            "A date is a single value, but this is a list.", f"Write one date, such as {EXAMPLE_DAY}."
+        )
+        return rejection.with_examples(as_of)
     raw, means = value.get("raw"), value.get("means")
     if set(value) == {"raw", "means"} and isinstance(raw, str) and isinstance(means, str):
-        return parse_interpreted_date(raw, means, anchors)
+        return parse_interpreted_date(raw, means, anchors, as_of)
     return DateRejection(
         "A date with an interpretation has two fields: raw for the source's words, and means for the date.",
         "Write both. If the words set no date, write means: none.",
@@ -224,10 +230,14 @@ def _parse_date_value(value: Any, anchors: Anchors | None) -> CouncilDate | Date
 
 def _format_date_fix(value: Any, rejection: DateRejection, field_name: str) -> str:
     """Return the advice of a rejection, with the lines that keep the source's words where there is a date for them."""
+    lines = rejection.lines.get(field_name, "")
+    if lines:
+        advice = " If the record has revisions, add the new ones below them." if "revisions:" in lines else ""
+        return f"Write these lines instead.{advice}\n{lines}"
     if not rejection.means or not isinstance(value, str) or len(value) > _MAX_PASTED_LENGTH:
         return rejection.fix
     reason = "If the source's words set no date" if rejection.means == "none" else "To keep the source's words"
-    raw = json.dumps(" ".join(value.split()), ensure_ascii=False)  # a JSON string is a quoted YAML one
+    raw = json.dumps(value, ensure_ascii=False)  # a JSON string is a quoted YAML one
     return f"{rejection.fix} {reason}, write:\n{field_name}:\n  raw: {raw}\n  means: {rejection.means}"
 
 
