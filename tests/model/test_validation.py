@@ -16,6 +16,7 @@ from tests.diagnostics import find_action_problems, find_problems, marked
 UPDATE_FIELDS = (
     "text, see, date, meeting, source, heading, status, by, as_published, restated, truncated, covers and exempt"
 )
+TEACH = "To write the council's own words, list them under policy.labels in data/programme.yaml."
 TEXT_FIX = "Write one line of text, or several lines after |."
 NUMBER_FIX = "Write it in digits, such as 30."
 PASTED_UPDATE = 'Write it as:\nupdates:\n  - text: "Done."'
@@ -124,14 +125,14 @@ ACTION_CASES = (
         "S108",
         "status",
         "Use complete. The other words are not_started, in_progress, on_hold, verified, embedded, superseded, "
-        "risk_accepted, noted and withdrawn.",
+        f"risk_accepted, noted and withdrawn. {TEACH}",
         "finished",
     ),
     Case(
         "status: Closed",
         "S108",
         "status",
-        "Use complete, verified, superseded, risk_accepted, noted or withdrawn.",
+        f"Use complete, verified, superseded, risk_accepted, noted or withdrawn. {TEACH}",
         "Closed",
     ),
     Case(
@@ -139,7 +140,7 @@ ACTION_CASES = (
         "S108",
         "updates[0].status",
         "Use not_started, in_progress, on_hold, complete, verified, embedded, superseded, risk_accepted, noted or "
-        "withdrawn.",
+        f"withdrawn. {TEACH}",
         "zzz",
     ),
     Case(

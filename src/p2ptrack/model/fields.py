@@ -29,7 +29,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
-from p2ptrack.phrases import join_words, quote, suggest
+from p2ptrack.model.word_advice import advise_on_status, advise_on_word
+from p2ptrack.phrases import quote
 
 # Schemas: what pydantic and editors need to know.
 
@@ -333,21 +334,6 @@ class Extent(StrEnum):
     HEADING_ONLY = "heading_only"
 
 
-_SYNONYMS = {
-    "complete": ("closed", "completed", "done", "finished", "implemented"),
-    **dict.fromkeys(("verified", "superseded", "risk_accepted", "noted", "withdrawn"), ("closed",)),
-    "in_progress": ("ongoing", "started", "underway"),
-    "on_hold": ("deferred", "paused", "suspended"),
-    "accepted": ("agreed",),
-    "not_accepted": ("rejected",),
-    "partly_accepted": ("partially", "partly"),
-    "granted": ("agreed", "approved"),
-    "refused": ("rejected",),
-    "in_part": ("partially", "partly"),
-}
-"""Words of other registers that may mean each of these words."""
-
-
 def normalise_word(text: str) -> str:
     """Return a word as it is compared: `In progress`, `in-progress` and `in_progress` are the same."""
     return "_".join(re.split(r"[\s_\-\u2010-\u2015]+", text.strip().casefold()))
@@ -361,25 +347,23 @@ def make_word_validator(words: Mapping[str, Any], noun: str) -> BeforeValidator:
     return BeforeValidator(lambda value: _match_word(value, words, noun))
 
 
-def _match_word(value: Any, words: Mapping[str, Any], noun: str, labels: Mapping[str, str] | None = None) -> Any:
+def _match_word(value: Any, words: Mapping[str, Any], noun: str) -> Any:
     text = require_text(value)
     normalised = normalise_word(text)
-    choice = words.get(normalised) or words.get((labels or {}).get(normalised, ""))
+    choice = words.get(normalised)
     if choice is None:
-        raise field_error("S108", f"{quote(text)} is not {noun}.", _suggest_words(normalised, tuple(words)))
+        raise field_error("S108", f"{quote(text)} is not {noun}.", advise_on_word(normalised, tuple(words)))
     return choice
-
-
-def _suggest_words(word: str, words: tuple[str, ...]) -> str:
-    synonyms = tuple(choice for choice in words if word in _SYNONYMS.get(choice, ()))
-    choices = synonyms or suggest(word, words) or words
-    others = "" if len(choices) > 1 else f" The other words are {join_words([w for w in words if w not in choices])}."
-    return f"Use {join_words(choices, 'or')}.{others}"
 
 
 def _validate_status(value: Any, info: ValidationInfo) -> Status:
     labels = info.context.labels if isinstance(info.context, ValidationContext) else {}
-    return Status(_match_word(value, _STATUS_BY_WORD, "a status", labels))
+    text = require_text(value)
+    word = normalise_word(text)
+    status = _STATUS_BY_WORD.get(labels.get(word, word))
+    if status is None:
+        raise field_error("S108", f"{quote(text)} is not a status.", advise_on_status(word, tuple(_STATUS_BY_WORD)))
+    return status
 
 
 def _make_enum_validator(enum: type[StrEnum], noun: str) -> BeforeValidator:
