@@ -342,7 +342,60 @@ def test_a_field_of_two_other_kinds_names_both(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_the_field_that_was_meant_is_suggested(word: str, field: str, tmp_path: Path) -> None:
     (problem,) = find_action_problems(tmp_path, f"{word}: x")
-    assert (problem.code, problem.field, problem.fix) == ("S101", word, f"Use {field}: instead.")
+    assert (problem.code, problem.field, problem.fix.split("\n")[0].split(". ")[0].rstrip(".")) == (
+        "S101",
+        word,
+        f"Use {field}: instead",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "fix"),
+    [
+        ("start_date: 1 March 2027", "Use start: instead."),
+        ("date_started: 1 March 2027", "Use start: instead."),
+        ("Date of commencement: 1 March 2027", "Use start: instead."),
+        ("target_date: 1 March 2027", "Use target: instead."),
+        ("review_date: 1 March 2027", "Use review_by: instead."),
+        ("next_review_date: 1 March 2027", "Use review_by: instead."),
+        ("finish_date: 1 March 2027", "Use target: or completed_on: instead."),
+        ("end_date: 1 March 2027", "Use target: or completed_on: instead."),
+        ("decision_date: 1 March 2027", "Use decided: instead.\ndecided:\n  on: 1 March 2027"),
+        (
+            "original_target: 1 March 2027",
+            "Use revisions: instead. Fill in to.\nrevisions:\n  - from: 1 March 2027\n    to:",
+        ),
+        (
+            "revised target date: 1 March 2027",
+            "Use revisions: instead. Fill in from.\nrevisions:\n  - from:\n    to: 1 March 2027",
+        ),
+        ("RAG: Amber", "Use as_published: instead.\nas_published:\n  RAG: Amber"),
+        (
+            "update: Half is done.",
+            "Use updates: instead. Fill in date.\nupdates:\n  - date:\n    text: Half is done.",
+        ),
+        ("private: yes", "Use exempt: instead. Fill in paragraph and reason.\nexempt:\n  paragraph:\n  reason:"),
+        ("confidential: true", "Use exempt: instead. Fill in paragraph and reason.\nexempt:\n  paragraph:\n  reason:"),
+        (
+            "evidence_link: 'https://example.org/#a'",
+            'Use evidence: instead.\nevidence:\n  - link: "https://example.org/#a"',
+        ),
+        ("verified_by: Head of Audit", "Use verified: instead.\nverified:\n  by: Head of Audit"),
+        ("related: A02", "Use see_also: instead."),
+        ("onwer: x", "Use accountable: instead."),
+    ],
+)
+def test_a_name_of_another_register_gets_the_field_with_its_meaning(line: str, fix: str, tmp_path: Path) -> None:
+    (problem,) = find_action_problems(tmp_path, line)
+    assert (problem.code, problem.fix) == ("S101", fix)
+
+
+@pytest.mark.parametrize(
+    "name", ["sponsor", "directorate", "committee", "department", "board", "team", "cost", "unaccountable", "Type"]
+)
+def test_a_name_without_a_field_of_its_meaning_gets_no_suggestion(name: str, tmp_path: Path) -> None:
+    (problem,) = find_action_problems(tmp_path, f"{name}: x")
+    assert problem.fix.startswith("The fields here are id, title, ")
 
 
 def test_all_errors_of_a_record_are_found_at_once(tmp_path: Path) -> None:
