@@ -32,6 +32,8 @@ def _reject(raw: str, as_of: date | None = AS_OF) -> DateRejection:
         ("Q4 2026/27 moved to Q2 2027/28", ["Q4 2026/27", "Q2 2027/28"]),
         ("31 March 2027 \u2192 30 June 2027", ["31 March 2027", "30 June 2027"]),
         ("June 2027 -> Sept 2027 -> Dec 2027", ["June 2027", "Sept 2027", "Dec 2027"]),
+        ("Extended to 30/6/27 (31/3/27)", ["31/3/27", "30/6/27"]),
+        ("31/3/27, revised 30/6/27", ["31/3/27", "30/6/27"]),
         ("30 June 2027 brought forward to 31 March 2027", ["30 June 2027", "31 March 2027"]),
     ],
 )
@@ -92,6 +94,11 @@ def test_a_date_of_finished_work_belongs_in_completed_on(raw: str, day: str) -> 
         "half term 2027",
         "not March 2027",
         "was March 2027",
+        "until March 2027",
+        "first week of April 2027",
+        "early summer 2027",
+        "end of week 13 2027",
+        "year end 2027",
         "partly complete March 2027",
         "one month before March 2027",
     ],
@@ -100,7 +107,7 @@ def test_a_word_that_changes_the_sense_is_never_left_out(raw: str) -> None:
     assert _reject(raw).means == ""
 
 
-@pytest.mark.parametrize("raw", ["March 32, 2027 or so", "22/2023", "the March meeting"])
+@pytest.mark.parametrize("raw", ["March 32, 2027 or so", "22/2023", "the March meeting", "w/c 29th"])
 def test_no_date_is_suggested_as_the_meaning_of_words_with_a_part_of_a_date(raw: str) -> None:
     assert _reject(raw).means == ""
 

@@ -132,9 +132,11 @@ def _match_first_half(first: str, second: str) -> MatchResult | None:
     if isinstance(result, DateRange) or not ending:
         return result
     has_shared_month = second[0].isdigit() and compile_regex(DAY_REGEX).fullmatch(first)
-    month = f"{ending['month']} " if has_shared_month else ""
-    completed = match_first(_RANGE_HALF_PATTERNS, f"{first} {month}{ending['year']}")
-    return completed if isinstance(completed, DateRange) else result
+    endings = [ending["year"]]
+    if has_shared_month or first.lower() in {"early", "mid"}:
+        endings.insert(0, f"{ending['month']} {ending['year']}")
+    completed = (match_first(_RANGE_HALF_PATTERNS, f"{first} {shared}") for shared in endings)
+    return next((half for half in completed if isinstance(half, DateRange)), result)
 
 
 def _join_halves(text: str, first: DateRange, second: DateRange) -> MatchResult:

@@ -191,7 +191,8 @@ def _reject_separate_years(match: Match) -> DateRejection | None:
 @_rejection(
     "financial year of one year",
     ("FY24", "financial year 2024", "Q2 FY24"),
-    BY_PREFIX_REGEX + rf"(?P<part>(?:(?:early|mid|late|q ?[1-4]) )?)(?:fy ?|financial year ){_YEAR_IN_CENTURY_REGEX}",
+    BY_PREFIX_REGEX
+    + rf"(?P<part>(?:(?:early|mid|late|q ?[1-4]|h ?[12]) )?)(?:fy ?|financial year ){_YEAR_IN_CENTURY_REGEX}",
 )
 def _reject_single_financial_year(match: Match) -> DateRejection:
     year = expand_year(match["year"])
@@ -358,7 +359,7 @@ _reject(
     ("N/A", "None", "not applicable", "-"),
     "is not a date.",
     "Leave the field out if there is no date. If no action was requested, write status: noted.",
-    r"n/?a|none|nil|no|null|not (?:applicable|stated|known|set)|unknown|-+|\?+",
+    r"n[./]?a|none|nil|no|null|not (?:applicable|stated|known|set)|unknown|-+|\?+",
 )
 _reject(
     "urgency",

@@ -45,8 +45,10 @@ _NEUTRAL_WORDS = _word_set(
 """Words that a suggestion may leave out, because the date stays the same without them."""
 
 
+_MONTH_STARTS = "|".join(name[:3] for name in MONTH_NAMES)
 _PART_OF_DATE_REGEX = re.compile(
-    rf"\b(?:19|20)[0-9]{{2}}|[0-9]{{1,2}}[-/.][0-9]|\b(?:{'|'.join(name[:3] for name in MONTH_NAMES)})", re.IGNORECASE
+    r"\b(?:19|20)[0-9]{2}|\bfy ?[0-9]|[0-9](?:st|nd|rd|th)\b|[0-9]{1,2}[-/.][0-9]" + rf"|\b(?:{_MONTH_STARTS})",
+    re.IGNORECASE,
 )
 """What a date is made of: words that hold none of it set no date."""
 
@@ -262,9 +264,17 @@ class _DateInText:
     words: tuple[str, ...]
 
     @property
-    def is_old(self) -> bool:
+    def last_marker(self) -> str:
         markers = [word for word in self.words if word in _OLD_WORDS | _NEW_WORDS]
-        return bool(markers) and markers[-1] in _OLD_WORDS
+        return markers[-1] if markers else ""
+
+    @property
+    def is_old(self) -> bool:
+        return self.last_marker in _OLD_WORDS
+
+    @property
+    def is_new(self) -> bool:
+        return self.last_marker in _NEW_WORDS
 
 
 def _find_dates(text: str) -> list[_Word]:
@@ -345,4 +355,6 @@ def _order_dates(dates: list[_DateInText]) -> list[_DateInText]:
     old = [date for date in dates if date.is_old]
     if not dates[2:] and len(old) == 1:
         return [*old, *(date for date in dates if not date.is_old)]
+    if dates[0].is_new and not dates[1].is_new:
+        return [] if dates[2:] else dates[::-1]
     return dates if not old or old == dates[:1] else []
