@@ -381,6 +381,9 @@ def test_the_field_that_was_meant_is_suggested(word: str, field: str, tmp_path: 
             'Use evidence: instead.\nevidence:\n  - link: "https://example.org/#a"',
         ),
         ("verified_by: Head of Audit", "Use verified: instead.\nverified:\n  by: Head of Audit"),
+        ("planned_start_date: 1 March 2027", "Use start: instead."),
+        ("link: a", "Use evidence: instead.\nevidence:\n  - link: a"),
+        ("updates: [{date: 1 March 2027, update: Begun.}]", "Use text: instead."),
         ("related: A02", "Use see_also: instead."),
         ("onwer: x", "Use accountable: instead."),
     ],
@@ -391,7 +394,23 @@ def test_a_name_of_another_register_gets_the_field_with_its_meaning(line: str, f
 
 
 @pytest.mark.parametrize(
-    "name", ["sponsor", "directorate", "committee", "department", "board", "team", "cost", "unaccountable", "Type"]
+    "name",
+    [
+        "sponsor",
+        "directorate",
+        "committee",
+        "department",
+        "board",
+        "team",
+        "cost",
+        "unaccountable",
+        "Type",
+        "update_date",
+        "agreed_date",
+        "date_reviewed",
+        "last_review_date",
+        "meeting_date",
+    ],
 )
 def test_a_name_without_a_field_of_its_meaning_gets_no_suggestion(name: str, tmp_path: Path) -> None:
     (problem,) = find_action_problems(tmp_path, f"{name}: x")

@@ -14,7 +14,8 @@ def _make_table(rows: Mapping[tuple[str, ...], str]) -> dict[str, tuple[str, ...
     return {_make_key(word): places for places, words in rows.items() for word in words.split()}
 
 
-_FILLERS = frozenset({"date", "dates", "day", "dt", "of", "on", "the"})
+_DATE_WORDS = frozenset({"date", "dates", "day", "dt", "on"})
+_FILLERS = _DATE_WORDS | {"of", "the"}
 """Words of a name that do not change which field it is: *start_date*, *date_of_start* and *started_on*."""
 
 
@@ -34,7 +35,7 @@ _PLACES = _make_table(
         ("decided.on",): "decision decided",
         ("decided.by",): "decision_by decision_maker",
         ("depends_on",): "dependencies dependency dependent_on prerequisites",
-        ("evidence.link",): "evidence_link evidence_url",
+        ("evidence.link",): "link url evidence_link evidence_url",
         ("exempt",): "private confidential secret restricted sensitive exemption not_for_publication part_2",
         ("lead_member",): "portfolio_holder cabinet_member executive_member councillor",
         ("milestones.title",): "milestone",
@@ -47,26 +48,36 @@ _PLACES = _make_table(
         ("recommendations",): "recommendation rec recs recommendation_id",
         ("report_refs",): "report_ref",
         ("response.text",): "management_response management_comment",
-        ("review_by",): "review next_review review_due reviewed",
+        ("review_by",): "review next_review review_due",
         ("revisions.from",): "original_target original_due original_deadline original initial_target baseline "
         "baseline_target first_target previous_target old_target",
-        ("revisions",): "revised",
-        ("revisions.to",): "revised_target revised_due revised_deadline new_target new_deadline extended extended_to",
+        (
+            "revisions.to",
+        ): "revised revised_target revised_due revised_deadline new_target new_deadline extended extended_to",
         ("see_also",): "related related_to linked_to links",
         ("source",): "ref",
-        ("start",): "started begin begins began begun beginning commence commenced commencement",
+        (
+            "start",
+        ): "planned_start actual_start started begin begins began begun beginning commence commenced commencement",
         ("status",): "state progress_status",
         ("superseded_by",): "replaced_by merged_into",
         ("supporting",): "supported_by support contributors",
         ("target",): "due due_by deadline target_completion planned_completion expected_completion current_target "
-        "implementation planned_implementation",
+        "implementation planned_implementation delivery",
         ("target", "completed_on"): "finish finished end ended ends",
         ("title",): "name summary action_title",
-        ("updates.text",): "progress update latest_update progress_update latest_position current_position commentary",
+        (
+            "updates.text",
+            "text",
+        ): "progress update latest_update progress_update latest_position current_position commentary",
         ("verified.by",): "verified_by verifier",
         ("verified.on",): "verification verified",
     }
 )
+_DATE_PLACES = frozenset(
+    {"completed_on", "decided.on", "review_by", "revisions.from", "revisions.to", "start", "target", "verified.on"}
+)
+"""Where a name that speaks of a date can lead."""
 _WITHOUT_FIELD = frozenset(
     {"board", "budget", "category", "committee", "cost", "department", "directorate", "division", "meeting", "rated"}
     | {"risk", "scrutiny", "service", "sponsor", "sponsors", "team", "type", "ward"}
@@ -105,6 +116,8 @@ def find_places(name: str, names: Collection[str], *, exactly: bool = False) -> 
         return (word,)
     key = _make_key(word)
     places = _select(_PLACES.get(key, ()), names)
+    if _DATE_WORDS & set(word.split("_")):
+        places = tuple(place for place in places if place in _DATE_PLACES)
     if not places and key in names:
         return (key,)
     if places or exactly or key in _WITHOUT_FIELD:
