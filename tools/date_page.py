@@ -28,6 +28,7 @@ A date is kept as people wrote it, and read as the days that it can mean. It is 
 _MISTAKES = ("31/06/2023", "03/31/2023", "Monday 31 March 2023", "March 2023 to January 2023", "Setpember 2023")
 _ANCHOR_NAMES = ("CBT Phase 2", "March 2023 Audit Committee", "AC-2023-03")
 _SAMPLE_RAW, _SAMPLE_MEANS = "the next formal Board meeting", "22 November 2024"
+_SAMPLE_DATE = date(2023, 1, 12)
 _SAMPLE_ENDS = (
     CouncilDate("Sept 23", date(2023, 9, 1), date(2023, 9, 30), Precision.MONTH),
     CouncilDate("Mar-23", date(2023, 3, 1), date(2023, 3, 31), Precision.MONTH),
@@ -70,7 +71,7 @@ def _iter_accepted_rows() -> Iterator[str]:
 
 def _iter_rejected_rows() -> Iterator[str]:
     for example in (*_MISTAKES, *(example for pattern in REJECTION_PATTERNS for example in pattern.examples)):
-        result = parse_date(example, _SAMPLE_ANCHORS)
+        result = parse_date(example, _SAMPLE_ANCHORS, _SAMPLE_DATE)
         yield _format_table_row(_format_code(example), *_describe_result(result))
 
 

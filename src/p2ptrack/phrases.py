@@ -16,6 +16,7 @@ MAX_COMPARED = 300
 
 _MAX_WORD_LENGTH = 40
 _TWO_ERRORS_FROM = 6
+_PREFIXES_THAT_CHANGE_MEANING = frozenset({"un", "in", "im", "non", "dis", "de", "re", "no", "not"})
 _DIGIT_RUNS = re.compile(r"[0-9]+|[^0-9]+")
 _EQUAL_CHARACTERS: dict[int, str | None] = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u02bc\u02b9\u2032\uff07\xb4"), "'"),
@@ -131,9 +132,15 @@ def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str
     for candidate in candidates:
         allowed = 2 if max(len(folded), len(candidate)) >= _TWO_ERRORS_FROM else 1
         distance = edit_distance(folded, _fold(candidate), allowed)
-        if distance <= allowed:
+        if distance <= allowed and not _is_opposite(folded, _fold(candidate)):
             near.append((distance, natural_key(candidate), candidate))
     return tuple(candidate for *_, candidate in sorted(near)[:limit])
+
+
+def _is_opposite(word: str, candidate: str) -> bool:
+    """Whether one of two words is the other with a prefix that changes its meaning: *incomplete* and *complete*."""
+    longer, shorter = (word, candidate) if len(word) > len(candidate) else (candidate, word)
+    return longer.endswith(shorter) and longer.removesuffix(shorter).rstrip("_") in _PREFIXES_THAT_CHANGE_MEANING
 
 
 def did_you_mean(word: str, candidates: Collection[str]) -> str:

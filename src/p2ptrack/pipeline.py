@@ -34,7 +34,7 @@ def open_case(root: Path, as_of: date, snapshot: Snapshot | None = None) -> Case
 
     Problems of reading it are in the case. Raises `OperationError` when `data/programme.yaml` itself has an error.
     """
-    loaded = snapshot.loaded if snapshot else load_checkout(root)
+    loaded = snapshot.loaded if snapshot else load_checkout(root, as_of)
     if not loaded.has_programme:
         at_option = f" --at {snapshot.short_commit}" if snapshot else ""
         raise OperationError(f"data/programme.yaml has an error. Run p2ptrack check{at_option} to see it.")
@@ -59,7 +59,7 @@ def run_checks(root: Path, as_of: date, snapshot: Snapshot | None = None, *, his
     from p2ptrack.analysis.rules import run_rules
     from p2ptrack.reports.paper import find_unknown_reports
 
-    loaded = snapshot.loaded if snapshot else load_checkout(root)
+    loaded = snapshot.loaded if snapshot else load_checkout(root, as_of)
     case = make_case(loaded.register, as_of, loaded.problems)
     if history:
         from p2ptrack.store.git.history import load_history, load_history_with_files

@@ -71,14 +71,27 @@ GENERATED = {
     "numbered month": st.builds("{}-{:02}".format, st.integers(2013, 2099), st.integers(1, 12)),
     "quarter": QUARTERS,
     "financial year": FINANCIAL_YEARS,
+    "half of a financial year": st.builds("{} {}".format, st.sampled_from(["H1", "first half of"]), FINANCIAL_YEARS),
+    "half of a year": st.builds("{} {}".format, st.sampled_from(["H2", "second half of"]), YEARS),
     "part of a financial year": PARTS,
     "part of a year": CALENDAR_PARTS,
+    "part of a month": st.builds("{} {} {}".format, st.sampled_from(["early", "mid", "late"]), MONTH_WORDS, YEARS),
     "season": SEASONS,
     "year": CALENDAR_YEARS,
     "end of a period": st.builds(
         "{} {}".format,
         st.sampled_from(["end", "end of", "by the end of"]),
         st.one_of(st.builds("{} {}".format, MONTH_WORDS, YEARS), QUARTERS, FINANCIAL_YEARS, YEARS.map(str)),
+    ),
+    "start of a period": st.builds(
+        "{} {}".format,
+        st.sampled_from(["start of", "the beginning of"]),
+        st.one_of(st.builds("{} {}".format, MONTH_WORDS, YEARS), QUARTERS, FINANCIAL_YEARS, YEARS.map(str)),
+    ),
+    "week": st.builds(
+        "{} {}".format,
+        st.sampled_from(["week commencing", "w/c", "week ending"]),
+        st.dates(date(1900, 2, 1), date(2099, 11, 30)).map(format_long_date),
     ),
     "range": st.builds(
         _range,

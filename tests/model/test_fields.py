@@ -209,3 +209,26 @@ def test_every_kind_has_a_schema(model: type[Action]) -> None:
     schema = model.model_json_schema()
     assert set(schema["required"]) <= {"id", "title"}
     assert len(schema["properties"]) > 5
+
+
+def test_a_target_with_its_changes_has_lines_to_paste_in_its_own_field_only() -> None:
+    changed = {"target": "31 March 2027 extended to 30 June 2027"}
+    finished = "Completed March 2026"
+
+    with pytest.raises(ValidationError) as caught:
+        action(target=changed["target"], start=changed["target"], completed_on=finished)
+    fixes = {error["loc"][0]: error["ctx"]["fix"] for error in caught.value.errors()}
+
+    assert fixes == {
+        "target": "Write these lines instead. If the record has revisions, add the new ones below them.\n"
+        "target: 30 June 2027\nrevisions:\n  - from: 31 March 2027\n    to: 30 June 2027",
+        "start": "Write one date here. If the target changed, write the one that applies now, and the others under "
+        "revisions.",
+        "completed_on": "Write these lines instead.\ncompleted_on: March 2026",
+    }
+
+
+def test_the_words_of_a_source_are_repeated_exactly() -> None:
+    with pytest.raises(ValidationError) as caught:
+        action(target="Next  Cabinet\u2044Board meeting.")
+    assert 'raw: "Next  Cabinet\u2044Board meeting."' in caught.value.errors()[0]["ctx"]["fix"]

@@ -16,6 +16,7 @@ from tests.diagnostics import find_action_problems, find_problems, marked
 UPDATE_FIELDS = (
     "text, see, date, meeting, source, heading, status, by, as_published, restated, truncated, covers and exempt"
 )
+TEACH = "To write the council's own words, list them under policy.labels in data/programme.yaml."
 TEXT_FIX = "Write one line of text, or several lines after |."
 NUMBER_FIX = "Write it in digits, such as 30."
 PASTED_UPDATE = 'Write it as:\nupdates:\n  - text: "Done."'
@@ -97,7 +98,7 @@ ACTION_CASES = (
         "Write its fields below it, indented. They are id and extent.",
         "[A02]",
     ),
-    Case("target: [Mar-23]", "S105", "target", "Write one date, such as 31 March 2023.", "target"),
+    Case("target: [Mar-23]", "S105", "target", "Write one date, such as 31 March 2027.", "target"),
     Case("target: {raw: soon}", "S105", "target", BOTH_FIX, "target"),
     Case("target: {raw: soon, means: [Mar-23]}", "S105", "target", BOTH_FIX, "target"),
     Case(
@@ -105,14 +106,14 @@ ACTION_CASES = (
         "S105",
         "target",
         "Write September 2023. To keep the source's words, write:\n"
-        'target:\n  raw: "Setpember 2023"\n  means: September 2023',
+        'target:\n  raw: "Setpember  2023"\n  means: September 2023',
         "Setpember  2023",
     ),
     Case(
         'revisions: [{from: the "new" year, to: Mar-23}]',
         "S105",
         "revisions[0].from",
-        "Write a date such as 31 March 2023, March 2023, Q3 2023/24 or early 2023/24, or TBC. If the source's words "
+        "Write a date such as 31 March 2027, March 2027, Q3 2027/28 or early 2027/28, or TBC. If the source's words "
         'set no date, write:\nfrom:\n  raw: "the \\"new\\" year"\n  means: none',
         'the "new" year',
     ),
@@ -124,14 +125,14 @@ ACTION_CASES = (
         "S108",
         "status",
         "Use complete. The other words are not_started, in_progress, on_hold, verified, embedded, superseded, "
-        "risk_accepted, noted and withdrawn.",
+        f"risk_accepted, noted and withdrawn. {TEACH}",
         "finished",
     ),
     Case(
         "status: Closed",
         "S108",
         "status",
-        "Use complete, verified, superseded, risk_accepted, noted or withdrawn.",
+        f"Use complete, verified, superseded, risk_accepted, noted or withdrawn. {TEACH}",
         "Closed",
     ),
     Case(
@@ -139,7 +140,7 @@ ACTION_CASES = (
         "S108",
         "updates[0].status",
         "Use not_started, in_progress, on_hold, complete, verified, embedded, superseded, risk_accepted, noted or "
-        "withdrawn.",
+        f"withdrawn. {TEACH}",
         "zzz",
     ),
     Case(
@@ -341,7 +342,79 @@ def test_a_field_of_two_other_kinds_names_both(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_the_field_that_was_meant_is_suggested(word: str, field: str, tmp_path: Path) -> None:
     (problem,) = find_action_problems(tmp_path, f"{word}: x")
-    assert (problem.code, problem.field, problem.fix) == ("S101", word, f"Use {field}: instead.")
+    assert (problem.code, problem.field, problem.fix.split("\n")[0].split(". ")[0].rstrip(".")) == (
+        "S101",
+        word,
+        f"Use {field}: instead",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "fix"),
+    [
+        ("start_date: 1 March 2027", "Use start: instead."),
+        ("date_started: 1 March 2027", "Use start: instead."),
+        ("Date of commencement: 1 March 2027", "Use start: instead."),
+        ("target_date: 1 March 2027", "Use target: instead."),
+        ("review_date: 1 March 2027", "Use review_by: instead."),
+        ("next_review_date: 1 March 2027", "Use review_by: instead."),
+        ("finish_date: 1 March 2027", "Use target: or completed_on: instead."),
+        ("end_date: 1 March 2027", "Use target: or completed_on: instead."),
+        ("decision_date: 1 March 2027", "Use decided: instead.\ndecided:\n  on: 1 March 2027"),
+        (
+            "original_target: 1 March 2027",
+            "Use revisions: instead. Fill in to.\nrevisions:\n  - from: 1 March 2027\n    to:",
+        ),
+        (
+            "revised target date: 1 March 2027",
+            "Use revisions: instead. Fill in from.\nrevisions:\n  - from:\n    to: 1 March 2027",
+        ),
+        ("RAG: Amber", "Use as_published: instead.\nas_published:\n  RAG: Amber"),
+        (
+            "update: Half is done.",
+            "Use updates: instead. Fill in date.\nupdates:\n  - date:\n    text: Half is done.",
+        ),
+        ("private: yes", "Use exempt: instead. Fill in paragraph and reason.\nexempt:\n  paragraph:\n  reason:"),
+        ("confidential: true", "Use exempt: instead. Fill in paragraph and reason.\nexempt:\n  paragraph:\n  reason:"),
+        (
+            "evidence_link: 'https://example.org/#a'",
+            'Use evidence: instead.\nevidence:\n  - link: "https://example.org/#a"',
+        ),
+        ("verified_by: Head of Audit", "Use verified: instead.\nverified:\n  by: Head of Audit"),
+        ("planned_start_date: 1 March 2027", "Use start: instead."),
+        ("link: a", "Use evidence: instead.\nevidence:\n  - link: a"),
+        ("updates: [{date: 1 March 2027, update: Begun.}]", "Use text: instead."),
+        ("related: A02", "Use see_also: instead."),
+        ("onwer: x", "Use accountable: instead."),
+    ],
+)
+def test_a_name_of_another_register_gets_the_field_with_its_meaning(line: str, fix: str, tmp_path: Path) -> None:
+    (problem,) = find_action_problems(tmp_path, line)
+    assert (problem.code, problem.fix) == ("S101", fix)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sponsor",
+        "directorate",
+        "committee",
+        "department",
+        "board",
+        "team",
+        "cost",
+        "unaccountable",
+        "Type",
+        "update_date",
+        "agreed_date",
+        "date_reviewed",
+        "last_review_date",
+        "meeting_date",
+    ],
+)
+def test_a_name_without_a_field_of_its_meaning_gets_no_suggestion(name: str, tmp_path: Path) -> None:
+    (problem,) = find_action_problems(tmp_path, f"{name}: x")
+    assert problem.fix.startswith("The fields here are id, title, ")
 
 
 def test_all_errors_of_a_record_are_found_at_once(tmp_path: Path) -> None:

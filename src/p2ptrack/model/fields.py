@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -27,9 +28,10 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
+from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
 from p2ptrack.model.lookalikes import describe_lookalike
-from p2ptrack.phrases import join_words, quote, suggest
+from p2ptrack.model.word_advice import advise_on_status, advise_on_word
+from p2ptrack.phrases import quote
 
 # Schemas: what pydantic and editors need to know.
 
@@ -99,11 +101,13 @@ class ValidationContext:
     """The parts of the programme that fields need: phases and meetings that a date may name, words for statuses.
 
     `anchors` is None while the programme cannot be read; a date that might name a phase is then kept unresolved.
-    `date_cache` holds dates by their text: a register has thousands of dates and few that differ.
+    Examples in messages lie after `as_of`. `date_cache` holds dates by their text: a register has thousands of dates
+    and few that differ.
     """
 
     anchors: Anchors | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    as_of: date | None = None
     date_cache: dict[str, CouncilDate] = field(default_factory=dict, repr=False, compare=False)
 
 
@@ -202,7 +206,7 @@ def _validate_date(value: Any, info: ValidationInfo) -> CouncilDate:
         return value
     if isinstance(value, str) and value in context.date_cache:
         return context.date_cache[value]
-    result = _parse_date_value(value, context.anchors)
+    result = _parse_date_value(value, context.anchors, context.as_of)
     if isinstance(result, DateRejection):
         fix = _format_date_fix(value, result, (info.field_name or "").removesuffix("_"))
         raise field_error("S105", result.message, fix)
@@ -211,14 +215,17 @@ def _validate_date(value: Any, info: ValidationInfo) -> CouncilDate:
     return result
 
 
-def _parse_date_value(value: Any, anchors: Anchors | None) -> CouncilDate | DateRejection:
+def _parse_date_value(value: Any, anchors: Anchors | None, as_of: date | None) -> CouncilDate | DateRejection:
     if isinstance(value, str):
-        return parse_date(value, anchors)
+        return parse_date(value, anchors, as_of)
     if not isinstance(value, Mapping):
-        return DateRejection("A date is a single value, but this is a list.", "Write one date, such as 31 March 2023.")
+        rejection = DateRejection(
+            "A date is a single value, but this is a list.", f"Write one date, such as {EXAMPLE_DAY}."
+        )
+        return rejection.with_examples(as_of)
     raw, means = value.get("raw"), value.get("means")
     if set(value) == {"raw", "means"} and isinstance(raw, str) and isinstance(means, str):
-        return parse_interpreted_date(raw, means, anchors)
+        return parse_interpreted_date(raw, means, anchors, as_of)
     return DateRejection(
         "A date with an interpretation has two fields: raw for the source's words, and means for the date.",
         "Write both. If the words set no date, write means: none.",
@@ -227,10 +234,15 @@ def _parse_date_value(value: Any, anchors: Anchors | None) -> CouncilDate | Date
 
 def _format_date_fix(value: Any, rejection: DateRejection, field_name: str) -> str:
     """Return the advice of a rejection, with the lines that keep the source's words where there is a date for them."""
+    lines = rejection.lines.get(field_name, "")
+    if lines:
+        place = " of target and status" if lines.startswith("status:") else ""
+        advice = " If the record has revisions, add the new ones below them." if "revisions:" in lines else ""
+        return f"Write these lines instead{place}.{advice}\n{lines}"
     if not rejection.means or not isinstance(value, str) or len(value) > _MAX_PASTED_LENGTH:
         return rejection.fix
     reason = "If the source's words set no date" if rejection.means == "none" else "To keep the source's words"
-    raw = json.dumps(" ".join(value.split()), ensure_ascii=False)  # a JSON string is a quoted YAML one
+    raw = json.dumps(value, ensure_ascii=False)  # a JSON string is a quoted YAML one
     return f"{rejection.fix} {reason}, write:\n{field_name}:\n  raw: {raw}\n  means: {rejection.means}"
 
 
@@ -326,21 +338,6 @@ class Extent(StrEnum):
     HEADING_ONLY = "heading_only"
 
 
-_SYNONYMS = {
-    "complete": ("closed", "completed", "done", "finished", "implemented"),
-    **dict.fromkeys(("verified", "superseded", "risk_accepted", "noted", "withdrawn"), ("closed",)),
-    "in_progress": ("ongoing", "started", "underway"),
-    "on_hold": ("deferred", "paused", "suspended"),
-    "accepted": ("agreed",),
-    "not_accepted": ("rejected",),
-    "partly_accepted": ("partially", "partly"),
-    "granted": ("agreed", "approved"),
-    "refused": ("rejected",),
-    "in_part": ("partially", "partly"),
-}
-"""Words of other registers that may mean each of these words."""
-
-
 def normalise_word(text: str) -> str:
     """Return a word as it is compared: `In progress`, `in-progress` and `in_progress` are the same."""
     return "_".join(re.split(r"[\s_\-\u2010-\u2015]+", text.strip().casefold()))
@@ -354,25 +351,23 @@ def make_word_validator(words: Mapping[str, Any], noun: str) -> BeforeValidator:
     return BeforeValidator(lambda value: _match_word(value, words, noun))
 
 
-def _match_word(value: Any, words: Mapping[str, Any], noun: str, labels: Mapping[str, str] | None = None) -> Any:
+def _match_word(value: Any, words: Mapping[str, Any], noun: str) -> Any:
     text = require_text(value)
     normalised = normalise_word(text)
-    choice = words.get(normalised) or words.get((labels or {}).get(normalised, ""))
+    choice = words.get(normalised)
     if choice is None:
-        raise field_error("S108", f"{quote(text)} is not {noun}.", _suggest_words(normalised, tuple(words)))
+        raise field_error("S108", f"{quote(text)} is not {noun}.", advise_on_word(normalised, tuple(words)))
     return choice
-
-
-def _suggest_words(word: str, words: tuple[str, ...]) -> str:
-    synonyms = tuple(choice for choice in words if word in _SYNONYMS.get(choice, ()))
-    choices = synonyms or suggest(word, words) or words
-    others = "" if len(choices) > 1 else f" The other words are {join_words([w for w in words if w not in choices])}."
-    return f"Use {join_words(choices, 'or')}.{others}"
 
 
 def _validate_status(value: Any, info: ValidationInfo) -> Status:
     labels = info.context.labels if isinstance(info.context, ValidationContext) else {}
-    return Status(_match_word(value, _STATUS_BY_WORD, "a status", labels))
+    text = require_text(value)
+    word = normalise_word(text)
+    status = _STATUS_BY_WORD.get(labels.get(word, word))
+    if status is None:
+        raise field_error("S108", f"{quote(text)} is not a status.", advise_on_status(word, tuple(_STATUS_BY_WORD)))
+    return status
 
 
 def _make_enum_validator(enum: type[StrEnum], noun: str) -> BeforeValidator:

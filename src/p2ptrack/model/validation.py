@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from p2ptrack.diagnostics import Problem, Severity
+from p2ptrack.model.field_advice import find_places, format_field_fix
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.records import KINDS, Record
 from p2ptrack.model.schema import field_model, field_names, model_at_path
-from p2ptrack.phrases import join_words, quote, suggest, unique
+from p2ptrack.phrases import join_words, quote, unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _describe_error(item: Any, model: type[BaseModel]) -> tuple[str, str, str]:
     if error_type == "missing":
         return "S102", f"The required field {steps[-1]} is missing.", f"Add {steps[-1]}: with its value."
     if error_type == _UNKNOWN_FIELD_TYPE:
-        return "S101", *explain_unknown_field(steps, model)
+        return "S101", *explain_unknown_field(steps, model, item["input"])
     group = model_at_path(model, steps) if error_type == "model_type" else None
     message = "This should be a group of fields, each on its own line."
     return "S103", message, _suggest_group(group, steps, item["input"])
@@ -157,60 +158,24 @@ def format_field_path(steps: Sequence[Any]) -> str:
 
 # Unknown fields: the field that was meant, or where the field belongs.
 
-_FIELD_SYNONYMS = {
-    word: field
-    for field, words in {
-        "accountable": ("owner", "responsible", "responsible_officer", "accountable_officer", "lead"),
-        "agreed_action": ("action",),
-        "as_published": ("rag", "rating"),
-        "blocked_by": ("blocked",),
-        "completed_on": ("completed", "closed_on"),
-        "depends_on": ("dependencies",),
-        "note": ("comment", "comments", "notes"),
-        "origin_text": ("description",),
-        "recommendations": ("recommendation",),
-        "report_refs": ("report_ref",),
-        "revisions": ("revised_date",),
-        "source": ("ref",),
-        "status": ("state",),
-        "target": ("due", "due_date", "deadline", "target_date"),
-        "title": ("name",),
-        "updates": ("progress", "update"),
-    }.items()
-    for word in words
-}
-"""Words of other registers, and the field that holds the same thing here."""
 
-
-def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel]) -> tuple[str, str]:
+def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel], value: Any = None) -> tuple[str, str]:
     """Return what is wrong with a field that its place does not have, and the advice."""
     name = str(steps[-1])
     parent_model = model_at_path(root_model, steps[:-1]) or root_model
-    if not _match_field(name, field_names(parent_model)):
+    if not find_places(name, field_names(parent_model), exactly=True):
         misplaced = _explain_misplaced_field(name, parent_model, root_model)
         if misplaced:
             return misplaced
-    suggestion = suggest_field(steps, root_model)
-    fix = f"Use {suggestion}: instead." if suggestion else _list_fields(parent_model)
+    places = find_places(name, field_names(parent_model))
+    fix = format_field_fix(places, name, value) if places else _list_fields(parent_model)
     return f"{quote(name)} is not a field.", fix
 
 
 def suggest_field(steps: Sequence[object], root_model: type[BaseModel]) -> str | None:
     """Return the field that an unknown name at this place probably means."""
-    name, names = str(steps[-1]), field_names(model_at_path(root_model, steps[:-1]) or root_model)
-    field_by_word = {word: field for word, field in _FIELD_SYNONYMS.items() if field in names}
-    field_by_word |= {field: field for field in names}
-    suggestions = suggest(_normalise_field_name(name), field_by_word)
-    return _match_field(name, names) or (field_by_word[suggestions[0]] if suggestions else None)
-
-
-def _match_field(name: str, names: Sequence[str]) -> str | None:
-    normalised = _normalise_field_name(name)
-    return next((word for word in (normalised, _FIELD_SYNONYMS.get(normalised)) if word in names), None)
-
-
-def _normalise_field_name(name: str) -> str:
-    return name.strip(" “”‘’\"'?:-–").casefold().replace(" ", "_").replace("-", "_")
+    places = find_places(str(steps[-1]), field_names(model_at_path(root_model, steps[:-1]) or root_model))
+    return places[0].split(".")[0] if places else None
 
 
 def _explain_misplaced_field(

@@ -6,6 +6,7 @@ git runs only if something looks wrong. A clean register costs one read of the f
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,9 @@ _SKIPPED = "S"
 _SUBMODULE_MODE = "160000"
 
 
-def load_checkout(root: Path) -> LoadedRegister:
-    """Load the register from its folder as it is now, with what git knows of the folder."""
-    return load_register_from(FolderSource(root), checkout=GitCheckout(root))
+def load_checkout(root: Path, as_of: date | None = None) -> LoadedRegister:
+    """Load the register from its folder as it is now, with what git knows of it. Examples lie after `as_of`."""
+    return load_register_from(FolderSource(root), checkout=GitCheckout(root), as_of=as_of)
 
 
 class GitCheckout:

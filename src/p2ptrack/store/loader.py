@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -124,13 +125,16 @@ def pause_gc() -> Iterator[None]:
             gc.enable()
 
 
-def load_register(root: Path) -> LoadedRegister:
-    """Load the whole register from its folder as it is now."""
-    return load_register_from(FolderSource(root))
+def load_register(root: Path, as_of: date | None = None) -> LoadedRegister:
+    """Load the whole register from its folder as it is now. Examples in messages lie after `as_of`."""
+    return load_register_from(FolderSource(root), as_of=as_of)
 
 
 def load_register_from(
-    source: FileSource, validate: FileValidator | None = None, checkout: Checkout | None = None
+    source: FileSource,
+    validate: FileValidator | None = None,
+    checkout: Checkout | None = None,
+    as_of: date | None = None,
 ) -> LoadedRegister:
     """Load the whole register. The problems of fields have no locations yet (see `add_locations`).
 
@@ -138,12 +142,12 @@ def load_register_from(
     """
     validate = validate or validate_file_strictly
     with pause_gc():
-        programme, programme_problems = _load_programme(source, validate)
+        programme, programme_problems = _load_programme(source, validate, as_of)
         files, folder_problems = list_record_files(source)
         files = (*files, *(checkout.find_missing_files() if checkout else ()))
-        context = ValidationContext()
+        context = ValidationContext(as_of=as_of)
         if programme:
-            context = ValidationContext(build_anchors(programme), status_labels(programme.policy))
+            context = ValidationContext(build_anchors(programme), status_labels(programme.policy), as_of)
         loaded_files = _reject_duplicates([_load_record(file, context, source, validate) for file in files], checkout)
         register = _build_register(programme, loaded_files, len(files))
     file_problems = [problem for loaded_file in loaded_files for problem in loaded_file.problems]
@@ -159,13 +163,15 @@ def _empty_programme() -> Programme:
     return Programme(title="", policy=Policy())
 
 
-def _load_programme(source: FileSource, validate: FileValidator) -> tuple[Programme | None, tuple[Problem, ...]]:
+def _load_programme(
+    source: FileSource, validate: FileValidator, as_of: date | None = None
+) -> tuple[Programme | None, tuple[Problem, ...]]:
     is_outside = source.is_outside(PROGRAMME_PATH)
     data = outside_link_error(PROGRAMME_PATH) if is_outside else source.read(PROGRAMME_PATH)
     if isinstance(data, Problem):
         return None, (data,)
     parsed = yaml.read(data, PROGRAMME_PATH)
-    context = ValidationContext(build_anchors_from_values(parsed.value or {}))
+    context = ValidationContext(build_anchors_from_values(parsed.value or {}), as_of=as_of)
     programme, problems = validate(Programme, parsed, context, PROGRAMME_PATH)
     return programme, _drop_derived(problems, data)
 

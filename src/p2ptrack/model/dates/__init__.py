@@ -1,6 +1,8 @@
 """Council dates: kept as people wrote them, with the days that they can mean."""
 
+from p2ptrack.model.dates.compounds import DATE_PATTERNS
 from p2ptrack.model.dates.council_date import (
+    EXAMPLE_DAY,
     Basis,
     CouncilDate,
     DateRejection,
@@ -9,12 +11,13 @@ from p2ptrack.model.dates.council_date import (
     month_name,
     normalise_text,
 )
-from p2ptrack.model.dates.parser import DATE_PATTERNS, Anchor, Anchors, parse_date, parse_interpreted_date
+from p2ptrack.model.dates.parser import Anchor, Anchors, parse_date, parse_interpreted_date
 from p2ptrack.model.dates.patterns import DatePattern
 from p2ptrack.model.dates.rejections import REJECTION_PATTERNS
 
 __all__ = [
     "DATE_PATTERNS",
+    "EXAMPLE_DAY",
     "REJECTION_PATTERNS",
     "Anchor",
     "Anchors",

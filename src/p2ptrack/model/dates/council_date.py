@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import Enum, StrEnum
 from typing import Any
@@ -18,6 +19,7 @@ WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturd
 MONTHS_IN_YEAR = len(MONTH_NAMES)
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 _CENTURY = 2000
+FIRST_FINANCIAL_MONTH = 4
 
 
 def _number_words(names: tuple[str, ...], first: int) -> dict[str, int]:
@@ -193,12 +195,55 @@ class CouncilDate:
 class DateRejection:
     """Why a text is refused as a date, and what to write instead.
 
-    `means` is what to write as `means` when the source's own words are kept as `raw`: a date, or none.
+    `means` is what to write as `means` when the source's own words are kept as `raw`: a date, or none. `lines` are the
+    lines to write instead, by the field that has the text. `fix` may have marks for the years of examples, as
+    `example_year` makes them.
     """
 
     message: str
     fix: str
     means: str = ""
+    lines: Mapping[str, str] = field(default_factory=dict)
+
+    def with_examples(self, as_of: date | None) -> DateRejection:
+        """Return it with examples that lie after a date."""
+        day = as_of or _DEFAULT_EXAMPLE_DATE
+        return replace(self, fix=_EXAMPLE_MARK.sub(lambda mark: _fill_example(mark, day), self.fix))
+
+
+_DEFAULT_EXAMPLE_DATE = date(2027, 1, 1)
+"""The date that examples lie after where the position date is not known."""
+_EXAMPLE_MARK = re.compile(r"\$(year|next|financial)([0-9]{2})")
+
+
+def example_year(month: int) -> str:
+    """Return the mark for the year in which a month next ends."""
+    return f"$year{month:02}"
+
+
+def example_next_year(month: int) -> str:
+    """Return the mark for the year after that of `example_year`."""
+    return f"$next{month:02}"
+
+
+def example_financial_year(month: int) -> str:
+    """Return the mark for the financial year in which a month next ends."""
+    return f"$financial{month:02}"
+
+
+def _fill_example(mark: re.Match[str], as_of: date) -> str:
+    month = int(mark[2])
+    year = as_of.year if as_of < last_day_of_month(as_of.year, month) else as_of.year + 1
+    if mark[1] == "financial":
+        return format_financial_year(year if month >= FIRST_FINANCIAL_MONTH else year - 1)
+    return str(year + 1 if mark[1] == "next" else year)
+
+
+EXAMPLE_DAY = f"31 March {example_year(3)}"
+EXAMPLE_FORMS = (
+    f"a date such as {EXAMPLE_DAY}, March {example_year(3)}, Q3 {example_financial_year(12)} or "
+    f"early {example_financial_year(6)}, or TBC"
+)
 
 
 # Spellings that officers would call the same are made equal before anything is compared.

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cache, partial
 
 from p2ptrack.model.dates.council_date import (
+    EXAMPLE_DAY,
     FIRST_YEAR,
     LAST_YEAR,
     MONTHS_IN_YEAR,
@@ -17,6 +18,7 @@ from p2ptrack.model.dates.council_date import (
     DateRejection,
     OpenEnded,
     Precision,
+    example_year,
     expand_year,
     format_financial_year,
     format_long_date,
@@ -84,9 +86,17 @@ def match_first(patterns: Iterable[DatePattern], text: str) -> MatchResult | Non
 DAY_REGEX = r"(?P<day>[0-9]{1,2})(?: ?(?:st|nd|rd|th))?"
 MONTH_REGEX = r"(?P<month>[a-z]{3,9})\.?"
 YEAR_REGEX = r"'?(?P<year>[0-9]{4}|[0-9]{2})"
+_LONG_YEAR_REGEX = r"(?P<year>[0-9]{4})"
 FOUR_DIGIT_YEAR_REGEX = r"(?P<year>(?:19|20)[0-9]{2})"
-FINANCIAL_YEAR_REGEX = r"(?P<named>fy ?|financial year )?(?P<first>(?:19|20)?[0-9]{2})[-/](?P<last>(?:19|20)?[0-9]{2})"
-QUARTER_REGEX = r"(?:q ?|qtr ?|quarter )(?P<quarter>[1-4])"
+FINANCIAL_YEAR_REGEX = (
+    r"(?P<named>fy ?|financial year )?(?P<first>(?:19|20)?[0-9]{2})[-/](?P<last>(?:19|20)?[0-9]{2})"
+    r"(?P<suffix> (?:financial year|fy))?"
+)
+QUARTER_REGEX = (
+    r"(?:the )?(?P<quarter>(?:q ?|qtr ?|quarter )[1-4]|"
+    r"(?:first|second|third|fourth|last|final|1st|2nd|3rd|4th)[ -](?:quarter|qtr))"
+)
+HALF_REGEX = r"(?:the )?(?P<half>(?:h ?|half )[12]|(?:first|second|1st|2nd|last)[ -]half)"
 BY_PREFIX_REGEX = r"(?:(?:by|in|during) )?(?:the )?"
 _IN_PREFIX_REGEX = r"(?:(?:in|during) )?(?:the )?"
 _WEEKDAY_PREFIX_REGEX = r"(?:(?:by|on) )?(?:the )?(?:(?P<weekday>[a-z]{3,9})\.?,? (?:the )?)?"
@@ -96,6 +106,20 @@ def parse_month(word: str) -> int | None:
     """Return the month, from 1 to 12, that a word or a number names."""
     number = month_number(word)
     return number if number is not None and 1 <= number <= MONTHS_IN_YEAR else None
+
+
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
+
+
+def parse_quarter(text: str) -> int:
+    """Return the quarter, from 1 to 4, in a match of `QUARTER_REGEX`."""
+    digit = re.search("[1-4]", text)
+    return int(digit[0]) if digit else _ORDINALS[re.split("[ -]", text.lower())[0]]
+
+
+def _parse_half(text: str) -> int:
+    digit = re.search("[12]", text)
+    return int(digit[0]) if digit else 1 if text.lower().startswith("first") else 2
 
 
 def is_financial_year(first: str, last: str) -> bool:
@@ -141,7 +165,7 @@ def _check_day(match: Match, year: int, month: int, day: int) -> DateRejection |
         message = f"{quote(text)} has {month} as the month. Months go from 1 to 12."
         if 1 <= day <= MONTHS_IN_YEAR and 1 <= month <= last_day_of_month(year, day).day:
             return DateRejection(message, f"Write {format_long_date(date(year, day, month))} if you mean that day.")
-        return DateRejection(message, "Write the day, the month and the year, such as 31/03/2023.")
+        return DateRejection(message, f"Write the day, the month and the year, such as 31/03/{example_year(3)}.")
     last = last_day_of_month(year, month)
     if not 1 <= day <= last.day:
         nearest_day, month_text = last if day else date(year, month, 1), format_long_month(year, month)
@@ -155,7 +179,7 @@ def _check_day(match: Match, year: int, month: int, day: int) -> DateRejection |
 def _reject_year(text: str, year: int) -> DateRejection:
     return DateRejection(
         f"{quote(text)} is in the year {year:04}. Years go from {FIRST_YEAR} to {LAST_YEAR}.",
-        "Write the year in four digits, such as 31 March 2023.",
+        f"Write the year in four digits, such as {EXAMPLE_DAY}.",
     )
 
 
@@ -208,13 +232,21 @@ _period = partial(date_pattern, PERIOD_PATTERNS)
         "31-Mar-23",
         "Friday 31 March 2023",
         "March 31, 2023",
+        "2023-Mar-31",
+        "2023 31 March",
+        "March 31 '23",
+        "20230331",
         "by 31 March 2023",
     ),
     _WEEKDAY_PREFIX_REGEX + r"(?P<year>[0-9]{4})(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})",
     _WEEKDAY_PREFIX_REGEX + rf"(?P<day>[0-9]{{1,2}})(?P<sep>[/.])(?P<month>[0-9]{{1,2}})(?P=sep){YEAR_REGEX}",
     _WEEKDAY_PREFIX_REGEX + r"(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<year>[0-9]{4})",
     _WEEKDAY_PREFIX_REGEX + rf"{DAY_REGEX}(?: of|,)?[ /-]?{MONTH_REGEX}[ ,/-]{{0,2}}{YEAR_REGEX}",
-    _WEEKDAY_PREFIX_REGEX + rf"{MONTH_REGEX} {DAY_REGEX},? (?P<year>[0-9]{{4}})",
+    _WEEKDAY_PREFIX_REGEX
+    + rf"{MONTH_REGEX}[ /-]{DAY_REGEX}[ ,/-]{{1,2}}(?P<year>[0-9]{{4}}|(?:'|(?<=, )|(?<=,))[0-9]{{2}})",
+    _WEEKDAY_PREFIX_REGEX + rf"{_LONG_YEAR_REGEX}[ ,/-]{{1,2}}{MONTH_REGEX}[ ,/-]{{1,2}}{DAY_REGEX}",
+    _WEEKDAY_PREFIX_REGEX + rf"{_LONG_YEAR_REGEX}[ ,/-]{{1,2}}{DAY_REGEX}(?: of)?[ /-]{MONTH_REGEX}",
+    _WEEKDAY_PREFIX_REGEX + r"(?P<year>(?:19|20)[0-9]{2})(?P<month>0[1-9]|1[0-2])(?P<day>[0-2][0-9]|3[01])",
     meaning="That day. A first number of four digits is the year. Otherwise the day comes first, never the month. A "
     "year of two digits is 20YY and needs . or / between the numbers. A weekday must be the right one",
 )
@@ -222,7 +254,7 @@ def _interpret_day(match: Match) -> MatchResult | None:
     month, weekday = month_number(match["month"]), weekday_number(match["weekday"] or "")
     if month is None or (match["weekday"] and weekday is None):
         return None
-    year, day_number = expand_year(match["year"]), int(match["day"])
+    year, day_number = expand_year(match["year"].lstrip("'")), int(match["day"])
     rejection = _check_day(match, year, month, day_number)
     if rejection:
         return rejection
@@ -234,17 +266,27 @@ def _interpret_day(match: Match) -> MatchResult | None:
 
 @_period(
     "month",
-    ("Mar-23", "March 2023", "Sept 21", "Sept. 2021", "March, 2023", "by March 2023", "in March 2023"),
+    ("Mar-23", "March 2023", "Sept 21", "Sept. 2021", "March, 2023", "2023 March", "by March 2023", "in March 2023"),
     BY_PREFIX_REGEX + rf"{MONTH_REGEX}(?:,? of |[ ,/-]{{0,2}}){YEAR_REGEX}",
-    meaning="The whole month. A month and a number of two digits is a month and a year, never a day",
+    BY_PREFIX_REGEX + rf"{_LONG_YEAR_REGEX}[ ,/-]{{1,2}}{MONTH_REGEX}",
+    meaning="The whole month. A month and a number of two digits is a month and a year. From 28 on, the number can be "
+    "a day too, so it needs a hyphen or an apostrophe to be a year: Mar-28 or March '28",
 )
 def _interpret_month(match: Match) -> MatchResult | None:
     month, year = parse_month(match["month"]), expand_year(match["year"])
-    if month is None:
+    if month is None or _can_be_day(match):
         return None
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return _reject_year(match.string, year)
     return _make_calendar_range(year, month, month, Precision.MONTH)
+
+
+_DAY_OR_YEAR_REGEX = r".*[a-z]\.?(?: of)?[ ,]{0,2}(?:2[89]|3[01])"
+
+
+def _can_be_day(match: Match) -> bool:
+    """Whether the year of a month can also be a day of it: `March 31`."""
+    return compile_regex(_DAY_OR_YEAR_REGEX).fullmatch(match.string) is not None
 
 
 @_period(
@@ -260,28 +302,60 @@ def _interpret_numbered_month(match: Match) -> MatchResult | None:
 
 @_period(
     "quarter",
-    ("Q3 2023/24", "Q1 2023-24", "Q4 22/23", "Quarter 2 of 2023/24", "2023/24 Q3", "by Q3 2023/24"),
+    (
+        "Q3 2023/24",
+        "Q1 2023-24",
+        "Q4 22/23",
+        "Quarter 2 of 2023/24",
+        "first quarter of 2023/24",
+        "2023/24 Q3",
+        "by Q3 2023/24",
+    ),
     BY_PREFIX_REGEX + rf"{QUARTER_REGEX}(?: of| in)?,?[ -](?:the )?{FINANCIAL_YEAR_REGEX}",
-    BY_PREFIX_REGEX + rf"{FINANCIAL_YEAR_REGEX},?[ -]{QUARTER_REGEX}",
+    BY_PREFIX_REGEX + rf"{FINANCIAL_YEAR_REGEX},?[ -]?{QUARTER_REGEX}",
     meaning="A quarter of the financial year, which runs from April to March. Q1 is April to June",
 )
 def _interpret_quarter(match: Match) -> MatchResult:
-    first = 3 * int(match["quarter"]) - 3
+    first = 3 * parse_quarter(match["quarter"]) - 3
     return _make_financial_range(match, first, first + 2, Precision.QUARTER)
 
 
 @_period(
     "financial year",
-    ("2023/24", "2023-24", "2023/2024", "22/23", "in 2023/24", "FY 2023/24"),
+    ("2023/24", "2023-24", "2023/2024", "22/23", "in 2023/24", "FY 2023/24", "2023/24 financial year"),
     _IN_PREFIX_REGEX + FINANCIAL_YEAR_REGEX,
     meaning="The financial year, 1 April to 31 March",
 )
 def _interpret_financial_year(match: Match) -> MatchResult | None:
     first, last = match["first"], match["last"]
-    is_ambiguous_form = not match["named"] and ("-" in match[0] or is_two_digits(first))
+    is_ambiguous_form = not match["named"] and not match["suffix"] and ("-" in match[0] or is_two_digits(first))
     if not is_financial_year(first, last) or (is_ambiguous_form and is_also_month(first, last)):
         return None
     return _make_financial_range(match, 0, 11, Precision.YEAR)
+
+
+@_period(
+    "half of a financial year",
+    ("H1 2023/24", "second half of 2023/24", "2023/24 H2"),
+    BY_PREFIX_REGEX + rf"{HALF_REGEX}(?: of| in)?,?[ -](?:the )?{FINANCIAL_YEAR_REGEX}",
+    BY_PREFIX_REGEX + rf"{FINANCIAL_YEAR_REGEX},?[ -]?{HALF_REGEX}",
+    meaning="H1 is April to September, H2 is October to March",
+)
+def _interpret_financial_half(match: Match) -> MatchResult:
+    first = 6 * _parse_half(match["half"]) - 6
+    return _make_financial_range(match, first, first + 5, Precision.PART)
+
+
+@_period(
+    "half of a year",
+    ("H1 2023", "first half of 2023", "2023 H2"),
+    BY_PREFIX_REGEX + rf"{HALF_REGEX}(?: of| in)?,?[ -](?:the )?{FOUR_DIGIT_YEAR_REGEX}",
+    BY_PREFIX_REGEX + rf"{FOUR_DIGIT_YEAR_REGEX},?[ -]?{HALF_REGEX}",
+    meaning="H1 is January to June, H2 is July to December",
+)
+def _interpret_half(match: Match) -> DateRange:
+    last = 6 * _parse_half(match["half"])
+    return _make_calendar_range(int(match["year"]), last - 5, last, Precision.PART)
 
 
 _MONTHS_BY_FINANCIAL_PART = {"early": (0, 2), "mid": (3, 8), "late": (9, 11)}
@@ -309,15 +383,36 @@ def _interpret_part(match: Match) -> DateRange:
     return _make_calendar_range(int(match["year"]), *_MONTHS_BY_PART[match["part"].lower()], Precision.PART)
 
 
+_DAYS_BY_MONTH_PART = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
+
+
+@_period(
+    "part of a month",
+    ("early March 2023", "mid-March 2023", "late Mar 2023", "by mid-March 2023"),
+    BY_PREFIX_REGEX + rf"(?P<part>early|mid|late)(?: in)?[ -]{MONTH_REGEX}(?: of)?[ ,-]{{1,2}}{YEAR_REGEX}",
+    BY_PREFIX_REGEX + rf"(?:the )?(?P<part>mid)dle of {MONTH_REGEX}(?: of)?[ ,-]{{1,2}}{YEAR_REGEX}",
+    meaning="Early is the 1st to the 10th, mid the 11th to the 20th, late the 21st to the end",
+)
+def _interpret_month_part(match: Match) -> DateRange | None:
+    month, year = parse_month(match["month"]), expand_year(match["year"])
+    if month is None or _can_be_day(match) or not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    first, last = _DAYS_BY_MONTH_PART[match["part"].lower()]
+    last_day = min(date(year, month, 1) + timedelta(last - 1), last_day_of_month(year, month))
+    return DateRange(date(year, month, first), last_day, Precision.PART)
+
+
 @_period(
     "season",
-    ("Spring 2023", "Summer 2023", "Autumn 2023", "by Autumn 2023"),
-    BY_PREFIX_REGEX + r"(?P<season>spring|summer|autumn)(?: of)?,?[ -]'?(?P<year>(?:19|20)?[0-9]{2})",
+    ("Spring 2023", "Summer 2023", "Autumn 2023", "Spring/Summer 2023", "by Autumn 2023"),
+    BY_PREFIX_REGEX + r"(?P<season>spring|summer|autumn)(?:(?:/|-| or )(?P<until>spring|summer|autumn))?"
+    r"(?: of)?,?[ -]'?(?P<year>(?:19|20)?[0-9]{2})",
     meaning="Spring is March to May, summer June to August, autumn September to November",
 )
-def _interpret_season(match: Match) -> DateRange:
-    months = _MONTHS_BY_SEASON[match["season"].lower()]
-    return _make_calendar_range(expand_year(match["year"]), *months, Precision.SEASON)
+def _interpret_season(match: Match) -> DateRange | None:
+    first, _ = _MONTHS_BY_SEASON[match["season"].lower()]
+    _, last = _MONTHS_BY_SEASON[(match["until"] or match["season"]).lower()]
+    return _make_calendar_range(expand_year(match["year"]), first, last, Precision.SEASON) if first < last else None
 
 
 @_period(

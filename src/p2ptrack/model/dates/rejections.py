@@ -9,8 +9,13 @@ from datetime import date, timedelta
 from functools import partial
 
 from p2ptrack.model.dates.council_date import (
+    EXAMPLE_DAY,
+    FIRST_FINANCIAL_MONTH,
     MONTHS_IN_YEAR,
     DateRejection,
+    example_financial_year,
+    example_next_year,
+    example_year,
     expand_year,
     format_financial_year,
     format_long_date,
@@ -32,6 +37,7 @@ from p2ptrack.model.dates.patterns import (
     is_also_month,
     is_financial_year,
     parse_month,
+    parse_quarter,
     reject_ambiguous,
     reject_year_pair,
 )
@@ -53,12 +59,12 @@ _rejection = partial(date_pattern, REJECTION_PATTERNS)
 
 @_rejection(
     "quarter without a financial year",
-    ("Q2 2023", "Q4 2023", "2023 Q1", "Quarter 3 2023"),
-    BY_PREFIX_REGEX + rf"{QUARTER_REGEX}(?: of| in)?,?[ -]{_YEAR_IN_CENTURY_REGEX}",
-    BY_PREFIX_REGEX + rf"{FOUR_DIGIT_YEAR_REGEX},?[ -]{QUARTER_REGEX}",
+    ("Q2 2023", "Q4 2023", "2023 Q1", "Quarter 3 2023", "First quarter of 2023"),
+    BY_PREFIX_REGEX + rf"{QUARTER_REGEX}(?: of| in)?,?[ -](?:the )?{_YEAR_IN_CENTURY_REGEX}",
+    BY_PREFIX_REGEX + rf"{FOUR_DIGIT_YEAR_REGEX},?[ -]?{QUARTER_REGEX}",
 )
 def _reject_quarter_of_year(match: Match) -> DateRejection:
-    year, quarter = expand_year(match["year"]), int(match["quarter"])
+    year, quarter = expand_year(match["year"]), parse_quarter(match["quarter"])
     calendar = _format_quarter_months(year, 3 * quarter - 2)
     financial = _format_quarter_months(year + quarter // 4, 3 * (quarter % 4) + 1)
     financial_choice = f"Q{quarter} {format_financial_year(year)} ({financial})"
@@ -145,20 +151,22 @@ def _reject_two_numbers(match: Match) -> DateRejection | None:
 @_rejection(
     "two-digit year between dashes",
     ("10-11-23", "31-03-23"),
-    BY_PREFIX_REGEX + r"(?P<first>[0-9]{2})-(?P<month>[0-9]{2})-(?P<last>[0-9]{2})",
+    BY_PREFIX_REGEX + r"(?P<first>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<last>[0-9]{2})",
 )
 def _reject_two_digit_year(match: Match) -> DateRejection:
     first, month, last = (int(match[name]) for name in ("first", "month", "last"))
     readings = [
         f"{day} {format_long_month(2000 + year, month)}"
-        for day, year in ((first, last), (last, first))
+        for day, year in ((first, last), *(((last, first),) if is_two_digits(match["first"]) else ()))
         if 1 <= month <= MONTHS_IN_YEAR and 1 <= day <= last_day_of_month(2000 + year, month).day
     ]
     if len(readings) > 1:
         return reject_ambiguous(match.string, readings[0], readings[1])
     return DateRejection(
         f"{quote(match.string)} has a year of two digits, which can be the first number or the last.",
-        f"Write {readings[0]}." if readings else "Write the day, the month and the year, such as 31/03/2023.",
+        f"Write {readings[0]}."
+        if readings
+        else f"Write the day, the month and the year, such as 31/03/{example_year(3)}.",
     )
 
 
@@ -183,7 +191,8 @@ def _reject_separate_years(match: Match) -> DateRejection | None:
 @_rejection(
     "financial year of one year",
     ("FY24", "financial year 2024", "Q2 FY24"),
-    BY_PREFIX_REGEX + rf"(?P<part>(?:(?:early|mid|late|q ?[1-4]) )?)(?:fy ?|financial year ){_YEAR_IN_CENTURY_REGEX}",
+    BY_PREFIX_REGEX
+    + rf"(?P<part>(?:(?:early|mid|late|q ?[1-4]|h ?[12]) )?)(?:fy ?|financial year ){_YEAR_IN_CENTURY_REGEX}",
 )
 def _reject_single_financial_year(match: Match) -> DateRejection:
     year = expand_year(match["year"])
@@ -200,7 +209,7 @@ def _reject_month_of_financial_year(match: Match) -> DateRejection | None:
     if not month or not is_financial_year(match["first"], match["last"]):
         return None
     start = expand_year(match["first"])
-    month_text = format_long_month(start if month >= _FIRST_FINANCIAL_MONTH else start + 1, month)
+    month_text = format_long_month(start if month >= FIRST_FINANCIAL_MONTH else start + 1, month)
     return DateRejection(
         f"{quote(match.string)} combines a month and a financial year. That month of "
         f"{format_financial_year(start)} is {month_text}.",
@@ -208,7 +217,42 @@ def _reject_month_of_financial_year(match: Match) -> DateRejection | None:
     )
 
 
-_FIRST_FINANCIAL_MONTH = 4
+@_rejection(
+    "day or year of a month",
+    ("March 31", "Dec. 31"),
+    rf"(?:(?:by|on) )?(?:the )?(?:[a-z]{{3,9}}\.?,? )?{MONTH_REGEX}(?: of)?[ ,]{{0,2}}(?P<day>[23][0-9])",
+)
+def _reject_day_or_year(match: Match) -> DateRejection | None:
+    month, number = parse_month(match["month"]), int(match["day"])
+    if not month:
+        return None
+    last = last_day_of_month(2024, month).day
+    first_reading = f"{number} {month_name(month)} of a year that it does not give"
+    if number > last:
+        first_reading = f"a day of {month_name(month)} (which has {last})"
+    month_text = format_long_month(expand_year(match["day"]), month)
+    day_text = _format_example_day(min(number, last), month)
+    return reject_ambiguous(match.string, first_reading, month_text, day_text, month_text)
+
+
+_LEAP_DAY = (29, 2)
+
+
+def _format_example_day(day: int, month: int) -> str:
+    """Return a day with a year that it exists in."""
+    year = "with its year" if (day, month) == _LEAP_DAY else example_year(month)
+    return f"{day} {month_name(month)} {year}"
+
+
+@_rejection("day without separators", ("31032023",), r"(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>(?:19|20)[0-9]{2})")
+def _reject_run_of_digits(match: Match) -> DateRejection | None:
+    day, month, year = (int(match[name]) for name in ("day", "month", "year"))
+    if not 1 <= month <= MONTHS_IN_YEAR or not 1 <= day <= last_day_of_month(year, month).day:
+        return None
+    text = format_long_date(date(year, month, day))
+    return DateRejection(
+        f"{quote(match.string)} has no sign between the day, the month and the year.", f"Write {text}."
+    )
 
 
 # Texts that lack something, or are no date.
@@ -228,9 +272,13 @@ def _reject_missing_year(match: Match) -> DateRejection | None:
     groups = match.groupdict()
     month = parse_month(groups["month"]) if groups.get("month") else None
     if month:
-        example = " ".join(filter(None, (groups.get("day"), format_long_month(2023, month))))
+        day = groups.get("day")
+        example = f"{month_name(month)} {example_year(month)}"
+        if day:
+            example = _format_example_day(min(int(day), last_day_of_month(2024, month).day), month)
     elif groups.get("quarter"):
-        example = f"Q{groups['quarter']} 2023/24"
+        quarter = parse_quarter(groups["quarter"])
+        example = f"Q{quarter} {example_financial_year(_LAST_MONTHS[quarter])}"
     elif groups.get("word"):
         example = _EXAMPLES_WITH_YEAR[groups["word"].lower()]
     else:
@@ -239,18 +287,20 @@ def _reject_missing_year(match: Match) -> DateRejection | None:
 
 
 _EXAMPLES_WITH_YEAR = {
-    "spring": "Spring 2023",
-    "summer": "Summer 2023",
-    "autumn": "Autumn 2023",
-    "winter": "December 2022 to February 2023",
-    "year": "end of 2023, or end of 2023/24 for the financial year",
+    "spring": f"Spring {example_year(5)}",
+    "summer": f"Summer {example_year(8)}",
+    "autumn": f"Autumn {example_year(11)}",
+    "winter": f"December {example_year(12)} to February {example_next_year(12)}",
+    "year": f"end of {example_year(12)}, or end of {example_financial_year(12)} for the financial year",
 }
+_LAST_MONTHS = {1: 6, 2: 9, 3: 12, 4: 3}
+"""The last month of each quarter of the financial year."""
 
 
 _SPREADSHEET_DAY_ZERO = date(1899, 12, 30)
 
 
-@_rejection("number of a spreadsheet", ("45016",), r"(?P<days>[345][0-9]{4})")
+@_rejection("number of a spreadsheet", ("45016", "45016.0"), r"(?P<days>[345][0-9]{4})(?:\.[0-9]+)?")
 def _reject_spreadsheet_number(match: Match) -> DateRejection:
     day = format_long_date(_SPREADSHEET_DAY_ZERO + timedelta(days=int(match["days"])))
     return DateRejection(
@@ -267,6 +317,7 @@ def _reject_day_and_time(match: Match) -> DateRejection:
     return DateRejection(f"{quote(match.string)} has a time, but a date is a day.", f"Write {match['day']}.")
 
 
+FINISHED_REGEX = r"(?:now )?(?:completed?|done|closed|finished|achieved|delivered|implemented|concluded|resolved)"
 _STATUS_BY_PHRASE = {
     "in progress": "in_progress",
     "underway": "in_progress",
@@ -278,7 +329,7 @@ _STATUS_BY_PHRASE = {
 @_rejection(
     "a status",
     ("Complete", "Completed", "Done", "In progress", "Not started"),
-    r"(?:now )?(?:completed?|done|closed|finished|achieved|delivered|implemented)",
+    FINISHED_REGEX,
     r"in[ -]progress|underway|not[ -]started|on[ -]hold",
 )
 def _reject_status(match: Match) -> DateRejection:
@@ -299,7 +350,7 @@ _reject(
     "no such quarter",
     ("Q5 2023/24",),
     "is not a quarter. Quarters go from Q1 (April to June) to Q4 (January to March).",
-    "Write Q1, Q2, Q3 or Q4 with the financial year, such as Q3 2023/24.",
+    f"Write Q1, Q2, Q3 or Q4 with the financial year, such as Q3 {example_financial_year(12)}.",
     BY_PREFIX_REGEX + _PART_PREFIX_REGEX + _UNKNOWN_QUARTER_REGEX + r"(?: of)?(?:[ -](?:fy ?)?[0-9/-]+)?",
     rf"{FINANCIAL_YEAR_REGEX},?[ -]{_UNKNOWN_QUARTER_REGEX}",
 )
@@ -308,13 +359,13 @@ _reject(
     ("N/A", "None", "not applicable", "-"),
     "is not a date.",
     "Leave the field out if there is no date. If no action was requested, write status: noted.",
-    r"n/?a|none|nil|no|null|not (?:applicable|stated|known|set)|unknown|-+|\?+",
+    r"n[./]?a|none|nil|no|null|not (?:applicable|stated|known|set)|unknown|-+|\?+",
 )
 _reject(
     "urgency",
     ("ASAP", "as soon as possible", "immediately"),
     "says how urgent it is, not when it is due.",
-    "Write priority: high for the urgency. Write a date here, such as 31 March 2023, or TBC.",
+    f"Write priority: high for the urgency. Write a date here, such as {EXAMPLE_DAY}, or TBC.",
     r"a\.?s\.?a\.?p|as soon as (?:possible|practicable)|immediate(?:ly)?|urgent(?:ly)?|now",
 )
 _reject(
@@ -329,7 +380,7 @@ _reject(
     "a moving date",
     ("next month", "within 3 months", "tomorrow"),
     "means a different date each time it is read.",
-    "Write the date that is meant, such as 31 March 2023.",
+    f"Write the date that is meant, such as {EXAMPLE_DAY}.",
     rf"{_PREPOSITIONS_REGEX}(?:next|this|last|coming|current) (?:calendar |financial )?{_PERIOD_UNIT_REGEX}",
     rf"(?:(?:in|within) )?(?:the next )?{_COUNT_REGEX}[ -](?:day|week|month|year)s?(?: time)?",
     r"(?:by )?(?:today|tomorrow|yesterday)",

@@ -1,0 +1,360 @@
+"""What a text that is not a date may have meant. A suggestion never leaves out a word that changes the sense."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from itertools import combinations, groupby, pairwise
+
+from p2ptrack.model.dates.compounds import DATE_PATTERNS
+from p2ptrack.model.dates.council_date import (
+    EXAMPLE_FORMS,
+    MONTH_NAMES,
+    WEEKDAY_NAMES,
+    DateRange,
+    DateRejection,
+    Precision,
+    format_long_date,
+    normalise_text,
+)
+from p2ptrack.model.dates.patterns import compile_regex, match_first
+from p2ptrack.model.dates.rejections import FINISHED_REGEX
+from p2ptrack.phrases import join_words, quote, suggest
+
+_OTHER_WORDS = ("Early", "Spring", "Summer", "Autumn", "Ongoing", "Continuous", "Quarter")
+_CALENDAR_WORDS = (*MONTH_NAMES, *WEEKDAY_NAMES, *_OTHER_WORDS)
+_MIN_CORRECTED_LENGTH = 5
+"""Shorter words are never corrected: *date* is no misspelling of *late*, nor *way* of *May*."""
+_MAX_WORDS = 12
+_MAX_LENGTH = 144
+_SURROUNDING_PUNCTUATION = ",;:?!~*()[]'\""
+
+
+def _word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_NEUTRAL_WORDS = _word_set(
+    "a about an anticipated approx approximately around at by circa currently date deadline due est "
+    "estimate estimated expected for forecast in likely on planned possibly probably projected "
+    "provisional provisionally proposed scheduled target tbc the"
+)
+"""Words that a suggestion may leave out, because the date stays the same without them."""
+
+
+_MONTH_STARTS = "|".join(name[:3] for name in MONTH_NAMES)
+_PART_OF_DATE_REGEX = re.compile(
+    r"\b(?:19|20)[0-9]{2}|\bfy ?[0-9]|[0-9](?:st|nd|rd|th)\b|[0-9]{1,2}[-/.][0-9]" + rf"|\b(?:{_MONTH_STARTS})",
+    re.IGNORECASE,
+)
+"""What a date is made of: words that hold none of it set no date."""
+
+
+def reject_unknown(text: str, anchor_names: Mapping[str, str]) -> DateRejection:
+    """Reject a normalised text that matches no pattern. `anchor_names` are those of phases and meetings."""
+    if len(text) <= _MAX_LENGTH:
+        rejection = _reject_bound(text) or _reject_finished(text) or _reject_several_dates(text)
+        if rejection:
+            return rejection
+    message = f"{quote(text)} is not a date, a phase or a meeting."
+    suggestion = suggest_date(text) or _suggest_anchor_name(text, anchor_names)
+    if suggestion:
+        return DateRejection(message, f"Write {suggestion}.", suggestion)
+    words = _find_dates(text)
+    if not any(word.phrase for word in words):
+        means = "" if _PART_OF_DATE_REGEX.search(text) else "none"
+        return DateRejection(message, f"Write {EXAMPLE_FORMS}.", means)
+    runs = (
+        " ".join(word.text for word in run) for is_date, run in groupby(words, lambda w: bool(w.phrase)) if not is_date
+    )
+    unknown = join_words([quote(_strip(run)) for run in runs if not all(map(_is_neutral, run.split()))])
+    return DateRejection(
+        f"{message} With {unknown}, it is not clear which day is meant.",
+        "Write the last day that is meant, with its month and year.",
+    )
+
+
+def _suggest_anchor_name(text: str, names: Mapping[str, str]) -> str:
+    """Return the name that a text misspells. Another number is not a misspelling: phase 5 is not phase 2."""
+    key = normalise_text(text)
+    digits = re.findall(r"\d+", key)
+    candidates = [name for name in names if re.findall(r"\d+", name) == digits]
+    return next((names[name] for name in suggest(key, candidates)), "")
+
+
+# The nearest date.
+
+_PLANNED_REGEX = (
+    r"(?:(?:aim|due) )?(?:(?:to be|to|for|target) )?(?:complet(?:e|ion)|finish|deliver(?:y)?|implement(?:ation)?) "
+    r"(?:date )?(?:by|in|on) (?P<date>.+)"
+)
+_DEADLINE_REGEXES = (
+    r"(?:by )?(?:no|not) later than (?P<date>.+)",
+    r"(?:by )?(?:the |at the )?(?:very )?latest(?: by)?:? (?P<date>.+)",
+    r"(?P<date>.+?),? (?:at the )?(?:very )?latest",
+    _PLANNED_REGEX,
+    r"(?:is |will |due )?(?:to be|be) (?:completed|finished|done|delivered|implemented) (?:by|in|on) (?P<date>.+)",
+)
+"""Ways to say that a date is the deadline, which is what a target is."""
+
+
+@lru_cache(maxsize=1024)
+def suggest_date(text: str) -> str:
+    """Return the date in a text, with misspelt words corrected; empty if a word beside it may change the sense."""
+    if len(text) > _MAX_LENGTH:
+        return ""
+    deadline = next((match for regex in _DEADLINE_REGEXES if (match := compile_regex(regex).fullmatch(text))), None)
+    if deadline and _match_date(deadline["date"]):
+        return deadline["date"]
+    return next((phrase for phrase in _iter_candidate_phrases(text) if _match_date(phrase)), "")
+
+
+@lru_cache(maxsize=4096)
+def _match_date(phrase: str) -> DateRange | None:
+    result = match_first(DATE_PATTERNS, phrase)
+    return result if isinstance(result, DateRange) else None
+
+
+def _iter_candidate_phrases(text: str) -> Iterator[str]:
+    """Yield what may have been meant, the likeliest first."""
+    yield text.replace("-", " - ")
+    yield text.replace(" - ", "-")
+    yield text.replace("/", " to ")
+    word_runs = [*_iter_word_runs(text), *_iter_word_runs(text.replace("-", " "))]
+    yield from sorted(word_runs, key=lambda word_run: -word_run.count(" "))
+
+
+def _iter_word_runs(text: str) -> Iterator[str]:
+    """Yield the runs of words beside which there are neutral words only."""
+    words = [_correct_spelling(word) for word in text.split(" ")]
+    if len(words) > _MAX_WORDS:
+        return
+    neutral = [_is_neutral(word) for word in words]
+    for start, end in combinations(range(len(words) + 1), 2):
+        if all(neutral[:start]) and all(neutral[end:]):
+            yield _strip(" ".join(words[start:end]))
+
+
+def _strip(text: str) -> str:
+    return text.strip(_SURROUNDING_PUNCTUATION)
+
+
+def _is_neutral(word: str) -> bool:
+    return _strip(word).rstrip(".").casefold() in _NEUTRAL_WORDS or not any(map(str.isalnum, word))
+
+
+@lru_cache(maxsize=4096)
+def _correct_spelling(word: str) -> str:
+    if len(word) < _MIN_CORRECTED_LENGTH or not word.isalpha():
+        return word
+    corrected = next(iter(suggest(word, _CALENDAR_WORDS)), word)
+    return word if corrected.casefold() == word.casefold() else corrected
+
+
+# Words that say on which side of a date something happens.
+
+_BEFORE_REGEX = r"(?:due |by )?(?:before|prior to|ahead of) (?P<period>.+)"
+_START_REGEX = (
+    r"(?:not before|(?:no|not) (?:earlier|sooner) than|from|(?:starting|starts|start|commencing|beginning)(?: in| on)?"
+    r"|with effect from|wef|w/e/f) (?P<period>.+)"
+)
+_ONWARDS_REGEX = r"(?:from )?(?P<period>.+?) (?:onwards?|on|at the earliest)"
+_AFTER_REGEX = r"(?:any ?time |some ?time |shortly |soon )?(?:after|following|since|later than) (?P<period>.+)"
+
+
+def _reject_bound(text: str) -> DateRejection | None:
+    for regex, reject in (
+        (_BEFORE_REGEX, _reject_before),
+        (_START_REGEX, _reject_start),
+        (_ONWARDS_REGEX, _reject_start),
+        (_AFTER_REGEX, _reject_after),
+    ):
+        match = compile_regex(regex).fullmatch(text)
+        period = _match_date(match["period"]) if match else None
+        if match and period:
+            return reject(text, match["period"], period)
+    return None
+
+
+def _reject_before(text: str, _: str, period: DateRange) -> DateRejection:
+    last_day = format_long_date(period.earliest - timedelta(days=1))
+    return DateRejection(
+        f"{quote(text)} does not say which day is the last one.",
+        f"Write {last_day} if that is the last day.",
+        last_day,
+    )
+
+
+def _reject_start(text: str, phrase: str, _: DateRange) -> DateRejection:
+    return DateRejection(
+        f"{quote(text)} says when something can start, not when it is due.",
+        f"Write start: {phrase} for the start. Write the date when it should be done in target.",
+    )
+
+
+def _reject_after(text: str, *_: object) -> DateRejection:
+    return DateRejection(
+        f"{quote(text)} says what comes first, not when it is due.",
+        "Write the first possible day in start, and the date when it should be done in target.",
+    )
+
+
+# A date beside a word for finished work.
+
+_FINISHED_DATE_REGEXES = (
+    rf"{FINISHED_REGEX}(?: on| in| at| since| as of)?[ :;,(-]+(?:on |in )?(?P<date>[^ ].*?)[)]?",
+    rf"(?P<date>.+?)[ :;,(-]+{FINISHED_REGEX}[)]?",
+)
+
+
+def _reject_finished(text: str) -> DateRejection | None:
+    for regex in _FINISHED_DATE_REGEXES:
+        match = compile_regex(regex).fullmatch(text)
+        phrase = _strip(match["date"]).strip(" -") if match else ""
+        if phrase and _match_date(phrase) and not phrase.casefold().startswith("by "):
+            return DateRejection(
+                f"{quote(text)} says when it was finished, not when it is due.",
+                f"Write status: complete and completed_on: {phrase}.",
+                lines={
+                    "target": f"status: complete\ncompleted_on: {phrase}",
+                    "completed_on": f"completed_on: {phrase}",
+                },
+            )
+    return None
+
+
+# Several dates in one text: a target and what it was before.
+
+_OLD_WORDS = _word_set("was were originally original previously previous formerly initially initial from old")
+_NEW_WORDS = _word_set(
+    "now new revised revision rev extended extension ext moved slipped slippage changed change deferred "
+    "delayed rescheduled postponed pushed amended updated to until till then forward -> => > \u2192 \u21d2"
+)
+_CHANGE_WORDS = (_OLD_WORDS | _NEW_WORDS) - {"from", "to", "until", "till", "then", ">"}
+"""Words that are never part of a range, as *from* and *to* are."""
+_LINKING_WORDS = _word_set("and is has been back brought agreed as")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A date of a text (`phrase` is the date), or another word of it."""
+
+    text: str
+    phrase: str = ""
+    date: DateRange | None = None
+
+    @property
+    def is_neutral(self) -> bool:
+        return _is_neutral(self.text)
+
+    @property
+    def key(self) -> str:
+        return self.text.strip(_SURROUNDING_PUNCTUATION + ".").casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class _DateInText:
+    """A date of a text with the words that belong to it."""
+
+    phrase: str
+    date: DateRange
+    words: tuple[str, ...]
+
+    @property
+    def last_marker(self) -> str:
+        markers = [word for word in self.words if word in _OLD_WORDS | _NEW_WORDS]
+        return markers[-1] if markers else ""
+
+    @property
+    def is_old(self) -> bool:
+        return self.last_marker in _OLD_WORDS
+
+    @property
+    def is_new(self) -> bool:
+        return self.last_marker in _NEW_WORDS
+
+
+def _find_dates(text: str) -> list[_Word]:
+    """Return a text as dates, each as long as possible, and the words between them."""
+    words = text.split(" ")
+    if len(words) > _MAX_WORDS:
+        return [_Word(word) for word in words]
+    has_change = any(_Word(word).key in _CHANGE_WORDS for word in words)
+    parts, start = list[_Word](), 0
+    while start < len(words):
+        end = _find_date_end(words, start, allow_range=not has_change)
+        run = " ".join(words[start : end or start + 1])
+        parts.append(_Word(run, _strip(run), _match_date(_strip(run))) if end else _Word(run))
+        start = end or start + 1
+    return parts
+
+
+def _find_date_end(words: list[str], start: int, *, allow_range: bool) -> int:
+    """Return where the longest date from a word on ends; 0 if none begins there."""
+    for end in range(len(words), start, -1):
+        match = _match_date(_strip(" ".join(words[start:end])))
+        if match and (allow_range or match.precision is not Precision.RANGE):
+            return end
+    return 0
+
+
+def _reject_several_dates(text: str) -> DateRejection | None:
+    words = _find_dates(text)
+    dates = _attach_words(words)
+    known = _OLD_WORDS | _NEW_WORDS | _LINKING_WORDS
+    is_understood = all(word.phrase or word.is_neutral or word.key in known for word in words)
+    if not dates[1:]:
+        return _reject_moved_target(text, dates[0]) if dates and is_understood else None
+    message = f"{quote(text)} has {'more than two' if dates[2:] else 'two'} dates, but this field takes one."
+    fix = "Write one date here. If the target changed, write the one that applies now, and the others under revisions."
+    ordered = _order_dates(dates) if is_understood else []
+    if not ordered:
+        return DateRejection(message, fix)
+    changes = "".join(f"\n  - from: {old.phrase}\n    to: {new.phrase}" for old, new in pairwise(ordered))
+    return DateRejection(message, fix, lines={"target": f"target: {ordered[-1].phrase}\nrevisions:{changes}"})
+
+
+def _reject_moved_target(text: str, moved: _DateInText) -> DateRejection | None:
+    """Reject a target with words that say that it has changed, without the date that it had before."""
+    if moved.is_old or not _CHANGE_WORDS & {*moved.words}:
+        return None
+    return DateRejection(
+        f"{quote(text)} is a target that has changed.",
+        f"Write {moved.phrase}. If you know the target before that, add the change under revisions.",
+        moved.phrase,
+    )
+
+
+def _attach_words(words: list[_Word]) -> list[_DateInText]:
+    """Return the dates, each with the words before it, and those after it up to a closing sign or the end."""
+    dates, waiting = list[_DateInText](), list[str]()
+    for word in words:
+        if word.date:
+            dates.append(_DateInText(word.phrase, word.date, tuple(waiting)))
+            waiting = []
+            continue
+        waiting.append(word.key)
+        if dates and word.text[-1:] in {",", ";", ")", "]"}:
+            dates[-1] = _DateInText(dates[-1].phrase, dates[-1].date, (*dates[-1].words, *waiting))
+            waiting = []
+    if dates:
+        dates[-1] = _DateInText(dates[-1].phrase, dates[-1].date, (*dates[-1].words, *waiting))
+    return dates
+
+
+def _order_dates(dates: list[_DateInText]) -> list[_DateInText]:
+    """Return dates from the first target to the one that applies now; none when the words do not say which that is."""
+    words = {word for date in dates for word in date.words}
+    if len({(date.date.earliest, date.date.latest) for date in dates}) < len(dates):
+        return []
+    if not words & (_OLD_WORDS | _NEW_WORDS):
+        return [] if words & _LINKING_WORDS else sorted(dates, key=lambda date: date.date.latest)
+    old = [date for date in dates if date.is_old]
+    if not dates[2:] and len(old) == 1:
+        return [*old, *(date for date in dates if not date.is_old)]
+    if dates[0].is_new and not dates[1].is_new:
+        return [] if dates[2:] else dates[::-1]
+    return dates if not old or old == dates[:1] else []

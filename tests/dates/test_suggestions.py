@@ -1,0 +1,149 @@
+"""What is suggested for a text with several facts, and the years of examples."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date
+
+AS_OF = date(2027, 3, 1)
+
+
+def _reject(raw: str, as_of: date | None = AS_OF) -> DateRejection:
+    rejection = parse_date(raw, Anchors(()), as_of)
+    assert isinstance(rejection, DateRejection)
+    return rejection
+
+
+@pytest.mark.parametrize(
+    ("raw", "dates"),
+    [
+        ("31 March 2027 extended to 30 June 2027", ["31 March 2027", "30 June 2027"]),
+        ("30.06.27 30.09.27", ["30.06.27", "30.09.27"]),
+        ("30.09.27 (30.06.27)", ["30.06.27", "30.09.27"]),
+        ("Dec 2026 (revised to Mar 2027)", ["Dec 2026", "Mar 2027"]),
+        ("31/12/27 (was 30/11/27)", ["30/11/27", "31/12/27"]),
+        ("extended from 31 March 2027 to 30 June 2027", ["31 March 2027", "30 June 2027"]),
+        ("extended to 30 June 2027 from 31 March 2027", ["31 March 2027", "30 June 2027"]),
+        ("originally 31 March 2027, now 30 June 2027", ["31 March 2027", "30 June 2027"]),
+        ("31 March 2027 (original) 30 June 2027 (revised)", ["31 March 2027", "30 June 2027"]),
+        ("Q4 2026/27 moved to Q2 2027/28", ["Q4 2026/27", "Q2 2027/28"]),
+        ("31 March 2027 \u2192 30 June 2027", ["31 March 2027", "30 June 2027"]),
+        ("June 2027 -> Sept 2027 -> Dec 2027", ["June 2027", "Sept 2027", "Dec 2027"]),
+        ("Extended to 30/6/27 (31/3/27)", ["31/3/27", "30/6/27"]),
+        ("31/3/27, revised 30/6/27", ["31/3/27", "30/6/27"]),
+        ("30 June 2027 brought forward to 31 March 2027", ["30 June 2027", "31 March 2027"]),
+    ],
+)
+def test_a_changed_target_is_suggested_with_its_changes(raw: str, dates: list[str]) -> None:
+    lines = _reject(raw).lines["target"].splitlines()
+
+    assert lines[:2] == [f"target: {dates[-1]}", "revisions:"]
+    assert [line.split(": ")[1] for line in lines[2::2]] == dates[:-1]
+    assert [line.split(": ")[1] for line in lines[3::2]] == dates[1:]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "31 March 2027 or 30 June 2027",
+        "31 March 2027 and 30 June 2027",
+        "31 March 2027 for schools and 30 June 2027 for depots",
+        "30 June 2027 not 31 March 2027",
+        "31 March 2027 (31/03/27)",
+    ],
+)
+def test_dates_whose_order_is_not_known_have_no_suggestion(raw: str) -> None:
+    rejection = _reject(raw)
+
+    assert (rejection.means, rejection.lines) == ("", {})
+    assert "2027" not in rejection.fix
+
+
+@pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        ("Completed March 2026", "March 2026"),
+        ("Done 31/3/26", "31/3/26"),
+        ("Complete - March 2026", "March 2026"),
+        ("Closed: 12 March 2026", "12 March 2026"),
+        ("Achieved (March 2026)", "March 2026"),
+        ("Implemented on 31 March 2026", "31 March 2026"),
+        ("March 2026 - delivered", "March 2026"),
+        ("31.03.26 (completed)", "31.03.26"),
+    ],
+)
+def test_a_date_of_finished_work_belongs_in_completed_on(raw: str, day: str) -> None:
+    assert _reject(raw).lines == {
+        "target": f"status: complete\ncompleted_on: {day}",
+        "completed_on": f"completed_on: {day}",
+    }
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Easter 2027",
+        "before Easter 2027",
+        "week 13 2027",
+        "not before April 2027",
+        "from April 2027",
+        "after March 2027",
+        "half term 2027",
+        "not March 2027",
+        "was March 2027",
+        "until March 2027",
+        "first week of April 2027",
+        "early summer 2027",
+        "end of week 13 2027",
+        "year end 2027",
+        "partly complete March 2027",
+        "one month before March 2027",
+    ],
+)
+def test_a_word_that_changes_the_sense_is_never_left_out(raw: str) -> None:
+    assert _reject(raw).means == ""
+
+
+@pytest.mark.parametrize("raw", ["March 32, 2027 or so", "22/2023", "the March meeting", "w/c 29th"])
+def test_no_date_is_suggested_as_the_meaning_of_words_with_a_part_of_a_date(raw: str) -> None:
+    assert _reject(raw).means == ""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["Next Cabinet meeting", "When resources allow", "Subject to funding", "once recruited", "After the election"],
+)
+def test_words_without_a_date_mean_none(raw: str) -> None:
+    assert _reject(raw).means == "none"
+
+
+@pytest.mark.parametrize(
+    ("raw", "as_of", "example"),
+    [
+        ("ASAP", date(2027, 3, 1), "31 March 2027"),
+        ("ASAP", date(2027, 3, 31), "31 March 2028"),
+        ("ASAP", date(2026, 11, 30), "31 March 2027"),
+        ("31 March", date(2027, 3, 1), "31 March 2027"),
+        ("Q3", date(2027, 3, 1), "Q3 2027/28"),
+        ("Q4", date(2027, 3, 1), "Q4 2026/27"),
+        ("December 31", date(2026, 11, 30), "31 December 2026"),
+        ("29 February", date(2027, 3, 1), "29 February with its year"),
+        ("Spring", date(2027, 6, 1), "Spring 2028"),
+        ("Winter", date(2027, 3, 1), "December 2027 to February 2028"),
+    ],
+)
+def test_examples_lie_after_the_position_date(raw: str, as_of: date, example: str) -> None:
+    assert example in _reject(raw, as_of).fix
+
+
+@pytest.mark.parametrize("raw", ["ASAP", "Q3", "nonsense", "", "31/13/2027", "next month", "Q7 2027/28"])
+def test_no_mark_of_an_example_is_left(raw: str) -> None:
+    assert "$" not in _reject(raw, None).fix
+
+
+def test_a_month_with_a_day_that_it_has_not_is_read_as_neither() -> None:
+    assert _reject("June 31").fix == "Write 30 June 2027 or June 2031."
+    assert isinstance(parse_date("Mar-31"), CouncilDate)
