@@ -70,22 +70,22 @@ def _get_indexed_field(path: str) -> str:
 def _find_placeholders(id_: str, model: BaseModel, path: str, statement: str) -> Iterator[Finding]:
     is_empty = is_nobody if statement == _NAME else is_placeholder
     name = path.rpartition(".")[2]
-    for location, owner, text in _iter_texts(model, path.split("."), "", model):
+    for location, owner, text in _iter_stated_texts(model, path.split("."), "", model):
         if is_empty(text):
             field = path.removesuffix(".title")
             yield Finding(id_, location, f"{quote(text)} in `{field}` {statement}.", _format_fix(name, owner))
 
 
-def _iter_texts(value: Any, steps: Sequence[str], location: str, owner: Any) -> Iterator[tuple[str, Any, str]]:
+def _iter_stated_texts(value: Any, steps: Sequence[str], location: str, owner: Any) -> Iterator[tuple[str, Any, str]]:
     """Yield the field path, the group and the text of every value at a path, such as `revisions.reason`."""
     if isinstance(value, str):
         yield location, owner, value
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _iter_texts(item, steps, f"{location}[{index}]", owner)
+            yield from _iter_stated_texts(item, steps, f"{location}[{index}]", owner)
     elif isinstance(value, BaseModel) and steps:
         inner_location = f"{location}.{steps[0]}" if location else steps[0]
-        yield from _iter_texts(getattr(value, steps[0], None), steps[1:], inner_location, value)
+        yield from _iter_stated_texts(getattr(value, steps[0], None), steps[1:], inner_location, value)
 
 
 def _format_fix(name: str, owner: Any) -> str:
