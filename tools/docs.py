@@ -12,6 +12,7 @@ from tools import command_page, date_page, field_page, filter_page
 if TYPE_CHECKING:
     from p2ptrack.cli.rules import CatalogueEntry
 
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 PROBLEMS = """\

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.formats import FormatOptions
-from p2ptrack.formats.diagnostics import format_github, format_text
+from p2ptrack.formats.text import format_github, format_text
 
 ERROR = Problem(
     "data/actions/A01.yaml",

@@ -7,8 +7,7 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 
-from p2ptrack.analysis.audience import Audience
-from p2ptrack.analysis.case import Case, RegisterProvenance
+from p2ptrack.analysis.case import Audience, Case, RegisterProvenance
 from p2ptrack.analysis.redaction.paper import build_audience_case
 from p2ptrack.analysis.redaction.redact import Placeholders
 from p2ptrack.formats import FormatOptions

@@ -6,7 +6,7 @@ import pytest
 
 from p2ptrack.analysis.rules import run_rules
 from p2ptrack.reports.document import Bullets, Facts, Link, Prose, Section
-from p2ptrack.reports.front_page import build_introduction, link_addresses
+from p2ptrack.reports.paper import build_introduction, link_addresses
 from tests.papers.builders import paper_of, section_of
 from tests.support import case_of
 

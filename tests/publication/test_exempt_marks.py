@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.audience import Audience
-from p2ptrack.analysis.redaction.exempt_text import remove_tags, split_tagged, tag_exempt
+from p2ptrack.analysis.case import Audience
+from p2ptrack.analysis.redaction.redact import remove_tags, split_tagged, tag_exempt
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports.document import Cell, Column, Paragraph, Ref, Row, Section, Star, Table, make_paragraph
 from p2ptrack.reports.exempt_marks import exempt_mark, mark_exempt_text, wrap_exempt_blocks

@@ -2,25 +2,135 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from operator import attrgetter
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from p2ptrack.analysis.audience import Redactions
 from p2ptrack.analysis.facts import FactContext, RecordFacts, compute_facts, get_effective_status
 from p2ptrack.analysis.links import Links, build_links
-from p2ptrack.analysis.unread import find_unread
-from p2ptrack.diagnostics import Problem
+from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.fields import Extent, Status
 from p2ptrack.model.programme import Meeting, Policy, RatingLevel
-from p2ptrack.model.records import Record, TrackedRecord, kind_of
+from p2ptrack.model.records import KINDS, Record, TrackedRecord, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import record_fields_to_json
+from p2ptrack.model.validation import KEY_SUFFIX
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import RecordVersion, RegisterHistory
+
+
+# Who a paper is for, what was taken out of the register for them, and what they see that the public may not.
+
+
+class Audience(StrEnum):
+    """Who a paper is for."""
+
+    PUBLIC = "public"
+    MEMBERS = "members"
+    OFFICERS = "officers"
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedItem:
+    """Something exempt: a whole record, or a field or an entry of one.
+
+    `sources` are those of the papers that it would be printed in (empty text: any), for a paper's own count.
+    """
+
+    kind: str
+    sources: frozenset[str]
+    paragraphs: tuple[str, ...]
+    is_whole_record: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptTag:
+    """The exemption that a text falls under: of which record, and the paragraphs of the law.
+
+    With `covers_facts` it covers more than text: all of the record, or a choice or date from which facts follow.
+    """
+
+    record_id: str
+    paragraphs: tuple[str, ...]
+    covers_facts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Redactions:
+    """What was taken out of a register for the public, or tagged as exempt in it for members and officers.
+
+    `notice_paragraphs` are the paragraphs for each record of which a part is missing; `fields` the fields that it is
+    missing from; `addressed` the recommendations and parts that a redacted record answers, so that none is called a
+    gap. `tags` are the exemptions that tagged text refers to by number.
+    """
+
+    items: tuple[RedactedItem, ...] = ()
+    notice_paragraphs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    addressed: frozenset[str] = frozenset()
+    tags: tuple[ExemptTag, ...] = ()
+
+    def is_redacted(self, id_: str, *fields: str) -> bool:
+        """Whether something was taken out of one of these fields of a record."""
+        return not self.fields.get(id_, frozenset()).isdisjoint(fields)
+
+
+# Files that an answer lacks, wholly or in part, because they have errors.
+
+
+_READING_CODE = re.compile(r"[DSY][0-9]+")
+_FOLDER_CODE = re.compile(r"D[0-9]+")
+_RECORD_FOLDERS = frozenset(f"data/{kind.folder}" for kind in KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadFile:
+    """A file or folder with errors: the id that its name begins with, the fields with an error, and the codes."""
+
+    path: str
+    id: str
+    fields: tuple[str, ...]
+    codes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the JSON contract has it. A path that is no record file has no id."""
+        return {"path": self.path, "id": self.id or None, "fields": list(self.fields), "codes": list(self.codes)}
+
+
+def find_unread(problems: Iterable[Problem]) -> tuple[UnreadFile, ...]:
+    """Return the files that were not read, or not all of them, in the order of their paths."""
+    problems_by_path: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if _hides_data(problem):
+            problems_by_path.setdefault(problem.path, []).append(problem)
+    return tuple(
+        UnreadFile(
+            path,
+            _find_id(path),
+            tuple(sorted({problem.field.removesuffix(KEY_SUFFIX) for problem in file_problems if problem.field})),
+            tuple(sorted({problem.code for problem in file_problems})),
+        )
+        for path, file_problems in sorted(problems_by_path.items())
+    )
+
+
+def _hides_data(problem: Problem) -> bool:
+    """Whether something was not read: an error, or a warning about a field of an old revision that is left out."""
+    if not _READING_CODE.fullmatch(problem.code):
+        return False
+    return problem.severity is Severity.ERROR or not _FOLDER_CODE.fullmatch(problem.code)
+
+
+def _find_id(path: str) -> str:
+    file = PurePosixPath(path)
+    return file.stem.partition("-")[0] if str(file.parent) in _RECORD_FOLDERS else ""
+
 
 SCHEMA_VERSION = 1
 

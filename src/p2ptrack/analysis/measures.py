@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.fields import CLOSED_STATUSES, Status
-from p2ptrack.model.records import Blocker, TrackedRecord
+from p2ptrack.model.fields import CLOSED_STATUSES, Acceptance, Status
+from p2ptrack.model.records import Blocker, Recommendation, TrackedRecord
 from p2ptrack.phrases import natural_key
 
 TrackedRecords = tuple[TrackedRecord, ...]
@@ -175,7 +175,7 @@ def _identify_cause(case: Case, blocker: Blocker) -> str:
     cause = blocker.id or blocker.cause or ""
     if not case.redactions.tags:
         return cause
-    from p2ptrack.analysis.redaction.exempt_text import remove_tags  # only papers need it
+    from p2ptrack.analysis.redaction.redact import remove_tags
 
     return remove_tags(cause)
 
@@ -207,3 +207,42 @@ def find_stage(case: Case, record: TrackedRecord) -> str:
     if case.facts[record.id].closed or status in CLOSED_STATUSES:
         return "closed"
     return status.value if status else "not_stated"
+
+
+# Recommendations, and parts of them, that no action addresses (design, section 2: `parts`, `unanswered`).
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A recommendation without an action, or a part of one; `recommendation` is the id of the whole."""
+
+    id: str
+    text: str
+    recommendation: str
+
+
+def find_gaps(case: Case) -> tuple[Gap, ...]:
+    """Return every gap in the order of the recommendations.
+
+    A recommendation is a gap when no action names it or a part of it. A part is a gap when it is listed in
+    `unanswered`, or when an action names another part but none names this one. A recommendation that was not accepted
+    needs no action. An action that is withheld counts: the public learns that something is exempt, not that nothing is
+    being done.
+    """
+    return tuple(gap for record in case.register.of_type(Recommendation) for gap in _iter_gaps(case, record))
+
+
+def _iter_gaps(case: Case, recommendation: Recommendation) -> Iterator[Gap]:
+    if recommendation.acceptance is Acceptance.NOT_ACCEPTED:
+        return
+    addressed = {part.id for part in recommendation.parts if _is_addressed(case, part.id)}
+    if not addressed and not _is_addressed(case, recommendation.id):
+        yield Gap(recommendation.id, recommendation.title, recommendation.id)
+        return
+    for part in recommendation.parts:
+        if part.id in recommendation.unanswered or (addressed and part.id not in addressed):
+            yield Gap(part.id, part.text, recommendation.id)
+
+
+def _is_addressed(case: Case, id_: str) -> bool:
+    return id_ in case.redactions.addressed or bool(case.links.find_actions(id_))

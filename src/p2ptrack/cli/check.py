@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from p2ptrack.queries.check import CheckSummary
     from p2ptrack.store.git.snapshot import Snapshot
 
+
 CHECK_FORMATS = (*QUERY_FORMATS, "github")
 
 _HISTORY_HELP = "Also check the history in git, for example for target dates that were moved."
@@ -107,18 +108,16 @@ def _is_within(path: str, selected: str) -> bool:
 
 def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:
     from p2ptrack.cli.terminal import print_document, terminal_style, write_output
-    from p2ptrack.formats import diagnostics
+    from p2ptrack.formats import text
     from p2ptrack.queries.check import build_check, format_advice, format_summary
 
     if format_name == "text":
         from p2ptrack.analysis.rules import group_findings
 
         closing_lines = [line for line in (format_summary(summary), format_advice(summary)) if line]
-        write_output(
-            diagnostics.format_text(group_findings(summary.problems), closing_lines, terminal_style()), as_text=True
-        )
+        write_output(text.format_text(group_findings(summary.problems), closing_lines, terminal_style()), as_text=True)
     elif format_name == "github":
-        write_output(diagnostics.format_github(summary.problems, _github_prefix(root)))
+        write_output(text.format_github(summary.problems, _github_prefix(root)))
     else:
         print_document(build_check(summary), FORMATS[format_name])
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from p2ptrack.analysis.history.movement import RegisterComparison
     from p2ptrack.store.git.history import HistoryReader
 
+
 _MACHINE_FORMATS = ("json", "csv")
 """Formats in which a sentence has no place."""
 _SINCE_HELP = "Start at a commit, a tag, a date such as 2023-01-12 or a meeting."

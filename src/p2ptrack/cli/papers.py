@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated
 
-from p2ptrack.analysis.audience import Audience
+from p2ptrack.analysis.case import Audience
 from p2ptrack.cli.completion import complete_choices, complete_meetings, complete_papers
 from p2ptrack.cli.options import (
     AsOfOption,

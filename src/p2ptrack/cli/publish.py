@@ -46,7 +46,7 @@ from p2ptrack.store.git.publication_tags import (
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import list_published_meetings
 from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
-from p2ptrack.store.git.state import describe_detached_head, require_finished_state, require_own_files
+from p2ptrack.store.git.worktree import describe_detached_head, require_finished_state, require_own_files
 from p2ptrack.store.templates import template_folders
 
 _DATA_PREFIX = "data/"

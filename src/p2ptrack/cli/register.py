@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
     from p2ptrack.store.git.snapshot import Snapshot
 
+
 _MAX_LISTED = 20
 """Lines of details that a warning prints before it only counts the rest."""
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from p2ptrack.analysis.audience import Audience
+from p2ptrack.analysis.case import Audience
 from p2ptrack.cli.options import RegisterOptions, resolve_date
 from p2ptrack.cli.register import (
     find_register_folder,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     CatalogueEntry = ErrorCode | YamlErrorCode | Rule
 
+
 _CODE_POINT = re.compile(r"<U\+([0-9A-F]{4})>")
 
 

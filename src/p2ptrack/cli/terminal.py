@@ -25,6 +25,7 @@ from p2ptrack.formats import Format, FormatOptions
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
 
+
 EXIT_INTERRUPTED = 130
 EXIT_USAGE_ERROR = 2
 EXIT_OPERATION_ERROR = 3

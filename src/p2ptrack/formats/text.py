@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from p2ptrack.diagnostics import escape_control_characters
+from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
 from p2ptrack.formats.plain import FormatOptions, collapse_whitespace, format_labelled_value, format_scalar, join_spans
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.reports.document import (
@@ -36,6 +36,7 @@ from p2ptrack.reports.document import (
 
 if TYPE_CHECKING:
     from rich.style import Style
+
 
 _NARROW_WIDTH = 60
 """Below this width labels are above their values instead of beside them."""
@@ -477,3 +478,46 @@ def _load_style(name: str) -> Style:
 
 def _wrap_strong(text: str, page: TextPage | TextTableStyle) -> list[str]:
     return [style_text(line, "strong", page.colour) for line in wrap_text(text, page.width)]
+
+
+# Problems as a terminal prints them, and as GitHub shows them beside the line.
+
+
+_SEVERITY_STYLES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "quiet"}
+_WORKFLOW_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def format_text(problems: Sequence[Problem], summary: Sequence[str], options: FormatOptions) -> bytes:
+    """Return the problems in their order, then the sentences of the summary."""
+    lines: list[str] = []
+    for problem in problems:
+        header, *details = format_problem(problem, options.width).split("\n")
+        lines += [style_text(header, _SEVERITY_STYLES[problem.severity], options.colour), *details, ""]
+    for sentence in summary:
+        lines += wrap_text(sentence, options.width)
+    return ("\n".join(lines) + "\n").encode("utf-8", "replace")
+
+
+def format_github(problems: Sequence[Problem], folder: str) -> bytes:
+    """Return workflow commands that make GitHub show each problem beside its line.
+
+    `folder` is the path from the top of the repository to the register, empty or with `/` at its end.
+    """
+    return "".join(f"{_format_annotation(problem, folder)}\n" for problem in problems).encode("utf-8", "replace")
+
+
+def _format_annotation(problem: Problem, folder: str) -> str:
+    line, column = (problem.location.line, problem.location.column) if problem.location else (1, 1)
+    file, title = _escape_property(folder + problem.path), _escape_property(problem.code)
+    message = _escape_message(problem.message + (f"\nFix: {problem.fix}" if problem.fix else ""))
+    command = _WORKFLOW_COMMANDS[problem.severity]
+    return f"::{command} file={file},line={line},col={column},title={title}::{message}"
+
+
+def _escape_message(text: str) -> str:
+    """Escape what the runner unescapes (actions/toolkit, `command.ts`)."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape_message(text).replace(":", "%3A").replace(",", "%2C")

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from p2ptrack.analysis.case import SCHEMA_VERSION
-from p2ptrack.analysis.unread import find_unread
+from p2ptrack.analysis.case import SCHEMA_VERSION, find_unread
 from p2ptrack.diagnostics import Problem, Severity, count_by_severity, problem_to_json
 from p2ptrack.phrases import pluralise
 from p2ptrack.queries.answer import position_facts

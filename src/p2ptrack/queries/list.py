@@ -12,8 +12,7 @@ from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.records import Record, find_kind, kind_of
 from p2ptrack.model.schema import FieldSpec, iter_values
 from p2ptrack.phrases import humanise, pluralise
-from p2ptrack.queries.answer import LazyData, list_unread, make_export, position_facts
-from p2ptrack.queries.record_values import format_value
+from p2ptrack.queries.answer import LazyData, format_value, list_unread, make_export, position_facts
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, Width
 from p2ptrack.reports.phrases import inferred_key, status_cell
 

@@ -13,13 +13,16 @@ from p2ptrack.analysis.history.diff import (
     ChangeType,
     DisplayValue,
     FieldChange,
+    ValueInterpreter,
+    count_days_between,
     diff_words,
     format_display_value,
+    has_same_deadline,
     list_field_changes,
+    programme_at,
     strip_indices,
 )
 from p2ptrack.analysis.history.events import UNDECLARED_NOTE, find_matching_revision, read_text
-from p2ptrack.analysis.history.snapshot import ValueInterpreter, count_days_between, has_same_deadline, programme_at
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Category, Decision

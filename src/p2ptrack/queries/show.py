@@ -15,9 +15,8 @@ from p2ptrack.analysis.facts import (
     is_rewording,
     status_label,
 )
-from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.analysis.links import resolve_see
-from p2ptrack.analysis.measures import Measures, find_open_dependents
+from p2ptrack.analysis.measures import Measures, find_gaps, find_open_dependents
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Category, Extent
@@ -34,8 +33,7 @@ from p2ptrack.model.records import (
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.schema import is_set
 from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise, unique
-from p2ptrack.queries.answer import LazyData, list_unread, position_facts
-from p2ptrack.queries.record_values import format_value
+from p2ptrack.queries.answer import LazyData, format_value, list_unread, position_facts
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
 from p2ptrack.reports.phrases import (
     INFERRED_KEY,

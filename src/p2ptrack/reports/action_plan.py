@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from p2ptrack.analysis.gaps import find_gaps
 from p2ptrack.analysis.links import addressed_recommendations
-from p2ptrack.analysis.redaction.exempt_text import remove_tags
+from p2ptrack.analysis.measures import find_gaps
+from p2ptrack.analysis.redaction.redact import remove_tags
 from p2ptrack.model.fields import Acceptance
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import Action, Recommendation, RecommendationPart, TrackedRecord

@@ -13,9 +13,9 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
-from p2ptrack.analysis.audience import Audience, ExemptTag, RedactedItem
-from p2ptrack.analysis.redaction.exempt_text import has_tags, remove_tags, split_tagged
+from p2ptrack.analysis.case import Audience, ExemptTag, RedactedItem
 from p2ptrack.analysis.redaction.exemptions import list_exempt_items, parse_paragraphs
+from p2ptrack.analysis.redaction.redact import has_tags, remove_tags, split_tagged
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.programme import Paper
 from p2ptrack.model.records import ExemptMarking, Record

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from p2ptrack.analysis.facts import is_rewording
 from p2ptrack.analysis.links import CoverReference
-from p2ptrack.analysis.redaction.exempt_text import has_tags, remove_tags
+from p2ptrack.analysis.redaction.redact import has_tags, remove_tags
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.dates.council_date import normalise_text
 from p2ptrack.model.fields import Extent
@@ -17,19 +17,7 @@ from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.wording import Wording
 from p2ptrack.phrases import natural_key
 from p2ptrack.reports.context import PaperContext
-from p2ptrack.reports.document import (
-    Block,
-    Cell,
-    Fact,
-    Link,
-    Paragraph,
-    Prose,
-    Ref,
-    Span,
-    Star,
-    Strong,
-    make_paragraph,
-)
+from p2ptrack.reports.document import Block, Cell, Fact, Link, Paragraph, Prose, Ref, Span, Star, Strong, make_paragraph
 from p2ptrack.reports.exempt_marks import exempt_mark, wrap_exempt_blocks
 
 _HOSTLESS_LINK = re.compile(r"https?:/*[?#]?", re.IGNORECASE)

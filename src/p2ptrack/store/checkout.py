@@ -18,6 +18,7 @@ from p2ptrack.store.loader import LoadedRegister, load_register_from
 if TYPE_CHECKING:
     from p2ptrack.store.git.process import GitResult
 
+
 _PLAIN_INDEX_VERSION = b"DIRC\0\0\0\x02"
 """How an index begins that has no file with a mark such as skip-worktree; git then writes version 3."""
 
@@ -93,7 +94,7 @@ _RECORD_DEPTH = 2
 
 
 def _run_git(root: Path, *arguments: str) -> GitResult:
-    from p2ptrack.store.git.process import run_git  # a clean register never needs it
+    from p2ptrack.store.git.process import run_git
 
     return run_git(root, *arguments)
 

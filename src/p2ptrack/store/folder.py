@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import OperationError
-from p2ptrack.model.lookalikes import describe_lookalike
+from p2ptrack.model.printable import describe_lookalike
 from p2ptrack.model.records import KINDS, Kind, find_kind
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import ErrorCode

@@ -311,7 +311,7 @@ def add_locations_from(source: FileSource, problems: tuple[Problem, ...]) -> tup
 
 
 def _locate_fields(data: bytes, fields: list[str]) -> Mapping[str, Location]:
-    from p2ptrack.store.yaml.positions import locate_fields  # most registers never need it
+    from p2ptrack.store.yaml.positions import locate_fields
 
     has_short_form = any("covers[" in field for field in fields)
     values: Mapping[str, Any] | None = yaml.read(data, "").value if has_short_form else None

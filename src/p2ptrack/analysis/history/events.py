@@ -14,22 +14,20 @@ from p2ptrack.analysis.history.diff import (
     DisplayValue,
     FieldChange,
     FieldDiff,
+    ValueInterpreter,
     align_entries,
     attribute_diff,
     compare_versions,
-    format_display_value,
-    list_entries,
-    normalise_value,
-    strip_indices,
-    to_display_value,
-)
-from p2ptrack.analysis.history.snapshot import (
-    ValueInterpreter,
     count_days_between,
+    format_display_value,
     get_raw_text,
     has_deadline,
     has_same_deadline,
+    list_entries,
+    normalise_value,
     programme_at,
+    strip_indices,
+    to_display_value,
 )
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status, normalise_word

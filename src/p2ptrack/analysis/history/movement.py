@@ -10,20 +10,18 @@ from typing import Any
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.history.diff import (
     FieldDiff,
+    RegisterAsOf,
+    ValueInterpreter,
     attribute_diff,
     compare_versions,
+    get_raw_text,
     is_equivalent,
     list_entries,
+    programme_at,
+    read_register_at,
     to_display_value,
 )
 from p2ptrack.analysis.history.events import Event, EventType, RevisionRange, get_kind_name, get_title
-from p2ptrack.analysis.history.snapshot import (
-    RegisterAsOf,
-    ValueInterpreter,
-    get_raw_text,
-    programme_at,
-    read_register_at,
-)
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
 from p2ptrack.model.records import KINDS, Kind, TrackedRecord

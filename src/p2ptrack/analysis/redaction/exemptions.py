@@ -14,7 +14,7 @@ from functools import cache
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.audience import RedactedItem, Redactions
+from p2ptrack.analysis.case import RedactedItem, Redactions
 from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import ExemptionLaw

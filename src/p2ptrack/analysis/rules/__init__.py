@@ -12,7 +12,6 @@ from p2ptrack.analysis.rules import (
     dates,
     links,
     phases_and_meetings,
-    placeholders,
     publication,
     revisions,
     text,
@@ -22,9 +21,7 @@ from p2ptrack.analysis.rules.rule import Finding, Rule, rules_in
 from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
 from p2ptrack.phrases import unique
 
-_REGISTER_RULES = rules_in(
-    dates, phases_and_meetings, revisions, closure, coverage, links, text, placeholders, publication
-)
+_REGISTER_RULES = rules_in(dates, phases_and_meetings, revisions, closure, coverage, links, text, publication)
 """The rules that need only the register."""
 
 

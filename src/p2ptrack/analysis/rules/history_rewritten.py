@@ -9,9 +9,15 @@ from shlex import quote
 from typing import Any
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.history.diff import attribute_condition, list_entries
+from p2ptrack.analysis.history.diff import (
+    ValueInterpreter,
+    attribute_condition,
+    get_raw_text,
+    has_deadline,
+    has_same_deadline,
+    list_entries,
+)
 from p2ptrack.analysis.history.movement import is_closed_at_removal, is_tracked
-from p2ptrack.analysis.history.snapshot import ValueInterpreter, get_raw_text, has_deadline, has_same_deadline
 from p2ptrack.analysis.rules.history_targets import UNANCHORED_DATES, describe_commit
 from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, summarise_if_many, why
 from p2ptrack.model.fields import CLOSED_STATUSES, Category, Decision, Status

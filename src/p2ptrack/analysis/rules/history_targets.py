@@ -10,15 +10,16 @@ from typing import Any
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import is_effective
-from p2ptrack.analysis.history.diff import attribute_condition, list_entries
-from p2ptrack.analysis.history.events import AnchorMove, RevisionRange, iter_anchor_moves
-from p2ptrack.analysis.history.snapshot import (
+from p2ptrack.analysis.history.diff import (
     DateReader,
     ValueInterpreter,
+    attribute_condition,
     has_deadline,
     has_same_deadline,
+    list_entries,
     programme_at,
 )
+from p2ptrack.analysis.history.events import AnchorMove, RevisionRange, iter_anchor_moves
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.dates import Anchors, CouncilDate, format_long_date
 from p2ptrack.model.fields import Category, Decision

@@ -8,8 +8,19 @@ from itertools import pairwise
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import get_deadline
-from p2ptrack.analysis.rules.families import is_before, report_date_order, report_records
-from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, why
+from p2ptrack.analysis.rules.rule import (
+    ERROR,
+    NOTE,
+    WARNING,
+    Finding,
+    example,
+    fix,
+    is_before,
+    report_date_order,
+    report_records,
+    rule,
+    why,
+)
 from p2ptrack.model.dates import Precision, format_long_date
 from p2ptrack.model.programme import Dependency, Phase
 from p2ptrack.model.records import Action

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import effective_revisions, is_effective, is_rewording, is_same_target
-from p2ptrack.analysis.rules.families import is_before
-from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
+from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, is_before, rule, why
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Category, Decision
 from p2ptrack.model.placeholders import is_nobody

@@ -5,17 +5,67 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case, rate_record
-from p2ptrack.analysis.rules.acronyms import find_acronyms, is_spelt_out
-from p2ptrack.analysis.rules.closure import find_newest_update
-from p2ptrack.analysis.rules.families import format_status, get_top_field, may_be_unread
-from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, advise_spelling, example, fix, rule, why
-from p2ptrack.analysis.rules.update_phrases import is_uninformative
-from p2ptrack.model.fields import Status, normalise_word
+from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS
+from p2ptrack.analysis.rules.closure import find_newest_update, is_uninformative
+from p2ptrack.analysis.rules.rule import (
+    ERROR,
+    NOTE,
+    WARNING,
+    Finding,
+    advise_spelling,
+    example,
+    fix,
+    format_status,
+    get_top_field,
+    may_be_unread,
+    rule,
+    why,
+)
+from p2ptrack.model.fields import Decision, RoleMarker, Status, normalise_word
+from p2ptrack.model.placeholders import is_nobody, is_placeholder
 from p2ptrack.model.programme import RatingLevel, status_labels
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, quote, unique
+
+# Acronyms in titles, and whether a text spells them out.
+
+
+_ACRONYM = re.compile(r"\b[A-Z][A-Z&]*[A-Z](?=s?\b)")
+_ROMAN_NUMERAL = re.compile(r"[IVX]+")
+_REFERENCE = re.compile(r"\s?(?:[/(.:-]|No\.?\s|\u2010|\u2011|\u2013)?\s?\(?\d")
+"""What follows letters that are part of a reference number: *SR (25/26) 01*, *IA-2025-03*, *REF 12*."""
+
+_EVERYDAY = frozenset({"AM", "BBC", "EU", "ID", "IT", "NHS", "OK", "PDF", "PM", "TV", "UK", "VAT"})
+_SMALL_WORDS = r"(?:\W+(?:and|at|by|for|in|of|on|or|the|to|with|a|an)(?=\W))*"
+_WORDS_BEFORE_BRACKETS = 3
+
+
+def find_acronyms(text: str) -> Iterator[str]:
+    """Yield the acronyms of a title, without those of everyday use, numerals and the letters of reference numbers."""
+    for match in _ACRONYM.finditer(text):
+        acronym = match.group()
+        is_numeral = _ROMAN_NUMERAL.fullmatch(acronym) is not None
+        if acronym not in _EVERYDAY and not is_numeral and not _REFERENCE.match(text, match.end()):
+            yield acronym
+
+
+def is_spelt_out(acronym: str, text: str) -> bool:
+    """Whether a text has the words of an acronym: by their first letters, or beside it in brackets."""
+    letters = acronym.replace("&", "")
+    separator = rf"{_SMALL_WORDS}\W+(?:\w+-)?"
+    initials = separator.join(rf"{letter}\w*[a-z]\w*" for letter in map(re.escape, letters))
+    if re.search(rf"\b{initials}", text, re.IGNORECASE):
+        return True
+    limit = len(letters) + _WORDS_BEFORE_BRACKETS
+    words = rf"\b{re.escape(letters[0])}\w*[a-z][^()\n]*"
+    before = re.search(rf"({words})\({re.escape(acronym)}s?\)", text, re.IGNORECASE)
+    after = re.search(rf"\b{re.escape(acronym)}s?\s*\(({words})\)", text, re.IGNORECASE)
+    return any(match is not None and len(match[1].split()) <= limit for match in (before, after))
 
 
 @rule("N101", NOTE, "Text cut short in the source", summary="have a text that is cut short in the source")
@@ -219,3 +269,93 @@ def _describe_difference(
         return "" if ratings[word] == rating else quote(case.policy.rating.get(rating, rating.replace("_", " ")))
     is_same = statuses.get(word) in {None, record.status, case.get_status(record)}
     return "" if is_same else format_status(case.get_status(record))
+
+
+# N107: placeholder words, such as TBC, where a record names somebody, gives a reason or lists evidence.
+
+
+_NAME, _REASON = "does not name anybody", "does not give a reason"
+_EXEMPT_FIELDS = {"decided_by": _NAME, "reason": _REASON, "public_interest": _REASON}
+_STATEMENTS: dict[str, str] = {
+    "accountable": _NAME,
+    "supporting": _NAME,
+    "lead_member": _NAME,
+    "revisions.requested_by": _NAME,
+    "revisions.approved_by": _NAME,
+    "revisions.reason": _REASON,
+    "verified.by": _NAME,
+    "verified.method": "does not say how it was verified",
+    "decided.by": _NAME,
+    "decided.continuing_owner": _NAME,
+    "decided.reason": _REASON,
+    "response.by": _NAME,
+    "updates.by": _NAME,
+    "evidence.title": "does not name any evidence",
+    "blocked_by.owner": _NAME,
+    "blocked_by.cause": "does not say what the work waits for",
+    **{
+        f"{prefix}exempt.{name}": statement
+        for prefix in ("", *(f"{entry}." for entry in EXEMPTABLE_LISTS))
+        for name, statement in _EXEMPT_FIELDS.items()
+    },
+}
+"""What a placeholder fails to do in each field of a record that says who, why or what."""
+
+_ROLE_LISTS = ("accountable", "supporting", "lead_member")
+_ENTRY_LISTS = frozenset({*EXEMPTABLE_LISTS, "revisions", "updates", "evidence", "blocked_by"})
+_PROGRAMME_STATEMENTS = {"roles": _NAME, "dependencies.owner": _NAME}
+
+
+@rule("N107", ERROR, "Placeholder in place of a name, a reason or evidence")
+@why("A word such as TBC would count as an approval, a verification or an owner.")
+@example("revisions: [{from: Mar-23, to: Jun-23, reason: Supplier late., approved_by: TBC}]")
+@fix("Leave the field out until it is known.")
+def _check_placeholders(case: Case) -> Iterator[Finding]:
+    for path, statement in _PROGRAMME_STATEMENTS.items():
+        yield from _find_placeholders("", case.register.programme, path, statement)
+    roles = case.register.field_index().references.get(RoleMarker(), ())
+    has_placeholder_role = any(map(is_nobody, roles))
+    for path, statement in _STATEMENTS.items():
+        if path not in _ROLE_LISTS or has_placeholder_role:
+            for record in case.register.with_field(_get_indexed_field(path)):
+                yield from _find_placeholders(record.id, record, path, statement)
+
+
+def _get_indexed_field(path: str) -> str:
+    """Return the part of a path by which the register can find records: an entry's field, or the record's own."""
+    names = path.split(".")
+    return ".".join(names[:2]) if names[0] in _ENTRY_LISTS else names[0]
+
+
+def _find_placeholders(id_: str, model: BaseModel, path: str, statement: str) -> Iterator[Finding]:
+    is_empty = is_nobody if statement == _NAME else is_placeholder
+    name = path.rpartition(".")[2]
+    for location, owner, text in _iter_stated_texts(model, path.split("."), "", model):
+        if is_empty(text):
+            field = path.removesuffix(".title")
+            yield Finding(id_, location, f"{quote(text)} in `{field}` {statement}.", _format_fix(name, owner))
+
+
+def _iter_stated_texts(value: Any, steps: Sequence[str], location: str, owner: Any) -> Iterator[tuple[str, Any, str]]:
+    """Yield the field path, the group and the text of every value at a path, such as `revisions.reason`."""
+    if isinstance(value, str):
+        yield location, owner, value
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _iter_stated_texts(item, steps, f"{location}[{index}]", owner)
+    elif isinstance(value, BaseModel) and steps:
+        inner_location = f"{location}.{steps[0]}" if location else steps[0]
+        yield from _iter_stated_texts(getattr(value, steps[0], None), steps[1:], inner_location, value)
+
+
+def _format_fix(name: str, owner: Any) -> str:
+    if name == "title":
+        return "Leave the entry out until there is evidence."
+    if name == "cause":
+        return "Say what the work waits for, or leave the entry out."
+    if name in {*_ROLE_LISTS, "roles"}:
+        return "Leave it out until a job title is known."
+    if name != "approved_by" or owner.decision in {Decision.REQUESTED, Decision.REFUSED}:
+        return f"Leave `{name}` out until it is known."
+    change = "add `decision: requested`" if owner.decision is None else "change `decision` to requested"
+    return f"Leave `approved_by` out until the extension is approved, and {change}."

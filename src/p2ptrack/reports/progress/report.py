@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from p2ptrack.model.records import KINDS
+from p2ptrack.analysis.measures import Measure, is_scheduled
+from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.fields import Status
+from p2ptrack.model.records import KINDS, TrackedRecord
 from p2ptrack.reports.context import PaperContext
-from p2ptrack.reports.document import Block, Document, Section
+from p2ptrack.reports.document import Block, Bullets, Document, Paragraph, Ref, Section, make_paragraph
 from p2ptrack.reports.layout import ReportParts
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
-from p2ptrack.reports.progress.asks import build_asks
 from p2ptrack.reports.progress.charts import build_ageing, build_progress, build_timeline
-from p2ptrack.reports.progress.figures import build_figures, build_gaps
+from p2ptrack.reports.progress.figures import build_figures, build_gaps, build_movement
 from p2ptrack.reports.progress.lists import (
     build_completed,
     build_decisions,
@@ -23,9 +25,138 @@ from p2ptrack.reports.progress.lists import (
     build_same_work,
     build_unanswered,
     build_waiting,
+    find_extension_request,
+    list_extension_requests,
+    list_undecided,
 )
-from p2ptrack.reports.progress.movement import build_movement
-from p2ptrack.reports.progress.view import View, make_view
+from p2ptrack.reports.progress.view import MAX_IDS, View, format_count, format_phrase, link_ids, make_view, sort_by_id
+from p2ptrack.reports.record_blocks import (
+    Spans,
+    format_council_date,
+    format_status,
+    inferred_mark,
+    join_spans,
+    link_record,
+)
+
+# *The Committee is asked to …*: worked out from the register when the entry in the programme states no asks.
+
+
+MAX_SINGLE_ASKS = 3
+"""More requests of one type than these are one ask, which names the list further on."""
+
+
+def build_asks(view: View) -> tuple[Section, ...]:
+    """Return what the committee is asked to do; nothing when the paper's entry says it or there is nothing to ask."""
+    if view.scope.paper.asks or not view.records:
+        return ()
+    requests = _group_requests(view)
+    asks = tuple((Paragraph(ask),) for ask in _iter_asks(view, requests))
+    blocks: list[Block] = [Bullets(asks, ordered=True)]
+    absent_types = "_or_".join(ask_type for ask_type in ("extension", "risk") if not requests[ask_type])
+    if absent_types:
+        blocks.append(make_paragraph(view.wording(f"no_{absent_types}")))
+    return (Section("asks", view.wording("asks"), tuple(blocks)),)
+
+
+def _group_requests(view: View) -> dict[str, Sequence[TrackedRecord]]:
+    """Return the records for which a closure, hold, accepted risk or extension is to be decided, by type of ask."""
+    ask_types = {Status.RISK_ACCEPTED: "risk", Status.ON_HOLD: "hold"}
+    groups: dict[str, list[TrackedRecord]] = {"close": [], "hold": [], "risk": []}
+    for record in list_undecided(view):
+        groups[ask_types.get(record.status or Status.NOTED, "close")].append(record)
+    return {**groups, "extension": list_extension_requests(view)}
+
+
+def _iter_asks(view: View, requests: Mapping[str, Sequence[TrackedRecord]]) -> Iterator[Spans]:
+    yield _format_note_ask(view)
+    for ask_type, records in requests.items():
+        if len(records) > MAX_SINGLE_ASKS:
+            yield format_phrase(view.wording, f"ask_{ask_type}_many", number=len(records), ids=link_ids(records))
+        else:
+            yield from (_format_ask(view, ask_type, record) for record in records)
+    ongoing = view.measures.ongoing_without_review().records
+    if ongoing:
+        links = join_spans((link_record(view.context, record.id) for record in ongoing), "; ")
+        items = links if len(ongoing) <= MAX_SINGLE_ASKS else link_ids(ongoing)
+        yield format_count(view.wording, "ask_endless", len(ongoing), items=items)
+    gaps = join_spans(_iter_gaps(view), "; ")
+    if gaps:
+        yield format_phrase(view.wording, "ask_gaps", what=gaps)
+
+
+def _format_note_ask(view: View) -> Spans:
+    words, overdue, due = view.wording, sort_by_id(view.measures.overdue().records), view.due()
+    if not due.out_of:
+        return (words("ask_note_no_target"),)
+    day = format_long_date(view.due_until)
+    return format_phrase(
+        words,
+        "ask_note",
+        overdue=format_count(words, "ask_overdue", len(overdue), ids=_bracket_ids(overdue)),
+        due=format_count(words, "ask_due", len(due.records), of=len(due.out_of), day=day),
+    )
+
+
+def _bracket_ids(records: Sequence[TrackedRecord]) -> Spans:
+    return (" (", *link_ids(records), ")") if records and len(records) <= MAX_IDS else ()
+
+
+def _format_ask(view: View, ask_type: str, record: TrackedRecord) -> Spans:
+    item = link_record(view.context, record.id)
+    if ask_type == "close":
+        return format_phrase(view.wording, "ask_close", item=item, how=_format_closure(view, record))
+    request = find_extension_request(view, record) if ask_type == "extension" else None
+    if request:
+        before = format_council_date(record, "revisions", request.from_)
+        after = format_council_date(record, "revisions", request.to)
+        why = _format_reason(view, request.reason)
+        return format_phrase(view.wording, "ask_extension", item=item, before=before, after=after, why=why)
+    why = _format_reason(view, record.decided.reason if record.decided else None)
+    return format_phrase(view.wording, f"ask_{ask_type}", item=(*item, *inferred_mark(record, "status")), why=why)
+
+
+def _format_reason(view: View, reason: str | None) -> Spans:
+    return format_phrase(view.wording, "because", reason=reason) if reason else ()
+
+
+def _format_closure(view: View, record: TrackedRecord) -> Spans:
+    """Return the status in which a record is to be closed, and what replaces it, as they read within a sentence."""
+    words, day = view.wording, record.decided.on if record.decided else None
+    if record.status and is_scheduled(view.case, record):
+        date_text = words("status_ahead", on=day.to_text()) if day else ""
+        status = (f"{words(f'status_{record.status.value}')} {date_text}", *inferred_mark(record, "status", "decided"))
+    else:
+        status = format_status(view.context, record)
+    first, *rest = status
+    if isinstance(first, str) and not first[1:2].isupper():  # an abbreviation keeps its capitals
+        first = f"{first[:1].lower()}{first[1:]}"
+    replacements = join_spans((Ref(id_),) for id_ in record.superseded_by)
+    if not replacements:
+        return (first, *rest)
+    ids = (*replacements, *inferred_mark(record, "superseded_by"))
+    return (first, *rest, *format_phrase(words, "closed_instead", ids=ids))
+
+
+def _iter_gaps(view: View) -> Iterator[Spans]:
+    """Yield what only others than the register's keeper can give: officers, targets and actions that are missing."""
+    unowned = view.measures.no_owner()
+    # A closed record needs no officer, unless its work is carried on as usual.
+    needing = (r for r in unowned.records if not view.facts(r).closed or r.status is Status.EMBEDDED)
+    yield _format_gap(view, "owner", Measure(tuple(needing), unowned.out_of))
+    yield _format_gap(view, "target", view.measures.no_target())
+    part_ids = [gap.id for gap in view.list_gaps()]
+    if part_ids:
+        yield format_count(view.wording, "gap_action", len(part_ids), ids=(", ".join(part_ids),))
+
+
+def _format_gap(view: View, gap_type: str, gap: Measure) -> Spans:
+    if not gap.records:
+        return ()
+    if len(gap.records) == len(gap.out_of) > 1:
+        return (view.wording(f"gap_{gap_type}_all", number=len(gap.out_of)),)
+    return format_count(view.wording, f"gap_{gap_type}", len(gap.records), ids=_bracket_ids(gap.records))
+
 
 _SECTIONS: tuple[tuple[str, Callable[[View], tuple[Block, ...]]], ...] = (
     ("glance", lambda view: (*build_movement(view), build_figures(view)) if view.records else ()),

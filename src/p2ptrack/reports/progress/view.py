@@ -9,9 +9,8 @@ from datetime import date, timedelta
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import RecordFacts
-from p2ptrack.analysis.gaps import Gap, find_gaps
-from p2ptrack.analysis.history.snapshot import RegisterAsOf, read_register_at
-from p2ptrack.analysis.measures import Measure, Measures
+from p2ptrack.analysis.history.diff import RegisterAsOf, read_register_at
+from p2ptrack.analysis.measures import Gap, Measure, Measures, find_gaps
 from p2ptrack.model.fields import Status
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import Record, TrackedRecord

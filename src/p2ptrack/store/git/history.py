@@ -34,8 +34,7 @@ from p2ptrack.store.git.process import SHALLOW_MESSAGE
 from p2ptrack.store.git.repository import LOG_COMMAND, Repository
 from p2ptrack.store.git.revision_lookup import ResolvedRevision, list_published_meetings
 from p2ptrack.store.git.snapshot import describe_missing_tag, read_data_tree
-from p2ptrack.store.git.state import require_own_files
-from p2ptrack.store.git.worktree import list_modified_paths
+from p2ptrack.store.git.worktree import list_modified_paths, require_own_files
 from p2ptrack.store.loader import pause_gc
 
 _Values = dict[str, Any]

@@ -46,6 +46,7 @@ from p2ptrack.store.loader import load_programme, validate_file_leniently
 
 __all__ = ["FileChange", "GitCommit", "Repository", "ResolvedRevision"]
 
+
 LOG_COMMAND = ("log", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", LOG_FORMAT)
 _ABBREVIATION = re.compile(r"[0-9a-f]{4,39}")
 _REV_PARSE_OPTIONS = ("--is-shallow-repository", "--is-inside-work-tree", "--show-prefix")

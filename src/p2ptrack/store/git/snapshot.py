@@ -26,7 +26,7 @@ from p2ptrack.store.git.mainline import find_data_folder, read_mainline
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import ResolvedRevision
-from p2ptrack.store.git.state import require_own_files
+from p2ptrack.store.git.worktree import require_own_files
 from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_file_leniently
 
 _LINK_MODE = "120000"

@@ -18,7 +18,6 @@ from p2ptrack.store.yaml.lint_brackets import (
     find_slip,
     search_spans,
 )
-from p2ptrack.store.yaml.list_advice import LIST_FIELDS, suggest_list_without_brackets, suggest_values_after_list
 from p2ptrack.store.yaml.messages import YamlErrorCode
 from p2ptrack.store.yaml.parser import MAX_DEPTH, parse_yaml
 from p2ptrack.store.yaml.source_text import (
@@ -31,7 +30,16 @@ from p2ptrack.store.yaml.source_text import (
     LintedText,
     quote_text,
 )
-from p2ptrack.store.yaml.text_blocks import TextValue, describe_format, find_field_name, find_text_lines, format_text
+from p2ptrack.store.yaml.text_blocks import (
+    LIST_FIELDS,
+    TextValue,
+    describe_format,
+    find_field_name,
+    find_text_lines,
+    format_text,
+    suggest_list_without_brackets,
+    suggest_values_after_list,
+)
 
 _BLOCK_SLIPS = (*LEADING_SLIPS, (re.compile(r"[-?:](?=[ \t]|$)|[,\]}]"), messages.INDICATOR_IN_VALUE))
 _PROPERTIES = (messages.ANCHOR, messages.ALIAS, messages.TAG)

@@ -48,7 +48,7 @@ def read(data: bytes, path: str) -> ParsedFile:
     is_clean = not (result.needs_lint or decoded.finding) and not is_suspect(decoded.text)
     if is_clean and isinstance(result.value, dict) and not _has_prose_name(result.value):
         return ParsedFile(result.value)
-    from p2ptrack.store.yaml.lint import diagnose_file  # most files never need it
+    from p2ptrack.store.yaml.lint import diagnose_file
 
     value, problems = diagnose_file(decoded, result.value, path)
     return ParsedFile(value if isinstance(value, dict) else None, problems)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
+from p2ptrack.model.dates import CouncilDate, parse_date
 from p2ptrack.model.schema import ALL_FIELD_NAMES
 from p2ptrack.store.yaml.parser import parse_yaml
 from p2ptrack.store.yaml.source_text import (
@@ -13,6 +15,7 @@ from p2ptrack.store.yaml.source_text import (
     PROSE_FIELDS,
     STRAIGHT_QUOTES,
     CharSpan,
+    LintedText,
     SourceText,
     format_scalar,
 )
@@ -164,3 +167,191 @@ def _dedent(lines: list[str]) -> list[str]:
     while stripped and not stripped[-1]:
         stripped.pop()
     return [line if line[:1] == "#" else line[indent:] for line in stripped]
+
+
+# Advice for lists: every id and every name that was written is kept, without brackets, dashes and remarks.
+
+
+LIST_FIELDS = frozenset(
+    {
+        "asks:",
+        "blocked_by:",
+        "covers:",
+        "depends_on:",
+        "inferred:",
+        "meetings:",
+        "phases:",
+        "recommendations:",
+        "report_refs:",
+        "roles:",
+        "same_deliverable_as:",
+        "see_also:",
+        "sources:",
+        "superseded_by:",
+        "supporting:",
+        "truncated:",
+        "unanswered:",
+        "updates:",
+    }
+)
+"""Fields that hold a list, so that a bracket at the start of the value is not part of a text."""
+
+_MAX_LENGTH = 5000
+_SEPARATOR = re.compile(r"[ \t]*(?:[,;&+]|\band\b)[ \t]*(?:and\b[ \t]*)?", re.IGNORECASE)
+_ID = re.compile(r"[A-Za-z]{1,4}[0-9][\w.-]*")
+
+
+def suggest_list_without_brackets(source: LintedText, value: TextValue) -> str:
+    """Return the advice for a list in brackets whose entries begin with dashes, or nothing if it is not one."""
+    text = source.text[value.start : value.start + _MAX_LENGTH]
+    inner, closing, _ = text[1:].partition("]")
+    entries = [line.strip().rstrip(",").rstrip() for line in inner.split("\n") if line.strip(BLANKS)]
+    if not closing or not entries or any(character in inner for character in "[{"):
+        return ""
+    if "\n" not in inner:
+        entries = [entry.strip() for entry in inner.split(",")]
+        if not all(entry.startswith("- ") for entry in entries):
+            return ""
+        line = source.replace_span((value.start, value.start + len(inner) + 2), f"[{_join_values(entries)}]")
+        return f"Leave the dashes out: a list in brackets has none:\n{line}"
+    if not entries[0].startswith("- "):
+        return ""
+    start = source.line_start(value.header_end)
+    header = source.text[start : value.header_end].rstrip(BLANKS)
+    indent = " " * (value.column + 2)
+    lines = [f"{indent}{entry}" if entry.startswith("- ") else f"{indent}  {entry}" for entry in entries]
+    return "\n".join(["Leave the brackets out, because a list with dashes has none:", header, *lines])
+
+
+def _join_values(entries: list[str]) -> str:
+    return ", ".join(format_scalar(entry.removeprefix("-").strip()) for entry in entries)
+
+
+def suggest_values_after_list(brackets: str, rest: str) -> tuple[str, str] | None:
+    """Return the advice and the value for a list in brackets with more after it: more entries, or a remark."""
+    inner = brackets[1:-1].strip()
+    if any(character in inner for character in "[{"):
+        return None
+    words = [word.strip("[] \t") for word in _SEPARATOR.split(rest.strip(BLANKS))]
+    added = [word for word in words if word]
+    is_separated = rest[0] in ",;&+[" or rest.lower().startswith("and ")
+    if added and (is_separated or all(map(_ID.fullmatch, added))) and not any("(" in word for word in added):
+        values = ", ".join([inner, *(word if word[0] in "\"'" else format_scalar(word) for word in added)])
+        return "Put all of them in one pair of brackets", f"[{values}]"
+    remark = rest.lstrip("/#*").strip()
+    if not any(map(str.isalnum, remark)):
+        return None
+    return "If the words after the bracket are a comment, begin it with a space and `#`", f"{brackets}  # {remark}"
+
+
+# Advice for what is in a file twice: two entries without a dash, two values of a field, two sides of a merge.
+
+
+_LIST_FIELDS = frozenset({"recommendations", "supporting", "depends_on", "blocked_by", "see_also", "asks", "roles"})
+
+
+def suggest_entry(source: SourceText, entry_start: int, pos: int) -> str:
+    """Return the advice to put a dash before the field at `pos`, where the next entry of a list begins.
+
+    `entry_start` is where the first field of the entry begins, after its dash.
+    """
+    first_line, line = source.line_text(entry_start), source.line_text(pos)
+    column = entry_start - source.line_start(entry_start)
+    dash = first_line[:column].rstrip(BLANKS).rfind("-")
+    name = line.strip().partition(":")[0]
+    fixed_line = f"{first_line[:dash]}-{' ' * (column - dash - 1)}{line.strip()}"
+    return f"Put a dash before `{name}`, because a new entry begins here:\n{fixed_line}"
+
+
+def suggest_merge(source: SourceText, key: str, starts: tuple[int, int], values: tuple[CharSpan, CharSpan]) -> str:
+    """Return the advice for a field with two values: keep both if the field can have both.
+
+    `starts` are the places of the two names, and `values` those of the values.
+    """
+    texts = [source.text[slice(*span)].strip() for span in values]
+    line = source.line_number(starts[0])
+    if texts[0] == texts[1]:
+        return f"Both have the same value. Keep line {line}, and take out this line."
+    where = f"in line {line}, and take out this line"
+    if key in _LIST_FIELDS and all(texts):
+        return f"Put both in one list {where}:\n{key}: [{', '.join(texts)}]"
+    if f"{key}:" in PROSE_FIELDS and key != "title" and all(texts):
+        first, second = (_make_text_value(source, key, *place) for place in zip(starts, values, strict=True))
+        return f"Put both texts under one `{key}: |` {where}:\n{format_two_texts(source, first, second)}"
+    return f"Write `{key}:` once, with the value that is right."
+
+
+def _make_text_value(source: SourceText, key: str, start: int, value: CharSpan) -> TextValue:
+    end = value[0] + len(source.text[slice(*value)].rstrip())
+    return TextValue(f"{key}:", start + len(key) + 1, value[0], end, start - source.line_start(start))
+
+
+_DATE = re.compile(r"^[ -]*date:[ ]+(.+?)[ ]*$", re.MULTILINE)
+
+
+def suggest_resolution(source: SourceText, start: int, path: str) -> str:
+    """Return how to resolve the merge conflict whose first marker is at `start`: of two additions, both are kept."""
+    name = f'"{path}"' if " " in path else path
+    commands = f"`git add {name}`, then `git commit`. To give up the merge instead: `git merge --abort`."
+    sides, label = _split_conflict(source, start)
+    if "(" in label:  # a rebase names a commit and its subject
+        commands = f"`git add {name}`. `git status` then says how to finish, or how to give up."
+    finish = f"Then run {commands}"
+    entries = _merge_entries(sides) if sides else None
+    if entries is None:
+        return (
+            "Combine the two versions into the text that is right. Then take out every marker line "
+            f"(`<<<<<<<`, `=======`, `>>>>>>>`). {finish}"
+        )
+    return f"Both added to this list. Keep all entries, the oldest first, without the marker lines. {finish}\n{entries}"
+
+
+def _split_conflict(source: SourceText, start: int) -> tuple[list[list[str]], str]:
+    """Return the lines of both sides of a conflict and the name of the second, or nothing if a marker is missing."""
+    sides: list[list[str]] = []
+    end = start
+    while end <= len(source.text):
+        begin, end = end, source.line_end(end) + 1
+        line = source.text[begin : end - 1].rstrip(BLANKS)
+        marker = line[0] if CONFLICT_PATTERN.match(line) else ""
+        if marker == ">":
+            base = sides[1:-1]  # git can be set to show the lines as they were before both changes, too
+            is_added = len(sides) > 1 and not any(base)
+            return ([sides[0], sides[-1]] if is_added else []), line[7:].strip()
+        if marker:
+            sides.append([])
+        elif sides and line:
+            sides[-1].append(line)
+    return [], ""
+
+
+def _merge_entries(sides: list[list[str]]) -> str | None:
+    """Return the entries of both sides, in the order of their dates, or None if the sides are not entries of a list."""
+    names = [side[0] if side and not side[0].lstrip().startswith("-") else "" for side in sides]
+    if names[0] != names[1] or not all(sides):
+        return None
+    entries: list[str] = []
+    for side in sides:
+        lines = side[1:] if names[0] else side
+        indents = [len(line) - len(line.lstrip()) for line in lines]
+        if not lines or not lines[0].lstrip().startswith("- ") or min(indents) < indents[0]:
+            return None
+        for line, indent in zip(lines, indents, strict=True):
+            is_start = indent == indents[0]
+            if is_start and not line.lstrip().startswith("- "):
+                return None
+            if is_start:
+                entries.append(line)
+            else:
+                entries[-1] += f"\n{line}"
+    entries = list(dict.fromkeys(entries))
+    dates = [_parse_entry_date(entry) for entry in entries]
+    if all(dates):
+        entries = [entry for _, entry in sorted(zip(dates, entries, strict=True), key=lambda pair: str(pair[0]))]
+    return "\n".join([names[0], *entries] if names[0] else entries)
+
+
+def _parse_entry_date(entry: str) -> date | None:
+    match = _DATE.search(entry)
+    parsed = parse_date(match.group(1).strip("\"'")) if match else None
+    return parsed.latest if isinstance(parsed, CouncilDate) else None
