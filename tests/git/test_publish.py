@@ -187,7 +187,7 @@ def test_all_papers_that_go_to_the_meeting_in_the_formats_that_people_read(repo:
 def test_papers_are_equal_whatever_came_later(repo: Kept) -> None:
     publish(repo, "view", "--format", "html", "--as-of", "2022-12-01")
     assert read_manifest(repo)["as_of"] == "2022-12-01"
-    secret = action(target="May-23", exempt="{paragraph: 3, reason: x, public_interest: y}")
+    secret = action(target="May-23", exempt="{paragraph: 3, reason: Prices, public_interest: Next tender}")
     repo.commit("2023-01-10", {A01: secret, "templates/words.yaml": "draft: Other\n"})
     repo.git("tag", "--annotate", "--message", "By hand", "meeting/AC-2022-07", repo.made[0])
     repo.write({A01: "id: [A01\n"})
@@ -198,7 +198,9 @@ def test_papers_are_equal_whatever_came_later(repo: Kept) -> None:
 
 
 def test_papers_are_equal_on_a_later_day_when_an_exemption_has_ended(repo: Kept) -> None:
-    secret = action(target="May-23", exempt="{paragraph: 3, reason: x, public_interest: y, until: 2023-06-01}")
+    secret = action(
+        target="May-23", exempt="{paragraph: 3, reason: Prices, public_interest: Next tender, until: 2023-06-01}"
+    )
     repo.commit("2022-10-12", {A01: secret})
     with patch("p2ptrack.cli.publish.resolve_date", return_value=date(2022, 10, 16)):
         assert publish(repo).code == 0

@@ -238,4 +238,4 @@ def test_siblings_are_compared_directly(pulled: Kept) -> None:
 def test_the_older_of_two_commits_comes_first(pulled: Kept) -> None:
     own = pulled.git("rev-parse", "HEAD^1")
     ran = run("changes", "--since", "HEAD", "--until", own, "--root", pulled.root)
-    assert (ran.code, ran.err) == (2, f"HEAD is later than {own}. Write the earlier of the two after --since.\n")
+    assert (ran.code, ran.err) == (2, f"HEAD is later than {own}. Use the earlier one after --since.\n")

@@ -75,7 +75,8 @@ def list_foreign_files(spoken_text: Observed) -> list[Path]:
         spoken_text.base / "scratch",
         spoken_text.base / CLEARED,
     ]
-    return [path for path in spoken_text.opened if not any(path.is_relative_to(folder) for folder in allowed)]
+    outside = [path for path in spoken_text.opened if not any(path.is_relative_to(folder) for folder in allowed)]
+    return [path for path in outside if path.name != ".git"]  # whether the register is in a repository
 
 
 def test_nothing_that_a_text_refers_to_is_opened_fetched_run_or_printed(tmp_path: Path) -> None:

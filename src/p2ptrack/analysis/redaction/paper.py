@@ -36,7 +36,7 @@ from p2ptrack.model.schema import list_references
 
 _FACT_TYPES = {name: hint for name, hint in get_type_hints(RecordFacts).items() if name != "closed" and hint is not int}
 """The facts that can accuse somebody of a gap or a delay; that a record is closed, or a count, accuses nobody."""
-_OTHER_SAMPLES: dict[type, tuple[Any, ...]] = {str: ("text",), bool: (True,), dict: ({},)}
+_OTHER_SAMPLES: dict[type, tuple[Any, ...]] = {str: ("Head of Service",), bool: (True,), dict: ({},)}
 
 
 def suppress_unknown_facts(

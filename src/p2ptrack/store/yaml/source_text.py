@@ -71,7 +71,7 @@ def is_suspect(text: str) -> bool:
     return _SUSPECT_PATTERN.search(text) is not None or has_comment_in_text(text)
 
 
-_MAX_LOOKED_BACK = 2000
+_MAX_LOOKBACK = 2000
 _COMMENT_LINE = re.compile(r"\n([ \t]*)#+(?=[ \t])[ \t]*(.?)")
 _FIELD_LINE = re.compile(r"(?P<prefix>[ \t]*(?:-[ \t]+)*)(?P<name>[a-z_]+:)(?:[ \t]+|$)")
 
@@ -86,7 +86,7 @@ def has_comment_in_text(text: str) -> bool:
 
 
 def _may_be_text(text: str, match: re.Match[str]) -> bool:
-    above = text[max(0, match.start() - _MAX_LOOKED_BACK) : match.start()].rstrip()
+    above = text[max(0, match.start() - _MAX_LOOKBACK) : match.start()].rstrip()
     lines = above.split("\n")
     if not above or lines[-1].lstrip().startswith("#"):
         return False
