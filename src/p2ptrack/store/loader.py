@@ -301,8 +301,8 @@ def add_locations_from(source: FileSource, problems: tuple[Problem, ...]) -> tup
     """Return the problems with their locations: each file with a problem that has none is read a second time."""
     fields: dict[str, list[str]] = {}
     for problem in problems:
-        if problem.location is None and (field := _get_located_field(problem)):
-            fields.setdefault(problem.path, []).append(field)
+        if problem.location is None and (problem.field or problem.record):
+            fields.setdefault(problem.path, []).append(problem.field)
     locations: dict[str, Mapping[str, Location]] = {}
     for path, field_names in fields.items():
         data = source.read(path)
@@ -310,9 +310,17 @@ def add_locations_from(source: FileSource, problems: tuple[Problem, ...]) -> tup
     return tuple(_add_location(problem, locations.get(problem.path, {})) for problem in problems)
 
 
+_ID_LINE = re.compile(rb"^id[ \t]*:", re.MULTILINE)
+
+
 def _locate_fields(data: bytes, fields: list[str]) -> Mapping[str, Location]:
+    """Return the location of each field. The empty field stands for the whole record: the line of its id."""
+    id_line = _ID_LINE.search(data)
+    if id_line and not any(fields) and b"\r" not in data:  # found without a second parse: thousands may have findings
+        return {"": Location(data.count(b"\n", 0, id_line.start()) + 1, 1, "")}
     from p2ptrack.store.yaml.positions import locate_fields
 
+    fields = [field or "id" for field in fields]
     has_short_form = any("covers[" in field for field in fields)
     values: Mapping[str, Any] | None = yaml.read(data, "").value if has_short_form else None
     source_paths = {field: to_source_path(values, field) for field in fields}
@@ -320,16 +328,10 @@ def _locate_fields(data: bytes, fields: list[str]) -> Mapping[str, Location]:
     return {field: locations[path] for field, path in source_paths.items() if path in locations}
 
 
-def _get_located_field(problem: Problem) -> str:
-    """Return the field whose line shows a problem: the id of a record where something is missing."""
-    return problem.field or ("id" if problem.record else "")
-
-
 def _add_location(problem: Problem, locations: Mapping[str, Location]) -> Problem:
-    field = _get_located_field(problem)
-    if not field or problem.location is not None:
+    if problem.location is not None or not (problem.field or problem.record):
         return problem
-    location = locations.get(field)
+    location = locations.get(problem.field or ("" if "" in locations else "id"))
     if location and not problem.field:
         location = Location(location.line, 1, "")  # the id itself is not wrong
     return replace(problem, field=problem.field.removesuffix(KEY_SUFFIX), location=location)
