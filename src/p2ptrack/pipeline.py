@@ -19,7 +19,7 @@ from p2ptrack.diagnostics import Problem, problem_sort_key
 from p2ptrack.errors import OperationError
 from p2ptrack.model.register import CurrentRegister
 from p2ptrack.store.checkout import load_checkout
-from p2ptrack.store.folder import FolderSource
+from p2ptrack.store.folder import FileSource, FolderSource
 from p2ptrack.store.loader import add_locations_from
 
 if TYPE_CHECKING:
@@ -42,20 +42,25 @@ def open_case(root: Path, as_of: date, snapshot: Snapshot | None = None) -> Case
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The numbers of files and of records that were checked, and the problems with their places."""
+    """The numbers of files and of records that were checked, the problems with their places, and the files."""
 
     file_count: int
     record_count: int
     problems: tuple[Problem, ...]
+    source: FileSource
 
 
-def run_checks(root: Path, as_of: date, snapshot: Snapshot | None = None, *, history: bool = False) -> CheckResult:
+def run_checks(
+    root: Path, as_of: date, snapshot: Snapshot | None = None, *, history: bool = False, locate_grouped: bool = True
+) -> CheckResult:
     """Return every error of every file and every finding of the rules, in one run and in order.
 
+    Without `locate_grouped`, findings that a terminal shows as one group have no places yet: to find those of
+    thousands of records takes longer than everything else.
     Rules run only when the programme can be read: without it every link would look broken. With `history` they also
     compare the register with git. Raises `OperationError` where git lacks the history, or a part of it.
     """
-    from p2ptrack.analysis.rules import run_rules
+    from p2ptrack.analysis.rules import run_rules, split_grouped
     from p2ptrack.reports.paper import find_unknown_reports
 
     loaded = snapshot.loaded if snapshot else load_checkout(root, as_of)
@@ -70,9 +75,10 @@ def run_checks(root: Path, as_of: date, snapshot: Snapshot | None = None, *, his
     problems = loaded.problems
     if loaded.has_programme:
         problems = (*problems, *run_rules(case), *find_unknown_reports(case.register.programme))
-    located = add_locations_from(snapshot.source if snapshot else FolderSource(root), problems)
-    register = loaded.register
-    return CheckResult(register.file_count, len(register.records), tuple(sorted(located, key=problem_sort_key)))
+    source = snapshot.source if snapshot else FolderSource(root)
+    separate, grouped = (problems, ()) if locate_grouped else split_grouped(problems)
+    located = sorted((*add_locations_from(source, separate), *grouped), key=problem_sort_key)
+    return CheckResult(loaded.register.file_count, len(loaded.register.records), tuple(located), source)
 
 
 def open_paper_case(

@@ -23,6 +23,7 @@ from p2ptrack.phrases import join_words
 
 if TYPE_CHECKING:
     from p2ptrack.queries.check import CheckSummary
+    from p2ptrack.store.folder import FileSource
     from p2ptrack.store.git.snapshot import Snapshot
 
 
@@ -55,7 +56,8 @@ def check(
     snapshot = open_snapshot(options, folder, strict=True)
     position_date = resolve_position_date(options, snapshot)
     with show_progress("Checking the history" if history else "Checking"):
-        result = run_checks(folder, position_date, snapshot, history=history)
+        locate_grouped = bool(paths) or format_name != "text"
+        result = run_checks(folder, position_date, snapshot, history=history, locate_grouped=locate_grouped)
     if snapshot is not None:
         warn_about_snapshot(snapshot)
     selected_paths = [_select_path(path, folder, snapshot) for path in paths or ()]
@@ -64,7 +66,11 @@ def check(
         for problem in result.problems
         if not paths or any(_is_within(path, selected) for selected in selected_paths for path in problem.paths)
     )
-    _print_summary(CheckSummary(position_date, result.file_count, result.record_count, problems), format_name, folder)
+    summary = CheckSummary(position_date, result.file_count, result.record_count, problems)
+    if format_name == "text":
+        _print_text(summary, result.source)
+    else:
+        _print_summary(summary, format_name, folder)
     failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     return int(any(problem.severity in failing for problem in problems))
 
@@ -106,17 +112,24 @@ def _is_within(path: str, selected: str) -> bool:
     return selected in {".", path} or path.startswith(f"{selected}/")
 
 
-def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:
-    from p2ptrack.cli.terminal import print_document, terminal_style, write_output
+def _print_text(summary: CheckSummary, source: FileSource) -> None:
+    from p2ptrack.analysis.rules import group_findings
+    from p2ptrack.cli.terminal import terminal_style, write_output
     from p2ptrack.formats import text
-    from p2ptrack.queries.check import build_check, format_advice, format_summary
+    from p2ptrack.queries.check import format_advice, format_summary
+    from p2ptrack.store.loader import add_locations_from
 
-    if format_name == "text":
-        from p2ptrack.analysis.rules import group_findings
+    problems = add_locations_from(source, group_findings(summary.problems))
+    closing_lines = [line for line in (format_summary(summary), format_advice(summary)) if line]
+    write_output(text.format_text(problems, closing_lines, terminal_style()), as_text=True)
 
-        closing_lines = [line for line in (format_summary(summary), format_advice(summary)) if line]
-        write_output(text.format_text(group_findings(summary.problems), closing_lines, terminal_style()), as_text=True)
-    elif format_name == "github":
+
+def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:
+    from p2ptrack.cli.terminal import print_document, write_output
+    from p2ptrack.formats import text
+    from p2ptrack.queries.check import build_check
+
+    if format_name == "github":
         write_output(text.format_github(summary.problems, _github_prefix(root)))
     else:
         print_document(build_check(summary), FORMATS[format_name])

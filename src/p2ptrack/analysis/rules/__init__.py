@@ -16,7 +16,7 @@ from p2ptrack.analysis.rules import (
     revisions,
     text,
 )
-from p2ptrack.analysis.rules.grouping import group_by_rule
+from p2ptrack.analysis.rules.grouping import collect_groups, group_by_rule
 from p2ptrack.analysis.rules.rule import Finding, Rule, rules_in
 from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
 from p2ptrack.phrases import unique
@@ -49,8 +49,21 @@ def group_findings(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     Only for text. Machine formats keep one finding for each record, at its own line.
     """
     problems = tuple(problems)
+    return group_by_rule(problems, _rules_for(problems))
+
+
+def split_grouped(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Return the problems that `group_findings` shows one by one, and those that it shows in groups."""
+    problems = tuple(problems)
+    groups = collect_groups(problems, _rules_for(problems))
+    grouped = {id(problem) for group in groups.values() for problem in group}
+    separate = tuple(problem for problem in problems if id(problem) not in grouped)
+    return separate, tuple(problem for problem in problems if id(problem) in grouped)
+
+
+def _rules_for(problems: Iterable[Problem]) -> dict[str, Rule]:
     rules = all_rules() if any(problem.code.startswith("H") for problem in problems) else _REGISTER_RULES
-    return group_by_rule(problems, {rule.code: rule for rule in rules})
+    return {rule.code: rule for rule in rules}
 
 
 def is_enabled(rule: Rule, case: Case) -> bool:

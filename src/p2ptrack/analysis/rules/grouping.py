@@ -13,17 +13,22 @@ MAX_SEPARATE_FINDINGS = 5
 """Up to this many findings of a rule are shown one by one."""
 
 
+def collect_groups(problems: Iterable[Problem], rules: Mapping[str, Rule]) -> dict[str, list[Problem]]:
+    """Return the findings that are shown as one, by the code of their rule."""
+    findings_by_code: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.record and problem.code in rules and rules[problem.code].summary:
+            findings_by_code.setdefault(problem.code, []).append(problem)
+    return {code: group for code, group in findings_by_code.items() if len(group) > MAX_SEPARATE_FINDINGS}
+
+
 def group_by_rule(problems: Iterable[Problem], rules: Mapping[str, Rule]) -> tuple[Problem, ...]:
     """Return the problems with the many findings of a rule that has a `summary` as one, after the single ones.
 
     Problems keep their order. A group has the place of its first finding.
     """
     problems = tuple(problems)
-    findings_by_code: dict[str, list[Problem]] = {}
-    for problem in problems:
-        if problem.record and problem.code in rules and rules[problem.code].summary:
-            findings_by_code.setdefault(problem.code, []).append(problem)
-    groups = {code: group for code, group in findings_by_code.items() if len(group) > MAX_SEPARATE_FINDINGS}
+    groups = collect_groups(problems, rules)
     grouped = {id(problem) for group in groups.values() for problem in group}
     separate = tuple(problem for problem in problems if id(problem) not in grouped)
     severities = tuple(Severity)
