@@ -8,7 +8,7 @@ case as its audience may see it, with the wording, layout and commit for a paper
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +47,7 @@ class CheckResult:
     file_count: int
     record_count: int
     problems: tuple[Problem, ...]
-    source: FileSource
+    source: FileSource = field(compare=False, repr=False)
 
 
 def run_checks(
