@@ -328,7 +328,7 @@ def _check_unknown_role(case: Case) -> Iterator[Finding]:
 @rule("O104", NOTE, "Dependency without an owner")
 @why("Nobody is named who can resolve the delay.")
 @example("blocked_by: [{cause: Staff for the work package}]")
-@fix("Add `owner:` to the dependency, with the name of whoever can resolve it.")
+@fix("Add `owner:` to the dependency, with the name of the organisation or officer responsible for it.")
 def _check_missing_blocker_owner(case: Case) -> Iterator[Finding]:
     waiting_ids: dict[str, list[str]] = {}
     for record in case.with_fact("waiting"):

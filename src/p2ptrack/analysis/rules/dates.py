@@ -300,7 +300,7 @@ def _check_dependency_without_target(case: Case) -> Iterator[Finding]:
 @rule("L113", WARNING, "Depends on something that will not be delivered")
 @why("Work that is withdrawn, superseded or on hold will not be there to build on.")
 @example("depends_on: [A11]   # A11 was superseded")
-@fix("Replace the link with the record that it depends on now, or remove it if there is none.")
+@fix("Replace the link with the id of the record that it depends on now. If there is none, remove the link.")
 def _check_abandoned_dependency(case: Case) -> Iterator[Finding]:
     for record, field, dependency in _iter_dependencies(case):
         status = case.get_status(dependency)

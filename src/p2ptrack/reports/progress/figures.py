@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from p2ptrack.analysis.case import find_closing_day
 from p2ptrack.analysis.facts import get_deadline
 from p2ptrack.analysis.history.diff import RegisterAsOf
 from p2ptrack.analysis.history.events import RevisionRange
@@ -19,7 +20,6 @@ from p2ptrack.model.records import KINDS, FollowUp, Kind, TrackedRecord, kind_of
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Ref, Row, Table
 from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.progress.lists import (
-    find_closing_day,
     format_dependency,
     list_extension_requests,
     list_needing_decision,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
-from p2ptrack.analysis.case import rate_record
+from p2ptrack.analysis.case import find_closing_day, rate_record
 from p2ptrack.analysis.facts import get_deadline, is_rewording
 from p2ptrack.analysis.measures import OpenDependency, TrackedRecords
 from p2ptrack.model.dates import format_long_date
@@ -258,12 +258,6 @@ def _is_closed_before_last_meeting(view: View, record: TrackedRecord) -> bool:
         return False
     facts = view.last_register.snapshot.case.facts.get(record.id) if view.last_register else None
     return view.last_register is None or (facts is not None and facts.closed)
-
-
-def find_closing_day(record: TrackedRecord) -> date | None:
-    """Return the last day that a record's closure can mean, of the dates that it states."""
-    days = (part.on for part in (record.decided, record.verified) if part)
-    return next((day.latest for day in (*days, record.completed_on) if day), None)
 
 
 # Target changes
