@@ -433,7 +433,7 @@ def test_a_tag_that_was_moved_with_its_manifest_is_shown_by_check(repo: Kept) ->
 @pytest.fixture
 def newer() -> Iterator[None]:
     """Another Jinja makes other pages of the same words."""
-    with patch("p2ptrack.formats.office.package.version", lambda name: "9.9" if name == "jinja2" else version(name)):
+    with patch("p2ptrack.formats.office.version", lambda name: "9.9" if name == "jinja2" else version(name)):
         yield
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.fields import IdMarker, RoleMarker
-from p2ptrack.model.programme import Programme
+from p2ptrack.model.programme import Layout, Programme, Wording, merge_layers
 from p2ptrack.model.records import KINDS
 from p2ptrack.model.schema import (
     field_model,
@@ -21,7 +21,6 @@ from p2ptrack.model.schema import (
     walk,
 )
 from p2ptrack.model.validation import to_source_path
-from p2ptrack.model.wording import Layout, Wording, merge_layers
 from tests.support import plain, programme_of, record_of
 
 EVERYTHING = """\

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from p2ptrack.model.advice import advise_on_status, advise_on_word
 from p2ptrack.model.fields import CLOSED_STATUSES, Status, normalise_word
-from p2ptrack.model.word_advice import advise_on_status, advise_on_word
 from p2ptrack.phrases import suggest
 
 STATUSES = tuple(status.value for status in Status)

@@ -16,7 +16,6 @@ from openpyxl.workbook import Workbook
 
 from p2ptrack.formats import FORMATS, FormatOptions
 from p2ptrack.formats.html.markdown import render_prose_html, strip_unprintable
-from p2ptrack.formats.plain import format_scalar, join_spans
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -36,6 +35,8 @@ from p2ptrack.reports.document import (
     Star,
     Strong,
     Table,
+    format_scalar,
+    join_spans,
     make_paragraph,
     walk_blocks,
 )

@@ -10,14 +10,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from p2ptrack.formats.xlsx.writer import (
-    DEFAULT_FONT,
-    escape_edge_text,
-    estimate_row_height,
-    iter_lines,
-    make_text,
-    make_value,
-)
+from p2ptrack.formats.xlsx import DEFAULT_FONT, escape_edge_text, estimate_row_height, iter_lines, make_text, make_value
 from p2ptrack.reports.document import (
     Bullets,
     Cell,

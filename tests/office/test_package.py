@@ -12,7 +12,7 @@ import docx
 import openpyxl
 import pytest
 
-from p2ptrack.formats.office.package import make_element, serialise_xml, zip_files
+from p2ptrack.formats.office import make_element, serialise_xml, zip_files
 from tests.command import ROOT, run
 from tests.office.builders import DAY, WHOLE, parts, write_format
 

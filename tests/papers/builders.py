@@ -12,7 +12,6 @@ from p2ptrack.analysis.redaction.paper import build_audience_case
 from p2ptrack.analysis.redaction.redact import Placeholders
 from p2ptrack.formats import FormatOptions
 from p2ptrack.formats.html.page import render_page
-from p2ptrack.formats.plain import format_scalar
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.programme import Meeting
 from p2ptrack.pipeline import open_paper_case
@@ -31,6 +30,7 @@ from p2ptrack.reports.document import (
     Ref,
     Section,
     Table,
+    format_scalar,
     list_tables,
     walk_blocks,
 )

@@ -6,7 +6,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from p2ptrack.formats.pdf.writer import find_font_folders
-from p2ptrack.model.printable import find_unprintable_characters, get_printable_characters
+from p2ptrack.phrases import find_unprintable_characters, get_printable_characters
 
 REGULAR = [next(folder.glob("*-Regular.ttf")) for folder in find_font_folders()]
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from p2ptrack.analysis.rules import group_findings, run_rules
-from p2ptrack.analysis.rules.grouping import MAX_SEPARATE_FINDINGS
+from p2ptrack.analysis.rules.rule import MAX_SEPARATE_FINDINGS
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.pipeline import run_checks
 from tests.command import run

@@ -18,9 +18,8 @@ from typer.main import get_command
 
 from p2ptrack import __version__
 from p2ptrack.cli.check import check
-from p2ptrack.cli.history import changes, history
 from p2ptrack.cli.papers import publish, render, verify
-from p2ptrack.cli.query import list_records, overdue, show, status
+from p2ptrack.cli.query import changes, history, list_records, overdue, show, status
 from p2ptrack.cli.rules import rule, rules
 from p2ptrack.cli.setup import doctor, init, schema
 from p2ptrack.cli.terminal import run_safely

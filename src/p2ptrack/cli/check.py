@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from p2ptrack.cli.completion import complete_choices
 from p2ptrack.cli.options import (
     AsOfOption,
     AtOption,
     RegisterOptions,
     RootOption,
     argument,
+    complete_choices,
     option,
     require_choice,
     switch,

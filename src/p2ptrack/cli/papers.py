@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from p2ptrack.analysis.case import Audience
-from p2ptrack.cli.completion import complete_choices, complete_meetings, complete_papers
 from p2ptrack.cli.options import (
     AsOfOption,
     AtOption,
     RegisterOptions,
     RootOption,
     argument,
+    complete_choices,
+    complete_meetings,
+    complete_papers,
     option,
     require_choice,
     switch,

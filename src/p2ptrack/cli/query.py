@@ -1,10 +1,9 @@
-"""The commands status, overdue, list and show: each prints the answer of one query."""
+"""The commands that print the answer of one query: status, overdue, list, show, history and changes."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from p2ptrack.cli.completion import complete_columns, complete_fields, complete_kinds
 from p2ptrack.cli.options import (
     AsOfOption,
     AtOption,
@@ -13,10 +12,23 @@ from p2ptrack.cli.options import (
     RegisterOptions,
     RootOption,
     argument,
+    complete_columns,
+    complete_fields,
+    complete_kinds,
+    complete_meetings,
     option,
     parse_days,
+    parse_query_format,
+    resolve_date,
     switch,
 )
+from p2ptrack.errors import UsageError
+from p2ptrack.phrases import pluralise
+
+if TYPE_CHECKING:
+    from p2ptrack.analysis.history.movement import RegisterComparison
+    from p2ptrack.store.git.history import HistoryReader
+
 
 _TERMS_HELP = "A kind of record, and filters such as status:in_progress."
 _SORT_HELP = "Sort by a field or a fact; not.FIELD reverses the order."
@@ -86,3 +98,129 @@ def show(
 
     print_answer(RegisterOptions(root, as_of, at), format_, lambda case: build_show(case, id_))
     return 0
+
+
+_MACHINE_FORMATS = ("json", "csv")
+"""Formats in which a sentence has no place."""
+_SINCE_HELP = "Start at a commit, a tag, a date such as 2023-01-12 or a meeting."
+_UNTIL_HELP = "End at a commit, a tag, a date or a meeting (default: the last commit)."
+
+
+def history(
+    *,
+    id_: RecordArgument,
+    field: Annotated[
+        str, option("--field", "NAME", "Show only this field, for example target or updates.", complete_fields)
+    ] = "",
+    format_: FormatOption = "text",
+    root: RootOption = None,
+    at: AtOption = None,
+) -> int:
+    """Show from git who changed which field of a record, and when."""
+    from p2ptrack.cli.terminal import print_document, show_progress, write_notice
+    from p2ptrack.queries.record_history import HistoryOptions, build_history, find_record_history, history_gaps
+
+    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at)
+    with show_progress("Reading the history"):
+        reader = _open_reader(options)
+        register_history = reader.read_history(record_id=id_)
+    document = build_history(
+        register_history, HistoryOptions(id_, field, table=format_ == "csv"), reader.tip.effective_date
+    )
+    _warn_about_revision(options, reader)
+    if format_ in _MACHINE_FORMATS:
+        for note in history_gaps(register_history, find_record_history(register_history, id_)):
+            write_notice(note)
+    print_document(document, output_format)
+    return 0
+
+
+def changes(
+    *,
+    since: Annotated[str, option("--since", "WHEN", _SINCE_HELP, complete_meetings)] = "",
+    until: Annotated[str, option("--until", "WHEN", _UNTIL_HELP, complete_meetings)] = "",
+    format_: FormatOption = "text",
+    root: RootOption = None,
+    at: AtOption = None,
+) -> int:
+    """Show from git what changed since a date, a commit or a meeting, by meaning rather than by line."""
+    from p2ptrack.analysis.history.events import RevisionRange
+    from p2ptrack.analysis.history.movement import compare_registers
+    from p2ptrack.cli.terminal import print_document, show_progress, write_notice
+    from p2ptrack.queries.changes import build_changes, describe_range
+
+    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at)
+    if not since:
+        raise UsageError(
+            "Say since when, for example: p2ptrack changes --since 2023-01-12. "
+            "It can be a date, a commit, a tag or a meeting."
+        )
+    with show_progress("Reading the history"):
+        reader = _open_reader(options)
+        history_range = reader.read_range(since, until)
+        start, end = history_range.start, history_range.end
+        revision_range = RevisionRange(start.position, end.position)
+        position_dates = (start.effective_date, end.effective_date)
+        comparison = compare_registers(history_range.history, revision_range, position_dates)
+    if not until:
+        _warn_about_revision(options, reader)
+    _warn_about_unread(comparison)
+    notes = describe_range((start, end), history_range.tip, resolve_date(None))
+    if format_ in _MACHINE_FORMATS:
+        for note in notes:
+            write_notice(note)
+    print_document(build_changes(comparison, (start, end), notes, table=format_ == "csv"), output_format)
+    return 0
+
+
+def _open_reader(options: RegisterOptions) -> HistoryReader:
+    """Return the history up to the revision that `--at` names, otherwise up to the last commit."""
+    from p2ptrack.cli.register import find_register_folder
+    from p2ptrack.cli.terminal import write_notice
+    from p2ptrack.diagnostics import escape_control_characters
+    from p2ptrack.store.git.history import open_history
+    from p2ptrack.store.git.repository import Repository
+
+    root = find_register_folder(options)
+    if options.at is None:
+        return open_history(root)
+    revision = Repository.find(root).resolve(options.at)
+    if revision.note:
+        write_notice(escape_control_characters(revision.note))
+    return open_history(root, revision.commit)
+
+
+def _warn_about_revision(options: RegisterOptions, reader: HistoryReader) -> None:
+    """Write to standard error what the answer leaves out: uncommitted changes, or whatever came after `--at`."""
+    from p2ptrack.cli.terminal import write_notice
+    from p2ptrack.model.dates import format_long_date
+    from p2ptrack.model.history import SHORT_COMMIT_LENGTH
+    from p2ptrack.store.git import read_head
+
+    if options.at is not None:
+        commit = reader.tip.commit[:SHORT_COMMIT_LENGTH]
+        write_notice(f"The history as it was on {format_long_date(reader.tip.effective_date)} (commit {commit}).")
+    elif read_head(reader.repository.root)[1]:
+        write_notice("Changes that are not committed are not in this answer.")
+
+
+def _warn_about_unread(comparison: RegisterComparison) -> None:
+    """Write to standard error which files and fields of the past could not be read."""
+    from p2ptrack.cli.register import write_list
+    from p2ptrack.cli.terminal import write_notice
+    from p2ptrack.diagnostics import escape_control_characters
+    from p2ptrack.model.dates import format_long_date
+
+    last_unreadable = {
+        file.path: file.revision
+        for file in comparison.history.unreadable_files
+        if file.revision.position <= comparison.revision_range.end
+    }
+    for path, revision in last_unreadable.items():
+        if revision.position > comparison.revision_range.start:
+            version = f"{escape_control_characters(path)} as it was on {format_long_date(revision.effective_date)}"
+            write_notice(f"{version} cannot be read, so the version before it is used.")
+    left_out = sorted({*comparison.before.left_out, *comparison.after.left_out})
+    if left_out:
+        write_notice(f"This version of p2ptrack cannot read {pluralise(len(left_out), 'field')} of old records:")
+        write_list([f"{path}: {field}" for path, field in left_out])

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Context
 
-from p2ptrack.cli.completion import Suggestions, offer
-from p2ptrack.cli.options import FormatOption, argument, parse_query_format, resolve_date
+from p2ptrack.cli.options import FormatOption, Suggestions, argument, offer, parse_query_format, resolve_date
 from p2ptrack.errors import UsageError
 from p2ptrack.phrases import did_you_mean, quote
 

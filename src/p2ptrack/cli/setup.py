@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from p2ptrack.cli.completion import complete_schemas
-from p2ptrack.cli.options import FormatOption, RootOption, argument, parse_query_format, require_choice, resolve_date
+from p2ptrack.cli.options import (
+    FormatOption,
+    RootOption,
+    argument,
+    complete_schemas,
+    parse_query_format,
+    require_choice,
+    resolve_date,
+)
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document

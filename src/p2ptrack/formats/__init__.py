@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from p2ptrack.formats.plain import FormatOptions
+from p2ptrack.reports.document import FormatOptions
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
@@ -43,7 +43,7 @@ _FORMATS = (
     Format("html", "p2ptrack.formats.html.page:write"),
     Format("pdf", "p2ptrack.formats.pdf.writer:write", binary=True),
     Format("docx", "p2ptrack.formats.docx.writer:write", binary=True),
-    Format("xlsx", "p2ptrack.formats.xlsx.writer:write", binary=True),
+    Format("xlsx", "p2ptrack.formats.xlsx:write", binary=True),
     Format("text", "p2ptrack.formats.text:write", for_queries=True),
     Format("json", "p2ptrack.formats.json:write", for_queries=True),
     Format("csv", "p2ptrack.formats.csv:write", for_queries=True),

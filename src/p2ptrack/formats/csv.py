@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from p2ptrack.diagnostics import escape_control_characters
-from p2ptrack.formats.plain import FormatOptions, format_labelled_value, format_scalar, join_spans
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.phrases import unique
 from p2ptrack.reports import document as doc
+from p2ptrack.reports.document import FormatOptions, format_labelled_value, format_scalar, join_spans
 
 _FORMULA_PREFIXES = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 CsvValue = str | int

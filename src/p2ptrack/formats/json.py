@@ -8,9 +8,8 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from p2ptrack.formats.plain import FormatOptions, join_spans
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.reports.document import Cell, Document, Ref, Table
+from p2ptrack.reports.document import Cell, Document, FormatOptions, Ref, Table, join_spans
 
 SCHEMA_VERSION = 1
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from p2ptrack.diagnostics import escape_control_characters
-from p2ptrack.formats.plain import FormatOptions, collapse_whitespace, format_scalar
 from p2ptrack.reports import document as doc
+from p2ptrack.reports.document import FormatOptions, collapse_whitespace, format_scalar
 
 _WHITESPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"([\\`*\[\]<>|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#|\w+;)|!(?=\[))")

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
-from p2ptrack.formats.plain import FormatOptions, collapse_whitespace, format_labelled_value, format_scalar, join_spans
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.reports.document import (
     Block,
@@ -26,12 +25,17 @@ from p2ptrack.reports.document import (
     Document,
     Fact,
     Facts,
+    FormatOptions,
     Notice,
     Paragraph,
     Prose,
     Row,
     Section,
     Table,
+    collapse_whitespace,
+    format_labelled_value,
+    format_scalar,
+    join_spans,
 )
 
 if TYPE_CHECKING:

@@ -28,10 +28,9 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from p2ptrack.model.advice import advise_on_status, advise_on_word
 from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
-from p2ptrack.model.printable import describe_lookalike
-from p2ptrack.model.word_advice import advise_on_status, advise_on_word
-from p2ptrack.phrases import quote
+from p2ptrack.phrases import describe_lookalike, quote
 
 # Schemas: what pydantic and editors need to know.
 

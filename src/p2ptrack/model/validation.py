@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from p2ptrack.diagnostics import Problem, Severity
-from p2ptrack.model.field_advice import find_places, format_field_fix
+from p2ptrack.model.advice import find_places, format_field_fix
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.records import KINDS, Record
 from p2ptrack.model.schema import field_model, field_names, model_at_path

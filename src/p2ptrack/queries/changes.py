@@ -28,7 +28,7 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH, RevisionRef
 from p2ptrack.phrases import humanise, natural_key, pluralise
-from p2ptrack.queries.answer import LazyData
+from p2ptrack.queries.answer import LazyData, format_optional_date, format_short_date, shorten_text
 from p2ptrack.queries.record_history import (
     COMMIT_NOTE,
     LONG_TEXT,
@@ -38,7 +38,6 @@ from p2ptrack.queries.record_history import (
     format_field_value,
 )
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Section, Table, make_paragraph
-from p2ptrack.reports.phrases import format_optional_date, format_short_date, shorten_text
 
 _MAX_TEXT = 160
 _MAX_TITLE = 70

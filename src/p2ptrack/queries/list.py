@@ -12,9 +12,16 @@ from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.records import Record, find_kind, kind_of
 from p2ptrack.model.schema import FieldSpec, iter_values
 from p2ptrack.phrases import humanise, pluralise
-from p2ptrack.queries.answer import LazyData, format_value, list_unread, make_export, position_facts
+from p2ptrack.queries.answer import (
+    LazyData,
+    format_value,
+    inferred_key,
+    list_unread,
+    make_export,
+    position_facts,
+    status_cell,
+)
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, Width
-from p2ptrack.reports.phrases import inferred_key, status_cell
 
 DEFAULT_COLUMNS = ("id", "title", "status", "target", "accountable")
 _WIDTHS: dict[str, Width] = {"id": "narrow", "title": "wide", "text": "wide", "origin_text": "wide"}

@@ -11,16 +11,19 @@ from p2ptrack.analysis.measures import Measure, Measures, TrackedRecords
 from p2ptrack.model.dates import Precision, format_long_date
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.phrases import join_ids, join_words, pluralise
-from p2ptrack.queries.answer import LazyData, list_unread, make_export, position_facts
-from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Table, make_paragraph
-from p2ptrack.reports.phrases import (
+from p2ptrack.queries.answer import (
+    LazyData,
     format_optional_date,
     format_owner,
     inferred_key,
     is_target_inferred,
     limit_items,
     list_ids_or_command,
+    list_unread,
+    make_export,
+    position_facts,
 )
+from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Table, make_paragraph
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,8 @@ from p2ptrack.model.fields import Category, Decision
 from p2ptrack.model.history import RawValues, RegisterHistory, Revision, VersionHistory
 from p2ptrack.model.schema import FieldSpec, programme_field_specs, record_field_specs
 from p2ptrack.phrases import did_you_mean, pluralise, quote
-from p2ptrack.queries.answer import LazyData
+from p2ptrack.queries.answer import LazyData, shorten_text
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, make_paragraph
-from p2ptrack.reports.phrases import shorten_text
 
 COMMIT_NOTE = "A commit is a saved version of the register."
 LONG_TEXT = 60

@@ -33,18 +33,21 @@ from p2ptrack.model.records import (
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.schema import is_set
 from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise, unique
-from p2ptrack.queries.answer import LazyData, format_value, list_unread, position_facts
-from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
-from p2ptrack.reports.phrases import (
+from p2ptrack.queries.answer import (
     INFERRED_KEY,
+    LazyData,
     describe_missing_id,
     format_optional_date,
     format_owner,
     format_status,
     format_target,
+    format_value,
     inferred_mark,
+    list_unread,
+    position_facts,
     shorten_text,
 )
+from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
 
 _SEPARATOR = " · "
 

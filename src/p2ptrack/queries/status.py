@@ -13,7 +13,19 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import KINDS, Action, FollowUp, Recommendation, TrackedRecord, kind_of
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, pluralise, unique
-from p2ptrack.queries.answer import LazyData, make_export, position_facts
+from p2ptrack.queries.answer import (
+    INFERRED_KEY,
+    LazyData,
+    format_optional_date,
+    format_target,
+    inferred_mark,
+    is_inferred,
+    limit_items,
+    list_ids_or_command,
+    make_export,
+    position_facts,
+    shorten_text,
+)
 from p2ptrack.queries.overdue import describe_overdue
 from p2ptrack.reports.document import (
     Block,
@@ -27,16 +39,6 @@ from p2ptrack.reports.document import (
     Section,
     Table,
     make_paragraph,
-)
-from p2ptrack.reports.phrases import (
-    INFERRED_KEY,
-    format_optional_date,
-    format_target,
-    inferred_mark,
-    is_inferred,
-    limit_items,
-    list_ids_or_command,
-    shorten_text,
 )
 
 # The progress of actions by recommendation, of follow-ups by area, and of each phase, for `status`.

@@ -8,9 +8,8 @@ from datetime import date
 from p2ptrack.analysis.case import Audience, Case, Redactions, RegisterProvenance
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.history import RegisterHistory
-from p2ptrack.model.programme import Meeting, Policy
+from p2ptrack.model.programme import Layout, Meeting, Policy, Wording
 from p2ptrack.model.register import Register
-from p2ptrack.model.wording import Layout, Wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ plain strings, never markup.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.programme import Wording
 
 Shade = Literal["dark", "medium", "light", "white", "upright", "level"]
 """How an area is filled, also distinct in grey: four shades, and upright or level lines on white."""
@@ -315,3 +317,48 @@ def list_tables(document: Document) -> tuple[Table, ...]:
 def make_paragraph(*spans: Span, role: str = "") -> Paragraph:
     """Return a paragraph of these spans."""
     return Paragraph(spans, role)
+
+
+@dataclass(frozen=True, slots=True)
+class FormatOptions:
+    """How the output should look.
+
+    `templates` are the folders searched in order, the register's own first; `width` is a terminal's in characters;
+    `colour` says whether it shows colour; `wording` is what the pages themselves print (the list of contents, page
+    numbers), from `templates/words.yaml`; `attach_data` attaches the document's JSON to a PDF.
+    """
+
+    templates: tuple[Path, ...] = ()
+    width: int = 80
+    colour: bool = False
+    wording: Wording = field(default_factory=Wording)
+    attach_data: bool = False
+
+
+def format_scalar(value: Scalar | Ref) -> str:
+    """Return one value in words: a date in full, a council date as it was written."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    # Not at the top: this module is loaded at every start, before it is known whether there is a date to print.
+    from p2ptrack.model.dates import CouncilDate, format_long_date
+
+    if isinstance(value, CouncilDate):
+        return value.to_text()
+    return format_long_date(value) if isinstance(value, date) else str(value)
+
+
+def join_spans(spans: Iterable[Span]) -> str:
+    """Return running text without its markup."""
+    return "".join(str(span) for span in spans)
+
+
+def format_labelled_value(value: Scalar, spans: Sequence[Span]) -> str:
+    """Return the value of a fact and its spans in one line of text."""
+    return "; ".join(part for part in (format_scalar(value), join_spans(spans)) if part)
+
+
+def collapse_whitespace(text: str) -> str:
+    """Return text with every run of white space replaced by one space."""
+    return " ".join(text.split())

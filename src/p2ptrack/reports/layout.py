@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from string import ascii_uppercase
 
 from p2ptrack.errors import OperationError
-from p2ptrack.model.wording import Layout, Wording
+from p2ptrack.model.programme import Layout, Wording
 from p2ptrack.phrases import join_words, suggest
 from p2ptrack.reports.document import Block, Column, Document, Notice, Section, Table
 

@@ -12,9 +12,9 @@ from p2ptrack.analysis.redaction.redact import has_tags, remove_tags
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.dates.council_date import normalise_text
 from p2ptrack.model.fields import Extent
+from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Blocker, Evidence, Record, SourceRef, TargetRevision, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
-from p2ptrack.model.wording import Wording
 from p2ptrack.phrases import natural_key
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Block, Cell, Fact, Link, Paragraph, Prose, Ref, Span, Star, Strong, make_paragraph

@@ -13,11 +13,10 @@ from typing import NamedTuple, Protocol
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import OperationError
-from p2ptrack.model.printable import describe_lookalike
 from p2ptrack.model.records import KINDS, Kind, find_kind
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import ErrorCode
-from p2ptrack.phrases import excerpt, join_words, pluralise, suggest
+from p2ptrack.phrases import describe_lookalike, excerpt, join_words, pluralise, suggest
 
 RECORD_FOLDERS = tuple(f"data/{kind.folder}" for kind in KINDS)
 MAX_FILE_BYTES = 1_048_576

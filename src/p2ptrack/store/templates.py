@@ -11,9 +11,9 @@ from typing import Any
 from p2ptrack.diagnostics import Problem, escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.programme import Layout, Wording, merge_layers
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import KEY_SUFFIX
-from p2ptrack.model.wording import Layout, Wording, merge_layers
 from p2ptrack.phrases import join_words, quote
 from p2ptrack.store import yaml
 from p2ptrack.store.folder import is_inside, outside_link_error, read_bytes

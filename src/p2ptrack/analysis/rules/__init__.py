@@ -6,22 +6,12 @@ from collections.abc import Iterable
 from functools import cache
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.rules import (
-    closure,
-    coverage,
-    dates,
-    links,
-    phases_and_meetings,
-    publication,
-    revisions,
-    text,
-)
-from p2ptrack.analysis.rules.grouping import collect_groups, group_by_rule
-from p2ptrack.analysis.rules.rule import Finding, Rule, rules_in
+from p2ptrack.analysis.rules import closure, coverage, dates, links, phases_and_meetings, publication, text
+from p2ptrack.analysis.rules.rule import Finding, Rule, collect_groups, group_by_rule, rules_in
 from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
 from p2ptrack.phrases import unique
 
-_REGISTER_RULES = rules_in(dates, phases_and_meetings, revisions, closure, coverage, links, text, publication)
+_REGISTER_RULES = rules_in(dates, phases_and_meetings, closure, coverage, links, text, publication)
 """The rules that need only the register."""
 
 

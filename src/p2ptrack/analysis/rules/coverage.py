@@ -24,8 +24,8 @@ from p2ptrack.analysis.rules.rule import (
     rule,
     why,
 )
+from p2ptrack.model.advice import is_nobody
 from p2ptrack.model.fields import RoleMarker, normalise_word
-from p2ptrack.model.placeholders import is_nobody
 from p2ptrack.model.records import Action, FollowUp, Recommendation, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote, unique

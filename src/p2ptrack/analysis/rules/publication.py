@@ -25,11 +25,10 @@ from p2ptrack.analysis.redaction.exemptions import (
 )
 from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, advise_spelling, example, fix, rule, why
 from p2ptrack.model.dates import format_long_date
-from p2ptrack.model.printable import find_unprintable_characters
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import Record
 from p2ptrack.model.schema import iter_values, list_references
-from p2ptrack.phrases import join_words, quote
+from p2ptrack.phrases import find_unprintable_characters, join_words, quote
 
 _LAW_PARAGRAPHS = {
     "england": "1 to 7 of Schedule 12A",

@@ -26,8 +26,8 @@ from p2ptrack.analysis.rules.rule import (
     rule,
     why,
 )
+from p2ptrack.model.advice import is_nobody, is_placeholder
 from p2ptrack.model.fields import Decision, RoleMarker, Status, normalise_word
-from p2ptrack.model.placeholders import is_nobody, is_placeholder
 from p2ptrack.model.programme import RatingLevel, status_labels
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, quote, unique

@@ -14,10 +14,10 @@ from markdown_it.tree import SyntaxTreeNode
 
 from p2ptrack.formats.html.markdown import is_link, parse_markdown, strip_unprintable
 from p2ptrack.formats.html.page import DocumentAnchors, group_rows, share_widths
-from p2ptrack.formats.office.package import XmlChild, make_element
-from p2ptrack.formats.plain import format_scalar
-from p2ptrack.model.wording import Wording
+from p2ptrack.formats.office import XmlChild, make_element
+from p2ptrack.model.programme import Wording
 from p2ptrack.reports import document as doc
+from p2ptrack.reports.document import format_scalar
 
 PORTRAIT_WIDTH, LANDSCAPE_WIDTH = 9638, 14570
 """The width of the text on a portrait and a landscape page, in twentieths of a point: A4 less 2 cm on each side."""

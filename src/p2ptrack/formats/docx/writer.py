@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from p2ptrack.errors import OperationError
+from p2ptrack.formats import office
 from p2ptrack.formats.docx.blocks import (
     LANDSCAPE_WIDTH,
     PORTRAIT_WIDTH,
@@ -31,10 +32,8 @@ from p2ptrack.formats.docx.blocks import (
 )
 from p2ptrack.formats.html import templates
 from p2ptrack.formats.html.page import MIN_CONTENTS_SECTIONS, list_contents
-from p2ptrack.formats.office import package
-from p2ptrack.formats.office.package import PackagePart, Relationship, make_element
-from p2ptrack.formats.plain import FormatOptions
-from p2ptrack.reports.document import Document, Section
+from p2ptrack.formats.office import PackagePart, Relationship, make_element
+from p2ptrack.reports.document import Document, FormatOptions, Section
 
 STYLES_FILE = "word-styles.xml"
 LOGO_FILE = "media/logo.png"
@@ -42,13 +41,13 @@ LOGO_FILE = "media/logo.png"
 _WORD_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _WORD_NAMESPACES = {
     "xmlns:w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    "xmlns:r": package.OFFICE_RELATIONSHIPS,
+    "xmlns:r": office.OFFICE_RELATIONSHIPS,
 }
 _DRAWING_NAMESPACES = {
     "xmlns:wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
     "xmlns:a": "http://schemas.openxmlformats.org/drawingml/2006/main",
     "xmlns:pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
-    "xmlns:r": package.OFFICE_RELATIONSHIPS,
+    "xmlns:r": office.OFFICE_RELATIONSHIPS,
 }
 _COMPATIBILITY_MODE = 15
 _LOGO_RELATIONSHIP_ID = "logo"
@@ -83,14 +82,14 @@ def write(document: Document, options: FormatOptions) -> bytes:
     main_part = _make_part("document.main", "document", body, tuple(relationships))
     styles_part = PackagePart("word/styles.xml", f"{_WORD_MEDIA_TYPE}.styles+xml", _read_styles(document, options))
     other_parts = (_make_part(name.partition("-")[0], name, root) for name, root in parts.items())
-    return package.build_package(document, main_part, (styles_part, *other_parts, *logo_parts))
+    return office.build_package(document, main_part, (styles_part, *other_parts, *logo_parts))
 
 
 def _make_part(part_type: str, name: str, root: Element, relationships: tuple[Relationship, ...] = ()) -> PackagePart:
     for key, value in _WORD_NAMESPACES.items():
         root.set(key, value)
     media_type = f"{_WORD_MEDIA_TYPE}.{part_type}+xml"
-    return PackagePart(f"word/{name}.xml", media_type, package.serialise_xml(root), relationships)
+    return PackagePart(f"word/{name}.xml", media_type, office.serialise_xml(root), relationships)
 
 
 def _read_styles(document: Document, options: FormatOptions) -> bytes:
@@ -176,7 +175,7 @@ def _make_last_page(writer: BlockWriter) -> list[DocxPiece]:
     paper = writer.document
     if paper.provenance is None:
         return []
-    facts = package.list_reproduction_facts(paper, paper.provenance, writer.wording)
+    facts = office.list_reproduction_facts(paper, paper.provenance, writer.wording)
     heading = DocxParagraph("Heading1", (make_run(writer.wording("remake")),))
     return [heading, *writer.write_facts(facts, BlockPosition())]
 
@@ -260,7 +259,7 @@ def _make_headers_and_footers(writer: BlockWriter) -> dict[str, Element]:
     before, _, rest = writer.wording("page_of", page=_PAGE_MARK, pages=_PAGE_COUNT_MARK).partition(_PAGE_MARK)
     between, _, after = rest.partition(_PAGE_COUNT_MARK)
     page_number = (make_run(before), *_make_field("PAGE"), make_run(between), *_make_field("NUMPAGES"), make_run(after))
-    status_mark = make_run(package.format_status_mark(paper, writer.wording))
+    status_mark = make_run(office.format_status_mark(paper, writer.wording))
     runs = {
         "header": ((make_run(paper.title),), (status_mark,)),
         "footer": ((make_run(" · ".join(paper.heading)),), page_number),

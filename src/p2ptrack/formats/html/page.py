@@ -14,8 +14,17 @@ from jinja2.sandbox import SandboxedEnvironment
 from p2ptrack.formats.html import templates
 from p2ptrack.formats.html.charts import render_svg
 from p2ptrack.formats.html.markdown import is_link, render_prose_html, strip_unprintable
-from p2ptrack.formats.plain import FormatOptions, format_scalar
-from p2ptrack.reports.document import Block, Column, Document, Row, Section, Table, walk_blocks
+from p2ptrack.reports.document import (
+    Block,
+    Column,
+    Document,
+    FormatOptions,
+    Row,
+    Section,
+    Table,
+    format_scalar,
+    walk_blocks,
+)
 
 PAGE_TEMPLATE = "paper.html"
 STYLESHEETS = ("paper.css", "brand.css")

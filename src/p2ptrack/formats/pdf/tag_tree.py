@@ -9,7 +9,8 @@ from itertools import count
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from p2ptrack.formats.pdf.glyphs import SPOKEN_ATTRIBUTE
+SPOKEN_ATTRIBUTE = "data-heard"
+"""The attribute of a passage that is read aloud differently from what is printed."""
 
 _HEADING_ROLES = {f"h{level}": (f"H{level}",) for level in range(1, 7)}
 _ELEMENT_ROLES: Mapping[str, tuple[str, ...]] = _HEADING_ROLES | {

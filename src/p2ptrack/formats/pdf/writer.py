@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import platform
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager, redirect_stdout
@@ -17,9 +18,62 @@ from typing import Any
 from p2ptrack.errors import OperationError
 from p2ptrack.formats import json
 from p2ptrack.formats.html.page import format_css_string, render_page
-from p2ptrack.formats.pdf.glyphs import replace_missing_glyphs
-from p2ptrack.formats.plain import FormatOptions
-from p2ptrack.reports.document import Document
+from p2ptrack.formats.pdf.tag_tree import SPOKEN_ATTRIBUTE
+from p2ptrack.phrases import find_unprintable_characters
+from p2ptrack.reports.document import Document, FormatOptions
+
+REPLACEMENT = "?"
+
+# Characters without a glyph of their own: variation selectors, unusual spaces, and accents without a letter, which get
+# a dotted circle.
+_NORMALISATIONS = (
+    (re.compile("[\ufe00-\ufe0f]"), ""),
+    (re.compile(r"[^\S\n\t\r \xa0]"), " "),
+    (re.compile("(?<=[>\\s])(?=[\u0300-\u036f])"), "\u25cc"),
+)
+_MARKUP = re.compile(r"(<style.*?</style>|<title.*?</title>|<svg.*?</svg>|<[^>]*>)", re.DOTALL)
+_CSS_ESCAPE = re.compile(r"\\([0-9a-f]{1,6}) ")
+
+
+def replace_missing_glyphs(page: str) -> str:
+    """Return a page of HTML without characters that no packaged font has, such as emoji.
+
+    PDF/UA-1 (ISO 14289-1, 7.21.8) forbids the empty box of a missing glyph, and a system font would make other pages on
+    another machine. Each is printed as a question mark, and the PDF keeps the original characters as replacement text
+    (ActualText) for screen readers. A council's own font is trusted.
+    """
+    for pattern, replacement in _NORMALISATIONS:
+        page = pattern.sub(replacement, page)
+    if "@font-face" in page:
+        return page
+    css_characters = "".join(chr(int(code, 16)) for code in _CSS_ESCAPE.findall(page))
+    missing = find_unprintable_characters(page + css_characters)
+    if not missing:
+        return page
+    run = re.compile(f"[{re.escape(''.join(missing))}]+")
+    parts = _MARKUP.split(page)
+    parts[::2] = [run.sub(_add_spoken_text, text) for text in parts[::2]]
+    parts[1::2] = [_replace_in_markup(markup, run) for markup in parts[1::2]]
+    return "".join(parts)
+
+
+def _replace_in_markup(markup: str, run: re.Pattern[str]) -> str:
+    if markup.startswith("<style"):
+        markup = _CSS_ESCAPE.sub(_replace_css_escape, markup)
+    return run.sub(_replace_run, markup) if markup.startswith(("<style", "<svg")) else markup
+
+
+def _replace_css_escape(match: re.Match[str]) -> str:
+    return REPLACEMENT if find_unprintable_characters(chr(int(match[1], 16))) else match.group()
+
+
+def _replace_run(match: re.Match[str]) -> str:
+    return REPLACEMENT * len(match.group())
+
+
+def _add_spoken_text(match: re.Match[str]) -> str:
+    return f'<span {SPOKEN_ATTRIBUTE}="{escape(match.group())}">{_replace_run(match)}</span>'
+
 
 PDF_VARIANT = "pdf/ua-1"
 EXEMPT_CLASS = "closed"

@@ -12,9 +12,8 @@ from p2ptrack.analysis.facts import RecordFacts
 from p2ptrack.analysis.history.diff import RegisterAsOf, read_register_at
 from p2ptrack.analysis.measures import Gap, Measure, Measures, find_gaps
 from p2ptrack.model.fields import Status
-from p2ptrack.model.programme import Meeting
+from p2ptrack.model.programme import Meeting, Wording
 from p2ptrack.model.records import Record, TrackedRecord
-from p2ptrack.model.wording import Wording
 from p2ptrack.phrases import natural_key
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Block, Cell, Paragraph, Ref

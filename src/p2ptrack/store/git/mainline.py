@@ -8,12 +8,14 @@ from itertools import pairwise
 
 from p2ptrack.model.history import kind_of_path
 from p2ptrack.model.register import PROGRAMME_PATH
-from p2ptrack.store.git.line import CommitGraph, choose_mainline, list_ancestors
 from p2ptrack.store.git.log import (
     PROGRAMME_NAME,
+    CommitGraph,
     GitCommit,
+    choose_mainline,
     data_folder,
     find_folder_at,
+    list_ancestors,
     parse_log,
     parse_pair_diffs,
     repair_dates,

@@ -13,12 +13,13 @@ from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.phrases import did_you_mean, quote
 from p2ptrack.store.folder import FolderSource
-from p2ptrack.store.git.line import CommitGraph, choose_mainline
 from p2ptrack.store.git.log import (
     LOG_FORMAT,
     PROGRAMME_NAME,
+    CommitGraph,
     FileChange,
     GitCommit,
+    choose_mainline,
     find_last_on,
     parse_log,
     repair_dates,

@@ -1,7 +1,8 @@
-"""Office packages (ECMA-376, part 2): XML parts, relationships and properties, zipped the same way on each run.
+"""Office packages (ECMA-376, part 2), which Word and Excel files share: XML parts, relationships and properties.
 
-Nothing of the clock, the machine or a library's version is written: entries are sorted, dated 1980 and marked as made
-on DOS. XML is written with its prefixes (`w:p`) as plain tags, and the root element declares them.
+Nothing of the clock, the machine or a library's version is written, so that the same paper gives the same bytes:
+entries are sorted, dated 1980 and marked as made on DOS. XML is written with its prefixes (`w:p`) as plain tags, and
+the root element declares them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from p2ptrack import __version__
 from p2ptrack.formats.html.markdown import strip_unprintable
-from p2ptrack.model.wording import Wording
+from p2ptrack.model.programme import Wording
 from p2ptrack.reports.document import Block, Closed, Document, Fact, Facts, Notice, Paragraph, Provenance, walk_blocks
 
 XmlChild = Element | str | None

@@ -1,7 +1,7 @@
 """Papers as workbooks, for officers who sort, filter and count: one table a sheet, after a sheet about the paper.
 
-XlsxWriter writes them, and they are zipped again for the same bytes on every system and without the clock's time. Every
-text is written as text, so that the library never guesses what a record means.
+Numbers are numbers and days are days. XlsxWriter writes them, and they are zipped again for the same bytes on every
+system and without the clock's time. Every text is written as text, so that the library never guesses what it means.
 """
 
 from __future__ import annotations
@@ -20,18 +20,17 @@ from markdown_it.tree import SyntaxTreeNode
 from xlsxwriter.utility import xl_range
 
 from p2ptrack.formats.html.markdown import parse_markdown, strip_unprintable
-from p2ptrack.formats.office.package import (
+from p2ptrack.formats.office import (
     build_properties,
     format_status_mark,
     list_reproduction_facts,
     unzip_files,
     zip_files,
 )
-from p2ptrack.formats.plain import FormatOptions, collapse_whitespace, format_scalar, join_spans
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.wording import Wording
+from p2ptrack.model.programme import Wording
 from p2ptrack.reports import document as doc
-from p2ptrack.reports.document import Document
+from p2ptrack.reports.document import Document, FormatOptions, collapse_whitespace, format_scalar, join_spans
 
 # The sheets of a workbook: about the paper, each table, and the text between the tables.
 

@@ -1,1 +1,0 @@
-"""The package format that Word and Excel files share."""

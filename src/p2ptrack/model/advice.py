@@ -1,0 +1,322 @@
+"""Advice on words and field names that p2ptrack does not know, and the placeholder words that state nothing.
+
+Unknown words are looked up in tables of synonyms first, then compared by spelling.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from p2ptrack.phrases import edit_distance, fold_text, join_words, suggest
+
+_OPEN = ("not_started", "in_progress", "on_hold")
+_CLOSED = ("complete", "verified", "superseded", "risk_accepted", "noted", "withdrawn")
+
+
+def _make_table(rows: Mapping[tuple[str, ...], str]) -> dict[str, tuple[str, ...]]:
+    return {word: choices for choices, words in rows.items() for word in words.split()}
+
+
+_STATUS_SYNONYMS = _make_table(
+    {
+        ("complete",): "achieved actioned completed concluded delivered discharged done finished fully_complete "
+        "fully_completed fully_implemented implemented resolved 100% 100%_complete",
+        _CLOSED: "closed",
+        ("in_progress",): "active begun commenced in_hand on_going ongoing progressing started under_way underway wip "
+        "work_in_progress",
+        ("not_started",): "no_action_taken no_progress no_progress_to_date not_begun not_commenced not_yet_begun "
+        "not_yet_started planned to_do to_start unstarted yet_to_start",
+        ("not_started", "in_progress"): "not_due not_yet_due open outstanding pending reopened",
+        ("on_hold",): "deferred halted held parked paused postponed stalled stopped suspended",
+        ("withdrawn", "superseded"): "no_longer_applicable no_longer_needed no_longer_relevant no_longer_required "
+        "not_applicable not_needed not_required obsolete",
+        ("withdrawn",): "abandoned cancelled canceled dropped removed",
+        ("superseded",): "merged overtaken replaced",
+        ("risk_accepted",): "accepted_risk risk_tolerated tolerated",
+        ("embedded",): "bau business_as_usual now_bau",
+        ("verified",): "audited confirmed validated",
+        ("noted",): "for_info for_information for_noting information_only",
+    }
+)
+_SYNONYMS = _make_table(
+    {
+        ("critical", "high"): "urgent",
+        ("high",): "major",
+        ("medium",): "med moderate",
+        ("low",): "minor",
+        ("accepted",): "agreed",
+        ("not_accepted",): "declined disagreed not_agreed",
+        ("not_accepted", "refused"): "rejected",
+        ("partly_accepted", "in_part"): "in_part partial partially partly",
+        ("partly_accepted",): "accepted_in_part agreed_in_part part_agreed partially_accepted partially_agreed "
+        "partly_agreed",
+        ("granted",): "agreed approved",
+    }
+) | {"agreed": ("accepted", "granted")}
+_RATINGS = frozenset(
+    {"amber", "at_risk", "behind_schedule", "blue", "delayed", "due_soon", "green", "late", "off_track", "on_target"}
+    | {"on_schedule", "on_track", "overdue", "past_due", "red", "slipped", "slipping", "yellow"}
+)
+_CHANGED_TARGETS = frozenset({"extended", "extension", "extension_requested", "revised", "rescheduled"})
+_SHARE_REGEX = re.compile(
+    r"%|per_?cent|^(?:half|part|partly|partially|nearly|almost|mostly|largely|substantially)(?:_|$)"
+)
+_NEGATION_REGEX = re.compile(
+    r"(?:^|_)(?:not|no|non|never|without|yet)(?:_|$)|^(?:un(?!der|til|i)_?|in_?(?=complete|active))[a-z]"
+)
+_USE_OPEN = f"Use a status such as {join_words(_OPEN, 'or')}."
+_TEACH = "To write the council's own words, list them under policy.labels in data/programme.yaml."
+
+
+def advise_on_word(word: str, words: tuple[str, ...]) -> str:
+    """Return what to write for a normalised word that is not one of `words`."""
+    choices = tuple(choice for choice in _SYNONYMS.get(word, ()) if choice in words)
+    return _list_choices(choices or suggest(word, words) or words, words)
+
+
+def advise_on_status(word: str, words: tuple[str, ...]) -> str:
+    """Return what to write for a normalised word that is not a status."""
+    return f"{_advise_on_status(word, words)} {_TEACH}"
+
+
+def _advise_on_status(word: str, words: tuple[str, ...]) -> str:
+    choices = _STATUS_SYNONYMS.get(word) or suggest(word, words)
+    is_negated = _NEGATION_REGEX.search(word) is not None
+    if choices and not is_negated:
+        return _list_choices(choices, words)
+    if is_negated:
+        return f"Use {join_words(choices or _OPEN, 'or')}."
+    if word in _RATINGS:
+        return f"Ratings are calculated from the dates and are not typed. {_USE_OPEN}"
+    if word in _CHANGED_TARGETS:
+        return f"Add the target change under revisions. {_USE_OPEN}"
+    if _SHARE_REGEX.search(word):
+        return "Use in_progress, and put the share that is done in an update."
+    return _list_choices(words, words)
+
+
+def _list_choices(choices: tuple[str, ...], words: tuple[str, ...]) -> str:
+    others = [word for word in words if word not in choices]
+    rest = "" if len(choices) > 1 else f" The other words are {join_words(others)}."
+    return f"Use {join_words(choices, 'or')}.{rest}"
+
+
+def _make_field_table(rows: Mapping[tuple[str, ...], str]) -> dict[str, tuple[str, ...]]:
+    return {_make_key(word): places for places, words in rows.items() for word in words.split()}
+
+
+_DATE_WORDS = frozenset({"date", "dates", "day", "dt", "on"})
+_FILLERS = _DATE_WORDS | {"of", "the"}
+"""Words of a name that do not change which field it is: *start_date*, *date_of_start* and *started_on*."""
+
+
+def _make_key(name: str) -> str:
+    return "_".join(sorted(word for word in name.split("_") if word not in _FILLERS))
+
+
+_PLACES = _make_field_table(
+    {
+        ("accountable",): "owner responsible responsible_officer accountable_officer lead lead_officer action_owner "
+        "responsible_owner responsible_person assigned_to assignee officer post_holder owned_by",
+        ("agreed_action",): "action agreed_actions management_action",
+        ("acceptance",): "accepted agreed agreement",
+        ("as_published.{name}",): "rag rag_status rag_rating rating",
+        ("blocked_by",): "blocked blocker blockers waiting_for waiting_on barriers",
+        ("completed_on",): "completed closed completion completed_date actual_completion actual_end",
+        ("decided.on",): "decision decided",
+        ("decided.by",): "decision_by decision_maker",
+        ("depends_on",): "dependencies dependency dependent_on prerequisites",
+        ("evidence.link",): "link url evidence_link evidence_url",
+        ("exempt",): "private confidential secret restricted sensitive exemption not_for_publication part_2",
+        ("lead_member",): "portfolio_holder cabinet_member executive_member councillor",
+        ("milestones.title",): "milestone",
+        ("note",): "comment comments notes remark remarks officer_notes internal_note",
+        ("origin_text",): "description recommendation_text original_text original_recommendation",
+        ("phase",): "start_phase",
+        ("phase_end",): "end_phase",
+        ("priority",): "urgency importance",
+        ("raised",): "raised_at",
+        ("recommendations",): "recommendation rec recs recommendation_id",
+        ("report_refs",): "report_ref",
+        ("response.text",): "management_response management_comment",
+        ("review_by",): "review next_review review_due",
+        ("revisions.from",): "original_target original_due original_deadline original initial_target baseline "
+        "baseline_target first_target previous_target old_target",
+        (
+            "revisions.to",
+        ): "revised revised_target revised_due revised_deadline new_target new_deadline extended extended_to",
+        ("see_also",): "related related_to linked_to links",
+        ("source",): "ref",
+        (
+            "start",
+        ): "planned_start actual_start started begin begins began begun beginning commence commenced commencement",
+        ("status",): "state progress_status",
+        ("superseded_by",): "replaced_by merged_into",
+        ("supporting",): "supported_by support contributors",
+        ("target",): "due due_by deadline target_completion planned_completion expected_completion current_target "
+        "implementation planned_implementation delivery",
+        ("target", "completed_on"): "finish finished end ended ends",
+        ("title",): "name summary action_title",
+        (
+            "updates.text",
+            "text",
+        ): "progress update latest_update progress_update latest_position current_position commentary",
+        ("verified.by",): "verified_by verifier",
+        ("verified.on",): "verification verified",
+    }
+)
+_DATE_PLACES = frozenset(
+    {"completed_on", "decided.on", "review_by", "revisions.from", "revisions.to", "start", "target", "verified.on"}
+)
+"""Where a name that speaks of a date can lead."""
+_WITHOUT_FIELD = frozenset(
+    {"board", "budget", "category", "committee", "cost", "department", "directorate", "division", "meeting", "rated"}
+    | {"risk", "scrutiny", "service", "sponsor", "sponsors", "team", "type", "ward"}
+)
+"""Names of other registers that no field here stands for, and that resemble one that means something else."""
+_SHAPES = {
+    "as_published.{name}": "as_published:\n  {name}: {value}",
+    "decided.on": "decided:\n  on: {value}",
+    "decided.by": "decided:\n  by: {value}",
+    "evidence.link": "evidence:\n  - link: {value}",
+    "exempt": "exempt:\n  paragraph:\n  reason:",
+    "milestones.title": "milestones:\n  - title: {value}",
+    "response.text": "response:\n  text: {value}",
+    "revisions.from": "revisions:\n  - from: {value}\n    to:",
+    "revisions.to": "revisions:\n  - from:\n    to: {value}",
+    "updates.text": "updates:\n  - date:\n    text: {value}",
+    "verified.by": "verified:\n  by: {value}",
+    "verified.on": "verified:\n  on: {value}",
+}
+_MAX_PASTED_LENGTH = 200
+_MIN_CORRECTED_LENGTH = 4
+
+
+def normalise_field_name(name: str) -> str:
+    """Return a name as it is compared: `Due date:` is `due_date`."""
+    return re.sub(r"[\s_-]+", "_", name.strip(" “”‘’\"'?:-–").casefold())
+
+
+def find_places(name: str, names: Collection[str], *, exactly: bool = False) -> tuple[str, ...]:
+    """Return the fields that an unknown name means, such as `start` or `decided.on`; only those among `names`.
+
+    Unless it must match `exactly`, it may also be a misspelling of a field or of a synonym.
+    """
+    word = normalise_field_name(name)
+    if word in names:
+        return (word,)
+    key = _make_key(word)
+    places = _select(_PLACES.get(key, ()), names)
+    if _DATE_WORDS & set(word.split("_")):
+        places = tuple(place for place in places if place in _DATE_PLACES)
+    if not places and key in names:
+        return (key,)
+    if places or exactly or key in _WITHOUT_FIELD:
+        return places
+    misspelt = suggest(word, names)
+    return misspelt or _find_misspelt_synonym(word, names)
+
+
+def _select(places: Sequence[str], names: Collection[str]) -> tuple[str, ...]:
+    return tuple(place for place in places if place.split(".")[0] in names)
+
+
+def _find_misspelt_synonym(word: str, names: Collection[str]) -> tuple[str, ...]:
+    if len(word) < _MIN_CORRECTED_LENGTH:
+        return ()
+    key = _make_key(word)
+    near = (places for synonym, places in sorted(_PLACES.items()) if edit_distance(key, synonym, 1) == 1)
+    return next(filter(None, (_select(places, names) for places in near)), ())
+
+
+def format_field_fix(places: Sequence[str], name: str, value: Any) -> str:
+    """Return the advice to use other fields. A group or list is shown as it is written, with the value that it has."""
+    shape = _SHAPES.get(places[0], "")
+    fields = join_words([f"{place.split('.')[0]}:" for place in places], "or")
+    if not shape or not isinstance(value, str) or len(value) > _MAX_PASTED_LENGTH:
+        return f"Use {fields} instead."
+    lines = shape.replace("{name}", _format_scalar(name)).replace("{value}", _format_scalar(value))
+    missing = re.findall(r"^[ -]*(\w+):$", "\n".join(lines.split("\n")[1:]), re.MULTILINE)
+    advice = f" Fill in {join_words(missing)}." if missing else ""
+    return f"Use {fields} instead.{advice}\n{lines}"
+
+
+def _format_scalar(value: str) -> str:
+    """Return a value as YAML: as it is where that is safe, otherwise in quotes."""
+    if re.fullmatch(r"[A-Za-z0-9][\w ,./£()-]*", value) and value == value.strip():
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+_MAX_LENGTH = 80
+"""A longer text is not a placeholder."""
+
+_PLACEHOLDERS = frozenset({
+    *("tba", "tbc", "tbd", "tbd/tbc", "tba/tbc", "na", "n/a", "n.a", "n/k", "none", "nil", "null", "x", "xx", "xxx"),
+    *("not yet", "not known", "not known yet", "not yet known", "unknown", "not stated", "not recorded", "unspecified"),
+    *("not applicable", "not available", "not decided", "not yet decided", "undecided", "not agreed", "not yet agreed"),
+    *("not yet confirmed", "not confirmed", "unconfirmed", "not approved", "not yet approved", "not verified"),
+    *("not yet verified", "not assigned", "not yet assigned", "unassigned", "unallocated", "not allocated"),
+    *("not yet allocated", "not appointed", "not yet appointed", "not yet identified", "not yet in post", "vacant"),
+    *("vacancy", "vacant post", "post vacant", "currently vacant", "vacant position", "no one", "no-one", "nobody"),
+    *("nobody yet", "no one yet", "none yet", "no reason", "no reason given", "no evidence", "none given"),
+    *("to follow", "to come", "pending", "outstanding", "awaited", "as above", "see above", "see below", "ditto"),
+    *("blank", "empty", "placeholder", "lorem ipsum", "example", "text", "name", "the name", "post", "job title"),
+    *("who", "why", "what", "when", "who approved it", "why it moved", "why it was moved", "what shows it"),
+    *("what it waits for", "whose it is", "what happened", "the reason", "reason", "the approver", "approver"),
+    *("the verifier", "verifier", "somebody", "someone", "anybody", "evidence", "the evidence", "owner", "the owner"),
+})  # fmt: skip
+"""Texts that state nothing, as `fold_text` returns them. The last lines are words that advice has used as examples."""
+
+_OPEN_QUESTION = re.compile(
+    r"(?:still |yet )?to be (?:confirmed|agreed|decided|determined|advised|appointed|assigned|identified|allocated"
+    r"|announced|named|nominated|notified|recruited|established|specified|clarified|verified|approved)"
+    r"(?: (?:by|at|in|on|after|once|when|with|following|shortly|soon|later|asap)\b.{0,40})?"
+)
+_WAITING_FOR_SOMEBODY = re.compile(
+    r"(?:awaiting|subject to|not yet|yet to be|tb[acd] (?:by|at|in|once|when|after|following))\b.{0,60}"
+    r"|vacan(?:t|cy)(?: (?:at present|post|position|role|until|since|from|being)\b.{0,40})?"
+)
+_AWAITED = re.compile(
+    r"(?:awaiting|pending) (?:\w+ )?(?:approval|confirmation|decision|verification|evidence|sign-off|appointment)"
+    r"(?: (?:by|at|from|in|of|to)\b.{0,40})?"
+)
+
+_SURROUNDING = " .,:;!?*_~()[]{}<>\"'\u201c\u201d-"
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text states nothing: `TBC`, `n/a`, `To be confirmed by the Board`, `-`."""
+    if len(text) > _MAX_LENGTH:
+        return False
+    phrase = fold_text(text).strip(_SURROUNDING)
+    if not any(character.isalnum() for character in phrase):
+        return True
+    phrase = re.sub(r"\b([a-z])\.(?=[a-z]\b)", r"\1", phrase) if "." in phrase else phrase  # t.b.c
+    phrase = re.sub(r" ?/ ?", "/", phrase)
+    return phrase in _PLACEHOLDERS or any(
+        pattern.fullmatch(phrase) is not None for pattern in (_OPEN_QUESTION, _AWAITED)
+    )
+
+
+@lru_cache(maxsize=4096)
+def is_nobody(text: str) -> bool:
+    """Whether a text in the place of a name names nobody: a placeholder, or `Vacant at present`."""
+    if is_placeholder(text):
+        return True
+    phrase = fold_text(text).strip(_SURROUNDING)
+    return len(text) <= _MAX_LENGTH and _WAITING_FOR_SOMEBODY.fullmatch(phrase) is not None
+
+
+def has_name(text: str | None) -> bool:
+    """Whether a field that names somebody is stated and is not a placeholder."""
+    return text is not None and not is_nobody(text)
+
+
+def has_meaning(text: str | None) -> bool:
+    """Whether a field that gives a reason or names a document is stated and is not a placeholder."""
+    return text is not None and not is_placeholder(text)
