@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, get_args
-
-from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.errors import UsageError
 from p2ptrack.model.fields import IdMarker, RoleMarker
-from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import format_meeting_title
-from p2ptrack.model.schema import FieldSpec, field_model, iter_values, record_field_specs
+from p2ptrack.model.schema import FieldSpec, iter_values, record_field_specs
 from p2ptrack.phrases import MAX_IDS, did_you_mean, excerpt, fold_text, join_words, natural_key, quote, unique
 
 FIELD_NAME_LISTS = frozenset({"inferred", "restated", "truncated"})
@@ -22,24 +18,6 @@ FIELD_NAME_LISTS = frozenset({"inferred", "restated", "truncated"})
 
 _PATTERN_CHARACTERS = frozenset("*?[")
 _RANGE = re.compile(r"([a-z0-9.]+?)(?:\.\.+|-| to )([a-z0-9.]+)")
-
-
-def find_marker(field_spec: FieldSpec) -> IdMarker | RoleMarker | None:
-    """Return what the text of a field refers to; None for a plain value."""
-    for kind in KINDS:
-        model: type[BaseModel] | None = kind.model
-        for step in field_spec.path[:-1]:
-            model = field_model(model, step) if model else None
-        for name, info in model.model_fields.items() if model else ():
-            if (info.alias or name) == field_spec.path[-1]:
-                return _search_marker(info.rebuild_annotation())
-    return None
-
-
-def _search_marker(hint: Any) -> IdMarker | RoleMarker | None:
-    if isinstance(hint, IdMarker | RoleMarker):
-        return hint
-    return next((marker for inner_hint in get_args(hint) if (marker := _search_marker(inner_hint))), None)
 
 
 class KnownValues:
@@ -50,7 +28,7 @@ class KnownValues:
     """
 
     def __init__(self, case: Case, field_spec: FieldSpec) -> None:
-        self._case, self._field_spec, self._marker = case, field_spec, find_marker(field_spec)
+        self._case, self._field_spec, self._marker = case, field_spec, field_spec.marker
         self._is_record_id = field_spec.path == ("id",)
         self.titles: Mapping[str, str] = dict(self._list_titles())
         self.names = unique([*self._list_names(), *self._list_used_names()])

@@ -219,10 +219,15 @@ def is_set(value: Any) -> bool:
     return value is not None and value is not False and value not in ((), {})
 
 
+def list_set_fields(model: BaseModel) -> list[tuple[FieldSpec, Any]]:
+    """Return each field of a model that holds a value, and the value."""
+    values = model.__dict__
+    return [(field, values[field.attribute]) for field in list_fields(type(model)) if is_set(values[field.attribute])]
+
+
 def fields_to_json(model: BaseModel, exclude: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the fields that are set by the names that files use, with dates as the JSON contract has them."""
-    items = ((field.name, getattr(model, field.attribute)) for field in list_fields(type(model)))
-    return {name: _value_to_json(value) for name, value in items if name not in exclude and is_set(value)}
+    return {field.name: _value_to_json(value) for field, value in list_set_fields(model) if field.name not in exclude}
 
 
 def _value_to_json(value: Any) -> Any:

@@ -25,7 +25,7 @@ from p2ptrack.model.records import (
     Update,
 )
 from p2ptrack.model.register import Register, resolve_update_date
-from p2ptrack.model.schema import is_set
+from p2ptrack.model.schema import list_set_fields
 from p2ptrack.phrases import MAX_IDS
 from p2ptrack.reports.document import Block, Cell, Column, Fact, Paragraph, Row, Table, make_paragraph
 
@@ -147,12 +147,10 @@ def _format_update(register: Register, update: Update) -> str:
 def _format_fields(register: Register, group: BaseModel) -> str:
     """Return the fields of a group that are set, each after its label: *decided on 1 March 2027; by Board*."""
     texts = []
-    for name, info in type(group).model_fields.items():
-        member = getattr(group, name)
+    for field, value in list_set_fields(group):
         # The text of a response needs no label: it follows the label of the response itself.
-        label = "" if info.title == "Response" else f"{(info.title or name).lower()} "
-        if is_set(member):
-            texts.append(label + format_value(register, member))
+        label = "" if field.title == "Response" else f"{field.title.lower()} "
+        texts.append(label + format_value(register, value))
     return "; ".join(texts)
 
 

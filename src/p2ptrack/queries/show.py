@@ -31,7 +31,7 @@ from p2ptrack.model.records import (
     kind_of,
 )
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
-from p2ptrack.model.schema import is_set
+from p2ptrack.model.schema import list_set_fields
 from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise, unique
 from p2ptrack.queries.answer import (
     INFERRED_KEY,
@@ -490,13 +490,9 @@ _FIELDS_SHOWN_ELSEWHERE = frozenset({
 def list_other_fields(case: Case, record: Record) -> tuple[Fact, ...]:
     """Return a labelled line for each other field that the record states."""
     return tuple(
-        Fact(
-            (info.title or name) + inferred_mark(record, name),
-            None,
-            (format_value(case.register, getattr(record, name)),),
-        )
-        for name, info in type(record).model_fields.items()
-        if name not in _FIELDS_SHOWN_ELSEWHERE and is_set(getattr(record, name))
+        Fact(field.title + inferred_mark(record, field.attribute), None, (format_value(case.register, value),))
+        for field, value in list_set_fields(record)
+        if field.name not in _FIELDS_SHOWN_ELSEWHERE
     )
 
 

@@ -29,7 +29,7 @@ from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR, Precision
 from p2ptrack.model.history import RegisterHistory, VersionHistory
 from p2ptrack.model.records import ExemptMarking, Record, TrackedRecord
 from p2ptrack.model.register import CurrentRegister, Register
-from p2ptrack.model.schema import list_references
+from p2ptrack.model.schema import list_references, walk
 
 # Facts that a redacted field makes unknowable: that a field is not shown does not mean that it is empty.
 
@@ -210,18 +210,10 @@ def _collect_texts(record: Record) -> frozenset[str]:
     reference_texts = {text for _, text, _ in list_references(record)}
     texts = {
         " ".join(text.casefold().split())
-        for text in _iter_strings(record)
-        if " " in text and text not in reference_texts
+        for _, text, _ in walk(record)
+        if type(text) is str and " " in text and text not in reference_texts
     }
     return frozenset({" ".join(record.title.casefold().split()), *texts})
-
-
-def _iter_strings(value: object) -> Iterator[str]:
-    if type(value) is str:
-        yield value
-    inner = value.__dict__ if isinstance(value, BaseModel) else value
-    for item in inner.values() if isinstance(inner, dict) else inner if isinstance(inner, tuple) else ():
-        yield from _iter_strings(item)
 
 
 def _apply_to_record(record: Record, current_exemptions: _CurrentExemptions, dates: ExemptionDates) -> Record:

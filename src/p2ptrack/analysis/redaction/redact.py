@@ -33,7 +33,7 @@ from p2ptrack.model.fields import IdMarker, Model
 from p2ptrack.model.programme import ExemptionLaw, Programme
 from p2ptrack.model.records import Recommendation, Record, Update
 from p2ptrack.model.register import Register
-from p2ptrack.model.schema import list_references, text_field_names
+from p2ptrack.model.schema import list_references, list_set_fields, text_field_names
 
 # Removing fields and entries. No field of a record is named here, so that a new field is redacted like any other.
 
@@ -83,19 +83,11 @@ def _remove_field(value: Any, path: tuple[str, ...]) -> Any:
     return _copy_with(
         value,
         {
-            name: _remove_field(field_value, path[1:])
-            for name, field_value in _iter_set_fields(value)
-            if _get_alias(value, name) == path[0]
+            spec.attribute: _remove_field(field_value, path[1:])
+            for spec, field_value in list_set_fields(value)
+            if spec.name == path[0]
         },
     )
-
-
-def _iter_set_fields(model: BaseModel) -> Iterator[tuple[str, Any]]:
-    return ((name, value) for name, value in model.__dict__.items() if value is not None and value != ())
-
-
-def _get_alias(model: BaseModel, name: str) -> str:
-    return type(model).model_fields[name].alias or name
 
 
 def _copy_with(model: BaseModelT, fields: dict[str, Any]) -> Any:
@@ -138,10 +130,10 @@ def _map_value(value: Any, path: str, transform: TextTransform, skip_fields: fro
 def _map_fields(
     model: BaseModel, path: str, transform: TextTransform, skip_fields: frozenset[str]
 ) -> Iterator[tuple[str, Any]]:
-    for name, value in _iter_set_fields(model):
-        key = _get_alias(model, name)
-        if key not in skip_fields:
-            yield name, _map_value(value, f"{path}.{key}" if path else key, transform, skip_fields)
+    for spec, value in list_set_fields(model):
+        if spec.name not in skip_fields:
+            field_path = f"{path}.{spec.name}" if path else spec.name
+            yield spec.attribute, _map_value(value, field_path, transform, skip_fields)
 
 
 # Names of hidden records in running text

@@ -30,6 +30,7 @@ from p2ptrack.model.advice import is_nobody, is_placeholder
 from p2ptrack.model.fields import Decision, RoleMarker, Status, normalise_word
 from p2ptrack.model.programme import RatingLevel, status_labels
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
+from p2ptrack.model.schema import field_names
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, quote, unique
 
 # Acronyms in titles, and whether a text spells them out.
@@ -207,17 +208,13 @@ def _iter_marked_fields(case: Case) -> Iterator[tuple[Record, str, str, str]]:
                 yield record, marker, f"{marker}[{index}]", field
 
 
-def _field_names(record: Record) -> tuple[str, ...]:
-    return tuple(info.alias or name for name, info in type(record).model_fields.items())
-
-
 @rule("N111", WARNING, "Mark on a field that does not exist")
 @why("The field that was meant is printed as if the source had stated it.")
 @example("inferred: [statsu]")
 @fix("Use the name of a field of this record.")
 def _check_unknown_marked_field(case: Case) -> Iterator[Finding]:
     for record, marker, location, field in _iter_marked_fields(case):
-        names = _field_names(record)
+        names = field_names(type(record))
         if get_top_field(field) not in names:
             message = f"{record.id}: `{marker}` lists {quote(field)}, which is not a field of this record."
             yield Finding(record.id, location, message, advise_spelling(field, names))
@@ -229,7 +226,7 @@ def _check_unknown_marked_field(case: Case) -> Iterator[Finding]:
 @fix("Remove the name from the list, or add the field.")
 def _check_absent_marked_field(case: Case) -> Iterator[Finding]:
     for record, marker, location, field in _iter_marked_fields(case):
-        if get_top_field(field) in _field_names(record) and not getattr(record, get_top_field(field)):
+        if get_top_field(field) in field_names(type(record)) and not getattr(record, get_top_field(field)):
             message = f"{record.id}: `{marker}` lists `{field}`, which has no value in this record."
             yield Finding(record.id, location, message)
 
