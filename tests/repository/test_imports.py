@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from p2ptrack.formats.office import collect_versions
+from p2ptrack.formats import collect_versions
 from tests.command import ROOT, SEED_DAY
 
 SLOW = ("jinja2", "lxml", "docx", "markdown_it", "weasyprint", "xlsxwriter")

@@ -6,17 +6,18 @@ takes longer to load than most commands take to run.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from p2ptrack import __version__
 from p2ptrack.reports.document import FormatOptions
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
 
-__all__ = ["FORMATS", "QUERY_FORMATS", "Format", "FormatOptions"]
+__all__ = ["FORMATS", "QUERY_FORMATS", "VERSIONED_PACKAGES", "Format", "FormatOptions", "collect_versions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,14 @@ class Format:
     """One way to write a document.
 
     `writer` is `module:function`. A `binary` format is never written to a terminal. `for_queries` offers it for the
-    answers of queries too.
+    answers of queries too. `packages` are the Python packages that its bytes depend on, by the names that pip uses.
     """
 
     name: str
     writer: str
     binary: bool = False
     for_queries: bool = False
+    packages: tuple[str, ...] = ()
 
     def write(self, document: Document, options: FormatOptions) -> bytes:
         """Return the document in this format."""
@@ -39,11 +41,12 @@ class Format:
         return writer(document, options)
 
 
+_PDF_PACKAGES = ("weasyprint", "pydyf", "font-source-sans-pro", "font-source-serif-pro")
 _FORMATS = (
     Format("html", "p2ptrack.formats.html.page:write"),
-    Format("pdf", "p2ptrack.formats.pdf.writer:write", binary=True),
+    Format("pdf", "p2ptrack.formats.pdf.writer:write", binary=True, packages=_PDF_PACKAGES),
     Format("docx", "p2ptrack.formats.docx.writer:write", binary=True),
-    Format("xlsx", "p2ptrack.formats.xlsx:write", binary=True),
+    Format("xlsx", "p2ptrack.formats.xlsx:write", binary=True, packages=("xlsxwriter",)),
     Format("text", "p2ptrack.formats.text:write", for_queries=True),
     Format("json", "p2ptrack.formats.json:write", for_queries=True),
     Format("csv", "p2ptrack.formats.csv:write", for_queries=True),
@@ -52,3 +55,30 @@ _FORMATS = (
 FORMATS = {format_.name: format_ for format_ in _FORMATS}
 QUERY_FORMATS = tuple(format_.name for format_ in _FORMATS if format_.for_queries)
 """The formats of queries; the first is the default."""
+_COMMON_PACKAGES = ("jinja2", "markdown-it-py")
+VERSIONED_PACKAGES = (*_COMMON_PACKAGES, *(package for format_ in _FORMATS for package in format_.packages))
+"""The Python packages that the bytes of papers depend on."""
+
+
+def collect_versions(format_names: Iterable[str]) -> Mapping[str, str]:
+    """Return the version of everything that the bytes of papers in these formats depend on.
+
+    Raises `OperationError` for PDF when Pango is missing.
+    """
+    import platform
+    import zlib
+    from importlib.metadata import version
+
+    names = set(format_names)
+    packages = (package for name, format_ in FORMATS.items() if name in names for package in format_.packages)
+    versions = {
+        "p2ptrack": __version__,
+        "python": platform.python_version(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        **{package: version(package) for package in (*_COMMON_PACKAGES, *packages)},
+    }
+    if "pdf" in names:
+        from p2ptrack.formats.pdf.writer import read_library_versions
+
+        versions.update(read_library_versions())
+    return versions

@@ -8,17 +8,12 @@ the root element declares them.
 from __future__ import annotations
 
 import io
-import platform
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element, tostring
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from p2ptrack import __version__
 from p2ptrack.formats.html.markdown import strip_unprintable
 from p2ptrack.model.programme import Wording
 from p2ptrack.reports.document import Block, Closed, Document, Fact, Facts, Notice, Paragraph, Provenance, walk_blocks
@@ -40,15 +35,6 @@ _APP_NAMESPACES = {"xmlns": "http://schemas.openxmlformats.org/officeDocument/20
 _XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _DOS_SYSTEM = 0
-
-_COMMON_PACKAGES = ("jinja2", "markdown-it-py")
-_FORMAT_PACKAGES = {
-    "pdf": ("weasyprint", "pydyf", "font-source-sans-pro", "font-source-serif-pro"),
-    "xlsx": ("xlsxwriter",),
-}
-VERSIONED_PACKAGES = (*_COMMON_PACKAGES, *(name for names in _FORMAT_PACKAGES.values() for name in names))
-"""The Python packages that the bytes of papers depend on, by the names that pip uses."""
-_VERSION_DECLARATIONS = "const char *hb_version_string (void); int FcGetVersion (void);"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,40 +212,3 @@ def format_render_command(paper: Document, provenance: Provenance) -> str:
     if paper.audience != "public":
         words += ["--audience", paper.audience]
     return " ".join(words)
-
-
-def collect_versions(formats: Iterable[str]) -> Mapping[str, str]:
-    """Return the version of everything that the bytes of papers in these formats depend on.
-
-    Raises `OperationError` for PDF when Pango is missing.
-    """
-    names = set(formats)
-    packages = [
-        *_COMMON_PACKAGES,
-        *(package for name in _FORMAT_PACKAGES if name in names for package in _FORMAT_PACKAGES[name]),
-    ]
-    return {
-        "p2ptrack": __version__,
-        "python": platform.python_version(),
-        "zlib": zlib.ZLIB_RUNTIME_VERSION,
-        **{package: version(package) for package in packages},
-        **(_read_library_versions() if "pdf" in names else {}),
-    }
-
-
-@cache
-def _read_library_versions() -> Mapping[str, str]:
-    """Return the versions of the system libraries that lay out the pages of a PDF."""
-    from p2ptrack.formats.pdf import writer
-
-    weasyprint_ffi = writer.import_weasyprint().text.ffi
-    weasyprint_ffi.ffi.cdef(_VERSION_DECLARATIONS)
-    return {
-        "pango": _format_version(weasyprint_ffi.pango.pango_version()),
-        "harfbuzz": weasyprint_ffi.ffi.string(weasyprint_ffi.harfbuzz.hb_version_string()).decode(),
-        "fontconfig": _format_version(weasyprint_ffi.fontconfig.FcGetVersion()),
-    }
-
-
-def _format_version(number: int) -> str:
-    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from p2ptrack.analysis.facts import is_rewording
 from p2ptrack.analysis.links import CoverReference
+from p2ptrack.analysis.measures import is_scheduled
 from p2ptrack.analysis.redaction.redact import has_tags, remove_tags
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.dates.council_date import normalise_text
@@ -54,14 +55,14 @@ def make_line_cell(spans: Spans) -> Cell:
 
 def format_status(context: PaperContext, record: TrackedRecord) -> Spans:
     """Return the status at the position date and the one decided for a later day; nothing when none is stated."""
-    current, words = context.case.get_status(record), context.wording
+    current, decided, words = context.case.get_status(record), record.decided, context.wording
     if current is None or record.status is None:
         return ()
     inferred = inferred_mark(record, "status")
     spans: Spans = (words(f"status_{current.value}"), *inferred)
-    if current is record.status or record.decided is None or record.decided.on is None:
+    if not is_scheduled(context.case, record) or decided is None or decided.on is None:
         return spans
-    scheduled = (words(f"status_{record.status.value}"), " ", words("status_ahead", on=record.decided.on.to_text()))
+    scheduled = (words(f"status_{record.status.value}"), " ", words("status_ahead", on=decided.on.to_text()))
     return (*spans, "; ", *scheduled, *(inferred or inferred_mark(record, "decided")))
 
 

@@ -7,9 +7,10 @@ import os
 import platform
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime, time
+from functools import cache
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -228,3 +229,22 @@ def format_missing_pango(system: str) -> str:
     """Return the message for a system without Pango. `system` is a name of `platform.system()`."""
     advice = _PANGO_ADVICE.get(system, _PANGO_ADVICE["Linux"])
     return f"PDF needs Pango, which is not installed on this computer. {advice} Until then, use --format html."
+
+
+@cache
+def read_library_versions() -> Mapping[str, str]:
+    """Return the versions of the system libraries that lay out the pages.
+
+    Raises `OperationError` when Pango is missing.
+    """
+    weasyprint_ffi = import_weasyprint().text.ffi
+    weasyprint_ffi.ffi.cdef("const char *hb_version_string (void); int FcGetVersion (void);")
+    return {
+        "pango": _format_version(weasyprint_ffi.pango.pango_version()),
+        "harfbuzz": weasyprint_ffi.ffi.string(weasyprint_ffi.harfbuzz.hb_version_string()).decode(),
+        "fontconfig": _format_version(weasyprint_ffi.fontconfig.FcGetVersion()),
+    }
+
+
+def _format_version(number: int) -> str:
+    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
