@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack import __version__
-from p2ptrack.analysis.case import Audience, Case, RegisterProvenance, make_case
+from p2ptrack.analysis.case import Case, RegisterProvenance, make_case
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Problem, problem_sort_key
 from p2ptrack.errors import OperationError
 from p2ptrack.model.register import CurrentRegister

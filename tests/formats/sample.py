@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from p2ptrack.formats import FORMATS, FormatOptions
+from p2ptrack.formats import FORMATS
 from p2ptrack.model.dates import CouncilDate, parse_date
 from p2ptrack.reports.document import (
     Block,
@@ -16,6 +16,7 @@ from p2ptrack.reports.document import (
     Document,
     Fact,
     Facts,
+    FormatOptions,
     Notice,
     Prose,
     Provenance,

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from p2ptrack.diagnostics import Location, Problem, Severity
-from p2ptrack.formats import FormatOptions
 from p2ptrack.formats.text import format_github, format_text
+from p2ptrack.reports.document import FormatOptions
 
 ERROR = Problem(
     "data/actions/A01.yaml",

@@ -14,7 +14,7 @@ import openpyxl
 from docx.document import Document as WordFile
 from openpyxl.workbook import Workbook
 
-from p2ptrack.formats import FORMATS, FormatOptions
+from p2ptrack.formats import FORMATS
 from p2ptrack.formats.html.markdown import render_prose_html, strip_unprintable
 from p2ptrack.reports.document import (
     Block,
@@ -24,6 +24,7 @@ from p2ptrack.reports.document import (
     Document,
     Fact,
     Facts,
+    FormatOptions,
     Link,
     Notice,
     Paragraph,

@@ -11,7 +11,6 @@ import pytest
 from docx.table import Table as WordTable
 
 from p2ptrack.errors import OperationError
-from p2ptrack.formats import FormatOptions
 from p2ptrack.formats.docx.blocks import MAX_UNSPLIT_CHARACTERS, make_bookmark_name
 from p2ptrack.reports.document import (
     Bullets,
@@ -19,6 +18,7 @@ from p2ptrack.reports.document import (
     Column,
     Fact,
     Facts,
+    FormatOptions,
     Link,
     Notice,
     Prose,

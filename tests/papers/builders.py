@@ -7,10 +7,10 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 
-from p2ptrack.analysis.case import Audience, Case, RegisterProvenance
+from p2ptrack.analysis.case import Case, RegisterProvenance
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.paper import build_audience_case
 from p2ptrack.analysis.redaction.redact import Placeholders
-from p2ptrack.formats import FormatOptions
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.programme import Meeting
@@ -23,6 +23,7 @@ from p2ptrack.reports.document import (
     Document,
     Fact,
     Facts,
+    FormatOptions,
     Notice,
     Paragraph,
     Prose,

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import OperationError
-from p2ptrack.formats import FormatOptions
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.formats.html.templates import find_template, load_logo, load_stylesheet, locate_template_errors
+from p2ptrack.reports.document import FormatOptions
 from p2ptrack.store.templates import PACKAGED
 from tests.papers.builders import PACKAGED_LOOK, document_of
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from p2ptrack.formats import FormatOptions
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.formats.pdf import writer
 from p2ptrack.formats.pdf.tags import replace_weasyprint_tags
@@ -17,6 +16,7 @@ from p2ptrack.reports.document import (
     Document,
     Fact,
     Facts,
+    FormatOptions,
     Link,
     Prose,
     Ref,

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.analysis.case import RegisterProvenance
-from p2ptrack.formats import FORMATS, FormatOptions
+from p2ptrack.formats import FORMATS
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.pipeline import open_paper_case
-from p2ptrack.reports.document import Document, list_tables
+from p2ptrack.reports.document import Document, FormatOptions, list_tables
 from p2ptrack.reports.progress.report import progress_report
 from tests.papers.builders import PACKAGED_LOOK, ROOT, words_in
 from tests.publication.searching import everything

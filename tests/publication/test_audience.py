@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.case import Audience, RedactedItem
+from p2ptrack.analysis.case import RedactedItem
 from p2ptrack.analysis.measures import find_gaps
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import (
     EXEMPTABLE_LISTS,
     expand_implied_fields,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.case import Audience
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.redact import remove_tags, split_tagged, tag_exempt
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports.document import Cell, Column, Paragraph, Ref, Row, Section, Star, Table, make_paragraph

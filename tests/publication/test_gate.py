@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.case import Audience
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
 from tests.command import SEED_DAY, run

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from p2ptrack.analysis.case import Audience
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import list_exemptable_fields
 from p2ptrack.analysis.redaction.paper import build_audience_case
 from p2ptrack.model.records import Action

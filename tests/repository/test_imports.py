@@ -1,4 +1,4 @@
-"""What only a paper needs is loaded only when a paper is made: it takes longer to load than most commands to run."""
+"""What only a paper, or only a command that reads a register, needs is not loaded by other commands."""
 
 from __future__ import annotations
 
@@ -11,24 +11,35 @@ import pytest
 from p2ptrack.formats import collect_versions
 from tests.command import ROOT, SEED_DAY
 
-SLOW = ("jinja2", "lxml", "docx", "markdown_it", "weasyprint", "xlsxwriter")
+PAPERS = ("jinja2", "lxml", "docx", "markdown_it", "weasyprint", "xlsxwriter")
+REGISTER = ("ruamel.yaml", "p2ptrack.model", "p2ptrack.analysis.case", "p2ptrack.reports.document")
 TELL = (
     "import sys\nfrom p2ptrack.cli import main\ncode = main(sys.argv[2:])\n"
     "print(code, *sorted(set(sys.argv[1].split()) & set(sys.modules)), file=sys.stderr)"
 )
 
 
-def loaded(*arguments: str) -> str:
-    """Return the exit code of a command, and which of the slow ones it loaded."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "P2PTRACK_ROOT": str(ROOT)}
-    command = [sys.executable, "-c", TELL, " ".join(SLOW), *arguments]
+def loaded(*arguments: str, modules: tuple[str, ...] = PAPERS, **variables: str) -> str:
+    """Return the exit code of a command, and which of the modules it loaded."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "P2PTRACK_ROOT": str(ROOT), **variables}
+    command = [sys.executable, "-c", TELL, " ".join(modules), *arguments]
     ended = subprocess.run(command, env=environment, check=True, capture_output=True)
-    return ended.stderr.decode().strip()
+    return ended.stderr.decode().splitlines()[-1]
 
 
 @pytest.mark.parametrize("command", ["status", "overdue", "check"])
 def test_a_command_that_makes_no_paper_loads_nothing_that_only_papers_need(command: str) -> None:
     assert loaded(command, "--as-of", SEED_DAY) == "0"
+
+
+@pytest.mark.parametrize("arguments", [("--version",), ("--help",), ("render", "--help"), ("status", "--hlep")])
+def test_help_and_usage_errors_load_nothing_that_reads_a_register(arguments: tuple[str, ...]) -> None:
+    assert loaded(*arguments, modules=REGISTER) == ("2" if "--hlep" in arguments else "0")
+
+
+def test_completion_of_a_command_loads_nothing_that_reads_a_register() -> None:
+    words = {"_P2PTRACK_COMPLETE": "complete_bash", "COMP_WORDS": "p2ptrack st", "COMP_CWORD": "1"}
+    assert loaded(modules=REGISTER, **words) == "0"
 
 
 def test_a_paper_loads_what_writes_it() -> None:

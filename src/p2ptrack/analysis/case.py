@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -25,15 +24,7 @@ if TYPE_CHECKING:
     from p2ptrack.model.history import RecordVersion, RegisterHistory
 
 
-# Who a paper is for, what was taken out of the register for them, and what they see that the public may not.
-
-
-class Audience(StrEnum):
-    """Who a paper is for."""
-
-    PUBLIC = "public"
-    MEMBERS = "members"
-    OFFICERS = "officers"
+# What was taken out of the register for an audience, and what they see that the public may not.
 
 
 @dataclass(frozen=True, slots=True)

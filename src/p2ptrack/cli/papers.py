@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated
 
-from p2ptrack.analysis.case import Audience
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import (
     AsOfOption,
     AtOption,

@@ -16,13 +16,14 @@ from p2ptrack.cli.render import build_paper, find_meeting, needs_history, select
 from p2ptrack.cli.terminal import print_path, show_progress, stage_files, write_notice, write_output
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
-from p2ptrack.formats import FORMATS, VERSIONED_PACKAGES, FormatOptions, collect_versions
+from p2ptrack.formats import FORMATS, VERSIONED_PACKAGES, collect_versions
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import did_you_mean, excerpt, join_ids, pluralise, quote
 from p2ptrack.pipeline import open_publication_case, run_checks, with_published_history
 from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.document import FormatOptions
 from p2ptrack.reports.publication_manifest import (
     CONTENT_FORMAT,
     PROGRAM,

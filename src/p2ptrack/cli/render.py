@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from p2ptrack.analysis.case import Audience
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import RegisterOptions, resolve_date
 from p2ptrack.cli.register import (
     find_register_folder,
@@ -20,7 +20,7 @@ from p2ptrack.cli.register import (
 from p2ptrack.cli.terminal import print_path, save_file, show_progress, terminal_style, write_notice, write_output
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
-from p2ptrack.formats import Format, FormatOptions
+from p2ptrack.formats import Format
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import Register
@@ -28,7 +28,7 @@ from p2ptrack.phrases import did_you_mean, join_words, pluralise, quote
 from p2ptrack.pipeline import find_uncertain_ids, open_paper_case, with_history
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.context import PaperContext
-from p2ptrack.reports.document import Document
+from p2ptrack.reports.document import Document, FormatOptions
 from p2ptrack.reports.paper import add_error_notice
 from p2ptrack.store.git.worktree import explain_unknown_head
 from p2ptrack.store.templates import template_folders

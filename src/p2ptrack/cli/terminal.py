@@ -20,11 +20,10 @@ from typer import Abort, Exit, TyperException
 from p2ptrack.cli.options import describe_usage_error
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CommandError, OperationError
-from p2ptrack.formats import Format, FormatOptions
+from p2ptrack.formats import Format
 
 if TYPE_CHECKING:
-    from p2ptrack.reports.document import Document
-
+    from p2ptrack.reports.document import Document, FormatOptions
 
 EXIT_INTERRUPTED = 130
 EXIT_USAGE_ERROR = 2
@@ -112,6 +111,8 @@ _MIN_WIDTH = 20
 
 def terminal_style() -> FormatOptions:
     """Return the width and colour of standard output; a file or a pipe counts as 80 columns without colour."""
+    from p2ptrack.reports.document import FormatOptions
+
     width = shutil.get_terminal_size((80, 24)).columns
     return FormatOptions(width=max(width, _MIN_WIDTH), colour=is_colour_supported(sys.stdout))
 

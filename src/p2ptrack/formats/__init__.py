@@ -12,12 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from p2ptrack import __version__
-from p2ptrack.reports.document import FormatOptions
 
 if TYPE_CHECKING:
-    from p2ptrack.reports.document import Document
-
-__all__ = ["FORMATS", "QUERY_FORMATS", "VERSIONED_PACKAGES", "Format", "FormatOptions", "collect_versions"]
+    from p2ptrack.reports.document import Document, FormatOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from p2ptrack.analysis.case import Audience, Case, Redactions, RegisterProvenance
+from p2ptrack.analysis.case import Case, Redactions, RegisterProvenance
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.history import RegisterHistory
 from p2ptrack.model.programme import Layout, Meeting, Policy, Wording

@@ -13,7 +13,8 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
-from p2ptrack.analysis.case import Audience, ExemptTag, RedactedItem
+from p2ptrack.analysis.case import ExemptTag, RedactedItem
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import list_exempt_items, parse_paragraphs
 from p2ptrack.analysis.redaction.redact import has_tags, remove_tags, split_tagged
 from p2ptrack.model.dates import CouncilDate

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import get_args
 
-from p2ptrack.analysis.case import Audience, Case
+from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import addressed_recommendations
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Status

@@ -13,8 +13,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.case import Audience, Case, make_case, make_fact_context
+from p2ptrack.analysis.case import Case, make_case, make_fact_context
 from p2ptrack.analysis.facts import FactContext, RecordFacts, compute_facts
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS, is_fully_exempt, is_in_force, iter_exemptions
 from p2ptrack.analysis.redaction.redact import (
     HiddenNames,

@@ -15,8 +15,9 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.case import Audience, ExemptTag, Redactions
+from p2ptrack.analysis.case import ExemptTag, Redactions
 from p2ptrack.analysis.links import build_links
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import (
     EXEMPTABLE_LISTS,
     expand_implied_fields,
