@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class CommandError(Exception):
     """A command cannot continue. `code` is its exit code; the text is what the user reads."""
@@ -23,3 +25,20 @@ class CheckFailed(CommandError):
     """The command did its work, and the answer is no: for example, the register has errors."""
 
     code = 1
+
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your share of the disk is full",
+    errno.EROFS: "this disk can only be read",
+    errno.EACCES: "you do not have permission",
+    errno.EPERM: "you do not have permission",
+    errno.ENOTDIR: "a file has the name of one of its folders",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.EMFILE: "too many files are open",
+}
+
+
+def describe_os_error(error: OSError) -> str:
+    """Return why the operating system refused, as the middle of a sentence."""
+    return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__

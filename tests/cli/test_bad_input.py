@@ -190,11 +190,12 @@ def test_a_reader_that_closes_the_pipe_is_no_error(line: str) -> None:
 
 def test_a_full_disk_is_reported() -> None:
     code = (
-        "import errno, sys\nfrom p2ptrack.cli.terminal import run_safely\n"
+        "import errno, sys\nfrom p2ptrack.cli.terminal import explain_output_failure, run_safely\n"
+        "@explain_output_failure()\n"
         "def full(): raise OSError(errno.ENOSPC, 'No space left on device')\n"
         "sys.exit(run_safely(full))"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
-    message = "The answer cannot be written: No space left on device.\n"
+    message = "The answer cannot be written: the disk is full.\n"
     assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", message)

@@ -10,7 +10,7 @@ from typer import Abort, BadParameter, Exit
 
 from p2ptrack.cli.options import RegisterOptions, describe_usage_error
 from p2ptrack.cli.render import PaperOptions, render_papers
-from p2ptrack.cli.terminal import run_safely
+from p2ptrack.cli.terminal import explain_output_failure, run_safely
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import FORMATS
 from tests.command import ROOT, SEED_DAY
@@ -40,18 +40,19 @@ def test_an_error_is_a_sentence_and_an_exit_code(
 
 @pytest.mark.parametrize(
     ("number", "code", "message"),
-    [(errno.EPIPE, 0, ""), (errno.ENOSPC, 3, "The answer cannot be written: No space left on device.\n")],
+    [(errno.EPIPE, 0, ""), (errno.ENOSPC, 3, "The answer cannot be written: the disk is full.\n")],
 )
 def test_a_failed_write_ends_the_command(
     number: int, code: int, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def command() -> int:
-        raise OSError(number, "No space left on device")
+        with explain_output_failure():
+            raise OSError(number, "No space left on device")
 
-    closed: list[bool] = []
-    monkeypatch.setattr("p2ptrack.cli.terminal._discard_output", lambda: closed.append(True))
+    closed: list[str] = []
+    monkeypatch.setattr("p2ptrack.cli.terminal.discard_stream", closed.append)
     assert run_safely(command) == code
-    assert closed == [True]
+    assert closed == ["stdout"]
     assert capsys.readouterr() == ("", message)
 
 

@@ -37,24 +37,37 @@ def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: 
 def test_init_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run("init").out.endswith("Next: p2ptrack status. Change a file, then p2ptrack check.\n")
-    action = tmp_path / "data/actions/A01-one-register.yaml"
-    action.write_text("mine", encoding="utf-8")
-    (tmp_path / "data/programme.yaml").unlink()
-    ran = run("init")
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err == (
-        "There is already a register in .: data/recommendations/R1-contracts-register.yaml. "
-        "Choose another folder: p2ptrack init DIR\n"
+    again = run("init")
+    assert (again.code, again.out) == (3, "")
+    assert again.err == (
+        "There is already a register in .: data/programme.yaml. Choose another folder: p2ptrack init DIR\n"
     )
-    assert action.read_text(encoding="utf-8") == "mine"
-    assert not (tmp_path / "data/programme.yaml").exists()
+
+
+@pytest.mark.parametrize("programme", [None, ""])
+def test_init_keeps_records_and_puts_no_example_beside_them(programme: str | None, tmp_path: Path) -> None:
+    mine = tmp_path / "data/actions/A01.yaml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("id: A01\ntitle: Mine\n", encoding="utf-8")
+    if programme is not None:
+        (tmp_path / "data/programme.yaml").write_text(programme, encoding="utf-8")
+    ran = run("init", tmp_path)
+    assert (ran.code, ran.out.splitlines()[1:-1]) == (0, ["  data/programme.yaml"])
+    assert [file for file in (tmp_path / "data").rglob("*") if file.is_file()] == [
+        tmp_path / "data/programme.yaml",
+        mine,
+    ]
+    assert run("check", "--root", tmp_path).code == 0
 
 
 def test_init_reports_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     ran = run("init", tmp_path / "file")
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith(f"A register cannot be created in {tmp_path / 'file'}: ")
+    assert ran.err.startswith(f"{tmp_path / 'file' / 'data'}")
+    assert ran.err.endswith(
+        " cannot be written: a file has the name of one of its folders. Choose another folder: p2ptrack init DIR\n"
+    )
 
 
 def test_the_files_of_a_new_register_have_unix_line_ends(tmp_path: Path) -> None:

@@ -82,9 +82,15 @@ def test_a_new_branch_without_commits_is_not_taken_for_a_new_repository(tmp_path
 
 def test_a_head_that_is_at_nothing_is_reported(tmp_path: Path) -> None:
     repo = made_in(tmp_path / "council")
-    for head in ("ref: refs/heads/gone", "1" * 40):
-        (repo.top / ".git" / "HEAD").write_text(f"{head}\n")
-        assert stopped(repo.root) == OTHER_BRANCHES
+    (repo.top / ".git" / "HEAD").write_text("ref: refs/heads/gone\n")
+    assert stopped(repo.root) == OTHER_BRANCHES
+
+
+def test_a_commit_that_is_checked_out_and_missing_is_not_taken_for_an_empty_branch(tmp_path: Path) -> None:
+    repo = made_in(tmp_path / "council")
+    for file, text in (("refs/heads/main", "2" * 40), ("HEAD", "1" * 40)):
+        (repo.top / ".git" / file).write_text(f"{text}\n")
+        assert stopped(repo.root).startswith("This copy of the repository lacks part of the history")
 
 
 def test_a_branch_that_points_to_nothing_is_reported_in_git_s_own_words(tmp_path: Path) -> None:

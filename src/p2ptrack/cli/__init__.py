@@ -5,9 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from contextlib import suppress
+from types import TracebackType
+from typing import NoReturn, Self
 
-__all__ = ["entry_point", "main"]
+__all__ = ["LastHandler", "entry_point", "main", "write_to_stderr"]
+
+EXIT_OPERATION_ERROR = 3
+EXIT_INTERRUPTED = 130
+_DEBUG_VARIABLE = "P2PTRACK_DEBUG"
+_MAX_LENGTH = 200
 
 
 def entry_point() -> NoReturn:
@@ -16,9 +23,65 @@ def entry_point() -> NoReturn:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code. Expected errors never reach the user as a traceback."""
+    """Run one command line and return its exit code. Nothing that goes wrong reaches the user as a traceback."""
     # Plugins that other packages register with pydantic must not change our models, nor cost time at every start.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from p2ptrack.cli.app import run_command_line
+    with LastHandler() as handler:
+        from p2ptrack.cli.app import run_command_line
 
-    return run_command_line(sys.argv[1:] if arguments is None else arguments)
+        handler.code = run_command_line(sys.argv[1:] if arguments is None else arguments)
+    return handler.code
+
+
+class LastHandler:
+    """Turns whatever ends a command, even while its modules are imported, into an exit code and one sentence.
+
+    `SystemExit` passes, because some shells read the exit code of a completion from it. With P2PTRACK_DEBUG in the
+    environment errors pass too, for those who look for the cause.
+    """
+
+    def __init__(self) -> None:
+        self.code = EXIT_OPERATION_ERROR
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        if error is None or isinstance(error, SystemExit):
+            return False
+        if isinstance(error, KeyboardInterrupt):
+            self.code = EXIT_INTERRUPTED
+            return True
+        if os.environ.get(_DEBUG_VARIABLE):
+            return False
+        self.code = EXIT_OPERATION_ERROR
+        write_to_stderr(describe_unexpected_error(error))
+        return True
+
+
+def describe_unexpected_error(error: BaseException) -> str:
+    """Return a sentence on an error that no command expects, with its kind."""
+    if isinstance(error, MemoryError):
+        return "This computer has too little memory for this. Close other programs, or use a smaller register."
+    kind = type(error).__name__
+    text = "".join(character if character.isprintable() else " " for character in str(error))
+    detail = " ".join(f"{kind}: {text}".split()).removesuffix(":")[:_MAX_LENGTH].rstrip(".")
+    return f"p2ptrack stopped because of an error that it did not expect ({detail}). Report it with your command."
+
+
+def write_to_stderr(text: str) -> None:
+    """Write a line to standard error. Where that is closed or full nobody reads it, and the exit code still counts."""
+    try:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        discard_stream("stderr")
+
+
+def discard_stream(name: str) -> None:
+    """Send what is still buffered in a standard stream nowhere; Python would fail with it when it exits."""
+    with suppress(OSError, ValueError, AttributeError):
+        null_device = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null_device, getattr(sys, name).fileno())

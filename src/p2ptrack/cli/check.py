@@ -89,7 +89,7 @@ def _select_path(path: Path, root: Path, snapshot: Snapshot | None) -> str:
 def _register_path(path: Path, root: Path) -> str:
     """Return a path relative to the register, as problems have it. Raises `UsageError` when it does not exist there."""
     for candidate in (path, root / path):
-        if candidate.exists() or candidate.is_symlink():
+        if os.path.lexists(candidate):
             relative = Path(os.path.relpath(candidate.parent.resolve() / candidate.name, root.resolve())).as_posix()
             if relative.startswith("../"):
                 raise UsageError(f"{path} is not in the register in {root}. Name one of its files or folders.")

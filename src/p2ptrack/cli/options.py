@@ -27,6 +27,7 @@ Completion = Callable[[Context, str], Suggestions]
 
 _MAX_DESCRIPTION_LENGTH = 60
 _MAX_HEAD_LENGTH = 4096
+_MAX_DAYS_DIGITS = 6
 _PLAIN_VALUE = re.compile(r"[\w.,-]+", re.ASCII)
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,-]+")
 _ID_LINE = re.compile(r"^id:[ \t]*['\"]?([\w.-]+)", re.MULTILINE)
@@ -143,7 +144,7 @@ def _list_fields() -> Suggestions:
 
 def option(flag: str, metavar: str, text: str, completion: Completion | None = None, envvar: str | None = None) -> Any:
     """Return an option that takes a value; `metavar` stands for the value in the help."""
-    return Option(flag, metavar=metavar, help=text, autocompletion=completion, envvar=envvar)
+    return Option(flag, metavar=metavar, help=text, autocompletion=completion, envvar=envvar, readable=False)
 
 
 def switch(flag: str, text: str) -> Any:
@@ -153,7 +154,8 @@ def switch(flag: str, text: str) -> Any:
 
 def argument(metavar: str, text: str, completion: Completion | None = None) -> Any:
     """Return an argument; `metavar` stands for it in the help."""
-    return Argument(metavar=metavar, help=text, autocompletion=completion)
+    # What cannot be read is a problem with a place and a fix, and not a wrong use of the command.
+    return Argument(metavar=metavar, help=text, autocompletion=completion, readable=False)
 
 
 _ROOT_HELP = "Folder of the register (default: this folder or the nearest parent that has one)."
@@ -194,7 +196,7 @@ def require_choice(name: str, choices: Sequence[str], noun: str) -> str:
 
 def parse_days(text: str, option: str) -> int:
     """Return a whole number of days. Raises `UsageError` for anything else."""
-    if text.isascii() and text.isdecimal():
+    if text.isascii() and text.isdecimal() and len(text) <= _MAX_DAYS_DIGITS:
         return int(text)
     raise UsageError(f"{option} needs a whole number of days, for example: {option} 30. {quote(text)} is not one.")
 

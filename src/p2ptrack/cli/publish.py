@@ -13,7 +13,7 @@ from p2ptrack.analysis.case import RegisterProvenance
 from p2ptrack.cli.options import RegisterOptions, resolve_date
 from p2ptrack.cli.register import find_register_folder
 from p2ptrack.cli.render import build_paper, find_meeting, needs_history, select_papers_for
-from p2ptrack.cli.terminal import print_path, show_progress, stage_files, write_notice, write_output
+from p2ptrack.cli.terminal import print_path, show_progress, write_notice, write_text
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import FORMATS, VERSIONED_PACKAGES, collect_versions
@@ -48,6 +48,7 @@ from p2ptrack.store.git.revision_lookup import list_published_meetings
 from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
 from p2ptrack.store.git.worktree import describe_detached_head, require_finished_state, require_own_files
 from p2ptrack.store.templates import template_folders
+from p2ptrack.store.writing import require_output_place, stage_files
 
 _DATA_PREFIX = "data/"
 _MAX_LISTED = 5
@@ -102,6 +103,8 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
         for name, formats in papers.items()
         for format_name in options.formats
     }
+    for path in files:
+        require_output_place(path, root)
     with stage_files(files) as put_in_place:
         create_tag(repository, meeting.id, repository.head, format_tag_message(manifest, format_meeting_title(meeting)))
         tag = format_tag_name(meeting.id)
@@ -215,7 +218,7 @@ def verify_papers(meeting_id: str, register_options: RegisterOptions) -> None:
     comparison = compare_papers(manifest, _compute_digests(papers), collect_versions(format_names))
     for verdict, files in (("equal", comparison.matching_files), ("different", comparison.different_files)):
         for file in files:
-            write_output(f"{file}: {verdict}\n".encode(), as_text=True)
+            write_text(f"{escape_control_characters(file)}: {verdict}\n")
     if comparison.different_files:
         raise _explain_difference(comparison, manifest, snapshot.commit)
 

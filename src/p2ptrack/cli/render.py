@@ -17,7 +17,7 @@ from p2ptrack.cli.register import (
     resolve_position_date,
     warn_about_limits,
 )
-from p2ptrack.cli.terminal import print_path, save_file, show_progress, terminal_style, write_notice, write_output
+from p2ptrack.cli.terminal import print_path, show_progress, terminal_style, write_notice, write_output
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import Format
@@ -32,6 +32,7 @@ from p2ptrack.reports.document import Document, FormatOptions
 from p2ptrack.reports.paper import add_error_notice
 from p2ptrack.store.git.worktree import explain_unknown_head
 from p2ptrack.store.templates import template_folders
+from p2ptrack.store.writing import require_output_place, write_file
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.snapshot import Snapshot
@@ -138,28 +139,32 @@ def _save_papers(
     context: PaperContext, names: tuple[str, ...], options: PaperOptions, root: Path, style: FormatOptions
 ) -> None:
     """Save each paper in each format and print the paths, even when a later paper fails."""
+    paths = list_output_paths(root, options, names)
     documents = {name: build_paper(context, name, options.meeting) for name in names}
-    suffix = "" if options.audience is Audience.PUBLIC else f"-{options.audience.value}"
-    file_count = len(names) * len(options.formats)
     saved_paths = []
     try:
-        with show_progress("Producing papers", file_count) as advance:
-            for name, document in documents.items():
-                for format_ in options.formats:
-                    path = _output_path(root, options.output, f"{name}{suffix}.{format_.name}", file_count)
-                    save_file(path, format_.write(document, style))
-                    saved_paths.append(path)
-                    advance()
+        with show_progress("Producing papers", len(paths)) as advance:
+            for (name, format_), path in paths.items():
+                write_file(path, format_.write(documents[name], style))
+                saved_paths.append(path)
+                advance()
     finally:
         for path in saved_paths:
             print_path(path)
 
 
-def _output_path(root: Path, output: str, file_name: str, file_count: int) -> Path:
-    if not output:
-        return root / "build" / file_name
-    is_folder = file_count > 1 or output.endswith(("/", "\\")) or Path(output).is_dir()
-    return Path(output) / file_name if is_folder else Path(output)
+def list_output_paths(root: Path, options: PaperOptions, names: Iterable[str]) -> dict[tuple[str, Format], Path]:
+    """Return the file of each paper in each format. Raises an error for a place where no paper may be written."""
+    suffix = "" if options.audience is Audience.PUBLIC else f"-{options.audience.value}"
+    papers = [(name, format_) for name in names for format_ in options.formats]
+    folder = Path(options.output) if options.output else root / "build"
+    if options.output and len(papers) == 1 and not options.output.endswith(("/", "\\")) and not folder.is_dir():
+        paths = dict.fromkeys(papers, folder)
+    else:
+        paths = {(name, format_): folder / f"{name}{suffix}.{format_.name}" for name, format_ in papers}
+    for path in paths.values():
+        require_output_place(path, root)
+    return paths
 
 
 def select_papers(context: PaperContext, names: Iterable[str], *, all_papers: bool) -> tuple[str, ...]:

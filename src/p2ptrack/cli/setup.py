@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 def init(*, folder: Annotated[Path, argument("DIR", "Where to start it (default: this folder).")] = Path()) -> int:
     """Start a register that works at once."""
-    from p2ptrack.cli.terminal import write_output
+    from p2ptrack.cli.terminal import write_text
     from p2ptrack.store.templates import write_scaffold
 
     files = "".join(f"  {path}\n" for path in write_scaffold(folder, resolve_date(None)))
     change_folder = "" if folder == Path() else f"cd {folder}, then "
     text = f"Started a register:\n{files}Next: {change_folder}p2ptrack status. Change a file, then p2ptrack check.\n"
-    write_output(text.encode(), as_text=True)
+    write_text(text)
     return 0
 
 

@@ -9,25 +9,28 @@ import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, TextIO
 
 from typer import Abort, Exit, TyperException
 
+from p2ptrack.cli import EXIT_INTERRUPTED, EXIT_OPERATION_ERROR, discard_stream, write_to_stderr
 from p2ptrack.cli.options import describe_usage_error
 from p2ptrack.diagnostics import escape_control_characters
-from p2ptrack.errors import CommandError, OperationError
+from p2ptrack.errors import CommandError, describe_os_error
 from p2ptrack.formats import Format
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document, FormatOptions
 
-EXIT_INTERRUPTED = 130
 EXIT_USAGE_ERROR = 2
-EXIT_OPERATION_ERROR = 3
+
+
+class OutputError(CommandError):
+    """The answer cannot be written to standard output."""
 
 
 def run_safely(command: Callable[[], int | None]) -> int:
@@ -38,7 +41,8 @@ def run_safely(command: Callable[[], int | None]) -> int:
     _prepare_streams()
     try:
         code = command() or 0
-        sys.stdout.flush()
+        with explain_output_failure():
+            sys.stdout.flush()
     except CommandError as error:
         code = _print_error(str(error), error.code)
     except TyperException as error:
@@ -50,15 +54,33 @@ def run_safely(command: Callable[[], int | None]) -> int:
         code = request.code if isinstance(request.code, int) else 0
     except (Abort, KeyboardInterrupt):
         code = EXIT_INTERRUPTED
-    except FileNotFoundError:
-        code = _print_error("The folder that you are in no longer exists. Go to another one.", EXIT_OPERATION_ERROR)
     except OSError as error:
-        _discard_output()
-        if _is_closed_pipe(error):
-            code = 0
-        else:
-            code = _print_error(f"The answer cannot be written: {error.strerror}.", EXIT_OPERATION_ERROR)
+        code = _print_error(_describe_os_error(error), EXIT_OPERATION_ERROR)
     return code
+
+
+@contextmanager
+def explain_output_failure() -> Iterator[None]:
+    """Raise `OutputError` where standard output does not take the answer, and `Exit` where its reader has gone."""
+    try:
+        yield
+    except OSError as error:
+        discard_stream("stdout")
+        if _is_closed_pipe(error):
+            raise Exit from None
+        raise OutputError(f"The answer cannot be written: {describe_os_error(error)}.") from error
+
+
+def _describe_os_error(error: OSError) -> str:
+    """Return what the operating system refuses, and what to do about it."""
+    try:
+        Path.cwd()
+    except OSError:
+        return "The folder that you are in no longer exists. Go to another one."
+    if "temporary directory" in str(error):  # the words of Python's module tempfile
+        return "No folder for temporary files can be written. Name one that can be in the variable TMPDIR."
+    place = f"{error.filename} cannot be used" if error.filename else "The computer refuses something that is needed"
+    return f"{place}: {describe_os_error(error)}. Correct that and try again."
 
 
 def _prepare_streams() -> None:
@@ -80,12 +102,6 @@ def _is_closed_pipe(error: OSError) -> bool:
 def _print_error(text: str, code: int) -> int:
     write_notice("\n".join(escape_control_characters(line) for line in text.split("\n")))
     return code
-
-
-def _discard_output() -> None:
-    """Send what is still buffered nowhere; otherwise Python would report it when it exits."""
-    null_device = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null_device, sys.stdout.fileno())
 
 
 # Characters that a Windows console or an old locale often lacks.
@@ -131,25 +147,29 @@ def print_document(document: Document, format_: Format) -> None:
 
 def write_output(data: bytes, *, as_text: bool = False) -> None:
     """Write to standard output. Bytes stay as they are unless people will read them."""
-    try:
-        if as_text or sys.stdout.isatty():
-            sys.stdout.write(data.decode("utf-8-sig").replace("\r\n", "\n"))
-        else:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(data)
-    except BrokenPipeError:  # Typer would exit with 1
-        raise Exit from None
+    if as_text or sys.stdout.isatty():
+        write_text(data.decode("utf-8-sig").replace("\r\n", "\n"))
+        return
+    with explain_output_failure():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+
+
+def write_text(text: str) -> None:
+    """Write text for people to standard output."""
+    with explain_output_failure():
+        sys.stdout.write(text)
 
 
 def write_notice(text: str) -> None:
     """Write a sentence to standard error, so that it never mixes with the answer."""
-    sys.stderr.write(f"{text}\n")
+    write_to_stderr(text)
 
 
 def print_path(path: Path) -> None:
     """Print the path of a file that was written, relative to the current folder where it is inside."""
     folder = Path.cwd()
-    write_output(f"{path.relative_to(folder) if path.is_relative_to(folder) else path}\n".encode(), as_text=True)
+    write_text(f"{escape_control_characters(str(path.relative_to(folder) if path.is_relative_to(folder) else path))}\n")
 
 
 _PROGRESS_DELAY = 1.0
@@ -181,52 +201,3 @@ def show_progress(description: str, total: int | None = None) -> Iterator[Callab
         timer.cancel()
         timer.join()
         progress.stop()
-
-
-def save_file(path: Path, data: bytes) -> None:
-    """Write a file and create the folders it is in. Raises `OperationError` when that fails."""
-    with _explain_failure(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-
-
-@contextmanager
-def stage_files(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
-    """Write files under temporary names in their folders, and yield the function that puts all of them in place.
-
-    On leaving, temporary files that remain are removed, and folders that were created for nothing. Raises
-    `OperationError` when a file cannot be written.
-    """
-    temporary_paths = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in files}
-    folders = [folder for path in files for folder in (path.parent, *path.parent.parents)]
-    new_folders = [folder for folder in dict.fromkeys(folders) if not folder.exists()]
-
-    def put_in_place() -> None:
-        for path, temporary_path in temporary_paths.items():
-            with _explain_failure(path):
-                temporary_path.replace(path)
-
-    try:
-        for path, temporary_path in temporary_paths.items():
-            if path.is_dir():
-                raise OperationError(f"{path} cannot be written: it is a folder. Choose another place with --output.")
-            with _explain_failure(path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                temporary_path.write_bytes(files[path])
-        yield put_in_place
-    finally:
-        for temporary_path in temporary_paths.values():
-            with suppress(OSError):
-                temporary_path.unlink()
-        for folder in new_folders:
-            with suppress(OSError):
-                folder.rmdir()
-
-
-@contextmanager
-def _explain_failure(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OperationError(f"{path} cannot be written: {reason}. Choose another place with --output.") from error

@@ -194,6 +194,25 @@ def _validate_short_name(value: Any) -> str:
     raise field_error("S104", message, "Write an id such as AC-2023-03.")
 
 
+_MAX_NAME_LENGTH = 60
+_NAME_PATTERN = rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{_MAX_NAME_LENGTH - 1}}}"
+_DEVICE_NAME = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.IGNORECASE)
+
+
+def _validate_file_name(value: Any) -> str:
+    """Return the name of a file without its ending. It can lead to no other folder and is safe on every system."""
+    text = require_text(value)
+    if _DEVICE_NAME.fullmatch(text):
+        message = f"{quote(text)} cannot be the name of a file, because Windows uses it for a device."
+        raise field_error("S104", message, f"Write another name, such as {text.casefold()}-paper.")
+    if re.fullmatch(_NAME_PATTERN, text):
+        return text
+    suggestion = re.sub(r"[^A-Za-z0-9_]+", "-", text).strip("-_")[:_MAX_NAME_LENGTH].rstrip("-_") or "action-plan"
+    message = f"{quote(text)} is not a name. The file of the paper gets this name."
+    fix = f"Use at most {_MAX_NAME_LENGTH} letters, digits, hyphens and underscores, for example {suggestion}."
+    raise field_error("S104", message, fix)
+
+
 # Dates.
 
 _MAX_PASTED_LENGTH = 200
@@ -252,6 +271,11 @@ Number = Annotated[int, BeforeValidator(_validate_number)]
 DateField = Annotated[CouncilDate, Validator(_validate_date, needs_context=True), DATE_SCHEMA]
 Id = Annotated[str, Validator(_validate_id)]
 ShortName = Annotated[str, Validator(_validate_short_name)]
+FileName = Annotated[
+    str,
+    Validator(_validate_file_name),
+    WithJsonSchema({"type": "string", "pattern": f"^{_NAME_PATTERN}$"}),
+]
 ListOf = Annotated[tuple[T, ...], BeforeValidator(_wrap_in_list), ShortForm()]
 
 RecordId = Annotated[str, Validator(require_text), IdMarker("record")]

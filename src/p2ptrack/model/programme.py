@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from string import Template
 from typing import Annotated, Any, Literal, get_args
@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 from p2ptrack.errors import OperationError
 from p2ptrack.model.fields import (
     DateField,
+    FileName,
     Flag,
     ListOf,
     Model,
@@ -115,18 +116,25 @@ ExemptionLawWord = Annotated[
 ]
 
 
-def _reject_duplicate_words(value: Any) -> Any:
-    """Refuse two spellings of a word: a mapping would silently keep the last one only."""
+def _reject_duplicates(value: Any, normalise: Callable[[str], str], message: str, fix: str) -> Any:
+    """Refuse two names that mean the same: of a mapping, only the last would silently be kept."""
     spellings: dict[str, str] = {}
     for key in value if isinstance(value, dict) else ():
-        first_spelling = spellings.setdefault(normalise_word(key), key)
+        first_spelling = spellings.setdefault(normalise(str(key)), key)
         if first_spelling != key:
-            message = f"{quote(key)} and {quote(first_spelling)} are the same word."
-            raise field_error("S111", message, f"Put everything under one {first_spelling}:.")
+            raise field_error("S111", f"{quote(key)} and {quote(first_spelling)} {message}", fix % first_spelling)
     return value
 
 
-_UNIQUE_WORDS = BeforeValidator(_reject_duplicate_words)
+_UNIQUE_WORDS = BeforeValidator(
+    lambda value: _reject_duplicates(value, normalise_word, "are the same word.", "Put everything under one %s:.")
+)
+# Windows and macOS have one file for both names, so one paper would replace the other.
+_UNIQUE_FILES = BeforeValidator(
+    lambda value: _reject_duplicates(
+        value, str.casefold, "differ only in capital letters.", "Give one of them another name than %s."
+    )
+)
 
 
 class Policy(Model):
@@ -206,7 +214,7 @@ class Programme(Model):
     glossary: dict[str, Annotated[GlossaryEntry, expand_text("text"), ShortForm(accepts_text=True)]] = Field(
         default_factory=dict, title="Glossary", description="Words and abbreviations with their meanings."
     )
-    reports: dict[str, Paper] = Field(
+    reports: Annotated[dict[FileName, Paper], _UNIQUE_FILES] = Field(
         default_factory=dict, title="Papers", description="Papers produced from the register, by name."
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from string import Template
@@ -16,7 +17,8 @@ from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.phrases import join_words, quote
 from p2ptrack.store import yaml
-from p2ptrack.store.folder import is_inside, outside_link_error, read_bytes
+from p2ptrack.store.folder import RECORD_FOLDERS, is_inside, outside_link_error, read_bytes
+from p2ptrack.store.writing import stage_files
 from p2ptrack.store.yaml.messages import EMPTY_FILE
 from p2ptrack.store.yaml.positions import locate_fields
 
@@ -172,22 +174,45 @@ SCAFFOLD_FILES = {
 """The files that `init` writes, by path; `$year` is next year."""
 
 
+_CHOOSE_FOLDER = "Choose another folder: p2ptrack init DIR"
+
+
 def write_scaffold(folder: Path, today: date) -> tuple[str, ...]:
     """Write a small complete register, with dates around `today`, and return the paths of its files.
 
-    Raises `OperationError` if the folder has one of the files already, or cannot be written.
+    The programme is written last, so that what is not finished is no register and can be started again. Records that
+    are there already are kept, and then no example is put beside them. Raises `OperationError` if there is a register,
+    a link is in the way, or the folder cannot be written.
     """
-    for path in SCAFFOLD_FILES:
-        if (folder / path).exists():
-            raise OperationError(
-                f"There is already a register in {folder}: {path}. Choose another folder: p2ptrack init DIR"
-            )
-    try:
-        for path, text in SCAFFOLD_FILES.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            content = Template(text).substitute(year=today.year + 1, today=format_long_date(today))
-            (folder / path).write_text(content, encoding="utf-8", newline="\n")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OperationError(f"A register cannot be created in {folder}: {reason}. Choose another folder.") from error
-    return tuple(SCAFFOLD_FILES)
+    contents = {
+        path: Template(text).substitute(year=today.year + 1, today=format_long_date(today)).encode()
+        for path, text in SCAFFOLD_FILES.items()
+    }
+    name = escape_control_characters(str(folder))
+    for path in dict.fromkeys(parent for file in contents for parent in (file, *map(str, Path(file).parents))):
+        if path != "." and (folder / path).is_symlink():
+            link = escape_control_characters(str(folder / path))
+            raise OperationError(f"{link} is a link, and p2ptrack does not write through links. {_CHOOSE_FOLDER}")
+    programme = folder / PROGRAMME_PATH
+    if os.path.lexists(programme) and not _is_empty_file(programme):
+        raise OperationError(f"There is already a register in {name}: {PROGRAMME_PATH}. {_CHOOSE_FOLDER}")
+    records = {path: read_bytes(file, path) for path, file in _list_existing_records(folder)}
+    is_unfinished = all(contents.get(path) == data for path, data in records.items())
+    paths = [path for path in contents if path not in records] if is_unfinished else [PROGRAMME_PATH]
+    files = {folder / path: contents[path] for path in sorted(paths, key=lambda path: path == PROGRAMME_PATH)}
+    with stage_files(files, _CHOOSE_FOLDER) as put_in_place:
+        put_in_place()
+    return tuple(paths)
+
+
+def _list_existing_records(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files of the record folders that have content, with their paths in the register."""
+    for record_folder in RECORD_FOLDERS:
+        for file in sorted((folder / record_folder).glob("[!.]*")):
+            if not _is_empty_file(file):
+                yield f"{record_folder}/{file.name}", file
+
+
+def _is_empty_file(file: Path) -> bool:
+    """Whether there is a file without any content, as a disk that is full leaves it."""
+    return file.is_file() and file.stat().st_size == 0

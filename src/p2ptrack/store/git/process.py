@@ -16,6 +16,8 @@ from p2ptrack.phrases import excerpt
 MIN_VERSION = (2, 31)
 """Histories are read with `git log --diff-merges=first-parent`, which no older git knows."""
 _SAFE_SETTINGS = (
+    # A file in the repository that lists its commits; a forged one would hide some of them.
+    "core.commitGraph=false",
     "core.fsmonitor=false",
     "log.showSignature=false",
     "log.showRoot=true",
@@ -23,8 +25,13 @@ _SAFE_SETTINGS = (
     "advice.graftFileDeprecated=false",
     f"diff.orderFile={os.devnull}",
 )
-_IDENTITY_VARIABLES = frozenset({"GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"})
-"""Variables of git that name who publishes, as pipelines set them. No other variable of git is passed on."""
+_INHERITED_VARIABLE = re.compile(
+    r"GIT_COMMITTER_(?:NAME|EMAIL)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|(?:KEY|VALUE)_\d+)"
+)
+"""Variables of git that name who publishes, and settings of the computer, such as the `safe.directory` of a container.
+
+No other variable of git is passed on.
+"""
 _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -94,7 +101,9 @@ def run_git(root: Path, *arguments: str, stdin: bytes = b"") -> GitResult:
 
 def _build_environment() -> dict[str, str]:
     inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _IDENTITY_VARIABLES
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or _INHERITED_VARIABLE.fullmatch(name)
     }
     return inherited | _ENVIRONMENT
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from p2ptrack.diagnostics import escape_control_characters
-from p2ptrack.errors import CheckFailed, OperationError
+from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.phrases import quote
 from p2ptrack.store.git.process import run_git
 from p2ptrack.store.git.repository import Repository
@@ -65,9 +65,9 @@ def create_tag(repository: Repository, meeting: str, commit: str, message: str) 
 
 
 def check_tag_name(repository: Repository, meeting: str) -> None:
-    """Raise `OperationError` for a meeting's id that git does not accept in the name of a tag."""
+    """Raise `UsageError` for a meeting's id that git does not accept in the name of a tag."""
     if run_git(repository.root, "check-ref-format", f"{MEETING_TAG}{meeting}").exit_code:
-        raise OperationError(
+        raise UsageError(
             f"git does not accept {quote(format_tag_name(meeting))} as a tag. "
             "Give the meeting an id of letters, digits and hyphens."
         )

@@ -89,6 +89,8 @@ class Repository:
         if inside_answer != "true":
             raise outside_worktree_error(root)
         if result.exit_code:
+            if run_git(root, "rev-parse", "--quiet", "--verify", "HEAD").exit_code == 0:
+                raise missing_objects_error()
             raise no_commit_error(root, run_git(root, "for-each-ref", "--count=1"))
         prefix, _, head = rest.removesuffix("\n").rpartition("\n")
         return cls(root, prefix, head, shallow_answer == "true")

@@ -34,7 +34,7 @@ def read_head(root: Path) -> tuple[str, bool]:
 def explain_unknown_head(root: Path) -> str:
     """Return why git does not name the commit of a register that is in a repository; otherwise nothing."""
     result = run_git(root, "rev-parse", "--git-dir")
-    if result.is_installed and result.exit_code and has_git_folder(root):
+    if result.exit_code and has_git_folder(root):
         return str(explain_failure(root, result))
     return ""
 

@@ -1,0 +1,224 @@
+"""Write files: each as a whole under another name in its folder, and then renamed to its own.
+
+Whoever reads a file, and a run that is killed, find the old content or the new one. Nothing is written through a link
+that the register holds, because a repository can bring links to any place. Every file that p2ptrack makes is written
+here; tests make each step fail in turn.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+
+from p2ptrack.diagnostics import escape_control_characters
+from p2ptrack.errors import OperationError, UsageError, describe_os_error
+
+CHOOSE_OUTPUT = "Choose another place with --output."
+_TEMPORARY_NAME = re.compile(r"\.p2ptrack-[0-9a-f]{12}\.part")
+_CREATE_FLAGS = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+)
+_KEPT_FOLDERS = ("data", "templates", ".git")
+"""Folders of a register, or of its repository, in which people or git keep files."""
+_PERMISSIONS = 0o777
+
+
+def require_output_place(path: Path, root: Path, advice: str = CHOOSE_OUTPUT) -> None:
+    """Raise an error for a place where no paper or export may be written.
+
+    `UsageError` for one in `data`, `templates` or `.git` of this register or another, whatever links lead there, and
+    `OperationError` for one that a link in this register leads to, for a folder and for a device.
+    """
+    name = escape_control_characters(str(path))
+    for folder in _list_parents(Path(os.path.realpath(path.parent)), path.parent):
+        if _is_kept(folder, root):
+            kept = escape_control_characters(folder.name)
+            raise UsageError(f"{name} is in the folder {kept}, where p2ptrack writes no papers. {advice}")
+    resolved_root = Path(os.path.realpath(root))
+    for part in (path, *path.parents):
+        if part.is_symlink() and (part == path or _is_within(part.parent, resolved_root)):
+            link = escape_control_characters(str(part))
+            raise OperationError(f"{link} is a link, and p2ptrack does not write through links. {advice}")
+    _require_replaceable(path, advice)
+
+
+def _list_parents(*folders: Path) -> dict[Path, None]:
+    return {parent: None for folder in folders for parent in (folder, *folder.parents)}
+
+
+def _is_kept(folder: Path, root: Path) -> bool:
+    """Whether people or git keep files in a folder: one of this register, or of another."""
+    own_folders = (root / name for name in _KEPT_FOLDERS)
+    if any(_is_same(folder, own_folder) for own_folder in own_folders):
+        return True
+    name = folder.name.casefold()
+    return (
+        name == ".git"
+        or (name == "data" and (folder / "programme.yaml").is_file())
+        or (name == "templates" and (folder.parent / "data" / "programme.yaml").is_file())
+    )
+
+
+def _is_same(folder: Path, other: Path) -> bool:
+    try:
+        return folder.samefile(other)
+    except OSError:
+        return False
+
+
+def _is_within(folder: Path, resolved_root: Path) -> bool:
+    return Path(os.path.realpath(folder)).is_relative_to(resolved_root)
+
+
+def _require_replaceable(path: Path, advice: str) -> None:
+    """Raise `OperationError` where a folder, a link or a device has the name of a file."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return
+    if stat.S_ISREG(mode):
+        return
+    name = escape_control_characters(str(path))
+    if stat.S_ISLNK(mode):
+        raise OperationError(f"{name} is a link, and p2ptrack does not write through links. {advice}")
+    kind = "a folder" if stat.S_ISDIR(mode) else "not an ordinary file"
+    raise OperationError(f"{name} cannot be written: it is {kind}. {advice}")
+
+
+def write_file(path: Path, data: bytes, advice: str = CHOOSE_OUTPUT) -> None:
+    """Write a file as a whole, and create the folders it is in. Raises `OperationError` when that fails."""
+    with stage_files({path: data}, advice) as put_in_place:
+        put_in_place()
+
+
+@contextmanager
+def stage_files(files: Mapping[Path, bytes], advice: str = CHOOSE_OUTPUT) -> Iterator[Callable[[], None]]:
+    """Write files under temporary names in their folders, and yield the function that puts all of them in place.
+
+    On leaving, temporary files that remain are removed, and folders that were created for nothing. Raises
+    `OperationError` when a file cannot be written; its sentence ends with the advice.
+    """
+    with ExitStack() as stack:
+        temporary_paths = {}
+        for path, data in files.items():
+            _require_replaceable(path, advice)
+            with _explain_failure(path, advice):
+                stack.enter_context(_create_folder(path.parent))
+                temporary_paths[path] = stack.enter_context(_write_temporary(path, data))
+
+        def put_in_place() -> None:
+            for path, temporary_path in temporary_paths.items():
+                with _explain_failure(path, advice):
+                    temporary_path.replace(path)
+
+        yield put_in_place
+
+
+@contextmanager
+def _create_folder(folder: Path) -> Iterator[None]:
+    """Create a folder and its parents; on leaving, those that are empty are removed again."""
+    created: list[Path] = []
+    try:
+        for parent in reversed((folder, *folder.parents)):
+            if not parent.exists():
+                with suppress(FileExistsError):  # another run was faster
+                    parent.mkdir()
+                    created.append(parent)
+        yield
+    finally:
+        for parent in reversed(created):
+            with suppress(OSError):
+                parent.rmdir()
+
+
+@contextmanager
+def _write_temporary(path: Path, data: bytes) -> Iterator[Path]:
+    """Write the content of a file beside it, with its permissions, and yield where; on leaving it is removed."""
+    remove_leftovers(path.parent)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with _create_temporary(path.parent) as (temporary_path, descriptor):
+        remaining = memoryview(data)
+        while remaining:
+            remaining = remaining[os.write(descriptor, remaining) :]
+        os.fsync(descriptor)
+        if path.exists():
+            temporary_path.chmod(stat.S_IMODE(path.stat().st_mode) & _PERMISSIONS)
+        if os.name == "nt":  # Windows does not rename a file that is open
+            os.close(descriptor)
+        yield temporary_path
+
+
+@contextmanager
+def _create_temporary(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Create a file under a temporary name, locked until it is closed, and yield its path and descriptor."""
+    while True:
+        path = folder / f".p2ptrack-{token_hex(6)}.part"
+        descriptor = os.open(path, _CREATE_FLAGS, 0o666)
+        _lock(descriptor, wait=True)
+        if path.exists():
+            break
+        os.close(descriptor)  # another run took it for a leftover before it was locked
+    try:
+        yield path, descriptor
+    finally:
+        with suppress(OSError):  # on Windows it is closed already
+            os.close(descriptor)
+        with suppress(OSError):  # it has been renamed; otherwise the next run removes it
+            path.unlink()
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files that runs which were killed left in a folder; those of other runs are locked."""
+    with suppress(OSError):
+        for entry in [*os.scandir(folder)]:
+            if _TEMPORARY_NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                _remove_unlocked(Path(entry.path))
+
+
+def _remove_unlocked(path: Path) -> None:
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            is_unlocked = _lock(descriptor, wait=False)
+        finally:
+            os.close(descriptor)
+        if is_unlocked:
+            path.unlink()
+
+
+def _lock(descriptor: int, *, wait: bool) -> bool:
+    """Lock a file until it is closed, and return whether it is locked.
+
+    Windows needs no lock: there nobody removes a file that is open. Some network folders have none.
+    """
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _explain_failure(path: Path, advice: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        name = escape_control_characters(str(path))
+        raise OperationError(f"{name} cannot be written: {describe_os_error(error)}. {advice}") from error

@@ -1,0 +1,180 @@
+"""Whatever fails while a file is written, and wherever a run is killed, the old file or the new one is there.
+
+A command that writes files is one row of `WRITERS`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.command import ROOT, run
+from tests.faults import failing, watched
+from tests.git.builders import action, git, named
+from tests.support import write_register
+
+PROGRAMME = (
+    "title: Review\nmeetings: [{id: AC-2023-03, body: Audit Committee, date: 2023-03-15}]\n"
+    "reports: {plan: {report: action-plan}, other: {report: action-plan}}\n"
+)
+OLD = b"the paper of last time"
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A command that writes files, what is there before, and the exit code of a second run after the first."""
+
+    words: tuple[str, ...]
+    prepare: Callable[[Path], None]
+    old: tuple[str, ...] = ()
+    again: int = 0
+
+
+def start_register(root: Path) -> None:
+    write_register(root, {"actions/A01.yaml": action(), "actions/A02.yaml": action("A02")}, PROGRAMME)
+
+
+def start_repository(root: Path) -> None:
+    start_register(root)
+    git(root, "init", "--quiet", "--initial-branch=main")
+    named(root)
+    git(root, "add", "data")
+    git(root, "commit", "--quiet", "--message", "Start")
+
+
+def start_empty(root: Path) -> None:
+    root.mkdir()
+
+
+WRITERS = {
+    "render": Writer(
+        ("render", "--all", "--format", "text", "--as-of", "2023-01-12"),
+        start_register,
+        ("build/plan.text",),
+    ),
+    "render-output": Writer(
+        ("render", "plan", "--format", "text", "--output", "out/deep/plan.text", "--as-of", "2023-01-12"),
+        start_register,
+    ),
+    "publish": Writer(
+        ("publish", "AC-2023-03", "--format", "text", "--as-of", "2023-01-12"),
+        start_repository,
+        ("build/plan.text",),
+        again=1,
+    ),
+    "init": Writer(("init",), start_empty),
+}
+
+
+@pytest.fixture(params=WRITERS)
+def writer(request: pytest.FixtureRequest) -> Writer:
+    return WRITERS[request.param]
+
+
+def prepare(writer: Writer, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prepare the folder of a run, with old papers, and go there."""
+    whole = root.parent / "start"
+    if not whole.exists():
+        writer.prepare(whole)
+    shutil.copytree(whole, root)
+    for path in writer.old:
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_bytes(OLD)
+    monkeypatch.chdir(root)
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Return every file but git's, by its path."""
+    files = (file for file in root.rglob("*") if file.is_file() and ".git" not in file.relative_to(root).parts)
+    return {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
+
+
+def finished(writer: Writer, root: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """Return the files that a whole run leaves."""
+    prepare(writer, root, monkeypatch)
+    assert run(*writer.words).code == 0
+    return contents(root)
+
+
+def is_published(root: Path) -> bool:
+    return (root / ".git").exists() and bool(git(root, "tag", "--list"))
+
+
+def test_a_call_that_fails_leaves_the_old_file_or_the_new_one_and_a_sentence(
+    writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = finished(writer, tmp_path / "whole", monkeypatch)
+    for number in range(1, 200):
+        root = tmp_path / str(number)
+        prepare(writer, root, monkeypatch)
+        before = contents(root)
+        with failing(number, (errno.ENOSPC, errno.EACCES)[number % 2]) as calls:
+            ran = run(*writer.words)
+        after = contents(root)
+        if len(calls) < number:
+            assert (ran.code, after) == (0, new)
+            return
+        assert (ran.code, ran.err.count("Traceback")) == (3, 0), (calls[number - 1], ran.err)
+        assert re.search(r"cannot be (?:written|used): (?:the disk is full|you do not have permission)\.", ran.err)
+        assert {path for path, data in after.items() if data not in (before.get(path), new.get(path))} == set()
+        assert before.keys() <= after.keys()
+        # A meeting is published once. The next run says how to get its papers.
+        expected = writer.again if is_published(root) else 0
+        assert run(*writer.words).code == expected
+        shutil.rmtree(root)
+    pytest.fail("the command never ended without a fault")
+
+
+def test_at_no_moment_is_a_file_half_written_and_a_second_run_finishes(
+    writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = finished(writer, tmp_path / "whole", monkeypatch)
+    root = tmp_path / "run"
+    prepare(writer, root, monkeypatch)
+    before = contents(root)
+    moments: list[Path] = []
+
+    def keep(_name: str, _file: object) -> None:
+        moments.append(tmp_path / f"moment-{len(moments)}")
+        subprocess.run(["cp", "-a", root, moments[-1]], check=True)
+
+    with watched(keep):
+        assert run(*writer.words).code == 0
+    assert len(moments) >= 4
+    for moment in moments:
+        found = {path: data for path, data in contents(moment).items() if not path.endswith(".part")}
+        assert {path for path, data in found.items() if data not in (before.get(path), new.get(path))} == set()
+        monkeypatch.chdir(moment)
+        was_published = is_published(moment)
+        ran = run(*writer.words)
+        if was_published:
+            # The next run does not publish twice: it says which papers are not there, and how to get them.
+            assert (ran.code, "To make them" in ran.err) == (writer.again, True)
+        else:
+            assert (ran.code, contents(moment)) == (0, new)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_run_that_is_killed_leaves_the_old_paper(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = WRITERS["render"]
+    prepare(writer, tmp_path / "register", monkeypatch)
+    command = [sys.executable, str(ROOT / "tests" / "faults.py"), str(number), "render", "plan", "--format", "text"]
+    killed = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}"}, capture_output=True, check=False
+    )
+    assert (killed.returncode, killed.stderr) == (99, b"")
+    assert Path("build/plan.text").read_bytes() == OLD
+    assert run("render", "plan", "--format", "text").code == 0
+    assert Path("build/plan.text").read_bytes() != OLD
+    assert list(Path("build").glob(".*")) == []
