@@ -7,7 +7,7 @@ case as its audience may see it, with the wording, layout and commit for a paper
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -18,8 +18,12 @@ from p2ptrack.analysis.case import Case, RegisterProvenance, make_case
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Problem, problem_sort_key
 from p2ptrack.errors import OperationError
-from p2ptrack.model.register import CurrentRegister
-from p2ptrack.store.checkout import load_checkout
+from p2ptrack.model.programme import Programme
+from p2ptrack.model.register import PROGRAMME_PATH, CurrentRegister
+from p2ptrack.model.validation import ErrorCode
+from p2ptrack.phrases import quote, suggest
+from p2ptrack.reports import REPORTS
+from p2ptrack.store.checkout import find_git_folder, load_checkout
 from p2ptrack.store.folder import FileSource, FolderSource
 from p2ptrack.store.loader import add_locations_from
 
@@ -39,6 +43,15 @@ def open_case(root: Path, as_of: date, snapshot: Snapshot | None = None) -> Case
         at_option = f" --at {snapshot.short_commit}" if snapshot else ""
         raise OperationError(f"data/programme.yaml has an error. Run p2ptrack check{at_option} to see it.")
     return make_case(loaded.register, as_of, loaded.problems)
+
+
+UNKNOWN_REPORT = ErrorCode(
+    "S112",
+    "A paper without a report that makes it",
+    "The paper cannot be made on the day that it is needed.",
+    "reports: {annex: {report: acton-plan}}",
+    "reports: {annex: {report: action-plan}}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +75,6 @@ def run_checks(
     compare the register with git. Raises `OperationError` where git lacks the history, or a part of it.
     """
     from p2ptrack.analysis.rules import run_rules, split_grouped
-    from p2ptrack.reports.paper import find_unknown_reports
 
     loaded = snapshot.loaded if snapshot else load_checkout(root, as_of)
     case = make_case(loaded.register, as_of, loaded.problems)
@@ -80,6 +92,24 @@ def run_checks(
     separate, grouped = (problems, ()) if locate_grouped else split_grouped(problems)
     located = sorted((*add_locations_from(source, separate), *grouped), key=problem_sort_key)
     return CheckResult(loaded.register.file_count, len(loaded.register.records), tuple(located), source)
+
+
+def find_unknown_reports(programme: Programme) -> Iterator[Problem]:
+    """Yield a problem for each paper of the programme whose `report` does not exist."""
+    for name, paper in programme.reports.items():
+        report = paper.report or name
+        if report not in REPORTS:
+            suggestions = suggest(report, REPORTS)
+            yield Problem(
+                PROGRAMME_PATH,
+                UNKNOWN_REPORT.code,
+                UNKNOWN_REPORT.severity,
+                f"The paper {name} uses the report {quote(report)}, which does not exist.",
+                f"Use the report {suggestions[0]}.\nreport: {suggestions[0]}"
+                if suggestions
+                else f"Use one of the reports {', '.join(REPORTS)}.",
+                f"reports.{name}.report" if paper.report else f"reports.{name}",
+            )
 
 
 def open_paper_case(
@@ -183,6 +213,8 @@ def _attach_history(context: PaperContext, register_history: RegisterHistory) ->
 
 
 def _load_deleted_records(root: Path) -> tuple[RecordVersion, ...]:
+    if find_git_folder(root) is None:
+        return ()
     from p2ptrack.store.git import list_deleted_blobs
 
     blobs = list_deleted_blobs(root)

@@ -63,7 +63,7 @@ def list_entries() -> Iterator[CatalogueEntry]:
     """Yield the errors of files, fields, papers and folders, and the rules."""
     from p2ptrack.analysis.rules import all_rules
     from p2ptrack.model.validation import ERROR_CODES
-    from p2ptrack.reports.paper import UNKNOWN_REPORT
+    from p2ptrack.pipeline import UNKNOWN_REPORT
     from p2ptrack.store.folder import FILE_ERRORS
     from p2ptrack.store.yaml.messages import YAML_ERRORS
 

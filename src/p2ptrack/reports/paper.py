@@ -15,11 +15,10 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Status
-from p2ptrack.model.programme import Paper, Programme, RatingLevel
+from p2ptrack.model.programme import Paper, RatingLevel
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, kind_of
-from p2ptrack.model.register import PROGRAMME_PATH, format_meeting_title
-from p2ptrack.model.validation import ErrorCode
-from p2ptrack.phrases import normalise_spelling, pluralise, quote, suggest
+from p2ptrack.model.register import format_meeting_title
+from p2ptrack.phrases import normalise_spelling, pluralise
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
@@ -139,14 +138,6 @@ def _strip_emphasis(title: str) -> str:
 
 COMMON_SECTIONS = ("overview", "asks", "background", "key", "glossary")
 """The sections that every paper can have."""
-
-UNKNOWN_REPORT = ErrorCode(
-    "S112",
-    "A paper without a report that makes it",
-    "The paper cannot be made on the day that it is needed.",
-    "reports: {annex: {report: acton-plan}}",
-    "reports: {annex: {report: action-plan}}",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,21 +406,3 @@ def add_error_notice(document: Document, problems: Iterable[Problem]) -> Documen
     messages = tuple((make_paragraph(f"{problem.path}: {problem.message}"),) for problem in errors if problem.message)
     blocks = (make_paragraph(summary), *((Bullets(messages),) if messages else ()))
     return replace(document, blocks=(Notice(blocks, kind="problems"), *document.blocks))
-
-
-def find_unknown_reports(programme: Programme) -> Iterator[Problem]:
-    """Yield a problem for each paper of the programme whose `report` does not exist."""
-    for name, paper in programme.reports.items():
-        report = paper.report or name
-        if report not in REPORTS:
-            suggestions = suggest(report, REPORTS)
-            yield Problem(
-                PROGRAMME_PATH,
-                UNKNOWN_REPORT.code,
-                UNKNOWN_REPORT.severity,
-                f"The paper {name} uses the report {quote(report)}, which does not exist.",
-                f"Use the report {suggestions[0]}.\nreport: {suggestions[0]}"
-                if suggestions
-                else f"Use one of the reports {', '.join(REPORTS)}.",
-                f"reports.{name}.report" if paper.report else f"reports.{name}",
-            )

@@ -36,7 +36,7 @@ class GitCheckout:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._git_folder = _find_git_folder(root)
+        self._git_folder = find_git_folder(root)
 
     def find_committed_paths(self) -> frozenset[str]:
         """Return the paths in `data` that the last commit has; none without git."""
@@ -108,7 +108,7 @@ def _has_entries(folder: Path) -> bool:
         return True
 
 
-def _find_git_folder(root: Path) -> Path | None:
+def find_git_folder(root: Path) -> Path | None:
     """Return the folder of git for the repository that a folder is in; a linked worktree has one of its own."""
     resolved_root = root.resolve()
     for folder in (resolved_root, *resolved_root.parents):

@@ -78,9 +78,9 @@ def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
 
 def _find_path(case: Case, id_: str) -> str:
     """Return the file of a record, or its last file if the record exists only in history. Otherwise the programme's."""
-    path = case.register.paths.get(id_)
-    record_history = case.history.history_of(id_) if case.history and id_ and not path else None
-    if record_history:
+    if path := case.register.paths.get(id_):
+        return path
+    if case.history and id_ and (record_history := case.history.history_of(id_)):
         return record_history.versions[-1].path
-    deleted_paths = {str(record.fields.get("id")): record.path for record in case.deleted_records if not path}
+    deleted_paths = {str(record.fields.get("id")): record.path for record in case.deleted_records}
     return deleted_paths.get(id_) or case.register.path_of(id_)

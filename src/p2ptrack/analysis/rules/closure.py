@@ -109,7 +109,7 @@ _THING = r"(?:action|item|recommendation|follow-up|follow up|point|matter|record
 _CONDITION = r"(?!\s+(?:once|when|if|after|until|subject|following|unless|pending)\b)"
 _THIS = rf"(?:(?:this|the|that)\s+{_THING}(?:\s+\S{{1,8}})?|it|this)"
 _END = rf"(?=\s*(?:[.;,:)!]|$|\band\b|\bas\b|\bat\b|\bby\b|\bto\b|\bin\b|\bfrom\b)){_CONDITION}"
-_PROPOSAL = re.compile(
+_PROPOSAL = (
     rf"\b(?:propos|recommend|request|suggest|seek|ask)\w*\s+(?:that\s+)?(?:"
     rf"(?:for|its|the|formal)?\s*closure(?:\s+of\s+{_THIS})?{_END}"
     rf"|to\s+close(?:\s+{_THIS})?{_END}"
@@ -133,10 +133,10 @@ def may_propose_closure(text: str) -> bool:
 def has_closure_proposal(text: str) -> bool:
     """Whether an update proposes to close its record, without a condition that is still to be met."""
     folded = fold_text(text)
-    return any(not _DENIAL.search(folded[: match.start()]) for match in _PROPOSAL.finditer(folded))
+    return any(not _DENIAL.search(folded[: match.start()]) for match in re.finditer(_PROPOSAL, folded))
 
 
-_OPEN_WORK = re.compile(
+_OPEN_WORK = (
     r"\b(?:work|discussions?|negotiations?|recruitment|training|testing|roll-out|rollout|implementation|development)"
     r"(?:\s+\w+){0,4}\s+(?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
     r"|\b(?:remaining|outstanding)\s+(?:work|actions?|steps?|tasks?|items?|elements?)\b"
@@ -146,7 +146,7 @@ _OPEN_WORK = re.compile(
 
 def has_open_work(text: str) -> bool:
     """Whether an update says that work goes on."""
-    return _OPEN_WORK.search(fold_text(text)) is not None
+    return re.search(_OPEN_WORK, fold_text(text)) is not None
 
 
 _COMPLETE_STATUSES = (Status.COMPLETE, Status.VERIFIED)
@@ -252,7 +252,12 @@ def _check_open_milestones(case: Case) -> Iterator[Finding]:
                 yield Finding(record.id, f"milestones[{index}]", f"{subject} is not done.")
 
 
-@rule("C106", WARNING, "Complete before something it depends on")
+@rule(
+    "C106",
+    WARNING,
+    "Complete before something it depends on",
+    summary="are finished before something they depend on",
+)
 @why("Work cannot be finished before the work that it depends on.")
 @example("{status: complete, depends_on: [A14]}   # A14 is in progress")
 @fix("Correct the status, or list only the records that it really depends on.")
@@ -265,7 +270,7 @@ def _check_unfinished_dependencies(case: Case) -> Iterator[Finding]:
                 yield Finding(record.id, "depends_on", f"{subject}: {join_ids(open_ids)}.")
 
 
-@rule("C107", WARNING, "Finished but still waiting")
+@rule("C107", WARNING, "Finished but still waiting", summary="are finished but still waiting for something")
 @why("Finished work does not wait for anything.")
 @example("{status: complete, blocked_by: [union-consultation]}")
 @fix("Add `cleared:` to the dependency in the programme, or remove the entry from `blocked_by`.")

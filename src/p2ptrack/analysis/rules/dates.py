@@ -275,7 +275,7 @@ def _iter_dependencies(case: Case) -> Iterator[tuple[TrackedRecord, str, Tracked
                     yield record, f"depends_on[{index}]", dependency
 
 
-@rule("L111", WARNING, "Due before something it depends on")
+@rule("L111", WARNING, "Due before something it depends on", summary="are due before something they depend on")
 @why("It cannot be finished before the work that it depends on.")
 @example("{depends_on: [F05], target: Mar-23}   # F05 is due Apr-23")
 @fix("Change the target date of one of the two records.")
@@ -288,7 +288,7 @@ def _check_due_before_dependency(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, field, f"{subject}, which is due later ({dependency.target.raw}).")
 
 
-@rule("L112", WARNING, "Depends on something without a target date")
+@rule("L112", WARNING, "Depends on something without a target date", summary="have a dependency without a target date")
 @why("A target date cannot be relied on if it depends on work without one.")
 @example("{depends_on: [A14], target: Mar-23}   # A14 has no target")
 @fix("Add a target date to the record that it depends on.")
@@ -299,7 +299,12 @@ def _check_dependency_without_target(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, field, message)
 
 
-@rule("L113", WARNING, "Depends on something that will not be delivered")
+@rule(
+    "L113",
+    WARNING,
+    "Depends on something that will not be delivered",
+    summary="have a dependency that will not be delivered",
+)
 @why("Work that is withdrawn, superseded or on hold will not be there to build on.")
 @example("depends_on: [A11]   # A11 was superseded")
 @fix("Replace the link with the id of the record that it depends on now. If there is none, remove the link.")
@@ -313,7 +318,12 @@ def _check_abandoned_dependency(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, field, message, advice)
 
 
-@rule("L114", NOTE, "One deliverable with different target dates")
+@rule(
+    "L114",
+    NOTE,
+    "One deliverable with different target dates",
+    summary="have another target date than the same deliverable in other records",
+)
 @why("A single report cannot be due on two dates.")
 @example("same_deliverable_as: [F08]   # F08 is due later")
 @fix("Give the records the same target date, or remove `same_deliverable_as` if they are separate pieces of work.")

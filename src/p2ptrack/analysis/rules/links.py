@@ -13,7 +13,7 @@ from p2ptrack.diagnostics import Severity
 from p2ptrack.model.fields import Extent, ReferenceTarget, Status, normalise_word
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
-from p2ptrack.phrases import fold_text, format_times, join_ids, quote, suggest
+from p2ptrack.phrases import fold_text, format_times, join_ids, normalise_spelling, quote, suggest
 
 _TARGET_NAMES: dict[ReferenceTarget, str] = {
     "record": "a record",
@@ -214,9 +214,13 @@ def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
     for record in case.register.records:
         text: str | None = getattr(record, field)
         if text:
-            folded = " ".join(fold_text(text).translate(_PUNCTUATION).split())
-            ids_by_text.setdefault((type(record), folded or text), []).append(record.id)
+            ids_by_text.setdefault((type(record), _fold_words(text) or text), []).append(record.id)
     return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
+
+
+def _fold_words(text: str) -> str:
+    spelled = text if text.isascii() else normalise_spelling(text)
+    return fold_text(spelled.translate(_PUNCTUATION))
 
 
 _PUNCTUATION = str.maketrans(dict.fromkeys("!\"'()*,-./:;?[]_{|}~\u201c\u201d\u2026", " "))
@@ -228,12 +232,11 @@ _MIN_REQUEST_WORDS = 4
 @example("origin_text: Report all waivers every quarter.   # in F01 and F02")
 @fix("Combine the records, or name one under `same_deliverable_as:` in the other.")
 def _check_same_request(case: Case) -> Iterator[Finding]:
-    groups = _group_by_text(case, "origin_text")
-    same_titles = {frozenset(ids) for ids in _group_by_text(case, "title")} if groups else set()
-    for ids in groups:
+    for ids in _group_by_text(case, "origin_text"):
         records = [case.register.by_id[id_] for id_ in ids]
         is_short = len((records[0].origin_text or "").split()) < _MIN_REQUEST_WORDS
-        is_known = frozenset(ids) in same_titles or _are_linked(case, records) or _are_split(records)
+        has_same_title = len({_fold_words(record.title) for record in records}) == 1
+        is_known = has_same_title or _are_linked(case, records) or _are_split(records)
         if not is_short and not is_known:
             message = f"{join_ids(ids)} have the same request, word for word."
             yield Finding(ids[0], "origin_text", message, related=ids[1:])

@@ -213,8 +213,10 @@ def format_status(status: Status | None) -> str:
 
 
 def _format_message(template: str, case: Case, record: TrackedRecord, **values: str) -> str:
-    phase, phase_end = _find_phase(case, record, "phase"), _find_phase(case, record, "phase_end")
-    values |= {"phase": phase.title if phase else "", "phase_end": phase_end.title if phase_end else ""}
+    for name in ("phase", "phase_end"):
+        if f"{{{name}}}" in template:
+            phase = _find_phase(case, record, name)
+            values[name] = phase.title if phase else ""
     return template.format(id=record.id, status=format_status(record.status), **values)
 
 
