@@ -9,7 +9,7 @@ from textwrap import dedent
 
 from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.model.fields import ValidationContext
-from p2ptrack.model.programme import Programme, status_labels
+from p2ptrack.model.programme import Programme, collect_labels
 from p2ptrack.model.records import KINDS, Kind, Record
 from p2ptrack.model.register import Register, build_anchors, record_sort_key
 from p2ptrack.store.yaml import read
@@ -49,7 +49,7 @@ def record_of(text: str, programme: Programme | None = None) -> Record:
     """Return a record; its kind is told by the first letter of its id."""
     values = plain(text)
     found = programme or programme_of()
-    reading = ValidationContext(build_anchors(found), status_labels(found.policy))
+    reading = ValidationContext(build_anchors(found), collect_labels(found.policy))
     return _KIND_OF_LETTER[str(values["id"])[0]].model.model_validate(values, context=reading)
 
 

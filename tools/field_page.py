@@ -105,7 +105,8 @@ def _format_section(model: type[BaseModel], level: str = "##") -> str:
 
 def _own_fields(model: type[BaseModel]) -> Iterable[tuple[str, FieldInfo]]:
     inherited = {name for base in model.__mro__[1:] if issubclass(base, Model) for name in base.model_fields}
-    return ((name, info) for name, info in model.model_fields.items() if name not in inherited)
+    attributes = (field.attribute for field in list_fields(model))
+    return ((name, model.model_fields[name]) for name in attributes if name not in inherited)
 
 
 def _format_row(model: type[BaseModel], name: str, info: FieldInfo) -> str:

@@ -70,6 +70,11 @@ def fold_text(text: str) -> str:
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
 
+def normalise_word(text: str) -> str:
+    """Return a word as it is compared: `In progress`, `in-progress` and `in_progress` are the same."""
+    return re.sub(r"[ _-]+", "_", fold_text(text)).strip("_")
+
+
 def unique(items: Iterable[str]) -> tuple[str, ...]:
     """Return the items without repeats, in the order in which they came."""
     return tuple(dict.fromkeys(items))
@@ -120,8 +125,8 @@ def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str
     typing error (a character added, left out or changed, or two swapped), or with two from six characters on. A word
     that is merely similar is never suggested: it would mean something else.
     """
-    folded = _fold(word)
-    same = [name for name in candidates if _fold(name) == folded] or find_equal_ids(word, candidates)
+    folded = normalise_word(word)
+    same = [name for name in candidates if normalise_word(name) == folded] or find_equal_ids(word, candidates)
     if same:
         return tuple(sorted(same, key=natural_key)[:limit])
     if len(word) > _MAX_WORD_LENGTH:
@@ -132,8 +137,8 @@ def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str
     near = []
     for candidate in candidates:
         allowed = 2 if max(len(folded), len(candidate)) >= _TWO_ERRORS_FROM else 1
-        distance = edit_distance(folded, _fold(candidate), allowed)
-        if distance <= allowed and not _is_opposite(folded, _fold(candidate)):
+        distance = edit_distance(folded, normalise_word(candidate), allowed)
+        if distance <= allowed and not _is_opposite(folded, normalise_word(candidate)):
             near.append((distance, natural_key(candidate), candidate))
     return tuple(candidate for *_, candidate in sorted(near)[:limit])
 
@@ -164,10 +169,6 @@ def edit_distance(first: str, second: str, limit: int) -> int:
             current.append(cost)
         before, previous = previous, current
     return min(previous[-1], limit + 1)
-
-
-def _fold(word: str) -> str:
-    return re.sub(r"[ _-]+", "_", fold_text(word))
 
 
 def _single_edits(word: str) -> set[str]:

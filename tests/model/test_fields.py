@@ -21,10 +21,10 @@ from p2ptrack.model.fields import (
     Priority,
     Status,
     ValidationContext,
-    normalise_word,
 )
 from p2ptrack.model.programme import Policy, Programme
 from p2ptrack.model.records import Action, Blocker, CoveredRecord, FollowUp, Recommendation, SourceRef, Update
+from p2ptrack.phrases import normalise_word
 
 
 def action(context: ValidationContext | None = None, **fields: Any) -> Action:
@@ -97,15 +97,15 @@ def test_a_status_is_read_however_it_is_spelt(status: Status) -> None:
 
 
 def test_the_words_of_the_council_are_read_as_statuses() -> None:
-    context = ValidationContext(Anchors(()), {"under_way": "in_progress", "done": "complete"})
-    assert action(context, status="Under-Way").status is Status.IN_PROGRESS
-    assert action(context, updates=[{"text": "x", "status": "DONE"}]).updates[0].status is Status.COMPLETE
+    context = ValidationContext(Anchors(()), {"status": {"under_way": "complete", "done": "in_progress"}})
+    assert action(context, status="Under-Way").status is Status.COMPLETE
+    assert action(context, updates=[{"text": "x", "status": "DONE"}]).updates[0].status is Status.IN_PROGRESS
     assert action(context, status="complete").status is Status.COMPLETE
 
 
-def test_the_words_of_the_council_are_for_statuses_only() -> None:
+def test_the_words_of_the_council_are_for_one_field_only() -> None:
     with pytest.raises(ValidationError):
-        action(ValidationContext(Anchors(()), {"done": "complete"}), priority="Done")
+        action(ValidationContext(Anchors(()), {"status": {"signed_off": "complete"}}), priority="Signed off")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Status
-from p2ptrack.model.programme import GlossaryEntry, status_labels
+from p2ptrack.model.programme import GlossaryEntry, collect_labels
 from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import (
     Register,
@@ -30,9 +30,11 @@ def test_a_policy_is_read_however_it_is_spelt() -> None:
     assert (policy.exemption_law, policy.verification, policy.extensions_need_approval) == (
         "wales", ("action", "follow_up"), True,
     )  # fmt: skip
-    assert policy.labels == {Status.IN_PROGRESS: ("Under way", "Going"), Status.COMPLETE: ("Signed off",)}
+    assert policy.labels.status == {Status.IN_PROGRESS: ("Under way", "Going"), Status.COMPLETE: ("Signed off",)}
     assert policy.rating == {"on_track": "Green", "not_rated": "White"}
-    assert status_labels(policy) == {"under_way": "in_progress", "going": "in_progress", "signed_off": "complete"}
+    assert collect_labels(policy)["status"] == {
+        "under_way": "in_progress", "going": "in_progress", "signed_off": "complete",
+    }  # fmt: skip
 
 
 def test_a_glossary_entry_is_text_or_our_interpretation() -> None:

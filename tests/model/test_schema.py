@@ -99,7 +99,7 @@ def test_references_are_listed_in_the_programme() -> None:
 def test_a_dotted_name_has_a_field() -> None:
     result = record_field_specs()
     assert result["status"].type == "choice"
-    assert result["status"].choices[0] == "not_started"
+    assert result["status"].choices[0] == "open"
     assert (result["updates.date"].path, result["updates.date"].type) == (("updates", "date"), "date")
     assert (result["revisions.from"].name, result["revisions.from"].attribute) == ("from", "from_")
     names = ("id", "title", "recommendations", "updates", "updates.restated", "note")

@@ -16,7 +16,12 @@ from tests.diagnostics import find_action_problems, find_problems, marked
 UPDATE_FIELDS = (
     "text, see, date, meeting, source, heading, status, by, as_published, restated, truncated, covers and exempt"
 )
-TEACH = "To write the council's own words, list them under policy.labels in data/programme.yaml."
+TEACH = "To write the council's own words, list them under policy.labels.{} in data/programme.yaml."
+TEACH_STATUS = TEACH.format("status")
+ALL_STATUSES = (
+    "open, not_started, in_progress, on_hold, complete, verified, embedded, superseded, risk_accepted, noted, "
+    "withdrawn, not_implemented or closed"
+)
 TEXT_FIX = "Write one line of text, or several lines after |."
 NUMBER_FIX = "Write it in digits, such as 30."
 PASTED_UPDATE = 'Write it as:\nupdates:\n  - text: "Done."'
@@ -119,28 +124,34 @@ ACTION_CASES = (
     ),
     Case("updates: [{text: a, restated: perhaps}]", "S106", "updates[0].restated", "Write true or false.", "perhaps"),
     Case("updates: [{text: a, restated: [true]}]", "S106", "updates[0].restated", "Write true or false.", "restated"),
-    Case("priority: hig", "S108", "priority", "Use high. The other words are critical, medium and low.", "hig"),
     Case(
-        "status: finished",
+        "priority: hig",
         "S108",
-        "status",
-        "Use complete. The other words are not_started, in_progress, on_hold, verified, embedded, superseded, "
-        f"risk_accepted, noted and withdrawn. {TEACH}",
-        "finished",
+        "priority",
+        f"Use high. The other words are critical, medium and low. {TEACH.format('priority')}",
+        "hig",
     ),
     Case(
-        "status: Closed",
+        "status: finishd",
         "S108",
         "status",
-        f"Use complete, verified, superseded, risk_accepted, noted or withdrawn. {TEACH}",
-        "Closed",
+        "Use complete. The other words are open, not_started, in_progress, on_hold, verified, embedded, superseded, "
+        f"risk_accepted, noted, withdrawn, not_implemented and closed. {TEACH_STATUS}",
+        "finishd",
+    ),
+    Case(
+        "status: Closed acceptable",
+        "S108",
+        "status",
+        "Use closed, complete, verified, superseded, risk_accepted, noted, withdrawn or not_implemented. "
+        f"{TEACH_STATUS}",
+        "Closed acceptable",
     ),
     Case(
         "updates: [{text: a, status: zzz}]",
         "S108",
         "updates[0].status",
-        "Use not_started, in_progress, on_hold, complete, verified, embedded, superseded, risk_accepted, noted or "
-        f"withdrawn. {TEACH}",
+        f"Use {ALL_STATUSES}. {TEACH_STATUS}",
         "zzz",
     ),
     Case(
@@ -154,7 +165,8 @@ ACTION_CASES = (
         "updates: [{date: 2023-01-12}]",
         "S109",
         "updates[0]",
-        "Add text: with what happened, or see: with the id of the record that has the text.",
+        "Add text: with what happened, see: with the id of the record that has the text, or status: and date: if "
+        "nothing else was reported.",
         "{date: 2023-01-12}",
     ),
     Case(
@@ -204,7 +216,7 @@ PROGRAMME_CASES = (
     Case(
         "policy: {labels: {In progress: Underway, in_progress: Going}}",
         "S111",
-        "policy.labels",
+        "policy.labels.status",
         "Put everything under one In progress:.",
         "labels",
     ),
@@ -215,7 +227,13 @@ PROGRAMME_CASES = (
         "Put everything under one On track:.",
         "rating",
     ),
-    Case("policy: {labels: Done}", "S103", "policy.labels", PAIRS_FIX, "Done"),
+    Case(
+        "policy: {labels: Done}",
+        "S103",
+        "policy.labels",
+        "Write its fields below it, indented. They are status, priority and acceptance.",
+        "Done",
+    ),
     Case(
         "policy: {verification: [action, task]}",
         "S108",
@@ -282,8 +300,8 @@ def test_a_problem_in_the_programme(case: Case, tmp_path: Path) -> None:
         ("updates: {text: a, restated: perhaps}", "This field can only be true or false."),
         ("priority: hig", "“hig” is not a priority."),
         (f"priority: {'x' * 100_000}", f"“{'x' * 59}…” is not a priority."),
-        ("status: Closed", "“Closed” is not a status."),
-        ("updates: {date: 2023-01-12}", "An update needs text or see, and this one has neither."),
+        ("status: Closed acceptable", "“Closed acceptable” is not a status."),
+        ("updates: {date: 2023-01-12}", "An update needs text or see, or a status with its date."),
         ("updates: {text: a, see: A03}", "An update has text or see, and this one has both."),
         ("blocked_by: {owner: IDS}", "This entry does not say what the record waits for. It has neither id nor cause."),
         (

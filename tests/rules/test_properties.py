@@ -166,7 +166,7 @@ _PROGRAMME = st.fixed_dictionaries(
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     programme = Programme.model_validate(draw(_PROGRAMME))
-    context = ValidationContext(build_anchors(programme), {"done": "complete"})
+    context = ValidationContext(build_anchors(programme), {"status": {"done": "complete"}})
     records: list[Record] = []
     for kind, letter in zip(KINDS, "RAF", strict=True):
         for number in range(1, draw(st.integers(0, 3)) + 1):

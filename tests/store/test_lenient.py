@@ -45,8 +45,8 @@ def test_a_valid_record_is_loaded_unchanged() -> None:
     [
         ("owner: Head\nnote: x\n", {"note": "x"}, [("S101", "owner")]),
         ("target: Q2 2023\nnote: x\n", {"note": "x"}, [("S105", "target")]),
-        ("status: finished\n", {}, [("S108", "status")]),
-        ("note: [x, y]\npriority: high\n", {"priority": "high"}, [("S103", "note")]),
+        ("status: Going well\n", {}, [("S108", "status")]),
+        ("note: [x, y]\nphase: P1\n", {"phase": "P1"}, [("S103", "note")]),
         ("milestones: [{title: x, due: Q2 2023}, {title: y}]\n", {"milestones": ({"title": "x"}, {"title": "y"})},
          [("S105", "milestones[0].due")]),
         ("milestones: [{due: Mar-23}, {title: y}]\n", {"milestones": ({"title": "y"},)}, [("S102", "milestones[0]")]),

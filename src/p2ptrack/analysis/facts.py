@@ -13,7 +13,7 @@ from typing import NamedTuple, get_type_hints
 
 from p2ptrack.model.advice import has_meaning, has_name
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
+from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
 from p2ptrack.model.programme import Dependency, Policy
 from p2ptrack.model.records import Action, Blocker, StatusDecision, TargetRevision, TrackedRecord, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
@@ -125,6 +125,14 @@ def get_effective_status(record: TrackedRecord, as_of: date) -> Status | None:
         return status
     last_day = record.decided.on.latest
     return Status.IN_PROGRESS if last_day is not None and as_of < last_day else status
+
+
+def is_consistent(first: Status | None, second: Status | None) -> bool:
+    """Whether two statuses can hold at once: `open` only says that work is not finished, `closed` only that it is."""
+    pair = {first, second}
+    finished = CLOSED_STATUSES | {Status.COMPLETE}
+    agrees = (Status.OPEN in pair and pair <= OPEN_STATUSES) or (Status.CLOSED in pair and pair <= finished)
+    return first is second or agrees
 
 
 def status_label(status: Status | None) -> str:

@@ -19,12 +19,12 @@ from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
 from p2ptrack.analysis.known_values import KnownValues, explain_pattern, format_word
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate, DateRejection, Precision, parse_date
-from p2ptrack.model.fields import Status, normalise_word
-from p2ptrack.model.programme import status_labels
+from p2ptrack.model.fields import Status, find_meaning
+from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import KINDS, Record, TrackedRecord, find_kind, kind_of
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import FieldSpec, iter_values, record_field_specs
-from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, quote
+from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, normalise_word, quote
 
 RecordPredicate = Callable[[Record], bool]
 FIELD_ALIASES = {
@@ -373,10 +373,8 @@ def _build_group_predicate(case: Case, name: str, field_spec: FieldSpec, term: F
 
 
 def _build_choice_predicate(case: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
-    is_status = name == "status"
-    labels = {fold_text(word): status for word, status in status_labels(case.policy).items()} if is_status else {}
-    accepted_values = {_parse_choice(name, field_spec, labels, value) for value in term.values}
-    if is_status:
+    accepted_values = {_parse_choice(case, name, field_spec, value) for value in term.values}
+    if name == "status":
         return lambda record: (
             isinstance(record, TrackedRecord) and (case.get_status(record) or "none") in accepted_values
         )
@@ -387,14 +385,14 @@ def _build_choice_predicate(case: Case, name: str, field_spec: FieldSpec, term: 
     )
 
 
-def _parse_choice(name: str, field_spec: FieldSpec, labels: dict[str, str], value: str) -> str:
-    word = normalise_word(fold_text(value))
-    word = labels.get(word, word)
+def _parse_choice(case: Case, name: str, field_spec: FieldSpec, value: str) -> str:
+    labels, field_name = collect_labels(case.policy), field_spec.path[-1]
+    word = find_meaning(field_name, normalise_word(value), labels)
     if word in (*field_spec.choices, "none"):
         return word
     if word in FLAG_NAMES:
         raise UsageError(f"{quote(value)} is a fact, not a value of {name}. Write is:{word.replace('_', '-')}")
-    hint = did_you_mean(word, (*field_spec.choices, *labels))
+    hint = did_you_mean(word, (*field_spec.choices, *labels.get(field_name, ())))
     choices = join_words([*field_spec.choices, "none"], "or")
     raise UsageError(f"{quote(value)} is not a value of {name}.{hint} Use {choices}.")
 

@@ -1,6 +1,7 @@
-"""Advice on words and field names that p2ptrack does not know, and the placeholder words that state nothing.
+"""The words of public bodies and their meanings, and advice on words and field names that have no meaning here.
 
-Unknown words are looked up in tables of synonyms first, then compared by spelling.
+A council's own words (`policy.labels`) come before the common ones. A word with two meanings is only advised on.
+Unknown words are looked up in tables of synonyms first, then compared by spelling. Placeholder words state nothing.
 """
 
 from __future__ import annotations
@@ -13,8 +14,78 @@ from typing import Any
 
 from p2ptrack.phrases import edit_distance, fold_text, join_words, suggest
 
-_OPEN = ("not_started", "in_progress", "on_hold")
-_CLOSED = ("complete", "verified", "superseded", "risk_accepted", "noted", "withdrawn")
+
+def _make_meanings(rows: Mapping[str, str]) -> dict[str, str]:
+    return {word: meaning for meaning, words in rows.items() for word in words.split()}
+
+
+COMMON_WORDS: Mapping[str, Mapping[str, str]] = {
+    "status": _make_meanings(
+        {
+            "open": "action_open carried_forward carried_over due_later live not_due not_due_yet not_yet_due "
+            "outstanding pending reopened rolled_forward still_open",
+            "not_started": "not_begun not_commenced not_yet_begun not_yet_commenced not_yet_started planned to_do "
+            "to_start unstarted work_not_started yet_to_commence yet_to_start",
+            "in_progress": "active action_in_progress action_ongoing actively_progressing being_implemented begun "
+            "commenced implementation_in_progress in_hand in_implementation on_going ongoing part_complete "
+            "part_completed part_implemented partially_achieved partially_complete partially_completed "
+            "partially_implemented partly_achieved partly_complete partly_completed partly_implemented progressing "
+            "started under_way underway wip work_in_progress work_ongoing work_started",
+            "on_hold": "deferred held in_abeyance on_pause parked paused postponed suspended",
+            "complete": "achieved action_complete action_completed action_complete_awaiting_verification actioned "
+            "awaiting_verification complete_awaiting_verification complete_not_verified completed "
+            "completed_awaiting_verification concluded delivered discharged done finished fully_achieved "
+            "fully_complete fully_completed fully_implemented implemented implemented_awaiting_verification "
+            "implemented_not_verified resolved",
+            "verified": "closed_and_verified closed_verified complete_and_verified complete_verified "
+            "completed_and_verified completed_verified implemented_and_verified implemented_verified "
+            "verified_as_complete verified_complete verified_implemented",
+            "embedded": "bau business_as_usual embedded_in_bau in_bau moved_to_bau now_bau now_business_as_usual "
+            "transferred_to_bau",
+            "superseded": "overtaken_by_events merged replaced superseded_by_events",
+            "risk_accepted": "accepted_risk management_accepted_risk management_accepts_risk "
+            "risk_accepted_by_management risk_tolerated tolerated",
+            "noted": "for_info for_information for_noting information_only",
+            "withdrawn": "abandoned canceled cancelled dropped no_longer_applicable no_longer_necessary "
+            "no_longer_needed no_longer_relevant no_longer_required not_applicable not_needed not_required obsolete "
+            "removed",
+            "not_implemented": "not_achieved not_delivered not_met will_not_be_implemented",
+            "closed": "action_closed closed_off recommendation_closed",
+        }
+    ),
+    "priority": _make_meanings(
+        {
+            "critical": "critical_priority extreme very_high",
+            "high": "essential fundamental h high_priority high_risk major p1 priority_1 priority_one",
+            "medium": "important m med medium_priority medium_risk moderate p2 priority_2 priority_two significant",
+            "low": "advisory best_practice desirable housekeeping l low_priority low_risk merits_attention minor p3 "
+            "priority_3 priority_three",
+        }
+    ),
+    "acceptance": _make_meanings(
+        {
+            "accepted": "accept accepted_in_full agree agreed agreed_in_full fully_accepted fully_agreed",
+            "partly_accepted": "accepted_in_part agreed_in_part in_part part_accepted part_agreed partial partially "
+            "partially_accepted partially_agreed partly partly_agreed",
+            "not_accepted": "declined disagree disagreed not_agreed reject rejected",
+        }
+    ),
+}
+"""What each common word means, by field. The words are as `normalise_word` returns them.
+
+Priorities follow the usual ladders: Fundamental, Significant and Merits attention; Essential, Important and Desirable;
+Major, Moderate and Minor; Priority 1, 2 and 3.
+"""
+
+
+def find_common_meaning(field_name: str, word: str) -> str | None:
+    """Return what a normalised word commonly means in a field; brackets, commas and such make no difference."""
+    table = COMMON_WORDS.get(field_name, {})
+    return table.get(word) or table.get(re.sub(r"[^a-z0-9%]+", "_", word).strip("_"))
+
+
+_OPEN = ("open", "not_started", "in_progress", "on_hold")
+_CLOSED = ("closed", "complete", "verified", "superseded", "risk_accepted", "noted", "withdrawn", "not_implemented")
 
 
 def _make_table(rows: Mapping[tuple[str, ...], str]) -> dict[str, tuple[str, ...]]:
@@ -23,40 +94,23 @@ def _make_table(rows: Mapping[tuple[str, ...], str]) -> dict[str, tuple[str, ...
 
 _STATUS_SYNONYMS = _make_table(
     {
-        ("complete",): "achieved actioned completed concluded delivered discharged done finished fully_complete "
-        "fully_completed fully_implemented implemented resolved 100% 100%_complete",
-        _CLOSED: "closed",
-        ("in_progress",): "active begun commenced in_hand on_going ongoing progressing started under_way underway wip "
-        "work_in_progress",
-        ("not_started",): "no_action_taken no_progress no_progress_to_date not_begun not_commenced not_yet_begun "
-        "not_yet_started planned to_do to_start unstarted yet_to_start",
-        ("not_started", "in_progress"): "not_due not_yet_due open outstanding pending reopened",
-        ("on_hold",): "deferred halted held parked paused postponed stalled stopped suspended",
-        ("withdrawn", "superseded"): "no_longer_applicable no_longer_needed no_longer_relevant no_longer_required "
-        "not_applicable not_needed not_required obsolete",
-        ("withdrawn",): "abandoned cancelled canceled dropped removed",
-        ("superseded",): "merged overtaken replaced",
-        ("risk_accepted",): "accepted_risk risk_tolerated tolerated",
-        ("embedded",): "bau business_as_usual now_bau",
-        ("verified",): "audited confirmed validated",
-        ("noted",): "for_info for_information for_noting information_only",
+        ("complete",): "100% 100%_complete",
+        ("open", "not_started"): "no_action no_action_taken no_progress no_progress_to_date",
+        ("on_hold",): "halted stalled",
+        ("on_hold", "withdrawn"): "stopped",
+        ("complete", "verified"): "audited confirmed signed_off validated",
     }
 )
 _SYNONYMS = _make_table(
     {
         ("critical", "high"): "urgent",
-        ("high",): "major",
-        ("medium",): "med moderate",
-        ("low",): "minor",
-        ("accepted",): "agreed",
-        ("not_accepted",): "declined disagreed not_agreed",
         ("not_accepted", "refused"): "rejected",
         ("partly_accepted", "in_part"): "in_part partial partially partly",
-        ("partly_accepted",): "accepted_in_part agreed_in_part part_agreed partially_accepted partially_agreed "
-        "partly_agreed",
-        ("granted",): "agreed approved",
+        ("accepted", "partly_accepted"): "accepted_in_principle agreed_in_principle",
+        ("accepted", "granted"): "agreed",
+        ("granted",): "approved",
     }
-) | {"agreed": ("accepted", "granted")}
+)
 _RATINGS = frozenset(
     {"amber", "at_risk", "behind_schedule", "blue", "delayed", "due_soon", "green", "late", "off_track", "on_target"}
     | {"on_schedule", "on_track", "overdue", "past_due", "red", "slipped", "slipping", "yellow"}
@@ -69,7 +123,7 @@ _NEGATION_REGEX = re.compile(
     r"(?:^|_)(?:not|no|non|never|without|yet)(?:_|$)|^(?:un(?!der|til|i)_?|in_?(?=complete|active))[a-z]"
 )
 _USE_OPEN = f"Use a status such as {join_words(_OPEN, 'or')}."
-_TEACH = "To write the council's own words, list them under policy.labels in data/programme.yaml."
+_CLOSED_REGEX = re.compile(r"(?:^|_)closed(?:_|$)")
 
 
 def advise_on_word(word: str, words: tuple[str, ...]) -> str:
@@ -78,13 +132,32 @@ def advise_on_word(word: str, words: tuple[str, ...]) -> str:
     return _list_choices(choices or suggest(word, words) or words, words)
 
 
-def advise_on_status(word: str, words: tuple[str, ...]) -> str:
-    """Return what to write for a normalised word that is not a status."""
-    return f"{_advise_on_status(word, words)} {_TEACH}"
+def advise_on_label(field_name: str, word: str, words: tuple[str, ...]) -> str:
+    """Return what to write for a normalised word that is not one of `words`, which a council may have its own for."""
+    synonyms = _STATUS_SYNONYMS if field_name == "status" else _SYNONYMS
+    choices = tuple(choice for choice in synonyms.get(word, ()) if choice in words)
+    choices = choices or suggest(word, words) or _find_similar_meaning(field_name, word)
+    if field_name == "status":
+        return _advise_on_status(word, words, choices)
+    return _list_choices(choices or words, words)
 
 
-def _advise_on_status(word: str, words: tuple[str, ...]) -> str:
-    choices = _STATUS_SYNONYMS.get(word) or suggest(word, words)
+def advise_on_policy(field_name: str) -> str:
+    """Return how to teach the register a council's own word for a field."""
+    return f"To write the council's own words, list them under policy.labels.{field_name} in data/programme.yaml."
+
+
+def _find_similar_meaning(field_name: str, word: str) -> tuple[str, ...]:
+    """Return the meaning of a common word, or of the one that differs by one typing error."""
+    if meaning := find_common_meaning(field_name, word):
+        return (meaning,)
+    if len(word) < _MIN_CORRECTED_LENGTH:
+        return ()
+    table = sorted(COMMON_WORDS[field_name].items())
+    return tuple(meaning for known_word, meaning in table if edit_distance(word, known_word, 1) == 1)[:1]
+
+
+def _advise_on_status(word: str, words: tuple[str, ...], choices: tuple[str, ...]) -> str:
     is_negated = _NEGATION_REGEX.search(word) is not None
     if choices and not is_negated:
         return _list_choices(choices, words)
@@ -96,7 +169,7 @@ def _advise_on_status(word: str, words: tuple[str, ...]) -> str:
         return f"Add the target change under revisions. {_USE_OPEN}"
     if _SHARE_REGEX.search(word):
         return "Use in_progress, and put the share that is done in an update."
-    return _list_choices(words, words)
+    return _list_choices(_CLOSED if _CLOSED_REGEX.search(word) else words, words)
 
 
 def _list_choices(choices: tuple[str, ...], words: tuple[str, ...]) -> str:

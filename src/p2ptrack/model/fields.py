@@ -26,11 +26,11 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticOmit, core_schema
 
-from p2ptrack.model.advice import advise_on_status, advise_on_word
+from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_word, find_common_meaning
 from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
-from p2ptrack.phrases import describe_lookalike, quote
+from p2ptrack.phrases import describe_lookalike, normalise_word, quote
 
 # Schemas: what pydantic and editors need to know.
 
@@ -80,6 +80,11 @@ DATE_SCHEMA = WithJsonSchema(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SingleAsValue:
+    """Marks a list that usually has one entry: JSON has the entry itself, and a list of several."""
+
+
 ReferenceTarget = Literal["record", "part", "meeting", "phase", "source", "dependency"]
 
 
@@ -97,15 +102,16 @@ class RoleMarker:
 
 @dataclass(frozen=True, slots=True)
 class ValidationContext:
-    """The parts of the programme that fields need: phases and meetings that a date may name, words for statuses.
+    """The parts of the programme that fields need: phases and meetings that a date may name, the council's own words.
 
     `anchors` is None while the programme cannot be read; a date that might name a phase is then kept unresolved.
-    Examples in messages lie after `as_of`. `date_cache` holds dates by their text: a register has thousands of dates
-    and few that differ.
+    `labels` are the council's own words for a status, a priority and an acceptance, by field: `normalise_word` of each
+    and what it means. Examples in messages lie after `as_of`. `date_cache` holds dates by their text: a register has
+    thousands of dates and few that differ.
     """
 
     anchors: Anchors | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     as_of: date | None = None
     date_cache: dict[str, CouncilDate] = field(default_factory=dict, repr=False, compare=False)
 
@@ -277,6 +283,7 @@ FileName = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_NAME_PATTERN}$"}),
 ]
 ListOf = Annotated[tuple[T, ...], BeforeValidator(_wrap_in_list), ShortForm()]
+OneOrMore = Annotated[tuple[T, ...], BeforeValidator(_wrap_in_list), ShortForm(), SingleAsValue()]
 
 RecordId = Annotated[str, Validator(require_text), IdMarker("record")]
 PartId = Annotated[str, Validator(require_text), IdMarker("part")]
@@ -291,8 +298,12 @@ Role = Annotated[str, Validator(require_text), RoleMarker()]
 
 
 class Status(StrEnum):
-    """Progress as management reports it. The words after `complete` close a record."""
+    """Progress as management reports it. The words after `complete` close a record.
 
+    `open` does not say whether work has begun, and `closed` not how the record ended.
+    """
+
+    OPEN = "open"
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
     ON_HOLD = "on_hold"
@@ -303,12 +314,15 @@ class Status(StrEnum):
     RISK_ACCEPTED = "risk_accepted"
     NOTED = "noted"
     WITHDRAWN = "withdrawn"
+    NOT_IMPLEMENTED = "not_implemented"
+    CLOSED = "closed"
 
 
-CLOSED_STATUSES = frozenset(
-    {Status.VERIFIED, Status.EMBEDDED, Status.SUPERSEDED, Status.RISK_ACCEPTED, Status.NOTED, Status.WITHDRAWN}
-)
-"""Statuses that close a record."""
+OPEN_STATUSES = frozenset({Status.OPEN, Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD})
+"""Statuses of work that is not finished."""
+
+CLOSED_STATUSES = frozenset(Status) - OPEN_STATUSES - {Status.COMPLETE}
+"""Statuses that close a record. A complete one may still need verification."""
 
 STATUSES_NEEDING_DECISION = CLOSED_STATUSES - {Status.VERIFIED} | {Status.ON_HOLD}
 """Statuses that somebody must have decided."""
@@ -361,11 +375,6 @@ class Extent(StrEnum):
     HEADING_ONLY = "heading_only"
 
 
-def normalise_word(text: str) -> str:
-    """Return a word as it is compared: `In progress`, `in-progress` and `in_progress` are the same."""
-    return "_".join(re.split(r"[\s_\-\u2010-\u2015]+", text.strip().casefold()))
-
-
 def make_word_validator(words: Mapping[str, Any], noun: str) -> BeforeValidator:
     """Return a validator that takes one of these words, as `normalise_word` compares them.
 
@@ -383,24 +392,114 @@ def _match_word(value: Any, words: Mapping[str, Any], noun: str) -> Any:
     return choice
 
 
-def _validate_status(value: Any, info: ValidationInfo) -> Status:
-    labels = info.context.labels if isinstance(info.context, ValidationContext) else {}
-    text = require_text(value)
-    word = normalise_word(text)
-    status = _STATUS_BY_WORD.get(labels.get(word, word))
-    if status is None:
-        raise field_error("S108", f"{quote(text)} is not a status.", advise_on_status(word, tuple(_STATUS_BY_WORD)))
-    return status
+def find_meaning(field_name: str, word: str, labels: Mapping[str, Mapping[str, str]]) -> str:
+    """Return what a normalised word means in a field; the word itself when no table has it.
+
+    The council's own table comes first, then the words of p2ptrack, then the common ones.
+    """
+    own_meaning = labels.get(field_name, {}).get(word)
+    return own_meaning or find_common_meaning(field_name, word) or word
+
+
+_NO_LABELS: Mapping[str, Mapping[str, str]] = {}
+
+
+def _find_meaning_in(info: ValidationInfo, field_name: str, word: str) -> str:
+    return find_meaning(field_name, word, getattr(info.context, "labels", _NO_LABELS))
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedWord:
+    """Reads a field whose words a council may replace by its own. `noun` names a value in messages: `a status`."""
+
+    enum: type[StrEnum]
+    field_name: str
+    noun: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema of the enum, after the word was translated to one of its members."""
+        return core_schema.with_info_before_validator_function(self._read, handler(source))
+
+    def _read(self, value: Any, info: ValidationInfo) -> StrEnum:
+        if isinstance(value, self.enum):
+            return value
+        text = require_text(value)
+        word = normalise_word(text)
+        members = {member.value: member for member in self.enum}
+        member = members.get(_find_meaning_in(info, self.field_name, word))
+        if member is None:
+            fix = f"{advise_on_label(self.field_name, word, tuple(members))} {advise_on_policy(self.field_name)}"
+            raise field_error("S108", f"{quote(text)} is not {self.noun}.", fix)
+        return member
+
+
+@dataclass(frozen=True, slots=True)
+class WordAsWritten:
+    """Keeps the council's own word of a field beside its meaning. It reads the same text, under the same name.
+
+    It is None where the word is the meaning's own name. A field with this marker is no field of its own: `schema`
+    leaves it out, and what redacts the field by its name redacts the word too.
+    """
+
+    field_name: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema that keeps the word."""
+        return core_schema.with_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Leave the word out of the JSON Schema."""
+        raise PydanticOmit
+
+    def _read(self, value: Any, info: ValidationInfo) -> str | None:
+        if not isinstance(value, str) or isinstance(value, StrEnum):
+            return None
+        word = normalise_word(value)
+        return None if _find_meaning_in(info, self.field_name, word) == word else value.strip()
+
+
+def keep_as_written(field_name: str) -> Any:
+    """Declare the companion of a field, before the field itself, that keeps its word as written."""
+    return Field(
+        default=None, alias=field_name, title=f"{field_name.capitalize()} as written", description="The council's word."
+    )
+
+
+def get_word_as_written(model: BaseModel, field_name: str) -> str | None:
+    """Return the council's own word for a field of a model, as written; None where it is the meaning's own name."""
+    word: str | None = getattr(model, f"{field_name}_as_written", None)
+    return word if getattr(model, field_name) is not None else None
+
+
+def _make_name_validator(enum: type[StrEnum], field_name: str, noun: str) -> BeforeValidator:
+    """Return a validator of a name in a table of labels: the stable words alone, so that no two names are one."""
+    members = {member.value: member for member in enum}
+
+    def validate(value: Any) -> StrEnum:
+        text = require_text(value)
+        word = normalise_word(text)
+        if word not in members:
+            raise field_error(
+                "S108", f"{quote(text)} is not {noun}.", advise_on_label(field_name, word, tuple(members))
+            )
+        return members[word]
+
+    return BeforeValidator(validate)
 
 
 def _make_enum_validator(enum: type[StrEnum], noun: str) -> BeforeValidator:
     return make_word_validator({member.value: member for member in enum}, noun)
 
 
-_STATUS_BY_WORD = {status.value: status for status in Status}
-StatusWord = Annotated[Status, BeforeValidator(_validate_status)]
-PriorityWord = Annotated[Priority, _make_enum_validator(Priority, "a priority")]
-AcceptanceWord = Annotated[Acceptance, _make_enum_validator(Acceptance, "a word for acceptance")]
+StatusWord = Annotated[Status, TranslatedWord(Status, "status", "a status")]
+PriorityWord = Annotated[Priority, TranslatedWord(Priority, "priority", "a priority")]
+AcceptanceWord = Annotated[Acceptance, TranslatedWord(Acceptance, "acceptance", "a word for acceptance")]
+StatusAsWritten = Annotated[str | None, WordAsWritten("status")]
+PriorityAsWritten = Annotated[str | None, WordAsWritten("priority")]
+AcceptanceAsWritten = Annotated[str | None, WordAsWritten("acceptance")]
+StatusName = Annotated[Status, _make_name_validator(Status, "status", "a status")]
+PriorityName = Annotated[Priority, _make_name_validator(Priority, "priority", "a priority")]
+AcceptanceName = Annotated[Acceptance, _make_name_validator(Acceptance, "acceptance", "a word for acceptance")]
 CategoryWord = Annotated[Category, _make_enum_validator(Category, "a category of reason")]
 DecisionWord = Annotated[Decision, _make_enum_validator(Decision, "a decision on a target change")]
 ExtentWord = Annotated[Extent, _make_enum_validator(Extent, "an extent")]

@@ -11,28 +11,28 @@ from pydantic import BeforeValidator, Field
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.fields import (
+    AcceptanceName,
     DateField,
     FileName,
     Flag,
     ListOf,
     Model,
     Number,
+    PriorityName,
     ShortForm,
     ShortName,
     SourceId,
-    Status,
-    StatusWord,
+    StatusName,
     Text,
     expand_text,
     field_error,
     make_word_validator,
-    normalise_word,
     optional,
     optional_list,
     require_text,
 )
 from p2ptrack.model.records import KINDS, find_kind
-from p2ptrack.phrases import join_words, quote, suggest
+from p2ptrack.phrases import join_words, normalise_word, quote, suggest
 
 
 class SourceDocument(Model):
@@ -137,6 +137,32 @@ _UNIQUE_FILES = BeforeValidator(
 )
 
 
+class Labels(Model):
+    """The council's own words, by the word that each means. Papers print them as they are written."""
+
+    status: Annotated[dict[StatusName, ListOf[Text]], _UNIQUE_WORDS] = Field(
+        default_factory=dict, title="Words for statuses", description="The council's words, by status."
+    )
+    priority: Annotated[dict[PriorityName, ListOf[Text]], _UNIQUE_WORDS] = Field(
+        default_factory=dict, title="Words for priorities", description="The council's words, by priority."
+    )
+    acceptance: Annotated[dict[AcceptanceName, ListOf[Text]], _UNIQUE_WORDS] = Field(
+        default_factory=dict, title="Words for acceptance", description="The council's words, by acceptance."
+    )
+
+
+def _group_status_labels(value: Any) -> Any:
+    """Put the words for statuses under `status`: older registers have them directly under `labels`."""
+    if not isinstance(value, dict):
+        return value
+    groups = {name: words for name, words in value.items() if name in Labels.model_fields}
+    loose = {name: words for name, words in value.items() if name not in groups}
+    if not loose:
+        return groups
+    status = groups.get("status", {})
+    return {**groups, "status": {**loose, **status} if isinstance(status, dict) else status}
+
+
 class Policy(Model):
     """How the council assesses its register. Limits are in days and inclusive."""
 
@@ -157,10 +183,11 @@ class Policy(Model):
     exemption_law: ExemptionLawWord = Field(
         default="england", title="Exemption law", description="The country whose law defines the exempt paragraphs."
     )
-    labels: Annotated[dict[StatusWord, ListOf[Text]], _UNIQUE_WORDS] = Field(
-        default_factory=dict,
-        title="The council's words for statuses",
-        description="Other words that officers can write, by the status that they mean.",
+    labels: Annotated[Labels, BeforeValidator(_group_status_labels)] = Field(
+        default_factory=Labels,
+        title="The council's own words",
+        description="Other words that officers can write for a status, a priority or an acceptance. The usual words "
+        "of public bodies, such as Implemented, are known already.",
     )
     rating: Annotated[dict[RatingLevelWord, Text], _UNIQUE_WORDS] = Field(
         default_factory=dict, title="The council's words for ratings", description="What the council calls each rating."
@@ -219,9 +246,13 @@ class Programme(Model):
     )
 
 
-def status_labels(policy: Policy) -> dict[str, str]:
-    """Return the status that each of the council's own words means, by the word as `normalise_word` has it."""
-    return {normalise_word(word): Status(status).value for status, words in policy.labels.items() for word in words}
+def collect_labels(policy: Policy) -> dict[str, dict[str, str]]:
+    """Return what each of the council's own words means, by field and by the word as `normalise_word` has it."""
+    tables: dict[str, Mapping[Any, tuple[str, ...]]] = dict(policy.labels)
+    return {
+        field_name: {normalise_word(word): meaning.value for meaning, words in table.items() for word in words}
+        for field_name, table in tables.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from p2ptrack.model.fields import (
+    AcceptanceAsWritten,
     AcceptanceWord,
     CategoryWord,
     DateField,
@@ -22,17 +23,21 @@ from p2ptrack.model.fields import (
     ListOf,
     MeetingId,
     Model,
+    OneOrMore,
     PartId,
     PhaseId,
+    PriorityAsWritten,
     PriorityWord,
     RecordId,
     Role,
     ShortForm,
     SourceId,
+    StatusAsWritten,
     StatusWord,
     Text,
     expand_text,
     field_error,
+    keep_as_written,
     optional,
     optional_list,
 )
@@ -113,7 +118,7 @@ _COVERS_SCHEMA = WithJsonSchema(
 
 
 class Update(Model):
-    """A report of progress: text of its own, or the id of the record that has the text."""
+    """A report of progress: text, the id of the record that has the text, or only a status at a date."""
 
     text: Text | None = optional("Update", "What happened. Markdown, without HTML.")
     see: RecordId | None = optional("See", "The record that has the text instead.")
@@ -121,6 +126,7 @@ class Update(Model):
     meeting: MeetingId | None = optional("Meeting", "The meeting that it was reported to.")
     source: SourceField | None = optional("Source", "The document that it appears in.")
     heading: Text | None = optional("Heading", "Its heading in that document.")
+    status_as_written: StatusAsWritten = keep_as_written("status")
     status: StatusWord | None = optional("Status", "The status that it reported.")
     by: Role | None = optional("By", "Who reported it.")
     as_published: dict[str, Text] = Field(
@@ -136,12 +142,15 @@ class Update(Model):
     exempt: ExemptMarking | None = optional("Exempt", _EXEMPT_ENTRY)
 
     @model_validator(mode="after")
-    def _require_text_or_see(self) -> Update:
-        if self.text is None and self.see is None:
+    def _require_content(self) -> Update:
+        has_position = self.status is not None or bool(self.as_published)
+        is_dated = self.date is not None or self.meeting is not None or self.source is not None
+        if self.text is None and self.see is None and not (has_position and is_dated):
             raise field_error(
                 "S109",
-                "An update needs text or see, and this one has neither.",
-                "Add text: with what happened, or see: with the id of the record that has the text.",
+                "An update needs text or see, or a status with its date.",
+                "Add text: with what happened, see: with the id of the record that has the text, or status: and date: "
+                "if nothing else was reported.",
             )
         if self.text is not None and self.see is not None:
             raise field_error(
@@ -248,6 +257,7 @@ class Record(Model):
         title="As published",
         description="The source's own columns, word for word. Nothing is calculated from them.",
     )
+    acceptance_as_written: AcceptanceAsWritten = keep_as_written("acceptance")
     acceptance: AcceptanceWord | None = optional("Acceptance", "Whether the recommendation or request was accepted.")
     response: Response | None = optional("Response", "The answer to the recommendation or request.")
     depends_on: ListOf[RecordId] = optional_list("Depends on", "Records that must be done before this one can be.")
@@ -274,7 +284,9 @@ class Recommendation(Record):
 class TrackedRecord(Record):
     """The fields of records whose progress is tracked: actions and follow-ups."""
 
+    status_as_written: StatusAsWritten = keep_as_written("status")
     status: StatusWord | None = optional("Status", "Progress, as management reports it.")
+    priority_as_written: PriorityAsWritten = keep_as_written("priority")
     priority: PriorityWord | None = optional("Priority", "Its priority, in the council's view.")
     accountable: ListOf[Role] = optional_list("Responsible officer", "The post that answers for it. Name only one.")
     supporting: ListOf[Role] = optional_list("Supporting", "Posts that help.")
@@ -315,7 +327,9 @@ class FollowUp(TrackedRecord):
     report_refs: ListOf[Text] = optional_list(
         "Report reference", "Paragraphs of the committee's report. They are text: 4.10 is not 4.1."
     )
-    raised: MeetingId | None = optional("Raised at", "The meeting that asked for it.")
+    raised: OneOrMore[MeetingId] = optional_list(
+        "Raised at", "The meeting that asked for it, or each of them if it was held over."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from p2ptrack.model.dates import Anchor, Anchors, CouncilDate, month_name
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.programme import Dependency, Meeting, Phase, Programme, SourceDocument
-from p2ptrack.model.records import KINDS, Kind, Recommendation, Record, TrackedRecord, Update, kind_of
+from p2ptrack.model.records import KINDS, FollowUp, Kind, Recommendation, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.schema import ReferenceMarker, walk
 from p2ptrack.phrases import natural_key
 
@@ -191,6 +192,18 @@ def _iter_valid_entries(model: type[ModelT], entries: Any) -> Iterator[ModelT]:
             yield model.model_validate(entry, context=ValidationContext())
         except ValidationError:
             continue
+
+
+def list_raising_meetings(register: Register, record: Record) -> tuple[Meeting, ...]:
+    """Return the known meetings that asked for a record; several when it was held over."""
+    ids = record.raised if isinstance(record, FollowUp) else ()
+    return tuple(meeting for id_ in ids if (meeting := register.find_meeting(id_)))
+
+
+def find_raised_day(register: Register, record: Record) -> date | None:
+    """Return the last day that the first of the meetings that asked for a record can mean."""
+    days = (meeting.date.latest for meeting in list_raising_meetings(register, record))
+    return min((day for day in days if day), default=None)
 
 
 def resolve_update_date(register: Register, update: Update) -> CouncilDate | None:

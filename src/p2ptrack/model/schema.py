@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -16,7 +16,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.fields import IdMarker, RoleMarker
+from p2ptrack.model.fields import IdMarker, RoleMarker, SingleAsValue, WordAsWritten, get_word_as_written
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import KINDS, Record
 
@@ -33,7 +33,7 @@ class FieldSpec:
     outermost model: `("updates", "date")`. `type` is date, choice, name, text, flag, number or group. A *name* (an id,
     a role, an entry of a list) is compared whole; a *text* is searched. `marker` says what its text refers to. `model`
     and `fields` are those of a group, or of the entries of a list or mapping; `reference_fields` are the fields inside
-    it that are, or contain, references.
+    it that are, or contain, references. With `is_single_as_value` JSON has the only entry of a list by itself.
     """
 
     attribute: str
@@ -48,6 +48,7 @@ class FieldSpec:
     is_list: bool = False
     is_mapping: bool = False
     reference_fields: tuple[FieldSpec, ...] = ()
+    is_single_as_value: bool = False
 
 
 StatedValue = tuple[str, Any, FieldSpec]
@@ -66,14 +67,16 @@ def _build_fields(model: ModelClass, parent_path: tuple[str, ...]) -> tuple[Fiel
     return tuple(
         _build_field(name, (*parent_path, info.alias or name), info.title or name, info.rebuild_annotation())
         for name, info in model.model_fields.items()
+        if not any(isinstance(marker, WordAsWritten) for marker in info.metadata)
     )
 
 
 def _build_field(attribute: str, path: tuple[str, ...], title: str, hint: Any) -> FieldSpec:
-    marker, containers = None, set[Any]()
+    marker, is_single, containers = None, False, set[Any]()
     while (origin := get_origin(hint)) in _WRAPPERS:
         args = get_args(hint)
         if origin is Annotated:
+            is_single = is_single or any(isinstance(extra, SingleAsValue) for extra in args[1:])
             marker = next((extra for extra in args[1:] if isinstance(extra, IdMarker | RoleMarker)), marker)
         containers.add(origin)
         hint = args[1] if origin is dict else args[0]  # of `X | None`, X; of a mapping, its values
@@ -94,6 +97,7 @@ def _build_field(attribute: str, path: tuple[str, ...], title: str, hint: Any) -
         is_list=is_list,
         is_mapping=is_mapping,
         reference_fields=_select_references(fields),
+        is_single_as_value=is_single,
     )
 
 
@@ -221,13 +225,46 @@ def is_set(value: Any) -> bool:
 
 def list_set_fields(model: BaseModel) -> list[tuple[FieldSpec, Any]]:
     """Return each field of a model that holds a value, and the value."""
+    return _select_set(model, list_fields(type(model)))
+
+
+def list_held_values(model: BaseModel) -> list[tuple[FieldSpec, Any]]:
+    """Return all that a model holds: each field with its value, and a word as written with the field that it is of.
+
+    What removes or changes text goes through this list, so that the word as written goes with its field.
+    """
+    return _select_set(model, _list_attributes(type(model)))
+
+
+def _select_set(model: BaseModel, fields: Sequence[FieldSpec]) -> list[tuple[FieldSpec, Any]]:
     values = model.__dict__
-    return [(field, values[field.attribute]) for field in list_fields(type(model)) if is_set(values[field.attribute])]
+    return [(field, values[field.attribute]) for field in fields if is_set(values[field.attribute])]
+
+
+@cache
+def _list_attributes(model: ModelClass) -> tuple[FieldSpec, ...]:
+    """Return the fields of a model, and one more for each word as written: it has the name of its field."""
+    written = (
+        replace(field, attribute=f"{field.attribute}_as_written", type="text", choices=())
+        for field in list_fields(model)
+        if f"{field.attribute}_as_written" in model.model_fields
+    )
+    return (*list_fields(model), *written)
 
 
 def fields_to_json(model: BaseModel, exclude: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return the fields that are set by the names that files use, with dates as the JSON contract has them."""
-    return {field.name: _value_to_json(value) for field, value in list_set_fields(model) if field.name not in exclude}
+    """Return the fields that are set by the names that files use, with dates as the JSON contract has them.
+
+    The council's own word for a status, a priority or an acceptance is beside it: `status_as_written`.
+    """
+    stated: dict[str, Any] = {}
+    for field, value in list_set_fields(model):
+        if field.name not in exclude:
+            has_one = field.is_single_as_value and len(value) == 1
+            stated[field.name] = _value_to_json(value[0] if has_one else value)
+            if field.type == "choice" and (word := get_word_as_written(model, field.attribute)):
+                stated[f"{field.name}_as_written"] = word
+    return stated
 
 
 def _value_to_json(value: Any) -> Any:

@@ -73,14 +73,14 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "S108",
         "Word not in the list",
-        "Papers and filters rely on these words. The council's own words for statuses go in policy.labels.",
-        "status: finished",
-        "status: complete",
+        "Papers and filters rely on these words. A council's own words go in policy.labels.",
+        "status: Going well",
+        "status: in_progress",
     ),
     ErrorCode(
         "S109",
-        "Update without text or see, or with both",
-        "An update either has text or names the record that has it.",
+        "Update without text, see or status, or with both text and see",
+        "An update has text, names the record that has it, or gives a status at a date.",
         "updates: [{date: 2023-01-12}]",
         "updates: [{date: 2023-01-12, text: What happened.}]",
     ),
@@ -322,15 +322,19 @@ def _prune(value: Any, dropped: frozenset[_KeyPath], path: _KeyPath) -> Any:
 # Places in a file that uses a shorter form than the model.
 
 _COVERS_PATH = re.compile(r"(.*\bcovers)\[(\d+)\](\.id|\.extent)?")
+_STATUS_LABELS = "policy.labels.status"
 _PATH_STEP = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
 
 
 def to_source_path(values: Mapping[str, Any] | None, field: str) -> str:
     """Return the place of a field in the file's own plain data.
 
+    Words for statuses may be directly under `policy.labels`, where older registers have them.
     `covers: {F08: whole, F11: in_part}` is read as a list of `{id, extent}`, so `covers[1].id` is the name
     `covers.F11` in the file and `covers[1].extent` its value. Any other field is unchanged.
     """
+    if field.startswith(_STATUS_LABELS) and "status" not in _resolve_mapping(values, "policy.labels"):
+        return "policy.labels" + field.removeprefix(_STATUS_LABELS)
     match = _COVERS_PATH.fullmatch(field)
     names = list(_resolve_mapping(values, match[1])) if match else []
     if match is None or int(match[2]) >= len(names):

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from p2ptrack.analysis.case import Case, UnreadFile, find_unread
 from p2ptrack.analysis.facts import status_label
 from p2ptrack.model.dates import CouncilDate, format_long_date, month_name
+from p2ptrack.model.fields import get_word_as_written
 from p2ptrack.model.records import (
     Blocker,
     CoveredRecord,
@@ -26,7 +27,7 @@ from p2ptrack.model.records import (
 )
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import list_set_fields
-from p2ptrack.phrases import MAX_IDS
+from p2ptrack.phrases import MAX_IDS, humanise
 from p2ptrack.reports.document import Block, Cell, Column, Fact, Paragraph, Row, Table, make_paragraph
 
 _INFERRED_COLUMN = Column("inferred", "Our interpretation")
@@ -140,7 +141,8 @@ def _format_group(register: Register, group: BaseModel) -> str:
 
 def _format_update(register: Register, update: Update) -> str:
     update_date = resolve_update_date(register, update)
-    text = update.text.strip() if update.text else f"see {update.see}"
+    reported = f"see {update.see}" if update.see else format_word(update, "status")
+    text = update.text.strip() if update.text else reported
     return f"{update_date.to_text()}: {text}" if update_date else text
 
 
@@ -172,16 +174,32 @@ def is_target_inferred(record: TrackedRecord) -> bool:
     return record.target is not None and (is_inferred(record, "target") or record.target.inferred)
 
 
-def format_status(case: Case, record: TrackedRecord) -> str:
-    """Return the status on the day of the case with its mark: `In progress*`."""
-    return status_label(case.get_status(record)) + inferred_mark(record, "status")
+def format_word(model: BaseModel, field_name: str, *, in_sentence: bool = False) -> str:
+    """Return the council's own word for a status, priority or acceptance as written, otherwise its name in words."""
+    value: StrEnum | None = getattr(model, field_name, None)
+    if value is None:
+        return ""
+    name = humanise(value.value)
+    return get_word_as_written(model, field_name) or (name.lower() if in_sentence else name)
+
+
+def _format_current_status(case: Case, record: TrackedRecord, *, in_sentence: bool = False) -> str:
+    current = case.get_status(record)
+    if current and current is record.status:
+        return format_word(record, "status", in_sentence=in_sentence)
+    return status_label(current).lower() if in_sentence else status_label(current)
+
+
+def format_status(case: Case, record: TrackedRecord, *, in_sentence: bool = False) -> str:
+    """Return the status on the day of the case with its mark: `In progress*`. The council's own word stays as it is."""
+    return _format_current_status(case, record, in_sentence=in_sentence) + inferred_mark(record, "status")
 
 
 def status_cell(case: Case, record: Record) -> Cell:
     """Return the status on the day of the case as a cell; a recommendation has none."""
     if not isinstance(record, TrackedRecord):
         return Cell()
-    return Cell(status_label(case.get_status(record)), starred=is_inferred(record, "status"))
+    return Cell(_format_current_status(case, record), starred=is_inferred(record, "status"))
 
 
 def format_target(record: TrackedRecord, missing: str = "none") -> str:

@@ -15,6 +15,7 @@ from p2ptrack.phrases import humanise, pluralise
 from p2ptrack.queries.answer import (
     LazyData,
     format_value,
+    format_word,
     inferred_key,
     list_unread,
     make_export,
@@ -107,7 +108,7 @@ def _build_value_cell(case: Case, record: Record, spec: FieldSpec) -> Cell:
     if len(values) == 1 and isinstance(values[0], CouncilDate):
         return Cell(values[0], starred=starred or values[0].inferred)
     if spec.type == "choice":
-        texts = [humanise(value.value) for value in values]
+        texts = [text for model in iter_values(record, spec.path[:-1]) if (text := format_word(model, spec.attribute))]
     else:
         texts = [format_value(case.register, value) for value in values]
     return Cell(("; " if spec.type == "group" else ", ").join(texts) or None, starred=starred)

@@ -19,7 +19,7 @@ from p2ptrack.analysis.links import resolve_see
 from p2ptrack.analysis.measures import Measures, find_gaps, find_open_dependents
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.fields import Category, Extent
+from p2ptrack.model.fields import Category, Extent, get_word_as_written
 from p2ptrack.model.records import (
     Action,
     FollowUp,
@@ -31,7 +31,7 @@ from p2ptrack.model.records import (
     kind_of,
 )
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
-from p2ptrack.model.schema import list_set_fields
+from p2ptrack.model.schema import FieldSpec, list_set_fields
 from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise, unique
 from p2ptrack.queries.answer import (
     INFERRED_KEY,
@@ -42,6 +42,7 @@ from p2ptrack.queries.answer import (
     format_status,
     format_target,
     format_value,
+    format_word,
     inferred_mark,
     list_unread,
     position_facts,
@@ -123,17 +124,23 @@ def _build_facts_section(key: str, title: str, facts: tuple[Fact, ...]) -> Itera
         yield Section(key, title, (Facts(facts),))
 
 
+def _describe_meeting(case: Case, id_: str) -> str:
+    meeting = case.register.find_meeting(id_)
+    return f"{format_meeting_title(meeting)} ({meeting.date.raw})" if meeting else id_
+
+
 def _describe_position(case: Case, record: Record) -> Iterator[str]:
     """Yield kind, status, target, owner and phase."""
     kind = kind_of(record).singular.capitalize()
     if isinstance(record, Action) and record.recommendations:
         kind += f" for {', '.join(record.recommendations)}"
     if isinstance(record, FollowUp) and record.raised:
-        meeting = case.register.find_meeting(record.raised)
-        kind += f" from {f'{format_meeting_title(meeting)} ({meeting.date.raw})' if meeting else record.raised}"
+        kind += f" from {join_words([_describe_meeting(case, id_) for id_ in record.raised])}"
     yield kind
     if isinstance(record, TrackedRecord):
         yield format_status(case, record)
+        if record.status is case.get_status(record) and get_word_as_written(record, "status"):
+            yield f"Counts as: {status_label(record.status).lower()}"
         yield f"Target date: {format_target(record)}"
         yield f"Owner: {format_owner(record)}"
     if isinstance(record, Action) and record.phase:
@@ -193,7 +200,7 @@ def _describe_closure(case: Case, record: TrackedRecord) -> Iterator[str]:
     elif facts.closed:
         yield "It is closed."
     elif decided_on and case.get_status(record) is not record.status:
-        outcome = f"{status_label(record.status).lower()}{inferred_mark(record, 'status')}"
+        outcome = f"{format_word(record, 'status', in_sentence=True)}{inferred_mark(record, 'status')}"
         yield f"It is in progress until {format_optional_date(decided_on.latest)}, then {outcome}."
 
 
@@ -322,7 +329,7 @@ def _describe_link(case: Case, id_: str) -> str:
     if not isinstance(record, TrackedRecord):
         return f"{id_} {shorten_text(record.title)}"
     target = f"target {format_target(record)}" if record.target else "no target date"
-    return f"{id_} {shorten_text(record.title, 34)} ({format_status(case, record).lower()}, {target})"
+    return f"{id_} {shorten_text(record.title, 34)} ({format_status(case, record, in_sentence=True)}, {target})"
 
 
 # The latest update and the history of a record.
@@ -365,7 +372,11 @@ def _build_update_blocks(case: Case, relevant: _RelevantUpdate) -> Iterator[Bloc
 
 
 def _list_relevant_updates(case: Case, record: TrackedRecord) -> list[_RelevantUpdate]:
-    own = [_RelevantUpdate(update) for update in record.updates if update.text is not None]
+    own = [
+        _RelevantUpdate(update)
+        for update in record.updates
+        if update.text is not None or (update.see is None and update.status is not None)
+    ]
     referred = [
         _RelevantUpdate(referred_update, f"recorded in {id_}")
         for update in record.updates
@@ -389,6 +400,7 @@ def _describe_update(case: Case, relevant: _RelevantUpdate) -> str:
     return _join_parts(
         update_date.to_text() if update_date else "Undated",
         source.title if source else "",
+        format_word(update, "status") if update.text is None else "",
         f"by {update.by}" if update.by else "",
         relevant.origin,
         f"under “{update.heading}”" if update.heading else "",
@@ -487,11 +499,17 @@ _FIELDS_SHOWN_ELSEWHERE = frozenset({
 })  # fmt: skip
 
 
+def _format_field(case: Case, record: Record, field: FieldSpec) -> str:
+    value = format_value(case.register, getattr(record, field.attribute))
+    word = get_word_as_written(record, field.attribute) if field.type == "choice" else None
+    return f"{word} ({value})" if word else value
+
+
 def list_other_fields(case: Case, record: Record) -> tuple[Fact, ...]:
     """Return a labelled line for each other field that the record states."""
     return tuple(
-        Fact(field.title + inferred_mark(record, field.attribute), None, (format_value(case.register, value),))
-        for field, value in list_set_fields(record)
+        Fact(field.title + inferred_mark(record, field.attribute), None, (_format_field(case, record, field),))
+        for field, _ in list_set_fields(record)
         if field.name not in _FIELDS_SHOWN_ELSEWHERE
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from p2ptrack.analysis.case import Case, build_json_answer, find_unread
-from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline, status_label
+from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline
 from p2ptrack.analysis.measures import Measures, OpenDependency, TrackedRecords, find_gaps, find_stage
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Phase
@@ -18,6 +18,7 @@ from p2ptrack.queries.answer import (
     LazyData,
     format_optional_date,
     format_target,
+    format_word,
     inferred_mark,
     is_inferred,
     limit_items,
@@ -53,6 +54,7 @@ _STAGES = {
     "in_progress": "In progress",
     "on_hold": "On hold",
     "not_started": "Not started",
+    "open": "Open",
     "not_stated": "No status",
 }
 _ALWAYS_SHOWN = ("closed", "complete", "in_progress")
@@ -276,7 +278,7 @@ def _describe_deliverable(group: TrackedRecords) -> str:
 
 def _describe_decision(record: TrackedRecord) -> str:
     day = format_optional_date(record.decided.on.latest if record.decided and record.decided.on else None)
-    outcome = status_label(record.status).lower()
+    outcome = format_word(record, "status", in_sentence=True)
     if record.superseded_by:
         outcome = f"replaced by {join_words(record.superseded_by)}"
     mark = inferred_mark(record, "status", "superseded_by")

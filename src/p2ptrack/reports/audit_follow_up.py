@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.model.fields import Extent
+from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import FollowUp, TrackedRecord, Update
-from p2ptrack.model.register import format_meeting_title
+from p2ptrack.model.register import format_meeting_title, list_raising_meetings
+from p2ptrack.phrases import join_words
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
     Block,
@@ -129,19 +131,24 @@ class _Table:
         source = self.context.register.find_source(record.source.id if record.source else "")
         return source.title if source else self.context.wording("no_source")
 
-    def _list_meeting_ids(self) -> set[str]:
-        return {record.raised or "" if isinstance(record, FollowUp) else "" for record in self.records}
+    def _list_meeting_ids(self) -> set[tuple[str, ...]]:
+        return {record.raised if isinstance(record, FollowUp) else () for record in self.records}
 
     def _build_raised_cell(self, record: TrackedRecord) -> Cell:
-        """Return the meeting that raised it, unless the heading of the requests names one meeting for all."""
-        if len(self._list_meeting_ids()) == 1 or not isinstance(record, FollowUp):
+        """Return the meetings that raised it, unless the heading of the requests names one meeting for all."""
+        if self._find_shared_meeting():
             return Cell()
-        meeting = self.context.register.find_meeting(record.raised)
-        return Cell(format_meeting_title(meeting) if meeting else None)
+        meetings = list_raising_meetings(self.context.register, record)
+        return Cell(join_words([format_meeting_title(meeting) for meeting in meetings]) or None)
+
+    def _find_shared_meeting(self) -> Meeting | None:
+        """Return the one meeting that raised all records."""
+        ids = self._list_meeting_ids()
+        (shared, *others) = ids or {()}
+        return self.context.register.find_meeting(shared[0]) if len(shared) == 1 and not others else None
 
     def _format_request_heading(self) -> str:
-        ids, words = self._list_meeting_ids(), self.context.wording
-        meeting = self.context.register.find_meeting(next(iter(ids))) if len(ids) == 1 else None
+        words, meeting = self.context.wording, self._find_shared_meeting()
         if meeting is None:
             return words("asked")
         body = meeting.body or meeting.title or ""

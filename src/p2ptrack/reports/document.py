@@ -16,7 +16,7 @@ from typing import Any, Literal
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.programme import Wording
 
-Shade = Literal["dark", "medium", "light", "white", "upright", "level"]
+Shade = Literal["dark", "medium", "light", "white", "upright", "level", "crossed"]
 """How an area is filled, also distinct in grey: four shades, and upright or level lines on white."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import get_args
@@ -14,7 +14,7 @@ from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.fields import Status
+from p2ptrack.model.fields import Status, get_word_as_written
 from p2ptrack.model.programme import Paper, RatingLevel
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, kind_of
 from p2ptrack.model.register import format_meeting_title
@@ -306,8 +306,30 @@ def _build_key(context: PaperContext, blocks: tuple[Block, ...]) -> Section:
         for status in Status
         if words(f"status_{status.value}") in spans
     )
+    meanings += tuple(_iter_own_words(context, spans))
     bullets = Bullets(tuple((make_paragraph(text),) for text in lines))
     return Section("key", words("key"), (bullets, Facts(meanings)) if meanings else (bullets,))
+
+
+def _iter_own_words(context: PaperContext, spans: Sequence[Span]) -> Iterator[Fact]:
+    """Yield the meaning of each of the council's own words in a paper: *Now BAU: embedded*."""
+    printed = {span for span in spans if isinstance(span, str)}
+    explained: set[tuple[str, str]] = set()
+    for record in context.register.records:
+        for model in (record, *(record.updates if isinstance(record, TrackedRecord) else ())):
+            for field_name in ("status", "priority", "acceptance"):
+                word = get_word_as_written(model, field_name) if hasattr(model, field_name) else None
+                if word in printed and (word, field_name) not in explained:
+                    explained.add((word, field_name))
+                    yield Fact(word, spans=(_explain_word(context, field_name, getattr(model, field_name).value),))
+
+
+def _explain_word(context: PaperContext, field_name: str, value: str) -> str:
+    words = context.wording
+    name = words(f"{field_name}_{value}")
+    name = name if name[1:2].isupper() else f"{name[:1].lower()}{name[1:]}"  # an abbreviation keeps its capitals
+    meaning = words(f"means_{value}") if field_name == "status" else ""
+    return words(f"key_own_{field_name}", name=name, meaning=meaning)
 
 
 def format_rating(context: PaperContext, level: RatingLevel) -> str:

@@ -12,7 +12,7 @@ from p2ptrack.analysis.measures import is_scheduled
 from p2ptrack.analysis.redaction.redact import has_tags, remove_tags
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.dates.council_date import normalise_text
-from p2ptrack.model.fields import Extent
+from p2ptrack.model.fields import Extent, get_word_as_written
 from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Blocker, Evidence, Record, SourceRef, TargetRevision, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
@@ -53,16 +53,23 @@ def make_line_cell(spans: Spans) -> Cell:
     return Cell((Paragraph(spans),) if spans else None)
 
 
+def format_word(context: PaperContext, model: Record | Update, field_name: str) -> str:
+    """Return the council's own word for a status, priority or acceptance as written, or that of the words file."""
+    value = getattr(model, field_name)
+    return get_word_as_written(model, field_name) or (context.wording(f"{field_name}_{value.value}") if value else "")
+
+
 def format_status(context: PaperContext, record: TrackedRecord) -> Spans:
     """Return the status at the position date and the one decided for a later day; nothing when none is stated."""
     current, decided, words = context.case.get_status(record), record.decided, context.wording
     if current is None or record.status is None:
         return ()
     inferred = inferred_mark(record, "status")
-    spans: Spans = (words(f"status_{current.value}"), *inferred)
+    stated = format_word(context, record, "status")
     if not is_scheduled(context.case, record) or decided is None or decided.on is None:
-        return spans
-    scheduled = (words(f"status_{record.status.value}"), " ", words("status_ahead", on=decided.on.to_text()))
+        return (stated, *inferred)
+    spans: Spans = (words(f"status_{current.value}"), *inferred)
+    scheduled = (stated, " ", words("status_ahead", on=decided.on.to_text()))
     return (*spans, "; ", *scheduled, *(inferred or inferred_mark(record, "decided")))
 
 
@@ -126,7 +133,7 @@ def format_officers(record: TrackedRecord) -> Spans:
 def format_status_line(context: PaperContext, record: TrackedRecord) -> Spans:
     """Return status, target, priority and phase in one line, as far as they are stated."""
     words, target = context.wording, format_target_position(context, record)
-    priority = words(f"priority_{record.priority.value}") if record.priority else ""
+    priority = format_word(context, record, "priority")
     phases = []
     for name, key in (("phase", "starts_in"), ("phase_end", "ends_in")):
         phase = context.register.find_phase(getattr(record, name, None))
@@ -294,7 +301,7 @@ def _format_update_head(context: PaperContext, update: Update, attribution: Shar
     parts: tuple[Spans, ...] = (
         (Strong(day.to_text()),) if day and not attribution.day else (),
         (meeting.body or format_meeting_title(meeting),) if meeting else (),
-        (context.wording(f"status_{update.status.value}"),) if update.status else (),
+        (status,) if (status := format_word(context, update, "status")) else (),
         (update.by,) if update.by else (),
         () if day else _format_update_source(context, update, attribution),
     )
@@ -348,8 +355,10 @@ def format_answer(context: PaperContext, record: Record) -> Spans:
     response = record.response
     text = (response.text,) if response and response.text else ()
     signature = _join_texts((response.by, _text(response.on))) if response else ""
-    acceptance = (context.wording(f"acceptance_{record.acceptance.value}"),) if record.acceptance else ()
-    return join_spans((join_spans((acceptance, text), " – "), (f"({signature})",) if signature else ()), " ")
+    acceptance = format_word(context, record, "acceptance")
+    return join_spans(
+        (join_spans(((acceptance,) if acceptance else (), text), " – "), (f"({signature})",) if signature else ()), " "
+    )
 
 
 def _text_formatter(name: str) -> DetailFormatter:

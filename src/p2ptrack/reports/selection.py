@@ -87,7 +87,9 @@ def select_updates(context: PaperContext, selection: Selection, record: TrackedR
     reporting = [reference.update for reference in covering if reference.extent is not Extent.HEADING_ONLY]
     threshold = selection.last_day
     if selection.updates == "latest":
-        days = (_find_day(context, update) for update in (*own, *reporting))
+        # Of updates that only state a status the newest is printed, and the newest text with it.
+        has_text = any(update.text or update.see for update in (*own, *reporting))
+        days = (_find_day(context, u) for u in (*own, *reporting) if u.text or u.see or not has_text)
         threshold = max((day for day in days if day is not None), default=None)
     if selection.updates == "all" or threshold is None:
         return SelectedUpdates(own, covering)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.model.fields import Model, ValidationContext
-from p2ptrack.model.programme import Policy, Programme, status_labels
+from p2ptrack.model.programme import Policy, Programme, collect_labels
 from p2ptrack.model.records import Recommendation, Record
 from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, record_sort_key
 from p2ptrack.model.validation import (
@@ -147,7 +147,7 @@ def load_register_from(
         files = (*files, *(checkout.find_missing_files() if checkout else ()))
         context = ValidationContext(as_of=as_of)
         if programme:
-            context = ValidationContext(build_anchors(programme), status_labels(programme.policy), as_of)
+            context = ValidationContext(build_anchors(programme), collect_labels(programme.policy), as_of)
         loaded_files = _reject_duplicates([_load_record(file, context, source, validate) for file in files], checkout)
         register = _build_register(programme, loaded_files, len(files))
     file_problems = [problem for loaded_file in loaded_files for problem in loaded_file.problems]

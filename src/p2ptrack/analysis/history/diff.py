@@ -17,13 +17,14 @@ from typing import Any, Literal, TypeAlias, cast
 from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.analysis.facts import FactContext, compute_facts
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
-from p2ptrack.model.fields import ValidationContext, normalise_word
+from p2ptrack.model.fields import ValidationContext, find_meaning
 from p2ptrack.model.history import Contribution, RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
-from p2ptrack.model.programme import Programme, status_labels
+from p2ptrack.model.programme import Programme, collect_labels
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, record_sort_key
 from p2ptrack.model.schema import component_list_fields
 from p2ptrack.model.validation import validate_with_dropped_fields
+from p2ptrack.phrases import normalise_word
 
 DisplayValue: TypeAlias = "str | tuple[str, ...]"
 ChangeType = Literal["created", "changed", "moved", "deleted", "restored"]
@@ -386,7 +387,7 @@ class ValueInterpreter:
     def __init__(self, programme: Programme, left_out_fields: tuple[str, ...] = ()) -> None:
         self.programme = programme
         self.left_out_fields = left_out_fields
-        anchors, labels = build_anchors(programme), status_labels(programme.policy)
+        anchors, labels = build_anchors(programme), collect_labels(programme.policy)
         self._date_reader = DateReader(anchors)
         self._labels = labels
         self._validation_context = ValidationContext(anchors, labels)
@@ -399,8 +400,12 @@ class ValueInterpreter:
 
     def read_status(self, value: Any) -> str:
         """Return a status's stable name, or the word that was written where it is none."""
+        return self.read_word("status", value)
+
+    def read_word(self, field_name: str, value: Any) -> str:
+        """Return the stable name of what a word means in a field, or the word itself where it is none."""
         word = normalise_word(value) if isinstance(value, str) else ""
-        return self._labels.get(word, word)
+        return find_meaning(field_name, word, self._labels)
 
     def read_record(self, version: RecordVersion) -> tuple[Record | None, tuple[str, ...]]:
         """Return the fields of a version that decide on closing, and the names of those that are not understood."""

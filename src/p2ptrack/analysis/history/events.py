@@ -30,11 +30,11 @@ from p2ptrack.analysis.history.diff import (
     to_display_value,
 )
 from p2ptrack.model.dates import CouncilDate, format_long_date
-from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status, normalise_word
+from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
 from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory, kind_of_path
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.schema import record_field_specs
-from p2ptrack.phrases import natural_key
+from p2ptrack.phrases import natural_key, normalise_word
 
 UNDECLARED_NOTE = "no target change is recorded"
 """The note of a target that moved without an entry in `revisions`."""
@@ -44,7 +44,15 @@ _UNAPPROVED_NOTES = {
 }
 _ENTRY_LISTS = frozenset({"updates", "revisions"})
 _OWNERSHIP_FIELDS = frozenset({"accountable", "supporting", "lead_member"})
-_STATUS_LADDER = ("", Status.NOT_STARTED, Status.ON_HOLD, Status.IN_PROGRESS, Status.COMPLETE)
+_STATUS_RANKS: Mapping[str, int] = {
+    "": 0,
+    Status.OPEN: 1,
+    Status.NOT_STARTED: 1,
+    Status.ON_HOLD: 2,
+    Status.IN_PROGRESS: 3,
+    Status.COMPLETE: 4,
+    **dict.fromkeys(CLOSED_STATUSES, 5),
+}
 _DATED_FIELDS = (("phases", "end", "phase"), ("meetings", "date", "meeting"))
 
 
@@ -243,7 +251,10 @@ def _has_same_meaning(interpreter: ValueInterpreter, diff: FieldDiff) -> bool:
     if field_type == "date":
         old, new = interpreter.read_date(diff.old), interpreter.read_date(diff.new)
         return old is not None and new is not None and _date_key(old) == _date_key(new)
-    return field_type == "choice" and interpreter.read_status(diff.old) == interpreter.read_status(diff.new)
+    if field_type != "choice":
+        return False
+    name = diff.path.rpartition(".")[2]
+    return interpreter.read_word(name, diff.old) == interpreter.read_word(name, diff.new)
 
 
 def _date_key(council_date: CouncilDate) -> tuple[object, ...]:
@@ -259,9 +270,7 @@ def _compare_statuses(old: str, new: str) -> str:
 
 def rank_status(status: str) -> int:
     """Return how far along a status is: 0 for none, -1 for a word that is no status."""
-    if status in CLOSED_STATUSES:
-        return len(_STATUS_LADDER)
-    return _STATUS_LADDER.index(status) if status in _STATUS_LADDER else -1
+    return _STATUS_RANKS.get(status, -1)
 
 
 def _describe_effective_date(transition: Transition, status: str) -> str:
@@ -279,10 +288,10 @@ def _iter_update_events(transition: Transition, entries: Iterable[AlignedEntry])
         if entry.old is not None:
             continue
         update = entry.new if isinstance(entry.new, dict) else {"text": entry.new}
-        name = "text" if update.get("text") is not None else "see"
+        name = next((name for name in ("text", "see", "status") if update.get(name) is not None), "date")
         text = to_display_value(update.get(name))
         revision = attribute_diff(transition.after, FieldDiff(f"updates[{entry.index}].{name}", None, text))
-        summary = text if name == "text" else f"see {text}"
+        summary = f"see {text}" if name == "see" else text
         note = _describe_update(update)
         yield transition.make_event(EventType.UPDATE, revision, field=f"updates[{entry.index}]", new=summary, note=note)
 

@@ -34,7 +34,7 @@ from p2ptrack.model.fields import IdMarker, Model
 from p2ptrack.model.programme import ExemptionLaw, Programme
 from p2ptrack.model.records import Recommendation, Record, Update
 from p2ptrack.model.register import Register
-from p2ptrack.model.schema import list_references, list_set_fields, text_field_names
+from p2ptrack.model.schema import list_held_values, list_references, text_field_names
 
 # Removing fields and entries. No field of a record is named here, so that a new field is redacted like any other.
 
@@ -85,7 +85,7 @@ def _remove_field(value: Any, path: tuple[str, ...]) -> Any:
         value,
         {
             spec.attribute: _remove_field(field_value, path[1:])
-            for spec, field_value in list_set_fields(value)
+            for spec, field_value in list_held_values(value)
             if spec.name == path[0]
         },
     )
@@ -131,7 +131,7 @@ def _map_value(value: Any, path: str, transform: TextTransform, skip_fields: fro
 def _map_fields(
     model: BaseModel, path: str, transform: TextTransform, skip_fields: frozenset[str]
 ) -> Iterator[tuple[str, Any]]:
-    for spec, value in list_set_fields(model):
+    for spec, value in list_held_values(model):
         if spec.name not in skip_fields:
             field_path = f"{path}.{spec.name}" if path else spec.name
             yield spec.attribute, _map_value(value, field_path, transform, skip_fields)

@@ -11,6 +11,7 @@ from p2ptrack.analysis.facts import (
     find_missing_decision_fields,
     get_deadline,
     is_cleared,
+    is_consistent,
     is_verified_by_owner,
 )
 from p2ptrack.analysis.rules.coverage import normalise_roles, split_owners
@@ -31,10 +32,10 @@ from p2ptrack.analysis.rules.rule import (
 )
 from p2ptrack.model.advice import is_nobody, is_placeholder
 from p2ptrack.model.dates import format_long_date
-from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Status, normalise_word
+from p2ptrack.model.fields import OPEN_STATUSES, STATUSES_NEEDING_DECISION, Status
 from p2ptrack.model.records import Record, TrackedRecord, Update, Verification, kind_of
 from p2ptrack.model.register import resolve_update_date
-from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote
+from p2ptrack.phrases import fold_text, join_ids, join_words, normalise_word, pluralise, quote
 
 # What the words of an update say: nothing at all, that a record can be closed, or that work goes on.
 
@@ -221,7 +222,8 @@ def _check_superseded_status(case: Case) -> Iterator[Finding]:
 def _check_newest_update_status(case: Case) -> Iterator[Finding]:
     for record in case.with_field("updates.status"):
         newest = find_newest_update(case, record)
-        if newest and newest.status is not None and newest.status not in {record.status, case.get_status(record)}:
+        current = (record.status, case.get_status(record))
+        if newest and newest.status and not any(is_consistent(newest.status, status) for status in current):
             subject = f"The status of {record.id} is {format_status(record.status)}"
             message = f"{subject}, but its newest update has the status {format_status(newest.status)}."
             advice = f"Correct the update, or change the status of the record to {newest.status.value}."
@@ -503,9 +505,6 @@ def _has_far_target(case: Case, record: Record) -> bool:
     return isinstance(record, TrackedRecord) and is_far_from_other_dates(case, record, record.target)
 
 
-_OPEN_STATUSES = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD})
-
-
 @rule("C121", WARNING, "Proposed for closure while work goes on")
 @why("A committee cannot close work that the register shows as open.")
 @example("{status: in_progress, updates: [{date: 2023-01-12, text: Proposed for closure.}]}")
@@ -517,7 +516,7 @@ def _check_closure_proposals(case: Case) -> Iterator[Finding]:
         if newest and newest.text and has_closure_proposal(newest.text):
             field = f"updates[{record.updates.index(newest)}].text"
             proposal = f"The newest update of {record.id} proposes to close it"
-            if case.get_status(record) in _OPEN_STATUSES:
+            if case.get_status(record) in OPEN_STATUSES:
                 yield Finding(record.id, field, f"{proposal}, but its status is {format_status(record.status)}.")
             elif record.status in _COMPLETE_STATUSES and has_open_work(newest.text):
                 yield Finding(record.id, field, f"{proposal}, and also says that work goes on.")

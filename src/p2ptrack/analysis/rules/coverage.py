@@ -25,10 +25,10 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.model.advice import is_nobody
-from p2ptrack.model.fields import RoleMarker, normalise_word
-from p2ptrack.model.records import Action, FollowUp, Recommendation, TrackedRecord
-from p2ptrack.model.register import resolve_update_date
-from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote, unique
+from p2ptrack.model.fields import RoleMarker
+from p2ptrack.model.records import Action, Recommendation, TrackedRecord
+from p2ptrack.model.register import find_raised_day, resolve_update_date
+from p2ptrack.phrases import fold_text, join_ids, join_words, normalise_word, pluralise, quote, unique
 
 # Several responsible officers in one text: `A / B`, `A and B`, `A, B`, `All Directors`.
 
@@ -219,8 +219,7 @@ def _iter_meeting_days(case: Case) -> Iterator[date]:
 
 def _is_raised_since(case: Case, record: TrackedRecord, last_meeting: date | None) -> bool:
     """Whether a record was raised at the last meeting or later, so that no report on it is due yet."""
-    meeting = case.register.find_meeting(record.raised) if isinstance(record, FollowUp) else None
-    day = meeting.date.latest if meeting else None
+    day = find_raised_day(case.register, record)
     return day is not None and (last_meeting is None or day >= last_meeting)
 
 

@@ -262,6 +262,7 @@ _ABANDONED_PHRASES = {
     Status.SUPERSEDED: "has been superseded",
     Status.WITHDRAWN: "has been withdrawn",
     Status.RISK_ACCEPTED: "will not be done because its risk is accepted",
+    Status.NOT_IMPLEMENTED: "ended without being done",
 }
 
 
@@ -305,7 +306,7 @@ def _check_dependency_without_target(case: Case) -> Iterator[Finding]:
     "Depends on something that will not be delivered",
     summary="have a dependency that will not be delivered",
 )
-@why("Work that is withdrawn, superseded or on hold will not be there to build on.")
+@why("Work that is withdrawn, superseded, on hold or not implemented will not be there to build on.")
 @example("depends_on: [A11]   # A11 was superseded")
 @fix("Replace the link with the id of the record that it depends on now. If there is none, remove the link.")
 def _check_abandoned_dependency(case: Case) -> Iterator[Finding]:

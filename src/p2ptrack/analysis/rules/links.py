@@ -10,10 +10,10 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import Edge, collect_linkable_ids, find_cycles, iter_edges, resolve_see
 from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, advise_spelling, example, fix, rule, why
 from p2ptrack.diagnostics import Severity
-from p2ptrack.model.fields import Extent, ReferenceTarget, Status, normalise_word
+from p2ptrack.model.fields import Acceptance, Extent, Priority, ReferenceTarget, Status
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
-from p2ptrack.phrases import fold_text, format_times, join_ids, normalise_spelling, quote, suggest
+from p2ptrack.phrases import fold_text, format_times, join_ids, normalise_spelling, normalise_word, quote, suggest
 
 _TARGET_NAMES: dict[ReferenceTarget, str] = {
     "record": "a record",
@@ -320,20 +320,29 @@ def _check_repeated_programme_ids(case: Case) -> Iterator[Finding]:
             yield Finding("", f"{field}[{index}].id", message)
 
 
-@rule("I106", ERROR, "Label of more than one status")
-@why("The status of a record with that label would be unclear.")
-@example("policy: {labels: {complete: [Done], verified: [Done]}}")
-@fix("Put each label under one status.")
+_GENERAL_STATUSES = {Status.OPEN, Status.CLOSED, Status.NOT_IMPLEMENTED}
+"""Names that councils use for something more exact, such as Closed for complete."""
+
+
+@rule("I106", ERROR, "Label with more than one meaning")
+@why("It would be unclear what the label of a record means.")
+@example("policy: {labels: {status: {complete: [Done], verified: [Done]}}}")
+@fix("Put each label under one word.")
 def _check_ambiguous_labels(case: Case) -> Iterator[Finding]:
-    statuses_by_label: dict[str, set[str]] = {}
-    for status, labels in case.policy.labels.items():
-        for label in labels:
-            statuses_by_label.setdefault(normalise_word(label), set()).add(status)
-    for label, statuses in statuses_by_label.items():
-        meanings = statuses | ({label} & {status.value for status in Status})
-        if len(meanings) > 1:
-            message = f"The label {quote(label)} has more than one status: {join_ids(sorted(meanings))}."
-            yield Finding("", "policy.labels", message)
+    for field_name, stable_names, table in (
+        ("status", set(Status) - _GENERAL_STATUSES, case.policy.labels.status),
+        ("priority", set(Priority), case.policy.labels.priority),
+        ("acceptance", set(Acceptance), case.policy.labels.acceptance),
+    ):
+        meanings_by_label: dict[str, set[str]] = {}
+        for meaning, labels in table.items():
+            for label in labels:
+                meanings_by_label.setdefault(normalise_word(label), set()).add(meaning)
+        for label, own_meanings in meanings_by_label.items():
+            meanings = own_meanings | ({label} & stable_names)
+            if len(meanings) > 1:
+                message = f"The label {quote(label)} has more than one meaning: {join_ids(sorted(meanings))}."
+                yield Finding("", f"policy.labels.{field_name}", message)
 
 
 @rule("I107", NOTE, "Role more than once")

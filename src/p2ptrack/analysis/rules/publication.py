@@ -27,7 +27,7 @@ from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, advise_s
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import Record
-from p2ptrack.model.schema import iter_values, list_references, list_set_fields
+from p2ptrack.model.schema import iter_values, list_held_values, list_references
 from p2ptrack.phrases import find_unprintable_characters, join_words, quote
 
 _LAW_PARAGRAPHS = {
@@ -146,7 +146,7 @@ def _iter_public_texts(
     if is_fully_exempt(model, day):
         return
     hidden_names = {*hidden_fields, *expand_implied_fields(list_exempt_fields(model, day))} | _PRIVATE_FIELDS
-    for field, value in list_set_fields(model):
+    for field, value in list_held_values(model):
         if field.name not in hidden_names:
             prefix = f"{field.name}."
             nested_names = [hidden.removeprefix(prefix) for hidden in hidden_names if hidden.startswith(prefix)]

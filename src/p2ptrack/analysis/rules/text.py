@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case, rate_record
+from p2ptrack.analysis.facts import is_consistent
 from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS
 from p2ptrack.analysis.rules.closure import find_newest_update, is_uninformative
 from p2ptrack.analysis.rules.rule import (
@@ -27,11 +28,11 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.model.advice import is_nobody, is_placeholder
-from p2ptrack.model.fields import Decision, RoleMarker, Status, normalise_word
-from p2ptrack.model.programme import RatingLevel, status_labels
+from p2ptrack.model.fields import Decision, RoleMarker, Status
+from p2ptrack.model.programme import RatingLevel, collect_labels
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
 from p2ptrack.model.schema import field_names
-from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, quote, unique
+from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, normalise_word, quote, unique
 
 # Acronyms in titles, and whether a text spells them out.
 
@@ -236,7 +237,7 @@ def _check_absent_marked_field(case: Case) -> Iterator[Finding]:
 @example("{status: in_progress, as_published: {RAG: Complete}}")
 @fix("Correct the status or the dates if the source is right. Otherwise change nothing.")
 def _check_published_words(case: Case) -> Iterator[Finding]:
-    statuses = {word: Status(value) for word, value in status_labels(case.policy).items()}
+    statuses = {word: Status(value) for word, value in collect_labels(case.policy)["status"].items()}
     statuses |= {status.value: status for status in Status}
     ratings = {normalise_word(word): rating for rating, word in case.policy.rating.items()}
     records = (*case.with_field("as_published"), *case.with_field("updates.as_published"))
@@ -264,7 +265,8 @@ def _describe_difference(
     if word in ratings:
         rating = rate_record(case, record)
         return "" if ratings[word] == rating else quote(case.policy.rating.get(rating, rating.replace("_", " ")))
-    is_same = statuses.get(word) in {None, record.status, case.get_status(record)}
+    status = statuses.get(word)
+    is_same = status is None or any(is_consistent(status, s) for s in (record.status, case.get_status(record)))
     return "" if is_same else format_status(case.get_status(record))
 
 

@@ -34,8 +34,9 @@ _FILL_COLOURS: dict[Shade, str] = {
     "white": WHITE_COLOUR,
     "upright": WHITE_COLOUR,
     "level": WHITE_COLOUR,
+    "crossed": WHITE_COLOUR,
 }
-_HATCHED_SHADES: frozenset[Shade] = frozenset({"upright", "level"})
+_HATCHED_SHADES: frozenset[Shade] = frozenset({"upright", "level", "crossed"})
 _BOLD = ' font-weight="600"'
 
 
@@ -178,10 +179,10 @@ def _draw_area(box: ChartBox, shade: Shade) -> str:
 
 def _iter_hatch_strokes(box: ChartBox, shade: Shade) -> Iterator[str]:
     x, y, width, height = map(_format_number, (box.x, box.y, box.width, box.height))
-    if shade == "upright":
+    if shade in {"upright", "crossed"}:
         for index in range(1, int(box.width / _HATCH_SPACING) + 1):
             yield f"M{_format_number(box.x + index * _HATCH_SPACING - 1)} {y}v{height}"
-    if shade == "level":
+    if shade in {"level", "crossed"}:
         for index in range(1, int(box.height / _HATCH_SPACING) + 1):
             yield f"M{x} {_format_number(box.y + index * _HATCH_SPACING - 1)}h{width}"
 

@@ -46,6 +46,7 @@ STAGE_SHADES: tuple[tuple[str, Shade], ...] = (
     ("in_progress", "light"),
     ("on_hold", "upright"),
     ("not_started", "white"),
+    ("open", "crossed"),
     ("not_stated", "level"),
 )
 _USUAL_STAGES = frozenset({"closed", "complete", "in_progress"})

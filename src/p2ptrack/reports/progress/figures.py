@@ -16,7 +16,8 @@ from p2ptrack.analysis.measures import Measure
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.history import RecordVersion, RegisterHistory, Revision, VersionHistory, kind_of_path
-from p2ptrack.model.records import KINDS, FollowUp, Kind, TrackedRecord, kind_of
+from p2ptrack.model.records import KINDS, Kind, TrackedRecord, kind_of
+from p2ptrack.model.register import find_raised_day
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Ref, Row, Table
 from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.progress.lists import (
@@ -309,7 +310,7 @@ def _count_by_dates(view: View, kind: Kind, records: Sequence[TrackedRecord]) ->
     """
     last_day = view.last_meeting.date.latest if view.last_meeting else None
     closed = [record for record in records if view.facts(record).closed]
-    added_ids = _select_since(records, last_day, lambda record: _find_raised_day(view, record))
+    added_ids = _select_since(records, last_day, lambda record: find_raised_day(view.case.register, record))
     closed_ids = _select_since(closed, last_day, find_closing_day)
     closing = len(records) - len(closed)
     counts = {
@@ -329,11 +330,6 @@ def _select_since(
     if last_day is None or any(day is None for _, day in days):
         return None
     return [id_ for id_, day in days if day is not None and day >= last_day]
-
-
-def _find_raised_day(view: View, record: TrackedRecord) -> date | None:
-    meeting = view.case.register.find_meeting(record.raised) if isinstance(record, FollowUp) else None
-    return meeting.date.latest if meeting else None
 
 
 def _compare_with_last(view: View) -> RegisterComparison | None:

@@ -34,6 +34,7 @@ from p2ptrack.reports.record_blocks import (
     Spans,
     format_council_date,
     format_status,
+    format_word,
     inferred_mark,
     join_spans,
     link_record,
@@ -104,6 +105,8 @@ def _bracket_ids(records: Sequence[TrackedRecord]) -> Spans:
 
 def _format_ask(view: View, ask_type: str, record: TrackedRecord) -> Spans:
     item = link_record(view.context, record.id)
+    if ask_type == "close" and record.status is Status.CLOSED and not is_scheduled(view.case, record):
+        return format_phrase(view.wording, "ask_closed", item=item)
     if ask_type == "close":
         return format_phrase(view.wording, "ask_close", item=item, how=_format_closure(view, record))
     request = find_extension_request(view, record) if ask_type == "extension" else None
@@ -125,7 +128,10 @@ def _format_closure(view: View, record: TrackedRecord) -> Spans:
     words, day = view.wording, record.decided.on if record.decided else None
     if record.status and is_scheduled(view.case, record):
         date_text = words("status_ahead", on=day.to_text()) if day else ""
-        status = (f"{words(f'status_{record.status.value}')} {date_text}", *inferred_mark(record, "status", "decided"))
+        status = (
+            f"{format_word(view.context, record, 'status')} {date_text}",
+            *inferred_mark(record, "status", "decided"),
+        )
     else:
         status = format_status(view.context, record)
     first, *rest = status
@@ -181,7 +187,8 @@ PARTS = ReportParts(
         "movement": ("kind", "opening", "new", "reopened", "closed", "disappeared", "closing", "unverified"),
         "figures": ("figure", "number", "of", "which"),
         "progress": (
-            "what", "all", "closed", "complete", "in_progress", "on_hold", "not_started", "not_stated", "items",
+            "what", "all", "closed", "complete", "in_progress", "on_hold", "not_started", "open", "not_stated",
+            "items",
         ),
         "ageing": ("age", "number", "items"),
         "overdue": ("id", "what", "rating", "owner", "target", "late", "moved", "updated"),
