@@ -38,8 +38,8 @@ def test_a_document_without_tables_is_written_line_by_line() -> None:
     assert written("csv", document) == (
         "\ufeffpart,label,text\r\n"
         ",,Told\r\n"
-        'Dates,,"Words,\nof a record"\r\n'
-        "Dates,Target,early 2023/24 (by 30 June 2023); as read more\r\n"
+        'Dates,,"Words, of a record"\r\n'
+        'Dates,Target,"early 2023/24 (by 30 June 2023); as read more"\r\n'
         "Dates,Owner,\r\n"
     )
 
@@ -58,9 +58,24 @@ def test_no_cell_is_a_formula(start: str) -> None:
     assert escape_text(f"a{start}1") == f"a{start}1"
 
 
-def test_a_tab_or_an_escape_is_spelt_out_and_numbers_stay_numbers() -> None:
+def test_a_value_keeps_its_words_and_never_divides_a_line() -> None:
+    texts = ("£5\xa0000", "procure\xadment", "\U0001f469\u200d\U0001f4bc", "x;=1+1", 'a "b"', "\u200eleft", "one\ttwo")
+    table = Table("t", "T", (Column("a", "A"), Column("b", "B")), tuple(Row((Cell(text), Cell(1))) for text in texts))
+    lines = written("csv", query(table)).split("\r\n")
+    assert lines[1:-1] == [
+        "£5 000,1",
+        "procurement,1",
+        "\U0001f469\u200d\U0001f4bc,1",
+        '"x;=1+1",1',
+        '"a ""b""",1',
+        "\u200eleft,1",
+        '"one\ttwo",1',
+    ]
+
+
+def test_a_formula_behind_a_tab_is_text_and_numbers_stay_numbers() -> None:
     table = Table("t", "T", (Column("a", "A"), Column("b", "B")), (Row((Cell("\t=1\x1b[0m"), Cell(-5))),))
-    assert written("csv", query(table)) == "\ufeffa,b\r\n<U+0009>=1<U+001B>[0m,-5\r\n"
+    assert written("csv", query(table)) == '\ufeffa,b\r\n"\'\t=1[0m",-5\r\n'
 
 
 def test_a_paper_is_written_as_its_tables() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from p2ptrack.formats.markdown import escape_markdown, sanitise_markdown
+from p2ptrack.formats.markdown import escape_markdown, render_prose
 from p2ptrack.reports.document import Cell, Column, Link, Prose, Row, Table, make_paragraph
 from tests.formats.sample import PAPER, PROGRESS, TABLE, query, written
 
@@ -106,6 +106,15 @@ HOSTILE = [
     "`<b>``<i>x</i>",
     "a <img src=x onerror=alert(1)> b",
     "<!-- comment",
+    "\\<script>alert(1)</script>",
+    "\\![x](u)",
+    "\\\\<b>x</b>",
+    "> [y]: javascript:alert(1)\n\n[y]",
+    "- [z]: file:///etc/passwd\n\n[z]",
+    "[a](https://x.example/<b>)",
+    "`` `<b> ``",
+    "**<i>**x</i>",
+    "| a |\n|---|\n| <b>x |",
     "\x1b[31m\x9b",
 ]
 
@@ -114,11 +123,11 @@ HOSTILE = [
 def test_record_text_brings_no_html_unsafe_link_heading_or_picture(text: str) -> None:
     assert "<" in MarkdownIt("commonmark").render("<b>")
     for shown in (
-        MarkdownIt("commonmark").render(sanitise_markdown(text)),
+        MarkdownIt("commonmark").render("\n".join(render_prose(text))),
         MarkdownIt("commonmark").render(escape_markdown(text)),
     ):
         tags = {matches.split(">")[0].split(" ")[0].strip("/") for matches in shown.split("<")[1:]}
-        assert tags <= {"p", "em", "code", "br", "a"}
+        assert tags <= {"p", "em", "code", "br", "a", "strong", "blockquote", "ul", "li"}
         assert "href=" not in shown.replace('href="https://', "")
         assert "\x1b" not in shown
 
@@ -135,7 +144,7 @@ def test_only_web_and_mail_addresses_become_links() -> None:
 
 def test_links_to_the_web_and_to_mailboxes_stay() -> None:
     text = "[paper](https://example.org/a) and [us](mailto:us@example.org)"
-    assert sanitise_markdown(text) == text
+    assert render_prose(text) == ["[paper](<https://example.org/a>) and [us](<mailto:us@example.org>)"]
 
 
 def test_plain_text_means_only_what_it_says() -> None:

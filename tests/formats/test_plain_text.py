@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it.tree import SyntaxTreeNode
 
-from p2ptrack.formats.html import markdown
-from p2ptrack.formats.html.markdown import parse_markdown, render_prose_html
+from p2ptrack.formats import prose as markdown
+from p2ptrack.formats.prose import parse_markdown, render_prose_html
 
 WORDS = [
     "word",
@@ -56,7 +56,7 @@ def describe(node: SyntaxTreeNode) -> dict[str, Any]:
 
 def assert_same_as_parser(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(markdown, "_split_plain_text", lambda _: None)
+        patch.setattr(markdown, "split_plain_text", lambda _: None)
         html, tree = render_prose_html(text), describe(parse_markdown(text))
     assert (render_prose_html(text), describe(parse_markdown(text))) == (html, tree)
 

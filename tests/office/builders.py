@@ -15,7 +15,8 @@ from docx.document import Document as WordFile
 from openpyxl.workbook import Workbook
 
 from p2ptrack.formats import FORMATS
-from p2ptrack.formats.html.markdown import render_prose_html, strip_unprintable
+from p2ptrack.formats.pasted_text import strip_unprintable
+from p2ptrack.formats.prose import render_prose_html
 from p2ptrack.reports.document import (
     Block,
     Bullets,

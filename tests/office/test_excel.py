@@ -139,7 +139,7 @@ def test_text_between_the_tables_is_a_sheet_of_its_own() -> None:
             (first, None, "1. one"),
             (first, None, "   • inner"),
             (first, None, "2. two"),
-            (first, None, "quoted"),
+            (first, None, "> quoted"),
             (first, None, "1. First"),
             (first, None, "   with more"),
             (first, None, "2. Second"),
@@ -202,7 +202,7 @@ def test_sheet_names_are_short_unique_and_valid() -> None:
         (None, False, ("", "text", False)),
         ("4.10", False, ("4.10", "text", False)),
         (Ref("A01", "A01 Register"), True, ("A01 Register*", "text", False)),
-        ((make_paragraph("one"), Prose("- two")), False, ("one\n• two", "text", False)),
+        ((make_paragraph("one"), Prose("- two\n- 3")), False, ("one\n• two\n• 3", "text", False)),
     ],
 )
 def test_numbers_stay_numbers_days_days_and_vague_dates_as_they_were_written(
@@ -312,9 +312,8 @@ def test_blocks_in_cells_are_written_line_by_line() -> None:
         "All |  | 31 March 2023 | 16",
         "Plan (https://example.org) https://example.org/x",
         "next code",
-        "block",
-        "two",
-        "said",
+        "block two",
+        "> said",
     ]
 
 

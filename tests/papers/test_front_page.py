@@ -6,7 +6,7 @@ import pytest
 
 from p2ptrack.analysis.rules import run_rules
 from p2ptrack.reports.document import Bullets, Facts, Link, Prose, Section
-from p2ptrack.reports.paper import build_introduction, link_addresses
+from p2ptrack.reports.paper import build_introduction
 from tests.papers.builders import paper_of, section_of
 from tests.support import case_of
 
@@ -23,23 +23,8 @@ def test_asks_and_background_papers_are_markdown() -> None:
     asks, background = (section_of(paper, key).blocks[0] for key in ("asks", "background"))
     assert asks == Bullets(((Prose("**note** the progress"),), (Prose("agree the closure of A02"),)), ordered=True)
     assert background == Bullets(
-        ((Prose("[Review](https://council.example/a.pdf)"),), (Prose("<https://council.example/b.pdf>"),))
+        ((Prose("[Review](https://council.example/a.pdf)"),), (Prose("https://council.example/b.pdf"),))
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "linked"),
-    [
-        ("See https://council.example/a, page 3.", "See <https://council.example/a>, page 3."),
-        ("(https://council.example)", "(https://council.example)"),
-        ("<https://council.example>", "<https://council.example>"),
-        ("[https://council.example](https://council.example)", "[https://council.example](https://council.example)"),
-        ("`https://council.example`", "`https://council.example`"),
-        ("https:// alone", "https:// alone"),
-    ],
-)
-def test_bare_addresses_become_links(text: str, linked: str) -> None:
-    assert link_addresses(text) == linked
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import pytest
 
-from p2ptrack.formats.html.markdown import render_prose_html, strip_unprintable
 from p2ptrack.formats.html.page import format_css_string, format_page_counter, group_rows, render_page, share_widths
+from p2ptrack.formats.pasted_text import strip_unprintable
+from p2ptrack.formats.prose import render_prose_html
 from p2ptrack.reports.document import (
     Bullets,
     Cell,
@@ -225,11 +226,23 @@ def test_styles_hold_text_and_page_numbers_safely() -> None:
 
 
 def test_narrow_columns_keep_their_width_and_the_others_share_the_rest() -> None:
-    narrow, medium, wide = (Column(width, width, width=width) for width in ("narrow", "medium", "wide"))
-    assert share_widths((narrow, medium, wide)) == ("8.50%", "24.40%", "67.10%")
-    assert share_widths((narrow, narrow)) == ("50.00%", "50.00%")
-    assert share_widths((*[narrow] * 10, wide))[0] == "6.00%"
-    assert share_widths((medium, medium)) == ("50.00%", "50.00%")
+    narrow, medium, wide = (Column(width, "", width=width) for width in ("narrow", "medium", "wide"))
+    long = " ".join(["word"] * 99)
+
+    def share(*columns: Column, text: str = long) -> tuple[str, ...]:
+        return share_widths(Table("t", "T", columns, (Row(tuple(Cell(text) for _ in columns)),)))
+
+    assert share(narrow, medium, wide)[1:] == ("24.40%", "67.10%")
+    assert share(narrow, narrow) == ("50.00%", "50.00%")
+    assert share(medium, medium) == ("50.00%", "50.00%")
+    assert share(medium, wide, text="short") == ("28.62%", "71.38%")
+
+
+@pytest.mark.parametrize("word", ["Responsible", "Septemb-er", "September", "MANAGEMENT", "Infrastructure"])
+def test_a_column_is_as_wide_as_its_longest_usual_word(word: str) -> None:
+    columns = (Column("a", word, width="narrow"), *(Column(str(n), "x", width="wide") for n in range(6)))
+    table = Table("t", "T", columns, (Row(tuple(Cell("many words " * 40) for _ in columns)),))
+    assert float(share_widths(table)[0].rstrip("%")) * 1.70 >= max(map(len, re.split("(?<=-)", word))) * 1.75
 
 
 def test_rows_of_a_group_follow_its_heading() -> None:

@@ -20,5 +20,5 @@ def test_functions_are_short() -> None:
 
 def test_modules_are_short() -> None:
     lengths = {place(path): len(text(path).splitlines()) for path in modules()}
-    assert 20 < len(lengths) <= 131
+    assert 20 < len(lengths) <= 132
     assert {name: length for name, length in lengths.items() if length >= 600} == {}

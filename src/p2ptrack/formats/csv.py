@@ -7,18 +7,20 @@ is no table at all.
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterator
 from datetime import date
 
-from p2ptrack.diagnostics import escape_control_characters
+from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.phrases import unique
 from p2ptrack.reports import document as doc
 from p2ptrack.reports.document import FormatOptions, format_labelled_value, format_scalar, join_spans
 
-_FORMULA_PREFIXES = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+_FORMULA = re.compile("\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
+_SEPARATOR = re.compile(r'[",;\t\r\n]')
+"""What divides cells and lines; some spreadsheets expect semicolons or tabs instead of commas."""
+_NO_BREAK_SPACES = str.maketrans(dict.fromkeys("\xa0\u2007\u202f", " "))
 CsvValue = str | int
 CsvRecord = dict[str, CsvValue]
 
@@ -30,11 +32,16 @@ def write(document: doc.Document, _options: FormatOptions) -> bytes:
     keys = ["table"] if len(tables) > 1 else []
     keys += [column.key for table in tables for column in table.columns]
     keys += [key for record in records for key in record]
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, unique(keys), restval="", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return out.getvalue().encode("utf-8-sig", "replace")
+    names = unique(keys)
+    lines = (names, *([record.get(name, "") for name in names] for record in records))
+    return "".join(f"{','.join(map(_quote, line))}\r\n" for line in lines).encode("utf-8-sig", "replace")
+
+
+def _quote(value: CsvValue) -> str:
+    """Return a value in quotation marks where a spreadsheet may take one of its signs for the end of a cell or line."""
+    text = str(value)
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"' if _SEPARATOR.search(text) else text
 
 
 def _iter_table_records(tables: tuple[doc.Table, ...]) -> Iterator[CsvRecord]:
@@ -75,9 +82,24 @@ def _iter_lines(block: doc.Block) -> Iterator[str]:
         case doc.Paragraph():
             yield join_spans(block.spans)
         case doc.Prose():
-            yield block.markdown.strip()
+            yield _format_prose(block.markdown)
         case doc.Facts():
-            yield from (f"{row.label}: {format_labelled_value(row.value, row.spans)}" for row in block.rows)
+            yield from (f"{row.label}: {_format_fact(row)}" for row in block.rows)
+
+
+def _format_prose(markdown: str) -> str:
+    # Not at the top: answers have no texts with markup, and the parser takes longer to load than most commands to run.
+    from p2ptrack.formats.prose import format_prose
+
+    return format_prose(markdown)
+
+
+def _format_fact(row: doc.Fact) -> str:
+    """Return the value of a fact, the text about it, or its own text line by line."""
+    if row.blocks:
+        return "\n".join(line for block in doc.walk_blocks(row.blocks) for line in _iter_lines(block))
+    texts = (format_labelled_value(row.value, row.spans), *map(join_spans, row.lines))
+    return " ".join(filter(None, texts))
 
 
 def _iter_text_records(document: doc.Document) -> Iterator[CsvRecord]:
@@ -92,16 +114,17 @@ def _iter_text_records(document: doc.Document) -> Iterator[CsvRecord]:
 def _iter_labelled_texts(block: doc.Block) -> Iterator[tuple[str, str]]:
     match block:
         case doc.Facts():
-            for row in block.rows:
-                texts = (format_labelled_value(row.value, row.spans), *map(join_spans, row.lines))
-                yield row.label, " ".join(filter(None, texts))
+            yield from ((row.label, _format_fact(row)) for row in block.rows)
         case doc.Paragraph():
             yield "", join_spans(block.spans)
         case doc.Prose():
-            yield "", block.markdown
+            yield "", _format_prose(block.markdown)
 
 
 def escape_text(value: str) -> str:
-    """Return text that a spreadsheet does not read as a formula, with control characters spelt out."""
-    visible_text = "\n".join(map(escape_control_characters, value.splitlines()))
-    return f"'{visible_text}" if visible_text.startswith(_FORMULA_PREFIXES) else visible_text
+    """Return text that a spreadsheet does not read as a formula.
+
+    No-break spaces are plain spaces, so that a search finds the words, and characters that print nothing are left out.
+    """
+    text = strip_unprintable("\n".join(value.splitlines())).translate(_NO_BREAK_SPACES)
+    return f"'{text}" if _FORMULA.match(text) else text

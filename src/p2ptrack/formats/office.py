@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element, tostring
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from p2ptrack.formats.html.markdown import strip_unprintable
+from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.model.programme import Wording
 from p2ptrack.reports.document import Block, Closed, Document, Fact, Facts, Notice, Paragraph, Provenance, walk_blocks
 

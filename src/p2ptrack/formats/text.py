@@ -6,7 +6,6 @@ and renders styles. Its tables are not used: they take 2.5 seconds for 5,000 row
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
+from p2ptrack.formats.pasted_text import prepare_markdown, split_plain_text, strip_unprintable
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.reports.document import (
     Block,
@@ -186,9 +186,19 @@ def _render_facts(block: Facts, page: TextPage) -> Iterator[str]:
 def _render_fact(row: Fact, label_width: int, page: TextPage) -> Iterator[str]:
     indent = " " * (label_width or 2)
     label = pad_text(row.label, label_width) if label_width else f"{row.label}: "
+    if row.blocks:
+        yield from _render_fact_blocks(row, label, indent, page)
+        return
     yield from wrap_text(format_labelled_value(row.value, row.spans), page.width, label, indent)
     for spans in row.lines:
         yield from wrap_text(join_spans(spans), page.width, indent, indent)
+
+
+def _render_fact_blocks(row: Fact, label: str, indent: str, page: TextPage) -> Iterator[str]:
+    """Yield a text after its label. Its first line is beside the label, the others are below each other."""
+    first, *rest = _render_blocks(row.blocks, replace(page.indent(len(indent)), compact=True)) or [""]
+    yield label + first
+    yield from (f"{indent}{line}".rstrip() for line in rest)
 
 
 def _render_count(row: Fact, label_width: int, figure_width: int, page: TextPage) -> Iterator[str]:
@@ -385,36 +395,28 @@ def _count_lead_cells(columns: Sequence[Column], row: Row) -> int:
     return 2 if has_title and not isinstance(row.cells[1].content, tuple) else 1
 
 
-_LIST_ITEM = re.compile(r"^(\s*)([-*+]|\d{1,3}[.)])\s+(.*)$")
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-
-
 def wrap_prose(markdown: str, width: int) -> list[str]:
-    """Return the text of a record wrapped: Markdown as it is, without its marks of emphasis."""
+    """Return the text of a record wrapped, without its markup."""
     lines: list[str] = []
-    plain_text = _EMPHASIS.sub(r"\2", markdown.strip("\n"))
-    for index, paragraph in enumerate(re.split(r"\n[ \t]*\n", plain_text)):
-        if index:
+    paragraphs = split_plain_text(prepare_markdown(strip_unprintable(markdown)).markdown)
+    if paragraphs is not None:
+        for paragraph in paragraphs:
+            lines += [*([""] if lines else []), *wrap_text(paragraph, width)]
+        return lines
+    # Not at the top: most texts are plain, and the parser takes longer to load than most commands to run.
+    from p2ptrack.formats.prose import read_prose_lines
+
+    for line in read_prose_lines(markdown, "-"):
+        if line.gap:
             lines.append("")
-        for text, first_prefix, rest_prefix in _join_item_lines(paragraph):
-            lines += wrap_text(text, width, first_prefix, rest_prefix)
-    return lines
-
-
-def _join_item_lines(paragraph: str) -> list[tuple[str, str, str]]:
-    """Return each list item, or the text before the first, as one line with the prefixes of its lines."""
-    items: list[tuple[str, str, str]] = []
-    for line in paragraph.splitlines():
-        item = _LIST_ITEM.match(line)
-        if item:
-            prefix = item[1][:8] + item[2] + " "
-            items.append((item[3], prefix, " " * len(prefix)))
-        elif items:
-            text, first_prefix, rest_prefix = items[-1]
-            items[-1] = (f"{text} {line}", first_prefix, rest_prefix)
+        if line.table:
+            style = TextTableStyle(
+                width - measure_width(line.indent), colour=False, render_cell=lambda *_: [], margin=""
+            )
+            lines += [line.indent + row for row in render_table_lines(line.table, style)]
         else:
-            items.append((line, "", ""))
-    return items
+            lines += wrap_text(line.text, width, line.prefix, line.indent)
+    return lines
 
 
 def wrap_text(text: str, width: int, first_prefix: str = "", rest_prefix: str = "") -> list[str]:

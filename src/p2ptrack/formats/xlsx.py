@@ -16,10 +16,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import xlsxwriter
-from markdown_it.tree import SyntaxTreeNode
 from xlsxwriter.utility import xl_range
 
-from p2ptrack.formats.html.markdown import parse_markdown, strip_unprintable
 from p2ptrack.formats.office import (
     build_properties,
     format_status_mark,
@@ -27,6 +25,8 @@ from p2ptrack.formats.office import (
     unzip_files,
     zip_files,
 )
+from p2ptrack.formats.pasted_text import strip_unprintable
+from p2ptrack.formats.prose import format_prose
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.programme import Wording
 from p2ptrack.reports import document as doc
@@ -127,7 +127,7 @@ def _build_about_sheet(
 
 
 def _make_fact_row(row: doc.Fact) -> SheetRow:
-    has_more = row.spans or row.lines
+    has_more = row.spans or row.lines or row.blocks
     return make_text(row.label), make_text(_format_fact(row)) if has_more else make_value(row.value)
 
 
@@ -252,7 +252,7 @@ def iter_lines(block: doc.Block) -> Iterator[str]:
         case doc.Paragraph():
             yield collapse_whitespace(join_spans(block.spans))
         case doc.Prose():
-            yield from _iter_node_lines(parse_markdown(block.markdown))
+            yield from format_prose(block.markdown).split("\n")
         case doc.Bullets():
             yield from _iter_item_lines(map(_format_blocks, block.items), 1 if block.ordered else None)
         case doc.Facts():
@@ -267,6 +267,8 @@ def iter_lines(block: doc.Block) -> Iterator[str]:
 
 def _format_fact(row: doc.Fact) -> str:
     """Return the value of a fact and the text beside and below it."""
+    if row.blocks:
+        return _format_blocks(row.blocks)
     value = " ".join(filter(None, (format_scalar(row.value), join_spans(row.spans))))
     return "\n".join(map(collapse_whitespace, (value, *map(join_spans, row.lines)))).strip()
 
@@ -283,39 +285,6 @@ def _iter_item_lines(items: Iterable[str], start: int | None) -> Iterator[str]:
         first, *rest = item.split("\n")
         yield f"{_BULLET if start is None else f'{number}.'} {first}"
         yield from (f"   {line}" for line in rest)
-
-
-def _iter_node_lines(node: SyntaxTreeNode) -> Iterator[str]:
-    """Yield the text of Markdown without its markup. A link is followed by its address."""
-    match node.type:
-        case "paragraph" | "heading":
-            yield from "".join(map(_format_inline, node.children)).split("\n")
-        case "bullet_list" | "ordered_list":
-            start = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
-            yield from _iter_item_lines(("\n".join(_iter_child_lines(item)) for item in node.children), start)
-        case "fence" | "code_block":
-            yield from node.content.rstrip("\n").split("\n")
-        case _:
-            yield from _iter_child_lines(node)
-
-
-def _iter_child_lines(node: SyntaxTreeNode) -> Iterator[str]:
-    return (line for child in node.children for line in _iter_node_lines(child))
-
-
-def _format_inline(node: SyntaxTreeNode) -> str:
-    match node.type:
-        case "softbreak":
-            return " "
-        case "hardbreak":
-            return "\n"
-        case "link":
-            text, url = "".join(map(_format_inline, node.children)), str(node.attrs.get("href", ""))
-            return text if text == url else f"{text} ({url})"
-        case "text" | "code_inline" | "image":
-            return node.content
-        case _:
-            return "".join(map(_format_inline, node.children))
 
 
 DEFAULT_FONT: Mapping[str, object] = MappingProxyType({"font_name": "Arial", "font_size": 11, "font_scheme": "none"})

@@ -104,7 +104,8 @@ def _build_source_sections(case: Case, record: Record) -> Iterator[Section]:
         title = "Recommendation" if len(record.recommendations) == 1 else "Recommendations"
         texts = [_describe_recommendation(case, id_) for id_ in record.recommendations]
         yield from _build_section("answers", title, texts)
-    yield from _build_section("agreed", "Agreed action", [record.agreed_action] if record.agreed_action else [])
+    if record.agreed_action:
+        yield Section("agreed", "Agreed action", (Prose(record.agreed_action),))
     if record.origin_text:
         title = "Recommendation" if isinstance(record, Recommendation) else "Request"
         summarised = " (summarised)" if "origin_text" in record.restated else ""

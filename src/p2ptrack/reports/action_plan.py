@@ -35,11 +35,11 @@ from p2ptrack.reports.paper import PaperScope, assemble_paper, build_overview, r
 from p2ptrack.reports.record_blocks import (
     SharedAttribution,
     Spans,
+    build_answer,
     build_details,
     build_shared_attribution,
     build_update,
     find_shared_attribution,
-    format_answer,
     format_attribution,
     format_officers,
     format_status,
@@ -156,7 +156,7 @@ def _build_recommendations(scope: PaperScope) -> tuple[Section, ...]:
             (
                 Cell(recommendation.id),
                 Cell(_build_request(scope, recommendation, attribution, gap_ids)),
-                make_line_cell(format_answer(scope.context, recommendation)),
+                Cell(build_answer(scope.context, recommendation) or None),
                 make_line_cell(_format_actions(scope, recommendation)),
             ),
             key=recommendation.id,

@@ -156,13 +156,14 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A labelled value with text about it."""
+    """A labelled value with text about it, or a text of its own (`blocks`) in place of both."""
 
     label: str
     value: Scalar = None
     spans: tuple[Span, ...] = ()
     tone: Tone = ""
     lines: tuple[tuple[Span, ...], ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +306,8 @@ def _child_blocks(block: Block) -> tuple[Block, ...]:
         case Table():
             cells = (cell.content for row in block.rows for cell in row.cells)
             return tuple(child for content in cells if isinstance(content, tuple) for child in content)
+        case Facts():
+            return tuple(child for row in block.rows for child in row.blocks)
         case _:
             return ()
 

@@ -46,10 +46,9 @@ from p2ptrack.reports.layout import ReportParts, add_part_letters, apply_layout,
 
 # The clerk's own texts of a paper: its introduction, what the committee is asked to do and the background papers.
 #
-# All are Markdown. Addresses in them become links, and headings of the introduction become headings of the paper.
+# All are Markdown. Headings of the introduction become headings of the paper.
 
 
-_BARE_ADDRESS = re.compile(r"(?<![\w(<\[`\"'/=])https?://[^\s<>\[\]`]+[^\s<>\[\]`.,;:!?)'\"]")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
@@ -59,12 +58,7 @@ _EMPHASIS = re.compile(r"(\*\*|__|`)(.+?)\1")
 
 def build_text_list(texts: Iterable[str], *, ordered: bool = False) -> Bullets:
     """Return a list of texts, each in Markdown."""
-    return Bullets(tuple((Prose(link_addresses(text)),) for text in texts), ordered=ordered)
-
-
-def link_addresses(markdown: str) -> str:
-    """Return Markdown in which bare web addresses are links. Those in links and in code stay as they are."""
-    return _BARE_ADDRESS.sub(lambda match: f"<{match[0]}>", markdown)
+    return Bullets(tuple((Prose(text),) for text in texts), ordered=ordered)
 
 
 @dataclass(slots=True)
@@ -95,7 +89,7 @@ def build_introduction(markdown: str) -> tuple[Block, ...]:
 
 def _build_blocks(part: _Part, key: str) -> tuple[Block, ...]:
     text = "\n".join(part.lines).strip("\n")
-    prose: tuple[Block, ...] = (Prose(link_addresses(text)),) if text.strip() else ()
+    prose: tuple[Block, ...] = (Prose(text),) if text.strip() else ()
     keys = (f"{key}-{number}" for number in range(1, len(part.children) + 1))
     sections = (
         Section(key, child.title, _build_blocks(child, key)) for key, child in zip(keys, part.children, strict=True)

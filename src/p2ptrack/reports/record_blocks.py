@@ -341,7 +341,12 @@ def build_details(
     """Return every detail that the record states, under its label, except those in `omitted`."""
     facts: list[Fact] = []
     for name, fields, formatter in _DETAILS:
-        lines = formatter(context, record) if name not in omitted else ()
+        if name in omitted:
+            continue
+        if blocks := _build_text(context, record, name):
+            facts.append(Fact(context.wording(name), blocks=blocks))
+            continue
+        lines = formatter(context, record)
         marked_lines = tuple((*line, *inferred_mark(record, *fields)) for line in lines if line)
         if len(marked_lines) == 1:
             facts.append(Fact(context.wording(name), spans=marked_lines[0]))
@@ -359,6 +364,32 @@ def format_answer(context: PaperContext, record: Record) -> Spans:
     return join_spans(
         (join_spans(((acceptance,) if acceptance else (), text), " – "), (f"({signature})",) if signature else ()), " "
     )
+
+
+def build_answer(context: PaperContext, record: Record) -> tuple[Block, ...]:
+    """Return the response to a recommendation or request; a text of several lines keeps its lists and paragraphs."""
+    response = record.response
+    if response is None or not _has_lines(response.text):
+        spans = format_answer(context, record)
+        return (Paragraph(spans),) if spans else ()
+    signature = _join_texts((response.by, _text(response.on)))
+    return (
+        *((make_paragraph(context.wording(f"acceptance_{record.acceptance.value}")),) if record.acceptance else ()),
+        Prose(response.text or ""),
+        *((make_paragraph(f"({signature})"),) if signature else ()),
+    )
+
+
+def _build_text(context: PaperContext, record: TrackedRecord, name: str) -> tuple[Block, ...]:
+    """Return a detail that is a text of several lines; nothing for any other detail, which is a line."""
+    if name == "answer":
+        return build_answer(context, record) if record.response and _has_lines(record.response.text) else ()
+    text = getattr(record, name) if name in {"agreed_action", "note"} else None
+    return (Prose(text),) if text and _has_lines(text) else ()
+
+
+def _has_lines(text: str | None) -> bool:
+    return text is not None and "\n" in text.strip("\n")
 
 
 def _text_formatter(name: str) -> DetailFormatter:

@@ -12,9 +12,10 @@ from xml.etree.ElementTree import Element
 
 from markdown_it.tree import SyntaxTreeNode
 
-from p2ptrack.formats.html.markdown import is_link, parse_markdown, strip_unprintable
 from p2ptrack.formats.html.page import DocumentAnchors, group_rows, share_widths
 from p2ptrack.formats.office import XmlChild, make_element
+from p2ptrack.formats.pasted_text import LabelStyle, ListLabel, strip_unprintable
+from p2ptrack.formats.prose import build_prose_table, is_link, parse_markdown, read_cell_markdown
 from p2ptrack.model.programme import Wording
 from p2ptrack.reports import document as doc
 from p2ptrack.reports.document import format_scalar
@@ -28,10 +29,19 @@ _MAX_HEADING_LEVEL = 6
 _PARAGRAPH_STYLES = {"lead": "Lead", "note": "Note", "key": "Note", "source": "Note", "status": "RecordLine"}
 _TABLE_STYLE, _TABLE_TEXT_STYLE = "PaperTable", "TableText"
 _FULL_WIDTH = 5000  # fiftieths of a per cent
-_MARK_TAGS = {"strong": "b", "em": "i"}
+_TWENTIETHS_A_MILLIMETRE = 56.69
+_CELL_MARGINS = 114  # twentieths of a point: 1 mm on each side, as in the style of tables
+_MARK_TAGS = {"strong": "b", "em": "i", "s": "strike"}
 
 _BULLET_LIST_ID = 1  # numbered lists follow it
-_ABSTRACT_BULLETS, _ABSTRACT_NUMBERS = 1, 2
+_ABSTRACT_BULLETS = 1  # the formats of numbered lists follow it
+_NUMBER_FORMATS: dict[LabelStyle, str] = {
+    "decimal": "decimal",
+    "lower-alpha": "lowerLetter",
+    "upper-alpha": "upperLetter",
+    "lower-roman": "lowerRoman",
+    "upper-roman": "upperRoman",
+}
 _BULLET_CHARACTERS = "\u2022\u2013\u25aa"
 _MAX_LIST_DEPTH, _MAX_STYLED_DEPTH = 8, 3
 _INDENT = 425  # twentieths of a point a level: 7.5 mm
@@ -108,12 +118,16 @@ def is_landscape(block: doc.Block) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class BlockPosition:
-    """Where a block is: the level of headings, the depth of lists, and whether it is in a cell."""
+    """Where a block is: the level of headings, the depth of lists, whether it is in a cell, and its width.
+
+    The width is in twentieths of a point.
+    """
 
     heading: int = 1
     depth: int = 0
     in_cell: bool = False
     style: str = "BodyText"
+    width: int = PORTRAIT_WIDTH
 
     @property
     def indent(self) -> tuple[Element, ...]:
@@ -136,7 +150,7 @@ class BlockWriter:
         self.wording = wording
         self.anchors = DocumentAnchors(document)
         self.link_ids: dict[str, str] = {}
-        self._list_starts: list[tuple[int, int]] = []
+        self._lists: list[tuple[int, ListLabel]] = []
         self._bookmark_ids = count(1)
 
     def lay_out_blocks(
@@ -149,11 +163,13 @@ class BlockWriter:
             if isinstance(block, doc.Section):
                 level = min(position.heading, _MAX_HEADING_LEVEL)
                 runs = self._add_bookmark(block, (make_run(block.title),))
-                inner_position = replace(position, heading=position.heading + 1)
+                width = LANDSCAPE_WIDTH if turned else PORTRAIT_WIDTH
+                inner_position = replace(position, heading=position.heading + 1, width=width)
                 pieces.append((DocxParagraph(f"Heading{level}", runs), turned))
                 pieces += self.lay_out_blocks(block.blocks, inner_position, landscape=turned)
             else:
-                pieces += [(piece, turned) for piece in self._write_block(block, position, landscape=turned)]
+                turned_position = replace(position, width=LANDSCAPE_WIDTH if turned else PORTRAIT_WIDTH)
+                pieces += [(piece, turned) for piece in self._write_block(block, turned_position)]
         return pieces
 
     def write_facts(self, rows: Iterable[doc.Fact], position: BlockPosition) -> list[DocxPiece]:
@@ -165,50 +181,65 @@ class BlockWriter:
             gap = make_w("r", make_w("tab")) if aligned else make_run(" ")
             value = [make_run(format_scalar(row.value) + (" " if row.spans else ""))] if row.value is not None else []
             runs = (label, gap, *value, *self._write_spans(row.spans))
-            pieces.append(position.make_paragraph(runs, "Fact" if aligned else ""))
             more_style = "FactMore" if aligned else ""
+            text_style = more_style or position.style
+            text = self._write_blocks(row.blocks, replace(position, style=text_style))
+            if text and isinstance(text[0], DocxParagraph) and text[0].style == text_style:
+                runs = (*runs, *text[0].runs)
+                del text[0]
+            pieces.append(position.make_paragraph(runs, "Fact" if aligned else ""))
+            pieces += text
             pieces += [position.make_paragraph(self._write_spans(line), more_style) for line in row.lines]
         return pieces
 
     def make_numbering(self) -> Element:
-        """Return the numbering part: the bulleted list, and each numbered list with its own first number."""
+        """Return the numbering part: the bulleted list, and each numbered list with its format and first number."""
         bullets = [_BULLET_CHARACTERS[level % len(_BULLET_CHARACTERS)] for level in range(_MAX_LIST_DEPTH + 1)]
-        numbers = [f"%{level + 1}." for level in range(_MAX_LIST_DEPTH + 1)]
+        format_ids: dict[tuple[LabelStyle, str, str], int] = {}
+        numbered_lists = []
+        for list_id, (depth, label) in enumerate(self._lists, _BULLET_LIST_ID + 1):
+            key = (label.style, label.prefix, label.suffix)
+            format_id = format_ids.setdefault(key, _ABSTRACT_BULLETS + 1 + len(format_ids))
+            numbered_lists.append(_make_numbered_list(list_id, format_id, depth, label.number))
+        formats = (
+            _make_abstract_list(
+                id_, _NUMBER_FORMATS[style], [f"{prefix}%{level + 1}{suffix}" for level in range(_MAX_LIST_DEPTH + 1)]
+            )
+            for (style, prefix, suffix), id_ in format_ids.items()
+        )
         return make_w(
             "numbering",
             _make_abstract_list(_ABSTRACT_BULLETS, "bullet", bullets),
-            _make_abstract_list(_ABSTRACT_NUMBERS, "decimal", numbers),
+            *formats,
             make_w("num", make_w("abstractNumId", val=_ABSTRACT_BULLETS), numId=_BULLET_LIST_ID),
-            *(
-                _make_numbered_list(_BULLET_LIST_ID + index, depth, start)
-                for index, (depth, start) in enumerate(self._list_starts, 1)
-            ),
+            *numbered_lists,
         )
 
     def _write_blocks(self, blocks: Iterable[doc.Block], position: BlockPosition) -> list[DocxPiece]:
         return [piece for block in blocks for piece in self._write_block(block, position)]
 
-    def _write_block(
-        self, block: doc.Block, position: BlockPosition, *, landscape: bool = False
-    ) -> Sequence[DocxPiece]:
+    def _write_block(self, block: doc.Block, position: BlockPosition) -> Sequence[DocxPiece]:
         pieces: Sequence[DocxPiece]
         match block:
             case doc.Paragraph():
                 is_nested = position.in_cell or position.depth or position.style != BlockPosition().style
                 style = "" if is_nested else _PARAGRAPH_STYLES.get(block.role, "")
-                pieces = [position.make_paragraph(self._write_spans(block.spans), style)]
+                paragraph = position.make_paragraph(self._write_spans(block.spans), style)
+                if block.role == "note":  # it introduces what follows
+                    paragraph = replace(paragraph, properties=(make_w("keepNext"), *paragraph.properties))
+                pieces = [paragraph]
             case doc.Prose():
                 pieces = self._write_prose(parse_markdown(block.markdown), position)
             case doc.Bullets():
                 inner = _enter_item(position)
                 items = (self._write_blocks(item, inner) for item in block.items)
-                pieces = self._write_list(items, position, 1 if block.ordered else None)
+                labels = [ListLabel(number) if block.ordered else None for number in range(1, len(block.items) + 1)]
+                pieces = self._write_list(items, position, labels)
             case doc.Facts():
                 pieces = self.write_facts(block.rows, position)
             case doc.Table():
                 summary = [position.make_paragraph([make_run(block.picture.summary)])] if block.picture else []
-                width = LANDSCAPE_WIDTH if landscape else PORTRAIT_WIDTH
-                pieces = [*summary, *self._write_table(block, position, width)]
+                pieces = [*summary, *self._write_table(block, position)]
             case doc.Notice():
                 style = position.style if position.in_cell else "Notice"
                 pieces = self._write_blocks(block.blocks, replace(position, style=style))
@@ -257,24 +288,28 @@ class BlockWriter:
     # Lists
 
     def _write_list(
-        self, items: Iterable[Sequence[DocxPiece]], position: BlockPosition, start: int | None
+        self, items: Iterable[Sequence[DocxPiece]], position: BlockPosition, labels: Sequence[ListLabel | None]
     ) -> list[DocxPiece]:
-        """Return a list. `start` is the first number of a numbered one.
+        """Return a list with the labels of its items: None for bullets.
 
-        `items` are written while they are read, so that a nested list is numbered after this one.
+        `items` are written while they are read, so that a nested list is numbered after this one. A label that does
+        not follow the one before begins another list of Word's, with its own number.
         """
         depth = min(position.depth, _MAX_LIST_DEPTH)
-        list_id = _BULLET_LIST_ID
-        if start is not None:
-            self._list_starts.append((depth, start))
-            list_id += len(self._list_starts)
-        suffix = "Bullet" if start is None else "Number"
+        list_id, previous = _BULLET_LIST_ID, None
+        suffix = "Bullet" if labels[:1] == [None] else "Number"
         number = min(depth + 1, _MAX_STYLED_DEPTH) if depth else ""
         style = f"Table{suffix}" if position.in_cell else f"List{suffix}{number}"
-        properties = (make_w("numPr", make_w("ilvl", val=depth), make_w("numId", val=list_id)),)
         item_style = _enter_item(position).style
         pieces: list[DocxPiece] = []
-        for item in items:
+        iterator = iter(items)
+        for label in labels:
+            if label and not (previous and previous.precedes(label)):
+                self._lists.append((depth, label))
+                list_id = _BULLET_LIST_ID + len(self._lists)
+            previous = label
+            properties = (make_w("numPr", make_w("ilvl", val=depth), make_w("numId", val=list_id)),)
+            item = next(iterator)
             first = item[0] if item else None
             if isinstance(first, DocxParagraph) and first.style == item_style:
                 pieces += [DocxParagraph(style, first.runs, properties), *item[1:]]
@@ -288,30 +323,33 @@ class BlockWriter:
         return [piece for child in parent.children for piece in self._write_prose_block(child, position)]
 
     def _write_prose_block(self, node: SyntaxTreeNode, position: BlockPosition) -> Sequence[DocxPiece]:
+        pieces: Sequence[DocxPiece] = []
         match node.type:
             case "paragraph" | "heading":
                 marks = frozenset("b" if node.type == "heading" else "")
-                return [
-                    position.make_paragraph(run for child in node.children for run in self._write_inline(child, marks))
-                ]
+                runs = (run for child in node.children for run in self._write_inline(child, marks))
+                pieces = [position.make_paragraph(runs)]
             case "bullet_list" | "ordered_list":
-                start = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
-                inner = _enter_item(position)
-                return self._write_list((self._write_prose(item, inner) for item in node.children), position, start)
+                inner, labels = _enter_item(position), [item.meta.get("label") for item in node.children]
+                items = (self._write_prose(item, inner) for item in node.children)
+                pieces = self._write_list(items, position, labels)
             case "blockquote":
                 style = position.style if position.in_cell else "Quote"
-                return self._write_prose(node, replace(position, style=style))
-            case "fence" | "code_block":
-                return [position.make_paragraph(_write_code(node.content))]
-            case _:
-                return []
+                pieces = self._write_prose(node, replace(position, style=style))
+            case "fence":
+                pieces = [position.make_paragraph(_write_code(node.content))]
+            case "table":
+                pieces = self._write_table(build_prose_table(node, read_cell_markdown), position)
+            case "hr":
+                pieces = [position.make_paragraph([make_run("\u2014" * 3)])]
+        return pieces
 
     def _write_inline(self, parent: SyntaxTreeNode, marks: frozenset[str]) -> list[Element]:
         return [run for child in parent.children for run in self._write_inline_node(child, marks)]
 
     def _write_inline_node(self, node: SyntaxTreeNode, marks: frozenset[str]) -> list[Element]:
         match node.type:
-            case "strong" | "em":
+            case "strong" | "em" | "s":
                 return self._write_inline(node, marks | {_MARK_TAGS[node.type]})
             case "link":
                 url, runs = str(node.attrs.get("href", "")), self._write_inline(node, marks)
@@ -327,13 +365,14 @@ class BlockWriter:
 
     # Tables
 
-    def _write_table(self, table: doc.Table, position: BlockPosition, width: int) -> list[DocxPiece]:
-        """Return a table below its caption. `width` is in twentieths of a point."""
+    def _write_table(self, table: doc.Table, position: BlockPosition) -> list[DocxPiece]:
+        """Return a table below its caption, if it has one."""
         caption_runs = self._add_bookmark(table, (make_run(table.caption),))
-        caption = DocxParagraph("Caption", caption_runs, (make_w("keepNext"),))
-        if not table.rows:
-            return [caption, DocxParagraph(position.style, (make_run(table.empty),))]
-        widths = [round(width * float(share.rstrip("%")) / 100) for share in share_widths(table.columns)]
+        caption = [DocxParagraph("Caption", caption_runs, (make_w("keepNext"),))] if table.caption else []
+        if not table.rows and table.caption:
+            return [*caption, DocxParagraph(position.style, (make_run(table.empty),))]
+        shares = share_widths(table, position.width / _TWENTIETHS_A_MILLIMETRE)
+        widths = [round(position.width * float(share.rstrip("%")) / 100) for share in shares]
         rows = [_make_header_row(table.columns, widths)]
         for group, members in group_rows(table.rows):
             if group:
@@ -341,7 +380,7 @@ class BlockWriter:
             rows += [self._write_row(row, table.columns, widths) for row in members]
         grid = make_w("tblGrid", *(make_w("gridCol", w=column_width) for column_width in widths))
         element = make_w("tbl", self._make_table_properties(table), grid, *rows)
-        return [caption, element, DocxParagraph("AfterTable")]
+        return [*caption, element, DocxParagraph("AfterTable")]
 
     def _make_table_properties(self, table: doc.Table) -> Element:
         titles = ", ".join(column.title for column in table.columns if column.title)
@@ -354,12 +393,15 @@ class BlockWriter:
             make_w("tblW", w=_FULL_WIDTH, type="pct"),
             make_w("tblLayout", type="fixed"),
             make_w("tblLook", val="04A0" if has_row_headers else "0420", **flags, noHBand=1, noVBand=1),
-            make_w("tblCaption", val=table.caption),
+            make_w("tblCaption", val=table.caption) if table.caption else None,
             make_w("tblDescription", val=description),
         )
 
     def _write_row(self, row: doc.Row, columns: Sequence[doc.Column], widths: Sequence[int]) -> Element:
-        cells = [self._write_cell(cell, column, row) for cell, column in zip(row.cells, columns, strict=True)]
+        cells = [
+            self._write_cell(cell, column, row, width)
+            for cell, column, width in zip(row.cells, columns, widths, strict=True)
+        ]
         first = cells[0][0] if cells[0] else DocxParagraph(_TABLE_TEXT_STYLE)
         if isinstance(first, DocxParagraph):
             first = replace(first, runs=self._add_bookmark(row, first.runs))
@@ -369,11 +411,12 @@ class BlockWriter:
         properties = make_w("trPr", make_w("cantSplit")) if longest <= MAX_UNSPLIT_CHARACTERS else None
         return make_w("tr", properties, *elements)
 
-    def _write_cell(self, cell: doc.Cell, column: doc.Column, row: doc.Row) -> Sequence[DocxPiece]:
+    def _write_cell(self, cell: doc.Cell, column: doc.Column, row: doc.Row, width: int) -> Sequence[DocxPiece]:
         star = (make_run("*"),) if cell.starred else ()
         match cell.content:
             case tuple():
-                pieces = self._write_blocks(cell.content, _CELL_POSITION)
+                position = replace(_CELL_POSITION, width=width - _CELL_MARGINS)
+                pieces = _align_pieces(self._write_blocks(cell.content, position), column)
                 return _append_runs(pieces, star) if star else pieces
             case doc.Ref():
                 runs = [self._write_record_link(cell.content)]
@@ -422,10 +465,10 @@ def _make_abstract_list(number: int, number_format: str, labels: Sequence[str]) 
     return make_w("abstractNum", make_w("multiLevelType", val="hybridMultilevel"), *levels, abstractNumId=number)
 
 
-def _make_numbered_list(list_id: int, depth: int, start: int) -> Element:
+def _make_numbered_list(list_id: int, format_id: int, depth: int, start: int) -> Element:
     """Return a list with its own first number: without it, Word continues the numbers of the list before."""
     override = make_w("lvlOverride", make_w("startOverride", val=start), ilvl=depth)
-    return make_w("num", make_w("abstractNumId", val=_ABSTRACT_NUMBERS), override, numId=list_id)
+    return make_w("num", make_w("abstractNumId", val=format_id), override, numId=list_id)
 
 
 def _make_header_row(columns: Sequence[doc.Column], widths: Sequence[int]) -> Element:
@@ -449,6 +492,14 @@ def _make_cell(width: int, pieces: Sequence[DocxPiece], column_span: int = 1) ->
 
 def _make_alignment(column: doc.Column) -> tuple[Element, ...]:
     return (make_w("jc", val="right"),) if column.align == "right" else ()
+
+
+def _align_pieces(pieces: list[DocxPiece], column: doc.Column) -> list[DocxPiece]:
+    alignment = _make_alignment(column)
+    return [
+        replace(piece, properties=(*piece.properties, *alignment)) if isinstance(piece, DocxParagraph) else piece
+        for piece in pieces
+    ]
 
 
 def _append_runs(pieces: list[DocxPiece], runs: tuple[Element, ...]) -> list[DocxPiece]:

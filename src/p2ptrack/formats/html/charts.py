@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import shorten
 
-from p2ptrack.formats.html.markdown import strip_unprintable
+from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.reports.document import Bar, BarChart, Picture, Series, Shade, TimelineChart, TimelineSpan
 
 CHART_WIDTH = 640.0

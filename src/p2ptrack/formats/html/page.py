@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count, groupby
 from typing import Any
 
@@ -13,16 +14,23 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from p2ptrack.formats.html import templates
 from p2ptrack.formats.html.charts import render_svg
-from p2ptrack.formats.html.markdown import is_link, render_prose_html, strip_unprintable
+from p2ptrack.formats.pasted_text import strip_unprintable
+from p2ptrack.formats.prose import is_link, render_prose_html
 from p2ptrack.reports.document import (
     Block,
+    Cell,
     Column,
     Document,
+    Facts,
     FormatOptions,
+    Paragraph,
+    Prose,
     Row,
     Section,
     Table,
+    format_labelled_value,
     format_scalar,
+    join_spans,
     walk_blocks,
 )
 
@@ -33,8 +41,18 @@ MIN_CONTENTS_SECTIONS = 4
 MAX_CONTENTS_LINES = 40
 """A longer list of contents names the main sections only."""
 
-_NARROW_PERCENT, _MAX_NARROW_PERCENT = 8.5, 60.0
+_NARROW_PERCENT, _MAX_NARROW_PERCENT, _WHOLE = 8.5, 60.0, 100.0
 _WIDTH_PARTS = {"medium": 4, "wide": 11}
+_REST_WEIGHTS = {"narrow": 1, "medium": 2, "wide": 6}
+_PORTRAIT_WIDTH, _LANDSCAPE_WIDTH, _CELL_PADDING = 170.0, 257.0, 4.0  # millimetres; Word's are the narrower
+_LETTER, _WIDE_LETTER, _NARROW_LETTER = 2.0, 2.7, 1.15
+_WIDE_LETTERS, _NARROW_LETTERS = "ABCDEGHKMNOQRSUVWXYmw%@", "Iijltfr.,:;'|!()[]/ "
+_MAX_WORD = 18
+"""Longer words, such as addresses, are divided where the column ends."""
+_WORD_BREAK = re.compile(r"\s+|(?<=-)")
+_MAX_UNDIVIDED_LINES = 14
+_PAGE_ANCHORS = ("paper", "contents")
+"""The anchors of the page itself, in `paper.html` and `contents.html`."""
 _PAGE_MARK, _PAGE_COUNT_MARK = "\x01", "\x02"
 _CSS_COUNTERS = {_PAGE_MARK: "counter(page)", _PAGE_COUNT_MARK: "counter(pages)"}
 
@@ -76,9 +94,11 @@ def _create_environment(options: FormatOptions) -> SandboxedEnvironment:
     environment.filters |= {
         "css_text": format_css_string,
         "grouped": group_rows,
+        "identity": id,
         "kind": lambda part: type(part).__name__.casefold(),  # such as `table`, `ref`, `str`
         "printed": format_scalar,
         "prose": lambda text: SafeHtml(render_prose_html(text)),
+        "long_rows": find_long_rows,
         "shares": share_widths,
         "svg": lambda picture, name: SafeHtml(render_svg(picture, name)),
         "webby": is_link,
@@ -127,11 +147,39 @@ def group_rows(rows: Sequence[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     return tuple((group, tuple(members)) for group, members in groupby(rows, key=lambda row: row.group))
 
 
-def share_widths(columns: Sequence[Column]) -> tuple[str, ...]:
+def share_widths(table: Table, width: float = 0.0) -> tuple[str, ...]:
     """Return each column's share of the width. With fixed widths, long tables are laid out a third faster.
 
-    A narrow column holds an id or a short word, whatever is beside it. The others share the rest.
+    `width` is the table's in millimetres, if it is not that of a page.
+
+    A table whose rows fit on one line has columns as wide as their text. Otherwise a narrow column holds an id or a
+    short word, the others share the rest, and every column is as wide as its longest usual word.
     """
+    return tuple(f"{share:.2f}%" for share in _share_widths(table, width or _page_width(table)))
+
+
+def _page_width(table: Table) -> float:
+    return _LANDSCAPE_WIDTH if table.landscape else _PORTRAIT_WIDTH
+
+
+def _share_widths(table: Table, page_width: float) -> list[float]:
+    """Return the shares in per cent."""
+    texts = [_list_texts(table, index) for index in range(len(table.columns))]
+    natural = [max(map(_measure_text, column)) + _CELL_PADDING for column in texts]
+    if sum(natural) <= page_width:
+        return _share_rest(table.columns, natural, page_width)
+    needed = [100 * (max(map(_measure_longest_word, column)) + _CELL_PADDING) / page_width for column in texts]
+    return _widen_shares(_share_by_kind(table.columns), needed)
+
+
+def _share_rest(columns: Sequence[Column], natural: Sequence[float], page_width: float) -> list[float]:
+    """Return the shares of columns that all fit: what their text needs, and of the rest most for wide columns."""
+    weights = [width * _REST_WEIGHTS[column.width] for column, width in zip(columns, natural, strict=True)]
+    rest = (page_width - sum(natural)) / sum(weights)
+    return [_WHOLE * (width + weight * rest) / page_width for width, weight in zip(natural, weights, strict=True)]
+
+
+def _share_by_kind(columns: Sequence[Column]) -> list[float]:
     narrow_count = sum(column.width == "narrow" for column in columns)
     parts = sum(_WIDTH_PARTS.get(column.width, 0) for column in columns)
     narrow_width = 100 / max(narrow_count, 1)
@@ -139,7 +187,83 @@ def share_widths(columns: Sequence[Column]) -> tuple[str, ...]:
         narrow_width = min(_NARROW_PERCENT, _MAX_NARROW_PERCENT / max(narrow_count, 1))
     part_width = (100 - narrow_width * narrow_count) / max(parts, 1)
     widths = {"narrow": narrow_width} | {name: part_width * size for name, size in _WIDTH_PARTS.items()}
-    return tuple(f"{widths[column.width]:.2f}%" for column in columns)
+    return [widths[column.width] for column in columns]
+
+
+def _widen_shares(shares: list[float], needed: Sequence[float]) -> list[float]:
+    """Return shares of at least what each column needs, taken from the others. Without room for all, all get less."""
+    if sum(needed) >= _WHOLE:
+        return [_WHOLE * need / sum(needed) for need in needed]
+    fixed: set[int] = set()
+    while True:
+        free_share = sum(share for index, share in enumerate(shares) if index not in fixed)
+        free_width = _WHOLE - sum(needed[index] for index in fixed)
+        widths = [
+            needed[index] if index in fixed else share * free_width / free_share for index, share in enumerate(shares)
+        ]
+        short = {index for index, width in enumerate(widths) if width < needed[index] and index not in fixed}
+        if not short:
+            return widths
+        fixed |= short
+
+
+def _list_texts(table: Table, index: int) -> list[str]:
+    """Return the lines of text in a column: its title, its values and the paragraphs of its cells."""
+    texts = [table.columns[index].title]
+    for row in table.rows:
+        if row.role != "detail":
+            texts += _list_cell_texts(row.cells[index])
+    return texts
+
+
+def _list_cell_texts(cell: Cell) -> list[str]:
+    if not isinstance(cell.content, tuple):
+        return [format_scalar(cell.content)]
+    texts = []
+    for block in walk_blocks(cell.content):
+        match block:
+            case Paragraph():
+                texts.append(join_spans(block.spans))
+            case Prose():
+                texts += block.markdown.splitlines()
+            case Facts():
+                texts += [f"{fact.label}: {format_labelled_value(fact.value, fact.spans)}" for fact in block.rows]
+                texts += [join_spans(line) for fact in block.rows for line in fact.lines]
+    return texts or [""]
+
+
+@lru_cache(maxsize=4096)
+def _measure_longest_word(text: str) -> float:
+    """Return the width of the longest word that is no address or code, in millimetres."""
+    words = (word for word in _WORD_BREAK.split(text) if len(word) <= _MAX_WORD)
+    return max(map(_measure_text, words), default=0.0)
+
+
+def _measure_text(text: str) -> float:
+    """Return about how wide a text is in the type of tables, in millimetres: rather too much than too little."""
+    narrow = sum(map(text.count, _NARROW_LETTERS))
+    wide = sum(map(text.count, _WIDE_LETTERS))
+    return narrow * _NARROW_LETTER + wide * _WIDE_LETTER + (len(text) - narrow - wide) * _LETTER
+
+
+def find_long_rows(table: Table) -> frozenset[int]:
+    """Return the identities of the rows that may be divided between pages.
+
+    A short row is kept together. A row that must be kept together and is taller than a page would lose the heads of
+    its columns (Kozea/WeasyPrint#2679).
+    """
+    page_width = _page_width(table)
+    shares = _share_widths(table, page_width)
+    widths = [max(share * page_width / 100 - _CELL_PADDING, _LETTER) for share in shares]
+    return frozenset(
+        id(row)
+        for row in table.rows
+        if row.role != "detail"
+        and any(
+            sum(1 + _measure_text(text) // width for text in _list_cell_texts(cell)) > _MAX_UNDIVIDED_LINES
+            for cell, width in zip(row.cells, widths, strict=True)
+        )
+    )
 
 
 def format_css_string(text: str) -> SafeHtml:
@@ -163,7 +287,7 @@ class DocumentAnchors:
     def __init__(self, document: Document) -> None:
         self._anchors: dict[int, str] = {}
         self._record_anchors: dict[str, str] = {}
-        self._used_names: set[str] = set()
+        self._used_names = set(_PAGE_ANCHORS)
         blocks = tuple(walk_blocks(document.blocks))
         for block in blocks:
             if isinstance(block, Section):
