@@ -28,7 +28,7 @@ def test_each_figure_has_its_denominator_and_its_records() -> None:
         ["Extension requested", "1", "4 open", "A3"],
         ["Target extended", "1", "3 with a target date", "A3"],
         ["Waiting for others", "3", "4 open", "Formal consultation*: A1, A4; Rain: A2"],
-        ["Shared deliverable", "2", "6 items", "A1, A2"],
+        ["Shared deliverable", "2", "4 open", "A1, A2"],
         ["Complete, not verified", "1*", "1 complete", "A5"],
     ]
 

@@ -23,7 +23,7 @@ def test_every_unfinished_record_is_in_one_list() -> None:
         meeting="AC-2023-03",
     )
     assert rows(document, "overdue") == [
-        ["Id", "Item", "Responsible officer", "Target", "Days late", "Last update"],
+        ["Id", "Item", "Responsible officer", "Target", "Days overdue", "Last update"],
         ["A2", "Later", "", "Nov-22", "43", "17 October 2022"],
         ["A1", "Late", "Clerk", "31 December 2022", "12", ""],
     ]
@@ -160,7 +160,7 @@ def test_a_closed_record_shares_no_deliverable() -> None:
     )
     document = paper(*records)
     assert lines_of(document, "same-work")[1] == "- F1 One; F2 Two: Jan-23"
-    assert ["Shared deliverable", "2", "3 items", "F1, F2"] in rows(document, "figures")
+    assert ["Shared deliverable", "2", "2 open", "F1, F2"] in rows(document, "figures")
     assert "same-work" not in keys(paper(records[0].replace("F2, ", ""), records[2]))
 
 

@@ -63,7 +63,7 @@ def describe_overdue(late: Measure) -> str:
 def _build_blocks(measures: Measures, late: Measure, due: TrackedRecords, within: int | None) -> Iterator[Block]:
     case, shown = measures.case, (*late.records, *due)
     if late.records:
-        yield _build_table(case, "overdue", describe_overdue(late), "Days late", late.records)
+        yield _build_table(case, "overdue", describe_overdue(late), "Days overdue", late.records)
     else:
         yield make_paragraph(describe_overdue(late))
     if late.excluded:

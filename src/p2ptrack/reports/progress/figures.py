@@ -99,7 +99,7 @@ def _iter_figures(view: View) -> Iterator[Figure]:
     yield Figure("overdue", "aimed", overdue, _format_listing(view, sort_by_id(overdue.records), "overdue"), note)
     yield Figure("due", "aimed", due, _format_by_day(view, due.records))
     requests, groups, unverified = list_extension_requests(view), measures.same_deliverable(), measures.to_be_verified()
-    shared = Measure(tuple(record for group in groups for record in group), view.records)
+    shared = Measure(tuple(record for group in groups for record in group), measures.open)
     dependencies = (
         format_phrase(words, "waits", what=format_dependency(view, item), ids=_format_ids(view, item.records))
         for item in measures.open_dependencies()
@@ -108,7 +108,7 @@ def _iter_figures(view: View) -> Iterator[Figure]:
         Figure("extension", "unfinished", Measure(requests, measures.open), _format_ids(view, requests)),
         Figure("moved", "aimed", extended, _format_listing(view, extended.records, "extensions")),
         Figure("waiting", "unfinished", waiting, join_spans(dependencies, "; ")),
-        Figure("same_work", "all", shared, join_spans((_format_ids(view, group) for group in groups), "; ")),
+        Figure("same_work", "unfinished", shared, join_spans((_format_ids(view, group) for group in groups), "; ")),
         Figure(
             "unverified",
             "complete",
