@@ -1,0 +1,442 @@
+"""Editing a record's file: fields are set and entries added at their places, and every other byte stays as it is.
+
+The places come from the events of the same parser that reads records. After each edit the text is read again: if it does
+not hold exactly what it held before plus the edit, the next possible place is tried, and if none is left the edit is
+refused. So no file can be broken by an edit, whatever its style.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from codecs import BOM_UTF8
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from p2ptrack.errors import OperationError
+from p2ptrack.store.yaml.parser import MAX_DEPTH, YamlValue, create_event_reader
+from p2ptrack.store.yaml.source_text import NULL_WORDS
+
+FieldPath: TypeAlias = tuple[str, ...]
+"""The names that lead to a field: `("decided", "reason")`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetField:
+    """Give a field a value, in place of the one that it has. Groups that it is in are added."""
+
+    path: FieldPath
+    value: YamlValue
+
+
+@dataclass(frozen=True, slots=True)
+class AppendEntry:
+    """Add an entry at the end of a list. The list is added where there is none."""
+
+    path: FieldPath
+    value: YamlValue
+
+
+Edit: TypeAlias = "SetField | AppendEntry"
+
+
+class EditRefused(OperationError):
+    """A file cannot be edited without a change of something else in it."""
+
+
+def apply_edits(data: bytes, edits: Sequence[Edit], field_order: Sequence[str] = ()) -> bytes:
+    """Return the file after the edits. A new field of the record goes to its place in `field_order`.
+
+    Raises `EditRefused` when the file cannot be read or an edit would change anything else.
+    """
+    mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
+    try:
+        text = data.removeprefix(mark).decode()
+    except UnicodeDecodeError:
+        raise EditRefused("The file is not UTF-8 text.") from None
+    for edit in edits:
+        text = _apply_edit(text, edit, field_order)
+    return mark + text.encode()
+
+
+def format_record(values: Mapping[str, YamlValue]) -> str:
+    """Return the text of a new record."""
+    return "".join(f"{line}\n" for key, value in values.items() for line in _format_field(key, value, 0))
+
+
+@dataclass(slots=True)
+class _Node:
+    """A value of a file and its place. Of the children of a mapping, `keys` are the names."""
+
+    start: int
+    end: int
+    style: str | None = None
+    value: str = ""
+    keys: list[_Key] = field(default_factory=list)
+    children: list[_Node] = field(default_factory=list)
+    is_mapping: bool = False
+    is_flow: bool = False
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.style is not None
+
+    @property
+    def is_block_text(self) -> bool:
+        return self.style in {"|", ">"}
+
+    def to_plain(self) -> YamlValue:
+        if self.is_scalar:
+            return self.value
+        if not self.is_mapping:
+            return [child.to_plain() for child in self.children]
+        return {key.name: child.to_plain() for key, child in zip(self.keys, self.children, strict=True)}
+
+    def child(self, name: str) -> _Node | None:
+        names = [key.name for key in self.keys]
+        return self.children[names.index(name)] if name in names else None
+
+
+class _Key(NamedTuple):
+    name: str
+    start: int
+    end: int
+
+
+class _Splice(NamedTuple):
+    start: int
+    end: int
+    text: str
+
+
+def _parse_nodes(text: str) -> _Node:
+    get_event = create_event_reader(text)
+    try:
+        get_event()
+        get_event()
+        return _parse_node(get_event(), get_event, 0)
+    except YAMLError:
+        raise EditRefused("The file has a mistake in its YAML.") from None
+
+
+def _parse_node(event: Any, get_event: Any, depth: int) -> _Node:
+    start, end = event.start_mark.index, event.end_mark.index
+    if isinstance(event, AliasEvent) or getattr(event, "anchor", None) or getattr(event, "ctag", None):
+        raise EditRefused("The file has a label (&), a reference (*) or a type (!).")
+    if depth > MAX_DEPTH:
+        raise EditRefused("The file is nested too deeply.")
+    if isinstance(event, ScalarEvent):
+        return _Node(start, end, event.style or "", event.value)
+    if not isinstance(event, MappingStartEvent | SequenceStartEvent):
+        raise EditRefused("The file is empty.")
+    node = _Node(start, end, is_mapping=isinstance(event, MappingStartEvent), is_flow=bool(event.flow_style))
+    while not isinstance(event := get_event(), MappingEndEvent | SequenceEndEvent):
+        if node.is_mapping:
+            if not isinstance(event, ScalarEvent) or event.anchor or event.ctag:
+                raise EditRefused("The file has a field name that is not plain text.")
+            if any(key.name == event.value for key in node.keys):
+                raise EditRefused(f"The file has the field {event.value} twice.")
+            node.keys.append(_Key(event.value, event.start_mark.index, event.end_mark.index))
+            event = get_event()
+        node.children.append(_parse_node(event, get_event, depth + 1))
+    node.end = event.end_mark.index
+    return node
+
+
+def _apply_edit(text: str, edit: Edit, field_order: Sequence[str]) -> str:
+    root = _parse_nodes(text)
+    if not root.is_mapping:
+        raise EditRefused("The file is not a record.")
+    expected = _expect(root.to_plain(), edit.path, edit)
+    for splices in _Editor(text, root, field_order).plan(edit):
+        candidate = text
+        for splice in sorted(splices, reverse=True):
+            candidate = candidate[: splice.start] + splice.text + candidate[splice.end :]
+        if _holds(candidate, expected):
+            return candidate
+    raise EditRefused(f"The field {'.'.join(edit.path)} cannot be changed here without changing other lines.")
+
+
+def _expect(value: YamlValue, path: FieldPath, edit: Edit) -> YamlValue:
+    """Return the data that the file must hold after the edit."""
+    if path:
+        group = value if isinstance(value, dict) else {}
+        name, *rest = path
+        return {**group, name: _expect(group.get(name, ""), tuple(rest), edit)}
+    if isinstance(edit, SetField):
+        return edit.value
+    entries = value if isinstance(value, list) else [value] if value else []
+    return [*entries, edit.value]
+
+
+def _holds(text: str, expected: YamlValue) -> bool:
+    try:
+        return _normalise(_parse_nodes(text).to_plain()) == _normalise(expected)
+    except EditRefused:
+        return False
+
+
+def _normalise(value: YamlValue) -> YamlValue:
+    """Return the data without the line end that every text in a block has."""
+    if isinstance(value, str):
+        return value.removesuffix("\n")
+    if isinstance(value, list):
+        return [_normalise(entry) for entry in value]
+    return {name: _normalise(entry) for name, entry in value.items()}
+
+
+class _Editor:
+    """Finds the places of an edit in a text."""
+
+    def __init__(self, text: str, root: _Node, field_order: Sequence[str]) -> None:
+        self.text = text
+        self.root = root
+        self.field_order = field_order
+        self.newline = "\r\n" if "\r\n" in text else "\n"
+
+    def plan(self, edit: Edit) -> Iterator[list[_Splice]]:
+        """Yield the possible changes of the text, the best first."""
+        parent, path, value = self.root, edit.path, edit.value
+        while len(path) > 1 and (child := parent.child(path[0])) is not None and child.is_mapping:
+            parent, path = child, path[1:]
+        if isinstance(edit, AppendEntry):
+            target = parent.child(path[0]) if len(path) == 1 else None
+            if target is not None and not (target.is_scalar and not target.value):
+                yield from self._append(parent, path[0], target, value)
+                return
+            value = [value]
+        for name in reversed(path[1:]):
+            value = {name: value}
+        yield from self._set(parent, path[0], value)
+
+    def _set(self, parent: _Node, name: str, value: YamlValue) -> Iterator[list[_Splice]]:
+        target = parent.child(name)
+        if target is not None:
+            yield from self._replace(parent, name, target, value)
+        elif parent.is_flow:
+            entry = f"{_format_flow(name)}: {_format_flow(value)}"
+            yield from self._insert_in_flow(parent, entry)
+        elif not parent.children:
+            raise EditRefused("The file is empty.")
+        else:
+            column = self._column(parent.keys[0].start)
+            lines = _format_field(name, value, column)
+            yield from self._insert_lines(self._find_predecessor(parent, name), column, lines)
+            quoted = [" " * column + f"{name}: {_format_flow(value, quoted=True)}"]
+            yield from self._insert_lines(self._find_predecessor(parent, name), column, quoted)
+
+    def _find_predecessor(self, parent: _Node, name: str) -> _Node:
+        """Return the value after which a new field goes: that of the nearest field before it in the usual order."""
+        order = {field_name: index for index, field_name in enumerate(self.field_order)}
+        if parent is not self.root or name not in order:
+            return parent.children[-1]
+        ranks = [(order.get(key.name, len(order)), index) for index, key in enumerate(parent.keys)]
+        earlier = [rank for rank in ranks if rank[0] < order[name]]
+        return parent.children[max(earlier)[1]] if earlier else parent.children[-1]
+
+    def _append(self, parent: _Node, name: str, target: _Node, value: YamlValue) -> Iterator[list[_Splice]]:
+        if target.is_scalar:
+            yield from self._replace(parent, name, target, [target.value, value])
+        elif target.is_mapping:
+            yield from self._append_to_single(target, value)
+        elif target.is_flow:
+            yield from self._insert_in_flow(target, _format_flow(value))
+        else:
+            column = self._column(target.start)
+            yield from self._insert_lines(
+                target.children[-1], column, self._space(target, _format_entry(value, column)), is_entry=True
+            )
+            quoted = [" " * column + f"- {_format_flow(value, quoted=True)}"]
+            yield from self._insert_lines(target.children[-1], column, quoted, is_entry=True)
+
+    def _append_to_single(self, target: _Node, value: YamlValue) -> Iterator[list[_Splice]]:
+        """Make a list of a group that stands for a list of one, and add an entry."""
+        if target.is_flow:
+            yield [
+                _Splice(target.start, target.start, "["),
+                _Splice(target.end, target.end, f", {_format_flow(value)}]"),
+            ]
+            return
+        column = self._column(target.start)
+        first, last = self._line_start(target.start), self._content_end(target)
+        starts = [first, *(match.end() for match in re.finditer("\n", self.text[:last]) if match.end() > first)]
+        prefixes = [_Splice(target.start, target.start, "- ")]
+        prefixes += [_Splice(start, start, "  ") for start in starts[1:] if self.text[start] not in "\r\n"]
+        for splices in self._insert_lines(target, column, _format_entry(value, column), is_entry=True):
+            yield [*prefixes, *splices]
+
+    def _space(self, sequence: _Node, lines: list[str]) -> list[str]:
+        """Return the lines of an entry, after an empty line where the entries of the list have one between them."""
+        ends = [self._content_end(child) for child in sequence.children]
+        gaps = [
+            self.text[end : child.start] for end, child in zip(ends[:-1], sequence.children[1:], strict=True)
+        ]
+        return ["", *lines] if gaps and all(re.match(r"[^\n]*\n[ \t\r]*\n", gap) for gap in gaps) else lines
+
+    def _replace(self, parent: _Node, name: str, target: _Node, value: YamlValue) -> Iterator[list[_Splice]]:
+        if target.to_plain() == value:
+            yield []
+            return
+        key = next(key for key in parent.keys if key.name == name)
+        column = self._column(key.start)
+        if parent.is_flow or (isinstance(value, str) and not _needs_block(name, value) and not target.is_block_text):
+            new = _format_flow(value) if parent.is_flow else _format_inline(value)
+            yield self._replace_inline(key, target, new)
+            return
+        if not target.is_scalar and "#" in self.text[target.start : self._content_end(target)]:
+            raise EditRefused(f"The field {name} has a comment in it, which the change would remove.")
+        first, *rest = _format_field(name, value, column)
+        header = first[column + len(f"{name}:") :].lstrip()
+        yield self._replace_block(key, target, header, rest)
+
+    def _replace_inline(self, key: _Key, target: _Node, new: str) -> list[_Splice]:
+        if target.start < target.end:
+            return [_Splice(target.start, target.end, new)]
+        colon = self.text.index(":", key.end) + 1
+        return [_Splice(colon, colon, f" {new}")]
+
+    def _replace_block(self, key: _Key, target: _Node, header: str, lines: list[str]) -> list[_Splice]:
+        """Replace a value by one that has lines of its own: `header` stays on the line of the name, before a comment."""
+        colon = self.text.index(":", key.end) + 1
+        end = max(self._content_end(target), colon)
+        body = "".join(f"{self.newline}{line}" for line in lines)
+        header = f" {header}" if header else ""
+        if target.is_scalar and not target.is_block_text:
+            line_end = self._line_end(end)
+            return [_Splice(colon, end, header), _Splice(line_end, line_end, body)]
+        name_end = self._line_end(colon)
+        comment = re.search(r"[ \t]#.*", self.text[colon:name_end].rstrip("\r"))
+        rest = comment.group() if comment and target.is_block_text else ""
+        return [_Splice(colon, end, header + rest + body)]
+
+    def _insert_in_flow(self, container: _Node, entry: str) -> Iterator[list[_Splice]]:
+        if not container.children:
+            yield [_Splice(container.start + 1, container.start + 1, entry)]
+            return
+        last = container.children[-1]
+        has_comma = re.match(r"(?:\s|#.*)*,", self.text[last.end : container.end])
+        if has_comma:
+            end = last.end + has_comma.end()
+            yield [_Splice(end, end, f" {entry}")]
+        yield [_Splice(last.end, last.end, f", {entry}")]
+
+    def _insert_lines(
+        self, node: _Node, column: int, lines: list[str], *, is_entry: bool = False
+    ) -> Iterator[list[_Splice]]:
+        """Yield the insertions of lines below a value: after its last line and the comments that belong to it."""
+        body = "".join(f"{line}{self.newline}" for line in lines)
+        positions = [self._skip_comments(self._next_line(self._content_end(node)), column, is_entry=is_entry)]
+        positions += [self._next_line(self._content_end(node)), self._next_line(max(self._last_leaf(node).end - 1, 0))]
+        for position in dict.fromkeys(positions):
+            is_end = position == len(self.text) and not self.text.endswith(("\n", "\r"))
+            yield [_Splice(position, position, self.newline + body.removesuffix(self.newline) if is_end else body)]
+
+    def _skip_comments(self, position: int, column: int, *, is_entry: bool) -> int:
+        """Return the position after the comments that are indented more than the field, or as much as an entry."""
+        while match := re.compile(r"( *)#[^\n]*(?:\n|$)").match(self.text, position):
+            indent = len(match[1])
+            if indent < column or (indent == column and not (is_entry and column)):
+                break
+            position = match.end()
+        return position
+
+    def _last_leaf(self, node: _Node) -> _Node:
+        while node.children and not node.is_flow:
+            node = node.children[-1]
+        return node
+
+    def _content_end(self, node: _Node) -> int:
+        """Return where the last character of a value is that is neither a blank nor a line end."""
+        leaf = self._last_leaf(node)
+        end = leaf.end
+        if leaf.is_block_text:
+            end = leaf.start + len(self.text[leaf.start : leaf.end].rstrip())
+        return max(end, leaf.start)
+
+    def _line_start(self, position: int) -> int:
+        return self.text.rfind("\n", 0, position) + 1
+
+    def _line_end(self, position: int) -> int:
+        """Return where the line ends, before its line end."""
+        end = self.text.find("\n", position)
+        end = len(self.text) if end < 0 else end
+        return end - 1 if end > position and self.text[end - 1] == "\r" else end
+
+    def _next_line(self, position: int) -> int:
+        end = self.text.find("\n", position)
+        return len(self.text) if end < 0 else end + 1
+
+    def _column(self, position: int) -> int:
+        return position - self._line_start(position)
+
+
+_TEXT_FIELDS = frozenset({"text", "origin_text", "agreed_action", "note"})
+"""Fields that are written as a block of text even when one line would do, because more is often added."""
+
+_MAX_INLINE = 100
+_PLAIN = re.compile(r"[A-Za-z0-9£][\w £%&()/.,;'’–+-]*(?<! )")
+"""Texts that YAML reads as they are without quotes, in a block and in brackets apart from commas."""
+
+
+def _needs_block(name: str, text: str) -> bool:
+    return name in _TEXT_FIELDS or "\n" in text or len(text) > _MAX_INLINE
+
+
+def _is_plain(text: str) -> bool:
+    return _PLAIN.fullmatch(text) is not None and text not in NULL_WORDS and " #" not in text and " -" not in text
+
+
+def _format_inline(text: str) -> str:
+    if _is_plain(text):
+        return text
+    if "\n" not in text and not any(character in text for character in '"\\'):
+        return f'"{text}"'
+    if "\n" not in text and text.isprintable():
+        return "'" + text.replace("'", "''") + "'"
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _format_flow(value: YamlValue, *, quoted: bool = False) -> str:
+    """Return a value in brackets, on one line."""
+    if isinstance(value, str):
+        return value if not quoted and _is_plain(value) and "," not in value else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return f"[{', '.join(_format_flow(entry, quoted=quoted) for entry in value)}]"
+    return f"{{{', '.join(f'{name}: {_format_flow(entry, quoted=quoted)}' for name, entry in value.items())}}}"
+
+
+def _format_field(name: str, value: YamlValue, column: int) -> list[str]:
+    """Return the lines of a field at a column."""
+    start = f"{' ' * column}{name}:"
+    if isinstance(value, str):
+        if not _needs_block(name, value):
+            return [f"{start} {_format_inline(value)}"]
+        lines = value.strip("\n").split("\n")
+        indicator = "2" if lines[0].startswith((" ", "\t")) else ""
+        return [f"{start} |{indicator}", *(f"{' ' * (column + 2)}{line}" if line else "" for line in lines)]
+    if isinstance(value, dict):
+        return [start, *(line for key, entry in value.items() for line in _format_field(key, entry, column + 2))]
+    if all(isinstance(entry, str) and _is_plain(entry) and "," not in entry for entry in value):
+        return [f"{start} [{', '.join(map(str, value))}]"]
+    return [start, *(line for entry in value for line in _format_entry(entry, column + 2))]
+
+
+def _format_entry(value: YamlValue, column: int) -> list[str]:
+    """Return the lines of an entry of a list whose dashes are at a column."""
+    if isinstance(value, str):
+        return [f"{' ' * column}- {_format_inline(value)}"]
+    if isinstance(value, list):
+        return [f"{' ' * column}- {_format_flow(value)}"]
+    lines = [line for key, entry in value.items() for line in _format_field(key, entry, column + 2)]
+    return [f"{' ' * column}- {lines[0].lstrip()}", *lines[1:]]
