@@ -7,7 +7,7 @@ case as its audience may see it, with the wording, layout and commit for a paper
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -23,9 +23,10 @@ from p2ptrack.model.register import PROGRAMME_PATH, CurrentRegister
 from p2ptrack.model.validation import ErrorCode
 from p2ptrack.phrases import quote, suggest
 from p2ptrack.reports import REPORTS
-from p2ptrack.store.checkout import find_git_folder, load_checkout
+from p2ptrack.store.checkout import GitCheckout, find_git_folder, load_checkout
+from p2ptrack.store.editing import ChangedSource
 from p2ptrack.store.folder import FileSource, FolderSource
-from p2ptrack.store.loader import add_locations_from
+from p2ptrack.store.loader import LoadedRegister, add_locations_from, load_register_from
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import RecordVersion, RegisterHistory
@@ -74,8 +75,6 @@ def run_checks(
     Rules run only when the programme can be read: without it every link would look broken. With `history` they also
     compare the register with git. Raises `OperationError` where git lacks the history, or a part of it.
     """
-    from p2ptrack.analysis.rules import run_rules, split_grouped
-
     loaded = snapshot.loaded if snapshot else load_checkout(root, as_of)
     case = make_case(loaded.register, as_of, loaded.problems)
     if history:
@@ -85,10 +84,24 @@ def run_checks(
         case = replace(case, history=git_history)
     elif snapshot is None:
         case = replace(case, deleted_records=_load_deleted_records(root))
+    source = snapshot.source if snapshot else FolderSource(root)
+    return _check_case(case, loaded, source, locate_grouped=locate_grouped)
+
+
+def check_changes(root: Path, as_of: date, changes: Mapping[str, bytes]) -> tuple[CheckResult, Case]:
+    """Return what `check` would find if the files with these paths had this content, and that register as a case."""
+    source = ChangedSource(FolderSource(root), changes)
+    loaded = load_register_from(source, checkout=GitCheckout(root), as_of=as_of)
+    case = make_case(loaded.register, as_of, loaded.problems)
+    return _check_case(case, loaded, source, locate_grouped=True), case
+
+
+def _check_case(case: Case, loaded: LoadedRegister, source: FileSource, *, locate_grouped: bool) -> CheckResult:
+    from p2ptrack.analysis.rules import run_rules, split_grouped
+
     problems = loaded.problems
     if loaded.has_programme:
         problems = (*problems, *run_rules(case), *find_unknown_reports(case.register.programme))
-    source = snapshot.source if snapshot else FolderSource(root)
     separate, grouped = (problems, ()) if locate_grouped else split_grouped(problems)
     located = sorted((*add_locations_from(source, separate), *grouped), key=problem_sort_key)
     return CheckResult(loaded.register.file_count, len(loaded.register.records), tuple(located), source)

@@ -47,6 +47,8 @@ def test_the_table_of_commands_has_every_command_and_each_works(tmp_path: Path) 
         root = ("--root", repository.root) if "--root" in run(name, "--help").out else ()
         output = ("--output", tmp_path / "paper.html") if name == "render" else ()
         assert run(name, *words, *where, *root, *output).code == 0
+        if repository.git("status", "--porcelain"):
+            repository.commit(SEED_DAY)
 
 
 def prose() -> list[str]:

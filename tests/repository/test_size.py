@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from tests.repository.source_tree import Function, functions, modules, place, text
 
+MAX_MODULES = 145
+"""130 for reading, judging and printing a register; the rest is for writing into it."""
+
 
 def lines(function: Function) -> int:
     assert function.end_lineno is not None
@@ -20,5 +23,5 @@ def test_functions_are_short() -> None:
 
 def test_modules_are_short() -> None:
     lengths = {place(path): len(text(path).splitlines()) for path in modules()}
-    assert 20 < len(lengths) <= 132
+    assert 20 < len(lengths) <= MAX_MODULES
     assert {name: length for name, length in lengths.items() if length >= 600} == {}

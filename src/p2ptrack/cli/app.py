@@ -18,6 +18,7 @@ from typer.main import get_command
 
 from p2ptrack import __version__
 from p2ptrack.cli.check import check
+from p2ptrack.cli.edit import add, close, edit, extend, update
 from p2ptrack.cli.papers import publish, render, verify
 from p2ptrack.cli.query import changes, history, list_records, overdue, show, status
 from p2ptrack.cli.rules import rule, rules
@@ -85,6 +86,33 @@ app.command(
         "changes --since 2023-01-12 --format csv",
     )
 )(changes)
+app.command(
+    epilog=format_examples(
+        'add action --title "Open a supplier portal"',
+        'add action --title "Open a supplier portal" --set recommendations=R2 --set target=2027-03',
+        'add follow-up --title "Report on exemptions" --dry-run',
+    )
+)(add)
+app.command(
+    epilog=format_examples(
+        'update A19 --text "Draft measures are agreed."',
+        'update A19 --text "Agreed." --status in_progress --date "9 January 2023" --dry-run',
+    )
+)(update)
+app.command(
+    epilog=format_examples(
+        'extend F01 2023-06 --reason "The supplier is late."',
+        'extend F01 2023-06 --reason "The supplier is late." --approved-by "Cabinet"',
+    )
+)(extend)
+app.command(
+    epilog=format_examples(
+        'close A19 --on "9 January 2023" --evidence "Report on the measures"',
+        'close A19 --verified-by "City Solicitor"',
+        'close A19 --status noted --decided-by "Cabinet" --reason "Known."',
+    )
+)(close)
+app.command(epilog=format_examples('edit A19 --set "target=31 March 2027"'))(edit)
 app.command(
     epilog=format_examples(
         "render action-plan",

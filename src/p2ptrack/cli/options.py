@@ -113,6 +113,14 @@ def complete_kinds(_ctx: Context, _incomplete: str) -> Suggestions:
 
 
 @offer
+def complete_statuses(_ctx: Context, _incomplete: str) -> Suggestions:
+    """Return the words for a status."""
+    from p2ptrack.model.fields import Status
+
+    return _names(status.value for status in Status)
+
+
+@offer
 def complete_schemas(_ctx: Context, _incomplete: str) -> Suggestions:
     """Return the kinds of file that have a schema."""
     from p2ptrack.model.records import KINDS

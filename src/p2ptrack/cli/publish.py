@@ -122,7 +122,7 @@ def _require_publishable(repository: Repository, meeting_id: str) -> None:
     """Raise `CheckFailed` when the meeting is already published, or files have changes that are not committed."""
     check_tag_name(repository, meeting_id)
     require_own_files(repository)
-    require_finished_state(repository)
+    require_finished_state(repository, "publish")
     if meeting_id in list_tagged_meetings(repository):
         manifest = parse_manifest(read_tag_message(repository, meeting_id))
         is_ours = meeting_id in list_published_meetings(repository.root, repository.prefix)

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker, RoleMarker, SingleAsValue, WordAsWritten, get_word_as_written
 from p2ptrack.model.programme import Programme
-from p2ptrack.model.records import KINDS, Record
+from p2ptrack.model.records import KINDS, Record, TrackedRecord
 
 ReferenceMarker = IdMarker | RoleMarker
 ModelClass = type[BaseModel]
@@ -329,3 +329,20 @@ ALL_FIELD_NAMES = frozenset(name for model in _TOP_LEVEL_MODELS for name in _ite
 _COMMON_WORDS = frozenset({"area", "note", "raised", "start", "supporting"})
 TOP_LEVEL_FIELD_NAMES = frozenset(name for model in _TOP_LEVEL_MODELS for name in field_names(model)) - _COMMON_WORDS
 """The names of fields that are not indented, without those that a sentence may well begin with."""
+
+
+_WRITTEN_LAST = ("inferred", "updates", "evidence", "verified", "decided", "exempt", "note")
+
+
+def file_field_order(model: ModelClass) -> tuple[str, ...]:
+    """Return the fields of a kind in the order in which a file has them.
+
+    What is particular to the kind comes after the source, and what grows comes last.
+    """
+    names = [field.name for field in list_fields(model) if field.name not in _WRITTEN_LAST]
+    shared = {field.name for field in list_fields(TrackedRecord)}
+    own = [name for name in names if name not in shared]
+    rest = [name for name in names if name in shared]
+    split_at = rest.index("source") + 1
+    last = [name for name in _WRITTEN_LAST if _find_field(model, name)]
+    return (*rest[:split_at], *own, *rest[split_at:], *last)

@@ -166,8 +166,8 @@ def _iter_foreign_folders(root: Path) -> Iterator[tuple[str, str]]:
             yield path, "a repository inside this one"
 
 
-def require_finished_state(repository: Repository) -> None:
-    """Raise `CheckFailed` while a rebase, merge, cherry-pick, revert or bisect is open."""
+def require_finished_state(repository: Repository, next_step: str) -> None:
+    """Raise `CheckFailed` while a rebase, merge, cherry-pick, revert or bisect is open. `next_step` comes after it."""
     names = [name for name, *_ in _UNFINISHED]
     options = [option for name in (*names, _BISECT_FILE) for option in ("--git-path", name)]
     paths = repository.run("rev-parse", *options).text.splitlines()
@@ -175,10 +175,11 @@ def require_finished_state(repository: Repository) -> None:
     for (_, operation, finish, cancel), is_open in zip(_UNFINISHED, open_files, strict=False):
         if is_open:
             raise CheckFailed(
-                f"{operation} is not finished. Finish it with `{finish}`, or cancel it with `{cancel}`, then publish."
+                f"{operation} is not finished. Finish it with `{finish}`, or cancel it with `{cancel}`, "
+                f"then {next_step}."
             )
     if open_files[-1]:
-        raise CheckFailed("A bisect is not finished. End it with `git bisect reset`, then publish.")
+        raise CheckFailed(f"A bisect is not finished. End it with `git bisect reset`, then {next_step}.")
 
 
 def describe_detached_head(repository: Repository) -> str:

@@ -1,8 +1,8 @@
 """Editing a record's file: fields are set and entries added at their places, and every other byte stays as it is.
 
-The places come from the events of the same parser that reads records. After each edit the text is read again: if it does
-not hold exactly what it held before plus the edit, the next possible place is tried, and if none is left the edit is
-refused. So no file can be broken by an edit, whatever its style.
+The places come from the events of the same parser that reads records. After each edit the text is read again: if it
+does not hold exactly what it held before plus the edit, the next possible place is tried, and if none is left the edit
+is refused. So no file can be broken by an edit, whatever its style.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from ruamel.yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
+    StreamEndEvent,
 )
 
 from p2ptrack.errors import OperationError
 from p2ptrack.store.yaml.parser import MAX_DEPTH, YamlValue, create_event_reader
 from p2ptrack.store.yaml.source_text import NULL_WORDS
 
-FieldPath: TypeAlias = tuple[str, ...]
-"""The names that lead to a field: `("decided", "reason")`."""
+FieldPath: TypeAlias = tuple[str | int, ...]
+"""The names and the numbers of entries that lead to a field: `("revisions", 0, "decision")`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,11 @@ class _Node:
             return [child.to_plain() for child in self.children]
         return {key.name: child.to_plain() for key, child in zip(self.keys, self.children, strict=True)}
 
-    def child(self, name: str) -> _Node | None:
+    def child(self, step: str | int) -> _Node | None:
+        if isinstance(step, int):
+            return self.children[step] if not self.is_mapping and step < len(self.children) else None
         names = [key.name for key in self.keys]
-        return self.children[names.index(name)] if name in names else None
+        return self.children[names.index(step)] if step in names else None
 
 
 class _Key(NamedTuple):
@@ -124,10 +126,16 @@ def _parse_nodes(text: str) -> _Node:
     get_event = create_event_reader(text)
     try:
         get_event()
+        if isinstance(get_event(), StreamEndEvent):
+            raise EditRefused("The file is empty.")
+        root = _parse_node(get_event(), get_event, 0)
         get_event()
-        return _parse_node(get_event(), get_event, 0)
+        has_more = not isinstance(get_event(), StreamEndEvent)
     except YAMLError:
         raise EditRefused("The file has a mistake in its YAML.") from None
+    if has_more:
+        raise EditRefused("The file has more than one document (---).")
+    return root
 
 
 def _parse_node(event: Any, get_event: Any, depth: int) -> _Node:
@@ -138,8 +146,6 @@ def _parse_node(event: Any, get_event: Any, depth: int) -> _Node:
         raise EditRefused("The file is nested too deeply.")
     if isinstance(event, ScalarEvent):
         return _Node(start, end, event.style or "", event.value)
-    if not isinstance(event, MappingStartEvent | SequenceStartEvent):
-        raise EditRefused("The file is empty.")
     node = _Node(start, end, is_mapping=isinstance(event, MappingStartEvent), is_flow=bool(event.flow_style))
     while not isinstance(event := get_event(), MappingEndEvent | SequenceEndEvent):
         if node.is_mapping:
@@ -165,15 +171,18 @@ def _apply_edit(text: str, edit: Edit, field_order: Sequence[str]) -> str:
             candidate = candidate[: splice.start] + splice.text + candidate[splice.end :]
         if _holds(candidate, expected):
             return candidate
-    raise EditRefused(f"The field {'.'.join(edit.path)} cannot be changed here without changing other lines.")
+    raise EditRefused(f"The field {edit.path[0]} cannot be changed without changing other lines.")
 
 
 def _expect(value: YamlValue, path: FieldPath, edit: Edit) -> YamlValue:
     """Return the data that the file must hold after the edit."""
     if path:
+        step, *rest = path
+        if isinstance(step, int):
+            entries = value if isinstance(value, list) else []
+            return [*entries[:step], _expect(entries[step], tuple(rest), edit), *entries[step + 1 :]]
         group = value if isinstance(value, dict) else {}
-        name, *rest = path
-        return {**group, name: _expect(group.get(name, ""), tuple(rest), edit)}
+        return {**group, step: _expect(group.get(step, ""), tuple(rest), edit)}
     if isinstance(edit, SetField):
         return edit.value
     entries = value if isinstance(value, list) else [value] if value else []
@@ -208,17 +217,20 @@ class _Editor:
     def plan(self, edit: Edit) -> Iterator[list[_Splice]]:
         """Yield the possible changes of the text, the best first."""
         parent, path, value = self.root, edit.path, edit.value
-        while len(path) > 1 and (child := parent.child(path[0])) is not None and child.is_mapping:
+        while len(path) > 1 and (child := parent.child(path[0])) is not None and not child.is_scalar:
             parent, path = child, path[1:]
+        name, *inner = map(str, path)
         if isinstance(edit, AppendEntry):
-            target = parent.child(path[0]) if len(path) == 1 else None
+            target = None if inner else parent.child(name)
             if target is not None and not (target.is_scalar and not target.value):
-                yield from self._append(parent, path[0], target, value)
+                yield from self._append(parent, name, target, value)
                 return
             value = [value]
-        for name in reversed(path[1:]):
-            value = {name: value}
-        yield from self._set(parent, path[0], value)
+        for inner_name in reversed(inner):
+            value = {inner_name: value}
+        if not parent.is_mapping:
+            raise EditRefused(f"The field {name} is not in the file.")
+        yield from self._set(parent, name, value)
 
     def _set(self, parent: _Node, name: str, value: YamlValue) -> Iterator[list[_Splice]]:
         target = parent.child(name)
@@ -227,8 +239,6 @@ class _Editor:
         elif parent.is_flow:
             entry = f"{_format_flow(name)}: {_format_flow(value)}"
             yield from self._insert_in_flow(parent, entry)
-        elif not parent.children:
-            raise EditRefused("The file is empty.")
         else:
             column = self._column(parent.keys[0].start)
             lines = _format_field(name, value, column)
@@ -279,9 +289,7 @@ class _Editor:
     def _space(self, sequence: _Node, lines: list[str]) -> list[str]:
         """Return the lines of an entry, after an empty line where the entries of the list have one between them."""
         ends = [self._content_end(child) for child in sequence.children]
-        gaps = [
-            self.text[end : child.start] for end, child in zip(ends[:-1], sequence.children[1:], strict=True)
-        ]
+        gaps = [self.text[end : child.start] for end, child in zip(ends[:-1], sequence.children[1:], strict=True)]
         return ["", *lines] if gaps and all(re.match(r"[^\n]*\n[ \t\r]*\n", gap) for gap in gaps) else lines
 
     def _replace(self, parent: _Node, name: str, target: _Node, value: YamlValue) -> Iterator[list[_Splice]]:
@@ -290,9 +298,11 @@ class _Editor:
             return
         key = next(key for key in parent.keys if key.name == name)
         column = self._column(key.start)
-        if parent.is_flow or (isinstance(value, str) and not _needs_block(name, value) and not target.is_block_text):
-            new = _format_flow(value) if parent.is_flow else _format_inline(value)
-            yield self._replace_inline(key, target, new)
+        if parent.is_flow:
+            yield self._replace_inline(key, target, _format_flow(value))
+            return
+        if isinstance(value, str) and target.is_scalar and not (_needs_block(name, value) or target.is_block_text):
+            yield self._replace_inline(key, target, _format_inline(value))
             return
         if not target.is_scalar and "#" in self.text[target.start : self._content_end(target)]:
             raise EditRefused(f"The field {name} has a comment in it, which the change would remove.")
@@ -307,7 +317,7 @@ class _Editor:
         return [_Splice(colon, colon, f" {new}")]
 
     def _replace_block(self, key: _Key, target: _Node, header: str, lines: list[str]) -> list[_Splice]:
-        """Replace a value by one that has lines of its own: `header` stays on the line of the name, before a comment."""
+        """Replace a value by one that has lines of its own. `header` goes on the line of the name, before a comment."""
         colon = self.text.index(":", key.end) + 1
         end = max(self._content_end(target), colon)
         body = "".join(f"{self.newline}{line}" for line in lines)
@@ -385,7 +395,7 @@ _TEXT_FIELDS = frozenset({"text", "origin_text", "agreed_action", "note"})
 """Fields that are written as a block of text even when one line would do, because more is often added."""
 
 _MAX_INLINE = 100
-_PLAIN = re.compile(r"[A-Za-z0-9£][\w £%&()/.,;'’–+-]*(?<! )")
+_PLAIN = re.compile(r"[A-Za-z0-9£](?:[\w £%&()/.,;'’–+-]|:(?=\S))*(?<! )")
 """Texts that YAML reads as they are without quotes, in a block and in brackets apart from commas."""
 
 

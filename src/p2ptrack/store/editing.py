@@ -1,0 +1,200 @@
+"""Changes of record files: one writer at a time, each file as a whole, and nothing that others wrote is lost."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from p2ptrack.diagnostics import Problem
+from p2ptrack.errors import OperationError
+from p2ptrack.model.records import Kind
+from p2ptrack.phrases import quote
+from p2ptrack.store.folder import FolderEntry, FolderSource, record_stem
+
+if TYPE_CHECKING:
+    from p2ptrack.store.git.process import GitResult
+
+_MAX_SLUG = 40
+_CONTEXT_LINES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """The content of a file before and after a change. `path` is relative to the register; a new file had none."""
+
+    path: str
+    before: bytes | None
+    after: bytes
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would change."""
+        return self.before == self.after
+
+
+class _NewFile(NamedTuple):
+    name: str
+
+    def is_dir(self) -> bool:
+        return False
+
+    def is_symlink(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSource:
+    """A register's files as they would be after some changes."""
+
+    source: FolderSource
+    changes: Mapping[str, bytes]
+
+    def scan(self, folder: str) -> list[FolderEntry] | Problem:
+        """Return the entries of a folder, by name, with the new files."""
+        entries = self.source.scan(folder)
+        if isinstance(entries, Problem):
+            return entries
+        names = {entry.name for entry in entries}
+        added = {path.rpartition("/")[2] for path in self.changes if path.rpartition("/")[0] == folder} - names
+        return sorted([*entries, *map(_NewFile, added)], key=lambda entry: entry.name)
+
+    def is_outside(self, path: str) -> bool:
+        """Whether a path leads to a place outside the register once every link is followed."""
+        return self.source.is_outside(path)
+
+    def read(self, path: str) -> bytes | Problem:
+        """Return the content that a file would have, or the problem of reading it."""
+        return self.changes[path] if path in self.changes else self.source.read(path)
+
+
+@contextmanager
+def lock_register(root: Path) -> Iterator[None]:
+    """Let one command at a time change the files of a register; the others wait. A killed command holds no lock."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    try:
+        descriptor = os.open(root / "data", os.O_RDONLY)
+    except OSError as error:
+        raise OperationError(f"The folder data cannot be opened: {error.strerror}.") from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def read_record_file(root: Path, path: str) -> bytes:
+    """Return the content of a record's file. Raises `OperationError` where it cannot be read or is a link."""
+    source = FolderSource(root)
+    data = source.read(path)
+    if isinstance(data, Problem):
+        raise OperationError(f"{path}: {data.message}")
+    if (root / path).is_symlink():
+        raise OperationError(f"{path} is a link. Edit the file that it leads to.")
+    return data
+
+
+def format_diff(change: RecordChange) -> Iterator[str]:
+    """Yield the path of a changed file and its lines: `+` before a new one, `-` before one that goes."""
+    yield change.path
+    before = change.before.decode("utf-8-sig", "replace").splitlines() if change.before else []
+    after = change.after.decode("utf-8-sig", "replace").splitlines()
+    for line in list(difflib.unified_diff(before, after, lineterm="", n=_CONTEXT_LINES))[2:]:
+        if line.startswith("@@"):
+            continue
+        yield f"{line[0]} {line[1:]}".rstrip()
+
+
+def make_file_name(id_: str, title: str) -> str:
+    """Return the name of a new record's file: the id and the first words of the title, in plain letters."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
+    slug = ""
+    for word in re.findall(r"[a-z0-9]+", plain.replace("'", "")):
+        if len(slug) + len(word) >= _MAX_SLUG:
+            break
+        slug = f"{slug}-{word}"
+    return f"{id_}{slug}.yaml"
+
+
+_NUMBERED_ID = re.compile(r"([A-Za-z]+)(\d+)")
+
+
+def find_free_id(kind: Kind, own_ids: Iterable[str], used_ids: Iterable[str]) -> str:
+    """Return the next id of a kind: its letter and a number that no record has or had, with as many digits.
+
+    `own_ids` are those of the kind's records, `used_ids` all that are taken here or in another version of the register.
+    """
+    matches = [match for id_ in own_ids if (match := _NUMBERED_ID.fullmatch(id_))]
+    prefixes = [match[1] for match in matches]
+    prefix = max(sorted(set(prefixes)), key=prefixes.count) if prefixes else kind.example_id.rstrip("0123456789")
+    example_width = len(kind.example_id) - len(prefix)
+    width = max((len(match[2]) for match in matches if match[1] == prefix), default=example_width)
+    taken = {id_.casefold() for id_ in used_ids}
+    number = max((int(match[2]) for match in matches if match[1] == prefix), default=0) + 1
+    while f"{prefix}{number:0{width}}".casefold() in taken:
+        number += 1
+    return f"{prefix}{number:0{width}}"
+
+
+def list_committed_ids(root: Path) -> set[str]:
+    """Return the ids that the names of committed files begin with, in every commit of every branch and tag."""
+    from p2ptrack.store.git.process import run_git
+
+    log = run_git(root, "log", "--all", "--format=", "--name-only", "--diff-filter=AR", "-z", "--", "data")
+    names = log.text.split("\0") if log.exit_code == 0 else []
+    return {record_stem(name.rpartition("/")[2]).partition("-")[0] for name in names if "/" in name}
+
+
+def commit_file(root: Path, path: str, message: str) -> str:
+    """Commit one file alone, whatever else is staged, and return the short id of the commit.
+
+    Raises `OperationError` where git refuses.
+    """
+    from p2ptrack.store.git.process import run_git
+
+    for arguments in (("add", "--", path), ("commit", "--quiet", "--only", "-m", message, "--", path)):
+        result = run_git(root, *arguments)
+        if result.exit_code:
+            reason = (result.stderr or result.text).strip().splitlines()
+            raise OperationError(
+                f"The change is saved but not committed. git says: {reason[0] if reason else 'nothing'}"
+            )
+    return run_git(root, "rev-parse", "--short", "HEAD").text.strip()
+
+
+def _explain_commit(result: GitResult) -> str:
+    if "identity" in result.stderr.casefold():
+        return "Tell git who you are: git config user.name NAME, then git config user.email ADDRESS"
+    lines = (result.stderr or result.text).strip().splitlines()
+    return f"git says: {lines[0]}" if lines else f"git ended with the code {result.exit_code}."
+
+
+def run_editor(data: bytes, name: str) -> bytes:
+    """Return a file's content after the user has changed it in an editor."""
+    fallback = "notepad" if os.name == "nt" else next(filter(shutil.which, ("nano", "vi")), "vi")
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or fallback
+    with tempfile.TemporaryDirectory(prefix="p2ptrack-") as folder:
+        path = Path(folder) / name
+        path.write_bytes(data)
+        try:
+            completed = subprocess.run([*shlex.split(command, posix=os.name != "nt"), str(path)], check=False)
+        except OSError as error:
+            raise OperationError(f"The editor {quote(command)} does not start: {error.strerror}. Set EDITOR.") from None
+        if completed.returncode:
+            raise OperationError(f"The editor {quote(command)} ended with an error, so nothing was changed.")
+        return path.read_bytes()

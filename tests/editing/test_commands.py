@@ -1,0 +1,331 @@
+"""The editing commands, run as an officer or a script would run them."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from unittest.mock import PropertyMock, patch
+
+import pytest
+
+from p2ptrack.cli.record_edits import EditOptions
+from p2ptrack.store.yaml import read
+from tests.command import ROOT, Ran, run
+
+DAY = "2023-02-15"
+A19, A34 = "data/actions/A19-kpi-review.yaml", "data/actions/A34-open-a-suppliers-portal.yaml"
+F01 = "data/audit_followups/F01-contract-controls.yaml"
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
+        git(tmp_path, *arguments)
+    return tmp_path
+
+
+def git(root: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=Officer", "-c", "user.email=officer@example.org")
+    return subprocess.run(
+        ["git", "-C", str(root), *identity, *arguments], check=True, capture_output=True, text=True
+    ).stdout
+
+
+def edit(register: Path, *arguments: str) -> Ran:
+    identity = {"NAME": "Officer", "EMAIL": "officer@example.org"}
+    environment = {f"GIT_{role}_{part}": value for role in ("AUTHOR", "COMMITTER") for part, value in identity.items()}
+    environment |= {"HOME": str(register), "PATH": "/usr/bin:/bin"}
+    return run(*arguments, "--root", register, "--as-of", DAY, width=80, encoding="utf-8", **environment)
+
+
+@contextmanager
+def answering(*lines: str) -> Iterator[None]:
+    """Answer the questions of a command, as in a terminal."""
+    can_ask = patch.object(EditOptions, "can_ask", new_callable=PropertyMock, return_value=True)
+    with can_ask, patch("sys.stdin", StringIO("".join(f"{line}\n" for line in lines))):
+        yield
+
+
+def values(register: Path, path: str) -> Mapping[str, object]:
+    result = read((register / path).read_bytes(), path).value
+    assert isinstance(result, dict)
+    return result
+
+
+def changed_paths(register: Path) -> list[str]:
+    return [line[3:] for line in git(register, "status", "--porcelain", "-uall").splitlines()]
+
+
+def test_an_update_is_added_with_its_status(register: Path) -> None:
+    result = edit(register, "update", "A19", "--text", "Agreed.\n\n- one\n- two # three", "--status", "in_progress")
+    assert result.code == 0
+    assert values(register, A19)["updates"] == [
+        {"date": "15 February 2023", "status": "in_progress", "text": "Agreed.\n\n- one\n- two # three\n"}
+    ]
+    assert values(register, A19)["status"] == "in_progress"
+    assert changed_paths(register) == [A19]
+
+
+def test_an_update_is_read_from_standard_input(register: Path) -> None:
+    with patch("sys.stdin", StringIO("One.\r\n\r\nTwo.\r\n")):
+        assert edit(register, "update", "A19", "--text", "-", "--date", "1 February 2023").code == 0
+    assert values(register, A19)["updates"] == [{"date": "1 February 2023", "text": "One.\n\nTwo.\n"}]
+
+
+def test_an_update_is_asked_for_in_a_terminal(register: Path) -> None:
+    with answering("First.", "", "Second.", "", "", "in_progress", ""):
+        result = edit(register, "update", "A19")
+    assert result.code == 0
+    assert values(register, A19)["updates"] == [
+        {"date": "15 February 2023", "status": "in_progress", "text": "First.\n\nSecond.\n"}
+    ]
+
+
+def test_without_a_terminal_nothing_is_asked(register: Path) -> None:
+    for arguments in (["update", "A19"], ["add", "action"], ["edit", "A19"], ["extend", "F01", "30 June 2023"]):
+        assert edit(register, *arguments).code == 2
+    assert changed_paths(register) == []
+
+
+def test_the_command_that_is_printed_commits_the_change(register: Path) -> None:
+    for arguments in (["update", "A19", "--text", "Agreed."], ["add", "action", "--title", "It's new"]):
+        line = edit(register, *arguments).out.split("To commit: ")[1].split("\n")[0]
+        for command in line.split(" && "):
+            git(register, *shlex.split(command)[1:])
+        assert changed_paths(register) == []
+
+
+def test_a_dry_run_saves_nothing(register: Path) -> None:
+    result = edit(register, "update", "A19", "--text", "Agreed.", "--dry-run")
+    assert result.code == 0
+    assert "+     text: |" in result.out
+    assert changed_paths(register) == []
+
+
+def test_what_check_would_refuse_is_not_saved(register: Path) -> None:
+    for arguments in (
+        ["update", "A19", "--text", "x", "--date", "Q1 2023"],
+        ["update", "A19", "--text", "x", "--status", "donne"],
+        ["edit", "A19", "--set", "depends_on=A99"],
+        ["add", "action", "--title", "x", "--set", "recommendations=R77"],
+        ["update", "A19", "--text", "bell \x07"],
+    ):
+        result = edit(register, *arguments)
+        assert (result.code, changed_paths(register)) == (1, [])
+        assert "Fix:" in result.err
+
+
+def test_wrong_names_are_answered_with_the_nearest(register: Path) -> None:
+    for arguments, nearest in (
+        (["update", "A199", "--text", "x"], "A19"),
+        (["edit", "A19", "--set", "targt=May 2023"], "target"),
+        (["add", "acton", "--title", "x"], "action"),
+    ):
+        result = edit(register, *arguments)
+        assert (result.code, f"Did you mean {nearest}" in result.err) == (2, True)
+
+
+def test_a_recommendation_has_no_progress(register: Path) -> None:
+    for arguments in (["update", "R1", "--text", "x"], ["close", "R1"], ["extend", "R1", "May 2023", "--reason", "x"]):
+        assert edit(register, *arguments).code == 2
+
+
+def test_a_request_is_recorded_and_then_granted(register: Path) -> None:
+    programme = register / "data/programme.yaml"
+    text = programme.read_text()
+    assert "policy:\n" in text
+    programme.write_text(text.replace("policy:\n", "policy:\n  extensions_need_approval: true\n", 1))
+    edit(register, "extend", "F01", "30 June 2023", "--reason", "The supplier is late.")
+    requested = {"from": "Mar-23", "to": "30 June 2023", "date": "15 February 2023", "reason": "The supplier is late."}
+    assert values(register, F01)["revisions"] == [{**requested, "decision": "requested"}]
+    assert values(register, F01)["target"] == "Mar-23"
+    granting = ["--reason", "As requested.", "--approved-by", "City Solicitor", "--meeting", "AC-2023-03"]
+    assert edit(register, "extend", "F01", "30 June 2023", *granting).code == 0
+    granted = {"decision": "granted", "approved_by": "City Solicitor", "meeting": "AC-2023-03"}
+    assert values(register, F01)["revisions"] == [{**requested, **granted}]
+    assert values(register, F01)["target"] == "30 June 2023"
+
+
+def test_without_a_policy_an_extension_takes_effect_at_once(register: Path) -> None:
+    assert edit(register, "extend", "F01", "30 June 2023", "--reason", "The supplier is late.").code == 0
+    assert values(register, F01)["target"] == "30 June 2023"
+    change = {"from": "Mar-23", "to": "30 June 2023", "date": "15 February 2023", "reason": "The supplier is late."}
+    assert values(register, F01)["revisions"] == [change]
+
+
+def test_a_record_without_a_target_is_not_extended(register: Path) -> None:
+    result = edit(register, "extend", "A01", "30 June 2023", "--reason", "The supplier is late.")
+    assert result.code == 2
+    command = result.err.strip().split("p2ptrack ")[1]
+    assert command == "edit A01 --set 'target=30 June 2023'"
+
+
+@pytest.mark.parametrize(
+    ("status", "needed"),
+    [
+        ("complete", []),
+        ("verified", ["--verified-by"]),
+        ("superseded", ["--superseded-by", "--decided-by", "--reason"]),
+        ("embedded", ["--decided-by", "--reason", "--continuing-owner"]),
+        ("withdrawn", ["--decided-by", "--reason"]),
+    ],
+)
+def test_closing_asks_for_what_the_status_needs(register: Path, status: str, needed: list[str]) -> None:
+    answers = {
+        "--verified-by": "City Solicitor",
+        "--superseded-by": "A29",
+        "--decided-by": "Director of Resources",
+        "--reason": "The measures are normal work now.",
+        "--continuing-owner": "Head of PACS",
+    }
+    arguments = ["close", "A19", "--status", status]
+    if needed:
+        refused = edit(register, *arguments)
+        assert refused.code == 2
+        assert [word.strip(",.") for word in refused.err.split() if word.startswith("--")] == needed
+    for flag in needed:
+        arguments += [flag, answers[flag]]
+    assert edit(register, *arguments).code == 0
+    assert values(register, A19)["status"] == status
+    codes = edit(register, "check", A19, "--format", "csv").out
+    assert not {"C101", "C102", "C111", "C112", "C117"} & set(codes.replace(",", " ").split())
+
+
+def test_closing_is_asked_for_in_a_terminal(register: Path) -> None:
+    with answering("superseded", "", "A29", "Director of Resources", "A29 does both."):
+        assert edit(register, "close", "A19").code == 0
+    assert values(register, A19)["superseded_by"] == ["A29"]
+    assert values(register, A19)["decided"] == {
+        "on": "15 February 2023",
+        "by": "Director of Resources",
+        "reason": "A29 does both.",
+    }
+
+
+def test_closing_keeps_the_evidence_and_the_completion_date(register: Path) -> None:
+    evidence = ["--evidence", "Report to Cabinet", "--link", "https://example.org/report"]
+    assert edit(register, "close", "A19", "--on", "1 February 2023", *evidence).code == 0
+    assert edit(register, "close", "A19", "--verified-by", "City Solicitor").code == 0
+    record = values(register, A19)
+    assert record["completed_on"] == "1 February 2023"
+    assert record["verified"] == {"by": "City Solicitor", "on": "15 February 2023"}
+    assert record["evidence"] == [{"title": "Report to Cabinet", "link": "https://example.org/report"}]
+
+
+def test_a_status_that_does_not_close_is_refused(register: Path) -> None:
+    result = edit(register, "close", "A19", "--status", "on_hold")
+    assert (result.code, changed_paths(register)) == (2, [])
+
+
+def test_a_record_is_added_under_the_next_free_id(register: Path) -> None:
+    fields = ["--set", "recommendations=R2", "--set", "recommendations=R3", "--set", "target=May 2023"]
+    result = edit(register, "add", "action", "--title", "Open a supplier's portal", *fields)
+    assert (result.code, result.out.splitlines()[-1]) == (0, "A34")
+    assert values(register, A34) == {
+        "id": "A34",
+        "title": "Open a supplier's portal",
+        "recommendations": ["R2", "R3"],
+        "target": "May 2023",
+    }
+
+
+def test_ids_of_other_branches_are_not_free(register: Path) -> None:
+    git(register, "switch", "-q", "-c", "other")
+    assert edit(register, "add", "action", "--title", "Open a supplier's portal", "--commit").code == 0
+    git(register, "switch", "-q", "-")
+    assert edit(register, "add", "action", "--title", "Another").out.splitlines()[-1] == "A35"
+    assert edit(register, "add", "action", "--title", "Third", "--set", "id=A34").code == 2
+
+
+def test_a_record_is_asked_for_in_a_terminal(register: Path) -> None:
+    with answering("Open a supplier's portal", "R2, R3", "Head of PACS", "", "", "", ""):
+        assert edit(register, "add", "action").code == 0
+    assert values(register, A34) == {
+        "id": "A34",
+        "title": "Open a supplier's portal",
+        "recommendations": ["R2", "R3"],
+        "accountable": "Head of PACS",
+    }
+
+
+def test_a_commit_has_only_its_own_file(register: Path) -> None:
+    (register / "other.txt").write_text("staged")
+    git(register, "add", "other.txt")
+    assert edit(register, "update", "A19", "--text", "Agreed.", "--commit").code == 0
+    assert git(register, "show", "--name-only", "--format=%s", "HEAD").split("\n\n") == ["A19: update", f"{A19}\n"]
+    assert changed_paths(register) == ["other.txt"]
+
+
+def test_nothing_is_committed_during_a_merge(register: Path) -> None:
+    (register / ".git/MERGE_HEAD").write_text(git(register, "rev-parse", "HEAD"))
+    assert edit(register, "update", "A19", "--text", "Agreed.", "--commit").code == 1
+    assert git(register, "diff", "--name-only") == ""
+
+
+def test_fields_are_set(register: Path) -> None:
+    assert edit(register, "edit", "A19", "--set", "decided.reason=It is late.", "--set", "target=May 2023").code == 0
+    assert values(register, A19)["target"] == "May 2023"
+    assert values(register, A19)["decided"] == {"reason": "It is late."}
+    assert "says so already" in edit(register, "edit", "A19", "--set", "target=May 2023").out
+
+
+def editor(tmp_path: Path, *scripts: str) -> str:
+    """Return the command of an editor that changes the file by one script after another."""
+    counter = tmp_path / "counter"
+    cases = "\n".join(f"{number}) {script};;" for number, script in enumerate(scripts, 1))
+    program = tmp_path / "editor"
+    program.write_text(f"#!/bin/sh\necho x >> {counter}\ncase $(wc -l < {counter}) in\n{cases}\nesac\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_a_file_is_opened_in_an_editor_until_it_is_right(register: Path, tmp_path: Path) -> None:
+    command = editor(
+        tmp_path, 'echo "target: Q1 2023" >> $1', 'sed -i s/Q1.2023/May.2023/ $1; sed -i "s/May.2023/May 2023/" $1'
+    )
+    with answering("y"), patch.dict("os.environ", {}):
+        result = run("edit", "A19", "--root", register, "--as-of", DAY, EDITOR=command, PATH="/usr/bin:/bin")
+    assert result.code == 0
+    assert "S105" in result.err
+    assert values(register, A19)["target"] == "May 2023"
+
+
+def test_an_edit_that_is_given_up_changes_nothing(register: Path, tmp_path: Path) -> None:
+    with answering("n"):
+        result = run("edit", "A19", "--root", register, EDITOR=editor(tmp_path, "echo [ >> $1"), PATH="/usr/bin:/bin")
+    assert (result.code, changed_paths(register)[:1]) == (130, ["counter"])
+    for command in (editor(tmp_path, "true", "exit 1", "exit 1"), "/no/such/editor"):
+        with answering():
+            result = run("edit", "A19", "--root", register, EDITOR=command, PATH="/usr/bin:/bin")
+        assert result.code == 3
+
+
+def test_a_record_with_an_error_in_its_yaml_is_not_changed(register: Path) -> None:
+    (register / A19).write_text("id: A19\ntitle: [x\n")
+    result = edit(register, "update", "A19", "--text", "x")
+    assert result.code == 3
+    assert "p2ptrack check A19" in result.err
+
+
+def test_a_commit_without_a_name_says_how_to_go_on(register: Path) -> None:
+    result = run(
+        "update", "A19", "--text", "Agreed.", "--commit", "--root", register, HOME="/nowhere", PATH="/usr/bin:/bin"
+    )
+    assert result.code == 3
+    assert "git config user.name" in result.err
+    assert values(register, A19)["updates"]
+
+
+def test_a_link_is_not_written_through(register: Path) -> None:
+    target = register / "data" / "elsewhere.txt"
+    (register / A19).rename(target)
+    (register / A19).symlink_to(target)
+    before = target.read_bytes()
+    assert edit(register, "update", "A19", "--text", "x").code == 3
+    assert target.read_bytes() == before
