@@ -170,17 +170,15 @@ def commit_file(root: Path, path: str, message: str) -> str:
     for arguments in (("add", "--", path), ("commit", "--quiet", "--only", "-m", message, "--", path)):
         result = run_git(root, *arguments)
         if result.exit_code:
-            reason = (result.stderr or result.text).strip().splitlines()
-            raise OperationError(
-                f"The change is saved but not committed. git says: {reason[0] if reason else 'nothing'}"
-            )
+            raise OperationError(f"The change is saved but not committed. {_explain_commit(result)}")
     return run_git(root, "rev-parse", "--short", "HEAD").text.strip()
 
 
 def _explain_commit(result: GitResult) -> str:
-    if "identity" in result.stderr.casefold():
+    output = f"{result.stderr}\n{result.text}".strip()
+    if "identity" in output.casefold():
         return "Tell git who you are: git config user.name NAME, then git config user.email ADDRESS"
-    lines = (result.stderr or result.text).strip().splitlines()
+    lines = output.splitlines()
     return f"git says: {lines[0]}" if lines else f"git ended with the code {result.exit_code}."
 
 

@@ -25,18 +25,13 @@ _SAFE_SETTINGS = (
     "advice.graftFileDeprecated=false",
     f"diff.orderFile={os.devnull}",
 )
-<<<<<<< HEAD
 _INHERITED_VARIABLE = re.compile(
-    r"GIT_COMMITTER_(?:NAME|EMAIL)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|(?:KEY|VALUE)_\d+)"
+    r"GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|(?:KEY|VALUE)_\d+)"
 )
 """Variables of git that name who publishes, and settings of the computer, such as the `safe.directory` of a container.
 
 No other variable of git is passed on.
 """
-=======
-_IDENTITY_VARIABLES = frozenset({"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"})
-"""Variables of git that name who commits or publishes, as pipelines set them. No other of git's is passed on."""
->>>>>>> bc35586 (edit: add, update, extend, close and edit records from the command line)
 _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",

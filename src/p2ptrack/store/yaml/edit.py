@@ -11,7 +11,7 @@ import json
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
 
 from ruamel.yaml.error import YAMLError
@@ -164,6 +164,7 @@ def _apply_edit(text: str, edit: Edit, field_order: Sequence[str]) -> str:
     root = _parse_nodes(text)
     if not root.is_mapping:
         raise EditRefused("The file is not a record.")
+    edit = replace(edit, value=_strip_line_ends(edit.value))
     expected = _expect(root.to_plain(), edit.path, edit)
     for splices in _Editor(text, root, field_order).plan(edit):
         candidate = text
@@ -189,6 +190,15 @@ def _expect(value: YamlValue, path: FieldPath, edit: Edit) -> YamlValue:
     return [*entries, edit.value]
 
 
+def _strip_line_ends(value: YamlValue) -> YamlValue:
+    """Return the data without line ends around its texts, as a block of text holds them."""
+    if isinstance(value, str):
+        return value.strip("\n")
+    if isinstance(value, list):
+        return [_strip_line_ends(entry) for entry in value]
+    return {name: _strip_line_ends(entry) for name, entry in value.items()}
+
+
 def _holds(text: str, expected: YamlValue) -> bool:
     try:
         return _normalise(_parse_nodes(text).to_plain()) == _normalise(expected)
@@ -203,6 +213,9 @@ def _normalise(value: YamlValue) -> YamlValue:
     if isinstance(value, list):
         return [_normalise(entry) for entry in value]
     return {name: _normalise(entry) for name, entry in value.items()}
+
+
+_COMMENT_LINE = re.compile(r"( *)#[^\n]*(?:\n|$)")
 
 
 class _Editor:
@@ -354,7 +367,7 @@ class _Editor:
 
     def _skip_comments(self, position: int, column: int, *, is_entry: bool) -> int:
         """Return the position after the comments that are indented more than the field, or as much as an entry."""
-        while match := re.compile(r"( *)#[^\n]*(?:\n|$)").match(self.text, position):
+        while match := _COMMENT_LINE.match(self.text, position):
             indent = len(match[1])
             if indent < column or (indent == column and not (is_entry and column)):
                 break
