@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,16 +11,7 @@ import pytest
 
 from p2ptrack.errors import OperationError
 from tests.office.builders import WHOLE, parts, write_format
-from tests.papers.builders import PACKAGED_LOOK
-
-
-def png(width: int, height: int) -> bytes:
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
-
-    head = width.to_bytes(4) + height.to_bytes(4) + b"\x08\x00\x00\x00\x00"
-    rows = zlib.compress((b"\x00" + b"\x80" * width) * height)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+from tests.papers.builders import PACKAGED_LOOK, png
 
 
 @pytest.mark.parametrize(
@@ -49,7 +39,7 @@ def test_a_logo_that_is_not_a_png_is_an_error(data: bytes, tmp_path: Path) -> No
     file.write_bytes(data)
     with pytest.raises(OperationError) as raised:
         write_format("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
-    assert str(raised.value) == f"{file} is not a PNG picture. Save it again as PNG."
+    assert str(raised.value) == f"{file} is not a PNG picture, or is damaged. Save it again as PNG."
 
 
 def test_an_unreadable_logo_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

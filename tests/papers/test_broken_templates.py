@@ -10,10 +10,10 @@ import pytest
 
 from p2ptrack.errors import OperationError
 from p2ptrack.formats.html.page import render_page
-from p2ptrack.formats.html.templates import find_template, load_logo, load_stylesheet, locate_template_errors
+from p2ptrack.formats.html.templates import load_logo, load_stylesheet, locate_template_errors
 from p2ptrack.reports.document import FormatOptions
-from p2ptrack.store.templates import PACKAGED
-from tests.papers.builders import PACKAGED_LOOK, document_of
+from p2ptrack.store.templates import PACKAGED, find_template
+from tests.papers.builders import PACKAGED_LOOK, document_of, png
 
 FIX = "Correct it there, or remove the file to use the packaged one."
 
@@ -43,7 +43,19 @@ def stopped_by(folder: Path, name: str, content: str | bytes) -> str:
         ("\n{{ 1 / 0 }}", "title-block.html:2 is a template that does not work: division by zero."),
         ("{{ paper.__class__.__mro__ }}", "title-block.html:1 is a template that does not work: access to attribute"),
         ("\n{% include 'crest.html' %}", "title-block.html:2 has no template named crest.html."),
-        ("{% include '../secret' %}", "title-block.html:1 has no template named ../secret."),
+        ("{% include '../secret.html' %}", "title-block.html:1 has no template named ../secret.html."),
+        (
+            "<p>\n{% include 'words.yaml' %}",
+            "title-block.html:2 is a template that does not work: it includes “words.yaml”, which does not end in",
+        ),
+        (
+            "{{ 10**5000 }}",
+            "title-block.html is a template that does not work: Exceeds the limit (4300 digits) for integer string",
+        ),
+        (
+            "{{ " + "(" * 300 + "1" + ")" * 300 + " }}",
+            "title-block.html is a template that does not work: it has too many brackets inside one another.",
+        ),
     ],
 )
 def test_a_broken_template_is_told_by_file_and_line(tmp_path: Path, content: str, message: str) -> None:
@@ -63,8 +75,55 @@ def test_a_template_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [("logo.png", b"PNG"), ("logo.png", png(0, 5)), ("logo.png", png(3, 5)[:-9]), ("logo.svg", b"<svg>")],
+)
+def test_a_logo_that_nobody_could_see_is_reported(name: str, content: bytes, tmp_path: Path) -> None:
+    assert re.match(rf"{name} is not an? (?:PNG|SVG) picture, or is damaged", stopped_by(tmp_path, name, content))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="https://e.example/a.png" alt="">',
+        "<IMG SRC=//e.example/a.png>",
+        '<img srcset="a.png 2x" alt="">',
+        '<link rel="stylesheet" href="a.css">',
+        "<script>1</script>",
+        "<svg><use href='a.svg#x'/></svg>",
+        "<svg><image xlink:href='a.png'/></svg>",
+        "<video poster=a.png></video>",
+        "<iframe></iframe>",
+        '<a href="javascript:alert(1)">x</a>',
+        '<p onclick="alert(1)">x</p>',
+        '<meta http-equiv="refresh" content="0; url=https://e.example">',
+        '<p style="background: u\\72l(https://e.example/a)">x</p>',
+        '<base href="https://e.example/">',
+    ],
+)
+def test_a_template_that_fetches_or_holds_a_program_is_refused(markup: str, tmp_path: Path) -> None:
+    message = stopped_by(tmp_path, "title-block.html", markup)
+    assert message.startswith(("A template of the register ", "style:1 fetches “https://e.example/a”"))
+
+
+def test_links_and_pictures_inside_the_page_are_no_fetching(tmp_path: Path) -> None:
+    markup = '<a href="https://e.example/">x</a><img src="data:image/png;base64,UE5H" alt=""><a href="#x">y</a>'
+    (tmp_path / "title-block.html").write_text(markup, encoding="utf-8")
+    look = FormatOptions((tmp_path, PACKAGED), wording=PACKAGED_LOOK.wording)
+    assert markup in render_page(document_of(), look)
+
+
+@pytest.mark.parametrize(
     ("css", "url"),
     [
+        ("\n@\\69mport 'http://e.example/x.css';", "@import"),
+        ("\nbody { background: u\\72l(http://e.example/a) }", "http://e.example/a"),
+        ("\nbody { background: URL( 'http://e.example/a' ) }", "http://e.example/a"),
+        ("\nbody { background: image-set('http://e.example/a' 1x) }", "http://e.example/a"),
+        ("\nbody { background: -webkit-image-set(url(http://e.example/a) 1x) }", "http://e.example/a"),
+        ("\n@media print { p { background: src('http://e.example/a') } }", "http://e.example/a"),
+        ("\np { background: var(--x, url(http://e.example/a)) }", "http://e.example/a"),
+        ("\np { background: url(" + " " * 4000 + "http://e.example/a) }", "http://e.example/a"),
         ("\n@import 'x.css';", "@import"),
         ("p {}\np { background: url(https://example.org/x.png) }", "https://example.org/x.png"),
         ("/* two\nlines */ p { background: url('../crest.png') }", "../crest.png"),
@@ -91,10 +150,12 @@ def test_nothing_outside_the_folders_is_read(tmp_path: Path) -> None:
     templates.mkdir()
     (tmp_path / "secret.css").write_text("p {}", encoding="utf-8")
     (templates / "brand.css").symlink_to(tmp_path / "secret.css")
-    assert [
-        find_template(name, (templates,)) for name in ("brand.css", "../secret.css", str(tmp_path / "secret.css"), "")
-    ] == [None] * 4
-    assert load_stylesheet("brand.css", (templates,)) == ""
+    (templates / "deep").symlink_to(tmp_path)
+    names = ("../secret.css", str(tmp_path / "secret.css"), "", "deep\\secret.css", "a\0b")
+    assert [find_template(name, (templates,)) for name in names] == [None] * len(names)
+    for name in ("brand.css", "deep/secret.css"):
+        with pytest.raises(OperationError, match="is a link, and templates are not read through links"):
+            load_stylesheet(name, (templates,))
 
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +186,7 @@ def test_the_registers_own_files_come_first(tmp_path: Path) -> None:
     (second / "logo.svg").write_bytes(b"<svg/>")
     (second / "brand.css").write_text("a {}</style>", encoding="utf-8")
     assert load_logo((first, second)) == "data:image/svg+xml;base64,PHN2Zy8+"
-    (first / "logo.png").write_bytes(b"PNG")
-    assert load_logo((first, second)) == "data:image/png;base64,UE5H"
+    (first / "logo.png").write_bytes(png(3, 5))
+    assert load_logo((first, second)).startswith("data:image/png;base64,")
     assert load_stylesheet("brand.css", (first, second)) == "a {}<\\/style>"
     assert load_logo((tmp_path,)) == ""

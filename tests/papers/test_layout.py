@@ -77,3 +77,13 @@ def test_an_unknown_paper_or_table_is_reported() -> None:
     with pytest.raises(OperationError) as table:
         check_layout_names(Layout(columns={"follow_ups": ()}), (), ("follow-ups", "grid"))
     assert str(table.value) == "templates/layout.yaml: “follow_ups” is not a table. Use follow-ups."
+
+
+def test_a_table_whose_columns_are_all_empty_still_says_which_records_there_are() -> None:
+    table = Table("t", "T", COLUMNS[:1], (Row((Cell("a"),)),))
+    assert apply_layout(document_of(table), Layout(columns={"t": ("b", "many")}), "report", PARTS).blocks == (table,)
+
+
+def test_a_table_without_columns_is_refused() -> None:
+    with pytest.raises(OperationError, match="t has no columns. Name its columns, such as a and b"):
+        apply_layout(WHOLE, Layout(columns={"t": ()}), "report", PARTS)

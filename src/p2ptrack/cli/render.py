@@ -32,7 +32,7 @@ from p2ptrack.reports.document import Document, FormatOptions
 from p2ptrack.reports.paper import add_error_notice
 from p2ptrack.store.git.worktree import explain_unknown_head
 from p2ptrack.store.templates import template_folders
-from p2ptrack.store.writing import require_output_place, write_file
+from p2ptrack.store.writing import is_folder, require_output_place, write_file
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.snapshot import Snapshot
@@ -158,7 +158,7 @@ def list_output_paths(root: Path, options: PaperOptions, names: Iterable[str]) -
     suffix = "" if options.audience is Audience.PUBLIC else f"-{options.audience.value}"
     papers = [(name, format_) for name in names for format_ in options.formats]
     folder = Path(options.output) if options.output else root / "build"
-    if options.output and len(papers) == 1 and not options.output.endswith(("/", "\\")) and not folder.is_dir():
+    if options.output and len(papers) == 1 and not options.output.endswith(("/", "\\")) and not is_folder(folder):
         paths = dict.fromkeys(papers, folder)
     else:
         paths = {(name, format_): folder / f"{name}{suffix}.{format_.name}" for name, format_ in papers}

@@ -39,6 +39,9 @@ def apply_layout(document: Document, layout: Layout, report: str, parts: ReportP
     _check_known(layout.sections.get(name, ()), parts.sections, f"section of {name}")
     for table, columns in parts.columns.items():
         _check_known(layout.columns.get(table, ()), columns, f"column of {table}")
+        if layout.columns.get(table) == ():
+            advice = f"Name its columns, such as {join_words(columns[:2])}, or leave out {table}: to print all."
+            raise OperationError(f"{LAYOUT_FILE}: {table} has no columns. {advice}")
     return replace(
         document, blocks=_arrange_blocks(document.blocks, _LayoutOrder(layout.sections.get(name), layout, parts))
     )
@@ -106,9 +109,9 @@ def _arrange_block(block: Block, order: _LayoutOrder) -> Block:
 def _arrange_table(table: Table, column_keys: tuple[str, ...] | None) -> Table:
     if column_keys is None:
         return table
-    return _select_columns(
-        table, [index for key in column_keys for index, column in enumerate(table.columns) if _base_key(column) == key]
-    )
+    indices = [index for key in column_keys for index, column in enumerate(table.columns) if _base_key(column) == key]
+    # Where no record fills the columns that are named, the first one still says which records there are.
+    return _select_columns(table, indices or [0])
 
 
 def drop_empty_columns(table: Table, required: frozenset[str]) -> Table:

@@ -179,7 +179,8 @@ class FolderSource:
             with os.scandir(self.root / folder) as entries:
                 return sorted(entries, key=lambda entry: entry.name)
         except FileNotFoundError:
-            return []
+            is_link = os.path.lexists(self.root / folder)
+            return dangling_link_error(folder) if is_link else []
         except OSError as os_error:
             return unreadable_error(folder, os_error)
 
@@ -448,6 +449,12 @@ def too_large_error(path: str) -> Problem:
 def outside_link_error(path: str) -> Problem:
     """Return the problem of a link that leads out of the register."""
     return _file_error("D105", path, "This is a link to a place outside the register.", "Put the file itself here.")
+
+
+def dangling_link_error(path: str) -> Problem:
+    """Return the problem of a folder that is a link to nothing: its records would be missing without a word."""
+    message = "This is a link to nothing, so lists and papers would lack its records."
+    return _file_error("D101", path, message, "Put the folder itself here, or remove the link if there are no records.")
 
 
 _OS_ERROR_REASONS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from string import Template
 from typing import Any
 
@@ -17,7 +17,7 @@ from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.phrases import join_words, quote
 from p2ptrack.store import yaml
-from p2ptrack.store.folder import RECORD_FOLDERS, is_inside, outside_link_error, read_bytes
+from p2ptrack.store.folder import RECORD_FOLDERS, read_bytes
 from p2ptrack.store.writing import stage_files
 from p2ptrack.store.yaml.messages import EMPTY_FILE
 from p2ptrack.store.yaml.positions import locate_fields
@@ -36,11 +36,46 @@ PACKAGED = _find_packaged_folder()
 
 
 def template_folders(root: Path) -> tuple[Path, ...]:
-    """Return the folders in which templates are looked up, the register's own first."""
+    """Return the folders in which templates are looked up, the register's own first.
+
+    Raises `OperationError` when the register's own is a link or a file: a template can print whatever is in its folder.
+    """
     own_folder = root / "templates"
+    if own_folder.is_symlink():
+        raise _template_link_error(own_folder)
+    if os.path.lexists(own_folder) and not own_folder.is_dir():
+        name = escape_control_characters(str(own_folder))
+        raise OperationError(f"{name} is a file, but a folder is expected here. Give the file another name.")
     if own_folder.is_dir() and own_folder.resolve() != PACKAGED:
         return own_folder, PACKAGED
     return (PACKAGED,)
+
+
+def find_template(name: str, folders: tuple[Path, ...]) -> Path | None:
+    """Return the first file of this name (relative, with `/`), or None. Paths out of a folder are ignored.
+
+    Raises `OperationError` for a link in a folder of the register, wherever it leads.
+    """
+    parts = PurePosixPath(name).parts
+    if not parts or ".." in parts or name.startswith("/") or "\\" in name or "\0" in name:
+        return None
+    for folder in folders:
+        file = folder
+        for part in parts:
+            file /= part
+            if folder != PACKAGED and file.is_symlink():
+                raise _template_link_error(file)
+        if file.is_file():
+            return file
+    return None
+
+
+def _template_link_error(path: Path) -> OperationError:
+    """Return the error of a link to a template: it could lead to a record, or to any file of the computer."""
+    name = escape_control_characters(str(path))
+    return OperationError(
+        f"{name} is a link, and templates are not read through links. Put the file or folder itself there."
+    )
 
 
 def load_wording(folders: tuple[Path, ...]) -> Wording:
@@ -103,9 +138,11 @@ def _template_error(file: Path, data: bytes, field: str, message: str) -> Operat
 def _read_values(file: Path, folder: Path) -> tuple[bytes, dict[str, Any]]:
     """Return the bytes and values of a file; nothing if there is no such file or it contains only comments."""
     name = escape_control_characters(str(file))
+    if folder != PACKAGED and file.is_symlink():
+        raise _template_link_error(file)
     if not os.path.lexists(file):
         return b"", {}
-    data = read_bytes(file, name) if is_inside(file, folder) else outside_link_error(name)
+    data = read_bytes(file, name)
     if isinstance(data, Problem):
         raise OperationError(f"{name}: {_format_problem(data)}")
     parsed = yaml.read(data, name)

@@ -41,17 +41,34 @@ def require_output_place(path: Path, root: Path, advice: str = CHOOSE_OUTPUT) ->
     `UsageError` for one in `data`, `templates` or `.git` of this register or another, whatever links lead there, and
     `OperationError` for one that a link in this register leads to, for a folder and for a device.
     """
+    with _explain_failure(path, advice):
+        _refuse_kept_folders(path, root, advice)
+        _refuse_links(path, root, advice)
+    _require_replaceable(path, advice)
+
+
+def _refuse_kept_folders(path: Path, root: Path, advice: str) -> None:
     name = escape_control_characters(str(path))
     for folder in _list_parents(Path(os.path.realpath(path.parent)), path.parent):
         if _is_kept(folder, root):
             kept = escape_control_characters(folder.name)
             raise UsageError(f"{name} is in the folder {kept}, where p2ptrack writes no papers. {advice}")
+
+
+def _refuse_links(path: Path, root: Path, advice: str) -> None:
     resolved_root = Path(os.path.realpath(root))
     for part in (path, *path.parents):
         if part.is_symlink() and (part == path or _is_within(part.parent, resolved_root)):
             link = escape_control_characters(str(part))
             raise OperationError(f"{link} is a link, and p2ptrack does not write through links. {advice}")
-    _require_replaceable(path, advice)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; a path that the operating system refuses is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _list_parents(*folders: Path) -> dict[Path, None]:

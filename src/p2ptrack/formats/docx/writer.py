@@ -34,6 +34,7 @@ from p2ptrack.formats.html import templates
 from p2ptrack.formats.html.page import MIN_CONTENTS_SECTIONS, list_contents
 from p2ptrack.formats.office import PackagePart, Relationship, make_element
 from p2ptrack.reports.document import Document, FormatOptions, Section
+from p2ptrack.store.templates import find_template
 
 STYLES_FILE = "word-styles.xml"
 LOGO_FILE = "media/logo.png"
@@ -51,7 +52,6 @@ _DRAWING_NAMESPACES = {
 }
 _COMPATIBILITY_MODE = 15
 _LOGO_RELATIONSHIP_ID = "logo"
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_WIDTH, _PNG_HEIGHT = slice(16, 20), slice(20, 24)
 _MAX_LOGO_HEIGHT, _MAX_LOGO_WIDTH = 720_000, 2_520_000  # English Metric Units, 360,000 a centimetre: 2 cm by 7 cm
 _LONG_SIDE, _SHORT_SIDE = 16838, 11906
@@ -93,7 +93,7 @@ def _make_part(part_type: str, name: str, root: Element, relationships: tuple[Re
 
 
 def _read_styles(document: Document, options: FormatOptions) -> bytes:
-    file = templates.find_template(STYLES_FILE, options.templates)
+    file = find_template(STYLES_FILE, options.templates)
     if file is None:
         raise OperationError(f"No templates folder has {STYLES_FILE}. Install p2ptrack again.")
     text = templates.read_template(file)
@@ -197,13 +197,8 @@ def _make_field_character(character_type: str) -> Element:
 
 def _read_logo(folders: tuple[Path, ...]) -> bytes:
     """Return `logo.png`, or nothing. Word shows no SVG without a PNG. Raises `OperationError` when it is not a PNG."""
-    file = templates.find_template("logo.png", folders)
-    if file is None:
-        return b""
-    data = templates.read_asset(file)
-    if not data.startswith(_PNG_SIGNATURE) or 0 in _read_png_size(data):
-        raise OperationError(f"{file} is not a PNG picture. Save it again as PNG.")
-    return data
+    file = find_template("logo.png", folders)
+    return templates.read_png(file) if file else b""
 
 
 def _read_png_size(data: bytes) -> tuple[int, int]:

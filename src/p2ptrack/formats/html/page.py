@@ -57,6 +57,10 @@ _PAGE_MARK, _PAGE_COUNT_MARK = "\x01", "\x02"
 _CSS_COUNTERS = {_PAGE_MARK: "counter(page)", _PAGE_COUNT_MARK: "counter(pages)"}
 
 
+_HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
+"""Surrogates: a template can write them, and no file can hold them."""
+
+
 @dataclass(frozen=True, slots=True)
 class SafeHtml:
     """HTML made by this program, which templates print as it is. They escape everything else."""
@@ -79,7 +83,9 @@ def write(document: Document, options: FormatOptions) -> bytes:
 def render_page(document: Document, options: FormatOptions) -> str:
     """Return the paper as HTML text. Raises `OperationError` with file and line when a template is broken."""
     with templates.locate_template_errors(options.templates):
-        return _create_environment(options).get_template(PAGE_TEMPLATE).render(_build_context(document, options))
+        page = _create_environment(options).get_template(PAGE_TEMPLATE).render(_build_context(document, options))
+    templates.require_closed_page(page, options.templates)
+    return _HALF_CHARACTERS.sub("", page)
 
 
 def _create_environment(options: FormatOptions) -> SandboxedEnvironment:

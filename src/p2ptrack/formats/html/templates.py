@@ -5,13 +5,28 @@ from __future__ import annotations
 import base64
 import re
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
 
-from jinja2 import BaseLoader, Environment, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateRuntimeError,
+    TemplateSyntaxError,
+)
 
+from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError
+from p2ptrack.phrases import quote
+from p2ptrack.store.templates import PACKAGED, find_template
 
 LOGO_FILES = ("logo.svg", "logo.png")
 _MEDIA_TYPES = {
@@ -26,21 +41,20 @@ _MEDIA_TYPES = {
     ".woff2": "font/woff2",
 }
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_CSS_FETCH = re.compile(r"@import\b|url\(\s*(?P<quote>['\"]?)(?P<url>.*?)(?P=quote)\s*\)", re.IGNORECASE | re.DOTALL)
+_FETCHING_FUNCTIONS = frozenset({"url", "src", "image", "image-set", "-webkit-image-set"})
+"""Functions of CSS in which a text is an address."""
+TEMPLATE_SUFFIX = ".html"
 # Jinja's own errors, and those of the expressions in a template.
-_TEMPLATE_ERRORS = TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError
-
-
-def find_template(name: str, folders: tuple[Path, ...]) -> Path | None:
-    """Return the first file of this name (relative, with `/`), or None. Paths out of a folder are ignored."""
-    parts = PurePosixPath(name).parts
-    if not parts or ".." in parts or name.startswith("/") or "\\" in name:
-        return None
-    for folder in folders:
-        file = folder.joinpath(*parts)
-        if file.is_file() and file.resolve().is_relative_to(folder.resolve()):
-            return file
-    return None
+_TEMPLATE_ERRORS = (
+    TemplateError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+    SyntaxError,
+)
 
 
 def read_template(file: Path) -> str:
@@ -73,22 +87,62 @@ def load_stylesheet(name: str, folders: tuple[Path, ...]) -> str:
     file = find_template(name, folders)
     if file is None:
         return ""
-    css = _CSS_COMMENT.sub(lambda match: "\n" * match.group().count("\n"), read_template(file))
-    return _CSS_FETCH.sub(lambda match: _inline_asset(match, css, file, folders), css).replace("</", "<\\/")
+    css = read_template(file)
+    if file.parent == PACKAGED:
+        return _CSS_COMMENT.sub(lambda match: "\n" * match.group().count("\n"), css)
+    return _StyleSheet(file, folders).inline(css).replace("</", "<\\/")
 
 
-def _inline_asset(match: re.Match[str], css: str, file: Path, folders: tuple[Path, ...]) -> str:
-    url = match["url"] or ""
-    if url.startswith(("data:", "#")):
-        return match.group()
-    asset = find_template(url, folders) if url else None
-    if asset is None or asset.suffix.casefold() not in _MEDIA_TYPES:
-        line = css.count("\n", 0, match.start()) + 1
-        raise OperationError(
-            f"{file}:{line} fetches “{url or '@import'}”, but a paper is one file. "
-            "Name a picture or a font in the templates folder."
+class _StyleSheet:
+    """A style sheet of a register, read as browsers read it: to them an escape may stand for any letter of `url(`."""
+
+    def __init__(self, file: Path, folders: tuple[Path, ...]) -> None:
+        self._file = file
+        self._folders = folders
+
+    def inline(self, css: str) -> str:
+        """Return the style sheet with its pictures and fonts inside it, and without comments.
+
+        Raises `OperationError` with the line of anything that would be fetched from elsewhere.
+        """
+        import tinycss2  # a part of WeasyPrint
+
+        tokens = tinycss2.parse_component_value_list(css, skip_comments=True)
+        self._replace_urls(tokens)
+        text: str = tinycss2.serialize(tokens)
+        return text
+
+    def _replace_urls(self, tokens: list[Any]) -> None:
+        for token in tokens:
+            if token.type == "url":
+                token.value, token.representation = token.value, self._embed(token, token.value, token.representation)
+            elif token.type == "at-keyword" and token.lower_value == "import":
+                raise self._fetch_error(token, "@import")
+            elif token.type == "function" and token.lower_name in _FETCHING_FUNCTIONS:
+                self._require_own_urls(token)
+            self._replace_urls(getattr(token, "content", None) or getattr(token, "arguments", None) or [])
+
+    def _require_own_urls(self, function: Any) -> None:
+        """Embed the address of `url()` with further arguments, and refuse any other function that takes one."""
+        for token in function.arguments:
+            if token.type == "string":
+                if function.lower_name != "url":
+                    raise self._fetch_error(token, token.value)
+                token.representation = self._embed(token, token.value, token.representation, '"%s"')
+
+    def _embed(self, token: Any, url: str, representation: str, form: str = 'url("%s")') -> str:
+        if url.startswith(("data:", "#")):
+            return representation
+        asset = find_template(url, self._folders) if url else None
+        if asset is None or asset.suffix.casefold() not in _MEDIA_TYPES:
+            raise self._fetch_error(token, url)
+        return form % encode_data_uri(asset)
+
+    def _fetch_error(self, token: Any, url: str) -> OperationError:
+        place = escape_control_characters(f"{self._file}:{token.source_line}")
+        return OperationError(
+            f"{place} fetches {quote(url)}, but a paper is one file. Name a picture or a font in the templates folder."
         )
-    return f'url("{encode_data_uri(asset)}")'
 
 
 def encode_data_uri(file: Path) -> str:
@@ -103,8 +157,34 @@ def load_logo(folders: tuple[Path, ...]) -> str:
         for name in LOGO_FILES:
             file = find_template(name, (folder,))
             if file is not None:
+                _require_picture(file)
                 return encode_data_uri(file)
     return ""
+
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PNG_SIZE = slice(16, 24)
+_PNG_END = b"IEND\xaeB`\x82"
+
+
+def read_png(file: Path) -> bytes:
+    """Return the content of a PNG picture. Raises `OperationError` when it is none, or is cut short."""
+    data = read_asset(file)
+    size = data[_PNG_SIZE]
+    if not data.startswith(PNG_SIGNATURE) or not (any(size[:4]) and any(size[4:])) or _PNG_END not in data:
+        raise OperationError(f"{file} is not a PNG picture, or is damaged. Save it again as PNG.")
+    return data
+
+
+def _require_picture(file: Path) -> None:
+    """Raise `OperationError` for a logo that no page could show."""
+    if file.suffix == ".png":
+        read_png(file)
+        return
+    try:
+        expat.ParserCreate().ParseFile(BytesIO(read_asset(file)))
+    except expat.ExpatError as error:
+        raise OperationError(f"{file} is not an SVG picture, or is damaged ({error}). Save it again as SVG.") from error
 
 
 class TemplateLoader(BaseLoader):
@@ -113,13 +193,70 @@ class TemplateLoader(BaseLoader):
     def __init__(self, folders: tuple[Path, ...]) -> None:
         self._folders = folders
 
+    def load(self, environment: Environment, name: str, values: MutableMapping[str, Any] | None = None) -> Template:
+        """Return a template. Raises `TemplateSyntaxError` also for one that Jinja or Python cannot compile."""
+        try:
+            return super().load(environment, name, values)
+        except TemplateError:
+            raise
+        except (ValueError, ArithmeticError, LookupError, RecursionError, SyntaxError, MemoryError) as error:
+            raise TemplateSyntaxError(
+                _describe_kind(error), 0, name, str(find_template(name, self._folders))
+            ) from error
+
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         """Return the text, the file and whether the text is up to date, as Jinja requires."""
         del environment
+        if not template.endswith(TEMPLATE_SUFFIX):
+            raise TemplateRuntimeError(f"it includes {quote(template)}, which does not end in {TEMPLATE_SUFFIX}")
         file = find_template(template, self._folders)
         if file is None:
             raise TemplateNotFound(template)
         return read_template(file), str(file), lambda: True
+
+
+_ADDRESS_ATTRIBUTES = frozenset({"src", "srcset", "data", "poster", "background", "action", "formaction"})
+_LINKING_ELEMENTS = frozenset({"link", "base", "use", "image", "feimage"})
+"""Elements whose `href` is fetched. That of `a` is followed only by a reader who chooses to."""
+
+
+def require_closed_page(page: str, folders: tuple[Path, ...]) -> None:
+    """Raise `OperationError` when a template of the register makes a page that fetches something or holds a program."""
+    if any(find_own_templates(folder) for folder in folders if folder != PACKAGED):
+        _PageGuard(folders).feed(page)
+
+
+def find_own_templates(folder: Path) -> tuple[Path, ...]:
+    """Return the templates of pages in a register's folder."""
+    return tuple(sorted(folder.rglob(f"*{TEMPLATE_SUFFIX}")))
+
+
+class _PageGuard(HTMLParser):
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        super().__init__()
+        self._folders = folders
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Check one element, as the page has it."""
+        if tag in {"script", "iframe", "object", "embed"}:
+            raise self._error(f"holds a <{tag}>, but a paper holds no programs and no other pages")
+        for name, value in attrs:
+            address = (value or "").strip()
+            is_address = name in _ADDRESS_ATTRIBUTES or (tag in _LINKING_ELEMENTS and name.endswith("href"))
+            if is_address and not address.startswith(("data:", "#")):
+                raise self._error(f"fetches {quote(address)} in <{tag}>, but a paper is one file")
+            if name.startswith("on") or address.casefold().startswith("javascript:"):
+                raise self._error(f"holds a program in <{tag} {name}>, but a paper holds none")
+            if name == "http-equiv" and address.casefold() == "refresh":
+                raise self._error("leads to another page by itself, but a paper is one file")
+            if name == "style":
+                _StyleSheet(Path("style"), self._folders).inline(address)
+
+    def _error(self, what: str) -> OperationError:
+        files = ", ".join(
+            str(file) for folder in self._folders if folder != PACKAGED for file in find_own_templates(folder)
+        )
+        return OperationError(f"A template of the register {what}. Correct it in: {escape_control_characters(files)}")
 
 
 @contextmanager
@@ -138,7 +275,7 @@ def locate_template_errors(folders: tuple[Path, ...]) -> Iterator[None]:
 def _locate_error(error: Exception, folders: tuple[Path, ...]) -> str | None:
     """Return the file and line of the innermost template in the traceback, or None when no template is involved."""
     if isinstance(error, TemplateSyntaxError):
-        return f"{error.filename}:{error.lineno}"
+        return f"{error.filename}:{error.lineno}" if error.lineno else error.filename
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if any(Path(frame.filename).is_relative_to(folder) for folder in folders):
             return f"{frame.filename}:{frame.lineno}"
@@ -148,5 +285,11 @@ def _locate_error(error: Exception, folders: tuple[Path, ...]) -> str | None:
 def _describe_error(error: Exception) -> str:
     if isinstance(error, TemplateNotFound):
         return f"has no template named {error.name}."
-    message = str(error).strip().rstrip(".") or type(error).__name__
-    return f"is a template that does not work: {message}."
+    return f"is a template that does not work: {_describe_kind(error)}."
+
+
+def _describe_kind(error: Exception) -> str:
+    if isinstance(error, RecursionError | MemoryError):
+        return "it has too many brackets inside one another"
+    text = error.message or "" if isinstance(error, TemplateError) else str(error)
+    return text.strip().rstrip(".") or type(error).__name__

@@ -19,8 +19,10 @@ import weasyprint.pdf
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from p2ptrack.errors import OperationError
 from p2ptrack.formats.pdf import tag_tree
 from p2ptrack.formats.pdf.tag_tree import LinkAnnotation, MarkedContent, StructElement, StructureTree
+from p2ptrack.phrases import quote
 
 PAGE_HEADER = {"Type": "/Pagination", "Attached": "[/Top]", "Subtype": "/Header"}
 PAGE_FOOTER = {"Type": "/Pagination", "Attached": "[/Bottom]", "Subtype": "/Footer"}
@@ -352,11 +354,20 @@ class _StructureWriter:
         properties: dict[str, Any] = {key: pydyf.String(text) for key, text in texts.items() if text}
         attributes = node.attributes
         if node.role == "Figure":
-            attributes = attributes | {"O": "/Layout", "BBox": pydyf.Array(self._figure_boxes[node.element])}
+            attributes = attributes | {"O": "/Layout", "BBox": pydyf.Array(self._find_figure_box(node.element))}
         if len(attributes) > 1:
             written = {key: _convert_value(value) for key, value in attributes.items() if value != ()}
             properties["A"] = pydyf.Dictionary(written)
         return properties
+
+    def _find_figure_box(self, element: Any) -> list[float]:
+        """Return where a picture is on its page. Raises `OperationError` for one that WeasyPrint cannot read."""
+        if element not in self._figure_boxes:
+            source = quote(element.get("src") or element.tag)
+            advice = "Save it again as PNG, JPEG or SVG, or leave it out."
+            raise OperationError(f"The picture {source} in a template cannot be shown. {advice}")
+        box: list[float] = self._figure_boxes[element]
+        return box
 
     def _iter_parent_tree(self) -> Iterator[Any]:
         for page, owners in enumerate(self._content_owners):
