@@ -35,7 +35,8 @@ class Problem:
     `path` is relative to the folder of the register, with `/`. `field` is a path such as `updates[1].text`. The store
     adds `location` when it reads the file a second time. Without a field or a location the whole file is meant. The
     first line of `fix` is a sentence, the lines after it are YAML to paste. `record` is the id of the record in which a
-    rule found it, and `related` are the paths of the other files that it concerns.
+    rule found it, and `related` are the paths of the other files that it concerns. `exempt` is *exempt* or *partly
+    exempt* where the file is that of a record with something exempt, which the message may quote.
     """
 
     path: str
@@ -47,6 +48,7 @@ class Problem:
     location: Location | None = None
     record: str = ""
     related: tuple[str, ...] = ()
+    exempt: str = ""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -85,6 +87,8 @@ def problem_to_json(problem: Problem) -> dict[str, Any]:
         "severity": problem.severity.value,
         "message": problem.message,
         "fix": problem.fix,
+        "exempt": problem.exempt == "exempt",
+        "partly_exempt": problem.exempt not in {"", "exempt"},
     }
 
 
@@ -93,7 +97,8 @@ def format_problem(problem: Problem, width: int = 80) -> str:
     location = problem.location
     path = escape_control_characters(problem.path)
     header = f"{path}:{location.line}:{location.column}" if location else f"{path}:1"
-    lines = [f"{header}  {problem.severity.value} {problem.code}"]
+    mark = f"  ({problem.exempt})" if problem.exempt else ""
+    lines = [f"{header}  {problem.severity.value} {problem.code}{mark}"]
     lines += _wrap(problem.message, width)
     if location and location.excerpt.strip():
         lines += _format_excerpt(location, width)

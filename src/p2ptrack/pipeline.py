@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack import __version__
-from p2ptrack.analysis.case import Case, RegisterProvenance, make_case
+from p2ptrack.analysis.case import Case, Disclosure, ExemptContent, RegisterProvenance, make_case
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Problem, problem_sort_key
 from p2ptrack.errors import OperationError
 from p2ptrack.model.programme import Programme
-from p2ptrack.model.register import PROGRAMME_PATH, CurrentRegister
+from p2ptrack.model.register import PROGRAMME_PATH, CurrentRegister, Register
 from p2ptrack.model.validation import ErrorCode
-from p2ptrack.phrases import quote, suggest
+from p2ptrack.phrases import quote, suggest, unique
 from p2ptrack.reports import REPORTS
 from p2ptrack.store.checkout import GitCheckout, find_git_folder, load_checkout
 from p2ptrack.store.editing import ChangedSource
@@ -29,6 +29,7 @@ from p2ptrack.store.folder import FileSource, FolderSource
 from p2ptrack.store.loader import LoadedRegister, add_locations_from, load_register_from
 
 if TYPE_CHECKING:
+    from p2ptrack.analysis.redaction.redact import HiddenNames
     from p2ptrack.model.history import RecordVersion, RegisterHistory
     from p2ptrack.reports.context import PaperContext
     from p2ptrack.store.git.snapshot import Snapshot
@@ -56,9 +57,86 @@ UNKNOWN_REPORT = ErrorCode(
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerOptions:
+    """Who an answer is for, the day on which it is read, and whether it names the commit of the register."""
+
+    audience: Audience = Audience.OFFICERS
+    today: date | None = None
+    has_provenance: bool = False
+
+
+def open_answer_case(root: Path, as_of: date, options: AnswerOptions, snapshot: Snapshot | None = None) -> Case:
+    """Return the case that an answer on screen is calculated from: what its audience may see, and what is exempt of it.
+
+    Exemptions count on the earlier of `as_of` and today. A snapshot is also judged by today's exemptions.
+    """
+    case = open_case(root, as_of, snapshot)
+    if options.has_provenance:
+        case = replace(case, provenance=find_provenance(root, snapshot))
+    today = options.today or as_of
+    exemption_date = min(as_of, today)
+    if options.audience is Audience.OFFICERS:
+        current = load_current_register(root) if snapshot else None
+        exempt = find_exempt_content(case.register, exemption_date, current, today)
+        return replace(case, disclosure=Disclosure(options.audience, exempt))
+    from p2ptrack.analysis.redaction.answers import build_answer_case
+
+    hidden_names = None
+    if snapshot:
+        register, hidden_names = _apply_exemptions_of_today(case.register, snapshot, exemption_date, today)
+        case = replace(case, register=register)
+    return build_answer_case(case, options.audience, exemption_date, hidden_names)
+
+
+def find_provenance(root: Path, snapshot: Snapshot | None) -> RegisterProvenance:
+    """Return the commit of a register, and whether its files differ from it."""
+    from p2ptrack.store.git import read_head
+
+    commit, modified = (snapshot.commit, False) if snapshot else read_head(root)
+    return RegisterProvenance(__version__, commit, modified)
+
+
+def find_exempt_content(
+    register: Register, exemption_date: date, current: Register | None, today: date
+) -> dict[str, ExemptContent]:
+    """Return what is exempt of each record, by its id: by its own exemptions, and by those of the current register."""
+    from p2ptrack.analysis.redaction.exemptions import list_exempt_content
+
+    content = list_exempt_content(register, exemption_date)
+    for id_, now in list_exempt_content(current, today).items() if current else ():
+        if id_ in register.by_id:
+            before = content.get(id_, now)
+            parts = unique((*before.parts, *now.parts))
+            is_whole = before.is_whole or now.is_whole
+            content[id_] = ExemptContent(is_whole, () if is_whole else parts)
+    return content
+
+
+def load_current_register(root: Path) -> Register:
+    """Return the register in a folder as far as it can be read, to mark what is exempt in answers about its past."""
+    from p2ptrack.store.loader import load_register_from, validate_file_leniently
+
+    return load_register_from(FolderSource(root), validate_file_leniently).register
+
+
+def _apply_exemptions_of_today(
+    register: Register, snapshot: Snapshot, exemption_date: date, today: date
+) -> tuple[Register, HiddenNames]:
+    """Return a past register in which what is exempt today is exempt too, and the names that are hidden today."""
+    from p2ptrack.analysis.redaction.paper import ExemptionDates, apply_current_exemptions
+    from p2ptrack.analysis.redaction.redact import find_currently_hidden_names
+    from p2ptrack.store.git.snapshot import load_current
+
+    current = snapshot.current or load_current(snapshot)
+    applied = apply_current_exemptions(register, current, ExemptionDates(exemption_date, today))
+    return applied, find_currently_hidden_names(current.register, today)
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """The numbers of files and of records that were checked, the problems with their places, and the files."""
 
+    programme: Programme
     file_count: int
     record_count: int
     problems: tuple[Problem, ...]
@@ -102,9 +180,20 @@ def _check_case(case: Case, loaded: LoadedRegister, source: FileSource, *, locat
     problems = loaded.problems
     if loaded.has_programme:
         problems = (*problems, *run_rules(case), *find_unknown_reports(case.register.programme))
+    problems = _mark_exempt(problems, case.register, case.as_of)
     separate, grouped = (problems, ()) if locate_grouped else split_grouped(problems)
     located = sorted((*add_locations_from(source, separate), *grouped), key=problem_sort_key)
-    return CheckResult(loaded.register.file_count, len(loaded.register.records), tuple(located), source)
+    register = loaded.register
+    return CheckResult(register.programme, register.file_count, len(register.records), tuple(located), source)
+
+
+def _mark_exempt(problems: tuple[Problem, ...], register: Register, day: date) -> tuple[Problem, ...]:
+    """Return problems with a mark on those of records that have something exempt."""
+    content = find_exempt_content(register, day, None, day)
+    labels = {register.path_of(id_): item.label for id_, item in content.items()}
+    return tuple(
+        replace(problem, exempt=labels[problem.path]) if problem.path in labels else problem for problem in problems
+    )
 
 
 def find_unknown_reports(programme: Programme) -> Iterator[Problem]:
@@ -137,12 +226,11 @@ def open_paper_case(
     Its problems are those of reading and of the rules. Exemptions count on the earlier of `as_of` and `today`: a paper
     with a later position date can be read today. A snapshot is also redacted by today's exemptions.
     """
-    from p2ptrack.analysis.redaction.paper import ExemptionDates, apply_current_exemptions, build_audience_case
-    from p2ptrack.analysis.redaction.redact import Placeholders, find_currently_hidden_names
+    from p2ptrack.analysis.redaction.paper import build_audience_case
+    from p2ptrack.analysis.redaction.redact import Placeholders
     from p2ptrack.analysis.rules import run_rules
     from p2ptrack.reports.context import PaperContext
     from p2ptrack.store.git import list_meetings_at, read_head
-    from p2ptrack.store.git.snapshot import load_current
     from p2ptrack.store.templates import load_layout, load_wording, template_folders
 
     case = open_case(root, as_of, snapshot)
@@ -151,10 +239,8 @@ def open_paper_case(
     hidden_names = None
     if snapshot:
         commit, modified = snapshot.commit, False
-        current = snapshot.current or load_current(snapshot)
-        register = apply_current_exemptions(case.register, current, ExemptionDates(exemption_date, today))
+        register, hidden_names = _apply_exemptions_of_today(case.register, snapshot, exemption_date, today)
         case = make_case(register, as_of, case.problems)
-        hidden_names = find_currently_hidden_names(current.register, today)
     else:
         commit, modified = read_head(root)
         case = replace(case, deleted_records=_load_deleted_records(root))

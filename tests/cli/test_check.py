@@ -25,6 +25,8 @@ FIRST = {
     "severity": "error",
     "message": "A space and `#` begin a comment, so `#4 review` would be lost.",
     "fix": 'Put the text in quotes:\ntitle: "Contract #4 review"',
+    "exempt": False,
+    "partly_exempt": False,
 }
 
 
@@ -37,7 +39,8 @@ def test_json_is_the_contract(root: Path) -> None:
     ran = run("check", "--root", root, "--format", "json", *DAY)
     answer = json.loads(ran.out)
     assert ran.code == 1
-    assert list(answer) == ["schema_version", "as_of", "file_count", "record_count", "problems", "unread"]
+    head = ["schema_version", "register", "as_of", "audience", "left_out"]
+    assert list(answer) == [*head, "file_count", "record_count", "problems", "unread"]
     assert (answer["schema_version"], answer["as_of"], answer["file_count"], answer["record_count"]) == (
         1,
         "2023-01-12",

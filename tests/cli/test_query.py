@@ -95,6 +95,6 @@ def test_columns_are_fields_facts_kind_and_path() -> None:
         "list", "id:A04", "--columns", "id,kind,path,owner,waiting,days-to-target,updates.date", "--format", "csv"
     )
     assert ran.out.splitlines() == [
-        "\ufeffid,kind,path,accountable,waiting,days_to_target,updates.date,inferred",
-        "A04,action,data/actions/A04-cbp-roll-out.yaml,,yes,169,,",
+        "\ufeffid,kind,path,accountable,waiting,days_to_target,updates.date,inferred,exempt",
+        "A04,action,data/actions/A04-cbp-roll-out.yaml,,yes,169,,,",
     ]

@@ -28,6 +28,9 @@ USUAL: dict[str, Any] = {
     "approved_by": None,
     "evidence": [],
     "note": None,
+    "exempt": False,
+    "partly_exempt": False,
+    "exempt_parts": [],
 }
 
 

@@ -112,7 +112,7 @@ def test_a_text_as_a_message_quotes_it(text: str, expected: str) -> None:
 def test_a_problem_as_data() -> None:
     assert problem_to_json(PROBLEM) == {
         "path": "data/actions/A01.yaml", "line": 3, "column": 8, "field": "title", "code": "S103", "severity": "error",
-        "message": "What is wrong.", "fix": "the fix",
+        "message": "What is wrong.", "fix": "the fix", "exempt": False, "partly_exempt": False,
     }  # fmt: skip
     whole = problem_to_json(Problem("a", "D102", Severity.WARNING, "x", "y"))
     assert (whole["line"], whole["column"], whole["field"], whole["severity"]) == (None, None, None, "warning")

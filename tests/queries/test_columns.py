@@ -51,7 +51,7 @@ def test_a_group_is_printed_as_people_wrote_it(column: str, text: str) -> None:
     case = case_of(RECORD, "{id: A02, title: b}")
     document = build_list(case, ListOptions(("id:A01",), columns=(column,)))
     (row,) = csv.DictReader(written("csv", document).removeprefix("\ufeff").splitlines())
-    assert row == {column: text, "inferred": ""}
+    assert row == {column: text, "inferred": "", "exempt": ""}
 
 
 @pytest.mark.parametrize("output_format", ["csv", "text", "md"])

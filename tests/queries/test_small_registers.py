@@ -168,7 +168,8 @@ def test_follow_ups_without_an_area_are_counted_once() -> None:
 def test_json_data_is_built_when_it_is_read() -> None:
     data = build_status(case_of(OVERDUE, as_of=DAY)).data
     assert data is not None
-    assert (len(data), list(data)) == (5, ["schema_version", "as_of", "counts", "facts", "unread"])
+    head = ["schema_version", "register", "as_of", "audience", "left_out"]
+    assert (len(data), list(data)) == (8, [*head, "counts", "facts", "unread"])
 
 
 def test_status_counts_statuses_as_they_are_on_the_day() -> None:
@@ -408,16 +409,16 @@ def test_list_prints_every_sort_of_value() -> None:
     columns = ("id", "priority", "supporting", "completed_on", "verified.by", "overdue", "revisions.to")
     case = case_of(OVERDUE, VERIFIED, RECOMMENDATION, as_of=DAY)
     assert written("csv", build_list(case, ListOptions(columns=columns))).splitlines() == [
-        "\ufeffid,priority,supporting,completed_on,verified.by,overdue,revisions.to,inferred",
-        "R1,,,,,,,",
-        "A01,,,,,yes,31 January 2023,",
-        "A03,High,City Solicitor,1 December 2022,Chief Internal Auditor,no,,",
+        "\ufeffid,priority,supporting,completed_on,verified.by,overdue,revisions.to,inferred,exempt",
+        "R1,,,,,,,,",
+        "A01,,,,,yes,31 January 2023,,",
+        "A03,High,City Solicitor,1 December 2022,Chief Internal Auditor,no,,,",
     ]
 
 
 def test_list_prints_every_date_of_a_field() -> None:
     options = ListOptions(("id:A01",), columns=("milestones.due", "milestones.title"))
-    assert written("csv", build_list(case_of(OVERDUE), options)).splitlines()[1] == 'Dec-22,"Draft, Final",'
+    assert written("csv", build_list(case_of(OVERDUE), options)).splitlines()[1] == 'Dec-22,"Draft, Final",,'
 
 
 def test_list_refuses_an_unknown_column() -> None:

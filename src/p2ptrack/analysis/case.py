@@ -14,7 +14,7 @@ from p2ptrack.analysis.facts import FactContext, RecordFacts, compute_facts, get
 from p2ptrack.analysis.links import Links, build_links
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.fields import Extent, Status
-from p2ptrack.model.programme import Meeting, Policy, RatingLevel
+from p2ptrack.model.programme import Meeting, Policy, Programme, RatingLevel
 from p2ptrack.model.records import KINDS, Record, TrackedRecord, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import record_fields_to_json
@@ -72,6 +72,46 @@ class Redactions:
         return not self.fields.get(id_, frozenset()).isdisjoint(fields)
 
 
+@dataclass(frozen=True, slots=True)
+class ExemptContent:
+    """What is exempt of a record: all of it, or parts of it by their paths, which the public is not given."""
+
+    is_whole: bool = False
+    parts: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Return the word beside the record's id: *exempt* or *partly exempt*."""
+        return "exempt" if self.is_whole else "partly exempt"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Who an answer is for, what is exempt of the records in it by id, and how many records it leaves out.
+
+    `audience` is the value of an `Audience`. `incomplete_records` are those in the answer of which a part is left out.
+    """
+
+    audience: str = "officers"
+    exempt: Mapping[str, ExemptContent] = field(default_factory=dict)
+    omitted_records: int = 0
+    incomplete_records: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the audience and what is left out, as every JSON answer has them."""
+        left_out = {"records": self.omitted_records, "parts_of_records": self.incomplete_records}
+        return {"audience": str(self.audience), "left_out": left_out}
+
+    def describe_record(self, id_: str) -> dict[str, Any]:
+        """Return what is exempt of a record, as every JSON answer has it."""
+        content = self.exempt.get(id_)
+        return {
+            "exempt": content is not None and content.is_whole,
+            "partly_exempt": content is not None and not content.is_whole,
+            "exempt_parts": list(content.parts) if content else [],
+        }
+
+
 # Files that an answer lacks, wholly or in part, because they have errors.
 
 
@@ -85,13 +125,19 @@ class UnreadFile:
     """A file or folder with errors: the id that its name begins with, the fields with an error, and the codes."""
 
     path: str
-    id: str
-    fields: tuple[str, ...]
-    codes: tuple[str, ...]
+    id: str = ""
+    fields: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_path(cls, path: str, fields: Iterable[str] = (), codes: Iterable[str] = ()) -> UnreadFile:
+        """Return the file at a path, with its fields and codes each once and in order."""
+        return cls(path, _find_id(path), tuple(sorted(set(fields))), tuple(sorted(set(codes))))
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as the JSON contract has it. A path that is no record file has no id."""
-        return {"path": self.path, "id": self.id or None, "fields": list(self.fields), "codes": list(self.codes)}
+        """Return it as the JSON contract has it. A path that is no record file has no id. The public gets neither."""
+        names = {"path": self.path or None, "id": self.id or None}
+        return {**names, "fields": list(self.fields), "codes": list(self.codes)}
 
 
 def find_unread(problems: Iterable[Problem]) -> tuple[UnreadFile, ...]:
@@ -101,11 +147,10 @@ def find_unread(problems: Iterable[Problem]) -> tuple[UnreadFile, ...]:
         if _hides_data(problem):
             problems_by_path.setdefault(problem.path, []).append(problem)
     return tuple(
-        UnreadFile(
+        UnreadFile.from_path(
             path,
-            _find_id(path),
-            tuple(sorted({problem.field.removesuffix(KEY_SUFFIX) for problem in file_problems if problem.field})),
-            tuple(sorted({problem.code for problem in file_problems})),
+            (problem.field.removesuffix(KEY_SUFFIX) for problem in file_problems if problem.field),
+            (problem.code for problem in file_problems),
         )
         for path, file_problems in sorted(problems_by_path.items())
     )
@@ -148,8 +193,9 @@ class Case:
     """The register, judged at a position date.
 
     `problems` are those of reading; rules find the others. `facts` holds every tracked record. `redactions` says what
-    an audience does not see of the register. `history` comes from git and is None until something needs it. Without
-    it, `deleted_records` are those whose files are committed and no longer in the folder.
+    an audience does not see of the register, and `disclosure` what an answer says about that. `history` comes from git
+    and is None until something needs it. Without it, `deleted_records` are those whose files are committed and no
+    longer in the folder. `provenance` is known where an answer names the commit.
     """
 
     register: Register
@@ -160,6 +206,8 @@ class Case:
     redactions: Redactions = field(default_factory=Redactions)
     history: RegisterHistory | None = None
     deleted_records: tuple[RecordVersion, ...] = ()
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    provenance: RegisterProvenance | None = None
     _cache: dict[str, tuple[TrackedRecord, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
@@ -244,6 +292,7 @@ def serialise_record(case: Case, record: Record) -> dict[str, Any]:
         "kind": kind_of(record).name,
         "title": record.title,
         "path": case.register.path_of(record.id),
+        **case.disclosure.describe_record(record.id),
         "fields": record_fields_to_json(record),
     }
     facts = case.facts.get(record.id)
@@ -251,12 +300,29 @@ def serialise_record(case: Case, record: Record) -> dict[str, Any]:
 
 
 def build_json_answer(case: Case, **lists: Any) -> dict[str, Any]:
-    """Return the object that every JSON answer is: the contract's version, the position date, and the lists.
+    """Return the object that every JSON answer is: what it is about and for whom, the lists, and what was not read."""
+    provenance = case.provenance or RegisterProvenance("")
+    head = build_json_head(case.register.programme, case.as_of, case.disclosure, provenance)
+    return {**head, **lists, "unread": list_unread_as_json(case.problems)}
 
-    `unread` lists the files that the answer lacks, wholly or in part. It is empty when all was read.
-    """
-    unread = [file.to_json() for file in find_unread(case.problems)]
-    return {"schema_version": SCHEMA_VERSION, "as_of": case.as_of.isoformat(), **lists, "unread": unread}
+
+def build_json_head(
+    programme: Programme, as_of: date, disclosure: Disclosure, provenance: RegisterProvenance
+) -> dict[str, Any]:
+    """Return what every JSON answer begins with: the contract's version, the register, the date and the audience."""
+    register = {
+        "organisation": programme.organisation,
+        "title": programme.title,
+        "commit": provenance.commit or None,
+        "modified": provenance.modified,
+    }
+    head = {"schema_version": SCHEMA_VERSION, "register": register, "as_of": as_of.isoformat()}
+    return {**head, **disclosure.to_json()}
+
+
+def list_unread_as_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return the files that an answer lacks, wholly or in part; none when all was read."""
+    return [file.to_json() for file in find_unread(problems)]
 
 
 def serialise_records(case: Case, records: Iterable[Record]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,7 +48,7 @@ def check(
     from p2ptrack.cli.register import find_register_folder, open_snapshot, resolve_position_date, warn_about_snapshot
     from p2ptrack.cli.terminal import show_progress
     from p2ptrack.diagnostics import Severity
-    from p2ptrack.pipeline import run_checks
+    from p2ptrack.pipeline import find_provenance, run_checks
     from p2ptrack.queries.check import CheckSummary
 
     format_name = require_choice(format_, CHECK_FORMATS, "format")
@@ -66,7 +67,9 @@ def check(
         for problem in result.problems
         if not paths or any(_is_within(path, selected) for selected in selected_paths for path in problem.paths)
     )
-    summary = CheckSummary(position_date, result.file_count, result.record_count, problems)
+    summary = CheckSummary(result.programme, position_date, result.file_count, result.record_count, problems)
+    if format_name == "json":
+        summary = replace(summary, provenance=find_provenance(folder, snapshot))
     if format_name == "text":
         _print_text(summary, result.source)
     else:

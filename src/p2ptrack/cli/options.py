@@ -17,6 +17,7 @@ from typing import Annotated, Any
 
 from typer import Argument, Context, Option, TyperException
 
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.errors import UsageError
 from p2ptrack.formats import FORMATS, QUERY_FORMATS, Format
 from p2ptrack.phrases import did_you_mean, join_words, quote
@@ -175,21 +176,30 @@ AtOption = Annotated[str | None, option("--at", "WHEN", _AT_HELP, complete_meeti
 FormatOption = Annotated[
     str, option("--format", "FORMAT", f"Print as {join_words(QUERY_FORMATS, 'or')}.", complete_choices(*QUERY_FORMATS))
 ]
+AUDIENCES = tuple(audience.value for audience in Audience)
+_AUDIENCE_HELP = "Who the answer is for: public, members or officers. A public answer has nothing exempt and no notes."
+AudienceOption = Annotated[str, option("--audience", "AUDIENCE", _AUDIENCE_HELP, complete_choices(*AUDIENCES))]
 RecordArgument = Annotated[str, argument("ID", "The id of a record, for example A01.", complete_records)]
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterOptions:
-    """Which register to read, the date to calculate the position at, and the version to read, as they were typed."""
+    """Which register to read, the date to calculate the position at, the version to read, and for whom, as typed."""
 
     root: Path | None
     as_of: str | None
     at: str | None = None
+    audience: str = Audience.OFFICERS.value
 
 
 def parse_query_format(name: str) -> Format:
     """Return the format of an answer. Raises `UsageError` for an unknown name."""
     return FORMATS[require_choice(name, QUERY_FORMATS, "format")]
+
+
+def parse_audience(name: str) -> Audience:
+    """Return the audience of an answer or a paper. Raises `UsageError` for an unknown one."""
+    return Audience(require_choice(name, AUDIENCES, "audience"))
 
 
 def require_choice(name: str, choices: Sequence[str], noun: str) -> str:

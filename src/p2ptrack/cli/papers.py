@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated
 
-from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import (
+    AUDIENCES,
     AsOfOption,
     AtOption,
     RegisterOptions,
@@ -16,13 +16,13 @@ from p2ptrack.cli.options import (
     complete_meetings,
     complete_papers,
     option,
+    parse_audience,
     require_choice,
     switch,
 )
 from p2ptrack.formats import FORMATS
 from p2ptrack.phrases import join_words, unique
 
-AUDIENCES = tuple(audience.value for audience in Audience)
 PUBLISHED_FORMATS = ("html", "pdf", "docx")
 
 _PAPERS_HELP = "Papers of the programme, or reports"
@@ -62,7 +62,7 @@ def render(
         output=output,
         meeting=meeting,
         allow_problems=allow_problems,
-        audience=Audience(require_choice(audience, AUDIENCES, "audience")),
+        audience=parse_audience(audience),
         attach_data=attach_data,
     )
     render_papers(options, RegisterOptions(root, as_of, at))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import (
     AsOfOption,
     AtOption,
+    AudienceOption,
     FormatOption,
     RecordArgument,
     RegisterOptions,
@@ -17,6 +20,7 @@ from p2ptrack.cli.options import (
     complete_kinds,
     complete_meetings,
     option,
+    parse_audience,
     parse_days,
     parse_query_format,
     resolve_date,
@@ -26,7 +30,9 @@ from p2ptrack.errors import UsageError
 from p2ptrack.phrases import pluralise
 
 if TYPE_CHECKING:
+    from p2ptrack.analysis.case import Disclosure, UnreadFile
     from p2ptrack.analysis.history.movement import RegisterComparison
+    from p2ptrack.model.history import RegisterHistory
     from p2ptrack.store.git.history import HistoryReader
 
 
@@ -36,13 +42,18 @@ _COLUMNS_HELP = "Show these fields or facts, separated by commas."
 
 
 def status(
-    *, format_: FormatOption = "text", root: RootOption = None, as_of: AsOfOption = None, at: AtOption = None
+    *,
+    format_: FormatOption = "text",
+    audience: AudienceOption = "officers",
+    root: RootOption = None,
+    as_of: AsOfOption = None,
+    at: AtOption = None,
 ) -> int:
     """Show the current position on one screen."""
     from p2ptrack.cli.register import print_answer
     from p2ptrack.queries.status import build_status
 
-    print_answer(RegisterOptions(root, as_of, at), format_, build_status)
+    print_answer(RegisterOptions(root, as_of, at, audience), format_, build_status)
     return 0
 
 
@@ -51,6 +62,7 @@ def overdue(
     within: Annotated[str, option("--within", "DAYS", "Also show what is due within this number of days.")] = "",
     fail: Annotated[bool, switch("--fail", "Exit with 1 if anything is overdue.")] = False,
     format_: FormatOption = "text",
+    audience: AudienceOption = "officers",
     root: RootOption = None,
     as_of: AsOfOption = None,
     at: AtOption = None,
@@ -60,7 +72,7 @@ def overdue(
     from p2ptrack.queries.overdue import OverdueOptions, build_overdue
 
     options = OverdueOptions(parse_days(within, "--within") if within else None)
-    case = print_answer(RegisterOptions(root, as_of, at), format_, lambda case: build_overdue(case, options))
+    case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_overdue(case, options))
     return int(fail and bool(case.with_fact("overdue")))
 
 
@@ -70,6 +82,7 @@ def list_records(
     sort: Annotated[str, option("--sort", "FIELD", _SORT_HELP, complete_fields)] = "",
     columns: Annotated[str, option("--columns", "FIELDS", _COLUMNS_HELP, complete_columns)] = "",
     format_: FormatOption = "text",
+    audience: AudienceOption = "officers",
     root: RootOption = None,
     as_of: AsOfOption = None,
     at: AtOption = None,
@@ -80,7 +93,7 @@ def list_records(
 
     column_names = tuple(name.strip() for name in columns.split(",")) if columns else ()
     options = ListOptions(tuple(terms or ()), sort, column_names)
-    print_answer(RegisterOptions(root, as_of, at), format_, lambda case: build_list(case, options))
+    print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_list(case, options))
     return 0
 
 
@@ -88,6 +101,7 @@ def show(
     *,
     id_: RecordArgument,
     format_: FormatOption = "text",
+    audience: AudienceOption = "officers",
     root: RootOption = None,
     as_of: AsOfOption = None,
     at: AtOption = None,
@@ -96,7 +110,7 @@ def show(
     from p2ptrack.cli.register import print_answer
     from p2ptrack.queries.show import build_show
 
-    print_answer(RegisterOptions(root, as_of, at), format_, lambda case: build_show(case, id_))
+    print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_show(case, id_))
     return 0
 
 
@@ -113,19 +127,26 @@ def history(
         str, option("--field", "NAME", "Show only this field, for example target or updates.", complete_fields)
     ] = "",
     format_: FormatOption = "text",
+    audience: AudienceOption = "officers",
     root: RootOption = None,
     at: AtOption = None,
 ) -> int:
     """Show from git who changed which field of a record, and when."""
+    from p2ptrack.analysis.history.diff import programme_at
     from p2ptrack.cli.terminal import print_document, show_progress, write_notice
+    from p2ptrack.queries.answer import HistoryScope
     from p2ptrack.queries.record_history import HistoryOptions, build_history, find_record_history, history_gaps
 
-    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at)
+    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at, audience)
     with show_progress("Reading the history"):
         reader = _open_reader(options)
-        register_history = reader.read_history(record_id=id_)
+        # Which names are hidden from the public depends on every record.
+        record_id = "" if parse_audience(audience) is Audience.PUBLIC else id_
+        register_history, disclosure = _disclose(reader.read_history(record_id=record_id), options, reader)
+    programme = programme_at(register_history, len(register_history.revisions)).programme
+    scope = HistoryScope(programme, disclosure, reader.tip.commit)
     document = build_history(
-        register_history, HistoryOptions(id_, field, table=format_ == "csv"), reader.tip.effective_date
+        register_history, HistoryOptions(id_, field, table=format_ == "csv"), reader.tip.effective_date, scope
     )
     _warn_about_revision(options, reader)
     if format_ in _MACHINE_FORMATS:
@@ -140,6 +161,7 @@ def changes(
     since: Annotated[str, option("--since", "WHEN", _SINCE_HELP, complete_meetings)] = "",
     until: Annotated[str, option("--until", "WHEN", _UNTIL_HELP, complete_meetings)] = "",
     format_: FormatOption = "text",
+    audience: AudienceOption = "officers",
     root: RootOption = None,
     at: AtOption = None,
 ) -> int:
@@ -147,9 +169,10 @@ def changes(
     from p2ptrack.analysis.history.events import RevisionRange
     from p2ptrack.analysis.history.movement import compare_registers
     from p2ptrack.cli.terminal import print_document, show_progress, write_notice
-    from p2ptrack.queries.changes import build_changes, describe_range
+    from p2ptrack.queries.answer import HistoryScope
+    from p2ptrack.queries.changes import build_changes, describe_range, find_unread_versions
 
-    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at)
+    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at, audience)
     if not since:
         raise UsageError(
             "Say since when, for example: p2ptrack changes --since 2023-01-12. "
@@ -161,7 +184,8 @@ def changes(
         start, end = history_range.start, history_range.end
         revision_range = RevisionRange(start.position, end.position)
         position_dates = (start.effective_date, end.effective_date)
-        comparison = compare_registers(history_range.history, revision_range, position_dates)
+        register_history, disclosure = _disclose(history_range.history, options, reader)
+        comparison = compare_registers(register_history, revision_range, position_dates)
     if not until:
         _warn_about_revision(options, reader)
     _warn_about_unread(comparison)
@@ -169,8 +193,38 @@ def changes(
     if format_ in _MACHINE_FORMATS:
         for note in notes:
             write_notice(note)
-    print_document(build_changes(comparison, (start, end), notes, table=format_ == "csv"), output_format)
+    unread = (*find_unread_versions(comparison), *_find_hidden_unread(history_range.history, disclosure))
+    scope = HistoryScope(comparison.after.case.register.programme, disclosure, end.commit, unread, notes)
+    print_document(build_changes(comparison, (start, end), scope, table=format_ == "csv"), output_format)
     return 0
+
+
+def _disclose(
+    register_history: RegisterHistory, options: RegisterOptions, reader: HistoryReader
+) -> tuple[RegisterHistory, Disclosure]:
+    """Return the history as its audience may see it today, and what the answer says about that."""
+    from p2ptrack.analysis.case import Disclosure
+    from p2ptrack.analysis.redaction.answers import drop_notes, find_exempt_in_history, redact_history
+    from p2ptrack.pipeline import load_current_register, open_case
+    from p2ptrack.store.git import read_head
+
+    audience, today, root = parse_audience(options.audience), resolve_date(None), reader.repository.root
+    if audience is Audience.PUBLIC:
+        case = open_case(root, today)
+        redacted = redact_history(register_history, case.register, case.problems, today)
+        return redacted.history, redacted.disclosure
+    is_current = options.at is None and not read_head(root)[1]
+    current = None if is_current else load_current_register(root)
+    disclosure = Disclosure(audience, find_exempt_in_history(register_history, current, today))
+    return drop_notes(register_history) if audience is Audience.MEMBERS else register_history, disclosure
+
+
+def _find_hidden_unread(register_history: RegisterHistory, disclosure: Disclosure) -> Iterator[UnreadFile]:
+    """Yield a file without a name where the public may not know which files cannot be read."""
+    from p2ptrack.analysis.case import UnreadFile
+
+    if disclosure.audience == Audience.PUBLIC and register_history.unreadable_files:
+        yield UnreadFile("")
 
 
 def _open_reader(options: RegisterOptions) -> HistoryReader:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.case import Case, find_latest_update_date
-from p2ptrack.cli.options import RegisterOptions, parse_query_format, resolve_date
+from p2ptrack.analysis.redaction import Audience
+from p2ptrack.cli.options import RegisterOptions, parse_audience, parse_query_format, resolve_date
 from p2ptrack.cli.terminal import print_document, write_notice
 from p2ptrack.diagnostics import Problem, escape_control_characters
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.phrases import pluralise, unique
-from p2ptrack.pipeline import open_case
+from p2ptrack.pipeline import AnswerOptions, open_answer_case
 from p2ptrack.store.folder import RECORD_FOLDERS, find_root
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ _MAX_LISTED = 20
 def print_answer(options: RegisterOptions, format_: str, query: Callable[[Case], Document]) -> Case:
     """Open the register, print the answer of a query, and return the case it was calculated from."""
     output_format = parse_query_format(format_)
+    audience = parse_audience(options.audience)
     root = find_register_folder(options)
     snapshot = open_snapshot(options, root)
-    case = open_case(root, resolve_position_date(options, snapshot), snapshot)
+    answer_options = AnswerOptions(audience, resolve_date(None), has_provenance=format_ == "json")
+    case = open_answer_case(root, resolve_position_date(options, snapshot), answer_options, snapshot)
     warn_about_limits(case, snapshot)
     print_document(query(case), output_format)
     return case
@@ -88,7 +91,7 @@ def resolve_position_date(options: RegisterOptions, snapshot: Snapshot | None) -
 def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:
     """Write to standard error what the answer leaves out, and that today's register is not the register of the past."""
     if snapshot is not None:
-        warn_about_snapshot(snapshot)
+        warn_about_snapshot(snapshot, with_details=case.disclosure.audience == Audience.OFFICERS)
     advice = f"To see why: p2ptrack check{f' --at {snapshot.short_commit}' if snapshot else ''}"
     unreadable_count = case.register.file_count - len(case.register.records)
     if unreadable_count == 1:
@@ -105,8 +108,8 @@ def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:
         )
 
 
-def warn_about_snapshot(snapshot: Snapshot) -> None:
-    """Write to standard error which commit the answer is from, and which of its values could not be read."""
+def warn_about_snapshot(snapshot: Snapshot, *, with_details: bool = True) -> None:
+    """Write to standard error which commit the answer is from and, with details, which values could not be read."""
     position_date = format_long_date(snapshot.position_date)
     if snapshot.position_date > resolve_date(None):
         write_notice(
@@ -116,7 +119,7 @@ def warn_about_snapshot(snapshot: Snapshot) -> None:
         write_notice(f"The register as it was on {position_date} (commit {snapshot.short_commit}).")
     if snapshot.warning:
         write_notice(snapshot.warning)
-    if not snapshot.ignored_values:
+    if not snapshot.ignored_values or not with_details:
         return
     count = pluralise(len(snapshot.ignored_values), "value")
     write_notice(f"This version of p2ptrack cannot read {count} of it, so this answer leaves out:")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.case import Case, UnreadFile, find_unread
+from p2ptrack.analysis.case import Case, Disclosure, RegisterProvenance, UnreadFile, build_json_head, find_unread
 from p2ptrack.analysis.facts import status_label
 from p2ptrack.model.dates import CouncilDate, format_long_date, month_name
 from p2ptrack.model.fields import get_word_as_written
+from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import (
     Blocker,
     CoveredRecord,
@@ -28,6 +29,7 @@ from p2ptrack.model.records import (
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import list_set_fields
 from p2ptrack.phrases import MAX_IDS, humanise
+from p2ptrack.queries.exempt_marks import EXEMPT_COLUMN, ExemptMarker, describe_audience, format_exempt_cell
 from p2ptrack.reports.document import Block, Cell, Column, Fact, Paragraph, Row, Table, make_paragraph
 
 _INFERRED_COLUMN = Column("inferred", "Our interpretation")
@@ -53,6 +55,39 @@ class LazyData(Mapping[str, Any]):
         return len(self._data)
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryScope:
+    """What an answer about the history says besides its events: the register, for whom it is, and what it lacks.
+
+    `notes` are sentences about the answer as a whole.
+    """
+
+    programme: Programme
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    commit: str = ""
+    unread: tuple[UnreadFile, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def to_json(self, as_of: date, lists: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the object that a JSON answer is, with its lists."""
+        head = build_json_head(self.programme, as_of, self.disclosure, RegisterProvenance("", self.commit))
+        unread = [file.to_json() for file in self.unread]
+        return {**head, **lists, "notes": list(self.notes), "unread": unread}
+
+    def list_limits(self) -> list[str]:
+        """Return a sentence for each file of the past that was not read, or not all of it, and the notes."""
+        return [*map(_describe_unread_version, self.unread), *self.notes]
+
+
+def _describe_unread_version(file: UnreadFile) -> str:
+    if not file.path:
+        return "Not all of the history can be read."
+    details = ", ".join(filter(None, (file.path if file.id else "", *file.fields)))
+    return (
+        f"{'Partly read' if file.fields else 'Not read'}: {file.id or file.path}{f' ({details})' if details else ''}."
+    )
+
+
 def position_facts(as_of: date) -> tuple[Fact, ...]:
     """Return the position date as it appears at the head of an answer."""
     return (Fact("As at", as_of),)
@@ -71,22 +106,52 @@ def list_unread(case: Case) -> tuple[Block, ...]:
 
 def describe_unread(case: Case, file: UnreadFile) -> str:
     """Return what was not read: *Not read: A01 (data/actions/A01.yaml, status: S108)*."""
+    if not file.path:
+        return f"Not all of the register can be read ({', '.join(file.codes)})"
     label = "Partly read" if case.register.paths.get(file.id) == file.path else "Not read"
     details = ": ".join(filter(None, (", ".join(file.fields), ", ".join(file.codes))))
     return f"{label}: {file.id} ({file.path}, {details})" if file.id else f"{label}: {file.path} ({details})"
 
 
-def make_export(case: Case, table: Table, *, has_marks: bool = True) -> Table:
-    """Return a table as CSV writes it: with the same columns whatever the data, and a last row for each unread file.
+def make_export(case: Case, table: Table, *, has_marks: bool = True, has_records: bool = True) -> Table:
+    """Return a table as CSV writes it: the same columns whatever the data, and last rows on what the answer lacks.
 
-    With `has_marks` there is a column for the names of the columns that are our interpretation.
+    With `has_marks` there is a column for the names of the columns that are our interpretation. With `has_records`
+    each row is about a record, and a column says what is exempt of it.
     """
-    columns = (*table.columns, *((_INFERRED_COLUMN,) if has_marks else ()))
-    padding = (Cell(),) * (len(columns) - len(table.columns))
-    rows = [replace(row, cells=(*row.cells, *padding)) for row in table.rows if row.role != "detail"]
-    empty_cells = (Cell(),) * (len(columns) - 1)
-    rows += [Row((Cell(describe_unread(case, file)), *empty_cells)) for file in find_unread(case.problems)]
-    return replace(table, columns=columns, rows=tuple(rows))
+    if not has_records:
+        table = ExemptMarker(case.disclosure).mark_table(table)
+    table = replace(table, rows=tuple(row for row in table.rows if row.role != "detail"))
+    if has_marks:
+        table = _add_column(table, _INFERRED_COLUMN, lambda _row: Cell())
+    if has_records:
+        table = add_exempt_column(table, case.disclosure)
+    notes = [describe_unread(case, file) for file in find_unread(case.problems)]
+    return add_notes(table, [*notes, describe_audience(case.disclosure)])
+
+
+def _add_column(table: Table, column: Column, build_cell: Callable[[Row], Cell]) -> Table:
+    rows = tuple(replace(row, cells=(*row.cells, build_cell(row))) for row in table.rows)
+    return replace(table, columns=(*table.columns, column), rows=rows)
+
+
+def add_exempt_column(table: Table, disclosure: Disclosure) -> Table:
+    """Return a table for CSV with a column that says what is exempt of the record of each row, unless it has one."""
+    if EXEMPT_COLUMN.key in {column.key for column in table.columns}:
+        return table
+    return _add_column(table, EXEMPT_COLUMN, lambda row: Cell(format_exempt_cell(disclosure.exempt.get(row.key))))
+
+
+def export_history(table: Table, scope: HistoryScope) -> Table:
+    """Return a table about the history as CSV writes it, with what is exempt and last rows on what the answer lacks."""
+    limits = [*scope.list_limits(), describe_audience(scope.disclosure)]
+    return add_notes(add_exempt_column(table, scope.disclosure), limits)
+
+
+def add_notes(table: Table, notes: Iterable[str]) -> Table:
+    """Return a table for CSV with sentences in last rows of their own."""
+    empty_cells = (Cell(),) * (len(table.columns) - 1)
+    return replace(table, rows=(*table.rows, *(Row((Cell(note), *empty_cells)) for note in notes if note)))
 
 
 def format_value(register: Register, value: Any) -> str:
@@ -149,13 +214,14 @@ def _format_update(register: Register, update: Update) -> str:
 def _format_fields(register: Register, group: BaseModel) -> str:
     """Return the fields of a group that are set, each after its label: *decided on 1 March 2027; by Board*."""
     texts = []
-    for field, value in list_set_fields(group):
+    for spec, value in list_set_fields(group):
         # The text of a response needs no label: it follows the label of the response itself.
-        label = "" if field.title == "Response" else f"{field.title.lower()} "
+        label = "" if spec.title == "Response" else f"{spec.title.lower()} "
         texts.append(label + format_value(register, value))
     return "; ".join(texts)
 
 
+NOT_PUBLISHED = "not published"
 INFERRED_KEY = "* Our interpretation, not stated in the source"
 
 
@@ -185,6 +251,8 @@ def format_word(model: BaseModel, field_name: str, *, in_sentence: bool = False)
 
 def _format_current_status(case: Case, record: TrackedRecord, *, in_sentence: bool = False) -> str:
     current = case.get_status(record)
+    if current is None and case.redactions.is_redacted(record.id, "status"):
+        return f"status {NOT_PUBLISHED}" if in_sentence else f"Status {NOT_PUBLISHED}"
     if current and current is record.status:
         return format_word(record, "status", in_sentence=in_sentence)
     return status_label(current).lower() if in_sentence else status_label(current)
@@ -197,18 +265,22 @@ def format_status(case: Case, record: TrackedRecord, *, in_sentence: bool = Fals
 
 def status_cell(case: Case, record: Record) -> Cell:
     """Return the status on the day of the case as a cell; a recommendation has none."""
-    if not isinstance(record, TrackedRecord):
+    if not isinstance(record, TrackedRecord) or case.redactions.is_redacted(record.id, "status"):
         return Cell()
     return Cell(_format_current_status(case, record), starred=is_inferred(record, "status"))
 
 
-def format_target(record: TrackedRecord, missing: str = "none") -> str:
+def format_target(case: Case, record: TrackedRecord, missing: str = "none") -> str:
     """Return the target as papers print it, with its mark: `early 2023/24 (by 30 June 2023)*`."""
-    return record.target.to_text() + "*" * is_target_inferred(record) if record.target else missing
+    if record.target is None:
+        return NOT_PUBLISHED if case.redactions.is_redacted(record.id, "target") else missing
+    return record.target.to_text() + "*" * is_target_inferred(record)
 
 
-def format_owner(record: TrackedRecord) -> str:
+def format_owner(case: Case, record: TrackedRecord) -> str:
     """Return the responsible officer; several are an error, and are called that."""
+    if not record.accountable and case.redactions.is_redacted(record.id, "accountable"):
+        return NOT_PUBLISHED
     if len(record.accountable) > 1:
         return f"several named: {', '.join(record.accountable)}"
     return record.accountable[0] if record.accountable else "none"

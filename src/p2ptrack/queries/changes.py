@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from p2ptrack.analysis.case import SCHEMA_VERSION
+from p2ptrack.analysis.case import UnreadFile
 from p2ptrack.analysis.history.diff import DisplayValue, diff_words, format_display_value, strip_indices
 from p2ptrack.analysis.history.events import (
+    UNDECLARED_NOTE,
     Event,
     EventType,
     iter_anchored_target_events,
@@ -24,11 +26,20 @@ from p2ptrack.analysis.history.movement import (
     iter_balance_events,
     iter_expired_exemption_events,
 )
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH, RevisionRef
 from p2ptrack.phrases import humanise, natural_key, pluralise
-from p2ptrack.queries.answer import LazyData, format_optional_date, format_short_date, shorten_text
+from p2ptrack.queries.answer import (
+    HistoryScope,
+    LazyData,
+    export_history,
+    format_optional_date,
+    format_short_date,
+    shorten_text,
+)
+from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.queries.record_history import (
     COMMIT_NOTE,
     LONG_TEXT,
@@ -92,26 +103,50 @@ def describe_range(endpoints: Endpoints, tip: RevisionRef, today: date) -> tuple
 
 
 def build_changes(
-    comparison: RegisterComparison, endpoints: Endpoints, notes: Iterable[str] = (), *, table: bool = False
+    comparison: RegisterComparison, endpoints: Endpoints, scope: HistoryScope | None = None, *, table: bool = False
 ) -> Document:
-    """Return the events between two revisions, with notes on these.
+    """Return the events between two revisions, with what they lack.
 
     With `table` it has one row for each event, for spreadsheets.
     """
-    events, balances = list_events(comparison), compute_balances(comparison)
-    blocks: tuple[Block, ...] = (_spreadsheet_table(events),)
-    if not table:
-        note_blocks = map(make_paragraph, notes)
-        blocks = (_balance_table(balances, endpoints), *_iter_event_blocks(events, balances), *note_blocks)
+    scope = scope or HistoryScope(comparison.after.case.register.programme)
+    events, balances = _drop_accusations(list_events(comparison), scope), compute_balances(comparison)
+    limits = map(make_paragraph, scope.list_limits())
+    blocks = (_balance_table(balances, endpoints), *_iter_event_blocks(events, balances), *limits)
+    as_of = endpoints[1].effective_date
     period = " to ".join(_format_endpoint(comparison, endpoint) for endpoint in endpoints)
-    return Document(
+    document = Document(
         name="changes",
         title="Changes",
-        as_of=endpoints[1].effective_date,
+        as_of=as_of,
         blocks=blocks,
         meta=(Fact("From", None, (period,)),),
-        data=LazyData(lambda: _changes_data(events, balances, endpoints)),
+        data=LazyData(lambda: scope.to_json(as_of, _changes_data(events, balances, endpoints, scope))),
     )
+    if table:
+        return replace(document, blocks=(export_history(_spreadsheet_table(events), scope),))
+    return mark_exempt_items(document, scope.disclosure)
+
+
+def _drop_accusations(events: tuple[Event, ...], scope: HistoryScope) -> tuple[Event, ...]:
+    """Return the events without what a part that the public does not see could disprove."""
+    if scope.disclosure.audience != Audience.PUBLIC:
+        return events
+    return tuple(
+        replace(event, note="") if event.note == UNDECLARED_NOTE and event.id in scope.disclosure.exempt else event
+        for event in events
+    )
+
+
+def find_unread_versions(comparison: RegisterComparison) -> tuple[UnreadFile, ...]:
+    """Return the files that a range could not read, and the fields of old records that cannot be interpreted."""
+    start, end = comparison.revision_range.start, comparison.revision_range.end
+    fields: dict[str, set[str]] = {
+        file.path: set() for file in comparison.history.unreadable_files if start < file.revision.position <= end
+    }
+    for path, name in (*comparison.before.left_out, *comparison.after.left_out):
+        fields.setdefault(path, set()).add(name)
+    return tuple(UnreadFile.from_path(path, names) for path, names in sorted(fields.items()))
 
 
 def list_events(comparison: RegisterComparison) -> tuple[Event, ...]:
@@ -431,7 +466,9 @@ def event_as_data(event: Event) -> dict[str, Any]:
     return data | ({"written_on": written_on.isoformat()} if written_on else {})
 
 
-def _changes_data(events: Sequence[Event], balances: Sequence[Balance], endpoints: Endpoints) -> dict[str, Any]:
+def _changes_data(
+    events: Sequence[Event], balances: Sequence[Balance], endpoints: Endpoints, scope: HistoryScope
+) -> dict[str, Any]:
     since, until = (
         {
             "asked": endpoint.request or None,
@@ -442,13 +479,15 @@ def _changes_data(events: Sequence[Event], balances: Sequence[Balance], endpoint
     )
     kinds = {balance.kind.name: balance.get_counts() for balance in balances}
     return {
-        "schema_version": SCHEMA_VERSION,
-        "as_of": endpoints[1].effective_date.isoformat(),
         "since": since,
         "until": until,
         "movement": total_counts(balances) | {"kinds": kinds},
         **{
-            event_type.value: [event_as_data(event) for event in events if event.event_type is event_type]
+            event_type.value: [
+                event_as_data(event) | scope.disclosure.describe_record(event.id)
+                for event in events
+                if event.event_type is event_type
+            ]
             for event_type in EventType
         },
     }

@@ -5,11 +5,12 @@ The terminal prints problems itself (diagnostics.py) and needs only `CheckSummar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from p2ptrack.analysis.case import SCHEMA_VERSION, find_unread
+from p2ptrack.analysis.case import Disclosure, RegisterProvenance, build_json_head, list_unread_as_json
 from p2ptrack.diagnostics import Problem, Severity, count_by_severity, problem_to_json
+from p2ptrack.model.programme import Programme
 from p2ptrack.phrases import pluralise
 from p2ptrack.queries.answer import position_facts
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, make_paragraph
@@ -23,17 +24,22 @@ _PROBLEM_COLUMNS = (
     Column("severity", "Severity", width="narrow"),
     Column("message", "Problem", width="wide"),
     Column("fix", "Fix", width="wide"),
+    Column("exempt", "Exempt", width="narrow"),
 )
+
+_EXEMPT_CELLS = {"": None, "exempt": "true", "partly exempt": "partly"}
 
 
 @dataclass(frozen=True, slots=True)
 class CheckSummary:
-    """The result of a check: the position date, how many files and records were checked, and the problems."""
+    """The result of a check: the register, the position date, how much was checked, and the problems."""
 
+    programme: Programme
     as_of: date
     file_count: int
     record_count: int
     problems: tuple[Problem, ...]
+    provenance: RegisterProvenance = field(default_factory=lambda: RegisterProvenance(""))
 
 
 def format_summary(summary: CheckSummary) -> str:
@@ -57,10 +63,15 @@ def format_advice(summary: CheckSummary) -> str:
     return f"{effect} For help: p2ptrack rule {worst.code}"
 
 
+def _build_row(problem: Problem) -> Row:
+    fields = problem_to_json(problem) | {"exempt": _EXEMPT_CELLS[problem.exempt]}
+    return Row(tuple(Cell(fields[column.key]) for column in _PROBLEM_COLUMNS))
+
+
 def build_check(summary: CheckSummary) -> Document:
     """Return the problems as a table, one a row."""
     problem_data = [problem_to_json(problem) for problem in summary.problems]
-    rows = tuple(Row(tuple(Cell(fields[column.key]) for column in _PROBLEM_COLUMNS)) for fields in problem_data)
+    rows = tuple(map(_build_row, summary.problems))
     return Document(
         name="check",
         title="Check",
@@ -71,11 +82,10 @@ def build_check(summary: CheckSummary) -> Document:
         ),
         meta=position_facts(summary.as_of),
         data={
-            "schema_version": SCHEMA_VERSION,
-            "as_of": summary.as_of.isoformat(),
+            **build_json_head(summary.programme, summary.as_of, Disclosure(), summary.provenance),
             "file_count": summary.file_count,
             "record_count": summary.record_count,
             "problems": problem_data,
-            "unread": [file.to_json() for file in find_unread(summary.problems)],
+            "unread": list_unread_as_json(summary.problems),
         },
     )

@@ -22,6 +22,7 @@ from p2ptrack.queries.answer import (
     position_facts,
     status_cell,
 )
+from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, Width
 
 DEFAULT_COLUMNS = ("id", "title", "status", "target", "accountable")
@@ -65,7 +66,7 @@ def build_list(case: Case, options: ListOptions) -> Document:
     has_inferred_cell = any(cell.starred for row in rows for cell in row.cells)
     key = (inferred_key(),) if has_inferred_cell else ()
     has_marks = any(list_column.can_be_inferred for list_column in list_columns)
-    return Document(
+    document = Document(
         "list",
         "Records",
         case.as_of,
@@ -74,6 +75,7 @@ def build_list(case: Case, options: ListOptions) -> Document:
         data=LazyData(lambda: serialise_records(case, records)),
         export=lambda: make_export(case, table, has_marks=has_marks),
     )
+    return mark_exempt_items(document, case.disclosure)
 
 
 def _find_column(typed_name: str) -> _RecordColumn:

@@ -23,6 +23,7 @@ from p2ptrack.queries.answer import (
     make_export,
     position_facts,
 )
+from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Table, make_paragraph
 
 
@@ -38,7 +39,7 @@ def build_overdue(case: Case, options: OverdueOptions) -> Document:
     measures = Measures(case)
     late = measures.overdue()
     due = measures.due_within(options.within).records if options.within is not None else ()
-    return Document(
+    document = Document(
         name="overdue",
         title="Overdue" if options.within is None else f"Overdue, and due within {pluralise(options.within, 'day')}",
         as_of=case.as_of,
@@ -47,6 +48,7 @@ def build_overdue(case: Case, options: OverdueOptions) -> Document:
         data=LazyData(lambda: serialise_records(case, (*late.records, *due))),
         export=lambda: _build_export(case, (*late.records, *due)),
     )
+    return mark_exempt_items(document, case.disclosure)
 
 
 def describe_overdue(late: Measure) -> str:
@@ -100,7 +102,7 @@ def _build_row(case: Case, record: TrackedRecord) -> Row:
         Cell(record.target, starred=is_target_inferred(record)),
         Cell(facts.days_overdue or facts.days_to_target, tone="bad" if facts.overdue else ""),
         Cell(facts.times_moved),
-        Cell(format_owner(record)),
+        Cell(format_owner(case, record)),
     )
     return Row(cells, key=record.id)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from p2ptrack.analysis.case import SCHEMA_VERSION
+from p2ptrack.analysis.case import ExemptContent, UnreadFile
 from p2ptrack.analysis.history.diff import (
     ChangeType,
     DisplayValue,
@@ -23,13 +23,15 @@ from p2ptrack.analysis.history.diff import (
     strip_indices,
 )
 from p2ptrack.analysis.history.events import UNDECLARED_NOTE, find_matching_revision, read_text
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Category, Decision
 from p2ptrack.model.history import RawValues, RegisterHistory, Revision, VersionHistory
 from p2ptrack.model.schema import FieldSpec, programme_field_specs, record_field_specs
 from p2ptrack.phrases import did_you_mean, pluralise, quote
-from p2ptrack.queries.answer import LazyData, shorten_text
+from p2ptrack.queries.answer import HistoryScope, LazyData, export_history, shorten_text
+from p2ptrack.queries.exempt_marks import EXEMPT, mark_exempt_items
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, make_paragraph
 
 COMMIT_NOTE = "A commit is a saved version of the register."
@@ -69,8 +71,11 @@ class HistoryOptions:
     table: bool = False
 
 
-def build_history(register_history: RegisterHistory, options: HistoryOptions, as_of: date) -> Document:
+def build_history(
+    register_history: RegisterHistory, options: HistoryOptions, as_of: date, scope: HistoryScope | None = None
+) -> Document:
     """Return the history of a record. Raises `UsageError` for an id or a field that never existed."""
+    scope = scope or HistoryScope(programme_at(register_history, len(register_history.revisions)).programme)
     record_history = find_record_history(register_history, options.id)
     all_changes = list_field_changes(record_history)
     changes = tuple(change for change in all_changes if _is_within(change.path, options.field))
@@ -78,14 +83,24 @@ def build_history(register_history: RegisterHistory, options: HistoryOptions, as
         _require_known_field(options.field, all_changes)
     last_version = record_history.last_existing_version(len(register_history.revisions))
     title = last_version.fields.get("title") if last_version else None
-    return Document(
+    gaps = tuple(history_gaps(register_history, record_history))
+    scope = replace(scope, unread=find_unread_revisions(register_history, record_history), notes=gaps)
+    document = Document(
         name="history",
         title=f"{record_history.id} {title if isinstance(title, str) else ''}".strip(),
         as_of=as_of,
-        blocks=tuple(_iter_blocks(register_history, record_history, changes, options)),
+        blocks=tuple(_iter_blocks(register_history, record_history, changes, options, scope)),
         meta=(Fact("History to", as_of),),
-        data=LazyData(lambda: _history_data(record_history, changes, as_of)),
+        data=LazyData(lambda: scope.to_json(as_of, _history_data(record_history, changes, scope))),
     )
+    return document if options.table else mark_exempt_items(document, scope.disclosure)
+
+
+def find_unread_revisions(register_history: RegisterHistory, record_history: VersionHistory) -> tuple[UnreadFile, ...]:
+    """Return the files of a record that cannot be read in some revision."""
+    paths = {version.path for version in record_history.versions}
+    unread_paths = {file.path for file in register_history.unreadable_files} & paths
+    return tuple(map(UnreadFile.from_path, sorted(unread_paths)))
 
 
 def find_record_history(register_history: RegisterHistory, id_: str) -> VersionHistory:
@@ -112,11 +127,12 @@ def _require_known_field(name: str, all_changes: Iterable[FieldChange]) -> None:
         raise UsageError(f"There is no field {quote(name)}.{did_you_mean(name, sorted(known_fields))}")
 
 
-def _history_data(record_history: VersionHistory, changes: Iterable[FieldChange], as_of: date) -> dict[str, Any]:
+def _history_data(
+    record_history: VersionHistory, changes: Iterable[FieldChange], scope: HistoryScope
+) -> dict[str, Any]:
     return {
-        "schema_version": SCHEMA_VERSION,
-        "as_of": as_of.isoformat(),
         "id": record_history.id,
+        **scope.disclosure.describe_record(record_history.id),
         "changes": [_change_data(change) for change in changes],
     }
 
@@ -140,22 +156,27 @@ def _iter_blocks(
     record_history: VersionHistory,
     changes: tuple[FieldChange, ...],
     options: HistoryOptions,
+    scope: HistoryScope,
 ) -> Iterator[Block]:
     if options.table:
-        rows = tuple(_change_row(change) for change in changes)
-        yield Table("changes", pluralise(len(changes), "change"), _CHANGE_COLUMNS, rows, empty="Never set.")
-    else:
-        interpreter = programme_at(register_history, len(register_history.revisions))
-        yield _text_table(changes, _ChangeFormatter(interpreter, record_history, with_approvals=bool(options.field)))
-        if changes:
-            yield make_paragraph(COMMIT_NOTE, role="key")
+        rows = tuple(_change_row(record_history.id, change) for change in changes)
+        table = Table("changes", pluralise(len(changes), "change"), _CHANGE_COLUMNS, rows, empty="Never set.")
+        yield export_history(table, replace(scope, unread=()))
+        return
+    interpreter = programme_at(register_history, len(register_history.revisions))
+    exempt = scope.disclosure.exempt.get(record_history.id, ExemptContent())
+    is_complete = scope.disclosure.audience != Audience.PUBLIC or record_history.id not in scope.disclosure.exempt
+    formatter = _ChangeFormatter(interpreter, record_history, bool(options.field), is_complete)
+    yield _text_table(changes, formatter, exempt.parts)
+    if changes:
+        yield make_paragraph(COMMIT_NOTE, role="key")
     if any(_is_long_text(change) for change in changes):
         yield make_paragraph("[-words-] were removed, {+words+} were added.", role="key")
     last = record_history.versions[-1]
     if options.field and last.values is None:
         day, revision = format_long_date(last.revision.effective_date), last.revision
         yield make_paragraph(f"The record was deleted on {day} by {revision.author}, commit {revision.short_commit}.")
-    yield from map(make_paragraph, history_gaps(register_history, record_history))
+    yield from map(make_paragraph, scope.notes)
 
 
 def history_gaps(register_history: RegisterHistory, record_history: VersionHistory) -> Iterator[str]:
@@ -172,23 +193,24 @@ def history_gaps(register_history: RegisterHistory, record_history: VersionHisto
         yield "This copy has only the newest part of the history. To get the rest: git fetch --unshallow --tags"
 
 
-def _change_row(change: FieldChange) -> Row:
+def _change_row(id_: str, change: FieldChange) -> Row:
     revision = change.revision
     identity = (revision.effective_date, revision.author, revision.commit, change.event, change.path)
     values = (format_display_value(change.old) or None, format_display_value(change.new) or None)
-    return Row(tuple(map(Cell, (*identity, *values))))
+    return Row(tuple(map(Cell, (*identity, *values))), key=id_)
 
 
 @dataclass(frozen=True, slots=True)
 class _ChangeFormatter:
     """Formats changes for people; `with_approvals` adds to a moved target who approved it.
 
-    Without it the target change has rows of its own.
+    Without it the target change has rows of its own. A record that is not complete lacks what the public may not see.
     """
 
     interpreter: ValueInterpreter
     record_history: VersionHistory
     with_approvals: bool
+    is_complete: bool = True
 
     def format_change(self, change: FieldChange) -> str:
         """Return the new value, what was removed, or both the old and the new value."""
@@ -217,7 +239,7 @@ class _ChangeFormatter:
         last = self.record_history.last_existing_version(self.record_history.versions[-1].revision.position)
         last_fields: RawValues = last.fields if last else {}
         entry, is_declared = find_matching_revision(last_fields, (start, end), self.interpreter)
-        if not is_declared:
+        if not is_declared and self.is_complete:
             yield UNDECLARED_NOTE
         elif self.with_approvals:
             yield from _iter_declaration_parts(entry)
@@ -245,10 +267,12 @@ def format_days_moved(days: int) -> str:
     return f"{pluralise(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
 
 
-def _text_table(changes: Iterable[FieldChange], formatter: _ChangeFormatter) -> Table:
+def _text_table(changes: Iterable[FieldChange], formatter: _ChangeFormatter, exempt_parts: Sequence[str]) -> Table:
     rows = []
     for change in changes:
         name = _FILE_EVENTS[change.event] if change.path == "path" else format_field_name(change.path)
+        if any(_is_within(change.path, part) for part in exempt_parts):
+            name = f"{name} ({EXEMPT})"
         cells = Cell(name), Cell(formatter.format_change(change))
         rows.append(Row(cells, group=_format_commit(change.revision)))
     return Table("changes", "", _TEXT_COLUMNS, tuple(rows), empty="Never set.")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
-from p2ptrack.analysis.case import Case, serialise_records
+from p2ptrack.analysis.case import Case, ExemptTag, serialise_records
 from p2ptrack.analysis.facts import (
     count_days_moved,
     effective_revisions,
@@ -15,8 +16,9 @@ from p2ptrack.analysis.facts import (
     is_rewording,
     status_label,
 )
-from p2ptrack.analysis.links import resolve_see
+from p2ptrack.analysis.links import build_links, resolve_see
 from p2ptrack.analysis.measures import Measures, find_gaps, find_open_dependents
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Category, Extent, get_word_as_written
@@ -48,6 +50,7 @@ from p2ptrack.queries.answer import (
     position_facts,
     shorten_text,
 )
+from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
 
 _SEPARATOR = " · "
@@ -56,14 +59,27 @@ _SEPARATOR = " · "
 def build_show(case: Case, id_: str) -> Document:
     """Return one record in full. Raises `UsageError` for an id that does not exist, with the nearest that does."""
     record = _find_record(case, id_)
-    return Document(
+    tagged_case, tags = _tag_exempt_text(case)
+    tagged_record = tagged_case.register.by_id[record.id]
+    document = Document(
         name="show",
-        title=f"{record.id} {record.title}",
+        title=f"{record.id} {tagged_record.title}",
         as_of=case.as_of,
-        blocks=(*_build_blocks(case, record), *list_unread(case)),
+        blocks=(*_build_blocks(tagged_case, tagged_record), *list_unread(case)),
         meta=position_facts(case.as_of),
         data=LazyData(lambda: serialise_records(case, (record,))),
     )
+    return mark_exempt_items(document, case.disclosure, tags)
+
+
+def _tag_exempt_text(case: Case) -> tuple[Case, tuple[ExemptTag, ...]]:
+    """Return the case with exempt text tagged, so that each part of a record that is exempt is marked where it is."""
+    if not case.disclosure.exempt or case.disclosure.audience == Audience.PUBLIC:
+        return case, ()
+    from p2ptrack.analysis.redaction.redact import tag_exempt_text
+
+    register, tags = tag_exempt_text(case.register)
+    return replace(case, register=register, links=build_links(register)), tags
 
 
 def _find_record(case: Case, id_: str) -> Record:
@@ -88,10 +104,10 @@ def _build_blocks(case: Case, record: Record) -> Iterator[Block]:
     yield from _build_facts_section("links", "Links", list_links(case, record))
     if isinstance(record, TrackedRecord):
         history = tuple(_list_history(case, record))
-        summary = make_paragraph(_summarise_history(record))
+        summary = make_paragraph(_summarise_history(case, record))
         yield Section("history", "History", (Facts(history), summary) if history else (summary,))
     yield from _build_facts_section("fields", "Other details", list_other_fields(case, record))
-    if isinstance(record, TrackedRecord):
+    if isinstance(record, TrackedRecord) and case.disclosure.audience == Audience.OFFICERS:
         yield from _build_section("to-do", "Next steps", list_next_steps(case, record))
     if record.inferred:
         yield make_paragraph(f"{INFERRED_KEY}: {', '.join(record.inferred)}.", role="key")
@@ -142,8 +158,8 @@ def _describe_position(case: Case, record: Record) -> Iterator[str]:
         yield format_status(case, record)
         if record.status is case.get_status(record) and get_word_as_written(record, "status"):
             yield f"Counts as: {status_label(record.status).lower()}"
-        yield f"Target date: {format_target(record)}"
-        yield f"Owner: {format_owner(record)}"
+        yield f"Target date: {format_target(case, record)}"
+        yield f"Owner: {format_owner(case, record)}"
     if isinstance(record, Action) and record.phase:
         start, end = (case.register.find_phase(id_) for id_ in (record.phase, record.phase_end))
         yield f"Starts in {start.title if start else record.phase}{f', ends in {end.title}' if end else ''}"
@@ -329,8 +345,9 @@ def _describe_link(case: Case, id_: str) -> str:
         return describe_missing_id(case, id_)
     if not isinstance(record, TrackedRecord):
         return f"{id_} {shorten_text(record.title)}"
-    target = f"target {format_target(record)}" if record.target else "no target date"
-    return f"{id_} {shorten_text(record.title, 34)} ({format_status(case, record, in_sentence=True)}, {target})"
+    target = format_target(case, record, "")
+    target_text = f"target {target}" if target else "no target date"
+    return f"{id_} {shorten_text(record.title, 34)} ({format_status(case, record, in_sentence=True)}, {target_text})"
 
 
 # The latest update and the history of a record.
@@ -408,17 +425,23 @@ def _describe_update(case: Case, relevant: _RelevantUpdate) -> str:
     )
 
 
-def _summarise_history(record: TrackedRecord) -> str:
-    missing = {
-        "target date": record.target,
-        "owner": record.accountable,
-        "evidence": record.evidence,
-        "verification": record.verified,
-    }
+_SUMMARISED_FIELDS = {
+    "target date": "target",
+    "owner": "accountable",
+    "evidence": "evidence",
+    "verification": "verified",
+}
+
+
+def _summarise_history(case: Case, record: TrackedRecord) -> str:
+    is_redacted = partial(case.redactions.is_redacted, record.id)
     sentences = [pluralise(len(record.updates), "update")]
-    if record.target and all(map(is_rewording, record.revisions)):
+    if record.target and all(map(is_rewording, record.revisions)) and not is_redacted("revisions"):
         sentences.append("Target never changed")
-    if absent := [name for name, value in missing.items() if not value]:
+    absent = [
+        name for name, field in _SUMMARISED_FIELDS.items() if not getattr(record, field) and not is_redacted(field)
+    ]
+    if absent:
         sentences.append(f"Not recorded: {', '.join(absent)}")
     return ". ".join(sentences) + "."
 

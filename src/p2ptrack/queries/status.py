@@ -23,10 +23,12 @@ from p2ptrack.queries.answer import (
     is_inferred,
     limit_items,
     list_ids_or_command,
+    list_unread,
     make_export,
     position_facts,
     shorten_text,
 )
+from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.queries.overdue import describe_overdue
 from p2ptrack.reports.document import (
     Block,
@@ -123,21 +125,25 @@ def _describe_phase(case: Case, phase: Phase) -> str:
 def build_status(case: Case) -> Document:
     """Return the position of the register on the day of the case."""
     programme = case.register.programme
-    return Document(
+    document = Document(
         name="status",
         title=programme.title,
         as_of=case.as_of,
-        blocks=tuple(_build_blocks(case)),
+        blocks=(*_build_blocks(case), *(list_unread(case) if case.disclosure.audience != "officers" else ())),
         notice=programme.notice or "",
         meta=position_facts(case.as_of),
         data=LazyData(lambda: build_json_answer(case, counts=_count_statuses(case), facts=_list_ids_by_fact(case))),
-        export=lambda: make_export(case, build_progress_table(case, all_stages=True), has_marks=False),
+        export=lambda: make_export(
+            case, build_progress_table(case, all_stages=True), has_marks=False, has_records=False
+        ),
     )
+    return mark_exempt_items(document, case.disclosure)
 
 
 def _build_blocks(case: Case) -> Iterator[Block]:
     yield make_paragraph(_describe_size(case))
-    if not case.tracked() and not case.register.broken_ids:
+    is_empty = not case.tracked() and not case.register.broken_ids
+    if is_empty and not case.disclosure.omitted_records:
         yield make_paragraph(
             "Next: write your first action in data/actions/A01.yaml, then run p2ptrack check", role="next"
         )
@@ -196,7 +202,8 @@ def list_attention(measures: Measures) -> Iterator[Fact]:
     if broken_ids:
         ids = f"{', '.join(broken_ids)}. " if len(broken_ids) <= MAX_IDS else ""
         yield _make_fact("Cannot be read", len(broken_ids), f"{ids}Run p2ptrack check", bad=True)
-    partly_read = [file.id or file.path for file in find_unread(case.problems) if file.id not in broken_ids]
+    unread = [file for file in find_unread(case.problems) if file.path and file.id not in broken_ids]
+    partly_read = [file.id or file.path for file in unread]
     if partly_read:
         yield _make_fact("Partly read", len(partly_read), f"{join_ids(partly_read)}. Run p2ptrack check", bad=True)
     yield _build_overdue(measures)
@@ -205,7 +212,8 @@ def list_attention(measures: Measures) -> Iterator[Fact]:
     dependencies = map(_describe_dependency, measures.open_dependencies())
     yield from _list_lines("Waiting for others", len(measures.waiting().records), dependencies)
     groups = measures.same_deliverable()
-    yield from _list_lines("Same deliverable", sum(map(len, groups)), map(_describe_deliverable, groups))
+    deliverables = (_describe_deliverable(case, group) for group in groups)
+    yield from _list_lines("Same deliverable", sum(map(len, groups)), deliverables)
     for label, measure in (("Due to close", measures.due_to_close()), ("Due on hold", measures.due_on_hold())):
         yield from _list_lines(label, len(measure.records), map(_describe_decision, measure.records))
     gaps = [shorten_text(f"{gap.id} {gap.text}", 55) for gap in find_gaps(case)]
@@ -269,9 +277,9 @@ def _describe_dependency(dependency: OpenDependency) -> str:
     return f"{ids}: {shorten_text(dependency.title, 31)}{mark}"
 
 
-def _describe_deliverable(group: TrackedRecords) -> str:
+def _describe_deliverable(case: Case, group: TrackedRecords) -> str:
     mark = "*" if any(is_inferred(record, "same_deliverable_as") for record in group) else ""
-    targets = unique(format_target(record, "none") for record in group)
+    targets = unique(format_target(case, record) for record in group)
     target = f"target {targets[0]}" if len(targets) == 1 else f"{len(targets)} different targets"
     return f"{join_ids([record.id for record in group])}{mark}: {target}"
 

@@ -14,7 +14,7 @@ from functools import cache
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.case import RedactedItem, Redactions
+from p2ptrack.analysis.case import ExemptContent, RedactedItem, Redactions
 from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import ExemptionLaw
@@ -109,6 +109,26 @@ def iter_exemptions(record: Record) -> Iterator[Exemption]:
         for index, entry in enumerate(getattr(record, name, ())):
             if entry.exempt is not None:
                 yield Exemption(record, f"{name}[{index}].exempt", entry, entry.exempt)
+
+
+def list_exempt_content(register: Register, day: date) -> dict[str, ExemptContent]:
+    """Return what is exempt on a day of each record that has something exempt, by id."""
+    content = {}
+    for record in register.records:
+        if is_fully_exempt(record, day):
+            content[record.id] = ExemptContent(is_whole=True)
+        elif parts := tuple(part for exemption in _iter_in_force(record, day) for part in _iter_parts(exemption)):
+            content[record.id] = ExemptContent(parts=parts)
+    return content
+
+
+def _iter_parts(exemption: Exemption) -> Iterator[str]:
+    """Yield the paths that an exemption covers: `target`, `updates[0]`, `updates[1].text`."""
+    prefix = exemption.path.removesuffix("exempt")
+    fields = exemption.exempt.fields if has_valid_fields(exemption.model, exemption.exempt) else ()
+    yield from (f"{prefix}{name}" for name in (expand_implied_fields(fields) if exemption.path == "exempt" else fields))
+    if not fields:
+        yield prefix.removesuffix(".")
 
 
 def list_exempt_items(register: Register, day: date) -> tuple[RedactedItem, ...]:

@@ -95,15 +95,18 @@ def build_audience_case(
     exemption_date: date,
     placeholders: Placeholders | None = None,
     currently_hidden: HiddenNames | None = None,
+    *,
+    tag_text: bool = True,
 ) -> Case:
     """Return the case as an audience may see it, with every fact computed from what is left.
 
     `exemption_date` is the day at which exemptions are judged. For a past register, `currently_hidden` are the names
     that nothing public may print today. Problems quote the register, so only officers are given more than their codes.
+    With `tag_text`, exempt text that members and officers see is tagged, so that papers mark it.
     """
     redacted = redact_for_audience(case.register, audience, exemption_date, placeholders, currently_hidden)
     register, redactions = redacted.register, redacted.redactions
-    if audience is not Audience.PUBLIC:
+    if audience is not Audience.PUBLIC and tag_text:
         register, tags = tag_exempt_text(register)
         redactions = replace(redactions, tags=tags)
     audience_case = make_case(register, case.as_of)
@@ -148,7 +151,8 @@ class _CurrentExemptions:
     exempt_texts: frozenset[str]
 
 
-_PRECAUTIONARY_EXEMPTION = ExemptMarking()
+PRECAUTIONARY_EXEMPTION = ExemptMarking()
+"""The exemption of a record that may be exempt: it covers everything."""
 
 
 def apply_current_exemptions(past_register: Register, current: CurrentRegister, dates: ExemptionDates) -> Register:
@@ -169,7 +173,7 @@ def find_precautionary_ids(past_register: Register, current: CurrentRegister, da
     exempted_records = apply_current_exemptions(past_register, current, dates).records
     pairs = zip(past_register.records, exempted_records, strict=True)
     return tuple(
-        new.id for old, new in pairs if new.exempt == _PRECAUTIONARY_EXEMPTION and not is_fully_exempt(old, dates.as_of)
+        new.id for old, new in pairs if new.exempt == PRECAUTIONARY_EXEMPTION and not is_fully_exempt(old, dates.as_of)
     )
 
 
@@ -187,7 +191,7 @@ def _collect_current_exemptions(
     return _CurrentExemptions(
         {**current.removed_records, **current_records},
         frozenset(unreadable_ids | missing_ids),
-        _collect_exempt_texts(current.register, dates.today),
+        collect_exempt_texts(current.register, dates.today),
     )
 
 
@@ -195,7 +199,8 @@ def _has_exemption(record: Record, day: date) -> bool:
     return any(is_in_force(exemption.exempt, day) for exemption in iter_exemptions(record))
 
 
-def _collect_exempt_texts(current_register: Register, day: date) -> frozenset[str]:
+def collect_exempt_texts(current_register: Register, day: date) -> frozenset[str]:
+    """Return the texts that only exempt records hold, in lower case and with single spaces."""
     exempt_records = [record for record in current_register.records if _has_exemption(record, day)]
     public_copies = (
         make_public_copy(record, day, "")
@@ -228,7 +233,7 @@ def _apply_to_record(record: Record, current_exemptions: _CurrentExemptions, dat
     is_uncertain = key in current_exemptions.uncertain_ids or not current_exemptions.exempt_texts.isdisjoint(
         public_texts
     )
-    return record.model_copy(update={"exempt": _PRECAUTIONARY_EXEMPTION}) if is_uncertain else updated
+    return record.model_copy(update={"exempt": PRECAUTIONARY_EXEMPTION}) if is_uncertain else updated
 
 
 def _apply_current_record(record: Record, current: Record | None, dates: ExemptionDates) -> Record:
