@@ -1,4 +1,7 @@
-"""The case: one frozen value that every rule, query and paper is a function of."""
+"""The case: one frozen value that every rule, query and paper is a function of.
+
+It says too what was taken out for an audience, and which files an answer lacks because they have errors.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,6 @@ from p2ptrack.model.validation import KEY_SUFFIX
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import RecordVersion, RegisterHistory
-
-
-# What was taken out of the register for an audience, and what they see that the public may not.
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,6 @@ class Disclosure:
             "partly_exempt": content is not None and not content.is_whole,
             "exempt_parts": list(content.parts) if content else [],
         }
-
-
-# Files that an answer lacks, wholly or in part, because they have errors.
 
 
 _READING_CODE = re.compile(r"[DSY][0-9]+")

@@ -209,9 +209,6 @@ def find_stage(case: Case, record: TrackedRecord) -> str:
     return status.value if status else "not_stated"
 
 
-# Recommendations, and parts of them, that no action addresses (design, section 2: `parts`, `unanswered`).
-
-
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A recommendation without an action, or a part of one; `recommendation` is the id of the whole."""

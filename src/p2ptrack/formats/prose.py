@@ -159,9 +159,6 @@ def _label_list(items: Sequence[Token], prepared: PreparedText) -> None:
             item.attrSet("style", f"list-style-type: '{label} '")
 
 
-# Texts as lines
-
-
 @dataclass(frozen=True, slots=True)
 class TextLine:
     """A line of plain text: what precedes it, and what precedes the rest of it where it has to be wrapped.

@@ -486,9 +486,6 @@ def _wrap_strong(text: str, page: TextPage | TextTableStyle) -> list[str]:
     return [style_text(line, "strong", page.colour) for line in wrap_text(text, page.width)]
 
 
-# Problems as a terminal prints them, and as GitHub shows them beside the line.
-
-
 _SEVERITY_STYLES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "quiet"}
 _WORKFLOW_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 

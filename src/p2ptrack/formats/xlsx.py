@@ -32,9 +32,6 @@ from p2ptrack.model.programme import Wording
 from p2ptrack.reports import document as doc
 from p2ptrack.reports.document import Document, FormatOptions, collapse_whitespace, format_scalar, join_spans
 
-# The sheets of a workbook: about the paper, each table, and the text between the tables.
-
-
 FORMULA_PREFIXES = tuple("=+-@\t\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet may read as the beginning of a formula when somebody edits the cell."""
 MAX_SHEET_NAME_UNITS = 31

@@ -32,8 +32,6 @@ from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_w
 from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
 from p2ptrack.phrases import describe_lookalike, normalise_word, quote
 
-# Schemas: what pydantic and editors need to know.
-
 
 @dataclass(frozen=True, slots=True)
 class Validator:
@@ -142,9 +140,6 @@ def field_error(code: str, message: str, fix: str) -> PydanticCustomError:
     return PydanticCustomError("p2ptrack", "{message}", {"message": message, "code": code, "fix": fix})
 
 
-# Text, ids, flags and numbers.
-
-
 def _wrap_in_list(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
@@ -219,8 +214,6 @@ def _validate_file_name(value: Any) -> str:
     raise field_error("S104", message, fix)
 
 
-# Dates.
-
 _MAX_PASTED_LENGTH = 200
 
 
@@ -292,9 +285,6 @@ PhaseId = Annotated[str, Validator(require_text), IdMarker("phase")]
 SourceId = Annotated[str, Validator(require_text), IdMarker("source")]
 DependencyId = Annotated[str, Validator(require_text), IdMarker("dependency")]
 Role = Annotated[str, Validator(require_text), RoleMarker()]
-
-
-# Words from a list.
 
 
 class Status(StrEnum):

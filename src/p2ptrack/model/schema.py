@@ -156,16 +156,13 @@ def _list_reference_fields(model: ModelClass) -> tuple[FieldSpec, ...]:
     return _select_references(list_fields(model))
 
 
-# The walk. It collects into a list: over ten thousand records, nested generators take twice as long.
-
-
 def walk(model: BaseModel) -> list[StatedValue]:
     """Return every value that a record or the programme states: its place, the value and its field.
 
     A group comes before the values inside it, the entries of a list or mapping one by one. Defaults, empty texts and
     flags that are false are not stated.
     """
-    values: list[StatedValue] = []
+    values: list[StatedValue] = []  # filled in place: over ten thousand records, nested generators take twice as long
     _walk_fields(model, "", list_fields(type(model)), values, references_only=False)
     return values
 
@@ -199,9 +196,6 @@ def _walk_value(value: Any, place: str, field: FieldSpec, results: list[StatedVa
         if field.model is not None:
             fields = field.reference_fields if references_only else field.fields
             _walk_fields(value, f"{place}.", fields, results, references_only=references_only)
-
-
-# Values at a dotted name, and as JSON.
 
 
 def iter_values(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
@@ -282,9 +276,6 @@ def _value_to_json(value: Any) -> Any:
 def record_fields_to_json(record: Record) -> dict[str, Any]:
     """Return a record's fields without its id and title, which the JSON contract has beside them."""
     return fields_to_json(record, exclude=("id", "title"))
-
-
-# Models and names of fields.
 
 
 def field_names(model: ModelClass) -> tuple[str, ...]:

@@ -156,9 +156,6 @@ def format_field_path(steps: Sequence[Any]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
-# Unknown fields: the field that was meant, or where the field belongs.
-
-
 def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel], value: Any = None) -> tuple[str, str]:
     """Return what is wrong with a field that its place does not have, and the advice."""
     name = str(steps[-1])
@@ -205,9 +202,6 @@ def _list_fields(model: type[BaseModel]) -> str:
     return f"The fields here are {join_words(field_names(model))}."
 
 
-# Lenient validation of past revisions, which followed the rules of their day. A value that today's model refuses is
-# left out and reported, and the rest is kept. If it may have been an exemption, the whole record becomes exempt.
-
 ModelT = TypeVar("ModelT", bound=Model)
 _KeyPath = tuple[Any, ...]
 _REMOVED = object()
@@ -232,6 +226,8 @@ def validate_leniently(
 ) -> tuple[ModelT | None, tuple[Problem, ...]]:
     """Return a model of the valid values, and a warning for each value that was left out.
 
+    It is for past revisions, which followed the rules of their day. If a value that is left out may have been an
+    exemption, the whole record becomes exempt.
     `id_` is used when the values have no id. The model is None when no valid one can be made.
     """
     remaining, warnings = dict(values), list[Problem]()
@@ -318,8 +314,6 @@ def _prune(value: Any, dropped: frozenset[_KeyPath], path: _KeyPath) -> Any:
         return [inner for inner in items if inner is not _REMOVED]
     return value
 
-
-# Places in a file that uses a shorter form than the model.
 
 _COVERS_PATH = re.compile(r"(.*\bcovers)\[(\d+)\](\.id|\.extent)?")
 _STATUS_LABELS = "policy.labels.status"

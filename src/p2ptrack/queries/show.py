@@ -192,9 +192,6 @@ def _describe_source(case: Case, record: Record) -> str:
     return (f"Source: {source.title}{reference}. " if source else "") + f"File: {case.register.path_of(record.id)}"
 
 
-# The position of a record on the day of the case, in sentences.
-
-
 def list_implications(case: Case, record: TrackedRecord) -> tuple[str, ...]:
     """Return a sentence for each fact of a record; for a closed record only that it is closed."""
     builders = (
@@ -302,9 +299,6 @@ def _describe_update_age(case: Case, record: TrackedRecord) -> Iterator[str]:
         yield f"No recent update: the last was {pluralise(facts.days_since_update or 0, 'day')} ago."
 
 
-# The links of a record in both directions, each with the status and target of the other record.
-
-
 _INCOMING_LABELS = {
     "depends_on": "Needed by",
     "superseded_by": "Replaces",
@@ -348,9 +342,6 @@ def _describe_link(case: Case, id_: str) -> str:
     target = format_target(case, record, "")
     target_text = f"target {target}" if target else "no target date"
     return f"{id_} {shorten_text(record.title, 34)} ({format_status(case, record, in_sentence=True)}, {target_text})"
-
-
-# The latest update and the history of a record.
 
 
 _EXTENT_NOTES = {Extent.WHOLE: "", Extent.IN_PART: " (in part)", Extent.HEADING_ONLY: " (heading only)"}
@@ -512,9 +503,6 @@ def _join_parts(*parts: str | CouncilDate | None) -> str:
     return _SEPARATOR.join(part.to_text() if isinstance(part, CouncilDate) else part for part in parts if part)
 
 
-# Every field that no other section shows, so that nothing in a record stays unseen.
-
-
 _FIELDS_SHOWN_ELSEWHERE = frozenset({
     "id", "title", "origin_text", "agreed_action", "restated", "inferred", "parts", "unanswered", "source",
     "depends_on", "superseded_by", "see_also", "same_deliverable_as", "recommendations", "blocked_by",
@@ -536,9 +524,6 @@ def list_other_fields(case: Case, record: Record) -> tuple[Fact, ...]:
         for field, _ in list_set_fields(record)
         if field.name not in _FIELDS_SHOWN_ELSEWHERE
     )
-
-
-# What to write into a record next.
 
 
 def list_next_steps(case: Case, record: TrackedRecord) -> tuple[str, ...]:

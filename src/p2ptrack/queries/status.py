@@ -44,9 +44,6 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 
-# The progress of actions by recommendation, of follow-ups by area, and of each phase, for `status`.
-
-
 MAX_RECOMMENDATION_ROWS = 12
 """With more recommendations than these, only the totals are shown."""
 
@@ -190,9 +187,6 @@ def _count_statuses(case: Case) -> dict[str, Any]:
 
 def _list_ids_by_fact(case: Case) -> dict[str, list[str]]:
     return {fact: [record.id for record in case.with_fact(fact)] for fact in FLAG_NAMES}
-
-
-# What needs attention, each line with the records that it counts. Most lines appear only when there are some.
 
 
 def list_attention(measures: Measures) -> Iterator[Fact]:

@@ -136,9 +136,6 @@ def _build_phases(context: PaperContext) -> tuple[Block, ...]:
     return (drop_empty_columns(Table("phases", words("phases_caption"), columns, rows), _REQUIRED_COLUMNS),)
 
 
-# Recommendations
-
-
 def _build_recommendations(scope: PaperScope) -> tuple[Section, ...]:
     words, recommendations = scope.context.wording, scope.recommendations
     if not recommendations:
@@ -209,9 +206,6 @@ def _build_part(scope: PaperScope, part: RecommendationPart, gap_ids: frozenset[
         return Paragraph((*head, ": ", *join_spans((Ref(record.id),) for record in actions)))
     is_gap = part.id in gap_ids
     return Paragraph((*head, " – ", Strong(scope.context.wording("part_unanswered"))) if is_gap else head)
-
-
-# Actions by phase
 
 
 def build_grid(scope: PaperScope, groups: tuple[ActionGroup, ...]) -> tuple[Section, ...]:
@@ -352,9 +346,6 @@ def _list_by_phase(context: PaperContext, group: ActionGroup) -> Bullets:
             if records[key]
         )
     )
-
-
-# Updates
 
 
 @dataclass(frozen=True, slots=True)

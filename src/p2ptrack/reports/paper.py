@@ -1,4 +1,8 @@
-"""What all papers share: their records, their head, and the sections around their own."""
+"""What all papers share: their records, their head, and the sections around their own.
+
+The clerk's texts in a paper (introduction, asks, background papers) are Markdown. Headings of the introduction become
+headings of the paper.
+"""
 
 from __future__ import annotations
 
@@ -43,11 +47,6 @@ from p2ptrack.reports.document import (
 )
 from p2ptrack.reports.exempt_marks import build_paper_notice
 from p2ptrack.reports.layout import ReportParts, add_part_letters, apply_layout, check_layout_names
-
-# The clerk's own texts of a paper: its introduction, what the committee is asked to do and the background papers.
-#
-# All are Markdown. Headings of the introduction become headings of the paper.
-
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")

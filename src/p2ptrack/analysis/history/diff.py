@@ -1,7 +1,8 @@
 """Differences between two versions of a record, field by field, with who made each.
 
 Values are compared as people wrote them: one value where a list is expected is a list of one, an id stands for a group
-that holds no more, and lines may be broken anywhere.
+that holds no more, and lines may be broken anywhere. A past register is interpreted with the programme of its revision
+and judged on a day.
 """
 
 from __future__ import annotations
@@ -349,9 +350,6 @@ def _shorten_unchanged(words: Sequence[str], *, is_first: bool, is_last: bool) -
     if len(words) <= head + tail + 1:
         return list(words)
     return [*words[:head], "…", *words[len(words) - tail :]]
-
-
-# The register as it was at a revision, interpreted with the programme of that time and judged on a day.
 
 
 STATUS_FIELDS = ("id", "title", "status", "completed_on", "verified", "decided", "evidence", "superseded_by")

@@ -38,6 +38,12 @@ DATE_PATTERNS: list[DatePattern] = [*PERIOD_PATTERNS]
 _compound = partial(date_pattern, DATE_PATTERNS)
 
 
+def _match_period(text: str, precisions: frozenset[Precision]) -> MatchResult | None:
+    """Return the period inside a compound, or why it is none; None where it is not of one of the precisions."""
+    period = match_first((*PERIOD_PATTERNS, *REJECTION_PATTERNS), text)
+    return None if isinstance(period, DateRange) and period.precision not in precisions else period
+
+
 @_compound(
     "end of a period",
     (
@@ -52,12 +58,8 @@ _compound = partial(date_pattern, DATE_PATTERNS)
     meaning="The last day of the month, quarter, season or year",
 )
 def _interpret_end_of_period(match: Match) -> MatchResult | None:
-    period = match_first((*PERIOD_PATTERNS, *REJECTION_PATTERNS), match["period"])
-    if not isinstance(period, DateRange):
-        return period
-    if period.precision not in _PRECISIONS_WITH_END:
-        return None
-    return replace(period, earliest=period.latest, precision=Precision.DAY)
+    period = _match_period(match["period"], _PRECISIONS_WITH_END)
+    return replace(period, earliest=period.latest, precision=Precision.DAY) if isinstance(period, DateRange) else period
 
 
 @_compound(
@@ -67,12 +69,8 @@ def _interpret_end_of_period(match: Match) -> MatchResult | None:
     meaning="The first day of the month, quarter, season or year",
 )
 def _interpret_start_of_period(match: Match) -> MatchResult | None:
-    period = match_first((*PERIOD_PATTERNS, *REJECTION_PATTERNS), match["period"])
-    if not isinstance(period, DateRange):
-        return period
-    if period.precision not in _PRECISIONS_WITH_END:
-        return None
-    return replace(period, latest=period.earliest, precision=Precision.DAY)
+    period = _match_period(match["period"], _PRECISIONS_WITH_END)
+    return replace(period, latest=period.earliest, precision=Precision.DAY) if isinstance(period, DateRange) else period
 
 
 _DAYS_FROM_FIRST_TO_LAST = timedelta(days=6)
@@ -86,11 +84,9 @@ _DAYS_FROM_FIRST_TO_LAST = timedelta(days=6)
     meaning="The seven days from the day that it begins on, or to the day that it ends on",
 )
 def _interpret_week(match: Match) -> MatchResult | None:
-    day = match_first((*PERIOD_PATTERNS, *REJECTION_PATTERNS), match["day"])
+    day = _match_period(match["day"], frozenset({Precision.DAY}))
     if not isinstance(day, DateRange):
         return day
-    if day.precision is not Precision.DAY:
-        return None
     if match["bound"].lower() in {"ending", "e"}:
         return replace(day, earliest=day.earliest - _DAYS_FROM_FIRST_TO_LAST, precision=Precision.RANGE)
     return replace(day, latest=day.latest + _DAYS_FROM_FIRST_TO_LAST, precision=Precision.RANGE)

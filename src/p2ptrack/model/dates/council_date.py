@@ -10,7 +10,6 @@ from enum import Enum, StrEnum
 from typing import Any
 
 # The calendar, in English whatever the machine's language.
-
 MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -244,9 +243,6 @@ EXAMPLE_FORMS = (
     f"a date such as {EXAMPLE_DAY}, March {example_year(3)}, Q3 {example_financial_year(12)} or "
     f"early {example_financial_year(6)}, or TBC"
 )
-
-
-# Spellings that officers would call the same are made equal before anything is compared.
 
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"

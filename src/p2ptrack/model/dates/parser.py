@@ -28,8 +28,6 @@ from p2ptrack.model.dates.rejections import REJECTION_PATTERNS
 from p2ptrack.model.dates.suggestions import reject_unknown
 from p2ptrack.phrases import join_words, quote
 
-# The phases and meetings that a date may name.
-
 _NAME_IN_PHRASE = r"(?:(?:by|at|in|on) )?(?:the )?(?:end of (?:the )?)?(.+?)(?: meeting)?"
 
 
@@ -80,8 +78,6 @@ class Anchors:
         """Return all names by their normalised form."""
         return {key: anchors[0].display_names()[key] for key, anchors in sorted(self._by_name.items())}
 
-
-# Parsing.
 
 _EMPTY_REJECTION = DateRejection("The date is empty.", f"Write {EXAMPLE_FORMS}. Otherwise leave the field out.")
 

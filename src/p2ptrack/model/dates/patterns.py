@@ -137,9 +137,6 @@ def is_also_month(first: str, last: str) -> bool:
     return is_financial_year(first, last) and is_two_digits(last) and number is not None
 
 
-# Rejections that several patterns share.
-
-
 def reject_ambiguous(text: str, first_reading: str, second_reading: str, *choices: str) -> DateRejection:
     """Reject a text with two readings. `choices` are the ways to write each; without them, the readings are."""
     return DateRejection(
@@ -191,9 +188,6 @@ def _reject_weekday(text: str, day: date, weekday: int) -> DateRejection:
         f"{quote(text)} contradicts itself: {long_date} is a {actual_name}.",
         f"Write {actual_name} {long_date}, or {weekday_name(weekday)} {format_long_date(nearest_day)}.",
     )
-
-
-# The patterns of days and periods.
 
 
 def _make_month_range(first: tuple[int, int], last: tuple[int, int], precision: Precision, basis: Basis) -> DateRange:

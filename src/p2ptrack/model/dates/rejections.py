@@ -54,9 +54,6 @@ REJECTION_PATTERNS: list[DatePattern] = []
 _rejection = partial(date_pattern, REJECTION_PATTERNS)
 
 
-# Texts with more than one reading.
-
-
 @_rejection(
     "quarter without a financial year",
     ("Q2 2023", "Q4 2023", "2023 Q1", "Quarter 3 2023", "First quarter of 2023"),
@@ -253,9 +250,6 @@ def _reject_run_of_digits(match: Match) -> DateRejection | None:
     return DateRejection(
         f"{quote(match.string)} has no sign between the day, the month and the year.", f"Write {text}."
     )
-
-
-# Texts that lack something, or are no date.
 
 
 @_rejection(

@@ -85,8 +85,6 @@ def _suggest_anchor_name(text: str, names: Mapping[str, str]) -> str:
     return next((names[name] for name in suggest(key, candidates)), "")
 
 
-# The nearest date.
-
 _PLANNED_REGEX = (
     r"(?:(?:aim|due) )?(?:(?:to be|to|for|target) )?(?:complet(?:e|ion)|finish|deliver(?:y)?|implement(?:ation)?) "
     r"(?:date )?(?:by|in|on) (?P<date>.+)"
@@ -154,8 +152,6 @@ def _correct_spelling(word: str) -> str:
     return word if corrected.casefold() == word.casefold() else corrected
 
 
-# Words that say on which side of a date something happens.
-
 _BEFORE_REGEX = r"(?:due |by )?(?:before|prior to|ahead of) (?P<period>.+)"
 _START_REGEX = (
     r"(?:not before|(?:no|not) (?:earlier|sooner) than|from|(?:starting|starts|start|commencing|beginning)(?: in| on)?"
@@ -202,8 +198,6 @@ def _reject_after(text: str, *_: object) -> DateRejection:
     )
 
 
-# A date beside a word for finished work.
-
 _FINISHED_DATE_REGEXES = (
     rf"{FINISHED_REGEX}(?: on| in| at| since| as of)?[ :;,(-]+(?:on |in )?(?P<date>[^ ].*?)[)]?",
     rf"(?P<date>.+?)[ :;,(-]+{FINISHED_REGEX}[)]?",
@@ -225,8 +219,6 @@ def _reject_finished(text: str) -> DateRejection | None:
             )
     return None
 
-
-# Several dates in one text: a target and what it was before.
 
 _OLD_WORDS = _word_set("was were originally original previously previous formerly initially initial from old")
 _NEW_WORDS = _word_set(

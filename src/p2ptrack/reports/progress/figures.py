@@ -204,12 +204,6 @@ _INFORMATION_GAPS = (
 )
 
 
-# The movement since the last meeting: how many records were open, came, were closed, and are open now.
-#
-# It is counted from the history of the register where that goes back to the last meeting, otherwise from the dates that
-# the records state.
-
-
 _REQUIRED_COLUMNS = frozenset({"kind", "opening", "new", "closed", "closing"})
 _CHANGES = ("new", "reopened", "closed", "disappeared")
 """The numbers between the opening and the closing one."""
@@ -225,7 +219,11 @@ class _Movement:
 
 
 def build_movement(view: View) -> tuple[Block, ...]:
-    """Return the movement as a table with a row for each kind, and a note of the records that came or were closed."""
+    """Return the movement as a table with a row for each kind, and a note of the records that came or were closed.
+
+    It is counted from the history of the register where that goes back to the last meeting, otherwise from the dates
+    that the records state.
+    """
     return _build_from_history(view) or _build_from_dates(view)
 
 

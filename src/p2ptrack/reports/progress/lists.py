@@ -68,9 +68,6 @@ def _build_ids_note(view: View, key: str, records: Sequence[TrackedRecord]) -> t
     return (Paragraph(format_phrase(view.wording, key, ids=link_ids(records)), "note"),) if records else ()
 
 
-# The cells of the lists of records
-
-
 def _build_rating_cell(view: View, record: TrackedRecord) -> Cell:
     """Return the council's word for the rating of a record; nothing when the council rates nothing."""
     ratings = view.case.policy.rating
@@ -137,9 +134,6 @@ _RECORD_COLUMNS: dict[str, tuple[Column, CellBuilder]] = {
     )
 }
 """The columns of the lists of records, by key, each with what builds its cells."""
-
-
-# Open records
 
 
 def build_overdue(view: View) -> tuple[Block, ...]:
@@ -215,9 +209,6 @@ def _format_same_work(view: View, group: TrackedRecords) -> Spans:
     return format_phrase(view.wording, "same_work_aim", items=items, target=shared_target) if shared_target else items
 
 
-# Completed and decided records
-
-
 def build_completed(view: View) -> tuple[Block, ...]:
     """Return what was completed since the last meeting or is still to be verified, and earlier work by its ids."""
     done = view.with_status(Status.COMPLETE, Status.VERIFIED)
@@ -258,9 +249,6 @@ def _is_closed_before_last_meeting(view: View, record: TrackedRecord) -> bool:
         return False
     facts = view.last_register.snapshot.case.facts.get(record.id) if view.last_register else None
     return view.last_register is None or (facts is not None and facts.closed)
-
-
-# Target changes
 
 
 def find_extension_request(view: View, record: TrackedRecord) -> TargetRevision | None:
@@ -323,9 +311,6 @@ def _format_outcome(view: View, revision: TargetRevision) -> str:
     if revision.decision:
         return view.wording(f"decision_{revision.decision.value}")
     return view.wording("decision_granted" if revision.approved_by else "decision_none")
-
-
-# Requests and notes
 
 
 def build_unanswered(view: View) -> tuple[Block, ...]:

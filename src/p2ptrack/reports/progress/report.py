@@ -40,9 +40,6 @@ from p2ptrack.reports.record_blocks import (
     link_record,
 )
 
-# *The Committee is asked to …*: worked out from the register when the entry in the programme states no asks.
-
-
 MAX_SINGLE_ASKS = 3
 """More requests of one type than these are one ask, which names the list further on."""
 

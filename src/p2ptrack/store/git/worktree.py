@@ -1,4 +1,4 @@
-"""The commit that a register is checked out at, and whether its files differ from it.
+"""The commit that a register is checked out at, whether its files differ from it, and whether it can be published.
 
 Nothing that the repository configures is run: files are compared by blob ids that are computed here.
 """
@@ -121,9 +121,6 @@ def _hash_blob(data: bytes, digits: int) -> str:
     if digits == _SHA256_DIGITS:
         return hashlib.sha256(content).hexdigest()
     return hashlib.sha1(content, usedforsecurity=False).hexdigest()
-
-
-# Whether a repository is in a state that can be published, and whether it keeps the register's files itself.
 
 
 _SUBMODULE_MODE = "160000"
