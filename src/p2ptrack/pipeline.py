@@ -134,11 +134,12 @@ def _apply_exemptions_of_today(
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The numbers of files and of records that were checked, the problems with their places, and the files."""
+    """The numbers of files, of records and of partly read records, the problems with their places, and the files."""
 
     programme: Programme
     file_count: int
     record_count: int
+    partly_read_count: int
     problems: tuple[Problem, ...]
     source: FileSource = field(compare=False, repr=False)
 
@@ -184,7 +185,8 @@ def _check_case(case: Case, loaded: LoadedRegister, source: FileSource, *, locat
     separate, grouped = (problems, ()) if locate_grouped else split_grouped(problems)
     located = sorted((*add_locations_from(source, separate), *grouped), key=problem_sort_key)
     register = loaded.register
-    return CheckResult(register.programme, register.file_count, len(register.records), tuple(located), source)
+    counts = (register.file_count, len(register.records), len(register.unread_fields))
+    return CheckResult(register.programme, *counts, tuple(located), source)
 
 
 def _mark_exempt(problems: tuple[Problem, ...], register: Register, day: date) -> tuple[Problem, ...]:

@@ -13,7 +13,8 @@ from tests.command import ROOT, SEED_DAY, run
 from tests.support import write_register
 
 A01 = "id: A01\ntitle: Review\n"
-BROKEN = "id: A02\ntitle: Contract #4 review\n"
+BROKEN = "id: A02\ntitle: [\n"
+PARTLY_READ = "id: A02\ntitle: Contract #4 review\nstatus: complete\n"
 READING_COMMANDS = ["status", "overdue", "list", "show A01", "check", "render action-plan"]
 
 
@@ -71,6 +72,16 @@ def test_an_answer_without_a_record_warns(line: str, tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (0, message)
 
 
+@pytest.mark.parametrize("line", ["status", "overdue", "list", "show A02", "render action-plan --allow-problems"])
+def test_an_answer_with_a_partly_read_record_warns(line: str, tmp_path: Path) -> None:
+    root = write_register(tmp_path, {"actions/A01.yaml": A01, "actions/A02.yaml": PARTLY_READ})
+    ran = run(*line.split(), "--root", root)
+    assert (ran.code, ran.err) == (
+        0,
+        "1 record is read only in part, because of an error. To see why: p2ptrack check\n",
+    )
+
+
 def test_several_files_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
     files = {f"actions/A0{number}.yaml": "not a record" for number in (1, 2, 3)}
     ran = run("status", "--root", write_register(tmp_path, files))
@@ -119,7 +130,7 @@ def test_papers_are_refused_while_there_are_errors_unless_allowed(tmp_path: Path
     allowed = run("render", "action-plan", "--root", root, "--allow-problems", "--format", "text", "--output", "-")
     assert allowed.code == 0
     message = " ".join(allowed.out.replace("|", " ").split())
-    assert "Y150 (1)" in message
+    assert "Y157 (1)" in message
 
 
 def test_without_git_a_paper_states_that_there_is_no_version_control(tmp_path: Path) -> None:

@@ -45,10 +45,10 @@ def test_json_is_the_contract(root: Path) -> None:
         1,
         "2023-01-12",
         3,
-        1,
+        3,
     )
     assert {**answer["problems"][0], "field": None} == FIRST
-    assert (answer["problems"][1]["field"], answer["problems"][1]["code"]) == ("target", "S105")
+    assert ("target", "S105") in {(problem["field"], problem["code"]) for problem in answer["problems"]}
 
 
 def test_csv_is_one_problem_a_line(root: Path) -> None:
@@ -62,7 +62,7 @@ def test_markdown_is_a_table_and_a_count(root: Path) -> None:
     lines = run("check", "--root", root, "--format", "md", *DAY).out.splitlines()
     assert lines[:2] == ["# Check", ""]
     assert lines[2].endswith("12 January 2023")
-    assert lines[-1].startswith("3 files, 1 record: 2 errors")
+    assert lines[-1].startswith("3 files, 3 records (2 partly read): 2 errors")
 
 
 def test_github_shows_each_problem_beside_its_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

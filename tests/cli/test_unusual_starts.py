@@ -33,7 +33,7 @@ def test_a_file_outside_the_register_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_record_is_counted_once(tmp_path: Path) -> None:
-    twice = {"actions/A01.yaml": ACTION, "actions/A01-copy.yaml": ACTION, "actions/A02.yaml": "id: A02\n"}
+    twice = {"actions/A01.yaml": ACTION, "actions/A01-copy.yaml": ACTION, "actions/A02.yaml": "- A02\n"}
     write_register(tmp_path, twice)
     expected = "2 files cannot be read as records, so they are not in this answer. To see why: p2ptrack check\n"
     assert run("list", "--root", tmp_path).err == expected

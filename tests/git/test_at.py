@@ -187,10 +187,10 @@ def test_one_value_and_many_faults_are_reported_as_such(years: Kept) -> None:
     assert (len(message), message[-2]) == (24, "  and 3 more")
 
 
-def test_a_fault_of_no_field_is_shown_by_its_file(years: Kept) -> None:
+def test_a_fault_of_the_yaml_is_shown_by_its_file_and_field(years: Kept) -> None:
     one = years.commit("2022-12-01", {A01: f"{action()}title: Again\n", "data/actions/A03.yaml": None})
     message = asked(years, "status", "--at", one).err.splitlines()
-    assert message[2] == f"  {A01}: `title` appears twice. The first is in line 2."
+    assert message[2] == f"  {A01}: title: `title` appears twice. The first is in line 2."
 
 
 def test_files_that_are_no_records_are_counted(years: Kept) -> None:

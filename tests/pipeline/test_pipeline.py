@@ -30,12 +30,12 @@ def test_a_case_is_the_register_on_a_day(tmp_path: Path) -> None:
 
 
 def test_a_case_goes_on_without_a_broken_record_and_says_so(tmp_path: Path) -> None:
-    case = open_case(write_register(tmp_path, {"actions/A01.yaml": "id: A01\n", "actions/A02.docx": "x"}), THE_DAY)
+    case = open_case(write_register(tmp_path, {"actions/A01.yaml": "- A01\n", "actions/A02.docx": "x"}), THE_DAY)
     assert case.register.records == ()
     assert case.register.file_count == 2
     assert case.register.broken_ids == {"A01", "A02"}
     assert [(problem.code, problem.severity) for problem in case.problems] == [
-        ("S102", Severity.ERROR),
+        ("Y104", Severity.ERROR),
         ("D102", Severity.ERROR),
     ]
 
@@ -67,7 +67,7 @@ def test_reading_and_rules_are_told_in_one_run_and_in_order(tmp_path: Path) -> N
         "A04.yaml": "x",
     }
     checked = run_checks(write_register(tmp_path, files), THE_DAY)
-    assert (checked.file_count, checked.record_count) == (3, 1)
+    assert (checked.file_count, checked.record_count) == (3, 2)
     assert list(checked.problems) == sorted(checked.problems, key=problem_sort_key)
     found = [
         (problem.path.removeprefix("data/"), problem.location and problem.location.line, problem.code, problem.field)

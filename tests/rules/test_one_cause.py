@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.analysis.rules import run_rules
-from p2ptrack.diagnostics import Problem, Severity
-from tests.support import case_of, register_of
+from tests.support import THE_DAY, case_of, register_of
 
 _PROGRAMME = """\
 title: A programme
@@ -96,40 +95,41 @@ def test_a_mistyped_year_is_not_also_overdue_or_far_ahead() -> None:
     assert _codes(f"id: F01\nstatus: complete\ncompleted_on: 2023-01-02\n{future}") == ["T112"]
 
 
-def _unreadable(path: str, field: str = "") -> Problem:
-    return Problem(path, "S101", Severity.ERROR, "There is no such field.", "Remove it.", field)
-
-
 _OFF = _PROGRAMME.replace("policy: {", "policy: {rules_off: {G108: x, T103: x, O101: x}, ")
 
 
-def _case_with_error(*problems: Problem, broken_ids: frozenset[str] = frozenset()) -> Case:
+def _case_with_unread(fields: dict[str, str] | None = None, folders: tuple[str, ...] = ()) -> Case:
     programme = _OFF + "glossary: {ZBB: Zero-based budgeting}\n"
     records = ("id: R1\ntitle: Register", "id: A02\ntitle: Action", "id: F01\ntitle: Waivers")
-    case = case_of(*records, programme=programme)
-    register = replace(register_of(*records, programme=programme), broken_ids=broken_ids)
-    return replace(case, register=register, problems=problems)
+    unread = {id_: frozenset(filter(None, [name])) for id_, name in (fields or {}).items()}
+    register = register_of(*records, programme=programme)
+    return make_case(replace(register, unread_fields=unread, unread_folders=frozenset(folders)), THE_DAY)
 
 
 def test_what_rests_on_absence_is_found_when_every_record_is_read() -> None:
-    assert sorted(_codes("", _case_with_error())) == ["G101", "G104", "G105", "G105", "N106"]
+    assert sorted(_codes("", _case_with_unread())) == ["G101", "G104", "G105", "G105", "N106"]
 
 
 @pytest.mark.parametrize(
-    ("problem", "codes"),
+    ("field", "codes"),
     [
-        (_unreadable("data/actions/A01.yaml", "value"), ["G104"]),
-        (_unreadable("data/actions/A01-register.yaml"), ["G104"]),
-        (_unreadable("data/actions/A02.yaml", "recommendations[0]"), ["G104", "G105", "G105", "N106"]),
-        (_unreadable("data/actions/A02.yaml", "updates[0].covers"), ["G101", "G104", "N106"]),
-        (_unreadable("data/actions/A02.yaml", "target"), ["G101", "G104", "G105", "G105", "N106"]),
-        (_unreadable("data/audit_followups/F09.yaml"), ["G101", "G104"]),
-        (_unreadable("data/recommendations/R9.yaml"), ["G101", "G104", "G105", "G105"]),
+        ("", ["G101", "G104", "G105", "G105"]),
+        ("recommendations", ["G105", "G105"]),
+        ("updates", ["G101", "G104"]),
+        ("target", ["G101", "G104", "G105", "G105"]),
     ],
 )
-def test_an_unread_record_holds_back_what_rests_on_its_absence(problem: Problem, codes: list[str]) -> None:
-    assert sorted(_codes("", _case_with_error(problem))) == codes
+def test_an_unread_field_holds_back_what_rests_on_its_absence(field: str, codes: list[str]) -> None:
+    assert sorted(_codes("", _case_with_unread({"A02": field}))) == codes
 
 
-def test_a_record_that_is_known_to_be_broken_holds_back_all_of_it() -> None:
-    assert sorted(_codes("", _case_with_error(broken_ids=frozenset({"A01"})))) == ["G104"]
+@pytest.mark.parametrize(
+    ("folder", "codes"),
+    [
+        ("actions", ["G104"]),
+        ("audit_followups", ["G101", "G104"]),
+        ("recommendations", ["G101", "G104", "G105", "G105"]),
+    ],
+)
+def test_an_unread_file_holds_back_what_rests_on_its_absence(folder: str, codes: list[str]) -> None:
+    assert sorted(_codes("", _case_with_unread(folders=(folder,)))) == codes

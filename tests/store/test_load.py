@@ -85,25 +85,75 @@ def test_a_phase_may_not_end_with_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "broken"),
     [
-        ("A01.yaml", "id: A01\n", "A01"),
-        ("A01-x.yaml", "title: x\n", "A01"),
         ("A01-x.yml", "", "A01"),
         ("A01-x.yaml", "id: [A01\n", "A01"),
-        ("A01.yaml", "id: A 01\ntitle: x\n", "A01"),
-        ("A01.yaml", "id: [a]\ntitle: x\n", "A01"),
-        ("A-01-x.yaml", "id: A\nowner: x\n", "A"),
+        ("A-01-x.yaml", "# id: A\n", "A"),
+        ("A01.yaml", "no: such\nfields: here\n", "A01"),
+        ("A01.yaml", "- id: A01\n", "A01"),
     ],
 )
 def test_the_id_of_a_file_that_could_not_be_read_is_known(name: str, text: str, broken: str, tmp_path: Path) -> None:
     write_register(tmp_path, {f"actions/{name}": text})
-    assert load_register(tmp_path).register.broken_ids == {broken}
+    register = load_register(tmp_path).register
+    assert [*register.broken_ids, *register.unread_folders] == [broken, "actions"]
     assert counts(tmp_path) == (1, 0)
 
 
-def test_a_file_with_lost_text_is_no_record(tmp_path: Path) -> None:
-    (problem,) = find_problems(tmp_path, {"actions/A01.yaml": "id: A01\ntitle: Contract #4 review\n"})
-    assert problem.code == "Y150"
-    assert counts(tmp_path) == (1, 0)
+@pytest.mark.parametrize(
+    ("name", "text", "fields", "unread"),
+    [
+        ("A01.yaml", "id: A01\n", ("A01", "A01"), {"title"}),
+        ("A01-x.yaml", "title: x\n", ("A01", "x"), {"id"}),
+        ("A01.yaml", "id: A 01\ntitle: x\n", ("A01", "x"), {"id"}),
+        ("A01.yaml", "id: [a]\ntitle: x\n", ("A01", "x"), {"id"}),
+        ("A-01-x.yaml", "id: A\ntitle: x\nowner: x\n", ("A", "x"), {"accountable", "blocked_by"}),
+        ("A01.yaml", "id: A01\ntitle: x\nvalue: 48000\n", ("A01", "x"), set()),
+        ("A01.yaml", "id: A01\ntitle: x\ntarget: Q2 2023\n", ("A01", "x"), {"target"}),
+        ("A01.yaml", "id: A01\ntitle: x\nreview_date: May\n", ("A01", "x"), {"review_by"}),
+        ("A01.yaml", "id: A01\ntitle: x\napproved_by: Board\n", ("A01", "x"), {"revisions"}),
+        ("A01.yaml", "id: A01\ntitle: x\nupdates: [{text: x, target: May 2023}]\n", ("A01", "x"),
+         {"updates", "target"}),
+    ],
+)  # fmt: skip
+def test_a_wrong_field_costs_that_field(
+    name: str, text: str, fields: tuple[str, str], unread: set[str], tmp_path: Path
+) -> None:
+    write_register(tmp_path, {f"actions/{name}": text})
+    register = load_register(tmp_path).register
+    (record,) = register.records
+    assert (record.id, record.title) == fields
+    assert register.unread_fields == {record.id: unread}
+    assert not register.broken_ids | register.unread_folders
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "kept"),
+    [
+        ("id: A01\ntitle: Contract #4 review\nstatus: complete\n", "title", {"id", "title", "status"}),
+        ("id: A01\ntitle: Review\nstatus: complete\nstatus: open\n", "status", {"id", "title"}),
+        ("id: A01\ntitle: Review\nupdates:\n  - date: May 2023\n    text: lot #4 is done\nnote: x\n", "updates",
+         {"id", "title", "note"}),
+        ("id: A01\n“status”: complete\ntitle: Review\n", "status", {"id", "title"}),
+    ],
+)  # fmt: skip
+def test_a_yaml_error_costs_its_field_and_any_that_it_may_hide(
+    text: str, field: str, kept: set[str], tmp_path: Path
+) -> None:
+    problems = find_problems(tmp_path, {"actions/A01.yaml": text})
+    assert {problem.field for problem in problems if problem.code.startswith("Y")} == {field}
+    register = load_register(tmp_path).register
+    (record,) = register.records
+    assert record.model_fields_set == kept
+    assert {field, "accountable", "completed_on"} <= register.unread_fields["A01"]
+    assert "exempt" not in register.unread_fields["A01"]
+
+
+@pytest.mark.parametrize("name", ["exempt", "Exempt", "'exempt'", "- {exempt", "exempted"])
+def test_an_exemption_that_a_yaml_error_may_hide_exempts_the_record(name: str, tmp_path: Path) -> None:
+    text = f"id: A01\ntitle: Contract #4 review\nnote: |\n  {name}: {{paragraph: 3}}\n"
+    write_register(tmp_path, {"actions/A01.yaml": text})
+    (record,) = load_register(tmp_path).register.records
+    assert record.exempt is not None
 
 
 def test_loading_restores_garbage_collection(tmp_path: Path) -> None:

@@ -13,7 +13,13 @@ from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from p2ptrack.analysis.facts import FactContext, RecordFacts, compute_facts, get_effective_status
+from p2ptrack.analysis.facts import (
+    FactContext,
+    RecordFacts,
+    compute_facts,
+    get_effective_status,
+    suppress_unknown_facts,
+)
 from p2ptrack.analysis.links import Links, build_links
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.fields import Extent, Status
@@ -157,7 +163,7 @@ def _hides_data(problem: Problem) -> bool:
     """Whether something was not read: an error, or a warning about a field of an old revision that is left out."""
     if not _READING_CODE.fullmatch(problem.code):
         return False
-    return problem.severity is Severity.ERROR or not _FOLDER_CODE.fullmatch(problem.code)
+    return problem.severity is Severity.ERROR or (bool(problem.field) and not _FOLDER_CODE.fullmatch(problem.code))
 
 
 def _find_id(path: str) -> str:
@@ -243,17 +249,32 @@ class Case:
         """Return the tracked records for which a fact is unknown."""
         return tuple(record for record in self.tracked() if getattr(self.facts[record.id], fact) is None)
 
+    def is_unknown(self, id_: str, *fields: str) -> bool:
+        """Whether one of these fields of a record was redacted or could not be read: its absence proves nothing."""
+        return self.redactions.is_redacted(id_, *fields) or self.register.is_unread(id_, *fields)
+
     def get_status(self, record: TrackedRecord) -> Status | None:
         """Return the status at the position date; None when none is stated."""
         return get_effective_status(record, self.as_of)
 
 
-def make_case(register: Register, as_of: date, problems: tuple[Problem, ...] = ()) -> Case:
-    """Link the register and compute every fact at a position date."""
+def make_case(
+    register: Register,
+    as_of: date,
+    problems: tuple[Problem, ...] = (),
+    redactions: Redactions | None = None,
+) -> Case:
+    """Link the register and compute every fact at a position date, of fields that were read and not redacted alone."""
     links = build_links(register)
     context = make_fact_context(register, as_of, links)
     facts = {record.id: compute_facts(record, context) for record in register.tracked_records()}
-    return Case(register, as_of, links, facts, problems)
+    redactions = redactions or Redactions()
+    for id_ in {*register.unread_fields, *redactions.fields} & facts.keys():
+        unknown = redactions.fields.get(id_, frozenset()) | register.unread_fields.get(id_, frozenset())
+        record = register.by_id[id_]
+        if isinstance(record, TrackedRecord):
+            facts[id_] = suppress_unknown_facts(record, facts[id_], context, unknown)
+    return Case(register, as_of, links, facts, problems, redactions)
 
 
 def make_fact_context(register: Register, as_of: date, links: Links) -> FactContext:

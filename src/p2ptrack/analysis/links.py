@@ -69,7 +69,9 @@ class Links:
     @cached_property
     def dangling(self) -> tuple[Edge, ...]:
         """Return the links to ids that do not exist, without those to files that could not be read."""
-        linkable_ids, unreadable_ids = collect_linkable_ids(self.register), self.register.broken_ids
+        linkable_ids = collect_linkable_ids(self.register)
+        unread_parts = {id_ for id_, names in self.register.unread_fields.items() if "parts" in names}
+        unreadable_ids = self.register.broken_ids | unread_parts
         referenced_ids = self.register.field_index().references
         # The field index knows quickly that nothing dangles, and then no edge is built.
         if all(referenced_ids.get(IdMarker(target), frozenset()) <= ids for target, ids in linkable_ids.items()):

@@ -9,7 +9,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import CLOSED_STATUSES, Acceptance, Status
-from p2ptrack.model.records import Blocker, Recommendation, TrackedRecord
+from p2ptrack.model.records import Action, Blocker, Recommendation, TrackedRecord
 from p2ptrack.phrases import natural_key
 
 TrackedRecords = tuple[TrackedRecord, ...]
@@ -64,16 +64,17 @@ class Measures:
 
     def no_target(self) -> Measure:
         """Return the open records without a target; an ongoing one is a target."""
-        return Measure(self._having("no_target"), self.open)
+        return Measure(self._having("no_target"), self.open, self._unknown(self.open, "target"))
 
     def ongoing_without_review(self) -> Measure:
         """Return the open records whose target is ongoing and that have no review date."""
-        ongoing = [record for record in self.open if record.target and record.target.ongoing]
-        return Measure(tuple(r for r in ongoing if get_deadline(r) is None), tuple(ongoing))
+        ongoing = tuple(record for record in self.open if record.target and record.target.ongoing)
+        unknown = self._unknown(ongoing, "review_by")
+        return Measure(tuple(r for r in ongoing if get_deadline(r) is None and r not in unknown), ongoing, unknown)
 
     def no_owner(self) -> Measure:
         """Return the records without a responsible officer, closed ones included."""
-        return Measure(self._having("no_owner"), self.records)
+        return Measure(self._having("no_owner"), self.records, self._unknown(self.records, "accountable"))
 
     def several_owners(self) -> Measure:
         """Return the records that name more than one responsible officer."""
@@ -81,7 +82,9 @@ class Measures:
 
     def no_status(self) -> Measure:
         """Return the records without a status."""
-        return self._select(lambda record: record.status is None)
+        unknown = self._unknown(self.records, "status")
+        records = tuple(record for record in self.records if record.status is None and record not in unknown)
+        return Measure(records, self.records, unknown)
 
     def no_recent_update(self) -> Measure:
         """Return the open records without a recent update, or without any; the age of undated updates is not known."""
@@ -158,6 +161,10 @@ class Measures:
     def _select(self, predicate: Callable[[TrackedRecord], bool]) -> Measure:
         return Measure(tuple(record for record in self.records if predicate(record)), self.records)
 
+    def _unknown(self, records: TrackedRecords, field: str) -> TrackedRecords:
+        """Return the records of which a field was redacted or could not be read."""
+        return tuple(record for record in records if self.case.is_unknown(record.id, field))
+
     def _having(self, fact: str) -> TrackedRecords:
         return self._within(self.case.with_fact(fact))
 
@@ -224,13 +231,14 @@ def find_gaps(case: Case) -> tuple[Gap, ...]:
     A recommendation is a gap when no action names it or a part of it. A part is a gap when it is listed in
     `unanswered`, or when an action names another part but none names this one. A recommendation that was not accepted
     needs no action. An action that is withheld counts: the public learns that something is exempt, not that nothing is
-    being done.
+    being done. So does one that could not be read.
     """
     return tuple(gap for record in case.register.of_type(Recommendation) for gap in _iter_gaps(case, record))
 
 
 def _iter_gaps(case: Case, recommendation: Recommendation) -> Iterator[Gap]:
-    if recommendation.acceptance is Acceptance.NOT_ACCEPTED:
+    is_unread = case.register.is_unread(recommendation.id, "acceptance")
+    if recommendation.acceptance is Acceptance.NOT_ACCEPTED or is_unread:
         return
     addressed = {part.id for part in recommendation.parts if _is_addressed(case, part.id)}
     if not addressed and not _is_addressed(case, recommendation.id):
@@ -242,4 +250,7 @@ def _iter_gaps(case: Case, recommendation: Recommendation) -> Iterator[Gap]:
 
 
 def _is_addressed(case: Case, id_: str) -> bool:
-    return id_ in case.redactions.addressed or bool(case.links.find_actions(id_))
+    """Whether an action addresses a recommendation or part, or may do so in what is withheld or could not be read."""
+    if id_ in case.redactions.addressed or case.links.find_actions(id_):
+        return True
+    return case.register.may_hide(Action, "recommendations")

@@ -68,6 +68,7 @@ def check(
         if not paths or any(_is_within(path, selected) for selected in selected_paths for path in problem.paths)
     )
     summary = CheckSummary(result.programme, position_date, result.file_count, result.record_count, problems)
+    summary = replace(summary, partly_read_count=result.partly_read_count)
     if format_name == "json":
         summary = replace(summary, provenance=find_provenance(folder, snapshot))
     if format_name == "text":

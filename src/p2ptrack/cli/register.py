@@ -98,6 +98,9 @@ def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:
         write_notice(f"1 file cannot be read as a record, so it is not in this answer. {advice}")
     elif unreadable_count:
         write_notice(f"{unreadable_count} files cannot be read as records, so they are not in this answer. {advice}")
+    if case.register.unread_fields and snapshot is None:  # of a snapshot the values are named
+        records = pluralise(len(case.register.unread_fields), "record is", "records are")
+        write_notice(f"{records} read only in part, because of an error. {advice}")
     for path in sorted({problem.path for problem in case.problems if problem.path in RECORD_FOLDERS}):
         write_notice(f"{path} cannot be read, so none of its records is in this answer. {advice}")
     newest = find_latest_update_date(case)

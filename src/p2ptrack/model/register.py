@@ -69,6 +69,8 @@ class Register:
     """The programme and all records. `paths` are relative to the register's folder, with `/`, by id.
 
     `broken_ids` are the ids of files that could not be read, so that a link to one of them is not a link to nothing.
+    `unread_fields` are the fields of each record that could not be read and those that they may have been, so that
+    none of them counts as absent; `unread_folders` the folders with files that could not be read at all.
     `file_count` is the number of record files.
     """
 
@@ -77,6 +79,8 @@ class Register:
     paths: Mapping[str, str] = field(default_factory=dict)
     broken_ids: frozenset[str] = frozenset()
     file_count: int = 0
+    unread_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unread_folders: frozenset[str] = frozenset()
     by_id: Mapping[str, Record] = field(init=False, repr=False, compare=False)
     _records_by_type: dict[type[Record], tuple[Any, ...]] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -113,6 +117,22 @@ class Register:
     def path_of(self, id_: str) -> str:
         """Return the file of a record, or the programme's file for any other id."""
         return self.paths.get(id_, PROGRAMME_PATH)
+
+    def is_unread(self, id_: str, *fields: str) -> bool:
+        """Whether one of these fields of a record could not be read, so that it may hold anything."""
+        return not self.unread_fields.get(id_, frozenset()).isdisjoint(fields)
+
+    def may_hide(self, model: type[Record], field_name: str) -> bool:
+        """Whether a record of a model may state a field in what could not be read, so that its absence proves nothing.
+
+        The empty name stands for any field.
+        """
+        if any(kind.folder in self.unread_folders for kind in KINDS if issubclass(kind.model, model)):
+            return True
+        return any(
+            isinstance(self.by_id.get(id_), model) and (not field_name or field_name in names)
+            for id_, names in self.unread_fields.items()
+        )
 
     def iter_parts(self) -> Iterator[tuple[str, Recommendation]]:
         """Yield the id of every part of a recommendation, with the recommendation."""

@@ -175,6 +175,20 @@ def suggest_field(steps: Sequence[object], root_model: type[BaseModel]) -> str |
     return places[0].split(".")[0] if places else None
 
 
+def list_possible_fields(field: str, root_model: type[BaseModel]) -> frozenset[str]:
+    """Return the fields of a record that a value with an error belongs to or, under an unknown name, may belong to."""
+    steps = [int(index) if index else name for index, name in _PATH_STEP.findall(field)]
+    name = str(steps[-1]) if steps else ""
+    parent_model = model_at_path(root_model, steps[:-1]) or root_model
+    root_names, names = field_names(root_model), {str(steps[0])} if steps else set()
+    if name not in field_names(parent_model):
+        names |= {name} & set(root_names)
+        groups = ((group, field_model(root_model, group)) for group in root_names)
+        names |= {group for group, model in groups if model and name in field_names(model)}
+        names |= {place.partition(".")[0] for place in find_places(name, root_names)}
+    return frozenset(names & set(root_names))
+
+
 def _explain_misplaced_field(
     name: str, parent_model: type[BaseModel], root_model: type[BaseModel]
 ) -> tuple[str, str] | None:

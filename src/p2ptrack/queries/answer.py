@@ -250,6 +250,8 @@ def format_word(model: BaseModel, field_name: str, *, in_sentence: bool = False)
 
 
 def _format_current_status(case: Case, record: TrackedRecord, *, in_sentence: bool = False) -> str:
+    if case.register.is_unread(record.id, "status"):
+        return "status not read" if in_sentence else "Status not read"
     current = case.get_status(record)
     if current is None and case.redactions.is_redacted(record.id, "status"):
         return f"status {NOT_PUBLISHED}" if in_sentence else f"Status {NOT_PUBLISHED}"

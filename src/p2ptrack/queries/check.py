@@ -32,7 +32,10 @@ _EXEMPT_CELLS = {"": None, "exempt": "true", "partly exempt": "partly"}
 
 @dataclass(frozen=True, slots=True)
 class CheckSummary:
-    """The result of a check: the register, the position date, how much was checked, and the problems."""
+    """The result of a check: the register, the position date, how much was checked, and the problems.
+
+    `partly_read_count` is the number of records that have a field with an error.
+    """
 
     programme: Programme
     as_of: date
@@ -40,11 +43,14 @@ class CheckSummary:
     record_count: int
     problems: tuple[Problem, ...]
     provenance: RegisterProvenance = field(default_factory=lambda: RegisterProvenance(""))
+    partly_read_count: int = 0
 
 
 def format_summary(summary: CheckSummary) -> str:
     """Return how much was checked and how many problems there are, in one sentence."""
     size = f"{pluralise(summary.file_count, 'file')}, {pluralise(summary.record_count, 'record')}"
+    if summary.partly_read_count:
+        size += f" ({summary.partly_read_count} partly read)"
     counts = [(count_by_severity(summary.problems, severity), severity.value) for severity in Severity]
     problems = ", ".join(pluralise(count, name) for count, name in counts if count)
     return f"{size}: {problems or 'no problems'}."

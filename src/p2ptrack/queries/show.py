@@ -220,7 +220,7 @@ def _describe_closure(case: Case, record: TrackedRecord) -> Iterator[str]:
 
 def _describe_deadline(case: Case, record: TrackedRecord) -> Iterator[str]:
     facts, deadline = case.facts[record.id], get_deadline(record)
-    if not facts.unfinished:
+    if not facts.unfinished or (deadline is None and case.register.is_unread(record.id, "target", "review_by")):
         return
     day = format_optional_date(deadline)
     if facts.no_target:
@@ -258,6 +258,8 @@ def _describe_dependencies(case: Case, record: TrackedRecord) -> Iterator[str]:
             position = f"is overdue by {pluralise(facts.days_overdue or 0, 'day')}"
         elif deadline:
             position = f"is due by {format_optional_date(deadline)}"
+        elif case.register.is_unread(id_, "target", "review_by"):
+            position = "has an error in its target date"
         else:
             position = "has no target date" if facts.no_target else "is ongoing"
         yield f"It depends on {id_}{inferred_mark(record, 'depends_on')}, which {position}."
@@ -281,7 +283,8 @@ def _describe_phase(case: Case, record: TrackedRecord) -> Iterator[str]:
         return
     phase = case.register.find_phase(record.phase_end or record.phase)
     end = phase.end.latest if phase and phase.end else None
-    if phase is None or end is None or end >= case.as_of:
+    is_unread = case.register.is_unread(record.id, "phase_end")
+    if phase is None or end is None or end >= case.as_of or is_unread:
         return
     ended = f"{phase.title} ended on {format_optional_date(end)}."
     yield f"It is past its end phase. {ended}" if record.phase_end else f"{ended} No end phase is recorded."
@@ -289,6 +292,8 @@ def _describe_phase(case: Case, record: TrackedRecord) -> Iterator[str]:
 
 def _describe_update_age(case: Case, record: TrackedRecord) -> Iterator[str]:
     facts = case.facts[record.id]
+    if case.register.is_unread(record.id, "updates"):
+        return
     if facts.no_recent_update is None:
         yield "Its updates are undated, so their age is not known."
     elif facts.no_recent_update and facts.days_since_update is None:
@@ -425,16 +430,16 @@ _SUMMARISED_FIELDS = {
 
 
 def _summarise_history(case: Case, record: TrackedRecord) -> str:
-    is_redacted = partial(case.redactions.is_redacted, record.id)
-    sentences = [pluralise(len(record.updates), "update")]
-    if record.target and all(map(is_rewording, record.revisions)) and not is_redacted("revisions"):
+    is_unknown = partial(case.is_unknown, record.id)
+    sentences = [] if case.register.is_unread(record.id, "updates") else [pluralise(len(record.updates), "update")]
+    if record.target and all(map(is_rewording, record.revisions)) and not is_unknown("revisions"):
         sentences.append("Target never changed")
     absent = [
-        name for name, field in _SUMMARISED_FIELDS.items() if not getattr(record, field) and not is_redacted(field)
+        name for name, field in _SUMMARISED_FIELDS.items() if not getattr(record, field) and not is_unknown(field)
     ]
     if absent:
         sentences.append(f"Not recorded: {', '.join(absent)}")
-    return ". ".join(sentences) + "."
+    return "".join(f"{sentence}. " for sentence in sentences).rstrip()
 
 
 def _format_completion(case: Case, completed_on: CouncilDate, record: TrackedRecord) -> str:
@@ -531,7 +536,8 @@ def list_next_steps(case: Case, record: TrackedRecord) -> tuple[str, ...]:
     steps = []
     if case.facts[record.id].awaiting_verification:
         steps.append("Ask somebody other than the responsible officer to verify it (verified: by, on).")
-    if missing_fields := find_missing_decision_fields(record):
+    is_decision_read = not case.register.is_unread(record.id, "decided")
+    if is_decision_read and (missing_fields := find_missing_decision_fields(record)):
         steps.append(f"Complete the decision (decided: {', '.join(missing_fields)}).")
     if case.facts[record.id].unfinished:
         steps += _list_steps_while_open(case, record)
@@ -548,9 +554,9 @@ def _list_steps_while_open(case: Case, record: TrackedRecord) -> Iterator[str]:
         yield "Name one responsible officer (accountable). List the others as supporting."
     if facts.no_target:
         yield "Set a target date (target) or a review date (review_by)."
-    elif get_deadline(record) is None:
+    elif get_deadline(record) is None and not case.register.is_unread(record.id, "target", "review_by"):
         yield "Set a review date (review_by)."
-    if record.status is None:
+    if record.status is None and not case.register.is_unread(record.id, "status"):
         yield "Record its status (status)."
     if facts.no_recent_update:
         yield "Report the current position (updates)."

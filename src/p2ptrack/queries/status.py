@@ -55,6 +55,7 @@ _STAGES = {
     "not_started": "Not started",
     "open": "Open",
     "not_stated": "No status",
+    "not_read": "Status not read",
 }
 _ALWAYS_SHOWN = ("closed", "complete", "in_progress")
 
@@ -64,7 +65,10 @@ def build_progress_table(case: Case, *, all_stages: bool = False) -> Table:
 
     A stage that is rarely used has a column only when it is used, or with `all_stages`.
     """
-    stage_by_id = {record.id: find_stage(case, record) for record in case.tracked()}
+    stage_by_id = {
+        record.id: "not_read" if case.register.is_unread(record.id, "status") else find_stage(case, record)
+        for record in case.tracked()
+    }
     inferred_stages = {stage_by_id[record.id] for record in case.tracked() if is_inferred(record, "status")}
     always_shown = _STAGES if all_stages else _ALWAYS_SHOWN
     shown_stages = [stage for stage in _STAGES if stage in always_shown or stage in stage_by_id.values()]
@@ -175,14 +179,24 @@ def _describe_size(case: Case) -> str:
 
 
 def _count_statuses(case: Case) -> dict[str, Any]:
-    """Return how many records of each kind have each status on the day; `not_stated` is for those without one."""
+    """Return how many records of each kind have each status on the day; `not_stated` is for those without one.
+
+    `not_read` is for those whose status has an error.
+    """
     counts: dict[str, Any] = {}
     for kind in KINDS:
         if issubclass(kind.model, TrackedRecord):
-            statuses = [case.get_status(record) for record in case.tracked() if kind_of(record) is kind]
-            names = Counter(status.value if status else "not_stated" for status in statuses)
+            records = [record for record in case.tracked() if kind_of(record) is kind]
+            names = Counter(_get_status_name(case, record) for record in records)
             counts[kind.name] = dict(sorted(names.items()))
     return counts
+
+
+def _get_status_name(case: Case, record: TrackedRecord) -> str:
+    if case.register.is_unread(record.id, "status"):
+        return "not_read"
+    status = case.get_status(record)
+    return status.value if status else "not_stated"
 
 
 def _list_ids_by_fact(case: Case) -> dict[str, list[str]]:

@@ -173,6 +173,8 @@ def _format_actions(scope: PaperScope, recommendation: Recommendation) -> Spans:
         return join_spans((Ref(record.id),) for record in actions)
     if recommendation.id in scope.context.redactions.addressed:
         return (scope.context.wording("exempt_answer"),)
+    if scope.context.case.register.may_hide(Action, "recommendations"):
+        return ()
     is_rejected = recommendation.acceptance is Acceptance.NOT_ACCEPTED
     return (scope.context.wording("no_action_asked" if is_rejected else "no_action"),)
 

@@ -273,8 +273,8 @@ def format_attribution(context: PaperContext, attribution: SharedAttribution, ti
 
 
 def build_no_update(context: PaperContext, record: TrackedRecord) -> tuple[Block, ...]:
-    """Return the line for a record without an update; nothing when its updates are redacted."""
-    if context.redactions.is_redacted(record.id, "updates"):
+    """Return the line for a record without an update; nothing when its updates are redacted or could not be read."""
+    if context.case.is_unknown(record.id, "updates"):
         return ()
     return (make_paragraph(context.wording("no_update")),)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,12 +16,14 @@ from pydantic import ValidationError
 from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.programme import Policy, Programme, collect_labels
-from p2ptrack.model.records import Recommendation, Record
+from p2ptrack.model.records import KINDS, Recommendation, Record
 from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, record_sort_key
+from p2ptrack.model.schema import field_names
 from p2ptrack.model.validation import (
     KEY_SUFFIX,
     convert_validation_error,
     has_exemption_key,
+    list_possible_fields,
     mark_exempt,
     to_source_path,
     validate_leniently,
@@ -42,32 +44,43 @@ ModelT = TypeVar("ModelT", bound=Model)
 
 
 class FileValidator(Protocol):
-    """Turns the plain data of a file into a model, or into the problems that prevent it."""
+    """Turns the plain data of a file into a model, and the problems of what is left out of it."""
 
     def __call__(
         self, model: type[ModelT], parsed: yaml.ParsedFile, context: ValidationContext, path: str
     ) -> tuple[ModelT | None, tuple[Problem, ...]]:
-        """Return the model and the problems of its file."""
+        """Return the model, or None if nothing of it can be read, and the problems of its file."""
 
 
 def validate_file_strictly(
     model: type[ModelT], parsed: yaml.ParsedFile, context: ValidationContext, path: str
 ) -> tuple[ModelT | None, tuple[Problem, ...]]:
-    """Return the model if the file has no problem, and the problems of the file and of the values in it."""
+    """Return the model if the file has no error, and the problems of the file and of the values in it."""
     try:
         instance = None if parsed.value is None else model.model_validate(parsed.value, context=context)
     except ValidationError as error:
         return None, (*parsed.problems, *convert_validation_error(error, model, path))
-    has_errors = any(problem.severity is Severity.ERROR for problem in parsed.problems)
-    return (None if has_errors else instance), parsed.problems
+    return (None if any(map(_is_error, parsed.problems)) else instance), parsed.problems
 
 
-LenientModelT = TypeVar("LenientModelT", bound=Model)
+def validate_file_partly(
+    model: type[ModelT], parsed: yaml.ParsedFile, context: ValidationContext, path: str
+) -> tuple[ModelT | None, tuple[Problem, ...]]:
+    """Return the model without the fields that have an error, which costs that field and not the record."""
+    instance, problems = validate_file_strictly(model, parsed, context, path)
+    if instance is None and parsed.value is not None:
+        values = {name: value for name, value in parsed.value.items() if name not in _list_fields(parsed.problems)}
+        if any(map(_is_error, parsed.problems)) and has_exemption_key(parsed.value):
+            values = mark_exempt(model, values)  # the part that could not be read may belong to the exemption
+        partial, _ = validate_leniently(model, values, context, path, _id_from_path(path))
+        has_own_value = partial and not partial.model_fields_set.isdisjoint(values)
+        instance = partial if has_own_value else None
+    return instance, problems
 
 
 def validate_file_leniently(
-    model: type[LenientModelT], parsed: yaml.ParsedFile, context: ValidationContext, path: str
-) -> tuple[LenientModelT | None, tuple[Problem, ...]]:
+    model: type[ModelT], parsed: yaml.ParsedFile, context: ValidationContext, path: str
+) -> tuple[ModelT | None, tuple[Problem, ...]]:
     """Return as much of an old file as can be understood, with a warning for each part that cannot.
 
     Returns None, with errors, if nothing of it can be read.
@@ -80,6 +93,14 @@ def validate_file_leniently(
     instance, problems = validate_leniently(model, values, context, path, _id_from_path(path))
     severity = Severity.ERROR if instance is None else Severity.WARNING
     return instance, tuple(replace(problem, severity=severity) for problem in (*parsed.problems, *problems))
+
+
+def _is_error(problem: Problem) -> bool:
+    return problem.severity is Severity.ERROR
+
+
+def _list_fields(problems: Iterable[Problem]) -> frozenset[str]:
+    return frozenset(problem.field for problem in problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +127,8 @@ class _LoadedFile(NamedTuple):
     id: str
     record: Record | None
     problems: tuple[Problem, ...]
+    unread_fields: frozenset[str] | None = None
+    """The fields of a record that is read only in part; None if all of it is read, or none."""
 
 
 @contextmanager
@@ -138,18 +161,19 @@ def load_register_from(
 ) -> LoadedRegister:
     """Load the whole register. The problems of fields have no locations yet (see `add_locations`).
 
-    Files are validated strictly by default. `checkout` is what git knows of the folder.
+    By default an error in a field of a record costs that field, and an error in the programme costs all of it.
+    `checkout` is what git knows of the folder.
     """
-    validate = validate or validate_file_strictly
     with pause_gc():
-        programme, programme_problems = _load_programme(source, validate, as_of)
+        programme, programme_problems = _load_programme(source, validate or validate_file_strictly, as_of)
         files, folder_problems = list_record_files(source)
         files = (*files, *(checkout.find_missing_files() if checkout else ()))
         context = ValidationContext(as_of=as_of)
         if programme:
             context = ValidationContext(build_anchors(programme), collect_labels(programme.policy), as_of)
+        validate = validate or validate_file_partly
         loaded_files = _reject_duplicates([_load_record(file, context, source, validate) for file in files], checkout)
-        register = _build_register(programme, loaded_files, len(files))
+        register = _build_register(programme, loaded_files, folder_problems)
     file_problems = [problem for loaded_file in loaded_files for problem in loaded_file.problems]
     return LoadedRegister(register, (*programme_problems, *folder_problems, *file_problems), programme is not None)
 
@@ -182,15 +206,61 @@ def _load_record(
     data = file.problem or source.read(file.path)
     if isinstance(data, Problem):
         return _LoadedFile(file.path, _id_from_path(file.path), None, (data,))
-    parsed = yaml.read(data, file.path)
+    parsed = _assign_fields(file.kind.model, yaml.read(data, file.path), data)
     record, problems = validate(file.kind.model, parsed, context, file.path)
     if record is None:
         id_ = parsed.value.get("id") if parsed.value else None
         if not isinstance(id_, str) or check_file_name(file.path, id_):
             id_ = _id_from_path(file.path)
         return _LoadedFile(file.path, id_, None, _drop_derived(problems, data))
+    unread_fields = _find_unread_fields(file.kind.model, parsed, problems)
     name_problem = check_file_name(file.path, record.id)
-    return _LoadedFile(file.path, record.id, record, (*problems, name_problem) if name_problem else problems)
+    problems = _drop_derived(problems, data)
+    return _LoadedFile(
+        file.path, record.id, record, (*problems, name_problem) if name_problem else problems, unread_fields
+    )
+
+
+_FIELD_LINE = re.compile(r"[\"'“”‘’]?([A-Za-z_]\w*)[\"'“”‘’]?[ \t]*:")
+_EXEMPTION_NAME = re.compile(rb"(?:^|[\s{,-])[\"']?exem\w*[\"']?\s*:", re.IGNORECASE)
+
+
+def _assign_fields(model: type[Record], parsed: yaml.ParsedFile, data: bytes) -> yaml.ParsedFile:
+    """Return the file with the record's field in which each of its YAML errors is; without data if one is in none.
+
+    Where a name that may be `exempt` could have been lost, the record counts as exempt.
+    """
+    if parsed.value is None or not any(map(_is_error, parsed.problems)):
+        return parsed
+    values, lines = dict(parsed.value), data.decode("utf-8", "replace").splitlines()
+    known_names = {*values, *field_names(model)}
+    problems: list[Problem] = []
+    for problem in parsed.problems:
+        above = reversed(lines[: problem.location.line] if problem.location else [])
+        names = (match[1] for line in above if (match := _FIELD_LINE.match(line)))
+        field = next((name for name in names if name in known_names), "") if _is_error(problem) else ""
+        if _is_error(problem) and not field:
+            return parsed._replace(value=None)
+        problems.append(replace(problem, field=field))
+    if _EXEMPTION_NAME.search(data):
+        values.setdefault("exempt", {})
+    return yaml.ParsedFile(values, tuple(problems))
+
+
+def _find_unread_fields(
+    model: type[Record], parsed: yaml.ParsedFile, problems: tuple[Problem, ...]
+) -> frozenset[str] | None:
+    """Return the fields that an error left out or may have hidden; None without errors.
+
+    A YAML error can hide any field that the file seems to lack, except an exemption (see `_assign_fields`).
+    """
+    fields = [problem.field.removesuffix(KEY_SUFFIX) for problem in problems if problem.field]
+    if not fields:
+        return None
+    unread = frozenset(name for field in fields for name in list_possible_fields(field, model))
+    if any(map(_is_error, parsed.problems)):
+        unread |= set(field_names(model)) - {"exempt"} - (parsed.value or {}).keys()
+    return unread
 
 
 def _id_from_path(path: str) -> str:
@@ -205,7 +275,9 @@ def _drop_derived(problems: tuple[Problem, ...], data: bytes) -> tuple[Problem, 
         return problems
     locations = _locate_fields(data, fields)
     return tuple(
-        problem for problem in problems if problem.field not in locations or locations[problem.field].line not in lines
+        problem
+        for problem in problems
+        if problem.location or problem.field not in locations or locations[problem.field].line not in lines
     )
 
 
@@ -227,7 +299,8 @@ def _reject_duplicates(loaded_files: list[_LoadedFile], checkout: Checkout | Non
                 _duplicate_id_error(loaded_file, field, id_, first_by_id[id_.casefold()], committed, used_ids)
                 for field, id_ in duplicates
             )
-            rejected[loaded_file.path] = loaded_file._replace(record=None, problems=problems)
+            own_errors = (problem for problem in loaded_file.problems if _is_error(problem) and problem.code != "D106")
+            rejected[loaded_file.path] = loaded_file._replace(record=None, problems=(*own_errors, *problems))
         elif loaded_file.record is not None or loaded_file.path in committed:
             first_by_id |= {id_.casefold(): loaded_file for id_ in ids.values()}
     return [rejected.get(loaded_file.path, loaded_file) for loaded_file in loaded_files]
@@ -281,14 +354,30 @@ def _duplicate_id_error(
     return Problem(path, "D107", Severity.ERROR, message, fix, field)
 
 
-def _build_register(programme: Programme | None, loaded_files: list[_LoadedFile], file_count: int) -> Register:
+def _build_register(
+    programme: Programme | None, loaded_files: list[_LoadedFile], folder_problems: tuple[Problem, ...]
+) -> Register:
     records = [loaded_file.record for loaded_file in loaded_files if loaded_file.record is not None]
+    broken = [loaded_file for loaded_file in loaded_files if loaded_file.record is None]
+    errors = [problem for problem in folder_problems if _is_error(problem)]
+    unread_paths = [*(loaded_file.path for loaded_file in broken), *(problem.path for problem in errors)]
+    has_unread_records = any(problem.code == "D108" for problem in errors)  # of a kind that is not known
     return Register(
         programme=programme or _empty_programme(),
         records=tuple(sorted(records, key=record_sort_key)),
         paths={loaded_file.id: loaded_file.path for loaded_file in loaded_files if loaded_file.record is not None},
-        broken_ids=frozenset(loaded_file.id for loaded_file in loaded_files if loaded_file.record is None),
-        file_count=file_count,
+        broken_ids=frozenset(loaded_file.id for loaded_file in broken),
+        file_count=len(loaded_files),
+        unread_fields={
+            loaded_file.id: loaded_file.unread_fields
+            for loaded_file in loaded_files
+            if loaded_file.record is not None and loaded_file.unread_fields is not None
+        },
+        unread_folders=frozenset(
+            kind.folder
+            for kind in KINDS
+            if has_unread_records or any(f"{path}/".startswith(f"data/{kind.folder}/") for path in unread_paths)
+        ),
     )
 
 
@@ -304,9 +393,9 @@ def add_locations_from(source: FileSource, problems: tuple[Problem, ...]) -> tup
         if problem.location is None and (problem.field or problem.record):
             fields.setdefault(problem.path, []).append(problem.field)
     locations: dict[str, Mapping[str, Location]] = {}
-    for path, field_names in fields.items():
+    for path, names in fields.items():
         data = source.read(path)
-        locations[path] = {} if isinstance(data, Problem) else _locate_fields(data, field_names)
+        locations[path] = {} if isinstance(data, Problem) else _locate_fields(data, names)
     return tuple(_add_location(problem, locations.get(problem.path, {})) for problem in problems)
 
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
-from functools import cache
-from itertools import product
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
-from pydantic import BaseModel
-
-from p2ptrack.analysis.case import Case, make_case, make_fact_context
-from p2ptrack.analysis.facts import FactContext, RecordFacts, compute_facts
+from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS, is_fully_exempt, is_in_force, iter_exemptions
 from p2ptrack.analysis.redaction.redact import (
@@ -25,68 +18,10 @@ from p2ptrack.analysis.redaction.redact import (
     tag_exempt_text,
 )
 from p2ptrack.diagnostics import Problem
-from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR, Precision
 from p2ptrack.model.history import RegisterHistory, VersionHistory
-from p2ptrack.model.records import ExemptMarking, Record, TrackedRecord
+from p2ptrack.model.records import ExemptMarking, Record
 from p2ptrack.model.register import CurrentRegister, Register
 from p2ptrack.model.schema import list_references, walk
-
-# Facts that a redacted field makes unknowable: that a field is not shown does not mean that it is empty.
-
-
-_FACT_TYPES = {name: hint for name, hint in get_type_hints(RecordFacts).items() if name != "closed" and hint is not int}
-"""The facts that can accuse somebody of a gap or a delay; that a record is closed, or a count, accuses nobody."""
-_OTHER_SAMPLES: dict[type, tuple[Any, ...]] = {str: ("Head of Service",), bool: (True,), dict: ({},)}
-
-
-def suppress_unknown_facts(
-    record: TrackedRecord, facts: RecordFacts, context: FactContext, redacted_fields: frozenset[str]
-) -> RecordFacts:
-    """Return the facts without those that some content of the redacted fields would make untrue.
-
-    The contents come from the types of the fields and not from what was redacted, so the answer reveals nothing of it.
-    """
-    hints = get_type_hints(type(record))
-    for name in sorted(redacted_fields & hints.keys()):
-        current = getattr(record, name)
-        for sample in _list_samples(hints[name]):
-            value = (*current, *sample) if isinstance(current, tuple) else sample
-            possible = compute_facts(record.model_copy(update={name: value}), context)
-            unknown: dict[str, Any] = dict(_iter_unknown(facts, possible))
-            facts = facts._replace(**unknown)
-    return facts
-
-
-def _iter_unknown(facts: RecordFacts, possible: RecordFacts) -> Iterator[tuple[str, bool | None]]:
-    for name, hint in _FACT_TYPES.items():
-        value = getattr(facts, name)
-        if value is not None and value is not False and value != getattr(possible, name):
-            yield name, None if type(None) in get_args(hint) else False
-
-
-@cache
-def _list_samples(hint: Any) -> tuple[Any, ...]:
-    """Return values that a field of a type can have: every choice, a date long past, one far ahead, any other text."""
-    origin, args = get_origin(hint), get_args(hint)
-    if origin in (Union, types.UnionType):
-        return _list_samples(args[0])
-    if origin is tuple:
-        return tuple((sample,) for sample in _list_samples(args[0]))
-    if not isinstance(hint, type) or hint is ExemptMarking:
-        return (None,)
-    if issubclass(hint, BaseModel):
-        return tuple(_iter_sample_models(hint))
-    if hint is CouncilDate:
-        days = (date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
-        return tuple(CouncilDate(day.isoformat(), day, day, Precision.DAY) for day in days)
-    return tuple(hint) if issubclass(hint, StrEnum) else _OTHER_SAMPLES.get(hint, (None,))
-
-
-def _iter_sample_models(model: type[BaseModel]) -> Iterator[BaseModel]:
-    hints = get_type_hints(model)
-    for values in product(*map(_list_samples, hints.values())):
-        yield model.model_construct(**dict(zip(hints, values, strict=True)))
 
 
 def build_audience_case(
@@ -109,19 +44,8 @@ def build_audience_case(
     if audience is not Audience.PUBLIC and tag_text:
         register, tags = tag_exempt_text(register)
         redactions = replace(redactions, tags=tags)
-    audience_case = make_case(register, case.as_of)
-    context = make_fact_context(register, case.as_of, audience_case.links)
-    unknown_facts = {
-        record.id: suppress_unknown_facts(record, audience_case.facts[record.id], context, fields)
-        for record in register.tracked_records()
-        if (fields := redactions.fields.get(record.id))
-    }
-    return replace(
-        audience_case,
-        facts={**audience_case.facts, **unknown_facts},
-        problems=case.problems if audience is Audience.OFFICERS else tuple(map(_strip_problem_text, case.problems)),
-        redactions=redactions,
-    )
+    problems = case.problems if audience is Audience.OFFICERS else tuple(map(_strip_problem_text, case.problems))
+    return make_case(register, case.as_of, problems, redactions)
 
 
 def _strip_problem_text(problem: Problem) -> Problem:

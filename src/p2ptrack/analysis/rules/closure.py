@@ -163,7 +163,7 @@ _DECISION_FIELDS = {
 }
 
 
-@rule("C101", WARNING, "Status without a complete decision")
+@rule("C101", WARNING, "Status without a complete decision", absent=("decided",))
 @why("Somebody must decide, on a date and for a reason, that a record is closed or put on hold.")
 @example("{status: embedded, decided: {on: 2023-01-12}}")
 @fix("Add the date (`on:`), the decision maker (`by:`) and the reason under `decided:`.")
@@ -195,7 +195,7 @@ def _format_decision_fix(record: TrackedRecord, missing: list[str]) -> str:
     return "\n".join(("Add the decision, and complete each line:", "decided:", *lines))
 
 
-@rule("C102", WARNING, "Superseded without a replacement")
+@rule("C102", WARNING, "Superseded without a replacement", absent=("superseded_by",))
 @why("The original request would be lost without explanation.")
 @example("status: superseded   # and no superseded_by")
 @fix("Add the id of the record that replaces it under `superseded_by:`.")
@@ -204,7 +204,7 @@ def _check_missing_replacement(case: Case) -> Iterator[Finding]:
     return report_records(case, records, "{id} is superseded, but its replacement is not recorded.", "status")
 
 
-@rule("C103", WARNING, "Replaced but not superseded")
+@rule("C103", WARNING, "Replaced but not superseded", absent=("status",))
 @why("Two records would report on the same work.")
 @example("{status: in_progress, superseded_by: [A29]}")
 @fix("Change the status to superseded and add `decided:`, or use `see_also:` if the other record is only related.")
@@ -215,7 +215,7 @@ def _check_superseded_status(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, "superseded_by", f"{subject}, but its status is {format_status(record.status)}.")
 
 
-@rule("C104", WARNING, "Status differs from the newest update")
+@rule("C104", WARNING, "Status differs from the newest update", absent=("status",))
 @why("Papers print the status of the record, and one of the two is out of date.")
 @example("{status: in_progress, updates: [{date: 2023-01-12, status: complete, text: Done.}]}")
 @fix("Change the status of the record, or correct the status in the update.")
@@ -306,7 +306,13 @@ def _check_future_decision(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, "decided.on", f"{subject}. From then on it is {format_status(record.status)}.")
 
 
-@rule("C110", NOTE, "Decision without a review date", summary="are on hold or accepted as a risk without a review date")
+@rule(
+    "C110",
+    NOTE,
+    "Decision without a review date",
+    summary="are on hold or accepted as a risk without a review date",
+    absent=("decided",),
+)
 @why("Work that is put aside without a review date is forgotten.")
 @example("{status: on_hold, decided: {on: 2022-11-01, by: Board, reason: No capacity.}}")
 @fix("Add `review_by:` under `decided:`, with the date of the next review.")
@@ -339,7 +345,13 @@ def _is_among_owners(case: Case, verifier: str, accountable: tuple[str, ...]) ->
     return normalise_word(fold_text(verifier)) in {normalise_word(fold_text(owner)) for owner in owners}
 
 
-@rule("C112", WARNING, "Complete without a completion date", summary="are complete and have no completion date")
+@rule(
+    "C112",
+    WARNING,
+    "Complete without a completion date",
+    summary="are complete and have no completion date",
+    absent=("completed_on", "verified"),
+)
 @why("Without the date nobody can see whether it was on time.")
 @example("status: complete   # and no completed_on")
 @fix("Add the completion date under `completed_on:`.")
@@ -396,7 +408,13 @@ def _check_completed_without_status(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, "completed_on", f"{subject}, but its status is {format_status(record.status)}.")
 
 
-@rule("C116", WARNING, "Complete without evidence", summary="are complete and need verification, but have no evidence")
+@rule(
+    "C116",
+    WARNING,
+    "Complete without evidence",
+    summary="are complete and need verification, but have no evidence",
+    absent=("evidence",),
+)
 @why("The policy requires verification, and there is nothing to verify.")
 @example("status: complete   # and no evidence")
 @fix("Add the title, link and date of each document under `evidence:`.")
@@ -406,7 +424,7 @@ def _check_missing_evidence(case: Case) -> Iterator[Finding]:
     return report_records(case, records, "{id} is {status} but has no evidence.", "status")
 
 
-@rule("C117", WARNING, "Incomplete verification")
+@rule("C117", WARNING, "Incomplete verification", absent=("verified",))
 @why("A record counts as verified only when the verifier and the date are recorded.")
 @example("verified: {by: Chief Internal Auditor}")
 @fix("Add the verifier (`by:`) and the date (`on:`) under `verified:`.")
@@ -447,7 +465,14 @@ def _check_verified_before_completion(case: Case) -> Iterator[Finding]:
     return report_date_order(case, "verified.on", "completed_on", "verified.on", message)
 
 
-@rule("C119", NOTE, "Complete but not yet verified", summary=_UNVERIFIED, query="is:awaiting-verification")
+@rule(
+    "C119",
+    NOTE,
+    "Complete but not yet verified",
+    summary=_UNVERIFIED,
+    query="is:awaiting-verification",
+    absent=("verified",),
+)
 @why("Management reports that it is complete, but nobody else has confirmed it.")
 @example("status: complete   # and no verified")
 @fix("Add `by:`, `on:` and `method:` under `verified:` once it is verified.")
@@ -464,7 +489,7 @@ def _check_awaiting_verification(case: Case) -> Iterator[Finding]:
 _FAR_AHEAD_DAYS = 90
 
 
-@rule("C120", WARNING, "Complete long before the target date")
+@rule("C120", WARNING, "Complete long before the target date", absent=("completed_on", "verified"))
 @why("Work that ends months early is rare. Often the status or the target date is wrong.")
 @example("{status: complete, target: Dec-23}   # and it is January, and no completed_on")
 @fix("Correct the status. If the work is finished, add the completion date under `completed_on:`.")

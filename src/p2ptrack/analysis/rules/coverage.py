@@ -19,7 +19,6 @@ from p2ptrack.analysis.rules.rule import (
     advise_spelling,
     example,
     fix,
-    may_be_unread,
     report_records,
     rule,
     why,
@@ -147,8 +146,7 @@ def _is_title(part: str, roles: frozenset[str]) -> bool:
 @example("id: R8   # and no action names R8")
 @fix("Add the id of the recommendation to the action that addresses it, under `recommendations:`.")
 def _check_missing_action(case: Case) -> Iterator[Finding]:
-    # An action that cannot be read may address it.
-    for gap in find_gaps(case) if not may_be_unread(case, Action, "recommendations") else ():
+    for gap in find_gaps(case):
         if gap.id == gap.recommendation:
             yield Finding(gap.id, "", f"{gap.id} has no action: {gap.text}.", _format_action_fix(gap.id))
 
@@ -158,13 +156,10 @@ def _check_missing_action(case: Case) -> Iterator[Finding]:
 @example("{unanswered: [R6.2], parts: [{id: R6.2, text: members sit on the boards}]}")
 @fix("Add the id of the part to the action that addresses it, under `recommendations:`.")
 def _check_part_without_action(case: Case) -> Iterator[Finding]:
-    is_unread = may_be_unread(case, Action, "recommendations")
     for gap in find_gaps(case):
         recommendation = case.register.by_id[gap.recommendation]
         if gap.id != gap.recommendation and isinstance(recommendation, Recommendation):
             field = f"parts[{[part.id for part in recommendation.parts].index(gap.id)}]"
-            if gap.id not in recommendation.unanswered and is_unread:
-                continue
             if gap.id in recommendation.unanswered:
                 field = f"unanswered[{recommendation.unanswered.index(gap.id)}]"
             message = f"{gap.id} has no action: {gap.text}."
@@ -188,7 +183,13 @@ def _check_answered_part(case: Case) -> Iterator[Finding]:
                 yield Finding(recommendation.id, f"unanswered[{index}]", message)
 
 
-@rule("G104", WARNING, "Action without a recommendation", summary="are actions without a recommendation")
+@rule(
+    "G104",
+    WARNING,
+    "Action without a recommendation",
+    summary="are actions without a recommendation",
+    absent=("recommendations",),
+)
 @why("Papers that are arranged by recommendation would leave it out.")
 @example("id: A34   # and no recommendations")
 @fix("Add the id of the recommendation that it addresses under `recommendations:`.")
@@ -198,13 +199,13 @@ def _check_missing_recommendation(case: Case) -> Iterator[Finding]:
     return report_records(case, records, "{id} has no recommendation.")
 
 
-@rule("G105", WARNING, "No update", summary="are open and have no update")
+@rule("G105", WARNING, "No update", summary="are open and have no update", absent=("updates", "start", "raised"))
 @why("The committee would have nothing to read about it.")
 @example("{id: A19, title: Undertake interim review of KPIs}   # no updates")
 @fix("Add an update under `updates:`, or add the id to `covers:` in an update that reports on it.")
 def _check_missing_update(case: Case) -> Iterator[Finding]:
-    # A record that cannot be read may hold an update that covers these.
-    is_unread = may_be_unread(case, TrackedRecord, "updates")
+    # What could not be read may hold an update that covers these.
+    is_unread = case.register.may_hide(TrackedRecord, "updates")
     last_meeting = max((day for day in _iter_meeting_days(case) if day <= case.as_of), default=None)
     for record in case.with_fact("no_recent_update") if not is_unread else ():
         is_new = _is_raised_since(case, record, last_meeting) or _is_still_to_start(case, record)
@@ -262,7 +263,7 @@ def _check_undated_updates(case: Case) -> Iterator[Finding]:
             yield Finding("", f"sources[{index}]", message, advice, related=unique(ids))
 
 
-@rule("G108", NOTE, "No status", summary="have no status")
+@rule("G108", NOTE, "No status", summary="have no status", absent=("status",))
 @why("It counts as open, and papers show that no status is stated.")
 @example("id: F01   # and no status")
 @fix("Add the status under `status:` when it is known.")

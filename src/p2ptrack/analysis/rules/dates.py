@@ -8,6 +8,7 @@ from datetime import date
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import effective_revisions, get_deadline, is_effective, is_rewording, is_same_target
 from p2ptrack.analysis.rules.rule import (
+    ANY_FIELD,
     NOTE,
     WARNING,
     Finding,
@@ -125,7 +126,13 @@ def _check_missing_target(case: Case) -> Iterator[Finding]:
     return report_records(case, case.with_fact("no_target"), "{id} is open and has no target date.", "target")
 
 
-@rule("T104", WARNING, "Ongoing without a review date", summary="are ongoing and have no review date")
+@rule(
+    "T104",
+    WARNING,
+    "Ongoing without a review date",
+    summary="are ongoing and have no review date",
+    absent=("review_by",),
+)
 @why("Ongoing work is never overdue. A review date stops it being forgotten.")
 @example("target: On-going   # and no review_by")
 @fix("Add the date of the next review under `review_by:`.")
@@ -215,7 +222,7 @@ def _check_future_updates(case: Case) -> Iterator[Finding]:
                 yield Finding(record.id, field, message)
 
 
-@rule("T112", WARNING, "Date far from every other date")
+@rule("T112", WARNING, "Date far from every other date", absent=ANY_FIELD)
 @why("A date decades away is usually a mistyped year. Such a target would never be overdue.")
 @example("target: 31.3.72   # and every other date is of 2023")
 @fix("Correct the year.")
@@ -324,6 +331,7 @@ def _check_abandoned_dependency(case: Case) -> Iterator[Finding]:
     NOTE,
     "One deliverable with different target dates",
     summary="have another target date than the same deliverable in other records",
+    absent=("same_deliverable_as",),
 )
 @why("A single report cannot be due on two dates.")
 @example("same_deliverable_as: [F08]   # F08 is due later")
@@ -386,7 +394,7 @@ def _check_broken_chain(case: Case) -> Iterator[Finding]:
                 current = revision.to
 
 
-@rule("T143", WARNING, "Target date that does not match the target changes")
+@rule("T143", WARNING, "Target date that does not match the target changes", absent=("target", "revisions"))
 @why("Either the target date was changed without an entry, or an extension was applied before it was granted.")
 @example("{target: Sep-23, revisions: [{from: Mar-23, to: Jun-23}]}")
 @fix("Use the date of the last granted target change, or add the missing target change.")

@@ -19,7 +19,7 @@ from p2ptrack.analysis.history.diff import (
 )
 from p2ptrack.analysis.history.movement import is_closed_at_removal, is_tracked
 from p2ptrack.analysis.rules.history_targets import UNANCHORED_DATES, describe_commit
-from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, summarise_if_many, why
+from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.fields import CLOSED_STATUSES, Category, Decision, Status
 from p2ptrack.model.history import (
     SHORT_COMMIT_LENGTH,
@@ -365,7 +365,10 @@ def _keeps_decision(old_entry: _EntryValues, name: str, interpreter: ValueInterp
     return is_kept
 
 
-@rule("H114", NOTE, "Closed and verified by the same person")
+_ONE_AUTHOR = "were closed and verified by the same author of commits"
+
+
+@rule("H114", NOTE, "Closed and verified by the same person", summary=_ONE_AUTHOR)
 @why("Somebody else should check that the work was done, unless the author only typed it for them.")
 @example("verified: {by: Chief Internal Auditor, on: 2023-01-12}")
 @fix("Say under `method` how it was verified.")
@@ -373,7 +376,6 @@ def _check_self_verification(case: Case) -> Iterator[Finding]:
     if case.history is None:
         return
     interpreter = ValueInterpreter(case.register.programme)
-    findings = []
     for record in case.tracked():
         record_history = case.history.history_of(record.id)
         if record_history is None or record.verified is None or record.verified.by is None:
@@ -386,8 +388,7 @@ def _check_self_verification(case: Case) -> Iterator[Finding]:
             fix = "Under `method`, say how it was verified, so that others can follow it."
             if record.verified.method:
                 fix = "Ask somebody else to verify it and commit that. If you only typed it for them, change nothing."
-            findings.append(Finding(record.id, "verified.by", message, fix))
-    yield from summarise_if_many(findings, "were closed and verified by the same author of commits")
+            yield Finding(record.id, "verified.by", message, fix)
 
 
 def _find_author_of_both(record_history: VersionHistory, interpreter: ValueInterpreter) -> str:

@@ -246,7 +246,7 @@ def _find_change_range(
     return ranges[0] if ranges else range(0)
 
 
-@rule("H101", WARNING, "Target changed without a recorded reason")
+@rule("H101", WARNING, "Target changed without a recorded reason", absent=("target", "revisions"))
 @why("The target date changed, and the register does not say when this was decided, why, or who approved it.")
 @example("{target: Jun-23}")
 @fix("Add an entry to `revisions` with `from`, `to`, `date`, `reason` and `approved_by`.")
@@ -362,7 +362,7 @@ def _decision_path(entry: TargetRevision, index: int) -> str:
     return f"revisions[{index}].{'date' if entry.date else 'meeting'}"
 
 
-@rule("H103", WARNING, "Target change that was removed or rewritten")
+@rule("H103", WARNING, "Target change that was removed or rewritten", absent=("revisions",))
 @why("Target changes are never overwritten: an entry stays, and a correction is a new entry.")
 @example("revisions: []")
 @fix("Restore the entry, and add a new one with `category: correction`.")

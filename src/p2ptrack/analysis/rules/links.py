@@ -139,7 +139,8 @@ def _check_self_links(case: Case) -> Iterator[Finding]:
 def _check_empty_references(case: Case) -> Iterator[Finding]:
     for record in case.with_field("updates.see"):
         for index, update in enumerate(record.updates):
-            if update.see in case.register.by_id and not resolve_see(case.register, update):
+            is_unread = case.register.is_unread(update.see or "", "updates")
+            if update.see in case.register.by_id and not is_unread and not resolve_see(case.register, update):
                 message = f"An update of {record.id} refers to {update.see}, but there is no text there."
                 yield Finding(record.id, f"updates[{index}].see", message)
 
@@ -153,6 +154,8 @@ def _check_circular_references(case: Case) -> Iterator[Finding]:
         for index, id_ in enumerate(record.see_also):
             other = case.register.by_id.get(id_)
             updates = other.updates if isinstance(other, TrackedRecord) and other is not record else ()
+            if case.register.is_unread(id_, "updates"):
+                continue
             if updates and all(update.see == record.id for update in updates):
                 message = f"{record.id} refers to {id_}, but the updates of {id_} only refer back to {record.id}."
                 yield Finding(record.id, f"see_also[{index}]", message, related=(id_,))
@@ -227,7 +230,12 @@ _PUNCTUATION = str.maketrans(dict.fromkeys("!\"'()*,-./:;?[]_{|}~\u201c\u201d\u2
 _MIN_REQUEST_WORDS = 4
 
 
-@rule("I108", WARNING, "Same request more than once")
+@rule(
+    "I108",
+    WARNING,
+    "Same request more than once",
+    absent=("title", "agreed_action", "superseded_by", "same_deliverable_as", "see_also"),
+)
 @why("Papers would print one request twice, and two officers may report on the same work.")
 @example("origin_text: Report all waivers every quarter.   # in F01 and F02")
 @fix("Combine the records, or name one under `same_deliverable_as:` in the other.")
@@ -294,7 +302,7 @@ def _check_part_id_prefix(case: Case) -> Iterator[Finding]:
                 yield Finding(recommendation.id, f"parts[{index}].id", message, advice)
 
 
-@rule("I104", WARNING, "Unanswered part of another recommendation")
+@rule("I104", WARNING, "Unanswered part of another recommendation", absent=("parts",))
 @why("The gap would not be reported.")
 @example("{id: R6, unanswered: [R7.1]}")
 @fix("Use the id of a part of the same recommendation.")

@@ -23,7 +23,18 @@ from p2ptrack.analysis.redaction.exemptions import (
     list_exempt_fields,
     list_exemptable_fields,
 )
-from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, advise_spelling, example, fix, rule, why
+from p2ptrack.analysis.rules.rule import (
+    ANY_FIELD,
+    ERROR,
+    NOTE,
+    WARNING,
+    Finding,
+    advise_spelling,
+    example,
+    fix,
+    rule,
+    why,
+)
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import Record
@@ -123,7 +134,7 @@ def _check_expired_exemption(case: Case) -> Iterator[Finding]:
             yield Finding(exemption.record.id, f"{exemption.path}.until", f"{ended}. Public papers now show the text.")
 
 
-@rule("P106", WARNING, "Exempt field without a value")
+@rule("P106", WARNING, "Exempt field without a value", absent=ANY_FIELD)
 @why("A notice would announce withheld text that does not exist, or the text is in another field.")
 @example("exempt: {paragraph: 3, fields: [target]}   # and no target")
 @fix("Remove the name from `fields`, or name the field that holds the text.")
@@ -257,8 +268,9 @@ def _check_exempt_names(case: Case) -> Iterator[Finding]:
         return
     from p2ptrack.analysis.redaction.redact import find_hidden_names
 
-    # A file that cannot be read may be exempt. Papers leave its id out, but it is not reported here.
-    names = find_hidden_names(replace(case.register, broken_ids=frozenset()), case.as_of).matcher
+    # What cannot be read may be exempt. Papers leave its names out, but they are not reported here.
+    readable = tuple(record for record in case.register.records if not case.register.is_unread(record.id, "exempt"))
+    names = find_hidden_names(replace(case.register, records=readable, broken_ids=frozenset()), case.as_of).matcher
     for origin, model in _iter_models(case) if names.pattern else ():
         link_locations = {location for location, _, _ in list_references(model)}
         for location, text in _iter_public_texts(model, case.as_of):

@@ -27,7 +27,7 @@ from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.programme import Phase
-from p2ptrack.model.records import KINDS, Record, TrackedRecord
+from p2ptrack.model.records import TrackedRecord
 from p2ptrack.phrases import MAX_IDS, join_ids, natural_key, pluralise, suggest, unique
 
 ERROR: Final = Severity.ERROR
@@ -59,7 +59,8 @@ class Rule:
     """A rule of the catalogue. The documentation is generated from it.
 
     `summary` follows the count where findings are shown together (`are overdue`). `query` is the filter that lists
-    them.
+    them. `absent` are the fields that a finding rests on and may report as absent: it is held back where one of them
+    could not be read.
     """
 
     code: str
@@ -71,9 +72,12 @@ class Rule:
     check: Check
     summary: str = ""
     query: str = ""
+    absent: tuple[str, ...] = ()
 
 
-def rule(code: str, severity: Severity, title: str, *, summary: str = "", query: str = "") -> Callable[[Check], Rule]:
+def rule(
+    code: str, severity: Severity, title: str, *, summary: str = "", query: str = "", absent: tuple[str, ...] = ()
+) -> Callable[[Check], Rule]:
     """Return a decorator that makes a function a rule, with the advice of `why`, `example` and `fix` below it.
 
     `summary` has plural verbs: `are overdue`, `have no status`.
@@ -83,11 +87,31 @@ def rule(code: str, severity: Severity, title: str, *, summary: str = "", query:
         advice = vars(find)
 
         def check(case: Case) -> Iterator[Finding]:
-            return (finding if finding.fix else replace(finding, fix=advice["fix"]) for finding in find(case))
+            unread = case.register.unread_fields
+            for finding in find(case):
+                if not unread or not _rests_on_unread(unread, finding, absent):
+                    yield finding if finding.fix else replace(finding, fix=advice["fix"])
 
-        return Rule(code, severity, title, advice["why"], advice["example"], advice["fix"], check, summary, query)
+        return Rule(
+            code, severity, title, advice["why"], advice["example"], advice["fix"], check, summary, query, absent
+        )
 
     return decorate
+
+
+ANY_FIELD: Final = ("",)
+"""Stands for every field of a record in `absent`."""
+
+
+def _rests_on_unread(unread: Mapping[str, frozenset[str]], finding: Finding, absent: tuple[str, ...]) -> bool:
+    """Whether what could not be read may make a finding untrue: its own field, or one that it calls absent.
+
+    One wrong field costs that field alone, so an absent field of a partly read record is not known to be absent.
+    """
+    if get_top_field(finding.field) in unread.get(finding.record, ()):
+        return True
+    ids = [id_ for id_ in (finding.record, *finding.related) if id_ in unread] if absent else []
+    return bool(ids) and (absent == ANY_FIELD or any(not unread[id_].isdisjoint(absent) for id_ in ids))
 
 
 def why(text: str) -> Callable[[Check], Check]:
@@ -116,12 +140,6 @@ def _attach_advice(name: str, text: str) -> Callable[[Check], Check]:
 def rules_in(*modules: ModuleType) -> tuple[Rule, ...]:
     """Return the rules that modules define, in the order of their definition."""
     return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Rule))
-
-
-def summarise_if_many(findings: Iterable[Finding], phrase: str) -> Iterator[Finding]:
-    """Yield the findings as they are: the history rules call this until their rules have a `summary`."""
-    del phrase
-    yield from findings
 
 
 def advise_spelling(word: str, candidates: Collection[str]) -> str:
@@ -155,18 +173,6 @@ def report_records(case: Case, records: Iterable[TrackedRecord], message: str, *
     for record in records:
         field = next((name for name in fields if getattr(record, name)), "")
         yield Finding(record.id, field, _format_message(message, case, record))
-
-
-def may_be_unread(case: Case, model: type[Record], field: str) -> bool:
-    """Whether an error of reading may hide a field of some record, so that its absence proves nothing."""
-    folders = tuple(f"data/{kind.folder}/" for kind in KINDS if issubclass(kind.model, model))
-    errors = [problem for problem in case.problems if problem.severity is Severity.ERROR]
-    known_paths = frozenset(case.register.paths.values())
-    is_hidden = any(
-        problem.path.startswith(folders) and (problem.path not in known_paths or get_top_field(problem.field) == field)
-        for problem in errors
-    )
-    return is_hidden or (bool(case.register.broken_ids) and not errors)
 
 
 def get_top_field(field: str) -> str:

@@ -14,6 +14,7 @@ from p2ptrack.analysis.facts import is_consistent
 from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS
 from p2ptrack.analysis.rules.closure import find_newest_update, is_uninformative
 from p2ptrack.analysis.rules.rule import (
+    ANY_FIELD,
     ERROR,
     NOTE,
     WARNING,
@@ -23,7 +24,6 @@ from p2ptrack.analysis.rules.rule import (
     fix,
     format_status,
     get_top_field,
-    may_be_unread,
     rule,
     why,
 )
@@ -135,7 +135,7 @@ def _may_refer_to_position(text: str) -> bool:
     return "above" in text or "below" in text or "ee section" in text
 
 
-@rule("N104", WARNING, "Reference to a position on the page")
+@rule("N104", WARNING, "Reference to a position on the page", absent=("see_also", "depends_on", "superseded_by"))
 @why("Above and below are wrong as soon as records are printed in another order.")
 @example("updates: [{text: See above.}]   # and no see_also")
 @fix("Add the id of the record under `see_also:`. You can keep the text.")
@@ -173,7 +173,9 @@ def _check_unexplained_acronyms(case: Case) -> Iterator[Finding]:
     for id_, text in headings:
         for acronym in find_acronyms(text):
             if acronym not in glossary_text and acronym not in first_uses:
-                first_uses[acronym] = "" if is_spelt_out(acronym, case.register.field_index().text_by_id[id_]) else id_
+                text_of_record = case.register.field_index().text_by_id[id_]
+                is_explained = id_ in case.register.unread_fields or is_spelt_out(acronym, text_of_record)
+                first_uses[acronym] = "" if is_explained else id_
     unexplained = {acronym: id_ for acronym, id_ in sorted(first_uses.items()) if id_}
     if unexplained:
         words = join_words([f"{acronym} ({id_})" for acronym, id_ in unexplained.items()][:12])
@@ -187,7 +189,7 @@ def _check_unexplained_acronyms(case: Case) -> Iterator[Finding]:
 @fix("Remove these entries from the glossary if you do not need them.")
 def _check_unused_glossary(case: Case) -> Iterator[Finding]:
     # A record that cannot be read may use them.
-    is_unread = may_be_unread(case, Record, "")
+    is_unread = case.register.may_hide(Record, "")
     unused_words = dict.fromkeys(() if is_unread else case.register.programme.glossary)
     for text in case.register.field_index().text_by_id.values() if unused_words else ():
         for word in [word for word in unused_words if word in text]:
@@ -227,12 +229,14 @@ def _check_unknown_marked_field(case: Case) -> Iterator[Finding]:
 @fix("Remove the name from the list, or add the field.")
 def _check_absent_marked_field(case: Case) -> Iterator[Finding]:
     for record, marker, location, field in _iter_marked_fields(case):
-        if get_top_field(field) in field_names(type(record)) and not getattr(record, get_top_field(field)):
+        name = get_top_field(field)
+        is_absent = name in field_names(type(record)) and not getattr(record, name)
+        if is_absent and not case.register.is_unread(record.id, name):
             message = f"{record.id}: `{marker}` lists `{field}`, which has no value in this record."
             yield Finding(record.id, location, message)
 
 
-@rule("N113", NOTE, "Published differently")
+@rule("N113", NOTE, "Published differently", absent=ANY_FIELD)
 @why("The source's word is kept, but the dates and the status give a different result.")
 @example("{status: in_progress, as_published: {RAG: Complete}}")
 @fix("Correct the status or the dates if the source is right. Otherwise change nothing.")

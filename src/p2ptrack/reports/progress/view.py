@@ -86,7 +86,7 @@ class View:
 
     def is_redacted(self, record: TrackedRecord, *fields: str) -> bool:
         """Whether one of these fields is kept from the paper's readers. Its absence is then no gap."""
-        return self.case.redactions.is_redacted(record.id, *fields)
+        return self.case.is_unknown(record.id, *fields)
 
     def with_status(self, *statuses: Status) -> tuple[TrackedRecord, ...]:
         """Return the records that state one of these statuses, including one decided for a later day."""
