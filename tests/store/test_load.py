@@ -112,7 +112,12 @@ def test_the_id_of_a_file_that_could_not_be_read_is_known(name: str, text: str, 
         ("A01.yaml", "id: A01\ntitle: x\nreview_date: May\n", ("A01", "x"), {"review_by"}),
         ("A01.yaml", "id: A01\ntitle: x\napproved_by: Board\n", ("A01", "x"), {"revisions"}),
         ("A01.yaml", "id: A01\ntitle: x\nupdates: [{text: x, target: May 2023}]\n", ("A01", "x"),
-         {"updates", "target"}),
+         {"updates", "updates.target", "target"}),
+        ("A01.yaml", "id: A01\ntitle: x\nupdates: [{text: x, date: Q2 2023}]\n", ("A01", "x"),
+         {"updates", "updates.date"}),
+        ("A01.yaml", "id: A01\ntitle: x\nupdates: [{text: x, cover: A02}]\n", ("A01", "x"),
+         {"updates", "updates.cover", "updates.covers"}),
+        ("A01.yaml", "id: A01\ntitle: x\nupdates: [{date: May 2023}]\n", ("A01", "x"), {"updates", "updates.*"}),
     ],
 )  # fmt: skip
 def test_a_wrong_field_costs_that_field(
@@ -122,7 +127,8 @@ def test_a_wrong_field_costs_that_field(
     register = load_register(tmp_path).register
     (record,) = register.records
     assert (record.id, record.title) == fields
-    assert register.unread_fields == {record.id: unread}
+    names = register.unread_fields[record.id]
+    assert names - {f"{name}.*" for name in names if name != "updates"} == unread
     assert not register.broken_ids | register.unread_folders
 
 

@@ -270,10 +270,13 @@ def make_case(
     facts = {record.id: compute_facts(record, context) for record in register.tracked_records()}
     redactions = redactions or Redactions()
     for id_ in {*register.unread_fields, *redactions.fields} & facts.keys():
-        unknown = redactions.fields.get(id_, frozenset()) | register.unread_fields.get(id_, frozenset())
-        record = register.by_id[id_]
+        record, withheld = register.by_id[id_], redactions.fields.get(id_, frozenset())
         if isinstance(record, TrackedRecord):
-            facts[id_] = suppress_unknown_facts(record, facts[id_], context, unknown)
+            unknown = withheld | register.unread_fields.get(id_, frozenset())
+            known_facts = suppress_unknown_facts(record, facts[id_], context, unknown)
+            if "status" not in withheld:  # with a status that could not be read it stays in the lists of open records
+                known_facts = known_facts._replace(unfinished=facts[id_].unfinished)
+            facts[id_] = known_facts
     return Case(register, as_of, links, facts, problems, redactions)
 
 

@@ -17,11 +17,15 @@ TrackedRecords = tuple[TrackedRecord, ...]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The records that a measure counts, those that it could count, and those without the information to tell."""
+    """The records that a measure counts, those that it could count, and those without the information to tell.
+
+    `excluded` do not hold the information; of `unread` it is withheld or could not be read.
+    """
 
     records: TrackedRecords
     out_of: TrackedRecords
     excluded: TrackedRecords = ()
+    unread: TrackedRecords = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ class Measures:
         self.records = case.tracked() if records is None else tuple(records)
         self._ids = {record.id for record in self.records}
         self.open = self._having("unfinished")
-        self.dated: TrackedRecords = tuple(record for record in self.open if get_deadline(record) is not None)
+        self.dated: TrackedRecords = tuple(
+            record for record in self.open if case.facts[record.id].days_to_target is not None
+        )
         """The open records with a deadline: only these can be due or overdue."""
 
     def sort_by_deadline(self) -> TrackedRecords:
@@ -64,17 +70,18 @@ class Measures:
 
     def no_target(self) -> Measure:
         """Return the open records without a target; an ongoing one is a target."""
-        return Measure(self._having("no_target"), self.open, self._unknown(self.open, "target"))
+        return Measure(self._having("no_target"), self.open, unread=self._unread(self.open, "target"))
 
     def ongoing_without_review(self) -> Measure:
         """Return the open records whose target is ongoing and that have no review date."""
         ongoing = tuple(record for record in self.open if record.target and record.target.ongoing)
-        unknown = self._unknown(ongoing, "review_by")
-        return Measure(tuple(r for r in ongoing if get_deadline(r) is None and r not in unknown), ongoing, unknown)
+        unread = self._unread(ongoing, "review_by")
+        records = tuple(record for record in ongoing if get_deadline(record) is None and record not in unread)
+        return Measure(records, ongoing, unread=unread)
 
     def no_owner(self) -> Measure:
         """Return the records without a responsible officer, closed ones included."""
-        return Measure(self._having("no_owner"), self.records, self._unknown(self.records, "accountable"))
+        return Measure(self._having("no_owner"), self.records, unread=self._unread(self.records, "accountable"))
 
     def several_owners(self) -> Measure:
         """Return the records that name more than one responsible officer."""
@@ -82,14 +89,16 @@ class Measures:
 
     def no_status(self) -> Measure:
         """Return the records without a status."""
-        unknown = self._unknown(self.records, "status")
-        records = tuple(record for record in self.records if record.status is None and record not in unknown)
-        return Measure(records, self.records, unknown)
+        unread = self._unread(self.records, "status")
+        records = tuple(record for record in self.records if record.status is None and record not in unread)
+        return Measure(records, self.records, unread=unread)
 
     def no_recent_update(self) -> Measure:
         """Return the open records without a recent update, or without any; the age of undated updates is not known."""
+        unread = self._unread(self.open, "updates")
         unknown = self._within(self.case.with_unknown_fact("no_recent_update"))
-        return Measure(self._having("no_recent_update"), self.open, unknown)
+        undated = tuple(record for record in unknown if record not in unread)
+        return Measure(self._having("no_recent_update"), self.open, undated, unread)
 
     def target_changed(self) -> Measure:
         """Return the records whose target has changed."""
@@ -153,7 +162,11 @@ class Measures:
     def _measure_dated(self, predicate: Callable[[int], bool]) -> Measure:
         records = self._sort(record for record in self.dated if predicate(self._days_left(record)))
         dated_ids = {record.id for record in self.dated}
-        return Measure(records, self.dated, tuple(record for record in self.open if record.id not in dated_ids))
+        undated = tuple(record for record in self.open if record.id not in dated_ids)
+        unread_ids = {record.id for record in self._unread(undated, "target", "review_by", "status")}
+        excluded = tuple(record for record in undated if record.id not in unread_ids)
+        unread = tuple(record for record in undated if record.id in unread_ids)
+        return Measure(records, self.dated, excluded, unread)
 
     def _sort(self, records: Iterable[TrackedRecord]) -> TrackedRecords:
         return tuple(sorted(records, key=lambda record: (self._days_left(record), natural_key(record.id))))
@@ -161,9 +174,9 @@ class Measures:
     def _select(self, predicate: Callable[[TrackedRecord], bool]) -> Measure:
         return Measure(tuple(record for record in self.records if predicate(record)), self.records)
 
-    def _unknown(self, records: TrackedRecords, field: str) -> TrackedRecords:
-        """Return the records of which a field was redacted or could not be read."""
-        return tuple(record for record in records if self.case.is_unknown(record.id, field))
+    def _unread(self, records: TrackedRecords, *fields: str) -> TrackedRecords:
+        """Return the records of which one of these fields was redacted or could not be read."""
+        return tuple(record for record in records if self.case.is_unknown(record.id, *fields))
 
     def _having(self, fact: str) -> TrackedRecords:
         return self._within(self.case.with_fact(fact))
@@ -209,7 +222,12 @@ def is_scheduled(case: Case, record: TrackedRecord) -> bool:
 
 
 def find_stage(case: Case, record: TrackedRecord) -> str:
-    """Return the stage of a record: its status, `closed` where that or its verification closes it, or `not_stated`."""
+    """Return the stage of a record: its status, or `closed` where that or its verification closes it.
+
+    It is `not_stated` without a status, and `not_read` where that has an error.
+    """
+    if case.register.is_unread(record.id, "status"):
+        return "not_read"
     status = case.get_status(record)
     if case.facts[record.id].closed or status in CLOSED_STATUSES:
         return "closed"

@@ -70,7 +70,8 @@ class Register:
 
     `broken_ids` are the ids of files that could not be read, so that a link to one of them is not a link to nothing.
     `unread_fields` are the fields of each record that could not be read and those that they may have been, so that
-    none of them counts as absent; `unread_folders` the folders with files that could not be read at all.
+    none of them counts as absent (see `list_possible_fields`); `unread_folders` the folders with files that could not
+    be read at all.
     `file_count` is the number of record files.
     """
 
@@ -125,12 +126,12 @@ class Register:
     def may_hide(self, model: type[Record], field_name: str) -> bool:
         """Whether a record of a model may state a field in what could not be read, so that its absence proves nothing.
 
-        The empty name stands for any field.
+        It may be a field of an entry: `updates.covers`. The empty name stands for any field.
         """
         if any(kind.folder in self.unread_folders for kind in KINDS if issubclass(kind.model, model)):
             return True
         return any(
-            isinstance(self.by_id.get(id_), model) and (not field_name or field_name in names)
+            isinstance(self.by_id.get(id_), model) and (not field_name or _may_include(names, field_name))
             for id_, names in self.unread_fields.items()
         )
 
@@ -155,6 +156,15 @@ class Register:
     def find_dependency(self, id_: str | None) -> Dependency | None:
         """Return the dependency with this id."""
         return next((dependency for dependency in self.programme.dependencies if dependency.id == id_), None)
+
+
+def _may_include(unread_names: frozenset[str], field_name: str) -> bool:
+    """Whether a field is among those that could not be read. Of a list that is unread as a whole, every field is."""
+    top, _, inner = field_name.partition(".")
+    if not inner or top not in unread_names:
+        return top in unread_names
+    has_only_parts = any(name.startswith(f"{top}.") for name in unread_names)
+    return not has_only_parts or not unread_names.isdisjoint((field_name, f"{top}.*"))
 
 
 def record_sort_key(record: Record) -> tuple[int, tuple[tuple[int, int, str], ...]]:

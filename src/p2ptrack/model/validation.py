@@ -176,17 +176,26 @@ def suggest_field(steps: Sequence[object], root_model: type[BaseModel]) -> str |
 
 
 def list_possible_fields(field: str, root_model: type[BaseModel]) -> frozenset[str]:
-    """Return the fields of a record that a value with an error belongs to or, under an unknown name, may belong to."""
-    steps = [int(index) if index else name for index, name in _PATH_STEP.findall(field)]
-    name = str(steps[-1]) if steps else ""
+    """Return the fields that a value with an error belongs to or, under an unknown name, may belong to.
+
+    They are fields of the record, and of the entries of its lists: `updates` and `updates.date`. `updates.*` stands
+    for all fields of an entry that is left out whole.
+    """
+    steps: list[Any] = [int(index) if index else name for index, name in _PATH_STEP.findall(field)]
+    if not steps:
+        return frozenset()
     parent_model = model_at_path(root_model, steps[:-1]) or root_model
-    root_names, names = field_names(root_model), {str(steps[0])} if steps else set()
-    if name not in field_names(parent_model):
-        names |= {name} & set(root_names)
+    root_names, name = field_names(root_model), str(steps[-1])
+    names = {str(steps[0])}
+    inner_names = [step for step in steps[1:] if isinstance(step, str)][:1]
+    if isinstance(steps[-1], str) and name not in field_names(parent_model):
+        names.add(name)
         groups = ((group, field_model(root_model, group)) for group in root_names)
         names |= {group for group, model in groups if model and name in field_names(model)}
+        inner_names += find_places(name, field_names(parent_model))
         names |= {place.partition(".")[0] for place in find_places(name, root_names)}
-    return frozenset(names & set(root_names))
+    inner = {f"{steps[0]}.{inner_name.partition('.')[0]}" for inner_name in inner_names or ["*"]}
+    return frozenset((names & set(root_names)) | (inner if steps[0] in root_names else set()))
 
 
 def _explain_misplaced_field(

@@ -249,12 +249,17 @@ def format_word(model: BaseModel, field_name: str, *, in_sentence: bool = False)
     return get_word_as_written(model, field_name) or (name.lower() if in_sentence else name)
 
 
+def describe_unknown(case: Case, record: Record, field: str) -> str:
+    """Return why a field of a record is not known, or nothing: it is not published, or could not be read."""
+    if case.redactions.is_redacted(record.id, field):
+        return NOT_PUBLISHED
+    return "not read" if case.register.is_unread(record.id, field) else ""
+
+
 def _format_current_status(case: Case, record: TrackedRecord, *, in_sentence: bool = False) -> str:
-    if case.register.is_unread(record.id, "status"):
-        return "status not read" if in_sentence else "Status not read"
-    current = case.get_status(record)
-    if current is None and case.redactions.is_redacted(record.id, "status"):
-        return f"status {NOT_PUBLISHED}" if in_sentence else f"Status {NOT_PUBLISHED}"
+    current, reason = case.get_status(record), describe_unknown(case, record, "status")
+    if current is None and reason:
+        return f"status {reason}" if in_sentence else f"Status {reason}"
     if current and current is record.status:
         return format_word(record, "status", in_sentence=in_sentence)
     return status_label(current).lower() if in_sentence else status_label(current)
@@ -275,17 +280,15 @@ def status_cell(case: Case, record: Record) -> Cell:
 def format_target(case: Case, record: TrackedRecord, missing: str = "none") -> str:
     """Return the target as papers print it, with its mark: `early 2023/24 (by 30 June 2023)*`."""
     if record.target is None:
-        return NOT_PUBLISHED if case.redactions.is_redacted(record.id, "target") else missing
+        return describe_unknown(case, record, "target") or missing
     return record.target.to_text() + "*" * is_target_inferred(record)
 
 
 def format_owner(case: Case, record: TrackedRecord) -> str:
     """Return the responsible officer; several are an error, and are called that."""
-    if not record.accountable and case.redactions.is_redacted(record.id, "accountable"):
-        return NOT_PUBLISHED
     if len(record.accountable) > 1:
         return f"several named: {', '.join(record.accountable)}"
-    return record.accountable[0] if record.accountable else "none"
+    return record.accountable[0] if record.accountable else describe_unknown(case, record, "accountable") or "none"
 
 
 def describe_missing_id(case: Case, id_: str) -> str:

@@ -55,7 +55,7 @@ def describe_overdue(late: Measure) -> str:
     """Return how many of the open items with a target date are overdue, in one sentence."""
     count, total = len(late.records), len(late.out_of)
     if not total:
-        return "No open item has a target date."
+        return f"No open item has a target date{' that can be read' if late.unread else ''}."
     if total == 1:
         return f"The only open item with a target date is {'' if count else 'not '}overdue."
     subject = f"{count} of" if count else "None of the"

@@ -65,10 +65,7 @@ def build_progress_table(case: Case, *, all_stages: bool = False) -> Table:
 
     A stage that is rarely used has a column only when it is used, or with `all_stages`.
     """
-    stage_by_id = {
-        record.id: "not_read" if case.register.is_unread(record.id, "status") else find_stage(case, record)
-        for record in case.tracked()
-    }
+    stage_by_id = {record.id: find_stage(case, record) for record in case.tracked()}
     inferred_stages = {stage_by_id[record.id] for record in case.tracked() if is_inferred(record, "status")}
     always_shown = _STAGES if all_stages else _ALWAYS_SHOWN
     shown_stages = [stage for stage in _STAGES if stage in always_shown or stage in stage_by_id.values()]
@@ -87,7 +84,11 @@ def build_progress_table(case: Case, *, all_stages: bool = False) -> Table:
     recommendations = case.register.of_type(Recommendation)
     if actions and len(recommendations) <= MAX_RECOMMENDATION_ROWS:
         rows += [build_row(f"{r.id} {r.title}", case.links.find_actions(r.id)) for r in recommendations]
-        unlinked = [action for action in actions if not action.recommendations]
+        unlinked = [
+            action
+            for action in actions
+            if not (action.recommendations or case.register.is_unread(action.id, "recommendations"))
+        ]
         if unlinked and recommendations:
             rows.append(build_row("Actions without a recommendation", unlinked))
     if actions:

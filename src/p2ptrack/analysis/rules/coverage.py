@@ -205,7 +205,7 @@ def _check_missing_recommendation(case: Case) -> Iterator[Finding]:
 @fix("Add an update under `updates:`, or add the id to `covers:` in an update that reports on it.")
 def _check_missing_update(case: Case) -> Iterator[Finding]:
     # What could not be read may hold an update that covers these.
-    is_unread = case.register.may_hide(TrackedRecord, "updates")
+    is_unread = case.register.may_hide(TrackedRecord, "updates.covers")
     last_meeting = max((day for day in _iter_meeting_days(case) if day <= case.as_of), default=None)
     for record in case.with_fact("no_recent_update") if not is_unread else ():
         is_new = _is_raised_since(case, record, last_meeting) or _is_still_to_start(case, record)

@@ -48,7 +48,9 @@ STAGE_SHADES: tuple[tuple[str, Shade], ...] = (
     ("not_started", "white"),
     ("open", "crossed"),
     ("not_stated", "level"),
+    ("not_read", "level"),
 )
+_UNKNOWN_STAGES = frozenset({"not_stated", "not_read"})
 _USUAL_STAGES = frozenset({"closed", "complete", "in_progress"})
 AGE_LIMITS = (30, 90, 180, 365)
 """The last day of each age group except the longest."""
@@ -96,7 +98,7 @@ def _build_progress_picture(
     view: View, stages: Sequence[tuple[str, Shade]], bars: Sequence[Bar], totals: Sequence[int]
 ) -> Picture | None:
     words, number = view.wording, sum(sum(bar.values) for bar in bars)
-    unknown = sum(bar.values[index] for bar in bars for index, (key, _) in enumerate(stages) if key == "not_stated")
+    unknown = sum(bar.values[index] for bar in bars for index, (key, _) in enumerate(stages) if key in _UNKNOWN_STAGES)
     is_enough = MIN_BARS <= len(bars) <= MAX_BARS and number >= MIN_RECORDS
     if not is_enough or sum(map(bool, totals)) == 1 or unknown * 2 > number:
         return None

@@ -86,7 +86,7 @@ def _iter_asks(view: View, requests: Mapping[str, Sequence[TrackedRecord]]) -> I
 def _format_note_ask(view: View) -> Spans:
     words, overdue, due = view.wording, sort_by_id(view.measures.overdue().records), view.due()
     if not due.out_of:
-        return (words("ask_note_no_target"),)
+        return (words("ask_note_unread_target" if due.unread else "ask_note_no_target"),)
     day = format_long_date(view.due_until)
     return format_phrase(
         words,
@@ -184,7 +184,7 @@ PARTS = ReportParts(
         "movement": ("kind", "opening", "new", "reopened", "closed", "disappeared", "closing", "unverified"),
         "figures": ("figure", "number", "of", "which"),
         "progress": (
-            "what", "all", "closed", "complete", "in_progress", "on_hold", "not_started", "open", "not_stated",
+            "what", "all", "closed", "complete", "in_progress", "on_hold", "not_started", "open", "not_stated", "not_read",
             "items",
         ),
         "ageing": ("age", "number", "items"),
