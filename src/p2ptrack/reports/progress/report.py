@@ -184,8 +184,8 @@ PARTS = ReportParts(
         "movement": ("kind", "opening", "new", "reopened", "closed", "disappeared", "closing", "unverified"),
         "figures": ("figure", "number", "of", "which"),
         "progress": (
-            "what", "all", "closed", "complete", "in_progress", "on_hold", "not_started", "open", "not_stated", "not_read",
-            "items",
+            "what", "all", "closed", "complete", "in_progress", "on_hold", "not_started", "open", "not_stated",
+            "not_read", "items",
         ),
         "ageing": ("age", "number", "items"),
         "overdue": ("id", "what", "rating", "owner", "target", "late", "moved", "updated"),
