@@ -85,5 +85,5 @@ def test_a_table_whose_columns_are_all_empty_still_says_which_records_there_are(
 
 
 def test_a_table_without_columns_is_refused() -> None:
-    with pytest.raises(OperationError, match="t has no columns. Name its columns, such as a and b"):
+    with pytest.raises(OperationError, match=r"t has no columns\. Name its columns, such as a and b"):
         apply_layout(WHOLE, Layout(columns={"t": ()}), "report", PARTS)

@@ -67,14 +67,19 @@ def _find_root(ctx: Context) -> Path:
 
 
 @offer
-def complete_records(ctx: Context, _incomplete: str) -> Suggestions:
-    """Return the ids of the records with their titles, from the first lines of each file without parsing it."""
+def complete_records(ctx: Context, incomplete: str) -> Suggestions:
+    """Return the ids of records with their titles, from the first lines of each file without parsing it.
+
+    Only files are read whose names begin with what was typed: the name of a file begins with its id.
+    """
     from p2ptrack.store.folder import FolderSource, list_record_files
 
     root = _find_root(ctx)
     suggestions = []
-    for file in list_record_files(FolderSource(root))[0]:
-        with suppress(OSError), (root / file.path).open(encoding="utf-8", errors="replace") as stream:
+    typed = incomplete.casefold()
+    paths = (file.path for file in list_record_files(FolderSource(root))[0])
+    for path in (path for path in paths if path.rpartition("/")[2].casefold().startswith(typed)):
+        with suppress(OSError), (root / path).open(encoding="utf-8", errors="replace") as stream:
             head = stream.read(_MAX_HEAD_LENGTH)
             if id_line := _ID_LINE.search(head):
                 title_line = _TITLE_LINE.search(head)
