@@ -17,7 +17,7 @@ FIELD_NAME_LISTS = frozenset({"inferred", "restated", "truncated"})
 """Fields that list the names of other fields."""
 
 _PATTERN_CHARACTERS = frozenset("*?[")
-_RANGE = re.compile(r"([a-z0-9.]+?)(?:\.\.+|-| to )([a-z0-9.]+)")
+_RANGE = re.compile(r"([a-z0-9]+(?:\.[a-z0-9]+)*)(?:\.\.+|-| to )([a-z0-9]+(?:\.[a-z0-9]+)*)")
 
 
 class KnownValues:

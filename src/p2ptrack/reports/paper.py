@@ -48,7 +48,7 @@ from p2ptrack.reports.document import (
 from p2ptrack.reports.exempt_marks import build_paper_notice
 from p2ptrack.reports.layout import ReportParts, add_part_letters, apply_layout, check_layout_names
 
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _LIST_OR_QUOTE = re.compile(r" {0,3}([-*+>|]|\d+[.)])")
@@ -116,9 +116,15 @@ def _iter_lines(markdown: str) -> Iterator[tuple[int, str]]:
         if heading is None:
             pending = line
         else:
-            yield len(heading[1]), _strip_emphasis(heading[2])
+            yield len(heading[1]), _strip_emphasis(_strip_closing_marks(heading[2].rstrip()))
     if has_pending:
         yield 0, pending
+
+
+def _strip_closing_marks(heading: str) -> str:
+    """Return the text of a heading without the number signs that may close its line."""
+    text = heading.rstrip("#")
+    return text.rstrip() if text != text.rstrip() else heading
 
 
 def _is_paragraph(line: str) -> bool:

@@ -270,7 +270,7 @@ _SYSTEM_FILE = re.compile(
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+\.yaml$")
 _BACKUP_FILE = re.compile(
-    r"(?P<name>.+?)(?:(?:\.(?:orig|bak|old|rej|save|mine))+~?|~|(?P<merge>[._](?:backup|base|local|remote)[._]\d+)(?P<end>\.ya?ml))"
+    r"(?P<name>.+?)(?:(?<!\.orig|\.save|\.mine)(?<!\.bak|\.old|\.rej)(?:\.(?:orig|bak|old|rej|save|mine))+~?|~|(?P<merge>[._](?:backup|base|local|remote)[._]\d+)(?P<end>\.ya?ml))"
 )
 
 

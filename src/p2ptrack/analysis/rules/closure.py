@@ -106,24 +106,26 @@ def _drop_vague_words(words: set[str], text: str) -> set[str]:
     return words - vague_words
 
 
+# These patterns search folded text, which has single spaces.
 _THING = r"(?:action|item|recommendation|follow-up|follow up|point|matter|record|entry)"
-_CONDITION = r"(?!\s+(?:once|when|if|after|until|subject|following|unless|pending)\b)"
-_THIS = rf"(?:(?:this|the|that)\s+{_THING}(?:\s+\S{{1,8}})?|it|this)"
-_END = rf"(?=\s*(?:[.;,:)!]|$|\band\b|\bas\b|\bat\b|\bby\b|\bto\b|\bin\b|\bfrom\b)){_CONDITION}"
+_CONDITION = r"(?! (?:once|when|if|after|until|subject|following|unless|pending)\b)"
+_THIS = rf"(?:(?:this|the|that) {_THING}(?: \S{{1,8}})?|it|this)"
+_END = rf"(?= ?(?:[.;,:)!]|$|\band\b|\bas\b|\bat\b|\bby\b|\bto\b|\bin\b|\bfrom\b)){_CONDITION}"
 _PROPOSAL = (
-    rf"\b(?:propos|recommend|request|suggest|seek|ask)\w*\s+(?:that\s+)?(?:"
-    rf"(?:for|its|the|formal)?\s*closure(?:\s+of\s+{_THIS})?{_END}"
-    rf"|to\s+close(?:\s+{_THIS})?{_END}"
-    rf"|closing\s+{_THIS}{_END}"
-    rf"|(?:{_THIS}\s+)?(?:to|is|can|should|may|will)?\s*(?:now\s+)?be\s+closed{_END}"
-    rf"|{_THIS}\s+is\s+(?:now\s+)?closed{_END})"
-    rf"|\b{_THIS}\s+(?:can|may|should|could)\s+(?:now\s+)?be\s+(?:closed|removed|signed off){_END}"
-    rf"|\b(?:can|may|should|could)\s+now\s+be\s+closed{_END}"
-    rf"|\bready\s+(?:for\s+closure|to\s+close|to\s+be\s+closed){_END}"
-    rf"|\bclosure\s+(?:is\s+|of\s+{_THIS}\s+(?:is\s+)?)?(?:proposed|recommended|requested|sought){_CONDITION}"
-    rf"|\bto\s+be\s+(?:proposed|recommended|put forward)\s+for\s+closure{_END}"
+    rf"\b(?:propos|recommend|request|suggest|seek|ask)\w* (?:that )?(?:"
+    rf"(?:for|its|the|formal)? ?closure(?: of {_THIS})?{_END}"
+    rf"|to close(?: {_THIS})?{_END}"
+    rf"|closing {_THIS}{_END}"
+    rf"|(?:{_THIS} )?(?:to|is|can|should|may|will)? ?(?:now )?be closed{_END}"
+    rf"|{_THIS} is (?:now )?closed{_END})"
+    rf"|\b{_THIS} (?:can|may|should|could) (?:now )?be (?:closed|removed|signed off){_END}"
+    rf"|\b(?:can|may|should|could) now be closed{_END}"
+    rf"|\bready (?:for closure|to close|to be closed){_END}"
+    rf"|\bclosure (?:is |of {_THIS} (?:is )?)?(?:proposed|recommended|requested|sought){_CONDITION}"
+    rf"|\bto be (?:proposed|recommended|put forward) for closure{_END}"
 )
 _DENIAL = re.compile(r"\b(?:not|no longer|cannot|can't|never|too early)\b[^.;]{0,30}$")
+_MAX_DENIAL_LENGTH = 50
 
 
 def may_propose_closure(text: str) -> bool:
@@ -134,7 +136,8 @@ def may_propose_closure(text: str) -> bool:
 def has_closure_proposal(text: str) -> bool:
     """Whether an update proposes to close its record, without a condition that is still to be met."""
     folded = fold_text(text)
-    return any(not _DENIAL.search(folded[: match.start()]) for match in re.finditer(_PROPOSAL, folded))
+    starts = (match.start() for match in re.finditer(_PROPOSAL, folded))
+    return any(not _DENIAL.search(folded[max(start - _MAX_DENIAL_LENGTH, 0) : start]) for start in starts)
 
 
 _OPEN_WORK = (

@@ -56,11 +56,11 @@ _SECOND_DUTY = re.compile(
 )
 """Statutory and second duties that one post often holds beside its own title."""
 
-_STRONG_SEPARATOR = re.compile(r"\s*[/;\n+|]\s*|\s+(?:jointly with|together with)\s+")
-_WEAK_SEPARATOR = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s&\s|\sand\s)\s*")
+_STRONG_SEPARATOR = re.compile(r"(?<!\s)(?:\s*[/;\n+|]|\s+(?:jointly with|together with)\s)\s*")
+_WEAK_SEPARATOR = re.compile(r"(?<!\s)\s*(?:,\s*(?:and\s+)?|\s&\s|\sand\s)\s*")
 _MIN_TEAM_LENGTH = 4
 _PAIR = 2
-_BRACKETS = re.compile(r"\s*\([^)]*\)")
+_BRACKETS = re.compile(r"(?<!\s)\s*\([^()]*\)")
 
 
 def normalise_roles(roles: Iterable[str]) -> frozenset[str]:

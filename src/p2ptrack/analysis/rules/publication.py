@@ -192,7 +192,7 @@ def _iter_matching_texts(case: Case, predicate: Callable[[str], object]) -> Iter
             yield from ((origin, location, text) for location, text in _iter_public_texts(model, case.as_of))
 
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _POSSIBLE_TELEPHONE = re.compile(r"0[1235789][0-9() \xa0-]{8}")
 _TELEPHONE = re.compile(r"(?<![\w./+-])(?:\+44|\(?0)[0-9 \xa0()-]{8,16}[0-9](?![0-9])")
 _NATIONAL_NUMBER = re.compile(r"0[1235789][0-9]{8,9}")

@@ -32,7 +32,9 @@ _NORMALISATIONS = (
     (re.compile(r"[^\S\n\t\r \xa0]"), " "),
     (re.compile("(?<=[>\\s])(?=[\u0300-\u036f])"), "\u25cc"),
 )
-_MARKUP = re.compile(r"(<style.*?</style>|<title.*?</title>|<svg.*?</svg>|<[^>]*>)", re.DOTALL)
+_MARKUP = re.compile(
+    r"(<style.*?(?:</style>|\Z)|<title.*?(?:</title>|\Z)|<svg.*?(?:</svg>|\Z)|<[^>]*(?:>|\Z))", re.DOTALL
+)
 _CSS_ESCAPE = re.compile(r"\\([0-9a-f]{1,6}) ")
 
 

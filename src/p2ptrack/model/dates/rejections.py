@@ -305,7 +305,7 @@ def _reject_spreadsheet_number(match: Match) -> DateRejection:
 @_rejection(
     "day and time",
     ("2023-03-31T00:00:00", "31/03/2023 00:00"),
-    r"(?P<day>\S+|[0-9]{1,2} [a-z]+ [0-9]{4})[t ,]+[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?(?: ?[ap]m|z)?",
+    r"(?P<day>\S+|[0-9]{1,2} [a-z]+ [0-9]{4})[t ,]{1,3}[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?(?: ?[ap]m|z)?",
 )
 def _reject_day_and_time(match: Match) -> DateRejection:
     return DateRejection(f"{quote(match.string)} has a time, but a date is a day.", f"Write {match['day']}.")

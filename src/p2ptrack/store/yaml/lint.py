@@ -229,7 +229,7 @@ _LOOKALIKE_MARKER = re.compile(  # before one word, or before a field
 )
 _INVISIBLE_AFTER_COLON = re.compile(rf"[^\W\d][\w \-]*:[ \t]*([{INVISIBLE_SPACES}])")
 _DELIMITERS = "\"'[{|>"
-_WRONG_SEPARATOR = re.compile(r"(\w+)[ \t]*([=;\uff1a]|[-\u2010-\u2015](?=[ \t])|(?=[ \t]|$))[ \t]*(.*)")
+_WRONG_SEPARATOR = re.compile(r"(\w+)[ \t]*([=;\uff1a]|[-\u2010-\u2015](?=[ \t])|(?=[ \t]|$))[ \t]*((?s:.*))")
 
 
 @dataclass(slots=True)

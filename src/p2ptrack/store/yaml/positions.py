@@ -354,6 +354,12 @@ def _indent_width(source: SourceText, pos: int) -> int:
 _LINE_OPENING = re.compile(r"( *)((?:- +)*)([^\s#\-][^:]*:(?=\s|$))?")
 
 
+def _split_opening(line: str) -> tuple[str, str, str]:
+    """Return the indentation of a line, its dashes with their spaces, and the name of its field."""
+    match = _LINE_OPENING.match(line)
+    return (match[1], match[2], match[3] or "") if match else ("", "", "")
+
+
 def _open_columns(source: SourceText, pos: int) -> tuple[set[int], set[int]]:
     """Return the columns of the dashes and of the field names with which a line here can continue.
 
@@ -364,7 +370,7 @@ def _open_columns(source: SourceText, pos: int) -> tuple[set[int], set[int]]:
     nearest, start = len(source.raw), source.line_start(pos)
     while start > 0 and nearest > 0:
         start = source.line_start(start - 1)
-        indent, dash, name = _LINE_OPENING.findall(source.line_text(start))[0]
+        indent, dash, name = _split_opening(source.line_text(start))
         if name and len(indent + dash) < nearest:
             names.add(len(indent + dash))
         if dash and len(indent) < nearest:
@@ -376,7 +382,7 @@ def _open_columns(source: SourceText, pos: int) -> tuple[set[int], set[int]]:
 
 def _valid_columns(source: SourceText, pos: int, line: str, dashes: set[int], names: set[int]) -> set[int]:
     """Return the columns in which a line of this kind can begin; text continues below the text above it."""
-    _, dash, name = _LINE_OPENING.findall(line)[0]
+    _, dash, name = _split_opening(line)
     if dash or name:
         return dashes if dash else names
     start = source.line_start(pos)

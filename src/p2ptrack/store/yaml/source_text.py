@@ -54,7 +54,7 @@ _UNSEEN = CONTROL_CHARACTERS + BIDI_CHARACTERS + INVISIBLE_SPACES
 _SUSPECT_PATTERN = re.compile(
     rf"[#\\<=>|{_UNSEEN}](?:(?<=[\\{_UNSEEN}])|(?<=[ \t\n\"'\]}}\[{{,]#)#*[^\s#]|(?<=[<=>|])[<=>|]{{6}})"
 )
-_SPLIT_NUMBER = re.compile(r"[0-9],[0-9]+[^,:{}\n]*:[ \n]")
+_SPLIT_NUMBER = re.compile(r"[0-9],[0-9][^,:{}\n]*:[ \n]")
 _ASCII_SUSPECTS = ("#", "\\", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
@@ -129,7 +129,7 @@ def format_code_point(char: str) -> str:
     return f"{ord(char):04X}"
 
 
-_LINE_BREAKS = re.compile(r"[ \t]*\n[ \t\n]*")
+_LINE_BREAKS = re.compile(r"(?<![ \t])[ \t]*\n[ \t\n]*")
 _SAFE_SCALAR = re.compile(r"(?!-\s)[^\W_](?:(?!: |:$| #)[^\n,\[\]{}])*(?<!\s)")
 
 

@@ -197,7 +197,7 @@ LIST_FIELDS = frozenset(
 """Fields that hold a list, so that a bracket at the start of the value is not part of a text."""
 
 _MAX_LENGTH = 5000
-_SEPARATOR = re.compile(r"[ \t]*(?:[,;&+]|\band\b)[ \t]*(?:and\b[ \t]*)?", re.IGNORECASE)
+_SEPARATOR = re.compile(r"(?<![ \t])[ \t]*(?:[,;&+]|\band\b)[ \t]*(?:and\b[ \t]*)?", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z]{1,4}[0-9][\w.-]*")
 
 
@@ -286,7 +286,7 @@ def _make_text_value(source: SourceText, key: str, start: int, value: CharSpan) 
     return TextValue(f"{key}:", start + len(key) + 1, value[0], end, start - source.line_start(start))
 
 
-_DATE = re.compile(r"^[ -]*date:[ ]+(.+?)[ ]*$", re.MULTILINE)
+_DATE = re.compile(r"^[ -]*date: +([^ \n].*)$", re.MULTILINE)
 
 
 def suggest_resolution(source: SourceText, start: int, path: str) -> str:
@@ -353,5 +353,5 @@ def _merge_entries(sides: list[list[str]]) -> str | None:
 
 def _parse_entry_date(entry: str) -> date | None:
     match = _DATE.search(entry)
-    parsed = parse_date(match.group(1).strip("\"'")) if match else None
+    parsed = parse_date(match.group(1).strip().strip("\"'")) if match else None
     return parsed.latest if isinstance(parsed, CouncilDate) else None
