@@ -99,11 +99,13 @@ def test_a_logo_that_nobody_could_see_is_reported(name: str, content: bytes, tmp
         '<meta http-equiv="refresh" content="0; url=https://e.example">',
         '<p style="background: u\\72l(https://e.example/a)">x</p>',
         '<base href="https://e.example/">',
+        "<style>p { background: url(https://e.example/a) }</style>",
+        "<style>@import 'a.css';</style>",
     ],
 )
 def test_a_template_that_fetches_or_holds_a_program_is_refused(markup: str, tmp_path: Path) -> None:
     message = stopped_by(tmp_path, "title-block.html", markup)
-    assert message.startswith(("A template of the register ", "style:1 fetches “https://e.example/a”"))
+    assert message.startswith("A template of the register ")
 
 
 def test_links_and_pictures_inside_the_page_are_no_fetching(tmp_path: Path) -> None:
@@ -129,10 +131,49 @@ def test_links_and_pictures_inside_the_page_are_no_fetching(tmp_path: Path) -> N
         ("/* two\nlines */ p { background: url('../crest.png') }", "../crest.png"),
         ("\np { background: url(missing.png) }", "missing.png"),
         ("\np { background: url(paper.css) }", "paper.css"),
+        ("\n@\\69mport 'x.css';", "@import"),
+        ("\n@IMPORT url(x.css);", "@import"),
+        ("\np { background: u\\72l(http://example.org/a) }", "http://example.org/a"),
+        ("\np { background: URL( 'http://example.org/a' ) }", "http://example.org/a"),
+        ("\np { background: image-set('http://example.org/a' 1x) }", "http://example.org/a"),
+        ("\np { background: -webkit-image-set(url(//example.org/a) 1x) }", "//example.org/a"),
+        ("\np { --x: url(http://example.org/a); background: var(--x) }", "http://example.org/a"),
+        ("\n@media print { @font-face { src: url(https://example.org/f.woff2) } }", "https://example.org/f.woff2"),
+        ("\n@namespace url(http://example.org/a);", "http://example.org/a"),
+        ("\np { background: image(http, 'http://example.org/a') }", "http://example.org/a"),
+        ("\np { background: cross-fade(url(http://example.org/a), red) }", "http://example.org/a"),
+        ("\np { background: url(file:///etc/passwd) }", "file:///etc/passwd"),
     ],
 )
 def test_a_style_sheet_that_fetches_is_told_by_line(tmp_path: Path, css: str, url: str) -> None:
     assert stopped_by(tmp_path, "brand.css", css).startswith(f"brand.css:2 fetches “{url}”, but a paper is one file.")
+
+
+@pytest.mark.parametrize(
+    ("css", "message"),
+    [
+        ("p { background: image-set(var(--x) 1x) }", "has an address in var(), which cannot be checked."),
+        ("p { background: url(a b) }", "has an address that is not closed."),
+        ("p { background: url(" + " " * 50_000 + "x y", "has an address that is not closed."),
+        ("p { content: 'a\nb' }", "has a text that is not closed."),
+        ("p { x: " + "(" * 100_000, "has more than 50 brackets inside each other."),
+        ("{" * 100_000, "has more than 50 brackets inside each other."),
+    ],
+)
+def test_a_style_that_cannot_be_checked_is_refused(tmp_path: Path, css: str, message: str) -> None:
+    assert stopped_by(tmp_path, "brand.css", css) == (
+        f"brand.css:1 {message} Name a picture or a font in the templates folder."
+    )
+
+
+def test_a_picture_is_inlined_however_its_address_is_written(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"PNG")
+    css = "p{x:url(a.png);y:u\\72l( 'a.png' );z:image-set('a.png' 1x)} q{content:'</style> url(http://e)'}"
+    (tmp_path / "brand.css").write_text(css, encoding="utf-8")
+    data = "data:image/png;base64,UE5H"
+    assert load_stylesheet("brand.css", (tmp_path,)) == (
+        f'p{{x:url("{data}");y:url( "{data}" );z:image-set("{data}" 1x)}} q{{content:"<\\/style> url(http://e)"}}'
+    )
 
 
 def test_without_any_templates_the_folders_are_named(tmp_path: Path) -> None:

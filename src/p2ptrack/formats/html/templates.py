@@ -41,8 +41,6 @@ _MEDIA_TYPES = {
     ".woff2": "font/woff2",
 }
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_FETCHING_FUNCTIONS = frozenset({"url", "src", "image", "image-set", "-webkit-image-set"})
-"""Functions of CSS in which a text is an address."""
 TEMPLATE_SUFFIX = ".html"
 # Jinja's own errors, and those of the expressions in a template.
 _TEMPLATE_ERRORS = (
@@ -90,59 +88,21 @@ def load_stylesheet(name: str, folders: tuple[Path, ...]) -> str:
     css = read_template(file)
     if file.parent == PACKAGED:
         return _CSS_COMMENT.sub(lambda match: "\n" * match.group().count("\n"), css)
-    return _StyleSheet(file, folders).inline(css).replace("</", "<\\/")
+    from p2ptrack.formats.html.stylesheets import StyleError, inline_assets
+
+    try:
+        return inline_assets(css, lambda address: _encode_asset(address, folders))
+    except StyleError as error:
+        place = escape_control_characters(f"{file}:{error.line}")
+        raise OperationError(f"{place} {error}. Name a picture or a font in the templates folder.") from error
 
 
-class _StyleSheet:
-    """A style sheet of a register, read as browsers read it: to them an escape may stand for any letter of `url(`."""
-
-    def __init__(self, file: Path, folders: tuple[Path, ...]) -> None:
-        self._file = file
-        self._folders = folders
-
-    def inline(self, css: str) -> str:
-        """Return the style sheet with its pictures and fonts inside it, and without comments.
-
-        Raises `OperationError` with the line of anything that would be fetched from elsewhere.
-        """
-        import tinycss2  # a part of WeasyPrint
-
-        tokens = tinycss2.parse_component_value_list(css, skip_comments=True)
-        self._replace_urls(tokens)
-        text: str = tinycss2.serialize(tokens)
-        return text
-
-    def _replace_urls(self, tokens: list[Any]) -> None:
-        for token in tokens:
-            if token.type == "url":
-                token.value, token.representation = token.value, self._embed(token, token.value, token.representation)
-            elif token.type == "at-keyword" and token.lower_value == "import":
-                raise self._fetch_error(token, "@import")
-            elif token.type == "function" and token.lower_name in _FETCHING_FUNCTIONS:
-                self._require_own_urls(token)
-            self._replace_urls(getattr(token, "content", None) or getattr(token, "arguments", None) or [])
-
-    def _require_own_urls(self, function: Any) -> None:
-        """Embed the address of `url()` with further arguments, and refuse any other function that takes one."""
-        for token in function.arguments:
-            if token.type == "string":
-                if function.lower_name != "url":
-                    raise self._fetch_error(token, token.value)
-                token.representation = self._embed(token, token.value, token.representation, '"%s"')
-
-    def _embed(self, token: Any, url: str, representation: str, form: str = 'url("%s")') -> str:
-        if url.startswith(("data:", "#")):
-            return representation
-        asset = find_template(url, self._folders) if url else None
-        if asset is None or asset.suffix.casefold() not in _MEDIA_TYPES:
-            raise self._fetch_error(token, url)
-        return form % encode_data_uri(asset)
-
-    def _fetch_error(self, token: Any, url: str) -> OperationError:
-        place = escape_control_characters(f"{self._file}:{token.source_line}")
-        return OperationError(
-            f"{place} fetches {quote(url)}, but a paper is one file. Name a picture or a font in the templates folder."
-        )
+def _encode_asset(address: str, folders: tuple[Path, ...]) -> str | None:
+    """Return a picture or font of the templates as a `data:` URI, or None when the address is none."""
+    asset = find_template(address, folders) if address else None
+    if asset is None or asset.suffix.casefold() not in _MEDIA_TYPES:
+        return None
+    return encode_data_uri(asset)
 
 
 def encode_data_uri(file: Path) -> str:
@@ -235,9 +195,16 @@ class _PageGuard(HTMLParser):
     def __init__(self, folders: tuple[Path, ...]) -> None:
         super().__init__()
         self._folders = folders
+        self._element = ""
+
+    def handle_data(self, data: str) -> None:
+        """Check a style sheet that the page itself has."""
+        if self._element == "style":
+            self._check_style(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Check one element, as the page has it."""
+        self._element = tag
         if tag in {"script", "iframe", "object", "embed"}:
             raise self._error(f"holds a <{tag}>, but a paper holds no programs and no other pages")
         for name, value in attrs:
@@ -250,7 +217,15 @@ class _PageGuard(HTMLParser):
             if name == "http-equiv" and address.casefold() == "refresh":
                 raise self._error("leads to another page by itself, but a paper is one file")
             if name == "style":
-                _StyleSheet(Path("style"), self._folders).inline(address)
+                self._check_style(address)
+
+    def _check_style(self, css: str) -> None:
+        from p2ptrack.formats.html.stylesheets import StyleError, inline_assets
+
+        try:
+            inline_assets(css, lambda _address: None)
+        except StyleError as error:
+            raise self._error(f"{error}, in a style") from error
 
     def _error(self, what: str) -> OperationError:
         files = ", ".join(
