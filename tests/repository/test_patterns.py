@@ -44,11 +44,12 @@ def list_uses(path: Path) -> Iterator[Use]:
     names = vars(importlib.import_module(".".join(part for part in parts if part != "__init__")))
     tree = ast.parse(text(path))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assignments = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
     for call in calls:
         module, _, function = ast.unparse(call.func).rpartition(".")
         if module == "re" and function in (*FUNCTIONS, "compile"):
             pattern = _compile(call, names, function)
-            assigned = [name for name, value in names.items() if value is pattern]
+            assigned = [ast.unparse(node.targets[0]) for node in assignments if node.value is call]
             called = (function,) if function != "compile" else _find_functions(tree, assigned)
             yield from (Use(place(path, call.lineno), pattern, name) for name in called)
     tables = [value for value in names.values() if isinstance(value, list | tuple)]

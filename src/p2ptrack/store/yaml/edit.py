@@ -348,7 +348,7 @@ class _Editor:
             yield [_Splice(container.start + 1, container.start + 1, entry)]
             return
         last = container.children[-1]
-        has_comma = re.match(r"(?:\s|#.*)*,", self.text[last.end : container.end])
+        has_comma = re.match(r"(?:\s|#.*(?=\n|\Z))*,", self.text[last.end : container.end])
         if has_comma:
             end = last.end + has_comma.end()
             yield [_Splice(end, end, f" {entry}")]
