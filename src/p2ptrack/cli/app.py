@@ -19,6 +19,7 @@ from typer.main import get_command
 from p2ptrack import __version__
 from p2ptrack.cli.check import check
 from p2ptrack.cli.edit import add, close, edit, extend, update
+from p2ptrack.cli.merge import merge_record
 from p2ptrack.cli.papers import publish, render, verify
 from p2ptrack.cli.query import changes, history, list_records, overdue, show, status
 from p2ptrack.cli.rules import rule, rules
@@ -133,6 +134,7 @@ app.command(epilog=format_examples("rules", "rules --format md"))(rules)
 app.command(epilog=format_examples("rule S105"))(rule)
 app.command(epilog=format_examples("schema action", "schema programme"))(schema)
 app.command(epilog=format_examples("doctor"))(doctor)
+app.command("merge-record", hidden=True)(merge_record)
 
 
 def build_command() -> Any:

@@ -76,7 +76,7 @@ def format_record(values: Mapping[str, YamlValue]) -> str:
 
 
 @dataclass(slots=True)
-class _Node:
+class Node:
     """A value of a file and its place. Of the children of a mapping, `keys` are the names."""
 
     start: int
@@ -84,26 +84,39 @@ class _Node:
     style: str | None = None
     value: str = ""
     keys: list[_Key] = field(default_factory=list)
-    children: list[_Node] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
     is_mapping: bool = False
     is_flow: bool = False
 
     @property
     def is_scalar(self) -> bool:
+        """Whether it is a text."""
         return self.style is not None
 
     @property
     def is_block_text(self) -> bool:
+        """Whether it is a text that starts with `|` or `>`."""
         return self.style in {"|", ">"}
 
     def to_plain(self) -> YamlValue:
+        """Return the data, with every text as it was written."""
         if self.is_scalar:
             return self.value
         if not self.is_mapping:
             return [child.to_plain() for child in self.children]
         return {key.name: child.to_plain() for key, child in zip(self.keys, self.children, strict=True)}
 
-    def child(self, step: str | int) -> _Node | None:
+    def find_content_end(self, text: str) -> int:
+        """Return where the last character of the value is in its text that is neither a blank nor a line end."""
+        leaf = self
+        while leaf.children and not leaf.is_flow:
+            leaf = leaf.children[-1]
+        if leaf.is_block_text:
+            return leaf.start + len(text[leaf.start : leaf.end].rstrip())
+        return leaf.end
+
+    def child(self, step: str | int) -> Node | None:
+        """Return the value of a field by its name, or an entry by its number."""
         if isinstance(step, int):
             return self.children[step] if not self.is_mapping and step < len(self.children) else None
         names = [key.name for key in self.keys]
@@ -122,7 +135,8 @@ class _Splice(NamedTuple):
     text: str
 
 
-def _parse_nodes(text: str) -> _Node:
+def parse_nodes(text: str) -> Node:
+    """Return the values of a text with their places. Raises `EditRefused` where it cannot be read or has oddities."""
     get_event = create_event_reader(text)
     try:
         get_event()
@@ -138,15 +152,15 @@ def _parse_nodes(text: str) -> _Node:
     return root
 
 
-def _parse_node(event: Any, get_event: Any, depth: int) -> _Node:
+def _parse_node(event: Any, get_event: Any, depth: int) -> Node:
     start, end = event.start_mark.index, event.end_mark.index
     if isinstance(event, AliasEvent) or getattr(event, "anchor", None) or getattr(event, "ctag", None):
         raise EditRefused("The file has a label (&), a reference (*) or a type (!).")
     if depth > MAX_DEPTH:
         raise EditRefused("The file is nested too deeply.")
     if isinstance(event, ScalarEvent):
-        return _Node(start, end, event.style or "", event.value)
-    node = _Node(start, end, is_mapping=isinstance(event, MappingStartEvent), is_flow=bool(event.flow_style))
+        return Node(start, end, event.style or "", event.value)
+    node = Node(start, end, is_mapping=isinstance(event, MappingStartEvent), is_flow=bool(event.flow_style))
     while not isinstance(event := get_event(), MappingEndEvent | SequenceEndEvent):
         if node.is_mapping:
             if not isinstance(event, ScalarEvent) or event.anchor or event.ctag:
@@ -161,7 +175,7 @@ def _parse_node(event: Any, get_event: Any, depth: int) -> _Node:
 
 
 def _apply_edit(text: str, edit: Edit, field_order: Sequence[str]) -> str:
-    root = _parse_nodes(text)
+    root = parse_nodes(text)
     if not root.is_mapping:
         raise EditRefused("The file is not a record.")
     edit = replace(edit, value=_strip_line_ends(edit.value))
@@ -201,7 +215,7 @@ def _strip_line_ends(value: YamlValue) -> YamlValue:
 
 def _holds(text: str, expected: YamlValue) -> bool:
     try:
-        return _normalise(_parse_nodes(text).to_plain()) == _normalise(expected)
+        return _normalise(parse_nodes(text).to_plain()) == _normalise(expected)
     except EditRefused:
         return False
 
@@ -221,7 +235,7 @@ _COMMENT_LINE = re.compile(r"( *)#[^\n]*(?:\n|$)")
 class _Editor:
     """Finds the places of an edit in a text."""
 
-    def __init__(self, text: str, root: _Node, field_order: Sequence[str]) -> None:
+    def __init__(self, text: str, root: Node, field_order: Sequence[str]) -> None:
         self.text = text
         self.root = root
         self.field_order = field_order
@@ -245,7 +259,7 @@ class _Editor:
             raise EditRefused(f"The field {name} is not in the file.")
         yield from self._set(parent, name, value)
 
-    def _set(self, parent: _Node, name: str, value: YamlValue) -> Iterator[list[_Splice]]:
+    def _set(self, parent: Node, name: str, value: YamlValue) -> Iterator[list[_Splice]]:
         target = parent.child(name)
         if target is not None:
             yield from self._replace(parent, name, target, value)
@@ -259,7 +273,7 @@ class _Editor:
             quoted = [" " * column + f"{name}: {_format_flow(value, quoted=True)}"]
             yield from self._insert_lines(self._find_predecessor(parent, name), column, quoted)
 
-    def _find_predecessor(self, parent: _Node, name: str) -> _Node:
+    def _find_predecessor(self, parent: Node, name: str) -> Node:
         """Return the value after which a new field goes: that of the nearest field before it in the usual order."""
         order = {field_name: index for index, field_name in enumerate(self.field_order)}
         if parent is not self.root or name not in order:
@@ -268,7 +282,7 @@ class _Editor:
         earlier = [rank for rank in ranks if rank[0] < order[name]]
         return parent.children[max(earlier)[1]] if earlier else parent.children[-1]
 
-    def _append(self, parent: _Node, name: str, target: _Node, value: YamlValue) -> Iterator[list[_Splice]]:
+    def _append(self, parent: Node, name: str, target: Node, value: YamlValue) -> Iterator[list[_Splice]]:
         if target.is_scalar:
             yield from self._replace(parent, name, target, [target.value, value])
         elif target.is_mapping:
@@ -283,7 +297,7 @@ class _Editor:
             quoted = [" " * column + f"- {_format_flow(value, quoted=True)}"]
             yield from self._insert_lines(target.children[-1], column, quoted, is_entry=True)
 
-    def _append_to_single(self, target: _Node, value: YamlValue) -> Iterator[list[_Splice]]:
+    def _append_to_single(self, target: Node, value: YamlValue) -> Iterator[list[_Splice]]:
         """Make a list of a group that stands for a list of one, and add an entry."""
         if target.is_flow:
             yield [
@@ -299,13 +313,13 @@ class _Editor:
         for splices in self._insert_lines(target, column, _format_entry(value, column), is_entry=True):
             yield [*prefixes, *splices]
 
-    def _space(self, sequence: _Node, lines: list[str]) -> list[str]:
+    def _space(self, sequence: Node, lines: list[str]) -> list[str]:
         """Return the lines of an entry, after an empty line where the entries of the list have one between them."""
         ends = [self._content_end(child) for child in sequence.children]
         gaps = [self.text[end : child.start] for end, child in zip(ends[:-1], sequence.children[1:], strict=True)]
         return ["", *lines] if gaps and all(re.match(r"[^\n]*\n[ \t\r]*\n", gap) for gap in gaps) else lines
 
-    def _replace(self, parent: _Node, name: str, target: _Node, value: YamlValue) -> Iterator[list[_Splice]]:
+    def _replace(self, parent: Node, name: str, target: Node, value: YamlValue) -> Iterator[list[_Splice]]:
         if target.to_plain() == value:
             yield []
             return
@@ -323,13 +337,13 @@ class _Editor:
         header = first[column + len(f"{name}:") :].lstrip()
         yield self._replace_block(key, target, header, rest)
 
-    def _replace_inline(self, key: _Key, target: _Node, new: str) -> list[_Splice]:
+    def _replace_inline(self, key: _Key, target: Node, new: str) -> list[_Splice]:
         if target.start < target.end:
             return [_Splice(target.start, target.end, new)]
         colon = self.text.index(":", key.end) + 1
         return [_Splice(colon, colon, f" {new}")]
 
-    def _replace_block(self, key: _Key, target: _Node, header: str, lines: list[str]) -> list[_Splice]:
+    def _replace_block(self, key: _Key, target: Node, header: str, lines: list[str]) -> list[_Splice]:
         """Replace a value by one that has lines of its own. `header` goes on the line of the name, before a comment."""
         colon = self.text.index(":", key.end) + 1
         end = max(self._content_end(target), colon)
@@ -343,7 +357,7 @@ class _Editor:
         rest = comment.group() if comment and target.is_block_text else ""
         return [_Splice(colon, end, header + rest + body)]
 
-    def _insert_in_flow(self, container: _Node, entry: str) -> Iterator[list[_Splice]]:
+    def _insert_in_flow(self, container: Node, entry: str) -> Iterator[list[_Splice]]:
         if not container.children:
             yield [_Splice(container.start + 1, container.start + 1, entry)]
             return
@@ -355,7 +369,7 @@ class _Editor:
         yield [_Splice(last.end, last.end, f", {entry}")]
 
     def _insert_lines(
-        self, node: _Node, column: int, lines: list[str], *, is_entry: bool = False
+        self, node: Node, column: int, lines: list[str], *, is_entry: bool = False
     ) -> Iterator[list[_Splice]]:
         """Yield the insertions of lines below a value: after its last line and the comments that belong to it."""
         body = "".join(f"{line}{self.newline}" for line in lines)
@@ -374,18 +388,13 @@ class _Editor:
             position = match.end()
         return position
 
-    def _last_leaf(self, node: _Node) -> _Node:
+    def _last_leaf(self, node: Node) -> Node:
         while node.children and not node.is_flow:
             node = node.children[-1]
         return node
 
-    def _content_end(self, node: _Node) -> int:
-        """Return where the last character of a value is that is neither a blank nor a line end."""
-        leaf = self._last_leaf(node)
-        end = leaf.end
-        if leaf.is_block_text:
-            end = leaf.start + len(self.text[leaf.start : leaf.end].rstrip())
-        return max(end, leaf.start)
+    def _content_end(self, node: Node) -> int:
+        return node.find_content_end(self.text)
 
     def _line_start(self, position: int) -> int:
         return self.text.rfind("\n", 0, position) + 1
