@@ -11,7 +11,7 @@ from unittest.mock import patch
 from p2ptrack.cli import main
 from p2ptrack.cli.app import build_command
 
-COMMANDS = build_command().commands
+COMMANDS = {name: command for name, command in build_command().commands.items() if not command.hidden}
 ROOT = Path(__file__).resolve().parents[1]
 SEED_DAY = "2023-01-12"
 

@@ -37,7 +37,8 @@ meetings and other values when you press Tab.
 
 def page() -> str:
     """Return the page, with the commands in the order of the help."""
-    return HEAD + "".join(_section(name, command) for name, command in build_command().commands.items())
+    commands = build_command().commands.items()
+    return HEAD + "".join(_section(name, command) for name, command in commands if not command.hidden)
 
 
 def _section(name: str, command: Any) -> str:

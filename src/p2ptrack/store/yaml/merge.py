@@ -233,10 +233,10 @@ def _split_head(text: str) -> tuple[str, str]:
 
 def _align(entries: tuple[_Chunk, ...], model: tuple[_Chunk, ...]) -> tuple[_Chunk, ...]:
     """Return entries indented as those of another version."""
-    indent, wanted = (re.search(r"^( *)- ", group[0].text, re.MULTILINE) for group in (entries, model))
-    if indent is None or wanted is None:
+    indent, new_indent = (re.search(r"^( *)- ", group[0].text, re.MULTILINE) for group in (entries, model))
+    if indent is None or new_indent is None:
         raise MergeRefusedError
-    shift = len(wanted[1]) - len(indent[1])
+    shift = len(new_indent[1]) - len(indent[1])
     return tuple(chunk._replace(text=_shift_lines(chunk.text, shift)) for chunk in entries)
 
 
