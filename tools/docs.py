@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack.cli.rules import load_catalogue
+from p2ptrack.model.editor_schema import JsonSchema, build_editor_schema
+from p2ptrack.model.fields import Model
+from p2ptrack.model.programme import Programme
+from p2ptrack.model.records import KINDS
+from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
 from tools import command_page, date_page, field_page, filter_page
 
 if TYPE_CHECKING:
@@ -50,19 +57,37 @@ def _part(heading: str, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
             yield f"```yaml\n{block}\n```\n"
 
 
+def _file_schema(name: str) -> str:
+    models: dict[str, type[Model]] = {**{kind.singular: kind.model for kind in KINDS}, "programme": Programme}
+    return _to_json(build_editor_schema(name, models[name]))
+
+
+def _answer_schema(name: str) -> str:
+    return _to_json(build_answer_schema(name))
+
+
+def _to_json(schema: JsonSchema) -> str:
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": command_page.page,
     "dates.md": date_page.page,
     "fields.md": field_page.page,
     "filters.md": filter_page.page,
     "problems.md": problems,
+    **{
+        f"schemas/{name}.json": partial(_file_schema, name)
+        for name in (*(kind.singular for kind in KINDS), "programme")
+    },
+    **{f"schemas/answers/{name}.json": partial(_answer_schema, name) for name in ANSWERS},
 }
 
 
 def main() -> None:
-    """Write every page."""
-    DOCS.mkdir(exist_ok=True)
+    """Write every page and schema."""
     for name, make in PAGES.items():
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
         (DOCS / name).write_text(make(), encoding="utf-8", newline="\n")
 
 

@@ -77,7 +77,8 @@ VALUES = {
     "publish AC-2023-03 audit": ["audit-follow-up"],
     "verify AC-2023": ["AC-2023-03"],
     "rule S105": ["S105"],
-    "schema ": ["recommendation", "action", "follow-up", "programme"],
+    "schema fol": ["follow-up"],
+    "schema chan": ["changes"],
 }
 
 

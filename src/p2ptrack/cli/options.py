@@ -128,10 +128,11 @@ def complete_statuses(_ctx: Context, _incomplete: str) -> Suggestions:
 
 @offer
 def complete_schemas(_ctx: Context, _incomplete: str) -> Suggestions:
-    """Return the kinds of file that have a schema."""
+    """Return the kinds of file and the answers that have a schema."""
     from p2ptrack.model.records import KINDS
+    from p2ptrack.queries.answer_schemas import ANSWERS
 
-    return _names([*(kind.singular for kind in KINDS), "programme"])
+    return _names([*(kind.singular for kind in KINDS), "programme", *ANSWERS])
 
 
 @offer

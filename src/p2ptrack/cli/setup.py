@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from p2ptrack.cli.options import (
     FormatOption,
@@ -18,7 +18,10 @@ from p2ptrack.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from p2ptrack.model.programme import Programme
     from p2ptrack.reports.document import Document
+
+_SCHEMA_HELP = "A kind of record, programme, or a command with a JSON answer (default: all kinds of file)."
 
 
 def init(*, folder: Annotated[Path, argument("DIR", "Where to start it (default: this folder).")] = Path()) -> int:
@@ -34,31 +37,68 @@ def init(*, folder: Annotated[Path, argument("DIR", "Where to start it (default:
 
 
 def schema(
-    *, kind: Annotated[str, argument("KIND", "A kind of record, or programme (default: all).", complete_schemas)] = ""
+    *,
+    name: Annotated[str, argument("NAME", _SCHEMA_HELP, complete_schemas)] = "",
+    root: RootOption = None,
 ) -> int:
-    """Print the JSON Schema of a kind of record, for editors that check while you type."""
+    """Print the JSON Schema of a kind of file, for editors, or of the JSON answer of a command, for programs."""
     from p2ptrack.cli.terminal import write_output
 
-    write_output(build_schema(kind))
+    write_output(build_schema(name, root))
     return 0
 
 
-def build_schema(word: str) -> bytes:
-    """Return the schema of a kind, or of every kind under its name. Raises `UsageError` for an unknown kind."""
-    import json
+def build_schema(word: str, root: Path | None = None) -> bytes:
+    """Return the schema of a kind of file or of an answer, otherwise those of all kinds of file under their names.
 
+    The schema of a kind has the words of the register's programme, where there is one that can be read. Raises
+    `UsageError` for an unknown name.
+    """
+    from p2ptrack.model.records import find_kind
+    from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
+
+    kind = find_kind(word) if word else None
+    name = kind.singular if kind else word
+    if name in ANSWERS:
+        return _to_json(build_answer_schema(name))
+    schemas = build_file_schemas(root)
+    if not word:
+        return _to_json(schemas)
+    return _to_json(schemas[require_choice(name, (*schemas, *ANSWERS), "schema")])
+
+
+def build_file_schemas(root: Path | None) -> dict[str, Any]:
+    """Return the schema of each kind of file, with the words of the register's programme where it can be read."""
+    from p2ptrack.model.editor_schema import build_editor_schema, own_words_of
     from p2ptrack.model.fields import Model
     from p2ptrack.model.programme import Programme
-    from p2ptrack.model.records import KINDS, find_kind
+    from p2ptrack.model.records import KINDS
 
+    programme = _find_programme(root)
+    own_words = own_words_of(programme.policy.labels) if programme else {}
     models: dict[str, type[Model]] = {**{kind.singular: kind.model for kind in KINDS}, "programme": Programme}
-    if word:
-        kind = find_kind(word)
-        name = require_choice(kind.singular if kind else word, tuple(models), "kind of file")
-        json_schema = models[name].model_json_schema()
-    else:
-        json_schema = {name: model.model_json_schema() for name, model in models.items()}
-    return (json.dumps(json_schema, ensure_ascii=False, indent=2) + "\n").encode()
+    return {name: build_editor_schema(name, model, own_words) for name, model in models.items()}
+
+
+def _find_programme(root: Path | None) -> Programme | None:
+    """Return the programme of the register here; None where there is none. With `root` there must be one."""
+    from p2ptrack.errors import OperationError
+    from p2ptrack.store.folder import FolderSource, find_root
+    from p2ptrack.store.loader import load_programme
+
+    try:
+        folder = find_root(root, Path.cwd())
+    except OperationError:
+        if root is not None:
+            raise
+        return None
+    return load_programme(FolderSource(folder))
+
+
+def _to_json(value: Any) -> bytes:
+    import json
+
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def doctor(*, root: RootOption = None, format_: FormatOption = "text") -> int:

@@ -35,10 +35,14 @@ from p2ptrack.phrases import describe_lookalike, normalise_word, quote
 
 @dataclass(frozen=True, slots=True)
 class Validator:
-    """Reads a field with one function and nothing of pydantic's own, which is faster. The JSON Schema has text."""
+    """Reads a field with one function and nothing of pydantic's own, which is faster.
+
+    The JSON Schema has text, with the pattern that the function accepts.
+    """
 
     function: Callable[..., Any]
     needs_context: bool = False
+    pattern: str = ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return the schema that calls the function, with pydantic's `ValidationInfo` where it needs the context."""
@@ -48,7 +52,7 @@ class Validator:
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Return the JSON Schema of a text."""
-        return {"type": "string"}
+        return {"type": "string"} | ({"pattern": f"^{self.pattern}$"} if self.pattern else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +67,9 @@ class ShortForm:
         return {"anyOf": [{"type": "string"} if self.accepts_text else full["items"], full]}
 
 
-_TEXT_SCHEMA = {"type": "string"}
-_INTERPRETED_DATE_SCHEMA = {
-    "type": "object",
-    "properties": {"raw": _TEXT_SCHEMA, "means": _TEXT_SCHEMA},
-    "required": ["raw", "means"],
-    "additionalProperties": False,
-}
-DATE_SCHEMA = WithJsonSchema(
-    {
-        "anyOf": [_TEXT_SCHEMA, _INTERPRETED_DATE_SCHEMA],
-        "description": "A date as councils write it: 31 March 2023, Mar-23, Q3 2023/24, early 2023/24, On-going …",
-    }
-)
+COUNCIL_DATE_FORMAT = "council-date"
+"""Marks a date in pydantic's schema of a model; `editor_schema` writes its forms out."""
+DATE_SCHEMA = WithJsonSchema({"type": "string", "format": COUNCIL_DATE_FORMAT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +170,13 @@ def _validate_number(value: Any) -> int:
     raise field_error("S107", "This should be a whole number of 0 or more.", "Write it in digits, such as 30.")
 
 
+_ID_PATTERN = r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*"
+_SHORT_NAME_PATTERN = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+
+
 def _validate_id(value: Any) -> str:
     text = require_text(value)
-    if re.fullmatch(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*", text):
+    if re.fullmatch(_ID_PATTERN, text):
         return text
     if lookalike := describe_lookalike(text):
         raise field_error("S104", f"{quote(text)} is not an id: {lookalike}", "Write an id such as A01 or R6.2.")
@@ -189,7 +187,7 @@ def _validate_id(value: Any) -> str:
 
 def _validate_short_name(value: Any) -> str:
     text = require_text(value)
-    if re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", text):
+    if re.fullmatch(_SHORT_NAME_PATTERN, text):
         return text
     message = f"{quote(text)} is not an id. An id in the programme has letters, digits, dots, hyphens and underscores."
     raise field_error("S104", message, "Write an id such as AC-2023-03.")
@@ -268,12 +266,11 @@ Text = Annotated[str, Validator(require_text)]
 Flag = Annotated[bool, BeforeValidator(_validate_flag)]
 Number = Annotated[int, BeforeValidator(_validate_number)]
 DateField = Annotated[CouncilDate, Validator(_validate_date, needs_context=True), DATE_SCHEMA]
-Id = Annotated[str, Validator(_validate_id)]
-ShortName = Annotated[str, Validator(_validate_short_name)]
+Id = Annotated[str, Validator(_validate_id, pattern=_ID_PATTERN)]
+ShortName = Annotated[str, Validator(_validate_short_name, pattern=_SHORT_NAME_PATTERN)]
 FileName = Annotated[
     str,
-    Validator(_validate_file_name),
-    WithJsonSchema({"type": "string", "pattern": f"^{_NAME_PATTERN}$"}),
+    Validator(_validate_file_name, pattern=_NAME_PATTERN),
 ]
 ListOf = Annotated[tuple[T, ...], BeforeValidator(_wrap_in_list), ShortForm()]
 OneOrMore = Annotated[tuple[T, ...], BeforeValidator(_wrap_in_list), ShortForm(), SingleAsValue()]

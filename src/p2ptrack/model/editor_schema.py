@@ -1,0 +1,151 @@
+"""JSON Schemas of the files, for editors: they accept what `check` accepts, and complete only that.
+
+An editor reads numbers, booleans and nulls where `check` reads text, and does not know that words are compared without
+case and hyphens. pydantic's schema of the models is rewritten for that, in draft-07, which every editor understands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from p2ptrack.model.advice import COMMON_WORDS
+from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR
+from p2ptrack.model.fields import COUNCIL_DATE_FORMAT, Acceptance, Model, Priority, Status
+from p2ptrack.model.programme import Labels, Programme
+from p2ptrack.phrases import normalise_word, unique
+
+JsonSchema = dict[str, Any]
+
+SCHEMA_DIALECT = "http://json-schema.org/draft-07/schema#"
+SCHEMA_HOME = "https://raw.githubusercontent.com/p2ptrack/p2ptrack/main/docs/schemas/"
+"""Where the schemas are published: a schema's `$id` is its name after this, with `.json`."""
+
+_TEXT: JsonSchema = {"type": ["string", "number", "boolean"]}
+_FLAG_WORDS = "[Yy][Ee][Ss]|[Nn][Oo]|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]"
+_FLAG: JsonSchema = {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": f"^(?:{_FLAG_WORDS})$"}]}
+_NUMBER: JsonSchema = {
+    "anyOf": [{"type": "integer", "minimum": 0, "maximum": 999_999}, {"type": "string", "pattern": "^[0-9]{1,6}$"}]
+}
+_AMBIGUOUS_QUARTER = r"(?:[Qq]|[Qq]uarter |[Qq]tr ?)[1-4][ -][0-9]{4}|[0-9]{4}[ -][Qq][1-4]"
+"""A quarter of a year that can be the calendar's or the council's (S105)."""
+_DATE_EXAMPLES = ["31 March 2027", "March 2027", "Q3 2026/27", "early 2026/27", "On-going"]
+_DATE: JsonSchema = {
+    "description": "A date as councils write it: 31 March 2027, Mar-27, Q3 2026/27, early 2026/27, On-going.",
+    "examples": _DATE_EXAMPLES,
+    "anyOf": [
+        {"type": "string", "pattern": rf"^(?!\s*(?:{_AMBIGUOUS_QUARTER})\s*$)"},
+        {"type": "integer", "minimum": FIRST_YEAR, "maximum": 10_000 * LAST_YEAR + 1231},
+        {
+            "type": "object",
+            "properties": {"raw": _TEXT, "means": _TEXT},
+            "required": ["raw", "means"],
+            "additionalProperties": False,
+        },
+    ],
+}
+_SEPARATOR = r"[\s_\-\u2010-\u2015\u2212]+"
+_TRANSLATED = {"status": Status, "priority": Priority, "acceptance": Acceptance}
+"""The fields whose words a council may replace by its own, by the name that its table has."""
+
+
+def build_editor_schema(
+    name: str, model: type[Model], own_words: Mapping[str, Mapping[str, Iterable[str]]] | None = None
+) -> JsonSchema:
+    """Return the schema of a kind of file. `own_words` are the council's, by field and by what they mean."""
+    source = model.model_json_schema(ref_template="#/definitions/{model}")
+    rewriter = _Rewriter({} if model is Programme else own_words or {})
+    definitions = {key: rewriter.rewrite_definition(key, part) for key, part in source.pop("$defs", {}).items()}
+    head = {"$schema": SCHEMA_DIALECT, "$id": f"{SCHEMA_HOME}{name}.json"}
+    return {**head, **rewriter.rewrite(source), "definitions": definitions}
+
+
+def own_words_of(labels: Labels) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the council's own words of a programme, by field and by what they mean."""
+    return {name: {member.value: words for member, words in getattr(labels, name).items()} for name in _TRANSLATED}
+
+
+class _Rewriter:
+    """Rewrites pydantic's schema of a model as an editor should read it."""
+
+    def __init__(self, own_words: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
+        self._own_words = own_words
+
+    def rewrite_definition(self, name: str, part: JsonSchema) -> JsonSchema:
+        """Return a named part: a group of fields, or the words that a field may have."""
+        field = next((field for field, enum in _TRANSLATED.items() if enum.__name__ == name), "")
+        if field:
+            return _describe(part) | self._build_words(part["enum"], field)
+        return self._build_labels(part) if name == Labels.__name__ else self.rewrite(part)
+
+    def _build_labels(self, part: JsonSchema) -> JsonSchema:
+        """Return the tables of the council's words; those for statuses may be directly under `labels`."""
+        names = [{"enum": list(part["properties"])}, {"$ref": f"#/definitions/{Status.__name__}"}]
+        words = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}, {"type": "object"}]}
+        return {**self.rewrite(part), "propertyNames": {"anyOf": names}, "additionalProperties": words}
+
+    def rewrite(self, part: JsonSchema) -> JsonSchema:
+        """Return a part of a schema with every part inside it."""
+        types = {"string": self._rewrite_text, "boolean": lambda _: _FLAG, "integer": lambda _: _NUMBER}
+        if part.get("format") == COUNCIL_DATE_FORMAT:
+            return _DATE | _describe(part)
+        rewrite_scalar: Callable[[JsonSchema], JsonSchema] | None = types.get(str(part.get("type")))
+        if rewrite_scalar or "enum" in part:
+            return _describe(part) | (rewrite_scalar or self._rewrite_text)(part)
+        return self._rewrite_group(part)
+
+    def _rewrite_text(self, part: JsonSchema) -> JsonSchema:
+        if "enum" in part:
+            return self._build_words(part["enum"])
+        return {**_TEXT, "pattern": part["pattern"]} if "pattern" in part else _TEXT
+
+    def _rewrite_group(self, part: JsonSchema) -> JsonSchema:
+        group: JsonSchema = {key: value for key, value in part.items() if key not in {"default", "anyOf", "$ref"}}
+        if "patternProperties" in part:
+            group["additionalProperties"] = False
+        for key in ("properties", "patternProperties"):
+            if key in part:
+                group[key] = {name: self.rewrite(inner) for name, inner in part[key].items()}
+        for key in ("items", "additionalProperties", "propertyNames"):
+            if isinstance(part.get(key), dict):
+                group[key] = self.rewrite(part[key])
+        if "$ref" in part:  # draft-07 ignores whatever is beside a reference
+            return {**group, "allOf": [{"$ref": part["$ref"]}]} if group else {"$ref": part["$ref"]}
+        ways = [self.rewrite(way) for way in part.get("anyOf", ()) if way != {"type": "null"}]
+        if len(ways) == 1:
+            return {**ways[0], **group} if "$ref" not in ways[0] else {**group, "allOf": ways}
+        return {**group, "anyOf": ways} if ways else group
+
+    def _build_words(self, names: Iterable[str], field: str = "") -> JsonSchema:
+        """Return the schema of a word: the names are offered, and every other spelling of a known word is taken."""
+        names = tuple(names)
+        own = tuple(word for words in self._own_words.get(field, {}).values() for word in words)
+        known = unique(map(normalise_word, (*names, *own, *COMMON_WORDS.get(field, ()))))
+        pattern = "|".join(map(_spell, known))
+        return {
+            "anyOf": [
+                {"enum": list(unique((*names, *own)))},
+                {"type": "string", "pattern": rf"^[\s_-]*(?:{pattern})[\s_-]*$"},
+            ]
+        }
+
+
+def _spell(word: str) -> str:
+    """Return a pattern for a word in any case, with any separator of its parts."""
+    return "".join(
+        _SEPARATOR
+        if letter == "_"
+        else f"[{letter.lower()}{letter.upper()}]"
+        if letter.isalpha()
+        else re.escape(letter)
+        for letter in word
+    )
+
+
+def _describe(part: JsonSchema) -> JsonSchema:
+    """Return the title and description of a part, and its default where that can be written in a file."""
+    kept: JsonSchema = {key: part[key] for key in ("title", "description") if key in part}
+    if isinstance(part.get("default"), str | int):
+        kept["default"] = part["default"]
+    return kept
