@@ -111,7 +111,7 @@ def _own_fields(model: type[BaseModel]) -> Iterable[tuple[str, FieldInfo]]:
 
 def _format_row(model: type[BaseModel], name: str, info: FieldInfo) -> str:
     type_name = _describe_type(get_type_hints(model, include_extras=True)[name])
-    required = " Required." if info.is_required() else ""
+    required = " Required." if (info.alias or name) in model.model_json_schema().get("required", ()) else ""
     cells = (f"`{info.alias or name}`", info.title, type_name + _format_default(info), f"{info.description}{required}")
     return f"| {' | '.join(map(str, cells))} |"
 

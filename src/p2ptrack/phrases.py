@@ -91,6 +91,28 @@ def excerpt(text: str, limit: int = MAX_EXCERPT_LENGTH) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:[a-z]|e\.g|i\.e|approx|cf|cllr|co|dept|dr|etc|inc|ltd|mr|mrs|ms|no|nos|p|para|paras|pp|ref|st|vs)\.$",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)]*(?=\s|$)")
+_PARAGRAPH_END = re.compile(r"\n\s*(?:\n|[*+\-\u2022][ \t]|\(?[0-9a-z]{1,3}[.)][ \t])")
+_LEADING_MARKUP = re.compile(r"^(?:[#>*+\-\u2022]+[ \t]+|\d{1,3}[.)][ \t]+)+")
+MAX_TITLE_LENGTH = 120
+
+
+def find_first_sentence(text: str) -> str:
+    """Return the first sentence of a text on one line, without Markdown around it; a long one is cut at a word."""
+    paragraph = _PARAGRAPH_END.split(_LEADING_MARKUP.sub("", text.strip()), maxsplit=1)[0]
+    line = " ".join(paragraph.split()).replace("**", "")
+    ends = (match.end() for match in _SENTENCE_END.finditer(line) if not _ABBREVIATION.search(line[: match.end()]))
+    sentence = line[: next(ends, len(line))]
+    sentence = sentence.rstrip(" .:;") or sentence
+    if len(sentence) <= MAX_TITLE_LENGTH:
+        return sentence
+    return f"{sentence[:MAX_TITLE_LENGTH].rpartition(' ')[0] or sentence[:MAX_TITLE_LENGTH]}…"
+
+
 def quote(text: str) -> str:
     """Return the beginning of a text in quotation marks."""
     return f"“{excerpt(text)}”"

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    WithJsonSchema,
+    model_validator,
+)
 
 from p2ptrack.model.fields import (
     AcceptanceAsWritten,
@@ -41,6 +48,7 @@ from p2ptrack.model.fields import (
     optional,
     optional_list,
 )
+from p2ptrack.phrases import find_first_sentence, fold_text
 
 _EXEMPT_ENTRY = "What the public may not see of this entry."
 
@@ -234,11 +242,29 @@ class RecommendationPart(Model):
     text: Text = Field(title="Text", description="What this part asks for.")
 
 
+def read_title(values: Mapping[str, Any]) -> str:
+    """Return the title in the plain data of a record, otherwise the first sentence of its text; empty without both."""
+    title, text = values.get("title"), values.get("origin_text")
+    if isinstance(title, str):
+        return title
+    return find_first_sentence(text) if isinstance(text, str) else ""
+
+
+def _require_title_or_text(schema: dict[str, Any]) -> None:
+    schema["required"] = [name for name in schema["required"] if name != "title"]
+    schema["anyOf"] = [{"required": ["title"]}, {"required": ["origin_text"]}]
+
+
 class Record(Model):
     """The fields that every record can have."""
 
+    model_config = ConfigDict(json_schema_extra=_require_title_or_text)
+
     id: Id = Field(title="Id", description="Letters, digits and dots. The file name begins with it.")
-    title: Text = Field(title="Title", description="What the record is about, in one line.")
+    title: Text = Field(
+        title="Title",
+        description="What the record is about, in one line. Without it, the first sentence of `origin_text` serves.",
+    )
     source: SourceField | None = optional("Source", "The document that it comes from, and where in it.")
     origin_text: Text | None = optional(
         "Recommendation or request", "What was recommended or requested, word for word. It never changes."
@@ -271,6 +297,22 @@ class Record(Model):
         "Note for officers",
         "For officers. It is in no paper for the public or members, but can be disclosed on request.",
     )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _derive_title(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        title = read_title(values) if isinstance(values, dict) and "title" not in values else ""
+        if not title:
+            return handler(values)
+        record = handler({**values, "title": title})
+        record.model_fields_set.discard("title")  # the file does not state it
+        return record
+
+
+def has_title_of_text(record: Record) -> bool:
+    """Whether a title is the first sentence of the record's text, derived or typed: it says nothing else."""
+    text = record.origin_text
+    return bool(text) and fold_text(find_first_sentence(text or "")) == fold_text(record.title.removesuffix(":"))
 
 
 class Recommendation(Record):

@@ -28,6 +28,7 @@ from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Category, Decision
 from p2ptrack.model.history import RawValues, RegisterHistory, Revision, VersionHistory
+from p2ptrack.model.records import read_title
 from p2ptrack.model.schema import FieldSpec, programme_field_specs, record_field_specs
 from p2ptrack.phrases import did_you_mean, pluralise, quote
 from p2ptrack.queries.answer import HistoryScope, LazyData, export_history, shorten_text
@@ -82,12 +83,12 @@ def build_history(
     if options.field and not changes:
         _require_known_field(options.field, all_changes)
     last_version = record_history.last_existing_version(len(register_history.revisions))
-    title = last_version.fields.get("title") if last_version else None
+    title = read_title(last_version.fields) if last_version else ""
     gaps = tuple(history_gaps(register_history, record_history))
     scope = replace(scope, unread=find_unread_revisions(register_history, record_history), notes=gaps)
     document = Document(
         name="history",
-        title=f"{record_history.id} {title if isinstance(title, str) else ''}".strip(),
+        title=f"{record_history.id} {title}".strip(),
         as_of=as_of,
         blocks=tuple(_iter_blocks(register_history, record_history, changes, options, scope)),
         meta=(Fact("History to", as_of),),

@@ -21,7 +21,6 @@ from p2ptrack.reports.document import (
     Document,
     Facts,
     Paragraph,
-    Prose,
     Ref,
     Row,
     Section,
@@ -37,6 +36,7 @@ from p2ptrack.reports.record_blocks import (
     Spans,
     build_answer,
     build_details,
+    build_request_text,
     build_shared_attribution,
     build_update,
     find_shared_attribution,
@@ -49,7 +49,6 @@ from p2ptrack.reports.record_blocks import (
     join_spans,
     link_record,
     make_line_cell,
-    repeats_title,
     short_title,
     source_position,
     source_sort_key,
@@ -183,9 +182,7 @@ def _build_request(
     scope: PaperScope, recommendation: Recommendation, attribution: SharedAttribution, gap_ids: frozenset[str]
 ) -> tuple[Block, ...]:
     context = scope.context
-    blocks: list[Block] = [Paragraph((Strong(recommendation.title), *inferred_mark(recommendation, "title")))]
-    if recommendation.origin_text and not repeats_title(recommendation):
-        blocks.append(Prose(recommendation.origin_text))
+    blocks: list[Block] = list(build_request_text(recommendation))
     if recommendation.parts:
         heading = (context.wording("parts"), *inferred_mark(recommendation, "parts"), ":")
         parts = tuple((_build_part(scope, part, gap_ids),) for part in recommendation.parts)

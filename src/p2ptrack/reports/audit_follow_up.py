@@ -22,7 +22,6 @@ from p2ptrack.reports.document import (
     Prose,
     Row,
     Section,
-    Strong,
     Table,
     Width,
 )
@@ -33,6 +32,7 @@ from p2ptrack.reports.record_blocks import (
     SharedAttribution,
     Spans,
     build_details,
+    build_request_text,
     build_shared_attribution,
     build_update,
     find_shared_attribution,
@@ -40,12 +40,10 @@ from p2ptrack.reports.record_blocks import (
     format_officers,
     format_status,
     format_target_position,
-    inferred_mark,
     join_spans,
     link_record,
     make_line_cell,
     origin_sort_key,
-    repeats_title,
     source_title,
 )
 from p2ptrack.reports.selection import (
@@ -155,9 +153,7 @@ class _Table:
         return words("asked_at", body=body, date=meeting.date.raw).replace("  ", " ")
 
     def _build_request_cell(self, record: TrackedRecord) -> Cell:
-        blocks: list[Block] = [Paragraph((Strong(record.title), *inferred_mark(record, "title")))]
-        if record.origin_text and not repeats_title(record):
-            blocks.append(Prose(record.origin_text))
+        blocks: list[Block] = list(build_request_text(record))
         notes = self._format_request_notes(record)
         if notes:
             blocks.append(Paragraph(notes, "source"))

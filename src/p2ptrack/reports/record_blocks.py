@@ -16,7 +16,7 @@ from p2ptrack.model.fields import Extent, get_word_as_written
 from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Blocker, Evidence, Record, SourceRef, TargetRevision, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
-from p2ptrack.phrases import natural_key
+from p2ptrack.phrases import find_first_sentence, natural_key
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Block, Cell, Fact, Link, Paragraph, Prose, Ref, Span, Star, Strong, make_paragraph
 from p2ptrack.reports.exempt_marks import exempt_mark, wrap_exempt_blocks
@@ -152,6 +152,16 @@ def repeats_title(record: Record) -> bool:
     text = record.origin_text or ""
     is_more_exempt = has_tags(text) and not has_tags(record.title)
     return not is_more_exempt and _fold_sentence(text) == _fold_sentence(record.title)
+
+
+def build_request_text(record: Record) -> tuple[Block, ...]:
+    """Return the title and the text of a request. A title that is the text's first sentence is not printed twice."""
+    title = Paragraph((Strong(record.title), *inferred_mark(record, "title")))
+    if not record.origin_text or repeats_title(record):
+        return (title,)
+    text = Prose(record.origin_text)
+    first_sentence = find_first_sentence(remove_tags(record.origin_text))
+    return (text,) if _fold_sentence(first_sentence) == _fold_sentence(record.title) else (title, text)
 
 
 def _fold_sentence(text: str) -> str:

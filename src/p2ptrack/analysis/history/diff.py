@@ -352,8 +352,14 @@ def _shorten_unchanged(words: Sequence[str], *, is_first: bool, is_last: bool) -
     return [*words[:head], "…", *words[len(words) - tail :]]
 
 
-STATUS_FIELDS = ("id", "title", "status", "completed_on", "verified", "decided", "evidence", "superseded_by")
-"""All the fields that decide whether a record is closed, and how. Others are compared as they were written."""
+STATUS_FIELDS = (
+    *("id", "title", "origin_text"),
+    *("status", "completed_on", "verified", "decided", "evidence", "superseded_by"),
+)
+"""The fields that make a record, and all that decide whether it is closed, and how.
+
+Others are compared as they were written.
+"""
 
 
 class DateReader:

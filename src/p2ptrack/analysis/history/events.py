@@ -32,7 +32,7 @@ from p2ptrack.analysis.history.diff import (
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
 from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory, kind_of_path
-from p2ptrack.model.records import TrackedRecord
+from p2ptrack.model.records import TrackedRecord, read_title
 from p2ptrack.model.schema import record_field_specs
 from p2ptrack.phrases import natural_key, normalise_word
 
@@ -126,9 +126,8 @@ def get_kind_name(version: RecordVersion) -> str:
 
 
 def get_title(version: RecordVersion) -> str:
-    """Return a record's title as it was written."""
-    title = version.fields.get("title")
-    return title if isinstance(title, str) else ""
+    """Return a record's title as it was written, otherwise the first sentence of its text."""
+    return read_title(version.fields)
 
 
 @dataclass(frozen=True, slots=True)

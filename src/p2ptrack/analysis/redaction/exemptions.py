@@ -18,10 +18,10 @@ from p2ptrack.analysis.case import ExemptContent, RedactedItem, Redactions
 from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import ExemptionLaw
-from p2ptrack.model.records import ExemptMarking, Record, TrackedRecord, Update, kind_of
+from p2ptrack.model.records import ExemptMarking, Record, TrackedRecord, Update, has_title_of_text, kind_of
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import field_model, field_names
-from p2ptrack.phrases import natural_key
+from p2ptrack.phrases import natural_key, unique
 
 PARAGRAPHS: Mapping[ExemptionLaw, range] = {"england": range(1, 8), "wales": range(12, 19), "scotland": range(1, 16)}
 EXEMPTABLE_LISTS = ("updates", "revisions", "evidence", "blocked_by")
@@ -83,7 +83,13 @@ def is_fully_exempt(model: BaseModel, day: date) -> bool:
 def list_exempt_fields(model: BaseModel, day: date) -> tuple[str, ...]:
     """Return the dotted names of the fields of a record, or of an entry, that are exempt on a day."""
     exempt: ExemptMarking | None = getattr(model, "exempt", None)
-    return exempt.fields if exempt is not None and is_in_force(exempt, day) else ()
+    return get_exempt_fields(model, exempt) if exempt is not None and is_in_force(exempt, day) else ()
+
+
+def get_exempt_fields(model: BaseModel, exempt: ExemptMarking) -> tuple[str, ...]:
+    """Return the fields that an exemption names, and the title when it is the first sentence of an exempt text."""
+    is_title_exempt = isinstance(model, Record) and "origin_text" in exempt.fields and has_title_of_text(model)
+    return unique((*exempt.fields, "title")) if is_title_exempt else exempt.fields
 
 
 def expand_implied_fields(names: Iterable[str]) -> tuple[str, ...]:
@@ -203,7 +209,7 @@ def _iter_redacted_fields(register: Register, record: Record, day: date) -> Iter
     for exemption in () if is_fully_exempt(record, day) else _iter_in_force(record, day):
         names: tuple[str, ...] = (exemption.path.partition("[")[0],)
         if exemption.path == "exempt":
-            names = expand_implied_fields(exemption.exempt.fields)
+            names = expand_implied_fields(get_exempt_fields(record, exemption.exempt))
         paragraphs = parse_paragraphs(exemption.exempt, law)
         yield from (_RedactedField(record.id, name.partition(".")[0], paragraphs) for name in names)
     if isinstance(record, TrackedRecord):

@@ -21,6 +21,7 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import (
     EXEMPTABLE_LISTS,
     expand_implied_fields,
+    get_exempt_fields,
     has_valid_fields,
     is_fully_exempt,
     is_in_force,
@@ -403,7 +404,8 @@ def tag_exempt_text(register: Register) -> tuple[Register, tuple[ExemptTag, ...]
 def _tag_record(record: Record, law: ExemptionLaw, tags: list[ExemptTag]) -> Record:
     scopes: list[tuple[str, tuple[str, ...], int]] = []
     for exemption in iter_exemptions(record):
-        fields = exemption.exempt.fields if has_valid_fields(exemption.model, exemption.exempt) else ()
+        is_partial = has_valid_fields(exemption.model, exemption.exempt)
+        fields = get_exempt_fields(exemption.model, exemption.exempt) if is_partial else ()
         scopes.append((exemption.path.removesuffix("exempt"), expand_implied_fields(fields), len(tags)))
         has_only_text = {name.partition(".")[0] for name in fields} <= text_field_names(type(record))
         covers_facts = exemption.path == "exempt" and not (fields and has_only_text)

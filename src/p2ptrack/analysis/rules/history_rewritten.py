@@ -17,6 +17,7 @@ from p2ptrack.analysis.history.diff import (
     has_same_deadline,
     list_entries,
 )
+from p2ptrack.analysis.history.events import get_title
 from p2ptrack.analysis.history.movement import is_closed_at_removal, is_tracked
 from p2ptrack.analysis.rules.history_targets import UNANCHORED_DATES, describe_commit
 from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, example, fix, rule, why
@@ -476,7 +477,7 @@ def _is_temporary_id(history: RegisterHistory, record_history: VersionHistory, l
 
 def _is_same_record(last: RecordVersion, new: RecordVersion) -> bool:
     """Whether a new record has the file of a removed one, or its title."""
-    return new.path == last.path or new.fields.get("title") == last.fields.get("title")
+    return new.path == last.path or get_title(new) == get_title(last)
 
 
 def _report_kind_change(history: RegisterHistory, record_history: VersionHistory) -> Iterator[Finding]:

@@ -207,7 +207,10 @@ def _check_repeated_links(case: Case) -> Iterator[Finding]:
 @example("title: Review the contracts register   # in A01 and A34")
 @fix("Give each record its own title, or combine the records if they are the same.")
 def _check_same_title(case: Case) -> Iterator[Finding]:
+    # I108 reports the same text, and with it the titles that are taken from it.
     for ids in _group_by_text(case, "title"):
+        if all("title" not in case.register.by_id[id_].model_fields_set for id_ in ids):
+            continue
         yield Finding(ids[0], "title", f"{join_ids(ids)} have the same title.", related=ids[1:])
 
 
