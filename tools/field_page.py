@@ -12,7 +12,19 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from p2ptrack.model.fields import DateField, Flag, Id, IdMarker, Model, Number, RoleMarker, ShortForm, ShortName, Text
+from p2ptrack.model.fields import (
+    DateField,
+    DirectorateMarker,
+    Flag,
+    Id,
+    IdMarker,
+    Model,
+    Number,
+    RoleMarker,
+    ShortForm,
+    ShortName,
+    Text,
+)
 from p2ptrack.model.programme import KindName, Programme
 from p2ptrack.model.records import KINDS, CoveredRecord, Record, TrackedRecord
 from p2ptrack.model.schema import list_fields
@@ -147,6 +159,8 @@ def _describe_annotated(hint: Any, metadata: Iterable[object]) -> str:
             return f"id of {_REFERENCE_NAMES.get(extra.target, f'a {extra.target}')}"
         if isinstance(extra, RoleMarker):
             return "post"
+        if isinstance(extra, DirectorateMarker):
+            return "directorate"
         if extra == ShortForm(accepts_text=True):
             first_hint = next(iter(get_type_hints(hint, include_extras=True).values()))
             return f"{_describe_type(first_hint)}, or {_describe_type(hint)}"

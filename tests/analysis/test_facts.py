@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES, RecordFacts, find_missing_decision_fields
+from p2ptrack.analysis.measures import find_stage
 from p2ptrack.analysis.rules import run_rules
 from tests.support import PROGRAMME, case_of
 
@@ -299,3 +300,24 @@ def test_a_change_to_the_same_day_is_reported_once() -> None:
     codes = {problem.code for problem in run_rules(case)}
     assert "T148" in codes
     assert "T141" not in codes
+
+
+@pytest.mark.parametrize(
+    ("verified", "closed"),
+    [
+        ("", False),
+        ("verified: {by: Head of Procurement, on: 2023-01-10}", False),
+        ("verified: {by: head of  procurement, on: 2023-01-10}", False),
+        ("verified: {by: Chief Internal Auditor, on: 2023-01-10}", True),
+        ("verified: {by: Chief Internal Auditor}", False),
+        ("verified: {by: TBC, on: 2023-01-10}", False),
+        ("verified: {by: Chief Internal Auditor, on: 2023-01-13}", False),
+    ],
+)
+@pytest.mark.parametrize("word", ["verified", "Implemented and verified", "complete"])
+def test_a_status_that_claims_verification_needs_another_verifier(word: str, verified: str, closed: bool) -> None:
+    text = f"id: A01\ntitle: x\nstatus: {word}\naccountable: City Solicitor / Head of Procurement\n{verified}"
+    case = case_of(text, programme="title: A\npolicy: {verification: action}")
+    facts = case.facts["A01"]
+    assert (facts.closed, facts.awaiting_verification, facts.unfinished) == (closed, not closed, False)
+    assert find_stage(case, case.tracked()[0]) == ("closed" if closed else "complete")

@@ -144,8 +144,9 @@ _NUMBER_HELP = "Write days_overdue.over:30, days_overdue.under:30 or days_overdu
         ("statsu:complete", "“statsu” is not a field or a fact. Did you mean status?"),
         ("xyzzy:1", "“xyzzy” is not a field or a fact."),
         ("has:xyzzy", "“xyzzy” is not a field or a fact."),
-        ("status:complet", ("“complet” is not a value of status. Did you mean complete? Use not_started, in_progress, "
-         "on_hold, complete, verified, embedded, superseded, risk_accepted, noted, withdrawn or none.")),
+        ("status:complet", ("“complet” is not a value of status. Did you mean complete? Use open, not_started, "
+         "in_progress, on_hold, complete, verified, embedded, superseded, risk_accepted, noted, withdrawn, "
+         "not_implemented, closed or none.")),
         ("priority:urgent", "“urgent” is not a value of priority. Use critical, high, medium, low or none."),
         ("title.before:2023", "title is not a date, so it cannot be compared with before (in title.before:2023)."),
         ("target.over:3", "target is a date (in target.over:3). Write target.before: or target.after:"),
@@ -401,7 +402,7 @@ def test_groups_and_titles_are_found(spelling_case: Case, word: str, ids: str | 
         ("acton", f"“acton” is not a filter. Did you mean action? {_NOT_A_FILTER}"),
         ("status:Overdue", "“Overdue” is a fact, not a value of status. Write is:overdue"),
         ("is:complete", "“complete” is a status, not a fact. Write status:complete"),
-        ("directorate:Place", "“directorate” is not a field or a fact."),
+        ("directorate:Place", "No record has “Place” under directorate."),
         ("updates.restated:maybe", (
             "updates.restated is true or false (in updates.restated:maybe). "
             "Write updates.restated:true or updates.restated:false"

@@ -40,7 +40,7 @@ def test_links_are_found_at_every_depth() -> None:
         ("A01", "revisions[0].meeting", "M2", "meeting"),
         ("A01", "decided.meeting", "M3", "meeting"),
         ("A01", "blocked_by[0].id", "weather", "dependency"),
-        ("F01", "raised", "M4", "meeting"),
+        ("F01", "raised[0]", "M4", "meeting"),
     }
 
 

@@ -256,8 +256,8 @@ PROGRAMME_CASES = (
         "status: complete",
         "S101",
         "status",
-        "The fields here are title, organisation, notice, sources, phases, meetings, roles, dependencies, policy, "
-        "glossary and reports.",
+        "The fields here are title, organisation, notice, sources, phases, meetings, roles, directorates, "
+        "dependencies, policy, glossary and reports.",
         "status",
     ),
 )
@@ -415,9 +415,7 @@ def test_a_name_of_another_register_gets_the_field_with_its_meaning(line: str, f
     "name",
     [
         "sponsor",
-        "directorate",
         "committee",
-        "department",
         "board",
         "team",
         "cost",

@@ -17,7 +17,7 @@ def test_each_figure_has_its_denominator_and_its_records() -> None:
         "{id: A3, title: C, target: Mar-23, revisions: [{from: Jan-23, to: Mar-23, decision: requested}]}",
         "{id: A4, title: D, blocked_by: [consultation], inferred: [blocked_by]}",
         "{id: A5, title: E, status: complete, inferred: status}",
-        "{id: A6, title: F, status: verified}",
+        "{id: A6, title: F, status: verified, verified: {by: Auditor, on: 9 January 2023}}",
         programme=PROGRAMME + "policy: {verification: action}\n",
         meeting="AC-2023-03",
     )

@@ -65,7 +65,7 @@ def test_opening_and_new_less_closed_is_what_is_open_now() -> None:
 def test_numbers_without_their_dates_are_not_known() -> None:
     document = paper(
         "{id: A1, title: Action, status: complete, inferred: status}",
-        "{id: A2, title: Verified, status: verified}",
+        "{id: A2, title: Verified, status: verified, verified: {by: Auditor, on: TBC}}",
         "{id: F1, title: Raised, raised: M2}",
         "{id: F2, title: Raised when}",
         programme=MEETINGS + "policy: {verification: action}\n",

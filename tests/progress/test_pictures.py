@@ -18,7 +18,7 @@ def action(number: int, recommendation: int, rest: str = "status: in_progress") 
 
 TEN = (
     *(action(n, n % 3 + 1) for n in range(1, 9)),
-    action(9, 1, "status: verified"),
+    action(9, 1, "status: verified, verified: {by: Auditor, on: 9 January 2023}"),
     "{id: A10, title: T, recommendations: [R1, R2], status: complete}",
 )
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
+from p2ptrack.analysis.links import normalise_roles, split_owners
 from p2ptrack.model.advice import has_meaning, has_name
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR, Precision
@@ -32,7 +33,7 @@ from p2ptrack.model.records import (
     kind_of,
 )
 from p2ptrack.model.register import Register, resolve_update_date
-from p2ptrack.phrases import fold_text, humanise
+from p2ptrack.phrases import humanise, normalise_word
 
 
 class RecordFacts(NamedTuple):
@@ -57,7 +58,6 @@ class RecordFacts(NamedTuple):
     days_late_at_completion: int | None
 
 
-_DONE_STATUSES = frozenset({Status.COMPLETE, Status.VERIFIED})
 FACT_NAMES: tuple[str, ...] = RecordFacts._fields
 FLAG_NAMES: tuple[str, ...] = tuple(
     name for name, hint in get_type_hints(RecordFacts).items() if hint in {bool, bool | None}
@@ -85,16 +85,15 @@ class FactContext:
 def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
     """Return every fact of a record on the day of the context."""
     policy, status = context.policy, get_effective_status(record, context.as_of)
-    is_complete = status is Status.COMPLETE
-    closed = status in CLOSED_STATUSES or (is_complete and _is_accepted(record, context))
-    unfinished = not closed and not is_complete
+    closed = _is_accepted(record, context) if is_done(status) else status in CLOSED_STATUSES
+    unfinished = not closed and not is_done(status)
     deadline = get_deadline(record) if unfinished else None
     days_to_target = (deadline - context.as_of).days if deadline else None
     revisions = effective_revisions(record, policy)
     days_moved = _sum_days_moved(revisions)
     days_since_update = _count_days_since_update(record, context)
     has_update = bool(record.updates) or record.id in context.covering_dates
-    days_late = count_days_late_at_completion(record) if status in _DONE_STATUSES else None
+    days_late = count_days_late_at_completion(record) if is_done(status) else None
     return RecordFacts(
         unfinished=unfinished,
         closed=closed,
@@ -111,7 +110,7 @@ def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
         waiting=unfinished and any(not is_cleared(blocker, context) for blocker in record.blocked_by),
         no_owner=not any(map(has_name, record.accountable)),
         past_phase=_is_past_phase(record, unfinished, context),
-        awaiting_verification=is_complete and not closed,
+        awaiting_verification=is_done(status) and not closed,
         days_late_at_completion=days_late,
     )
 
@@ -175,20 +174,30 @@ def find_missing_decision_fields(record: TrackedRecord) -> tuple[str, ...]:
     return tuple(name for name in required if not stated[name])
 
 
+def is_done(status: Status | None) -> bool:
+    """Whether management reports the work as done. That it is called verified is a claim until a verifier is named."""
+    return status is Status.COMPLETE or status is Status.VERIFIED
+
+
 def _is_accepted(record: TrackedRecord, context: FactContext) -> bool:
-    """Whether a complete record is closed: it has been verified, or its kind needs no verification."""
+    """Whether a record whose work is done is closed: it has been verified, or its kind needs no verification."""
     if kind_of(record).name not in context.policy.verification:
         return True
     verified = record.verified
-    if verified is None or not has_name(verified.by) or verified.on is None or is_verified_by_owner(record):
+    if verified is None or not has_name(verified.by) or verified.on is None:
         return False
-    return verified.on.latest is None or verified.on.latest <= context.as_of
+    is_current = verified.on.latest is None or verified.on.latest <= context.as_of
+    return is_current and not is_verified_by_owner(record, context.register)
 
 
-def is_verified_by_owner(record: TrackedRecord) -> bool:
-    """Whether the responsible officer verified the record, which is no verification."""
+def is_verified_by_owner(record: TrackedRecord, register: Register) -> bool:
+    """Whether the responsible officer, or one of several in one text, verified the record: that is no verification."""
     verifier = record.verified.by if record.verified else None
-    return verifier is not None and fold_text(verifier) in map(fold_text, record.accountable)
+    if not verifier:
+        return False
+    roles = normalise_roles(register.programme.roles)
+    owners = (owner for text in record.accountable for owner in (text, *split_owners(text, roles)))
+    return normalise_word(verifier) in map(normalise_word, owners)
 
 
 def get_deadline(record: TrackedRecord) -> date | None:

@@ -32,6 +32,7 @@ FIELD_ALIASES = {
     "part": "recommendations",
     "ref": "report_refs",
     "owner": "accountable",
+    "department": "directorate",
 }
 NUMBER_NAMES: tuple[str, ...] = tuple(name for name in FACT_NAMES if name not in FLAG_NAMES)
 GROUP_KEYS = {
@@ -412,7 +413,7 @@ def _build_name_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -
     accepts_absence, accepts_parts = any(map(_is_none, values)), field_spec.path == ("recommendations",)
 
     def predicate(record: Record) -> bool:
-        names = [fold_text(str(value)) for value in iter_values(record, field_spec.path)]
+        names = [known.normalise(str(value)) for value in iter_values(record, field_spec.path)]
         return (
             any(name in accepted_values for name in names)
             or (accepts_parts and any(name.startswith(f"{value}.") for name in names for value in accepted_values))

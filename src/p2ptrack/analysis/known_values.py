@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.errors import UsageError
-from p2ptrack.model.fields import IdMarker, RoleMarker
+from p2ptrack.model.fields import DirectorateMarker, IdMarker, RoleMarker
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.model.schema import FieldSpec, iter_values, record_field_specs
 from p2ptrack.phrases import MAX_IDS, did_you_mean, excerpt, fold_text, join_words, natural_key, quote, unique
@@ -45,12 +45,19 @@ class KnownValues:
         folded = fold_text(text)
         if folded in self._folded_names:
             self._refuse_broken(text, folded)
-            return folded
+            return self.normalise(text)
         if folded in self._ids_by_title:
             return fold_text(self._ids_by_title[folded])
         if self._is_prefix_of_known(folded):
             return folded
         raise UsageError(self._explain_unknown(text, typed_name))
+
+    def normalise(self, value: str) -> str:
+        """Return the value of a record as `resolve` returns it: an id where a title means one."""
+        folded = fold_text(value)
+        if isinstance(self._marker, DirectorateMarker):
+            return fold_text(self._ids_by_title.get(folded, folded))
+        return folded
 
     def _is_prefix_of_known(self, folded: str) -> bool:
         return self._field_spec.path == ("recommendations",) and any(
@@ -71,6 +78,8 @@ class KnownValues:
                 yield from ((meeting.id, format_meeting_title(meeting)) for meeting in programme.meetings)
             case IdMarker(target="source"):
                 yield from ((source.id, source.title) for source in programme.sources)
+            case DirectorateMarker():
+                yield from ((entry.id or entry.title, entry.title) for entry in programme.directorates)
             case IdMarker(target="dependency"):
                 yield from ((dependency.id, dependency.title) for dependency in programme.dependencies)
 

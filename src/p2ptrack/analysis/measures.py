@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared
+from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared, is_done
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import CLOSED_STATUSES, Acceptance, Status
 from p2ptrack.model.records import Action, Blocker, Recommendation, TrackedRecord
@@ -118,9 +118,11 @@ class Measures:
         return self._select(lambda r: is_scheduled(self.case, r) and r.status is Status.ON_HOLD)
 
     def to_be_verified(self) -> Measure:
-        """Return the complete records that nobody has verified where the policy asks for it."""
-        complete = tuple(record for record in self.records if record.status is Status.COMPLETE)
-        return Measure(self._having("awaiting_verification"), complete)
+        """Return the completed records that nobody else has verified where the policy asks for it."""
+        waiting = self._having("awaiting_verification")
+        ids = {record.id for record in waiting}
+        complete = tuple(r for r in self.records if r.status is Status.COMPLETE or r.id in ids)
+        return Measure(waiting, complete)
 
     def past_phase(self) -> Measure:
         """Return the open records whose end phase has ended; where no end phase is recorded, that is not known."""
@@ -229,8 +231,10 @@ def find_stage(case: Case, record: TrackedRecord) -> str:
     if case.register.is_unread(record.id, "status"):
         return "not_read"
     status = case.get_status(record)
-    if case.facts[record.id].closed or status in CLOSED_STATUSES:
+    if case.facts[record.id].closed:
         return "closed"
+    if is_done(status):
+        return "complete"
     return status.value if status else "not_stated"
 
 

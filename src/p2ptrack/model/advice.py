@@ -203,6 +203,7 @@ _PLACES = _make_field_table(
         ("decided.on",): "decision decided",
         ("decided.by",): "decision_by decision_maker",
         ("depends_on",): "dependencies dependency dependent_on prerequisites",
+        ("directorate",): "department dept directorates division",
         ("evidence.link",): "link url evidence_link evidence_url",
         ("exempt",): "private confidential secret restricted sensitive exemption not_for_publication part_2",
         ("lead_member",): "portfolio_holder cabinet_member executive_member councillor",
@@ -247,7 +248,7 @@ _DATE_PLACES = frozenset(
 )
 """Where a name that speaks of a date can lead."""
 _WITHOUT_FIELD = frozenset(
-    {"board", "budget", "category", "committee", "cost", "department", "directorate", "division", "meeting", "rated"}
+    {"board", "budget", "category", "committee", "cost", "meeting", "rated"}
     | {"risk", "scrutiny", "service", "sponsor", "sponsors", "team", "type", "ward"}
 )
 """Names of other registers that no field here stands for, and that resemble one that means something else."""

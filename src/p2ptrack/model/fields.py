@@ -93,6 +93,11 @@ class RoleMarker:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectorateMarker:
+    """Marks a text that names a directorate, by its id or its title."""
+
+
+@dataclass(frozen=True, slots=True)
 class ValidationContext:
     """The parts of the programme that fields need: phases and meetings that a date may name, the council's own words.
 
@@ -282,6 +287,7 @@ PhaseId = Annotated[str, Validator(require_text), IdMarker("phase")]
 SourceId = Annotated[str, Validator(require_text), IdMarker("source")]
 DependencyId = Annotated[str, Validator(require_text), IdMarker("dependency")]
 Role = Annotated[str, Validator(require_text), RoleMarker()]
+DirectorateName = Annotated[str, Validator(require_text), DirectorateMarker()]
 
 
 class Status(StrEnum):

@@ -77,6 +77,13 @@ class Dependency(Model):
     cleared: DateField | None = optional("Cleared", "When the wait ended.")
 
 
+class Directorate(Model):
+    """A directorate, department or service. Its title alone is enough."""
+
+    title: Text = Field(title="Title", description="Its name in papers.")
+    id: ShortName | None = optional("Id", "A short name to refer to it.")
+
+
 class GlossaryEntry(Model):
     """The meaning of a word or abbreviation in the papers."""
 
@@ -234,6 +241,9 @@ class Programme(Model):
     phases: ListOf[Phase] = optional_list("Phases", "Phases that actions start and end in.")
     meetings: ListOf[Meeting] = optional_list("Meetings", "Committee meetings.")
     roles: ListOf[Text] = optional_list("Posts", "The posts that records can name. Any other name is a warning.")
+    directorates: ListOf[Annotated[Directorate, expand_text("title"), ShortForm(accepts_text=True)]] = optional_list(
+        "Directorates", "The directorates that records can name. Any other name is a warning."
+    )
     dependencies: ListOf[Dependency] = optional_list("Dependencies", "What several records wait for.")
     policy: Policy = Field(
         default_factory=Policy, title="Policy", description="How this council assesses its register."

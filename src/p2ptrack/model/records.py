@@ -16,13 +16,16 @@ from pydantic import (
     model_validator,
 )
 
+from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import (
     AcceptanceAsWritten,
     AcceptanceWord,
     CategoryWord,
     DateField,
+    Decision,
     DecisionWord,
     DependencyId,
+    DirectorateName,
     Extent,
     ExtentWord,
     Flag,
@@ -89,7 +92,11 @@ class TargetRevision(Model):
 
     from_: DateField = Field(alias="from", title="From", description="The target date before the change.")
     to: DateField = Field(title="To", description="The target date after the change.")
-    date: DateField | None = optional("Date", "When the change was requested or decided.")
+    requested_on: DateField | None = optional("Requested on", "When the change was requested.")
+    decided_on: DateField | None = optional("Decided on", "When it was granted or refused.")
+    date: DateField | None = optional(
+        "Date", "Another name for `decided_on`, or for `requested_on` as long as `decision` is requested."
+    )
     reason: Text | None = optional("Reason", "Why the target date changed.")
     category: CategoryWord | None = optional("Category", "The kind of reason. A correction is not a delay.")
     decision: DecisionWord | None = optional("Decision", "The outcome of the request.")
@@ -98,6 +105,31 @@ class TargetRevision(Model):
     meeting: MeetingId | None = optional("Meeting", "The meeting that decided.")
     minute: Text | None = optional("Minute", "The number of the minute.")
     exempt: ExemptMarking | None = optional("Exempt", _EXEMPT_ENTRY)
+
+    @property
+    def request_date(self) -> CouncilDate | None:
+        """Return when the change was requested; None when that is not stated."""
+        return self.requested_on or (self.date if self.decision is Decision.REQUESTED else None)
+
+    @property
+    def decision_date(self) -> CouncilDate | None:
+        """Return when the change was decided; None when that is not stated."""
+        return self.decided_on or (None if self.decision is Decision.REQUESTED else self.date)
+
+    @property
+    def first_date(self) -> CouncilDate | None:
+        """Return when the change was requested, otherwise when it was decided."""
+        return self.request_date or self.decision_date
+
+    @property
+    def last_date(self) -> CouncilDate | None:
+        """Return when the change was decided, otherwise when it was requested."""
+        return self.decision_date or self.request_date
+
+    def field_of(self, day: CouncilDate | None) -> str:
+        """Return the field that states one of these dates."""
+        names = ("requested_on", "decided_on")
+        return next((name for name in names if day is not None and getattr(self, name) is day), "date")
 
 
 class CoveredRecord(Model):
@@ -332,6 +364,9 @@ class TrackedRecord(Record):
     priority: PriorityWord | None = optional("Priority", "Its priority, in the council's view.")
     accountable: ListOf[Role] = optional_list("Responsible officer", "The post that answers for it. Name only one.")
     supporting: ListOf[Role] = optional_list("Supporting", "Posts that help.")
+    directorate: DirectorateName | None = optional(
+        "Directorate", "The directorate, department or service that it belongs to."
+    )
     lead_member: ListOf[Role] = optional_list("Lead member", "The councillor responsible for this area, by post.")
     start: DateField | None = optional("Start", "When work starts.")
     target: DateField | None = optional(

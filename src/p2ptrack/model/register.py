@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from p2ptrack.model.dates import Anchor, Anchors, CouncilDate, month_name
 from p2ptrack.model.fields import Model, ValidationContext
-from p2ptrack.model.programme import Dependency, Meeting, Phase, Programme, SourceDocument
+from p2ptrack.model.programme import Dependency, Directorate, Meeting, Phase, Programme, SourceDocument
 from p2ptrack.model.records import KINDS, FollowUp, Kind, Recommendation, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.schema import ReferenceMarker, walk
-from p2ptrack.phrases import natural_key
+from p2ptrack.phrases import fold_text, natural_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,17 @@ class Register:
     def find_meeting(self, id_: str | None) -> Meeting | None:
         """Return the meeting with this id."""
         return next((meeting for meeting in self.programme.meetings if meeting.id == id_), None)
+
+    def find_directorate(self, name: str | None) -> Directorate | None:
+        """Return the directorate with this id or title, in any spelling."""
+        folded = fold_text(name or "")
+        entries = self.programme.directorates
+        return next((entry for entry in entries if folded in {fold_text(entry.id or ""), fold_text(entry.title)}), None)
+
+    def format_directorate(self, name: str) -> str:
+        """Return the title of the directorate that a record names, or the name as it is written."""
+        directorate = self.find_directorate(name)
+        return directorate.title if directorate else name
 
     def find_dependency(self, id_: str | None) -> Dependency | None:
         """Return the dependency with this id."""

@@ -16,11 +16,18 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.fields import IdMarker, RoleMarker, SingleAsValue, WordAsWritten, get_word_as_written
+from p2ptrack.model.fields import (
+    DirectorateMarker,
+    IdMarker,
+    RoleMarker,
+    SingleAsValue,
+    WordAsWritten,
+    get_word_as_written,
+)
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import KINDS, Record, TrackedRecord
 
-ReferenceMarker = IdMarker | RoleMarker
+ReferenceMarker = IdMarker | RoleMarker | DirectorateMarker
 ModelClass = type[BaseModel]
 _TOP_LEVEL_MODELS: tuple[ModelClass, ...] = (Programme, *(kind.model for kind in KINDS))
 
@@ -77,7 +84,7 @@ def _build_field(attribute: str, path: tuple[str, ...], title: str, hint: Any) -
         args = get_args(hint)
         if origin is Annotated:
             is_single = is_single or any(isinstance(extra, SingleAsValue) for extra in args[1:])
-            marker = next((extra for extra in args[1:] if isinstance(extra, IdMarker | RoleMarker)), marker)
+            marker = next((extra for extra in args[1:] if isinstance(extra, ReferenceMarker)), marker)
         containers.add(origin)
         hint = args[1] if origin is dict else args[0]  # of `X | None`, X; of a mapping, its values
     is_mapping = dict in containers

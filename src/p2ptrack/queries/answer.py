@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from p2ptrack.analysis.case import Case, Disclosure, RegisterProvenance, UnreadFile, build_json_head, find_unread
 from p2ptrack.analysis.facts import status_label
 from p2ptrack.model.dates import CouncilDate, format_long_date, month_name
-from p2ptrack.model.fields import get_word_as_written
+from p2ptrack.model.fields import DirectorateMarker, get_word_as_written
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import (
     Blocker,
@@ -27,7 +27,7 @@ from p2ptrack.model.records import (
     Update,
 )
 from p2ptrack.model.register import Register, resolve_update_date
-from p2ptrack.model.schema import list_set_fields
+from p2ptrack.model.schema import FieldSpec, list_set_fields
 from p2ptrack.phrases import MAX_IDS, humanise
 from p2ptrack.queries.exempt_marks import EXEMPT_COLUMN, ExemptMarker, describe_audience, format_exempt_cell
 from p2ptrack.reports.document import Block, Cell, Column, Fact, Paragraph, Row, Table, make_paragraph
@@ -152,6 +152,12 @@ def add_notes(table: Table, notes: Iterable[str]) -> Table:
     """Return a table for CSV with sentences in last rows of their own."""
     empty_cells = (Cell(),) * (len(table.columns) - 1)
     return replace(table, rows=(*table.rows, *(Row((Cell(note), *empty_cells)) for note in notes if note)))
+
+
+def format_field_value(register: Register, field: FieldSpec, value: Any) -> str:
+    """Return a value of a field as text; a directorate by its title."""
+    is_directorate = isinstance(field.marker, DirectorateMarker)
+    return register.format_directorate(str(value)) if is_directorate else format_value(register, value)
 
 
 def format_value(register: Register, value: Any) -> str:

@@ -53,7 +53,9 @@ from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, 
 _MAX_TEXT = 160
 _MAX_TITLE = 70
 _STATUSES_NEEDING_EVIDENCE = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDED})
-_APPROVAL_FIELDS = tuple(f"revisions.{name}" for name in ("decision", "approved_by", "meeting", "minute", "date"))
+_APPROVAL_FIELDS = tuple(
+    f"revisions.{name}" for name in ("decision", "approved_by", "meeting", "minute", "date", "decided_on")
+)
 _COVERED_FIELDS: Mapping[EventType, tuple[str, ...]] = {
     EventType.CLOSED: ("verified", "decided", "completed_on", "evidence", "superseded_by"),
     EventType.DISAPPEARED: ("path",),

@@ -14,7 +14,7 @@ from p2ptrack.model.schema import FieldSpec, iter_values
 from p2ptrack.phrases import humanise, pluralise
 from p2ptrack.queries.answer import (
     LazyData,
-    format_value,
+    format_field_value,
     format_word,
     inferred_key,
     list_unread,
@@ -112,5 +112,5 @@ def _build_value_cell(case: Case, record: Record, spec: FieldSpec) -> Cell:
     if spec.type == "choice":
         texts = [text for model in iter_values(record, spec.path[:-1]) if (text := format_word(model, spec.attribute))]
     else:
-        texts = [format_value(case.register, value) for value in values]
+        texts = [format_field_value(case.register, spec, value) for value in values]
     return Cell(("; " if spec.type == "group" else ", ").join(texts) or None, starred=starred)

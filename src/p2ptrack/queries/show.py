@@ -14,6 +14,7 @@ from p2ptrack.analysis.facts import (
     get_deadline,
     is_effective,
     is_rewording,
+    is_verified_by_owner,
     status_label,
 )
 from p2ptrack.analysis.links import build_links, resolve_see
@@ -21,7 +22,7 @@ from p2ptrack.analysis.measures import Measures, find_gaps, find_open_dependents
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.fields import Category, Extent, get_word_as_written
+from p2ptrack.model.fields import Category, Decision, Extent, get_word_as_written
 from p2ptrack.model.records import (
     Action,
     FollowUp,
@@ -39,11 +40,11 @@ from p2ptrack.queries.answer import (
     INFERRED_KEY,
     LazyData,
     describe_missing_id,
+    format_field_value,
     format_optional_date,
     format_owner,
     format_status,
     format_target,
-    format_value,
     format_word,
     inferred_mark,
     list_unread,
@@ -463,7 +464,8 @@ def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
     if record.completed_on:
         yield Fact("Completed", None, (_format_completion(case, record.completed_on, record),))
     if verified := record.verified:
-        yield Fact("Verified", None, (_join_parts(verified.by, verified.on, verified.method),))
+        own = "by the responsible officer, so it does not count" if is_verified_by_owner(record, case.register) else ""
+        yield Fact("Verified", None, (_join_parts(verified.by, verified.on, verified.method, own),))
     if decided := record.decided:
         text = _join_parts(
             decided.on,
@@ -485,11 +487,13 @@ def _label_revision(case: Case, revision: TargetRevision) -> str:
 
 
 def _format_revision(case: Case, revision: TargetRevision) -> str:
-    days = count_days_moved(revision)
+    days, requested = count_days_moved(revision), revision.request_date
+    is_pending = revision.decision is Decision.REQUESTED
     return _join_parts(
         f"{revision.from_.to_text()} to {revision.to.to_text()}",
         format_shift(days) if days is not None and days < 0 else "",
-        revision.date,
+        f"requested {requested.to_text()}" if requested and not is_pending else "",
+        revision.last_date if is_pending else revision.decision_date,
         revision.decision.value if revision.decision else "",
         f"approved by {revision.approved_by}" if revision.approved_by else "",
         _format_meeting_and_minute(case, revision.meeting, revision.minute),
@@ -517,7 +521,7 @@ _FIELDS_SHOWN_ELSEWHERE = frozenset({
 
 
 def _format_field(case: Case, record: Record, field: FieldSpec) -> str:
-    value = format_value(case.register, getattr(record, field.attribute))
+    value = format_field_value(case.register, field, getattr(record, field.attribute))
     word = get_word_as_written(record, field.attribute) if field.type == "choice" else None
     return f"{word} ({value})" if word else value
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from p2ptrack.analysis.facts import is_rewording
+from p2ptrack.analysis.facts import is_rewording, is_verified_by_owner
 from p2ptrack.analysis.links import CoverReference
 from p2ptrack.analysis.measures import is_scheduled
 from p2ptrack.analysis.redaction.redact import has_tags, remove_tags
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.dates.council_date import normalise_text
-from p2ptrack.model.fields import Extent, get_word_as_written
+from p2ptrack.model.fields import Decision, Extent, get_word_as_written
 from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Blocker, Evidence, Record, SourceRef, TargetRevision, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
@@ -416,6 +416,15 @@ def _text_formatter(name: str) -> DetailFormatter:
     return format_lines
 
 
+def _format_directorate(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+    return ((format_directorate(context, record.directorate),),) if record.directorate else ()
+
+
+def format_directorate(context: PaperContext, name: str) -> str:
+    """Return the title of a directorate; an exempt name as it is written, with its tag."""
+    return name if has_tags(name) else context.register.format_directorate(name)
+
+
 def _link_formatter(name: str) -> DetailFormatter:
     return lambda context, record: (link_records(context, getattr(record, name)),)
 
@@ -452,13 +461,21 @@ def format_revisions(context: PaperContext, record: TrackedRecord) -> tuple[Span
     return tuple(_format_revision(context, revision) for revision in revisions)
 
 
+def format_request(context: PaperContext, revision: TargetRevision) -> str | None:
+    """Return when a change was requested that has been decided since: *requested 1 March 2027*."""
+    day = revision.request_date
+    is_pending = revision.decision is Decision.REQUESTED
+    return context.wording("requested_on", on=day.to_text()) if day and not is_pending else None
+
+
 def _format_revision(context: PaperContext, revision: TargetRevision) -> Spans:
     words, meeting = context.wording, context.register.find_meeting(revision.meeting)
     change = words("moved", before=revision.from_.to_text(), after=revision.to.to_text())
     decision = _join_texts(
         (
+            format_request(context, revision),
             words(f"decision_{revision.decision.value}") if revision.decision else None,
-            _text(revision.date),
+            _text(revision.last_date if revision.decision is Decision.REQUESTED else revision.decision_date),
             revision.approved_by or (meeting.body or format_meeting_title(meeting) if meeting else None),
             words("minute", number=revision.minute) if revision.minute else None,
         )
@@ -489,12 +506,14 @@ def _format_evidence_item(context: PaperContext, item: Evidence) -> Spans:
     return (*spans, *exempt_mark(context, item.exempt)) if spans else ()
 
 
-def format_verification(_: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+def format_verification(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
     """Return who verified completion, when and how."""
     verified = record.verified
     if verified is None:
         return ()
-    return ((_join_texts((_join_texts((verified.by, _text(verified.on))), verified.method), ": "),),)
+    text = _join_texts((_join_texts((verified.by, _text(verified.on))), verified.method), ": ")
+    is_own = is_verified_by_owner(record, context.register)
+    return ((f"{text} ({context.wording('verified_by_owner')})" if is_own else text,),)
 
 
 def format_decision(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
@@ -524,6 +543,7 @@ _DETAILS: tuple[tuple[str, tuple[str, ...], DetailFormatter], ...] = (
     ("answer", ("acceptance", "response"), lambda context, record: (format_answer(context, record),)),
     ("accountable", ("accountable",), _text_formatter("accountable")),
     ("supporting", ("supporting",), _text_formatter("supporting")),
+    ("directorate", ("directorate",), _format_directorate),
     ("lead_member", ("lead_member",), _text_formatter("lead_member")),
     ("start", ("start",), _text_formatter("start")),
     ("revised", ("revisions",), format_revisions),

@@ -354,7 +354,7 @@ def _shorten_unchanged(words: Sequence[str], *, is_first: bool, is_last: bool) -
 
 STATUS_FIELDS = (
     *("id", "title", "origin_text"),
-    *("status", "completed_on", "verified", "decided", "evidence", "superseded_by"),
+    *("status", "accountable", "completed_on", "verified", "decided", "evidence", "superseded_by"),
 )
 """The fields that make a record, and all that decide whether it is closed, and how.
 

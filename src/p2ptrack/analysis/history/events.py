@@ -43,7 +43,7 @@ _UNAPPROVED_NOTES = {
     Decision.REQUESTED: "the extension is not granted yet",
 }
 _ENTRY_LISTS = frozenset({"updates", "revisions"})
-_OWNERSHIP_FIELDS = frozenset({"accountable", "supporting", "lead_member"})
+_OWNERSHIP_FIELDS = frozenset({"accountable", "supporting", "lead_member", "directorate"})
 _STATUS_RANKS: Mapping[str, int] = {
     "": 0,
     Status.OPEN: 1,

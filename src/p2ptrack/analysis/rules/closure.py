@@ -14,7 +14,6 @@ from p2ptrack.analysis.facts import (
     is_consistent,
     is_verified_by_owner,
 )
-from p2ptrack.analysis.rules.coverage import normalise_roles, split_owners
 from p2ptrack.analysis.rules.dates import is_far_from_other_dates
 from p2ptrack.analysis.rules.rule import (
     ERROR,
@@ -35,7 +34,7 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import OPEN_STATUSES, STATUSES_NEEDING_DECISION, Status
 from p2ptrack.model.records import Record, TrackedRecord, Update, Verification, kind_of
 from p2ptrack.model.register import resolve_update_date
-from p2ptrack.phrases import fold_text, join_ids, join_words, normalise_word, pluralise, quote
+from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote
 
 # What the words of an update say: nothing at all, that a record can be closed, or that work goes on.
 
@@ -336,16 +335,9 @@ def _check_missing_decision_review(case: Case) -> Iterator[Finding]:
 def _check_verified_by_owner(case: Case) -> Iterator[Finding]:
     for record in case.with_field("verified"):
         verifier = record.verified.by if record.verified else None
-        is_owner = is_verified_by_owner(record) or (verifier and _is_among_owners(case, verifier, record.accountable))
-        if verifier and not is_nobody(verifier) and is_owner:
+        if verifier and not is_nobody(verifier) and is_verified_by_owner(record, case.register):
             message = f"{record.id} is verified by {verifier}, who is also its responsible officer."
             yield Finding(record.id, "verified.by", message)
-
-
-def _is_among_owners(case: Case, verifier: str, accountable: tuple[str, ...]) -> bool:
-    roles = normalise_roles(case.register.programme.roles)
-    owners = {owner for text in accountable for owner in (text, *split_owners(text, roles))}
-    return normalise_word(fold_text(verifier)) in {normalise_word(fold_text(owner)) for owner in owners}
 
 
 @rule(
@@ -480,11 +472,13 @@ def _check_verified_before_completion(case: Case) -> Iterator[Finding]:
 @example("status: complete   # and no verified")
 @fix("Add `by:`, `on:` and `method:` under `verified:` once it is verified.")
 def _check_awaiting_verification(case: Case) -> Iterator[Finding]:
-    # C117 and N107 report a verification that is incomplete.
+    # C117 and N107 report a verification that is incomplete, and C111 one that is called verified and is none.
     records = (
         record
         for record in case.with_fact("awaiting_verification")
-        if not _list_missing_verification(record) and not (record.verified and is_nobody(record.verified.by or ""))
+        if not _list_missing_verification(record)
+        and not (record.verified and is_nobody(record.verified.by or ""))
+        and not (record.status is Status.VERIFIED and is_verified_by_owner(record, case.register))
     )
     return report_records(case, records, "{id} is complete but not yet verified.", "status")
 

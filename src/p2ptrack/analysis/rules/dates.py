@@ -74,13 +74,17 @@ def _iter_programme_days(case: Case) -> Iterator[date]:
     return (council_date.latest for council_date in dates if council_date and council_date.latest)
 
 
+def _list_days(revision: TargetRevision) -> tuple[CouncilDate | None, ...]:
+    return (revision.from_, revision.to, revision.requested_on, revision.decided_on, revision.date)
+
+
 def _iter_record_days(case: Case, record: TrackedRecord) -> Iterator[date]:
     dates = [
         record.start,
         record.target,
         record.review_by,
         record.completed_on,
-        *(day for revision in record.revisions for day in (revision.from_, revision.to, revision.date)),
+        *(day for revision in record.revisions for day in _list_days(revision)),
         *(resolve_update_date(case.register, update) for update in record.updates),
         *(day for milestone in record.milestones for day in (milestone.due, milestone.done)),
         record.decided and record.decided.on,
@@ -368,10 +372,10 @@ def _iter_changes(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevisi
 @rule("T141", WARNING, "Target change without a date or a reason")
 @why("An auditor first checks when and why a target date changed.")
 @example("revisions: [{from: Mar-23, to: Jun-23}]")
-@fix("Add the missing `date:` or `reason:` to the target change.")
+@fix("Add the missing `decided_on:` or `reason:` to the target change.")
 def _check_incomplete_revision(case: Case) -> Iterator[Finding]:
     for record, field, revision in _iter_changes(case):
-        missing = [word for word, value in (("date", revision.date), ("reason", revision.reason)) if not value]
+        missing = [word for word, value in (("date", revision.last_date), ("reason", revision.reason)) if not value]
         if missing and revision.decision is not Decision.REFUSED:
             subject = f"The target change of {record.id} from {revision.from_.raw} to {revision.to.raw}"
             yield Finding(record.id, field, f"{subject} has no {join_words(missing, 'or')}.")
@@ -441,13 +445,13 @@ def _check_undecided_extension(case: Case) -> Iterator[Finding]:
 @rule("T146", NOTE, "Extended after the target date", summary="have an extension dated after their target date")
 @why("The work was already late when the extension was requested.")
 @example("revisions: [{from: Mar-23, to: Jun-23, date: 2023-04-12}]")
-@fix("Correct the date if the extension was requested earlier.")
+@fix("If the extension was requested earlier, add `requested_on:` with that date.")
 def _check_late_extension(case: Case) -> Iterator[Finding]:
     for record, field, revision in _iter_changes(case):
-        is_late = is_before(revision.from_, revision.date) and revision.category is not Category.CORRECTION
-        if revision.date and is_late:
-            message = f"{record.id} was due {revision.from_.raw}, but its extension is dated {revision.date.raw}."
-            yield Finding(record.id, f"{field}.date", message)
+        day = revision.first_date
+        if day and is_before(revision.from_, day) and revision.category is not Category.CORRECTION:
+            message = f"{record.id} was due {revision.from_.raw}, but its extension is dated {day.raw}."
+            yield Finding(record.id, f"{field}.{revision.field_of(day)}", message)
 
 
 @rule("T147", WARNING, "Extension without approval")
@@ -481,10 +485,11 @@ def _check_revision_order(case: Case) -> Iterator[Finding]:
     for record in _iter_revised_records(case):
         earlier: CouncilDate | None = None
         for index, revision in enumerate(record.revisions):
-            if is_before(revision.date, earlier):
+            day = revision.last_date
+            if is_before(day, earlier):
                 message = f"{record.id}: this target change is dated before the one above it."
-                yield Finding(record.id, f"revisions[{index}].date", message)
-            earlier = revision.date or earlier
+                yield Finding(record.id, f"revisions[{index}].{revision.field_of(day)}", message)
+            earlier = day or earlier
 
 
 @rule("T150", NOTE, "Target date brought forward")
@@ -498,6 +503,19 @@ def _check_earlier_target(case: Case) -> Iterator[Finding]:
             subject = f"{record.id}: the new target date ({revision.to.raw})"
             message = f"{subject} is earlier than the date it replaces ({revision.from_.raw})."
             yield Finding(record.id, f"{field}.to", message)
+
+
+@rule("T151", WARNING, "Target change decided before it was requested")
+@why("One of the two dates is wrong.")
+@example("revisions: [{from: Mar-23, to: Jun-23, requested_on: 2023-03-20, decided_on: 2023-03-01}]")
+@fix("Correct the date that is wrong.")
+def _check_decision_before_request(case: Case) -> Iterator[Finding]:
+    for record, field, revision in _iter_revisions(case):
+        requested, decided = revision.request_date, revision.decision_date
+        if requested and decided and is_before(decided, requested):
+            subject = f"{record.id}: the change to {revision.to.raw} was decided ({decided.raw})"
+            message = f"{subject} before it was requested ({requested.raw})."
+            yield Finding(record.id, f"{field}.{revision.field_of(decided)}", message)
 
 
 def _is_earlier(first: CouncilDate, second: CouncilDate) -> bool:

@@ -192,7 +192,7 @@ def _normalise_updates(values: RawValues, interpreter: ValueInterpreter) -> list
 
 def _normalise_value(name: str, value: Any, interpreter: ValueInterpreter) -> Any:
     """Return the same value for two ways to write the same."""
-    if name in {"date", "on"} and (date := UNANCHORED_DATES.read(value)) is not None:
+    if name in {"date", "on", "requested_on", "decided_on"} and (date := UNANCHORED_DATES.read(value)) is not None:
         return date.earliest, date.latest, date.ongoing
     if name in {"status", "decision"}:
         return interpreter.read_status(value)
@@ -302,7 +302,12 @@ def _get_value(values: RawValues, path: _Path) -> Any:
     return value
 
 
-_DECISION_FIELDS = ("date", "decision", "approved_by", "meeting", "minute", "reason", "category")
+_DECISION_DATES = {"date": "decided_on", "decided_on": "date"}
+"""Two names of one field."""
+_DECISION_FIELDS = (
+    *("requested_on", *_DECISION_DATES, "decision"),
+    *("approved_by", "meeting", "minute", "reason", "category"),
+)
 
 
 @rule("H117", WARNING, "Decision on a target rewritten after a paper was published")
@@ -359,7 +364,8 @@ def _keeps_decision(old_entry: _EntryValues, name: str, interpreter: ValueInterp
     def is_kept(values: RawValues) -> bool:
         index = _find_entry(old_entry, values, interpreter)
         entry = _read_entries(values, "revisions")[index] if index is not None else old_entry
-        old, new = (_normalise_value(name, values.get(name), interpreter) for values in (old_entry, entry))
+        new_value = entry.get(name) or entry.get(_DECISION_DATES.get(name, name))
+        old, new = (_normalise_value(name, value, interpreter) for value in (old_entry.get(name), new_value))
         # A category may be added later, but not that the change was a correction.
         return bool(old == new or (not old and new != Category.CORRECTION))
 

@@ -356,15 +356,18 @@ def _check_ambiguous_labels(case: Case) -> Iterator[Finding]:
                 yield Finding("", f"policy.labels.{field_name}", message)
 
 
-@rule("I107", NOTE, "Role more than once")
-@why("The role would be offered and counted twice.")
+@rule("I107", NOTE, "Role or directorate more than once")
+@why("It would be offered and counted twice.")
 @example("roles: [City Solicitor, city solicitor]")
-@fix("List each role once.")
-def _check_repeated_roles(case: Case) -> Iterator[Finding]:
-    counts = Counter(fold_text(role) for role in case.register.programme.roles)
-    for index, role in enumerate(case.register.programme.roles):
-        if counts.pop(fold_text(role), 0) > 1:
-            yield Finding("", f"roles[{index}]", f"{quote(role)} is in `roles` more than once.")
+@fix("List each role and each directorate once.")
+def _check_repeated_names(case: Case) -> Iterator[Finding]:
+    programme = case.register.programme
+    directorates = tuple(entry.title for entry in programme.directorates)
+    for field, names in (("roles", programme.roles), ("directorates", directorates)):
+        counts = Counter(map(fold_text, names))
+        for index, name in enumerate(names):
+            if counts.pop(fold_text(name), 0) > 1:
+                yield Finding("", f"{field}[{index}]", f"{quote(name)} is in `{field}` more than once.")
 
 
 def _get_severities() -> Mapping[str, Severity]:

@@ -281,6 +281,7 @@ _NAME, _REASON = "does not name anybody", "does not give a reason"
 _EXEMPT_FIELDS = {"decided_by": _NAME, "reason": _REASON, "public_interest": _REASON}
 _STATEMENTS: dict[str, str] = {
     "accountable": _NAME,
+    "directorate": "does not name a directorate",
     "supporting": _NAME,
     "lead_member": _NAME,
     "revisions.requested_by": _NAME,

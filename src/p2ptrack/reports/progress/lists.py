@@ -23,6 +23,7 @@ from p2ptrack.reports.record_blocks import (
     format_decision,
     format_evidence,
     format_officers,
+    format_request,
     format_status,
     format_target,
     format_verification,
@@ -288,10 +289,12 @@ def build_extensions(view: View) -> tuple[Block, ...]:
 
 def _build_extension_row(view: View, record: TrackedRecord, revision: TargetRevision) -> Row:
     meeting = view.case.register.find_meeting(revision.meeting)
+    day, is_requested = revision.last_date, revision.decision is Decision.REQUESTED
     decision_parts = (
+        format_request(view.context, revision),
         _format_outcome(view, revision),
         revision.approved_by or (meeting.body if meeting else None),
-        revision.date.to_text() if revision.date else None,
+        day.to_text() if day and (is_requested or revision.decision_date) else None,
         view.wording("minute", number=revision.minute) if revision.minute else None,
     )
     cells = (
