@@ -142,12 +142,13 @@ def test_a_request_is_recorded_and_then_granted(register: Path) -> None:
     assert "policy:\n" in text
     programme.write_text(text.replace("policy:\n", "policy:\n  extensions_need_approval: true\n", 1))
     edit(register, "extend", "F01", "30 June 2023", "--reason", "The supplier is late.")
-    requested = {"from": "Mar-23", "to": "30 June 2023", "date": "15 February 2023", "reason": "The supplier is late."}
+    day = "15 February 2023"
+    requested = {"from": "Mar-23", "to": "30 June 2023", "requested_on": day, "reason": "The supplier is late."}
     assert values(register, F01)["revisions"] == [{**requested, "decision": "requested"}]
     assert values(register, F01)["target"] == "Mar-23"
     granting = ["--reason", "As requested.", "--approved-by", "City Solicitor", "--meeting", "AC-2023-03"]
     assert edit(register, "extend", "F01", "30 June 2023", *granting).code == 0
-    granted = {"decision": "granted", "approved_by": "City Solicitor", "meeting": "AC-2023-03"}
+    granted = {"decision": "granted", "decided_on": day, "approved_by": "City Solicitor", "meeting": "AC-2023-03"}
     assert values(register, F01)["revisions"] == [{**requested, **granted}]
     assert values(register, F01)["target"] == "30 June 2023"
 
@@ -155,7 +156,12 @@ def test_a_request_is_recorded_and_then_granted(register: Path) -> None:
 def test_without_a_policy_an_extension_takes_effect_at_once(register: Path) -> None:
     assert edit(register, "extend", "F01", "30 June 2023", "--reason", "The supplier is late.").code == 0
     assert values(register, F01)["target"] == "30 June 2023"
-    change = {"from": "Mar-23", "to": "30 June 2023", "date": "15 February 2023", "reason": "The supplier is late."}
+    change = {
+        "from": "Mar-23",
+        "to": "30 June 2023",
+        "decided_on": "15 February 2023",
+        "reason": "The supplier is late.",
+    }
     assert values(register, F01)["revisions"] == [change]
 
 

@@ -22,6 +22,10 @@ from tests.support import case_of
             "Mar-23 to Jun-23 (requested 1 March 2023, granted, 18 March 2023, Board)",
         ),
         (
+            "decision: granted, date: 1 March 2023, decided_on: 18 March 2023",
+            "Mar-23 to Jun-23 (requested 1 March 2023, granted, 18 March 2023)",
+        ),
+        (
             "decision: refused, requested_on: 1 March 2023, date: 18 March 2023",
             "Mar-23 to Jun-23 (requested 1 March 2023, refused, 18 March 2023)",
         ),

@@ -246,12 +246,12 @@ def _plan_extension(target: _Target, answers: ExtensionAnswers, values: Mapping[
     set_target: list[Edit] = [SetField(("target",), answers.target)] if takes_effect else []
     pending = _find_pending_request(target, answers.target)
     if is_approved and pending is not None:
-        granted = _stated(decision=Decision.GRANTED.value, **decided)
+        granted = _stated(decision=Decision.GRANTED.value, decided_on=format_long_date(target.as_of), **decided)
         return [*(SetField(("revisions", pending, name), value) for name, value in granted.items()), *set_target]
     decision = Decision.GRANTED if is_approved else None if takes_effect else Decision.REQUESTED
     details = _stated(
         to=answers.target,
-        date=format_long_date(target.as_of),
+        **{"requested_on" if decision is Decision.REQUESTED else "decided_on": format_long_date(target.as_of)},
         reason=_clean_text(answers.reason),
         category=answers.category,
         decision=decision.value if decision else "",

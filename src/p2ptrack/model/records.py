@@ -95,7 +95,8 @@ class TargetRevision(Model):
     requested_on: DateField | None = optional("Requested on", "When the change was requested.")
     decided_on: DateField | None = optional("Decided on", "When it was granted or refused.")
     date: DateField | None = optional(
-        "Date", "Another name for `decided_on`, or for `requested_on` as long as `decision` is requested."
+        "Date",
+        "Another name for `decided_on`. For `requested_on` if `decision` is requested, or `decided_on` is stated too.",
     )
     reason: Text | None = optional("Reason", "Why the target date changed.")
     category: CategoryWord | None = optional("Category", "The kind of reason. A correction is not a delay.")
@@ -109,7 +110,8 @@ class TargetRevision(Model):
     @property
     def request_date(self) -> CouncilDate | None:
         """Return when the change was requested; None when that is not stated."""
-        return self.requested_on or (self.date if self.decision is Decision.REQUESTED else None)
+        is_request = self.decision is Decision.REQUESTED or self.decided_on is not None
+        return self.requested_on or (self.date if is_request else None)
 
     @property
     def decision_date(self) -> CouncilDate | None:
