@@ -103,7 +103,7 @@ MAX_TITLE_LENGTH = 120
 
 def find_first_sentence(text: str) -> str:
     """Return the first sentence of a text on one line, without Markdown around it; a long one is cut at a word."""
-    paragraph = _PARAGRAPH_END.split(_LEADING_MARKUP.sub("", text.strip()), maxsplit=1)[0]
+    paragraph = _PARAGRAPH_END.split(_LEADING_MARKUP.sub("", text.strip()[: 10 * MAX_TITLE_LENGTH]), maxsplit=1)[0]
     line = " ".join(paragraph.split()).replace("**", "")
     ends = (match.end() for match in _SENTENCE_END.finditer(line) if not _ABBREVIATION.search(line[: match.end()]))
     sentence = line[: next(ends, len(line))]
