@@ -6,7 +6,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 MAX_IDS = 8
 """How many ids a sentence names before it only counts the rest."""
@@ -70,6 +70,7 @@ def fold_text(text: str) -> str:
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
 
+@lru_cache(maxsize=4096)  # a register repeats a few words thousands of times
 def normalise_word(text: str) -> str:
     """Return a word as it is compared: `In progress`, `in-progress` and `in_progress` are the same."""
     return re.sub(r"[ _-]+", "_", fold_text(text)).strip("_")

@@ -78,6 +78,7 @@ Major, Moderate and Minor; Priority 1, 2 and 3.
 """
 
 
+@lru_cache(maxsize=4096)
 def find_common_meaning(field_name: str, word: str) -> str | None:
     """Return what a normalised word commonly means in a field; brackets, commas and such make no difference."""
     table = COMMON_WORDS.get(field_name, {})

@@ -418,12 +418,12 @@ class TranslatedWord:
             return value
         text = require_text(value)
         word = normalise_word(text)
-        members = {member.value: member for member in self.enum}
-        member = members.get(_find_meaning_in(info, self.field_name, word))
-        if member is None:
-            fix = f"{advise_on_label(self.field_name, word, tuple(members))} {advise_on_policy(self.field_name)}"
-            raise field_error("S108", f"{quote(text)} is not {self.noun}.", fix)
-        return member
+        try:
+            return self.enum(_find_meaning_in(info, self.field_name, word))
+        except ValueError:
+            choices = tuple(member.value for member in self.enum)
+            fix = f"{advise_on_label(self.field_name, word, choices)} {advise_on_policy(self.field_name)}"
+            raise field_error("S108", f"{quote(text)} is not {self.noun}.", fix) from None
 
 
 @dataclass(frozen=True, slots=True)

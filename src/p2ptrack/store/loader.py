@@ -206,15 +206,19 @@ def _load_record(
     data = file.problem or source.read(file.path)
     if isinstance(data, Problem):
         return _LoadedFile(file.path, _id_from_path(file.path), None, (data,))
-    parsed = _assign_fields(file.kind.model, yaml.read(data, file.path), data)
+    parsed = yaml.read(data, file.path)
+    if parsed.problems:
+        parsed = _assign_fields(file.kind.model, parsed, data)
     record, problems = validate(file.kind.model, parsed, context, file.path)
     if record is None:
         id_ = parsed.value.get("id") if parsed.value else None
         if not isinstance(id_, str) or check_file_name(file.path, id_):
             id_ = _id_from_path(file.path)
         return _LoadedFile(file.path, id_, None, _drop_derived(problems, data))
-    unread_fields = _find_unread_fields(file.kind.model, parsed, problems)
     name_problem = check_file_name(file.path, record.id)
+    if not problems:
+        return _LoadedFile(file.path, record.id, record, (name_problem,) if name_problem else ())
+    unread_fields = _find_unread_fields(file.kind.model, parsed, problems)
     problems = _drop_derived(problems, data)
     return _LoadedFile(
         file.path, record.id, record, (*problems, name_problem) if name_problem else problems, unread_fields

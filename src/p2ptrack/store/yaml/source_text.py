@@ -55,7 +55,7 @@ _SUSPECT_PATTERN = re.compile(
     rf"[#\\<=>|{_UNSEEN}](?:(?<=[\\{_UNSEEN}])|(?<=[ \t\n\"'\]}}\[{{,]#)#*[^\s#]|(?<=[<=>|])[<=>|]{{6}})"
 )
 _SPLIT_NUMBER = re.compile(r"[0-9],[0-9][^,:{}\n]*:[ \n]")
-_ASCII_SUSPECTS = ("#", "\\", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
+_CONFLICT_CHARACTERS = "<=>|"
 
 
 def is_suspect(text: str) -> bool:
@@ -66,7 +66,9 @@ def is_suspect(text: str) -> bool:
     # ASCII first, which takes half the time; libyaml itself refuses the control characters of ASCII.
     if "{" in text and _SPLIT_NUMBER.search(text):
         return True
-    if text.isascii() and not any(suspect in text for suspect in _ASCII_SUSPECTS):
+    # One character before seven in a row: it is found several times as fast.
+    may_conflict = any(character in text and 7 * character in text for character in _CONFLICT_CHARACTERS)
+    if text.isascii() and not may_conflict and "#" not in text and "\\" not in text:
         return False
     return _SUSPECT_PATTERN.search(text) is not None or has_comment_in_text(text)
 
