@@ -24,10 +24,10 @@ changed.
 | --- | --- |
 | 0 | Done. |
 | 1 | `check` found errors; `overdue --fail` found something overdue; papers were refused because the register has \
-errors; `publish` was refused; papers that `verify` produced differ although the versions are the same. |
+errors; `publish` was refused; a file or a paper that `verify` compared differs. |
 | 2 | Wrong usage, for example an unknown id, field, report or date. |
 | 3 | The command cannot continue: no register, an error in the programme, a broken template, no git, no Pango, a file \
-that cannot be written; `verify` found differences that other versions may have caused. |
+that cannot be written; `verify` found pages that look different, and other versions may have caused it. |
 
 Text fits the width of the terminal, and `NO_COLOR` turns colours off. `--format json` is for other programs.
 `p2ptrack --install-completion` lets your shell (bash, zsh, fish or PowerShell) complete commands, options, ids,

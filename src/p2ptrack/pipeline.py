@@ -256,15 +256,19 @@ def open_paper_case(
 
 
 def open_publication_case(
-    snapshot: Snapshot, as_of: date, published_on: date, provenance: RegisterProvenance
+    snapshot: Snapshot,
+    as_of: date,
+    published_on: date,
+    provenance: RegisterProvenance,
+    audience: Audience = Audience.PUBLIC,
 ) -> PaperContext:
-    """Return the context of the public papers of a meeting that is published from a commit.
+    """Return the context of the papers of a meeting that is published from a commit, for the public or the members.
 
     Only that commit and the two dates count: exemptions are those of its own register on the day of publication, so
     that the same papers can be produced on any other day.
     """
     isolated = replace(snapshot, current=CurrentRegister(snapshot.loaded.register))
-    context = open_paper_case(snapshot.repository.root, as_of, Audience.PUBLIC, published_on, isolated)
+    context = open_paper_case(snapshot.repository.root, as_of, audience, published_on, isolated)
     return replace(context, provenance=provenance)
 
 

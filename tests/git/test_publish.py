@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from datetime import date
@@ -43,7 +44,18 @@ def repo(tmp_path: Path) -> Kept:
 
 
 def run_command(repo: Kept, *words: str) -> Ran:
-    return run(*words, "--root", repo.root)
+    return plain_verdicts(run(*words, "--root", repo.root))
+
+
+def plain_verdicts(ran: Ran) -> Ran:
+    """Return an answer without fingerprints and ids, and without what every verification and publication says."""
+    out = re.sub(rb": made again, (\w+) \(SHA-256 [^)]*\)\n", rb": \1\n", ran.bytes)
+    err = re.sub(
+        r"(?:The tag \S+ has the id|This meeting was published before|Made again and equal|For the minutes: ).*\n",
+        "",
+        ran.err,
+    )
+    return Ran(ran.code, out, re.sub(r"  [0-9a-f]{64}  .*\n", "", err))
 
 
 def publish(repo: Kept, *words: str) -> Ran:
@@ -91,7 +103,7 @@ def test_the_papers_of_a_meeting_are_published_and_nothing_else_is_touched(repo:
     manifest = read_manifest(repo)
     assert (manifest["meeting"], manifest["as_of"], manifest["published"]) == (MEETING, "2022-10-17", [])
     assert (manifest["register_folder"], manifest["commit"]) == ("p2p/", repo.made[0])
-    assert sorted(manifest["versions"]) == ["jinja2", "markdown-it-py", "p2ptrack", "python", "zlib"]
+    assert sorted(manifest["versions"]) == ["jinja2", "markdown-it-py", "p2ptrack", "p2ptrack-files", "python", "zlib"]
     assert list(manifest["papers"]["plan"]) == ["html", "json"]
     assert manifest["papers"]["plan"]["html"] == hashlib.sha256(paper.read_bytes()).hexdigest()
 
@@ -206,7 +218,7 @@ def test_papers_are_equal_on_a_later_day_when_an_exemption_has_ended(repo: Kept)
         assert publish(repo).code == 0
     assert read_manifest(repo)["sealed_on"] == "2022-10-16"
     assert "May-23" not in (repo.root / "build" / "plan.html").read_text(encoding="utf-8")
-    assert run_command(repo, "verify", MEETING).out == EQUAL
+    assert run_command(repo, "verify", MEETING).out == f"{EQUAL}{EQUAL.replace('plan', 'plan-members')}"
 
 
 def test_a_meeting_is_published_once(repo: Kept) -> None:
@@ -362,9 +374,9 @@ def test_papers_that_cannot_take_their_place_are_published_and_made_again(repo: 
         ran = publish(repo)
     assert (ran.code, ran.out, repo.git("tag", "--list")) == (3, "", TAG)
     assert not (repo.root / "build").exists()
-    command = ran.err.partition("To save its papers: p2ptrack ")[2].split()
-    again = repo.root / "again.html"
-    assert run_command(repo, *command[:-1], str(again)).code == 0
+    command = ran.err.partition("To make them: p2ptrack ")[2].partition("\n")[0].split()
+    again = repo.root / "build" / "plan.html"
+    assert run_command(repo, *command).code == 0
     assert hashlib.sha256(again.read_bytes()).hexdigest() == read_manifest(repo)["papers"]["plan"]["html"]
 
 
@@ -465,7 +477,7 @@ def test_other_versions_of_what_makes_pages_do_not_excuse_other_words(repo: Kept
     manifest["versions"]["p2ptrack"] = "0.0.1"
     tagged(repo, manifest)
     ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, "Their content is equal" in ran.err) == (3, False)
+    assert (ran.code, "Their content is equal" in ran.err, "this proves nothing yet" in ran.err) == (1, False, True)
 
 
 def test_equal_bytes_by_other_versions_are_equal(repo: Kept) -> None:
@@ -529,7 +541,7 @@ def test_a_manifest_is_read_from_its_words() -> None:
     assert parse_manifest(f"{words}\n-----BEGIN SIGNATURE-----") == one
     assert parse_manifest(words.replace('"meeting"', '"later": 1, "meeting"')) == one
     assert parse_manifest(words.replace('"json"', '"html"')) is None
-    manifest = compare_papers(one, {"plan": {"pdf": "c", "json": "b"}}, {})
+    manifest = compare_papers(one, one.model_copy(update={"papers": {"plan": {"pdf": "c", "json": "b"}}}), {})
     assert (manifest.matching_files, manifest.different_files, manifest.changed_papers) == (
         ("plan.json",),
         ("plan.pdf",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated
 
 from p2ptrack.cli.options import (
@@ -28,6 +29,11 @@ PUBLISHED_FORMATS = ("html", "pdf", "docx")
 _PAPERS_HELP = "Papers of the programme, or reports"
 _FORMAT_HELP = f"Produce {join_words(tuple(FORMATS), 'or')}. Repeat it for more than one"
 _AUDIENCE_HELP = f"Who the paper is for: {join_words(AUDIENCES, 'or')}. A public paper shows nothing exempt."
+PUBLISHED_AUDIENCES = ("public", "members")
+_SEALED_HELP = (
+    "Whose papers get a fingerprint: public, or members for both copies (default: members if something is exempt). "
+    "Only the public papers are saved."
+)
 _complete_formats = complete_choices(*FORMATS)
 _MEETING_HELP = "The meeting that the paper is for (default: the next one)."
 
@@ -99,20 +105,33 @@ def publish(
             "(default: today, or the day the papers were due once that has passed).",
         ),
     ] = None,
+    audience: Annotated[
+        str, option("--audience", "AUDIENCE", _SEALED_HELP, complete_choices(*PUBLISHED_AUDIENCES))
+    ] = "",
 ) -> int:
     """Publish the final papers for a meeting, and record a fingerprint of each in a git tag. Nothing is pushed."""
+    from p2ptrack.analysis.redaction import Audience
     from p2ptrack.cli.publish import PublishOptions, publish_papers
 
-    options = PublishOptions(meeting, unique(reports or ()), _parse_formats(formats or PUBLISHED_FORMATS), output)
+    sealed = Audience(require_choice(audience, PUBLISHED_AUDIENCES, "audience")) if audience else None
+    names, format_names = unique(reports or ()), _parse_formats(formats or PUBLISHED_FORMATS)
+    options = PublishOptions(meeting, names, format_names, output, sealed)
     publish_papers(options, RegisterOptions(root, as_of))
     return 0
 
 
-def verify(*, meeting: MeetingArgument, root: RootOption = None) -> int:
-    """Produce the papers of a published meeting again from its tag, and compare them with what was published."""
+def verify(
+    *,
+    meeting: MeetingArgument,
+    files: Annotated[
+        list[Path] | None, argument("FILE", "Files of papers to compare with the published fingerprints.")
+    ] = None,
+    root: RootOption = None,
+) -> int:
+    """Compare files of papers with what was published for a meeting, and produce its papers again from its tag."""
     from p2ptrack.cli.publish import verify_papers
 
-    verify_papers(meeting, RegisterOptions(root, None))
+    verify_papers(meeting, tuple(files or ()), RegisterOptions(root, None))
     return 0
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
+from typing import Any
 
 from p2ptrack import __version__
 from p2ptrack.analysis.case import RegisterProvenance
+from p2ptrack.analysis.redaction import Audience
+from p2ptrack.analysis.redaction.exemptions import list_exempt_items
 from p2ptrack.cli.options import RegisterOptions, resolve_date
 from p2ptrack.cli.register import find_register_folder
 from p2ptrack.cli.render import build_paper, find_meeting, needs_history, select_papers_for
 from p2ptrack.cli.terminal import print_path, show_progress, write_notice, write_text
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
-from p2ptrack.errors import CheckFailed, OperationError, UsageError
+from p2ptrack.errors import CheckFailed, OperationError, UsageError, describe_os_error
 from p2ptrack.formats import FORMATS, VERSIONED_PACKAGES, collect_versions
 from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.history import SHORT_COMMIT_LENGTH
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import did_you_mean, excerpt, join_ids, pluralise, quote
@@ -26,21 +30,28 @@ from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import FormatOptions
 from p2ptrack.reports.publication_manifest import (
     CONTENT_FORMAT,
+    FINGERPRINT_LENGTH,
     PROGRAM,
+    PROGRAM_FILES,
     ManifestComparison,
     PublicationManifest,
     compare_papers,
+    compute_fingerprint,
     format_tag_message,
     parse_manifest,
 )
 from p2ptrack.store.git import list_modified_paths
 from p2ptrack.store.git.publication_tags import (
+    FormerTag,
     already_published_error,
+    check_signature,
     check_tag_name,
     create_tag,
     foreign_tag_error,
     format_tag_name,
+    list_former_tags,
     list_tagged_meetings,
+    read_tag_id,
     read_tag_message,
 )
 from p2ptrack.store.git.repository import Repository
@@ -50,6 +61,7 @@ from p2ptrack.store.git.worktree import describe_detached_head, require_finished
 from p2ptrack.store.templates import template_folders
 from p2ptrack.store.writing import require_output_place, stage_files
 
+_MAX_VERSION = 16
 _DATA_PREFIX = "data/"
 _MAX_LISTED = 5
 _TAG_ADVICE = "Ask the person who looks after the repository whether the tag was moved or changed."
@@ -60,23 +72,28 @@ PaperFiles = Mapping[str, Mapping[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class PublishOptions:
-    """The meeting to publish, its papers (none: all that are for it), their formats, and the folder for them."""
+    """The meeting to publish, its papers (none: all that are for it), their formats, and the folder for them.
+
+    The members' copies are sealed too for the audience `members`, and without an audience where something is exempt.
+    """
 
     meeting: str
     reports: tuple[str, ...]
     formats: tuple[str, ...]
     output: str
+    audience: Audience | None = None
 
 
 def publish_papers(options: PublishOptions, register_options: RegisterOptions) -> None:
-    """Produce the papers of a meeting from the last commit, save them, and record their fingerprints in a tag.
+    """Produce the papers of a meeting from the last commit, save the public ones, and record fingerprints in a tag.
 
     The tag is created only after every file could be written under a temporary name. Raises `CheckFailed` when the
     meeting is already published, files are not committed, or the register has errors.
     """
     root = find_register_folder(register_options)
+    folder = Path(options.output) if options.output else root / "build"
     repository = Repository.find(root)
-    _require_publishable(repository, options.meeting)
+    _require_publishable(repository, options.meeting, folder)
     if notice := describe_detached_head(repository):
         write_notice(notice)
     with with_templates(load_snapshot(root, repository.head, strict=True)) as snapshot:
@@ -84,41 +101,95 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
         as_of, reason = _resolve_papers_date(meeting, register_options)
         context = _open_checked_case(snapshot, as_of, meeting)
         names = select_papers_for(context, meeting, options.reports)
-        if needs_history(context, names):
-            context = with_published_history(context, snapshot)
-        papers = _build_papers(context, snapshot, dict.fromkeys(names, (*options.formats, CONTENT_FORMAT)), meeting.id)
-    manifest = PublicationManifest(
-        meeting=meeting.id,
-        register_folder=repository.prefix,
-        commit=context.provenance.commit,
-        as_of=as_of,
-        sealed_on=resolve_date(None),
-        published=tuple(sorted(context.history.published_positions)) if context.history else (),
-        versions=collect_versions(options.formats),
-        papers=_compute_digests(papers),
-    )
-    folder = Path(options.output) if options.output else root / "build"
-    files = {
-        folder / f"{name}.{format_name}": formats[format_name]
-        for name, formats in papers.items()
-        for format_name in options.formats
-    }
-    for path in files:
+        former_tags = list_former_tags(repository, meeting.id)
+        manifest = PublicationManifest(
+            meeting=meeting.id,
+            register_folder=repository.prefix,
+            commit=context.provenance.commit,
+            as_of=as_of,
+            sealed_on=resolve_date(None),
+            replaces=tuple(tag.id for tag in former_tags),
+            versions=collect_versions(options.formats),
+            formats=options.formats,
+            papers={name: dict.fromkeys((*options.formats, CONTENT_FORMAT), "") for name in names},
+            **_start_members_seal(snapshot, as_of, options, names),
+        )
+        files, manifest = _make_papers(manifest, snapshot)
+    paths = {folder / name: data for name, data in files.items()}
+    for path in paths:
         require_output_place(path, root)
-    with stage_files(files) as put_in_place:
-        create_tag(repository, meeting.id, repository.head, format_tag_message(manifest, format_meeting_title(meeting)))
-        tag = format_tag_name(meeting.id)
+    with stage_files(paths) as put_in_place:
+        message = format_tag_message(manifest, format_meeting_title(meeting))
+        tag_id = create_tag(repository, meeting.id, repository.head, message)
         write_notice(f"Calculated as at {format_long_date(as_of)}, {reason}.")
-        write_notice(f"Published as the tag {tag}. To share it: git push origin {tag}")
+        _report_publication(manifest, tag_id, former_tags)
         try:
             put_in_place()
         except OperationError as error:
-            raise OperationError(f"{error} {_reproduce_advice(meeting, as_of, options)}") from error
-    for path in files:
+            advice = f"The meeting is published, and its papers are not saved. {_advise_on_making_again(manifest)}"
+            raise OperationError(f"{error} {advice}") from error
+    for path in paths:
         print_path(path)
 
 
-def _require_publishable(repository: Repository, meeting_id: str) -> None:
+def _start_members_seal(
+    snapshot: Snapshot, as_of: date, options: PublishOptions, names: Iterable[str]
+) -> dict[str, Any]:
+    """Return the fields of a manifest for the members' copies; none where members see what the public sees."""
+    has_exempt_items = bool(list_exempt_items(snapshot.loaded.register, min(as_of, resolve_date(None))))
+    is_sealed = options.audience is Audience.MEMBERS or (options.audience is None and has_exempt_items)
+    if not is_sealed:
+        return {}
+    formats = dict.fromkeys((*options.formats, CONTENT_FORMAT), "")
+    return {"salt": token_hex(16), "members": dict.fromkeys(names, formats)}
+
+
+def _make_papers(
+    manifest: PublicationManifest, snapshot: Snapshot, published: Collection[str] | None = None
+) -> tuple[dict[str, bytes], PublicationManifest]:
+    """Return the public files that are put out, and the manifest with the fingerprints of every paper made now."""
+    version = manifest.versions.get(PROGRAM, "")
+    provenance = RegisterProvenance(version, snapshot.commit, published_meetings=(manifest.meeting,))
+    made: dict[Audience, PaperFiles] = {}
+    for audience, papers in ((Audience.PUBLIC, manifest.papers), (Audience.MEMBERS, manifest.members)):
+        if not papers:
+            continue
+        context = open_publication_case(snapshot, manifest.as_of, manifest.sealed_on, provenance, audience)
+        if needs_history(context, papers):
+            with show_progress("Reading the history"):
+                context = with_published_history(context, snapshot, published)
+            known = sorted(context.history.published_positions) if context.history else ()
+            manifest = manifest.model_copy(update={"published": tuple(known)})
+        made[audience] = _build_papers(context, snapshot, papers, manifest.meeting)
+    files = {
+        f"{name}.{format_name}": formats[format_name]
+        for name, formats in made[Audience.PUBLIC].items()
+        for format_name in manifest.formats
+        if format_name in formats
+    }
+    fingerprints = {
+        "papers": _compute_fingerprints(made[Audience.PUBLIC]),
+        "members": _compute_fingerprints(made.get(Audience.MEMBERS, {}), manifest.salt),
+    }
+    return files, manifest.model_copy(update=fingerprints)
+
+
+def _report_publication(manifest: PublicationManifest, tag_id: str, former_tags: tuple[FormerTag, ...]) -> None:
+    """Write what to share, and what to put into the minutes: a repository cannot prove that it was not rewritten."""
+    tag = format_tag_name(manifest.meeting)
+    write_notice(f"Published as the tag {tag}. To share it: git push origin {tag}")
+    for former in former_tags:
+        write_notice(
+            f"This meeting was published before, from the commit {former.commit[:SHORT_COMMIT_LENGTH]} "
+            f"(tag {former.id[:SHORT_COMMIT_LENGTH]}). The new tag says that it replaces it."
+        )
+    write_notice(f"For the minutes: tag {tag} has the id {tag_id}. Fingerprints (SHA-256):")
+    for name, fingerprint in manifest.iter_files():
+        if not name.endswith(f".{CONTENT_FORMAT}") or CONTENT_FORMAT in manifest.formats:
+            write_notice(f"  {fingerprint}  {name}")
+
+
+def _require_publishable(repository: Repository, meeting_id: str, folder: Path) -> None:
     """Raise `CheckFailed` when the meeting is already published, or files have changes that are not committed."""
     check_tag_name(repository, meeting_id)
     require_own_files(repository)
@@ -127,7 +198,7 @@ def _require_publishable(repository: Repository, meeting_id: str) -> None:
         manifest = parse_manifest(read_tag_message(repository, meeting_id))
         is_ours = meeting_id in list_published_meetings(repository.root, repository.prefix)
         if is_ours or manifest is None:
-            raise already_published_error(meeting_id)
+            raise already_published_error(meeting_id, _describe_missing_files(manifest, folder) if manifest else "")
         raise foreign_tag_error(meeting_id, manifest.register_folder or "")
     files = list_modified_paths(repository.root, repository.head)
     if files:
@@ -171,10 +242,29 @@ def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> Pap
     return open_publication_case(snapshot, as_of, resolve_date(None), provenance)
 
 
+def _describe_missing_files(manifest: PublicationManifest, folder: Path) -> str:
+    """Return which published files are not in a folder, and how to make them; nothing where all are.
+
+    A run that is killed after it made the tag leaves no papers.
+    """
+    names = [f"{name}.{format_name}" for name in manifest.papers for format_name in manifest.formats]
+    missing = [name for name in names if not (folder / name).is_file()]
+    if not missing:
+        return ""
+    return escape_control_characters(f"Not in {folder}: {', '.join(missing)}. {_advise_on_making_again(manifest)}")
+
+
+def _advise_on_making_again(manifest: PublicationManifest) -> str:
+    """Return how to get papers that were published and are not in their folder."""
+    formats = " ".join(f"--format {format_name}" for format_name in manifest.formats)
+    command = f"p2ptrack render {' '.join(manifest.papers)} --at {manifest.meeting} --meeting {manifest.meeting}"
+    return f"To make them: {command} {formats}"
+
+
 def _build_papers(
     context: PaperContext, snapshot: Snapshot, formats_by_paper: Mapping[str, Iterable[str]], meeting_id: str
 ) -> PaperFiles:
-    """Return papers for a meeting, each in its formats."""
+    """Return papers for a meeting, each in those of its formats that this program knows."""
     templates = template_folders(snapshot.templates_folder or snapshot.repository.root)
     style = FormatOptions(templates=templates, wording=context.wording)
     papers: dict[str, dict[str, bytes]] = {}
@@ -182,45 +272,91 @@ def _build_papers(
         for name, formats in formats_by_paper.items():
             document = build_paper(context, name, meeting_id)
             papers[name] = {}
-            for format_name in dict.fromkeys(formats):
-                papers[name][format_name] = FORMATS[format_name].write(document, style)
+            for format_name in formats:
+                if format_name in FORMATS:
+                    papers[name][format_name] = FORMATS[format_name].write(document, style)
                 advance()
     return papers
 
 
-def _compute_digests(papers: PaperFiles) -> dict[str, dict[str, str]]:
-    """Return the fingerprint (SHA-256) of each paper in each format."""
+def _compute_fingerprints(papers: PaperFiles, salt: str = "") -> dict[str, dict[str, str]]:
     return {
-        name: {format_name: sha256(data).hexdigest() for format_name, data in formats.items()}
+        name: {format_name: compute_fingerprint(data, salt) for format_name, data in formats.items()}
         for name, formats in papers.items()
     }
 
 
-def _reproduce_advice(meeting: Meeting, as_of: date, options: PublishOptions) -> str:
-    """Return how to get papers that were published but could not be saved."""
-    formats = " ".join(f"--format {format_name}" for format_name in options.formats)
-    papers = " ".join(options.reports) or "--all"
-    command = f"p2ptrack render {papers} --at {meeting.id} --as-of {as_of.isoformat()} --meeting {meeting.id} {formats}"
-    return f"The meeting is published. To save its papers: {command} --output PATH"
-
-
-def verify_papers(meeting_id: str, register_options: RegisterOptions) -> None:
-    """Produce the papers of a published meeting again and print for each whether it is equal.
+def verify_papers(meeting_id: str, files: Sequence[Path], register_options: RegisterOptions) -> None:
+    """Compare files with the published fingerprints, produce the papers again, and print for each whether it is equal.
 
     Raises `CheckFailed` when one differs, and `OperationError` when other versions of the software may be the cause.
     """
     repository = Repository.find(find_register_folder(register_options))
     manifest = _load_manifest(repository, meeting_id)
+    other_files = [file for file in files if not _compare_file(manifest, file)]
     with with_templates(load_snapshot(repository.root, f"refs/tags/{format_tag_name(meeting_id)}")) as snapshot:
         _require_same_register(manifest, meeting_id, snapshot)
-        papers = _rebuild_papers(manifest, snapshot)
+        _, made = _make_papers(manifest, snapshot, manifest.published)
     format_names = {format_name for formats in manifest.papers.values() for format_name in formats}
-    comparison = compare_papers(manifest, _compute_digests(papers), collect_versions(format_names))
-    for verdict, files in (("equal", comparison.matching_files), ("different", comparison.different_files)):
-        for file in files:
-            write_text(f"{escape_control_characters(file)}: {verdict}\n")
+    comparison = compare_papers(manifest, made, collect_versions(format_names))
+    _print_comparison(manifest, comparison)
+    _report_tag(repository, manifest)
     if comparison.different_files:
         raise _explain_difference(comparison, manifest, snapshot.commit)
+    if other_files:
+        count = pluralise(len(other_files), "file is", "files are")
+        raise CheckFailed(f"{count} not what was published for {meeting_id}. The published papers can be made again.")
+    if not files:
+        example = f"p2ptrack verify {meeting_id} FILE"
+        write_notice(f"Made again and equal to what was recorded. No file was looked at. To compare files: {example}")
+
+
+def _compare_file(manifest: PublicationManifest, file: Path) -> bool:
+    """Print whether a file is one of the published papers, and return it. Raises `UsageError` if it cannot be read."""
+    name = escape_control_characters(str(file))
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {describe_os_error(error)}. Name the file of a paper.") from error
+    published = manifest.find_file(data)
+    if published:
+        verdict = f"equal to the published {published}"
+    elif file.name in dict(manifest.iter_files()):
+        verdict = f"different from the published {file.name}"
+    else:
+        verdict = "none of the published papers"
+    write_text(f"{name}: {escape_control_characters(verdict)} (SHA-256 {compute_fingerprint(data)})\n")
+    return published is not None
+
+
+def _print_comparison(manifest: PublicationManifest, comparison: ManifestComparison) -> None:
+    fingerprints = dict(manifest.iter_files())
+    for verdict, names in (("equal", comparison.matching_files), ("different", comparison.different_files)):
+        for name in names:
+            line = f"{name}: made again, {verdict} (SHA-256 {excerpt(fingerprints[name], FINGERPRINT_LENGTH)})"
+            write_text(f"{escape_control_characters(line)}\n")
+
+
+def _list_replaced_tags(repository: Repository, manifest: PublicationManifest) -> list[FormerTag]:
+    """Return earlier tags of a meeting that say something else than its tag; one that was only signed does not."""
+    return [tag for tag in list_former_tags(repository, manifest.meeting) if parse_manifest(tag.message) != manifest]
+
+
+def _report_tag(repository: Repository, manifest: PublicationManifest) -> None:
+    """Write the tag's id, its signature, and which tags it replaces. Raises `CheckFailed` for a wrong signature."""
+    tag = format_tag_name(manifest.meeting)
+    write_notice(f"The tag {tag} has the id {read_tag_id(repository, manifest.meeting)}. Compare it with the minutes.")
+    for id_ in sorted({*manifest.replaces, *(former.id for former in _list_replaced_tags(repository, manifest))}):
+        write_notice(
+            f"This meeting was published before: the tag {excerpt(escape_control_characters(id_))} was replaced. "
+            "Ask the person who published it why."
+        )
+    signature = check_signature(repository, manifest.meeting)
+    if signature is None:
+        return
+    if not signature.is_good:
+        raise CheckFailed(f"The signature of the tag {tag} is not valid: {signature.detail}. {_TAG_ADVICE}")
+    write_notice(f"The tag is signed, and the signature is valid: {signature.detail}.")
 
 
 def _load_manifest(repository: Repository, meeting_id: str) -> PublicationManifest:
@@ -237,6 +373,11 @@ def _load_manifest(repository: Repository, meeting_id: str) -> PublicationManife
             f"The tag {format_tag_name(meeting_id)} was not created by p2ptrack publish, so there is nothing to "
             f"compare with. To produce the papers: p2ptrack render --all --at {meeting_id}"
         )
+    if gaps := manifest.find_gaps():
+        raise CheckFailed(
+            f"The tag {format_tag_name(meeting_id)} does not have the fingerprints of every file that was published: "
+            f"{escape_control_characters(', '.join(gaps))}. {_TAG_ADVICE}"
+        )
     return manifest
 
 
@@ -248,20 +389,6 @@ def _require_same_register(manifest: PublicationManifest, meeting_id: str, snaps
     if manifest.register_folder not in {None, snapshot.data_folder.removesuffix(_DATA_PREFIX)}:
         folder = escape_control_characters(manifest.register_folder.rstrip("/")) or "the top folder of the repository"
         raise UsageError(f"{tag} was published by another register, in {folder}. Run p2ptrack verify there.")
-
-
-def _rebuild_papers(manifest: PublicationManifest, snapshot: Snapshot) -> PaperFiles:
-    version = manifest.versions.get(PROGRAM, "")
-    provenance = RegisterProvenance(version, snapshot.commit, published_meetings=(manifest.meeting,))
-    context = open_publication_case(snapshot, manifest.as_of, manifest.sealed_on, provenance)
-    if needs_history(context, manifest.papers):
-        with show_progress("Reading the history"):
-            context = with_published_history(context, snapshot, manifest.published)
-    formats_by_paper = {
-        name: [format_name for format_name in formats if format_name in FORMATS]
-        for name, formats in manifest.papers.items()
-    }
-    return _build_papers(context, snapshot, formats_by_paper, manifest.meeting)
 
 
 def _explain_difference(
@@ -276,28 +403,31 @@ def _explain_difference(
             f"{files} not what was published. The tag {tag} was created at the commit {old_commit} and is now at "
             f"{commit}. {_TAG_ADVICE}"
         )
+    changed = ", ".join(
+        f"{name} {excerpt(new, _MAX_VERSION)} instead of {excerpt(old, _MAX_VERSION)}"
+        for name, (old, new) in sorted(comparison.changed_versions.items())
+    )
+    if comparison.changed_papers and comparison.has_other_program:
+        text = f"{files} not what was published as {tag}, and the content differs. The program is another one too"
+        advice = f"Compare again with the same program. {_install_advice(comparison)}"
+        return CheckFailed(escape_control_characters(f"{text} ({changed}), so this proves nothing yet. {advice}"))
     if not comparison.is_explained_by_versions:
         return CheckFailed(
             f"{files} not what was published as {tag}, and no change of versions explains it. {_TAG_ADVICE}"
         )
-    changed = ", ".join(f"{name} {new} instead of {old}" for name, (old, new) in _sorted_versions(comparison))
-    content = "The content of the papers differs too." if comparison.changed_papers else "Their content is equal."
-    return OperationError(
-        escape_control_characters(
-            f"{files} not equal, and the versions differ: {changed}. {content} {_install_advice(comparison)}"
-        )
-    )
-
-
-def _sorted_versions(comparison: ManifestComparison) -> list[tuple[str, tuple[str, str]]]:
-    return sorted(comparison.changed_versions.items())
+    text = f"{files} not equal, and the versions differ: {changed}. Their content is equal."
+    return OperationError(escape_control_characters(f"{text} {_install_advice(comparison)}"))
 
 
 def _install_advice(comparison: ManifestComparison) -> str:
     """Return how to get the versions that the papers were produced with."""
-    old_versions = {name: old for name, (old, _) in _sorted_versions(comparison)}
-    programs = [f"{name} {old}" for name, old in old_versions.items() if name not in VERSIONED_PACKAGES]
-    packages = [f"{name}=={old_versions[name]}" for name in VERSIONED_PACKAGES if name in old_versions]
+    old_versions = {
+        name: old for name, (old, _) in sorted(comparison.changed_versions.items()) if name != PROGRAM_FILES
+    }
+    if not old_versions:
+        return "To compare byte for byte, use the same p2ptrack, from the same place, as then."
+    programs = [f"{name} {old}" for name, old in old_versions.items() if name not in (*VERSIONED_PACKAGES, PROGRAM)]
+    packages = [f"{name}=={old_versions[name]}" for name in (PROGRAM, *VERSIONED_PACKAGES) if name in old_versions]
     advice = []
     if programs:
         advice.append(f"use a computer that has {', '.join(programs)}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack import __version__
@@ -70,6 +71,7 @@ def collect_versions(format_names: Iterable[str]) -> Mapping[str, str]:
     packages = (package for name, format_ in FORMATS.items() if name in names for package in format_.packages)
     versions = {
         "p2ptrack": __version__,
+        "p2ptrack-files": compute_program_fingerprint(),
         "python": platform.python_version(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         **{package: version(package) for package in (*_COMMON_PACKAGES, *packages)},
@@ -79,3 +81,21 @@ def collect_versions(format_names: Iterable[str]) -> Mapping[str, str]:
 
         versions.update(read_library_versions())
     return versions
+
+
+def compute_program_fingerprint() -> str:
+    """Return the SHA-256 of this program's own files, which its version does not name while it is developed."""
+    from hashlib import sha256
+
+    from p2ptrack.store.templates import PACKAGED
+
+    package = Path(__file__).resolve().parent.parent
+    files = {f"p2ptrack/{file.relative_to(package).as_posix()}": file for file in package.rglob("*.py")}
+    templates = (file for file in PACKAGED.rglob("*") if file.is_file())
+    files |= {f"templates/{file.relative_to(PACKAGED).as_posix()}": file for file in templates}
+    digest = sha256()
+    for name in sorted(files):
+        # A checkout on Windows may have CRLF where the package has LF.
+        content = files[name].read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 CONTENT_FORMAT = "json"
 """The format whose fingerprint stands for the content of a paper, however it looks."""
 
-PROGRAM = "p2ptrack"
+PROGRAM, PROGRAM_FILES = "p2ptrack", "p2ptrack-files"
+"""The keys of the version of this program and of the fingerprint of its own files."""
+FINGERPRINT_LENGTH = 64
+MEMBERS_SUFFIX = "-members"
+
+Fingerprints = Mapping[str, Mapping[str, str]]
+"""The fingerprint of each format, by paper."""
 
 
 class PublicationManifest(BaseModel):
     """The data that the tag of a published meeting holds.
 
-    `papers` has for each paper its formats with their SHA-256, always including `json`. `as_of` is the position date of
-    the papers and `sealed_on` the day on which exemptions were judged. `published` are the meetings that had a tag by
-    then: a later tag of an earlier meeting must not change a paper. `register_folder` leads from the repository's top
-    to the register (empty, or ending with `/`), and `commit` is what the papers were made from. Fields that a later
+    `papers` has for each paper its formats with their SHA-256, always including `json`; `formats` are those that were
+    put out. `members` has the same for the copies with exempt items, after the random text `salt`: without it, nobody
+    can try out what an exempt text may say. `as_of` is the position date of the papers and `sealed_on` the day on which
+    exemptions were judged. `published` are the meetings that had a tag by then: a later tag of an earlier meeting must
+    not change a paper. `replaces` are earlier tags of the same meeting. `register_folder` leads from the repository's
+    top to the register (empty, or ending with `/`), and `commit` is what the papers were made from. Fields that a later
     p2ptrack adds are ignored.
     """
 
@@ -32,8 +41,42 @@ class PublicationManifest(BaseModel):
     as_of: date
     sealed_on: date
     published: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
     versions: Mapping[str, str]
+    formats: tuple[str, ...] = ()
     papers: Mapping[str, Mapping[str, str]]
+    salt: str = ""
+    members: Mapping[str, Mapping[str, str]] = {}
+
+    def find_gaps(self) -> tuple[str, ...]:
+        """Return the papers of which nothing that was put out has a fingerprint."""
+        expected = frozenset(self.formats) | {CONTENT_FORMAT}
+        is_complete = {
+            name: expected <= formats.keys() and bool(self.formats or formats.keys() - expected)
+            for name, formats in (*self.papers.items(), *self.members.items())
+        }
+        return tuple(name for name, complete in is_complete.items() if not complete)
+
+    def iter_files(self) -> Iterator[tuple[str, str]]:
+        """Yield the name of each file, for the public first, with its fingerprint."""
+        yield from _iter_files(self.papers)
+        yield from _iter_files({f"{name}{MEMBERS_SUFFIX}": formats for name, formats in self.members.items()})
+
+    def find_file(self, data: bytes) -> str | None:
+        """Return the name of the published file that has this content."""
+        fingerprints = {compute_fingerprint(data), compute_fingerprint(data, self.salt)}
+        return next((name for name, fingerprint in self.iter_files() if fingerprint in fingerprints), None)
+
+
+def _iter_files(papers: Fingerprints) -> Iterator[tuple[str, str]]:
+    for name, formats in papers.items():
+        for format_name, fingerprint in formats.items():
+            yield f"{name}.{format_name}", fingerprint
+
+
+def compute_fingerprint(data: bytes, salt: str = "") -> str:
+    """Return the SHA-256 of a file, after the salt of the members' copies where there is one."""
+    return sha256(salt.encode() + data).hexdigest()
 
 
 def format_tag_message(manifest: PublicationManifest, title: str) -> str:
@@ -66,27 +109,30 @@ class ManifestComparison:
 
     @property
     def is_explained_by_versions(self) -> bool:
-        """Whether other versions can explain the difference: only p2ptrack's own can change the content."""
-        return bool(self.changed_versions) and (not self.changed_papers or PROGRAM in self.changed_versions)
+        """Whether other versions can explain the difference. Nothing but the same program can prove other content."""
+        return bool(self.changed_versions) and not self.changed_papers
+
+    @property
+    def has_other_program(self) -> bool:
+        """Whether other files of p2ptrack made the papers that were published."""
+        return not {PROGRAM, PROGRAM_FILES}.isdisjoint(self.changed_versions)
 
 
 def compare_papers(
-    manifest: PublicationManifest, papers: Mapping[str, Mapping[str, str]], versions: Mapping[str, str]
+    manifest: PublicationManifest, made: PublicationManifest, versions: Mapping[str, str]
 ) -> ManifestComparison:
-    """Compare a manifest with the fingerprints of papers made now and today's versions.
+    """Compare a manifest with that of papers made now and today's versions.
 
     A format that this p2ptrack cannot make is different. `changed_papers` are those with other content.
     """
-    matching: list[str] = []
-    different: list[str] = []
-    for name, formats in manifest.papers.items():
-        for format_, fingerprint in formats.items():
-            files = matching if papers[name].get(format_) == fingerprint else different
-            files.append(f"{name}.{format_}")
-    changed_papers = tuple(name for name in manifest.papers if f"{name}.{CONTENT_FORMAT}" in different)
+    fingerprints = dict(made.iter_files())
+    matching = tuple(name for name, fingerprint in manifest.iter_files() if fingerprints.get(name) == fingerprint)
+    different = tuple(name for name, _ in manifest.iter_files() if name not in matching)
+    content_suffix = f".{CONTENT_FORMAT}"
+    changed_papers = tuple(name.removesuffix(content_suffix) for name in different if name.endswith(content_suffix))
     changed_versions = {
         name: (version, versions.get(name, "none"))
         for name, version in manifest.versions.items()
         if versions.get(name) != version
     }
-    return ManifestComparison(tuple(matching), tuple(different), changed_papers, changed_versions)
+    return ManifestComparison(matching, different, changed_papers, changed_versions)
