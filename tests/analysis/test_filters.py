@@ -8,7 +8,7 @@ import pytest
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FACT_NAMES
-from p2ptrack.analysis.filters import select_records, sort_records
+from p2ptrack.analysis.filters import list_unused_values, select_records, sort_records
 from p2ptrack.errors import UsageError
 from p2ptrack.model.schema import record_field_specs
 from tests.support import PROGRAMME, case_of
@@ -264,8 +264,7 @@ def spelling_case() -> Case:
 )
 def test_the_values_of_every_filter_are_separated_by_commas(spelling_case: Case, word: str, ids: str | None) -> None:
     if ids is None:
-        with pytest.raises(UsageError, match="No record has the owner “Deputy Head”"):
-            select_records(spelling_case, [word])
+        assert list_unused_values(spelling_case, [word])[0].startswith("No record has the owner “Deputy Head”.")
     else:
         assert " ".join(record.id for record in select_records(spelling_case, [word])) == ids
 
@@ -356,16 +355,8 @@ def test_groups_and_titles_are_found(spelling_case: Case, word: str, ids: str | 
         ("id:A9", "There is no A9. Use R1, A01, A02 or F01."),
         ("id:R1.1", "R1.1 is a part of R1, not a record. Write id:R1"),
         ("depends_on:B1", "There is no B1. Did you mean R1?"),
-        (
-            "owner:Director of Childrens Services",
-            (
-                "No record has the owner “Director of Childrens Services”. "
-                "Did you mean Director of Children\u2019s Services?"
-            ),
-        ),
         ("phase:P7", "There is no phase “P7”. Use P1 (CBT Phase 1) or P2 (CBT Phase 2)."),
         ("source:s9", "There is no source “s9”. Use paper (A paper) or undated (A paper without a date)."),
-        ("ref:9.9", "No record has “9.9” under ref. Use 4.4."),
         ("inferred:targit", "No record has “targit” under inferred. Did you mean target?"),
         ("id:A01-A02", "“A01-A02” is a pattern, and patterns are not supported. Write id:A01,A02"),
         ("id:A01..A02", "“A01..A02” is a pattern, and patterns are not supported. Write id:A01,A02"),
@@ -416,7 +407,7 @@ def test_a_filter_that_cannot_match_is_refused_with_what_to_write(spelling_case:
     assert str(stop.value) == message
 
 
-@pytest.mark.parametrize("word", ["days_overdue:", "days_overdue.over:-", "target:", "id:", "phase:", "ref:"])
+@pytest.mark.parametrize("word", ["days_overdue:", "days_overdue.over:-", "target:", "id:", "phase:"])
 def test_a_number_of_thousands_of_digits_is_refused(spelling_case: Case, word: str) -> None:
     with pytest.raises(UsageError) as stop:
         select_records(spelling_case, [word + "9" * 5000])

@@ -9,7 +9,7 @@ import pytest
 
 from p2ptrack.errors import OperationError
 from p2ptrack.formats.pdf import writer
-from tests.command import ROOT, SEED_DAY, run
+from tests.command import ROOT, SEED_DAY, Ran, run
 from tests.support import write_register
 
 A01 = "id: A01\ntitle: Review\n"
@@ -39,9 +39,9 @@ def test_without_a_register_here_or_above_the_message_lists_ways_to_name_one(
 
 def test_an_empty_register_shows_how_to_begin(tmp_path: Path) -> None:
     root = write_register(tmp_path)
-    last_line = run("status", "--root", root, "--as-of", SEED_DAY).out.splitlines()[-1]
-    assert "data/actions/A01.yaml" in last_line
-    assert "p2ptrack check" in last_line
+    hint = run("status", "--root", root, "--as-of", SEED_DAY).out.partition("Next: ")[2]
+    assert "data/actions/A01.yaml" in hint
+    assert "p2ptrack check" in hint
     assert run("overdue", "--root", root, "--within", "30", "--as-of", SEED_DAY).code == 0
     assert run("list", "--root", root).code == 0
     assert run("check", "--root", root, "--as-of", SEED_DAY).code == 0
@@ -110,6 +110,46 @@ def test_an_invalid_date_comes_with_a_fix(text: str) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"--as-of {text}: ")
     assert "Fix: " in ran.err
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("now", "Write one day after --as-of, for example 2023-03-31. For today, leave --as-of out."),
+        ("", "Write one day after --as-of, for example 2023-03-31. For today, leave --as-of out."),
+        ("31 June 2023", "Write --as-of 2023-06-30"),
+    ],
+)
+def test_the_advice_for_a_date_can_be_followed_on_the_command_line(text: str, fix: str) -> None:
+    assert run("status", "--root", ROOT, "--as-of", text).err.rstrip("\n").endswith(f"Fix: {fix}")
+
+
+def test_a_position_date_can_be_today_or_a_meeting() -> None:
+    def ask(*words: str) -> Ran:
+        return run("overdue", "--root", ROOT, "--format", "json", *words)
+
+    assert ask("--as-of", "today").out == ask("--as-of", "Today").out == ask().out
+    assert ask("--as-of", "ac-2022-10-17").out == ask("--as-of", "2022-10-17").out
+
+
+def test_a_meeting_without_a_day_is_named() -> None:
+    ran = run("status", "--root", ROOT, "--as-of", "AC-2023-03")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("The meeting AC-2023-03 has no single day (")
+
+
+def test_a_filter_with_a_value_that_no_record_has_says_so_and_is_no_mistake(tmp_path: Path) -> None:
+    root = write_register(tmp_path, {"actions/A01.yaml": A01 + "accountable: Head of Procurement\n"})
+    for words in (
+        ["owner:Head of Procurment"],
+        ["action", "owner:Head of Procurment,none"],
+        ["not.owner:Head of Procurment"],
+    ):
+        ran = run("list", *words, "--root", root)
+        assert ran.code == 0
+        assert ran.err == "No record has the owner “Head of Procurment”. Did you mean Head of Procurement?\n"
+    assert run("list", "owner:Head of Procurement", "--root", root).err == ""
+    assert run("list", "id:A77", "--root", root).code == 2
 
 
 @pytest.mark.parametrize("text", ["March 2023", "2023/24", "TBC"])

@@ -4,9 +4,11 @@ import csv
 import io
 import json
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from p2ptrack.cli.check import _find_folder_in_repository
 from tests.command import run
 from tests.support import write_register
 
@@ -77,6 +79,34 @@ def test_github_shows_each_problem_beside_its_line(root: Path, monkeypatch: pyte
     monkeypatch.chdir(root)
     here = run("check", "--root", root, "--format", "github", *DAY)
     assert here.out.startswith("::error file=data/actions/A01.yaml,line=2,")
+
+
+@pytest.mark.parametrize("output_format", ["github", "gitlab", "azure"])
+def test_a_pipeline_finds_files_from_the_top_of_the_repository(
+    root: Path, output_format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = root / "registers" / "one"
+    register.mkdir(parents=True)
+    (root / "data").rename(register / "data")
+    (root / ".git").mkdir()
+    variables = {"github": "GITHUB_WORKSPACE", "gitlab": "CI_PROJECT_DIR", "azure": "BUILD_SOURCESDIRECTORY"}
+    variable = variables[output_format]
+    places = (
+        (root, ("--root", "registers/one")),
+        (register, ()),
+        (register / "data", ()),
+        (root.parent, ("--root", register)),
+    )
+    for folder, words in places:
+        monkeypatch.chdir(folder)
+        ran = run("check", *words, "--format", output_format, *DAY)
+        assert ran.code == 1
+        assert "registers/one/data/actions/A01.yaml" in ran.out
+        assert f"{root.name}/registers" not in ran.out
+    with patch.dict("os.environ", {variable: str(root.parent)}):
+        assert _find_folder_in_repository(register, variable) == f"{root.name}/registers/one/"
+    with patch.dict("os.environ", {variable: "/nowhere"}):
+        assert _find_folder_in_repository(register, variable) == "registers/one/"
 
 
 def test_a_register_on_another_drive_has_its_full_path(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

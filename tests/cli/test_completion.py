@@ -66,7 +66,7 @@ VALUES = {
     "list --sort titl": ["title"],
     "list --columns id,titl": ["id,title"],
     "status --format ": ["text", "json", "csv", "md"],
-    "check --format g": ["github"],
+    "check --format g": ["github", "gitlab"],
     "render ": ["action-plan", "audit-follow-up", "progress-report"],
     "render --format doc": ["docx"],
     "render --audience ": ["public", "members", "officers"],

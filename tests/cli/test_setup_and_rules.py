@@ -10,6 +10,8 @@ from p2ptrack.model.records import KINDS
 from p2ptrack.reports import REPORTS
 from p2ptrack.store.templates import SCAFFOLD_FILES
 from tests.command import ROOT, run
+from tests.git.builders import git
+from tests.json_schema import find_errors, read_as_editor
 
 
 def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,6 +24,14 @@ def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: 
         "  data/recommendations/R1-contracts-register.yaml\n"
         "  data/actions/A01-one-register.yaml\n"
         "  data/audit_followups/F01-without-competition.yaml\n"
+        "  .gitignore\n"
+        "  .gitattributes\n"
+        "  .vscode/settings.json\n"
+        "  .vscode/extensions.json\n"
+        "  .vscode/p2ptrack/recommendation.json\n"
+        "  .vscode/p2ptrack/action.json\n"
+        "  .vscode/p2ptrack/follow-up.json\n"
+        "  .vscode/p2ptrack/programme.json\n"
         "Next: cd council, then p2ptrack status. Change a file, then p2ptrack check.\n"
     )
     monkeypatch.chdir(tmp_path / "council")
@@ -52,12 +62,79 @@ def test_init_keeps_records_and_puts_no_example_beside_them(programme: str | Non
     if programme is not None:
         (tmp_path / "data/programme.yaml").write_text(programme, encoding="utf-8")
     ran = run("init", tmp_path)
-    assert (ran.code, ran.out.splitlines()[1:-1]) == (0, ["  data/programme.yaml"])
+    assert (ran.code, ran.out.splitlines()[1]) == (0, "  data/programme.yaml")
+    assert "A01-one-register" not in ran.out
     assert [file for file in (tmp_path / "data").rglob("*") if file.is_file()] == [
         tmp_path / "data/programme.yaml",
         mine,
     ]
     assert run("check", "--root", tmp_path).code == 0
+
+
+def test_init_keeps_settings_that_are_there_and_says_what_they_lack(tmp_path: Path) -> None:
+    (tmp_path / ".vscode").mkdir()
+    mine = {".gitignore": "*.tmp\n", ".gitattributes": "", ".vscode/settings.json": "{}\n"}
+    for path, text in mine.items():
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    ran = run("init", tmp_path)
+    assert ran.code == 0
+    assert {path: (tmp_path / path).read_text(encoding="utf-8") for path in mine} == mine
+    assert "Add this line to .gitignore, so that papers with exempt text are not committed: /build/\n" in ran.out
+    assert not any(f"  {path}\n" in ran.out for path in mine)
+
+
+@pytest.mark.parametrize("line", ["build/", "/build", "build"])
+def test_init_does_not_ask_for_a_line_that_is_there(line: str, tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text(f"{line}\n", encoding="utf-8")
+    assert "Add this line" not in run("init", tmp_path).out
+
+
+def test_papers_of_a_new_register_are_not_committed(tmp_path: Path) -> None:
+    run("init", tmp_path)
+    assert run("render", "action-plan", "--audience", "officers", "--root", tmp_path).code == 0
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", "--all")
+    committed = git(tmp_path, "diff", "--cached", "--name-only").splitlines()
+    assert "data/programme.yaml" in committed
+    assert [path for path in committed if path.startswith("build")] == []
+
+
+def test_the_editor_of_a_new_register_has_a_schema_for_every_file(tmp_path: Path) -> None:
+    run("init", tmp_path)
+    settings = json.loads((tmp_path / ".vscode/settings.json").read_text(encoding="utf-8"))
+    schemas = {
+        pattern: json.loads((tmp_path / path).read_text("utf-8")) for path, pattern in settings["yaml.schemas"].items()
+    }
+    assert [*schemas] == [*(f"data/{kind.folder}/*.yaml" for kind in KINDS), "data/programme.yaml"]
+    for pattern, schema in schemas.items():
+        files = sorted(tmp_path.glob(pattern))
+        for file in files:
+            assert list(find_errors(read_as_editor(file.read_text(encoding="utf-8")), schema)) == []
+    assert json.loads((tmp_path / ".vscode/extensions.json").read_text("utf-8")) == {
+        "recommendations": ["redhat.vscode-yaml"]
+    }
+
+
+def test_schema_write_refreshes_the_schemas_and_keeps_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("init", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".vscode/settings.json").write_text("{}\n", encoding="utf-8")
+    (tmp_path / ".vscode/extensions.json").unlink()
+    programme = tmp_path / "data/programme.yaml"
+    programme.write_text(programme.read_text("utf-8") + "policy: {labels: {status: {complete: Signed off}}}\n", "utf-8")
+    ran = run("schema", "--write")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines() == [
+        *(f".vscode/p2ptrack/{kind.singular}.json" for kind in KINDS),
+        ".vscode/p2ptrack/programme.json",
+        ".vscode/extensions.json",
+    ]
+    assert "Signed off" in (tmp_path / ".vscode/p2ptrack/action.json").read_text("utf-8")
+    assert (tmp_path / ".vscode/settings.json").read_text("utf-8") == "{}\n"
+    refused = run("schema", "action", "--write")
+    assert refused.code == 2
 
 
 def test_init_reports_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

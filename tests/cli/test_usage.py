@@ -15,7 +15,7 @@ WRONG_USAGE = {
     ),
     "status --format": "--format needs a value after it. See: p2ptrack --help",
     "status --format jsn": "“jsn” is not a format. Did you mean json? Use text, json, csv or md.",
-    "check --format htm": "“htm” is not a format. Use text, json, csv, md or github.",
+    "check --format htm": "“htm” is not a format. Use text, json, csv, md, github, gitlab or azure.",
     "render action-plan --format word": f"“word” is not a format. Use {join_words(tuple(FORMATS), 'or')}.",
     "render action-plan --audience everyone": "“everyone” is not an audience. Use public, members or officers.",
     "status extra words": "“extra words” is not expected here. See: p2ptrack status --help",

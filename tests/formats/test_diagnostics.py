@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from p2ptrack.diagnostics import Location, Problem, Severity
-from p2ptrack.formats.text import format_github, format_text
+from p2ptrack.formats.pipelines import format_azure, format_github, format_gitlab
+from p2ptrack.formats.text import format_text
 from p2ptrack.reports.document import FormatOptions
 
 ERROR = Problem(
@@ -46,3 +48,34 @@ def test_annotations_are_escaped_for_github() -> None:
         "No date: 50%25, or%0Aso.%0AFix: 31 March 2023\n"
         "::notice file=a%2Cb/data/programme.yaml,line=1,col=1,title=T131::The day is not set.\n"
     )
+
+
+def test_a_code_quality_report_for_gitlab() -> None:
+    moved = replace(ERROR, location=replace(ERROR.location, line=30)) if ERROR.location else ERROR
+    first, again, note = json.loads(format_gitlab((ERROR, ERROR, NOTE), "a/"))
+    assert {key: value for key, value in first.items() if key != "fingerprint"} == {
+        "description": f"S105: {ERROR.message}",
+        "check_name": "S105",
+        "severity": "critical",
+        "location": {"path": "a/data/actions/A01.yaml", "lines": {"begin": 3}},
+    }
+    assert (note["severity"], note["location"]["lines"]["begin"]) == ("info", 1)
+    assert len({first["fingerprint"], again["fingerprint"], note["fingerprint"]}) == 3
+    (after,) = json.loads(format_gitlab((moved,), "a/"))
+    assert after["fingerprint"] == first["fingerprint"]
+    assert json.loads(format_gitlab((), "")) == []
+
+
+def test_issues_are_escaped_for_azure() -> None:
+    assert format_azure((replace(ERROR, message="No date; 50%]\nso."), NOTE), "a;b/").decode() == (
+        "##vso[task.logissue type=error;sourcepath=a%3Bb/data/actions/A01.yaml;linenumber=3;columnnumber=9;code=S105;]"
+        "No date; 50%AZP25]%0Aso.%0AFix: 31 March 2023\n"
+        "a;b/data/programme.yaml:1:1: note T131: The day is not set.\n"
+    )
+
+
+def test_a_pipeline_marks_the_problem_of_an_exempt_record() -> None:
+    exempt = replace(ERROR, exempt="exempt")
+    assert ",title=S105 (exempt)::" in format_github((exempt,), "").decode()
+    assert ";code=S105 (exempt);]" in format_azure((exempt,), "").decode()
+    assert json.loads(format_gitlab((exempt,), ""))[0]["description"].startswith("S105 (exempt): ")

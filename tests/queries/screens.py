@@ -29,7 +29,7 @@ class Screen:
 
     def run(self) -> Ran:
         """Run the command; the commit that JSON names is that of the day, so a placeholder stands for it."""
-        ran = run(*self.command.split(), "--root", ROOT, "--as-of", self.as_of, width=self.width)
+        ran = run(*self.command.split(), "--as-of", self.as_of, width=self.width, P2PTRACK_ROOT=str(ROOT))
         return replace(ran, bytes=_COMMIT.sub(b'"commit": "COMMIT",\n    "modified": false', ran.bytes))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import operator
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import KINDS, Record, TrackedRecord, find_kind, kind_of
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import FieldSpec, iter_values, record_field_specs
-from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, normalise_word, quote
+from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, normalise_word, quote, unique
 
 RecordPredicate = Callable[[Record], bool]
 FIELD_ALIASES = {
@@ -99,6 +99,24 @@ def select_records(case: Case, words: Iterable[str], kind: str | None = None) ->
     if kind is not None:
         predicates.append(_build_kind_predicate(kind))
     return tuple(record for record in case.register.records if all(predicate(record) for predicate in predicates))
+
+
+def list_unused_values(case: Case, words: Iterable[str]) -> tuple[str, ...]:
+    """Return a sentence for each value of the filters that no record has, such as a post, though one may have it."""
+    terms = [parse_term(word) for word in words]
+    return unique(sentence for term in terms for sentence in _iter_unused_values(case, term))
+
+
+def _iter_unused_values(case: Case, term: FilterTerm) -> Iterator[str]:
+    spec = record_field_specs().get(resolve_name(term.name))
+    keys = GROUP_KEYS.get(spec.path[-1], ()) if spec and spec.type == "group" else ()
+    if spec and len(keys) == 1:
+        spec = record_field_specs().get(f"{'.'.join(spec.path)}.{keys[0]}")
+    if spec and spec.type == "name":
+        known = KnownValues(case, spec)
+        for value in () if known.is_known(term.value) else term.values:
+            if not _is_none(value) and (sentence := known.explain_unused(value, term.name)):
+                yield sentence
 
 
 def parse_term(word: str) -> FilterTerm:

@@ -30,6 +30,9 @@ class KnownValues:
     def __init__(self, case: Case, field_spec: FieldSpec) -> None:
         self._case, self._field_spec, self._marker = case, field_spec, field_spec.marker
         self._is_record_id = field_spec.path == ("id",)
+        is_id = self._is_record_id or isinstance(self._marker, IdMarker | DirectorateMarker)
+        # A post or a reference that no record has today is one that a record may have tomorrow.
+        self._is_free = not is_id and field_spec.path[-1] not in FIELD_NAME_LISTS
         self.titles: Mapping[str, str] = dict(self._list_titles())
         self.names = unique([*self._list_names(), *self._list_used_names()])
         self._ids_by_title = {fold_text(title): id_ for id_, title in self.titles.items()}
@@ -48,7 +51,7 @@ class KnownValues:
             return self.normalise(text)
         if folded in self._ids_by_title:
             return fold_text(self._ids_by_title[folded])
-        if self._is_prefix_of_known(folded):
+        if self._is_prefix_of_known(folded) or (self._is_free and not self._is_pattern(folded)):
             return folded
         raise UsageError(self._explain_unknown(text, typed_name))
 
@@ -58,6 +61,15 @@ class KnownValues:
         if isinstance(self._marker, DirectorateMarker):
             return fold_text(self._ids_by_title.get(folded, folded))
         return folded
+
+    def explain_unused(self, text: str, typed_name: str) -> str:
+        """Return the sentence about a value that is no mistake by itself but that no record has; else nothing."""
+        if not self._is_free or self.is_known(text) or self._is_pattern(fold_text(text)):
+            return ""
+        return self._explain_unknown(text, typed_name)
+
+    def _is_pattern(self, folded: str) -> bool:
+        return bool(self._expand_pattern(folded)) or not _PATTERN_CHARACTERS.isdisjoint(folded)
 
     def _is_prefix_of_known(self, folded: str) -> bool:
         return self._field_spec.path == ("recommendations",) and any(

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from p2ptrack.store.git.snapshot import Snapshot
 
 
-CHECK_FORMATS = (*QUERY_FORMATS, "github")
+CHECK_FORMATS = (*QUERY_FORMATS, "github", "gitlab", "azure")
 
 _HISTORY_HELP = "Also check the history in git, for example for target dates that were moved."
-_FORMAT_HELP = f"Print as {join_words(CHECK_FORMATS, 'or')}; github is for annotations in GitHub Actions."
+_FORMAT_HELP = f"Print as {join_words(CHECK_FORMATS, 'or')}; the last three are for pipelines, beside each line."
 
 
 def check(
@@ -130,19 +130,30 @@ def _print_text(summary: CheckSummary, source: FileSource) -> None:
 
 def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:
     from p2ptrack.cli.terminal import print_document, write_output
-    from p2ptrack.formats import text
+    from p2ptrack.formats.pipelines import PIPELINE_FORMATS
     from p2ptrack.queries.check import build_check
 
-    if format_name == "github":
-        write_output(text.format_github(summary.problems, _github_prefix(root)))
+    if pipeline_format := PIPELINE_FORMATS.get(format_name):
+        folder = _find_folder_in_repository(root, pipeline_format.top_variable)
+        write_output(pipeline_format.write(summary.problems, folder))
     else:
         print_document(build_check(summary), FORMATS[format_name])
 
 
-def _github_prefix(root: Path) -> str:
-    """Return the path from here to the register: GitHub names files by their path in the repository."""
+def _find_folder_in_repository(root: Path, top_variable: str) -> str:
+    """Return the path to the register from where a pipeline looks for files, empty or with `/` at its end.
+
+    That is the top that the service names, otherwise the top of the repository, otherwise the current folder.
+    """
+    from p2ptrack.store.checkout import find_repository_top
+
+    folder = root.resolve()
+    named_top = os.environ.get(top_variable)
+    for top in (Path(named_top).resolve() if named_top else None, find_repository_top(folder), Path.cwd().resolve()):
+        if top is not None and folder.is_relative_to(top):
+            path = folder.relative_to(top).as_posix()
+            return "" if path == "." else f"{path}/"
     try:
-        prefix = Path(os.path.relpath(root)).as_posix()
+        return f"{Path(os.path.relpath(folder)).as_posix()}/"
     except ValueError:  # on another drive of Windows
-        prefix = root.as_posix()
-    return "" if prefix == "." else f"{prefix}/"
+        return f"{folder.as_posix()}/"

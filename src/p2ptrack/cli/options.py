@@ -7,13 +7,15 @@ plain characters get through.
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Context, Option, TyperException
 
@@ -21,6 +23,10 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.errors import UsageError
 from p2ptrack.formats import FORMATS, QUERY_FORMATS, Format
 from p2ptrack.phrases import did_you_mean, join_words, quote
+
+if TYPE_CHECKING:
+    from p2ptrack.model.dates import CouncilDate, DateRejection
+    from p2ptrack.model.programme import Meeting
 
 Suggestions = list[tuple[str, str]]
 """Pairs of a value and its description."""
@@ -174,10 +180,10 @@ def argument(metavar: str, text: str, completion: Completion | None = None) -> A
 
 
 _ROOT_HELP = "Folder of the register (default: this folder or the nearest parent that has one)."
-_AS_OF_HELP = "Calculate the position at this date, for example 2023-03-31 or 31 March 2023 (default: today)."
+_AS_OF_HELP = "Calculate the position at this date, such as 2023-03-31, or at a meeting (default: today)."
 _AT_HELP = "Use the register as it was at a commit, a tag, a date or a meeting."
 RootOption = Annotated[Path | None, option("--root", "DIR", _ROOT_HELP, envvar="P2PTRACK_ROOT")]
-AsOfOption = Annotated[str | None, option("--as-of", "DATE", _AS_OF_HELP)]
+AsOfOption = Annotated[str | None, option("--as-of", "DATE", _AS_OF_HELP, complete_meetings)]
 AtOption = Annotated[str | None, option("--at", "WHEN", _AT_HELP, complete_meetings)]
 FormatOption = Annotated[
     str, option("--format", "FORMAT", f"Print as {join_words(QUERY_FORMATS, 'or')}.", complete_choices(*QUERY_FORMATS))
@@ -196,6 +202,15 @@ class RegisterOptions:
     as_of: str | None
     at: str | None = None
     audience: str = Audience.OFFICERS.value
+
+    def to_text(self) -> str:
+        """Return the options that say which register to read and when, as they can be typed again.
+
+        A register that the surroundings name, by `P2PTRACK_ROOT`, needs no option.
+        """
+        root = self.root if self.root and str(self.root) != os.environ.get("P2PTRACK_ROOT") else None
+        values = {"--root": root, "--at": self.at, "--as-of": self.as_of}
+        return " ".join(f"{name} {shlex.quote(str(value))}" for name, value in values.items() if value)
 
 
 def parse_query_format(name: str) -> Format:
@@ -225,23 +240,53 @@ def parse_days(text: str, option: str) -> int:
     raise UsageError(f"{option} needs a whole number of days, for example: {option} 30. {quote(text)} is not one.")
 
 
-def resolve_date(text: str | None) -> date:
-    """Return the date of `--as-of`: any date that a record may hold and that means a single day; without one, today.
+def resolve_date(text: str | None, list_meetings: Callable[[], Iterable[Meeting]] = tuple) -> date:
+    """Return the date of `--as-of`: a single day as a record may hold it, *today*, or a meeting's; without one, today.
 
     The only place where the clock is read. Raises `UsageError` for anything else.
     """
+    if text is None or text.strip().casefold() == "today":
+        return datetime.now(tz=UTC).astimezone().date()
+    from p2ptrack.model.dates import parse_date
+
+    parsed = parse_date(text)
+    day = _get_single_day(parsed)
+    if day is not None:
+        return day
+    for meeting in list_meetings():
+        if meeting.id.casefold() == text.strip().casefold():
+            meeting_day = _get_single_day(meeting.date)
+            if meeting_day is None:
+                raise UsageError(
+                    f"The meeting {meeting.id} has no single day ({meeting.date.to_text()}). {_AS_OF_ADVICE}"
+                )
+            return meeting_day
+    raise UsageError(_explain_position_date(text, parsed))
+
+
+_AS_OF_ADVICE = "Fix: Write one day after --as-of, for example 2023-03-31. For today, leave --as-of out."
+
+
+_SUGGESTED_DAY = re.compile(r"Write ([0-9]{1,2} [A-Z][a-z]+ [0-9]{4})\b")
+
+
+def _get_single_day(parsed: CouncilDate | DateRejection) -> date | None:
+    """Return the day of a date that is a single one."""
+    earliest, latest = (getattr(parsed, name, None) for name in ("earliest", "latest"))
+    return latest if earliest == latest else None
+
+
+def _explain_position_date(text: str, parsed: CouncilDate | DateRejection) -> str:
+    """Return what is wrong with the date of `--as-of`. Advice on records does not help on the command line."""
     from p2ptrack.model.dates import DateRejection, parse_date
 
-    if text is None:
-        return datetime.now(tz=UTC).astimezone().date()
-    parsed = parse_date(text)
-    if isinstance(parsed, DateRejection):
-        raise UsageError(f"--as-of {text}: {parsed.message} Fix: {parsed.fix}")
-    if parsed.latest is None or parsed.earliest != parsed.latest:
-        raise UsageError(
-            f"--as-of needs a single day, for example 2023-03-31 or 31 March 2023. {quote(text)} is not one."
-        )
-    return parsed.latest
+    if not text.strip():
+        return f"--as-of has no date. {_AS_OF_ADVICE}"
+    if not isinstance(parsed, DateRejection):
+        return f"--as-of needs a single day, for example 2023-03-31 or 31 March 2023. {quote(text)} is not one."
+    suggested = _SUGGESTED_DAY.match(parsed.fix)
+    day = _get_single_day(parse_date(suggested[1])) if suggested else None
+    return f"--as-of {text}: {parsed.message} {f'Fix: Write --as-of {day.isoformat()}' if day else _AS_OF_ADVICE}"
 
 
 _UNEXPECTED_WORDS = re.compile(r"Got unexpected extra arguments? ?\(s?\)? ?\((.*)\)")

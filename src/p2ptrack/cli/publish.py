@@ -14,7 +14,7 @@ from p2ptrack.analysis.case import RegisterProvenance
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import list_exempt_items
 from p2ptrack.cli.options import RegisterOptions, resolve_date
-from p2ptrack.cli.register import find_register_folder
+from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.render import build_paper, find_meeting, needs_history, select_papers_for
 from p2ptrack.cli.terminal import print_path, show_progress, write_notice, write_text
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
@@ -216,7 +216,7 @@ def _resolve_papers_date(meeting: Meeting, register_options: RegisterOptions) ->
     """
     today = resolve_date(None)
     if register_options.as_of is not None:
-        as_of = resolve_date(register_options.as_of)
+        as_of = resolve_as_of(register_options)
         return as_of, "which is in the future" if as_of > today else "as you asked"
     if meeting.date.latest is None:
         raise UsageError(f"The meeting {meeting.id} has no date. Add its date to data/programme.yaml first.")

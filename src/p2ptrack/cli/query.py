@@ -89,11 +89,14 @@ def list_records(
 ) -> int:
     """List records by any field or fact."""
     from p2ptrack.cli.register import print_answer
-    from p2ptrack.queries.list import ListOptions, build_list
+    from p2ptrack.cli.terminal import write_notice
+    from p2ptrack.queries.list import ListOptions, build_list, list_notices
 
     column_names = tuple(name.strip() for name in columns.split(",")) if columns else ()
     options = ListOptions(tuple(terms or ()), sort, column_names)
-    print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_list(case, options))
+    case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_list(case, options))
+    for notice in list_notices(case, options):
+        write_notice(notice)
     return 0
 
 

@@ -14,8 +14,8 @@ import typer
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import find_missing_decision_fields, status_label
-from p2ptrack.cli.options import RegisterOptions, resolve_date
-from p2ptrack.cli.register import find_register_folder
+from p2ptrack.cli.options import RegisterOptions
+from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import terminal_style, write_notice, write_output
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
@@ -120,7 +120,7 @@ class _Target:
 
 def _open_target(options: EditOptions, id_: str) -> _Target:
     root = find_register_folder(options.register)
-    as_of = resolve_date(options.register.as_of)
+    as_of = resolve_as_of(options.register)
     case = open_case(root, as_of)
     ids = find_equal_ids(id_, case.register.paths)
     if len(ids) != 1:
@@ -139,7 +139,7 @@ def add_record(options: EditOptions, kind_word: str, title: str, values: Sequenc
         nearest = did_you_mean(kind_word, kinds)
         raise UsageError(f"{quote(kind_word)} is not a kind of record.{nearest} Use {join_words(kinds, 'or')}.")
     root = find_register_folder(options.register)
-    as_of = resolve_date(options.register.as_of)
+    as_of = resolve_as_of(options.register)
     fields = _parse_values(kind, values)
     if options.can_ask:
         title = title or _ask("Title")

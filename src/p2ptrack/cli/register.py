@@ -38,7 +38,12 @@ def print_answer(options: RegisterOptions, format_: str, query: Callable[[Case],
     answer_options = AnswerOptions(audience, resolve_date(None), has_provenance=format_ == "json")
     case = open_answer_case(root, resolve_position_date(options, snapshot), answer_options, snapshot)
     warn_about_limits(case, snapshot)
-    print_document(query(case), output_format)
+    document = query(case)
+    if typed_options := options.to_text():
+        from p2ptrack.queries.answer import repeat_options
+
+        document = repeat_options(document, typed_options)
+    print_document(document, output_format)
     return case
 
 
@@ -83,9 +88,19 @@ def open_snapshot_with_templates(options: RegisterOptions, root: Path) -> Iterat
 
 def resolve_position_date(options: RegisterOptions, snapshot: Snapshot | None) -> date:
     """Return the date to calculate the position at: `--as-of`, otherwise the snapshot's date, otherwise today."""
-    if snapshot is None or options.as_of is not None:
-        return resolve_date(options.as_of)
-    return snapshot.position_date
+    if snapshot is not None and options.as_of is None:
+        return snapshot.position_date
+    if snapshot is not None:
+        return resolve_date(options.as_of, lambda: snapshot.loaded.register.programme.meetings)
+    return resolve_as_of(options)
+
+
+def resolve_as_of(options: RegisterOptions) -> date:
+    """Return the date of `--as-of`, by the meetings of the register as it is now; without one, today."""
+    from p2ptrack.store.folder import FolderSource
+    from p2ptrack.store.loader import load_programme
+
+    return resolve_date(options.as_of, lambda: load_programme(FolderSource(find_register_folder(options))).meetings)
 
 
 def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:

@@ -15,36 +15,66 @@ from p2ptrack.cli.options import (
     parse_query_format,
     require_choice,
     resolve_date,
+    switch,
 )
+from p2ptrack.errors import UsageError
 
 if TYPE_CHECKING:
     from p2ptrack.model.programme import Programme
     from p2ptrack.reports.document import Document
 
 _SCHEMA_HELP = "A kind of record, programme, or a command with a JSON answer (default: all kinds of file)."
+_WRITE_HELP = "Write the schemas into the register, where VS Code finds them, with settings if there are none."
 
 
 def init(*, folder: Annotated[Path, argument("DIR", "Where to start it (default: this folder).")] = Path()) -> int:
-    """Start a register that works at once."""
+    """Start a register that works at once, with settings for editors and git."""
+    from p2ptrack.cli.support_files import build_schema_files, build_settings_files, list_missing_settings
     from p2ptrack.cli.terminal import write_text
     from p2ptrack.store.templates import write_scaffold
 
-    files = "".join(f"  {path}\n" for path in write_scaffold(folder, resolve_date(None)))
+    support_files = build_settings_files() | build_schema_files(build_file_schemas(None, with_own_words=False))
+    files = "".join(f"  {path}\n" for path in write_scaffold(folder, resolve_date(None), support_files))
     change_folder = "" if folder == Path() else f"cd {folder}, then "
-    text = f"Started a register:\n{files}Next: {change_folder}p2ptrack status. Change a file, then p2ptrack check.\n"
-    write_text(text)
+    advice = "".join(f"{line}\n" for line in list_missing_settings(folder))
+    text = f"Started a register:\n{files}{advice}"
+    write_text(f"{text}Next: {change_folder}p2ptrack status. Change a file, then p2ptrack check.\n")
     return 0
 
 
 def schema(
     *,
     name: Annotated[str, argument("NAME", _SCHEMA_HELP, complete_schemas)] = "",
+    write: Annotated[bool, switch("--write", _WRITE_HELP)] = False,
     root: RootOption = None,
 ) -> int:
     """Print the JSON Schema of a kind of file, for editors, or of the JSON answer of a command, for programs."""
     from p2ptrack.cli.terminal import write_output
 
+    if write:
+        return _write_editor_files(name, root)
     write_output(build_schema(name, root))
+    return 0
+
+
+def _write_editor_files(name: str, root: Path | None) -> int:
+    """Write the schemas of the register's files, and settings where there are none."""
+    import os
+
+    from p2ptrack.cli.support_files import build_schema_files, build_settings_files
+    from p2ptrack.cli.terminal import print_path
+    from p2ptrack.store.folder import find_root
+    from p2ptrack.store.writing import stage_files
+
+    if name:
+        raise UsageError("--write writes the schemas of all kinds of file. Leave the name out.")
+    folder = find_root(root, Path.cwd())
+    settings = {path: data for path, data in build_settings_files().items() if not os.path.lexists(folder / path)}
+    files = {folder / path: data for path, data in (build_schema_files(build_file_schemas(root)) | settings).items()}
+    with stage_files(files, "Check that you may write there.") as put_in_place:
+        put_in_place()
+    for path in files:
+        print_path(path.resolve())
     return 0
 
 
@@ -67,14 +97,14 @@ def build_schema(word: str, root: Path | None = None) -> bytes:
     return _to_json(schemas[require_choice(name, (*schemas, *ANSWERS), "schema")])
 
 
-def build_file_schemas(root: Path | None) -> dict[str, Any]:
+def build_file_schemas(root: Path | None, *, with_own_words: bool = True) -> dict[str, Any]:
     """Return the schema of each kind of file, with the words of the register's programme where it can be read."""
     from p2ptrack.model.editor_schema import build_editor_schema, own_words_of
     from p2ptrack.model.fields import Model
     from p2ptrack.model.programme import Programme
     from p2ptrack.model.records import KINDS
 
-    programme = _find_programme(root)
+    programme = _find_programme(root) if with_own_words else None
     own_words = own_words_of(programme.policy.labels) if programme else {}
     models: dict[str, type[Model]] = {**{kind.singular: kind.model for kind in KINDS}, "programme": Programme}
     return {name: build_editor_schema(name, model, own_words) for name, model in models.items()}

@@ -487,7 +487,6 @@ def _wrap_strong(text: str, page: TextPage | TextTableStyle) -> list[str]:
 
 
 _SEVERITY_STYLES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "quiet"}
-_WORKFLOW_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 def format_text(problems: Sequence[Problem], summary: Sequence[str], options: FormatOptions) -> bytes:
@@ -499,28 +498,3 @@ def format_text(problems: Sequence[Problem], summary: Sequence[str], options: Fo
     for sentence in summary:
         lines += wrap_text(sentence, options.width)
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
-
-
-def format_github(problems: Sequence[Problem], folder: str) -> bytes:
-    """Return workflow commands that make GitHub show each problem beside its line.
-
-    `folder` is the path from the top of the repository to the register, empty or with `/` at its end.
-    """
-    return "".join(f"{_format_annotation(problem, folder)}\n" for problem in problems).encode("utf-8", "replace")
-
-
-def _format_annotation(problem: Problem, folder: str) -> str:
-    line, column = (problem.location.line, problem.location.column) if problem.location else (1, 1)
-    file, title = _escape_property(folder + problem.path), _escape_property(problem.code)
-    message = _escape_message(problem.message + (f"\nFix: {problem.fix}" if problem.fix else ""))
-    command = _WORKFLOW_COMMANDS[problem.severity]
-    return f"::{command} file={file},line={line},col={column},title={title}::{message}"
-
-
-def _escape_message(text: str) -> str:
-    """Escape what the runner unescapes (actions/toolkit, `command.ts`)."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escape_property(text: str) -> str:
-    return _escape_message(text).replace(":", "%3A").replace(",", "%2C")

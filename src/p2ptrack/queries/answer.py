@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -30,7 +31,20 @@ from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import FieldSpec, list_set_fields
 from p2ptrack.phrases import MAX_IDS, humanise
 from p2ptrack.queries.exempt_marks import EXEMPT_COLUMN, ExemptMarker, describe_audience, format_exempt_cell
-from p2ptrack.reports.document import Block, Cell, Column, Fact, Paragraph, Row, Table, make_paragraph
+from p2ptrack.reports.document import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Fact,
+    Facts,
+    Paragraph,
+    Row,
+    Section,
+    Span,
+    Table,
+    make_paragraph,
+)
 
 _INFERRED_COLUMN = Column("inferred", "Our interpretation")
 
@@ -91,6 +105,33 @@ def _describe_unread_version(file: UnreadFile) -> str:
 def position_facts(as_of: date) -> tuple[Fact, ...]:
     """Return the position date as it appears at the head of an answer."""
     return (Fact("As at", as_of),)
+
+
+_COMMAND = re.compile(r"\bp2ptrack (status|overdue|list|show|check)\b")
+
+
+def repeat_options(document: Document, options: str) -> Document:
+    """Return an answer whose advice names commands with the options that it was asked with: `--at v1`.
+
+    Advice must lead to the same register, version and date. The words of records stay as they are.
+    """
+    return replace(document, blocks=tuple(_repeat_in_block(block, options) for block in document.blocks))
+
+
+def _repeat_in_block(block: Block, options: str) -> Block:
+    def repeat(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        return tuple(_COMMAND.sub(rf"\g<0> {options}", span) if isinstance(span, str) else span for span in spans)
+
+    match block:
+        case Paragraph():
+            return replace(block, spans=repeat(block.spans))
+        case Facts():
+            rows = (replace(row, spans=repeat(row.spans), lines=tuple(map(repeat, row.lines))) for row in block.rows)
+            return replace(block, rows=tuple(rows))
+        case Section():
+            return replace(block, blocks=tuple(_repeat_in_block(inner, options) for inner in block.blocks))
+        case _:
+            return block
 
 
 def list_unread(case: Case) -> tuple[Block, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case, serialise_records
 from p2ptrack.analysis.facts import FACT_NAMES
-from p2ptrack.analysis.filters import find_field, resolve_name, select_records, sort_records
+from p2ptrack.analysis.filters import find_field, list_unused_values, resolve_name, select_records, sort_records
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.records import Record, find_kind, kind_of
 from p2ptrack.model.schema import FieldSpec, iter_values
@@ -52,8 +52,8 @@ def build_list(case: Case, options: ListOptions) -> Document:
 
     Raises `UsageError` for a kind, field, fact, date or column that does not exist, with the nearest that does.
     """
-    kind = options.terms[0] if options.terms and find_kind(options.terms[0]) else None
-    records = select_records(case, options.terms[1:] if kind else options.terms, kind)
+    kind, words = _split_kind(options.terms)
+    records = select_records(case, words, kind)
     if options.sort:
         records = sort_records(case, records, options.sort)
     list_columns = [_find_column(name) for name in options.columns or DEFAULT_COLUMNS]
@@ -76,6 +76,16 @@ def build_list(case: Case, options: ListOptions) -> Document:
         export=lambda: make_export(case, table, has_marks=has_marks),
     )
     return mark_exempt_items(document, case.disclosure)
+
+
+def list_notices(case: Case, options: ListOptions) -> tuple[str, ...]:
+    """Return the sentences about filters that are right and match nothing, because no record has the value."""
+    return list_unused_values(case, _split_kind(options.terms)[1])
+
+
+def _split_kind(terms: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the kind, where the first word is one, and the filters."""
+    return (terms[0], terms[1:]) if terms and find_kind(terms[0]) else (None, terms)
 
 
 def _find_column(typed_name: str) -> _RecordColumn:

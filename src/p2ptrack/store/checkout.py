@@ -108,6 +108,11 @@ def _has_entries(folder: Path) -> bool:
         return True
 
 
+def find_repository_top(folder: Path) -> Path | None:
+    """Return the top folder of the repository that a folder is in, from the disk alone; None where there is none."""
+    return next((top for top in (folder, *folder.parents) if os.path.lexists(top / ".git")), None)
+
+
 def find_git_folder(root: Path) -> Path | None:
     """Return the folder of git for the repository that a folder is in; a linked worktree has one of its own."""
     resolved_root = root.resolve()

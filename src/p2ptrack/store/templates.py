@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
 from string import Template
@@ -214,9 +214,10 @@ SCAFFOLD_FILES = {
 _CHOOSE_FOLDER = "Choose another folder: p2ptrack init DIR"
 
 
-def write_scaffold(folder: Path, today: date) -> tuple[str, ...]:
-    """Write a small complete register, with dates around `today`, and return the paths of its files.
+def write_scaffold(folder: Path, today: date, support_files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Write a small complete register, with dates around `today`, and return the paths of the files that were written.
 
+    `support_files` are other files by their paths; those that are there already are kept.
     The programme is written last, so that what is not finished is no register and can be started again. Records that
     are there already are kept, and then no example is put beside them. Raises `OperationError` if there is a register,
     a link is in the way, or the folder cannot be written.
@@ -226,8 +227,10 @@ def write_scaffold(folder: Path, today: date) -> tuple[str, ...]:
         for path, text in SCAFFOLD_FILES.items()
     }
     name = escape_control_characters(str(folder))
-    for path in dict.fromkeys(parent for file in contents for parent in (file, *map(str, Path(file).parents))):
-        if path != "." and (folder / path).is_symlink():
+    for path in dict.fromkeys(
+        parent for file in (*contents, *support_files) for parent in (file, *map(str, Path(file).parents))
+    ):
+        if path != "." and path not in support_files and (folder / path).is_symlink():
             link = escape_control_characters(str(folder / path))
             raise OperationError(f"{link} is a link, and p2ptrack does not write through links. {_CHOOSE_FOLDER}")
     programme = folder / PROGRAMME_PATH
@@ -236,10 +239,13 @@ def write_scaffold(folder: Path, today: date) -> tuple[str, ...]:
     records = {path: read_bytes(file, path) for path, file in _list_existing_records(folder)}
     is_unfinished = all(contents.get(path) == data for path, data in records.items())
     paths = [path for path in contents if path not in records] if is_unfinished else [PROGRAMME_PATH]
-    files = {folder / path: contents[path] for path in sorted(paths, key=lambda path: path == PROGRAMME_PATH)}
+    new_files = {path: data for path, data in support_files.items() if not os.path.lexists(folder / path)}
+    # The programme comes last: before it is there, this is no register.
+    ordered = sorted((*paths, *new_files), key=lambda path: path == PROGRAMME_PATH)
+    files = {folder / path: (contents | new_files)[path] for path in ordered}
     with stage_files(files, _CHOOSE_FOLDER) as put_in_place:
         put_in_place()
-    return tuple(paths)
+    return (*paths, *new_files)
 
 
 def _list_existing_records(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -279,7 +279,7 @@ class _HistoryRedactor:
         redacted = {name: value for name, value in values.items() if name not in {"note", "exempt"}}
         for path in paths:
             redacted = _remove_path(redacted, path.split("."))
-        if "title" in paths:
+        if "title" in paths or (paths and "title" not in redacted):  # without one, the first sentence would be shown
             redacted["title"] = Placeholders().title
         return {name: text for name, value in redacted.items() if (text := self._redact(value)) is not _REMOVED}
 
