@@ -15,7 +15,7 @@ from p2ptrack.model.records import KINDS, ExemptMarking
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.validation import validate_with_dropped_fields
 from p2ptrack.store import yaml
-from p2ptrack.store.loader import validate_file_leniently
+from p2ptrack.store.loader import FileValidator, validate_file_leniently, validate_file_strictly
 from tests.diagnostics import ACTION
 from tests.support import programme_of
 
@@ -90,6 +90,47 @@ def test_a_file_without_values_is_no_record() -> None:
     assert {severity for _, severity, _ in problems} == {"error"}
 
 
+UNFINISHED = (
+    "exempt:\n",
+    "exempt: ''\n",
+    "exempt: ' '\n",
+    "exempt: 'null'\n",
+    "exempt: # later\n",
+    "exempt:\n#  paragraph: 3\n#  reason: x\n",
+    "exempt: |\n",
+    "exempt: []\n",
+    "exempt: [paragraph]\n",
+    "exempt:\n- paragraph: 3\n",
+    "exempt: TBC\n",
+    "? exempt\n: \n",
+)
+
+
+@pytest.mark.parametrize("more", [*UNFINISHED, "exempt: null\n", "exempt: ~\n", "Exempt:\n", "exempt: &a\n"])
+@pytest.mark.parametrize("validate", [validate_file_strictly, validate_file_leniently])
+def test_an_unfinished_exemption_is_an_error_and_publishes_nothing(more: str, validate: FileValidator) -> None:
+    parsed = yaml.read(f"{ACTION}{more}".encode(), A01)
+    record, problems = validate(ACTIONS, parsed, ValidationContext(), A01)
+    assert record is None or record.exempt == ExemptMarking()
+    assert problems != ()
+
+
+@pytest.mark.parametrize("more", ["exempt:\n", "exempt: {paragraph: 3}\n", "exempted: x\n"])
+def test_a_programme_that_may_be_exempt_is_not_read(more: str) -> None:
+    parsed = yaml.read(f"title: Secret\n{more}".encode(), "data/programme.yaml")
+    assert validate_file_leniently(Programme, parsed, ValidationContext(), "data/programme.yaml")[0] is None
+
+
+@pytest.mark.parametrize("exempt", ["exempt: ", "exempt: {paragraph: 3}", "exmpt: x"])
+def test_a_group_of_the_programme_that_may_be_exempt_is_left_out(exempt: str) -> None:
+    text = f"title: x\nsources: [{{id: a, title: Secret, {exempt}}}, {{id: b, title: Open}}]\n"
+    parsed = yaml.read(text.encode(), "data/programme.yaml")
+    programme, problems = validate_file_leniently(Programme, parsed, ValidationContext(), "data/programme.yaml")
+    assert programme
+    assert [source.id for source in programme.sources] == ["b"]
+    assert problems != ()
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -104,6 +145,12 @@ def test_a_file_without_values_is_no_record() -> None:
         "milestones: [{title: x, exempt: {paragraph: 3}}]\n",
         "evidence: [{title: x, exempt: {paragraph: 3, why: x}}]\n",
         "exempt: {paragraph: 3, fields: [note]}\nnote: Contract #4 review\n",
+        *UNFINISHED,
+        "exmpt:\n",
+        "exempted:\n",
+        "milestones: [{title: x, exempt: }]\n",
+        "updates: [{text: x, exempt: }]\n",
+        "evidence:\n- title: x\n  exempt:\n#   paragraph: 3\n",
     ],
 )
 def test_a_possible_exemption_withholds_the_whole_record(more: str) -> None:

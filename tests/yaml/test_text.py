@@ -47,17 +47,27 @@ def test_names_are_text_too() -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("a:\nb: x\n", {"b": "x"}),
-        ('a: ""\nb: x\n', {"b": "x"}),
-        ("a: |\nb: x\n", {"b": "x"}),
-        ("a: {b: , c: x}\n", {"a": {"c": "x"}}),
+        ("note:\nid: x\n", {"id": "x"}),
+        ('note: ""\nid: x\n', {"id": "x"}),
+        ("note: |\nid: x\n", {"id": "x"}),
+        ("response: {text: , on: x}\n", {"response": {"on": "x"}}),
         ("a:\n  -\n  - x\n", {"a": ["x"]}),
         ("a: []\nb: {}\n", {"a": [], "b": {}}),
-        ("a: # nothing yet\nb: x\n", {"b": "x"}),
+        ("note: # nothing yet\nid: x\n", {"id": "x"}),
     ],
 )
 def test_an_empty_value_is_a_field_left_out(text: str, value: dict[str, YamlValue]) -> None:
     assert reading(text) == ParsedFile(value)
+
+
+@pytest.mark.parametrize("text", ["exempt:\n", "exempt: ''\n", "exempt:\n#  paragraph: 3\n", "exempt: # 3\n"])
+def test_an_exemption_without_a_value_is_not_left_out(text: str) -> None:
+    assert reading(f"id: x\n{text}") == ParsedFile({"id": "x", "exempt": ""})
+    assert reading(f"updates:\n- text: x\n  {text}") == ParsedFile({"updates": [{"text": "x", "exempt": ""}]})
+
+
+def test_an_empty_field_that_does_not_exist_is_not_left_out() -> None:
+    assert reading("titl:\nid: x\n") == ParsedFile({"titl": "", "id": "x"})
 
 
 @pytest.mark.parametrize(

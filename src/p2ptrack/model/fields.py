@@ -32,6 +32,8 @@ from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_w
 from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
 from p2ptrack.phrases import describe_lookalike, normalise_word, quote
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Validator:
@@ -132,6 +134,15 @@ def optional_list(title: str, description: str) -> Any:
 def expand_text(name: str) -> BeforeValidator:
     """Return a validator that takes plain text for a group that has only this field."""
     return BeforeValidator(lambda value: {name: value} if isinstance(value, str) else value)
+
+
+def _drop_empty_entries(value: Any) -> Any:
+    return {key: item for key, item in value.items() if item != ""} if isinstance(value, dict) else value
+
+
+OMIT_EMPTY = BeforeValidator(_drop_empty_entries)
+NamedEntries = Annotated[dict[str, T], OMIT_EMPTY]
+"""A mapping whose names anybody may choose. A name without a value is left out, as a field without one is."""
 
 
 def field_error(code: str, message: str, fix: str) -> PydanticCustomError:
@@ -266,7 +277,6 @@ def _format_date_fix(value: Any, rejection: DateRejection, field_name: str) -> s
     return f"{rejection.fix} {reason}, write:\n{field_name}:\n  raw: {raw}\n  means: {rejection.means}"
 
 
-T = TypeVar("T")
 Text = Annotated[str, Validator(require_text)]
 Flag = Annotated[bool, BeforeValidator(_validate_flag)]
 Number = Annotated[int, BeforeValidator(_validate_number)]
@@ -381,7 +391,8 @@ def _match_word(value: Any, words: Mapping[str, Any], noun: str) -> Any:
     normalised = normalise_word(text)
     choice = words.get(normalised)
     if choice is None:
-        raise field_error("S108", f"{quote(text)} is not {noun}.", advise_on_word(normalised, tuple(words)))
+        message = f"{quote(text)} is not {noun}." if text else f"This should be {noun}, but nothing is written."
+        raise field_error("S108", message, advise_on_word(normalised, tuple(words)))
     return choice
 
 

@@ -11,12 +11,14 @@ from pydantic import BeforeValidator, Field
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.fields import (
+    OMIT_EMPTY,
     AcceptanceName,
     DateField,
     FileName,
     Flag,
     ListOf,
     Model,
+    NamedEntries,
     Number,
     PriorityName,
     ShortForm,
@@ -196,10 +198,10 @@ class Policy(Model):
         description="Other words that officers can write for a status, a priority or an acceptance. The usual words "
         "of public bodies, such as Implemented, are known already.",
     )
-    rating: Annotated[dict[RatingLevelWord, Text], _UNIQUE_WORDS] = Field(
+    rating: Annotated[dict[RatingLevelWord, Text], _UNIQUE_WORDS, OMIT_EMPTY] = Field(
         default_factory=dict, title="The council's words for ratings", description="What the council calls each rating."
     )
-    rules_off: dict[str, Text] = Field(
+    rules_off: NamedEntries[Text] = Field(
         default_factory=dict,
         title="Rules that are off",
         description="The code of each rule that is off, and the reason.",
@@ -248,10 +250,10 @@ class Programme(Model):
     policy: Policy = Field(
         default_factory=Policy, title="Policy", description="How this council assesses its register."
     )
-    glossary: dict[str, Annotated[GlossaryEntry, expand_text("text"), ShortForm(accepts_text=True)]] = Field(
+    glossary: NamedEntries[Annotated[GlossaryEntry, expand_text("text"), ShortForm(accepts_text=True)]] = Field(
         default_factory=dict, title="Glossary", description="Words and abbreviations with their meanings."
     )
-    reports: Annotated[dict[FileName, Paper], _UNIQUE_FILES] = Field(
+    reports: Annotated[dict[FileName, Paper], _UNIQUE_FILES, OMIT_EMPTY] = Field(
         default_factory=dict, title="Papers", description="Papers produced from the register, by name."
     )
 

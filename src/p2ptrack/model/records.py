@@ -33,6 +33,7 @@ from p2ptrack.model.fields import (
     ListOf,
     MeetingId,
     Model,
+    NamedEntries,
     OneOrMore,
     PartId,
     PhaseId,
@@ -53,6 +54,22 @@ from p2ptrack.model.fields import (
 )
 from p2ptrack.phrases import find_first_sentence, fold_text
 
+
+def _require_exemption(value: Any) -> Any:
+    """Refuse an `exempt` that is not finished: nobody can tell what it withholds, so it must not pass for none."""
+    if isinstance(value, Mapping | ExemptMarking) or value is None:
+        return value
+    if isinstance(value, str) and not value.strip():
+        message = "exempt has nothing after it, so it is not clear what is withheld and why."
+    else:
+        message = f"exempt is a group of fields, but this is {'text' if isinstance(value, str) else 'a list'}."
+    raise field_error("S103", message, _EXEMPT_FIX)
+
+
+_EXEMPT_FIX = (
+    "Write paragraph:, reason: and public_interest: on lines of their own below exempt:, indented. "
+    "If nothing is withheld, take exempt: out."
+)
 _EXEMPT_ENTRY = "What the public may not see of this entry."
 
 
@@ -66,6 +83,9 @@ class ExemptMarking(Model):
     decided_on: DateField | None = optional("Decided on", "When it was decided.")
     until: DateField | None = optional("Until", "The last day on which it is withheld.")
     fields: ListOf[Text] = optional_list("Fields", "The fields withheld. Without them, the whole record or entry is.")
+
+
+ExemptField = Annotated[ExemptMarking | None, BeforeValidator(_require_exemption)]
 
 
 class SourceRef(Model):
@@ -105,7 +125,7 @@ class TargetRevision(Model):
     approved_by: Text | None = optional("Approved by", "Who approved it.")
     meeting: MeetingId | None = optional("Meeting", "The meeting that decided.")
     minute: Text | None = optional("Minute", "The number of the minute.")
-    exempt: ExemptMarking | None = optional("Exempt", _EXEMPT_ENTRY)
+    exempt: ExemptField = optional("Exempt", _EXEMPT_ENTRY)
 
     @property
     def request_date(self) -> CouncilDate | None:
@@ -171,7 +191,7 @@ class Update(Model):
     status_as_written: StatusAsWritten = keep_as_written("status")
     status: StatusWord | None = optional("Status", "The status that it reported.")
     by: Role | None = optional("By", "Who reported it.")
-    as_published: dict[str, Text] = Field(
+    as_published: NamedEntries[Text] = Field(
         default_factory=dict, title="As published", description="The source's own columns, word for word."
     )
     restated: Flag = Field(default=False, title="Restated", description="The text is a summary of the source's.")
@@ -181,7 +201,7 @@ class Update(Model):
     covers: Annotated[tuple[CoveredRecord, ...], BeforeValidator(_expand_covers), _COVERS_SCHEMA] = optional_list(
         "Also reports on", "Other records that it also reports on: whole, in_part or heading_only."
     )
-    exempt: ExemptMarking | None = optional("Exempt", _EXEMPT_ENTRY)
+    exempt: ExemptField = optional("Exempt", _EXEMPT_ENTRY)
 
     @model_validator(mode="after")
     def _require_content(self) -> Update:
@@ -209,7 +229,7 @@ class Evidence(Model):
     title: Text | None = optional("Evidence", "What it is.")
     link: Text | None = optional("Link", "Where it is.")
     date: DateField | None = optional("Date", "Its date.")
-    exempt: ExemptMarking | None = optional("Exempt", _EXEMPT_ENTRY)
+    exempt: ExemptField = optional("Exempt", _EXEMPT_ENTRY)
 
 
 class Verification(Model):
@@ -247,7 +267,7 @@ class Blocker(Model):
     cause: Text | None = optional("Cause", "What it waits for, if that is not a dependency in the programme.")
     owner: Text | None = optional("Owner", "Who can resolve it.")
     since: DateField | None = optional("Since", "When the wait began.")
-    exempt: ExemptMarking | None = optional("Exempt", _EXEMPT_ENTRY)
+    exempt: ExemptField = optional("Exempt", _EXEMPT_ENTRY)
 
     @model_validator(mode="after")
     def _require_id_or_cause(self) -> Blocker:
@@ -312,7 +332,7 @@ class Record(Model):
     truncated: ListOf[Text] = optional_list(
         "Cut short in the source", "Names of fields whose text is cut short in the source."
     )
-    as_published: dict[str, Text] = Field(
+    as_published: NamedEntries[Text] = Field(
         default_factory=dict,
         title="As published",
         description="The source's own columns, word for word. Nothing is calculated from them.",
@@ -326,7 +346,7 @@ class Record(Model):
     same_deliverable_as: ListOf[RecordId] = optional_list(
         "Same deliverable as", "Records that ask for the same deliverable. Write it in one of them only."
     )
-    exempt: ExemptMarking | None = optional("Exempt", "What the public may not see, and why.")
+    exempt: ExemptField = optional("Exempt", "What the public may not see, and why.")
     note: Text | None = optional(
         "Note for officers",
         "For officers. It is in no paper for the public or members, but can be disclosed on request.",

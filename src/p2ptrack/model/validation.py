@@ -261,9 +261,10 @@ def validate_leniently(
             dropped_paths = _find_dropped_paths(error, remaining)
             problems = convert_validation_error(error, model, path)
             warnings += [_to_warning(problem, dropped_paths) for problem in problems]
-            previous, remaining = remaining, _drop_paths(model, remaining, dropped_paths.values(), id_)
-        if remaining == previous:
+            reduced = _drop_paths(model, remaining, dropped_paths.values(), id_)
+        if reduced is None or reduced == remaining:
             break
+        remaining = reduced
     return None, tuple(warnings)
 
 
@@ -314,16 +315,31 @@ def _trim_to_existing(loc: Sequence[Any], values: Any) -> _KeyPath:
     return tuple(existing_path)
 
 
-def _drop_paths(model: type[ModelT], values: dict[str, Any], paths: Iterable[_KeyPath], id_: str) -> dict[str, Any]:
-    """Return the values without those at some paths, and with the id and title that a record must have."""
+def _drop_paths(
+    model: type[ModelT], values: dict[str, Any], paths: Iterable[_KeyPath], id_: str
+) -> dict[str, Any] | None:
+    """Return the values without those at some paths, and with the id and title that a record must have.
+
+    A possible exemption withholds the whole record; in the programme, the group that it is in. None where nothing can
+    be kept.
+    """
     dropped = frozenset(path for path in paths if path)
+    is_exempt = any(_is_exemption_key(step) for path in dropped for step in path)
+    if is_exempt and "exempt" not in model.model_fields:
+        dropped = frozenset(_trim_to_exempt_group(path) for path in dropped)
+        if () in dropped:
+            return None
     remaining: dict[str, Any] = _prune(values, dropped, ())
     if "id" in model.model_fields:
         remaining.setdefault("id", id_)
     if "title" in model.model_fields:
         remaining.setdefault("title", remaining.get("id", "…"))
-    exempt = any(_is_exemption_key(step) for path in dropped for step in path)
-    return mark_exempt(model, remaining) if exempt else remaining
+    return mark_exempt(model, remaining) if is_exempt else remaining
+
+
+def _trim_to_exempt_group(path: _KeyPath) -> _KeyPath:
+    """Return the path of the group that a possible exemption is in; any other path unchanged."""
+    return next((path[:depth] for depth, step in enumerate(path) if _is_exemption_key(step)), path)
 
 
 def _prune(value: Any, dropped: frozenset[_KeyPath], path: _KeyPath) -> Any:

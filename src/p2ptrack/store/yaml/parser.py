@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.parser import Parser as PurePythonParser
 
 from p2ptrack.errors import OperationError
+from p2ptrack.model.schema import ALL_FIELD_NAMES
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlFinding, make_finding
 from p2ptrack.store.yaml.source_text import CURLY_QUOTE_CHARACTERS, HYPHEN_LOOKALIKES, NULL_WORDS, describe_character
@@ -34,6 +35,7 @@ MAX_DEPTH = 16
 MERGE_KEY = "<<"
 _SUSPECT_FIRST = CURLY_QUOTE_CHARACTERS + HYPHEN_LOOKALIKES + "~-/"
 _BLOCK_STYLES = ("|", ">")
+_OMITTED_WHEN_EMPTY = ALL_FIELD_NAMES - {"exempt"}
 _EVENT_PARSER: Any = YAML(typ="safe").Parser
 """The parser of libyaml; ruamel.yaml's own if ruamel.yaml.clib is missing, which reads another dialect."""
 
@@ -131,7 +133,11 @@ def is_field_name(key: str) -> bool:
 
 
 def parse_yaml(text: str) -> ParseResult:
-    """Return the text as plain data: every scalar as written, the first of two equal keys, no empty values."""
+    """Return the text as plain data: every scalar as written, the first of two equal keys.
+
+    An empty field is the same as none, so it is left out. It stays where its name is not a field, which may be a
+    slip, and where emptiness could publish something: an `exempt` that is not finished yet.
+    """
     builder = _FastParser(text)
     try:
         value = builder.parse_document()
@@ -238,5 +244,5 @@ def _drop_empty(container: list[YamlValue] | dict[str, YamlValue]) -> None:
     if isinstance(container, list):
         container[:] = [item for item in container if item != ""]
         return
-    for key in [key for key, value in container.items() if value == ""]:
+    for key in [key for key, value in container.items() if value == "" and key in _OMITTED_WHEN_EMPTY]:
         del container[key]
