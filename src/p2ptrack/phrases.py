@@ -305,6 +305,11 @@ _LATIN_LETTERS = str.maketrans(
 """Cyrillic and Greek letters that look like a Latin one."""
 
 
+def fold_lookalikes(text: str) -> str:
+    """Return text with Latin letters in place of Cyrillic and Greek ones that look the same."""
+    return text if text.isascii() else text.translate(_LATIN_LETTERS)
+
+
 def describe_lookalike(text: str) -> str:
     """Return a sentence about the first character that looks like a plain letter or digit, or an empty text."""
     for char in text:

@@ -29,7 +29,7 @@ from p2ptrack.store.folder import FileSource, FolderSource
 from p2ptrack.store.loader import LoadedRegister, add_locations_from, load_register_from
 
 if TYPE_CHECKING:
-    from p2ptrack.analysis.redaction.redact import HiddenNames
+    from p2ptrack.analysis.redaction.paper import CurrentExemptions
     from p2ptrack.model.history import RecordVersion, RegisterHistory
     from p2ptrack.reports.context import PaperContext
     from p2ptrack.store.git.snapshot import Snapshot
@@ -80,12 +80,11 @@ def open_answer_case(root: Path, as_of: date, options: AnswerOptions, snapshot: 
         exempt = find_exempt_content(case.register, exemption_date, current, today)
         return replace(case, disclosure=Disclosure(options.audience, exempt))
     from p2ptrack.analysis.redaction.answers import build_answer_case
+    from p2ptrack.analysis.redaction.paper import apply_current_exemptions
 
-    hidden_names = None
-    if snapshot:
-        register, hidden_names = _apply_exemptions_of_today(case.register, snapshot, exemption_date, today)
-        case = replace(case, register=register)
-    return build_answer_case(case, options.audience, exemption_date, hidden_names)
+    exemptions = _find_current_exemptions(case.register, root, snapshot, exemption_date, today)
+    case = replace(case, register=apply_current_exemptions(case.register, exemptions))
+    return build_answer_case(case, options.audience, exemption_date, exemptions.names)
 
 
 def find_provenance(root: Path, snapshot: Snapshot | None) -> RegisterProvenance:
@@ -119,17 +118,21 @@ def load_current_register(root: Path) -> Register:
     return load_register_from(FolderSource(root), validate_file_leniently).register
 
 
-def _apply_exemptions_of_today(
-    register: Register, snapshot: Snapshot, exemption_date: date, today: date
-) -> tuple[Register, HiddenNames]:
-    """Return a past register in which what is exempt today is exempt too, and the names that are hidden today."""
-    from p2ptrack.analysis.redaction.paper import ExemptionDates, apply_current_exemptions
-    from p2ptrack.analysis.redaction.redact import find_currently_hidden_names
-    from p2ptrack.store.git.snapshot import load_current
+def _find_current_exemptions(
+    register: Register,
+    root: Path,
+    snapshot: Snapshot | None,
+    exemption_date: date,
+    today: date,
+    current: CurrentRegister | None = None,
+) -> CurrentExemptions:
+    """Return what is withheld now of a register: by the files in its folder and every commit, or by `current` alone."""
+    from p2ptrack.analysis.redaction.paper import ExemptionDates, find_current_exemptions
+    from p2ptrack.store.git.exemption_states import load_current, load_newer_states
 
-    current = snapshot.current or load_current(snapshot)
-    applied = apply_current_exemptions(register, current, ExemptionDates(exemption_date, today))
-    return applied, find_currently_hidden_names(current.register, today)
+    if current is None:
+        current = load_current(root, snapshot.commit) if snapshot else load_newer_states(root, register)
+    return find_current_exemptions(register, current, ExemptionDates(exemption_date, today))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +225,19 @@ def open_paper_case(
     audience: Audience = Audience.PUBLIC,
     today: date | None = None,
     snapshot: Snapshot | None = None,
+    current: CurrentRegister | None = None,
 ) -> PaperContext:
     """Return what papers are made from: the case redacted for the audience, wording, layout and provenance.
 
     Its problems are those of reading and of the rules. Exemptions count on the earlier of `as_of` and `today`: a paper
-    with a later position date can be read today. A snapshot is also redacted by today's exemptions.
+    with a later position date can be read today. What is exempt by now is redacted too, by the files in the folder and
+    by every commit that counts; `current` is given where only a commit's own register counts.
     """
-    from p2ptrack.analysis.redaction.paper import build_audience_case
+    from p2ptrack.analysis.redaction.paper import (
+        apply_current_exemptions,
+        build_audience_case,
+        find_precautionary_ids,
+    )
     from p2ptrack.analysis.redaction.redact import Placeholders
     from p2ptrack.analysis.rules import run_rules
     from p2ptrack.reports.context import PaperContext
@@ -238,20 +247,24 @@ def open_paper_case(
     case = open_case(root, as_of, snapshot)
     today = today or as_of
     exemption_date = min(as_of, today)
-    hidden_names = None
-    if snapshot:
-        commit, modified = snapshot.commit, False
-        register, hidden_names = _apply_exemptions_of_today(case.register, snapshot, exemption_date, today)
-        case = make_case(register, as_of, case.problems)
-    else:
-        commit, modified = read_head(root)
+    commit, modified = (snapshot.commit, False) if snapshot else read_head(root)
+    if snapshot is None:
         case = replace(case, deleted_records=_load_deleted_records(root))
+    problems = (*case.problems, *run_rules(case))
+    exemptions = _find_current_exemptions(case.register, root, snapshot, exemption_date, today, current)
+    original, register = case.register, apply_current_exemptions(case.register, exemptions)
+    if register != original:
+        case = make_case(register, as_of)
     folders = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
     wording, layout = load_wording(folders), load_layout(folders)
     provenance = RegisterProvenance(__version__, commit, modified, list_meetings_at(root, commit))
-    full_case = replace(case, problems=(*case.problems, *run_rules(case)))
-    placeholders = Placeholders(wording("exempt_title"), wording("exempt_mention"))
-    audience_case = build_audience_case(full_case, audience, exemption_date, placeholders, hidden_names)
+    full_case = replace(case, problems=problems)
+    placeholders = Placeholders(wording("exempt_title"), wording("exempt_mention"), wording("exempt_text"))
+    audience_case = build_audience_case(full_case, audience, exemption_date, placeholders, exemptions.names)
+    uncertain_ids = find_precautionary_ids(original, register, exemption_date)
+    newer_ids = tuple(r.id for r in original.records if r != register.by_id[r.id] and r.id not in uncertain_ids)
+    redactions = replace(audience_case.redactions, uncertain_ids=uncertain_ids, newer_ids=newer_ids)
+    audience_case = replace(audience_case, redactions=redactions)
     return PaperContext(audience_case, audience, wording, layout, provenance)
 
 
@@ -267,19 +280,9 @@ def open_publication_case(
     Only that commit and the two dates count: exemptions are those of its own register on the day of publication, so
     that the same papers can be produced on any other day.
     """
-    isolated = replace(snapshot, current=CurrentRegister(snapshot.loaded.register))
-    context = open_paper_case(snapshot.repository.root, as_of, audience, published_on, isolated)
+    current = CurrentRegister(snapshot.loaded.register)
+    context = open_paper_case(snapshot.repository.root, as_of, audience, published_on, snapshot, current)
     return replace(context, provenance=provenance)
-
-
-def find_uncertain_ids(snapshot: Snapshot, as_of: date, today: date) -> tuple[str, ...]:
-    """Return the ids of old records that public papers leave out, because they may be exempt today."""
-    from p2ptrack.analysis.redaction.paper import ExemptionDates, find_precautionary_ids
-
-    if not snapshot.current:
-        return ()
-    dates = ExemptionDates(min(as_of, today), today)
-    return find_precautionary_ids(snapshot.loaded.register, snapshot.current, dates)
 
 
 def with_history(context: PaperContext, root: Path, snapshot: Snapshot | None = None) -> PaperContext:

@@ -64,7 +64,8 @@ class Redactions:
 
     `notice_paragraphs` are the paragraphs for each record of which a part is missing; `fields` the fields that it is
     missing from; `addressed` the recommendations and parts that a redacted record answers, so that none is called a
-    gap. `tags` are the exemptions that tagged text refers to by number.
+    gap. `tags` are the exemptions that tagged text refers to by number. Of the records that only other commits, or the
+    files in the folder, withhold, `newer_ids` are exempt there and `uncertain_ids` may be.
     """
 
     items: tuple[RedactedItem, ...] = ()
@@ -72,6 +73,8 @@ class Redactions:
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     addressed: frozenset[str] = frozenset()
     tags: tuple[ExemptTag, ...] = ()
+    uncertain_ids: tuple[str, ...] = ()
+    newer_ids: tuple[str, ...] = ()
 
     def is_redacted(self, id_: str, *fields: str) -> bool:
         """Whether something was taken out of one of these fields of a record."""

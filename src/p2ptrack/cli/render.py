@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from p2ptrack.analysis.case import Redactions
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import RegisterOptions, resolve_date
 from p2ptrack.cli.register import (
@@ -25,7 +26,7 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import Register
 from p2ptrack.phrases import did_you_mean, join_words, pluralise, quote
-from p2ptrack.pipeline import find_uncertain_ids, open_paper_case, with_history
+from p2ptrack.pipeline import open_paper_case, with_history
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Document, FormatOptions
@@ -91,15 +92,25 @@ def _open_case(
     warn_about_limits(context.case, snapshot)
     if snapshot is None and not context.provenance.commit and (reason := explain_unknown_head(root)):
         write_notice(f"The paper cannot name the saved version (commit) that it is made from. {reason}")
-    if snapshot is not None and options.audience is Audience.PUBLIC:
-        withheld_ids = find_uncertain_ids(snapshot, context.as_of, today)
-        if withheld_ids:
-            ids = escape_control_characters(", ".join(withheld_ids))
-            write_notice(f"Left out of the public paper, because they may be exempt today: {ids}.")
+    if options.audience is Audience.PUBLIC:
+        _warn_about_newer_exemptions(context.redactions, is_past=snapshot is not None)
     error_count = count_by_severity(context.problems, Severity.ERROR)
     if error_count and not options.allow_problems:
         raise CheckFailed(_format_refusal(pluralise(error_count, "error"), snapshot))
     return context
+
+
+def _warn_about_newer_exemptions(redactions: Redactions, *, is_past: bool) -> None:
+    """Write to standard error which records the public paper lacks, wholly or in part, because of other commits."""
+    if redactions.uncertain_ids:
+        ids = escape_control_characters(", ".join(redactions.uncertain_ids))
+        write_notice(f"Left out of the public paper, because they may be exempt today: {ids}.")
+    if redactions.newer_ids and not is_past:
+        ids = escape_control_characters(", ".join(redactions.newer_ids))
+        write_notice(
+            f"Withheld from the public paper, because a newer saved version (commit) marks it as exempt: {ids}. "
+            "To see the newer versions: git log --all"
+        )
 
 
 def _warn_about_future_date(as_of: date, today: date) -> None:

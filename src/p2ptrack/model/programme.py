@@ -149,13 +149,13 @@ _UNIQUE_FILES = BeforeValidator(
 class Labels(Model):
     """The council's own words, by the word that each means. Papers print them as they are written."""
 
-    status: Annotated[dict[StatusName, ListOf[Text]], _UNIQUE_WORDS] = Field(
+    status: Annotated[dict[StatusName, ListOf[Text]], _UNIQUE_WORDS, OMIT_EMPTY] = Field(
         default_factory=dict, title="Words for statuses", description="The council's words, by status."
     )
-    priority: Annotated[dict[PriorityName, ListOf[Text]], _UNIQUE_WORDS] = Field(
+    priority: Annotated[dict[PriorityName, ListOf[Text]], _UNIQUE_WORDS, OMIT_EMPTY] = Field(
         default_factory=dict, title="Words for priorities", description="The council's words, by priority."
     )
-    acceptance: Annotated[dict[AcceptanceName, ListOf[Text]], _UNIQUE_WORDS] = Field(
+    acceptance: Annotated[dict[AcceptanceName, ListOf[Text]], _UNIQUE_WORDS, OMIT_EMPTY] = Field(
         default_factory=dict, title="Words for acceptance", description="The council's words, by acceptance."
     )
 

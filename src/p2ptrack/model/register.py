@@ -69,6 +69,7 @@ class Register:
     """The programme and all records. `paths` are relative to the register's folder, with `/`, by id.
 
     `broken_ids` are the ids of files that could not be read, so that a link to one of them is not a link to nothing.
+    `broken_titles` are their titles, as far as they can be found.
     `unread_fields` are the fields of each record that could not be read and those that they may have been, so that
     none of them counts as absent (see `list_possible_fields`); `unread_folders` the folders with files that could not
     be read at all.
@@ -82,6 +83,7 @@ class Register:
     file_count: int = 0
     unread_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unread_folders: frozenset[str] = frozenset()
+    broken_titles: frozenset[str] = frozenset()
     by_id: Mapping[str, Record] = field(init=False, repr=False, compare=False)
     _records_by_type: dict[type[Record], tuple[Any, ...]] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -258,13 +260,30 @@ def resolve_update_date(register: Register, update: Update) -> CouncilDate | Non
 
 
 @dataclass(frozen=True, slots=True)
-class CurrentRegister:
-    """The current register, used to apply today's exemptions to an old revision.
+class RecordState:
+    """A record as a commit left its file, of those that were exempt at some time; None where it cannot be read.
 
-    `removed_records` are the last versions of records that it no longer has, by their folded ids. With
-    `has_unread_files`, a missing record may be in a file or folder that was not read.
+    `id` is folded. `later` are the positions of the states whose commits come from this one. With `precedes_files` the
+    files in the register's folder come from it too.
+    """
+
+    id: str
+    path: str
+    record: Record | None
+    later: frozenset[int] = frozenset()
+    precedes_files: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentRegister:
+    """The register in the folder, with what commits say of its exemptions, to decide what is withheld now.
+
+    `states` are those of the records that were exempt at some time, in every commit that counts. `removed_ids` are the
+    folded ids of records that newer commits deleted. With `has_unread_files`, a missing record may be in a file or
+    folder that was not read.
     """
 
     register: Register
-    removed_records: Mapping[str, Record] = field(default_factory=dict)
+    states: tuple[RecordState, ...] = ()
+    removed_ids: frozenset[str] = frozenset()
     has_unread_files: bool = False

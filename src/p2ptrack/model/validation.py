@@ -276,11 +276,11 @@ def mark_exempt(model: type[ModelT], values: dict[str, Any]) -> dict[str, Any]:
 def has_exemption_key(values: Any) -> bool:
     """Whether any name in plain data, at any depth, is `exempt` or similar."""
     if isinstance(values, dict):
-        return any(_is_exemption_key(key) or has_exemption_key(value) for key, value in values.items())
+        return any(is_exemption_key(key) or has_exemption_key(value) for key, value in values.items())
     return isinstance(values, list) and any(map(has_exemption_key, values))
 
 
-def _is_exemption_key(key: Any) -> bool:
+def is_exemption_key(key: Any) -> bool:
     """Whether a name resembles `exempt`. Wider than a suggestion, because withholding too much is the safe mistake."""
     from difflib import SequenceMatcher
 
@@ -324,7 +324,7 @@ def _drop_paths(
     be kept.
     """
     dropped = frozenset(path for path in paths if path)
-    is_exempt = any(_is_exemption_key(step) for path in dropped for step in path)
+    is_exempt = any(is_exemption_key(step) for path in dropped for step in path)
     if is_exempt and "exempt" not in model.model_fields:
         dropped = frozenset(_trim_to_exempt_group(path) for path in dropped)
         if () in dropped:
@@ -339,7 +339,7 @@ def _drop_paths(
 
 def _trim_to_exempt_group(path: _KeyPath) -> _KeyPath:
     """Return the path of the group that a possible exemption is in; any other path unchanged."""
-    return next((path[:depth] for depth, step in enumerate(path) if _is_exemption_key(step)), path)
+    return next((path[:depth] for depth, step in enumerate(path) if is_exemption_key(step)), path)
 
 
 def _prune(value: Any, dropped: frozenset[_KeyPath], path: _KeyPath) -> Any:

@@ -28,7 +28,7 @@ from p2ptrack.model.validation import (
     to_source_path,
     validate_leniently,
 )
-from p2ptrack.phrases import excerpt
+from p2ptrack.phrases import excerpt, unique
 from p2ptrack.store import yaml
 from p2ptrack.store.folder import (
     FileSource,
@@ -129,6 +129,8 @@ class _LoadedFile(NamedTuple):
     problems: tuple[Problem, ...]
     unread_fields: frozenset[str] | None = None
     """The fields of a record that is read only in part; None if all of it is read, or none."""
+    titles: tuple[str, ...] = ()
+    """The titles that a file without a record may have: nothing public may name it."""
 
 
 @contextmanager
@@ -214,7 +216,8 @@ def _load_record(
         id_ = parsed.value.get("id") if parsed.value else None
         if not isinstance(id_, str) or check_file_name(file.path, id_):
             id_ = _id_from_path(file.path)
-        return _LoadedFile(file.path, id_, None, _drop_derived(problems, data))
+        titles = find_titles(data, parsed.value)
+        return _LoadedFile(file.path, id_, None, _drop_derived(problems, data), titles=titles)
     name_problem = check_file_name(file.path, record.id)
     if not problems:
         return _LoadedFile(file.path, record.id, record, (name_problem,) if name_problem else ())
@@ -271,6 +274,27 @@ def _id_from_path(path: str) -> str:
     return record_stem(path.rpartition("/")[2]).partition("-")[0]
 
 
+_TITLE_LINE = re.compile(r"(?<![\w-])[\"']?title[\"']?[ \t]*:[ \t]*(?:[|>][-+0-9]*)?(.*(?:\n[ \t]+.*|\n(?=\n))*)")
+_NEXT_FIELD = re.compile(r"\s*[,}]?\s+[\"']?[a-z_]+[\"']?[ \t]*:(?:\s.*)?$", re.DOTALL)
+
+
+def find_titles(data: bytes, values: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return what may be the title of a file that cannot be read as a record: by its value, otherwise by its lines."""
+    title = values.get("title") if values else None
+    if isinstance(title, str):
+        return (title,)
+    text = yaml.decode_text(data).text
+    titles = (" ".join(match[1].split()) for match in _TITLE_LINE.finditer(text))
+    lines = (match[1].partition("\n")[0].strip() for match in _TITLE_LINE.finditer(text))
+    candidates = [candidate for pair in zip(titles, lines, strict=True) for candidate in pair]
+    candidates += [_NEXT_FIELD.sub("", candidate) for candidate in candidates]
+    cleaned = (candidate.partition(" #")[0].strip().strip("\"',}{ ") for candidate in candidates)
+    return unique(candidate for candidate in cleaned if len(candidate) >= _MIN_TITLE_LENGTH)
+
+
+_MIN_TITLE_LENGTH = 4
+
+
 def _drop_derived(problems: tuple[Problem, ...], data: bytes) -> tuple[Problem, ...]:
     """Leave out problems that only follow from a YAML mistake in the same line."""
     lines = {problem.location.line for problem in problems if problem.location}
@@ -304,7 +328,8 @@ def _reject_duplicates(loaded_files: list[_LoadedFile], checkout: Checkout | Non
                 for field, id_ in duplicates
             )
             own_errors = (problem for problem in loaded_file.problems if _is_error(problem) and problem.code != "D106")
-            rejected[loaded_file.path] = loaded_file._replace(record=None, problems=(*own_errors, *problems))
+            titles, problems = (loaded_file.record.title,), (*own_errors, *problems)
+            rejected[loaded_file.path] = loaded_file._replace(record=None, problems=problems, titles=titles)
         elif loaded_file.record is not None or loaded_file.path in committed:
             first_by_id |= {id_.casefold(): loaded_file for id_ in ids.values()}
     return [rejected.get(loaded_file.path, loaded_file) for loaded_file in loaded_files]
@@ -382,6 +407,7 @@ def _build_register(
             for kind in KINDS
             if has_unread_records or any(f"{path}/".startswith(f"data/{kind.folder}/") for path in unread_paths)
         ),
+        broken_titles=frozenset(title for loaded_file in broken for title in loaded_file.titles),
     )
 
 

@@ -24,12 +24,12 @@ from p2ptrack.analysis.redaction.exemptions import (
     list_exempt_content,
     list_exemptable_fields,
 )
+from p2ptrack.analysis.redaction.names import NameMatcher, build_name_matcher
 from p2ptrack.analysis.redaction.paper import PRECAUTIONARY_EXEMPTION, build_audience_case, collect_exempt_texts
 from p2ptrack.analysis.redaction.redact import (
-    HiddenNames,
-    NameMatcher,
+    NAMED_LISTS,
+    ExemptNames,
     Placeholders,
-    build_name_matcher,
     redact_for_audience,
 )
 from p2ptrack.diagnostics import Problem
@@ -40,16 +40,16 @@ from p2ptrack.model.records import ExemptMarking
 from p2ptrack.model.register import Register
 
 
-def build_answer_case(case: Case, audience: Audience, day: date, currently_hidden: HiddenNames | None = None) -> Case:
+def build_answer_case(case: Case, audience: Audience, day: date, other_names: ExemptNames | None = None) -> Case:
     """Return the case that an answer for members or the public is calculated from, with what is exempt on a day.
 
-    `currently_hidden` are the names that nothing public may print of a past register.
+    `other_names` are names that other states of the register hide.
     """
     register = case.register
     if audience is Audience.PUBLIC:
         register = exempt_unread_records(register, case.problems)
     answer_case = build_audience_case(
-        replace(case, register=register), audience, day, currently_hidden=currently_hidden, tag_text=False
+        replace(case, register=register), audience, day, other_names=other_names, tag_text=False
     )
     if audience is Audience.MEMBERS:
         return replace(answer_case, disclosure=Disclosure(audience, list_exempt_content(register, day)))
@@ -293,11 +293,12 @@ class _HistoryRedactor:
 
     def _redact_programme_values(self, values: RawValues, public: Programme) -> RawValues:
         redacted = {name: text for name, value in values.items() if (text := self._redact(value)) is not _REMOVED}
-        for name in ("sources", "dependencies"):
-            public_ids = {entry.id for entry in getattr(public, name)}
+        for name in NAMED_LISTS:
+            public_ids = {entry if isinstance(entry, str) else entry.id for entry in getattr(public, name)}
             entries = redacted.get(name)
             if isinstance(entries, list):
-                redacted[name] = [item for item in entries if isinstance(item, dict) and item.get("id") in public_ids]
+                ids = [item.get("id") if isinstance(item, dict) else item for item in entries]
+                redacted[name] = [item for item, id_ in zip(entries, ids, strict=True) if id_ in public_ids]
             elif entries is not None:
                 del redacted[name]
         return redacted
@@ -305,16 +306,20 @@ class _HistoryRedactor:
     def _redact(self, value: Any) -> Any:
         if isinstance(value, str):
             is_hidden = value.casefold() in self.hidden_ids or " ".join(value.casefold().split()) in self.exempt_texts
-            return _REMOVED if is_hidden else self.matcher.replace(value, Placeholders().mention)
+            return _REMOVED if is_hidden else self._replace_names(value)
         if isinstance(value, list):
             return [text for item in value if (text := self._redact(item)) is not _REMOVED]
         if isinstance(value, dict):
             return {
-                self.matcher.replace(key, Placeholders().mention): text
+                self._replace_names(key): text
                 for key, item in value.items()
                 if key != "exempt" and (text := self._redact(item)) is not _REMOVED
             }
         return value
+
+    def _replace_names(self, text: str) -> str:
+        replaced = self.matcher.replace(text, Placeholders().mention)
+        return Placeholders().text if replaced is None else replaced
 
 
 def _remove_path(value: Any, path: list[str]) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -20,19 +21,22 @@ from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import ExemptionLaw
 from p2ptrack.model.records import ExemptMarking, Record, TrackedRecord, Update, has_title_of_text, kind_of
 from p2ptrack.model.register import Register
-from p2ptrack.model.schema import field_model, field_names
+from p2ptrack.model.schema import field_model, field_names, list_fields
 from p2ptrack.phrases import natural_key, unique
 
 PARAGRAPHS: Mapping[ExemptionLaw, range] = {"england": range(1, 8), "wales": range(12, 19), "scotland": range(1, 16)}
 EXEMPTABLE_LISTS = ("updates", "revisions", "evidence", "blocked_by")
 """The lists whose entries can be exempt by themselves."""
 
+_PRIVATE_FIELDS = frozenset({"note", "exempt"})
 _NEVER_EXEMPTABLE = frozenset({"id", "exempt"})
 _IMPLIED_FIELDS = {
     "target": ("revisions",),
-    "status": ("updates.status", "decided", "verified", "completed_on"),
+    "status": ("updates.status", "decided", "verified", "completed_on", "superseded_by"),
 }
 """Fields that reveal another one: the last revision ends at the target."""
+_SOURCE_COLUMNS = ("as_published", "updates.as_published")
+"""The source's own words, which can repeat any other field."""
 
 
 def is_in_force(exempt: ExemptMarking | None, day: date) -> bool:
@@ -94,7 +98,13 @@ def get_exempt_fields(model: BaseModel, exempt: ExemptMarking) -> tuple[str, ...
 
 def expand_implied_fields(names: Iterable[str]) -> tuple[str, ...]:
     """Return the names and those of the fields that reveal the same."""
-    return tuple(dict.fromkeys(implied for name in names for implied in (name, *_IMPLIED_FIELDS.get(name, ()))))
+    expanded = _expand_fields(names)
+    reveals_source = any(name != "note" for name in expanded)
+    return tuple(dict.fromkeys((*expanded, *(_SOURCE_COLUMNS if reveals_source else ()))))
+
+
+def _expand_fields(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(implied for name in names for implied in (name, *_IMPLIED_FIELDS.get(name, ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +193,20 @@ class _RedactedField:
     paragraphs: tuple[str, ...]
 
 
-def summarise_redactions(register: Register, day: date) -> Redactions:
-    """Return what the public does not see of a whole register on a day."""
+def summarise_redactions(register: Register, public_copies: Iterable[tuple[Record, Record]], day: date) -> Redactions:
+    """Return what the public does not see of a whole register on a day.
+
+    `public_copies` are the records of which something stays, each with what stays of it.
+    """
     paragraphs: dict[str, set[str]] = {}
     fields: dict[str, set[str]] = {}
     for record in register.records:
         for redacted in _iter_redacted_fields(register, record, day):
             paragraphs.setdefault(redacted.record_id, set()).update(redacted.paragraphs)
             fields.setdefault(redacted.record_id, set()).add(redacted.field)
+    for record, copy in public_copies:
+        if record.id in fields:
+            fields[record.id].update(_list_changed_fields(record, copy))
     return Redactions(
         items=list_exempt_items(register, day),
         notice_paragraphs={id_: tuple(sorted(numbers, key=natural_key)) for id_, numbers in paragraphs.items()},
@@ -204,12 +220,26 @@ def summarise_redactions(register: Register, day: date) -> Redactions:
     )
 
 
+def _list_changed_fields(record: Record, copy: Record) -> Iterator[str]:
+    """Yield the fields of which a copy lacks something, besides the source's own columns: no fact comes from these."""
+    for field in list_fields(type(record)):
+        old, new = (_strip_columns(getattr(model, field.attribute)) for model in (record, copy))
+        if field.attribute not in _PRIVATE_FIELDS and old != new:
+            yield field.name
+
+
+def _strip_columns(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_strip_columns, value))
+    return value.model_copy(update={"as_published": {}, "exempt": None}) if isinstance(value, Update) else value
+
+
 def _iter_redacted_fields(register: Register, record: Record, day: date) -> Iterator[_RedactedField]:
     law = register.programme.policy.exemption_law
     for exemption in () if is_fully_exempt(record, day) else _iter_in_force(record, day):
         names: tuple[str, ...] = (exemption.path.partition("[")[0],)
         if exemption.path == "exempt":
-            names = expand_implied_fields(get_exempt_fields(record, exemption.exempt))
+            names = _expand_fields(get_exempt_fields(record, exemption.exempt))
         paragraphs = parse_paragraphs(exemption.exempt, law)
         yield from (_RedactedField(record.id, name.partition(".")[0], paragraphs) for name in names)
     if isinstance(record, TrackedRecord):

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from pydantic import BaseModel
+
 from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.analysis.redaction import Audience
-from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS, is_fully_exempt, is_in_force, iter_exemptions
+from p2ptrack.analysis.redaction.exemptions import (
+    EXEMPTABLE_LISTS,
+    is_fully_exempt,
+    is_in_force,
+    iter_exemptions,
+    list_exempt_fields,
+)
 from p2ptrack.analysis.redaction.redact import (
-    HiddenNames,
+    ExemptNames,
     Placeholders,
+    find_hidden_names,
     make_public_copy,
     redact_for_audience,
     tag_exempt_text,
 )
 from p2ptrack.diagnostics import Problem
+from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.history import RegisterHistory, VersionHistory
 from p2ptrack.model.records import ExemptMarking, Record
-from p2ptrack.model.register import CurrentRegister, Register
+from p2ptrack.model.register import CurrentRegister, RecordState, Register
 from p2ptrack.model.schema import list_references, walk
 
 
@@ -29,20 +40,21 @@ def build_audience_case(
     audience: Audience,
     exemption_date: date,
     placeholders: Placeholders | None = None,
-    currently_hidden: HiddenNames | None = None,
+    other_names: ExemptNames | None = None,
     *,
     tag_text: bool = True,
 ) -> Case:
     """Return the case as an audience may see it, with every fact computed from what is left.
 
-    `exemption_date` is the day at which exemptions are judged. For a past register, `currently_hidden` are the names
-    that nothing public may print today. Problems quote the register, so only officers are given more than their codes.
-    With `tag_text`, exempt text that members and officers see is tagged, so that papers mark it.
+    `exemption_date` is the day at which exemptions are judged. `other_names` are names that other states of the
+    register hide. Problems quote the register, so only officers are given more than their codes. With `tag_text`,
+    exempt text that members and officers see is tagged, so that papers mark it.
     """
-    redacted = redact_for_audience(case.register, audience, exemption_date, placeholders, currently_hidden)
+    redacted = redact_for_audience(case.register, audience, exemption_date, placeholders, other_names)
     register, redactions = redacted.register, redacted.redactions
     if audience is not Audience.PUBLIC and tag_text:
-        register, tags = tag_exempt_text(register)
+        titles = find_hidden_names(case.register, exemption_date, other_names, with_ids=False).matcher
+        register, tags = tag_exempt_text(register, titles)
         redactions = replace(redactions, tags=tags)
     problems = case.problems if audience is Audience.OFFICERS else tuple(map(_strip_problem_text, case.problems))
     return make_case(register, case.as_of, problems, redactions)
@@ -52,70 +64,246 @@ def _strip_problem_text(problem: Problem) -> Problem:
     return Problem("", problem.code, problem.severity, "", "")
 
 
-# What is exempt today is exempt in a paper of the past too, whatever its commit says.
+# What is exempt now is exempt in every paper, whatever the commit or the folder that it is made from says.
 
 
 @dataclass(frozen=True, slots=True)
 class ExemptionDates:
-    """The days on which exemptions are judged: the past register's own, and today's."""
+    """The days on which exemptions are judged: the register's own, and today's."""
 
     as_of: date
     today: date
 
 
-@dataclass(frozen=True, slots=True)
-class _CurrentExemptions:
-    """Today's records by their folded ids, and what makes a record of the past uncertain.
-
-    `uncertain_ids` are ids whose record today is not known. `exempt_texts` are texts that only exempt records hold.
-    """
-
-    records: Mapping[str, Record]
-    uncertain_ids: frozenset[str]
-    exempt_texts: frozenset[str]
-
-
 PRECAUTIONARY_EXEMPTION = ExemptMarking()
 """The exemption of a record that may be exempt: it covers everything."""
+_INDEX = re.compile(r"\[\d+\]")
+_Leaves = frozenset[tuple[str, str]]
+"""Values of a record: a dotted name without positions in lists, and the value as text: `("updates.text", "Done.")`."""
 
 
-def apply_current_exemptions(past_register: Register, current: CurrentRegister, dates: ExemptionDates) -> Register:
-    """Return a past register in which everything that is exempt today is exempt.
+@dataclass(frozen=True, slots=True)
+class _WithheldState:
+    """What is withheld now of a record as it was in one state.
 
-    A record that may be exempt today is exempt as a whole: one that cannot be read today; one that was removed, when
-    something exempt has a new id; and one that says in public what is exempt today elsewhere.
+    `exempt` covers the record or fields of it. `entries` are those of each list: exempt ones, and those that are known
+    to be public. `titles` and `paths` are names that nothing public may print. Only exempt text has the `texts`.
     """
-    current_exemptions = _collect_current_exemptions(past_register, current, dates)
-    return replace(
-        past_register,
-        records=tuple(_apply_to_record(record, current_exemptions, dates) for record in past_register.records),
+
+    exempt: ExemptMarking | None
+    entries: Mapping[str, tuple[Any, ...]]
+    titles: frozenset[str]
+    paths: frozenset[str]
+    texts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentExemptions:
+    """All that is withheld now: records by folded id, and what makes another record uncertain.
+
+    `uncertain_ids` are ids whose record is not known now. `exempt_texts` are texts that only exempt records hold.
+    """
+
+    states: Mapping[str, tuple[_WithheldState, ...]]
+    uncertain_ids: frozenset[str]
+    exempt_texts: frozenset[str]
+    dates: ExemptionDates
+    names: ExemptNames
+
+
+def find_current_exemptions(register: Register, current: CurrentRegister, dates: ExemptionDates) -> CurrentExemptions:
+    """Return what is withheld now of a register, by the files in the folder and by every commit that counts.
+
+    What was exempt in some state stays withheld, whatever became of it: deleted, renamed, taken out of the record, or
+    not checked out. Only a later state that still has the text, and no exemption for it, opens it.
+    """
+    states = _ExemptionFinder(current, dates.today).find_withheld_states()
+    texts = (state.texts for withheld in states.values() for state in withheld)
+    return CurrentExemptions(
+        states,
+        _find_uncertain_ids(register, current, states.keys()),
+        frozenset[str]().union(*texts),
+        dates,
+        _collect_names(current, states),
     )
 
 
-def find_precautionary_ids(past_register: Register, current: CurrentRegister, dates: ExemptionDates) -> tuple[str, ...]:
-    """Return the ids of the records of the past that are redacted because they may be exempt today."""
-    exempted_records = apply_current_exemptions(past_register, current, dates).records
-    pairs = zip(past_register.records, exempted_records, strict=True)
-    return tuple(
-        new.id for old, new in pairs if new.exempt == PRECAUTIONARY_EXEMPTION and not is_fully_exempt(old, dates.as_of)
+def _collect_names(current: CurrentRegister, states: Mapping[str, tuple[_WithheldState, ...]]) -> ExemptNames:
+    """Return the titles, former ones too, and the files of exempt records; an id may mean another record."""
+    public_titles = {record.title for record in current.register.records if record.id.casefold() not in states}
+    all_states = [state for withheld in states.values() for state in withheld]
+    titles = {title for state in all_states for title in state.titles} | current.register.broken_titles
+    return ExemptNames(
+        frozenset(titles - public_titles), frozenset(path for state in all_states for path in state.paths)
     )
 
 
-def _collect_current_exemptions(
-    past_register: Register, current: CurrentRegister, dates: ExemptionDates
-) -> _CurrentExemptions:
-    current_records = {record.id.casefold(): record for record in current.register.records}
+class _ExemptionFinder:
+    """Compares each state that has an exemption in force with the later states of its record."""
+
+    def __init__(self, current: CurrentRegister, day: date) -> None:
+        self._current = current
+        self._day = day
+        self._files = {record.id.casefold(): record for record in current.register.records}
+        self._public_leaves: dict[int, _Leaves] = {}
+        self._folder_texts: list[frozenset[str]] = []
+
+    def find_withheld_states(self) -> Mapping[str, tuple[_WithheldState, ...]]:
+        """Return what no later state opened, by folded id."""
+        found: dict[str, list[_WithheldState]] = {}
+        for key, record in self._files.items():
+            path = self._current.register.paths.get(record.id, "")
+            found.setdefault(key, []).extend(self._withhold(record, path, (), precedes_files=True))
+        for state in self._current.states:
+            if state.record is not None:
+                later, precedes_files = self._list_later(state), state.precedes_files
+                withheld = self._withhold(state.record, state.path, later, precedes_files=precedes_files)
+                found.setdefault(state.id, []).extend(withheld)
+        found = {key: states for key, states in found.items() if states}
+        for key, states in found.items():
+            states.extend(self._find_former_names(key))
+        return {key: tuple(states) for key, states in found.items()}
+
+    def _list_later(self, state: RecordState) -> tuple[Record, ...]:
+        others = (self._current.states[index] for index in sorted(state.later))
+        records = tuple(other.record for other in others if other.id == state.id and other.record is not None)
+        in_folder = self._files.get(state.id) if state.precedes_files else None
+        return (*records, in_folder) if in_folder is not None else records
+
+    def _withhold(
+        self, record: Record, path: str, later: Sequence[Record], *, precedes_files: bool
+    ) -> Iterator[_WithheldState]:
+        """Yield what no later state opened of the exemptions of one state; nothing where all is open."""
+        if not _has_exemption(record, self._day):
+            return
+        is_whole = is_fully_exempt(record, self._day)
+        stays_whole = is_whole and all(is_fully_exempt(other, self._day) for other in later)
+        names = () if stays_whole else self._list_closed_names(record, later, is_whole=is_whole)
+        entries = {} if stays_whole else dict(self._split_lists(record, later, is_whole=is_whole))
+        has_exempt_entries = any(entry.exempt is not None for found in entries.values() for entry in found)
+        if not (stays_whole or names or has_exempt_entries):
+            return
+        exempt = None
+        if record.exempt is not None and (stays_whole or names):
+            exempt = record.exempt if stays_whole else record.exempt.model_copy(update={"fields": names})
+        hides_title = stays_whole or "title" in names
+        public_texts = frozenset[str]().union(
+            *(_collect_public_texts(other, self._day) for other in (record, *later)),
+            self._collect_texts_in_folder() if precedes_files else (),
+        )
+        yield _WithheldState(
+            exempt=exempt,
+            entries=entries,
+            titles=frozenset({record.title} if hides_title else ()),
+            paths=frozenset({path} if hides_title and path else ()),
+            texts=_collect_texts(record) - public_texts,
+        )
+
+    def _list_closed_names(self, record: Record, later: Sequence[Record], *, is_whole: bool) -> tuple[str, ...]:
+        """Return the exempt fields of which no later state has all the values in public."""
+        leaves = _list_leaves(record)
+        public = frozenset[tuple[str, str]]().union(*map(self._list_public_leaves, later))
+        names: Iterable[str] = list_exempt_fields(record, self._day)
+        if is_whole:
+            names = sorted({name.partition(".")[0] for name, _ in leaves} - {"id", *EXEMPTABLE_LISTS})
+        return tuple(name for name in names if not _is_opened(name, leaves, public))
+
+    def _list_public_leaves(self, record: Record) -> _Leaves:
+        """Return the values that a record states in public."""
+        leaves = self._public_leaves.get(id(record))
+        if leaves is None:
+            is_closed = is_fully_exempt(record, self._day)
+            leaves = frozenset() if is_closed else _list_leaves(make_public_copy(record, self._day, ""))
+            self._public_leaves[id(record)] = leaves
+        return leaves
+
+    def _split_lists(
+        self, record: Record, later: Sequence[Record], *, is_whole: bool
+    ) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        """Yield the entries of each list: those that stay exempt, and those that are public here or later."""
+        for name in EXEMPTABLE_LISTS:
+            if not hasattr(record, name):
+                continue
+            public = [entry for other in later for entry in self._iter_public_entries(other, name)]
+            public_leaves = [_list_leaves(entry) for entry in public]
+            split = []
+            for entry in getattr(record, name):
+                exempt = record.exempt if is_whole else entry.exempt
+                leaves = _list_leaves(entry)
+                is_closed = is_in_force(exempt, self._day) and not any(leaves <= other for other in public_leaves)
+                split.append(entry.model_copy(update={"exempt": exempt if is_closed else None}))
+            yield name, (*split, *(_strip_exemption(entry) for entry in public))
+
+    def _iter_public_entries(self, record: Record, name: str) -> Iterator[Any]:
+        exempt_names = {field.partition(".")[0] for field in list_exempt_fields(record, self._day)}
+        if not is_fully_exempt(record, self._day) and name not in exempt_names:
+            entries = getattr(record, name, ())
+            yield from (entry for entry in entries if not is_in_force(entry.exempt, self._day))
+
+    def _collect_texts_in_folder(self) -> frozenset[str]:
+        if not self._folder_texts:
+            texts = (_collect_public_texts(record, self._day) for record in self._files.values())
+            self._folder_texts.append(frozenset[str]().union(*texts))
+        return self._folder_texts[0]
+
+    def _find_former_names(self, key: str) -> Iterator[_WithheldState]:
+        """Yield the titles and files that a record with an exempt title had in other states, and has no longer."""
+        record = self._files.get(key)
+        public = self._list_public_leaves(record) if record is not None else frozenset()
+        for state in self._current.states:
+            if state.id == key and state.record is not None and ("title", state.record.title) not in public:
+                names = frozenset({state.record.title}), frozenset({state.path})
+                yield _WithheldState(None, {}, *names, frozenset())
+
+
+def _is_opened(name: str, leaves: _Leaves, public_leaves: _Leaves) -> bool:
+    """Whether all that a field holds is public in later states; for a field that holds nothing, anything in it."""
+    own = {leaf for leaf in leaves if f"{leaf[0]}.".startswith(f"{name}.")}
+    return own <= public_leaves if own else any(f"{other}.".startswith(f"{name}.") for other, _ in public_leaves)
+
+
+def _list_leaves(model: BaseModel) -> _Leaves:
+    """Return every value that a record or an entry states, except those of exemptions."""
+    leaves = ((_INDEX.sub("", place), value) for place, value, spec in walk(model) if spec.model is None)
+    return frozenset(
+        (name, value.raw if isinstance(value, CouncilDate) else str(value))
+        for name, value in leaves
+        if "exempt" not in name.split(".")
+    )
+
+
+def _find_uncertain_ids(register: Register, current: CurrentRegister, exempt_ids: Iterable[str]) -> frozenset[str]:
+    """Return the folded ids of records that may be exempt: unreadable ones, and those that may have another id now."""
+    current_ids = {id_.casefold() for id_ in current.register.by_id} - current.removed_ids
     unreadable_ids = {id_.casefold() for id_ in current.register.broken_ids}
-    past_ids = {id_.casefold() for id_ in (*past_register.by_id, *past_register.broken_ids)}
-    exempt_ids = {
-        id_ for id_, record in current_records.items() if _has_exemption(record, dates.today)
-    } | unreadable_ids
-    has_unmatched = current.has_unread_files or not exempt_ids <= past_ids
-    missing_ids = past_ids - current_records.keys() if has_unmatched else frozenset[str]()
-    return _CurrentExemptions(
-        {**current.removed_records, **current_records},
-        frozenset(unreadable_ids | missing_ids),
-        collect_exempt_texts(current.register, dates.today),
+    for state in current.states:
+        later = (current.states[index] for index in state.later)
+        is_readable_later = any(other.id == state.id and other.record is not None for other in later)
+        is_in_folder = state.precedes_files and state.id in current_ids
+        if state.record is None and not is_readable_later and not is_in_folder:
+            unreadable_ids.add(state.id)
+    known_ids = {id_.casefold() for id_ in (*register.by_id, *register.broken_ids)}
+    has_unmatched = current.has_unread_files or not {*exempt_ids, *unreadable_ids} <= known_ids
+    return frozenset(unreadable_ids | (known_ids - current_ids if has_unmatched else set()))
+
+
+def apply_current_exemptions(register: Register, exemptions: CurrentExemptions) -> Register:
+    """Return a register in which everything that is withheld now is exempt.
+
+    A record that may be exempt is exempt as a whole: one that cannot be read now; one that was removed, when something
+    exempt has a new id; and one that says in public what is exempt elsewhere.
+    """
+    if not (exemptions.states or exemptions.uncertain_ids):
+        return register
+    records = tuple(_apply_to_record(record, exemptions) for record in register.records)
+    return replace(register, records=records)
+
+
+def find_precautionary_ids(register: Register, exempted: Register, day: date) -> tuple[str, ...]:
+    """Return the ids of the records that are redacted because they may be exempt now."""
+    pairs = zip(register.records, exempted.records, strict=True)
+    return tuple(
+        new.id for old, new in pairs if new.exempt == PRECAUTIONARY_EXEMPTION and not is_fully_exempt(old, day)
     )
 
 
@@ -123,16 +311,17 @@ def _has_exemption(record: Record, day: date) -> bool:
     return any(is_in_force(exemption.exempt, day) for exemption in iter_exemptions(record))
 
 
-def collect_exempt_texts(current_register: Register, day: date) -> frozenset[str]:
+def collect_exempt_texts(register: Register, day: date) -> frozenset[str]:
     """Return the texts that only exempt records hold, in lower case and with single spaces."""
-    exempt_records = [record for record in current_register.records if _has_exemption(record, day)]
-    public_copies = (
-        make_public_copy(record, day, "")
-        for record in current_register.records
-        if exempt_records and not is_fully_exempt(record, day)
-    )
-    public_texts = {text for record in public_copies for text in _collect_texts(record)}
+    exempt_records = [record for record in register.records if _has_exemption(record, day)]
+    public_texts = {
+        text for record in register.records if exempt_records for text in _collect_public_texts(record, day)
+    }
     return frozenset(text for record in exempt_records for text in _collect_texts(record) if text not in public_texts)
+
+
+def _collect_public_texts(record: Record, day: date) -> frozenset[str]:
+    return frozenset() if is_fully_exempt(record, day) else _collect_texts(make_public_copy(record, day, ""))
 
 
 def _collect_texts(record: Record) -> frozenset[str]:
@@ -143,29 +332,29 @@ def _collect_texts(record: Record) -> frozenset[str]:
         for _, text, _ in walk(record)
         if type(text) is str and " " in text and text not in reference_texts
     }
-    return frozenset({" ".join(record.title.casefold().split()), *texts})
+    return frozenset({" ".join(record.title.casefold().split()), *texts}) - {""}
 
 
-def _apply_to_record(record: Record, current_exemptions: _CurrentExemptions, dates: ExemptionDates) -> Record:
-    key = record.id.casefold()
-    updated = _apply_current_record(record, current_exemptions.records.get(key), dates)
-    public_texts = (
-        _collect_texts(make_public_copy(updated, dates.as_of, ""))
-        if current_exemptions.exempt_texts and not is_fully_exempt(updated, dates.as_of)
-        else frozenset()
-    )
-    is_uncertain = key in current_exemptions.uncertain_ids or not current_exemptions.exempt_texts.isdisjoint(
-        public_texts
-    )
-    return record.model_copy(update={"exempt": PRECAUTIONARY_EXEMPTION}) if is_uncertain else updated
+def _apply_to_record(record: Record, exemptions: CurrentExemptions) -> Record:
+    key, day = record.id.casefold(), exemptions.dates.as_of
+    updated = record
+    for state in exemptions.states.get(key, ()):
+        updated = _apply_state(updated, state, exemptions.dates)
+    public_texts = _collect_public_texts(updated, day) if exemptions.exempt_texts else frozenset()
+    if key in exemptions.uncertain_ids or not exemptions.exempt_texts.isdisjoint(public_texts):
+        return record.model_copy(update={"exempt": PRECAUTIONARY_EXEMPTION})
+    return updated
 
 
-def _apply_current_record(record: Record, current: Record | None, dates: ExemptionDates) -> Record:
-    if current is None or is_fully_exempt(record, dates.as_of):
+def _apply_state(record: Record, state: _WithheldState, dates: ExemptionDates) -> Record:
+    if is_fully_exempt(record, dates.as_of):
         return record
-    list_fields = [name for name in EXEMPTABLE_LISTS if hasattr(record, name) and hasattr(current, name)]
-    entries = {name: _apply_to_entries(getattr(record, name), getattr(current, name), dates) for name in list_fields}
-    return record.model_copy(update={**entries, "exempt": _combine_exemptions(record.exempt, current.exempt, dates)})
+    entries = {
+        name: _apply_to_entries(getattr(record, name), current, dates)
+        for name, current in state.entries.items()
+        if hasattr(record, name)
+    }
+    return record.model_copy(update={**entries, "exempt": _combine_exemptions(record.exempt, state.exempt, dates)})
 
 
 def _combine_exemptions(

@@ -16,7 +16,6 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel
 
 from p2ptrack.analysis.case import ExemptTag, Redactions
-from p2ptrack.analysis.links import build_links
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import (
     EXEMPTABLE_LISTS,
@@ -30,12 +29,13 @@ from p2ptrack.analysis.redaction.exemptions import (
     parse_paragraphs,
     summarise_redactions,
 )
+from p2ptrack.analysis.redaction.names import NameMatcher, build_name_matcher
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker, Model
 from p2ptrack.model.programme import ExemptionLaw, Programme
 from p2ptrack.model.records import Recommendation, Record, Update
 from p2ptrack.model.register import Register
-from p2ptrack.model.schema import list_held_values, list_references, text_field_names
+from p2ptrack.model.schema import list_fields, list_held_values, list_references, text_field_names, walk
 
 # Removing fields and entries. No field of a record is named here, so that a new field is redacted like any other.
 
@@ -140,86 +140,24 @@ def _map_fields(
 
 # Names of hidden records in running text
 
-_QUOTE, _DASH = "['\u2018\u2019]", "[-\u2010-\u2015]"
-_CHARACTER_VARIANTS = {"'": _QUOTE, "\u2019": _QUOTE, "-": _DASH, "\u2013": _DASH}
-_SPACE = r"\s+"
-_FILE_ENDING = r"(?:\.ya?ml)?"
-_WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
-
-
-@dataclass(frozen=True, slots=True)
-class NameMatcher:
-    """Finds the names of hidden records in text. `allowed_ids` are the ids that may be named, folded."""
-
-    pattern: re.Pattern[str] | None
-    allowed_ids: frozenset[str]
-
-    def find(self, text: str) -> str:
-        """Return the first name of such a record in a text, or an empty text."""
-        matched_names = (match.group() for match in self.pattern.finditer(text)) if self.pattern else ()
-        return next((name for name in matched_names if name.casefold() not in self.allowed_ids), "")
-
-    def replace(self, text: str, placeholder: str) -> str:
-        """Return the text with the placeholder for each name of such a record."""
-        if self.pattern is None:
-            return text
-        return self.pattern.sub(
-            lambda match: match.group() if match.group().casefold() in self.allowed_ids else placeholder, text
-        )
-
-
-def build_name_matcher(
-    ids: Iterable[str], titles: Iterable[str], paths: Iterable[str], allowed_ids: Iterable[str]
-) -> NameMatcher:
-    """Return a matcher of ids, titles and file names, the longest first."""
-    own_ids = tuple(ids)
-    stems = {PurePosixPath(path).stem for path in paths} - set(own_ids)
-    title_patterns = {
-        *map(_build_title_pattern, titles),
-        *(_build_title_pattern(stem) + _FILE_ENDING for stem in stems),
-    }
-    id_patterns = {_build_id_pattern(id_) for id_ in own_ids if not id_.isdecimal()}
-    alternatives = [
-        alternative
-        for group in (title_patterns, id_patterns)
-        for alternative in sorted(group, key=lambda text: (-len(text), text))
-    ]
-    pattern = re.compile(f"{_WORD_START}(?:{'|'.join(alternatives)}){_WORD_END}") if alternatives else None
-    return NameMatcher(pattern, frozenset(id_.casefold() for id_ in allowed_ids))
-
-
-def _build_title_pattern(text: str) -> str:
-    """Return a pattern for a title that ignores case, spacing, line ends and the form of quotes.
-
-    A title of one word must have its case, as written or in capitals: *contracts* is not the record *Contracts*.
-    """
-    if text.isalpha():
-        return f"(?:{text}|{text.upper()})"
-    return f"(?i:{_SPACE.join(map(_build_word_pattern, text.split()))})"
-
-
-def _build_word_pattern(word: str) -> str:
-    return "".join(_CHARACTER_VARIANTS.get(character) or re.escape(character) for character in word)
-
-
-def _build_id_pattern(id_: str) -> str:
-    """Return a pattern for an id and its parts. An id without a digit is also a word, so its case must match.
-
-    An id of digits alone is not looked for, because every number would match.
-    """
-    pattern = re.escape(id_) if id_.isalpha() else f"(?i:{re.escape(id_)})"
-    return rf"{pattern}(?:\.[^\W_]+)*"
-
-
 ModelT = TypeVar("ModelT", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholders:
-    """The words that replace an exempt title and the name of a hidden record in a text."""
+    """The words that replace an exempt title, the name of a hidden record in a text, and a whole text with one."""
 
     title: str = "Title not published"
     mention: str = "an item that is not published"
+    text: str = "Text not published, because it names an item that is not published"
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptNames:
+    """Titles and files that nothing public may print, besides those of the records that are exempt in a register."""
+
+    titles: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,21 +173,15 @@ def redact_for_audience(
     audience: Audience,
     day: date,
     placeholders: Placeholders | None = None,
-    currently_hidden: HiddenNames | None = None,
+    other_names: ExemptNames | None = None,
 ) -> RedactedRegister:
     """Return what an audience may see of a register on a day, with placeholders for hidden names.
 
-    `currently_hidden` are names that a public paper of a past register may not print today.
+    `other_names` are names that this register does not tell to be hidden: former ones, and those of newer commits.
     """
     if audience is Audience.PUBLIC:
-        placeholder_texts = placeholders or Placeholders()
-        public_register = _redact_for_public(register, day, placeholder_texts)
-        return RedactedRegister(
-            _scrub_names(public_register, currently_hidden, placeholder_texts.mention)
-            if currently_hidden
-            else public_register,
-            summarise_redactions(register, day),
-        )
+        names = find_hidden_names(register, day, other_names)
+        return _redact_for_public(register, day, names, placeholders or Placeholders())
     keep_notes = audience is Audience.OFFICERS
     records = tuple(_drop_expired_exemptions(record, day, keep_notes=keep_notes) for record in register.records)
     return RedactedRegister(replace(register, records=records))
@@ -274,21 +206,30 @@ def _drop_expired_entry_exemptions(record: Record, name: str, day: date) -> tupl
     )
 
 
-def _redact_for_public(register: Register, day: date, placeholders: Placeholders) -> Register:
+def _redact_for_public(
+    register: Register, day: date, names: HiddenNames, placeholders: Placeholders
+) -> RedactedRegister:
     kept = [record for record in register.records if not is_fully_exempt(record, day)]
-    redacted_records = [make_public_copy(record, day, placeholders.title) for record in kept]
-    hidden_names = find_hidden_names(register, day)
-    records = tuple(_scrub_model(record, hidden_names, placeholders.mention) for record in redacted_records)
-    removed_parts = {
-        id_: new.id for old, new in zip(kept, redacted_records, strict=True) for id_ in _find_removed_parts(old, new)
-    }
+    copies = [make_public_copy(record, day, placeholders.title) for record in kept]
+    records = tuple(_scrub_model(record, names, placeholders) for record in copies)
+    pairs = tuple(zip(kept, copies, strict=True))
+    removed_parts = {id_: new.id for old, new in pairs for id_ in _find_removed_parts(old, new)}
     records = tuple(_relink_removed_parts(record, removed_parts) for record in records) if removed_parts else records
-    programme = _scrub_model(register.programme, hidden_names, placeholders.mention)
-    paths = {record.id: register.paths[record.id] for record in records if record.id in register.paths}
-    file_count = register.file_count - (len(register.records) - len(records))
-    return _drop_unreferenced(
-        register, replace(register, programme=programme, records=records, paths=paths, file_count=file_count)
+    public = replace(
+        register,
+        programme=_scrub_model(register.programme, names, placeholders),
+        records=records,
+        paths={record.id: _get_public_path(register, record, day) for record in kept if record.id in register.paths},
+        file_count=register.file_count - (len(register.records) - len(records)),
     )
+    return RedactedRegister(_drop_unreferenced(register, public), summarise_redactions(register, pairs, day))
+
+
+def _get_public_path(register: Register, record: Record, day: date) -> str:
+    """Return the file of a record; where its title is exempt, one whose name says no more than the id."""
+    path = PurePosixPath(register.paths[record.id])
+    is_named = "title" in list_exempt_fields(record, day)
+    return str(path.with_name(f"{record.id}{path.suffix}") if is_named else path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,32 +240,19 @@ class HiddenNames:
     matcher: NameMatcher
 
 
-def _scrub_names(register: Register, hidden_names: HiddenNames, mention: str) -> Register:
-    records = tuple(_scrub_model(record, hidden_names, mention) for record in register.records)
-    return replace(register, programme=_scrub_model(register.programme, hidden_names, mention), records=records)
-
-
-def find_hidden_names(register: Register, day: date) -> HiddenNames:
-    """Return the names hidden from the public. A file that cannot be read may be exempt, so its id is hidden."""
+def find_hidden_names(
+    register: Register, day: date, others: ExemptNames | None = None, *, with_ids: bool = True
+) -> HiddenNames:
+    """Return the names hidden from the public. A file that cannot be read may be exempt, so its names are hidden."""
     exempt_records = [record for record in register.records if is_fully_exempt(record, day)]
     part_ids = {part.id for record in exempt_records if isinstance(record, Recommendation) for part in record.parts}
     ids = frozenset({record.id for record in exempt_records} | part_ids | register.broken_ids)
     public_ids = {record.id for record in register.records} | {id_ for id_, _ in register.iter_parts()}
-    return HiddenNames(ids, build_name_matcher(ids, *_collect_titles_and_files(register, day), public_ids - ids))
-
-
-def find_currently_hidden_names(current_register: Register, day: date) -> HiddenNames:
-    """Return the titles and files that are hidden today, for a past register in which an id may mean another record."""
-    return HiddenNames(frozenset(), build_name_matcher((), *_collect_titles_and_files(current_register, day), ()))
-
-
-def _collect_titles_and_files(register: Register, day: date) -> tuple[list[str], list[str]]:
-    exempt_records = [record for record in register.records if is_fully_exempt(record, day)]
-    records_with_exempt_title = [
-        r for r in register.records if "title" in list_exempt_fields(r, day) and not is_fully_exempt(r, day)
-    ]
-    files = [register.paths[record.id] for record in exempt_records if record.id in register.paths]
-    return [record.title for record in (*exempt_records, *records_with_exempt_title)], files
+    others = others or ExemptNames()
+    named = [*exempt_records, *(r for r in register.records if "title" in list_exempt_fields(r, day))]
+    titles = {*(record.title for record in named), *register.broken_titles, *others.titles}
+    paths = {*(register.paths.get(record.id, "") for record in named), *others.paths} - {""}
+    return HiddenNames(ids, build_name_matcher(ids if with_ids else (), titles, paths, public_ids - ids))
 
 
 NON_TEXT_FIELDS = frozenset(
@@ -333,8 +261,11 @@ NON_TEXT_FIELDS = frozenset(
 """Fields that hold names of fields and settings, never running text."""
 
 
-def _scrub_model(model: ModelT, hidden_names: HiddenNames, mention: str) -> ModelT:
-    """Return a model without links to hidden records, and with placeholders for their names in its text."""
+def _scrub_model(model: ModelT, hidden_names: HiddenNames, placeholders: Placeholders) -> ModelT:
+    """Return a model without links to hidden records, and with placeholders for their names in its text.
+
+    A text in which a name cannot be replaced is withheld.
+    """
     if not hidden_names.ids and hidden_names.matcher.pattern is None:
         return model
     reference_targets = {
@@ -344,7 +275,11 @@ def _scrub_model(model: ModelT, hidden_names: HiddenNames, mention: str) -> Mode
     def scrub_text(path: str, text: str) -> str | None:
         if path in reference_targets:
             return None if reference_targets[path] in {"record", "part"} and text in hidden_names.ids else text
-        return text if path.rpartition(".")[2] == "id" else hidden_names.matcher.replace(text, mention)
+        if path.rpartition(".")[2] == "id":
+            return text
+        replaced = hidden_names.matcher.replace(text, placeholders.mention)
+        withheld = placeholders.title if path == "title" else placeholders.text
+        return withheld if replaced is None else replaced
 
     return map_text(model, scrub_text, NON_TEXT_FIELDS)
 
@@ -365,18 +300,37 @@ def _relink_removed_parts(record: Record, removed_parts: Mapping[str, str]) -> R
     )
 
 
+NAMED_LISTS = tuple(
+    spec.attribute
+    for spec in list_fields(Programme)
+    if spec.is_list and spec.name != "meetings" and (spec.model is None or "id" in spec.model.model_fields)
+)
+"""The lists of the programme whose entries records name: things with ids, and posts.
+
+Nothing is dropped from the meetings: a paper is for one of them. A rule warns of those that only exempt records name.
+"""
+
+
 def _drop_unreferenced(register: Register, public: Register) -> Register:
-    """Return the public register without the sources and dependencies that only redacted records name."""
-    unreferenced_ids = {edge.id for edge in build_links(register).edges} - {
-        edge.id for edge in build_links(public).edges
+    """Return the public register without the entries of the programme that only redacted records name."""
+    unreferenced = _list_references(register) - _list_references(public)
+    lists = {
+        name: tuple(
+            entry
+            for entry in getattr(public.programme, name)
+            if (entry if isinstance(entry, str) else entry.id) not in unreferenced
+        )
+        for name in NAMED_LISTS
     }
-    programme: Programme = public.programme.model_copy(
-        update={
-            name: tuple(entry for entry in getattr(public.programme, name) if entry.id not in unreferenced_ids)
-            for name in ("sources", "dependencies")
-        }
-    )
-    return replace(public, programme=programme)
+    return replace(public, programme=public.programme.model_copy(update=lists))
+
+
+def _list_references(register: Register) -> frozenset[str]:
+    """Return every id and post that the programme and its records name, in their dates too."""
+    models = (register.programme, *register.records)
+    names = {text for model in models for _, text, _ in list_references(model)}
+    dates = (value for model in models for _, value, _ in walk(model) if isinstance(value, CouncilDate))
+    return frozenset(names | {day.anchor for day in dates if day.anchor})
 
 
 # Tag exempt text, so that the exemption travels with every value that a paper prints.
@@ -393,12 +347,35 @@ _CONTROLS = re.compile(f"[{_OPEN}{_START}{_END}{chr(_FIRST_DIGIT)}-{chr(_FIRST_D
 _INDEX = re.compile(r"\[\d+\]")
 
 
-def tag_exempt_text(register: Register) -> tuple[Register, tuple[ExemptTag, ...]]:
-    """Return the register with every exempt text tagged, and the exemptions that the tags refer to."""
+def tag_exempt_text(register: Register, titles: NameMatcher | None = None) -> tuple[Register, tuple[ExemptTag, ...]]:
+    """Return the register with every exempt text tagged, and the exemptions that the tags refer to.
+
+    Where open text has one of the exempt `titles`, that is tagged too.
+    """
     tags: list[ExemptTag] = []
     law = register.programme.policy.exemption_law
     records = tuple(_tag_record(record, law, tags) for record in register.records)
-    return (replace(register, records=records), tuple(tags)) if tags else (register, ())
+    register = replace(register, records=records) if tags else register
+    if titles is None or titles.pattern is None:
+        return register, tuple(tags)
+    tags.append(ExemptTag("", ()))
+    number = len(tags) - 1
+    programme = _tag_titles(register.programme, titles, number)
+    records = tuple(_tag_titles(record, titles, number) for record in register.records)
+    return replace(register, programme=programme, records=records), tuple(tags)
+
+
+def _tag_titles(model: ModelT, titles: NameMatcher, number: int) -> ModelT:
+    """Return a model in which each exempt title in open text is tagged."""
+    references = {path for path, _, _ in list_references(model)}
+
+    def tag_text(path: str, text: str) -> str:
+        if path in references or path.rpartition(".")[2] == "id" or has_tags(text):
+            return text
+        pieces = titles.split(text)
+        return "".join(tag_exempt(piece, number) if is_name else piece for piece, is_name in pieces)
+
+    return map_text(model, tag_text, NON_TEXT_FIELDS)
 
 
 def _tag_record(record: Record, law: ExemptionLaw, tags: list[ExemptTag]) -> Record:

@@ -259,8 +259,8 @@ def _check_missing_background_papers(case: Case) -> Iterator[Finding]:
         yield Finding("", "reports", message)
 
 
-@rule("P114", WARNING, "Exempt record named in public text")
-@why("It reveals the exempt record. Papers print neutral words in its place, which can read badly.")
+@rule("P114", ERROR, "Exempt record named in public text")
+@why("It reveals the exempt record. Public papers print neutral words for the name, or leave out the whole text.")
 @example("agreed_action: Wait until A07 is settled.   # and A07 is exempt")
 @fix("Rewrite the sentence without the name.")
 def _check_exempt_names(case: Case) -> Iterator[Finding]:
@@ -269,8 +269,9 @@ def _check_exempt_names(case: Case) -> Iterator[Finding]:
     from p2ptrack.analysis.redaction.redact import find_hidden_names
 
     # What cannot be read may be exempt. Papers leave its names out, but they are not reported here.
-    readable = tuple(record for record in case.register.records if not case.register.is_unread(record.id, "exempt"))
-    names = find_hidden_names(replace(case.register, records=readable, broken_ids=frozenset()), case.as_of).matcher
+    records = tuple(record for record in case.register.records if not case.register.is_unread(record.id, "exempt"))
+    readable = replace(case.register, records=records, broken_ids=frozenset(), broken_titles=frozenset())
+    names = find_hidden_names(readable, case.as_of).matcher
     for origin, model in _iter_models(case) if names.pattern else ():
         link_locations = {location for location, _, _ in list_references(model)}
         for location, text in _iter_public_texts(model, case.as_of):

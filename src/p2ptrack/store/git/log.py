@@ -240,7 +240,7 @@ def choose_mainline(graph: CommitGraph, tip: str, waypoints: Iterable[str] = ())
         if waypoint in line:
             pinned.add(waypoint)
         elif waypoint in graph:
-            children = children or _map_children(graph)
+            children = children or map_children(graph)
             detour = _find_detour(graph, children, [id_ for id_ in line if id_ in pinned], waypoint)
             if detour:
                 line = _replace_section(graph, line, detour)
@@ -257,7 +257,8 @@ def _walk_first_parents(graph: CommitGraph, start: str) -> list[str]:
     return line
 
 
-def _map_children(graph: CommitGraph) -> dict[str, list[str]]:
+def map_children(graph: CommitGraph) -> dict[str, list[str]]:
+    """Return the commits that come directly from each commit."""
     children: dict[str, list[str]] = {}
     for commit in graph.values():
         for parent in commit.parents:

@@ -18,11 +18,11 @@ from tempfile import TemporaryDirectory
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import CommandError, OperationError
-from p2ptrack.model.history import SHORT_COMMIT_LENGTH, kind_of_path
-from p2ptrack.model.register import PROGRAMME_PATH, CurrentRegister, Register
-from p2ptrack.store.folder import MAX_FILE_BYTES, FolderSource, too_large_error, unreadable_error
+from p2ptrack.model.history import SHORT_COMMIT_LENGTH
+from p2ptrack.model.register import PROGRAMME_PATH
+from p2ptrack.store.folder import MAX_FILE_BYTES, too_large_error, unreadable_error
 from p2ptrack.store.git.log import PROGRAMME_NAME, data_folder
-from p2ptrack.store.git.mainline import find_data_folder, read_mainline
+from p2ptrack.store.git.mainline import find_data_folder
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import ResolvedRevision
@@ -32,7 +32,6 @@ from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_f
 _LINK_MODE = "120000"
 _MAX_LINKS = 40
 _FILE_CODE_PREFIX = "D"
-_UNREAD_CODES = frozenset({"D101", "D103", "D105", "D108"})
 _FORBIDDEN_CHARACTERS = frozenset('\\:*?"<>|')
 
 
@@ -165,7 +164,7 @@ class Snapshot:
     """A register as a commit has it, and the day to judge it on.
 
     `data_folder` is the folder of its data at that time, from the repository's top. For papers, `templates_folder`
-    holds its templates while they are unpacked, and `current` is today's register, whose exemptions apply.
+    holds its templates while they are unpacked.
     """
 
     repository: Repository
@@ -175,7 +174,6 @@ class Snapshot:
     data_folder: str
     loaded: LoadedRegister
     templates_folder: Path | None = None
-    current: CurrentRegister | None = None
 
     @property
     def commit(self) -> str:
@@ -227,36 +225,9 @@ def load_snapshot(root: Path, revision_name: str, *, strict: bool = False) -> Sn
     return Snapshot(repository, revision, position_date, source, folder, loaded)
 
 
-def load_current(snapshot: Snapshot) -> CurrentRegister:
-    """Return the current register, used to apply today's exemptions to an old revision.
-
-    Raises `OperationError` where a record was deleted and this copy of the repository lacks its last version.
-    """
-    loaded = load_register_from(FolderSource(snapshot.repository.root), validate_file_leniently)
-    current_ids = {id_.casefold() for id_ in (*loaded.register.by_id, *loaded.register.broken_ids)}
-    deleted = Register(loaded.register.programme)
-    if any(record.id.casefold() not in current_ids for record in snapshot.loaded.register.records):
-        deleted = _load_deleted(snapshot.repository)
-    broken = {id_ for id_ in deleted.broken_ids if id_.casefold() not in current_ids}
-    return CurrentRegister(
-        replace(loaded.register, broken_ids=loaded.register.broken_ids | broken),
-        {record.id.casefold(): record for record in deleted.records},
-        any(problem.code in _UNREAD_CODES for problem in loaded.problems),
-    )
-
-
-def _load_deleted(repository: Repository) -> Register:
-    """Return the records whose files were deleted, each in its last version."""
-    changes = (change for commit in read_mainline(repository).commits for change in commit.changes)
-    files = {change.path: change.old for change in changes if not change.new and kind_of_path(change.path)}
-    contents = repository.read_blobs(files.values())
-    blobs = {path: Blob("100644", blob_id, len(contents[blob_id])) for path, blob_id in files.items()}
-    return load_register_from(TreeSource(blobs, contents), validate_file_leniently).register
-
-
 @contextmanager
 def with_templates(snapshot: Snapshot) -> Iterator[Snapshot]:
-    """Unpack the snapshot's templates into a temporary folder, and load the current register.
+    """Unpack the snapshot's templates into a temporary folder.
 
     Messages about a template name its commit instead of that folder.
     """
@@ -264,7 +235,7 @@ def with_templates(snapshot: Snapshot) -> Iterator[Snapshot]:
         folder = Path(temporary_folder).resolve()
         try:
             _write_templates(snapshot, folder)
-            yield replace(snapshot, templates_folder=folder, current=load_current(snapshot))
+            yield replace(snapshot, templates_folder=folder)
         except CommandError as error:
             message = str(error).replace(f"{folder}{os.sep}", f"{snapshot.short_commit}:")
             raise type(error)(message) from error

@@ -3,7 +3,7 @@
 Only the fast path is imported here; `catalogue` has the table of mistakes and `positions` the places of fields.
 """
 
-from p2ptrack.store.yaml.parser import YamlValue
-from p2ptrack.store.yaml.reader import ParsedFile, read
+from p2ptrack.store.yaml.parser import YamlValue, decode_text
+from p2ptrack.store.yaml.reader import ParsedFile, is_foreign, read
 
-__all__ = ["ParsedFile", "YamlValue", "read"]
+__all__ = ["ParsedFile", "YamlValue", "decode_text", "is_foreign", "read"]

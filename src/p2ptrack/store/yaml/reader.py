@@ -41,7 +41,7 @@ def read(data: bytes, path: str) -> ParsedFile:
     """
     if len(data) > MAX_BYTES:
         return ParsedFile(None, (_make_file_problem(messages.TOO_LARGE, path, size=f"{len(data):,}"),))
-    if data.startswith(_FOREIGN_SIGNATURES):
+    if is_foreign(data):
         return ParsedFile(None, (_explain_foreign_file(data, path),))
     decoded = decode_text(data)
     result = parse_yaml(decoded.text)
@@ -52,6 +52,11 @@ def read(data: bytes, path: str) -> ParsedFile:
 
     value, problems = diagnose_file(decoded, result.value, path)
     return ParsedFile(value if isinstance(value, dict) else None, problems)
+
+
+def is_foreign(data: bytes) -> bool:
+    """Whether git or another program keeps these bytes in place of a record, as an encrypted file is kept."""
+    return data.startswith(_FOREIGN_SIGNATURES)
 
 
 def _has_prose_name(value: dict[str, YamlValue]) -> bool:

@@ -1,0 +1,240 @@
+"""Every state of each record that was ever exempt, in all commits that can decide what is withheld now.
+
+These are the commits that the files come from, each parent of each merge among them, and those of every branch, tag or
+remote branch that comes from the commit of a paper. They are found by walking the whole graph: the mainline alone
+does not show what was marked exempt on a branch and deleted there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from p2ptrack.errors import OperationError
+from p2ptrack.model.fields import ValidationContext
+from p2ptrack.model.history import kind_of_path, resolve_record_id
+from p2ptrack.model.programme import Programme, status_labels
+from p2ptrack.model.records import Record
+from p2ptrack.model.register import CurrentRegister, RecordState, Register, build_anchors
+from p2ptrack.model.validation import is_exemption_key
+from p2ptrack.store import yaml
+from p2ptrack.store.folder import MAX_FILE_BYTES, FolderSource
+from p2ptrack.store.git.log import (
+    PROGRAMME_NAME,
+    CommitGraph,
+    GitCommit,
+    data_folder,
+    find_descendants,
+    list_ancestors,
+    map_children,
+    parse_log,
+    select_changes,
+)
+from p2ptrack.store.git.process import has_git_folder
+from p2ptrack.store.git.repository import LOG_COMMAND, Repository
+from p2ptrack.store.loader import load_register_from, validate_file_leniently
+
+_LOG_OPTIONS = ("--diff-merges=separate", "--raw", "--no-renames", "--no-abbrev", "--no-relative", "--stdin")
+_UNREAD_CODES = frozenset({"D101", "D103", "D105", "D108"})
+_KEY = re.compile(rb"([A-Za-z_]{4,10})[\"']?\s*:")
+_ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
+_ESCAPED_KEY = re.compile(rb"\"[^\"\n]*\\[^\"\n]*\"\s*:")
+
+
+class _FileState(NamedTuple):
+    """A record's file as a commit left it; no blob where the commit deleted it."""
+
+    commit: str
+    path: str
+    blob: str
+
+
+def load_current(root: Path, commit: str) -> CurrentRegister:
+    """Return the current register with the states that decide what of a commit's register is withheld now.
+
+    Raises `OperationError` where this copy of the repository lacks one of them.
+    """
+    loaded = load_register_from(FolderSource(root), validate_file_leniently)
+    has_unread_files = any(problem.code in _UNREAD_CODES for problem in loaded.problems)
+    current = CurrentRegister(loaded.register, has_unread_files=has_unread_files)
+    return _add_states(current, Repository.find(root), commit)
+
+
+def load_newer_states(root: Path, register: Register) -> CurrentRegister:
+    """Return a register read from its folder with what newer commits, and older ones, say of its exemptions.
+
+    Outside of a repository there are none. Where this copy lacks the history, only newer commits are asked for: raises
+    `OperationError` if it lacks these.
+    """
+    current = CurrentRegister(register)
+    if not has_git_folder(root):
+        return current
+    try:
+        repository = Repository.find(root)
+    except OperationError:
+        return current
+    is_behind = set(_list_tips(repository, repository.head)) != {repository.head}
+    if not is_behind and not register.with_field("exempt") and not _has_exempt_entries(register):
+        return current
+    try:
+        return _add_states(current, repository, repository.head)
+    except OperationError:
+        if is_behind:
+            raise
+        return current
+
+
+def _has_exempt_entries(register: Register) -> bool:
+    return any(name.endswith(".exempt") for name in register.field_index().records_by_field)
+
+
+def _add_states(current: CurrentRegister, repository: Repository, commit: str) -> CurrentRegister:
+    reader = _StateReader(repository, commit)
+    return replace(
+        current,
+        states=reader.read_states(current.register.programme),
+        removed_ids=reader.find_removed_ids(),
+    )
+
+
+def _list_tips(repository: Repository, commit: str) -> tuple[str, ...]:
+    """Return the commit that is checked out, and the commits of all branches and tags that come from a commit."""
+    output = repository.run("for-each-ref", f"--contains={commit}", "--format=%(objectname) %(*objectname)").text
+    tips = (line.split()[-1] for line in output.splitlines() if line.strip())
+    return tuple(dict.fromkeys((repository.head, commit, *tips)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """All commits that count, each with its changes compared with every parent, and those behind the files."""
+
+    commits: CommitGraph
+    checked_out: frozenset[str]
+
+
+def _read_graph(repository: Repository, commit: str) -> _Graph:
+    request = "".join(f"{tip}\n" for tip in _list_tips(repository, commit)).encode()
+    log = repository.run(*LOG_COMMAND, *_LOG_OPTIONS, stdin=request).stdout
+    commits: dict[str, GitCommit] = {}
+    for entry in parse_log(log):  # a merge has an entry for each parent
+        earlier = commits.get(entry.id)
+        commits[entry.id] = replace(entry, changes=(*earlier.changes, *entry.changes)) if earlier else entry
+    return _Graph(commits, frozenset(list_ancestors(commits, repository.head)))
+
+
+def _list_folders(graph: CommitGraph, folder: str) -> tuple[str, ...]:
+    """Return every folder that the register's data ever had on any branch, from the repository's top."""
+    moves: list[tuple[set[str], set[str]]] = []
+    for commit in graph.values():
+        folders = {
+            status: {
+                change.path.removesuffix(PROGRAMME_NAME)
+                for change in commit.changes
+                if change.status == status and f"/{change.path}".endswith(f"/{PROGRAMME_NAME}")
+            }
+            for status in "AD"
+        }
+        if folders["A"] and folders["D"]:
+            moves.append((folders["A"], folders["D"]))
+    known, size = {folder}, 0
+    while len(known) > size:
+        size = len(known)
+        for added, deleted in moves:
+            if known & (added | deleted):
+                known |= added | deleted
+    return tuple(sorted(known))
+
+
+class _StateReader:
+    """Reads the states of a register's records that were exempt at some time."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        self._repository = repository
+        self._graph = _read_graph(repository, commit)
+        folders = _list_folders(self._graph.commits, data_folder(repository.prefix))
+        self._files = tuple(_iter_file_states(self._graph.commits, folders))
+
+    def read_states(self, programme: Programme) -> tuple[RecordState, ...]:
+        """Return the states of every record that had an exemption in one of them, or that may have had."""
+        contents = self._repository.read_blobs(file.blob for file in self._files if file.blob)
+        ids = {file: _read_id(file.path, contents[file.blob]) for file in self._files if file.blob}
+        exempt_ids = {id_ for file, id_ in ids.items() if may_be_exempt(contents[file.blob])}
+        files = [file for file, id_ in ids.items() if id_ in exempt_ids]
+        context = ValidationContext(build_anchors(programme), status_labels(programme.policy))
+        records = {
+            (file.path, file.blob): _read_record(file.path, contents[file.blob], context)
+            for file in dict.fromkeys(files)
+        }
+        later = _find_later(self._graph.commits, files)
+        return tuple(
+            RecordState(
+                ids[file],
+                file.path,
+                records[file.path, file.blob],
+                later[index],
+                precedes_files=file.commit in self._graph.checked_out,
+            )
+            for index, file in enumerate(files)
+        )
+
+    def find_removed_ids(self) -> frozenset[str]:
+        """Return the ids whose files were deleted by commits newer than the files in the folder."""
+        newer = [file for file in self._files if file.commit not in self._graph.checked_out]
+        kept = {(file.commit, _id_from_name(file.path)) for file in newer if file.blob}
+        deleted = {(file.commit, _id_from_name(file.path)) for file in newer if not file.blob}
+        return frozenset(id_ for _, id_ in deleted - kept)
+
+
+def _iter_file_states(graph: CommitGraph, folders: Iterable[str]) -> Iterator[_FileState]:
+    for commit in graph.values():
+        for folder in folders:
+            for change in select_changes(commit, (folder,)):
+                if kind_of_path(change.path):
+                    yield _FileState(commit.id, change.path, change.new)
+
+
+def _find_later(graph: CommitGraph, files: list[_FileState]) -> list[frozenset[int]]:
+    """Return for each state the positions of those whose commits come from its own."""
+    positions: dict[str, set[int]] = {}
+    for index, file in enumerate(files):
+        positions.setdefault(file.commit, set()).add(index)
+    children = map_children(graph)
+    later = {
+        commit: frozenset(
+            index
+            for descendant in find_descendants(children, commit) - {commit}
+            for index in positions.get(descendant, ())
+        )
+        for commit in positions
+    }
+    return [later[file.commit] for file in files]
+
+
+def _id_from_name(path: str) -> str:
+    return resolve_record_id(path, {}).casefold()
+
+
+def _read_id(path: str, data: bytes) -> str:
+    match = _ID_LINE.search(data)
+    values = {"id": match[1].decode("utf-8", "replace")} if match else yaml.read(data, path).value
+    return resolve_record_id(path, values or {}).casefold()
+
+
+def may_be_exempt(data: bytes) -> bool:
+    """Whether a file may hold an exemption: it has a name like `exempt`, or cannot be searched for one."""
+    if b"xempt" in data.lower() or b"\0" in data or len(data) > MAX_FILE_BYTES or _ESCAPED_KEY.search(data):
+        return True
+    if any(is_exemption_key(key.decode()) for key in set(_KEY.findall(data))):
+        return True
+    return yaml.is_foreign(data)
+
+
+def _read_record(path: str, data: bytes, context: ValidationContext) -> Record | None:
+    kind = kind_of_path(path)
+    if kind is None:
+        return None
+    record, _ = validate_file_leniently(kind.model, yaml.read(data, path), context, path)
+    return record
