@@ -16,7 +16,7 @@ from typing import NamedTuple
 from p2ptrack.errors import OperationError
 from p2ptrack.model.fields import ValidationContext
 from p2ptrack.model.history import kind_of_path, resolve_record_id
-from p2ptrack.model.programme import Programme, status_labels
+from p2ptrack.model.programme import Programme, collect_labels
 from p2ptrack.model.records import Record
 from p2ptrack.model.register import CurrentRegister, RecordState, Register, build_anchors
 from p2ptrack.model.validation import is_exemption_key
@@ -163,7 +163,7 @@ class _StateReader:
         ids = {file: _read_id(file.path, contents[file.blob]) for file in self._files if file.blob}
         exempt_ids = {id_ for file, id_ in ids.items() if may_be_exempt(contents[file.blob])}
         files = [file for file, id_ in ids.items() if id_ in exempt_ids]
-        context = ValidationContext(build_anchors(programme), status_labels(programme.policy))
+        context = ValidationContext(build_anchors(programme), collect_labels(programme.policy))
         records = {
             (file.path, file.blob): _read_record(file.path, contents[file.blob], context)
             for file in dict.fromkeys(files)
