@@ -21,7 +21,7 @@ from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import ExemptionLaw
 from p2ptrack.model.records import ExemptMarking, Record, TrackedRecord, Update, has_title_of_text, kind_of
 from p2ptrack.model.register import Register
-from p2ptrack.model.schema import field_model, field_names, list_fields
+from p2ptrack.model.schema import field_model, field_names, iter_values, list_fields
 from p2ptrack.phrases import natural_key, unique
 
 PARAGRAPHS: Mapping[ExemptionLaw, range] = {"england": range(1, 8), "wales": range(12, 19), "scotland": range(1, 16)}
@@ -142,7 +142,10 @@ def _iter_parts(exemption: Exemption) -> Iterator[str]:
     """Yield the paths that an exemption covers: `target`, `updates[0]`, `updates[1].text`."""
     prefix = exemption.path.removesuffix("exempt")
     fields = exemption.exempt.fields if has_valid_fields(exemption.model, exemption.exempt) else ()
-    yield from (f"{prefix}{name}" for name in (expand_implied_fields(fields) if exemption.path == "exempt" else fields))
+    if exemption.path == "exempt":
+        columns = (name for name in _SOURCE_COLUMNS if any(iter_values(exemption.model, tuple(name.split(".")))))
+        fields = unique((*_expand_fields(fields), *(columns if fields else ())))
+    yield from (f"{prefix}{name}" for name in fields)
     if not fields:
         yield prefix.removesuffix(".")
 
