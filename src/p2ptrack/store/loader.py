@@ -275,7 +275,6 @@ def _id_from_path(path: str) -> str:
 
 
 _TITLE_LINE = re.compile(r"(?<![\w-])[\"']?title[\"']?[ \t]*:[ \t]*(?:[|>][-+0-9]*)?(.*(?:\n[ \t]+.*|\n(?=\n))*)")
-_NEXT_FIELD = re.compile(r"\s*[,}]?\s+[\"']?[a-z_]+[\"']?[ \t]*:(?:\s.*)?$", re.DOTALL)
 
 
 def find_titles(data: bytes, values: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -287,7 +286,7 @@ def find_titles(data: bytes, values: Mapping[str, Any] | None) -> tuple[str, ...
     titles = (" ".join(match[1].split()) for match in _TITLE_LINE.finditer(text))
     lines = (match[1].partition("\n")[0].strip() for match in _TITLE_LINE.finditer(text))
     candidates = [candidate for pair in zip(titles, lines, strict=True) for candidate in pair]
-    candidates += [_NEXT_FIELD.sub("", candidate) for candidate in candidates]
+    candidates += [candidate.partition(",")[0] for candidate in candidates]  # between brackets, a field may follow
     cleaned = (candidate.partition(" #")[0].strip().strip("\"',}{ ") for candidate in candidates)
     return unique(candidate for candidate in cleaned if len(candidate) >= _MIN_TITLE_LENGTH)
 
