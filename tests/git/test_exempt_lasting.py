@@ -1,0 +1,233 @@
+"""What was exempt once is in no public paper, whatever became of its record: each place is planted with a word."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from p2ptrack.reports import REPORTS
+from tests.command import SEED_DAY, run
+from tests.git.builders import Kept, kept
+from tests.publication.canaries import PROGRAMME, Garden, plant, without_exemptions
+from tests.publication.searching import everything
+
+_WORD = re.compile(r"zq\d{4}")
+Files = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def garden() -> Garden:
+    return plant()
+
+
+def as_text(files: Files) -> dict[str, str | bytes | None]:
+    return {f"data/{path}": json.dumps(data, indent=1, ensure_ascii=False) for path, data in files.items()}
+
+
+def opened(garden: Garden) -> Files:
+    return {path: without_exemptions(data) for path, data in garden.files.items()}
+
+
+def list_exempt(garden: Garden) -> Files:
+    """Return the records in which something is exempt and still holds, by path."""
+    return {path: data for path, data in garden.files.items() if has_exemption(data) and "06" not in data["id"]}
+
+
+def has_exemption(value: Any) -> bool:
+    if isinstance(value, dict):
+        return "exempt" in value or any(map(has_exemption, value.values()))
+    return isinstance(value, list) and any(map(has_exemption, value))
+
+
+def strip_exempt_parts(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a record without its exemptions and without all that they cover."""
+    exempt = data.get("exempt")
+    names = exempt.get("fields", list(data)) if exempt else []
+    kept_values = {
+        name: value for name, value in data.items() if name not in {"exempt", *(n.split(".")[0] for n in names)}
+    }
+    for name, value in kept_values.items():
+        if isinstance(value, list):
+            kept_values[name] = [entry for entry in value if not has_exemption(entry)]
+    return {"id": data["id"], "title": "New title", **kept_values}
+
+
+def start(folder: Path, garden: Garden) -> Kept:
+    """Return a repository whose first commit has everything in public."""
+    repo = kept(folder, programme=json.dumps(PROGRAMME))
+    repo.commit("2022-01-10", as_text(opened(garden)))
+    return repo
+
+
+def mark(repo: Kept, garden: Garden) -> None:
+    repo.commit("2022-02-10", as_text(garden.files))
+
+
+def removed(garden: Garden) -> dict[str, str | bytes | None]:
+    return {f"data/{path}": None for path in list_exempt(garden)}
+
+
+def delete(repo: Kept, garden: Garden) -> None:
+    mark(repo, garden)
+    repo.commit("2022-03-10", removed(garden))
+
+
+def delete_in_folder(repo: Kept, garden: Garden) -> None:
+    mark(repo, garden)
+    repo.write(removed(garden))
+
+
+def delete_on_branch(repo: Kept, garden: Garden) -> None:
+    repo.git("switch", "--quiet", "--create", "work")
+    delete(repo, garden)
+    merge_into_main(repo)
+
+
+def merge_into_main(repo: Kept) -> None:
+    repo.git("switch", "--quiet", "main")
+    repo.commit("2022-03-11", {"data/other.txt": "x"})
+    repo.git("merge", "--quiet", "--no-ff", "--message", "Merge", "work")
+
+
+def take_out(repo: Kept, garden: Garden) -> None:
+    mark(repo, garden)
+    repo.commit("2022-03-10", as_text({path: strip_exempt_parts(data) for path, data in list_exempt(garden).items()}))
+
+
+def take_out_on_branch(repo: Kept, garden: Garden) -> None:
+    repo.git("switch", "--quiet", "--create", "work")
+    take_out(repo, garden)
+    merge_into_main(repo)
+
+
+def rename(repo: Kept, garden: Garden) -> None:
+    mark(repo, garden)
+    moved = {path.replace(".yaml", "-moved.yaml"): data for path, data in list_exempt(garden).items()}
+    repo.commit("2022-03-10", {**removed(garden), **as_text(moved)})
+
+
+def change_id(repo: Kept, garden: Garden) -> None:
+    mark(repo, garden)
+    moved = {re.sub(r"/(.)0?(\d)", r"/\g<1>9\2", path): data for path, data in list_exempt(garden).items()}
+    renamed = {path: {**data, "id": Path(path).stem.partition("-")[0]} for path, data in moved.items()}
+    for data in renamed.values():
+        data.pop("parts", None)
+        data.pop("unanswered", None)
+    repo.commit("2022-03-10", {**removed(garden), **as_text(renamed)})
+
+
+def check_out_older(repo: Kept, garden: Garden) -> None:
+    mark(repo, garden)
+    repo.git("checkout", "--quiet", "--detach", repo.made[0])
+
+
+def check_out_older_after_deletion(repo: Kept, garden: Garden) -> None:
+    delete(repo, garden)
+    repo.git("checkout", "--quiet", "--detach", repo.made[0])
+
+
+def check_out_part(repo: Kept, garden: Garden) -> None:
+    mark(repo, garden)
+    patterns = ["/*", *(f"!/data/{path}" for path in list_exempt(garden))]
+    repo.git("sparse-checkout", "set", "--no-cone", *patterns)
+
+
+def pull(repo: Kept, garden: Garden) -> None:
+    """Delete on the shared line, which a merge made by git pull has as its second parent."""
+    repo.git("switch", "--quiet", "--create", "shared")
+    delete(repo, garden)
+    repo.git("switch", "--quiet", "main")
+    repo.commit("2022-03-12", {"data/private.txt": "x"})
+    repo.git("pull", "--quiet", "--no-rebase", "--no-edit", ".", "shared")
+
+
+def squash(repo: Kept, garden: Garden) -> None:
+    """Merge a branch that marked and deleted as one commit; the branch is still there."""
+    repo.git("switch", "--quiet", "--create", "work")
+    delete(repo, garden)
+    repo.git("switch", "--quiet", "main")
+    repo.git("merge", "--quiet", "--squash", "work")
+    repo.commit("2022-03-12")
+
+
+def rebase(repo: Kept, garden: Garden) -> None:
+    repo.git("switch", "--quiet", "--create", "work")
+    delete(repo, garden)
+    repo.git("switch", "--quiet", "main")
+    repo.commit("2022-03-12", {"data/other.txt": "x"})
+    repo.git("rebase", "--quiet", "main", "work")
+    repo.git("switch", "--quiet", "main")
+    repo.git("merge", "--quiet", "--ff-only", "work")
+
+
+CHANGES = (
+    mark,
+    delete,
+    delete_in_folder,
+    delete_on_branch,
+    take_out,
+    take_out_on_branch,
+    rename,
+    change_id,
+    check_out_older,
+    check_out_older_after_deletion,
+    check_out_part,
+    pull,
+    squash,
+    rebase,
+)
+
+
+def iter_words(repo: Kept, out: Path, formats: tuple[str, ...], *more: str) -> Iterator[set[str]]:
+    """Yield the planted words in each public paper of the first commit."""
+    options = [word for name in formats for word in ("--format", name)]
+    words = ("--as-of", SEED_DAY, "--allow-problems", "--output", out, "--root", repo.root)
+    ran = run("render", *REPORTS, *options, *words, *more)
+    assert ran.code == 0, ran.err
+    files = sorted(out.iterdir())
+    assert len(files) == len(REPORTS) * len(formats)
+    for file in files:
+        yield set(_WORD.findall(everything(file.name, file.read_bytes())))
+    yield set(_WORD.findall(f"{ran.out}{ran.err}"))
+
+
+def test_the_first_commit_has_everything_in_public(garden: Garden, tmp_path: Path) -> None:
+    repo = start(tmp_path / "register", garden)
+    assert len(garden.exempt) > 500
+    found = set[str]().union(*iter_words(repo, tmp_path / "out", ("json",), "--at", repo.made[0]))
+    assert len(found & garden.exempt) > 300
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_paper_of_the_past_has_nothing_that_was_exempt_since(
+    garden: Garden, change: Callable[[Kept, Garden], None], tmp_path: Path
+) -> None:
+    repo = start(tmp_path / "register", garden)
+    change(repo, garden)
+    for words in iter_words(repo, tmp_path / "out", ("json", "text"), "--at", repo.made[0]):
+        assert words & (garden.exempt | garden.notes) == set()
+
+
+@pytest.mark.papers
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_no_format_has_it(garden: Garden, change: Callable[[Kept, Garden], None], tmp_path: Path) -> None:
+    repo = start(tmp_path / "register", garden)
+    change(repo, garden)
+    formats = ("html", "pdf", "docx", "xlsx", "csv", "md")
+    for words in iter_words(repo, tmp_path / "out", formats, "--at", repo.made[0]):
+        assert words & (garden.exempt | garden.notes) == set()
+
+
+@pytest.mark.parametrize("change", [mark, check_out_older, check_out_older_after_deletion], ids=lambda c: c.__name__)
+def test_a_paper_of_the_folder_has_nothing_that_a_newer_commit_withholds(
+    garden: Garden, change: Callable[[Kept, Garden], None], tmp_path: Path
+) -> None:
+    repo = start(tmp_path / "register", garden)
+    change(repo, garden)
+    for words in iter_words(repo, tmp_path / "out", ("json", "text")):
+        assert words & (garden.exempt | garden.notes) == set()
