@@ -358,14 +358,17 @@ def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:
     """Return the rating of a record at the position date. It is always computed; policy has its word and colour.
 
     At risk is a record that waits for somebody else, is past the phase in which it was to end, or is due soon although
-    it has not started or has no recent update. Without a target there is nothing to rate against.
+    it has not started or has no recent update. Without a target there is nothing to rate against, nor where the status
+    or the target is not known.
     """
     facts = case.facts[record.id]
+    if case.is_unknown(record.id, "status"):
+        return "not_rated"
     if not facts.unfinished:
         return "complete"
     if facts.overdue:
         return "overdue"
-    if facts.no_target:
+    if facts.no_target or case.is_unknown(record.id, "target"):
         return "not_rated"
     has_progress = case.get_status(record) is not Status.NOT_STARTED and facts.no_recent_update is False
     is_doubtful = facts.due_soon and not has_progress

@@ -226,8 +226,10 @@ def is_scheduled(case: Case, record: TrackedRecord) -> bool:
 def find_stage(case: Case, record: TrackedRecord) -> str:
     """Return the stage of a record: its status, or `closed` where that or its verification closes it.
 
-    It is `not_stated` without a status, and `not_read` where that has an error.
+    It is `not_stated` without a status, `not_read` where that has an error, and `withheld` where it is redacted.
     """
+    if case.redactions.is_redacted(record.id, "status"):
+        return "withheld"
     if case.register.is_unread(record.id, "status"):
         return "not_read"
     status = case.get_status(record)

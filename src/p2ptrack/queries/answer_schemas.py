@@ -129,7 +129,7 @@ def _describe_records() -> JsonSchema:
 
 
 def _describe_status() -> JsonSchema:
-    statuses = [*(status.value for status in Status), "not_stated", "not_read"]
+    statuses = [*(status.value for status in Status), "not_stated", "not_read", "withheld"]
     counts = make_object(dict.fromkeys(statuses, COUNT), optional=statuses)
     kinds = [kind.name for kind in KINDS if issubclass(kind.model, TrackedRecord)]
     lists = {

@@ -56,6 +56,7 @@ _STAGES = {
     "open": "Open",
     "not_stated": "No status",
     "not_read": "Status not read",
+    "withheld": "Status exempt from publication",
 }
 _ALWAYS_SHOWN = ("closed", "complete", "in_progress")
 
@@ -182,7 +183,7 @@ def _describe_size(case: Case) -> str:
 def _count_statuses(case: Case) -> dict[str, Any]:
     """Return how many records of each kind have each status on the day; `not_stated` is for those without one.
 
-    `not_read` is for those whose status has an error.
+    `not_read` is for those whose status has an error, `withheld` for those whose status is redacted.
     """
     counts: dict[str, Any] = {}
     for kind in KINDS:
@@ -194,6 +195,8 @@ def _count_statuses(case: Case) -> dict[str, Any]:
 
 
 def _get_status_name(case: Case, record: TrackedRecord) -> str:
+    if case.redactions.is_redacted(record.id, "status"):
+        return "withheld"
     if case.register.is_unread(record.id, "status"):
         return "not_read"
     status = case.get_status(record)

@@ -432,6 +432,8 @@ def _redact_record_history(
     has_exemption = any("exempt" in (version.values or {}) for version in version_history.versions)
     if not in_paper and (not is_gone or (has_exemption and audience is Audience.PUBLIC)):
         return None
+    if audience is Audience.PUBLIC and case.redactions.is_redacted(version_history.id, "status"):
+        return None  # without its status it would count as open
     names = [name for name in _COUNTED_FIELDS if not case.redactions.is_redacted(version_history.id, name)]
     fields = ("id", "source", *names)
     versions = (

@@ -49,8 +49,9 @@ STAGE_SHADES: tuple[tuple[str, Shade], ...] = (
     ("open", "crossed"),
     ("not_stated", "level"),
     ("not_read", "level"),
+    ("withheld", "level"),
 )
-_UNKNOWN_STAGES = frozenset({"not_stated", "not_read"})
+_UNKNOWN_STAGES = frozenset({"not_stated", "not_read", "withheld"})
 _USUAL_STAGES = frozenset({"closed", "complete", "in_progress"})
 AGE_LIMITS = (30, 90, 180, 365)
 """The last day of each age group except the longest."""

@@ -32,8 +32,10 @@ from p2ptrack.reports.progress.view import (
     format_count,
     format_phrase,
     has_inferred_status,
+    is_withheld,
     link_few,
     link_ids,
+    list_withheld,
     make_cell,
     sort_by_id,
 )
@@ -94,8 +96,12 @@ def _build_figure_row(view: View, figure: Figure) -> Row:
 def _iter_figures(view: View) -> Iterator[Figure]:
     words, measures = view.wording, view.measures
     overdue, due, waiting, extended = measures.overdue(), view.due(), measures.waiting(), measures.target_extended()
-    excluded = len(overdue.excluded)
-    note = format_count(words, "left_out_overdue", excluded) if excluded else ()
+    exclusions = {
+        "left_out_overdue": overdue.excluded,
+        "left_out_withheld": list_withheld(view),
+        "left_out_unread": [record for record in overdue.unread if not is_withheld(view, record)],
+    }
+    note = join_spans((format_count(words, key, len(records)) for key, records in exclusions.items() if records), " ")
     yield Figure("overdue", "aimed", overdue, _format_listing(view, sort_by_id(overdue.records), "overdue"), note)
     yield Figure("due", "aimed", due, _format_by_day(view, due.records))
     requests, groups, unverified = list_extension_requests(view), measures.same_deliverable(), measures.to_be_verified()
@@ -310,7 +316,8 @@ def _count_by_dates(view: View, kind: Kind, records: Sequence[TrackedRecord]) ->
     closed = [record for record in records if view.facts(record).closed]
     added_ids = _select_since(records, last_day, lambda record: find_raised_day(view.case.register, record))
     closed_ids = _select_since(closed, last_day, find_closing_day)
-    closing = len(records) - len(closed)
+    open_records = [record for record in records if not view.facts(record).closed]
+    closing = sum(not view.case.redactions.is_redacted(record.id, "status") for record in open_records)
     counts = {
         "opening": None if added_ids is None or closed_ids is None else closing + len(closed_ids) - len(added_ids),
         "new": None if added_ids is None else len(added_ids),

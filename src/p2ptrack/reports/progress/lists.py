@@ -16,7 +16,7 @@ from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, R
 from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.paper import format_rating
-from p2ptrack.reports.progress.view import View, format_phrase, format_title, link_ids, make_cell
+from p2ptrack.reports.progress.view import View, format_phrase, format_title, link_ids, list_withheld, make_cell
 from p2ptrack.reports.record_blocks import (
     Spans,
     format_council_date,
@@ -157,8 +157,13 @@ def build_ongoing(view: View) -> tuple[Block, ...]:
     """Return the other open records, so that the paper names every record."""
     listed = (*view.measures.overdue().records, *view.due().records, *list_needing_decision(view))
     listed_ids = {record.id for record in listed}
+    withheld = list_withheld(view)
+    listed_ids |= {record.id for record in withheld}
     remaining = (record for record in view.measures.open if record.id not in listed_ids)
-    return _build_list(view, "ongoing", remaining, "id what rating status owner target updated")
+    return (
+        *_build_list(view, "ongoing", remaining, "id what rating status owner target updated"),
+        *_build_ids_note(view, "not_listed_withheld", withheld),
+    )
 
 
 def build_waiting(view: View) -> tuple[Block, ...]:

@@ -86,7 +86,9 @@ def _iter_asks(view: View, requests: Mapping[str, Sequence[TrackedRecord]]) -> I
 def _format_note_ask(view: View) -> Spans:
     words, overdue, due = view.wording, sort_by_id(view.measures.overdue().records), view.due()
     if not due.out_of:
-        return (words("ask_note_unread_target" if due.unread else "ask_note_no_target"),)
+        is_withheld = any(view.case.redactions.is_redacted(record.id, "target") for record in due.unread)
+        unread_key = "ask_note_withheld_target" if is_withheld else "ask_note_unread_target"
+        return (words(unread_key if due.unread else "ask_note_no_target"),)
     day = format_long_date(view.due_until)
     return format_phrase(
         words,
@@ -185,7 +187,7 @@ PARTS = ReportParts(
         "figures": ("figure", "number", "of", "which"),
         "progress": (
             "what", "all", "closed", "complete", "in_progress", "on_hold", "not_started", "open", "not_stated",
-            "not_read", "items",
+            "not_read", "withheld", "items",
         ),
         "ageing": ("age", "number", "items"),
         "overdue": ("id", "what", "rating", "owner", "target", "late", "moved", "updated"),

@@ -200,3 +200,21 @@ def has_inferred_status(records: Iterable[TrackedRecord]) -> bool:
 def format_title(view: View, record: TrackedRecord) -> Spans:
     """Return a record's title with the marks for our interpretation and for what is exempt."""
     return (record.title, *inferred_mark(record, "title"), *exempt_mark(view.context, record.exempt))
+
+
+def is_withheld(view: View, record: TrackedRecord) -> bool:
+    """Whether the status or the target of a record is redacted, so that no figure about dates can count it."""
+    return view.case.redactions.is_redacted(record.id, "status", "target", "review_by")
+
+
+def list_withheld(view: View) -> list[TrackedRecord]:
+    """Return the records that are in no figure about dates, because the status or the target is redacted.
+
+    A record whose status says that it is done is not among them.
+    """
+    return [
+        record
+        for record in view.records
+        if is_withheld(view, record)
+        and (view.facts(record).unfinished or view.case.redactions.is_redacted(record.id, "status"))
+    ]
