@@ -89,6 +89,13 @@ def test_show_marks_each_exempt_part_where_it_is(root: Path) -> None:
     assert "Target date: 1 January 2023 (exempt) · Owner: Head of IT (exempt)" in buy
 
 
+@pytest.mark.parametrize("output_format", ["text", "md", "csv"])
+def test_show_says_that_a_whole_record_is_exempt(root: Path, output_format: str) -> None:
+    sentence = "All of this record is exempt."
+    assert sentence in ask(root, "show", "A01", "--format", output_format).out
+    assert sentence not in ask(root, "show", "A02", "--format", output_format).out
+
+
 def test_a_screen_without_exempt_items_says_nothing_about_them(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A04.yaml": RECORDS["actions/A04.yaml"]})
     for words in (("overdue",), ("list",), ("status",), ("show", "A04")):

@@ -145,13 +145,15 @@ def history(
         reader = _open_reader(options)
         # Which names are hidden from the public depends on every record.
         record_id = "" if parse_audience(audience) is Audience.PUBLIC else id_
-        register_history, disclosure = _disclose(reader.read_history(record_id=record_id), options, reader)
+        is_modified = _is_modified(options, reader)
+        found_history = reader.read_history(record_id=record_id)
+        register_history, disclosure = _disclose(found_history, options, reader, is_modified=is_modified)
     programme = programme_at(register_history, len(register_history.revisions)).programme
     scope = HistoryScope(programme, disclosure, reader.tip.commit)
     document = build_history(
         register_history, HistoryOptions(id_, field, table=format_ == "csv"), reader.tip.effective_date, scope
     )
-    _warn_about_revision(options, reader)
+    _warn_about_revision(options, reader, is_modified=is_modified)
     if format_ in _MACHINE_FORMATS:
         for note in history_gaps(register_history, find_record_history(register_history, id_)):
             write_notice(note)
@@ -187,10 +189,11 @@ def changes(
         start, end = history_range.start, history_range.end
         revision_range = RevisionRange(start.position, end.position)
         position_dates = (start.effective_date, end.effective_date)
-        register_history, disclosure = _disclose(history_range.history, options, reader)
+        is_modified = _is_modified(options, reader)
+        register_history, disclosure = _disclose(history_range.history, options, reader, is_modified=is_modified)
         comparison = compare_registers(register_history, revision_range, position_dates)
     if not until:
-        _warn_about_revision(options, reader)
+        _warn_about_revision(options, reader, is_modified=is_modified)
     _warn_about_unread(comparison)
     notes = describe_range((start, end), history_range.tip, resolve_date(None))
     if format_ in _MACHINE_FORMATS:
@@ -203,21 +206,19 @@ def changes(
 
 
 def _disclose(
-    register_history: RegisterHistory, options: RegisterOptions, reader: HistoryReader
+    register_history: RegisterHistory, options: RegisterOptions, reader: HistoryReader, *, is_modified: bool
 ) -> tuple[RegisterHistory, Disclosure]:
     """Return the history as its audience may see it today, and what the answer says about that."""
     from p2ptrack.analysis.case import Disclosure
     from p2ptrack.analysis.redaction.answers import drop_notes, find_exempt_in_history, redact_history
     from p2ptrack.pipeline import load_current_register, open_case
-    from p2ptrack.store.git import read_head
 
     audience, today, root = parse_audience(options.audience), resolve_date(None), reader.repository.root
     if audience is Audience.PUBLIC:
         case = open_case(root, today)
         redacted = redact_history(register_history, case.register, case.problems, today)
         return redacted.history, redacted.disclosure
-    is_current = options.at is None and not read_head(root)[1]
-    current = None if is_current else load_current_register(root)
+    current = load_current_register(root) if options.at is not None or is_modified else None
     disclosure = Disclosure(audience, find_exempt_in_history(register_history, current, today))
     return drop_notes(register_history) if audience is Audience.MEMBERS else register_history, disclosure
 
@@ -247,17 +248,23 @@ def _open_reader(options: RegisterOptions) -> HistoryReader:
     return open_history(root, revision.commit)
 
 
-def _warn_about_revision(options: RegisterOptions, reader: HistoryReader) -> None:
+def _is_modified(options: RegisterOptions, reader: HistoryReader) -> bool:
+    """Whether files of the register differ from the last commit, which an answer about an earlier one does not ask."""
+    from p2ptrack.store.git import read_head
+
+    return options.at is None and read_head(reader.repository.root)[1]
+
+
+def _warn_about_revision(options: RegisterOptions, reader: HistoryReader, *, is_modified: bool) -> None:
     """Write to standard error what the answer leaves out: uncommitted changes, or whatever came after `--at`."""
     from p2ptrack.cli.terminal import write_notice
     from p2ptrack.model.dates import format_long_date
     from p2ptrack.model.history import SHORT_COMMIT_LENGTH
-    from p2ptrack.store.git import read_head
 
     if options.at is not None:
         commit = reader.tip.commit[:SHORT_COMMIT_LENGTH]
         write_notice(f"The history as it was on {format_long_date(reader.tip.effective_date)} (commit {commit}).")
-    elif read_head(reader.repository.root)[1]:
+    elif is_modified:
         write_notice("Changes that are not committed are not in this answer.")
 
 

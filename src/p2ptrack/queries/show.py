@@ -66,11 +66,18 @@ def build_show(case: Case, id_: str) -> Document:
         name="show",
         title=f"{record.id} {tagged_record.title}",
         as_of=case.as_of,
-        blocks=(*_build_blocks(tagged_case, tagged_record), *list_unread(case)),
+        blocks=(*_build_blocks(tagged_case, tagged_record), *list_unread(case), *_describe_exemption(case, record)),
         meta=position_facts(case.as_of),
         data=LazyData(lambda: serialise_records(case, (record,))),
     )
     return mark_exempt_items(document, case.disclosure, tags)
+
+
+def _describe_exemption(case: Case, record: Record) -> Iterator[Block]:
+    """Yield the sentence about a record that is exempt as a whole: CSV has no title that could be marked."""
+    content = case.disclosure.exempt.get(record.id)
+    if content is not None and content.is_whole:
+        yield make_paragraph("All of this record is exempt.", role="exempt")
 
 
 def _tag_exempt_text(case: Case) -> tuple[Case, tuple[ExemptTag, ...]]:

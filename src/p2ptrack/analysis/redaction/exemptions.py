@@ -130,12 +130,20 @@ def iter_exemptions(record: Record) -> Iterator[Exemption]:
 def list_exempt_content(register: Register, day: date) -> dict[str, ExemptContent]:
     """Return what is exempt on a day of each record that has something exempt, by id."""
     content = {}
-    for record in register.records:
+    for record in filter(_states_exemption, register.records):
         if is_fully_exempt(record, day):
             content[record.id] = ExemptContent(is_whole=True)
         elif parts := tuple(part for exemption in _iter_in_force(record, day) for part in _iter_parts(exemption)):
             content[record.id] = ExemptContent(parts=parts)
     return content
+
+
+def _states_exemption(record: Record) -> bool:
+    """Whether a record or an entry of it has an exemption at all. Most have none, and every answer asks for all."""
+    values = record.__dict__
+    return values["exempt"] is not None or any(
+        entry.exempt is not None for name in EXEMPTABLE_LISTS for entry in values.get(name, ())
+    )
 
 
 def _iter_parts(exemption: Exemption) -> Iterator[str]:
