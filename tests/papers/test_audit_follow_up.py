@@ -8,7 +8,8 @@ import pytest
 
 from p2ptrack.reports.audit_follow_up import audit_follow_up
 from p2ptrack.reports.document import Section
-from tests.papers.builders import paper_of, section_of, seed_case, seed_paper, table_of, text_of
+from tests.papers.builders import context_of, paper_of, section_of, seed_case, seed_paper, table_of, text_of
+from tests.support import case_of
 
 PAPER = seed_paper("audit-follow-up")
 TABLE = table_of(PAPER, "follow-ups")
@@ -141,3 +142,10 @@ def test_actions_can_be_followed_up_too() -> None:
 def test_a_paper_without_follow_ups_has_its_text(records: tuple[str, ...]) -> None:
     table = table_of(paper_of("audit-follow-up", *records), "follow-ups")
     assert (table.rows, table.empty) == ((), "There are no follow-ups.")
+
+
+def test_a_paper_never_says_that_there_is_none_of_what_could_not_be_read() -> None:
+    case = case_of("{id: R1, title: A recommendation}")
+    register = replace(case.register, unread_folders=frozenset({"audit_followups"}))
+    paper = audit_follow_up(context_of(replace(case, register=register), report="audit-follow-up"))
+    assert table_of(paper, "follow-ups").empty == "The follow-ups could not be read."

@@ -281,7 +281,7 @@ def split_owners(text: str, roles: frozenset[str]) -> tuple[str, ...]:
     if normalise_word(text) in roles:
         return (text,)
     parts = _split(text, _STRONG_SEPARATOR)
-    if len(parts) > 1 and _are_posts_or_teams(parts, roles) and not _has_second_duty(parts):
+    if len(parts) > 1 and _are_posts_or_teams(parts, roles) and not _has_second_duty(parts, roles):
         return tuple(post for part in parts for post in _split_titles(part, roles))
     return _split_titles(text, roles)
 
@@ -309,11 +309,13 @@ def _split_titles(text: str, roles: frozenset[str]) -> tuple[str, ...]:
         return (text,)
     posts = _merge_titles(_split(text, _WEAK_SEPARATOR), roles)
     are_titles = all(_is_title(post, roles) for post in posts)
-    return posts if len(posts) > 1 and are_titles and not _has_second_duty(posts) else (text,)
+    return posts if len(posts) > 1 and are_titles and not _has_second_duty(posts, roles) else (text,)
 
 
-def _has_second_duty(posts: tuple[str, ...]) -> bool:
-    """Whether two titles are one post: *Director of Finance and Section 151 Officer*."""
+def _has_second_duty(posts: tuple[str, ...], roles: frozenset[str]) -> bool:
+    """Whether two titles are one post: *Director of Finance and Section 151 Officer*, unless both are roles."""
+    if all(_normalise(post) in roles for post in posts):
+        return False
     return len(posts) == _PAIR and any(_SECOND_DUTY.fullmatch(fold_text(post)) for post in posts)
 
 

@@ -117,9 +117,9 @@ class _Table:
         )
         headings = tuple(Column(key, title, width=width, header=key == "id") for key, title, width, _ in columns)
         caption = words("follow_ups_caption", number=len(self.records))
-        return drop_empty_columns(
-            Table("follow-ups", caption, headings, rows, words("follow_ups_empty")), _REQUIRED_COLUMNS
-        )
+        is_unread = self.context.case.register.may_hide(FollowUp, "id")
+        empty = words("follow_ups_unread" if is_unread else "follow_ups_empty")
+        return drop_empty_columns(Table("follow-ups", caption, headings, rows, empty), _REQUIRED_COLUMNS)
 
     def _find_group(self, record: TrackedRecord) -> str:
         """Return the title of a record's source as a heading, when the records come from several sources."""

@@ -13,7 +13,16 @@ from p2ptrack.diagnostics import Severity
 from p2ptrack.model.fields import Acceptance, Extent, Priority, ReferenceTarget, Status
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
-from p2ptrack.phrases import fold_text, format_times, join_ids, normalise_spelling, normalise_word, quote, suggest
+from p2ptrack.phrases import (
+    fold_text,
+    format_times,
+    join_ids,
+    join_words,
+    normalise_spelling,
+    normalise_word,
+    quote,
+    suggest,
+)
 
 _TARGET_NAMES: dict[ReferenceTarget, str] = {
     "record": "a record",
@@ -23,6 +32,7 @@ _TARGET_NAMES: dict[ReferenceTarget, str] = {
     "source": "a source of the programme",
     "dependency": "a dependency of the programme",
 }
+_ID = re.compile(r"[A-Za-z]{1,6}-?[0-9][\w.-]*")
 _ID_SEPARATOR = re.compile(r"[,;&/\s]+(?:and\s+)?")
 
 
@@ -48,6 +58,10 @@ def _explain_broken_link(edge: Edge, candidates: frozenset[str]) -> tuple[str, s
     if len(ids) > 1 and candidates.issuperset(ids):
         return f"{quote(edge.id)} is not one id.", f"Put several ids in square brackets: [{', '.join(ids)}]."
     target = _TARGET_NAMES[edge.target_type]
+    if len(ids) > 1 and all(id_ in candidates or _ID.fullmatch(id_) for id_ in ids):
+        missing = [id_ for id_ in ids if id_ not in candidates]
+        advice = f"Put several ids in square brackets: [{', '.join(ids)}]. Then correct {join_words(missing)}."
+        return f"{quote(edge.id)} is not one id, and there is no {join_words(missing, 'or')}.", advice
     suggestions = suggest(edge.id, candidates - {edge.origin})
     advice = f"Use {suggestions[0]} instead." if suggestions else f"Use the id of {target}."
     if suggestions and suggestions[0].casefold() == edge.id.casefold():

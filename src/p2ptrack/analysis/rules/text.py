@@ -77,7 +77,8 @@ def is_spelt_out(acronym: str, text: str) -> bool:
 def _check_truncated_texts(case: Case) -> Iterator[Finding]:
     fields_by_id: dict[str, list[str]] = {}
     for record in case.register.with_field("truncated"):
-        fields_by_id[record.id] = list(record.truncated)
+        names = field_names(type(record))  # N111 reports the others
+        fields_by_id[record.id] = [field for field in record.truncated if get_top_field(field) in names]
     for record in case.with_field("updates.truncated"):
         fields = [f"updates[{index}].text" for index, update in enumerate(record.updates) if update.truncated]
         fields_by_id.setdefault(record.id, []).extend(fields)
@@ -220,7 +221,21 @@ def _check_unknown_marked_field(case: Case) -> Iterator[Finding]:
         names = field_names(type(record))
         if get_top_field(field) not in names:
             message = f"{record.id}: `{marker}` lists {quote(field)}, which is not a field of this record."
-            yield Finding(record.id, location, message, advise_spelling(field, names))
+            yield Finding(record.id, location, message, _advise_on_mark(record, marker, field))
+
+
+_MARK_EXAMPLES = {"inferred": ("target", "status"), "restated": ("origin_text",), "truncated": ("origin_text",)}
+
+
+def _advise_on_mark(record: Record, marker: str, field: str) -> str:
+    """Return the advice for a name that is no field: its spelling, or that `true` is not the name of one."""
+    if field.casefold() in {"false", "no", "none"}:
+        return f"Leave `{marker}` out, or list the names of the fields that it applies to."
+    if field.casefold() not in {"true", "yes", "all"}:
+        return advise_spelling(field, field_names(type(record)))
+    examples = _MARK_EXAMPLES[marker]
+    name = next((name for name in examples if getattr(record, name, None)), examples[0])
+    return f"List the names of the fields that it applies to, such as `{marker}: [{name}]`."
 
 
 @rule("N112", WARNING, "Mark on a field without a value")
