@@ -55,7 +55,7 @@ def paste(text: str, problem: Problem) -> str:
     if repeated := _REPEATED.search(problem.fix):
         first, end = int(repeated.group(1)), find_end(lines, number, block)
         return "\n".join([*lines[: first - 1], *block, *lines[first : number - 1], *lines[end:]])
-    start = find_start(lines, number, block)
+    start = number if problem.code == "Y132" else find_start(lines, number, block)
     end = find_end(lines, number, block)
     old = lines[start - 1]
     indent = old[: len(old) - len(old.lstrip(" \t\xa0"))]

@@ -216,6 +216,7 @@ def _find_conflicts(text: str) -> Iterator[CharSpan]:
 
 _INDENT = re.compile(f"[ \t{INVISIBLE_SPACES}]*")
 _DOCUMENT_LINE = re.compile(r"(---|\.\.\.)(?=\s|$)")
+_JOINED_DASH = re.compile(r"-([a-z_]+):(?=\s|$)")
 _DASH = re.compile(r"-(?:[ \t]|$)")
 _ENTRY = re.compile(r"[-?](?=[ \t]|$)[ \t]*")
 _ENTRY_AFTER_QUESTION = re.compile(r"[-?:](?=[ \t]|$)[ \t]*")  # `? name` and `: value`, each on a line
@@ -354,6 +355,8 @@ class _LineChecker:
 
     def _check_node(self, line: _Line) -> int:
         value = self.text_above
+        if self._has_joined_dash(line, value):
+            return self._check_joined_dash(line)
         if value and value.is_prose and not line.is_misindented and self._is_line_of_text(line, value):
             return self._check_text_line(line, value)
         self.text_above = None
@@ -378,6 +381,24 @@ class _LineChecker:
             self._report_unnamed_line(span)
         self.source.mask(span, character="#")
         return line.next_start
+
+    def _has_joined_dash(self, line: _Line, value: TextValue | None) -> bool:
+        """Return whether a line begins an entry with a field directly after its dash: `-date: 12 January 2027`."""
+        joined = _JOINED_DASH.match(self.text, line.pos, line.end)
+        is_outside_text = value is None or not value.is_prose or line.column < value.column
+        return joined is not None and joined[1] in ALL_FIELD_NAMES and is_outside_text
+
+    def _check_joined_dash(self, line: _Line) -> int:
+        """Report the dash without a space, and return where the line after the entry starts."""
+        fixed_line = self.source.replace_span((line.pos, line.pos + 1), "- ")
+        self.source.report(messages.NO_SPACE_AFTER_DASH, (line.pos, line.pos + 1), line=fixed_line)
+        end, column = line.end, line.column
+        self.source.mask((line.pos, end), character="#")
+        for begin, stop in self.source.find_continuations(end, column):
+            self.source.mask((begin, stop), character="#")
+            end = stop
+        self.text_above = None
+        return end + 1
 
     def _is_line_of_text(self, line: _Line, value: TextValue) -> bool:
         """Return whether a line below a text belongs to it: it begins with no field name and is no entry of a list."""

@@ -53,6 +53,7 @@ _KEY_START = re.compile(r"[A-Za-z_]+:(?=[ \t]|$)")
 _NUMBER = re.compile(r"-[£$€]?[0-9]")
 _COMMENT_SIGN = re.compile(r"(?://|/\*|--|<!--)(?=[ \t])")
 _DASH_AND_BLANK = re.compile(r"-[ \t]")
+_DASH_AND_NAME = re.compile(r"( *)- +(?=[a-z_]+:\s)")
 _DASH_WITHOUT_SPACE = re.compile(r"-(?=[^\W\d_]|[\"'\[{“])")
 _COLON_WITHOUT_SPACE = re.compile(r"([a-z_]{2,}):(?=[^\s/])")
 
@@ -308,16 +309,25 @@ class ValueChecker:
         spans = [(pos, self.source.find_value_end(pos, end))]
         for begin, stop in self.source.find_continuations(end, parent):
             if self._is_misplaced_field(begin, stop):
-                column, expected = begin - self.source.line_start(begin), max(parent, 0)
-                line = " " * expected + self.text[begin:stop].rstrip(BLANKS)
-                self.source.report(
-                    messages.INDENTATION, (begin, stop), column=column + 1, expected=expected + 1, line=line
-                )
+                self._report_misplaced_field(pos, (begin, stop), parent)
                 self.source.mask((begin, stop), character="#")
                 return spans, stop + 1
             spans.append((begin, self.source.find_value_end(begin, stop)))
             end = stop
         return spans, end + 1
+
+    def _report_misplaced_field(self, pos: int, span: CharSpan, parent: int) -> None:
+        """Report a field that is indented further than the one above it, or the dash above if it is out of line."""
+        begin, stop = span
+        column, expected = begin - self.source.line_start(begin), max(parent, 0)
+        start = self.source.line_start(pos)
+        dash = _DASH_AND_NAME.match(self.text, start)
+        shifted = column - (parent - len(dash[1])) if dash else -1
+        if dash and shifted >= 0 and re.search(rf"^ {{{shifted}}}-[ \t]", self.text[stop:], re.MULTILINE):
+            column, expected, begin = len(dash[1]), shifted, dash.end(1)
+            stop = self.source.line_end(begin)
+        line = " " * expected + self.text[begin:stop].rstrip(BLANKS)
+        self.source.report(messages.INDENTATION, (begin, stop), column=column + 1, expected=expected + 1, line=line)
 
     def _is_misplaced_field(self, begin: int, stop: int) -> bool:
         """Return whether a line of a value is a field that is indented too far, and not prose with a colon."""

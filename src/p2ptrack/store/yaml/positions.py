@@ -323,23 +323,51 @@ def _explain_indentation(error: YAMLError, source: SourceText, pos: int) -> Yaml
     if source.line_start(pos) + column != pos:
         return _unreadable(pos)
     span = (pos, pos + len(source.line_text(pos)) - column)
+    if dash := _find_dash_out_of_line(source, pos, column):
+        start, width = dash.end(1), len(dash[1])
+        fixed_line = " " * (width - 1) + source.line_text(start).strip(BLANKS)
+        dash_span = (start, source.line_end(start))
+        return make_finding(messages.INDENTATION, dash_span, column=width + 1, expected=width, line=fixed_line)
     dashes, names = _open_columns(source, pos)
     columns = _valid_columns(source, pos, line, dashes, names)
     if columns and column not in dashes:
         expected = min(columns, key=lambda candidate: (abs(candidate - column), -candidate))
         fixed_line = " " * expected + line
         if dashes and line.startswith("-"):
-            fixed_line = "\n".join([fixed_line, *_shift_entry(source, pos, column, expected - column)])
+            fixed_line = "\n".join([fixed_line, *_shift_entry(source, pos, column, expected)])
         return make_finding(messages.INDENTATION, span, column=column + 1, expected=expected + 1, line=fixed_line)
     in_list = "collection" in str(getattr(error, "context", ""))
     return make_finding(messages.FIELD_IN_OPEN_LIST if in_list else messages.UNEXPECTED_LIST, span)
 
 
-def _shift_entry(source: SourceText, pos: int, column: int, distance: int) -> list[str]:
-    """Return the lines below the dash at `pos` that belong to its entry, moved with it."""
+_DASH_AND_NAME = re.compile(r"( +)- +(?=[a-z_]+:\s)")
+_TOP_LEVEL_LINE = re.compile(r"^[^\s#-]", re.MULTILINE)
+
+
+def _find_dash_out_of_line(source: SourceText, pos: int, column: int) -> re.Match[str] | None:
+    """Return the dash in the line above that is one column further in than the lines of its entry and its list."""
+    line_start = source.line_start(pos)
+    above = source.line_start(line_start - 1) if line_start else 0
+    dash = _DASH_AND_NAME.match(source.text, above)
+    if dash is None or len(dash[0]) - 1 != column or source.text[pos] == "-":
+        return None
+    list_start = max((match.start() for match in _TOP_LEVEL_LINE.finditer(source.text, 0, above)), default=0)
+    after = _TOP_LEVEL_LINE.search(source.text, pos)
+    lines = source.text[list_start : after.start() if after else None]
+    entries = re.findall(r"^( *)-[ \t]", lines, re.MULTILINE)
+    fields = re.findall(rf"^ {{{column}}}[a-z_]+:\s", lines, re.MULTILINE)
+    is_alone = entries.count(dash[1]) == 1 and (len(fields) > 1 or dash[1][1:] in entries)
+    return dash if is_alone else None
+
+
+def _shift_entry(source: SourceText, pos: int, column: int, expected: int) -> list[str]:
+    """Return the lines below the dash at `pos` that belong to its entry, moved with it unless they line up already."""
     lines: list[str] = []
     begin = source.find_indented_line(source.line_end(pos), column)
+    dash = re.match("(?:- +)+", source.text[pos:])
+    is_in_line = begin is not None and dash and _indent_width(source, begin) == expected + dash.end()
     while begin is not None:
+        distance = 0 if is_in_line else expected - column
         line = source.line_text(begin)
         lines.append(" " * (_indent_width(source, begin) + distance) + line.strip(BLANKS))
         begin = source.find_indented_line(source.line_end(begin), column)

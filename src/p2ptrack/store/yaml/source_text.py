@@ -152,6 +152,9 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _COMMENT = re.compile(r"(?<=[ \t])#+(?=[ \t]|$)")
 _SPACES = re.compile(" *")
 _QUOTED_TEXT = {'"': re.compile(r'(?:[^"\\\n]|\\.)*'), "'": re.compile(r"(?:[^'\n]|'')*")}
+_WRITTEN_VALUE = re.compile(r"[|>][-+0-9]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'|\[[^\[\]{}\n]*\]")
+"""A text in quotes, the start of a block or a list in brackets, which stays as it is."""
+
 _MAX_WASTED = 1 << 16
 
 
@@ -291,7 +294,9 @@ class LintedText(SourceText):
 
     def report_missing_space(self, key: re.Match[str], span: CharSpan) -> None:
         """Report a value that follows the colon of its name without a space."""
-        line = self.replace_span((key.end(), span[1]), " " + format_scalar(self.text[key.end() : span[1]]))
+        value = self.text[key.end() : span[1]]
+        fixed_value = value if _WRITTEN_VALUE.fullmatch(value) else format_scalar(value)
+        line = self.replace_span((key.end(), span[1]), f" {fixed_value}")
         self.report(messages.NO_SPACE_AFTER_COLON, (key.end() - 1, key.end()), line=line)
 
     def mask(self, *spans: CharSpan, character: str = "x") -> None:

@@ -1,0 +1,103 @@
+"""Slips of the keyboard in generated records: what a fix says to paste mends the slip and loses no word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from p2ptrack.diagnostics import Severity
+from tests.messages.test_fixes import ALLOWED_LOSS, paste, problems_of, words
+
+_PATH = "data/actions/A01.yaml"
+_TEXTS = st.sampled_from(
+    [
+        "Three quotes were received, the lowest is £4,200: we will award in March.",
+        "Half of the register is done.",
+        "The supplier's offer stands until 12 March (see lot #4).",
+        "Work on “phase 2” has begun; see https://x.example/a?b=c#d.",
+        "50% done - the rest follows.",
+    ]
+)
+
+
+def _record(texts: list[str]) -> list[str]:
+    first, second, third, fourth = texts
+    return f"""\
+id: A01
+title: Keep one register of contracts
+recommendations: [R1, R2]
+status: in_progress
+accountable: Head of Procurement
+supporting:
+  - Chief Internal Auditor
+  - City Solicitor
+target: 31 March 2027
+updates:
+  - date: 12 January 2027
+    text: "{first}"
+  - date: 3 February 2027
+    text: |
+      {second}
+      {third}
+revisions:
+  - from: 31 December 2026
+    to: 31 March 2027
+    date: 1 December 2026
+    reason: "{fourth}"
+evidence:
+  - title: The plan
+    link: https://x.example/plan.pdf
+note: "{first}"
+""".split("\n")
+
+
+def _substitute(pattern: str, replacement: str, lines: str) -> tuple[str, Callable[[str], str]]:
+    return lines, lambda line: re.sub(pattern, replacement, line, count=1)
+
+
+_ENTRY, _FIELD = r"  - [a-z]+: ", r" *(?:- )?[a-z_]+: \S"
+_SLIPS = {
+    "no dash": _substitute("- ", "  ", _ENTRY),
+    "no space after the dash": _substitute("- ", "-", _ENTRY),
+    "a tab": _substitute("^(?:  )+", "\t", "  "),
+    "no quote at the end": _substitute('"$', "", r'.*"$'),
+    "no quote at the start": _substitute('"', "", r'.*"$'),
+    "no quotes": ('.*"$', lambda line: line.replace('"', "")),
+    "curly quotes": ('.*"$', lambda line: line.replace('"', "“", 1)[:-1] + "”"),
+    "no space after the colon": _substitute(": ", ":", _FIELD),
+    "one space too many": _substitute("^", " ", "  |[a-z]"),
+    "one space too few": _substitute("^ ", "", "  "),
+    "an equals sign": _substitute(": ", " = ", "[a-z_]+: [A-Z]"),
+    "a number sign": _substitute("$", " #2 of it", " *(?:title|accountable|- C)"),
+    "another colon": _substitute("$", ": the first part", " *(?:title|accountable|- C)"),
+    "a line twice": (_FIELD, lambda line: f"{line}\n{line}"),
+    "a merge": (r"[a-z_]+: \S", lambda line: f"<<<<<<< HEAD\n{line}\n=======\n{line} x\n>>>>>>> main"),
+    "two lines": ('.*"$|title', lambda line: re.sub(r'"?(.*) (\S+ \S+?)"?$', r"\1\n\2", line.replace('"', ""))),
+    "dashes in brackets": _substitute(r"\[R1, R2\]", "[- R1, - R2]", "recommendations"),
+    "a list in brackets": _substitute(r"\[R1, R2\]", "[\n  - R1\n  - R2\n]", "recommendations"),
+    "an id after the bracket": _substitute(r"\[R1, R2\]", "[R1], R2", "recommendations"),
+    "no bracket at the end": _substitute(r"\]", "", "recommendations"),
+    "a remark": _substitute("$", " (both)", "recommendations"),
+}
+
+
+@given(st.lists(_TEXTS, min_size=4, max_size=4), st.sampled_from(sorted(_SLIPS)), st.data())
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_pasted_fix_mends_a_slip(texts: list[str], slip: str, data: st.DataObject) -> None:
+    lines = _record(texts)
+    assert problems_of("\n".join(lines), _PATH) == []
+    pattern, change = _SLIPS[slip]
+    index = data.draw(st.sampled_from([index for index, line in enumerate(lines) if re.match(pattern, line)]))
+    lines[index] = change(lines[index])
+    text = "\n".join(lines)
+    errors = [problem for problem in problems_of(text, _PATH) if problem.severity is Severity.ERROR]
+    for problem in errors:
+        if "\n" in problem.fix and problem.location:
+            mended = paste(text, problem)
+            others = [other.code for other in errors if other is not problem]
+            after = [other.code for other in problems_of(mended, _PATH) if other.severity is Severity.ERROR]
+            assert set(after) <= set(others), (problem.code, problem.fix, text)
+            assert words(text) - words(mended) <= ALLOWED_LOSS.get(problem.code, set()), (problem.code, mended)
