@@ -156,10 +156,23 @@ def format_field_path(steps: Sequence[Any]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
+_JOINED_NAME = re.compile(r"([a-z_]+) *[:=;-] *([^\s=].*)", re.DOTALL)
+"""A name without its colon and space, and the text up to the next colon: `text:"Half is done`, `note - half`."""
+
+
 def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel], value: Any = None) -> tuple[str, str]:
     """Return what is wrong with a field that its place does not have, and the advice."""
     name = str(steps[-1])
     parent_model = model_at_path(root_model, steps[:-1]) or root_model
+    joined = _JOINED_NAME.fullmatch(name)
+    if joined and joined[1] in field_names(parent_model) and isinstance(value, str):
+        text = f"{joined[2]}: {value}"
+        text = text[1:-1] if text[0] in "\"'" and text[-1] == text[0] else text
+        line = f"{joined[1]}: {json.dumps(' '.join(text.split()), ensure_ascii=False)}"
+        message = (
+            f"{quote(joined[1])} is not followed by a colon and a space, so the text up to the next colon is lost."
+        )
+        return message, f"Put a colon and a space after the name, and the text in quotes:\n{line}"
     if not find_places(name, field_names(parent_model), exactly=True):
         misplaced = _explain_misplaced_field(name, parent_model, root_model)
         if misplaced:
@@ -171,7 +184,9 @@ def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel], 
 
 def suggest_field(steps: Sequence[object], root_model: type[BaseModel]) -> str | None:
     """Return the field that an unknown name at this place probably means."""
-    places = find_places(str(steps[-1]), field_names(model_at_path(root_model, steps[:-1]) or root_model))
+    joined = _JOINED_NAME.fullmatch(str(steps[-1]))
+    name = joined[1] if joined else str(steps[-1])
+    places = find_places(name, field_names(model_at_path(root_model, steps[:-1]) or root_model))
     return places[0].split(".")[0] if places else None
 
 
@@ -189,6 +204,8 @@ def list_possible_fields(field: str, root_model: type[BaseModel]) -> frozenset[s
     names = {str(steps[0])}
     inner_names = [step for step in steps[1:] if isinstance(step, str)][:1]
     if isinstance(steps[-1], str) and name not in field_names(parent_model):
+        joined = _JOINED_NAME.fullmatch(name)
+        name = joined[1] if joined else name
         names.add(name)
         groups = ((group, field_model(root_model, group)) for group in root_names)
         names |= {group for group, model in groups if model and name in field_names(model)}
