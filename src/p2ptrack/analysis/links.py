@@ -314,7 +314,7 @@ def _split_titles(text: str, roles: frozenset[str]) -> tuple[str, ...]:
 
 def _has_second_duty(posts: tuple[str, ...], roles: frozenset[str]) -> bool:
     """Whether two titles are one post: *Director of Finance and Section 151 Officer*, unless both are roles."""
-    if all(_normalise(post) in roles for post in posts):
+    if all(normalise_word(post) in roles for post in posts):
         return False
     return len(posts) == _PAIR and any(_SECOND_DUTY.fullmatch(fold_text(post)) for post in posts)
 
