@@ -21,6 +21,7 @@ def _advise(text: str) -> str:
     [
         *("Not yet implemented", "Incomplete", "75% complete", "Not yet due", "No progress to date", "Not complete"),
         *("Half done", "Nearly complete", "Partly done", "50 per cent complete", "Unresolved", "Never started"),
+        *("Complete except for training", "Implemented in part", "Complete but not tested", "Done bar the testing"),
         *("Extended", "Unverified", "Yet to be completed", "Almost finished", "Not closed", "On track", "Overdue"),
         *("in-complete", "Not verified", "Un finished"),
     ],
@@ -38,6 +39,12 @@ def test_work_that_is_not_done_never_gets_a_word_for_done_or_closed(text: str) -
         ("100% complete", "complete"),
         ("Implementd", "complete"),
         ("Stopped", "on_hold or withdrawn"),
+        ("Completed 12/03/24", "complete"),
+        ("Completed on 12 March 2024", "complete"),
+        ("Verified by Internal Audit", "verified"),
+        ("Superseded by new recommendation", "superseded"),
+        ("Complete/Closed", "complete or closed"),
+        ("Open or ongoing", "open or in_progress"),
         ("Signed off", "complete or verified"),
     ],
 )
@@ -96,3 +103,8 @@ def test_the_opposite_is_not_a_misspelling(word: str, candidate: str) -> None:
 def test_other_words_of_the_council_get_the_same_help(field_name: str, text: str, first: str) -> None:
     choices = {"priority": Priority, "acceptance": Acceptance}[field_name]
     assert advise_on_label(field_name, normalise_word(text), tuple(choices)).startswith(f"Use {first}.")
+
+
+@pytest.mark.parametrize("text", ["Closed acceptable", "Closed - no action taken", "Closed, not verified"])
+def test_a_closed_word_gets_the_closed_statuses(text: str) -> None:
+    assert _advise(text).startswith("Use closed, complete, verified, superseded")

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from p2ptrack.phrases import edit_distance, fold_text, join_words, suggest
+from p2ptrack.phrases import edit_distance, fold_text, join_words, suggest, unique
 
 
 def _make_meanings(rows: Mapping[str, str]) -> dict[str, str]:
@@ -27,7 +27,7 @@ COMMON_WORDS: Mapping[str, Mapping[str, str]] = {
             "not_started": "not_begun not_commenced not_yet_begun not_yet_commenced not_yet_started planned to_do "
             "to_start unstarted work_not_started yet_to_commence yet_to_start",
             "in_progress": "active action_in_progress action_ongoing actively_progressing being_implemented begun "
-            "commenced implementation_in_progress in_hand in_implementation on_going ongoing part_complete "
+            "commenced implementation_in_progress in_hand in_implementation in_train on_going ongoing part_complete "
             "part_completed part_implemented partially_achieved partially_complete partially_completed "
             "partially_implemented partly_achieved partly_complete partly_completed partly_implemented progressing "
             "started under_way underway wip work_in_progress work_ongoing work_started",
@@ -36,21 +36,21 @@ COMMON_WORDS: Mapping[str, Mapping[str, str]] = {
             "awaiting_verification complete_awaiting_verification complete_not_verified completed "
             "completed_awaiting_verification concluded delivered discharged done finished fully_achieved "
             "fully_complete fully_completed fully_implemented implemented implemented_awaiting_verification "
-            "implemented_not_verified resolved",
+            "implemented_not_verified closed_complete closed_completed closed_implemented resolved",
             "verified": "closed_and_verified closed_verified complete_and_verified complete_verified "
             "completed_and_verified completed_verified implemented_and_verified implemented_verified "
             "verified_as_complete verified_complete verified_implemented",
             "embedded": "bau business_as_usual embedded_in_bau in_bau moved_to_bau now_bau now_business_as_usual "
             "transferred_to_bau",
-            "superseded": "overtaken_by_events merged replaced superseded_by_events",
-            "risk_accepted": "accepted_risk management_accepted_risk management_accepts_risk "
+            "superseded": "closed_superseded overtaken_by_events merged replaced superseded_by_events",
+            "risk_accepted": "accepted_risk closed_risk_accepted management_accepted_risk management_accepts_risk "
             "risk_accepted_by_management risk_tolerated tolerated",
             "noted": "for_info for_information for_noting information_only",
-            "withdrawn": "abandoned canceled cancelled dropped no_longer_applicable no_longer_necessary "
-            "no_longer_needed no_longer_relevant no_longer_required not_applicable not_needed not_required obsolete "
-            "removed",
-            "not_implemented": "not_achieved not_delivered not_met will_not_be_implemented",
-            "closed": "action_closed closed_off recommendation_closed",
+            "withdrawn": "abandoned canceled cancelled closed_no_longer_applicable closed_no_longer_required dropped "
+            "no_longer_applicable no_longer_necessary no_longer_needed no_longer_relevant no_longer_required "
+            "not_applicable not_needed not_required obsolete removed",
+            "not_implemented": "closed_not_implemented not_achieved not_delivered not_met will_not_be_implemented",
+            "closed": "action_closed closed_no_further_action closed_off recommendation_closed",
         }
     ),
     "priority": _make_meanings(
@@ -119,12 +119,13 @@ _RATINGS = frozenset(
 _CHANGED_TARGETS = frozenset({"extended", "extension", "extension_requested", "revised", "rescheduled"})
 _SHARE_REGEX = re.compile(
     r"%|per_?cent|^(?:half|part|partly|partially|nearly|almost|mostly|largely|substantially)(?:_|$)"
+    r"|(?:_|^)(?:except|bar|apart_from|but|in_part|subject_to|pending)(?:_|$)"
 )
 _NEGATION_REGEX = re.compile(
     r"(?:^|_)(?:not|no|non|never|without|yet)(?:_|$)|^(?:un(?!der|til|i)_?|in_?(?=complete|active))[a-z]"
 )
 _USE_OPEN = f"Use a status such as {join_words(_OPEN, 'or')}."
-_CLOSED_REGEX = re.compile(r"(?:^|_)closed(?:_|$)")
+_ADDITION_REGEX = re.compile(r"([a-z_]+?)_?[:,(\u2013-]?_?(?:by|on|at|in|since|from|as_at|[0-9])(?:_|[0-9]).*")
 
 
 def advise_on_word(word: str, words: tuple[str, ...]) -> str:
@@ -159,18 +160,30 @@ def _find_similar_meaning(field_name: str, word: str) -> tuple[str, ...]:
 
 
 def _advise_on_status(word: str, words: tuple[str, ...], choices: tuple[str, ...]) -> str:
-    is_negated = _NEGATION_REGEX.search(word) is not None
-    if choices and not is_negated:
-        return _list_choices(choices, words)
-    if is_negated:
-        return f"Use {join_words(choices or _OPEN, 'or')}."
     if word in _RATINGS:
         return f"Ratings are calculated from the dates and are not typed. {_USE_OPEN}"
     if word in _CHANGED_TARGETS:
         return f"Add the target change under revisions. {_USE_OPEN}"
+    if re.match(r"closed[^a-z]", word):
+        return _list_choices(_CLOSED, words)
+    if _NEGATION_REGEX.search(word):
+        return f"Use {join_words(choices or _OPEN, 'or')}."
+    return _advise_on_longer_status(word, words) if not choices else _list_choices(choices, words)
+
+
+def _advise_on_longer_status(word: str, words: tuple[str, ...]) -> str:
+    """Return the advice for a text that is more than a status: a share, a date, who did it, or two statuses."""
     if _SHARE_REGEX.search(word):
         return "Use in_progress, and put the share that is done in an update."
-    return _list_choices(_CLOSED if _CLOSED_REGEX.search(word) else words, words)
+    match = _ADDITION_REGEX.fullmatch(word)
+    if match and (meaning := _find_exact_meaning(match[1], words)):
+        return f"Use {meaning}. Put the rest in the fields for it, such as completed_on or verified, or in an update."
+    meanings = tuple(_find_exact_meaning(part.strip("_"), words) or "" for part in re.split(r"[/|&]|_or_|_and_", word))
+    return _list_choices(unique(meanings) if len(meanings) > 1 and all(meanings) else words, words)
+
+
+def _find_exact_meaning(word: str, words: tuple[str, ...]) -> str | None:
+    return word if word in words else find_common_meaning("status", word)
 
 
 def _list_choices(choices: tuple[str, ...], words: tuple[str, ...]) -> str:
