@@ -105,14 +105,16 @@ class ValidationContext:
 
     `anchors` is None while the programme cannot be read; a date that might name a phase is then kept unresolved.
     `labels` are the council's own words for a status, a priority and an acceptance, by field: `normalise_word` of each
-    and what it means. Examples in messages lie after `as_of`. `date_cache` holds dates by their text: a register has
-    thousands of dates and few that differ.
+    and what it means. Examples in messages lie after `as_of`. The caches hold what was read by its text (and the name
+    of its field): a register has thousands of dates and statuses, and few that differ.
     """
 
     anchors: Anchors | None = None
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     as_of: date | None = None
     date_cache: dict[str, CouncilDate] = field(default_factory=dict, repr=False, compare=False)
+    meaning_cache: dict[tuple[str, str], StrEnum] = field(default_factory=dict, repr=False, compare=False)
+    written_cache: dict[tuple[str, str], str | None] = field(default_factory=dict, repr=False, compare=False)
 
 
 class Model(BaseModel):
@@ -405,11 +407,8 @@ def find_meaning(field_name: str, word: str, labels: Mapping[str, Mapping[str, s
     return own_meaning or find_common_meaning(field_name, word) or word
 
 
-_NO_LABELS: Mapping[str, Mapping[str, str]] = {}
-
-
-def _find_meaning_in(info: ValidationInfo, field_name: str, word: str) -> str:
-    return find_meaning(field_name, word, getattr(info.context, "labels", _NO_LABELS))
+def _get_context(info: ValidationInfo) -> ValidationContext:
+    return info.context if isinstance(info.context, ValidationContext) else ValidationContext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,14 +426,18 @@ class TranslatedWord:
     def _read(self, value: Any, info: ValidationInfo) -> StrEnum:
         if isinstance(value, self.enum):
             return value
-        text = require_text(value)
+        text, context = require_text(value), _get_context(info)
+        if (self.field_name, text) in context.meaning_cache:
+            return context.meaning_cache[self.field_name, text]
         word = normalise_word(text)
         try:
-            return self.enum(_find_meaning_in(info, self.field_name, word))
+            member = self.enum(find_meaning(self.field_name, word, context.labels))
         except ValueError:
             choices = tuple(member.value for member in self.enum)
             fix = f"{advise_on_label(self.field_name, word, choices)} {advise_on_policy(self.field_name)}"
             raise field_error("S108", f"{quote(text)} is not {self.noun}.", fix) from None
+        context.meaning_cache[self.field_name, text] = member
+        return member
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,8 +461,12 @@ class WordAsWritten:
     def _read(self, value: Any, info: ValidationInfo) -> str | None:
         if not isinstance(value, str) or isinstance(value, StrEnum):
             return None
-        word = normalise_word(value)
-        return None if _find_meaning_in(info, self.field_name, word) == word else value.strip()
+        context, key = _get_context(info), (self.field_name, value)
+        if key not in context.written_cache:
+            word = normalise_word(value)
+            is_stable = find_meaning(self.field_name, word, context.labels) == word
+            context.written_cache[key] = None if is_stable else value.strip()
+        return context.written_cache[key]
 
 
 def keep_as_written(field_name: str) -> Any:
