@@ -19,6 +19,7 @@ from typer.main import get_command
 from p2ptrack import __version__
 from p2ptrack.cli.check import check
 from p2ptrack.cli.edit import add, close, edit, extend, update
+from p2ptrack.cli.export import export
 from p2ptrack.cli.merge import merge_record
 from p2ptrack.cli.papers import publish, render, verify
 from p2ptrack.cli.query import changes, history, list_records, overdue, show, status
@@ -129,6 +130,8 @@ app.command(
     epilog=format_examples("publish AC-2023-03", "publish AC-2023-03 audit-follow-up --format html --format docx")
 )(publish)
 app.command(epilog=format_examples("verify AC-2023-03", "verify AC-2023-03 build/audit-follow-up.html"))(verify)
+app.command(epilog=format_examples("verify AC-2023-03"))(verify)
+app.command(epilog=format_examples("export", "export --format ics", "export --format json --output -"))(export)
 app.command(epilog=format_examples("init", "init procurement-register"))(init)
 app.command(epilog=format_examples("rules", "rules --format md"))(rules)
 app.command(epilog=format_examples("rule S105"))(rule)

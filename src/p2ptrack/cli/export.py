@@ -1,0 +1,77 @@
+"""The command export: the register as tables for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from p2ptrack.cli.options import (
+    AsOfOption,
+    AtOption,
+    RegisterOptions,
+    RootOption,
+    argument,
+    complete_choices,
+    complete_fields,
+    option,
+    require_choice,
+)
+
+EXPORT_NAMES = ("csv", "json", "xlsx", "sqlite", "ics")
+_FORMAT_HELP = "csv (a folder of tables), json, xlsx, sqlite or ics (a calendar of target dates)."
+_AUDIENCE_HELP = "Who it is for: public, members or officers."
+_FILTER_HELP = "Only records that match, as in list."
+_OUTPUT_HELP = "The file, or the folder for csv (default: build/export); - for standard output."
+
+
+def export(
+    *,
+    terms: Annotated[list[str] | None, argument("FILTER", _FILTER_HELP, complete_fields)] = None,
+    format_: Annotated[str, option("--format", "FORMAT", _FORMAT_HELP, complete_choices(*EXPORT_NAMES))] = "csv",
+    audience: Annotated[
+        str, option("--audience", "AUDIENCE", _AUDIENCE_HELP, complete_choices("public", "members", "officers"))
+    ] = "public",
+    output: Annotated[str, option("--output", "PATH", _OUTPUT_HELP)] = "",
+    post: Annotated[str, option("--for", "POST", "Only records of this responsible officer.")] = "",
+    root: RootOption = None,
+    as_of: AsOfOption = None,
+    at: AtOption = None,
+) -> int:
+    """Write the register as tables for other programs. Without --audience nothing exempt is in them."""
+    from p2ptrack.cli.options import parse_audience, resolve_date
+    from p2ptrack.cli.register import find_register_folder, open_snapshot, resolve_position_date, warn_about_limits
+    from p2ptrack.cli.terminal import print_path, show_progress, write_output
+    from p2ptrack.errors import UsageError
+    from p2ptrack.formats.export import EXPORT_FORMATS, write_package
+    from p2ptrack.pipeline import AnswerOptions, open_answer_case
+    from p2ptrack.queries.export import build_export
+    from p2ptrack.store.writing import require_output_place, stage_files
+
+    name = require_choice(format_, EXPORT_NAMES, "format")
+    if name == "csv" and output == "-":
+        raise UsageError("csv is a folder of files. Name a folder after --output, or choose --format json.")
+    options = RegisterOptions(root, as_of, at, audience)
+    folder = find_register_folder(options)
+    snapshot = open_snapshot(options, folder)
+    answer_options = AnswerOptions(parse_audience(audience), resolve_date(None), has_provenance=True)
+    case = open_answer_case(folder, resolve_position_date(options, snapshot), answer_options, snapshot)
+    warn_about_limits(case, snapshot)
+    filters = [*(terms or ()), *([f'accountable:"{post}"'] if post else ())]
+    tables = build_export(case, filters)
+    place = Path(output) if output else folder / "build" / ("export" if name == "csv" else f"register.{name}")
+    with show_progress("Exporting"):
+        files = (
+            {place / file: data for file, data in write_package(tables).items()}
+            if name == "csv"
+            else {place: EXPORT_FORMATS[name](tables)}
+        )
+    if output == "-":
+        write_output(files[place])
+        return 0
+    for path in files:
+        require_output_place(path, folder)
+    with stage_files(files) as put_in_place:
+        put_in_place()
+    for path in files:
+        print_path(path)
+    return 0

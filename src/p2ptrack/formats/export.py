@@ -1,0 +1,221 @@
+"""The tables of a register as files for other programs: a data package of CSV, JSON, SQLite, a workbook and a calendar.
+
+The same register gives the same bytes. A data package is described at https://datapackage.org, a calendar by RFC 5545.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from p2ptrack import __version__
+from p2ptrack.formats.csv import escape_text
+from p2ptrack.formats.office import unzip_files, zip_files
+from p2ptrack.phrases import fold_text
+from p2ptrack.queries.export import Export, ExportTable, ExportValue
+
+_SQL_TYPES = {"string": "TEXT", "date": "TEXT", "integer": "INTEGER", "boolean": "INTEGER"}
+_MAX_LINE_BYTES = 75
+"""The longest line of a calendar, in bytes without its end (RFC 5545, section 3.1)."""
+_MAX_SHEET_NAME = 31
+
+
+def write_package(export: Export) -> dict[str, bytes]:
+    """Return a CSV file for each table and the description of all, `datapackage.json`, by their names."""
+    files = {f"{table.name}.csv": _write_csv(table) for table in export.tables}
+    resources = [_describe_table(table, files[f"{table.name}.csv"]) for table in export.tables]
+    package = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": _slug(export.title),
+        "title": export.title,
+        "created": datetime.combine(export.as_of, time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "resources": resources,
+    }
+    return {**files, "datapackage.json": _to_json(package)}
+
+
+def _write_csv(table: ExportTable) -> bytes:
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow([column.name for column in table.columns])
+    writer.writerows([_to_csv(value) for value in row] for row in table.rows)
+    return stream.getvalue().encode()
+
+
+def _to_csv(value: ExportValue) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return escape_text(value)
+    return "" if value is None else str(value)
+
+
+def _describe_table(table: ExportTable, data: bytes) -> dict[str, Any]:
+    fields = [{"name": column.name, "type": column.type, "description": column.description} for column in table.columns]
+    schema: dict[str, Any] = {"fields": fields, "primaryKey": list(table.key), "missingValues": [""]}
+    if table.refers_to_records:
+        reference = {"resource": "records", "fields": ["id"]}
+        schema["foreignKeys"] = [{"fields": ["record"], "reference": reference}]
+    return {
+        "name": table.name,
+        "type": "table",
+        "title": table.title,
+        "path": f"{table.name}.csv",
+        "scheme": "file",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "schema": schema,
+    }
+
+
+def write_json(export: Export) -> bytes:
+    """Return all tables as lists of objects."""
+    tables = {table.name: [_to_object(table, row) for row in table.rows] for table in export.tables}
+    return _to_json({"schema_version": 1, "audience": export.audience, "as_of": export.as_of.isoformat(), **tables})
+
+
+def _to_object(table: ExportTable, row: tuple[ExportValue, ...]) -> dict[str, Any]:
+    return {
+        column.name: value.isoformat() if isinstance(value, date) else value
+        for column, value in zip(table.columns, row, strict=True)
+    }
+
+
+def _to_json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def write_sqlite(export: Export) -> bytes:
+    """Return a database with the tables and their keys."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for table in export.tables:
+            columns = [f"{_quote(column.name)} {_SQL_TYPES[column.type]}" for column in table.columns]
+            columns.append(f"PRIMARY KEY ({', '.join(map(_quote, table.key))})")
+            if table.refers_to_records:
+                columns.append('FOREIGN KEY ("record") REFERENCES "records" ("id")')
+            connection.execute(f"CREATE TABLE {_quote(table.name)} ({', '.join(columns)})")
+            marks = ", ".join("?" * len(table.columns))
+            rows = (tuple(_to_sql(value) for value in row) for row in table.rows)
+            connection.executemany(" ".join(("INSERT INTO", _quote(table.name), "VALUES", f"({marks})")), rows)
+        connection.commit()
+        return connection.serialize()
+
+
+def _quote(name: str) -> str:
+    return f'"{name}"'
+
+
+def _to_sql(value: ExportValue) -> str | int | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def write_xlsx(export: Export) -> bytes:
+    """Return a workbook with a sheet for each table. Texts stay texts, days are days and numbers are numbers."""
+    import xlsxwriter
+
+    stream = io.BytesIO()
+    workbook = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    created = datetime.combine(export.as_of, time())
+    workbook.set_properties({"title": export.title, "created": created})
+    heading = workbook.add_format({"bold": True})
+    day = workbook.add_format({"num_format": "d mmmm yyyy"})
+    for table in export.tables:
+        sheet = workbook.add_worksheet(table.title[:_MAX_SHEET_NAME])
+        sheet.freeze_panes(1, 0)
+        for index, column in enumerate(table.columns):
+            sheet.write_string(0, index, column.name, heading)
+            sheet.set_column(index, index, 14 if column.type != "string" else 24)
+        for number, row in enumerate(table.rows, 1):
+            for index, value in enumerate(row):
+                if isinstance(value, bool):
+                    sheet.write_boolean(number, index, value)
+                elif isinstance(value, int):
+                    sheet.write_number(number, index, value)
+                elif isinstance(value, date):
+                    sheet.write_datetime(number, index, datetime.combine(value, time()), day)
+                elif value:
+                    sheet.write_string(number, index, value)
+        sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
+    workbook.close()
+    return zip_files(unzip_files(stream.getvalue()))
+
+
+def write_calendar(export: Export) -> bytes:
+    """Return a calendar with an all-day event on the last day of each open record's target date."""
+    records = next(table for table in export.tables if table.name == "records")
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//p2ptrack//p2ptrack {__version__}//EN",
+        "CALSCALE:GREGORIAN",
+        f"NAME:{_escape(export.title)}",
+        f"X-WR-CALNAME:{_escape(export.title)}",
+    ]
+    stamp = export.as_of.strftime("%Y%m%dT000000Z")
+    domain = _slug(export.organisation or export.title)
+    for row in records.rows:
+        record = _to_object(records, row)
+        if record.get("target_day") and record.get("unfinished"):
+            lines += _write_event(record, stamp, domain)
+    return "".join(f"{_fold(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()
+
+
+def _write_event(record: Mapping[str, Any], stamp: str, domain: str) -> Iterable[str]:
+    day = date.fromisoformat(str(record["target_day"]))
+    summary = f"Due: {record['id']} {record['title']}"
+    details = [
+        f"Responsible officer: {record['accountable']}" if record.get("accountable") else "",
+        f"Target date: {record['target']}",
+    ]
+    return (
+        "BEGIN:VEVENT",
+        f"UID:{record['id']}@{domain}.p2ptrack",
+        f"DTSTAMP:{stamp}",
+        f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_escape(summary)}",
+        f"DESCRIPTION:{_escape(chr(10).join(filter(None, details)))}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    )
+
+
+def _escape(text: str) -> str:
+    """Return text as a calendar writes it (RFC 5545, section 3.3.11)."""
+    return re.sub(r"([\\;,])", r"\\\1", text).replace("\n", "\\n")
+
+
+def _fold(line: str) -> str:
+    """Return a line cut into lines of at most 75 bytes, without cutting a character."""
+    parts, size = [""], 0
+    for character in line:
+        width = len(character.encode())
+        if size + width > _MAX_LINE_BYTES:
+            parts.append(" ")
+            size = 1
+        parts[-1] += character
+        size += width
+    return "\r\n".join(parts)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", fold_text(text)).strip("-") or "register"
+
+
+ExportWriter = Callable[[Export], bytes]
+EXPORT_FORMATS: Mapping[str, ExportWriter] = {
+    "json": write_json,
+    "xlsx": write_xlsx,
+    "sqlite": write_sqlite,
+    "ics": write_calendar,
+}
+"""The formats of a single file. CSV is a folder of files."""

@@ -1,0 +1,220 @@
+"""The register as plain tables: records, what grows with them, links, meetings and the position, for other programs.
+
+The tables follow the declared fields, so a new field is exported without a change here. A date has two columns: as the
+council wrote it, and its last day, by which it can be sorted and compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.facts import RecordFacts
+from p2ptrack.analysis.filters import select_records
+from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.fields import IdMarker
+from p2ptrack.model.programme import Meeting
+from p2ptrack.model.records import KINDS, Record, kind_of
+from p2ptrack.model.schema import FieldSpec, list_fields, list_references
+from p2ptrack.phrases import humanise
+
+ExportValue = str | int | bool | date | None
+_TYPES = {"flag": "boolean", "number": "integer", "date": "string"}
+_MEETING_FIELDS = ("id", "title", "date", "papers_due")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportColumn:
+    """A column: its name, its type in the words of a data package, and what it means."""
+
+    name: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTable:
+    """A table with a value, or None, for each column of each row. The rows of other tables name a record's id."""
+
+    name: str
+    title: str
+    columns: tuple[ExportColumn, ...]
+    rows: tuple[tuple[ExportValue, ...], ...]
+    key: tuple[str, ...]
+    refers_to_records: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The tables of a register for an audience, as at a day."""
+
+    title: str
+    organisation: str
+    as_of: date
+    audience: str
+    tables: tuple[ExportTable, ...]
+
+
+def build_export(case: Case, terms: Sequence[str] = ()) -> Export:
+    """Return the records that match every filter as tables. Raises `UsageError` for a filter that does not exist."""
+    records = select_records(case, terms)
+    audience = str(case.disclosure.audience)
+    fields = _list_record_fields(audience)
+    tables = [_build_records(case, records, [field for field in fields if not _is_table(field)])]
+    tables += [_build_entries(records, field) for field in fields if _is_table(field)]
+    tables += [_build_links(records), _build_meetings(case), _build_position(case, records)]
+    programme = case.register.programme
+    return Export(programme.title, programme.organisation or "", case.as_of, audience, tuple(tables))
+
+
+_FOR_OFFICERS = frozenset({"exempt", "note"})
+"""Fields that only officers are given: why a text is exempt, and their notes."""
+_OFFICERS_COLUMNS = (
+    ExportColumn("has_exempt", "boolean", "Whether the public may not see some of it."),
+    ExportColumn("file", "string", "The record's file in the register."),
+)
+
+
+def _list_record_fields(audience: str) -> list[FieldSpec]:
+    """Return the fields that some kind of record has, once each."""
+    fields = {field.name: field for kind in KINDS for field in list_fields(kind.model)}
+    return [field for name, field in fields.items() if audience == "officers" or name not in _FOR_OFFICERS]
+
+
+def _is_table(field: FieldSpec) -> bool:
+    return field.is_list and field.model is not None and len(field.fields) > 1
+
+
+def _build_records(case: Case, records: Sequence[Record], fields: Sequence[FieldSpec]) -> ExportTable:
+    cells = [cell for field in fields for cell in _list_cells(field)]
+    facts, is_for_officers = get_type_hints(RecordFacts), str(case.disclosure.audience) == "officers"
+    columns = (
+        ExportColumn("kind", "string", "What kind of record it is."),
+        *(cell.column for cell in cells),
+        *(ExportColumn(name, _fact_type(hint), f"{humanise(name)}, calculated.") for name, hint in facts.items()),
+        *(_OFFICERS_COLUMNS if is_for_officers else ()),
+    )
+    rows = tuple(
+        (
+            kind_of(record).name,
+            *(cell.read(record) for cell in cells),
+            *(getattr(case.facts.get(record.id), name, None) for name in facts),
+            *((record.id in case.disclosure.exempt, case.register.path_of(record.id)) if is_for_officers else ()),
+        )
+        for record in records
+    )
+    return ExportTable("records", "Records", columns, rows, ("id",))
+
+
+def _fact_type(hint: Any) -> str:
+    return "boolean" if hint in {bool, bool | None} else "integer"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A column and the place of its value in a record or an entry. `as_day` gives the last day of a date."""
+
+    column: ExportColumn
+    attributes: tuple[str, ...]
+    as_day: bool = False
+
+    def read(self, model: BaseModel) -> ExportValue:
+        values: list[Any] = [model]
+        for attribute in self.attributes:
+            values = [
+                item for value in values if value is not None for item in _as_items(getattr(value, attribute, None))
+            ]
+        texts = [_format_value(value, as_day=self.as_day) for value in values if value is not None]
+        if len(texts) == 1:
+            return texts[0]
+        return "; ".join(str(text) for text in texts if text is not None) or None
+
+
+def _as_items(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _format_value(value: Any, *, as_day: bool) -> ExportValue:
+    if isinstance(value, CouncilDate):
+        return value.latest if as_day else value.raw
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {entry}" for name, entry in value.items()) or None
+    if isinstance(value, bool | int):
+        return value
+    return str(value) or None
+
+
+def _list_cells(field: FieldSpec, prefix: str = "", attributes: tuple[str, ...] = ()) -> Iterator[_Cell]:
+    """Yield the columns of a field: one, two for a date, and those of the fields inside a group."""
+    name, path = f"{prefix}{field.name}", (*attributes, field.attribute)
+    if field.model is not None and not field.is_mapping:
+        for inner in field.fields:
+            yield from _list_cells(inner, f"{name}_", path)
+        return
+    # A list is joined by semicolons; only a single value keeps its type.
+    type_ = "string" if field.is_list or field.is_mapping else _TYPES.get(field.type, "string")
+    yield _Cell(ExportColumn(name, type_, field.title), path)
+    if field.type == "date":
+        yield _Cell(
+            ExportColumn(f"{name}_day", "date", f"{field.title}: the last day that it means"), path, as_day=True
+        )
+
+
+def _build_entries(records: Sequence[Record], field: FieldSpec) -> ExportTable:
+    cells = [cell for inner in field.fields if inner.name != "exempt" for cell in _list_cells(inner)]
+    columns = (
+        ExportColumn("record", "string", "The id of the record."),
+        ExportColumn("number", "integer", "The place in the record's list, from 1."),
+        *(cell.column for cell in cells),
+    )
+    rows = tuple(
+        (record.id, number, *(cell.read(entry) for cell in cells))
+        for record in records
+        for number, entry in enumerate(getattr(record, field.attribute, ()) or (), 1)
+    )
+    return ExportTable(field.name, field.title, columns, rows, ("record", "number"), refers_to_records=True)
+
+
+def _build_links(records: Sequence[Record]) -> ExportTable:
+    columns = (
+        ExportColumn("record", "string", "The id of the record."),
+        ExportColumn("field", "string", "The field that names the other thing."),
+        ExportColumn("target_kind", "string", "What it names: a record, a part, a meeting, a phase, a source …"),
+        ExportColumn("target", "string", "Its id."),
+    )
+    rows = tuple(
+        (record.id, place, marker.target, text)
+        for record in records
+        for place, text, marker in list_references(record)
+        if isinstance(marker, IdMarker)
+    )
+    return ExportTable("links", "Links", columns, rows, ("record", "field"), refers_to_records=True)
+
+
+def _build_meetings(case: Case) -> ExportTable:
+    fields = [field for field in list_fields(Meeting) if field.name in _MEETING_FIELDS]
+    cells = [cell for field in fields for cell in _list_cells(field)]
+    rows = tuple(tuple(cell.read(meeting) for cell in cells) for meeting in case.register.programme.meetings)
+    return ExportTable("meetings", "Meetings", tuple(cell.column for cell in cells), rows, ("id",))
+
+
+def _build_position(case: Case, records: Sequence[Record]) -> ExportTable:
+    provenance = case.provenance
+    values: dict[str, ExportValue] = {
+        "organisation": case.register.programme.organisation,
+        "title": case.register.programme.title,
+        "as_of": case.as_of,
+        "audience": str(case.disclosure.audience),
+        "commit": provenance.commit if provenance else None,
+        "records": len(records),
+        "records_left_out": case.disclosure.omitted_records,
+        "files_not_read": case.register.file_count - len(case.register.records),
+    }
+    types = {"as_of": "date", "records": "integer", "records_left_out": "integer", "files_not_read": "integer"}
+    columns = tuple(ExportColumn(name, types.get(name, "string"), humanise(name)) for name in values)
+    return ExportTable("position", "Position", columns, (tuple(values.values()),), ("as_of",))
