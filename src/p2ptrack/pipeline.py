@@ -24,7 +24,6 @@ from p2ptrack.model.validation import ErrorCode
 from p2ptrack.phrases import quote, suggest, unique
 from p2ptrack.reports import REPORTS
 from p2ptrack.store.checkout import GitCheckout, find_git_folder, load_checkout
-from p2ptrack.store.editing import ChangedSource
 from p2ptrack.store.folder import FileSource, FolderSource
 from p2ptrack.store.loader import LoadedRegister, add_locations_from, load_register_from
 
@@ -172,6 +171,8 @@ def run_checks(
 
 def check_changes(root: Path, as_of: date, changes: Mapping[str, bytes]) -> tuple[CheckResult, Case]:
     """Return what `check` would find if the files with these paths had this content, and that register as a case."""
+    from p2ptrack.store.editing import ChangedSource  # not at the top: a plain check does not need it
+
     source = ChangedSource(FolderSource(root), changes)
     loaded = load_register_from(source, checkout=GitCheckout(root), as_of=as_of)
     case = make_case(loaded.register, as_of, loaded.problems)

@@ -130,7 +130,6 @@ app.command(
     epilog=format_examples("publish AC-2023-03", "publish AC-2023-03 audit-follow-up --format html --format docx")
 )(publish)
 app.command(epilog=format_examples("verify AC-2023-03", "verify AC-2023-03 build/audit-follow-up.html"))(verify)
-app.command(epilog=format_examples("verify AC-2023-03"))(verify)
 app.command(epilog=format_examples("export", "export --format ics", "export --format json --output -"))(export)
 app.command(epilog=format_examples("init", "init procurement-register"))(init)
 app.command(epilog=format_examples("rules", "rules --format md"))(rules)
