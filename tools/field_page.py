@@ -24,6 +24,7 @@ from p2ptrack.model.fields import (
     ShortForm,
     ShortName,
     Text,
+    Title,
 )
 from p2ptrack.model.programme import KindName, Programme
 from p2ptrack.model.records import KINDS, CoveredRecord, Record, TrackedRecord
@@ -48,6 +49,7 @@ In the tables below, *Title* is what screens and papers call the field.
 
 _TYPE_NAMES = {
     Text: "text",
+    Title: "text",
     Id: "id",
     ShortName: "short name",
     Flag: "`true` or `false`",

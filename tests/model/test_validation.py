@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from p2ptrack.diagnostics import Location, Problem
+from p2ptrack.model.limits import LIMITS
 from p2ptrack.model.records import Action
 from p2ptrack.model.validation import ERROR_CODES, convert_validation_error, format_field_path
 from tests.diagnostics import find_action_problems, find_problems, marked
@@ -299,7 +300,7 @@ def test_a_problem_in_the_programme(case: Case, tmp_path: Path) -> None:
         ),
         ("updates: {text: a, restated: perhaps}", "This field can only be true or false."),
         ("priority: hig", "“hig” is not a priority."),
-        (f"priority: {'x' * 100_000}", f"“{'x' * 59}…” is not a priority."),
+        (f"priority: {'x ' * 10_000}", f"“{'x ' * 29}x…” is not a priority."),
         ("status: Closed acceptable", "“Closed acceptable” is not a status."),
         ("updates: {date: 2023-01-12}", "An update needs text or see, or a status with its date."),
         ("updates: {text: a, see: A03}", "An update has text or see, and this one has both."),
@@ -335,7 +336,8 @@ def test_a_message_about_the_programme(lines: str, message: str, tmp_path: Path)
 
 def test_every_code_has_a_case() -> None:
     assert len(ERROR_CODES) > 10
-    assert {entry.code for entry in ERROR_CODES} == {case.code for case in (*ACTION_CASES, *PROGRAMME_CASES)}
+    own_codes = {entry.code for entry in ERROR_CODES} - {limit.code for limit in LIMITS}
+    assert own_codes == {case.code for case in (*ACTION_CASES, *PROGRAMME_CASES)}
     assert all(entry.title and entry.why and entry.example and entry.fix for entry in ERROR_CODES)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.analysis.rules.rule import Rule, advise_spelling
+from p2ptrack.analysis.rules.rule import Rule, SpellingAdvice
 from p2ptrack.phrases import format_times
 from tests.rules.table import FILES, RULES, read_case
 
@@ -45,8 +45,15 @@ def test_a_finding_is_a_sentence_and_its_fix_a_sentence_with_lines_to_paste(path
 
 
 def test_only_a_likely_misspelling_is_suggested() -> None:
-    assert advise_spelling("statsu", ("status", "start")) == "Use status instead."
-    assert advise_spelling("owner", ("start", "status")) == ""
+    spelling = SpellingAdvice()
+    assert spelling.advise("A01", "statsu", ("status", "start")) == "Use status instead."
+    assert spelling.advise("A01", "owner", ("start", "status")) == ""
+
+
+def test_names_are_suggested_for_the_first_mistakes_of_a_record_only() -> None:
+    spelling = SpellingAdvice()
+    advice = [spelling.advise(record, "statsu", ("status",)) for record in ["A01"] * 21 + ["A02"]]
+    assert [bool(text) for text in advice] == [True] * 20 + [False, True]
 
 
 def test_how_often_is_in_words_up_to_twice() -> None:

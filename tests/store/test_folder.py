@@ -334,7 +334,8 @@ def test_a_file_over_one_mebibyte_is_not_read(size: int, tmp_path: Path) -> None
 
 
 def test_a_file_of_one_mebibyte_is_read(tmp_path: Path) -> None:
-    text = f"{ACTION}note: {'x' * 1_048_576}"[:1_048_576]
+    text = f"{ACTION}as_published:\n" + "".join(f"  n{number}: {'word ' * 50}\n" for number in range(4_200))
+    text = (text[: 1_048_576 - 1_000] + "\n").ljust(1_048_576, "#")
     assert find_problems(tmp_path, {"actions/A01.yaml": text}) == ()
     assert counts(tmp_path) == (1, 1)
 

@@ -28,6 +28,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticOmit, core_schema
 
+from p2ptrack.model import limits
 from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_word, find_common_meaning
 from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
 from p2ptrack.phrases import describe_lookalike, normalise_word, quote
@@ -139,6 +140,7 @@ def expand_text(name: str) -> BeforeValidator:
 
 
 def _drop_empty_entries(value: Any) -> Any:
+    limits.check_entries(value)
     return {key: item for key, item in value.items() if item != ""} if isinstance(value, dict) else value
 
 
@@ -153,7 +155,15 @@ def field_error(code: str, message: str, fix: str) -> PydanticCustomError:
 
 
 def _wrap_in_list(value: Any) -> Any:
+    limits.check_entries(value)
     return value if isinstance(value, list | tuple) else [value]
+
+
+def _validate_title(value: Any) -> str:
+    text = require_text(value)
+    if len(text) > limits.TITLE.maximum:
+        raise limits.TITLE.exceed(len(text))
+    return text
 
 
 def require_text(value: Any) -> str:
@@ -161,6 +171,7 @@ def require_text(value: Any) -> str:
     if isinstance(value, str):
         if value.isspace():
             raise field_error("S103", "This text contains only spaces.", "Write the text, or leave the field out.")
+        limits.check_text(value)
         return value
     actual_type = "a list" if isinstance(value, list | tuple) else "a group of fields"
     raise field_error(
@@ -192,8 +203,14 @@ _ID_PATTERN = r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*"
 _SHORT_NAME_PATTERN = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 
 
+def _require_id(value: Any) -> str:
+    if isinstance(value, str) and len(value) > limits.ID.maximum:
+        raise limits.ID.exceed(len(value))
+    return require_text(value)
+
+
 def _validate_id(value: Any) -> str:
-    text = require_text(value)
+    text = _require_id(value)
     if re.fullmatch(_ID_PATTERN, text):
         return text
     if lookalike := describe_lookalike(text):
@@ -204,7 +221,7 @@ def _validate_id(value: Any) -> str:
 
 
 def _validate_short_name(value: Any) -> str:
-    text = require_text(value)
+    text = _require_id(value)
     if re.fullmatch(_SHORT_NAME_PATTERN, text):
         return text
     message = f"{quote(text)} is not an id. An id in the programme has letters, digits, dots, hyphens and underscores."
@@ -280,6 +297,7 @@ def _format_date_fix(value: Any, rejection: DateRejection, field_name: str) -> s
 
 
 Text = Annotated[str, Validator(require_text)]
+Title = Annotated[str, Validator(_validate_title)]
 Flag = Annotated[bool, BeforeValidator(_validate_flag)]
 Number = Annotated[int, BeforeValidator(_validate_number)]
 DateField = Annotated[CouncilDate, Validator(_validate_date, needs_context=True), DATE_SCHEMA]

@@ -26,6 +26,7 @@ from p2ptrack.model.fields import (
     SourceId,
     StatusName,
     Text,
+    Title,
     expand_text,
     field_error,
     make_word_validator,
@@ -41,7 +42,7 @@ class SourceDocument(Model):
     """A document that records come from. Without a date, the age of its updates is not known."""
 
     id: ShortName = Field(title="Id", description="A short name to refer to it.")
-    title: Text = Field(title="Title", description="The document's title.")
+    title: Title = Field(title="Title", description="The document's title.")
     organisation: Text | None = optional("Organisation", "The organisation that published it.")
     body: Text | None = optional("Body", "The committee that received it.")
     date: DateField | None = optional("Date", "When it was written. Leave it out if that is not stated.")
@@ -51,7 +52,7 @@ class Phase(Model):
     """A phase of the programme, which actions start and end in."""
 
     id: ShortName = Field(title="Id", description="A short name, such as P1.")
-    title: Text = Field(title="Title", description="Its name in papers.")
+    title: Title = Field(title="Title", description="Its name in papers.")
     start: DateField | None = optional("Start", "When it starts.")
     end: DateField | None = optional("End", "When it ends. A target date that names a phase means this date.")
     description: Text | None = optional("Description", "Its purpose.")
@@ -62,7 +63,7 @@ class Meeting(Model):
 
     id: ShortName = Field(title="Id", description="A short name, such as AC-2023-03.")
     body: Text | None = optional("Body", "The committee that meets.")
-    title: Text | None = optional("Title", "Its name, if it has one.")
+    title: Title | None = optional("Title", "Its name, if it has one.")
     date: DateField = Field(title="Date", description="The day, or the month until the day is known.")
     papers_due: DateField | None = optional("Papers due", "The deadline for its papers.")
     agenda_published: DateField | None = optional("Agenda published", "When its agenda was published.")
@@ -72,7 +73,7 @@ class Dependency(Model):
     """Something outside the register that records wait for."""
 
     id: ShortName = Field(title="Id", description="A short name to refer to it.")
-    title: Text = Field(title="Title", description="What records wait for.")
+    title: Title = Field(title="Title", description="What records wait for.")
     owner: Text | None = optional("Owner", "Who can resolve it.")
     expected: DateField | None = optional("Expected", "When it is expected.")
     since: DateField | None = optional("Since", "When the wait began.")
@@ -212,7 +213,7 @@ class Paper(Model):
     """A paper that is produced from the register. By law, a committee paper lists its background papers."""
 
     report: Text | None = optional("Report", "The report that produces it, if the paper has another name.")
-    title: Text | None = optional("Title", "The title on its first page.")
+    title: Title | None = optional("Title", "The title on its first page.")
     source: SourceId | None = optional("Source", "Only records of this source.")
     kinds: ListOf[KindName] = optional_list("Kinds", "Only records of these kinds.")
     author: Text | None = optional("Report of", "Whose report it is.")
@@ -236,7 +237,7 @@ class Paper(Model):
 class Programme(Model):
     """The whole of `data/programme.yaml`."""
 
-    title: Text = Field(title="Title", description="What the register is about.")
+    title: Title = Field(title="Title", description="What the register is about.")
     organisation: Text | None = optional("Organisation", "The council's name, as papers print it.")
     notice: Text | None = optional("Notice", "A line that every paper prints.")
     sources: ListOf[SourceDocument] = optional_list("Sources", "Documents that records come from.")

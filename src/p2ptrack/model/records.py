@@ -46,6 +46,7 @@ from p2ptrack.model.fields import (
     StatusAsWritten,
     StatusWord,
     Text,
+    Title,
     expand_text,
     field_error,
     keep_as_written,
@@ -255,7 +256,7 @@ class StatusDecision(Model):
 class Milestone(Model):
     """A step on the way to completion."""
 
-    title: Text = Field(title="Milestone", description="What is to be reached.")
+    title: Title = Field(title="Milestone", description="What is to be reached.")
     due: DateField | None = optional("Due", "When it is due.")
     done: DateField | None = optional("Done", "When it was reached.")
 
@@ -315,7 +316,7 @@ class Record(Model):
     model_config = ConfigDict(json_schema_extra=_require_title_or_text)
 
     id: Id = Field(title="Id", description="Letters, digits and dots. The file name begins with it.")
-    title: Text = Field(
+    title: Title = Field(
         title="Title",
         description="What the record is about, in one line. Without it, the first sentence of `origin_text` serves.",
     )

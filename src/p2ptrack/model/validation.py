@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from p2ptrack.diagnostics import Problem, Severity
+from p2ptrack.model import limits
 from p2ptrack.model.advice import find_places, format_field_fix
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.records import KINDS, Record
@@ -30,7 +31,7 @@ class ErrorCode:
     severity: Severity = Severity.ERROR
 
 
-ERROR_CODES: tuple[ErrorCode, ...] = (
+_OWN_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "S101",
         "Unknown field",
@@ -100,6 +101,10 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ),
 )
 
+ERROR_CODES = (
+    *_OWN_CODES,
+    *(ErrorCode(limit.code, limit.title, limit.why, limit.example, limit.fix) for limit in limits.LIMITS),
+)
 KEY_SUFFIX = "#key"
 """Suffix of the field of a problem with a field's name, not its value. The store removes it."""
 _UNKNOWN_FIELD_TYPE = "extra_forbidden"
@@ -110,7 +115,8 @@ def convert_validation_error(error: ValidationError, model: type[BaseModel], pat
 
     When a required field is missing because its name is misspelt, only the misspelt name is a problem.
     """
-    items = error.errors(include_url=False)
+    all_items = error.errors(include_url=False)
+    items = _select_errors(all_items)
     misspelt_paths = {
         (*item["loc"][:-1], suggest_field(item["loc"], model)) for item in items if item["type"] == _UNKNOWN_FIELD_TYPE
     }
@@ -122,6 +128,20 @@ def convert_validation_error(error: ValidationError, model: type[BaseModel], pat
         is_key = "[key]" in item["loc"] or item["type"] == _UNKNOWN_FIELD_TYPE
         field = format_field_path([step for step in item["loc"] if step != "[key]"])
         yield Problem(path, code, Severity.ERROR, message, fix, field + (KEY_SUFFIX if is_key else ""))
+    if len(all_items) > len(items):
+        context = limits.ERRORS.exceed(len(all_items) - len(items)).context or {}
+        yield Problem(path, context["code"], Severity.ERROR, context["message"], context["fix"])
+
+
+def _select_errors(items: Sequence[Any]) -> list[Any]:
+    """Return the errors to report: the first ones, and the first of each further field, which costs that field."""
+    first = list(items[: limits.MAX_ERRORS])
+    names = {item["loc"][:1] for item in first}
+    for item in items[limits.MAX_ERRORS :]:
+        if item["loc"][:1] not in names and item["type"] != _UNKNOWN_FIELD_TYPE:
+            names.add(item["loc"][:1])
+            first.append(item)
+    return first
 
 
 def _describe_error(item: Any, model: type[BaseModel]) -> tuple[str, str, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules import closure, coverage, dates, links, phases_and_meetings, publication, text
 from p2ptrack.analysis.rules.rule import Finding, Rule, collect_groups, group_by_rule, rules_in
 from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
+from p2ptrack.model.limits import MAX_ERRORS
 from p2ptrack.phrases import unique
 
 _REGISTER_RULES = rules_in(dates, phases_and_meetings, closure, coverage, links, text, publication)
@@ -27,10 +29,21 @@ def run_rules(case: Case) -> tuple[Problem, ...]:
     """Return what the rules find, in the order of problems, without the rules that the policy turns off."""
     # The history rules take as long to import as all the others, and a plain check does not need them.
     rules = _REGISTER_RULES if case.history is None and not case.deleted_records else all_rules()
-    problems = (
-        _make_problem(case, rule, finding) for rule in rules if is_enabled(rule, case) for finding in rule.check(case)
-    )
+    problems = (problem for rule in rules if is_enabled(rule, case) for problem in _run_rule(case, rule))
     return tuple(sorted(problems, key=problem_sort_key))
+
+
+def _run_rule(case: Case, rule: Rule) -> Iterator[Problem]:
+    """Yield the findings of one rule: for each record the first ones, and how many more there are."""
+    counts: Counter[str] = Counter()
+    for finding in rule.check(case):
+        counts[finding.record] += 1
+        if counts[finding.record] <= MAX_ERRORS:
+            yield _make_problem(case, rule, finding)
+    for record, count in counts.items():
+        if count > MAX_ERRORS:
+            message = f"{record or 'The programme'} has {count - MAX_ERRORS:,} more findings of {rule.code}."
+            yield _make_problem(case, rule, Finding(record, "", message, "Correct those that are shown first."))
 
 
 def group_findings(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -13,8 +13,8 @@ from p2ptrack.analysis.rules.rule import (
     NOTE,
     WARNING,
     Finding,
+    SpellingAdvice,
     advise_new_update,
-    advise_spelling,
     example,
     fix,
     report_records,
@@ -207,9 +207,12 @@ def _check_unknown_role(case: Case) -> Iterator[Finding]:
         for role in named_roles
         if fold_text(role) not in known_roles and not is_nobody(role) and not names_several(role, owner_roles)
     }
+    spelling = SpellingAdvice()
     for reference in find_role_references(case.register, unknown_roles) if roles and unknown_roles else ():
         message = f"{quote(reference.role)} is not one of the roles in the programme."
-        yield Finding(reference.origin, reference.field, message, advise_spelling(reference.role, roles))
+        yield Finding(
+            reference.origin, reference.field, message, spelling.advise(reference.origin, reference.role, roles)
+        )
 
 
 @rule("O105", WARNING, "Directorate that is not in the programme")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import Edge, collect_linkable_ids, find_cycles, iter_edges, resolve_see
-from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, advise_spelling, example, fix, rule, why
+from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, SpellingAdvice, example, fix, rule, why
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.fields import Acceptance, Extent, Priority, ReferenceTarget, Status
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update, kind_of
@@ -21,7 +21,6 @@ from p2ptrack.phrases import (
     normalise_spelling,
     normalise_word,
     quote,
-    suggest,
 )
 
 _TARGET_NAMES: dict[ReferenceTarget, str] = {
@@ -47,12 +46,15 @@ def _get_field_name(edge: Edge) -> str:
 def _check_broken_links(case: Case) -> Iterator[Finding]:
     ids_by_target = collect_linkable_ids(case.register)
     all_ids: frozenset[str] = frozenset().union(*ids_by_target.values())
+    spelling = SpellingAdvice()
     for edge in case.links.dangling:
         if edge.id not in all_ids:
-            yield Finding(edge.origin, edge.field, *_explain_broken_link(edge, ids_by_target[edge.target_type]))
+            yield Finding(
+                edge.origin, edge.field, *_explain_broken_link(edge, ids_by_target[edge.target_type], spelling)
+            )
 
 
-def _explain_broken_link(edge: Edge, candidates: frozenset[str]) -> tuple[str, str]:
+def _explain_broken_link(edge: Edge, candidates: frozenset[str], spelling: SpellingAdvice) -> tuple[str, str]:
     """Return the message and the fix for a link to an id that does not exist."""
     ids = [part for part in _ID_SEPARATOR.split(edge.id.strip("[]()")) if part]
     if len(ids) > 1 and candidates.issuperset(ids):
@@ -62,7 +64,7 @@ def _explain_broken_link(edge: Edge, candidates: frozenset[str]) -> tuple[str, s
         missing = [id_ for id_ in ids if id_ not in candidates]
         advice = f"Put several ids in square brackets: [{', '.join(ids)}]. Then correct {join_words(missing)}."
         return f"{quote(edge.id)} is not one id, and there is no {join_words(missing, 'or')}.", advice
-    suggestions = suggest(edge.id, candidates - {edge.origin})
+    suggestions = spelling.suggest(edge.origin, edge.id, lambda: candidates - {edge.origin})
     advice = f"Use {suggestions[0]} instead." if suggestions else f"Use the id of {target}."
     if suggestions and suggestions[0].casefold() == edge.id.casefold():
         return f"There is no {edge.id}. The id is written {suggestions[0]}.", advice
@@ -397,10 +399,11 @@ def _get_severities() -> Mapping[str, Severity]:
 def _check_unknown_rule(case: Case) -> Iterator[Finding]:
     severities = _get_severities() if case.policy.rules_off else {}
     optional_codes = [code for code, severity in severities.items() if severity is not Severity.ERROR]
+    spelling = SpellingAdvice()
     for code in case.policy.rules_off:
         if code not in severities:
             message = f"`rules_off` has the code {code}, which is not a rule that can be turned off."
-            yield Finding("", f"policy.rules_off.{code}", message, advise_spelling(code, optional_codes))
+            yield Finding("", f"policy.rules_off.{code}", message, spelling.advise("", code, optional_codes))
 
 
 @rule("I112", WARNING, "Error turned off")

@@ -29,7 +29,7 @@ from p2ptrack.analysis.rules.rule import (
     NOTE,
     WARNING,
     Finding,
-    advise_spelling,
+    SpellingAdvice,
     example,
     fix,
     rule,
@@ -112,13 +112,14 @@ def _check_wrong_paragraph(case: Case) -> Iterator[Finding]:
 @example("exempt: {paragraph: 3, fields: [udpates]}")
 @fix("Use the name of a field, such as target or updates.text. For one entry, put `exempt:` in the entry.")
 def _check_unknown_exempt_field(case: Case) -> Iterator[Finding]:
+    spelling = SpellingAdvice()
     for exemption in _iter_exemptions(case):
         names = list_exemptable_fields(type(exemption.model))
         for index, field in enumerate(exemption.exempt.fields):
             if field not in names:
                 subject = f"{exemption.record.id}: {quote(field)} is not a field that can be exempt"
                 message = f"{subject}. Until this is corrected, public papers leave out the whole record or entry."
-                advice = advise_spelling(re.sub(r"\[[0-9]*\]", "", field), names)
+                advice = spelling.advise(exemption.record.id, re.sub(r"\[[0-9]*\]", "", field), names)
                 yield Finding(exemption.record.id, f"{exemption.path}.fields[{index}]", message, advice)
 
 

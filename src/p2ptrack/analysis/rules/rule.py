@@ -17,6 +17,7 @@ findings itself. Rules that differ only in their fields share the functions of `
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -26,6 +27,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import Status
+from p2ptrack.model.limits import MAX_SUGGESTIONS
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.phrases import MAX_IDS, join_ids, natural_key, pluralise, suggest, unique
@@ -142,10 +144,21 @@ def rules_in(*modules: ModuleType) -> tuple[Rule, ...]:
     return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Rule))
 
 
-def advise_spelling(word: str, candidates: Collection[str]) -> str:
-    """Return the advice to use the candidate that a word is likely to be a misspelling of, otherwise nothing."""
-    suggestions = suggest(word, candidates)
-    return f"Use {suggestions[0]} instead." if suggestions else ""
+class SpellingAdvice:
+    """Looks up the nearest names for a rule: for the first unknown names of each record only."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def suggest(self, record: str, word: str, candidates: Callable[[], Collection[str]]) -> tuple[str, ...]:
+        """Return the candidate that a word in a record is likely to be a misspelling of, or nothing."""
+        self._counts[record] += 1
+        return suggest(word, candidates()) if self._counts[record] <= MAX_SUGGESTIONS else ()
+
+    def advise(self, record: str, word: str, candidates: Collection[str]) -> str:
+        """Return the advice to use that candidate, otherwise nothing."""
+        suggestions = self.suggest(record, word, lambda: candidates)
+        return f"Use {suggestions[0]} instead." if suggestions else ""
 
 
 # Advice with lines to paste. A line is offered only where its field is not in the record yet.

@@ -19,7 +19,7 @@ from p2ptrack.analysis.rules.rule import (
     NOTE,
     WARNING,
     Finding,
-    advise_spelling,
+    SpellingAdvice,
     example,
     fix,
     format_status,
@@ -217,22 +217,23 @@ def _iter_marked_fields(case: Case) -> Iterator[tuple[Record, str, str, str]]:
 @example("inferred: [statsu]")
 @fix("Use the name of a field of this record.")
 def _check_unknown_marked_field(case: Case) -> Iterator[Finding]:
+    spelling = SpellingAdvice()
     for record, marker, location, field in _iter_marked_fields(case):
         names = field_names(type(record))
         if get_top_field(field) not in names:
             message = f"{record.id}: `{marker}` lists {quote(field)}, which is not a field of this record."
-            yield Finding(record.id, location, message, _advise_on_mark(record, marker, field))
+            yield Finding(record.id, location, message, _advise_on_mark(record, marker, field, spelling))
 
 
 _MARK_EXAMPLES = {"inferred": ("target", "status"), "restated": ("origin_text",), "truncated": ("origin_text",)}
 
 
-def _advise_on_mark(record: Record, marker: str, field: str) -> str:
+def _advise_on_mark(record: Record, marker: str, field: str, spelling: SpellingAdvice) -> str:
     """Return the advice for a name that is no field: its spelling, or that `true` is not the name of one."""
     if field.casefold() in {"false", "no", "none"}:
         return f"Leave `{marker}` out, or list the names of the fields that it applies to."
     if field.casefold() not in {"true", "yes", "all"}:
-        return advise_spelling(field, field_names(type(record)))
+        return spelling.advise(record.id, field, field_names(type(record)))
     examples = _MARK_EXAMPLES[marker]
     name = next((name for name in examples if getattr(record, name, None)), examples[0])
     return f"List the names of the fields that it applies to, such as `{marker}: [{name}]`."
