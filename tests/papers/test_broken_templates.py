@@ -50,7 +50,7 @@ def stopped_by(folder: Path, name: str, content: str | bytes) -> str:
         ),
         (
             "{{ 10**5000 }}",
-            "title-block.html is a template that does not work: Exceeds the limit (4300 digits) for integer string",
+            "title-block.html:1 is a template that does not work: Exceeds the limit (4300 digits) for integer string",
         ),
         (
             "{{ " + "(" * 300 + "1" + ")" * 300 + " }}",

@@ -54,6 +54,9 @@ def render(
     attach_data: Annotated[
         bool, switch("--attach-data", "Attach the data of the paper to its PDF as a JSON file.")
     ] = False,
+    allow_slow: Annotated[
+        bool, switch("--allow-slow", "Let the templates of the register take as much time and memory as they need.")
+    ] = False,
     root: RootOption = None,
     as_of: AsOfOption = None,
     at: AtOption = None,
@@ -70,6 +73,7 @@ def render(
         allow_problems=allow_problems,
         audience=parse_audience(audience),
         attach_data=attach_data,
+        allow_slow=allow_slow,
     )
     render_papers(options, RegisterOptions(root, as_of, at))
     return 0

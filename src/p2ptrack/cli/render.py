@@ -51,6 +51,7 @@ class PaperOptions:
     allow_problems: bool
     audience: Audience = Audience.PUBLIC
     attach_data: bool = False
+    allow_slow: bool = False
 
 
 def render_papers(options: PaperOptions, register_options: RegisterOptions) -> None:
@@ -74,7 +75,12 @@ def render_papers(options: PaperOptions, register_options: RegisterOptions) -> N
         if needs_history(context, names):
             context = _add_history(context, root, snapshot)
         templates = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
-        style = FormatOptions(templates=templates, wording=context.wording, attach_data=options.attach_data)
+        style = FormatOptions(
+            templates=templates,
+            wording=context.wording,
+            attach_data=options.attach_data,
+            allow_slow=options.allow_slow,
+        )
         if options.output == "-":
             _print_paper(build_paper(context, names[0], options.meeting), options.formats[0], style)
         else:

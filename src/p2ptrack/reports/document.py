@@ -328,7 +328,8 @@ class FormatOptions:
 
     `templates` are the folders searched in order, the register's own first; `width` is a terminal's in characters;
     `colour` says whether it shows colour; `wording` is what the pages themselves print (the list of contents, page
-    numbers), from `templates/words.yaml`; `attach_data` attaches the document's JSON to a PDF.
+    numbers), from `templates/words.yaml`; `attach_data` attaches the document's JSON to a PDF;
+    `allow_slow` lifts the limits on the time and memory of templates.
     """
 
     templates: tuple[Path, ...] = ()
@@ -336,6 +337,7 @@ class FormatOptions:
     colour: bool = False
     wording: Wording = field(default_factory=Wording)
     attach_data: bool = False
+    allow_slow: bool = False
 
 
 def format_scalar(value: Scalar | Ref) -> str:

@@ -10,10 +10,10 @@ from itertools import count, groupby
 from typing import Any
 
 from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
 
 from p2ptrack.formats.html import templates
 from p2ptrack.formats.html.charts import render_svg
+from p2ptrack.formats.html.sandbox import LimitedEnvironment, limit_memory
 from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.formats.prose import is_link, render_prose_html
 from p2ptrack.reports.document import (
@@ -82,14 +82,16 @@ def write(document: Document, options: FormatOptions) -> bytes:
 
 def render_page(document: Document, options: FormatOptions) -> str:
     """Return the paper as HTML text. Raises `OperationError` with file and line when a template is broken."""
-    with templates.locate_template_errors(options.templates):
+    limited = not options.allow_slow
+    with templates.locate_template_errors(options.templates), limit_memory(limited=limited):
         page = _create_environment(options).get_template(PAGE_TEMPLATE).render(_build_context(document, options))
     templates.require_closed_page(page, options.templates)
     return _HALF_CHARACTERS.sub("", page)
 
 
-def _create_environment(options: FormatOptions) -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(
+def _create_environment(options: FormatOptions) -> LimitedEnvironment:
+    environment = LimitedEnvironment(
+        limited=not options.allow_slow,
         loader=templates.TemplateLoader(options.templates),
         autoescape=True,
         undefined=StrictUndefined,

@@ -8,10 +8,8 @@ import traceback
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from html.parser import HTMLParser
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
 
 from jinja2 import (
     BaseLoader,
@@ -25,6 +23,7 @@ from jinja2 import (
 
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError
+from p2ptrack.formats.html.pictures import PictureError, check_svg
 from p2ptrack.phrases import quote
 from p2ptrack.store.templates import PACKAGED, find_template
 
@@ -107,6 +106,8 @@ def _encode_asset(address: str, folders: tuple[Path, ...]) -> str | None:
 
 def encode_data_uri(file: Path) -> str:
     """Return a picture or font as a `data:` URI, so that a paper needs no other file."""
+    if file.suffix.casefold() == ".svg":
+        _require_drawable(file)
     content = base64.b64encode(read_asset(file)).decode("ascii")
     return f"data:{_MEDIA_TYPES[file.suffix.casefold()]};base64,{content}"
 
@@ -123,6 +124,7 @@ def load_logo(folders: tuple[Path, ...]) -> str:
 
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_MAX_PNG_DOTS = 25_000_000
 _PNG_SIZE = slice(16, 24)
 _PNG_END = b"IEND\xaeB`\x82"
 
@@ -133,6 +135,8 @@ def read_png(file: Path) -> bytes:
     size = data[_PNG_SIZE]
     if not data.startswith(PNG_SIGNATURE) or not (any(size[:4]) and any(size[4:])) or _PNG_END not in data:
         raise OperationError(f"{file} is not a PNG picture, or is damaged. Save it again as PNG.")
+    if int.from_bytes(size[:4]) * int.from_bytes(size[4:]) > _MAX_PNG_DOTS:
+        raise OperationError(f"{file} has more than {_MAX_PNG_DOTS:,} dots. Save it again in a smaller size.")
     return data
 
 
@@ -140,11 +144,14 @@ def _require_picture(file: Path) -> None:
     """Raise `OperationError` for a logo that no page could show."""
     if file.suffix == ".png":
         read_png(file)
-        return
+
+
+def _require_drawable(file: Path) -> None:
+    """Raise `OperationError` for an SVG picture that is none, or that would take very long to draw."""
     try:
-        expat.ParserCreate().ParseFile(BytesIO(read_asset(file)))
-    except expat.ExpatError as error:
-        raise OperationError(f"{file} is not an SVG picture, or is damaged ({error}). Save it again as SVG.") from error
+        check_svg(read_asset(file))
+    except PictureError as error:
+        raise OperationError(f"{file} {error}.") from error
 
 
 class TemplateLoader(BaseLoader):

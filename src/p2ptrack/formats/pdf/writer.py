@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time
 from functools import cache
 from html import escape
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from p2ptrack.phrases import find_unprintable_characters
 from p2ptrack.reports.document import Document, FormatOptions
 
 REPLACEMENT = "?"
+_MAX_SPOKEN_RUNS = 500
+"""A paper with more runs of characters without a glyph keeps the original text of the first ones only. The time of
+WeasyPrint grows with the square of their number."""
 
 # Characters without a glyph of their own: variation selectors, unusual spaces, and accents without a letter, which get
 # a dotted circle.
@@ -55,7 +59,13 @@ def replace_missing_glyphs(page: str) -> str:
         return page
     run = re.compile(f"[{re.escape(''.join(missing))}]+")
     parts = _MARKUP.split(page)
-    parts[::2] = [run.sub(_add_spoken_text, text) for text in parts[::2]]
+    spoken_runs = count()
+
+    def replace_in_text(match: re.Match[str]) -> str:
+        is_spoken = next(spoken_runs) < _MAX_SPOKEN_RUNS
+        return _add_spoken_text(match) if is_spoken else _replace_run(match)
+
+    parts[::2] = [run.sub(replace_in_text, text) for text in parts[::2]]
     parts[1::2] = [_replace_in_markup(markup, run) for markup in parts[1::2]]
     return "".join(parts)
 
