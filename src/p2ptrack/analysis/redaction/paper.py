@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -381,24 +381,41 @@ def _apply_to_entries(
     exempt_entries = [entry for entry in current_entries if is_in_force(entry.exempt, dates.today)]
     if not exempt_entries:
         return past_entries
-    past_contents = [_strip_exemption(entry) for entry in past_entries]
-    reworded_exemption = next(
-        (entry.exempt for entry in exempt_entries if _strip_exemption(entry) not in past_contents), None
-    )
-    exemptions_by_content = [(_strip_exemption(entry), entry.exempt) for entry in current_entries]
-    return tuple(_apply_to_entry(entry, exemptions_by_content, reworded_exemption, dates) for entry in past_entries)
+    past, current = _EntryIndex(past_entries), _EntryIndex(current_entries)
+    reworded_exemption = next((entry.exempt for entry in exempt_entries if past.find_exemptions(entry) is None), None)
+    return tuple(_apply_to_entry(entry, current, reworded_exemption, dates) for entry in past_entries)
 
 
 def _apply_to_entry(
-    entry: Any,
-    exemptions_by_content: Sequence[tuple[Any, ExemptMarking | None]],
-    reworded_exemption: ExemptMarking | None,
-    dates: ExemptionDates,
+    entry: Any, current: _EntryIndex, reworded_exemption: ExemptMarking | None, dates: ExemptionDates
 ) -> Any:
-    own_content = _strip_exemption(entry)
-    matches = [exempt for content, exempt in exemptions_by_content if content == own_content]
-    current_exemption = next((exempt for exempt in matches if exempt), None) if matches else reworded_exemption
+    exemptions = current.find_exemptions(entry)
+    current_exemption = reworded_exemption if exemptions is None else next(filter(None, exemptions), None)
     return entry.model_copy(update={"exempt": _combine_exemptions(entry.exempt, current_exemption, dates)})
+
+
+class _EntryIndex:
+    """The exemptions of the entries of a list by their content. A record may have thousands of updates."""
+
+    def __init__(self, entries: Iterable[Any]) -> None:
+        self._groups: dict[tuple[Hashable, ...], list[tuple[Any, list[ExemptMarking | None]]]] = {}
+        for entry in entries:
+            exemptions = self.find_exemptions(entry)
+            if exemptions is None:
+                content = _strip_exemption(entry)
+                self._groups.setdefault(_hash_content(content), []).append((content, [entry.exempt]))
+            else:
+                exemptions.append(entry.exempt)
+
+    def find_exemptions(self, entry: Any) -> list[ExemptMarking | None] | None:
+        """Return the exemption of each entry with the same content, or None without such an entry."""
+        own_content = _strip_exemption(entry)
+        group = self._groups.get(_hash_content(own_content), ())
+        return next((exemptions for content, exemptions in group if content == own_content), None)
+
+
+def _hash_content(content: Any) -> tuple[Hashable, ...]:
+    return tuple(value for value in content.__dict__.values() if isinstance(value, Hashable))
 
 
 def _strip_exemption(entry: Any) -> Any:

@@ -31,6 +31,8 @@ from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_f
 
 _LINK_MODE = "120000"
 _MAX_LINKS = 40
+_MAX_LINK_LENGTH = 4096
+"""As on Linux. A longer link leads nowhere on any computer."""
 _FILE_CODE_PREFIX = "D"
 _FORBIDDEN_CHARACTERS = frozenset('\\:*?"<>|')
 
@@ -118,7 +120,7 @@ class TreeSource:
             if self._is_link(current):
                 links_left -= 1
                 target = self.contents.get(self.files[current].id, b"").decode("utf-8", "surrogateescape")
-                if target.startswith("/"):
+                if target.startswith("/") or len(target) > _MAX_LINK_LENGTH:
                     return None
                 current, steps = posixpath.dirname(current), [*steps, *target.split("/")[::-1]]
             if not links_left:
