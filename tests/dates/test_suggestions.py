@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date
+from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
 
 AS_OF = date(2027, 3, 1)
 
@@ -147,3 +149,104 @@ def test_no_mark_of_an_example_is_left(raw: str) -> None:
 def test_a_month_with_a_day_that_it_has_not_is_read_as_neither() -> None:
     assert _reject("June 31").fix == "Write 30 June 2027 or June 2031."
     assert isinstance(parse_date("Mar-31"), CouncilDate)
+
+
+DATES = st.sampled_from(
+    [
+        "31 March 2027",
+        "31/03/2027",
+        "March 2027",
+        "Mar-27",
+        "Q4 2026/27",
+        "2026/27",
+        "2027",
+        "early 2027/28",
+        "w/c 1 March 2027",
+    ]
+)
+SENSE_BEFORE = st.sampled_from(
+    [
+        "after",
+        "before",
+        "not before",
+        "no earlier than",
+        "from",
+        "since",
+        "until",
+        "up to",
+        "start of",
+        "first half of",
+        "second half of",
+        "middle of",
+        "week 13",
+        "Easter",
+        "half term",
+        "the election and",
+        "one month before",
+        "3 weeks after",
+        "not",
+        "unless",
+        "except",
+        "subject to funding",
+        "if possible",
+        "on hold until",
+        "was",
+        "reviewed",
+        "approved",
+        "partly complete",
+        "first week of",
+        "end of week 13",
+        "earliest",
+        "delayed from",
+    ]
+)
+SENSE_AFTER = st.sampled_from(
+    [
+        "onwards",
+        "at the earliest",
+        "if funded",
+        "subject to approval",
+        "minus one month",
+        "plus 3 weeks",
+        "or earlier",
+        "and then quarterly",
+        "excluding schools",
+        "for phase 1 only",
+        "start",
+        "- first draft",
+        "and ongoing",
+    ]
+)
+NEUTRAL_BEFORE = st.sampled_from(
+    ["circa", "approx.", "target date:", "no later than", "expected", "around", "provisionally", "due"]
+)
+
+
+def _get_range(text: str) -> object:
+    date_ = parse_date(text, Anchors(()), AS_OF)
+    return (date_.earliest, date_.latest, date_.ongoing) if isinstance(date_, CouncilDate) else None
+
+
+@given(SENSE_BEFORE, DATES)
+def test_no_suggestion_loses_a_word_before_the_date(word: str, text: str) -> None:
+    result = parse_date(f"{word} {text}", Anchors(()), AS_OF)
+    if isinstance(result, DateRejection) and result.means:
+        assert _get_range(result.means) not in (None, _get_range(text))
+
+
+@given(DATES, SENSE_AFTER)
+def test_no_suggestion_loses_a_word_after_the_date(text: str, word: str) -> None:
+    result = parse_date(f"{text} {word}", Anchors(()), AS_OF)
+    if isinstance(result, DateRejection) and result.means:
+        assert _get_range(result.means) not in (None, _get_range(text))
+
+
+@given(NEUTRAL_BEFORE, DATES)
+def test_a_suggestion_is_read_as_the_date_that_it_names(word: str, text: str) -> None:
+    raw = f"{word} {text}"
+    result = parse_date(raw, Anchors(()), AS_OF)
+    means = result.means if isinstance(result, DateRejection) else raw
+    assert _get_range(means) == _get_range(text)
+    interpreted = parse_interpreted_date(raw, means, Anchors(()), AS_OF)
+    assert isinstance(interpreted, CouncilDate)
+    assert _get_range(means) == (interpreted.earliest, interpreted.latest, interpreted.ongoing)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import Enum, StrEnum
 from typing import Any
 
-# The calendar, in English whatever the machine's language.
+# The calendar, in English whatever the machine's language. Months are also read in Welsh.
 MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -26,7 +26,15 @@ def _number_words(names: tuple[str, ...], first: int) -> dict[str, int]:
     return {word.lower(): number for number, name in enumerate(names, first) for word in (name, name[:3])}
 
 
-_MONTH_NUMBERS = _number_words(MONTH_NAMES, 1) | {"sept": 9}
+_WELSH_MONTH_NAMES = (
+    *("Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin"),
+    *("Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"),
+)
+_MONTH_NUMBERS = (
+    {name.lower(): number for number, name in enumerate(_WELSH_MONTH_NAMES, 1)}
+    | _number_words(MONTH_NAMES, 1)
+    | {"sept": 9}
+)
 _WEEKDAY_NUMBERS = _number_words(WEEKDAY_NAMES, 0) | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 
 
@@ -248,6 +256,7 @@ EXAMPLE_FORMS = (
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
 _SLASHES = "\u2044\u2215\uff0f"
 _APOSTROPHES = "\u2018\u2019\u02bc"
+_WIDE_DIGITS = "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19"
 _INVISIBLE = "\xad\u200b\u200c\u200d\u2060\ufeff"
 
 _EQUIVALENT_CHARACTERS: dict[int, str | None] = {
@@ -255,6 +264,7 @@ _EQUIVALENT_CHARACTERS: dict[int, str | None] = {
     **dict.fromkeys(map(ord, _SLASHES), "/"),
     **dict.fromkeys(map(ord, _APOSTROPHES), "'"),
     **dict.fromkeys(map(ord, _INVISIBLE), None),
+    **{ord(wide): chr(ord("0") + digit) for digit, wide in enumerate(_WIDE_DIGITS)},
 }
 
 

@@ -84,7 +84,7 @@ def match_first(patterns: Iterable[DatePattern], text: str) -> MatchResult | Non
 
 
 DAY_REGEX = r"(?P<day>[0-9]{1,2})(?: ?(?:st|nd|rd|th))?"
-MONTH_REGEX = r"(?P<month>[a-z]{3,9})\.?"
+MONTH_REGEX = r"(?P<month>[a-z]{3,10})\.?"
 YEAR_REGEX = r"'?(?P<year>[0-9]{4}|[0-9]{2})"
 _LONG_YEAR_REGEX = r"(?P<year>[0-9]{4})"
 FOUR_DIGIT_YEAR_REGEX = r"(?P<year>(?:19|20)[0-9]{2})"

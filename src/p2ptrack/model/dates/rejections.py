@@ -267,19 +267,36 @@ def _reject_missing_year(match: Match) -> DateRejection | None:
     month = parse_month(groups["month"]) if groups.get("month") else None
     if month:
         day = groups.get("day")
-        example = f"{month_name(month)} {example_year(month)}"
+        if day and int(day) > last_day_of_month(_LEAP_YEAR, month).day:
+            return _reject_impossible_day(match.string, month)
         if day:
-            example = _format_example_day(min(int(day), last_day_of_month(2024, month).day), month)
+            example = _format_example_day(int(day), month)
+        else:
+            example = f"{match.string[: match.start('month')]}{month_name(month)} {example_year(month)}"
     elif groups.get("quarter"):
         quarter = parse_quarter(groups["quarter"])
-        example = f"Q{quarter} {example_financial_year(_LAST_MONTHS[quarter])}"
+        example = f"{match.string} {example_financial_year(_LAST_MONTHS[quarter])}"
     elif groups.get("word"):
-        example = _EXAMPLES_WITH_YEAR[groups["word"].lower()]
+        before = "" if groups["word"].lower() == "year" else match.string[: match.start("word")]
+        example = before + _EXAMPLES_WITH_YEAR[groups["word"].lower()]
     else:
         return None
     return DateRejection(f"{quote(match.string)} has no year.", f"Add the year, for example {example}.")
 
 
+_LEAP_YEAR = 2024
+
+
+def _reject_impossible_day(text: str, month: int) -> DateRejection:
+    """Reject a day that a month never has."""
+    days = last_day_of_month(_LEAP_YEAR, month).day
+    message = (
+        f"{quote(text)} is not a date. {month_name(month)} has {'at most ' if month == _FEBRUARY else ''}{days} days."
+    )
+    return DateRejection(message, "Write the day that is meant, with its year.")
+
+
+_FEBRUARY = 2
 _EXAMPLES_WITH_YEAR = {
     "spring": f"Spring {example_year(5)}",
     "summer": f"Summer {example_year(8)}",
@@ -364,10 +381,11 @@ _reject(
 )
 _reject(
     "how often",
-    ("Quarterly", "Monthly", "Annually"),
+    ("Quarterly", "Monthly", "Annually", "every March"),
     "says how often, not when.",
     "Write Ongoing, and the next date in review_by.",
     r"(?:[0-9a-z]+[ -])?(?:daily|weekly|fortnightly|monthly|quarterly|annual|annually|yearly)",
+    r"(?:each|every) (?:[a-z]+ )*[a-z]+",
     means="Ongoing",
 )
 _reject(

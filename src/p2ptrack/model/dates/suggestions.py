@@ -45,9 +45,15 @@ _NEUTRAL_WORDS = _word_set(
 """Words that a suggestion may leave out, because the date stays the same without them."""
 
 
+_DOUBTS = _word_set(
+    "about anticipated approx approximately around c circa est estimate estimated expected forecast likely possibly "
+    "probably projected proposed provisional provisionally tbc"
+)
+"""The neutral words that say that a date is not certain. Advice says so, and offers to keep them."""
 _MONTH_STARTS = "|".join(name[:3] for name in MONTH_NAMES)
 _PART_OF_DATE_REGEX = re.compile(
-    r"\b(?:19|20)[0-9]{2}|\bfy ?[0-9]|[0-9](?:st|nd|rd|th)\b|[0-9]{1,2}[-/.][0-9]" + rf"|\b(?:{_MONTH_STARTS})",
+    r"\b(?:19|20)[0-9]{2}|\b(?:fy|week|q|h) ?[0-9]|[0-9](?:st|nd|rd|th)\b|[0-9]{1,2}[-/.][0-9]|^[0-9]+$"
+    rf"|\b(?:{_MONTH_STARTS})",
     re.IGNORECASE,
 )
 """What a date is made of: words that hold none of it set no date."""
@@ -62,6 +68,10 @@ def reject_unknown(text: str, anchor_names: Mapping[str, str]) -> DateRejection:
     message = f"{quote(text)} is not a date, a phase or a meeting."
     suggestion = suggest_date(text) or _suggest_anchor_name(text, anchor_names)
     if suggestion:
+        doubt = next((word for word in map(_strip, text.split()) if word.casefold().rstrip(".") in _DOUBTS), "")
+        if doubt or text.rstrip(")] ").endswith("?"):
+            message = f"{message} It says that the date is not certain."
+            return DateRejection(message, f"Write {suggestion} if it is certain enough to be the target.", suggestion)
         return DateRejection(message, f"Write {suggestion}.", suggestion)
     words = _find_dates(text)
     if not any(word.phrase for word in words):
@@ -121,6 +131,9 @@ def _iter_candidate_phrases(text: str) -> Iterator[str]:
     yield text.replace("-", " - ")
     yield text.replace(" - ", "-")
     yield text.replace("/", " to ")
+    yield re.sub(
+        r"^(by )?(?:the )?(?:financial )?year[- ]end (?=[0-9]{2,4}/[0-9]{2})", r"\1end of ", text, flags=re.IGNORECASE
+    )
     word_runs = [*_iter_word_runs(text), *_iter_word_runs(text.replace("-", " "))]
     yield from sorted(word_runs, key=lambda word_run: -word_run.count(" "))
 
@@ -155,7 +168,7 @@ def _correct_spelling(word: str) -> str:
 _BEFORE_REGEX = r"(?:due |by )?(?:before|prior to|ahead of) (?P<period>.+)"
 _START_REGEX = (
     r"(?:not before|(?:no|not) (?:earlier|sooner) than|from|(?:starting|starts|start|commencing|beginning)(?: in| on)?"
-    r"|with effect from|wef|w/e/f) (?P<period>.+)"
+    r"|with effect from|wef|w/e/f|(?:at the |the )?earliest(?: in| on)?) (?P<period>.+)"
 )
 _ONWARDS_REGEX = r"(?:from )?(?P<period>.+?) (?:onwards?|on|at the earliest)"
 _AFTER_REGEX = r"(?:any ?time |some ?time |shortly |soon )?(?:after|following|since|later than) (?P<period>.+)"
