@@ -225,7 +225,7 @@ def _check_unknown_directorate(case: Case) -> Iterator[Finding]:
         name = record.directorate
         if name and not is_nobody(name) and case.register.find_directorate(name) is None:
             message = f"{quote(name)} is not one of the directorates in the programme."
-            yield Finding(record.id, "directorate", message, advise_spelling(name, names))
+            yield Finding(record.id, "directorate", message, SpellingAdvice().advise(record.id, name, names))
 
 
 @rule("O104", NOTE, "Dependency without an owner")
