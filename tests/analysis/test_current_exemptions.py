@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from time import process_time
 from typing import Any
 
 import pytest
@@ -226,3 +227,17 @@ def test_the_entries_exempt_in_either_register_are_withheld(
 def test_a_field_of_an_entry_that_is_exempt_now_is_withheld() -> None:
     record = apply_to(updates("a"), updates(f"a, {exempt('text')}"))
     assert [update.exempt.fields for update in record.updates] == [("text",)]
+
+
+def test_the_time_for_many_updates_grows_with_their_number() -> None:
+    seconds = []
+    for count in (200, 800):
+        entries = [f"text number {number}" for number in range(count)]
+        old = register_of(PLAIN + updates(*entries))
+        new = register_of(PLAIN + updates(*entries[1:], f"{entries[0]}, {exempt()}"))
+        start = process_time()
+        changed = apply(old, CurrentRegister(new)).by_id["A01"]
+        seconds.append(process_time() - start)
+        assert isinstance(changed, TrackedRecord)
+        assert [update.exempt is not None for update in changed.updates] == [True] + [False] * (count - 1)
+    assert seconds[1] < 8 * seconds[0] + 0.05

@@ -91,6 +91,16 @@ def test_links_that_form_a_loop_cannot_be_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_link_that_is_longer_than_any_path_leads_nowhere(tmp_path: Path) -> None:
+    repo = kept(tmp_path / "register")
+    repo.commit("2022-01-10", {"link": "/".join("a" * 500_000)})
+    blob = repo.git("rev-parse", "HEAD:link")
+    repo.git("update-index", "--add", "--cacheinfo", f"120000,{blob},data/actions/A01.yaml")
+    repo.git("commit", "--quiet", "--message", "x")
+    problems = load_snapshot(repo.root, "HEAD", strict=True).loaded.problems
+    assert [(problem.path, problem.code) for problem in problems] == [("data/actions/A01.yaml", "D105")]
+
+
 def test_a_tree_that_is_not_here_is_reported(tmp_path: Path) -> None:
     repo = kept(tmp_path / "register")
     repo.commit("2022-01-10", {"data/actions/A01.yaml": action()})
