@@ -26,7 +26,7 @@ from p2ptrack.model.fields import (
     Text,
     Title,
 )
-from p2ptrack.model.programme import KindName, Programme
+from p2ptrack.model.programme import KindName, LanguageTag, Programme
 from p2ptrack.model.records import KINDS, CoveredRecord, Record, TrackedRecord
 from p2ptrack.model.schema import list_fields
 
@@ -55,6 +55,7 @@ _TYPE_NAMES = {
     Flag: "`true` or `false`",
     Number: "whole number",
     DateField: "date",
+    LanguageTag: "code of a language",
     KindName: "`recommendation`, `action` or `follow-up`",
 }
 _REFERENCE_NAMES = {"part": "a recommendation or of a part of one"}

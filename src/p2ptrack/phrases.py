@@ -237,7 +237,50 @@ def get_printable_characters() -> frozenset[str]:
     return frozenset(chr(number) for number_range in number_ranges for number in number_range)
 
 
-def find_unprintable_characters(text: str) -> tuple[str, ...]:
+_SIMILAR_SIGNS = {
+    "-": "\u2011\u2043\ufe63",
+    "\u2022": "\u25cf\u2219\u25e6\u26ab\u26aa\uf0b7\uf0a7\uf0d8\uf076",
+    "\u25cc": "\u25cb",
+    "\u2713": "\u2714\u2705\U0001f5f8\uf0fc",
+    "\xd7": "\u2715\u2716\u2717\u2718\u274c\u274e\uf0fb",
+    "\u2610": "\u25a1\u25fb\u25fd\u2b1c",
+    "\u2611": "\u2612\U0001f5f9",
+    "\u25a0": "\u25aa\u25fc\u25fe\u2b1b",
+    "\u25b6": "\u25ba\u25b8\u27a2\u27a4\u2794",
+    "\u25c0": "\u25c4\u25c2",
+    "\u2192": "\u21d2\u27a1\u279c\uf0e0",
+    "\u2190": "\u21d0\u2b05",
+    "\u2191": "\u21d1\u2b06",
+    "\u2193": "\u21d3\u2b07",
+    "*": "\u2605\u2606\u2b50",
+    "!": "\u26a0\u2757",
+    "(red)": "\U0001f534\U0001f7e5",
+    "(orange)": "\U0001f7e0\U0001f7e7",
+    "(yellow)": "\U0001f7e1\U0001f7e8",
+    "(green)": "\U0001f7e2\U0001f7e9",
+    "(blue)": "\U0001f535\U0001f7e6",
+    "(purple)": "\U0001f7e3\U0001f7ea",
+    "(brown)": "\U0001f7e4\U0001f7eb",
+}
+_SIMILAR_BY_CHARACTER = {character: sign for sign, characters in _SIMILAR_SIGNS.items() for character in characters}
+
+
+@cache
+def find_similar_sign(character: str) -> str:
+    """Return what papers print instead of a character that the fonts lack; nothing when no sign means the same."""
+    if similar := _SIMILAR_BY_CHARACTER.get(character):
+        return similar
+    plain = unicodedata.normalize("NFKC", character)
+    is_plain = plain != character and plain.strip() and get_printable_characters().issuperset(plain)
+    return plain if is_plain else ""
+
+
+def is_private_character(character: str) -> bool:
+    """Whether a character has a meaning in one font only, such as the bullets of a word processor."""
+    return unicodedata.category(character) == "Co"
+
+
+def find_missing_characters(text: str) -> tuple[str, ...]:
     """Return the visible characters of a text that the fonts lack, in the order of their code points."""
     if _is_windows_1252(text):
         return ()
@@ -246,6 +289,34 @@ def find_unprintable_characters(text: str) -> tuple[str, ...]:
         for character in sorted(frozenset(text) - get_printable_characters())
         if unicodedata.category(character) not in _INVISIBLE_CATEGORIES and ord(character) not in _VARIATION_SELECTORS
     )
+
+
+def find_unprintable_characters(text: str) -> tuple[str, ...]:
+    """Return the characters for which papers have no similar sign, or that other programs may not show either."""
+    return tuple(
+        character
+        for character in find_missing_characters(text)
+        if is_private_character(character) or not find_similar_sign(character)
+    )
+
+
+_COMMENT = re.compile(
+    r"<\s*!\s*[-\u2010-\u2015].*?(?:[-\u2010-\u2015]\s*>|\Z)|\{#.*?(?:#\}|\Z)"
+    r"|^[ ]{0,3}\[[^\]\n]*\]:[ \t]*(?:#|<>)[ \t]*[(\"'][^\n]*$|^[ ]{0,3}\[(?://|comment)\]:[^\n]*$",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+"""Comments of HTML, also with the dash that a word processor makes of two hyphens, of Markdown and of templates."""
+_COMMENT_SIGNS = ("<", "{#", "]:")
+
+
+def find_comments(text: str) -> tuple[str, ...]:
+    """Return the parts of a text that look as if they were not printed."""
+    return tuple(_COMMENT.findall(text)) if any(sign in text for sign in _COMMENT_SIGNS) else ()
+
+
+def remove_comments(text: str) -> str:
+    """Return a text without what looks as if it were not printed."""
+    return _COMMENT.sub("", text) if find_comments(text) else text
 
 
 def _is_windows_1252(text: str) -> bool:

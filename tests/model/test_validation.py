@@ -257,7 +257,7 @@ PROGRAMME_CASES = (
         "status: complete",
         "S101",
         "status",
-        "The fields here are title, organisation, notice, sources, phases, meetings, roles, directorates, "
+        "The fields here are title, organisation, notice, language, sources, phases, meetings, roles, directorates, "
         "dependencies, policy, glossary and reports.",
         "status",
     ),

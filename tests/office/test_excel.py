@@ -43,7 +43,7 @@ from tests.office.builders import (
     workbook_of,
     write_format,
 )
-from tests.papers.builders import PACKAGED_LOOK, document_of, seed_paper
+from tests.papers.builders import PACKAGED_LOOK, document_of, paper_of, seed_paper
 
 WORDING = PACKAGED_LOOK.wording
 BOOK = workbook_of(WHOLE)
@@ -239,23 +239,36 @@ def test_a_hostile_paper_has_no_formula_macro_or_external_link_and_keeps_every_w
     assert book["=1+1"].max_column == 41
 
 
-def test_text_too_long_for_a_cell_continues_in_the_row_below() -> None:
-    long = "x" * 40_000
-    table = Table(
-        "t",
-        "T",
-        (Column("a", "A"), Column("b", "B")),
-        (Row((Cell(long), Cell("b"))), Row((Cell("😀" * 20_000), Cell()))),
+def test_text_too_long_for_a_row_continues_in_the_row_below() -> None:
+    words = " ".join(f"word{number}" for number in range(400))
+    table = Table("t", "T", (Column("a", "A"), Column("b", "B")), (Row((Cell(words), Cell("b"))),))
+    sheet = workbook_of(document_of(table, Prose(words)))["T"]
+    first, *rest = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert (first[1], len(rest) > 1, {row[1] for row in rest}) == ("b", True, {None})
+    assert " ".join(str(row[0]) for row in (first, *rest)) == words
+    assert max(sheet.row_dimensions[number].height for number in range(2, sheet.max_row + 1)) <= 409
+
+
+def test_a_word_too_long_for_a_row_loses_nothing() -> None:
+    long = "x" * 40_000 + "\U0001f600" * 20_000
+    table = Table("t", "T", (Column("a", "A"),), (Row((Cell(long),)),))
+    sheet = workbook_of(document_of(table))["T"]
+    assert "".join(str(row[0]) for row in sheet.iter_rows(min_row=2, values_only=True)) == long
+
+
+def test_a_paper_has_a_sheet_with_a_row_for_each_record() -> None:
+    paper = paper_of(
+        "action-plan",
+        "id: A01\ntitle: One\nstatus: in_progress\ntarget: Mar-27\nupdates: [{date: 2 February 2023, text: Begun.}]",
+        "id: A02\ntitle: Two\nstatus: complete\ntarget: early 2022/23\ncompleted_on: 12 October 2022",
     )
-    sheet = workbook_of(document_of(table, Prose(long)))["T"]
-    assert [tuple(len(str(cell.value or "")) for cell in row) for row in sheet] == [
-        (1, 1),
-        (32_767, 1),
-        (7_233, 0),
-        (16_383, 0),
-        (3_617, 0),
-    ]
-    assert "".join(str(sheet.cell(row, 1).value) for row in (2, 3)) == long
+    sheet = workbook_of(paper)["Actions"]
+    head, *rows = ([str(value) for value in row] for row in sheet.iter_rows(values_only=True))
+    first, second = (dict(zip(head, row, strict=True)) for row in rows)
+    assert [record["Id"] for record in (first, second)] == ["A01", "A02"]
+    assert (first["Target"], first["Due by"]) == ("Mar-27", "2027-03-31 00:00:00")
+    assert (first["Latest update"], first["Last update"]) == ("Begun.", "2023-02-02 00:00:00")
+    assert (second["Completed"], second["Completed on"]) == ("12 October 2022", "2022-10-12 00:00:00")
 
 
 def test_text_that_looks_like_an_escaped_character_is_kept() -> None:

@@ -10,6 +10,7 @@ import docx
 import pytest
 
 from p2ptrack.errors import OperationError
+from p2ptrack.formats.html.templates import describe_logo, list_unused_logos
 from tests.office.builders import WHOLE, parts, write_format
 from tests.papers.builders import PACKAGED_LOOK, png
 
@@ -53,3 +54,19 @@ def test_an_unreadable_logo_is_an_error(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(OperationError) as raised:
         write_format("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
     assert str(raised.value) == f"{file} cannot be read (Permission denied). Give it read permission."
+
+
+def test_a_file_that_was_meant_as_the_logo_is_named(tmp_path: Path) -> None:
+    folders = (tmp_path, *PACKAGED_LOOK.templates)
+    assert (list_unused_logos(folders), describe_logo(folders)) == ([], "")
+    (tmp_path / "logo.png").write_bytes(png(4, 4))
+    assert (list_unused_logos(folders), describe_logo(folders)) == ([], "logo.png")
+    for name in ("Logo.SVG", "logo.jpg", "catalogue.png"):
+        (tmp_path / name).write_bytes(b"x")
+    sentences = [
+        f"{tmp_path.name}/Logo.SVG is not used as the logo. Call it logo.svg.",
+        f"{tmp_path.name}/logo.jpg is not used as the logo. Save the picture as logo.png or logo.svg.",
+    ]
+    assert list_unused_logos(folders) == sentences
+    with pytest.raises(OperationError, match="Call it logo"):
+        describe_logo(folders)

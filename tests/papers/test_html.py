@@ -230,7 +230,7 @@ def test_narrow_columns_keep_their_width_and_the_others_share_the_rest() -> None
     long = " ".join(["word"] * 99)
 
     def share(*columns: Column, text: str = long) -> tuple[str, ...]:
-        return share_widths(Table("t", "T", columns, (Row(tuple(Cell(text) for _ in columns)),)))
+        return share_widths(Table("t", "T", columns, (Row(tuple(Cell(text) for _ in columns)),)), 170.0)
 
     assert share(narrow, medium, wide)[1:] == ("24.40%", "67.10%")
     assert share(narrow, narrow) == ("50.00%", "50.00%")
@@ -242,7 +242,7 @@ def test_narrow_columns_keep_their_width_and_the_others_share_the_rest() -> None
 def test_a_column_is_as_wide_as_its_longest_usual_word(word: str) -> None:
     columns = (Column("a", word, width="narrow"), *(Column(str(n), "x", width="wide") for n in range(6)))
     table = Table("t", "T", columns, (Row(tuple(Cell("many words " * 40) for _ in columns)),))
-    assert float(share_widths(table)[0].rstrip("%")) * 1.70 >= max(map(len, re.split("(?<=-)", word))) * 1.75
+    assert float(share_widths(table, 170.0)[0].rstrip("%")) * 1.70 >= max(map(len, re.split("(?<=-)", word))) * 1.75
 
 
 def test_rows_of_a_group_follow_its_heading() -> None:

@@ -39,7 +39,7 @@ def test_progress_is_drawn_as_bars_of_its_table() -> None:
         ["All, each counted once", "11", "1", "1", "8", "1", ""],
     ]
     assert picture_of(table_of(document, "progress")) == Picture(
-        "Bars for 3 recommendations with 11 actions: Closed 1, Complete 1, In progress 8, No status 1.",
+        "Recommendations: 3. Actions on them: 11 (Closed 1, Complete 1, In progress 8, No status 1).",
         BarChart(
             (
                 Series("Closed", "dark"),
@@ -86,7 +86,7 @@ def test_overdue_records_are_drawn_by_age() -> None:
         Bar("181 to 365 days", (1,)),
     )
     assert picture_of(table_of(document, "ageing")) == Picture(
-        "Bars by age of 4 overdue items. A3 is the longest overdue, by 225 days.",
+        "Overdue items: 4. A3 is the longest overdue, by 225 days.",
         BarChart((Series("Overdue", "medium"),), bars),
     )
 
@@ -117,8 +117,7 @@ def test_targets_are_drawn_against_the_phases() -> None:
     values = [0] * 28
     values[16], values[18], values[27] = 2, 1, 1
     assert picture_of(table_of(document, "timeline")) == Picture(
-        "Timeline of 4 targets from 31 January 2023 to 31 December 2023. The most on one day, 2, are due on 31 January "
-        "2023.",
+        "Target dates: 4, from 31 January 2023 to 31 December 2023. The most on one day, 2, are on 31 January 2023.",
         TimelineChart(
             "Targets in each month",
             tuple(values),

@@ -20,6 +20,7 @@ from p2ptrack.cli.terminal import print_path, show_progress, write_notice, write
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError, describe_os_error
 from p2ptrack.formats import FORMATS, VERSIONED_PACKAGES, collect_versions
+from p2ptrack.formats.html.templates import list_unused_logos
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH
 from p2ptrack.model.programme import Meeting
@@ -266,6 +267,8 @@ def _build_papers(
 ) -> PaperFiles:
     """Return papers for a meeting, each in those of its formats that this program knows."""
     templates = template_folders(snapshot.templates_folder or snapshot.repository.root)
+    for sentence in list_unused_logos(templates):
+        write_notice(sentence)
     style = FormatOptions(templates=templates, wording=context.wording)
     papers: dict[str, dict[str, bytes]] = {}
     with show_progress("Producing papers", sum(len(set(formats)) for formats in formats_by_paper.values())) as advance:

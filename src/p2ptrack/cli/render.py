@@ -22,6 +22,7 @@ from p2ptrack.cli.terminal import print_path, show_progress, terminal_style, wri
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import Format
+from p2ptrack.formats.html.templates import list_unused_logos
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import Register
@@ -75,6 +76,8 @@ def render_papers(options: PaperOptions, register_options: RegisterOptions) -> N
         if needs_history(context, names):
             context = _add_history(context, root, snapshot)
         templates = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
+        for sentence in list_unused_logos(templates):
+            write_notice(sentence)
         style = FormatOptions(
             templates=templates,
             wording=context.wording,

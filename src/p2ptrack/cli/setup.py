@@ -197,7 +197,26 @@ def _check_installation(root: Path | None) -> tuple[InstallationCheck, ...]:
         _try_component("Fonts, for PDF", "the packaged fonts are installed", writer.find_font_folders),
         InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
         _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
+        *_check_logo(root),
     )
+
+
+def _check_logo(root: Path | None) -> tuple[InstallationCheck, ...]:
+    """Return the state of the register's logo; nothing when there is no register or no logo."""
+    from p2ptrack.errors import OperationError
+    from p2ptrack.formats.html.templates import describe_logo
+    from p2ptrack.store.folder import find_root
+    from p2ptrack.store.templates import template_folders
+
+    try:
+        folders = template_folders(find_root(root, Path.cwd()))
+    except OperationError:
+        return ()
+    try:
+        detail = describe_logo(folders)
+    except OperationError as error:
+        return (InstallationCheck("Logo", is_present=False, detail=str(error)),)
+    return (InstallationCheck("Logo", is_present=True, detail=detail),) if detail else ()
 
 
 def _check_git() -> InstallationCheck:

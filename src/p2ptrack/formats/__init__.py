@@ -34,9 +34,13 @@ class Format:
 
     def write(self, document: Document, options: FormatOptions) -> bytes:
         """Return the document in this format."""
+        from p2ptrack.model.dates import use_date_words
+        from p2ptrack.model.programme import read_date_words
+
         module, _, function = self.writer.partition(":")
         writer: Callable[[Document, FormatOptions], bytes] = getattr(import_module(module), function)
-        return writer(document, options)
+        with use_date_words(read_date_words(options.wording, document.language)):
+            return writer(document, options)
 
 
 _PDF_PACKAGES = ("weasyprint", "pydyf", "font-source-sans-pro", "font-source-serif-pro")

@@ -28,6 +28,8 @@ CsvRecord = dict[str, CsvValue]
 def write(document: doc.Document, _options: FormatOptions) -> bytes:
     """Return the document's tables as CSV."""
     tables = (document.export(),) if document.export else doc.list_tables(document)
+    if document.records:
+        tables = (document.records, *tables)
     records = list(_iter_table_records(tables) if tables else _iter_text_records(document))
     keys = ["table"] if len(tables) > 1 else []
     keys += [column.key for table in tables for column in table.columns]

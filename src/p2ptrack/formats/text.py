@@ -233,6 +233,8 @@ _DETAIL_INDENT = "   "
 _MIN_WIDTHS = {"narrow": 8, "medium": 10, "wide": 20}
 _WIDTH_SHARES = {"narrow": 1, "medium": 1, "wide": 2}
 _MAX_NATURAL_WIDTH = 10_000
+_MAX_WHOLE_WORD = 16
+"""Longer words, such as addresses, are broken where the column ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,9 @@ def render_table_lines(table: Table, style: TextTableStyle) -> list[str]:
     if any(row.group for row in table.rows):
         style = replace(style, margin="  ")
     grid = [[_format_cell(cell) for cell in row.cells] for row in table.rows]
-    widths = _fit_columns(table.columns, _measure_columns(titles, table.rows, grid), style.width - len(style.margin))
+    natural_widths = _measure_columns(titles, table.rows, grid)
+    min_widths = _measure_min_widths(table, titles, grid, natural_widths)
+    widths = _fit_columns(table.columns, natural_widths, min_widths, style.width - len(style.margin))
     if widths is None:
         return list(_render_cards(table, titles, style))
     return [*_render_header(titles, widths, table.columns, style), *_render_rows(table, grid, widths, style)]
@@ -279,13 +283,36 @@ def _measure_columns(titles: Sequence[str], rows: Sequence[Row], grid: Sequence[
     return widths
 
 
-def _fit_columns(columns: Sequence[Column], natural_widths: Sequence[int], width: int) -> list[int] | None:
+def _measure_min_widths(
+    table: Table, titles: Sequence[str], grid: Sequence[Sequence[str | None]], natural_widths: Sequence[int]
+) -> list[int]:
+    """Return the width below which each column would break an ordinary word."""
+    min_widths = [_longest_word(title) for title in titles]
+    for row, texts in zip(table.rows, grid, strict=True):
+        for index, text in enumerate(texts if row.role != "detail" else ()):
+            word = _longest_word(text) if text is not None else _longest_word_of_cell(row.cells[index])
+            min_widths[index] = max(min_widths[index], word)
+    return [
+        min(natural, max(word, _MIN_WIDTHS[column.width]))
+        for column, natural, word in zip(table.columns, natural_widths, min_widths, strict=True)
+    ]
+
+
+def _longest_word(text: str) -> int:
+    return max((len(word) for word in text.split() if len(word) <= _MAX_WHOLE_WORD), default=0)
+
+
+def _longest_word_of_cell(cell: Cell) -> int:
+    blocks = cell.content if isinstance(cell.content, tuple) else ()
+    return max((_longest_word(join_spans(block.spans)) for block in blocks if isinstance(block, Paragraph)), default=0)
+
+
+def _fit_columns(
+    columns: Sequence[Column], natural_widths: Sequence[int], min_widths: Sequence[int], width: int
+) -> list[int] | None:
     """Return widths that fit, wide columns twice as wide as the others, or None where cards read better."""
     available = width - len(COLUMN_GAP) * (len(columns) - 1)
     shares = [_WIDTH_SHARES[column.width] for column in columns]
-    min_widths = [
-        min(natural, _MIN_WIDTHS[column.width]) for column, natural in zip(columns, natural_widths, strict=True)
-    ]
     for cap in range(available, -1, -1):
         widths = [
             max(minimum, min(natural, cap * share))

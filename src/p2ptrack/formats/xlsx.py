@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,7 +42,6 @@ _FORBIDDEN_CHARACTERS = re.compile(r"[\[\]:*?/\\\s]+")
 _COLUMN_WIDTHS = {"narrow": 12.0, "medium": 24.0, "wide": 60.0}
 _ABOUT_WIDTHS = (28.0, 90.0)
 _TEXT_WIDTHS = (40.0, 12.0, 100.0)
-_MAX_CELL_UNITS = 32_767
 _FIRST_EXCEL_DATE = date(1900, 3, 1)  # Excel's days before it are wrong by one
 _BULLET = "\u2022"
 
@@ -80,7 +80,7 @@ def build_sheets(document: doc.Document, wording: Wording) -> tuple[WorkbookShee
     text_name = _make_sheet_name(wording("sheet_text"), used_names)
     sheets: list[WorkbookSheet] = []
     references: dict[int, str] = {}
-    for table in doc.list_tables(document):
+    for table in (*([document.records] if document.records else []), *doc.list_tables(document)):
         sheet = _build_table_sheet(table, _make_sheet_name(table.key, used_names), wording)
         sheets.append(sheet)
         references[id(table)] = wording("sheet_on", sheet=sheet.name)
@@ -135,15 +135,15 @@ def _build_table_sheet(table: doc.Table, name: str, wording: Wording) -> Workboo
         columns = (doc.Column("group", wording("sheet_group"), width="medium"), *columns)
         rows = [(make_text(row.group), *cells) for row, cells in zip(table.rows, rows, strict=True)]
     titles = tuple(make_text(column.title, "head") for column in columns)
-    split_rows = [part for row in rows for part in _split_row(row)] or [(make_text(table.empty),)]
     widths = tuple(_COLUMN_WIDTHS[column.width] for column in columns)
+    split_rows = [part for row in rows for part in _split_row(row, widths)] or [(make_text(table.empty),)]
     frozen_columns = int(has_groups) + 1 if table.columns[0].header else 0
     return WorkbookSheet(name, table.caption, widths, (titles, *split_rows), frozen_columns=frozen_columns)
 
 
 def _build_text_sheet(name: str, text_rows: Iterable[SheetRow], wording: Wording) -> WorkbookSheet:
     titles = tuple(make_text(wording(key), "head") for key in ("sheet_part", "sheet_record", "sheet_text"))
-    rows = (part for row in text_rows for part in _split_row(row))
+    rows = (part for row in text_rows for part in _split_row(row, _TEXT_WIDTHS))
     return WorkbookSheet(name, wording("sheet_text"), _TEXT_WIDTHS, (titles, *rows))
 
 
@@ -227,15 +227,31 @@ def truncate_text(text: str, limit: int) -> str:
     return next(split_text(text, limit), "")
 
 
-def _split_row(row: SheetRow) -> Iterator[SheetRow]:
-    """Yield the row, followed by rows for text that is too long for a cell."""
-    return zip_longest(*map(_split_cell, row), fillvalue=make_text(""))
+def _split_row(row: SheetRow, widths: Sequence[float]) -> Iterator[SheetRow]:
+    """Yield the row, followed by rows for text that is too long for a cell or for the height of a row."""
+    return zip_longest(*map(_split_cell, row, widths), fillvalue=make_text(""))
 
 
-def _split_cell(cell: CellValue) -> list[CellValue]:
-    if not isinstance(cell.content, str) or count_units(cell.content) <= _MAX_CELL_UNITS:
+def _split_cell(cell: CellValue, width: float) -> list[CellValue]:
+    if not isinstance(cell.content, str) or _count_lines(cell, width) <= _MAX_LINES:
         return [cell]
-    return [make_text(piece) for piece in split_text(cell.content, _MAX_CELL_UNITS)]
+    return [make_text(piece) for piece in _split_by_height(cell.content, width)]
+
+
+def _split_by_height(text: str, width: float) -> Iterator[str]:
+    """Yield a text in pieces that fit into a row of the greatest height, divided between words."""
+    line_width = int(width * _CHARACTERS_PER_DIGIT - _WRAP_LOSS)
+    piece: list[str] = []
+    line_count = 0
+    for paragraph in text.split("\n"):
+        for part in textwrap.wrap(paragraph, line_width * (_MAX_LINES - 1)) or [""]:
+            lines = 1 + len(part) // line_width
+            if piece and line_count + lines > _MAX_LINES:
+                yield "\n".join(piece)
+                piece, line_count = [], 0
+            piece.append(part)
+            line_count += lines
+    yield "\n".join(piece)
 
 
 def _format_blocks(blocks: Iterable[doc.Block]) -> str:
@@ -288,7 +304,9 @@ DEFAULT_FONT: Mapping[str, object] = MappingProxyType({"font_name": "Arial", "fo
 
 _NAVY_COLOUR, _TINT_COLOUR, _LINK_COLOUR, _LINE_COLOUR = "#17365D", "#EEF2F7", "#0B4F9E", "#A6B2C2"
 _CELL_STYLE = {"valign": "top", "text_wrap": True}
-_DAY_STYLE = {**_CELL_STYLE, "align": "left", "num_format": "[$-809]d mmmm yyyy"}
+_BRITISH_LOCALE, _EXCEL_LOCALES = "[$-809]", {"cy": "[$-452]", "ga": "[$-83C]", "gd": "[$-491]"}
+"""Excel's numbers of locales, in whose language it prints the months."""
+_DAY_STYLE = {**_CELL_STYLE, "align": "left", "num_format": f"{_BRITISH_LOCALE}d mmmm yyyy"}
 _HEAD_STYLE = {"bold": True, "bg_color": _TINT_COLOUR, "bottom": 1, "bottom_color": _LINE_COLOUR}
 _GUARD = {"quote_prefix": True}  # a cell stays text when somebody edits it
 _OVERFLOW_STYLE = {"valign": "top", "text_wrap": False}  # text continues over the empty cells beside it
@@ -316,6 +334,7 @@ _MARGINS = {"left": 0.6, "right": 0.6, "top": 0.8, "bottom": 0.8}
 _EDGE_OPTIONS = {"margin": 0.4}
 _MAX_EDGE_UNITS, _MAX_COLUMN_TITLE_UNITS = 80, 255
 _LINE_HEIGHT, _TITLE_HEIGHT, _MAX_ROW_HEIGHT = 14.25, 24.0, 409.0
+_MAX_LINES = int(_MAX_ROW_HEIGHT / _LINE_HEIGHT)
 _CHARACTERS_PER_DIGIT = 1.2  # of Arial, in the width of a figure
 _WRAP_LOSS = 3  # characters that a line loses to a word that no longer fits
 _FIXED_HEIGHT = re.compile(rb'(<row [^>]*) customHeight="1"')
@@ -335,7 +354,13 @@ def write(document: Document, options: FormatOptions) -> bytes:
     """Return the paper as a workbook."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "default_format_properties": dict(DEFAULT_FONT)}) as workbook:
-        cell_formats = {key: workbook.add_format(cell_style) for key, cell_style in CELL_STYLES.items()}
+        locale = _EXCEL_LOCALES.get(document.language.partition("-")[0].casefold(), _BRITISH_LOCALE)
+        cell_formats = {
+            key: workbook.add_format({**style, "num_format": str(style["num_format"]).replace(_BRITISH_LOCALE, locale)})
+            if "num_format" in style
+            else workbook.add_format(style)
+            for key, style in CELL_STYLES.items()
+        }
         context = WorkbookContext(cell_formats, *_format_edges(document, options.wording))
         for sheet in build_sheets(document, options.wording):
             _write_worksheet(workbook.add_worksheet(sheet.name), sheet, context)

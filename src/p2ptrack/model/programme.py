@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from string import Template
@@ -10,6 +11,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Field
 
 from p2ptrack.errors import OperationError
+from p2ptrack.model.dates import DateWords
+from p2ptrack.model.dates.council_date import MONTH_NAMES
 from p2ptrack.model.fields import (
     OMIT_EMPTY,
     AcceptanceName,
@@ -27,6 +30,7 @@ from p2ptrack.model.fields import (
     StatusName,
     Text,
     Title,
+    Validator,
     expand_text,
     field_error,
     make_word_validator,
@@ -36,6 +40,8 @@ from p2ptrack.model.fields import (
 )
 from p2ptrack.model.records import KINDS, find_kind
 from p2ptrack.phrases import join_words, normalise_word, quote, suggest
+
+DEFAULT_LANGUAGE = "en-GB"
 
 
 class SourceDocument(Model):
@@ -106,6 +112,33 @@ def _validate_kind(value: Any) -> str:
     return kind.name
 
 
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LANGUAGES = {
+    "english": DEFAULT_LANGUAGE,
+    "welsh": "cy",
+    "cymraeg": "cy",
+    "irish": "ga",
+    "gaelic": "gd",
+    "cornish": "kw",
+}
+
+
+def _validate_language(value: Any) -> str:
+    """Return a language tag of BCP 47."""
+    text = require_text(value)
+    if _LANGUAGE_TAG.fullmatch(text):
+        return text
+    tag = _LANGUAGES.get(text.casefold()) or text.replace("_", "-")
+    is_tag = _LANGUAGE_TAG.fullmatch(tag)
+    fix = (
+        f"Write {tag}."
+        if is_tag
+        else f"Write its code, such as cy for Welsh or {DEFAULT_LANGUAGE} for British English."
+    )
+    raise field_error("S108", f"{quote(text)} is not the code of a language.", fix)
+
+
+LanguageTag = Annotated[str, Validator(_validate_language)]
 KindName = Annotated[str, BeforeValidator(_validate_kind)]
 RatingLevel = Literal["complete", "overdue", "at_risk", "on_track", "not_rated"]
 RatingLevelWord = Annotated[
@@ -240,6 +273,9 @@ class Programme(Model):
     title: Title = Field(title="Title", description="What the register is about.")
     organisation: Text | None = optional("Organisation", "The council's name, as papers print it.")
     notice: Text | None = optional("Notice", "A line that every paper prints.")
+    language: LanguageTag | None = optional(
+        "Language", f"The language of the papers, as a code: cy for Welsh. Without it, {DEFAULT_LANGUAGE}."
+    )
     sources: ListOf[SourceDocument] = optional_list("Sources", "Documents that records come from.")
     phases: ListOf[Phase] = optional_list("Phases", "Phases that actions start and end in.")
     meetings: ListOf[Meeting] = optional_list("Meetings", "Committee meetings.")
@@ -288,6 +324,24 @@ class Wording:
                 f"templates/words.yaml: the text for {key} has a $ sign that cannot be filled in ({error}). "
                 "Write $$ for a dollar sign."
             ) from None
+
+
+def read_date_words(wording: Wording, language: str) -> DateWords:
+    """Return how a paper in a language prints dates: in the council's own words, otherwise in those of the language.
+
+    Raises `OperationError` when the months are not twelve words.
+    """
+    if "months" not in wording.templates:
+        return DateWords()
+    suffix = "" if wording("months") != " ".join(MONTH_NAMES) else f"_{language.partition('-')[0].casefold()}"
+    key = f"months{suffix}" if f"months{suffix}" in wording.templates else "months"
+    months = tuple(wording(key).split())
+    if len(months) != len(MONTH_NAMES):
+        raise OperationError(f"templates/words.yaml: {key} has {len(months)} words. Write the twelve months.")
+    by_key, no_date_key = (
+        f"{name}{suffix}" if f"{name}{suffix}" in wording.templates else name for name in ("date_by", "date_missing")
+    )
+    return DateWords(months, wording(by_key, day="$day"), wording(no_date_key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,9 @@ def build_field_index(programme: Programme, records: Iterable[Record]) -> FieldI
                 texts.append(value)
                 if field_spec.marker:
                     references[field_spec.marker].add(value)
+            elif value.__class__ is CouncilDate:
+                if not value.raw.isascii():
+                    texts.append(value.raw)
             elif field_spec.is_list and field_spec.model and len(field_spec.path) == 1:
                 names.update(f"{field_spec.attribute}.{name}" for name in value.model_fields_set)
         text_by_id[id_] = "\n".join(texts)

@@ -32,11 +32,14 @@ class Report:
 
     def build(self, context: PaperContext) -> Document:
         """Return the paper, with a mark beside every exempt text that it prints."""
+        from p2ptrack.model.dates import use_date_words
+        from p2ptrack.model.programme import read_date_words
         from p2ptrack.reports.exempt_marks import mark_exempt_text
 
         module, _, function = self.builder.partition(":")
         builder: Callable[[PaperContext], Document] = getattr(import_module(module), function)
-        return mark_exempt_text(builder(context), context)
+        with use_date_words(read_date_words(context.wording, context.register.programme.language or "")):
+            return mark_exempt_text(builder(context), context)
 
 
 _ALL_REPORTS = (

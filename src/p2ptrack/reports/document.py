@@ -8,13 +8,13 @@ plain strings, never markup.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.programme import Wording
+from p2ptrack.model.programme import DEFAULT_LANGUAGE, Wording
 
 Shade = Literal["dark", "medium", "light", "white", "upright", "level", "crossed"]
 """How an area is filled, also distinct in grey: four shades, and upright or level lines on white."""
@@ -269,6 +269,8 @@ class Document:
     `export` builds the table that CSV writes instead of those in the blocks, so that its columns never depend on the
     data.
 
+    `records` is a table with a row for each record, which only workbooks and CSV have.
+
     `heading` are the lines above the title (organisation, committee, appendix), and `meta` the labelled lines under it
     (position date, author, meeting). `opening` are the keys of the sections before the list of contents. `data` is the
     JSON contract of a query; a paper has none and is written as its own structure.
@@ -284,10 +286,11 @@ class Document:
     draft: str = ""
     audience: str = "public"
     provenance: Provenance | None = None
-    language: str = "en-GB"
+    language: str = DEFAULT_LANGUAGE
     opening: tuple[str, ...] = ()
     data: Mapping[str, Any] | None = field(default=None)
     export: Callable[[], Table] | None = None
+    records: Table | None = None
 
 
 def walk_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
@@ -310,6 +313,17 @@ def _child_blocks(block: Block) -> tuple[Block, ...]:
             return tuple(child for row in block.rows for child in row.blocks)
         case _:
             return ()
+
+
+def map_texts(part: Any, change: Callable[[str], str]) -> Any:
+    """Return a part of a document with every text changed. Dates and numbers stay as they are."""
+    if isinstance(part, str):
+        return change(part)
+    if isinstance(part, tuple):
+        return tuple(map_texts(item, change) for item in part)
+    if is_dataclass(part) and not isinstance(part, type) and part.__class__.__module__ == __name__:
+        return replace(part, **{item.name: map_texts(getattr(part, item.name), change) for item in fields(part)})
+    return part
 
 
 def list_tables(document: Document) -> tuple[Table, ...]:

@@ -229,6 +229,7 @@ class _Marker:
             value=_without_tags(fact.value),
             spans=(*self._mark_spans(fact.spans), *(() if tag is None else self._make_mark(tag))),
             lines=tuple(map(self._mark_spans, fact.lines)),
+            blocks=self.visit(fact.blocks),
         )
 
     def _mark_row(self, row: Row) -> Row:

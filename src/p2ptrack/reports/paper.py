@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from typing import get_args
+from typing import cast, get_args
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import addressed_recommendations
@@ -19,10 +19,10 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Status, get_word_as_written
-from p2ptrack.model.programme import Paper, RatingLevel
+from p2ptrack.model.programme import DEFAULT_LANGUAGE, Paper, RatingLevel
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, kind_of
 from p2ptrack.model.register import format_meeting_title
-from p2ptrack.phrases import normalise_spelling, pluralise
+from p2ptrack.phrases import find_comments, normalise_spelling, pluralise, remove_comments
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
@@ -43,10 +43,12 @@ from p2ptrack.reports.document import (
     Star,
     Table,
     make_paragraph,
+    map_texts,
     walk_blocks,
 )
 from p2ptrack.reports.exempt_marks import build_paper_notice
 from p2ptrack.reports.layout import ReportParts, add_part_letters, apply_layout, check_layout_names
+from p2ptrack.reports.record_table import build_record_table
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
@@ -225,7 +227,10 @@ def assemble_paper(scope: PaperScope, sections: tuple[Section, ...], parts: Repo
     )
     check_layout_names(context.layout, (*REPORTS, *context.register.programme.reports), _list_table_keys())
     document = _build_document(scope, (*blocks, *build_key_and_glossary(context, blocks)), parts.opening_sections)
-    return add_part_letters(apply_layout(document, context.layout, scope.name, all_parts), all_parts, words)
+    paper_document = add_part_letters(apply_layout(document, context.layout, scope.name, all_parts), all_parts, words)
+    if any(map(find_comments, context.register.field_index().text_by_id.values())):
+        return cast(Document, map_texts(paper_document, remove_comments))
+    return paper_document
 
 
 def _list_table_keys() -> tuple[str, ...]:
@@ -247,6 +252,8 @@ def _build_document(scope: PaperScope, blocks: tuple[Block, ...], opening_sectio
         audience=context.audience.value,
         provenance=Provenance(origin.version, context.as_of, origin.commit, origin.modified),
         opening=opening_sections,
+        language=context.register.programme.language or DEFAULT_LANGUAGE,
+        records=build_record_table(context, scope.tracked),
     )
 
 

@@ -1,4 +1,4 @@
-"""P101 to P106: exemptions from publication. P111 to P115: the texts that a public paper may show."""
+"""P101 to P106: exemptions from publication. P111 to P123: the texts that papers show."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from html.entities import html5 as html5_entities
 from typing import Any
 
 from pydantic import BaseModel
@@ -35,11 +36,19 @@ from p2ptrack.analysis.rules.rule import (
     rule,
     why,
 )
-from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import Record
-from p2ptrack.model.schema import iter_values, list_held_values, list_references
-from p2ptrack.phrases import find_unprintable_characters, join_words, quote
+from p2ptrack.model.schema import iter_values, list_held_values, list_references, walk
+from p2ptrack.phrases import (
+    find_comments,
+    find_unprintable_characters,
+    is_private_character,
+    join_ids,
+    join_words,
+    quote,
+    unique,
+)
 
 _LAW_PARAGRAPHS = {
     "england": "1 to 7 of Schedule 12A",
@@ -169,6 +178,8 @@ def _iter_public_texts(
 def _iter_value_texts(value: Any, day: date, location: str, hidden_fields: Iterable[str]) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield location, value
+    elif isinstance(value, CouncilDate):
+        yield location, value.raw
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from _iter_value_texts(item, day, f"{location}[{index}]", hidden_fields)
@@ -282,21 +293,103 @@ def _check_exempt_names(case: Case) -> Iterator[Finding]:
                 yield Finding(origin, location, message)
 
 
-_MAX_CHARACTERS_SHOWN = 5
+_MAX_CHARACTERS_SHOWN = 40
 
 
 @rule("P115", WARNING, "Character that papers cannot print")
-@why("The fonts of printed papers do not have the character, so a question mark is printed.")
-@example("agreed_action: Done \u2705")
+@why("The fonts of printed papers do not have the character, so a question mark or a similar sign is printed.")
+@example("agreed_action: Done \U0001f4c5")
 @fix("Use words, or letters that are on the keyboard.")
 def _check_unprintable_characters(case: Case) -> Iterator[Finding]:
     for origin, location, text in _iter_matching_texts(case, find_unprintable_characters):
-        characters = find_unprintable_characters(text)[:_MAX_CHARACTERS_SHOWN]
+        characters = find_unprintable_characters(text)
         if characters:
-            words = join_words([_describe_character(character) for character in characters])
+            words = join_ids([_describe_character(character) for character in characters], _MAX_CHARACTERS_SHOWN)
             message = f"{origin or 'The programme'} has characters that papers cannot print: {words}."
-            yield Finding(origin, location, message)
+            has_bullets = any(map(is_private_character, characters))
+            yield Finding(origin, location, message, _BULLET_FIX if has_bullets else "")
+
+
+_BULLET_FIX = "For a bullet from a word processor, write a hyphen and a space. Otherwise use words."
 
 
 def _describe_character(character: str) -> str:
-    return f"{character} (U+{ord(character):04X} {unicodedata.name(character, 'without a name').lower()})"
+    name = unicodedata.name(character, "").lower()
+    if is_private_character(character):
+        name = "a bullet or sign from a word processor"
+    return f"{character} (U+{ord(character):04X}{' ' * bool(name)}{name})"
+
+
+# P121 to P123: what is in a text but was not meant to be read.
+
+
+def _iter_all_texts(case: Case, predicate: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
+    """Yield record, field path and words of every text but notes that matches, also of what is exempt."""
+    all_texts = case.register.field_index().text_by_id
+    for origin, model in _iter_models(case):
+        if predicate(all_texts[origin]):
+            for location, value, field in walk(model):
+                if isinstance(value, str) and field.name not in _PRIVATE_FIELDS and predicate(value):
+                    yield origin, location, value
+
+
+@rule("P121", ERROR, "Comment in a text")
+@why("Nothing hides a comment: a reader of the data sees it, and it would be printed in public papers.")
+@example("updates: [{text: The suppliers replied. <!-- ask Legal first -->}]")
+@fix("Move it to `note:`, which no public paper prints, or remove it.")
+def _check_comments(case: Case) -> Iterator[Finding]:
+    for origin, location, text in _iter_all_texts(case, find_comments):
+        for comment in find_comments(text):
+            subject = f"{origin or 'The programme'} has a comment in a text"
+            message = f"{subject}. It is not hidden and would be printed: {quote(comment)}."
+            yield Finding(origin, location, message)
+
+
+_HTML_NAMES = (
+    "a abbr b big blockquote body br center code dd del details div dl dt em embed font form h1 h2 h3 h4 h5 h6 head hr "
+    "html i iframe img input ins kbd li link mark meta nav object ol p pre q s samp script section small span strike "
+    "strong style sub summary sup svg table tbody td tfoot th thead title tr tt u ul video wbr o:p"
+)
+_HTML_TAG = re.compile(rf"</?(?:{'|'.join(_HTML_NAMES.split())})(?:[\s/][^<>]*)?>|<[!?][a-z][^<>]*>", re.IGNORECASE)
+_HTML_ENTITY = re.compile(r"&(?:([a-z][a-z0-9]{1,30})|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+
+
+def _find_html(text: str) -> tuple[str, ...]:
+    """Return the tags and entities of HTML in a text, each once."""
+    if "<" not in text and "&" not in text:
+        return ()
+    tags = (match.group() for match in _HTML_TAG.finditer(text))
+    entities = (
+        match.group() for match in _HTML_ENTITY.finditer(text) if match[1] is None or f"{match[1]};" in html5_entities
+    )
+    return unique((*tags, *entities))
+
+
+@rule("P122", WARNING, "HTML in a text")
+@why("Papers print HTML as it is written.")
+@example("updates: [{text: Signed.<br>Sent.}]")
+@fix("Use Markdown: ** around bold words, an empty line between paragraphs. Type a sign such as & itself.")
+def _check_html(case: Case) -> Iterator[Finding]:
+    for origin, location, text in _iter_all_texts(case, _find_html):
+        words = join_ids(tuple(map(quote, _find_html(text))))
+        message = f"{origin or 'The programme'} has HTML in a text. Papers print it as it is written: {words}."
+        yield Finding(origin, location, message)
+
+
+_INVISIBLE = re.compile(
+    "[\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u115f\u1160\u3164\uffa0]"
+    "|(?<=[A-Za-z])[\u200c\u200d]|[\u200c\u200d](?=[A-Za-z])"
+)
+
+
+@rule("P123", WARNING, "Invisible character in a text")
+@why("It usually comes from a word processor or a web page, and a search may not find the word.")
+@example("title: Renew the pro\\u00adcurement contract")
+@fix("Delete the words that are named, and type them again.")
+def _check_invisible_characters(case: Case) -> Iterator[Finding]:
+    for origin, location, text in _iter_all_texts(case, _INVISIBLE.search):
+        kinds = unique(_INVISIBLE.findall(text))
+        names = join_words([f"{unicodedata.name(kind, 'a sign').lower()} (U+{ord(kind):04X})" for kind in kinds])
+        words = unique(_INVISIBLE.sub("", word) for word in text.split() if _INVISIBLE.search(word))
+        subject = f"{origin or 'The programme'} has invisible characters in {join_ids(tuple(map(quote, words)))}"
+        yield Finding(origin, location, f"{subject}: {names}.")

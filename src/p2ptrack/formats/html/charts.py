@@ -18,13 +18,13 @@ from p2ptrack.reports.document import Bar, BarChart, Picture, Series, Shade, Tim
 
 CHART_WIDTH = 640.0
 FONT_FAMILY = "'Source Sans Pro', 'Source Sans 3', 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-FONT_SIZE = 12.5
+FONT_SIZE = 13.0
 LABEL_WIDTH, ROW_HEIGHT, BAR_HEIGHT, TOTAL_WIDTH = 220.0, 25.0, 17.0, 30.0
 HEAD_HEIGHT, BAND_HEIGHT, PLOT_HEIGHT = 20.0, 21.0, 120.0
 INK_COLOUR, MUTED_COLOUR, WHITE_COLOUR = "#1b2530", "#4b5764", "#ffffff"
 
-_LETTER_WIDTH = 6.4  # of an average letter at the font size, a little too wide rather than too narrow
-_DIGIT_WIDTH = 6.21  # of a figure at the font size, in the packaged font
+_LETTER_WIDTH = 6.65  # of an average letter at the font size, a little too wide rather than too narrow
+_DIGIT_WIDTH = 6.46  # of a figure at the font size, in the packaged font
 _BASELINE = FONT_SIZE * 0.35  # from the middle of a line of text down to its baseline
 _HATCH_SPACING = 4.0
 _FILL_COLOURS: dict[Shade, str] = {

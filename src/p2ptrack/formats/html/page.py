@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count, groupby
@@ -23,6 +23,7 @@ from p2ptrack.reports.document import (
     Document,
     Facts,
     FormatOptions,
+    Notice,
     Paragraph,
     Prose,
     Row,
@@ -41,7 +42,7 @@ MIN_CONTENTS_SECTIONS = 4
 MAX_CONTENTS_LINES = 40
 """A longer list of contents names the main sections only."""
 
-_NARROW_PERCENT, _MAX_NARROW_PERCENT, _WHOLE = 8.5, 60.0, 100.0
+_NARROW_PERCENT, _MAX_NARROW_PERCENT, _WHOLE, _TINY = 8.5, 60.0, 100.0, 1e-6
 _WIDTH_PARTS = {"medium": 4, "wide": 11}
 _REST_WEIGHTS = {"narrow": 1, "medium": 2, "wide": 6}
 _PORTRAIT_WIDTH, _LANDSCAPE_WIDTH, _CELL_PADDING = 170.0, 257.0, 4.0  # millimetres; Word's are the narrower
@@ -84,12 +85,18 @@ def render_page(document: Document, options: FormatOptions) -> str:
     """Return the paper as HTML text. Raises `OperationError` with file and line when a template is broken."""
     limited = not options.allow_slow
     with templates.locate_template_errors(options.templates), limit_memory(limited=limited):
-        page = _create_environment(options).get_template(PAGE_TEMPLATE).render(_build_context(document, options))
+        environment = _create_environment(document, options)
+        page = environment.get_template(PAGE_TEMPLATE).render(_build_context(document, options))
     templates.require_closed_page(page, options.templates)
     return _HALF_CHARACTERS.sub("", page)
 
 
-def _create_environment(options: FormatOptions) -> LimitedEnvironment:
+def _create_environment(document: Document, options: FormatOptions) -> LimitedEnvironment:
+    turned_tables = frozenset(_find_landscape_tables(document.blocks))
+
+    def page_width(table: Table) -> float:
+        return _LANDSCAPE_WIDTH if id(table) in turned_tables else _PORTRAIT_WIDTH
+
     environment = LimitedEnvironment(
         limited=not options.allow_slow,
         loader=templates.TemplateLoader(options.templates),
@@ -106,8 +113,8 @@ def _create_environment(options: FormatOptions) -> LimitedEnvironment:
         "kind": lambda part: type(part).__name__.casefold(),  # such as `table`, `ref`, `str`
         "printed": format_scalar,
         "prose": lambda text: SafeHtml(render_prose_html(text)),
-        "long_rows": find_long_rows,
-        "shares": share_widths,
+        "long_rows": lambda table: find_long_rows(table, page_width(table)),
+        "shares": lambda table: share_widths(table, page_width(table)),
         "svg": lambda picture, name: SafeHtml(render_svg(picture, name)),
         "webby": is_link,
     }
@@ -155,19 +162,28 @@ def group_rows(rows: Sequence[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     return tuple((group, tuple(members)) for group, members in groupby(rows, key=lambda row: row.group))
 
 
-def share_widths(table: Table, width: float = 0.0) -> tuple[str, ...]:
+def _find_landscape_tables(blocks: Sequence[Block], *, landscape: bool = False) -> Iterator[int]:
+    """Yield the identities of the tables on landscape pages."""
+    for block in blocks:
+        match block:
+            case Table() if landscape or block.landscape:
+                yield id(block)
+            case Section():
+                yield from _find_landscape_tables(block.blocks, landscape=landscape or block.landscape)
+            case Notice():
+                yield from _find_landscape_tables(block.blocks, landscape=landscape)
+
+
+def share_widths(table: Table, width: float) -> tuple[str, ...]:
     """Return each column's share of the width. With fixed widths, long tables are laid out a third faster.
 
-    `width` is the table's in millimetres, if it is not that of a page.
+    `width` is the table's in millimetres.
 
     A table whose rows fit on one line has columns as wide as their text. Otherwise a narrow column holds an id or a
-    short word, the others share the rest, and every column is as wide as its longest usual word.
+    short word, the others share the rest, and every column is as wide as its longest usual word and no wider than its
+    longest line.
     """
-    return tuple(f"{share:.2f}%" for share in _share_widths(table, width or _page_width(table)))
-
-
-def _page_width(table: Table) -> float:
-    return _LANDSCAPE_WIDTH if table.landscape else _PORTRAIT_WIDTH
+    return tuple(f"{share:.2f}%" for share in _share_widths(table, width))
 
 
 def _share_widths(table: Table, page_width: float) -> list[float]:
@@ -177,7 +193,8 @@ def _share_widths(table: Table, page_width: float) -> list[float]:
     if sum(natural) <= page_width:
         return _share_rest(table.columns, natural, page_width)
     needed = [100 * (max(map(_measure_longest_word, column)) + _CELL_PADDING) / page_width for column in texts]
-    return _widen_shares(_share_by_kind(table.columns), needed)
+    most = [_WHOLE * width / page_width for width in natural]
+    return _limit_shares(_share_by_kind(table.columns), needed, most)
 
 
 def _share_rest(columns: Sequence[Column], natural: Sequence[float], page_width: float) -> list[float]:
@@ -198,21 +215,27 @@ def _share_by_kind(columns: Sequence[Column]) -> list[float]:
     return [widths[column.width] for column in columns]
 
 
-def _widen_shares(shares: list[float], needed: Sequence[float]) -> list[float]:
-    """Return shares of at least what each column needs, taken from the others. Without room for all, all get less."""
+def _limit_shares(shares: list[float], needed: Sequence[float], most: Sequence[float]) -> list[float]:
+    """Return shares between what each column needs and the most that it can use, at the expense of the others.
+
+    Without room for what all need, all get less.
+    """
     if sum(needed) >= _WHOLE:
         return [_WHOLE * need / sum(needed) for need in needed]
-    fixed: set[int] = set()
+    fixed: dict[int, float] = {}
     while True:
         free_share = sum(share for index, share in enumerate(shares) if index not in fixed)
-        free_width = _WHOLE - sum(needed[index] for index in fixed)
+        free_width = _WHOLE - sum(fixed.values())
         widths = [
-            needed[index] if index in fixed else share * free_width / free_share for index, share in enumerate(shares)
+            fixed.get(index, share * free_width / free_share if free_share else 0.0)
+            for index, share in enumerate(shares)
         ]
-        short = {index for index, width in enumerate(widths) if width < needed[index] and index not in fixed}
-        if not short:
+        # What is too narrow comes first: it takes room from the rest.
+        changed = {index: needed[index] for index, width in enumerate(widths) if width < needed[index] - _TINY}
+        changed = changed or {index: most[index] for index, width in enumerate(widths) if width > most[index] + _TINY}
+        if not changed:
             return widths
-        fixed |= short
+        fixed |= changed
 
 
 def _list_texts(table: Table, index: int) -> list[str]:
@@ -254,13 +277,12 @@ def _measure_text(text: str) -> float:
     return narrow * _NARROW_LETTER + wide * _WIDE_LETTER + (len(text) - narrow - wide) * _LETTER
 
 
-def find_long_rows(table: Table) -> frozenset[int]:
+def find_long_rows(table: Table, page_width: float) -> frozenset[int]:
     """Return the identities of the rows that may be divided between pages.
 
     A short row is kept together. A row that must be kept together and is taller than a page would lose the heads of
     its columns (Kozea/WeasyPrint#2679).
     """
-    page_width = _page_width(table)
     shares = _share_widths(table, page_width)
     widths = [max(share * page_width / 100 - _CELL_PADDING, _LETTER) for share in shares]
     return frozenset(

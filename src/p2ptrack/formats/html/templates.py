@@ -123,6 +123,38 @@ def load_logo(folders: tuple[Path, ...]) -> str:
     return ""
 
 
+def list_unused_logos(folders: tuple[Path, ...]) -> list[str]:
+    """Return a sentence about each file that was meant as the logo and is not used, with what to do."""
+    sentences = []
+    for folder in folders:
+        for file in sorted(folder.glob("*")):
+            if folder == PACKAGED or not file.name.casefold().startswith("logo") or file.name in LOGO_FILES:
+                continue
+            suffix = file.suffix.casefold()
+            change = "Save the picture as logo.png or logo.svg"
+            if f"logo{suffix}" in LOGO_FILES:
+                change = f"Call it logo{suffix}"
+            name = escape_control_characters(f"{folder.name}/{file.name}")
+            sentences.append(f"{name} is not used as the logo. {change}.")
+    return sentences
+
+
+def describe_logo(folders: tuple[Path, ...]) -> str:
+    """Return which logo papers have, or nothing. Raises `OperationError` for one that is not used or not a picture."""
+    sentences = list_unused_logos(folders)
+    png = find_template("logo.png", folders)
+    try:
+        load_logo(folders)
+        if png:
+            read_png(png)
+    except OperationError as error:
+        sentences.append(str(error))
+    if sentences:
+        raise OperationError(" ".join(sentences))
+    names = " and ".join(name for name in LOGO_FILES if find_template(name, folders))
+    return names if png or not names else f"{names}. Word needs logo.png beside it"
+
+
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MAX_PNG_DOTS = 25_000_000
 _PNG_SIZE = slice(16, 24)

@@ -21,7 +21,7 @@ from p2ptrack.errors import OperationError
 from p2ptrack.formats import json
 from p2ptrack.formats.html.page import format_css_string, render_page
 from p2ptrack.formats.pdf.tag_tree import SPOKEN_ATTRIBUTE
-from p2ptrack.phrases import find_unprintable_characters
+from p2ptrack.phrases import find_missing_characters, find_similar_sign
 from p2ptrack.reports.document import Document, FormatOptions
 
 REPLACEMENT = "?"
@@ -46,15 +46,15 @@ def replace_missing_glyphs(page: str) -> str:
     """Return a page of HTML without characters that no packaged font has, such as emoji.
 
     PDF/UA-1 (ISO 14289-1, 7.21.8) forbids the empty box of a missing glyph, and a system font would make other pages on
-    another machine. Each is printed as a question mark, and the PDF keeps the original characters as replacement text
-    (ActualText) for screen readers. A council's own font is trusted.
+    another machine. Each is printed as a similar sign, a word or a question mark, and the PDF keeps the original
+    characters as replacement text (ActualText) for screen readers. A council's own font is trusted.
     """
     for pattern, replacement in _NORMALISATIONS:
         page = pattern.sub(replacement, page)
     if "@font-face" in page:
         return page
     css_characters = "".join(chr(int(code, 16)) for code in _CSS_ESCAPE.findall(page))
-    missing = find_unprintable_characters(page + css_characters)
+    missing = find_missing_characters(page + css_characters)
     if not missing:
         return page
     run = re.compile(f"[{re.escape(''.join(missing))}]+")
@@ -77,15 +77,22 @@ def _replace_in_markup(markup: str, run: re.Pattern[str]) -> str:
 
 
 def _replace_css_escape(match: re.Match[str]) -> str:
-    return REPLACEMENT if find_unprintable_characters(chr(int(match[1], 16))) else match.group()
+    character = chr(int(match[1], 16))
+    return _replace_character(character) if find_missing_characters(character) else match.group()
+
+
+def _replace_character(character: str) -> str:
+    return find_similar_sign(character) or REPLACEMENT
 
 
 def _replace_run(match: re.Match[str]) -> str:
-    return REPLACEMENT * len(match.group())
+    return "".join(map(_replace_character, match.group()))
 
 
 def _add_spoken_text(match: re.Match[str]) -> str:
-    return f'<span {SPOKEN_ATTRIBUTE}="{escape(match.group())}">{_replace_run(match)}</span>'
+    printed = escape(_replace_run(match))
+    is_hyphen = printed.strip("-") == ""  # it sounds the same, and a search finds the words
+    return printed if is_hyphen else f'<span {SPOKEN_ATTRIBUTE}="{escape(match.group())}">{printed}</span>'
 
 
 PDF_VARIANT = "pdf/ua-1"

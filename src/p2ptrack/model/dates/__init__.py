@@ -6,10 +6,12 @@ from p2ptrack.model.dates.council_date import (
     Basis,
     CouncilDate,
     DateRejection,
+    DateWords,
     Precision,
     format_long_date,
     month_name,
     normalise_text,
+    use_date_words,
 )
 from p2ptrack.model.dates.parser import Anchor, Anchors, parse_date, parse_interpreted_date
 from p2ptrack.model.dates.patterns import DatePattern
@@ -25,10 +27,12 @@ __all__ = [
     "CouncilDate",
     "DatePattern",
     "DateRejection",
+    "DateWords",
     "Precision",
     "format_long_date",
     "month_name",
     "normalise_text",
     "parse_date",
     "parse_interpreted_date",
+    "use_date_words",
 ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import Enum, StrEnum
+from string import Template
 from typing import Any
 
 # The calendar, in English whatever the machine's language. Months are also read in Welsh.
@@ -38,9 +41,36 @@ _MONTH_NUMBERS = (
 _WEEKDAY_NUMBERS = _number_words(WEEKDAY_NAMES, 0) | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 
 
+@dataclass(frozen=True, slots=True)
+class DateWords:
+    """The names of the months and the words around a day, in the language of a paper."""
+
+    months: tuple[str, ...] = MONTH_NAMES
+    by: str = "by $day"
+    no_date: str = "no date yet"
+
+
+_ENGLISH = DateWords()
+_date_words: ContextVar[DateWords] = ContextVar("date_words")
+
+
+@contextmanager
+def use_date_words(words: DateWords) -> Iterator[None]:
+    """Print dates in these words until the end of the block: a paper prints them in many places."""
+    token = _date_words.set(words)
+    try:
+        yield
+    finally:
+        _date_words.reset(token)
+
+
 def month_name(month: int) -> str:
     """Return the name of a month from 1 to 12: `March`."""
-    return MONTH_NAMES[month - 1]
+    return _date_words.get(_ENGLISH).months[month - 1]
+
+
+def _format_by(day: str) -> str:
+    return Template(_date_words.get(_ENGLISH).by).safe_substitute(day=day)
 
 
 def weekday_name(weekday: int) -> str:
@@ -166,7 +196,7 @@ class CouncilDate:
             return _UNTAGGED_TEXT.sub(lambda _: self._format_anchor(), self.raw, count=1)
         if self.latest is None or self._is_exact():
             return self.raw
-        return f"{self.raw} (by {format_long_date(self.latest)})"
+        return f"{self.raw} ({_format_by(format_long_date(self.latest))})"
 
     def _is_exact(self) -> bool:
         return self.precision in _EXACT_PRECISIONS and self.basis not in _ANCHORED_BASES and not self.inferred
@@ -179,11 +209,12 @@ class CouncilDate:
 
     def _format_anchor(self) -> str:
         if self.latest is None:
-            day = "no date yet"
+            day = _date_words.get(_ENGLISH).no_date
         elif self.precision is Precision.MONTH:
             day = format_long_month(self.latest.year, self.latest.month)
         else:
-            day = f"{'' if self.precision is Precision.DAY else 'by '}{format_long_date(self.latest)}"
+            long_date = format_long_date(self.latest)
+            day = long_date if self.precision is Precision.DAY else _format_by(long_date)
         return f"{day} ({self.anchor_label})"
 
     def to_json(self) -> dict[str, Any]:

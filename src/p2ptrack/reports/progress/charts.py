@@ -231,4 +231,5 @@ def _build_timeline_picture(view: View, days: Sequence[date]) -> Picture | None:
     )
     (busiest, most), *_ = Counter(days).most_common(1)  # the earliest of several, because the days are in order
     first, last, day = map(format_long_date, (days[0], days[-1], busiest))
-    return Picture(words("timeline_picture", number=len(days), first=first, last=last, most=most, day=day), chart)
+    summary = words("timeline_picture", number=len(days), first=first, last=last, most=most, day=day)
+    return Picture(f"{summary} {words('timeline_peak', most=most, day=day)}" if most > 1 else summary, chart)

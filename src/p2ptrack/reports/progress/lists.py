@@ -19,7 +19,7 @@ from p2ptrack.reports.paper import format_rating
 from p2ptrack.reports.progress.view import View, format_phrase, format_title, link_ids, list_withheld, make_cell
 from p2ptrack.reports.record_blocks import (
     Spans,
-    format_council_date,
+    format_completion,
     format_decision,
     format_evidence,
     format_officers,
@@ -127,7 +127,7 @@ _RECORD_COLUMNS: dict[str, tuple[Column, CellBuilder]] = {
         (Column("updated", "last_update"), _build_last_update_cell),
         (
             Column("done", "completed_on"),
-            lambda _, record: make_cell(format_council_date(record, "completed_on", record.completed_on)),
+            lambda view, record: make_cell(format_completion(view.context, record)),
         ),
         (Column("evidence", "evidence"), _build_evidence_cell),
         (Column("verified", "verified"), _build_verified_cell),
