@@ -74,10 +74,26 @@ def describe_unexpected_error(error: BaseException) -> str:
 def write_to_stderr(text: str) -> None:
     """Write a line to standard error. Where that is closed or full nobody reads it, and the exit code still counts."""
     try:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{_wrap_for_terminal(text)}\n")
         sys.stderr.flush()
     except (OSError, ValueError, AttributeError):
         discard_stream("stderr")
+
+
+def _wrap_for_terminal(text: str) -> str:
+    """Return text in lines that a terminal does not break inside a word. A command to paste stays on one line."""
+    if not sys.stderr.isatty():
+        return text
+    import re
+    import shutil
+    import textwrap
+
+    width = max(shutil.get_terminal_size((80, 24)).columns, 20)
+    kept = re.sub(
+        r"\b(?:p2ptrack|git|python|sudo|brew)(?: [^\s.,;“”]+)+", lambda match: match[0].replace(" ", "\0"), text
+    )
+    lines = (textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in kept.split("\n"))
+    return "\n".join(lines).replace("\0", " ")
 
 
 def discard_stream(name: str) -> None:

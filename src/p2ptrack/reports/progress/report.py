@@ -215,4 +215,5 @@ def progress_report(context: PaperContext) -> Document:
         for key, build_blocks in _SECTIONS
         if (blocks := build_blocks(view))
     )
-    return assemble_paper(scope, (*build_asks(view), *build_overview(scope), *sections), PARTS)
+    empty = () if scope.tracked or scope.recommendations else (make_paragraph(view.wording("no_items")),)
+    return assemble_paper(scope, (*build_asks(view), *build_overview(scope, *empty), *sections), PARTS)
