@@ -10,7 +10,8 @@ import docx
 import pytest
 
 from p2ptrack.errors import OperationError
-from p2ptrack.formats.html.templates import describe_logo, list_unused_logos
+from p2ptrack.formats.html.templates import describe_logo
+from p2ptrack.store.templates import list_unused_logos
 from tests.office.builders import WHOLE, parts, write_format
 from tests.papers.builders import PACKAGED_LOOK, png
 

@@ -20,7 +20,6 @@ from p2ptrack.cli.terminal import print_path, show_progress, write_notice, write
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError, describe_os_error
 from p2ptrack.formats import FORMATS, VERSIONED_PACKAGES, collect_versions
-from p2ptrack.formats.html.templates import list_unused_logos
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH
 from p2ptrack.model.programme import Meeting
@@ -59,7 +58,7 @@ from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import list_published_meetings
 from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
 from p2ptrack.store.git.worktree import describe_detached_head, require_finished_state, require_own_files
-from p2ptrack.store.templates import template_folders
+from p2ptrack.store.templates import list_unused_logos, template_folders
 from p2ptrack.store.writing import require_output_place, stage_files
 
 _MAX_VERSION = 16

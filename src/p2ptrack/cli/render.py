@@ -22,7 +22,6 @@ from p2ptrack.cli.terminal import print_path, show_progress, terminal_style, wri
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import Format
-from p2ptrack.formats.html.templates import list_unused_logos
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import Register
@@ -33,7 +32,7 @@ from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Document, FormatOptions
 from p2ptrack.reports.paper import add_error_notice
 from p2ptrack.store.git.worktree import explain_unknown_head
-from p2ptrack.store.templates import template_folders
+from p2ptrack.store.templates import list_unused_logos, template_folders
 from p2ptrack.store.writing import is_folder, require_output_place, write_file
 
 if TYPE_CHECKING:

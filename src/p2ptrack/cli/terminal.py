@@ -7,6 +7,7 @@ import errno
 import io
 import os
 import shutil
+import stat
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -152,7 +153,16 @@ def write_output(data: bytes, *, as_text: bool = False) -> None:
         return
     with explain_output_failure():
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        # Excel needs the byte order mark of a file; for a program at the other end of a pipe it is part of the text.
+        sys.stdout.buffer.write(data.removeprefix(codecs.BOM_UTF8) if _is_pipe(sys.stdout) else data)
+
+
+def _is_pipe(stream: TextIO) -> bool:
+    try:
+        mode = os.fstat(stream.fileno()).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def write_text(text: str) -> None:

@@ -35,6 +35,26 @@ PACKAGED = _find_packaged_folder()
 """The templates that come with the program."""
 
 
+LOGO_FILES = ("logo.svg", "logo.png")
+"""The names under which papers find the council's logo."""
+
+
+def list_unused_logos(folders: tuple[Path, ...]) -> list[str]:
+    """Return a sentence about each file that was meant as the logo and is not used, with what to do."""
+    sentences = []
+    for folder in folders:
+        for file in sorted(folder.glob("*")):
+            if folder == PACKAGED or not file.name.casefold().startswith("logo") or file.name in LOGO_FILES:
+                continue
+            suffix = file.suffix.casefold()
+            change = "Save the picture as logo.png or logo.svg"
+            if f"logo{suffix}" in LOGO_FILES:
+                change = f"Call it logo{suffix}"
+            name = escape_control_characters(f"{folder.name}/{file.name}")
+            sentences.append(f"{name} is not used as the logo. {change}.")
+    return sentences
+
+
 def template_folders(root: Path) -> tuple[Path, ...]:
     """Return the folders in which templates are looked up, the register's own first.
 

@@ -25,9 +25,8 @@ from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.formats.html.pictures import PictureError, check_svg
 from p2ptrack.phrases import quote
-from p2ptrack.store.templates import PACKAGED, find_template
+from p2ptrack.store.templates import LOGO_FILES, PACKAGED, find_template, list_unused_logos
 
-LOGO_FILES = ("logo.svg", "logo.png")
 _MEDIA_TYPES = {
     ".gif": "image/gif",
     ".jpeg": "image/jpeg",
@@ -121,22 +120,6 @@ def load_logo(folders: tuple[Path, ...]) -> str:
                 _require_picture(file)
                 return encode_data_uri(file)
     return ""
-
-
-def list_unused_logos(folders: tuple[Path, ...]) -> list[str]:
-    """Return a sentence about each file that was meant as the logo and is not used, with what to do."""
-    sentences = []
-    for folder in folders:
-        for file in sorted(folder.glob("*")):
-            if folder == PACKAGED or not file.name.casefold().startswith("logo") or file.name in LOGO_FILES:
-                continue
-            suffix = file.suffix.casefold()
-            change = "Save the picture as logo.png or logo.svg"
-            if f"logo{suffix}" in LOGO_FILES:
-                change = f"Call it logo{suffix}"
-            name = escape_control_characters(f"{folder.name}/{file.name}")
-            sentences.append(f"{name} is not used as the logo. {change}.")
-    return sentences
 
 
 def describe_logo(folders: tuple[Path, ...]) -> str:
