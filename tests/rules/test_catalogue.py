@@ -10,7 +10,22 @@ from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.store.yaml import read
 from tests.support import PROGRAMME, case_of
 
-_ERRORS = {"C111", "H115", "I102", "I105", "I106", "L101", "L102", "L103", "L104", "N107", "P104", "P114", "P121", "T127"}
+_ERRORS = {
+    "C111",
+    "H115",
+    "I102",
+    "I105",
+    "I106",
+    "L101",
+    "L102",
+    "L103",
+    "L104",
+    "N107",
+    "P104",
+    "P114",
+    "P121",
+    "T127",
+}
 
 
 def test_codes_are_stable_and_unique() -> None:
