@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import count, groupby
 from typing import Any
 
@@ -50,7 +49,8 @@ _LETTER, _WIDE_LETTER, _NARROW_LETTER = 2.0, 2.7, 1.15
 _WIDE_LETTERS, _NARROW_LETTERS = "ABCDEGHKMNOQRSUVWXYmw%@", "Iijltfr.,:;'|!()[]/ "
 _MAX_WORD = 18
 """Longer words, such as addresses, are divided where the column ends."""
-_WORD_BREAK = re.compile(r"\s+|(?<=-)")
+_WORD_BREAK = re.compile("(?<=-)")
+_NEARLY = 0.8
 _MAX_UNDIVIDED_LINES = 14
 _PAGE_ANCHORS = ("paper", "contents")
 """The anchors of the page itself, in `paper.html` and `contents.html`."""
@@ -189,10 +189,10 @@ def share_widths(table: Table, width: float) -> tuple[str, ...]:
 def _share_widths(table: Table, page_width: float) -> list[float]:
     """Return the shares in per cent."""
     texts = [_list_texts(table, index) for index in range(len(table.columns))]
-    natural = [max(map(_measure_text, column)) + _CELL_PADDING for column in texts]
+    natural = [_measure_widest(column) + _CELL_PADDING for column in texts]
     if sum(natural) <= page_width:
         return _share_rest(table.columns, natural, page_width)
-    needed = [100 * (max(map(_measure_longest_word, column)) + _CELL_PADDING) / page_width for column in texts]
+    needed = [100 * (_measure_longest_word(column) + _CELL_PADDING) / page_width for column in texts]
     most = [_WHOLE * width / page_width for width in natural]
     return _limit_shares(_share_by_kind(table.columns), needed, most)
 
@@ -263,11 +263,17 @@ def _list_cell_texts(cell: Cell) -> list[str]:
     return texts or [""]
 
 
-@lru_cache(maxsize=4096)
-def _measure_longest_word(text: str) -> float:
+def _measure_longest_word(texts: Sequence[str]) -> float:
     """Return the width of the longest word that is no address or code, in millimetres."""
-    words = (word for word in _WORD_BREAK.split(text) if len(word) <= _MAX_WORD)
-    return max(map(_measure_text, words), default=0.0)
+    words = {word for text in texts for word in text.split()}
+    parts = {part for word in words for part in _WORD_BREAK.split(word) if len(part) <= _MAX_WORD}
+    return _measure_widest(parts)
+
+
+def _measure_widest(texts: Collection[str]) -> float:
+    """Return the width of the widest text, in millimetres. Only those that are nearly the longest are measured."""
+    longest = max(map(len, texts), default=0)
+    return max((_measure_text(text) for text in texts if len(text) >= _NEARLY * longest), default=0.0)
 
 
 def _measure_text(text: str) -> float:
@@ -289,11 +295,15 @@ def find_long_rows(table: Table, page_width: float) -> frozenset[int]:
         id(row)
         for row in table.rows
         if row.role != "detail"
-        and any(
-            sum(1 + _measure_text(text) // width for text in _list_cell_texts(cell)) > _MAX_UNDIVIDED_LINES
-            for cell, width in zip(row.cells, widths, strict=True)
-        )
+        and any(_is_long_cell(cell, width) for cell, width in zip(row.cells, widths, strict=True))
     )
+
+
+def _is_long_cell(cell: Cell, width: float) -> bool:
+    texts = _list_cell_texts(cell)
+    if sum(1 + len(text) * _WIDE_LETTER // width for text in texts) <= _MAX_UNDIVIDED_LINES:
+        return False  # whatever its letters are
+    return sum(1 + _measure_text(text) // width for text in texts) > _MAX_UNDIVIDED_LINES
 
 
 def format_css_string(text: str) -> SafeHtml:
