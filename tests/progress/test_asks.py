@@ -140,5 +140,5 @@ def test_asks_in_the_programme_replace_the_computed_ones() -> None:
 
 
 def test_an_empty_register_has_no_asks() -> None:
-    assert keys(paper()) == ["key"]
+    assert keys(paper()) == ["overview", "key"]
     assert keys(paper("{id: R1, title: R}")) == ["unanswered", "progress", "key"]
