@@ -20,6 +20,7 @@ from p2ptrack import __version__
 from p2ptrack.cli.check import check
 from p2ptrack.cli.edit import add, close, edit, extend, update
 from p2ptrack.cli.export import export
+from p2ptrack.cli.import_ import import_file
 from p2ptrack.cli.merge import merge_record
 from p2ptrack.cli.papers import publish, render, verify
 from p2ptrack.cli.query import changes, history, list_records, overdue, show, status
@@ -115,6 +116,14 @@ app.command(
     )
 )(close)
 app.command(epilog=format_examples('edit A19 --set "target=31 March 2027"'))(edit)
+app.command(
+    "import",
+    epilog=format_examples(
+        "import tracker.xlsx --dry-run",
+        "import follow-ups.docx --kind follow-up --source pcc-activity",
+        "import tracker.csv --map imports/tracker.yaml --yes",
+    ),
+)(import_file)
 app.command(
     epilog=format_examples(
         "render action-plan",

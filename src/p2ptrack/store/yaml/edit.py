@@ -334,7 +334,7 @@ class _Editor:
         if not target.is_scalar and "#" in self.text[target.start : self._content_end(target)]:
             raise EditRefused(f"The field {name} has a comment in it, which the change would remove.")
         first, *rest = _format_field(name, value, column)
-        header = first[column + len(f"{name}:") :].lstrip()
+        header = first[column + len(f"{_format_name(name)}:") :].lstrip()
         yield self._replace_block(key, target, header, rest)
 
     def _replace_inline(self, key: _Key, target: Node, new: str) -> list[_Splice]:
@@ -420,6 +420,9 @@ _MAX_INLINE = 100
 _PLAIN = re.compile(r"[A-Za-z0-9£](?:[\w £%&()/.,;'’–+-]|:(?=\S))*(?<! )")
 """Texts that YAML reads as they are without quotes, in a block and in brackets apart from commas."""
 
+_PLAIN_NAME = re.compile(r"[A-Za-z_](?:[\w /().,’-]*[\w).])?")
+"""Names of fields that YAML reads as they are."""
+
 
 def _needs_block(name: str, text: str) -> bool:
     return name in _TEXT_FIELDS or "\n" in text or len(text) > _MAX_INLINE
@@ -448,9 +451,14 @@ def _format_flow(value: YamlValue, *, quoted: bool = False) -> str:
     return f"{{{', '.join(f'{name}: {_format_flow(entry, quoted=quoted)}' for name, entry in value.items())}}}"
 
 
+def _format_name(name: str) -> str:
+    """Return the name of a field; a heading of a source with signs that YAML reads is quoted."""
+    return name if _PLAIN_NAME.fullmatch(name) and name not in NULL_WORDS else json.dumps(name, ensure_ascii=False)
+
+
 def _format_field(name: str, value: YamlValue, column: int) -> list[str]:
     """Return the lines of a field at a column."""
-    start = f"{' ' * column}{name}:"
+    start = f"{' ' * column}{_format_name(name)}:"
     if isinstance(value, str):
         if not _needs_block(name, value):
             return [f"{start} {_format_inline(value)}"]

@@ -1,0 +1,295 @@
+"""Read the tables of a Word document from its XML.
+
+Tracked insertions count and deletions do not, comments are listed, struck text is kept apart, and the numbers of
+automatic lists are written out: python-docx's `text` of a cell has none of these.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+from p2ptrack.imports.grid import CellParagraph, Grid, GridCell, GridRow, ImportedFile, TextCleaner
+from p2ptrack.phrases import pluralise
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_BULLET = "-"
+
+
+def read_docx(data: bytes, name: str) -> ImportedFile:
+    """Return the tables of a document. Raises `KeyError` or lxml's errors where it is damaged."""
+    del name
+    with ZipFile(BytesIO(data)) as package:
+        names = set(package.namelist())
+
+        def parse(part: str) -> Any:
+            return _parse_xml(package.read(part)) if part in names else None
+
+        reader = _DocumentReader(parse("word/numbering.xml"), parse("word/styles.xml"), parse("word/comments.xml"))
+        return reader.read(_parse_xml(package.read("word/document.xml")))
+
+
+def _parse_xml(data: bytes) -> Any:
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    return etree.fromstring(data, parser)
+
+
+def _get(element: Any, path: str) -> str | None:
+    """Return the `val` of the element that a path of Word's names leads to; None where it is absent."""
+    child = element.find("/".join(_W + step for step in path.split("/"))) if element is not None else None
+    return None if child is None else child.get(f"{_W}val", "")
+
+
+def _is_on(properties: Any, name: str) -> bool:
+    value = _get(properties, name)
+    return value is not None and value not in {"0", "false", "none", "off"}
+
+
+class _DocumentReader:
+    def __init__(self, numbering: Any, styles: Any, comments: Any) -> None:
+        self.cleaner = TextCleaner()
+        self.numbering = _Numbering(numbering)
+        self.style_names = {} if styles is None else _read_style_names(styles)
+        self.style_lists = {} if styles is None else _read_style_lists(styles)
+        self.comments = {} if comments is None else _read_comments(comments)
+        self.insertions = self.deletions = 0
+        self.grids: list[Grid] = []
+
+    def read(self, document: Any) -> ImportedFile:
+        self._read_blocks(document.find(f"{_W}body"), "")
+        notes = []
+        if self.insertions or self.deletions:
+            notes.append(
+                f"The document has tracked changes: {pluralise(self.insertions, 'insertion')} counted, "
+                f"{pluralise(self.deletions, 'deletion')} left out."
+            )
+        text_boxes = sum(1 for _ in document.iter(f"{_W}txbxContent"))
+        if text_boxes:
+            notes.append(f"{pluralise(text_boxes, 'text box', 'text boxes')} in the document are not read.")
+        return ImportedFile(tuple(self.grids), (*notes, *self.cleaner.list_notes()))
+
+    def _read_blocks(self, parent: Any, heading: str) -> None:
+        for element in _list_blocks(parent):
+            if element.tag == f"{_W}p":
+                paragraph = self._read_paragraph(element)
+                heading = paragraph.text or heading
+            else:
+                self._read_table(element, heading)
+
+    def _read_table(self, table: Any, heading: str) -> None:
+        name = f"table {len(self.grids) + 1}"
+        index = len(self.grids)
+        self.grids.append(Grid(name, (), heading))
+        rows: list[GridRow] = []
+        above: dict[int, GridCell] = {}
+        for number, element in enumerate(_list_children(table, "tr"), 1):
+            properties = element.find(f"{_W}trPr")
+            if properties is not None and properties.find(f"{_W}del") is not None:
+                self.deletions += 1
+                continue
+            rows.append(GridRow(number, tuple(self._read_row(element, above))))
+        self.grids[index] = Grid(name, tuple(rows), heading)
+
+    def _read_row(self, row: Any, above: dict[int, GridCell]) -> list[GridCell]:
+        before = _get(row, "trPr/gridBefore") or "0"
+        cells = [GridCell()] * (int(before) if before.isdecimal() else 0)
+        for element in _list_children(row, "tc"):
+            properties = element.find(f"{_W}tcPr")
+            span = _get(properties, "gridSpan") or "1"
+            colspan = max(min(int(span), 200), 1) if span.isdecimal() else 1
+            merge = _get(properties, "vMerge")
+            column = len(cells)
+            if merge is not None and merge != "restart" and column in above:
+                cell = above[column]
+                cells += [GridCell(cell.paragraphs, colspan=colspan, is_repeat=True)] * colspan
+                continue
+            cell = self._read_cell(element, colspan)
+            above[column] = cell
+            cells += [cell, *[GridCell(cell.paragraphs, is_repeat=True)] * (colspan - 1)]
+        return cells
+
+    def _read_cell(self, element: Any, colspan: int) -> GridCell:
+        paragraphs, comments = [], []
+        for block in _list_blocks(element):
+            if block.tag == f"{_W}tbl":
+                self._read_table(block, "a table in a cell")
+                continue
+            paragraphs += self._read_lines(block)
+            ids = (reference.get(f"{_W}id") for reference in block.iter(f"{_W}commentReference"))
+            comments += [self.comments[id_] for id_ in ids if id_ in self.comments]
+        runs = [run for run in element.iter(f"{_W}r") if "".join(_list_texts(run)).strip()]
+        is_bold = bool(runs) and all(_is_on(run.find(f"{_W}rPr"), "b") for run in runs)
+        return GridCell(
+            tuple(line for line in paragraphs if line.text or line.struck),
+            colspan=colspan,
+            is_bold=is_bold,
+            comment=" ".join(comments),
+        )
+
+    def _read_lines(self, paragraph: Any) -> list[CellParagraph]:
+        """Return a paragraph, divided at its line breaks. Only its first line has a number or bullet."""
+        marker, level = self._number(paragraph)
+        lines: list[tuple[str, str]] = [("", "")]
+        for run in self._list_runs(paragraph):
+            is_struck = _is_on(run.find(f"{_W}rPr"), "strike") or _is_on(run.find(f"{_W}rPr"), "dstrike")
+            for index, text in enumerate("".join(_list_texts(run)).split("\n")):
+                if index:
+                    lines.append(("", ""))
+                kept, struck = lines[-1]
+                lines[-1] = (kept, struck + text) if is_struck else (kept + text, struck)
+        paragraphs = []
+        for index, (kept, struck_text) in enumerate(lines):
+            line = self.cleaner.make_paragraph(kept)
+            has_marker = bool(marker) and index == 0 and bool(line.text)
+            struck = self.cleaner.clean(struck_text)
+            if has_marker:
+                paragraphs.append(CellParagraph(line.text if not line.marker else kept.strip(), marker, level, struck))
+            else:
+                paragraphs.append(CellParagraph(line.text, line.marker, 0, struck))
+        return paragraphs
+
+    def _read_paragraph(self, paragraph: Any) -> CellParagraph:
+        text = " ".join(line.text for line in self._read_lines(paragraph) if line.text)
+        return CellParagraph(text)
+
+    def _number(self, paragraph: Any) -> tuple[str, int]:
+        """Return the automatic number or bullet of a paragraph, and its level."""
+        properties = paragraph.find(f"{_W}pPr")
+        list_id, level = _get(properties, "numPr/numId"), _get(properties, "numPr/ilvl")
+        style = _get(properties, "pStyle") or ""
+        if list_id is None:
+            list_id, level = self.style_lists.get(style, ("", "0"))
+            name = self.style_names.get(style, style).casefold()
+            if not list_id and name.startswith("list bullet"):
+                return _BULLET, 0
+        if (
+            not list_id
+            or list_id == "0"
+            or not any("".join(_list_texts(run)).strip() for run in paragraph.iter(f"{_W}r"))
+        ):
+            return "", 0
+        depth = int(level) if level and level.isdecimal() else 0
+        return self.numbering.advance(list_id, depth), depth
+
+    def _list_runs(self, paragraph: Any) -> Iterator[Any]:
+        """Yield the runs of text that stand in the document once its tracked changes are accepted."""
+        for child in paragraph:
+            if child.tag == f"{_W}r":
+                yield child
+            elif child.tag in {f"{_W}del", f"{_W}moveFrom"}:
+                self.deletions += 1
+            elif child.tag in _CONTAINERS:
+                self.insertions += child.tag in {f"{_W}ins", f"{_W}moveTo"}
+                yield from self._list_runs(child)
+
+
+_CONTAINERS = frozenset(
+    _W + name for name in ("ins", "moveTo", "hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml")
+)
+
+
+def _list_texts(run: Any) -> Iterator[str]:
+    for child in run:
+        name = str(child.tag).removeprefix(_W)
+        if name == "t":
+            yield child.text or ""
+        elif name in {"br", "cr"}:
+            yield "\n"
+        elif name in {"tab", "ptab"}:
+            yield " "
+        elif name == "noBreakHyphen":
+            yield "-"
+
+
+def _list_blocks(parent: Any) -> Iterator[Any]:
+    """Yield paragraphs and tables in order, also those in content controls and insertions."""
+    for child in parent:
+        if child.tag in {f"{_W}p", f"{_W}tbl"}:
+            yield child
+        elif child.tag in _CONTAINERS:
+            yield from _list_blocks(child)
+
+
+def _list_children(parent: Any, name: str) -> Iterator[Any]:
+    for child in parent:
+        if child.tag == _W + name:
+            yield child
+        elif child.tag in _CONTAINERS:
+            yield from _list_children(child, name)
+
+
+def _read_style_names(styles: Any) -> dict[str, str]:
+    return {style.get(f"{_W}styleId", ""): _get(style, "name") or "" for style in styles.iter(f"{_W}style")}
+
+
+def _read_style_lists(styles: Any) -> dict[str, tuple[str, str]]:
+    """Return the list and level of each style that numbers its paragraphs."""
+    found = {}
+    for style in styles.iter(f"{_W}style"):
+        if list_id := _get(style, "pPr/numPr/numId"):
+            found[style.get(f"{_W}styleId", "")] = (list_id, _get(style, "pPr/numPr/ilvl") or "0")
+    return found
+
+
+def _read_comments(comments: Any) -> dict[str, str]:
+    texts = {}
+    for comment in comments.iter(f"{_W}comment"):
+        texts[comment.get(f"{_W}id", "")] = " ".join("".join(element.itertext()) for element in comment.iter(f"{_W}t"))
+    return texts
+
+
+class _Numbering:
+    """The automatic numbers of a document's lists, counted as its paragraphs are read in order."""
+
+    def __init__(self, numbering: Any) -> None:
+        self.formats: dict[tuple[str, int], tuple[str, str, int]] = {}
+        self.counts: dict[tuple[str, int], int] = defaultdict(int)
+        if numbering is None:
+            return
+        definitions = {each.get(f"{_W}abstractNumId"): each for each in numbering.iter(f"{_W}abstractNum")}
+        for number in numbering.iter(f"{_W}num"):
+            definition = definitions.get(_get(number, "abstractNumId"))
+            for level in () if definition is None else definition.iter(f"{_W}lvl"):
+                key = (number.get(f"{_W}numId", ""), int(level.get(f"{_W}ilvl", "0")))
+                start = _get(level, "start") or "1"
+                self.formats[key] = (
+                    _get(level, "numFmt") or "decimal",
+                    _get(level, "lvlText") or "",
+                    int(start) if start.isdecimal() else 1,
+                )
+
+    def advance(self, list_id: str, level: int) -> str:
+        """Return the marker of the next paragraph of a list at a level."""
+        number_format, text, start = self.formats.get((list_id, level), ("bullet", "", 1))
+        if number_format in {"bullet", "none"}:
+            return _BULLET
+        for deeper in [key for key in self.counts if key[0] == list_id and key[1] > level]:
+            del self.counts[deeper]
+        self.counts[list_id, level] += 1
+        for depth in range(level + 1):
+            own_format, _, own_start = self.formats.get((list_id, depth), (number_format, "", start))
+            count = own_start + max(self.counts[list_id, depth], 1) - 1
+            text = text.replace(f"%{depth + 1}", _format_count(count, own_format))
+        return text.strip() or f"{start + self.counts[list_id, level] - 1}."
+
+
+_ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_LETTERS = 26
+
+
+def _format_count(count: int, number_format: str) -> str:
+    if number_format.endswith("Letter"):
+        letter = chr(ord("a") + (count - 1) % _LETTERS) * ((count - 1) // _LETTERS + 1)
+        return letter.upper() if number_format.startswith("upper") else letter
+    if number_format.endswith("Roman"):
+        text = ""
+        for value, digits in _ROMAN:
+            text += digits * (count // value)
+            count %= value
+        return text.upper() if number_format.startswith("upper") else text
+    return str(count)

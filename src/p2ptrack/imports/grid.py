@@ -1,0 +1,176 @@
+"""What every reader of a file returns: grids of cells, with what the file says of each cell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class CellKind(StrEnum):
+    """What a cell of a workbook holds. Cells of other files are text."""
+
+    TEXT = "text"
+    DAY = "day"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class CellParagraph:
+    """A paragraph or line of a cell. `marker` is its number (`1.`) or bullet (`-`) in a list, `level` its depth."""
+
+    text: str
+    marker: str = ""
+    level: int = 0
+    struck: str = ""
+
+    def to_markdown(self) -> str:
+        """Return the paragraph as Markdown: an entry of a list with its marker."""
+        return f"{'   ' * self.level}{self.marker} {self.text}" if self.marker else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell: its paragraphs, and what else the file says of it.
+
+    `is_repeat` marks a place that a merged cell covers beyond its first: it has the cell's paragraphs.
+    `colspan` counts the columns that the cell covers.
+    """
+
+    paragraphs: tuple[CellParagraph, ...] = ()
+    kind: CellKind = CellKind.TEXT
+    colspan: int = 1
+    rowspan: int = 1
+    is_repeat: bool = False
+    is_bold: bool = False
+    is_truncated: bool = False
+    comment: str = ""
+    fill: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the paragraphs that have text."""
+        return tuple(paragraph.text for paragraph in self.paragraphs if paragraph.text)
+
+    @property
+    def text(self) -> str:
+        """Return the text as Markdown: an empty line between paragraphs, lists as lists."""
+        parts = [paragraph for paragraph in self.paragraphs if paragraph.text]
+        text = ""
+        for index, paragraph in enumerate(parts):
+            follows_entry = index > 0 and bool(paragraph.marker) and bool(parts[index - 1].marker)
+            text += ("" if not index else "\n" if follows_entry else "\n\n") + paragraph.to_markdown()
+        return text
+
+    @property
+    def line(self) -> str:
+        """Return the text on one line."""
+        return " ".join(" ".join(self.lines).split())
+
+    @property
+    def struck(self) -> str:
+        """Return what is struck through."""
+        return " ".join(paragraph.struck for paragraph in self.paragraphs if paragraph.struck)
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A row of cells with its number in the file, counted from 1."""
+
+    number: int
+    cells: tuple[GridCell, ...]
+    is_hidden: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no cell has text."""
+        return not any(cell.lines or cell.struck for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table or worksheet. `heading` is the text above it.
+
+    `pass_over` says why it holds no tracker, where the reader knows that.
+    """
+
+    name: str
+    rows: tuple[GridRow, ...]
+    heading: str = ""
+    pass_over: str = ""
+    hidden_columns: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """The grids of a file, and what must be said about reading it."""
+
+    grids: tuple[Grid, ...]
+    notes: tuple[str, ...] = ()
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")
+_SPACES = re.compile("[\u00a0\u2007\u202f\t ]+")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_MOJIBAKE = re.compile("â€.|Ã.|Â.")
+
+
+@dataclass(slots=True)
+class TextCleaner:
+    """Mends what is certainly damage of a text, and counts it by its name."""
+
+    mended: dict[str, int] = field(default_factory=dict)
+
+    def clean(self, text: str) -> str:
+        """Return one line of text without control characters, doubled spaces and damaged characters."""
+        if text.isascii() and text.isprintable() and "_x" not in text and "  " not in text:
+            return text.strip()
+        text = self._replace("escaped control characters", text, _ESCAPED.sub(_decode_escape, text))
+        text = self._replace(
+            "damaged characters",
+            text,
+            _MOJIBAKE.sub(_decode_mojibake, text) if "â" in text or "Ã" in text or "Â" in text else text,
+        )
+        text = self._replace("control characters", text, _CONTROL.sub("", text))
+        text = self._replace("soft hyphens", text, text.replace("\u00ad", ""))
+        text = self._replace("fraction slashes", text, text.replace("\u2044", "/"))
+        return _SPACES.sub(" ", text).strip()
+
+    def _replace(self, name: str, before: str, after: str) -> str:
+        if before != after:
+            self.mended[name] = self.mended.get(name, 0) + 1
+        return after
+
+    def make_paragraphs(self, text: str) -> tuple[CellParagraph, ...]:
+        """Return the lines of a text as paragraphs, with the marker of those that begin with a bullet or number."""
+        lines = re.split(r"\r\n|\r|\n|\v|\f|\u2028|_x000[DA]_\n?", text)
+        return tuple(self.make_paragraph(line) for line in lines if line.strip())
+
+    def make_paragraph(self, text: str) -> CellParagraph:
+        """Return a line as a paragraph."""
+        text = self.clean(text)
+        if match := _TYPED_MARKER.match(text):
+            bullet = "-" if match[1] in _BULLETS else match[1]
+            return CellParagraph(text[match.end() :], bullet)
+        return CellParagraph(text)
+
+    def list_notes(self) -> list[str]:
+        """Return a sentence for each kind of damage that was mended."""
+        return [f"Mended {name} in {count} cells or lines." for name, count in self.mended.items()]
+
+
+_BULLETS = "•▪‣◦●○■□–*·-"
+_TYPED_MARKER = re.compile(rf"([{_BULLETS}]|\(?(?:\d{{1,2}}|[a-z]|[ivx]{{1,4}})[.)])\s+(?=\S)")
+
+
+def _decode_escape(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return "\n" if character in "\r\n" else character
+
+
+def _decode_mojibake(match: re.Match[str]) -> str:
+    """Return the character whose UTF-8 bytes were read as windows-1252; the text itself where it is none."""
+    try:
+        return match[0].encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return match[0]

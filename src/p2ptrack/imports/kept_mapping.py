@@ -1,0 +1,68 @@
+"""The mapping of a tracker's headings that is kept beside the register, so that the next file asks nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from p2ptrack.errors import UsageError
+from p2ptrack.imports.mapping import TARGETS, Tracker, fold_heading
+from p2ptrack.model.records import find_kind
+from p2ptrack.phrases import did_you_mean, fold_text, join_words, quote
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMapping:
+    """The fields of headings (as `fold_heading` returns them), and the kind, source and posts that were answered."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
+    source: str = ""
+    posts: Mapping[str, str] = field(default_factory=dict)
+
+    def fits(self, tracker: Tracker) -> bool:
+        """Whether it has every heading of a tracker."""
+        headings = {fold_heading(heading) for heading in tracker.headings if heading}
+        return bool(headings) and headings <= set(self.columns)
+
+
+def parse_mapping(values: Mapping[str, Any], path: str) -> KeptMapping:
+    """Return the mapping in the plain data of a file. Raises `UsageError` for a field that does not exist."""
+    columns = {}
+    for entry in _list_groups(values.get("columns")):
+        name = str(entry.get("field", ""))
+        if name not in TARGETS:
+            advice = did_you_mean(name, TARGETS) or f" Use {join_words(list(TARGETS), 'or')}."
+            raise UsageError(f"{path}: {quote(name)} is not a field that a column can have.{advice}")
+        columns[fold_heading(str(entry.get("heading", "")))] = name
+    kind = str(values.get("kind", ""))
+    if kind and find_kind(kind) is None:
+        raise UsageError(f"{path}: {quote(kind)} is not a kind of record.")
+    posts = {
+        fold_text(str(entry.get("name", ""))): str(entry.get("post", "")) for entry in _list_groups(values.get("posts"))
+    }
+    return KeptMapping(columns, kind, str(values.get("source", "")), posts)
+
+
+def _list_groups(value: Any) -> Iterable[Mapping[str, Any]]:
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+
+
+def make_mapping_values(tracker: Tracker, kind: str, source: str) -> dict[str, Any]:
+    """Return the plain data of the mapping of a tracker, for its file."""
+    values: dict[str, Any] = {"kind": kind}
+    if source:
+        values["source"] = source
+    values["columns"] = [
+        {"heading": column.heading, "field": column.field if column.is_sure else "as_published"}
+        for column in tracker.columns
+        if column.heading
+    ]
+    return values
+
+
+def make_mapping_name(stem: str) -> str:
+    """Return the name of the file of a mapping: that of the tracker, in plain letters."""
+    return re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")[:60] or "tracker"

@@ -1,0 +1,198 @@
+"""Read a workbook: each cell as Excel shows it, not as it is stored. Macros and links are not followed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import Any
+
+from p2ptrack.errors import OperationError
+from p2ptrack.imports.grid import CellKind, Grid, GridCell, GridRow, ImportedFile, TextCleaner
+from p2ptrack.model.dates.council_date import month_name, weekday_name
+from p2ptrack.phrases import pluralise, quote
+
+
+def read_xlsx(data: bytes, name: str) -> ImportedFile:
+    """Return the worksheets of a workbook. Raises `OperationError` where it is damaged."""
+    import warnings
+
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about parts of a workbook that are not read, such as drawings
+            values = openpyxl.load_workbook(BytesIO(data), data_only=True, keep_links=False)
+            formulas = openpyxl.load_workbook(BytesIO(data), keep_links=False)
+    except Exception as error:  # openpyxl raises whatever the damage leads to
+        raise OperationError(
+            f"{name} is damaged: it cannot be read as an Excel workbook ({type(error).__name__})."
+        ) from error
+    reader = _WorkbookReader()
+    grids: list[Grid] = []
+    for worksheet in values.worksheets:
+        grids += reader.read_worksheet(worksheet, formulas[worksheet.title])
+    return ImportedFile(tuple(grids), (*reader.notes, *reader.cleaner.list_notes()))
+
+
+class _WorkbookReader:
+    """Reads worksheets one after another, and keeps what must be said about them."""
+
+    def __init__(self) -> None:
+        self.cleaner = TextCleaner()
+        self.notes: list[str] = []
+
+    def read_worksheet(self, worksheet: Any, formulas: Any) -> Iterator[Grid]:
+        """Yield the one grid of a worksheet."""
+        title = worksheet.title
+        if worksheet.sheet_state != "visible":
+            yield Grid(title, (), title, "a hidden worksheet")
+            return
+        if worksheet._pivots:
+            self.notes.append(f"The worksheet {quote(title)} has a pivot table.")
+        repeats = _find_merged(worksheet)
+        rows = []
+        without_value: list[str] = []
+        for values, sources in zip(worksheet.iter_rows(), formulas.iter_rows(), strict=False):
+            cells = []
+            for value, source in zip(values, sources, strict=False):
+                if value.value is None and source.data_type == "f":
+                    without_value.append(source.coordinate)
+                cells.append(self._read_cell(worksheet, value, repeats))
+            is_hidden = bool(worksheet.row_dimensions[values[0].row].hidden) if values else False
+            rows.append(GridRow(values[0].row, tuple(cells), is_hidden))
+        if without_value:
+            cells_text = ", ".join(without_value[:10])
+            self.notes.append(
+                f"The worksheet {quote(title)} has {pluralise(len(without_value), 'formula')} without a stored value "
+                f"({cells_text}). Open and save the workbook in Excel, then import it again."
+            )
+        hidden = frozenset(_find_hidden_columns(worksheet))
+        yield Grid(title, tuple(rows), title, "" if any(not row.is_empty for row in rows) else "empty", hidden)
+
+    def _read_cell(
+        self, worksheet: Any, cell: Any, repeats: dict[tuple[int, int], tuple[int, int, int, int]]
+    ) -> GridCell:
+        place = (cell.row, cell.column)
+        merged = repeats.get(place)
+        if merged is not None and merged[:2] != place:
+            first = worksheet.cell(*merged[:2])
+            return GridCell(
+                self.cleaner.make_paragraphs(format_shown(first.value, first.number_format)), is_repeat=True
+            )
+        value = cell.value
+        kind = CellKind.TEXT
+        if isinstance(value, datetime | date):
+            kind = CellKind.DAY
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            kind = CellKind.NUMBER
+        text = format_shown(value, cell.number_format) if value is not None else ""
+        return GridCell(
+            self.cleaner.make_paragraphs(text),
+            kind,
+            colspan=merged[3] if merged else 1,
+            rowspan=merged[2] if merged else 1,
+            is_bold=bool(cell.has_style and cell.font.b),
+            comment=self.cleaner.clean(cell.comment.text) if cell.comment else "",
+            fill=_read_fill(cell),
+        )
+
+
+def _find_merged(worksheet: Any) -> dict[tuple[int, int], tuple[int, int, int, int]]:
+    """Return for each place of a merged cell its first row and column and how many rows and columns it covers."""
+    places = {}
+    for merged in worksheet.merged_cells.ranges:
+        shape = (merged.min_row, merged.min_col, merged.size["rows"], merged.size["columns"])
+        if shape[2] * shape[3] <= _MAX_MERGED:
+            for row in range(merged.min_row, merged.max_row + 1):
+                for column in range(merged.min_col, merged.max_col + 1):
+                    places[row, column] = shape
+    return places
+
+
+_MAX_MERGED = 100_000
+
+
+def _find_hidden_columns(worksheet: Any) -> Iterator[int]:
+    """Yield the hidden columns, counted from 0."""
+    for dimension in worksheet.column_dimensions.values():
+        if dimension.hidden:
+            yield from range((dimension.min or 1) - 1, min(dimension.max or 1, worksheet.max_column))
+
+
+def _read_fill(cell: Any) -> str:
+    """Return the colour of a cell as six hexadecimal digits; empty without one."""
+    if not cell.has_style or cell.fill is None or cell.fill.fill_type != "solid":
+        return ""
+    colour = cell.fill.fgColor.rgb
+    return colour[-6:] if isinstance(colour, str) and colour[-6:] not in {"000000", "FFFFFF"} else ""
+
+
+def format_shown(value: Any, number_format: str) -> str:
+    """Return a value as Excel shows it in this number format. A day is always written with the day before the month.
+
+    Formats beyond dates, decimals, thousands and per cent show the value as it is stored.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, datetime | date):
+        return _format_day(value, number_format)
+    if isinstance(value, time | timedelta):
+        return str(value)
+    if isinstance(value, int | float):
+        return _format_number(value, number_format)
+    return str(value)
+
+
+_LITERALS = re.compile(r'\[[^\]]*\]|"([^"]*)"|\\(.)|_.|\*.')
+
+
+def _format_number(value: Any, number_format: str) -> str:
+    pattern = _LITERALS.sub(lambda match: match[1] or match[2] or "", number_format.split(";", maxsplit=1)[0])
+    match = re.search(r"[#0?][#0?,]*(?:\.([0#?]+))?", pattern)
+    if pattern in {"General", "@", ""} or match is None:
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
+    is_share = "%" in pattern
+    decimals = match[1] or ""
+    shown = f"{value * (100 if is_share else 1):{',' if ',' in match[0] else ''}.{len(decimals)}f}"
+    if "#" in decimals and "0" not in decimals:
+        shown = shown.rstrip("0").rstrip(".")
+    width = re.sub(r"[^0]", "", match[0].partition(".")[0])
+    if "." not in shown and "," not in shown:
+        shown = shown.zfill(len(width))
+    return pattern[: match.start()] + shown + pattern[match.end() :]
+
+
+_DAY_TOKEN = re.compile(r"y{1,4}|m{1,5}|d{1,4}|h{1,2}|s{1,2}|AM/PM|A/P", re.IGNORECASE)
+
+
+def _format_day(value: date, number_format: str) -> str:
+    pattern = _LITERALS.sub(lambda match: match[1] or match[2] or "", number_format.split(";", maxsplit=1)[0])
+    tokens = [token.casefold() for token in _DAY_TOKEN.findall(pattern)]
+    letters = [token[0] for token in tokens if token[0] in "ymd"]
+    months = [token for token in tokens if token.startswith("m")]
+    is_month_first = letters[:2] == ["m", "d"] and len(months[0]) <= len("mm")
+    if "y" not in letters or "m" not in letters or is_month_first or "h" in pattern.casefold():
+        return f"{value.day:02}/{value.month:02}/{value.year}"
+    return _DAY_TOKEN.sub(lambda match: _format_day_part(value, match[0].casefold()), pattern).strip()
+
+
+def _format_day_part(value: date, token: str) -> str:
+    name = month_name(value.month)
+    parts = {
+        "yyyy": f"{value.year}",
+        "yy": f"{value.year % 100:02}",
+        "mmmmm": name[:1],
+        "mmmm": name,
+        "mmm": name[:3],
+        "mm": f"{value.month:02}",
+        "m": f"{value.month}",
+        "dddd": weekday_name(value.weekday()),
+        "ddd": weekday_name(value.weekday())[:3],
+        "dd": f"{value.day:02}",
+        "d": f"{value.day}",
+    }
+    return parts.get(token, "" if token[0] in "hsa" else str(value.year))

@@ -1,0 +1,250 @@
+"""The command import, run on trackers that the tests write in each format."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Mapping, Sequence
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import docx
+import openpyxl
+import pytest
+
+from p2ptrack.store.yaml import read
+from tests.command import ROOT, Ran, run
+
+DAY = "2023-02-15"
+PROGRAMME = """\
+title: Register
+roles: [Head of IT, Head of Housing and Regeneration]
+meetings:
+  - {id: AC-2022-10-17, body: Audit Committee, date: 2022-10-17}
+"""
+Table = Sequence[Sequence[str]]
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/programme.yaml").write_text(PROGRAMME, encoding="utf-8")
+    return tmp_path
+
+
+def import_(register: Path, name: str, *options: str) -> Ran:
+    return run("import", register / name, *options, "--root", register, "--as-of", DAY, "--yes")
+
+
+def write_csv(rows: Table, delimiter: str = ",") -> bytes:
+    stream = StringIO()
+    csv.writer(stream, delimiter=delimiter).writerows(rows)
+    return stream.getvalue().encode()
+
+
+def write_xlsx(rows: Table) -> bytes:
+    workbook = openpyxl.Workbook()
+    worksheet = workbook.active
+    assert worksheet is not None
+    for row in rows:
+        worksheet.append(list(row))
+    stream = BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def write_docx(rows: Table) -> bytes:
+    document = docx.Document()
+    table = document.add_table(rows=len(rows), cols=len(rows[0]))
+    for cells, row in zip(table.rows, rows, strict=True):
+        for cell, text in zip(cells.cells, row, strict=True):
+            cell.text = text
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def write_html(rows: Table) -> bytes:
+    lines = ("".join(f"<td>{cell.replace(chr(10), '<br>')}</td>" for cell in row) for row in rows)
+    return ("<meta charset=utf-8><table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>").encode()
+
+
+WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "docx": write_docx, "html": write_html}
+
+
+def records(register: Path, folder: str) -> list[Mapping[str, Any]]:
+    values: list[Mapping[str, Any]] = []
+    for path in sorted((register / "data" / folder).glob("*.yaml")):
+        value = read(path.read_bytes(), path.name).value
+        assert isinstance(value, dict)
+        values.append(value)
+    return values
+
+
+def files(register: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in register.rglob("*") if path.is_file()}
+
+
+TRACKER = [
+    ["Ref", "Recommendation", "Lead", "Status", "Due date", "RAG", "Progress"],
+    ["1", "Do X with “quotes”. Then rest.", "Head of IT / J Smith", "In progress", "31/06/2023", "Amber", "Begun."],
+    ["2", "Do Y.", "JS", "Not yet due", "14 Aug", "Red", "n/a"],
+    ["3", "Do Z", "Finance Director", "Implemented", "31/03/2024 (was 31/12/2023)", "", "Done: # all of it"],
+    ["4", "Do W", "Head of Housing and Regeneration", "Open", "Complete", "", ""],
+]
+EXPECTED: list[Mapping[str, Any]] = [
+    {
+        "id": "F01",
+        "title": "Do X with “quotes”",
+        "source": {"id": "audit", "ref": "1"},
+        "origin_text": "Do X with “quotes”. Then rest.\n",
+        "as_published": {"Due date": "31/06/2023", "RAG": "Amber"},
+        "status": "In progress",
+        "accountable": ["Head of IT"],
+        "inferred": ["title"],
+        "updates": [{"source": "audit", "text": "Begun.\n"}],
+    },
+    {
+        "id": "F02",
+        "title": "Do Y",
+        "source": {"id": "audit", "ref": "2"},
+        "origin_text": "Do Y.\n",
+        "as_published": {"Status": "Not yet due", "RAG": "Red"},
+        "target": {"raw": "14 Aug", "means": "none"},
+        "inferred": ["title"],
+    },
+    {
+        "id": "F03",
+        "title": "Do Z",
+        "source": {"id": "audit", "ref": "3"},
+        "origin_text": "Do Z\n",
+        "status": "Implemented",
+        "accountable": ["Finance Director"],
+        "target": "31/03/2024",
+        "revisions": [{"from": "31/12/2023", "to": "31/03/2024"}],
+        "inferred": ["title", "revisions"],
+        "updates": [{"source": "audit", "text": "Done: # all of it\n"}],
+    },
+    {
+        "id": "F04",
+        "title": "Do W",
+        "source": {"id": "audit", "ref": "4"},
+        "origin_text": "Do W\n",
+        "as_published": {"Due date": "Complete"},
+        "status": "Open",
+        "accountable": ["Head of Housing and Regeneration"],
+        "inferred": ["title"],
+    },
+]
+
+
+@pytest.mark.parametrize("format_", WRITERS)
+def test_a_tracker_becomes_the_same_records_from_each_format(register: Path, format_: str) -> None:
+    (register / f"t.{format_}").write_bytes(WRITERS[format_](TRACKER))
+    ran = import_(register, f"t.{format_}", "--source", "audit", "--kind", "follow-up")
+    assert (ran.code, ran.err) == (0, "")
+    assert records(register, "audit_followups") == EXPECTED
+    for question in ("“J Smith” seems to be a person", "“JS” seems to be a person", "“14 Aug”: Which date is meant?"):
+        assert question in ran.out
+
+
+@pytest.mark.parametrize("format_", WRITERS)
+def test_the_same_file_twice_changes_no_byte(register: Path, format_: str) -> None:
+    (register / f"t.{format_}").write_bytes(WRITERS[format_](TRACKER))
+    import_(register, f"t.{format_}", "--source", "audit")
+    before = files(register)
+    ran = import_(register, f"t.{format_}", "--source", "audit")
+    assert ran.code == 0
+    assert "Nothing to import" in ran.out
+    assert files(register) == before
+
+
+def test_the_next_version_changes_no_record_and_is_listed(register: Path) -> None:
+    (register / "t.csv").write_bytes(write_csv(TRACKER))
+    import_(register, "t.csv", "--source", "audit")
+    before = files(register)
+    changed = [[*row] for row in TRACKER[:3]]
+    changed[1][4] = "30 June 2024"
+    (register / "t.csv").write_bytes(write_csv(changed))
+    before[register / "t.csv"] = (register / "t.csv").read_bytes()
+    ran = import_(register, "t.csv", "--source", "audit")
+    assert "F01: the target is “30 June 2024” in the file and missing in the record" in ran.out
+    assert "No longer in the file, and left as they are: F03 and F04." in ran.out
+    assert files(register) == before
+
+
+def test_a_dry_run_writes_nothing(register: Path) -> None:
+    (register / "t.csv").write_bytes(write_csv(TRACKER))
+    before = files(register)
+    assert "Would write 4 records. Nothing was saved." in import_(register, "t.csv", "--dry-run").out
+    assert files(register) == before
+
+
+def write_package(parts: Mapping[str, bytes]) -> bytes:
+    stream = BytesIO()
+    with ZipFile(stream, "w", compression=8) as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return stream.getvalue()
+
+
+HOSTILE = {
+    "empty": (b"", "t.csv is empty."),
+    "blank": (b"\n \n", "t.csv is empty."),
+    "old office": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "is an old Word or Excel file"),
+    "pdf": (b"%PDF-1.7 rest", "is a PDF"),
+    "picture": (b"\x89PNG\r\n\x1a\n", "is a picture"),
+    "binary": (b"\x01\x00\x02" * 50, "is not a Word, Excel, CSV or HTML file"),
+    "damaged": (b"PK\x03\x04damaged", "is damaged"),
+    "half": (write_docx(TRACKER)[:9000], "is damaged"),
+    "bomb": (write_package({"word/document.xml": b" " * 20_000_000}), "unpacks to more than 100 times"),
+    "entities": (write_package({"word/document.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'}), "declares XML entities"),
+    "not xml": (write_package({"word/document.xml": b"<a"}), "is damaged"),
+    "no workbook": (write_package({"xl/workbook.xml": b"<a/>"}), "is damaged"),
+    "quote left open": (b'Ref,Action,Due\n1,"Do X,2024\n2,Do Y,2025\n', "the quotation marks in line 2 do not match"),
+    "no tracker": (b"Colour,Size\nred,1\n", "has no tracker"),
+    "no table": (b"<html><p>Hello</p></html>", "has no table"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_file_that_is_no_tracker_is_refused_in_a_sentence(register: Path, name: str) -> None:
+    data, sentence = HOSTILE[name]
+    (register / "t.csv").write_bytes(data)
+    before = files(register)
+    ran = import_(register, "t.csv")
+    assert (ran.code, ran.bytes) == (3, b"")
+    assert sentence in ran.err
+    assert len(ran.err.splitlines()) == 1
+    assert files(register) == before
+
+
+def test_a_web_page_with_the_name_of_a_workbook_is_read_as_what_it_is(register: Path) -> None:
+    (register / "t.xls").write_bytes(write_html(TRACKER))
+    assert import_(register, "t.xls").code == 0
+    assert len(records(register, "audit_followups")) == 4
+
+
+def test_a_missing_file_is_a_sentence(register: Path) -> None:
+    ran = import_(register, "no.csv")
+    assert ran.code == 3
+    assert "cannot be read" in ran.err
+
+
+def test_a_word_for_a_kind_that_is_none_is_refused(register: Path) -> None:
+    (register / "t.csv").write_bytes(write_csv(TRACKER))
+    ran = import_(register, "t.csv", "--kind", "acton")
+    assert (ran.code, "Did you mean action?" in ran.err) == (2, True)
+
+
+def test_the_records_of_the_demonstration_keep_their_files(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    before = files(tmp_path)
+    (tmp_path / "t.csv").write_bytes(write_csv(TRACKER))
+    assert import_(tmp_path, "t.csv", "--source", "audit", "--kind", "action").code == 0
+    after = files(tmp_path)
+    changed = {path.name for path, data in before.items() if after[path] != data}
+    assert changed == {"programme.yaml"}
+    assert [record["id"] for record in records(tmp_path, "actions")][-4:] == ["A34", "A35", "A36", "A37"]
