@@ -9,6 +9,7 @@ import pytest
 from tests.cli.test_query import OLD
 from tests.command import COMMANDS, ROOT, SEED_DAY, examples_of, run
 from tests.git.builders import Kept, named
+from tests.imports.writers import write_examples
 
 TESTED_ELSEWHERE = {"render", "publish", "verify"}
 EXAMPLES = [example for name in COMMANDS if name not in TESTED_ELSEWHERE for example in examples_of(name)]
@@ -17,6 +18,7 @@ EXAMPLES = [example for name in COMMANDS if name not in TESTED_ELSEWHERE for exa
 def start_repository(folder: Path) -> str:
     """Commit a copy of the shipped register and return the commit."""
     shutil.copytree(ROOT / "data", folder / "data")
+    write_examples(folder)
     repository = Kept(folder, folder)
     repository.git("init", "--quiet")
     return repository.commit(SEED_DAY)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
-from collections.abc import Mapping, Sequence
-from io import BytesIO, StringIO
+from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-import docx
-import openpyxl
 import pytest
 
 from p2ptrack.store.yaml import read
 from tests.command import ROOT, Ran, run
+from tests.imports.writers import TRACKER, WRITERS, write_csv, write_docx, write_html
 
 DAY = "2023-02-15"
 PROGRAMME = """\
@@ -24,7 +22,6 @@ roles: [Head of IT, Head of Housing and Regeneration]
 meetings:
   - {id: AC-2022-10-17, body: Audit Committee, date: 2022-10-17}
 """
-Table = Sequence[Sequence[str]]
 
 
 @pytest.fixture
@@ -36,42 +33,6 @@ def register(tmp_path: Path) -> Path:
 
 def import_(register: Path, name: str, *options: str) -> Ran:
     return run("import", register / name, *options, "--root", register, "--as-of", DAY, "--yes")
-
-
-def write_csv(rows: Table, delimiter: str = ",") -> bytes:
-    stream = StringIO()
-    csv.writer(stream, delimiter=delimiter).writerows(rows)
-    return stream.getvalue().encode()
-
-
-def write_xlsx(rows: Table) -> bytes:
-    workbook = openpyxl.Workbook()
-    worksheet = workbook.active
-    assert worksheet is not None
-    for row in rows:
-        worksheet.append(list(row))
-    stream = BytesIO()
-    workbook.save(stream)
-    return stream.getvalue()
-
-
-def write_docx(rows: Table) -> bytes:
-    document = docx.Document()
-    table = document.add_table(rows=len(rows), cols=len(rows[0]))
-    for cells, row in zip(table.rows, rows, strict=True):
-        for cell, text in zip(cells.cells, row, strict=True):
-            cell.text = text
-    stream = BytesIO()
-    document.save(stream)
-    return stream.getvalue()
-
-
-def write_html(rows: Table) -> bytes:
-    lines = ("".join(f"<td>{cell.replace(chr(10), '<br>')}</td>" for cell in row) for row in rows)
-    return ("<meta charset=utf-8><table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>").encode()
-
-
-WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "docx": write_docx, "html": write_html}
 
 
 def records(register: Path, folder: str) -> list[Mapping[str, Any]]:
@@ -87,13 +48,6 @@ def files(register: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in register.rglob("*") if path.is_file()}
 
 
-TRACKER = [
-    ["Ref", "Recommendation", "Lead", "Status", "Due date", "RAG", "Progress"],
-    ["1", "Do X with “quotes”. Then rest.", "Head of IT / J Smith", "In progress", "31/06/2023", "Amber", "Begun."],
-    ["2", "Do Y.", "JS", "Not yet due", "14 Aug", "Red", "n/a"],
-    ["3", "Do Z", "Finance Director", "Implemented", "31/03/2024 (was 31/12/2023)", "", "Done: # all of it"],
-    ["4", "Do W", "Head of Housing and Regeneration", "Open", "Complete", "", ""],
-]
 EXPECTED: list[Mapping[str, Any]] = [
     {
         "id": "F01",

@@ -9,6 +9,7 @@ import pytest
 
 from tests.command import COMMANDS, ROOT, SEED_DAY, run
 from tests.git.builders import Kept, named
+from tests.imports.writers import write_examples
 from tests.repository.source_tree import SOURCE
 from tests.repository.walkthrough import PAGES, README, follow
 
@@ -42,11 +43,13 @@ def test_the_table_of_commands_has_every_command_and_each_works(tmp_path: Path) 
     repository.git("init", "--quiet")
     named(repository.top)
     repository.commit(SEED_DAY)
+    write_examples(tmp_path)
     for name, *words in rows:
         where = (str(tmp_path / Path(words.pop()).name),) if name == "init" else ()
         root = ("--root", repository.root) if "--root" in run(name, "--help").out else ()
         output = ("--output", tmp_path / "paper.html") if name == "render" else ()
-        assert run(name, *words, *where, *root, *output).code == 0
+        given = (str(tmp_path / words.pop()),) if name == "import" else ()
+        assert run(name, *words, *where, *given, *root, *output).code == 0
         if repository.git("status", "--porcelain"):
             repository.commit(SEED_DAY)
 

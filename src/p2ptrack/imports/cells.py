@@ -313,8 +313,8 @@ _POST_INITIALS = frozenset(
 _TITLE = r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Cllr|Councillor)\.? )?"
 _PERSON = re.compile(_TITLE + r"[A-Z][a-z'’-]+(?: [A-Z]\.?)?(?: [A-Z][A-Za-z'’-]+){1,2}|[A-Z]\.? [A-Z][a-z'’-]+")
 _INITIALS = re.compile(r"[A-Z]{2,3}|(?:[A-Z]\.){2,3}")
-_SEPARATOR = re.compile(r"\s*(?:/|;|\n)\s*")
-_AND = re.compile(r"\s+(?:and|&)\s+|,\s*")
+_SEPARATOR = re.compile(r"[/;]")
+_AND = re.compile(r" (?:and|&) |, ")
 
 
 def split_posts(cell: GridCell, roles: Iterable[str]) -> list[str]:
@@ -325,7 +325,7 @@ def split_posts(cell: GridCell, roles: Iterable[str]) -> list[str]:
         if fold_text(line) in known:
             posts.append(line)
             continue
-        for part in filter(None, _SEPARATOR.split(line)):
+        for part in filter(None, map(str.strip, _SEPARATOR.split(line))):
             pieces = _AND.split(part)
             is_list = len(pieces) > 1 and all(_names_post(piece, known) for piece in pieces)
             posts += pieces if is_list and fold_text(part) not in known else [part]

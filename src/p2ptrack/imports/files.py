@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +19,11 @@ _MAX_UNPACKED = 500 * 1024 * 1024
 _SMALL = 1024 * 1024
 """A part that is unpacked to no more than this is harmless whatever its ratio."""
 
+DAMAGE = (
+    *(KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, RecursionError, EOFError, OSError),
+    *(NotImplementedError, BadZipFile, zlib.error),
+)
+"""What the libraries raise for a damaged file: they follow its contents and check few of them."""
 INSTALL_ADVICE = 'To import Word, Excel and HTML files, install the libraries: pip install "p2ptrack[import]"'
 _HTML = re.compile(
     rb"^\s*(?:<!doctype html|<html|<\?xml[^>]*>\s*<(?:!doctype )?html|<!--|<head|<body|<table|<meta)", re.IGNORECASE
@@ -82,7 +88,7 @@ def _read_package(data: bytes, name: str) -> ImportedFile:
         with ZipFile(BytesIO(data)) as package:
             _check_package(package, name)
             names = set(package.namelist())
-    except (BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as error:
+    except DAMAGE as error:
         raise OperationError(f"{name} is damaged: it cannot be unpacked.") from error
     if "word/document.xml" in names:
         from p2ptrack.imports.docx_reader import read_docx
@@ -123,5 +129,5 @@ def _read_with(library: str, read: Callable[[], ImportedFile], name: str, kind: 
         raise OperationError(f"{name} is {kind}. {INSTALL_ADVICE}")
     try:
         return read()
-    except (KeyError, ValueError, SyntaxError, RecursionError, AttributeError, BadZipFile) as error:
+    except DAMAGE as error:
         raise OperationError(f"{name} is damaged: it cannot be read as {kind}.") from error

@@ -8,27 +8,22 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
-from p2ptrack.errors import OperationError
 from p2ptrack.imports.grid import CellKind, Grid, GridCell, GridRow, ImportedFile, TextCleaner
 from p2ptrack.model.dates.council_date import month_name, weekday_name
 from p2ptrack.phrases import pluralise, quote
 
 
 def read_xlsx(data: bytes, name: str) -> ImportedFile:
-    """Return the worksheets of a workbook. Raises `OperationError` where it is damaged."""
+    """Return the worksheets of a workbook. A damaged one raises one of `DAMAGE` of the module `files`."""
     import warnings
 
     import openpyxl
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about parts of a workbook that are not read, such as drawings
-            values = openpyxl.load_workbook(BytesIO(data), data_only=True, keep_links=False)
-            formulas = openpyxl.load_workbook(BytesIO(data), keep_links=False)
-    except Exception as error:  # openpyxl raises whatever the damage leads to
-        raise OperationError(
-            f"{name} is damaged: it cannot be read as an Excel workbook ({type(error).__name__})."
-        ) from error
+    del name
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about parts of a workbook that are not read, such as drawings
+        values = openpyxl.load_workbook(BytesIO(data), data_only=True, keep_links=False)
+        formulas = openpyxl.load_workbook(BytesIO(data), keep_links=False)
     reader = _WorkbookReader()
     grids: list[Grid] = []
     for worksheet in values.worksheets:
