@@ -43,7 +43,7 @@ def test_a_number_of_days_has_one_meaning(day: date) -> None:
 @pytest.mark.parametrize("records", [(), (LATE,), (LATE, "{id: A02, title: b, status: on_hold}")])
 def test_the_columns_of_status_and_list_never_change(records: tuple[str, ...]) -> None:
     case = case_of(*records)
-    status_header = "\ufeffwhat,all,closed,complete,in_progress,on_hold,not_started,open,not_stated,not_read"
+    status_header = "\ufeffwhat,all,closed,complete,in_progress,on_hold,not_started,open,not_stated,not_read,withheld"
     assert written("csv", build_status(case)).splitlines()[0] == status_header
     list_header = "\ufeffid,title,status,target,accountable,inferred,exempt"
     assert written("csv", build_list(case, ListOptions())).splitlines()[0] == list_header
