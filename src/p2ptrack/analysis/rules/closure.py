@@ -48,10 +48,10 @@ in initiative is issue issues it item items its kept last line little made make 
 n/a na new next nil no none normal not note noted nothing now of officer officers on ongoing open oral orally our
 outstanding owner pace pending per planned position present previous previously proceeding progress progressed
 progresses progressing put rag recent recommendation red regular remain remained remaining remains same
-satisfactorily satisfactory scheduled see service session shortly significant since so some soon stands status
-steadily steady still target tba tbc tbd that the them then there these they this those time timescale to track
-unchanged underway until up update updated updates usual verbal verbally very was we well were will with within work
-working works yet
+satisfactorily satisfactory scheduled see service session shortly significant since so some soon stage stands status
+steadily steady still target tba tbc tbd that the them then there these they this those time timescale timescales
+timeline timelines to track unchanged underway until up update updated updates usual verbal verbally very was we well
+were will with within work working works yet
 """
 _EMPTY_WORDS = frozenset(_EMPTY_WORDS_TEXT.split())
 """Words that name no fact. A text of these alone says nothing that was done, no number and no next step."""

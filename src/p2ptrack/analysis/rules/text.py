@@ -157,7 +157,7 @@ def _iter_texts(record: Record) -> Iterator[tuple[str, str]]:
         yield "origin_text", record.origin_text
     if isinstance(record, TrackedRecord):
         for index, update in enumerate(record.updates):
-            if update.text:
+            if update.text and not is_uninformative(update.text):  # N103 reports those
                 yield f"updates[{index}].text", update.text
 
 
