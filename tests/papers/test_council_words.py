@@ -97,3 +97,12 @@ def test_a_record_that_was_held_over_names_each_meeting() -> None:
     document = follow_up_paper("{id: F01, title: a, raised: [AC-2026-09, AC-2027-03]}", "{id: F02, title: b}")
     cells = cells_of(document)
     assert "September 2026 Audit Committee and March 2027 Audit Committee" in cells
+
+
+def test_the_meaning_of_the_council_is_the_only_one_in_the_key() -> None:
+    programme = PROGRAMME.replace("embedded: [Now BAU]", "not_started: [Not implemented]")
+    case = case_of("{id: F01, title: a, status: Not implemented}", as_of=DAY, programme=programme)
+    key = key_of(audit_follow_up(context_of(case, report="audit-follow-up")))
+    assert [line for line in key if line.startswith("Not implemented")] == [
+        "Not implemented: not started (work has not begun)"
+    ]

@@ -307,12 +307,16 @@ def _build_key(context: PaperContext, blocks: tuple[Block, ...]) -> Section:
         lines.insert(0, format_rating_key(context))
     if Star() in spans:
         lines.insert(0, words("key_star"))
+    own_words = tuple(_iter_own_words(context, spans))
+    # A council may use the name of one status for another: its own meaning counts.
+    own_labels = {fact.label for fact in own_words}
+    names = ((status, words(f"status_{status.value}")) for status in Status)
     meanings = tuple(
-        Fact(words(f"status_{status.value}"), spans=(words(f"means_{status.value}"),))
-        for status in Status
-        if words(f"status_{status.value}") in spans
+        Fact(name, spans=(words(f"means_{status.value}"),))
+        for status, name in names
+        if name in spans and name not in own_labels
     )
-    meanings += tuple(_iter_own_words(context, spans))
+    meanings += own_words
     bullets = Bullets(tuple((make_paragraph(text),) for text in lines))
     return Section("key", words("key"), (bullets, Facts(meanings)) if meanings else (bullets,))
 
