@@ -286,6 +286,17 @@ def open_publication_case(
     return replace(context, provenance=provenance)
 
 
+def find_newer_exemptions(snapshot: Snapshot, today: date) -> tuple[str, ...]:
+    """Return the ids of the records of a commit of which newer commits withhold more than it does itself."""
+    from p2ptrack.analysis.redaction.paper import apply_current_exemptions
+
+    register, root = snapshot.loaded.register, snapshot.repository.root
+    own = CurrentRegister(register)
+    exemptions = (_find_current_exemptions(register, root, snapshot, today, today, current) for current in (own, None))
+    before, after = (apply_current_exemptions(register, found) for found in exemptions)
+    return tuple(record.id for record in after.records if record != before.by_id[record.id])
+
+
 def with_history(context: PaperContext, root: Path, snapshot: Snapshot | None = None) -> PaperContext:
     """Return a paper's context with the part of the history that its audience may see.
 

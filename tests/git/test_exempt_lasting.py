@@ -12,7 +12,7 @@ import pytest
 
 from p2ptrack.reports import REPORTS
 from tests.command import SEED_DAY, run
-from tests.git.builders import Kept, kept
+from tests.git.builders import Kept, action, kept
 from tests.publication.canaries import PROGRAMME, Garden, plant, without_exemptions
 from tests.publication.searching import everything
 
@@ -231,3 +231,16 @@ def test_a_paper_of_the_folder_has_nothing_that_a_newer_commit_withholds(
     change(repo, garden)
     for words in iter_words(repo, tmp_path / "out", ("json", "text")):
         assert words & (garden.exempt | garden.notes) == set()
+
+
+def test_nothing_is_published_from_a_version_that_a_newer_one_withholds_from(tmp_path: Path) -> None:
+    repo = kept(tmp_path)
+    repo.commit("2022-01-10", {"data/actions/A01.yaml": action()})
+    repo.commit("2022-02-10", {"data/actions/A01.yaml": action(exempt="{paragraph: 3, reason: x, public_interest: y}")})
+    repo.git("checkout", "--quiet", "--detach", repo.made[0])
+    ran = run(
+        "publish", "AC-2022-10-17", "action-plan", "--format", "text", "--as-of", "2022-03-01", "--root", repo.root
+    )
+    assert ran.code == 1
+    assert "A newer saved version (commit) marks A01 as exempt, so nothing was published." in ran.err
+    assert repo.git("tag", "--list") == ""

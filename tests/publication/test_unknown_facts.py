@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,8 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import list_exemptable_fields
 from p2ptrack.analysis.redaction.paper import build_audience_case
 from p2ptrack.model.records import Action
-from tests.support import PROGRAMME, THE_DAY, case_of
+from tests.command import run
+from tests.support import PROGRAMME, THE_DAY, case_of, write_register
 
 ACCUSATIONS = (
     "unfinished",
@@ -67,3 +70,23 @@ def test_what_is_shown_beside_a_redacted_entry_still_counts() -> None:
         "{id: A1, title: A, status: in_progress, blocked_by: [consultation, {cause: A deal, exempt: {paragraph: 3}}]}"
     )
     assert build_audience_case(case, Audience.PUBLIC, THE_DAY).facts["A1"].waiting
+
+
+def test_a_public_figure_leaves_out_what_is_withheld_and_says_so(tmp_path: Path) -> None:
+    exempt = "exempt: {paragraph: 3, fields: [%s]}"
+    files = {
+        "actions/A01.yaml": "id: A01\ntitle: Open\nstatus: in_progress\n",
+        "actions/A02.yaml": f"id: A02\ntitle: Late\nstatus: in_progress\ntarget: Mar-22\n{exempt % 'target'}\n",
+        "actions/A03.yaml": f"id: A03\ntitle: Done\nstatus: verified\ntarget: Mar-22\n{exempt % 'status'}\n",
+    }
+    root = write_register(tmp_path, files)
+    words = ("--as-of", "2023-01-12", "--format", "md", "--output", "-", "--root", root)
+    paper = run("render", "progress-report", "--allow-problems", *words).out
+    assert "Excludes 1 item with no target date. Excludes 2 items whose status or target date is exempt" in paper
+    assert "Neither overdue nor due next: 1" in paper
+    assert "Not listed above, because the status or target date is exempt from publication: A02, A03." in paper
+    assert "note that the target dates of the open items are exempt from publication" in paper
+    counts = json.loads(run("status", "--audience", "public", "--format", "json", *words[:2], *words[-2:]).out)[
+        "counts"
+    ]
+    assert counts["action"] == {"in_progress": 2, "withheld": 1}

@@ -25,7 +25,7 @@ from p2ptrack.model.history import SHORT_COMMIT_LENGTH
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import did_you_mean, excerpt, join_ids, pluralise, quote
-from p2ptrack.pipeline import open_publication_case, run_checks, with_published_history
+from p2ptrack.pipeline import find_newer_exemptions, open_publication_case, run_checks, with_published_history
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import FormatOptions
 from p2ptrack.reports.publication_manifest import (
@@ -237,6 +237,12 @@ def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> Pap
         raise CheckFailed(
             f"The register has {pluralise(error_count, 'error')}, so nothing was published. "
             "To see why: p2ptrack check --history"
+        )
+    withheld_ids = find_newer_exemptions(snapshot, resolve_date(None))
+    if withheld_ids:
+        raise CheckFailed(
+            f"A newer saved version (commit) marks {join_ids(withheld_ids)} as exempt, so nothing was published. "
+            "Change to that version, then publish. To see the newer versions: git log --all"
         )
     provenance = RegisterProvenance(__version__, snapshot.commit, published_meetings=(meeting.id,))
     return open_publication_case(snapshot, as_of, resolve_date(None), provenance)

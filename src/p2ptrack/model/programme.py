@@ -178,6 +178,14 @@ _UNIQUE_FILES = BeforeValidator(
         value, str.casefold, "differ only in capital letters.", "Give one of them another name than %s."
     )
 )
+_UNIQUE_KINDS = BeforeValidator(
+    lambda value: _reject_duplicates(value, _normalise_kind, "are the same kind of record.", "Keep one of them: %s.")
+)
+
+
+def _normalise_kind(name: str) -> str:
+    kind = find_kind(name)
+    return kind.name if kind else name
 
 
 class Labels(Model):
@@ -284,6 +292,11 @@ class Programme(Model):
         "Directorates", "The directorates that records can name. Any other name is a warning."
     )
     dependencies: ListOf[Dependency] = optional_list("Dependencies", "What several records wait for.")
+    expects: Annotated[dict[KindName, Number], _UNIQUE_KINDS, OMIT_EMPTY] = Field(
+        default_factory=dict,
+        title="Expected records",
+        description="How many records of a kind there are, such as actions: 33. Any other number is an error.",
+    )
     policy: Policy = Field(
         default_factory=Policy, title="Policy", description="How this council assesses its register."
     )

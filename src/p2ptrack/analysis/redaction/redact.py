@@ -256,7 +256,18 @@ def find_hidden_names(
 
 
 NON_TEXT_FIELDS = frozenset(
-    {"exempt", "inferred", "restated", "truncated", "policy", "report", "kinds", "show_updates", "show_closed"}
+    {
+        "exempt",
+        "inferred",
+        "restated",
+        "truncated",
+        "policy",
+        "expects",
+        "report",
+        "kinds",
+        "show_updates",
+        "show_closed",
+    }
 )
 """Fields that hold names of fields and settings, never running text."""
 
@@ -313,7 +324,7 @@ Nothing is dropped from the meetings: a paper is for one of them. A rule warns o
 
 def _drop_unreferenced(register: Register, public: Register) -> Register:
     """Return the public register without the entries of the programme that only redacted records name."""
-    unreferenced = _list_references(register) - _list_references(public)
+    unreferenced = list_named(register) - list_named(public)
     lists = {
         name: tuple(
             entry
@@ -325,7 +336,7 @@ def _drop_unreferenced(register: Register, public: Register) -> Register:
     return replace(public, programme=public.programme.model_copy(update=lists))
 
 
-def _list_references(register: Register) -> frozenset[str]:
+def list_named(register: Register) -> frozenset[str]:
     """Return every id and post that the programme and its records name, in their dates too."""
     models = (register.programme, *register.records)
     names = {text for model in models for _, text, _ in list_references(model)}

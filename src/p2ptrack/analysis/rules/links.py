@@ -1,4 +1,7 @@
-"""L101 to L109: links between records. I101 to I108: titles, requests, ids and roles. I111, I112: rules turned off."""
+"""L101 to L109: links between records. I101 to I108: titles, requests, ids and roles. I111, I112: rules turned off.
+
+I115: the number of records.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from p2ptrack.analysis.links import Edge, collect_linkable_ids, find_cycles, ite
 from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, SpellingAdvice, example, fix, rule, why
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.fields import Acceptance, Extent, Priority, ReferenceTarget, Status
-from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update, kind_of
+from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update, find_kind, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import (
     fold_text,
@@ -20,7 +23,9 @@ from p2ptrack.phrases import (
     join_words,
     normalise_spelling,
     normalise_word,
+    pluralise,
     quote,
+    unique,
 )
 
 _TARGET_NAMES: dict[ReferenceTarget, str] = {
@@ -384,6 +389,28 @@ def _check_repeated_names(case: Case) -> Iterator[Finding]:
         for index, name in enumerate(names):
             if counts.pop(fold_text(name), 0) > 1:
                 yield Finding("", f"{field}[{index}]", f"{quote(name)} is in `{field}` more than once.")
+
+
+@rule("I115", ERROR, "Other number of records than expected")
+@why("A file that is gone, or that nobody reads, is missing from every list and paper.")
+@example("expects: {actions: 33}   # and 32 files are read")
+@fix("Bring the missing records back. If the number is right, change it under `expects:`.")
+def _check_expected_counts(case: Case) -> Iterator[Finding]:
+    for name, expected in case.register.programme.expects.items():
+        kind = find_kind(name)
+        count = len(case.register.of_kind(kind)) if kind else expected
+        if kind and count != expected:
+            missing = join_ids(_list_missing_files(case, f"data/{kind.folder}/"))
+            expected_records = pluralise(expected, kind.singular, kind.plural)
+            message = f"The programme expects {expected_records}, and the register has {count}."
+            yield Finding("", "expects", f"{message} Not read: {missing}." if missing else message)
+
+
+def _list_missing_files(case: Case, folder: str) -> tuple[str, ...]:
+    """Return the files of a folder that are no record: with errors, left out, or deleted and still committed."""
+    read_paths = set(case.register.paths.values())
+    paths = (*(problem.path for problem in case.problems), *(record.path for record in case.deleted_records))
+    return unique(path for path in paths if path.startswith(folder) and path not in read_paths)
 
 
 def _get_severities() -> Mapping[str, Severity]:

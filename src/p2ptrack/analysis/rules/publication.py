@@ -293,6 +293,26 @@ def _check_exempt_names(case: Case) -> Iterator[Finding]:
                 yield Finding(origin, location, message)
 
 
+@rule("P116", WARNING, "Meeting that only exempt records name")
+@why("Public papers print the name and date of a meeting, and a paper for it has them on its first page.")
+@example("meetings: [{id: AP-2023-04, title: Hearing of Acme, date: 4 April 2023}]   # only an exempt record names it")
+@fix("If its name says too much, write a neutral `title:`, or take it out of `meetings:`.")
+def _check_exempt_meetings(case: Case) -> Iterator[Finding]:
+    if not case.register.with_field("exempt"):
+        return
+    from p2ptrack.analysis.redaction import Audience
+    from p2ptrack.analysis.redaction.redact import list_named, redact_for_audience
+
+    public = redact_for_audience(case.register, Audience.PUBLIC, case.as_of).register
+    closed_names = list_named(case.register) - list_named(public)
+    meetings = case.register.programme.meetings
+    open_bodies = {meeting.body for meeting in meetings if meeting.id not in closed_names}
+    for index, meeting in enumerate(meetings):
+        if meeting.id in closed_names and (meeting.title or meeting.body not in open_bodies):
+            message = f"Only exempt records name the meeting {meeting.id}, and public papers can print it."
+            yield Finding("", f"meetings[{index}]", message)
+
+
 _MAX_CHARACTERS_SHOWN = 40
 
 
