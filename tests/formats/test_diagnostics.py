@@ -79,3 +79,11 @@ def test_a_pipeline_marks_the_problem_of_an_exempt_record() -> None:
     assert ",title=S105 (exempt)::" in format_github((exempt,), "").decode()
     assert ";code=S105 (exempt);]" in format_azure((exempt,), "").decode()
     assert json.loads(format_gitlab((exempt,), ""))[0]["description"].startswith("S105 (exempt): ")
+
+
+def test_an_annotation_cannot_control_the_terminal_of_whoever_reads_the_log() -> None:
+    problem = Problem("data/x.yaml", "S101", Severity.ERROR, "a\x1b]0;b\x07", "c\x9bd\u202ee\rf\nphase: \x00g")
+    for write in (format_github, format_azure):
+        (line,) = write([problem], "").decode().splitlines()
+        assert line.isprintable()
+        assert "%0Aphase: <U+0000>g" in line

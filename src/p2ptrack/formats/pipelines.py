@@ -32,7 +32,12 @@ def _format_annotation(problem: Problem, folder: str) -> str:
 
 def _escape_message(text: str) -> str:
     """Escape what the runner unescapes (actions/toolkit, `command.ts`)."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _escape_lines(text).replace("%", "%25").replace("\n", "%0A")
+
+
+def _escape_lines(text: str) -> str:
+    """Escape what would control the screen of whoever reads the log, and keep line breaks."""
+    return "\n".join(map(escape_control_characters, text.split("\n")))
 
 
 def _escape_property(text: str) -> str:
@@ -84,7 +89,7 @@ def _format_issue(problem: Problem, folder: str) -> str:
 
 def _escape_azure(text: str) -> str:
     """Escape what the agent unescapes (azure-pipelines-task-lib, `taskcommand.ts`)."""
-    return text.replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A")
+    return _escape_lines(text).replace("%", "%AZP25").replace("\n", "%0A")
 
 
 def _escape_azure_property(text: str) -> str:

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,7 +116,8 @@ FILE_ERRORS: tuple[ErrorCode, ...] = (
 def find_root(root: Path | None, start: Path) -> Path:
     """Return the register's folder: `root` if it is given, otherwise the nearest from `start` upwards.
 
-    Raises `OperationError` if there is none.
+    Raises `OperationError` if there is none, or if one that is found upwards belongs to another user: anybody could put
+    a register into a shared folder, and others would use it without a question.
     """
     if root is not None:
         if _is_register(root):
@@ -126,11 +128,28 @@ def find_root(root: Path | None, start: Path) -> Path:
         )
     for folder in (start, *start.parents):
         if _is_register(folder):
+            if folder != start and not is_own(folder):
+                name = escape_control_characters(str(folder))
+                raise OperationError(
+                    f"The register in {name} belongs to another user, so it is not used from a folder below it. "
+                    f"If you trust it, name it: --root {name}"
+                )
             return folder
     raise OperationError(
         f"There is no register here: {escape_control_characters(str(start))} and the folders above it have no "
         f"{PROGRAMME_PATH}. Go to the register's folder, give its path with --root, or start one with: p2ptrack init"
     )
+
+
+def is_own(folder: Path) -> bool:
+    """Whether a register belongs to the user, to whoever became root with sudo, or to root. Always on Windows."""
+    if sys.platform == "win32":
+        return True
+    trusted = {0, os.geteuid()}
+    if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdecimal():
+        trusted.add(int(os.environ["SUDO_UID"]))
+    programme = folder / PROGRAMME_PATH
+    return {programme.stat().st_uid, programme.parent.stat().st_uid} <= trusted
 
 
 def _is_register(folder: Path) -> bool:

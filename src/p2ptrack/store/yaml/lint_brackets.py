@@ -10,6 +10,7 @@ from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlErrorCode
 from p2ptrack.store.yaml.parser import parse_yaml
 from p2ptrack.store.yaml.source_text import (
+    BIDI_PATTERN,
     BLANKS,
     CONTROL_PATTERN,
     CURLY_QUOTE_CHARACTERS,
@@ -93,7 +94,7 @@ def check_escapes(source: LintedText, span: CharSpan) -> None:
         return
     for match in _ESCAPE_SEQUENCE.finditer(source.text, *span):
         char = _decode_escape(match.group())
-        if char is not None and not CONTROL_PATTERN.match(char):
+        if char is not None and not CONTROL_PATTERN.match(char) and not BIDI_PATTERN.match(char):
             continue
         typed = source.text[span[0] + 1 : span[1] - 1].replace('\\"', '"')
         details = {"text": match.group(), "line": source.replace_span(span, quote_text(typed))}
