@@ -92,13 +92,19 @@ def problem_to_json(problem: Problem) -> dict[str, Any]:
     }
 
 
+_NARROW_WIDTH = 60
+"""Below this width the place and the kind of a problem are on two lines where one is too short for both."""
+
+
 def format_problem(problem: Problem, width: int = 80) -> str:
     """Return the problem as an officer reads it: place, message, the line with a caret, and the fix."""
     location = problem.location
     path = escape_control_characters(problem.path)
     header = f"{path}:{location.line}:{location.column}" if location else f"{path}:1"
     mark = f"  ({problem.exempt})" if problem.exempt else ""
-    lines = [f"{header}  {problem.severity.value} {problem.code}{mark}"]
+    kind = f"{problem.severity.value} {problem.code}{mark}"
+    is_narrow = width < _NARROW_WIDTH and len(f"{header}  {kind}") > width
+    lines = [header, f"  {kind}"] if is_narrow else [f"{header}  {kind}"]
     lines += _wrap(problem.message, width)
     if location and location.excerpt.strip():
         lines += _format_excerpt(location, width)
