@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -250,6 +250,24 @@ def test_changes_that_are_not_committed_are_not_published(repo: Kept) -> None:
     repo.git("rm", "--quiet", "--cached", "p2p/data/actions/A02.yaml")
     names = "data/0, data/1, data/2, data/3, data/4 and 2 more"
     assert refused(repo, MEETING) == (1, message.format(names))
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        (("sparse-checkout", "set", "--no-cone", "/*", "!/p2p/data/actions/A01*"),),
+        (("update-index", "--skip-worktree", f"p2p/{A01}"),),
+    ],
+    ids=["sparse checkout", "marked in the index"],
+)
+def test_files_that_a_checkout_leaves_out_are_not_called_changes(repo: Kept, marks: Sequence[Sequence[str]]) -> None:
+    for words in marks:
+        repo.git(*words)
+    (repo.root / A01).unlink(missing_ok=True)
+    message = f"Nothing was published, because these committed files are not in this checkout: {A01}. "
+    assert refused(repo, MEETING) == (1, f"{message}Run: git sparse-checkout disable\n")
+    repo.git("sparse-checkout", "disable")
+    assert publish(repo).code == 0
 
 
 def test_what_is_no_part_of_the_register_may_be_changed(repo: Kept) -> None:

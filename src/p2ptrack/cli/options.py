@@ -241,11 +241,11 @@ def parse_days(text: str, option: str) -> int:
 
 
 def resolve_date(text: str | None, list_meetings: Callable[[], Iterable[Meeting]] = tuple) -> date:
-    """Return the date of `--as-of`: a single day as a record may hold it, *today*, or a meeting's; without one, today.
+    """Return the date of `--as-of`: a single day as a record may hold it, *today*, *now*, or a meeting's.
 
-    The only place where the clock is read. Raises `UsageError` for anything else.
+    Without one it is today. The only place where the clock is read. Raises `UsageError` for anything else.
     """
-    if text is None or text.strip().casefold() == "today":
+    if text is None or text.strip().casefold() in {"today", "now"}:
         return datetime.now(tz=UTC).astimezone().date()
     from p2ptrack.model.dates import parse_date
 

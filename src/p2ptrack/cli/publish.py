@@ -57,7 +57,12 @@ from p2ptrack.store.git.publication_tags import (
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import list_published_meetings
 from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
-from p2ptrack.store.git.worktree import describe_detached_head, require_finished_state, require_own_files
+from p2ptrack.store.git.worktree import (
+    describe_detached_head,
+    list_left_out_paths,
+    require_finished_state,
+    require_own_files,
+)
 from p2ptrack.store.templates import list_unused_logos, template_folders
 from p2ptrack.store.writing import require_output_place, stage_files
 
@@ -201,6 +206,13 @@ def _require_publishable(repository: Repository, meeting_id: str, folder: Path) 
             raise already_published_error(meeting_id, _describe_missing_files(manifest, folder) if manifest else "")
         raise foreign_tag_error(meeting_id, manifest.register_folder or "")
     files = list_modified_paths(repository.root, repository.head)
+    left_out = list_left_out_paths(repository.root).intersection(files) if files else ()
+    if left_out:
+        names = escape_control_characters(join_ids(sorted(left_out), _MAX_LISTED))
+        raise CheckFailed(
+            f"Nothing was published, because these committed files are not in this checkout: {names}. "
+            "Run: git sparse-checkout disable"
+        )
     if files:
         names = escape_control_characters(join_ids(files, _MAX_LISTED))
         raise CheckFailed(

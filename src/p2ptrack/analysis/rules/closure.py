@@ -472,13 +472,13 @@ def _check_verified_before_completion(case: Case) -> Iterator[Finding]:
 @example("status: complete   # and no verified")
 @fix("Add `by:`, `on:` and `method:` under `verified:` once it is verified.")
 def _check_awaiting_verification(case: Case) -> Iterator[Finding]:
-    # C117 and N107 report a verification that is incomplete, and C111 one that is called verified and is none.
+    # C117 and N107 report a verification that is incomplete, and C111 one by the responsible officer.
     records = (
         record
         for record in case.with_fact("awaiting_verification")
         if not _list_missing_verification(record)
         and not (record.verified and is_nobody(record.verified.by or ""))
-        and not (record.status is Status.VERIFIED and is_verified_by_owner(record, case.register))
+        and not is_verified_by_owner(record, case.register)
     )
     return report_records(case, records, "{id} is complete but not yet verified.", "status")
 

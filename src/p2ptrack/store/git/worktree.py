@@ -65,9 +65,15 @@ def list_deleted_blobs(root: Path) -> dict[str, str]:
     deleted = {path: blob for path, blob in committed.items() if not os.path.lexists(root / path)}
     if not deleted:
         return {}
-    lines = _read_git_output(root, "ls-files", "-z", "-t", "--", *_COMPARED_FOLDERS).split("\0")
-    left_out = {line[2:] for line in lines if line.startswith(_SKIPPED_TAG)}
+    left_out = list_left_out_paths(root)
     return {path: blob for path, blob in deleted.items() if path not in left_out}
+
+
+def list_left_out_paths(root: Path) -> frozenset[str]:
+    """Return the paths of committed files that a sparse checkout, or a mark of git, leaves out of the folder."""
+    lines = _read_git_output(root, "ls-files", "-z", "-t", "--", *_COMPARED_FOLDERS).split("\0")
+    skipped = (line[2:] for line in lines if line.startswith(_SKIPPED_TAG))
+    return frozenset(path for path in skipped if not os.path.lexists(root / path))
 
 
 def _read_git_output(root: Path, *arguments: str) -> str:
