@@ -72,6 +72,7 @@ WRITERS = {
         again=1,
     ),
     "init": Writer(("init",), start_empty),
+    "doctor": Writer(("doctor", "--fix"), start_repository),
     "edit": Writer(("edit", "A01", "--set", "note=Agreed", "--yes"), start_register),
 }
 

@@ -144,7 +144,7 @@ app.command(epilog=format_examples("init", "init procurement-register"))(init)
 app.command(epilog=format_examples("rules", "rules --format md"))(rules)
 app.command(epilog=format_examples("rule S105"))(rule)
 app.command(epilog=format_examples("schema action", "schema programme", "schema list"))(schema)
-app.command(epilog=format_examples("doctor"))(doctor)
+app.command(epilog=format_examples("doctor", "doctor --fix"))(doctor)
 app.command("merge-record", hidden=True)(merge_record)
 
 

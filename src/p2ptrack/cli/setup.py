@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +16,7 @@ from p2ptrack.cli.options import (
     resolve_date,
     switch,
 )
+from p2ptrack.cli.repair import InstallationCheck, check_register, repair_register
 from p2ptrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _SCHEMA_HELP = "A kind of record, programme, or a command with a JSON answer (default: all kinds of file)."
 _WRITE_HELP = "Write the schemas into the register, where VS Code finds them, with settings if there are none."
+
+_FIX_HELP = (
+    "Set up what is missing in the register and its repository: git's settings, the merging, the check, editor files."
+)
 
 
 def init(*, folder: Annotated[Path, argument("DIR", "Where to start it (default: this folder).")] = Path()) -> int:
@@ -36,10 +40,25 @@ def init(*, folder: Annotated[Path, argument("DIR", "Where to start it (default:
     support_files = build_settings_files() | build_schema_files(build_file_schemas(None, with_own_words=False))
     files = "".join(f"  {path}\n" for path in write_scaffold(folder, resolve_date(None), support_files))
     change_folder = "" if folder == Path() else f"cd {folder}, then "
-    advice = "".join(f"{line}\n" for line in list_missing_settings(folder))
+    advice = "".join(f"{line}\n" for line in [*list_missing_settings(folder), *_set_up_merging(folder)])
     text = f"Started a register:\n{files}{advice}"
     write_text(f"{text}Next: {change_folder}p2ptrack status. Change a file, then p2ptrack check.\n")
     return 0
+
+
+def _set_up_merging(folder: Path) -> list[str]:
+    """Let git merge records with p2ptrack in a folder that is in a repository, and return what is left to do."""
+    from p2ptrack.errors import OperationError
+    from p2ptrack.store.git.commit_hook import find_top
+    from p2ptrack.store.git.merge_driver import install_merge_driver
+
+    if find_top(folder) is None:
+        return ["Once it is under git, let git merge records with p2ptrack and check them: p2ptrack doctor --fix"]
+    try:
+        install_merge_driver(folder)
+    except OperationError as error:
+        return [f"git does not merge records with p2ptrack yet: {error} Then type: p2ptrack doctor --fix"]
+    return []
 
 
 def schema(
@@ -131,22 +150,20 @@ def _to_json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def doctor(*, root: RootOption = None, format_: FormatOption = "text") -> int:
+def doctor(
+    *,
+    fix: Annotated[bool, switch("--fix", _FIX_HELP)] = False,
+    root: RootOption = None,
+    format_: FormatOption = "text",
+) -> int:
     """Check that everything needed is installed."""
     from p2ptrack.cli.terminal import print_document
 
     output_format = parse_query_format(format_)
+    if fix:
+        repair_register(root, build_file_schemas(root))
     print_document(build_doctor(root), output_format)
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class InstallationCheck:
-    """One thing that p2ptrack needs: whether it is there, and its version or how to install it."""
-
-    name: str
-    is_present: bool
-    detail: str
 
 
 def build_doctor(root: Path | None) -> Document:
@@ -198,6 +215,7 @@ def _check_installation(root: Path | None) -> tuple[InstallationCheck, ...]:
         InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
         _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
         *_check_logo(root),
+        *check_register(root),
     )
 
 

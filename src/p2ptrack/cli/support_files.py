@@ -8,18 +8,22 @@ from typing import Any
 
 from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import PROGRAMME_PATH
+from p2ptrack.store.git.merge_driver import ATTRIBUTES, DRIVER
+from p2ptrack.store.git.process import run_git
 
 SCHEMA_FOLDER = ".vscode/p2ptrack"
 IGNORED_FOLDER = "/build/"
+_IGNORING_LINES = {"build", "build/", "/build", IGNORED_FOLDER}
 _GITIGNORE = f"""\
 # Papers are made again when they are needed. Those for members and officers can hold exempt text, and what is in the
 # history of git can never be taken out of it.
 {IGNORED_FOLDER}
 """
-_GITATTRIBUTES = """\
+_GITATTRIBUTES = f"""\
 # The same line ends on every computer, so that a change shows only the lines that somebody changed.
 /data/**/*.yaml text eol=lf
-"""
+# p2ptrack merges records field by field, on each computer where p2ptrack doctor --fix has set it up.
+{ATTRIBUTES}"""
 
 
 def build_schema_files(schemas: dict[str, Any]) -> dict[str, bytes]:
@@ -47,14 +51,39 @@ def build_settings_files() -> dict[str, bytes]:
 
 def list_missing_settings(folder: Path) -> list[str]:
     """Return what to add to files of a folder that were there before and are kept as they are."""
-    gitignore = folder / ".gitignore"
-    try:
-        lines = gitignore.read_text(encoding="utf-8", errors="replace").split()
-    except OSError:
-        return []
-    if {"build", "build/", "/build", IGNORED_FOLDER}.intersection(lines):
-        return []
-    return [f"Add this line to .gitignore, so that papers with exempt text are not committed: {IGNORED_FOLDER}"]
+    reasons = {
+        ".gitignore": ("so that papers with exempt text are not committed", IGNORED_FOLDER),
+        ".gitattributes": ("so that p2ptrack merges records", ATTRIBUTES.strip()),
+    }
+    return [f"Add this line to {name}, {reasons[name][0]}: {reasons[name][1]}" for name in find_lacking_files(folder)]
+
+
+def find_lacking_files(folder: Path) -> dict[str, bytes]:
+    """Return the files of git's settings that lack a line of p2ptrack, each with its content and that line."""
+    lacking = {}
+    if not _is_set(folder, ("check-ignore", "--quiet", "--no-index", "build/paper.pdf"), ".gitignore", _IGNORING_LINES):
+        lacking[".gitignore"] = _GITIGNORE
+    check = ("check-attr", "merge", "--", "data/actions/A01.yaml")
+    if not _is_set(folder, check, ".gitattributes", {ATTRIBUTES.split()[1]}, f": {DRIVER}\n"):
+        lacking[".gitattributes"] = _GITATTRIBUTES
+    return {name: _append_text(folder / name, text) for name, text in lacking.items()}
+
+
+def _is_set(folder: Path, check: tuple[str, ...], name: str, words: set[str], answer: str = "") -> bool:
+    """Whether git has a setting, or the file in a folder that is in no repository."""
+    result = run_git(folder, *check)
+    if result.is_installed and result.exit_code in (0, 1):
+        return result.exit_code == 0 and result.text.endswith(answer)
+    file = folder / name
+    return file.is_file() and not words.isdisjoint(file.read_text(encoding="utf-8", errors="replace").split())
+
+
+def _append_text(file: Path, text: str) -> bytes:
+    """Return the content of a file with a text after it, in the file's own line ends."""
+    data = file.read_bytes() if file.is_file() else b""
+    line_end = b"\r\n" if b"\r\n" in data else b"\n"
+    separator = line_end if data and not data.endswith(b"\n") else b""
+    return data + separator + text.encode().replace(b"\n", line_end)
 
 
 def _to_json(value: Any) -> bytes:

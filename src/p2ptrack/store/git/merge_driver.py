@@ -26,11 +26,20 @@ _FALLBACK = "git merge-file -L ours -L base -L theirs %A %O %B"
 _HEADS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD", "REVERT_HEAD")
 
 
+def build_program_command() -> str:
+    """Return the command of this p2ptrack for a shell. Python finds no module in the folder in which git runs it."""
+    return f"{quote_python()} -P -m p2ptrack"
+
+
+def quote_python() -> str:
+    """Return the path of this Python, quoted for a shell."""
+    return shlex.quote(Path(sys.executable).as_posix())
+
+
 def build_driver_command() -> str:
     """Return the command for git's settings. git runs it in a shell, on Windows too."""
-    program = shlex.quote(Path(sys.executable).as_posix())
     choose = f"case $? in 0) ;; {EXIT_CONFLICT}) exit 1 ;; *) {_FALLBACK} ;; esac"
-    return f"{program} -m p2ptrack merge-record %O %A %B %P; {choose}"
+    return f"{build_program_command()} merge-record %O %A %B %P; {choose}"
 
 
 def install_merge_driver(root: Path) -> None:

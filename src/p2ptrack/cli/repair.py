@@ -1,0 +1,96 @@
+"""What a register's folder and its repository lack on this computer, and setting it up."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from p2ptrack.errors import OperationError
+
+if TYPE_CHECKING:
+    from p2ptrack.store.git.commit_hook import CommitHook
+
+_FIX = "To set it up: p2ptrack doctor --fix"
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationCheck:
+    """One thing that p2ptrack needs: whether it is there, and its version or how to install it."""
+
+    name: str
+    is_present: bool
+    detail: str
+
+
+def check_register(root: Path | None) -> tuple[InstallationCheck, ...]:
+    """Return the state of the settings of a register and of its repository; nothing when there is no register."""
+    from p2ptrack.cli.support_files import build_settings_files, find_lacking_files
+    from p2ptrack.store.folder import find_root
+
+    try:
+        folder = find_root(root, Path.cwd())
+    except OperationError:
+        return ()
+    lacking = find_lacking_files(folder)
+    editor_files = [name for name in build_settings_files() if name.startswith(".vscode/")]
+    missing = [name for name in editor_files if not os.path.lexists(folder / name)]
+    return (
+        _describe("Papers left out of git", ".gitignore" not in lacking, "build/ is ignored"),
+        _describe("Line that merges records", ".gitattributes" not in lacking, "git knows which files are records"),
+        _describe("Settings for VS Code", not missing, "VS Code checks records while you type"),
+        *_check_repository(folder),
+    )
+
+
+def _check_repository(folder: Path) -> tuple[InstallationCheck, ...]:
+    from p2ptrack.store.git.commit_hook import find_top, read_commit_hook
+    from p2ptrack.store.git.merge_driver import is_merge_driver_installed
+
+    if find_top(folder) is None:
+        return ()
+    hook = read_commit_hook(folder)
+    merging = _describe("Merging of records", is_merge_driver_installed(folder), "git merges records with p2ptrack")
+    if hook.is_installed or hook.is_writable:
+        return (merging, _describe("Check before commits", hook.is_installed, str(hook.path)))
+    return (merging, InstallationCheck("Check before commits", is_present=False, detail=describe_other_hook(hook)))
+
+
+def _describe(name: str, is_present: bool, detail: str) -> InstallationCheck:
+    return InstallationCheck(name, is_present, detail if is_present else _FIX)
+
+
+def describe_other_hook(hook: CommitHook) -> str:
+    """Return what to do where p2ptrack does not write the hook."""
+    from p2ptrack.diagnostics import escape_control_characters
+
+    path = escape_control_characters(str(hook.path))
+    if hook.current is None:
+        return f"git looks for hooks in a shared folder. To check commits, write this line in {path}: {hook.check_line}"
+    return f"{path} is another hook. To check commits, add this line to it: {hook.check_line}"
+
+
+def repair_register(root: Path | None, schemas: dict[str, Any]) -> None:
+    """Set up what a register and its repository lack: settings that are there are kept, and lines added to them.
+
+    Raises `OperationError` when there is no register or something cannot be written.
+    """
+    from p2ptrack.cli.support_files import build_schema_files, build_settings_files, find_lacking_files
+    from p2ptrack.store.folder import find_root
+    from p2ptrack.store.git.commit_hook import find_top, read_commit_hook, write_commit_hook
+    from p2ptrack.store.git.merge_driver import install_merge_driver
+    from p2ptrack.store.writing import stage_files
+
+    folder = find_root(root, Path.cwd())
+    new_files = build_settings_files() | build_schema_files(schemas)
+    files = {path: data for path, data in new_files.items() if not os.path.lexists(folder / path)}
+    files |= find_lacking_files(folder)
+    with stage_files({folder / path: data for path, data in files.items()}, "Check that you may write there.") as put:
+        put()
+    if find_top(folder) is None:
+        return
+    install_merge_driver(folder)
+    hook = read_commit_hook(folder)
+    if hook.is_writable and not hook.is_installed:
+        write_commit_hook(hook)

@@ -1,0 +1,121 @@
+"""`init` and `doctor --fix` set up a register and its repository, and change nothing that others wrote there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.store.git.commit_hook import read_commit_hook
+from p2ptrack.store.git.merge_driver import ATTRIBUTES, is_merge_driver_installed
+from tests.command import run
+from tests.git.builders import PLAIN, git, named
+
+HOOK = ".git/hooks/pre-commit"
+
+
+@pytest.fixture
+def top(tmp_path: Path) -> Path:
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    named(tmp_path)
+    (tmp_path / ".git/hooks").mkdir(exist_ok=True)
+    return tmp_path
+
+
+def missing(root: Path) -> list[str]:
+    components = json.loads(run("doctor", "--root", root, "--format", "json").out)["components"]
+    return [component["component"] for component in components if not component["present"]]
+
+
+def commit(folder: Path, message: str) -> subprocess.CompletedProcess[str]:
+    git(folder, "add", "--all")
+    words = ["git", "commit", "--quiet", "--message", message]
+    return subprocess.run(words, cwd=folder, env=PLAIN, check=False, capture_output=True, text=True, encoding="utf-8")
+
+
+@pytest.mark.parametrize("folder", [".", "a b", "it's/sub"])
+def test_init_sets_up_the_merging_and_doctor_the_rest(folder: str, top: Path) -> None:
+    root = top / folder
+    assert run("init", root).code == 0
+    assert is_merge_driver_installed(root)
+    assert git(root, "check-attr", "merge", "data/actions/A01.yaml").endswith(": merge: p2ptrack")
+    assert missing(root) == ["Check before commits"]
+    fixed = run("doctor", "--fix", "--root", root)
+    assert (fixed.code, fixed.err, missing(root)) == (0, "", [])
+
+
+@pytest.mark.parametrize("folder", [".", "it's/sub"])
+def test_a_commit_with_an_error_is_stopped_and_says_how_to_go_on(folder: str, top: Path) -> None:
+    root = top / folder
+    run("init", root)
+    run("doctor", "--fix", "--root", root)
+    assert commit(root, "Start").returncode == 0
+    (action,) = (root / "data/actions").iterdir()
+    action.write_text("id: A01\ntitle: One\nstatus: unheard\n", encoding="utf-8")
+    stopped = commit(root, "Break it")
+    assert stopped.returncode == 1
+    assert "git commit --no-verify" in stopped.stderr
+    assert git(root, "log", "--format=%s") == "Start"
+    git(root, "reset", "--quiet")
+    (root / "other.txt").write_text("Not in the register.", encoding="utf-8")
+    git(root, "add", "other.txt")
+    git(root, "commit", "--quiet", "--message", "Other work goes on")
+
+
+def test_a_hook_that_somebody_wrote_is_kept(top: Path) -> None:
+    run("init", top)
+    (top / HOOK).write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    (top / HOOK).chmod(0o755)
+    fixed = run("doctor", "--fix", "--root", top, width=400)
+    assert (top / HOOK).read_text("utf-8") == "#!/bin/sh\nexit 0\n"
+    line = read_commit_hook(top).check_line
+    assert f"add this line to it: {line}" in fixed.out
+    (top / HOOK).write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+    assert missing(top) == []
+
+
+def test_a_hook_for_a_python_that_moved_is_repaired_and_another_register_s_is_kept(top: Path) -> None:
+    for name in ("one", "two"):
+        run("init", top / name)
+    run("doctor", "--fix", "--root", top / "one")
+    moved = (top / HOOK).read_text("utf-8").replace("test -x ", "test -x /gone")
+    (top / HOOK).write_text(moved, encoding="utf-8")
+    assert run("doctor", "--fix", "--root", top / "two").code == 0
+    assert (top / HOOK).read_text("utf-8") == moved
+    assert missing(top / "two") == missing(top / "one") == ["Check before commits"]
+    run("doctor", "--fix", "--root", top / "one")
+    assert missing(top / "one") == []
+
+
+def test_a_shared_folder_of_hooks_is_not_written(top: Path, tmp_path: Path) -> None:
+    run("init", top)
+    git(top, "config", "core.hooksPath", str(tmp_path / "shared"))
+    assert run("doctor", "--fix", "--root", top).code == 0
+    assert not (tmp_path / "shared").exists()
+    assert missing(top) == ["Check before commits"]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", [True, False])
+def test_lines_are_added_to_settings_that_are_there(line_end: str, *, last: bool, top: Path) -> None:
+    mine = dict.fromkeys((".gitignore", ".gitattributes"), f"# ours{line_end}*.x{line_end if last else ''}")
+    for name, text in mine.items():
+        (top / name).write_bytes(text.encode())
+    started = run("init", top, width=400)
+    assert f"Add this line to .gitattributes, so that p2ptrack merges records: {ATTRIBUTES}" in started.out
+    for _ in range(2):
+        run("doctor", "--fix", "--root", top)
+    for name, text in mine.items():
+        data = (top / name).read_bytes().decode()
+        assert data.startswith(text)
+        assert data.count("\n") == data.count(line_end)
+        assert data.count("p2ptrack doctor --fix" if "attr" in name else "/build/") == 1
+    assert missing(top) == []
+
+
+def test_without_a_register_doctor_fix_says_so(tmp_path: Path) -> None:
+    ran = run("doctor", "--fix", "--root", tmp_path)
+    assert (ran.code, "Traceback" in ran.err) == (3, False)
+    assert not any(tmp_path.iterdir())
