@@ -94,3 +94,39 @@ def repair_register(root: Path | None, schemas: dict[str, Any]) -> None:
     hook = read_commit_hook(folder)
     if hook.is_writable and not hook.is_installed:
         write_commit_hook(hook)
+
+
+def set_up_repository(folder: Path, *, with_hook: bool) -> list[str]:
+    """Let git merge records with p2ptrack, and check them before commits if asked, and return what is left to do."""
+    from p2ptrack.store.git.commit_hook import find_top, read_commit_hook, write_commit_hook
+    from p2ptrack.store.git.merge_driver import install_merge_driver
+
+    if find_top(folder) is None:
+        return ["Once it is under git, let git merge records with p2ptrack and check them: p2ptrack doctor --fix"]
+    try:
+        install_merge_driver(folder)
+        hook = read_commit_hook(folder) if with_hook else None
+        if hook and not hook.is_installed:
+            if not hook.is_writable:
+                return [describe_other_hook(hook)]
+            write_commit_hook(hook)
+    except OperationError as error:
+        return [f"git is not set up for the register yet: {error} Then type: p2ptrack doctor --fix"]
+    return []
+
+
+def write_pipeline(folder: Path, service: str) -> str:
+    """Write the pipeline of a service at the top of the repository, and return what was done; a file there is kept."""
+    from p2ptrack.cli.support_files import PIPELINES, build_pipeline
+    from p2ptrack.diagnostics import escape_control_characters
+    from p2ptrack.store.git.commit_hook import find_top
+    from p2ptrack.store.writing import write_file
+
+    top, prefix = find_top(folder) or (folder, "")
+    path = top / PIPELINES[service]
+    name = escape_control_characters(str(path if prefix else PIPELINES[service]))
+    if os.path.lexists(path):
+        command = f"p2ptrack init new-register --pipeline {service}"
+        return f"Kept {name}, which was there. For lines to copy into it, look at what this writes: {command}"
+    write_file(path, build_pipeline(service, prefix), "Check that you may write there.")
+    return f"Wrote {name}. Commit it and push it."

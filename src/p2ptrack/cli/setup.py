@@ -10,13 +10,15 @@ from p2ptrack.cli.options import (
     FormatOption,
     RootOption,
     argument,
+    complete_choices,
     complete_schemas,
+    option,
     parse_query_format,
     require_choice,
     resolve_date,
     switch,
 )
-from p2ptrack.cli.repair import InstallationCheck, check_register, repair_register
+from p2ptrack.cli.repair import InstallationCheck, check_register, repair_register, set_up_repository, write_pipeline
 from p2ptrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,35 +32,47 @@ _FIX_HELP = (
     "Set up what is missing in the register and its repository: git's settings, the merging, the check, editor files."
 )
 
+_HOOK_HELP = "Check the register before each commit: write git's pre-commit hook, unless there is one."
+_PIPELINE_HELP = "Write the pipeline for github, gitlab or azure, unless there is one."
 
-def init(*, folder: Annotated[Path, argument("DIR", "Where to start it (default: this folder).")] = Path()) -> int:
-    """Start a register that works at once, with settings for editors and git."""
-    from p2ptrack.cli.support_files import build_schema_files, build_settings_files, list_missing_settings
+_complete_services = complete_choices("github", "gitlab", "azure")
+
+
+def init(
+    *,
+    folder: Annotated[Path, argument("DIR", "Where to start it (default: this folder).")] = Path(),
+    hook: Annotated[bool, switch("--hook", _HOOK_HELP)] = False,
+    pipeline: Annotated[str | None, option("--pipeline", "SERVICE", _PIPELINE_HELP, _complete_services)] = None,
+) -> int:
+    """Start a register that works at once, with settings for editors and git.
+
+    With --hook or --pipeline, a register that is there is kept, and only these are added.
+    """
+    from p2ptrack.cli.support_files import PIPELINES, list_missing_settings
     from p2ptrack.cli.terminal import write_text
-    from p2ptrack.store.templates import write_scaffold
+    from p2ptrack.model.register import PROGRAMME_PATH
 
-    support_files = build_settings_files() | build_schema_files(build_file_schemas(None, with_own_words=False))
-    files = "".join(f"  {path}\n" for path in write_scaffold(folder, resolve_date(None), support_files))
+    if pipeline is not None:
+        require_choice(pipeline, tuple(PIPELINES), "service")
+    is_started = (hook or pipeline is not None) and (folder / PROGRAMME_PATH).is_file()
+    lines = [] if is_started else ["Started a register:", *_start_register(folder)]
+    lines += list_missing_settings(folder)
+    lines += set_up_repository(folder, with_hook=hook)
+    if pipeline is not None:
+        lines.append(write_pipeline(folder, pipeline))
     change_folder = "" if folder == Path() else f"cd {folder}, then "
-    advice = "".join(f"{line}\n" for line in [*list_missing_settings(folder), *_set_up_merging(folder)])
-    text = f"Started a register:\n{files}{advice}"
-    write_text(f"{text}Next: {change_folder}p2ptrack status. Change a file, then p2ptrack check.\n")
+    lines.append(f"Next: {change_folder}p2ptrack status. Change a file, then p2ptrack check.")
+    write_text("".join(f"{line}\n" for line in lines))
     return 0
 
 
-def _set_up_merging(folder: Path) -> list[str]:
-    """Let git merge records with p2ptrack in a folder that is in a repository, and return what is left to do."""
-    from p2ptrack.errors import OperationError
-    from p2ptrack.store.git.commit_hook import find_top
-    from p2ptrack.store.git.merge_driver import install_merge_driver
+def _start_register(folder: Path) -> list[str]:
+    """Write a new register and return a line about each file."""
+    from p2ptrack.cli.support_files import build_schema_files, build_settings_files
+    from p2ptrack.store.templates import write_scaffold
 
-    if find_top(folder) is None:
-        return ["Once it is under git, let git merge records with p2ptrack and check them: p2ptrack doctor --fix"]
-    try:
-        install_merge_driver(folder)
-    except OperationError as error:
-        return [f"git does not merge records with p2ptrack yet: {error} Then type: p2ptrack doctor --fix"]
-    return []
+    support_files = build_settings_files() | build_schema_files(build_file_schemas(None, with_own_words=False))
+    return [f"  {path}" for path in write_scaffold(folder, resolve_date(None), support_files)]
 
 
 def schema(

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
+from p2ptrack import __version__
 from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.store.git.merge_driver import ATTRIBUTES, DRIVER
 from p2ptrack.store.git.process import run_git
+from p2ptrack.store.templates import PACKAGED
 
+PIPELINES = {
+    "github": ".github/workflows/register.yaml",
+    "gitlab": ".gitlab-ci.yml",
+    "azure": "azure-pipelines.yml",
+}
+"""Where each service finds its pipeline, from the top of the repository."""
 SCHEMA_FOLDER = ".vscode/p2ptrack"
 IGNORED_FOLDER = "/build/"
 _IGNORING_LINES = {"build", "build/", "/build", IGNORED_FOLDER}
@@ -47,6 +56,16 @@ def build_settings_files() -> dict[str, bytes]:
         ".vscode/settings.json": _to_json(settings),
         ".vscode/extensions.json": _to_json({"recommendations": ["redhat.vscode-yaml"]}),
     }
+
+
+def build_pipeline(service: str, folder: str) -> bytes:
+    """Return the pipeline for a register in a folder of the repository: nothing for its top, otherwise `a/b/`."""
+    text = (PACKAGED / "pipelines" / f"{service}.yaml").read_text(encoding="utf-8")
+    root = f" --root {shlex.quote(folder)}" if folder else ""
+    values = {"{version}": __version__, "{root}": root, "{build}": shlex.quote(f"{folder}build")}
+    for placeholder, value in values.items():
+        text = text.replace(placeholder, value)
+    return text.encode()
 
 
 def list_missing_settings(folder: Path) -> list[str]:
