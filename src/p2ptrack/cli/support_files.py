@@ -13,6 +13,7 @@ from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.store.git.merge_driver import ATTRIBUTES, DRIVER
 from p2ptrack.store.git.process import run_git
 from p2ptrack.store.templates import PACKAGED
+from p2ptrack.store.writing import read_existing
 
 PIPELINES = {
     "github": ".github/workflows/register.yaml",
@@ -93,13 +94,12 @@ def _is_set(folder: Path, check: tuple[str, ...], name: str, words: set[str], an
     result = run_git(folder, *check)
     if result.is_installed and result.exit_code in (0, 1):
         return result.exit_code == 0 and result.text.endswith(answer)
-    file = folder / name
-    return file.is_file() and not words.isdisjoint(file.read_text(encoding="utf-8", errors="replace").split())
+    return not words.isdisjoint(read_existing(folder / name).decode("utf-8", "replace").split())
 
 
 def _append_text(file: Path, text: str) -> bytes:
     """Return the content of a file with a text after it, in the file's own line ends."""
-    data = file.read_bytes() if file.is_file() else b""
+    data = read_existing(file)
     line_end = b"\r\n" if b"\r\n" in data else b"\n"
     separator = line_end if data and not data.endswith(b"\n") else b""
     return data + separator + text.encode().replace(b"\n", line_end)

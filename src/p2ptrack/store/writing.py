@@ -114,6 +114,15 @@ def _require_replaceable(path: Path, advice: str) -> None:
     raise OperationError(f"{name} cannot be written: it is {kind}. {advice}")
 
 
+def read_existing(path: Path) -> bytes:
+    """Return the content of a file that lines are added to; nothing where no file is. Raises `OperationError`."""
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except OSError as error:
+        name = escape_control_characters(str(path))
+        raise OperationError(f"{name} cannot be read: {describe_os_error(error)}. Ask who looks after it.") from error
+
+
 def write_file(path: Path, data: bytes, advice: str = CHOOSE_OUTPUT) -> None:
     """Write a file as a whole, and create the folders it is in. Raises `OperationError` when that fails."""
     with stage_files({path: data}, advice) as put_in_place:

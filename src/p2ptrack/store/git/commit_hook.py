@@ -9,7 +9,7 @@ from pathlib import Path
 
 from p2ptrack.store.git.merge_driver import build_program_command, quote_python
 from p2ptrack.store.git.process import explain_failure, run_git
-from p2ptrack.store.writing import write_file
+from p2ptrack.store.writing import read_existing, write_file
 
 _HOOK = """\
 #!/bin/sh
@@ -82,7 +82,7 @@ def read_commit_hook(root: Path) -> CommitHook:
     folder = top[1].rstrip("/") or "."
     check_line = f"{build_program_command()} check --root {shlex.quote(folder)}"
     text = _HOOK.format(data=shlex.quote(f"{top[1]}data"), python=quote_python(), check=check_line)
-    current = path.read_bytes() if path.is_file() else b"" if os.path.lexists(path) else None
+    current = read_existing(path) if os.path.lexists(path) else None
     is_shared = run_git(root, "config", "--get", "core.hooksPath").exit_code == 0
     return CommitHook(path, text.encode(), current, is_shared, check_line)
 
