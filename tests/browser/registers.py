@@ -10,8 +10,8 @@ from tests.command import ROOT
 from tests.support import write_register
 
 COLUMNS = 40
-LONGEST_WORD = "Vergabe" + "ordnung" * 42
-"""Over 300 characters without a place to break."""
+LONGEST_WORD = "Vergabe" + "ordnung" * 27
+"""As long as a word may be, without a place to break."""
 LONG_UPDATE = " ".join(f"Sentence {number} of a long update, with **{number}** in it." for number in range(400))
 """About 4,000 words."""
 SIGNS = (

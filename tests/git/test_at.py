@@ -158,7 +158,11 @@ def test_what_today_s_schema_refuses_is_read_and_reported(years: Kept) -> None:
     id_ = years.commit("2022-12-01", {**old, "data/actions/A03.yaml": None})
     ran = asked(years, "list", "--columns", "id,target", "--at", id_, "--format", "csv")
     assert ran.code == 0
-    assert ran.bytes.decode("utf-8-sig").splitlines()[:3] == ["id,target,inferred", "A01,Mar-22,", "A02,,"]
+    assert ran.bytes.decode("utf-8-sig").splitlines()[:3] == [
+        "id,target,inferred,exempt",
+        "A01,Mar-22,,",
+        "A02,,,",
+    ]
     two_ways = "“Q2 2023” can mean April to June 2023 or July to September 2023."
     assert ran.err.splitlines() == [
         f"The register as it was on 1 December 2022 (commit {id_[:10]}).",

@@ -162,7 +162,7 @@ def test_only_the_files_that_are_named_are_reported_of_what_was_removed_too(publ
     assert [code for _, code, _, _ in find_places(published, str(published.root / A01))] == ["H111"]
     assert [code for _, code, _, _ in find_places(published, str(published.root / "data/actions"))] == ["H111", "H115"]
     message = run("check", "--history", "--root", published.root, "--as-of", "2023-03-03", "--format", "github")
-    assert f"/{A02},line=1" in message.out
+    assert f"file={A02},line=1" in message.out
 
 
 def test_an_action_that_was_made_a_recommendation_has_left_the_list(published: Kept) -> None:

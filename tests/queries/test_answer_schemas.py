@@ -96,8 +96,8 @@ def test_every_command_with_a_json_answer_has_a_schema() -> None:
         for name, command in commands.items()
         if any("json" in (parameter.help or "") for parameter in command.params if "--format" in parameter.opts)
     }
-    papers = {"render", "publish"}
-    assert set(ANSWERS) == with_json - papers
+    files = {"render", "publish", "export"}
+    assert set(ANSWERS) == with_json - files
 
 
 def test_the_head_of_an_answer_names_the_register(registers: dict[str, Path]) -> None:

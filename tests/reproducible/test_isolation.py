@@ -76,7 +76,8 @@ def list_foreign_files(spoken_text: Observed) -> list[Path]:
         spoken_text.base / CLEARED,
     ]
     outside = [path for path in spoken_text.opened if not any(path.is_relative_to(folder) for folder in allowed)]
-    return [path for path in outside if path.name != ".git"]  # whether the register is in a repository
+    # Whether the register is in a repository, and how much memory a template uses.
+    return [path for path in outside if path.name != ".git" and not path.match("/proc/*/statm")]
 
 
 def test_nothing_that_a_text_refers_to_is_opened_fetched_run_or_printed(tmp_path: Path) -> None:

@@ -303,6 +303,8 @@ def _build_note(view: View, movements: Sequence[_Movement], prefix: str, *last_k
         if 0 < len(ids) <= MAX_IDS:
             links = join_spans((Ref(id_) if id_ in view.case.register.by_id else id_,) for id_ in ids)
             sentences.append(format_phrase(view.wording, f"{prefix}_{name}", ids=links))
+    withheld = sum(view.case.redactions.is_redacted(record.id, "status") for record in view.records)
+    sentences += [format_count(view.wording, "left_out_status", withheld)] if withheld else []
     sentences += [(view.wording(key),) for key in last_keys]
     return Paragraph(join_spans(sentences, " "), "note")
 
@@ -351,6 +353,8 @@ def _iter_paper_histories(view: View, history: RegisterHistory) -> Iterator[tupl
     register = view.case.register
     uncommitted = Revision(len(history.revisions), "", view.case.as_of, "")
     for record in view.records:
+        if view.case.redactions.is_redacted(record.id, "status"):
+            continue  # it can be counted neither as open nor as closed
         key = record.id.casefold()
         current = RecordVersion(uncommitted, register.path_of(record.id), {"id": record.id})
         yield key, history.records.get(key, VersionHistory(record.id, (current,)))
