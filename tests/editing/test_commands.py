@@ -101,6 +101,14 @@ def test_the_command_that_is_printed_commits_the_change(register: Path) -> None:
         assert changed_paths(register) == []
 
 
+def test_the_command_that_is_printed_commits_a_record_that_was_added_and_never_committed(register: Path) -> None:
+    edit(register, "add", "action", "--title", "Open a portal", "--set", "recommendations=R2")
+    line = edit(register, "update", "A34", "--text", "Agreed.").out.split("To commit: ")[1].split("\n")[0]
+    for command in line.split(" && "):
+        git(register, *shlex.split(command)[1:])
+    assert changed_paths(register) == []
+
+
 def test_a_dry_run_saves_nothing(register: Path) -> None:
     result = edit(register, "update", "A19", "--text", "Agreed.", "--dry-run")
     assert result.code == 0

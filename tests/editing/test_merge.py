@@ -211,6 +211,16 @@ def test_a_conflict_says_whose_lines_they_are_and_how_to_go_on(tmp_path: Path) -
     assert values(repository.record.read_bytes())["target"] == "July 2023"
 
 
+def test_a_conflict_in_a_rebase_names_both_officers(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    repository.commit(SetField(("target",), "June 2023"), branch="other")
+    repository.git("config", "user.name", "Ben")
+    repository.commit(SetField(("target",), "July 2023"), branch="main")
+    message = repository.git("rebase", "other", fails=True)
+    for part in ("ours: Ann, ", "theirs: Ben, ", "git rebase --continue"):
+        assert part in message
+
+
 def test_a_merge_can_be_given_up(tmp_path: Path) -> None:
     repository = Repository(tmp_path)
     repository.commit(SetField(("target",), "June 2023"), branch="other")

@@ -48,7 +48,7 @@ def add(
 def update(
     *,
     id_: RecordArgument,
-    text: Annotated[str, option("--text", "TEXT", "What has happened; - reads it from standard input.")] = "",
+    text: Annotated[str, option("--text", "TEXT", "What has happened. Write - to read it from standard input.")] = "",
     date_: Annotated[str, option("--date", "DATE", "When it was reported (default: today).")] = "",
     status: Annotated[str, option("--status", "STATUS", _STATUS_HELP, complete_statuses)] = "",
     by: Annotated[str, option("--by", "POST", "Who reports it, by post.")] = "",

@@ -15,7 +15,7 @@ def merge_record(
     theirs: Annotated[Path, argument("THEIRS", "Their version.")],
     path: Annotated[str, argument("PATH", "The path of the record in the repository.")],
 ) -> int:
-    """Merge two versions of a record. git calls this; p2ptrack init sets it up."""
+    """Merge two versions of a record. git calls this; p2ptrack doctor --fix sets it up."""
     from p2ptrack.cli.terminal import write_notice
     from p2ptrack.diagnostics import escape_control_characters
     from p2ptrack.store.git.merge_driver import EXIT_CONFLICT, EXIT_UNDECIDED, describe_sides
@@ -36,10 +36,10 @@ def merge_record(
     for conflict in result.conflicts:
         lines += [f"  {conflict.name}", *_indent(our_side, conflict.ours), *_indent(their_side, conflict.theirs)]
     lines += [
-        f"To finish: open {name}, keep the right lines, take out the lines of marks (<<<<<<<, =======, >>>>>>>), then:",
+        f"To finish: open {name}, keep the right lines and remove the marker lines (<<<<<<<, =======, >>>>>>>). Then:",
         f"  p2ptrack check {name}",
         f"  git add {name}",
-        "  git commit",
+        "  git commit (or git rebase --continue during a rebase)",
         "To give up: git merge --abort (or git rebase --abort)",
     ]
     write_notice("\n".join(lines))

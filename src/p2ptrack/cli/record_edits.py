@@ -448,10 +448,8 @@ def _save(options: EditOptions, root: Path, as_of: date, change: RecordChange, m
     if options.commit:
         _print(f"Saved and committed as {commit_file(root, change.path, message)}.")
         return 0
-    command = f"git commit -m {shlex.quote(message)} -- {shlex.quote(change.path)}"
-    if change.before is None:
-        command = f"git add {shlex.quote(change.path)} && {command}"
-    _print(f"Saved. To commit: {command}")
+    path = shlex.quote(change.path)
+    _print(f"Saved. To commit: git add {path} && git commit -m {shlex.quote(message)} -- {path}")
     return 0
 
 

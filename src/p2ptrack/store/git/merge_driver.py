@@ -7,6 +7,7 @@ result goes into the file of ours. Where the command is missing or does not know
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ EXIT_UNDECIDED = 5
 """The exit code that leaves the merge to git."""
 
 _FALLBACK = "git merge-file -L ours -L base -L theirs %A %O %B"
+_COMMIT = re.compile("[0-9a-f]{7,64}")
 _HEADS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD", "REVERT_HEAD")
 
 
@@ -70,8 +72,16 @@ def _find_theirs(folder: Path) -> str:
     commits = [commit for commit in commits if commit != head]
     if len(commits) == 1:
         return commits[0]
-    found = (name for name in _HEADS if run_git(folder, "rev-parse", "--verify", "--quiet", name).exit_code == 0)
-    return next(found, "")
+    heads = (name for name in _HEADS if run_git(folder, "rev-parse", "--verify", "--quiet", name).exit_code == 0)
+    return next(heads, "") or _find_rebased_commit(folder)
+
+
+def _find_rebased_commit(folder: Path) -> str:
+    """Return the commit that a rebase applies. git writes REBASE_HEAD only after the driver has run."""
+    done = folder / run_git(folder, "rev-parse", "--git-path", "rebase-merge/done").text.strip()
+    lines = done.read_text(encoding="utf-8", errors="replace").splitlines() if done.is_file() else []
+    words = lines[-1].split() if lines else []
+    return words[1] if len(words) > 1 and _COMMIT.fullmatch(words[1]) else ""
 
 
 def _describe_commit(folder: Path, commit: str, path: str, side: str) -> str:
