@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -160,7 +161,7 @@ class _Importer:
         if self.options.can_ask:
             tracker = replace(tracker, columns=tuple(map(_ask_column, tracker.columns)))
         for column in tracker.columns:
-            if not column.is_sure:
+            if not column.is_sure and column.index not in tracker.grid.hidden_columns:
                 self.account.ask(
                     column.heading or f"Column {column.index + 1}",
                     f"Which field is it?{_suggest_field(column)} Its cells are kept as published.",
@@ -170,7 +171,15 @@ class _Importer:
         return tracker
 
     def _read(self, trackers: Sequence[Tracker], kind: Kind, source: str, kept: KeptMapping) -> list[RecordDraft]:
-        context = ImportContext(build_anchors(self.programme), self.labels, self.programme.roles, source, kept.posts)
+        days = Counter(meeting.date.latest for meeting in self.programme.meetings)
+        meetings = {
+            meeting.date.latest: meeting.id
+            for meeting in self.programme.meetings
+            if meeting.date.latest and meeting.date.earliest == meeting.date.latest and days[meeting.date.latest] == 1
+        }
+        context = ImportContext(
+            build_anchors(self.programme), self.labels, self.programme.roles, source, kept.posts, meetings
+        )
         reader = TrackerReader(context, self.account)
         headings = {tracker.grid.heading for tracker in trackers}
         for index, tracker in enumerate(trackers):
@@ -189,7 +198,10 @@ class _Importer:
             from_source = f", source {source}" if source else ""
             _print(f"{tracker.grid.name}: {kind.plural}{from_source}")
             for column in tracker.columns:
-                name = TARGETS[column.field] if column.is_sure else f"not sure.{_suggest_field(column)}"
+                if column.field == "ref" and not source:
+                    name = "As published. With --source ID it is the place in the source"
+                else:
+                    name = TARGETS[column.field] if column.is_sure else f"not sure.{_suggest_field(column)}"
                 samples = "; ".join(excerpt(sample, _SAMPLE_WIDTH) for sample in column.samples)
                 _print(f"  {column.heading or f'Column {column.index + 1}'} -> {name}")
                 if samples:
@@ -260,7 +272,7 @@ class _Importer:
         return True
 
     def _refuse(self, errors: Sequence[Problem]) -> None:
-        for problem in errors[:_MAX_ERRORS]:
+        for problem in errors[:_MAX_LISTED]:
             write_notice(format_problem(problem, terminal_style().width))
         raise CheckFailed(f"Nothing was imported: the register would have {pluralise(len(errors), 'error')}.")
 
@@ -272,9 +284,9 @@ class _Importer:
             for difference in differences:
                 _print(f"Changed in the file, not in the record. {difference}")
         if unchanged:
-            _print(f"In the register already, unchanged: {join_ids(unchanged, _MAX_IDS)}.")
+            _print(f"In the register already, unchanged: {join_ids(unchanged)}.")
         if matches.gone:
-            gone = join_ids([each.id for each in matches.gone], _MAX_IDS)
+            gone = join_ids([each.id for each in matches.gone])
             _print(f"No longer in the file, and left as they are: {gone}.")
 
     def _write(self, files: Mapping[str, bytes], count: int, problems: Iterable[Problem]) -> int:
@@ -295,16 +307,17 @@ class _Importer:
         _save(self.root, changed)
         if count:
             _print(f"Written: {pluralise(count, 'record')}.")
-            for path in changed:
+            for path in [*changed][:_MAX_LISTED]:
                 _print(f"  {path}")
+            if len(changed) > _MAX_LISTED:
+                _print(f"  and {len(changed) - _MAX_LISTED} more")
             message = f"Import {self.path.name}"
             _print(f"To commit: git add data imports && git commit -m {shlex.quote(message)}")
         return 0
 
 
 _MAX_ATTEMPTS = 4
-_MAX_ERRORS = 20
-_MAX_IDS = 40
+_MAX_LISTED = 20
 _SAMPLE_WIDTH = 40
 
 

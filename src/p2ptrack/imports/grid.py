@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from p2ptrack.phrases import pluralise
+
 
 class CellKind(StrEnum):
     """What a cell of a workbook holds. Cells of other files are text."""
@@ -49,8 +51,12 @@ class GridCell:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Return the paragraphs that have text."""
-        return tuple(paragraph.text for paragraph in self.paragraphs if paragraph.text)
+        """Return the paragraphs that have text, with their numbers and without bullets."""
+        return tuple(
+            f"{paragraph.marker} {paragraph.text}" if paragraph.marker not in {"", "-"} else paragraph.text
+            for paragraph in self.paragraphs
+            if paragraph.text
+        )
 
     @property
     def text(self) -> str:
@@ -156,7 +162,7 @@ class TextCleaner:
 
     def list_notes(self) -> list[str]:
         """Return a sentence for each kind of damage that was mended."""
-        return [f"Mended {name} in {count} cells or lines." for name, count in self.mended.items()]
+        return [f"Mended {name} in {pluralise(count, 'line')}." for name, count in self.mended.items()]
 
 
 _BULLETS = "•▪‣◦●○■□–*·-"

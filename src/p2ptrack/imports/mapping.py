@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from p2ptrack.imports.cells import find_status, has_date, is_nothing
@@ -223,7 +223,7 @@ def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str,
         values = [row.cells[index].line for row in tracker.rows if index < len(row.cells) and row.cells[index].line]
         if not heading and not values:
             continue
-        samples = tuple(dict.fromkeys(values))[:_SAMPLES]
+        samples = tuple(dict.fromkeys(_list_samples(tracker, index)))[:_SAMPLES]
         if fold_heading(heading) in known:
             columns.append(ColumnMapping(index, heading, known[fold_heading(heading)], samples=samples))
             continue
@@ -231,6 +231,14 @@ def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str,
         columns.append(ColumnMapping(index, heading, name, is_sure, samples))
     confirmed = {column.index for column in columns if fold_heading(column.heading) in known}
     return replace(tracker, columns=tuple(_map_by_neighbours(tracker, columns, confirmed)))
+
+
+def _list_samples(tracker: Tracker, index: int) -> Iterator[str]:
+    """Yield the values of a column in rows that are not one text alone."""
+    for row in tracker.rows:
+        has_others = sum(1 for cell in row.cells if cell.lines and not cell.is_repeat) > 1
+        if has_others and index < len(row.cells) and row.cells[index].line:
+            yield row.cells[index].line
 
 
 def _map_by_words_and_values(

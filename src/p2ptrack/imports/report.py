@@ -57,6 +57,6 @@ def _format_section(title: str, entries: list[tuple[str, str]]) -> Iterator[str]
         return
     yield f"{title}:"
     for place, text in entries[:_MAX_LINES]:
-        yield f"  {place}: {excerpt(text, _MAX_TEXT)}"
+        yield f"  {place}: {excerpt(text, _MAX_TEXT)}" if text else f"  {place}"
     if len(entries) > _MAX_LINES:
         yield f"  and {len(entries) - _MAX_LINES} more"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from p2ptrack.imports.cells import (
@@ -25,7 +26,7 @@ from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.mapping import KIND_BY_NAME, Tracker, fold_heading
 from p2ptrack.imports.report import ImportAccount
 from p2ptrack.model.advice import is_nobody
-from p2ptrack.model.dates import Anchors
+from p2ptrack.model.dates import Anchors, CouncilDate, parse_date
 from p2ptrack.model.dates.council_date import normalise_text
 from p2ptrack.model.records import Kind
 from p2ptrack.model.schema import list_fields
@@ -36,7 +37,7 @@ from p2ptrack.phrases import find_first_sentence, fold_text, quote
 class ImportContext:
     """What the register knows: phases and meetings, the council's words, its posts, and who is meant by which name.
 
-    `source` is the id of the document; empty when it is not in the programme.
+    `source` is the id of the document; empty when it is not in the programme. `meetings` are the ids by their days.
     """
 
     anchors: Anchors
@@ -44,6 +45,7 @@ class ImportContext:
     roles: Sequence[str]
     source: str
     posts: Mapping[str, str]
+    meetings: Mapping[date, str]
 
 
 @dataclass(slots=True)
@@ -99,6 +101,7 @@ class _Group:
 
 
 _TOTAL = re.compile(r"^(?:grand |sub[- ]?)?totals?\b", re.IGNORECASE)
+_TOTAL_ALONE = re.compile(r"(?:grand |sub[- ]?)?totals?[ :.]?", re.IGNORECASE)
 _DONE_GROUP = re.compile(r"\b(?:completed|closed|implemented)\b", re.IGNORECASE)
 _MEETING_GROUP = re.compile(r"\b(?:meeting|committee|cabinet|board)\b", re.IGNORECASE)
 _SECTION = "Section"
@@ -118,6 +121,7 @@ class TrackerReader:
         if not is_continued:
             self._ordinal = 0
         reader = _RowReader(self, tracker, kind)
+        reader.read_heading()
         if group:
             reader.begin_group(group)
         for row in tracker.title_rows:
@@ -149,6 +153,7 @@ class _RowReader:
         self.fields = {each.name for each in list_fields(kind.model)}
         self.hidden = tracker.grid.hidden_columns
         self.recommendation: RecordDraft | None = None
+        self.raised = ""
         self.core = next(
             (
                 column
@@ -157,6 +162,16 @@ class _RowReader:
             ),
             None,
         )
+
+    def read_heading(self) -> None:
+        """Let the heading of the requests name the meeting that raised them all."""
+        if self.core is None or "raised" not in self.fields or self.tracker.columns_of("raised"):
+            return
+        self.raised = self.find_meeting(self.core.heading)
+        if not self.raised and (day := find_column_date(self.core.heading, self.context.anchors)):
+            self.account.ask(
+                self.core.heading, f"Is {day} the day of a meeting? Add it to the programme, then fill in raised."
+            )
 
     def read(self, row: GridRow) -> None:
         """Read a row: a record or several, a group, or nothing that is one."""
@@ -169,7 +184,7 @@ class _RowReader:
             map(fold_heading, self.tracker.headings[: len(row.cells)])
         ):
             self.account.passed_over.append((f"{place}, the header again", _join(row)))
-        elif own and _TOTAL.match(own[0].line):
+        elif own and self._is_total(row, own[0]):
             self.account.passed_over.append((f"{place}, a total", _join(row)))
         elif len(own) == 1 and (own[0].colspan > 1 or self._is_first_alone(row)):
             self.begin_group(own[0].line, place)
@@ -179,6 +194,11 @@ class _RowReader:
             if row.is_hidden:
                 self.account.hidden_rows.append(place)
             self._read_records(row, place, self.core.index)
+
+    def _is_total(self, row: GridRow, first: GridCell) -> bool:
+        """Whether a row is a total: it begins with that word, and has no request or that word alone as one."""
+        request = _cell(row, self.core.index).line if self.core else ""
+        return bool(_TOTAL.match(first.line)) and (not request or _TOTAL_ALONE.fullmatch(request) is not None)
 
     def _name_core(self) -> str:
         return quote(self.core.heading) if self.core else "request"
@@ -191,7 +211,7 @@ class _RowReader:
     def begin_group(self, text: str, place: str = "") -> None:
         """Let a text stand for a group: its meeting, that its rows are complete, or their area."""
         group = _Group(text)
-        group.raised = self._find_meeting(text)
+        group.raised = self.find_meeting(text)
         if not group.raised:
             if _DONE_GROUP.search(text) and len(text) < _MAX_GROUP:
                 group.status = "complete"
@@ -206,9 +226,14 @@ class _RowReader:
         if place:
             self.account.passed_over.append((f"{place}, the heading of the rows below it", text))
 
-    def _find_meeting(self, text: str) -> str:
+    def find_meeting(self, text: str) -> str:
+        """Return the id of the meeting that a text names, or whose day it has; empty where there is none."""
         if "raised" not in self.fields:
             return ""
+        day = find_column_date(text, self.context.anchors)
+        parsed = parse_date(day) if day else None
+        if isinstance(parsed, CouncilDate) and parsed.earliest == parsed.latest and parsed.latest:
+            return self.context.meetings.get(parsed.latest, "")
         anchors = [each for each in self.context.anchors.find_in_phrase(normalise_text(text)) if each.kind == "meeting"]
         return anchors[0].id if len(anchors) == 1 else ""
 
@@ -536,7 +561,7 @@ class _CellReader:
             self._extend(name, posts, heading, cell)
 
     def _read_raised(self, heading: str, cell: GridCell) -> None:
-        meetings = [self.rows._find_meeting(line) for line in cell.lines]
+        meetings = [self.rows.find_meeting(line) for line in cell.lines]
         if all(meetings):
             self._extend("raised", meetings, heading, cell)
             return
@@ -553,15 +578,18 @@ class _CellReader:
     def _finish(self) -> None:
         values, group = self.draft.values, self.rows.group
         _add_source(self.draft, self.context.source, self.ref)
-        if group.raised and "raised" not in values:
-            values["raised"] = [group.raised]
+        raised = group.raised or self.rows.raised
+        if raised and "raised" not in values:
+            values["raised"] = [raised]
+        if group.raised:
+            pass
         elif group.status and "status" not in values and "status" in self.rows.fields:
             values["status"] = group.status
             self.inferred.append("status")
             self.draft.keep(_SECTION, group.text)
         elif group.is_area:
             values["area"] = group.text
-        elif group.text and not group.raised:
+        elif group.text:
             self.draft.keep(_SECTION, group.text)
         if "title" not in values:
             _add_title(self.draft)

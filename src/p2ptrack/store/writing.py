@@ -138,6 +138,9 @@ def stage_files(files: Mapping[Path, bytes], advice: str = CHOOSE_OUTPUT) -> Ite
     """
     with ExitStack() as stack:
         temporary_paths = {}
+        _allow_open_files(len(files))
+        for folder in dict.fromkeys(path.parent for path in files):
+            remove_leftovers(folder)
         for path, data in files.items():
             _require_replaceable(path, advice)
             with _explain_failure(path, advice):
@@ -150,6 +153,23 @@ def stage_files(files: Mapping[Path, bytes], advice: str = CHOOSE_OUTPUT) -> Ite
                     temporary_path.replace(path)
 
         yield put_in_place
+
+
+_OTHER_OPEN_FILES = 100
+
+
+def _allow_open_files(count: int) -> None:
+    """Let this process have as many files open as it writes at once, where the system allows more than by default."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = count + _OTHER_OPEN_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        limit = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        with suppress(ValueError, OSError):  # the system refuses: then a file is refused with its reason
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 @contextmanager
@@ -172,7 +192,6 @@ def _create_folder(folder: Path) -> Iterator[None]:
 @contextmanager
 def _write_temporary(path: Path, data: bytes) -> Iterator[Path]:
     """Write the content of a file beside it, with its permissions, and yield where; on leaving it is removed."""
-    remove_leftovers(path.parent)
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     with _create_temporary(path.parent) as (temporary_path, descriptor):

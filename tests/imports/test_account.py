@@ -1,0 +1,92 @@
+"""Every cell is a part of a record's file or of the answer, whatever is in it; and long files stay fast."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.imports.test_import import PROGRAMME, files, import_, records, register
+from tests.imports.writers import TRACKER, write_csv
+
+__all__ = ["register"]
+HEADINGS = [
+    "Ref",
+    "Recommendation",
+    "Owner",
+    "Status",
+    "Target date",
+    "Revised date",
+    "Progress",
+    "Priority",
+    "Other",
+    "",
+]
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", "-", "n/a", "TBC", "Complete", "In progress", "30.06.25 30.09.25", "31/06/2023", "14 Aug", "June 2024",
+         "Mar-23 COMPLETE", "J Smith", "JS", "Head of IT/Head of HR", "Total", "1. One\n2. Two", "- a\n- b", "High",
+         "13.09.2023: begun", "# a: b", "'x", "{y}", "Intro:\n- a\n- b", "May 2012", "Withdrawn", "no year: 3", "*"]
+    ),
+    st.text("ab :#-'\"[]&*!|>%@`,.\n09", max_size=30),
+)  # fmt: skip
+
+
+def words(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
+
+
+@settings(max_examples=12)
+@given(st.lists(st.lists(CELLS, min_size=10, max_size=10), min_size=1, max_size=3), st.booleans())
+def test_every_cell_is_in_a_record_or_in_the_answer(rows: list[list[str]], has_source: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "data").mkdir()
+        (root / "data/programme.yaml").write_text(PROGRAMME, encoding="utf-8")
+        (root / "t.csv").write_bytes(write_csv([HEADINGS, *[[*row[:1], "Do it. ", *row[2:]] for row in rows]]))
+        ran = import_(root, "t.csv", *(["--source", "x"] if has_source else []))
+        assert (ran.code, ran.err) == (0, "")
+        written = b"".join(data for path, data in files(root).items() if path.suffix == ".yaml").decode()
+        kept = words(written) + words(ran.out)
+        for cell in (cell for row in rows for index, cell in enumerate(row) if index != 1):
+            for line in cell.splitlines():
+                assert words(line) in kept, line
+
+
+def test_a_file_with_which_check_finds_an_error_writes_nothing(register: Path) -> None:
+    (register / "t.csv").write_bytes(write_csv([*TRACKER[:2], ["9", "Do {# this.", *TRACKER[1][2:]]]))
+    before = files(register)
+    ran = import_(register, "t.csv")
+    assert (ran.code, "Nothing was imported: the register would have 2 errors." in ran.err) == (1, True)
+    assert files(register) == before
+
+
+def make_rows(count: int) -> list[list[str]]:
+    return [TRACKER[0], *[[str(number), f"Do {number}.", *TRACKER[3][2:]] for number in range(1, count + 1)]]
+
+
+def test_three_hundred_rows_are_written_with_few_open_files(register: Path) -> None:
+    (register / "t.csv").write_bytes(write_csv(make_rows(300)))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        assert import_(register, "t.csv", "--source", "x").code == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert len(records(register, "audit_followups")) == 300
+
+
+@pytest.mark.papers
+@pytest.mark.parametrize("source", ["x", ""])
+def test_three_thousand_rows_are_written_and_recognised(register: Path, source: str) -> None:
+    options = ("--source", source) if source else ()
+    (register / "t.csv").write_bytes(write_csv(make_rows(3000)))
+    assert import_(register, "t.csv", *options).code == 0
+    before = files(register)
+    assert "Nothing to import" in import_(register, "t.csv", *options).out
+    assert files(register) == before
+    assert len(records(register, "audit_followups")) == 3000
