@@ -19,13 +19,14 @@ from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import terminal_style, write_notice, write_output
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
+from p2ptrack.imports.drafts import ImportContext, RecordDraft
 from p2ptrack.imports.files import read_file
 from p2ptrack.imports.grid import ImportedFile
 from p2ptrack.imports.kept_mapping import KeptMapping, make_mapping_name, make_mapping_values, parse_mapping
 from p2ptrack.imports.mapping import TARGETS, ColumnMapping, Tracker, find_tracker, map_columns
 from p2ptrack.imports.matching import ImportMatches, list_differences, match_drafts
 from p2ptrack.imports.report import ImportAccount
-from p2ptrack.imports.rows import ImportContext, RecordDraft, TrackerReader
+from p2ptrack.imports.rows import TrackerReader
 from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import KINDS, Kind, find_kind
 from p2ptrack.model.register import PROGRAMME_PATH, build_anchors

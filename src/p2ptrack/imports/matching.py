@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from p2ptrack.imports.cells import Labels, find_word
-from p2ptrack.imports.rows import RecordDraft
+from p2ptrack.imports.drafts import RecordDraft
 from p2ptrack.model.records import Record, TrackedRecord, kind_of
 from p2ptrack.phrases import fold_text, quote
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from p2ptrack.imports.cells import (
-    Labels,
     find_column_date,
     find_status_in_text,
     find_word,
@@ -22,72 +20,16 @@ from p2ptrack.imports.cells import (
     split_references,
     split_updates,
 )
+from p2ptrack.imports.drafts import ImportContext, RecordDraft, add_source, add_title
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.mapping import KIND_BY_NAME, Tracker, fold_heading
 from p2ptrack.imports.report import ImportAccount
 from p2ptrack.model.advice import is_nobody
-from p2ptrack.model.dates import Anchors, CouncilDate, parse_date
+from p2ptrack.model.dates import CouncilDate, parse_date
 from p2ptrack.model.dates.council_date import normalise_text
 from p2ptrack.model.records import Kind
 from p2ptrack.model.schema import list_fields
-from p2ptrack.phrases import find_first_sentence, fold_text, quote
-
-
-@dataclass(frozen=True, slots=True)
-class ImportContext:
-    """What the register knows: phases and meetings, the council's words, its posts, and who is meant by which name.
-
-    `source` is the id of the document; empty when it is not in the programme. `meetings` are the ids by their days.
-    """
-
-    anchors: Anchors
-    labels: Labels
-    roles: Sequence[str]
-    source: str
-    posts: Mapping[str, str]
-    meetings: Mapping[date, str]
-
-
-@dataclass(slots=True)
-class RecordDraft:
-    """The fields of a record without its id. `origins` are the headings and words that each field was read from.
-
-    `recommendation` is the draft of the recommendation that an action answers.
-    """
-
-    kind: Kind
-    place: str
-    values: dict[str, Any] = field(default_factory=dict)
-    origins: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    recommendation: RecordDraft | None = None
-
-    def keep(self, heading: str, text: str) -> None:
-        """Put words of the source in `as_published`, under their heading."""
-        published = self.values.setdefault("as_published", {})
-        name, count = heading, 1
-        while name in published and published[name] != text:
-            count += 1
-            name = f"{heading} ({count})"
-        published[name] = text
-
-    def infer(self, name: str) -> None:
-        """Mark a field as our interpretation."""
-        names = self.values.setdefault("inferred", [])
-        if name not in names:
-            names.append(name)
-
-    def demote(self, name: str) -> bool:
-        """Move a field's words to `as_published`, and return whether they are known."""
-        if name not in self.origins or name not in self.values:
-            return False
-        del self.values[name]
-        for heading, text in self.origins.pop(name):
-            self.keep(heading, text)
-        if name in self.values.get("inferred", []):
-            self.values["inferred"].remove(name)
-        if not self.values.get("inferred", True):
-            del self.values["inferred"]
-        return True
+from p2ptrack.phrases import fold_text, quote
 
 
 @dataclass(slots=True)
@@ -433,8 +375,8 @@ class _CellReader:
         before = self.rows.recommendation
         if before is None or before.values["origin_text"] != cell.text:
             before = RecordDraft(KIND_BY_NAME["recommendation"], self.draft.place, {"origin_text": cell.text})
-            _add_source(before, self.context.source, f"{self.ref}")
-            _add_title(before)
+            add_source(before, self.context.source, f"{self.ref}")
+            add_title(before)
             self.account.inferred["title"] += 1
             self.rows.recommendation = before
             self.rows.reader.drafts.append(before)
@@ -577,7 +519,7 @@ class _CellReader:
 
     def _finish(self) -> None:
         values, group = self.draft.values, self.rows.group
-        _add_source(self.draft, self.context.source, self.ref)
+        add_source(self.draft, self.context.source, self.ref)
         raised = group.raised or self.rows.raised
         if raised and "raised" not in values:
             values["raised"] = [raised]
@@ -592,20 +534,8 @@ class _CellReader:
         elif group.text:
             self.draft.keep(_SECTION, group.text)
         if "title" not in values:
-            _add_title(self.draft)
+            add_title(self.draft)
 
 
 _ORDER = {"status": 0, "response": 0, "update_date": 2, "response_on": 2, "completed_on": 2}
 _URL = re.compile(r"(?:https?|mailto):\S+")
-
-
-def _add_source(draft: RecordDraft, source: str, ref: str) -> None:
-    if source:
-        draft.values["source"] = {"id": source, "ref": ref}
-
-
-def _add_title(draft: RecordDraft) -> None:
-    """Give a draft the first sentence of its request as title, and mark that as our interpretation."""
-    text = draft.values.get("origin_text") or draft.values.get("agreed_action") or ""
-    draft.values["title"] = find_first_sentence(text)
-    draft.infer("title")

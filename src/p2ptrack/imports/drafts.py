@@ -1,0 +1,83 @@
+"""Drafts of records, and what the register knows that reading them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from p2ptrack.imports.cells import Labels
+from p2ptrack.model.dates import Anchors
+from p2ptrack.model.records import Kind
+from p2ptrack.phrases import find_first_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ImportContext:
+    """What the register knows: phases and meetings, the council's words, its posts, and who is meant by which name.
+
+    `source` is the id of the document; empty when it is not in the programme. `meetings` are the ids by their days.
+    """
+
+    anchors: Anchors
+    labels: Labels
+    roles: Sequence[str]
+    source: str
+    posts: Mapping[str, str]
+    meetings: Mapping[date, str]
+
+
+@dataclass(slots=True)
+class RecordDraft:
+    """The fields of a record without its id. `origins` are the headings and words that each field was read from.
+
+    `recommendation` is the draft of the recommendation that an action answers.
+    """
+
+    kind: Kind
+    place: str
+    values: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    recommendation: RecordDraft | None = None
+
+    def keep(self, heading: str, text: str) -> None:
+        """Put words of the source in `as_published`, under their heading."""
+        published = self.values.setdefault("as_published", {})
+        name, count = heading, 1
+        while name in published and published[name] != text:
+            count += 1
+            name = f"{heading} ({count})"
+        published[name] = text
+
+    def infer(self, name: str) -> None:
+        """Mark a field as our interpretation."""
+        names = self.values.setdefault("inferred", [])
+        if name not in names:
+            names.append(name)
+
+    def demote(self, name: str) -> bool:
+        """Move a field's words to `as_published`, and return whether they are known."""
+        if name not in self.origins or name not in self.values:
+            return False
+        del self.values[name]
+        for heading, text in self.origins.pop(name):
+            self.keep(heading, text)
+        if name in self.values.get("inferred", []):
+            self.values["inferred"].remove(name)
+        if not self.values.get("inferred", True):
+            del self.values["inferred"]
+        return True
+
+
+def add_source(draft: RecordDraft, source: str, ref: str) -> None:
+    """Say which document a draft comes from, and where in it."""
+    if source:
+        draft.values["source"] = {"id": source, "ref": ref}
+
+
+def add_title(draft: RecordDraft) -> None:
+    """Give a draft the first sentence of its request as title, and mark that as our interpretation."""
+    text = draft.values.get("origin_text") or draft.values.get("agreed_action") or ""
+    draft.values["title"] = find_first_sentence(text)
+    draft.infer("title")
