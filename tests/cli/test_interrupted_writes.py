@@ -73,6 +73,10 @@ WRITERS = {
     ),
     "init": Writer(("init",), start_empty),
     "doctor": Writer(("doctor", "--fix"), start_repository),
+    "schema": Writer(("schema", "--write"), start_register),
+    "export": Writer(("export", "--format", "csv", "--as-of", "2023-01-12"), start_register),
+    "add": Writer(("add", "action", "--title", "Open a portal", "--as-of", "2023-01-12", "--yes"), start_register),
+    "update": Writer(("update", "A01", "--text", "Tested.", "--as-of", "2023-01-12", "--yes"), start_register),
     "edit": Writer(("edit", "A01", "--set", "note=Agreed", "--yes"), start_register),
 }
 

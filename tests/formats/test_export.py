@@ -9,6 +9,7 @@ import re
 import shutil
 import sqlite3
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import openpyxl
 import pytest
 
 from p2ptrack.cli.export import EXPORT_NAMES
+from p2ptrack.formats.export import write_calendar
+from p2ptrack.queries.export import Export, ExportColumn, ExportTable
 from p2ptrack.store.yaml import read
 from tests.command import ROOT, run
 
@@ -181,3 +184,14 @@ def test_standard_output_takes_one_file(register: Path) -> None:
     assert [row["id"] for row in data["records"]] == ["F01"]
     assert run("export", "--output", "-", "--root", register).code == 2
     assert run("export", "--format", "jsn", "--root", register).code == 2
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n", "\x85", "\u2028", "\x0b"])
+def test_no_text_of_a_record_adds_a_line_to_a_calendar(line_end: str) -> None:
+    values = {"id": "A01", "target_day": date(2023, 3, 31), "unfinished": True, "target": "Mar-23"}
+    values |= {"title": f"Open{line_end}ATTENDEE:mailto:x@example.org", "accountable": f"Head{line_end}END:VEVENT\x1b"}
+    columns = tuple(ExportColumn(name, "string", "") for name in values)
+    table = ExportTable("records", "Records", columns, (tuple(values.values()),), ("id",))
+    lines = write_calendar(Export(f"Register{line_end}X:1", "", date(2023, 1, 12), "public", (table,))).decode()
+    assert not re.search(r"[\r\n\x85\u2028\x0b](?:ATTENDEE|X:1)|\x1b", lines)
+    assert lines.count("END:VEVENT\r\n") == 1

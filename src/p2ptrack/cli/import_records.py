@@ -378,11 +378,9 @@ def _is_same_file(path: Path, data: bytes) -> bool:
 
 
 def _save(root: Path, files: Mapping[str, bytes]) -> None:
-    from p2ptrack.store.writing import stage_files
+    from p2ptrack.store.writing import write_register_files
 
-    paths = {root / path: data for path, data in files.items()}
-    with stage_files(paths, "Nothing was imported.") as put_in_place:
-        put_in_place()
+    write_register_files(root, files, "Nothing was imported.")
 
 
 def _print(text: str) -> None:

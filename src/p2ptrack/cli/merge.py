@@ -49,4 +49,5 @@ def merge_record(
 def _indent(side: str, text: str) -> list[str]:
     from p2ptrack.diagnostics import escape_control_characters
 
-    return [f"    {side}", *(f"      {escape_control_characters(line)}" for line in text.splitlines())]
+    lines = [f"    {side}", *(f"      {line}" for line in text.splitlines())]
+    return [escape_control_characters(line) for line in lines]

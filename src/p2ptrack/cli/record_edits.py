@@ -20,7 +20,7 @@ from p2ptrack.cli.terminal import terminal_style, write_notice, write_output
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, parse_date
-from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status
+from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status, is_file_id
 from p2ptrack.model.records import KINDS, Kind, Record, TrackedRecord, find_kind, kind_of
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import file_field_order, list_fields, record_field_specs
@@ -151,6 +151,9 @@ def add_record(options: EditOptions, kind_word: str, title: str, values: Sequenc
         own_ids = [record.id for record in case.register.records if kind_of(record) is kind]
         used_ids = {*case.register.paths, *case.register.broken_ids, *list_committed_ids(root)}
         id_ = str(fields.pop("id", "")) or find_free_id(kind, own_ids, used_ids)
+        if not is_file_id(id_):
+            advice = f"Use letters, digits and dots, such as {kind.example_id}, or leave it out."
+            raise UsageError(f"{quote(id_)} cannot be the id of a record. {advice}")
         if id_.casefold() in {used.casefold() for used in used_ids}:
             raise UsageError(f"The id {quote(id_)} is or was used. Choose another, or leave it out.")
         path = f"data/{kind.folder}/{make_file_name(id_, title)}"
@@ -454,9 +457,9 @@ def _save(options: EditOptions, root: Path, as_of: date, change: RecordChange, m
 
 
 def _write(root: Path, change: RecordChange) -> None:
-    from p2ptrack.store.writing import write_file
+    from p2ptrack.store.writing import write_register_files
 
-    write_file(root / change.path, change.after, "The file is as it was.")
+    write_register_files(root, {change.path: change.after}, "Nothing was changed.")
 
 
 def _require_commit(root: Path) -> None:

@@ -97,17 +97,16 @@ def _write_editor_files(name: str, root: Path | None) -> int:
     from p2ptrack.cli.support_files import build_schema_files, build_settings_files
     from p2ptrack.cli.terminal import print_path
     from p2ptrack.store.folder import find_root
-    from p2ptrack.store.writing import stage_files
+    from p2ptrack.store.writing import write_register_files
 
     if name:
         raise UsageError("--write writes the schemas of all kinds of file. Leave the name out.")
     folder = find_root(root, Path.cwd())
     settings = {path: data for path, data in build_settings_files().items() if not os.path.lexists(folder / path)}
-    files = {folder / path: data for path, data in (build_schema_files(build_file_schemas(root)) | settings).items()}
-    with stage_files(files, "Check that you may write there.") as put_in_place:
-        put_in_place()
+    files = build_schema_files(build_file_schemas(root)) | settings
+    write_register_files(folder, files, "Check that you may write there.")
     for path in files:
-        print_path(path.resolve())
+        print_path((folder / path).resolve())
     return 0
 
 

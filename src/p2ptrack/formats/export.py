@@ -191,7 +191,11 @@ def _write_event(record: Mapping[str, Any], stamp: str, domain: str) -> Iterable
 
 def _escape(text: str) -> str:
     """Return text as a calendar writes it (RFC 5545, section 3.3.11)."""
-    return re.sub(r"([\\;,])", r"\\\1", text).replace("\n", "\\n")
+    lines = (_CONTROL.sub(" ", line) for line in text.splitlines())
+    return "\\n".join(re.sub(r"([\\;,])", r"\\\1", line) for line in lines)
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def _fold(line: str) -> str:

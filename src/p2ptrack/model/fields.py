@@ -247,6 +247,12 @@ def _validate_file_name(value: Any) -> str:
     raise field_error("S104", message, fix)
 
 
+def is_file_id(text: str) -> bool:
+    """Whether a text can be the id of a record, and begin the name of its file on every system."""
+    is_device = _DEVICE_NAME.fullmatch(text.partition(".")[0]) is not None
+    return re.fullmatch(_ID_PATTERN, text) is not None and not is_device
+
+
 _MAX_PASTED_LENGTH = 200
 
 

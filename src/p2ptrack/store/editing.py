@@ -9,7 +9,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,10 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from p2ptrack.diagnostics import Problem
-from p2ptrack.errors import OperationError
+from p2ptrack.errors import OperationError, describe_os_error
 from p2ptrack.model.records import Kind
 from p2ptrack.phrases import quote
 from p2ptrack.store.folder import FolderEntry, FolderSource, record_stem
+from p2ptrack.store.writing import create_temporary_folder
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.process import GitResult
@@ -185,14 +185,24 @@ def _explain_commit(result: GitResult) -> str:
 def run_editor(data: bytes, name: str) -> bytes:
     """Return a file's content after the user has changed it in an editor."""
     fallback = "notepad" if os.name == "nt" else next(filter(shutil.which, ("nano", "vi")), "vi")
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or fallback
-    with tempfile.TemporaryDirectory(prefix="p2ptrack-") as folder:
-        path = Path(folder) / name
+    settings = (os.environ.get(variable, "").strip() for variable in ("VISUAL", "EDITOR"))
+    command = next(filter(None, settings), fallback)
+    try:
+        words = shlex.split(command, posix=os.name != "nt")
+    except ValueError:
+        raise OperationError(f"The editor {quote(command)} has an unclosed quotation mark. Set EDITOR.") from None
+    with create_temporary_folder() as folder:
+        path = folder / name
         path.write_bytes(data)
         try:
-            completed = subprocess.run([*shlex.split(command, posix=os.name != "nt"), str(path)], check=False)
+            completed = subprocess.run([*words, str(path)], check=False)
         except OSError as error:
             raise OperationError(f"The editor {quote(command)} does not start: {error.strerror}. Set EDITOR.") from None
         if completed.returncode:
             raise OperationError(f"The editor {quote(command)} ended with an error, so nothing was changed.")
-        return path.read_bytes()
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            reason = describe_os_error(error)
+            message = f"What the editor {quote(command)} saved cannot be read: {reason}. Nothing was changed."
+            raise OperationError(message) from None

@@ -10,8 +10,10 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import stat
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -121,6 +123,19 @@ def read_existing(path: Path) -> bytes:
     except OSError as error:
         name = escape_control_characters(str(path))
         raise OperationError(f"{name} cannot be read: {describe_os_error(error)}. Ask who looks after it.") from error
+
+
+def write_register_files(root: Path, files: Mapping[str, bytes], advice: str) -> None:
+    """Write files of a register, by their paths in it: all of them or, if one cannot be written, none.
+
+    Raises `OperationError` where a link in the register leads to a file or to its folder.
+    """
+    paths = {root / path: data for path, data in files.items()}
+    for path in paths:
+        with _explain_failure(path, advice):
+            _refuse_links(path, root, advice)
+    with stage_files(paths, advice) as put_in_place:
+        put_in_place()
 
 
 def write_file(path: Path, data: bytes, advice: str = CHOOSE_OUTPUT) -> None:
@@ -258,6 +273,65 @@ def _lock(descriptor: int, *, wait: bool) -> bool:
     except OSError:
         return False
     return True
+
+
+_FOLDER_PREFIX = "p2ptrack-"
+_TEMPORARY_FOLDER = re.compile(rf"{_FOLDER_PREFIX}[a-z0-9_]{{8}}")
+"""The names that `tempfile` makes with the prefix."""
+
+
+@contextmanager
+def create_temporary_folder() -> Iterator[Path]:
+    """Create a folder for temporary files, and remove it afterwards, as well as those that killed runs left.
+
+    A folder in use is locked. Raises `OSError` where none can be created.
+    """
+    _remove_left_folders()
+    while True:
+        temporary = tempfile.TemporaryDirectory(prefix=_FOLDER_PREFIX, ignore_cleanup_errors=True)
+        with temporary as name, _lock_folder(Path(name)):
+            if Path(name).is_dir():  # otherwise another run took it for one that was left
+                yield Path(name)
+                return
+
+
+@contextmanager
+def _lock_folder(folder: Path) -> Iterator[None]:
+    """Lock a folder until it is left."""
+    if sys.platform == "win32":
+        yield
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        yield
+        return
+    try:
+        _lock(descriptor, wait=True)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _remove_left_folders() -> None:
+    """Remove the temporary folders that this user's killed runs left; those in use are locked."""
+    if sys.platform == "win32":
+        return
+    with suppress(OSError):
+        for entry in [*os.scandir(tempfile.gettempdir())]:
+            if _TEMPORARY_FOLDER.fullmatch(entry.name):
+                _remove_left_folder(Path(entry.path))
+
+
+def _remove_left_folder(folder: Path) -> None:
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0))
+        try:
+            is_own = os.fstat(descriptor).st_uid == os.getuid()
+            if is_own and _lock(descriptor, wait=False):
+                shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from p2ptrack.errors import CommandError, OperationError
-from p2ptrack.store.writing import require_output_place, write_file
+from p2ptrack.store.writing import create_temporary_folder, require_output_place, write_file
 from tests.command import run
 from tests.git.builders import action
 from tests.support import write_register
@@ -88,3 +89,40 @@ def test_a_new_register_is_not_written_through_a_link(link: str, tmp_path: Path)
     )
     assert (ran.code, ran.err) == (3, message)
     assert not (tmp_path / "outside").exists()
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("data/actions", ("add", "action", "--title", "New", "--yes")),
+        ("data/recommendations", ("add", "recommendation", "--title", "New", "--yes")),
+        (".vscode", ("schema", "--write")),
+    ],
+)
+def test_a_command_that_edits_does_not_write_through_a_folder_that_is_a_link(
+    link: str, words: tuple[str, ...], root: Path, tmp_path: Path
+) -> None:
+    folder, elsewhere = root / link, tmp_path / "elsewhere"
+    if folder.exists():
+        folder.rename(root / "moved")
+    folder.symlink_to(elsewhere)
+    ran = run(*words, "--root", root)
+    assert ran.code in {1, 3}
+    assert [path.name for path in elsewhere.iterdir()] == ["precious"]
+
+
+def test_temporary_folders_of_killed_runs_are_removed_and_those_in_use_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, foreign = tmp_path / "p2ptrack-abcd_123", tmp_path / "p2ptrack-notes"
+    for folder in (left, foreign):
+        folder.mkdir()
+        (folder / "file").write_bytes(b"x")
+    (tmp_path / "p2ptrack-abcd_124").symlink_to(foreign)
+    with create_temporary_folder() as used:
+        (used / "file").write_bytes(b"y")
+        with create_temporary_folder() as other:
+            assert {used.exists(), other.exists(), left.exists(), (foreign / "file").exists()} == {True, False}
+        assert (used / "file").read_bytes() == b"y"
+    assert (left.exists(), (foreign / "file").exists(), used.exists(), other.exists()) == (False, True, False, False)

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from p2ptrack.analysis.case import ExemptContent, RedactedItem, Redactions
 from p2ptrack.analysis.links import addressed_recommendations
+from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import ExemptionLaw
 from p2ptrack.model.records import ExemptMarking, Record, TrackedRecord, Update, has_title_of_text, kind_of
@@ -107,6 +108,32 @@ def _expand_fields(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(implied for name in names for implied in (name, *_IMPLIED_FIELDS.get(name, ())))
 
 
+def list_repeated_dates(record: Record, day: date) -> tuple[str, ...]:
+    """Return the places in which a record repeats a date that an exempt target change withholds on a day.
+
+    The next change begins with the same date, the one before ends with it, and the last one is the target.
+    """
+    if not isinstance(record, TrackedRecord):
+        return ()
+    withheld = [_list_withheld(revision, day) for revision in record.revisions]
+    old = {revision.from_ for revision, names in zip(record.revisions, withheld, strict=True) if "from" in names}
+    new = {revision.to for revision, names in zip(record.revisions, withheld, strict=True) if "to" in names}
+    places = []
+    for index, (revision, names) in enumerate(zip(record.revisions, withheld, strict=True)):
+        places += [f"revisions[{index}].from"] if "from" not in names and _is_among(revision.from_, new) else []
+        places += [f"revisions[{index}].to"] if "to" not in names and _is_among(revision.to, old) else []
+    return (*places, *(["target"] if record.target and _is_among(record.target, new) else []))
+
+
+def _list_withheld(revision: BaseModel, day: date) -> Iterable[str]:
+    return ("from", "to") if is_fully_exempt(revision, day) else list_exempt_fields(revision, day)
+
+
+def _is_among(value: CouncilDate, dates: Iterable[CouncilDate]) -> bool:
+    """Whether a date has the same last day as one of some others, or the same words where it has no day."""
+    return any((value.latest or value.raw.casefold()) == (other.latest or other.raw.casefold()) for other in dates)
+
+
 @dataclass(frozen=True, slots=True)
 class Exemption:
     """One exemption: its record, its path (`exempt`, `updates[1].exempt`), and the record or entry that it is of."""
@@ -133,9 +160,15 @@ def list_exempt_content(register: Register, day: date) -> dict[str, ExemptConten
     for record in filter(_states_exemption, register.records):
         if is_fully_exempt(record, day):
             content[record.id] = ExemptContent(is_whole=True)
-        elif parts := tuple(part for exemption in _iter_in_force(record, day) for part in _iter_parts(exemption)):
+        elif parts := list_exempt_parts(record, day):
             content[record.id] = ExemptContent(parts=parts)
     return content
+
+
+def list_exempt_parts(record: Record, day: date) -> tuple[str, ...]:
+    """Return the paths of what is exempt on a day in a record that is not wholly exempt: `target`, `updates[0]`."""
+    parts = (part for exemption in _iter_in_force(record, day) for part in _iter_parts(exemption))
+    return unique((*parts, *list_repeated_dates(record, day)))
 
 
 def _states_exemption(record: Record) -> bool:

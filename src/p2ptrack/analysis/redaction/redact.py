@@ -26,6 +26,7 @@ from p2ptrack.analysis.redaction.exemptions import (
     is_in_force,
     iter_exemptions,
     list_exempt_fields,
+    list_repeated_dates,
     parse_paragraphs,
     summarise_redactions,
 )
@@ -33,9 +34,10 @@ from p2ptrack.analysis.redaction.names import NameMatcher, build_name_matcher
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker, Model
 from p2ptrack.model.programme import ExemptionLaw, Programme
-from p2ptrack.model.records import Recommendation, Record, Update
+from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import list_fields, list_held_values, list_references, text_field_names, walk
+from p2ptrack.phrases import unique
 
 # Removing fields and entries. No field of a record is named here, so that a new field is redacted like any other.
 
@@ -48,10 +50,15 @@ _REMOVED = object()
 
 def make_public_copy(record: Record, day: date, title: str) -> Record:
     """Return what the public may see of a record that is not wholly exempt. `title` replaces an exempt one."""
+    exempt_fields = list_exempt_fields(record, day)
+    repeated = list_repeated_dates(record, day)
+    if repeated:
+        record = _remove_revisions(record, repeated)
+        exempt_fields = unique((*exempt_fields, "target")) if "target" in repeated else exempt_fields
     redacted_entries = {
         name: _redact_entries(getattr(record, name), day) for name in EXEMPTABLE_LISTS if hasattr(record, name)
     }
-    names = expand_implied_fields(list_exempt_fields(record, day))
+    names = expand_implied_fields(exempt_fields)
     fields: dict[str, Any] = {**redacted_entries, "note": None, "exempt": None}
     if "title" in names:
         fields["title"] = title
@@ -60,6 +67,15 @@ def make_public_copy(record: Record, day: date, title: str) -> Record:
         if name != "title":
             redacted = cast("Record", _remove_field(redacted, tuple(name.split("."))))
     return redacted
+
+
+def _remove_revisions(record: Record, places: Iterable[str]) -> Record:
+    """Return a record without the target changes in which places are, such as `revisions[0].to`."""
+    if not isinstance(record, TrackedRecord):
+        return record
+    names = {place.partition(".")[0] for place in places}
+    kept = (entry for index, entry in enumerate(record.revisions) if f"revisions[{index}]" not in names)
+    return record.model_copy(update={"revisions": tuple(kept)})
 
 
 def _redact_entries(entries: Iterable[BaseModel], day: date) -> tuple[Any, ...]:
@@ -400,6 +416,10 @@ def _tag_record(record: Record, law: ExemptionLaw, tags: list[ExemptTag]) -> Rec
         tags.append(ExemptTag(record.id, parse_paragraphs(exemption.exempt, law), covers_facts))
     if not scopes:
         return record
+    revision_tag = next((number for prefix, _, number in scopes if prefix.startswith("revisions[")), 0)
+    for place in list_repeated_dates(record, date.min):  # only exemptions that are in force are left here
+        entry, separator, name = place.rpartition(".")
+        scopes.append((entry + separator, (name,), revision_tag))
     links = {path for path, _, marker in list_references(record) if isinstance(marker, IdMarker)}
 
     def tag_text(path: str, text: str) -> str:

@@ -22,6 +22,7 @@ from p2ptrack.analysis.redaction.exemptions import (
     is_in_force,
     iter_exemptions,
     list_exempt_fields,
+    list_exempt_parts,
     list_exemptable_fields,
 )
 from p2ptrack.analysis.rules.rule import (
@@ -37,9 +38,10 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.model.dates import CouncilDate, format_long_date
+from p2ptrack.model.fields import IdMarker
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import Record
-from p2ptrack.model.schema import iter_values, list_held_values, list_references, walk
+from p2ptrack.model.schema import FieldSpec, iter_values, list_held_values, list_references, walk
 from p2ptrack.phrases import (
     find_comments,
     find_unprintable_characters,
@@ -311,6 +313,54 @@ def _check_exempt_meetings(case: Case) -> Iterator[Finding]:
         if meeting.id in closed_names and (meeting.title or meeting.body not in open_bodies):
             message = f"Only exempt records name the meeting {meeting.id}, and public papers can print it."
             yield Finding("", f"meetings[{index}]", message)
+
+
+_MIN_REPEATED_LENGTH = 6
+"""Shorter values, such as a year or `Yes`, stand in many texts that say nothing about them."""
+
+
+@rule("P117", ERROR, "Withheld value repeated in public text")
+@why("Readers can learn from the text what is withheld in the field.")
+@example("target: March 2023\nagreed_action: Tell suppliers in March 2023.\nexempt: {paragraph: 3, fields: [target]}")
+@fix("Rewrite the text without the value, or add its field to `fields:` under `exempt:`.")
+def _check_repeated_values(case: Case) -> Iterator[Finding]:
+    for record in {exemption.record.id: exemption.record for exemption in _iter_exemptions(case)}.values():
+        patterns = {
+            name: re.compile(rf"(?<!\w){re.escape(_fold(text))}(?!\w)")
+            for name, text in _iter_withheld_values(record, case.as_of)
+            if len(text) >= _MIN_REPEATED_LENGTH
+        }
+        prose = {place for place, _, field in walk(record) if _is_prose(field)} if patterns else set()
+        for location, text in _iter_public_texts(record, case.as_of) if patterns else ():
+            names = [name for name, pattern in patterns.items() if location in prose and pattern.search(_fold(text))]
+            if names:
+                message = f"{record.id}: `{names[0]}` is exempt, but this text repeats its value."
+                yield Finding(record.id, location, message)
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _is_prose(field: FieldSpec) -> bool:
+    return field.type == "text" and field.marker is None and field.name != "title"
+
+
+def _iter_withheld_values(record: Record, day: date) -> Iterator[tuple[str, str]]:
+    """Yield the place and the words of each value that an exemption withholds and that a sentence can repeat.
+
+    Of an entry that is exempt as a whole these are its texts, because others can do something on the same day.
+    """
+    if is_fully_exempt(record, day):
+        return
+    parts = list_exempt_parts(record, day)
+    for place, value, field in walk(record):
+        path = re.sub(r"\[[0-9]+\]", "", place)
+        is_named = any(part in {path, place} for part in parts)
+        is_in_entry = _is_prose(field) and any(place.startswith(f"{part}.") for part in parts)
+        is_repeatable = field.type in {"date", "text", "name"} and not isinstance(field.marker, IdMarker)
+        if is_repeatable and field.name != "title" and (is_named or is_in_entry) and "as_published" not in place:
+            yield place, value.raw if isinstance(value, CouncilDate) else str(value)
 
 
 _MAX_CHARACTERS_SHOWN = 40

@@ -6,7 +6,6 @@ import io
 import os
 import platform
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime, time
@@ -23,6 +22,7 @@ from p2ptrack.formats.html.page import format_css_string, render_page
 from p2ptrack.formats.pdf.tag_tree import SPOKEN_ATTRIBUTE
 from p2ptrack.phrases import find_missing_characters, find_similar_sign
 from p2ptrack.reports.document import Document, FormatOptions
+from p2ptrack.store.writing import create_temporary_folder
 
 REPLACEMENT = "?"
 _MAX_SPOKEN_RUNS = 500
@@ -185,9 +185,9 @@ def use_packaged_fonts() -> Iterator[None]:
     Pango finds fonts with fontconfig, which reads one file when fonts are first listed.
     """
     previous = os.environ.get(_FONTCONFIG_VARIABLE)
-    with tempfile.TemporaryDirectory(prefix="p2ptrack-fonts-", ignore_cleanup_errors=True) as name:
-        file = Path(name, "fonts.conf")
-        file.write_text(format_fontconfig(find_font_folders(), Path(name, "cache")), encoding="utf-8")
+    with create_temporary_folder() as folder:
+        file = folder / "fonts.conf"
+        file.write_text(format_fontconfig(find_font_folders(), folder / "cache"), encoding="utf-8")
         os.environ[_FONTCONFIG_VARIABLE] = str(file)
         try:
             yield

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import CommandError, OperationError
@@ -28,6 +27,7 @@ from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import ResolvedRevision
 from p2ptrack.store.git.worktree import require_own_files
 from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_file_leniently
+from p2ptrack.store.writing import create_temporary_folder
 
 _LINK_MODE = "120000"
 _MAX_LINKS = 40
@@ -233,8 +233,8 @@ def with_templates(snapshot: Snapshot) -> Iterator[Snapshot]:
 
     Messages about a template name its commit instead of that folder.
     """
-    with TemporaryDirectory(prefix="p2ptrack-") as temporary_folder:
-        folder = Path(temporary_folder).resolve()
+    with create_temporary_folder() as temporary_folder:
+        folder = temporary_folder.resolve()
         try:
             _write_templates(snapshot, folder)
             yield replace(snapshot, templates_folder=folder)

@@ -11,6 +11,7 @@ import json
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
 
@@ -65,14 +66,27 @@ def apply_edits(data: bytes, edits: Sequence[Edit], field_order: Sequence[str] =
         text = data.removeprefix(mark).decode()
     except UnicodeDecodeError:
         raise EditRefused("The file is not UTF-8 text.") from None
-    for edit in edits:
-        text = _apply_edit(text, edit, field_order)
-    return mark + text.encode()
+    with _refuse_undecodable_text():
+        for edit in edits:
+            text = _apply_edit(text, edit, field_order)
+        return mark + text.encode()
 
 
 def format_record(values: Mapping[str, YamlValue]) -> str:
-    """Return the text of a new record."""
-    return "".join(f"{line}\n" for key, value in values.items() for line in _format_field(key, value, 0))
+    """Return the text of a new record. Raises `EditRefused` for values that are not text."""
+    text = "".join(f"{line}\n" for key, value in values.items() for line in _format_field(key, value, 0))
+    with _refuse_undecodable_text():
+        text.encode()
+    return text
+
+
+@contextmanager
+def _refuse_undecodable_text() -> Iterator[None]:
+    """Raise `EditRefused` for bytes that Python could not decode, which a command line or standard input can hold."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        raise EditRefused("The new text is not UTF-8. Save it as UTF-8, or type it again.") from None
 
 
 @dataclass(slots=True)

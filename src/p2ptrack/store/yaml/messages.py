@@ -264,7 +264,7 @@ NULL_WORD = YamlErrorCode(
     "A word that means “no value”",
     "Other programs read it as no value. In a register every value is text, so a paper would print the word.",
     "`{text}` is not a value.",
-    'If there is no value, leave the field empty. If you mean the word itself, write `"{text}"` in quotes.',
+    'If there is no value, take out the field. If you mean the word itself, write `"{text}"` in quotes.',
     "target: null",
 )
 NO_COLON = YamlErrorCode(

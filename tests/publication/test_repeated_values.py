@@ -1,0 +1,58 @@
+"""What is withheld in one place of a record and stands in another: it is withheld there too, or it is an error."""
+
+from __future__ import annotations
+
+import pytest
+
+from p2ptrack.analysis.redaction import Audience
+from p2ptrack.analysis.redaction.redact import redact_for_audience
+from p2ptrack.analysis.rules import run_rules
+from tests.support import THE_DAY, case_of
+
+EXEMPT = "exempt: {paragraph: 3}"
+OTHER = "{from: 7 April 2022, to: 9 June 2022}"
+
+
+@pytest.mark.parametrize(
+    ("target", "revisions", "kept", "is_target_kept"),
+    [
+        ("May 2023", f"{{from: Jan-23, to: Mar-23, {EXEMPT}}}, {{from: 31/03/2023, to: May 2023}}", 0, True),
+        ("May 2023", f"{{from: Dec-22, to: 31/01/2023}}, {{from: Jan-23, to: Mar-23, {EXEMPT}}}", 0, True),
+        ("31 March 2023", f"{OTHER}, {{from: Jan-23, to: 31/03/2023, {EXEMPT}}}", 0, False),
+        ("Mar-23", f"{OTHER}, {{from: Jan-23, to: March 2023, exempt: {{paragraph: 3, fields: [to]}}}}", 0, False),
+        ("TBC", f"{OTHER}, {{from: Jan-23, to: tbc, {EXEMPT}}}", 0, False),
+        ("Jan-23", f"{OTHER}, {{from: Jan-23, to: Mar-23, decision: refused, {EXEMPT}}}", 1, True),
+        ("Mar-23", "{from: Jan-23, to: Mar-23, reason: r, exempt: {paragraph: 3, fields: [reason]}}", 1, True),
+        ("Mar-23", "{from: Jan-23, to: Mar-23, exempt: {paragraph: 3, until: 1 January 2020}}", 1, True),
+    ],
+)
+def test_the_neighbours_of_an_exempt_target_change_are_withheld(
+    target: str, revisions: str, kept: int, is_target_kept: bool
+) -> None:
+    case = case_of(f"{{id: A01, title: Open, target: {target}, revisions: [{revisions}]}}")
+    record = redact_for_audience(case.register, Audience.PUBLIC, THE_DAY).register.by_id["A01"]
+    assert (len(record.revisions), record.target is not None) == (kept, is_target_kept)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value", "is_found"),
+    [
+        ("By 8  MARCH 2023 at last", "target", "8 March 2023", True),
+        ("By 18 March 2023", "target", "8 March 2023", False),
+        ("Ask the head of\nprocurement.", "accountable", "Head of Procurement", True),
+        ("Ask the Head of Procurements.", "accountable", "Head of Procurement", False),
+        ("See all of 2023", "target", "2023", False),
+    ],
+)
+def test_a_text_that_repeats_a_withheld_value_is_an_error(text: str, field: str, value: str, is_found: bool) -> None:
+    record = f'{{id: A01, title: Open, {field}: {value}, agreed_action: "{text}", '
+    case = case_of(f"{record}exempt: {{paragraph: 3, fields: [{field}]}}}}")
+    found = [(problem.field, problem.code) for problem in run_rules(case) if problem.code == "P117"]
+    assert found == [("agreed_action", "P117")] * is_found
+
+
+def test_an_exempt_update_whose_text_stands_in_another_is_an_error() -> None:
+    secret = "The supplier asks for more"
+    updates = f"{{date: 1 May 2022, text: {secret}, {EXEMPT}}}, {{date: 1 May 2022, text: 'It said: {secret}!'}}"
+    case = case_of(f"{{id: A01, title: Open, updates: [{updates}]}}")
+    assert [problem.field for problem in run_rules(case) if problem.code == "P117"] == ["updates[1].text"]
