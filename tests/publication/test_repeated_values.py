@@ -52,7 +52,7 @@ def test_a_text_that_repeats_a_withheld_value_is_an_error(text: str, field: str,
 
 
 def test_an_exempt_update_whose_text_stands_in_another_is_an_error() -> None:
-    secret = "The supplier asks for more"
-    updates = f"{{date: 1 May 2022, text: {secret}, {EXEMPT}}}, {{date: 1 May 2022, text: 'It said: {secret}!'}}"
+    phrase = "The supplier asks for more"
+    updates = f"{{date: 1 May 2022, text: {phrase}, {EXEMPT}}}, {{date: 1 May 2022, text: 'It said: {phrase}!'}}"
     case = case_of(f"{{id: A01, title: Open, updates: [{updates}]}}")
     assert [problem.field for problem in run_rules(case) if problem.code == "P117"] == ["updates[1].text"]
