@@ -18,7 +18,7 @@ import pytest
 
 from p2ptrack.cli.export import EXPORT_NAMES
 from p2ptrack.formats.export import write_calendar
-from p2ptrack.queries.export import Export, ExportColumn, ExportTable
+from p2ptrack.queries.export import Export, ExportColumn, ExportTable, ExportValue
 from p2ptrack.store.yaml import read
 from tests.command import ROOT, run
 
@@ -188,10 +188,27 @@ def test_standard_output_takes_one_file(register: Path) -> None:
 
 @pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n", "\x85", "\u2028", "\x0b"])
 def test_no_text_of_a_record_adds_a_line_to_a_calendar(line_end: str) -> None:
-    values = {"id": "A01", "target_day": date(2023, 3, 31), "unfinished": True, "target": "Mar-23"}
+    values: dict[str, ExportValue] = {
+        "id": "A01",
+        "target_day": date(2023, 3, 31),
+        "unfinished": True,
+        "target": "Mar-23",
+    }
     values |= {"title": f"Open{line_end}ATTENDEE:mailto:x@example.org", "accountable": f"Head{line_end}END:VEVENT\x1b"}
     columns = tuple(ExportColumn(name, "string", "") for name in values)
     table = ExportTable("records", "Records", columns, (tuple(values.values()),), ("id",))
     lines = write_calendar(Export(f"Register{line_end}X:1", "", date(2023, 1, 12), "public", (table,))).decode()
     assert not re.search(r"[\r\n\x85\u2028\x0b](?:ATTENDEE|X:1)|\x1b", lines)
     assert lines.count("END:VEVENT\r\n") == 1
+
+
+@pytest.mark.parametrize(("audience", "mark"), [("public", None), ("members", "true"), ("officers", "true")])
+def test_who_is_given_exempt_text_is_given_its_mark(audience: str, mark: str | None, tmp_path: Path) -> None:
+    files = {"A01.yaml": "title: Open", "A02.yaml": "title: Dispute\nexempt: {paragraph: 3, fields: [agreed_action]}"}
+    (tmp_path / "data" / "actions").mkdir(parents=True)
+    (tmp_path / "data" / "programme.yaml").write_text("title: Review\n")
+    for name, text in files.items():
+        (tmp_path / "data" / "actions" / name).write_text(f"id: {name[:3]}\n{text}\nagreed_action: Wait\n")
+    rows = read_package(export(tmp_path, "csv", "--audience", audience))["records"]
+    expected = [None, None] if mark is None else ["false", mark]
+    assert [row.get("has_exempt") for row in rows] == expected

@@ -7,6 +7,7 @@ import pytest
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.redact import redact_for_audience
 from p2ptrack.analysis.rules import run_rules
+from p2ptrack.model.records import TrackedRecord
 from tests.support import THE_DAY, case_of
 
 EXEMPT = "exempt: {paragraph: 3}"
@@ -31,7 +32,8 @@ def test_the_neighbours_of_an_exempt_target_change_are_withheld(
 ) -> None:
     case = case_of(f"{{id: A01, title: Open, target: {target}, revisions: [{revisions}]}}")
     record = redact_for_audience(case.register, Audience.PUBLIC, THE_DAY).register.by_id["A01"]
-    assert (len(record.revisions), record.target is not None) == (kept, is_target_kept)  # type: ignore[union-attr]
+    assert isinstance(record, TrackedRecord)
+    assert (len(record.revisions), record.target is not None) == (kept, is_target_kept)
 
 
 @pytest.mark.parametrize(

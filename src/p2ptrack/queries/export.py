@@ -74,10 +74,8 @@ def build_export(case: Case, terms: Sequence[str] = ()) -> Export:
 
 _FOR_OFFICERS = frozenset({"exempt", "note"})
 """Fields that only officers are given: why a text is exempt, and their notes."""
-_OFFICERS_COLUMNS = (
-    ExportColumn("has_exempt", "boolean", "Whether the public may not see some of it."),
-    ExportColumn("file", "string", "The record's file in the register."),
-)
+_EXEMPT_COLUMN = ExportColumn("has_exempt", "boolean", "Whether the public may not see some of it.")
+_FILE_COLUMN = ExportColumn("file", "string", "The record's file in the register.")
 
 
 def _list_record_fields(audience: str) -> list[FieldSpec]:
@@ -92,19 +90,22 @@ def _is_table(field: FieldSpec) -> bool:
 
 def _build_records(case: Case, records: Sequence[Record], fields: Sequence[FieldSpec]) -> ExportTable:
     cells = [cell for field in fields for cell in _list_cells(field)]
-    facts, is_for_officers = get_type_hints(RecordFacts), str(case.disclosure.audience) == "officers"
+    facts, audience = get_type_hints(RecordFacts), str(case.disclosure.audience)
+    is_public, is_for_officers = audience == "public", audience == "officers"
     columns = (
         ExportColumn("kind", "string", "What kind of record it is."),
         *(cell.column for cell in cells),
         *(ExportColumn(name, _fact_type(hint), f"{humanise(name)}, calculated.") for name, hint in facts.items()),
-        *(_OFFICERS_COLUMNS if is_for_officers else ()),
+        *(() if is_public else (_EXEMPT_COLUMN,)),
+        *((_FILE_COLUMN,) if is_for_officers else ()),
     )
     rows = tuple(
         (
             kind_of(record).name,
             *(cell.read(record) for cell in cells),
             *(getattr(case.facts.get(record.id), name, None) for name in facts),
-            *((record.id in case.disclosure.exempt, case.register.path_of(record.id)) if is_for_officers else ()),
+            *(() if is_public else (record.id in case.disclosure.exempt,)),
+            *((case.register.path_of(record.id),) if is_for_officers else ()),
         )
         for record in records
     )
