@@ -47,7 +47,7 @@ def test_a_problem_without_an_excerpt_or_a_fix_as_text() -> None:
 def test_long_words_and_narrow_screens() -> None:
     problem = Problem("a", "S103", Severity.ERROR, "one two three four five", "x" * 40, location=PLACE)
     assert format_problem(problem, 10) == (
-        "a:3:8  error S103\n  one two three four\n  five\n     3 | title: Review #4\n       |        ^^^^^^\n"
+        "a:3:8\n  error S103\n  one two three four\n  five\n     3 | title: Review #4\n       |        ^^^^^^\n"
         f"  Fix:\n  {'x' * 40}"
     )
 

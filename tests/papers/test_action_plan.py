@@ -273,7 +273,6 @@ def test_details_have_a_line_each() -> None:
     assert told.partition("\nA2")[0] == (
         "A1 · Risk accepted\nNo update reported.\n"
         "Lead member: Cllr for Finance\n"
-        "Target changes: June 2022 to July 2022 (Audit Committee)\n"
         "Waiting for: Consultation (Unions, expected May 2023) / A law (cleared 1 December 2022)\n"
         "To be replaced by: A2 Buy rules\n"
         "Decision: 1 December 2022, Council, Audit Committee, minute 9, carried on by Clerk: Too dear.\n"

@@ -23,7 +23,7 @@ from p2ptrack.analysis.rules.rule import (
 )
 from p2ptrack.model.advice import is_nobody
 from p2ptrack.model.fields import RoleMarker
-from p2ptrack.model.records import Action, Recommendation, TrackedRecord
+from p2ptrack.model.records import Action, FollowUp, Recommendation, TrackedRecord
 from p2ptrack.model.register import find_raised_day, resolve_update_date
 from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote, unique
 
@@ -106,7 +106,13 @@ def _iter_meeting_days(case: Case) -> Iterator[date]:
 
 
 def _is_raised_since(case: Case, record: TrackedRecord, last_meeting: date | None) -> bool:
-    """Whether a record was raised at the last meeting or later, so that no report on it is due yet."""
+    """Whether a record was raised at the last meeting or later, so that no report on it is due yet.
+
+    A meeting that is not in the programme may be one.
+    """
+    meeting_ids = record.raised if isinstance(record, FollowUp) else ()
+    if any(case.register.find_meeting(id_) is None for id_ in meeting_ids):
+        return True
     day = find_raised_day(case.register, record)
     return day is not None and (last_meeting is None or day >= last_meeting)
 
