@@ -185,6 +185,6 @@ def test_time_grows_with_the_text(use: Use) -> None:
     assert next(find_slow_texts(use), None) is None
 
 
-@pytest.mark.parametrize("pattern", [r"[\w.+-]+@[\w-]+", r"(?:a+)+b", r"url\(\s*(.*?)\s*\)", "x*y"])
+@pytest.mark.parametrize("pattern", [r"[\w.+-]+@[\w-]+", r"(?:a+)+b", r"url\(\s*(.*?)\s*\)"])
 def test_the_measure_finds_slow_patterns(pattern: str) -> None:
     assert next(find_slow_texts(Use("", re.compile(pattern), "search")), None) is not None
