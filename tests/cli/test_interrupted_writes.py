@@ -81,7 +81,11 @@ WRITERS = {
 }
 
 
-@pytest.fixture(params=WRITERS)
+MANY_FILES = ("init", "doctor")
+"""Commands that write so many files that failing each call takes minutes."""
+
+
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.papers if name in MANY_FILES else ()) for name in WRITERS])
 def writer(request: pytest.FixtureRequest) -> Writer:
     return WRITERS[request.param]
 
