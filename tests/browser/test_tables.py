@@ -71,7 +71,7 @@ def test_every_cell_has_its_heading_at_every_width(page: Page, paper: Callable[[
     page.goto(paper(paper_name).as_uri())
     captions = [" ".join(text.split()) for text in page.locator("table > caption").all_inner_texts()]
     desk = read_tables(page, Screen(1280))
-    assert list(desk) == captions
+    assert [caption for caption in desk if caption] == captions  # a table in a text has none
     for rows in desk.values():
         heads, *others = rows
         assert {role for role, _ in heads} == {"columnheader"}
