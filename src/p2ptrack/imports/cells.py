@@ -40,7 +40,7 @@ def find_word(field_name: str, text: str, labels: Labels) -> str:
 
 
 def find_status(text: str, labels: Labels) -> str:
-    """Return the status that a text is the word for; empty where it is none."""
+    """Return the status that a text is the word for; empty where it is not one."""
     return find_word("status", text, labels) if len(text) <= _MAX_WORD else ""
 
 
@@ -105,7 +105,7 @@ def read_target(cell: GridCell, anchors: Anchors, labels: Labels, name: str = "t
 
 
 def read_single_date(text: str, anchors: Anchors) -> str:
-    """Return the text where it is a date; empty where it is none."""
+    """Return the text where it is a date; empty where it is not one."""
     return "" if isinstance(parse_date(text, anchors), DateRejection) else text
 
 

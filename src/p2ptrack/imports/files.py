@@ -21,7 +21,7 @@ _SMALL = 1024 * 1024
 
 DAMAGE = (
     *(KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, RecursionError, EOFError, OSError),
-    *(NotImplementedError, BadZipFile, zlib.error),
+    *(NotImplementedError, BadZipFile, zlib.error),  # zipfile raises the first for a compression that it lacks
 )
 """What the libraries raise for a damaged file: they follow its contents and check few of them."""
 INSTALL_ADVICE = 'To import Word, Excel and HTML files, install the libraries: pip install "p2ptrack[import]"'

@@ -175,7 +175,7 @@ def _decode_escape(match: re.Match[str]) -> str:
 
 
 def _decode_mojibake(match: re.Match[str]) -> str:
-    """Return the character whose UTF-8 bytes were read as windows-1252; the text itself where it is none."""
+    """Return the character whose UTF-8 bytes were read as windows-1252; the text itself where that is not so."""
     try:
         return match[0].encode("cp1252").decode("utf-8")
     except UnicodeError:

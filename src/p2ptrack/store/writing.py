@@ -66,7 +66,7 @@ def _refuse_links(path: Path, root: Path, advice: str) -> None:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether there is a folder; a path that the operating system refuses is none."""
+    """Whether there is a folder; a path that the operating system refuses is not one."""
     try:
         return path.is_dir()
     except OSError:

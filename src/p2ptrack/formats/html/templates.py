@@ -96,7 +96,7 @@ def load_stylesheet(name: str, folders: tuple[Path, ...]) -> str:
 
 
 def _encode_asset(address: str, folders: tuple[Path, ...]) -> str | None:
-    """Return a picture or font of the templates as a `data:` URI, or None when the address is none."""
+    """Return a picture or font of the templates as a `data:` URI, or None when the address is not one."""
     asset = find_template(address, folders) if address else None
     if asset is None or asset.suffix.casefold() not in _MEDIA_TYPES:
         return None
