@@ -140,7 +140,11 @@ app.command(
 )(publish)
 app.command(epilog=format_examples("verify AC-2023-03", "verify AC-2023-03 build/audit-follow-up.html"))(verify)
 app.command(epilog=format_examples("export", "export --format ics", "export --format json --output -"))(export)
-app.command(epilog=format_examples("init", "init procurement-register", "init --hook --pipeline github"))(init)
+app.command(
+    epilog=format_examples(
+        "init", "init procurement-register", "init --demo demonstration", "init --hook --pipeline github"
+    )
+)(init)
 app.command(epilog=format_examples("rules", "rules --format md"))(rules)
 app.command(epilog=format_examples("rule S105"))(rule)
 app.command(epilog=format_examples("schema action", "schema programme", "schema list"))(schema)

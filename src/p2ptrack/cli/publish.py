@@ -101,33 +101,15 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
     _require_publishable(repository, options.meeting, folder)
     if notice := describe_detached_head(repository):
         write_notice(notice)
-    with with_templates(load_snapshot(root, repository.head, strict=True)) as snapshot:
-        meeting = find_meeting(snapshot.loaded.register, options.meeting)
-        as_of, reason = _resolve_papers_date(meeting, register_options)
-        context = _open_checked_case(snapshot, as_of, meeting)
-        names = select_papers_for(context, meeting, options.reports)
-        former_tags = list_former_tags(repository, meeting.id)
-        manifest = PublicationManifest(
-            meeting=meeting.id,
-            register_folder=repository.prefix,
-            commit=context.provenance.commit,
-            as_of=as_of,
-            sealed_on=resolve_date(None),
-            replaces=tuple(tag.id for tag in former_tags),
-            versions=collect_versions(options.formats),
-            formats=options.formats,
-            papers={name: dict.fromkeys((*options.formats, CONTENT_FORMAT), "") for name in names},
-            **_start_members_seal(snapshot, as_of, options, names),
-        )
-        files, manifest = _make_papers(manifest, snapshot)
-    paths = {folder / name: data for name, data in files.items()}
+    publication = prepare_publication(repository, options, register_options, resolve_date(None))
+    paths = {folder / name: data for name, data in publication.files.items()}
     for path in paths:
         require_output_place(path, root)
+    manifest = publication.manifest
     with stage_files(paths) as put_in_place:
-        message = format_tag_message(manifest, format_meeting_title(meeting))
-        tag_id = create_tag(repository, meeting.id, repository.head, message)
-        write_notice(f"Calculated as at {format_long_date(as_of)}, {reason}.")
-        _report_publication(manifest, tag_id, former_tags)
+        tag_id = create_tag(repository, manifest.meeting, repository.head, publication.message)
+        write_notice(f"Calculated as at {format_long_date(manifest.as_of)}, {publication.reason}.")
+        _report_publication(manifest, tag_id, publication.former_tags)
         try:
             put_in_place()
         except OperationError as error:
@@ -137,11 +119,53 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
         print_path(path)
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedPublication:
+    """The public papers of a meeting by file name, what its tag records, and why they have their position date."""
+
+    files: Mapping[str, bytes]
+    manifest: PublicationManifest
+    message: str
+    reason: str
+    former_tags: tuple[FormerTag, ...]
+
+
+def prepare_publication(
+    repository: Repository, options: PublishOptions, register_options: RegisterOptions, today: date
+) -> PreparedPublication:
+    """Return the papers of a meeting from the last commit, as they are published on a day; nothing is written.
+
+    Raises `CheckFailed` when the register has errors.
+    """
+    with with_templates(load_snapshot(repository.root, repository.head, strict=True)) as snapshot:
+        meeting = find_meeting(snapshot.loaded.register, options.meeting)
+        as_of, reason = _resolve_papers_date(meeting, register_options, today)
+        context = _open_checked_case(snapshot, as_of, meeting, today)
+        names = select_papers_for(context, meeting, options.reports)
+        former_tags = list_former_tags(repository, meeting.id)
+        manifest = PublicationManifest(
+            meeting=meeting.id,
+            register_folder=repository.prefix,
+            commit=context.provenance.commit,
+            as_of=as_of,
+            sealed_on=today,
+            replaces=tuple(tag.id for tag in former_tags),
+            versions=collect_versions(options.formats),
+            formats=options.formats,
+            papers={name: dict.fromkeys((*options.formats, CONTENT_FORMAT), "") for name in names},
+            **_start_members_seal(snapshot, min(as_of, today), options, names),
+        )
+        files, manifest = _make_papers(manifest, snapshot)
+    return PreparedPublication(
+        files, manifest, format_tag_message(manifest, format_meeting_title(meeting)), reason, former_tags
+    )
+
+
 def _start_members_seal(
-    snapshot: Snapshot, as_of: date, options: PublishOptions, names: Iterable[str]
+    snapshot: Snapshot, exemption_date: date, options: PublishOptions, names: Iterable[str]
 ) -> dict[str, Any]:
     """Return the fields of a manifest for the members' copies; none where members see what the public sees."""
-    has_exempt_items = bool(list_exempt_items(snapshot.loaded.register, min(as_of, resolve_date(None))))
+    has_exempt_items = bool(list_exempt_items(snapshot.loaded.register, exemption_date))
     is_sealed = options.audience is Audience.MEMBERS or (options.audience is None and has_exempt_items)
     if not is_sealed:
         return {}
@@ -220,13 +244,12 @@ def _require_publishable(repository: Repository, meeting_id: str, folder: Path) 
         )
 
 
-def _resolve_papers_date(meeting: Meeting, register_options: RegisterOptions) -> tuple[date, str]:
+def _resolve_papers_date(meeting: Meeting, register_options: RegisterOptions, today: date) -> tuple[date, str]:
     """Return the position date of a meeting's papers, and in words why it is that one.
 
     `--as-of` comes first. Otherwise it is today, or the day on which the papers closed (without `papers_due` that of
     the meeting) when that has passed. Papers are out before their meeting, so a day in the future is never assumed.
     """
-    today = resolve_date(None)
     if register_options.as_of is not None:
         as_of = resolve_as_of(register_options)
         return as_of, "which is in the future" if as_of > today else "as you asked"
@@ -240,7 +263,7 @@ def _resolve_papers_date(meeting: Meeting, register_options: RegisterOptions) ->
     return min([(today, "today"), *closing_days], key=lambda pair: pair[0])
 
 
-def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> PaperContext:
+def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting, today: date) -> PaperContext:
     """Return the context for the papers. Raises `CheckFailed` when the register or its history has errors."""
     with show_progress("Checking the history"):
         result = run_checks(snapshot.repository.root, as_of, snapshot, history=True)
@@ -250,14 +273,14 @@ def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting) -> Pap
             f"The register has {pluralise(error_count, 'error')}, so nothing was published. "
             "To see why: p2ptrack check --history"
         )
-    withheld_ids = find_newer_exemptions(snapshot, resolve_date(None))
+    withheld_ids = find_newer_exemptions(snapshot, today)
     if withheld_ids:
         raise CheckFailed(
             f"A newer saved version (commit) marks {join_ids(withheld_ids)} as exempt, so nothing was published. "
             "Change to that version, then publish. To see the newer versions: git log --all"
         )
     provenance = RegisterProvenance(__version__, snapshot.commit, published_meetings=(meeting.id,))
-    return open_publication_case(snapshot, as_of, resolve_date(None), provenance)
+    return open_publication_case(snapshot, as_of, today, provenance)
 
 
 def _describe_missing_files(manifest: PublicationManifest, folder: Path) -> str:

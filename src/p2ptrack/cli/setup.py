@@ -32,6 +32,7 @@ _FIX_HELP = (
     "Set up what is missing in the register and its repository: git's settings, the merging, the check, editor files."
 )
 
+_DEMO_HELP = "Start a demonstration instead: an invented council, with a history in a new repository."
 _HOOK_HELP = "Check the register before each commit: write git's pre-commit hook, unless there is one."
 _PIPELINE_HELP = "Write the pipeline for github, gitlab or azure, unless there is one."
 
@@ -41,6 +42,7 @@ _complete_services = complete_choices("github", "gitlab", "azure")
 def init(
     *,
     folder: Annotated[Path, argument("DIR", "Where to start it (default: this folder).")] = Path(),
+    demo: Annotated[bool, switch("--demo", _DEMO_HELP)] = False,
     hook: Annotated[bool, switch("--hook", _HOOK_HELP)] = False,
     pipeline: Annotated[str | None, option("--pipeline", "SERVICE", _PIPELINE_HELP, _complete_services)] = None,
 ) -> int:
@@ -54,25 +56,36 @@ def init(
 
     if pipeline is not None:
         require_choice(pipeline, tuple(PIPELINES), "service")
-    is_started = (hook or pipeline is not None) and (folder / PROGRAMME_PATH).is_file()
-    lines = [] if is_started else ["Started a register:", *_start_register(folder)]
+    is_started = not demo and (hook or pipeline is not None) and (folder / PROGRAMME_PATH).is_file()
+    lines = [] if is_started else _start_register(folder, is_demo=demo)
     lines += list_missing_settings(folder)
     lines += set_up_repository(folder, with_hook=hook)
     if pipeline is not None:
         lines.append(write_pipeline(folder, pipeline))
     change_folder = "" if folder == Path() else f"cd {folder}, then "
-    lines.append(f"Next: {change_folder}p2ptrack status. Change a file, then p2ptrack check.")
+    lines.append(f"Next: {change_folder}{_NEXT_IN_DEMO if demo else _NEXT}")
     write_text("".join(f"{line}\n" for line in lines))
     return 0
 
 
-def _start_register(folder: Path) -> list[str]:
-    """Write a new register and return a line about each file."""
+_NEXT = "p2ptrack status. Change a file, then p2ptrack check."
+_NEXT_IN_DEMO = (
+    "p2ptrack status --as-of 2026-09-21. The demonstration ends on that day, so give it to other commands too."
+)
+
+
+def _start_register(folder: Path, *, is_demo: bool) -> list[str]:
+    """Write a new register, or the demonstration, and return what was written."""
     from p2ptrack.cli.support_files import build_schema_files, build_settings_files
-    from p2ptrack.store.templates import write_scaffold
+    from p2ptrack.store.templates import build_scaffold, write_scaffold
 
     support_files = build_settings_files() | build_schema_files(build_file_schemas(None, with_own_words=False))
-    return [f"  {path}" for path in write_scaffold(folder, resolve_date(None), support_files)]
+    if is_demo:
+        from p2ptrack.cli.demo import start_demo
+
+        return start_demo(folder, support_files)
+    paths = write_scaffold(folder, build_scaffold(resolve_date(None)), support_files, keep_records=True)
+    return ["Started a register:", *(f"  {path}" for path in paths)]
 
 
 def schema(

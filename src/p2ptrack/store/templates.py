@@ -234,18 +234,22 @@ SCAFFOLD_FILES = {
 _CHOOSE_FOLDER = "Choose another folder: p2ptrack init DIR"
 
 
-def write_scaffold(folder: Path, today: date, support_files: Mapping[str, bytes]) -> tuple[str, ...]:
-    """Write a small complete register, with dates around `today`, and return the paths of the files that were written.
+def build_scaffold(today: date) -> dict[str, bytes]:
+    """Return a small complete register with dates around `today`, by path."""
+    dates = {"year": today.year + 1, "today": format_long_date(today)}
+    return {path: Template(text).substitute(dates).encode() for path, text in SCAFFOLD_FILES.items()}
+
+
+def write_scaffold(
+    folder: Path, contents: Mapping[str, bytes], support_files: Mapping[str, bytes], *, keep_records: bool
+) -> tuple[str, ...]:
+    """Write the files of a new register, and return the paths of those that were written.
 
     `support_files` are other files by their paths; those that are there already are kept.
-    The programme is written last, so that what is not finished is no register and can be started again. Records that
-    are there already are kept, and then no example is put beside them. Raises `OperationError` if there is a register,
-    a link is in the way, or the folder cannot be written.
+    The programme is written last, so that what is not finished is no register and can be started again. With
+    `keep_records`, records that are there already are kept, and then no example is put beside them. Raises
+    `OperationError` if there is a register or such a record, a link is in the way, or the folder cannot be written.
     """
-    contents = {
-        path: Template(text).substitute(year=today.year + 1, today=format_long_date(today)).encode()
-        for path, text in SCAFFOLD_FILES.items()
-    }
     name = escape_control_characters(str(folder))
     for path in dict.fromkeys(
         parent for file in (*contents, *support_files) for parent in (file, *map(str, Path(file).parents))
@@ -257,12 +261,15 @@ def write_scaffold(folder: Path, today: date, support_files: Mapping[str, bytes]
     if os.path.lexists(programme) and not _is_empty_file(programme):
         raise OperationError(f"There is already a register in {name}: {PROGRAMME_PATH}. {_CHOOSE_FOLDER}")
     records = {path: read_bytes(file, path) for path, file in _list_existing_records(folder)}
-    is_unfinished = all(contents.get(path) == data for path, data in records.items())
-    paths = [path for path in contents if path not in records] if is_unfinished else [PROGRAMME_PATH]
+    others = [path for path, data in records.items() if contents.get(path) != data]
+    if others and not keep_records:
+        record = escape_control_characters(others[0])
+        raise OperationError(f"There is already a record in {name}: {record}. {_CHOOSE_FOLDER}")
+    paths = [PROGRAMME_PATH] if others else [path for path in contents if path not in records]
     new_files = {path: data for path, data in support_files.items() if not os.path.lexists(folder / path)}
     # The programme comes last: before it is there, this is no register.
     ordered = sorted((*paths, *new_files), key=lambda path: path == PROGRAMME_PATH)
-    files = {folder / path: (contents | new_files)[path] for path in ordered}
+    files = {folder / path: {**contents, **new_files}[path] for path in ordered}
     with stage_files(files, _CHOOSE_FOLDER) as put_in_place:
         put_in_place()
     return (*paths, *new_files)

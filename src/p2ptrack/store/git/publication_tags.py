@@ -120,16 +120,18 @@ def check_signature(repository: Repository, meeting: str) -> TagSignature | None
     return TagSignature(result.exit_code == 0, escape_control_characters(excerpt(detail, _MAX_DETAIL)).rstrip("."))
 
 
-def create_tag(repository: Repository, meeting: str, commit: str, message: str) -> str:
-    """Create the annotated tag of a meeting, and return its id.
+def create_tag(repository: Repository, meeting: str, commit: str, message: str, tagger: str = "") -> str:
+    """Create the annotated tag of a meeting, by whoever git says publishes here or by `tagger`, and return its id.
 
     Raises `CheckFailed` when there is one, and `OperationError` when git refuses.
     """
     name = format_tag_name(meeting)
-    identity = run_git(repository.root, "var", "GIT_COMMITTER_IDENT")
-    if identity.exit_code:
-        raise OperationError(_NO_IDENTITY_MESSAGE)
-    tag_object = f"object {commit}\ntype commit\ntag {name}\ntagger {identity.text.strip()}\n\n{message}"
+    if not tagger:
+        identity = run_git(repository.root, "var", "GIT_COMMITTER_IDENT")
+        if identity.exit_code:
+            raise OperationError(_NO_IDENTITY_MESSAGE)
+        tagger = identity.text.strip()
+    tag_object = f"object {commit}\ntype commit\ntag {name}\ntagger {tagger}\n\n{message}"
     result = run_git(repository.root, "mktag", stdin=tag_object.encode("utf-8", "surrogateescape"))
     tag = result.text.strip()
     if not result.exit_code:
