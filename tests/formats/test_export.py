@@ -97,7 +97,9 @@ def test_json_sqlite_and_excel_hold_the_same_rows(register: Path) -> None:
             assert [list(row) for row in rows[:1]] == [list(row) for row in data[name][:1]]
         overdue = connection.execute("SELECT id FROM records WHERE target_day < '2023-02-01' AND unfinished").fetchall()
     assert {id_ for (id_,) in overdue} == {"F03", "F06", "F08", "F09", "F10", "F11", "F12", "F13"}
-    assert [sheet.max_row - 1 for sheet in workbook] == [len(rows) for rows in tables.values()]
+    sheets = workbook.worksheets[: len(tables)]
+    assert [sheet.max_row - 1 for sheet in sheets] == [len(rows) for rows in tables.values()]
+    assert [sheet.sheet_state for sheet in workbook] == ["visible"] * (len(tables) + 1) + ["veryHidden"]
     sheet = workbook["Records"]
     headings = [cell.value for cell in sheet[1]]
     days = [row[headings.index("target_day")].value for row in sheet.iter_rows(min_row=2)]

@@ -1,4 +1,4 @@
-"""The command import: make records of a tracker in Word, Excel, CSV or HTML."""
+"""The command import: make records of a tracker, or take over what was changed in a workbook of p2ptrack."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from p2ptrack.cli.options import AsOfOption, RegisterOptions, RootOption, argume
 
 _KIND_HELP = "The kind of record that the rows are (default: what the headings suggest)."
 _MAP_HELP = "A file that says which field each heading is, as an earlier import kept it in the folder imports."
+_OVERWRITE_HELP = "Of a workbook of p2ptrack: also take over cells whose value was changed in the register meanwhile."
 _SOURCE_HELP = "The id of the document in the programme. A new id is added to it."
 
 
@@ -20,13 +21,21 @@ def import_file(
     table: Annotated[int | None, option("--table", "NUMBER", "Import this table or worksheet only, from 1.")] = None,
     worksheet: Annotated[str, option("--sheet", "NAME", "Import this worksheet only.")] = "",
     source: Annotated[str, option("--source", "ID", _SOURCE_HELP)] = "",
+    overwrite: Annotated[bool, switch("--overwrite", _OVERWRITE_HELP)] = False,
     dry_run: Annotated[bool, switch("--dry-run", "Show what would be imported and save nothing.")] = False,
     yes: Annotated[bool, switch("--yes", "Ask no questions.")] = False,
     root: RootOption = None,
     as_of: AsOfOption = None,
 ) -> int:
-    """Make records of a tracker in Word, Excel, CSV or HTML, and list everything that needs you."""
+    """Import a tracker in Word, Excel, CSV or HTML, or a workbook of p2ptrack that was filled in.
+
+    A tracker becomes records. Of a workbook that export wrote, only edited cells and new rows are taken over.
+    Everything that needs you is listed.
+    """
     from p2ptrack.cli.import_records import ImportOptions, import_records
+    from p2ptrack.cli.import_workbook import import_workbook
+    from p2ptrack.imports.files import read_bytes
+    from p2ptrack.imports.own_workbook import is_own_workbook
 
     options = ImportOptions(
         RegisterOptions(root, as_of),
@@ -38,4 +47,7 @@ def import_file(
         dry_run=dry_run,
         yes=yes,
     )
+    data = read_bytes(file)
+    if is_own_workbook(data):
+        return import_workbook(options, file, data, overwrite=overwrite)
     return import_records(options, file)

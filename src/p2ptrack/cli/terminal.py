@@ -171,6 +171,12 @@ def write_text(text: str) -> None:
         sys.stdout.write(text)
 
 
+def print_text(text: str) -> None:
+    """Print lines for people. Nothing in them controls the terminal."""
+    lines = (escape_control_characters(line) for line in text.split("\n"))
+    write_text("".join(f"{line}\n" for line in lines))
+
+
 def write_notice(text: str) -> None:
     """Write a sentence to standard error, so that it never mixes with the answer."""
     write_to_stderr(text)

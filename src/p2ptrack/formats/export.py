@@ -10,14 +10,20 @@ import io
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from p2ptrack import __version__
 from p2ptrack.formats.csv import escape_text
-from p2ptrack.formats.office import unzip_files, zip_files
+from p2ptrack.formats.own_workbook import (
+    BaseRow,
+    RegisterIdentity,
+    make_cell_text,
+    normalise_package,
+    write_base_sheet,
+)
 from p2ptrack.phrases import fold_text
 from p2ptrack.queries.export import Export, ExportTable, ExportValue
 
@@ -119,34 +125,103 @@ def _to_sql(value: ExportValue) -> str | int | None:
 
 
 def write_xlsx(export: Export) -> bytes:
-    """Return a workbook with a sheet for each table. Texts stay texts, days are days and numbers are numbers."""
+    """Return a workbook with a sheet for each table. Texts stay texts, days are days and numbers are numbers.
+
+    Cells that can be imported again are white and not locked. The last sheet says how; a hidden one says what was
+    written, see `own_workbook`.
+    """
     import xlsxwriter
 
     stream = io.BytesIO()
     workbook = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     created = datetime.combine(export.as_of, time())
     workbook.set_properties({"title": export.title, "created": created})
-    heading = workbook.add_format({"bold": True})
-    day = workbook.add_format({"num_format": "d mmmm yyyy"})
+    formats = {name: workbook.add_format(style) for name, style in _CELL_STYLES.items()}
     for table in export.tables:
-        sheet = workbook.add_worksheet(table.title[:_MAX_SHEET_NAME])
-        sheet.freeze_panes(1, 0)
-        for index, column in enumerate(table.columns):
-            sheet.write_string(0, index, column.name, heading)
-            sheet.set_column(index, index, 14 if column.type != "string" else 24)
-        for number, row in enumerate(table.rows, 1):
-            for index, value in enumerate(row):
-                if isinstance(value, bool):
-                    sheet.write_boolean(number, index, value)
-                elif isinstance(value, int):
-                    sheet.write_number(number, index, value)
-                elif isinstance(value, date):
-                    sheet.write_datetime(number, index, datetime.combine(value, time()), day)
-                elif value:
-                    sheet.write_string(number, index, value)
-        sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
+        _write_table(workbook.add_worksheet(name_sheet(table)), table, formats)
+    notes = workbook.add_worksheet("How to edit")
+    notes.set_column(0, 0, 100)
+    for number, line in enumerate(_NOTES):
+        notes.write_string(number, 0, line)
+    identity = RegisterIdentity(export.organisation, export.title, export.commit, export.as_of, export.audience)
+    editable = [table for table in export.tables if table.is_editable]
+    columns = {name_sheet(table): [column.name for column in table.columns] for table in editable}
+    write_base_sheet(workbook, REGISTER_PURPOSE, identity, columns, list_base_rows(editable))
     workbook.close()
-    return zip_files(unzip_files(stream.getvalue()))
+    return normalise_package(stream.getvalue())
+
+
+REGISTER_PURPOSE = "register"
+_CELL_STYLES: Mapping[str, Mapping[str, Any]] = {
+    "heading": {"bold": True},
+    "protected": {"bg_color": "#EEEEEE"},
+    "day": {"bg_color": "#EEEEEE", "num_format": "d mmmm yyyy"},
+    "text": {"num_format": "@", "locked": False},
+}
+_NOTES = (
+    "You can change the white cells of the worksheets of records and of what grows with them.",
+    "The grey cells are calculated, or say where a record came from. A change there is reported and not imported.",
+    "To add a record, fill in a new row of Records: its kind, without an id.",
+    "To add an update or another entry, fill in a new row of its worksheet: the id of the record, without a number.",
+    "Rows can be sorted, and rows and columns removed. Nothing is deleted from the register.",
+    "When you have finished, send the workbook back. It is imported with: p2ptrack import FILE.xlsx",
+)
+_PROTECTION = {
+    "autofilter": True,
+    "sort": True,
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "insert_rows": True,
+}
+
+
+def name_sheet(table: ExportTable) -> str:
+    """Return the name of a table's worksheet."""
+    return table.title[:_MAX_SHEET_NAME]
+
+
+def list_base_rows(tables: Iterable[ExportTable]) -> Iterator[BaseRow]:
+    """Yield each row of the tables with its key and the texts of its cells."""
+    for table in tables:
+        places = [index for index, column in enumerate(table.columns) if column.name in table.key]
+        for row in table.rows:
+            key = "/".join(str(row[index]) for index in places)
+            yield BaseRow(name_sheet(table), key, tuple(map(make_cell_text, row)))
+
+
+def _write_table(sheet: Any, table: ExportTable, formats: Mapping[str, Any]) -> None:
+    sheet.freeze_panes(1, 0)
+    for index, column in enumerate(table.columns):
+        is_open = table.is_editable and (not column.is_protected or bool(column.path) or column.name in _ROW_NAMES)
+        sheet.write_string(0, index, column.name, formats["heading"])
+        sheet.set_column(index, index, 14 if column.type != "string" else 24, formats["text"] if is_open else None)
+        is_editable = table.is_editable and not column.is_protected
+        for number, row in enumerate(table.rows, 1):
+            _write_cell(sheet, (number, index), row[index], formats, is_editable=is_editable)
+    sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
+    if table.is_editable:
+        sheet.protect("", _PROTECTION)
+
+
+_ROW_NAMES = ("kind", "record")
+"""Columns that say what a new row is, beside those of its fields."""
+
+
+def _write_cell(
+    sheet: Any, place: tuple[int, int], value: ExportValue, formats: Mapping[str, Any], *, is_editable: bool
+) -> None:
+    style = formats["text"] if is_editable else formats["protected"]
+    if isinstance(value, bool):
+        sheet.write_boolean(*place, value, style)
+    elif isinstance(value, int):
+        sheet.write_number(*place, value, style)
+    elif isinstance(value, date):
+        sheet.write_datetime(*place, datetime.combine(value, time()), formats["day"])
+    elif text := make_cell_text(value):
+        sheet.write_string(*place, text, style)
+    else:
+        sheet.write_blank(*place, None, style)
 
 
 def write_calendar(export: Export) -> bytes:

@@ -32,6 +32,12 @@ _HTML = re.compile(
 
 def read_file(path: Path) -> tuple[ImportedFile, bytes]:
     """Return the grids of a file and its bytes. Raises `OperationError` with one sentence for a file that has none."""
+    data = read_bytes(path)
+    return read_grids(data, path.name), data
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file. Raises `OperationError` where it cannot be read or is too large."""
     try:
         if path.is_file() and path.stat().st_size > MAX_BYTES:
             raise OperationError(f"{path.name} is larger than 50 MB, the limit of an import.")
@@ -41,7 +47,7 @@ def read_file(path: Path) -> tuple[ImportedFile, bytes]:
         raise OperationError(f"{path} cannot be read: {describe_os_error(error)}.") from None
     if len(data) > MAX_BYTES:
         raise OperationError(f"{path.name} is larger than 50 MB, the limit of an import.")
-    return read_grids(data, path.name), data
+    return data
 
 
 def read_grids(data: bytes, name: str) -> ImportedFile:
@@ -86,7 +92,7 @@ def _refuse_other_files(data: bytes, name: str) -> None:
 def _read_package(data: bytes, name: str) -> ImportedFile:
     try:
         with ZipFile(BytesIO(data)) as package:
-            _check_package(package, name)
+            check_package(package, name)
             names = set(package.namelist())
     except DAMAGE as error:
         raise OperationError(f"{name} is damaged: it cannot be unpacked.") from error
@@ -105,7 +111,7 @@ def _read_package(data: bytes, name: str) -> ImportedFile:
     raise OperationError(f"{name} is not a Word, Excel, CSV or HTML file.")
 
 
-def _check_package(package: ZipFile, name: str) -> None:
+def check_package(package: ZipFile, name: str) -> None:
     """Raise `OperationError` for a package that unpacks to too much, is encrypted or declares entities."""
     total = 0
     for entry in package.infolist():

@@ -30,16 +30,26 @@ _MEETING_FIELDS = ("id", "title", "date", "papers_due")
 
 @dataclass(frozen=True, slots=True)
 class ExportColumn:
-    """A column: its name, its type in the words of a data package, and what it means."""
+    """A column: its name, its type in the words of a data package, and what it means.
+
+    `path` leads to the field that its cells are of, for a new row that is imported; empty where a cell is calculated or
+    holds several things. Of rows that exist, only what is not protected can be changed. `is_list` is a list of texts.
+    """
 
     name: str
     type: str
     description: str
+    path: tuple[str, ...] = ()
+    is_protected: bool = True
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ExportTable:
-    """A table with a value, or None, for each column of each row. The rows of other tables name a record's id."""
+    """A table with a value, or None, for each column of each row. The rows of other tables name a record's id.
+
+    What is edited in a workbook of an editable table can be imported.
+    """
 
     name: str
     title: str
@@ -47,6 +57,7 @@ class ExportTable:
     rows: tuple[tuple[ExportValue, ...], ...]
     key: tuple[str, ...]
     refers_to_records: bool = False
+    is_editable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,7 @@ class Export:
     as_of: date
     audience: str
     tables: tuple[ExportTable, ...]
+    commit: str = ""
 
 
 def build_export(case: Case, terms: Sequence[str] = ()) -> Export:
@@ -69,7 +81,8 @@ def build_export(case: Case, terms: Sequence[str] = ()) -> Export:
     tables += [_build_entries(records, field) for field in fields if _is_table(field)]
     tables += [_build_links(records), _build_meetings(case), _build_position(case, records)]
     programme = case.register.programme
-    return Export(programme.title, programme.organisation or "", case.as_of, audience, tuple(tables))
+    commit = case.provenance.commit if case.provenance else ""
+    return Export(programme.title, programme.organisation or "", case.as_of, audience, tuple(tables), commit)
 
 
 _FOR_OFFICERS = frozenset({"exempt", "note"})
@@ -109,7 +122,7 @@ def _build_records(case: Case, records: Sequence[Record], fields: Sequence[Field
         )
         for record in records
     )
-    return ExportTable("records", "Records", columns, rows, ("id",))
+    return ExportTable("records", "Records", columns, rows, ("id",), is_editable=True)
 
 
 def _fact_type(hint: Any) -> str:
@@ -150,16 +163,35 @@ def _format_value(value: Any, *, as_day: bool) -> ExportValue:
     return str(value) or None
 
 
-def _list_cells(field: FieldSpec, prefix: str = "", attributes: tuple[str, ...] = ()) -> Iterator[_Cell]:
+_PROTECTED = ("id", "source", "origin_text", "inferred", "restated", "truncated", "exempt", "covers")
+"""What a record came from, what is said about its fields, and what is withheld: changed in the file alone."""
+_PROTECTED_PATHS = (("revisions", "from"), ("parts", "id"))
+"""The first `from` is the original target date."""
+
+
+def _is_protected(field: FieldSpec) -> bool:
+    return any(name in _PROTECTED for name in field.path) or field.path in _PROTECTED_PATHS
+
+
+def _name_path(field: FieldSpec, attributes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that files use for a path of attributes, from the record or from the entry of a list."""
+    return field.path[-len(attributes) :]
+
+
+def _list_cells(
+    field: FieldSpec, prefix: str = "", attributes: tuple[str, ...] = (), *, is_in_list: bool = False
+) -> Iterator[_Cell]:
     """Yield the columns of a field: one, two for a date, and those of the fields inside a group."""
     name, path = f"{prefix}{field.name}", (*attributes, field.attribute)
     if field.model is not None and not field.is_mapping:
         for inner in field.fields:
-            yield from _list_cells(inner, f"{name}_", path)
+            yield from _list_cells(inner, f"{name}_", path, is_in_list=is_in_list or field.is_list)
         return
     # A list is joined by semicolons; only a single value keeps its type.
     type_ = "string" if field.is_list or field.is_mapping else _TYPES.get(field.type, "string")
-    yield _Cell(ExportColumn(name, type_, field.title), path)
+    names = () if field.is_mapping or is_in_list else _name_path(field, path)
+    is_protected = not names or _is_protected(field)
+    yield _Cell(ExportColumn(name, type_, field.title, names, is_protected, field.is_list), path)
     if field.type == "date":
         yield _Cell(
             ExportColumn(f"{name}_day", "date", f"{field.title}: the last day that it means"), path, as_day=True
@@ -178,7 +210,8 @@ def _build_entries(records: Sequence[Record], field: FieldSpec) -> ExportTable:
         for record in records
         for number, entry in enumerate(getattr(record, field.attribute, ()) or (), 1)
     )
-    return ExportTable(field.name, field.title, columns, rows, ("record", "number"), refers_to_records=True)
+    key = ("record", "number")
+    return ExportTable(field.name, field.title, columns, rows, key, refers_to_records=True, is_editable=True)
 
 
 def _build_links(records: Sequence[Record]) -> ExportTable:
