@@ -29,7 +29,7 @@ from p2ptrack.store.loader import LoadedRegister, add_locations_from, load_regis
 
 if TYPE_CHECKING:
     from p2ptrack.analysis.redaction.paper import CurrentExemptions
-    from p2ptrack.model.history import RecordVersion, RegisterHistory
+    from p2ptrack.model.history import PublishedRecords, RecordVersion, RegisterHistory
     from p2ptrack.reports.context import PaperContext
     from p2ptrack.store.git.snapshot import Snapshot
 
@@ -160,11 +160,16 @@ def run_checks(
     case = make_case(loaded.register, as_of, loaded.problems)
     if history:
         from p2ptrack.store.git.history import load_history, load_history_with_files
+        from p2ptrack.store.git.publication_tags import find_lost_publications
+        from p2ptrack.store.git.repository import Repository
 
         git_history = load_history(root, snapshot.commit) if snapshot else load_history_with_files(root, as_of)
-        case = replace(case, history=git_history)
+        lost_publications = find_lost_publications(Repository.find(root))
+        case = replace(case, history=replace(git_history, lost_publications=lost_publications))
     elif snapshot is None:
         case = replace(case, deleted_records=_load_deleted_records(root))
+    if snapshot is None and find_git_folder(root) is not None:
+        case = replace(case, published_records=_load_published_records(root))
     source = snapshot.source if snapshot else FolderSource(root)
     return _check_case(case, loaded, source, locate_grouped=locate_grouped)
 
@@ -242,7 +247,7 @@ def open_paper_case(
     from p2ptrack.analysis.redaction.redact import Placeholders
     from p2ptrack.analysis.rules import run_rules
     from p2ptrack.reports.context import PaperContext
-    from p2ptrack.store.git import list_meetings_at, read_head
+    from p2ptrack.store.git import read_head
     from p2ptrack.store.templates import load_layout, load_wording, template_folders
 
     case = open_case(root, as_of, snapshot)
@@ -258,7 +263,7 @@ def open_paper_case(
         case = make_case(register, as_of)
     folders = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
     wording, layout = load_wording(folders), load_layout(folders)
-    provenance = RegisterProvenance(__version__, commit, modified, list_meetings_at(root, commit))
+    provenance = _name_publications(root, RegisterProvenance(__version__, commit, modified))
     full_case = replace(case, problems=problems)
     placeholders = Placeholders(wording("exempt_title"), wording("exempt_mention"), wording("exempt_text"))
     audience_case = build_audience_case(full_case, audience, exemption_date, placeholders, exemptions.names)
@@ -267,6 +272,17 @@ def open_paper_case(
     redactions = replace(audience_case.redactions, uncertain_ids=uncertain_ids, newer_ids=newer_ids)
     audience_case = replace(audience_case, redactions=redactions)
     return PaperContext(audience_case, audience, wording, layout, provenance)
+
+
+def _name_publications(root: Path, provenance: RegisterProvenance) -> RegisterProvenance:
+    """Return where a register came from, with the meetings that were published from its commit and before it."""
+    from p2ptrack.store.git.publication_tags import read_publication_seals
+    from p2ptrack.store.git.repository import Repository
+
+    if not provenance.commit:
+        return provenance
+    seals = read_publication_seals(Repository.find(root), provenance.commit)
+    return replace(provenance, published_meetings=seals.by_meeting, last_publication=seals.last)
 
 
 def open_publication_case(
@@ -343,3 +359,9 @@ def _load_deleted_records(root: Path) -> tuple[RecordVersion, ...]:
     from p2ptrack.store.git.history import load_deleted_records
 
     return load_deleted_records(root, blobs)
+
+
+def _load_published_records(root: Path) -> PublishedRecords | None:
+    from p2ptrack.store.git.published_records import load_published_records
+
+    return load_published_records(root)

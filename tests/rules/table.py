@@ -5,8 +5,10 @@ Records are separated by `---`. A text that begins with `title:` is a programme;
 registers.
 
 A register with a history is given revision by revision, each under a line `@ DATE AUTHOR`, or `@ DATE AUTHOR, MEETING`
-where the papers of a meeting were published from it (`~MEETING`: its tag names another commit). The last revision is
-the register, and a record that a revision lacks has been removed.
+where the papers of a meeting were published from it. `~MEETING` says that its tag names another commit, `!MEETING` that
+git has a former tag for it, `!MEETING/LATER` that the papers of a later meeting name a former tag, and `#MEETING` that
+the papers counted the records, and that nothing else is known of the history. The last revision is the register, and a
+record that a revision lacks has been removed.
 
 A finding begins with a line for its record and field (`-` for none). CODE.txt holds its message and its fix below
 that, a variant only its fix, so each wording is held once. A fix of `-` is the rule's own.
@@ -17,6 +19,7 @@ After a change of wording: python -m tests.rules.table
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,7 +28,15 @@ from pathlib import Path
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules import all_rules
 from p2ptrack.analysis.rules.rule import Finding, Rule
-from p2ptrack.model.history import CommitFiles, RawValues, Revision, build_register_history
+from p2ptrack.model.history import (
+    CommitFiles,
+    LostPublication,
+    PublishedRecords,
+    RawValues,
+    RegisterHistory,
+    Revision,
+    build_register_history,
+)
 from p2ptrack.model.register import PROGRAMME_PATH
 from tests.support import PROGRAMME, case_of, plain
 
@@ -73,12 +84,38 @@ def _build_case_with_history(revisions: list[tuple[str, str, str, str]], program
         commits.append(CommitFiles(revision, changed, frozenset(previous_files) - frozenset(files)))
         previous_files = files
     tags = {meeting: number for number, (_, _, meeting, _) in enumerate(revisions, 1) if meeting}
-    published = {meeting: number for meeting, number in tags.items() if not meeting.startswith("~")}
-    orphaned = {meeting[1:]: f"{number}" * 40 for meeting, number in tags.items() if meeting not in published}
+    published = {meeting: number for meeting, number in tags.items() if meeting[0] not in "~!#"}
+    orphaned = {meeting[1:]: f"{number}" * 40 for meeting, number in tags.items() if meeting[0] == "~"}
     records = revisions[-1][3].split("---\n")
     last_programme = records.pop(0) if records[0].startswith("title:") else programme
-    history = replace(build_register_history(commits), published_positions=published, orphaned_tags=orphaned)
-    return replace(case_of(*filter(None, records), programme=last_programme), history=history)
+    history = replace(
+        build_register_history(commits),
+        published_positions=published,
+        orphaned_tags=orphaned,
+        lost_publications=tuple(
+            _make_lost(meeting[1:], number) for meeting, number in tags.items() if meeting[0] == "!"
+        ),
+    )
+    case = case_of(*filter(None, records), programme=last_programme)
+    counted = next((meeting for meeting in tags if meeting[0] == "#"), None)
+    if counted:
+        return replace(case, published_records=_count_records(counted[1:], history, tags[counted]))
+    return replace(case, history=history)
+
+
+def _make_lost(text: str, number: int) -> LostPublication:
+    meeting, _, later_meeting = text.partition("/")
+    commit = "" if later_meeting else f"{number}" * 40
+    return LostPublication(meeting, "a" * 40, commit, later_meeting)
+
+
+def _count_records(meeting: str, history: RegisterHistory, position: int) -> PublishedRecords:
+    versions = [item.version_at(position) for item in history.records.values()]
+    published = [version for version in versions if version and version.kind]
+    counts = Counter(version.kind.folder for version in published if version.kind)
+    removed = {item.id for item in history.records.values() if item.versions[-1].values is None}
+    missing = [history.records[id_.casefold()].last_existing_version(len(history.revisions)) for id_ in sorted(removed)]
+    return PublishedRecords(meeting, counts, counts, tuple(version for version in missing if version))
 
 
 def _parse_files(text: str, programme: str) -> dict[str, RawValues]:

@@ -13,10 +13,12 @@ from tests.support import PROGRAMME, case_of
 _ERRORS = {
     "C111",
     "H115",
+    "H118",
     "I102",
     "I105",
     "I106",
     "I115",
+    "I116",
     "N107",
     "P104",
     "P114",

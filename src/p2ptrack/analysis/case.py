@@ -30,7 +30,7 @@ from p2ptrack.model.schema import record_fields_to_json
 from p2ptrack.model.validation import KEY_SUFFIX
 
 if TYPE_CHECKING:
-    from p2ptrack.model.history import RecordVersion, RegisterHistory
+    from p2ptrack.model.history import PublicationSeal, PublishedRecords, RecordVersion, RegisterHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,17 +181,25 @@ SCHEMA_VERSION = 1
 class RegisterProvenance:
     """Where the register came from: the version of p2ptrack, and the commit when there is one.
 
-    `published_meetings` are the meetings whose papers were published from that commit.
+    `published_meetings` are the meetings whose papers were published from that commit, each with the publication before
+    it, which its papers name. `last_publication` is the one before any other paper.
     """
 
     version: str
     commit: str = ""
     modified: bool = False
-    published_meetings: tuple[str, ...] = ()
+    published_meetings: Mapping[str, PublicationSeal | None] = field(default_factory=dict)
+    last_publication: PublicationSeal | None = None
 
     def is_publication_for(self, meeting: Meeting | None) -> bool:
         """Whether papers made from here are the published papers of a meeting."""
         return meeting is not None and not self.modified and meeting.id in self.published_meetings
+
+    def find_publication_before(self, meeting: Meeting | None) -> PublicationSeal | None:
+        """Return the publication before the papers of a meeting."""
+        if meeting is not None and self.is_publication_for(meeting):
+            return self.published_meetings[meeting.id]
+        return self.last_publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +209,8 @@ class Case:
     `problems` are those of reading; rules find the others. `facts` holds every tracked record. `redactions` says what
     an audience does not see of the register, and `disclosure` what an answer says about that. `history` comes from git
     and is None until something needs it. Without it, `deleted_records` are those whose files are committed and no
-    longer in the folder. `provenance` is known where an answer names the commit.
+    longer in the folder. `published_records` are those of the last published papers. `provenance`
+    is known where an answer names the commit.
     """
 
     register: Register
@@ -212,6 +221,7 @@ class Case:
     redactions: Redactions = field(default_factory=Redactions)
     history: RegisterHistory | None = None
     deleted_records: tuple[RecordVersion, ...] = ()
+    published_records: PublishedRecords | None = None
     disclosure: Disclosure = field(default_factory=Disclosure)
     provenance: RegisterProvenance | None = None
     _cache: dict[str, tuple[TrackedRecord, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)

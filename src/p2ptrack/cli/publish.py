@@ -21,8 +21,9 @@ from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_cha
 from p2ptrack.errors import CheckFailed, OperationError, UsageError, describe_os_error
 from p2ptrack.formats import FORMATS, VERSIONED_PACKAGES, collect_versions
 from p2ptrack.model.dates import format_long_date
-from p2ptrack.model.history import SHORT_COMMIT_LENGTH
+from p2ptrack.model.history import SHORT_COMMIT_LENGTH, PublicationSeal
 from p2ptrack.model.programme import Meeting
+from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import did_you_mean, excerpt, join_ids, pluralise, quote
 from p2ptrack.pipeline import find_newer_exemptions, open_publication_case, run_checks, with_published_history
@@ -47,11 +48,13 @@ from p2ptrack.store.git.publication_tags import (
     check_signature,
     check_tag_name,
     create_tag,
+    find_lost_publications,
     foreign_tag_error,
     format_tag_name,
     list_former_tags,
     list_tagged_meetings,
-    read_tag_id,
+    read_publication_seals,
+    read_seal,
     read_tag_message,
 )
 from p2ptrack.store.git.repository import Repository
@@ -69,6 +72,7 @@ from p2ptrack.store.writing import require_output_place, stage_files
 _MAX_VERSION = 16
 _DATA_PREFIX = "data/"
 _MAX_LISTED = 5
+_COMPARE_ADVICE = "Compare it with the minutes, or with the last page of the next meeting's papers."
 _TAG_ADVICE = "Ask the person who looks after the repository whether the tag was moved or changed."
 
 PaperFiles = Mapping[str, Mapping[str, bytes]]
@@ -107,9 +111,9 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
         require_output_place(path, root)
     manifest = publication.manifest
     with stage_files(paths) as put_in_place:
-        tag_id = create_tag(repository, manifest.meeting, repository.head, publication.message)
+        create_tag(repository, manifest.meeting, repository.head, publication.message)
         write_notice(f"Calculated as at {format_long_date(manifest.as_of)}, {publication.reason}.")
-        _report_publication(manifest, tag_id, publication.former_tags)
+        _report_publication(manifest, read_seal(repository, manifest.meeting), publication.former_tags)
         try:
             put_in_place()
         except OperationError as error:
@@ -150,6 +154,8 @@ def prepare_publication(
             as_of=as_of,
             sealed_on=today,
             replaces=tuple(tag.id for tag in former_tags),
+            previous=read_publication_seals(repository, repository.head, meeting.id).last,
+            records={kind.folder: len(snapshot.loaded.register.of_kind(kind)) for kind in KINDS},
             versions=collect_versions(options.formats),
             formats=options.formats,
             papers={name: dict.fromkeys((*options.formats, CONTENT_FORMAT), "") for name in names},
@@ -178,7 +184,8 @@ def _make_papers(
 ) -> tuple[dict[str, bytes], PublicationManifest]:
     """Return the public files that are put out, and the manifest with the fingerprints of every paper made now."""
     version = manifest.versions.get(PROGRAM, "")
-    provenance = RegisterProvenance(version, snapshot.commit, published_meetings=(manifest.meeting,))
+    published_meetings = {manifest.meeting: manifest.previous}
+    provenance = RegisterProvenance(version, snapshot.commit, published_meetings=published_meetings)
     made: dict[Audience, PaperFiles] = {}
     for audience, papers in ((Audience.PUBLIC, manifest.papers), (Audience.MEMBERS, manifest.members)):
         if not papers:
@@ -203,7 +210,9 @@ def _make_papers(
     return files, manifest.model_copy(update=fingerprints)
 
 
-def _report_publication(manifest: PublicationManifest, tag_id: str, former_tags: tuple[FormerTag, ...]) -> None:
+def _report_publication(
+    manifest: PublicationManifest, seal: PublicationSeal, former_tags: tuple[FormerTag, ...]
+) -> None:
     """Write what to share, and what to put into the minutes: a repository cannot prove that it was not rewritten."""
     tag = format_tag_name(manifest.meeting)
     write_notice(f"Published as the tag {tag}. To share it: git push origin {tag}")
@@ -212,7 +221,10 @@ def _report_publication(manifest: PublicationManifest, tag_id: str, former_tags:
             f"This meeting was published before, from the commit {former.commit[:SHORT_COMMIT_LENGTH]} "
             f"(tag {former.id[:SHORT_COMMIT_LENGTH]}). The new tag says that it replaces it."
         )
-    write_notice(f"For the minutes: tag {tag} has the id {tag_id}. Fingerprints (SHA-256):")
+    write_notice(
+        f"For the minutes: tag {tag} has the id {seal.tag} and the fingerprint {seal.fingerprint}. "
+        "Fingerprints (SHA-256) of the papers:"
+    )
     for name, fingerprint in manifest.iter_files():
         if not name.endswith(f".{CONTENT_FORMAT}") or CONTENT_FORMAT in manifest.formats:
             write_notice(f"  {fingerprint}  {name}")
@@ -279,7 +291,7 @@ def _open_checked_case(snapshot: Snapshot, as_of: date, meeting: Meeting, today:
             f"A newer saved version (commit) marks {join_ids(withheld_ids)} as exempt, so nothing was published. "
             "Change to that version, then publish. To see the newer versions: git log --all"
         )
-    provenance = RegisterProvenance(__version__, snapshot.commit, published_meetings=(meeting.id,))
+    provenance = RegisterProvenance(__version__, snapshot.commit, published_meetings={meeting.id: None})
     return open_publication_case(snapshot, as_of, today, provenance)
 
 
@@ -380,20 +392,24 @@ def _print_comparison(manifest: PublicationManifest, comparison: ManifestCompari
             write_text(f"{escape_control_characters(line)}\n")
 
 
-def _list_replaced_tags(repository: Repository, manifest: PublicationManifest) -> list[FormerTag]:
-    """Return earlier tags of a meeting that say something else than its tag; one that was only signed does not."""
-    return [tag for tag in list_former_tags(repository, manifest.meeting) if parse_manifest(tag.message) != manifest]
-
-
 def _report_tag(repository: Repository, manifest: PublicationManifest) -> None:
-    """Write the tag's id, its signature, and which tags it replaces. Raises `CheckFailed` for a wrong signature."""
+    """Write the tag's id, its signature, and which tags it replaces.
+
+    Raises `CheckFailed` for a wrong signature, and for papers that git or later papers show and the tag does not.
+    """
     tag = format_tag_name(manifest.meeting)
-    write_notice(f"The tag {tag} has the id {read_tag_id(repository, manifest.meeting)}. Compare it with the minutes.")
-    for id_ in sorted({*manifest.replaces, *(former.id for former in _list_replaced_tags(repository, manifest))}):
+    seal = read_seal(repository, manifest.meeting)
+    write_notice(f"The tag {tag} has the id {seal.tag} and the fingerprint {seal.fingerprint}. {_COMPARE_ADVICE}")
+    former_ids = (former.id for former in list_former_tags(repository, manifest.meeting))
+    for id_ in sorted({*manifest.replaces, *former_ids}):
         write_notice(
             f"This meeting was published before: the tag {excerpt(escape_control_characters(id_))} was replaced. "
             "Ask the person who published it why."
         )
+    for lost in find_lost_publications(repository):
+        if manifest.meeting in {lost.meeting, lost.later_meeting}:
+            text = escape_control_characters(lost.describe())
+            raise CheckFailed(f"{text} Ask who replaced it and why. For help: p2ptrack check --history")
     signature = check_signature(repository, manifest.meeting)
     if signature is None:
         return

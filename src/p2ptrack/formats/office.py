@@ -193,12 +193,23 @@ def list_reproduction_facts(paper: Document, provenance: Provenance, wording: Wo
     if provenance.controlled:
         modified = wording("remake_modified", commit=provenance.commit)
         commit = modified if provenance.modified else provenance.commit
+    last_publication = format_last_publication(provenance, wording)
+    last = (Fact(wording("remake_last"), spans=(last_publication,)),) if last_publication else ()
     return (
         Fact(wording("remake_as_of"), provenance.as_of),
         Fact(wording("remake_commit"), commit),
         Fact(wording("remake_version"), f"p2ptrack {provenance.version}"),
         Fact(wording("remake_command"), format_render_command(paper, provenance)),
+        *last,
     )
+
+
+def format_last_publication(provenance: Provenance, wording: Wording) -> str:
+    """Return what the papers published before can be recognised by; nothing where there are none."""
+    last = provenance.last_publication
+    if last is None:
+        return ""
+    return wording("remake_last_seal", meeting=last.meeting, tag=last.tag, fingerprint=last.fingerprint)
 
 
 def format_render_command(paper: Document, provenance: Provenance) -> str:

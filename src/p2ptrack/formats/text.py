@@ -105,6 +105,9 @@ def _render_foot(document: Document, page: TextPage) -> Iterator[str]:
     yield from wrap_text(
         f"Made by p2ptrack {provenance.version} as of {format_long_date(provenance.as_of)}; {source}.", page.width
     )
+    if last := provenance.last_publication:
+        seal = f"{last.meeting}: tag {last.tag}, fingerprint (SHA-256) {last.fingerprint}"
+        yield from wrap_text(f"Papers published before, for {seal}.", page.width)
 
 
 def _render_blocks(blocks: Sequence[Block], page: TextPage) -> list[str]:

@@ -129,6 +129,58 @@ class SidePublication:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicationSeal:
+    """What a meeting's papers can be recognised by: the id of its tag, and the fingerprint of the manifest in it.
+
+    A tag that is signed later has another id and the same fingerprint (SHA-256).
+    """
+
+    meeting: str
+    tag: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class LostPublication:
+    """Papers of a meeting that were published, and that the tag of the meeting no longer leads to.
+
+    `commit` is what they were made from, where the branch does not come from it. `later_meeting` is the one whose
+    papers name `tag`, where the tag now says something else.
+    """
+
+    meeting: str
+    tag: str
+    commit: str = ""
+    later_meeting: str = ""
+
+    def describe(self) -> str:
+        """Return a sentence on what does not fit."""
+        if self.later_meeting:
+            return (
+                f"The papers of {self.later_meeting} name the tag meeting/{self.meeting} with the id {self.tag}. "
+                "That tag was removed or replaced since."
+            )
+        return (
+            f"The papers of {self.meeting} were published from the commit {self.commit[:SHORT_COMMIT_LENGTH]} "
+            f"(tag {self.tag[:SHORT_COMMIT_LENGTH]}), which was taken out of the history."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRecords:
+    """The records of the last published papers, by the folders of their kinds.
+
+    `counts` is how many the tag says there were, and `found` how many its commit has. `missing` are those that are no
+    longer in the folder, as they were last.
+    """
+
+    meeting: str
+    counts: Mapping[str, int]
+    found: Mapping[str, int]
+    missing: tuple[RecordVersion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadableFile:
     """A file that could not be read at a revision; its values before that are kept."""
 
@@ -143,9 +195,9 @@ class RegisterHistory:
     `records` has a history for each id, folded for case. By meeting: `published_positions` are the positions of the
     tags, `side_publications` the papers whose commit is not on the mainline itself, `as_of_dates` the position dates of
     the papers, `orphaned_tags` the commits of tags that no commit of the branch comes from, and `moved_tags` the
-    published commit and the commit that the tag names now. Where the line is not
-    complete, as in a shallow clone, nothing is known of what came before its first revision. `cache` holds what the
-    analysis derives from this history, each once.
+    published commit and the commit that the tag names now; `lost_publications` are those that git still shows, and the
+    tags do not. Where the line is not complete, as in a shallow clone, nothing is known of what came before its first
+    revision. `cache` holds what the analysis derives from this history, each once.
     """
 
     revisions: tuple[Revision, ...] = ()
@@ -157,6 +209,7 @@ class RegisterHistory:
     as_of_dates: Mapping[str, date] = field(default_factory=dict)
     orphaned_tags: Mapping[str, str] = field(default_factory=dict)
     moved_tags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    lost_publications: tuple[LostPublication, ...] = ()
     is_complete: bool = True
     cache: dict[int, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 

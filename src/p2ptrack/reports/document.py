@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.programme import DEFAULT_LANGUAGE, Wording
+
+if TYPE_CHECKING:
+    from p2ptrack.model.history import PublicationSeal
 
 Shade = Literal["dark", "medium", "light", "white", "upright", "level", "crossed"]
 """How an area is filled, also distinct in grey: four shades, and upright or level lines on white."""
@@ -248,13 +251,18 @@ Block = Paragraph | Prose | Bullets | Facts | Table | Notice | Section
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How to make the document again. `meeting` is the one that it is for, when the command must name it."""
+    """How to make the document again. `meeting` is the one that it is for, when the command must name it.
+
+    `last_publication` is what the papers before it can be recognised by: nobody who only rewrites the repository can
+    change what these papers say.
+    """
 
     version: str
     as_of: date
     commit: str = ""
     modified: bool = False
     meeting: str = ""
+    last_publication: PublicationSeal | None = None
 
     @property
     def controlled(self) -> bool:

@@ -240,6 +240,7 @@ def _list_table_keys() -> tuple[str, ...]:
 
 def _build_document(scope: PaperScope, blocks: tuple[Block, ...], opening_sections: tuple[str, ...]) -> Document:
     context, origin = scope.context, scope.context.provenance
+    last_publication = origin.find_publication_before(context.meeting)
     return Document(
         name=context.report or scope.name,
         title=scope.paper.title or context.wording(f"{scope.name.replace('-', '_')}_title"),
@@ -250,7 +251,9 @@ def _build_document(scope: PaperScope, blocks: tuple[Block, ...], opening_sectio
         notice=context.register.programme.notice or "",
         draft=_format_draft_mark(context),
         audience=context.audience.value,
-        provenance=Provenance(origin.version, context.as_of, origin.commit, origin.modified),
+        provenance=Provenance(
+            origin.version, context.as_of, origin.commit, origin.modified, last_publication=last_publication
+        ),
         opening=opening_sections,
         language=context.register.programme.language or DEFAULT_LANGUAGE,
         records=build_record_table(context, scope.tracked),

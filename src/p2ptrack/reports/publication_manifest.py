@@ -9,6 +9,8 @@ from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from p2ptrack.model.history import PublicationSeal
+
 CONTENT_FORMAT = "json"
 """The format whose fingerprint stands for the content of a paper, however it looks."""
 
@@ -28,9 +30,10 @@ class PublicationManifest(BaseModel):
     put out. `members` has the same for the copies with exempt items, after the random text `salt`: without it, nobody
     can try out what an exempt text may say. `as_of` is the position date of the papers and `sealed_on` the day on which
     exemptions were judged. `published` are the meetings that had a tag by then: a later tag of an earlier meeting must
-    not change a paper. `replaces` are earlier tags of the same meeting. `register_folder` leads from the repository's
-    top to the register (empty, or ending with `/`), and `commit` is what the papers were made from. Fields that a later
-    p2ptrack adds are ignored.
+    not change a paper. `replaces` are earlier tags of the same meeting, and `previous` is the publication
+    before this one. `records` is how many records there were, by the folders of their kinds. `register_folder` leads
+    from the repository's top to the register (empty, or ending with `/`), and `commit` is what the papers were made
+    from. Fields that a later p2ptrack adds are ignored.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -42,6 +45,8 @@ class PublicationManifest(BaseModel):
     sealed_on: date
     published: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    previous: PublicationSeal | None = None
+    records: Mapping[str, int] = {}
     versions: Mapping[str, str]
     formats: tuple[str, ...] = ()
     papers: Mapping[str, Mapping[str, str]]

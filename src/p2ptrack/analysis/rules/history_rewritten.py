@@ -1,4 +1,4 @@
-"""H111 to H117: changes to what committees have read, records that were removed, and papers that lost their commit."""
+"""H111 to H119: changes to what committees have read, records that were removed, and papers that lost their commit."""
 
 from __future__ import annotations
 
@@ -525,6 +525,10 @@ def _find_new_id(history: RegisterHistory, record_history: VersionHistory, last:
     return ""
 
 
+_JOIN_COMMAND = "git merge --no-edit --strategy=ours --allow-unrelated-histories"
+"""The first commit of a repository can be rewritten too, and then the two have no commit in common."""
+
+
 @rule("H116", WARNING, "Published papers whose commit was removed, or whose tag was moved")
 @why("Published records could then be changed without a trace: git no longer leads from the papers to today.")
 @example("meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # the tag meeting/AC-2022-10-17 names another commit")
@@ -548,6 +552,30 @@ def _check_publication_commits(case: Case) -> Iterator[Finding]:
             fix = (
                 "Ask who removed it from the history and why. Then join it to this branch again. "
                 "This command changes no file.\n"
-                f"git merge --no-edit --strategy=ours meeting/{meeting}"
+                f"{_JOIN_COMMAND} meeting/{meeting}"
             )
             yield Finding("", "", message, fix)
+
+
+@rule("H118", ERROR, "Published papers whose commit was taken out of the history")
+@why("The register was rewritten after its papers were published, and the committee has read what it said before.")
+@example("meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # published, amended, and published again")
+@fix("Join the commit that was published to this branch again.")
+def _check_replaced_publications(case: Case) -> Iterator[Finding]:
+    for lost in case.history.lost_publications if case.history else ():
+        if lost.commit:
+            advice = "Ask who rewrote it and why. Then join the commit again. This command changes no file."
+            fix = f"{advice}\n{_JOIN_COMMAND} {lost.commit}"
+            yield Finding("", "", lost.describe(), fix)
+
+
+@rule("H119", WARNING, "Tag that later papers name, and that was removed or replaced")
+@why("Nobody can check any more which papers the committee had.")
+@example("meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # the papers of the next meeting name another tag")
+@fix("Restore the tag, or ask who replaced it.")
+def _check_named_tags(case: Case) -> Iterator[Finding]:
+    for lost in case.history.lost_publications if case.history else ():
+        if lost.later_meeting:
+            ref = f"refs/tags/meeting/{lost.meeting}"
+            fix = f"Restore the tag, or ask who replaced it.\ngit fetch origin --force {ref}:{ref}"
+            yield Finding("", "", lost.describe(), fix)

@@ -1,6 +1,6 @@
 """L101 to L109: links between records. I101 to I108: titles, requests, ids and roles. I111, I112: rules turned off.
 
-I115: the number of records.
+I115, I116: the number of records.
 """
 
 from __future__ import annotations
@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote as quote_for_shell
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.history.diff import ValueInterpreter
 from p2ptrack.analysis.links import Edge, collect_linkable_ids, find_cycles, iter_edges, resolve_see
 from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, SpellingAdvice, example, fix, rule, why
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.fields import Acceptance, Extent, Priority, ReferenceTarget, Status
-from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update, find_kind, kind_of
+from p2ptrack.model.history import PublishedRecords, RecordVersion
+from p2ptrack.model.records import KINDS, Kind, Recommendation, Record, TrackedRecord, Update, find_kind, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import (
     fold_text,
@@ -36,6 +39,7 @@ _TARGET_NAMES: dict[ReferenceTarget, str] = {
     "source": "a source of the programme",
     "dependency": "a dependency of the programme",
 }
+_MAX_COMMANDS = 10
 _ID = re.compile(r"[A-Za-z]{1,6}-?[0-9][\w.-]*")
 _ID_SEPARATOR = re.compile(r"[,;&/\s]+(?:and\s+)?")
 
@@ -404,6 +408,56 @@ def _check_expected_counts(case: Case) -> Iterator[Finding]:
             expected_records = pluralise(expected, kind.singular, kind.plural)
             message = f"The programme expects {expected_records}, and the register has {count}."
             yield Finding("", "expects", f"{message} Not read: {missing}." if missing else message)
+
+
+@rule("I116", ERROR, "Fewer records than in the last published papers")
+@why("A committee has read about every published record, so one is closed with a reason and does not just disappear.")
+@example("expects: {actions: 32}   # the papers of the last meeting had 33")
+@fix("Bring the missing records back. Close those that are finished.")
+def _check_published_counts(case: Case) -> Iterator[Finding]:
+    published = case.published_records
+    if published is None:
+        return
+    interpreter = ValueInterpreter(case.register.programme)
+    known_ids = {id_.casefold() for id_ in (*case.register.by_id, *case.register.broken_ids)}
+    # H115 judges what git has a deletion of.
+    known_ids |= {_get_folded_id(version) for version in case.deleted_records}
+    known_ids |= case.history.records.keys() if case.history else set()
+    missing = [
+        version
+        for version in published.missing
+        if _get_folded_id(version) not in known_ids and not interpreter.is_closed(version, case.as_of)
+    ]
+    for kind in KINDS:
+        missing_of_kind = [version for version in missing if version.kind is kind]
+        if missing_of_kind or published.counts.get(kind.folder, 0) > published.found.get(kind.folder, 0):
+            yield _report_missing_records(case, published, kind, missing_of_kind)
+
+
+def _get_folded_id(version: RecordVersion) -> str:
+    return str(version.fields.get("id")).casefold()
+
+
+def _report_missing_records(
+    case: Case, published: PublishedRecords, kind: Kind, missing: list[RecordVersion]
+) -> Finding:
+    count = published.counts.get(kind.folder, published.found.get(kind.folder, 0))
+    published_records = pluralise(count, kind.singular, kind.plural)
+    message = (
+        f"The papers of {published.meeting} had {published_records}, and the register has "
+        f"{len(case.register.of_kind(kind))}."
+    )
+    if not missing:
+        found = published.found.get(kind.folder, 0)
+        message = f"{message} Of the published ones, the commit that the tag names has only {found}."
+        return Finding("", "", message, "Ask the person who looks after the repository whether the tag was moved.")
+    ids = join_ids([str(version.fields.get("id")) for version in missing])
+    paths_by_commit: dict[str, list[str]] = {}
+    for version in missing:
+        paths_by_commit.setdefault(version.revision.short_commit, []).append(quote_for_shell(version.path))
+    commands = [f"git restore --source={commit} -- {' '.join(paths)}" for commit, paths in paths_by_commit.items()]
+    fix = "\n".join(("Restore their files. Then close what is finished.", *commands[:_MAX_COMMANDS]))
+    return Finding("", "", f"{message} Missing: {ids}.", fix)
 
 
 def _list_missing_files(case: Case, folder: str) -> tuple[str, ...]:

@@ -3,6 +3,6 @@
 Nothing is written but the tag of a meeting that is published.
 """
 
-from p2ptrack.store.git.worktree import list_deleted_blobs, list_meetings_at, list_modified_paths, read_head
+from p2ptrack.store.git.worktree import list_deleted_blobs, list_modified_paths, read_head
 
-__all__ = ["list_deleted_blobs", "list_meetings_at", "list_modified_paths", "read_head"]
+__all__ = ["list_deleted_blobs", "list_modified_paths", "read_head"]

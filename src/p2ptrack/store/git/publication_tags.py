@@ -6,18 +6,17 @@ and index stay as they are.
 
 from __future__ import annotations
 
-import json
 import os
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
+from p2ptrack.model.history import LostPublication, PublicationSeal
 from p2ptrack.phrases import excerpt, quote
 from p2ptrack.store.git.process import run_git
-from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.revision_lookup import MEETING_TAG
+from p2ptrack.store.git.repository import Publication, Repository
+from p2ptrack.store.git.revision_lookup import MEETING_TAG, PublicationTag, list_published_meetings, parse_tag
 
 _MAX_DETAIL = 120
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
@@ -44,9 +43,10 @@ def read_tag_message(repository: Repository, meeting: str) -> str:
     return result.text.partition("\n\n")[2] if result.exit_code == 0 else ""
 
 
-def read_tag_id(repository: Repository, meeting: str) -> str:
-    """Return the id of a meeting's tag, which nobody can keep and change what the tag says."""
-    return run_git(repository.root, "rev-parse", "--verify", "--quiet", f"{MEETING_TAG}{meeting}").text.strip()
+def read_seal(repository: Repository, meeting: str) -> PublicationSeal:
+    """Return what the papers of a meeting can be recognised by: nobody can keep it and change what the tag says."""
+    id_ = run_git(repository.root, "rev-parse", "--verify", "--quiet", f"{MEETING_TAG}{meeting}").text.strip()
+    return parse_tag(meeting, id_, read_tag_message(repository, meeting)).seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +56,35 @@ class FormerTag:
     id: str
     commit: str
     message: str
+    tag: PublicationTag
 
 
-def list_former_tags(repository: Repository, meeting: str) -> tuple[FormerTag, ...]:
-    """Return the tags by which this register published a meeting earlier, in the order of their ids.
+def list_former_tags(repository: Repository, meeting: str = "") -> tuple[FormerTag, ...]:
+    """Return the tags by which this register published a meeting, or any, earlier, in the order of their ids.
 
-    They are seen until git removes what nothing refers to, and only in the copy in which they were made.
+    They are seen until git removes what nothing refers to, and only in the copy in which they were made. A tag that is
+    the same but for its signature is not one of them.
     """
     listing = run_git(repository.root, "cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")
     ids = [line.removesuffix(" tag") for line in listing.text.splitlines() if line.endswith(" tag")]
-    current = read_tag_id(repository, meeting)
+    if not ids:
+        return ()
+    current_tags = list_published_meetings(repository.root, repository.prefix)
     former_tags = []
-    for id_, content in _read_tags(repository, [id_ for id_ in ids if id_ != current]):
+    for id_, content in _read_tags(repository, ids):
         header, _, message = content.partition("\n\n")
         lines = dict(line.partition(" ")[::2] for line in header.splitlines())
-        folder = _FOLDER_LINE.search(message)
-        is_ours = folder is not None and json.loads(folder[1]) == repository.prefix
-        if lines.get("tag") == format_tag_name(meeting) and is_ours:
-            former_tags.append(FormerTag(id_, lines.get("object", ""), message))
+        tag_meeting = lines.get("tag", "").removeprefix("meeting/")
+        tag = parse_tag(tag_meeting, id_, message)
+        current = current_tags.get(tag_meeting)
+        is_current = current is not None and current.seal.fingerprint == tag.seal.fingerprint
+        if lines.get("tag") == format_tag_name(meeting or tag_meeting) and tag.folder == repository.prefix:
+            former_tags += [] if is_current else [FormerTag(id_, lines.get("object", ""), message, tag)]
     return tuple(former_tags)
 
 
 def _read_tags(repository: Repository, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the content of each tag, from one `git cat-file --batch`."""
-    if not ids:
-        return
     rest = run_git(repository.root, "cat-file", "--batch", stdin="".join(f"{id_}\n" for id_ in ids).encode()).stdout
     while rest:
         header, _, rest = rest.partition(b"\n")
@@ -90,7 +94,61 @@ def _read_tags(repository: Repository, ids: Sequence[str]) -> Iterator[tuple[str
             rest = rest[int(size) + 1 :]
 
 
-_FOLDER_LINE = re.compile(r'^ *"register_folder": ("(?:[^"\\]|\\.)*"),$', re.MULTILINE)
+def find_lost_publications(repository: Repository) -> tuple[LostPublication, ...]:
+    """Return the published papers that git still shows, and that the tags of their meetings no longer lead to.
+
+    A tag that was replaced is not lost where its commit is part of the history. Nor is one that later papers name where
+    the new tag says that it replaces it.
+    """
+    if repository.is_shallow:
+        return ()
+    publications = {publication.meeting: publication for publication in repository.list_publications()}
+    lost = [
+        LostPublication(former.tag.seal.meeting, former.id, former.commit)
+        for former in list_former_tags(repository)
+        if not _is_in_history(repository, former, publications.get(former.tag.seal.meeting))
+    ]
+    for later in publications.values():
+        previous = later.tag.previous
+        if previous is not None and not _leads_to(publications.get(previous.meeting), previous):
+            lost.append(LostPublication(previous.meeting, previous.tag, later_meeting=later.meeting))
+    return tuple(lost)
+
+
+def _is_in_history(repository: Repository, former: FormerTag, current: Publication | None) -> bool:
+    """Whether the branch, or the tag of today, comes from the commit of a former tag, or that from the branch."""
+    newer = [repository.head, *([current.commit] if current else [])]
+    return repository.is_ancestor(repository.head, former.commit) or any(
+        repository.is_ancestor(former.commit, commit) for commit in newer
+    )
+
+
+def _leads_to(current: Publication | None, seal: PublicationSeal) -> bool:
+    """Whether the tag of today is the one of a seal, or says that it replaces it."""
+    if current is None:
+        return False
+    is_same = seal.tag == current.tag.seal.tag or seal.fingerprint == current.tag.seal.fingerprint
+    return is_same or seal.tag in current.tag.replaces
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationSeals:
+    """The seal of the last publication that a commit comes from, and what the meetings published from it say of that.
+
+    `by_meeting` has the publication before each meeting's own; None where it was the first.
+    """
+
+    last: PublicationSeal | None = None
+    by_meeting: Mapping[str, PublicationSeal | None] = field(default_factory=dict)
+
+
+def read_publication_seals(repository: Repository, commit: str, meeting: str = "") -> PublicationSeals:
+    """Return the seals of the publications that a commit comes from, but for those of one meeting."""
+    tags = list_published_meetings(repository.root, repository.prefix, f"--merged={commit}")
+    points_at = list_published_meetings(repository.root, repository.prefix, f"--points-at={commit}") if tags else {}
+    sealed = [tag for tag in tags.values() if tag.seal.fingerprint and tag.seal.meeting != meeting]
+    last = max(sealed, key=lambda tag: (tag.made_at, tag.seal.meeting), default=None)
+    return PublicationSeals(last.seal if last else None, {name: tag.previous for name, tag in points_at.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +178,8 @@ def check_signature(repository: Repository, meeting: str) -> TagSignature | None
     return TagSignature(result.exit_code == 0, escape_control_characters(excerpt(detail, _MAX_DETAIL)).rstrip("."))
 
 
-def create_tag(repository: Repository, meeting: str, commit: str, message: str, tagger: str = "") -> str:
-    """Create the annotated tag of a meeting, by whoever git says publishes here or by `tagger`, and return its id.
+def create_tag(repository: Repository, meeting: str, commit: str, message: str, tagger: str = "") -> None:
+    """Create the annotated tag of a meeting, by whoever git says publishes here or by `tagger`.
 
     Raises `CheckFailed` when there is one, and `OperationError` when git refuses.
     """
@@ -145,7 +203,6 @@ def create_tag(repository: Repository, meeting: str, commit: str, message: str, 
         reason = ": ".join(result.stderr.partition("\n")[0].rstrip(".").split(": ")[-2:])
         reason = escape_control_characters(reason)
         raise OperationError(f"git cannot create the tag {name}: {reason}. Fix that first, then publish again.")
-    return tag
 
 
 def check_tag_name(repository: Repository, meeting: str) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import Anchors, DateRejection, parse_date
+from p2ptrack.model.history import PublicationSeal
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import quote
 from p2ptrack.store.git.log import parse_local_day
@@ -20,9 +23,8 @@ MEETING_TAG = "refs/tags/meeting/"
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 _AMBIGUOUS = 2
 _COMMITTER_LINE = re.compile(rb"^committer .*> (-?\d+ [+-]\d+)$", re.MULTILINE)
-_AS_OF_LINE = re.compile(r'^ *"as_of": "(\d{4}-\d\d-\d\d)",$', re.MULTILINE)
-_COMMIT_LINE = re.compile(r'^ *"commit": "([0-9a-f]+)",$', re.MULTILINE)
-_FOLDER_LINE = re.compile(r'^ *"register_folder": (".*"),$', re.MULTILINE)
+_COMMIT_ID = re.compile(r"[0-9a-f]+")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +131,20 @@ def parse_day(text: str, option: str) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class PublicationTag:
-    """The position date and the commit in the tag of a meeting; none in a tag that was made by hand."""
+    """What the tag of a meeting says: little of it in a tag that was made by hand.
 
-    position_date: date | None
-    commit: str
+    `made_at` is when the tag was made, in seconds since 1970. `previous` is the publication before, and `replaces` has
+    the ids of earlier tags of the same meeting. `record_counts` is how many records there were, by their folders.
+    """
+
+    seal: PublicationSeal
+    made_at: int = 0
+    folder: str | None = None
+    commit: str = ""
+    position_date: date | None = None
+    previous: PublicationSeal | None = None
+    replaces: tuple[str, ...] = ()
+    record_counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def list_published_meetings(root: Path, prefix: str, *filters: str) -> Mapping[str, PublicationTag]:
@@ -142,30 +154,60 @@ def list_published_meetings(root: Path, prefix: str, *filters: str) -> Mapping[s
     there; where there is none any more, this register was moved from there. `filters` are options of
     `git for-each-ref`.
     """
-    result = run_git(root, "for-each-ref", "--format=%(refname)%00%(contents)%00", *filters, MEETING_TAG)
+    result = run_git(root, "for-each-ref", f"--format={_TAG_FORMAT}", *filters, MEETING_TAG)
     tokens = [token.lstrip("\n") for token in result.text.split("\0")] if result.exit_code == 0 else []
-    return {
-        name.removeprefix(MEETING_TAG): _parse_tag(message)
-        for name, message in zip(tokens[::2], tokens[1::2], strict=False)
-        if not any(folder != prefix and _is_register(root, folder) for folder in _iter_folders(message))
-    }
+    tags = [
+        parse_tag(name.removeprefix(MEETING_TAG), id_, message, made_at)
+        for name, id_, made_at, message in zip(*(tokens[index::4] for index in range(4)), strict=False)
+    ]
+    other_folders = {tag.folder for tag in tags} - {None, prefix}
+    registers = {folder for folder in other_folders if folder is not None and _is_register(root, folder)}
+    return {tag.seal.meeting: tag for tag in tags if tag.folder not in registers}
 
 
-def _parse_tag(message: str) -> PublicationTag:
-    as_of, commit = _AS_OF_LINE.search(message), _COMMIT_LINE.search(message)
+_TAG_FORMAT = "%(refname)%00%(objectname)%00%(creatordate:unix)%00%(contents)%00"
+
+
+def parse_tag(meeting: str, id_: str, message: str, made_at: str = "") -> PublicationTag:
+    """Return what the message of a meeting's tag says. What is not as p2ptrack writes it is left out."""
+    _, brace, rest = message.partition("\n{")
+    text = f"{brace.lstrip()}{rest.rpartition('}')[0]}}}" if brace else ""
     try:
-        position_date = date.fromisoformat(as_of[1]) if as_of else None
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        values = {}
+    values = values if isinstance(values, dict) else {}
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    counts = values.get("records")
+    replaces = values.get("replaces")
+    return PublicationTag(
+        PublicationSeal(meeting, id_, sha256(text.encode("utf-8", "surrogateescape")).hexdigest() if text else ""),
+        int(made_at) if made_at.isascii() and made_at.isdigit() else 0,
+        texts.get("register_folder"),
+        texts.get("commit", "") if _COMMIT_ID.fullmatch(texts.get("commit", "")) else "",
+        _parse_position_date(texts.get("as_of", "")),
+        _parse_seal(values.get("previous")),
+        tuple(entry for entry in replaces if isinstance(entry, str)) if isinstance(replaces, list) else (),
+        {name: count for name, count in counts.items() if type(count) is int} if isinstance(counts, dict) else {},
+    )
+
+
+def _parse_position_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
     except ValueError:
-        position_date = None
-    return PublicationTag(position_date, commit[1] if commit else "")
+        return None
 
 
-def _iter_folders(message: str) -> Iterator[str]:
-    for match in _FOLDER_LINE.finditer(message):
-        try:
-            yield str(json.loads(match[1]))
-        except ValueError:
-            continue
+def _parse_seal(values: Any) -> PublicationSeal | None:
+    """Return the seal in a tag; None for what cannot be one, because papers print it."""
+    try:
+        seal = PublicationSeal(**values)
+    except TypeError:
+        return None
+    if not all(isinstance(value, str) for value in astuple(seal)) or not seal.meeting.isprintable():
+        return None
+    return seal if all(map(_COMMIT_ID.fullmatch, (seal.tag, seal.fingerprint))) else None
 
 
 def _is_register(root: Path, folder: str) -> bool:

@@ -16,7 +16,6 @@ from p2ptrack.model.history import SHORT_COMMIT_LENGTH
 from p2ptrack.store.folder import RECORD_FOLDERS
 from p2ptrack.store.git.process import explain_failure, has_git_folder, run_git
 from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.git.revision_lookup import list_published_meetings
 
 _SHA256_DIGITS = 64
 _SKIPPED_TAG = "S "
@@ -37,14 +36,6 @@ def explain_unknown_head(root: Path) -> str:
     if result.exit_code and has_git_folder(root):
         return str(explain_failure(root, result))
     return ""
-
-
-def list_meetings_at(root: Path, commit: str) -> tuple[str, ...]:
-    """Return the meetings whose papers this register published at a commit, by their tags; none without git."""
-    if not commit:
-        return ()
-    prefix = _read_git_output(root, "rev-parse", "--show-prefix").removesuffix("\n")
-    return tuple(list_published_meetings(root, prefix, f"--points-at={commit}"))
 
 
 def list_modified_paths(root: Path, commit: str) -> tuple[str, ...]:
