@@ -10,7 +10,7 @@ import io
 import os
 from collections.abc import Sequence
 from contextlib import redirect_stderr, suppress
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Any
 
 import typer
@@ -152,6 +152,7 @@ app.command(epilog=format_examples("doctor", "doctor --fix"))(doctor)
 app.command("merge-record", hidden=True)(merge_record)
 
 
+@cache
 def build_command() -> Any:
     """Return the application as Typer runs it, with placeholders instead of Python's types in the help."""
     group: Any = get_command(app)
