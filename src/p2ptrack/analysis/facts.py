@@ -22,7 +22,7 @@ from p2ptrack.model.advice import has_meaning, has_name
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR, Precision
 from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
-from p2ptrack.model.programme import Dependency, Policy
+from p2ptrack.model.programme import Policy
 from p2ptrack.model.records import (
     Action,
     Blocker,
@@ -107,7 +107,8 @@ def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
         no_target=unfinished and not has_target(record),
         no_recent_update=_lacks_recent_update(unfinished, has_update, days_since_update, policy.no_recent_update_days),
         days_since_update=days_since_update,
-        waiting=unfinished and any(not is_cleared(blocker, context) for blocker in record.blocked_by),
+        waiting=unfinished
+        and not all(is_cleared(blocker, context.register, context.as_of) for blocker in record.blocked_by),
         no_owner=not any(map(has_name, record.accountable)),
         past_phase=_is_past_phase(record, unfinished, context),
         awaiting_verification=is_done(status) and not closed,
@@ -290,13 +291,12 @@ def _lacks_recent_update(unfinished: bool, has_update: bool, days_since_update: 
     return None if days_since_update is None else days_since_update > limit
 
 
-def is_cleared(blocker: Blocker, context: FactContext) -> bool:
-    """Whether a blocker has been cleared; a cause that is written in the record itself never is."""
-    return is_dependency_cleared(context.register.find_dependency(blocker.id), context.as_of)
+def is_cleared(blocker: Blocker, register: Register, as_of: date) -> bool:
+    """Whether a blocker has been cleared on a day; a vague date counts from its last day.
 
-
-def is_dependency_cleared(dependency: Dependency | None, as_of: date) -> bool:
-    """Whether a dependency of the programme has been cleared on a day; a vague date counts from its last day."""
+    A cause that is written in the record itself never is.
+    """
+    dependency = register.find_dependency(blocker.id)
     cleared_on = dependency.cleared if dependency else None
     return cleared_on is not None and (cleared_on.latest is None or cleared_on.latest <= as_of)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import FactContext, get_deadline, is_cleared, is_done
+from p2ptrack.analysis.facts import get_deadline, is_cleared, is_done
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import CLOSED_STATUSES, Acceptance, Status
 from p2ptrack.model.records import Action, Blocker, Recommendation, TrackedRecord
@@ -30,8 +30,12 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class OpenDependency:
-    """Something outside the register that is not cleared, the records that wait for it, and their first blocker."""
+    """Something outside the register that is not cleared, the records that wait for it, and their first blocker.
 
+    `index` is its place in the dependencies of the programme, None for a cause that a record describes.
+    """
+
+    index: int | None
     blocker: Blocker
     title: str
     owner: str | None
@@ -134,13 +138,7 @@ class Measures:
 
     def open_dependencies(self) -> tuple[OpenDependency, ...]:
         """Return what the open records wait for and what is not cleared, in the order of the records."""
-        context = FactContext(self.case.register, self.case.as_of, {})
-        waiting: dict[str, tuple[Blocker, list[TrackedRecord]]] = {}
-        for record in self.waiting().records:
-            for blocker in record.blocked_by:
-                if not is_cleared(blocker, context):
-                    waiting.setdefault(_identify_cause(self.case, blocker), (blocker, []))[1].append(record)
-        return tuple(_build_open_dependency(self.case, blocker, records) for blocker, records in waiting.values())
+        return find_open_dependencies(self.case, self.waiting().records)
 
     def same_deliverable(self) -> tuple[TrackedRecords, ...]:
         """Return the groups of open records that ask for the same deliverable.
@@ -192,6 +190,16 @@ class Measures:
         return self.case.facts[record.id].days_to_target or 0
 
 
+def find_open_dependencies(case: Case, waiting: TrackedRecords) -> tuple[OpenDependency, ...]:
+    """Return what the waiting records wait for and what is not cleared, in the order of the records."""
+    causes: dict[str, tuple[Blocker, dict[str, TrackedRecord]]] = {}
+    for record in waiting:
+        for blocker in record.blocked_by:
+            if not is_cleared(blocker, case.register, case.as_of):
+                causes.setdefault(_identify_cause(case, blocker), (blocker, {}))[1][record.id] = record
+    return tuple(_build_open_dependency(case, blocker, records.values()) for blocker, records in causes.values())
+
+
 def _identify_cause(case: Case, blocker: Blocker) -> str:
     """Return what makes two blockers one: their dependency, or the same words whatever exemption they fall under."""
     cause = blocker.id or blocker.cause or ""
@@ -206,9 +214,10 @@ def _build_open_dependency(case: Case, blocker: Blocker, records: Iterable[Track
     dependency = case.register.find_dependency(blocker.id)
     if dependency is None:
         title = blocker.cause or blocker.id or ""
-        return OpenDependency(blocker, title, blocker.owner, blocker.since, None, tuple(records))
+        return OpenDependency(None, blocker, title, blocker.owner, blocker.since, None, tuple(records))
+    index = case.register.programme.dependencies.index(dependency)
     return OpenDependency(
-        blocker, dependency.title, dependency.owner, dependency.since, dependency.expected, tuple(records)
+        index, blocker, dependency.title, dependency.owner, dependency.since, dependency.expected, tuple(records)
     )
 
 

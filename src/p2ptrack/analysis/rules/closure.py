@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case, find_latest_update_date
 from p2ptrack.analysis.facts import (
-    FactContext,
     find_missing_decision_fields,
     get_deadline,
     is_cleared,
@@ -279,10 +278,9 @@ def _check_unfinished_dependencies(case: Case) -> Iterator[Finding]:
 @example("{status: complete, blocked_by: [union-consultation]}")
 @fix("Add `cleared:` to the dependency in the programme, or remove the entry from `blocked_by`.")
 def _check_blocked_but_done(case: Case) -> Iterator[Finding]:
-    context = FactContext(case.register, case.as_of, {})
     for record in case.with_field("blocked_by"):
         is_finished = record.status in _FINISHED_STATUSES
-        if is_finished and not all(is_cleared(blocker, context) for blocker in record.blocked_by):
+        if is_finished and not all(is_cleared(blocker, case.register, case.as_of) for blocker in record.blocked_by):
             message = f"{record.id} is {format_status(record.status)}, but it is still waiting for something."
             yield Finding(record.id, "blocked_by", message)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import is_dependency_cleared
 from p2ptrack.analysis.links import find_role_references, names_several, normalise_roles, split_owners
 from p2ptrack.analysis.measures import find_gaps
 from p2ptrack.analysis.rules.rule import (
@@ -17,6 +16,7 @@ from p2ptrack.analysis.rules.rule import (
     advise_new_update,
     example,
     fix,
+    iter_open_dependencies,
     report_records,
     rule,
     why,
@@ -239,16 +239,14 @@ def _check_unknown_directorate(case: Case) -> Iterator[Finding]:
 @example("blocked_by: [{cause: Staff for the work package}]")
 @fix("Add `owner:` to the dependency, with the name of the organisation or officer responsible for it.")
 def _check_missing_blocker_owner(case: Case) -> Iterator[Finding]:
-    waiting_ids: dict[str, list[str]] = {}
     for record in case.with_fact("waiting"):
         for index, blocker in enumerate(record.blocked_by):
-            if blocker.owner is None and blocker.id is not None:
-                waiting_ids.setdefault(blocker.id, []).append(record.id)
-            elif blocker.owner is None:
+            if blocker.owner is None and blocker.id is None:
                 message = f"{record.id} waits for something that has no owner: {quote(blocker.cause or '')}."
                 yield Finding(record.id, f"blocked_by[{index}]", message)
-    for index, dependency in enumerate(case.register.programme.dependencies):
-        ids = waiting_ids.get(dependency.id, ()) if dependency.owner is None else ()
-        if ids and not is_dependency_cleared(dependency, case.as_of):
+    for field, dependency, _ in iter_open_dependencies(case):
+        named = {r.id for r in dependency.records for b in r.blocked_by if b.owner and b.id == dependency.blocker.id}
+        ids = tuple(record.id for record in dependency.records if record.id not in named)
+        if dependency.owner is None and ids:
             message = f"{quote(dependency.title)} has no owner. Waiting for it: {join_ids(ids)}."
-            yield Finding("", f"dependencies[{index}]", message, related=unique(ids))
+            yield Finding("", field, message, related=ids)

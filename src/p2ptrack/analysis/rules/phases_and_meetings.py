@@ -16,16 +16,17 @@ from p2ptrack.analysis.rules.rule import (
     example,
     fix,
     is_before,
+    iter_open_dependencies,
     report_date_order,
     report_records,
     rule,
     why,
 )
 from p2ptrack.model.dates import Precision, format_long_date
-from p2ptrack.model.programme import Dependency, Phase
+from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import Action
 from p2ptrack.model.register import format_meeting_title
-from p2ptrack.phrases import join_ids, quote, unique
+from p2ptrack.phrases import join_ids, quote
 
 
 def _iter_actions_with(case: Case, field: str) -> Iterator[Action]:
@@ -156,33 +157,17 @@ def _check_late_papers(case: Case) -> Iterator[Finding]:
                 yield Finding("", f"meetings[{index}].{field}", message)
 
 
-def _iter_open_dependencies(case: Case) -> Iterator[tuple[str, Dependency, list[str]]]:
-    """Yield each dependency that open records wait for, with its field path and the ids of those records."""
-    ids_by_dependency: dict[str | None, list[str]] = {}
-    for record in case.with_fact("waiting"):
-        for blocker in record.blocked_by:
-            ids_by_dependency.setdefault(blocker.id, []).append(record.id)
-    for index, dependency in enumerate(case.register.programme.dependencies):
-        if dependency.id in ids_by_dependency and not _is_cleared(case, dependency):
-            yield f"dependencies[{index}]", dependency, ids_by_dependency[dependency.id]
-
-
-def _is_cleared(case: Case, dependency: Dependency) -> bool:
-    date = dependency.cleared
-    return date is not None and (date.latest is None or date.latest <= case.as_of)
-
-
 @rule("T133", WARNING, "Dependency overdue")
 @why("Either it is resolved and work can continue, or the records that wait for it will be late.")
 @example("dependencies: [{id: union-consultation, title: Consultation, expected: Dec-22}]")
 @fix("Add `cleared:` with the date on which it was resolved, or change `expected` to a later date.")
 def _check_overdue_dependency(case: Case) -> Iterator[Finding]:
-    for field, dependency, ids in _iter_open_dependencies(case):
+    for field, dependency, ids in iter_open_dependencies(case):
         day = dependency.expected.latest if dependency.expected else None
         if day and day < case.as_of:
             subject = f"{quote(dependency.title)} is not resolved. It was expected by {format_long_date(day)}"
             message = f"{subject}. Waiting for it: {join_ids(ids)}."
-            yield Finding("", f"{field}.expected", message, related=unique(ids))
+            yield Finding("", f"{field}.expected", message, related=ids)
 
 
 @rule("T134", WARNING, "Due before a dependency is expected")
@@ -190,13 +175,12 @@ def _check_overdue_dependency(case: Case) -> Iterator[Finding]:
 @example("{blocked_by: [procurement-regulations], target: mid-2023}   # expected during 2024")
 @fix("Add a target change under `revisions:`, or an update that explains what can be done without waiting.")
 def _check_due_before_expected(case: Case) -> Iterator[Finding]:
-    dependencies = {dependency.id: dependency for _, dependency, _ in _iter_open_dependencies(case)}
-    for record in case.with_fact("waiting"):
-        deadline = get_deadline(record)
-        for index, blocker in enumerate(record.blocked_by):
-            dependency = dependencies.get(blocker.id or "")
-            expected = dependency.expected if dependency else None
-            if deadline and dependency and expected and expected.latest and deadline < expected.latest:
+    for _, dependency, _ in iter_open_dependencies(case):
+        expected = dependency.expected
+        for record in dependency.records:
+            deadline = get_deadline(record)
+            if deadline and expected and expected.latest and deadline < expected.latest:
+                index = [blocker.id for blocker in record.blocked_by].index(dependency.blocker.id)
                 subject = f"{record.id} is due by {format_long_date(deadline)} but waits for {quote(dependency.title)}"
                 yield Finding(record.id, f"blocked_by[{index}]", f"{subject}, expected {expected.raw}.")
 
@@ -206,7 +190,7 @@ def _check_due_before_expected(case: Case) -> Iterator[Finding]:
 @example("dependencies: [{id: ids-resourcing, title: IDS resourcing}]")
 @fix("Add `expected:` with a date, however vague, and `since:` with the date on which the wait began.")
 def _check_missing_expected_date(case: Case) -> Iterator[Finding]:
-    for field, dependency, ids in _iter_open_dependencies(case):
+    for field, dependency, ids in iter_open_dependencies(case):
         if dependency.expected is None:
             message = f"{quote(dependency.title)} has no expected date. Waiting for it: {join_ids(ids)}."
-            yield Finding("", field, message, related=unique(ids))
+            yield Finding("", field, message, related=ids)

@@ -24,6 +24,7 @@ from types import ModuleType
 from typing import Any, Final, TypeAlias
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.measures import OpenDependency, find_open_dependencies
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import Status
@@ -215,6 +216,13 @@ def report_past_dates(
         if date and date.latest and date.latest < case.as_of:
             text = _format_message(message, case, record, date=format_long_date(date.latest))
             yield Finding(record.id, field, text)
+
+
+def iter_open_dependencies(case: Case) -> Iterator[tuple[str, OpenDependency, tuple[str, ...]]]:
+    """Yield each dependency of the programme that open records wait for, with its field path and their ids."""
+    for dependency in find_open_dependencies(case, case.with_fact("waiting")):
+        if dependency.index is not None:
+            yield f"dependencies[{dependency.index}]", dependency, tuple(record.id for record in dependency.records)
 
 
 def is_before(first: CouncilDate | None, second: CouncilDate | None) -> bool:
