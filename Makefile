@@ -13,7 +13,7 @@ PYTHON := $(shell for need in ensurepip sys; do \
 	done; done)
 
 # Variables that a shell sets for other work must not change what happens here.
-unexport MYPYPATH P2PTRACK_ROOT PYTEST_ADDOPTS PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONWARNINGS VIRTUAL_ENV
+unexport MYPYPATH P2PTRACK_ROOT PYTEST_ADDOPTS PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONWARNINGS VIRTUAL_ENV
 
 .PHONY: help appendix test test-install test-papers bench docs picture lock upgrade clean ready python
 
@@ -25,20 +25,20 @@ appendix: ready ## show the current position and make both papers in build/, as 
 	@set -e; for format in html pdf; do for report in $(REPORTS); do \
 		$(P2PTRACK) render $$report --format $$format --as-of $(AS_OF); done; done
 
-test: ready ## run every check: lint, types, import contracts and tests (COVERAGE=yes measures coverage too)
+test: ready ## run every check: lint, types, import contracts and tests (COVERAGE=yes: more examples, and coverage)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m pytest -n auto $(if $(COVERAGE),--cov)
+	$(PY) -m pytest -n auto $(if $(COVERAGE),--cov --hypothesis-profile=thorough)
 
 test-install: ready ## install the locks and the built wheel with an old pip, a new pip, pipx and uvx (about a minute)
 	@$(PYTHON) -E -m tools.release
 	$(PY) -m pytest -n auto -m install
 
-test-papers: ready ## check whole papers with a browser, Java and LibreOffice (a few minutes; installs them where it may)
+test-papers: ready ## run the slow tests, and check whole papers with a browser, Java and LibreOffice (installs them where it may)
 	@$(PYTHON) -E -m tools.papers
-	$(PY) -m pytest -n auto -m papers
+	$(PY) -m pytest -n auto -m "papers or slow"
 
 bench: ready ## measure the speed on generated registers, as ratios to the cost of starting Python
 	@$(PY) -m bench

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from unittest.mock import patch
 
-from p2ptrack.cli import main
+from p2ptrack.analysis.case import Case
+from p2ptrack.cli import main, register
 from p2ptrack.cli.app import build_command
+from p2ptrack.pipeline import AnswerOptions, open_answer_case
+from p2ptrack.store.git.snapshot import Snapshot
 
 COMMANDS = {name: command for name, command in build_command().commands.items() if not command.hidden}
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +41,20 @@ def run(*arguments: str | Path, width: int = 80, encoding: str = "utf-8", **envi
     for stream in (out, err):
         stream.flush()
     return Ran(code, _written(out), _written(err).decode(encoding))
+
+
+@contextmanager
+def sharing_cases(cases: dict[object, Case]) -> Iterator[None]:
+    """Let commands share the cases of registers that nobody changes: one for each day, audience and commit."""
+
+    def open_once(root: Path, as_of: date, options: AnswerOptions, snapshot: Snapshot | None = None) -> Case:
+        key = (root, as_of, options, snapshot and snapshot.commit)
+        if key not in cases:
+            cases[key] = open_answer_case(root, as_of, options, snapshot)
+        return cases[key]
+
+    with patch.object(register, "open_answer_case", open_once):
+        yield
 
 
 def examples_of(name: str) -> list[str]:

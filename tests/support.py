@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from textwrap import dedent
 
+from hypothesis import settings
+
 from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.model.fields import ValidationContext
 from p2ptrack.model.programme import Programme, collect_labels
@@ -31,6 +33,11 @@ dependencies:
   - {id: done, title: Something done, cleared: 2022-12-01}
 """
 _KIND_OF_LETTER: Mapping[str, Kind] = {"R": KINDS[0], "A": KINDS[1], "F": KINDS[2]}
+
+
+def examples(count: int) -> settings:
+    """Return the settings of a property that takes more or fewer examples than most, in every profile."""
+    return settings(max_examples=count * settings().max_examples // 100)
 
 
 def plain(text: str) -> dict[str, object]:

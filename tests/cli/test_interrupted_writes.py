@@ -81,11 +81,11 @@ WRITERS = {
 }
 
 
-MANY_FILES = ("init", "doctor")
-"""Commands that write so many files that failing each call takes minutes."""
+MANY_FILES = ("init", "doctor", "schema", "export")
+"""Commands that write so many files that failing each call takes long."""
 
 
-@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.papers if name in MANY_FILES else ()) for name in WRITERS])
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.slow if name in MANY_FILES else ()) for name in WRITERS])
 def writer(request: pytest.FixtureRequest) -> Writer:
     return WRITERS[request.param]
 

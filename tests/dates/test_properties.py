@@ -23,6 +23,7 @@ from p2ptrack.model.dates import (
     parse_interpreted_date,
 )
 from p2ptrack.model.dates.council_date import normalise_punctuation
+from tests.support import examples
 
 MONTHS = [month_name(month) for month in range(1, 13)]
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
@@ -140,7 +141,7 @@ def test_no_pattern_of_dates_matches_what_is_refused(pattern: DatePattern) -> No
         assert [result for result in results if result is not None and not isinstance(result, DateRejection)] == []
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(ANY_DATE)
 def test_a_date_keeps_its_text_and_its_days_are_in_order(text: str) -> None:
     parsed = parse_date(text)
@@ -157,7 +158,7 @@ def test_a_date_keeps_its_text_and_its_days_are_in_order(text: str) -> None:
 EQUIVALENT = {"-": "\u2010\u2011\u2012\u2013\u2014\u2212", "/": "\u2044\u2215", " ": "\u00a0\u2009\u202f\t"}
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.data())
 def test_case_spaces_dashes_and_slashes_change_nothing(data: st.DataObject) -> None:
     text = data.draw(ANY_DATE)
@@ -172,7 +173,6 @@ def test_case_spaces_dashes_and_slashes_change_nothing(data: st.DataObject) -> N
     assert {**first.to_json(), "raw": ""} == {**second.to_json(), "raw": ""}
 
 
-@settings(max_examples=100)
 @given(DAYS)
 def test_a_day_reads_the_same_in_figures_and_in_words(day: date) -> None:
     for text in (
@@ -187,7 +187,6 @@ def test_a_day_reads_the_same_in_figures_and_in_words(day: date) -> None:
         assert (parsed.earliest, parsed.latest, parsed.precision.value) == (day, day, "day")
 
 
-@settings(max_examples=100)
 @given(DAYS, DAYS)
 def test_a_range_is_refused_exactly_when_it_ends_before_it_starts(first: date, second: date) -> None:
     parsed = parse_date(f"{format_long_date(first)} to {second.isoformat()}")
@@ -222,7 +221,7 @@ SOUP = st.one_of(
 )
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(SOUP)
 def test_no_text_makes_it_raise(text: str) -> None:
     for anchors in (None, Anchors(()), PROGRAMME):
@@ -237,7 +236,7 @@ def test_no_text_makes_it_raise(text: str) -> None:
             assert parsed.fix
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(SOUP)
 def test_no_two_patterns_match_the_same_text(text: str) -> None:
     assert (
@@ -245,7 +244,6 @@ def test_no_two_patterns_match_the_same_text(text: str) -> None:
     )
 
 
-@settings(max_examples=100)
 @given(SOUP, SOUP)
 def test_no_interpretation_makes_it_raise(raw: str, means: str) -> None:
     parsed = parse_interpreted_date(raw, means, PROGRAMME)
@@ -253,7 +251,6 @@ def test_no_interpretation_makes_it_raise(raw: str, means: str) -> None:
     assert isinstance(parsed, DateRejection) or (parsed.raw == raw and parsed.inferred)
 
 
-@settings(max_examples=100)
 @given(SOUP)
 def test_rejections_do_not_depend_on_the_programme(text: str) -> None:
     refused = parse_date(text, None)

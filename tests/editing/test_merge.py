@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from p2ptrack.store.git.merge_driver import ATTRIBUTES, build_driver_command, install_merge_driver
@@ -16,6 +16,7 @@ from p2ptrack.store.yaml.edit import AppendEntry, Edit, SetField, apply_edits
 from p2ptrack.store.yaml.merge import MergeRefusedError, merge_records
 from tests.command import run
 from tests.editing.test_splices import files, texts, values
+from tests.support import examples
 
 BASE = b"id: A01\ntitle: Review   # of all\ntarget: May 2023\nupdates:\n  - date: 1 May 2023\n    text: One.\n"
 
@@ -41,7 +42,7 @@ def added(side: list[Edit], name: str) -> list[object]:
     return [edit.value for edit in side if isinstance(edit, AppendEntry) and edit.path == (name,)]
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(files(), edits("Ann"), edits("Ben"))
 def test_every_change_of_both_sides_is_in_the_merge(base: bytes, mine: list[Edit], other: list[Edit]) -> None:
     ours, theirs = apply_edits(base, mine), apply_edits(base, other)

@@ -213,7 +213,7 @@ def test_a_paper_of_the_past_has_nothing_that_was_exempt_since(
         assert words & (garden.exempt | garden.notes) == set()
 
 
-@pytest.mark.papers
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_no_format_has_it(garden: Garden, change: Callable[[Kept, Garden], None], tmp_path: Path) -> None:
     repo = start(tmp_path / "register", garden)

@@ -13,14 +13,14 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from p2ptrack.analysis.rules import all_rules
 from p2ptrack.model.history import CommitFiles, Revision, build_register_history
 from p2ptrack.model.register import PROGRAMME_PATH
 from tests.rules.table import parse_case
-from tests.support import PROGRAMME, plain
+from tests.support import PROGRAMME, examples, plain
 
 _ONLY_HISTORY = [rule for rule in all_rules() if rule.code.startswith("H")]
 APPROVAL = f"{PROGRAMME}policy: {{extensions_need_approval: true}}\n"
@@ -594,7 +594,7 @@ FIELDS = ("target", "revisions", "origin_text", "status", "completed_on", "decid
 NOW = parse_case(f"{a01(f'{TO_JUNE}; {VERIFIED}')}---\nid: R1\ntitle: R\nparts: [{{id: R1.1, text: q}}]\n")
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(st.randoms(use_true_random=False))
 def test_nothing_that_old_files_may_hold_breaks_a_rule(odd: Random) -> None:
     """Old values are kept as they were written, whatever today's schema makes of them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from p2ptrack.analysis.history.events import EventType, RevisionRange
@@ -13,7 +13,7 @@ from p2ptrack.analysis.history.movement import RegisterComparison, compare_regis
 from p2ptrack.model.history import CommitFiles, RawValues, RegisterHistory, Revision, build_register_history
 from p2ptrack.model.records import kind_of
 from p2ptrack.queries.changes import format_equation, list_events, total_counts
-from tests.support import PROGRAMME, plain
+from tests.support import PROGRAMME, examples, plain
 
 DAY = date(2023, 1, 1)
 PROGRAMME_VALUES = plain(PROGRAMME)
@@ -63,7 +63,7 @@ def histories(draw: st.DrawFn) -> tuple[list[State], int, int]:
 
 
 @given(histories())
-@settings(max_examples=300)
+@examples(300)
 def test_the_sum_holds_on_every_history(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
     for counts in (*(item.get_counts() for item in compute_balances(about)), total_counts(compute_balances(about))):
@@ -72,7 +72,7 @@ def test_the_sum_holds_on_every_history(drawn: tuple[list[State], int, int]) -> 
 
 
 @given(histories())
-@settings(max_examples=200)
+@examples(200)
 def test_both_ends_are_what_the_register_has(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
     lines = compute_balances(about)
@@ -83,7 +83,7 @@ def test_both_ends_are_what_the_register_has(drawn: tuple[list[State], int, int]
 
 
 @given(histories())
-@settings(max_examples=200)
+@examples(200)
 def test_every_number_is_reported_item_by_item(drawn: tuple[list[State], int, int]) -> None:
     about = seen(*drawn)
     message = list_events(about)
@@ -94,7 +94,6 @@ def test_every_number_is_reported_item_by_item(drawn: tuple[list[State], int, in
 
 
 @given(histories())
-@settings(max_examples=100)
 def test_nothing_happens_in_no_time(drawn: tuple[list[State], int, int]) -> None:
     states, start, _ = drawn
     assert list_events(seen(states, start, start)) == ()

@@ -9,11 +9,12 @@ from subprocess import CalledProcessError
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.command import run
 from tests.git.builders import Kept, kept
+from tests.support import examples
 
 FIELDS = ("title", "note", "status", "accountable", "target")
 VALUES = {
@@ -155,7 +156,7 @@ def read_changes(answer: dict[str, Any], restored: set[str]) -> Difference:
 
 
 @given(st.randoms(use_true_random=True))
-@settings(max_examples=6, derandomize=True)
+@examples(12)
 def test_changes_are_the_difference_of_two_trees(tmp_path_factory: pytest.TempPathFactory, random: Random) -> None:
     repo = kept(tmp_path_factory.mktemp("random"))
     made = RandomHistory(repo, random)

@@ -80,7 +80,7 @@ def test_three_hundred_rows_are_written_with_few_open_files(register: Path) -> N
     assert len(records(register, "audit_followups")) == 300
 
 
-@pytest.mark.papers
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["x", ""])
 def test_three_thousand_rows_are_written_and_recognised(register: Path, source: str) -> None:
     options = ("--source", source) if source else ()

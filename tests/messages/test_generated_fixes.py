@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from p2ptrack.diagnostics import Severity
 from tests.messages.test_fixes import ALLOWED_LOSS, paste, problems_of, words
+from tests.support import examples
 
 _PATH = "data/actions/A01.yaml"
 _TEXTS = st.sampled_from(
@@ -85,7 +86,7 @@ _SLIPS = {
 
 
 @given(st.lists(_TEXTS, min_size=4, max_size=4), st.sampled_from(sorted(_SLIPS)), st.data())
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(examples(400), suppress_health_check=[HealthCheck.too_slow])
 def test_a_pasted_fix_mends_a_slip(texts: list[str], slip: str, data: st.DataObject) -> None:
     lines = _record(texts)
     assert problems_of("\n".join(lines), _PATH) == []

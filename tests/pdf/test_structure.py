@@ -68,7 +68,7 @@ def letters(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.papers) if name == "thousand-rows" else name for name in PAPERS]
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name == "thousand-rows" else name for name in PAPERS]
 )
 def test_a_paper_conforms_and_has_the_text_of_its_html(name: str) -> None:
     read, html = paper(name), Page(html_of(name))

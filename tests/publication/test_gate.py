@@ -150,7 +150,7 @@ def test_the_command_prints_nothing_that_is_redacted(papers: dict[str, Made], au
     "audience",
     [
         Audience.PUBLIC,
-        *(pytest.param(each, marks=pytest.mark.papers) for each in Audience if each is not Audience.PUBLIC),
+        *(pytest.param(each, marks=pytest.mark.slow) for each in Audience if each is not Audience.PUBLIC),
     ],
 )
 def test_a_pdf_holds_what_the_page_holds_and_no_more(garden: Garden, tmp_path: Path, audience: Audience) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from p2ptrack.analysis.case import Case
 from p2ptrack.cli.app import build_command
 from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
-from tests.command import ROOT, run
+from tests.command import ROOT, run, sharing_cases
 from tests.git.builders import kept
 from tests.history.years import years
 from tests.json_schema import find_errors
@@ -57,8 +58,12 @@ COMMANDS = (
 )
 
 
+CASES: dict[object, Case] = {}
+
+
 def answer(root: Path, *words: str) -> Any:
-    ran = run(*words, "--root", root, "--format", "json")
+    with sharing_cases(CASES):
+        ran = run(*words, "--root", root, "--format", "json")
     return json.loads(ran.out) if ran.out else None
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from p2ptrack.analysis.case import Case
 from p2ptrack.formats import QUERY_FORMATS
-from tests.command import Ran, run
+from tests.command import Ran, run, sharing_cases
 from tests.git.builders import Kept, kept
 from tests.publication.canaries import Garden, plant, write
 from tests.support import write_register
@@ -227,25 +228,32 @@ HISTORY_COMMANDS = (
 )
 
 
+CASES: dict[object, Case] = {}
+
+
+def ask_planted(planted: Planted, audience: str, words: tuple[str, ...], output_format: str) -> Ran:
+    day = ("--as-of", DAY) if words in COMMANDS else ()
+    options = ("--root", planted.repo.root, "--audience", audience, "--format", output_format, *day)
+    with sharing_cases(CASES):
+        return run(*words, *options, width=200)
+
+
 @pytest.mark.parametrize("output_format", QUERY_FORMATS)
 @pytest.mark.parametrize("words", [*COMMANDS, *HISTORY_COMMANDS], ids=" ".join)
 def test_no_byte_of_a_public_answer_is_exempt(planted: Planted, words: tuple[str, ...], output_format: str) -> None:
-    day = ("--as-of", DAY) if words in COMMANDS else ()
-    options = ("--root", planted.repo.root, "--format", output_format, *day)
-    ran = run(*words, "--audience", "public", *options, width=200)
+    ran = ask_planted(planted, "public", words, output_format)
     assert ran.code in {0, 2}
     found = planted_in(ran.out + ran.err)
     assert not found & (planted.garden.exempt | planted.garden.notes)
     assert not re.search(r"\b[RAF]0?8\b", ran.out)
-    officers = run(*words, *options, width=200)
+    officers = ask_planted(planted, "officers", words, output_format)
     if officers.code == 0 and words != ("status",):
         assert planted_in(officers.out), "the officers' answer shows what is planted"
 
 
 @pytest.mark.parametrize("words", [*COMMANDS, *HISTORY_COMMANDS], ids=" ".join)
 def test_no_byte_of_a_members_answer_is_a_note(planted: Planted, words: tuple[str, ...]) -> None:
-    day = ("--as-of", DAY) if words in COMMANDS else ()
-    ran = run(*words, "--audience", "members", "--root", planted.repo.root, "--format", "json", *day)
+    ran = ask_planted(planted, "members", words, "json")
     assert not planted_in(ran.out) & planted.garden.notes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from p2ptrack.analysis.case import Case, make_case
@@ -15,6 +15,7 @@ from p2ptrack.model.fields import Category, Decision, Extent, Status, Validation
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import KINDS, Record
 from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors
+from tests.support import examples
 
 _IDS = st.sampled_from(["A1", "A2", "A3", "F1", "F2", "R1", "R1.1", "a1", "P1", "Z9"])
 _DATES = st.sampled_from(
@@ -177,7 +178,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 @given(cases())
-@settings(max_examples=150)
+@examples(150)
 def test_rules_never_raise_and_find_the_same_in_order_each_time(case: Case) -> None:
     problems = run_rules(case)
     assert list(problems) == sorted(problems, key=problem_sort_key)

@@ -15,7 +15,7 @@ from p2ptrack.model.records import TrackedRecord
 from p2ptrack.store.folder import find_leftover
 from p2ptrack.store.loader import add_locations, load_register
 from tests.diagnostics import ACTION, counts, fault, find_problems, marked
-from tests.support import PROGRAMME, write_register
+from tests.support import PROGRAMME, examples, write_register
 
 
 def tracked(root: Path, id_: str = "A01") -> TrackedRecord:
@@ -311,7 +311,7 @@ def make(root: Path, entry: tuple[str, str, str, str, str]) -> int:
     return int(odd == "file" and find_leftover(place.name, "", frozenset()) is None)
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(120), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ENTRIES, st.sampled_from([PROGRAMME, "titel: x", "", "[", PROGRAMME + "policy: {labels: {complete: x}}"]))
 def test_every_counted_file_is_a_record_or_has_a_problem(
     tmp_path_factory: pytest.TempPathFactory, entries: list[tuple[str, str, str, str, str]], programme: str
@@ -336,7 +336,7 @@ def counted(root: Path, path: str) -> bool:
     return (root / path).is_file() or path.casefold().endswith((".yaml", ".yml"))
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=200))
 def test_no_bytes_make_reading_fail(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     root = tmp_path_factory.mktemp("register")
@@ -363,7 +363,7 @@ FIELDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.dictionaries(FIELDS, PLAIN, max_size=6), st.sampled_from(["actions", "recommendations", "audit_followups"]))
 def test_any_value_of_a_field_is_reported_at_its_line(
     tmp_path_factory: pytest.TempPathFactory, values: dict[str, object], folder: str

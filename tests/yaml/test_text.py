@@ -5,12 +5,13 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from p2ptrack.store.yaml import ParsedFile, YamlValue, read
+from tests.support import examples
 
 WORDS = [
     "4.10",
@@ -147,7 +148,7 @@ def as_quoted(value: YamlValue, style: type[DoubleQuotedScalarString | SingleQuo
 
 @pytest.mark.parametrize("style", [DoubleQuotedScalarString, SingleQuotedScalarString])
 @given(value=st.dictionaries(SAFE, NESTED, min_size=1))
-@settings(max_examples=50)
+@examples(50)
 def test_quoted_text_reads_back_equal(
     style: type[DoubleQuotedScalarString | SingleQuotedScalarString], value: dict[str, YamlValue]
 ) -> None:
