@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from p2ptrack.cli.app import build_command
 from tests.command import COMMANDS, ROOT, Ran, run
 from tests.support import write_register
 
@@ -118,6 +120,15 @@ def test_a_broken_request_prints_no_error() -> None:
     assert run(_P2PTRACK_COMPLETE="complete_bash") == Ran(0, b"", "")
 
 
+@pytest.fixture
+def _built_anew() -> Iterator[None]:
+    """Typer reads the environment when the commands are built."""
+    build_command.cache_clear()
+    yield
+    build_command.cache_clear()
+
+
+@pytest.mark.usefixtures("_built_anew")
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_script_of_a_shell_can_be_printed(shell: str) -> None:
     ran = run("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
