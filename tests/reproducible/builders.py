@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
@@ -16,6 +18,9 @@ from tests.command import ROOT, SEED_DAY
 
 SOURCE = ROOT / "src"
 KEPT = ("PATH", "SYSTEMROOT", "WEASYPRINT_DLL_DIRECTORIES")
+QUICK_FORMATS = tuple(name for name in FORMATS if name != "pdf")
+EVERY_FORMAT = (pytest.param(QUICK_FORMATS, id="quick"), pytest.param(("pdf",), marks=pytest.mark.slow, id="pdf"))
+"""Cases of a test that makes every paper in other processes."""
 WHO = {f"GIT_{who}_{what}": "p2ptrack" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 WHEN = {f"GIT_{who}_DATE": "2023-01-12T09:00:00Z" for who in ("AUTHOR", "COMMITTER")}
 
@@ -66,14 +71,14 @@ def git(*arguments: str, cwd: Path) -> None:
     subprocess.run(["git", *arguments], cwd=cwd, env=environment, check=True, capture_output=True)
 
 
-def make_papers(root: Path, surroundings: Surroundings, output: Path) -> dict[str, bytes]:
-    """Make every report in every format and return the bytes by file name."""
+def make_papers(root: Path, formats: Iterable[str], surroundings: Surroundings, output: Path) -> dict[str, bytes]:
+    """Make every report in these formats and return the bytes by file name."""
     home = root.parent / "home"
     home.mkdir(exist_ok=True)
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     environment |= {"HOME": str(home), "USERPROFILE": str(home), "PYTHONPATH": str(SOURCE), **surroundings.variables}
-    formats = [word for name in FORMATS for word in ("--format", name)]
-    arguments = [*REPORTS, *formats, "--as-of", SEED_DAY, "--output", f"{output}{os.sep}"]
+    options = [word for name in formats for word in ("--format", name)]
+    arguments = [*REPORTS, *options, "--as-of", SEED_DAY, "--output", f"{output}{os.sep}"]
     command = [sys.executable, "-m", "p2ptrack", "render", *arguments]
     previous_umask = os.umask(surroundings.umask)
     try:

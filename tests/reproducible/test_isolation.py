@@ -14,12 +14,14 @@ import sysconfig
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 import p2ptrack
-from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
 from p2ptrack.store.templates import PACKAGED
 from tests.browser.registers import TEXTS, hostile
 from tests.command import SEED_DAY
+from tests.reproducible.builders import EVERY_FORMAT
 
 OBSERVER = Path(__file__).with_name("observer.py")
 PLANTED_PICTURE = "<svg xmlns='http://www.w3.org/2000/svg'><text>A planted picture</text></svg>"
@@ -41,16 +43,16 @@ class Observed(NamedTuple):
     reached: list[str]
 
 
-def observe_process(base: Path) -> Observed:
-    """Make every paper of the hostile register in an observed process."""
+def observe_process(base: Path, formats: tuple[str, ...]) -> Observed:
+    """Make every report in these formats of the hostile register in an observed process."""
     root, output, reported = base / "register", base / "papers", base / "events.json"
     root.mkdir()
     hostile(root, columns=len(TEXTS))
     (base / "scratch").mkdir()
     for place in (base, root, root / "data"):
         (place / "secret.svg").write_text(PLANTED_PICTURE, encoding="utf-8")
-    formats = [word for name in FORMATS for word in ("--format", name)]
-    arguments = [*REPORTS, *formats, "--as-of", SEED_DAY, "--allow-problems", "--root", str(root)]
+    options = [word for name in formats for word in ("--format", name)]
+    arguments = [*REPORTS, *options, "--as-of", SEED_DAY, "--allow-problems", "--root", str(root)]
     command = [sys.executable, str(OBSERVER), str(reported), "render", *arguments, "--output", f"{output}{os.sep}"]
     scratch = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(base / "scratch"))
     environment = {**os.environ, **scratch, "PYTHONPATH": str(Path(p2ptrack.__file__).parents[1])}
@@ -60,9 +62,9 @@ def observe_process(base: Path) -> Observed:
     return Observed(base, root, output, [Path(item) for item in matches["opened"]], matches["reached"])
 
 
-def list_foreign_files(spoken_text: Observed) -> list[Path]:
+def list_foreign_files(observed: Observed) -> list[Path]:
     """Return the opened files that are not of the register, the templates, the program or its temporary folder."""
-    data = spoken_text.root / "data"
+    data = observed.root / "data"
     ours = [data / "programme.yaml", *(data / kind for kind in ("recommendations", "actions", "audit_followups"))]
     program = [
         folder.resolve() for folder in (PACKAGED, Path(p2ptrack.__file__).parent, *map(Path, INSTALLED | LOADED))
@@ -70,22 +72,25 @@ def list_foreign_files(spoken_text: Observed) -> list[Path]:
     allowed = [
         *ours,
         *program,
-        spoken_text.root / "templates",
-        spoken_text.output,
-        spoken_text.base / "scratch",
-        spoken_text.base / CLEARED,
+        observed.root / "templates",
+        observed.output,
+        observed.base / "scratch",
+        observed.base / CLEARED,
     ]
-    outside = [path for path in spoken_text.opened if not any(path.is_relative_to(folder) for folder in allowed)]
+    outside = [path for path in observed.opened if not any(path.is_relative_to(folder) for folder in allowed)]
     # Whether the register is in a repository, and how much memory a template uses.
     return [path for path in outside if path.name != ".git" and not path.match("/proc/*/statm")]
 
 
-def test_nothing_that_a_text_refers_to_is_opened_fetched_run_or_printed(tmp_path: Path) -> None:
-    spoken_text = observe_process(tmp_path.resolve())
-    papers = list(spoken_text.output.iterdir())
-    assert len(papers) == len(REPORTS) * len(FORMATS)
-    assert {spoken_text.root / "data" / "programme.yaml", PACKAGED.resolve() / "paper.css"} <= set(spoken_text.opened)
-    assert list_foreign_files(spoken_text) == []
-    programs = [Path(item.removeprefix("subprocess.Popen ")) for item in spoken_text.reached]
+@pytest.mark.parametrize("formats", EVERY_FORMAT)
+def test_nothing_that_a_text_refers_to_is_opened_fetched_run_or_printed(
+    tmp_path: Path, formats: tuple[str, ...]
+) -> None:
+    observed = observe_process(tmp_path.resolve(), formats)
+    papers = list(observed.output.iterdir())
+    assert len(papers) == len(REPORTS) * len(formats)
+    assert {observed.root / "data" / "programme.yaml", PACKAGED.resolve() / "paper.css"} <= set(observed.opened)
+    assert list_foreign_files(observed) == []
+    programs = [Path(item.removeprefix("subprocess.Popen ")) for item in observed.reached]
     assert {program.name for program in programs} <= {"git", *LIBRARY_FINDERS}
     assert [path.name for path in papers if b"planted picture" in path.read_bytes()] == []
