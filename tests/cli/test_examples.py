@@ -15,13 +15,16 @@ TESTED_ELSEWHERE = {"render", "publish", "verify"}
 EXAMPLES = [example for name in COMMANDS if name not in TESTED_ELSEWHERE for example in examples_of(name)]
 
 
-def start_repository(folder: Path) -> str:
-    """Commit a copy of the shipped register and return the commit."""
+@pytest.fixture(scope="session")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """Return a repository with one commit of the shipped register."""
+    folder = tmp_path_factory.mktemp("committed")
     shutil.copytree(ROOT / "data", folder / "data")
     write_examples(folder)
     repository = Kept(folder, folder)
     repository.git("init", "--quiet")
-    return repository.commit(SEED_DAY)
+    repository.commit(SEED_DAY)
+    return repository
 
 
 def test_there_are_examples() -> None:
@@ -29,21 +32,28 @@ def test_there_are_examples() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_every_example_of_the_help_works(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    commit = "" if " init" in example else start_repository(tmp_path)
+def test_every_example_of_the_help_works(
+    example: str, committed: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if " init" not in example:
+        shutil.copytree(committed.root, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     ran = run(*shlex.split(example)[1:])
     notices = [line for line in ran.err.splitlines(keepends=True) if line != OLD]
-    at = [f"The register as it was on 12 January 2023 (commit {commit[:10]}).\n"] if "--at " in example else []
+    at = (
+        [f"The register as it was on 12 January 2023 (commit {committed.made[0][:10]}).\n"]
+        if "--at " in example
+        else []
+    )
     assert (ran.code, notices) == (int("--strict" in example), at)
     assert ran.out
 
 
 @pytest.mark.parametrize("example", examples_of("publish"))
 def test_every_example_of_publishing_works_and_can_be_verified(
-    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    example: str, committed: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start_repository(tmp_path)
+    shutil.copytree(committed.root, tmp_path, dirs_exist_ok=True)
     named(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert run(*shlex.split(example)[1:]).code == 0

@@ -53,7 +53,10 @@ def test_a_template_without_an_end_is_stopped(template: str, tmp_path: Path, mon
         "{% for a in range(50000) %}{{ 'x' * 200000 }}{% endfor %}",
     ],
 )
-def test_a_template_that_would_fill_the_memory_is_stopped(template: str, tmp_path: Path) -> None:
+def test_a_template_that_would_fill_the_memory_is_stopped(
+    template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "MAX_MEMORY", 1 << 28)
     with pytest.raises(OperationError, match=BROKEN):
         render(tmp_path, template)
 
