@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from pydantic import BaseModel
+
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import effective_revisions, get_deadline, is_effective, is_rewording, is_same_target
 from p2ptrack.analysis.rules.rule import (
@@ -26,6 +28,7 @@ from p2ptrack.model.dates import CouncilDate, Precision, format_long_date
 from p2ptrack.model.fields import Category, Decision, Status
 from p2ptrack.model.records import TargetRevision, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
+from p2ptrack.model.schema import walk
 from p2ptrack.phrases import format_shift, format_times, join_ids, join_words, pluralise, quote
 
 # Dates decades away from every other date of their record and of the programme: usually a mistyped year.
@@ -47,7 +50,7 @@ def is_far_from_other_dates(case: Case, record: TrackedRecord, council_date: Cou
     limit = _FAR_YEARS_OF_A_YEAR if council_date.precision is Precision.YEAR else _FAR_YEARS
     if _count_years(day, case.as_of) <= limit:
         return False
-    known_days = [case.as_of, *_iter_programme_days(case), *_iter_record_days(case, record)]
+    known_days = [case.as_of, *_iter_days(case.register.programme), *_iter_days(record)]
     near_days = [known for known in known_days if known != day and _count_years(known, case.as_of) <= _FAR_YEARS]
     return all(_count_years(day, known) > limit for known in near_days)
 
@@ -64,33 +67,8 @@ def _count_years(first: date, second: date) -> float:
     return abs((first - second).days) / _DAYS_IN_YEAR
 
 
-def _iter_programme_days(case: Case) -> Iterator[date]:
-    programme = case.register.programme
-    dates = [
-        *(meeting.date for meeting in programme.meetings),
-        *(day for phase in programme.phases for day in (phase.start, phase.end)),
-        *(source.date for source in programme.sources),
-    ]
-    return (council_date.latest for council_date in dates if council_date and council_date.latest)
-
-
-def _list_days(revision: TargetRevision) -> tuple[CouncilDate | None, ...]:
-    return (revision.from_, revision.to, revision.requested_on, revision.decided_on, revision.date)
-
-
-def _iter_record_days(case: Case, record: TrackedRecord) -> Iterator[date]:
-    dates = [
-        record.start,
-        record.target,
-        record.review_by,
-        record.completed_on,
-        *(day for revision in record.revisions for day in _list_days(revision)),
-        *(resolve_update_date(case.register, update) for update in record.updates),
-        *(day for milestone in record.milestones for day in (milestone.due, milestone.done)),
-        record.decided and record.decided.on,
-        record.verified and record.verified.on,
-    ]
-    return (council_date.latest for council_date in dates if council_date and council_date.latest)
+def _iter_days(model: BaseModel) -> Iterator[date]:
+    return (value.latest for _, value, _ in walk(model) if isinstance(value, CouncilDate) and value.latest)
 
 
 @rule("T101", WARNING, "Overdue", summary="are overdue", query="is:overdue")
