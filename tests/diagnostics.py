@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from p2ptrack.diagnostics import Location, Problem, Severity, problem_sort_key
@@ -37,7 +38,7 @@ def fault(code: str, field: str, message: str, fix: str, path: str = "data/actio
 
 
 def without_place(problems: tuple[Problem, ...]) -> list[Problem]:
-    return [problem.with_location(None) for problem in problems]
+    return [replace(problem, location=None) for problem in problems]
 
 
 def marked(problem: Problem) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -54,10 +54,6 @@ class Problem:
     def paths(self) -> tuple[str, ...]:
         """Return every file that the problem concerns, its own first."""
         return (self.path, *self.related)
-
-    def with_location(self, location: Location | None) -> Problem:
-        """Return the problem with its place in the file."""
-        return replace(self, location=location)
 
 
 _SEVERITIES = tuple(Severity)

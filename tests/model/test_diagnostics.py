@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +36,7 @@ def test_a_problem_as_text() -> None:
 
 
 def test_a_problem_of_the_whole_file_as_text() -> None:
-    assert format_problem(PROBLEM.with_location(None)) == (
+    assert format_problem(replace(PROBLEM, location=None)) == (
         "data/actions/A01.yaml:1  error S103\n  What is wrong.\n  Fix: the fix"
     )
 

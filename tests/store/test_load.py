@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -184,7 +185,7 @@ def test_a_problem_of_the_whole_file_has_no_place(tmp_path: Path) -> None:
 
 
 def test_a_place_that_is_known_is_kept(tmp_path: Path) -> None:
-    problem = fault("S101", "title", "x", "y").with_location(Location(9, 9, "z"))
+    problem = replace(fault("S101", "title", "x", "y"), location=Location(9, 9, "z"))
     assert add_locations(write_register(tmp_path, {"actions/A01.yaml": ACTION}), (problem,)) == (problem,)
 
 
