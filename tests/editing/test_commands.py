@@ -286,7 +286,7 @@ def test_fields_are_set(register: Path) -> None:
     assert edit(register, "edit", "A19", "--set", "decided.reason=It is late.", "--set", "target=May 2023").code == 0
     assert values(register, A19)["target"] == "May 2023"
     assert values(register, A19)["decided"] == {"reason": "It is late."}
-    assert "says so already" in edit(register, "edit", "A19", "--set", "target=May 2023").out
+    assert "already has this" in edit(register, "edit", "A19", "--set", "target=May 2023").out
 
 
 def editor(tmp_path: Path, *scripts: str) -> str:

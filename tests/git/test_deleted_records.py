@@ -34,7 +34,7 @@ def test_a_deleted_file_is_reported_and_the_advice_restores_it(path: str, staged
     if staged:
         repo.git("add", "--all")
     out = check(repo)
-    assert f"{path} was deleted and is still committed." in out
+    assert f"{path} was deleted, but the last saved version (commit) still has it." in out
     assert "H115" in out
     (advice,) = [line.strip() for line in out.splitlines() if line.strip().startswith(RESTORE)]
     repo.git("-C", str(repo.root), *advice.split()[1:])

@@ -51,7 +51,7 @@ def test_without_a_file_verify_says_that_it_looked_at_none(repo: Kept) -> None:
     first, *rest = ran.err.splitlines(keepends=True)
     assert first.startswith(f"The tag {TAG} has the id {repo.git('rev-parse', TAG)} and the fingerprint ")
     assert "".join(rest) == (
-        "Made again and equal to what was recorded. No file was looked at. "
+        "Made again and equal to what was recorded. No file was compared. "
         f"To compare files: p2ptrack verify {MEETING} FILE\n"
     )
 
@@ -66,7 +66,7 @@ def test_files_are_compared_with_what_was_published(repo: Kept, tmp_path: Path) 
         0,
         [f"{file}: equal to the published plan.text (SHA-256 {sha(paper)})" for file in (paper, copy)],
     )
-    assert "No file was looked at" not in ran.err
+    assert "No file was compared" not in ran.err
     paper.write_text("forged")
     copy.write_text("another")
     ran = verify(repo, paper, copy)

@@ -277,7 +277,7 @@ def test_rows_and_columns_can_be_sorted_and_removed(register: Path) -> None:
     assert (ran.code, lines) == (0, ["- title: Write a guide", "+ title: Write two guides"])
     for sentence in (
         "The worksheet Updates is not in the workbook",
-        "the columns note are gone. Their values stay as they are.",
+        "the columns note were removed. Their values stay as they are.",
         "Their records stay as they are: Records A01.",
     ):
         assert sentence in ran.out

@@ -8,9 +8,9 @@ from typing import Annotated
 from p2ptrack.cli.options import AsOfOption, RegisterOptions, RootOption, argument, complete_kinds, option, switch
 
 _KIND_HELP = "The kind of record that the rows are (default: what the headings suggest)."
-_MAP_HELP = "A file that says which field each heading is, as an earlier import kept it in the folder imports."
-_OVERWRITE_HELP = "Of a workbook of p2ptrack: also take over cells whose value was changed in the register meanwhile."
-_SOURCE_HELP = "The id of the document in the programme. A new id is added to it."
+_MAP_HELP = "The fields of the headings, as an earlier import saved them in the folder imports."
+_OVERWRITE_HELP = "From an exported workbook, also import cells whose value has changed in the register since."
+_SOURCE_HELP = "The id of the document in the programme. A new id is added to the programme."
 
 
 def import_file(
@@ -27,10 +27,10 @@ def import_file(
     root: RootOption = None,
     as_of: AsOfOption = None,
 ) -> int:
-    """Import a tracker in Word, Excel, CSV or HTML, or a workbook of p2ptrack that was filled in.
+    """Import a tracker in Word, Excel, CSV or HTML, or an exported workbook that was edited.
 
-    A tracker becomes records. Of a workbook that export wrote, only edited cells and new rows are taken over.
-    Everything that needs you is listed.
+    A tracker becomes records. From a workbook that was exported, only edited cells and new rows are imported.
+    Whatever you need to decide is listed.
     """
     from p2ptrack.cli.import_records import ImportOptions, import_records
     from p2ptrack.cli.import_workbook import import_workbook

@@ -363,7 +363,7 @@ def verify_papers(meeting_id: str, files: Sequence[Path], register_options: Regi
         raise CheckFailed(f"{count} not what was published for {meeting_id}. The published papers can be made again.")
     if not files:
         example = f"p2ptrack verify {meeting_id} FILE"
-        write_notice(f"Made again and equal to what was recorded. No file was looked at. To compare files: {example}")
+        write_notice(f"Made again and equal to what was recorded. No file was compared. To compare files: {example}")
 
 
 def _compare_file(manifest: PublicationManifest, file: Path) -> bool:

@@ -283,11 +283,11 @@ _DECISION_FLAGS = {
 }
 _QUESTIONS = {
     "on": "When it was decided",
-    "by": "Who decided it, by post",
+    "by": "Who decided it (a post, not a name)",
     "reason": "Why it is closed",
-    "continuing_owner": "Who continues the work, by post",
+    "continuing_owner": "Who continues the work (a post, not a name)",
     "superseded_by": "The record that replaces it, for example A29",
-    "verified_by": "Who checked that it was done, by post",
+    "verified_by": "Who checked that it was done (a post, not a name)",
 }
 
 
@@ -402,7 +402,7 @@ def edit_record(options: EditOptions, id_: str, values: Sequence[str]) -> int:
             raise typer.Abort
     with lock_register(target.root):
         if read_record_file(target.root, target.path) != before:
-            raise CheckFailed(f"{target.path} was changed meanwhile, so your version was not saved.")
+            raise CheckFailed(f"{target.path} was changed in the meantime, so your version was not saved.")
         change = RecordChange(target.path, before, data)
         return _save(options, target.root, target.as_of, change, f"{target.record.id}: edit")
 
@@ -429,7 +429,7 @@ def _read_values(data: bytes, path: str) -> Mapping[str, YamlValue]:
 def _save(options: EditOptions, root: Path, as_of: date, change: RecordChange, message: str) -> int:
     """Print a change as a diff, and save it if the file has no new error. Raises `CheckFailed` if it has."""
     if change.is_empty:
-        _print(f"Nothing to change: {change.path} says so already.")
+        _print(f"Nothing to change: {change.path} already has this.")
         return 0
     problems = _find_new_problems(root, as_of, change)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]

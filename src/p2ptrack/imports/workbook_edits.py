@@ -84,7 +84,8 @@ def plan_workbook(
     """
     plan = WorkbookPlan()
     plan.notes += [
-        f"The worksheet {title} is not in the workbook, so nothing of it changes." for title in workbook.missing_sheets
+        f"The worksheet {title} is not in the workbook. The entries that it listed stay as they are."
+        for title in workbook.missing_sheets
     ]
     full_tables = {table.name: table for table in full.tables}
     edits = _EditMaker(case, read_values, frozenset(_list_new_targets(workbook, exported)))
@@ -185,9 +186,9 @@ class _SheetPlanner:
             self.plan.notes.append(f"{sheet.name}: the columns {columns} are not p2ptrack's, so they are not read.")
         if sheet.gone:
             columns = join_words(sheet.gone)
-            self.plan.notes.append(f"{sheet.name}: the columns {columns} are gone. Their values stay as they are.")
+            self.plan.notes.append(f"{sheet.name}: the columns {columns} were removed. Their values stay as they are.")
         if set(self.table.key[:1]) & set(sheet.gone):
-            self.plan.refused.append(f"{sheet.name}: without the column {self.table.key[0]} nothing of it can be read.")
+            self.plan.refused.append(f"{sheet.name}: it cannot be read without the column {self.table.key[0]}.")
             return
         current, full = _read_texts(self.table), _read_texts(self.full_table)
         seen: dict[str, OwnRow] = {}
@@ -334,7 +335,7 @@ def _find_fault(column: ExportColumn, cell: OwnCell, text: str) -> str:
     if is_cut(text) or is_cut(cell.text):
         return "the text is longer than a cell can hold. To change it: p2ptrack edit"
     if not cell.text.strip():
-        return f"the cell is empty now. To take {quote(excerpt(text, _SHOWN))} out of the register, edit the file"
+        return f"the cell is empty now. To remove {quote(excerpt(text, _SHOWN))} from the register, edit the file"
     if column.is_list and text != "; ".join(_split_list(text)):
         return "one of its values has a semicolon in it. To change it: p2ptrack edit"
     return ""

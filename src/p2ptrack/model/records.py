@@ -390,7 +390,7 @@ class TrackedRecord(Record):
     directorate: DirectorateName | None = optional(
         "Directorate", "The directorate, department or service that it belongs to."
     )
-    lead_member: ListOf[Role] = optional_list("Lead member", "The councillor responsible for this area, by post.")
+    lead_member: ListOf[Role] = optional_list("Lead member", "The post of the councillor responsible for this area.")
     start: DateField | None = optional("Start", "When work starts.")
     target: DateField | None = optional(
         "Target date", "When it should be done. It is overdue after the last day that this can mean."

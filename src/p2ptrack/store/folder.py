@@ -98,7 +98,7 @@ FILE_ERRORS: tuple[ErrorCode, ...] = (
     ErrorCode(
         "D111",
         "A file that another program left",
-        "Editors, merge tools and Windows leave files beside the records. They are not records, and papers are made.",
+        "Editors, merge tools and Windows leave such files beside the records. You can still produce papers.",
         "Thumbs.db, A01-register.yaml.orig or ~$A01.docx",
         "Move the file out of `data`.",
         Severity.NOTE,

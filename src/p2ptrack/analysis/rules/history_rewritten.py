@@ -457,7 +457,7 @@ def _report_deleted_records(case: Case) -> Iterator[Finding]:
     for version in case.deleted_records:
         id_ = str(version.fields.get("id"))
         if id_.casefold() not in current_ids and not interpreter.is_closed(version, case.as_of):
-            message = f"{version.path} was deleted and is still committed."
+            message = f"{version.path} was deleted, but the last saved version (commit) still has it."
             close = f", or close {id_} with a status and a decision" if is_tracked(version) else ""
             yield Finding(id_, "", message, f"Restore the file{close}.\n{_format_restore_command(version)}")
 

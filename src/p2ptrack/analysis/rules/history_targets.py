@@ -346,7 +346,7 @@ def _report_late_decision(case: Case, history: TargetHistory, index: int, move: 
     decided = _find_decision_date(case, entry)
     if decided and decided.earliest and revision.commit and decided.earliest > revision.effective_date:
         message = (
-            f"{history.record.id} dates this target change {decided.raw}, "
+            f"This target change of {history.record.id} is dated {decided.raw}, "
             f"but the target had already changed ({describe_commit(revision)})."
         )
         fix = "Enter the date of the decision. If it came after the change, say why under `reason`."
@@ -455,7 +455,7 @@ def _check_late_entries(case: Case) -> Iterator[Finding]:
             days = (revision.effective_date - decided.latest).days
             if days > case.policy.no_recent_update_days:
                 message = (
-                    f"{history.record.id} dates this target change {decided.raw}, "
+                    f"This target change of {history.record.id} is dated {decided.raw}, "
                     f"but it was recorded {pluralise(days, 'day')} later ({describe_commit(revision)})."
                 )
                 fix = "Check the date. It is the date of the decision."
