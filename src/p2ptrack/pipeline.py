@@ -8,7 +8,7 @@ case as its audience may see it, with the wording, layout and commit for a paper
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from p2ptrack.reports import REPORTS
 from p2ptrack.store.checkout import GitCheckout, find_git_folder, load_checkout
 from p2ptrack.store.folder import FileSource, FolderSource
 from p2ptrack.store.loader import LoadedRegister, add_locations_from, load_register_from
+from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.analysis.redaction.paper import CurrentExemptions

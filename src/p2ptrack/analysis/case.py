@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from operator import attrgetter
 from pathlib import PurePosixPath
@@ -28,6 +28,7 @@ from p2ptrack.model.records import KINDS, Record, TrackedRecord, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import record_fields_to_json
 from p2ptrack.model.validation import KEY_SUFFIX
+from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import PublicationSeal, PublishedRecords, RecordVersion, RegisterHistory

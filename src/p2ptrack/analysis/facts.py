@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -34,6 +33,7 @@ from p2ptrack.model.records import (
 )
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import humanise, normalise_word
+from p2ptrack.values import dataclass
 
 
 class RecordFacts(NamedTuple):

@@ -10,7 +10,6 @@ import csv
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from p2ptrack.model.records import KINDS, Record, TrackedRecord, find_kind, kind
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import FieldSpec, iter_values, record_field_specs
 from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, normalise_word, quote, unique
+from p2ptrack.values import dataclass
 
 RecordPredicate = Callable[[Record], bool]
 FIELD_ALIASES = {

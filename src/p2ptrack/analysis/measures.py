@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import get_deadline, is_cleared, is_done
@@ -11,6 +10,7 @@ from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import CLOSED_STATUSES, Acceptance, Status
 from p2ptrack.model.records import Action, Blocker, Recommendation, TrackedRecord
 from p2ptrack.phrases import natural_key
+from p2ptrack.values import dataclass
 
 TrackedRecords = tuple[TrackedRecord, ...]
 

@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from p2ptrack.store import yaml
 from p2ptrack.store.editing import find_free_id, list_committed_ids, lock_register, make_file_name, read_record_file
 from p2ptrack.store.yaml.edit import AppendEntry, apply_edits, format_record
 from p2ptrack.store.yaml.parser import YamlValue
+from p2ptrack.values import dataclass
 
 _MAPPINGS = "imports"
 """The folder of kept mappings, beside `data`: the loader reads no other folder in `data`."""

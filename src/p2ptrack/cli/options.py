@@ -12,7 +12,6 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +22,7 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.errors import UsageError
 from p2ptrack.formats import FORMATS, QUERY_FORMATS, Format
 from p2ptrack.phrases import did_you_mean, join_words, quote
+from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.model.dates import CouncilDate, DateRejection

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from secrets import token_hex
@@ -68,6 +67,7 @@ from p2ptrack.store.git.worktree import (
 )
 from p2ptrack.store.templates import list_unused_logos, template_folders
 from p2ptrack.store.writing import require_output_place, stage_files
+from p2ptrack.values import dataclass
 
 _MAX_VERSION = 16
 _DATA_PREFIX = "data/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
@@ -40,6 +40,7 @@ from p2ptrack.store.editing import (
 )
 from p2ptrack.store.yaml.edit import AppendEntry, Edit, SetField, apply_edits, format_record
 from p2ptrack.store.yaml.parser import YamlValue
+from p2ptrack.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ from p2ptrack.reports.paper import add_error_notice
 from p2ptrack.store.git.worktree import explain_unknown_head
 from p2ptrack.store.templates import list_unused_logos, template_folders
 from p2ptrack.store.writing import is_folder, require_output_place, write_file
+from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.snapshot import Snapshot

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from p2ptrack.errors import OperationError
+from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.commit_hook import CommitHook

@@ -7,12 +7,12 @@ takes longer to load than most commands take to run.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack import __version__
+from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document, FormatOptions

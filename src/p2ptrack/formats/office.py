@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element, tostring
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -17,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.model.programme import Wording
 from p2ptrack.reports.document import Block, Closed, Document, Fact, Facts, Notice, Paragraph, Provenance, walk_blocks
+from p2ptrack.values import dataclass
 
 XmlChild = Element | str | None
 

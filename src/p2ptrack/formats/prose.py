@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -20,6 +20,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from p2ptrack.formats.pasted_text import ListLabel, PreparedText, prepare_markdown, split_plain_text, strip_unprintable
 from p2ptrack.reports import document as doc
+from p2ptrack.values import dataclass
 
 _LINK = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s?])", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"(?<![\w/=])https?://[^\s<>\[\]`]+[^\s<>\[\]`.,;:!?)'\"]", re.IGNORECASE)

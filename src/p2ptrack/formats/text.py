@@ -7,7 +7,7 @@ and renders styles. Its tables are not used: they take 2.5 seconds for 5,000 row
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ from p2ptrack.reports.document import (
     format_scalar,
     join_spans,
 )
+from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from rich.style import Style

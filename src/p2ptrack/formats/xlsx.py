@@ -10,7 +10,6 @@ import io
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import count, zip_longest
 from types import MappingProxyType
@@ -32,6 +31,7 @@ from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.programme import Wording
 from p2ptrack.reports import document as doc
 from p2ptrack.reports.document import Document, FormatOptions, collapse_whitespace, format_scalar, join_spans
+from p2ptrack.values import dataclass
 
 FORMULA_PREFIXES = tuple("=+-@\t\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet may read as the beginning of a formula when somebody edits the cell."""

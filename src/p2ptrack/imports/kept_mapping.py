@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from p2ptrack.errors import UsageError
 from p2ptrack.imports.mapping import TARGETS, Tracker, fold_heading
 from p2ptrack.model.records import find_kind
 from p2ptrack.phrases import did_you_mean, fold_text, join_words, quote
+from p2ptrack.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

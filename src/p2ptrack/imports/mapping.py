@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from p2ptrack.imports.cells import find_status, has_date, is_nothing
 from p2ptrack.imports.grid import Grid, GridCell, GridRow
 from p2ptrack.model.records import KINDS, Kind
 from p2ptrack.phrases import normalise_spelling
+from p2ptrack.values import dataclass
 
 TARGETS: Mapping[str, str] = {
     "request": "Recommendation or request (origin_text)",

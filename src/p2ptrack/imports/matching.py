@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from p2ptrack.imports.cells import Labels, find_word
 from p2ptrack.imports.drafts import RecordDraft
 from p2ptrack.model.records import Record, TrackedRecord, kind_of
 from p2ptrack.phrases import fold_text, quote
+from p2ptrack.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
 from p2ptrack.model.records import KINDS, Kind
 from p2ptrack.model.register import PROGRAMME_PATH
+from p2ptrack.values import dataclass
 
 RawValues: TypeAlias = Mapping[str, Any]
 SHORT_COMMIT_LENGTH = 10

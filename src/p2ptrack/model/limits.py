@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pydantic_core import PydanticCustomError
 
 from p2ptrack.phrases import excerpt
+from p2ptrack.values import dataclass
 
 MAX_WEB_ADDRESS = 2_000
 MAX_ERRORS = 100

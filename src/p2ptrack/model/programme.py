@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from string import Template
 from typing import Annotated, Any, Literal, get_args
 
@@ -40,6 +40,7 @@ from p2ptrack.model.fields import (
 )
 from p2ptrack.model.records import KINDS, find_kind
 from p2ptrack.phrases import join_words, normalise_word, quote, suggest
+from p2ptrack.values import dataclass
 
 DEFAULT_LANGUAGE = "en-GB"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, Self
 
@@ -54,6 +53,7 @@ from p2ptrack.model.fields import (
     optional_list,
 )
 from p2ptrack.phrases import find_first_sentence, fold_text
+from p2ptrack.values import dataclass
 
 
 def _require_exemption(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from p2ptrack.model.programme import Dependency, Directorate, Meeting, Phase, Pr
 from p2ptrack.model.records import KINDS, FollowUp, Kind, Recommendation, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.schema import ReferenceMarker, walk
 from p2ptrack.phrases import fold_text, natural_key
+from p2ptrack.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

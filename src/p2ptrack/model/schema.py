@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -26,6 +26,7 @@ from p2ptrack.model.fields import (
 )
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import KINDS, Record, TrackedRecord
+from p2ptrack.values import dataclass
 
 ReferenceMarker = IdMarker | RoleMarker | DirectorateMarker
 ModelClass = type[BaseModel]

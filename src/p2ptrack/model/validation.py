@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,6 +17,7 @@ from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.records import KINDS, Record
 from p2ptrack.model.schema import field_model, field_names, model_at_path
 from p2ptrack.phrases import join_words, quote, unique
+from p2ptrack.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

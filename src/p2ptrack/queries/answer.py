@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -45,6 +45,7 @@ from p2ptrack.reports.document import (
     Table,
     make_paragraph,
 )
+from p2ptrack.values import dataclass
 
 _INFERRED_COLUMN = Column("inferred", "Our interpretation")
 

@@ -5,7 +5,7 @@ The terminal prints problems itself (diagnostics.py) and needs only `CheckSummar
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from p2ptrack.analysis.case import Disclosure, RegisterProvenance, build_json_head, list_unread_as_json
@@ -14,6 +14,7 @@ from p2ptrack.model.programme import Programme
 from p2ptrack.phrases import pluralise
 from p2ptrack.queries.answer import position_facts
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, make_paragraph
+from p2ptrack.values import dataclass
 
 _PROBLEM_COLUMNS = (
     Column("path", "File", width="wide", header=True),

@@ -7,7 +7,6 @@ council wrote it, and its last day, by which it can be sorted and compared.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_type_hints
 
@@ -22,6 +21,7 @@ from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import KINDS, Record, kind_of
 from p2ptrack.model.schema import FieldSpec, list_fields, list_references
 from p2ptrack.phrases import humanise
+from p2ptrack.values import dataclass
 
 ExportValue = str | int | bool | date | None
 _TYPES = {"flag": "boolean", "number": "integer", "date": "string"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from p2ptrack.analysis.case import Case, serialise_records
 from p2ptrack.analysis.facts import FACT_NAMES
@@ -24,6 +23,7 @@ from p2ptrack.queries.answer import (
 )
 from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, Width
+from p2ptrack.values import dataclass
 
 DEFAULT_COLUMNS = ("id", "title", "status", "target", "accountable")
 _WIDTHS: dict[str, Width] = {"id": "narrow", "title": "wide", "text": "wide", "origin_text": "wide"}

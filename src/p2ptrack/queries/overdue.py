@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from p2ptrack.analysis.case import Case, serialise_records
@@ -25,6 +24,7 @@ from p2ptrack.queries.answer import (
 )
 from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Table, make_paragraph
+from p2ptrack.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

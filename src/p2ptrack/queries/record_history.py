@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -34,6 +34,7 @@ from p2ptrack.phrases import did_you_mean, pluralise, quote
 from p2ptrack.queries.answer import HistoryScope, LazyData, export_history, shorten_text
 from p2ptrack.queries.exempt_marks import EXEMPT, mark_exempt_items
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, make_paragraph
+from p2ptrack.values import dataclass
 
 COMMIT_NOTE = "A commit is a saved version of the register."
 LONG_TEXT = 60

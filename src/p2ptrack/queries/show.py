@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from p2ptrack.analysis.case import Case, ExemptTag, serialise_records
@@ -53,6 +53,7 @@ from p2ptrack.queries.answer import (
 )
 from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
+from p2ptrack.values import dataclass
 
 _SEPARATOR = " · "
 

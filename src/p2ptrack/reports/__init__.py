@@ -7,9 +7,10 @@ makes of them. The answers of the query commands are in `queries`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.reports.context import PaperContext

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.analysis.measures import find_gaps
@@ -63,6 +63,7 @@ from p2ptrack.reports.selection import (
     select_updates,
     split_closed,
 )
+from p2ptrack.values import dataclass
 
 UNPHASED = "unphased"
 PARTS = ReportParts(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.model.fields import Extent
@@ -55,6 +54,7 @@ from p2ptrack.reports.selection import (
     select_updates,
     split_closed,
 )
+from p2ptrack.values import dataclass
 
 PARTS = ReportParts(
     ("follow-ups",),

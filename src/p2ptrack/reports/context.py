@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from p2ptrack.analysis.case import Case, Redactions, RegisterProvenance
@@ -11,6 +11,7 @@ from p2ptrack.diagnostics import Problem
 from p2ptrack.model.history import RegisterHistory
 from p2ptrack.model.programme import Layout, Meeting, Policy, Wording
 from p2ptrack.model.register import Register
+from p2ptrack.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ plain strings, never markup.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import field, fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.programme import DEFAULT_LANGUAGE, Wording
+from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import PublicationSeal

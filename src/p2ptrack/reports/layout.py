@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from string import ascii_uppercase
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.programme import Layout, Wording
 from p2ptrack.phrases import join_words, suggest
 from p2ptrack.reports.document import Block, Column, Document, Notice, Section, Table
+from p2ptrack.values import dataclass
 
 LAYOUT_FILE = "templates/layout.yaml"
 _MIN_LETTERED_PARTS = 2

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from p2ptrack.model.history import PublicationSeal
+from p2ptrack.values import dataclass
 
 CONTENT_FORMAT = "json"
 """The format whose fingerprint stands for the content of a paper, however it looks."""

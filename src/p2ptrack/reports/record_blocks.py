@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from p2ptrack.analysis.facts import is_rewording, is_verified_by_owner
 from p2ptrack.analysis.links import CoverReference
@@ -20,6 +19,7 @@ from p2ptrack.phrases import find_first_sentence, natural_key
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Block, Cell, Fact, Link, Paragraph, Prose, Ref, Span, Star, Strong, make_paragraph
 from p2ptrack.reports.exempt_marks import exempt_mark, wrap_exempt_blocks
+from p2ptrack.values import dataclass
 
 _HOSTLESS_LINK = re.compile(r"https?:/*[?#]?", re.IGNORECASE)
 Spans = tuple[Span, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from p2ptrack.analysis.case import find_closing_day
@@ -15,6 +14,7 @@ from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Block, Ref, make_paragraph
 from p2ptrack.reports.paper import PaperScope
 from p2ptrack.reports.record_blocks import Spans, build_no_update, covering_updates, join_spans, sort_newest_first
+from p2ptrack.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

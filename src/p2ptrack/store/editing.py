@@ -12,7 +12,6 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +21,7 @@ from p2ptrack.model.records import Kind
 from p2ptrack.phrases import quote
 from p2ptrack.store.folder import FolderEntry, FolderSource, record_stem
 from p2ptrack.store.writing import create_temporary_folder
+from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.process import GitResult

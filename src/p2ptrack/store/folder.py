@@ -8,7 +8,6 @@ import re
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -18,6 +17,7 @@ from p2ptrack.model.records import KINDS, Kind, find_kind
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import ErrorCode
 from p2ptrack.phrases import describe_lookalike, excerpt, join_words, pluralise, suggest
+from p2ptrack.values import dataclass
 
 RECORD_FOLDERS = tuple(f"data/{kind.folder}" for kind in KINDS)
 MAX_FILE_BYTES = 1_048_576

@@ -6,7 +6,7 @@ import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -39,6 +39,7 @@ from p2ptrack.store.folder import (
     outside_link_error,
     record_stem,
 )
+from p2ptrack.values import dataclass
 
 ModelT = TypeVar("ModelT", bound=Model)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -26,6 +26,7 @@ from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, bui
 from p2ptrack.model.schema import component_list_fields
 from p2ptrack.model.validation import validate_with_dropped_fields
 from p2ptrack.phrases import normalise_word
+from p2ptrack.values import dataclass
 
 DisplayValue: TypeAlias = "str | tuple[str, ...]"
 ChangeType = Literal["created", "changed", "moved", "deleted", "restored"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -35,6 +34,7 @@ from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Re
 from p2ptrack.model.records import TrackedRecord, read_title
 from p2ptrack.model.schema import record_field_specs
 from p2ptrack.phrases import natural_key, normalise_word
+from p2ptrack.values import dataclass
 
 UNDECLARED_NOTE = "no target change is recorded"
 """The note of a target that moved without an entry in `revisions`."""

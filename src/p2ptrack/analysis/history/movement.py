@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Re
 from p2ptrack.model.records import KINDS, Kind, TrackedRecord
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import natural_key
+from p2ptrack.values import dataclass
 
 _CLOSURE_FIELDS = ("status", "verified", "decided")
 BALANCE_FIELDS = ("opening", "new", "reopened", "closed", "disappeared", "closing")

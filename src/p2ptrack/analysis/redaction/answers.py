@@ -8,7 +8,7 @@ of its record.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,7 @@ from p2ptrack.model.history import Contribution, RawValues, RecordVersion, Regis
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import ExemptMarking
 from p2ptrack.model.register import Register
+from p2ptrack.values import dataclass
 
 
 def build_answer_case(case: Case, audience: Audience, day: date, other_names: ExemptNames | None = None) -> Case:

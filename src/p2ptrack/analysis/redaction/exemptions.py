@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -24,6 +23,7 @@ from p2ptrack.model.records import ExemptMarking, Record, TrackedRecord, Update,
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import field_model, field_names, iter_values, list_fields
 from p2ptrack.phrases import natural_key, unique
+from p2ptrack.values import dataclass
 
 PARAGRAPHS: Mapping[ExemptionLaw, range] = {"england": range(1, 8), "wales": range(12, 19), "scotland": range(1, 16)}
 EXEMPTABLE_LISTS = ("updates", "revisions", "evidence", "blocked_by")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,7 @@ from p2ptrack.model.history import RegisterHistory, VersionHistory
 from p2ptrack.model.records import ExemptMarking, Record
 from p2ptrack.model.register import CurrentRegister, RecordState, Register
 from p2ptrack.model.schema import list_references, walk
+from p2ptrack.values import dataclass
 
 
 def build_audience_case(

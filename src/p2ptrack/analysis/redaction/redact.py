@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, TypeVar, cast
@@ -38,6 +38,7 @@ from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import list_fields, list_held_values, list_references, text_field_names, walk
 from p2ptrack.phrases import unique
+from p2ptrack.values import dataclass
 
 # Removing fields and entries. No field of a record is named here, so that a new field is redacted like any other.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from shlex import quote
 from typing import Any
@@ -32,6 +31,7 @@ from p2ptrack.model.history import (
 )
 from p2ptrack.model.records import Record
 from p2ptrack.phrases import join_ids
+from p2ptrack.values import dataclass
 
 Condition = Callable[[RawValues], bool]
 """Whether the values of a record's version still have what was published."""

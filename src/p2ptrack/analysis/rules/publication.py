@@ -446,10 +446,19 @@ def _check_html(case: Case) -> Iterator[Finding]:
         yield Finding(origin, location, message)
 
 
+_MAYBE_INVISIBLE = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u115f\u1160\u3164\uffa0]")
 _INVISIBLE = re.compile(
     "[\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u115f\u1160\u3164\uffa0]"
     "|(?<=[A-Za-z])[\u200c\u200d]|[\u200c\u200d](?=[A-Za-z])"
 )
+
+
+def _find_invisible(text: str) -> tuple[str, ...]:
+    """Return the invisible characters of a text, each once; a joiner counts only beside a Latin letter."""
+    # Two cheap tests before the pattern, which looks behind every character.
+    if text.isascii() or not _MAYBE_INVISIBLE.search(text):
+        return ()
+    return unique(_INVISIBLE.findall(text))
 
 
 @rule("P123", WARNING, "Invisible character in a text")
@@ -457,8 +466,8 @@ _INVISIBLE = re.compile(
 @example("title: Renew the pro\\u00adcurement contract")
 @fix("Delete the words that are named, and type them again.")
 def _check_invisible_characters(case: Case) -> Iterator[Finding]:
-    for origin, location, text in _iter_all_texts(case, _INVISIBLE.search):
-        kinds = unique(_INVISIBLE.findall(text))
+    for origin, location, text in _iter_all_texts(case, _find_invisible):
+        kinds = _find_invisible(text)
         names = join_words([f"{unicodedata.name(kind, 'a sign').lower()} (U+{ord(kind):04X})" for kind in kinds])
         words = unique(_INVISIBLE.sub("", word) for word in text.split() if _INVISIBLE.search(word))
         subject = f"{origin or 'The programme'} has invisible characters in {join_ids(tuple(map(quote, words)))}"

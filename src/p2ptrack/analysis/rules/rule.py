@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import ModuleType
 from typing import Any, Final, TypeAlias
 
@@ -32,6 +32,7 @@ from p2ptrack.model.limits import MAX_SUGGESTIONS
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.phrases import MAX_IDS, join_ids, natural_key, pluralise, suggest, unique
+from p2ptrack.values import dataclass
 
 ERROR: Final = Severity.ERROR
 WARNING: Final = Severity.WARNING
@@ -52,6 +53,10 @@ class Finding:
     message: str
     fix: str = ""
     related: tuple[str, ...] = ()
+
+    def with_fix(self, fix: str) -> Finding:
+        """Return the finding with this fix."""
+        return Finding(self.record, self.field, self.message, fix, self.related)
 
 
 Check: TypeAlias = Callable[[Case], Iterator[Finding]]
@@ -93,7 +98,7 @@ def rule(
             unread = case.register.unread_fields
             for finding in find(case):
                 if not unread or not _rests_on_unread(unread, finding, absent):
-                    yield finding if finding.fix else replace(finding, fix=advice["fix"])
+                    yield finding if finding.fix else finding.with_fix(advice["fix"])
 
         return Rule(
             code, severity, title, advice["why"], advice["example"], advice["fix"], check, summary, query, absent

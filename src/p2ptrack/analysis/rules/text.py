@@ -31,7 +31,7 @@ from p2ptrack.model.advice import is_nobody, is_placeholder
 from p2ptrack.model.fields import Decision, RoleMarker, Status
 from p2ptrack.model.programme import RatingLevel, collect_labels
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
-from p2ptrack.model.schema import field_names
+from p2ptrack.model.schema import field_names, record_field_specs
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, normalise_word, quote, unique
 
 # Acronyms in titles, and whether a text spells them out.
@@ -335,8 +335,9 @@ def _check_placeholders(case: Case) -> Iterator[Finding]:
         yield from _find_placeholders("", case.register.programme, path, statement)
     roles = case.register.field_index().references.get(RoleMarker(), ())
     has_placeholder_role = any(map(is_nobody, roles))
+    specs = record_field_specs()
     for path, statement in _STATEMENTS.items():
-        if path not in _ROLE_LISTS or has_placeholder_role:
+        if specs[path].marker != RoleMarker() or has_placeholder_role:
             for record in case.register.with_field(_get_indexed_field(path)):
                 yield from _find_placeholders(record.id, record, path, statement)
 

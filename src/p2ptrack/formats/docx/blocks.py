@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
@@ -19,6 +19,7 @@ from p2ptrack.formats.prose import build_prose_table, is_link, parse_markdown, r
 from p2ptrack.model.programme import Wording
 from p2ptrack.reports import document as doc
 from p2ptrack.reports.document import format_scalar
+from p2ptrack.values import dataclass
 
 PORTRAIT_WIDTH, LANDSCAPE_WIDTH = 9638, 14570
 """The width of the text on a portrait and a landscape page, in twentieths of a point: A4 less 2 cm on each side."""

@@ -9,12 +9,12 @@ which a style sheet may override. The fonts are those of the page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from textwrap import shorten
 
 from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.reports.document import Bar, BarChart, Picture, Series, Shade, TimelineChart, TimelineSpan
+from p2ptrack.values import dataclass
 
 CHART_WIDTH = 640.0
 FONT_FAMILY = "'Source Sans Pro', 'Source Sans 3', 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"

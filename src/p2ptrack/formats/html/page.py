@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count, groupby
 from typing import Any
 
@@ -33,6 +32,7 @@ from p2ptrack.reports.document import (
     join_spans,
     walk_blocks,
 )
+from p2ptrack.values import dataclass
 
 PAGE_TEMPLATE = "paper.html"
 STYLESHEETS = ("paper.css", "brand.css")

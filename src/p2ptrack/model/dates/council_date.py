@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from enum import Enum, StrEnum
 from string import Template
 from typing import Any
+
+from p2ptrack.values import dataclass
 
 # The calendar, in English whatever the machine's language. Months are also read in Welsh.
 MONTH_NAMES = (

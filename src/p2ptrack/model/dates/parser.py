@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -27,6 +27,7 @@ from p2ptrack.model.dates.patterns import MatchResult, compile_regex, match_firs
 from p2ptrack.model.dates.rejections import REJECTION_PATTERNS
 from p2ptrack.model.dates.suggestions import reject_unknown
 from p2ptrack.phrases import join_words, quote
+from p2ptrack.values import dataclass
 
 _NAME_IN_PHRASE = r"(?:(?:by|at|in|on) )?(?:the )?(?:end of (?:the )?)?(.+?)(?: meeting)?"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, partial
 
@@ -30,6 +29,7 @@ from p2ptrack.model.dates.council_date import (
     weekday_number,
 )
 from p2ptrack.phrases import join_words, quote
+from p2ptrack.values import dataclass
 
 Match = re.Match[str]
 MatchResult = DateRange | OpenEnded | DateRejection

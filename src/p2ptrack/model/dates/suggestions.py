@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from itertools import combinations, groupby, pairwise
@@ -23,6 +22,7 @@ from p2ptrack.model.dates.council_date import (
 from p2ptrack.model.dates.patterns import compile_regex, match_first
 from p2ptrack.model.dates.rejections import FINISHED_REGEX
 from p2ptrack.phrases import join_words, quote, suggest
+from p2ptrack.values import dataclass
 
 _OTHER_WORDS = ("Early", "Spring", "Summer", "Autumn", "Ongoing", "Continuous", "Quarter")
 _CALENDAR_WORDS = (*MONTH_NAMES, *WEEKDAY_NAMES, *_OTHER_WORDS)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -33,6 +32,7 @@ from p2ptrack.reports.document import (
     TimelineSpan,
 )
 from p2ptrack.reports.progress.view import View, link_ids, make_cell
+from p2ptrack.values import dataclass
 
 MIN_BARS, MIN_RECORDS = 3, 10
 """Fewer bars, or fewer records in them, need no chart."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -40,6 +40,7 @@ from p2ptrack.reports.progress.view import (
     sort_by_id,
 )
 from p2ptrack.reports.record_blocks import Spans, join_spans
+from p2ptrack.values import dataclass
 
 MIN_FOR_SHARE = 10
 """Fewer than these are given as numbers and not as shares."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from p2ptrack.analysis.case import Case
@@ -20,6 +19,7 @@ from p2ptrack.reports.document import Block, Cell, Paragraph, Ref
 from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.paper import PaperScope
 from p2ptrack.reports.record_blocks import Spans, inferred_mark, join_spans
+from p2ptrack.values import dataclass
 
 MAX_IDS = 15
 """More ids than these are counted where they are mentioned, and listed in the section that is about them."""

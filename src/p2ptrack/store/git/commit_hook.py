@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 
 from p2ptrack.store.git.merge_driver import build_program_command, quote_python
 from p2ptrack.store.git.process import explain_failure, run_git
 from p2ptrack.store.writing import read_existing, write_file
+from p2ptrack.values import dataclass
 
 _HOOK = """\
 #!/bin/sh

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ from p2ptrack.store.git.log import (
 from p2ptrack.store.git.process import has_git_folder
 from p2ptrack.store.git.repository import LOG_COMMAND, Repository
 from p2ptrack.store.loader import load_register_from, validate_file_leniently
+from p2ptrack.values import dataclass
 
 _LOG_OPTIONS = ("--diff-merges=separate", "--raw", "--no-renames", "--no-abbrev", "--no-relative", "--stdin")
 _UNREAD_CODES = frozenset({"D101", "D103", "D105", "D108"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from p2ptrack.store.git.revision_lookup import ResolvedRevision, list_published_
 from p2ptrack.store.git.snapshot import describe_missing_tag, read_data_tree
 from p2ptrack.store.git.worktree import list_modified_paths, require_own_files
 from p2ptrack.store.loader import pause_gc
+from p2ptrack.values import dataclass
 
 _Values = dict[str, Any]
 _BlobValues = Mapping[str, _Values | None]

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from p2ptrack.model.register import PROGRAMME_PATH
+from p2ptrack.values import dataclass
 
 LOG_FORMAT = "--format=%H%n%P%n%cd%n%an%n%ae%n%s"
 """A commit's id, parents, committer's clock (`--date=raw`), author's name and address, and subject, one a line."""

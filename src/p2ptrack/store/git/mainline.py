@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 
 from p2ptrack.model.history import kind_of_path
@@ -23,6 +23,7 @@ from p2ptrack.store.git.log import (
     trace_folders,
 )
 from p2ptrack.store.git.repository import LOG_COMMAND, Repository
+from p2ptrack.values import dataclass
 
 _DIFF_OPTIONS = ("--raw", "--no-renames", "--no-abbrev")
 _LOG_DIFF_OPTIONS = ("--diff-merges=first-parent", *_DIFF_OPTIONS, "--no-relative")

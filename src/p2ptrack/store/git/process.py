@@ -6,12 +6,12 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.phrases import excerpt
+from p2ptrack.values import dataclass
 
 MIN_VERSION = (2, 31)
 """Histories are read with `git log --diff-merges=first-parent`, which no older git knows."""

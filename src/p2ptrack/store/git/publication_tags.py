@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
@@ -17,6 +17,7 @@ from p2ptrack.phrases import excerpt, quote
 from p2ptrack.store.git.process import run_git
 from p2ptrack.store.git.repository import Publication, Repository
 from p2ptrack.store.git.revision_lookup import MEETING_TAG, PublicationTag, list_published_meetings, parse_tag
+from p2ptrack.values import dataclass
 
 _MAX_DETAIL = 120
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")

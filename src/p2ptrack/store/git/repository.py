@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -44,6 +44,7 @@ from p2ptrack.store.git.revision_lookup import (
     parse_lookup,
 )
 from p2ptrack.store.loader import load_programme, validate_file_leniently
+from p2ptrack.values import dataclass
 
 __all__ = ["FileChange", "GitCommit", "Repository", "ResolvedRevision"]
 

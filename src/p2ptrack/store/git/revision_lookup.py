@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import quote
 from p2ptrack.store.git.log import parse_local_day
 from p2ptrack.store.git.process import run_git
+from p2ptrack.values import dataclass
 
 MEETING_TAG = "refs/tags/meeting/"
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")

@@ -11,7 +11,7 @@ import posixpath
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -28,6 +28,7 @@ from p2ptrack.store.git.revision_lookup import ResolvedRevision
 from p2ptrack.store.git.worktree import require_own_files
 from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_file_leniently
 from p2ptrack.store.writing import create_temporary_folder
+from p2ptrack.values import dataclass
 
 _LINK_MODE = "120000"
 _MAX_LINKS = 40

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from p2ptrack.diagnostics import Severity
+from p2ptrack.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from p2ptrack.model.dates import CouncilDate, parse_date
@@ -19,6 +18,7 @@ from p2ptrack.store.yaml.source_text import (
     SourceText,
     format_scalar,
 )
+from p2ptrack.values import dataclass
 
 _NAME_PATTERN = re.compile(r"(?:[-?][ \t]+)*([^\s\-?:,\[\]{}#&*!|>'\"%@`][^:#\n]*):(?=[ \t]|$)")
 _COMMENTED_FIELD = re.compile(r"#+[ \t]*(?:-[ \t]+)*([a-z_]+):(?=[ \t]|$)")

@@ -1,0 +1,102 @@
+"""Frozen dataclasses that are cheap to define.
+
+Python's own decorator compiles six methods for every class. With over a hundred classes each command would spend a
+tenth of its time on that before it reads a file. Here only `__init__` is compiled, and all classes share the others.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import MISSING, FrozenInstanceError
+from operator import attrgetter
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+__all__ = ["dataclass"]
+
+ClassT = TypeVar("ClassT", bound=type)
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass  # to a type checker it is the same
+else:
+
+    def dataclass(*, frozen: bool, slots: bool, eq: bool = True) -> Callable[[ClassT], ClassT]:
+        """Return a decorator that does what `dataclasses.dataclass(frozen=True, slots=True)` does, and only that.
+
+        Values cannot be pickled, which nothing needs.
+        """
+        if not (frozen and slots):
+            raise TypeError("This makes frozen values with slots. Use dataclasses.dataclass for others.")
+
+        def decorate(cls: ClassT) -> ClassT:
+            own_names = frozenset(vars(cls))
+            value_class = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+            compared = [field.name for field in dataclasses.fields(value_class) if field.compare] or ["__class__"]
+            methods = {**_METHODS, "__init__": _compile_init(value_class)}
+            if eq:
+                methods |= {**_COMPARISON, "_get_compared": attrgetter(*compared)}
+            for name, method in methods.items():
+                if name not in own_names:
+                    setattr(value_class, name, method)
+            return value_class
+
+        return decorate
+
+
+def _compile_init(cls: Any) -> FunctionType:
+    """Return the function that sets every field, with a parameter for each that may be given."""
+    names: dict[str, Any] = {"set_value": object.__setattr__, "MISSING": MISSING}
+    parameters, defaults, lines = ["self"], [], []
+    for field in dataclasses.fields(cls):
+        value = field.name
+        if field.default_factory is not MISSING:
+            names[f"make_{field.name}"] = field.default_factory
+            value = f"make_{field.name}()" + (f" if {field.name} is MISSING else {field.name}" if field.init else "")
+        elif field.default is not MISSING and not field.init:
+            names[f"default_{field.name}"] = field.default
+            value = f"default_{field.name}"
+        elif not field.init:
+            continue  # `__post_init__` sets it
+        if field.init:
+            parameters.append(field.name)
+            if field.default is not MISSING or field.default_factory is not MISSING:
+                defaults.append(field.default)
+        lines.append(f"set_value(self, {field.name!r}, {value})")
+    if hasattr(cls, "__post_init__"):
+        lines.append("self.__post_init__()")
+    source = f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines or ["pass"])
+    module = compile(source, f"<{cls.__qualname__}>", "exec")
+    code = next(constant for constant in module.co_consts if isinstance(constant, CodeType))
+    return FunctionType(code, names, "__init__", tuple(defaults))
+
+
+def _is_equal(self: Any, other: Any) -> Any:
+    if other.__class__ is not self.__class__:
+        return NotImplemented
+    return self is other or self._get_compared(self) == self._get_compared(other)
+
+
+def _hash(self: Any) -> int:
+    return hash(self._get_compared(self))
+
+
+def _describe(self: Any) -> str:
+    values = (f"{field.name}={getattr(self, field.name)!r}" for field in dataclasses.fields(self) if field.repr)
+    return f"{self.__class__.__qualname__}({', '.join(values)})"
+
+
+def _refuse_to_set(_self: Any, name: str, _value: object) -> None:
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_to_delete(_self: Any, name: str) -> None:
+    raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+_METHODS: dict[str, Any] = {
+    "__repr__": _describe,
+    "__setattr__": _refuse_to_set,
+    "__delattr__": _refuse_to_delete,
+}
+_COMPARISON: dict[str, Any] = {"__eq__": _is_equal, "__hash__": _hash}
