@@ -36,7 +36,8 @@ class Problem:
     `path` is relative to the folder of the register, with `/`. `field` is a path such as `updates[1].text`. The store
     adds `location` when it reads the file a second time. Without a field or a location the whole file is meant. The
     first line of `fix` is a sentence, the lines after it are YAML to paste. `record` is the id of the record in which a
-    rule found it, and `related` are the paths of the other files that it concerns. `exempt` is *exempt* or *partly
+    rule found it, and `related` are the paths of the other files that it concerns. With `words`, the place is that of
+    these words in the field. `exempt` is *exempt* or *partly
     exempt* where the file is that of a record with something exempt, which the message may quote.
     """
 
@@ -50,6 +51,7 @@ class Problem:
     record: str = ""
     related: tuple[str, ...] = ()
     exempt: str = ""
+    words: str = ""
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -200,12 +200,17 @@ def _check_case(case: Case, loaded: LoadedRegister, source: FileSource, *, locat
 
 
 def _mark_exempt(problems: tuple[Problem, ...], register: Register, day: date) -> tuple[Problem, ...]:
-    """Return problems with a mark on those of records that have something exempt."""
+    """Return problems with a mark on those that concern a record with something exempt: their own or a related one."""
     content = find_exempt_content(register, day, None, day)
     labels = {register.path_of(id_): item.label for id_, item in content.items()}
-    return tuple(
-        replace(problem, exempt=labels[problem.path]) if problem.path in labels else problem for problem in problems
-    )
+    if not labels:
+        return problems
+    return tuple(replace(problem, exempt=_find_label(problem, labels)) for problem in problems)
+
+
+def _find_label(problem: Problem, labels: Mapping[str, str]) -> str:
+    is_partly_exempt = not labels.keys().isdisjoint(problem.related)
+    return labels.get(problem.path, "partly exempt" if is_partly_exempt else "")
 
 
 def find_unknown_reports(programme: Programme) -> Iterator[Problem]:

@@ -60,6 +60,36 @@ def test_overdue_fails_only_with_fail_and_something_overdue(tmp_path: Path) -> N
         assert run("overdue", *extra, "--root", root, "--as-of", day).code == code
 
 
+@pytest.mark.parametrize("words", [("list",), ("status",), ("overdue",), ("show", "A01"), ("export", "--output", "-")])
+@pytest.mark.parametrize(("more", "code"), [("", 0), ("value: 48000\n", 1)])
+def test_fail_reports_what_could_not_be_read(tmp_path: Path, words: tuple[str, ...], more: str, code: int) -> None:
+    root = write_register(tmp_path, {"actions/A01.yaml": LATE + more})
+    words = (*words, "--root", str(root), "--as-of", "2023-01-01", "--format", "json")
+    assert run(*words).code == 0
+    assert run(*words, "--fail").code == code
+
+
+def test_an_error_in_a_programme_is_named_beside_the_answer(tmp_path: Path) -> None:
+    root = write_register(tmp_path, {"actions/A01.yaml": LATE}, "title: A programme\nnotice: [a, b]\n")
+    ran = run("list", "--root", root, "--as-of", "2023-01-01")
+    assert (ran.code, ran.err) == (
+        0,
+        "data/programme.yaml is read only in part, because of an error. To see why: p2ptrack check\n",
+    )
+    assert "Partly read: data/programme.yaml (notice: S103)" in " ".join(ran.out.split())
+
+
+def test_a_wrong_filter_is_all_that_is_said(tmp_path: Path) -> None:
+    root = write_register(tmp_path, {"actions/A01.yaml": f"{LATE}updates: [{{date: 2023-01-12, text: Begun}}]\n"})
+    ran = run("list", "id:A99", "--root", root, "--as-of", "2023-01-01")
+    assert (ran.code, ran.err) == (2, "There is no A99. Use A01.\n")
+
+
+def test_a_soft_hyphen_prints_nothing(tmp_path: Path) -> None:
+    root = write_register(tmp_path, {"actions/A01.yaml": LATE.replace("Review", "Re\xadview")})
+    assert "A01  Review  " in run("list", "--root", root, "--as-of", "2023-01-01").out
+
+
 @pytest.mark.parametrize(("day", "number"), [("2023-01-12", 0), ("2023-02-01", 8), ("2023-04-01", 12)])
 def test_the_number_of_overdue_records_of_the_shipped_register(day: str, number: int) -> None:
     answer = json.loads(run("overdue", "--root", ROOT, "--as-of", day, "--format", "json").out)

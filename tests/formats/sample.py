@@ -28,6 +28,7 @@ from p2ptrack.reports.document import (
     Table,
     make_paragraph,
 )
+from p2ptrack.store.templates import PACKAGED, load_wording
 
 DAY = date(2023, 1, 12)
 
@@ -106,5 +107,8 @@ PAPER = Document(
 )
 
 
+WORDING = load_wording((PACKAGED,))
+
+
 def written(name: str, document: Document, width: int = 80, *, colour: bool = False) -> str:
-    return FORMATS[name].write(document, FormatOptions(width=width, colour=colour)).decode("utf-8")
+    return FORMATS[name].write(document, FormatOptions(width=width, colour=colour, wording=WORDING)).decode("utf-8")

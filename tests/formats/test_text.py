@@ -105,15 +105,18 @@ def test_a_paper_has_blank_lines_around_its_parts() -> None:
         " F06  Hold officers to account for    12 January 2023     0\n"
         "      sign-off of contracts\n"
         "\n"
-        "Made by p2ptrack 0.1.0 as of 12 January 2023; commit\n"
-        "abc1234, with changes.\n"
+        "Calculated as at: 12 January 2023\n"
+        "Version of the register: abc1234, with changes not yet\n"
+        "  committed\n"
+        "Made by: p2ptrack 0.1.0\n"
+        "Command: p2ptrack render action-plan --as-of 2023-01-12\n"
     )
 
 
 def test_a_paper_outside_version_control_states_it() -> None:
     assert PAPER.provenance is not None
     bare = replace(PAPER, provenance=replace(PAPER.provenance, commit="", modified=False))
-    assert written("text", bare).endswith("Made by p2ptrack 0.1.0 as of 12 January 2023; not under version control.\n")
+    assert "\nVersion of the register: not under version control\n" in written("text", bare)
 
 
 @pytest.mark.parametrize("width", [20, 31, 40, 57, 80, 120, 200])

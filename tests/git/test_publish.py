@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shlex
+import subprocess
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -250,6 +252,15 @@ def test_changes_that_are_not_committed_are_not_published(repo: Kept) -> None:
     repo.git("rm", "--quiet", "--cached", "p2p/data/actions/A02.yaml")
     names = "data/0, data/1, data/2, data/3, data/4 and 2 more"
     assert refused(repo, MEETING) == (1, message.format(names))
+
+
+def test_a_deleted_record_is_not_published(repo: Kept) -> None:
+    (repo.root / A01).unlink()
+    code, message = refused(repo, MEETING)
+    sentence, command = message.split(". To restore them: ")
+    assert (code, sentence) == (1, f"Nothing was published, because these committed files were deleted: {A01}")
+    subprocess.run(shlex.split(command), cwd=repo.root, check=True)
+    assert publish(repo).code == 0
 
 
 @pytest.mark.parametrize(

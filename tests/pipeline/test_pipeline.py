@@ -15,7 +15,7 @@ from p2ptrack.pipeline import open_case, open_paper_case, run_checks
 from tests.diagnostics import ACTION
 from tests.support import PROGRAMME, THE_DAY, write_register
 
-BROKEN_PROGRAMME = PROGRAMME + "ownr: x\n"
+BROKEN_PROGRAMME = PROGRAMME + "meetngs: []\n"
 
 
 def codes(root: Path) -> list[tuple[str, str]]:

@@ -35,7 +35,9 @@ def seed(as_of: date, meeting: str = "") -> Document:
 @pytest.mark.parametrize(("as_of", "meeting"), POSITIONS)
 def test_the_paper_of_the_shipped_register(as_of: date, meeting: str) -> None:
     expected = (HERE / f"seed-{as_of}.txt").read_text(encoding="utf-8")
-    assert FORMATS["text"].write(seed(as_of, meeting), FormatOptions()).decode() == expected
+    assert (
+        FORMATS["text"].write(seed(as_of, meeting), FormatOptions(wording=PACKAGED_LOOK.wording)).decode() == expected
+    )
 
 
 def test_its_pictures_are_drawn_where_there_is_enough() -> None:

@@ -429,7 +429,7 @@ def test_list_refuses_an_unknown_column() -> None:
 def test_a_refused_extension_did_not_change_the_target() -> None:
     refused = "revisions: [{from: Mar-23, to: Jun-23, date: 2023-01-04, decision: refused, reason: Staff}]"
     text = text_of(build_show(case_of(f"{{id: A01, title: Review, target: Mar-23, {refused}}}", as_of=DAY), "A01"))
-    assert "Extension requested  Mar-23 to Jun-23 · 2023-01-04 · refused · Staff" in text
+    assert "Extension refused  Mar-23 to Jun-23 · 2023-01-04 · refused · Staff" in text
     assert "Target changed" not in text
 
 

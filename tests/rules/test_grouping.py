@@ -48,6 +48,25 @@ def test_a_group_names_the_filter_that_lists_its_records() -> None:
     assert group.message.endswith("and 2 more. To list them: p2ptrack list is:overdue")
 
 
+def test_a_group_marks_what_is_exempt_of_its_records(tmp_path: Path) -> None:
+    files = {f"actions/A0{number}.yaml": f"id: A0{number}\ntitle: Action {number}\n" for number in range(1, 7)}
+    files["actions/A02.yaml"] += "exempt: {paragraph: 3}\n"
+    files["actions/A03.yaml"] += "exempt: {paragraph: 3, fields: [target]}\n"
+    result = run_checks(write_register(tmp_path, files, _PROGRAMME), THE_DAY)
+    (group,) = (problem for problem in group_findings(result.problems) if problem.code == "G105")
+    assert group.message.endswith("no update: A01, A02 (exempt), A03 (partly exempt), A04, A05 and A06.")
+    assert group.exempt == ""
+
+
+def test_a_finding_has_the_mark_of_a_related_record(tmp_path: Path) -> None:
+    update = "updates: [{date: 2023-01-02, text: The board saw the plan on 3 January.}]\n"
+    files = {f"actions/A0{number}.yaml": f"id: A0{number}\ntitle: {number}\n{update}" for number in (1, 2)}
+    files["actions/A02.yaml"] += "exempt: {paragraph: 3}\n"
+    result = run_checks(write_register(tmp_path, files, _PROGRAMME), THE_DAY)
+    (copied,) = (problem for problem in result.problems if problem.code == "N102")
+    assert (copied.path, copied.exempt) == ("data/actions/A01.yaml", "partly exempt")
+
+
 def test_several_findings_in_one_record_are_counted_as_one_record() -> None:
     updates = ", ".join("{date: 2023-01-02, text: Ongoing.}" for _ in range(MAX_SEPARATE_FINDINGS + 1))
     (group,) = (problem for problem in group_findings(_find(1, f"updates: [{updates}]\n")) if problem.code == "N103")

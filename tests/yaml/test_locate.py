@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from p2ptrack.diagnostics import Location
-from p2ptrack.store.yaml.positions import locate_fields
+from p2ptrack.store.yaml.positions import locate_fields, locate_words
 
 RECORD = """\
 id: A01
@@ -67,6 +67,37 @@ def where(field: str, end: str = "\n") -> tuple[int, int, int] | None:
 )
 def test_a_field_has_a_place(field: str, expected: tuple[int, int, int] | None, end: str) -> None:
     assert where(field, end) == expected
+
+
+WORDS = """\
+id: A01
+title: 'The board''s plan'
+note: "He said \\"no\\" twice"
+updates:
+  - text: >
+      The first line
+      ends here. Then <b>bold</b>
+  - {text: Short and <i>slanted</i>}
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "words", "expected"),
+    [
+        ("updates[0].text", "<b>", (7, 23, 3)),
+        ("updates[0].text", "first line ends", (6, 11, 10)),
+        ("updates[0].text", "", (5, 11, 1)),
+        ("updates[0].text", "nowhere", (5, 11, 1)),
+        ("updates[1].text", "<i>", (8, 22, 3)),
+        ("updates[1].text", "<b>", (8, 12, 24)),
+        ("title", "board's PLAN", (2, 13, 13)),
+        ("note", '"no"', (3, 16, 6)),
+        ("absent", "plan", None),
+    ],
+)
+def test_words_have_a_place_in_their_field(field: str, words: str, expected: tuple[int, int, int] | None) -> None:
+    place = locate_words(WORDS.encode(), [(field, words)]).get((field, words))
+    assert expected == (place and (place.line, place.column, place.width))
 
 
 def test_a_broken_file_is_read_as_far_as_it_goes() -> None:

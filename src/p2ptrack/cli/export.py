@@ -8,6 +8,7 @@ from typing import Annotated
 from p2ptrack.cli.options import (
     AsOfOption,
     AtOption,
+    FailOption,
     RegisterOptions,
     RootOption,
     argument,
@@ -33,13 +34,20 @@ def export(
     ] = "public",
     output: Annotated[str, option("--output", "PATH", _OUTPUT_HELP)] = "",
     post: Annotated[str, option("--for", "POST", "Only records of this responsible officer.")] = "",
+    fail: FailOption = False,
     root: RootOption = None,
     as_of: AsOfOption = None,
     at: AtOption = None,
 ) -> int:
     """Write the register as tables for other programs. Without --audience nothing exempt is in them."""
     from p2ptrack.cli.options import parse_audience, resolve_date
-    from p2ptrack.cli.register import find_register_folder, open_snapshot, resolve_position_date, warn_about_limits
+    from p2ptrack.cli.register import (
+        find_register_folder,
+        has_unread,
+        open_snapshot,
+        resolve_position_date,
+        warn_about_limits,
+    )
     from p2ptrack.cli.terminal import print_path, show_progress, write_output
     from p2ptrack.errors import UsageError
     from p2ptrack.formats.export import EXPORT_FORMATS, write_package
@@ -67,11 +75,11 @@ def export(
         )
     if output == "-":
         write_output(files[place])
-        return 0
+        return int(fail and has_unread(case))
     for path in files:
         require_output_place(path, folder)
     with stage_files(files) as put_in_place:
         put_in_place()
     for path in files:
         print_path(path)
-    return 0
+    return int(fail and has_unread(case))

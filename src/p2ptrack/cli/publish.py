@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -248,6 +250,13 @@ def _require_publishable(repository: Repository, meeting_id: str, folder: Path) 
         raise CheckFailed(
             f"Nothing was published, because these committed files are not in this checkout: {names}. "
             "Run: git sparse-checkout disable"
+        )
+    deleted = [path for path in files if not os.path.lexists(repository.root / path)]
+    if deleted:
+        names = escape_control_characters(join_ids(deleted, _MAX_LISTED))
+        raise CheckFailed(
+            f"Nothing was published, because these committed files were deleted: {names}. To restore them: git restore "
+            f"--source=HEAD --staged --worktree -- {escape_control_characters(shlex.join(deleted))}"
         )
     if files:
         names = escape_control_characters(join_ids(files, _MAX_LISTED))

@@ -10,6 +10,7 @@ from p2ptrack.cli.options import (
     AsOfOption,
     AtOption,
     AudienceOption,
+    FailOption,
     FormatOption,
     RecordArgument,
     RegisterOptions,
@@ -38,11 +39,13 @@ if TYPE_CHECKING:
 
 _TERMS_HELP = "A kind of record, and filters such as status:in_progress."
 _SORT_HELP = "Sort by a field or a fact; not.FIELD reverses the order."
+_FAIL_OVERDUE_HELP = "Exit with 1 if anything is overdue, or if a record could not be read in full."
 _COLUMNS_HELP = "Show these fields or facts, separated by commas."
 
 
 def status(
     *,
+    fail: FailOption = False,
     format_: FormatOption = "text",
     audience: AudienceOption = "officers",
     root: RootOption = None,
@@ -50,17 +53,17 @@ def status(
     at: AtOption = None,
 ) -> int:
     """Show the current position on one screen."""
-    from p2ptrack.cli.register import print_answer
+    from p2ptrack.cli.register import has_unread, print_answer
     from p2ptrack.queries.status import build_status
 
-    print_answer(RegisterOptions(root, as_of, at, audience), format_, build_status)
-    return 0
+    case = print_answer(RegisterOptions(root, as_of, at, audience), format_, build_status)
+    return int(fail and has_unread(case))
 
 
 def overdue(
     *,
     within: Annotated[str, option("--within", "DAYS", "Also show what is due within this number of days.")] = "",
-    fail: Annotated[bool, switch("--fail", "Exit with 1 if anything is overdue.")] = False,
+    fail: Annotated[bool, switch("--fail", _FAIL_OVERDUE_HELP)] = False,
     format_: FormatOption = "text",
     audience: AudienceOption = "officers",
     root: RootOption = None,
@@ -68,12 +71,12 @@ def overdue(
     at: AtOption = None,
 ) -> int:
     """List what is overdue: how late it is, how often its target date changed, and who is responsible."""
-    from p2ptrack.cli.register import print_answer
+    from p2ptrack.cli.register import has_unread, print_answer
     from p2ptrack.queries.overdue import OverdueOptions, build_overdue
 
     options = OverdueOptions(parse_days(within, "--within") if within else None)
     case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_overdue(case, options))
-    return int(fail and bool(case.with_fact("overdue")))
+    return int(fail and (bool(case.with_fact("overdue")) or has_unread(case)))
 
 
 def list_records(
@@ -81,6 +84,7 @@ def list_records(
     terms: Annotated[list[str] | None, argument("KIND|FILTER", _TERMS_HELP, complete_kinds)] = None,
     sort: Annotated[str, option("--sort", "FIELD", _SORT_HELP, complete_fields)] = "",
     columns: Annotated[str, option("--columns", "FIELDS", _COLUMNS_HELP, complete_columns)] = "",
+    fail: FailOption = False,
     format_: FormatOption = "text",
     audience: AudienceOption = "officers",
     root: RootOption = None,
@@ -88,7 +92,7 @@ def list_records(
     at: AtOption = None,
 ) -> int:
     """List records by any field or fact."""
-    from p2ptrack.cli.register import print_answer
+    from p2ptrack.cli.register import has_unread, print_answer
     from p2ptrack.cli.terminal import write_notice
     from p2ptrack.queries.list import ListOptions, build_list, list_notices
 
@@ -97,12 +101,13 @@ def list_records(
     case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_list(case, options))
     for notice in list_notices(case, options):
         write_notice(notice)
-    return 0
+    return int(fail and has_unread(case))
 
 
 def show(
     *,
     id_: RecordArgument,
+    fail: FailOption = False,
     format_: FormatOption = "text",
     audience: AudienceOption = "officers",
     root: RootOption = None,
@@ -110,11 +115,11 @@ def show(
     at: AtOption = None,
 ) -> int:
     """Show one record in full: its fields, its position, its links and what needs to be done."""
-    from p2ptrack.cli.register import print_answer
+    from p2ptrack.cli.register import has_unread, print_answer
     from p2ptrack.queries.show import build_show
 
-    print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_show(case, id_))
-    return 0
+    case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_show(case, id_))
+    return int(fail and has_unread(case))
 
 
 _MACHINE_FORMATS = ("json", "csv")

@@ -10,12 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from p2ptrack.analysis.case import Case, find_latest_update_date
+from p2ptrack.analysis.case import Case, find_latest_update_date, find_unread
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import RegisterOptions, parse_audience, parse_query_format, resolve_date
 from p2ptrack.cli.terminal import print_document, write_notice
 from p2ptrack.diagnostics import Problem, escape_control_characters
 from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import pluralise, unique
 from p2ptrack.pipeline import AnswerOptions, open_answer_case
 from p2ptrack.store.folder import RECORD_FOLDERS, find_root
@@ -37,14 +38,19 @@ def print_answer(options: RegisterOptions, format_: str, query: Callable[[Case],
     snapshot = open_snapshot(options, root)
     answer_options = AnswerOptions(audience, resolve_date(None), has_provenance=format_ == "json")
     case = open_answer_case(root, resolve_position_date(options, snapshot), answer_options, snapshot)
+    document = query(case)  # a wrong filter is the only thing to say
     warn_about_limits(case, snapshot)
-    document = query(case)
     if typed_options := options.to_text():
         from p2ptrack.queries.answer import repeat_options
 
         document = repeat_options(document, typed_options)
     print_document(document, output_format)
     return case
+
+
+def has_unread(case: Case) -> bool:
+    """Whether the answer lacks a record, or a part of one, because of an error."""
+    return bool(find_unread(case.problems))
 
 
 def find_register_folder(options: RegisterOptions) -> Path:
@@ -116,6 +122,8 @@ def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:
     if case.register.unread_fields and snapshot is None:  # of a snapshot the values are named
         records = pluralise(len(case.register.unread_fields), "record is", "records are")
         write_notice(f"{records} read only in part, because of an error. {advice}")
+    if snapshot is None and any(file.path == PROGRAMME_PATH for file in find_unread(case.problems)):
+        write_notice(f"{PROGRAMME_PATH} is read only in part, because of an error. {advice}")
     for path in sorted({problem.path for problem in case.problems if problem.path in RECORD_FOLDERS}):
         write_notice(f"{path} cannot be read, so none of its records is in this answer. {advice}")
     newest = find_latest_update_date(case)

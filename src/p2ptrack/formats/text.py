@@ -16,7 +16,6 @@ from rich.cells import cell_len, set_cell_size
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
 from p2ptrack.formats.pasted_text import prepare_markdown, split_plain_text, strip_unprintable
-from p2ptrack.model.dates import format_long_date
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -42,6 +41,8 @@ from p2ptrack.values import dataclass
 if TYPE_CHECKING:
     from rich.style import Style
 
+    from p2ptrack.model.programme import Wording
+
 
 _NARROW_WIDTH = 60
 """Below this width labels are above their values instead of beside them."""
@@ -65,7 +66,12 @@ def write(document: Document, options: FormatOptions) -> bytes:
     """Return the document as text in UTF-8, no line wider than the terminal."""
     page = TextPage(options.width, options.colour, compact=document.data is not None)
     gap = [""] if page.compact and document.blocks and _needs_gap(document.blocks[0]) else []
-    lines = [*_render_head(document, page), *gap, *_render_blocks(document.blocks, page), *_render_foot(document, page)]
+    lines = [
+        *_render_head(document, page),
+        *gap,
+        *_render_blocks(document.blocks, page),
+        *_render_foot(document, page, options.wording),
+    ]
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8", "replace")
 
 
@@ -95,20 +101,16 @@ def _render_title(title: str, meta: str, page: TextPage) -> list[str]:
     return [style_text(line, "strong", page.colour) for line in lines]
 
 
-def _render_foot(document: Document, page: TextPage) -> Iterator[str]:
+def _render_foot(document: Document, page: TextPage, wording: Wording) -> Iterator[str]:
+    """Yield how the paper was made, in the words of its language."""
     provenance = document.provenance
     if page.compact or provenance is None:
         return
-    source = "not under version control"
-    if provenance.controlled:
-        source = f"commit {provenance.commit}{', with changes' if provenance.modified else ''}"
+    from p2ptrack.formats.office import list_reproduction_facts  # not at the top: an answer on a screen has no foot
+
     yield ""
-    yield from wrap_text(
-        f"Made by p2ptrack {provenance.version} as of {format_long_date(provenance.as_of)}; {source}.", page.width
-    )
-    if last := provenance.last_publication:
-        seal = f"{last.meeting}: tag {last.tag}, fingerprint (SHA-256) {last.fingerprint}"
-        yield from wrap_text(f"Papers published before, for {seal}.", page.width)
+    for fact in list_reproduction_facts(document, provenance, wording):
+        yield from wrap_text(f"{fact.label}: {format_labelled_value(fact.value, fact.spans)}", page.width, "", "  ")
 
 
 def _render_blocks(blocks: Sequence[Block], page: TextPage) -> list[str]:
@@ -274,7 +276,7 @@ def _format_cell(cell: Cell) -> str | None:
     if isinstance(cell.content, tuple):
         return None
     mark = "*" if cell.starred else ""
-    return escape_control_characters(collapse_whitespace(format_scalar(cell.content))) + mark
+    return _escape(format_scalar(cell.content)) + mark
 
 
 def _measure_columns(titles: Sequence[str], rows: Sequence[Row], grid: Sequence[Sequence[str | None]]) -> list[int]:
@@ -450,12 +452,17 @@ def wrap_prose(markdown: str, width: int) -> list[str]:
     return lines
 
 
+def _escape(text: str) -> str:
+    """Return text in one line with its control characters escaped; a soft hyphen is harmless and prints nothing."""
+    return escape_control_characters(collapse_whitespace(text.replace("\xad", "")))
+
+
 def wrap_text(text: str, width: int, first_prefix: str = "", rest_prefix: str = "") -> list[str]:
     """Return text as lines no wider than a width, with a prefix for the first line and one for the others.
 
     Control characters are escaped, so that nothing in a record can control the terminal.
     """
-    text, width = escape_control_characters(collapse_whitespace(text)), max(width, 8)
+    text, width = _escape(text), max(width, 8)
     lines: list[str] = []
     words, measure = iter(text.split(" ")), len if text.isascii() else measure_width
     line = first_prefix + next(words)

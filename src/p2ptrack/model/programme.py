@@ -309,6 +309,37 @@ class Programme(Model):
     )
 
 
+DISPENSABLE_FIELDS = frozenset({
+    "notice",
+    "language",
+    "roles",
+    "directorates",
+    "expects",
+    "glossary",
+    "reports",
+    "policy.due_soon_days",
+    "policy.no_recent_update_days",
+    "policy.verification",
+    "policy.extensions_need_approval",
+    "policy.labels",
+    "policy.rating",
+    "policy.rules_off",
+    "meetings.title",
+    "meetings.body",
+    "meetings.papers_due",
+    "meetings.agenda_published",
+    "dependencies.owner",
+    "dependencies.expected",
+    "dependencies.since",
+})  # fmt: skip
+"""Fields of the programme that an error costs alone. With an error in any other, no answer can be given.
+
+The others say which register it is, what is exempt, or what the dates and links of records mean.
+"""
+COMPARED_FIELDS = frozenset({"roles", "directorates", "expects"})
+"""Fields with which the rules compare records: with an error they are left out whole, so that nothing seems missing."""
+
+
 def collect_labels(policy: Policy) -> dict[str, dict[str, str]]:
     """Return what each of the council's own words means, by field and by the word as `normalise_word` has it."""
     tables: dict[str, Mapping[Any, tuple[str, ...]]] = dict(policy.labels)

@@ -236,6 +236,21 @@ def list_possible_fields(field: str, root_model: type[BaseModel]) -> frozenset[s
     return frozenset((names & set(root_names)) | (inner if steps[0] in root_names else set()))
 
 
+def is_dispensable(field: str, root_model: type[BaseModel], dispensable: frozenset[str]) -> bool:
+    """Whether a value with an error belongs to one of these fields, such as `notice` and `policy.labels`.
+
+    Under an unknown name it may belong to every field that the name may be a misspelling of.
+    """
+    top = field.partition(".")[0].partition("[")[0]
+    possible = list_possible_fields(field, root_model)
+    if top not in field_names(root_model):
+        return possible <= dispensable
+    model = field_model(root_model, top)
+    inner_names = {*field_names(model), "*"} if model else {"*"}
+    inner = {name for name in possible if name.partition(".")[2] in inner_names}
+    return top in dispensable or inner <= dispensable
+
+
 def _explain_misplaced_field(
     name: str, parent_model: type[BaseModel], root_model: type[BaseModel]
 ) -> tuple[str, str] | None:

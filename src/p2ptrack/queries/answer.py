@@ -27,7 +27,7 @@ from p2ptrack.model.records import (
     TrackedRecord,
     Update,
 )
-from p2ptrack.model.register import Register, resolve_update_date
+from p2ptrack.model.register import PROGRAMME_PATH, Register, resolve_update_date
 from p2ptrack.model.schema import FieldSpec, list_set_fields
 from p2ptrack.phrases import MAX_IDS, humanise
 from p2ptrack.queries.exempt_marks import EXEMPT_COLUMN, ExemptMarker, describe_audience, format_exempt_cell
@@ -135,14 +135,18 @@ def _repeat_in_block(block: Block, options: str) -> Block:
             return block
 
 
-def list_unread(case: Case) -> tuple[Block, ...]:
-    """Return the paragraph that names what the answer lacks; nothing when all was read."""
+def list_unread(case: Case, about: str = "") -> tuple[Block, ...]:
+    """Return the paragraph that names what the answer lacks; nothing when all was read.
+
+    Of an answer `about` one record, other files are only counted.
+    """
     files = find_unread(case.problems)
     if not files:
         return ()
-    texts = [describe_unread(case, file) for file in files[:MAX_IDS]]
-    if len(files) > MAX_IDS:
-        texts.append(f"And {len(files) - MAX_IDS} more")
+    shown = [file for file in files if not about or case.register.paths.get(about) == file.path][:MAX_IDS]
+    texts = [describe_unread(case, file) for file in shown]
+    if others := len(files) - len(shown):
+        texts.append(f"Other files with an error: {others}" if about else f"And {others} more")
     return (make_paragraph(f"{'. '.join(texts)}. To see why: p2ptrack check", role="unread"),)
 
 
@@ -150,7 +154,8 @@ def describe_unread(case: Case, file: UnreadFile) -> str:
     """Return what was not read: *Not read: A01 (data/actions/A01.yaml, status: S108)*."""
     if not file.path:
         return f"Not all of the register can be read ({', '.join(file.codes)})"
-    label = "Partly read" if case.register.paths.get(file.id) == file.path else "Not read"
+    is_partly_read = file.path in {PROGRAMME_PATH, case.register.paths.get(file.id)}
+    label = "Partly read" if is_partly_read else "Not read"
     details = ": ".join(filter(None, (", ".join(file.fields), ", ".join(file.codes))))
     return f"{label}: {file.id} ({file.path}, {details})" if file.id else f"{label}: {file.path} ({details})"
 

@@ -67,7 +67,11 @@ def build_show(case: Case, id_: str) -> Document:
         name="show",
         title=f"{record.id} {tagged_record.title}",
         as_of=case.as_of,
-        blocks=(*_build_blocks(tagged_case, tagged_record), *list_unread(case), *_describe_exemption(case, record)),
+        blocks=(
+            *_build_blocks(tagged_case, tagged_record),
+            *list_unread(case, record.id),
+            *_describe_exemption(case, record),
+        ),
         meta=position_facts(case.as_of),
         data=LazyData(lambda: serialise_records(case, (record,))),
     )
@@ -490,7 +494,7 @@ def _label_revision(case: Case, revision: TargetRevision) -> str:
     if is_rewording(revision):
         return "Same target"
     if not is_effective(revision, case.policy):
-        return "Extension requested"
+        return "Extension refused" if revision.decision is Decision.REFUSED else "Extension requested"
     return "Target corrected" if revision.category is Category.CORRECTION else "Target changed"
 
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.model.fields import Model, ValidationContext
-from p2ptrack.model.programme import Policy, Programme, collect_labels
+from p2ptrack.model.programme import COMPARED_FIELDS, DISPENSABLE_FIELDS, Policy, Programme, collect_labels
 from p2ptrack.model.records import KINDS, Recommendation, Record
 from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, record_sort_key
 from p2ptrack.model.schema import field_names
@@ -23,6 +23,7 @@ from p2ptrack.model.validation import (
     KEY_SUFFIX,
     convert_validation_error,
     has_exemption_key,
+    is_dispensable,
     list_possible_fields,
     mark_exempt,
     to_source_path,
@@ -77,6 +78,21 @@ def validate_file_partly(
         has_own_value = partial and not partial.model_fields_set.isdisjoint(values)
         instance = partial if has_own_value else None
     return instance, problems
+
+
+def validate_programme_partly(
+    model: type[ModelT], parsed: yaml.ParsedFile, context: ValidationContext, path: str
+) -> tuple[ModelT | None, tuple[Problem, ...]]:
+    """Return the programme without the fields that have an error, if no answer depends on any of them."""
+    instance, problems = validate_file_strictly(model, parsed, context, path)
+    if instance is not None or parsed.value is None or any(map(_is_error, parsed.problems)):
+        return instance, problems
+    compared = COMPARED_FIELDS.intersection(re.split(r"[.[#]", problem.field)[0] for problem in problems)
+    values = {name: value for name, value in parsed.value.items() if name not in compared}
+    partial, left_out = validate_leniently(model, values, context, path)
+    fields = [problem.field.removesuffix(KEY_SUFFIX) for problem in (*problems, *left_out)]
+    is_usable = all(is_dispensable(field, model, DISPENSABLE_FIELDS) for field in fields)
+    return (partial if is_usable else None), problems
 
 
 def validate_file_leniently(
@@ -164,11 +180,12 @@ def load_register_from(
 ) -> LoadedRegister:
     """Load the whole register. The problems of fields have no locations yet (see `add_locations`).
 
-    By default an error in a field of a record costs that field, and an error in the programme costs all of it.
+    By default an error in a field costs that field. In the programme that is so for some fields alone: others cost all
+    of it (see `DISPENSABLE_FIELDS`).
     `checkout` is what git knows of the folder.
     """
     with pause_gc():
-        programme, programme_problems = _load_programme(source, validate or validate_file_strictly, as_of)
+        programme, programme_problems = _load_programme(source, validate or validate_programme_partly, as_of)
         files, folder_problems = list_record_files(source)
         files = (*files, *(checkout.find_missing_files() if checkout else ()))
         context = ValidationContext(as_of=as_of)
@@ -181,7 +198,7 @@ def load_register_from(
     return LoadedRegister(register, (*programme_problems, *folder_problems, *file_problems), programme is not None)
 
 
-def load_programme(source: FileSource, validate: FileValidator = validate_file_strictly) -> Programme:
+def load_programme(source: FileSource, validate: FileValidator = validate_programme_partly) -> Programme:
     """Load the programme alone; an empty one if it cannot be read."""
     return _load_programme(source, validate)[0] or _empty_programme()
 
@@ -301,7 +318,7 @@ def _drop_derived(problems: tuple[Problem, ...], data: bytes) -> tuple[Problem, 
     fields = [problem.field for problem in problems if problem.field and not problem.location]
     if not lines or not fields:
         return problems
-    locations = _locate_fields(data, fields)
+    locations = {field: location for (field, _), location in _locate(data, [(field, "") for field in fields]).items()}
     return tuple(
         problem
         for problem in problems
@@ -418,39 +435,40 @@ def add_locations(root: Path, problems: tuple[Problem, ...]) -> tuple[Problem, .
 
 def add_locations_from(source: FileSource, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Return the problems with their locations: each file with a problem that has none is read a second time."""
-    fields: dict[str, list[str]] = {}
+    places: dict[str, list[tuple[str, str]]] = {}
     for problem in problems:
         if problem.location is None and (problem.field or problem.record):
-            fields.setdefault(problem.path, []).append(problem.field)
-    locations: dict[str, Mapping[str, Location]] = {}
-    for path, names in fields.items():
+            places.setdefault(problem.path, []).append((problem.field, problem.words))
+    locations: dict[str, Mapping[tuple[str, str], Location]] = {}
+    for path, path_places in places.items():
         data = source.read(path)
-        locations[path] = {} if isinstance(data, Problem) else _locate_fields(data, names)
+        locations[path] = {} if isinstance(data, Problem) else _locate(data, path_places)
     return tuple(_add_location(problem, locations.get(problem.path, {})) for problem in problems)
 
 
 _ID_LINE = re.compile(rb"^id[ \t]*:", re.MULTILINE)
 
 
-def _locate_fields(data: bytes, fields: list[str]) -> Mapping[str, Location]:
-    """Return the location of each field. The empty field stands for the whole record: the line of its id."""
+def _locate(data: bytes, places: list[tuple[str, str]]) -> Mapping[tuple[str, str], Location]:
+    """Return the location of words in each field. The empty field stands for the whole record: the line of its id."""
     id_line = _ID_LINE.search(data)
-    if id_line and not any(fields) and b"\r" not in data:  # found without a second parse: thousands may have findings
-        return {"": Location(data.count(b"\n", 0, id_line.start()) + 1, 1, "")}
-    from p2ptrack.store.yaml.positions import locate_fields
+    # Found without a second parse: thousands may have findings.
+    if id_line and not any(field for field, _ in places) and b"\r" not in data:
+        return {("", ""): Location(data.count(b"\n", 0, id_line.start()) + 1, 1, "")}
+    from p2ptrack.store.yaml.positions import locate_words
 
-    fields = [field or "id" for field in fields]
-    has_short_form = any("covers[" in field for field in fields)
+    places = [(field or "id", words) for field, words in places]
+    has_short_form = any("covers[" in field for field, _ in places)
     values: Mapping[str, Any] | None = yaml.read(data, "").value if has_short_form else None
-    source_paths = {field: to_source_path(values, field) for field in fields}
-    locations = locate_fields(data, source_paths.values())
-    return {field: locations[path] for field, path in source_paths.items() if path in locations}
+    source_places = {place: (to_source_path(values, place[0]), place[1]) for place in places}
+    locations = locate_words(data, source_places.values())
+    return {place: locations[source] for place, source in source_places.items() if source in locations}
 
 
-def _add_location(problem: Problem, locations: Mapping[str, Location]) -> Problem:
+def _add_location(problem: Problem, locations: Mapping[tuple[str, str], Location]) -> Problem:
     if problem.location is not None or not (problem.field or problem.record):
         return problem
-    location = locations.get(problem.field or ("" if "" in locations else "id"))
+    location = locations.get((problem.field or ("" if ("", "") in locations else "id"), problem.words))
     if location and not problem.field:
         location = Location(location.line, 1, "")  # the id itself is not wrong
     return replace(problem, field=problem.field.removesuffix(KEY_SUFFIX), location=location)

@@ -86,6 +86,7 @@ def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
         finding.field,
         record=finding.record,
         related=unique(related for related in related_paths if related != path),
+        words=finding.words,
     )
 
 

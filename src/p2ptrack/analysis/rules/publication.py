@@ -217,20 +217,22 @@ _NATIONAL_NUMBER = re.compile(r"0[1235789][0-9]{8,9}")
 @example("updates: [{text: Ask jane.doe@example.org.}]")
 @fix("Name the role or team to contact instead.")
 def _check_contact_details(case: Case) -> Iterator[Finding]:
-    for origin, location, text in _iter_matching_texts(case, _find_contact):
-        contact = _find_contact(text)
+    for origin, location, text in _iter_matching_texts(case, lambda text: _find_contact(text)[1]):
+        kind, contact = _find_contact(text)
         if contact:
-            yield Finding(origin, location, f"{origin or 'The programme'} has {contact} in public text.")
+            message = f"{origin or 'The programme'} has {kind} ({contact}) in public text."
+            yield Finding(origin, location, message, words=contact)
 
 
-def _find_contact(text: str) -> str:
+def _find_contact(text: str) -> tuple[str, str]:
+    """Return what kind of contact details a text has, and the first of them."""
     if "@" in text and (address := _EMAIL.search(text)):
-        return f"an email address ({address.group()})"
+        return "an email address", address.group()
     if ("+" in text and "+44" in text) or _POSSIBLE_TELEPHONE.search(text):
         for match in _TELEPHONE.finditer(text):
             if _is_telephone(match.group()):
-                return f"a telephone number ({match.group().strip('(')})"
-    return ""
+                return "a telephone number", match.group().strip("(")
+    return "", ""
 
 
 def _is_telephone(text: str) -> bool:
@@ -292,7 +294,7 @@ def _check_exempt_names(case: Case) -> Iterator[Finding]:
             name = "" if location in link_locations or location.rpartition(".")[2] == "id" else names.find(text)
             if name:
                 message = f"{origin or 'The programme'} names something exempt in public text: {quote(name)}."
-                yield Finding(origin, location, message)
+                yield Finding(origin, location, message, words=name)
 
 
 @rule("P116", WARNING, "Meeting that only exempt records name")
@@ -325,9 +327,10 @@ _MIN_REPEATED_LENGTH = 6
 @fix("Rewrite the text without the value, or add its field to `fields:` under `exempt:`.")
 def _check_repeated_values(case: Case) -> Iterator[Finding]:
     for record in {exemption.record.id: exemption.record for exemption in _iter_exemptions(case)}.values():
+        values = dict(_iter_withheld_values(record, case.as_of))
         patterns = {
             name: re.compile(rf"(?<!\w){re.escape(_fold(text))}(?!\w)")
-            for name, text in _iter_withheld_values(record, case.as_of)
+            for name, text in values.items()
             if len(text) >= _MIN_REPEATED_LENGTH
         }
         prose = {place for place, _, field in walk(record) if _is_prose(field)} if patterns else set()
@@ -335,7 +338,7 @@ def _check_repeated_values(case: Case) -> Iterator[Finding]:
             names = [name for name, pattern in patterns.items() if location in prose and pattern.search(_fold(text))]
             if names:
                 message = f"{record.id}: `{names[0]}` is exempt, but this text repeats its value."
-                yield Finding(record.id, location, message)
+                yield Finding(record.id, location, message, words=values[names[0]])
 
 
 def _fold(text: str) -> str:
@@ -377,7 +380,8 @@ def _check_unprintable_characters(case: Case) -> Iterator[Finding]:
             words = join_ids([_describe_character(character) for character in characters], _MAX_CHARACTERS_SHOWN)
             message = f"{origin or 'The programme'} has characters that papers cannot print: {words}."
             has_bullets = any(map(is_private_character, characters))
-            yield Finding(origin, location, message, _BULLET_FIX if has_bullets else "")
+            advice = _BULLET_FIX if has_bullets else ""
+            yield Finding(origin, location, message, advice, words=characters[0])
 
 
 _BULLET_FIX = "For a bullet from a word processor, write a hyphen and a space. Otherwise use words."
@@ -409,10 +413,10 @@ def _iter_all_texts(case: Case, predicate: Callable[[str], object]) -> Iterator[
 @fix("Move it to `note:`, which no public paper prints, or remove it.")
 def _check_comments(case: Case) -> Iterator[Finding]:
     for origin, location, text in _iter_all_texts(case, find_comments):
-        for comment in find_comments(text):
+        for comment in unique(find_comments(text)):
             subject = f"{origin or 'The programme'} has a comment in a text"
             message = f"{subject}. It is not hidden and would be printed: {quote(comment)}."
-            yield Finding(origin, location, message)
+            yield Finding(origin, location, message, words=comment)
 
 
 _HTML_NAMES = (
@@ -441,9 +445,9 @@ def _find_html(text: str) -> tuple[str, ...]:
 @fix("Use Markdown: ** around bold words, an empty line between paragraphs. Type a sign such as & itself.")
 def _check_html(case: Case) -> Iterator[Finding]:
     for origin, location, text in _iter_all_texts(case, _find_html):
-        words = join_ids(tuple(map(quote, _find_html(text))))
-        message = f"{origin or 'The programme'} has HTML in a text. Papers print it as it is written: {words}."
-        yield Finding(origin, location, message)
+        html = _find_html(text)
+        subject = f"{origin or 'The programme'} has HTML in a text. Papers print it as it is written"
+        yield Finding(origin, location, f"{subject}: {join_ids(tuple(map(quote, html)))}.", words=html[0])
 
 
 _MAYBE_INVISIBLE = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u115f\u1160\u3164\uffa0]")
@@ -469,6 +473,7 @@ def _check_invisible_characters(case: Case) -> Iterator[Finding]:
     for origin, location, text in _iter_all_texts(case, _find_invisible):
         kinds = _find_invisible(text)
         names = join_words([f"{unicodedata.name(kind, 'a sign').lower()} (U+{ord(kind):04X})" for kind in kinds])
-        words = unique(_INVISIBLE.sub("", word) for word in text.split() if _INVISIBLE.search(word))
-        subject = f"{origin or 'The programme'} has invisible characters in {join_ids(tuple(map(quote, words)))}"
-        yield Finding(origin, location, f"{subject}: {names}.")
+        words = [word for word in text.split() if _INVISIBLE.search(word)]
+        shown = unique(_INVISIBLE.sub("", word) for word in words)
+        subject = f"{origin or 'The programme'} has invisible characters in {join_ids(tuple(map(quote, shown)))}"
+        yield Finding(origin, location, f"{subject}: {names}.", words=words[0])

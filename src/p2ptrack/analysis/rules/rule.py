@@ -45,7 +45,7 @@ class Finding:
 
     `field` is written like `updates[1].text`. It is empty where something is missing. The first line of `fix` is a
     sentence and the lines after it are YAML to paste; an empty `fix` stands for the rule's own. `related` are the ids
-    of the other records that the problem concerns.
+    of the other records that the problem concerns. `words` are those of a longer text that it is about.
     """
 
     record: str
@@ -53,6 +53,7 @@ class Finding:
     message: str
     fix: str = ""
     related: tuple[str, ...] = ()
+    words: str = ""
 
     def with_fix(self, fix: str) -> Finding:
         """Return the finding with this fix."""
@@ -294,10 +295,12 @@ def group_by_rule(problems: Iterable[Problem], rules: Mapping[str, Rule]) -> tup
 
 
 def _join_findings(findings: Sequence[Problem], rule: Rule) -> Problem:
-    """Return one problem for many findings of a rule."""
-    ids = unique(sorted((finding.record for finding in findings), key=natural_key))
+    """Return one problem for many findings of a rule. Each id has the mark of what is exempt of its record."""
+    marks = {finding.record: f" ({finding.exempt})" if finding.exempt else "" for finding in findings}
+    ids = sorted(marks, key=natural_key)
     hint = f" To list them: p2ptrack list {rule.query}" if rule.query and len(ids) > MAX_IDS else ""
-    message = f"{pluralise(len(ids), 'record')} {_match_verb(rule.summary, len(ids))}: {join_ids(ids)}.{hint}"
+    names = join_ids([id_ + marks[id_] for id_ in ids])
+    message = f"{pluralise(len(ids), 'record')} {_match_verb(rule.summary, len(ids))}: {names}.{hint}"
     fixes = {finding.fix for finding in findings}
     related = unique(path for finding in findings for path in finding.paths)
     return replace(
@@ -305,6 +308,7 @@ def _join_findings(findings: Sequence[Problem], rule: Rule) -> Problem:
         message=message,
         fix=fixes.pop() if len(fixes) == 1 else rule.fix,
         related=tuple(path for path in related if path != findings[0].path),
+        exempt="",
     )
 
 

@@ -148,7 +148,7 @@ def _check_position_references(case: Case) -> Iterator[Finding]:
             reference = _POSITION_REFERENCE.search(text) if _may_refer_to_position(text) else None
             if reference:
                 message = f"{record.id} refers to a position ({quote(reference.group())}) without naming a record."
-                yield Finding(record.id, field, message)
+                yield Finding(record.id, field, message, words=reference.group())
 
 
 def _iter_texts(record: Record) -> Iterator[tuple[str, str]]:

@@ -39,20 +39,36 @@ def locate_fields(data: bytes, fields: Iterable[str]) -> dict[str, Location]:
     A field that is absent is located at the nearest part around it; without any, and for "", it has no place.
     One value counts as a list of one, so `recommendations[0]` may be that value.
     """
-    source, names = SourceText(decode_text(data).text), tuple(fields)
-    spans = PositionIndex(source, requested={name.removesuffix(KEY_SUFFIX) for name in names}).spans
-    locations = {name: _find_location(spans, source, name) for name in names}
-    return {name: location for name, location in locations.items() if location is not None}
+    return {name: location for (name, _), location in locate_words(data, ((name, "") for name in fields)).items()}
 
 
-def _find_location(spans: dict[str, FieldSpan], source: SourceText, field_name: str) -> Location | None:
+def locate_words(data: bytes, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Location]:
+    """Return where words stand in the value of a field, as `locate_fields` does for the field itself.
+
+    Words that are not in the file as they are, such as those with an escape sign, have the place of their field.
+    """
+    source, places = SourceText(decode_text(data).text), tuple(places)
+    spans = PositionIndex(source, requested={name.removesuffix(KEY_SUFFIX) for name, _ in places}).spans
+    locations = {place: _find_location(spans, source, *place) for place in places}
+    return {place: location for place, location in locations.items() if location is not None}
+
+
+def _find_location(spans: dict[str, FieldSpan], source: SourceText, field_name: str, words: str) -> Location | None:
     name = field_name.removesuffix(KEY_SUFFIX)
     span = spans.get(_find_nearest_field(spans, name))
     if span is None:
         return None
+    if words and (match := _compile_words(words).search(source.raw, *span.value)):
+        return source.get_location(*match.span())
     if span.key is not None and (span.is_container or name != field_name):
         return source.get_location(*span.key)
     return source.get_location(*span.value)
+
+
+def _compile_words(words: str) -> re.Pattern[str]:
+    """Return a pattern for words of a value as a file may have them: over several lines, with quotes doubled."""
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    return re.compile(pattern.replace("'", "''?").replace('"', r'\\?"'), re.IGNORECASE)
 
 
 def _find_nearest_field(spans: dict[str, FieldSpan], name: str) -> str:
