@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.support import PROGRAMME, write_register
 
@@ -32,8 +35,24 @@ def git(folder: Path, *words: str, **more: str) -> str:
 
 def named(folder: Path) -> None:
     """Let a repository know who works in it, where the surroundings do not tell."""
-    git(folder, "config", "user.name", "A clerk")
-    git(folder, "config", "user.email", "clerk@example.org")
+    with (folder / ".git" / "config").open("a", encoding="utf-8") as config:
+        config.write("[user]\n\tname = A clerk\n\temail = clerk@example.org\n")
+
+
+@cache
+def _make_empty_repository() -> TemporaryDirectory[str]:
+    """Make a repository to copy, which is faster than to start one: it has no example hooks."""
+    folder = TemporaryDirectory()
+    git(Path(folder.name), "init", "--quiet", "--initial-branch=main")
+    for hook in Path(folder.name).glob(".git/hooks/*"):
+        hook.unlink()
+    return folder
+
+
+def start_git(folder: Path) -> None:
+    """Start a repository in a folder, on the branch main, where there is none."""
+    if not (folder / ".git").exists():
+        shutil.copytree(Path(_make_empty_repository().name) / ".git", folder / ".git")
 
 
 @dataclass(frozen=True)
@@ -64,14 +83,21 @@ class Kept:
         clock = day if "T" in day or "@" in day else f"{day}T12:00:00Z"
         dates = {"GIT_AUTHOR_DATE": clock, "GIT_COMMITTER_DATE": clock}
         self.git("commit", "--quiet", "--allow-empty", "--message", f"State of {day}", **{**dates, **more})
-        self.made.append(self.git("rev-parse", "HEAD"))
+        self.made.append(self._read_head())
         return self.made[-1]
+
+    def _read_head(self) -> str:
+        """Return the commit of HEAD, from its file where there is one: git is started less often."""
+        head = self.top / ".git" / "HEAD"
+        branch = head.read_text("utf-8").strip().removeprefix("ref: ") if head.exists() else ""
+        file = self.top / ".git" / branch
+        return file.read_text("utf-8").strip() if branch and file.is_file() else self.git("rev-parse", "HEAD")
 
 
 def kept(top: Path, within: str = "", files: Mapping[str, str] | None = None, programme: str = PROGRAMME) -> Kept:
     """Start a repository with a register in it, and commit nothing yet."""
     root = write_register(top / within if within else top, files or {}, programme)
-    git(top, "init", "--quiet", "--initial-branch=main")
+    start_git(top)
     return Kept(top, root)
 
 
