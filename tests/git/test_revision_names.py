@@ -109,7 +109,7 @@ def test_a_tag_that_points_to_no_commit_gives_no_other_answer(years: Kept) -> No
 def test_a_meeting_of_two_registers_means_the_tag_of_its_own(years: Kept) -> None:
     write_register(years.top / "theirs")
     years.commit("2022-12-01")
-    words = 'x\n{\n "register_folder": "theirs/",\n}'
+    words = 'x\n{\n "register_folder": "theirs/"\n}'
     years.git("tag", "--annotate", "--message", words, "meeting/AC-2022-10-17", years.made[3])
     assert number(years, "AC-2022-10-17") == 1
     assert number(years, "meeting/AC-2022-10-17") == 3
