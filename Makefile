@@ -60,7 +60,7 @@ upgrade: .venv/bin/uv ## update the locks to the newest versions that pyproject.
 	@$(COMPILE_RELEASE) --upgrade
 
 clean: ## remove everything that make made
-	rm -rf .venv build dist tests/browser/node_modules .coverage .coverage.*
+	rm -rf .venv build dist tests/browser/node_modules tests/linters/node_modules .coverage .coverage.*
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # The locks have the hash of every file of every release, so that one lock serves Linux, Mac and Windows, and no address of

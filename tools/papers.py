@@ -5,8 +5,11 @@ Run by `make test-papers` as `python3 -E -m tools.papers`. A second run does not
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
+from functools import partial
+from pathlib import Path
 
 from tools import system
 from tools.prepare import ROOT, VENV, CannotPrepareError, check_installed, install_lock, install_once, run
@@ -21,7 +24,8 @@ PROGRAMS: dict[system.Need, tuple[str, ...]] = {
 """Each need, with the programs of which one is enough."""
 
 LOCK = ROOT / "requirements-papers.lock"
-PACKAGES = ROOT / "tests" / "browser"
+NPM_FOLDERS = (ROOT / "tests" / "browser", ROOT / "tests" / "linters")
+"""Folders with the lock of what npm installs into them."""
 
 
 def main() -> int:
@@ -29,7 +33,9 @@ def main() -> int:
     try:
         have_programs()
         install_once(LOCK, VENV / "papers", install_from_pip)
-        install_once(PACKAGES / "package-lock.json", PACKAGES / "node_modules" / "installed", install_from_npm)
+        for folder in NPM_FOLDERS:
+            installed = folder / "node_modules" / "installed"
+            install_once(folder / "package-lock.json", installed, partial(install_from_npm, folder))
     except CannotPrepareError as error:
         print(error, file=sys.stderr)
         return 1
@@ -56,10 +62,11 @@ def install_from_pip() -> None:
     check_installed()
 
 
-def install_from_npm() -> None:
-    """Install the accessibility engine and the Nu checker from their lock, without running any script of theirs."""
-    print("Installing axe-core and the Nu checker into tests/browser/node_modules. This happens once …", flush=True)
-    npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(PACKAGES)]
+def install_from_npm(folder: Path) -> None:
+    """Install the packages of a lock into its folder, without running any script of theirs."""
+    names = " and ".join(json.loads((folder / "package.json").read_text("utf-8"))["dependencies"])
+    print(f"Installing {names} into {folder.relative_to(ROOT)}/node_modules. This happens once …", flush=True)
+    npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
     run(npm, "npm could not install them. The lines above say why: often the network or a proxy.")
 
 

@@ -138,6 +138,35 @@ def test_schema_write_refreshes_the_schemas_and_keeps_the_settings(
     assert refused.code == 2
 
 
+def test_schema_writes_a_line_for_other_editors_into_each_file_only_when_asked(tmp_path: Path) -> None:
+    run("init", tmp_path)
+    files = sorted((tmp_path / "data").rglob("*.yaml"))
+    before = {file: file.read_bytes() for file in files}
+    before[files[0]] = b"\xef\xbb\xbf" + before[files[0]].replace(b"\n", b"\r\n")
+    files[0].write_bytes(before[files[0]])
+    assert run("schema", "--modelines", "--root", tmp_path).code == 2
+    assert run("schema", "--write", "--root", tmp_path).code == 0
+    assert {file: file.read_bytes() for file in files} == before
+    for _ in range(2):
+        assert run("schema", "--write", "--modelines", "--root", tmp_path).code == 0
+        lines = {
+            file.name[:3]: (len(file.read_bytes()) - len(data), file.read_text("utf-8-sig").splitlines()[0])
+            for file, data in before.items()
+        }
+        assert lines == {
+            "A01": (68, "# yaml-language-server: $schema=../../.vscode/p2ptrack/action.json"),
+            "F01": (70, "# yaml-language-server: $schema=../../.vscode/p2ptrack/follow-up.json"),
+            "R1-": (75, "# yaml-language-server: $schema=../../.vscode/p2ptrack/recommendation.json"),
+            "pro": (67, "# yaml-language-server: $schema=../.vscode/p2ptrack/programme.json"),
+        }
+    assert files[0].read_bytes().startswith(b"\xef\xbb\xbf# yaml")
+    assert files[0].read_bytes().count(b"\n") == files[0].read_bytes().count(b"\r\n")
+    assert run("check", "--strict", "--root", tmp_path).code == 0
+    assert run("add", "action", "--title", "New", "--root", tmp_path).code == 0
+    added = (tmp_path / "data/actions/A02-new.yaml").read_text("utf-8").splitlines()
+    assert added == ["# yaml-language-server: $schema=../../.vscode/p2ptrack/action.json", "id: A02", "title: New"]
+
+
 def test_init_reports_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     ran = run("init", tmp_path / "file")

@@ -235,10 +235,10 @@ def test_a_schema_is_draft_07_with_an_id_titles_and_descriptions(name: str) -> N
     assert re.fullmatch(rf"https://.*/docs/schemas/{name}\.json", schema["$id"])
     assert "$defs" not in json.dumps(schema)
     assert schema["description"]
-    for field, part in schema["properties"].items():
-        reference = part["allOf"][0]["$ref"].rpartition("/")[2] if "allOf" in part else ""
-        assert part.get("title") or schema["definitions"][reference]["title"], field
-        assert part["description"], field
+    for path, part in walk(schema):
+        for field, inner in part.get("properties", {}).items() if path[-1:] != ("properties",) else ():
+            assert inner.get("title"), (path, field)
+            assert inner.get("description"), (path, field)
     for path, part in walk(schema):
         if "$ref" in part and path[-1:] != ("properties",):
             assert set(part) == {"$ref"}, path

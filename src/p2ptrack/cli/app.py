@@ -147,7 +147,7 @@ app.command(
 )(init)
 app.command(epilog=format_examples("rules", "rules --format md"))(rules)
 app.command(epilog=format_examples("rule S105"))(rule)
-app.command(epilog=format_examples("schema action", "schema programme", "schema list"))(schema)
+app.command(epilog=format_examples("schema action", "schema list", "schema --write --modelines"))(schema)
 app.command(epilog=format_examples("doctor", "doctor --fix"))(doctor)
 app.command("merge-record", hidden=True)(merge_record)
 

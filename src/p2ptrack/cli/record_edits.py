@@ -16,6 +16,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import find_missing_decision_fields, status_label
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
+from p2ptrack.cli.support_files import build_modeline, has_modeline
 from p2ptrack.cli.terminal import terminal_style, write_notice, write_output
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
@@ -164,7 +165,10 @@ def add_record(options: EditOptions, kind_word: str, title: str, values: Sequenc
             "title": title,
             **dict(sorted(fields.items(), key=lambda item: order.index(item[0].partition(".")[0]))),
         }
-        change = RecordChange(path, None, format_record(ordered).encode())
+        data = format_record(ordered).encode()
+        if own_ids and has_modeline(read_record_file(root, case.register.paths[own_ids[-1]])):
+            data = build_modeline(path) + data
+        change = RecordChange(path, None, data)
         _save(options, root, as_of, change, f"{id_}: add")
     if not options.dry_run:
         write_output(f"{id_}\n".encode(), as_text=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _SCHEMA_HELP = "A kind of record, programme, or a command with a JSON answer (default: all kinds of file)."
 _WRITE_HELP = "Write the schemas into the register, where VS Code finds them, with settings if there are none."
+_MODELINES_HELP = "With --write, also begin each file with a line by which other editors find its schema."
 
 _FIX_HELP = (
     "Set up what is missing in the register and its repository: git's settings, the merging, the check, editor files."
@@ -92,23 +93,27 @@ def schema(
     *,
     name: Annotated[str, argument("NAME", _SCHEMA_HELP, complete_schemas)] = "",
     write: Annotated[bool, switch("--write", _WRITE_HELP)] = False,
+    modelines: Annotated[bool, switch("--modelines", _MODELINES_HELP)] = False,
     root: RootOption = None,
 ) -> int:
     """Print the JSON Schema of a kind of file, for editors, or of the JSON answer of a command, for programs."""
     from p2ptrack.cli.terminal import write_output
 
     if write:
-        return _write_editor_files(name, root)
+        return _write_editor_files(name, root, with_modelines=modelines)
+    if modelines:
+        raise UsageError("--modelines changes files, so it needs --write: p2ptrack schema --write --modelines")
     write_output(build_schema(name, root))
     return 0
 
 
-def _write_editor_files(name: str, root: Path | None) -> int:
-    """Write the schemas of the register's files, and settings where there are none."""
+def _write_editor_files(name: str, root: Path | None, *, with_modelines: bool) -> int:
+    """Write the schemas of the register's files, settings where there are none, and lines in the files if asked."""
     import os
 
-    from p2ptrack.cli.support_files import build_schema_files, build_settings_files
+    from p2ptrack.cli.support_files import add_modelines, build_schema_files, build_settings_files
     from p2ptrack.cli.terminal import print_path
+    from p2ptrack.store.editing import lock_register
     from p2ptrack.store.folder import find_root
     from p2ptrack.store.writing import write_register_files
 
@@ -117,7 +122,9 @@ def _write_editor_files(name: str, root: Path | None) -> int:
     folder = find_root(root, Path.cwd())
     settings = {path: data for path, data in build_settings_files().items() if not os.path.lexists(folder / path)}
     files = build_schema_files(build_file_schemas(root)) | settings
-    write_register_files(folder, files, "Check that you may write there.")
+    with lock_register(folder):
+        files |= add_modelines(folder) if with_modelines else {}
+        write_register_files(folder, files, "Check that you may write there.")
     for path in files:
         print_path((folder / path).resolve())
     return 0

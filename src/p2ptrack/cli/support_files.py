@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,36 @@ _GITATTRIBUTES = f"""\
 def build_schema_files(schemas: dict[str, Any]) -> dict[str, bytes]:
     """Return the schema of each kind of file, by its path in the register."""
     return {f"{SCHEMA_FOLDER}/{name}.json": _to_json(schema) for name, schema in schemas.items()}
+
+
+_MODELINE_START = b"# yaml-language-server:"
+
+
+def build_modeline(path: str) -> bytes:
+    """Return the first line of the file with a path in the register, by which editors find its schema."""
+    folder = path.rpartition("/")[0]
+    name = next((kind.singular for kind in KINDS if folder == f"data/{kind.folder}"), "programme")
+    steps = "../" * (folder.count("/") + 1)
+    return _MODELINE_START + f" $schema={steps}{SCHEMA_FOLDER}/{name}.json\n".encode()
+
+
+def has_modeline(data: bytes) -> bool:
+    """Whether a file begins with a line for editors."""
+    return data.removeprefix(BOM_UTF8).startswith(_MODELINE_START)
+
+
+def add_modelines(folder: Path) -> dict[str, bytes]:
+    """Return the programme and the records that have no line for editors, with one, by their paths in the register."""
+    patterns = (PROGRAMME_PATH, *(f"data/{kind.folder}/*.yaml" for kind in KINDS))
+    files = [file for pattern in patterns for file in sorted(folder.glob(pattern)) if not file.is_symlink()]
+    changed = {}
+    for file in files:
+        path, data = file.relative_to(folder).as_posix(), read_existing(file)
+        if data and not has_modeline(data):
+            mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
+            line = build_modeline(path).replace(b"\n", b"\r\n" if b"\r\n" in data else b"\n")
+            changed[path] = mark + line + data.removeprefix(mark)
+    return changed
 
 
 def build_settings_files() -> dict[str, bytes]:

@@ -39,7 +39,10 @@ _DATE: JsonSchema = {
         {"type": "integer", "minimum": FIRST_YEAR, "maximum": 10_000 * LAST_YEAR + 1231},
         {
             "type": "object",
-            "properties": {"raw": _TEXT, "means": _TEXT},
+            "properties": {
+                "raw": {**_TEXT, "title": "As written", "description": "The date as the source writes it."},
+                "means": {**_TEXT, "title": "Meaning", "description": "The date that it means, or none."},
+            },
             "required": ["raw", "means"],
             "additionalProperties": False,
         },
@@ -55,8 +58,9 @@ def build_editor_schema(
 ) -> JsonSchema:
     """Return the schema of a kind of file. `own_words` are the council's, by field and by what they mean."""
     source = model.model_json_schema(ref_template="#/definitions/{model}")
-    rewriter = _Rewriter({} if model is Programme else own_words or {})
-    definitions = {key: rewriter.rewrite_definition(key, part) for key, part in source.pop("$defs", {}).items()}
+    parts = source.pop("$defs", {})
+    rewriter = _Rewriter({} if model is Programme else own_words or {}, parts)
+    definitions = {key: rewriter.rewrite_definition(key) for key in parts}
     head = {"$schema": SCHEMA_DIALECT, "$id": f"{SCHEMA_HOME}{name}.json"}
     return {**head, **rewriter.rewrite(source), "definitions": definitions}
 
@@ -69,11 +73,13 @@ def own_words_of(labels: Labels) -> dict[str, dict[str, tuple[str, ...]]]:
 class _Rewriter:
     """Rewrites pydantic's schema of a model as an editor should read it."""
 
-    def __init__(self, own_words: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
+    def __init__(self, own_words: Mapping[str, Mapping[str, Iterable[str]]], parts: Mapping[str, JsonSchema]) -> None:
         self._own_words = own_words
+        self._parts = parts
 
-    def rewrite_definition(self, name: str, part: JsonSchema) -> JsonSchema:
+    def rewrite_definition(self, name: str) -> JsonSchema:
         """Return a named part: a group of fields, or the words that a field may have."""
+        part = self._parts[name]
         field = next((field for field, enum in _TRANSLATED.items() if enum.__name__ == name), "")
         if field:
             return _describe(part) | self._build_words(part["enum"], field)
@@ -110,12 +116,24 @@ class _Rewriter:
         for key in ("items", "additionalProperties", "propertyNames"):
             if isinstance(part.get(key), dict):
                 group[key] = self.rewrite(part[key])
-        if "$ref" in part:  # draft-07 ignores whatever is beside a reference
-            return {**group, "allOf": [{"$ref": part["$ref"]}]} if group else {"$ref": part["$ref"]}
-        ways = [self.rewrite(way) for way in part.get("anyOf", ()) if way != {"type": "null"}]
+        if "$ref" in part:
+            return self._describe_reference(part["$ref"], group)
+        ways = [way for way in part.get("anyOf", ()) if way != {"type": "null"}]
+        if len(ways) == 1 and "$ref" in ways[0]:
+            return self._describe_reference(ways[0]["$ref"], group)
+        ways = [self.rewrite(way) for way in ways]
         if len(ways) == 1:
-            return {**ways[0], **group} if "$ref" not in ways[0] else {**group, "allOf": ways}
+            return {**ways[0], **group}
         return {**group, "anyOf": ways} if ways else group
+
+    def _describe_reference(self, reference: str, description: JsonSchema) -> JsonSchema:
+        """Return a reference, or the part that it names with another description.
+
+        Draft-07 ignores whatever is beside a reference, and editors complete nothing in an `allOf`.
+        """
+        if not description:
+            return {"$ref": reference}
+        return {**self.rewrite_definition(reference.removeprefix("#/definitions/")), **description}
 
     def _build_words(self, names: Iterable[str], field: str = "") -> JsonSchema:
         """Return the schema of a word: the names are offered, and every other spelling of a known word is taken."""
