@@ -15,7 +15,7 @@ PYTHON := $(shell for need in ensurepip sys; do \
 # Variables that a shell sets for other work must not change what happens here.
 unexport MYPYPATH P2PTRACK_ROOT PYTEST_ADDOPTS PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONWARNINGS VIRTUAL_ENV
 
-.PHONY: help appendix test test-install test-papers bench docs picture lock upgrade clean ready python
+.PHONY: help appendix test test-install test-papers bench audit sbom docs picture lock upgrade clean ready python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s  %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,18 @@ test-papers: ready ## run the slow tests, and check whole papers with a browser,
 
 bench: ready ## measure the speed on generated registers, as ratios to the cost of starting Python
 	@$(PY) -m bench
+
+audit: ready ## look for known vulnerabilities in all that the locks install (asks PyPI)
+	@$(PYTHON) -E -m tools.release
+	@set -e; for lock in requirements*.lock; do \
+		.venv/release/bin/pip-audit --require-hashes --disable-pip --requirement $$lock; done
+
+sbom: ready ## list what an installation of p2ptrack consists of, in build/sbom.json (CycloneDX)
+	@$(PYTHON) -E -m tools.release
+	@.venv/bin/uv venv --quiet --clear --python $(PYTHON) build/runtime
+	@.venv/bin/uv pip install --quiet --python build/runtime --constraint requirements.lock .
+	@.venv/release/bin/cyclonedx-py environment build/runtime --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --validate --output-format JSON --output-file build/sbom.json
 
 docs: ready ## write the documentation that is generated from the code
 	@$(PY) -m tools.docs

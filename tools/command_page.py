@@ -8,6 +8,16 @@ from typer import Context
 
 from p2ptrack.cli.app import PROGRAM_NAME, build_command
 
+EXIT_CODES = {
+    0: "Done.",
+    1: "`check` found errors; with `--fail`, a record could not be read in full or, in `overdue`, something is overdue; "
+    "papers were refused because the register has errors; `publish` was refused; a file or a paper that `verify` "
+    "compared differs.",
+    2: "Wrong usage, for example an unknown id, field, report or date.",
+    3: "The command cannot continue: no register, an error in the programme, a broken template, no git, no Pango, a "
+    "file that cannot be written; `verify` found pages that look different, and other versions may have caused it.",
+}
+
 HEAD = """\
 # Commands
 
@@ -20,15 +30,7 @@ last commit of that day) or a meeting (its tag `meeting/ID`, otherwise its date)
 position is then calculated as at that date, unless you also use `--as-of`. Nothing in the folder of the register is
 changed.
 
-| Exit code | Meaning |
-| --- | --- |
-| 0 | Done. |
-| 1 | `check` found errors; with `--fail`, a record could not be read in full or, in `overdue`, \
-something is overdue; papers were refused because the register has \
-errors; `publish` was refused; a file or a paper that `verify` compared differs. |
-| 2 | Wrong usage, for example an unknown id, field, report or date. |
-| 3 | The command cannot continue: no register, an error in the programme, a broken template, no git, no Pango, a file \
-that cannot be written; `verify` found pages that look different, and other versions may have caused it. |
+{exit_codes}
 
 Text fits the width of the terminal, and `NO_COLOR` turns colours off. `--format json` is for other programs.
 `p2ptrack --install-completion` lets your shell (bash, zsh, fish or PowerShell) complete commands, options, ids,
@@ -39,7 +41,9 @@ meetings and other values when you press Tab.
 def page() -> str:
     """Return the page, with the commands in the order of the help."""
     commands = build_command().commands.items()
-    return HEAD + "".join(_section(name, command) for name, command in commands if not command.hidden)
+    codes = "\n".join(f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items())
+    head = HEAD.format(exit_codes=f"| Exit code | Meaning |\n| --- | --- |\n{codes}")
+    return head + "".join(_section(name, command) for name, command in commands if not command.hidden)
 
 
 def _section(name: str, command: Any) -> str:
@@ -52,9 +56,19 @@ def _section(name: str, command: Any) -> str:
 
 
 def _row(parameter: Any) -> str:
+    row = f"| `{name_parameter(parameter)}` | {describe_parameter(parameter)} |"
+    return row.replace("KIND|FILTER", "KIND\\|FILTER")
+
+
+def name_parameter(parameter: Any) -> str:
+    """Return how an argument or an option is typed."""
     is_option = parameter.param_type_name == "option"
-    name = " ".join([*parameter.opts, parameter.metavar or ""]).strip() if is_option else parameter.metavar
+    return " ".join([*parameter.opts, parameter.metavar or ""]).strip() if is_option else str(parameter.metavar)
+
+
+def describe_parameter(parameter: Any) -> str:
+    """Return what an argument or an option means, with its default and its environment variable."""
     default = parameter.default if isinstance(parameter.default, str) else ""
     note = f" The default is {default}." if default and "default" not in parameter.help else ""
     variable = f" Environment variable: `{parameter.envvar}`." if parameter.envvar else ""
-    return f"| `{name}` | {parameter.help}{note}{variable} |".replace("KIND|FILTER", "KIND\\|FILTER")
+    return f"{parameter.help}{note}{variable}"

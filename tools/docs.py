@@ -14,7 +14,7 @@ from p2ptrack.model.fields import Model
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import KINDS
 from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
-from tools import command_page, date_page, field_page, filter_page
+from tools import command_page, date_page, field_page, filter_page, man_page
 
 if TYPE_CHECKING:
     from p2ptrack.cli.rules import CatalogueEntry
@@ -76,6 +76,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "fields.md": field_page.page,
     "filters.md": filter_page.page,
     "problems.md": problems,
+    "../man/p2ptrack.1": man_page.page,
     **{
         f"schemas/{name}.json": partial(_file_schema, name)
         for name in (*(kind.singular for kind in KINDS), "programme")

@@ -18,6 +18,7 @@ PROGRAMS: dict[system.Need, tuple[str, ...]] = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "java": ("java",),
     "libreoffice": ("soffice",),
+    "mandoc": ("mandoc",),
     "npm": ("npm",),
     "poppler": ("pdftotext",),
 }

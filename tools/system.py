@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import Literal
 
-Need = Literal["venv", "pango", "chromium", "java", "libreoffice", "npm", "poppler"]
+Need = Literal["venv", "pango", "chromium", "java", "libreoffice", "mandoc", "npm", "poppler"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ MANAGERS = (
             "chromium": "chromium",
             "java": "default-jre-headless",
             "libreoffice": "libreoffice-writer-nogui libreoffice-calc-nogui",
+            "mandoc": "mandoc",
             "npm": "npm",
             "poppler": "poppler-utils",
         },
@@ -47,6 +48,7 @@ MANAGERS = (
             "chromium": "chromium",
             "java": "java-latest-openjdk-headless",
             "libreoffice": "libreoffice-writer libreoffice-calc",
+            "mandoc": "mandoc",
             "npm": "nodejs-npm",
             "poppler": "poppler-utils",
         },
@@ -60,6 +62,7 @@ MANAGERS = (
             "chromium": "chromium",
             "java": "jre-openjdk-headless",
             "libreoffice": "libreoffice-fresh",
+            "mandoc": "mandoc",
             "npm": "npm",
             "poppler": "poppler",
         },
@@ -73,6 +76,7 @@ MANAGERS = (
             "chromium": "chromium",
             "java": "java-21-openjdk-headless",
             "libreoffice": "libreoffice-writer libreoffice-calc",
+            "mandoc": "mandoc",
             "npm": "npm-default",
             "poppler": "poppler-tools",
         },
@@ -86,6 +90,7 @@ MANAGERS = (
             "chromium": "google-chrome",
             "java": "openjdk",
             "libreoffice": "libreoffice",
+            "mandoc": "mandoc",
             "npm": "node",
             "poppler": "poppler",
         },

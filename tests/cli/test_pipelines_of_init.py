@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -55,8 +57,41 @@ def test_a_pipeline_checks_with_annotations_and_makes_the_papers(service: str, f
     assert not any("{" in line for line in lines)
 
 
+SHARED = {"github": "action.yml", "gitlab": "ci/gitlab/register.yml", "azure": "ci/azure/register.yml"}
+TOP_VARIABLES = {"github": "GITHUB_WORKSPACE", "gitlab": "CI_PROJECT_DIR", "azure": "BUILD_SOURCESDIRECTORY"}
+
+
+def list_shared_commands(service: str) -> list[str]:
+    """Return the commands of p2ptrack in the action, the component or the template."""
+    lines = [line.strip() for line in (ROOT / SHARED[service]).read_text("utf-8").splitlines()]
+    return [
+        line[line.index("p2ptrack ") :] for line in lines if re.search(r"^(?:run: |- script: |- )?p2ptrack [cr]", line)
+    ]
+
+
+@pytest.mark.parametrize("service", SHARED)
+def test_the_shared_pipelines_check_with_annotations_and_make_the_papers(service: str, tmp_path: Path) -> None:
+    check, render = (shlex.split(line.partition(" > ")[0])[1:] for line in list_shared_commands(service))
+    assert check == ["check", "--history", "--format", service]
+    assert render == ["render", "--all", "--format", "pdf", "--output", "papers"]
+    root = tmp_path / "a b"
+    git(tmp_path, "init", "--quiet")
+    assert run("init", root).code == 0
+    action = root / "data/actions/A01-one-register.yaml"
+    action.write_text(action.read_text("utf-8").replace("not_started", "finnished"), encoding="utf-8")
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "--message", "Start")
+    top = {TOP_VARIABLES[service]: str(tmp_path)}
+    checked = run(*check, width=80, encoding="utf-8", P2PTRACK_ROOT=str(root), PATH=os.environ["PATH"], **top)
+    assert checked.code == 1
+    assert re.search(r"a b/data/actions/A01-one-register\.yaml\b", checked.out)
+    assert re.search(r'line=5\b|"begin": 5\b|linenumber=5\b', checked.out)
+
+
 def test_the_actions_are_those_of_this_repository() -> None:
     ours = (ROOT / ".github/workflows/register.yaml").read_text("utf-8").splitlines()
+    shared = [line.strip() for line in (ROOT / "action.yml").read_text("utf-8").splitlines() if "uses: " in line]
+    assert [line for line in shared if line.removeprefix("- ") not in "\n".join(ours)] == []
     used = [line for line in build_pipeline("github", "").decode().splitlines() if "uses: " in line]
     assert len(used) == 3
     assert [line for line in used if line.removeprefix("      - ").strip() not in "\n".join(ours)] == []

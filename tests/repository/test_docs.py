@@ -43,7 +43,7 @@ def anchors(page: str) -> set[str]:
 def test_every_page_of_the_documentation_is_generated_but_those_that_argue() -> None:
     assert len(PAGES) > 4
     pages = {path.relative_to(DOCS).as_posix() for pattern in ("*.md", "**/*.json") for path in DOCS.glob(pattern)}
-    assert pages == {*PAGES, *WRITTEN_BY_HAND}
+    assert pages | {"../man/p2ptrack.1"} == {*PAGES, *WRITTEN_BY_HAND}
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))

@@ -17,6 +17,7 @@ import pytest
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
+from p2ptrack import __version__
 from tests.repository.source_tree import ROOT, SOURCE, tracked
 from tests.repository.test_lock import locked_here
 from tools import prepare
@@ -170,7 +171,8 @@ def test_the_packages_pass_twine_and_hold_every_file(packages: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         files = {Path(name) for name in archive.namelist() if ".dist-info/" not in name}
     assert min(len(modules), len(templates)) > 3
-    assert files == modules | templates
+    manual = Path(f"p2ptrack-{__version__}.data/data/share/man/man1/p2ptrack.1")
+    assert files == modules | templates | {manual}
 
 
 def install_with_pip(wheel: Path, folder: Path) -> tuple[str | Path, ...]:

@@ -63,7 +63,7 @@ def only(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
 
 
 def test_one_line_names_all_that_is_missing_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    only(monkeypatch, "dnf", "java", "google-chrome", "npm")
+    only(monkeypatch, "dnf", "java", "google-chrome", "mandoc", "npm")
     assert papers.missing() == ("libreoffice", "poppler")
     with pytest.raises(CannotPrepareError) as told:
         papers.have_programs()
@@ -74,7 +74,7 @@ def test_one_line_names_all_that_is_missing_and_no_more(monkeypatch: pytest.Monk
 
 
 def test_a_computer_that_has_all_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    only(monkeypatch, "chromium", "java", "soffice", "npm", "pdftotext")
+    only(monkeypatch, "chromium", "java", "soffice", "mandoc", "npm", "pdftotext")
     assert papers.missing() == ()
     papers.have_programs()
 

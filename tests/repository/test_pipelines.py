@@ -16,7 +16,7 @@ FILES = sorted((ROOT / ".github" / "workflows").iterdir())
 
 
 def test_there_are_pipelines() -> None:
-    assert [file.name for file in FILES] == ["register.yaml", "tests.yaml"]
+    assert [file.name for file in FILES] == ["register.yaml", "supply-chain.yaml", "tests.yaml"]
 
 
 def steps(name: str) -> list[dict[str, Any]]:

@@ -69,6 +69,8 @@ def test_a_built_wheel_carries_the_templates_and_works_from_an_empty_folder(whee
     templates = [path.relative_to(ROOT) for path in sorted((ROOT / "templates").rglob("*")) if path.is_file()]
     assert len(templates) > 3
     assert [name for name in templates if (site / "p2ptrack" / name).read_bytes() != (ROOT / name).read_bytes()] == []
+    (manual,) = site.glob("*.data/data/share/man/man1/p2ptrack.1")
+    assert manual.read_bytes() == (ROOT / "man/p2ptrack.1").read_bytes()
     assert "33 actions" in run(site, empty, "status", "--root", str(register), *AS_OF)
     paper = run(site, empty, "render", "action-plan", "--root", str(register), "--output", "-", *AS_OF)
     assert paper.rstrip().endswith("</html>")
