@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -44,6 +45,35 @@ def test_init_sets_up_the_merging_and_doctor_the_rest(folder: str, top: Path) ->
     assert missing(root) == ["Check before commits"]
     fixed = run("doctor", "--fix", "--root", root)
     assert (fixed.code, fixed.err, missing(root)) == (0, "", [])
+
+
+def test_stale_schemas_are_found_and_written_again(top: Path) -> None:
+    run("init", top)
+    programme, schema = top / "data/programme.yaml", top / ".vscode/p2ptrack/action.json"
+    programme.write_text(programme.read_text("utf-8") + "policy: {labels: {status: {complete: Signed off}}}\n", "utf-8")
+    assert missing(top) == ["Schemas for editors", "Check before commits"]
+    assert run("doctor", "--fix", "--root", top).code == 0
+    assert "Signed off" in schema.read_text("utf-8")
+    assert missing(top) == []
+    schema.write_bytes(schema.read_bytes().replace(b"\n", b"\r\n"))  # as git can check it out on Windows
+    assert missing(top) == []
+    schema.unlink()
+    assert missing(top) == ["Schemas for editors"]
+
+
+@pytest.mark.parametrize(
+    ("manager", "command"),
+    [
+        ("apt-get", "To install it: sudo apt-get install git"),
+        ("dnf", "To install it: sudo dnf install git"),
+        ("brew", "To install it: brew install git"),
+        ("winget", "To install it: winget install Git.Git"),
+        ("", "Get it from: https://git-scm.com"),
+    ],
+)
+def test_doctor_names_the_command_of_this_system(manager: str, command: str, tmp_path: Path) -> None:
+    with patch("shutil.which", lambda name: f"/bin/{name}" if name == manager else None):
+        assert command in run("doctor", "--root", tmp_path, width=300).out
 
 
 @pytest.mark.parametrize("folder", [".", "it's/sub"])

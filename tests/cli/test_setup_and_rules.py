@@ -227,4 +227,4 @@ def test_doctor_lists_what_is_present_and_what_is_missing(tmp_path: Path) -> Non
     assert without_git.code == 0
     assert "git" in without_git.out.splitlines()[-1]
     assert without_git.out.splitlines()[-1].endswith("Register.")
-    assert "Install git. Without it, papers say “not under version control”." in without_git.out
+    assert "Get it from: https://git-scm.com Without it, papers say “not under version control”." in without_git.out

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from unittest.mock import PropertyMock, patch
 
 import pytest
@@ -52,7 +53,7 @@ def answering(*lines: str) -> Iterator[None]:
         yield
 
 
-def values(register: Path, path: str) -> Mapping[str, object]:
+def values(register: Path, path: str) -> Mapping[str, Any]:
     result = read((register / path).read_bytes(), path).value
     assert isinstance(result, dict)
     return result
@@ -334,6 +335,72 @@ def test_a_commit_without_a_name_says_how_to_go_on(register: Path) -> None:
     assert result.code == 3
     assert "git config user.name" in result.err
     assert values(register, A19)["updates"]
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("echo 'No commits on Friday.' >&2; exit 1", "git says: No commits on Friday. Correct that."),
+        ("exit 1", "A hook of the repository refused it without a reason (code 1). Ask who wrote it."),
+    ],
+)
+def test_a_commit_that_a_hook_refuses_is_saved_and_can_be_made_later(register: Path, script: str, reason: str) -> None:
+    hook = register / ".git/hooks/commit-msg"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    hook.chmod(0o755)
+    result = edit(register, "update", "A19", "--text", "x", "--commit")
+    command = f"git add {A19} && git commit -m 'A19: update' -- {A19}"
+    assert (result.code, result.err) == (
+        3, f"The change is saved but not committed. {reason} Then type: {command}\n"
+    )  # fmt: skip
+    hook.unlink()
+    for words in map(shlex.split, command.split(" && ")):
+        git(register, *words[1:])
+    assert changed_paths(register) == []
+
+
+def test_nothing_is_committed_where_no_branch_is_checked_out(register: Path) -> None:
+    git(register, "checkout", "-q", "--detach")
+    before = (register / A19).read_bytes()
+    result = edit(register, "update", "A19", "--text", "x", "--commit")
+    assert result.code == 1
+    assert "To go back to your branch: git switch" in result.err
+    assert (register / A19).read_bytes() == before
+    assert edit(register, "update", "A19", "--text", "x").code == 0
+
+
+@pytest.mark.parametrize("state", ["signature", "lock"])
+def test_a_commit_that_git_refuses_says_why(register: Path, state: str) -> None:
+    if state == "lock":
+        (register / ".git/index.lock").touch()
+    else:
+        git(register, "config", "commit.gpgSign", "true")
+        git(register, "config", "gpg.program", "/no/such/program")
+    result = edit(register, "update", "A19", "--text", "x", "--commit")
+    assert result.code == 3
+    assert result.err.startswith("The change is saved but not committed. git says: ")
+    assert result.err.endswith(f" Then type: git add {A19} && git commit -m 'A19: update' -- {A19}\n")
+    assert values(register, A19)["updates"]
+
+
+def test_a_register_in_a_submodule_is_committed_there(register: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    top = tmp_path_factory.mktemp("top")
+    git(top, "init", "-q")
+    git(top, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(register), "register")
+    git(top, "commit", "-q", "-m", "Start")
+    assert edit(top / "register", "update", "A19", "--text", "x", "--commit").code == 0
+    assert git(top / "register", "log", "-1", "--format=%s") == "A19: update\n"
+    assert changed_paths(top) == ["register"]
+
+
+def test_the_committee_whose_meeting_approved_a_target_change_is_its_approver(register: Path) -> None:
+    extended = ("extend", "F01", "2023-06", "--reason", "The supplier is late.", "--meeting", "AC-2023-03")
+    result = edit(register, *extended)
+    assert result.code == 0
+    assert "T147" not in result.out
+    (entry,) = list[dict[str, str]](values(register, F01)["revisions"])
+    assert (entry["approved_by"], entry["meeting"], entry["decision"]) == ("Audit Committee", "AC-2023-03", "granted")
 
 
 def test_a_link_is_not_written_through(register: Path) -> None:

@@ -122,11 +122,13 @@ def test_on_a_mac_pango_is_searched_in_the_folder_of_homebrew() -> None:
 @pytest.mark.parametrize(
     ("system", "line"),
     [
-        ("Linux", "sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"),
+        ("Linux", "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"),
         ("Darwin", "brew install pango"),
         ("Windows", "https://doc.courtbouillon.org/weasyprint/stable/first_steps.html#windows"),
-        ("Other", "sudo apt install"),
+        ("Other", "On Debian and Ubuntu, run “sudo apt-get install libpango"),
     ],
 )
-def test_each_system_has_its_line(system: str, line: str) -> None:
+def test_each_system_has_its_line(system: str, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = "apt-get" if system == "Linux" else None
+    monkeypatch.setattr("shutil.which", lambda name: name if name == manager else None)
     assert line in writer.format_missing_pango(system)

@@ -32,6 +32,7 @@ from p2ptrack.store.editing import (
     RecordChange,
     commit_file,
     find_free_id,
+    format_commit_command,
     format_diff,
     list_committed_ids,
     lock_register,
@@ -250,7 +251,11 @@ def _plan_extension(target: _Target, answers: ExtensionAnswers, values: Mapping[
     """Return the edits: a pending request for the same date is granted, anything else is a new entry."""
     is_approved = bool(answers.approved_by or answers.meeting)
     takes_effect = is_approved or not target.case.policy.extensions_need_approval
-    decided = {"approved_by": answers.approved_by, "meeting": answers.meeting, "minute": answers.minute}
+    decided = {
+        "approved_by": answers.approved_by or _find_body(target, answers.meeting),
+        "meeting": answers.meeting,
+        "minute": answers.minute,
+    }
     set_target: list[Edit] = [SetField(("target",), answers.target)] if takes_effect else []
     pending = _find_pending_request(target, answers.target)
     if is_approved and pending is not None:
@@ -267,6 +272,12 @@ def _plan_extension(target: _Target, answers: ExtensionAnswers, values: Mapping[
         **decided,
     )
     return [AppendEntry(("revisions",), {"from": values["target"], **details}), *set_target]
+
+
+def _find_body(target: _Target, meeting_id: str) -> str:
+    """Return the committee whose meeting approved a target change; nothing where the programme does not name it."""
+    meetings = target.case.register.programme.meetings
+    return next((meeting.body or "" for meeting in meetings if meeting.id == meeting_id), "")
 
 
 def _find_pending_request(target: _Target, new_target: str) -> int | None:
@@ -456,8 +467,7 @@ def _save(options: EditOptions, root: Path, as_of: date, change: RecordChange, m
     if options.commit:
         _print(f"Saved and committed as {commit_file(root, change.path, message)}.")
         return 0
-    path = shlex.quote(change.path)
-    _print(f"Saved. To commit: git add {path} && git commit -m {shlex.quote(message)} -- {path}")
+    _print(f"Saved. To commit: {format_commit_command(change.path, message)}")
     return 0
 
 
@@ -469,9 +479,11 @@ def _write(root: Path, change: RecordChange) -> None:
 
 def _require_commit(root: Path) -> None:
     from p2ptrack.store.git.repository import Repository
-    from p2ptrack.store.git.worktree import require_finished_state
+    from p2ptrack.store.git.worktree import require_branch, require_finished_state
 
-    require_finished_state(Repository.find(root), "run the command again")
+    repository = Repository.find(root)
+    require_finished_state(repository, "run the command again")
+    require_branch(repository)
 
 
 def _find_new_problems(root: Path, as_of: date, change: RecordChange) -> tuple[Problem, ...]:

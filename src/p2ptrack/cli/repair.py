@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,9 @@ class InstallationCheck:
     detail: str
 
 
-def check_register(root: Path | None) -> tuple[InstallationCheck, ...]:
+def check_register(root: Path | None, build_schemas: Callable[[Path], dict[str, Any]]) -> tuple[InstallationCheck, ...]:
     """Return the state of the settings of a register and of its repository; nothing when there is no register."""
-    from p2ptrack.cli.support_files import build_settings_files, find_lacking_files
+    from p2ptrack.cli.support_files import build_settings_files, find_lacking_files, find_stale_schemas
     from p2ptrack.store.folder import find_root
 
     try:
@@ -36,10 +37,12 @@ def check_register(root: Path | None) -> tuple[InstallationCheck, ...]:
     lacking = find_lacking_files(folder)
     editor_files = [name for name in build_settings_files() if name.startswith(".vscode/")]
     missing = [name for name in editor_files if not os.path.lexists(folder / name)]
+    stale = find_stale_schemas(folder, build_schemas(folder))
     return (
         _describe("Papers left out of git", ".gitignore" not in lacking, "build/ is ignored"),
         _describe("Line that merges records", ".gitattributes" not in lacking, "git knows which files are records"),
         _describe("Settings for VS Code", not missing, "VS Code checks records while you type"),
+        _describe("Schemas for editors", not stale, "they are those of this version"),
         *_check_repository(folder),
     )
 
@@ -74,18 +77,19 @@ def describe_other_hook(hook: CommitHook) -> str:
 def repair_register(root: Path | None, schemas: dict[str, Any]) -> None:
     """Set up what a register and its repository lack: settings that are there are kept, and lines added to them.
 
+    The schemas, which p2ptrack writes, are written again where they are of another version or of other own words.
+
     Raises `OperationError` when there is no register or something cannot be written.
     """
-    from p2ptrack.cli.support_files import build_schema_files, build_settings_files, find_lacking_files
+    from p2ptrack.cli.support_files import build_settings_files, find_lacking_files, find_stale_schemas
     from p2ptrack.store.folder import find_root
     from p2ptrack.store.git.commit_hook import find_top, read_commit_hook, write_commit_hook
     from p2ptrack.store.git.merge_driver import install_merge_driver
     from p2ptrack.store.writing import stage_files
 
     folder = find_root(root, Path.cwd())
-    new_files = build_settings_files() | build_schema_files(schemas)
-    files = {path: data for path, data in new_files.items() if not os.path.lexists(folder / path)}
-    files |= find_lacking_files(folder)
+    files = {path: data for path, data in build_settings_files().items() if not os.path.lexists(folder / path)}
+    files |= find_lacking_files(folder) | find_stale_schemas(folder, schemas)
     with stage_files({folder / path: data for path, data in files.items()}, "Check that you may write there.") as put:
         put()
     if find_top(folder) is None:

@@ -248,7 +248,7 @@ def _check_installation(root: Path | None) -> tuple[InstallationCheck, ...]:
         InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
         _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
         *_check_logo(root),
-        *check_register(root),
+        *check_register(root, build_file_schemas),
     )
 
 
@@ -274,10 +274,11 @@ def _check_git() -> InstallationCheck:
     import shutil
 
     from p2ptrack.store.git.process import MIN_VERSION, describe_old_version, format_version, read_version
+    from p2ptrack.store.system_packages import advise_on_git
 
     installed = read_version()
     if not installed:
-        advice = "Install git. Without it, papers say “not under version control”."
+        advice = f"{advise_on_git()} Without it, papers say “not under version control”."
         return InstallationCheck("git", is_present=False, detail=advice)
     if installed < MIN_VERSION:
         return InstallationCheck("git", is_present=False, detail=describe_old_version())

@@ -42,6 +42,17 @@ def build_schema_files(schemas: dict[str, Any]) -> dict[str, bytes]:
     return {f"{SCHEMA_FOLDER}/{name}.json": _to_json(schema) for name, schema in schemas.items()}
 
 
+def find_stale_schemas(folder: Path, schemas: dict[str, Any]) -> dict[str, bytes]:
+    """Return the schemas that a register lacks, or has of another version or other own words, by their paths in it."""
+    files = build_schema_files(schemas)
+    return {path: data for path, data in files.items() if _read_plain(folder / path) != data}
+
+
+def _read_plain(file: Path) -> bytes:
+    """Return the content of a file, with the line ends that git may have changed as they were."""
+    return read_existing(file).replace(b"\r\n", b"\n")
+
+
 _MODELINE_START = b"# yaml-language-server:"
 
 

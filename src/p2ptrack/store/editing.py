@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from p2ptrack.diagnostics import Problem
+from p2ptrack.diagnostics import Problem, escape_control_characters
 from p2ptrack.errors import OperationError, describe_os_error
 from p2ptrack.model.records import Kind
-from p2ptrack.phrases import quote
+from p2ptrack.phrases import excerpt, quote
 from p2ptrack.store.folder import FolderEntry, FolderSource, record_stem
 from p2ptrack.store.writing import create_temporary_folder
 from p2ptrack.values import dataclass
@@ -170,16 +170,27 @@ def commit_file(root: Path, path: str, message: str) -> str:
     for arguments in (("add", "--", path), ("commit", "--quiet", "--only", "-m", message, "--", path)):
         result = run_git(root, *arguments)
         if result.exit_code:
-            raise OperationError(f"The change is saved but not committed. {_explain_commit(result)}")
+            command = format_commit_command(path, message)
+            reason = _explain_commit(result)
+            raise OperationError(f"The change is saved but not committed. {reason} Then type: {command}")
     return run_git(root, "rev-parse", "--short", "HEAD").text.strip()
 
 
+def format_commit_command(path: str, message: str) -> str:
+    """Return the command line that commits one file alone."""
+    name = shlex.quote(path)
+    return f"git add {name} && git commit -m {shlex.quote(message)} -- {name}"
+
+
 def _explain_commit(result: GitResult) -> str:
+    """Return why git made no commit, as a sentence with what to do."""
     output = f"{result.stderr}\n{result.text}".strip()
     if "identity" in output.casefold():
-        return "Tell git who you are: git config user.name NAME, then git config user.email ADDRESS"
-    lines = output.splitlines()
-    return f"git says: {lines[0]}" if lines else f"git ended with the code {result.exit_code}."
+        return "Tell git who you are: git config user.name NAME, then git config user.email ADDRESS."
+    lines = [line for line in output.splitlines() if line.strip()]
+    if lines:
+        return f"git says: {escape_control_characters(excerpt(lines[0])).rstrip('.')}. Correct that."
+    return f"A hook of the repository refused it without a reason (code {result.exit_code}). Ask who wrote it."
 
 
 def run_editor(data: bytes, name: str) -> bytes:

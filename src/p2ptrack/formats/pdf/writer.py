@@ -22,6 +22,7 @@ from p2ptrack.formats.html.page import format_css_string, render_page
 from p2ptrack.formats.pdf.tag_tree import SPOKEN_ATTRIBUTE
 from p2ptrack.phrases import find_missing_characters, find_similar_sign
 from p2ptrack.reports.document import Document, FormatOptions
+from p2ptrack.store.system_packages import PANGO_PACKAGES, find_install_command
 from p2ptrack.store.writing import create_temporary_folder
 
 REPLACEMENT = "?"
@@ -103,10 +104,10 @@ FONT_PACKAGES = ("font_source_sans_pro", "font_source_serif_pro")
 _HEAD_END_TAG = "</head>"
 _FONTCONFIG_VARIABLE = "FONTCONFIG_FILE"
 _PANGO_ADVICE = {
-    "Linux": "On Debian and Ubuntu, run “sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0”.",
     "Darwin": "Run “brew install pango”.",
     "Windows": "Follow https://doc.courtbouillon.org/weasyprint/stable/first_steps.html#windows",
 }
+_OTHER_PANGO_ADVICE = f"On Debian and Ubuntu, run “sudo apt-get install {PANGO_PACKAGES['apt-get']}”."
 
 
 def write(document: Document, options: FormatOptions) -> bytes:
@@ -246,7 +247,10 @@ def add_homebrew_library_path(system: str, environment: MutableMapping[str, str]
 
 def format_missing_pango(system: str) -> str:
     """Return the message for a system without Pango. `system` is a name of `platform.system()`."""
-    advice = _PANGO_ADVICE.get(system, _PANGO_ADVICE["Linux"])
+    advice = _PANGO_ADVICE.get(system, "")
+    if not advice:
+        command = find_install_command(PANGO_PACKAGES)
+        advice = f"Run “{command}”." if command else _OTHER_PANGO_ADVICE
     return f"PDF needs Pango, which is not installed on this computer. {advice} Until then, use --format html."
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.phrases import excerpt
+from p2ptrack.store.system_packages import advise_on_git
 from p2ptrack.values import dataclass
 
 MIN_VERSION = (2, 31)
@@ -128,7 +129,7 @@ def explain_failure(root: Path, result: GitResult) -> OperationError:
     """Return the error of a failed command, with what to do about it."""
     folder = escape_control_characters(str(root))
     if not result.is_installed:
-        return OperationError("This needs git, which is not installed here. Get it from: https://git-scm.com")
+        return OperationError(f"This needs git, which is not installed here. {advise_on_git()}")
     owner_match = _DUBIOUS_OWNER.search(result.stderr)
     if owner_match:
         owned = escape_control_characters(owner_match[1])
@@ -161,7 +162,7 @@ def describe_old_version() -> str:
     """Return the message for a git that is too old."""
     return (
         f"This machine has git {format_version(read_version())}. To read a history you need git "
-        f"{format_version(MIN_VERSION)} or newer. Get it from: https://git-scm.com"
+        f"{format_version(MIN_VERSION)} or newer. {advise_on_git()}"
     )
 
 

@@ -176,8 +176,22 @@ def require_finished_state(repository: Repository, next_step: str) -> None:
         raise CheckFailed(f"A bisect is not finished. End it with `git bisect reset`, then {next_step}.")
 
 
+def require_branch(repository: Repository) -> None:
+    """Raise `CheckFailed` where no branch is checked out: a commit there is soon lost."""
+    if not is_on_branch(repository):
+        raise CheckFailed(
+            "No branch is checked out (detached HEAD), so a commit would belong to no branch. "
+            "To go back to your branch: git switch main. Then run the command again."
+        )
+
+
+def is_on_branch(repository: Repository) -> bool:
+    """Whether a branch is checked out."""
+    return run_git(repository.root, "symbolic-ref", "--quiet", "HEAD").exit_code == 0
+
+
 def describe_detached_head(repository: Repository) -> str:
     """Return which commit is published where no branch is checked out; otherwise nothing."""
-    if run_git(repository.root, "symbolic-ref", "--quiet", "HEAD").exit_code == 0:
+    if is_on_branch(repository):
         return ""
     return f"No branch is checked out (detached HEAD). Publishing the commit {repository.head[:SHORT_COMMIT_LENGTH]}."
