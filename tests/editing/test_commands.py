@@ -145,11 +145,16 @@ def test_a_recommendation_has_no_progress(register: Path) -> None:
         assert edit(register, *arguments).code == 2
 
 
-def test_a_request_is_recorded_and_then_granted(register: Path) -> None:
-    programme = register / "data/programme.yaml"
+def require_approval(register: Path) -> None:
+    """Let the policy say that extensions need approval."""
+    programme = register / "data" / "programme.yaml"
     text = programme.read_text()
     assert "policy:\n" in text
     programme.write_text(text.replace("policy:\n", "policy:\n  extensions_need_approval: true\n", 1))
+
+
+def test_a_request_is_recorded_and_then_granted(register: Path) -> None:
+    require_approval(register)
     edit(register, "extend", "F01", "30 June 2023", "--reason", "The supplier is late.")
     day = "15 February 2023"
     requested = {"from": "Mar-23", "to": "30 June 2023", "requested_on": day, "reason": "The supplier is late."}
@@ -401,6 +406,44 @@ def test_the_committee_whose_meeting_approved_a_target_change_is_its_approver(re
     assert "T147" not in result.out
     (entry,) = list[dict[str, str]](values(register, F01)["revisions"])
     assert (entry["approved_by"], entry["meeting"], entry["decision"]) == ("Audit Committee", "AC-2023-03", "granted")
+
+
+def test_a_request_is_not_recorded_twice_and_nothing_is_requested_for_what_is_done(register: Path) -> None:
+    require_approval(register)
+    extended = ("extend", "F01", "2023-06", "--reason", "The supplier is late.")
+    assert edit(register, *extended).code == 0
+    before = (register / F01).read_bytes()
+    result = edit(register, *extended)
+    message = "The extension of F01 to 2023-06 is requested already. To grant it, add --approved-by or --meeting.\n"
+    assert (result.code, result.err) == (2, message)
+    result = edit(register, "extend", "F01", "March 2023", "--reason", "Late.")
+    assert (result.code, result.err) == (2, "F01 has the target date Mar-23 already. Give another date.\n")
+    assert (register / F01).read_bytes() == before
+    assert edit(register, "close", "F01").code == 0
+    result = edit(register, "extend", "F01", "2023-08", "--reason", "Late.")
+    assert (result.code, result.err) == (2, "F01 is complete, so its target date cannot be changed.\n")
+
+
+def test_a_closed_record_is_not_opened_again_by_closing_it(register: Path) -> None:
+    assert edit(register, "close", "A19").code == 0
+    assert edit(register, "close", "A19", "--verified-by", "City Solicitor").code == 0
+    before = (register / A19).read_bytes()
+    result = edit(register, "close", "A19")
+    assert (result.code, result.err) == (
+        2, "A19 is closed already, as verified. To close it in another way, give --status.\n"
+    )  # fmt: skip
+    assert (register / A19).read_bytes() == before
+
+
+def test_the_place_of_the_evidence_is_not_dropped(register: Path) -> None:
+    result = edit(register, "close", "A19", "--link", "https://www.example.org")
+    assert (result.code, "--evidence" in result.err, changed_paths(register)) == (2, True, [])
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\v", "\f", "\r", "\r\n"])
+def test_every_sign_for_a_new_line_is_one(register: Path, sign: str) -> None:
+    assert edit(register, "update", "A19", "--text", f"One.{sign}Two.").code == 0
+    assert values(register, A19)["updates"] == [{"date": "15 February 2023", "text": "One.\nTwo.\n"}]
 
 
 def test_a_link_is_not_written_through(register: Path) -> None:

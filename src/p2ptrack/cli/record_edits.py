@@ -14,6 +14,7 @@ import typer
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import find_missing_decision_fields, status_label
+from p2ptrack.cli.edit_values import clean_text, keep_given, parse_values
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.support_files import build_modeline, has_modeline
@@ -24,7 +25,7 @@ from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, p
 from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status, is_file_id
 from p2ptrack.model.records import KINDS, Kind, Record, TrackedRecord, find_kind, kind_of
 from p2ptrack.model.register import build_anchors
-from p2ptrack.model.schema import file_field_order, list_fields, record_field_specs
+from p2ptrack.model.schema import file_field_order, list_fields
 from p2ptrack.phrases import did_you_mean, find_equal_ids, join_words, quote
 from p2ptrack.pipeline import check_changes, open_case
 from p2ptrack.store import yaml
@@ -143,7 +144,7 @@ def add_record(options: EditOptions, kind_word: str, title: str, values: Sequenc
         raise UsageError(f"{quote(kind_word)} is not a kind of record.{nearest} Use {join_words(kinds, 'or')}.")
     root = find_register_folder(options.register)
     as_of = resolve_as_of(options.register)
-    fields = _parse_values(kind, values)
+    fields = parse_values(kind, values)
     if options.can_ask:
         title = title or _ask("Title")
         fields = _ask_fields(kind, fields)
@@ -199,10 +200,10 @@ def update_record(options: EditOptions, id_: str, answers: UpdateAnswers) -> int
         answers = replace(answers, text=sys.stdin.read())
     if options.can_ask and not answers.text.strip():
         answers = _ask_update(target, answers)
-    text = _clean_text(answers.text)
+    text = clean_text(answers.text)
     if not text and not answers.status:
         raise UsageError(f'Say what has happened: p2ptrack update {record.id} --text "Two suppliers tested it."')
-    entry = _stated(
+    entry = keep_given(
         date=answers.date or format_long_date(target.as_of),
         meeting=answers.meeting,
         status=answers.status,
@@ -236,7 +237,7 @@ def extend_record(options: EditOptions, id_: str, answers: ExtensionAnswers) -> 
             f"{record.id} has no target date to change. Give it one: "
             f"p2ptrack edit {record.id} --set {shlex.quote(f'target={answers.target}')}"
         )
-    _require_date(target, answers.target)
+    _require_extendable(target, answers)
     if options.can_ask:
         _print(_describe(target))
         answers = replace(answers, reason=answers.reason or _ask("Reason for the new target date"))
@@ -245,6 +246,27 @@ def extend_record(options: EditOptions, id_: str, answers: ExtensionAnswers) -> 
     if not answers.reason:
         raise UsageError(f'Say why: p2ptrack extend {record.id} "{answers.target}" --reason "The supplier is late."')
     return _change(options, target, lambda values: _plan_extension(target, answers, values), f"{record.id}: target")
+
+
+def _require_extendable(target: _Target, answers: ExtensionAnswers) -> None:
+    """Raise `UsageError` where there is nothing to request: the record is done, or the date is asked for already."""
+    record = target.tracked
+    new_target = _require_date(target, answers.target)
+    if _is_finished(record):
+        raise UsageError(
+            f"{record.id} is {status_label(record.status).casefold()}, so its target date cannot be changed."
+        )
+    if record.target and (record.target.earliest, record.target.latest) == (new_target.earliest, new_target.latest):
+        raise UsageError(f"{record.id} has the target date {record.target.raw} already. Give another date.")
+    if _find_pending_request(target, answers.target) is not None and not (answers.approved_by or answers.meeting):
+        raise UsageError(
+            f"The extension of {record.id} to {answers.target} is requested already. "
+            "To grant it, add --approved-by or --meeting."
+        )
+
+
+def _is_finished(record: TrackedRecord) -> bool:
+    return record.status is Status.COMPLETE or record.status in CLOSED_STATUSES
 
 
 def _plan_extension(target: _Target, answers: ExtensionAnswers, values: Mapping[str, YamlValue]) -> list[Edit]:
@@ -259,13 +281,13 @@ def _plan_extension(target: _Target, answers: ExtensionAnswers, values: Mapping[
     set_target: list[Edit] = [SetField(("target",), answers.target)] if takes_effect else []
     pending = _find_pending_request(target, answers.target)
     if is_approved and pending is not None:
-        granted = _stated(decision=Decision.GRANTED.value, decided_on=format_long_date(target.as_of), **decided)
+        granted = keep_given(decision=Decision.GRANTED.value, decided_on=format_long_date(target.as_of), **decided)
         return [*(SetField(("revisions", pending, name), value) for name, value in granted.items()), *set_target]
     decision = Decision.GRANTED if is_approved else None if takes_effect else Decision.REQUESTED
-    details = _stated(
+    details = keep_given(
         to=answers.target,
         **{"requested_on" if decision is Decision.REQUESTED else "decided_on": format_long_date(target.as_of)},
-        reason=_clean_text(answers.reason),
+        reason=clean_text(answers.reason),
         category=answers.category,
         decision=decision.value if decision else "",
         requested_by=answers.requested_by,
@@ -311,6 +333,15 @@ def close_record(options: EditOptions, id_: str, answers: ClosureAnswers) -> int
     """Close a record: set its status and everything that the status needs."""
     target = _open_target(options, id_)
     record = target.tracked
+    if answers.link and not answers.evidence:
+        raise UsageError(
+            '--link is the place of the evidence. Also say what it is: --evidence "Report on the measures"'
+        )
+    if not answers.status and not answers.verified_by and record.status in CLOSED_STATUSES:
+        raise UsageError(
+            f"{record.id} is closed already, as {status_label(record.status).casefold()}. "
+            "To close it in another way, give --status."
+        )
     if not answers.status:
         default = Status.VERIFIED if answers.verified_by else Status.COMPLETE
         asked = _ask(f"How is it closed? [{default.value}]") if options.can_ask else ""
@@ -350,7 +381,7 @@ def _find_missing(target: _Target, answers: ClosureAnswers) -> tuple[str, ...]:
     record = case.register.by_id.get(target.record.id)
     if not isinstance(record, TrackedRecord) or record.status is None:
         return ()  # the word for the status is wrong, and the check says so
-    if record.status not in CLOSED_STATUSES and record.status is not Status.COMPLETE:
+    if not _is_finished(record):
         raise UsageError(
             f"The status {quote(answers.status)} does not close a record. "
             f"To report it: p2ptrack update {record.id} --status {shlex.quote(answers.status)}"
@@ -370,16 +401,16 @@ def _plan_closure(target: _Target, answers: ClosureAnswers, values: Mapping[str,
     if is_done and "completed_on" not in values:
         edits.append(SetField(("completed_on",), day))
     if answers.evidence:
-        edits.append(AppendEntry(("evidence",), _stated(title=answers.evidence, link=answers.link)))
+        edits.append(AppendEntry(("evidence",), keep_given(title=answers.evidence, link=answers.link)))
     if answers.superseded_by:
         edits.append(SetField(("superseded_by",), list(answers.superseded_by)))
     if answers.verified_by:
-        edits.append(SetField(("verified",), _stated(by=answers.verified_by, on=day)))
-    decided = _stated(
+        edits.append(SetField(("verified",), keep_given(by=answers.verified_by, on=day)))
+    decided = keep_given(
         on="" if is_done else day,
         by=answers.decided_by,
         meeting=answers.meeting,
-        reason=_clean_text(answers.reason),
+        reason=clean_text(answers.reason),
         continuing_owner=answers.continuing_owner,
     )
     if isinstance(values.get("decided"), dict):
@@ -401,7 +432,7 @@ def edit_record(options: EditOptions, id_: str, values: Sequence[str]) -> int:
     """Set fields of a record or, without any, open its file in an editor."""
     target = _open_target(options, id_)
     if values:
-        fields = _parse_values(kind_of(target.record), values)
+        fields = parse_values(kind_of(target.record), values)
         edits = [SetField(tuple(name.split(".")), value) for name, value in fields.items()]
         return _change(options, target, lambda _: edits, f"{target.record.id}: edit")
     if not options.can_ask:
@@ -510,50 +541,11 @@ def _format_problem(problem: Problem) -> str:
     return format_problem(problem, terminal_style().width)
 
 
-def _parse_values(kind: Kind, values: Sequence[str]) -> dict[str, YamlValue]:
-    """Return the fields that `--set` gives. A field given twice is a list. Raises `UsageError` for unknown fields."""
-    fields: dict[str, YamlValue] = {}
-    known = {
-        name
-        for name, spec in record_field_specs().items()
-        if spec.path[0] in {field.name for field in list_fields(kind.model)}
-    }
-    for text in values:
-        name, separator, value = text.partition("=")
-        name = name.strip()
-        if not separator or not value.strip():
-            raise UsageError(f"{quote(text)} is not a field and a value. Write for example: --set target=2027-03-31")
-        if name not in known:
-            raise UsageError(f"{quote(name)} is not a field of {kind.plural}.{did_you_mean(name, known)}")
-        value = _clean_text(value)
-        if name in fields:
-            earlier = fields[name]
-            fields[name] = [*(earlier if isinstance(earlier, list) else [earlier]), value]
-        else:
-            fields[name] = value
-    return fields
-
-
 def _require_date(target: _Target, text: str) -> CouncilDate:
     parsed = parse_date(text, build_anchors(target.case.register.programme))
     if isinstance(parsed, DateRejection):
         raise UsageError(f"{quote(text)}: {parsed.message} Fix: {parsed.fix}")
     return parsed
-
-
-def _clean_text(text: str) -> str:
-    """Return a text with plain line ends and without empty lines around it."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    while lines and not lines[0].strip():
-        del lines[0]
-    while lines and not lines[-1].strip():
-        del lines[-1]
-    return "\n".join(lines)
-
-
-def _stated(**values: str) -> dict[str, YamlValue]:
-    """Return the values that were given."""
-    return {name: value for name, value in values.items() if value}
 
 
 def _describe(target: _Target) -> str:
@@ -580,7 +572,7 @@ def _ask_text(stream: TextIO | None = None) -> str:
         lines.append(line.rstrip("\n"))
         if lines[-2:] == ["", ""]:
             break
-    return _clean_text("\n".join(lines))
+    return clean_text("\n".join(lines))
 
 
 def _print(text: str) -> None:

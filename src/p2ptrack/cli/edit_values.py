@@ -1,0 +1,56 @@
+"""What is typed for the editing commands, as values of a record's file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from p2ptrack.errors import UsageError
+from p2ptrack.model.records import Kind
+from p2ptrack.model.schema import list_fields, record_field_specs
+from p2ptrack.phrases import did_you_mean, quote
+from p2ptrack.store.yaml.parser import YamlValue
+
+_LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+
+
+def parse_values(kind: Kind, values: Sequence[str]) -> dict[str, YamlValue]:
+    """Return the fields that `--set` gives. A field given twice is a list. Raises `UsageError` for unknown fields."""
+    fields: dict[str, YamlValue] = {}
+    known = {
+        name
+        for name, spec in record_field_specs().items()
+        if spec.path[0] in {field.name for field in list_fields(kind.model)}
+    }
+    for text in values:
+        name, separator, value = text.partition("=")
+        name = name.strip()
+        if not separator or not value.strip():
+            raise UsageError(f"{quote(text)} is not a field and a value. Write for example: --set target=2027-03-31")
+        if name not in known:
+            raise UsageError(f"{quote(name)} is not a field of {kind.plural}.{did_you_mean(name, known)}")
+        value = clean_text(value)
+        if name in fields:
+            earlier = fields[name]
+            fields[name] = [*(earlier if isinstance(earlier, list) else [earlier]), value]
+        else:
+            fields[name] = value
+    return fields
+
+
+def clean_text(text: str) -> str:
+    """Return a text with plain line ends and without empty lines around it.
+
+    What is pasted from Word can have other signs for a new line, which YAML does not take.
+    """
+    lines = _LINE_END.split(text)
+    while lines and not lines[0].strip():
+        del lines[0]
+    while lines and not lines[-1].strip():
+        del lines[-1]
+    return "\n".join(lines)
+
+
+def keep_given(**values: str) -> dict[str, YamlValue]:
+    """Return the values that were given."""
+    return {name: value for name, value in values.items() if value}
