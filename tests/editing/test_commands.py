@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
@@ -444,6 +445,20 @@ def test_the_place_of_the_evidence_is_not_dropped(register: Path) -> None:
 def test_every_sign_for_a_new_line_is_one(register: Path, sign: str) -> None:
     assert edit(register, "update", "A19", "--text", f"One.{sign}Two.").code == 0
     assert values(register, A19)["updates"] == [{"date": "15 February 2023", "text": "One.\nTwo.\n"}]
+
+
+@pytest.mark.papers
+def test_what_several_officers_write_at_once_is_kept(register: Path) -> None:
+    words = [sys.executable, "-m", "p2ptrack"]
+    place = ["--root", str(register), "--as-of", DAY]
+    updates = [[*words, "update", "A19", "--text", f"Report {number}.", *place] for number in range(4)]
+    additions = [[*words, "add", "action", "--title", f"Added {number}", *place] for number in range(3)]
+    processes = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for command in (*updates, *additions)]
+    assert [process.wait() for process in processes] == [0] * 7
+    texts = {entry["text"] for entry in values(register, A19)["updates"]}
+    assert texts == {f"Report {number}.\n" for number in range(4)}
+    added = [path.rpartition("/")[2] for path in changed_paths(register) if "-added-" in path]
+    assert [name[:3] for name in sorted(added)] == ["A34", "A35", "A36"]
 
 
 def test_a_link_is_not_written_through(register: Path) -> None:
