@@ -12,8 +12,8 @@ import pytest
 from pydantic import ValidationError
 from ruamel.yaml.error import YAMLError
 
-from p2ptrack.cli.setup import build_file_schemas, build_schema
-from p2ptrack.model.editor_schema import build_editor_schema, own_words_of
+from p2ptrack.cli.setup import build_file_schemas, build_schema, find_programme
+from p2ptrack.model.editor_schema import build_editor_schema, collect_council_words
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.programme import Programme, collect_labels
 from p2ptrack.model.records import KINDS, Action
@@ -135,7 +135,7 @@ def test_the_schema_of_the_programme_takes_what_check_takes(text: str) -> None:
 
 
 def test_the_councils_own_words_are_taken_and_offered(tmp_path: Path) -> None:
-    schema = build_editor_schema("action", Action, own_words_of(programme_of(LABELS).policy.labels))
+    schema = build_editor_schema("action", Action, collect_council_words(programme_of(LABELS)))
     for fields in (
         {"status": "Signed off"},
         {"status": "cracking-ON"},
@@ -150,7 +150,28 @@ def test_the_councils_own_words_are_taken_and_offered(tmp_path: Path) -> None:
     assert offered[-3:] == ["Signed off", "Done & dusted", "Cracking on"]
     root = write_register(tmp_path, {}, LABELS)
     assert json.loads(run("schema", "action", "--root", root).out) == schema
-    assert build_file_schemas(root)["action"] == schema
+    assert build_file_schemas(find_programme(root))["action"] == schema
+
+
+def test_posts_meetings_and_other_names_of_the_council_are_offered_and_others_are_taken() -> None:
+    programme = programme_of(
+        "title: a\nroles: [Head of IT]\nmeetings: {id: AC-1, date: May 2027}\ndirectorates: [Finance]\n"
+        "phases: {id: P1, title: One}\nsources: {id: paper, title: Paper}\ndependencies: {id: system, title: System}\n"
+    )
+    schema = build_editor_schema("action", Action, collect_council_words(programme))
+    properties = schema["properties"]
+    offered = {
+        "accountable": ["Head of IT"], "lead_member": ["Head of IT"], "phase": ["P1"], "directorate": ["Finance"],
+        "origin_text": None, "recommendations": None,
+    }  # fmt: skip
+    for name, examples in offered.items():
+        found = [part["examples"] for _, part in walk(properties[name]) if "type" in part and "examples" in part]
+        assert found == ([] if examples is None else [examples] * len(found)), name
+        assert bool(found) is (examples is not None), name
+    everywhere = [part.get("examples") for _, part in walk(schema)]
+    assert all(names in everywhere for names in (["paper"], ["system"], ["AC-1"]))
+    for line in ("accountable: [Somebody else]", "phase: P1", "directorate: Housing"):
+        assert errors_of("action", f"id: A01\ntitle: a\n{line}\n", schema) == []
 
 
 # What check refuses, where one file is enough to know.

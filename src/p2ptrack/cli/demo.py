@@ -61,13 +61,17 @@ _COMMITS = (
 )
 
 
-def start_demo(folder: Path, support_files: Mapping[str, bytes]) -> list[str]:
+def build_demo() -> dict[str, bytes]:
+    """Return the files of the demonstration as they are after its last commit, by path."""
+    return {path: data for commit in _COMMITS for path, data in _read_files(commit)}
+
+
+def start_demo(folder: Path, files: Mapping[str, bytes], support_files: Mapping[str, bytes]) -> list[str]:
     """Write the demonstration into a folder, with its history if nothing is there yet, and return what was done.
 
     Raises `OperationError` if there is a register or a record, or the folder cannot be written.
     """
     obstacle = _find_obstacle(folder)
-    files = {path: data for commit in _COMMITS for path, data in _read_files(commit)}
     paths = write_scaffold(folder, files, support_files, keep_records=False)
     lines = [f"Started a demonstration register of {pluralise(len(paths), 'file')} in {_describe_folder(folder)}."]
     if obstacle:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -77,16 +77,28 @@ _NEXT_IN_DEMO = (
 
 def _start_register(folder: Path, *, is_demo: bool) -> list[str]:
     """Write a new register, or the demonstration, and return what was written."""
-    from p2ptrack.cli.support_files import build_schema_files, build_settings_files
+    if is_demo:
+        from p2ptrack.cli.demo import build_demo, start_demo
+
+        demo = build_demo()
+        return start_demo(folder, demo, _build_support_files(folder, demo))
     from p2ptrack.store.templates import build_scaffold, write_scaffold
 
-    support_files = build_settings_files() | build_schema_files(build_file_schemas(None, with_own_words=False))
-    if is_demo:
-        from p2ptrack.cli.demo import start_demo
-
-        return start_demo(folder, support_files)
-    paths = write_scaffold(folder, build_scaffold(resolve_date(None)), support_files, keep_records=True)
+    contents = build_scaffold(resolve_date(None))
+    paths = write_scaffold(folder, contents, _build_support_files(folder, contents), keep_records=True)
     return ["Started a register:", *(f"  {path}" for path in paths)]
+
+
+def _build_support_files(folder: Path, contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the settings and the schemas of a new register, with the names in its programme."""
+    from p2ptrack.cli.support_files import build_schema_files, build_settings_files
+    from p2ptrack.model.register import PROGRAMME_PATH
+    from p2ptrack.store.editing import ChangedSource
+    from p2ptrack.store.folder import FolderSource
+    from p2ptrack.store.loader import load_programme
+
+    programme = load_programme(ChangedSource(FolderSource(folder), {PROGRAMME_PATH: contents[PROGRAMME_PATH]}))
+    return build_settings_files() | build_schema_files(build_file_schemas(programme))
 
 
 def schema(
@@ -121,7 +133,7 @@ def _write_editor_files(name: str, root: Path | None, *, with_modelines: bool) -
         raise UsageError("--write writes the schemas of all kinds of file. Leave the name out.")
     folder = find_root(root, Path.cwd())
     settings = {path: data for path, data in build_settings_files().items() if not os.path.lexists(folder / path)}
-    files = build_schema_files(build_file_schemas(root)) | settings
+    files = build_schema_files(build_file_schemas(find_programme(root))) | settings
     with lock_register(folder):
         files |= add_modelines(folder) if with_modelines else {}
         write_register_files(folder, files, "Check that you may write there.")
@@ -143,26 +155,25 @@ def build_schema(word: str, root: Path | None = None) -> bytes:
     name = kind.singular if kind else word
     if name in ANSWERS:
         return _to_json(build_answer_schema(name))
-    schemas = build_file_schemas(root)
+    schemas = build_file_schemas(find_programme(root))
     if not word:
         return _to_json(schemas)
     return _to_json(schemas[require_choice(name, (*schemas, *ANSWERS), "schema")])
 
 
-def build_file_schemas(root: Path | None, *, with_own_words: bool = True) -> dict[str, Any]:
-    """Return the schema of each kind of file, with the words of the register's programme where it can be read."""
-    from p2ptrack.model.editor_schema import build_editor_schema, own_words_of
+def build_file_schemas(programme: Programme | None) -> dict[str, Any]:
+    """Return the schema of each kind of file, with the words and names of a register's programme."""
+    from p2ptrack.model.editor_schema import build_editor_schema, collect_council_words
     from p2ptrack.model.fields import Model
     from p2ptrack.model.programme import Programme
     from p2ptrack.model.records import KINDS
 
-    programme = _find_programme(root) if with_own_words else None
-    own_words = own_words_of(programme.policy.labels) if programme else {}
+    words = collect_council_words(programme) if programme else None
     models: dict[str, type[Model]] = {**{kind.singular: kind.model for kind in KINDS}, "programme": Programme}
-    return {name: build_editor_schema(name, model, own_words) for name, model in models.items()}
+    return {name: build_editor_schema(name, model, words) for name, model in models.items()}
 
 
-def _find_programme(root: Path | None) -> Programme | None:
+def find_programme(root: Path | None) -> Programme | None:
     """Return the programme of the register here; None where there is none. With `root` there must be one."""
     from p2ptrack.errors import OperationError
     from p2ptrack.store.folder import FolderSource, find_root
@@ -194,7 +205,7 @@ def doctor(
 
     output_format = parse_query_format(format_)
     if fix:
-        repair_register(root, build_file_schemas(root))
+        repair_register(root, build_file_schemas(find_programme(root)))
     print_document(build_doctor(root), output_format)
     return 0
 
@@ -248,7 +259,7 @@ def _check_installation(root: Path | None) -> tuple[InstallationCheck, ...]:
         InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
         _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
         *_check_logo(root),
-        *check_register(root, build_file_schemas),
+        *check_register(root, lambda folder: build_file_schemas(find_programme(folder))),
     )
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from p2ptrack.model.advice import COMMON_WORDS
 from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR
-from p2ptrack.model.fields import COUNCIL_DATE_FORMAT, Acceptance, Model, Priority, Status
+from p2ptrack.model.fields import COUNCIL_DATE_FORMAT, REFERENCE_FORMAT, Acceptance, Model, Priority, Status
 from p2ptrack.model.programme import Labels, Programme
 from p2ptrack.phrases import normalise_word, unique
 
@@ -53,36 +54,60 @@ _TRANSLATED = {"status": Status, "priority": Priority, "acceptance": Acceptance}
 """The fields whose words a council may replace by its own, by the name that its table has."""
 
 
-def build_editor_schema(
-    name: str, model: type[Model], own_words: Mapping[str, Mapping[str, Iterable[str]]] | None = None
-) -> JsonSchema:
-    """Return the schema of a kind of file. `own_words` are the council's, by field and by what they mean."""
+@dataclass(frozen=True, slots=True)
+class CouncilWords:
+    """What a council's programme adds to the schemas, for editors to offer.
+
+    `labels` are its own words, by field and by what they mean. `names` are its posts, meetings, phases, sources,
+    dependencies and directorates, by the format of the texts that name them.
+    """
+
+    labels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def build_editor_schema(name: str, model: type[Model], words: CouncilWords | None = None) -> JsonSchema:
+    """Return the schema of a kind of file, with the words of a council."""
     source = model.model_json_schema(ref_template="#/definitions/{model}")
     parts = source.pop("$defs", {})
-    rewriter = _Rewriter({} if model is Programme else own_words or {}, parts)
+    words = words or CouncilWords()
+    rewriter = _Rewriter(replace(words, labels={}) if model is Programme else words, parts)
     definitions = {key: rewriter.rewrite_definition(key) for key in parts}
     head = {"$schema": SCHEMA_DIALECT, "$id": f"{SCHEMA_HOME}{name}.json"}
     return {**head, **rewriter.rewrite(source), "definitions": definitions}
 
 
-def own_words_of(labels: Labels) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Return the council's own words of a programme, by field and by what they mean."""
-    return {name: {member.value: words for member, words in getattr(labels, name).items()} for name in _TRANSLATED}
+def collect_council_words(programme: Programme) -> CouncilWords:
+    """Return what a programme adds to the schemas."""
+    labels = programme.policy.labels
+    names = {
+        "post": programme.roles,
+        "meeting": tuple(meeting.id for meeting in programme.meetings),
+        "phase": tuple(phase.id for phase in programme.phases),
+        "source": tuple(source.id for source in programme.sources),
+        "dependency": tuple(dependency.id for dependency in programme.dependencies),
+        "directorate": tuple(directorate.title for directorate in programme.directorates),
+    }
+    return CouncilWords(
+        {name: {member.value: words for member, words in getattr(labels, name).items()} for name in _TRANSLATED},
+        {f"{REFERENCE_FORMAT}{kind}": unique(values) for kind, values in names.items() if values},
+    )
 
 
 class _Rewriter:
     """Rewrites pydantic's schema of a model as an editor should read it."""
 
-    def __init__(self, own_words: Mapping[str, Mapping[str, Iterable[str]]], parts: Mapping[str, JsonSchema]) -> None:
-        self._own_words = own_words
+    def __init__(self, words: CouncilWords, parts: Mapping[str, JsonSchema]) -> None:
+        self._own_words = words.labels
+        self._names = words.names
         self._parts = parts
 
     def rewrite_definition(self, name: str) -> JsonSchema:
         """Return a named part: a group of fields, or the words that a field may have."""
         part = self._parts[name]
-        field = next((field for field, enum in _TRANSLATED.items() if enum.__name__ == name), "")
-        if field:
-            return _describe(part) | self._build_words(part["enum"], field)
+        label = next((label for label, enum in _TRANSLATED.items() if enum.__name__ == name), "")
+        if label:
+            return _describe(part) | self._build_words(part["enum"], label)
         return self._build_labels(part) if name == Labels.__name__ else self.rewrite(part)
 
     def _build_labels(self, part: JsonSchema) -> JsonSchema:
@@ -104,6 +129,8 @@ class _Rewriter:
     def _rewrite_text(self, part: JsonSchema) -> JsonSchema:
         if "enum" in part:
             return self._build_words(part["enum"])
+        if part.get("format") in self._names:
+            return {**_TEXT, "examples": list(self._names[part["format"]])}
         return {**_TEXT, "pattern": part["pattern"]} if "pattern" in part else _TEXT
 
     def _rewrite_group(self, part: JsonSchema) -> JsonSchema:
@@ -135,11 +162,11 @@ class _Rewriter:
             return {"$ref": reference}
         return {**self.rewrite_definition(reference.removeprefix("#/definitions/")), **description}
 
-    def _build_words(self, names: Iterable[str], field: str = "") -> JsonSchema:
+    def _build_words(self, names: Iterable[str], label: str = "") -> JsonSchema:
         """Return the schema of a word: the names are offered, and every other spelling of a known word is taken."""
         names = tuple(names)
-        own = tuple(word for words in self._own_words.get(field, {}).values() for word in words)
-        known = unique(map(normalise_word, (*names, *own, *COMMON_WORDS.get(field, ()))))
+        own = tuple(word for words in self._own_words.get(label, {}).values() for word in words)
+        known = unique(map(normalise_word, (*names, *own, *COMMON_WORDS.get(label, ()))))
         pattern = "|".join(map(_spell, known))
         return {
             "anyOf": [

@@ -84,21 +84,37 @@ class SingleAsValue:
 ReferenceTarget = Literal["record", "part", "meeting", "phase", "source", "dependency"]
 
 
+REFERENCE_FORMAT = "reference-"
+"""The start of the JSON Schema format of a text that names something; what it names comes after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class IdMarker:
     """Marks a text that is an id; `target` says of what."""
 
     target: ReferenceTarget
 
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """Add what the text refers to."""
+        return {**handler(schema), "format": f"{REFERENCE_FORMAT}{self.target}"}
+
 
 @dataclass(frozen=True, slots=True)
 class RoleMarker:
     """Marks a text that names a post, not a person."""
 
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """Add that the text names a post."""
+        return {**handler(schema), "format": f"{REFERENCE_FORMAT}post"}
+
 
 @dataclass(frozen=True, slots=True)
 class DirectorateMarker:
     """Marks a text that names a directorate, by its id or its title."""
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """Add that the text names a directorate."""
+        return {**handler(schema), "format": f"{REFERENCE_FORMAT}directorate"}
 
 
 @dataclass(frozen=True, slots=True)
