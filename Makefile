@@ -44,12 +44,12 @@ bench: ready ## measure the speed on generated registers, as ratios to the cost 
 	@$(PY) -m bench
 
 audit: ready ## look for known vulnerabilities in all that the locks install (asks PyPI)
-	@$(PYTHON) -E -m tools.release
+	@$(PYTHON) -E -m tools.release --tools-only
 	@set -e; for lock in requirements*.lock; do \
 		.venv/release/bin/pip-audit --require-hashes --disable-pip --requirement $$lock; done
 
 sbom: ready ## list what an installation of p2ptrack consists of, in build/sbom.json (CycloneDX)
-	@$(PYTHON) -E -m tools.release
+	@$(PYTHON) -E -m tools.release --tools-only
 	@.venv/bin/uv venv --quiet --clear --python $(PYTHON) build/runtime
 	@.venv/bin/uv pip install --quiet --python build/runtime --constraint requirements.lock .
 	@.venv/release/bin/cyclonedx-py environment build/runtime --pyproject pyproject.toml --mc-type application \
