@@ -333,10 +333,6 @@ def close_record(options: EditOptions, id_: str, answers: ClosureAnswers) -> int
     """Close a record: set its status and everything that the status needs."""
     target = _open_target(options, id_)
     record = target.tracked
-    if answers.link and not answers.evidence:
-        raise UsageError(
-            '--link is the place of the evidence. Also say what it is: --evidence "Report on the measures"'
-        )
     if not answers.status and not answers.verified_by and record.status in CLOSED_STATUSES:
         raise UsageError(
             f"{record.id} is closed already, as {status_label(record.status).casefold()}. "
@@ -348,6 +344,10 @@ def close_record(options: EditOptions, id_: str, answers: ClosureAnswers) -> int
         answers = replace(answers, status=asked or default.value)
     if options.can_ask and not answers.evidence and not record.evidence:
         answers = replace(answers, evidence=_ask("Evidence that it was done (Enter to leave it out)"))
+    if answers.link and not answers.evidence:
+        raise UsageError(
+            '--link is the place of the evidence. Also say what it is: --evidence "Report on the measures"'
+        )
     answers = _complete_closure(options, target, answers)
     return _change(options, target, lambda values: _plan_closure(target, answers, values), f"{record.id}: close")
 
