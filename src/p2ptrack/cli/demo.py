@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from p2ptrack.store.git.process import MIN_VERSION, read_version
 from p2ptrack.store.git.publication_tags import create_tag
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.templates import PACKAGED, write_scaffold
+from p2ptrack.values import dataclass
 
 DEMO_FOLDER = PACKAGED / "demo"
 """A folder for each commit, named by its day, with the files that it adds or changes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from p2ptrack.model.advice import COMMON_WORDS
@@ -16,6 +16,7 @@ from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR
 from p2ptrack.model.fields import COUNCIL_DATE_FORMAT, REFERENCE_FORMAT, Acceptance, Model, Priority, Status
 from p2ptrack.model.programme import Labels, Programme
 from p2ptrack.phrases import normalise_word, unique
+from p2ptrack.values import dataclass
 
 JsonSchema = dict[str, Any]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from p2ptrack.store.git.process import GitResult, explain_failure, run_git
+from p2ptrack.values import dataclass
 
 _BRANCH = "refs/heads/main"
 _TIME_OF_DAY = time(10, tzinfo=UTC)
