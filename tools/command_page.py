@@ -10,9 +10,9 @@ from p2ptrack.cli.app import PROGRAM_NAME, build_command
 
 EXIT_CODES = {
     0: "Done.",
-    1: "`check` found errors; with `--fail`, a record could not be read in full or, in `overdue`, something is overdue; "
-    "papers were refused because the register has errors; `publish` was refused; a file or a paper that `verify` "
-    "compared differs.",
+    1: "`check` found errors; with `--fail`, a record could not be read in full or, in `overdue`, something is "
+    "overdue; papers were refused because the register has errors; `publish` was refused; a file or a paper "
+    "that `verify` compared differs.",
     2: "Wrong usage, for example an unknown id, field, report or date.",
     3: "The command cannot continue: no register, an error in the programme, a broken template, no git, no Pango, a "
     "file that cannot be written; `verify` found pages that look different, and other versions may have caused it.",
