@@ -21,11 +21,10 @@ MAX_COLOURS = 128
 
 
 def main() -> None:
-    """Draw the first page of the action plan, and beside it its grid and the first page of the follow-up paper."""
+    """Draw the first two pages of the action plan and the first page of the progress report, side by side."""
     with tempfile.TemporaryDirectory() as folder:
-        plan, follow_up = (render_pages(Path(folder), report) for report in ("action-plan", "audit-follow-up"))
-    grid = next(page for page in plan if page.width > page.height)
-    picture = compose_pages(plan[0], (grid, follow_up[0]))
+        plan, progress = (render_pages(Path(folder), report) for report in ("action-plan", "progress-report"))
+    picture = compose_pages((plan[0], plan[1], progress[0]))
     picture.quantize(MAX_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
 
 
@@ -38,15 +37,15 @@ def render_pages(folder: Path, report: str) -> list[Image.Image]:
     return [Image.open(page).convert("RGB") for page in sorted(folder.glob(f"{report}-*.png"))]
 
 
-def compose_pages(portrait: Image.Image, landscape: tuple[Image.Image, Image.Image]) -> Image.Image:
-    """Return a portrait page with two landscape pages beside it that are together as high."""
-    left = resize_page(portrait, HEIGHT)
-    right = [resize_page(page, (HEIGHT - GAP) // 2) for page in landscape]
-    size = (left.width + right[0].width + 3 * GAP, HEIGHT + 2 * GAP)
-    picture = Image.new("RGB", size, BACKGROUND_COLOUR)
-    picture.paste(left, (GAP, GAP))
-    for index, page in enumerate(right):
-        picture.paste(page, (left.width + 2 * GAP, GAP + index * (page.height + GAP)))
+def compose_pages(pages: tuple[Image.Image, ...]) -> Image.Image:
+    """Return pages side by side, all of one height."""
+    resized = [resize_page(page, HEIGHT) for page in pages]
+    width = sum(page.width for page in resized) + GAP * (len(pages) + 1)
+    picture = Image.new("RGB", (width, HEIGHT + 2 * GAP), BACKGROUND_COLOUR)
+    left = GAP
+    for page in resized:
+        picture.paste(page, (left, GAP))
+        left += page.width + GAP
     return picture
 
 

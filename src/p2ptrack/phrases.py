@@ -102,16 +102,16 @@ _LEADING_MARKUP = re.compile(r"^(?:[#>*+\-\u2022]+[ \t]+|\d{1,3}[.)][ \t]+)+")
 MAX_TITLE_LENGTH = 120
 
 
-def find_first_sentence(text: str) -> str:
+def find_first_sentence(text: str, limit: int = MAX_TITLE_LENGTH) -> str:
     """Return the first sentence of a text on one line, without Markdown around it; a long one is cut at a word."""
     paragraph = _PARAGRAPH_END.split(_LEADING_MARKUP.sub("", text.strip()[: 10 * MAX_TITLE_LENGTH]), maxsplit=1)[0]
     line = " ".join(paragraph.split()).replace("**", "")
     ends = (match.end() for match in _SENTENCE_END.finditer(line) if not _ABBREVIATION.search(line[: match.end()]))
     sentence = line[: next(ends, len(line))]
     sentence = sentence.rstrip(" .:;") or sentence
-    if len(sentence) <= MAX_TITLE_LENGTH:
+    if len(sentence) <= limit:
         return sentence
-    return f"{sentence[:MAX_TITLE_LENGTH].rpartition(' ')[0] or sentence[:MAX_TITLE_LENGTH]}…"
+    return f"{sentence[:limit].rpartition(' ')[0] or sentence[:limit]}…"
 
 
 def quote(text: str) -> str:

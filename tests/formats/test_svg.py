@@ -145,7 +145,7 @@ def test_a_timeline_shows_phases_years_numbers_and_the_position_date() -> None:
     assert [(band["x"], band["width"], band["y"]) for band in bands] == [
         ("0", "256", "20"), ("512", "128", "20"), ("192", "320", "41"),
     ]  # fmt: skip
-    assert [column["height"] for column in columns] == ["107", "53.5", "13.38"]
+    assert [column["height"] for column in columns] == ["77", "38.5", "9.62"]
 
 
 def test_the_label_of_a_day_at_the_end_fits_the_drawing() -> None:

@@ -105,18 +105,15 @@ def test_a_paper_has_blank_lines_around_its_parts() -> None:
         " F06  Hold officers to account for    12 January 2023     0\n"
         "      sign-off of contracts\n"
         "\n"
-        "Calculated as at: 12 January 2023\n"
-        "Version of the register: abc1234, with changes not yet\n"
-        "  committed\n"
-        "Made by: p2ptrack 0.1.0\n"
-        "Command: p2ptrack render action-plan --as-of 2023-01-12\n"
+        "Made by p2ptrack 0.1.0 as at 12 January 2023 from version\n"
+        "abc1234 of the register, with changes not yet committed.\n"
     )
 
 
 def test_a_paper_outside_version_control_states_it() -> None:
     assert PAPER.provenance is not None
     bare = replace(PAPER, provenance=replace(PAPER.provenance, commit="", modified=False))
-    assert "\nVersion of the register: not under version control\n" in written("text", bare)
+    assert written("text", bare).endswith("from a register that is not under\nversion control.\n")
 
 
 @pytest.mark.parametrize("width", [20, 31, 40, 57, 80, 120, 200])

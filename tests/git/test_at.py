@@ -105,7 +105,7 @@ def test_a_meeting_s_paper_is_made_again(years: Kept) -> None:
     assert "Jan-23" in again
     assert "Sketch" in again
     words = " ".join(again.split())
-    assert f"<code>p2ptrack render plan --at {years.made[1]} --as-of 2022-10-17</code>" in words
+    assert f'content="p2ptrack render plan --at {years.made[1]} --as-of 2022-10-17"' in words
     by_its_own_words = paper(years, "--at", years.made[1], "--as-of", "2022-10-17")
     assert by_its_own_words == again
     years.git("checkout", "--quiet", "--force", years.made[1])

@@ -180,7 +180,7 @@ def test_the_command_on_a_paper_makes_it_again_for_the_meeting_that_was_named(re
 
     for meeting, named_too in (("AC-2023-03", True), (MEETING, False)):
         page = paper("--meeting", meeting)
-        command = page.out.partition("<code>p2ptrack ")[2].partition("</code>")[0]
+        command = page.out.partition('name="description" content="p2ptrack ')[2].partition('">')[0]
         assert f"--at {repo.made[0]} --as-of 2022-10-17" in command
         assert (f" --meeting {meeting}" in command) == named_too
         assert run_command(repo, *command.split(), "--output", "-").bytes == page.bytes

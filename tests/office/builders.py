@@ -76,9 +76,8 @@ def workbook_of(document: Document) -> Workbook:
 def body_of(*blocks: Block) -> list[tuple[str, str]]:
     """Return the style and text of each paragraph between the title block and the last page."""
     paragraphs = [(get_name(item.style), item.text) for item in word_of(*blocks).paragraphs]
-    return paragraphs[
-        paragraphs.index(("Title", "A paper")) + 1 : paragraphs.index(("Heading 1", "How to make this paper again"))
-    ]
+    last = next(index for index, (_, text) in enumerate(paragraphs) if text.startswith("Made by p2ptrack "))
+    return paragraphs[paragraphs.index(("Title", "A paper")) + 1 : last]
 
 
 def get_name(style: object) -> str:

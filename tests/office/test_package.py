@@ -101,7 +101,7 @@ def test_the_properties_are_the_papers(name: str) -> None:
         "A paper: on <everything> & more",
         "A council",
         "en-GB",
-        "Demonstration",
+        "Demonstration. Made with: p2ptrack render a-paper --at c0ffee --as-of 2023-01-12",
         "Draft",
     )
     assert {str(day)[:19] for day in (read.created, read.modified)} == {"2023-01-12 00:00:00"}

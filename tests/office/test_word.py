@@ -12,6 +12,7 @@ from docx.table import Table as WordTable
 
 from p2ptrack.errors import OperationError
 from p2ptrack.formats.docx.blocks import MAX_UNSPLIT_CHARACTERS, make_bookmark_name
+from p2ptrack.formats.html import page
 from p2ptrack.reports.document import (
     Bullets,
     Cell,
@@ -89,11 +90,7 @@ def test_a_whole_paper_has_the_expected_styles_and_text() -> None:
         ("Heading 1", "Third part"),
         ("Body Text", "Evidence"),
         ("Heading 1", "Fourth part"),
-        ("Heading 1", "How to make this paper again"),
-        ("Fact", f"{WORDING('remake_as_of')}:\t12 January 2023"),
-        ("Fact", "Version of the register:\tc0ffee"),
-        ("Fact", "Made by:\tp2ptrack 1.2.3"),
-        ("Fact", "Command:\tp2ptrack render a-paper --at c0ffee --as-of 2023-01-12"),
+        ("Note", "Made by p2ptrack 1.2.3 as at 12 January 2023 from version c0ffee of the register."),
     ]
 
 
@@ -148,8 +145,7 @@ def test_a_table_inside_a_cell_and_a_star_after_blocks_are_written() -> None:
 def test_mentions_link_to_the_record_only_when_it_is_in_the_paper() -> None:
     xml = XML["word/document.xml"].decode()
     name = make_bookmark_name("F03")
-    contents = ("s-first", "F03", "s-second", "s-third", "s-fourth")
-    assert re.findall(r'w:anchor="([^"]*)"', xml) == [*map(make_bookmark_name, contents), name]
+    assert re.findall(r'w:anchor="([^"]*)"', xml) == [name]
     starts = re.findall(r'<w:bookmarkStart w:id="(\d+)" w:name="([^"]*)"', xml)
     assert len({number for number, _ in starts}) == len({item for _, item in starts}) == len(starts) > 5
     assert re.findall(r'<w:bookmarkEnd w:id="(\d+)"', xml) == [number for number, _ in starts]
@@ -292,8 +288,9 @@ def test_orientation_follows_the_first_block_and_landscape_tables() -> None:
     assert [str(item.orientation) for item in word_of().sections] == ["PORTRAIT (0)"]
 
 
-def test_contents_are_links_in_a_field_that_word_can_update() -> None:
-    xml = XML["word/document.xml"].decode()
+def test_contents_are_links_in_a_field_that_word_can_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "MAX_SHORT_LENGTH", 0)
+    xml = parts(write_format("docx", WHOLE))["word/document.xml"].decode()
     inside = xml[xml.index("<w:sdt>") : xml.index("</w:sdt>")]
     assert re.findall(r"<w:instrText[^>]*>(.*?)</w:instrText>", xml) == [' TOC \\o "1-2" \\n \\h \\z ']
     assert '<w:docPartGallery w:val="Table of Contents" />' in inside
@@ -301,8 +298,13 @@ def test_contents_are_links_in_a_field_that_word_can_update() -> None:
     names = set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]*)"', xml))
     assert set(re.findall(r'w:anchor="([^"]*)"', xml)) <= names
     flat = [Section(str(number), str(number), ()) for number in range(4)]
-    assert 'TOC \\o "1-1"' in xml_of(*flat)
-    assert "TOC" not in xml_of(*flat[:3])
+    words = make_paragraph("One of many words.")
+    assert 'TOC \\o "1-1"' in xml_of(*flat, words)
+    assert "TOC" not in xml_of(*flat[:3], words)
+
+
+def test_a_short_paper_has_no_contents() -> None:
+    assert "<w:sdt>" not in XML["word/document.xml"].decode()
 
 
 def test_language_and_mode_are_set() -> None:

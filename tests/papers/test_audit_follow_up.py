@@ -33,9 +33,8 @@ def test_whose_paper_it_is() -> None:
     )
 
 
-def test_the_five_columns_and_the_id() -> None:
+def test_the_five_columns() -> None:
     assert [column.title for column in TABLE.columns] == [
-        "Id",
         "Activity area",
         "Report ref.",
         "Actions from Audit Committee 17.10.2022",
@@ -52,9 +51,9 @@ def test_fourteen_rows_in_the_order_of_the_source() -> None:
 
 def test_a_shared_update_is_printed_for_each_record_with_its_owner() -> None:
     assert cell("F06", "update").startswith(f"{UPDATE}\nAlso reports on F08. Reports in part on F11.\n")
-    assert cell("F08", "update").startswith(f"{UPDATE}\nReported with F06 Hold officers to account for sign-off.\n")
-    assert cell("F11", "update").startswith(f"{UPDATE}\nReported in part with F06 Hold officers")
-    assert "Shares a deliverable with: F06 " in cell("F13", "update")
+    assert cell("F08", "update").startswith(f"{UPDATE}\nReported with Hold officers to account for sign-off (F06).\n")
+    assert cell("F11", "update").startswith(f"{UPDATE}\nReported in part with Hold officers")
+    assert "Shares a deliverable with: Hold officers to account for sign-off (F06); " in cell("F13", "update")
 
 
 def test_a_text_that_is_cut_short_is_not_mended() -> None:
@@ -64,7 +63,7 @@ def test_a_text_that_is_cut_short_is_not_mended() -> None:
 
 
 def test_the_title_is_marked_as_our_reading() -> None:
-    assert cell("F07", "ask").splitlines()[0] == "Procurement function returns from SERCO*"
+    assert cell("F07", "ask").splitlines()[0] == "Procurement function returns from SERCO* (F07)"
 
 
 def test_other_bodies_have_the_columns_that_they_fill() -> None:
@@ -97,14 +96,14 @@ def test_other_bodies_have_the_columns_that_they_fill() -> None:
         """,
     )
     table = table_of(paper, "follow-ups")
-    assert [column.key for column in table.columns] == ["id", "raised", "ask", "update", "status", "owner", "target"]
+    assert [column.key for column in table.columns] == ["raised", "ask", "update", "status", "owner", "target"]
     assert [[text_of(cell.content) for cell in row.cells] for row in table.rows] == [
         [
-            "F1", "June 2024 Audit Committee", "Late papers\nPapers should be on time.", "See F2 Risk register.",
+            "June 2024 Audit Committee", "Late papers (F1)\nPapers should be on time.", "See Risk register (F2).",
             "Complete", "Clerk", "Ongoing; review by 1 July 2024",
         ],
-        ["F2", "Special meeting", "Risk register", "Special meeting\nKept.\nNames in its heading only F3.", "", "", ""],
-        ["F3", "", "Named only", "Named in the heading of F2 Risk register.", "", "", ""],
+        ["Special meeting", "Risk register (F2)", "Special meeting\nKept.\nNames in its heading only F3.", "", "", ""],
+        ["", "Named only (F3)", "Named in the heading of Risk register (F2).", "", "", ""],
     ]  # fmt: skip
     assert paper.heading == ("Committee register",)
     assert text_of(paper.blocks[0]) == (
@@ -125,8 +124,8 @@ def test_a_paper_for_a_meeting_names_it() -> None:
 def test_a_summarised_or_truncated_request_has_a_note() -> None:
     record = "{id: F1, title: A, origin_text: Papers shou, restated: origin_text, truncated: origin_text}"
     table = table_of(paper_of("audit-follow-up", record), "follow-ups")
-    assert text_of(table.rows[0].cells[1].content) == (
-        "A\nPapers shou\nSummarised from the source. The text ends here in the source."
+    assert text_of(table.rows[0].cells[0].content) == (
+        "A (F1)\nPapers shou\nSummarised from the source. The text ends here in the source."
     )
 
 
@@ -134,7 +133,7 @@ def test_actions_can_be_followed_up_too() -> None:
     programme = "title: T\nreports: {audit-follow-up: {kinds: [action]}}\n"
     paper = paper_of("audit-follow-up", "{id: A1, title: Do, recommendations: R1}", programme=programme)
     assert [[text_of(cell.content) for cell in row.cells] for row in table_of(paper, "follow-ups").rows] == [
-        ["A1", "R1", "Do", "No update reported.", ""]
+        ["R1", "Do (A1)", "No update reported.", ""]
     ]
 
 

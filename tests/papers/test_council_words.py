@@ -66,8 +66,8 @@ def test_a_paper_prints_the_word_as_written_and_its_key_explains_it() -> None:
 def test_the_committee_is_asked_to_close_what_has_no_decision() -> None:
     case = case_of(CLOSED, NOT_ACHIEVED, as_of=DAY, programme=PROGRAMME)
     asks = text_of(section_of(progress_report(context_of(case, report="progress-report")), "asks").blocks)
-    assert "agree to close F01 a\n" in asks
-    assert "agree to close F03 c as not achieved" in asks
+    assert "agree to close a (F01)\n" in asks
+    assert "agree to close c (F03) as not achieved" in asks
 
 
 def test_an_exempt_status_takes_its_word_with_it() -> None:

@@ -1,23 +1,19 @@
-"""The grid of actions by phase: a row for each recommendation, or for each row of the source where records name one."""
+"""The grid of actions by phase: a row for each recommendation, the actions of a phase below each other in its cell."""
 
 from __future__ import annotations
 
 import pytest
 
-from p2ptrack.reports.document import Document, Paragraph
-from tests.papers.builders import paper_of, section_of, table_of, text_of
+from p2ptrack.reports.document import Document
+from tests.papers.builders import paper_of, table_of, text_of
 
-PROGRAMME = """\
-title: T
-sources: [{id: zebra, title: Zebra review}, {id: alpha, title: Alpha review}]
-phases: [{id: P1, title: One}, {id: P2, title: Two}]
-"""
+PHASES = "[{id: P1, title: One}, {id: P2, title: Two}, {id: P3, title: Three}]"
+PROGRAMME = f"title: T\nsources: [{{id: alpha, title: Alpha review}}]\nphases: {PHASES}\n"
 R1, R2 = "{id: R1, title: First}", "{id: R2, title: Second}"
 
 
-def action(id_: str, phase: str, ref: str = "", recommendation: str = "R1") -> str:
-    source = f", source: {{id: {ref.split(maxsplit=1)[0]}, ref: '{ref.split()[1]}'}}" if ref else ""
-    return f"{{id: {id_}, title: Do, recommendations: {recommendation}, phase: {phase}{source}}}"
+def action(id_: str, phase: str, recommendation: str = "R1", more: str = "") -> str:
+    return f"{{id: {id_}, title: Do, recommendations: {recommendation}, phase: {phase}{more}}}"
 
 
 def grid(*records: str) -> Document:
@@ -25,34 +21,41 @@ def grid(*records: str) -> Document:
 
 
 @pytest.mark.parametrize(
-    ("records", "rows"),
+    ("records", "columns", "rows"),
     [
         (
-            (action("A1", "P1"), action("A2", "P2")),
-            [("R1 First", "A1 Do", "A2 Do")],
+            (action("A1", "P1"), action("A2", "P2"), action("A4", "P1", "R2")),
+            ["P1", "P2"],
+            [("First (R1)", "- Do (A1)", "- Do (A2)"), ("Second (R2)", "- Do (A4)", "")],
         ),
         (
-            (action("A1", "P1"), action("A2", "P1"), action("A3", "P2", recommendation="R2")),
-            [("R1 First", "A1 Do\nA2 Do", ""), ("R2 Second", "", "A3 Do")],
+            (action("A1", "P1"), action("A2", "P1"), action("A3", "P2", "R2")),
+            ["P1", "P2"],
+            [("First (R1)", "- Do (A1)\n- Do (A2)", ""), ("Second (R2)", "", "- Do (A3)")],
         ),
         (
-            (action("A1", "P1", "zebra 2"), action("A2", "P2", "zebra 2"), action("A3", "P2", "zebra 1")),
-            [("R1 First", "1", "", "A3 Do"), ("R1 First", "2", "A1 Do", "A2 Do")],
-        ),
-        (
-            (action("A1", "P1"), action("A2", "P1", "zebra 1"), action("A3", "P2")),
-            [("R1 First", "1", "A2 Do", ""), ("R1 First", "", "A1 Do", "A3 Do")],
-        ),
-        (
-            (action("A1", "P1", "alpha 1"), action("A2", "P1", "zebra 1")),
-            [("R1 First", "Zebra review 1", "A2 Do", ""), ("R1 First", "Alpha review 1", "A1 Do", "")],
+            (
+                action("A1", "P1", more=", source: {id: alpha, ref: '2'}"),
+                action("A2", "P3", more=", source: {id: alpha, ref: '1'}"),
+                action("A3", "P1", "R2"),
+            ),
+            ["P1", "P3"],
+            [("First (R1)", "- Do (A1)", "- Do (A2)"), ("Second (R2)", "- Do (A3)", "")],
         ),
     ],
 )
-def test_rows_of_the_grid(records: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    paper = grid(*records)
-    table = table_of(paper, "grid")
+def test_rows_of_the_grid(records: tuple[str, ...], columns: list[str], rows: list[tuple[str, ...]]) -> None:
+    table = table_of(grid(*records), "grid")
     assert [(row.group, *(text_of(cell.content) for cell in row.cells)) for row in table.rows] == rows
-    has_source = any("source" in record for record in records)
-    assert [column.key for column in table.columns] == [*["row"] * has_source, "phases:P1", "phases:P2"]
-    assert isinstance(section_of(paper, "grid").blocks[0], Paragraph) == has_source
+    assert [column.key for column in table.columns] == [f"phases:{column}" for column in columns]
+
+
+def test_a_grid_of_many_phases_is_on_a_landscape_page() -> None:
+    few, many = (grid(*(action(f"A{n}", f"P{n}") for n in range(1, last + 1))) for last in (2, 3))
+    assert [table_of(paper, "grid").landscape for paper in (few, many)] == [False, True]
+
+
+def test_an_action_in_the_grid_says_that_it_is_late() -> None:
+    late = action("A1", "P1", more=", target: 31 December 2022")
+    rows = table_of(grid(late, action("A2", "P1", "R2")), "grid").rows
+    assert text_of(rows[0].cells[0].content) == "- Do (A1)\n12 days overdue"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -189,13 +190,19 @@ def test_the_list_of_contents_names_the_parts_and_stays_short() -> None:
     assert "Contents" not in words_in(html_of(*few[:3]))
 
 
-def test_the_last_page_has_the_command_to_make_it_again() -> None:
-    made = words_in(render_page(seed_paper("action-plan"), PACKAGED_LOOK))
+def test_the_last_line_says_from_what_the_paper_was_made_and_its_properties_how() -> None:
+    page = render_page(seed_paper("action-plan"), PACKAGED_LOOK)
+    assert words_in(page).endswith("Made by p2ptrack 1.2.3 as at 12 January 2023 from version c0ffee of the register.")
+    assert '<meta name="description" content="p2ptrack render action-plan --at c0ffee --as-of 2023-01-12">' in page
+
+
+def test_the_officers_copy_has_the_command_to_make_it_again() -> None:
+    made = words_in(render_page(replace(seed_paper("action-plan"), audience="officers"), PACKAGED_LOOK))
     assert made.endswith(
         "How to make this paper again Calculated as at 12 January 2023 Version of the register c0ffee "
-        "Made by p2ptrack 1.2.3 Command p2ptrack render action-plan --at c0ffee --as-of 2023-01-12"
+        "Made by p2ptrack 1.2.3 Command p2ptrack render action-plan --at c0ffee --as-of 2023-01-12 --audience officers"
     )
-    assert "Version of the register not under version control" in words_in(html_of())
+    assert "from a register that is not under version control." in words_in(html_of())
 
 
 def test_prose_keeps_to_the_papers_headings_links_and_pictures() -> None:

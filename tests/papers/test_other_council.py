@@ -49,4 +49,4 @@ def test_its_logo_colours_words_and_last_page_are_in_the_page() -> None:
     assert "left.in.a.comment" not in made
     assert '@bottom-right { content: "Sheet " counter(page) " \\2f  " counter(pages) }' in made
     assert "Ask the clerk for paper audit-follow-up as it stood on 12 January 2023." in made
-    assert "p2ptrack render" not in made
+    assert "p2ptrack render" not in words_in(made)

@@ -94,22 +94,24 @@ CLOSED = (
 
 def test_what_was_closed_before_the_last_meeting_is_left_out_and_named() -> None:
     paper = follow_up(*CLOSED)
-    assert column(paper, "id") == ["F1", "F3", "F4", "F5", "F6"]
+    assert [row.key for row in table_of(paper, "follow-ups").rows] == ["F1", "F3", "F4", "F5", "F6"]
     note = text_of(section_of(paper, "follow-ups").blocks[-1])
-    assert note == "Closed before the last meeting and not printed here: F2."
-    assert column(follow_up(*CLOSED, settings="show_closed: all"), "id") == ["F1", "F2", "F3", "F4", "F5", "F6"]
+    assert note == "Closed before the last meeting and not printed here: Long ago (F2)."
+    everything = table_of(follow_up(*CLOSED, settings="show_closed: all"), "follow-ups")
+    assert [row.key for row in everything.rows] == ["F1", "F2", "F3", "F4", "F5", "F6"]
 
 
-def test_an_action_plan_prints_everything_unless_the_clerk_chooses() -> None:
+def test_an_action_plan_prints_what_is_new_unless_the_clerk_chooses() -> None:
     record = FOUR.replace("F1", "A1")
     closed = "{id: A2, title: Old, status: complete, completed_on: 1 March 2021}"
-    everything = paper_of("action-plan", record, closed, programme=MEETINGS)
+    new = paper_of("action-plan", record, closed, programme=MEETINGS)
+    assert "3 earlier updates are not printed here." in text_of(section_of(new, "updates"))
+    assert [section.record for section in _records(new)] == ["A1"]
+    assert "not printed here: Old (A2)." in text_of(section_of(new, "plan"))
+    settings = "reports: {action-plan: {show_updates: all, show_closed: all}}\n"
+    everything = paper_of("action-plan", record, closed, programme=MEETINGS + settings)
     assert "First." in text_of(section_of(everything, "updates"))
-    settings = "reports: {action-plan: {show_updates: latest, show_closed: since_last_meeting}}\n"
-    chosen = paper_of("action-plan", record, closed, programme=MEETINGS + settings)
-    assert "3 earlier updates are not printed here." in text_of(section_of(chosen, "updates"))
-    assert [section.record for section in _records(chosen)] == ["A1"]
-    assert "not printed here: A2." in text_of(section_of(chosen, "plan"))
+    assert [section.record for section in _records(everything)] == ["A1", "A2"]
 
 
 def _records(document: Document) -> list[Section]:
@@ -166,11 +168,12 @@ def test_an_update_without_a_date_names_its_source() -> None:
 @pytest.mark.parametrize(
     ("request_text", "printed"),
     [
-        ("Provide training", "Provide training"),
-        ("provide  training.", "Provide training"),
-        ("**Provide training**", "Provide training"),
-        ("Provide training for all", "Provide training\nProvide training for all"),
-        ("Training", "Provide training\nTraining"),
+        ("Provide training", "Provide training (F1)"),
+        ("provide  training.", "Provide training (F1)"),
+        ("**Provide training**", "Provide training (F1)"),
+        ("Provide training. Each year.", "F1\nProvide training. Each year."),
+        ("Provide training for all", "Provide training (F1)\nProvide training for all"),
+        ("Training", "Provide training (F1)\nTraining"),
     ],
 )
 def test_a_request_in_the_words_of_the_title_is_printed_once(request_text: str, printed: str) -> None:
@@ -186,7 +189,7 @@ def test_a_record_without_an_update_says_so_whatever_its_source(source: str) -> 
     sources: [{id: ours, title: Ours, organisation: The council}, {id: theirs, title: T, organisation: Auditors}]
     """
     paper = paper_of("action-plan", f"{{id: A1, title: Do, {source}}}", programme=programme)
-    assert text_of(section_of(paper, "update").blocks[1]) == "No update reported."
+    assert text_of(section_of(paper, "update").blocks[0]) == "No update reported."
 
 
 def test_a_change_to_the_same_day_is_no_target_change() -> None:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 INLINE = {"a", "b", "code", "em", "i", "q", "span", "strong", "sub", "sup"}
 VOID = {"br", "col", "img", "meta", "link", "hr", "wbr"}
 UNHEARD = {"head", "style", "svg", "script"}
-UNPRINTED = {"skip", "draft"}
+UNPRINTED = {"skip", "draft", "contents short"}
 
 
 class Page(HTMLParser):
@@ -34,7 +34,7 @@ class Page(HTMLParser):
             return
         silent = tag in UNHEARD or given.get("class") in UNPRINTED or given.get("aria-hidden") == "true"
         self._silent.append(silent or (bool(self._silent) and self._silent[-1]))
-        self.lists += tag in {"ul", "ol", "dl"}
+        self.lists += tag in {"ul", "ol", "dl"} and not self._silent[-1]
         if tag == "table":
             self.tables.append([])
         elif tag == "tr":

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+from p2ptrack.model.programme import Layout
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Document, Section, Table
 from p2ptrack.reports.paper import resolve_scope
@@ -13,9 +15,16 @@ from tests.support import PROGRAMME, THE_DAY, case_of
 ALL_KINDS = ("recommendation", "action", "follow_up")
 
 
-def context(*records: str, as_of: date = THE_DAY, programme: str = PROGRAMME, meeting: str = "") -> PaperContext:
+def context(
+    *records: str,
+    as_of: date = THE_DAY,
+    programme: str = PROGRAMME,
+    meeting: str = "",
+    layout: Layout | None = None,
+) -> PaperContext:
     case = case_of(*records, as_of=as_of, programme=programme)
-    return context_of(case, report="progress-report", meeting=case.register.find_meeting(meeting))
+    made = context_of(case, report="progress-report", meeting=case.register.find_meeting(meeting))
+    return made if layout is None else replace(made, layout=layout)
 
 
 def view(*records: str, as_of: date = THE_DAY, programme: str = PROGRAMME, meeting: str = "") -> View:
@@ -26,8 +35,14 @@ def view(*records: str, as_of: date = THE_DAY, programme: str = PROGRAMME, meeti
     )
 
 
-def paper(*records: str, as_of: date = THE_DAY, programme: str = PROGRAMME, meeting: str = "") -> Document:
-    return progress_report(context(*records, as_of=as_of, programme=programme, meeting=meeting))
+def paper(
+    *records: str,
+    as_of: date = THE_DAY,
+    programme: str = PROGRAMME,
+    meeting: str = "",
+    layout: Layout | None = None,
+) -> Document:
+    return progress_report(context(*records, as_of=as_of, programme=programme, meeting=meeting, layout=layout))
 
 
 def keys(document: Document) -> list[str]:

@@ -23,18 +23,35 @@ def test_every_unfinished_record_is_in_one_list() -> None:
         meeting="AC-2023-03",
     )
     assert rows(document, "overdue") == [
-        ["Id", "Item", "Responsible officer", "Target", "Days overdue", "Last update"],
-        ["A2", "Later", "", "Nov-22", "43", "17 October 2022"],
-        ["A1", "Late", "Clerk", "31 December 2022", "12", ""],
+        ["Item", "Id", "Responsible officer", "Target", "Days overdue", "Reason and latest update"],
+        ["Later", "A2", "", "Nov-22", "43", "2022-10-17: x."],
+        ["Late", "A1", "Clerk", "31 December 2022", "12", "No update reported."],
     ]
     assert rows(document, "due") == [
-        ["Id", "Item", "Status", "Target", "Days left"],
-        ["A3", "Soon", "In progress", "Jan-23", "19"],
+        ["Item", "Id", "Status", "Target", "Days left"],
+        ["Soon", "A3", "In progress", "Jan-23", "19"],
     ]
-    assert rows(document, "ongoing") == [["Id", "Item", "Target"], ["A4", "Some day*", ""]]
+    assert rows(document, "ongoing") == [["Item", "Id", "Target"], ["Some day*", "A4", ""]]
     assert rows(document, "decisions") == [
-        ["Id", "Item", "Status", "Decision"],
-        ["A5", "Held", "On hold", "1 May 2022, Clerk: No money."],
+        ["Item", "Id", "Status", "Decision"],
+        ["Held", "A5", "On hold", "1 May 2022, Clerk: No money."],
+    ]
+
+
+def test_each_overdue_item_says_why() -> None:
+    late = "target: 31 December 2022"
+    document = paper(
+        f"{{id: A1, title: Waiting, {late}, blocked_by: [{{cause: Rain}}, {{cause: Strike, owner: Unions}}]}}",
+        f"{{id: A2, title: After, {late}, depends_on: [A1, A5], updates: {{date: Jan-23, text: Begun. It goes on.}}}}",
+        f"{{id: A3, title: With, {late}}}",
+        f"{{id: A4, title: Reporter, {late}, updates: {{date: 2 January 2023, text: '{'long ' * 60}', covers: [A3]}}}}",
+        "{id: A5, title: Done, status: complete, completed_on: 1 December 2022}",
+    )
+    assert [row[-1] for row in rows(document, "overdue")[1:]] == [
+        "Waiting for: Rain; Strike (Unions)",
+        "Depends on: Waiting (A1)\nJan-23: Begun.",
+        "Reported with Reporter (A4).",
+        f"2 January 2023: {('long ' * 48).strip()}…",
     ]
 
 
@@ -46,9 +63,9 @@ def test_ratings_are_the_council_s_words_and_come_with_their_key() -> None:
         "{id: A4, title: No target}",
         programme=PROGRAMME + "policy: {rating: {overdue: Red, on_track: Green}}\n",
     )
-    assert rows(document, "overdue")[1] == ["A1", "Late", "Red", "31 December 2022", "12"]
+    assert rows(document, "overdue")[1] == ["Late", "A1", "Red", "31 December 2022", "12", "No update reported."]
     assert [row[2] for row in rows(document, "due")[1:]] == ["At risk", "Green"]
-    assert rows(document, "ongoing")[1] == ["A4", "No target", "Not rated", ""]
+    assert rows(document, "ongoing")[1] == ["No target", "A4", "Not rated", ""]
     assert lines_of(document, "key")[0] == (
         "- Ratings are calculated from the dates. Complete: nothing is left to do; Red: its target has passed; "
         "At risk: it is waiting for others, its phase has ended, or it is due soon and has not started or has no "
@@ -79,14 +96,14 @@ def test_target_changes_have_who_granted_or_refused_them() -> None:
         "{id: A3, title: Earlier, status: complete, completed_on: 9 May 2022, revisions: {from: Mar-22, to: Apr-22}}",
     )
     assert rows(document, "extensions") == [
-        ["Id", "Item", "From", "To", "Decision", "Reason"],
-        ["A1", "Moved", "Oct-22", "Nov-22", "changed without a recorded decision", ""],
-        ["A1", "Moved", "Nov-22", "Dec-22", "granted, Mayor", ""],
-        ["A1", "Moved", "Dec-22", "31 March 2023", "granted, Audit Committee, minute 7", "No staff."],
-        ["A1", "Moved", "31 March 2023", "Apr-23", "refused, 2 January 2023", ""],
-        ["A1", "Moved", "31 March 2023", "31 March 2023", "correction, no delay", ""],
-        ["A1", "Moved", "31 March 2023", "Apr-23", "requested", ""],
-        ["A2", "Done", "Oct-22", "Nov-22", "changed without a recorded decision", ""],
+        ["Item", "Id", "From", "To", "Decision", "Reason"],
+        ["Moved", "A1", "Oct-22", "Nov-22", "changed without a recorded decision", ""],
+        ["Moved", "A1", "Nov-22", "Dec-22", "granted, Mayor", ""],
+        ["Moved", "A1", "Dec-22", "31 March 2023", "granted, Audit Committee, minute 7", "No staff."],
+        ["Moved", "A1", "31 March 2023", "Apr-23", "refused, 2 January 2023", ""],
+        ["Moved", "A1", "31 March 2023", "31 March 2023", "correction, no delay", ""],
+        ["Moved", "A1", "31 March 2023", "Apr-23", "requested", ""],
+        ["Done", "A2", "Oct-22", "Nov-22", "changed without a recorded decision", ""],
     ]
 
 
@@ -98,9 +115,9 @@ def test_completed_work_has_its_evidence_or_none() -> None:
         programme=VERIFYING,
     )
     assert rows(document, "completed") == [
-        ["Id", "Item", "Completed", "Evidence", "Verified"],
-        ["A1", "Shown", "5 January 2023", "Minutes", "not verified"],
-        ["A2", "Checked", "", "no evidence", "Auditor, 9 January 2023"],
+        ["Item", "Id", "Completed", "Evidence", "Verified"],
+        ["Shown", "A1", "5 January 2023", "Minutes", "not verified"],
+        ["Checked", "A2", "", "no evidence", "Auditor, 9 January 2023"],
     ]
     assert lines_of(document, "completed")[-1] == "Closed before the last meeting: A3."
 
@@ -112,8 +129,8 @@ def test_a_closed_record_has_its_decision() -> None:
         "{id: A3, title: Before, status: noted, decided: {on: 1 May 2022, by: Us}}",
     )
     assert rows(document, "decisions")[1:] == [
-        ["A1", "Replaced", "Superseded", "no decision recorded\nTo be replaced by A2 Later*"],
-        ["A2", "Later", "In progress; Embedded from 1 May 2023", "1 May 2023, carried on by Clerk"],
+        ["Replaced", "A1", "Superseded", "no decision recorded\nTo be replaced by Later (A2)*"],
+        ["Later", "A2", "In progress; Embedded from 1 May 2023", "1 May 2023, carried on by Clerk"],
     ]
     assert lines_of(document, "decisions")[-1] == "Closed before the last meeting: A3."
 
@@ -126,8 +143,8 @@ def test_a_dependency_has_the_items_that_wait_for_it() -> None:
     )
     assert rows(document, "waiting") == [
         ["Dependency", "Owner", "Since", "Expected", "Items and their targets"],
-        ["New system", "IT", "", "Q3 2024/25 (by 31 December 2024)", "A1 One: Jan-23"],
-        ["Rain", "Weather", "1 May 2022", "", "A1 One: Jan-23"],
+        ["New system", "IT", "", "Q3 2024/25 (by 31 December 2024)", "One (A1): Jan-23"],
+        ["Rain", "Weather", "1 May 2022", "", "One (A1): Jan-23"],
     ]
 
 
@@ -137,7 +154,7 @@ def test_items_that_wait_for_one_exempt_cause_are_one_row() -> None:
     context = redacted_context(case_of(*records), Audience.MEMBERS, "progress-report")
     (_, row) = rows(progress_report(context), "waiting")
     assert "Talks" in row[0]
-    assert row[-1].splitlines() == ["A1 T", "A2 T"]
+    assert row[-1].splitlines() == ["T (A1)", "T (A2)"]
 
 
 def test_a_shared_deliverable_has_one_line() -> None:
@@ -145,11 +162,11 @@ def test_a_shared_deliverable_has_one_line() -> None:
         "{id: F1, title: One, target: Jan-23, same_deliverable_as: [F2]}",
         "{id: F2, title: Two, target: Jan-23}",
     )
-    assert lines_of(paper(*records), "same-work")[1] == "- F1 One; F2 Two: Jan-23"
+    assert lines_of(paper(*records), "same-work")[1] == "- One (F1); Two (F2): Jan-23"
     apart = records[1].replace("Jan-23", "Mar-23")
     assert lines_of(paper(records[0].replace("[F2]", "[F2], inferred: same_deliverable_as"), apart), "same-work")[
         1
-    ] == ("- F1 One; F2 Two*")
+    ] == ("- One (F1); Two (F2)*")
 
 
 def test_a_closed_record_shares_no_deliverable() -> None:
@@ -159,19 +176,19 @@ def test_a_closed_record_shares_no_deliverable() -> None:
         "{id: F3, title: Closed, status: noted, decided: {on: 1 May 2022, by: Us}}",
     )
     document = paper(*records)
-    assert lines_of(document, "same-work")[1] == "- F1 One; F2 Two: Jan-23"
-    assert ["Shared deliverable", "2", "2 open", "F1, F2"] in rows(document, "figures")
+    assert lines_of(document, "same-work")[1] == "- One (F1); Two (F2): Jan-23"
+    assert ["Shared deliverable", "2", "2 open", "see “Shared deliverables”"] in rows(document, "figures")
     assert "same-work" not in keys(paper(records[0].replace("F2, ", ""), records[2]))
 
 
 def test_a_request_without_an_action_is_listed() -> None:
     document = paper("{id: R1, title: R, parts: [{id: R1.1, text: a list}], unanswered: R1.1}", "{id: R2, title: More}")
-    assert rows(document, "unanswered") == [["Id", "Request"], ["R1", "R"], ["R2", "More"]]
+    assert rows(document, "unanswered") == [["Request", "Id"], ["R", "R1"], ["More", "R2"]]
 
 
 def test_notes_of_the_register_are_listed() -> None:
     document = paper("{id: R1, title: R, note: See the file.}", "{id: A1, title: A}")
-    assert rows(document, "notes") == [["Id", "Note for officers"], ["R1", "See the file."]]
+    assert rows(document, "notes") == [["Item", "Id", "Note for officers"], ["R", "R1", "See the file."]]
 
 
 def test_an_empty_section_is_left_out() -> None:
@@ -186,4 +203,4 @@ def test_an_introduction_follows_the_first_page() -> None:
     document = paper("{id: A1, title: A}", "{id: F1, title: F}", programme=programme)
     assert keys(document)[:3] == ["asks", "glance", "overview"]
     assert document.opening == ("asks", "glance")
-    assert [row[0] for row in rows(document, "ongoing")] == ["Id", "A1"]
+    assert [row[0] for row in rows(document, "ongoing")] == ["Item", "A"]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
+from p2ptrack.model.programme import Layout
 from p2ptrack.reports.document import Bar, BarChart, Picture, Series, Table, TimelineChart, TimelineSpan, list_tables
 from tests.papers.builders import table_of
-from tests.progress.builders import paper, rows
+from tests.progress.builders import paper as paper_of
+from tests.progress.builders import rows
 from tests.support import PROGRAMME
 
+paper = partial(paper_of, layout=Layout())  # with every section and column
 RECOMMENDATIONS = tuple(f"{{id: R{n}, title: Title {n}}}" for n in (1, 2, 3))
 
 
@@ -33,9 +37,9 @@ def test_progress_is_drawn_as_bars_of_its_table() -> None:
     document = paper(*RECOMMENDATIONS, *TEN, action(11, 3, "phase: P1"), programme=programme)
     assert rows(document, "progress") == [
         ["Recommendation", "All", "Closed", "Complete", "In progress", "No status", "Actions"],
-        ["R1 Title 1", "4", "1", "1", "2", "0", "A03, A06, A09, A10"],
-        ["R2 Title 2", "4", "0", "1", "3", "0", "A01, A04, A07, A10"],
-        ["R3 Title 3", "4", "0", "0", "3", "1", "A02, A05, A08, A11"],
+        ["Title 1 (R1)", "4", "1", "1", "2", "0", "A03, A06, A09, A10"],
+        ["Title 2 (R2)", "4", "0", "1", "3", "0", "A01, A04, A07, A10"],
+        ["Title 3 (R3)", "4", "0", "0", "3", "1", "A02, A05, A08, A11"],
         ["All, each counted once", "11", "1", "1", "8", "1", ""],
     ]
     assert picture_of(table_of(document, "progress")) == Picture(
@@ -48,9 +52,9 @@ def test_progress_is_drawn_as_bars_of_its_table() -> None:
                 Series("No status", "level"),
             ),
             (
-                Bar("R1 Title 1", (1, 1, 2, 0)),
-                Bar("R2 Title 2", (0, 1, 3, 0)),
-                Bar("R3 Title 3", (0, 0, 3, 1)),
+                Bar("Title 1 (R1)", (1, 1, 2, 0)),
+                Bar("Title 2 (R2)", (0, 1, 3, 0)),
+                Bar("Title 3 (R3)", (0, 0, 3, 1)),
             ),
         ),
     )
@@ -74,7 +78,7 @@ def test_overdue_records_are_drawn_by_age() -> None:
     document = paper(*(f"{{id: A{n}, title: T, target: {day}}}" for n, day in enumerate(late)))
     assert rows(document, "ageing") == [
         ["Days overdue", "Number", "Items"],
-        ["1 to 30 days", "2", "A2, A1"],
+        ["1 to 30 days", "2", "A1, A2"],
         ["31 to 90 days", "1", "A0"],
         ["91 to 180 days", "0", ""],
         ["181 to 365 days", "1", "A3"],
@@ -94,7 +98,7 @@ def test_overdue_records_are_drawn_by_age() -> None:
 def test_the_last_age_is_open_ended_and_few_or_similar_ages_are_not_drawn() -> None:
     old = [f"{{id: A{n}, title: T, target: {n} May 2020}}" for n in range(1, 5)]
     new = "{id: F1, title: T, target: 1 January 2023}"
-    assert rows(paper(*old, new), "ageing")[-1] == ["more than 365 days", "4", "A4, A3, A2, A1"]
+    assert rows(paper(*old, new), "ageing")[-1] == ["more than 365 days", "4", "A1 to A4"]
     for records in (old, [*old[:2], new]):
         assert [table.key for table in list_tables(paper(*records)) if table.key == "ageing"] == []
 

@@ -21,7 +21,7 @@ def test_a_notice_names_the_law_and_the_paragraph(law: str, paragraph: str, unde
     record = f"{{id: A1, title: Open, agreed_action: No., exempt: {{paragraph: {paragraph}, fields: agreed_action}}}}"
     paper = paper_of("action-plan", record, programme=f"title: T\npolicy: {{exemption_law: {law}}}\n")
     told = f"Part of this record is exempt from publication under {under}."
-    assert text_of(section_of(paper, "updates-none").blocks) == f"A1\nNo update reported.\n{told}"
+    assert text_of(section_of(paper, "updates-none").blocks) == f"No update reported.\n{told}"
 
 
 def test_what_only_a_closed_action_answers_is_no_gap() -> None:
@@ -32,7 +32,6 @@ def test_what_only_a_closed_action_answers_is_no_gap() -> None:
     )
     (row,) = table_of(paper, "recommendations").rows
     assert [text_of(cell.content) for cell in row.cells] == [
-        "R1",
-        "Orders\nIts parts:\n- R1.1 first\n- R1.2 second – no action yet",
-        "exempt from publication",
+        "Orders (R1)",
+        "Its parts:\n- R1.1 first\n- R1.2 second – no action yet\nIts actions are exempt from publication",
     ]

@@ -15,7 +15,19 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.model.programme import Wording
-from p2ptrack.reports.document import Block, Closed, Document, Fact, Facts, Notice, Paragraph, Provenance, walk_blocks
+from p2ptrack.reports.document import (
+    Block,
+    Closed,
+    Document,
+    Fact,
+    Facts,
+    Notice,
+    Paragraph,
+    Provenance,
+    format_last_publication,
+    format_render_command,
+    walk_blocks,
+)
 from p2ptrack.values import dataclass
 
 XmlChild = Element | str | None
@@ -148,7 +160,7 @@ def _build_core_part(document: Document) -> PackagePart:
     texts = {
         "dc:title": document.title,
         "dc:creator": document.heading[0] if document.heading else "p2ptrack",
-        "dc:description": document.notice,
+        "dc:description": _format_description(document),
         "dc:language": document.language,
         "cp:lastModifiedBy": "p2ptrack",
         "cp:contentStatus": document.draft,
@@ -158,6 +170,13 @@ def _build_core_part(document: Document) -> PackagePart:
     for name in ("dcterms:created", "dcterms:modified"):
         root.append(make_element(name, {"xsi:type": "dcterms:W3CDTF"}, timestamp))
     return PackagePart("docProps/core.xml", _CORE_TYPE, serialise_xml(root))
+
+
+def _format_description(document: Document) -> str:
+    """Return the notice of a paper and how to make it again, which its last page does not tell the public."""
+    command = format_render_command(document)
+    notice = document.notice.rstrip(".")
+    return ". ".join(filter(None, (notice, f"Made with: {command}" if command else "")))
 
 
 def _build_app_part() -> PackagePart:
@@ -188,38 +207,17 @@ def _shows_exempt(block: Block) -> bool:
 
 
 def list_reproduction_facts(paper: Document, provenance: Provenance, wording: Wording) -> tuple[Fact, ...]:
-    """Return how to make the paper again: date, commit, version and command. HTML has them in `last-page.html`."""
+    """Return how to make the paper again: date, commit, version and command, for officers and workbooks."""
     commit = wording("remake_uncontrolled")
     if provenance.controlled:
         modified = wording("remake_modified", commit=provenance.commit)
         commit = modified if provenance.modified else provenance.commit
-    last_publication = format_last_publication(provenance, wording)
+    last_publication = format_last_publication(paper, wording)
     last = (Fact(wording("remake_last"), spans=(last_publication,)),) if last_publication else ()
     return (
         Fact(wording("remake_as_of"), provenance.as_of),
         Fact(wording("remake_commit"), commit),
         Fact(wording("remake_version"), f"p2ptrack {provenance.version}"),
-        Fact(wording("remake_command"), format_render_command(paper, provenance)),
+        Fact(wording("remake_command"), format_render_command(paper)),
         *last,
     )
-
-
-def format_last_publication(provenance: Provenance, wording: Wording) -> str:
-    """Return what the papers published before can be recognised by; nothing where there are none."""
-    last = provenance.last_publication
-    if last is None:
-        return ""
-    return wording("remake_last_seal", meeting=last.meeting, tag=last.tag, fingerprint=last.fingerprint)
-
-
-def format_render_command(paper: Document, provenance: Provenance) -> str:
-    """Return the command line that makes the paper."""
-    words = ["p2ptrack", "render", paper.name]
-    if provenance.controlled and not provenance.modified:
-        words += ["--at", provenance.commit]
-    words += ["--as-of", provenance.as_of.isoformat()]
-    if provenance.meeting:
-        words += ["--meeting", provenance.meeting]
-    if paper.audience != "public":
-        words += ["--audience", paper.audience]
-    return " ".join(words)

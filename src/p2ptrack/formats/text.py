@@ -16,6 +16,7 @@ from rich.cells import cell_len, set_cell_size
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
 from p2ptrack.formats.pasted_text import prepare_markdown, split_plain_text, strip_unprintable
+from p2ptrack.model.programme import Wording
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -33,6 +34,8 @@ from p2ptrack.reports.document import (
     Table,
     collapse_whitespace,
     format_labelled_value,
+    format_last_publication,
+    format_provenance,
     format_scalar,
     join_spans,
 )
@@ -46,6 +49,10 @@ if TYPE_CHECKING:
 
 _NARROW_WIDTH = 60
 """Below this width labels are above their values instead of beside them."""
+
+
+_RULES = "-."
+"""What underlines headings, by level. Those below have no rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,8 @@ def write(document: Document, options: FormatOptions) -> bytes:
     """Return the document as text in UTF-8, no line wider than the terminal."""
     page = TextPage(options.width, options.colour, compact=document.data is not None)
     gap = [""] if page.compact and document.blocks and _needs_gap(document.blocks[0]) else []
-    lines = [
-        *_render_head(document, page),
-        *gap,
-        *_render_blocks(document.blocks, page),
-        *_render_foot(document, page, options.wording),
-    ]
+    foot = _render_foot(document, page, options.wording)
+    lines = [*_render_head(document, page), *gap, *_render_blocks(document.blocks, page), *foot]
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8", "replace")
 
 
@@ -102,15 +105,12 @@ def _render_title(title: str, meta: str, page: TextPage) -> list[str]:
 
 
 def _render_foot(document: Document, page: TextPage, wording: Wording) -> Iterator[str]:
-    """Yield how the paper was made, in the words of its language."""
-    provenance = document.provenance
-    if page.compact or provenance is None:
+    if page.compact or document.provenance is None:
         return
-    from p2ptrack.formats.office import list_reproduction_facts  # not at the top: an answer on a screen has no foot
-
     yield ""
-    for fact in list_reproduction_facts(document, provenance, wording):
-        yield from wrap_text(f"{fact.label}: {format_labelled_value(fact.value, fact.spans)}", page.width, "", "  ")
+    yield from wrap_text(format_provenance(document, wording), page.width)
+    if last := format_last_publication(document, wording):
+        yield from wrap_text(f"{wording('remake_last')}: {last}.", page.width)
 
 
 def _render_blocks(blocks: Sequence[Block], page: TextPage) -> list[str]:
@@ -159,9 +159,10 @@ def _render_bullets(block: Bullets, page: TextPage) -> list[str]:
 
 def _render_section(block: Section, page: TextPage) -> list[str]:
     if not page.compact:
-        rule = ("-" if page.level == 1 else ".") * max(map(measure_width, wrap_text(block.title, page.width)))
+        width = max(map(measure_width, wrap_text(block.title, page.width)))
+        rule = [_RULES[page.level - 1] * width] if page.level <= len(_RULES) else []
         blocks = _render_blocks(block.blocks, replace(page, level=page.level + 1))
-        return [*_wrap_strong(block.title, page), rule, *blocks]
+        return [*_wrap_strong(block.title, page), *rule, *blocks]
     first, rest = (block.blocks[0], block.blocks[1:]) if block.blocks else (None, ())
     if isinstance(first, Table) and first.rows and first.caption == block.title and not first.columns[0].title:
         # The heading takes the place of the title that the first column lacks.

@@ -266,13 +266,11 @@ class Paper(Model):
     background_papers: ListOf[Text] = optional_list("Background papers", "Documents that it relies on. Markdown.")
     show_updates: UpdateSelectionWord | None = optional(
         "Updates to print",
-        "The newest update of each item, those since the last meeting, or all. The default is latest in a follow-up "
-        "paper and all in an action plan.",
+        "The newest update of each item, those since the last meeting, or all. The default is latest.",
     )
     show_closed: ClosedSelectionWord | None = optional(
         "Closed items to print",
-        "Those closed since the last meeting, or all. The default is since_last_meeting in a follow-up paper and all "
-        "in an action plan.",
+        "Those closed since the last meeting, or all. The default is since_last_meeting.",
     )
 
 

@@ -1,17 +1,15 @@
-"""The action plan: the recommendations, the grid of actions by phase, and the updates on each action."""
+"""The action plan: a row for each recommendation with its actions by phase, and the updates on each action."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.analysis.measures import find_gaps
-from p2ptrack.analysis.redaction.redact import remove_tags
 from p2ptrack.model.fields import Acceptance
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import Action, Recommendation, RecommendationPart, TrackedRecord
-from p2ptrack.phrases import natural_key
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
     Block,
@@ -19,6 +17,7 @@ from p2ptrack.reports.document import (
     Cell,
     Column,
     Document,
+    Fact,
     Facts,
     Paragraph,
     Ref,
@@ -36,11 +35,14 @@ from p2ptrack.reports.record_blocks import (
     Spans,
     build_answer,
     build_details,
-    build_request_text,
+    build_request_rest,
     build_shared_attribution,
     build_update,
     find_shared_attribution,
+    format_answer,
     format_attribution,
+    format_lateness,
+    format_named_title,
     format_officers,
     format_status,
     format_status_line,
@@ -48,9 +50,9 @@ from p2ptrack.reports.record_blocks import (
     inferred_mark,
     join_spans,
     link_record,
+    link_records,
     make_line_cell,
     short_title,
-    source_position,
     source_sort_key,
     source_title,
 )
@@ -66,17 +68,19 @@ from p2ptrack.reports.selection import (
 from p2ptrack.values import dataclass
 
 UNPHASED = "unphased"
+MAX_PORTRAIT_COLUMNS = 3
+"""A grid with more columns is on a landscape page."""
 PARTS = ReportParts(
     sections=("plan", "recommendations", "grid", "grid-in-words", "updates"),
     columns={
         "phases": ("phase", "start", "end", "description"),
-        "recommendations": ("id", "ask", "answer", "actions"),
-        "grid": ("row", "phases", "unphased"),
-        "plan": ("id", "action", "status", "owner", "target"),
+        "recommendations": ("title", "ask", "answer"),
+        "grid": ("ask", "phases", "unphased"),
+        "plan": ("action", "id", "status", "owner", "target"),
     },
     lettered_sections=("overview", "plan", "updates"),
 )
-_REQUIRED_COLUMNS = frozenset({"id", "ask", "action", "actions", "phase"})
+_REQUIRED_COLUMNS = frozenset({"title", "id", "action", "phase"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +93,16 @@ class ActionGroup:
 
 
 def action_plan(context: PaperContext) -> Document:
-    """Return the paper: overview, recommendations, actions by phase, updates by recommendation."""
+    """Return the paper: overview, recommendations with their actions, updates by recommendation."""
     scope = resolve_scope(context, "action-plan", ("recommendation", "action"))
-    selection = make_selection(scope, "all", "all")
+    selection = make_selection(scope, "latest", "since_last_meeting")
     printed, omitted = split_closed(context, selection, scope.tracked)
     scope = replace(scope, tracked=printed)
     groups = _group_actions(scope)
-    plan = (*_build_recommendations(scope), *build_grid(scope, groups), *build_grid_list(scope, groups))
+    plan = (*build_plan(scope, groups), *build_grid_list(scope, groups), *build_closed_note(context, omitted))
     sections = (
         *build_overview(scope, *_build_phases(context)),
-        Section("plan", context.wording("plan"), (*plan, *build_closed_note(context, omitted))),
+        Section("plan", context.wording("plan"), plan),
         *_build_updates(context, selection, groups),
     )
     return assemble_paper(scope, sections, PARTS)
@@ -111,12 +115,13 @@ def _group_actions(scope: PaperScope) -> tuple[ActionGroup, ...]:
     for record in scope.tracked:
         ids = (id_ for id_ in addressed_recommendations(record) if id_ in recommendations)
         records[next(ids, "")].append(record)
-    groups = (
-        ActionGroup(f"{recommendation.id} {recommendation.title}", recommendation, tuple(records[recommendation.id]))
+    groups = tuple(
+        ActionGroup(format_named_title(recommendation), recommendation, tuple(records[recommendation.id]))
         for recommendation in scope.recommendations
     )
-    unassigned = ActionGroup(scope.context.wording("no_recommendation"), None, tuple(records[""]))
-    return tuple(group for group in (*groups, unassigned) if group.records)
+    if not records[""]:
+        return groups
+    return (*groups, ActionGroup(scope.context.wording("no_recommendation"), None, tuple(records[""])))
 
 
 def _build_phases(context: PaperContext) -> tuple[Block, ...]:
@@ -136,103 +141,117 @@ def _build_phases(context: PaperContext) -> tuple[Block, ...]:
     return (drop_empty_columns(Table("phases", words("phases_caption"), columns, rows), _REQUIRED_COLUMNS),)
 
 
-def _build_recommendations(scope: PaperScope) -> tuple[Section, ...]:
-    words, recommendations = scope.context.wording, scope.recommendations
+def build_plan(scope: PaperScope, groups: Sequence[ActionGroup]) -> tuple[Block, ...]:
+    """Return the recommendations with their actions by phase; as two tables when no action states a phase."""
+    recommendations = scope.recommendations
+    requests = _RequestColumn(scope, find_shared_attribution(scope.context, recommendations), groups)
+    note = build_shared_attribution(scope.context, requests.attribution)
+    if any(_phase_id(record) for record in scope.tracked):
+        return (*note, _build_grid(requests, groups))
+    words = scope.context.wording
+    actions: Block = _build_plan_table(scope.context, groups) if scope.tracked else make_paragraph(words("no_actions"))
     if not recommendations:
-        return ()
-    columns = (
-        Column("id", words("id"), width="narrow", header=True),
-        Column("ask", words("recommendation"), width="wide"),
-        Column("answer", words("answer")),
-        Column("actions", words("actions")),
+        return (actions,)
+    return (
+        Section("recommendations", words("recommendations"), (*note, _build_recommendations(requests))),
+        Section("grid", words("plan_table"), (actions,)),
     )
-    attribution = find_shared_attribution(scope.context, recommendations)
-    gap_ids = frozenset(gap.id for gap in find_gaps(scope.case))
+
+
+class _RequestColumn:
+    """Builds what a recommendation asks for: its text, the response to it, and what has no action yet."""
+
+    def __init__(self, scope: PaperScope, attribution: SharedAttribution, groups: Iterable[ActionGroup]) -> None:
+        self.scope, self.context, self.attribution = scope, scope.context, attribution
+        self._gap_ids = frozenset(gap.id for gap in find_gaps(scope.case))
+        self._own_ids = {g.recommendation.id: {r.id for r in g.records} for g in groups if g.recommendation}
+
+    def build(self, recommendation: Recommendation, *, with_answer: bool) -> Cell:
+        """Return the cell beneath or beside the recommendation's title."""
+        context = self.context
+        blocks: list[Block] = [*build_request_rest(recommendation)]
+        if recommendation.origin_text:
+            restated, source = "origin_text" in recommendation.restated, source_title(context, recommendation.source)
+            notes = format_attribution(context, self.attribution, source, restated=restated)
+            blocks += [Paragraph(notes, "source")] if notes else []
+        blocks += self._build_parts(recommendation)
+        answer = build_answer(context, recommendation) if with_answer else ()
+        if len(answer) == 1:
+            blocks.append(Facts((Fact(context.wording("answer"), spans=format_answer(context, recommendation)),)))
+        elif answer:
+            blocks.append(Facts((Fact(context.wording("answer"), blocks=answer),)))
+        blocks += self._build_actions_note(recommendation)
+        if recommendation.note:
+            blocks.append(make_paragraph(Strong(context.wording("note")), ": ", recommendation.note))
+        blocks += build_redaction_notice(context, recommendation)
+        return Cell(wrap_exempt_blocks(context, recommendation.exempt, tuple(blocks)) or None)
+
+    def _build_parts(self, recommendation: Recommendation) -> tuple[Block, ...]:
+        """Return the parts that the source states. Of our own division only the parts without an action are news."""
+        words, star = self.context.wording, inferred_mark(recommendation, "parts")
+        if not star:
+            parts = tuple((self._build_part(part),) for part in recommendation.parts)
+            return (make_paragraph(words("parts"), ":", role="note"), Bullets(parts)) if parts else ()
+        gaps = "; ".join(f"{part.text} ({part.id})" for part in recommendation.parts if part.id in self._gap_ids)
+        return (make_paragraph(Strong(words("no_action_on")), f" {gaps}", *star),) if gaps else ()
+
+    def _build_part(self, part: RecommendationPart) -> Paragraph:
+        head: Spans = (Strong(part.id), f" {part.text}")
+        actions = self.scope.actions.get(part.id)
+        if actions:
+            return Paragraph((*head, ": ", *join_spans((Ref(record.id),) for record in actions)))
+        is_gap = part.id in self._gap_ids
+        return Paragraph((*head, " – ", Strong(self.context.wording("part_unanswered"))) if is_gap else head)
+
+    def _build_actions_note(self, recommendation: Recommendation) -> tuple[Block, ...]:
+        """Return the actions that are listed under another recommendation, or that there is none."""
+        words, actions = self.context.wording, self.scope.actions.get(recommendation.id)
+        if actions:
+            elsewhere = [r.id for r in actions if r.id not in self._own_ids[recommendation.id]]
+            links = link_records(self.context, [id_ for id_ in elsewhere if id_ in self.context.register.by_id])
+            return (make_paragraph(words("see_also"), ": ", *links),) if links else ()
+        if recommendation.id in self.context.redactions.addressed:
+            return (make_paragraph(Strong(words("actions_exempt"))),)
+        if self.context.case.register.may_hide(Action, "recommendations"):
+            return ()
+        is_rejected = recommendation.acceptance is Acceptance.NOT_ACCEPTED
+        return (make_paragraph(Strong(words("no_action_asked" if is_rejected else "no_action"))),)
+
+
+def _build_recommendations(requests: _RequestColumn) -> Table:
+    context, words = requests.context, requests.context.wording
+    columns = (
+        Column("title", words("recommendation"), header=True),
+        Column("ask", words("recommendation_text"), width="wide"),
+        Column("answer", words("answer")),
+    )
     rows = tuple(
         Row(
             (
-                Cell(recommendation.id),
-                Cell(_build_request(scope, recommendation, attribution, gap_ids)),
-                Cell(build_answer(scope.context, recommendation) or None),
-                make_line_cell(_format_actions(scope, recommendation)),
+                make_line_cell((format_named_title(r), *inferred_mark(r, "title"), *exempt_mark(context, r.exempt))),
+                requests.build(r, with_answer=False),
+                Cell(build_answer(context, r) or None),
             ),
-            key=recommendation.id,
+            key=r.id,
         )
-        for recommendation in recommendations
+        for r in requests.scope.recommendations
     )
-    table = drop_empty_columns(
-        Table("recommendations", words("recommendations_caption"), columns, rows), _REQUIRED_COLUMNS
-    )
-    blocks = (*build_shared_attribution(scope.context, attribution), table)
-    return (Section("recommendations", words("recommendations"), blocks),)
+    caption = words("recommendations_caption", number=len(rows))
+    return drop_empty_columns(Table("recommendations", caption, columns, rows), _REQUIRED_COLUMNS)
 
 
-def _format_actions(scope: PaperScope, recommendation: Recommendation) -> Spans:
-    actions = scope.actions.get(recommendation.id)
-    if actions:
-        return join_spans((Ref(record.id),) for record in actions)
-    if recommendation.id in scope.context.redactions.addressed:
-        return (scope.context.wording("exempt_answer"),)
-    if scope.context.case.register.may_hide(Action, "recommendations"):
-        return ()
-    is_rejected = recommendation.acceptance is Acceptance.NOT_ACCEPTED
-    return (scope.context.wording("no_action_asked" if is_rejected else "no_action"),)
-
-
-def _build_request(
-    scope: PaperScope, recommendation: Recommendation, attribution: SharedAttribution, gap_ids: frozenset[str]
-) -> tuple[Block, ...]:
-    context = scope.context
-    blocks: list[Block] = list(build_request_text(recommendation))
-    if recommendation.parts:
-        heading = (context.wording("parts"), *inferred_mark(recommendation, "parts"), ":")
-        parts = tuple((_build_part(scope, part, gap_ids),) for part in recommendation.parts)
-        blocks += (Paragraph(heading, "note"), Bullets(parts))
-    if recommendation.origin_text:
-        restated, title = "origin_text" in recommendation.restated, source_title(context, recommendation.source)
-        notes = format_attribution(context, attribution, title, restated=restated)
-        if notes:
-            blocks.append(Paragraph(notes, "source"))
-    if recommendation.note:
-        blocks.append(make_paragraph(Strong(context.wording("note")), ": ", recommendation.note))
-    blocks += build_redaction_notice(context, recommendation)
-    return wrap_exempt_blocks(context, recommendation.exempt, tuple(blocks))
-
-
-def _build_part(scope: PaperScope, part: RecommendationPart, gap_ids: frozenset[str]) -> Paragraph:
-    head: Spans = (Strong(part.id), f" {part.text}")
-    actions = scope.actions.get(part.id)
-    if actions:
-        return Paragraph((*head, ": ", *join_spans((Ref(record.id),) for record in actions)))
-    is_gap = part.id in gap_ids
-    return Paragraph((*head, " – ", Strong(scope.context.wording("part_unanswered"))) if is_gap else head)
-
-
-def build_grid(scope: PaperScope, groups: tuple[ActionGroup, ...]) -> tuple[Section, ...]:
-    """Return the actions by the phase in which they start, or as a plain table when no action states a phase."""
-    context, words = scope.context, scope.context.wording
-    records = [record for group in groups for record in group.records]
-    if not records:
-        return (Section("grid", words("plan_table"), (make_paragraph(words("no_actions")),)),)
-    used_ids = {_phase_id(record) for record in records}
-    if used_ids == {""}:
-        return (Section("grid", words("plan_table"), (_build_plan_table(context, groups),)),)
+def _build_grid(requests: _RequestColumn, groups: Sequence[ActionGroup]) -> Table:
+    context, words = requests.context, requests.context.wording
     phases = context.register.programme.phases
-    columns = [
-        Column(f"phases:{phase.id}", _format_phase_heading(phase), width="wide" if phase.id in used_ids else "medium")
-        for phase in phases
-    ]
-    if used_ids - {phase.id for phase in phases}:
-        columns.append(Column(UNPHASED, words("no_phase"), width="wide"))
-    source_rows = tuple(row for row in map(_find_source_row, records) if row)
-    notes: tuple[Block, ...] = ()
-    if source_rows:
-        columns.insert(0, Column("row", words("row"), width="narrow", header=True))
-        notes = (Paragraph((words("grid_note"),), "note"),)
-    names_source = len({source_id for source_id, _ in source_rows}) > 1
-    rows = tuple(row for group in groups for row in _iter_grid_rows(context, group, columns, names_source=names_source))
-    table = Table("grid", words("grid_caption", number=len(records)), tuple(columns), rows)
-    return (Section("grid", words("grid"), (*notes, table), landscape=True),)
+    columns = (
+        Column("ask", words("recommendation"), width="wide"),
+        *(Column(f"phases:{phase.id}", _format_phase_heading(phase), width="wide") for phase in phases),
+        Column(UNPHASED, words("no_phase"), width="wide"),
+    )
+    rows = tuple(_build_grid_row(requests, group, columns) for group in groups)
+    number = sum(len(group.records) for group in groups)
+    table = drop_empty_columns(Table("grid", words("grid_caption", number=number), columns, rows), _REQUIRED_COLUMNS)
+    return replace(table, landscape=len(table.columns) > MAX_PORTRAIT_COLUMNS)
 
 
 def _phase_id(record: TrackedRecord) -> str:
@@ -244,52 +263,34 @@ def _format_phase_heading(phase: Phase) -> str:
     return f"{phase.title} ({dates})" if dates else phase.title
 
 
-def _find_source_row(record: TrackedRecord) -> tuple[str, str] | None:
-    """Return the source and the row of it that a record comes from; None when it names no row."""
-    ref = remove_tags(record.source.ref or "") if record.source else ""
-    return (record.source.id, ref) if record.source and ref else None
-
-
-def _iter_grid_rows(
-    context: PaperContext, group: ActionGroup, columns: list[Column], *, names_source: bool
-) -> Iterator[Row]:
-    """Yield the group's rows: one for each row of a source, and one for all actions that name none."""
-    records_by_row: dict[tuple[str, str] | None, list[TrackedRecord]] = {}
+def _build_grid_row(requests: _RequestColumn, group: ActionGroup, columns: Sequence[Column]) -> Row:
+    """Return the recommendation with its actions, those of a phase below each other in its cell."""
+    recommendation, keys = group.recommendation, {column.key for column in columns}
+    items: dict[str, tuple[tuple[Block, ...], ...]] = {}
     for record in group.records:
-        records_by_row.setdefault(_find_source_row(record), []).append(record)
-
-    def sort_key(source_row: tuple[str, str] | None) -> tuple[object, ...]:
-        source_id, ref = source_row or ("", "")
-        return (source_row is None, source_position(context, source_id), natural_key(ref))
-
-    column_keys = {column.key for column in columns}
-    for source_row in sorted(records_by_row, key=sort_key):
-        blocks_by_column: dict[str, list[Block]] = {}
-        for record in records_by_row[source_row]:
-            key = f"phases:{_phase_id(record)}"
-            column_key = key if key in column_keys else UNPHASED
-            blocks_by_column.setdefault(column_key, []).extend(_build_action(context, record))
-        cells = {key: Cell(tuple(blocks)) for key, blocks in blocks_by_column.items()}
-        if source_row:
-            cells["row"] = Cell(_format_source_row(context, source_row) if names_source else source_row[1])
-        yield Row(tuple(cells.get(column.key, Cell()) for column in columns), group=group.title)
-
-
-def _format_source_row(context: PaperContext, source_row: tuple[str, str]) -> str:
-    source = context.register.find_source(source_row[0])
-    return f"{source.title} {source_row[1]}" if source else source_row[1]
+        key = f"phases:{_phase_id(record)}"
+        key = key if key in keys else UNPHASED
+        items[key] = (*items.get(key, ()), _build_action(requests.context, record))
+    cells = {key: Cell((Bullets(actions),)) for key, actions in items.items()}
+    if recommendation:
+        cells["ask"] = requests.build(recommendation, with_answer=True)
+    title = f"{group.title}*" if recommendation and inferred_mark(recommendation, "title") else group.title
+    return Row(
+        tuple(cells.get(column.key, Cell()) for column in columns),
+        key=recommendation.id if recommendation else "",
+        group=title,
+    )
 
 
 def _build_action(context: PaperContext, record: TrackedRecord) -> tuple[Block, ...]:
-    words, target = context.wording, format_target_position(context, record)
+    """Return an action as an item of a cell. Its status and target are in its update; only lateness is here too."""
     end_phase = context.register.find_phase(record.phase_end) if isinstance(record, Action) else None
     details = (
-        format_status(context, record),
-        (words("target"), " ", *target) if target else (),
-        (words("ends_in", phase=end_phase.title), *inferred_mark(record, "phase_end")) if end_phase else (),
+        format_lateness(context, record),
+        (context.wording("ends_in", phase=end_phase.title), *inferred_mark(record, "phase_end")) if end_phase else (),
     )
     line = join_spans(details, " · ")
-    heading = make_paragraph(Ref(record.id), " ", *_format_title(context, record))
+    heading = Paragraph((*_format_title(context, record), " (", Ref(record.id), ")"))
     return (heading, Paragraph(line, "status")) if line else (heading,)
 
 
@@ -297,11 +298,11 @@ def _format_title(context: PaperContext, record: TrackedRecord) -> Spans:
     return (record.title, *inferred_mark(record, "title"), *exempt_mark(context, record.exempt))
 
 
-def _build_plan_table(context: PaperContext, groups: tuple[ActionGroup, ...]) -> Table:
+def _build_plan_table(context: PaperContext, groups: Iterable[ActionGroup]) -> Table:
     words = context.wording
     columns = (
-        Column("id", words("id"), width="narrow", header=True),
-        Column("action", words("action"), width="wide"),
+        Column("action", words("action"), width="wide", header=True),
+        Column("id", words("id"), width="narrow"),
         Column("status", words("status")),
         Column("owner", words("accountable")),
         Column("target", words("target")),
@@ -309,12 +310,13 @@ def _build_plan_table(context: PaperContext, groups: tuple[ActionGroup, ...]) ->
     rows = tuple(
         Row(
             (
-                Cell(Ref(record.id)),
                 make_line_cell(_format_title(context, record)),
+                Cell(Ref(record.id)),
                 make_line_cell(format_status(context, record)),
                 make_line_cell(format_officers(record)),
                 make_line_cell(format_target_position(context, record)),
             ),
+            key=record.id,
             group=group.title,
         )
         for group in groups
@@ -323,12 +325,12 @@ def _build_plan_table(context: PaperContext, groups: tuple[ActionGroup, ...]) ->
     return drop_empty_columns(Table("plan", words("plan_caption", number=len(rows)), columns, rows), _REQUIRED_COLUMNS)
 
 
-def build_grid_list(scope: PaperScope, groups: tuple[ActionGroup, ...]) -> tuple[Section, ...]:
-    """Return the grid as a list, for readers who cannot see its columns side by side; nothing without a grid."""
+def build_grid_list(scope: PaperScope, groups: Sequence[ActionGroup]) -> tuple[Section, ...]:
+    """Return the grid as a list, for a council that wants it besides; nothing without a grid."""
     context = scope.context
     if not any(_phase_id(record) for group in groups for record in group.records):
         return ()
-    items = tuple((make_paragraph(Strong(group.title)), _list_by_phase(context, group)) for group in groups)
+    items = tuple((make_paragraph(Strong(g.title)), _list_by_phase(context, g)) for g in groups if g.records)
     return (Section("grid-in-words", context.wording("grid_in_words"), (Bullets(items),)),)
 
 
@@ -358,14 +360,14 @@ class _UpdateStatement:
 
 
 def _build_updates(context: PaperContext, selection: Selection, groups: tuple[ActionGroup, ...]) -> tuple[Section, ...]:
-    if not groups:
+    if not any(group.records for group in groups):
         return ()
     # This part does not print what was asked for, so the texts of requests say nothing about its words.
     records = (record for group in groups for record in group.records)
     without_requests = (record.model_copy(update={"origin_text": None}) for record in records)
     attribution = replace(find_shared_attribution(context, without_requests), day="")
     statement = _UpdateStatement(context, selection, attribution)
-    sections = (_build_group(statement, group) for group in groups)
+    sections = (_build_group(statement, group) for group in groups if group.records)
     blocks = (*build_shared_attribution(context, attribution), *sections)
     return (Section("updates", context.wording("updates"), blocks),)
 
@@ -374,24 +376,22 @@ def _build_group(statement: _UpdateStatement, group: ActionGroup) -> Section:
     key, title = "none", group.title
     if group.recommendation:
         key = group.recommendation.id
-        title = f"{key} {group.recommendation.heading or group.recommendation.title}"
+        title = f"{group.recommendation.heading or group.recommendation.title} ({key})"
     records = sorted(group.records, key=lambda record: source_sort_key(statement.context, record))
     return Section(f"updates-{key}", title, tuple(_build_record(statement, record) for record in records))
 
 
 def _build_record(statement: _UpdateStatement, record: TrackedRecord) -> Section:
     context = statement.context
-    name = short_title(record)
-    title = (f" {record.title}",) if name != record.title else ()
-    status = format_status_line(context, record)
-    facts = build_details(context, record)
+    status, facts = format_status_line(context, record), build_details(context, record)
     blocks: tuple[Block, ...] = (
-        Paragraph((Strong(record.id), *title, *((" · ", *status) if status else ())), "status"),
+        *((Paragraph(status, "status"),) if status else ()),
         *_build_record_updates(statement, record),
         *((Facts(facts),) if facts else ()),
         *build_redaction_notice(context, record),
     )
-    return Section("update", name, wrap_exempt_blocks(context, record.exempt, blocks), record=record.id)
+    title = f"{short_title(record)} ({record.id})"
+    return Section("update", title, wrap_exempt_blocks(context, record.exempt, blocks), record=record.id)
 
 
 def _build_record_updates(statement: _UpdateStatement, record: TrackedRecord) -> tuple[Block, ...]:

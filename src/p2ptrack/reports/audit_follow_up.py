@@ -58,7 +58,7 @@ from p2ptrack.values import dataclass
 
 PARTS = ReportParts(
     ("follow-ups",),
-    {"follow-ups": ("id", "area", "ref", "raised", "ask", "update", "status", "owner", "target")},
+    {"follow-ups": ("area", "ref", "raised", "ask", "update", "status", "owner", "target", "id")},
 )
 _DETAILS_IN_COLUMNS = frozenset({"accountable"})
 _REQUIRED_COLUMNS = frozenset({"id", "ask", "update", "target"})
@@ -96,7 +96,6 @@ class _Table:
         words = self.context.wording
         reported = words("reported_on", date=self.attribution.day) if self.attribution.day else words("reported")
         columns: tuple[tuple[str, str, Width, Callable[[TrackedRecord], Cell]], ...] = (
-            ("id", words("id"), "narrow", lambda record: Cell(record.id)),
             ("area", words("area"), "medium", _build_area_cell),
             ("ref", words("report_ref"), "narrow", _build_refs_cell),
             ("raised", words("raised"), "medium", self._build_raised_cell),
@@ -110,6 +109,7 @@ class _Table:
                 "medium",
                 lambda record: make_line_cell(format_target_position(self.context, record)),
             ),
+            ("id", words("id"), "narrow", lambda record: Cell(record.id)),
         )
         rows = tuple(
             Row(tuple(build(record) for *_, build in columns), key=record.id, group=self._find_group(record))

@@ -20,6 +20,7 @@ from p2ptrack.values import dataclass
 if TYPE_CHECKING:
     from p2ptrack.model.history import PublicationSeal
 
+_SHORT_COMMIT = 12
 Shade = Literal["dark", "medium", "light", "white", "upright", "level", "crossed"]
 """How an area is filled, also distinct in grey: four shades, and upright or level lines on white."""
 
@@ -390,3 +391,39 @@ def format_labelled_value(value: Scalar, spans: Sequence[Span]) -> str:
 def collapse_whitespace(text: str) -> str:
     """Return text with every run of white space replaced by one space."""
     return " ".join(text.split())
+
+
+def format_provenance(document: Document, wording: Wording) -> str:
+    """Return the last line of a paper: by what, as at which day and from which version of the register it was made."""
+    provenance = document.provenance
+    if provenance is None:
+        return ""
+    key = "made_from_uncontrolled"
+    if provenance.controlled:
+        key = "made_from_modified" if provenance.modified else "made_from"
+    register = wording(key, commit=provenance.commit[:_SHORT_COMMIT])
+    return wording("made_by", version=provenance.version, day=format_scalar(provenance.as_of), register=register)
+
+
+def format_last_publication(document: Document, wording: Wording) -> str:
+    """Return what the papers published before can be recognised by; nothing where there are none."""
+    last = document.provenance.last_publication if document.provenance else None
+    if last is None:
+        return ""
+    return wording("remake_last_seal", meeting=last.meeting, tag=last.tag, fingerprint=last.fingerprint)
+
+
+def format_render_command(document: Document) -> str:
+    """Return the command line that makes the paper again; nothing when it is not known how."""
+    provenance = document.provenance
+    if provenance is None:
+        return ""
+    words = ["p2ptrack", "render", document.name]
+    if provenance.controlled and not provenance.modified:
+        words += ["--at", provenance.commit]
+    words += ["--as-of", provenance.as_of.isoformat()]
+    if provenance.meeting:
+        words += ["--meeting", provenance.meeting]
+    if document.audience != "public":
+        words += ["--audience", document.audience]
+    return " ".join(words)

@@ -247,7 +247,9 @@ class _Marker:
 
     def _mark_first_text(self, record_id: str, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
         tag = next(tag for tag in self._tags if tag.record_id == record_id and tag.covers_facts)
-        index = next((i for i, cell in enumerate(cells) if i and isinstance(cell.content, str | tuple)), 0)
+        texts = [i for i, cell in enumerate(cells) if isinstance(cell.content, tuple)]
+        texts += [i for i, cell in enumerate(cells) if i and isinstance(cell.content, str)]
+        index = texts[0] if texts else 0
         content = cells[index].content
         blocks: tuple[Block, ...]
         mark = self._make_mark(tag)

@@ -22,6 +22,7 @@ from p2ptrack.reports.exempt_marks import exempt_mark, wrap_exempt_blocks
 from p2ptrack.values import dataclass
 
 _HOSTLESS_LINK = re.compile(r"https?:/*[?#]?", re.IGNORECASE)
+_ID_IN_TEXT = re.compile(r"\b[A-Z]+[0-9][0-9.]*\b")
 Spans = tuple[Span, ...]
 DetailFormatter = Callable[[PaperContext, TrackedRecord], tuple[Spans, ...]]
 
@@ -131,18 +132,13 @@ def format_officers(record: TrackedRecord) -> Spans:
 
 
 def format_status_line(context: PaperContext, record: TrackedRecord) -> Spans:
-    """Return status, target, priority and phase in one line, as far as they are stated."""
+    """Return status, target and priority in one line, as far as they are stated."""
     words, target = context.wording, format_target_position(context, record)
     priority = format_word(context, record, "priority")
-    phases = []
-    for name, key in (("phase", "starts_in"), ("phase_end", "ends_in")):
-        phase = context.register.find_phase(getattr(record, name, None))
-        phases.append((words(key, phase=phase.title), *inferred_mark(record, name)) if phase else ())
     parts = (
         format_status(context, record),
         (f"{words('target')} ", *target) if target else (),
         (f"{words('priority')} ", priority) if priority else (),
-        join_spans(phases),
     )
     return join_spans(parts, " · ")
 
@@ -154,14 +150,31 @@ def repeats_title(record: Record) -> bool:
     return not is_more_exempt and _fold_sentence(text) == _fold_sentence(record.title)
 
 
+def format_named_title(record: Record) -> str:
+    """Return a record's title and id: *Keep one register (A01)*."""
+    return f"{record.title} ({record.id})"
+
+
 def build_request_text(record: Record) -> tuple[Block, ...]:
-    """Return the title and the text of a request. A title that is the text's first sentence is not printed twice."""
-    title = Paragraph((Strong(record.title), *inferred_mark(record, "title")))
+    """Return the title, id and text of a request. A title that is the text's first sentence is not printed twice."""
+    title = Paragraph((Strong(record.title), *inferred_mark(record, "title"), f" ({record.id})"))
     if not record.origin_text or repeats_title(record):
         return (title,)
-    text = Prose(record.origin_text)
-    first_sentence = find_first_sentence(remove_tags(record.origin_text))
-    return (text,) if _fold_sentence(first_sentence) == _fold_sentence(record.title) else (title, text)
+    is_first_sentence = _fold_sentence(find_first_sentence(remove_tags(record.origin_text))) == _fold_sentence(
+        record.title
+    )
+    return (make_paragraph(Strong(record.id)) if is_first_sentence else title, Prose(record.origin_text))
+
+
+def build_request_rest(record: Record) -> tuple[Block, ...]:
+    """Return the text of a request under its title: without its first sentence when that is the title."""
+    text = record.origin_text or ""
+    if not text or repeats_title(record):
+        return ()
+    first_sentence = find_first_sentence(text)
+    if not has_tags(text) and _fold_sentence(first_sentence) == _fold_sentence(record.title):
+        text = text.removeprefix(first_sentence).lstrip(" \n.:;")
+    return (Prose(text),) if text else ()
 
 
 def _fold_sentence(text: str) -> str:
@@ -175,9 +188,11 @@ def short_title(record: Record) -> str:
 
 
 def link_record(context: PaperContext, id_: str) -> Spans:
-    """Return a record's id, linked, and what papers call it, marked when it has an exemption."""
+    """Return what papers call a record and its id, linked, marked when it has an exemption."""
     record = context.register.by_id.get(id_)
-    return (Ref(id_), f" {short_title(record)}", *exempt_mark(context, record.exempt)) if record else (id_,)
+    if record is None:
+        return (id_,)
+    return (short_title(record), *exempt_mark(context, record.exempt), " (", Ref(id_), ")")
 
 
 def link_records(context: PaperContext, ids: Sequence[str]) -> Spans:
@@ -430,15 +445,17 @@ def _link_formatter(name: str) -> DetailFormatter:
 
 
 def _format_see_also(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
-    linked = {*record.depends_on, *record.superseded_by}
-    return (link_records(context, [id_ for id_ in record.see_also if id_ not in linked]),)
+    text = " ".join(update.text for update in record.updates if update.text)
+    named = {*record.depends_on, *record.superseded_by, *_ID_IN_TEXT.findall(text)}
+    return (link_records(context, [id_ for id_ in record.see_also if id_ not in named]),)
 
 
 def _format_same_work(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
     return (link_records(context, context.case.links.find_deliverable_siblings(record.id)),)
 
 
-def _format_blockers(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+def format_blockers(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+    """Return what a record waits for, a line each."""
     return tuple(_format_blocker(context, blocker) for blocker in record.blocked_by)
 
 
@@ -548,7 +565,7 @@ _DETAILS: tuple[tuple[str, tuple[str, ...], DetailFormatter], ...] = (
     ("start", ("start",), _text_formatter("start")),
     ("revised", ("revisions",), format_revisions),
     ("milestones", ("milestones",), _format_milestones),
-    ("waiting_for", ("blocked_by",), _format_blockers),
+    ("waiting_for", ("blocked_by",), format_blockers),
     ("depends_on", ("depends_on",), _link_formatter("depends_on")),
     ("superseded_by", ("superseded_by",), _link_formatter("superseded_by")),
     ("same_work", ("same_deliverable_as",), _format_same_work),

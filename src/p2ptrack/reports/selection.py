@@ -11,9 +11,9 @@ from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import ClosedSelection, UpdateSelection
 from p2ptrack.model.records import TrackedRecord, Update
 from p2ptrack.reports.context import PaperContext
-from p2ptrack.reports.document import Block, Ref, make_paragraph
+from p2ptrack.reports.document import Block, make_paragraph
 from p2ptrack.reports.paper import PaperScope
-from p2ptrack.reports.record_blocks import Spans, build_no_update, covering_updates, join_spans, sort_newest_first
+from p2ptrack.reports.record_blocks import build_no_update, covering_updates, link_records, sort_newest_first
 from p2ptrack.values import dataclass
 
 
@@ -77,8 +77,8 @@ def build_closed_note(context: PaperContext, omitted: tuple[TrackedRecord, ...])
     """Return the note that names the records left out; nothing when there are none."""
     if not omitted:
         return ()
-    ids: Spans = join_spans((Ref(record.id),) for record in omitted)
-    return (make_paragraph(context.wording("closed_omitted"), " ", *ids, ".", role="note"),)
+    links = link_records(context, [record.id for record in omitted])
+    return (make_paragraph(context.wording("closed_omitted"), " ", *links, ".", role="note"),)
 
 
 def select_updates(context: PaperContext, selection: Selection, record: TrackedRecord) -> SelectedUpdates:

@@ -31,9 +31,9 @@ from p2ptrack.formats.docx.blocks import (
     make_w,
 )
 from p2ptrack.formats.html import templates
-from p2ptrack.formats.html.page import MIN_CONTENTS_SECTIONS, list_contents
+from p2ptrack.formats.html.page import MIN_CONTENTS_SECTIONS, is_short, list_contents
 from p2ptrack.formats.office import PackagePart, Relationship, make_element
-from p2ptrack.reports.document import Document, FormatOptions, Section
+from p2ptrack.reports.document import Document, FormatOptions, Section, format_last_publication, format_provenance
 from p2ptrack.store.templates import find_template
 
 STYLES_FILE = "word-styles.xml"
@@ -151,7 +151,7 @@ def _make_contents(writer: BlockWriter) -> list[DocxPiece]:
     The instruction of the field holds no text of a record.
     """
     entries = list_contents(writer.document.blocks)
-    if len(entries) < MIN_CONTENTS_SECTIONS:
+    if len(entries) < MIN_CONTENTS_SECTIONS or is_short(writer.document):
         return []
     lines: list[DocxParagraph] = []
     for section, subsections in entries:
@@ -171,10 +171,15 @@ def _make_contents_line(style: str, section: Section, writer: BlockWriter) -> Do
 
 
 def _make_last_page(writer: BlockWriter) -> list[DocxPiece]:
-    """Return how to make the paper again, as the last part of it."""
+    """Return the last line of the paper; for officers, how to make it again."""
     paper = writer.document
     if paper.provenance is None:
         return []
+    if paper.audience != "officers":
+        last = format_last_publication(paper, writer.wording)
+        line = format_provenance(paper, writer.wording)
+        line += f" {writer.wording('remake_last')}: {last}." if last else ""
+        return [DocxParagraph("Note", (make_run(line),))]
     facts = office.list_reproduction_facts(paper, paper.provenance, writer.wording)
     heading = DocxParagraph("Heading1", (make_run(writer.wording("remake")),))
     return [heading, *writer.write_facts(facts, BlockPosition())]

@@ -19,8 +19,8 @@ from p2ptrack.values import dataclass
 CHART_WIDTH = 640.0
 FONT_FAMILY = "'Source Sans Pro', 'Source Sans 3', 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 FONT_SIZE = 13.0
-LABEL_WIDTH, ROW_HEIGHT, BAR_HEIGHT, TOTAL_WIDTH = 220.0, 25.0, 17.0, 30.0
-HEAD_HEIGHT, BAND_HEIGHT, PLOT_HEIGHT = 20.0, 21.0, 120.0
+LABEL_WIDTH, ROW_HEIGHT, BAR_HEIGHT, TOTAL_WIDTH = 220.0, 19.0, 15.0, 30.0
+HEAD_HEIGHT, BAND_HEIGHT, PLOT_HEIGHT = 20.0, 21.0, 90.0
 INK_COLOUR, MUTED_COLOUR, WHITE_COLOUR = "#1b2530", "#4b5764", "#ffffff"
 
 _LETTER_WIDTH = 6.65  # of an average letter at the font size, a little too wide rather than too narrow

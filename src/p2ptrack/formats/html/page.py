@@ -28,6 +28,9 @@ from p2ptrack.reports.document import (
     Section,
     Table,
     format_labelled_value,
+    format_last_publication,
+    format_provenance,
+    format_render_command,
     format_scalar,
     join_spans,
     walk_blocks,
@@ -38,6 +41,8 @@ PAGE_TEMPLATE = "paper.html"
 STYLESHEETS = ("paper.css", "brand.css")
 MIN_CONTENTS_SECTIONS = 4
 """A paper with fewer main sections has no list of contents. `contents.html` has the same number."""
+MAX_SHORT_LENGTH = 15_000
+"""The characters of a paper of about six pages. A shorter one prints no list of contents."""
 MAX_CONTENTS_LINES = 40
 """A longer list of contents names the main sections only."""
 
@@ -131,6 +136,10 @@ def _build_context(document: Document, options: FormatOptions) -> dict[str, Any]
         "logo": templates.load_logo(options.templates),
         "opening": opening_count,
         "contents": list_contents(document.blocks[opening_count:]),
+        "command": format_render_command(document),
+        "last_publication": format_last_publication(document, options.wording),
+        "made_by": format_provenance(document, options.wording),
+        "short": is_short(document),
         "place": anchors.find_anchor,
         "place_of": anchors.find_record_anchor,
     }
@@ -144,6 +153,29 @@ def _count_opening_blocks(document: Document) -> int:
         if isinstance(block, Section) and block.key in document.opening
     ]
     return opening_indexes[-1] + 1 if opening_indexes else 0
+
+
+def is_short(document: Document) -> bool:
+    """Whether a paper has so few pages that a printed list of contents would be a large part of it."""
+    length = 0
+    for block in walk_blocks(document.blocks):
+        length += _count_characters(block)
+        if length > MAX_SHORT_LENGTH:
+            return False
+    return True
+
+
+def _count_characters(block: Block) -> int:
+    match block:
+        case Paragraph():
+            return len(join_spans(block.spans))
+        case Prose():
+            return len(block.markdown)
+        case Table():
+            values = (cell.content for row in block.rows for cell in row.cells)
+            return sum(len(format_scalar(value)) for value in values if not isinstance(value, tuple))
+        case _:
+            return 0
 
 
 def list_contents(blocks: Sequence[Block]) -> tuple[tuple[Section, tuple[Section, ...]], ...]:

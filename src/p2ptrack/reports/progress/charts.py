@@ -31,7 +31,8 @@ from p2ptrack.reports.document import (
     TimelineChart,
     TimelineSpan,
 )
-from p2ptrack.reports.progress.view import View, link_ids, make_cell
+from p2ptrack.reports.progress.view import View, link_records_by_id, make_cell
+from p2ptrack.reports.record_blocks import format_named_title
 from p2ptrack.values import dataclass
 
 MIN_BARS, MIN_RECORDS = 3, 10
@@ -77,10 +78,10 @@ def build_progress(view: View) -> tuple[Block, ...]:
         numbers = Counter(stage_of[id_] for id_ in ids)
         return tuple(numbers[key] for key, _ in stages)
 
-    bars = [Bar(f"{r.id} {r.title}", count_stages(record.id for record in records)) for r, records in groups]
+    bars = [Bar(format_named_title(r), count_stages(record.id for record in records)) for r, records in groups]
     rows = [
-        Row((Cell(bar.title), Cell(len(records)), *map(Cell, bar.values), make_cell(link_ids(records))), key=r.id)
-        for (r, records), bar in zip(groups, bars, strict=True)
+        Row((Cell(bar.title), Cell(len(items)), *map(Cell, bar.values), _build_ids_cell(view, items)), key=r.id)
+        for (r, items), bar in zip(groups, bars, strict=True)
     ]
     totals = count_stages(actions)
     rows.append(Row((Cell(words("progress_total")), Cell(len(actions)), *map(Cell, totals), Cell()), role="total"))
@@ -124,7 +125,7 @@ def build_ageing(view: View) -> tuple[Block, ...]:
     longest = overdue[0].id
     summary = words("ageing_picture", number=len(overdue), days=days_overdue[longest], id=longest)
     picture = Picture(summary, BarChart((Series(words("overdue"), "medium"),), bars))
-    rows = [_build_count_row(title, records) for title, records in titled]
+    rows = [_build_count_row(view, title, records) for title, records in titled]
     label = Column("age", words("age"), header=True)
     return (Table("ageing", words("ageing_caption"), _count_columns(view, label), tuple(rows), picture=picture),)
 
@@ -140,8 +141,12 @@ def _count_columns(view: View, label: Column) -> tuple[Column, ...]:
     return (label, number, Column("items", view.wording("items"), width="wide"))
 
 
-def _build_count_row(label: str | date, records: Sequence[TrackedRecord], group: str = "") -> Row:
-    return Row((Cell(label), Cell(len(records)), make_cell(link_ids(records))), group=group)
+def _build_count_row(view: View, label: str | date, records: Sequence[TrackedRecord], group: str = "") -> Row:
+    return Row((Cell(label), Cell(len(records)), _build_ids_cell(view, records)), group=group)
+
+
+def _build_ids_cell(view: View, records: Sequence[TrackedRecord]) -> Cell:
+    return make_cell(link_records_by_id(view, records))
 
 
 def build_timeline(view: View) -> tuple[Block, ...]:
@@ -151,7 +156,7 @@ def build_timeline(view: View) -> tuple[Block, ...]:
     days = [day for day, records in dated for _ in records]
     if len(days) < MIN_TARGETS or len(dated) < MIN_DAYS:
         return ()
-    rows = tuple(_build_count_row(day, records, _find_phase_title(view, day)) for day, records in dated)
+    rows = tuple(_build_count_row(view, day, records, _find_phase_title(view, day)) for day, records in dated)
     columns = _count_columns(view, Column("day", words("timeline_day"), header=True))
     caption = words("timeline_caption", number=len(days))
     return (Table("timeline", caption, columns, rows, picture=_build_timeline_picture(view, days)),)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
 
 from p2ptrack.analysis.case import find_closing_day
-from p2ptrack.analysis.facts import get_deadline
 from p2ptrack.analysis.history.diff import RegisterAsOf
 from p2ptrack.analysis.history.events import RevisionRange
 from p2ptrack.analysis.history.movement import RegisterComparison, compute_balances
@@ -18,10 +16,9 @@ from p2ptrack.model.fields import Status
 from p2ptrack.model.history import RecordVersion, RegisterHistory, Revision, VersionHistory, kind_of_path
 from p2ptrack.model.records import KINDS, Kind, TrackedRecord, kind_of
 from p2ptrack.model.register import find_raised_day
-from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Ref, Row, Table
+from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
 from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.progress.lists import (
-    format_dependency,
     list_extension_requests,
     list_needing_decision,
     list_undecided,
@@ -33,11 +30,12 @@ from p2ptrack.reports.progress.view import (
     format_phrase,
     has_inferred_status,
     is_withheld,
-    link_few,
     link_ids,
+    link_records_by_id,
     list_withheld,
     make_cell,
-    sort_by_id,
+    prints_section,
+    refer_to_section,
 )
 from p2ptrack.reports.record_blocks import Spans, join_spans
 from p2ptrack.values import dataclass
@@ -74,9 +72,9 @@ def build_gaps(view: View) -> tuple[Block, ...]:
 def _build_figure_table(view: View, key: str, figures: Iterator[Figure]) -> Table:
     words = view.wording
     columns = (
-        Column("figure", words("figure"), header=True),
+        Column("figure", words("figure"), width="wide", header=True),
         Column("number", words("figure_number"), "right", "narrow"),
-        Column("of", words("figure_of")),
+        Column("of", words("figure_of"), width="wide"),
         Column("which", words("figure_which"), width="wide"),
     )
     return Table(key, words(f"{key}_caption"), columns, tuple(_build_figure_row(view, figure) for figure in figures))
@@ -103,62 +101,45 @@ def _iter_figures(view: View) -> Iterator[Figure]:
         "left_out_unread": [record for record in overdue.unread if not is_withheld(view, record)],
     }
     note = join_spans((format_count(words, key, len(records)) for key, records in exclusions.items() if records), " ")
-    yield Figure("overdue", "aimed", overdue, _format_listing(view, sort_by_id(overdue.records), "overdue"), note)
-    yield Figure("due", "aimed", due, _format_by_day(view, due.records))
     requests, groups, unverified = list_extension_requests(view), measures.same_deliverable(), measures.to_be_verified()
     shared = Measure(tuple(record for group in groups for record in group), measures.open)
-    dependencies = (
-        format_phrase(words, "waits", what=format_dependency(view, item), ids=_format_ids(view, item.records))
-        for item in measures.open_dependencies()
-    )
+    yield _make_figure(view, "overdue", "aimed", overdue, "overdue", note)
+    yield _make_figure(view, "due", "aimed", due, "due")
     optional = (
-        Figure("extension", "unfinished", Measure(requests, measures.open), _format_ids(view, requests)),
-        Figure("moved", "aimed", extended, _format_listing(view, extended.records, "extensions")),
-        Figure("waiting", "unfinished", waiting, join_spans(dependencies, "; ")),
-        Figure("same_work", "unfinished", shared, join_spans((_format_ids(view, group) for group in groups), "; ")),
-        Figure(
-            "unverified",
-            "complete",
-            unverified,
-            _format_listing(view, unverified.records, "completed"),
-            inferred=has_inferred_status(unverified.records),
-        ),
+        _make_figure(view, "extension", "unfinished", Measure(requests, measures.open), "extensions"),
+        _make_figure(view, "moved", "aimed", extended, "extensions"),
+        _make_figure(view, "waiting", "unfinished", waiting, "waiting"),
+        _make_figure(view, "same_work", "unfinished", shared, "same-work"),
+        _make_figure(view, "unverified", "complete", unverified, "completed"),
     )
     yield from (figure for figure in optional if figure.measure.records)
 
 
+def _make_figure(view: View, key: str, population: str, measure: Measure, section: str, note: Spans = ()) -> Figure:
+    """Return a figure that names the section with its records, or its records when the layout leaves that out."""
+    inferred = key == "unverified" and has_inferred_status(measure.records)
+    return Figure(key, population, measure, _format_listing(view, measure.records, section), note, inferred)
+
+
 def _format_listing(view: View, records: Sequence[TrackedRecord], section: str) -> Spans:
-    """Return the ids of a few records, or the section that lists many."""
-    reference = view.wording("listed_under", section=view.wording(f"section_{section}"))
-    return link_few(records) or ((reference,) if records else ())
-
-
-def _format_ids(view: View, records: Sequence[TrackedRecord]) -> Spans:
-    return link_few(records) or (view.wording("items_many", number=len(records)),)
-
-
-def _format_by_day(view: View, due: Sequence[TrackedRecord]) -> Spans:
-    groups = [(day, tuple(records)) for day, records in groupby(due, get_deadline) if day]
-    if len(groups) > MAX_DAYS:
-        return _format_listing(view, due, "due")
-    phrases = (
-        format_phrase(view.wording, "by_day", day=format_long_date(day), ids=_format_ids(view, records))
-        for day, records in groups
-    )
-    return join_spans(phrases, "; ")
+    """Return the section that lists records; where the paper has none, their ids."""
+    if not records:
+        return ()
+    return refer_to_section(view, section) if prints_section(view, section) else link_records_by_id(view, records)
 
 
 @dataclass(frozen=True, slots=True)
 class _InformationGap:
     """A type of gap: the population in which it can occur, and the records that have it.
 
-    A record in which one of `fields` is redacted has no gap.
+    A record in which one of `fields` is redacted has no gap. `section` is the list that says so beside each record.
     """
 
     key: str
     population: str
     select: Callable[[View], Iterable[TrackedRecord]]
     fields: tuple[str, ...] = ()
+    section: str = ""
 
 
 def _iter_gap_figures(view: View) -> Iterator[Figure]:
@@ -173,7 +154,9 @@ def _iter_gap_figures(view: View) -> Iterator[Figure]:
         if records:
             measure = Measure(records, populations[gap.population])
             is_all = len(records) == len(measure.out_of) > MAX_IDS
-            listing = (view.wording("every_one"),) if is_all else link_ids(records)
+            ids = link_records_by_id(view, records)
+            listing = _format_listing(view, records, gap.section) if gap.section else ids
+            listing = (view.wording("every_one"),) if is_all else listing
             yield Figure(gap.key, gap.population, measure, listing)
 
 
@@ -199,15 +182,20 @@ _INFORMATION_GAPS = (
         "undated_update", "unfinished", lambda view: view.measures.no_recent_update().excluded, ("updates",)
     ),
     _InformationGap(
-        "no_evidence", "complete", lambda view: [r for r in _list_done(view) if not r.evidence], ("evidence",)
+        "no_evidence",
+        "complete",
+        lambda view: [r for r in _list_done(view) if not r.evidence],
+        ("evidence",),
+        "completed",
     ),
     _InformationGap(
         "no_completion",
         "complete",
         lambda view: [r for r in _list_done(view) if not r.completed_on and not r.verified],
         ("completed_on", "verified"),
+        "completed",
     ),
-    _InformationGap("no_decision", "decided", list_undecided),
+    _InformationGap("no_decision", "decided", list_undecided, (), "decisions"),
 )
 
 
@@ -302,7 +290,7 @@ def _build_note(view: View, movements: Sequence[_Movement], prefix: str, *last_k
     for name in _CHANGES:
         ids = [id_ for movement in movements for id_ in movement.ids.get(name, ())]
         if 0 < len(ids) <= MAX_IDS:
-            links = join_spans((Ref(id_) if id_ in view.case.register.by_id else id_,) for id_ in ids)
+            links = link_ids(view.wording, ids)
             sentences.append(format_phrase(view.wording, f"{prefix}_{name}", ids=links))
     withheld = sum(view.case.redactions.is_redacted(record.id, "status") for record in view.records)
     sentences += [format_count(view.wording, "left_out_status", withheld)] if withheld else []

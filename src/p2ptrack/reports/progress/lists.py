@@ -10,15 +10,26 @@ from p2ptrack.analysis.case import find_closing_day, rate_record
 from p2ptrack.analysis.facts import get_deadline, is_rewording
 from p2ptrack.analysis.measures import OpenDependency, TrackedRecords
 from p2ptrack.model.dates import format_long_date
-from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Status
+from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Extent, Status
 from p2ptrack.model.records import TargetRevision, TrackedRecord
-from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Row, Star, Table
+from p2ptrack.model.register import resolve_update_date
+from p2ptrack.phrases import find_first_sentence
+from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Row, Star, Table, make_paragraph
 from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.paper import format_rating
-from p2ptrack.reports.progress.view import View, format_phrase, format_title, link_ids, list_withheld, make_cell
+from p2ptrack.reports.progress.view import (
+    View,
+    format_phrase,
+    format_title,
+    link_records_by_id,
+    list_withheld,
+    make_cell,
+)
 from p2ptrack.reports.record_blocks import (
     Spans,
+    covering_updates,
+    format_blockers,
     format_completion,
     format_decision,
     format_evidence,
@@ -28,10 +39,15 @@ from p2ptrack.reports.record_blocks import (
     format_target,
     format_verification,
     inferred_mark,
+    join_spans,
     link_record,
     link_records,
+    short_title,
+    sort_newest_first,
 )
 
+MAX_SENTENCE = 240
+"""A longer sentence of an update is cut where a list prints it."""
 CellBuilder = Callable[[View, TrackedRecord], Cell]
 
 
@@ -52,8 +68,10 @@ def _build_table(
 def _build_list(view: View, key: str, records: Iterable[TrackedRecord], names: str) -> tuple[Block, ...]:
     """Return a list of records with the named columns; nothing when there is no record."""
     columns = [_RECORD_COLUMNS[name] for name in names.split()]
+    if "why" in names.split():
+        columns[0] = (replace(_ITEM, width="medium"), columns[0][1])
     rows = [Row(tuple(build_cell(view, record) for _, build_cell in columns), key=record.id) for record in records]
-    return _build_table(view, key, [column for column, _ in columns], rows, "id what target")
+    return _build_table(view, key, [column for column, _ in columns], rows, "what id target")
 
 
 def _build_recent(view: View, key: str, records: Sequence[TrackedRecord], names: str) -> tuple[Block, ...]:
@@ -66,7 +84,8 @@ def _build_recent(view: View, key: str, records: Sequence[TrackedRecord], names:
 
 
 def _build_ids_note(view: View, key: str, records: Sequence[TrackedRecord]) -> tuple[Block, ...]:
-    return (Paragraph(format_phrase(view.wording, key, ids=link_ids(records)), "note"),) if records else ()
+    ids = link_records_by_id(view, records)
+    return (Paragraph(format_phrase(view.wording, key, ids=ids), "note"),) if ids else ()
 
 
 def _build_rating_cell(view: View, record: TrackedRecord) -> Cell:
@@ -83,6 +102,37 @@ def _build_owner_cell(view: View, record: TrackedRecord) -> Cell:
 def _build_last_update_cell(view: View, record: TrackedRecord) -> Cell:
     since = view.facts(record).days_since_update
     return Cell(None if since is None else view.case.as_of - timedelta(since))
+
+
+def _build_why_cell(view: View, record: TrackedRecord) -> Cell:
+    """Return why an item is not done, as far as it is recorded: what it waits for, and the latest update in a line."""
+    context, words = view.context, view.wording
+    facts = view.case.facts
+    open_ids = [id_ for id_ in record.depends_on if id_ in facts and facts[id_].unfinished]
+    waiting = join_spans(format_blockers(context, record), "; ")
+    lines = [
+        (f"{words('waiting_for')}: ", *waiting, *inferred_mark(record, "blocked_by")) if waiting else (),
+        (f"{words('depends_on')}: ", *link_records(context, open_ids)) if open_ids else (),
+        _format_latest_update(view, record),
+    ]
+    is_silent = not any(lines) and not view.is_redacted(record, "updates")
+    return make_cell(*lines, (words("no_update"),) if is_silent else ())
+
+
+def _format_latest_update(view: View, record: TrackedRecord) -> Spans:
+    """Return the date and first sentence of the newest text about a record, or which record was reported with it."""
+    context = view.context
+    update = next((update for update in sort_newest_first(context, record) if update.text), None)
+    if update is None or update.text is None:
+        covering = (item for item in covering_updates(context, record) if item.extent is not Extent.HEADING_ONLY)
+        reference = next((item for item in covering if item.update.text), None)
+        if reference is None:
+            return ()
+        return (view.wording(f"told_{reference.extent.value}"), " ", *link_record(context, reference.reporter), ".")
+    day = resolve_update_date(context.register, update)
+    sentence = find_first_sentence(update.text, MAX_SENTENCE)
+    stop = "" if sentence.endswith(("…", "?", "!")) else "."
+    return (f"{day.to_text()}: " if day else "", f"{sentence}{stop}", *exempt_mark(context, update.exempt))
 
 
 def _build_evidence_cell(view: View, record: TrackedRecord) -> Cell:
@@ -110,13 +160,13 @@ def _build_decision_cell(view: View, record: TrackedRecord) -> Cell:
     return make_cell(*lines)
 
 
-_ID = Column("id", "id", width="narrow", header=True)
-_ITEM = Column("what", "item", width="wide")
+_ITEM = Column("what", "item", width="wide", header=True)
+_ID = Column("id", "id", width="narrow")
 _RECORD_COLUMNS: dict[str, tuple[Column, CellBuilder]] = {
     column.key: (column, build_cell)
     for column, build_cell in (
-        (_ID, lambda _, record: Cell(record.id)),
         (_ITEM, lambda view, record: make_cell(format_title(view, record))),
+        (_ID, lambda _, record: Cell(record.id)),
         (Column("status", "status"), lambda view, record: make_cell(format_status(view.context, record))),
         (Column("rating", "rating", width="narrow"), _build_rating_cell),
         (Column("owner", "accountable"), _build_owner_cell),
@@ -124,6 +174,7 @@ _RECORD_COLUMNS: dict[str, tuple[Column, CellBuilder]] = {
         (Column("late", "days_late", "right", "narrow"), lambda view, r: Cell(view.facts(r).days_overdue)),
         (Column("left", "days_left", "right", "narrow"), lambda view, r: Cell(view.facts(r).days_to_target)),
         (Column("moved", "times_moved", "right", "narrow"), lambda view, r: Cell(view.facts(r).times_moved or None)),
+        (Column("why", "reason_and_update", width="wide"), _build_why_cell),
         (Column("updated", "last_update"), _build_last_update_cell),
         (
             Column("done", "completed_on"),
@@ -142,15 +193,17 @@ def build_overdue(view: View) -> tuple[Block, ...]:
     overdue, last_day = view.measures.overdue().records, view.last_position_date
     days = ((record, get_deadline(record)) for record in overdue)
     newly_overdue = [record for record, day in days if last_day is not None and day is not None and day >= last_day]
+    is_all = len(newly_overdue) == len(overdue) > 1
+    note = (make_paragraph(view.wording("newly_overdue_all"), role="note"),) if is_all else ()
     return (
-        *_build_list(view, "overdue", overdue, "id what rating owner target late moved updated"),
-        *_build_ids_note(view, "newly_overdue", newly_overdue),
+        *_build_list(view, "overdue", overdue, "what id rating owner target late moved why updated"),
+        *(note or _build_ids_note(view, "newly_overdue", newly_overdue)),
     )
 
 
 def build_due(view: View) -> tuple[Block, ...]:
     """Return the records due next."""
-    return _build_list(view, "due", view.due().records, "id what rating status owner target left")
+    return _build_list(view, "due", view.due().records, "what id rating status owner target left")
 
 
 def build_ongoing(view: View) -> tuple[Block, ...]:
@@ -161,7 +214,7 @@ def build_ongoing(view: View) -> tuple[Block, ...]:
     listed_ids |= {record.id for record in withheld}
     remaining = (record for record in view.measures.open if record.id not in listed_ids)
     return (
-        *_build_list(view, "ongoing", remaining, "id what rating status owner target updated"),
+        *_build_list(view, "ongoing", remaining, "what id rating status owner target updated"),
         *_build_ids_note(view, "not_listed_withheld", withheld),
     )
 
@@ -218,12 +271,12 @@ def _format_same_work(view: View, group: TrackedRecords) -> Spans:
 def build_completed(view: View) -> tuple[Block, ...]:
     """Return what was completed since the last meeting or is still to be verified, and earlier work by its ids."""
     done = view.with_status(Status.COMPLETE, Status.VERIFIED)
-    return _build_recent(view, "completed", done, "id what owner done evidence verified")
+    return _build_recent(view, "completed", done, "what id owner done evidence verified")
 
 
 def build_decisions(view: View) -> tuple[Block, ...]:
     """Return what was or is to be closed by a decision, put on hold, or not done at an accepted risk."""
-    return _build_recent(view, "decisions", list_needing_decision(view), "id what status decision")
+    return _build_recent(view, "decisions", list_needing_decision(view), "what id status decision")
 
 
 def list_needing_decision(view: View) -> TrackedRecords:
@@ -279,8 +332,8 @@ def build_extensions(view: View) -> tuple[Block, ...]:
     Records that were closed before the last meeting are left out, because an earlier paper listed their changes.
     """
     columns = (
-        _ID,
         _ITEM,
+        _ID,
         Column("from", "moved_from"),
         Column("to", "moved_to"),
         Column("decision", "moved_decision"),
@@ -289,7 +342,7 @@ def build_extensions(view: View) -> tuple[Block, ...]:
     records = (record for record in view.records if not _is_closed_before_last_meeting(view, record))
     changes = ((record, change) for record in records for change in record.revisions if not is_rewording(change))
     rows = [_build_extension_row(view, record, change) for record, change in changes]
-    return _build_table(view, "extensions", columns, rows, "id what from to decision")
+    return _build_table(view, "extensions", columns, rows, "what id from to decision")
 
 
 def _build_extension_row(view: View, record: TrackedRecord, revision: TargetRevision) -> Row:
@@ -303,8 +356,8 @@ def _build_extension_row(view: View, record: TrackedRecord, revision: TargetRevi
         view.wording("minute", number=revision.minute) if revision.minute else None,
     )
     cells = (
-        Cell(record.id),
         make_cell(format_title(view, record)),
+        Cell(record.id),
         Cell(revision.from_),
         Cell(revision.to),
         Cell(", ".join(filter(None, decision_parts))),
@@ -323,13 +376,18 @@ def _format_outcome(view: View, revision: TargetRevision) -> str:
 
 def build_unanswered(view: View) -> tuple[Block, ...]:
     """Return the requests without an action; nothing when each has one."""
-    columns = (_ID, Column("ask", "unanswered_ask", width="wide"))
-    rows = [Row((Cell(gap.id), Cell(gap.text)), key=gap.id) for gap in view.list_gaps()]
-    return _build_table(view, "unanswered", columns, rows, "id ask")
+    columns = (Column("ask", "unanswered_ask", width="wide", header=True), _ID)
+    rows = [Row((Cell(gap.text), Cell(gap.id)), key=gap.id) for gap in view.list_gaps()]
+    return _build_table(view, "unanswered", columns, rows, "ask id")
 
 
 def build_notes(view: View) -> tuple[Block, ...]:
     """Return the officers' notes. The register of any other audience holds none."""
     records = (*view.scope.recommendations, *view.records)
-    rows = [Row((Cell(record.id), Cell(record.note)), key=record.id) for record in records if record.note]
-    return _build_table(view, "notes", (_ID, Column("note", "note", width="wide")), rows, "id note")
+    rows = [
+        Row((make_cell((short_title(record),)), Cell(record.id), Cell(record.note)), key=record.id)
+        for record in records
+        if record.note
+    ]
+    columns = (replace(_ITEM, width="medium"), _ID, Column("note", "note", width="wide"))
+    return _build_table(view, "notes", columns, rows, "what id note")

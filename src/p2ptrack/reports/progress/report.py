@@ -29,7 +29,7 @@ from p2ptrack.reports.progress.lists import (
     list_extension_requests,
     list_undecided,
 )
-from p2ptrack.reports.progress.view import MAX_IDS, View, format_count, format_phrase, link_ids, make_view, sort_by_id
+from p2ptrack.reports.progress.view import View, format_count, format_phrase, link_records_by_id, make_view
 from p2ptrack.reports.record_blocks import (
     Spans,
     format_council_date,
@@ -38,6 +38,7 @@ from p2ptrack.reports.record_blocks import (
     inferred_mark,
     join_spans,
     link_record,
+    short_title,
 )
 
 MAX_SINGLE_ASKS = 3
@@ -70,13 +71,15 @@ def _iter_asks(view: View, requests: Mapping[str, Sequence[TrackedRecord]]) -> I
     yield _format_note_ask(view)
     for ask_type, records in requests.items():
         if len(records) > MAX_SINGLE_ASKS:
-            yield format_phrase(view.wording, f"ask_{ask_type}_many", number=len(records), ids=link_ids(records))
+            yield format_phrase(
+                view.wording, f"ask_{ask_type}_many", number=len(records), ids=link_records_by_id(view, records)
+            )
         else:
             yield from (_format_ask(view, ask_type, record) for record in records)
     ongoing = view.measures.ongoing_without_review().records
     if ongoing:
         links = join_spans((link_record(view.context, record.id) for record in ongoing), "; ")
-        items = links if len(ongoing) <= MAX_SINGLE_ASKS else link_ids(ongoing)
+        items = links if len(ongoing) <= MAX_SINGLE_ASKS else link_records_by_id(view, ongoing)
         yield format_count(view.wording, "ask_endless", len(ongoing), items=items)
     gaps = join_spans(_iter_gaps(view), "; ")
     if gaps:
@@ -84,7 +87,7 @@ def _iter_asks(view: View, requests: Mapping[str, Sequence[TrackedRecord]]) -> I
 
 
 def _format_note_ask(view: View) -> Spans:
-    words, overdue, due = view.wording, sort_by_id(view.measures.overdue().records), view.due()
+    words, overdue, due = view.wording, view.measures.overdue().records, view.due()
     if not due.out_of:
         is_withheld = any(view.case.redactions.is_redacted(record.id, "target") for record in due.unread)
         unread_key = "ask_note_withheld_target" if is_withheld else "ask_note_unread_target"
@@ -93,13 +96,14 @@ def _format_note_ask(view: View) -> Spans:
     return format_phrase(
         words,
         "ask_note",
-        overdue=format_count(words, "ask_overdue", len(overdue), ids=_bracket_ids(overdue)),
+        overdue=format_count(words, "ask_overdue", len(overdue), ids=_name_one(overdue)),
         due=format_count(words, "ask_due", len(due.records), of=len(due.out_of), day=day),
     )
 
 
-def _bracket_ids(records: Sequence[TrackedRecord]) -> Spans:
-    return (" (", *link_ids(records), ")") if records and len(records) <= MAX_IDS else ()
+def _name_one(records: Sequence[TrackedRecord]) -> Spans:
+    """Return a single record in brackets. Several are listed further on, once."""
+    return (" (", short_title(records[0]), ", ", Ref(records[0].id), ")") if len(records) == 1 else ()
 
 
 def _format_ask(view: View, ask_type: str, record: TrackedRecord) -> Spans:
@@ -123,7 +127,7 @@ def _format_reason(view: View, reason: str | None) -> Spans:
 
 
 def _format_closure(view: View, record: TrackedRecord) -> Spans:
-    """Return the status in which a record is to be closed, and what replaces it, as they read within a sentence."""
+    """Return the status in which a record is to be closed, as it reads within a sentence."""
     words, day = view.wording, record.decided.on if record.decided else None
     if record.status and is_scheduled(view.case, record):
         date_text = words("status_ahead", on=day.to_text()) if day else ""
@@ -136,11 +140,7 @@ def _format_closure(view: View, record: TrackedRecord) -> Spans:
     first, *rest = status
     if isinstance(first, str) and not first[1:2].isupper():  # an abbreviation keeps its capitals
         first = f"{first[:1].lower()}{first[1:]}"
-    replacements = join_spans((Ref(id_),) for id_ in record.superseded_by)
-    if not replacements:
-        return (first, *rest)
-    ids = (*replacements, *inferred_mark(record, "superseded_by"))
-    return (first, *rest, *format_phrase(words, "closed_instead", ids=ids))
+    return (first, *rest)
 
 
 def _iter_gaps(view: View) -> Iterator[Spans]:
@@ -152,7 +152,7 @@ def _iter_gaps(view: View) -> Iterator[Spans]:
     yield _format_gap(view, "target", view.measures.no_target())
     part_ids = [gap.id for gap in view.list_gaps()]
     if part_ids:
-        yield format_count(view.wording, "gap_action", len(part_ids), ids=(", ".join(part_ids),))
+        yield format_count(view.wording, "gap_action", len(part_ids), ids=(part_ids[0],))
 
 
 def _format_gap(view: View, gap_type: str, gap: Measure) -> Spans:
@@ -160,7 +160,7 @@ def _format_gap(view: View, gap_type: str, gap: Measure) -> Spans:
         return ()
     if len(gap.records) == len(gap.out_of) > 1:
         return (view.wording(f"gap_{gap_type}_all", number=len(gap.out_of)),)
-    return format_count(view.wording, f"gap_{gap_type}", len(gap.records), ids=_bracket_ids(gap.records))
+    return format_count(view.wording, f"gap_{gap_type}", len(gap.records), ids=_name_one(gap.records))
 
 
 _SECTIONS: tuple[tuple[str, Callable[[View], tuple[Block, ...]]], ...] = (
@@ -179,7 +179,7 @@ _SECTIONS: tuple[tuple[str, Callable[[View], tuple[Block, ...]]], ...] = (
     ("missing", build_gaps),
     ("notes", build_notes),
 )
-_LIST_COLUMNS = ("id", "what", "rating", "status", "owner", "target")
+_LIST_COLUMNS = ("what", "id", "rating", "status", "owner", "target")
 PARTS = ReportParts(
     sections=tuple(key for key, _ in _SECTIONS),
     columns={
@@ -190,17 +190,17 @@ PARTS = ReportParts(
             "not_read", "withheld", "items",
         ),
         "ageing": ("age", "number", "items"),
-        "overdue": ("id", "what", "rating", "owner", "target", "late", "moved", "updated"),
+        "overdue": ("what", "id", "rating", "owner", "target", "late", "moved", "why", "updated"),
         "due": (*_LIST_COLUMNS, "left"),
         "timeline": ("day", "number", "items"),
-        "extensions": ("id", "what", "from", "to", "decision", "reason"),
-        "decisions": ("id", "what", "status", "decision"),
-        "completed": ("id", "what", "owner", "done", "evidence", "verified"),
+        "extensions": ("what", "id", "from", "to", "decision", "reason"),
+        "decisions": ("what", "id", "status", "decision"),
+        "completed": ("what", "id", "owner", "done", "evidence", "verified"),
         "waiting": ("cause", "owner", "since", "expected", "items"),
-        "unanswered": ("id", "ask"),
+        "unanswered": ("ask", "id"),
         "ongoing": (*_LIST_COLUMNS, "updated"),
         "missing": ("figure", "number", "of", "which"),
-        "notes": ("id", "note"),
+        "notes": ("what", "id", "note"),
     },
     opening_sections=("asks", "glance"),
 )  # fmt: skip

@@ -18,11 +18,14 @@ from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Block, Cell, Paragraph, Ref
 from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.paper import PaperScope
-from p2ptrack.reports.record_blocks import Spans, inferred_mark, join_spans
+from p2ptrack.reports.record_blocks import Spans, inferred_mark, join_spans, short_title
 from p2ptrack.values import dataclass
 
 MAX_IDS = 15
 """More ids than these are counted where they are mentioned, and listed in the section that is about them."""
+MIN_RANGE = 3
+"""Fewer ids that follow each other than these are named one by one."""
+_NUMBERED = re.compile(r"(.*?)([0-9]{1,9})")
 _PLACEHOLDER = re.compile("\x1a(\\w+)\x1a")
 
 
@@ -171,19 +174,44 @@ def format_count(words: Wording, key: str, number: int, **values: Spans | str | 
     return format_phrase(words, f"{key}_{form}", number=number, **values)
 
 
-def link_ids(records: Iterable[Record]) -> Spans:
-    """Return records by their ids, each linked."""
-    return join_spans((Ref(record.id),) for record in records)
+def link_ids(words: Wording, ids: Iterable[str]) -> Spans:
+    """Return ids, each linked; several that follow each other as a range: *F01 to F04, F07*."""
+    ranges: list[list[str]] = []
+    for id_ in ids:
+        if ranges and _follows(ranges[-1][-1], id_):
+            ranges[-1].append(id_)
+        else:
+            ranges.append([id_])
+    return join_spans(span for group in ranges for span in _link_range(words, group))
 
 
-def sort_by_id(records: Iterable[TrackedRecord]) -> tuple[TrackedRecord, ...]:
-    """Return records in the order of their ids, as sentences name them."""
-    return tuple(sorted(records, key=lambda record: natural_key(record.id)))
+def _link_range(words: Wording, ids: Sequence[str]) -> tuple[Spans, ...]:
+    if len(ids) < MIN_RANGE:
+        return tuple((Ref(id_),) for id_ in ids)
+    return (format_phrase(words, "id_range", first=(Ref(ids[0]),), last=(Ref(ids[-1]),)),)
 
 
-def link_few(records: Sequence[Record]) -> Spans:
-    """Return the ids of a few records; nothing for many, which have a section of their own."""
-    return link_ids(records) if len(records) <= MAX_IDS else ()
+def _follows(id_: str, next_id: str) -> bool:
+    """Whether an id is the next one: A02 after A01, not A3 after A02."""
+    match = _NUMBERED.fullmatch(id_)
+    return match is not None and next_id == f"{match[1]}{int(match[2]) + 1:0{len(match[2])}d}"
+
+
+def link_records_by_id(view: View, records: Iterable[Record]) -> Spans:
+    """Return records by their ids in order, each linked."""
+    return link_ids(view.wording, sorted((record.id for record in records), key=natural_key))
+
+
+def prints_section(view: View, key: str) -> bool:
+    """Whether the layout prints a section of the paper."""
+    sections = view.context.layout.sections
+    names = sections.get(view.context.report, sections.get(view.scope.name))
+    return names is None or key in names
+
+
+def refer_to_section(view: View, key: str) -> Spans:
+    """Return the words that name a section: *see “Due next”*."""
+    return (view.wording("listed_under", section=view.wording(f"section_{key.replace('-', '_')}")),)
 
 
 def make_cell(*lines: Spans) -> Cell:
@@ -198,8 +226,10 @@ def has_inferred_status(records: Iterable[TrackedRecord]) -> bool:
 
 
 def format_title(view: View, record: TrackedRecord) -> Spans:
-    """Return a record's title with the marks for our interpretation and for what is exempt."""
-    return (record.title, *inferred_mark(record, "title"), *exempt_mark(view.context, record.exempt))
+    """Return what papers call a record, with the marks for our interpretation and for what is exempt."""
+    title = short_title(record)
+    inferred = inferred_mark(record, "title") if title == record.title else ()
+    return (title, *inferred, *exempt_mark(view.context, record.exempt))
 
 
 def is_withheld(view: View, record: TrackedRecord) -> bool:
