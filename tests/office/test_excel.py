@@ -56,7 +56,7 @@ def rows_of(name: str) -> list[tuple[object, ...]]:
 
 
 def test_the_first_sheet_describes_the_workbook() -> None:
-    assert BOOK.sheetnames == ["About", "Due", "None", "Text"]
+    assert BOOK.sheetnames == ["About", "Due next", "None", "Text"]
     assert rows_of("About") == [
         ("A paper: on <everything> & more", None),
         ("A council", None),
@@ -67,7 +67,7 @@ def test_the_first_sheet_describes_the_workbook() -> None:
         ("Source", "A paper undated"),
         (None, None),
         ("Sheets", None),
-        ("Due", "Due: 3"),
+        ("Due next", "Due: 3"),
         ("None", "Nothing"),
         ("Text", "Text"),
         (None, None),
@@ -78,17 +78,17 @@ def test_the_first_sheet_describes_the_workbook() -> None:
         ("Command", "p2ptrack render a-paper --at c0ffee --as-of 2023-01-12"),
     ]
     links = {cell.coordinate: cell.hyperlink.location for row in BOOK["About"] for cell in row if cell.hyperlink}
-    assert links == {"A10": "'Due'!A1", "A11": "'None'!A1", "A12": "'Text'!A1"}
+    assert links == {"A10": "'Due next'!A1", "A11": "'None'!A1", "A12": "'Text'!A1"}
 
 
 def test_a_table_is_a_sheet_with_typed_cells() -> None:
-    assert rows_of("Due") == [
+    assert rows_of("Due next") == [
         ("Heading", "Id", "What", "Target", "Days"),
         ("One", "F03", "Social value", "Jan-23*", 19),
         ("One", "F04", "Held\nas it is", MIDNIGHT, -3),
         ("Two", "All", None, END_OF_MARCH, 16),
     ]
-    sheet = BOOK["Due"]
+    sheet = BOOK["Due next"]
     assert [[cell.number_format for cell in row[3:]] for row in sheet.iter_rows(min_row=2)] == [
         ["General", "General"],
         ['[$-809]d mmmm yyyy"*"', 'General"*"'],
@@ -107,15 +107,15 @@ def test_column_titles_are_frozen_repeated_in_print_and_filterable() -> None:
         ["A1:C20"],
     ]
     assert [sheet.print_title_rows for sheet in sheets] == [None, "$1:$1", "$1:$1", "$1:$1"]
-    assert [cell.font.b for cell in BOOK["Due"][1]] == [True] * 5
-    assert [int(BOOK["Due"].column_dimensions[letter].width) for letter in "ABCDE"] == [24, 12, 60, 24, 12]
-    assert {cell.alignment.wrap_text for row in BOOK["Due"] for cell in row} == {True}
+    assert [cell.font.b for cell in BOOK["Due next"][1]] == [True] * 5
+    assert [int(BOOK["Due next"].column_dimensions[letter].width) for letter in "ABCDE"] == [24, 12, 60, 24, 12]
+    assert {cell.alignment.wrap_text for row in BOOK["Due next"] for cell in row} == {True}
 
 
 def test_a_table_is_marked_up_with_its_heads_and_its_title() -> None:
-    (table,) = BOOK["Due"].tables.values()
+    (table,) = BOOK["Due next"].tables.values()
     assert (table.ref, table.headerRowCount, table.tableStyleInfo.name) == ("A1:E4", 1, None)
-    assert [item.name for item in table.tableColumns] == [cell.value for cell in BOOK["Due"][1]]
+    assert [item.name for item in table.tableColumns] == [cell.value for cell in BOOK["Due next"][1]]
     assert b'altText="Due: 3"' in PARTS["xl/tables/table1.xml"]
     assert len({sheet for name, sheet in PARTS.items() if "tables/" in name}) == 3
 
@@ -149,7 +149,7 @@ def test_text_between_the_tables_is_a_sheet_of_its_own() -> None:
             (first, None, "Mind the gap"),
             (inner, "F03", "Deep"),
             ("Second part", None, "Wide"),
-            ("Second part", None, "Due: 3: see the sheet Due"),
+            ("Second part", None, "Due: 3: see the sheet Due next"),
             ("Second part", None, "Nothing: see the sheet None"),
             ("Third part", None, "Evidence (https://example.org/a b?c=1&d=2)"),
             ("Fourth part", None, None),
@@ -264,11 +264,16 @@ def test_a_paper_has_a_sheet_with_a_row_for_each_record() -> None:
     )
     sheet = workbook_of(paper)["Actions"]
     head, *rows = ([str(value) for value in row] for row in sheet.iter_rows(values_only=True))
+    assert head == [
+        "Id", "Item", "Recommendations", "Directorate", "Responsible officer", "Status", "Target", "Due by", "Days late",
+        "Completed", "Completed on", "Last update", "Latest update",
+    ]  # fmt: skip
     first, second = (dict(zip(head, row, strict=True)) for row in rows)
     assert [record["Id"] for record in (first, second)] == ["A01", "A02"]
     assert (first["Target"], first["Due by"]) == ("Mar-27", "2027-03-31 00:00:00")
     assert (first["Latest update"], first["Last update"]) == ("Begun.", "2023-02-02 00:00:00")
     assert (second["Completed"], second["Completed on"]) == ("12 October 2022", "2022-10-12 00:00:00")
+    assert (first["Days late"], second["Days late"]) == ("None", "104")
 
 
 def test_text_that_looks_like_an_escaped_character_is_kept() -> None:
@@ -287,7 +292,7 @@ def test_row_heights_follow_the_text_up_to_excels_limit() -> None:
     )
     assert [estimate_row_height(item, widths) for item in cases] == [14.25, 14.25, 28.5, 42.75, 409.0]
     assert [estimate_row_height((make_text("w " * 100, look),), widths) for look in ("title", "line")] == [24.0, 14.25]
-    assert [BOOK["Due"].row_dimensions[row].height for row in (1, 2, 3)] == [14.25, 14.25, 28.5]
+    assert [BOOK["Due next"].row_dimensions[row].height for row in (1, 2, 3)] == [14.25, 14.25, 28.5]
 
 
 def test_workbooks_are_independent() -> None:

@@ -81,13 +81,20 @@ def build_sheets(document: doc.Document, wording: Wording) -> tuple[WorkbookShee
     sheets: list[WorkbookSheet] = []
     references: dict[int, str] = {}
     for table in (*([document.records] if document.records else []), *doc.list_tables(document)):
-        sheet = _build_table_sheet(table, _make_sheet_name(table.key, used_names), wording)
+        sheet = _build_table_sheet(table, _make_sheet_name(_find_title(table, wording), used_names), wording)
         sheets.append(sheet)
         references[id(table)] = wording("sheet_on", sheet=sheet.name)
     text_rows = tuple(_iter_text_rows(document.blocks, (), references))
     if text_rows:
         sheets.append(_build_text_sheet(text_name, text_rows, wording))
     return (_build_about_sheet(about_name, document, sheets, wording), *sheets)
+
+
+def _find_title(table: doc.Table, wording: Wording) -> str:
+    """Return what the wording calls a table: itself, its section or, of a table without words, its key."""
+    key = table.key.replace("-", "_")
+    keys = (f"sheet_{key}", f"section_{key}", key)
+    return next((wording(name) for name in keys if name in wording.templates), table.key)
 
 
 def _make_sheet_name(title: str, used_names: set[str]) -> str:

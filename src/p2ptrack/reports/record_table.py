@@ -8,24 +8,24 @@ from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.records import Action, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.reports.context import PaperContext
-from p2ptrack.reports.document import Cell, Column, Prose, Row, Table
+from p2ptrack.reports.document import Cell, Column, Prose, Row, Star, Table, join_spans
 from p2ptrack.reports.exempt_marks import exempt_mark, wrap_exempt_blocks
-from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.record_blocks import (
-    format_council_date,
-    format_officers,
+    Spans,
+    covering_updates,
+    format_directorate,
     format_status,
-    format_target,
     inferred_mark,
     make_line_cell,
     sort_newest_first,
 )
 
-_ALWAYS = frozenset({"id", "what", "status", "owner", "target", "due"})
-
 
 def build_record_table(context: PaperContext, records: Sequence[TrackedRecord]) -> Table | None:
-    """Return a table of the paper's actions and follow-ups with every date as a day; None when it has none."""
+    """Return a table of the paper's actions and follow-ups with every date as a day; None when it has none.
+
+    Its columns never depend on the records, so that a query on it works next year too.
+    """
     words = context.wording
     if not records:
         return None
@@ -33,11 +33,12 @@ def build_record_table(context: PaperContext, records: Sequence[TrackedRecord]) 
         Column("id", words("id"), width="narrow", header=True),
         Column("what", words("item"), width="wide"),
         Column("recommendations", words("recommendations")),
-        Column("status", words("status")),
+        Column("directorate", words("directorate")),
         Column("owner", words("accountable")),
+        Column("status", words("status")),
         Column("target", words("target")),
         Column("due", words("due_by")),
-        Column("late", words("days_late"), "right", "narrow"),
+        Column("late", words("days_late_or_completed_late"), "right", "narrow"),
         Column("done", words("completed_on")),
         Column("done_day", words("completed_day")),
         Column("updated", words("last_update")),
@@ -45,29 +46,57 @@ def build_record_table(context: PaperContext, records: Sequence[TrackedRecord]) 
     )
     is_plan = all(isinstance(record, Action) for record in records)
     rows = tuple(Row(_build_cells(context, record), key=record.id) for record in records)
-    table = Table("actions" if is_plan else "items", words("records_caption", number=len(rows)), columns, rows)
-    return drop_empty_columns(table, _ALWAYS)
+    return Table("actions" if is_plan else "items", words("records_caption", number=len(rows)), columns, rows)
 
 
 def _build_cells(context: PaperContext, record: TrackedRecord) -> tuple[Cell, ...]:
-    title = (record.title, *inferred_mark(record, "title"), *exempt_mark(context, record.exempt))
+    facts = context.case.facts[record.id]
     updates = sort_newest_first(context, record)
     newest = updates[0] if updates else None
-    text = wrap_exempt_blocks(context, newest.exempt, (Prose(newest.text),)) if newest and newest.text else None
+    texts = (
+        update for update in (*updates, *(item.update for item in covering_updates(context, record))) if update.text
+    )
+    latest = next(texts, None)
+    text = wrap_exempt_blocks(context, latest.exempt, (Prose(latest.text),)) if latest and latest.text else None
+    directorate = format_directorate(context, record.directorate) if record.directorate else None
     return (
         Cell(record.id),
-        make_line_cell(title),
-        Cell(", ".join(record.recommendations) if isinstance(record, Action) else None),
-        make_line_cell(format_status(context, record)),
-        make_line_cell(format_officers(record)),
-        make_line_cell(format_target(context, record)),
+        _build_title_cell(context, record),
+        Cell(", ".join(record.recommendations) or None if isinstance(record, Action) else None),
+        Cell(directorate, starred=bool(directorate) and _is_inferred(record, "directorate")),
+        Cell(", ".join(record.accountable) or None, starred=_is_inferred(record, "accountable")),
+        _build_line_cell(format_status(context, record)),
+        _build_written_cell(record, "target"),
         _build_day_cell(record.target),
-        Cell(context.case.facts[record.id].days_overdue or None),
-        make_line_cell(format_council_date(record, "completed_on", record.completed_on)),
+        Cell(facts.days_overdue or facts.days_late_at_completion),
+        _build_written_cell(record, "completed_on"),
         _build_day_cell(record.completed_on),
         _build_day_cell(resolve_update_date(context.register, newest) if newest else None),
         Cell(text),
     )
+
+
+def _is_inferred(record: TrackedRecord, name: str) -> bool:
+    value = getattr(record, name)
+    return bool(value) and (name in record.inferred or (isinstance(value, CouncilDate) and value.inferred))
+
+
+def _build_title_cell(context: PaperContext, record: TrackedRecord) -> Cell:
+    if record.exempt:
+        return make_line_cell((record.title, *inferred_mark(record, "title"), *exempt_mark(context, record.exempt)))
+    return Cell(record.title, starred=_is_inferred(record, "title"))
+
+
+def _build_line_cell(spans: Spans) -> Cell:
+    """Return running text as one value, with its mark of our interpretation apart, so that a filter finds the words."""
+    text = join_spans(span for span in spans if not isinstance(span, Star))
+    return Cell(text or None, starred=Star() in spans)
+
+
+def _build_written_cell(record: TrackedRecord, name: str) -> Cell:
+    """Return a date as text in the words of the register, beside which its day has a column of its own."""
+    day: CouncilDate | None = getattr(record, name)
+    return Cell(day.to_text() if day else None, starred=_is_inferred(record, name))
 
 
 def _build_day_cell(day: CouncilDate | None) -> Cell:
