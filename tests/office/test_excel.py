@@ -265,8 +265,8 @@ def test_a_paper_has_a_sheet_with_a_row_for_each_record() -> None:
     sheet = workbook_of(paper)["Actions"]
     head, *rows = ([str(value) for value in row] for row in sheet.iter_rows(values_only=True))
     assert head == [
-        "Id", "Item", "Recommendations", "Directorate", "Responsible officer", "Status", "Target", "Due by", "Days late",
-        "Completed", "Completed on", "Last update", "Latest update",
+        "Id", "Item", "Recommendations", "Directorate", "Responsible officer", "Status", "Target", "Due by",
+        "Days late", "Completed", "Completed on", "Last update", "Latest update",
     ]  # fmt: skip
     first, second = (dict(zip(head, row, strict=True)) for row in rows)
     assert [record["Id"] for record in (first, second)] == ["A01", "A02"]

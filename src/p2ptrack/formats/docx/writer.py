@@ -6,7 +6,7 @@ of a record is never a field or markup. A council may replace the styles, `templ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from itertools import groupby
@@ -26,10 +26,12 @@ from p2ptrack.formats.docx.blocks import (
     OrientedPiece,
     is_landscape,
     iter_elements,
+    make_bookmark_name,
     make_internal_link,
     make_run,
     make_w,
 )
+from p2ptrack.formats.docx.reference import read_reference
 from p2ptrack.formats.html import templates
 from p2ptrack.formats.html.page import MIN_CONTENTS_SECTIONS, is_short, list_contents
 from p2ptrack.formats.office import PackagePart, Relationship, make_element
@@ -64,15 +66,17 @@ def write(document: Document, options: FormatOptions) -> bytes:
     """Return the paper as a Word file. Raises `OperationError` when the style sheet for Word is missing or broken."""
     writer = BlockWriter(document, options.wording)
     logo = _read_logo(options.templates)
-    body = make_w("document", _make_body(_lay_out_document(writer, [_make_logo(logo)] if logo else [])))
-    parts = {
-        "numbering": writer.make_numbering(),
-        "settings": _make_settings(document),
-        **_make_headers_and_footers(writer),
-    }
+    styles, status_mark = _read_styles(document, options), office.format_status_mark(document, options.wording)
+    reference = read_reference(options.templates, styles, status_mark)
+    edges = reference.edges if reference else {}
+    body = make_w("document", _make_body(_lay_out_document(writer, [_make_logo(logo)] if logo else []), edges))
+    own_edges = _make_headers_and_footers(writer)
+    used_edges = own_edges if not edges else {}
+    parts = {"numbering": writer.make_numbering(), "settings": _make_settings(document), **used_edges}
     relationships = [
         *(Relationship(name, name, f"{name}.xml") for name in ("styles", "numbering", "settings")),
-        *(Relationship(_edge_id(*edge), edge[0], f"{_edge_id(*edge)}.xml") for edge in _HEADERS_AND_FOOTERS),
+        *(Relationship(name, name.partition("-")[0], f"{name}.xml") for name in used_edges),
+        *(reference.relationships if reference else ()),
         *(Relationship(id_, "hyperlink", url, external=True) for url, id_ in writer.link_ids.items()),
     ]
     logo_parts = []
@@ -80,9 +84,11 @@ def write(document: Document, options: FormatOptions) -> bytes:
         relationships.append(Relationship(_LOGO_RELATIONSHIP_ID, "image", LOGO_FILE))
         logo_parts.append(PackagePart(f"word/{LOGO_FILE}", "image/png", logo))
     main_part = _make_part("document.main", "document", body, tuple(relationships))
-    styles_part = PackagePart("word/styles.xml", f"{_WORD_MEDIA_TYPE}.styles+xml", _read_styles(document, options))
+    style_data = reference.styles if reference else styles.encode("utf-8")
+    styles_part = PackagePart("word/styles.xml", f"{_WORD_MEDIA_TYPE}.styles+xml", style_data)
+    copied = reference.parts if reference else ()
     other_parts = (_make_part(name.partition("-")[0], name, root) for name, root in parts.items())
-    return office.build_package(document, main_part, (styles_part, *other_parts, *logo_parts))
+    return office.build_package(document, main_part, (styles_part, *other_parts, *logo_parts, *copied))
 
 
 def _make_part(part_type: str, name: str, root: Element, relationships: tuple[Relationship, ...] = ()) -> PackagePart:
@@ -92,7 +98,7 @@ def _make_part(part_type: str, name: str, root: Element, relationships: tuple[Re
     return PackagePart(f"word/{name}.xml", media_type, office.serialise_xml(root), relationships)
 
 
-def _read_styles(document: Document, options: FormatOptions) -> bytes:
+def _read_styles(document: Document, options: FormatOptions) -> str:
     file = find_template(STYLES_FILE, options.templates)
     if file is None:
         raise OperationError(f"No templates folder has {STYLES_FILE}. Install p2ptrack again.")
@@ -101,7 +107,7 @@ def _read_styles(document: Document, options: FormatOptions) -> bytes:
         expat.ParserCreate().ParseFile(BytesIO(text.encode("utf-8")))
     except expat.ExpatError as error:
         raise OperationError(f"{file}:{error.lineno} is not XML: {expat.ErrorString(error.code)}.") from error
-    return text.replace("en-GB", document.language).encode("utf-8")
+    return text.replace("en-GB", document.language)
 
 
 def _make_settings(document: Document) -> Element:
@@ -146,28 +152,26 @@ def _make_title_block(writer: BlockWriter, logo: list[DocxPiece]) -> list[DocxPi
 
 
 def _make_contents(writer: BlockWriter) -> list[DocxPiece]:
-    """Return the list of contents: links in a field that Word can update. Pages are unknown, so it has none.
+    """Return the list of contents: links with the numbers of their pages.
 
-    The instruction of the field holds no text of a record.
+    Each number is a field of its own, because the numbers in a field for the whole list would be those of the program
+    that wrote it. The instructions of the fields hold no text of a record.
     """
     entries = list_contents(writer.document.blocks)
     if len(entries) < MIN_CONTENTS_SECTIONS or is_short(writer.document):
         return []
-    lines: list[DocxParagraph] = []
+    lines: list[DocxPiece] = [DocxParagraph("TOCHeading", (make_run(writer.wording("contents")),))]
     for section, subsections in entries:
         lines.append(_make_contents_line("TOC1", section, writer))
         lines += [_make_contents_line("TOC2", subsection, writer) for subsection in subsections]
-    levels = 2 if any(subsections for _, subsections in entries) else 1
-    lines[0] = replace(lines[0], runs=(*_make_field_start(f'TOC \\o "1-{levels}" \\n \\h \\z'), *lines[0].runs))
-    heading = DocxParagraph("TOCHeading", (make_run(writer.wording("contents")),))
-    end = DocxParagraph("AfterTable", (_make_field_character("end"),))
-    gallery = make_w("docPartObj", make_w("docPartGallery", val="Table of Contents"), make_w("docPartUnique"))
-    content = make_w("sdtContent", *iter_elements((heading, *lines, end)))
-    return [make_w("sdt", make_w("sdtPr", gallery), content)]
+    return [*lines, DocxParagraph("AfterTable")]
 
 
 def _make_contents_line(style: str, section: Section, writer: BlockWriter) -> DocxParagraph:
-    return DocxParagraph(style, (make_internal_link(writer.anchors.find_anchor(section), section.title),))
+    anchor = writer.anchors.find_anchor(section)
+    page = _make_field(f"PAGEREF {make_bookmark_name(anchor)} \\h", result="", is_stale=True)
+    tabs = make_w("tabs", make_w("tab", val="right", leader="dot", pos=PORTRAIT_WIDTH))
+    return DocxParagraph(style, (make_internal_link(anchor, section.title), make_w("r", make_w("tab")), *page), (tabs,))
 
 
 def _make_last_page(writer: BlockWriter) -> list[DocxPiece]:
@@ -185,15 +189,19 @@ def _make_last_page(writer: BlockWriter) -> list[DocxPiece]:
     return [heading, *writer.write_facts(facts, BlockPosition())]
 
 
-def _make_field(instruction: str) -> tuple[Element, ...]:
-    """Return a field that Word fills in, such as the number of the page. Never pass text of a record."""
-    return (*_make_field_start(instruction), make_run("1"), _make_field_character("end"))
+def _make_field(instruction: str, *, result: str = "1", is_stale: bool = False) -> tuple[Element, ...]:
+    """Return a field that Word fills in, such as the number of the page. Never pass text of a record.
+
+    Word fills in a stale one when it opens the file, and the others as it lays out the page.
+    """
+    return (*_make_field_start(instruction, is_stale=is_stale), make_run(result), _make_field_character("end"))
 
 
-def _make_field_start(instruction: str) -> tuple[Element, ...]:
+def _make_field_start(instruction: str, *, is_stale: bool = False) -> tuple[Element, ...]:
     instruction_element = make_w("instrText", f" {instruction} ")
     instruction_element.set("xml:space", "preserve")
-    return (_make_field_character("begin"), make_w("r", instruction_element), _make_field_character("separate"))
+    begin = make_w("r", make_w("fldChar", fldCharType="begin", dirty=1 if is_stale else None))
+    return (begin, make_w("r", instruction_element), _make_field_character("separate"))
 
 
 def _make_field_character(character_type: str) -> Element:
@@ -276,14 +284,14 @@ def _make_edge(kind: str, left: Iterable[Element], right: Iterable[Element], *, 
     return make_w("hdr" if kind == "header" else "ftr", line.to_xml())
 
 
-def _make_body(pieces: Sequence[OrientedPiece]) -> Element:
+def _make_body(pieces: Sequence[OrientedPiece], edges: Mapping[tuple[str, str], str]) -> Element:
     """Return the body, split where the orientation changes: the last paragraph of each part holds its page layout."""
     parts = [
         (landscape, [piece for piece, _ in group]) for landscape, group in groupby(pieces, key=lambda pair: pair[1])
     ]
     children: list[Element] = []
     for index, (landscape, part) in enumerate(parts):
-        layout = _make_page_layout(landscape=landscape, is_first=index == 0)
+        layout = _make_page_layout(edges, landscape=landscape, is_first=index == 0)
         if index == len(parts) - 1:
             end = () if isinstance(part[-1], DocxParagraph) else (DocxParagraph("AfterTable"),)
             children += [*iter_elements((*part, *end)), layout]
@@ -297,22 +305,23 @@ def _make_body(pieces: Sequence[OrientedPiece]) -> Element:
     return make_w("body", *children)
 
 
-def _make_page_layout(*, landscape: bool, is_first: bool) -> Element:
+def _make_page_layout(edges: Mapping[tuple[str, str], str], *, landscape: bool, is_first: bool) -> Element:
     """Return the layout of a part. The first page of the paper has no header, because the title is there.
 
     LibreOffice applies that to the first page of every part, so the other parts name a header for it.
     """
     width, height = (_LONG_SIDE, _SHORT_SIDE) if landscape else (_SHORT_SIDE, _LONG_SIDE)
-    references = [("header", "default"), ("header", "first"), ("footer", "default"), ("footer", "first")]
+    types = [("header", "default"), ("header", "first"), ("footer", "default"), ("footer", "first")]
     if is_first:
-        references.remove(("header", "first"))
+        types.remove(("header", "first"))
+    references = edges or {(kind, page_type): _edge_id(kind, landscape) for kind, page_type in types}
     return make_w(
         "sectPr",
         *(
-            make_element(f"w:{kind}Reference", {"w:type": page_type, "r:id": _edge_id(kind, landscape)})
-            for kind, page_type in references
+            make_element(f"w:{kind}Reference", {"w:type": page_type, "r:id": id_})
+            for (kind, page_type), id_ in references.items()
         ),
         make_w("pgSz", w=width, h=height, orient="landscape" if landscape else None),
         make_w("pgMar", **_PAGE_MARGINS),
-        make_w("titlePg", val=int(is_first)),
+        make_w("titlePg", val=int(is_first and (not edges or ("header", "first") in edges))),
     )
