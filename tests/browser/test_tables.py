@@ -84,9 +84,9 @@ def test_the_grid_has_the_expected_cells(page: Page, paper: Callable[[Name], Pat
     page.goto(paper(("seed", "action-plan")).as_uri())
     (grid,) = (rows for caption, rows in read_tables(page, Screen(320)).items() if caption.startswith("Actions: 33"))
     heads = [words for _, words in grid[0]]
-    assert heads[:3] == ["Row", "CBT Phase 1 (Sept 21 – Sept 22)", "CBT Phase 2 (Sept 22 – Sept 23)"]
-    assert grid[1] == [("rowheader", "R1 Strategic value")]
+    assert heads == ["Recommendation", "CBT Phase 1 (Sept 21 – Sept 22)", "CBT Phase 2 (Sept 22 – Sept 23)"]
+    assert grid[1] == [("rowheader", "Strategic value (R1)*")]
     first = dict(zip(heads, grid[2], strict=True))
-    assert first["Row"] == ("rowheader", "row 1")
-    assert first[heads[1]][1].startswith("A01 Review contracts register")
-    assert first[heads[2]][1].startswith("A02 Review and simplify CPRs")
+    assert first["Recommendation"][1].startswith("More energy and resources")
+    assert "Review contracts register to update contacts and budgets (A01)" in first[heads[1]][1]
+    assert "Review and simplify CPRs" in first[heads[2]][1]

@@ -111,7 +111,7 @@ def test_a_table_repeats_its_head_keeps_rows_whole_and_has_a_description() -> No
     assert '<w:tblCaption w:val="Due: 3" />' in xml
     assert '<w:tblDescription w:val="Rows: 3. Columns: Id, What, Target, Days." />' in xml
     assert re.findall(r'<w:tblLook [^>]*w:firstRow="1"[^>]*w:firstColumn="1"', xml)
-    assert [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', xml)] == [991, 7871, 4450, 1259]
+    assert [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', xml)] == [982, 7734, 4393, 1460]
 
 
 def test_figures_are_right_aligned_and_row_headers_are_strong() -> None:

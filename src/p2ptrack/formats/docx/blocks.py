@@ -30,6 +30,8 @@ _MAX_HEADING_LEVEL = 6
 _PARAGRAPH_STYLES = {"lead": "Lead", "note": "Note", "key": "Note", "source": "Note", "status": "RecordLine"}
 _TABLE_STYLE, _TABLE_TEXT_STYLE = "PaperTable", "TableText"
 _FULL_WIDTH = 5000  # fiftieths of a per cent
+_HEAD_FACTOR = 1.25
+"""The heads of columns are bold, and a computer without the font of the styles has a wider one."""
 _TWENTIETHS_A_MILLIMETRE = 56.69
 _CELL_MARGINS = 114  # twentieths of a point: 1 mm on each side, as in the style of tables
 _MARK_TAGS = {"strong": "b", "em": "i", "s": "strike"}
@@ -372,7 +374,7 @@ class BlockWriter:
         caption = [DocxParagraph("Caption", caption_runs, (make_w("keepNext"),))] if table.caption else []
         if not table.rows and table.caption:
             return [*caption, DocxParagraph(position.style, (make_run(table.empty),))]
-        shares = share_widths(table, position.width / _TWENTIETHS_A_MILLIMETRE)
+        shares = share_widths(table, position.width / _TWENTIETHS_A_MILLIMETRE, _HEAD_FACTOR)
         widths = [round(position.width * float(share.rstrip("%")) / 100) for share in shares]
         rows = [_make_header_row(table.columns, widths)]
         for group, members in group_rows(table.rows):
