@@ -7,6 +7,7 @@ takes longer to load than most commands take to run.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,6 +88,7 @@ def collect_versions(format_names: Iterable[str]) -> Mapping[str, str]:
     return versions
 
 
+@cache
 def compute_program_fingerprint() -> str:
     """Return the SHA-256 of this program's own files, which its version does not name while it is developed."""
     from hashlib import sha256
