@@ -46,6 +46,8 @@ FILTERS = {
     "kind:follow-up": "The kind of record. Use it when the kind is not the first word.",
     "is:no-target": "A fact from the first table below.",
     "is:overdue,due-soon": "Any of several facts.",
+    "by:owner": "One table for each responsible officer. This works for every field: `by:directorate`, `by:area`.",
+    "@late": "The words of the view `late`, which `views:` in data/programme.yaml has.",
     "days_overdue.over:30": "A number from the second table: use `.over:`, `.under:` or the exact number.",
 }
 
@@ -90,6 +92,13 @@ TAIL = """\
 
 Some facts are not known. For example, an update without a date has no age. Filters by such a fact do not select the
 record.
+
+A view saves a list that you often need. Its words are those after `p2ptrack list`, and you can add others to it:
+
+```yaml
+views:
+  late: actions is:overdue by:owner --sort not.days_overdue
+```
 
 `--sort` takes the same names and facts. Put `not.` before a name to reverse the order. Records without a value come
 last. `--columns` takes a list of names separated by commas.

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from p2ptrack.store.git.history import HistoryReader
 
 
-_TERMS_HELP = "A kind of record, and filters such as status:in_progress."
+_TERMS_HELP = "A kind of record, filters such as status:in_progress, by:owner to group, or @NAME for a view."
 _SORT_HELP = "Sort by a field or a fact; not.FIELD reverses the order."
 _FAIL_OVERDUE_HELP = "Exit with 1 if anything is overdue, or if a record could not be read in full."
 _COLUMNS_HELP = "Show these fields or facts, separated by commas."

@@ -302,6 +302,11 @@ class Programme(Model):
     glossary: NamedEntries[Annotated[GlossaryEntry, expand_text("text"), ShortForm(accepts_text=True)]] = Field(
         default_factory=dict, title="Glossary", description="Words and abbreviations with their meanings."
     )
+    views: NamedEntries[Text] = Field(
+        default_factory=dict,
+        title="Saved lists",
+        description="What to type after `p2ptrack list`, by name. `p2ptrack list @NAME` shows it.",
+    )
     reports: Annotated[dict[FileName, Paper], _UNIQUE_FILES, OMIT_EMPTY] = Field(
         default_factory=dict, title="Papers", description="Papers produced from the register, by name."
     )
@@ -315,6 +320,7 @@ DISPENSABLE_FIELDS = frozenset({
     "expects",
     "glossary",
     "reports",
+    "views",
     "policy.due_soon_days",
     "policy.no_recent_update_days",
     "policy.verification",

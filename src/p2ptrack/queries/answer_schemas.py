@@ -125,7 +125,16 @@ def _describe_record(kind: Kind) -> JsonSchema:
 
 
 def _describe_records() -> JsonSchema:
-    return make_object(_HEAD | {"records": _list_of({"anyOf": list(map(_describe_record, KINDS))})} | _UNREAD)
+    return make_object(_HEAD | _list_records() | _UNREAD)
+
+
+def _list_records() -> dict[str, JsonSchema]:
+    return {"records": _list_of({"anyOf": list(map(_describe_record, KINDS))})}
+
+
+def _describe_list() -> JsonSchema:
+    groups = {"groups": _list_of(make_object({"value": _or_null(TEXT), "ids": _list_of(TEXT)}))}
+    return make_object(_HEAD | _list_records() | groups | _UNREAD, optional=["groups"])
 
 
 def _describe_status() -> JsonSchema:
@@ -211,7 +220,7 @@ def _describe_doctor() -> JsonSchema:
 ANSWERS: Mapping[str, Callable[[], JsonSchema]] = {
     "status": _describe_status,
     "overdue": _describe_records,
-    "list": _describe_records,
+    "list": _describe_list,
     "show": _describe_records,
     "history": _describe_history,
     "changes": _describe_changes,

@@ -1,16 +1,28 @@
-"""`list`: records selected by any field or fact, in any columns."""
+"""`list`: records selected by any field or fact, in any columns, together or in groups, or by a saved view."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from p2ptrack.analysis.case import Case, serialise_records
 from p2ptrack.analysis.facts import FACT_NAMES
-from p2ptrack.analysis.filters import find_field, list_unused_values, resolve_name, select_records, sort_records
+from p2ptrack.analysis.filters import (
+    GROUP_KEYS,
+    find_field,
+    list_inner_names,
+    list_unused_values,
+    resolve_name,
+    select_records,
+    sort_records,
+)
+from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.records import Record, find_kind, kind_of
 from p2ptrack.model.schema import FieldSpec, iter_values
-from p2ptrack.phrases import humanise, pluralise
+from p2ptrack.phrases import did_you_mean, fold_text, humanise, natural_key, pluralise, quote
 from p2ptrack.queries.answer import (
     LazyData,
     format_field_value,
@@ -31,7 +43,10 @@ _WIDTHS: dict[str, Width] = {"id": "narrow", "title": "wide", "text": "wide", "o
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
-    """The options of `list`: filters (the first may be a kind), the order, and the columns if not the usual ones."""
+    """The options of `list`: filters (the first may be a kind), the order, and the columns if not the usual ones.
+
+    Of the filters, `by:FIELD` groups the records and `@NAME` stands for a view of the programme.
+    """
 
     terms: tuple[str, ...] = ()
     sort: str = ""
@@ -50,37 +65,171 @@ class _RecordColumn:
 def build_list(case: Case, options: ListOptions) -> Document:
     """Return the records that match every filter.
 
-    Raises `UsageError` for a kind, field, fact, date or column that does not exist, with the nearest that does.
+    Raises `UsageError` for a view, kind, field, fact, date or column that does not exist, with the nearest that does.
     """
-    kind, words = _split_kind(options.terms)
+    options = _expand_views(case, options)
+    by, terms = _split_grouping(options.terms)
+    kind, words = _split_kind(terms)
     records = select_records(case, words, kind)
     if options.sort:
         records = sort_records(case, records, options.sort)
     list_columns = [_find_column(name) for name in options.columns or DEFAULT_COLUMNS]
     columns = tuple(list_column.column for list_column in list_columns)
-    rows = tuple(
-        Row(tuple(list_column.build_cell(case, record) for list_column in list_columns), key=record.id)
+    rows = {
+        record.id: Row(tuple(list_column.build_cell(case, record) for list_column in list_columns), key=record.id)
         for record in records
+    }
+    table = Table("records", pluralise(len(records), "record"), columns, tuple(rows.values()), empty="None.")
+    groups = _group_records(case, records, by) if by else {}
+    tables = tuple(
+        replace(table, caption=f"{label}: {len(ids)}", rows=tuple(rows[id_] for id_ in ids))
+        for label, ids in groups.items()
     )
-    table = Table("records", pluralise(len(records), "record"), columns, rows, empty="None.")
-    has_inferred_cell = any(cell.starred for row in rows for cell in row.cells)
+    has_inferred_cell = any(cell.starred for row in rows.values() for cell in row.cells)
     key = (inferred_key(),) if has_inferred_cell else ()
     has_marks = any(list_column.can_be_inferred for list_column in list_columns)
+    exported = _add_group_column(table, groups, rows) if by else table
     document = Document(
         "list",
         "Records",
         case.as_of,
-        (table, *key, *list_unread(case)),
+        (*(tables or (table,)), *key, *list_unread(case)),
         meta=position_facts(case.as_of),
-        data=LazyData(lambda: serialise_records(case, records)),
-        export=lambda: make_export(case, table, has_marks=has_marks),
+        data=LazyData(lambda: _serialise(case, records, groups if by else None)),
+        export=lambda: make_export(case, exported, has_marks=has_marks),
     )
     return mark_exempt_items(document, case.disclosure)
 
 
+def _serialise(case: Case, records: tuple[Record, ...], groups: Mapping[str, list[str]] | None) -> dict[str, Any]:
+    answer = serialise_records(case, records)
+    if groups is None:
+        return answer
+    return {
+        **answer,
+        "groups": [{"value": None if label == NO_GROUP else label, "ids": ids} for label, ids in groups.items()],
+    }
+
+
 def list_notices(case: Case, options: ListOptions) -> tuple[str, ...]:
     """Return the sentences about filters that are right and match nothing, because no record has the value."""
-    return list_unused_values(case, _split_kind(options.terms)[1])
+    return list_unused_values(case, _split_kind(_split_grouping(_expand_views(case, options).terms)[1])[1])
+
+
+# Saved views, as the programme has them: the words that follow `p2ptrack list`.
+
+
+def _expand_views(case: Case, options: ListOptions) -> ListOptions:
+    """Return the options with the words of each view in its place. What is typed beside a view counts before it."""
+    terms, sort, columns = list[str](), options.sort, options.columns
+    for term in options.terms:
+        words = _read_view(case, term[1:]) if term.startswith("@") else iter((term,))
+        for word in words:
+            name, _, value = word.partition("=")
+            if name == "--sort":
+                sort = sort or value or next(words, "")
+            elif name == "--columns":
+                names = value or next(words, "")
+                columns = columns or tuple(column.strip() for column in names.split(","))
+            else:
+                terms.append(word)
+    # A kind stands first, also when it comes from a view that is not.
+    terms.sort(key=lambda term: find_kind(term) is None)
+    return ListOptions(tuple(terms), sort, columns)
+
+
+def _read_view(case: Case, typed_name: str) -> Iterator[str]:
+    views = {fold_text(name): text for name, text in case.register.programme.views.items()}
+    text = views.get(fold_text(typed_name))
+    if text is None:
+        hint = did_you_mean(typed_name, case.register.programme.views)
+        raise UsageError(
+            f"There is no view {quote('@' + typed_name)}.{hint} Views are saved under `views:` in data/programme.yaml."
+        )
+    try:
+        return iter(shlex.split(text))
+    except ValueError:
+        raise UsageError(
+            f"The view @{typed_name} in data/programme.yaml has a quotation mark or an apostrophe without its partner. "
+            'Put the value in quotes, such as owner:"Director of Children\'s Services".'
+        ) from None
+
+
+# Groups of records: `by:owner`.
+
+
+_GROUP_PREFIX = "by:"
+
+
+def _split_grouping(terms: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the field to group by, empty without one, and the other terms."""
+    fields = [term[len(_GROUP_PREFIX) :].strip() for term in terms if term.casefold().startswith(_GROUP_PREFIX)]
+    if len(fields) > 1:
+        raise UsageError(f"Group by one field, for example by:{fields[0] or 'owner'}")
+    if fields and not fields[0]:
+        raise UsageError("by: names no field. Write the field to group by, for example by:owner")
+    others = tuple(term for term in terms if not term.casefold().startswith(_GROUP_PREFIX))
+    return (fields[0] if fields else ""), others
+
+
+def _group_records(case: Case, records: tuple[Record, ...], by: str) -> dict[str, list[str]]:
+    """Return the ids of the records with each value of a field; a record with several values is in several groups.
+
+    Records without a value come last, under *Not recorded*.
+    """
+    list_values = _find_grouping(case, by)
+    labels: dict[str, str] = {}
+    ids_by_key: dict[str, list[str]] = {}
+    missing: list[str] = []
+    for record in records:
+        keys = {fold_text(label): label for label in list_values(record)}
+        for key, label in keys.items():
+            labels.setdefault(key, label)
+            ids_by_key.setdefault(key, []).append(record.id)
+        if not keys:
+            missing.append(record.id)
+    groups = {labels[key]: ids_by_key[key] for key in sorted(ids_by_key, key=natural_key)}
+    return {**groups, NO_GROUP: missing} if missing else groups
+
+
+NO_GROUP = "Not recorded"
+
+
+def _find_grouping(case: Case, by: str) -> Callable[[Record], list[str]]:
+    """Return the function that lists a record's values of a field or fact, as they are printed."""
+    name = resolve_name(by)
+    if name in {"id", "path", "title"}:
+        raise UsageError(f"{quote(by)} is different for every record. Group by another field, for example by:owner")
+    if name == "kind" or name in FACT_NAMES:
+        build_cell = _find_column(name).build_cell
+        return lambda record: [str(value)] if (value := build_cell(case, record).content) is not None else []
+    spec = find_field(by)
+    keys = GROUP_KEYS.get(spec.path[-1], ()) if spec.type == "group" else ()
+    if spec.type == "group" and len(keys) != 1:
+        inner = ", ".join(f"by:{inner_name}" for inner_name in list_inner_names(name))
+        raise UsageError(f"{quote(by)} holds several fields. Group by one of them: {inner}")
+    if keys:
+        spec = find_field(f"{name}.{keys[0]}")
+    if spec.type == "choice":
+        return lambda record: [
+            text for model in iter_values(record, spec.path[:-1]) if (text := format_word(model, spec.attribute))
+        ]
+    return lambda record: [_format_value(case, spec, value) for value in iter_values(record, spec.path)]
+
+
+def _format_value(case: Case, spec: FieldSpec, value: Any) -> str:
+    """Return a value as a group is called: by its title where it is the id of a source or a phase."""
+    text = format_field_value(case.register, spec, value)
+    named = case.register.find_source(text) or case.register.find_phase(text)
+    return named.title if named else text
+
+
+def _add_group_column(table: Table, groups: Mapping[str, list[str]], rows: Mapping[str, Row]) -> Table:
+    """Return a table for CSV with the group of each row first. A record in several groups has several rows."""
+    grouped_rows = tuple(
+        replace(rows[id_], cells=(Cell(label), *rows[id_].cells)) for label, ids in groups.items() for id_ in ids
+    )
+    return replace(table, columns=(Column("group", "Group"), *table.columns), rows=grouped_rows)
 
 
 def _split_kind(terms: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:

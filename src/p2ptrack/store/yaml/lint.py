@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -52,6 +52,7 @@ _RECOVERABLE = (
     messages.TEXT_IN_COMMENT,
     messages.COMMENT_OR_TEXT,
     messages.COMMENT_SIGN,
+    messages.JOINED_NAMES,
     messages.CURLY_QUOTES,
     messages.BIDI_CONTROL,
 )
@@ -135,7 +136,13 @@ def _collect_findings(decoded: DecodedText, source: LintedText, path: str) -> li
     findings = [decoded.finding] if decoded.finding else []
     findings += source.findings
     if not any(finding.error_code in (messages.MERGE_CONFLICT, messages.NOT_UTF8) for finding in findings):
-        findings += _check_structure(source, path)
+        structure = [_repair_advised_line(finding) for finding in _check_structure(source, path)]
+        repaired_lines = {
+            source.line_number(finding.start) for finding in structure if finding.error_code is messages.INDENTATION
+        }
+        findings = [finding for finding in findings if source.line_number(finding.start) not in repaired_lines]
+        findings += structure
+    findings = [_repair_advised_line(finding) for finding in findings]
     first_by_start: dict[int, YamlFinding] = {}
     for finding in findings:
         first_by_start.setdefault(finding.start, finding)
@@ -174,8 +181,28 @@ def _check_structure(source: LintedText, path: str) -> list[YamlFinding]:
         finding
         for finding in index.findings
         if finding.error_code not in _SYNTAX_ERRORS
-        or (source.line_number(finding.start) not in reported_lines and finding.start <= first_layout_error)
+        or (
+            finding.start <= first_layout_error
+            and (source.line_number(finding.start) not in reported_lines or _repair_advised_line(finding) != finding)
+        )
     ]
+
+
+def _repair_advised_line(finding: YamlFinding) -> YamlFinding:
+    """Return a finding about a line in the wrong column with the value of the line corrected too, if it has a mistake.
+
+    Otherwise the advice for the column would lead to the next error.
+    """
+    sentence, _, line = finding.fix.partition("\n")
+    if not sentence.startswith("Begin the line in column") or not line or "\n" in line:
+        return finding
+    source = LintedText(line)
+    _LineChecker(source).run()
+    advice, _, repaired = source.findings[0].fix.partition("\n") if len(source.findings) == 1 else ("", "", "")
+    if not repaired or "\n" in repaired:
+        return finding
+    indent = line[: len(line) - len(line.lstrip())]
+    return replace(finding, fix=f"{sentence.rstrip(':')}. {advice}\n{indent}{repaired.strip()}")
 
 
 def _check_root(event: Any, path: str) -> list[YamlFinding]:
@@ -504,6 +531,9 @@ class _LineChecker:
             return
         number, suggestion = self.source.line_number(span[0]), _suggest_field_line(self.text[slice(*span)])
         follows_unnamed, self.unnamed_line = self.unnamed_line == number - 1, number
+        if not suggestion and span[0] - self.source.line_start(span[0]) == self.entry_column:
+            line = f"{' ' * self.entry_column}- {self.text[slice(*span)]}"
+            suggestion = f"If this is the next entry of the list, put a dash before it:\n{line}"
         if suggestion or not follows_unnamed:
             self.source.report(messages.NO_COLON, span, line=self.source.excerpt_span(span), fix=suggestion)
 

@@ -158,6 +158,8 @@ class FlowChecker:
         self.open_brackets: list[int] = []
         self.previous = ""
         self.max_depth = 0
+        self.has_names = False
+        """Whether each entry is one name, in one line."""
 
     def check_brackets(self, start: int, parent: int) -> int | None:
         """Report the mistakes between the bracket at `start` and its closing bracket, and return where that one ends.
@@ -219,6 +221,8 @@ class FlowChecker:
         previous, self.previous = self.previous, "value"
         char = self.text[pos]
         if previous == _PLAIN_SCALAR:
+            if self.has_names and self._open_bracket() == "[":
+                self._report_joined_names(pos)
             return self._check_plain(pos, previous, is_key=False)
         if char in STRAIGHT_QUOTES:
             return self._check_quoted(pos, parent)
@@ -227,6 +231,16 @@ class FlowChecker:
         if error_code := find_slip(self.text, (pos, self.source.line_end(pos)), _FLOW_SLIPS):
             return self._report_item(error_code, pos, text=RESERVED_NAMES.get(char, char))
         return self._check_plain(pos, previous, is_key=is_key)
+
+    def _report_joined_names(self, pos: int) -> None:
+        """Report a second line of an entry that is one name: the comma before it was probably forgotten."""
+        span = (pos, self._find_item_end(pos))
+        above = self.source.find_value_end(self.source.line_start(pos) - 1, self.source.line_start(pos) - 1)
+        line_above = self.text[self.source.line_start(above - 1) : above].rstrip()
+        name_above = re.split(r"[\[,]", line_above)[-1].strip()
+        text = f"{name_above} {self.text[slice(*span)]}"
+        lines = f"{line_above},\n{self.text[self.source.line_start(pos) : self.source.line_end(pos)]}"
+        self.source.report(messages.JOINED_NAMES, span, text=text, sign="comma", lines=lines)
 
     def _report_braces(self) -> int:
         """Report curly brackets that contain no fields; the group as a whole is a text that must be in quotes."""

@@ -32,9 +32,11 @@ from p2ptrack.store.yaml.source_text import (
 )
 from p2ptrack.store.yaml.text_blocks import (
     LIST_FIELDS,
+    NAME_FIELDS,
     TextValue,
     describe_format,
     find_field_name,
+    find_list_name,
     find_text_lines,
     format_text,
     suggest_list_without_brackets,
@@ -166,6 +168,7 @@ class ValueChecker:
         if (fix := suggest_list_without_brackets(self.source, self.value)) and self.text[pos] == "[":
             return self._report_dashes_in_brackets(pos, fix)
         checkpoint = self.source.checkpoint()
+        self.flow.has_names = self.value.name in NAME_FIELDS
         stop = self.flow.check_brackets(pos, parent)
         end = self.source.line_end(pos if stop is None else stop)
         if stop is None:
@@ -290,7 +293,18 @@ class ValueChecker:
             return self._reject(messages.COLON_IN_VALUE, spans, colon.span(), fix=fix)
         elif not has_missing_space and not self._report_inner_comment(spans, multiline_fix):
             check_plain_text(self.source, spans, multiline_fix)
+            self._report_joined_names(spans)
         return next_start
+
+    def _report_joined_names(self, spans: list[CharSpan]) -> None:
+        """Report a second line of a value that is one name: a dash before it was probably forgotten."""
+        if len(spans) == 1 or find_list_name(self.source, self.value) not in NAME_FIELDS:
+            return
+        names = [self.text[slice(*span)] for span in spans]
+        header = f"{' ' * self.value.column}{self.value.name}\n" if self.value.name else ""
+        indent = " " * (self.value.column + (2 if header else 0))
+        lines = header + "\n".join(f"{indent}- {name}" for name in names)
+        self.source.report(messages.JOINED_NAMES, spans[1], text=" ".join(names), sign="dash", lines=lines)
 
     def _suggest_two_fields(self, span: CharSpan, colon: int) -> str:
         """Return the advice to write two lines, if the word before the colon is the name of a field."""
@@ -349,7 +363,9 @@ class ValueChecker:
                 self.source.report(messages.NO_SPACE_AFTER_DASH, (begin, begin + 1), line=line)
                 return True
             if _DASH_AND_BLANK.match(self.text, begin):
-                self.source.report(messages.JOINED_LIST, (begin, begin + 1))
+                column, text = self.value.column, self.text[begin : self.source.line_end(begin)].rstrip(BLANKS)
+                fix = "" if name else f"Begin the line in column {column + 1}:\n{' ' * column}{text}"
+                self.source.report(messages.JOINED_LIST, (begin, begin + 1), fix=fix)
                 return True
         key = None if name or is_first_on_line else _COLON_WITHOUT_SPACE.match(self.text, pos)
         if key:

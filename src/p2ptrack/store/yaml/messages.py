@@ -484,6 +484,15 @@ MISSING_COMMA = YamlErrorCode(
     "Put a comma between the two entries:\n{line}",
     "sources: [{id: a} {id: b}]",
 )
+JOINED_NAMES = YamlErrorCode(
+    "Y162",
+    "Two names read as one",
+    "Without a dash or a comma before it, a line continues the name above, and the two people count as one.",
+    "This line continues the name above, so both are read as one: `{text}`.",
+    "If it is one name, write it on one line. If this is a second name, put a {sign} before it:\n{lines}",
+    "supporting:\n  - Head of Procurement\n    Chief Internal Auditor",
+    Severity.WARNING,
+)
 
 YAML_ERRORS: Mapping[str, YamlErrorCode] = MappingProxyType(
     {code.code: code for code in tuple(globals().values()) if isinstance(code, YamlErrorCode)}

@@ -35,6 +35,8 @@ MAX_DEPTH = 16
 MERGE_KEY = "<<"
 _SUSPECT_FIRST = CURLY_QUOTE_CHARACTERS + HYPHEN_LOOKALIKES + "~-/"
 _BLOCK_STYLES = ("|", ">")
+_NAME_FIELDS = frozenset({"accountable", "lead_member", "supporting"})
+"""Fields of which a value over two lines may be two names."""
 _OMITTED_WHEN_EMPTY = ALL_FIELD_NAMES - {"exempt"}
 _EVENT_PARSER: Any = YAML(typ="safe").Parser
 """The parser of libyaml; ruamel.yaml's own if ruamel.yaml.clib is missing, which reads another dialect."""
@@ -193,7 +195,14 @@ class _FastParser:
                 value = event.value
                 if event.anchor is not None or event.ctag is not None:
                     self.needs_lint = True
-                if event.style or not value or value[0] in _SUSPECT_FIRST or " -" in value or value in NULL_WORDS:
+                if (
+                    event.style
+                    or not value
+                    or value[0] in _SUSPECT_FIRST
+                    or " -" in value
+                    or value in NULL_WORDS
+                    or key in _NAME_FIELDS
+                ):
                     self._inspect_scalar(value, event, key_event)
                     if not value:
                         self.sparse_containers.append(mapping)
@@ -230,7 +239,7 @@ class _FastParser:
             )
         elif not event.style and (value[0] in _SUSPECT_FIRST or value in NULL_WORDS):
             self.needs_lint = True
-        elif event.style not in _BLOCK_STYLES and (event.style or " -" in value):
+        elif event.style not in _BLOCK_STYLES:
             self.needs_lint = self.needs_lint or event.start_mark.line != event.end_mark.line
 
 

@@ -196,6 +196,21 @@ LIST_FIELDS = frozenset(
 )
 """Fields that hold a list, so that a bracket at the start of the value is not part of a text."""
 
+NAME_FIELDS = frozenset({"accountable:", "directorates:", "lead_member:", "roles:", "supporting:"})
+"""Fields of which each value is one name, in one line."""
+
+
+def find_list_name(source: SourceText, value: TextValue) -> str:
+    """Return the name, with its colon, of the field that a value or an entry of a list belongs to."""
+    if value.name:
+        return value.name
+    for line in reversed(source.text[: source.line_start(value.header_end)].split("\n")):
+        text = line.lstrip(BLANKS)
+        if text and not text.startswith("#") and len(line) - len(text) <= value.column and not _LIST_ENTRY.match(text):
+            return f"{find_field_name(text)}:"
+    return ""
+
+
 _MAX_LENGTH = 5000
 _SEPARATOR = re.compile(r"(?<![ \t])[ \t]*(?:[,;&+]|\band\b)[ \t]*(?:and\b[ \t]*)?", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z]{1,4}[0-9][\w.-]*")
