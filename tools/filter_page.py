@@ -46,8 +46,6 @@ FILTERS = {
     "kind:follow-up": "The kind of record. Use it when the kind is not the first word.",
     "is:no-target": "A fact from the first table below.",
     "is:overdue,due-soon": "Any of several facts.",
-    "by:owner": "One table for each responsible officer. This works for every field: `by:directorate`, `by:area`.",
-    "@late": "The words of the view `late`, which `views:` in data/programme.yaml has.",
     "days_overdue.over:30": "A number from the second table: use `.over:`, `.under:` or the exact number.",
 }
 
@@ -93,7 +91,11 @@ TAIL = """\
 Some facts are not known. For example, an update without a date has no age. Filters by such a fact do not select the
 record.
 
-A view saves a list that you often need. Its words are those after `p2ptrack list`, and you can add others to it:
+`by:owner` beside the filters groups the records: one table for each responsible officer, and *Not recorded* at the end.
+You can group by any field or fact, such as `by:directorate`, `by:area` or `by:status`.
+
+A view saves a list that you often need. Its words are those after `p2ptrack list`, and `p2ptrack list @late` shows it.
+You can add filters, such as `p2ptrack list @late directorate:Place`:
 
 ```yaml
 views:

@@ -258,7 +258,7 @@ PROGRAMME_CASES = (
         "S101",
         "status",
         "The fields here are title, organisation, notice, language, sources, phases, meetings, roles, directorates, "
-        "dependencies, expects, policy, glossary and reports.",
+        "dependencies, expects, policy, glossary, views and reports.",
         "status",
     ),
 )
