@@ -32,6 +32,25 @@ def test_work_that_is_not_done_never_gets_a_word_for_done_or_closed(text: str) -
 
 
 @pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("Not accepted", "Write it as acceptance: not_accepted. Leave the status out"),
+        ("Rejected", "Write it as acceptance: not_accepted."),
+        ("Agreed", "Write it as acceptance: accepted."),
+        ("Partially accepted", "Write it as acceptance: partly_accepted."),
+        ("High", "Write it as priority: high."),
+        ("N/A", "Leave the status out until it is known."),
+        ("To be confirmed", "Leave the status out until it is known."),
+        ("Partial", "Use in_progress, and put the share"),
+        ("Amber/Red", "Ratings are calculated from the dates"),
+        ("Green to amber", "Ratings are calculated from the dates"),
+    ],
+)
+def test_a_word_of_another_field_is_no_status(text: str, start: str) -> None:
+    assert _advise(text).startswith(start)
+
+
+@pytest.mark.parametrize(
     ("text", "first"),
     [
         ("compelte", "complete"),

@@ -118,7 +118,7 @@ _RATINGS = frozenset(
 )
 _CHANGED_TARGETS = frozenset({"extended", "extension", "extension_requested", "revised", "rescheduled"})
 _SHARE_REGEX = re.compile(
-    r"%|per_?cent|^(?:half|part|partly|partially|nearly|almost|mostly|largely|substantially)(?:_|$)"
+    r"%|per_?cent|^(?:half|part|partial|partly|partially|nearly|almost|mostly|largely|substantially)(?:_|$)"
     r"|(?:_|^)(?:except|bar|apart_from|but|in_part|subject_to|pending)(?:_|$)"
 )
 _NEGATION_REGEX = re.compile(
@@ -160,7 +160,10 @@ def _find_similar_meaning(field_name: str, word: str) -> tuple[str, ...]:
 
 
 def _advise_on_status(word: str, words: tuple[str, ...], choices: tuple[str, ...]) -> str:
-    if word in _RATINGS:
+    is_share = word in {"in_part", "partial", "partially", "partly"}
+    if not choices and not is_share and (other := _advise_on_other_field(word)):
+        return other
+    if all(part in _RATINGS for part in re.split(r"_?[/&-]_?|_to_", word)):
         return f"Ratings are calculated from the dates and are not typed. {_USE_OPEN}"
     if word in _CHANGED_TARGETS:
         return f"Add the target change under revisions. {_USE_OPEN}"
@@ -169,6 +172,28 @@ def _advise_on_status(word: str, words: tuple[str, ...], choices: tuple[str, ...
     if _NEGATION_REGEX.search(word):
         return f"Use {join_words(choices or _OPEN, 'or')}."
     return _advise_on_longer_status(word, words) if not choices else _list_choices(choices, words)
+
+
+_OTHER_FIELDS: Mapping[str, Mapping[str, str]] = {
+    "acceptance": {
+        **{word: word for word in ("accepted", "partly_accepted", "not_accepted")},
+        "rejected": "not_accepted",
+        "refused": "not_accepted",
+    },
+    "priority": {word: word for word in ("critical", "high", "medium", "low")},
+}
+"""Words of other fields that trackers have in their column for the status."""
+
+
+def _advise_on_other_field(word: str) -> str:
+    """Return the advice for a word that stands for nothing, or that says something else than how far the work is."""
+    if is_placeholder(word.replace("_", " ")):
+        return "Leave the status out until it is known."
+    for field_name, words in _OTHER_FIELDS.items():
+        if meaning := words.get(word) or find_common_meaning(field_name, word):
+            rest = f"Leave the status out, or use one such as {join_words(_OPEN, 'or')}."
+            return f"Write it as {field_name}: {meaning}. {rest}"
+    return ""
 
 
 def _advise_on_longer_status(word: str, words: tuple[str, ...]) -> str:

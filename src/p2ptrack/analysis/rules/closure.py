@@ -390,7 +390,7 @@ def _check_completed_before_start(case: Case) -> Iterator[Finding]:
     return report_date_order(case, "completed_on", "start", "completed_on", message)
 
 
-@rule("C115", WARNING, "Completion date but not complete")
+@rule("C115", WARNING, "Completion date but not complete", absent=("status",))
 @why("Papers count the record as open.")
 @example("{status: in_progress, completed_on: 2022-12-09}")
 @fix("Change the status to complete, or correct `completed_on`.")

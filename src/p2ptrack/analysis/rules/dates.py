@@ -387,7 +387,11 @@ def _check_target_against_revisions(case: Case) -> Iterator[Finding]:
         has_placeholder = any(
             is_nobody(revision.approved_by or "") for revision in record.revisions if revision.approved_by
         )
-        if not has_placeholder and not is_same_target(record.target, expected):
+        is_unapproved = any(
+            _lacks_approval(case, revision) and is_same_target(record.target, revision.to)
+            for revision in record.revisions
+        )  # T147 reports it, and its advice mends this too
+        if not (has_placeholder or is_unapproved or is_same_target(record.target, expected)):
             actual = f"the target date {record.target.raw}" if record.target else "no target date"
             message = f"{record.id} has {actual}, but its target changes give {expected.raw}."
             advice = f"Add the missing target change, or correct the target date to {expected.raw}."
@@ -437,11 +441,17 @@ def _check_late_extension(case: Case) -> Iterator[Finding]:
 @example("revisions: [{from: Mar-23, to: Jun-23, reason: Supplier late.}]")
 @fix("Add `approved_by:` with the approver, or add `decision: requested` if it is not approved yet.")
 def _check_unapproved_extension(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_changes(case) if case.policy.extensions_need_approval else ():
-        is_undecided = revision.decision in {Decision.REQUESTED, Decision.REFUSED}
-        if revision.approved_by is None and not is_undecided and revision.category is not Category.CORRECTION:
+    for record, field, revision in _iter_changes(case):
+        if _lacks_approval(case, revision):
             subject = f"The extension of {record.id} to {revision.to.raw} has no approver"
             yield Finding(record.id, field, f"{subject}, and the policy requires approval.")
+
+
+def _lacks_approval(case: Case, revision: TargetRevision) -> bool:
+    """Whether a target change needs an approver by the policy and has none, though nobody is to decide on it."""
+    is_undecided = revision.decision in {Decision.REQUESTED, Decision.REFUSED}
+    is_change = revision.approved_by is None and not is_undecided and revision.category is not Category.CORRECTION
+    return is_change and case.policy.extensions_need_approval
 
 
 @rule("T148", NOTE, "Target change to the same date")

@@ -63,7 +63,7 @@ def _check_past_phase(case: Case) -> Iterator[Finding]:
 _ENDED_PHASE = "are open, started in a phase that has ended and have no end phase"
 
 
-@rule("T124", NOTE, "No end phase recorded", summary=_ENDED_PHASE, absent=("phase_end",))
+@rule("T124", NOTE, "No end phase recorded", summary=_ENDED_PHASE, absent=("phase_end", "status"))
 @why("The register does not show whether the work is late or was planned to continue.")
 @example("{phase: P1, status: in_progress}   # P1 is over, no phase_end")
 @fix("Add `phase_end:` with the phase in which the work is due to finish, if it is known.")
