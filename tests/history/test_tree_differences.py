@@ -81,6 +81,10 @@ class RandomHistory:
         except CalledProcessError:  # a deleted file stops a merge whatever the side
             self.commit()
 
+    def merge_several(self) -> None:
+        """Merge two branches at once, as long as they have no conflict."""
+        self.repo.git("merge", "--quiet", "--no-ff", "--no-edit", self.switch(), self.branches[-1], **self.clock())
+
     def fast_forward(self) -> None:
         other = self.switch()
         if self.repo.git("merge-base", "HEAD", other) == self.repo.git("rev-parse", "HEAD"):
@@ -105,7 +109,8 @@ class RandomHistory:
         self.repo.git("tag", "--annotate", "--message", "x", f"meeting/M{self.meetings}", **self.clock())
 
     def grow(self, steps: int) -> None:
-        actions = (self.edit, self.edit, self.edit, self.merge, self.merge, self.fast_forward, self.squash, self.rebase)
+        merges = (self.merge, self.merge, self.merge_several, self.fast_forward, self.squash, self.rebase)
+        actions = (self.edit, self.edit, self.edit, *merges)
         for _ in range(steps):
             try:
                 self.random.choice((*actions, self.publish))()

@@ -254,12 +254,24 @@ def _reject_run_of_digits(match: Match) -> DateRejection | None:
 
 @_rejection(
     "no year",
-    ("31 March", "21 Sept", "March 31st", "March", "end of March", "Autumn", "Q3", "end of the financial year"),
+    (
+        "31 March",
+        "21 Sept",
+        "March 31st",
+        "May 1",
+        "year end",
+        "March",
+        "end of March",
+        "Autumn",
+        "Q3",
+        "end of the financial year",
+    ),
     rf"(?:(?:by|on) )?(?:the )?(?:[a-z]{{3,9}}\.?,? )?(?:the )?{DAY_REGEX}(?: of)?[ -]?{MONTH_REGEX}",
-    rf"(?:(?:by|on) )?(?:the )?{MONTH_REGEX} (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)",
+    rf"(?:(?:by|on) )?(?:the )?{MONTH_REGEX} (?P<day>[1-9]|[0-9]{{1,2}}(?=st|nd|rd|th))(?:st|nd|rd|th)?",
     BY_PREFIX_REGEX + _PART_PREFIX_REGEX + r"(?P<word>spring|summer|autumn|winter)",
     BY_PREFIX_REGEX + _PART_PREFIX_REGEX + QUARTER_REGEX,
     BY_PREFIX_REGEX + r"(?:the )?end(?: of)?(?: the)?(?: calendar| financial)? (?P<word>year)",
+    BY_PREFIX_REGEX + r"(?:the )?(?:calendar |financial )?(?P<word>year)[ -]end",
     BY_PREFIX_REGEX + _PART_PREFIX_REGEX + MONTH_REGEX,
 )
 def _reject_missing_year(match: Match) -> DateRejection | None:
