@@ -96,8 +96,9 @@ ERRORS = Limit(
 )
 LIMITS = (ID, TITLE, WORD, TEXT, ENTRIES, ERRORS)
 
-# A line can break in these places, or between the signs of a script that has no spaces.
-_UNBREAKABLE = re.compile(
+# A line can break in these places, or between the signs of a script that has no spaces. Hardly any text needs the
+# pattern, so it is compiled when one does.
+_UNBREAKABLE = (
     r"[^\s/\\_=.*~#+|,;:&?%<>()\[\]{}\-\u00ad\u200b\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2010-\u2015\u2e80-\ua4cf"
     r"\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]" + f"{{{WORD.maximum + 1}}}"
 )
@@ -127,7 +128,7 @@ def _find_long_word(text: str) -> str:
 def _is_too_long(word: str) -> bool:
     if len(word) > MAX_WEB_ADDRESS:
         return True
-    return len(word) > WORD.maximum and "://" not in word and _UNBREAKABLE.search(word) is not None
+    return len(word) > WORD.maximum and "://" not in word and re.search(_UNBREAKABLE, word) is not None
 
 
 def check_entries(value: Iterable[object]) -> None:

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from html.entities import html5 as html5_entities
 from typing import Any
 
 from pydantic import BaseModel
@@ -424,18 +423,19 @@ _HTML_NAMES = (
     "html i iframe img input ins kbd li link mark meta nav object ol p pre q s samp script section small span strike "
     "strong style sub summary sup svg table tbody td tfoot th thead title tr tt u ul video wbr o:p"
 )
-_HTML_TAG = re.compile(rf"</?(?:{'|'.join(_HTML_NAMES.split())})(?:[\s/][^<>]*)?>|<[!?][a-z][^<>]*>", re.IGNORECASE)
-_HTML_ENTITY = re.compile(r"&(?:([a-z][a-z0-9]{1,30})|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_HTML_TAG = rf"</?(?:{'|'.join(_HTML_NAMES.split())})(?:[\s/][^<>]*)?>|<[!?][a-z][^<>]*>"
+_HTML_ENTITY = r"&(?:([a-z][a-z0-9]{1,30})|#[0-9]{1,7}|#x[0-9a-f]{1,6});"
 
 
 def _find_html(text: str) -> tuple[str, ...]:
     """Return the tags and entities of HTML in a text, each once."""
     if "<" not in text and "&" not in text:
         return ()
-    tags = (match.group() for match in _HTML_TAG.finditer(text))
-    entities = (
-        match.group() for match in _HTML_ENTITY.finditer(text) if match[1] is None or f"{match[1]};" in html5_entities
-    )
+    from html.entities import html5  # two thousand names, which few registers need
+
+    tags = (match.group() for match in re.finditer(_HTML_TAG, text, re.IGNORECASE))
+    references = re.finditer(_HTML_ENTITY, text, re.IGNORECASE)
+    entities = (match.group() for match in references if match[1] is None or f"{match[1]};" in html5)
     return unique((*tags, *entities))
 
 
