@@ -35,7 +35,7 @@ class Ran:
 def run(*arguments: str | Path, width: int = 80, encoding: str = "utf-8", **environment: str) -> Ran:
     """Run a command line with a terminal of this width and encoding; no variable of the caller's reaches it."""
     out, err = (TextIOWrapper(BytesIO(), encoding=encoding, newline="\n") for _ in range(2))
-    variables = {"COLUMNS": str(width), **environment}
+    variables = {"COLUMNS": str(width), "P2PTRACK_CACHE": "off", **environment}
     with patch.dict("os.environ", variables, clear=True), redirect_stdout(out), redirect_stderr(err):
         code = main([str(each) for each in arguments])
     for stream in (out, err):

@@ -30,6 +30,13 @@ last commit of that day) or a meeting (its tag `meeting/ID`, otherwise its date)
 position is then calculated as at that date, unless you also use `--as-of`. Nothing in the folder of the register is
 changed.
 
+p2ptrack keeps what it has read of your files in a cache, so that the next command is faster. Answers are the same
+with and without it. The cache is in your own folder for caches (`~/.cache/p2ptrack` on Linux,
+`~/Library/Caches/p2ptrack` on a Mac, `%LOCALAPPDATA%\\p2ptrack\\Cache` on Windows) and only you can read it. It also
+holds exempt text. You can delete the folder at any time. `p2ptrack --no-cache status` works without the cache. The
+environment variable `P2PTRACK_CACHE` names another folder by its full path, and `P2PTRACK_CACHE=off` turns the cache
+off.
+
 {exit_codes}
 
 Text fits the width of the terminal, and `NO_COLOR` turns colours off. `--format json` is for other programs.

@@ -114,8 +114,10 @@ def find_exempt_content(
 def load_current_register(root: Path) -> Register:
     """Return the register in a folder as far as it can be read, to mark what is exempt in answers about its past."""
     from p2ptrack.store.loader import load_register_from, validate_file_leniently
+    from p2ptrack.store.parsed_cache import open_parsed_cache
 
-    return load_register_from(FolderSource(root), validate_file_leniently).register
+    with open_parsed_cache(root) as cache:
+        return load_register_from(FolderSource(root), validate_file_leniently, cache=cache).register
 
 
 def _find_current_exemptions(

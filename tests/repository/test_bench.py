@@ -50,7 +50,10 @@ def test_a_made_up_register_is_read_without_an_error(register_folder: Path) -> N
 def test_the_start_and_every_size_are_measured(tmp_path: Path) -> None:
     works = [line.work for line in list_floor_budgets(tmp_path)]
     sizes = [
-        f"{name}, {size} records" for size in ("250", "2,000", "10,000") for name in ("status", "overdue", "check")
+        f"{name}, {size} records{again}"
+        for size in ("250", "2,000", "10,000")
+        for name in ("status", "overdue", "check")
+        for again in (("",) if size == "250" or name == "overdue" else ("", ", again"))
     ]
     assert works == ["--version", "--help", "completion", "a usage error", *sizes]
 

@@ -54,10 +54,23 @@ def _print_version(requested: bool) -> None:
         raise typer.Exit
 
 
+def _disable_cache(ctx: typer.Context, requested: bool) -> None:
+    if requested:
+        from p2ptrack.store.parsed_cache import disable_parsed_cache
+
+        ctx.with_resource(disable_parsed_cache())
+
+
 @app.callback()
 def _main_options(
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+    _no_cache: Annotated[
+        bool,
+        typer.Option(
+            "--no-cache", callback=_disable_cache, help="Read every file anew, and keep nothing that was read."
+        ),
     ] = False,
 ) -> None:
     """Track procurement recommendations, actions and follow-ups, and produce committee papers from them."""

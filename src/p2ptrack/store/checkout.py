@@ -14,6 +14,7 @@ from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.records import KINDS
 from p2ptrack.store.folder import FolderSource, RecordFile, is_yaml
 from p2ptrack.store.loader import LoadedRegister, load_register_from
+from p2ptrack.store.parsed_cache import open_parsed_cache
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.process import GitResult
@@ -28,7 +29,8 @@ _SUBMODULE_MODE = "160000"
 
 def load_checkout(root: Path, as_of: date | None = None) -> LoadedRegister:
     """Load the register from its folder as it is now, with what git knows of it. Examples lie after `as_of`."""
-    return load_register_from(FolderSource(root), checkout=GitCheckout(root), as_of=as_of)
+    with open_parsed_cache(root) as cache:
+        return load_register_from(FolderSource(root), checkout=GitCheckout(root), as_of=as_of, cache=cache)
 
 
 class GitCheckout:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
@@ -40,9 +40,14 @@ from p2ptrack.store.folder import (
     outside_link_error,
     record_stem,
 )
+from p2ptrack.store.parsed_cache import ParsedCache, open_parsed_cache
 from p2ptrack.values import dataclass
 
 ModelT = TypeVar("ModelT", bound=Model)
+
+
+FileReader: TypeAlias = Callable[[bytes, str], yaml.ParsedFile]
+"""Reads the content of a file that has this path."""
 
 
 class FileValidator(Protocol):
@@ -169,7 +174,8 @@ def pause_gc() -> Iterator[None]:
 
 def load_register(root: Path, as_of: date | None = None) -> LoadedRegister:
     """Load the whole register from its folder as it is now. Examples in messages lie after `as_of`."""
-    return load_register_from(FolderSource(root), as_of=as_of)
+    with open_parsed_cache(root) as cache:
+        return load_register_from(FolderSource(root), as_of=as_of, cache=cache)
 
 
 def load_register_from(
@@ -177,13 +183,15 @@ def load_register_from(
     validate: FileValidator | None = None,
     checkout: Checkout | None = None,
     as_of: date | None = None,
+    cache: ParsedCache | None = None,
 ) -> LoadedRegister:
     """Load the whole register. The problems of fields have no locations yet (see `add_locations`).
 
     By default an error in a field costs that field. In the programme that is so for some fields alone: others cost all
     of it (see `DISPENSABLE_FIELDS`).
-    `checkout` is what git knows of the folder.
+    `checkout` is what git knows of the folder, and `cache` what was parsed before.
     """
+    read = cache.read if cache else yaml.read
     with pause_gc():
         programme, programme_problems = _load_programme(source, validate or validate_programme_partly, as_of)
         files, folder_problems = list_record_files(source)
@@ -192,7 +200,9 @@ def load_register_from(
         if programme:
             context = ValidationContext(build_anchors(programme), collect_labels(programme.policy), as_of)
         validate = validate or validate_file_partly
-        loaded_files = _reject_duplicates([_load_record(file, context, source, validate) for file in files], checkout)
+        loaded_files = _reject_duplicates(
+            [_load_record(file, context, source, validate, read) for file in files], checkout
+        )
         register = _build_register(programme, loaded_files, folder_problems)
     file_problems = [problem for loaded_file in loaded_files for problem in loaded_file.problems]
     return LoadedRegister(register, (*programme_problems, *folder_problems, *file_problems), programme is not None)
@@ -221,12 +231,12 @@ def _load_programme(
 
 
 def _load_record(
-    file: RecordFile, context: ValidationContext, source: FileSource, validate: FileValidator
+    file: RecordFile, context: ValidationContext, source: FileSource, validate: FileValidator, read: FileReader
 ) -> _LoadedFile:
     data = file.problem or source.read(file.path)
     if isinstance(data, Problem):
         return _LoadedFile(file.path, _id_from_path(file.path), None, (data,))
-    parsed = yaml.read(data, file.path)
+    parsed = read(data, file.path)
     if parsed.problems:
         parsed = _assign_fields(file.kind.model, parsed, data)
     record, problems = validate(file.kind.model, parsed, context, file.path)

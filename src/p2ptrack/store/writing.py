@@ -24,14 +24,10 @@ from p2ptrack.errors import OperationError, UsageError, describe_os_error
 
 CHOOSE_OUTPUT = "Choose another place with --output."
 _TEMPORARY_NAME = re.compile(r"\.p2ptrack-[0-9a-f]{12}\.part")
-_CREATE_FLAGS = (
-    os.O_WRONLY
-    | os.O_CREAT
-    | os.O_EXCL
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_BINARY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
+_WRITE_FLAGS = (
+    os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 )
+_CREATE_FLAGS = _WRITE_FLAGS | os.O_EXCL
 _KEPT_FOLDERS = ("data", "templates", ".git")
 """Folders of a register, or of its repository, in which people or git keep files."""
 _PERMISSIONS = 0o777
@@ -142,6 +138,21 @@ def write_file(path: Path, data: bytes, advice: str = CHOOSE_OUTPUT) -> None:
     """Write a file as a whole, and create the folders it is in. Raises `OperationError` when that fails."""
     with stage_files({path: data}, advice) as put_in_place:
         put_in_place()
+
+
+def append_bytes(path: Path, data: bytes) -> int:
+    """Add bytes to a file that only the user can read, in one write, and return how many were written.
+
+    For files that are read with care: the write may end early, and other runs may add theirs. Raises `OSError`, also
+    for what is not an ordinary file.
+    """
+    descriptor = os.open(path, _WRITE_FLAGS | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), stat.S_IRUSR | stat.S_IWUSR)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        return os.write(descriptor, data)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

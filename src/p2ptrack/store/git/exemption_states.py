@@ -36,6 +36,7 @@ from p2ptrack.store.git.log import (
 from p2ptrack.store.git.process import has_git_folder
 from p2ptrack.store.git.repository import LOG_COMMAND, Repository
 from p2ptrack.store.loader import load_register_from, validate_file_leniently
+from p2ptrack.store.parsed_cache import open_parsed_cache
 from p2ptrack.values import dataclass
 
 _LOG_OPTIONS = ("--diff-merges=separate", "--raw", "--no-renames", "--no-abbrev", "--no-relative", "--stdin")
@@ -58,7 +59,8 @@ def load_current(root: Path, commit: str) -> CurrentRegister:
 
     Raises `OperationError` where this copy of the repository lacks one of them.
     """
-    loaded = load_register_from(FolderSource(root), validate_file_leniently)
+    with open_parsed_cache(root) as cache:
+        loaded = load_register_from(FolderSource(root), validate_file_leniently, cache=cache)
     has_unread_files = any(problem.code in _UNREAD_CODES for problem in loaded.problems)
     current = CurrentRegister(loaded.register, has_unread_files=has_unread_files)
     return _add_states(current, Repository.find(root), commit)

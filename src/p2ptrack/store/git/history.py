@@ -36,6 +36,7 @@ from p2ptrack.store.git.revision_lookup import ResolvedRevision, list_published_
 from p2ptrack.store.git.snapshot import describe_missing_tag, read_data_tree
 from p2ptrack.store.git.worktree import list_modified_paths, require_own_files
 from p2ptrack.store.loader import pause_gc
+from p2ptrack.store.parsed_cache import open_parsed_cache
 from p2ptrack.values import dataclass
 
 _Values = dict[str, Any]
@@ -241,12 +242,18 @@ class HistoryReader:
         return SidePublication(last_common, revision, records)
 
     def _read_contents(self, since: int, record_id: str) -> _BlobValues:
-        contents = self.repository.read_blobs(_iter_needed_blobs(self.mainline, since))
+        blob_ids = tuple(dict.fromkeys(_iter_needed_blobs(self.mainline, since)))
         full_blobs = _find_record_blobs(self.mainline, record_id)
         blob_values: dict[str, _Values | None] = {}
-        for id_, data in contents.items():
-            stub = None if id_ in full_blobs else _parse_stub(data, record_id.casefold())
-            blob_values[id_] = stub or _parse_values(data)
+        with open_parsed_cache(self.repository.root) as cache:
+            for id_ in blob_ids if not record_id else ():
+                cached = cache.find(id_)
+                if cached is not None:
+                    blob_values[id_] = cached.value
+            contents = self.repository.read_blobs(id_ for id_ in blob_ids if id_ not in blob_values)
+            for id_, data in contents.items():
+                stub = None if id_ in full_blobs else _parse_stub(data, record_id.casefold())
+                blob_values[id_] = stub or cache.read_values(id_, data)
         if since and any(blob_values[id_] is None for id_ in _list_blobs_at(self.mainline, since)):
             # An unreadable file keeps the values of its last readable version, which may be older.
             return self._read_contents(0, record_id)

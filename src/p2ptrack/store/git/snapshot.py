@@ -27,6 +27,7 @@ from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import ResolvedRevision
 from p2ptrack.store.git.worktree import require_own_files
 from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_file_leniently
+from p2ptrack.store.parsed_cache import open_parsed_cache
 from p2ptrack.store.writing import create_temporary_folder
 from p2ptrack.values import dataclass
 
@@ -219,7 +220,8 @@ def load_snapshot(root: Path, revision_name: str, *, strict: bool = False) -> Sn
     repository = Repository.find(root)
     revision = repository.resolve(revision_name)
     source, folder = read_data_tree(repository, revision.commit)
-    loaded = load_register_from(source, None if strict else validate_file_leniently)
+    with open_parsed_cache(root) as cache:
+        loaded = load_register_from(source, None if strict else validate_file_leniently, cache=cache)
     position_date = revision.day
     if revision.meeting:
         # The date that the programme gave for the meeting at that time.

@@ -5,7 +5,6 @@ Nothing that the repository configures is run: files are compared by blob ids th
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,8 +15,8 @@ from p2ptrack.model.history import SHORT_COMMIT_LENGTH
 from p2ptrack.store.folder import RECORD_FOLDERS
 from p2ptrack.store.git.process import explain_failure, has_git_folder, run_git
 from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.parsed_cache import hash_blob
 
-_SHA256_DIGITS = 64
 _SKIPPED_TAG = "S "
 _COMPARED_FOLDERS = ("data", "templates")
 
@@ -84,9 +83,9 @@ def _iter_present(root: Path, committed: Mapping[str, str], commit: str) -> Iter
             data = _read_content(entry) if path in committed or not entry.name.startswith(".") else None
             if data is None:
                 continue
-            blob_id = _hash_blob(data, len(commit))
+            blob_id = hash_blob(data, len(commit))
             # A checkout on Windows may have CRLF where git has LF: that is the same record.
-            if b"\r\n" in data and _hash_blob(data.replace(b"\r\n", b"\n"), len(commit)) == committed.get(path):
+            if b"\r\n" in data and hash_blob(data.replace(b"\r\n", b"\n"), len(commit)) == committed.get(path):
                 blob_id = committed[path]
             yield path, blob_id
 
@@ -111,13 +110,6 @@ def _read_content(entry: os.DirEntry[str]) -> bytes | None:
         return Path(entry.path).read_bytes() if entry.is_file() else None
     except OSError:
         return None
-
-
-def _hash_blob(data: bytes, digits: int) -> str:
-    content = b"blob %d\0" % len(data) + data
-    if digits == _SHA256_DIGITS:
-        return hashlib.sha256(content).hexdigest()
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
 
 
 _SUBMODULE_MODE = "160000"

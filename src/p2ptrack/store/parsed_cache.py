@@ -1,0 +1,279 @@
+"""The parsed cache: what the files of a register hold, by their content, so that a content is parsed once ever.
+
+The key is the id that git gives a content, and the value the plain data that the YAML reader made of it. Other bytes
+have another key, so an entry is never out of date. The cache lies in the user's own folder, never in the register, and
+holds what the files hold, exempt text included. Whatever is wrong with it costs time alone: files are then parsed.
+
+A file of the cache belongs to one register. Its first line names the reader, and each further line is an entry: the
+key, a checksum and JSON. A run appends its new entries in one write. A line that was cut short fails its checksum.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from hashlib import sha1, sha256
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+from p2ptrack import __version__
+from p2ptrack.errors import OperationError
+from p2ptrack.model.schema import ALL_FIELD_NAMES
+from p2ptrack.store import yaml
+
+CACHE_VARIABLE = "P2PTRACK_CACHE"
+"""The folder of the cache instead of the usual one, or `off`."""
+MAX_FILE_BYTES = 128 << 20
+"""A register's file of the cache; a larger one is written anew with the entries in use."""
+MAX_FILES = 50
+"""Registers that are kept in the cache; the file that was not written to for longest goes first."""
+
+_BATCH_BYTES = 1 << 20
+"""New entries that are kept in memory before they are added to the file."""
+_SHA1_DIGITS = 40
+_FILE_SUFFIX = ".entries"
+_CHECKSUM_LENGTH = 8
+_CLEAN, _ODD = b"0", b"1"
+_OPEN_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().raw_decode
+_is_disabled: ContextVar[bool] = ContextVar("_is_disabled", default=False)
+
+
+def hash_blob(data: bytes, digits: int = _SHA1_DIGITS) -> str:
+    """Return the id that git gives a content; 64 digits in a repository that uses SHA-256."""
+    content = b"blob %d\0" % len(data) + data
+    return sha256(content).hexdigest() if digits > _SHA1_DIGITS else sha1(content, usedforsecurity=False).hexdigest()
+
+
+@contextmanager
+def disable_parsed_cache() -> Iterator[None]:
+    """Neither read nor write the cache meanwhile."""
+    token = _is_disabled.set(True)
+    try:
+        yield
+    finally:
+        _is_disabled.reset(token)
+
+
+@contextmanager
+def open_parsed_cache(root: Path) -> Iterator[ParsedCache]:
+    """Open the cache of a register, and add what was parsed meanwhile to it. Nothing about it ever fails."""
+    cache = ParsedCache(None if _is_disabled.get() else _find_file(root))
+    yield cache
+    cache.save()
+
+
+class _CachedFile(NamedTuple):
+    """The plain data of a content, None where it could not be read, and whether the file has problems."""
+
+    value: dict[str, yaml.YamlValue] | None
+    is_odd: bool
+
+
+class ParsedCache:
+    """What was parsed before, and what is new. Without a file it remembers nothing."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._is_writable = file is not None and os.access(file.parent, os.W_OK)
+        self._header = f"p2ptrack parsed cache {_describe_reader()}".encode() if file else b""
+        self._data = _read_file(file) if file else b""
+        self._size = len(self._data)
+        self._is_damaged = not self._data.startswith(self._header) and bool(self._data)
+        self._spans = {} if self._is_damaged else dict(_iter_spans(self._data, len(self._header)))
+        self._used: set[str] = set()
+        self._added: set[str] = set()
+        self._new_lines: list[bytes] = []
+        self._new_size = 0
+
+    def read(self, data: bytes, path: str) -> yaml.ParsedFile:
+        """Return what `yaml.read` returns. A file with problems is always read anew, for their places."""
+        if self._file is None:
+            return yaml.read(data, path)
+        key = hash_blob(data)
+        cached = self.find(key)
+        if cached is not None and not cached.is_odd:
+            return yaml.ParsedFile(cached.value)
+        parsed = yaml.read(data, path)
+        if cached is None:
+            self._add(key, parsed)
+        return parsed
+
+    def read_values(self, key: str, data: bytes) -> dict[str, yaml.YamlValue] | None:
+        """Return the plain data of a content that has this id, None where it cannot be read."""
+        parsed = yaml.read(data, "")
+        self._add(key, parsed)
+        return parsed.value
+
+    def find(self, key: str) -> _CachedFile | None:
+        """Return what was parsed of the content with this id, None where it is not known."""
+        span = self._spans.get(key)
+        if span is None:
+            return None
+        cached = _parse_entry(key, self._data[slice(*span)])
+        if cached is None:
+            del self._spans[key]
+            self._is_damaged = True
+        else:
+            self._used.add(key)
+        return cached
+
+    def _add(self, key: str, parsed: yaml.ParsedFile) -> None:
+        if not self._is_writable or key in self._spans or key in self._added:
+            return
+        with suppress(UnicodeEncodeError):  # a lone surrogate, which no file holds
+            payload = (_ODD if parsed.problems else _CLEAN) + _encode(parsed.value).encode()
+            self._new_lines.append(b"%s %08x %s" % (key.encode(), _compute_checksum(key, payload), payload))
+            self._added.add(key)
+            self._new_size += len(payload)
+            if self._new_size > _BATCH_BYTES and self._can_append():
+                self.save()
+
+    def _can_append(self) -> bool:
+        return not self._is_damaged and self._size + self._new_size <= MAX_FILE_BYTES
+
+    def save(self) -> None:
+        """Add the new entries to the file. Where that fails the next run parses again."""
+        if self._file is None or not self._is_writable or not (self._new_lines or self._is_damaged):
+            return
+        with suppress(OSError, OperationError):
+            if self._can_append():
+                lines = [b"" if self._size else self._header, *self._new_lines, b""]
+                self._size += _append(self._file, b"\n".join(lines))
+            else:
+                self._rewrite(self._file)
+        self._new_lines, self._new_size = [], 0
+
+    def _rewrite(self, file: Path) -> None:
+        """Write the file anew, with the entries that this run used or made."""
+        from p2ptrack.store.writing import write_file  # hardly any run writes the whole file
+
+        used = (b"%s %s" % (key.encode(), self._data[slice(*self._spans[key])]) for key in sorted(self._used))
+        content = b"\n".join((self._header, *used, *self._new_lines, b""))
+        if len(content) <= MAX_FILE_BYTES:
+            write_file(file, content)
+
+
+def _parse_entry(key: str, line: bytes) -> _CachedFile | None:
+    """Return what a line of the cache holds; None where it is damaged."""
+    checksum, payload = line[:_CHECKSUM_LENGTH], line[_CHECKSUM_LENGTH + 1 :]
+    if checksum != b"%08x" % _compute_checksum(key, payload):
+        return None
+    try:
+        value, _ = _decode(payload[1:].decode())
+    except (ValueError, RecursionError):
+        return None
+    return _CachedFile(value, payload[:1] != _CLEAN) if value is None or isinstance(value, dict) else None
+
+
+def _compute_checksum(key: str, payload: bytes) -> int:
+    return crc32(payload, crc32(key.encode()))
+
+
+def _iter_spans(data: bytes, start: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the key of each line after the first, and where the rest of the line is."""
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        key_end = data.find(b" ", start, end)
+        if key_end > 0:
+            yield data[start:key_end].decode("ascii", "replace"), (key_end + 1, end)
+        start = end + 1
+
+
+def _describe_reader() -> str:
+    """Return what the value of a content depends on besides its bytes: the reader's own files, and the field names."""
+    folder = Path(yaml.__file__).parent
+    modules = sorted((entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(folder) if entry.is_file())
+    return sha256(repr((__version__, sorted(ALL_FIELD_NAMES), modules)).encode()).hexdigest()
+
+
+def _find_file(root: Path) -> Path | None:
+    """Return the file of a register's cache; None where there can be none."""
+    folder, register = _find_folder(), Path(os.path.realpath(root))
+    if folder is None or Path(os.path.realpath(folder)).is_relative_to(register):
+        return None
+    with suppress(OSError):
+        if _prepare_folder(folder):
+            return folder / f"{sha256(os.fsencode(register)).hexdigest()[:32]}{_FILE_SUFFIX}"
+    return None
+
+
+def _find_folder() -> Path | None:
+    """Return the folder of the cache; None where it is turned off, or the user has no folder."""
+    chosen = os.environ.get(CACHE_VARIABLE, "")
+    if chosen.casefold() == "off":
+        return None
+    if chosen:
+        return Path(chosen) if Path(chosen).is_absolute() else None
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "p2ptrack" / "Cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "p2ptrack"
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (base if base.is_absolute() else home / ".cache") / "p2ptrack"
+
+
+def _prepare_folder(folder: Path) -> bool:
+    """Create the folder of the cache, and return whether it may be used."""
+    if not folder.exists():
+        parent = next(parent for parent in folder.parents if parent.exists())
+        if not _is_own(parent.stat()):  # after sudo the folder would belong to root
+            return False
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=stat.S_IRWXU, exist_ok=True)
+    return _is_private(folder)
+
+
+def _is_private(folder: Path) -> bool:
+    """Whether a folder is the user's own and closed to all others."""
+    status = folder.lstat()
+    is_closed = sys.platform == "win32" or not stat.S_IMODE(status.st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
+    return stat.S_ISDIR(status.st_mode) and is_closed and _is_own(status)
+
+
+def _is_own(status: os.stat_result) -> bool:
+    return sys.platform == "win32" or status.st_uid == os.geteuid()
+
+
+def _read_file(file: Path) -> bytes:
+    """Return the content of a file of the cache; nothing where it is not there, or not the user's own."""
+    with suppress(OSError):
+        descriptor = os.open(file, os.O_RDONLY | _OPEN_FLAGS)
+        try:
+            status = os.fstat(descriptor)
+            if stat.S_ISREG(status.st_mode) and _is_own(status) and status.st_size <= 2 * MAX_FILE_BYTES:
+                return os.read(descriptor, status.st_size)
+        finally:
+            os.close(descriptor)
+    return b""
+
+
+def _append(file: Path, lines: bytes) -> int:
+    """Add lines to a file, and return how many bytes it took.
+
+    It may end in the middle of a line that another run could not finish, so the first of `lines` is empty.
+    """
+    from p2ptrack.store.writing import append_bytes  # a run that parsed nothing does not need it
+
+    if not file.exists():
+        _drop_oldest(file.parent)
+    return append_bytes(file, lines)
+
+
+def _drop_oldest(folder: Path) -> None:
+    """Remove the files that were not written to for longest, so that there is room for one more."""
+    by_age = sorted(folder.glob(f"*{_FILE_SUFFIX}"), key=lambda file: file.stat().st_mtime)
+    for file in by_age[: max(len(by_age) - MAX_FILES + 1, 0)]:
+        file.unlink(missing_ok=True)

@@ -1,0 +1,269 @@
+"""The parsed cache changes no answer, whatever is wrong with it, and parses a content once."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bench import history, register
+from p2ptrack.store import parsed_cache, yaml
+from p2ptrack.store.parsed_cache import hash_blob, open_parsed_cache
+from tests.command import run
+
+DAY = ("--as-of", "2023-01-12")
+RECORD = b"id: A1\ntitle: Review the register\norigin_text: |\n  One.\n  Two.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    register.write_register(tmp_path / "register", 30)
+    return tmp_path / "register"
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("repository") / "register"
+    history.write_history(path, records=12, commits=40)
+    return path
+
+
+def answer(root: Path, cache: Path | str, *words: str) -> tuple[int, bytes, str]:
+    ran = run(*words, "--root", root, "--format", "json", P2PTRACK_CACHE=str(cache))
+    return ran.code, ran.bytes, ran.err
+
+
+def list_entries(folder: Path) -> list[bytes]:
+    return [line for file in folder.glob("*.entries") for line in file.read_bytes().splitlines()[1:] if line]
+
+
+@contextmanager
+def open_cache(root: Path, folder: Path | str) -> Iterator[parsed_cache.ParsedCache]:
+    with patch.dict("os.environ", {"P2PTRACK_CACHE": str(folder)}), open_parsed_cache(root) as cache:
+        yield cache
+
+
+LINES = (
+    "title: Review the register",
+    'title: "Über: 100%"',
+    "title: TBC",
+    "status: in_progress",
+    "status: finished",
+    "status:",
+    "target: Mar-23",
+    "target: 31/02/2023",
+    "note: see # the list",
+    "note: |\n  One.\n\n  Two \u2028 three.",
+    "note: 'it''s'",
+    "exempt: {paragraphs: [3], reason: Commercial., public_interest: None.}",
+    "updates: [{date: 12.01.2023, text: Ongoing.}]",
+    "updates:\n  - date: 2023-01-12\n    text: >\n      Folded\n      text.",
+    "owner: Somebody",
+    "see_also: [A1, A2, A1]",
+    "\tnote: tab",
+    "note: {a: [b",
+    "<<<<<<< HEAD",
+    "depends_on: &x A2",
+)
+RECORDS = st.lists(st.sampled_from(LINES), min_size=1, max_size=7).map("\n".join)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(records=st.lists(RECORDS, min_size=1, max_size=4))
+def test_no_answer_differs_over_generated_registers(tmp_path: Path, records: list[str]) -> None:
+    root, folder = tmp_path / "register", tmp_path / "cache"
+    register.write_register(root, 2)
+    for number, text in enumerate(records, 1):
+        (root / f"data/actions/A{number}.yaml").write_text(f"id: A{number}\n{text}\n", "utf-8")
+    for words in (("check", *DAY), ("list", "actions", *DAY), ("show", "A1", *DAY)):
+        expected = answer(root, "off", *words)
+        assert [answer(root, folder, *words) for _ in range(2)] == [expected, expected]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("changes", "--since", "HEAD~39"),
+        ("changes", "--since", "HEAD~20", "--until", "HEAD~5"),
+        ("history", "A1"),
+        ("check", "--history"),
+        ("status", "--at", "HEAD~30"),
+        ("list", "actions", "--at", "HEAD~30"),
+        ("status", *DAY),
+    ],
+)
+def test_no_answer_differs_over_a_history(repository: Path, folder: Path, words: tuple[str, ...]) -> None:
+    expected = answer(repository, "off", *words)
+    assert expected[0] in {0, 1}
+    assert [answer(repository, folder, *words) for _ in range(2)] == [expected, expected]
+
+
+def test_a_content_is_parsed_once(repository: Path, folder: Path) -> None:
+    changes, status = ("changes", "--since", "HEAD~39"), ("status", *DAY)
+    answer(repository, folder, *changes)
+    with patch.object(yaml.reader, "parse_yaml", side_effect=AssertionError):
+        answer(repository, folder, *changes)
+        with open_cache(repository, folder) as cache:
+            for path in sorted((repository / "data/actions").iterdir()):
+                assert cache.read(path.read_bytes(), path.name).value
+    assert answer(repository, folder, *status) == answer(repository, "off", *status)
+
+
+def test_a_file_that_changes_is_read_anew(root: Path, folder: Path) -> None:
+    path = root / "data/actions/A1.yaml"
+    answer(root, folder, "list", "actions", *DAY)
+    old_status = path.stat()
+    path.write_text(path.read_text("utf-8").replace("Review", "Reject").replace("Publish", "Perform"), "utf-8")
+    os.utime(path, ns=(old_status.st_atime_ns, old_status.st_mtime_ns))
+    assert answer(root, folder, "show", "A1", *DAY) == answer(root, "off", "show", "A1", *DAY)
+
+
+def damage_cut(data: bytes) -> bytes:
+    return data[: len(data) * 2 // 3]
+
+
+def damage_bits(data: bytes) -> bytes:
+    return bytes(byte ^ 1 if index % 97 == 0 and index > 200 else byte for index, byte in enumerate(data))
+
+
+def damage_keys(data: bytes) -> bytes:
+    """Give every content the entry of another."""
+    head, *lines = data.splitlines()
+    keys = [line[:40] for line in lines if line]
+    rows = [line[40:] for line in lines if line]
+    return b"\n".join([head, *(key + row for key, row in zip(keys, rows[1:] + rows[:1], strict=True))])
+
+
+DAMAGE: tuple[Callable[[bytes], bytes], ...] = (
+    damage_cut,
+    damage_bits,
+    damage_keys,
+    lambda data: data.replace(data[:60], b"x" * 60),
+    lambda data: data[:0],
+    lambda data: data[:1] + b"\xff\0\n \n" * 50,
+    lambda data: data[:200] + b"\n\n" + data[200:],
+    lambda data: data + b"[" * 100_000,
+)
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_cache_is_rebuilt_in_silence(root: Path, folder: Path, damage: Callable[[bytes], bytes]) -> None:
+    words = ("check", *DAY)
+    expected = answer(root, "off", *words)
+    answer(root, folder, *words)
+    (file,) = folder.iterdir()
+    file.write_bytes(damage(file.read_bytes()))
+    assert [answer(root, folder, *words) for _ in range(2)] == [expected, expected]
+    with patch.object(yaml.reader, "parse_yaml", side_effect=AssertionError), open_cache(root, folder) as cache:
+        for path in (root / "data/actions").iterdir():
+            assert cache.read(path.read_bytes(), path.name).value
+
+
+def test_another_reader_does_not_use_what_this_one_made(root: Path, folder: Path) -> None:
+    answer(root, folder, "status", *DAY)
+    before = list_entries(folder)
+    with patch.object(parsed_cache, "__version__", "0.0.1"), open_cache(root, folder) as cache:
+        assert cache.find(before[0][:40].decode()) is None
+
+
+def test_two_runs_at_once_both_add_what_they_parsed(root: Path, folder: Path) -> None:
+    answer(root, folder, "status", *DAY)
+    with open_cache(root, folder) as first, open_cache(root, folder) as second:
+        first.read(RECORD, "a")
+        second.read(RECORD.replace(b"A1", b"A2"), "b")
+    with open_cache(root, folder) as cache:
+        assert [bool(cache.find(hash_blob(RECORD.replace(b"A1", id_)))) for id_ in (b"A1", b"A2", b"A3")] == [
+            True,
+            True,
+            False,
+        ]
+
+
+@pytest.mark.parametrize("name", ["write", "fstat", "open", "lstat"])
+def test_a_cache_that_cannot_be_read_or_written_costs_time_alone(root: Path, folder: Path, name: str) -> None:
+    failure = patch.object(os, name, side_effect=OSError(28, "full"))
+    with failure, open_cache(root, folder) as cache:
+        assert cache.read(RECORD, "a") == yaml.read(RECORD, "a")
+    with open_cache(root, folder) as cache, failure:
+        assert cache.read(RECORD, "a") == yaml.read(RECORD, "a")
+        cache.save()
+    with open_cache(root, folder) as cache:
+        cache.read(RECORD, "a")
+    with open_cache(root, folder) as cache:
+        assert cache.find(hash_blob(RECORD)) is not None
+
+
+def test_the_cache_is_bounded(root: Path, folder: Path) -> None:
+    with patch.object(parsed_cache, "MAX_FILE_BYTES", 30_000), patch.object(parsed_cache, "MAX_FILES", 3):
+        for number in range(6):
+            register.write_register(root.with_name(f"other-{number}"), 4)
+            answer(root.with_name(f"other-{number}"), folder, "status", *DAY)
+        for number in range(40):
+            with open_cache(root, folder) as cache:
+                cache.read(RECORD + b"note: %d\n" % number + b"x" * 2_000, "a")
+        assert len([*folder.iterdir()]) <= 3
+        assert max(file.stat().st_size for file in folder.iterdir()) <= 30_000
+
+
+@pytest.mark.parametrize("place", ["off", "OFF", "relative", "register", "register/.cache"])
+def test_there_is_no_cache_where_it_is_off_or_in_the_register(root: Path, place: str) -> None:
+    value = str(root / place.partition("/")[2]) if place.startswith("register") else place
+    before = {*root.parent.rglob("*")}
+    with open_cache(root, value) as cache:
+        cache.read(RECORD, "a")
+    assert {*root.parent.rglob("*")} == before
+
+
+def test_with_no_cache_it_is_neither_read_nor_written(root: Path, folder: Path) -> None:
+    assert run("--no-cache", "status", "--root", root, *DAY, P2PTRACK_CACHE=str(folder)).code == 0
+    assert not folder.exists()
+    assert run("status", "--root", root, *DAY, P2PTRACK_CACHE=str(folder)).code == 0
+    assert len(list_entries(folder)) == 30
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_only_the_user_can_read_the_cache(root: Path, folder: Path) -> None:
+    answer(root, folder, "status", *DAY)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+@pytest.mark.parametrize("mode", [0o770, 0o777, 0o755, 0o702])
+def test_a_folder_that_is_open_to_others_is_not_used(root: Path, folder: Path, mode: int) -> None:
+    folder.mkdir()
+    folder.chmod(mode)
+    assert answer(root, folder, "status", *DAY) == answer(root, "off", "status", *DAY)
+    assert not [*folder.iterdir()]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_folder_or_file_of_another_user_is_not_used(root: Path, folder: Path) -> None:
+    answer(root, folder, "status", *DAY)
+    key = list_entries(folder)[0][:40].decode()
+    with patch.object(os, "geteuid", return_value=os.geteuid() + 1), open_cache(root, folder) as cache:
+        assert cache.find(key) is None
+    with open_cache(root, folder) as cache:
+        assert cache.find(key) is not None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a permission on Windows")
+def test_a_link_in_the_place_of_the_file_is_not_followed(root: Path, folder: Path, tmp_path: Path) -> None:
+    answer(root, folder, "status", *DAY)
+    (file,) = folder.iterdir()
+    target = file.rename(tmp_path / "target")
+    before = target.read_bytes()
+    file.symlink_to(target)
+    answer(root, folder, "status", *DAY)
+    assert target.read_bytes() == before
