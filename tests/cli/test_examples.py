@@ -11,6 +11,7 @@ from tests.command import COMMANDS, ROOT, SEED_DAY, examples_of, run
 from tests.git.builders import Kept, named
 from tests.imports.writers import write_examples
 
+UNOWNED = "open items have no responsible officer"
 TESTED_ELSEWHERE = {"render", "publish", "verify"}
 EXAMPLES = [example for name in COMMANDS if name not in TESTED_ELSEWHERE for example in examples_of(name)]
 
@@ -38,8 +39,10 @@ def test_every_example_of_the_help_works(
     if " init" not in example:
         shutil.copytree(committed.root, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
+    if "digest" in example or "collect" in example:  # the shipped register names no responsible officer
+        assert run("edit", "F01", "--set", "accountable=Head of PACS", "--yes").code == 0
     ran = run(*shlex.split(example)[1:])
-    notices = [line for line in ran.err.splitlines(keepends=True) if line != OLD]
+    notices = [line for line in ran.err.splitlines(keepends=True) if line != OLD and UNOWNED not in line]
     at = (
         [f"The register as it was on 12 January 2023 (commit {committed.made[0][:10]}).\n"]
         if "--at " in example

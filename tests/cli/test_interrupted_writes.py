@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.command import ROOT, run
@@ -51,6 +52,26 @@ def start_repository(root: Path) -> None:
     git(root, "commit", "--quiet", "--message", "Start")
 
 
+def start_with_owner(root: Path) -> None:
+    write_register(root, {"actions/A01.yaml": action(accountable="Head of IT", target="2023-03-01")}, PROGRAMME)
+
+
+def start_with_workbook(root: Path) -> None:
+    """Write a register and an exported workbook in which two records were edited and one was added."""
+    start_register(root)
+    path = root / "edited.xlsx"
+    words = ("--format", "xlsx", "--output", path, "--root", root, "--as-of", "2023-01-12")
+    assert run("export", *words).code == 0
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook["Records"]
+    places = {str(cell.value): number for number, cell in enumerate(sheet[1], 1)}
+    for row in (2, 3):
+        sheet.cell(row, places["priority"]).value = "high"
+    sheet.cell(4, places["kind"]).value = "action"
+    sheet.cell(4, places["title"]).value = "Open a portal"
+    workbook.save(path)
+
+
 def start_empty(root: Path) -> None:
     root.mkdir()
 
@@ -75,6 +96,9 @@ WRITERS = {
     "doctor": Writer(("doctor", "--fix"), start_repository),
     "schema": Writer(("schema", "--write"), start_register),
     "export": Writer(("export", "--format", "csv", "--as-of", "2023-01-12"), start_register),
+    "import": Writer(("import", "edited.xlsx", "--as-of", "2023-01-12", "--yes"), start_with_workbook),
+    "collect": Writer(("collect", "--for", "AC-2023-03", "--as-of", "2023-01-12"), start_with_owner),
+    "digest": Writer(("digest", "--format", "ics", "--as-of", "2023-01-12"), start_with_owner),
     "add": Writer(("add", "action", "--title", "Open a portal", "--as-of", "2023-01-12", "--yes"), start_register),
     "update": Writer(("update", "A01", "--text", "Tested.", "--as-of", "2023-01-12", "--yes"), start_register),
     "edit": Writer(("edit", "A01", "--set", "note=Agreed", "--yes"), start_register),

@@ -22,6 +22,7 @@ WRITTEN_BY_HAND = (
     "accessibility.md",
     "auditor-guide.md",
     "clerk-guide.md",
+    "collecting.md",
     "importing.md",
     "installing.md",
     "officer-guide.md",

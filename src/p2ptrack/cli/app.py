@@ -18,6 +18,8 @@ from typer.main import get_command
 
 from p2ptrack import __version__
 from p2ptrack.cli.check import check
+from p2ptrack.cli.collect import collect
+from p2ptrack.cli.digest import digest
 from p2ptrack.cli.edit import add, close, edit, extend, update
 from p2ptrack.cli.export import export
 from p2ptrack.cli.import_ import import_file
@@ -153,6 +155,8 @@ app.command(
 )(publish)
 app.command(epilog=format_examples("verify AC-2023-03", "verify AC-2023-03 build/audit-follow-up.html"))(verify)
 app.command(epilog=format_examples("export", "export --format ics", "export --format json --output -"))(export)
+app.command(epilog=format_examples("collect --for AC-2023-03", "collect --for AC-2023-03 --audience officers"))(collect)
+app.command(epilog=format_examples("digest", 'digest --for "Head of PACS" --format ics', "digest --format eml"))(digest)
 app.command(
     epilog=format_examples(
         "init", "init procurement-register", "init --demo demonstration", "init --hook --pipeline github"

@@ -45,8 +45,8 @@ def check(
     at: AtOption = None,
 ) -> int:
     """Find every problem in every file, and show how to fix it. Nothing is changed."""
+    from p2ptrack.cli.progress import show_progress
     from p2ptrack.cli.register import find_register_folder, open_snapshot, resolve_position_date, warn_about_snapshot
-    from p2ptrack.cli.terminal import show_progress
     from p2ptrack.diagnostics import Severity
     from p2ptrack.pipeline import find_provenance, run_checks
     from p2ptrack.queries.check import CheckSummary

@@ -41,6 +41,7 @@ def export(
 ) -> int:
     """Write the register as tables for other programs. Without --audience nothing exempt is in them."""
     from p2ptrack.cli.options import parse_audience, resolve_date
+    from p2ptrack.cli.progress import show_progress
     from p2ptrack.cli.register import (
         find_register_folder,
         has_unread,
@@ -48,7 +49,7 @@ def export(
         resolve_position_date,
         warn_about_limits,
     )
-    from p2ptrack.cli.terminal import print_path, show_progress, write_output
+    from p2ptrack.cli.terminal import print_path, write_output
     from p2ptrack.errors import UsageError
     from p2ptrack.formats.export import EXPORT_FORMATS, write_package
     from p2ptrack.pipeline import AnswerOptions, open_answer_case

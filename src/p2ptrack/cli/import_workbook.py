@@ -15,11 +15,14 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.import_records import ImportOptions
 from p2ptrack.cli.options import resolve_date
+from p2ptrack.cli.progress import show_progress
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
-from p2ptrack.cli.terminal import print_text, show_progress
+from p2ptrack.cli.terminal import print_text
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.errors import OperationError
+from p2ptrack.formats.answer_workbook import ANSWERS_PURPOSE
 from p2ptrack.formats.export import REGISTER_PURPOSE
+from p2ptrack.imports.collected_answers import plan_answers
 from p2ptrack.imports.own_workbook import OwnWorkbook, read_own_workbook
 from p2ptrack.imports.workbook_edits import PlannedEdit, PlannedRecord, WorkbookPlan, plan_workbook
 from p2ptrack.model.schema import file_field_order
@@ -96,17 +99,25 @@ def _has_commit(register: _Register, commit: str) -> bool:
     return bool(is_id) and run_git(register.root, "cat-file", "-e", f"{commit}^{{commit}}").exit_code == 0
 
 
-def _plan_register(workbook: OwnWorkbook, register: _Register) -> WorkbookPlan:
+def _open_audience_case(workbook: OwnWorkbook, register: _Register) -> Case:
+    """Return the register now as the workbook's audience may see it."""
     try:
         audience = Audience(str(workbook.head.get("audience")))
     except ValueError:
         raise OperationError("The workbook does not say for whom it was written. Export it again.") from None
-    options = AnswerOptions(audience, resolve_date(None))
-    exported = build_export(open_answer_case(register.root, register.as_of, options))
+    return open_answer_case(register.root, register.as_of, AnswerOptions(audience, resolve_date(None)))
+
+
+def _plan_register(workbook: OwnWorkbook, register: _Register) -> WorkbookPlan:
+    exported = build_export(_open_audience_case(workbook, register))
     return plan_workbook(workbook, register.case, exported, build_export(register.case), register.read_values)
 
 
-_PLANNERS = {REGISTER_PURPOSE: _plan_register}
+def _plan_answers(workbook: OwnWorkbook, register: _Register) -> WorkbookPlan:
+    return plan_answers(workbook, register.case, _open_audience_case(workbook, register), register.read_values)
+
+
+_PLANNERS = {REGISTER_PURPOSE: _plan_register, ANSWERS_PURPOSE: _plan_answers}
 
 
 def _make_files(register: _Register, edits: list[PlannedEdit], plan: WorkbookPlan) -> dict[str, RecordChange]:

@@ -141,7 +141,8 @@ def history(
 ) -> int:
     """Show from git who changed which field of a record, and when."""
     from p2ptrack.analysis.history.diff import programme_at
-    from p2ptrack.cli.terminal import print_document, show_progress, write_notice
+    from p2ptrack.cli.progress import show_progress
+    from p2ptrack.cli.terminal import print_document, write_notice
     from p2ptrack.queries.answer import HistoryScope
     from p2ptrack.queries.record_history import HistoryOptions, build_history, find_record_history, history_gaps
 
@@ -178,7 +179,8 @@ def changes(
     """Show from git what changed since a date, a commit or a meeting, by meaning rather than by line."""
     from p2ptrack.analysis.history.events import RevisionRange
     from p2ptrack.analysis.history.movement import compare_registers
-    from p2ptrack.cli.terminal import print_document, show_progress, write_notice
+    from p2ptrack.cli.progress import show_progress
+    from p2ptrack.cli.terminal import print_document, write_notice
     from p2ptrack.queries.answer import HistoryScope
     from p2ptrack.queries.changes import build_changes, describe_range, find_unread_versions
 

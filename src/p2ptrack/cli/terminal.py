@@ -1,4 +1,4 @@
-"""Everything that touches the terminal or the disk: streams, colour, progress bars, exit codes and written files."""
+"""Everything that touches the terminal or the disk: streams, colour, exit codes and written files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Timer
 from typing import TYPE_CHECKING, TextIO
 
 from typer import Abort, Exit, TyperException
@@ -186,34 +185,3 @@ def print_path(path: Path) -> None:
     """Print the path of a file that was written, relative to the current folder where it is inside."""
     folder = Path.cwd()
     write_text(f"{escape_control_characters(str(path.relative_to(folder) if path.is_relative_to(folder) else path))}\n")
-
-
-_PROGRESS_DELAY = 1.0
-"""Seconds before a progress bar appears: most work ends sooner."""
-
-
-@contextmanager
-def show_progress(description: str, total: int | None = None) -> Iterator[Callable[[], None]]:
-    """Show a progress bar on standard error while work lasts, and yield the function that advances it by one step.
-
-    It appears only in a terminal and only after a second; without a total it shows that the work goes on.
-    """
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
-    console = Console(stderr=True)
-    progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
-    task = progress.add_task(description, total=total)
-    timer = Timer(_PROGRESS_DELAY, progress.start)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield lambda: progress.advance(task)
-    finally:
-        timer.cancel()
-        timer.join()
-        progress.stop()

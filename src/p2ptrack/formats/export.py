@@ -39,7 +39,7 @@ def write_package(export: Export) -> dict[str, bytes]:
     resources = [_describe_table(table, files[f"{table.name}.csv"]) for table in export.tables]
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": _slug(export.title),
+        "name": make_slug(export.title),
         "title": export.title,
         "created": datetime.combine(export.as_of, time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "resources": resources,
@@ -236,7 +236,7 @@ def write_calendar(export: Export) -> bytes:
         f"X-WR-CALNAME:{_escape(export.title)}",
     ]
     stamp = export.as_of.strftime("%Y%m%dT000000Z")
-    domain = _slug(export.organisation or export.title)
+    domain = make_slug(export.organisation or export.title)
     for row in records.rows:
         record = _to_object(records, row)
         if record.get("target_day") and record.get("unfinished"):
@@ -286,8 +286,9 @@ def _fold(line: str) -> str:
     return "\r\n".join(parts)
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", fold_text(text)).strip("-") or "register"
+def make_slug(text: str, default: str = "register") -> str:
+    """Return a text in small letters, digits and hyphens, for names of files and packages."""
+    return re.sub(r"[^a-z0-9]+", "-", fold_text(text)).strip("-") or default
 
 
 ExportWriter = Callable[[Export], bytes]

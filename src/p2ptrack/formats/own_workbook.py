@@ -86,11 +86,12 @@ def write_base_sheet(
     identity: RegisterIdentity,
     columns: Mapping[str, Sequence[str]],
     rows: Iterable[BaseRow],
+    extra: Mapping[str, str] | None = None,
 ) -> None:
     """Add the hidden worksheet. `columns` are the headings of each worksheet that is read again."""
     sheet = workbook.add_worksheet(BASE_SHEET)
     sheet.very_hidden()
-    head = {"p2ptrack": BASE_VERSION, "purpose": purpose, **identity.to_json(), "columns": columns}
+    head = {"p2ptrack": BASE_VERSION, "purpose": purpose, **identity.to_json(), **(extra or {}), "columns": columns}
     for index, part in enumerate(_split(json.dumps(head, ensure_ascii=False))):
         sheet.write_string(0, index, part)
     for number, row in enumerate(rows, 1):

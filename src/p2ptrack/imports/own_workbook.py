@@ -14,7 +14,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from p2ptrack.errors import OperationError
-from p2ptrack.formats.own_workbook import BASE_SHEET, BASE_VERSION, digest_text
+from p2ptrack.formats.own_workbook import BASE_SHEET, BASE_VERSION, digest_text, make_cell_text
 from p2ptrack.imports.files import DAMAGE, INSTALL_ADVICE, check_package
 from p2ptrack.imports.xlsx_reader import format_shown
 from p2ptrack.model.dates import format_long_date
@@ -205,21 +205,29 @@ def _find_headings(row: tuple[Any, ...], headings: list[str]) -> tuple[dict[int,
 
 
 def _read_cell(cell: Any) -> OwnCell:
-    place = cell.coordinate
+    value, place = cell.value, cell.coordinate
     if cell.data_type == "f":
-        return OwnCell("", place, "it holds a formula. Replace it by its value")
+        flag = _FLAG_FORMULAS.get(str(value).upper())
+        return OwnCell(flag, place) if flag else OwnCell("", place, "it holds a formula. Replace it by its value")
     if cell.data_type == "e":
-        return OwnCell("", place, f"it holds the error {quote(str(cell.value))}")
-    value = cell.value
+        return OwnCell("", place, f"it holds the error {quote(str(value))}")
+    iso = value.isoformat()[:10] if isinstance(value, datetime | date) else ""
+    return OwnCell(_read_text(value, cell.number_format), place, iso=iso)
+
+
+def _read_text(value: Any, number_format: str) -> str:
+    """Return the value of a cell as people would write it."""
     if isinstance(value, bool):
-        return OwnCell("true" if value else "false", place)
+        return make_cell_text(value)
     if isinstance(value, datetime | date):
-        return OwnCell(_read_day(value, cell.number_format), place, iso=value.isoformat()[:10])
+        return _read_day(value, number_format)
     if isinstance(value, int | float):
-        return OwnCell(format_shown(value, cell.number_format), place)
-    return OwnCell(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value)).replace("\r", "").strip("\n"), place)
+        return format_shown(value, number_format)
+    return make_cell_text(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value)).replace("\r", ""))
 
 
+_FLAG_FORMULAS = {"=TRUE()": "true", "=FALSE()": "false"}
+"""How LibreOffice saves a cell that is true or false."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FORMAT_EXTRAS = re.compile(r'\[[^\]]*\]|"[^"]*"')
 

@@ -74,7 +74,11 @@ class Export:
 
 def build_export(case: Case, terms: Sequence[str] = ()) -> Export:
     """Return the records that match every filter as tables. Raises `UsageError` for a filter that does not exist."""
-    records = select_records(case, terms)
+    return build_export_of(case, select_records(case, terms))
+
+
+def build_export_of(case: Case, records: Sequence[Record]) -> Export:
+    """Return some records of a case as tables."""
     audience = str(case.disclosure.audience)
     fields = _list_record_fields(audience)
     tables = [_build_records(case, records, [field for field in fields if not _is_table(field)])]

@@ -1,0 +1,102 @@
+"""Reminders: each officer's open items, the most urgent first, in every format, and nothing that is withheld."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from tests.command import run
+from tests.support import write_register
+
+PROGRAMME = """\
+title: Review
+roles: [Head of IT]
+meetings: [{id: AC, body: Audit Committee, date: 15 March 2023, papers_due: 1 March 2023}]
+"""
+FILES = {
+    "actions/A01.yaml": "id: A01\ntitle: Open a portal\ntarget: Jan-23\naccountable: Head of IT\n",
+    "actions/A02.yaml": "id: A02\ntitle: Write a guide\ntarget: 1 March 2023\naccountable: Head of IT\n",
+    "actions/A03.yaml": "id: A03\ntitle: Train staff\naccountable: Head of Legal / Head of IT\n",
+    "actions/A04.yaml": "id: A04\ntitle: Ended\nstatus: verified\naccountable: Head of IT\n",
+    "actions/A05.yaml": (
+        "id: A05\ntitle: Zebrafish\ntarget: Feb-23\naccountable: Head of Legal\n"
+        "exempt: {paragraph: 3, reason: Price, public_interest: Harm}\n"
+    ),
+}
+WORDS = ("--as-of", "2023-02-15")
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    return write_register(tmp_path, FILES, PROGRAMME)
+
+
+def test_the_most_urgent_items_come_first(register: Path) -> None:
+    ran = run("digest", "--for", "head of it", *WORDS, "--root", register)
+    assert (ran.code, ran.err) == (0, "")
+    lines = [line.strip() for line in ran.out.splitlines()]
+    headings = [
+        line for line in lines if line in {"Overdue: 1", "Due within 30 days: 1"} or line.startswith("No update")
+    ]
+    assert headings == ["Overdue: 1", "Due within 30 days: 1", "No update in the last 90 days: 1"]
+    assert ran.out.index("A01") < ran.out.index("A02") < ran.out.index("A03")
+    assert "A04" not in ran.out
+    assert "Papers are due" in ran.out
+
+
+def test_every_officer_has_a_reminder(register: Path) -> None:
+    out = run("digest", *WORDS, "--root", register).out
+    assert [line for line in out.splitlines() if line.startswith("Reminder")] == [
+        "Reminder: open items of Head of IT",
+        "Reminder: open items of Head of Legal",
+    ]
+
+
+@pytest.mark.parametrize(("format_", "start"), [("html", b"<!DOCTYPE html>"), ("eml", b"Subject: "), ("ics", b"BEGIN")])
+def test_other_formats_are_a_file_for_each_officer(register: Path, format_: str, start: bytes) -> None:
+    ran = run("digest", "--format", format_, *WORDS, "--root", register)
+    files = sorted((register / "build/digest").iterdir())
+    assert (ran.code, [file.name for file in files]) == (0, [f"head-of-it.{format_}", f"head-of-legal.{format_}"])
+    assert all(file.read_bytes().startswith(start) for file in files)
+    before = [file.read_bytes() for file in files]
+    run("digest", "--format", format_, *WORDS, "--root", register)
+    assert [file.read_bytes() for file in files] == before
+
+
+def test_a_draft_has_the_reminder_as_text_and_html(register: Path) -> None:
+    run("digest", "--format", "eml", *WORDS, "--root", register)
+    message = email.message_from_bytes(
+        (register / "build/digest/head-of-it.eml").read_bytes(), policy=email.policy.default
+    )
+    assert isinstance(message, EmailMessage)
+    assert (message["Subject"], message["To"]) == ("Reminder: open items of Head of IT", None)
+    for subtype in ("plain", "html"):
+        body = message.get_body((subtype,))
+        assert body is not None
+        assert "Open a portal" in body.get_content()
+
+
+@pytest.mark.parametrize("format_", ["text", "html", "eml", "ics"])
+@pytest.mark.parametrize(("audience", "is_shown"), [("public", False), ("members", True), ("officers", True)])
+def test_a_reminder_has_exempt_items_only_if_asked(register: Path, format_: str, audience: str, is_shown: bool) -> None:
+    words = ("--format", format_, "--audience", audience, "--output", register / "out", *WORDS, "--root", register)
+    assert run("digest", *words).code == 0
+    data = b"".join(file.read_bytes() for file in (register / "out").iterdir())
+    assert (b"Zebrafish" in data) == is_shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--for", "Head of ITT"), "“Head of ITT” is not the responsible officer of an open item. Did you mean"),
+        (("--format", "pdf"), "“pdf” is not a format."),
+        (("--format", "ics", "--output", "-"), "Standard output takes the reminder of one officer."),
+    ],
+)
+def test_wrong_usage_is_a_sentence(register: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    ran = run("digest", *arguments, *WORDS, "--root", register)
+    assert (ran.code, sentence in ran.err) == (2, True)
