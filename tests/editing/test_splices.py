@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from p2ptrack.diagnostics import Severity
 from p2ptrack.store.yaml import read
-from p2ptrack.store.yaml.edit import AppendEntry, Edit, EditRefused, SetField, apply_edits
+from p2ptrack.store.yaml.edit import AppendEntry, Edit, EditRefused, RemoveField, SetField, apply_edits
 from p2ptrack.store.yaml.parser import YamlValue
 
 _WORDS = st.sampled_from(
@@ -216,3 +216,55 @@ def test_a_large_file_is_edited_quickly_and_exactly() -> None:
     before = f"id: A01\ntitle: x\nupdates:\n{entries}".encode()
     after = apply_edits(before, [AppendEntry(("updates",), {"text": "b"})])
     assert after == before + b"  - text: |\n      b\n"
+
+
+@given(files(), st.data())
+def test_a_field_is_taken_out_and_every_other_line_stays(before: bytes, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted({*values(before)} - {"id"})))
+    refusal = ""
+    try:
+        after = apply_edits(before, [RemoveField((name,))])
+    except EditRefused as error:
+        refusal, after = str(error), b""
+    if refusal:
+        assert refusal == f"The field {name} has a comment, which the change would remove."
+        return
+    assert values(after) == {field: value for field, value in values(before).items() if field != name}
+    assert [line for line in changes(before, after)[1] if line] == []
+
+
+REMOVED = {
+    "between": ("id: A01\nnote: x\nstatus: open\n", ("note",), "id: A01\nstatus: open\n"),
+    "last": ("id: A01\nnote: x\n", ("note",), "id: A01\n"),
+    "without a line end": ("id: A01\nnote: x", ("note",), "id: A01\n"),
+    "a block": ("id: A01\nnote: |\n  x\n\n  # y\nstatus: open\n", ("note",), "id: A01\nstatus: open\n"),
+    "a list": ("id: A01\nraised:\n  - x\n  - y\nstatus: open\n", ("raised",), "id: A01\nstatus: open\n"),
+    "CRLF": ("id: A01\r\nnote: x\r\nstatus: open\r\n", ("note",), "id: A01\r\nstatus: open\r\n"),
+    "of a group": ("id: A01\ndecided:\n  by: x\n  on: y\n", ("decided", "on"), "id: A01\ndecided:\n  by: x\n"),
+    "the whole group": ("id: A01\ndecided:\n  by: x\nnote: z\n", ("decided", "by"), "id: A01\nnote: z\n"),
+    "in brackets": ("id: A01\ndecided: {by: x, on: y}\n", ("decided", "on"), "id: A01\ndecided: {by: x}\n"),
+    "first in brackets": ("id: A01\ndecided: {by: x, on: y}\n", ("decided", "by"), "id: A01\ndecided: {on: y}\n"),
+    "beside a dash": ("id: A01\nu:\n  - a: x\n    b: y\n", ("u", 0, "a"), "id: A01\nu:\n  - b: y\n"),
+    "below a dash": ("id: A01\nu:\n  - a: x\n    b: y\n", ("u", 0, "b"), "id: A01\nu:\n  - a: x\n"),
+}
+
+
+@pytest.mark.parametrize("name", REMOVED)
+def test_a_field_goes_with_its_lines(name: str) -> None:
+    before, path, after = REMOVED[name]
+    assert apply_edits(before.encode(), [RemoveField(path)]) == after.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("id: A01\nnote: x  # why\n", ("note",)),
+        ("id: A01\nnote: |  # why\n  x\n", ("note",)),
+        ("id: A01\nraised:\n  - x  # why\n", ("raised",)),
+        ("id: A01\n", ("note",)),
+        ("id: A01\nu:\n  - a: x\n", ("u", 0, "a")),
+    ],
+)
+def test_a_field_that_cannot_be_taken_out_alone_stays(text: str, path: tuple[str | int, ...]) -> None:
+    with pytest.raises(EditRefused):
+        apply_edits(text.encode(), [RemoveField(path)])

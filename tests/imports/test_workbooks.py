@@ -134,6 +134,11 @@ EDITS: dict[str, tuple[Callable[[Workbook], None], list[str]]] = {
         cell("Records", "A01", title="Open the portal: now # soon"),
         ["- title: Open a portal   # short", '+ title: "Open the portal: now # soon"   # short'],
     ),
+    "an emptied cell": (cell("Records", "A02", note=None), ["- note: old"]),
+    "an emptied cell of an entry": (
+        cell("Updates", "A01/2", date=None),
+        ["-   - {date: 2 Jan 2023, text: Second.}", "+   - {text: Second.}"],
+    ),
     "a new field": (cell("Records", "A02", status="In progress"), ["+ status: In progress"]),
     "a list": (
         cell("Records", "A02", supporting="Head of Legal; Chief Executive"),
@@ -187,7 +192,8 @@ REFUSED: dict[str, tuple[Callable[[Workbook], None], str]] = {
     "the id of another row": (cell("Records", "A02", id="A01"), "A01 is in row 2 already, with other cells."),
     "a formula": (cell("Records", "A01", title="=1+1"), "it holds a formula."),
     "an unknown word": (cell("Records", "A02", status="sometime"), "“sometime” is not a status."),
-    "an emptied cell": (cell("Records", "A02", note=None), "the cell is empty now."),
+    "an emptied target": (cell("Records", "A01", target=None), "the cell is empty now."),
+    "an emptied title": (cell("Records", "A02", title=None), "A02, title (Records, row 3): "),
     "a new record without a kind": (cell("Records", "", title="Train"), "the column kind says what the new record is"),
     "a new entry of nobody": (cell("Updates", "", record="Z1", text="x"), "“Z1”, which is not a record"),
     "a field of another kind": (cell("Records", "", kind="action", title="x", area="y"), "area is not a field of"),

@@ -19,7 +19,7 @@ from p2ptrack.model.records import KINDS, Kind, TrackedRecord, find_kind, kind_o
 from p2ptrack.model.schema import field_names
 from p2ptrack.phrases import did_you_mean, excerpt, join_words, quote
 from p2ptrack.queries.export import Export, ExportColumn, ExportTable
-from p2ptrack.store.yaml.edit import AppendEntry, Edit, FieldPath, SetField
+from p2ptrack.store.yaml.edit import AppendEntry, Edit, FieldPath, RemoveField, SetField
 from p2ptrack.store.yaml.parser import YamlValue
 
 RecordValues = Callable[[str], Mapping[str, YamlValue]]
@@ -129,6 +129,8 @@ class _EditMaker:
 
     def set_field(self, id_: str, column: ExportColumn, text: str) -> tuple[Edit, ...]:
         """Return the edits for a field of a record. Another target date is also recorded as a target change."""
+        if not text.strip():
+            return (RemoveField(column.path),)
         if column.path == ("target",):
             return self._set_target(id_, text)
         value: YamlValue = [*_split_list(text)] if column.is_list else text
@@ -159,13 +161,18 @@ class _EditMaker:
     def is_done(self, id_: str, edits: Sequence[Edit]) -> bool:
         """Whether the file says what the edits would write: a council's own word for a status is exported as ours."""
         values = self.read_values(id_)
-        return all(isinstance(edit, SetField) and _get_value(values, edit.path) == edit.value for edit in edits)
+        return all(
+            _get_value(values, edit.path) == (edit.value if isinstance(edit, SetField) else None)
+            for edit in edits
+            if not isinstance(edit, AppendEntry)
+        ) and not any(isinstance(edit, AppendEntry) for edit in edits)
 
     def set_entry_field(self, id_: str, table: str, number: int, column: ExportColumn, text: str) -> tuple[Edit, ...]:
         """Return the edit for a field of an entry. A group that stands for a list of one has no number."""
         is_single = isinstance(self.read_values(id_).get(table), dict)
         steps = (table,) if is_single else (table, number - 1)
-        return (SetField((*steps, *column.path), text),)
+        path = (*steps, *column.path)
+        return (SetField(path, text) if text.strip() else RemoveField(path),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,8 +341,8 @@ def _find_fault(column: ExportColumn, cell: OwnCell, text: str) -> str:
         return "this column is not imported"
     if is_cut(text) or is_cut(cell.text):
         return "the text is longer than a cell can hold. To change it: p2ptrack edit"
-    if not cell.text.strip():
-        return f"the cell is empty now. To remove {quote(excerpt(text, _SHOWN))} from the register, edit the file"
+    if not cell.text.strip() and column.path == ("target",):
+        return f"the cell is empty now. To remove the target date {quote(text)} from the register, edit the file"
     if column.is_list and text != "; ".join(_split_list(text)):
         return "one of its values has a semicolon in it. To change it: p2ptrack edit"
     return ""

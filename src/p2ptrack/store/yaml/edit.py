@@ -49,7 +49,14 @@ class AppendEntry:
     value: YamlValue
 
 
-Edit: TypeAlias = "SetField | AppendEntry"
+@dataclass(frozen=True, slots=True)
+class RemoveField:
+    """Take a field out. A group that it leaves empty goes too."""
+
+    path: FieldPath
+
+
+Edit: TypeAlias = "SetField | AppendEntry | RemoveField"
 
 
 class EditRefused(OperationError):
@@ -192,8 +199,11 @@ def _apply_edit(text: str, edit: Edit, field_order: Sequence[str]) -> str:
     root = parse_nodes(text)
     if not root.is_mapping:
         raise EditRefused("The file is not a record.")
-    edit = replace(edit, value=_strip_line_ends(edit.value))
-    expected = _expect(root.to_plain(), edit.path, edit)
+    if isinstance(edit, RemoveField):
+        expected = _expect_removed(root.to_plain(), edit.path)
+    else:
+        edit = replace(edit, value=_strip_line_ends(edit.value))
+        expected = _expect(root.to_plain(), edit.path, edit)
     for splices in _Editor(text, root, field_order).plan(edit):
         candidate = text
         for splice in sorted(splices, reverse=True):
@@ -203,7 +213,18 @@ def _apply_edit(text: str, edit: Edit, field_order: Sequence[str]) -> str:
     raise EditRefused(f"The field {edit.path[0]} cannot be changed without changing other lines.")
 
 
-def _expect(value: YamlValue, path: FieldPath, edit: Edit) -> YamlValue:
+def _expect_removed(value: YamlValue, path: FieldPath) -> YamlValue:
+    """Return the data that the file must hold without a field."""
+    step, *rest = path
+    if isinstance(step, int) and isinstance(value, list) and step < len(value) and rest:
+        return [*value[:step], _expect_removed(value[step], tuple(rest)), *value[step + 1 :]]
+    if not isinstance(value, dict) or step not in value:
+        raise EditRefused(f"The field {step} is not in the file.")
+    inner = _expect_removed(value[str(step)], tuple(rest)) if rest else {}
+    return {name: inner if name == step else entry for name, entry in value.items() if name != step or inner}
+
+
+def _expect(value: YamlValue, path: FieldPath, edit: SetField | AppendEntry) -> YamlValue:
     """Return the data that the file must hold after the edit."""
     if path:
         step, *rest = path
@@ -243,6 +264,7 @@ def _normalise(value: YamlValue) -> YamlValue:
     return {name: _normalise(entry) for name, entry in value.items()}
 
 
+_COMMENT = re.compile(r"(?:^|[ \t])#")
 _COMMENT_LINE = re.compile(r"( *)#[^\n]*(?:\n|$)")
 
 
@@ -257,6 +279,9 @@ class _Editor:
 
     def plan(self, edit: Edit) -> Iterator[list[_Splice]]:
         """Yield the possible changes of the text, the best first."""
+        if isinstance(edit, RemoveField):
+            yield from self._remove(edit.path)
+            return
         parent, path, value = self.root, edit.path, edit.value
         while len(path) > 1 and (child := parent.child(path[0])) is not None and not child.is_scalar:
             parent, path = child, path[1:]
@@ -286,6 +311,34 @@ class _Editor:
             yield from self._insert_lines(self._find_predecessor(parent, name), column, lines)
             quoted = [" " * column + f"{name}: {_format_flow(value, quoted=True)}"]
             yield from self._insert_lines(self._find_predecessor(parent, name), column, quoted)
+
+    def _remove(self, path: FieldPath) -> Iterator[list[_Splice]]:
+        """Yield the ways to take a field out: its lines, or its place between others."""
+        parents = [self.root]
+        for step in path[:-1]:
+            child = parents[-1].child(step)
+            parents += [child] if child is not None else []
+        while len(path) > 1 and parents[-1].is_mapping and len(parents[-1].keys) == 1:
+            path = path[:-1]
+            parents.pop()
+        parent, name = parents[-1], str(path[-1])
+        index = next((index for index, key in enumerate(parent.keys) if key.name == name), None)
+        if index is None:
+            raise EditRefused(f"The field {name} is not in the file.")
+        key, target = parent.keys[index], parent.children[index]
+        end = max(self._content_end(target), self.text.index(":", key.end) + 1)
+        rest = self.text[end : self._line_end(end)]
+        inside = "" if target.is_scalar and not target.is_block_text else self.text[key.end : end]
+        header = inside.partition("\n")[0] if target.is_block_text else inside
+        if _COMMENT.search(rest) or _COMMENT.search(header):
+            raise EditRefused(f"The field {name} has a comment, which the change would remove.")
+        following = parent.keys[index + 1].start if index + 1 < len(parent.keys) else None
+        if not parent.is_flow and not self.text[self._line_start(key.start) : key.start].strip():
+            yield [_Splice(self._line_start(key.start), self._next_line(end), "")]
+        if following is not None:
+            yield [_Splice(key.start, following, "")]
+        elif parent.is_flow and index:
+            yield [_Splice(parent.children[index - 1].end, end, "")]
 
     def _find_predecessor(self, parent: Node, name: str) -> Node:
         """Return the value after which a new field goes: that of the nearest field before it in the usual order."""
