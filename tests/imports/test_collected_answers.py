@@ -276,6 +276,7 @@ def test_a_status_that_changed_meanwhile_is_a_conflict_and_the_update_stays(regi
     ("arguments", "code", "sentence"),
     [
         (("--for", "AC-2024-03"), 2, "There is no meeting “AC-2024-03” in data/programme.yaml. Did you mean"),
+        ((), 2, "Say which meeting, for example: p2ptrack collect --for AC-2023-03"),
         (("--for", "AC-2023-03", "--audience", "all"), 2, "“all” is not an audience."),
         (("--for", "AC-2023-03", "--output", "data/actions"), 2, "is in the folder data"),
     ],

@@ -29,7 +29,7 @@ _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 
 def collect(
     *,
-    meeting: Annotated[str, option("--for", "MEETING", _MEETING_HELP, complete_meetings)],
+    meeting: Annotated[str, option("--for", "MEETING", _MEETING_HELP, complete_meetings)] = "",
     audience: Annotated[str, option("--audience", "AUDIENCE", _AUDIENCE_HELP, complete_choices(*AUDIENCES))] = "public",
     output: Annotated[Path | None, option("--output", "DIR", _OUTPUT_HELP)] = None,
     root: RootOption = None,
@@ -85,6 +85,8 @@ def _find_meeting(case: Case, name: str) -> Meeting:
     from p2ptrack.phrases import did_you_mean, find_equal_ids, quote
 
     meetings = {meeting.id: meeting for meeting in case.register.programme.meetings}
+    if not name:
+        raise UsageError("Say which meeting, for example: p2ptrack collect --for AC-2023-03")
     ids = find_equal_ids(name, meetings)
     if len(ids) != 1:
         raise UsageError(f"There is no meeting {quote(name)} in data/programme.yaml.{did_you_mean(name, meetings)}")
