@@ -287,6 +287,11 @@ def test_wrong_usage_is_a_sentence(register: Path, arguments: tuple[str, ...], c
     assert (ran.code, sentence in ran.err) == (code, True)
 
 
+def test_a_day_that_has_passed_is_said(register: Path) -> None:
+    ran = run("collect", "--for", "AC-2023-03", "--root", register, "--as-of", "2023-03-02")
+    assert (ran.code, "to answer by 1 March 2023, which has passed." in ran.err) == (0, True)
+
+
 def test_a_register_without_owners_says_how_to_name_one(tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A04.yaml": FILES["actions/A04.yaml"]}, PROGRAMME)
     ran = collect(tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import shutil
+import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -310,6 +311,42 @@ def test_a_workbook_that_was_tampered_with_is_refused(register: Path, name: str)
     path, before = edit(export(register), change), texts(register)
     ran = import_(register, path)
     assert (ran.code, expected in ran.err, texts(register)) == (3, True, before)
+
+
+def make_older(workbook: Workbook) -> None:
+    """Leave a workbook as a version of p2ptrack without the column `note` would have written it."""
+    sheet = workbook["Records"]
+    index = headings(workbook, "Records")["note"] - 1
+    sheet.delete_cols(index + 1)
+    head = json.loads(str(workbook[BASE_SHEET]["A1"].value))
+    head["columns"]["Records"].remove("note")
+    change_head(workbook, columns=head["columns"])
+    for row in workbook[BASE_SHEET].iter_rows(min_row=2):
+        if row[0].value == "Records":
+            digests = str(row[2].value).split()
+            row[2].value = " ".join(digests[:index] + digests[index + 1 :])
+
+
+def test_a_field_that_the_workbook_does_not_know_is_not_emptied(register: Path) -> None:
+    ran, lines = round_trip(register, make_older, "--audience", "officers")
+    assert (ran.code, lines) == (0, [])
+
+
+def test_options_of_trackers_are_refused(register: Path) -> None:
+    path = export(register)
+    ran = import_(register, path, "--kind", "action", "--source", "x")
+    assert (ran.code, "is a workbook of p2ptrack. Leave out --kind and --source." in ran.err) == (2, True)
+
+
+def test_limits_of_imports_apply(register: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = export(register)
+    monkeypatch.setattr("p2ptrack.imports.own_workbook._MAX_CELLS", 100)
+    ran = import_(register, path)
+    assert (ran.code, "it has more than 100 cells" in ran.err) == (3, True)
+    with zipfile.ZipFile(path, "a", compression=zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/media/image1.xml", b" " * 20_000_000)
+    ran = import_(register, path)
+    assert (ran.code, "it unpacks to more than 100 times its size" in ran.err) == (3, True)
 
 
 def test_a_forged_fingerprint_changes_no_protected_cell(register: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ from p2ptrack.cli.options import (
 if TYPE_CHECKING:
     from p2ptrack.analysis.case import Case
     from p2ptrack.model.programme import Meeting
+    from p2ptrack.queries.owners import UpdateRequest
 
 _MEETING_HELP = "The meeting that the updates are for."
 _AUDIENCE_HELP = (
@@ -57,6 +59,7 @@ def collect(
     warn_about_limits(case)
     requests = build_requests(case, _find_meeting(case, meeting))
     warn_about_unowned(case)
+    _warn_about_past_day(case, requests)
     if not requests:
         raise OperationError(
             "No open item has a responsible officer, so nobody can be asked. "
@@ -78,6 +81,16 @@ def collect(
             advance()
     write_files(files, folder)
     return 0
+
+
+def _warn_about_past_day(case: Case, requests: Sequence[UpdateRequest]) -> None:
+    """Write to standard error that the day by which answers are asked for has passed."""
+    from p2ptrack.cli.terminal import write_notice
+
+    meeting = requests[0].meeting if requests else None
+    last_day = (meeting.papers_due or meeting.date).latest if meeting else None
+    if last_day and last_day < case.as_of:
+        write_notice(f"The officers are asked to answer by {requests[0].due}, which has passed.")
 
 
 def _find_meeting(case: Case, name: str) -> Meeting:

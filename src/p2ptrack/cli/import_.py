@@ -34,8 +34,10 @@ def import_file(
     """
     from p2ptrack.cli.import_records import ImportOptions, import_records
     from p2ptrack.cli.import_workbook import import_workbook
+    from p2ptrack.errors import UsageError
     from p2ptrack.imports.files import read_bytes
     from p2ptrack.imports.own_workbook import is_own_workbook
+    from p2ptrack.phrases import join_words
 
     options = ImportOptions(
         RegisterOptions(root, as_of),
@@ -49,5 +51,8 @@ def import_file(
     )
     data = read_bytes(file)
     if is_own_workbook(data):
+        tracker_options = {"--kind": kind, "--map": map_, "--table": table, "--sheet": worksheet, "--source": source}
+        if given := [name for name, value in tracker_options.items() if value]:
+            raise UsageError(f"{file.name} is a workbook of p2ptrack. Leave out {join_words(given)}.")
         return import_workbook(options, file, data, overwrite=overwrite)
     return import_records(options, file)

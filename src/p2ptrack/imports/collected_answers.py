@@ -128,8 +128,8 @@ class _AnswerReader:
     def _report_protected(self, row: OwnRow, id_: str) -> None:
         base = self.sheet.base.get(id_, {})
         for heading in HEADINGS:
-            cell = row.cells.get(heading)
-            if heading not in ANSWER_HEADINGS and cell and id_ in self.sheet.base and not cell.matches(base[heading]):
+            cell = row.cells.get(heading) if heading in base and heading not in ANSWER_HEADINGS else None
+            if cell and not cell.matches(base[heading]):
                 self.refuse(row, f"the column {heading} is not read. Write the answer in a white column.")
 
     def _read_answer(self, row: OwnRow, id_: str) -> _Answer | None:

@@ -105,7 +105,9 @@ def read_own_workbook(data: bytes, name: str) -> OwnWorkbook:
     try:
         with ZipFile(BytesIO(data)) as package:
             check_package(package, name)
-        return _read_workbook(data, name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about parts of a workbook that are not read, such as drawings
+            return _read_workbook(data, name)
     except DAMAGE as error:
         raise OperationError(f"{name} is damaged: it cannot be read as an Excel workbook.") from error
 
@@ -113,9 +115,7 @@ def read_own_workbook(data: bytes, name: str) -> OwnWorkbook:
 def _read_workbook(data: bytes, name: str) -> OwnWorkbook:
     import openpyxl
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about parts of a workbook that are not read, such as drawings
-        workbook = openpyxl.load_workbook(BytesIO(data), read_only=True, keep_links=False)
+    workbook = openpyxl.load_workbook(BytesIO(data), read_only=True, keep_links=False)
     counter = _CellCounter(name)
     head, base = _read_base(workbook, name, counter)
     columns = head["columns"]

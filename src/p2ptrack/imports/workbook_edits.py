@@ -222,20 +222,23 @@ class _SheetPlanner:
             self._refuse(row, f"{key} is in row {first.number} already, with other cells. Keep one of the two rows.")
 
     def _columns(self) -> Iterator[ExportColumn]:
-        """Yield the columns that are still in the workbook."""
+        """Yield the columns that are still in the workbook. A newer version of p2ptrack may have more."""
         return (column for column in self.table.columns if column.name not in self.sheet.gone)
 
     def _plan_row(self, key: str, row: OwnRow, current: _RowTexts, full: _RowTexts) -> None:
         """Plan the edited cells of a row that was exported."""
         base = self.sheet.base[key]
-        cells = ((column, row.cells.get(column.name) or OwnCell("", "")) for column in self._columns())
-        edited = [(column, cell) for column, cell in cells if cell.fault or not cell.matches(base.get(column.name, ""))]
+        columns = (column for column in self._columns() if column.name in base)
+        cells = ((column, row.cells.get(column.name) or OwnCell("", "")) for column in columns)
+        edited = [(column, cell) for column, cell in cells if cell.fault or not cell.matches(base[column.name])]
         if not edited:
             return
         is_entry = self.table.name != _RECORDS
         key = _locate_entry(key, base, current) if is_entry else key
         if key not in current:
-            self._refuse(row, f"{key} is not in the register any more.")
+            is_broken = key.partition("/")[0] in self.edits.case.register.broken_ids
+            reason = "has an error in its file. To see it: p2ptrack check" if is_broken else "is not in the register."
+            self._refuse(row, f"{key} {reason}")
             return
         full_key = _align_entries(key, current, full) if is_entry else key
         for column, cell in edited:
