@@ -161,8 +161,8 @@ _CELL_STYLES: Mapping[str, Mapping[str, Any]] = {
 _NOTES = (
     "You can change the white cells in the worksheets of records, updates and other entries.",
     "The grey cells are calculated, or say where a record came from. A change there is reported and not imported.",
-    "To add a record, fill in a new row of Records: its kind, without an id.",
-    "To add an update or another entry, fill in a new row of its worksheet: the id of the record, without a number.",
+    "To add a record, fill in a new row in Records. Give its kind and leave the id empty.",
+    "To add an update or another entry, fill in a new row in its worksheet. Give the record and leave the number out.",
     "Rows and columns can be removed. Nothing is deleted from the register.",
     "To sort rows, take the protection off the worksheet first. It has no password.",
     "When you have finished, send the workbook back. It is imported with: p2ptrack import FILE.xlsx",
