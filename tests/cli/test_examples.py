@@ -11,7 +11,8 @@ from tests.command import COMMANDS, ROOT, SEED_DAY, examples_of, run
 from tests.git.builders import Kept, named
 from tests.imports.writers import write_examples
 
-UNOWNED = "open items have no responsible officer"
+EXPECTED = ("open items have no responsible officer", "which has passed.")
+"""What collect and digest say of the shipped register: its meetings are past, and most items have no owner."""
 TESTED_ELSEWHERE = {"render", "publish", "verify"}
 EXAMPLES = [example for name in COMMANDS if name not in TESTED_ELSEWHERE for example in examples_of(name)]
 
@@ -42,7 +43,9 @@ def test_every_example_of_the_help_works(
     if "digest" in example or "collect" in example:  # the shipped register names no responsible officer
         assert run("edit", "F01", "--set", "accountable=Head of PACS", "--yes").code == 0
     ran = run(*shlex.split(example)[1:])
-    notices = [line for line in ran.err.splitlines(keepends=True) if line != OLD and UNOWNED not in line]
+    notices = [
+        line for line in ran.err.splitlines(keepends=True) if line != OLD and not any(part in line for part in EXPECTED)
+    ]
     at = (
         [f"The register as it was on 12 January 2023 (commit {committed.made[0][:10]}).\n"]
         if "--at " in example
