@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from markdown_it.tree import SyntaxTreeNode
 
+from p2ptrack.formats.docx.charts import WordChart, make_chart
 from p2ptrack.formats.html.page import DocumentAnchors, group_rows, share_widths
 from p2ptrack.formats.office import XmlChild, make_element
 from p2ptrack.formats.pasted_text import LabelStyle, ListLabel, strip_unprintable
@@ -153,6 +154,7 @@ class BlockWriter:
         self.wording = wording
         self.anchors = DocumentAnchors(document)
         self.link_ids: dict[str, str] = {}
+        self.charts: list[WordChart] = []
         self._lists: list[tuple[int, ListLabel]] = []
         self._bookmark_ids = count(1)
 
@@ -241,14 +243,18 @@ class BlockWriter:
             case doc.Facts():
                 pieces = self.write_facts(block.rows, position)
             case doc.Table():
-                summary = [position.make_paragraph([make_run(block.picture.summary)])] if block.picture else []
-                pieces = [*summary, *self._write_table(block, position)]
+                chart = [self._write_chart(block.picture, position)] if block.picture else []
+                pieces = [*chart, *self._write_table(block, position)]
             case doc.Notice():
                 style = position.style if position.in_cell else "Notice"
                 pieces = self._write_blocks(block.blocks, replace(position, style=style))
             case doc.Section():
                 pieces = [piece for piece, _ in self.lay_out_blocks((block,), position)]
         return pieces
+
+    def _write_chart(self, picture: doc.Picture, position: BlockPosition) -> DocxParagraph:
+        self.charts.append(make_chart(picture, len(self.charts) + 1))
+        return position.make_paragraph([self.charts[-1].make_run()])
 
     # Running text
 

@@ -31,6 +31,7 @@ from p2ptrack.formats.docx.blocks import (
     make_run,
     make_w,
 )
+from p2ptrack.formats.docx.charts import list_chart_parts
 from p2ptrack.formats.docx.reference import read_reference
 from p2ptrack.formats.html import templates
 from p2ptrack.formats.html.page import MIN_CONTENTS_SECTIONS, is_short, list_contents
@@ -79,6 +80,8 @@ def write(document: Document, options: FormatOptions) -> bytes:
         *(reference.relationships if reference else ()),
         *(Relationship(id_, "hyperlink", url, external=True) for url, id_ in writer.link_ids.items()),
     ]
+    chart_parts, chart_relationships = list_chart_parts(writer.charts)
+    relationships += chart_relationships
     logo_parts = []
     if logo:
         relationships.append(Relationship(_LOGO_RELATIONSHIP_ID, "image", LOGO_FILE))
@@ -88,7 +91,7 @@ def write(document: Document, options: FormatOptions) -> bytes:
     styles_part = PackagePart("word/styles.xml", f"{_WORD_MEDIA_TYPE}.styles+xml", style_data)
     copied = reference.parts if reference else ()
     other_parts = (_make_part(name.partition("-")[0], name, root) for name, root in parts.items())
-    return office.build_package(document, main_part, (styles_part, *other_parts, *logo_parts, *copied))
+    return office.build_package(document, main_part, (styles_part, *other_parts, *logo_parts, *chart_parts, *copied))
 
 
 def _make_part(part_type: str, name: str, root: Element, relationships: tuple[Relationship, ...] = ()) -> PackagePart:
