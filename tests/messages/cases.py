@@ -12,6 +12,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +84,13 @@ def name(case: Path) -> str:
     return f"{case.parent.name}/{case.stem}"
 
 
-def check(case: Path, root: Path) -> Ran:
+@cache
+def check(case: Path) -> Ran:
     """Run check, with JSON output, on a register that contains the file of this case."""
     files: dict[str, str | bytes] = {**REGISTER, PLACES[case.parent.name]: case.read_bytes()}
-    write_register(root, files, PROGRAMME)
-    return run("check", "--root", root, "--as-of", "2023-01-12", "--format", "json")
+    with tempfile.TemporaryDirectory() as folder:
+        root = write_register(Path(folder), files, PROGRAMME)
+        return run("check", "--root", root, "--as-of", "2023-01-12", "--format", "json")
 
 
 def problems(ran: Ran) -> list[dict[str, Any]]:
@@ -115,9 +118,8 @@ def first_wordings() -> dict[str, str]:
     """Return the message of each code in the first case that has it."""
     wordings: dict[str, str] = {}
     for case in cases():
-        with tempfile.TemporaryDirectory() as folder:
-            for problem in problems(check(case, Path(folder))):
-                wordings.setdefault(problem["code"], problem["message"])
+        for problem in problems(check(case)):
+            wordings.setdefault(problem["code"], problem["message"])
     return dict(sorted(wordings.items()))
 
 
@@ -129,8 +131,7 @@ def write_expectations(*, overwrite: bool) -> None:
     """Write the problems of every case that has no expectations, or of every case."""
     for case in cases():
         if overwrite or not expected(case).exists():
-            with tempfile.TemporaryDirectory() as folder:
-                expected(case).write_text(findings(check(case, Path(folder))), encoding="utf-8", newline="\n")
+            expected(case).write_text(findings(check(case)), encoding="utf-8", newline="\n")
     WORDING.write_text(format_wordings(first_wordings()), encoding="utf-8", newline="\n")
 
 

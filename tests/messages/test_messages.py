@@ -35,8 +35,8 @@ def test_the_register_around_the_cases_has_no_problem(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
-def test_check_reports_each_problem_at_its_place_with_its_fix(case: Path, tmp_path: Path) -> None:
-    ran = check(case, tmp_path)
+def test_check_reports_each_problem_at_its_place_with_its_fix(case: Path) -> None:
+    ran = check(case)
     assert findings(ran) == expected(case).read_text(encoding="utf-8")
     assert ran.err == ""
     assert ran.code == int(" error " in findings(ran))

@@ -26,6 +26,8 @@ LENGTHS = (24, 200, 2_000, 8_000)
 """Exponential work is slow on the first, cubic on the second and quadratic on the third of these lengths."""
 FAST_SECONDS = 0.002
 """Two million steps, which is quadratic work on 2,000 characters, take longer than this."""
+SLOW_SECONDS = 0.2
+"""What takes longer was not only slow because the machine is busy, and need not be measured again."""
 MAX_RATIO = 9.0
 """Four times the text takes four times as long, and with quadratic work 16 times."""
 COMMON_CHARACTERS = "aA0 @\n.-_/=é"
@@ -39,7 +41,13 @@ class Use(NamedTuple):
     function: str
 
 
-def list_uses(path: Path) -> Iterator[Use]:
+@cache
+def list_uses(path: Path) -> tuple[Use, ...]:
+    """Return the patterns of a module, each once for each function."""
+    return tuple({(use.pattern, use.function): use for use in _iter_uses(path)}.values())
+
+
+def _iter_uses(path: Path) -> Iterator[Use]:
     """Yield the patterns of a module: arguments of the functions of `re`, and regexes of date patterns."""
     parts = path.relative_to(SOURCE.parent).with_suffix("").parts
     names = vars(importlib.import_module(".".join(part for part in parts if part != "__init__")))
@@ -165,7 +173,7 @@ def find_slow_texts(use: Use) -> Iterator[str]:
         subjects = [value.encode("latin-1", "replace") if source is not pattern else value for value in texts]
         for shorter, longer in pairwise(subjects):
             seconds = measure(use, shorter)
-            if seconds > FAST_SECONDS:
+            if FAST_SECONDS < seconds < SLOW_SECONDS:
                 seconds = min(measure(use, shorter) for _ in range(3))
             if seconds > FAST_SECONDS and (len(longer) < LENGTHS[-1] or measure(use, longer) > MAX_RATIO * seconds):
                 yield texts[0]
