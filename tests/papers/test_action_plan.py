@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+
+import pytest
 
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.document import Ref, Section, Table, walk_blocks
-from tests.papers.builders import PACKAGED_LOOK, paper_of, section_of, seed_case, seed_paper, table_of, text_of
+from tests.papers.builders import PACKAGED_LOOK, html_of, paper_of, section_of, seed_case, seed_paper, table_of, text_of
 
 PLAN = seed_paper("action-plan")
 MAX_WORDS = 3800
@@ -210,6 +213,16 @@ def test_a_register_of_another_body_prints_what_it_has() -> None:
         "Part of this record is exempt from publication under paragraph 3 of " + LAW
     )
     assert text_of(section_of(paper, "updates-none").blocks) == "No update reported."
+
+
+@pytest.mark.parametrize("text", ["Agreed **in part**, see [the plan](https://x.example/p).", "Agreed\nin part."])
+def test_a_response_is_markdown_below_the_councils_own_word(text: str) -> None:
+    response = json.dumps({"text": text, "by": "Cabinet"})
+    record = f"id: R1\ntitle: Orders\nacceptance: Agreed in full\nresponse: {response}\n"
+    html = html_of(*paper_of("action-plan", record, "{id: A1, title: B}").blocks)
+    assert "<p>Agreed in full</p>" in html
+    assert "<p>(Cabinet)</p>" in html
+    assert "**" not in html
 
 
 def test_a_part_is_no_gap_while_no_part_is_named() -> None:

@@ -394,12 +394,12 @@ def format_answer(context: PaperContext, record: Record) -> Spans:
 def build_answer(context: PaperContext, record: Record) -> tuple[Block, ...]:
     """Return the response to a recommendation or request; a text of several lines keeps its lists and paragraphs."""
     response = record.response
-    if response is None or not _has_lines(response.text):
+    if response is None or not _needs_prose(response.text):
         spans = format_answer(context, record)
         return (Paragraph(spans),) if spans else ()
-    signature = _join_texts((response.by, _text(response.on)))
+    signature, acceptance = _join_texts((response.by, _text(response.on))), format_word(context, record, "acceptance")
     return (
-        *((make_paragraph(context.wording(f"acceptance_{record.acceptance.value}")),) if record.acceptance else ()),
+        *((make_paragraph(acceptance),) if acceptance else ()),
         Prose(response.text or ""),
         *((make_paragraph(f"({signature})"),) if signature else ()),
     )
@@ -408,13 +408,17 @@ def build_answer(context: PaperContext, record: Record) -> tuple[Block, ...]:
 def _build_text(context: PaperContext, record: TrackedRecord, name: str) -> tuple[Block, ...]:
     """Return a detail that is a text of several lines; nothing for any other detail, which is a line."""
     if name == "answer":
-        return build_answer(context, record) if record.response and _has_lines(record.response.text) else ()
+        return build_answer(context, record) if record.response and _needs_prose(record.response.text) else ()
     text = getattr(record, name) if name in {"agreed_action", "note"} else None
-    return (Prose(text),) if text and _has_lines(text) else ()
+    return (Prose(text),) if text and _needs_prose(text) else ()
 
 
-def _has_lines(text: str | None) -> bool:
-    return text is not None and "\n" in text.strip("\n")
+_MARKDOWN = re.compile(r"\*\*?\S|`\S|\]\(|https?://")
+
+
+def _needs_prose(text: str | None) -> bool:
+    """Whether a text has several lines, or words that are set apart, so that it is no part of a line."""
+    return text is not None and ("\n" in text.strip("\n") or _MARKDOWN.search(text) is not None)
 
 
 def _text_formatter(name: str) -> DetailFormatter:
