@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -224,6 +225,18 @@ def test_there_is_no_cache_where_it_is_off_or_in_the_register(root: Path, place:
     with open_cache(root, value) as cache:
         cache.read(RECORD, "a")
     assert {*root.parent.rglob("*")} == before
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="other systems have another folder")
+def test_without_the_variable_the_cache_is_in_the_folder_of_the_user(root: Path, tmp_path: Path) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    assert run("status", "--root", root, *DAY, HOME=str(home), P2PTRACK_CACHE="").code == 0
+    assert not home.exists()
+    run("status", "--root", root, *DAY, HOME=str(tmp_path), XDG_CACHE_HOME=str(other), P2PTRACK_CACHE="")
+    assert len(list_entries(other / "p2ptrack")) == 30
+    home.mkdir()
+    assert run("status", "--root", root, *DAY, HOME=str(home), P2PTRACK_CACHE="").code == 0
+    assert len(list_entries(home / ".cache" / "p2ptrack")) == 30
 
 
 def test_with_no_cache_it_is_neither_read_nor_written(root: Path, folder: Path) -> None:

@@ -208,14 +208,13 @@ def _find_file(root: Path) -> Path | None:
 
 def _find_folder() -> Path | None:
     """Return the folder of the cache; None where it is turned off, or the user has no folder."""
-    chosen = os.environ.get(CACHE_VARIABLE, "")
-    if chosen.casefold() == "off":
-        return None
-    if chosen:
+    if chosen := os.environ.get(CACHE_VARIABLE, ""):  # `off` is no full path, nor is any other word
         return Path(chosen) if Path(chosen).is_absolute() else None
     try:
         home = Path.home()
     except RuntimeError:
+        return None
+    if not home.is_dir():  # as that of a service, which must not get one
         return None
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "p2ptrack" / "Cache"
