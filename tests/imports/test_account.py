@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import resource
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from p2ptrack.imports.files import read_grids
 from tests.imports.test_import import PROGRAMME, files, import_, records, register
-from tests.imports.writers import TRACKER, write_csv
+from tests.imports.writers import TRACKER, write_csv, write_html, write_long_docx, write_xlsx
 
 __all__ = ["register"]
 HEADINGS = [
@@ -89,4 +92,49 @@ def test_three_thousand_rows_are_written_and_recognised(register: Path, source: 
     before = files(register)
     assert "Nothing to import" in import_(register, "t.csv", *options).out
     assert files(register) == before
+    assert len(records(register, "audit_followups")) == 3000
+
+
+def make_long_rows(count: int) -> list[list[str]]:
+    """Return rows of twelve columns with texts of some length, all different."""
+    headings = ["Ref", "Audit", "Recommendation", "Priority", "Agreed action", "Responsible officer", "Original date"]
+    headings += ["Revised date", "Status", "Progress Update 12.01.2023", "RAG", "Member comments"]
+    words = ["contract", "register", "waiver", "council", "officer", "committee", "budget", "service", "review"]
+
+    def text(number: int, length: int) -> str:
+        return " ".join(words[(number * place) % len(words)] for place in range(1, length + 1)).capitalize() + "."
+
+    rows = [headings]
+    for number in range(count):
+        row = [f"IA/{number}", f"Audit {number % 40}", f"{number} {text(number, 22)}", "High", text(number, 20)]
+        row += ["Head of IT", "31/03/2024", "30/06/2024" if number % 2 else "", "Open", text(number, 30), "Red", ""]
+        rows.append(row)
+    return rows
+
+
+def measure(action: Callable[[], object]) -> float:
+    start = process_time()
+    action()
+    return process_time() - start
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("write", [write_csv, write_xlsx, write_long_docx, write_html])
+def test_three_thousand_rows_are_read_in_a_second(write: Callable[[list[list[str]]], bytes]) -> None:
+    data = write(make_long_rows(3000))
+    read_grids(write(make_long_rows(2)), "t")
+    assert min(measure(lambda: read_grids(data, "t")) for _ in range(3)) < 1
+
+
+@pytest.mark.slow
+def test_three_thousand_rows_are_written_and_their_next_version_added_in_eight_seconds(register: Path) -> None:
+    rows = make_long_rows(3000)
+    (register / "t.csv").write_bytes(write_csv(rows))
+    assert measure(lambda: import_(register, "t.csv", "--source", "x")) < 8
+    assert len(records(register, "audit_followups")) == 3000
+    reworded = [
+        [f"N/{row[0]}", row[1], f"{row[2]} Again.", *row[3:9], f"{row[9]} More.", *row[10:]] for row in rows[1:]
+    ]
+    (register / "t.csv").write_bytes(write_csv([rows[0], *reworded]))
+    assert measure(lambda: import_(register, "t.csv", "--source", "x")) < 10
     assert len(records(register, "audit_followups")) == 3000

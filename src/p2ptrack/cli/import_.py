@@ -55,4 +55,4 @@ def import_file(
         if given := [name for name, value in tracker_options.items() if value]:
             raise UsageError(f"{file.name} is a workbook of p2ptrack. Leave out {join_words(given)}.")
         return import_workbook(options, file, data, overwrite=overwrite)
-    return import_records(options, file)
+    return import_records(options, file, data)

@@ -6,36 +6,46 @@ import re
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from textwrap import wrap
 
 import typer
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.cli.import_files import FileDrafts
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
-from p2ptrack.cli.terminal import terminal_style, write_notice, write_output
-from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
-from p2ptrack.errors import CheckFailed, OperationError, UsageError
+from p2ptrack.cli.terminal import terminal_style, write_output
+from p2ptrack.diagnostics import escape_control_characters
+from p2ptrack.errors import OperationError, UsageError
+from p2ptrack.imports.cells import find_document_date, find_latest_date
 from p2ptrack.imports.drafts import ImportContext, RecordDraft
-from p2ptrack.imports.files import read_file
+from p2ptrack.imports.files import read_grids
 from p2ptrack.imports.grid import ImportedFile
-from p2ptrack.imports.kept_mapping import KeptMapping, make_mapping_name, make_mapping_values, parse_mapping
-from p2ptrack.imports.mapping import TARGETS, ColumnMapping, Tracker, find_tracker, map_columns
-from p2ptrack.imports.matching import ImportMatches, list_differences, match_drafts
-from p2ptrack.imports.report import ImportAccount
+from p2ptrack.imports.kept_mapping import (
+    KeptMapping,
+    find_mapping,
+    fold_headings,
+    make_mapping_name,
+    make_mapping_values,
+    parse_mapping,
+)
+from p2ptrack.imports.mapping import TARGETS, ColumnMapping, Tracker, find_key, find_trackers, map_columns
+from p2ptrack.imports.matching import ImportMatches, PossibleMatch, match_drafts
+from p2ptrack.imports.report import YES_OR_NO, ImportAccount, NobodyAnswers, Questioner
 from p2ptrack.imports.rows import TrackerReader
+from p2ptrack.imports.versions import RecordUpdate, VersionContext, compare_versions
 from p2ptrack.model.programme import collect_labels
-from p2ptrack.model.records import KINDS, Kind, find_kind
-from p2ptrack.model.register import PROGRAMME_PATH, build_anchors
-from p2ptrack.model.schema import file_field_order
+from p2ptrack.model.records import KINDS, Kind, Record, find_kind
+from p2ptrack.model.register import build_anchors
 from p2ptrack.phrases import did_you_mean, excerpt, join_ids, join_words, pluralise, quote
-from p2ptrack.pipeline import check_changes, open_case
+from p2ptrack.pipeline import open_case
 from p2ptrack.store import yaml
-from p2ptrack.store.editing import find_free_id, list_committed_ids, lock_register, make_file_name, read_record_file
-from p2ptrack.store.yaml.edit import AppendEntry, apply_edits, format_record
+from p2ptrack.store.editing import lock_register, read_record_file
+from p2ptrack.store.loader import pause_gc
 from p2ptrack.store.yaml.parser import YamlValue
 from p2ptrack.values import dataclass
 
@@ -62,10 +72,14 @@ class ImportOptions:
         return not self.yes and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def import_records(options: ImportOptions, path: Path) -> int:
-    """Import a file: print what becomes of it, and write all of its records or nothing."""
+def import_records(options: ImportOptions, path: Path, data: bytes) -> int:
+    """Import a file: print what becomes of it, and write all of its records or nothing.
+
+    Returns 1 where the next version of a document has something that was left alone, because nobody was asked.
+    """
     kind = _find_kind(options.kind)
-    imported, _ = read_file(path)
+    with pause_gc():
+        imported = read_grids(data, path.name)
     root = find_register_folder(options.register)
     as_of = resolve_as_of(options.register)
     with lock_register(root):
@@ -91,29 +105,48 @@ class _Importer:
         self.as_of = as_of
         self.case = case
         self.programme = case.register.programme
+        self.anchors = build_anchors(self.programme)
         self.labels = collect_labels(self.programme.policy)
         self.account = ImportAccount()
+        self.words: dict[tuple[str, str], str] = {}
+        self.kept_words: Mapping[tuple[str, str], str] = {}
+        self.questioner: Questioner = _TerminalQuestioner() if options.can_ask else NobodyAnswers()
         self.kept = [_load_mapping(options.map_path, str(options.map_path))] if options.map_path else _load_kept(root)
 
     def run(self, imported: ImportedFile, kind: Kind | None) -> int:
         """Map, read, match, check and write."""
         self.account.notes += imported.notes
         trackers = [self._map(tracker) for tracker in self._select(imported)]
-        kept = next((each for tracker in trackers for each in self.kept if each.fits(tracker)), KeptMapping())
+        kept = next(filter(None, (find_mapping(self.kept, tracker) for tracker in trackers)), KeptMapping())
         source = self.options.source or kept.source
         kind = kind or find_kind(kept.kind) or trackers[0].suggest_kind()
-        drafts = self._read(trackers, kind, source, kept)
+        paper_date = self._find_paper_date(imported, trackers)
         self._print_mapping(trackers, kind, source)
-        matches = match_drafts(drafts, self.case.register.records, source)
-        files = self._make_files(matches, source)
-        checked, files = self._check(matches, files)
+        self.kept_words = {word: means for each in self.kept for word, means in each.words.items()}
+        self.words = dict(self.kept_words)
+        context = self._make_context(source, kept, paper_date)
+        drafts = self._read(trackers, kind, context)
+        matches = self._settle(match_drafts(drafts, self.case.register.records, source))
+        updates = list(self._compare(matches, source, paper_date))
+        files = FileDrafts(self.root, self.as_of, self.case, self.account, matches, updates)
+        files.add_source(source, self.path.stem, paper_date)
+        files.add_meetings(context.new_meetings)
+        files.check()
         for line in self.account.format_lines():
             _print(line)
-        self._print_matches(matches)
-        mapping_path = f"{_MAPPINGS}/{make_mapping_name(self.path.stem)}.yaml"
-        if not options_has_map(self.options) and not kept.columns:
-            files[mapping_path] = format_record(make_mapping_values(trackers[0], kind.name, source)).encode()
-        return self._write(files, len(matches.new), checked)
+        left = self._print_matches(matches, updates)
+        self._keep_mappings(files, trackers, kind, source)
+        return self._write(files, left)
+
+    def _keep_mappings(self, files: FileDrafts, trackers: Sequence[Tracker], kind: Kind, source: str) -> None:
+        """Keep the mapping of each shape of tracker that has none yet."""
+        if self.options.map_path:
+            return
+        shapes = {fold_headings(tracker): tracker for tracker in reversed(trackers)}
+        for number, tracker in enumerate(reversed(shapes.values()), 1):
+            if find_mapping(self.kept, tracker) is None or self.words != self.kept_words:
+                values = make_mapping_values(tracker, kind.name, source, self.words)
+                files.add_mapping(f"{_MAPPINGS}/{make_mapping_name(self.path.stem, number)}", values)
 
     def _select(self, imported: ImportedFile) -> list[Tracker]:
         """Return the trackers of the file that the options name. Raises `OperationError` where there is none."""
@@ -132,18 +165,16 @@ class _Importer:
                 )
             grids = [grids[self.options.table - 1]]
         trackers = []
+        key = find_key(imported.grids)
         for grid in grids:
-            tracker = None if grid.pass_over else find_tracker(grid)
-            if tracker is None or not tracker.rows:
-                reason = grid.pass_over or (
-                    "no rows below its header" if tracker else "no row is a header of a tracker"
-                )
-                texts = " | ".join(
+            found = [] if grid.pass_over else find_trackers(grid, key)
+            trackers += [tracker for tracker in found if tracker.rows]
+            if not any(tracker.rows for tracker in found):
+                reason = grid.pass_over or ("no rows below its header" if found else "no row is a header of a tracker")
+                text = " | ".join(
                     cell.text for row in grid.rows for cell in row.cells if cell.lines and not cell.is_repeat
                 )
-                self.account.passed_over.append((f"{grid.name}: {reason}", texts))
-            else:
-                trackers.append(tracker)
+                self.account.passed_over.append((f"{grid.name}: {reason}", text))
         if not trackers:
             if not grids:
                 raise OperationError(f"{self.path.name} has no table.")
@@ -153,13 +184,8 @@ class _Importer:
         return trackers
 
     def _map(self, tracker: Tracker) -> Tracker:
-        known = {
-            heading: name
-            for each in reversed(self.kept)
-            if self.options.map_path or each.fits(tracker)
-            for heading, name in each.columns.items()
-        }
-        tracker = map_columns(tracker, known, self.labels)
+        kept = self.kept[0] if self.options.map_path else find_mapping(self.kept, tracker)
+        tracker = map_columns(tracker, kept.columns if kept else {}, self.labels)
         if self.options.can_ask:
             tracker = replace(tracker, columns=tuple(map(_ask_column, tracker.columns)))
         for column in tracker.columns:
@@ -168,24 +194,54 @@ class _Importer:
                     column.heading or f"Column {column.index + 1}",
                     f"Which field is it?{_suggest_field(column)} Its cells are kept as published.",
                 )
+            if column.is_chosen:
+                self.account.ask(
+                    column.heading, "No heading names a request, so this column is read as it. If it is not, use --map."
+                )
             if column.index in tracker.grid.hidden_columns:
                 self.account.passed_over.append((f"{tracker.grid.name}, hidden column", column.heading))
         return tracker
 
-    def _read(self, trackers: Sequence[Tracker], kind: Kind, source: str, kept: KeptMapping) -> list[RecordDraft]:
+    def _find_paper_date(self, imported: ImportedFile, trackers: Sequence[Tracker]) -> str:
+        """Return the latest date in a heading of updates, otherwise the one day that the document names."""
+        headings = [
+            column.heading
+            for tracker in trackers
+            for column in tracker.columns
+            if column.field in {"update", "status", "update_date"}
+        ]
+        if day := find_latest_date(headings, self.anchors):
+            return day
+        texts = [*imported.texts]
+        for tracker in trackers:
+            texts += [tracker.grid.heading, *(cell.line for row in tracker.title_rows for cell in row.cells)]
+        return find_document_date(texts, self.anchors)
+
+    def _make_context(self, source: str, kept: KeptMapping, paper_date: str) -> ImportContext:
         days = Counter(meeting.date.latest for meeting in self.programme.meetings)
         meetings = {
             meeting.date.latest: meeting.id
             for meeting in self.programme.meetings
             if meeting.date.latest and meeting.date.earliest == meeting.date.latest and days[meeting.date.latest] == 1
         }
-        context = ImportContext(
-            build_anchors(self.programme), self.labels, self.programme.roles, source, kept.posts, meetings
+        return ImportContext(
+            self.anchors,
+            self.labels,
+            self.programme.roles,
+            source,
+            dict(kept.posts),
+            meetings,
+            self.words,
+            self.questioner,
+            paper_date,
         )
+
+    def _read(self, trackers: Sequence[Tracker], kind: Kind, context: ImportContext) -> list[RecordDraft]:
         reader = TrackerReader(context, self.account)
-        headings = {tracker.grid.heading for tracker in trackers}
+        captions = {tracker.caption for tracker in trackers}
         for index, tracker in enumerate(trackers):
-            group = tracker.grid.heading if len(headings) > 1 else ""
+            is_named = len(captions) > 1 and not _GENERIC_NAME.fullmatch(tracker.caption)
+            group = tracker.caption if is_named else ""
             reader.read(tracker, kind, is_continued=index > 0, group=group)
         if not reader.drafts:
             raise OperationError(f"{self.path.name} has no row with a recommendation, request or action.")
@@ -209,154 +265,109 @@ class _Importer:
                 if samples:
                     _print(f"      {samples}")
 
-    def _make_files(self, matches: ImportMatches, source: str) -> dict[str, bytes]:
-        """Return the content of each file that the import would write, by its path."""
-        files = {path: format_record(_order(draft, id_)).encode() for path, id_, draft in self._name(matches)}
-        if files and source and source not in {each.id for each in self.programme.sources}:
-            entry: YamlValue = {"id": source, "title": self.path.stem}
-            files[PROGRAMME_PATH] = apply_edits(
-                read_record_file(self.root, PROGRAMME_PATH),
-                [AppendEntry(("sources",), entry)],
-                ("title", "organisation", "notice", "sources"),
+    def _settle(self, matches: ImportMatches) -> ImportMatches:
+        """Return the matches with what somebody says of those that are possible."""
+        known, new, possible = [*matches.known], [*matches.new], []
+        gone = [*matches.gone]
+        for match in matches.possible:
+            recorded = quote(match.record.origin_text or match.record.title)
+            question = (
+                f"{match.record.id} reads {recorded}, and {match.draft.place} {quote(_get_request(match.draft))}. "
+                "Are they the same?"
             )
-            self.account.notes.append(
-                f"The source {source} is added to the programme, with the title {quote(self.path.stem)}."
-            )
-        return files
+            answer = self.questioner.choose(question, YES_OR_NO, "")
+            if answer == "yes":
+                known.append((match.draft, match.record))
+            elif answer == "no":
+                new.append(match.draft)
+                gone.append(match.record)
+            else:
+                possible.append(match)
+        return ImportMatches(tuple(new), tuple(known), tuple(possible), tuple(gone))
 
-    def _name(self, matches: ImportMatches) -> list[tuple[str, str, RecordDraft]]:
-        """Return the path and id of each new record, in the order of the file, and link actions to recommendations."""
-        used = {*self.case.register.paths, *self.case.register.broken_ids, *list_committed_ids(self.root)}
-        taken = {id_.casefold() for id_ in used}
-        next_ids = {
-            kind.name: find_free_id(kind, [record.id for record in self.case.register.of_kind(kind)], used)
-            for kind in KINDS
-        }
-        ids = {id(draft): record.id for draft, record in matches.known}
-        named = []
-        for draft in matches.new:
-            id_ = next_ids[draft.kind.name]
-            ids[id(draft)] = id_
-            taken.add(id_.casefold())
-            next_ids[draft.kind.name] = _count_up(id_, taken)
-            if draft.recommendation is not None:
-                draft.values["recommendations"] = [ids[id(draft.recommendation)]]
-            named.append((f"data/{draft.kind.folder}/{make_file_name(id_, draft.values['title'])}", id_, draft))
-        return named
-
-    def _check(self, matches: ImportMatches, files: dict[str, bytes]) -> tuple[tuple[Problem, ...], dict[str, bytes]]:
-        """Return the findings in the new files; a field with an error becomes words as published, and is listed."""
-        errors: list[Problem] = []
-        for _ in range(_MAX_ATTEMPTS):
-            if not files:
-                return (), files
-            problems = check_changes(self.root, self.as_of, files)[0].problems
-            own = [problem for problem in problems if problem.path in files]
-            errors = [problem for problem in own if problem.severity is Severity.ERROR]
-            if not errors:
-                return tuple(own), files
-            drafts = {path: draft for path, _, draft in self._name(matches)}
-            demoted = [problem for problem in errors if self._demote(drafts.get(problem.path), problem)]
-            if not demoted:
-                self._refuse(errors)
-            extra = {path: data for path, data in files.items() if path not in drafts}
-            files = {
-                path: format_record(_order(draft, id_)).encode() for path, id_, draft in self._name(matches)
-            } | extra
-        self._refuse(errors)
-        return (), files
-
-    def _demote(self, draft: RecordDraft | None, problem: Problem) -> bool:
-        name = re.split(r"[.\[]", problem.field)[0] if problem.field else ""
-        if draft is None or not draft.demote(name):
-            return False
-        self.account.ask(f"{draft.place}, {name}", f"{problem.message} The words are kept as published.")
-        return True
-
-    def _refuse(self, errors: Sequence[Problem]) -> None:
-        for problem in errors[:_MAX_LISTED]:
-            write_notice(format_problem(problem, terminal_style().width))
-        raise CheckFailed(f"Nothing was imported: the register would have {pluralise(len(errors), 'error')}.")
-
-    def _print_matches(self, matches: ImportMatches) -> None:
-        unchanged = []
+    def _compare(self, matches: ImportMatches, source: str, paper_date: str) -> Iterator[RecordUpdate]:
+        context = VersionContext(self.anchors, self.labels, source, paper_date, self.questioner, self._read_values)
         for draft, record in matches.known:
-            differences = list(list_differences(draft, record, self.labels))
-            unchanged += [] if differences else [record.id]
-            for difference in differences:
-                _print(f"Changed in the file, not in the record. {difference}")
-        if unchanged:
-            _print(f"In the register already, unchanged: {join_ids(unchanged)}.")
+            yield compare_versions(draft, record, context)
+
+    def _read_values(self, record: Record) -> Mapping[str, YamlValue]:
+        path = self.case.register.paths[record.id]
+        value = yaml.read(read_record_file(self.root, path), path).value
+        return value if isinstance(value, dict) else {}
+
+    def _print_matches(self, matches: ImportMatches, updates: Sequence[RecordUpdate]) -> int:
+        """Print what the next version changes and what it leaves alone, and return how many things are left alone."""
+        _print_section("Changed", [line for update in updates for line in update.changes])
+        _print_section("Differences that change nothing", [line for update in updates for line in update.notes])
+        left = [line for update in updates for line in update.left]
+        left += [_describe_possible(match) for match in matches.possible]
+        since: dict[str, list[str]] = {}
+        for update in updates:
+            since.setdefault(update.unchanged_since, []).append(update.record.id)
+        for day, ids in since.items():
+            if day:
+                _print(f"The update is unchanged since {day}: {join_ids(ids)}.")
+        _print_section("Left alone, until you decide", left)
+        quiet = [each.record.id for each in updates if not (each.changes or each.left or each.unchanged_since)]
+        if quiet:
+            _print(f"In the register already, unchanged: {join_ids(quiet)}.")
         if matches.gone:
             gone = join_ids([each.id for each in matches.gone])
             _print(f"No longer in the file, and left as they are: {gone}.")
+        return len(left)
 
-    def _write(self, files: Mapping[str, bytes], count: int, problems: Iterable[Problem]) -> int:
-        warnings = [problem for problem in problems if problem.severity is Severity.WARNING]
-        if warnings:
-            _print(f"p2ptrack check will show {pluralise(len(warnings), 'warning')} about the new records.")
-        changed = {path: data for path, data in files.items() if not _is_same_file(self.root / path, data)}
-        if not count:
-            _print("Nothing to import: every row is in the register already.")
-            changed = {} if not changed or self.options.dry_run else changed
-        if self.options.dry_run:
-            _print(f"Would write {pluralise(count, 'record')}. Nothing was saved.")
-            return 0
-        if count and self.options.can_ask and not typer.confirm(f"Write {pluralise(count, 'record')}?", default=True):
+    def _write(self, files: FileDrafts, left: int) -> int:
+        if files.warnings:
+            _print(f"p2ptrack check will show {pluralise(files.warnings, 'warning')} about these records.")
+        what = join_words([pluralise(count, noun) for count, noun in files.count_records() if count])
+        if not what:
+            _print("Nothing to import: every row is in the register already." if not left else "Nothing to write.")
+        elif self.options.dry_run:
+            _print(f"Would write {what}. Nothing was saved.")
+        elif self.options.can_ask and not typer.confirm(f"Write {what}?", default=True):
             raise typer.Abort
-        if not changed:
+        paths = [] if self.options.dry_run else files.save()
+        if what and paths:
+            _print(f"Written: {what}.")
+            _print_paths(paths)
+            message = shlex.quote(f"Import {self.path.name}")
+            _print(f"To commit: git add data imports && git commit -m {message}")
+        if not left or self.options.can_ask:
             return 0
-        _save(self.root, changed)
-        if count:
-            _print(f"Written: {pluralise(count, 'record')}.")
-            for path in [*changed][:_MAX_LISTED]:
-                _print(f"  {path}")
-            if len(changed) > _MAX_LISTED:
-                _print(f"  and {len(changed) - _MAX_LISTED} more")
-            message = f"Import {self.path.name}"
-            _print(f"To commit: git add data imports && git commit -m {shlex.quote(message)}")
-        return 0
+        are = "is" if left == 1 else "are"
+        _print(f"{pluralise(left, 'difference')} {are} left alone. To be asked about them, use a terminal.")
+        return 1
 
 
-_MAX_ATTEMPTS = 4
 _MAX_LISTED = 20
+_GENERIC_NAME = re.compile(r"(?:sheet|table|data|tracker)? ?\d*|the file", re.IGNORECASE)
 _SAMPLE_WIDTH = 40
 
 
-def options_has_map(options: ImportOptions) -> bool:
-    """Whether a mapping was given, which is then not kept a second time."""
-    return options.map_path is not None
+def _print_section(title: str, lines: Iterable[str]) -> None:
+    lines = list(lines)
+    if lines:
+        _print(f"{title}:")
+    for line in lines:
+        _print(f"  {line}")
 
 
-def _order(draft: RecordDraft, id_: str) -> dict[str, YamlValue]:
-    order = {name: index for index, name in enumerate(file_field_order(draft.kind.model))}
-    return {"id": id_, **dict(sorted(draft.values.items(), key=lambda item: order.get(item[0], len(order))))}
+def _print_paths(paths: Sequence[str]) -> None:
+    for path in paths[:_MAX_LISTED]:
+        _print(f"  {path}")
+    if len(paths) > _MAX_LISTED:
+        _print(f"  and {len(paths) - _MAX_LISTED} more")
 
 
-def _count_up(id_: str, taken: set[str]) -> str:
-    prefix = id_.rstrip("0123456789")
-    digits = id_.removeprefix(prefix)
-    number = int(digits)
-    while f"{prefix}{number:0{len(digits)}}".casefold() in taken:
-        number += 1
-    return f"{prefix}{number:0{len(digits)}}"
+def _get_request(draft: RecordDraft) -> str:
+    return str(draft.values.get("origin_text") or draft.values.get("agreed_action") or draft.values["title"])
 
 
-def _ask_column(column: ColumnMapping) -> ColumnMapping:
-    if column.is_sure:
-        return column
-    heading = column.heading or f"Column {column.index + 1}"
-    _print(f"{heading}: {'; '.join(excerpt(sample, _SAMPLE_WIDTH) for sample in column.samples)}")
-    while True:
-        answer: str = typer.prompt("Which field is it? (? lists them)", default=column.field).strip()
-        if answer in TARGETS:
-            return replace(column, field=answer, is_sure=True)
-        for name, title in TARGETS.items():
-            _print(f"  {name}: {title}")
-
-
-def _suggest_field(column: ColumnMapping) -> str:
-    return "" if column.field == "as_published" else f" It may be {TARGETS[column.field]}."
+def _describe_possible(match: PossibleMatch) -> str:
+    return (
+        f"{match.draft.place}: {quote(_get_request(match.draft))} may be {match.record.id}, "
+        f"{quote(match.record.origin_text or match.record.title)} ({match.likeness:.0f}% alike). It is not imported."
+    )
 
 
 def _load_mapping(path: Path, name: str) -> KeptMapping:
@@ -374,16 +385,67 @@ def _load_kept(root: Path) -> list[KeptMapping]:
     return [_load_mapping(path, f"{_MAPPINGS}/{path.name}") for path in sorted((root / _MAPPINGS).glob("*.yaml"))]
 
 
-def _is_same_file(path: Path, data: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == data
+class _TerminalQuestioner:
+    """Asks in the terminal; the same question is asked once."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, str] = {}
+
+    def choose(self, question: str, choices: Mapping[str, str], default: str, key: str = "") -> str:
+        """Return one of the choices, by its word or the beginning of it."""
+        key = key or question
+        if key not in self._answers:
+            self._answers[key] = _choose(question, choices, default)
+        return self._answers[key]
+
+    def ask(self, question: str, default: str = "", key: str = "") -> str:
+        """Return the text that was typed; nothing where it was left empty."""
+        key = key or question
+        if key not in self._answers:
+            _print(question)
+            answer: str = typer.prompt("Answer", default=default, show_default=bool(default))
+            self._answers[key] = answer.strip()
+        return self._answers[key]
 
 
-def _save(root: Path, files: Mapping[str, bytes]) -> None:
-    from p2ptrack.store.writing import write_register_files
+def _choose(question: str, choices: Mapping[str, str], default: str) -> str:
+    _print(question)
+    for word, explanation in choices.items():
+        if explanation:
+            _print(f"  {word}: {explanation}")
+    prompt = join_words([*choices], "or").capitalize()
+    while True:
+        answer: str = typer.prompt(prompt, default=default or None).strip().casefold()
+        matches = [word for word in choices if answer and word.startswith(answer)]
+        if len(matches) == 1:
+            return matches[0]
 
-    write_register_files(root, files, "Nothing was imported.")
+
+def _ask_column(column: ColumnMapping) -> ColumnMapping:
+    """Return a column with the field that somebody gives it, where its headings and values do not decide."""
+    if column.is_sure:
+        return column
+    heading = column.heading or f"Column {column.index + 1}"
+    _print(f"{heading}: {'; '.join(excerpt(sample, _SAMPLE_WIDTH) for sample in column.samples)}")
+    while True:
+        answer: str = typer.prompt("Which field is it? (? lists them)", default=column.field).strip()
+        if answer in TARGETS:
+            return replace(column, field=answer, is_sure=True)
+        for name, title in TARGETS.items():
+            _print(f"  {name}: {title}")
+
+
+def _suggest_field(column: ColumnMapping) -> str:
+    """Return a sentence with the field that a column may be."""
+    return "" if column.field == "as_published" else f" It may be {TARGETS[column.field]}."
 
 
 def _print(text: str) -> None:
-    lines = (escape_control_characters(line) for line in text.split("\n"))
-    write_output("".join(f"{line}\n" for line in lines).encode(), as_text=True)
+    """Print lines without control characters; in a terminal they are divided between words, further lines indented."""
+    width = terminal_style().width if sys.stdout.isatty() else 0
+    for line in map(escape_control_characters, text.split("\n")):
+        indent = " " * (len(line) - len(line.lstrip()))
+        parts = [line]
+        if width and len(line) > width:
+            parts = wrap(line, width, subsequent_indent=f"{indent}    ", break_long_words=False, break_on_hyphens=False)
+        write_output("".join(f"{part}\n" for part in parts).encode(), as_text=True)

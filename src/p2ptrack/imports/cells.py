@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
-from p2ptrack.imports.grid import GridCell
+from p2ptrack.imports.grid import CellParagraph, GridCell
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date
 from p2ptrack.model.fields import Acceptance, Priority, Status, find_meaning
 from p2ptrack.phrases import fold_text, normalise_word
@@ -23,6 +24,8 @@ _MEMBERS = {
     "priority": frozenset(map(str, Priority)),
     "acceptance": frozenset(map(str, Acceptance)),
 }
+
+WORD_FIELDS = frozenset(_MEMBERS)
 
 
 def is_nothing(text: str) -> bool:
@@ -39,6 +42,73 @@ def find_word(field_name: str, text: str, labels: Labels) -> str:
     return meaning if meaning in _MEMBERS[field_name] else ""
 
 
+def find_leading_status(text: str, labels: Labels) -> str:
+    """Return the status that the words before a date, dash or bracket of a short text are; otherwise nothing."""
+    line = " ".join(_DATE.sub(" – ", text).split())
+    word = re.split(r" [–—-]|[(:;,.]", line, maxsplit=1)[0].strip()
+    return find_status(word, labels) if word and len(text) <= 2 * _MAX_WORD else ""
+
+
+def add_year(text: str, year: str, anchors: Anchors) -> str:
+    """Return a date that lacks only its year with one; empty where it is another text or no date."""
+    dated = f"{text} {year}"
+    return dated if _DATE_WITHOUT_YEAR.fullmatch(text) and read_single_date(dated, anchors) else ""
+
+
+def lacks_year(text: str) -> bool:
+    """Whether a text is a day or month without a year."""
+    return _DATE_WITHOUT_YEAR.fullmatch(text) is not None
+
+
+def find_year(text: str) -> str:
+    """Return the year that a date states in four digits; empty without one."""
+    day = _parse(text)
+    return str(day.latest.year) if day and day.latest else ""
+
+
+def find_body(text: str, day: str) -> str:
+    """Return the name of a committee in the heading of a column or group: the capitalised words before its day."""
+    before = text.partition(day)[0]
+    words = re.findall(r"(?:[A-Z][\w&’']*(?: (?:and|of|for|the) )?\s*)+", before)
+    return words[-1].strip() if words and _BODY.search(words[-1]) else ""
+
+
+_BODY = re.compile(r"\b(?:committee|cabinet|board|panel|council|executive|group|forum)\b", re.IGNORECASE)
+
+
+def list_words(field_name: str) -> list[str]:
+    """Return the words that p2ptrack itself has for a field."""
+    return sorted(_MEMBERS[field_name])
+
+
+def find_day(text: str) -> str:
+    """Return the first date in a text; empty without one."""
+    match = _DATE.search(text)
+    return match[0].strip() if match else ""
+
+
+def split_post_and_date(cell: GridCell, anchors: Anchors) -> tuple[GridCell, str] | None:
+    """Return the posts and the one date of a cell that holds both; None where it does not."""
+    lines = [_LABELS.sub("", line).strip(" ,;–—-") for line in cell.lines]
+    dates = [line for line in lines if read_single_date(line, anchors)]
+    posts = [line for line in lines if line and line not in dates]
+    if not dates and len(posts) == 1 and len(days := [*_DATE.finditer(posts[0])]) == 1:
+        dates = [days[0][0].strip()]
+        posts = [re.sub(r"\b(?:by|from|on)$", "", (posts[0][: days[0].start()]).strip(" ,;:–—-()")).strip(" ,;:–—-()")]
+        rest = cell.line[cell.line.rindex(dates[0]) + len(dates[0]) :].strip(" ,;:.)")
+        posts = [] if rest else posts
+    if len(dates) != 1 or not posts or not read_single_date(dates[0], anchors):
+        return None
+    return GridCell(tuple(CellParagraph(post) for post in posts)), dates[0]
+
+
+_LABELS = re.compile(
+    r"^(?:responsible (?:officer|manager)|officer|owner|lead|(?:target|due|implementation|agreed)? ?date|deadline|when"
+    r"|who|by)\s*:\s*",
+    re.IGNORECASE,
+)
+
+
 def find_status(text: str, labels: Labels) -> str:
     """Return the status that a text is the word for; empty where it is not one."""
     return find_word("status", text, labels) if len(text) <= _MAX_WORD else ""
@@ -46,6 +116,11 @@ def find_status(text: str, labels: Labels) -> str:
 
 _MAX_WORD = 60
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
+_DATE_WITHOUT_YEAR = re.compile(
+    r"(?:(?:early|mid|late|end of|by)[ -])?(?:\d{1,2}(?:st|nd|rd|th)? )?(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?"
+    r"|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?",
+    re.IGNORECASE,
+)
 _DATE_TEXT = rf"""
     (?:\d{{1,2}}(?:st|nd|rd|th)?[ ]?(?:of[ ])?{_MONTH}\.?,?[ ]?-?(?:\d{{4}}|\d{{2}})
     |\d{{1,2}}[-]{_MONTH}[-]\d{{2,4}}
@@ -78,6 +153,8 @@ class Reading:
     inferred: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     is_kept: bool = False
+    completion: str = ""
+    """The date beside words that say that the work was done: the day of its completion, if somebody says so."""
 
 
 def read_target(cell: GridCell, anchors: Anchors, labels: Labels, name: str = "target") -> Reading:
@@ -109,28 +186,50 @@ def read_single_date(text: str, anchors: Anchors) -> str:
     return "" if isinstance(parse_date(text, anchors), DateRejection) else text
 
 
-_EARLIER = re.compile(r"\b(?:was|originally|original|previously|formerly)\b", re.IGNORECASE)
+_FIRST_WORDS = r"originally|original|initially|initial"
+_EARLIER_WORDS = r"was|previously|previous|formerly|from"
+_LATER_WORDS = r"revised|extended|moved|amended|changed|now|new|to|until"
+_LABEL = re.compile(
+    rf"\b(?:(?P<first>{_FIRST_WORDS})|(?P<earlier>{_EARLIER_WORDS})|(?P<later>{_LATER_WORDS}))\b", re.IGNORECASE
+)
 _JOINING = re.compile(
-    r"\b(?:revised|extended|moved|amended|changed|now|new|date|target|was|originally|original|previously|formerly|to|from"
-    r"|and)\b|[^\w]",
-    re.IGNORECASE,
+    rf"\b(?:{_FIRST_WORDS}|{_EARLIER_WORDS}|{_LATER_WORDS}|dates?|target|deadline|due|and)\b|[^\w]", re.IGNORECASE
 )
 
 
 def _split_dates(cell: GridCell, anchors: Anchors) -> list[str]:
-    """Return the dates of a cell that has nothing else, the earliest target first; empty where it has other words."""
-    dates = list(cell.lines) if all(read_single_date(line, anchors) for line in cell.lines) else []
-    if not dates:
-        dates = [match[0] for match in _DATE.finditer(cell.line)]
-        rest = _DATE.sub(" ", cell.line)
-        if _JOINING.sub("", rest) or not all(read_single_date(day, anchors) for day in dates):
-            return []
-        if _EARLIER.search(rest) and not re.search(r"revised|extended|now", rest, re.IGNORECASE):
-            first_word = _EARLIER.search(cell.line)
-            first_date = _DATE.search(cell.line)
-            if first_word and first_date and first_date.start() < first_word.start():
-                dates.reverse()
-    return dates if len(dates) > 1 else []
+    """Return the dates of a cell that has nothing else, the earliest target first; empty where it has other words.
+
+    Words such as *was* and *revised to* decide which is the earlier, and otherwise the order of the cell. Dates that
+    go back without such words are not divided.
+    """
+    if all(read_single_date(line, anchors) for line in cell.lines):
+        return list(cell.lines) if _is_ascending(cell.lines) else []
+    matches = list(_DATE.finditer(cell.line))
+    dates = [match[0] for match in matches]
+    if len(dates) <= 1 or _JOINING.sub("", _DATE.sub(" ", cell.line)):
+        return []
+    if not all(read_single_date(day, anchors) for day in dates):
+        return []
+    ranks = [_rank_date(cell.line, matches, index) for index in range(len(matches))]
+    if not any(ranks) and not _is_ascending(dates):
+        return []
+    return [dates[index] for index in sorted(range(len(dates)), key=lambda index: ranks[index])]
+
+
+def _is_ascending(dates: Sequence[str]) -> bool:
+    days = [day.latest for text in dates if (day := _parse(text)) and day.latest]
+    return len(dates) > 1 and days == sorted(days)
+
+
+def _rank_date(text: str, matches: list[re.Match[str]], index: int) -> int:
+    """Return -2 for a date that words before it, or behind it in brackets, call the first; -1 earlier, 1 for later."""
+    start = matches[index - 1].end() if index else 0
+    end = matches[index + 1].start() if index + 1 < len(matches) else len(text)
+    behind = re.match(r"\s*\(([^)]*)\)", text[matches[index].end() : end])
+    before = re.sub(r"^\s*\([^)]*\)", "", text[start : matches[index].start()])
+    labels = [*_LABEL.finditer(before)] or ([*_LABEL.finditer(behind[1])] if behind else [])
+    return {"first": -2, "earlier": -1, "later": 1}[labels[-1].lastgroup or "later"] if labels else 0
 
 
 def _read_other_words(text: str, name: str, labels: Labels, reading: Reading) -> None:
@@ -144,11 +243,10 @@ def _read_other_words(text: str, name: str, labels: Labels, reading: Reading) ->
     if status:
         reading.values["status"] = status
         reading.inferred.append("status")
-        if day := _DATE.search(text):
-            reading.questions.append(f"Is {day[0]} the day on which it was completed?")
+        reading.completion = find_day(text)
     elif _NUMERIC_DAY.fullmatch(text):
         reading.questions.append("This is not a day of the calendar, or it is not clear which.")
-    elif re.search(r"\d", text):
+    elif _DATE_WITHOUT_YEAR.fullmatch(text) or re.search(r"\d", text):
         reading.questions.append("Which date is meant? The year may be missing.")
         reading.values[name] = {"raw": text, "means": "none"}
         reading.is_kept = False
@@ -185,10 +283,11 @@ def split_updates(cell: GridCell, anchors: Anchors, column_date: str) -> list[di
         if cell.is_truncated or text.rstrip().endswith(("…", "...")):
             update["truncated"] = "true"
         updates.append(update)
-    return _sort_by_date(updates)
+    return sort_by_date(updates)
 
 
-def _sort_by_date(updates: list[dict[str, object]]) -> list[dict[str, object]]:
+def sort_by_date(updates: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return updates with the oldest first; in their own order where one has no date."""
     days = [_parse(str(update.get("date", ""))) for update in updates]
     if any(day is None or day.latest is None for day in days):
         return updates
@@ -202,6 +301,29 @@ def find_column_date(heading: str, anchors: Anchors) -> str:
     return match[0] if match and read_single_date(match[0], anchors) else ""
 
 
+def remove_dates(text: str) -> str:
+    """Return a text without the dates in it."""
+    return _DATE.sub(" ", text)
+
+
+def find_latest_date(headings: Iterable[str], anchors: Anchors) -> str:
+    """Return the latest of the dates in headings; empty without one."""
+    days = [day for heading in headings if (day := find_column_date(heading, anchors))]
+    return str(sort_by_date([{"date": day} for day in days])[-1]["date"]) if days else ""
+
+
+def find_document_date(texts: Iterable[str], anchors: Anchors) -> str:
+    """Return the one day that texts outside a tracker name; empty where they name none or several."""
+    days: dict[date, str] = {}
+    for text in texts:
+        for match in _DATE.finditer(text) if len(text) <= _MAX_TITLE else ():
+            parsed = parse_date(match[0], anchors)
+            if isinstance(parsed, CouncilDate) and parsed.latest and parsed.earliest == parsed.latest:
+                days.setdefault(parsed.latest, match[0].strip())
+    return next(iter(days.values())) if len(days) == 1 else ""
+
+
+_MAX_TITLE = 300
 _STATED_STATUS = re.compile(r"^\s*status\s*:\s*([^.;:\n–—]{3,40}?)\s*(?:[–—.;\n]|-\s|$)", re.IGNORECASE)
 _LAST_WORD = re.compile(r"(?:^|[.\s–-])(COMPLETED?)[.!]?\s*$")
 
@@ -218,98 +340,28 @@ def split_references(cell: GridCell) -> list[str]:
     return [part for part in parts if part and not is_nothing(part)]
 
 
-_POST_WORDS = frozenset(
-    {
-        *("accountant", "administrator", "advisor", "adviser", "agency", "analyst", "architect", "assistant", "audit"),
-        *(
-            "auditor",
-            "board",
-            "business",
-            "cabinet",
-            "category",
-            "chair",
-            "chief",
-            "clerk",
-            "commissioner",
-            "committee",
-        ),
-        *("controller", "coordinator", "corporate", "council", "councillor", "deputy", "department", "director"),
-        *(
-            "directorate",
-            "executive",
-            "finance",
-            "group",
-            "head",
-            "housing",
-            "ict",
-            "information",
-            "leader",
-            "legal",
-            "lead",
-        ),
-        *(
-            "manager",
-            "managers",
-            "member",
-            "members",
-            "monitoring",
-            "officer",
-            "officers",
-            "partner",
-            "planning",
-            "policy",
-        ),
-        *("principal", "procurement", "programme", "project", "property", "secretary", "section", "senior", "service"),
-        *(
-            "services",
-            "social",
-            "solicitor",
-            "strategic",
-            "supervisor",
-            "surveyor",
-            "team",
-            "teams",
-            "treasurer",
-            "unit",
-        ),
-        *(
-            "all",
-            "governance",
-            "resources",
-            "commercial",
-            "communities",
-            "children",
-            "adults",
-            "environment",
-            "contractor",
-        ),
-        *("supplier", "panel", "forum", "support", "operations", "human", "public", "health", "risk", "internal"),
-    }
-)
-_POST_INITIALS = frozenset(
-    {
-        *(
-            "AD",
-            "BAU",
-            "CDO",
-            "CEO",
-            "CEX",
-            "CFO",
-            "CIO",
-            "CLT",
-            "CMT",
-            "COO",
-            "DMT",
-            "DPO",
-            "HR",
-            "ICT",
-            "IDS",
-            "IT",
-            "MO",
-        ),
-        *("PMO", "SLT", "SMT", "CBP", "PFI", "LGA", "PCC", "LCC", "NHS"),
-    }
-)
+_WORDS_OF_POSTS = """
+accountant administrator adults adviser advisor agency all analyst architect assets assistant assurance audit auditor
+benefits board borough building business cabinet category chair change chief children city clerk cleansing commercial
+commissioner commissioning committee communications communities compliance constitutional contract contractor
+contracts control controller coordinator corporate council councillor county culture customer data delivery democratic
+department deputy development digital director directorate district economic education elections electoral emergency
+engagement environment estates executive experience facilities finance fleet forum fraud governance grounds group
+growth head health highways housing human ict improvement information insight insurance intelligence internal lead
+leader learning legal leisure libraries licensing maintenance management manager managers marketing member members
+monitoring museums officer officers operations organisational overview panel parks partner partners partnership
+partnerships payroll people performance place planning policy principal procurement programme project property public
+purchasing recruitment regeneration registrars resilience resources revenues risk safeguarding safety scene schools
+scrutiny secretary section senior service services social solicitor standards strategic strategy street supervisor
+supplier support surveyor team teams technology town trading transformation transport treasurer treasury unit waste
+wellbeing workforce works youth
+"""
+_POST_WORDS = frozenset(_WORDS_OF_POSTS.split())
+_INITIALS_OF_POSTS = """
+AD BAU CBP CDO CEO CEX CFO CIO CLT CMT COO CX DMT DPO EM FM HR IA ICT IDS IG IT LCC LGA MO NHS PCC PFI PMO S151 SIRO SLT
+SMT SRO
+"""
+_POST_INITIALS = frozenset(_INITIALS_OF_POSTS.split())
 _TITLE = r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Cllr|Councillor)\.? )?"
 _PERSON = re.compile(_TITLE + r"[A-Z][a-z'’-]+(?: [A-Z]\.?)?(?: [A-Z][A-Za-z'’-]+){1,2}|[A-Z]\.? [A-Z][a-z'’-]+")
 _INITIALS = re.compile(r"[A-Z]{2,3}|(?:[A-Z]\.){2,3}")
@@ -318,7 +370,7 @@ _AND = re.compile(r" (?:and|&) |, ")
 
 
 def split_posts(cell: GridCell, roles: Iterable[str]) -> list[str]:
-    """Return the posts of a cell in order. *and* and commas divide them only where each part names a post."""
+    """Return the posts of a cell in order. *and* and commas divide them only where each part names a post or person."""
     known = {fold_text(role) for role in roles}
     posts: list[str] = []
     for line in cell.lines:
@@ -326,12 +378,21 @@ def split_posts(cell: GridCell, roles: Iterable[str]) -> list[str]:
             posts.append(line)
             continue
         for part in filter(None, map(str.strip, _SEPARATOR.split(line))):
-            pieces = _AND.split(part)
-            is_list = len(pieces) > 1 and all(_names_post(piece, known) for piece in pieces)
-            posts += pieces if is_list and fold_text(part) not in known else [part]
+            posts += [part] if fold_text(part) in known else _split_part(part, known)
     return [post.strip() for post in posts if not is_nothing(post)]
 
 
+def _split_part(part: str, known: set[str]) -> list[str]:
+    """Return the posts and persons of a part: *A and B*, *Name (Post)* and *Post – Name*."""
+    pieces = _AND.split(part)
+    if len(pieces) > 1 and all(_names_post(piece, known) or is_person(piece, known) for piece in pieces):
+        return pieces
+    pieces = [piece for piece in map(str.strip, _BESIDE.split(part)) if piece]
+    is_mixed = len(pieces) > 1 and any(is_person(piece, known) for piece in pieces)
+    return pieces if is_mixed else [part]
+
+
+_BESIDE = re.compile(r" [–—-] |[(),]|: | (?:and|&) ")
 _RANKS = re.compile(
     r"\b(?:head|director|manager|officer|solicitor|auditor|chief|executive|leader|treasurer|secretary|accountant|lead"
     r"|partner|coordinator|clerk)s?\b",

@@ -37,9 +37,10 @@ def read_csv(data: bytes, name: str) -> ImportedFile:
             rows.append(GridRow(number, tuple(GridCell(cleaner.make_paragraphs(value)) for value in values)))
             start = reader.line_num + 1
     except csv.Error as error:
-        raise OperationError(
-            f"{name} cannot be read: the quotation marks in line {start} do not match. Correct that line ({error})."
-        ) from None
+        problem = "the quotation marks do not match"
+        if "field limit" in str(error):
+            problem = f"a cell has more than {_MAX_FIELD:,} characters, perhaps because a quotation mark is not closed"
+        raise OperationError(f"{name} cannot be read: in line {start} {problem}. Correct that line.") from None
     return ImportedFile((Grid("the file", tuple(rows)),), tuple(cleaner.list_notes()))
 
 

@@ -6,17 +6,27 @@ automatic lists are written out: python-docx's `text` of a cell has none of thes
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
 from p2ptrack.imports.grid import CellParagraph, Grid, GridCell, GridRow, ImportedFile, TextCleaner
-from p2ptrack.phrases import pluralise
+from p2ptrack.phrases import excerpt, pluralise
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_RUN_PROPERTIES, _PARAGRAPH_PROPERTIES = f"{_W}rPr", f"{_W}pPr"
 _BULLET = "-"
+_MAX_TEXT_BOX = 2000
+_HEADER_ROWS = 30
+"""Of rows below these nobody asks if they are bold."""
+_CONTINUED = re.compile(r" ?\(?\b(?:continued|cont[’']?d)\b\.?\)?$", re.IGNORECASE)
+_GROUP_WORDS = re.compile(
+    r"^(?:completed|closed|implemented|outstanding|open|extensions? requested)\b.{0,60}$", re.IGNORECASE
+)
 
 
 def read_docx(data: bytes, name: str) -> ImportedFile:
@@ -29,7 +39,11 @@ def read_docx(data: bytes, name: str) -> ImportedFile:
             return _parse_xml(package.read(part)) if part in names else None
 
         reader = _DocumentReader(parse("word/numbering.xml"), parse("word/styles.xml"), parse("word/comments.xml"))
-        return reader.read(_parse_xml(package.read("word/document.xml")))
+        headers = [parse(part) for part in sorted(names) if _HEADER_PART.fullmatch(part)]
+        return reader.read(_parse_xml(package.read("word/document.xml")), headers)
+
+
+_HEADER_PART = re.compile(r"word/(?:header|footer)\d*\.xml")
 
 
 def _parse_xml(data: bytes) -> Any:
@@ -41,8 +55,13 @@ def _parse_xml(data: bytes) -> Any:
 
 def _get(element: Any, path: str) -> str | None:
     """Return the `val` of the element that a path of Word's names leads to; None where it is absent."""
-    child = element.find("/".join(_W + step for step in path.split("/"))) if element is not None else None
+    child = element.find(_expand_path(path)) if element is not None else None
     return None if child is None else child.get(f"{_W}val", "")
+
+
+@cache
+def _expand_path(path: str) -> str:
+    return "/".join(_W + step for step in path.split("/"))
 
 
 def _is_on(properties: Any, name: str) -> bool:
@@ -59,27 +78,54 @@ class _DocumentReader:
         self.comments = {} if comments is None else _read_comments(comments)
         self.insertions = self.deletions = 0
         self.grids: list[Grid] = []
+        self.texts: dict[str, None] = {}
 
-    def read(self, document: Any) -> ImportedFile:
-        self._read_blocks(document.find(f"{_W}body"), "")
+    def read(self, document: Any, headers: list[Any]) -> ImportedFile:
+        self._read_blocks(document.find(f"{_W}body"))
         notes = []
         if self.insertions or self.deletions:
             notes.append(
                 f"The document has tracked changes: {pluralise(self.insertions, 'insertion')} counted, "
                 f"{pluralise(self.deletions, 'deletion')} left out."
             )
-        text_boxes = sum(1 for _ in document.iter(f"{_W}txbxContent"))
-        if text_boxes:
-            notes.append(f"{pluralise(text_boxes, 'text box', 'text boxes')} in the document are not read.")
-        return ImportedFile(tuple(self.grids), (*notes, *self.cleaner.list_notes()))
+        boxes = [self._read_texts(box) for box in document.iter(f"{_W}txbxContent")]
+        for header in headers:
+            self.texts.setdefault(self._read_texts(header))
+        for text in dict.fromkeys(filter(None, boxes)):
+            self.texts.setdefault(text)
+            notes.append(f"A text box, which is in no record: {excerpt(text, _MAX_TEXT_BOX)}")
+        notes += self.cleaner.list_notes()
+        return ImportedFile(tuple(self.grids), tuple(notes), tuple(filter(None, self.texts)))
 
-    def _read_blocks(self, parent: Any, heading: str) -> None:
+    def _read_texts(self, parent: Any) -> str:
+        """Return the paragraphs of a text box or a page's head on one line."""
+        lines = (self.cleaner.clean("".join(_list_texts_of(element))) for element in parent.iter(f"{_W}p"))
+        return " ".join(filter(None, lines))
+
+    def _read_blocks(self, parent: Any) -> None:
+        """Read tables, each with the section heading above it. Other paragraphs are no headings."""
+        heading, has_heading = "", False
         for element in _list_blocks(parent):
-            if element.tag == f"{_W}p":
-                paragraph = self._read_paragraph(element)
-                heading = paragraph.text or heading
-            else:
+            if element.tag != f"{_W}p":
                 self._read_table(element, heading)
+            elif text := self._read_paragraph(element).text:
+                self.texts.setdefault(text)
+                if self._is_heading(element) or _GROUP_WORDS.search(text):
+                    heading, has_heading = _CONTINUED.sub("", text), True
+                elif not has_heading and not self.grids:
+                    heading = text
+
+    def _is_heading(self, paragraph: Any) -> bool:
+        """Whether a paragraph has the style of a heading or is bold all through."""
+        style = _get(paragraph, "pPr/pStyle") or ""
+        name = self.style_names.get(style, style).casefold()
+        if name.startswith(("heading", "title", "caption")) or _get(paragraph, "pPr/outlineLvl") is not None:
+            return True
+        return self._is_bold(paragraph)
+
+    def _is_bold(self, element: Any) -> bool:
+        runs = [run for run in element.iter(f"{_W}r") if "".join(_list_texts(run)).strip()]
+        return bool(runs) and all(_is_on(run.find(f"{_W}rPr"), "b") for run in runs)
 
     def _read_table(self, table: Any, heading: str) -> None:
         name = f"table {len(self.grids) + 1}"
@@ -92,10 +138,10 @@ class _DocumentReader:
             if properties is not None and properties.find(f"{_W}del") is not None:
                 self.deletions += 1
                 continue
-            rows.append(GridRow(number, tuple(self._read_row(element, above))))
+            rows.append(GridRow(number, tuple(self._read_row(element, above, can_be_header=number <= _HEADER_ROWS))))
         self.grids[index] = Grid(name, tuple(rows), heading)
 
-    def _read_row(self, row: Any, above: dict[int, GridCell]) -> list[GridCell]:
+    def _read_row(self, row: Any, above: dict[int, GridCell], *, can_be_header: bool) -> list[GridCell]:
         before = _get(row, "trPr/gridBefore") or "0"
         cells = [GridCell()] * (int(before) if before.isdecimal() else 0)
         for element in _list_children(row, "tc"):
@@ -108,35 +154,40 @@ class _DocumentReader:
                 cell = above[column]
                 cells += [GridCell(cell.paragraphs, colspan=colspan, is_repeat=True)] * colspan
                 continue
-            cell = self._read_cell(element, colspan)
+            cell = self._read_cell(element, colspan, can_be_header=can_be_header)
             above[column] = cell
             cells += [cell, *[GridCell(cell.paragraphs, is_repeat=True)] * (colspan - 1)]
         return cells
 
-    def _read_cell(self, element: Any, colspan: int) -> GridCell:
+    def _read_cell(self, element: Any, colspan: int, *, can_be_header: bool) -> GridCell:
         paragraphs, comments = [], []
         for block in _list_blocks(element):
             if block.tag == f"{_W}tbl":
                 self._read_table(block, "a table in a cell")
                 continue
             paragraphs += self._read_lines(block)
-            ids = (reference.get(f"{_W}id") for reference in block.iter(f"{_W}commentReference"))
-            comments += [self.comments[id_] for id_ in ids if id_ in self.comments]
-        runs = [run for run in element.iter(f"{_W}r") if "".join(_list_texts(run)).strip()]
-        is_bold = bool(runs) and all(_is_on(run.find(f"{_W}rPr"), "b") for run in runs)
+            if self.comments:
+                ids = (reference.get(f"{_W}id") for reference in block.iter(f"{_W}commentReference"))
+                comments += [self.comments[id_] for id_ in ids if id_ in self.comments]
+        shade = properties.find(f"{_W}shd") if (properties := element.find(f"{_W}tcPr")) is not None else None
+        fill = "" if shade is None else shade.get(f"{_W}fill", "").upper()
         return GridCell(
             tuple(line for line in paragraphs if line.text or line.struck),
             colspan=colspan,
-            is_bold=is_bold,
+            is_bold=can_be_header and self._is_bold(element),
             comment=" ".join(comments),
+            fill="" if fill in {"AUTO", "FFFFFF", "000000"} else fill,
         )
 
     def _read_lines(self, paragraph: Any) -> list[CellParagraph]:
         """Return a paragraph, divided at its line breaks. Only its first line has a number or bullet."""
+        if (text := _get_plain_text(paragraph)) is not None:
+            return [self.cleaner.make_paragraph(text)]
         marker, level = self._number(paragraph)
         lines: list[tuple[str, str]] = [("", "")]
         for run in self._list_runs(paragraph):
-            is_struck = _is_on(run.find(f"{_W}rPr"), "strike") or _is_on(run.find(f"{_W}rPr"), "dstrike")
+            properties = run.find(_RUN_PROPERTIES)
+            is_struck = properties is not None and (_is_on(properties, "strike") or _is_on(properties, "dstrike"))
             for index, text in enumerate("".join(_list_texts(run)).split("\n")):
                 if index:
                     lines.append(("", ""))
@@ -159,7 +210,9 @@ class _DocumentReader:
 
     def _number(self, paragraph: Any) -> tuple[str, int]:
         """Return the automatic number or bullet of a paragraph, and its level."""
-        properties = paragraph.find(f"{_W}pPr")
+        properties = paragraph.find(_PARAGRAPH_PROPERTIES)
+        if properties is None:
+            return "", 0
         list_id, level = _get(properties, "numPr/numId"), _get(properties, "numPr/ilvl")
         style = _get(properties, "pStyle") or ""
         if list_id is None:
@@ -204,6 +257,21 @@ def _list_texts(run: Any) -> Iterator[str]:
             yield " "
         elif name == "noBreakHyphen":
             yield "-"
+
+
+def _get_plain_text(paragraph: Any) -> str | None:
+    """Return the text of a paragraph of one run without properties, as most are in a long table; otherwise None."""
+    if len(paragraph) != 1 or paragraph[0].tag != _RUN or len(paragraph[0]) != 1 or paragraph[0][0].tag != _TEXT:
+        return None
+    return paragraph[0][0].text or ""
+
+
+_RUN, _TEXT = f"{_W}r", f"{_W}t"
+
+
+def _list_texts_of(paragraph: Any) -> Iterator[str]:
+    for run in paragraph.iter(f"{_W}r"):
+        yield from _list_texts(run)
 
 
 def _list_blocks(parent: Any) -> Iterator[Any]:

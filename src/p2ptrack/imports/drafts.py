@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from p2ptrack.imports.cells import Labels
+from p2ptrack.imports.report import Questioner
 from p2ptrack.model.dates import Anchors
 from p2ptrack.model.records import Kind
 from p2ptrack.phrases import find_first_sentence
@@ -17,22 +18,29 @@ from p2ptrack.phrases import find_first_sentence
 class ImportContext:
     """What the register knows: phases and meetings, the council's words, its posts, and who is meant by which name.
 
-    `source` is the id of the document; empty when it is not in the programme. `meetings` are the ids by their days.
+    `source` is the id of the document, or empty; `paper_date` its date, or empty. `meetings` are the ids by their days.
+    `words` are meanings of words by field and word, as somebody answered; `new_meetings` what must be added to the
+    programme because somebody said so.
     """
 
     anchors: Anchors
     labels: Labels
     roles: Sequence[str]
     source: str
-    posts: Mapping[str, str]
-    meetings: Mapping[date, str]
+    posts: dict[str, str]
+    meetings: dict[date, str]
+    words: dict[tuple[str, str], str]
+    questioner: Questioner
+    paper_date: str = ""
+    new_meetings: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class RecordDraft:
     """The fields of a record without its id. `origins` are the headings and words that each field was read from.
 
-    `recommendation` is the draft of the recommendation that an action answers.
+    `recommendation` is the draft of the recommendation that an action answers. `number` is its number in the file, and
+    `mentioned` the number that its text says is above or below.
     """
 
     kind: Kind
@@ -40,6 +48,8 @@ class RecordDraft:
     values: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     recommendation: RecordDraft | None = None
+    number: str = ""
+    mentioned: str = ""
 
     def keep(self, heading: str, text: str) -> None:
         """Put words of the source in `as_published`, under their heading."""

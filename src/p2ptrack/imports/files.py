@@ -16,6 +16,7 @@ from p2ptrack.imports.grid import ImportedFile
 MAX_BYTES = 50 * 1024 * 1024
 _MAX_RATIO = 100
 _MAX_UNPACKED = 500 * 1024 * 1024
+_START = 4096
 _SMALL = 1024 * 1024
 """A part that is unpacked to no more than this is harmless whatever its ratio."""
 
@@ -28,12 +29,6 @@ INSTALL_ADVICE = 'To import Word, Excel and HTML files, install the libraries: p
 _HTML = re.compile(
     rb"^\s*(?:<!doctype html|<html|<\?xml[^>]*>\s*<(?:!doctype )?html|<!--|<head|<body|<table|<meta)", re.IGNORECASE
 )
-
-
-def read_file(path: Path) -> tuple[ImportedFile, bytes]:
-    """Return the grids of a file and its bytes. Raises `OperationError` with one sentence for a file that has none."""
-    data = read_bytes(path)
-    return read_grids(data, path.name), data
 
 
 def read_bytes(path: Path) -> bytes:
@@ -57,7 +52,7 @@ def read_grids(data: bytes, name: str) -> ImportedFile:
     _refuse_other_files(data, name)
     if data.startswith(b"PK"):
         return _read_package(data, name)
-    start = data[:4096]
+    start = data[:_START]
     if _HTML.match(start.removeprefix(b"\xef\xbb\xbf")) or (b"<table" in data[:65536].lower() and b"<" in start[:200]):
         from p2ptrack.imports.html_reader import read_html
 
@@ -79,6 +74,7 @@ _OTHER_FILES = (
     (b"\x89PNG", "is a picture."),
     (b"\xff\xd8\xff", "is a picture."),
     (b"GIF8", "is a picture."),
+    (b"MIME-Version:", "is a web archive. Open it in Excel or Word and save it as .xlsx or .docx."),
     (b"\x1f\x8b", "is a compressed file. Unpack it first."),
 )
 
@@ -87,6 +83,8 @@ def _refuse_other_files(data: bytes, name: str) -> None:
     for signature, sentence in _OTHER_FILES:
         if data.lstrip()[: len(signature)] == signature or data.startswith(signature):
             raise OperationError(f"{name} {sentence}")
+    if b"<?mso-application" in data[:_START]:
+        raise OperationError(f"{name} is an XML file of Office 2003. Open it and save it as .xlsx or .docx.")
 
 
 def _read_package(data: bytes, name: str) -> ImportedFile:

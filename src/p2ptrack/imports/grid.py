@@ -92,6 +92,11 @@ class GridRow:
         """Whether no cell has text."""
         return not any(cell.lines or cell.struck for cell in self.cells)
 
+    @property
+    def line(self) -> str:
+        """Return its texts on one line."""
+        return " ".join(cell.line for cell in self.cells if cell.lines and not cell.is_repeat)
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -109,10 +114,11 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """The grids of a file, and what must be said about reading it."""
+    """The grids of a file, the texts outside them, and what must be said about reading it."""
 
     grids: tuple[Grid, ...]
     notes: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")

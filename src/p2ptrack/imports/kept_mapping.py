@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
 from p2ptrack.errors import UsageError
-from p2ptrack.imports.mapping import TARGETS, Tracker, fold_heading
+from p2ptrack.imports.cells import WORD_FIELDS, find_word
+from p2ptrack.imports.headings import fold_heading
+from p2ptrack.imports.mapping import TARGETS, Tracker
 from p2ptrack.model.records import find_kind
-from p2ptrack.phrases import did_you_mean, fold_text, join_words, quote
+from p2ptrack.phrases import did_you_mean, fold_text, join_words, normalise_word, quote
 from p2ptrack.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class KeptMapping:
-    """The fields of headings (as `fold_heading` returns them), and the kind, source and posts that were answered."""
+    """The fields of headings (as `fold_heading` returns them), and the answers for the next file of its shape."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""
     source: str = ""
     posts: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def fits(self, tracker: Tracker) -> bool:
         """Whether it has every heading of a tracker."""
-        headings = {fold_heading(heading) for heading in tracker.headings if heading}
+        headings = fold_headings(tracker)
         return bool(headings) and headings <= set(self.columns)
+
+
+def fold_headings(tracker: Tracker) -> frozenset[str]:
+    """Return the headings of a tracker for comparison: trackers with the same ones have the same shape."""
+    return frozenset(fold_heading(heading) for heading in tracker.headings if heading)
+
+
+def find_mapping(kept: Sequence[KeptMapping], tracker: Tracker) -> KeptMapping | None:
+    """Return the mapping of a tracker's own shape, otherwise the last that has all of its headings."""
+    headings = fold_headings(tracker)
+    fitting = [each for each in kept if each.fits(tracker)]
+    return next((each for each in fitting if set(each.columns) == headings), fitting[-1] if fitting else None)
 
 
 def parse_mapping(values: Mapping[str, Any], path: str) -> KeptMapping:
@@ -44,15 +59,24 @@ def parse_mapping(values: Mapping[str, Any], path: str) -> KeptMapping:
     posts = {
         fold_text(str(entry.get("name", ""))): str(entry.get("post", "")) for entry in _list_groups(values.get("posts"))
     }
-    return KeptMapping(columns, kind, str(values.get("source", "")), posts)
+    words = {
+        (str(entry.get("field", "")), normalise_word(str(entry.get("word", "")))): str(entry.get("means", ""))
+        for entry in _list_groups(values.get("words"))
+    }
+    for (name, word), meaning in words.items():
+        if name not in WORD_FIELDS or find_word(name, meaning, {}) != meaning:
+            raise UsageError(f"{path}: {quote(word)} cannot mean {quote(meaning)} in {quote(name)}.")
+    return KeptMapping(columns, kind, str(values.get("source", "")), posts, words)
 
 
 def _list_groups(value: Any) -> Iterable[Mapping[str, Any]]:
     return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
 
 
-def make_mapping_values(tracker: Tracker, kind: str, source: str) -> dict[str, Any]:
-    """Return the plain data of the mapping of a tracker, for its file."""
+def make_mapping_values(
+    tracker: Tracker, kind: str, source: str, words: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
+    """Return the plain data of the mapping of a tracker. Names of persons and their posts are not kept."""
     values: dict[str, Any] = {"kind": kind}
     if source:
         values["source"] = source
@@ -61,9 +85,12 @@ def make_mapping_values(tracker: Tracker, kind: str, source: str) -> dict[str, A
         for column in tracker.columns
         if column.heading
     ]
+    if words:
+        values["words"] = [{"field": name, "word": word, "means": means} for (name, word), means in words.items()]
     return values
 
 
-def make_mapping_name(stem: str) -> str:
-    """Return the name of the file of a mapping: that of the tracker, in plain letters."""
-    return re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")[:60] or "tracker"
+def make_mapping_name(stem: str, number: int) -> str:
+    """Return the name of the file of a mapping: that of the document in plain letters, numbered from the second."""
+    name = re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")[:60] or "tracker"
+    return f"{name}.yaml" if number == 1 else f"{name}-{number}.yaml"

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 from p2ptrack.imports.cells import find_status, has_date, is_nothing
 from p2ptrack.imports.grid import Grid, GridCell, GridRow
+from p2ptrack.imports.headings import find_by_keyword, fold_heading
 from p2ptrack.model.records import KINDS, Kind
-from p2ptrack.phrases import normalise_spelling
 from p2ptrack.values import dataclass
 
 TARGETS: Mapping[str, str] = {
     "request": "Recommendation or request (origin_text)",
     "recommendation": "Recommendation, a record of its own",
+    "phase_action": "Action of a phase, a record of its own",
     "title": "Title",
     "ref": "Place in the source (source.ref)",
     "report_refs": "Report reference",
@@ -36,6 +37,7 @@ TARGETS: Mapping[str, str] = {
     "update": "Update",
     "update_date": "Date of the update",
     "accountable": "Responsible officer",
+    "post_and_date": "Responsible officer and target date",
     "supporting": "Supporting",
     "lead_member": "Lead member",
     "directorate": "Directorate",
@@ -46,105 +48,47 @@ TARGETS: Mapping[str, str] = {
 }
 """What a column can be, and what officers read for it. The names are those of a kept mapping."""
 
-_KEYWORDS: tuple[tuple[str, str, bool], ...] = (
-    # (pattern in the folded heading, field, whether the words alone decide)
-    (r"reasons? (?:for|of)|why (?:late|delayed)", "reason", True),
-    (r"request.*(?:date|target|extension|deadline)|extension.*request", "requested_target", True),
-    (
-        r"(?:revised|new|extended|amended|updated) (?:\w+ ){0,2}(?:date|target|deadline|timescale)|^extension",
-        "revised_target",
-        True,
-    ),
-    (r"(?:original|initial|first|agreed) (?:\w+ ){0,2}(?:date|target|deadline|timescale)", "original_target", True),
-    (
-        r"^(?:rec(?:ommendation)?|action|audit|report|risk|item|issue)?s? ?(?:ref(?:erence)?|no|number|id|nr|num|#)s?$",
-        "ref",
-        True,
-    ),
-    (r"^(?:minute|para|paragraph|page)s?(?: ref(?:erence)?| no| number)?s?$|ref(?:erence)?s?$", "report_refs", True),
-    (
-        r"\brag\b|% ?complete|per ?cent|confidence|outcome|resource|\bcosts?\b|budget|wards?\b|by members?$|benefit",
-        "as_published",
-        True,
-    ),
-    (r"completed by", "completed_on", False),
-    (r"(?:target|due|expected|planned|anticipated|proposed|estimated).*(?:complet|implement)", "target", True),
-    (
-        r"date (?:of )?(?:complet|clos|implemented)|(?:completed|closed|action(?:ed)?|closure) (?:on|date)",
-        "completed_on",
-        True,
-    ),
-    (r"completion(?: date)?$", "completed_on", False),
-    (r"start|commence", "start", True),
-    (r"next review|review (?:date|by)|to be reviewed", "review_by", False),
-    (
-        r"date (?:of )?(?:last )?(?:review|update)|reviewed|^as at|status date|last updated|update date",
-        "update_date",
-        True,
-    ),
-    (r"(?:exec|executive|cabinet|decision) date|considered", "response_on", True),
-    (r"(?:management|officer|service|council) (?:response|comment)|^response|response$", "response", True),
-    (
-        r"actions? (?:already )?(?:taken|completed)|progress|updates?\b|comment|issues arising|position|narrative",
-        "update",
-        True,
-    ),
-    (r"agreed\??$|accepted|acceptance|management decision|agree ?/", "acceptance", True),
-    (r"status|^state$|open.{0,3}closed?|complete\?|^completed\??$", "status", True),
-    (r"portfolio|(?:cabinet|lead|executive) member|councillor", "lead_member", False),
-    (r"support(?:ing|ed by)", "supporting", True),
-    (r"target|\bdue\b|when\b|deadline|time ?(?:scale|line|frame)|implementation date|deliver|^date$", "target", True),
-    (r"priority|risk rating|risk level|^risk$|grad(?:e|ing)|importance|severity", "priority", True),
-    (r"rating", "as_published", True),
-    (r"officer|\blead\b|owner|by whom|responsib|accountable|\bwho\b|agency|sponsor|assigned", "accountable", True),
-    (r"evidence|hyperlink|\blinks?\b", "evidence", True),
-    (r"agreed (?:management )?actions?|management actions?|actions? agreed", "agreed_action", True),
-    (r"recommend|findings?\b|observation", "recommendation", True),
-    (
-        r"actions?\b|improvement|governance issue|\bissues?\b|tasks?\b|requests?\b|what\b|decision|query|question",
-        "request",
-        True,
-    ),
-    (r"origin|committee|meeting|raised", "raised", True),
-    (r"directorate|department", "directorate", True),
-    (r"^title|subject|topic", "title", True),
-    (r"description|details?\b", "request", False),
-    (r"area|theme|service|work ?stream|category|review|audit\b|paper|report|source", "area", True),
-)
-_RULES = tuple((re.compile(pattern), name, is_sure) for pattern, name, is_sure in _KEYWORDS)
 KIND_BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
-_SEVERAL = frozenset({"update", "report_refs", "evidence", "as_published", "accountable"})
+_SEVERAL = frozenset({"update", "report_refs", "evidence", "as_published", "accountable", "phase_action"})
 """Fields that more than one column can have."""
-_CORE = frozenset({"request", "recommendation", "agreed_action", "title"})
-_HEADING_DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+_CORE = frozenset({"request", "recommendation", "agreed_action", "title", "phase_action"})
 _MAX_HEADING = 120
 _HEADER_ROWS = 20
 _MAX_JOINED = 3
 _LONG = 60
+_SHORT = 20
+_MOST = 0.9
+_MIN_WORDS = 4
 _MIN_SHARE = 0.6
 _SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """The field of a column. Where it is not sure, the cells stay as published until somebody confirms it."""
+    """The field of a column. Where it is not sure, the cells stay as published until somebody confirms it.
+
+    `is_chosen` marks the column that is read as the request although no heading names one.
+    """
 
     index: int
     heading: str
     field: str
     is_sure: bool = True
     samples: tuple[str, ...] = ()
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """A grid with a header row: the rows before it, its columns, and the rows of data."""
+    """A table with a header row: the rows before it, its columns, the rows of data, its caption and key of colours."""
 
     grid: Grid
     title_rows: tuple[GridRow, ...]
     headings: tuple[str, ...]
     rows: tuple[GridRow, ...]
     columns: tuple[ColumnMapping, ...] = field(default=())
+    caption: str = ""
+    key: Mapping[str, str] = field(default_factory=dict)
 
     def columns_of(self, name: str) -> tuple[ColumnMapping, ...]:
         """Return the columns of a field, from left to right."""
@@ -154,48 +98,99 @@ class Tracker:
         """Return the kind of record that the columns suggest."""
         names = {column.field for column in self.columns}
         headings = " ".join(column.heading.casefold() for column in self.columns if column.field == "request")
-        if "recommendation" in names:
+        if names & {"recommendation", "phase_action"}:
             return KIND_BY_NAME["action"]
-        is_asked = bool(re.search(r"\bfrom\b|recommend|finding", headings))
+        is_asked = bool(re.search(r"\bfrom\b|recommend|finding|request|committee", headings))
         is_follow_up = is_asked or names & {"report_refs", "raised", "area"}
         return KIND_BY_NAME["follow_up" if is_follow_up else "action"]
 
 
-def fold_heading(text: str) -> str:
-    """Return a heading for comparison: on one line, in small letters, without its date and marks at its ends."""
-    text = _HEADING_DATE.sub("", normalise_spelling(text).casefold())
-    text = re.sub(r"(?<=[a-z])- +(?=[a-z])", "", text.replace("*", " "))
-    return " ".join(text.split()).strip(" .:()-")
+def find_key(grids: Iterable[Grid]) -> dict[str, str]:
+    """Return what colours mean by the tables that are no trackers."""
+    key: dict[str, str] = {}
+    for grid in grids:
+        if len(grid.rows) <= _HEADER_ROWS and not any(True for _ in _list_headers(grid)):
+            key |= _read_key(grid.rows)
+    return key
 
 
-def find_by_keyword(heading: str) -> tuple[str, bool] | None:
-    """Return the field that words of a heading name, and whether they decide alone; None where no rule has them."""
-    folded = fold_heading(heading)
-    for pattern, name, is_sure in _RULES:
-        if pattern.search(folded):
-            return name, is_sure
-    return None
+def find_trackers(grid: Grid, key: Mapping[str, str]) -> list[Tracker]:
+    """Return the tables of a grid that have a header row, without fields. A worksheet can have several.
+
+    `key` says what colours mean, besides a key in the grid itself.
+    """
+    starts = [index for index in _list_headers(grid) if grid.rows[index + 1 :]]
+    trackers = []
+    for number, start in enumerate(starts):
+        end = starts[number + 1] if number + 1 < len(starts) else len(grid.rows)
+        last = start
+        while last + 1 < end and _continues_header(grid.rows[last], grid.rows[last + 1], last - start):
+            last += 1
+        captions = _list_captions(grid, start) if number else grid.rows[:start]
+        if number + 1 < len(starts):
+            end -= len(_list_captions(grid, end))
+        width = max(len(each.cells) for each in grid.rows[start:end])
+        parts = [each.cells for each in grid.rows[start : last + 1]]
+        headings = tuple(_join_heading(parts, column) for column in range(width))
+        caption = next((row.line for row in reversed(captions) if not row.is_empty), "") if number else grid.heading
+        own_key = {**key, **_read_key(grid.rows[: starts[0]]), **_read_key(grid.rows[-_HEADER_ROWS:])}
+        trackers.append(Tracker(grid, captions, headings, grid.rows[last + 1 : end], caption=caption, key=own_key))
+    return trackers
 
 
-def find_tracker(grid: Grid) -> Tracker | None:
-    """Return the header and the rows of data of a grid, without fields; None where no row is a header."""
-    for index, row in enumerate(grid.rows[:_HEADER_ROWS]):
+def _list_headers(grid: Grid) -> Iterator[int]:
+    """Yield the places of the header rows: the first, and each other one below an empty row or a caption."""
+    first: tuple[str, ...] = ()
+    for index, row in enumerate(grid.rows):
+        if not first and index >= _HEADER_ROWS:
+            return
         if not _is_header(row.cells):
             continue
-        last = index
-        while last + 1 < len(grid.rows) and _continues_header(grid.rows[last], grid.rows[last + 1], last - index):
-            last += 1
-        width = max(len(each.cells) for each in grid.rows[index:])
-        parts = [each.cells for each in grid.rows[index : last + 1]]
-        headings = tuple(_join_heading(parts, column) for column in range(width))
-        return Tracker(grid, grid.rows[:index], headings, grid.rows[last + 1 :])
-    return None
+        folded = tuple(fold_heading(cell.line) for cell in row.cells)
+        if not first or (folded != first and _list_captions(grid, index)):
+            first = folded
+            yield index
+
+
+def _list_captions(grid: Grid, header: int) -> tuple[GridRow, ...]:
+    """Return the rows right above a header that are empty or one text alone."""
+    start = header
+    while start and (grid.rows[start - 1].is_empty or _is_one_text(grid.rows[start - 1])):
+        start -= 1
+    return grid.rows[start:header]
+
+
+def _is_one_text(row: GridRow) -> bool:
+    return len([cell for cell in row.cells if cell.lines and not cell.is_repeat]) == 1
+
+
+def _read_key(rows: Sequence[GridRow]) -> dict[str, str]:
+    """Return what the colours of a key mean: a coloured cell with words, or one without and the words beside it."""
+    key: dict[str, str] = {}
+    for row in rows:
+        filled = [cell for cell in row.cells if cell.fill]
+        texts = [cell for cell in row.cells if cell.lines]
+        if not filled or len(texts) > 2 * len(filled):
+            continue
+        for cell, following in zip(row.cells, [*row.cells[1:], GridCell()], strict=True):
+            words = cell.line or ("" if following.fill else following.line)
+            if cell.fill and words and len(words) <= _MAX_HEADING and not cell.is_repeat:
+                key.setdefault(cell.fill, words)
+    return key
 
 
 def _is_header(cells: Sequence[GridCell]) -> bool:
+    """Whether a row names fields: a request and another one or, without a request, three."""
     texts = [cell.line for cell in cells if cell.line and not cell.is_repeat]
-    fields = [match[0] for text in texts if len(text) <= _MAX_HEADING and (match := find_by_keyword(text))]
-    return len(texts) > 1 and len(fields) >= max(2, len(texts) / 2) and bool(_CORE & set(fields))
+    fields = {match[0] for text in texts if len(text) <= _MAX_HEADING and (match := find_by_keyword(text))}
+    names = [text for text in texts if len(text) <= _MAX_HEADING and find_by_keyword(text)]
+    if len(texts) <= 1 or len(names) < max(2, len(texts) / 2):
+        return False
+    return bool(_CORE & fields) or (len(fields) > _MIN_USUAL and len(fields & _USUAL) >= _MIN_USUAL)
+
+
+_USUAL = frozenset({"target", "revised_target", "original_target", "accountable", "status", "update", "priority"})
+_MIN_USUAL = 2
 
 
 def _continues_header(row: GridRow, following: GridRow, joined: int) -> bool:
@@ -205,6 +200,8 @@ def _continues_header(row: GridRow, following: GridRow, joined: int) -> bool:
     own = [cell for cell in following.cells if cell.lines and not cell.is_repeat]
     if any(len(cell.line) > _LONG or has_date(cell.line) for cell in own):
         return False
+    if len(own) == 1 and own[0].colspan > 1 and own[0].colspan >= len(following.cells) - 1:
+        return False  # the heading of a group
     covers_columns = any(1 < cell.colspan < len(row.cells) for cell in row.cells)
     covers_rows = any(cell.rowspan > 1 for cell in row.cells) or any(cell.is_repeat for cell in following.cells)
     is_words = all(find_by_keyword(cell.line) or cell.is_bold for cell in own)
@@ -250,6 +247,8 @@ def _map_by_words_and_values(
     if not stated:
         return match or ("as_published", True)
     shape = _Shape.measure(stated, labels)
+    if match is None and not fold_heading(heading) and has_date(heading) and shape.dates < _MIN_SHARE:
+        return "update", True
     if match is None:
         return _map_by_values(shape)
     changes = (
@@ -260,30 +259,50 @@ def _map_by_words_and_values(
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What the values of a column are: their mean length, the shares of dates and statuses, and whether any repeats."""
+    """What the values of a column are: their mean length, shares of dates and statuses, and if any repeats or meets.
+
+    `are_words` says that they are few words, each used several times.
+    """
 
     length: float
     dates: float
     statuses: float
     has_repeats: bool
+    has_meetings: bool
+    are_words: bool
 
     @classmethod
     def measure(cls, values: Sequence[str], labels: Mapping[str, Mapping[str, str]]) -> _Shape:
         count = len(values)
         statuses = sum(1 for value in values if find_status(value, labels))
         length, dates = sum(map(len, values)), sum(map(has_date, values))
-        return cls(length / count, dates / count, statuses / count, len(set(values)) < count)
+        has_meetings = any(_MEETING.search(value) for value in values)
+        are_words = count >= _MIN_WORDS and len(set(values)) <= count / 2
+        shares = (length / count, dates / count, statuses / count)
+        return cls(*shares, len(set(values)) < count, has_meetings, are_words)
+
+
+_MEETING = re.compile(r"\b(?:committee|cabinet|council meeting|board|panel|meeting)\b", re.IGNORECASE)
 
 
 _BY_VALUES: tuple[tuple[str, Callable[[_Shape], bool], str, bool], ...] = (
     # (field by the heading, what the values are, field that they make it, whether that is sure)
     ("status", lambda shape: shape.length > _LONG, "update", True),
     ("status", lambda shape: shape.dates > _MIN_SHARE > shape.statuses, "completed_on", False),
-    ("update", lambda shape: shape.length < _LONG and shape.statuses > _MIN_SHARE, "status", True),
+    ("update", lambda shape: shape.length < _SHORT and shape.dates > _MIN_SHARE, "update_date", True),
+    (
+        "update",
+        lambda shape: shape.length < _LONG and shape.has_repeats and shape.statuses > _MIN_SHARE,
+        "status",
+        True,
+    ),
     ("response", lambda shape: shape.length < _LONG and shape.statuses > _MIN_SHARE, "status", True),
     ("completed_on", lambda shape: shape.statuses > _MIN_SHARE, "status", True),
     ("ref", lambda shape: shape.has_repeats, "report_refs", True),
     ("area", lambda shape: shape.length > 2 * _LONG, "request", False),
+    ("priority", lambda shape: shape.length > _LONG, "as_published", True),
+    ("phase_action", lambda shape: shape.length < _SHORT, "as_published", False),
+    ("raised", lambda shape: shape.dates < _MIN_SHARE and not shape.has_meetings, "area", True),
 )
 
 
@@ -303,39 +322,100 @@ def _map_by_neighbours(tracker: Tracker, columns: list[ColumnMapping], confirmed
         changes["original_target"] = "target"
     if names["revised_target"] and not names["original_target"] and not names["target"]:
         changes["revised_target"] = "target"
-    if not names["request"]:
+    changes |= _place_dates(columns, names)
+    if not names["request"] and not names["phase_action"]:
         core = next((name for name in ("recommendation", "agreed_action", "title") if names[name]), "")
         changes |= {core: "request"} if core else {}
     if not names["recommendation"] and names["request"]:
         changes.pop("recommendation", None)
-    columns = [
-        replace(column, field=changes.get(column.field, column.field)) if column.index not in confirmed else column
+    if names["status"] > 1:
+        columns = [_find_other_field(column) if column.index not in confirmed else column for column in columns]
+    columns = [column if column.index in confirmed else _change(column, changes) for column in columns]
+    if not any(column.field in _CORE for column in columns):
+        columns = _choose_request(tracker, columns)
+    return _keep_one_of_each(tracker, columns, confirmed)
+
+
+def _choose_request(tracker: Tracker, columns: list[ColumnMapping]) -> list[ColumnMapping]:
+    """Return the columns with the longest of those that no other field takes as the request."""
+    lengths = {
+        column.index: sum(len(row.cells[column.index].line) for row in tracker.rows if column.index < len(row.cells))
+        for column in columns
+        if column.field in {"area", "as_published", "raised", "update"}
+    }
+    chosen = max(lengths, key=lambda index: lengths[index], default=-1)
+    return [
+        replace(column, field="request", is_sure=True, is_chosen=True) if column.index == chosen else column
         for column in columns
     ]
-    return _keep_one_of_each(tracker, columns, confirmed)
+
+
+def _change(column: ColumnMapping, changes: Mapping[str, str]) -> ColumnMapping:
+    """Return a column with its changed field. The neighbours of a *Date* decide, so that it is sure."""
+    is_date = column.field == "raised" and fold_heading(column.heading) == "date"
+    return replace(column, field=changes.get(column.field, column.field), is_sure=column.is_sure or is_date)
+
+
+def _place_dates(columns: Sequence[ColumnMapping], names: Mapping[str, int]) -> dict[str, str]:
+    """Return the field of a column that is only called *Date*: a target right of the request, otherwise a meeting."""
+    dates = [column for column in columns if column.field == "raised" and fold_heading(column.heading) == "date"]
+    requests = [column.index for column in columns if column.field in _CORE]
+    has_target = bool(_TARGETS & {name for name, count in names.items() if count})
+    if not dates or has_target or not requests or dates[0].index < max(requests):
+        return {}
+    return {"raised": "target"}
+
+
+_TARGETS = frozenset({"target", "original_target", "revised_target", "requested_target"})
+
+
+def _find_other_field(column: ColumnMapping) -> ColumnMapping:
+    """Return a column that has words for the status beside a status column with the field that its heading names."""
+    match = find_by_keyword(column.heading)
+    return replace(column, field=match[0]) if column.field == "status" and match else column
 
 
 def _keep_one_of_each(tracker: Tracker, columns: list[ColumnMapping], confirmed: set[int]) -> list[ColumnMapping]:
     result = []
     first: dict[str, int] = {}
-    longest = _find_longest_request(tracker, columns)
+    main = {name: _find_main(tracker, columns, name) for name in ("request", "recommendation")}
+    refs = [column for column in columns if column.field == "ref"]
+    if len(refs) > 1:
+        main["ref"] = next((column.index for column in refs if not _is_running(column.samples)), refs[0].index)
     for column in columns:
         name, is_sure = column.field, column.is_sure
         if column.index in confirmed:
             pass
         elif name == "accountable" and name in first:
             name = "supporting" if "supporting" not in first else "as_published"
-        elif (name == "request" and column.index != longest) or (name in first and name not in _SEVERAL):
+        elif name in main and column.index != main[name]:
+            name = "as_published"
+        elif name in main:
+            is_sure = True
+        elif name in first and name not in _SEVERAL:
             name, is_sure = "as_published", False
         first.setdefault(name, column.index)
         result.append(replace(column, field=name, is_sure=is_sure))
     return result
 
 
-def _find_longest_request(tracker: Tracker, columns: Sequence[ColumnMapping]) -> int:
-    lengths = {
-        column.index: sum(len(row.cells[column.index].line) for row in tracker.rows if column.index < len(row.cells))
-        for column in columns
-        if column.field == "request"
-    }
-    return max(lengths, key=lambda index: lengths[index], default=-1)
+def _is_running(samples: Sequence[str]) -> bool:
+    return all(sample.strip("().").isdecimal() for sample in samples)
+
+
+def _find_main(tracker: Tracker, columns: Sequence[ColumnMapping], name: str) -> int:
+    """Return the column of the requests or recommendations: by its heading, then by its length; -1 without one."""
+    ranks = {}
+    for column in columns:
+        if column.field == name:
+            length = sum(len(row.cells[column.index].line) for row in tracker.rows if column.index < len(row.cells))
+            heading = fold_heading(column.heading)
+            rank = next((rank for rank, pattern in enumerate(_REQUESTS) if pattern.search(heading)), len(_REQUESTS))
+            ranks[column.index] = (not length, rank, -length)
+    return min(ranks, key=lambda index: ranks[index], default=-1)
+
+
+_REQUESTS = tuple(
+    re.compile(pattern)
+    for pattern in (r"recommend", r"\bactions?\b|tasks?\b|requests?\b|resolution|improvement", r"finding")
+)

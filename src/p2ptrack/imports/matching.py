@@ -1,113 +1,193 @@
-"""Which records of the register an imported draft is, and what differs: nothing that exists is overwritten."""
+"""Which records the drafts of a file are: by the place in the source and the likeness of the request."""
 
 from __future__ import annotations
 
+import importlib.util
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
-from p2ptrack.imports.cells import Labels, find_word
+from p2ptrack.errors import OperationError
 from p2ptrack.imports.drafts import RecordDraft
-from p2ptrack.model.records import Record, TrackedRecord, kind_of
-from p2ptrack.phrases import fold_text, quote
+from p2ptrack.model.records import Record, kind_of
+from p2ptrack.phrases import fold_text
 from p2ptrack.values import dataclass
+
+SURE = 90.0
+POSSIBLE = 60.0
+_SAME_PLACE = 20.0
+"""What the same stated place in the source adds to the likeness in per cent. A counted row says nothing: rows move."""
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleMatch:
+    """A draft that may be a record: its request is 60 to 90 per cent alike."""
+
+    draft: RecordDraft
+    record: Record
+    likeness: float
 
 
 @dataclass(frozen=True, slots=True)
 class ImportMatches:
-    """The drafts that are new, those that are records already, and the records of the source that have no draft."""
+    """The drafts that are new, those that are records already or may be, and the records of the source without one."""
 
     new: tuple[RecordDraft, ...]
     known: tuple[tuple[RecordDraft, Record], ...]
+    possible: tuple[PossibleMatch, ...]
     gone: tuple[Record, ...]
 
 
 def match_drafts(drafts: Sequence[RecordDraft], records: Iterable[Record], source: str) -> ImportMatches:
-    """Match drafts with records of the same kind and source: by the request, then by the place in the source.
+    """Match drafts one to one with records of the same kind and source, or without a source.
 
-    Each record matches once. Without a source, only the request counts.
+    Equal requests come first, of these the ones with the same place, and then the most alike. Only records of the
+    source can be gone from it.
     """
-    candidates = [record for record in records if (record.source.id if record.source else "") == source]
-    by_text: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    by_ref: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    for record in candidates:
-        kind = kind_of(record).name
-        by_text[kind, _fold(record.origin_text or record.agreed_action or record.title)].append(record)
-        if record.source and record.source.ref:
-            by_ref[kind, fold_text(record.source.ref)].append(record)
-    matched: dict[int, Record] = {}
-    taken: set[str] = set()
-    for find in (_find_by_both, _find_by_text, _find_by_ref):
-        for index, draft in enumerate(drafts):
-            if index in matched:
-                continue
-            record_found = next((each for each in find(draft, by_text, by_ref) if each.id not in taken), None)
-            if record_found is not None:
-                matched[index] = record_found
-                taken.add(record_found.id)
+    candidates = [record for record in records if (record.source.id if record.source else source) == source]
+    matcher = _Matcher(drafts, candidates)
+    matcher.match_equal()
+    matcher.match_similar()
     kinds = {draft.kind.name for draft in drafts}
-    gone = [each for each in candidates if source and each.id not in taken and kind_of(each).name in kinds]
+    possible = {index: (record, likeness) for index, (record, likeness) in matcher.possible.items()}
+    taken = {record.id for record in matcher.matched.values()} | {record.id for record, _ in possible.values()}
     return ImportMatches(
-        tuple(draft for index, draft in enumerate(drafts) if index not in matched),
-        tuple((drafts[index], record) for index, record in sorted(matched.items())),
-        tuple(gone),
+        tuple(draft for index, draft in enumerate(drafts) if index not in matcher.matched and index not in possible),
+        tuple((drafts[index], record) for index, record in sorted(matcher.matched.items())),
+        tuple(PossibleMatch(drafts[index], *possible[index]) for index in sorted(possible)),
+        tuple(each for each in candidates if each.source and each.id not in taken and kind_of(each).name in kinds),
     )
 
 
-_Index = dict[tuple[str, str], list[Record]]
+class _Matcher:
+    def __init__(self, drafts: Sequence[RecordDraft], records: Sequence[Record]) -> None:
+        self.records = records
+        self.kinds = [draft.kind.name for draft in drafts]
+        self.texts = [
+            fold_request(draft.values.get("origin_text") or draft.values.get("agreed_action") or draft.values["title"])
+            for draft in drafts
+        ]
+        self.places = [_fold_place(draft.values.get("source", {}).get("ref", "")) for draft in drafts]
+        self.matched: dict[int, Record] = {}
+        self.possible: dict[int, tuple[Record, float]] = {}
+        self._taken: set[str] = set()
+        self._record_texts = {record.id: fold_request(_get_request(record)) for record in records}
+        self._record_places = {
+            record.id: _fold_place(record.source.ref or "" if record.source else "") for record in records
+        }
+
+    def match_equal(self) -> None:
+        """Match equal requests of the same place, then equal requests, in the order of the file."""
+        by_text: Mapping[tuple[str, str], list[Record]] = defaultdict(list)
+        for record in self.records:
+            by_text[kind_of(record).name, self._record_texts[record.id]].append(record)
+        for needs_place in (True, False):
+            for index, key in enumerate(zip(self.kinds, self.texts, strict=True)):
+                if index in self.matched or key not in by_text:
+                    continue
+                free = [record for record in by_text[key] if record.id not in self._taken]
+                if needs_place:
+                    free = [record for record in free if self._is_same_place(index, record)]
+                if free:
+                    self._take(index, free[0])
+
+    def match_similar(self) -> None:
+        """Match the most alike of what is left: as certain from 90 per cent, as possible from 60."""
+        pairs = []
+        for kind in dict.fromkeys(self.kinds):
+            free = [each for each in self.records if each.id not in self._taken and kind_of(each).name == kind]
+            indexes = [index for index, name in enumerate(self.kinds) if name == kind and index not in self.matched]
+            if free and indexes:
+                pairs += self._compare(indexes, free)
+        used: set[int] = set()
+        for score, index, record in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
+            if index in used or record.id in self._taken:
+                continue
+            used.add(index)
+            if score >= SURE:
+                self._take(index, record)
+            else:
+                self._taken.add(record.id)
+                self.possible[index] = (record, score)
+
+    def _compare(self, indexes: Sequence[int], records: Sequence[Record]) -> list[tuple[float, int, Record]]:
+        if importlib.util.find_spec("rapidfuzz") is None:
+            raise OperationError(
+                "To recognise the records of an earlier version of this document, install the library rapidfuzz: "
+                'pip install "p2ptrack[import]"'
+            )
+        from rapidfuzz import fuzz, process
+
+        texts = {place: self._record_texts[record.id] for place, record in enumerate(records)}
+        words = _WordIndex(texts)
+        by_place: dict[str, list[int]] = defaultdict(list)
+        for place, record in enumerate(records):
+            by_place[self._record_places[record.id]].append(place)
+        pairs = []
+        for index in indexes:
+            candidates = texts if len(records) <= _MAX_COMPARED else words.find_candidates(self.texts[index])
+            same_place = by_place.get(self.places[index], [])[:_MAX_COMPARED] if self.places[index] else []
+            candidates = {**candidates, **{place: texts[place] for place in same_place}}
+            similar = process.extract(
+                self.texts[index],
+                candidates,
+                scorer=fuzz.ratio,
+                score_cutoff=POSSIBLE - _SAME_PLACE,
+                limit=_MAX_SIMILAR,
+            )
+            for _, likeness, place in similar:
+                record = records[place]
+                score = likeness + (_SAME_PLACE if self._is_same_place(index, record) else 0)
+                if score >= POSSIBLE:
+                    pairs.append((score, index, record))
+        return pairs
+
+    def _is_same_place(self, index: int, record: Record) -> bool:
+        return bool(self.places[index]) and self.places[index] == self._record_places[record.id]
+
+    def _take(self, index: int, record: Record) -> None:
+        self.matched[index] = record
+        self._taken.add(record.id)
 
 
-def _fold(text: str) -> str:
-    return fold_text(" ".join(text.split()))
+_MAX_SIMILAR = 20
+_MAX_COMPARED = 250
+"""More records than this are compared only where they share one of the rarest words: all with all takes seconds."""
+_RARE_WORDS = 8
 
 
-def _text_of(draft: RecordDraft) -> str:
-    return _fold(draft.values.get("origin_text") or draft.values.get("agreed_action") or draft.values["title"])
+class _WordIndex:
+    """Finds the texts that share a rare word with another text."""
+
+    def __init__(self, texts: Mapping[int, str]) -> None:
+        self.texts = texts
+        self.places: dict[str, list[int]] = defaultdict(list)
+        for place, text in texts.items():
+            for word in set(text.split()):
+                self.places[word].append(place)
+
+    def find_candidates(self, text: str) -> dict[int, str]:
+        """Return texts by their places: those with the rarest words of a text, up to a number."""
+        words = sorted((word for word in set(text.split()) if word in self.places), key=self._count)
+        candidates: dict[int, str] = {}
+        for word in words[:_RARE_WORDS]:
+            if len(candidates) >= _MAX_COMPARED:
+                break
+            candidates |= {place: self.texts[place] for place in self.places[word][:_MAX_COMPARED]}
+        return candidates
+
+    def _count(self, word: str) -> tuple[int, str]:
+        return len(self.places[word]), word
 
 
-def _ref_of(draft: RecordDraft) -> str:
-    return fold_text(draft.values.get("source", {}).get("ref", ""))
+def _get_request(record: Record) -> str:
+    return record.origin_text or record.agreed_action or record.title
 
 
-def _find_by_text(draft: RecordDraft, by_text: _Index, by_ref: _Index) -> list[Record]:
-    del by_ref
-    return by_text.get((draft.kind.name, _text_of(draft)), [])
+def fold_request(text: str) -> str:
+    """Return a text for comparison: on one line, folded, without the marks of lists and of emphasis."""
+    return fold_text(" ".join(text.replace("**", "").split()))
 
 
-def _find_by_both(draft: RecordDraft, by_text: _Index, by_ref: _Index) -> list[Record]:
-    ids = {record.id for record in by_ref.get((draft.kind.name, _ref_of(draft)), [])}
-    return [record for record in _find_by_text(draft, by_text, by_ref) if record.id in ids]
-
-
-def _find_by_ref(draft: RecordDraft, by_text: _Index, by_ref: _Index) -> list[Record]:
-    """Return the records with the reference that the file states. A counted row says nothing once rows move."""
-    del by_text
-    ref = _ref_of(draft)
-    return [] if not ref or ref.startswith("row ") else by_ref.get((draft.kind.name, ref), [])
-
-
-def list_differences(draft: RecordDraft, record: Record, labels: Labels) -> Iterator[str]:
-    """Yield a sentence for each thing that the file states otherwise than the record."""
-    text = draft.values.get("origin_text")
-    if text and record.origin_text and _fold(text) != _fold(record.origin_text):
-        yield f"{record.id}: the request reads differently now: {quote(text)}. The record keeps its text."
-    if not isinstance(record, TrackedRecord):
-        return
-    target = _read_raw(draft.values.get("target"))
-    recorded = record.target.raw if record.target else ""
-    if target and target != recorded:
-        yield (
-            f"{record.id}: the target is {quote(target)} in the file and {quote(recorded) if recorded else 'missing'} "
-            f"in the record. Was it moved, or is it a correction? To move it: p2ptrack extend {record.id}"
-        )
-    word = draft.values.get("status")
-    if isinstance(word, str) and find_word("status", word, labels) != str(record.status or ""):
-        yield f"{record.id}: the status is {quote(word)} in the file and {record.status or 'missing'} in the record."
-    texts = {_fold(update.text) for update in record.updates if update.text}
-    for update in draft.values.get("updates", []):
-        if update.get("text") and _fold(update["text"]) not in texts:
-            yield f"{record.id}: a new update: {quote(update['text'])}. To add it: p2ptrack update {record.id}"
-
-
-def _read_raw(value: Any) -> str:
-    return str(value.get("raw", "")) if isinstance(value, dict) else str(value or "")
+def _fold_place(place: str) -> str:
+    folded = fold_text(place)
+    return "" if folded.startswith("row ") else folded

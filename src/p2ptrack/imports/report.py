@@ -1,12 +1,14 @@
-"""The account of an import: everything that was read into a record without being stated, kept aside, or passed over."""
+"""The account of an import: what was interpreted, kept aside, passed over or asked, and who answers."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from p2ptrack.phrases import excerpt, pluralise, quote
+from p2ptrack.phrases import excerpt, join_words, pluralise, quote, unique
 
 _MAX_LINES = 2000
 _MAX_TEXT = 5000
@@ -19,8 +21,10 @@ class ImportAccount:
     notes: list[str] = field(default_factory=list)
     inferred: Counter[str] = field(default_factory=Counter)
     without_home: list[tuple[str, str]] = field(default_factory=list)
+    colours: Counter[str] = field(default_factory=Counter)
     kept_columns: Counter[str] = field(default_factory=Counter)
     passed_over: list[tuple[str, str]] = field(default_factory=list)
+    elsewhere: list[tuple[str, str]] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
     questions: list[tuple[str, str]] = field(default_factory=list)
     empty_words: Counter[str] = field(default_factory=Counter)
@@ -39,7 +43,12 @@ class ImportAccount:
             yield f"Our interpretation, not stated in the source: {name} in {pluralise(count, 'record')}."
         for heading, count in self.kept_columns.items():
             yield f"Kept as published: {heading}, in {pluralise(count, 'record')}."
-        yield from _format_section("Kept as published, because no field takes them", self.without_home)
+        for heading, count in self.colours.items():
+            yield f"Coloured, without words or a key that explains the colour: {heading}, in {pluralise(count, 'row')}."
+        yield from _format_section("Kept as published, because no field takes them", _join_equal(self.without_home))
+        yield from _format_section(
+            "Kept as they are, although they refer to something else", _join_equal(self.elsewhere)
+        )
         if self.empty_words:
             words = ", ".join(f"{quote(word)} {count}" for word, count in self.empty_words.items())
             yield f"Read as empty: {words}."
@@ -52,6 +61,24 @@ class ImportAccount:
         yield from _format_section("Questions", self.questions)
 
 
+def _join_equal(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return entries with those of the same column and text as one: their rows are joined."""
+    joined: dict[tuple[str, str, str], list[str]] = {}
+    for place, text in entries:
+        match = _ROW.fullmatch(place)
+        key = (match["table"], match["heading"], text) if match else (place, "", text)
+        joined.setdefault(key, []).append(match["row"] if match else "")
+    result = []
+    for (table, heading, text), rows in joined.items():
+        numbers = join_words(unique(rows))
+        place = f"{table}, row{'s' if len(set(rows)) > 1 else ''} {numbers}, {heading}" if heading else table
+        result.append((place, text))
+    return result
+
+
+_ROW = re.compile(r"(?P<table>.*?), row (?P<row>\d+), (?P<heading>.*)", re.DOTALL)
+
+
 def _format_section(title: str, entries: list[tuple[str, str]]) -> Iterator[str]:
     if not entries:
         return
@@ -60,3 +87,30 @@ def _format_section(title: str, entries: list[tuple[str, str]]) -> Iterator[str]
         yield f"  {place}: {excerpt(text, _MAX_TEXT)}" if text else f"  {place}"
     if len(entries) > _MAX_LINES:
         yield f"  and {len(entries) - _MAX_LINES} more"
+
+
+class Questioner(Protocol):
+    """Somebody who may answer questions. Those with the same `key`, otherwise with the same words, are asked once."""
+
+    def choose(self, question: str, choices: Mapping[str, str], default: str, key: str = "") -> str:
+        """Return one of the choices (word: what it does), or nothing where nobody answers."""
+
+    def ask(self, question: str, default: str = "", key: str = "") -> str:
+        """Return a text that was typed, or nothing where nobody answers."""
+
+
+class NobodyAnswers:
+    """The answers without a terminal, and with `--yes`: none, so that nothing is guessed."""
+
+    def choose(self, question: str, choices: Mapping[str, str], default: str, key: str = "") -> str:
+        """Return nothing."""
+        del question, choices, default, key
+        return ""
+
+    def ask(self, question: str, default: str = "", key: str = "") -> str:
+        """Return nothing."""
+        del question, default, key
+        return ""
+
+
+YES_OR_NO = {"yes": "", "no": ""}

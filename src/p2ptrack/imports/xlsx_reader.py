@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from p2ptrack.imports.grid import CellKind, Grid, GridCell, GridRow, ImportedFile, TextCleaner
 from p2ptrack.model.dates.council_date import month_name, weekday_name
@@ -23,12 +24,20 @@ def read_xlsx(data: bytes, name: str) -> ImportedFile:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about parts of a workbook that are not read, such as drawings
         values = openpyxl.load_workbook(BytesIO(data), data_only=True, keep_links=False)
-        formulas = openpyxl.load_workbook(BytesIO(data), keep_links=False)
+        has_formulas = _has_formulas(data)
+        formulas = openpyxl.load_workbook(BytesIO(data), keep_links=False) if has_formulas else values
     reader = _WorkbookReader()
     grids: list[Grid] = []
     for worksheet in values.worksheets:
         grids += reader.read_worksheet(worksheet, formulas[worksheet.title])
     return ImportedFile(tuple(grids), (*reader.notes, *reader.cleaner.list_notes()))
+
+
+def _has_formulas(data: bytes) -> bool:
+    """Whether any worksheet has a formula: only then is the workbook read a second time, for the formulas."""
+    with ZipFile(BytesIO(data)) as package:
+        names = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
+        return any(b"<f>" in (part := package.read(name)) or b"<f " in part or b"<f/>" in part for name in names)
 
 
 class _WorkbookReader:
@@ -117,11 +126,16 @@ def _find_hidden_columns(worksheet: Any) -> Iterator[int]:
 
 
 def _read_fill(cell: Any) -> str:
-    """Return the colour of a cell as six hexadecimal digits; empty without one."""
+    """Return the colour of a cell: six hexadecimal digits, or a colour of the theme or palette; empty without one."""
     if not cell.has_style or cell.fill is None or cell.fill.fill_type != "solid":
         return ""
-    colour = cell.fill.fgColor.rgb
-    return colour[-6:] if isinstance(colour, str) and colour[-6:] not in {"000000", "FFFFFF"} else ""
+    colour = cell.fill.fgColor
+    if colour.type == "theme":
+        return f"theme {colour.theme} {colour.tint:.2f}" if colour.theme or colour.tint else ""
+    if colour.type == "indexed":
+        return f"index {colour.indexed}"
+    text = str(colour.rgb)[-6:]
+    return "" if text in {"000000", "FFFFFF"} else text
 
 
 def format_shown(value: Any, number_format: str) -> str:

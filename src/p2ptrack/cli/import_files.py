@@ -1,0 +1,235 @@
+"""The files that an import writes: new records, changed records, the programme and the kept mapping, checked first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.cli.terminal import terminal_style, write_notice
+from p2ptrack.diagnostics import Problem, Severity, format_problem
+from p2ptrack.errors import CheckFailed, OperationError
+from p2ptrack.imports.drafts import RecordDraft
+from p2ptrack.imports.matching import ImportMatches
+from p2ptrack.imports.report import ImportAccount
+from p2ptrack.imports.versions import RecordUpdate
+from p2ptrack.model.records import KINDS
+from p2ptrack.model.register import PROGRAMME_PATH
+from p2ptrack.model.schema import file_field_order
+from p2ptrack.phrases import pluralise, quote
+from p2ptrack.pipeline import check_changes
+from p2ptrack.store.editing import find_free_id, list_committed_ids, make_file_name, read_record_file
+from p2ptrack.store.yaml.edit import AppendEntry, SetField, apply_edits, format_record
+from p2ptrack.store.yaml.parser import YamlValue
+
+
+class FileDrafts:
+    """The content of each file that an import would write, by its path."""
+
+    def __init__(
+        self,
+        root: Path,
+        as_of: date,
+        case: Case,
+        account: ImportAccount,
+        matches: ImportMatches,
+        updates: Sequence[RecordUpdate],
+    ) -> None:
+        self.root = root
+        self.as_of = as_of
+        self.case = case
+        self.account = account
+        self.warnings = 0
+        self.named = {path: (id_, draft) for path, id_, draft in self._name(matches)}
+        self._link_mentions(matches)
+        self.updates = {case.register.paths[update.record.id]: update for update in updates}
+        self.records: dict[str, bytes] = {}
+        self.support: dict[str, bytes] = {}
+
+    def _name(self, matches: ImportMatches) -> Iterator[tuple[str, str, RecordDraft]]:
+        """Yield the path and id of each new record, in the order of the file, and link actions to recommendations."""
+        register = self.case.register
+        used = {*register.paths, *register.broken_ids, *list_committed_ids(self.root)}
+        taken = {id_.casefold() for id_ in used}
+        next_ids = {
+            kind.name: find_free_id(kind, [record.id for record in register.of_kind(kind)], used) for kind in KINDS
+        }
+        ids = {id(draft): record.id for draft, record in matches.known}
+        ids |= {id(match.draft): match.record.id for match in matches.possible}
+        for draft in matches.new:
+            id_ = next_ids[draft.kind.name]
+            ids[id(draft)] = id_
+            taken.add(id_.casefold())
+            next_ids[draft.kind.name] = _count_up(id_, taken)
+            if draft.recommendation is not None:
+                draft.values["recommendations"] = [ids[id(draft.recommendation)]]
+            yield f"data/{draft.kind.folder}/{make_file_name(id_, draft.values['title'])}", id_, draft
+
+    def _link_mentions(self, matches: ImportMatches) -> None:
+        """Link records that refer to the number of another record of the file, as our interpretation."""
+        numbers: dict[str, list[str]] = {}
+        for id_, draft in self.named.values():
+            numbers.setdefault(draft.number, []).append(id_)
+        for draft, record in matches.known:
+            numbers.setdefault(draft.number, []).append(record.id)
+        for id_, draft in self.named.values():
+            ids = numbers.get(draft.mentioned, []) if draft.mentioned else []
+            if len(ids) == 1 and ids != [id_]:
+                draft.values["see_also"] = ids
+                draft.infer("see_also")
+                self.account.inferred["see_also"] += 1
+
+    def add_source(self, source: str, title: str, day: str) -> None:
+        """Add the document to the programme, where it is not there."""
+        sources = {each.id for each in self.case.register.programme.sources}
+        if not self.named or not source or source in sources:
+            return
+        entry: dict[str, YamlValue] = {"id": source, "title": title, **({"date": day} if day else {})}
+        before = read_record_file(self.root, PROGRAMME_PATH)
+        self.support[PROGRAMME_PATH] = apply_edits(before, [AppendEntry(("sources",), entry)], _PROGRAMME_ORDER)
+        dated = f" and the date {day}" if day else ""
+        self.account.notes.append(
+            f"The source {source} is added to the programme, with the title {quote(title)}{dated}."
+        )
+
+    def add_meetings(self, meetings: Sequence[Mapping[str, str]]) -> None:
+        """Add meetings to the programme."""
+        for meeting in meetings if self.named else ():
+            before = self.support.get(PROGRAMME_PATH) or read_record_file(self.root, PROGRAMME_PATH)
+            self.support[PROGRAMME_PATH] = apply_edits(
+                before, [AppendEntry(("meetings",), dict(meeting))], _PROGRAMME_ORDER
+            )
+            self.account.notes.append(f"The meeting {meeting['id']} is added to the programme.")
+
+    def add_mapping(self, path: str, values: Mapping[str, Any]) -> None:
+        """Keep the mapping of a tracker, so that the next file of its shape needs no answer."""
+        self.support[path] = format_record(values).encode()
+
+    def check(self) -> None:
+        """Make the records, and check the register with them.
+
+        A field of a new record with an error becomes words as published, and a record that would get an error keeps
+        its status or, if that does not help, all of its content. Both are listed. Raises `CheckFailed` where errors
+        remain.
+        """
+        for path, update in self.updates.items():
+            self._apply(path, update)
+        for path in self.named:
+            self._format(path)
+        errors: list[Problem] = []
+        for _ in range(_MAX_ATTEMPTS):
+            if not self.records and not self.support:
+                return
+            problems = check_changes(self.root, self.as_of, self.records | self.support)[0].problems
+            own = [problem for problem in problems if problem.path in self.records or problem.path in self.support]
+            errors = self._find_new_errors(own)
+            if not errors:
+                self.warnings = sum(problem.severity is Severity.WARNING for problem in own)
+                return
+            if not [problem for problem in errors if self._yield_to(problem)]:
+                break
+        self._refuse(errors)
+
+    def _find_new_errors(self, problems: Sequence[Problem]) -> list[Problem]:
+        """Return the errors of new files, and those of changed ones that they do not have now."""
+        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+        if all(problem.path in self.named for problem in errors):
+            return errors
+        now = check_changes(self.root, self.as_of, {})[0].problems
+        known = {(problem.path, problem.code, problem.message) for problem in now}
+        return [problem for problem in errors if (problem.path, problem.code, problem.message) not in known]
+
+    def _apply(self, path: str, update: RecordUpdate) -> None:
+        self.records.pop(path, None)
+        if not update.edits:
+            return
+        before = read_record_file(self.root, path)
+        try:
+            after = apply_edits(before, update.edits, file_field_order(type(update.record)))
+        except OperationError as error:
+            self._leave(update, str(error))
+            return
+        if after != before:
+            self.records[path] = after
+
+    def _leave(self, update: RecordUpdate, reason: str) -> None:
+        """Leave a record as it is, and say what was to be changed."""
+        update.left += [f"{change} It is left alone: {reason}" for change in update.changes]
+        update.changes, update.edits = [], []
+
+    def _format(self, path: str) -> None:
+        id_, draft = self.named[path]
+        order = {name: index for index, name in enumerate(file_field_order(draft.kind.model))}
+        values = dict(sorted(draft.values.items(), key=lambda item: order.get(item[0], len(order))))
+        self.records[path] = format_record({"id": id_, **values}).encode()
+
+    def _yield_to(self, problem: Problem) -> bool:
+        """Take out what an error is about, and return whether there was something."""
+        if problem.path in self.updates:
+            update = self.updates[problem.path]
+            if not update.edits:
+                return True
+            status = [edit for edit in update.edits if edit.path == ("status",) and isinstance(edit, SetField)]
+            if status:
+                update.edits.remove(status[0])
+                moved = [change for change in update.changes if ": the status changes from " in change]
+                update.changes = [change for change in update.changes if change not in moved]
+                update.left += [f"{change} It is left alone: {problem.message}" for change in moved]
+            else:
+                self._leave(update, problem.message)
+            self._apply(problem.path, update)
+            return True
+        if problem.path not in self.named:
+            return False
+        draft = self.named[problem.path][1]
+        name = re.split(r"[.\[]", problem.field)[0] if problem.field else ""
+        if not draft.demote(name):
+            return False
+        self.account.ask(f"{draft.place}, {name}", f"{problem.message} The words are kept as published.")
+        self._format(problem.path)
+        return True
+
+    def _refuse(self, errors: Sequence[Problem]) -> None:
+        for problem in errors[:_MAX_LISTED]:
+            write_notice(format_problem(problem, terminal_style().width))
+        raise CheckFailed(f"Nothing was imported: the register would have {pluralise(len(errors), 'error')}.")
+
+    def count_records(self) -> tuple[tuple[int, str], tuple[int, str]]:
+        """Return how many records are new and how many are changed, each with its noun."""
+        new = sum(path in self.named for path in self.records)
+        changed = len(self.records) - new
+        return (new, "new record"), (changed, "changed record")
+
+    def save(self) -> list[str]:
+        """Write every file whose content differs, all or none, and return their paths."""
+        from p2ptrack.store.writing import write_register_files
+
+        files: Mapping[str, bytes] = {
+            path: data
+            for path, data in (self.records | self.support).items()
+            if not _is_same_file(self.root / path, data)
+        }
+        if files:
+            write_register_files(self.root, files, "Nothing was imported.")
+        return [*files]
+
+
+_PROGRAMME_ORDER = ("title", "organisation", "notice", "sources", "phases", "meetings")
+_MAX_ATTEMPTS = 6
+_MAX_LISTED = 20
+
+
+def _count_up(id_: str, taken: set[str]) -> str:
+    prefix = id_.rstrip("0123456789")
+    digits = id_.removeprefix(prefix)
+    number = int(digits)
+    while f"{prefix}{number:0{len(digits)}}".casefold() in taken:
+        number += 1
+    return f"{prefix}{number:0{len(digits)}}"
+
+
+def _is_same_file(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data

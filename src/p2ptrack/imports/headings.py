@@ -1,0 +1,106 @@
+"""Which field the words of a heading name. The first line of the table that fits decides."""
+
+from __future__ import annotations
+
+import re
+
+from p2ptrack.imports.cells import remove_dates
+from p2ptrack.phrases import normalise_spelling
+
+_KEYWORDS = r"""
+phase_action: \bphase (?:\d|one|two|three|four|i{1,3}v?\b)
+acceptance: \bagreed\? ?$ | \baccepted\? ?$
+reason: ^reasons?$ | reasons? (?:for|of) | why (?:late|delayed)
+requested_target: request.*(?:date|target|extension|deadline) | extension.*request
+revised_target: (?:revised|new|extended|amended|latest|rescheduled) (?:(?!update)\w+ ){0,2}DATE
+  | ^updated (?:target|due|completion|implementation) | ^extension | extended to | ^revisions?$ | ^revised$
+revised_target?: ^(?:forecast|current) (?:\w+ ){0,2}DATE
+original_target: (?:original|initial|first|agreed|previous) (?:\w+ ){0,2}DATE
+report_refs: ^reports? (?:ref(?:erence)?|para(?:graph)?)s?(?: no)?$
+ref: ^(?:rec(?:ommendation)?|action|audit|risk|item|issue|serial)?s? ?NUMBERs?$
+report_refs: ^(?:minute|para|paragraph|page)s?(?: ref(?:erence)?| no| number)?s?$ | ref(?:erence)?s?$
+evidence: evidence | hyperlink | \blinks?\b
+as_published: \bb?rag\b | % ?complete | per ?cent | confidence | outcome | \bcosts?\b | budget | wards?\b | benefit
+  | assurance | opinion | (?:by|from) members?$ | (?:member|chair|councillor)(?:'?s'?|s')? comments? | success
+  | ^milestones? | measure | ^kpi | (?:days|months|weeks) (?:over|late) | ^(?:number|no) of\b | how .*know | verified
+  | author | times (?:extended|revised|moved) | \byear\b | direction of travel
+  | ^(?:human |financial )?resources?(?: required| implications?| needed)?$
+  | ^date (?:of (?:the )?(?:report|audit|issue)|issued)$ | ^(?:report|audit) date
+response_on?: date agreed
+completed_on?: completed by
+target: PLANNED.*(?:complet|implement) | date (?:for|to be) (?:complet|implement) | ^complete by$
+  | (?:planned|anticipated) date
+completed_on: date (?:of )?(?:complet|clos|implemented|actioned)
+  | (?:completed|closed|action(?:ed)?|closure) (?:on|date)
+  | ^actual (?:\w+ )?date
+completed_on?: completion(?: date)?$
+start: start\b | commence
+review_by?: next review | review (?:date|by) | to be reviewed
+update_date: date (?:of )?(?:last )?(?:review|update) | reviewed | ^as at | status date | last updated | update date
+response_on: date of (?:the )?response | response date | (?:exec|executive|cabinet|decision) date | considered
+response: (?:management|officer|service|council) (?:response|comment) | ^response | response$
+title: ^(?:recommendation|action|issue|finding)s? (?:title|heading)$ | ^(?:agenda |report )?items?$
+update?: ^(?:additional )?notes?$ | ^remarks?$
+update: actions? (?:already |since )?(?:taken|completed) | progress | updates?\b | comment | issues arising | position
+  | narrative | what (?:has been|was|we) d(?:one|id)
+agreed_action: agreed (?:management )?actions? | management actions? | actions? agreed
+acceptance: agreed\??$ | accepted | acceptance | management decision | agree ?/
+status: status | ^state$ | open.{0,3}closed? | complete\? | ^completed?\??$
+  | ^(?:implemented|closed|done|actioned)\b(?! by).{0,6}$ | complet\w+ ?/ ?(?:ongoing|outstanding)
+post_and_date: POST.*(?:&|/|,|\band\b).*(?:DATE|deadline|when\b) | (?:DATE|when\b).*(?:&|/|,|\band\b).*POST
+lead_member?: portfolio | (?:cabinet|lead|executive) member | councillor
+supporting: support(?:ing|ed by) | ^support$
+directorate: directorate | department
+raised?: ^date$
+target: target | \bdue\b | when\b | deadline | time ?(?:scale|line|frame) | implementation date | deliver
+priority: priority | risk rating | risk level | ^risks?$ | grad(?:e|ing) | importance | severity
+as_published: rating
+accountable?: (?:officer|lead) ?/ ?(?:em|member|portfolio|cabinet)\b
+accountable: officer | \bleads?\b | owner | by whom | responsib | accountable | \bwho\b | agency | sponsor | assigned
+  | director\b | ^head of | manager | contact | ^action(?:ed)? by$ | \bpost\b
+recommendation: recommend | findings?\b | observation
+request: actions?\b | improvement | \bissues?\b | tasks?\b | requests?\b | what\b | decision | query | question
+  | resolution | matters? arising
+raised: origin | committee | meeting | raised | ^source$
+title: ^title | subject | topic
+request?: description | details?\b
+area: area | theme | service | work ?stream | category | review | audit\b | paper | report | source | objective
+"""
+"""Field and patterns of folded headings, divided by ` | `. After `field?` the words alone do not decide."""
+
+_PARTS = {
+    "DATE": "(?:date|target|deadline|time ?scale|time ?frame|completion|implementation)",
+    "NUMBER": r"(?:ref(?:erence)?|no|number|id|nr|num|#)",
+    "POST": r"(?:officer|owner|responsib\w*|lead|manager|who\b)",
+    "PLANNED": r"(?:target|due|expected|planned|anticipated|proposed|estimated|est\b|deadline|time ?scale|time ?frame)",
+}
+
+
+def _compile_rules() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+    rules = []
+    for line in _KEYWORDS.strip().replace("\n  | ", " | ").split("\n"):
+        name, _, patterns = line.partition(": ")
+        for part, pattern in _PARTS.items():
+            patterns = patterns.replace(part, pattern)
+        rules.append((re.compile("|".join(patterns.split(" | "))), name.removesuffix("?"), not name.endswith("?")))
+    return tuple(rules)
+
+
+_RULES = _compile_rules()
+_MAX_LENGTH = 300
+
+
+def fold_heading(text: str) -> str:
+    """Return a heading for comparison: on one line, in small letters, without its date and marks at its ends."""
+    text = remove_dates(normalise_spelling(text).casefold())
+    text = re.sub(r"(?<=[a-z])- +(?=[a-z])", "", text.replace("*", " "))
+    return " ".join(text.split()).strip(" .:()-")
+
+
+def find_by_keyword(heading: str) -> tuple[str, bool] | None:
+    """Return the field that words of a heading name, and whether they decide alone; None where no rule has them."""
+    folded = fold_heading(heading[:_MAX_LENGTH])
+    for pattern, name, is_sure in _RULES:
+        if pattern.search(folded):
+            return name, is_sure
+    return None

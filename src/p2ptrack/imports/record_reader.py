@@ -1,0 +1,545 @@
+"""Reads the cells of one record into its draft; what no field takes is kept as published or listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from p2ptrack.imports.cells import (
+    add_year,
+    find_body,
+    find_column_date,
+    find_day,
+    find_leading_status,
+    find_status,
+    find_status_in_text,
+    find_word,
+    find_year,
+    has_date,
+    is_nothing,
+    is_person,
+    lacks_year,
+    list_words,
+    read_single_date,
+    read_target,
+    sort_by_date,
+    split_post_and_date,
+    split_posts,
+    split_references,
+    split_updates,
+)
+from p2ptrack.imports.drafts import ImportContext, RecordDraft, add_source, add_title
+from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
+from p2ptrack.imports.mapping import KIND_BY_NAME, Tracker
+from p2ptrack.imports.report import YES_OR_NO, ImportAccount
+from p2ptrack.model.advice import is_nobody
+from p2ptrack.model.dates import CouncilDate, parse_date
+from p2ptrack.model.dates.council_date import normalise_text
+from p2ptrack.phrases import fold_text, join_words, normalise_word, quote
+
+
+@dataclass(slots=True)
+class RowGroup:
+    """What a row that is one text gives to the rows below it."""
+
+    text: str = ""
+    raised: str = ""
+    status: str = ""
+    is_area: bool = False
+    is_request: bool = False
+
+
+@dataclass(slots=True)
+class TrackerState:
+    """What the records of a tracker share: its columns, the fields of their kind, and what rows above them say."""
+
+    tracker: Tracker
+    fields: frozenset[str]
+    context: ImportContext
+    account: ImportAccount
+    drafts: list[RecordDraft]
+    group: RowGroup = field(default_factory=RowGroup)
+    recommendation: RecordDraft | None = None
+    raised: str = ""
+
+    def find_meeting(self, text: str) -> str:
+        """Return the id of the meeting that a text names, or whose day it has; empty where there is none.
+
+        A meeting that the programme does not have is added to it where somebody says so.
+        """
+        if "raised" not in self.fields:
+            return ""
+        day = find_column_date(text, self.context.anchors)
+        parsed = parse_date(day) if day else None
+        if isinstance(parsed, CouncilDate) and parsed.earliest == parsed.latest and parsed.latest:
+            return self.context.meetings.get(parsed.latest) or self._ask_meeting(text, day, parsed.latest)
+        return self._find_anchor(text, "meeting")
+
+    def _ask_meeting(self, text: str, written: str, day: date) -> str:
+        question = f"{quote(text)} is not a meeting of the programme. Add it?"
+        if self.context.questioner.choose(question, YES_OR_NO, "no", f"meeting {day}") != "yes":
+            return ""
+        body = self.context.questioner.ask("Which committee or body met?", find_body(text, written), f"body {day}")
+        initials = "".join(word[0] for word in body.split() if word[:1].isupper()) or "M"
+        id_ = f"{initials}-{day.isoformat()}"
+        self.context.meetings[day] = id_
+        self.context.new_meetings.append({"id": id_, **({"body": body} if body else {}), "date": written})
+        return id_
+
+    def find_phase(self, text: str) -> str:
+        """Return the id of the phase that a text names; empty where there is none."""
+        return self._find_anchor(text, "phase")
+
+    def _find_anchor(self, text: str, kind: str) -> str:
+        anchors = [each for each in self.context.anchors.find_in_phrase(normalise_text(text)) if each.kind == kind]
+        return anchors[0].id if len(anchors) == 1 else ""
+
+
+MAX_GROUP = 120
+_SECTION = "Section"
+
+
+def get_cell(row: GridRow, index: int) -> GridCell:
+    """Return the cell of a column, which is empty where the row ends before it."""
+    return row.cells[index] if index < len(row.cells) else GridCell()
+
+
+class RecordReader:
+    """Reads the cells of one record into its draft."""
+
+    def __init__(self, rows: TrackerState, draft: RecordDraft, ref: str, core: int) -> None:
+        self.rows = rows
+        self.draft = draft
+        self.ref = ref
+        self.core = core
+        self.account = rows.account
+        self.context = rows.context
+        self.inferred: list[str] = []
+        self.dates: dict[str, tuple[str, str]] = {}
+        self.update_date = ""
+        self.readers: Mapping[str, Callable[[str, GridCell], None]] = {
+            "request": lambda heading, cell: self._read_text("origin_text", heading, cell),
+            "phase_action": self._read_phase_action,
+            "agreed_action": lambda heading, cell: self._read_text("agreed_action", heading, cell),
+            "recommendation": self._read_recommendation,
+            "title": lambda heading, cell: self._put("title", cell.line, heading, cell),
+            "ref": self._read_ref,
+            "report_refs": lambda heading, cell: self._extend("report_refs", split_references(cell), heading, cell),
+            "response": self._read_response,
+            "response_on": self._read_response_date,
+            "acceptance": lambda heading, cell: self._read_word("acceptance", heading, cell),
+            "status": lambda heading, cell: self._read_word("status", heading, cell),
+            "priority": lambda heading, cell: self._read_word("priority", heading, cell),
+            "target": self._read_target,
+            "original_target": self._read_target,
+            "revised_target": self._remember_date("revised"),
+            "requested_target": self._remember_date("requested"),
+            "reason": self._remember_date("reason"),
+            "start": lambda heading, cell: self._read_date("start", heading, cell),
+            "completed_on": lambda heading, cell: self._read_date("completed_on", heading, cell),
+            "review_by": lambda heading, cell: self._read_date("review_by", heading, cell),
+            "update": self._read_update,
+            "update_date": self._read_update_date,
+            "accountable": lambda heading, cell: self._read_posts("accountable", heading, cell),
+            "post_and_date": self._read_post_and_date,
+            "supporting": lambda heading, cell: self._read_posts("supporting", heading, cell),
+            "lead_member": lambda heading, cell: self._read_posts("lead_member", heading, cell),
+            "directorate": lambda heading, cell: self._put("directorate", cell.line, heading, cell),
+            "area": lambda heading, cell: self._put("area", cell.line, heading, cell),
+            "raised": self._read_raised,
+            "evidence": self._read_evidence,
+            "as_published": self._keep_column,
+        }
+
+    def read(self, row: GridRow) -> list[str]:
+        """Fill the draft from a row, and return the fields that are our interpretation."""
+        columns = sorted(self.rows.tracker.columns, key=lambda column: _ORDER.get(column.field, 1))
+        for column in columns:
+            if column.field == "phase_action" and column.index != self.core:
+                continue
+            cell = get_cell(row, column.index)
+            heading = column.heading or f"Column {column.index + 1}"
+            self._note_extras(heading, cell)
+            if column.index in self.rows.tracker.grid.hidden_columns:
+                continue
+            if not cell.lines:
+                self._read_fill(heading, cell)
+                continue
+            if is_nothing(cell.line):
+                self.account.empty_words[cell.line] += 1
+                continue
+            self.readers[column.field if column.is_sure else "as_published"](heading, cell)
+        self._join_dates()
+        self._finish()
+        return self.inferred
+
+    def _read_fill(self, heading: str, cell: GridCell) -> None:
+        """Read a cell that has no words and may have a colour: by the key, whose words may be a status."""
+        if cell.is_repeat or not cell.fill:
+            return
+        words = self.rows.tracker.key.get(cell.fill, "")
+        if not words:
+            self.account.colours[heading] += 1
+            return
+        self.draft.keep(heading, words)
+        self.account.kept_columns[heading] += 1
+        status = find_status(words, self.context.labels)
+        if status and "status" in self.rows.fields and "status" not in self.draft.values:
+            self.draft.values["status"] = status
+            self.inferred.append("status")
+
+    def _note_extras(self, heading: str, cell: GridCell) -> None:
+        place = f"{self.draft.place}, {heading}"
+        if cell.comment:
+            self.account.comments.append((place, cell.comment))
+        if cell.struck and (not cell.lines or not has_date(cell.struck)):
+            self.account.passed_over.append((f"{place}, struck through", cell.struck))
+
+    def _put(self, name: str, value: Any, heading: str, cell: GridCell) -> None:
+        """Give the draft a value where its kind has the field; otherwise keep the words."""
+        if name in self.rows.fields and name not in self.draft.values:
+            self.draft.values[name] = value
+            self.draft.origins.setdefault(name, []).append((heading, cell.text))
+        else:
+            self._keep(heading, cell)
+
+    def _keep(self, heading: str, cell: GridCell) -> None:
+        self.draft.keep(heading, cell.text)
+        self.account.without_home.append((f"{self.draft.place}, {heading}", cell.text))
+
+    def _keep_column(self, heading: str, cell: GridCell) -> None:
+        self.draft.keep(heading, cell.text)
+        self.account.kept_columns[heading] += 1
+
+    def _extend(self, name: str, values: list[Any], heading: str, cell: GridCell) -> None:
+        if name not in self.rows.fields or not values:
+            self._keep(heading, cell)
+            return
+        self.draft.values.setdefault(name, []).extend(values)
+        self.draft.origins.setdefault(name, []).append((heading, cell.text))
+
+    def _ask(self, heading: str, question: str) -> None:
+        self.account.ask(f"{self.draft.place}, {heading}", question)
+
+    def _read_text(self, name: str, heading: str, cell: GridCell) -> None:
+        self._put(name, cell.text, heading, cell)
+        self._note_elsewhere(heading, cell)
+        if cell.is_truncated or cell.text.rstrip().endswith(("…", "...")):
+            self.draft.values.setdefault("truncated", []).append(name)
+
+    def _note_elsewhere(self, heading: str, cell: GridCell) -> None:
+        """List a short text that only refers to another one, and remember the number that it names."""
+        match = _MENTION.search(cell.line)
+        if len(cell.line) < MAX_GROUP and (match or _ELSEWHERE.search(cell.line)):
+            self.account.elsewhere.append((f"{self.draft.place}, {heading}", cell.line))
+            self.draft.mentioned = match[1] if match else self.draft.mentioned
+
+    def _read_recommendation(self, heading: str, cell: GridCell) -> None:
+        """Link an action to the recommendation beside it: the same words above mean the same recommendation."""
+        if self.draft.kind.name != "action":
+            self._read_text("origin_text", heading, cell)
+            return
+        before = self.rows.recommendation
+        if before is None or before.values["origin_text"] != cell.text:
+            before = RecordDraft(KIND_BY_NAME["recommendation"], self.draft.place, {"origin_text": cell.text})
+            add_source(before, self.context.source, f"{self.ref}")
+            add_title(before)
+            self.account.inferred["title"] += 1
+            self.rows.recommendation = before
+            self.rows.drafts.append(before)
+        self.draft.recommendation = before
+
+    def _read_phase_action(self, heading: str, cell: GridCell) -> None:
+        """Read an action from the column of its phase, which the programme may have."""
+        self._read_text("origin_text", heading, cell)
+        phase = self.rows.find_phase(heading)
+        if phase and "phase" in self.rows.fields:
+            self.draft.values["phase"] = phase
+        else:
+            self.draft.keep("Phase", heading)
+            self.account.kept_columns["Phase"] += 1
+
+    def _read_ref(self, heading: str, cell: GridCell) -> None:
+        self.draft.number = cell.line
+        if self.context.source:
+            self.ref = cell.line
+        elif "report_refs" in self.rows.fields and not RUNNING_NUMBER.fullmatch(cell.line):
+            self._extend("report_refs", split_references(cell), heading, cell)
+        else:
+            self._keep_column(heading, cell)
+
+    def _read_response(self, heading: str, cell: GridCell) -> None:
+        self._put("response", {"text": cell.text}, heading, cell)
+
+    def _read_response_date(self, heading: str, cell: GridCell) -> None:
+        day = read_single_date(cell.line, self.context.anchors)
+        if day and "response" in self.draft.values:
+            self.draft.values["response"]["on"] = day
+        else:
+            self._put("response", {"on": day}, heading, cell) if day else self._keep(heading, cell)
+
+    def _read_word(self, name: str, heading: str, cell: GridCell) -> None:
+        if find_word(name, cell.line, self.context.labels):
+            self._put(name, cell.line, heading, cell)
+        elif meaning := self._find_meaning(name, heading, cell.line) or self._ask_meaning(name, heading, cell.line):
+            self._keep(heading, cell)
+            if name in self.rows.fields and name not in self.draft.values:
+                self.draft.values[name] = meaning
+                self.inferred.append(name)
+                if name == "status" and (day := find_day(cell.line)):
+                    self._ask(heading, f"{quote(cell.line)}: Is {day} the day on which it was completed?")
+        elif name == "acceptance" and len(cell.line) > MAX_GROUP / 2:
+            self._read_response(heading, cell)
+        else:
+            self._keep(heading, cell)
+
+    def _find_meaning(self, name: str, heading: str, text: str) -> str:
+        """Return what other words mean: *Yes* under *Accepted?* or *Done?*, and a status before a dash or a date."""
+        if name == "acceptance" and _NO.fullmatch(text):
+            return "not_accepted"
+        if _YES.fullmatch(text):
+            if name == "acceptance":
+                return "accepted"
+            return "complete" if name == "status" and _DONE_HEADING.search(heading) else ""
+        return find_leading_status(text, self.context.labels) if name == "status" else ""
+
+    def _ask_meaning(self, name: str, heading: str, text: str) -> str:
+        """Ask once for the meaning of a word that is none of a field. Words about other things are not asked about."""
+        key = (name, normalise_word(text))
+        if key in self.context.words or len(text) > _MAX_ASKED or _NO_UPDATE.fullmatch(text) or name == "acceptance":
+            return self.context.words.get(key, "")
+        members = list_words(name)
+        answer = self.context.questioner.ask(
+            f"{heading}: {quote(text)} is not a {name} that p2ptrack knows. Which one is it? "
+            f"{join_words(members, 'or').capitalize()} (Enter to keep it as published)"
+        )
+        meaning = find_word(name, answer, self.context.labels) if answer else ""
+        if meaning:
+            self.context.words[key] = meaning
+        return meaning
+
+    def _read_target(self, heading: str, cell: GridCell) -> None:
+        self._read_date("target", heading, cell)
+
+    def _read_date(self, name: str, heading: str, cell: GridCell) -> None:
+        reading = read_target(cell, self.context.anchors, self.context.labels, name)
+        if lacks_year(cell.line):
+            self._read_date_without_year(name, heading, cell)
+            return
+        if "revisions" in reading.inferred and not self._has_two_dates(heading, cell):
+            self._keep(heading, cell)
+            return
+        if reading.completion:
+            self._read_completion(heading, cell, reading.completion)
+        for question in reading.questions:
+            self._ask(heading, f"{quote(cell.line)}: {question}")
+        if reading.is_kept:
+            self._keep(heading, cell)
+        for field_name, value in reading.values.items():
+            if field_name in self.rows.fields and field_name not in self.draft.values:
+                self.draft.values[field_name] = value
+                self.draft.origins.setdefault(field_name, []).append((heading, cell.text))
+                self.inferred += [field_name] if field_name in reading.inferred else []
+            elif not reading.is_kept:
+                self._keep(heading, cell)
+
+    def _read_date_without_year(self, name: str, heading: str, cell: GridCell) -> None:
+        """Keep a date without a year as it is written, with the year that somebody gives for its column."""
+        year = self.context.questioner.ask(
+            f"{heading} has dates without a year, such as {quote(cell.line)}. Which year is meant? (Enter if unknown)",
+            find_year(self.context.paper_date),
+            key=f"year {heading}",
+        )
+        dated = add_year(cell.line, year, self.context.anchors) if year else ""
+        if not dated:
+            self.account.ask(heading, f"{quote(cell.line)} has no year. Which year is meant?")
+        self._put(name, {"raw": cell.line, "means": dated or "none"}, heading, cell)
+
+    def _has_two_dates(self, heading: str, cell: GridCell) -> bool:
+        """Ask once for a column if two dates in a cell are the original and the revised one; unanswered, they are."""
+        question = f"{heading} has two dates in a cell, such as {quote(cell.line)}. Is one the revised target date?"
+        return self.context.questioner.choose(question, YES_OR_NO, "yes", f"revised {heading}") != "no"
+
+    def _read_completion(self, heading: str, cell: GridCell, day: str) -> None:
+        """Ask once for a column if dates beside words such as *Completed* are the days of completion."""
+        question = f"{heading} has dates beside a status, such as {quote(cell.line)}. Was it completed on that date?"
+        answer = self.context.questioner.choose(question, YES_OR_NO, "", f"completed {heading}")
+        if answer == "yes" and "completed_on" in self.rows.fields and "completed_on" not in self.draft.values:
+            self.draft.values["completed_on"] = day
+            self.inferred.append("completed_on")
+        elif not answer:
+            self._ask(heading, f"{quote(cell.line)}: Is {day} the day on which it was completed?")
+
+    def _remember_date(self, name: str) -> Callable[[str, GridCell], None]:
+        def remember(heading: str, cell: GridCell) -> None:
+            if name == "reason" or read_single_date(cell.line, self.context.anchors):
+                self.dates[name] = (heading, cell.text if name == "reason" else cell.line)
+            else:
+                self._keep(heading, cell)
+                self._ask(heading, f"{quote(cell.line)}: which date is meant?")
+
+        return remember
+
+    def _join_dates(self) -> None:
+        """Make a target change of a revised or requested date and its reason."""
+        heading, revised = self.dates.get("revised") or self.dates.get("requested") or ("", "")
+        reason_heading, reason = self.dates.get("reason", ("", ""))
+        target = self.draft.values.get("target")
+        if not revised:
+            if reason:
+                self._keep(reason_heading, GridCell((CellParagraph(reason),)))
+            return
+        cell = GridCell((CellParagraph(revised),))
+        if target is None and not self._is_decided():
+            self._keep(heading, cell)
+            self._ask(heading, f"{quote(revised)} is requested, but the file has no target date that it would change.")
+            if reason:
+                self._keep(reason_heading, GridCell((CellParagraph(reason),)))
+            return
+        if target is None or "revisions" in self.draft.values or "revisions" not in self.rows.fields:
+            self._put("target", revised, heading, cell)
+            if reason:
+                self._keep(reason_heading, GridCell((CellParagraph(reason),)))
+            return
+        if revised == target and not reason:
+            self.draft.origins.setdefault("target", []).append((heading, revised))
+            return
+        revision = {"from": target, "to": revised}
+        revision |= {"reason": reason} if reason else {}
+        if self._is_decided():
+            self.draft.values["target"] = revised
+            self.draft.origins["target"].append((heading, revised))
+        else:
+            revision["decision"] = "requested"
+        self.draft.values["revisions"] = [revision]
+        self.draft.origins["revisions"] = [(heading, revised), *([(reason_heading, reason)] if reason else [])]
+
+    def _is_decided(self) -> bool:
+        """Whether a revised date is the target now, and not only requested."""
+        return "revised" in self.dates and not self.rows.group.is_request
+
+    def _read_update(self, heading: str, cell: GridCell) -> None:
+        if _NO_UPDATE.fullmatch(cell.line):
+            self._keep(heading, cell)
+            return
+        self._note_elsewhere(heading, cell)
+        day = find_column_date(heading, self.context.anchors)
+        updates = split_updates(cell, self.context.anchors, day)
+        for update in updates:
+            if self.context.source:
+                update["source"] = self.context.source
+        order = ("date", "source", "text", "truncated")
+        self._extend(
+            "updates", [{name: update[name] for name in order if name in update} for update in updates], heading, cell
+        )
+        status = find_status_in_text(cell.text, self.context.labels)
+        if status and "status" in self.rows.fields and "status" not in self.draft.values:
+            self.draft.values["status"] = status
+            self.inferred.append("status")
+
+    def _read_update_date(self, heading: str, cell: GridCell) -> None:
+        day = read_single_date(cell.line, self.context.anchors)
+        updates = self.draft.values.get("updates", [])
+        undated = [index for index, update in enumerate(updates) if "date" not in update]
+        if day and len(undated) == 1:
+            updates[undated[0]] = {"date": day, **updates[undated[0]]}
+        elif day and not updates and "updates" in self.rows.fields and isinstance(self.draft.values.get("status"), str):
+            self._extend("updates", [{"date": day, "status": self.draft.values["status"]}], heading, cell)
+        else:
+            self._keep(heading, cell)
+
+    def _read_posts(self, name: str, heading: str, cell: GridCell) -> None:
+        posts = []
+        for text in split_posts(cell, self.context.roles):
+            post = self.context.posts.get(fold_text(text), "")
+            if post:
+                posts.append(post)
+            elif is_person(text, self.context.roles):
+                posts += self._ask_post(heading, text)
+            elif is_nobody(text):
+                self.draft.keep(heading, text)
+                self.account.without_home.append((f"{self.draft.place}, {heading}", text))
+            else:
+                posts.append(text)
+        if posts and name == "accountable" and _SEVERAL_POSTS.search(heading):
+            self._extend("supporting", posts[1:], heading, cell) if posts[1:] else None
+            posts = posts[:1]
+        if posts:
+            self._extend(name, posts, heading, cell)
+
+    def _ask_post(self, heading: str, name: str) -> list[str]:
+        """Ask once for the post of a person. The name goes nowhere else."""
+        question = f"{heading}: {quote(name)} seems to be a person. Which post is meant? (Enter to leave it out)"
+        post = self.context.questioner.ask(question, key=f"post {fold_text(name)}")
+        if not post:
+            self.account.ask(heading, f"{quote(name)} seems to be a person. Which post is meant?")
+        return [post] if post else []
+
+    def _read_post_and_date(self, heading: str, cell: GridCell) -> None:
+        parts = split_post_and_date(cell, self.context.anchors)
+        if parts is None:
+            self._keep(heading, cell)
+            return
+        posts, day = parts
+        self._read_posts("accountable", heading, posts)
+        self._put("target", day, heading, cell)
+
+    def _read_raised(self, heading: str, cell: GridCell) -> None:
+        meetings = [self.rows.find_meeting(line) for line in cell.lines]
+        if all(meetings):
+            self._extend("raised", meetings, heading, cell)
+            return
+        self._keep(heading, cell)
+        if "raised" in self.rows.fields:
+            self.account.ask(
+                heading, f"{quote(cell.line)} is not a meeting of the programme. Add it, then fill in raised."
+            )
+
+    def _read_evidence(self, heading: str, cell: GridCell) -> None:
+        entries = [{"link": line} if _URL.fullmatch(line) else {"title": line} for line in cell.lines]
+        self._extend("evidence", entries, heading, cell)
+
+    def _finish(self) -> None:
+        values, group = self.draft.values, self.rows.group
+        add_source(self.draft, self.context.source, self.ref)
+        raised = group.raised or self.rows.raised
+        if raised and "raised" not in values:
+            values["raised"] = [raised]
+        if group.raised:
+            pass
+        elif group.status and "status" not in values and "status" in self.rows.fields:
+            values["status"] = group.status
+            self.inferred.append("status")
+            self.draft.keep(_SECTION, group.text)
+        elif group.is_area:
+            values["area"] = group.text
+        elif group.text:
+            self.draft.keep(_SECTION, group.text)
+        if "updates" in values:
+            values["updates"] = sort_by_date(values["updates"])
+        if "title" not in values:
+            add_title(self.draft)
+
+
+_ORDER = {"status": 0, "response": 0, "update_date": 2, "response_on": 2, "completed_on": 2}
+_URL = re.compile(r"(?:https?|mailto):\S+")
+RUNNING_NUMBER = re.compile(r"\(?\d{1,4}[.)]?")
+_MAX_ASKED = 40
+_NO = re.compile(r"no?\.?", re.IGNORECASE)
+_YES = re.compile(r"y(?:es)?\.?", re.IGNORECASE)
+_DONE_HEADING = re.compile(r"\b(?:complete[d]?|done|implemented|actioned)\b", re.IGNORECASE)
+_NO_UPDATE = re.compile(r"(?:not (?:yet )?due(?: yet)?|due later)\.?", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"(?:as|see) (?:above|below|previous)\b|^verbal update|^as (?:per )?(?:item |action )?\d", re.IGNORECASE
+)
+_MENTION = re.compile(
+    r"\b(?:through|see|as|under|with|in|by)(?: item| action| rec(?:ommendation)?| no\.?| ref\.?)? (\d+(?:\.\d+)*),? "
+    r"(?:above|below)\b",
+    re.IGNORECASE,
+)
+_SEVERAL_POSTS = re.compile(
+    r"\b(?:lead|owner|officer|sponsor|manager)\b[^/]*/[^/]*\b(?:lead|owner|officer|manager|support)", re.IGNORECASE
+)

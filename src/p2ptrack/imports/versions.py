@@ -1,0 +1,365 @@
+"""What the next version of a document says otherwise than a record, as edits that add to it: nothing is overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from p2ptrack.imports.cells import Labels, find_word
+from p2ptrack.imports.drafts import RecordDraft
+from p2ptrack.imports.headings import find_by_keyword
+from p2ptrack.imports.matching import fold_request
+from p2ptrack.imports.report import YES_OR_NO, Questioner
+from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date
+from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status
+from p2ptrack.model.records import Record, TrackedRecord
+from p2ptrack.model.schema import list_fields
+from p2ptrack.phrases import find_first_sentence, fold_text, humanise, join_words, normalise_word, quote
+from p2ptrack.store.yaml.edit import AppendEntry, Edit, SetField
+from p2ptrack.store.yaml.parser import YamlValue
+
+
+@dataclass(frozen=True, slots=True)
+class VersionContext:
+    """What comparing needs: how to read dates and words, the source and date of the document, and who answers."""
+
+    anchors: Anchors
+    labels: Labels
+    source: str
+    paper_date: str
+    questioner: Questioner
+    read_values: Callable[[Record], Mapping[str, YamlValue]]
+
+
+@dataclass(slots=True)
+class RecordUpdate:
+    """The edits of a record that the next version of its document calls for.
+
+    `changes` say what they do, `left` what is left alone until somebody decides, `notes` what needs nobody.
+    `unchanged_since` is the date of the last update, where the file has no other text.
+    """
+
+    record: Record
+    edits: list[Edit] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unchanged_since: str = ""
+
+
+def compare_versions(draft: RecordDraft, record: Record, context: VersionContext) -> RecordUpdate:
+    """Return what a draft adds to the record that it is."""
+    update = RecordUpdate(record)
+    comparison = _Comparison(draft, record, context, update)
+    comparison.compare_request()
+    if isinstance(record, TrackedRecord):
+        comparison.compare_target(record)
+        comparison.compare_progress(record)
+    comparison.compare_fields()
+    return update
+
+
+_CORRECT, _MOVE, _LEAVE = "correction", "move", "leave"
+_TARGET_CHOICES = {
+    _CORRECT: "the earlier date was a mistake",
+    _MOVE: "the target was moved",
+    _LEAVE: "leave the record as it is",
+}
+_COMPARED_ELSEWHERE = frozenset(
+    {"title", "source", "origin_text", "target", "revisions", "status", "updates", "as_published", "inferred"}
+    | {"truncated", "recommendations", "id"}
+)
+
+
+class _Comparison:
+    def __init__(self, draft: RecordDraft, record: Record, context: VersionContext, update: RecordUpdate) -> None:
+        self.draft = draft
+        self.record = record
+        self.context = context
+        self.update = update
+        self.values = draft.values
+
+    def compare_request(self) -> None:
+        """The words of the request stay; the title may follow them."""
+        text, record = self.values.get("origin_text"), self.record
+        if not text or not record.origin_text or fold_request(text) == fold_request(record.origin_text):
+            return
+        self.update.notes.append(
+            f"{record.id}: the request reads differently now: {quote(text)}. The record keeps its text."
+        )
+        title = find_first_sentence(text)
+        if fold_text(title) == fold_text(record.title) or "title" not in record.inferred:
+            return
+        question = f"{record.id}: change the title {quote(record.title)} to {quote(title)}?"
+        if self.context.questioner.choose(question, YES_OR_NO, "no") == "yes":
+            self.update.edits.append(SetField(("title",), title))
+            self.update.changes.append(f"{record.id}: the title is now {quote(title)}.")
+
+    def compare_target(self, record: TrackedRecord) -> None:
+        """A revised date that is new is a target change; any other difference is asked about."""
+        stated, revisions = self.values.get("target"), self.values.get("revisions", [])
+        if stated is None:
+            return
+        if record.target is None:
+            if not revisions:
+                self._fill("target", stated)
+                return
+            self._set("target", revisions[0]["from"])
+            self._add_revisions(record, revisions, revisions[0]["from"])
+            return
+        if revisions:
+            self._compare_original(record, revisions[0]["from"])
+            self._add_revisions(record, revisions, self._read_raw("target"))
+            return
+        if self._is_same_day(stated, record.target):
+            return
+        if self._has_revised_heading():
+            self._add_revisions(record, [{"to": stated}], self._read_raw("target"))
+        elif record.revisions and self._is_same_day(stated, record.revisions[0].from_):
+            self.update.notes.append(
+                f"{record.id}: the file has the original target date, {_show(stated)}. The record has its changes."
+            )
+        else:
+            self._ask_target(record, stated)
+
+    def _compare_original(self, record: TrackedRecord, stated: Any) -> None:
+        """Ask about an original date that differs: only a correction can change the past."""
+        original = record.revisions[0].from_ if record.revisions else record.target
+        if original is None or self._is_same_day(stated, original):
+            return
+        change = f"{record.id}: the original target changed from {original.raw} to {_show(stated)}."
+        choices = {name: _TARGET_CHOICES[name] for name in (_CORRECT, _LEAVE)}
+        if self.context.questioner.choose(f"{change} What is it?", choices, _LEAVE) != _CORRECT:
+            self.update.left.append(f"{change} The record is left alone. To correct it: p2ptrack edit {record.id}")
+        elif record.revisions:
+            self._set_path(("revisions", 0, "from"), stated)
+            self.update.changes.append(change)
+        else:
+            self._correct(self._read_raw("target"), stated)
+            self.update.changes.append(change)
+
+    def _ask_target(self, record: TrackedRecord, stated: Any) -> None:
+        recorded = record.target.raw if record.target else ""
+        original = "target" if record.revisions else "original target"
+        change = f"{record.id}: the {original} changed from {recorded} to {_show(stated)}."
+        answer = self.context.questioner.choose(f"{change} What is it?", _TARGET_CHOICES, _LEAVE)
+        if answer == _CORRECT:
+            self._correct(self._read_raw("target"), stated)
+        elif answer == _MOVE:
+            self.update.edits.append(AppendEntry(("revisions",), {"from": self._read_raw("target"), "to": stated}))
+            self._set("target", stated)
+        else:
+            self.update.left.append(
+                f"{change} The record is left alone. If it was moved: p2ptrack extend {record.id} "
+                f'"{_show(stated)}". If it was a mistake: p2ptrack edit {record.id} --set target="{_show(stated)}"'
+            )
+            return
+        self.update.changes.append(change)
+
+    def _correct(self, before: YamlValue, after: YamlValue) -> None:
+        entry: YamlValue = {"from": before, "to": after, "category": "correction"}
+        self.update.edits.append(AppendEntry(("revisions",), entry))
+        self._set("target", after)
+
+    def _add_revisions(self, record: TrackedRecord, revisions: list[dict[str, Any]], current: YamlValue) -> None:
+        known = [revision.to for revision in record.revisions] + ([record.target] if record.target else [])
+        for revision in revisions:
+            if any(self._is_same_day(revision["to"], day) for day in known):
+                continue
+            entry = {"from": current, **{name: value for name, value in revision.items() if name != "from"}}
+            self.update.edits.append(AppendEntry(("revisions",), entry))
+            if revision.get("decision") == Decision.REQUESTED.value:
+                self.update.changes.append(f"{record.id}: {_show(revision['to'])} is requested as the target.")
+                continue
+            self._set("target", revision["to"])
+            self.update.changes.append(
+                f"{record.id}: the target moves from {_show(current)} to {_show(revision['to'])}."
+            )
+            current = revision["to"]
+
+    def compare_progress(self, record: TrackedRecord) -> None:
+        """New texts, a new word for the status and new words of other columns become updates."""
+        known = {fold_request(each.text) for each in record.updates if each.text}
+        stated = [entry for entry in self.values.get("updates", []) if entry.get("text")]
+        entries = [dict(entry) for entry in stated if fold_request(entry["text"]) not in known]
+        if stated and not entries:
+            self.update.unchanged_since = _find_day_of(record, fold_request(stated[-1]["text"]))
+        word, published = self._find_new_word(record), self._find_new_words(record)
+        if not entries and not word and not published:
+            return
+        if not entries:
+            entries = [{}]
+        last = entries[-1]
+        last |= {"status": word} if word else {}
+        last |= {"as_published": published} if published else {}
+        entries = [self._complete_entry(entry) for entry in entries]
+        if not any(name in entries[-1] for name in ("text", "date", "source")):
+            self.update.left.append(
+                f"{record.id}: the file has other words, {join_words([quote(each) for each in published.values()])}, "
+                f"and neither a source nor a date for an update. To add one: p2ptrack update {record.id}"
+            )
+            return
+        for entry in entries:
+            self.update.edits.append(AppendEntry(("updates",), entry))
+            self.update.changes.append(f"{record.id}: {_describe_entry(entry)}")
+        if word:
+            self._set_status(record, word)
+
+    def _complete_entry(self, entry: dict[str, Any]) -> dict[str, YamlValue]:
+        defaults = {"date": self.context.paper_date, "source": self.context.source}
+        entry = {name: value for name, value in defaults.items() if value} | entry
+        order = ("date", "source", "status", "text", "truncated", "as_published")
+        return {name: entry[name] for name in order if name in entry}
+
+    def _find_new_word(self, record: TrackedRecord) -> str:
+        """Return the word for the status where the record has another one."""
+        word = self.values.get("status")
+        if not isinstance(word, str):
+            return ""
+        last = next((each.status_as_written or each.status for each in reversed(record.updates) if each.status), "")
+        words = {normalise_word(str(each)) for each in (record.status_as_written or record.status, last) if each}
+        return "" if normalise_word(word) in words else word
+
+    def _find_new_words(self, record: TrackedRecord) -> dict[str, str]:
+        """Return the words under headings as published that are not the last ones that the record has."""
+        last = dict(record.as_published)
+        for update in record.updates:
+            last |= update.as_published
+        published = self.values.get("as_published", {})
+        return {
+            heading: text
+            for heading, text in published.items()
+            if not _is_running_number(heading, text) and fold_request(text) != fold_request(last.get(heading, ""))
+        }
+
+    def _set_status(self, record: TrackedRecord, word: str) -> None:
+        meaning = find_word("status", word, self.context.labels)
+        if meaning == str(record.status or ""):
+            return
+        was = record.status_as_written or humanise(record.status or "not recorded")
+        if self._is_older(record):
+            self.update.left.append(
+                f"{record.id}: the status in the file is {quote(word)}. The record has a later update, so its status "
+                f"{quote(was)} is left alone."
+            )
+            return
+        if record.status in {*CLOSED_STATUSES, Status.COMPLETE} and Status(meaning) not in CLOSED_STATUSES:
+            question = f"{record.id} is {was}, and the file says {word}. Change its status?"
+            if self.context.questioner.choose(question, YES_OR_NO, "no") != "yes":
+                self.update.left.append(
+                    f"{record.id}: the status in the file is {quote(word)}, and the record is {was}. It is left alone."
+                )
+                return
+        self._set("status", word)
+        if "status" in self.values.get("inferred", []) and "status" not in record.inferred:
+            self.update.edits.append(AppendEntry(("inferred",), "status"))
+        self.update.changes.append(f"{record.id}: the status changes from {was} to {word}.")
+
+    def _is_older(self, record: TrackedRecord) -> bool:
+        """Whether the document is older than the last update of the record."""
+        day = parse_date(self.context.paper_date, self.context.anchors) if self.context.paper_date else None
+        last = max((each.date.latest for each in record.updates if each.date and each.date.latest), default=None)
+        return isinstance(day, CouncilDate) and bool(day.latest and last and day.latest < last)
+
+    def compare_fields(self) -> None:
+        """Fill fields that the record does not have; a value that differs from the record's is left alone."""
+        for name, value in self.values.items():
+            if name in _COMPARED_ELSEWHERE or not hasattr(self.record, name):
+                continue
+            recorded = getattr(self.record, name)
+            if not recorded:
+                self._fill(name, value)
+            elif not self._is_same_value(name, value, recorded):
+                title = _find_title(self.record, name)
+                self.update.left.append(
+                    f"{self.record.id}: {title} is {_show(value)} in the file. The record has another value, which is "
+                    f"left alone. To change it: p2ptrack edit {self.record.id}"
+                )
+
+    def _is_same_value(self, name: str, value: Any, recorded: Any) -> bool:
+        if isinstance(recorded, CouncilDate):
+            return self._is_same_day(value, recorded)
+        if name in {"priority", "acceptance"}:
+            return find_word(name, str(value), self.context.labels) == str(recorded)
+        stated = value if isinstance(value, list) else [value]
+        known = recorded if isinstance(recorded, tuple) else (recorded,)
+        return {_flatten(each) for each in stated} <= {_flatten(each) for each in known}
+
+    def _fill(self, name: str, value: YamlValue) -> None:
+        self._set(name, value)
+        if name in self.values.get("inferred", []) and name not in self.record.inferred:
+            self.update.edits.append(AppendEntry(("inferred",), name))
+        self.update.changes.append(
+            f"{self.record.id}: {_find_title(self.record, name)} is now recorded: {_show(value)}."
+        )
+
+    def _set(self, name: str, value: YamlValue) -> None:
+        self._set_path((name,), value)
+
+    def _set_path(self, path: tuple[str | int, ...], value: YamlValue) -> None:
+        self.update.edits = [each for each in self.update.edits if each.path != path or isinstance(each, AppendEntry)]
+        self.update.edits.append(SetField(path, value))
+
+    def _read_raw(self, name: str) -> YamlValue:
+        return self.context.read_values(self.record).get(name, "")
+
+    def _has_revised_heading(self) -> bool:
+        matches = (find_by_keyword(heading) for heading, _ in self.draft.origins.get("target", []))
+        return any(match and match[0] == "revised_target" for match in matches)
+
+    def _is_same_day(self, stated: Any, recorded: CouncilDate) -> bool:
+        if isinstance(stated, dict):
+            return fold_text(str(stated.get("raw", ""))) == fold_text(recorded.raw)
+        parsed = parse_date(str(stated), self.context.anchors)
+        if isinstance(parsed, DateRejection) or parsed.latest is None or recorded.latest is None:
+            return fold_text(str(stated)) == fold_text(recorded.raw)
+        return (parsed.earliest, parsed.latest) == (recorded.earliest, recorded.latest)
+
+
+def _is_running_number(heading: str, text: str) -> bool:
+    """Whether words as published are only the number of a row, which says nothing once rows move."""
+    match = find_by_keyword(heading)
+    return match is not None and match[0] == "ref" and text.strip("().").isdecimal()
+
+
+def _flatten(value: Any) -> str:
+    """Return the texts of a value, folded: of an entry of a record as of one of a draft."""
+    if isinstance(value, CouncilDate):
+        return fold_text(value.raw)
+    if isinstance(value, Mapping):
+        return " ".join(_flatten(each) for each in value.values())
+    if hasattr(value, "model_fields_set"):
+        names = [name for name in type(value).model_fields if getattr(value, name)]
+        return " ".join(_flatten(getattr(value, name)) for name in names)
+    return fold_request(str(value))
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, dict):
+        return _show(value.get("raw") or next(iter(value.values()), ""))
+    if isinstance(value, list):
+        return join_words([_show(each) for each in value])
+    return str(value) if len(str(value)) < _MAX_SHOWN else quote(str(value))
+
+
+_MAX_SHOWN = 60
+
+
+def _describe_entry(entry: Mapping[str, Any]) -> str:
+    day = f" of {entry['date']}" if "date" in entry else ""
+    if "text" in entry:
+        return f"a new update{day}: {quote(entry['text'])}"
+    words = [*([entry["status"]] if "status" in entry else []), *entry.get("as_published", {}).values()]
+    return f"a new update{day} with the words {join_words([quote(word) for word in words])}"
+
+
+def _find_day_of(record: TrackedRecord, folded_text: str) -> str:
+    """Return the date of the update with a text."""
+    days = (each.date for each in record.updates if each.text and fold_request(each.text) == folded_text)
+    return next((day.raw for day in days if day), "the last version")
+
+
+def _find_title(record: Record, name: str) -> str:
+    titles = {each.name: each.title for each in list_fields(type(record))}
+    return titles.get(name, name)

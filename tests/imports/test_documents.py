@@ -1,0 +1,78 @@
+"""Sixteen documents of other bodies come in whole: each cell is where it belongs, and nothing is made up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from p2ptrack.imports.headings import find_by_keyword
+from tests.imports.documents import DOCUMENTS, Document
+from tests.imports.test_import import files, import_, records, register
+
+__all__ = ["register"]
+FOLDERS = {"R": "recommendations", "A": "actions", "F": "audit_followups"}
+
+
+def without_names(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name not in {"id", "title"}}
+
+
+@pytest.mark.parametrize("make", DOCUMENTS, ids=lambda make: make.__name__)
+def test_a_document_becomes_the_records_that_it_holds(register: Path, make: Callable[[], Document]) -> None:
+    document = make()
+    (register / document.name).write_bytes(document.data)
+    ran = import_(register, document.name, *document.options)
+    assert (ran.code, ran.err) == (0, "")
+    assert {
+        letter: [without_names(record) for record in records(register, folder)]
+        for letter, folder in FOLDERS.items()
+        if letter in document.expected or records(register, folder)
+    } == document.expected
+    assert [words for words in document.listed if words not in ran.out] == []
+    before = files(register)
+    assert import_(register, document.name, *document.options).code == 0
+    assert files(register) == before
+
+
+HEADINGS = """
+revised_target: Revised date | New target date | Extended to | Revised implementation date | Latest date
+requested_target: Extension requested to | Requested extension
+original_target: Original date | Initial target date | Agreed implementation date | Original Completion Date
+target: Target for Delivery | Due | By when | Deadline | Timescale for completion | To be delivered by | Date due
+target: Date for completion | Expected completion date | Implementation date | Complete by
+completed_on: Date completed | Completed on | Closed date | Action date | Actual completion date
+update: Progress Update 12.01.2023 | Action taken | Issues arising | Comments | Position at March 2024 | Narrative
+update_date: Date of review | As at | Status date | Last updated
+status: Status | State | Open/Closed | Implemented? | Done?
+as_published: RAG rating | % complete | Confidence | BRAG | Outcome | Resources | Cost | Wards | Member comments
+as_published: Assurance level | Times extended | Days overdue | Report date
+response: Response | Management response
+acceptance: Agreed/Accepted | Management decision | Response Agreed?
+response_on: Date of response | Exec date | Cabinet date | Considered
+accountable: By whom | Lead Officer | Responsibility | Who | Agency | Sponsor | Head of Service | Action by
+lead_member: Portfolio holder | Cabinet member | Lead Member
+priority: Priority | Risk rating | Grade | Importance | Risk
+agreed_action: Agreed management action | Management action agreed
+recommendation: Recommendation | Audit finding
+request: Action required | Key improvement area | Governance issue | Actions from Audit Committee 17.10.2022 | Task
+ref: Ref | Rec no. | No. | ID | Action Ref | Item No.
+report_refs: Report Ref. | Minute no. | Minute
+raised: Committee | Date of meeting | Origin | Date raised
+area: Theme | Area | Audit title | Service area | Review
+directorate: Directorate | Lead Directorate
+reason: Reason for extension | Reason for delay | Reason
+evidence: Evidence | Link | Evidence of completion
+title: Agenda item | Recommendation title | Title
+post_and_date: Responsible Officer & Implementation Date | Officer / Deadline
+phase_action: CBT Phase 1 (Sept 21 – Sept 22) | Phase two
+"""
+
+
+@pytest.mark.parametrize("line", HEADINGS.strip().splitlines(), ids=lambda line: line.partition(":")[0])
+def test_words_of_a_heading_name_its_field(line: str) -> None:
+    name, _, headings = line.partition(": ")
+    found = {heading: (find_by_keyword(heading) or ("none", True))[0] for heading in headings.split(" | ")}
+    assert {heading: field for heading, field in found.items() if field != name} == {}
