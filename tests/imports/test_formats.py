@@ -249,3 +249,44 @@ def test_the_action_plan_of_the_demonstration_comes_back_from_a_word_table(regis
         for record in records(register, "actions")
     ]
     assert imported == rows[1:]
+
+
+PHASES = {
+    "P1": "CBT Phase 1 (Sept 21 – Sept 22)\nReadiness/discovery",
+    "P2": "CBT Phase 2 (Sept 22 – Sept 23)\nCommence working with a Transformation Partner / Tech Design",
+    "P3": "CBT Phase 3 (Sept 23 – Sept 24)",
+}
+
+
+@pytest.mark.parametrize("has_phases", [True, False])
+def test_the_phase_grid_of_the_demonstration_comes_back_from_a_word_table(register: Path, has_phases: bool) -> None:
+    if has_phases:
+        programme = (ROOT / "data/programme.yaml").read_text(encoding="utf-8").partition("expects:")[0]
+        (register / "data/programme.yaml").write_text(programme, encoding="utf-8")
+    document: Any = docx.Document()
+    table = document.add_table(rows=1, cols=4)
+    for cell, text in zip(table.rows[0].cells, ("LGA Recommendations", *PHASES.values()), strict=True):
+        cell.text = text
+    expected = []
+    for recommendation in seed_records("recommendations"):
+        answers = [each for each in seed_records("actions") if recommendation["id"] in str(each["recommendations"])]
+        first = len(table.rows)
+        for action in answers:
+            text = flat(action.get("origin_text", action["title"]))
+            add_row(table, "", *[text if phase == action["phase"] else "" for phase in PHASES])
+            phase = action["phase"] if has_phases else flat(PHASES[action["phase"]])
+            expected.append((flat(recommendation["origin_text"]), text, phase))
+        cell = table.rows[first].cells[0].merge(table.rows[len(table.rows) - 1].cells[0])
+        cell.text = flat(recommendation["origin_text"])
+    save(document, register / "t.docx")
+    assert import_(register, "t.docx", "--source", "plan").code == 0
+    texts = {record["id"]: flat(record["origin_text"]) for record in records(register, "recommendations")}
+    assert len(texts) == 9
+    assert expected == [
+        (
+            texts[record["recommendations"][0]],
+            flat(record["origin_text"]),
+            record["phase"] if has_phases else flat(record["as_published"]["Phase"]),
+        )
+        for record in records(register, "actions")
+    ]

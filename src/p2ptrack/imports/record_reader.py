@@ -90,8 +90,15 @@ class TrackerState:
         return id_
 
     def find_phase(self, text: str) -> str:
-        """Return the id of the phase that a text names; empty where there is none."""
-        return self._find_anchor(text, "phase")
+        """Return the id of the phase whose name a heading begins with; empty where there is none."""
+        key = normalise_text(text)
+        names = [
+            name
+            for name in self.context.anchors.display_names()
+            if key.startswith(name) and not key[len(name) : len(name) + 1].isalnum()
+        ]
+        phases = [each.id for name in names for each in self.context.anchors.find(name) if each.kind == "phase"]
+        return phases[0] if len(set(phases)) == 1 else ""
 
     def _find_anchor(self, text: str, kind: str) -> str:
         anchors = [each for each in self.context.anchors.find_in_phrase(normalise_text(text)) if each.kind == kind]
