@@ -290,3 +290,15 @@ def test_the_phase_grid_of_the_demonstration_comes_back_from_a_word_table(regist
         )
         for record in records(register, "actions")
     ]
+
+
+def test_a_stray_cell_far_away_costs_nothing(register: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet: Any = workbook.active
+    sheet.append(["Action", "Owner"])
+    sheet.append(["Do it.", "Clerk"])
+    sheet["XFD1048576"] = "stray"
+    workbook.save(register / "t.xlsx")
+    ran = import_(register, "t.xlsx")
+    assert (ran.code, len(records(register, "actions"))) == (0, 1)
+    assert "The worksheet “Sheet” has 1 cell beyond column 500, not read." in ran.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -56,16 +57,20 @@ class _WorkbookReader:
         if worksheet._pivots:
             self.notes.append(f"The worksheet {quote(title)} has a pivot table.")
         repeats = _find_merged(worksheet)
-        rows = []
+        rows: list[GridRow] = []
         without_value: list[str] = []
-        for values, sources in zip(worksheet.iter_rows(), formulas.iter_rows(), strict=False):
-            cells = []
-            for value, source in zip(values, sources, strict=False):
-                if value.value is None and source.data_type == "f":
-                    without_value.append(source.coordinate)
-                cells.append(self._read_cell(worksheet, value, repeats))
-            is_hidden = bool(worksheet.row_dimensions[values[0].row].hidden) if values else False
-            rows.append(GridRow(values[0].row, tuple(cells), is_hidden))
+        beyond = 0
+        for number, cells in sorted(self._list_rows(worksheet, formulas, repeats, without_value).items()):
+            if rows and number > rows[-1].number + 1:
+                rows.append(GridRow(number - 1, ()))
+            beyond += sum(column > _MAX_COLUMNS for column in cells)
+            width = min(max(cells), _MAX_COLUMNS)
+            row = tuple(cells.get(column, _EMPTY) for column in range(1, width + 1))
+            rows.append(GridRow(number, row, number in worksheet.row_dimensions and _is_hidden(worksheet, number)))
+        if beyond:
+            self.notes.append(
+                f"The worksheet {quote(title)} has {pluralise(beyond, 'cell')} beyond column {_MAX_COLUMNS}, not read."
+            )
         if without_value:
             cells_text = ", ".join(without_value[:10])
             self.notes.append(
@@ -74,6 +79,25 @@ class _WorkbookReader:
             )
         hidden = frozenset(_find_hidden_columns(worksheet))
         yield Grid(title, tuple(rows), title, "" if any(not row.is_empty for row in rows) else "empty", hidden)
+
+    def _list_rows(
+        self,
+        worksheet: Any,
+        formulas: Any,
+        repeats: dict[tuple[int, int], tuple[int, int, int, int]],
+        without_value: list[str],
+    ) -> dict[int, dict[int, GridCell]]:
+        """Return the cells that have something, by row and column. The size that a worksheet states can be millions."""
+        rows: dict[int, dict[int, GridCell]] = defaultdict(dict)
+        for place, cell in [*worksheet._cells.items()]:
+            if cell.value is None:
+                source = formulas._cells.get(place)
+                if source is not None and source.data_type == "f":
+                    without_value.append(source.coordinate)
+                elif place not in repeats and not (cell.has_style and _read_fill(cell)) and not cell.comment:
+                    continue
+            rows[place[0]][place[1]] = self._read_cell(worksheet, cell, repeats)
+        return rows
 
     def _read_cell(
         self, worksheet: Any, cell: Any, repeats: dict[tuple[int, int], tuple[int, int, int, int]]
@@ -116,6 +140,12 @@ def _find_merged(worksheet: Any) -> dict[tuple[int, int], tuple[int, int, int, i
 
 
 _MAX_MERGED = 100_000
+_MAX_COLUMNS = 500
+_EMPTY = GridCell()
+
+
+def _is_hidden(worksheet: Any, row: int) -> bool:
+    return bool(worksheet.row_dimensions[row].hidden)
 
 
 def _find_hidden_columns(worksheet: Any) -> Iterator[int]:
