@@ -839,9 +839,62 @@ def months_and_joined_headings() -> Document:
     )
 
 
+def peer_challenge_plan() -> Document:
+    workbook: Any = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.title = "Action plan"
+    sheet.append(["Peer Challenge Action Plan"])
+    sheet.merge_cells("A1:F1")
+    sheet.append(["Recommendation", "Action", "Lead", "Start", "Completion date", "Progress / RAG"])
+    start = date(2023, 4, 1)
+    sheet.append(
+        ["Strengthen governance.", "Review it.", "Monitoring Officer\nClerk", start, date(2023, 9, 30), "Completed"]
+    )
+    sheet.append([None, "Train members.", "Democratic Services Manager", start, "Sept 23", "In progress"])
+    sheet.append(["Improve procurement.", "Write a strategy.", "Head of Procurement", start, "TBC", "Not started"])
+    sheet.merge_cells("A3:A4")
+    for row in (3, 4, 5):
+        sheet.cell(row, 4).number_format, sheet.cell(row, 5).number_format = "mmm-yy", "dd-mmm-yy"
+    fields = {"start": "Apr-23"}
+    return Document(
+        "peer.xlsx",
+        _save(workbook),
+        {
+            "R": [record("Strengthen governance."), record("Improve procurement.")],
+            "A": [
+                record(
+                    "Review it.",
+                    recommendations=["R1"],
+                    accountable=["Monitoring Officer", "Clerk"],
+                    target="30-Sep-23",
+                    status="Completed",
+                    **fields,
+                ),
+                record(
+                    "Train members.",
+                    recommendations=["R1"],
+                    accountable=["Democratic Services Manager"],
+                    target="Sept 23",
+                    status="In progress",
+                    **fields,
+                ),
+                record(
+                    "Write a strategy.",
+                    recommendations=["R2"],
+                    accountable=["Head of Procurement"],
+                    target="TBC",
+                    status="Not started",
+                    **fields,
+                ),
+            ],
+        },
+        listed=("row 1, above the header: Peer Challenge Action Plan",),
+    )
+
+
 DOCUMENTS: tuple[Callable[[], Document], ...] = (
     *(audit_recommendations, committee_action_log, requests_in_one_cell, target_cells, update_cells, post_cells),
     *(scrutiny_page, action_plan_with_two_updates, references_to_other_rows, combined_columns, coloured_workbook),
     *(tables_on_one_sheet, groups_of_meetings, continued_word_tables, shaded_word_table, table_without_a_request),
-    months_and_joined_headings,
+    *(months_and_joined_headings, peer_challenge_plan),
 )

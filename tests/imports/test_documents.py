@@ -1,4 +1,4 @@
-"""Sixteen documents of other bodies come in whole: each cell is where it belongs, and nothing is made up."""
+"""Eighteen documents of other bodies come in whole: each cell is where it belongs, and nothing is made up."""
 
 from __future__ import annotations
 

@@ -300,6 +300,7 @@ _BY_VALUES: tuple[tuple[str, Callable[[_Shape], bool], str, bool], ...] = (
     ("completed_on", lambda shape: shape.statuses > _MIN_SHARE, "status", True),
     ("ref", lambda shape: shape.has_repeats, "report_refs", True),
     ("area", lambda shape: shape.length > 2 * _LONG, "request", False),
+    ("as_published", lambda shape: shape.length < _LONG and shape.statuses > _MIN_SHARE, "status", True),
     ("priority", lambda shape: shape.length > _LONG, "as_published", True),
     ("phase_action", lambda shape: shape.length < _SHORT, "as_published", False),
     ("raised", lambda shape: shape.dates < _MIN_SHARE and not shape.has_meetings, "area", True),
@@ -323,6 +324,11 @@ def _map_by_neighbours(tracker: Tracker, columns: list[ColumnMapping], confirmed
     if names["revised_target"] and not names["original_target"] and not names["target"]:
         changes["revised_target"] = "target"
     changes |= _place_dates(columns, names)
+    if _is_target_called_completion(tracker, columns, names):
+        columns = [
+            replace(column, field="target", is_sure=True) if column.field == "completed_on" else column
+            for column in columns
+        ]
     if not names["request"] and not names["phase_action"]:
         core = next((name for name in ("recommendation", "agreed_action", "title") if names[name]), "")
         changes |= {core: "request"} if core else {}
@@ -366,6 +372,20 @@ def _place_dates(columns: Sequence[ColumnMapping], names: Mapping[str, int]) -> 
     return {"raised": "target"}
 
 
+def _is_target_called_completion(tracker: Tracker, columns: Sequence[ColumnMapping], names: Mapping[str, int]) -> bool:
+    """Whether a *Completion date* is the target: there is no other, and not all of its rows are complete."""
+    dates = [column for column in columns if column.field == "completed_on"]
+    if _TARGETS & {name for name, count in names.items() if count} or len(dates) != 1 or dates[0].is_sure:
+        return False
+    if "completion" not in fold_heading(dates[0].heading):
+        return False
+    statuses = [column.index for column in columns if column.field == "status"]
+    rows = [row for row in tracker.rows if dates[0].index < len(row.cells) and row.cells[dates[0].index].lines]
+    words = [row.cells[index].line for row in rows for index in statuses if index < len(row.cells)]
+    return not words or not all(_COMPLETE.search(word) for word in words)
+
+
+_COMPLETE = re.compile(r"complete|implemented|done|closed", re.IGNORECASE)
 _TARGETS = frozenset({"target", "original_target", "revised_target", "requested_target"})
 
 
