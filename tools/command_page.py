@@ -10,7 +10,8 @@ from p2ptrack.cli.app import PROGRAM_NAME, build_command
 
 EXIT_CODES = {
     0: "Done.",
-    1: "`check` found errors; with `--fail`, a record could not be read in full or, in `overdue`, something is "
+    1: "`check` found errors; `import` left differences alone; "
+    "with `--fail`, a record could not be read in full or, in `overdue`, something is "
     "overdue; papers were refused because the register has errors; `publish` was refused; a file or a paper "
     "that `verify` compared differs.",
     2: "Wrong usage, for example an unknown id, field, report or date.",
