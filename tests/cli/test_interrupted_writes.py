@@ -32,12 +32,16 @@ OLD = b"the paper of last time"
 
 @dataclass(frozen=True)
 class Writer:
-    """A command that writes files, what is there before, and the exit code of a second run after the first."""
+    """A command that writes files, what is there before, and the exit code of a second run after the first.
+
+    With `is_one_step` it writes all files or none.
+    """
 
     words: tuple[str, ...]
     prepare: Callable[[Path], None]
     old: tuple[str, ...] = ()
     again: int = 0
+    is_one_step: bool = True
 
 
 def start_register(root: Path) -> None:
@@ -72,6 +76,21 @@ def start_with_workbook(root: Path) -> None:
     workbook.save(path)
 
 
+def start_target(root: Path) -> None:
+    write_register(root, {"actions/A01.yaml": action(target="Mar-23")}, PROGRAMME)
+
+
+def start_tracker(root: Path) -> None:
+    start_register(root)
+    (root / "tracker.csv").write_text("Ref,Action,Status\nA10,Open a portal,Open\n", encoding="utf-8")
+
+
+def start_versions(root: Path) -> None:
+    start_repository(root)
+    for name, fields in (("base", {}), ("ours", {"note": "One"}), ("theirs", {"priority": "high"})):
+        (root / name).write_text(action(**fields), encoding="utf-8")
+
+
 def start_empty(root: Path) -> None:
     root.mkdir()
 
@@ -81,6 +100,7 @@ WRITERS = {
         ("render", "--all", "--format", "text", "--as-of", "2023-01-12"),
         start_register,
         ("build/plan.text",),
+        is_one_step=False,
     ),
     "render-output": Writer(
         ("render", "plan", "--format", "text", "--output", "out/deep/plan.text", "--as-of", "2023-01-12"),
@@ -92,16 +112,42 @@ WRITERS = {
         ("build/plan.text",),
         again=1,
     ),
-    "init": Writer(("init",), start_empty),
-    "doctor": Writer(("doctor", "--fix"), start_repository),
+    "init": Writer(("init",), start_empty, is_one_step=False),
+    "doctor": Writer(("doctor", "--fix"), start_repository, is_one_step=False),
     "schema": Writer(("schema", "--write"), start_register),
     "export": Writer(("export", "--format", "csv", "--as-of", "2023-01-12"), start_register),
     "import": Writer(("import", "edited.xlsx", "--as-of", "2023-01-12", "--yes"), start_with_workbook),
     "collect": Writer(("collect", "--for", "AC-2023-03", "--as-of", "2023-01-12"), start_with_owner),
     "digest": Writer(("digest", "--format", "ics", "--as-of", "2023-01-12"), start_with_owner),
+    "export-file": Writer(
+        ("export", "--format", "xlsx", "--output", "out/all.xlsx", "--as-of", "2023-01-12"), start_register
+    ),
+    "import-tracker": Writer(
+        ("import", "tracker.csv", "--kind", "action", "--yes", "--as-of", "2023-01-12"), start_tracker
+    ),
+    "merge": Writer(("merge-record", "base", "ours", "theirs", "data/actions/A01.yaml"), start_versions),
     "add": Writer(("add", "action", "--title", "Open a portal", "--as-of", "2023-01-12", "--yes"), start_register),
     "update": Writer(("update", "A01", "--text", "Tested.", "--as-of", "2023-01-12", "--yes"), start_register),
     "edit": Writer(("edit", "A01", "--set", "note=Agreed", "--yes"), start_register),
+    "extend": Writer(
+        ("extend", "A01", "30 June 2023", "--reason", "Late", "--as-of", "2023-01-12", "--yes"), start_target
+    ),
+    "close": Writer(
+        (
+            "close",
+            "A01",
+            "--status",
+            "withdrawn",
+            "--decided-by",
+            "Board",
+            "--reason",
+            "Done",
+            "--as-of",
+            "2023-01-12",
+            "--yes",
+        ),
+        start_register,
+    ),
 }
 
 
@@ -161,6 +207,7 @@ def test_a_call_that_fails_leaves_the_old_file_or_the_new_one_and_a_sentence(
         assert re.search(r"cannot be (?:written|used): (?:the disk is full|you do not have permission)\.", ran.err)
         assert {path for path, data in after.items() if data not in (before.get(path), new.get(path))} == set()
         assert before.keys() <= after.keys()
+        assert after in (before, new) or not writer.is_one_step
         # A meeting is published once. The next run says how to get its papers.
         expected = writer.again if is_published(root) else 0
         assert run(*writer.words).code == expected
@@ -195,6 +242,44 @@ def test_at_no_moment_is_a_file_half_written_and_a_second_run_finishes(
             assert (ran.code, "To make them" in ran.err) == (writer.again, True)
         else:
             assert (ran.code, contents(moment)) == (0, new)
+
+
+def kill_at(number: int, words: tuple[str, ...]) -> bool:
+    """Run a command line in another process that is killed at a call, and return whether it got there."""
+    child = os.fork()
+    if child == 0:
+        numbers = iter(range(1, 10_000))
+
+        def end(_name: str, _file: object) -> None:
+            if next(numbers) == number:
+                os._exit(99)
+
+        with watched(end):
+            run(*words)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 99
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_run_that_is_killed_leaves_old_or_new_files_and_the_next_one_removes_its_rest(
+    writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = finished(writer, tmp_path / "whole", monkeypatch)
+    for number in range(1, 200):
+        root = tmp_path / str(number)
+        prepare(writer, root, monkeypatch)
+        before = contents(root)
+        if not kill_at(number, writer.words):
+            assert number > 3
+            return
+        found = {path: data for path, data in contents(root).items() if not path.endswith(".part")}
+        assert {path for path, data in found.items() if data not in (before.get(path), new.get(path))} == set()
+        assert before.keys() <= found.keys()
+        is_sealed = is_published(root)
+        ran = run(*writer.words)
+        assert (ran.code, contents(root)) == ((writer.again, found) if is_sealed else (0, new)), number
+        shutil.rmtree(root)
+    pytest.fail("the command never ended")
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])

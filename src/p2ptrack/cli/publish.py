@@ -69,7 +69,7 @@ from p2ptrack.store.git.worktree import (
     require_own_files,
 )
 from p2ptrack.store.templates import list_unused_logos, template_folders
-from p2ptrack.store.writing import require_output_place, stage_files
+from p2ptrack.store.writing import remove_leftovers, require_output_place, stage_files
 from p2ptrack.values import dataclass
 
 _MAX_VERSION = 16
@@ -105,6 +105,7 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
     root = find_register_folder(register_options)
     folder = Path(options.output) if options.output else root / "build"
     repository = Repository.find(root)
+    remove_leftovers(folder)  # a run that was killed after it made the tag left the papers under temporary names
     _require_publishable(repository, options.meeting, folder)
     if notice := describe_detached_head(repository):
         write_notice(notice)

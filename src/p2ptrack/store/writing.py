@@ -174,11 +174,46 @@ def stage_files(files: Mapping[Path, bytes], advice: str = CHOOSE_OUTPUT) -> Ite
                 temporary_paths[path] = stack.enter_context(_write_temporary(path, data))
 
         def put_in_place() -> None:
-            for path, temporary_path in temporary_paths.items():
-                with _explain_failure(path, advice):
-                    temporary_path.replace(path)
+            with _restore_on_failure() as keep:
+                for path, temporary_path in temporary_paths.items():
+                    with _explain_failure(path, advice):
+                        if len(temporary_paths) > 1:
+                            keep(path)
+                        temporary_path.replace(path)
 
         yield put_in_place
+
+
+@contextmanager
+def _restore_on_failure() -> Iterator[Callable[[Path], None]]:
+    """Yield a function that keeps a file, or that there is none, before it is replaced; an error restores all."""
+    kept: dict[Path, Path | None] = {}
+
+    def keep(path: Path) -> None:
+        copy = path.with_name(_make_temporary_name())
+        try:
+            os.link(path, copy, follow_symlinks=False)
+        except FileNotFoundError:
+            kept[path] = None
+            return
+        except OSError:  # a file system without links
+            shutil.copy2(path, copy)
+        kept[path] = copy
+
+    try:
+        yield keep
+    except BaseException:
+        for path, copy in reversed(kept.items()):
+            with suppress(OSError):
+                if copy is not None:
+                    copy.replace(path)
+                else:
+                    path.unlink()
+        raise
+    finally:
+        for copy in filter(None, kept.values()):
+            with suppress(OSError):
+                copy.unlink()
 
 
 _OTHER_OPEN_FILES = 100
@@ -232,11 +267,15 @@ def _write_temporary(path: Path, data: bytes) -> Iterator[Path]:
         yield temporary_path
 
 
+def _make_temporary_name() -> str:
+    return f".p2ptrack-{token_hex(6)}.part"
+
+
 @contextmanager
 def _create_temporary(folder: Path) -> Iterator[tuple[Path, int]]:
     """Create a file under a temporary name, locked until it is closed, and yield its path and descriptor."""
     while True:
-        path = folder / f".p2ptrack-{token_hex(6)}.part"
+        path = folder / _make_temporary_name()
         descriptor = os.open(path, _CREATE_FLAGS, 0o666)
         _lock(descriptor, wait=True)
         if path.exists():

@@ -202,7 +202,7 @@ def create_tag(repository: Repository, meeting: str, commit: str, message: str, 
     if result.exit_code:
         # The reason comes last in git's first line, after what it tried to do.
         reason = ": ".join(result.stderr.partition("\n")[0].rstrip(".").split(": ")[-2:])
-        reason = escape_control_characters(reason)
+        reason = escape_control_characters(reason) or "git was stopped"
         raise OperationError(f"git cannot create the tag {name}: {reason}. Fix that first, then publish again.")
 
 
