@@ -36,7 +36,6 @@ _REASONS = {
     errno.ENOTDIR: "a file has the name of one of its folders",
     errno.ENAMETOOLONG: "the name is too long",
     errno.EMFILE: "too many files are open",
-    errno.EIO: "the disk reported an error",
     errno.EISDIR: "it is a folder",
 }
 
