@@ -44,10 +44,33 @@ def test_the_neighbours_of_an_exempt_target_change_are_withheld(
         ("Ask the head of\nprocurement.", "accountable", "Head of Procurement", True),
         ("Ask the Head of Procurements.", "accountable", "Head of Procurement", False),
         ("See all of 2023", "target", "2023", False),
+        # The same day or month, written in another way.
+        ("By 8/3/2023 at last", "target", "8 March 2023", True),
+        ("By 2023-03-08 at last", "target", "8 March 2023", True),
+        ("By the 8th March 2023", "target", "08/03/2023", True),
+        ("By 8 Mar 2023", "target", "08/03/2023", True),
+        ("By Mar-23 at last", "target", "March 2023", True),
+        ("By March 2023 at last", "target", "Mar-23", True),
+        ("By 8 March 2024", "target", "8 March 2023", False),
+        ("In April 2023", "target", "March 2023", False),
+        ("In March", "target", "March 2023", False),
+        # Short values: an amount, a reference, initials, a post.
+        ("It costs £48k a year", "area", "£48k", True),
+        ("It costs £480k a year", "area", "£48k", False),
+        ("Lot 7b is open", "area", "7B", True),
+        ("It costs 48000 a year", "area", "'48000'", True),
+        ("There were 12 of them", "area", "'12'", False),
+        ("Yes, all of it", "area", "'Yes'", False),
+        ("The JS report", "accountable", "JS", True),
+        ("The js file", "accountable", "JS", False),
+        ("HR asks for it", "accountable", "HR", True),
+        ("The Board agreed", "accountable", "Board", True),
+        ("The notice board", "accountable", "Board", False),
     ],
 )
 def test_a_text_that_repeats_a_withheld_value_is_an_error(text: str, field: str, value: str, is_found: bool) -> None:
-    record = f'{{id: A01, title: Open, {field}: {value}, agreed_action: "{text}", '
+    id_ = "F01" if field == "area" else "A01"
+    record = f'{{id: {id_}, title: Open, {field}: {value}, agreed_action: "{text}", '
     case = case_of(f"{record}exempt: {{paragraph: 3, fields: [{field}]}}}}")
     found = [(problem.field, problem.code) for problem in run_rules(case) if problem.code == "P117"]
     assert found == [("agreed_action", "P117")] * is_found

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -37,7 +37,7 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.model.dates import CouncilDate, format_long_date
-from p2ptrack.model.fields import IdMarker
+from p2ptrack.model.fields import IdMarker, RoleMarker
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import Record
 from p2ptrack.model.schema import FieldSpec, iter_values, list_held_values, list_references, walk
@@ -317,6 +317,7 @@ def _check_exempt_meetings(case: Case) -> Iterator[Finding]:
 
 
 _MIN_REPEATED_LENGTH = 6
+_MIN_DIGITS = 5
 """Shorter values, such as a year or `Yes`, stand in many texts that say nothing about them."""
 
 
@@ -326,30 +327,41 @@ _MIN_REPEATED_LENGTH = 6
 @fix("Rewrite the text without the value, or add its field to `fields:` under `exempt:`.")
 def _check_repeated_values(case: Case) -> Iterator[Finding]:
     for record in {exemption.record.id: exemption.record for exemption in _iter_exemptions(case)}.values():
-        values = dict(_iter_withheld_values(record, case.as_of))
-        patterns = {
-            name: re.compile(rf"(?<!\w){re.escape(_fold(text))}(?!\w)")
-            for name, text in values.items()
-            if len(text) >= _MIN_REPEATED_LENGTH
-        }
+        patterns = [
+            (name, pattern)
+            for name, text, field in _iter_withheld_values(record, case.as_of)
+            if (pattern := _compile_value(text, field))
+        ]
         prose = {place for place, _, field in walk(record) if _is_prose(field)} if patterns else set()
         for location, text in _iter_public_texts(record, case.as_of) if patterns else ():
-            names = [name for name, pattern in patterns.items() if location in prose and pattern.search(_fold(text))]
-            if names:
-                message = f"{record.id}: `{names[0]}` is exempt, but this text repeats its value."
-                yield Finding(record.id, location, message, words=values[names[0]])
+            line = " ".join(text.split())
+            found = [(name, match.group()) for name, pattern in patterns if (match := pattern.search(line))]
+            if found and location in prose:
+                name, words = found[0]
+                message = f"{record.id}: `{name}` is exempt, but this text repeats its value."
+                yield Finding(record.id, location, message, words=words)
 
 
-def _fold(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def _compile_value(value: str, field: FieldSpec) -> re.Pattern[str] | None:
+    """Return a pattern of a value as a text repeats it; None for one that says nothing by itself.
+
+    Of a short one, an amount or a reference (`£48k`) counts as it is, and a post or initials with their capitals.
+    """
+    value = " ".join(value.split())
+    digits = sum(map(str.isdigit, value))
+    is_telling = len(value) >= _MIN_REPEATED_LENGTH or digits >= _MIN_DIGITS or 0 < digits < len(value)
+    is_post = isinstance(field.marker, RoleMarker) and value[:1].isupper() and len(value) > 1
+    if not is_telling and not is_post:
+        return None
+    return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE if is_telling else 0)
 
 
 def _is_prose(field: FieldSpec) -> bool:
     return field.type == "text" and field.marker is None and field.name != "title"
 
 
-def _iter_withheld_values(record: Record, day: date) -> Iterator[tuple[str, str]]:
-    """Yield the place and the words of each value that an exemption withholds and that a sentence can repeat.
+def _iter_withheld_values(record: Record, day: date) -> Iterator[tuple[str, str, FieldSpec]]:
+    """Yield the place, the words and the field of each value that is exempt and that a sentence can repeat.
 
     Of an entry that is exempt as a whole these are its texts, because others can do something on the same day.
     """
@@ -362,7 +374,30 @@ def _iter_withheld_values(record: Record, day: date) -> Iterator[tuple[str, str]
         is_in_entry = _is_prose(field) and any(place.startswith(f"{part}.") for part in parts)
         is_repeatable = field.type in {"date", "text", "name"} and not isinstance(field.marker, IdMarker)
         if is_repeatable and field.name != "title" and (is_named or is_in_entry) and "as_published" not in place:
-            yield place, value.raw if isinstance(value, CouncilDate) else str(value)
+            spellings = _spell_date(value) if isinstance(value, CouncilDate) else (str(value),)
+            yield from ((place, spelling, field) for spelling in spellings)
+
+
+def _spell_date(value: CouncilDate) -> tuple[str, ...]:
+    """Return a date as it was written and as other texts may write the same day or month."""
+    first, last = value.earliest, value.latest
+    if first is None or last is None or (first.year, first.month) != (last.year, last.month):
+        return (value.raw,)
+    day, month, number, year = first.day, f"{first:%B}", first.month, first.year
+    if first == last:
+        days = {f"{day}", f"{day:02}", f"{day}{_ORDINALS.get(day if day in _TEENS else day % 10, 'th')}"}
+        names = {f"{item} {name} {year}" for item in days for name in (month, month[:3])}
+        numbers = {f"{item}/{of}/{y}" for item in days for of in (number, f"{number:02}") for y in (year, year % 100)}
+        return unique((value.raw, f"{first}", f"{month} {day}, {year}", *sorted(names | numbers)))
+    if first.day == 1 and (last + timedelta(days=1)).month != number:
+        return unique(
+            (value.raw, f"{month} {year}", f"{month[:3]} {year}", f"{month[:3]}-{year % 100}", f"{first:%Y-%m}")
+        )
+    return (value.raw,)
+
+
+_TEENS = (11, 12, 13)
+_ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 
 
 _MAX_CHARACTERS_SHOWN = 40
