@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import zipfile
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.cli.export import EXPORT_NAMES
 from p2ptrack.formats import QUERY_FORMATS
 from tests.command import Ran, run, sharing_cases
 from tests.git.builders import Kept, kept
@@ -255,6 +257,44 @@ def test_no_byte_of_a_public_answer_is_exempt(planted: Planted, words: tuple[str
 def test_no_byte_of_a_members_answer_is_a_note(planted: Planted, words: tuple[str, ...]) -> None:
     ran = ask_planted(planted, "members", words, "json")
     assert not planted_in(ran.out) & planted.garden.notes
+
+
+@pytest.mark.parametrize("past", [(), ("--at", "2022-12-02")], ids=["now", "then"])
+@pytest.mark.parametrize("output_format", EXPORT_NAMES)
+def test_no_byte_of_a_public_export_is_exempt(
+    planted: Planted, output_format: str, past: tuple[str, ...], tmp_path: Path
+) -> None:
+    place = tmp_path / output_format
+    for audience, hidden in (
+        ("public", planted.garden.exempt | planted.garden.notes),
+        ("members", planted.garden.notes),
+    ):
+        words = ("export", "--format", output_format, "--audience", audience, "--output", place, "--as-of", DAY, *past)
+        ran = run(*words, "--root", planted.repo.root)
+        assert ran.code == 0
+        files = [file for file in (place, *place.rglob("*")) if file.is_file()]
+        contents = "".join(map(_read_bytes, files))
+        assert not planted_in(ran.out + ran.err + contents + " ".join(map(str, files))) & hidden
+        assert planted_in(contents) & planted.garden.open or output_format == "ics"
+
+
+def _read_bytes(file: Path) -> str:
+    """Return every byte of a file as text, and of a package the names and the contents of its parts."""
+    data = file.read_bytes()
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as package:
+            data = b" ".join((name.encode() + b" " + package.read(name)) for name in package.namelist())
+    return data.decode("utf-8", "replace") + data.decode("utf-16-le", "replace")
+
+
+@pytest.mark.parametrize("term", ["accountable", "supporting", "area", "priority", "phase", "source", "sort", "id"])
+def test_no_suggestion_to_the_public_is_exempt(planted: Planted, term: str) -> None:
+    """A word that is misspelt is not corrected to one that the public may not know."""
+    for word in sorted(planted.garden.exempt)[:: len(planted.garden.exempt) // 12]:
+        typed = f"{word[:-1]}x"
+        words = {"sort": ("list", "--sort", typed), "id": ("show", typed)}.get(term, ("list", f"{term}:{typed}"))
+        ran = run(*words, "--audience", "public", "--root", planted.repo.root)
+        assert not planted_in((ran.out + ran.err).replace(typed, "")) & planted.garden.exempt
 
 
 def test_a_public_answer_about_the_past_follows_todays_exemptions(planted: Planted) -> None:
