@@ -10,6 +10,7 @@ from p2ptrack.errors import OperationError
 from p2ptrack.formats.html import sandbox
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.formats.html.pictures import PictureError, check_svg
+from p2ptrack.formats.html.templates import locate_template_errors
 from p2ptrack.reports.document import FormatOptions
 from p2ptrack.store.templates import PACKAGED
 from tests.papers.builders import PACKAGED_LOOK, document_of
@@ -107,3 +108,9 @@ def test_the_logo_and_the_pictures_of_a_style_are_checked(name: str, tmp_path: P
         (tmp_path / "brand.css").write_text("p { background: url(back.svg) }", encoding="utf-8")
     with pytest.raises(OperationError, match=f"{name} draws more than 20,000 elements"):
         render(tmp_path, "")
+
+
+def test_a_limit_that_no_line_of_a_template_explains_is_a_sentence(tmp_path: Path) -> None:
+    expected = r"^The paper cannot be made: it needs more memory\.$"
+    with pytest.raises(OperationError, match=expected), locate_template_errors((tmp_path,)):
+        raise sandbox.TemplateLimitError("it needs more memory.")

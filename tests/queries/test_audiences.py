@@ -269,8 +269,8 @@ def test_no_byte_of_a_public_export_is_exempt(
         ("public", planted.garden.exempt | planted.garden.notes),
         ("members", planted.garden.notes),
     ):
-        words = ("export", "--format", output_format, "--audience", audience, "--output", place, "--as-of", DAY, *past)
-        ran = run(*words, "--root", planted.repo.root)
+        options = ("--format", output_format, "--audience", audience, "--as-of", DAY, *past)
+        ran = run("export", *options, "--output", place, "--root", planted.repo.root)
         assert ran.code == 0
         files = [file for file in (place, *place.rglob("*")) if file.is_file()]
         contents = "".join(map(_read_bytes, files))

@@ -263,6 +263,8 @@ def locate_template_errors(folders: tuple[Path, ...]) -> Iterator[None]:
         yield
     except _TEMPLATE_ERRORS as error:
         location = _locate_error(error, folders)
+        if location is None and isinstance(error, TemplateRuntimeError):
+            raise OperationError(f"The paper cannot be made: {_describe_kind(error)}.") from error
         if location is None:
             raise
         advice = "Correct it there, or remove the file to use the packaged one."
