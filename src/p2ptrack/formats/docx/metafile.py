@@ -18,7 +18,7 @@ _DOTS_A_MILLIMETRE = 20
 _NULL_BRUSH, _NULL_PEN = 0x80000005, 0x80000008
 _PEN, _BRUSH, _REGULAR, _BOLD = 1, 2, 3, 4
 _TAG = re.compile(r"<(rect|path|text)\b([^>]*?)/?>(?:([^<]*)</text>)?")
-_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'(?<![\w-])([\w-]+)="([^"]*)"')
 _STROKE = re.compile(r"M([-\d.]+) ([-\d.]+)(?:L([-\d.]+) ([-\d.]+)|v([-\d.]+)|h([-\d.]+))")
 _VIEW_BOX = re.compile(r'viewBox="0 0 [\d.]+ ([\d.]+)"')
 _FONT = "Arial"
