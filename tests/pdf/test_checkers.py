@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.papers.builders import ROOT
-from tests.pdf.builders import paper, print_html
+from tests.pdf.builders import html_of, paper, print_html
 from tests.pdf.test_structure import CUT, PAPERS
 
 pytestmark = pytest.mark.papers
@@ -40,6 +40,18 @@ def output(name: str) -> bytes:
     return print_html(CUT) if name == "cut" else paper(name).output
 
 
+def is_repeated_head(finding: dict[str, Any], name: str) -> bool:
+    """Whether a finding is about the head of a table that a page repeats.
+
+    In a paper of fewer than six pages the checker takes a line for a running head only when every page has it.
+    """
+    if finding["rule"] != "TAG-002" or name == "cut":
+        return False
+    heads = re.findall(r"<thead>(.*?)</thead>", html_of(name), re.DOTALL)
+    texts = [" ".join(re.sub("<[^>]*>", " ", head).split()) for head in heads]
+    return any(text.startswith(finding["evidence"].removesuffix("…")) for text in texts)
+
+
 @pytest.mark.parametrize("name", [*PAPERS, "cut"])
 def test_outloud_finds_only_explained_warnings(tmp_path: Path, name: str) -> None:
     (result,) = report(tmp_path, output(name), "-m", "outloud.cli", "--json", "-")["results"]
@@ -47,7 +59,8 @@ def test_outloud_finds_only_explained_warnings(tmp_path: Path, name: str) -> Non
     skipped = [rule["rule"] for rule in result["rules"] if rule["status"] not in {"ran", "not-applicable"}]
     assert len(ran) > 30
     assert set(skipped) <= NOT_TESTED
-    assert [f for f in result["findings"] if f["severity"] != "warning" or f["rule"] not in EXPLAINED] == []
+    findings = [f for f in result["findings"] if not is_repeated_head(f, name)]
+    assert [f for f in findings if f["severity"] != "warning" or f["rule"] not in EXPLAINED] == []
 
 
 @pytest.mark.parametrize("name", [*PAPERS, "cut"])
