@@ -32,7 +32,7 @@ dependencies:
   - {id: consultation, title: Formal consultation}
   - {id: done, title: Something done, cleared: 2022-12-01}
 """
-_KIND_OF_LETTER: Mapping[str, Kind] = {"R": KINDS[0], "A": KINDS[1], "F": KINDS[2]}
+_KIND_OF_LETTER: Mapping[str, Kind] = dict(zip("RAFE", KINDS, strict=True))
 
 
 def examples(count: int) -> settings:

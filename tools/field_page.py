@@ -26,9 +26,11 @@ from p2ptrack.model.fields import (
     Text,
     Title,
 )
+from p2ptrack.model.money import Amount, CurrencyCode
 from p2ptrack.model.programme import KindName, LanguageTag, Programme
 from p2ptrack.model.records import KINDS, CoveredRecord, Record, TrackedRecord
 from p2ptrack.model.schema import list_fields
+from p2ptrack.phrases import join_words
 
 HEAD = r"""# Fields
 
@@ -42,6 +44,7 @@ the programme only `title`.
 | group | Fields inside a field: indented, or in braces such as `{id: leeds-p2p, ref: row 4}`. |
 | date | As councils write it. [dates.md](dates.md) has every way. |
 | id of … | The id of something in this register. Write a link in one record only. Both records show it. |
+| amount | An exact amount of money in figures: `48000`, `£48,000` or `£48,000.50`. |
 | post | One of the programme's `roles`, never a person's name. |
 
 In the tables below, *Title* is what screens and papers call the field.
@@ -56,7 +59,9 @@ _TYPE_NAMES = {
     Number: "whole number",
     DateField: "date",
     LanguageTag: "code of a language",
-    KindName: "`recommendation`, `action` or `follow-up`",
+    KindName: join_words([f"`{kind.singular}`" for kind in KINDS], "or"),
+    Amount: "amount",
+    CurrencyCode: "code of a currency",
 }
 _REFERENCE_NAMES = {"part": "a recommendation or of a part of one"}
 _PLURALS = {
@@ -65,7 +70,8 @@ _PLURALS = {
     f"id of {_REFERENCE_NAMES['part']}": "ids of recommendations or of parts of them",
 }
 _HEADINGS: dict[str, str] = {
-    "ExemptMarking": "Exemption",
+    "ExemptMarking": "Exemption from publication",
+    "ProcurementExemption": "Exemptions",
     "FollowUp": "Follow-ups",
     "GlossaryEntry": "Glossary entry",
     "RecommendationPart": "Part of a recommendation",
@@ -164,7 +170,7 @@ def _describe_annotated(hint: Any, metadata: Iterable[object]) -> str:
             return "post"
         if isinstance(extra, DirectorateMarker):
             return "directorate"
-        if extra == ShortForm(accepts_text=True):
+        if isinstance(extra, ShortForm) and extra.accepts_text:
             first_hint = next(iter(get_type_hints(hint, include_extras=True).values()))
             return f"{_describe_type(first_hint)}, or {_describe_type(hint)}"
     return _SHORT_FORMS.get(next(iter(get_args(hint)), None)) or _describe_type(hint)

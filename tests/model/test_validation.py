@@ -198,6 +198,14 @@ PROGRAMME_CASES = (
     Case("policy: {due_soon_days: a month}", "S107", "policy.due_soon_days", NUMBER_FIX, "a month"),
     Case("policy: {due_soon_days: -1}", "S107", "policy.due_soon_days", NUMBER_FIX, "-1"),
     Case(f"policy: {{due_soon_days: {'9' * 5000}}}", "S107", "policy.due_soon_days", NUMBER_FIX, "9" * 5000),
+    Case(
+        "policy: {delegations: {Head of Service: about 48k}}",
+        "S113",
+        "policy.delegations.Head of Service.amount",
+        "If it is not exact, leave the field out and keep “about 48k” under as_published. If the amount is exactly "
+        "£48,000, write 48000.",
+        "about 48k",
+    ),
     Case("policy: {due_soon_days: [30]}", "S107", "policy.due_soon_days", NUMBER_FIX, "due_soon_days"),
     Case(
         "policy: {exemption_law: Englnd}",
@@ -239,7 +247,7 @@ PROGRAMME_CASES = (
         "policy: {verification: [action, task]}",
         "S108",
         "policy.verification[1]",
-        "Use recommendation, action or follow-up.",
+        "Use recommendation, action, follow-up or exemption.",
         "task",
     ),
     Case("policy: {verification: acton}", "S108", "policy.verification[0]", "Use action.", "acton"),

@@ -18,18 +18,20 @@ from pydantic import BaseModel
 from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS, list_exemptable_fields
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker
+from p2ptrack.model.money import Money
 from p2ptrack.model.records import KINDS, ExemptMarking, Kind, TargetRevision
 from p2ptrack.model.schema import field_model, field_names
 
-LETTER = {"recommendation": "R", "action": "A", "follow_up": "F"}
+LETTER = {"recommendation": "R", "action": "A", "follow_up": "F", "exemption": "E"}
 LINKS = {"record": "A09", "part": "R9", "meeting": "AC", "phase": "P1", "source": "paper", "dependency": "dep"}
-CLOSED = ("R8", "A08", "F08")
+CLOSED = ("R8", "A08", "F08", "E08")
 PROGRAMME = {
     "title": "A register",
     "sources": [{"id": "paper", "title": "A paper"}],
     "phases": [{"id": "P1", "title": "One", "start": "Sept 21", "end": "Sept 22"}],
     "meetings": [{"id": "AC", "body": "Audit Committee", "date": "2023-03-01"}],
     "dependencies": [{"id": "dep", "title": "New system"}],
+    "reports": {"exemptions-report": {"period": "May 2031"}},
 }
 
 
@@ -41,6 +43,7 @@ class Garden:
     exempt: set[str] = field(default_factory=set)
     notes: set[str] = field(default_factory=set)
     open: set[str] = field(default_factory=set)
+    amounts: set[str] = field(default_factory=set)
     count: int = 0
 
     def word(self, into: set[str]) -> str:
@@ -49,8 +52,18 @@ class Garden:
         into.add(planted)
         return planted
 
+    def money(self, into: set[str]) -> dict[str, str]:
+        """Return an amount that stands nowhere else; an exempt one is kept as papers print it, without its sign."""
+        self.count += 1
+        amount = 8_000_000 + self.count
+        if into is self.exempt:
+            self.amounts.add(f"{amount:,}")
+        return {"amount": str(amount), "vat": "net"}
+
     def filled(self, model: type[BaseModel], into: set[str], leave: Iterable[str] = ()) -> dict[str, Any]:
         """Return every field of a model with something in it; text is a planted word."""
+        if model is Money:
+            return self.money(into)
         hints = get_type_hints(model, include_extras=True)
         names = {info.alias or name: hints[name] for name, info in model.model_fields.items()}
         chosen = {
@@ -162,8 +175,8 @@ def _plant_links(garden: Garden, kind: Kind, closed: dict[str, Any]) -> None:
         if target in {"record", "part"}:
             data[name] = list(CLOSED) if target == "record" else (["R1.1"] if name == "unanswered" else ["R8", "R8.1"])
     if "updates" in field_names(kind.model):
-        text = {"text": named, "covers": dict.fromkeys(CLOSED[1:], "whole"), "heading": named}
-        data["updates"] = [text, *({"see": other} for other in CLOSED[1:])]
+        text = {"text": named, "covers": dict.fromkeys(CLOSED[1:3], "whole"), "heading": named}
+        data["updates"] = [text, *({"see": other} for other in CLOSED[1:3])]
         data["target"] = {"raw": named, "means": "1 May 2031"}
     if "parts" in field_names(kind.model):
         data["parts"] = [{"id": "R1.1", "text": named}]

@@ -23,6 +23,7 @@ WRITTEN_BY_HAND = (
     "auditor-guide.md",
     "clerk-guide.md",
     "collecting.md",
+    "exemptions.md",
     "importing.md",
     "installing.md",
     "officer-guide.md",

@@ -42,7 +42,7 @@ from tests.support import PROGRAMME, case_of, plain
 
 FILES = tuple(sorted((Path(__file__).parent / "cases").glob("*.txt")))
 RULES: Mapping[str, Rule] = {rule.code: rule for rule in all_rules()}
-_FOLDERS = {"R": "recommendations", "A": "actions", "F": "audit_followups"}
+_FOLDERS = {"R": "recommendations", "A": "actions", "F": "audit_followups", "E": "exemptions"}
 
 
 @dataclass(frozen=True, slots=True)

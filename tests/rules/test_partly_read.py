@@ -29,7 +29,7 @@ from tests.support import THE_DAY, write_register
 
 _TITLES = st.sampled_from(["Review the KPIs", "Review the contracts register", "Report on waivers"])
 _WRONG = ({"wibble": "1"}, [["x"]], "Q2 2023", "wibble wobble")
-_FOLDERS = dict(zip("RAF", (kind.folder for kind in KINDS), strict=True))
+_FOLDERS = dict(zip("RAFE", (kind.folder for kind in KINDS), strict=True))
 
 
 def _dump(values: dict[str, Any]) -> str:

@@ -139,6 +139,13 @@ _FIELDS = {
         "phase_end": st.sampled_from(["P1", "P2"]),
     },
     "F": _TRACKED | {"raised": st.sampled_from(["M1", "M2"])},
+    "E": _RECORD
+    | {
+        "type": st.sampled_from(["waiver", "breach"]),
+        "value": st.sampled_from(["48000", "£5"]),
+        "approved_on": _DATES,
+        "supplier": _TEXTS,
+    },
 }
 _PROGRAMME = st.fixed_dictionaries(
     {
@@ -169,7 +176,7 @@ def cases(draw: st.DrawFn) -> Case:
     programme = Programme.model_validate(draw(_PROGRAMME))
     context = ValidationContext(build_anchors(programme), {"status": {"done": "complete"}})
     records: list[Record] = []
-    for kind, letter in zip(KINDS, "RAF", strict=True):
+    for kind, letter in zip(KINDS, "RAFE", strict=True):
         for number in range(1, draw(st.integers(0, 3)) + 1):
             values = {"id": f"{letter}{number}", "title": draw(_TEXTS), **draw(_optional(**_FIELDS[letter]))}
             records.append(kind.model.model_validate(values, context=context))

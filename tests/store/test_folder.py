@@ -216,7 +216,8 @@ def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> Non
         ("Recommendation", "data/recommendations"),
         ("followups", "data/audit_followups"),
         ("zzz", ""),
-        ("exemptions", ""),
+        ("exemption", "data/exemptions"),
+        ("risks", ""),
         ("contracts", ""),
     ],
 )
@@ -228,7 +229,7 @@ def test_a_folder_of_records_that_is_not_read_is_an_error(name: str, folder: str
             f"This is not a record folder, so 1 file is not read: data/{name}/A01.yaml.",
             f"Did you mean {folder}? If so, move the files there."
             if folder
-            else "Records are read from data/recommendations, data/actions and data/audit_followups. "
+            else "Records are read from data/recommendations, data/actions, data/audit_followups and data/exemptions. "
             "Keep other files outside the data folder.",
             f"data/{name}",
         ),
@@ -256,7 +257,8 @@ def test_a_record_beside_the_folders_is_an_error(tmp_path: Path) -> None:
             "D108",
             "",
             message,
-            "If it is a record, move it to data/recommendations, data/actions or data/audit_followups.",
+            "If it is a record, move it to data/recommendations, data/actions, data/audit_followups or "
+            "data/exemptions.",
             "data/A01.yaml",
         ),
         fault(

@@ -19,6 +19,7 @@ from p2ptrack.analysis.known_values import KnownValues, explain_pattern, format_
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate, DateRejection, Precision, parse_date
 from p2ptrack.model.fields import Status, find_meaning
+from p2ptrack.model.money import parse_amount
 from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import KINDS, Record, TrackedRecord, find_kind, kind_of
 from p2ptrack.model.register import build_anchors
@@ -45,11 +46,12 @@ GROUP_KEYS = {
     "milestones": ("title",),
     "blocked_by": ("id", "cause"),
     "parts": ("text",),
+    "value": ("amount",),
 }
 """The fields by which a group is filtered when the filter names only the group."""
 
 _COMPARISONS = ("before", "after", "over", "under")
-_NUMBER_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+_NUMBER_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "": operator.eq,
     "over": operator.gt,
     "under": operator.lt,
@@ -190,7 +192,9 @@ def _translate_operator(word: str) -> str:
     name, sign, value = match["name"], match["sign"], match["value"]
     if "." not in name and resolve_name(name) not in (*record_field_specs(), *FACT_NAMES, *_SPECIAL_NAMES):
         return ""
-    is_number, is_inclusive = resolve_name(name) in NUMBER_NAMES, "=" in sign
+    spec, is_inclusive = record_field_specs().get(resolve_name(name)), "=" in sign
+    is_amount = spec is not None and (spec.type == "amount" or _has_amount(resolve_name(name), spec))
+    is_number = is_amount or resolve_name(name) in NUMBER_NAMES
     if "<" in sign and ">" not in sign:
         name, value = _translate_limit(name, value, "under" if is_number else "before", int(is_inclusive))
     elif ">" in sign and "<" not in sign:
@@ -244,6 +248,8 @@ def sort_records(case: Case, records: tuple[Record, ...], typed_name: str) -> tu
     is_reversed = stripped_name.casefold().startswith("not.")
     name = resolve_name(stripped_name[len("not.") :] if is_reversed else stripped_name)
     field_spec = None if name in FACT_NAMES else find_field(name)
+    if field_spec is not None and _has_amount(name, field_spec):
+        field_spec = find_field(f"{name}.amount")
     if field_spec is not None and field_spec.type == "group":
         raise UsageError(
             f"{quote(name)} holds several fields. Sort by one of them: {', '.join(list_inner_names(name))}."
@@ -347,24 +353,38 @@ def _build_number_predicate(case: Case, name: str, term: FilterTerm) -> RecordPr
 
 
 def _build_field_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
-    if field_spec.type == "date":
-        return _build_date_predicate(case, field_spec, term)
     name = ".".join(field_spec.path)
-    if term.comparison:
+    is_amount = field_spec.type == "amount" or _has_amount(name, field_spec)
+    if term.comparison and not is_amount and field_spec.type != "date":
         raise UsageError(
             f"{name} is not a date, so it cannot be compared with {term.comparison} (in {excerpt(term.text)})."
         )
-    match field_spec.type:
-        case "group":
-            return _build_group_predicate(case, name, field_spec, term)
-        case "choice":
-            return _build_choice_predicate(case, name, field_spec, term)
-        case "flag":
-            return _build_field_flag_predicate(name, field_spec, term)
-        case "name":
-            return _build_name_predicate(case, field_spec, term)
+    build = _FIELD_PREDICATES.get(field_spec.type)
+    if build is not None:
+        return build(case, name, field_spec, term)
     predicates = (_build_text_predicate(field_spec, value) for value in term.values)
     return _check_pattern(case, term, _match_any(predicates))
+
+
+def _has_amount(name: str, field_spec: FieldSpec) -> bool:
+    specs = (record_field_specs().get(f"{name}.{key}") for key in GROUP_KEYS.get(field_spec.path[-1], ()))
+    return any(spec is not None and spec.type == "amount" for spec in specs)
+
+
+def _build_amount_predicate(_: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
+    """Return the predicate for an amount of money. A comma in `over:100,000` groups digits and divides no values."""
+    shown_name = name.removesuffix(".amount")
+    if _is_none(term.value) and not term.comparison:
+        return _build_absence_predicate(field_spec)
+    compare, whole_amount = _NUMBER_COMPARISONS.get(term.comparison), parse_amount(term.value)
+    amounts = (whole_amount,) if whole_amount is not None else tuple(map(parse_amount, term.values))
+    if compare is None or None in amounts or (term.comparison and len(amounts) > 1):
+        advice = f"Write {shown_name}.over:100000, {shown_name}.under:100000 or {shown_name}:48000"
+        raise UsageError(f"{shown_name} is an amount of money (in {excerpt(term.text)}). {advice}")
+    limits = tuple(amount for amount in amounts if amount is not None)
+    return lambda record: any(
+        compare(value, limit) for value in iter_values(record, field_spec.path) for limit in limits
+    )
 
 
 def _is_none(value: str) -> bool:
@@ -416,14 +436,14 @@ def _parse_choice(case: Case, name: str, field_spec: FieldSpec, value: str) -> s
     raise UsageError(f"{quote(value)} is not a value of {name}.{hint} Use {choices}.")
 
 
-def _build_field_flag_predicate(name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
+def _build_field_flag_predicate(_: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     accepted_flags = {_FLAGS.get(fold_text(value)) for value in term.values}
     if None in accepted_flags:
         raise UsageError(f"{name} is true or false (in {excerpt(term.text)}). Write {name}:true or {name}:false")
     return lambda record: any(value in accepted_flags for value in iter_values(record, field_spec.path))
 
 
-def _build_name_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
+def _build_name_predicate(case: Case, _: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     known = KnownValues(case, field_spec)
     values = (term.value,) if known.is_known(term.value) else term.values
     accepted_values = {known.resolve(value, term.name) for value in values if not _is_none(value)}
@@ -463,7 +483,7 @@ def _check_pattern(case: Case, term: FilterTerm, predicate: RecordPredicate) -> 
     return predicate
 
 
-def _build_date_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
+def _build_date_predicate(case: Case, _: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     if term.comparison in ("over", "under"):
         advice = f"Write {term.name}.before: or {term.name}.after:"
         raise UsageError(f"{term.name} is a date (in {excerpt(term.text)}). {advice}")
@@ -538,3 +558,14 @@ def _collect_text(record: Record) -> str:
         for value in iter_values(record, field_spec.path)
     )
     return "\n".join(map(fold_text, texts))
+
+
+_FIELD_PREDICATES: dict[str, Callable[[Case, str, FieldSpec, FilterTerm], RecordPredicate]] = {
+    "date": _build_date_predicate,
+    "amount": _build_amount_predicate,
+    "group": _build_group_predicate,
+    "choice": _build_choice_predicate,
+    "flag": _build_field_flag_predicate,
+    "name": _build_name_predicate,
+}
+"""The predicate of a field by its type; that of any other type searches text."""

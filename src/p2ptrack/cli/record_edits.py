@@ -23,7 +23,7 @@ from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, f
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, parse_date
 from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status, is_file_id
-from p2ptrack.model.records import KINDS, Kind, Record, TrackedRecord, find_kind, kind_of
+from p2ptrack.model.records import KINDS, Kind, ProcurementExemption, Record, TrackedRecord, find_kind, kind_of
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import file_field_order, list_fields
 from p2ptrack.phrases import did_you_mean, find_equal_ids, join_words, quote
@@ -149,7 +149,8 @@ def add_record(options: EditOptions, kind_word: str, title: str, values: Sequenc
         title = title or _ask("Title")
         fields = _ask_fields(kind, fields)
     if not title:
-        raise UsageError('Say what the record is about: p2ptrack add action --title "Open a supplier portal"')
+        example = "Temporary care beds" if kind.model is ProcurementExemption else "Open a supplier portal"
+        raise UsageError(f'Say what the record is about: p2ptrack add {kind.singular} --title "{example}"')
     with lock_register(root):
         case = open_case(root, as_of)
         own_ids = [record.id for record in case.register.records if kind_of(record) is kind]
@@ -177,7 +178,10 @@ def add_record(options: EditOptions, kind_word: str, title: str, values: Sequenc
     return 0
 
 
-_ASKED_FIELDS = ("recommendations", "raised", "accountable", "target", "status", "source", "origin_text")
+_ASKED_FIELDS = (
+    *("recommendations", "raised", "accountable", "target", "status", "source", "origin_text"),
+    *("type", "value", "supplier", "reason", "approved_by", "approved_on"),
+)
 
 
 def _ask_fields(kind: Kind, fields: Mapping[str, YamlValue]) -> dict[str, YamlValue]:

@@ -61,14 +61,19 @@ class Validator:
 
 @dataclass(frozen=True, slots=True)
 class ShortForm:
-    """Adds a shorter way of writing a field to its JSON Schema: plain text, or one value instead of a list."""
+    """Adds a shorter way of writing a field to its JSON Schema: plain text, or one value instead of a list.
+
+    `pattern` is what the plain text has to match.
+    """
 
     accepts_text: bool = False
+    pattern: str = ""
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Return the schema of the full form with the shorter one beside it."""
         full = handler(core)
-        return {"anyOf": [{"type": "string"} if self.accepts_text else full["items"], full]}
+        text = {"type": "string"} | ({"pattern": f"^{self.pattern}$"} if self.pattern else {})
+        return {"anyOf": [text if self.accepts_text else full["items"], full]}
 
 
 COUNCIL_DATE_FORMAT = "council-date"
@@ -421,6 +426,36 @@ class Extent(StrEnum):
     HEADING_ONLY = "heading_only"
 
 
+class ExemptionType(StrEnum):
+    """What an exemption from the rules is. A breach was not asked for; an exception is in the rules."""
+
+    WAIVER = "waiver"
+    BREACH = "breach"
+    EXCEPTION = "exception"
+
+
+class ExemptionReason(StrEnum):
+    """The kind of reason for an exemption from the rules."""
+
+    SINGLE_SUPPLIER = "single_supplier"
+    TECHNICAL = "technical"
+    URGENCY = "urgency"
+    CONTINUITY = "continuity"
+    EXTENSION = "extension"
+    PLACEMENT = "placement"
+    GRANT_CONDITION = "grant_condition"
+    FRAMEWORK_GAP = "framework_gap"
+    FAILED_COMPETITION = "failed_competition"
+    OTHER = "other"
+
+
+class RequestTime(StrEnum):
+    """When an exemption was sought: before the contract was agreed, or after."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
 def make_word_validator(words: Mapping[str, Any], noun: str) -> BeforeValidator:
     """Return a validator that takes one of these words, as `normalise_word` compares them.
 
@@ -555,3 +590,6 @@ AcceptanceName = Annotated[Acceptance, _make_name_validator(Acceptance, "accepta
 CategoryWord = Annotated[Category, _make_enum_validator(Category, "a category of reason")]
 DecisionWord = Annotated[Decision, _make_enum_validator(Decision, "a decision on a target change")]
 ExtentWord = Annotated[Extent, _make_enum_validator(Extent, "an extent")]
+ExemptionTypeWord = Annotated[ExemptionType, _make_enum_validator(ExemptionType, "a type of exemption")]
+ExemptionReasonWord = Annotated[ExemptionReason, _make_enum_validator(ExemptionReason, "a reason for an exemption")]
+RequestTimeWord = Annotated[RequestTime, _make_enum_validator(RequestTime, "before or after")]

@@ -38,6 +38,7 @@ from p2ptrack.model.fields import (
     optional_list,
     require_text,
 )
+from p2ptrack.model.money import MoneyField
 from p2ptrack.model.records import KINDS, find_kind
 from p2ptrack.phrases import join_words, normalise_word, quote, suggest
 from p2ptrack.values import dataclass
@@ -232,6 +233,11 @@ class Policy(Model):
         title="Extensions need approval",
         description="A target change takes effect only when its decision is granted.",
     )
+    delegations: NamedEntries[MoneyField] = Field(
+        default_factory=dict,
+        title="Limits of approval",
+        description="Up to which value a post may approve an exemption, such as Head of Service: 100000.",
+    )
     exemption_law: ExemptionLawWord = Field(
         default="england", title="Exemption law", description="The country whose law defines the exempt paragraphs."
     )
@@ -264,6 +270,9 @@ class Paper(Model):
         "The committee is asked to", "What the committee is asked to do, one by one. Markdown."
     )
     background_papers: ListOf[Text] = optional_list("Background papers", "Documents that it relies on. Markdown.")
+    period: DateField | None = optional(
+        "Period", "The days that an exemptions report covers, such as Q2 2026/27. The default is the year to date."
+    )
     show_updates: UpdateSelectionWord | None = optional(
         "Updates to print",
         "The newest update of each item, those since the last meeting, or all. The default is latest.",

@@ -1,4 +1,4 @@
-"""The three kinds of record and the groups of fields in them. A field is declared here and nowhere else."""
+"""The kinds of record and the groups of fields in them. A field is declared here and nowhere else."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from p2ptrack.model.fields import (
     DecisionWord,
     DependencyId,
     DirectorateName,
+    ExemptionReasonWord,
+    ExemptionTypeWord,
     Extent,
     ExtentWord,
     Flag,
@@ -39,6 +41,7 @@ from p2ptrack.model.fields import (
     PriorityAsWritten,
     PriorityWord,
     RecordId,
+    RequestTimeWord,
     Role,
     ShortForm,
     SourceId,
@@ -52,6 +55,7 @@ from p2ptrack.model.fields import (
     optional,
     optional_list,
 )
+from p2ptrack.model.money import MoneyField
 from p2ptrack.phrases import find_first_sentence, fold_text
 from p2ptrack.values import dataclass
 
@@ -353,10 +357,15 @@ class Record(Model):
         "For officers. It is in no paper for the public or members, but can be disclosed on request.",
     )
 
+    @classmethod
+    def derive_title(cls, values: Mapping[str, Any]) -> str:
+        """Return the title of a record that states none, from its plain data; empty when nothing serves as one."""
+        return read_title(values)
+
     @model_validator(mode="wrap")
     @classmethod
     def _derive_title(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        title = read_title(values) if isinstance(values, dict) and "title" not in values else ""
+        title = cls.derive_title(values) if isinstance(values, dict) and "title" not in values else ""
         if not title:
             return handler(values)
         record = handler({**values, "title": title})
@@ -432,6 +441,54 @@ class FollowUp(TrackedRecord):
     )
 
 
+def _require_no_title(schema: dict[str, Any]) -> None:
+    schema["required"] = [name for name in schema["required"] if name != "title"]
+
+
+class ProcurementExemption(Record):
+    """An exemption from the council's procurement rules: a waiver, a breach or an exception."""
+
+    model_config = ConfigDict(json_schema_extra=_require_no_title)
+
+    type: ExemptionTypeWord | None = optional(
+        "Type", "A waiver was asked for. A breach was not. An exception is in the rules themselves."
+    )
+    value: MoneyField | None = optional("Value", "What the contract is worth: 48000 or £48,000.")
+    directorate: DirectorateName | None = optional(
+        "Directorate", "The directorate, department or service that it belongs to."
+    )
+    supplier: Text | None = optional("Supplier", "The supplier, by its registered name.")
+    supplier_id: Text | None = optional("Supplier's number", "Its company or charity number, word for word.")
+    sought: RequestTimeWord | None = optional(
+        "Sought", "Whether it was sought before or after the contract was agreed."
+    )
+    rule: Text | None = optional("Rule", "The contract procedure rule that was waived or broken.")
+    reason: ExemptionReasonWord | None = optional("Reason", "The kind of reason.")
+    reason_text: Text | None = optional("Reason in words", "The reason, in the council's words.")
+    alternatives: Text | None = optional("Alternatives", "What else was considered.")
+    requested_by: Role | None = optional("Requested by", "Who asked for it.")
+    approved_by: ListOf[Role] = optional_list("Approved by", "Who signed it, in order.")
+    approved_on: DateField | None = optional("Approved on", "When the last of them signed.")
+    decision: Text | None = optional("Decision", "The number of the published decision.")
+    contract_start: DateField | None = optional("Contract start", "When the contract starts.")
+    contract_end: DateField | None = optional("Contract end", "When the contract ends.")
+    stop_gap_until: DateField | None = optional(
+        "Stop-gap until", "When the stop-gap must end, if the contract only fills a gap."
+    )
+    ends_by: Text | None = optional("What ends it", "What stops the next one, such as a tender.")
+    contract: Text | None = optional("Contract", "The contract's reference in the contracts register.")
+    leads_to: ListOf[RecordId] = optional_list("Leads to", "The actions that stop the next one.")
+    reported_to: OneOrMore[MeetingId] = optional_list("Reported to", "The meetings that it was reported to.")
+    legal_basis: Text | None = optional("Legal basis", "The regulation or section of the law that it relies on.")
+
+    @classmethod
+    def derive_title(cls, values: Mapping[str, Any]) -> str:
+        """Return the first sentence of its text, otherwise its type and id: *Waiver E01*. It names no supplier."""
+        type_, id_ = values.get("type"), values.get("id")
+        name = type_.strip().capitalize() if isinstance(type_, str) else "Exemption"
+        return read_title(values) or (f"{name} {id_}" if isinstance(id_, str) else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of record: its name in JSON, its folder, its model and the words for it."""
@@ -448,6 +505,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("recommendation", "recommendations", Recommendation, "recommendation", "recommendations", "R1"),
     Kind("action", "actions", Action, "action", "actions", "A01"),
     Kind("follow_up", "audit_followups", FollowUp, "follow-up", "follow-ups", "F01"),
+    Kind("exemption", "exemptions", ProcurementExemption, "exemption", "exemptions", "E01"),
 )
 
 _KIND_BY_MODEL: Mapping[type[Record], Kind] = MappingProxyType({kind.model: kind for kind in KINDS})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -38,10 +39,11 @@ class FieldSpec:
     """A field as its model declares it.
 
     `attribute` is its name in Python and `name` that in files: `from_` and `from`. `path` leads to it from the
-    outermost model: `("updates", "date")`. `type` is date, choice, name, text, flag, number or group. A *name* (an id,
-    a role, an entry of a list) is compared whole; a *text* is searched. `marker` says what its text refers to. `model`
-    and `fields` are those of a group, or of the entries of a list or mapping; `reference_fields` are the fields inside
-    it that are, or contain, references. With `is_single_as_value` JSON has the only entry of a list by itself.
+    outermost model: `("updates", "date")`. `type` is date, choice, name, text, flag, number, amount (of money) or
+    group. A *name* (an id, a role, an entry of a list) is compared whole; a *text* is searched. `marker` says what its
+    text refers to. `model` and `fields` are those of a group, or of the entries of a list or mapping;
+    `reference_fields` are the fields inside it that are, or contain, references. With `is_single_as_value` JSON has the
+    only entry of a list by itself.
     """
 
     attribute: str
@@ -114,7 +116,9 @@ def _select_references(fields: Sequence[FieldSpec]) -> tuple[FieldSpec, ...]:
 
 
 _WRAPPERS = frozenset({Annotated, tuple, dict, Union, types.UnionType})
-_TYPE_NAMES = {CouncilDate: "date", bool: "flag", int: "number"}
+_TYPE_NAMES = {CouncilDate: "date", bool: "flag", int: "number", Decimal: "amount"}
+_NUMBERS = (int, Decimal)
+"""Types whose zero is a value."""
 
 
 def _is_subclass(hint: Any, base: type) -> bool:
@@ -199,7 +203,7 @@ def _walk_value(value: Any, place: str, field: FieldSpec, results: list[StatedVa
     elif value_type is dict:
         for key, item in value.items():
             _walk_value(item, f"{place}.{key}", field, results, references_only)
-    elif value or value_type is int:
+    elif value or value_type in _NUMBERS:
         results.append((place, value, field))
         if field.model is not None:
             fields = field.reference_fields if references_only else field.fields
@@ -278,6 +282,8 @@ def _value_to_json(value: Any) -> Any:
         return [_value_to_json(item) for item in value]
     if isinstance(value, dict):
         return {str(key): _value_to_json(item) for key, item in value.items()}
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # a JSON number would be read as a float
     return value.value if isinstance(value, StrEnum) else value
 
 

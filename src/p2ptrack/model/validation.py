@@ -100,6 +100,13 @@ _OWN_CODES: tuple[ErrorCode, ...] = (
         "rating: {On track: Green, on_track: Amber}",
         "rating: {On track: Green}",
     ),
+    ErrorCode(
+        "S113",
+        "Amount of money that is not exact",
+        "Papers add amounts up. A rounded one in the sum makes the total wrong.",
+        "value: about 48k",
+        "value: 48000",
+    ),
 )
 
 ERROR_CODES = (

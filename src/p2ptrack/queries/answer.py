@@ -16,6 +16,7 @@ from p2ptrack.analysis.case import Case, Disclosure, RegisterProvenance, UnreadF
 from p2ptrack.analysis.facts import status_label
 from p2ptrack.model.dates import CouncilDate, format_long_date, month_name
 from p2ptrack.model.fields import DirectorateMarker, get_word_as_written
+from p2ptrack.model.money import Money, format_money
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import (
     Blocker,
@@ -249,6 +250,8 @@ def _format_group(register: Register, group: BaseModel) -> str:
             text = f"{group.id} {group.text}"
         case CoveredRecord():
             text = f"{group.id} ({format_value(register, group.extent)})"
+        case Money():
+            text = format_money(group)
         case Blocker(id=str() as id_):
             dependency = register.find_dependency(id_)
             text = dependency.title if dependency else id_

@@ -11,7 +11,7 @@ from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline
 from p2ptrack.analysis.measures import Measures, OpenDependency, TrackedRecords, find_gaps, find_stage
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Phase
-from p2ptrack.model.records import KINDS, Action, FollowUp, Recommendation, TrackedRecord, kind_of
+from p2ptrack.model.records import KINDS, Action, FollowUp, ProcurementExemption, Recommendation, TrackedRecord, kind_of
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, pluralise, unique
 from p2ptrack.queries.answer import (
     INFERRED_KEY,
@@ -145,7 +145,7 @@ def build_status(case: Case) -> Document:
 
 def _build_blocks(case: Case) -> Iterator[Block]:
     yield make_paragraph(_describe_size(case))
-    is_empty = not case.tracked() and not case.register.broken_ids
+    is_empty = not case.register.records and not case.register.broken_ids
     if is_empty and not case.disclosure.omitted_records:
         yield make_paragraph(
             "Next: write your first action in data/actions/A01.yaml, then run p2ptrack check", role="next"
@@ -175,8 +175,10 @@ def _describe_size(case: Case) -> str:
     if actions or recommendations:
         on_recommendations = f" on {pluralise(recommendations, 'recommendation')}" if recommendations else ""
         parts.append(pluralise(actions, "action") + on_recommendations)
-    if followups or not parts:
+    if followups or not (parts or case.register.of_type(ProcurementExemption)):
         parts.append(pluralise(followups, "follow-up"))
+    if exemptions := len(case.register.of_type(ProcurementExemption)):
+        parts.append(pluralise(exemptions, "exemption"))
     return ", ".join(parts) + "."
 
 

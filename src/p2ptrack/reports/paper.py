@@ -153,6 +153,7 @@ class PaperScope:
     paper: Paper
     recommendations: tuple[Recommendation, ...]
     tracked: tuple[TrackedRecord, ...]
+    records: tuple[Record, ...] = ()
     notice: tuple[Block, ...] = ()
     actions: Mapping[str, list[TrackedRecord]] = field(default_factory=dict)
 
@@ -178,6 +179,7 @@ def resolve_scope(context: PaperContext, name: str, kinds: tuple[str, ...]) -> P
         paper,
         tuple(record for record in selected if isinstance(record, Recommendation)),
         tracked,
+        tuple(selected),
         build_paper_notice(context, paper, kinds),
         actions,
     )

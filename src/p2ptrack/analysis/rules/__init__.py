@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.rules import closure, coverage, dates, links, phases_and_meetings, publication, text
+from p2ptrack.analysis.rules import closure, coverage, dates, exemptions, links, phases_and_meetings, publication, text
 from p2ptrack.analysis.rules.rule import Finding, Rule, collect_groups, group_by_rule, rules_in
 from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
 from p2ptrack.model.limits import MAX_ERRORS
 from p2ptrack.phrases import unique
 
-_REGISTER_RULES = rules_in(dates, phases_and_meetings, closure, coverage, links, text, publication)
+_REGISTER_RULES = rules_in(dates, phases_and_meetings, closure, coverage, links, text, publication, exemptions)
 """The rules that need only the register."""
 
 

@@ -1,0 +1,154 @@
+"""Amounts of money: exact, in one currency, with what their source says about VAT and the period that they cover."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from p2ptrack.model.fields import (
+    Model,
+    ShortForm,
+    Validator,
+    expand_text,
+    field_error,
+    make_word_validator,
+    require_text,
+)
+from p2ptrack.phrases import fold_text, quote
+
+POUNDS = "GBP"
+_SIGNS = {POUNDS: "£", "EUR": "€", "USD": "$"}
+_MAX_DIGITS = 15
+_AMOUNT = re.compile(r"(-?)£? ?(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{2}))?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+# What follows a figure that stands for thousands or millions: 48k, £1.2m, 3 million.
+_MULTIPLIED = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))? ?(k|thousand|m|mn|million)\b")
+_MULTIPLIERS = {"k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "million": 10**6}
+_FIGURE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{2})?|[0-9]+(?:\.[0-9]{2})?")
+_PERIOD_WORDS = re.compile(r"\b(?:per annum|per year|a year|p\.?a\.?|annual(?:ly)?|each year)(?!\w)|/year|/yr")
+_NET_WORDS = re.compile(r"\b(?:ex|exc|excl|excluding|exclusive of|plus|net of|before)\.? vat\b|\+ ?vat\b|\bnet\b")
+_GROSS_WORDS = re.compile(r"\b(?:inc|incl|including|inclusive of|with)\.? vat\b|\bgross\b")
+_OTHER_CURRENCIES = {"€": "EUR", "$": "USD", "eur": "EUR", "usd": "USD"}
+
+
+class Vat(StrEnum):
+    """Whether an amount has value added tax in it."""
+
+    NET = "net"
+    GROSS = "gross"
+
+
+class MoneyPeriod(StrEnum):
+    """What an amount covers: the whole life of a contract, or each year."""
+
+    WHOLE_LIFE = "whole_life"
+    YEAR = "year"
+
+
+def parse_amount(text: str) -> Decimal | None:
+    """Return the amount that a text states exactly: `48000`, `£48,000`, `£48,000.50`, `-500`; None for any other."""
+    match = _AMOUNT.fullmatch(text.strip().replace("\u2212", "-"))
+    if match is None or (match[1] and match[2]):
+        return None
+    digits = match[3].replace(",", "")
+    number = f"{match[1] or match[2]}{digits}.{match[4]}" if match[4] else f"{match[1] or match[2]}{digits}"
+    return Decimal(number) if len(digits) <= _MAX_DIGITS else None
+
+
+def _validate_amount(value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    text = require_text(value)
+    amount = parse_amount(text)
+    if amount is None:
+        raise field_error("S113", f"{quote(text)} is not an exact amount of money.", _advise_on_amount(text))
+    return amount
+
+
+_EXAMPLE = "Write the amount in figures, such as 48000 or £48,000.50."
+
+
+def _advise_on_amount(text: str) -> str:
+    """Return how to write an amount that was not written exactly, without making up what it does not say."""
+    folded = fold_text(text)
+    figures = _FIGURE.findall(folded)
+    if multiplied := _MULTIPLIED.search(folded):
+        number = Decimal(f"{multiplied[1]}.{multiplied[2] or 0}") * _MULTIPLIERS[multiplied[3]]
+        return f"{_keep_words(text)} If the amount is exactly {format_amount(number)}, write {number.normalize():f}."
+    if len(figures) != 1 or parse_amount(figures[0]) is None:
+        return f"{_keep_words(text)} {_EXAMPLE}"
+    amount = figures[0].replace(",", "")
+    lines = [f"amount: {amount}"]
+    lines += ["vat: net"] if _NET_WORDS.search(folded) else []
+    lines += ["vat: gross"] if _GROSS_WORDS.search(folded) else []
+    lines += ["period: year"] if _PERIOD_WORDS.search(folded) else []
+    lines += [f"currency: {code}" for sign, code in _OTHER_CURRENCIES.items() if sign in folded]
+    if len(lines) > 1:
+        return f"Write {{{', '.join(lines)}}}."
+    return f"{_keep_words(text)} If the amount is exact, write {amount}."
+
+
+def _keep_words(text: str) -> str:
+    return f"If it is not exact, leave the field out and keep {quote(text)} under as_published."
+
+
+def _validate_currency(value: Any) -> str:
+    text = require_text(value)
+    if _CURRENCY.fullmatch(text):
+        return text
+    fix = f"Write its code of three capital letters, such as {POUNDS} for pounds or EUR for euros."
+    raise field_error("S108", f"{quote(text)} is not the code of a currency.", fix)
+
+
+_AMOUNT_PATTERN = r"\s*[-\u2212]?£? ?[-\u2212]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]{2})?\s*"
+Amount = Annotated[Decimal, Validator(_validate_amount, pattern=_AMOUNT_PATTERN)]
+CurrencyCode = Annotated[str, Validator(_validate_currency, pattern=_CURRENCY.pattern)]
+VatWord = Annotated[Vat, make_word_validator({member.value: member for member in Vat}, "a word for VAT")]
+PeriodWord = Annotated[
+    MoneyPeriod, make_word_validator({member.value: member for member in MoneyPeriod}, "a period of an amount")
+]
+
+
+class Money(Model):
+    """An amount of money. The amount alone is enough: `48000` or `£48,000`."""
+
+    amount: Amount = Field(title="Amount", description="The exact amount: 48000 or £48,000.")
+    currency: CurrencyCode = Field(
+        default=POUNDS, title="Currency", description="The code of its currency. Without it, pounds."
+    )
+    vat: VatWord | None = Field(default=None, title="VAT", description="Whether VAT is in it: net or gross.")
+    period: PeriodWord | None = Field(
+        default=None, title="Period", description="Whether it is for the whole life of a contract, or for each year."
+    )
+
+
+MoneyField = Annotated[Money, expand_text("amount"), ShortForm(accepts_text=True, pattern=_AMOUNT_PATTERN)]
+
+
+def get_code(currency: str) -> str:
+    """Return the code of a currency without the signs around it that mark an exempt text."""
+    match = _CURRENCY.search(currency)
+    return match[0] if match else currency
+
+
+def format_amount(amount: Decimal, currency: str = POUNDS) -> str:
+    """Return an amount as people read it: £48,000, -£500.25, 48,000 SEK. Pence are printed unless there are none.
+
+    Signs around the code that mark an exempt text are kept around the amount, so that it is marked wherever it goes.
+    """
+    code, digits = get_code(currency), f"{abs(amount):,.2f}".removesuffix(".00")
+    sign = "-" if amount < 0 else ""
+    return currency.replace(code, f"{sign}{_SIGNS[code]}{digits}" if code in _SIGNS else f"{sign}{digits} {code}")
+
+
+def format_money(money: Money) -> str:
+    """Return money as people read it: *£48,000 a year, excluding VAT*."""
+    period = (
+        {MoneyPeriod.YEAR: " a year", MoneyPeriod.WHOLE_LIFE: " in all"}.get(money.period, "") if money.period else ""
+    )
+    vat = {Vat.NET: ", excluding VAT", Vat.GROSS: ", including VAT"}[money.vat] if money.vat else ""
+    return f"{format_amount(money.amount, money.currency)}{period}{vat}"

@@ -1,0 +1,282 @@
+"""The report that procurement rules promise a committee: the number, nature and value of exemptions.
+
+Its sentences and its tables are made from the same measures, so that they cannot disagree. An amount that the audience
+may not see is in no total, and the report says how many are missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from p2ptrack.analysis.exemptions import (
+    DateSpan,
+    Exemptions,
+    GetKey,
+    ValueSum,
+    count_types,
+    find_exemption_day,
+    find_year_to_date,
+    group_by,
+    has_next_step,
+    is_retrospective,
+    select_in,
+    sum_values,
+)
+from p2ptrack.model.dates import CouncilDate, format_long_date
+from p2ptrack.model.fields import ExemptionType
+from p2ptrack.model.money import format_amount, format_money
+from p2ptrack.model.records import ProcurementExemption
+from p2ptrack.phrases import join_words
+from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.document import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Document,
+    Paragraph,
+    Ref,
+    Row,
+    Section,
+    Span,
+    Table,
+    make_paragraph,
+)
+from p2ptrack.reports.exempt_marks import exempt_mark
+from p2ptrack.reports.layout import ReportParts, drop_empty_columns
+from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
+from p2ptrack.reports.record_blocks import format_directorate, inferred_mark, link_records, make_line_cell
+
+PARTS = ReportParts(
+    ("summary", "nature", "retrospective", "exemptions", "undated"),
+    {
+        "exemption-totals": ("type", "period", "year", "last_year"),
+        "exemptions-by-reason": ("reason", "number", "value"),
+        "exemptions-by-directorate": ("directorate", "number", "value"),
+        "exemptions": ("id", "what", "supplier", "value", "why", "approved", "contract", "next"),
+    },
+)
+_REQUIRED = frozenset({"id", "what", "value"})
+
+
+def exemptions_report(context: PaperContext) -> Document:
+    """Return the report for the paper's period, with the financial year to date beside the same days a year before."""
+    scope = resolve_scope(context, "exemptions-report", ("exemption",))
+    records = tuple(record for record in scope.records if isinstance(record, ProcurementExemption))
+    view = _View(context, records, _find_period(context, scope.paper.period))
+    return assemble_paper(scope, (*build_overview(scope), *view.build_sections()), PARTS)
+
+
+def _find_period(context: PaperContext, period: CouncilDate | None) -> DateSpan:
+    """Return the days that the paper's entry states, otherwise the financial year to its position date."""
+    if period is None or period.earliest is None or period.latest is None:
+        return find_year_to_date(context.as_of)
+    return DateSpan(period.earliest, period.latest)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The exemptions of a paper, and the days that it covers."""
+
+    context: PaperContext
+    records: Exemptions
+    period: DateSpan
+
+    def build_sections(self) -> tuple[Section, ...]:
+        """Return the sections of the report; one that would hold nothing is left out."""
+        words = self.context.wording
+        now = select_in(self.records, self.period)
+        sections = [
+            Section("summary", words("exemptions_summary"), (*self._summarise(now), self._build_totals())),
+            Section("nature", words("exemptions_nature"), self._build_breakdowns(now)),
+            Section("retrospective", words("exemptions_retrospective"), self._build_retrospective(now)),
+            Section("exemptions", words("exemptions_list"), (self._build_list(now),), landscape=True),
+        ]
+        undated = tuple(record for record in self.records if find_exemption_day(record) is None)
+        if undated:
+            sections.append(Section("undated", words("exemptions_undated"), self._list_undated(undated)))
+        return tuple(section for section in sections if section.blocks)
+
+    def _format_span(self, span: DateSpan) -> str:
+        return self.context.wording("days_to", first=format_long_date(span.first), last=format_long_date(span.last))
+
+    def _summarise(self, now: Exemptions) -> tuple[Block, ...]:
+        words, total = self.context.wording, sum_values(self.context.case, now)
+        span = self._format_span(self.period)
+        if not now:
+            return (make_paragraph(words("exemptions_none", span=span)),)
+        types = [self._count_type(type_, number) for type_, number in count_types(now).items() if number]
+        number = words("exemptions_one" if len(now) == 1 else "exemptions_many", number=len(now))
+        sentences = [words("exemptions_sentence", span=span, number=number, types=join_words(types))]
+        if total.totals:
+            sentences.append(words("exemptions_worth", value=self._format_totals(total)))
+        sentences += self._explain_missing(total)
+        late = tuple(filter(is_retrospective, now))
+        if late:
+            sentences.append(
+                words(f"exemptions_late_{'one' if len(late) == 1 else 'many'}", number=len(late), total=len(now))
+            )
+        return (make_paragraph(" ".join(sentences)),)
+
+    def _count_type(self, type_: ExemptionType | None, number: int) -> str:
+        suffix = "one" if number == 1 else "many"
+        return self.context.wording(f"exemption_{type_.value if type_ else 'untyped'}_{suffix}", number=number)
+
+    def _name_type(self, type_: ExemptionType | None, suffix: str = "many") -> str:
+        name = self.context.wording(f"exemption_{type_.value if type_ else 'untyped'}_{suffix}", number="")
+        return name.strip().capitalize()
+
+    def _format_totals(self, total: ValueSum) -> str:
+        words = self.context.wording
+        texts = []
+        for part in total.totals:
+            amount = format_amount(part.amount, part.currency)
+            texts.append(words("amount_yearly", amount=amount) if part.is_yearly else amount)
+        return join_words(texts)
+
+    def _explain_missing(self, total: ValueSum) -> list[str]:
+        """Return what a total lacks: values that are withheld, not stated, or with and without VAT."""
+        words, sentences = self.context.wording, []
+        for key, records in (("withheld", total.withheld), ("not_stated", total.not_stated)):
+            if records:
+                suffix = "one" if len(records) == 1 else "many"
+                sentences.append(words(f"exemptions_value_{key}_{suffix}", number=len(records)))
+        if len(total.vat) > 1:
+            sentences.append(words("exemptions_vat_mixed"))
+        return sentences
+
+    def _build_totals(self) -> Table:
+        """Return the number and value of each type in the period, in the year to date and in the year before."""
+        words, year = self.context.wording, find_year_to_date(self.period.last)
+        spans = (("period", self.period), ("year", year), ("last_year", year.one_year_earlier()))
+        shown = spans if self.period != year else spans[1:]
+        columns = (
+            Column("type", words("exemption_type"), header=True),
+            *(Column(key, self._format_span(span)) for key, span in shown),
+        )
+        by_span = [select_in(self.records, span) for _, span in shown]
+        used = [
+            type_
+            for type_ in (*ExemptionType, None)
+            if any(record.type is type_ for group in by_span for record in group)
+        ]
+        rows = [
+            Row(
+                (
+                    Cell(self._name_type(type_)),
+                    *(self._build_sum_cell(tuple(r for r in group if r.type is type_)) for group in by_span),
+                )
+            )
+            for type_ in used
+        ]
+        rows.append(Row((Cell(words("all")), *map(self._build_sum_cell, by_span)), role="total"))
+        return Table("exemption-totals", words("exemption_totals_caption"), columns, tuple(rows))
+
+    def _build_sum_cell(self, records: Exemptions) -> Cell:
+        words, total = self.context.wording, sum_values(self.context.case, records)
+        if not records:
+            return Cell(words("exemptions_cell_none"))
+        if not total.totals:
+            return Cell(str(len(records)))
+        return Cell(words("exemptions_cell", number=len(records), value=self._format_totals(total)))
+
+    def _build_breakdowns(self, now: Exemptions) -> tuple[Block, ...]:
+        if not now:
+            return ()
+        words = self.context.wording
+        tables = (
+            self._build_breakdown(
+                now, "reason", lambda r: words(f"exemption_reason_{r.reason.value}") if r.reason else ""
+            ),
+            self._build_breakdown(
+                now, "directorate", lambda r: format_directorate(self.context, r.directorate) if r.directorate else ""
+            ),
+        )
+        return tuple(table for table in tables if table is not None)
+
+    def _build_breakdown(self, now: Exemptions, field: str, get_key: GetKey) -> Table | None:
+        """Return the number and value by a field; None where no exemption states it."""
+        words, groups = self.context.wording, group_by(now, get_key)
+        if set(groups) == {""}:
+            return None
+        columns = (
+            Column(field, words(f"exemption_{field}"), width="wide", header=True),
+            Column("number", words("number"), "right", "narrow"),
+            Column("value", words("exemption_value"), "right"),
+        )
+        rows = []
+        for key, records in groups.items():
+            name = key or self._describe_missing(records, field)
+            total = sum_values(self.context.case, records)
+            rows.append(Row((Cell(name), Cell(len(records)), Cell(self._format_totals(total) or None))))
+        caption = words("exemptions_by", what=words(f"exemption_{field}").lower())
+        return Table(f"exemptions-by-{field}", caption, columns, tuple(rows))
+
+    def _describe_missing(self, records: Exemptions, field: str) -> str:
+        is_unknown = any(self.context.case.is_unknown(record.id, field) for record in records)
+        return self.context.wording("exemption_unknown" if is_unknown else "exemption_not_stated")
+
+    def _build_retrospective(self, now: Exemptions) -> tuple[Block, ...]:
+        late = tuple(filter(is_retrospective, now))
+        return (Bullets(tuple((self._describe_late(record),) for record in late)),) if late else ()
+
+    def _describe_late(self, record: ProcurementExemption) -> Paragraph:
+        words, start, approved = self.context.wording, record.contract_start, record.approved_on
+        if start and approved:
+            text = words("exemption_late_dates", start=start.to_text(), approved=approved.to_text())
+        else:
+            text = words("exemption_late_sought")
+        title = () if record.title.endswith(record.id) else (record.title, *inferred_mark(record, "title"), " ")
+        return make_paragraph(*title, "(", Ref(record.id), "): ", text)
+
+    def _list_undated(self, undated: Exemptions) -> tuple[Block, ...]:
+        ids = link_records(self.context, [record.id for record in undated])
+        return (make_paragraph(self.context.wording("exemptions_undated_text"), " ", *ids, "."),)
+
+    def _build_list(self, now: Exemptions) -> Table:
+        words = self.context.wording
+        columns = (
+            Column("id", words("id"), width="narrow", header=True),
+            Column("what", words("exemption_what"), width="wide"),
+            Column("supplier", words("exemption_supplier")),
+            Column("value", words("exemption_value"), width="medium"),
+            Column("why", words("exemption_why"), width="wide"),
+            Column("approved", words("exemption_approved")),
+            Column("contract", words("exemption_contract")),
+            Column("next", words("exemption_next")),
+        )
+        rows = tuple(Row(self._build_cells(record), key=record.id) for record in now)
+        empty = words("exemptions_list_empty")
+        table = Table("exemptions", words("exemptions_caption", number=len(now)), columns, rows, empty)
+        return drop_empty_columns(table, _REQUIRED)
+
+    def _build_cells(self, record: ProcurementExemption) -> tuple[Cell, ...]:
+        context, words = self.context, self.context.wording
+        value: tuple[Span, ...] = (format_money(record.value), *inferred_mark(record, "value")) if record.value else ()
+        if not value and context.case.is_unknown(record.id, "value"):
+            value = (words("exemption_unknown"),)
+        type_ = self._name_type(record.type, "one") if record.type else ""
+        reason = words(f"exemption_reason_{record.reason.value}") if record.reason else ""
+        why = ". ".join(part.rstrip(".") for part in (type_, record.rule, reason, record.reason_text) if part)
+        signed = join_words(record.approved_by)
+        approved_on = record.approved_on.to_text() if record.approved_on else ""
+        approved = ", ".join(filter(None, (signed, approved_on, record.decision)))
+        dates = [day.to_text() for day in (record.contract_start, record.contract_end) if day]
+        directorate = format_directorate(context, record.directorate) if record.directorate else ""
+        return (
+            Cell(record.id),
+            make_line_cell((record.title, *inferred_mark(record, "title"), *exempt_mark(context, record.exempt))),
+            Cell(", ".join(filter(None, (record.supplier, directorate))) or None),
+            make_line_cell(value),
+            Cell(why),
+            Cell(approved or None),
+            Cell(", ".join(filter(None, (record.contract, join_words(dates, "to")))) or None),
+            self._build_next_cell(record),
+        )
+
+    def _build_next_cell(self, record: ProcurementExemption) -> Cell:
+        if not has_next_step(record):
+            return Cell()
+        links = link_records(self.context, record.leads_to)
+        separator = (" ",) if record.ends_by and links else ()
+        return make_line_cell((*((record.ends_by,) if record.ends_by else ()), *separator, *links))
