@@ -67,6 +67,15 @@ def test_a_finding_has_the_mark_of_a_related_record(tmp_path: Path) -> None:
     assert (copied.path, copied.exempt) == ("data/actions/A01.yaml", "partly exempt")
 
 
+def test_a_finding_about_words_is_at_their_line(tmp_path: Path) -> None:
+    text = "updates:\n  - date: 2023-01-02\n    text: |\n      Done.\n      <!-- ask Legal -->\n      Sent.<br>\n"
+    root = write_register(tmp_path, {"actions/A01.yaml": f"id: A01\ntitle: Plan\n{text}"}, _PROGRAMME)
+    found = [
+        (problem.code, problem.location.line) for problem in run_checks(root, THE_DAY).problems if problem.location
+    ]
+    assert [pair for pair in found if pair[0].startswith("P")] == [("P121", 7), ("P122", 8)]
+
+
 def test_several_findings_in_one_record_are_counted_as_one_record() -> None:
     updates = ", ".join("{date: 2023-01-02, text: Ongoing.}" for _ in range(MAX_SEPARATE_FINDINGS + 1))
     (group,) = (problem for problem in group_findings(_find(1, f"updates: [{updates}]\n")) if problem.code == "N103")

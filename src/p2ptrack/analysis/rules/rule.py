@@ -57,7 +57,7 @@ class Finding:
 
     def with_fix(self, fix: str) -> Finding:
         """Return the finding with this fix."""
-        return Finding(self.record, self.field, self.message, fix, self.related)
+        return Finding(self.record, self.field, self.message, fix, self.related, self.words)
 
 
 Check: TypeAlias = Callable[[Case], Iterator[Finding]]
