@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -42,6 +43,28 @@ def test_the_editor_accepts_what_check_accepts(server: LanguageServer) -> None:
     assert {name: found for name, found in errors.items() if found and name in accepted} == {}
     refused = errors.keys() - accepted
     assert len([name for name in refused if errors[name]]) > len(refused) / 2
+
+
+def list_records_of_rules() -> list[tuple[str, str, str]]:
+    """Return kind, name and text of every record and programme in the cases of the rules."""
+    kinds = {kind.example_id[0]: kind.singular for kind in KINDS}
+    records: list[tuple[str, str, str]] = []
+    for file in sorted((ROOT / "tests/rules/cases").glob("*.txt")):
+        for part in re.split(r"^=== ", file.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+            heading, _, body = part.partition("\n")
+            if heading.split()[0] not in {"programme", "breaks", "keeps"}:
+                continue
+            for text in body.split("\n---\n"):
+                id_ = re.search(r"^id: ([A-Z])", text, re.MULTILINE)
+                kind = "programme" if heading == "programme" else kinds.get(id_[1] if id_ else "", "")
+                records += [(kind, f"rule-{file.stem}-{len(records)}", f"{text.rstrip()}\n")] if kind else []
+    return records
+
+
+def test_the_editor_accepts_what_check_accepts_in_the_cases_of_the_rules(server: LanguageServer) -> None:
+    records = [record for record in list_records_of_rules() if accepts(record[0], record[2])]
+    assert len(records) > 400
+    assert {name: found for name, found in diagnose(server, records).items() if found} == {}
 
 
 def test_the_editor_accepts_every_file_of_the_demonstration(server: LanguageServer) -> None:
