@@ -140,7 +140,7 @@ _NUMBER_HELP = "Write days_overdue.over:30, days_overdue.under:30 or days_overdu
         ("status:", f"“status:” is not a filter. {_NOT_A_FILTER}"),
         ("is:overdu", ("“overdu” is not a fact. Did you mean overdue? Use unfinished, closed, overdue, due-soon, "
          "slipped, no-target, no-recent-update, waiting, no-owner, past-phase or awaiting-verification.")),
-        ("kind:task", "“task” is not a kind of record. Use recommendation, action or follow-up."),
+        ("kind:task", "“task” is not a kind of record. Use recommendation, action, follow-up or exemption."),
         ("statsu:complete", "“statsu” is not a field or a fact. Did you mean status?"),
         ("xyzzy:1", "“xyzzy” is not a field or a fact."),
         ("has:xyzzy", "“xyzzy” is not a field or a fact."),

@@ -244,44 +244,6 @@ def test_at_no_moment_is_a_file_half_written_and_a_second_run_finishes(
             assert (ran.code, contents(moment)) == (0, new)
 
 
-def kill_at(number: int, words: tuple[str, ...]) -> bool:
-    """Run a command line in another process that is killed at a call, and return whether it got there."""
-    child = os.fork()
-    if child == 0:
-        numbers = iter(range(1, 10_000))
-
-        def end(_name: str, _file: object) -> None:
-            if next(numbers) == number:
-                os._exit(99)
-
-        with watched(end):
-            run(*words)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 99
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_a_run_that_is_killed_leaves_old_or_new_files_and_the_next_one_removes_its_rest(
-    writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    new = finished(writer, tmp_path / "whole", monkeypatch)
-    for number in range(1, 200):
-        root = tmp_path / str(number)
-        prepare(writer, root, monkeypatch)
-        before = contents(root)
-        if not kill_at(number, writer.words):
-            assert number > 3
-            return
-        found = {path: data for path, data in contents(root).items() if not path.endswith(".part")}
-        assert {path for path, data in found.items() if data not in (before.get(path), new.get(path))} == set()
-        assert before.keys() <= found.keys()
-        is_sealed = is_published(root)
-        ran = run(*writer.words)
-        assert (ran.code, contents(root)) == ((writer.again, found) if is_sealed else (0, new)), number
-        shutil.rmtree(root)
-    pytest.fail("the command never ended")
-
-
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_a_run_that_is_killed_leaves_the_old_paper(
     number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

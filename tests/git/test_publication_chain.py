@@ -80,7 +80,7 @@ def test_the_papers_of_the_first_meeting_name_no_other(repo: Kept) -> None:
     assert "Papers published before" not in (repo.root / "build" / "plan.text").read_text(encoding="utf-8")
     assert "last_publication" not in (repo.root / "build" / "plan.json").read_text(encoding="utf-8")
     assert read_manifest(repo)["previous"] is None
-    assert read_manifest(repo)["records"] == {"recommendations": 0, "actions": 2, "audit_followups": 0}
+    assert read_manifest(repo)["records"] == {"recommendations": 0, "actions": 2, "audit_followups": 0, "exemptions": 0}
 
 
 def amend(repo: Kept) -> None:

@@ -140,7 +140,7 @@ def test_what_was_closed_long_ago_and_entered_since_is_new_to_the_committee(tmp_
     message = run(
         "render", "progress-report", "--as-of", "2023-03-03", "--format", "md", "--output", "-", "--root", tmp_path
     )
-    assert "| A01 | Review | 2022-09-30 | no evidence |" in message.out
+    assert "| Review | A01 | 2022-09-30 | no evidence |" in message.out
     assert "Closed before the last meeting" not in message.out
     assert "Closed: A01. " in message.out
 

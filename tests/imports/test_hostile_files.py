@@ -23,10 +23,16 @@ def root(tmp_path: Path) -> Path:
     return write_register(tmp_path / "register", {"actions/A01.yaml": "id: A01\ntitle: Public\n"})
 
 
+def element(name: str, attributes: str, content: str) -> str:
+    return f"<{name} {attributes}>{content}</{name}>"
+
+
 def workbook(path: Path, text: str, *, doctype: str = "", target: str = "worksheets/sheet1.xml", more: int = 0) -> Path:
     """Write a workbook with one row of an action; `more` is how many bytes of zeros it has beside."""
     row = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ("A10", text, "Open"))
     head = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ("Ref", "Action", "Status"))
+    sheets = '<sheets><sheet name="S" sheetId="1" r:id="r"/></sheets>'
+    rows = f"<sheetData><row>{head}</row><row>{row}</row></sheetData>"
     relationship = f'<Relationships xmlns="{_RELATIONSHIPS}"><Relationship Id="r" Type="{_OFFICE}/'
     main = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     parts = {
@@ -35,11 +41,9 @@ def workbook(path: Path, text: str, *, doctype: str = "", target: str = "workshe
         f'<Override PartName="/xl/workbook.xml" ContentType="{main}.sheet.main+xml"/>'
         f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{main}.worksheet+xml"/></Types>',
         "_rels/.rels": f'{relationship}officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{_SHEET}" xmlns:r="{_OFFICE}"><sheets>'
-        '<sheet name="S" sheetId="1" r:id="r"/></sheets></workbook>',
+        "xl/workbook.xml": element("workbook", f'xmlns="{_SHEET}" xmlns:r="{_OFFICE}"', sheets),
         "xl/_rels/workbook.xml.rels": f'{relationship}worksheet" Target="{target}"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<?xml version="1.0"?>{doctype}<worksheet xmlns="{_SHEET}"><sheetData>'
-        f"<row>{head}</row><row>{row}</row></sheetData></worksheet>",
+        "xl/worksheets/sheet1.xml": f'<?xml version="1.0"?>{doctype}' + element("worksheet", f'xmlns="{_SHEET}"', rows),
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():

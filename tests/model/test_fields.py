@@ -194,7 +194,8 @@ def test_a_schema_allows_every_way_of_writing() -> None:
     schema = Action.model_json_schema()
     fields = schema["properties"]
     text = {"type": "string"}
-    assert fields["recommendations"]["anyOf"] == [text, {"type": "array", "items": text}]
+    part = {"type": "string", "format": "reference-part"}
+    assert fields["recommendations"]["anyOf"] == [part, {"type": "array", "items": part}]
     assert fields["revisions"]["anyOf"][0] == {"$ref": "#/$defs/TargetRevision"}
     assert fields["source"]["anyOf"] == [text, {"$ref": "#/$defs/SourceRef"}, {"type": "null"}]
     assert [way["type"] for way in schema["$defs"]["Update"]["properties"]["covers"]["anyOf"]] == [

@@ -60,7 +60,7 @@ def test_the_report_counts_and_adds_up_the_period_the_year_and_the_year_before(t
     assert "5, worth £61,000.50 and £5,000 a year" in paper
     assert "1, worth £700" in paper
     assert "£900" not in paper
-    assert "no figure above includes E08" in lines
+    assert "no figure above includes Waiver E08" in lines
 
 
 def test_amounts_that_cannot_be_added_are_kept_apart(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ def test_every_report_in_every_format_is_the_same_in_other_environments(
     git("clone", "-q", str(here), str(elsewhere), cwd=tmp_path)
     first = make_papers(here, formats, HERE, tmp_path / "first")
     assert set(first) == {f"{report}.{format_}" for report in REPORTS for format_ in formats}
-    assert [name for name, content in first.items() if len(content) < 100] == []
+    # The register has no exemptions, so that the table of that report is empty.
+    assert [name for name, content in first.items() if len(content) < 100] in ([], ["exemptions-report.csv"])
     assert [name for name, content in first.items() if os.fsencode(tmp_path) in content] == []
     assert different(first, make_papers(elsewhere, formats, ELSEWHERE, tmp_path / "second")) == []

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -227,56 +225,8 @@ def test_there_is_no_cache_where_it_is_off_or_in_the_register(root: Path, place:
     assert {*root.parent.rglob("*")} == before
 
 
-@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="other systems have another folder")
-def test_without_the_variable_the_cache_is_in_the_folder_of_the_user(root: Path, tmp_path: Path) -> None:
-    home, other = tmp_path / "home", tmp_path / "other"
-    assert run("status", "--root", root, *DAY, HOME=str(home), P2PTRACK_CACHE="").code == 0
-    assert not home.exists()
-    run("status", "--root", root, *DAY, HOME=str(tmp_path), XDG_CACHE_HOME=str(other), P2PTRACK_CACHE="")
-    assert len(list_entries(other / "p2ptrack")) == 30
-    home.mkdir()
-    assert run("status", "--root", root, *DAY, HOME=str(home), P2PTRACK_CACHE="").code == 0
-    assert len(list_entries(home / ".cache" / "p2ptrack")) == 30
-
-
 def test_with_no_cache_it_is_neither_read_nor_written(root: Path, folder: Path) -> None:
     assert run("--no-cache", "status", "--root", root, *DAY, P2PTRACK_CACHE=str(folder)).code == 0
     assert not folder.exists()
     assert run("status", "--root", root, *DAY, P2PTRACK_CACHE=str(folder)).code == 0
     assert len(list_entries(folder)) == 30
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_only_the_user_can_read_the_cache(root: Path, folder: Path) -> None:
-    answer(root, folder, "status", *DAY)
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-@pytest.mark.parametrize("mode", [0o770, 0o777, 0o755, 0o702])
-def test_a_folder_that_is_open_to_others_is_not_used(root: Path, folder: Path, mode: int) -> None:
-    folder.mkdir()
-    folder.chmod(mode)
-    assert answer(root, folder, "status", *DAY) == answer(root, "off", "status", *DAY)
-    assert not [*folder.iterdir()]
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_a_folder_or_file_of_another_user_is_not_used(root: Path, folder: Path) -> None:
-    answer(root, folder, "status", *DAY)
-    key = list_entries(folder)[0][:40].decode()
-    with patch.object(os, "geteuid", return_value=os.geteuid() + 1), open_cache(root, folder) as cache:
-        assert cache.find(key) is None
-    with open_cache(root, folder) as cache:
-        assert cache.find(key) is not None
-
-
-@pytest.mark.skipif(os.name == "nt", reason="links need a permission on Windows")
-def test_a_link_in_the_place_of_the_file_is_not_followed(root: Path, folder: Path, tmp_path: Path) -> None:
-    answer(root, folder, "status", *DAY)
-    (file,) = folder.iterdir()
-    target = file.rename(tmp_path / "target")
-    before = target.read_bytes()
-    file.symlink_to(target)
-    answer(root, folder, "status", *DAY)
-    assert target.read_bytes() == before

@@ -200,20 +200,17 @@ def _restore_on_failure() -> Iterator[Callable[[Path], None]]:
             shutil.copy2(path, copy)
         kept[path] = copy
 
+    is_complete = False
     try:
         yield keep
-    except BaseException:
+        is_complete = True
+    finally:
         for path, copy in reversed(kept.items()):
             with suppress(OSError):
-                if copy is not None:
-                    copy.replace(path)
-                else:
+                if copy is None and not is_complete:
                     path.unlink()
-        raise
-    finally:
-        for copy in filter(None, kept.values()):
-            with suppress(OSError):
-                copy.unlink()
+                elif copy is not None:
+                    copy.unlink() if is_complete else copy.replace(path)
 
 
 _OTHER_OPEN_FILES = 100
