@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -9,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -51,13 +54,15 @@ def test_the_report_counts_and_adds_up_the_period_the_year_and_the_year_before(t
     text = run("render", "exemptions-report", "--root", tmp_path, "--as-of", DAY, "--format", "text", "--output", "-")
     lines = " ".join(text.out.split())
     # Q2 has E01, E02, E03 and E07; the year to its end has E04 too; the same days a year before have E05.
-    assert "1 July 2026 to 30 September 2026: 4 exemptions (2 waivers, 1 breach and 1 exception)." in lines
-    assert "Those with a value are worth £60,000.50 and £5,000 a year in all." in lines
+    assert (
+        "From 1 July 2026 to 30 September 2026 there were 4 exemptions (2 waivers, 1 breach and 1 exception)." in lines
+    )
+    assert "Their values add up to £60,000.50 and £5,000 a year." in lines
     assert "The value of 1 is not stated." in lines
     assert "some with VAT and some without" in lines
     assert "2 of 4 were approved or sought after the contract had started." in lines
-    assert "4, worth £60,000.50 and £5,000 a year" in paper
-    assert "5, worth £61,000.50 and £5,000 a year" in paper
+    assert "4, worth £60,000.50 and £5,000 a year (1 not stated)" in paper
+    assert "5, worth £61,000.50 and £5,000 a year (1 not stated)" in paper
     assert "1, worth £700" in paper
     assert "£900" not in paper
     assert "no figure above includes Waiver E08" in lines
@@ -141,3 +146,105 @@ def _rows(value: Any) -> Any:
     else:
         for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
             yield from _rows(inner)
+
+
+def test_a_total_says_how_many_values_it_lacks_and_the_list_what_is_not_published(tmp_path: Path) -> None:
+    text = "type: waiver\nvalue: £3,000\nsupplier: Acme\napproved_on: 2026-07-02\n"
+    exempt = f"{text}{_GROUNDS}, fields: [value, supplier]}}\n"
+    rows = {row["key"] or str(row["cells"]): row["cells"] for row in _rows(make(tmp_path, {**_FIRST, "E10": exempt}))}
+    assert "5, worth £60,000.50 and £5,000 a year (1 not published, 1 not stated)" in json.dumps(
+        list(rows.values()), ensure_ascii=False
+    )
+    assert rows["E10"]["supplier"] == "not published"
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (("net", "net"), "The values exclude VAT."),
+        (("gross", "gross"), "The values include VAT."),
+        (("net", "gross"), "The values are added as they are stated, some with VAT and some without."),
+        (("", ""), ""),
+    ],
+)
+def test_the_summary_says_whether_the_values_include_vat(
+    values: tuple[str, ...], sentence: str, tmp_path: Path
+) -> None:
+    records = {
+        f"E0{number}": f"value: {{amount: 5{f', vat: {vat}' if vat else ''}}}\napproved_on: 2026-07-01\n"
+        for number, vat in enumerate(values)
+    }
+    paper = json.dumps(make(tmp_path, records))
+    assert ("VAT" in paper, sentence in paper) == (bool(sentence), True)
+
+
+# The table of the records, which CSV and workbooks have.
+
+
+def render(root: Path, format_: str, *options: str) -> bytes:
+    ran = run(
+        "render", "exemptions-report", "--root", root, "--as-of", DAY, "--format", format_, "--output", "-", *options
+    )
+    assert ran.code == 0, ran.err
+    return ran.bytes
+
+
+def read_records(root: Path, *options: str) -> dict[str, dict[str, str]]:
+    """Return the rows of the records' table in CSV, by id."""
+    rows = csv.DictReader(io.StringIO(render(root, "csv", *options).decode("utf-8-sig")))
+    return {row["id"]: row for row in rows if row["table"] == "exemption-records"}
+
+
+def test_csv_has_a_row_for_each_exemption_that_the_report_counts(tmp_path: Path) -> None:
+    details = (
+        "supplier: Acme\nreason_text: Made once.\napproved_by: [Head of IT, Director of Finance]\n"
+        "contract_start: July 2026\ncontract_end: 2026-12-01\nends_by: A tender\n"
+    )
+    make(tmp_path, {**_FIRST, "E01": f"title: Help\n{details}{_FIRST['E01']}"})
+    records = read_records(tmp_path)
+    assert list(records) == ["E05", "E04", "E01", "E02", "E03", "E07", "E08"]  # E06 is in no figure
+    first = {name: value for name, value in records["E01"].items() if value}
+    assert first == {
+        "table": "exemption-records",
+        "id": "E01",
+        "what": "Help",
+        "type": "Waiver",
+        "supplier": "Acme",
+        "directorate": "Place",
+        "amount": "48000",
+        "value": "£48,000",
+        "reason": "Urgency",
+        "reason_text": "Made once.",
+        "approved_by": "Head of IT, Director of Finance",
+        "approved_on": "2026-07-01",
+        "contract_start": "2026-07-31",
+        "contract_end": "2026-12-01",
+        "next": "A tender",
+    }
+    assert (records["E02"]["amount"], records["E02"]["value"]) == ("12000.50", "£12,000.50")
+    assert (records["E03"]["amount"], records["E03"]["value"]) == ("5000", "£5,000 a year, excluding VAT")
+    assert (records["E07"]["amount"], records["E07"]["value"]) == ("", "")
+
+
+def test_a_workbook_has_amounts_and_days_that_can_be_calculated_with(tmp_path: Path) -> None:
+    make(tmp_path, _FIRST)
+    workbook = openpyxl.load_workbook(io.BytesIO(render(tmp_path, "xlsx")))
+    titles, *rows = workbook["Exemption records"].iter_rows()
+    names = [cell.value for cell in titles]
+    amount, day = names.index("Amount"), names.index("Approved on")
+    by_id = {row[0].value: row for row in rows}
+    assert (by_id["E02"][amount].value, by_id["E02"][amount].number_format) == (12000.5, "#,##0.00")
+    assert str(by_id["E02"][day].value) == "2026-08-03 00:00:00"
+
+
+def test_the_table_of_the_records_withholds_and_marks_what_is_exempt(tmp_path: Path) -> None:
+    text = "type: waiver\nvalue: £3,000\nsupplier: Acme\napproved_on: 2026-07-02\n"
+    whole = {"E10": f"{text}{_GROUNDS}, fields: [value, supplier]}}\n", "E11": f"{text}{_GROUNDS}}}\n"}
+    make(tmp_path, {**_FIRST, **whole})
+    public = read_records(tmp_path)
+    assert [public["E10"][name] for name in ("supplier", "amount", "value")] == ["not published", "", "not published"]
+    assert "E11" not in public
+    members = read_records(tmp_path, "--audience", "members")
+    assert [members["E10"]["amount"], members["E11"]["amount"]] == ["3000", "3000"]
+    assert all("Not for publication" in str(members[id_]) for id_ in ("E10", "E11"))
+    assert "Not for publication" not in str(members["E01"])

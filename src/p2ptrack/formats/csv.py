@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.model.dates import CouncilDate
@@ -21,7 +22,7 @@ _FORMULA = re.compile("\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 _SEPARATOR = re.compile(r'[",;\t\r\n]')
 """What divides cells and lines; some spreadsheets expect semicolons or tabs instead of commas."""
 _NO_BREAK_SPACES = str.maketrans(dict.fromkeys("\xa0\u2007\u202f", " "))
-CsvValue = str | int
+CsvValue = str | int | Decimal
 CsvRecord = dict[str, CsvValue]
 
 
@@ -67,7 +68,7 @@ def _iter_table_records(tables: tuple[doc.Table, ...]) -> Iterator[CsvRecord]:
 def _format_value(content: doc.Scalar | doc.Ref | tuple[doc.Block, ...]) -> CsvValue:
     """Return a cell's value: numbers as numbers, days in ISO 8601, council dates as written."""
     match content:
-        case int():
+        case int() | Decimal():
             return content
         case CouncilDate():
             return escape_text(content.raw)

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from p2ptrack.model.dates import CouncilDate
@@ -53,6 +54,8 @@ def _convert_value(value: Any) -> Any:
             converted = [_convert_value(item) for item in value]
         case Ref():
             converted = value.id
+        case Decimal():
+            converted = str(value)
         case Table():
             converted = _convert_table(value)
         case str() | int() | None:

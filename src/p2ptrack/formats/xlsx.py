@@ -11,6 +11,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import count, zip_longest
 from types import MappingProxyType
 from typing import Any, Literal
@@ -45,14 +46,14 @@ _TEXT_WIDTHS = (40.0, 12.0, 100.0)
 _FIRST_EXCEL_DATE = date(1900, 3, 1)  # Excel's days before it are wrong by one
 _BULLET = "\u2022"
 
-CellStyle = Literal["text", "guarded", "number", "day", "head", "title", "line", "strong", "link"]
+CellStyle = Literal["text", "guarded", "number", "amount", "day", "head", "title", "line", "strong", "link"]
 
 
 @dataclass(frozen=True, slots=True)
 class CellValue:
     """One cell: text, a number or a day. `sheet` is the target of a link."""
 
-    content: str | int | date
+    content: str | int | Decimal | date
     style: CellStyle = "text"
     starred: bool = False
     sheet: str = ""
@@ -198,6 +199,8 @@ def make_value(content: doc.Scalar | doc.Ref | tuple[doc.Block, ...], *, starred
         return CellValue(day, "day", starred)
     if isinstance(content, int):
         return CellValue(content, "number", starred)
+    if isinstance(content, Decimal):
+        return CellValue(content, "amount", starred)
     text = _format_blocks(content) if isinstance(content, tuple) else format_scalar(content)
     return make_text(text + "*" * starred)
 
@@ -317,6 +320,7 @@ _DAY_STYLE = {**_CELL_STYLE, "align": "left", "num_format": f"{_BRITISH_LOCALE}d
 _HEAD_STYLE = {"bold": True, "bg_color": _TINT_COLOUR, "bottom": 1, "bottom_color": _LINE_COLOUR}
 _GUARD = {"quote_prefix": True}  # a cell stays text when somebody edits it
 _OVERFLOW_STYLE = {"valign": "top", "text_wrap": False}  # text continues over the empty cells beside it
+_AMOUNT_FORMAT = "#,##0.00"
 _STAR_FORMAT = '"*"'
 
 CELL_STYLES: Mapping[tuple[CellStyle, bool], Mapping[str, object]] = {
@@ -324,6 +328,8 @@ CELL_STYLES: Mapping[tuple[CellStyle, bool], Mapping[str, object]] = {
     ("guarded", False): {**_CELL_STYLE, **_GUARD},
     ("number", False): _CELL_STYLE,
     ("number", True): {**_CELL_STYLE, "num_format": f"General{_STAR_FORMAT}"},
+    ("amount", False): {**_CELL_STYLE, "num_format": _AMOUNT_FORMAT},
+    ("amount", True): {**_CELL_STYLE, "num_format": f"{_AMOUNT_FORMAT}{_STAR_FORMAT}"},
     ("day", False): _DAY_STYLE,
     ("day", True): {**_DAY_STYLE, "num_format": f"{_DAY_STYLE['num_format']}{_STAR_FORMAT}"},
     ("head", False): {**_CELL_STYLE, **_HEAD_STYLE},
@@ -444,7 +450,7 @@ def _write_cell(worksheet: Any, row: int, column: int, value: CellValue, cell_fo
         worksheet.write_url(row, column, f"internal:'{quoted_name}'!A1", cell_format, value.content)
     elif isinstance(value.content, date):
         worksheet.write_datetime(row, column, value.content, cell_format)
-    elif isinstance(value.content, int):
+    elif isinstance(value.content, int | Decimal):
         worksheet.write_number(row, column, value.content, cell_format)
     elif value.content:
         worksheet.write_string(row, column, value.content, cell_format)

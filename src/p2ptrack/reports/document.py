@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, fields, is_dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -133,7 +134,8 @@ class Closed:
 
 
 Span = str | Ref | Link | Strong | Star | Closed
-Scalar = str | int | date | CouncilDate | None
+Scalar = str | int | Decimal | date | CouncilDate | None
+"""A value of a cell or a fact. A `Decimal` is an amount of money."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ may not see is in no total, and the report says how many are missing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from p2ptrack.analysis.exemptions import (
     DateSpan,
@@ -17,14 +18,13 @@ from p2ptrack.analysis.exemptions import (
     find_exemption_day,
     find_year_to_date,
     group_by,
-    has_next_step,
     is_retrospective,
     select_in,
     sum_values,
 )
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import ExemptionType
-from p2ptrack.model.money import format_amount, format_money
+from p2ptrack.model.money import Vat, format_amount
 from p2ptrack.model.records import ProcurementExemption
 from p2ptrack.phrases import join_words
 from p2ptrack.reports.context import PaperContext
@@ -46,6 +46,13 @@ from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.layout import ReportParts, drop_empty_columns
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
 from p2ptrack.reports.record_blocks import format_directorate, inferred_mark, link_records, make_line_cell
+from p2ptrack.reports.record_table import (
+    build_exemption_table,
+    format_exemption_type,
+    format_next_step,
+    format_supplier,
+    format_value,
+)
 
 PARTS = ReportParts(
     ("summary", "nature", "retrospective", "exemptions", "undated"),
@@ -64,7 +71,8 @@ def exemptions_report(context: PaperContext) -> Document:
     scope = resolve_scope(context, "exemptions-report", ("exemption",))
     records = tuple(record for record in scope.records if isinstance(record, ProcurementExemption))
     view = _View(context, records, _find_period(context, scope.paper.period))
-    return assemble_paper(scope, (*build_overview(scope), *view.build_sections()), PARTS)
+    sections = (*build_overview(scope), *view.build_sections())
+    return assemble_paper(scope, sections, PARTS, build_exemption_table(context, view.list_counted()))
 
 
 def _find_period(context: PaperContext, period: CouncilDate | None) -> DateSpan:
@@ -97,6 +105,20 @@ class _View:
             sections.append(Section("undated", words("exemptions_undated"), self._list_undated(undated)))
         return tuple(section for section in sections if section.blocks)
 
+    def list_counted(self) -> Exemptions:
+        """Return the exemptions that the report counts, the earliest first, and those without a date."""
+        spans = (span for _, span in self._list_spans())
+        counted = {record.id for span in spans for record in select_in(self.records, span)}
+        dated = select_in(self.records, DateSpan(date.min, date.max))
+        undated = (record for record in self.records if find_exemption_day(record) is None)
+        return (*(record for record in dated if record.id in counted), *undated)
+
+    def _list_spans(self) -> tuple[tuple[str, DateSpan], ...]:
+        """Return the period, the year to its end and the same days a year before; a period that is the year, once."""
+        year = find_year_to_date(self.period.last)
+        spans = (("period", self.period), ("year", year), ("last_year", year.one_year_earlier()))
+        return spans if self.period != year else spans[1:]
+
     def _format_span(self, span: DateSpan) -> str:
         return self.context.wording("days_to", first=format_long_date(span.first), last=format_long_date(span.last))
 
@@ -106,8 +128,9 @@ class _View:
         if not now:
             return (make_paragraph(words("exemptions_none", span=span)),)
         types = [self._count_type(type_, number) for type_, number in count_types(now).items() if number]
-        number = words("exemptions_one" if len(now) == 1 else "exemptions_many", number=len(now))
-        sentences = [words("exemptions_sentence", span=span, number=number, types=join_words(types))]
+        suffix = "one" if len(now) == 1 else "many"
+        number = words(f"exemptions_{suffix}", number=len(now))
+        sentences = [words(f"exemptions_sentence_{suffix}", span=span, number=number, types=join_words(types))]
         if total.totals:
             sentences.append(words("exemptions_worth", value=self._format_totals(total)))
         sentences += self._explain_missing(total)
@@ -121,10 +144,6 @@ class _View:
     def _count_type(self, type_: ExemptionType | None, number: int) -> str:
         suffix = "one" if number == 1 else "many"
         return self.context.wording(f"exemption_{type_.value if type_ else 'untyped'}_{suffix}", number=number)
-
-    def _name_type(self, type_: ExemptionType | None, suffix: str = "many") -> str:
-        name = self.context.wording(f"exemption_{type_.value if type_ else 'untyped'}_{suffix}", number="")
-        return name.strip().capitalize()
 
     def _format_totals(self, total: ValueSum) -> str:
         words = self.context.wording
@@ -143,13 +162,12 @@ class _View:
                 sentences.append(words(f"exemptions_value_{key}_{suffix}", number=len(records)))
         if len(total.vat) > 1:
             sentences.append(words("exemptions_vat_mixed"))
+        sentences += [words(f"exemptions_vat_{vat.value}") for vat in Vat if set(total.vat) == {vat}]
         return sentences
 
     def _build_totals(self) -> Table:
         """Return the number and value of each type in the period, in the year to date and in the year before."""
-        words, year = self.context.wording, find_year_to_date(self.period.last)
-        spans = (("period", self.period), ("year", year), ("last_year", year.one_year_earlier()))
-        shown = spans if self.period != year else spans[1:]
+        words, shown = self.context.wording, self._list_spans()
         columns = (
             Column("type", words("exemption_type"), header=True),
             *(Column(key, self._format_span(span)) for key, span in shown),
@@ -163,7 +181,7 @@ class _View:
         rows = [
             Row(
                 (
-                    Cell(self._name_type(type_)),
+                    Cell(format_exemption_type(words, type_, "many")),
                     *(self._build_sum_cell(tuple(r for r in group if r.type is type_)) for group in by_span),
                 )
             )
@@ -176,9 +194,20 @@ class _View:
         words, total = self.context.wording, sum_values(self.context.case, records)
         if not records:
             return Cell(words("exemptions_cell_none"))
-        if not total.totals:
-            return Cell(str(len(records)))
-        return Cell(words("exemptions_cell", number=len(records), value=self._format_totals(total)))
+        value = self._format_sum(total)
+        return Cell(
+            words("exemptions_cell" if total.totals else "exemptions_cell_missing", number=len(records), value=value)
+        )
+
+    def _format_sum(self, total: ValueSum) -> str:
+        """Return the totals with how many values they lack: *£180,000 (1 not published)*."""
+        counts = ((total.withheld, "exemption_unknown"), (total.not_stated, "exemption_not_stated"))
+        missing = ", ".join(f"{len(records)} {self.context.wording(key)}" for records, key in counts if records)
+        return (
+            f"{self._format_totals(total)} ({missing})"
+            if total.totals and missing
+            else self._format_totals(total) or missing
+        )
 
     def _build_breakdowns(self, now: Exemptions) -> tuple[Block, ...]:
         if not now:
@@ -208,7 +237,7 @@ class _View:
         for key, records in groups.items():
             name = key or self._describe_missing(records, field)
             total = sum_values(self.context.case, records)
-            rows.append(Row((Cell(name), Cell(len(records)), Cell(self._format_totals(total) or None))))
+            rows.append(Row((Cell(name), Cell(len(records)), Cell(self._format_sum(total)))))
         caption = words("exemptions_by", what=words(f"exemption_{field}").lower())
         return Table(f"exemptions-by-{field}", caption, columns, tuple(rows))
 
@@ -237,7 +266,7 @@ class _View:
         words = self.context.wording
         columns = (
             Column("id", words("id"), width="narrow", header=True),
-            Column("what", words("exemption_what"), width="wide"),
+            Column("what", words("exemption_what"), width="medium"),
             Column("supplier", words("exemption_supplier")),
             Column("value", words("exemption_value"), width="medium"),
             Column("why", words("exemption_why"), width="wide"),
@@ -252,31 +281,30 @@ class _View:
 
     def _build_cells(self, record: ProcurementExemption) -> tuple[Cell, ...]:
         context, words = self.context, self.context.wording
-        value: tuple[Span, ...] = (format_money(record.value), *inferred_mark(record, "value")) if record.value else ()
-        if not value and context.case.is_unknown(record.id, "value"):
-            value = (words("exemption_unknown"),)
-        type_ = self._name_type(record.type, "one") if record.type else ""
+        value: tuple[Span, ...] = (format_value(context, record), *inferred_mark(record, "value"))
+        type_ = format_exemption_type(words, record.type, "one") if record.type else ""
         reason = words(f"exemption_reason_{record.reason.value}") if record.reason else ""
         why = ". ".join(part.rstrip(".") for part in (type_, record.rule, reason, record.reason_text) if part)
+        why += "." if record.reason_text else ""
         signed = join_words(record.approved_by)
         approved_on = record.approved_on.to_text() if record.approved_on else ""
         approved = ", ".join(filter(None, (signed, approved_on, record.decision)))
-        dates = [day.to_text() for day in (record.contract_start, record.contract_end) if day]
         directorate = format_directorate(context, record.directorate) if record.directorate else ""
         return (
             Cell(record.id),
             make_line_cell((record.title, *inferred_mark(record, "title"), *exempt_mark(context, record.exempt))),
-            Cell(", ".join(filter(None, (record.supplier, directorate))) or None),
-            make_line_cell(value),
+            Cell(", ".join(filter(None, (format_supplier(context, record), directorate))) or None),
+            make_line_cell(value if value[0] else ()),
             Cell(why),
             Cell(approved or None),
-            Cell(", ".join(filter(None, (record.contract, join_words(dates, "to")))) or None),
-            self._build_next_cell(record),
+            Cell(", ".join(filter(None, (record.contract, self._format_contract_dates(record)))) or None),
+            make_line_cell(format_next_step(context, record)),
         )
 
-    def _build_next_cell(self, record: ProcurementExemption) -> Cell:
-        if not has_next_step(record):
-            return Cell()
-        links = link_records(self.context, record.leads_to)
-        separator = (" ",) if record.ends_by and links else ()
-        return make_line_cell((*((record.ends_by,) if record.ends_by else ()), *separator, *links))
+    def _format_contract_dates(self, record: ProcurementExemption) -> str:
+        words, start, end = self.context.wording, record.contract_start, record.contract_end
+        if start and end:
+            return words("days_to", first=start.to_text(), last=end.to_text())
+        if start:
+            return words("exemption_from", day=start.to_text())
+        return words("exemption_until", day=end.to_text()) if end else ""

@@ -209,8 +209,12 @@ def _select_by_source(records: list[Record], source: str | None) -> list[Record]
     ]
 
 
-def assemble_paper(scope: PaperScope, sections: tuple[Section, ...], parts: ReportParts) -> Document:
+def assemble_paper(
+    scope: PaperScope, sections: tuple[Section, ...], parts: ReportParts, records: Table | None = None
+) -> Document:
     """Return the paper: its own sections and those around every paper, arranged by the council's layout.
+
+    `records` is its table with a row for each record. The default has its actions and follow-ups.
 
     Raises `OperationError` when the layout names a section or column that no report has.
     """
@@ -229,6 +233,7 @@ def assemble_paper(scope: PaperScope, sections: tuple[Section, ...], parts: Repo
     )
     check_layout_names(context.layout, (*REPORTS, *context.register.programme.reports), _list_table_keys())
     document = _build_document(scope, (*blocks, *build_key_and_glossary(context, blocks)), parts.opening_sections)
+    document = replace(document, records=records or document.records)
     paper_document = add_part_letters(apply_layout(document, context.layout, scope.name, all_parts), all_parts, words)
     if any(map(find_comments, context.register.field_index().text_by_id.values())):
         return cast(Document, map_texts(paper_document, remove_comments))
