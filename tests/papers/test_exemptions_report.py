@@ -226,6 +226,11 @@ def test_csv_has_a_row_for_each_exemption_that_the_report_counts(tmp_path: Path)
     assert (records["E07"]["amount"], records["E07"]["value"]) == ("", "")
 
 
+def test_the_table_of_the_records_names_what_is_our_interpretation(tmp_path: Path) -> None:
+    make(tmp_path, {"E01": f"{_FIRST['E01']}contract_start: 2026-07-02\ninferred: [value, contract_start, supplier]\n"})
+    assert read_records(tmp_path)["E01"]["inferred"] == "amount value contract_start"
+
+
 def test_a_workbook_has_amounts_and_days_that_can_be_calculated_with(tmp_path: Path) -> None:
     make(tmp_path, _FIRST)
     workbook = openpyxl.load_workbook(io.BytesIO(render(tmp_path, "xlsx")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import ExemptionType
@@ -149,9 +150,12 @@ def _build_exemption_cells(context: PaperContext, record: ProcurementExemption) 
         Cell(record.id),
         _build_title_cell(context, record),
         *(cells[name] for name in ("type", "supplier", "directorate")),
-        Cell(record.value.amount if record.value else None),
+        Cell(record.value.amount if record.value else None, starred=cells["value"].starred),
         *(cells[name] for name in ("value", "reason", "reason_text", "approved_by")),
-        *map(_build_day_cell, (record.approved_on, record.contract_start, record.contract_end)),
+        *(
+            replace(_build_day_cell(getattr(record, name)), starred=_is_inferred(record, name))
+            for name in ("approved_on", "contract_start", "contract_end")
+        ),
         _build_line_cell(format_next_step(context, record)),
     )
 
