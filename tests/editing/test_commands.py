@@ -468,3 +468,57 @@ def test_a_link_is_not_written_through(register: Path) -> None:
     before = target.read_bytes()
     assert edit(register, "update", "A19", "--text", "x").code == 3
     assert target.read_bytes() == before
+
+
+@pytest.fixture
+def exemption(register: Path) -> str:
+    path = "data/exemptions/E01-beds.yaml"
+    (register / path).parent.mkdir(exist_ok=True)
+    (register / path).write_text("id: E01\ntitle: Beds\nvalue: £48,000\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "command", [("extend", "E01", "March 2027"), ("update", "E01", "--text", "x"), ("close", "E01")]
+)
+def test_an_exemption_has_no_progress_to_change(register: Path, exemption: str, command: tuple[str, ...]) -> None:
+    before = (register / exemption).read_bytes()
+    ran = edit(register, *command)
+    assert (ran.code, " ".join(ran.err.split())) == (
+        2,
+        "E01 is an exemption, which has no status, updates or target date, so change it with: p2ptrack edit E01",
+    )
+    assert (register / exemption).read_bytes() == before
+
+
+def test_an_amount_that_is_not_exact_is_refused(register: Path, exemption: str) -> None:
+    before = (register / exemption).read_bytes()
+    ran = edit(register, "edit", "E01", "--set", "value=about 48k")
+    assert ran.code == 1
+    assert "S113" in ran.err
+    assert "leave the field out and keep “about 48k” under as_published" in " ".join(ran.err.split())
+    assert (register / exemption).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "value"),
+    [
+        (["value.vat=net"], {"amount": "£48,000", "vat": "net"}),
+        (["value.vat=net", "value.period=year"], {"amount": "£48,000", "vat": "net", "period": "year"}),
+        (["value=500", "value.vat=gross"], {"amount": "500", "vat": "gross"}),
+        (["value.amount=500"], {"amount": "500"}),
+        (["value=500"], "500"),
+    ],
+)
+def test_a_field_of_an_amount_keeps_the_amount(
+    register: Path, exemption: str, settings: list[str], value: object
+) -> None:
+    ran = edit(register, "edit", "E01", *(part for each in settings for part in ("--set", each)))
+    assert ran.code == 0, ran.err
+    assert values(register, exemption)["value"] == value
+
+
+def test_a_new_exemption_takes_an_amount_with_its_vat(register: Path) -> None:
+    ran = edit(register, "add", "exemption", "--title", "Beds", "--set", "value=48000", "--set", "value.vat=net")
+    assert ran.code == 0, ran.err
+    assert values(register, "data/exemptions/E01-beds.yaml")["value"] == {"amount": "48000", "vat": "net"}

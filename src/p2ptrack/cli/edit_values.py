@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from p2ptrack.errors import UsageError
 from p2ptrack.model.records import Kind
@@ -36,6 +36,39 @@ def parse_values(kind: Kind, values: Sequence[str]) -> dict[str, YamlValue]:
         else:
             fields[name] = value
     return fields
+
+
+def expand_short_forms(
+    kind: Kind, fields: Mapping[str, YamlValue], written: Mapping[str, YamlValue]
+) -> dict[str, YamlValue]:
+    """Return the fields with a name for plain text that stands for a group, where another field of it is set.
+
+    With `value: 48000` in the file, `value.vat` alone would replace the amount.
+    """
+    expanded = dict(fields)
+    groups = {spec.name: spec for spec in list_fields(kind.model) if spec.fields and not spec.is_list}
+    for name in fields:
+        group, separator, _ = name.partition(".")
+        text = fields.get(group, written.get(group))
+        if separator and group in groups and isinstance(text, str) and text:
+            expanded.pop(group, None)
+            expanded = {f"{group}.{groups[group].fields[0].name}": text, **expanded}
+    return expanded
+
+
+def nest_fields(fields: Mapping[str, YamlValue]) -> dict[str, YamlValue]:
+    """Return fields such as `value.vat` as groups of fields, for the file of a new record."""
+    nested: dict[str, YamlValue] = {}
+    for name, value in fields.items():
+        *groups, last = name.split(".")
+        place = nested
+        for group in groups:
+            inner = place.get(group)
+            if not isinstance(inner, dict):
+                inner = place[group] = {}
+            place = inner
+        place[last] = value
+    return nested
 
 
 def clean_text(text: str) -> str:

@@ -14,7 +14,7 @@ import typer
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import find_missing_decision_fields, status_label
-from p2ptrack.cli.edit_values import clean_text, keep_given, parse_values
+from p2ptrack.cli.edit_values import clean_text, expand_short_forms, keep_given, nest_fields, parse_values
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.support_files import build_modeline, has_modeline
@@ -113,7 +113,12 @@ class _Target:
 
     @property
     def tracked(self) -> TrackedRecord:
-        """The record, which must have a progress. Raises `UsageError` for a recommendation."""
+        """The record, which must have a progress. Raises `UsageError` for a recommendation or an exemption."""
+        if isinstance(self.record, ProcurementExemption):
+            raise UsageError(
+                f"{self.record.id} is an exemption, which has no status, updates or target date, so change it with: "
+                f"p2ptrack edit {self.record.id}"
+            )
         if not isinstance(self.record, TrackedRecord):
             raise UsageError(
                 f"{self.record.id} is a {kind_of(self.record).singular}, which has no progress of its own. "
@@ -163,10 +168,11 @@ def add_record(options: EditOptions, kind_word: str, title: str, values: Sequenc
             raise UsageError(f"The id {quote(id_)} is or was used. Choose another, or leave it out.")
         path = f"data/{kind.folder}/{make_file_name(id_, title)}"
         order = file_field_order(kind.model)
+        groups = nest_fields(expand_short_forms(kind, fields, {}))
         ordered = {
             "id": id_,
             "title": title,
-            **dict(sorted(fields.items(), key=lambda item: order.index(item[0].partition(".")[0]))),
+            **dict(sorted(groups.items(), key=lambda item: order.index(item[0]))),
         }
         data = format_record(ordered).encode()
         if own_ids and has_modeline(read_record_file(root, case.register.paths[own_ids[-1]])):
@@ -437,8 +443,13 @@ def edit_record(options: EditOptions, id_: str, values: Sequence[str]) -> int:
     target = _open_target(options, id_)
     if values:
         fields = parse_values(kind_of(target.record), values)
-        edits = [SetField(tuple(name.split(".")), value) for name, value in fields.items()]
-        return _change(options, target, lambda _: edits, f"{target.record.id}: edit")
+        kind = kind_of(target.record)
+
+        def plan(written: Mapping[str, YamlValue]) -> list[Edit]:
+            expanded = expand_short_forms(kind, fields, written)
+            return [SetField(tuple(name.split(".")), value) for name, value in expanded.items()]
+
+        return _change(options, target, plan, f"{target.record.id}: edit")
     if not options.can_ask:
         raise UsageError(f"Say what to set: p2ptrack edit {target.record.id} --set FIELD=VALUE")
     before = data = read_record_file(target.root, target.path)
