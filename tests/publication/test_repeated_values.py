@@ -81,3 +81,30 @@ def test_an_exempt_update_whose_text_stands_in_another_is_an_error() -> None:
     updates = f"{{date: 1 May 2022, text: {phrase}, {EXEMPT}}}, {{date: 1 May 2022, text: 'It said: {phrase}!'}}"
     case = case_of(f"{{id: A01, title: Open, updates: [{updates}]}}")
     assert [problem.field for problem in run_rules(case) if problem.code == "P117"] == ["updates[1].text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "is_found"),
+    [
+        ("It costs 48000 a year", "'£48,000'", True),
+        ("It costs £48,000.", "48000", True),
+        ("It costs 48,000.00 in all", "48000", True),
+        ("It costs £48k", "{amount: 48000, vat: net}", True),
+        ("It costs 48 thousand", "48000", True),
+        ("It costs £1.2m", "1200000", True),
+        ("It costs 1.2 million", "1200000", True),
+        ("It costs £48,000.50", "48000.50", True),
+        ("It costs £480", "480", True),
+        ("It costs £148,000", "48000", False),
+        ("It costs £48,000.50", "48000", False),
+        ("It costs £1,480", "480", False),
+        ("It costs £48.5k", "48000", False),
+        ("Rule 480 applies", "480", False),
+    ],
+)
+@pytest.mark.parametrize("field", ["value", "value.amount"])
+def test_a_text_that_repeats_a_withheld_amount_is_an_error(text: str, value: str, is_found: bool, field: str) -> None:
+    exempt = f"exempt: {{paragraph: 3, fields: [{field}]}}"
+    case = case_of(f'{{id: E01, title: Beds, value: {value}, reason_text: "{text}", {exempt}}}')
+    found = [(problem.field, problem.code) for problem in run_rules(case) if problem.code == "P117"]
+    assert found == [("reason_text", "P117")] * is_found

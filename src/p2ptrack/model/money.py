@@ -30,6 +30,7 @@ _MULTIPLIED = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))? ?(k|thousand|m|mn|mi
 _MULTIPLIERS = {"k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "million": 10**6}
 _FIGURE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{2})?|[0-9]+(?:\.[0-9]{2})?")
 _PERIOD_WORDS = re.compile(r"\b(?:per annum|per year|a year|p\.?a\.?|annual(?:ly)?|each year)(?!\w)|/year|/yr")
+_WHOLE_LIFE_WORDS = re.compile(r"\bwhole[ -]life\b|\bin (?:total|all)\b|\blifetime\b")
 _NET_WORDS = re.compile(r"\b(?:ex|exc|excl|excluding|exclusive of|plus|net of|before)\.? vat\b|\+ ?vat\b|\bnet\b")
 _GROSS_WORDS = re.compile(r"\b(?:inc|incl|including|inclusive of|with)\.? vat\b|\bgross\b")
 _OTHER_CURRENCIES = {"€": "EUR", "$": "USD", "eur": "EUR", "usd": "USD"}
@@ -69,6 +70,53 @@ def _validate_amount(value: Any) -> Decimal:
     return amount
 
 
+_SCALED_HEADING = re.compile(r"000|\bthousands?\b|\bmillions?\b|[£€$(] ?(?:k|m|mn)\b")
+
+
+def read_money(text: str, heading: str = "") -> dict[str, str] | None:
+    """Return the fields of an amount that a text of another document states exactly; None for any other text.
+
+    VAT, a period and a currency count where the text or its heading states them. An amount with any other word, such
+    as *about*, is not exact, and one below a heading such as *£000* is not in full.
+    """
+    stated, rest = _find_money_words(text)
+    implied, _ = _find_money_words(heading)
+    figure = rest.replace("()", " ").strip(" ,;:")
+    amount = parse_amount(figure)
+    if amount is None or None in stated.values() or _SCALED_HEADING.search(fold_text(heading)):
+        return None
+    if "£" in figure:
+        stated.setdefault("currency", POUNDS)
+    fields = {"amount": figure}
+    for name in ("currency", "vat", "period"):
+        word = stated.get(name) or implied.get(name)
+        if name in stated and implied.get(name) not in {None, stated[name]}:
+            return None
+        if word and word != POUNDS:
+            fields[name] = word
+    return fields
+
+
+def _find_money_words(text: str) -> tuple[dict[str, str | None], str]:
+    """Return what words say of an amount, None where they contradict each other, and the text without them."""
+    rest = fold_text(text).replace("-vat", " vat")
+    found: dict[str, str | None] = {}
+    for name, word, pattern in _MONEY_WORDS:
+        if pattern.search(rest):
+            rest = pattern.sub(" ", rest)
+            found[name] = None if name in found else word
+    return found, " ".join(rest.split()).replace("( )", "()")
+
+
+_MONEY_WORDS = (
+    ("vat", Vat.NET.value, _NET_WORDS),
+    ("vat", Vat.GROSS.value, _GROSS_WORDS),
+    ("period", MoneyPeriod.YEAR.value, _PERIOD_WORDS),
+    ("period", MoneyPeriod.WHOLE_LIFE.value, _WHOLE_LIFE_WORDS),
+    ("currency", POUNDS, re.compile(r"\bgbp\b")),
+    ("currency", "EUR", re.compile(r"€|\beur\b")),
+    ("currency", "USD", re.compile(r"\$|\busd\b")),
+)
 _EXAMPLE = "Write the amount in figures, such as 48000 or £48,000.50."
 
 
@@ -143,6 +191,20 @@ def format_amount(amount: Decimal, currency: str = POUNDS) -> str:
     code, digits = get_code(currency), f"{abs(amount):,.2f}".removesuffix(".00")
     sign = "-" if amount < 0 else ""
     return currency.replace(code, f"{sign}{_SIGNS[code]}{digits}" if code in _SIGNS else f"{sign}{digits} {code}")
+
+
+def spell_amount(amount: Decimal) -> tuple[str, ...]:
+    """Return an amount as a sentence can write it: 48000, 48,000.00, £48,000, 48k, 1.2 million. Nothing for zero."""
+    number = abs(amount)
+    if not number:
+        return ()
+    plain = [f"{number:,.2f}", f"{number:.2f}"]
+    plain += [text.removesuffix(".00") for text in plain]
+    for factor, words in ((10**3, ("k", " k", " thousand")), (10**6, ("m", " m", "mn", " million"))):
+        share = number / factor
+        if number >= factor / 10 and share == round(share, 2):
+            plain += [f"{share.normalize():f}{word}" for word in words]
+    return tuple(dict.fromkeys(text for item in plain for text in (item, f"£{item}")))
 
 
 def format_money(money: Money) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -38,6 +39,7 @@ from p2ptrack.analysis.rules.rule import (
 )
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import IdMarker, RoleMarker
+from p2ptrack.model.money import spell_amount
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import Record
 from p2ptrack.model.schema import FieldSpec, iter_values, list_held_values, list_references, walk
@@ -353,7 +355,9 @@ def _compile_value(value: str, field: FieldSpec) -> re.Pattern[str] | None:
     is_post = isinstance(field.marker, RoleMarker) and value[:1].isupper() and len(value) > 1
     if not is_telling and not is_post:
         return None
-    return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE if is_telling else 0)
+    inside = ("(?<![0-9][.,])", "(?![.,][0-9])") if field.type == "amount" else ("", "")
+    pattern = rf"(?<!\w){inside[0]}{re.escape(value)}{inside[1]}(?!\w)"
+    return re.compile(pattern, re.IGNORECASE if is_telling else 0)
 
 
 def _is_prose(field: FieldSpec) -> bool:
@@ -363,7 +367,8 @@ def _is_prose(field: FieldSpec) -> bool:
 def _iter_withheld_values(record: Record, day: date) -> Iterator[tuple[str, str, FieldSpec]]:
     """Yield the place, the words and the field of each value that is exempt and that a sentence can repeat.
 
-    Of an entry that is exempt as a whole these are its texts, because others can do something on the same day.
+    Of an entry that is exempt as a whole these are its texts and amounts, because others can do something on the same
+    day.
     """
     if is_fully_exempt(record, day):
         return
@@ -371,11 +376,18 @@ def _iter_withheld_values(record: Record, day: date) -> Iterator[tuple[str, str,
     for place, value, field in walk(record):
         path = re.sub(r"\[[0-9]+\]", "", place)
         is_named = any(part in {path, place} for part in parts)
-        is_in_entry = _is_prose(field) and any(place.startswith(f"{part}.") for part in parts)
-        is_repeatable = field.type in {"date", "text", "name"} and not isinstance(field.marker, IdMarker)
+        is_distinctive = _is_prose(field) or field.type == "amount"
+        is_in_entry = is_distinctive and any(place.startswith(f"{part}.") for part in parts)
+        is_repeatable = field.type in {"amount", "date", "text", "name"} and not isinstance(field.marker, IdMarker)
         if is_repeatable and field.name != "title" and (is_named or is_in_entry) and "as_published" not in place:
-            spellings = _spell_date(value) if isinstance(value, CouncilDate) else (str(value),)
-            yield from ((place, spelling, field) for spelling in spellings)
+            yield from ((place, spelling, field) for spelling in _spell_value(value))
+
+
+def _spell_value(value: Any) -> tuple[str, ...]:
+    """Return a value as it was written and as other texts may write the same."""
+    if isinstance(value, CouncilDate):
+        return _spell_date(value)
+    return spell_amount(value) if isinstance(value, Decimal) else (str(value),)
 
 
 def _spell_date(value: CouncilDate) -> tuple[str, ...]:
