@@ -66,7 +66,7 @@ class FileDrafts:
             next_ids[draft.kind.name] = _count_up(id_, taken)
             if draft.recommendation is not None:
                 draft.values["recommendations"] = [ids[id(draft.recommendation)]]
-            yield f"data/{draft.kind.folder}/{make_file_name(id_, draft.values['title'])}", id_, draft
+            yield f"data/{draft.kind.folder}/{make_file_name(id_, draft.values.get('title', ''))}", id_, draft
 
     def _link_mentions(self, matches: ImportMatches) -> None:
         """Link records that refer to the number of another record of the file, as our interpretation."""

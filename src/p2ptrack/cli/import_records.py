@@ -33,7 +33,18 @@ from p2ptrack.imports.kept_mapping import (
     make_mapping_values,
     parse_mapping,
 )
-from p2ptrack.imports.mapping import TARGETS, ColumnMapping, Tracker, find_key, find_trackers, map_columns
+from p2ptrack.imports.mapping import (
+    EXEMPTION,
+    KIND_BY_NAME,
+    ColumnMapping,
+    Tracker,
+    find_key,
+    find_trackers,
+    list_targets,
+    map_columns,
+    map_exemption_columns,
+    may_be_exemptions,
+)
 from p2ptrack.imports.matching import ImportMatches, PossibleMatch, match_drafts
 from p2ptrack.imports.report import YES_OR_NO, ImportAccount, NobodyAnswers, Questioner
 from p2ptrack.imports.rows import TrackerReader
@@ -116,10 +127,12 @@ class _Importer:
     def run(self, imported: ImportedFile, kind: Kind | None) -> int:
         """Map, read, match, check and write."""
         self.account.notes += imported.notes
-        trackers = [self._map(tracker) for tracker in self._select(imported)]
+        trackers = self._select(imported)
         kept = next(filter(None, (find_mapping(self.kept, tracker) for tracker in trackers)), KeptMapping())
         source = self.options.source or kept.source
-        kind = kind or find_kind(kept.kind) or trackers[0].suggest_kind()
+        kind = kind or find_kind(kept.kind) or self._find_exemption_kind(trackers[0])
+        trackers = [self._map(tracker, kind) for tracker in trackers]
+        kind = kind or trackers[0].suggest_kind()
         paper_date = self._find_paper_date(imported, trackers)
         self._print_mapping(trackers, kind, source)
         self.kept_words = {word: means for each in self.kept for word, means in each.words.items()}
@@ -183,16 +196,35 @@ class _Importer:
             )
         return trackers
 
-    def _map(self, tracker: Tracker) -> Tracker:
+    def _find_exemption_kind(self, tracker: Tracker) -> Kind | None:
+        """Return the kind where the headings are those of exemptions. Raises `UsageError` where they may be."""
+        kind = KIND_BY_NAME[EXEMPTION]
+        is_exemption = may_be_exemptions(tracker.headings)
+        if is_exemption is None and self.options.can_ask:
+            question = "These may be exemptions from the procurement rules. Are they?"
+            is_exemption = self.questioner.choose(question, YES_OR_NO, "") == "yes"
+        if is_exemption is None:
+            raise UsageError(
+                f"The headings of {self.path.name} may be those of exemptions from the procurement rules. "
+                f"Add --kind {kind.singular} if they are, otherwise --kind action or --kind follow-up."
+            )
+        return kind if is_exemption else None
+
+    def _map(self, tracker: Tracker, kind: Kind | None) -> Tracker:
         kept = self.kept[0] if self.options.map_path else find_mapping(self.kept, tracker)
-        tracker = map_columns(tracker, kept.columns if kept else {}, self.labels)
+        known = kept.columns if kept else {}
+        if kind is not None and kind.name == EXEMPTION:
+            tracker = map_exemption_columns(tracker, known)
+        else:
+            tracker = map_columns(tracker, known, self.labels)
+        targets = list_targets(kind.name if kind else "")
         if self.options.can_ask:
-            tracker = replace(tracker, columns=tuple(map(_ask_column, tracker.columns)))
+            tracker = replace(tracker, columns=tuple(_ask_column(column, targets) for column in tracker.columns))
         for column in tracker.columns:
             if not column.is_sure and column.index not in tracker.grid.hidden_columns:
                 self.account.ask(
                     column.heading or f"Column {column.index + 1}",
-                    f"Which field is it?{_suggest_field(column)} Its cells are kept as published.",
+                    f"Which field is it?{_suggest_field(column, targets)} Its cells are kept as published.",
                 )
             if column.is_chosen:
                 self.account.ask(
@@ -259,7 +291,8 @@ class _Importer:
                 if column.field == "ref" and not source:
                     name = "As published. With --source ID it is the place in the source"
                 else:
-                    name = TARGETS[column.field] if column.is_sure else f"not sure.{_suggest_field(column)}"
+                    targets = list_targets(kind.name)
+                    name = targets[column.field] if column.is_sure else f"not sure.{_suggest_field(column, targets)}"
                 samples = "; ".join(excerpt(sample, _SAMPLE_WIDTH) for sample in column.samples)
                 _print(f"  {column.heading or f'Column {column.index + 1}'} -> {name}")
                 if samples:
@@ -360,7 +393,7 @@ def _print_paths(paths: Sequence[str]) -> None:
 
 
 def _get_request(draft: RecordDraft) -> str:
-    return str(draft.values.get("origin_text") or draft.values.get("agreed_action") or draft.values["title"])
+    return str(draft.values.get("origin_text") or draft.values.get("agreed_action") or draft.values.get("title", ""))
 
 
 def _describe_possible(match: PossibleMatch) -> str:
@@ -421,7 +454,7 @@ def _choose(question: str, choices: Mapping[str, str], default: str) -> str:
             return matches[0]
 
 
-def _ask_column(column: ColumnMapping) -> ColumnMapping:
+def _ask_column(column: ColumnMapping, targets: Mapping[str, str]) -> ColumnMapping:
     """Return a column with the field that somebody gives it, where its headings and values do not decide."""
     if column.is_sure:
         return column
@@ -429,15 +462,15 @@ def _ask_column(column: ColumnMapping) -> ColumnMapping:
     _print(f"{heading}: {'; '.join(excerpt(sample, _SAMPLE_WIDTH) for sample in column.samples)}")
     while True:
         answer: str = typer.prompt("Which field is it? (? lists them)", default=column.field).strip()
-        if answer in TARGETS:
+        if answer in targets:
             return replace(column, field=answer, is_sure=True)
-        for name, title in TARGETS.items():
+        for name, title in targets.items():
             _print(f"  {name}: {title}")
 
 
-def _suggest_field(column: ColumnMapping) -> str:
+def _suggest_field(column: ColumnMapping, targets: Mapping[str, str]) -> str:
     """Return a sentence with the field that a column may be."""
-    return "" if column.field == "as_published" else f" It may be {TARGETS[column.field]}."
+    return "" if column.field == "as_published" else f" It may be {targets[column.field]}."
 
 
 def _print(text: str) -> None:

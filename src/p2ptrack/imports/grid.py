@@ -36,7 +36,7 @@ class GridCell:
     """A cell: its paragraphs, and what else the file says of it.
 
     `is_repeat` marks a place that a merged cell covers beyond its first: it has the cell's paragraphs.
-    `colspan` counts the columns that the cell covers.
+    `colspan` counts the columns that the cell covers. `number` is what a workbook stores, however it is shown.
     """
 
     paragraphs: tuple[CellParagraph, ...] = ()
@@ -48,6 +48,7 @@ class GridCell:
     is_truncated: bool = False
     comment: str = ""
     fill: str = ""
+    number: str = ""
 
     @property
     def lines(self) -> tuple[str, ...]:

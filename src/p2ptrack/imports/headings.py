@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from p2ptrack.imports.cells import remove_dates
 from p2ptrack.phrases import normalise_spelling
@@ -76,9 +77,42 @@ _PARTS = {
 }
 
 
-def _compile_rules() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+_EXEMPTION_KEYWORDS = r"""
+as_published: ^(?:number|no) of\b | budget | previous | cumulative | to date$ | \byear\b | quarter | saving
+supplier_id: (?:company|charity|supplier)(?:'?s)? (?:registration )?NUMBER$
+decision: decision (?:NUMBER|notice)$ | delegated decision NUMBER
+contract: contracts? (?:register )?NUMBER$
+ref: ^(?:waiver|exemption|breach|exception|cpr|cso|item|serial|log|request|unique)? ?NUMBERs?$
+approved_on: date (?:\w+ ){0,3}(?:approv|authoris|decision|decided|agreed|signed|granted)
+  | ^(?:approv\w*|authoris\w*|decision|agreed|signed|granted)(?: \w+)? date | ^(?:approved|authorised|agreed|signed) on$
+approved_on?: ^date$
+approved_by: (?:approved|authori[sz]ed|agreed|signed(?: off)?|granted) by | approv(?:er|ing) | authori[sz](?:er|ing)
+  | ^approval$ | decision maker
+requested_by: request(?:ed by|or\b|ing officer) | applicant | ^sought by
+requested_by?: officer | owner
+contract_start: \bstart | commence
+contract_end: \bend(?:s|ing)?\b | expir
+as_published: period | \bterm\b | duration | length | dates
+sought: retrospective | before or after
+type: ^type(?: \(| of (?:waiver|exemption|breach|request)|$) | ^(?:waiver|exemption|breach|request) type
+  | ^(?:waiver|exemption|breach|exception)(?: ?(?:/|or) ?(?:waiver|exemption|breach|exception))*$
+reason: reason | justification | grounds | rationale | explanation | ^why\b
+alternatives: alternative | options considered
+legal_basis: legal basis | regulation
+title: title | (?:contract|project) name | name of (?:the )?(?:contract|project) | ^contract$ | ^project$
+request: descri | what\b | subject | goods | purpose | requirement | details | ^nature
+supplier: supplier | contractor | provider | vendor | ^company
+rule: \brules?\b | \bc[sp][or]s?\b | standing order
+value: value | \bcosts?\b | amount | ^price | contract sum
+directorate: directorate | department | ^services?(?: area)?$ | division
+ends_by?: next steps? | future | exit
+"""
+"""The same for a table of exemptions from the procurement rules, which has other columns."""
+
+
+def _compile_rules(keywords: str) -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     rules = []
-    for line in _KEYWORDS.strip().replace("\n  | ", " | ").split("\n"):
+    for line in keywords.strip().replace("\n  | ", " | ").split("\n"):
         name, _, patterns = line.partition(": ")
         for part, pattern in _PARTS.items():
             patterns = patterns.replace(part, pattern)
@@ -86,7 +120,8 @@ def _compile_rules() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     return tuple(rules)
 
 
-_RULES = _compile_rules()
+_RULES = _compile_rules(_KEYWORDS)
+_EXEMPTION_RULES = _compile_rules(_EXEMPTION_KEYWORDS)
 _MAX_LENGTH = 300
 
 
@@ -99,8 +134,17 @@ def fold_heading(text: str) -> str:
 
 def find_by_keyword(heading: str) -> tuple[str, bool] | None:
     """Return the field that words of a heading name, and whether they decide alone; None where no rule has them."""
+    return _find_field(heading, _RULES)
+
+
+def find_exemption_field(heading: str) -> tuple[str, bool] | None:
+    """Return the same for the heading of a table of exemptions from the procurement rules."""
+    return _find_field(heading, _EXEMPTION_RULES)
+
+
+def _find_field(heading: str, rules: Iterable[tuple[re.Pattern[str], str, bool]]) -> tuple[str, bool] | None:
     folded = fold_heading(heading[:_MAX_LENGTH])
-    for pattern, name, is_sure in _RULES:
+    for pattern, name, is_sure in rules:
         if pattern.search(folded):
             return name, is_sure
     return None

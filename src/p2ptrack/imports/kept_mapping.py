@@ -10,7 +10,7 @@ from typing import Any
 from p2ptrack.errors import UsageError
 from p2ptrack.imports.cells import WORD_FIELDS, find_word
 from p2ptrack.imports.headings import fold_heading
-from p2ptrack.imports.mapping import TARGETS, Tracker
+from p2ptrack.imports.mapping import EXEMPTION_TARGETS, TARGETS, Tracker, list_targets
 from p2ptrack.model.records import find_kind
 from p2ptrack.phrases import did_you_mean, fold_text, join_words, normalise_word, quote
 from p2ptrack.values import dataclass
@@ -47,15 +47,17 @@ def find_mapping(kept: Sequence[KeptMapping], tracker: Tracker) -> KeptMapping |
 def parse_mapping(values: Mapping[str, Any], path: str) -> KeptMapping:
     """Return the mapping in the plain data of a file. Raises `UsageError` for a field that does not exist."""
     columns = {}
+    kind = str(values.get("kind", ""))
+    found = find_kind(kind) if kind else None
+    if kind and found is None:
+        raise UsageError(f"{path}: {quote(kind)} is not a kind of record.")
+    targets = list_targets(found.name) if found else {**TARGETS, **EXEMPTION_TARGETS}
     for entry in _list_groups(values.get("columns")):
         name = str(entry.get("field", ""))
-        if name not in TARGETS:
-            advice = did_you_mean(name, TARGETS) or f" Use {join_words(list(TARGETS), 'or')}."
+        if name not in targets:
+            advice = did_you_mean(name, targets) or f" Use {join_words(list(targets), 'or')}."
             raise UsageError(f"{path}: {quote(name)} is not a field that a column can have.{advice}")
         columns[fold_heading(str(entry.get("heading", "")))] = name
-    kind = str(values.get("kind", ""))
-    if kind and find_kind(kind) is None:
-        raise UsageError(f"{path}: {quote(kind)} is not a kind of record.")
     posts = {
         fold_text(str(entry.get("name", ""))): str(entry.get("post", "")) for entry in _list_groups(values.get("posts"))
     }

@@ -9,8 +9,9 @@ from dataclasses import field, replace
 
 from p2ptrack.imports.cells import find_status, has_date, is_nothing
 from p2ptrack.imports.grid import Grid, GridCell, GridRow
-from p2ptrack.imports.headings import find_by_keyword, fold_heading
-from p2ptrack.model.records import KINDS, Kind
+from p2ptrack.imports.headings import find_by_keyword, find_exemption_field, fold_heading
+from p2ptrack.model.records import KINDS, Kind, ProcurementExemption
+from p2ptrack.model.schema import list_fields
 from p2ptrack.values import dataclass
 
 TARGETS: Mapping[str, str] = {
@@ -48,6 +49,27 @@ TARGETS: Mapping[str, str] = {
 }
 """What a column can be, and what officers read for it. The names are those of a kept mapping."""
 
+EXEMPTION = "exemption"
+_EXEMPTION_FIELDS = (
+    *("type", "value", "directorate", "supplier", "supplier_id", "sought", "rule", "reason", "reason_text"),
+    *("alternatives", "requested_by", "approved_by", "approved_on", "decision", "contract_start", "contract_end"),
+    *("stop_gap_until", "ends_by", "contract", "legal_basis"),
+)
+EXEMPTION_TARGETS: Mapping[str, str] = {
+    "request": "Description (title, or origin_text where it is long)",
+    "title": TARGETS["title"],
+    "ref": TARGETS["ref"],
+    **{each.name: each.title for each in list_fields(ProcurementExemption) if each.name in _EXEMPTION_FIELDS},
+    "as_published": TARGETS["as_published"],
+}
+"""The same for a table of exemptions from the procurement rules."""
+
+
+def list_targets(kind_name: str) -> Mapping[str, str]:
+    """Return what a column can be for a kind of record."""
+    return EXEMPTION_TARGETS if kind_name == EXEMPTION else TARGETS
+
+
 KIND_BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 _SEVERAL = frozenset({"update", "report_refs", "evidence", "as_published", "accountable", "phase_action"})
 """Fields that more than one column can have."""
@@ -57,6 +79,7 @@ _HEADER_ROWS = 20
 _MAX_JOINED = 3
 _LONG = 60
 _SHORT = 20
+_HALF = 0.5
 _MOST = 0.9
 _MIN_WORDS = 4
 _MIN_SHARE = 0.6
@@ -103,6 +126,27 @@ class Tracker:
         is_asked = bool(re.search(r"\bfrom\b|recommend|finding|request|committee", headings))
         is_follow_up = is_asked or names & {"report_refs", "raised", "area"}
         return KIND_BY_NAME["follow_up" if is_follow_up else "action"]
+
+
+def may_be_exemptions(headings: Iterable[str]) -> bool | None:
+    """Whether headings are those of a table of exemptions from the procurement rules; None where they may be.
+
+    A supplier and a value are needed, and then who approved it, the rule, or whether it is a waiver or a breach. A
+    table that also has a progress can be of either kind.
+    """
+    headings = [heading for heading in headings if heading and len(heading) <= _MAX_HEADING]
+    fields = {match[0] for heading in headings if (match := find_exemption_field(heading)) and match[1]}
+    if not {"supplier", "value"} <= fields:
+        return False
+    has_progress = bool(_PROGRESS & {match[0] for heading in headings if (match := find_by_keyword(heading))})
+    is_named = any(_EXEMPTION_WORDS.search(heading) for heading in headings)
+    if is_named or fields & {"approved_by", "approved_on", "rule", "type"}:
+        return None if has_progress else True
+    return False if has_progress else None
+
+
+_EXEMPTION_WORDS = re.compile(r"\b(?:waivers?|exemptions?|breach(?:es)?)\b", re.IGNORECASE)
+_PROGRESS = frozenset({"target", "revised_target", "original_target", "status", "update", "priority"})
 
 
 def find_key(grids: Iterable[Grid]) -> dict[str, str]:
@@ -184,9 +228,16 @@ def _is_header(cells: Sequence[GridCell]) -> bool:
     texts = [cell.line for cell in cells if cell.line and not cell.is_repeat]
     fields = {match[0] for text in texts if len(text) <= _MAX_HEADING and (match := find_by_keyword(text))}
     names = [text for text in texts if len(text) <= _MAX_HEADING and find_by_keyword(text)]
+    is_exemption = may_be_exemptions(texts)
+    if is_exemption is not False and _count_exemption_fields(texts) >= len(texts) * (_HALF if is_exemption else _MOST):
+        return True
     if len(texts) <= 1 or len(names) < max(2, len(texts) / 2):
         return False
     return bool(_CORE & fields) or (len(fields) > _MIN_USUAL and len(fields & _USUAL) >= _MIN_USUAL)
+
+
+def _count_exemption_fields(texts: Sequence[str]) -> int:
+    return sum(find_exemption_field(text) is not None for text in texts if len(text) <= _LONG)
 
 
 _USUAL = frozenset({"target", "revised_target", "original_target", "accountable", "status", "update", "priority"})
@@ -214,6 +265,32 @@ def _join_heading(parts: Sequence[Sequence[GridCell]], column: int) -> str:
     return " ".join(dict.fromkeys(texts))
 
 
+def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker:
+    """Return a table of exemptions with the field of each column: by its heading, and only one column for each field.
+
+    `known` are the fields of headings that somebody confirmed.
+    """
+    columns: list[ColumnMapping] = []
+    for index, heading in enumerate(tracker.headings):
+        samples = tuple(dict.fromkeys(_list_samples(tracker, index)))[:_SAMPLES]
+        if not heading and not any(get_line(row, index) for row in tracker.rows):
+            continue
+        match = find_exemption_field(heading)
+        name, is_sure = match or ("as_published", bool(heading))
+        confirmed = known.get(fold_heading(heading), "")
+        if confirmed in EXEMPTION_TARGETS:
+            name, is_sure = confirmed, True
+        elif name not in {"as_published", "reason"} and any(each.field == name for each in columns):
+            name, is_sure = "as_published", False
+        columns.append(ColumnMapping(index, heading, name, is_sure, samples))
+    return replace(tracker, columns=tuple(columns))
+
+
+def get_line(row: GridRow, index: int) -> str:
+    """Return the text of a row in a column, on one line."""
+    return row.cells[index].line if index < len(row.cells) else ""
+
+
 def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str, Mapping[str, str]]) -> Tracker:
     """Return the tracker with the field of each column. `known` are the fields of headings that somebody confirmed."""
     columns = []
@@ -222,7 +299,7 @@ def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str,
         if not heading and not values:
             continue
         samples = tuple(dict.fromkeys(_list_samples(tracker, index)))[:_SAMPLES]
-        if fold_heading(heading) in known:
+        if known.get(fold_heading(heading)) in TARGETS:
             columns.append(ColumnMapping(index, heading, known[fold_heading(heading)], samples=samples))
             continue
         name, is_sure = _map_by_words_and_values(heading, values, labels)

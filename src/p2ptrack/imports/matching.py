@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib.util
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from p2ptrack.errors import OperationError
 from p2ptrack.imports.drafts import RecordDraft
-from p2ptrack.model.records import Record, kind_of
+from p2ptrack.imports.mapping import EXEMPTION
+from p2ptrack.model.dates import CouncilDate, parse_date
+from p2ptrack.model.records import ProcurementExemption, Record, kind_of
 from p2ptrack.phrases import fold_text
 from p2ptrack.values import dataclass
 
@@ -63,14 +66,23 @@ class _Matcher:
         self.records = records
         self.kinds = [draft.kind.name for draft in drafts]
         self.texts = [
-            fold_request(draft.values.get("origin_text") or draft.values.get("agreed_action") or draft.values["title"])
+            _identify_exemption(draft.values)
+            if draft.kind.name == EXEMPTION
+            else fold_request(
+                draft.values.get("origin_text") or draft.values.get("agreed_action") or draft.values["title"]
+            )
             for draft in drafts
         ]
         self.places = [_fold_place(draft.values.get("source", {}).get("ref", "")) for draft in drafts]
         self.matched: dict[int, Record] = {}
         self.possible: dict[int, tuple[Record, float]] = {}
         self._taken: set[str] = set()
-        self._record_texts = {record.id: fold_request(_get_request(record)) for record in records}
+        self._record_texts = {
+            record.id: _identify_exemption(vars(record))
+            if isinstance(record, ProcurementExemption)
+            else fold_request(_get_request(record))
+            for record in records
+        }
         self._record_places = {
             record.id: _fold_place(record.source.ref or "" if record.source else "") for record in records
         }
@@ -96,7 +108,9 @@ class _Matcher:
         for kind in dict.fromkeys(self.kinds):
             free = [each for each in self.records if each.id not in self._taken and kind_of(each).name == kind]
             indexes = [index for index, name in enumerate(self.kinds) if name == kind and index not in self.matched]
-            if free and indexes:
+            if kind == EXEMPTION:  # those of one supplier read alike, so that only the reference shows which it is
+                pairs += [(SURE, index, each) for index in indexes for each in free if self._is_same_place(index, each)]
+            elif free and indexes:
                 pairs += self._compare(indexes, free)
         used: set[int] = set()
         for score, index, record in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
@@ -177,6 +191,15 @@ class _WordIndex:
 
     def _count(self, word: str) -> tuple[int, str]:
         return len(self.places[word]), word
+
+
+def _identify_exemption(values: Mapping[str, Any]) -> str:
+    """Return what an exemption is recognised by without a reference: its description, supplier and date."""
+    day = values.get("approved_on")
+    parsed = parse_date(day) if isinstance(day, str) else day
+    words = str(parsed.latest or parsed.raw) if isinstance(parsed, CouncilDate) else ""
+    description = values.get("origin_text") or values.get("title") or ""
+    return fold_request(" | ".join([description, values.get("supplier") or "", words]))
 
 
 def _get_request(record: Record) -> str:

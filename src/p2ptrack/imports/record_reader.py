@@ -458,7 +458,8 @@ class RecordReader:
         else:
             self._keep(heading, cell)
 
-    def _read_posts(self, name: str, heading: str, cell: GridCell) -> None:
+    def _find_posts(self, heading: str, cell: GridCell) -> list[str]:
+        """Return the posts of a cell, and ask for those of its persons."""
         posts = []
         for text in split_posts(cell, self.context.roles):
             post = self.context.posts.get(fold_text(text), "")
@@ -471,6 +472,10 @@ class RecordReader:
                 self.account.without_home.append((f"{self.draft.place}, {heading}", text))
             else:
                 posts.append(text)
+        return posts
+
+    def _read_posts(self, name: str, heading: str, cell: GridCell) -> None:
+        posts = self._find_posts(heading, cell)
         if posts and name == "accountable" and _SEVERAL_POSTS.search(heading):
             self._extend("supporting", posts[1:], heading, cell) if posts[1:] else None
             posts = posts[:1]

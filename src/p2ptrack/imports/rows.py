@@ -11,9 +11,10 @@ from p2ptrack.imports.cells import (
     has_date,
 )
 from p2ptrack.imports.drafts import ImportContext, RecordDraft
+from p2ptrack.imports.exemption_reader import ExemptionReader
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.headings import fold_heading
-from p2ptrack.imports.mapping import Tracker
+from p2ptrack.imports.mapping import EXEMPTION, Tracker
 from p2ptrack.imports.record_reader import MAX_GROUP, RUNNING_NUMBER, RecordReader, RowGroup, TrackerState, get_cell
 from p2ptrack.imports.report import ImportAccount
 from p2ptrack.model.records import Kind
@@ -108,10 +109,18 @@ class _RowReader:
             self.begin_group(own[0].line, place)
         elif phases := [each.index for each in self.phases if get_cell(row, each.index).lines]:
             self._read_records(row, place, phases)
+        elif self.kind.name == EXEMPTION and (cores := self._find_stated(row)):
+            self._read_records(row, place, cores[:1])
         elif self.core is None or not get_cell(row, self.core.index).lines:
             self.account.passed_over.append((f"{place}, which has no {self._name_core()}", _join(row)))
         else:
             self._read_records(row, place, [self.core.index])
+
+    def _find_stated(self, row: GridRow) -> list[int]:
+        """Return the columns of a row that say which exemption it is."""
+        names = ("request", "title", "supplier", "value")
+        columns = [column.index for name in names for column in self.tracker.columns_of(name)]
+        return [index for index in columns if get_cell(row, index).lines]
 
     def _is_total(self, row: GridRow, first: GridCell) -> bool:
         """Whether a row is a total: it begins with that word, and has no request or that word alone as one."""
@@ -158,7 +167,8 @@ class _RowReader:
         for index, (core, part, inferred) in enumerate(rows):
             ref = f"row {ordinal}" if len(rows) == 1 else f"row {ordinal} ({index + 1})"
             draft = RecordDraft(self.kind, place)
-            filled = RecordReader(self.state, draft, ref, core).read(part)
+            reader = ExemptionReader if self.kind.name == EXEMPTION else RecordReader
+            filled = reader(self.state, draft, ref, core).read(part)
             for name in (*inferred, *filled):
                 if name in draft.values:
                     draft.infer(name)
@@ -168,7 +178,7 @@ class _RowReader:
 
     def _split(self, row: GridRow, place: str, core: int) -> Iterator[tuple[GridRow, tuple[str, ...]]]:
         """Yield the row for each numbered item of its request, with the columns of which all items share a value."""
-        items = split_items(get_cell(row, core))
+        items = split_items(get_cell(row, core)) if self.kind.name != EXEMPTION else []
         others = {
             column.index: _list_values(get_cell(row, column.index), column.field)
             for column in self.tracker.columns

@@ -13,6 +13,7 @@ from p2ptrack.imports.matching import fold_request
 from p2ptrack.imports.report import YES_OR_NO, Questioner
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date
 from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status
+from p2ptrack.model.money import Money
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.schema import list_fields
 from p2ptrack.phrases import find_first_sentence, fold_text, humanise, join_words, normalise_word, quote
@@ -280,6 +281,8 @@ class _Comparison:
     def _is_same_value(self, name: str, value: Any, recorded: Any) -> bool:
         if isinstance(recorded, CouncilDate):
             return self._is_same_day(value, recorded)
+        if isinstance(recorded, Money):
+            return Money.model_validate(value if isinstance(value, dict) else {"amount": value}) == recorded
         if name in {"priority", "acceptance"}:
             return find_word(name, str(value), self.context.labels) == str(recorded)
         stated = value if isinstance(value, list) else [value]

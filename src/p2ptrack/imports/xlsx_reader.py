@@ -124,6 +124,7 @@ class _WorkbookReader:
             is_bold=bool(cell.has_style and cell.font.b),
             comment=self.cleaner.clean(cell.comment.text) if cell.comment else "",
             fill=_read_fill(cell),
+            number=f"{value:.15g}" if kind is CellKind.NUMBER else "",
         )
 
 
@@ -186,17 +187,25 @@ def format_shown(value: Any, number_format: str) -> str:
     return str(value)
 
 
-_LITERALS = re.compile(r'\[[^\]]*\]|"([^"]*)"|\\(.)|_.|\*.')
+_LITERALS = re.compile(r'\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|"([^"]*)"|\\(.)|_.|\*.')
+"""What a number format has besides places: a currency, a colour or condition, text, and blanks of a width."""
+
+
+def _strip_format(number_format: str) -> str:
+    """Return the first part of a number format with its currency and text, and without colours and conditions."""
+    first = number_format.split(";", maxsplit=1)[0]
+    return _LITERALS.sub(lambda match: match[1] or match[2] or match[3] or "", first)
 
 
 def _format_number(value: Any, number_format: str) -> str:
-    pattern = _LITERALS.sub(lambda match: match[1] or match[2] or "", number_format.split(";", maxsplit=1)[0])
-    match = re.search(r"[#0?][#0?,]*(?:\.([0#?]+))?", pattern)
+    pattern = _strip_format(number_format)
+    match = re.search(r"[#0?](?:[#0?,]*[#0?])?(?:\.([0#?]+))?(,*)", pattern)
     if pattern in {"General", "@", ""} or match is None:
         return f"{value:.15g}" if isinstance(value, float) else str(value)
     is_share = "%" in pattern
     decimals = match[1] or ""
-    shown = f"{value * (100 if is_share else 1):{',' if ',' in match[0] else ''}.{len(decimals)}f}"
+    scaled = value * (100 if is_share else 1) / 1000 ** len(match[2])  # each comma at the end shows thousands
+    shown = f"{scaled:{',' if ',' in match[0].rstrip(',') else ''}.{len(decimals)}f}"
     if "#" in decimals and "0" not in decimals:
         shown = shown.rstrip("0").rstrip(".")
     width = re.sub(r"[^0]", "", match[0].partition(".")[0])
@@ -209,7 +218,7 @@ _DAY_TOKEN = re.compile(r"y{1,4}|m{1,5}|d{1,4}|h{1,2}|s{1,2}|AM/PM|A/P", re.IGNO
 
 
 def _format_day(value: date, number_format: str) -> str:
-    pattern = _LITERALS.sub(lambda match: match[1] or match[2] or "", number_format.split(";", maxsplit=1)[0])
+    pattern = _strip_format(number_format)
     tokens = [token.casefold() for token in _DAY_TOKEN.findall(pattern)]
     letters = [token[0] for token in tokens if token[0] in "ymd"]
     months = [token for token in tokens if token.startswith("m")]

@@ -1,0 +1,172 @@
+"""Exemptions from the procurement rules, imported from tables as councils publish them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from p2ptrack.imports.mapping import may_be_exemptions
+from p2ptrack.imports.xlsx_reader import format_shown
+from p2ptrack.model.money import read_money
+from tests.imports.test_import import import_, records, register  # noqa: F401 (a fixture)
+from tests.imports.writers import WRITERS, write_csv
+
+HEADINGS = [
+    *("Ref", "Directorate/Service", "Supplier/Contractor", "Title of contract", "Contract value", "Type"),
+    *("Justification", "CSO or CPR rule", "Date approved", "Authorised by", "Contract start", "Contract end"),
+    "Decision number",
+]
+ROWS = [
+    *[["W1", "Adults", "Acme Care Ltd", "Care beds", "£48,000", "Waiver", "Urgency", "CPR 8.1", "1 July 2026"]],
+    *[["W2", "Highways", "Bolt & Co", "Gritting", "£48k", "Exemption", "Only they have the parts.", "9", "02/07/2026"]],
+    *[["W3", "IT", "Data Ltd", "Licences", "£48,000 per annum + VAT", "breach", "Technical", "", ""]],
+    *[["Total", "", "", "", "£144,000", "", "", "", ""]],
+]
+ENDS = [
+    ["Head of IT", "01/08/2026", "31/07/2027", "D-77"],
+    ["Head of IT and Director of Finance", "", "", ""],
+    ["", "", "", "n/a"],
+    ["", "", "", ""],
+]
+TABLE = [HEADINGS, *(row + end for row, end in zip(ROWS, ENDS, strict=True))]
+EXPECTED: list[Mapping[str, Any]] = [
+    {
+        "id": "E01",
+        "title": "Care beds",
+        "as_published": {"Ref": "W1"},
+        "type": "waiver",
+        "value": "£48,000",
+        "directorate": "Adults",
+        "supplier": "Acme Care Ltd",
+        "rule": "CPR 8.1",
+        "reason": "urgency",
+        "approved_by": ["Head of IT"],
+        "approved_on": "1 July 2026",
+        "decision": "D-77",
+        "contract_start": "01/08/2026",
+        "contract_end": "31/07/2027",
+    },
+    {
+        "id": "E02",
+        "title": "Gritting",
+        "as_published": {"Ref": "W2", "Contract value": "£48k", "Type": "Exemption"},
+        "directorate": "Highways",
+        "supplier": "Bolt & Co",
+        "rule": "9",
+        "reason_text": "Only they have the parts.",
+        "approved_by": ["Head of IT", "Director of Finance"],
+        "approved_on": "02/07/2026",
+    },
+    {
+        "id": "E03",
+        "title": "Licences",
+        "as_published": {"Ref": "W3"},
+        "type": "breach",
+        "value": {"amount": "£48,000", "vat": "net", "period": "year"},
+        "directorate": "IT",
+        "supplier": "Data Ltd",
+        "reason": "technical",
+    },
+]
+
+
+def strip_texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: strip_texts(each) for name, each in value.items()}
+    return [strip_texts(each) for each in value] if isinstance(value, list) else value.rstrip("\n")
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITERS))
+@pytest.mark.parametrize("options", [(), ("--kind", "exemption")])
+def test_each_cell_of_a_table_of_exemptions_is_read(register: Path, suffix: str, options: tuple[str, ...]) -> None:  # noqa: F811
+    (register / f"waivers.{suffix}").write_bytes(WRITERS[suffix](TABLE))
+    ran = import_(register, f"waivers.{suffix}", *options)
+    assert ran.code == 0, ran.out + ran.err
+    assert [strip_texts(record) for record in records(register, "exemptions")] == EXPECTED
+    assert "“£48k” is not an exact amount" in ran.out
+    assert "a total" in ran.out
+    again = import_(register, f"waivers.{suffix}")
+    assert (again.code, "Nothing to import" in again.out) == (0, True), again.out
+
+
+def test_numbers_of_a_workbook_are_read_as_they_are_stored(register: Path) -> None:  # noqa: F811
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(["Supplier", "What was bought", "Value (£)", "Date of decision", "Approved by"])
+    formats = [(48000, '"£"#,##0'), (48000.5, "[$£-809]#,##0"), (52000, "[$€-2] #,##0.00"), (48000, '£#,##0,"k"')]
+    for index, (number, number_format) in enumerate(formats, 2):
+        sheet.append([f"Acme {index}", f"Beds {index}", number, date(2026, 7, index), "Head of IT"])
+        sheet.cell(index, 3).number_format = number_format
+    sheet.append(["Acme 9", "", 48000.125, date(2026, 7, 9), "Head of IT"])
+    stream = BytesIO()
+    workbook.save(stream)
+    (register / "waivers.xlsx").write_bytes(stream.getvalue())
+    ran = import_(register, "waivers.xlsx")
+    assert ran.code == 0, ran.out + ran.err
+    saved = records(register, "exemptions")
+    euros = {"amount": "52000", "currency": "EUR"}
+    assert [record.get("value") for record in saved] == ["£48000", "£48000.50", euros, "£48000", None]
+    assert [record.get("title") for record in saved] == ["Beds 2", "Beds 3", "Beds 4", "Beds 5", None]
+    assert saved[0]["approved_on"] == "2026-07-02"
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "fields"),
+    [
+        ("48000", "Value (£)", {"amount": "48000"}),
+        ("£48,000.50", "", {"amount": "£48,000.50"}),
+        ("£48,000 (ex VAT)", "", {"amount": "£48,000", "vat": "net"}),
+        ("£48,000 p.a.", "", {"amount": "£48,000", "period": "year"}),
+        ("48,000", "Annual value inc. VAT", {"amount": "48,000", "vat": "gross", "period": "year"}),
+        ("€48,000", "", {"amount": "48,000", "currency": "EUR"}),
+        ("£48,000 whole life", "", {"amount": "£48,000", "period": "whole_life"}),
+        ("£48k", "", None),
+        ("about £48,000", "", None),
+        ("£48,000 - £52,000", "", None),
+        ("up to £48,000", "", None),
+        ("48", "Value £000", None),
+        ("48", "Value (£k)", None),
+        ("£48,000 + VAT", "Value inc VAT", None),
+        ("£1.2 million", "", None),
+        ("(48,000)", "", None),
+        ("TBC", "", None),
+    ],
+)
+def test_an_amount_is_read_only_where_it_is_exact(text: str, heading: str, fields: dict[str, str] | None) -> None:
+    assert read_money(text, heading) == fields
+
+
+@pytest.mark.parametrize(
+    ("headings", "is_exemption"),
+    [
+        ("Supplier, Value, Reason for waiver", True),
+        ("Provider, Estimated value, Approved by", True),
+        ("Supplier, Value, Description", None),
+        ("Supplier, Value, Approved by, Status", None),
+        ("Supplier, Value, Action, Target date", False),
+        ("Recommendation, Lead, Status", False),
+    ],
+)
+def test_the_headings_show_whether_a_table_has_exemptions(headings: str, is_exemption: bool | None) -> None:
+    assert may_be_exemptions(headings.split(", ")) is is_exemption
+
+
+def test_a_table_that_may_be_of_exemptions_needs_its_kind(register: Path) -> None:  # noqa: F811
+    (register / "t.csv").write_bytes(write_csv([["Supplier", "Value", "Description"], ["Acme", "£5,000", "Beds"]]))
+    ran = import_(register, "t.csv")
+    assert ran.code == 2
+    assert "--kind exemption" in ran.err
+    assert import_(register, "t.csv", "--kind", "exemption").code == 0
+    assert records(register, "exemptions")[0]["value"] == "£5,000"
+
+
+def test_a_number_is_shown_as_its_format_scales_it() -> None:
+    assert format_shown(48000, '£#,##0,"k"') == "£48k"
+    assert format_shown(1250000, '£0.00,,"m"') == "£1.25m"
