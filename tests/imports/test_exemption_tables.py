@@ -167,6 +167,39 @@ def test_a_table_that_may_be_of_exemptions_needs_its_kind(register: Path) -> Non
     assert records(register, "exemptions")[0]["value"] == "£5,000"
 
 
+def test_a_later_file_adds_only_what_is_new(register: Path) -> None:  # noqa: F811
+    headings = ["Ref", "Provider", "Description", "Value", "Type", "Date approved", "Approved by"]
+    rows = [
+        ["W-1", "Acme", "", "£5,000", "Waiver", "5 July", "Head of IT"],
+        ["W-2", "Acme", "Placement", "£5,000", "Waiver", "1 July 2026", "Head of IT"],
+        ["W-3", "Acme", "Placement", "about £6,000", "Waiver", "TBC", "J Smith"],
+    ]
+    (register / "t.csv").write_bytes(write_csv([headings, *rows]))
+    assert import_(register, "t.csv").code == 0
+    later = ["W-4", "Acme", "Placement", "£5,000", "Waiver", "1 October 2026", "Head of IT"]
+    (register / "t.csv").write_bytes(write_csv([headings, *rows, later]))
+    ran = import_(register, "t.csv")
+    assert ran.code == 0, ran.out
+    assert "Written: 1 new record." in ran.out
+    assert len(records(register, "exemptions")) == 4
+    changed = [*rows[0][:3], "£7,000", *rows[0][4:]]
+    (register / "t.csv").write_bytes(write_csv([headings, changed, *rows[1:], later]))
+    ran = import_(register, "t.csv")
+    assert ran.code == 1
+    assert "E01: Value is £7,000 in the file." in ran.out
+    assert len(records(register, "exemptions")) == 4
+
+
+def test_with_a_source_the_reference_shows_which_exemption_it_is(register: Path) -> None:  # noqa: F811
+    headings = ["Ref", "Provider", "Description", "Value", "Approved by"]
+    (register / "t.csv").write_bytes(write_csv([headings, ["W-1", "Acme", "Beds", "£5,000", "Head of IT"]]))
+    assert import_(register, "t.csv", "--source", "log").code == 0
+    assert records(register, "exemptions")[0]["source"] == {"id": "log", "ref": "W-1"}
+    (register / "t.csv").write_bytes(write_csv([headings, ["W-1", "Acme Ltd", "Care beds", "£5,000", "Head of IT"]]))
+    assert "E01: Supplier is Acme Ltd in the file." in import_(register, "t.csv", "--source", "log").out
+    assert len(records(register, "exemptions")) == 1
+
+
 def test_a_number_is_shown_as_its_format_scales_it() -> None:
     assert format_shown(48000, '£#,##0,"k"') == "£48k"
     assert format_shown(1250000, '£0.00,,"m"') == "£1.25m"

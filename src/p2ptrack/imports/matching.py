@@ -78,7 +78,7 @@ class _Matcher:
         self.possible: dict[int, tuple[Record, float]] = {}
         self._taken: set[str] = set()
         self._record_texts = {
-            record.id: _identify_exemption(vars(record))
+            record.id: _identify_exemption(_list_stated(record))
             if isinstance(record, ProcurementExemption)
             else fold_request(_get_request(record))
             for record in records
@@ -196,10 +196,18 @@ class _WordIndex:
 def _identify_exemption(values: Mapping[str, Any]) -> str:
     """Return what an exemption is recognised by without a reference: its description, supplier and date."""
     day = values.get("approved_on")
+    day = day.get("raw", "") if isinstance(day, dict) else day
     parsed = parse_date(day) if isinstance(day, str) else day
-    words = str(parsed.latest or parsed.raw) if isinstance(parsed, CouncilDate) else ""
+    words = str(parsed.latest or parsed.raw) if isinstance(parsed, CouncilDate) else str(day or "")
     description = values.get("origin_text") or values.get("title") or ""
     return fold_request(" | ".join([description, values.get("supplier") or "", words]))
+
+
+def _list_stated(record: ProcurementExemption) -> Mapping[str, Any]:
+    """Return the fields of an exemption, without a title that is only made of its type and id."""
+    names = {"id": record.id, "type": record.type.value if record.type else None}
+    is_derived = record.title == ProcurementExemption.derive_title(names)
+    return {**vars(record), **({"title": ""} if is_derived else {})}
 
 
 def _get_request(record: Record) -> str:
