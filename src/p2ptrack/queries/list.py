@@ -20,7 +20,7 @@ from p2ptrack.analysis.filters import (
 )
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.records import Record, find_kind, kind_of
+from p2ptrack.model.records import ProcurementExemption, Record, find_kind, kind_of
 from p2ptrack.model.schema import FieldSpec, iter_values
 from p2ptrack.phrases import did_you_mean, fold_text, humanise, natural_key, pluralise, quote
 from p2ptrack.queries.answer import (
@@ -38,6 +38,7 @@ from p2ptrack.reports.document import Cell, Column, Document, Row, Table, Width
 from p2ptrack.values import dataclass
 
 DEFAULT_COLUMNS = ("id", "title", "status", "target", "accountable")
+EXEMPTION_COLUMNS = ("id", "title", "type", "value", "supplier", "approved_on")
 _WIDTHS: dict[str, Width] = {"id": "narrow", "title": "wide", "text": "wide", "origin_text": "wide"}
 
 
@@ -73,7 +74,7 @@ def build_list(case: Case, options: ListOptions) -> Document:
     records = select_records(case, words, kind)
     if options.sort:
         records = sort_records(case, records, options.sort)
-    list_columns = [_find_column(name) for name in options.columns or DEFAULT_COLUMNS]
+    list_columns = [_find_column(name) for name in options.columns or _list_usual_columns(kind, words)]
     columns = tuple(list_column.column for list_column in list_columns)
     rows = {
         record.id: Row(tuple(list_column.build_cell(case, record) for list_column in list_columns), key=record.id)
@@ -235,6 +236,13 @@ def _add_group_column(table: Table, groups: Mapping[str, list[str]], rows: Mappi
 def _split_kind(terms: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
     """Return the kind, where the first word is one, and the filters."""
     return (terms[0], terms[1:]) if terms and find_kind(terms[0]) else (None, terms)
+
+
+def _list_usual_columns(kind: str | None, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of a list without `--columns`: of exemptions alone, those that they have."""
+    kinds = [kind] if kind else [word.partition(":")[2] for word in words if word.casefold().startswith("kind:")]
+    is_exemptions = len(kinds) == 1 and (found := find_kind(kinds[0])) and found.model is ProcurementExemption
+    return EXEMPTION_COLUMNS if is_exemptions else DEFAULT_COLUMNS
 
 
 def _find_column(typed_name: str) -> _RecordColumn:
