@@ -141,6 +141,14 @@ def find_equal_ids(unknown_id: str, candidates: Iterable[str]) -> tuple[str, ...
     )
 
 
+def has_other_number(first: str, second: str) -> bool:
+    """Whether two ids have the same letters and other numbers, such as R1 and R2: neither is the other misspelt."""
+    letters, numbers = (
+        [[run for run in natural_key(id_) if run[0] == kind] for id_ in (first, second)] for kind in (1, 0)
+    )
+    return letters[0] == letters[1] and numbers[0] != numbers[1]
+
+
 def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str, ...]:
     """Return the candidates that a word is likely to be a misspelling of, the likeliest first.
 

@@ -48,6 +48,21 @@ def test_the_most_urgent_items_come_first(register: Path) -> None:
     assert "Papers are due" in ran.out
 
 
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("13 March 2023", "The next meeting is March 2023 Audit Committee, on 13 March 2023."),
+        ("March 2023", "The next meeting is March 2023 Audit Committee."),
+        ("Q1 2023/24", "The next meeting is June 2023 Audit Committee (Q1 2023/24)."),
+    ],
+)
+def test_a_meeting_without_a_day_is_named_without_one(tmp_path: Path, day: str, sentence: str) -> None:
+    programme = f"title: Reviews\nmeetings: [{{id: AC-1, body: Audit Committee, date: {day}}}]\n"
+    register = write_register(tmp_path, FILES, programme)
+    shown = run("digest", "--for", "Head of IT", *WORDS, "--root", register).out
+    assert sentence in " ".join(shown.split())
+
+
 def test_every_officer_has_a_reminder(register: Path) -> None:
     out = run("digest", *WORDS, "--root", register).out
     assert [line for line in out.splitlines() if line.startswith("Reminder")] == [

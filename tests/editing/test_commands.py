@@ -275,6 +275,18 @@ def test_a_record_is_asked_for_in_a_terminal(register: Path) -> None:
     }
 
 
+def test_the_words_of_a_field_are_shown_where_it_is_asked_for(register: Path) -> None:
+    with answering("Temporary care beds", "", "", "waiver", "", "", "urgency", "", ""):
+        shown = edit(register, "add", "exemption").out
+    assert "Type: waiver, breach or exception (Enter to leave it out)" in shown
+
+
+def test_no_commit_is_advised_outside_version_control(register: Path) -> None:
+    shutil.rmtree(register / ".git")
+    shown = edit(register, "update", "A19", "--text", "Agreed.").out
+    assert shown.splitlines()[-1] == "Saved."
+
+
 def test_a_commit_has_only_its_own_file(register: Path) -> None:
     (register / "other.txt").write_text("staged")
     git(register, "add", "other.txt")

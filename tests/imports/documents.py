@@ -165,7 +165,7 @@ def committee_action_log() -> Document:
                 ),
             ]
         },
-        listed=("“S. Jones” seems to be a person", "“12/12/2022” is not a meeting of the programme"),
+        listed=("“S. Jones” looks like a person's name", "“12/12/2022” is not a meeting of the programme"),
     )
 
 
@@ -233,7 +233,7 @@ def requests_in_one_cell() -> Document:
                 ),
             ]
         },
-        listed=("2 requests stand in one cell, and another number in Lead: divide the row.",),
+        listed=("One cell has 2 requests, and Lead has another number of values. Split the row.",),
     )
 
 
@@ -336,7 +336,7 @@ def post_cells() -> Document:
         expected.append(record(rows[-1][0], **({"accountable": posts} if posts else {})))
     persons = [person for _, _, person in POST_CELLS if person]
     return Document(
-        "posts.xlsx", write_xlsx(rows), {"A": expected}, listed=tuple(f"“{name}” seems" for name in persons)
+        "posts.xlsx", write_xlsx(rows), {"A": expected}, listed=tuple(f"“{name}” looks like" for name in persons)
     )
 
 
@@ -778,7 +778,7 @@ def shaded_word_table() -> Document:
                 record("Do six.", accountable=["Clerk"]),
             ]
         },
-        listed=("Coloured, without words or a key that explains the colour: RAG, in 1 row.",),
+        listed=("Coloured cells with no words and no key to the colour: RAG, in 1 row.",),
     )
 
 
@@ -798,7 +798,7 @@ def table_without_a_request() -> Document:
                 for row in rows[1:]
             ]
         },
-        listed=("Area of work: No heading names a request, so this column is read as it.",),
+        listed=("Area of work: No heading names a request, so this column is read as the request.",),
     )
 
 

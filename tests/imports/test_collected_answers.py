@@ -287,6 +287,13 @@ def test_wrong_usage_is_a_sentence(register: Path, arguments: tuple[str, ...], c
     assert (ran.code, sentence in ran.err) == (code, True)
 
 
+def test_the_example_names_a_meeting_of_the_register(register: Path) -> None:
+    programme = register / "data/programme.yaml"
+    programme.write_text(programme.read_text(encoding="utf-8").replace("AC-2023-03", "PC-2023-03"), encoding="utf-8")
+    ran = run("collect", "--root", register, "--as-of", "2023-02-15")
+    assert ran.err == "Say which meeting, for example: p2ptrack collect --for PC-2023-03\n"
+
+
 def test_a_day_that_has_passed_is_said(register: Path) -> None:
     ran = run("collect", "--for", "AC-2023-03", "--root", register, "--as-of", "2023-03-02")
     assert (ran.code, "to answer by 1 March 2023, which has passed." in ran.err) == (0, True)

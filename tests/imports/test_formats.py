@@ -129,7 +129,7 @@ def test_excel_cells_are_read_as_they_are_shown(register: Path) -> None:
     assert third["inferred"] == ["title", "status"]
     for line in (
         "1 formula without a stored value (F4)",
-        "Hidden in the file, and imported: Sheet, row 5.",
+        "Hidden in the file but imported: Sheet, row 5.",
         "Sheet, hidden column: Secret",
         "Notes: a hidden worksheet",
         "Sheet, row 1, above the header: My tracker",

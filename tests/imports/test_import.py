@@ -101,8 +101,8 @@ def test_a_tracker_becomes_the_same_records_from_each_format(register: Path, for
     assert (ran.code, ran.err) == (0, "")
     assert records(register, "audit_followups") == EXPECTED
     for question in (
-        "“J Smith” seems to be a person",
-        "“JS” seems to be a person",
+        "“J Smith” looks like a person's name",
+        "“JS” looks like a person's name",
         "“14 Aug” has no year. Which year is meant?",
     ):
         assert question in ran.out

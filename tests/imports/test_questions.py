@@ -57,7 +57,7 @@ def test_a_person_is_asked_about_once_and_is_kept_nowhere(register: Path) -> Non
     rows = [["Action", "Lead"], ["Do one.", "Jane Brown"], ["Do two.", "Head of HR / Jane Brown"], ["Do six.", "JB"]]
     ran = ask(register, rows, "Head of IT", "")
     assert [each.get("accountable") for each in only(register)] == [["Head of IT"], ["Head of HR", "Head of IT"], None]
-    assert ran.out.count("“Jane Brown” seems to be a person. Which post is meant? (Enter") == 1
+    assert ran.out.count("“Jane Brown” looks like a person's name. What is their job title? (Enter") == 1
     written = b"".join(path.read_bytes() for path in register.rglob("*.yaml"))
     assert b"Brown" not in written
 

@@ -102,7 +102,7 @@ def test_another_status_is_taken_with_an_update_that_has_it(first: Path) -> None
     ran = import_rows(first, table("Progress as at 1 July 2024", r1={"Status": "In progress"}))
     assert ran.code == 1
     assert follow_ups(first)["F01"]["status"] == "Implemented"
-    assert "F01: the status in the file is “In progress”, and the record is Implemented. It is left alone." in ran.out
+    assert "F01: the status in the file is “In progress”, and the record is Implemented. It is not changed." in ran.out
 
 
 def test_a_status_of_an_older_paper_is_left_alone(first: Path) -> None:
@@ -156,7 +156,7 @@ def test_another_original_target_is_asked_about(
 
 def test_what_is_left_alone_is_counted_without_a_terminal(first: Path) -> None:
     ran = import_rows(first, table(NEXT, r1={"Original date": "30/04/2024"}))
-    assert ran.out.endswith("1 difference is left alone. To be asked about them, use a terminal.\n")
+    assert ran.out.endswith("1 difference is not imported. To be asked about it, run the command in a terminal.\n")
 
 
 def test_a_request_that_reads_differently_keeps_its_first_words(first: Path) -> None:
@@ -186,7 +186,7 @@ def test_a_request_that_is_half_alike_is_asked_about(first: Path, answer: str, c
 def test_a_record_that_is_gone_from_the_paper_stays_open_and_is_listed(first: Path) -> None:
     before = follow_ups(first)["F04"]
     ran = import_rows(first, table(NEXT)[:-1])
-    assert "No longer in the file, and left as they are: F04." in ran.out
+    assert "No longer in the file, and not changed: F04." in ran.out
     assert follow_ups(first)["F04"] == before
 
 

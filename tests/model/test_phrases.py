@@ -8,6 +8,7 @@ from p2ptrack.phrases import (
     did_you_mean,
     edit_distance,
     excerpt,
+    has_other_number,
     humanise,
     join_ids,
     join_words,
@@ -74,3 +75,20 @@ def test_lists_and_counts_read_as_sentences_do() -> None:
 def test_a_suggestion_is_a_sentence_or_nothing() -> None:
     assert did_you_mean("compelte", STATUSES) == " Did you mean complete?"
     assert did_you_mean("Suspended", STATUSES) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "has_other"),
+    [
+        ("R2", "R1", True),
+        ("AC-2023-03", "AC-2026-01", True),
+        ("A022", "A02", True),
+        ("R1.9", "R1.1", True),
+        ("A2", "A02", False),
+        ("AO2", "A02", False),
+        ("CA-2023-03", "AC-2023-03", False),
+        ("leeds-p2", "leed-p2", False),
+    ],
+)
+def test_an_id_with_another_number_is_not_a_misspelling(first: str, second: str, has_other: bool) -> None:
+    assert has_other_number(first, second) is has_other

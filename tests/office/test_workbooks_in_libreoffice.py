@@ -33,7 +33,7 @@ def test_an_export_that_was_only_opened_and_saved_changes_nothing(tmp_path: Path
     assert run("export", "--format", "xlsx", "--audience", audience, "--output", path, *words).code == 0
     before = {file: file.read_bytes() for file in (tmp_path / "data").rglob("*.yaml")}
     ran = run("import", save_with_libreoffice(path, tmp_path / "saved"), "--yes", *words)
-    assert (ran.code, ran.out, ran.err) == (0, "Nothing to import: the register says all of it already.\n", "")
+    assert (ran.code, ran.out, ran.err) == (0, "Nothing to import: the register already has all of it.\n", "")
     assert {file: file.read_bytes() for file in (tmp_path / "data").rglob("*.yaml")} == before
 
 

@@ -97,7 +97,7 @@ def test_status_lists_what_needs_attention() -> None:
         "No owner  3  A02, A03, A04",
         "Several owners  1  A01. Name one responsible officer.",
         "Target changed  1  A01",
-        "No recent update  2  A01, A02.",
+        "No recent update  2  A01, A02",
     ]
 
 
@@ -110,7 +110,7 @@ def test_status_of_many_records_names_the_command_that_lists_them() -> None:
         "Due within 30 days  3  A30, A31, A32, from 20 January 2023 to 22 January 2023",
         "To be verified  12  p2ptrack list is:awaiting-verification",
         "No owner  15  p2ptrack list is:no-owner",
-        "No recent update  3  A30, A31, A32.",
+        "No recent update  3  A30, A31, A32",
     ]
 
 

@@ -99,7 +99,9 @@ def _find_meeting(case: Case, name: str) -> Meeting:
 
     meetings = {meeting.id: meeting for meeting in case.register.programme.meetings}
     if not name:
-        raise UsageError("Say which meeting, for example: p2ptrack collect --for AC-2023-03")
+        coming = [id_ for id_, meeting in meetings.items() if meeting.date.latest and meeting.date.latest >= case.as_of]
+        example = next(iter([*coming, *reversed(meetings)]), "AC-2023-03")
+        raise UsageError(f"Say which meeting, for example: p2ptrack collect --for {example}")
     ids = find_equal_ids(name, meetings)
     if len(ids) != 1:
         raise UsageError(f"There is no meeting {quote(name)} in data/programme.yaml.{did_you_mean(name, meetings)}")

@@ -157,7 +157,7 @@ class FileDrafts:
 
     def _leave(self, update: RecordUpdate, reason: str) -> None:
         """Leave a record as it is, and say what was to be changed."""
-        update.left += [f"{change} It is left alone: {reason}" for change in update.changes]
+        update.left += [f"{change} It is not changed: {reason}" for change in update.changes]
         update.changes, update.edits = [], []
 
     def _format(self, path: str) -> None:
@@ -177,7 +177,7 @@ class FileDrafts:
                 update.edits.remove(status[0])
                 moved = [change for change in update.changes if ": the status changes from " in change]
                 update.changes = [change for change in update.changes if change not in moved]
-                update.left += [f"{change} It is left alone: {problem.message}" for change in moved]
+                update.left += [f"{change} It is not changed: {problem.message}" for change in moved]
             else:
                 self._leave(update, problem.message)
             self._apply(problem.path, update)

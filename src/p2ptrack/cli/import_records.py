@@ -55,7 +55,7 @@ from p2ptrack.model.register import build_anchors
 from p2ptrack.phrases import did_you_mean, excerpt, join_ids, join_words, pluralise, quote
 from p2ptrack.pipeline import open_case
 from p2ptrack.store import yaml
-from p2ptrack.store.editing import lock_register, read_record_file
+from p2ptrack.store.editing import advise_to_commit, lock_register, read_record_file
 from p2ptrack.store.loader import pause_gc
 from p2ptrack.store.yaml.parser import YamlValue
 from p2ptrack.values import dataclass
@@ -228,7 +228,8 @@ class _Importer:
                 )
             if column.is_chosen:
                 self.account.ask(
-                    column.heading, "No heading names a request, so this column is read as it. If it is not, use --map."
+                    column.heading,
+                    "No heading names a request, so this column is read as the request. If that is wrong, use --map.",
                 )
             if column.index in tracker.grid.hidden_columns:
                 self.account.passed_over.append((f"{tracker.grid.name}, hidden column", column.heading))
@@ -340,13 +341,13 @@ class _Importer:
         for day, ids in since.items():
             if day:
                 _print(f"The update is unchanged since {day}: {join_ids(ids)}.")
-        _print_section("Left alone, until you decide", left)
+        _print_section("Not changed until you decide", left)
         quiet = [each.record.id for each in updates if not (each.changes or each.left or each.unchanged_since)]
         if quiet:
             _print(f"In the register already, unchanged: {join_ids(quiet)}.")
         if matches.gone:
             gone = join_ids([each.id for each in matches.gone])
-            _print(f"No longer in the file, and left as they are: {gone}.")
+            _print(f"No longer in the file, and not changed: {gone}.")
         return len(left)
 
     def _write(self, files: FileDrafts, left: int) -> int:
@@ -364,11 +365,15 @@ class _Importer:
             _print(f"Written: {what}.")
             _print_paths(paths)
             message = shlex.quote(f"Import {self.path.name}")
-            _print(f"To commit: git add data imports && git commit -m {message}")
+            if advice := advise_to_commit(self.root, f"git add data imports && git commit -m {message}"):
+                _print(advice)
         if not left or self.options.can_ask:
             return 0
-        are = "is" if left == 1 else "are"
-        _print(f"{pluralise(left, 'difference')} {are} left alone. To be asked about them, use a terminal.")
+        are, them = ("is", "it") if left == 1 else ("are", "them")
+        _print(
+            f"{pluralise(left, 'difference')} {are} not imported. "
+            f"To be asked about {them}, run the command in a terminal."
+        )
         return 1
 
 

@@ -32,6 +32,7 @@ from p2ptrack.queries.export import build_export
 from p2ptrack.store import yaml
 from p2ptrack.store.editing import (
     RecordChange,
+    advise_to_commit,
     find_free_id,
     format_diff,
     list_committed_ids,
@@ -211,11 +212,11 @@ def _print_plan(plan: WorkbookPlan, *, overwrite: bool) -> None:
     _print_list("", plan.notes)
     if plan.removed_rows:
         rows = join_words(plan.removed_rows[:_MAX_LISTED])
-        print_text(f"Rows that are gone from the workbook. Their records stay as they are: {rows}.")
+        print_text(f"Rows removed from the workbook. Their records are not changed: {rows}.")
     _print_list("Not imported:", plan.refused)
     if plan.conflicts and not overwrite:
-        _print_list("Changed in the register too, so not imported:", [each.to_text() for each in plan.conflicts])
-        print_text("To take over the workbook's values all the same: add --overwrite")
+        _print_list("Also changed in the register, so not imported:", [each.to_text() for each in plan.conflicts])
+        print_text("To use the workbook's values instead, add --overwrite.")
 
 
 def _print_list(heading: str, lines: Sequence[str]) -> None:
@@ -234,7 +235,7 @@ def _write(options: ImportOptions, root: Path, changes: Mapping[str, RecordChang
     if len(changes) > _MAX_SHOWN_FILES:
         print_text(f"and {pluralise(len(changes) - _MAX_SHOWN_FILES, 'other file')}")
     if not changes:
-        print_text("Nothing to import: the register says all of it already.")
+        print_text("Nothing to import: the register already has all of it.")
         return
     records = pluralise(len(changes), "record")
     if options.dry_run:
@@ -244,4 +245,5 @@ def _write(options: ImportOptions, root: Path, changes: Mapping[str, RecordChang
         raise typer.Abort
     write_register_files(root, {path: change.after for path, change in changes.items()}, "Nothing was imported.")
     print_text(f"Changed: {records}.")
-    print_text(f"To commit: git add data && git commit -m {shlex.quote(f'Import {name}')}")
+    if advice := advise_to_commit(root, f"git add data && git commit -m {shlex.quote(f'Import {name}')}"):
+        print_text(advice)

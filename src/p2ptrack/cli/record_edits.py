@@ -31,6 +31,7 @@ from p2ptrack.pipeline import check_changes, open_case
 from p2ptrack.store import yaml
 from p2ptrack.store.editing import (
     RecordChange,
+    advise_to_commit,
     commit_file,
     find_free_id,
     format_commit_command,
@@ -188,6 +189,7 @@ _ASKED_FIELDS = (
     *("recommendations", "raised", "accountable", "target", "status", "source", "origin_text"),
     *("type", "value", "supplier", "reason", "approved_by", "approved_on"),
 )
+_MAX_CHOICES = 10
 
 
 def _ask_fields(kind: Kind, fields: Mapping[str, YamlValue]) -> dict[str, YamlValue]:
@@ -196,7 +198,9 @@ def _ask_fields(kind: Kind, fields: Mapping[str, YamlValue]) -> dict[str, YamlVa
     answers = dict(fields)
     for name in _ASKED_FIELDS:
         if name in specs and name not in answers:
-            answer = _ask(f"{specs[name].title} (Enter to leave it out)")
+            words = specs[name].choices
+            choices = f": {join_words(words, 'or')}" if 0 < len(words) <= _MAX_CHOICES else ""
+            answer = _ask(f"{specs[name].title}{choices} (Enter to leave it out)")
             if answer:
                 answers[name] = [part.strip() for part in answer.split(",")] if name == "recommendations" else answer
     return answers
@@ -513,7 +517,7 @@ def _save(options: EditOptions, root: Path, as_of: date, change: RecordChange, m
     if options.commit:
         _print(f"Saved and committed as {commit_file(root, change.path, message)}.")
         return 0
-    _print(f"Saved. To commit: {format_commit_command(change.path, message)}")
+    _print(f"Saved. {advise_to_commit(root, format_commit_command(change.path, message))}".rstrip())
     return 0
 
 

@@ -484,10 +484,11 @@ class RecordReader:
 
     def _ask_post(self, heading: str, name: str) -> list[str]:
         """Ask once for the post of a person. The name goes nowhere else."""
-        question = f"{heading}: {quote(name)} seems to be a person. Which post is meant? (Enter to leave it out)"
-        post = self.context.questioner.ask(question, key=f"post {fold_text(name)}")
+        question = f"{quote(name)} looks like a person's name. What is their job title?"
+        prompt = f"{heading}: {question} (Enter to leave it out)"
+        post = self.context.questioner.ask(prompt, key=f"post {fold_text(name)}")
         if not post:
-            self.account.ask(heading, f"{quote(name)} seems to be a person. Which post is meant?")
+            self.account.ask(heading, question)
         return [post] if post else []
 
     def _read_post_and_date(self, heading: str, cell: GridCell) -> None:

@@ -44,20 +44,18 @@ class ImportAccount:
         for heading, count in self.kept_columns.items():
             yield f"Kept as published: {heading}, in {pluralise(count, 'record')}."
         for heading, count in self.colours.items():
-            yield f"Coloured, without words or a key that explains the colour: {heading}, in {pluralise(count, 'row')}."
+            yield f"Coloured cells with no words and no key to the colour: {heading}, in {pluralise(count, 'row')}."
         yield from _format_section("Kept as published, because no field takes them", _join_equal(self.without_home))
-        yield from _format_section(
-            "Kept as they are, although they refer to something else", _join_equal(self.elsewhere)
-        )
+        yield from _format_section("Imported as written, but they refer to something else", _join_equal(self.elsewhere))
         if self.empty_words:
             words = ", ".join(f"{quote(word)} {count}" for word, count in self.empty_words.items())
             yield f"Read as empty: {words}."
         if self.hidden_rows:
-            yield f"Hidden in the file, and imported: {', '.join(self.hidden_rows)}."
+            yield f"Hidden in the file but imported: {', '.join(self.hidden_rows)}."
         if self.blank_rows:
-            yield f"Passed over: {pluralise(self.blank_rows, 'blank row')}."
-        yield from _format_section("Passed over", self.passed_over)
-        yield from _format_section("Comments, which are in no record", self.comments)
+            yield f"Skipped blank rows: {self.blank_rows}."
+        yield from _format_section("Skipped", self.passed_over)
+        yield from _format_section("Comments that are not imported", self.comments)
         yield from _format_section("Questions", self.questions)
 
 

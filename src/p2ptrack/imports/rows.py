@@ -102,7 +102,7 @@ class _RowReader:
         if tuple(fold_heading(cell.line) for cell in row.cells) == tuple(
             map(fold_heading, self.tracker.headings[: len(row.cells)])
         ):
-            self.account.passed_over.append((f"{place}, the header again", _join(row)))
+            self.account.passed_over.append((f"{place}, the header repeated", _join(row)))
         elif own and self._is_total(row, own[0]):
             self.account.passed_over.append((f"{place}, a total", _join(row)))
         elif len(own) == 1 and (own[0].colspan > 1 or self._is_first_alone(row)):
@@ -190,7 +190,8 @@ class _RowReader:
             return
         if unequal := [self.tracker.headings[index] for index, count in counts.items() if count not in {1, len(items)}]:
             self.account.ask(
-                place, f"{len(items)} requests stand in one cell, and another number in {unequal[0]}: divide the row."
+                place,
+                f"One cell has {len(items)} requests, and {unequal[0]} has another number of values. Split the row.",
             )
             yield row, ()
             return

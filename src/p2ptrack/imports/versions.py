@@ -132,7 +132,7 @@ class _Comparison:
         change = f"{record.id}: the original target changed from {original.raw} to {_show(stated)}."
         choices = {name: _TARGET_CHOICES[name] for name in (_CORRECT, _LEAVE)}
         if self.context.questioner.choose(f"{change} What is it?", choices, _LEAVE) != _CORRECT:
-            self.update.left.append(f"{change} The record is left alone. To correct it: p2ptrack edit {record.id}")
+            self.update.left.append(f"{change} The record is not changed. To correct it: p2ptrack edit {record.id}")
         elif record.revisions:
             self._set_path(("revisions", 0, "from"), stated)
             self.update.changes.append(change)
@@ -152,7 +152,7 @@ class _Comparison:
             self._set("target", stated)
         else:
             self.update.left.append(
-                f"{change} The record is left alone. If it was moved: p2ptrack extend {record.id} "
+                f"{change} The record is not changed. If it was moved: p2ptrack extend {record.id} "
                 f'"{_show(stated)}". If it was a mistake: p2ptrack edit {record.id} --set target="{_show(stated)}"'
             )
             return
@@ -242,14 +242,14 @@ class _Comparison:
         if self._is_older(record):
             self.update.left.append(
                 f"{record.id}: the status in the file is {quote(word)}. The record has a later update, so its status "
-                f"{quote(was)} is left alone."
+                f"{quote(was)} is not changed."
             )
             return
         if record.status in {*CLOSED_STATUSES, Status.COMPLETE} and Status(meaning) not in CLOSED_STATUSES:
             question = f"{record.id} is {was}, and the file says {word}. Change its status?"
             if self.context.questioner.choose(question, YES_OR_NO, "no") != "yes":
                 self.update.left.append(
-                    f"{record.id}: the status in the file is {quote(word)}, and the record is {was}. It is left alone."
+                    f"{record.id}: the status in the file is {quote(word)}, and the record is {was}. It is not changed."
                 )
                 return
         self._set("status", word)
@@ -274,8 +274,8 @@ class _Comparison:
             elif not self._is_same_value(name, value, recorded):
                 title = _find_title(self.record, name)
                 self.update.left.append(
-                    f"{self.record.id}: {title} is {_show(value)} in the file. The record has another value, which is "
-                    f"left alone. To change it: p2ptrack edit {self.record.id}"
+                    f"{self.record.id}: {title} is {_show(value)} in the file. The record keeps its own "
+                    f"value. To change it: p2ptrack edit {self.record.id}"
                 )
 
     def _is_same_value(self, name: str, value: Any, recorded: Any) -> bool:

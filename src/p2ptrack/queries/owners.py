@@ -226,8 +226,12 @@ def _describe_next_meeting(case: Case) -> Iterator[Block]:
     if coming:
         meeting = min(coming, key=lambda meeting: meeting.date.latest or date.max)
         due = f" Papers are due by {meeting.papers_due.to_text()}." if meeting.papers_due else ""
-        day = meeting.date.to_text()
-        yield make_paragraph(f"The next meeting is {format_meeting_title(meeting)}, on {day}.{due}")
+        title = format_meeting_title(meeting)
+        if meeting.date.earliest == meeting.date.latest:
+            title = f"{title}, on {meeting.date.to_text()}"
+        elif meeting.date.raw not in title:
+            title = f"{title} ({meeting.date.raw})"
+        yield make_paragraph(f"The next meeting is {title}.{due}")
 
 
 def _build_key(items: Sequence[RequestedItem] | Sequence[TrackedRecord]) -> Iterator[Block]:

@@ -319,8 +319,12 @@ def _list_no_target(measures: Measures) -> Iterator[Fact]:
 
 def _list_no_recent_update(measures: Measures) -> Iterator[Fact]:
     measure = measures.no_recent_update()
-    texts = [f"{list_ids_or_command(measure.records, 'p2ptrack list is:no-recent-update')}."] if measure.records else []
+    listed = list_ids_or_command(measure.records, "p2ptrack list is:no-recent-update") if measure.records else ""
+    texts = [listed] if listed else []
     if measure.excluded:
         texts.append(f"Not known for {pluralise(len(measure.excluded), 'item')} whose updates are undated.")
+    # A command stands on a line of its own, because a full stop after it would be pasted with it.
+    if texts and not listed.startswith("p2ptrack "):
+        texts = [". ".join(texts)]
     if texts:
-        yield _make_fact("No recent update", len(measure.records), " ".join(texts))
+        yield _make_fact("No recent update", len(measure.records), *texts)

@@ -182,6 +182,13 @@ def format_commit_command(path: str, message: str) -> str:
     return f"git add {name} && git commit -m {shlex.quote(message)} -- {name}"
 
 
+def advise_to_commit(root: Path, command: str) -> str:
+    """Return the advice to commit with a command line; empty for a register that is not under version control."""
+    from p2ptrack.store.git.process import has_git_folder
+
+    return f"To commit: {command}" if has_git_folder(root) else ""
+
+
 def _explain_commit(result: GitResult) -> str:
     """Return why git made no commit, as a sentence with what to do."""
     output = f"{result.stderr}\n{result.text}".strip()

@@ -427,7 +427,7 @@ def _check_undecided_extension(case: Case) -> Iterator[Finding]:
 @rule("T146", NOTE, "Extended after the target date", summary="have an extension dated after their target date")
 @why("The work was already late when the extension was requested.")
 @example("revisions: [{from: Mar-23, to: Jun-23, date: 2023-04-12}]")
-@fix("If the extension was requested earlier, add `requested_on:` with that date.")
+@fix("If the extension was requested earlier, write that date under `requested_on:`.")
 def _check_late_extension(case: Case) -> Iterator[Finding]:
     for record, field, revision in _iter_changes(case):
         day = revision.first_date

@@ -22,8 +22,10 @@ from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import (
     fold_text,
     format_times,
+    has_other_number,
     join_ids,
     join_words,
+    natural_key,
     normalise_spelling,
     normalise_word,
     pluralise,
@@ -40,6 +42,7 @@ _TARGET_NAMES: dict[ReferenceTarget, str] = {
     "dependency": "a dependency of the programme",
 }
 _MAX_COMMANDS = 10
+_MAX_LISTED = 5
 _ID = re.compile(r"[A-Za-z]{1,6}-?[0-9][\w.-]*")
 _ID_SEPARATOR = re.compile(r"[,;&/\s]+(?:and\s+)?")
 
@@ -73,8 +76,12 @@ def _explain_broken_link(edge: Edge, candidates: frozenset[str], spelling: Spell
         missing = [id_ for id_ in ids if id_ not in candidates]
         advice = f"Put several ids in square brackets: [{', '.join(ids)}]. Then correct {join_words(missing)}."
         return f"{quote(edge.id)} is not one id, and there is no {join_words(missing, 'or')}.", advice
-    suggestions = spelling.suggest(edge.origin, edge.id, lambda: candidates - {edge.origin})
-    advice = f"Use {suggestions[0]} instead." if suggestions else f"Use the id of {target}."
+    others = candidates - {edge.origin}
+    suggestions = [
+        id_ for id_ in spelling.suggest(edge.origin, edge.id, lambda: others) if not has_other_number(edge.id, id_)
+    ]
+    listed = f": {join_words(sorted(others, key=natural_key), 'or')}" if 0 < len(others) <= _MAX_LISTED else ""
+    advice = f"Use {suggestions[0]} instead." if suggestions else f"Use the id of {target}{listed}."
     if suggestions and suggestions[0].casefold() == edge.id.casefold():
         return f"There is no {edge.id}. The id is written {suggestions[0]}.", advice
     return f"There is no {edge.id}. `{_get_field_name(edge)}` must name {target}.", advice
