@@ -11,7 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from p2ptrack.imports.mapping import may_be_exemptions
+from p2ptrack.imports.grid import Grid
+from p2ptrack.imports.mapping import Tracker, map_exemption_columns, may_be_exemptions
 from p2ptrack.imports.xlsx_reader import format_shown
 from p2ptrack.model.money import read_money
 from tests.imports.test_import import import_, records, register  # noqa: F401 (a fixture)
@@ -156,6 +157,25 @@ def test_an_amount_is_read_only_where_it_is_exact(text: str, heading: str, field
 )
 def test_the_headings_show_whether_a_table_has_exemptions(headings: str, is_exemption: bool | None) -> None:
     assert may_be_exemptions(headings.split(", ")) is is_exemption
+
+
+@pytest.mark.parametrize(
+    ("headings", "fields"),
+    [
+        ("Ref No., Name of contractor/supplier, Goods/Services, Description", "ref supplier as_published? request"),
+        ("Waiver ref, Provider, What was bought, Estimated value", "ref supplier request value"),
+        ("Type (Waiver/Breach/Exemption), Grounds, Reason", "type reason reason"),
+        ("CSO or CPR rule, Date of decision, Authorised by", "rule approved_on approved_by"),
+        ("Service, Original contract value, Value (£), Cost", "directorate as_published value as_published?"),
+        ("Date of waiver, Approved by, Lead officer", "approved_on? approved_by requested_by?"),
+        ("Contract start date, Expiry date, Decision ref no", "contract_start contract_end decision"),
+        ("Contract type, Contract period", "as_published as_published"),
+    ],
+)
+def test_headings_of_exemptions_have_their_fields(headings: str, fields: str) -> None:
+    tracker = Tracker(Grid("Sheet1", ()), (), tuple(headings.split(", ")), ())
+    columns = map_exemption_columns(tracker, {}).columns
+    assert " ".join(f"{column.field}{'' if column.is_sure else '?'}" for column in columns) == fields
 
 
 def test_a_table_that_may_be_of_exemptions_needs_its_kind(register: Path) -> None:  # noqa: F811

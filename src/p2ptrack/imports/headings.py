@@ -78,14 +78,14 @@ _PARTS = {
 
 
 _EXEMPTION_KEYWORDS = r"""
-as_published: ^(?:number|no) of\b | budget | previous | cumulative | to date$ | \byear\b | quarter | saving
+as_published: ^(?:number|no) of\b | budget | previous | cumulative | to date$ | \byear\b | quarter | saving | original
 supplier_id: (?:company|charity|supplier)(?:'?s)? (?:registration )?NUMBER$
-decision: decision (?:NUMBER|notice)$ | delegated decision NUMBER
+decision: decision (?:NUMBER(?: NUMBER)?|notice)$ | delegated decision NUMBER
 contract: contracts? (?:register )?NUMBER$
-ref: ^(?:waiver|exemption|breach|exception|cpr|cso|item|serial|log|request|unique)? ?NUMBERs?$
+ref: ^(?:waiver|exemption|breach|exception|cpr|cso|item|serial|log|request|unique)? ?NUMBERs?(?: NUMBER)?$
 approved_on: date (?:\w+ ){0,3}(?:approv|authoris|decision|decided|agreed|signed|granted)
   | ^(?:approv\w*|authoris\w*|decision|agreed|signed|granted)(?: \w+)? date | ^(?:approved|authorised|agreed|signed) on$
-approved_on?: ^date$
+approved_on?: ^date(?: of (?:the )?(?:waiver|exemption|breach|request))?$
 approved_by: (?:approved|authori[sz]ed|agreed|signed(?: off)?|granted) by | approv(?:er|ing) | authori[sz](?:er|ing)
   | ^approval$ | decision maker
 requested_by: request(?:ed by|or\b|ing officer) | applicant | ^sought by
@@ -96,11 +96,12 @@ as_published: period | \bterm\b | duration | length | dates
 sought: retrospective | before or after
 type: ^type(?: \(| of (?:waiver|exemption|breach|request)|$) | ^(?:waiver|exemption|breach|request) type
   | ^(?:waiver|exemption|breach|exception)(?: ?(?:/|or) ?(?:waiver|exemption|breach|exception))*$
-reason: reason | justification | grounds | rationale | explanation | ^why\b
+reason: reason | justification | grounds | rationale | circumstances | explanation | ^why\b
 alternatives: alternative | options considered
 legal_basis: legal basis | regulation
-title: title | (?:contract|project) name | name of (?:the )?(?:contract|project) | ^contract$ | ^project$
-request: descri | what\b | subject | goods | purpose | requirement | details | ^nature
+title: title | (?:contract|project) name | name of (?:the )?(?:contract|project)\b | ^contract$ | ^project$
+request: descri | what\b | subject | purpose | requirement | ^nature
+request?: goods | details
 supplier: supplier | contractor | provider | vendor | ^company
 rule: \brules?\b | \bc[sp][or]s?\b | standing order
 value: value | \bcosts?\b | amount | ^price | contract sum

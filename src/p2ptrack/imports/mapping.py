@@ -271,6 +271,7 @@ def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker
     `known` are the fields of headings that somebody confirmed.
     """
     columns: list[ColumnMapping] = []
+    decided = {match[0] for heading in tracker.headings if (match := find_exemption_field(heading)) and match[1]}
     for index, heading in enumerate(tracker.headings):
         samples = tuple(dict.fromkeys(_list_samples(tracker, index)))[:_SAMPLES]
         if not heading and not any(get_line(row, index) for row in tracker.rows):
@@ -280,10 +281,15 @@ def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker
         confirmed = known.get(fold_heading(heading), "")
         if confirmed in EXEMPTION_TARGETS:
             name, is_sure = confirmed, True
-        elif name not in {"as_published", "reason"} and any(each.field == name for each in columns):
+        elif name in _SEVERAL_OF_EXEMPTIONS:
+            pass
+        elif any(each.field == name for each in columns) or (not is_sure and name in decided):
             name, is_sure = "as_published", False
         columns.append(ColumnMapping(index, heading, name, is_sure, samples))
     return replace(tracker, columns=tuple(columns))
+
+
+_SEVERAL_OF_EXEMPTIONS = frozenset({"as_published", "reason"})
 
 
 def get_line(row: GridRow, index: int) -> str:
