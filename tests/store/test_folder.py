@@ -141,6 +141,11 @@ def test_a_file_with_another_ending_counts_and_is_a_problem(name: str, better: s
     assert load_register(tmp_path).register.broken_ids == {"A01"}
 
 
+def test_a_file_whose_name_begins_with_a_hyphen_is_named_whole(tmp_path: Path) -> None:
+    find_problems(tmp_path, {"actions/-portal.yaml": "exempt\n"})
+    assert load_register(tmp_path).register.broken_ids == {"-portal"}
+
+
 def test_no_advice_names_the_file_of_a_record(tmp_path: Path) -> None:
     problems = find_problems(
         tmp_path, {"actions/A01.docx": "x", "actions/A01.yaml.txt": "x", "actions/a01.YAML": ACTION}

@@ -136,7 +136,9 @@ class KnownValues:
         return f"No record has {quote(text)} under {typed_name}.{hint}"
 
     def _list_choices(self) -> str:
-        names = [f"{name} ({self.titles[name]})" if name in self.titles else name for name in self.names]
+        names = [
+            f"{name} ({self.titles[name]})" if self.titles.get(name, name) != name else name for name in self.names
+        ]
         if not names or len(names) > MAX_IDS:
             return " To list all records: p2ptrack list" if self._is_record_id else ""
         return f" Use {join_words(names, 'or')}."

@@ -299,7 +299,8 @@ def _find_unread_fields(
 
 
 def _id_from_path(path: str) -> str:
-    return record_stem(path.rpartition("/")[2]).partition("-")[0]
+    stem = record_stem(path.rpartition("/")[2])
+    return stem.partition("-")[0] or stem
 
 
 _TITLE_LINE = re.compile(r"(?<![\w-])[\"']?title[\"']?[ \t]*:[ \t]*(?:[|>][-+0-9]*)?(.*(?:\n[ \t]+.*|\n(?=\n))*)")
