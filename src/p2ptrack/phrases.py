@@ -318,7 +318,8 @@ _COMMENT = re.compile(
 
 def find_comments(text: str) -> tuple[str, ...]:
     """Return the parts of a text that look as if they were not printed."""
-    may_have_one = "<" in text or "{#" in text or "]:" in text
+    # One character before two: it is found several times as fast.
+    may_have_one = "<" in text or ("{" in text and "{#" in text) or ("]" in text and "]:" in text)
     return tuple(_COMMENT.findall(text)) if may_have_one else ()
 
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote as quote_for_shell
+from string import ascii_lowercase, ascii_uppercase
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.history.diff import ValueInterpreter
@@ -248,12 +249,20 @@ def _check_same_title(case: Case) -> Iterator[Finding]:
 
 def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
     """Return the ids of the records of one kind that have the same text, without regard to case and punctuation."""
+    texts = {record.id: text for record in case.register.records if (text := getattr(record, field))}
+    # Letters first, once for each text: that takes a third of the time of comparing words, and few are the same.
+    letters = {text: _get_letters(text) for text in set(texts.values())}
+    counts = Counter(letters.values())
     ids_by_text: dict[tuple[type[Record], str], list[str]] = {}
-    for record in case.register.records:
-        text: str | None = getattr(record, field)
-        if text:
-            ids_by_text.setdefault((type(record), _fold_words(text) or text), []).append(record.id)
+    for id_, text in texts.items():
+        words = text if counts[letters[text]] == 1 else _fold_words(text) or text
+        ids_by_text.setdefault((type(case.register.by_id[id_]), words), []).append(id_)
     return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
+
+
+def _get_letters(text: str) -> str:
+    """Return a text without spaces and punctuation: the same for all texts that `_fold_words` finds equal."""
+    return (text if text.isascii() else _fold_words(text)).translate(_LETTERS)
 
 
 def _fold_words(text: str) -> str:
@@ -262,6 +271,8 @@ def _fold_words(text: str) -> str:
 
 
 _PUNCTUATION = str.maketrans(dict.fromkeys("!\"'()*,-./:;?[]_{|}~\u201c\u201d\u2026", " "))
+_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
+_LETTERS = str.maketrans(ascii_uppercase, ascii_lowercase) | dict.fromkeys([*_PUNCTUATION, *map(ord, _SPACES)])
 _MIN_REQUEST_WORDS = 4
 
 
