@@ -176,9 +176,12 @@ def field_error(code: str, message: str, fix: str) -> PydanticCustomError:
     return PydanticCustomError("p2ptrack", "{message}", {"message": message, "code": code, "fix": fix})
 
 
+_LISTS = (list, tuple)  # not a union in the check, which would be made anew for each list of each record
+
+
 def _wrap_in_list(value: Any) -> Any:
     limits.check_entries(value)
-    return value if isinstance(value, list | tuple) else [value]
+    return value if isinstance(value, _LISTS) else [value]
 
 
 def _validate_title(value: Any) -> str:

@@ -115,10 +115,12 @@ def check_text(text: str) -> None:
 
 
 def _find_long_word(text: str) -> str:
-    start = 0
-    while len(text) - start > WORD.maximum:
-        window = (start, start + WORD.maximum + 1)
-        end = max(text.rfind(" ", *window), text.rfind("\n", *window))
+    start, maximum = 0, WORD.maximum
+    while len(text) - start > maximum:
+        last = start + maximum + 1
+        end = text.rfind(" ", start, last)
+        if end < 0:
+            end = text.rfind("\n", start, last)
         if end < 0:  # rare, so that the slower search below is
             return next((word for word in text[start:].split() if _is_too_long(word)), "")
         start = end + 1
@@ -131,7 +133,10 @@ def _is_too_long(word: str) -> bool:
     return len(word) > WORD.maximum and "://" not in word and re.search(_UNBREAKABLE, word) is not None
 
 
+_CONTAINERS = (list, tuple, dict)  # not a union in the check, which would be made anew for each list of each record
+
+
 def check_entries(value: Iterable[object]) -> None:
     """Raise the field error of a list or mapping with too many entries."""
-    if isinstance(value, list | tuple | dict) and len(value) > ENTRIES.maximum:
+    if isinstance(value, _CONTAINERS) and len(value) > ENTRIES.maximum:
         raise ENTRIES.exceed(len(value))
