@@ -176,6 +176,8 @@ class Measures:
 
     def _unread(self, records: TrackedRecords, *fields: str) -> TrackedRecords:
         """Return the records of which one of these fields was redacted or could not be read."""
+        if not self.case.redactions.fields and not self.case.register.unread_fields:
+            return ()
         return tuple(record for record in records if self.case.is_unknown(record.id, *fields))
 
     def _having(self, fact: str) -> TrackedRecords:

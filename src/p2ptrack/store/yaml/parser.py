@@ -206,11 +206,14 @@ class _FastParser:
                     self._inspect_scalar(value, event, key_event)
                     if not value:
                         self.sparse_containers.append(mapping)
-            if key in mapping or not key or key[0] in _SUSPECT_FIRST or key == MERGE_KEY:
+            if key not in ALL_FIELD_NAMES and (not key or key[0] in _SUSPECT_FIRST or key == MERGE_KEY):
                 self.needs_lint = True
             if key_event.anchor is not None or key_event.ctag is not None:
                 self.needs_lint = True
-            mapping.setdefault(key, value)
+            if key in mapping:
+                self.needs_lint = True
+            else:
+                mapping[key] = value
         if type(key_event) is not MappingEndEvent:
             raise _UnreadableError
         return mapping
