@@ -17,6 +17,7 @@ import typer
 from p2ptrack.analysis.case import Case
 from p2ptrack.cli.import_files import FileDrafts
 from p2ptrack.cli.options import RegisterOptions
+from p2ptrack.cli.progress import show_progress
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import terminal_style, write_output
 from p2ptrack.diagnostics import escape_control_characters
@@ -60,6 +61,8 @@ from p2ptrack.store.loader import pause_gc
 from p2ptrack.store.yaml.parser import YamlValue
 from p2ptrack.values import dataclass
 
+MAX_ROWS = 10_000
+"""More rows take minutes, and no tracker has them."""
 _MAPPINGS = "imports"
 """The folder of kept mappings, beside `data`: the loader reads no other folder in `data`."""
 
@@ -89,7 +92,7 @@ def import_records(options: ImportOptions, path: Path, data: bytes) -> int:
     Returns 1 where the next version of a document has something that was left alone, because nobody was asked.
     """
     kind = _find_kind(options.kind)
-    with pause_gc():
+    with pause_gc(), show_progress("Reading the file"):
         imported = read_grids(data, path.name)
     root = find_register_folder(options.register)
     as_of = resolve_as_of(options.register)
@@ -128,6 +131,7 @@ class _Importer:
         """Map, read, match, check and write."""
         self.account.notes += imported.notes
         trackers = self._select(imported)
+        self._require_few_rows(trackers)
         kept = next(filter(None, (find_mapping(self.kept, tracker) for tracker in trackers)), KeptMapping())
         source = self.options.source or kept.source
         kind = kind or find_kind(kept.kind) or self._find_exemption_kind(trackers[0])
@@ -144,7 +148,8 @@ class _Importer:
         files = FileDrafts(self.root, self.as_of, self.case, self.account, matches, updates)
         files.add_source(source, self.path.stem, paper_date)
         files.add_meetings(context.new_meetings)
-        files.check()
+        with show_progress("Checking the records"):
+            files.check()
         for line in self.account.format_lines():
             _print(line)
         left = self._print_matches(matches, updates)
@@ -195,6 +200,14 @@ class _Importer:
                 f"{self.path.name} has no tracker: no table has headings with a recommendation, request or action."
             )
         return trackers
+
+    def _require_few_rows(self, trackers: Sequence[Tracker]) -> None:
+        number = sum(len(tracker.rows) for tracker in trackers)
+        if number > MAX_ROWS:
+            raise OperationError(
+                f"{self.path.name} has {number:,} rows. At most {MAX_ROWS:,} are imported at once. "
+                "Choose one table with --sheet or --table, or divide the file."
+            )
 
     def _find_exemption_kind(self, tracker: Tracker) -> Kind | None:
         """Return the kind where the headings are those of exemptions. Raises `UsageError` where they may be."""
@@ -360,7 +373,8 @@ class _Importer:
             _print(f"Would write {what}. Nothing was saved.")
         elif self.options.can_ask and not typer.confirm(f"Write {what}?", default=True):
             raise typer.Abort
-        paths = [] if self.options.dry_run else files.save()
+        with show_progress("Writing the records"):
+            paths = [] if self.options.dry_run else files.save()
         if what and paths:
             _print(f"Written: {what}.")
             _print_paths(paths)
