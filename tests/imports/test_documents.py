@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from p2ptrack.imports.headings import find_by_keyword
+from tests.command import run
 from tests.imports.documents import DOCUMENTS, Document
 from tests.imports.test_import import files, import_, records, register
+from tests.support import write_register
 
 __all__ = ["register"]
 FOLDERS = {"R": "recommendations", "A": "actions", "F": "audit_followups"}
@@ -76,3 +78,14 @@ def test_words_of_a_heading_name_its_field(line: str) -> None:
     name, _, headings = line.partition(": ")
     found = {heading: (find_by_keyword(heading) or ("none", True))[0] for heading in headings.split(" | ")}
     assert {heading: field for heading, field in found.items() if field != name} == {}
+
+
+def test_a_column_of_short_progress_with_days_in_it_is_no_column_of_dates(tmp_path: Path) -> None:
+    root, file = write_register(tmp_path / "register"), tmp_path / "log.csv"
+    file.write_text(
+        "Action,Progress\nPublish it,Ongoing\nTrain,Completed 12/03/22\nOrder,Completed 14/05/22\n", "utf-8"
+    )
+    assert run("import", file, "--kind", "action", "--yes", "--root", root).code == 0
+    texts = [path.read_text("utf-8") for path in sorted((root / "data/actions").iterdir())]
+    assert [any(word in text for word in ("Ongoing", "Completed")) for text in texts] == [True] * 3
+    assert [text for text in texts if "date: Completed" in text] == []

@@ -372,7 +372,12 @@ _BY_VALUES: tuple[tuple[str, Callable[[_Shape], bool], str, bool], ...] = (
     # (field by the heading, what the values are, field that they make it, whether that is sure)
     ("status", lambda shape: shape.length > _LONG, "update", True),
     ("status", lambda shape: shape.dates > _MIN_SHARE > shape.statuses, "completed_on", False),
-    ("update", lambda shape: shape.length < _SHORT and shape.dates > _MIN_SHARE, "update_date", True),
+    (
+        "update",
+        lambda shape: shape.length < _SHORT and shape.dates > _MIN_SHARE and not shape.statuses,
+        "update_date",
+        True,
+    ),
     (
         "update",
         lambda shape: shape.length < _LONG and shape.has_repeats and shape.statuses > _MIN_SHARE,

@@ -153,7 +153,8 @@ class _Comparison:
         else:
             self.update.left.append(
                 f"{change} The record is not changed. If it was moved: p2ptrack extend {record.id} "
-                f'"{_show(stated)}". If it was a mistake: p2ptrack edit {record.id} --set target="{_show(stated)}"'
+                f'"{_show(stated)}" --reason REASON. '
+                f'If it was a mistake: p2ptrack edit {record.id} --set target="{_show(stated)}"'
             )
             return
         self.update.changes.append(change)

@@ -231,7 +231,7 @@ def _describe_next_meeting(case: Case) -> Iterator[Block]:
             title = f"{title}, on {meeting.date.to_text()}"
         elif meeting.date.raw not in title:
             title = f"{title} ({meeting.date.raw})"
-        yield make_paragraph(f"The next meeting is {title}.{due}")
+        yield make_paragraph(f"Next meeting: {title}.{due}")
 
 
 def _build_key(items: Sequence[RequestedItem] | Sequence[TrackedRecord]) -> Iterator[Block]:
