@@ -19,7 +19,7 @@ PAPERS = {
     "action-plan": range(8, 15),
     "audit-follow-up": range(4, 7),
     "progress-report": range(4, 6),
-    "thousand-rows": range(101, 200),
+    "thousand-rows": range(60, 200),
 }
 RUNNING = {"Link", "Reference", "Span", "Code", "Quote"}
 QUOTES_OR_COLON = re.compile("[“”]|:$")
