@@ -15,9 +15,11 @@ from p2ptrack.imports.grid import Grid
 from p2ptrack.imports.mapping import Tracker, map_exemption_columns, may_be_exemptions
 from p2ptrack.imports.xlsx_reader import format_shown
 from p2ptrack.model.money import read_money
-from tests.imports.test_import import import_, records, register  # noqa: F401 (a fixture)
+from tests.imports import test_import
+from tests.imports.test_import import import_, records
 from tests.imports.writers import WRITERS, write_csv
 
+register = test_import.register
 HEADINGS = [
     *("Ref", "Directorate/Service", "Supplier/Contractor", "Title of contract", "Contract value", "Type"),
     *("Justification", "CSO or CPR rule", "Date approved", "Authorised by", "Contract start", "Contract end"),
@@ -85,7 +87,7 @@ def strip_texts(value: Any) -> Any:
 
 @pytest.mark.parametrize("suffix", sorted(WRITERS))
 @pytest.mark.parametrize("options", [(), ("--kind", "exemption")])
-def test_each_cell_of_a_table_of_exemptions_is_read(register: Path, suffix: str, options: tuple[str, ...]) -> None:  # noqa: F811
+def test_each_cell_of_a_table_of_exemptions_is_read(register: Path, suffix: str, options: tuple[str, ...]) -> None:
     (register / f"waivers.{suffix}").write_bytes(WRITERS[suffix](TABLE))
     ran = import_(register, f"waivers.{suffix}", *options)
     assert ran.code == 0, ran.out + ran.err
@@ -96,7 +98,7 @@ def test_each_cell_of_a_table_of_exemptions_is_read(register: Path, suffix: str,
     assert (again.code, "Nothing to import" in again.out) == (0, True), again.out
 
 
-def test_numbers_of_a_workbook_are_read_as_they_are_stored(register: Path) -> None:  # noqa: F811
+def test_numbers_of_a_workbook_are_read_as_they_are_stored(register: Path) -> None:
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     assert sheet is not None
@@ -178,7 +180,7 @@ def test_headings_of_exemptions_have_their_fields(headings: str, fields: str) ->
     assert " ".join(f"{column.field}{'' if column.is_sure else '?'}" for column in columns) == fields
 
 
-def test_a_table_that_may_be_of_exemptions_needs_its_kind(register: Path) -> None:  # noqa: F811
+def test_a_table_that_may_be_of_exemptions_needs_its_kind(register: Path) -> None:
     (register / "t.csv").write_bytes(write_csv([["Supplier", "Value", "Description"], ["Acme", "£5,000", "Beds"]]))
     ran = import_(register, "t.csv")
     assert ran.code == 2
@@ -187,7 +189,7 @@ def test_a_table_that_may_be_of_exemptions_needs_its_kind(register: Path) -> Non
     assert records(register, "exemptions")[0]["value"] == "£5,000"
 
 
-def test_a_later_file_adds_only_what_is_new(register: Path) -> None:  # noqa: F811
+def test_a_later_file_adds_only_what_is_new(register: Path) -> None:
     headings = ["Ref", "Provider", "Description", "Value", "Type", "Date approved", "Approved by"]
     rows = [
         ["W-1", "Acme", "", "£5,000", "Waiver", "5 July", "Head of IT"],
@@ -210,7 +212,7 @@ def test_a_later_file_adds_only_what_is_new(register: Path) -> None:  # noqa: F8
     assert len(records(register, "exemptions")) == 4
 
 
-def test_with_a_source_the_reference_shows_which_exemption_it_is(register: Path) -> None:  # noqa: F811
+def test_with_a_source_the_reference_shows_which_exemption_it_is(register: Path) -> None:
     headings = ["Ref", "Provider", "Description", "Value", "Approved by"]
     (register / "t.csv").write_bytes(write_csv([headings, ["W-1", "Acme", "Beds", "£5,000", "Head of IT"]]))
     assert import_(register, "t.csv", "--source", "log").code == 0

@@ -110,7 +110,7 @@ _TEXTS = (
     *("contract", "legal_basis"),
 )
 _DATES = ("approved_on", "contract_start", "contract_end", "stop_gap_until")
-_SHOWN_NUMBER = re.compile(r"-?[\d,]*\.?\d+ ?(?:k|m|mn|thousand|million)?\b", re.IGNORECASE)
+_SHOWN_NUMBER = re.compile(r"-?(?<![\d,.])\d[\d,]*(?:\.\d+)? ?(?:k|m|mn|thousand|million)?\b", re.IGNORECASE)
 
 
 def _format_stored(number: str) -> str:

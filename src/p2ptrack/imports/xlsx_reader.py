@@ -187,7 +187,7 @@ def format_shown(value: Any, number_format: str) -> str:
     return str(value)
 
 
-_LITERALS = re.compile(r'\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|"([^"]*)"|\\(.)|_.|\*.')
+_LITERALS = re.compile(r'\[\$([^\[\]-]*)(?:-[^\[\]]*)?\]|\[[^\[\]]*\]|"([^"]*)"|\\(.)|_.|\*.')
 """What a number format has besides places: a currency, a colour or condition, text, and blanks of a width."""
 
 

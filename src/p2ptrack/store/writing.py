@@ -205,12 +205,15 @@ def _restore_on_failure() -> Iterator[Callable[[Path], None]]:
         yield keep
         is_complete = True
     finally:
-        for path, copy in reversed(kept.items()):
+        for path, copy in () if is_complete else reversed(kept.items()):
             with suppress(OSError):
-                if copy is None and not is_complete:
+                if copy is not None:
+                    copy.replace(path)
+                else:
                     path.unlink()
-                elif copy is not None:
-                    copy.unlink() if is_complete else copy.replace(path)
+        for copy in filter(None, kept.values()):
+            with suppress(OSError):
+                copy.unlink()  # `replace` leaves it where it is a link to the same file
 
 
 _OTHER_OPEN_FILES = 100
