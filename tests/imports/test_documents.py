@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 from p2ptrack.imports.headings import find_by_keyword
 from tests.command import run
 from tests.imports.documents import DOCUMENTS, Document
 from tests.imports.test_import import files, import_, records, register
-from tests.support import write_register
+from tests.support import plain, write_register
 
 __all__ = ["register"]
 FOLDERS = {"R": "recommendations", "A": "actions", "F": "audit_followups"}
@@ -89,3 +90,69 @@ def test_a_column_of_short_progress_with_days_in_it_is_no_column_of_dates(tmp_pa
     texts = [path.read_text("utf-8") for path in sorted((root / "data/actions").iterdir())]
     assert [any(word in text for word in ("Ongoing", "Completed")) for text in texts] == [True] * 3
     assert [text for text in texts if "date: Completed" in text] == []
+
+
+def test_a_row_below_the_heading_of_a_group_is_no_second_header(tmp_path: Path) -> None:
+    root, file = write_register(tmp_path / "register"), tmp_path / "log.docx"
+    document = docx.Document()
+    table = document.add_table(rows=0, cols=6)
+    for cells in (
+        ["Minute No.", "Action Required", "Responsible Officer", "Target Date", "Progress/Comments", "Status"],
+        ["Meeting of 14 July 2022"],
+        [
+            "AG23",
+            "Circulate the register",
+            "Head of IT",
+            "31 August 2022\n30 September 2022",
+            "Compiled.",
+            "In progress",
+        ],
+        ["Meeting of 21 April 2022"],
+        ["AG11", "Confirm the actions", "Head of IT", "May 2022", "Confirmed by the committee.", "Complete"],
+    ):
+        row = table.add_row().cells
+        if len(cells) == 1:
+            row[0].merge(row[5])
+        for cell, text in zip(row, cells, strict=False):
+            cell.text = text
+    document.save(str(file))
+    assert run("import", file, "--yes", "--root", root).code == 0
+    made = read_made(root)
+    assert [values["report_refs"] for values in made] == [["AG23"], ["AG11"]]
+    assert [values["status"] for values in made] == ["In progress", "Complete"]
+    assert made[0]["target"] == "30 September 2022"
+    assert made[0]["revisions"] == [{"from": "31 August 2022", "to": "30 September 2022"}]
+
+
+def test_a_heading_goes_on_in_the_row_below_it_without_merged_cells(tmp_path: Path) -> None:
+    root, file = write_register(tmp_path / "register"), tmp_path / "recs.csv"
+    file.write_text(
+        "Ref,Recommendation,Owner,Original,Revised,Update\n"
+        ",,,due date,due date,\n"
+        "1.1,Raise orders before invoices.,Head of Finance,31/03/2022,30/09/2022,Testing is under way.\n",
+        "utf-8",
+    )
+    assert run("import", file, "--kind", "follow-up", "--yes", "--root", root).code == 0
+    (values,) = read_made(root)
+    assert values["target"] == "30/09/2022"
+    assert values["revisions"] == [{"from": "31/03/2022", "to": "30/09/2022"}]
+
+
+def test_numbers_of_items_are_no_titles_and_comments_beside_a_rating_are_updates(tmp_path: Path) -> None:
+    root, file = write_register(tmp_path / "register"), tmp_path / "log.csv"
+    file.write_text(
+        "Item,Action,RAG / Comments\n7,Provide a note,Amber – drafted\n12,Share the tracker,Green - by email\n", "utf-8"
+    )
+    assert run("import", file, "--kind", "action", "--yes", "--root", root).code == 0
+    made = read_made(root)
+    assert [values["title"] for values in made] == ["Provide a note", "Share the tracker"]
+    assert [values["as_published"] for values in made] == [{"Item": "7"}, {"Item": "12"}]
+    assert [entry["text"].strip() for values in made for entry in values["updates"]] == [
+        "Amber – drafted",
+        "Green - by email",
+    ]
+
+
+def read_made(root: Path) -> list[dict[str, Any]]:
+    """Return the data of the records that an import wrote into an empty register, in the order of their ids."""
+    return [plain(path.read_text("utf-8")) for path in sorted((root / "data").glob("*/*.yaml"))]

@@ -21,7 +21,8 @@ report_refs: ^reports? (?:ref(?:erence)?|para(?:graph)?)s?(?: no)?$
 ref: ^(?:rec(?:ommendation)?|action|audit|risk|item|issue|serial)?s? ?NUMBERs?$
 report_refs: ^(?:minute|para|paragraph|page)s?(?: ref(?:erence)?| no| number)?s?$ | ref(?:erence)?s?$
 evidence: evidence | hyperlink | \blinks?\b
-as_published: \bb?rag\b | % ?complete | per ?cent | confidence | outcome | \bcosts?\b | budget | wards?\b | benefit
+as_published: \bb?rag\b(?!.*(?:comment|progress|update|narrative)) | % ?complete | per ?cent
+  | confidence | outcome | \bcosts?\b | budget | wards?\b | benefit
   | assurance | opinion | (?:by|from) members?$ | (?:member|chair|councillor)(?:'?s'?|s')? comments? | success
   | ^milestones? | measure | ^kpi | (?:days|months|weeks) (?:over|late) | ^(?:number|no) of\b | how .*know | verified
   | author | times (?:extended|revised|moved) | \byear\b | direction of travel

@@ -79,6 +79,7 @@ _HEADER_ROWS = 20
 _MAX_JOINED = 3
 _LONG = 60
 _SHORT = 20
+_NUMBER_LENGTH = 6
 _HALF = 0.5
 _MOST = 0.9
 _MIN_WORDS = 4
@@ -191,9 +192,19 @@ def _list_headers(grid: Grid) -> Iterator[int]:
         if not _is_header(row.cells):
             continue
         folded = tuple(fold_heading(cell.line) for cell in row.cells)
-        if not first or (folded != first and _list_captions(grid, index)):
+        if not first or (folded != first and _list_captions(grid, index) and not _is_data(row)):
             first = folded
             yield index
+
+
+def _is_data(row: GridRow) -> bool:
+    """Whether a row below a caption holds values, though words in them could name fields: sentences, days, statuses."""
+    texts = [cell.line for cell in row.cells if cell.line and not cell.is_repeat]
+    values = [text for text in texts if text.endswith(".") or has_date(text) or find_status(text, {})]
+    return len(values) >= _MIN_VALUES
+
+
+_MIN_VALUES = 2
 
 
 def _list_captions(grid: Grid, header: int) -> tuple[GridRow, ...]:
@@ -257,7 +268,15 @@ def _continues_header(row: GridRow, following: GridRow, joined: int) -> bool:
     covers_rows = any(cell.rowspan > 1 for cell in row.cells) or any(cell.is_repeat for cell in following.cells)
     is_words = all(find_by_keyword(cell.line) or cell.is_bold for cell in own)
     has_gaps = len(own) < len(following.cells)
-    return bool(own) and is_words and (covers_columns or covers_rows or (has_gaps and all(c.is_bold for c in own)))
+    ends_headings = all(_HEADING_WORDS.issuperset(fold_heading(cell.line).split()) for cell in own)
+    is_more = covers_columns or covers_rows or (has_gaps and (ends_headings or all(cell.is_bold for cell in own)))
+    return bool(own) and is_words and is_more
+
+
+_HEADING_WORDS = frozenset(
+    ["completion", "date", "dates", "deadline", "due", "name", "no", "number", "officer", "ref", "target"]
+)
+"""Words that end a heading in the row below it: *Original* above *due date*."""
 
 
 def _join_heading(parts: Sequence[Sequence[GridCell]], column: int) -> str:
@@ -370,6 +389,7 @@ _MEETING = re.compile(r"\b(?:committee|cabinet|council meeting|board|panel|meeti
 
 _BY_VALUES: tuple[tuple[str, Callable[[_Shape], bool], str, bool], ...] = (
     # (field by the heading, what the values are, field that they make it, whether that is sure)
+    ("title", lambda shape: shape.length < _NUMBER_LENGTH, "ref", True),
     ("status", lambda shape: shape.length > _LONG, "update", True),
     ("status", lambda shape: shape.dates > _MIN_SHARE > shape.statuses, "completed_on", False),
     (
