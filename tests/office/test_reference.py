@@ -104,6 +104,15 @@ def test_the_same_template_gives_the_same_bytes(tmp_path: Path) -> None:
     assert write(tmp_path, template) == write(tmp_path, template)
 
 
+def damage(data: bytes) -> bytes:
+    """Return a template whose first part was packed and cannot be unpacked any more."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        first = archive.infolist()[0]
+    assert first.compress_type == zipfile.ZIP_DEFLATED
+    start = first.header_offset + 30 + len(first.filename)
+    return data[:start] + b"\xff" * 8 + data[start + 8 :]
+
+
 def external(relationships: bytes) -> bytes:
     return relationships.replace(b'Target="media/image1.png"', b'Target="file:///etc/passwd" TargetMode="External"')
 
@@ -112,6 +121,7 @@ def external(relationships: bytes) -> bytes:
     ("template", "reason"),
     [
         (b"no zip", "it is not a Word document"),
+        (damage(make_template()), "it is not a Word document"),
         (change(make_template(), {"word/styles.xml": lambda _: b"<w:styles>"}), "it is damaged or not a Word document"),
         (change(make_template(), {"word/styles.xml": lambda _: b"<!DOCTYPE x>"}), "it defines entities"),
         (change(make_template(), {"word/_rels/header1.xml.rels": external}), "shows something that is not in the file"),

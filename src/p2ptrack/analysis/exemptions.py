@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.dates import is_before
+from p2ptrack.model.dates.council_date import FIRST_FINANCIAL_MONTH
 from p2ptrack.model.fields import ExemptionType, RequestTime
 from p2ptrack.model.money import MoneyPeriod, Vat, get_code
 from p2ptrack.model.records import ProcurementExemption
 from p2ptrack.phrases import fold_text
+from p2ptrack.values import dataclass
 
 Exemptions = tuple[ProcurementExemption, ...]
 GetKey = Callable[[ProcurementExemption], str]
-FIRST_FINANCIAL_MONTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class ValueSum:
     """What some exemptions are worth, and which could not be added up.
 
     `withheld` are the records whose value the audience may not see, or that could not be read; `not_stated` those
-    without one. `vat` counts the records by what they say about VAT; the empty text stands for nothing.
+    without one. `vat` counts the records by what they say about VAT; None stands for nothing.
     """
 
     records: Exemptions
@@ -111,11 +111,7 @@ def is_retrospective(record: ProcurementExemption) -> bool:
 
 def starts_before_approval(record: ProcurementExemption) -> bool:
     """Whether the contract certainly started before the exemption was approved."""
-    return _is_before(record.contract_start, record.approved_on)
-
-
-def _is_before(first: CouncilDate | None, second: CouncilDate | None) -> bool:
-    return bool(first and second and first.latest and second.earliest and first.latest < second.earliest)
+    return is_before(record.contract_start, record.approved_on)
 
 
 def group_by(records: Iterable[ProcurementExemption], get_key: GetKey) -> dict[str, Exemptions]:

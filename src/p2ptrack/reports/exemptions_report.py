@@ -161,7 +161,7 @@ class _View:
                 suffix = "one" if len(records) == 1 else "many"
                 sentences.append(words(f"exemptions_value_{key}_{suffix}", number=len(records)))
         if len(total.vat) > 1:
-            sentences.append(words("exemptions_vat_mixed"))
+            sentences.append(words("exemptions_vat_unclear" if None in total.vat else "exemptions_vat_mixed"))
         sentences += [words(f"exemptions_vat_{vat.value}") for vat in Vat if set(total.vat) == {vat}]
         return sentences
 

@@ -16,7 +16,6 @@ from p2ptrack.analysis.rules.rule import (
     Finding,
     example,
     fix,
-    is_before,
     report_date_order,
     report_past_dates,
     report_records,
@@ -24,7 +23,7 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.model.advice import is_nobody
-from p2ptrack.model.dates import CouncilDate, Precision, format_long_date
+from p2ptrack.model.dates import CouncilDate, Precision, format_long_date, is_before
 from p2ptrack.model.fields import Category, Decision, Status
 from p2ptrack.model.records import TargetRevision, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
@@ -390,7 +389,7 @@ def _check_target_against_revisions(case: Case) -> Iterator[Finding]:
         is_unapproved = any(
             _lacks_approval(case, revision) and is_same_target(record.target, revision.to)
             for revision in record.revisions
-        )  # T147 reports it, and its advice mends this too
+        )  # T147 reports it, and its advice corrects this too
         if not (has_placeholder or is_unapproved or is_same_target(record.target, expected)):
             actual = f"the target date {record.target.raw}" if record.target else "no target date"
             message = f"{record.id} has {actual}, but its target changes give {expected.raw}."

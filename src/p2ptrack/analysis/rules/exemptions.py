@@ -10,8 +10,8 @@ from datetime import date
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.exemptions import find_exemption_day, fold_supplier, has_next_step, starts_before_approval
-from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, is_before, rule, why
-from p2ptrack.model.dates import format_long_date
+from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
+from p2ptrack.model.dates import format_long_date, is_before
 from p2ptrack.model.fields import ExemptionType, RequestTime
 from p2ptrack.model.money import POUNDS, format_amount, format_money
 from p2ptrack.model.records import ProcurementExemption

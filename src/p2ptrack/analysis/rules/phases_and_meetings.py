@@ -15,14 +15,13 @@ from p2ptrack.analysis.rules.rule import (
     Finding,
     example,
     fix,
-    is_before,
     iter_open_dependencies,
     report_date_order,
     report_records,
     rule,
     why,
 )
-from p2ptrack.model.dates import Precision, format_long_date
+from p2ptrack.model.dates import Precision, format_long_date, is_before
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import Action
 from p2ptrack.model.register import format_meeting_title

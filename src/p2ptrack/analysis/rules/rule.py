@@ -26,7 +26,7 @@ from typing import Any, Final, TypeAlias
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.measures import OpenDependency, find_open_dependencies
 from p2ptrack.diagnostics import Problem, Severity
-from p2ptrack.model.dates import CouncilDate, format_long_date
+from p2ptrack.model.dates import CouncilDate, format_long_date, is_before
 from p2ptrack.model.fields import Status
 from p2ptrack.model.limits import MAX_SUGGESTIONS
 from p2ptrack.model.programme import Phase
@@ -229,13 +229,6 @@ def iter_open_dependencies(case: Case) -> Iterator[tuple[str, OpenDependency, tu
     for dependency in find_open_dependencies(case, case.with_fact("waiting")):
         if dependency.index is not None:
             yield f"dependencies[{dependency.index}]", dependency, tuple(record.id for record in dependency.records)
-
-
-def is_before(first: CouncilDate | None, second: CouncilDate | None) -> bool:
-    """Whether all of one date is before all of the other."""
-    if first is None or second is None or first.latest is None or second.earliest is None:
-        return False
-    return first.latest < second.earliest
 
 
 def format_status(status: Status | None) -> str:

@@ -8,6 +8,7 @@ a paper that is not for publication is put above every header.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -82,7 +83,7 @@ def _unpack(file: Path) -> dict[str, bytes]:
             if sum(entry.file_size for entry in entries) > MAX_REFERENCE_BYTES:
                 raise _unusable(file, f"unpacked it has more than {MAX_REFERENCE_BYTES // 1_000_000} MB")
             files = {entry.filename: archive.read(entry) for entry in entries}
-    except (BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except (BadZipFile, NotImplementedError, RuntimeError, OSError, zlib.error) as error:
         raise _unusable(file, "it is not a Word document") from error
     if any(b"<!DOCTYPE" in data or b"<!ENTITY" in data for data in files.values()):
         raise _unusable(file, "it defines entities, which Word never does")

@@ -253,6 +253,15 @@ class DateRejection:
 
 _DEFAULT_EXAMPLE_DATE = date(2027, 1, 1)
 """The date that examples lie after where the position date is not known."""
+
+
+def is_before(first: CouncilDate | None, second: CouncilDate | None) -> bool:
+    """Whether all of one date is before all of the other."""
+    if first is None or second is None or first.latest is None or second.earliest is None:
+        return False
+    return first.latest < second.earliest
+
+
 _EXAMPLE_MARK = re.compile(r"\$(year|next|financial)([0-9]{2})")
 
 
