@@ -153,6 +153,31 @@ def test_numbers_of_items_are_no_titles_and_comments_beside_a_rating_are_updates
     ]
 
 
+def test_a_response_of_one_word_is_the_acceptance_and_mixed_numbers_are_references(
+    tmp_path: Path,
+) -> None:
+    root, file = write_register(tmp_path / "register"), tmp_path / "tracker.csv"
+    file.write_text(
+        "Ref,Audit Recommendation,Management Response,Responsible Officer,Latest Update\n"
+        "1.1,Record every contract.,Agreed,Head of HR & OD,TBC\n"
+        "4,Plan the exits.,Not agreed. The risk is accepted.,Head of HR and Head of IT,To be advised\n"
+        "HR2,Test the plans.,Agreed,Head of IT,The first test of all plans is under way in every directorate.\n",
+        "utf-8",
+    )
+    result = run("import", file, "--kind", "follow-up", "--yes", "--root", root)
+    made = read_made(root)
+    assert [values["report_refs"] for values in made] == [["1.1"], ["4"], ["HR2"]]
+    assert [values["accountable"] for values in made] == [
+        ["Head of HR & OD"],
+        ["Head of HR", "Head of IT"],
+        ["Head of IT"],
+    ]
+    assert [values.get("acceptance") for values in made] == ["Agreed", None, "Agreed"]
+    assert [values.get("response") for values in made] == [None, {"text": "Not agreed. The risk is accepted.\n"}, None]
+    assert ["updates" in values for values in made] == [False, False, True]
+    assert "Read as empty: “TBC” 1, “To be advised” 1." in result.out
+
+
 def read_made(root: Path) -> list[dict[str, Any]]:
     """Return the data of the records that an import wrote into an empty register, in the order of their ids."""
     return [plain(path.read_text("utf-8")) for path in sorted((root / "data").glob("*/*.yaml"))]

@@ -47,6 +47,7 @@ from p2ptrack.imports.mapping import (
     may_be_exemptions,
 )
 from p2ptrack.imports.matching import ImportMatches, PossibleMatch, match_drafts
+from p2ptrack.imports.record_reader import has_running_numbers
 from p2ptrack.imports.report import YES_OR_NO, ImportAccount, NobodyAnswers, Questioner
 from p2ptrack.imports.rows import TrackerReader
 from p2ptrack.imports.versions import RecordUpdate, VersionContext, compare_versions
@@ -302,11 +303,12 @@ class _Importer:
             from_source = f", source {source}" if source else ""
             _print(f"{tracker.grid.name}: {kind.plural}{from_source}")
             for column in tracker.columns:
-                if column.field == "ref" and not source:
+                if column.field == "ref" and not source and (kind.name != "follow_up" or has_running_numbers(tracker)):
                     name = "As published. With --source ID it is the place in the source"
                 else:
                     targets = list_targets(kind.name)
-                    name = targets[column.field] if column.is_sure else f"not sure.{_suggest_field(column, targets)}"
+                    field = "report_refs" if column.field == "ref" and not source else column.field
+                    name = targets[field] if column.is_sure else f"not sure.{_suggest_field(column, targets)}"
                 samples = "; ".join(excerpt(sample, _SAMPLE_WIDTH) for sample in column.samples)
                 _print(f"  {column.heading or f'Column {column.index + 1}'} -> {name}")
                 if samples:

@@ -385,6 +385,8 @@ def split_posts(cell: GridCell, roles: Iterable[str]) -> list[str]:
 def _split_part(part: str, known: set[str]) -> list[str]:
     """Return the posts and persons of a part: *A and B*, *Name (Post)* and *Post – Name*."""
     pieces = _AND.split(part)
+    if len(pieces) > 1 and _INITIALS.fullmatch(pieces[-1]) and any(_names_post(piece, known) for piece in pieces[:-1]):
+        return [part]  # *Head of HR & OD* is one post
     if len(pieces) > 1 and all(_names_post(piece, known) or is_person(piece, known) for piece in pieces):
         return pieces
     pieces = [piece for piece in map(str.strip, _BESIDE.split(part)) if piece]

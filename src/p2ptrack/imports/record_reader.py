@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from p2ptrack.imports.cells import (
@@ -52,7 +53,7 @@ class RowGroup:
     is_request: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class TrackerState:
     """What the records of a tracker share: its columns, the fields of their kind, and what rows above them say."""
 
@@ -64,6 +65,11 @@ class TrackerState:
     group: RowGroup = field(default_factory=RowGroup)
     recommendation: RecordDraft | None = None
     raised: str = ""
+
+    @cached_property
+    def has_running_numbers(self) -> bool:
+        """Whether the references of the tracker only number its rows."""
+        return has_running_numbers(self.tracker)
 
     def find_meeting(self, text: str) -> str:
         """Return the id of the meeting that a text names, or whose day it has; empty where there is none.
@@ -103,6 +109,14 @@ class TrackerState:
     def _find_anchor(self, text: str, kind: str) -> str:
         anchors = [each for each in self.context.anchors.find_in_phrase(normalise_text(text)) if each.kind == kind]
         return anchors[0].id if len(anchors) == 1 else ""
+
+
+def has_running_numbers(tracker: Tracker) -> bool:
+    """Whether the references of a tracker only number its rows: 1, 2, 3 and not 1.1 or HR4."""
+    columns = tracker.columns_of("ref")
+    records = (row for row in tracker.rows if sum(bool(cell.lines) for cell in row.cells) > 1)
+    cells = (get_cell(row, column.index).line for row in records for column in columns)
+    return all(RUNNING_NUMBER.fullmatch(cell) for cell in cells if not is_nothing(cell))
 
 
 MAX_GROUP = 120
@@ -273,13 +287,18 @@ class RecordReader:
         self.draft.number = cell.line
         if self.context.source:
             self.ref = cell.line
-        elif "report_refs" in self.rows.fields and not RUNNING_NUMBER.fullmatch(cell.line):
+        elif "report_refs" in self.rows.fields and not self.rows.has_running_numbers:
             self._extend("report_refs", split_references(cell), heading, cell)
         else:
             self._keep_column(heading, cell)
 
     def _read_response(self, heading: str, cell: GridCell) -> None:
-        self._put("response", {"text": cell.text}, heading, cell)
+        """Read what the council answered. The one word *Agreed* says whether it accepts, and no more."""
+        takes_acceptance = "acceptance" in self.rows.fields and "acceptance" not in self.draft.values
+        if takes_acceptance and find_word("acceptance", cell.line, self.context.labels):
+            self._put("acceptance", cell.line, heading, cell)
+        else:
+            self._put("response", {"text": cell.text}, heading, cell)
 
     def _read_response_date(self, heading: str, cell: GridCell) -> None:
         day = read_single_date(cell.line, self.context.anchors)
@@ -429,6 +448,9 @@ class RecordReader:
         return "revised" in self.dates and not self.rows.group.is_request
 
     def _read_update(self, heading: str, cell: GridCell) -> None:
+        if _UNKNOWN.fullmatch(cell.line):
+            self.account.empty_words[cell.line] += 1
+            return
         if _NO_UPDATE.fullmatch(cell.line):
             self._keep(heading, cell)
             return
@@ -545,6 +567,7 @@ _NO = re.compile(r"no?\.?", re.IGNORECASE)
 _YES = re.compile(r"y(?:es)?\.?", re.IGNORECASE)
 _DONE_HEADING = re.compile(r"\b(?:complete[d]?|done|implemented|actioned)\b", re.IGNORECASE)
 _NO_UPDATE = re.compile(r"(?:not (?:yet )?due(?: yet)?|due later)\.?", re.IGNORECASE)
+_UNKNOWN = re.compile(r"tb[acd]|to be (?:advised|confirmed)\.?", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"(?:as|see) (?:above|below|previous)\b|^verbal update|^as (?:per )?(?:item |action )?\d", re.IGNORECASE
 )
