@@ -75,6 +75,11 @@ def test_dates_whose_order_is_not_known_have_no_suggestion(raw: str) -> None:
         ("Implemented on 31 March 2026", "31 March 2026"),
         ("March 2026 - delivered", "March 2026"),
         ("31.03.26 (completed)", "31.03.26"),
+        ("Target achieved 12/26", "December 2026"),
+        ("Target met: 31/12/26", "31/12/26"),
+        ("Action has been fully implemented in March 2026", "March 2026"),
+        ("Completed on time 31/3/26", "31/3/26"),
+        ("Signed off - Q1 2026/27", "Q1 2026/27"),
     ],
 )
 def test_a_date_of_finished_work_belongs_in_completed_on(raw: str, day: str) -> None:

@@ -73,6 +73,19 @@ def _interpret_start_of_period(match: Match) -> MatchResult | None:
     return replace(period, latest=period.earliest, precision=Precision.DAY) if isinstance(period, DateRange) else period
 
 
+@_compound(
+    "deadline",
+    ("no later than 31 March 2023", "31 March 2023 at the latest", "on or before 31/03/2023", "Q3 2023/24 or earlier"),
+    r"(?:due )?(?:by )?(?:no|not) later than(?: by)? (?P<period>.+)",
+    r"(?:due )?(?:on|in|by|at) or before (?P<period>.+)",
+    r"(?:due )?(?:by |at )?(?:the )?(?:very )?latest(?: by)?:? (?P<period>.+)",
+    r"(?P<period>.+?),? (?:(?:at|by) (?:the )?(?:very )?latest|latest|or (?:earlier|sooner|before))",
+    meaning="The day, or the last day of the period",
+)
+def _interpret_deadline(match: Match) -> MatchResult | None:
+    return match_first((*DATE_PATTERNS, *REJECTION_PATTERNS), match["period"])
+
+
 _DAYS_FROM_FIRST_TO_LAST = timedelta(days=6)
 
 

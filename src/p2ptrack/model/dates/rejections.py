@@ -128,7 +128,7 @@ def _reject_two_numbers(match: Match) -> DateRejection | None:
     if is_financial_year(first, last):
         financial_year = format_financial_year(expand_year(first.zfill(2)))
         choices_by_reading[f"the financial year {financial_year}"] = financial_year
-    month = parse_month(first) if is_two_digits(last) else None
+    month, month_text = parse_month(first) if is_two_digits(last) else None, ""
     if month:
         month_text = format_long_month(expand_year(last), month)
         choices_by_reading[month_text] = month_text
@@ -142,6 +142,7 @@ def _reject_two_numbers(match: Match) -> DateRejection | None:
     return DateRejection(
         f"{quote(match.string)} {verdict} {join_words(tuple(choices_by_reading), 'or')}.",
         f"Write {join_words(tuple(choices_by_reading.values()), 'or')}.",
+        month_text if len(choices_by_reading) == 1 else "",
     )
 
 
@@ -340,7 +341,11 @@ def _reject_day_and_time(match: Match) -> DateRejection:
     return DateRejection(f"{quote(match.string)} has a time, but a date is a day.", f"Write {match['day']}.")
 
 
-FINISHED_REGEX = r"(?:now )?(?:completed?|done|closed|finished|achieved|delivered|implemented|concluded|resolved)"
+FINISHED_REGEX = (
+    r"(?:(?:the|target|date|deadline|action|work|item|recommendation|all|now|fully|is|was|were|has|have|been) )*"
+    r"(?:completed?|done|closed|finished|achieved|delivered|implemented|concluded|resolved|actioned|met|signed off)"
+)
+"""Words that say that something is finished: *Completed*, *Target achieved*, *Action has been fully implemented*."""
 _STATUS_BY_PHRASE = {
     "in progress": "in_progress",
     "underway": "in_progress",

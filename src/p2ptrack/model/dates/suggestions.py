@@ -20,7 +20,7 @@ from p2ptrack.model.dates.council_date import (
     normalise_text,
 )
 from p2ptrack.model.dates.patterns import compile_regex, match_first
-from p2ptrack.model.dates.rejections import FINISHED_REGEX
+from p2ptrack.model.dates.rejections import FINISHED_REGEX, REJECTION_PATTERNS
 from p2ptrack.phrases import join_words, quote, suggest
 from p2ptrack.values import dataclass
 
@@ -100,9 +100,7 @@ _PLANNED_REGEX = (
     r"(?:date )?(?:by|in|on) (?P<date>.+)"
 )
 _DEADLINE_REGEXES = (
-    r"(?:by )?(?:no|not) later than (?P<date>.+)",
-    r"(?:by )?(?:the |at the )?(?:very )?latest(?: by)?:? (?P<date>.+)",
-    r"(?P<date>.+?),? (?:at the )?(?:very )?latest",
+    r"(?:target|deadline) of (?P<date>.+)",
     _PLANNED_REGEX,
     r"(?:is |will |due )?(?:to be|be) (?:completed|finished|done|delivered|implemented) (?:by|in|on) (?P<date>.+)",
 )
@@ -115,15 +113,25 @@ def suggest_date(text: str) -> str:
     if len(text) > _MAX_LENGTH:
         return ""
     deadline = next((match for regex in _DEADLINE_REGEXES if (match := compile_regex(regex).fullmatch(text))), None)
-    if deadline and _match_date(deadline["date"]):
-        return deadline["date"]
-    return next((phrase for phrase in _iter_candidate_phrases(text) if _match_date(phrase)), "")
+    if deadline and (date := _spell_out(deadline["date"])):
+        return date
+    return next(filter(None, map(_spell_out, _iter_candidate_phrases(text))), "")
 
 
 @lru_cache(maxsize=4096)
 def _match_date(phrase: str) -> DateRange | None:
     result = match_first(DATE_PATTERNS, phrase)
     return result if isinstance(result, DateRange) else None
+
+
+@lru_cache(maxsize=4096)
+def _spell_out(phrase: str) -> str:
+    """Return the only date that a phrase can mean, as it is accepted: *December 2026* of *12/26*. Otherwise nothing."""
+    if _match_date(phrase):
+        return phrase
+    rejection = None if phrase.isdigit() else match_first(REJECTION_PATTERNS, phrase)
+    is_readable = isinstance(rejection, DateRejection) and rejection.means and _match_date(rejection.means)
+    return rejection.means if is_readable and isinstance(rejection, DateRejection) else ""
 
 
 def _iter_candidate_phrases(text: str) -> Iterator[str]:
@@ -182,9 +190,9 @@ def _reject_bound(text: str) -> DateRejection | None:
         (_AFTER_REGEX, _reject_after),
     ):
         match = compile_regex(regex).fullmatch(text)
-        period = _match_date(match["period"]) if match else None
-        if match and period:
-            return reject(text, match["period"], period)
+        phrase = _spell_out(match["period"]) if match else ""
+        if period := _match_date(phrase):
+            return reject(text, phrase, period)
     return None
 
 
@@ -212,16 +220,17 @@ def _reject_after(text: str, *_: object) -> DateRejection:
 
 
 _FINISHED_DATE_REGEXES = (
-    rf"{FINISHED_REGEX}(?: on| in| at| since| as of)?[ :;,(-]+(?:on |in )?(?P<date>[^ ].*?)[)]?",
-    rf"(?P<date>.+?)[ :;,(-]+{FINISHED_REGEX}[)]?",
+    rf"{FINISHED_REGEX}(?: on time| in full| early| late)?(?: on| in| at| since| as of)?[ :;,(-]+"
+    r"(?:on |in )?(?P<date>[^ ].*?)[)]?",
+    rf"(?P<date>.+?)[ :;,(-]+{FINISHED_REGEX}(?: on time| in full| early| late)?[)]?",
 )
 
 
 def _reject_finished(text: str) -> DateRejection | None:
     for regex in _FINISHED_DATE_REGEXES:
         match = compile_regex(regex).fullmatch(text)
-        phrase = _strip(match["date"]).strip(" -") if match else ""
-        if phrase and _match_date(phrase) and not phrase.casefold().startswith("by "):
+        phrase = _spell_out(_strip(match["date"]).strip(" -")) if match else ""
+        if phrase and not phrase.casefold().startswith("by "):
             return DateRejection(
                 f"{quote(text)} says when it was finished, not when it is due.",
                 f"Write status: complete and completed_on: {phrase}.",
@@ -292,7 +301,8 @@ def _find_dates(text: str) -> list[_Word]:
     while start < len(words):
         end = _find_date_end(words, start, allow_range=not has_change)
         run = " ".join(words[start : end or start + 1])
-        parts.append(_Word(run, _strip(run), _match_date(_strip(run))) if end else _Word(run))
+        phrase = _spell_out(_strip(run)) if end else ""
+        parts.append(_Word(run, phrase, _match_date(phrase)) if phrase else _Word(run))
         start = end or start + 1
     return parts
 
@@ -300,7 +310,7 @@ def _find_dates(text: str) -> list[_Word]:
 def _find_date_end(words: list[str], start: int, *, allow_range: bool) -> int:
     """Return where the longest date from a word on ends; 0 if none begins there."""
     for end in range(len(words), start, -1):
-        match = _match_date(_strip(" ".join(words[start:end])))
+        match = _match_date(_spell_out(_strip(" ".join(words[start:end]))))
         if match and (allow_range or match.precision is not Precision.RANGE):
             return end
     return 0
