@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from p2ptrack import __version__
 from p2ptrack.analysis.case import Case, Disclosure, ExemptContent, RegisterProvenance, make_case
 from p2ptrack.analysis.redaction import Audience
-from p2ptrack.diagnostics import Problem, problem_sort_key
-from p2ptrack.errors import OperationError
+from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
+from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.register import PROGRAMME_PATH, CurrentRegister, Register
 from p2ptrack.model.validation import ErrorCode
@@ -53,6 +53,14 @@ UNKNOWN_REPORT = ErrorCode(
     "The paper cannot be made on the day that it is needed.",
     "reports: {annex: {report: acton-plan}}",
     "reports: {annex: {report: action-plan}}",
+)
+BROKEN_VIEW = ErrorCode(
+    "S114",
+    "A saved list that cannot be shown",
+    "It would fail when somebody needs it.",
+    "views: {late: is:overdeu}",
+    "views: {late: is:overdue}",
+    Severity.WARNING,
 )
 
 
@@ -192,7 +200,12 @@ def _check_case(case: Case, loaded: LoadedRegister, source: FileSource, *, locat
 
     problems = loaded.problems
     if loaded.has_programme:
-        problems = (*problems, *run_rules(case), *find_unknown_reports(case.register.programme))
+        problems = (
+            *problems,
+            *run_rules(case),
+            *find_unknown_reports(case.register.programme),
+            *find_broken_views(case),
+        )
     problems = _mark_exempt(problems, case.register, case.as_of)
     separate, grouped = (problems, ()) if locate_grouped else split_grouped(problems)
     located = sorted((*add_locations_from(source, separate), *grouped), key=problem_sort_key)
@@ -231,6 +244,22 @@ def find_unknown_reports(programme: Programme) -> Iterator[Problem]:
                 else f"Use one of the reports {', '.join(REPORTS)}.",
                 f"reports.{name}.report" if paper.report else f"reports.{name}",
             )
+
+
+def find_broken_views(case: Case) -> Iterator[Problem]:
+    """Yield a problem for each saved list of the programme with a filter, a column or a value that does not exist."""
+    if case.register.broken_ids or not case.register.programme.views:
+        return  # what cannot be read may be what a list names
+    from p2ptrack.queries.list import ListOptions, build_list
+
+    for name in case.register.programme.views:
+        try:
+            build_list(case, ListOptions((f"@{name}",)))
+        except UsageError as error:
+            message = f"The saved list @{name} cannot be shown. {error}"
+            argument = f'"@{name}"' if " " in name else f"@{name}"
+            fix = f"Correct the list under `views:`. Then try it: p2ptrack list {argument}"
+            yield Problem(PROGRAMME_PATH, BROKEN_VIEW.code, BROKEN_VIEW.severity, message, fix, f"views.{name}")
 
 
 def open_paper_case(

@@ -90,7 +90,9 @@ GENERATED = {
         st.one_of(st.builds("{} {}".format, MONTH_WORDS, YEARS), QUARTERS, FINANCIAL_YEARS, YEARS.map(str)),
     ),
     "deadline": st.builds(
-        "{} {}".format, st.sampled_from(["no later than", "on or before", "at the latest"]), st.one_of(DAY_TEXTS, PERIODS)
+        "{} {}".format,
+        st.sampled_from(["no later than", "on or before", "at the latest"]),
+        st.one_of(DAY_TEXTS, PERIODS),
     ),
     "week": st.builds(
         "{} {}".format,

@@ -381,6 +381,8 @@ def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     message = "data/actions/A01.yaml as it was on 13 January 2023 cannot be read, so the version before it is used.\n"
     assert (ran.code, ran.err) == (0, message)
     assert "Nothing changed." in ran.out
+    assert run("changes", "--since", repo.made[0], "--fail", "--root", repo.root).code == 1
+    assert run("changes", "--since", "HEAD", "--fail", "--root", repo.root).code == 0
 
 
 def test_nothing_changed(tmp_path: Path) -> None:

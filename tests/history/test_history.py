@@ -163,6 +163,8 @@ def test_a_commit_with_a_broken_file_is_reported_and_changes_nothing(tmp_path: P
         ("2023-01-03", "Ben Keeper", "changed", "target", "Mar-23", "Jun-23"),
     ]
     assert message in " ".join(run("history", "A01", "--root", repo.root).out.split())
+    assert run("history", "A01", "--fail", "--root", repo.root).code == 1
+    assert run("history", "A01", "--fail", "--at", repo.made[0], "--root", repo.root).code == 0
 
 
 def test_every_file_is_a_screen() -> None:

@@ -192,6 +192,7 @@ AUDIENCES = tuple(audience.value for audience in Audience)
 _AUDIENCE_HELP = "Who the answer is for: public, members or officers. A public answer has nothing exempt and no notes."
 AudienceOption = Annotated[str, option("--audience", "AUDIENCE", _AUDIENCE_HELP, complete_choices(*AUDIENCES))]
 FailOption = Annotated[bool, switch("--fail", "Exit with 1 if a record could not be read in full.")]
+FailPastOption = Annotated[bool, switch("--fail", "Exit with 1 if a saved version could not be read in full.")]
 RecordArgument = Annotated[str, argument("ID", "The id of a record, for example A01.", complete_records)]
 
 

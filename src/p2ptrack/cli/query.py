@@ -11,6 +11,7 @@ from p2ptrack.cli.options import (
     AtOption,
     AudienceOption,
     FailOption,
+    FailPastOption,
     FormatOption,
     RecordArgument,
     RegisterOptions,
@@ -134,6 +135,7 @@ def history(
     field: Annotated[
         str, option("--field", "NAME", "Show only this field, for example target or updates.", complete_fields)
     ] = "",
+    fail: FailPastOption = False,
     format_: FormatOption = "text",
     audience: AudienceOption = "officers",
     root: RootOption = None,
@@ -144,7 +146,13 @@ def history(
     from p2ptrack.cli.progress import show_progress
     from p2ptrack.cli.terminal import print_document, write_notice
     from p2ptrack.queries.answer import HistoryScope
-    from p2ptrack.queries.record_history import HistoryOptions, build_history, find_record_history, history_gaps
+    from p2ptrack.queries.record_history import (
+        HistoryOptions,
+        build_history,
+        find_record_history,
+        find_unread_revisions,
+        history_gaps,
+    )
 
     output_format, options = parse_query_format(format_), RegisterOptions(root, None, at, audience)
     with show_progress("Reading the history"):
@@ -160,17 +168,19 @@ def history(
         register_history, HistoryOptions(id_, field, table=format_ == "csv"), reader.tip.effective_date, scope
     )
     _warn_about_revision(options, reader, is_modified=is_modified)
+    record_history = find_record_history(register_history, id_)
     if format_ in _MACHINE_FORMATS:
-        for note in history_gaps(register_history, find_record_history(register_history, id_)):
+        for note in history_gaps(register_history, record_history):
             write_notice(note)
     print_document(document, output_format)
-    return 0
+    return int(fail and bool(find_unread_revisions(register_history, record_history)))
 
 
 def changes(
     *,
     since: Annotated[str, option("--since", "WHEN", _SINCE_HELP, complete_meetings)] = "",
     until: Annotated[str, option("--until", "WHEN", _UNTIL_HELP, complete_meetings)] = "",
+    fail: FailPastOption = False,
     format_: FormatOption = "text",
     audience: AudienceOption = "officers",
     root: RootOption = None,
@@ -209,7 +219,7 @@ def changes(
     unread = (*find_unread_versions(comparison), *_find_hidden_unread(history_range.history, disclosure))
     scope = HistoryScope(comparison.after.case.register.programme, disclosure, end.commit, unread, notes)
     print_document(build_changes(comparison, (start, end), scope, table=format_ == "csv"), output_format)
-    return 0
+    return int(fail and bool(unread))
 
 
 def _disclose(

@@ -63,13 +63,14 @@ def list_entries() -> Iterator[CatalogueEntry]:
     """Yield the errors of files, fields, papers and folders, and the rules."""
     from p2ptrack.analysis.rules import all_rules
     from p2ptrack.model.validation import ERROR_CODES
-    from p2ptrack.pipeline import UNKNOWN_REPORT
+    from p2ptrack.pipeline import BROKEN_VIEW, UNKNOWN_REPORT
     from p2ptrack.store.folder import FILE_ERRORS
     from p2ptrack.store.yaml.messages import YAML_ERRORS
 
     yield from YAML_ERRORS.values()
     yield from ERROR_CODES
     yield UNKNOWN_REPORT
+    yield BROKEN_VIEW
     yield from FILE_ERRORS
     yield from all_rules()
 

@@ -88,7 +88,7 @@ def _check_overdue(case: Case) -> Iterator[Finding]:
 @rule("T102", NOTE, "Due soon", summary="are due soon", query="is:due-soon")
 @why("You can still report on work that falls due before the papers are published.")
 @example("target: Jan-23   # and it is 12 January 2023")
-@fix("Add an update with the current position.")
+@fix("Add an update with the current position if there is no recent one.")
 def _check_due_soon(case: Case) -> Iterator[Finding]:
     for record in case.with_fact("due_soon"):
         deadline = get_deadline(record)
@@ -96,7 +96,16 @@ def _check_due_soon(case: Case) -> Iterator[Finding]:
             days = (deadline - case.as_of).days
             left = f"in {pluralise(days, 'day')}" if days else "today"
             message = f"{record.id} is due by {format_long_date(deadline)}, {left}."
-            yield Finding(record.id, "target", message)
+            age = case.facts[record.id].days_since_update
+            is_reported = age is not None and age <= case.policy.due_soon_days
+            yield Finding(record.id, "target", message, _REPORTED_FIX if is_reported else _UNREPORTED_FIX)
+
+
+_UNREPORTED_FIX = "Add an update with the current position."
+_REPORTED_FIX = (
+    "When it is done, change the status to complete and add `completed_on:`. "
+    "If it needs more time, add a target change under `revisions:`."
+)
 
 
 @rule("T103", WARNING, "Open without a target date", summary="are open and have no target date", query="is:no-target")

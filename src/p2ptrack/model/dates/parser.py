@@ -29,7 +29,10 @@ from p2ptrack.model.dates.suggestions import reject_unknown
 from p2ptrack.phrases import join_words, quote
 from p2ptrack.values import dataclass
 
-_NAME_IN_PHRASE = r"(?:(?:by|at|in|on|no later than|not later than|on or before|at or before) )?(?:the )?(?:end of (?:the )?)?(.+?)(?: meeting)?"
+_NAME_IN_PHRASE = (
+    r"(?:(?:by|at|in|on|no later than|not later than|on or before|at or before) )?"
+    r"(?:the )?(?:end of (?:the )?)?(.+?)(?: meeting)?"
+)
 
 
 @dataclass(frozen=True, slots=True)

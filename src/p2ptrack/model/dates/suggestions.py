@@ -219,10 +219,10 @@ def _reject_after(text: str, *_: object) -> DateRejection:
     )
 
 
+_FINISHED_PHRASE = rf"{FINISHED_REGEX}(?: on time| in full| early| late)?"
 _FINISHED_DATE_REGEXES = (
-    rf"{FINISHED_REGEX}(?: on time| in full| early| late)?(?: on| in| at| since| as of)?[ :;,(-]+"
-    r"(?:on |in )?(?P<date>[^ ].*?)[)]?",
-    rf"(?P<date>.+?)[ :;,(-]+{FINISHED_REGEX}(?: on time| in full| early| late)?[)]?",
+    rf"{_FINISHED_PHRASE}(?: on| in| at| since| as of)?[ :;,(-]+(?:on |in )?(?P<date>[^ ].*?)[)]?",
+    rf"(?P<date>.+?)[ :;,(-]+{_FINISHED_PHRASE}[)]?",
 )
 
 
