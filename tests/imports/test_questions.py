@@ -31,7 +31,7 @@ def only(register: Path, folder: str = "actions") -> list[Mapping[str, Any]]:
 
 def test_a_column_is_asked_about_and_its_field_kept_for_the_next_file(register: Path) -> None:
     rows = [["Action", "Notes", "Owner"], ["Do it.", "It has begun.", "Clerk"]]
-    ran = ask(register, rows, "?", "update")
+    ran = ask(register, rows, "?", "update", "yes")
     assert (ran.code, only(register)[0]["updates"]) == (0, [{"text": "It has begun.\n"}])
     assert "Which field is it? (? lists them)" in ran.out
     ran = ask(register, [rows[0], ["Do more.", "Not begun.", "Clerk"]])
@@ -98,7 +98,7 @@ def test_two_dates_in_a_cell_are_asked_about_once(register: Path, answer: str, t
 
 def test_a_meeting_that_the_programme_lacks_can_be_added(register: Path) -> None:
     rows = [["Actions from Audit Committee 12.12.2022", "Owner"], ["Do one.", "Clerk"], ["Do two.", "Clerk"]]
-    ran = ask(register, rows, "yes", "")
+    ran = ask(register, rows, "yes", "", "no")
     assert [each["raised"] for each in only(register, "audit_followups")] == [["AC-2022-12-12"]] * 2
     programme = (register / "data/programme.yaml").read_text(encoding="utf-8")
     assert "{id: AC-2022-10-17, body: Audit Committee, date: 2022-10-17}\n" in programme
@@ -124,3 +124,18 @@ def test_nothing_is_written_when_the_last_question_is_answered_no(register: Path
 )
 def test_the_body_that_met_is_in_the_heading(heading: str, body: str) -> None:
     assert find_body(heading, "12.12.2022") == body
+
+
+def test_posts_that_are_no_roles_of_the_programme_are_added_where_somebody_says_so(register: Path) -> None:
+    rows = [["Action", "Lead"], ["Do one.", "Head of Waste"], ["Do two.", "Head of Waste"], ["Do six.", "Bin Manager"]]
+    programme = register / "data/programme.yaml"
+    before = programme.read_text("utf-8")
+    ran = ask(register, rows, "no")
+    question = "Bin Manager and Head of Waste are not in the roles of the programme."
+    assert f"{question} Add what is right under `roles:` in data/programme.yaml." in ran.out
+    assert programme.read_text("utf-8") == before
+    # A misspelt role is for `check` to report.
+    ran = ask(register, [rows[0], ["Train the drivers.", "Head of Waste"], ["Publish it.", "Head of ITT"]], "yes")
+    assert "1 role is added to the programme: Head of Waste." in ran.out
+    roles = "roles: [Head of IT, Head of Housing and Regeneration"
+    assert programme.read_text("utf-8") == before.replace(roles, f"{roles}, Head of Waste")

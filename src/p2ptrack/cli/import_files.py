@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.links import names_several, normalise_roles
 from p2ptrack.cli.terminal import terminal_style, write_notice
 from p2ptrack.diagnostics import Problem, Severity, format_problem
 from p2ptrack.errors import CheckFailed, OperationError
 from p2ptrack.imports.drafts import RecordDraft
 from p2ptrack.imports.matching import ImportMatches
-from p2ptrack.imports.report import ImportAccount
+from p2ptrack.imports.report import YES_OR_NO, ImportAccount, Questioner
 from p2ptrack.imports.versions import RecordUpdate
 from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.schema import file_field_order
-from p2ptrack.phrases import pluralise, quote
+from p2ptrack.phrases import join_words, normalise_word, pluralise, quote, suggest
 from p2ptrack.pipeline import check_changes
 from p2ptrack.store.editing import find_free_id, list_committed_ids, make_file_name, read_record_file
 from p2ptrack.store.yaml.edit import AppendEntry, SetField, apply_edits, format_record
@@ -103,6 +104,30 @@ class FileDrafts:
                 before, [AppendEntry(("meetings",), dict(meeting))], _PROGRAMME_ORDER
             )
             self.account.notes.append(f"The meeting {meeting['id']} is added to the programme.")
+
+    def add_roles(self, questioner: Questioner) -> None:
+        """Add to the programme the posts of new records that are not among its roles, where somebody says so."""
+        roles = self.case.register.programme.roles
+        known = normalise_roles(roles)
+        posts = (post for _, draft in self.named.values() for name in _POSTS for post in draft.values.get(name, ()))
+        new = {
+            normalise_word(post): post
+            for post in posts
+            # A misspelt role and several posts in one text are for `check` to report.
+            if normalise_word(post) not in known and not suggest(post, roles) and not names_several(post, known)
+        }
+        if not roles or not new:
+            return
+        names = join_words(sorted(new.values()))
+        lacking, them = ("are", "them") if len(new) > 1 else ("is", "it")
+        statement = f"{names} {lacking} not in the roles of the programme."
+        if questioner.choose(f"{statement} Add {them}?", YES_OR_NO, "yes", "roles") != "yes":
+            self.account.notes.append(f"{statement} Add what is right under `roles:` in {PROGRAMME_PATH}.")
+            return
+        before = self.support.get(PROGRAMME_PATH) or read_record_file(self.root, PROGRAMME_PATH)
+        edits = [AppendEntry(("roles",), post) for post in sorted(new.values())]
+        self.support[PROGRAMME_PATH] = apply_edits(before, edits, _PROGRAMME_ORDER)
+        self.account.notes.append(f"{pluralise(len(new), 'role is', 'roles are')} added to the programme: {names}.")
 
     def add_mapping(self, path: str, values: Mapping[str, Any]) -> None:
         """Keep the mapping of a tracker, so that the next file of its shape needs no answer."""
@@ -218,6 +243,7 @@ class FileDrafts:
 
 
 _PROGRAMME_ORDER = ("title", "organisation", "notice", "sources", "phases", "meetings")
+_POSTS = ("accountable", "supporting", "lead_member")
 _MAX_ATTEMPTS = 6
 _MAX_LISTED = 20
 

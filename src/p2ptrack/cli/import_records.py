@@ -149,6 +149,7 @@ class _Importer:
         files = FileDrafts(self.root, self.as_of, self.case, self.account, matches, updates)
         files.add_source(source, self.path.stem, paper_date)
         files.add_meetings(context.new_meetings)
+        files.add_roles(self.questioner)
         with show_progress("Checking the records"):
             files.check()
         for line in self.account.format_lines():
