@@ -13,7 +13,7 @@ from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.model.fields import ValidationContext
 from p2ptrack.model.programme import Programme, collect_labels
 from p2ptrack.model.records import KINDS, Kind, Record
-from p2ptrack.model.register import Register, build_anchors, record_sort_key
+from p2ptrack.model.register import Register, build_anchors, sort_records
 from p2ptrack.store.yaml import read
 
 THE_DAY = date(2023, 1, 12)
@@ -62,10 +62,10 @@ def record_of(text: str, programme: Programme | None = None) -> Record:
 
 def register_of(*texts: str, programme: str = PROGRAMME) -> Register:
     about = programme_of(programme)
-    records = sorted((record_of(text, about) for text in texts), key=record_sort_key)
+    records = sort_records((record_of(text, about) for text in texts), about.kinds)
     folders = {record.id: _KIND_OF_LETTER[record.id[0]].folder for record in records}
     paths = {id_: f"data/{folder}/{id_}.yaml" for id_, folder in folders.items()}
-    return Register(about, tuple(records), paths, file_count=len(records))
+    return Register(about, records, paths, file_count=len(records))
 
 
 def case_of(*texts: str, as_of: date = THE_DAY, programme: str = PROGRAMME) -> Case:

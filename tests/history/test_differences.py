@@ -20,8 +20,8 @@ from p2ptrack.model.history import (
     Revision,
     UnreadableFile,
     build_register_history,
-    kind_of_path,
 )
+from p2ptrack.model.records import KINDS
 from tests.support import plain
 
 
@@ -201,7 +201,7 @@ def test_only_the_files_of_records_have_a_kind() -> None:
         "data/actions/A1.txt",
         "A1.yaml",
     ]
-    assert [kind.name if (kind := kind_of_path(path)) else "" for path in paths] == ["action", "", "", "", ""]
+    assert [kind.name if (kind := KINDS.find_by_path(path)) else "" for path in paths] == ["action", "", "", "", ""]
 
 
 def test_the_state_of_a_moment_is_the_last_that_came() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.diagnostics import Severity
-from p2ptrack.model.records import KINDS, Kind, find_kind, kind_of
+from p2ptrack.model.records import KINDS, Kind, kind_of
 from p2ptrack.pipeline import run_checks
 from p2ptrack.store.loader import load_register
 from tests.support import THE_DAY
@@ -25,7 +25,7 @@ _MISSING_IDS = ("A01", "A29", "A32", "F08", "F11", "F13", "R1", "R2", "R7")
     ],
 )  # fmt: skip
 def test_a_kind_is_found_by_the_words_that_people_use(word: str, name: str | None) -> None:
-    kind = find_kind(word)
+    kind = KINDS.find(word)
     assert (kind.name if kind else None) == name
 
 
@@ -47,7 +47,7 @@ def test_links_out_of_the_example_are_its_only_errors() -> None:
     assert {id_ for problem in errors for id_ in _MISSING_IDS if id_ in problem.message} == set(_MISSING_IDS)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", KINDS.members, ids=lambda kind: kind.name)
 def test_a_record_needs_an_id_and_a_title_only(kind: Kind) -> None:
     record = kind.model(id=kind.example_id, title="x")
     assert kind_of(record) is kind

@@ -167,7 +167,7 @@ def test_a_number_as_plain_data() -> None:
 
 
 def test_the_model_at_a_place() -> None:
-    action = KINDS[1].model
+    action = KINDS.members[1].model
     update = model_at_path(action, ("updates", 3))
     assert update is not None
     assert update.__name__ == "Update"

@@ -20,7 +20,7 @@ from tests.diagnostics import ACTION
 from tests.support import programme_of
 
 A01 = "data/actions/A01.yaml"
-ACTIONS = KINDS[1].model
+ACTIONS = KINDS.members[1].model
 
 
 def read(text: str) -> tuple[Any, list[tuple[str, str, str]]]:

@@ -24,7 +24,7 @@ from p2ptrack.analysis.links import Links, build_links
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.fields import Extent, Status
 from p2ptrack.model.programme import Meeting, Policy, Programme, RatingLevel
-from p2ptrack.model.records import KINDS, Record, TrackedRecord, kind_of
+from p2ptrack.model.records import Record, TrackedRecord, is_record_path, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import record_fields_to_json
 from p2ptrack.model.validation import KEY_SUFFIX
@@ -124,7 +124,6 @@ class Disclosure:
 
 _READING_CODE = re.compile(r"[DSY][0-9]+")
 _FOLDER_CODE = re.compile(r"D[0-9]+")
-_RECORD_FOLDERS = frozenset(f"data/{kind.folder}" for kind in KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,7 @@ def _hides_data(problem: Problem) -> bool:
 
 def _find_id(path: str) -> str:
     file = PurePosixPath(path)
-    return file.stem.partition("-")[0] if str(file.parent) in _RECORD_FOLDERS else ""
+    return file.stem.partition("-")[0] if is_record_path(path) else ""
 
 
 SCHEMA_VERSION = 1

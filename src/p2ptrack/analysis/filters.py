@@ -21,7 +21,7 @@ from p2ptrack.model.dates import CouncilDate, DateRejection, Precision, parse_da
 from p2ptrack.model.fields import Status, find_meaning
 from p2ptrack.model.money import parse_amount
 from p2ptrack.model.programme import collect_labels
-from p2ptrack.model.records import KINDS, Record, TrackedRecord, find_kind, kind_of
+from p2ptrack.model.records import Kinds, Record, TrackedRecord, kind_of
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import FieldSpec, iter_values, record_field_specs
 from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, normalise_word, quote, unique
@@ -97,23 +97,24 @@ def select_records(case: Case, words: Iterable[str], kind: str | None = None) ->
             raise UsageError(
                 f"{quote(word)} is not a filter. Write id:{word}, or use the command p2ptrack show {word}."
             )
-        predicates.append(_build_predicate(case, parse_term(word)))
+        predicates.append(_build_predicate(case, parse_term(word, case.register.kinds)))
     if kind is not None:
-        predicates.append(_build_kind_predicate(kind))
+        predicates.append(_build_kind_predicate(kind, case.register.kinds))
     return tuple(record for record in case.register.records if all(predicate(record) for predicate in predicates))
 
 
 def list_unused_values(case: Case, words: Iterable[str]) -> tuple[str, ...]:
     """Return a sentence for each value of the filters that no record has, such as a post, though one may have it."""
-    terms = [parse_term(word) for word in words]
+    terms = [parse_term(word, case.register.kinds) for word in words]
     return unique(sentence for term in terms for sentence in _iter_unused_values(case, term))
 
 
 def _iter_unused_values(case: Case, term: FilterTerm) -> Iterator[str]:
-    spec = record_field_specs().get(resolve_name(term.name))
+    specs = record_field_specs(case.register.kinds)
+    spec = specs.get(resolve_name(term.name))
     keys = GROUP_KEYS.get(spec.path[-1], ()) if spec and spec.type == "group" else ()
     if spec and len(keys) == 1:
-        spec = record_field_specs().get(f"{'.'.join(spec.path)}.{keys[0]}")
+        spec = specs.get(f"{'.'.join(spec.path)}.{keys[0]}")
     if spec and spec.type == "name":
         known = KnownValues(case, spec)
         for value in () if known.is_known(term.value) else term.values:
@@ -121,14 +122,14 @@ def _iter_unused_values(case: Case, term: FilterTerm) -> Iterator[str]:
                 yield sentence
 
 
-def parse_term(word: str) -> FilterTerm:
-    """Parse a filter. Raises `UsageError` for a word that is not one."""
-    if advice := _translate_operator(word):
+def parse_term(word: str, kinds: Kinds) -> FilterTerm:
+    """Parse a filter for a register with these kinds. Raises `UsageError` for a word that is not one."""
+    if advice := _translate_operator(word, kinds):
         raise UsageError(f"{quote(word)} is not a filter. Write {advice}")
     name, colon, value = word.partition(":")
     name, value = name.strip().casefold(), value.strip()
     if not colon or not name or not value:
-        raise UsageError(_explain_word(word, name, is_single=not colon))
+        raise UsageError(_explain_word(word, name, kinds, is_single=not colon))
     negated = name.startswith("not.")
     name = name.removeprefix("not.").replace("-", "_")
     stem, _, suffix = name.rpartition(".")
@@ -164,15 +165,15 @@ def _remove_apostrophes(line: str) -> str:
     return line[1:-1] if is_quoted else line
 
 
-def _explain_word(word: str, name: str, *, is_single: bool) -> str:
-    if is_single and (explanation := _explain_single_word(name)):
+def _explain_word(word: str, name: str, kinds: Kinds, *, is_single: bool) -> str:
+    if is_single and (explanation := _explain_single_word(name, kinds)):
         return f"{quote(word)} is not a filter. {explanation}"
-    kinds = [name for kind in KINDS for name in (kind.singular, kind.plural)]
-    hint = did_you_mean(name, kinds) if is_single else ""
+    kind_words = [name for kind in kinds for name in (kind.singular, kind.plural)]
+    hint = did_you_mean(name, kind_words) if is_single else ""
     return f"{quote(word)} is not a filter.{hint} Write a field, a colon and a value, for example status:in_progress."
 
 
-def _explain_single_word(word: str) -> str:
+def _explain_single_word(word: str, kinds: Kinds) -> str:
     """Return how to write a word that is a fact, a status or a kind as a filter."""
     normalised = normalise_word(word)
     if normalised == "overdue":
@@ -181,19 +182,20 @@ def _explain_single_word(word: str) -> str:
         return f"Write is:{normalised.replace('_', '-')}"
     if normalised in set(Status):
         return f"Write status:{normalised}"
-    return f"Put the kind first, or write kind:{word}" if find_kind(word) else ""
+    return f"Put the kind first, or write kind:{word}" if kinds.find(word) else ""
 
 
-def _translate_operator(word: str) -> str:
+def _translate_operator(word: str, kinds: Kinds) -> str:
     """Return the filter that a word in the notation of another program means; nothing when it is not one."""
     match = _FOREIGN_FILTER.fullmatch(word.strip())
     if match is None or (match["minus"] is None and match["sign"] == ":"):
         return ""
     name, sign, value = match["name"], match["sign"], match["value"]
-    if "." not in name and resolve_name(name) not in (*record_field_specs(), *FACT_NAMES, *_SPECIAL_NAMES):
+    specs = record_field_specs(kinds)
+    if "." not in name and resolve_name(name) not in (*specs, *FACT_NAMES, *_SPECIAL_NAMES):
         return ""
-    spec, is_inclusive = record_field_specs().get(resolve_name(name)), "=" in sign
-    is_amount = spec is not None and (spec.type == "amount" or _has_amount(resolve_name(name), spec))
+    spec, is_inclusive = specs.get(resolve_name(name)), "=" in sign
+    is_amount = spec is not None and (spec.type == "amount" or _has_amount(resolve_name(name), spec, kinds))
     is_number = is_amount or resolve_name(name) in NUMBER_NAMES
     if "<" in sign and ">" not in sign:
         name, value = _translate_limit(name, value, "under" if is_number else "before", int(is_inclusive))
@@ -218,20 +220,21 @@ def resolve_name(typed_name: str) -> str:
     return FIELD_ALIASES.get(name, name)
 
 
-def find_field(typed_name: str) -> FieldSpec:
-    """Return the field of a name. Raises `UsageError` with the nearest when there is none."""
-    field_spec = record_field_specs().get(resolve_name(typed_name))
+def find_field(typed_name: str, kinds: Kinds) -> FieldSpec:
+    """Return the field of a name. Raises `UsageError` with the nearest when no kind has one."""
+    specs = record_field_specs(kinds)
+    field_spec = specs.get(resolve_name(typed_name))
     if field_spec is None:
-        names = (*record_field_specs(), *FACT_NAMES, *_SPECIAL_NAMES, *FIELD_ALIASES)
+        names = (*specs, *FACT_NAMES, *_SPECIAL_NAMES, *FIELD_ALIASES)
         raise UsageError(f"{quote(typed_name)} is not a field or a fact.{did_you_mean(typed_name, names)}")
     return field_spec
 
 
-def list_inner_names(name: str) -> list[str]:
+def list_inner_names(name: str, kinds: Kinds) -> list[str]:
     """Return the names of the fields inside a group that hold a single value."""
     return [
         inner_name
-        for inner_name, inner_spec in record_field_specs().items()
+        for inner_name, inner_spec in record_field_specs(kinds).items()
         if inner_name.startswith(f"{name}.") and inner_spec.type != "group"
     ]
 
@@ -241,18 +244,18 @@ def sort_records(case: Case, records: tuple[Record, ...], typed_name: str) -> tu
 
     `not.` before the name reverses the order. Raises `UsageError` for a name that has no order.
     """
-    stripped_name = typed_name.strip()
+    stripped_name, kinds = typed_name.strip(), case.register.kinds
     if stripped_name[:1] in {"-", "+", "\u2212", "\u2013"}:
         prefix = "" if stripped_name[0] == "+" else "not."
         raise UsageError(f"{quote(typed_name)} is not a field or a fact. Write --sort {prefix}{stripped_name[1:]}")
     is_reversed = stripped_name.casefold().startswith("not.")
     name = resolve_name(stripped_name[len("not.") :] if is_reversed else stripped_name)
-    field_spec = None if name in FACT_NAMES else find_field(name)
-    if field_spec is not None and _has_amount(name, field_spec):
-        field_spec = find_field(f"{name}.amount")
+    field_spec = None if name in FACT_NAMES else find_field(name, kinds)
+    if field_spec is not None and _has_amount(name, field_spec, kinds):
+        field_spec = find_field(f"{name}.amount", kinds)
     if field_spec is not None and field_spec.type == "group":
         raise UsageError(
-            f"{quote(name)} holds several fields. Sort by one of them: {', '.join(list_inner_names(name))}."
+            f"{quote(name)} holds several fields. Sort by one of them: {', '.join(list_inner_names(name, kinds))}."
         )
 
     def get_sort_value(record: Record) -> Any:
@@ -287,17 +290,19 @@ def _build_positive_predicate(case: Case, term: FilterTerm) -> RecordPredicate:
         return _build_flag_predicate(case, name, term)
     if name in NUMBER_NAMES:
         return _build_number_predicate(case, name, term)
-    return _build_field_predicate(case, find_field(term.name), term)
+    return _build_field_predicate(case, find_field(term.name, case.register.kinds), term)
 
 
 def _build_special_predicate(case: Case, name: str, term: FilterTerm) -> RecordPredicate:
     if name == "text":
-        needles = tuple(map(fold_text, term.values))
-        return _check_pattern(case, term, lambda record: any(needle in _collect_text(record) for needle in needles))
+        needles, kinds = tuple(map(fold_text, term.values)), case.register.kinds
+        return _check_pattern(
+            case, term, lambda record: any(needle in _collect_text(record, kinds) for needle in needles)
+        )
     builders: dict[str, Callable[[str], RecordPredicate]] = {
         "is": lambda value: _build_fact_predicate(case, value),
-        "has": _build_presence_predicate,
-        "kind": _build_kind_predicate,
+        "has": lambda value: _build_presence_predicate(value, case.register.kinds),
+        "kind": lambda value: _build_kind_predicate(value, case.register.kinds),
     }
     return _match_any(builders[name](value) for value in term.values)
 
@@ -317,18 +322,19 @@ def _build_fact_predicate(case: Case, value: str) -> RecordPredicate:
     return lambda record: record.id in case.facts and getattr(case.facts[record.id], fact) is True
 
 
-def _build_presence_predicate(typed_name: str) -> RecordPredicate:
-    field_spec = find_field(typed_name)
+def _build_presence_predicate(typed_name: str, kinds: Kinds) -> RecordPredicate:
+    field_spec = find_field(typed_name, kinds)
     return lambda record: any(value is not False for value in iter_values(record, field_spec.path))
 
 
-def _build_kind_predicate(word: str) -> RecordPredicate:
-    kind = find_kind(word)
+def _build_kind_predicate(word: str, kinds: Kinds) -> RecordPredicate:
+    kind = kinds.find(word)
     if kind is None:
-        words = [known_kind.singular for known_kind in KINDS]
-        hint = _explain_single_word(word) or did_you_mean(word, [*words, *(known_kind.plural for known_kind in KINDS)])
+        words = [known_kind.singular for known_kind in kinds]
+        plurals = [known_kind.plural for known_kind in kinds]
+        hint = _explain_single_word(word, kinds) or did_you_mean(word, [*words, *plurals])
         raise UsageError(f"{quote(word)} is not a kind of record.{hint} Use {join_words(words, 'or')}.")
-    return lambda record: kind_of(record) is kind
+    return lambda record: kind_of(record) == kind
 
 
 def _build_flag_predicate(case: Case, name: str, term: FilterTerm) -> RecordPredicate:
@@ -354,7 +360,7 @@ def _build_number_predicate(case: Case, name: str, term: FilterTerm) -> RecordPr
 
 def _build_field_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     name = ".".join(field_spec.path)
-    is_amount = field_spec.type == "amount" or _has_amount(name, field_spec)
+    is_amount = field_spec.type == "amount" or _has_amount(name, field_spec, case.register.kinds)
     if term.comparison and not is_amount and field_spec.type != "date":
         raise UsageError(
             f"{name} is not a date, so it cannot be compared with {term.comparison} (in {excerpt(term.text)})."
@@ -366,8 +372,8 @@ def _build_field_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) 
     return _check_pattern(case, term, _match_any(predicates))
 
 
-def _has_amount(name: str, field_spec: FieldSpec) -> bool:
-    specs = (record_field_specs().get(f"{name}.{key}") for key in GROUP_KEYS.get(field_spec.path[-1], ()))
+def _has_amount(name: str, field_spec: FieldSpec, kinds: Kinds) -> bool:
+    specs = (record_field_specs(kinds).get(f"{name}.{key}") for key in GROUP_KEYS.get(field_spec.path[-1], ()))
     return any(spec is not None and spec.type == "amount" for spec in specs)
 
 
@@ -396,9 +402,10 @@ def _build_group_predicate(case: Case, name: str, field_spec: FieldSpec, term: F
     if all(map(_is_none, term.values)):
         return _build_absence_predicate(field_spec)
     keys = GROUP_KEYS.get(field_spec.path[-1], ())
-    specs = [spec for key in keys if (spec := record_field_specs().get(f"{name}.{key}"))]
+    known_specs = record_field_specs(case.register.kinds)
+    specs = [spec for key in keys if (spec := known_specs.get(f"{name}.{key}"))]
     if not specs:
-        inner_names = ", ".join(list_inner_names(name))
+        inner_names = ", ".join(list_inner_names(name, case.register.kinds))
         raise UsageError(f"{quote(name)} holds several fields. Filter by one of them: {inner_names}.")
     if len(specs) == 1:
         return _build_field_predicate(case, specs[0], term)
@@ -550,10 +557,10 @@ def _matches_date(value: CouncilDate, comparison: str, reference_date: CouncilDa
     return reference_date.earliest <= value.latest <= reference_date.latest
 
 
-def _collect_text(record: Record) -> str:
+def _collect_text(record: Record, kinds: Kinds) -> str:
     texts = (
         str(value)
-        for field_spec in record_field_specs().values()
+        for field_spec in record_field_specs(kinds).values()
         if field_spec.type in ("text", "name")
         for value in iter_values(record, field_spec.path)
     )

@@ -107,7 +107,7 @@ class KnownValues:
             recommendations = (id_ for id_, record in register.by_id.items() if hasattr(record, "parts"))
             yield from (*recommendations, *(id_ for id_, _ in register.iter_parts()), *sorted(register.broken_ids))
         elif self._field_spec.path[-1] in FIELD_NAME_LISTS:
-            yield from record_field_specs()
+            yield from record_field_specs(register.kinds)
 
     def _list_used_names(self) -> Iterator[str]:
         for record in self._case.register.records:

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+import typer
 
 from p2ptrack.errors import UsageError
-from p2ptrack.model.records import Kind
-from p2ptrack.model.schema import list_fields, record_field_specs
-from p2ptrack.phrases import did_you_mean, quote
+from p2ptrack.model.records import Kind, Kinds
+from p2ptrack.model.schema import field_names, list_fields, record_field_specs
+from p2ptrack.phrases import did_you_mean, join_words, quote
 from p2ptrack.store.yaml.parser import YamlValue
 
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
 
+def require_kind(word: str, kinds: Kinds) -> Kind:
+    """Return the kind that a word means. Raises `UsageError` with the nearest when there is none."""
+    kind = kinds.find(word)
+    if kind is None:
+        words = [known_kind.singular for known_kind in kinds]
+        raise UsageError(
+            f"{quote(word)} is not a kind of record.{did_you_mean(word, words)} Use {join_words(words, 'or')}."
+        )
+    return kind
+
+
 def parse_values(kind: Kind, values: Sequence[str]) -> dict[str, YamlValue]:
     """Return the fields that `--set` gives. A field given twice is a list. Raises `UsageError` for unknown fields."""
     fields: dict[str, YamlValue] = {}
-    known = {
-        name
-        for name, spec in record_field_specs().items()
-        if spec.path[0] in {field.name for field in list_fields(kind.model)}
-    }
+    own_names = field_names(kind.model)
+    known = {name for name, spec in record_field_specs(kind.model.kinds).items() if spec.path[0] in own_names}
     for text in values:
         name, separator, value = text.partition("=")
         name = name.strip()
@@ -82,6 +94,22 @@ def clean_text(text: str) -> str:
     while lines and not lines[-1].strip():
         del lines[-1]
     return "\n".join(lines)
+
+
+def ask(question: str) -> str:
+    """Return what is typed after a question, without the spaces around it."""
+    answer: str = typer.prompt(question, default="", show_default=False)
+    return answer.strip()
+
+
+def ask_text(stream: TextIO | None = None) -> str:
+    """Return lines that are typed, up to two empty ones in a row or the end of the input."""
+    lines: list[str] = []
+    for line in stream or sys.stdin:
+        lines.append(line.rstrip("\n"))
+        if lines[-2:] == ["", ""]:
+            break
+    return clean_text("\n".join(lines))
 
 
 def keep_given(**values: str) -> dict[str, YamlValue]:

@@ -17,7 +17,6 @@ from p2ptrack.imports.drafts import RecordDraft
 from p2ptrack.imports.matching import ImportMatches
 from p2ptrack.imports.report import YES_OR_NO, ImportAccount, Questioner
 from p2ptrack.imports.versions import RecordUpdate
-from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.schema import file_field_order
 from p2ptrack.phrases import join_words, normalise_word, pluralise, quote, suggest
@@ -56,7 +55,8 @@ class FileDrafts:
         used = {*register.paths, *register.broken_ids, *list_committed_ids(self.root)}
         taken = {id_.casefold() for id_ in used}
         next_ids = {
-            kind.name: find_free_id(kind, [record.id for record in register.of_kind(kind)], used) for kind in KINDS
+            kind.name: find_free_id(kind, [record.id for record in register.of_kind(kind)], used)
+            for kind in register.kinds
         }
         ids = {id(draft): record.id for draft, record in matches.known}
         ids |= {id(match.draft): match.record.id for match in matches.possible}

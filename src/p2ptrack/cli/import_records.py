@@ -15,6 +15,7 @@ from textwrap import wrap
 import typer
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.cli.edit_values import require_kind
 from p2ptrack.cli.import_files import FileDrafts
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.progress import show_progress
@@ -52,9 +53,9 @@ from p2ptrack.imports.report import YES_OR_NO, ImportAccount, NobodyAnswers, Que
 from p2ptrack.imports.rows import TrackerReader
 from p2ptrack.imports.versions import RecordUpdate, VersionContext, compare_versions
 from p2ptrack.model.programme import collect_labels
-from p2ptrack.model.records import KINDS, Kind, Record, find_kind
+from p2ptrack.model.records import Kind, Kinds, Record
 from p2ptrack.model.register import build_anchors
-from p2ptrack.phrases import did_you_mean, excerpt, join_ids, join_words, pluralise, quote
+from p2ptrack.phrases import excerpt, join_ids, join_words, pluralise, quote
 from p2ptrack.pipeline import open_case
 from p2ptrack.store import yaml
 from p2ptrack.store.editing import advise_to_commit, lock_register, read_record_file
@@ -92,24 +93,15 @@ def import_records(options: ImportOptions, path: Path, data: bytes) -> int:
 
     Returns 1 where the next version of a document has something that was left alone, because nobody was asked.
     """
-    kind = _find_kind(options.kind)
     with pause_gc(), show_progress("Reading the file"):
         imported = read_grids(data, path.name)
     root = find_register_folder(options.register)
     as_of = resolve_as_of(options.register)
     with lock_register(root):
-        importer = _Importer(options, path, root, as_of, open_case(root, as_of))
+        case = open_case(root, as_of)
+        kind = require_kind(options.kind, case.register.kinds) if options.kind else None
+        importer = _Importer(options, path, root, as_of, case)
         return importer.run(imported, kind)
-
-
-def _find_kind(word: str) -> Kind | None:
-    kind = find_kind(word) if word else None
-    if word and kind is None:
-        kinds = [each.singular for each in KINDS]
-        raise UsageError(
-            f"{quote(word)} is not a kind of record.{did_you_mean(word, kinds)} Use {join_words(kinds, 'or')}."
-        )
-    return kind
 
 
 class _Importer:
@@ -126,7 +118,8 @@ class _Importer:
         self.words: dict[tuple[str, str], str] = {}
         self.kept_words: Mapping[tuple[str, str], str] = {}
         self.questioner: Questioner = _TerminalQuestioner() if options.can_ask else NobodyAnswers()
-        self.kept = [_load_mapping(options.map_path, str(options.map_path))] if options.map_path else _load_kept(root)
+        map_path, kinds = options.map_path, case.register.kinds
+        self.kept = [_load_mapping(map_path, str(map_path), kinds)] if map_path else _load_kept(root, kinds)
 
     def run(self, imported: ImportedFile, kind: Kind | None) -> int:
         """Map, read, match, check and write."""
@@ -135,7 +128,7 @@ class _Importer:
         self._require_few_rows(trackers)
         kept = next(filter(None, (find_mapping(self.kept, tracker) for tracker in trackers)), KeptMapping())
         source = self.options.source or kept.source
-        kind = kind or find_kind(kept.kind) or self._find_exemption_kind(trackers[0])
+        kind = kind or self.case.register.kinds.find(kept.kind) or self._find_exemption_kind(trackers[0])
         trackers = [self._map(tracker, kind) for tracker in trackers]
         kind = kind or trackers[0].suggest_kind()
         paper_date = self._find_paper_date(imported, trackers)
@@ -425,7 +418,7 @@ def _describe_possible(match: PossibleMatch) -> str:
     )
 
 
-def _load_mapping(path: Path, name: str) -> KeptMapping:
+def _load_mapping(path: Path, name: str, kinds: Kinds) -> KeptMapping:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -433,11 +426,12 @@ def _load_mapping(path: Path, name: str) -> KeptMapping:
     values = yaml.read(data, name).value
     if not isinstance(values, dict):
         raise OperationError(f"{name} is not a mapping of headings. It has columns: with heading: and field:.")
-    return parse_mapping(values, name)
+    return parse_mapping(values, name, kinds)
 
 
-def _load_kept(root: Path) -> list[KeptMapping]:
-    return [_load_mapping(path, f"{_MAPPINGS}/{path.name}") for path in sorted((root / _MAPPINGS).glob("*.yaml"))]
+def _load_kept(root: Path, kinds: Kinds) -> list[KeptMapping]:
+    paths = sorted((root / _MAPPINGS).glob("*.yaml"))
+    return [_load_mapping(path, f"{_MAPPINGS}/{path.name}", kinds) for path in paths]
 
 
 class _TerminalQuestioner:

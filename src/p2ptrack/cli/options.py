@@ -83,7 +83,7 @@ def complete_records(ctx: Context, incomplete: str) -> Suggestions:
     root = _find_root(ctx)
     suggestions = []
     typed = incomplete.casefold()
-    paths = (file.path for file in list_record_files(FolderSource(root))[0])
+    paths = (file.path for file in list_record_files(FolderSource(root), _find_kinds(ctx))[0])
     for path in (path for path in paths if path.rpartition("/")[2].casefold().startswith(typed)):
         with suppress(OSError), (root / path).open(encoding="utf-8", errors="replace") as stream:
             head = stream.read(_MAX_HEAD_LENGTH)
@@ -116,12 +116,19 @@ def _load_programme(ctx: Context) -> Any:
     return load_programme(FolderSource(_find_root(ctx)))
 
 
-@offer
-def complete_kinds(_ctx: Context, _incomplete: str) -> Suggestions:
-    """Return the kinds of record."""
+def _find_kinds(ctx: Context) -> Any:
+    """Return the kinds of record of the register here; those of every register where there is none."""
     from p2ptrack.model.records import KINDS
 
-    return _names(kind.singular for kind in KINDS)
+    with suppress(Exception):
+        return _load_programme(ctx).kinds
+    return KINDS
+
+
+@offer
+def complete_kinds(ctx: Context, _incomplete: str) -> Suggestions:
+    """Return the kinds of record."""
+    return _names(kind.singular for kind in _find_kinds(ctx))
 
 
 @offer
@@ -133,34 +140,33 @@ def complete_statuses(_ctx: Context, _incomplete: str) -> Suggestions:
 
 
 @offer
-def complete_schemas(_ctx: Context, _incomplete: str) -> Suggestions:
+def complete_schemas(ctx: Context, _incomplete: str) -> Suggestions:
     """Return the kinds of file and the answers that have a schema."""
-    from p2ptrack.model.records import KINDS
     from p2ptrack.queries.answer_schemas import ANSWERS
 
-    return _names([*(kind.singular for kind in KINDS), "programme", *ANSWERS])
+    return _names([*(kind.singular for kind in _find_kinds(ctx)), "programme", *ANSWERS])
 
 
 @offer
-def complete_fields(_ctx: Context, _incomplete: str) -> Suggestions:
+def complete_fields(ctx: Context, _incomplete: str) -> Suggestions:
     """Return the top-level fields of records with their titles."""
-    return [(name, title) for name, title in _list_fields() if "." not in name]
+    return [(name, title) for name, title in _list_fields(ctx) if "." not in name]
 
 
 @offer
-def complete_columns(_ctx: Context, incomplete: str) -> Suggestions:
+def complete_columns(ctx: Context, incomplete: str) -> Suggestions:
     """Return fields and facts for the last name of a list that is separated by commas."""
     from p2ptrack.analysis.facts import FACT_NAMES
 
     typed = incomplete[: incomplete.rfind(",") + 1]
-    names = [*_list_fields(), ("kind", "Kind"), ("path", "File"), *_names(FACT_NAMES)]
+    names = [*_list_fields(ctx), ("kind", "Kind"), ("path", "File"), *_names(FACT_NAMES)]
     return [(typed + name, title) for name, title in names]
 
 
-def _list_fields() -> Suggestions:
+def _list_fields(ctx: Context) -> Suggestions:
     from p2ptrack.model.schema import record_field_specs
 
-    return [(name, spec.title) for name, spec in record_field_specs().items()]
+    return [(name, spec.title) for name, spec in record_field_specs(_find_kinds(ctx)).items()]
 
 
 def option(flag: str, metavar: str, text: str, completion: Completion | None = None, envvar: str | None = None) -> Any:

@@ -25,7 +25,6 @@ from p2ptrack.formats import FORMATS, VERSIONED_PACKAGES, collect_versions
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH, PublicationSeal
 from p2ptrack.model.programme import Meeting
-from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import did_you_mean, excerpt, join_ids, pluralise, quote
 from p2ptrack.pipeline import find_newer_exemptions, open_publication_case, run_checks, with_published_history
@@ -159,7 +158,9 @@ def prepare_publication(
             sealed_on=today,
             replaces=tuple(tag.id for tag in former_tags),
             previous=read_publication_seals(repository, repository.head, meeting.id).last,
-            records={kind.folder: len(snapshot.loaded.register.of_kind(kind)) for kind in KINDS},
+            records={
+                kind.folder: len(snapshot.loaded.register.of_kind(kind)) for kind in snapshot.loaded.register.kinds
+            },
             versions=collect_versions(options.formats),
             formats=options.formats,
             papers={name: dict.fromkeys((*options.formats, CONTENT_FORMAT), "") for name in names},

@@ -8,13 +8,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import typer
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import find_missing_decision_fields, status_label
-from p2ptrack.cli.edit_values import clean_text, expand_short_forms, keep_given, nest_fields, parse_values
+from p2ptrack.cli.edit_values import (
+    ask,
+    ask_text,
+    clean_text,
+    expand_short_forms,
+    keep_given,
+    nest_fields,
+    parse_values,
+    require_kind,
+)
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.support_files import build_modeline, has_modeline
@@ -23,7 +32,7 @@ from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, f
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, parse_date
 from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status, is_file_id
-from p2ptrack.model.records import KINDS, Kind, ProcurementExemption, Record, TrackedRecord, find_kind, kind_of
+from p2ptrack.model.records import Kind, ProcurementExemption, Record, TrackedRecord, kind_of
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import file_field_order, list_fields
 from p2ptrack.phrases import did_you_mean, find_equal_ids, join_words, quote
@@ -143,23 +152,19 @@ def _open_target(options: EditOptions, id_: str) -> _Target:
 
 def add_record(options: EditOptions, kind_word: str, title: str, values: Sequence[str]) -> int:
     """Write the file of a new record, and print its id."""
-    kind = find_kind(kind_word)
-    if kind is None:
-        kinds = [kind.singular for kind in KINDS]
-        nearest = did_you_mean(kind_word, kinds)
-        raise UsageError(f"{quote(kind_word)} is not a kind of record.{nearest} Use {join_words(kinds, 'or')}.")
     root = find_register_folder(options.register)
     as_of = resolve_as_of(options.register)
+    kind = require_kind(kind_word, open_case(root, as_of).register.kinds)
     fields = parse_values(kind, values)
     if options.can_ask:
-        title = title or _ask("Title")
+        title = title or ask("Title")
         fields = _ask_fields(kind, fields)
     if not title:
         example = "Temporary care beds" if kind.model is ProcurementExemption else "Open a supplier portal"
         raise UsageError(f'Say what the record is about: p2ptrack add {kind.singular} --title "{example}"')
     with lock_register(root):
         case = open_case(root, as_of)
-        own_ids = [record.id for record in case.register.records if kind_of(record) is kind]
+        own_ids = [record.id for record in case.register.records if kind_of(record) == kind]
         used_ids = {*case.register.paths, *case.register.broken_ids, *list_committed_ids(root)}
         id_ = str(fields.pop("id", "")) or find_free_id(kind, own_ids, used_ids)
         if not is_file_id(id_):
@@ -200,7 +205,7 @@ def _ask_fields(kind: Kind, fields: Mapping[str, YamlValue]) -> dict[str, YamlVa
         if name in specs and name not in answers:
             words = specs[name].choices
             choices = f": {join_words(words, 'or')}" if 0 < len(words) <= _MAX_CHOICES else ""
-            answer = _ask(f"{specs[name].title}{choices} (Enter to leave it out)")
+            answer = ask(f"{specs[name].title}{choices} (Enter to leave it out)")
             if answer:
                 answers[name] = [part.strip() for part in answer.split(",")] if name == "recommendations" else answer
     return answers
@@ -236,9 +241,9 @@ def _ask_update(target: _Target, answers: UpdateAnswers) -> UpdateAnswers:
     last = record.updates[-1] if record.updates else None
     _print(f"Last update: {_describe_update(last) if last else 'none'}")
     _print("What has happened since? (finish with two empty lines)")
-    text = _ask_text()
-    status = answers.status or _ask(f"Status [{status_label(record.status).casefold()}]")
-    day = answers.date or _ask(f"Date of this update [{format_long_date(target.as_of)}]")
+    text = ask_text()
+    status = answers.status or ask(f"Status [{status_label(record.status).casefold()}]")
+    day = answers.date or ask(f"Date of this update [{format_long_date(target.as_of)}]")
     return replace(answers, text=text, status=status, date=day)
 
 
@@ -254,9 +259,9 @@ def extend_record(options: EditOptions, id_: str, answers: ExtensionAnswers) -> 
     _require_extendable(target, answers)
     if options.can_ask:
         _print(_describe(target))
-        answers = replace(answers, reason=answers.reason or _ask("Reason for the new target date"))
+        answers = replace(answers, reason=answers.reason or ask("Reason for the new target date"))
         if not answers.approved_by and not answers.meeting:
-            answers = replace(answers, approved_by=_ask("Approved by (Enter if it is not approved yet)"))
+            answers = replace(answers, approved_by=ask("Approved by (Enter if it is not approved yet)"))
     if not answers.reason:
         raise UsageError(f'Say why: p2ptrack extend {record.id} "{answers.target}" --reason "The supplier is late."')
     return _change(options, target, lambda values: _plan_extension(target, answers, values), f"{record.id}: target")
@@ -354,10 +359,10 @@ def close_record(options: EditOptions, id_: str, answers: ClosureAnswers) -> int
         )
     if not answers.status:
         default = Status.VERIFIED if answers.verified_by else Status.COMPLETE
-        asked = _ask(f"How is it closed? [{default.value}]") if options.can_ask else ""
+        asked = ask(f"How is it closed? [{default.value}]") if options.can_ask else ""
         answers = replace(answers, status=asked or default.value)
     if options.can_ask and not answers.evidence and not record.evidence:
-        answers = replace(answers, evidence=_ask("Evidence that it was done (Enter to leave it out)"))
+        answers = replace(answers, evidence=ask("Evidence that it was done (Enter to leave it out)"))
     if answers.link and not answers.evidence:
         raise UsageError(
             '--link is the place of the evidence. Also say what it is: --evidence "Report on the measures"'
@@ -372,7 +377,7 @@ def _complete_closure(options: EditOptions, target: _Target, answers: ClosureAns
         if not options.can_ask:
             flags = join_words([_DECISION_FLAGS[name] for name in missing])
             raise UsageError(f"To close {target.record.id} as {answers.status}, also give {flags}.")
-        answer = _ask(_QUESTIONS[missing[0]])
+        answer = ask(_QUESTIONS[missing[0]])
         if not answer:
             raise typer.Abort
         answers = _answer(answers, missing[0], answer)
@@ -577,21 +582,6 @@ def _describe_update(update: object) -> str:
     day = getattr(update, "date", None)
     text = (getattr(update, "text", None) or "").strip().split("\n")[0]
     return " ".join(part for part in (f"{day.raw}:" if day else "", text) if part)
-
-
-def _ask(question: str) -> str:
-    answer: str = typer.prompt(question, default="", show_default=False)
-    return answer.strip()
-
-
-def _ask_text(stream: TextIO | None = None) -> str:
-    """Return lines that are typed, up to two empty ones in a row or the end of the input."""
-    lines: list[str] = []
-    for line in stream or sys.stdin:
-        lines.append(line.rstrip("\n"))
-        if lines[-2:] == ["", ""]:
-            break
-    return clean_text("\n".join(lines))
 
 
 def _print(text: str) -> None:

@@ -19,7 +19,7 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import pluralise, unique
 from p2ptrack.pipeline import AnswerOptions, open_answer_case
-from p2ptrack.store.folder import RECORD_FOLDERS, find_root
+from p2ptrack.store.folder import find_root
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
@@ -124,7 +124,7 @@ def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:
         write_notice(f"{records} read only in part, because of an error. {advice}")
     if snapshot is None and any(file.path == PROGRAMME_PATH for file in find_unread(case.problems)):
         write_notice(f"{PROGRAMME_PATH} is read only in part, because of an error. {advice}")
-    for path in sorted({problem.path for problem in case.problems if problem.path in RECORD_FOLDERS}):
+    for path in sorted({problem.path for problem in case.problems if problem.path in case.register.kinds.folders}):
         write_notice(f"{path} cannot be read, so none of its records is in this answer. {advice}")
     newest = find_latest_update_date(case)
     if snapshot is None and newest is not None and case.as_of < newest:

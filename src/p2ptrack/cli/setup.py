@@ -148,14 +148,15 @@ def build_schema(word: str, root: Path | None = None) -> bytes:
     The schema of a kind has the words of the register's programme, where there is one that can be read. Raises
     `UsageError` for an unknown name.
     """
-    from p2ptrack.model.records import find_kind
+    from p2ptrack.model.records import KINDS
     from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
 
-    kind = find_kind(word) if word else None
+    programme = find_programme(root)
+    kind = (programme.kinds if programme else KINDS).find(word) if word else None
     name = kind.singular if kind else word
     if name in ANSWERS:
         return _to_json(build_answer_schema(name))
-    schemas = build_file_schemas(find_programme(root))
+    schemas = build_file_schemas(programme)
     if not word:
         return _to_json(schemas)
     return _to_json(schemas[require_choice(name, (*schemas, *ANSWERS), "schema")])
@@ -169,7 +170,8 @@ def build_file_schemas(programme: Programme | None) -> dict[str, Any]:
     from p2ptrack.model.records import KINDS
 
     words = collect_council_words(programme) if programme else None
-    models: dict[str, type[Model]] = {**{kind.singular: kind.model for kind in KINDS}, "programme": Programme}
+    kinds = programme.kinds if programme else KINDS
+    models: dict[str, type[Model]] = {**{kind.singular: kind.model for kind in kinds}, "programme": Programme}
     return {name: build_editor_schema(name, model, words) for name, model in models.items()}
 
 

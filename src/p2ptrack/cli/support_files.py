@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from p2ptrack import __version__
-from p2ptrack.model.records import KINDS
+from p2ptrack.model.records import KINDS, Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.store.git.merge_driver import ATTRIBUTES, DRIVER
 from p2ptrack.store.git.process import run_git
@@ -56,10 +56,10 @@ def _read_plain(file: Path) -> bytes:
 _MODELINE_START = b"# yaml-language-server:"
 
 
-def build_modeline(path: str) -> bytes:
+def build_modeline(path: str, kinds: Kinds = KINDS) -> bytes:
     """Return the first line of the file with a path in the register, by which editors find its schema."""
     folder = path.rpartition("/")[0]
-    name = next((kind.singular for kind in KINDS if folder == f"data/{kind.folder}"), "programme")
+    name = next((kind.singular for kind in kinds if folder == f"data/{kind.folder}"), "programme")
     steps = "../" * (folder.count("/") + 1)
     return _MODELINE_START + f" $schema={steps}{SCHEMA_FOLDER}/{name}.json\n".encode()
 
@@ -69,23 +69,23 @@ def has_modeline(data: bytes) -> bool:
     return data.removeprefix(BOM_UTF8).startswith(_MODELINE_START)
 
 
-def add_modelines(folder: Path) -> dict[str, bytes]:
+def add_modelines(folder: Path, kinds: Kinds = KINDS) -> dict[str, bytes]:
     """Return the programme and the records that have no line for editors, with one, by their paths in the register."""
-    patterns = (PROGRAMME_PATH, *(f"data/{kind.folder}/*.yaml" for kind in KINDS))
+    patterns = (PROGRAMME_PATH, *(f"data/{kind.folder}/*.yaml" for kind in kinds))
     files = [file for pattern in patterns for file in sorted(folder.glob(pattern)) if not file.is_symlink()]
     changed = {}
     for file in files:
         path, data = file.relative_to(folder).as_posix(), read_existing(file)
         if data and not has_modeline(data):
             mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
-            line = build_modeline(path).replace(b"\n", b"\r\n" if b"\r\n" in data else b"\n")
+            line = build_modeline(path, kinds).replace(b"\n", b"\r\n" if b"\r\n" in data else b"\n")
             changed[path] = mark + line + data.removeprefix(mark)
     return changed
 
 
-def build_settings_files() -> dict[str, bytes]:
+def build_settings_files(kinds: Kinds = KINDS) -> dict[str, bytes]:
     """Return the settings of VS Code and git for a register, by their paths in it."""
-    patterns = {f"{SCHEMA_FOLDER}/{kind.singular}.json": f"data/{kind.folder}/*.yaml" for kind in KINDS}
+    patterns = {f"{SCHEMA_FOLDER}/{kind.singular}.json": f"data/{kind.folder}/*.yaml" for kind in kinds}
     patterns[f"{SCHEMA_FOLDER}/programme.json"] = PROGRAMME_PATH
     settings = {
         "yaml.schemas": {f"./{path}": pattern for path, pattern in patterns.items()},

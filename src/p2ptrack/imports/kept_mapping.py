@@ -11,7 +11,7 @@ from p2ptrack.errors import UsageError
 from p2ptrack.imports.cells import WORD_FIELDS, find_word
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import EXEMPTION_TARGETS, TARGETS, Tracker, list_targets
-from p2ptrack.model.records import find_kind
+from p2ptrack.model.records import Kinds
 from p2ptrack.phrases import did_you_mean, fold_text, join_words, normalise_word, quote
 from p2ptrack.values import dataclass
 
@@ -44,11 +44,11 @@ def find_mapping(kept: Sequence[KeptMapping], tracker: Tracker) -> KeptMapping |
     return next((each for each in fitting if set(each.columns) == headings), fitting[-1] if fitting else None)
 
 
-def parse_mapping(values: Mapping[str, Any], path: str) -> KeptMapping:
+def parse_mapping(values: Mapping[str, Any], path: str, kinds: Kinds) -> KeptMapping:
     """Return the mapping in the plain data of a file. Raises `UsageError` for a field that does not exist."""
     columns = {}
     kind = str(values.get("kind", ""))
-    found = find_kind(kind) if kind else None
+    found = kinds.find(kind) if kind else None
     if kind and found is None:
         raise UsageError(f"{path}: {quote(kind)} is not a kind of record.")
     targets = list_targets(found.name) if found else {**TARGETS, **EXEMPTION_TARGETS}

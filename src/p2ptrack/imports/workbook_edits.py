@@ -15,7 +15,7 @@ from p2ptrack.formats.own_workbook import digest_text, is_cut, make_cell_text
 from p2ptrack.imports.own_workbook import OwnCell, OwnRow, OwnSheet, OwnWorkbook
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Decision
-from p2ptrack.model.records import KINDS, Kind, TrackedRecord, find_kind, kind_of
+from p2ptrack.model.records import Kind, TrackedRecord, kind_of
 from p2ptrack.model.schema import field_names
 from p2ptrack.phrases import did_you_mean, excerpt, join_words, quote
 from p2ptrack.queries.export import Export, ExportColumn, ExportTable
@@ -278,10 +278,11 @@ class _SheetPlanner:
             known = "was not in the workbook" if id_ in current else "is not a record of the register"
             self._refuse(row, f"{id_} {known}. Leave the id of a new record empty.")
             return
-        kind = find_kind(row.text("kind")) if row.text("kind") else None
+        kinds = self.edits.case.register.kinds
+        kind = kinds.find(row.text("kind")) if row.text("kind") else None
         if kind is None:
-            kinds = join_words([kind.singular for kind in KINDS], "or")
-            self._refuse(row, f"the column kind says what the new record is: {kinds}.")
+            words = join_words([kind.singular for kind in kinds], "or")
+            self._refuse(row, f"the column kind says what the new record is: {words}.")
             return
         values = self._read_new_values(row)
         if values is None:

@@ -128,13 +128,14 @@ class ValidationContext:
 
     `anchors` is None while the programme cannot be read; a date that might name a phase is then kept unresolved.
     `labels` are the council's own words for a status, a priority and an acceptance, by field: `normalise_word` of each
-    and what it means. Examples in messages lie after `as_of`. The caches hold what was read by its text (and the name
-    of its field): a register has thousands of dates and statuses, and few that differ.
+    and what it means. Examples in messages lie after `as_of`. `kinds` are the `Kinds` that the programme may name. The
+    caches hold what was read by its text (and the name of its field): thousands of values, few of which differ.
     """
 
     anchors: Anchors | None = None
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     as_of: date | None = None
+    kinds: Any = None
     date_cache: dict[str, CouncilDate] = field(default_factory=dict, repr=False, compare=False)
     meaning_cache: dict[tuple[str, str], StrEnum] = field(default_factory=dict, repr=False, compare=False)
     written_cache: dict[tuple[str, str], str | None] = field(default_factory=dict, repr=False, compare=False)

@@ -13,7 +13,7 @@ from dataclasses import field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
-from p2ptrack.model.records import KINDS, Kind
+from p2ptrack.model.records import KINDS, Kind, Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.values import dataclass
 
@@ -21,7 +21,6 @@ RawValues: TypeAlias = Mapping[str, Any]
 SHORT_COMMIT_LENGTH = 10
 """How many characters of a commit's id people are shown: enough for git to find it."""
 _NO_VALUES: RawValues = {}
-_KIND_BY_FOLDER = {f"data/{kind.folder}": kind for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +71,20 @@ class Contribution:
 class RecordVersion:
     """A record from a revision on: its file and its values, which are None where it was removed.
 
-    Of a merge, `contributions` holds what each merged commit did, oldest first; what is in none of them was done in the
-    merge itself.
+    `kinds` are those that the programme had then. Of a merge, `contributions` holds what each merged commit did, oldest
+    first; what is in none of them was done in the merge itself.
     """
 
     revision: Revision
     path: str
     values: RawValues | None
     contributions: tuple[Contribution, ...] = ()
+    kinds: Kinds = field(default=KINDS, compare=False, repr=False)
+
+    @property
+    def path_kind(self) -> Kind | None:
+        """Return the kind whose folder the file is, or was, in."""
+        return self.kinds.find_by_path(self.path)
 
     @property
     def fields(self) -> RawValues:
@@ -89,7 +94,7 @@ class RecordVersion:
     @property
     def kind(self) -> Kind | None:
         """Return the kind of record; None where it was removed."""
-        return None if self.values is None else kind_of_path(self.path)
+        return None if self.values is None else self.path_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,13 +280,6 @@ def build_register_history(commits: Iterable[CommitFiles]) -> RegisterHistory:
         history = VersionHistory(key, tuple(versions))
         records[key] = replace(history, id=history.id_at(versions[-1].revision.position))
     return RegisterHistory(tuple(builder.revisions), records, programme, tuple(builder.unreadable_files))
-
-
-def kind_of_path(path: str) -> Kind | None:
-    """Return the kind whose folder a file is in; None for what is no record's file."""
-    folder, _, name = path.rpartition("/")
-    is_record_file = not name.startswith(".") and name.casefold().endswith((".yaml", ".yml"))
-    return _KIND_BY_FOLDER.get(folder) if is_record_file else None
 
 
 def resolve_record_id(path: str, values: RawValues) -> str:

@@ -8,7 +8,7 @@ from dataclasses import field
 from string import Template
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.dates import DateWords
@@ -30,6 +30,7 @@ from p2ptrack.model.fields import (
     StatusName,
     Text,
     Title,
+    ValidationContext,
     Validator,
     expand_text,
     field_error,
@@ -39,7 +40,7 @@ from p2ptrack.model.fields import (
     require_text,
 )
 from p2ptrack.model.money import MoneyField
-from p2ptrack.model.records import KINDS, find_kind
+from p2ptrack.model.records import KINDS, Kinds
 from p2ptrack.phrases import join_words, normalise_word, quote, suggest
 from p2ptrack.values import dataclass
 
@@ -104,11 +105,15 @@ class GlossaryEntry(Model):
     )
 
 
-def _validate_kind(value: Any) -> str:
-    text = require_text(value)
-    kind = find_kind(text)
+def _get_kinds(info: ValidationInfo) -> Kinds:
+    return info.context.kinds if isinstance(info.context, ValidationContext) and info.context.kinds else KINDS
+
+
+def _validate_kind(value: Any, info: ValidationInfo) -> str:
+    text, kinds = require_text(value), _get_kinds(info)
+    kind = kinds.find(text)
     if kind is None:
-        words = [known_kind.singular for known_kind in KINDS]
+        words = [known_kind.singular for known_kind in kinds]
         fix = f"Use {join_words(suggest(text, words) or words, 'or')}."
         raise field_error("S108", f"{quote(text)} is not a kind of record.", fix)
     return kind.name
@@ -180,14 +185,17 @@ _UNIQUE_FILES = BeforeValidator(
         value, str.casefold, "differ only in capital letters.", "Give one of them another name than %s."
     )
 )
-_UNIQUE_KINDS = BeforeValidator(
-    lambda value: _reject_duplicates(value, _normalise_kind, "are the same kind of record.", "Keep one of them: %s.")
-)
 
 
-def _normalise_kind(name: str) -> str:
-    kind = find_kind(name)
-    return kind.name if kind else name
+def _reject_duplicate_kinds(value: Any, info: ValidationInfo) -> Any:
+    def normalise(name: str) -> str:
+        kind = _get_kinds(info).find(name)
+        return kind.name if kind else name
+
+    return _reject_duplicates(value, normalise, "are the same kind of record.", "Keep one of them: %s.")
+
+
+_UNIQUE_KINDS = BeforeValidator(_reject_duplicate_kinds)
 
 
 class Labels(Model):
@@ -319,6 +327,11 @@ class Programme(Model):
     reports: Annotated[dict[FileName, Paper], _UNIQUE_FILES, OMIT_EMPTY] = Field(
         default_factory=dict, title="Papers", description="Papers produced from the register, by name."
     )
+
+    @property
+    def kinds(self) -> Kinds:
+        """Return the kinds of record that the register has."""
+        return KINDS
 
 
 DISPENSABLE_FIELDS = frozenset({

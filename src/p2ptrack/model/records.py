@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Annotated, Any, Self
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     BeforeValidator,
@@ -318,6 +318,8 @@ class Record(Model):
     """The fields that every record can have."""
 
     model_config = ConfigDict(json_schema_extra=_require_title_or_text)
+    kind: ClassVar[Kind]
+    kinds: ClassVar[Kinds]
 
     id: Id = Field(title="Id", description="Letters, digits and dots. The file name begins with it.")
     title: Title = Field(
@@ -491,39 +493,81 @@ class ProcurementExemption(Record):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of record: its name in JSON, its folder, its model and the words for it."""
+    """A kind of record: its name in JSON, its folder, its model and the words for it.
+
+    Two are equal when they have one name, so that a kind of today can be compared with that of another revision, whose
+    programme may declare other fields.
+    """
 
     name: str
-    folder: str
-    model: type[Record]
-    singular: str
-    plural: str
-    example_id: str
+    folder: str = field(compare=False)
+    model: type[Record] = field(compare=False)
+    singular: str = field(compare=False)
+    plural: str = field(compare=False)
+    example_id: str = field(compare=False)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Return the words that mean the kind, as `normalise_kind_word` has them."""
+        return frozenset(map(normalise_kind_word, (self.name, self.singular, self.plural, self.folder)))
 
 
-KINDS: tuple[Kind, ...] = (
+@dataclass(frozen=True, slots=True, eq=False)
+class Kinds:
+    """The kinds that a register has, in the order in which people list their records."""
+
+    members: tuple[Kind, ...]
+
+    def __iter__(self) -> Iterator[Kind]:
+        """Yield the kinds in their order."""
+        return iter(self.members)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Return the folders of the records, such as `data/actions`."""
+        return tuple(f"data/{kind.folder}" for kind in self.members)
+
+    def find(self, word: str) -> Kind | None:
+        """Return the kind that a word means: singular or plural, with `-`, `_` or a space, in any case."""
+        normalised = normalise_kind_word(word)
+        return next((kind for kind in self.members if normalised in kind.words), None)
+
+    def get(self, name: str) -> Kind:
+        """Return the kind with this name in JSON."""
+        return next(kind for kind in self.members if kind.name == name)
+
+    def find_by_path(self, path: str) -> Kind | None:
+        """Return the kind whose folder a file is in; None for what is no record's file."""
+        if not is_record_path(path):
+            return None
+        folder = path.rpartition("/")[0].removeprefix("data/")
+        return next((kind for kind in self.members if kind.folder == folder), None)
+
+
+def is_record_path(path: str) -> bool:
+    """Whether a path leads to a YAML file directly in a folder of `data`, as those of records do."""
+    folder, _, name = path.rpartition("/")
+    is_in_data = folder.startswith("data/") and "/" not in folder.removeprefix("data/")
+    return is_in_data and not name.startswith(".") and name.casefold().endswith((".yaml", ".yml"))
+
+
+def normalise_kind_word(word: str) -> str:
+    """Return a word for a kind in the form in which such words are compared."""
+    return "".join(letter for letter in word.casefold() if letter.isalnum())
+
+
+KINDS = Kinds((
     Kind("recommendation", "recommendations", Recommendation, "recommendation", "recommendations", "R1"),
     Kind("action", "actions", Action, "action", "actions", "A01"),
     Kind("follow_up", "audit_followups", FollowUp, "follow-up", "follow-ups", "F01"),
     Kind("exemption", "exemptions", ProcurementExemption, "exemption", "exemptions", "E01"),
-)
+))  # fmt: skip
+"""The kinds that every register has."""
 
-_KIND_BY_MODEL: Mapping[type[Record], Kind] = MappingProxyType({kind.model: kind for kind in KINDS})
+for _kind in KINDS:
+    _kind.model.kind, _kind.model.kinds = _kind, KINDS
 
 
 def kind_of(record: Record) -> Kind:
     """Return the kind of a record."""
-    return _KIND_BY_MODEL[type(record)]
-
-
-def find_kind(word: str) -> Kind | None:
-    """Return the kind that a word means: singular or plural, with `-`, `_` or a space, in any case."""
-    normalised = _normalise_kind_word(word)
-    for kind in KINDS:
-        if normalised in map(_normalise_kind_word, (kind.name, kind.singular, kind.plural, kind.folder)):
-            return kind
-    return None
-
-
-def _normalise_kind_word(word: str) -> str:
-    return "".join(letter for letter in word.casefold() if letter.isalnum())
+    return record.kind

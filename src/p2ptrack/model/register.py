@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from p2ptrack.model.dates import Anchor, Anchors, CouncilDate, month_name
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.programme import Dependency, Directorate, Meeting, Phase, Programme, SourceDocument
-from p2ptrack.model.records import KINDS, FollowUp, Kind, Recommendation, Record, TrackedRecord, Update, kind_of
+from p2ptrack.model.records import FollowUp, Kind, Kinds, Recommendation, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.schema import ReferenceMarker, walk
 from p2ptrack.phrases import fold_text, natural_key
 from p2ptrack.values import dataclass
@@ -97,6 +97,11 @@ class Register:
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", MappingProxyType({record.id: record for record in self.records}))
 
+    @property
+    def kinds(self) -> Kinds:
+        """Return the kinds of record that the register has."""
+        return self.programme.kinds
+
     def of_type(self, model: type[RecordT]) -> tuple[RecordT, ...]:
         """Return the records of a model, or of its subclasses, in the order of their ids."""
         if model not in self._records_by_type:
@@ -119,7 +124,7 @@ class Register:
 
     def of_kind(self, kind: Kind) -> tuple[Record, ...]:
         """Return the records of a kind."""
-        return tuple(record for record in self.records if kind_of(record) is kind)
+        return tuple(record for record in self.records if kind_of(record) == kind)
 
     def path_of(self, id_: str) -> str:
         """Return the file of a record, or the programme's file for any other id."""
@@ -134,7 +139,7 @@ class Register:
 
         It may be a field of an entry: `updates.covers`. The empty name stands for any field.
         """
-        if any(kind.folder in self.unread_folders for kind in KINDS if issubclass(kind.model, model)):
+        if any(kind.folder in self.unread_folders for kind in self.kinds if issubclass(kind.model, model)):
             return True
         return any(
             isinstance(self.by_id.get(id_), model) and (not field_name or _may_include(names, field_name))
@@ -184,9 +189,10 @@ def _may_include(unread_names: frozenset[str], field_name: str) -> bool:
     return not has_only_parts or not unread_names.isdisjoint((field_name, f"{top}.*"))
 
 
-def record_sort_key(record: Record) -> tuple[int, tuple[tuple[int, int, str], ...]]:
-    """Order records as people list them: recommendations, actions, follow-ups, each by id."""
-    return KINDS.index(kind_of(record)), natural_key(record.id)
+def sort_records(records: Iterable[RecordT], kinds: Kinds) -> tuple[RecordT, ...]:
+    """Return records as people list them: recommendations, actions, follow-ups and so on, each by id."""
+    positions = {kind.name: index for index, kind in enumerate(kinds)}
+    return tuple(sorted(records, key=lambda record: (positions[kind_of(record).name], natural_key(record.id))))
 
 
 def format_meeting_title(meeting: Meeting) -> str:

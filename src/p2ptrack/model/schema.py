@@ -26,7 +26,7 @@ from p2ptrack.model.fields import (
     get_word_as_written,
 )
 from p2ptrack.model.programme import Programme
-from p2ptrack.model.records import KINDS, Record, TrackedRecord
+from p2ptrack.model.records import KINDS, Kinds, Record, TrackedRecord
 from p2ptrack.values import dataclass
 
 ReferenceMarker = IdMarker | RoleMarker | DirectorateMarker
@@ -141,10 +141,10 @@ def _flatten(fields: Sequence[FieldSpec]) -> Iterator[FieldSpec]:
 
 
 @cache
-def record_field_specs() -> dict[str, FieldSpec]:
+def record_field_specs(kinds: Kinds = KINDS) -> dict[str, FieldSpec]:
     """Return the fields that some kind of record has by dotted name, in the order of the models."""
     specs: dict[str, FieldSpec] = {}
-    for kind in KINDS:
+    for kind in kinds:
         for spec in _flatten(list_fields(kind.model)):
             specs.setdefault(".".join(spec.path), spec)
     return specs

@@ -14,7 +14,7 @@ from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model import limits
 from p2ptrack.model.advice import find_places, format_field_fix
 from p2ptrack.model.fields import Model, ValidationContext
-from p2ptrack.model.records import KINDS, Record
+from p2ptrack.model.records import Record
 from p2ptrack.model.schema import field_model, field_names, model_at_path
 from p2ptrack.phrases import join_words, quote, unique
 from p2ptrack.values import dataclass
@@ -267,7 +267,8 @@ def _explain_misplaced_field(
             f"{quote(name)} is a field of the record, not of this entry.",
             f"Move {name}: to the fields of the record, which are not indented.",
         )
-    kinds = [kind.plural for kind in KINDS if issubclass(parent_model, Record) and name in field_names(kind.model)]
+    known_kinds = parent_model.kinds if issubclass(parent_model, Record) else ()
+    kinds = [kind.plural for kind in known_kinds if name in field_names(kind.model)]
     if kinds:
         message = f"{quote(name)} is a field of {join_words(kinds)}, not of this kind of record."
         return message, _list_fields(parent_model)

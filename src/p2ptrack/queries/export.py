@@ -18,7 +18,7 @@ from p2ptrack.analysis.filters import select_records
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker
 from p2ptrack.model.programme import Meeting
-from p2ptrack.model.records import KINDS, Record, kind_of
+from p2ptrack.model.records import Kinds, Record, kind_of
 from p2ptrack.model.schema import FieldSpec, list_fields, list_references
 from p2ptrack.phrases import humanise
 from p2ptrack.values import dataclass
@@ -80,7 +80,7 @@ def build_export(case: Case, terms: Sequence[str] = ()) -> Export:
 def build_export_of(case: Case, records: Sequence[Record]) -> Export:
     """Return some records of a case as tables."""
     audience = str(case.disclosure.audience)
-    fields = _list_record_fields(audience)
+    fields = _list_record_fields(audience, case.register.kinds)
     tables = [_build_records(case, records, [field for field in fields if not _is_table(field)])]
     tables += [_build_entries(records, field) for field in fields if _is_table(field)]
     tables += [_build_links(records), _build_meetings(case), _build_position(case, records)]
@@ -95,9 +95,9 @@ _EXEMPT_COLUMN = ExportColumn("has_exempt", "boolean", "Whether the public may n
 _FILE_COLUMN = ExportColumn("file", "string", "The record's file in the register.")
 
 
-def _list_record_fields(audience: str) -> list[FieldSpec]:
+def _list_record_fields(audience: str, kinds: Kinds) -> list[FieldSpec]:
     """Return the fields that some kind of record has, once each."""
-    fields = {field.name: field for kind in KINDS for field in list_fields(kind.model)}
+    fields = {field.name: field for kind in kinds for field in list_fields(kind.model)}
     return [field for name, field in fields.items() if audience == "officers" or name not in _FOR_OFFICERS]
 
 

@@ -20,7 +20,7 @@ from p2ptrack.analysis.filters import (
 )
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.records import ProcurementExemption, Record, find_kind, kind_of
+from p2ptrack.model.records import Kinds, ProcurementExemption, Record, kind_of
 from p2ptrack.model.schema import FieldSpec, iter_values
 from p2ptrack.phrases import did_you_mean, fold_text, humanise, natural_key, pluralise, quote
 from p2ptrack.queries.answer import (
@@ -70,11 +70,12 @@ def build_list(case: Case, options: ListOptions) -> Document:
     """
     options = _expand_views(case, options)
     by, terms = _split_grouping(options.terms)
-    kind, words = _split_kind(terms)
+    kind, words = _split_kind(terms, case.register.kinds)
     records = select_records(case, words, kind)
     if options.sort:
         records = sort_records(case, records, options.sort)
-    list_columns = [_find_column(name) for name in options.columns or _list_usual_columns(kind, words)]
+    kinds = case.register.kinds
+    list_columns = [_find_column(name, kinds) for name in options.columns or _list_usual_columns(kind, words, kinds)]
     columns = tuple(list_column.column for list_column in list_columns)
     rows = {
         record.id: Row(tuple(list_column.build_cell(case, record) for list_column in list_columns), key=record.id)
@@ -114,7 +115,8 @@ def _serialise(case: Case, records: tuple[Record, ...], groups: Mapping[str, lis
 
 def list_notices(case: Case, options: ListOptions) -> tuple[str, ...]:
     """Return the sentences about filters that are right and match nothing, because no record has the value."""
-    return list_unused_values(case, _split_kind(_split_grouping(_expand_views(case, options).terms)[1])[1])
+    _, terms = _split_grouping(_expand_views(case, options).terms)
+    return list_unused_values(case, _split_kind(terms, case.register.kinds)[1])
 
 
 # Saved views, as the programme has them: the words that follow `p2ptrack list`.
@@ -135,7 +137,7 @@ def _expand_views(case: Case, options: ListOptions) -> ListOptions:
             else:
                 terms.append(word)
     # A kind stands first, also when it comes from a view that is not.
-    terms.sort(key=lambda term: find_kind(term) is None)
+    terms.sort(key=lambda term: case.register.kinds.find(term) is None)
     return ListOptions(tuple(terms), sort, columns)
 
 
@@ -198,19 +200,19 @@ NO_GROUP = "Not recorded"
 
 def _find_grouping(case: Case, by: str) -> Callable[[Record], list[str]]:
     """Return the function that lists a record's values of a field or fact, as they are printed."""
-    name = resolve_name(by)
+    name, kinds = resolve_name(by), case.register.kinds
     if name in {"id", "path", "title"}:
         raise UsageError(f"{quote(by)} is different for every record. Group by another field, for example by:owner")
     if name == "kind" or name in FACT_NAMES:
-        build_cell = _find_column(name).build_cell
+        build_cell = _find_column(name, kinds).build_cell
         return lambda record: [str(value)] if (value := build_cell(case, record).content) is not None else []
-    spec = find_field(by)
+    spec = find_field(by, kinds)
     keys = GROUP_KEYS.get(spec.path[-1], ()) if spec.type == "group" else ()
     if spec.type == "group" and len(keys) != 1:
-        inner = ", ".join(f"by:{inner_name}" for inner_name in list_inner_names(name))
+        inner = ", ".join(f"by:{inner_name}" for inner_name in list_inner_names(name, kinds))
         raise UsageError(f"{quote(by)} holds several fields. Group by one of them: {inner}")
     if keys:
-        spec = find_field(f"{name}.{keys[0]}")
+        spec = find_field(f"{name}.{keys[0]}", kinds)
     if spec.type == "choice":
         return lambda record: [
             text for model in iter_values(record, spec.path[:-1]) if (text := format_word(model, spec.attribute))
@@ -233,19 +235,19 @@ def _add_group_column(table: Table, groups: Mapping[str, list[str]], rows: Mappi
     return replace(table, columns=(Column("group", "Group"), *table.columns), rows=grouped_rows)
 
 
-def _split_kind(terms: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+def _split_kind(terms: tuple[str, ...], kinds: Kinds) -> tuple[str | None, tuple[str, ...]]:
     """Return the kind, where the first word is one, and the filters."""
-    return (terms[0], terms[1:]) if terms and find_kind(terms[0]) else (None, terms)
+    return (terms[0], terms[1:]) if terms and kinds.find(terms[0]) else (None, terms)
 
 
-def _list_usual_columns(kind: str | None, words: tuple[str, ...]) -> tuple[str, ...]:
+def _list_usual_columns(kind: str | None, words: tuple[str, ...], known_kinds: Kinds) -> tuple[str, ...]:
     """Return the columns of a list without `--columns`: of exemptions alone, those that they have."""
     kinds = [kind] if kind else [word.partition(":")[2] for word in words if word.casefold().startswith("kind:")]
-    is_exemptions = len(kinds) == 1 and (found := find_kind(kinds[0])) and found.model is ProcurementExemption
+    is_exemptions = len(kinds) == 1 and (found := known_kinds.find(kinds[0])) and found.model is ProcurementExemption
     return EXEMPTION_COLUMNS if is_exemptions else DEFAULT_COLUMNS
 
 
-def _find_column(typed_name: str) -> _RecordColumn:
+def _find_column(typed_name: str, kinds: Kinds) -> _RecordColumn:
     name = resolve_name(typed_name)
     if name == "kind":
         return _RecordColumn(Column("kind", "Kind"), lambda _, record: Cell(kind_of(record).singular))
@@ -255,7 +257,7 @@ def _find_column(typed_name: str) -> _RecordColumn:
     if name in FACT_NAMES:
         column = Column(name, humanise(name), "right", "narrow")
         return _RecordColumn(column, lambda case, record: _build_fact_cell(case, record, name))
-    spec = find_field(typed_name)
+    spec = find_field(typed_name, kinds)
     column = Column(name, spec.title, width=_WIDTHS.get(spec.path[-1], "medium"), header=name == "id")
     if name == "status":
         return _RecordColumn(column, status_cell, can_be_inferred=True)

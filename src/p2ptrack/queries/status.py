@@ -11,7 +11,7 @@ from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline
 from p2ptrack.analysis.measures import Measures, OpenDependency, TrackedRecords, find_gaps, find_stage
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Phase
-from p2ptrack.model.records import KINDS, Action, FollowUp, ProcurementExemption, Recommendation, TrackedRecord, kind_of
+from p2ptrack.model.records import Action, FollowUp, ProcurementExemption, Recommendation, TrackedRecord, kind_of
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, pluralise, unique
 from p2ptrack.queries.answer import (
     INFERRED_KEY,
@@ -188,9 +188,9 @@ def _count_statuses(case: Case) -> dict[str, Any]:
     `not_read` is for those whose status has an error, `withheld` for those whose status is redacted.
     """
     counts: dict[str, Any] = {}
-    for kind in KINDS:
+    for kind in case.register.kinds:
         if issubclass(kind.model, TrackedRecord):
-            records = [record for record in case.tracked() if kind_of(record) is kind]
+            records = [record for record in case.tracked() if kind_of(record) == kind]
             names = Counter(_get_status_name(case, record) for record in records)
             counts[kind.name] = dict(sorted(names.items()))
     return counts

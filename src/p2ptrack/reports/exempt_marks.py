@@ -69,7 +69,7 @@ def wrap_exempt_blocks(
     """Return the blocks about a record, or an entry of one, set apart under its exemption and the grounds for it."""
     if exempt is None:
         return blocks
-    specs = record_field_specs()
+    specs = record_field_specs(context.register.kinds)
     fields = ", ".join(specs[name].title if name in specs else name for name in exempt.fields)
     grounds = (
         context.wording("closed_fields", fields=fields) if fields else "",

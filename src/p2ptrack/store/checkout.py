@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack.diagnostics import Problem, Severity
-from p2ptrack.model.records import KINDS
+from p2ptrack.model.records import Kinds
 from p2ptrack.store.folder import FolderSource, RecordFile, is_yaml
 from p2ptrack.store.loader import LoadedRegister, load_register_from
 from p2ptrack.store.parsed_cache import open_parsed_cache
@@ -47,30 +47,30 @@ class GitCheckout:
         result = _run_git(self._root, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", "data")
         return frozenset(result.text.split("\0")) if result.exit_code == 0 else frozenset()
 
-    def find_missing_files(self) -> tuple[RecordFile, ...]:
+    def find_missing_files(self, kinds: Kinds) -> tuple[RecordFile, ...]:
         """Return the committed record files that this checkout leaves out, each with its problem."""
-        if self._git_folder is None or not self._may_lack_files(self._git_folder):
+        if self._git_folder is None or not self._may_lack_files(self._git_folder, kinds):
             return ()
         result = _run_git(self._root, "ls-files", "-z", "-t", "--stage", "--", "data")
         rows = [row.split("\t", 1) for row in result.text.split("\0") if "\t" in row]
         entries = [(*head.split(" ")[:2], path) for head, path in rows]
         skipped = [path for tag, _, path in entries if tag == _SKIPPED]
         submodules = [path for _, mode, path in entries if mode == _SUBMODULE_MODE]
-        return (*self._report_skipped(skipped, self._git_folder), *self._report_submodules(submodules))
+        return (*self._report_skipped(skipped, self._git_folder, kinds), *self._report_submodules(submodules, kinds))
 
-    def _may_lack_files(self, git_folder: Path) -> bool:
+    def _may_lack_files(self, git_folder: Path, kinds: Kinds) -> bool:
         try:
             with (git_folder / "index").open("rb") as index:
                 is_plain = index.read(len(_PLAIN_INDEX_VERSION)) == _PLAIN_INDEX_VERSION
         except OSError:
             return False
-        return not is_plain or any(not _has_entries(self._root / "data" / kind.folder) for kind in KINDS)
+        return not is_plain or any(not _has_entries(self._root / "data" / kind.folder) for kind in kinds)
 
-    def _report_skipped(self, paths: list[str], git_folder: Path) -> list[RecordFile]:
+    def _report_skipped(self, paths: list[str], git_folder: Path, kinds: Kinds) -> list[RecordFile]:
         missing = [path for path in paths if is_yaml(path) and not os.path.lexists(self._root / path)]
         is_sparse = (git_folder / "info" / "sparse-checkout").exists()
         files: list[RecordFile] = []
-        for kind in KINDS:
+        for kind in kinds:
             for path in missing:
                 if path.startswith(f"data/{kind.folder}/") and path.count("/") == _RECORD_DEPTH:
                     command = "git sparse-checkout disable"
@@ -81,9 +81,9 @@ class GitCheckout:
                     files.append(RecordFile(kind, path, problem))
         return files
 
-    def _report_submodules(self, paths: list[str]) -> list[RecordFile]:
+    def _report_submodules(self, paths: list[str], kinds: Kinds) -> list[RecordFile]:
         files: list[RecordFile] = []
-        for kind in KINDS:
+        for kind in kinds:
             path = f"data/{kind.folder}"
             if path in paths and not _has_entries(self._root / path):
                 message = "This folder is a submodule that was not fetched, so its records are missing."

@@ -13,13 +13,12 @@ from typing import NamedTuple, Protocol
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import OperationError
-from p2ptrack.model.records import KINDS, Kind, find_kind
+from p2ptrack.model.records import KINDS, Kind, Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import ErrorCode
 from p2ptrack.phrases import describe_lookalike, excerpt, join_words, pluralise, suggest
 from p2ptrack.values import dataclass
 
-RECORD_FOLDERS = tuple(f"data/{kind.folder}" for kind in KINDS)
 MAX_FILE_BYTES = 1_048_576
 """The largest file that is read: 1 MiB (design, section 7)."""
 
@@ -259,11 +258,11 @@ class RecordFile(NamedTuple):
     problem: Problem | None = None
 
 
-def list_record_files(source: FileSource) -> tuple[tuple[RecordFile, ...], tuple[Problem, ...]]:
-    """Return every file in the record folders, and a problem for everything else that is not read."""
+def list_record_files(source: FileSource, kinds: Kinds = KINDS) -> tuple[tuple[RecordFile, ...], tuple[Problem, ...]]:
+    """Return every file in the folders of these kinds, and a problem for everything else that is not read."""
     files: list[RecordFile] = []
-    problems = list(_find_unread(source))
-    for kind in KINDS:
+    problems = list(_find_unread(source, kinds))
+    for kind in kinds:
         folder = f"data/{kind.folder}"
         entries = outside_link_error(folder) if source.is_outside(folder) else source.scan(folder)
         if isinstance(entries, Problem):
@@ -319,7 +318,7 @@ def find_leftover(name: str, path: str, names: frozenset[str]) -> Problem | None
     return Problem(path, "D111", Severity.WARNING, message, fix)
 
 
-def _find_unread(source: FileSource) -> Iterator[Problem]:
+def _find_unread(source: FileSource, kinds: Kinds) -> Iterator[Problem]:
     """Yield a problem for each file and folder in `data` that looks like records but is not read."""
     entries = source.scan("data")
     if isinstance(entries, Problem):
@@ -328,33 +327,33 @@ def _find_unread(source: FileSource) -> Iterator[Problem]:
     names = frozenset(entry.name.casefold() for entry in entries)
     for entry in entries:
         path = f"data/{escape_control_characters(entry.name)}"
-        if path in (PROGRAMME_PATH, *RECORD_FOLDERS) or entry.name.startswith("."):
+        if path in (PROGRAMME_PATH, *kinds.folders) or entry.name.startswith("."):
             continue
         if _is_folder(entry):
-            yield _unread_folder_problem(entry.name, path, source)
+            yield _unread_folder_problem(entry.name, path, source, kinds)
         elif is_yaml(entry.name) and not find_leftover(entry.name, path, names):
             message = "This file is not in a record folder, so it is not read."
-            fix = f"If it is a record, move it to {join_words(RECORD_FOLDERS, 'or')}."
+            fix = f"If it is a record, move it to {join_words(kinds.folders, 'or')}."
             if entry.name.casefold().startswith("programme"):
                 message = f"This file is not read. The settings are read from {PROGRAMME_PATH}."
                 fix = f"Put the settings that you need in {PROGRAMME_PATH}, and keep this file outside the data folder."
             yield _file_error("D108", path, message, fix)
 
 
-def _unread_folder_problem(name: str, path: str, source: FileSource) -> Problem:
+def _unread_folder_problem(name: str, path: str, source: FileSource, kinds: Kinds) -> Problem:
     """Return the problem of a folder beside the record folders: an error if it has record files."""
     is_outside = source.is_outside(path)
     unread = [] if is_outside else list(_find_yaml_files(f"data/{name}", source, MAX_FOLDER_DEPTH))
     if not unread:
         message = "This is not a record folder, so no file in it is read."
-        fix = f"Keep records in {join_words(RECORD_FOLDERS, 'and')}. Otherwise nothing needs to be done."
+        fix = f"Keep records in {join_words(kinds.folders, 'and')}. Otherwise nothing needs to be done."
         return Problem(path, "D110", Severity.NOTE, message, fix)
     listed = join_words([escape_control_characters(file) for file in unread[:MAX_LISTED]], "and")
     if len(unread) > MAX_LISTED:
         listed += f" and {len(unread) - MAX_LISTED} more"
     are_not = "is not" if len(unread) == 1 else "are not"
     message = f"This is not a record folder, so {pluralise(len(unread), 'file')} {are_not} read: {listed}."
-    return _file_error("D108", path, message, _suggest_folder(name))
+    return _file_error("D108", path, message, _suggest_folder(name, kinds))
 
 
 MAX_LISTED = 5
@@ -380,12 +379,12 @@ def _is_folder(entry: FolderEntry) -> bool:
         return False
 
 
-def _suggest_folder(name: str) -> str:
-    kind = find_kind(name)
-    folders = [kind.folder] if kind else suggest(name, [kind.folder for kind in KINDS])
+def _suggest_folder(name: str, kinds: Kinds) -> str:
+    kind = kinds.find(name)
+    folders = [kind.folder] if kind else suggest(name, [kind.folder for kind in kinds])
     if folders:
         return f"Did you mean data/{folders[0]}? If so, move the files there."
-    return f"Records are read from {join_words(RECORD_FOLDERS, 'and')}. Keep other files outside the data folder."
+    return f"Records are read from {join_words(kinds.folders, 'and')}. Keep other files outside the data folder."
 
 
 def _check_entry(entry: FolderEntry, path: str, source: FileSource, names: frozenset[str]) -> Problem | None:

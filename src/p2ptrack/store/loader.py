@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.programme import COMPARED_FIELDS, DISPENSABLE_FIELDS, Policy, Programme, collect_labels
-from p2ptrack.model.records import KINDS, Recommendation, Record
-from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, record_sort_key
+from p2ptrack.model.records import KINDS, Kinds, Recommendation, Record
+from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, sort_records
 from p2ptrack.model.schema import field_names
 from p2ptrack.model.validation import (
     KEY_SUFFIX,
@@ -137,7 +137,7 @@ class LoadedRegister:
 class Checkout(Protocol):
     """What git knows of a register's folder."""
 
-    def find_missing_files(self) -> tuple[RecordFile, ...]:
+    def find_missing_files(self, kinds: Kinds) -> tuple[RecordFile, ...]:
         """Return the committed record files that this checkout leaves out, each with its problem."""
 
     def find_committed_paths(self) -> frozenset[str]:
@@ -194,11 +194,12 @@ def load_register_from(
     read = cache.read if cache else yaml.read
     with pause_gc():
         programme, programme_problems = _load_programme(source, validate or validate_programme_partly, as_of)
-        files, folder_problems = list_record_files(source)
-        files = (*files, *(checkout.find_missing_files() if checkout else ()))
+        kinds = programme.kinds if programme else KINDS
+        files, folder_problems = list_record_files(source, kinds)
+        files = (*files, *(checkout.find_missing_files(kinds) if checkout else ()))
         context = ValidationContext(as_of=as_of)
         if programme:
-            context = ValidationContext(build_anchors(programme), collect_labels(programme.policy), as_of)
+            context = ValidationContext(build_anchors(programme), collect_labels(programme.policy), as_of, kinds)
         validate = validate or validate_file_partly
         loaded_files = _reject_duplicates(
             [_load_record(file, context, source, validate, read) for file in files], checkout
@@ -419,9 +420,10 @@ def _build_register(
     errors = [problem for problem in folder_problems if _is_error(problem)]
     unread_paths = [*(loaded_file.path for loaded_file in broken), *(problem.path for problem in errors)]
     has_unread_records = any(problem.code == "D108" for problem in errors)  # of a kind that is not known
+    programme = programme or _empty_programme()
     return Register(
-        programme=programme or _empty_programme(),
-        records=tuple(sorted(records, key=record_sort_key)),
+        programme=programme,
+        records=sort_records(records, programme.kinds),
         paths={loaded_file.id: loaded_file.path for loaded_file in loaded_files if loaded_file.record is not None},
         broken_ids=frozenset(loaded_file.id for loaded_file in broken),
         file_count=len(loaded_files),
@@ -432,7 +434,7 @@ def _build_register(
         },
         unread_folders=frozenset(
             kind.folder
-            for kind in KINDS
+            for kind in programme.kinds
             if has_unread_records or any(f"{path}/".startswith(f"data/{kind.folder}/") for path in unread_paths)
         ),
         broken_titles=frozenset(title for loaded_file in broken for title in loaded_file.titles),

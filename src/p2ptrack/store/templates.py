@@ -13,11 +13,12 @@ from p2ptrack.diagnostics import Problem, escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Layout, Wording, merge_layers
+from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.phrases import join_words, quote
 from p2ptrack.store import yaml
-from p2ptrack.store.folder import RECORD_FOLDERS, read_bytes
+from p2ptrack.store.folder import read_bytes
 from p2ptrack.store.writing import stage_files
 from p2ptrack.store.yaml.messages import EMPTY_FILE
 from p2ptrack.store.yaml.positions import locate_fields
@@ -277,7 +278,7 @@ def write_scaffold(
 
 def _list_existing_records(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield the files of the record folders that have content, with their paths in the register."""
-    for record_folder in RECORD_FOLDERS:
+    for record_folder in KINDS.folders:
         for file in sorted((folder / record_folder).glob("[!.]*")):
             if not _is_empty_file(file):
                 yield f"{record_folder}/{file.name}", file

@@ -22,7 +22,7 @@ from p2ptrack.model.fields import ValidationContext, find_meaning
 from p2ptrack.model.history import Contribution, RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
 from p2ptrack.model.programme import Programme, collect_labels
 from p2ptrack.model.records import Record, TrackedRecord
-from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, record_sort_key
+from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, sort_records
 from p2ptrack.model.schema import component_list_fields
 from p2ptrack.model.validation import validate_with_dropped_fields
 from p2ptrack.phrases import normalise_word
@@ -468,7 +468,7 @@ def read_register_at(history: RegisterHistory, position: int, day: date) -> Regi
         left_out += [(version.path, name) for name in names]
         if record is not None:
             records[record.id], paths[record.id] = record, version.path
-    ordered = tuple(sorted(records.values(), key=record_sort_key))
+    ordered = sort_records(records.values(), interpreter.programme.kinds)
     register = Register(interpreter.programme, ordered, paths, file_count=len(ordered))
     return RegisterAsOf(make_case(register, day), tuple(left_out))
 

@@ -30,7 +30,7 @@ from p2ptrack.analysis.history.diff import (
 )
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
-from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory, kind_of_path
+from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
 from p2ptrack.model.records import TrackedRecord, read_title
 from p2ptrack.model.schema import record_field_specs
 from p2ptrack.phrases import natural_key, normalise_word
@@ -121,8 +121,7 @@ class RevisionRange:
 
 def get_kind_name(version: RecordVersion) -> str:
     """Return the kind of the record that a file holds; nothing for other files."""
-    kind = kind_of_path(version.path)
-    return kind.name if kind else ""
+    return version.path_kind.name if version.path_kind else ""
 
 
 def get_title(version: RecordVersion) -> str:

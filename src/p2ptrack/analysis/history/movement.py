@@ -24,7 +24,7 @@ from p2ptrack.analysis.history.diff import (
 from p2ptrack.analysis.history.events import Event, EventType, RevisionRange, get_kind_name, get_title
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
-from p2ptrack.model.records import KINDS, Kind, TrackedRecord
+from p2ptrack.model.records import Kind, TrackedRecord
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import natural_key
 from p2ptrack.values import dataclass
@@ -79,7 +79,7 @@ def compute_balances(comparison: RegisterComparison) -> tuple[Balance, ...]:
             ids.setdefault((outcome.kind.name, name), []).append(outcome.id)
     return tuple(
         Balance(kind, {name: tuple(ids.get((kind.name, name), ())) for name in (*BALANCE_FIELDS, "removed")})
-        for kind in KINDS
+        for kind in comparison.after.case.register.kinds
         if issubclass(kind.model, TrackedRecord)
     )
 
@@ -145,7 +145,7 @@ def _iter_outcomes(
     closed_at_start, closed_at_end = (id_.casefold() in ids for ids in closed_ids)
     if end_kind is None or end_version is None:
         yield from _iter_removed_outcomes(comparison, record_history, start_kind, closed_at_start)
-    elif start_kind is end_kind:
+    elif start_kind == end_kind:
         yield RecordOutcome(id_, end_kind, record_history, closed_at_start, closed_at_end, closed_at_end)
     elif start_kind is None:
         yield RecordOutcome(id_, end_kind, record_history, None, closed_at_end, closed_at_end)
@@ -198,7 +198,7 @@ def _make_removed_event(comparison: RegisterComparison, outcome: RecordOutcome, 
     before, after = [
         (earlier, later)
         for earlier, later in comparison.revision_range.iter_version_pairs(outcome.record_history)
-        if earlier and earlier.kind is not None and earlier.kind is not later.kind
+        if earlier and earlier.kind is not None and earlier.kind != later.kind
     ][-1]
     new_path = outcome.new_path or None
     revision = attribute_diff(after, FieldDiff("path", before.path, new_path and after.path))
@@ -210,7 +210,7 @@ def _make_new_event(comparison: RegisterComparison, outcome: RecordOutcome, even
     before, arrival = next(
         (earlier, later)
         for earlier, later in comparison.revision_range.iter_version_pairs(outcome.record_history)
-        if later.kind is outcome.kind and (earlier is None or earlier.kind is not outcome.kind)
+        if later.kind == outcome.kind and (earlier is None or earlier.kind != outcome.kind)
     )
     target = get_raw_text(arrival.fields.get("target"))
     notes = [f"target {target}"] if target else []

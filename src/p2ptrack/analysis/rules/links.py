@@ -18,7 +18,7 @@ from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, Spelling
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.fields import Acceptance, Extent, Priority, ReferenceTarget, Status
 from p2ptrack.model.history import PublishedRecords, RecordVersion
-from p2ptrack.model.records import KINDS, Kind, Recommendation, Record, TrackedRecord, Update, find_kind, kind_of
+from p2ptrack.model.records import Kind, Recommendation, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import (
     fold_text,
@@ -419,7 +419,7 @@ def _check_repeated_names(case: Case) -> Iterator[Finding]:
 @fix("Bring the missing records back. If the number is right, change it under `expects:`.")
 def _check_expected_counts(case: Case) -> Iterator[Finding]:
     for name, expected in case.register.programme.expects.items():
-        kind = find_kind(name)
+        kind = case.register.kinds.find(name)
         count = len(case.register.of_kind(kind)) if kind else expected
         if kind and count != expected:
             missing = join_ids(_list_missing_files(case, f"data/{kind.folder}/"))
@@ -446,8 +446,8 @@ def _check_published_counts(case: Case) -> Iterator[Finding]:
         for version in published.missing
         if _get_folded_id(version) not in known_ids and not interpreter.is_closed(version, case.as_of)
     ]
-    for kind in KINDS:
-        missing_of_kind = [version for version in missing if version.kind is kind]
+    for kind in case.register.kinds:
+        missing_of_kind = [version for version in missing if version.kind == kind]
         if missing_of_kind or published.counts.get(kind.folder, 0) > published.found.get(kind.folder, 0):
             yield _report_missing_records(case, published, kind, missing_of_kind)
 

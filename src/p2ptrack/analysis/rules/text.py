@@ -335,7 +335,7 @@ def _check_placeholders(case: Case) -> Iterator[Finding]:
         yield from _find_placeholders("", case.register.programme, path, statement)
     roles = case.register.field_index().references.get(RoleMarker(), ())
     has_placeholder_role = any(map(is_nobody, roles))
-    specs = record_field_specs()
+    specs = record_field_specs(case.register.kinds)
     for path, statement in _STATEMENTS.items():
         if specs[path].marker != RoleMarker() or has_placeholder_role:
             for record in case.register.with_field(_get_indexed_field(path)):

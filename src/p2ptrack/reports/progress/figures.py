@@ -13,8 +13,8 @@ from p2ptrack.analysis.history.movement import RegisterComparison, compute_balan
 from p2ptrack.analysis.measures import Measure
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Status
-from p2ptrack.model.history import RecordVersion, RegisterHistory, Revision, VersionHistory, kind_of_path
-from p2ptrack.model.records import KINDS, Kind, TrackedRecord, kind_of
+from p2ptrack.model.history import RecordVersion, RegisterHistory, Revision, VersionHistory
+from p2ptrack.model.records import Kind, TrackedRecord, kind_of
 from p2ptrack.model.register import find_raised_day
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
 from p2ptrack.reports.layout import drop_empty_columns
@@ -250,7 +250,11 @@ def _build_from_dates(view: View) -> tuple[Block, ...]:
         "closed": words("closed_since"),
         "closing": words("open_now", day=format_long_date(view.case.as_of)),
     }
-    movements = [_count_by_dates(view, kind, records) for kind in KINDS if (records := _list_of_kind(view, kind))]
+    movements = [
+        _count_by_dates(view, kind, records)
+        for kind in view.case.register.kinds
+        if (records := _list_of_kind(view, kind))
+    ]
     unknown = ["movement_unknown"] if any(movement.counts["opening"] is None for movement in movements) else []
     table = drop_empty_columns(_build_table(view, titles, movements), _REQUIRED_COLUMNS)
     return (table, _build_note(view, movements, "movement", *unknown, "movement_history")) if movements else ()
@@ -268,7 +272,7 @@ def _build_table(view: View, titles: Mapping[str, str], movements: Sequence[_Mov
 
 def _build_row(view: View, movement: _Movement, titles: Mapping[str, str]) -> Row:
     """Return the numbers of a kind, and how many of its complete records are not verified."""
-    unverified = [r for r in view.measures.to_be_verified().records if kind_of(r) is movement.kind]
+    unverified = [r for r in view.measures.to_be_verified().records if kind_of(r) == movement.kind]
     closed = [record for record in _list_of_kind(view, movement.kind) if view.facts(record).closed]
     inferred = has_inferred_status((*closed, *unverified))
     cells = []
@@ -281,7 +285,7 @@ def _build_row(view: View, movement: _Movement, titles: Mapping[str, str]) -> Ro
 
 
 def _list_of_kind(view: View, kind: Kind) -> list[TrackedRecord]:
-    return [record for record in view.records if kind_of(record) is kind]
+    return [record for record in view.records if kind_of(record) == kind]
 
 
 def _build_note(view: View, movements: Sequence[_Movement], prefix: str, *last_keys: str) -> Paragraph:
@@ -356,7 +360,7 @@ def _iter_paper_histories(view: View, history: RegisterHistory) -> Iterator[tupl
 def _is_in_scope(view: View, record_history: VersionHistory) -> bool:
     """Whether a removed record would be in this paper: it has one of its kinds, and its source when it has one."""
     state = record_history.last_existing_version(record_history.versions[-1].revision.position)
-    kind = kind_of_path(state.path) if state else None
+    kind = state.path_kind if state else None
     paper = view.scope.paper
     cited = (state.values or {}).get("source") if state else None
     source = cited.get("id") if isinstance(cited, Mapping) else cited

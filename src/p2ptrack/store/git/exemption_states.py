@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.fields import ValidationContext
-from p2ptrack.model.history import kind_of_path, resolve_record_id
+from p2ptrack.model.history import resolve_record_id
 from p2ptrack.model.programme import Programme, collect_labels
-from p2ptrack.model.records import Record
+from p2ptrack.model.records import Kinds, Record, is_record_path
 from p2ptrack.model.register import CurrentRegister, RecordState, Register, build_anchors
 from p2ptrack.model.validation import is_exemption_key
 from p2ptrack.store import yaml
@@ -168,7 +168,7 @@ class _StateReader:
         files = [file for file, id_ in ids.items() if id_ in exempt_ids]
         context = ValidationContext(build_anchors(programme), collect_labels(programme.policy))
         records = {
-            (file.path, file.blob): _read_record(file.path, contents[file.blob], context)
+            (file.path, file.blob): _read_record(file.path, contents[file.blob], context, programme.kinds)
             for file in dict.fromkeys(files)
         }
         later = _find_later(self._graph.commits, files)
@@ -195,7 +195,7 @@ def _iter_file_states(graph: CommitGraph, folders: Iterable[str]) -> Iterator[_F
     for commit in graph.values():
         for folder in folders:
             for change in select_changes(commit, (folder,)):
-                if kind_of_path(change.path):
+                if is_record_path(change.path):
                     yield _FileState(commit.id, change.path, change.new)
 
 
@@ -235,8 +235,8 @@ def may_be_exempt(data: bytes) -> bool:
     return yaml.is_foreign(data)
 
 
-def _read_record(path: str, data: bytes, context: ValidationContext) -> Record | None:
-    kind = kind_of_path(path)
+def _read_record(path: str, data: bytes, context: ValidationContext, kinds: Kinds) -> Record | None:
+    kind = kinds.find_by_path(path)
     if kind is None:
         return None
     record, _ = validate_file_leniently(kind.model, yaml.read(data, path), context, path)

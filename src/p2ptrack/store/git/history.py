@@ -21,13 +21,13 @@ from p2ptrack.model.history import (
     RevisionRef,
     SidePublication,
     build_register_history,
-    kind_of_path,
     resolve_record_id,
 )
+from p2ptrack.model.records import KINDS, is_record_path
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import quote
 from p2ptrack.store import yaml
-from p2ptrack.store.folder import RECORD_FOLDERS, FolderSource
+from p2ptrack.store.folder import FolderSource
 from p2ptrack.store.git.log import GitCommit, parse_log
 from p2ptrack.store.git.mainline import Mainline, read_mainline
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
@@ -76,7 +76,7 @@ def load_deleted_records(root: Path, blobs: Mapping[str, str]) -> tuple[RecordVe
     Of a blob that this copy of the repository lacks, only the id in the file's name is known.
     """
     repository = Repository.find(root)
-    paths = [path for path in blobs if kind_of_path(path)]
+    paths = [path for path in blobs if KINDS.find_by_path(path)]
     try:
         contents = repository.read_blobs(blobs[path] for path in paths)
     except OperationError:
@@ -103,7 +103,7 @@ def open_history(root: Path, until: str = "", meetings: Collection[str] | None =
     is a link or belongs to another repository.
     """
     repository = Repository.find(root)
-    for path in ("data", PROGRAMME_PATH, *RECORD_FOLDERS):
+    for path in ("data", PROGRAMME_PATH, *KINDS.folders):
         if (root / path).is_symlink():
             raise OperationError(
                 f"{path} is a link, and git does not keep what a link leads to, so there is no history behind it. "
@@ -233,7 +233,7 @@ class HistoryReader:
         last_common = max((self.mainline.positions[id_] for id_ in bases if self.mainline.has_commit(id_)), default=0)
         revision = Revision(last_common, commit, published.day, published.author)
         records: dict[str, RecordVersion] = {}
-        for path in sorted(filter(kind_of_path, tree.files)):
+        for path in sorted(filter(is_record_path, tree.files)):
             data = tree.read(path)
             values = None if isinstance(data, Problem) else _parse_values(data)
             if values is not None:
@@ -280,7 +280,7 @@ class HistoryReader:
         """Yield the uncommitted changes of the files as a step without a commit."""
         root, source = self.repository.root, FolderSource(self.repository.root)
         modified = list_modified_paths(root, self.repository.head)
-        paths = [path for path in modified if path == PROGRAMME_PATH or kind_of_path(path)]
+        paths = [path for path in modified if path == PROGRAMME_PATH or is_record_path(path)]
         if not paths:
             return
         files: dict[str, _Values | None] = {}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import pairwise
 
-from p2ptrack.model.history import kind_of_path
+from p2ptrack.model.records import is_record_path
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.store.git.log import (
     PROGRAMME_NAME,
@@ -142,7 +142,7 @@ def _keep_record_changes(commit: GitCommit, folders: Iterable[str]) -> GitCommit
     changes = tuple(
         change
         for change in select_changes(commit, folders)
-        if change.path == PROGRAMME_PATH or kind_of_path(change.path)
+        if change.path == PROGRAMME_PATH or is_record_path(change.path)
     )
     return commit if changes == commit.changes else replace(commit, changes=changes)
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from p2ptrack.errors import OperationError
-from p2ptrack.model.history import PublishedRecords, RecordVersion, kind_of_path
-from p2ptrack.store.folder import RECORD_FOLDERS
+from p2ptrack.model.history import PublishedRecords, RecordVersion
+from p2ptrack.model.records import KINDS
 from p2ptrack.store.git.history import load_deleted_records
 from p2ptrack.store.git.log import data_folder
 from p2ptrack.store.git.process import run_git
@@ -49,7 +49,7 @@ def load_published_records(root: Path) -> PublishedRecords | None:
         records = _load_last_versions(repository, last.commit, missing) if missing else ()
     except OperationError:
         return None
-    kinds = [kind_of_path(path) for path in blobs]
+    kinds = [KINDS.find_by_path(path) for path in blobs]
     found = Counter(kind.folder for kind in kinds if kind)
     return PublishedRecords(last.meeting, last.tag.record_counts, found, records)
 
@@ -60,7 +60,7 @@ def _list_record_blobs(repository: Repository, commit: str, register_folder: str
     entries = repository.list_files(commit, folder, ()).split("\0")
     pairs = (entry.partition("\t")[::2] for entry in entries if entry)
     blobs = {f"data/{path}": metadata.split()[2] for metadata, path in pairs}
-    return {path: blob for path, blob in blobs.items() if kind_of_path(path)}
+    return {path: blob for path, blob in blobs.items() if KINDS.find_by_path(path)}
 
 
 def _load_last_versions(repository: Repository, commit: str, missing: Mapping[str, str]) -> tuple[RecordVersion, ...]:
@@ -86,7 +86,7 @@ def _get_key(record: RecordVersion) -> str:
 
 def _list_deletions(repository: Repository, commit: str) -> dict[str, tuple[str, str]]:
     """Return the commit and the blob of each file of a record that was deleted since a commit, the last first."""
-    request = (*_DELETION_OPTIONS, "--diff-merges=first-parent", f"{commit}..{repository.head}", "--", *RECORD_FOLDERS)
+    request = (*_DELETION_OPTIONS, "--diff-merges=first-parent", f"{commit}..{repository.head}", "--", *KINDS.folders)
     deletions: dict[str, tuple[str, str]] = {}
     parent = commit
     tokens = iter(repository.run("log", *request).text.split("\0"))

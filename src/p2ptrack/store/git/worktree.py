@@ -12,7 +12,6 @@ from pathlib import Path
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH
-from p2ptrack.store.folder import RECORD_FOLDERS
 from p2ptrack.store.git.process import explain_failure, has_git_folder, run_git
 from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.parsed_cache import hash_blob
@@ -139,9 +138,10 @@ def _iter_foreign_folders(root: Path) -> Iterator[tuple[str, str]]:
     """Yield the folders of the data that belong to another repository, each with what it is."""
     result = run_git(root, "ls-files", "-z", "--stage", "--", _DATA_FOLDER)
     entries = [entry.partition("\t") for entry in result.text.split("\0") if entry]
-    folders_read = {_DATA_FOLDER, *RECORD_FOLDERS}
     submodules = [
-        path for metadata, _, path in entries if metadata.startswith(_SUBMODULE_MODE) and path in folders_read
+        path
+        for metadata, _, path in entries
+        if metadata.startswith(_SUBMODULE_MODE) and path.count("/") <= _DATA_FOLDER.count("/") + 1
     ]
     yield from ((path, "a submodule") for path in submodules)
     data = root / _DATA_FOLDER
