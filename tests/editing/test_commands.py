@@ -89,6 +89,46 @@ def test_an_update_is_asked_for_in_a_terminal(register: Path) -> None:
     ]
 
 
+def test_a_wrong_answer_is_asked_again_and_the_others_are_kept(register: Path) -> None:
+    answers = ["See <!-- ask Legal -->", "", "", "Agreed.", "", "", "donne", "in_progress", "Q1 2023", "3 Feb 2023"]
+    with answering(*answers):
+        result = edit(register, "update", "A19")
+    assert (result.code, result.err.count("Please answer this question again.")) == (0, 3)
+    entry = {"date": "3 Feb 2023", "status": "in_progress", "text": "Agreed.\n"}
+    assert values(register, A19)["updates"] == [entry]
+
+
+def test_wrong_answers_about_a_new_record_are_asked_again(register: Path) -> None:
+    answers = ["x" * 600, "Open a portal", "R77", "R1, R2", "TBC", "Head of Procurement", "31 March", "31 March 2027"]
+    with answering(*answers, "donne", "", "", ""):
+        result = edit(register, "add", "action")
+    assert (result.code, result.err.count("Please answer this question again.")) == (0, 5)
+    path = changed_paths(register)[0]
+    assert values(register, path) == {
+        "id": "A34",
+        "title": "Open a portal",
+        "recommendations": ["R1", "R2"],
+        "accountable": "Head of Procurement",
+        "target": "31 March 2027",
+    }
+
+
+def test_wrong_answers_about_a_closing_are_asked_again(register: Path) -> None:
+    with answering("in_progress", "superseded", "", "A99", "A01", "n/a", "Audit Committee", "tbc", "Joined with A01."):
+        result = edit(register, "close", "A19")
+    assert (result.code, result.err.count("Please answer this question again.")) == (0, 4)
+    after = values(register, A19)
+    assert (after["status"], after["superseded_by"]) == ("superseded", ["A01"])
+    assert after["decided"] == {"on": "15 February 2023", "by": "Audit Committee", "reason": "Joined with A01."}
+
+
+def test_wrong_answers_about_an_extension_are_asked_again(register: Path) -> None:
+    with answering("n/a", "The supplier is late.", "to be confirmed", ""):
+        result = edit(register, "extend", "F01", "30 June 2023")
+    assert (result.code, result.err.count("Please answer this question again.")) == (0, 2)
+    assert values(register, F01)["revisions"][-1]["reason"] == "The supplier is late."
+
+
 def test_without_a_terminal_nothing_is_asked(register: Path) -> None:
     for arguments in (["update", "A19"], ["add", "action"], ["edit", "A19"], ["extend", "F01", "30 June 2023"]):
         assert edit(register, *arguments).code == 2

@@ -112,7 +112,8 @@ def close(
     as_of: AsOfOption = None,
 ) -> int:
     """Close an action or follow-up with what its new status needs."""
-    from p2ptrack.cli.record_edits import ClosureAnswers, EditOptions, close_record
+    from p2ptrack.cli.record_closing import ClosureAnswers, close_record
+    from p2ptrack.cli.record_edits import EditOptions
 
     options = EditOptions(RegisterOptions(root, as_of), dry_run=dry_run, yes=yes, commit=commit)
     answers = ClosureAnswers(

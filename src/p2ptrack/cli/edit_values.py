@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
-from typing import TextIO
-
-import typer
 
 from p2ptrack.errors import UsageError
 from p2ptrack.model.records import Kind, Kinds
@@ -94,22 +90,6 @@ def clean_text(text: str) -> str:
     while lines and not lines[-1].strip():
         del lines[-1]
     return "\n".join(lines)
-
-
-def ask(question: str) -> str:
-    """Return what is typed after a question, without the spaces around it."""
-    answer: str = typer.prompt(question, default="", show_default=False)
-    return answer.strip()
-
-
-def ask_text(stream: TextIO | None = None) -> str:
-    """Return lines that are typed, up to two empty ones in a row or the end of the input."""
-    lines: list[str] = []
-    for line in stream or sys.stdin:
-        lines.append(line.rstrip("\n"))
-        if lines[-2:] == ["", ""]:
-            break
-    return clean_text("\n".join(lines))
 
 
 def keep_given(**values: str) -> dict[str, YamlValue]:

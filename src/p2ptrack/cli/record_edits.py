@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import find_missing_decision_fields, status_label
-from p2ptrack.cli.edit_values import (
-    ask,
+from p2ptrack.analysis.facts import status_label
+from p2ptrack.cli.edit_questions import (
     ask_text,
-    clean_text,
-    expand_short_forms,
-    keep_given,
-    nest_fields,
-    parse_values,
-    require_kind,
+    ask_until_right,
+    describe_problem,
+    describe_problems_of,
+    print_line,
+    print_problems,
 )
+from p2ptrack.cli.edit_values import clean_text, expand_short_forms, keep_given, nest_fields, parse_values, require_kind
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.support_files import build_modeline, has_modeline
-from p2ptrack.cli.terminal import terminal_style, write_notice, write_output
-from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
+from p2ptrack.cli.terminal import write_output
+from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, parse_date
 from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status, is_file_id
@@ -96,23 +96,7 @@ class ExtensionAnswers:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosureAnswers:
-    """What was given to close a record."""
-
-    status: str = ""
-    on: str = ""
-    evidence: str = ""
-    link: str = ""
-    verified_by: str = ""
-    decided_by: str = ""
-    meeting: str = ""
-    reason: str = ""
-    superseded_by: tuple[str, ...] = ()
-    continuing_owner: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
+class EditTarget:
     """The record that a command changes."""
 
     root: Path
@@ -137,7 +121,8 @@ class _Target:
         return self.record
 
 
-def _open_target(options: EditOptions, id_: str) -> _Target:
+def open_target(options: EditOptions, id_: str) -> EditTarget:
+    """Return the record with an id. Raises `UsageError` for none, and `OperationError` for one with an error."""
     root = find_register_folder(options.register)
     as_of = resolve_as_of(options.register)
     case = open_case(root, as_of)
@@ -147,7 +132,7 @@ def _open_target(options: EditOptions, id_: str) -> _Target:
             raise OperationError(f"{id_} has an error, so it is not changed. To see it: p2ptrack check {id_}")
         raise UsageError(f"There is no record {quote(id_)}.{did_you_mean(id_, case.register.paths)}")
     record = case.register.by_id[ids[0]]
-    return _Target(root, as_of, case, record, case.register.paths[record.id])
+    return EditTarget(root, as_of, case, record, case.register.paths[record.id])
 
 
 def add_record(options: EditOptions, kind_word: str, title: str, values: Sequence[str]) -> int:
@@ -157,37 +142,37 @@ def add_record(options: EditOptions, kind_word: str, title: str, values: Sequenc
     kind = require_kind(kind_word, open_case(root, as_of).register.kinds)
     fields = parse_values(kind, values)
     if options.can_ask:
-        title = title or ask("Title")
-        fields = _ask_fields(kind, fields)
+        title, fields = _ask_fields(root, as_of, kind, {"title": title, **fields})
     if not title:
         example = "Temporary care beds" if kind.model is ProcurementExemption else "Open a supplier portal"
         raise UsageError(f'Say what the record is about: p2ptrack add {kind.singular} --title "{example}"')
     with lock_register(root):
-        case = open_case(root, as_of)
-        own_ids = [record.id for record in case.register.records if kind_of(record) == kind]
-        used_ids = {*case.register.paths, *case.register.broken_ids, *list_committed_ids(root)}
-        id_ = str(fields.pop("id", "")) or find_free_id(kind, own_ids, used_ids)
-        if not is_file_id(id_):
-            advice = f"Use letters, digits and dots, such as {kind.example_id}, or leave it out."
-            raise UsageError(f"{quote(id_)} cannot be the id of a record. {advice}")
-        if id_.casefold() in {used.casefold() for used in used_ids}:
-            raise UsageError(f"The id {quote(id_)} is or was used. Choose another, or leave it out.")
-        path = f"data/{kind.folder}/{make_file_name(id_, title)}"
-        order = file_field_order(kind.model)
-        groups = nest_fields(expand_short_forms(kind, fields, {}))
-        ordered = {
-            "id": id_,
-            "title": title,
-            **dict(sorted(groups.items(), key=lambda item: order.index(item[0]))),
-        }
-        data = format_record(ordered).encode()
-        if own_ids and has_modeline(read_record_file(root, case.register.paths[own_ids[-1]])):
-            data = build_modeline(path) + data
-        change = RecordChange(path, None, data)
+        id_, change = _make_record(root, open_case(root, as_of), kind, title, fields)
         _save(options, root, as_of, change, f"{id_}: add")
     if not options.dry_run:
         write_output(f"{id_}\n".encode(), as_text=True)
     return 0
+
+
+def _make_record(
+    root: Path, case: Case, kind: Kind, title: str, fields: Mapping[str, YamlValue]
+) -> tuple[str, RecordChange]:
+    """Return the id of a new record and its file. Raises `UsageError` for an id that it cannot have."""
+    own_ids = [record.id for record in case.register.records if kind_of(record) == kind]
+    used_ids = {*case.register.paths, *case.register.broken_ids, *list_committed_ids(root)}
+    id_ = str(fields.get("id", "")) or find_free_id(kind, own_ids, used_ids)
+    if not is_file_id(id_):
+        advice = f"Use letters, digits and dots, such as {kind.example_id}, or leave it out."
+        raise UsageError(f"{quote(id_)} cannot be the id of a record. {advice}")
+    if id_.casefold() in {used.casefold() for used in used_ids}:
+        raise UsageError(f"The id {quote(id_)} is or was used. Choose another, or leave it out.")
+    path = f"data/{kind.folder}/{make_file_name(id_, title)}"
+    order = file_field_order(kind.model)
+    groups = nest_fields(expand_short_forms(kind, {**fields, "id": id_, "title": title}, {}))
+    data = format_record(dict(sorted(groups.items(), key=lambda item: order.index(item[0])))).encode()
+    if own_ids and has_modeline(read_record_file(root, case.register.paths[own_ids[-1]])):
+        data = build_modeline(path) + data
+    return id_, RecordChange(path, None, data)
 
 
 _ASKED_FIELDS = (
@@ -197,23 +182,35 @@ _ASKED_FIELDS = (
 _MAX_CHOICES = 10
 
 
-def _ask_fields(kind: Kind, fields: Mapping[str, YamlValue]) -> dict[str, YamlValue]:
-    """Return the fields with answers for the usual ones of the kind. An empty answer leaves a field out."""
+def _ask_fields(
+    root: Path, as_of: date, kind: Kind, given: Mapping[str, YamlValue]
+) -> tuple[str, dict[str, YamlValue]]:
+    """Return the title and the fields with answers for the usual ones. An empty answer leaves a field out."""
+    case = open_case(root, as_of)
     specs = {field.name: field for field in list_fields(kind.model)}
-    answers = dict(fields)
-    for name in _ASKED_FIELDS:
+    answers = {name: value for name, value in given.items() if value}
+
+    def read(name: str, answer: str) -> YamlValue:
+        return [part.strip() for part in answer.split(",")] if name == "recommendations" else answer
+
+    def list_errors(name: str, answer: str) -> list[str]:
+        fields = {name: read(name, answer)}
+        _, change = _make_record(root, case, kind, str(fields.pop("title", "New record")), fields)
+        return describe_problems_of(_find_new_errors(root, as_of, change), name)
+
+    for name in ("title", *_ASKED_FIELDS):
         if name in specs and name not in answers:
             words = specs[name].choices
             choices = f": {join_words(words, 'or')}" if 0 < len(words) <= _MAX_CHOICES else ""
-            answer = ask(f"{specs[name].title}{choices} (Enter to leave it out)")
-            if answer:
-                answers[name] = [part.strip() for part in answer.split(",")] if name == "recommendations" else answer
-    return answers
+            question = "Title" if name == "title" else f"{specs[name].title}{choices} (Enter to leave it out)"
+            if answer := ask_until_right(question, partial(list_errors, name)):
+                answers[name] = read(name, answer)
+    return str(answers.pop("title", "")), answers
 
 
 def update_record(options: EditOptions, id_: str, answers: UpdateAnswers) -> int:
     """Add an update to a record, with its new status if there is one."""
-    target = _open_target(options, id_)
+    target = open_target(options, id_)
     record = target.tracked
     if answers.text == "-":
         answers = replace(answers, text=sys.stdin.read())
@@ -232,24 +229,40 @@ def update_record(options: EditOptions, id_: str, answers: UpdateAnswers) -> int
     edits: list[Edit] = [AppendEntry(("updates",), entry)]
     if answers.status:
         edits.append(SetField(("status",), answers.status))
-    return _change(options, target, lambda _: edits, f"{record.id}: update")
+    return change_record(options, target, lambda _: edits, f"{record.id}: update")
 
 
-def _ask_update(target: _Target, answers: UpdateAnswers) -> UpdateAnswers:
+def _ask_update(target: EditTarget, answers: UpdateAnswers) -> UpdateAnswers:
     record = target.tracked
-    _print(_describe(target))
+    today = format_long_date(target.as_of)
+    print_line(_describe(target))
     last = record.updates[-1] if record.updates else None
-    _print(f"Last update: {_describe_update(last) if last else 'none'}")
-    _print("What has happened since? (finish with two empty lines)")
-    text = ask_text()
-    status = answers.status or ask(f"Status [{status_label(record.status).casefold()}]")
-    day = answers.date or ask(f"Date of this update [{format_long_date(target.as_of)}]")
+    print_line(f"Last update: {_describe_update(last) if last else 'none'}")
+
+    def list_errors(name: str, answer: str) -> list[str]:
+        entry: dict[str, YamlValue] = {"date": today, "text": "x", name: answer}
+        edits: list[Edit] = [AppendEntry(("updates",), entry)]
+        return describe_errors_of(target, [*edits, SetField(("status",), answer)] if name == "status" else edits, name)
+
+    print_line("What has happened since? (finish with two empty lines)")
+    text = ask_until_right("", partial(list_errors, "text"), lambda _: ask_text())
+    status = answers.status or ask_until_right(
+        f"Status [{status_label(record.status).casefold()}]", partial(list_errors, "status")
+    )
+    day = answers.date or ask_until_right(f"Date of this update [{today}]", partial(list_errors, "date"))
     return replace(answers, text=text, status=status, date=day)
+
+
+def describe_errors_of(target: EditTarget, edits: Sequence[Edit], name: str) -> list[str]:
+    """Return the errors that edits to a record would bring to the fields with a name."""
+    before = read_record_file(target.root, target.path)
+    change = RecordChange(target.path, before, apply_edits(before, edits, file_field_order(type(target.record))))
+    return describe_problems_of(_find_new_errors(target.root, target.as_of, change), name)
 
 
 def extend_record(options: EditOptions, id_: str, answers: ExtensionAnswers) -> int:
     """Record a request for another target date or, with an approval, the change of the target date."""
-    target = _open_target(options, id_)
+    target = open_target(options, id_)
     record = target.tracked
     if record.target is None:
         raise UsageError(
@@ -258,20 +271,34 @@ def extend_record(options: EditOptions, id_: str, answers: ExtensionAnswers) -> 
         )
     _require_extendable(target, answers)
     if options.can_ask:
-        _print(_describe(target))
-        answers = replace(answers, reason=answers.reason or ask("Reason for the new target date"))
-        if not answers.approved_by and not answers.meeting:
-            answers = replace(answers, approved_by=ask("Approved by (Enter if it is not approved yet)"))
+        print_line(_describe(target))
+        answers = _ask_extension(target, answers)
     if not answers.reason:
         raise UsageError(f'Say why: p2ptrack extend {record.id} "{answers.target}" --reason "The supplier is late."')
-    return _change(options, target, lambda values: _plan_extension(target, answers, values), f"{record.id}: target")
+    return change_record(
+        options, target, lambda values: _plan_extension(target, answers, values), f"{record.id}: target"
+    )
 
 
-def _require_extendable(target: _Target, answers: ExtensionAnswers) -> None:
+def _ask_extension(target: EditTarget, answers: ExtensionAnswers) -> ExtensionAnswers:
+    values = read_values(read_record_file(target.root, target.path), target.path)
+
+    def list_errors(name: str, answer: str) -> list[str]:
+        given: Mapping[str, Any] = {"reason": "x", name: answer}
+        return describe_errors_of(target, _plan_extension(target, replace(answers, **given), values), name)
+
+    reason = answers.reason or ask_until_right("Reason for the new target date", partial(list_errors, "reason"))
+    if answers.approved_by or answers.meeting:
+        return replace(answers, reason=reason)
+    question = "Approved by (Enter if it is not approved yet)"
+    return replace(answers, reason=reason, approved_by=ask_until_right(question, partial(list_errors, "approved_by")))
+
+
+def _require_extendable(target: EditTarget, answers: ExtensionAnswers) -> None:
     """Raise `UsageError` where there is nothing to request: the record is done, or the date is asked for already."""
     record = target.tracked
     new_target = _require_date(target, answers.target)
-    if _is_finished(record):
+    if is_finished(record):
         raise UsageError(
             f"{record.id} is {status_label(record.status).casefold()}, so its target date cannot be changed."
         )
@@ -284,11 +311,12 @@ def _require_extendable(target: _Target, answers: ExtensionAnswers) -> None:
         )
 
 
-def _is_finished(record: TrackedRecord) -> bool:
+def is_finished(record: TrackedRecord) -> bool:
+    """Whether a record is complete or closed."""
     return record.status is Status.COMPLETE or record.status in CLOSED_STATUSES
 
 
-def _plan_extension(target: _Target, answers: ExtensionAnswers, values: Mapping[str, YamlValue]) -> list[Edit]:
+def _plan_extension(target: EditTarget, answers: ExtensionAnswers, values: Mapping[str, YamlValue]) -> list[Edit]:
     """Return the edits: a pending request for the same date is granted, anything else is a new entry."""
     is_approved = bool(answers.approved_by or answers.meeting)
     takes_effect = is_approved or not target.case.policy.extensions_need_approval
@@ -315,13 +343,13 @@ def _plan_extension(target: _Target, answers: ExtensionAnswers, values: Mapping[
     return [AppendEntry(("revisions",), {"from": values["target"], **details}), *set_target]
 
 
-def _find_body(target: _Target, meeting_id: str) -> str:
+def _find_body(target: EditTarget, meeting_id: str) -> str:
     """Return the committee whose meeting approved a target change; nothing where the programme does not name it."""
     meetings = target.case.register.programme.meetings
     return next((meeting.body or "" for meeting in meetings if meeting.id == meeting_id), "")
 
 
-def _find_pending_request(target: _Target, new_target: str) -> int | None:
+def _find_pending_request(target: EditTarget, new_target: str) -> int | None:
     """Return the number of the request for this date that nobody has decided yet."""
     parsed = _require_date(target, new_target)
     for index, revision in enumerate(target.tracked.revisions):
@@ -330,126 +358,9 @@ def _find_pending_request(target: _Target, new_target: str) -> int | None:
     return None
 
 
-_DECISION_FLAGS = {
-    "on": "--on",
-    "by": "--decided-by",
-    "reason": "--reason",
-    "continuing_owner": "--continuing-owner",
-    "superseded_by": "--superseded-by",
-    "verified_by": "--verified-by",
-}
-_QUESTIONS = {
-    "on": "When it was decided",
-    "by": "Who decided it (a post, not a name)",
-    "reason": "Why it is closed",
-    "continuing_owner": "Who continues the work (a post, not a name)",
-    "superseded_by": "The record that replaces it, for example A29",
-    "verified_by": "Who checked that it was done (a post, not a name)",
-}
-
-
-def close_record(options: EditOptions, id_: str, answers: ClosureAnswers) -> int:
-    """Close a record: set its status and everything that the status needs."""
-    target = _open_target(options, id_)
-    record = target.tracked
-    if not answers.status and not answers.verified_by and record.status in CLOSED_STATUSES:
-        raise UsageError(
-            f"{record.id} is closed already, as {status_label(record.status).casefold()}. "
-            "To close it in another way, give --status."
-        )
-    if not answers.status:
-        default = Status.VERIFIED if answers.verified_by else Status.COMPLETE
-        asked = ask(f"How is it closed? [{default.value}]") if options.can_ask else ""
-        answers = replace(answers, status=asked or default.value)
-    if options.can_ask and not answers.evidence and not record.evidence:
-        answers = replace(answers, evidence=ask("Evidence that it was done (Enter to leave it out)"))
-    if answers.link and not answers.evidence:
-        raise UsageError(
-            '--link is the place of the evidence. Also say what it is: --evidence "Report on the measures"'
-        )
-    answers = _complete_closure(options, target, answers)
-    return _change(options, target, lambda values: _plan_closure(target, answers, values), f"{record.id}: close")
-
-
-def _complete_closure(options: EditOptions, target: _Target, answers: ClosureAnswers) -> ClosureAnswers:
-    """Return the answers with what the status still needs. Raises `UsageError` where nobody can be asked."""
-    while missing := _find_missing(target, answers):
-        if not options.can_ask:
-            flags = join_words([_DECISION_FLAGS[name] for name in missing])
-            raise UsageError(f"To close {target.record.id} as {answers.status}, also give {flags}.")
-        answer = ask(_QUESTIONS[missing[0]])
-        if not answer:
-            raise typer.Abort
-        answers = _answer(answers, missing[0], answer)
-    return answers
-
-
-def _answer(answers: ClosureAnswers, name: str, answer: str) -> ClosureAnswers:
-    if name == "superseded_by":
-        return replace(answers, superseded_by=(answer,))
-    fields: Mapping[str, Any] = {"decided_by" if name == "by" else name: answer}
-    return replace(answers, **fields)
-
-
-def _find_missing(target: _Target, answers: ClosureAnswers) -> tuple[str, ...]:
-    """Return what the record would still lack, by the same judge as `check`."""
-    data = read_record_file(target.root, target.path)
-    values = _read_values(data, target.path)
-    after = apply_edits(data, _plan_closure(target, answers, values))
-    _, case = check_changes(target.root, target.as_of, {target.path: after})
-    record = case.register.by_id.get(target.record.id)
-    if not isinstance(record, TrackedRecord) or record.status is None:
-        return ()  # the word for the status is wrong, and the check says so
-    if not _is_finished(record):
-        raise UsageError(
-            f"The status {quote(answers.status)} does not close a record. "
-            f"To report it: p2ptrack update {record.id} --status {shlex.quote(answers.status)}"
-        )
-    missing = find_missing_decision_fields(record)
-    if record.status is Status.SUPERSEDED and not record.superseded_by:
-        missing = ("superseded_by", *missing)
-    if record.status is Status.VERIFIED and not (record.verified and record.verified.by):
-        missing = ("verified_by", *missing)
-    return missing
-
-
-def _plan_closure(target: _Target, answers: ClosureAnswers, values: Mapping[str, YamlValue]) -> list[Edit]:
-    day = answers.on or format_long_date(target.as_of)
-    edits: list[Edit] = [SetField(("status",), answers.status)]
-    is_done = _is_done(target, answers.status)
-    if is_done and "completed_on" not in values:
-        edits.append(SetField(("completed_on",), day))
-    if answers.evidence:
-        edits.append(AppendEntry(("evidence",), keep_given(title=answers.evidence, link=answers.link)))
-    if answers.superseded_by:
-        edits.append(SetField(("superseded_by",), list(answers.superseded_by)))
-    if answers.verified_by:
-        edits.append(SetField(("verified",), keep_given(by=answers.verified_by, on=day)))
-    decided = keep_given(
-        on="" if is_done else day,
-        by=answers.decided_by,
-        meeting=answers.meeting,
-        reason=clean_text(answers.reason),
-        continuing_owner=answers.continuing_owner,
-    )
-    if isinstance(values.get("decided"), dict):
-        edits += [SetField(("decided", name), value) for name, value in decided.items()]
-    elif decided:
-        edits.append(SetField(("decided",), decided))
-    return edits
-
-
-def _is_done(target: _Target, word: str) -> bool:
-    """Whether a word for a status means that the work was done."""
-    data = read_record_file(target.root, target.path)
-    _, case = check_changes(target.root, target.as_of, {target.path: apply_edits(data, [SetField(("status",), word)])})
-    record = case.register.by_id.get(target.record.id)
-    return isinstance(record, TrackedRecord) and record.status in {Status.COMPLETE, Status.VERIFIED}
-
-
 def edit_record(options: EditOptions, id_: str, values: Sequence[str]) -> int:
     """Set fields of a record or, without any, open its file in an editor."""
-    target = _open_target(options, id_)
+    target = open_target(options, id_)
     if values:
         fields = parse_values(kind_of(target.record), values)
         kind = kind_of(target.record)
@@ -458,7 +369,7 @@ def edit_record(options: EditOptions, id_: str, values: Sequence[str]) -> int:
             expanded = expand_short_forms(kind, fields, written)
             return [SetField(tuple(name.split(".")), value) for name, value in expanded.items()]
 
-        return _change(options, target, plan, f"{target.record.id}: edit")
+        return change_record(options, target, plan, f"{target.record.id}: edit")
     if not options.can_ask:
         raise UsageError(f"Say what to set: p2ptrack edit {target.record.id} --set FIELD=VALUE")
     before = data = read_record_file(target.root, target.path)
@@ -468,7 +379,7 @@ def edit_record(options: EditOptions, id_: str, values: Sequence[str]) -> int:
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         if not errors:
             break
-        _print_problems(errors)
+        print_problems(errors)
         if not typer.confirm("Edit again? Otherwise nothing is changed.", default=True):
             raise typer.Abort
     with lock_register(target.root):
@@ -478,19 +389,20 @@ def edit_record(options: EditOptions, id_: str, values: Sequence[str]) -> int:
         return _save(options, target.root, target.as_of, change, f"{target.record.id}: edit")
 
 
-def _change(
-    options: EditOptions, target: _Target, plan: Callable[[Mapping[str, YamlValue]], Sequence[Edit]], message: str
+def change_record(
+    options: EditOptions, target: EditTarget, plan: Callable[[Mapping[str, YamlValue]], Sequence[Edit]], message: str
 ) -> int:
     """Apply edits to a record's file as it is now, and save the result. `plan` gets the file's fields as written."""
     with lock_register(target.root):
         before = read_record_file(target.root, target.path)
-        values = _read_values(before, target.path)
+        values = read_values(before, target.path)
         after = apply_edits(before, plan(values), file_field_order(type(target.record)))
         change = RecordChange(target.path, before, after)
         return _save(options, target.root, target.as_of, change, message)
 
 
-def _read_values(data: bytes, path: str) -> Mapping[str, YamlValue]:
+def read_values(data: bytes, path: str) -> Mapping[str, YamlValue]:
+    """Return the fields of a record's file as written. Raises `OperationError` where it cannot be read."""
     value = yaml.read(data, path).value
     if value is None:
         raise OperationError(f"{path} has an error, so it is not changed. To see it: p2ptrack check {path}")
@@ -500,29 +412,29 @@ def _read_values(data: bytes, path: str) -> Mapping[str, YamlValue]:
 def _save(options: EditOptions, root: Path, as_of: date, change: RecordChange, message: str) -> int:
     """Print a change as a diff, and save it if the file has no new error. Raises `CheckFailed` if it has."""
     if change.is_empty:
-        _print(f"Nothing to change: {change.path} already has this.")
+        print_line(f"Nothing to change: {change.path} already has this.")
         return 0
     problems = _find_new_problems(root, as_of, change)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
-        _print_problems(errors)
+        print_problems(errors)
         what = "this error" if len(errors) == 1 else "these errors"
         raise CheckFailed(f"Nothing was changed: the register would have {what}.")
     if options.commit and not options.dry_run:
         _require_commit(root)
     for line in format_diff(change):
-        _print(line)
+        print_line(line)
     for problem in problems:
         if problem.severity is Severity.WARNING:
-            _print(_format_problem(problem))
+            print_line(describe_problem(problem))
     if options.dry_run:
-        _print("Nothing was saved.")
+        print_line("Nothing was saved.")
         return 0
     _write(root, change)
     if options.commit:
-        _print(f"Saved and committed as {commit_file(root, change.path, message)}.")
+        print_line(f"Saved and committed as {commit_file(root, change.path, message)}.")
         return 0
-    _print(f"Saved. {advise_to_commit(root, format_commit_command(change.path, message))}".rstrip())
+    print_line(f"Saved. {advise_to_commit(root, format_commit_command(change.path, message))}".rstrip())
     return 0
 
 
@@ -541,6 +453,10 @@ def _require_commit(root: Path) -> None:
     require_branch(repository)
 
 
+def _find_new_errors(root: Path, as_of: date, change: RecordChange) -> list[Problem]:
+    return [problem for problem in _find_new_problems(root, as_of, change) if problem.severity is Severity.ERROR]
+
+
 def _find_new_problems(root: Path, as_of: date, change: RecordChange) -> tuple[Problem, ...]:
     """Return the errors that the register would have because of a change, and the other findings in its file."""
     after = [
@@ -556,23 +472,14 @@ def _find_new_problems(root: Path, as_of: date, change: RecordChange) -> tuple[P
     return tuple(problem for problem in after if (problem.path, problem.code, problem.message) not in known)
 
 
-def _print_problems(problems: Iterable[Problem]) -> None:
-    for problem in problems:
-        write_notice(_format_problem(problem))
-
-
-def _format_problem(problem: Problem) -> str:
-    return format_problem(problem, terminal_style().width)
-
-
-def _require_date(target: _Target, text: str) -> CouncilDate:
+def _require_date(target: EditTarget, text: str) -> CouncilDate:
     parsed = parse_date(text, build_anchors(target.case.register.programme))
     if isinstance(parsed, DateRejection):
         raise UsageError(f"{quote(text)}: {parsed.message} Fix: {parsed.fix}")
     return parsed
 
 
-def _describe(target: _Target) -> str:
+def _describe(target: EditTarget) -> str:
     record = target.tracked
     due = f"target {record.target.raw}" if record.target else "no target date"
     return f"{record.id}  {record.title}  ({status_label(record.status).casefold()}, {due})"
@@ -582,8 +489,3 @@ def _describe_update(update: object) -> str:
     day = getattr(update, "date", None)
     text = (getattr(update, "text", None) or "").strip().split("\n")[0]
     return " ".join(part for part in (f"{day.raw}:" if day else "", text) if part)
-
-
-def _print(text: str) -> None:
-    lines = (escape_control_characters(line) for line in text.split("\n"))
-    write_output("".join(f"{line}\n" for line in lines).encode(), as_text=True)
