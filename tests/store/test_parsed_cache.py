@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bench import history, register
 from p2ptrack.store import parsed_cache, yaml
 from p2ptrack.store.parsed_cache import hash_blob, open_parsed_cache
+from p2ptrack.store.yaml import parser
 from tests.command import run
 
 DAY = ("--as-of", "2023-01-12")
@@ -112,7 +113,7 @@ def test_no_answer_differs_over_a_history(repository: Path, folder: Path, words:
 def test_a_content_is_parsed_once(repository: Path, folder: Path) -> None:
     changes, status = ("changes", "--since", "HEAD~39"), ("status", *DAY)
     answer(repository, folder, *changes)
-    with patch.object(yaml.reader, "parse_yaml", side_effect=AssertionError):
+    with patch.object(parser, "parse_yaml", side_effect=AssertionError):
         answer(repository, folder, *changes)
         with open_cache(repository, folder) as cache:
             for path in sorted((repository / "data/actions").iterdir()):
@@ -165,7 +166,7 @@ def test_a_damaged_cache_is_rebuilt_in_silence(root: Path, folder: Path, damage:
     (file,) = folder.iterdir()
     file.write_bytes(damage(file.read_bytes()))
     assert [answer(root, folder, *words) for _ in range(2)] == [expected, expected]
-    with patch.object(yaml.reader, "parse_yaml", side_effect=AssertionError), open_cache(root, folder) as cache:
+    with patch.object(parser, "parse_yaml", side_effect=AssertionError), open_cache(root, folder) as cache:
         for path in (root / "data/actions").iterdir():
             assert cache.read(path.read_bytes(), path.name).value
 
@@ -229,4 +230,4 @@ def test_with_no_cache_it_is_neither_read_nor_written(root: Path, folder: Path) 
     assert run("--no-cache", "status", "--root", root, *DAY, P2PTRACK_CACHE=str(folder)).code == 0
     assert not folder.exists()
     assert run("status", "--root", root, *DAY, P2PTRACK_CACHE=str(folder)).code == 0
-    assert len(list_entries(folder)) == 30
+    assert len(list_entries(folder)) == 31

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
-from p2ptrack.store.yaml import ParsedFile, YamlValue, read
+from p2ptrack.store.yaml import ParsedFile, read
+from p2ptrack.store.yaml.parser import YamlValue
 from tests.support import examples
 
 WORDS = [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -18,6 +18,7 @@ from p2ptrack.model.records import Action, Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import list_references
 from p2ptrack.phrases import fold_text, natural_key, normalise_word, unique
+from p2ptrack.values import dataclass
 
 T = TypeVar("T")
 _INDEX_PATTERN = re.compile(r"\[\d+\]")
@@ -56,7 +57,7 @@ class CoverReference:
     extent: Extent
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Links:
     """The links of a register. Each index is built when it is first used: most commands need few."""
 

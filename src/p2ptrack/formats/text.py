@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
-from p2ptrack.formats.pasted_text import prepare_markdown, split_plain_text, strip_unprintable
 from p2ptrack.model.programme import Wording
 from p2ptrack.reports.document import (
     Block,
@@ -431,6 +430,8 @@ def _count_lead_cells(columns: Sequence[Column], row: Row) -> int:
 
 def wrap_prose(markdown: str, width: int) -> list[str]:
     """Return the text of a record wrapped, without its markup."""
+    from p2ptrack.formats.pasted_text import prepare_markdown, split_plain_text, strip_unprintable
+
     lines: list[str] = []
     paragraphs = split_plain_text(prepare_markdown(strip_unprintable(markdown)).markdown)
     if paragraphs is not None:

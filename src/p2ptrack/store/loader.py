@@ -193,7 +193,7 @@ def load_register_from(
     """
     read = cache.read if cache else yaml.read
     with pause_gc():
-        programme, programme_problems = _load_programme(source, validate or validate_programme_partly, as_of)
+        programme, programme_problems = _load_programme(source, validate or validate_programme_partly, as_of, read)
         kinds = programme.kinds if programme else KINDS
         files, folder_problems = list_record_files(source, kinds)
         files = (*files, *(checkout.find_missing_files(kinds) if checkout else ()))
@@ -219,13 +219,13 @@ def _empty_programme() -> Programme:
 
 
 def _load_programme(
-    source: FileSource, validate: FileValidator, as_of: date | None = None
+    source: FileSource, validate: FileValidator, as_of: date | None = None, read: FileReader = yaml.read
 ) -> tuple[Programme | None, tuple[Problem, ...]]:
     is_outside = source.is_outside(PROGRAMME_PATH)
     data = outside_link_error(PROGRAMME_PATH) if is_outside else source.read(PROGRAMME_PATH)
     if isinstance(data, Problem):
         return None, (data,)
-    parsed = yaml.read(data, PROGRAMME_PATH)
+    parsed = read(data, PROGRAMME_PATH)
     context = ValidationContext(build_anchors_from_values(parsed.value or {}), as_of=as_of)
     programme, problems = validate(Programme, parsed, context, PROGRAMME_PATH)
     return programme, _drop_derived(problems, data)

@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote as quote_for_shell
 from string import ascii_lowercase, ascii_uppercase
+from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.history.diff import ValueInterpreter
 from p2ptrack.analysis.links import Edge, collect_linkable_ids, find_cycles, iter_edges, resolve_see
 from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, SpellingAdvice, example, fix, rule, why
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.fields import Acceptance, Extent, Priority, ReferenceTarget, Status
-from p2ptrack.model.history import PublishedRecords, RecordVersion
 from p2ptrack.model.records import Kind, Recommendation, Record, TrackedRecord, Update, kind_of
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import (
@@ -33,6 +32,9 @@ from p2ptrack.phrases import (
     quote,
     unique,
 )
+
+if TYPE_CHECKING:
+    from p2ptrack.model.history import PublishedRecords, RecordVersion
 
 _TARGET_NAMES: dict[ReferenceTarget, str] = {
     "record": "a record",
@@ -436,6 +438,8 @@ def _check_published_counts(case: Case) -> Iterator[Finding]:
     published = case.published_records
     if published is None:
         return
+    from p2ptrack.analysis.history.diff import ValueInterpreter
+
     interpreter = ValueInterpreter(case.register.programme)
     known_ids = {id_.casefold() for id_ in (*case.register.by_id, *case.register.broken_ids)}
     # H115 judges what git has a deletion of.

@@ -17,7 +17,7 @@ from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.lint_brackets import CLOSING
 from p2ptrack.store.yaml.lint_values import ValueChecker
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
-from p2ptrack.store.yaml.parser import MERGE_KEY, DecodedText, YamlValue
+from p2ptrack.store.yaml.parser import MERGE_KEY, YamlValue
 from p2ptrack.store.yaml.positions import MAX_FINDINGS, PositionIndex
 from p2ptrack.store.yaml.source_text import (
     BIDI_PATTERN,
@@ -31,6 +31,7 @@ from p2ptrack.store.yaml.source_text import (
     PROSE_FIELDS,
     STRAIGHT_QUOTES,
     CharSpan,
+    DecodedText,
     LintedText,
     SourceText,
     describe_character,

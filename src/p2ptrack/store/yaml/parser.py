@@ -1,12 +1,10 @@
-"""Decode a file and build plain data from libyaml's events: the fast path, which ten thousand records take.
+"""Build plain data from libyaml's events: the fast path, which ten thousand records take.
 
-It reports no mistakes except a wrong encoding. It only says that something looks odd; then `lint` reads the same text
-again with positions.
+It reports no mistakes. It only says that something looks odd; then `lint` reads the same text again with positions.
 """
 
 from __future__ import annotations
 
-import codecs
 import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
@@ -25,9 +23,7 @@ from ruamel.yaml.parser import Parser as PurePythonParser
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.schema import ALL_FIELD_NAMES
-from p2ptrack.store.yaml import messages
-from p2ptrack.store.yaml.messages import YamlFinding, make_finding
-from p2ptrack.store.yaml.source_text import CURLY_QUOTE_CHARACTERS, HYPHEN_LOOKALIKES, NULL_WORDS, describe_character
+from p2ptrack.store.yaml.source_text import CURLY_QUOTE_CHARACTERS, HYPHEN_LOOKALIKES, NULL_WORDS
 
 YamlValue: TypeAlias = "str | list[YamlValue] | dict[str, YamlValue]"
 
@@ -40,68 +36,6 @@ _NAME_FIELDS = frozenset({"accountable", "lead_member", "supporting"})
 _OMITTED_WHEN_EMPTY = ALL_FIELD_NAMES - {"exempt"}
 _EVENT_PARSER: Any = YAML(typ="safe").Parser
 """The parser of libyaml; ruamel.yaml's own if ruamel.yaml.clib is missing, which reads another dialect."""
-
-_UTF16 = "UTF-16 (“Unicode” in Windows programs)"
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
-    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
-    (codecs.BOM_UTF16_LE, "utf-16-le", _UTF16),
-    (codecs.BOM_UTF16_BE, "utf-16-be", _UTF16),
-)
-_ESCAPED_BYTES = range(0xDC00, 0xDD00)
-"""The surrogates that Python's `surrogateescape` writes for bytes that are not UTF-8."""
-
-
-class DecodedText(NamedTuple):
-    """A file's text without its byte order mark. If it is not UTF-8: the likely text and the finding."""
-
-    text: str
-    finding: YamlFinding | None = None
-
-
-def decode_text(data: bytes) -> DecodedText:
-    """Return the text. A UTF-8 byte order mark is accepted, because editors on Windows write it."""
-    # A wide encoding begins with a mark or has two bytes a character, so never with two letters or digits.
-    wide_encoding = None if data[:2].isalnum() else _detect_wide_encoding(data)
-    if wide_encoding:
-        codec, name = wide_encoding
-        finding = make_finding(messages.NOT_UTF8, (0, 1), encoding=name, character="")
-        return DecodedText(data.decode(codec, "replace").removeprefix("\ufeff"), finding)
-    try:
-        return DecodedText(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return _decode_windows_1252(data)
-
-
-def _detect_wide_encoding(data: bytes) -> tuple[str, str] | None:
-    for mark, codec, name in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return codec, name
-    if data[1:2] == b"\0" and data[3:4] == b"\0":
-        return "utf-16-le", _UTF16
-    if data[:1] == b"\0" and data[2:3] == b"\0" and data[1:2] != b"\0":
-        return "utf-16-be", _UTF16
-    return None
-
-
-def _decode_windows_1252(data: bytes) -> DecodedText:
-    """Read each byte that is not UTF-8 as Windows-1252 does, so that the rest of the file can still be checked."""
-    escaped = data.decode("utf-8-sig", "surrogateescape")
-    first = next(index for index, char in enumerate(escaped) if ord(char) in _ESCAPED_BYTES)
-    text = "".join(_decode_windows_byte(char) if ord(char) in _ESCAPED_BYTES else char for char in escaped)
-    details = {
-        "encoding": "Windows-1252 (“ANSI”)",
-        "character": f", in which this character is `{text[first]}` ({describe_character(text[first])})",
-    }
-    return DecodedText(text, make_finding(messages.NOT_UTF8, (first, first + 1), **details))
-
-
-def _decode_windows_byte(char: str) -> str:
-    byte = bytes([ord(char) - _ESCAPED_BYTES.start])
-    try:
-        return byte.decode("cp1252")
-    except UnicodeDecodeError:
-        return byte.decode("latin-1")
 
 
 class ParseResult(NamedTuple):

@@ -25,8 +25,8 @@ from p2ptrack.diagnostics import Location
 from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
-from p2ptrack.store.yaml.parser import MAX_DEPTH, MERGE_KEY, create_event_reader, decode_text, is_field_name, parse_yaml
-from p2ptrack.store.yaml.source_text import BLANKS, NULL_WORDS, CharSpan, SourceText, quote_text
+from p2ptrack.store.yaml.parser import MAX_DEPTH, MERGE_KEY, create_event_reader, is_field_name, parse_yaml
+from p2ptrack.store.yaml.source_text import BLANKS, NULL_WORDS, CharSpan, SourceText, decode_text, quote_text
 from p2ptrack.store.yaml.text_blocks import suggest_entry, suggest_merge
 
 MAX_FINDINGS = 100

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from p2ptrack.diagnostics import Problem
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlErrorCode, make_finding
-from p2ptrack.store.yaml.parser import YamlValue, decode_text, parse_yaml
-from p2ptrack.store.yaml.source_text import is_suspect
+from p2ptrack.store.yaml.source_text import decode_text, is_suspect
+
+if TYPE_CHECKING:
+    from p2ptrack.store.yaml.parser import YamlValue
 
 MAX_BYTES = 1 << 20
 
@@ -43,6 +45,8 @@ def read(data: bytes, path: str) -> ParsedFile:
         return ParsedFile(None, (_make_file_problem(messages.TOO_LARGE, path, size=f"{len(data):,}"),))
     if is_foreign(data):
         return ParsedFile(None, (_explain_foreign_file(data, path),))
+    from p2ptrack.store.yaml.parser import parse_yaml  # with every file in the parsed cache it is not needed
+
     decoded = decode_text(data)
     result = parse_yaml(decoded.text)
     is_clean = not (result.needs_lint or decoded.finding) and not is_suspect(decoded.text)

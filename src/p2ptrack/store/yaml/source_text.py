@@ -1,11 +1,12 @@
-"""The text of a YAML file: its characters, lines and places, and how to write a value so that it is read as it is."""
+"""The text of a YAML file: its encoding, characters, lines and places, and how to write a value so that it is safe."""
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from bisect import bisect_right
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from p2ptrack.diagnostics import Location
 from p2ptrack.phrases import excerpt
@@ -48,6 +49,69 @@ PROSE_FIELDS = frozenset(
     )
 )
 """Fields that contain sentences. A line below one that looks like a field is prose with a colon in it."""
+
+_UTF16 = "UTF-16 (“Unicode” in Windows programs)"
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", _UTF16),
+    (codecs.BOM_UTF16_BE, "utf-16-be", _UTF16),
+)
+_ESCAPED_BYTES = range(0xDC00, 0xDD00)
+"""The surrogates that Python's `surrogateescape` writes for bytes that are not UTF-8."""
+
+
+class DecodedText(NamedTuple):
+    """A file's text without its byte order mark. If it is not UTF-8: the likely text and the finding."""
+
+    text: str
+    finding: YamlFinding | None = None
+
+
+def decode_text(data: bytes) -> DecodedText:
+    """Return the text. A UTF-8 byte order mark is accepted, because editors on Windows write it."""
+    # A wide encoding begins with a mark or has two bytes a character, so never with two letters or digits.
+    wide_encoding = None if data[:2].isalnum() else _detect_wide_encoding(data)
+    if wide_encoding:
+        codec, name = wide_encoding
+        finding = make_finding(messages.NOT_UTF8, (0, 1), encoding=name, character="")
+        return DecodedText(data.decode(codec, "replace").removeprefix("\ufeff"), finding)
+    try:
+        return DecodedText(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return _decode_windows_1252(data)
+
+
+def _detect_wide_encoding(data: bytes) -> tuple[str, str] | None:
+    for mark, codec, name in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return codec, name
+    if data[1:2] == b"\0" and data[3:4] == b"\0":
+        return "utf-16-le", _UTF16
+    if data[:1] == b"\0" and data[2:3] == b"\0" and data[1:2] != b"\0":
+        return "utf-16-be", _UTF16
+    return None
+
+
+def _decode_windows_1252(data: bytes) -> DecodedText:
+    """Read each byte that is not UTF-8 as Windows-1252 does, so that the rest of the file can still be checked."""
+    escaped = data.decode("utf-8-sig", "surrogateescape")
+    first = next(index for index, char in enumerate(escaped) if ord(char) in _ESCAPED_BYTES)
+    text = "".join(_decode_windows_byte(char) if ord(char) in _ESCAPED_BYTES else char for char in escaped)
+    details = {
+        "encoding": "Windows-1252 (“ANSI”)",
+        "character": f", in which this character is `{text[first]}` ({describe_character(text[first])})",
+    }
+    return DecodedText(text, make_finding(messages.NOT_UTF8, (first, first + 1), **details))
+
+
+def _decode_windows_byte(char: str) -> str:
+    byte = bytes([ord(char) - _ESCAPED_BYTES.start])
+    try:
+        return byte.decode("cp1252")
+    except UnicodeDecodeError:
+        return byte.decode("latin-1")
+
 
 # Begins with one set of rare characters, so that the search runs past all others at full speed.
 _UNSEEN = CONTROL_CHARACTERS + BIDI_CHARACTERS + INVISIBLE_SPACES
