@@ -7,7 +7,8 @@ case as its audience may see it, with the wording, layout and commit for a paper
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import shlex
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from p2ptrack.analysis.redaction.paper import CurrentExemptions
     from p2ptrack.model.history import PublishedRecords, RecordVersion, RegisterHistory
     from p2ptrack.reports.context import PaperContext
+    from p2ptrack.store.git.repository import Repository
     from p2ptrack.store.git.snapshot import Snapshot
 
 
@@ -78,21 +80,91 @@ def open_answer_case(root: Path, as_of: date, options: AnswerOptions, snapshot: 
 
     Exemptions count on the earlier of `as_of` and today. A snapshot is also judged by today's exemptions.
     """
-    case = open_case(root, as_of, snapshot)
+    return _select_for_audience(open_case(root, as_of, snapshot), root, options, snapshot)
+
+
+def _select_for_audience(case: Case, root: Path, options: AnswerOptions, snapshot: Snapshot | None = None) -> Case:
     if options.has_provenance:
         case = replace(case, provenance=find_provenance(root, snapshot))
-    today = options.today or as_of
-    exemption_date = min(as_of, today)
+    today = options.today or case.as_of
+    exemption_date = min(case.as_of, today)
     if options.audience is Audience.OFFICERS:
         current = load_current_register(root) if snapshot else None
         exempt = find_exempt_content(case.register, exemption_date, current, today)
         return replace(case, disclosure=Disclosure(options.audience, exempt))
+    exemptions = _find_current_exemptions(case.register, root, snapshot, exemption_date, today)
+    return _restrict_case(case, options.audience, exemption_date, exemptions)
+
+
+def _restrict_case(case: Case, audience: Audience, exemption_date: date, exemptions: CurrentExemptions) -> Case:
     from p2ptrack.analysis.redaction.answers import build_answer_case
     from p2ptrack.analysis.redaction.paper import apply_current_exemptions
 
-    exemptions = _find_current_exemptions(case.register, root, snapshot, exemption_date, today)
     case = replace(case, register=apply_current_exemptions(case.register, exemptions))
-    return build_answer_case(case, options.audience, exemption_date, exemptions.names)
+    return build_answer_case(case, audience, exemption_date, exemptions.names)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedRegister:
+    """A register as an audience may see it, and its problems that the audience may know of."""
+
+    case: Case
+    problems: tuple[Problem, ...]
+
+
+def open_exported_register(root: Path, as_of: date, options: AnswerOptions) -> ExportedRegister:
+    """Return the register in a folder for an export, and its problems. Raises `OperationError` as `open_case`."""
+    case = _make_exported_case(load_checkout(root, as_of), as_of, f"p2ptrack check --root {shlex.quote(str(root))}")
+    return _select_problems(case, _select_for_audience(case, root, options))
+
+
+def _make_exported_case(loaded: LoadedRegister, as_of: date, command: str) -> Case:
+    if not loaded.has_programme:
+        raise OperationError(f"data/programme.yaml has an error. To see it, run {command}")
+    return make_case(loaded.register, as_of, loaded.problems)
+
+
+def open_copied_register(
+    repository: Repository, as_of: date, options: AnswerOptions, fetch_history: Callable[[], None]
+) -> ExportedRegister:
+    """Return the register of a repository's newest commit for an export with what is wrong with it.
+
+    `fetch_history` is called where older commits decide what is withheld, and the copy may lack them. Raises
+    `OperationError` as `open_case`.
+    """
+    from p2ptrack.analysis.redaction.paper import ExemptionDates, find_current_exemptions
+    from p2ptrack.store.git.exemption_states import load_states_of_copy, needs_history
+    from p2ptrack.store.git.snapshot import read_data_tree
+
+    source, _ = read_data_tree(repository, repository.head)
+    case = _make_exported_case(load_register_from(source, as_of=as_of), as_of, "p2ptrack check in a copy of it")
+    case = replace(case, provenance=RegisterProvenance(__version__, repository.head))
+    today = options.today or as_of
+    day = min(as_of, today)
+    if options.audience is Audience.OFFICERS:
+        exempt = find_exempt_content(case.register, day, None, today)
+        return _select_problems(case, replace(case, disclosure=Disclosure(options.audience, exempt)))
+    if needs_history(case.register):
+        fetch_history()
+    current = load_states_of_copy(repository, case.register)
+    exemptions = find_current_exemptions(case.register, current, ExemptionDates(day, today))
+    return _select_problems(case, _restrict_case(case, options.audience, day, exemptions))
+
+
+def _select_problems(full: Case, case: Case) -> ExportedRegister:
+    """Return the case of an audience with its problems: those of the full register that its own part has as well.
+
+    What only the full register has could reveal something exempt, and what only the part has is not true.
+    """
+    from p2ptrack.analysis.rules import run_rules
+
+    found = run_rules(full)
+    if case.disclosure.audience == Audience.OFFICERS:
+        return ExportedRegister(case, (*full.problems, *found))
+    known = {(problem.path, problem.code, problem.field) for problem in run_rules(case)}
+    return ExportedRegister(
+        case, tuple(problem for problem in found if (problem.path, problem.code, problem.field) in known)
+    )
 
 
 def find_provenance(root: Path, snapshot: Snapshot | None) -> RegisterProvenance:

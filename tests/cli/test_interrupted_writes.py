@@ -116,6 +116,7 @@ WRITERS = {
     "doctor": Writer(("doctor", "--fix"), start_repository, is_one_step=False),
     "schema": Writer(("schema", "--write"), start_register),
     "export": Writer(("export", "--format", "csv", "--as-of", "2023-01-12"), start_register),
+    "portfolio": Writer(("portfolio", "export", ".", "--as-of", "2023-01-12"), start_register),
     "import": Writer(("import", "edited.xlsx", "--as-of", "2023-01-12", "--yes"), start_with_workbook),
     "collect": Writer(("collect", "--for", "AC-2023-03", "--as-of", "2023-01-12"), start_with_owner),
     "digest": Writer(("digest", "--format", "ics", "--as-of", "2023-01-12"), start_with_owner),

@@ -27,6 +27,7 @@ WRITTEN_BY_HAND = (
     "importing.md",
     "installing.md",
     "officer-guide.md",
+    "portfolio.md",
     "sharing.md",
 )
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")

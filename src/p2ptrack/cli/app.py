@@ -27,6 +27,7 @@ from p2ptrack.cli.export import export
 from p2ptrack.cli.import_ import import_file
 from p2ptrack.cli.merge import merge_record
 from p2ptrack.cli.papers import publish, render, verify
+from p2ptrack.cli.portfolio import portfolio
 from p2ptrack.cli.query import changes, history, list_records, overdue, show, status
 from p2ptrack.cli.rules import rule, rules
 from p2ptrack.cli.setup import doctor, init, schema
@@ -158,6 +159,7 @@ app.command(
 )(publish)
 app.command(epilog=format_examples("verify AC-2023-03", "verify AC-2023-03 build/audit-follow-up.html"))(verify)
 app.command(epilog=format_examples("export", "export --format ics", "export --format json --output -"))(export)
+app.command(epilog=format_examples("portfolio export .", "portfolio export . --audience officers"))(portfolio)
 app.command(epilog=format_examples("collect --for AC-2023-03", "collect --for AC-2023-03 --audience officers"))(collect)
 app.command(epilog=format_examples("digest", 'digest --for "Head of PACS" --format ics', "digest --format eml"))(digest)
 app.command(

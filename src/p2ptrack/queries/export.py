@@ -6,7 +6,9 @@ council wrote it, and its last day, by which it can be sorted and compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, get_type_hints
 
@@ -15,6 +17,7 @@ from pydantic import BaseModel
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import RecordFacts
 from p2ptrack.analysis.filters import select_records
+from p2ptrack.diagnostics import Problem
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker
 from p2ptrack.model.programme import Meeting
@@ -256,3 +259,25 @@ def _build_position(case: Case, records: Sequence[Record]) -> ExportTable:
     types = {"as_of": "date", "records": "integer", "records_left_out": "integer", "files_not_read": "integer"}
     columns = tuple(ExportColumn(name, types.get(name, "string"), humanise(name)) for name in values)
     return ExportTable("position", "Position", columns, (tuple(values.values()),), ("as_of",))
+
+
+_FINDING_COLUMNS = (
+    ExportColumn("code", "string", "The code of the problem, which p2ptrack rule explains."),
+    ExportColumn("severity", "string", "error, warning or note."),
+    ExportColumn("title", "string", "What kind of problem it is."),
+    ExportColumn("findings", "integer", "How often it was found."),
+    ExportColumn("files", "integer", "In how many files it was found."),
+)
+
+
+def add_findings(export: Export, problems: Iterable[Problem], titles: Mapping[str, str]) -> Export:
+    """Return an export with a table of how often each problem was found. `titles` are those of problems by code."""
+    paths: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for problem in problems:
+        paths[problem.code, problem.severity.value].append(problem.path)
+    rows = tuple(
+        (code, severity, titles.get(code, ""), len(found), len(set(found)))
+        for (code, severity), found in sorted(paths.items())
+    )
+    findings = ExportTable("findings", "Findings", _FINDING_COLUMNS, rows, ("code", "severity"))
+    return replace(export, tables=(*export.tables, findings))

@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -156,6 +156,40 @@ def _is_register(folder: Path) -> bool:
         return (folder / PROGRAMME_PATH).is_file()
     except OSError:
         return False
+
+
+def find_registers(top: Path, is_found: Callable[[Path], bool] = lambda _: False) -> Iterator[Path | OSError]:
+    """Yield the register in a folder, or the registers in folders below it, in order; links are not followed.
+
+    `is_found` says what else is looked for. Hidden folders are left out, and what lies inside of a register. Yields the
+    error of a folder that cannot be read.
+    """
+    pending = [top]
+    while pending:
+        folder = pending.pop()
+        if _is_register(folder) or is_found(folder):
+            yield folder
+            continue
+        try:
+            with os.scandir(folder) as entries:
+                names = sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
+        except OSError as error:
+            yield error
+            continue
+        inner = [folder / name for name in names]
+        pending += reversed([path for path in inner if not path.is_symlink()])
+        for path in inner:
+            if path.is_symlink() and _is_register(path):
+                yield OSError(errno.ELOOP, "it is a link, so name the folder that it leads to", str(path))
+
+
+def select_outer(folders: Iterable[str]) -> tuple[str, ...]:
+    """Return paths of folders, which end with `/` or are empty, without those that lie inside of another."""
+    selected: list[str] = []
+    for folder in sorted(folders):
+        if not any(folder.startswith(outer) for outer in selected):
+            selected.append(folder)
+    return tuple(selected)
 
 
 class FolderEntry(Protocol):

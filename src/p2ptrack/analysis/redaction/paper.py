@@ -58,7 +58,7 @@ def build_audience_case(
         register, tags = tag_exempt_text(register, titles)
         redactions = replace(redactions, tags=tags)
     problems = case.problems if audience is Audience.OFFICERS else tuple(map(_strip_problem_text, case.problems))
-    return make_case(register, case.as_of, problems, redactions)
+    return replace(make_case(register, case.as_of, problems, redactions), provenance=case.provenance)
 
 
 def _strip_problem_text(problem: Problem) -> Problem:

@@ -80,7 +80,7 @@ def load_newer_states(root: Path, register: Register) -> CurrentRegister:
     except OperationError:
         return current
     is_behind = set(_list_tips(repository, repository.head)) != {repository.head}
-    if not is_behind and not register.with_field("exempt") and not _has_exempt_entries(register):
+    if not is_behind and not needs_history(register):
         return current
     try:
         return _add_states(current, repository, repository.head)
@@ -88,6 +88,20 @@ def load_newer_states(root: Path, register: Register) -> CurrentRegister:
         if is_behind:
             raise
         return current
+
+
+def load_states_of_copy(repository: Repository, register: Register) -> CurrentRegister:
+    """Return the register of the newest commit with what older commits say of its exemptions.
+
+    `needs_history` says whether they are read. Raises `OperationError` where this copy lacks one of them.
+    """
+    current = CurrentRegister(register)
+    return _add_states(current, repository, repository.head) if needs_history(register) else current
+
+
+def needs_history(register: Register) -> bool:
+    """Whether older commits can decide what is withheld: something is exempt now."""
+    return bool(register.with_field("exempt")) or _has_exempt_entries(register)
 
 
 def _has_exempt_entries(register: Register) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError
-from p2ptrack.phrases import excerpt
+from p2ptrack.phrases import MAX_EXCERPT_LENGTH, excerpt
 from p2ptrack.store.system_packages import advise_on_git
 from p2ptrack.values import dataclass
 
@@ -80,8 +80,13 @@ class GitResult:
         return self.stdout.decode("utf-8", "surrogateescape")
 
 
-def run_git(root: Path, *arguments: str, stdin: bytes = b"") -> GitResult:
-    """Run git in a folder and return its result. Raises nothing."""
+def run_git(
+    root: Path, *arguments: str, stdin: bytes = b"", protocols: str = "", timeout: float | None = None
+) -> GitResult:
+    """Run git in a folder and return its result, which fails after `timeout` seconds. Raises nothing.
+
+    Without `protocols`, names of git's with colons between them, git reaches no other repository.
+    """
     executable = shutil.which("git")
     # Windows looks in the working folder first, and a register is no place for programs.
     if executable is None or not Path(executable).is_absolute():
@@ -91,10 +96,13 @@ def run_git(root: Path, *arguments: str, stdin: bytes = b"") -> GitResult:
         completed = subprocess.run(
             [executable, "-C", str(root), "--no-pager", *settings, *arguments],
             capture_output=True,
-            env=_build_environment(),
+            env=_build_environment() | {"GIT_ALLOW_PROTOCOL": protocols},
             input=stdin,
             check=False,
+            timeout=timeout,
         )
+    except subprocess.TimeoutExpired:
+        return GitResult(1, stderr=f"error: there was no answer within {timeout:.0f} seconds")
     except OSError:
         return GitResult(1, is_installed=False)
     return GitResult(completed.returncode, completed.stdout, completed.stderr.decode("utf-8", "replace"))
@@ -149,13 +157,14 @@ def explain_failure(root: Path, result: GitResult) -> OperationError:
         return missing_objects_error()
     if read_version() < MIN_VERSION:
         return OperationError(describe_old_version())
-    return OperationError(f"git cannot read the history of {folder}: {_extract_message(result)}. Fix that first.")
+    return OperationError(f"git cannot read the history of {folder}: {extract_message(result)}. Fix that first.")
 
 
-def _extract_message(result: GitResult) -> str:
+def extract_message(result: GitResult, limit: int = MAX_EXCERPT_LENGTH) -> str:
+    """Return the line of git's that says why it failed."""
     lines = [line for line in result.stderr.splitlines() if line.strip() and not line.startswith("hint:")]
     message = min(lines, key=lambda line: not line.startswith(("fatal: ", "error: ")), default="it does not say why")
-    return escape_control_characters(excerpt(message.removeprefix("fatal: ").removeprefix("error: ")))
+    return escape_control_characters(excerpt(message.removeprefix("fatal: ").removeprefix("error: "), limit))
 
 
 def describe_old_version() -> str:
