@@ -227,7 +227,8 @@ def _check_newest_update_status(case: Case) -> Iterator[Finding]:
         if newest and newest.status and not any(is_consistent(newest.status, status) for status in current):
             subject = f"The status of {record.id} is {format_status(record.status)}"
             message = f"{subject}, but its newest update has the status {format_status(newest.status)}."
-            advice = f"Correct the update, or change the status of the record to {newest.status.value}."
+            also = " and add `completed_on:`" if newest.status in _COMPLETE_STATUSES and not record.completed_on else ""
+            advice = f"Correct the update, or change the status of the record to {newest.status.value}{also}."
             yield Finding(record.id, f"updates[{record.updates.index(newest)}].status", message, advice)
 
 
@@ -279,10 +280,14 @@ def _check_unfinished_dependencies(case: Case) -> Iterator[Finding]:
 @fix("Add `cleared:` to the dependency in the programme, or remove the entry from `blocked_by`.")
 def _check_blocked_but_done(case: Case) -> Iterator[Finding]:
     for record in case.with_field("blocked_by"):
-        is_finished = record.status in _FINISHED_STATUSES
-        if is_finished and not all(is_cleared(blocker, case.register, case.as_of) for blocker in record.blocked_by):
+        if record.status not in _FINISHED_STATUSES:
+            continue
+        waiting = [blocker for blocker in record.blocked_by if not is_cleared(blocker, case.register, case.as_of)]
+        if waiting:
             message = f"{record.id} is {format_status(record.status)}, but it is still waiting for something."
-            yield Finding(record.id, "blocked_by", message)
+            has_cause = any(blocker.id is None for blocker in waiting)
+            advice = "Remove what it no longer waits for from `blocked_by`." if has_cause else ""
+            yield Finding(record.id, "blocked_by", message, advice)
 
 
 @rule("C108", WARNING, "Decision due for review")
@@ -528,7 +533,10 @@ def _has_far_target(case: Case, record: Record) -> bool:
 @rule("C121", WARNING, "Proposed for closure while work goes on")
 @why("A committee cannot close work that the register shows as open.")
 @example("{status: in_progress, updates: [{date: 2023-01-12, text: Proposed for closure.}]}")
-@fix("If the work is finished, change the status to complete. Otherwise say in an update what is left to do.")
+@fix(
+    "If the work is finished, change the status to complete and add `completed_on:`. "
+    "Otherwise say in a new update what is left to do."
+)
 def _check_closure_proposals(case: Case) -> Iterator[Finding]:
     texts = case.register.field_index().text_by_id
     for record in case.with_field("updates"):
@@ -539,4 +547,7 @@ def _check_closure_proposals(case: Case) -> Iterator[Finding]:
             if case.get_status(record) in OPEN_STATUSES:
                 yield Finding(record.id, field, f"{proposal}, but its status is {format_status(record.status)}.")
             elif record.status in _COMPLETE_STATUSES and has_open_work(newest.text):
-                yield Finding(record.id, field, f"{proposal}, and also says that work goes on.")
+                yield Finding(record.id, field, f"{proposal}, and also says that work goes on.", _OPEN_WORK_FIX)
+
+
+_OPEN_WORK_FIX = "If work goes on, change the status to in_progress. Otherwise say in a new update that it is finished."

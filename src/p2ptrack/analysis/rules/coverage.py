@@ -50,7 +50,8 @@ def _check_part_without_action(case: Case) -> Iterator[Finding]:
             if gap.id in recommendation.unanswered:
                 field = f"unanswered[{recommendation.unanswered.index(gap.id)}]"
             message = f"{gap.id} has no action: {gap.text}."
-            yield Finding(gap.recommendation, field, message, _format_action_fix(gap.id))
+            listed = f" Then remove it from `unanswered:` of {gap.recommendation}." if field.startswith("un") else ""
+            yield Finding(gap.recommendation, field, message, _format_action_fix(gap.id) + listed)
 
 
 def _format_action_fix(id_: str) -> str:

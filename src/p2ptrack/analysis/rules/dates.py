@@ -361,6 +361,8 @@ def _iter_changes(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevisi
 @fix("Add the missing `decided_on:` or `reason:` to the target change.")
 def _check_incomplete_revision(case: Case) -> Iterator[Finding]:
     for record, field, revision in _iter_changes(case):
+        if is_same_target(revision.from_, revision.to):
+            continue  # a correction of the wording needs neither
         missing = [word for word, value in (("date", revision.last_date), ("reason", revision.reason)) if not value]
         if missing and revision.decision is not Decision.REFUSED:
             subject = f"The target change of {record.id} from {revision.from_.raw} to {revision.to.raw}"
@@ -420,16 +422,28 @@ def _check_repeated_changes(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, "revisions", f"{subject}{total} (originally {original}).")
 
 
+_DECIDE_FIX = "Change `decision` to granted or refused, and add who decided under `approved_by:`."
+_APPROVE_FIX = "Add `approved_by:` with the approver, or add `decision: requested` if it is not approved yet."
+
+
 @rule("T145", WARNING, "Extension without a decision")
 @why("The earlier target date applies until somebody decides.")
 @example("revisions: [{from: Mar-23, to: Jun-23, decision: requested}]")
-@fix("Change `decision` to granted or refused, and add `approved_by:`.")
+@fix(_DECIDE_FIX)
 def _check_undecided_extension(case: Case) -> Iterator[Finding]:
     for record, field, revision in _iter_changes(case):
         if revision.decision is Decision.REQUESTED:
             requester = f" by {revision.requested_by}" if revision.requested_by else ""
             subject = f"An extension of {record.id} to {revision.to.raw} was requested{requester}"
-            yield Finding(record.id, f"{field}.decision", f"{subject} and has not been decided.")
+            advice = _DECIDE_FIX + _advise_to_apply(record, revision, "it is granted")
+            yield Finding(record.id, f"{field}.decision", f"{subject} and has not been decided.", advice)
+
+
+def _advise_to_apply(record: TrackedRecord, revision: TargetRevision, condition: str) -> str:
+    """Return the advice to apply an extension once it is approved, where the record has another target date."""
+    if is_same_target(record.target, revision.to):
+        return ""
+    return f" When {condition}, change `target` to {revision.to.raw}."
 
 
 @rule("T146", NOTE, "Extended after the target date", summary="have an extension dated after their target date")
@@ -447,12 +461,13 @@ def _check_late_extension(case: Case) -> Iterator[Finding]:
 @rule("T147", WARNING, "Extension without approval")
 @why("The policy requires approval (`extensions_need_approval`). Without it the earlier target date applies.")
 @example("revisions: [{from: Mar-23, to: Jun-23, reason: Supplier late.}]")
-@fix("Add `approved_by:` with the approver, or add `decision: requested` if it is not approved yet.")
+@fix(_APPROVE_FIX)
 def _check_unapproved_extension(case: Case) -> Iterator[Finding]:
     for record, field, revision in _iter_changes(case):
         if _lacks_approval(case, revision):
             subject = f"The extension of {record.id} to {revision.to.raw} has no approver"
-            yield Finding(record.id, field, f"{subject}, and the policy requires approval.")
+            advice = _APPROVE_FIX + _advise_to_apply(record, revision, "it is approved")
+            yield Finding(record.id, field, f"{subject}, and the policy requires approval.", advice)
 
 
 def _lacks_approval(case: Case, revision: TargetRevision) -> bool:

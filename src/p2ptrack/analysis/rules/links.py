@@ -44,6 +44,12 @@ _TARGET_NAMES: dict[ReferenceTarget, str] = {
     "source": "a source of the programme",
     "dependency": "a dependency of the programme",
 }
+_PROGRAMME_SECTIONS: Mapping[ReferenceTarget, str] = {
+    "meeting": "meetings",
+    "phase": "phases",
+    "source": "sources",
+    "dependency": "dependencies",
+}
 _MAX_COMMANDS = 10
 _MAX_LISTED = 5
 _ID = re.compile(r"[A-Za-z]{1,6}-?[0-9][\w.-]*")
@@ -83,11 +89,21 @@ def _explain_broken_link(edge: Edge, candidates: frozenset[str], spelling: Spell
     suggestions = [
         id_ for id_ in spelling.suggest(edge.origin, edge.id, lambda: others) if not has_other_number(edge.id, id_)
     ]
-    listed = f": {join_words(sorted(others, key=natural_key), 'or')}" if 0 < len(others) <= _MAX_LISTED else ""
-    advice = f"Use {suggestions[0]} instead." if suggestions else f"Use the id of {target}{listed}."
+    advice = f"Use {suggestions[0]} instead." if suggestions else _advise_on_id(edge, others)
     if suggestions and suggestions[0].casefold() == edge.id.casefold():
         return f"There is no {edge.id}. The id is written {suggestions[0]}.", advice
     return f"There is no {edge.id}. `{_get_field_name(edge)}` must name {target}.", advice
+
+
+def _advise_on_id(edge: Edge, candidates: frozenset[str]) -> str:
+    """Return the advice to use the id of something that exists, with the ids where they are few."""
+    target = _TARGET_NAMES[edge.target_type]
+    if not candidates:
+        section = _PROGRAMME_SECTIONS.get(edge.target_type)
+        added = f"Add {target.removesuffix(' of the programme')} with this id under `{section}:` in the programme, or"
+        return f"{added if section else 'There is none yet, so'} leave the link out."
+    listed = f": {join_words(sorted(candidates, key=natural_key), 'or')}" if len(candidates) <= _MAX_LISTED else ""
+    return f"Use the id of {target}{listed}."
 
 
 @rule("L102", ERROR, "Link to the wrong kind of thing")
@@ -101,7 +117,8 @@ def _check_wrong_link_type(case: Case) -> Iterator[Finding]:
         if actual_type:
             target = _TARGET_NAMES[edge.target_type]
             message = f"{edge.id} is {actual_type}, but `{_get_field_name(edge)}` must name {target}."
-            yield Finding(edge.origin, edge.field, message, f"Use the id of {target}.")
+            candidates = ids_by_target[edge.target_type] - {edge.origin}
+            yield Finding(edge.origin, edge.field, message, _advise_on_id(edge, candidates))
 
 
 def _describe_id(register: Register, id_: str, ids_by_target: Mapping[ReferenceTarget, frozenset[str]]) -> str:

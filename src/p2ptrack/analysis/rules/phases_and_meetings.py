@@ -53,7 +53,9 @@ def _check_target_after_phase(case: Case) -> Iterator[Finding]:
 @rule("T123", WARNING, "Open after its phase ended", summary="are past the end of their phase", query="is:past-phase")
 @why("The phase was planned to include it.")
 @example("{phase_end: P1, status: in_progress}   # and P1 is over")
-@fix("Change the status to complete, or change `phase_end` to the phase in which it will finish.")
+@fix(
+    "Change the status to complete and add `completed_on:`, or change `phase_end` to the phase in which it will finish."
+)
 def _check_past_phase(case: Case) -> Iterator[Finding]:
     message = "{id} was due to finish in {phase_end}, which has ended."
     return report_records(case, case.with_fact("past_phase"), message, "phase_end")

@@ -301,7 +301,7 @@ def _check_exempt_names(case: Case) -> Iterator[Finding]:
 @rule("P116", WARNING, "Meeting that only exempt records name")
 @why("Public papers print the name and date of a meeting, and a paper for it has them on its first page.")
 @example("meetings: [{id: AP-2023-04, title: Hearing of Acme, date: 4 April 2023}]   # only an exempt record names it")
-@fix("If its name says too much, write a neutral `title:`, or take it out of `meetings:`.")
+@fix("If its name says too much, give it a neutral `title:`. Otherwise change nothing.")
 def _check_exempt_meetings(case: Case) -> Iterator[Finding]:
     if not case.register.with_field("exempt"):
         return
