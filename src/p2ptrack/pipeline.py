@@ -451,6 +451,17 @@ def with_published_history(
     return _attach_history(context, replace(register_history, published_positions=published_positions))
 
 
+def with_answer_history(case: Case, audience: Audience, root: Path, snapshot: Snapshot | None = None) -> Case:
+    """Return the case of an answer with the part of the history that its audience may see.
+
+    Raises `OperationError` where git lacks the history, or a part of it.
+    """
+    from p2ptrack.analysis.redaction.paper import attach_redacted_history
+    from p2ptrack.store.git.history import load_history
+
+    return attach_redacted_history(case, audience, load_history(root, snapshot.commit if snapshot else ""))
+
+
 def _attach_history(context: PaperContext, register_history: RegisterHistory) -> PaperContext:
     from p2ptrack.analysis.redaction.paper import attach_redacted_history
 

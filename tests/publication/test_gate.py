@@ -19,6 +19,8 @@ from tests.publication.canaries import CLOSED, Garden, plant, write
 from tests.publication.searching import everything
 
 QUICK = tuple(name for name in FORMATS if name != "pdf")
+FEWEST_WORDS = {"exemptions-report": 50, "figures": 25}
+"""The planted words in a paper that prints less of its records than others."""
 QUICK_PAPERS = tuple((name, format_) for name in REPORTS for format_ in QUICK)
 _WORD = re.compile(r"zq\d{4}")
 _NAMED = re.compile(rf"(?<![^\W_])({'|'.join(CLOSED)})(?![^\W_])", re.IGNORECASE)
@@ -70,7 +72,7 @@ def test_a_word_is_planted_in_every_place(garden: Garden) -> None:
 @pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
 def test_the_search_finds_what_is_there(papers: dict[str, Made], name: str, format_: str) -> None:
     found = papers["twin"].words(name, format_)
-    assert len(found) > (50 if format_ == "csv" or name == "exemptions-report" else 100)
+    assert len(found) > FEWEST_WORDS.get(name, 50 if format_ == "csv" else 100)
     # CSV has no running text, and a date in Excel is a date and not its words.
     assert format_ in {"csv", "xlsx"} or found == papers["twin"].words(name, "html")
 
@@ -80,7 +82,7 @@ def test_the_public_finds_nothing_exempt_and_no_note(
     garden: Garden, papers: dict[str, Made], name: str, format_: str
 ) -> None:
     found = papers["public"].words(name, format_)
-    assert len(found & garden.open) > 20
+    assert len(found & garden.open) > (10 if name == "figures" else 20)
     assert found & (garden.exempt | garden.notes) == set()
 
 
@@ -95,7 +97,8 @@ def test_only_the_public_finds_no_exempt_amount(garden: Garden, papers: dict[str
 
 @pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
 def test_the_public_finds_no_name_of_a_closed_record(papers: dict[str, Made], name: str, format_: str) -> None:
-    assert _NAMED.findall(papers["twin"].papers[name, format_])
+    # Figures name the items that are overdue; only their workbook and CSV name them all.
+    assert name == "figures" or _NAMED.findall(papers["twin"].papers[name, format_])
     assert _NAMED.findall(papers["public"].papers[name, format_]) == []
 
 
@@ -112,7 +115,13 @@ def test_members_find_what_is_exempt_and_no_note(
 
 @pytest.mark.parametrize(
     ("name", "threshold"),
-    [("action-plan", 200), ("audit-follow-up", 110), ("progress-report", 60), ("exemptions-report", 30)],
+    [
+        ("action-plan", 200),
+        ("audit-follow-up", 110),
+        ("progress-report", 60),
+        ("exemptions-report", 30),
+        ("figures", 5),
+    ],
 )
 @pytest.mark.parametrize("audience", ["members", "officers"])
 def test_every_row_with_an_exempt_word_has_a_mark(
@@ -168,6 +177,6 @@ def test_a_pdf_holds_what_the_page_holds_and_no_more(garden: Garden, tmp_path: P
     made = make(root, audience, tmp_path / "papers", ("html", "pdf"))
     for name in REPORTS:
         found = made.words(name, "pdf")
-        assert len(found) > 30
+        assert len(found) > (10 if name == "figures" else 30)
         assert found == made.words(name, "html")
         assert audience is not Audience.PUBLIC or found & (garden.exempt | garden.notes) == set()

@@ -51,6 +51,8 @@ COMMANDS = (
     ("show", "A01"),
     ("show", "A02"),
     ("show", "R1"),
+    ("figures",),
+    ("figures", "by:phase", "action"),
     ("history", "A01"),
     ("history", "A08"),
     ("changes", "--since", "2022-01-01"),

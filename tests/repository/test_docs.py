@@ -24,6 +24,7 @@ WRITTEN_BY_HAND = (
     "clerk-guide.md",
     "collecting.md",
     "exemptions.md",
+    "figures.md",
     "importing.md",
     "installing.md",
     "officer-guide.md",

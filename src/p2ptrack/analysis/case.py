@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date
 from operator import attrgetter
 from pathlib import PurePosixPath
@@ -278,10 +278,21 @@ def make_case(
     redactions: Redactions | None = None,
 ) -> Case:
     """Link the register and compute every fact at a position date, of fields that were read and not redacted alone."""
-    links = build_links(register)
+    links, redactions = build_links(register), redactions or Redactions()
+    facts = _compute_all_facts(register, as_of, links, redactions)
+    return Case(register, as_of, links, facts, problems, redactions)
+
+
+def move_case(case: Case, as_of: date) -> Case:
+    """Return the same register judged at another position date, as if nothing in it changed."""
+    return replace(case, as_of=as_of, facts=_compute_all_facts(case.register, as_of, case.links, case.redactions))
+
+
+def _compute_all_facts(
+    register: Register, as_of: date, links: Links, redactions: Redactions
+) -> Mapping[str, RecordFacts]:
     context = make_fact_context(register, as_of, links)
     facts = {record.id: compute_facts(record, context) for record in register.tracked_records()}
-    redactions = redactions or Redactions()
     for id_ in {*register.unread_fields, *redactions.fields} & facts.keys():
         record, withheld = register.by_id[id_], redactions.fields.get(id_, frozenset())
         if isinstance(record, TrackedRecord):
@@ -290,7 +301,7 @@ def make_case(
             if "status" not in withheld:  # with a status that could not be read it stays in the lists of open records
                 known_facts = known_facts._replace(unfinished=facts[id_].unfinished)
             facts[id_] = known_facts
-    return Case(register, as_of, links, facts, problems, redactions)
+    return facts
 
 
 def make_fact_context(register: Register, as_of: date, links: Links) -> FactContext:

@@ -117,17 +117,22 @@ def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
 
 
 def count_days_late_at_completion(record: TrackedRecord) -> int | None:
-    """Return how many days after its target a record was completed: 0 when on time, None when not known.
+    """Return how many days after its target a record was completed: 0 when on time, None when not known."""
+    return count_days_late(record, record.target)
+
+
+def count_days_late(record: TrackedRecord, target: CouncilDate | None) -> int | None:
+    """Return how many days after a target date a record was completed: 0 when on time, None when not known.
 
     A completion that is vague counts only when all its days are on one side of the target: *October 2026* is late for
     a target of 30 September by 1 day at least, and not known for one of 15 October.
     """
-    done, target = record.completed_on, record.target.latest if record.target else None
-    if done is None or done.earliest is None or done.latest is None or target is None:
+    done, deadline = record.completed_on, target.latest if target else None
+    if done is None or done.earliest is None or done.latest is None or deadline is None:
         return None
-    if done.earliest > target:
-        return (done.earliest - target).days
-    return 0 if done.latest <= target else None
+    if done.earliest > deadline:
+        return (done.earliest - deadline).days
+    return 0 if done.latest <= deadline else None
 
 
 def get_effective_status(record: TrackedRecord, as_of: date) -> Status | None:
@@ -184,11 +189,16 @@ def _is_accepted(record: TrackedRecord, context: FactContext) -> bool:
     """Whether a record whose work is done is closed: it has been verified, or its kind needs no verification."""
     if kind_of(record).name not in context.policy.verification:
         return True
+    return is_verified(record, context.register, context.as_of)
+
+
+def is_verified(record: TrackedRecord, register: Register, as_of: date) -> bool:
+    """Whether somebody other than the responsible officer had verified a record by a day."""
     verified = record.verified
     if verified is None or not has_name(verified.by) or verified.on is None:
         return False
-    is_current = verified.on.latest is None or verified.on.latest <= context.as_of
-    return is_current and not is_verified_by_owner(record, context.register)
+    is_current = verified.on.latest is None or verified.on.latest <= as_of
+    return is_current and not is_verified_by_owner(record, register)
 
 
 def is_verified_by_owner(record: TrackedRecord, register: Register) -> bool:
@@ -229,6 +239,12 @@ def effective_revisions(record: TrackedRecord, policy: Policy) -> tuple[TargetRe
         and is_effective(revision, policy)
         and not is_same_target(revision.from_, revision.to)
     )
+
+
+def get_original_target(record: TrackedRecord, policy: Policy) -> CouncilDate | None:
+    """Return the target date that a record had first: before the first change of it that counts."""
+    revisions = effective_revisions(record, policy)
+    return revisions[0].from_ if revisions else record.target
 
 
 def is_same_target(first: CouncilDate | None, second: CouncilDate | None) -> bool:

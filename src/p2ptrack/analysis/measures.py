@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import get_deadline, is_cleared, is_done
+from p2ptrack.analysis.facts import (
+    count_days_late,
+    get_deadline,
+    get_original_target,
+    has_target,
+    is_cleared,
+    is_done,
+    is_verified,
+)
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import CLOSED_STATUSES, Acceptance, Status
 from p2ptrack.model.records import Action, Blocker, Recommendation, TrackedRecord
@@ -13,19 +23,48 @@ from p2ptrack.phrases import natural_key
 from p2ptrack.values import dataclass
 
 TrackedRecords = tuple[TrackedRecord, ...]
+GetTarget = Callable[[TrackedRecord], CouncilDate | None]
+MIN_FOR_SHARE = 10
+"""Of fewer records than these a number is given, and no share."""
+AGE_LIMITS = (30, 90, 180, 365)
+"""The last day of each age group of overdue records, except the longest."""
+_ENDED_STATUSES = CLOSED_STATUSES - {Status.COMPLETE, Status.VERIFIED, Status.NOT_IMPLEMENTED}
+"""Statuses that do not say whether the work was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Records that a measure leaves out, for one reason: a stable word such as `no_target`."""
+
+    reason: str
+    records: TrackedRecords
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """The records that a measure counts, those that it could count, and those without the information to tell.
 
-    `excluded` do not hold the information; of `unread` it is withheld or could not be read.
+    `excluded` do not hold the information; of `unread` it is withheld or could not be read. `exclusions` are the
+    excluded records by reason, where a measure has reasons.
     """
 
     records: TrackedRecords
     out_of: TrackedRecords
     excluded: TrackedRecords = ()
     unread: TrackedRecords = ()
+    exclusions: tuple[Exclusion, ...] = ()
+
+    @property
+    def percent(self) -> str:
+        """Return the share in whole percent, `0`, `100` and `<1` included; nothing of fewer than ten records.
+
+        Only all of them are 100%, and only none are 0%.
+        """
+        number, total = len(self.records), len(self.out_of)
+        if total < MIN_FOR_SHARE:
+            return ""
+        percent = min(round(100 * number / total), 99) if number < total else 100
+        return "<1" if number and not percent else str(percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +111,60 @@ class Measures:
         """Return the open records whose deadline is today or at most so many days away, the first due first."""
         return self._measure_dated(lambda days_left: 0 <= days_left <= days)
 
+    def overdue_by_age(self) -> tuple[TrackedRecords, ...]:
+        """Return the overdue records in groups, the least overdue first: one for each of `AGE_LIMITS`, and the rest."""
+        groups: list[list[TrackedRecord]] = [[] for _ in range(len(AGE_LIMITS) + 1)]
+        for record in reversed(self.overdue().records):
+            groups[bisect_left(AGE_LIMITS, -self._days_left(record))].append(record)
+        return tuple(map(tuple, groups))
+
+    def implemented_by_original_target(self) -> Measure:
+        """Return the records that were done by their first target date, of those whose first target date has passed."""
+        return self._measure_implemented(lambda record: get_original_target(record, self.case.policy), "revisions")
+
+    def implemented_by_current_target(self) -> Measure:
+        """Return the records that were done by their target date, of those whose target date has passed."""
+        return self._measure_implemented(lambda record: record.target)
+
+    def _measure_implemented(self, get_target: GetTarget, *fields: str) -> Measure:
+        """Return the measure for a target date.
+
+        A record that ended without being done counts as not done by its date. Where it is not stated whether it was
+        done, or when, the record is excluded.
+        """
+        unread = self._unread(self.records, "status", "target", "completed_on", *fields)
+        groups: dict[str, list[TrackedRecord]] = {}
+        for record in self.records:
+            if record not in unread:
+                groups.setdefault(self._judge_implementation(record, get_target(record)), []).append(record)
+        exclusions = tuple(
+            Exclusion(reason, tuple(groups[reason]))
+            for reason in ("no_target", "ended", "no_completion")
+            if reason in groups
+        )
+        in_time = {record.id for record in groups.get("in_time", ())}
+        passed = in_time | {record.id for record in groups.get("not_in_time", ())}
+        return Measure(
+            tuple(record for record in self.records if record.id in in_time),
+            tuple(record for record in self.records if record.id in passed),
+            tuple(record for exclusion in exclusions for record in exclusion.records),
+            unread,
+            exclusions,
+        )
+
+    def _judge_implementation(self, record: TrackedRecord, target: CouncilDate | None) -> str:
+        status = self.case.get_status(record)
+        if target is None or target.latest is None:
+            return "no_target"
+        if target.latest >= self.case.as_of:
+            return "not_due"
+        if status in _ENDED_STATUSES:
+            return "ended"
+        if not is_done(status):
+            return "not_in_time"
+        days_late = count_days_late(record, target)
+        return "no_completion" if days_late is None else "not_in_time" if days_late else "in_time"
+
     def no_target(self) -> Measure:
         """Return the open records without a target; an ongoing one is a target."""
         return Measure(self._having("no_target"), self.open, unread=self._unread(self.open, "target"))
@@ -102,11 +195,14 @@ class Measures:
         unread = self._unread(self.open, "updates")
         unknown = self._within(self.case.with_unknown_fact("no_recent_update"))
         undated = tuple(record for record in unknown if record not in unread)
-        return Measure(self._having("no_recent_update"), self.open, undated, unread)
+        exclusions = (Exclusion("undated_update", undated),) if undated else ()
+        return Measure(self._having("no_recent_update"), self.open, undated, unread, exclusions)
 
-    def target_changed(self) -> Measure:
-        """Return the records whose target has changed."""
-        return self._select(lambda record: self.case.facts[record.id].times_moved > 0)
+    def target_changed(self, times: int = 1) -> Measure:
+        """Return the records whose target has changed at least so many times."""
+        changed = self._select(lambda record: self.case.facts[record.id].times_moved >= times)
+        unread = _without(self._unread(self.records, "revisions"), changed.records)
+        return replace(changed, out_of=_without(self.records, unread), unread=unread)
 
     def target_extended(self) -> Measure:
         """Return the open records whose target changed to a later date, of those that state a target."""
@@ -127,6 +223,14 @@ class Measures:
         ids = {record.id for record in waiting}
         complete = tuple(r for r in self.records if r.status is Status.COMPLETE or r.id in ids)
         return Measure(waiting, complete)
+
+    def verified(self) -> Measure:
+        """Return the records that somebody other than their officer has verified, of those whose work is done."""
+        done = tuple(record for record in self.records if is_done(self.case.get_status(record)))
+        unread = self._unread(done, "verified", "accountable")
+        counted = _without(done, unread)
+        records = tuple(r for r in counted if is_verified(r, self.case.register, self.case.as_of))
+        return Measure(records, counted, unread=unread)
 
     def past_phase(self) -> Measure:
         """Return the open records whose end phase has ended; where no end phase is recorded, that is not known."""
@@ -166,7 +270,12 @@ class Measures:
         unread_ids = {record.id for record in self._unread(undated, "target", "review_by", "status")}
         excluded = tuple(record for record in undated if record.id not in unread_ids)
         unread = tuple(record for record in undated if record.id in unread_ids)
-        return Measure(records, self.dated, excluded, unread)
+        reasons = {
+            "no_target": tuple(r for r in excluded if not has_target(r)),
+            "no_review": tuple(r for r in excluded if has_target(r)),
+        }
+        exclusions = tuple(Exclusion(reason, group) for reason, group in reasons.items() if group)
+        return Measure(records, self.dated, excluded, unread, exclusions)
 
     def _sort(self, records: Iterable[TrackedRecord]) -> TrackedRecords:
         return tuple(sorted(records, key=lambda record: (self._days_left(record), natural_key(record.id))))
@@ -190,6 +299,11 @@ class Measures:
 
     def _days_left(self, record: TrackedRecord) -> int:
         return self.case.facts[record.id].days_to_target or 0
+
+
+def _without(records: TrackedRecords, others: TrackedRecords) -> TrackedRecords:
+    ids = {record.id for record in others}
+    return tuple(record for record in records if record.id not in ids) if ids else records
 
 
 def find_open_dependencies(case: Case, waiting: TrackedRecords) -> tuple[OpenDependency, ...]:

@@ -28,7 +28,7 @@ from p2ptrack.cli.import_ import import_file
 from p2ptrack.cli.merge import merge_record
 from p2ptrack.cli.papers import publish, render, verify
 from p2ptrack.cli.portfolio import portfolio
-from p2ptrack.cli.query import changes, history, list_records, overdue, show, status
+from p2ptrack.cli.query import changes, figures, history, list_records, overdue, show, status
 from p2ptrack.cli.rules import rule, rules
 from p2ptrack.cli.setup import doctor, init, schema
 from p2ptrack.cli.terminal import run_safely
@@ -100,6 +100,9 @@ app.command(
     ),
 )(list_records)
 app.command(epilog=format_examples("show A01", "show F06 --format json"))(show)
+app.command(epilog=format_examples("figures", "figures follow-ups by:area", "figures --as-of 2023-03-31 --format csv"))(
+    figures
+)
 app.command(epilog=format_examples("history A01", "history A01 --field target", "history A01 --format csv"))(history)
 app.command(
     epilog=format_examples(

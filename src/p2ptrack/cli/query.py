@@ -1,4 +1,4 @@
-"""The commands that print the answer of one query: status, overdue, list, show, history and changes."""
+"""The commands that print the answer of one query: status, overdue, list, show, figures, history and changes."""
 
 from __future__ import annotations
 
@@ -120,6 +120,31 @@ def show(
     from p2ptrack.queries.show import build_show
 
     case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_show(case, id_))
+    return int(fail and has_unread(case))
+
+
+def figures(
+    *,
+    terms: Annotated[list[str] | None, argument("KIND|FILTER", _TERMS_HELP, complete_kinds)] = None,
+    fail: FailOption = False,
+    format_: FormatOption = "text",
+    audience: AudienceOption = "officers",
+    root: RootOption = None,
+    as_of: AsOfOption = None,
+    at: AtOption = None,
+) -> int:
+    """Show figures: performance, trend by meeting, what is overdue by owner and area, and a forecast."""
+    from p2ptrack.cli.register import find_register_folder, has_unread, print_answer
+    from p2ptrack.cli.terminal import write_notice
+    from p2ptrack.queries.figures import FigureOptions, build_figures, list_figure_notices
+    from p2ptrack.store.templates import load_wording, template_folders
+
+    register_options = RegisterOptions(root, as_of, at, audience)
+    words = load_wording(template_folders(find_register_folder(register_options)))
+    options = FigureOptions(tuple(terms or ()), words)
+    case = print_answer(register_options, format_, lambda case: build_figures(case, options), uses_history=True)
+    for notice in list_figure_notices(case, options):
+        write_notice(notice)
     return int(fail and has_unread(case))
 
 

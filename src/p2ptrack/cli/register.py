@@ -15,6 +15,7 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import RegisterOptions, parse_audience, parse_query_format, resolve_date
 from p2ptrack.cli.terminal import print_document, write_notice
 from p2ptrack.diagnostics import Problem, escape_control_characters
+from p2ptrack.errors import OperationError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import pluralise, unique
@@ -30,14 +31,21 @@ _MAX_LISTED = 20
 """Lines of details that a warning prints before it only counts the rest."""
 
 
-def print_answer(options: RegisterOptions, format_: str, query: Callable[[Case], Document]) -> Case:
-    """Open the register, print the answer of a query, and return the case it was calculated from."""
+def print_answer(
+    options: RegisterOptions, format_: str, query: Callable[[Case], Document], *, uses_history: bool = False
+) -> Case:
+    """Open the register, print the answer of a query, and return the case it was calculated from.
+
+    With `uses_history` the case has the history of the register, where there is one.
+    """
     output_format = parse_query_format(format_)
     audience = parse_audience(options.audience)
     root = find_register_folder(options)
     snapshot = open_snapshot(options, root)
     answer_options = AnswerOptions(audience, resolve_date(None), has_provenance=format_ == "json")
     case = open_answer_case(root, resolve_position_date(options, snapshot), answer_options, snapshot)
+    if uses_history:
+        case = _add_history(case, audience, root, snapshot)
     document = query(case)  # a wrong filter is the only thing to say
     warn_about_limits(case, snapshot)
     if typed_options := options.to_text():
@@ -46,6 +54,21 @@ def print_answer(options: RegisterOptions, format_: str, query: Callable[[Case],
         document = repeat_options(document, typed_options)
     print_document(document, output_format)
     return case
+
+
+def _add_history(case: Case, audience: Audience, root: Path, snapshot: Snapshot | None) -> Case:
+    """Return the case with what its audience may see of the history. Warn where git has one and lacks a part of it."""
+    from p2ptrack.cli.progress import show_progress
+    from p2ptrack.pipeline import with_answer_history
+    from p2ptrack.store.git import read_head
+
+    try:
+        with show_progress("Reading the history"):
+            return with_answer_history(case, audience, root, snapshot)
+    except OperationError as error:
+        if snapshot is not None or read_head(root)[0]:
+            write_notice(str(error))
+        return case
 
 
 def has_unread(case: Case) -> bool:

@@ -148,6 +148,32 @@ def _describe_status() -> JsonSchema:
     return make_object(_HEAD | lists | _UNREAD)
 
 
+def _describe_figures() -> JsonSchema:
+    ids, number = _list_of(TEXT), {"type": "number"}
+    counts = {"number": COUNT, "out_of": COUNT, "share": _or_null(number), "mean_days": _or_null(number)}
+    excluded = {"excluded": _list_of(make_object({"reason": TEXT, "ids": ids}))}
+    figure = {**counts, "ids": ids, **excluded}
+    group = make_object({"value": _or_null(TEXT), "is_known": FLAG, **figure})
+    position = {"meeting": _or_null(TEXT), "as_of": DAY, "published": FLAG, "open": COUNT, "closed": COUNT}
+    trend = {
+        "missing": _or_null(TEXT),
+        "left_out": ids,
+        "positions": _list_of(make_object({**position, "overdue": make_object(counts)})),
+    }
+    age = {"first_day": COUNT, "last_day": _or_null(COUNT), "number": COUNT, "ids": ids}
+    days = dict.fromkeys(("cases", "late", "days_half_within", "days_nine_in_ten_within", "days_longest"), COUNT)
+    lists = {
+        "records": COUNT,
+        "figures": _list_of(make_object({"figure": TEXT, **figure, "missing": _or_null(TEXT)})),
+        "overdue_by": {"type": "object", "additionalProperties": _list_of(group)},
+        "overdue_by_age": _list_of(make_object(age)),
+        "trend": make_object(trend),
+        "forecast": _list_of(make_object({"meeting": TEXT, "date": DAY, **figure, "new_ids": ids})),
+        "lateness": _list_of(make_object({"kind": TEXT, **days, "ids": ids})),
+    }
+    return make_object(_HEAD | lists | _UNREAD)
+
+
 def _describe_history() -> JsonSchema:
     change = {
         "date": DAY,
@@ -222,6 +248,7 @@ ANSWERS: Mapping[str, Callable[[], JsonSchema]] = {
     "overdue": _describe_records,
     "list": _describe_list,
     "show": _describe_records,
+    "figures": _describe_figures,
     "history": _describe_history,
     "changes": _describe_changes,
     "check": _describe_check,

@@ -69,9 +69,8 @@ def build_list(case: Case, options: ListOptions) -> Document:
     Raises `UsageError` for a view, kind, field, fact, date or column that does not exist, with the nearest that does.
     """
     options = _expand_views(case, options)
-    by, terms = _split_grouping(options.terms)
-    kind, words = _split_kind(terms, case.register.kinds)
-    records = select_records(case, words, kind)
+    selection = _select(case, options)
+    by, kind, words, records = selection.by, selection.kind, selection.filters, selection.records
     if options.sort:
         records = sort_records(case, records, options.sort)
     kinds = case.register.kinds
@@ -111,6 +110,30 @@ def _serialise(case: Case, records: tuple[Record, ...], groups: Mapping[str, lis
         **answer,
         "groups": [{"value": None if label == NO_GROUP else label, "ids": ids} for label, ids in groups.items()],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedRecords:
+    """What the words after a command select: the field to group by (or none), the kind, the filters, the records."""
+
+    by: str
+    kind: str | None
+    filters: tuple[str, ...]
+    records: tuple[Record, ...]
+
+
+def select_by_words(case: Case, words: tuple[str, ...]) -> SelectedRecords:
+    """Return the records that match every word; each view of the programme stands for its words.
+
+    Raises `UsageError` as `build_list` does.
+    """
+    return _select(case, _expand_views(case, ListOptions(words)))
+
+
+def _select(case: Case, options: ListOptions) -> SelectedRecords:
+    by, terms = _split_grouping(options.terms)
+    kind, filters = _split_kind(terms, case.register.kinds)
+    return SelectedRecords(by, kind, filters, select_records(case, filters, kind))
 
 
 def list_notices(case: Case, options: ListOptions) -> tuple[str, ...]:
@@ -180,7 +203,7 @@ def _group_records(case: Case, records: tuple[Record, ...], by: str) -> dict[str
 
     Records without a value come last, under *Not recorded*.
     """
-    list_values = _find_grouping(case, by)
+    list_values = find_grouping(case, by)
     labels: dict[str, str] = {}
     ids_by_key: dict[str, list[str]] = {}
     missing: list[str] = []
@@ -198,7 +221,7 @@ def _group_records(case: Case, records: tuple[Record, ...], by: str) -> dict[str
 NO_GROUP = "Not recorded"
 
 
-def _find_grouping(case: Case, by: str) -> Callable[[Record], list[str]]:
+def find_grouping(case: Case, by: str) -> Callable[[Record], list[str]]:
     """Return the function that lists a record's values of a field or fact, as they are printed."""
     name, kinds = resolve_name(by), case.register.kinds
     if name in {"id", "path", "title"}:

@@ -48,5 +48,6 @@ _ALL_REPORTS = (
     Report("audit-follow-up", "Audit follow-up", "p2ptrack.reports.audit_follow_up:audit_follow_up"),
     Report("progress-report", "Progress report", "p2ptrack.reports.progress.report:progress_report", uses_history=True),
     Report("exemptions-report", "Exemptions report", "p2ptrack.reports.exemptions_report:exemptions_report"),
+    Report("figures", "Figures", "p2ptrack.reports.figures:figures_report", uses_history=True),
 )
 REPORTS = {report.name: report for report in _ALL_REPORTS}

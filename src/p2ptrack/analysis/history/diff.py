@@ -353,7 +353,8 @@ def _shorten_unchanged(words: Sequence[str], *, is_first: bool, is_last: bool) -
     return [*words[:head], "…", *words[len(words) - tail :]]
 
 
-STATUS_FIELDS = (
+Fields = tuple[str, ...]
+STATUS_FIELDS: Fields = (
     *("id", "title", "origin_text"),
     *("status", "accountable", "completed_on", "verified", "decided", "evidence", "superseded_by"),
 )
@@ -361,6 +362,10 @@ STATUS_FIELDS = (
 
 Others are compared as they were written.
 """
+
+
+POSITION_FIELDS = (*STATUS_FIELDS, "target", "review_by")
+"""The fields that also decide whether a record was overdue."""
 
 
 class DateReader:
@@ -397,7 +402,7 @@ class ValueInterpreter:
         self._labels = labels
         self._validation_context = ValidationContext(anchors, labels)
         self._register = Register(programme)
-        self._records: dict[tuple[str, int], tuple[Record | None, tuple[str, ...]]] = {}
+        self._records: dict[tuple[str, int, Fields], tuple[Record | None, tuple[str, ...]]] = {}
 
     def read_date(self, value: Any) -> CouncilDate | None:
         """Return the date that a value stands for; None for what is none."""
@@ -412,14 +417,16 @@ class ValueInterpreter:
         word = normalise_word(value) if isinstance(value, str) else ""
         return find_meaning(field_name, word, self._labels)
 
-    def read_record(self, version: RecordVersion) -> tuple[Record | None, tuple[str, ...]]:
-        """Return the fields of a version that decide on closing, and the names of those that are not understood."""
+    def read_record(
+        self, version: RecordVersion, fields: Fields = STATUS_FIELDS
+    ) -> tuple[Record | None, tuple[str, ...]]:
+        """Return these fields of a version, and the names of those that are not understood."""
         if version.kind is None:
             return None, ()
-        key = version.path, version.revision.position
+        key = version.path, version.revision.position, fields
         if key not in self._records:
-            status_values = {name: version.fields[name] for name in STATUS_FIELDS if name in version.fields}
-            record, left_out = validate_with_dropped_fields(version.kind.model, status_values, self._validation_context)
+            values = {name: version.fields[name] for name in fields if name in version.fields}
+            record, left_out = validate_with_dropped_fields(version.kind.model, values, self._validation_context)
             self._records[key] = record, left_out or (("",) if record is None else ())
         return self._records[key]
 
@@ -451,10 +458,12 @@ class RegisterAsOf:
     left_out: tuple[tuple[str, str], ...] = ()
 
 
-def read_register_at(history: RegisterHistory, position: int, day: date) -> RegisterAsOf:
+def read_register_at(
+    history: RegisterHistory, position: int, day: date, fields: Fields = STATUS_FIELDS
+) -> RegisterAsOf:
     """Return the register at a position (0: before the first revision), judged on a day.
 
-    Of each record only the fields that decide whether it is closed are read.
+    Of each record only these fields are read, by default those that decide whether it is closed.
     """
     interpreter = programme_at(history, position)
     left_out = [(PROGRAMME_PATH, name) for name in interpreter.left_out_fields]
@@ -464,7 +473,7 @@ def read_register_at(history: RegisterHistory, position: int, day: date) -> Regi
         version = record_history.version_at(position)
         if version is None or version.values is None:
             continue
-        record, names = interpreter.read_record(version)
+        record, names = interpreter.read_record(version, fields)
         left_out += [(version.path, name) for name in names]
         if record is not None:
             records[record.id], paths[record.id] = record, version.path

@@ -425,7 +425,7 @@ def _strip_exemption(entry: Any) -> Any:
 
 # The history that a paper's audience may see: enough to count movement, and no text of a record.
 
-_COUNTED_FIELDS = ("status", "verified", "decided", "completed_on")
+_COUNTED_FIELDS = ("status", "accountable", "verified", "decided", "completed_on", "target", "review_by")
 
 
 def attach_redacted_history(case: Case, audience: Audience, history: RegisterHistory) -> Case:

@@ -47,7 +47,7 @@ MAX_DAYS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class FigureLine:
     """A measure as a line of a table: the words for what it is out of, and its records as they are printed."""
 
     key: str
@@ -69,7 +69,7 @@ def build_gaps(view: View) -> tuple[Block, ...]:
     return (Paragraph((view.wording("missing_note"),), "note"), table) if table.rows else ()
 
 
-def _build_figure_table(view: View, key: str, figures: Iterator[Figure]) -> Table:
+def _build_figure_table(view: View, key: str, figures: Iterator[FigureLine]) -> Table:
     words = view.wording
     columns = (
         Column("figure", words("figure"), width="wide", header=True),
@@ -80,7 +80,7 @@ def _build_figure_table(view: View, key: str, figures: Iterator[Figure]) -> Tabl
     return Table(key, words(f"{key}_caption"), columns, tuple(_build_figure_row(view, figure) for figure in figures))
 
 
-def _build_figure_row(view: View, figure: Figure) -> Row:
+def _build_figure_row(view: View, figure: FigureLine) -> Row:
     words, number, total = view.wording, len(figure.measure.records), len(figure.measure.out_of)
     share = (" ", words("share", percent=f"{100 * number / total:.0f}")) if number >= MIN_FOR_SHARE else ()
     cells = (
@@ -92,7 +92,7 @@ def _build_figure_row(view: View, figure: Figure) -> Row:
     return Row(cells)
 
 
-def _iter_figures(view: View) -> Iterator[Figure]:
+def _iter_figures(view: View) -> Iterator[FigureLine]:
     words, measures = view.wording, view.measures
     overdue, due, waiting, extended = measures.overdue(), view.due(), measures.waiting(), measures.target_extended()
     exclusions = {
@@ -115,10 +115,10 @@ def _iter_figures(view: View) -> Iterator[Figure]:
     yield from (figure for figure in optional if figure.measure.records)
 
 
-def _make_figure(view: View, key: str, population: str, measure: Measure, section: str, note: Spans = ()) -> Figure:
+def _make_figure(view: View, key: str, population: str, measure: Measure, section: str, note: Spans = ()) -> FigureLine:
     """Return a figure that names the section with its records, or its records when the layout leaves that out."""
     inferred = key == "unverified" and has_inferred_status(measure.records)
-    return Figure(key, population, measure, _format_listing(view, measure.records, section), note, inferred)
+    return FigureLine(key, population, measure, _format_listing(view, measure.records, section), note, inferred)
 
 
 def _format_listing(view: View, records: Sequence[TrackedRecord], section: str) -> Spans:
@@ -142,7 +142,7 @@ class _InformationGap:
     section: str = ""
 
 
-def _iter_gap_figures(view: View) -> Iterator[Figure]:
+def _iter_gap_figures(view: View) -> Iterator[FigureLine]:
     populations = {
         "all": view.records,
         "unfinished": view.measures.open,
@@ -157,7 +157,7 @@ def _iter_gap_figures(view: View) -> Iterator[Figure]:
             ids = link_records_by_id(view, records)
             listing = _format_listing(view, records, gap.section) if gap.section else ids
             listing = (view.wording("every_one"),) if is_all else listing
-            yield Figure(gap.key, gap.population, measure, listing)
+            yield FigureLine(gap.key, gap.population, measure, listing)
 
 
 def _list_done(view: View) -> tuple[TrackedRecord, ...]:

@@ -1,0 +1,43 @@
+"""The paper of figures: performance, trend, what is overdue and where, the forecast, and how late items have been."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from p2ptrack.analysis.figures import FigureScope, RegisterFigures, compute_figures
+from p2ptrack.model.records import Record, TrackedRecord
+from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.document import Cell, Document, Section, make_paragraph
+from p2ptrack.reports.figure_tables import FIGURE_COLUMNS, FIGURE_SECTIONS, FigureTables
+from p2ptrack.reports.layout import ReportParts
+from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
+from p2ptrack.reports.progress.view import link_ids
+from p2ptrack.reports.record_blocks import make_line_cell
+
+PARTS = ReportParts(FIGURE_SECTIONS, FIGURE_COLUMNS)
+
+
+def figures_report(context: PaperContext) -> Document:
+    """Return the paper of figures on its actions and follow-ups."""
+    kinds = tuple(kind.name for kind in context.register.kinds if issubclass(kind.model, TrackedRecord))
+    scope = resolve_scope(context, "figures", kinds)
+    is_all = scope.tracked == context.case.tracked()
+    body = context.meeting.body if context.meeting else None
+    figures = compute_figures(context.case, FigureScope(None if is_all else scope.tracked, body))
+    empty = () if scope.tracked else (make_paragraph(context.wording("no_items")),)
+    sections = build_figure_sections(context, figures) if scope.tracked else ()
+    return assemble_paper(scope, (*build_overview(scope, *empty), *sections), PARTS)
+
+
+def build_figure_sections(context: PaperContext, figures: RegisterFigures) -> tuple[Section, ...]:
+    """Return the sections of figures as papers and pages have them, each record linked by its id."""
+    return make_figure_tables(context, figures).build_sections()
+
+
+def make_figure_tables(context: PaperContext, figures: RegisterFigures) -> FigureTables:
+    """Return the tables of figures with the records linked by their ids."""
+
+    def link_records(records: Iterable[Record]) -> Cell:
+        return make_line_cell(link_ids(context.wording, [record.id for record in records]))
+
+    return FigureTables(figures, context.wording, link_records)
