@@ -121,15 +121,13 @@ def quote(text: str) -> str:
 
 def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key of an id in natural order: A2 before A10, R6 before R6.2."""
-    return tuple(map(_digit_run_key, _DIGIT_RUNS.findall(id_.casefold())))
-
-
-def _digit_run_key(run: str) -> tuple[int, int, str]:
-    if not "0" <= run[0] <= "9":
-        return (1, 0, run)
-    # By length, then digit by digit: Python refuses to make a number of thousands of digits.
-    digits = run.lstrip("0")
-    return (0, len(digits), digits)
+    # Digits by length, then digit by digit: Python refuses to make a number of thousands of digits.
+    return tuple(
+        [
+            (0, len(digits := run.lstrip("0")), digits) if "0" <= run[0] <= "9" else (1, 0, run)
+            for run in _DIGIT_RUNS.findall(id_.casefold())
+        ]
+    )
 
 
 def find_equal_ids(unknown_id: str, candidates: Iterable[str]) -> tuple[str, ...]:

@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from p2ptrack.model.dates import Anchor, Anchors, CouncilDate, month_name
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.programme import Dependency, Directorate, Meeting, Phase, Programme, SourceDocument
 from p2ptrack.model.records import FollowUp, Kind, Kinds, Recommendation, Record, TrackedRecord, Update, kind_of
-from p2ptrack.model.schema import ReferenceMarker, walk
+from p2ptrack.model.schema import FieldSpec, ReferenceMarker, list_fields
 from p2ptrack.phrases import fold_text, natural_key
 from p2ptrack.values import dataclass
 
@@ -37,30 +38,78 @@ class FieldIndex:
 def build_field_index(programme: Programme, records: Iterable[Record]) -> FieldIndex:
     """Return the index of a programme and its records."""
     text_by_id: dict[str, str] = {}
-    references: defaultdict[ReferenceMarker, set[str]] = defaultdict(set)
+    # By the field itself: markers are equal by their values, and comparing those a hundred thousand times is slow.
+    references: defaultdict[FieldSpec, set[str]] = defaultdict(set)
     records_by_field: defaultdict[str, list[Record]] = defaultdict(list)
     for id_, model in (("", programme), *((record.id, record) for record in records)):
         texts: list[str] = []
-        names = set(model.model_fields_set)
-        for _, value, field_spec in walk(model):
-            if value.__class__ is str:
-                texts.append(value)
-                if field_spec.marker:
-                    references[field_spec.marker].add(value)
-            elif value.__class__ is CouncilDate:
-                if not value.raw.isascii():
-                    texts.append(value.raw)
-            elif field_spec.is_list and field_spec.model and len(field_spec.path) == 1:
-                names.update(f"{field_spec.attribute}.{name}" for name in value.model_fields_set)
+        _collect_texts(model, type(model), texts, references)
         text_by_id[id_] = "\n".join(texts)
         if isinstance(model, Record):
-            for name in names:
+            for name in _list_stated_names(model):
                 records_by_field[name].append(model)
-    return FieldIndex(
-        text_by_id,
-        {marker: frozenset(names) for marker, names in references.items()},
-        {name: tuple(matches) for name, matches in records_by_field.items()},
-    )
+    names_by_marker: dict[ReferenceMarker, frozenset[str]] = {}
+    for field_spec, names in references.items():
+        if field_spec.marker:
+            names_by_marker[field_spec.marker] = names_by_marker.get(field_spec.marker, frozenset()) | names
+    return FieldIndex(text_by_id, names_by_marker, {name: tuple(matches) for name, matches in records_by_field.items()})
+
+
+def _collect_texts(
+    model: BaseModel,
+    owner: FieldSpec | type[BaseModel],
+    texts: list[str],
+    references: defaultdict[FieldSpec, set[str]],
+) -> None:
+    """Add the texts of a model, and by their fields those that name something: `schema.walk` without the places.
+
+    `owner` has the fields of the model: the field that holds it, or its class.
+    """
+    values = model.__dict__
+    for field_spec in _select_stated(owner, frozenset(model.model_fields_set)):
+        _collect_value(values[field_spec.attribute], field_spec, texts, references)
+
+
+def _collect_value(
+    value: Any, field_spec: FieldSpec, texts: list[str], references: defaultdict[FieldSpec, set[str]]
+) -> None:
+    value_type = value.__class__
+    if value_type is str:
+        if value:
+            texts.append(value)
+            if field_spec.marker is not None:
+                references[field_spec].add(value)
+    elif value_type is tuple or value_type is dict:
+        for entry in value if value_type is tuple else value.values():
+            _collect_value(entry, field_spec, texts, references)
+    elif value_type is CouncilDate:
+        if not value.raw.isascii():
+            texts.append(value.raw)
+    elif field_spec.fields and value is not None:
+        _collect_texts(value, field_spec, texts, references)
+
+
+# Ten thousand records state a few hundred sets of fields, of the forty that each may have.
+@lru_cache(maxsize=4096)
+def _select_stated(owner: FieldSpec | type[BaseModel], stated: frozenset[str]) -> tuple[FieldSpec, ...]:
+    fields = owner.fields if isinstance(owner, FieldSpec) else list_fields(owner)
+    return tuple(field_spec for field_spec in fields if field_spec.attribute in stated)
+
+
+def _list_stated_names(record: Record) -> set[str]:
+    """Return the names of the fields that a record or an entry of it states: `phase_end`, `updates.see`."""
+    stated = frozenset(record.model_fields_set)
+    names = set(stated)
+    for field_spec in _select_stated(type(record), stated):
+        if field_spec.is_list and field_spec.model:
+            for entry in getattr(record, field_spec.attribute):
+                names |= _prefix_names(field_spec.attribute, frozenset(entry.model_fields_set))
+    return names
+
+
+@lru_cache(maxsize=4096)
+def _prefix_names(prefix: str, names: frozenset[str]) -> frozenset[str]:
+    return frozenset(f"{prefix}.{name}" for name in names)
 
 
 PROGRAMME_PATH = "data/programme.yaml"

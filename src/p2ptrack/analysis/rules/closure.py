@@ -538,10 +538,9 @@ def _has_far_target(case: Case, record: Record) -> bool:
     "Otherwise say in a new update what is left to do."
 )
 def _check_closure_proposals(case: Case) -> Iterator[Finding]:
-    texts = case.register.field_index().text_by_id
     for record in case.with_field("updates"):
-        newest = find_newest_update(case, record) if may_propose_closure(texts[record.id]) else None
-        if newest and newest.text and has_closure_proposal(newest.text):
+        newest = find_newest_update(case, record)
+        if newest and newest.text and may_propose_closure(newest.text) and has_closure_proposal(newest.text):
             field = f"updates[{record.updates.index(newest)}].text"
             proposal = f"The newest update of {record.id} proposes to close it"
             if case.get_status(record) in OPEN_STATUSES:

@@ -308,7 +308,8 @@ def _check_same_request(case: Case) -> Iterator[Finding]:
     for ids in _group_by_text(case, "origin_text"):
         records = [case.register.by_id[id_] for id_ in ids]
         is_short = len((records[0].origin_text or "").split()) < _MIN_REQUEST_WORDS
-        has_same_title = len({_fold_words(record.title) for record in records}) == 1
+        title = _fold_words(records[0].title)
+        has_same_title = all(_fold_words(record.title) == title for record in records[1:])
         is_known = has_same_title or _are_linked(case, records) or _are_split(records)
         if not is_short and not is_known:
             message = f"{join_ids(ids)} have the same request, word for word."

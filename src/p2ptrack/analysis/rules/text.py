@@ -144,7 +144,7 @@ def _check_position_references(case: Case) -> Iterator[Finding]:
     texts = case.register.field_index().text_by_id
     for record in case.register.records:
         has_links = record.see_also or record.depends_on or record.superseded_by
-        for field, text in _iter_texts(record) if _may_refer_to_position(texts[record.id]) and not has_links else ():
+        for field, text in _iter_texts(record) if not has_links and _may_refer_to_position(texts[record.id]) else ():
             reference = _POSITION_REFERENCE.search(text) if _may_refer_to_position(text) else None
             if reference:
                 message = f"{record.id} refers to a position ({quote(reference.group())}) without naming a record."
