@@ -98,7 +98,7 @@ _ABBREVIATION = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)]*(?=\s|$)")
 _PARAGRAPH_END = re.compile(r"\n\s*(?:\n|[*+\-\u2022][ \t]|\(?[0-9a-z]{1,3}[.)][ \t])")
-_LEADING_MARKUP = re.compile(r"^(?:[#>*+\-\u2022]+[ \t]+|\d{1,3}[.)][ \t]+)+")
+_LEADING_MARKUP = re.compile(r"^(?:[#>*+\-\u2022]+[ \t]+|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)][ \t]+)+")
 MAX_TITLE_LENGTH = 120
 
 

@@ -26,6 +26,7 @@ from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.imports.cells import find_document_date, find_latest_date
 from p2ptrack.imports.drafts import ImportContext, RecordDraft
 from p2ptrack.imports.files import read_grids
+from p2ptrack.imports.forms import group_forms
 from p2ptrack.imports.grid import ImportedFile
 from p2ptrack.imports.kept_mapping import (
     KeptMapping,
@@ -40,17 +41,16 @@ from p2ptrack.imports.mapping import (
     KIND_BY_NAME,
     ColumnMapping,
     Tracker,
-    find_key,
-    find_trackers,
     list_targets,
     map_columns,
     map_exemption_columns,
     may_be_exemptions,
 )
 from p2ptrack.imports.matching import ImportMatches, PossibleMatch, match_drafts
-from p2ptrack.imports.record_reader import has_running_numbers
 from p2ptrack.imports.report import YES_OR_NO, ImportAccount, NobodyAnswers, Questioner
 from p2ptrack.imports.rows import TrackerReader
+from p2ptrack.imports.tracker_state import has_running_numbers
+from p2ptrack.imports.trackers import find_key, find_trackers
 from p2ptrack.imports.versions import RecordUpdate, VersionContext, compare_versions
 from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import Kind, Kinds, Record
@@ -179,7 +179,10 @@ class _Importer:
             grids = [grids[self.options.table - 1]]
         trackers = []
         key = find_key(imported.grids)
-        for grid in grids:
+        for grid in group_forms(grids, key):
+            if isinstance(grid, Tracker):
+                trackers.append(grid)
+                continue
             found = [] if grid.pass_over else find_trackers(grid, key)
             trackers += [tracker for tracker in found if tracker.rows]
             if not any(tracker.rows for tracker in found):

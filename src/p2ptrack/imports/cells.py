@@ -16,7 +16,7 @@ from p2ptrack.phrases import fold_text, normalise_word
 
 Labels = Mapping[str, Mapping[str, str]]
 
-_NOTHING = frozenset({"", "-", "–", "—", "n/a", "na", "nil", "none", "n.a", "not applicable"})
+_NOTHING = frozenset({"", "☐", "-", "–", "—", "n/a", "na", "nil", "none", "n.a", "not applicable"})
 _NO_STATUS = frozenset({"not_yet_due", "not_due_yet", "not_due", "due_later"})
 """Words about the target date, which leave open whether work has begun."""
 _MEMBERS = {
@@ -31,6 +31,14 @@ WORD_FIELDS = frozenset(_MEMBERS)
 def is_nothing(text: str) -> bool:
     """Whether a cell states nothing: empty, a dash, n/a or nil."""
     return fold_text(text).strip() in _NOTHING
+
+
+def is_mark(text: str) -> bool:
+    """Whether a cell is only marked: a tick, a cross, *x*, *Y* or *Yes*."""
+    return text.casefold().strip(" .") in _MARKS
+
+
+_MARKS = frozenset({"x", "y", "yes", "true", "✓", "✔", "☑", "☒", "√", "■", "●", "•"})
 
 
 def find_word(field_name: str, text: str, labels: Labels) -> str:
@@ -172,6 +180,10 @@ def read_target(cell: GridCell, anchors: Anchors, labels: Labels, name: str = "t
     if single := read_single_date(text, anchors):
         reading.values[name] = single
         return reading
+    if (day := _TIME.sub("", text)) != text and read_single_date(day, anchors):
+        reading.values[name] = day
+        reading.is_kept = True
+        return reading
     if name == "target" and (dates := _split_dates(cell, anchors)):
         reading.values["target"] = dates[-1]
         reading.values["revisions"] = [{"from": old, "to": new} for old, new in pairwise(dates)]
@@ -182,8 +194,13 @@ def read_target(cell: GridCell, anchors: Anchors, labels: Labels, name: str = "t
 
 
 def read_single_date(text: str, anchors: Anchors) -> str:
-    """Return the text where it is a date; empty where it is not one."""
+    """Return the text where it is a date, without the midnight of an export; empty where it is not one."""
+    text = _MIDNIGHT.sub("", text)
     return "" if isinstance(parse_date(text, anchors), DateRejection) else text
+
+
+_MIDNIGHT = re.compile(r"(?<=\d)[T ]00:00(?::00(?:\.0{1,6})?)?Z?$")
+_TIME = re.compile(r"(?<=\d)(?:[T ]|,? at )\d{1,2}[:.]\d{2}(?::\d{2}(?:\.\d{1,6})?)?Z?(?: ?[ap]m)?$", re.IGNORECASE)
 
 
 _FIRST_WORDS = r"originally|original|initially|initial"
@@ -296,9 +313,15 @@ def sort_by_date(updates: list[dict[str, object]]) -> list[dict[str, object]]:
 
 
 def find_column_date(heading: str, anchors: Anchors) -> str:
-    """Return the date in the heading of a column; empty without one."""
-    match = _DATE.search(heading)
+    """Return the date in the heading of a column, which can be a quarter; empty without one."""
+    match = _DATE.search(heading) or _QUARTER.search(heading)
     return match[0] if match and read_single_date(match[0], anchors) else ""
+
+
+_YEAR = r"(?:\d{4}|\d{2})(?:[/-]\d{2,4})?"
+_QUARTER = re.compile(
+    rf"\b(?:(?:Q|quarter |qtr )[1-4](?: of)? {_YEAR}|(?:spring|summer|autumn|winter) \d{{4}})(?![\w/])", re.IGNORECASE
+)
 
 
 def remove_dates(text: str) -> str:

@@ -41,7 +41,7 @@ def read_csv(data: bytes, name: str) -> ImportedFile:
         if "field limit" in str(error):
             problem = f"a cell has more than {_MAX_FIELD:,} characters, perhaps because a quotation mark is not closed"
         raise OperationError(f"{name} cannot be read: in line {start} {problem}. Correct that line.") from None
-    return ImportedFile((Grid("the file", tuple(rows)),), tuple(cleaner.list_notes()))
+    return ImportedFile((Grid(name, tuple(rows)),), tuple(cleaner.list_notes()))
 
 
 def _find_delimiter(text: str) -> str:

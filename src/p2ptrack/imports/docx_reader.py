@@ -14,7 +14,8 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from p2ptrack.imports.grid import CellParagraph, Grid, GridCell, GridRow, ImportedFile, TextCleaner
+from p2ptrack.imports.forms import holds_tracker
+from p2ptrack.imports.grid import CellParagraph, Grid, GridCell, GridRow, ImportedFile, TextCleaner, format_count
 from p2ptrack.phrases import excerpt, pluralise
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -39,10 +40,13 @@ def read_docx(data: bytes, name: str) -> ImportedFile:
             return _parse_xml(package.read(part)) if part in names else None
 
         reader = _DocumentReader(parse("word/numbering.xml"), parse("word/styles.xml"), parse("word/comments.xml"))
+        reader.read_footnotes(parse("word/footnotes.xml"), parse("word/endnotes.xml"))
+        reader.read_links(parse("word/_rels/document.xml.rels"))
         headers = [parse(part) for part in sorted(names) if _HEADER_PART.fullmatch(part)]
         return reader.read(_parse_xml(package.read("word/document.xml")), headers)
 
 
+_LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _HEADER_PART = re.compile(r"word/(?:header|footer)\d*\.xml")
 
 
@@ -79,6 +83,22 @@ class _DocumentReader:
         self.insertions = self.deletions = 0
         self.grids: list[Grid] = []
         self.texts: dict[str, None] = {}
+        self.footnotes: dict[int, str] = {}
+        self.links: dict[str, str] = {}
+
+    def read_footnotes(self, *parts: Any) -> None:
+        """Read the notes of a document, counted as Word counts them."""
+        for part in parts:
+            for note in () if part is None else part:
+                text = self._read_texts(note)
+                if text and note.get(f"{_W}type") is None:
+                    self.footnotes[len(self.footnotes) + 1] = text
+
+    def read_links(self, relationships: Any) -> None:
+        """Read the addresses of the document's links."""
+        for each in () if relationships is None else relationships:
+            if each.get("TargetMode") == "External" and re.match(r"(?:https?|mailto):", each.get("Target", "")):
+                self.links[each.get("Id", "")] = each.get("Target", "")
 
     def read(self, document: Any, headers: list[Any]) -> ImportedFile:
         self._read_blocks(document.find(f"{_W}body"))
@@ -88,6 +108,8 @@ class _DocumentReader:
                 f"The document has tracked changes: {pluralise(self.insertions, 'insertion')} counted, "
                 f"{pluralise(self.deletions, 'deletion')} left out."
             )
+        for id_, text in self.footnotes.items():
+            notes.append(f"Footnote {id_}, which is in no record: {excerpt(text, _MAX_TEXT_BOX)}")
         boxes = [self._read_texts(box) for box in document.iter(f"{_W}txbxContent")]
         for header in headers:
             self.texts.setdefault(self._read_texts(header))
@@ -163,12 +185,13 @@ class _DocumentReader:
         paragraphs, comments = [], []
         for block in _list_blocks(element):
             if block.tag == f"{_W}tbl":
-                self._read_table(block, "a table in a cell")
+                paragraphs += self._read_nested(block)
                 continue
             paragraphs += self._read_lines(block)
             if self.comments:
                 ids = (reference.get(f"{_W}id") for reference in block.iter(f"{_W}commentReference"))
                 comments += [self.comments[id_] for id_ in ids if id_ in self.comments]
+        ids = (each.get(_LINK_ID, "") for each in element.iter(f"{_W}hyperlink"))
         shade = properties.find(f"{_W}shd") if (properties := element.find(f"{_W}tcPr")) is not None else None
         fill = "" if shade is None else shade.get(f"{_W}fill", "").upper()
         return GridCell(
@@ -176,8 +199,20 @@ class _DocumentReader:
             colspan=colspan,
             is_bold=can_be_header and self._is_bold(element),
             comment=" ".join(comments),
+            link=next((self.links[id_] for id_ in ids if id_ in self.links), ""),
             fill="" if fill in {"AUTO", "FFFFFF", "000000"} else fill,
         )
+
+    def _read_nested(self, table: Any) -> list[CellParagraph]:
+        """Return the rows of a table in a cell as lines. A tracker is no part of its cell, but a table of its own."""
+        index = len(self.grids)
+        self._read_table(table, "a table in a cell")
+        if any(holds_tracker(grid) for grid in self.grids[index:]):
+            return []
+        grid = self.grids[index]
+        del self.grids[index:]
+        texts = (" | ".join(cell.line for cell in row.cells if cell.lines and not cell.is_repeat) for row in grid.rows)
+        return [CellParagraph(text) for text in texts if text]
 
     def _read_lines(self, paragraph: Any) -> list[CellParagraph]:
         """Return a paragraph, divided at its line breaks. Only its first line has a number or bullet."""
@@ -236,7 +271,7 @@ class _DocumentReader:
                 yield child
             elif child.tag in {f"{_W}del", f"{_W}moveFrom"}:
                 self.deletions += 1
-            elif child.tag in _CONTAINERS:
+            elif child.tag in _CONTAINERS and not _is_placeholder(child):
                 self.insertions += child.tag in {f"{_W}ins", f"{_W}moveTo"}
                 yield from self._list_runs(child)
 
@@ -244,6 +279,12 @@ class _DocumentReader:
 _CONTAINERS = frozenset(
     _W + name for name in ("ins", "moveTo", "hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml")
 )
+
+
+def _is_placeholder(control: Any) -> bool:
+    """Whether a content control only shows what can be filled in, such as *Choose an item*."""
+    properties = control.find(f"{_W}sdtPr")
+    return properties is not None and _is_on(properties, "showingPlcHdr")
 
 
 def _list_texts(run: Any) -> Iterator[str]:
@@ -279,7 +320,7 @@ def _list_blocks(parent: Any) -> Iterator[Any]:
     for child in parent:
         if child.tag in {f"{_W}p", f"{_W}tbl"}:
             yield child
-        elif child.tag in _CONTAINERS:
+        elif child.tag in _CONTAINERS and not _is_placeholder(child):
             yield from _list_blocks(child)
 
 
@@ -342,22 +383,5 @@ class _Numbering:
         for depth in range(level + 1):
             own_format, _, own_start = self.formats.get((list_id, depth), (number_format, "", start))
             count = own_start + max(self.counts[list_id, depth], 1) - 1
-            text = text.replace(f"%{depth + 1}", _format_count(count, own_format))
+            text = text.replace(f"%{depth + 1}", format_count(count, own_format))
         return text.strip() or f"{start + self.counts[list_id, level] - 1}."
-
-
-_ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-_LETTERS = 26
-
-
-def _format_count(count: int, number_format: str) -> str:
-    if number_format.endswith("Letter"):
-        letter = chr(ord("a") + (count - 1) % _LETTERS) * ((count - 1) // _LETTERS + 1)
-        return letter.upper() if number_format.startswith("upper") else letter
-    if number_format.endswith("Roman"):
-        text = ""
-        for value, digits in _ROMAN:
-            text += digits * (count // value)
-            count %= value
-        return text.upper() if number_format.startswith("upper") else text
-    return str(count)

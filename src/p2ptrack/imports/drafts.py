@@ -40,7 +40,8 @@ class RecordDraft:
     """The fields of a record without its id. `origins` are the headings and words that each field was read from.
 
     `recommendation` is the draft of the recommendation that an action answers. `number` is its number in the file, and
-    `mentioned` the number that its text says is above or below.
+    `mentioned` the number that its text says is above or below. `requested` is a target change that is requested where
+    the file has no target date that it would change.
     """
 
     kind: Kind
@@ -50,6 +51,8 @@ class RecordDraft:
     recommendation: RecordDraft | None = None
     number: str = ""
     mentioned: str = ""
+    requested: dict[str, Any] = field(default_factory=dict)
+    seen: set[tuple[str, str]] = field(default_factory=set)
 
     def keep(self, heading: str, text: str) -> None:
         """Put words of the source in `as_published`, under their heading."""

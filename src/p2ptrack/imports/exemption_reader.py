@@ -9,7 +9,8 @@ from decimal import Decimal
 from p2ptrack.imports.cells import has_date, lacks_year, read_single_date, split_post_and_date
 from p2ptrack.imports.drafts import RecordDraft
 from p2ptrack.imports.grid import GridCell
-from p2ptrack.imports.record_reader import RecordReader, TrackerState
+from p2ptrack.imports.record_reader import RecordReader
+from p2ptrack.imports.tracker_state import TrackerState
 from p2ptrack.model.fields import ExemptionReason, ExemptionType, RequestTime
 from p2ptrack.model.money import read_money
 from p2ptrack.phrases import find_first_sentence, normalise_word, quote

@@ -36,7 +36,8 @@ class GridCell:
     """A cell: its paragraphs, and what else the file says of it.
 
     `is_repeat` marks a place that a merged cell covers beyond its first: it has the cell's paragraphs.
-    `colspan` counts the columns that the cell covers. `number` is what a workbook stores, however it is shown.
+    `colspan` counts the columns that the cell covers. `number` is what a workbook stores, however it is shown, and
+    `link` the address that its words lead to.
     """
 
     paragraphs: tuple[CellParagraph, ...] = ()
@@ -49,6 +50,7 @@ class GridCell:
     comment: str = ""
     fill: str = ""
     number: str = ""
+    link: str = ""
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -82,11 +84,12 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A row of cells with its number in the file, counted from 1."""
+    """A row of cells with its number in its table, counted from 1. `table` is that table, if it is not the grid."""
 
     number: int
     cells: tuple[GridCell, ...]
     is_hidden: bool = False
+    table: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -111,6 +114,10 @@ class Grid:
     heading: str = ""
     pass_over: str = ""
     hidden_columns: frozenset[int] = frozenset()
+
+    def describe_row(self, row: GridRow) -> str:
+        """Return what officers call a row: *table 2, row 4*."""
+        return f"{row.table or self.name}, row {row.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +194,21 @@ def _decode_mojibake(match: re.Match[str]) -> str:
         return match[0].encode("cp1252").decode("utf-8")
     except UnicodeError:
         return match[0]
+
+
+_ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_LETTERS = 26
+
+
+def format_count(count: int, number_format: str) -> str:
+    """Return the number of a list's entry in one of Word's formats: `lowerLetter`, `upperRoman`, otherwise decimal."""
+    if number_format.endswith("Letter"):
+        letter = chr(ord("a") + (count - 1) % _LETTERS) * ((count - 1) // _LETTERS + 1)
+        return letter.upper() if number_format.startswith("upper") else letter
+    if number_format.endswith("Roman"):
+        text = ""
+        for value, digits in _ROMAN:
+            text += digits * (count // value)
+            count %= value
+        return text.upper() if number_format.startswith("upper") else text
+    return str(count)

@@ -18,7 +18,10 @@ revised_target: (?:revised|new|extended|amended|latest|rescheduled) (?:(?!update
 revised_target?: ^(?:forecast|current) (?:\w+ ){0,2}DATE
 original_target: (?:original|initial|first|agreed|previous) (?:\w+ ){0,2}DATE
 report_refs: ^reports? (?:ref(?:erence)?|para(?:graph)?)s?(?: no)?$
-ref: ^(?:rec(?:ommendation)?|action|audit|risk|item|issue|serial)?s? ?NUMBERs?$
+as_published: ^(?:date )?(?:created|modified|changed)\b(?! to)
+raised?: ^date (?:\w+ )?(?:made|raised|identified|added|opened|logged|reported|of (?:the )?recommendation)$
+ref: ^(?:rec(?:ommendation)?|action|audit|risk|item|issue|serial|task|finding|tracker|log|unique|case)?s? ?NUMBERs?$
+  | ^recs?$
 report_refs: ^(?:minute|para|paragraph|page)s?(?: ref(?:erence)?| no| number)?s?$ | ref(?:erence)?s?$
 evidence: evidence | hyperlink | \blinks?\b
 as_published: \bb?rag\b(?!.*(?:comment|progress|update|narrative)) | % ?complete | per ?cent
@@ -40,8 +43,9 @@ start: start\b | commence
 review_by?: next review | review (?:date|by) | to be reviewed
 update_date: date (?:of )?(?:last )?(?:review|update) | reviewed | ^as at | status date | last updated | update date
 response_on: date of (?:the )?response | response date | (?:exec|executive|cabinet|decision) date | considered
-response: (?:management|officer|service|council) (?:response|comment) | ^response | response$
-title: ^(?:recommendation|action|issue|finding)s? (?:title|heading)$ | ^(?:agenda |report )?items?$
+response: (?:management|officer|service|council|auditee|client) (?:response|comment) | ^response | response$
+  | (?:cabinet|executive|council|board|committee)(?:'?s)? decision
+title: ^(?:recommendation|action|issue|finding|task|project)s? (?:title|heading|name)$ | ^(?:agenda |report )?items?$
 update?: ^(?:additional )?notes?$ | ^remarks?$
 update: actions? (?:already |since )?(?:taken|completed) | progress | updates?\b | comment | issues arising | position
   | narrative | what (?:has been|was|we) d(?:one|id)
@@ -130,13 +134,16 @@ _MAX_LENGTH = 300
 def fold_heading(text: str) -> str:
     """Return a heading for comparison: on one line, in small letters, without its date and marks at its ends."""
     text = remove_dates(normalise_spelling(text).casefold())
-    text = re.sub(r"(?<=[a-z])- +(?=[a-z])", "", text.replace("*", " "))
+    text = re.sub(r"(?<=[a-z])- +(?=[a-z])", "", re.sub(r"[*.]", " ", text))
     return " ".join(text.split()).strip(" .:()-")
 
 
-def find_by_keyword(heading: str) -> tuple[str, bool] | None:
-    """Return the field that words of a heading name, and whether they decide alone; None where no rule has them."""
-    return _find_field(heading, _RULES)
+def find_by_keyword(heading: str, but: str = "") -> tuple[str, bool] | None:
+    """Return the field that words of a heading name, and whether they decide alone; None where no rule has them.
+
+    `but` is a field that the values of the column rule out.
+    """
+    return _find_field(heading, (rule for rule in _RULES if rule[1] != but))
 
 
 def find_exemption_field(heading: str) -> tuple[str, bool] | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from p2ptrack.imports.csv_reader import decode_text
-from p2ptrack.imports.grid import CellParagraph, Grid, GridCell, GridRow, ImportedFile, TextCleaner
+from p2ptrack.imports.forms import holds_tracker
+from p2ptrack.imports.grid import CellParagraph, Grid, GridCell, GridRow, ImportedFile, TextCleaner, format_count
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
 _BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "br", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr"})
@@ -29,22 +30,65 @@ def read_html(data: bytes, name: str) -> ImportedFile:
     cleaner = TextCleaner()
     grids: list[Grid] = []
     heading = ""
+    texts: list[str] = []
+    in_cells: set[Any] = set()
     for element in root.iter():
+        if element in in_cells:
+            continue
         if element.tag in _HEADINGS:
             heading = cleaner.clean(" ".join(element.itertext()))
+            texts.append(heading)
+        elif element.tag == "p" and not any(True for _ in element.iterancestors("table")):
+            texts.append(cleaner.clean(" ".join(element.itertext())))
         elif element.tag == "table":
-            grids.append(_read_table(element, f"table {len(grids) + 1}", heading, cleaner))
-    return ImportedFile(tuple(grids), tuple(cleaner.list_notes()))
+            grid = _read_table(element, f"table {len(grids) + 1}", heading, cleaner)
+            grids.append(grid)
+            in_cells |= {*element.iter("table")} if not grid.pass_over else set()
+        elif element.tag == "dl":
+            grids.append(_read_definitions(element, f"table {len(grids) + 1}", heading, cleaner))
+    return ImportedFile(tuple(grids), tuple(cleaner.list_notes()), tuple(filter(None, texts)))
+
+
+def _read_definitions(terms: Any, name: str, heading: str, cleaner: TextCleaner) -> Grid:
+    """Return a list of definitions as a grid of two columns."""
+    rows: list[GridRow] = []
+    for element in terms.iter("dt", "dd"):
+        cell = _read_cell(element, cleaner)
+        if element.tag == "dt":
+            rows.append(GridRow(len(rows) + 1, (cell, GridCell())))
+        elif rows:
+            term, before = rows[-1].cells
+            rows[-1] = GridRow(len(rows), (term, GridCell((*before.paragraphs, *cell.paragraphs), link=cell.link)))
+    return Grid(name, tuple(rows), heading)
+
+
+def _is_layout(table: Any, cleaner: TextCleaner) -> bool:
+    """Whether a table only arranges others: one of the tables in it is a tracker or form, or it is neither itself."""
+    inner = [element for element in table.iter("table") if element is not table]
+    return bool(inner) and (
+        any(holds_tracker(_read_rows(element, "", "", cleaner)) for element in inner)
+        or not holds_tracker(_read_rows(table, "", "", cleaner))
+    )
 
 
 def _read_table(table: Any, name: str, heading: str, cleaner: TextCleaner) -> Grid:
-    if any(element is not table for element in table.iter("table")):
+    if _is_layout(table, cleaner):
         return Grid(name, (), heading, "a layout table, which holds other tables")
+    return _read_rows(table, name, heading, cleaner)
+
+
+def _list_rows(table: Any) -> list[Any]:
+    """Return the rows of a table and of none in it, with those of its foot last."""
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    return sorted(rows, key=lambda row: row.getparent().tag == "tfoot")
+
+
+def _read_rows(table: Any, name: str, heading: str, cleaner: TextCleaner) -> Grid:
     caption = table.find("caption")
     heading = cleaner.clean(" ".join(caption.itertext())) if caption is not None else heading
     rows = []
     carried: dict[int, tuple[GridCell, int]] = {}
-    for number, element in enumerate(table.iter("tr"), 1):
+    for number, element in enumerate(_list_rows(table), 1):
         cells: list[GridCell] = []
         for source in element.iterchildren("td", "th"):
             _carry(cells, carried)
@@ -83,7 +127,13 @@ def _read_cell(element: Any, cleaner: TextCleaner) -> GridCell:
         rowspan=_read_span(element.get("rowspan")),
         is_bold=is_bold,
         is_truncated=is_truncated,
+        link=next((link for each in element.iter("a") if (link := _read_link(each))), ""),
     )
+
+
+def _read_link(anchor: Any) -> str:
+    address: str = anchor.get("href") or ""
+    return address if re.match(r"(?:https?|mailto):\S+$", address) else ""
 
 
 def _read_span(value: str | None) -> int:
@@ -120,4 +170,9 @@ def _make_marker(entry: Any) -> str:
     parent = entry.getparent()
     if parent is None or parent.tag != "ol":
         return "-"
-    return f"{[*parent.iterchildren('li')].index(entry) + 1}."
+    start = parent.get("start") or "1"
+    count = [*parent.iterchildren("li")].index(entry) + (int(start) if start.isdecimal() else 1)
+    return f"{format_count(count, _LIST_TYPES.get(parent.get('type') or '1', 'decimal'))}."
+
+
+_LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
-from p2ptrack.imports.cells import find_status, has_date, is_nothing
-from p2ptrack.imports.grid import Grid, GridCell, GridRow
+from p2ptrack.imports.cells import find_status, find_word, has_date, is_mark, is_nothing
+from p2ptrack.imports.grid import Grid, GridRow
 from p2ptrack.imports.headings import find_by_keyword, find_exemption_field, fold_heading
 from p2ptrack.model.records import KINDS, Kind, ProcurementExemption
 from p2ptrack.model.schema import list_fields
@@ -26,6 +26,7 @@ TARGETS: Mapping[str, str] = {
     "response_on": "Date of the response",
     "acceptance": "Acceptance",
     "status": "Status",
+    "status_mark": "A mark where the heading is the status",
     "priority": "Priority",
     "target": "Target date",
     "original_target": "Original target date",
@@ -71,17 +72,15 @@ def list_targets(kind_name: str) -> Mapping[str, str]:
 
 
 KIND_BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
-_SEVERAL = frozenset({"update", "report_refs", "evidence", "as_published", "accountable", "phase_action"})
+_SEVERAL = frozenset(
+    {"update", "report_refs", "evidence", "as_published", "accountable", "phase_action", "status_mark"}
+)
 """Fields that more than one column can have."""
-_CORE = frozenset({"request", "recommendation", "agreed_action", "title", "phase_action"})
-_MAX_HEADING = 120
-_HEADER_ROWS = 20
-_MAX_JOINED = 3
+CORE = frozenset({"request", "recommendation", "agreed_action", "title", "phase_action"})
+MAX_HEADING = 120
 _LONG = 60
 _SHORT = 20
 _NUMBER_LENGTH = 6
-_HALF = 0.5
-_MOST = 0.9
 _MIN_WORDS = 4
 _MIN_SHARE = 0.6
 _SAMPLES = 3
@@ -118,6 +117,21 @@ class Tracker:
         """Return the columns of a field, from left to right."""
         return tuple(column for column in self.columns if column.field == name)
 
+    def find_columns_of_recommendation(self) -> frozenset[int]:
+        """Return the columns that say something about the recommendation beside an action.
+
+        These are its acceptance and response, and the reference to whose right it comes before the action.
+        """
+        answers = {
+            column.index for name in ("acceptance", "response", "response_on") for column in self.columns_of(name)
+        }
+        recommendation = self.columns_of("recommendation")[0].index
+        actions = [column.index for name in ("request", "agreed_action") for column in self.columns_of(name)]
+        for column in self.columns_of("ref"):
+            if column.index < recommendation and not any(column.index < each < recommendation for each in actions):
+                answers.add(column.index)
+        return frozenset(answers)
+
     def suggest_kind(self) -> Kind:
         """Return the kind of record that the columns suggest."""
         names = {column.field for column in self.columns}
@@ -135,7 +149,7 @@ def may_be_exemptions(headings: Iterable[str]) -> bool | None:
     A supplier and a value are needed, and then who approved it, the rule, or whether it is a waiver or a breach. A
     table that also has a progress can be of either kind.
     """
-    headings = [heading for heading in headings if heading and len(heading) <= _MAX_HEADING]
+    headings = [heading for heading in headings if heading and len(heading) <= MAX_HEADING]
     fields = {match[0] for heading in headings if (match := find_exemption_field(heading)) and match[1]}
     if not {"supplier", "value"} <= fields:
         return False
@@ -148,140 +162,6 @@ def may_be_exemptions(headings: Iterable[str]) -> bool | None:
 
 _EXEMPTION_WORDS = re.compile(r"\b(?:waivers?|exemptions?|breach(?:es)?)\b", re.IGNORECASE)
 _PROGRESS = frozenset({"target", "revised_target", "original_target", "status", "update", "priority"})
-
-
-def find_key(grids: Iterable[Grid]) -> dict[str, str]:
-    """Return what colours mean by the tables that are no trackers."""
-    key: dict[str, str] = {}
-    for grid in grids:
-        if len(grid.rows) <= _HEADER_ROWS and not any(True for _ in _list_headers(grid)):
-            key |= _read_key(grid.rows)
-    return key
-
-
-def find_trackers(grid: Grid, key: Mapping[str, str]) -> list[Tracker]:
-    """Return the tables of a grid that have a header row, without fields. A worksheet can have several.
-
-    `key` says what colours mean, besides a key in the grid itself.
-    """
-    starts = [index for index in _list_headers(grid) if grid.rows[index + 1 :]]
-    trackers = []
-    for number, start in enumerate(starts):
-        end = starts[number + 1] if number + 1 < len(starts) else len(grid.rows)
-        last = start
-        while last + 1 < end and _continues_header(grid.rows[last], grid.rows[last + 1], last - start):
-            last += 1
-        captions = _list_captions(grid, start) if number else grid.rows[:start]
-        if number + 1 < len(starts):
-            end -= len(_list_captions(grid, end))
-        width = max(len(each.cells) for each in grid.rows[start:end])
-        parts = [each.cells for each in grid.rows[start : last + 1]]
-        headings = tuple(_join_heading(parts, column) for column in range(width))
-        caption = next((row.line for row in reversed(captions) if not row.is_empty), "") if number else grid.heading
-        own_key = {**key, **_read_key(grid.rows[: starts[0]]), **_read_key(grid.rows[-_HEADER_ROWS:])}
-        trackers.append(Tracker(grid, captions, headings, grid.rows[last + 1 : end], caption=caption, key=own_key))
-    return trackers
-
-
-def _list_headers(grid: Grid) -> Iterator[int]:
-    """Yield the places of the header rows: the first, and each other one below an empty row or a caption."""
-    first: tuple[str, ...] = ()
-    for index, row in enumerate(grid.rows):
-        if not first and index >= _HEADER_ROWS:
-            return
-        if not _is_header(row.cells):
-            continue
-        folded = tuple(fold_heading(cell.line) for cell in row.cells)
-        if not first or (folded != first and _list_captions(grid, index) and not _is_data(row)):
-            first = folded
-            yield index
-
-
-def _is_data(row: GridRow) -> bool:
-    """Whether a row below a caption holds values, though words in them could name fields: sentences, days, statuses."""
-    texts = [cell.line for cell in row.cells if cell.line and not cell.is_repeat]
-    values = [text for text in texts if text.endswith(".") or has_date(text) or find_status(text, {})]
-    return len(values) >= _MIN_VALUES
-
-
-_MIN_VALUES = 2
-
-
-def _list_captions(grid: Grid, header: int) -> tuple[GridRow, ...]:
-    """Return the rows right above a header that are empty or one text alone."""
-    start = header
-    while start and (grid.rows[start - 1].is_empty or _is_one_text(grid.rows[start - 1])):
-        start -= 1
-    return grid.rows[start:header]
-
-
-def _is_one_text(row: GridRow) -> bool:
-    return len([cell for cell in row.cells if cell.lines and not cell.is_repeat]) == 1
-
-
-def _read_key(rows: Sequence[GridRow]) -> dict[str, str]:
-    """Return what the colours of a key mean: a coloured cell with words, or one without and the words beside it."""
-    key: dict[str, str] = {}
-    for row in rows:
-        filled = [cell for cell in row.cells if cell.fill]
-        texts = [cell for cell in row.cells if cell.lines]
-        if not filled or len(texts) > 2 * len(filled):
-            continue
-        for cell, following in zip(row.cells, [*row.cells[1:], GridCell()], strict=True):
-            words = cell.line or ("" if following.fill else following.line)
-            if cell.fill and words and len(words) <= _MAX_HEADING and not cell.is_repeat:
-                key.setdefault(cell.fill, words)
-    return key
-
-
-def _is_header(cells: Sequence[GridCell]) -> bool:
-    """Whether a row names fields: a request and another one or, without a request, three."""
-    texts = [cell.line for cell in cells if cell.line and not cell.is_repeat]
-    fields = {match[0] for text in texts if len(text) <= _MAX_HEADING and (match := find_by_keyword(text))}
-    names = [text for text in texts if len(text) <= _MAX_HEADING and find_by_keyword(text)]
-    is_exemption = may_be_exemptions(texts)
-    if is_exemption is not False and _count_exemption_fields(texts) >= len(texts) * (_HALF if is_exemption else _MOST):
-        return True
-    if len(texts) <= 1 or len(names) < max(2, len(texts) / 2):
-        return False
-    return bool(_CORE & fields) or (len(fields) > _MIN_USUAL and len(fields & _USUAL) >= _MIN_USUAL)
-
-
-def _count_exemption_fields(texts: Sequence[str]) -> int:
-    return sum(find_exemption_field(text) is not None for text in texts if len(text) <= _LONG)
-
-
-_USUAL = frozenset({"target", "revised_target", "original_target", "accountable", "status", "update", "priority"})
-_MIN_USUAL = 2
-
-
-def _continues_header(row: GridRow, following: GridRow, joined: int) -> bool:
-    """Whether the row after a header row is a part of the header: below a cell that covers several columns."""
-    if joined >= _MAX_JOINED - 1 or following.is_empty:
-        return False
-    own = [cell for cell in following.cells if cell.lines and not cell.is_repeat]
-    if any(len(cell.line) > _LONG or has_date(cell.line) for cell in own):
-        return False
-    if len(own) == 1 and own[0].colspan > 1 and own[0].colspan >= len(following.cells) - 1:
-        return False  # the heading of a group
-    covers_columns = any(1 < cell.colspan < len(row.cells) for cell in row.cells)
-    covers_rows = any(cell.rowspan > 1 for cell in row.cells) or any(cell.is_repeat for cell in following.cells)
-    is_words = all(find_by_keyword(cell.line) or cell.is_bold for cell in own)
-    has_gaps = len(own) < len(following.cells)
-    ends_headings = all(_HEADING_WORDS.issuperset(fold_heading(cell.line).split()) for cell in own)
-    is_more = covers_columns or covers_rows or (has_gaps and (ends_headings or all(cell.is_bold for cell in own)))
-    return bool(own) and is_words and is_more
-
-
-_HEADING_WORDS = frozenset(
-    ["completion", "date", "dates", "deadline", "due", "name", "no", "number", "officer", "ref", "target"]
-)
-"""Words that end a heading in the row below it: *Original* above *due date*."""
-
-
-def _join_heading(parts: Sequence[Sequence[GridCell]], column: int) -> str:
-    texts = [cells[column].line for cells in parts if column < len(cells) and cells[column].line]
-    return " ".join(dict.fromkeys(texts))
 
 
 def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker:
@@ -320,7 +200,9 @@ def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str,
     """Return the tracker with the field of each column. `known` are the fields of headings that somebody confirmed."""
     columns = []
     for index, heading in enumerate(tracker.headings):
-        values = [row.cells[index].line for row in tracker.rows if index < len(row.cells) and row.cells[index].line]
+        rows = [row for row in tracker.rows if index < len(row.cells) and row.cells[index].line]
+        cells = [row.cells[index] for row in rows if _has_several(row)] or [row.cells[index] for row in rows]
+        values = [cell.line for cell in cells if not cell.is_repeat] or [cell.line for cell in cells]
         if not heading and not values:
             continue
         samples = tuple(dict.fromkeys(_list_samples(tracker, index)))[:_SAMPLES]
@@ -333,11 +215,14 @@ def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str,
     return replace(tracker, columns=tuple(_map_by_neighbours(tracker, columns, confirmed)))
 
 
+def _has_several(row: GridRow) -> bool:
+    return sum(1 for cell in row.cells if cell.lines and not cell.is_repeat) > 1
+
+
 def _list_samples(tracker: Tracker, index: int) -> Iterator[str]:
     """Yield the values of a column in rows that are not one text alone."""
     for row in tracker.rows:
-        has_others = sum(1 for cell in row.cells if cell.lines and not cell.is_repeat) > 1
-        if has_others and index < len(row.cells) and row.cells[index].line:
+        if _has_several(row) and index < len(row.cells) and row.cells[index].line:
             yield row.cells[index].line
 
 
@@ -347,8 +232,12 @@ def _map_by_words_and_values(
     match = find_by_keyword(heading)
     stated = [value for value in values if not is_nothing(value)]
     if not stated:
-        return match or ("as_published", True)
+        return (match[0], True) if match and match[1] else ("as_published", True)
+    if all(is_mark(value) for value in stated) and find_status(fold_heading(heading), labels):
+        return "status_mark", True
     shape = _Shape.measure(stated, labels)
+    if match and match[0] == "acceptance" and shape.length > _SHORT and not shape.acceptances:
+        match = find_by_keyword(heading, but="acceptance") or ("response", True)
     if match is None and not fold_heading(heading) and has_date(heading) and shape.dates < _MIN_SHARE:
         return "update", True
     if match is None:
@@ -361,14 +250,17 @@ def _map_by_words_and_values(
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What the values of a column are: their mean length, shares of dates and statuses, and if any repeats or meets.
+    """What the values of a column are: their mean length, shares of dates and words, and if any repeats or meets.
 
-    `are_words` says that they are few words, each used several times.
+    `are_numbers` says that they are references such as *4.1* and *R7*, and `are_words` that they are few words, each
+    used several times.
     """
 
     length: float
     dates: float
     statuses: float
+    acceptances: float
+    are_numbers: bool
     has_repeats: bool
     has_meetings: bool
     are_words: bool
@@ -380,10 +272,13 @@ class _Shape:
         length, dates = sum(map(len, values)), sum(map(has_date, values))
         has_meetings = any(_MEETING.search(value) for value in values)
         are_words = count >= _MIN_WORDS and len(set(values)) <= count / 2
-        shares = (length / count, dates / count, statuses / count)
-        return cls(*shares, len(set(values)) < count, has_meetings, are_words)
+        acceptances = sum(1 for value in values if find_word("acceptance", value, labels))
+        shares = (length / count, dates / count, statuses / count, acceptances / count)
+        are_numbers = all(_REFERENCE.fullmatch(value) for value in values)
+        return cls(*shares, are_numbers, len(set(values)) < count, has_meetings, are_words)
 
 
+_REFERENCE = re.compile(r"\(?[A-Z]{0,4}[ /.-]?\d{1,4}(?:[./-]\d{1,4})*[a-z]?\)?\.?")
 _MEETING = re.compile(r"\b(?:committee|cabinet|council meeting|board|panel|meeting)\b", re.IGNORECASE)
 
 
@@ -400,13 +295,18 @@ _BY_VALUES: tuple[tuple[str, Callable[[_Shape], bool], str, bool], ...] = (
     ),
     (
         "update",
-        lambda shape: shape.length < _LONG and shape.has_repeats and shape.statuses > _MIN_SHARE,
+        lambda shape: (
+            shape.length < _LONG and (shape.statuses == 1 or (shape.has_repeats and shape.statuses > _MIN_SHARE))
+        ),
         "status",
         True,
     ),
+    ("request", lambda shape: shape.are_numbers, "ref", True),
+    ("recommendation", lambda shape: shape.are_numbers, "ref", True),
+    ("ref", lambda shape: shape.length > _LONG, "recommendation", True),
     ("response", lambda shape: shape.length < _LONG and shape.statuses > _MIN_SHARE, "status", True),
     ("completed_on", lambda shape: shape.statuses > _MIN_SHARE, "status", True),
-    ("ref", lambda shape: shape.has_repeats, "report_refs", True),
+    ("ref", lambda shape: shape.has_repeats and not shape.are_numbers, "report_refs", True),
     ("area", lambda shape: shape.length > 2 * _LONG, "request", False),
     ("as_published", lambda shape: shape.length < _LONG and shape.statuses > _MIN_SHARE, "status", True),
     ("priority", lambda shape: shape.length > _LONG, "as_published", True),
@@ -445,7 +345,7 @@ def _map_by_neighbours(tracker: Tracker, columns: list[ColumnMapping], confirmed
     if names["status"] > 1:
         columns = [_find_other_field(column) if column.index not in confirmed else column for column in columns]
     columns = [column if column.index in confirmed else _change(column, changes) for column in columns]
-    if not any(column.field in _CORE for column in columns):
+    if not any(column.field in CORE for column in columns):
         columns = _choose_request(tracker, columns)
     return _keep_one_of_each(tracker, columns, confirmed)
 
@@ -473,7 +373,7 @@ def _change(column: ColumnMapping, changes: Mapping[str, str]) -> ColumnMapping:
 def _place_dates(columns: Sequence[ColumnMapping], names: Mapping[str, int]) -> dict[str, str]:
     """Return the field of a column that is only called *Date*: a target right of the request, otherwise a meeting."""
     dates = [column for column in columns if column.field == "raised" and fold_heading(column.heading) == "date"]
-    requests = [column.index for column in columns if column.field in _CORE]
+    requests = [column.index for column in columns if column.field in CORE]
     has_target = bool(_TARGETS & {name for name, count in names.items() if count})
     if not dates or has_target or not requests or dates[0].index < max(requests):
         return {}
@@ -506,25 +406,37 @@ def _find_other_field(column: ColumnMapping) -> ColumnMapping:
 def _keep_one_of_each(tracker: Tracker, columns: list[ColumnMapping], confirmed: set[int]) -> list[ColumnMapping]:
     result = []
     first: dict[str, int] = {}
+    stated = {column.field for column in columns if column.is_sure}
     main = {name: _find_main(tracker, columns, name) for name in ("request", "recommendation")}
-    refs = [column for column in columns if column.field == "ref"]
-    if len(refs) > 1:
-        main["ref"] = next((column.index for column in refs if not _is_running(column.samples)), refs[0].index)
+    refs = _find_refs(columns, {index for index in main.values() if index >= 0})
     for column in columns:
         name, is_sure = column.field, column.is_sure
         if column.index in confirmed:
             pass
         elif name == "accountable" and name in first:
             name = "supporting" if "supporting" not in first else "as_published"
-        elif name in main and column.index != main[name]:
+        elif (name == "ref" and column.index not in refs) or (name in main and column.index != main[name]):
             name = "as_published"
         elif name in main:
             is_sure = True
-        elif name in first and name not in _SEVERAL:
+        elif name not in {*_SEVERAL, "ref"} and (name in first or (not is_sure and name in stated)):
             name, is_sure = "as_published", False
         first.setdefault(name, column.index)
         result.append(replace(column, field=name, is_sure=is_sure))
     return result
+
+
+def _find_refs(columns: Sequence[ColumnMapping], cores: Collection[int]) -> set[int]:
+    """Return the columns of references: one of those before each text, and rather not the running number."""
+    groups: dict[int, list[ColumnMapping]] = {}
+    for column in columns:
+        if column.field == "ref":
+            following = [index for index in cores if index > column.index]
+            groups.setdefault(min(following, default=max(cores, default=0)), []).append(column)
+    return {
+        next((each.index for each in group if not _is_running(each.samples)), group[0].index)
+        for group in groups.values()
+    }
 
 
 def _is_running(samples: Sequence[str]) -> bool:

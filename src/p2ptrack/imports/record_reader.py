@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
 from p2ptrack.imports.cells import (
     add_year,
-    find_body,
     find_column_date,
     find_day,
     find_leading_status,
@@ -20,6 +17,7 @@ from p2ptrack.imports.cells import (
     find_word,
     find_year,
     has_date,
+    is_mark,
     is_nothing,
     is_person,
     lacks_year,
@@ -32,100 +30,18 @@ from p2ptrack.imports.cells import (
     split_references,
     split_updates,
 )
-from p2ptrack.imports.drafts import ImportContext, RecordDraft, add_source, add_title
+from p2ptrack.imports.drafts import RecordDraft, add_source, add_title
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
-from p2ptrack.imports.mapping import KIND_BY_NAME, Tracker
-from p2ptrack.imports.report import YES_OR_NO, ImportAccount
+from p2ptrack.imports.headings import fold_heading
+from p2ptrack.imports.mapping import KIND_BY_NAME
+from p2ptrack.imports.report import YES_OR_NO
+from p2ptrack.imports.tracker_state import TrackerState, get_cell
 from p2ptrack.model.advice import is_nobody
-from p2ptrack.model.dates import CouncilDate, parse_date
-from p2ptrack.model.dates.council_date import normalise_text
+from p2ptrack.model.schema import list_fields
 from p2ptrack.phrases import fold_text, join_words, normalise_word, quote
-
-
-@dataclass(slots=True)
-class RowGroup:
-    """What a row that is one text gives to the rows below it."""
-
-    text: str = ""
-    raised: str = ""
-    status: str = ""
-    is_area: bool = False
-    is_request: bool = False
-
-
-@dataclass
-class TrackerState:
-    """What the records of a tracker share: its columns, the fields of their kind, and what rows above them say."""
-
-    tracker: Tracker
-    fields: frozenset[str]
-    context: ImportContext
-    account: ImportAccount
-    drafts: list[RecordDraft]
-    group: RowGroup = field(default_factory=RowGroup)
-    recommendation: RecordDraft | None = None
-    raised: str = ""
-
-    @cached_property
-    def has_running_numbers(self) -> bool:
-        """Whether the references of the tracker only number its rows."""
-        return has_running_numbers(self.tracker)
-
-    def find_meeting(self, text: str) -> str:
-        """Return the id of the meeting that a text names, or whose day it has; empty where there is none.
-
-        A meeting that the programme does not have is added to it where somebody says so.
-        """
-        if "raised" not in self.fields:
-            return ""
-        day = find_column_date(text, self.context.anchors)
-        parsed = parse_date(day) if day else None
-        if isinstance(parsed, CouncilDate) and parsed.earliest == parsed.latest and parsed.latest:
-            return self.context.meetings.get(parsed.latest) or self._ask_meeting(text, day, parsed.latest)
-        return self._find_anchor(text, "meeting")
-
-    def _ask_meeting(self, text: str, written: str, day: date) -> str:
-        question = f"{quote(text)} is not a meeting of the programme. Add it?"
-        if self.context.questioner.choose(question, YES_OR_NO, "no", f"meeting {day}") != "yes":
-            return ""
-        body = self.context.questioner.ask("Which committee or body met?", find_body(text, written), f"body {day}")
-        initials = "".join(word[0] for word in body.split() if word[:1].isupper()) or "M"
-        id_ = f"{initials}-{day.isoformat()}"
-        self.context.meetings[day] = id_
-        self.context.new_meetings.append({"id": id_, **({"body": body} if body else {}), "date": written})
-        return id_
-
-    def find_phase(self, text: str) -> str:
-        """Return the id of the phase whose name a heading begins with; empty where there is none."""
-        key = normalise_text(text)
-        names = [
-            name
-            for name in self.context.anchors.display_names()
-            if key.startswith(name) and not key[len(name) : len(name) + 1].isalnum()
-        ]
-        phases = [each.id for name in names for each in self.context.anchors.find(name) if each.kind == "phase"]
-        return phases[0] if len(set(phases)) == 1 else ""
-
-    def _find_anchor(self, text: str, kind: str) -> str:
-        anchors = [each for each in self.context.anchors.find_in_phrase(normalise_text(text)) if each.kind == kind]
-        return anchors[0].id if len(anchors) == 1 else ""
-
-
-def has_running_numbers(tracker: Tracker) -> bool:
-    """Whether the references of a tracker only number its rows: 1, 2, 3 and not 1.1 or HR4."""
-    columns = tracker.columns_of("ref")
-    records = (row for row in tracker.rows if sum(bool(cell.lines) for cell in row.cells) > 1)
-    cells = (get_cell(row, column.index).line for row in records for column in columns)
-    return all(RUNNING_NUMBER.fullmatch(cell) for cell in cells if not is_nothing(cell))
-
 
 MAX_GROUP = 120
 _SECTION = "Section"
-
-
-def get_cell(row: GridRow, index: int) -> GridCell:
-    """Return the cell of a column, which is empty where the row ends before it."""
-    return row.cells[index] if index < len(row.cells) else GridCell()
 
 
 class RecordReader:
@@ -140,7 +56,7 @@ class RecordReader:
         self.context = rows.context
         self.inferred: list[str] = []
         self.dates: dict[str, tuple[str, str]] = {}
-        self.update_date = ""
+        self.has_two_statuses = False
         self.readers: Mapping[str, Callable[[str, GridCell], None]] = {
             "request": lambda heading, cell: self._read_text("origin_text", heading, cell),
             "phase_action": self._read_phase_action,
@@ -153,6 +69,7 @@ class RecordReader:
             "response_on": self._read_response_date,
             "acceptance": lambda heading, cell: self._read_word("acceptance", heading, cell),
             "status": lambda heading, cell: self._read_word("status", heading, cell),
+            "status_mark": self._read_status_mark,
             "priority": lambda heading, cell: self._read_word("priority", heading, cell),
             "target": self._read_target,
             "original_target": self._read_target,
@@ -192,7 +109,10 @@ class RecordReader:
             if is_nothing(cell.line):
                 self.account.empty_words[cell.line] += 1
                 continue
-            self.readers[column.field if column.is_sure else "as_published"](heading, cell)
+            if column.index in self.rows.of_recommendation and self.draft.recommendation is not None:
+                self._read_of_recommendation(self.draft.recommendation, column.field, heading, cell)
+            else:
+                self.readers[column.field if column.is_sure else "as_published"](heading, cell)
         self._join_dates()
         self._finish()
         return self.inferred
@@ -207,7 +127,7 @@ class RecordReader:
             return
         self.draft.keep(heading, words)
         self.account.kept_columns[heading] += 1
-        status = find_status(words, self.context.labels)
+        status = find_status(_COLOUR.sub("", words), self.context.labels)
         if status and "status" in self.rows.fields and "status" not in self.draft.values:
             self.draft.values["status"] = status
             self.inferred.append("status")
@@ -265,13 +185,32 @@ class RecordReader:
             return
         before = self.rows.recommendation
         if before is None or before.values["origin_text"] != cell.text:
-            before = RecordDraft(KIND_BY_NAME["recommendation"], self.draft.place, {"origin_text": cell.text})
-            add_source(before, self.context.source, f"{self.ref}")
+            before = RecordDraft(RECOMMENDATION, self.draft.place)
+            reader = RecordReader(replace(self.rows, fields=_RECOMMENDATION_FIELDS), before, self.ref, self.core)
+            reader._read_text("origin_text", heading, cell)
+            add_source(before, self.context.source, self.ref)
             add_title(before)
             self.account.inferred["title"] += 1
             self.rows.recommendation = before
             self.rows.drafts.append(before)
         self.draft.recommendation = before
+
+    def _read_of_recommendation(self, before: RecordDraft, name: str, heading: str, cell: GridCell) -> None:
+        """Give the recommendation beside an action what the source says of it: its reference, and what was answered."""
+        is_known = (heading, cell.text) in before.seen
+        if not is_known and (name == "ref" or name not in before.values):
+            before.seen.add((heading, cell.text))
+            reader = RecordReader(replace(self.rows, fields=_RECOMMENDATION_FIELDS), before, self.ref, self.core)
+            reader.readers[name](heading, cell)
+            for each in reader.inferred:
+                before.infer(each)
+                self.account.inferred[each] += 1
+            if name == "ref":
+                add_source(before, self.context.source, reader.ref)
+        elif not is_known:
+            self.readers[name](heading, cell)
+        if name == "ref" and not self.rows.has_own_ref:
+            self._read_ref(heading, cell)
 
     def _read_phase_action(self, heading: str, cell: GridCell) -> None:
         """Read an action from the column of its phase, which the programme may have."""
@@ -294,9 +233,9 @@ class RecordReader:
 
     def _read_response(self, heading: str, cell: GridCell) -> None:
         """Read what the council answered. The one word *Agreed* says whether it accepts, and no more."""
-        takes_acceptance = "acceptance" in self.rows.fields and "acceptance" not in self.draft.values
-        if takes_acceptance and find_word("acceptance", cell.line, self.context.labels):
-            self._put("acceptance", cell.line, heading, cell)
+        is_decision = find_word("acceptance", cell.line, self.context.labels)
+        if is_decision and not self.rows.tracker.columns_of("acceptance"):
+            self._put("acceptance", cell.line.rstrip("."), heading, cell)
         else:
             self._put("response", {"text": cell.text}, heading, cell)
 
@@ -317,10 +256,23 @@ class RecordReader:
                 self.inferred.append(name)
                 if name == "status" and (day := find_day(cell.line)):
                     self._ask(heading, f"{quote(cell.line)}: Is {day} the day on which it was completed?")
-        elif name == "acceptance" and len(cell.line) > MAX_GROUP / 2:
+        elif name == "acceptance" and (len(cell.line) > _MAX_ASKED or cell.line.endswith(".")):
             self._read_response(heading, cell)
         else:
             self._keep(heading, cell)
+
+    def _read_status_mark(self, heading: str, cell: GridCell) -> None:
+        """Read a mark in a column whose heading is a status. Two marks in a row state none."""
+        self._keep_column(heading, cell)
+        status = find_status(fold_heading(heading), self.context.labels)
+        if not is_mark(cell.line) or "status" not in self.rows.fields:
+            return
+        if "status" in self.draft.values or self.has_two_statuses:
+            self.has_two_statuses = self.draft.values.pop("status", "") != status or self.has_two_statuses
+            self._ask(heading, "More than one status is marked. Which one is it?")
+            return
+        self.draft.values["status"] = status
+        self.inferred.append("status")
 
     def _find_meaning(self, name: str, heading: str, text: str) -> str:
         """Return what other words mean: *Yes* under *Accepted?* or *Done?*, and a status before a dash or a date."""
@@ -421,7 +373,7 @@ class RecordReader:
         cell = GridCell((CellParagraph(revised),))
         if target is None and not self._is_decided():
             self._keep(heading, cell)
-            self._ask(heading, f"{quote(revised)} is requested, but the file has no target date that it would change.")
+            self.draft.requested = {"to": revised, "decision": "requested", **({"reason": reason} if reason else {})}
             if reason:
                 self._keep(reason_heading, GridCell((CellParagraph(reason),)))
             return
@@ -535,6 +487,8 @@ class RecordReader:
 
     def _read_evidence(self, heading: str, cell: GridCell) -> None:
         entries = [{"link": line} if _URL.fullmatch(line) else {"title": line} for line in cell.lines]
+        if cell.link and len(entries) == 1:
+            entries[0]["link"] = cell.link
         self._extend("evidence", entries, heading, cell)
 
     def _finish(self) -> None:
@@ -559,12 +513,14 @@ class RecordReader:
             add_title(self.draft)
 
 
-_ORDER = {"status": 0, "response": 0, "update_date": 2, "response_on": 2, "completed_on": 2}
+RECOMMENDATION = KIND_BY_NAME["recommendation"]
+_RECOMMENDATION_FIELDS = frozenset(each.name for each in list_fields(RECOMMENDATION.model))
+_ORDER = {"recommendation": -1, "status": 0, "response": 0, "update_date": 2, "response_on": 2, "completed_on": 2}
+_COLOUR = re.compile(r"^(?:red|amber|green|blue|yellow|grey|black|purple)\b[ :=–—-]*", re.IGNORECASE)
 _URL = re.compile(r"(?:https?|mailto):\S+")
-RUNNING_NUMBER = re.compile(r"\(?\d{1,4}[.)]?")
 _MAX_ASKED = 40
 _NO = re.compile(r"no?\.?", re.IGNORECASE)
-_YES = re.compile(r"y(?:es)?\.?", re.IGNORECASE)
+_YES = re.compile(r"y(?:es)?\.?|true", re.IGNORECASE)
 _DONE_HEADING = re.compile(r"\b(?:complete[d]?|done|implemented|actioned)\b", re.IGNORECASE)
 _NO_UPDATE = re.compile(r"(?:not (?:yet )?due(?: yet)?|due later)\.?", re.IGNORECASE)
 _UNKNOWN = re.compile(r"tb[acd]|to be (?:advised|confirmed)\.?", re.IGNORECASE)

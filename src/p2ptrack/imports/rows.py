@@ -15,8 +15,9 @@ from p2ptrack.imports.exemption_reader import ExemptionReader
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import EXEMPTION, Tracker
-from p2ptrack.imports.record_reader import MAX_GROUP, RUNNING_NUMBER, RecordReader, RowGroup, TrackerState, get_cell
+from p2ptrack.imports.record_reader import MAX_GROUP, RECOMMENDATION, RecordReader
 from p2ptrack.imports.report import ImportAccount
+from p2ptrack.imports.tracker_state import RUNNING_NUMBER, RowGroup, TrackerState, get_cell
 from p2ptrack.model.records import Kind
 from p2ptrack.model.schema import list_fields
 from p2ptrack.phrases import quote
@@ -36,22 +37,31 @@ class TrackerReader:
         self.account = account
         self.drafts: list[RecordDraft] = []
         self._ordinal = 0
+        self._before: tuple[tuple[str, ...], str, TrackerState] | None = None
 
     def read(self, tracker: Tracker, kind: Kind, *, is_continued: bool = False, group: str = "") -> None:
-        """Add the records of a tracker. Its rows are counted on where it continues the one before."""
+        """Add the records of a tracker. Its rows are counted on where it continues the one before.
+
+        A table that only goes on, with the same headings and nothing above it, also goes on with the last group.
+        """
         if not is_continued:
             self._ordinal = 0
         reader = _RowReader(self, tracker, kind)
         reader.read_heading()
-        if group:
+        if self._before and self._before[:2] == (tracker.headings, tracker.caption):
+            reader.state.group = self._before[2].group
+            reader.state.recommendation = self._before[2].recommendation
+        elif group:
             reader.begin_group(group)
         for row in tracker.title_rows:
             if not row.is_empty:
-                self.account.passed_over.append(
-                    (f"{tracker.grid.name}, row {row.number}, above the header", _join(row))
-                )
-        for row in tracker.rows:
+                self.account.passed_over.append((f"{tracker.grid.describe_row(row)}, above the header", _join(row)))
+        last = max((index for index, row in enumerate(tracker.rows) if not _is_one_text(row)), default=-1)
+        for row in tracker.rows[: last + 1]:
             reader.read(row)
+        for row in tracker.rows[last + 1 :]:
+            reader.read_below(row)
+        self._before = (tracker.headings, tracker.caption, reader.state)
 
     def count_row(self) -> int:
         """Return the number of the next row that is a record."""
@@ -63,6 +73,10 @@ def _join(row: GridRow) -> str:
     return " | ".join(cell.text for cell in row.cells if cell.lines and not cell.is_repeat)
 
 
+def _is_one_text(row: GridRow) -> bool:
+    return sum(1 for cell in row.cells if cell.lines and not cell.is_repeat) <= 1
+
+
 class _RowReader:
     def __init__(self, reader: TrackerReader, tracker: Tracker, kind: Kind) -> None:
         self.reader = reader
@@ -72,15 +86,17 @@ class _RowReader:
         self.kind = kind
         fields = frozenset(each.name for each in list_fields(kind.model))
         self.state = TrackerState(tracker, fields, self.context, self.account, reader.drafts)
+        if kind.name == "action" and tracker.columns_of("recommendation"):
+            self.state.of_recommendation = tracker.find_columns_of_recommendation()
+            self.state.has_own_ref = any(
+                column.index not in self.state.of_recommendation for column in tracker.columns_of("ref")
+            )
         self.phases = tracker.columns_of("phase_action")
-        self.core = next(
-            (
-                column
-                for name in ("request", "recommendation", "agreed_action", "title")
-                for column in tracker.columns_of(name)
-            ),
-            None,
-        )
+        names = ("request", "recommendation", "agreed_action", "title")
+        self.cores = [column for name in names for column in tracker.columns_of(name)]
+        if kind.name == "action" and tracker.columns_of("request"):
+            self.cores = [column for column in self.cores if column.field != "recommendation"]
+        self.core = next(iter(self.cores), None)
 
     def read_heading(self) -> None:
         """Let the heading of the requests name the meeting that raised them all."""
@@ -92,12 +108,19 @@ class _RowReader:
                 self.core.heading, f"Is {day} the day of a meeting? Add it to the programme, then fill in raised."
             )
 
+    def read_below(self, row: GridRow) -> None:
+        """Read a row at the end that is one text: a note below the table, unless that is a request."""
+        if row.is_empty or (self.core is not None and get_cell(row, self.core.index).lines and len(row.cells) > 1):
+            self.read(row)
+        else:
+            self.account.passed_over.append((f"{self.tracker.grid.describe_row(row)}, below the table", _join(row)))
+
     def read(self, row: GridRow) -> None:
         """Read a row: a record or several, a group, or nothing that is one."""
         if row.is_empty:
             self.account.blank_rows += 1
             return
-        place = f"{self.tracker.grid.name}, row {row.number}"
+        place = self.tracker.grid.describe_row(row)
         own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
         if tuple(fold_heading(cell.line) for cell in row.cells) == tuple(
             map(fold_heading, self.tracker.headings[: len(row.cells)])
@@ -111,10 +134,43 @@ class _RowReader:
             self._read_records(row, place, phases)
         elif self.kind.name == EXEMPTION and (cores := self._find_stated(row)):
             self._read_records(row, place, cores[:1])
-        elif self.core is None or not get_cell(row, self.core.index).lines:
+        elif self._is_unanswered(row):
+            self._read_recommendation(row, place)
+        elif (core := self._find_core(row)) is None:
             self.account.passed_over.append((f"{place}, which has no {self._name_core()}", _join(row)))
         else:
-            self._read_records(row, place, [self.core.index])
+            self._read_records(row, place, [core])
+
+    def _find_core(self, row: GridRow) -> int | None:
+        """Return the column of a row's request: without one, an agreed action or a title of its own serves."""
+        for column in self.cores:
+            cell = get_cell(row, column.index)
+            if cell.lines and (column == self.core or not cell.is_repeat):
+                return column.index
+        return None
+
+    def _is_unanswered(self, row: GridRow) -> bool:
+        """Whether a row has a recommendation that no action answers."""
+        recommendations = self.tracker.columns_of("recommendation") if self.kind.name == "action" else ()
+        if not recommendations or self.core is None or get_cell(row, self.core.index).lines:
+            return False
+        before, cell = self.state.recommendation, get_cell(row, recommendations[0].index)
+        has_others = sum(1 for each in row.cells if each.lines and not each.is_repeat) > 1
+        return has_others and bool(cell.lines) and (before is None or before.values["origin_text"] != cell.text)
+
+    def _read_recommendation(self, row: GridRow, place: str) -> None:
+        """Add a recommendation that no action answers. What it has no fields for is kept as published."""
+        fields = frozenset(each.name for each in list_fields(RECOMMENDATION.model))
+        draft = RecordDraft(RECOMMENDATION, place)
+        state = replace(self.state, fields=fields, of_recommendation=frozenset(), group=RowGroup())
+        reader = RecordReader(state, draft, f"row {self.reader.count_row()}", -1)
+        for name in reader.read(row):
+            if name in draft.values:
+                draft.infer(name)
+        for name in draft.values.get("inferred", []):
+            self.account.inferred[name] += 1
+        self.state.recommendation = draft
+        self.reader.drafts.append(draft)
 
     def _find_stated(self, row: GridRow) -> list[int]:
         """Return the columns of a row that say which exemption it is."""

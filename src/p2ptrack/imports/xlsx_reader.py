@@ -47,6 +47,7 @@ class _WorkbookReader:
     def __init__(self) -> None:
         self.cleaner = TextCleaner()
         self.notes: list[str] = []
+        self.errors: list[str] = []
 
     def read_worksheet(self, worksheet: Any, formulas: Any) -> Iterator[Grid]:
         """Yield the one grid of a worksheet."""
@@ -59,6 +60,7 @@ class _WorkbookReader:
         repeats = _find_merged(worksheet)
         rows: list[GridRow] = []
         without_value: list[str] = []
+        self.errors = []
         beyond = 0
         for number, cells in sorted(self._list_rows(worksheet, formulas, repeats, without_value).items()):
             if rows and number > rows[-1].number + 1:
@@ -76,6 +78,12 @@ class _WorkbookReader:
             self.notes.append(
                 f"The worksheet {quote(title)} has {pluralise(len(without_value), 'formula')} without a stored value "
                 f"({cells_text}). Open and save the workbook in Excel, then import it again."
+            )
+        if self.errors:
+            cells_text = ", ".join(self.errors[:10])
+            self.notes.append(
+                f"The worksheet {quote(title)} has {pluralise(len(self.errors), 'formula')} with an error "
+                f"({cells_text}), read as empty."
             )
         hidden = frozenset(_find_hidden_columns(worksheet))
         yield Grid(title, tuple(rows), title, "" if any(not row.is_empty for row in rows) else "empty", hidden)
@@ -116,6 +124,9 @@ class _WorkbookReader:
         elif isinstance(value, int | float) and not isinstance(value, bool):
             kind = CellKind.NUMBER
         text = format_shown(value, cell.number_format) if value is not None else ""
+        if cell.data_type == "e":
+            self.errors.append(f"{cell.coordinate}: {text}")
+            text = ""
         return GridCell(
             self.cleaner.make_paragraphs(text),
             kind,
@@ -125,7 +136,13 @@ class _WorkbookReader:
             comment=self.cleaner.clean(cell.comment.text) if cell.comment else "",
             fill=_read_fill(cell),
             number=f"{value:.15g}" if kind is CellKind.NUMBER else "",
+            link=_read_link(cell),
         )
+
+
+def _read_link(cell: Any) -> str:
+    address = cell.hyperlink.target if cell.hyperlink else None
+    return address if address and re.match(r"(?:https?|mailto):\S+$", address) else ""
 
 
 def _find_merged(worksheet: Any) -> dict[tuple[int, int], tuple[int, int, int, int]]:

@@ -1,0 +1,200 @@
+"""Tables that are forms: one for each record, with the headings beside or above the values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from p2ptrack.imports.grid import CellParagraph, Grid, GridCell, GridRow
+from p2ptrack.imports.headings import find_by_keyword, fold_heading
+from p2ptrack.imports.mapping import CORE, MAX_HEADING, Tracker
+from p2ptrack.imports.trackers import find_trackers
+
+_MAX_LABEL = 60
+_MAX_WORDS = 7
+_MIN_FIELDS = 3
+_MIN_KNOWN = 0.6
+_NUMBERED = re.compile(
+    r"(?P<label>(?:agreed |audit |key )?(?:recommendations?|actions?|findings?|issues?|rec)) ?"
+    r"(?:(?:no\.?|number|ref\.?|#) ?)?(?P<number>[A-Za-z]{0,3}\d{1,4}(?:[./-]\d{1,4}){0,3}[a-z]?) ?[:.]?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Form:
+    """The values of one form by their labels, in order, with the place of its first label and the text above it."""
+
+    table: str
+    row: int
+    heading: str
+    values: dict[str, GridCell] = field(default_factory=dict)
+
+    def add(self, label: str, cell: GridCell) -> None:
+        """Add a value. A label that comes again goes on with its value."""
+        before = self.values.get(label)
+        self.values[label] = cell if before is None else _join_cells(before, cell)
+
+
+def group_forms(grids: Sequence[Grid], key: Mapping[str, str]) -> Iterator[Grid | Tracker]:
+    """Yield the grids, with each run of forms that follow one another as one tracker with a row for each form."""
+    run: list[_Form] = []
+    for grid in grids:
+        forms = [] if grid.pass_over else _read_forms(grid)
+        if forms:
+            run += forms
+            continue
+        if run:
+            yield _make_tracker(run, key)
+        run = []
+        yield grid
+    if run:
+        yield _make_tracker(run, key)
+
+
+def holds_tracker(grid: Grid) -> bool:
+    """Whether a grid is a tracker or a form."""
+    return bool(_read_forms(grid)) or bool(find_trackers(grid, {}))
+
+
+def _make_tracker(forms: Sequence[_Form], key: Mapping[str, str]) -> Tracker:
+    labels = [*dict.fromkeys(label for form in forms for label in form.values)]
+    headings = {form.heading for form in forms}
+    rows: list[GridRow] = []
+    heading = ""
+    for form in forms:
+        if len(headings) > 1 and form.heading != heading:
+            heading = form.heading
+            group = GridCell((CellParagraph(heading),), colspan=len(labels))
+            repeats = [replace(group, is_repeat=True)] * (len(labels) - 1)
+            rows += [GridRow(form.row, (group, *repeats), table=form.table)] if heading else []
+        cells = tuple(form.values.get(label, GridCell()) for label in labels)
+        rows.append(GridRow(form.row, cells, table=form.table))
+    tables = [*dict.fromkeys(form.table for form in forms)]
+    name = tables[0] if len(tables) == 1 else f"{tables[0]} to {tables[-1]}"
+    caption = "" if len(headings) > 1 else forms[0].heading
+    grid = Grid(name, tuple(rows), caption)
+    return Tracker(grid, (), tuple(labels), tuple(rows), caption=caption, key=key)
+
+
+def _read_forms(grid: Grid) -> list[_Form]:
+    """Return the forms of a grid; nothing where it is a table of another kind."""
+    rows = [(row, _list_own(row)) for row in grid.rows if not row.is_empty]
+    for parse in (_pair_across, _pair_down):
+        pairs = parse(rows)
+        if pairs and _are_labels([label.line for _, label, _ in pairs if label is not None]):
+            return _divide(grid, pairs)
+    return []
+
+
+def _list_own(row: GridRow) -> list[GridCell]:
+    """Return the cells of a row, each once, without the empty ones at its end."""
+    cells = [cell for cell in row.cells if not cell.is_repeat]
+    while cells and not cells[-1].lines and len(cells) % 2:
+        cells.pop()
+    return cells
+
+
+_Pair = tuple[int, GridCell | None, GridCell]
+"""The number of a row, a label and its value. A text without a label has none."""
+
+
+def _pair_across(rows: Sequence[tuple[GridRow, list[GridCell]]]) -> list[_Pair]:
+    """Return the pairs of rows in which each label stands left of its value; nothing where one has no label."""
+    pairs: list[_Pair] = []
+    for row, cells in rows:
+        if len(cells) == 1:
+            pairs.append((row.number, None, cells[0]))
+            continue
+        if len(cells) % 2:
+            return []
+        for label, value in zip(cells[::2], cells[1::2], strict=True):
+            if not label.lines and not value.lines:
+                continue
+            if not _may_be_label(label.line):
+                return []
+            pairs.append((row.number, label, value))
+    return pairs if sum(label is not None for _, label, _ in pairs) >= _MIN_FIELDS else []
+
+
+def _pair_down(rows: Sequence[tuple[GridRow, list[GridCell]]]) -> list[_Pair]:
+    """Return the pairs of rows in which labels stand above their values, or left of them; nothing for other rows."""
+    pairs: list[_Pair] = []
+    label_rows = index = 0
+    while index < len(rows):
+        row, cells = rows[index]
+        following = rows[index + 1][1] if index + 1 < len(rows) else []
+        is_labels = all(_is_label(cell.line) for cell in cells)
+        if is_labels and len(following) == len(cells) and not all(_is_label(cell.line) for cell in following):
+            if len(cells) >= _MIN_FIELDS and CORE & {
+                match[0] for cell in cells if (match := find_by_keyword(cell.line))
+            }:
+                return []  # the header of a tracker
+            pairs += [(row.number, label, value) for label, value in zip(cells, following, strict=True)]
+            label_rows += 1
+            index += 2
+            continue
+        across = _pair_across([(row, cells)] * _MIN_FIELDS)[: len(cells) // 2]
+        if len(cells) > 1 and not (across and all(label and _is_label(label.line) for _, label, _ in across)):
+            return []
+        pairs += across or [(row.number, None, cells[0])]
+        index += 1
+    return pairs if label_rows > 1 else []
+
+
+def _may_be_label(text: str) -> bool:
+    return 0 < len(text) <= _MAX_LABEL and len(text.split()) <= _MAX_WORDS and not text.endswith(".")
+
+
+def _is_label(text: str) -> bool:
+    return _may_be_label(text) and find_by_keyword(_split_number(text)[0]) is not None
+
+
+def _are_labels(labels: Sequence[str]) -> bool:
+    """Whether texts are the labels of forms: most of them name fields, several different ones and a request."""
+    known = [match[0] for label in labels if _is_label(label) and (match := find_by_keyword(_split_number(label)[0]))]
+    has_enough = len(known) >= _MIN_KNOWN * len(labels) and len(set(known)) >= _MIN_FIELDS
+    return has_enough and bool(CORE & set(known))
+
+
+def _split_number(label: str) -> tuple[str, str]:
+    """Return a label without its number, and the number: *Recommendation 2* is the second *Recommendation*."""
+    match = _NUMBERED.fullmatch(label.strip())
+    return (match["label"], match["number"]) if match else (label.strip().rstrip(":").strip(), "")
+
+
+def _divide(grid: Grid, pairs: Sequence[_Pair]) -> list[_Form]:
+    """Return the forms of a grid: each begins with the label that the first one begins with."""
+    number = _NUMBERED.fullmatch(grid.heading.strip())
+    forms: list[_Form] = []
+    first, above = "", ""
+    for row, cell, value in pairs:
+        if cell is None:
+            if forms and not _begins(pairs, row, first):
+                last = next(reversed(forms[-1].values))
+                forms[-1].add(last, value)
+            else:
+                above = value.line
+            continue
+        label, own_number = _split_number(cell.line)
+        if not forms or fold_heading(label) == first:
+            first = fold_heading(label)
+            heading = above if above and len(above) <= MAX_HEADING else "" if number else grid.heading
+            forms.append(_Form(grid.name, row, heading))
+            above = ""
+            if own_number or number:
+                text = own_number or (number["number"] if number else "")
+                forms[-1].add("Ref", GridCell((CellParagraph(text),)))
+        forms[-1].add(label, value)
+    return forms
+
+
+def _begins(pairs: Sequence[_Pair], row: int, first: str) -> bool:
+    """Whether the next label after a row begins a form."""
+    labels = [label for number, label, _ in pairs if number > row and label is not None]
+    return bool(labels) and fold_heading(_split_number(labels[0].line)[0]) == first
+
+
+def _join_cells(first: GridCell, second: GridCell) -> GridCell:
+    return replace(first, paragraphs=(*first.paragraphs, *second.paragraphs)) if second.paragraphs else first
