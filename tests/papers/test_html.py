@@ -232,14 +232,18 @@ def test_styles_hold_text_and_page_numbers_safely() -> None:
     assert str(format_page_counter("Page \x01 of \x02")) == '"Page " counter(page) " of " counter(pages)'
 
 
-def test_narrow_columns_keep_their_width_and_the_others_share_the_rest() -> None:
+def test_narrow_columns_keep_their_width_and_the_others_share_the_rest_by_their_text() -> None:
     narrow, medium, wide = (Column(width, "", width=width) for width in ("narrow", "medium", "wide"))
     long = " ".join(["word"] * 99)
 
-    def share(*columns: Column, text: str = long) -> tuple[str, ...]:
-        return share_widths(Table("t", "T", columns, (Row(tuple(Cell(text) for _ in columns)),)), 170.0)
+    def share(*columns: Column, text: str = long, longer: str = "") -> tuple[str, ...]:
+        cells = [Cell(text) for _ in columns[:-1]] + [Cell(longer or text)]
+        return share_widths(Table("t", "T", columns, (Row(tuple(cells)),)), 170.0)
 
-    assert share(narrow, medium, wide)[1:] == ("24.40%", "67.10%")
+    assert share(narrow, medium, wide)[1:] == ("45.75%", "45.75%")
+    medium_share, wide_share = (float(each.rstrip("%")) for each in share(narrow, medium, wide, longer=long * 3)[1:])
+    assert medium_share + wide_share == pytest.approx(91.5)
+    assert 2.5 < wide_share / medium_share < 3
     assert share(narrow, narrow) == ("50.00%", "50.00%")
     assert share(medium, medium) == ("50.00%", "50.00%")
     assert share(medium, wide, text="short") == ("28.62%", "71.38%")

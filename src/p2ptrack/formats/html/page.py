@@ -235,7 +235,7 @@ def _share_widths(table: Table, page_width: float, head_factor: float = 1.0) -> 
         for column, title in zip(texts, titles, strict=True)
     ]
     most = [_WHOLE * width / page_width for width in natural]
-    return _limit_shares(_share_by_kind(table.columns), needed, most)
+    return _limit_shares(_share_by_text(table, _share_by_kind(table.columns), page_width), needed, most)
 
 
 def _share_rest(columns: Sequence[Column], natural: Sequence[float], page_width: float) -> list[float]:
@@ -254,6 +254,38 @@ def _share_by_kind(columns: Sequence[Column]) -> list[float]:
     part_width = (100 - narrow_width * narrow_count) / max(parts, 1)
     widths = {"narrow": narrow_width} | {name: part_width * size for name, size in _WIDTH_PARTS.items()}
     return [widths[column.width] for column in columns]
+
+
+def _share_by_text(table: Table, shares: list[float], page_width: float) -> list[float]:
+    """Return shares that make the rows about as low as they can be. Narrow columns keep theirs.
+
+    A row is as high as its highest cell, for which a norm of high order stands, so that steps lead to the lowest sum.
+    """
+    free = [index for index, column in enumerate(table.columns) if column.width != "narrow"]
+    rows = [row for row in table.rows[:_MEASURED_ROWS] if row.role != "detail"]
+    texts = [[_list_cell_texts(row.cells[index]) for index in free] for row in rows]
+    lengths = [[sum(map(_measure_text, cell)) * _WHOLE / page_width for cell in row] for row in texts]
+    last_lines = [[len(cell) / 2 for cell in row] for row in texts]
+    whole = sum(shares[index] for index in free)
+    widths = [shares[index] for index in free]
+    for _ in range(_STEPS if texts and free else 0):
+        pulls = [_TINY] * len(free)
+        for row_lengths, row_last_lines in zip(lengths, last_lines, strict=True):
+            lines = [length / width for length, width in zip(row_lengths, widths, strict=True)]
+            heights = [full + rest for full, rest in zip(lines, row_last_lines, strict=True)]
+            highest = max(heights)
+            powers = [(height / highest) ** (_NORM - 1) for height in heights]
+            for place, (power, full) in enumerate(zip(powers, lines, strict=True)):
+                pulls[place] += power * full / sum(powers)
+        # At the lowest sum each width is in proportion to its pull. A whole step there would go too far.
+        widths = [width ** (1 - _STEP) * pull**_STEP for width, pull in zip(widths, pulls, strict=True)]
+        widths = [width * whole / sum(widths) for width in widths]
+    shared = dict(zip(free, widths, strict=True))
+    return [shared.get(index, share) for index, share in enumerate(shares)]
+
+
+_NEW_PARAGRAPH = re.compile(r"\n(?=[ \t]*(?:\n|[-*+] |\d{1,3}[.)] ))")
+_MEASURED_ROWS, _STEPS, _NORM, _STEP = 100, 30, 6, 1 / 7
 
 
 def _limit_shares(shares: list[float], needed: Sequence[float], most: Sequence[float]) -> list[float]:
@@ -297,7 +329,7 @@ def _list_cell_texts(cell: Cell) -> list[str]:
             case Paragraph():
                 texts.append(join_spans(block.spans))
             case Prose():
-                texts += block.markdown.splitlines()
+                texts += [" ".join(part.split()) for part in _NEW_PARAGRAPH.split(block.markdown)]
             case Facts():
                 texts += [f"{fact.label}: {format_labelled_value(fact.value, fact.spans)}" for fact in block.rows]
                 texts += [join_spans(line) for fact in block.rows for line in fact.lines]
