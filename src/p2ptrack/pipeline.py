@@ -462,6 +462,22 @@ def with_answer_history(case: Case, audience: Audience, root: Path, snapshot: Sn
     return attach_redacted_history(case, audience, load_history(root, snapshot.commit if snapshot else ""))
 
 
+def load_public_history(root: Path, today: date, snapshot: Snapshot | None = None) -> RegisterHistory:
+    """Return the history of every record as the public may see it today, up to the snapshot's commit.
+
+    Raises `OperationError` where git lacks the history, or a part of it.
+    """
+    from p2ptrack.analysis.redaction.answers import redact_history
+    from p2ptrack.analysis.redaction.paper import apply_current_exemptions
+    from p2ptrack.store.git.history import load_history
+
+    case = open_case(root, today)
+    exemptions = _find_current_exemptions(case.register, root, None, today, today)
+    register = apply_current_exemptions(case.register, exemptions)
+    history = load_history(root, snapshot.commit if snapshot else "")
+    return redact_history(history, register, case.problems, today).history
+
+
 def _attach_history(context: PaperContext, register_history: RegisterHistory) -> PaperContext:
     from p2ptrack.analysis.redaction.paper import attach_redacted_history
 

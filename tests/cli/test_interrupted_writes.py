@@ -117,6 +117,7 @@ WRITERS = {
     "schema": Writer(("schema", "--write"), start_register),
     "export": Writer(("export", "--format", "csv", "--as-of", "2023-01-12"), start_register),
     "portfolio": Writer(("portfolio", "export", ".", "--as-of", "2023-01-12"), start_register),
+    "site": Writer(("site", "out/site", "--as-of", "2023-01-12"), start_register),
     "import": Writer(("import", "edited.xlsx", "--as-of", "2023-01-12", "--yes"), start_with_workbook),
     "collect": Writer(("collect", "--for", "AC-2023-03", "--as-of", "2023-01-12"), start_with_owner),
     "digest": Writer(("digest", "--format", "ics", "--as-of", "2023-01-12"), start_with_owner),
@@ -152,7 +153,7 @@ WRITERS = {
 }
 
 
-MANY_FILES = ("init", "doctor", "schema", "export")
+MANY_FILES = ("init", "doctor", "schema", "export", "site")
 """Commands that write so many files that failing each call takes long."""
 
 

@@ -26,6 +26,7 @@ WRITTEN_BY_HAND = (
     "exemptions.md",
     "figures.md",
     "importing.md",
+    "site.md",
     "installing.md",
     "officer-guide.md",
     "portfolio.md",

@@ -31,6 +31,7 @@ from p2ptrack.cli.portfolio import portfolio
 from p2ptrack.cli.query import changes, figures, history, list_records, overdue, show, status
 from p2ptrack.cli.rules import rule, rules
 from p2ptrack.cli.setup import doctor, init, schema
+from p2ptrack.cli.site import site
 from p2ptrack.cli.terminal import run_safely
 
 PROGRAM_NAME = "p2ptrack"
@@ -157,6 +158,7 @@ app.command(
         "render --all",
     )
 )(render)
+app.command(epilog=format_examples("site", "site public", "site --at 2023-01-12", "site --papers published"))(site)
 app.command(
     epilog=format_examples("publish AC-2023-03", "publish AC-2023-03 audit-follow-up --format html --format docx")
 )(publish)

@@ -70,12 +70,14 @@ def render_papers(options: PaperOptions, register_options: RegisterOptions) -> N
         )
     root = find_register_folder(register_options)
     with open_snapshot_with_templates(register_options, root) as snapshot:
-        context = _open_case(options, register_options, root, snapshot)
+        context = open_checked_context(
+            register_options, root, snapshot, options.audience, allow_problems=options.allow_problems
+        )
         names = select_papers(context, options.reports, all_papers=options.all_papers)
         if options.output == "-" and len(names) * len(options.formats) > 1:
             raise UsageError("Standard output takes one paper in one format. Name a folder after --output instead.")
         if needs_history(context, names):
-            context = _add_history(context, root, snapshot)
+            context = add_history(context, root, snapshot)
         templates = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
         for sentence in list_unused_logos(templates):
             write_notice(sentence)
@@ -91,22 +93,28 @@ def render_papers(options: PaperOptions, register_options: RegisterOptions) -> N
             _save_papers(context, names, options, root, style)
 
 
-def _open_case(
-    options: PaperOptions, register_options: RegisterOptions, root: Path, snapshot: Snapshot | None
+def open_checked_context(
+    register_options: RegisterOptions,
+    root: Path,
+    snapshot: Snapshot | None,
+    audience: Audience,
+    *,
+    allow_problems: bool,
+    refusal: str = "no paper was produced",
 ) -> PaperContext:
-    """Return the context of papers. Raises `CheckFailed` when the register has errors and the options forbid them."""
+    """Return the context of papers. Raises `CheckFailed` when the register has errors and they are not allowed."""
     today, as_of = resolve_date(None), resolve_position_date(register_options, snapshot)
-    context = open_paper_case(root, as_of, options.audience, today, snapshot)
+    context = open_paper_case(root, as_of, audience, today, snapshot)
     if snapshot is None or register_options.as_of is not None:
         _warn_about_future_date(as_of, today)
     warn_about_limits(context.case, snapshot)
     if snapshot is None and not context.provenance.commit and (reason := explain_unknown_head(root)):
         write_notice(f"The paper cannot name the saved version (commit) that it is made from. {reason}")
-    if options.audience is Audience.PUBLIC:
+    if audience is Audience.PUBLIC:
         _warn_about_newer_exemptions(context.redactions, is_past=snapshot is not None)
     error_count = count_by_severity(context.problems, Severity.ERROR)
-    if error_count and not options.allow_problems:
-        raise CheckFailed(_format_refusal(pluralise(error_count, "error"), snapshot))
+    if error_count and not allow_problems:
+        raise CheckFailed(_format_refusal(pluralise(error_count, "error"), snapshot, refusal))
     return context
 
 
@@ -129,15 +137,15 @@ def _warn_about_future_date(as_of: date, today: date) -> None:
         write_notice(f"Calculated as at {format_long_date(as_of)}, which is in the future.")
 
 
-def _format_refusal(errors: str, snapshot: Snapshot | None) -> str:
+def _format_refusal(errors: str, snapshot: Snapshot | None, refusal: str) -> str:
     if snapshot is None:
-        refusal, command = f"The register has {errors}", "p2ptrack check"
+        reason, command = f"The register has {errors}", "p2ptrack check"
     else:
-        refusal, command = f"The register had {errors} at that commit", f"p2ptrack check --at {snapshot.short_commit}"
-    return f"{refusal}, so no paper was produced. To see why: {command}. To produce it anyway, add --allow-problems."
+        reason, command = f"The register had {errors} at that commit", f"p2ptrack check --at {snapshot.short_commit}"
+    return f"{reason}, so {refusal}. To see why: {command}. To produce it anyway, add --allow-problems."
 
 
-def _add_history(context: PaperContext, root: Path, snapshot: Snapshot | None) -> PaperContext:
+def add_history(context: PaperContext, root: Path, snapshot: Snapshot | None) -> PaperContext:
     """Return the context with its history. Where git lacks a part of it, warn and use the dates in the register."""
     try:
         with show_progress("Reading the history"):

@@ -310,7 +310,7 @@ def build_key_and_glossary(context: PaperContext, blocks: tuple[Block, ...]) -> 
 
 
 def _build_key(context: PaperContext, blocks: tuple[Block, ...]) -> Section:
-    words, spans = context.wording, tuple(_iter_spans(blocks))
+    words, spans = context.wording, tuple(iter_spans(blocks))
     tables = [block for block in walk_blocks(blocks) if isinstance(block, Table)]
     lines = [words("key_absent"), words("key_dates")]
     if any(column.key == "rating" for table in tables for column in table.columns):
@@ -405,7 +405,7 @@ def _iter_texts(blocks: tuple[Block, ...]) -> Iterator[str]:
                 yield from (_cell_text(cell) for row in block.rows for cell in row.cells)
             case _:
                 pass
-    yield from (str(span) for span in _iter_spans(blocks))
+    yield from (str(span) for span in iter_spans(blocks))
 
 
 def _cell_text(cell: Cell) -> str:
@@ -414,7 +414,8 @@ def _cell_text(cell: Cell) -> str:
     return "" if isinstance(cell.content, tuple) else str(cell.content or "")
 
 
-def _iter_spans(blocks: tuple[Block, ...]) -> Iterator[Span]:
+def iter_spans(blocks: tuple[Block, ...]) -> Iterator[Span]:
+    """Yield the spans of running text in these blocks, and a star for each cell that is our interpretation."""
     for block in walk_blocks(blocks):
         match block:
             case Paragraph():

@@ -39,7 +39,7 @@ def require_output_place(path: Path, root: Path, advice: str = CHOOSE_OUTPUT) ->
     `UsageError` for one in `data`, `templates` or `.git` of this register or another, whatever links lead there, and
     `OperationError` for one that a link in this register leads to, for a folder and for a device.
     """
-    with _explain_failure(path, advice):
+    with explain_failure(path, advice):
         _refuse_kept_folders(path, root, advice)
         _refuse_links(path, root, advice)
     _require_replaceable(path, advice)
@@ -128,7 +128,7 @@ def write_register_files(root: Path, files: Mapping[str, bytes], advice: str) ->
     """
     paths = {root / path: data for path, data in files.items()}
     for path in paths:
-        with _explain_failure(path, advice):
+        with explain_failure(path, advice):
             _refuse_links(path, root, advice)
     with stage_files(paths, advice) as put_in_place:
         put_in_place()
@@ -169,14 +169,14 @@ def stage_files(files: Mapping[Path, bytes], advice: str = CHOOSE_OUTPUT) -> Ite
             remove_leftovers(folder)
         for path, data in files.items():
             _require_replaceable(path, advice)
-            with _explain_failure(path, advice):
-                stack.enter_context(_create_folder(path.parent))
+            with explain_failure(path, advice):
+                stack.enter_context(create_folder(path.parent))
                 temporary_paths[path] = stack.enter_context(_write_temporary(path, data))
 
         def put_in_place() -> None:
             with _restore_on_failure() as keep:
                 for path, temporary_path in temporary_paths.items():
-                    with _explain_failure(path, advice):
+                    with explain_failure(path, advice):
                         if len(temporary_paths) > 1:
                             keep(path)
                         temporary_path.replace(path)
@@ -190,7 +190,7 @@ def _restore_on_failure() -> Iterator[Callable[[Path], None]]:
     kept: dict[Path, Path | None] = {}
 
     def keep(path: Path) -> None:
-        copy = path.with_name(_make_temporary_name())
+        copy = path.with_name(make_temporary_name())
         try:
             os.link(path, copy, follow_symlinks=False)
         except FileNotFoundError:
@@ -234,7 +234,7 @@ def _allow_open_files(count: int) -> None:
 
 
 @contextmanager
-def _create_folder(folder: Path) -> Iterator[None]:
+def create_folder(folder: Path) -> Iterator[None]:
     """Create a folder and its parents; on leaving, those that are empty are removed again."""
     created: list[Path] = []
     try:
@@ -256,9 +256,7 @@ def _write_temporary(path: Path, data: bytes) -> Iterator[Path]:
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     with _create_temporary(path.parent) as (temporary_path, descriptor):
-        remaining = memoryview(data)
-        while remaining:
-            remaining = remaining[os.write(descriptor, remaining) :]
+        _write_all(descriptor, data)
         os.fsync(descriptor)
         if path.exists():
             temporary_path.chmod(stat.S_IMODE(path.stat().st_mode) & _PERMISSIONS)
@@ -267,15 +265,36 @@ def _write_temporary(path: Path, data: bytes) -> Iterator[Path]:
         yield temporary_path
 
 
-def _make_temporary_name() -> str:
+def make_temporary_name() -> str:
+    """Return a name for a temporary file or folder."""
     return f".p2ptrack-{token_hex(6)}.part"
+
+
+def is_temporary_name(name: str) -> bool:
+    """Whether a file or folder has a name that `make_temporary_name` makes."""
+    return _TEMPORARY_NAME.fullmatch(name) is not None
+
+
+def write_new_file(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet. Raises `OSError`."""
+    descriptor = os.open(path, _CREATE_FLAGS, 0o666)
+    try:
+        _write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    remaining = memoryview(data)
+    while remaining:
+        remaining = remaining[os.write(descriptor, remaining) :]
 
 
 @contextmanager
 def _create_temporary(folder: Path) -> Iterator[tuple[Path, int]]:
     """Create a file under a temporary name, locked until it is closed, and yield its path and descriptor."""
     while True:
-        path = folder / _make_temporary_name()
+        path = folder / make_temporary_name()
         descriptor = os.open(path, _CREATE_FLAGS, 0o666)
         _lock(descriptor, wait=True)
         if path.exists():
@@ -339,14 +358,14 @@ def create_temporary_folder() -> Iterator[Path]:
     _remove_left_folders()
     while True:
         temporary = tempfile.TemporaryDirectory(prefix=_FOLDER_PREFIX, ignore_cleanup_errors=True)
-        with temporary as name, _lock_folder(Path(name)):
+        with temporary as name, lock_folder(Path(name)):
             if Path(name).is_dir():  # otherwise another run took it for one that was left
                 yield Path(name)
                 return
 
 
 @contextmanager
-def _lock_folder(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Lock a folder until it is left."""
     if sys.platform == "win32":
         yield
@@ -370,10 +389,11 @@ def _remove_left_folders() -> None:
     with suppress(OSError):
         for entry in [*os.scandir(tempfile.gettempdir())]:
             if _TEMPORARY_FOLDER.fullmatch(entry.name):
-                _remove_left_folder(Path(entry.path))
+                remove_left_folder(Path(entry.path))
 
 
-def _remove_left_folder(folder: Path) -> None:
+def remove_left_folder(folder: Path) -> None:
+    """Remove a temporary folder of this user, unless a run that uses it has locked it."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0))
         try:
@@ -385,7 +405,8 @@ def _remove_left_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _explain_failure(path: Path, advice: str) -> Iterator[None]:
+def explain_failure(path: Path, advice: str) -> Iterator[None]:
+    """Turn an error of the operating system about a file into a sentence. Raises `OperationError`."""
     try:
         yield
     except OSError as error:

@@ -112,14 +112,23 @@ def encode_data_uri(file: Path) -> str:
 
 
 def load_logo(folders: tuple[Path, ...]) -> str:
-    """Return the council's logo as a `data:` URI, or nothing. The register's own logo precedes a packaged one."""
+    """Return the council's logo as a `data:` URI, or nothing."""
+    file = find_logo(folders)
+    return encode_data_uri(file) if file else ""
+
+
+def find_logo(folders: tuple[Path, ...]) -> Path | None:
+    """Return the file of the council's logo, or None. The register's own logo precedes a packaged one.
+
+    Raises `OperationError` for one that no page could show.
+    """
     for folder in folders:
         for name in LOGO_FILES:
             file = find_template(name, (folder,))
             if file is not None:
                 _require_picture(file)
-                return encode_data_uri(file)
-    return ""
+                return file
+    return None
 
 
 def describe_logo(folders: tuple[Path, ...]) -> str:
@@ -159,6 +168,8 @@ def _require_picture(file: Path) -> None:
     """Raise `OperationError` for a logo that no page could show."""
     if file.suffix == ".png":
         read_png(file)
+    else:
+        _require_drawable(file)
 
 
 def _require_drawable(file: Path) -> None:
@@ -202,10 +213,13 @@ _LINKING_ELEMENTS = frozenset({"link", "base", "use", "image", "feimage"})
 """Elements whose `href` is fetched. That of `a` is followed only by a reader who chooses to."""
 
 
-def require_closed_page(page: str, folders: tuple[Path, ...]) -> None:
-    """Raise `OperationError` when a template of the register makes a page that fetches something or holds a program."""
+def require_closed_page(page: str, folders: tuple[Path, ...], own_files: frozenset[str] = frozenset()) -> None:
+    """Raise `OperationError` when a template of the register makes a page that fetches something or holds a program.
+
+    `own_files` are the addresses of files beside the page that it may fetch.
+    """
     if any(find_own_templates(folder) for folder in folders if folder != PACKAGED):
-        _PageGuard(folders).feed(page)
+        _PageGuard(folders, own_files).feed(page)
 
 
 def find_own_templates(folder: Path) -> tuple[Path, ...]:
@@ -214,9 +228,10 @@ def find_own_templates(folder: Path) -> tuple[Path, ...]:
 
 
 class _PageGuard(HTMLParser):
-    def __init__(self, folders: tuple[Path, ...]) -> None:
+    def __init__(self, folders: tuple[Path, ...], own_files: frozenset[str]) -> None:
         super().__init__()
         self._folders = folders
+        self._own_files = own_files
         self._element = ""
 
     def handle_data(self, data: str) -> None:
@@ -232,7 +247,7 @@ class _PageGuard(HTMLParser):
         for name, value in attrs:
             address = (value or "").strip()
             is_address = name in _ADDRESS_ATTRIBUTES or (tag in _LINKING_ELEMENTS and name.endswith("href"))
-            if is_address and not address.startswith(("data:", "#")):
+            if is_address and not address.startswith(("data:", "#")) and address not in self._own_files:
                 raise self._error(f"fetches {quote(address)} in <{tag}>, but a paper is one file")
             if name.startswith("on") or address.casefold().startswith("javascript:"):
                 raise self._error(f"holds a program in <{tag} {name}>, but a paper holds none")

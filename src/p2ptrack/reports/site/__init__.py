@@ -1,0 +1,73 @@
+"""The whole site: every page of it in order, and the files beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from p2ptrack.model.history import RegisterHistory
+from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.site.facets import list_facets
+from p2ptrack.reports.site.lists import build_lists
+from p2ptrack.reports.site.overview import (
+    build_about,
+    build_downloads,
+    build_meetings,
+    build_position,
+    name_paper,
+)
+from p2ptrack.reports.site.pages import (
+    DOWNLOAD_FOLDER,
+    PageBuilder,
+    SiteContext,
+    SitePage,
+    SitePublication,
+    name_meetings,
+    name_records,
+)
+from p2ptrack.reports.site.records import build_record_pages
+
+_BUILDERS: tuple[PageBuilder, ...] = (
+    build_position,
+    build_lists,
+    build_record_pages,
+    build_meetings,
+    build_downloads,
+    build_about,
+)
+
+
+def make_site(
+    context: PaperContext,
+    histories: RegisterHistory | None = None,
+    publications: tuple[SitePublication, ...] = (),
+    downloads: Mapping[str, bytes] | None = None,
+) -> SiteContext:
+    """Return what a site is made from, with a page for each record and meeting."""
+    meeting_paths = name_meetings(context)
+    known = tuple(entry for entry in publications if entry.meeting in meeting_paths)
+    return SiteContext(context, histories, known, downloads or {}, name_records(context), meeting_paths)
+
+
+def iter_pages(site: SiteContext) -> Iterator[SitePage]:
+    """Yield every page, the first page first."""
+    for build_pages in _BUILDERS:
+        yield from build_pages(site)
+
+
+def list_files(site: SiteContext) -> dict[str, bytes]:
+    """Return the files to download and the published papers that are at hand, by their paths."""
+    downloads = {f"{DOWNLOAD_FOLDER}/{name}": data for name, data in site.downloads.items()}
+    papers = {
+        name_paper(site, publication.meeting, paper.name): paper.data
+        for publication in site.publications
+        for paper in publication.papers
+        if paper.data is not None
+    }
+    return {**downloads, **papers}
+
+
+def count_pages(site: SiteContext) -> int:
+    """Return how many files the site has, about: to show how far the work is."""
+    register = site.paper.register
+    values = sum(len(values) for _, values in list_facets(site.paper))
+    return len(register.records) + len(site.meeting_paths) + values + len(list_files(site)) + len(_BUILDERS)

@@ -1,0 +1,194 @@
+"""The lists of a site: one for all facets with counts, and one for each value of a facet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.records import ProcurementExemption, Recommendation, Record, TrackedRecord
+from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.document import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Paragraph,
+    Ref,
+    Row,
+    Section,
+    Span,
+    Table,
+    Width,
+    make_paragraph,
+)
+from p2ptrack.reports.exempt_marks import exempt_mark
+from p2ptrack.reports.layout import drop_empty_columns
+from p2ptrack.reports.record_blocks import (
+    Spans,
+    format_answer,
+    format_officers,
+    format_status,
+    format_target_position,
+    inferred_mark,
+    join_spans,
+    make_line_cell,
+)
+from p2ptrack.reports.record_table import format_exemption_type, format_supplier, format_value
+from p2ptrack.reports.site.facets import Facet, FacetValue, format_kind, list_facets
+from p2ptrack.reports.site.pages import HOME, RECORDS, SiteContext, SitePage, link_page
+from p2ptrack.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class _ListColumn:
+    """A column of a list of records: its key, the key of its title in the wording, and its cells."""
+
+    key: str
+    title: str
+    build: Callable[[PaperContext, Record], Spans]
+    width: Width = "medium"
+
+
+def link_title(context: PaperContext, record: Record) -> Spans:
+    """Return the title of a record as a link to its page, with its marks."""
+    marks = (*inferred_mark(record, "title"), *exempt_mark(context, record.exempt))
+    return (Ref(record.id, record.title), *marks)
+
+
+def _of_tracked(format_spans: Callable[[PaperContext, TrackedRecord], Spans]) -> Callable[..., Spans]:
+    return lambda context, record: format_spans(context, record) if isinstance(record, TrackedRecord) else ()
+
+
+def _of_exemption(format_text: Callable[[PaperContext, ProcurementExemption], str]) -> Callable[..., Spans]:
+    def build(context: PaperContext, record: Record) -> Spans:
+        text = format_text(context, record) if isinstance(record, ProcurementExemption) else ""
+        return (text,) if text else ()
+
+    return build
+
+
+def _format_actions(context: PaperContext, record: Record) -> Spans:
+    actions = context.case.links.find_actions(record.id) if isinstance(record, Recommendation) else ()
+    return join_spans((Ref(action.id),) for action in actions)
+
+
+_COLUMNS = (
+    _ListColumn("what", "item", link_title, "wide"),
+    _ListColumn("id", "id", lambda _, record: (record.id,), "narrow"),
+    _ListColumn("status", "status", _of_tracked(format_status)),
+    _ListColumn("owner", "accountable", _of_tracked(lambda _, record: format_officers(record))),
+    _ListColumn("target", "target", _of_tracked(format_target_position)),
+    _ListColumn("answer", "answer", lambda c, r: format_answer(c, r) if isinstance(r, Recommendation) else ()),
+    _ListColumn("actions", "actions", _format_actions),
+    _ListColumn(
+        "type",
+        "exemption_type",
+        _of_exemption(lambda c, r: format_exemption_type(c.wording, r.type, "one") if r.type else ""),
+    ),
+    _ListColumn("supplier", "exemption_supplier_alone", _of_exemption(format_supplier)),
+    _ListColumn("value", "exemption_value", _of_exemption(format_value)),
+    _ListColumn(
+        "approved",
+        "exemption_approved_on",
+        _of_exemption(lambda _, r: r.approved_on.to_text() if r.approved_on else ""),
+    ),
+)
+
+
+def build_record_list(context: PaperContext, key: str, title: str, records: Sequence[Record]) -> tuple[Block, ...]:
+    """Return a section with a table of records, under their number; nothing without records."""
+    if not records:
+        return ()
+    words = context.wording
+    columns = tuple(
+        Column(column.key, words(column.title), width=column.width, header=column.key == "what") for column in _COLUMNS
+    )
+    rows = tuple(
+        Row(tuple(make_line_cell(column.build(context, record)) for column in _COLUMNS), key=record.id)
+        for record in records
+    )
+    caption = words(f"site_list_{'one' if len(records) == 1 else 'many'}", number=len(records))
+    table = drop_empty_columns(Table(key, caption, columns, rows), frozenset({"what", "id"}))
+    return (Section(key, title, (table,)),)
+
+
+def build_grouped_lists(context: PaperContext, records: Iterable[Record]) -> tuple[Block, ...]:
+    """Return records in sections by what they need: overdue, due soon, open, done, and other kinds by their names."""
+    words, facts = context.wording, context.case.facts
+    groups: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        groups.setdefault(_find_group(context, record), []).append(record)
+    order = ("overdue", "due_soon", "open", "done", "closed")
+    keys = sorted(groups, key=lambda key: order.index(key[0]) if key[0] in order else len(order))
+    for key in keys:
+        if key[0] in {"overdue", "due_soon"}:
+            groups[key].sort(key=lambda record: facts[record.id].days_to_target or 0)
+    titles = {key: key[1] or words(f"site_group_{key[0]}") for key in keys}
+    sections = (build_record_list(context, key[0], titles[key], groups[key]) for key in keys)
+    return tuple(block for blocks in sections for block in blocks)
+
+
+def _find_group(context: PaperContext, record: Record) -> tuple[str, str]:
+    """Return the group of a record in a list, and its title where the wording has none for it."""
+    facts = context.case.facts.get(record.id)
+    if facts is None:
+        title = format_kind(context, record, plural=True)
+        return title.casefold().replace(" ", "-"), title
+    if facts.overdue:
+        return "overdue", ""
+    if facts.due_soon:
+        return "due_soon", ""
+    if facts.unfinished:
+        return "open", ""
+    return "closed" if facts.closed else "done", ""
+
+
+def build_lists(site: SiteContext) -> Iterator[SitePage]:
+    """Yield the page of all facets, and a page for each of their values."""
+    context = site.paper
+    facets, words = list_facets(context), context.wording
+    sections = tuple(_build_facet_section(context, facet, values) for facet, values in facets)
+    home = (HOME, words("site_position"))
+    number = len(context.register.records)
+    intro = make_paragraph(words("site_records_intro", number=number, day=format_long_date(context.as_of)))
+    yield site.make_page(RECORDS, RECORDS, words("site_records"), (intro, *sections), (home,))
+    for facet, values in facets:
+        facet_title = words(f"site_by_{facet.key}")
+        parents = (home, (RECORDS, words("site_records")), (f"{RECORDS}#s-{facet.key}", facet_title))
+        for value in values:
+            others = _build_other_values(context, values, value)
+            blocks = (*others, *build_grouped_lists(context, value.records))
+            title = words("site_facet_title", facet=facet_title, value=value.title)
+            yield site.make_page(value.path, RECORDS, title, blocks, parents)
+
+
+def _build_facet_section(context: PaperContext, facet: Facet, values: Sequence[FacetValue]) -> Section:
+    words = context.wording
+    title = words(f"site_by_{facet.key}")
+    columns = (
+        Column("value", title, width="wide", header=True),
+        Column("number", words("site_records"), "right", "narrow"),
+        Column("open", words("site_unfinished"), "right", "narrow"),
+        Column("overdue", words("overdue"), "right", "narrow"),
+    )
+    rows = tuple(_build_facet_row(context, value) for value in values)
+    return Section(facet.key, title, (Table(f"by-{facet.key}", title, columns, rows),))
+
+
+def _build_facet_row(context: PaperContext, value: FacetValue) -> Row:
+    facts = [context.case.facts[record.id] for record in value.records if record.id in context.case.facts]
+    counts = (sum(fact.unfinished for fact in facts), sum(fact.overdue for fact in facts)) if facts else (None, None)
+    link = make_line_cell((link_page(value.path, value.title),))
+    return Row((link, Cell(len(value.records)), *map(Cell, counts)))
+
+
+def _build_other_values(context: PaperContext, values: Sequence[FacetValue], current: FacetValue) -> tuple[Block, ...]:
+    """Return links to the lists of the other values; the section's key says that it can be opened and closed."""
+    if len(values) == 1:
+        return ()
+    items: list[tuple[Block, ...]] = []
+    for value in values:
+        count = f" ({len(value.records)})"
+        span: Span = value.title if value is current else link_page(value.path, value.title)
+        items.append((Paragraph((span, count)),))
+    return (Section("filters", context.wording("site_other_lists"), (Bullets(tuple(items)),)),)

@@ -1,0 +1,281 @@
+"""The pages of a site that are about the whole register: its position, meetings, downloads, and how to read it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from p2ptrack.diagnostics import Severity
+from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.programme import Meeting
+from p2ptrack.model.records import FollowUp, ProcurementExemption, Record, TrackedRecord
+from p2ptrack.model.register import format_meeting_title
+from p2ptrack.reports.document import (
+    Block,
+    Cell,
+    Column,
+    Fact,
+    Notice,
+    Prose,
+    Row,
+    Section,
+    Table,
+    make_paragraph,
+)
+from p2ptrack.reports.layout import apply_layout
+from p2ptrack.reports.paper import COMMON_SECTIONS, PaperScope, build_key_and_glossary, resolve_scope
+from p2ptrack.reports.progress.charts import build_ageing, build_progress
+from p2ptrack.reports.progress.figures import build_figures, build_gaps, build_movement
+from p2ptrack.reports.progress.lists import (
+    build_completed,
+    build_decisions,
+    build_due,
+    build_extensions,
+    build_overdue,
+    build_same_work,
+    build_unanswered,
+    build_waiting,
+)
+from p2ptrack.reports.progress.report import PARTS
+from p2ptrack.reports.progress.view import View, make_view
+from p2ptrack.reports.record_blocks import Spans, make_line_cell
+from p2ptrack.reports.site.lists import build_record_list
+from p2ptrack.reports.site.pages import (
+    ABOUT,
+    DOWNLOAD_FOLDER,
+    DOWNLOADS,
+    HOME,
+    MEETINGS,
+    PAPER_FOLDER,
+    RECORDS,
+    SiteContext,
+    SitePage,
+    SitePublication,
+    find_label,
+    link_page,
+)
+
+_POSITION: tuple[tuple[str, Callable[[View], tuple[Block, ...]]], ...] = (
+    ("glance", lambda view: (*build_movement(view), build_figures(view)) if view.records else ()),
+    ("overdue", lambda view: (*build_ageing(view), *build_overdue(view))),
+    ("due", build_due),
+    ("extensions", build_extensions),
+    ("decisions", build_decisions),
+    ("completed", build_completed),
+    ("waiting", build_waiting),
+    ("same-work", build_same_work),
+    ("unanswered", build_unanswered),
+    ("progress", build_progress),
+    ("missing", build_gaps),
+)
+"""The sections of the first page: those of the progress report, except the list of other open items."""
+
+
+_POSITION_PARTS = replace(
+    PARTS,
+    sections=(*COMMON_SECTIONS, *PARTS.sections),
+    columns={**PARTS.columns, "glossary": ("word", "meaning")},
+)
+"""The council's layout of the progress report counts for the first page too."""
+
+
+def build_position(site: SiteContext) -> Iterator[SitePage]:
+    """Yield the first page: the figures, what is overdue and due next, and what else needs attention."""
+    context = site.paper
+    words = context.wording
+    scope = _make_scope(site)
+    view = make_view(scope)
+    sections = tuple(
+        Section(key, words(f"section_{key.replace('-', '_')}"), blocks)
+        for key, build_blocks in _POSITION
+        if (blocks := build_blocks(view))
+    )
+    number = len(context.register.records)
+    intro = make_paragraph(words("site_intro", number=number, day=format_long_date(context.as_of)), role="lead")
+    lists = make_paragraph(
+        link_page(RECORDS, words("site_all_records")), ". ", link_page(ABOUT, words("site_about")), "."
+    )
+    empty = () if context.register.records else (make_paragraph(words("no_items")),)
+    blocks = (*_build_error_notice(site), *scope.notice, intro, lists, *empty, *sections)
+    page = site.make_page(HOME, HOME, words("site_position"), blocks)
+    document = apply_layout(page.document, context.layout, "progress-report", _POSITION_PARTS)
+    yield replace(page, document=replace(document, opening=("glance",)))
+
+
+def _build_error_notice(site: SiteContext) -> tuple[Block, ...]:
+    """Return how many errors the register has, by their codes, which name nothing in a record."""
+    codes = Counter(problem.code for problem in site.paper.problems if problem.severity is Severity.ERROR)
+    if not codes:
+        return ()
+    listed = ", ".join(f"{code} ({number})" for code, number in sorted(codes.items()))
+    key = f"site_errors_{'one' if codes.total() == 1 else 'many'}"
+    text = site.paper.wording(key, number=codes.total(), codes=listed)
+    return (Notice((make_paragraph(text),), kind="problems"),)
+
+
+def _make_scope(site: SiteContext) -> PaperScope:
+    return resolve_scope(site.paper, "site", tuple(kind.name for kind in site.paper.register.kinds))
+
+
+def build_meetings(site: SiteContext) -> Iterator[SitePage]:
+    """Yield the list of meetings, and a page for each with its papers and the records that it concerns."""
+    context = site.paper
+    words = context.wording
+    meetings = sorted(context.register.programme.meetings, key=_sort_meeting, reverse=True)
+    home = (HOME, words("site_position"))
+    columns = (
+        Column("meeting", words("meeting"), width="wide", header=True),
+        Column("date", words("site_date")),
+        Column("papers", words("site_papers")),
+    )
+    rows = tuple(_build_meeting_row(site, meeting) for meeting in meetings)
+    table = Table("meetings", words("site_meetings"), columns, rows, empty=words("site_no_meetings"))
+    yield site.make_page(MEETINGS, MEETINGS, words("site_meetings"), (table,), (home,))
+    for meeting in meetings:
+        facts = [Fact(words("site_date"), meeting.date)]
+        if meeting.papers_due:
+            facts.append(Fact(words("site_papers_due"), meeting.papers_due))
+        blocks = (*_build_papers(site, meeting), *_build_meeting_lists(site, meeting))
+        title, parents = format_meeting_title(meeting), (home, (MEETINGS, words("site_meetings")))
+        yield site.make_page(site.meeting_paths[meeting.id], MEETINGS, title, blocks, parents, tuple(facts))
+
+
+def _sort_meeting(meeting: Meeting) -> tuple[str, str]:
+    return meeting.date.latest.isoformat() if meeting.date.latest else "", meeting.id
+
+
+def _build_meeting_row(site: SiteContext, meeting: Meeting) -> Row:
+    words = site.paper.wording
+    link = make_line_cell((link_page(site.meeting_paths[meeting.id], format_meeting_title(meeting)),))
+    is_published = _find_publication(site, meeting) is not None
+    return Row((link, Cell(meeting.date), Cell(words("site_published") if is_published else None)))
+
+
+def _find_publication(site: SiteContext, meeting: Meeting) -> SitePublication | None:
+    return next((entry for entry in site.publications if entry.meeting == meeting.id), None)
+
+
+def _build_papers(site: SiteContext, meeting: Meeting) -> tuple[Block, ...]:
+    """Return the published papers of a meeting with their fingerprints, as files where they are at hand."""
+    words, publication = site.paper.wording, _find_publication(site, meeting)
+    if publication is None:
+        return (Section("papers", words("site_papers"), (make_paragraph(words("site_not_published")),)),)
+    columns = (
+        Column("file", words("site_file"), header=True),
+        Column("fingerprint", words("site_fingerprint"), width="wide"),
+    )
+    rows = tuple(
+        Row(
+            (
+                make_line_cell(_link_paper(site, meeting, paper.name, has_file=paper.data is not None)),
+                Cell(paper.fingerprint),
+            )
+        )
+        for paper in publication.papers
+    )
+    table = Table("papers", words("site_papers_caption", number=len(rows)), columns, rows)
+    key = "site_papers_withheld" if publication.is_withheld else "site_papers_note"
+    return (Section("papers", words("site_papers"), (table, make_paragraph(words(key), role="note"))),)
+
+
+def _link_paper(site: SiteContext, meeting: Meeting, name: str, *, has_file: bool) -> Spans:
+    return (link_page(name_paper(site, meeting.id, name), name),) if has_file else (name,)
+
+
+def name_paper(site: SiteContext, meeting: str, name: str) -> str:
+    """Return the path of a file of a meeting's papers."""
+    folder = site.meeting_paths[meeting].rpartition("/")[2].removesuffix(".html")
+    return f"{PAPER_FOLDER}/{folder}/{name}"
+
+
+def _build_meeting_lists(site: SiteContext, meeting: Meeting) -> tuple[Block, ...]:
+    """Return the records that a meeting raised, decided on or was reported on."""
+    context = site.paper
+    lists: dict[str, Callable[[Record], bool]] = {
+        "site_meeting_raised": lambda record: isinstance(record, FollowUp) and meeting.id in record.raised,
+        "site_meeting_decided": lambda record: isinstance(record, TrackedRecord) and _is_decided_at(record, meeting.id),
+        "site_meeting_reported": lambda record: _is_reported_to(record, meeting.id),
+    }
+    blocks: list[Block] = []
+    for key, is_listed in lists.items():
+        records: Sequence[Record] = tuple(filter(is_listed, context.register.records))
+        blocks += build_record_list(context, key.removeprefix("site_meeting_"), context.wording(key), records)
+    return tuple(blocks)
+
+
+def _is_decided_at(record: TrackedRecord, meeting: str) -> bool:
+    decided = record.decided is not None and record.decided.meeting == meeting
+    return decided or any(revision.meeting == meeting for revision in record.revisions)
+
+
+def _is_reported_to(record: Record, meeting: str) -> bool:
+    if isinstance(record, ProcurementExemption):
+        return meeting in record.reported_to
+    return isinstance(record, TrackedRecord) and any(update.meeting == meeting for update in record.updates)
+
+
+def build_downloads(site: SiteContext) -> Iterator[SitePage]:
+    """Yield the page of the files for other programs."""
+    words = site.paper.wording
+    columns = (
+        Column("file", words("site_file"), header=True),
+        Column("content", words("site_content"), width="wide"),
+        Column("size", words("site_size"), "right", "narrow"),
+    )
+    rows = tuple(
+        Row(
+            (
+                make_line_cell((link_page(f"{DOWNLOAD_FOLDER}/{name}", name),)),
+                Cell(_describe_download(site, name)),
+                Cell(words("site_kilobytes", number=f"{max(1, round(len(data) / 1000)):,}")),
+            )
+        )
+        for name, data in site.downloads.items()
+    )
+    table = Table("downloads", words("site_downloads"), columns, rows)
+    intro = make_paragraph(words("site_downloads_intro"))
+    yield site.make_page(
+        DOWNLOADS, DOWNLOADS, words("site_downloads"), (intro, table), ((HOME, words("site_position")),)
+    )
+
+
+def _describe_download(site: SiteContext, name: str) -> str:
+    words = site.paper.wording
+    stem, _, suffix = name.rpartition(".")
+    keys = (f"site_download_{stem.rpartition('/')[2]}_{suffix}", f"site_download_{suffix}")
+    return find_label(words, keys, suffix.upper())
+
+
+def build_about(site: SiteContext) -> Iterator[SitePage]:
+    """Yield the page on how to read the register: signs and words, what is left out, and accessibility."""
+    context = site.paper
+    words = context.wording
+    blocks: tuple[Block, ...] = (
+        Section(
+            "about",
+            words("site_about_register"),
+            tuple(Prose(words(key)) for key in ("site_about_text", "site_about_dates")),
+        ),
+        *((Section("exempt", words("site_about_exempt"), notice),) if (notice := build_notice(site)) else ()),
+        *_build_glossary(site),
+        Section("accessibility", words("site_accessibility"), (Prose(words("site_accessibility_text")),)),
+    )
+    yield site.make_page(ABOUT, ABOUT, words("site_about"), blocks, ((HOME, words("site_position")),))
+
+
+def build_notice(site: SiteContext) -> tuple[Block, ...]:
+    """Return how much is exempt from publication and left out."""
+    return _make_scope(site).notice
+
+
+def _build_glossary(site: SiteContext) -> tuple[Block, ...]:
+    """Return the key to signs and words, and the terms of the programme."""
+    terms = " ".join(site.paper.register.programme.glossary)
+    return build_key_and_glossary(site.paper, (make_paragraph(terms), *_list_statuses(site)))
+
+
+def _list_statuses(site: SiteContext) -> tuple[Block, ...]:
+    context = site.paper
+    statuses = {record.status for record in context.case.tracked() if record.status}
+    return tuple(make_paragraph(context.wording(f"status_{status.value}")) for status in sorted(statuses))

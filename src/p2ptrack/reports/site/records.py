@@ -1,0 +1,291 @@
+"""The page of a record: its whole story, with links both ways and what git knows of its past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from p2ptrack.analysis.links import addressed_recommendations, resolve_see
+from p2ptrack.model.dates import CouncilDate
+from p2ptrack.model.fields import DirectorateMarker, ExemptionType, Extent, IdMarker
+from p2ptrack.model.money import Money, format_money
+from p2ptrack.model.records import (
+    Action,
+    FollowUp,
+    ProcurementExemption,
+    Recommendation,
+    Record,
+    TrackedRecord,
+)
+from p2ptrack.model.register import format_meeting_title, list_raising_meetings
+from p2ptrack.model.schema import FieldSpec, list_fields
+from p2ptrack.phrases import unique
+from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.document import (
+    Block,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Paragraph,
+    Prose,
+    Ref,
+    Row,
+    Section,
+    Table,
+    make_paragraph,
+)
+from p2ptrack.reports.exempt_marks import build_redaction_notice, exempt_mark
+from p2ptrack.reports.record_blocks import (
+    SharedAttribution,
+    Spans,
+    build_answer,
+    build_details,
+    build_no_update,
+    build_update,
+    format_directorate,
+    format_officers,
+    format_status,
+    format_target_position,
+    format_word,
+    inferred_mark,
+    join_spans,
+    link_record,
+    repeats_title,
+    sort_newest_first,
+)
+from p2ptrack.reports.record_table import format_exemption_type
+from p2ptrack.reports.site.changes import build_changes
+from p2ptrack.reports.site.facets import format_kind
+from p2ptrack.reports.site.pages import HOME, RECORDS, SiteContext, SitePage, find_label, link_page
+
+_UNSHARED = SharedAttribution()
+_IN_DETAILS = frozenset({"answer", "accountable", "depends_on", "superseded_by", "same_work", "see_also", "note"})
+"""The details that have places of their own on the page, and the notes, which are for officers."""
+
+
+def build_record_pages(site: SiteContext) -> Iterator[SitePage]:
+    """Yield the page of each record."""
+    words = site.paper.wording
+    home, records = (HOME, words("site_position")), (RECORDS, words("site_records"))
+    for record in site.paper.register.records:
+        blocks = tuple(_iter_blocks(site, record))
+        path = site.record_paths[record.id]
+        yield site.make_page(path, RECORDS, record.title, blocks, (home, records), _build_meta(site, record))
+
+
+def _build_meta(site: SiteContext, record: Record) -> tuple[Fact, ...]:
+    context = site.paper
+    words = context.wording
+    facts = [Fact(format_kind(context, record, plural=False), spans=(record.id,))]
+    if isinstance(record, TrackedRecord):
+        lines = {
+            "status": format_status(context, record),
+            "target": format_target_position(context, record),
+            "accountable": format_officers(record),
+            "priority": (format_word(context, record, "priority"),) if record.priority else (),
+        }
+        facts += [Fact(words(key), spans=spans) for key, spans in lines.items() if spans]
+    return tuple(facts)
+
+
+def _iter_blocks(site: SiteContext, record: Record) -> Iterator[Block]:
+    context = site.paper
+    yield from build_redaction_notice(context, record)
+    yield from _build_request(context, record)
+    yield from _build_section(context, "site_answer", build_answer(context, record))
+    if isinstance(record, TrackedRecord):
+        yield from _build_section(context, "site_updates", _build_updates(context, record))
+        details = build_details(context, record, _IN_DETAILS)
+    else:
+        details = tuple(_build_other_details(site, record))
+    details = (*_describe_origin(site, record), *details)
+    yield from _build_section(context, "site_details", (Facts(details),) if details else ())
+    links = tuple(_iter_links(context, record))
+    yield from _build_section(context, "site_links", (Facts(links),) if links else ())
+    yield from _build_section(context, "site_history", build_changes(site, record))
+
+
+def _build_section(context: PaperContext, key: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
+    if not blocks:
+        return ()
+    return (Section(key.removeprefix("site_"), context.wording(key), tuple(blocks)),)
+
+
+def _build_request(context: PaperContext, record: Record) -> tuple[Block, ...]:
+    """Return what was asked in its own words, unless that is the title, and the parts of a recommendation."""
+    blocks: list[Block] = []
+    if record.origin_text and not repeats_title(record):
+        blocks.append(Prose(record.origin_text))
+        if marks := inferred_mark(record, "origin_text"):
+            blocks.append(Paragraph(marks))
+    if isinstance(record, Recommendation) and record.parts:
+        columns = (
+            Column("id", context.wording("id"), width="narrow", header=True),
+            Column("text", context.wording("recommendation_text"), width="wide"),
+            Column("actions", context.wording("actions")),
+        )
+        rows = tuple(
+            Row((Cell(part.id), Cell(part.text), Cell(_list_actions(context, part.id))), key=part.id)
+            for part in record.parts
+        )
+        blocks.append(Table("parts", context.wording("parts"), columns, rows))
+    key = "site_recommendation" if isinstance(record, Recommendation) else "site_request"
+    return _build_section(context, key, blocks)
+
+
+def _list_actions(context: PaperContext, id_: str) -> tuple[Block, ...] | None:
+    spans = join_spans((Ref(action.id),) for action in context.case.links.find_actions(id_))
+    return (Paragraph(spans),) if spans else None
+
+
+def _build_updates(context: PaperContext, record: TrackedRecord) -> tuple[Block, ...]:
+    """Return the updates, the newest first: the record's own, those it refers to, and those in other records."""
+    words = context.wording
+    blocks: list[Block] = []
+    for update in sort_newest_first(context, record):
+        blocks += build_update(context, record, update, _UNSHARED)
+        for id_, referred in resolve_see(context.register, update):
+            blocks += build_update(context, _find_tracked(context, id_, record), referred, _UNSHARED)
+    for cover in context.case.links.covered_by.get(record.id, ()):
+        key = {Extent.WHOLE: "told_whole", Extent.IN_PART: "told_in_part"}.get(cover.extent, "told_heading_only")
+        blocks.append(make_paragraph(words(key), " ", *link_record(context, cover.reporter), ".", role="note"))
+        if cover.extent is not Extent.HEADING_ONLY:
+            reporter = _find_tracked(context, cover.reporter, record)
+            blocks += build_update(context, reporter, cover.update, _UNSHARED)
+    return tuple(blocks) or build_no_update(context, record)
+
+
+def _find_tracked(context: PaperContext, id_: str, default: TrackedRecord) -> TrackedRecord:
+    record = context.register.by_id.get(id_)
+    return record if isinstance(record, TrackedRecord) else default
+
+
+def _describe_origin(site: SiteContext, record: Record) -> tuple[Fact, ...]:
+    """Return where a record comes from: its source, the meetings that raised it, its area and its phases."""
+    context = site.paper
+    words, facts = context.wording, []
+    source = context.register.find_source(record.source.id) if record.source else None
+    if source and record.source:
+        place = f", {record.source.ref}" if record.source.ref else ""
+        facts.append(Fact(words("source"), spans=(f"{source.title}{place}",)))
+    if isinstance(record, FollowUp):
+        raising = list_raising_meetings(context.register, record)
+        lines = {
+            "raised": join_spans(link_meeting(site, meeting.id) for meeting in raising),
+            "area": (record.area,) if record.area else (),
+            "report_ref": (", ".join(record.report_refs),) if record.report_refs else (),
+        }
+        facts += [Fact(words(key), spans=spans) for key, spans in lines.items() if spans]
+    if isinstance(record, Action):
+        phases = (context.register.find_phase(id_) for id_ in dict.fromkeys((record.phase, record.phase_end)))
+        titles = [phase.title for phase in phases if phase]
+        if titles:
+            facts.append(Fact(words("phase"), spans=(", ".join(titles),)))
+    return tuple(facts)
+
+
+def link_meeting(site: SiteContext, id_: str) -> Spans:
+    """Return the title of a meeting as a link to its page; the id where there is no such meeting."""
+    meeting = site.paper.register.find_meeting(id_)
+    return (link_page(site.meeting_paths[id_], format_meeting_title(meeting)),) if meeting else (id_,)
+
+
+_SHOWN_ELSEWHERE = frozenset({
+    "id", "title", "source", "origin_text", "restated", "inferred", "truncated", "acceptance", "response",
+    "depends_on", "superseded_by", "see_also", "same_deliverable_as", "exempt", "note", "parts", "unanswered",
+    "heading", "leads_to",
+})  # fmt: skip
+"""The fields of a record that have places of their own on its page, or none."""
+
+
+def _build_other_details(site: SiteContext, record: Record) -> Iterator[Fact]:
+    """Yield the fields of a record that is not tracked, such as an exemption, under their labels."""
+    for spec in list_fields(type(record)):
+        value = getattr(record, spec.attribute)
+        if spec.name in _SHOWN_ELSEWHERE or value in (None, (), {}):
+            continue
+        spans = _format_value(site, spec, value)
+        yield Fact(_label_field(site.paper, spec), spans=(*spans, *inferred_mark(record, spec.name)))
+
+
+def _label_field(context: PaperContext, spec: FieldSpec) -> str:
+    """Return the label of a field in the words of papers, otherwise its title in the model."""
+    return find_label(context.wording, (f"site_field_{spec.name}", f"exemption_{spec.name}", spec.name), spec.title)
+
+
+def _format_value(site: SiteContext, spec: FieldSpec, value: Any) -> Spans:
+    if isinstance(value, tuple):
+        return join_spans(_format_value(site, spec, item) for item in value)
+    match spec.marker:
+        case IdMarker(target="meeting"):
+            return link_meeting(site, value)
+        case IdMarker(target="record"):
+            return link_record(site.paper, value)
+        case DirectorateMarker():
+            return (format_directorate(site.paper, value),)
+    return (_format_text(site.paper, spec, value),)
+
+
+def _format_text(context: PaperContext, spec: FieldSpec, value: Any) -> str:
+    match value:
+        case CouncilDate():
+            return value.to_text()
+        case Money():
+            return format_money(value)
+        case Mapping():
+            return "; ".join(f"{name}: {text}" for name, text in value.items())
+    if isinstance(value, ExemptionType):
+        return format_exemption_type(context.wording, value, "one")
+    return find_label(context.wording, (f"exemption_{spec.name}_{value}",), str(value))
+
+
+_INCOMING = {
+    "recommendations": "site_link_actions",
+    "depends_on": "site_link_needed_by",
+    "superseded_by": "site_link_replaces",
+    "updates.see": "site_link_reported_here",
+    "leads_to": "site_link_exemptions",
+}
+"""The fields by which other records name one, with the key of what that is called from here."""
+
+
+def _iter_links(context: PaperContext, record: Record) -> Iterator[Fact]:
+    """Yield the links of a record in both directions, a line each."""
+    register, words = context.register, context.wording
+    answered = addressed_recommendations(record)
+    outgoing: dict[str, Sequence[str]] = {
+        "site_link_answers": [id_ for id_ in answered if id_ in register.by_id],
+        "depends_on": record.depends_on,
+        "superseded_by": record.superseded_by,
+        "same_work": context.case.links.find_deliverable_siblings(record.id),
+        "see_also": unique((*record.see_also, *_find_naming(context, record, "see_also"))),
+        "exemption_next": record.leads_to if isinstance(record, ProcurementExemption) else (),
+    }
+    for key, ids in outgoing.items():
+        yield from _build_links(context, words(key), ids)
+    for name, key in _INCOMING.items():
+        yield from _build_links(context, words(key), _find_naming(context, record, name))
+
+
+def _find_naming(context: PaperContext, record: Record, name: str) -> Sequence[str]:
+    """Return the records that name one in a field; a recommendation is named by its parts too."""
+    if name == "recommendations":
+        return [action.id for action in context.case.links.find_actions(record.id)]
+    return context.case.links.find_sources(record.id, name)
+
+
+def _build_links(context: PaperContext, label: str, ids: Iterable[str]) -> Iterator[Fact]:
+    lines = tuple(_describe_link(context, id_) for id_ in unique(ids) if id_ in context.register.by_id)
+    if lines:
+        yield Fact(label, lines=lines)
+
+
+def _describe_link(context: PaperContext, id_: str) -> Spans:
+    """Return the title of a record as a link, with its id, status and target."""
+    record = context.register.by_id[id_]
+    position: tuple[Spans, ...] = ((id_,),)
+    if isinstance(record, TrackedRecord):
+        position = (*position, format_status(context, record), format_target_position(context, record))
+    title = (Ref(id_, record.title), *exempt_mark(context, record.exempt))
+    return (*title, " (", *join_spans(position), ")")

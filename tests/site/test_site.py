@@ -1,0 +1,109 @@
+"""The site: every link resolves, nothing is fetched from elsewhere, and the same register gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.reports.site.pages import name_files
+from tests.command import ROOT, SEED_DAY, run
+from tests.publication.canaries import plant, write
+from tests.publication.searching import everything
+from tests.site.reading import files_of, find_broken, find_reachable, read_page
+from tests.support import write_register
+
+SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*-?(?:\.[a-z0-9]+)?")
+CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:;"
+
+
+def make_site(folder: Path, root: Path, *words: str | Path, day: str = SEED_DAY) -> dict[str, bytes]:
+    """Make the site of a register in a folder, and return its files without the marker."""
+    ran = run("site", folder, "--root", root, "--as-of", day, *words)
+    assert (ran.code, ran.out.strip()) == (0, str(folder / "index.html")), ran.err
+    files = files_of(folder)
+    assert files.pop(".p2ptrack-site.json")
+    return files
+
+
+@pytest.fixture(scope="module")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return make_site(tmp_path_factory.mktemp("seed") / "site", ROOT)
+
+
+def test_every_link_of_the_shipped_register_resolves_within_the_folder(seed: dict[str, bytes]) -> None:
+    assert len(seed) > 90
+    assert find_broken(seed) == []
+    assert set(seed) - find_reachable(seed) == set()
+
+
+def test_every_record_and_every_value_of_a_facet_has_a_page(seed: dict[str, bytes]) -> None:
+    records = {path for path in seed if path.startswith("record/")}
+    assert len(records) == 56
+    assert {"record/a01.html", "record/f14.html", "record/r9.html"} <= records
+    assert {"status/in-progress.html", "area/social-value.html", "meeting/ac-2022-10-17.html"} <= set(seed)
+
+
+def test_pages_have_no_script_no_style_of_their_own_and_fetch_only_files_of_the_site(seed: dict[str, bytes]) -> None:
+    for path, data in seed.items():
+        if path.endswith(".html"):
+            page, text = read_page(data), data.decode()
+            assert page.fetched == ["../" * path.count("/") + "style.css"]
+            assert page.language == "en-GB"
+            assert CONTENT_POLICY in text
+            assert re.findall(r"<script|<iframe|<form| style=|<style| on[a-z]+=", text) == []
+    assert b"url(" not in seed["style.css"]
+    assert b"@import" not in seed["style.css"]
+
+
+def test_names_of_files_are_safe_everywhere(seed: dict[str, bytes]) -> None:
+    names = {part for path in seed for part in path.split("/")}
+    assert {name for name in names if not SAFE_NAME.fullmatch(name)} == set()
+    assert len({path.casefold() for path in seed}) == len(seed)
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (["Head of IT", "head of it"], ["head-of-it", "head-of-it-2"]),
+        (["CON", "aux", "COM1", "Lpt9"], ["con-", "aux-", "com1-", "lpt9-"]),
+        (["Pennaeth Tŷ", "Ŵyn"], ["pennaeth-ty", "wyn"]),
+        (["שלום", "../..", "", "?*<>|"], ["other", "other-2", "other-3", "other-4"]),
+        (["x" * 300], ["x" * 60]),
+        (["A1.2", "A1-2"], ["a1-2", "a1-2-2"]),
+    ],
+)
+def test_texts_become_names_of_files(texts: list[str], names: list[str]) -> None:
+    assert list(name_files(texts).values()) == names
+
+
+def test_the_same_register_gives_the_same_bytes(tmp_path: Path, seed: dict[str, bytes]) -> None:
+    assert make_site(tmp_path / "again" / "deep", ROOT) == seed
+
+
+def test_nothing_exempt_is_in_any_byte(tmp_path: Path) -> None:
+    garden = plant()
+    files = make_site(tmp_path / "site", write(garden, tmp_path), "--allow-problems")
+    assert len(files) > 30
+    texts = {path: f"{path.casefold()} {everything(path, data)}" for path, data in files.items()}
+    assert {path for path, text in texts.items() if not garden.open.isdisjoint(re.findall(r"zq\d{4}", text))} != set()
+    for words in (garden.exempt, garden.notes, garden.amounts):
+        assert {(path, word) for path, text in texts.items() for word in words if word in text} == set()
+    assert find_broken(files) == []
+
+
+def test_a_register_without_records_has_a_site(tmp_path: Path) -> None:
+    write_register(tmp_path, programme="title: A register\n")
+    files = make_site(tmp_path / "site", tmp_path)
+    assert find_broken(files) == []
+    assert "There are no actions or follow-ups." in files["index.html"].decode()
+
+
+def test_a_register_with_errors_is_refused_and_made_on_request(tmp_path: Path) -> None:
+    write_register(tmp_path, {"actions/A01.yaml": "id: A01\ntitle: One\nstatus: nonsense\n"}, "title: A register\n")
+    ran = run("site", tmp_path / "site", "--root", tmp_path, "--as-of", SEED_DAY)
+    assert (ran.code, (tmp_path / "site").exists()) == (1, False)
+    assert "The register has 1 error, so no site was made." in ran.err
+    files = make_site(tmp_path / "site", tmp_path, "--allow-problems")
+    assert "made from a register with 1 error" in files["index.html"].decode()
