@@ -54,12 +54,13 @@ def paste(text: str, problem: Problem) -> str:
         return "\n".join([*lines[: number - 1], *block, *lines[end + 1 :]])
     if repeated := _REPEATED.search(problem.fix):
         first, end = int(repeated.group(1)), find_end(lines, number, block)
-        return "\n".join([*lines[: first - 1], *block, *lines[first : number - 1], *lines[end:]])
+        first_end = min(find_end(lines, first, block), number - 1)
+        return "\n".join([*lines[: first - 1], *block, *lines[first_end : number - 1], *lines[end:]])
     start = number if problem.code == "Y132" else find_start(lines, number, block)
     end = find_end(lines, number, block)
     old = lines[start - 1]
     indent = old[: len(old) - len(old.lstrip(" \t\xa0"))]
-    if problem.code != "Y133" and not block[0].startswith(" "):
+    if problem.code not in {"Y108", "Y133", "Y134"} and not block[0].startswith(" "):
         block = [indent.replace("\t", "  ").replace("\xa0", " ") + line for line in block]
     return "\n".join([*lines[: start - 1], *block, *lines[end:]])
 

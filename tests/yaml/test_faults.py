@@ -8,9 +8,9 @@ import pytest
 
 from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.store.yaml import ParsedFile, read
+from p2ptrack.store.yaml.duplicates import suggest_resolution
 from p2ptrack.store.yaml.messages import YAML_ERRORS
 from p2ptrack.store.yaml.source_text import SourceText
-from p2ptrack.store.yaml.text_blocks import suggest_resolution
 
 PATH = "data/actions/A01-register.yaml"
 
@@ -146,6 +146,14 @@ def test_the_example_of_every_code_shows_it(code: str) -> None:
         ("a: b\n  c: d\n", [("Y133", 2, 3, 4, "c: d")]),
         ("a:\n    b: c\n  d: e\n", [("Y133", 3, 3, 4, "    d: e")]),
         ("a: b\n- c\n", [("Y134", 2, 1, 3, YAML_ERRORS["Y134"].fix)]),
+        ("a: b\n- R1\n- R2.1\n", [("Y134", 2, 1, 4, "recommendations:\n  - R1\n  - R2.1")]),
+        ("a: b\n- text: c\n  date: d\n", [("Y134", 2, 1, 9, "updates:\n  - text: c\n    date: d")]),
+        ("a: b\n- title: c\n  link: d\n", [("Y134", 2, 1, 10, "evidence:\n  - title: c\n    link: d")]),
+        (
+            "updates:\n\t- text: |\n\t\tc\n\t\td\n",
+            [("Y108", 2, 1, 1, "  - text: |"), ("Y108", 3, 1, 1, "      c"), ("Y108", 4, 1, 1, "      d")],
+        ),
+        ("see_also: A02\n  - A03\n", [("Y135", 2, 3, 1, "see_also:\n  - A02\n  - A03")]),
         (
             "a: ~\nb: Null\n",
             [
@@ -153,13 +161,18 @@ def test_the_example_of_every_code_shows_it(code: str) -> None:
                 ("Y126", 2, 4, 4, YAML_ERRORS["Y126"].fix.format(text="Null")),
             ],
         ),
-        ("b: c\nb: d\n", [("Y120", 2, 1, 1, YAML_ERRORS["Y120"].fix.format(key="b"))]),
-        ("a:\n  b: c\na: e\n", [("Y120", 3, 1, 1, "Put both groups under one `a:`.")]),
-        ("a: [b]\na: [c]\n", [("Y120", 2, 1, 1, "Put both lists under one `a:`.")]),
+        ("b: c\nb: d\n", [("Y120", 2, 1, 1, "Keep the line that is right, `b: c` or `b: d`, and take the other out.")]),
+        (
+            "a:\n  b: c\na: e\n",
+            [("Y120", 3, 1, 1, "Keep the value that is right, that of line 1 or this one, and take the other out.")],
+        ),
+        ("a: [b]\na: [c]\n", [("Y120", 2, 1, 1, "a: [b, c]")]),
+        ("a:\n  - b\nc: d\na:\n    - e\n", [("Y120", 4, 1, 1, "a:\n  - b\n  - e")]),
+        ("a:\n  b: c\nc: d\na:\n    e: f\n", [("Y120", 4, 1, 1, "a:\n  b: c\n  e: f")]),
         ("a: {b: c, b: d}\n", [("Y120", 1, 11, 1, YAML_ERRORS["Y120"].fix.format(key="b"))]),
         (
             "a: b\x85c\u2028d\ne: f\0\n",
-            [("Y105", 1, 5, 1, YAML_ERRORS["Y105"].fix), ("Y105", 2, 5, 1, YAML_ERRORS["Y105"].fix)],
+            [("Y105", 1, 5, 1, "a: b c d"), ("Y105", 2, 5, 1, "e: f")],
         ),
         ("a: b\n---\nc: d\n---\ne: f\n", [("Y110", 2, 1, 3, YAML_ERRORS["Y110"].fix.format(marker="---"))]),
         (

@@ -14,11 +14,13 @@ from ruamel.yaml.events import MappingStartEvent, ScalarEvent
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.schema import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
 from p2ptrack.store.yaml import messages
+from p2ptrack.store.yaml.duplicates import suggest_resolution
 from p2ptrack.store.yaml.lint_brackets import CLOSING
 from p2ptrack.store.yaml.lint_values import ValueChecker
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 from p2ptrack.store.yaml.parser import MERGE_KEY, YamlValue
 from p2ptrack.store.yaml.positions import MAX_FINDINGS, PositionIndex
+from p2ptrack.store.yaml.repairs import suggest_indent
 from p2ptrack.store.yaml.source_text import (
     BIDI_PATTERN,
     BLANKS,
@@ -44,7 +46,6 @@ from p2ptrack.store.yaml.text_blocks import (
     format_text,
     has_field_name,
     is_commented_field,
-    suggest_resolution,
 )
 
 _RECOVERABLE = (
@@ -143,7 +144,7 @@ def _collect_findings(decoded: DecodedText, source: LintedText, path: str) -> li
         }
         findings = [finding for finding in findings if source.line_number(finding.start) not in repaired_lines]
         findings += structure
-    findings = [_repair_advised_line(finding) for finding in findings]
+    findings = [_repair_advised_line(_find_column(finding, source)) for finding in findings]
     first_by_start: dict[int, YamlFinding] = {}
     for finding in findings:
         first_by_start.setdefault(finding.start, finding)
@@ -189,6 +190,13 @@ def _check_structure(source: LintedText, path: str) -> list[YamlFinding]:
     ]
 
 
+def _find_column(finding: YamlFinding, source: SourceText) -> YamlFinding:
+    """Return a finding about a tab with the column in which its line belongs."""
+    if finding.error_code is not messages.TAB_INDENT:
+        return finding
+    return replace(finding, fix=suggest_indent(source, finding.start))
+
+
 def _repair_advised_line(finding: YamlFinding) -> YamlFinding:
     """Return a finding about a line in the wrong column with the value of the line corrected too, if it has a mistake.
 
@@ -218,6 +226,9 @@ def _check_root(event: Any, path: str) -> list[YamlFinding]:
     return [make_finding(messages.NOT_A_RECORD, (start, start + 1), fields=fields, what=what)]
 
 
+_LINE_SEPARATORS = re.compile("[\v\f\x85\u2028\u2029]+")
+
+
 def _check_characters(source: LintedText, path: str) -> None:
     """Report conflict markers and invisible characters, and take them out of the text that is checked further."""
     for span in islice(_find_conflicts(source.text), MAX_FINDINGS + 1):
@@ -226,7 +237,8 @@ def _check_characters(source: LintedText, path: str) -> None:
         reported_until = 0
         for match in islice(pattern.finditer(source.text), MAX_FINDINGS * 100):
             if match.start() >= reported_until:
-                source.report_character(error_code, match.start())
+                line = _LINE_SEPARATORS.sub(" ", source.line_text(match.start()))
+                source.report_character(error_code, match.start(), line=pattern.sub("", line).strip())
                 reported_until = source.line_end(match.start())
     source.text = CONTROL_PATTERN.sub(" ", source.text)
     source.text = CONFLICT_PATTERN.sub(lambda match: "#" * len(match.group()), source.text)

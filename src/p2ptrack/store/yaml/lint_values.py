@@ -20,6 +20,7 @@ from p2ptrack.store.yaml.lint_brackets import (
 )
 from p2ptrack.store.yaml.messages import YamlErrorCode
 from p2ptrack.store.yaml.parser import MAX_DEPTH, parse_yaml
+from p2ptrack.store.yaml.repairs import read_value_lines, suggest_joined_list, suggest_list_name
 from p2ptrack.store.yaml.source_text import (
     BLANKS,
     CURLY_QUOTE_CHARACTERS,
@@ -322,6 +323,8 @@ class ValueChecker:
         """Return the lines of a plain value, and where the line after them starts."""
         spans = [(pos, self.source.find_value_end(pos, end))]
         for begin, stop in self.source.find_continuations(end, parent):
+            if self._is_unnamed_list(begin, stop):
+                return spans, self._report_unnamed_list(begin)
             if self._is_misplaced_field(begin, stop):
                 self._report_misplaced_field(pos, (begin, stop), parent)
                 self.source.mask((begin, stop), character="#")
@@ -329,6 +332,21 @@ class ValueChecker:
             spans.append((begin, self.source.find_value_end(begin, stop)))
             end = stop
         return spans, end + 1
+
+    def _is_unnamed_list(self, begin: int, stop: int) -> bool:
+        """Return whether an entry of fields begins below a value that is no text: the name of its list is missing."""
+        if self.value.is_prose or not self.value.name or self.value.name in LIST_FIELDS:
+            return False
+        line = self.text[begin:stop]
+        return _DASH_AND_BLANK.match(line) is not None and find_field_name(line) in ALL_FIELD_NAMES
+
+    def _report_unnamed_list(self, begin: int) -> int:
+        """Report the entries of a list without its name, and return where the line after them starts."""
+        self.source.report(messages.UNEXPECTED_LIST, (begin, begin + 1), fix=suggest_list_name(self.source, begin))
+        lines = read_value_lines(self.source, begin, begin - self.source.line_start(begin))
+        end = self.source.line_start(begin) + len("\n".join(lines))
+        self.source.mask((begin, end), character="#")
+        return min(end + 1, len(self.text))
 
     def _report_misplaced_field(self, pos: int, span: CharSpan, parent: int) -> None:
         """Report a field that is indented further than the one above it, or the dash above if it is out of line."""
@@ -364,7 +382,8 @@ class ValueChecker:
                 return True
             if _DASH_AND_BLANK.match(self.text, begin):
                 column, text = self.value.column, self.text[begin : self.source.line_end(begin)].rstrip(BLANKS)
-                fix = "" if name else f"Begin the line in column {column + 1}:\n{' ' * column}{text}"
+                joined = suggest_joined_list(self.source, begin)
+                fix = joined if name else f"Begin the line in column {column + 1}:\n{' ' * column}{text}"
                 self.source.report(messages.JOINED_LIST, (begin, begin + 1), fix=fix)
                 return True
         key = None if name or is_first_on_line else _COLON_WITHOUT_SPACE.match(self.text, pos)

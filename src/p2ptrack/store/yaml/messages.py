@@ -93,7 +93,7 @@ CONTROL_CHARACTER = YamlErrorCode(
     "An invisible control character",
     "It usually comes from another program. It changes how the text is read, and nobody can see it.",
     "This line contains an invisible character: {name} (U+{number}).",
-    "Type the line again without this character.",
+    "Write the line without this character:\n{line}",
     "title: Review<U+0000> contracts",
 )
 BIDI_CONTROL = YamlErrorCode(
@@ -101,7 +101,7 @@ BIDI_CONTROL = YamlErrorCode(
     "An invisible character that reverses the writing direction",
     "It makes the text look different from what is stored.",
     "This line contains an invisible character that reverses the writing direction: {name} (U+{number}).",
-    "Type the line again without this character.",
+    "Write the line without this character:\n{line}",
     "title: Review <U+202E>contracts",
 )
 INVISIBLE_SPACE = YamlErrorCode(

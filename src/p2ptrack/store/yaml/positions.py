@@ -24,10 +24,11 @@ from ruamel.yaml.events import (
 from p2ptrack.diagnostics import Location
 from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.store.yaml import messages
+from p2ptrack.store.yaml.duplicates import suggest_entry, suggest_merge, suggest_merged_group
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 from p2ptrack.store.yaml.parser import MAX_DEPTH, MERGE_KEY, create_event_reader, is_field_name, parse_yaml
+from p2ptrack.store.yaml.repairs import list_open_columns, split_opening, suggest_list_name
 from p2ptrack.store.yaml.source_text import BLANKS, NULL_WORDS, CharSpan, SourceText, decode_text, quote_text
-from p2ptrack.store.yaml.text_blocks import suggest_entry, suggest_merge
 
 MAX_FINDINGS = 100
 
@@ -243,11 +244,12 @@ class PositionIndex:
         line = self.source.line_number(container.key_starts[key])
         if begins_entry:
             fix = suggest_entry(self.source, container.start, span[0])
+        elif container.is_flow:
+            fix = ""
         elif first and first.is_container:
-            what = "lists" if f"{path}[0]" in self.spans else "groups"
-            fix = f"Put both {what} under one `{key}:`."
+            fix = suggest_merged_group(self.source, key, (container.key_starts[key], span[0]))
         else:
-            values = (first.value if first and not container.is_flow else (0, 0), duplicate.value)
+            values = (first.value if first else (0, 0), duplicate.value)
             fix = suggest_merge(self.source, key, (container.key_starts[key], span[0]), values)
         self._report(messages.DUPLICATE_KEY, span, fix=fix, key=key, line=line)
 
@@ -344,7 +346,7 @@ def _explain_indentation(error: YAMLError, source: SourceText, pos: int) -> Yaml
         fixed_line = " " * (width - 1) + source.line_text(start).strip(BLANKS)
         dash_span = (start, source.line_end(start))
         return make_finding(messages.INDENTATION, dash_span, column=width + 1, expected=width, line=fixed_line)
-    dashes, names = _open_columns(source, pos)
+    dashes, names = list_open_columns(source, pos)
     columns = _valid_columns(source, pos, line, dashes, names)
     if columns and column not in dashes:
         expected = min(columns, key=lambda candidate: (abs(candidate - column), -candidate))
@@ -353,7 +355,9 @@ def _explain_indentation(error: YAMLError, source: SourceText, pos: int) -> Yaml
             fixed_line = "\n".join([fixed_line, *_shift_entry(source, pos, column, expected)])
         return make_finding(messages.INDENTATION, span, column=column + 1, expected=expected + 1, line=fixed_line)
     in_list = "collection" in str(getattr(error, "context", ""))
-    return make_finding(messages.FIELD_IN_OPEN_LIST if in_list else messages.UNEXPECTED_LIST, span)
+    if in_list:
+        return make_finding(messages.FIELD_IN_OPEN_LIST, span)
+    return make_finding(messages.UNEXPECTED_LIST, span, fix=suggest_list_name(source, pos))
 
 
 _DASH_AND_NAME = re.compile(r"( +)- +(?=[a-z_]+:\s)")
@@ -395,38 +399,9 @@ def _indent_width(source: SourceText, pos: int) -> int:
     return len(line) - len(line.lstrip(BLANKS))
 
 
-_LINE_OPENING = re.compile(r"( *)((?:- +)*)([^\s#\-][^:]*:(?=\s|$))?")
-
-
-def _split_opening(line: str) -> tuple[str, str, str]:
-    """Return the indentation of a line, its dashes with their spaces, and the name of its field."""
-    match = _LINE_OPENING.match(line)
-    return (match[1], match[2], match[3] or "") if match else ("", "", "")
-
-
-def _open_columns(source: SourceText, pos: int) -> tuple[set[int], set[int]]:
-    """Return the columns of the dashes and of the field names with which a line here can continue.
-
-    A line opens its column for the lines below it, until one further out closes it. Text opens none.
-    """
-    dashes: set[int] = set()
-    names: set[int] = set()
-    nearest, start = len(source.raw), source.line_start(pos)
-    while start > 0 and nearest > 0:
-        start = source.line_start(start - 1)
-        indent, dash, name = _split_opening(source.line_text(start))
-        if name and len(indent + dash) < nearest:
-            names.add(len(indent + dash))
-        if dash and len(indent) < nearest:
-            dashes.add(len(indent))
-        if name or dash:
-            nearest = min(nearest, len(indent))
-    return dashes, names
-
-
 def _valid_columns(source: SourceText, pos: int, line: str, dashes: set[int], names: set[int]) -> set[int]:
     """Return the columns in which a line of this kind can begin; text continues below the text above it."""
-    _, dash, name = _split_opening(line)
+    _, dash, name = split_opening(line)
     if dash or name:
         return dashes if dash else names
     start = source.line_start(pos)
