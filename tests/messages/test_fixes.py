@@ -60,7 +60,8 @@ def paste(text: str, problem: Problem) -> str:
     end = find_end(lines, number, block)
     old = lines[start - 1]
     indent = old[: len(old) - len(old.lstrip(" \t\xa0"))]
-    if problem.code not in {"Y108", "Y133", "Y134"} and not block[0].startswith(" "):
+    is_absolute = problem.code == "Y134" or problem.fix.startswith("Begin the line in column")
+    if not is_absolute and not block[0].startswith(" "):
         block = [indent.replace("\t", "  ").replace("\xa0", " ") + line for line in block]
     return "\n".join([*lines[: start - 1], *block, *lines[end:]])
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -22,10 +20,7 @@ from p2ptrack.store.yaml.parser import MERGE_KEY, YamlValue
 from p2ptrack.store.yaml.positions import MAX_FINDINGS, PositionIndex
 from p2ptrack.store.yaml.repairs import suggest_indent
 from p2ptrack.store.yaml.source_text import (
-    BIDI_PATTERN,
     BLANKS,
-    CONFLICT_PATTERN,
-    CONTROL_PATTERN,
     CURLY_QUOTE_CHARACTERS,
     HYPHEN_LOOKALIKES,
     INVISIBLE_PATTERN,
@@ -133,7 +128,7 @@ def _make_problem(finding: YamlFinding, source: SourceText, path: str) -> Proble
 
 def _collect_findings(decoded: DecodedText, source: LintedText, path: str) -> list[YamlFinding]:
     """Return the findings of the lines, then those of the structure: one at each place, and at most a hundred."""
-    _check_characters(source, path)
+    source.report_characters(MAX_FINDINGS, lambda start: suggest_resolution(source, start, path))
     _LineChecker(source).run()
     findings = [decoded.finding] if decoded.finding else []
     findings += source.findings
@@ -145,6 +140,7 @@ def _collect_findings(decoded: DecodedText, source: LintedText, path: str) -> li
         findings = [finding for finding in findings if source.line_number(finding.start) not in repaired_lines]
         findings += structure
     findings = [_repair_advised_line(_find_column(finding, source)) for finding in findings]
+    findings = _align_repaired_lines(_keep_whole_repairs(findings, source), source, path)
     first_by_start: dict[int, YamlFinding] = {}
     for finding in findings:
         first_by_start.setdefault(finding.start, finding)
@@ -190,6 +186,51 @@ def _check_structure(source: LintedText, path: str) -> list[YamlFinding]:
     ]
 
 
+_WHOLE_REPAIR = re.compile(r"Begin the line in column [^\n]*\. ")
+_MAX_ALIGNED = 5
+"""So many lines without a space are also tried in another column, so that a long file stays quick to check."""
+
+
+def _keep_whole_repairs(findings: list[YamlFinding], source: SourceText) -> list[YamlFinding]:
+    """Leave out what else is wrong with a line whose advice repairs both its column and its value."""
+    repaired = {source.line_number(finding.start) for finding in findings if _WHOLE_REPAIR.match(finding.fix)}
+    return [
+        finding
+        for finding in findings
+        if _WHOLE_REPAIR.match(finding.fix) or source.line_number(finding.start) not in repaired
+    ]
+
+
+def _align_repaired_lines(findings: list[YamlFinding], source: SourceText, path: str) -> list[YamlFinding]:
+    """Return the findings about a missing space with the column of the line corrected too, if it is wrong."""
+    aligned = list(findings)
+    candidates = [index for index, finding in enumerate(findings) if finding.error_code in _MISSING_SPACES]
+    for index in candidates[:_MAX_ALIGNED]:
+        finding = findings[index]
+        sentence, _, repaired = finding.fix.partition("\n")
+        start, end = source.line_start(finding.start), source.line_end(finding.start)
+        line = source.raw[start:end]
+        indent = line[: len(line) - len(line.lstrip(BLANKS))]
+        if repaired and not _WHOLE_REPAIR.match(finding.fix):
+            text = f"{source.raw[:start]}{indent}{repaired.split(chr(10))[0].strip()}{source.raw[end:]}"
+            if advice := _find_alignment(LintedText(text), source.line_number(finding.start), path):
+                column, _, lines = advice.partition("\n")
+                aligned[index] = replace(finding, fix=f"{column.rstrip(':')}. {sentence}\n{lines}")
+    return aligned
+
+
+_MISSING_SPACES = (messages.NO_SPACE_AFTER_COLON, messages.NO_SPACE_AFTER_DASH)
+
+
+def _find_alignment(source: LintedText, line: int, path: str) -> str:
+    """Return the advice to begin a line of a text in another column, if there is any."""
+    _LineChecker(source).run()
+    for finding in (*source.findings, *_check_structure(source, path)):
+        if source.line_number(finding.start) == line and finding.fix.startswith("Begin the line in column"):
+            return finding.fix
+    return ""
+
+
 def _find_column(finding: YamlFinding, source: SourceText) -> YamlFinding:
     """Return a finding about a tab with the column in which its line belongs."""
     if finding.error_code is not messages.TAB_INDENT:
@@ -224,34 +265,6 @@ def _check_root(event: Any, path: str) -> list[YamlFinding]:
         return [make_finding(messages.EMPTY_FILE, (0, 1), fields=fields)]
     start, what = event.start_mark.index, "text" if isinstance(event, ScalarEvent) else "a list"
     return [make_finding(messages.NOT_A_RECORD, (start, start + 1), fields=fields, what=what)]
-
-
-_LINE_SEPARATORS = re.compile("[\v\f\x85\u2028\u2029]+")
-
-
-def _check_characters(source: LintedText, path: str) -> None:
-    """Report conflict markers and invisible characters, and take them out of the text that is checked further."""
-    for span in islice(_find_conflicts(source.text), MAX_FINDINGS + 1):
-        source.report(messages.MERGE_CONFLICT, span, fix=suggest_resolution(source, span[0], path))
-    for error_code, pattern in ((messages.CONTROL_CHARACTER, CONTROL_PATTERN), (messages.BIDI_CONTROL, BIDI_PATTERN)):
-        reported_until = 0
-        for match in islice(pattern.finditer(source.text), MAX_FINDINGS * 100):
-            if match.start() >= reported_until:
-                line = _LINE_SEPARATORS.sub(" ", source.line_text(match.start()))
-                source.report_character(error_code, match.start(), line=pattern.sub("", line).strip())
-                reported_until = source.line_end(match.start())
-    source.text = CONTROL_PATTERN.sub(" ", source.text)
-    source.text = CONFLICT_PATTERN.sub(lambda match: "#" * len(match.group()), source.text)
-
-
-def _find_conflicts(text: str) -> Iterator[CharSpan]:
-    """Yield the first marker of each conflict, and markers that remain because the others were removed."""
-    in_conflict = False
-    for match in CONFLICT_PATTERN.finditer(text):
-        if not in_conflict:
-            yield match.span()
-        marker = match.group()[0]
-        in_conflict = marker == "<" or (in_conflict and marker != ">")
 
 
 _INDENT = re.compile(f"[ \t{INVISIBLE_SPACES}]*")

@@ -437,6 +437,18 @@ def _explain_brackets(error: YAMLError, source: SourceText, pos: int) -> YamlFin
     return make_finding(messages.EXTRA_COMMA, span, text=",", line=fixed_line)
 
 
+_FIRST_LINE = re.compile(r"^( +)([^ #\n].*)$", re.MULTILINE)
+
+
+def _explain_first_line(_error: YAMLError, source: SourceText, pos: int) -> YamlFinding:
+    """A first line that is indented, so that the record seems to end with it."""
+    first = _FIRST_LINE.search(source.text, 0, pos)
+    if first is None or re.search(r"^[^ #\n]", source.text[: first.start()], re.MULTILINE):
+        return _unreadable(pos)
+    column, line = len(first[1]) + 1, first[2].rstrip(BLANKS)
+    return make_finding(messages.INDENTATION, first.span(2), column=column, expected=1, line=line)
+
+
 def _explain_tab(_error: YAMLError, _source: SourceText, pos: int) -> YamlFinding:
     return make_finding(messages.TAB_INDENT, (pos, pos + 1))
 
@@ -451,4 +463,5 @@ _EXPLAINERS: tuple[tuple[str, _Explainer], ...] = (
     ("expected ',' or", _explain_brackets),
     ("expected node content", _explain_brackets),
     ("tab character", _explain_tab),
+    ("document start", _explain_first_line),
 )

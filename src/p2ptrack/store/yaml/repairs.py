@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from p2ptrack.model.schema import ALL_FIELD_NAMES
 from p2ptrack.store.yaml.source_text import BLANKS, SourceText
 from p2ptrack.store.yaml.text_blocks import has_field_name
 
 _BLOCK_HEADER = re.compile(r" *(?:- +)*[a-z_]+: *[|>][-+0-9]* *(?:#.*)?")
 _NAME_ALONE = re.compile(r"( *(?:- +)*)[a-z_]+:[ \t]*(?:#.*)?")
+_STRUCTURE = re.compile(rf"- |-?(?:{'|'.join(sorted(ALL_FIELD_NAMES))}):")
 _TAB_WIDTH = 2
 
 
@@ -29,7 +31,7 @@ def suggest_indent(source: SourceText, pos: int) -> str:
 def _find_column(above: list[str], content: str, width: int) -> int:
     """Return the column, from 0, in which a line belongs below others, the nearest to the width that a tab shows."""
     previous = next((line for line in reversed(above) if line and not line.lstrip().startswith("#")), "")
-    is_structure = has_field_name(content.lstrip("- ")) or content.startswith("- ")
+    is_structure = _STRUCTURE.match(content) is not None or has_field_name(content)
     text_column = _find_text_column(above)
     if text_column is not None and not is_structure:
         return text_column
@@ -39,7 +41,7 @@ def _find_column(above: list[str], content: str, width: int) -> int:
     dashes, names = list_open_columns(SourceText(text), len(text) - len(content))
     if not is_structure:
         return max(names, default=0) + 2
-    columns = dashes if content.startswith("- ") else names
+    columns = dashes if content.startswith("-") else names
     inner = {column for column in columns if column} or columns or {2}
     return min(inner, key=lambda column: (abs(column - width), -column))
 

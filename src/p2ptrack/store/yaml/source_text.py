@@ -6,6 +6,8 @@ import codecs
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from p2ptrack.diagnostics import Location
@@ -320,6 +322,19 @@ _MAX_EXCERPT = 40
 _NOT_LINE_FEED = re.compile(r"[^\n]")
 
 
+_LINE_SEPARATORS = re.compile("[\v\f\x85\u2028\u2029]+")
+
+
+def _find_conflicts(text: str) -> Iterator[CharSpan]:
+    """Yield the first marker of each conflict, and markers that remain because the others were removed."""
+    in_conflict = False
+    for match in CONFLICT_PATTERN.finditer(text):
+        if not in_conflict:
+            yield match.span()
+        marker = match.group()[0]
+        in_conflict = marker == "<" or (in_conflict and marker != ">")
+
+
 class LintedText(SourceText):
     """A text, the findings in it, and what to mask before libyaml reads it.
 
@@ -341,6 +356,23 @@ class LintedText(SourceText):
         char = self.raw[pos]
         name, number = describe_character(char), format_code_point(char)
         self.report(error_code, (pos, pos + 1), name=name, number=number, **details)
+
+    def report_characters(self, limit: int, advise_on_conflict: Callable[[int], str]) -> None:
+        """Report conflict markers and invisible characters, and take them out of the text that is checked further."""
+        for span in islice(_find_conflicts(self.text), limit + 1):
+            self.report(messages.MERGE_CONFLICT, span, fix=advise_on_conflict(span[0]))
+        for error_code, pattern in (
+            (messages.CONTROL_CHARACTER, CONTROL_PATTERN),
+            (messages.BIDI_CONTROL, BIDI_PATTERN),
+        ):
+            reported_until = 0
+            for match in islice(pattern.finditer(self.text), limit * 100):
+                if match.start() >= reported_until:
+                    line = _LINE_SEPARATORS.sub(" ", self.line_text(match.start()))
+                    self.report_character(error_code, match.start(), line=pattern.sub("", line).strip())
+                    reported_until = self.line_end(match.start())
+        self.text = CONTROL_PATTERN.sub(" ", self.text)
+        self.text = CONFLICT_PATTERN.sub(lambda match: "#" * len(match.group()), self.text)
 
     def report_indent(self, start: int, pos: int) -> bool:
         """Report and mask a tab or an invisible space in the indentation between these positions."""
