@@ -47,7 +47,7 @@ def test_large_numbers_are_shares_too_and_many_ids_are_in_their_section() -> Non
     soon = [f"{{id: F{n}, title: T, target: {n} February 2023}}" for n in range(1, 10)]
     assert rows(paper(*late, *soon), "figures")[1:] == [
         ["Overdue", "16", "25 with a target date (64%)", "see “Overdue”"],
-        ["Due by 11 February 2023", "9", "25 with a target date", "see “Due next”"],
+        ["Due by 11 February 2023", "9", "25 with a target date (36%)", "see “Due next”"],
     ]
 
 

@@ -276,7 +276,7 @@ def test_what_the_trend_lacks_is_said(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A1.yaml": "id: A1\ntitle: One\n"}, HISTORY_PROGRAMME)
     for day, reason in (
         ("2023-01-12", "the register has no history in git"),
-        ("2022-01-01", "data/programme.yaml has no meeting"),
+        ("2022-01-01", "no earlier meeting with a date is recorded"),
     ):
         text = " ".join(run("figures", "--root", root, "--as-of", day).out.split())
         assert f"earlier meetings is not calculable: {reason}" in text

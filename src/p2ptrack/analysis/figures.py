@@ -24,6 +24,7 @@ from p2ptrack.values import dataclass
 
 MIN_CASES = 10
 """From fewer completed records nothing is said about how late they tend to be."""
+IMPLEMENTED_KEYS = ("implemented_original", "implemented_current")
 MAX_MEETINGS = 12
 MAX_COMING_MEETINGS = 6
 _TREND_FIELDS = ("status", "target", "review_by", "completed_on", "verified", "decided", "accountable")
@@ -204,8 +205,9 @@ def _iter_performance(measures: Measures) -> Iterator[Figure]:
     """Yield the figures of the first table."""
     case, changed = measures.case, measures.target_changed()
     moved = (case.facts[record.id].days_moved for record in changed.records)
-    yield _make_figure(case, "implemented_original", measures.implemented_by_original_target())
-    yield _make_figure(case, "implemented_current", measures.implemented_by_current_target())
+    by_original, by_current = IMPLEMENTED_KEYS
+    yield _make_figure(case, by_original, measures.implemented_by_original_target())
+    yield _make_figure(case, by_current, measures.implemented_by_current_target())
     yield make_overdue_figure(measures)
     yield _make_figure(case, "target_changed", changed, tuple(days for days in moved if days is not None))
     yield _make_figure(case, "target_changed_again", measures.target_changed(2))

@@ -25,11 +25,22 @@ from p2ptrack.errors import UsageError
 from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.phrases import humanise, join_ids, natural_key, pluralise
-from p2ptrack.queries.answer import LazyData, list_unread, make_export, position_facts
+from p2ptrack.queries.answer import LazyData, inferred_key, list_unread, make_export, position_facts
 from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.queries.list import SelectedRecords, find_grouping, select_by_words
-from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Scalar, Table, make_paragraph
-from p2ptrack.reports.figure_tables import FigureTables, format_mean
+from p2ptrack.reports.document import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Row,
+    Scalar,
+    Section,
+    Table,
+    make_paragraph,
+    walk_blocks,
+)
+from p2ptrack.reports.figure_tables import FigureTables
 from p2ptrack.values import dataclass
 
 
@@ -93,11 +104,16 @@ def _build_blocks(figures: RegisterFigures, selection: SelectedRecords, words: W
     yield make_paragraph(f"{pluralise(number, 'item')}{'' if is_all else ' selected'}.")
     if number:
         tables = FigureTables(figures, words, _list_ids)
-        for section in tables.build_sections():
-            blocks = tuple(
-                replace(block, picture=None) if isinstance(block, Table) else block for block in section.blocks
-            )
-            yield replace(section, blocks=blocks)
+        sections = tuple(map(_drop_pictures, tables.build_sections()))
+        yield from sections
+        shown = [block for block in walk_blocks(sections) if isinstance(block, Table)]
+        if any(cell.starred for table in shown for row in table.rows for cell in row.cells):
+            yield inferred_key()
+
+
+def _drop_pictures(section: Section) -> Section:
+    blocks = (replace(block, picture=None) if isinstance(block, Table) else block for block in section.blocks)
+    return replace(section, blocks=tuple(blocks))
 
 
 def _list_ids(records: Iterable[Record]) -> Cell:
@@ -262,7 +278,7 @@ def _list_values(figure: Figure) -> dict[str, Scalar]:
         "number": len(measure.records) if measure.out_of else None,
         "out_of": len(measure.out_of),
         "share": None if share is None else str(share),
-        "mean_days": format_mean(figure.mean_days),
+        "mean_days": None if figure.mean_days is None else f"{figure.mean_days:g}",
         "excluded": excluded or None,
         "ids": " ".join(_sort_ids(measure.records)) or None,
     }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.figures import (
+    IMPLEMENTED_KEYS,
     MIN_CASES,
     AgeGroup,
     Breakdown,
@@ -79,7 +80,7 @@ class FigureTables:
     def build_sections(self) -> tuple[Section, ...]:
         """Return every section that has something to say."""
         titled = {
-            "performance": (self.build_performance(), *self._build_share_note()),
+            "performance": self.build_performance(),
             "trend": self.build_trend(),
             "overdue-groups": (*self.build_ages(), *self.build_breakdowns()),
             "forecast": self.build_forecast(),
@@ -91,33 +92,32 @@ class FigureTables:
             if blocks
         )
 
-    def _build_share_note(self) -> tuple[Block, ...]:
-        return (make_paragraph(self.words("shares_note", number=MIN_FOR_SHARE), role="note"),)
-
-    def build_performance(self) -> Table:
-        """Return the figures with what each is counted out of, and why records are left out."""
+    def build_performance(self, *without: str) -> tuple[Block, ...]:
+        """Return the figures, but those that another table has, with what they are counted out of and leave out."""
         words = self.words
         columns = (
             Column("figure", words("figure"), width="wide", header=True),
             Column("number", words("figure_number"), "right", "narrow"),
-            Column("of", words("figure_of"), width="medium"),
+            Column("of", words("figure_of"), width="wide"),
             Column("share", words("figure_share"), "right", "narrow"),
             Column("days", words("figure_mean_days"), "right", "narrow"),
             Column("note", words("figure_left_out"), width="wide"),
         )
-        rows = tuple(self._build_figure_row(figure) for figure in self.figures.performance)
+        figures = [figure for figure in self.figures.performance if figure.key not in without]
+        rows = tuple(map(self._build_figure_row, figures))
         table = Table("performance", words("performance_caption"), columns, rows)
-        return drop_empty_columns(table, frozenset({"figure", "number", "of"}))
+        notes = [words("shares_note", number=MIN_FOR_SHARE)]
+        notes += [words("mean_days_note")] if any(figure.days for figure in figures) else []
+        note = make_paragraph(" ".join(notes), role="source")
+        return (drop_empty_columns(table, frozenset({"figure", "number", "of"})), note)
 
     def _build_figure_row(self, figure: Figure) -> Row:
         words, measure = self.words, figure.measure
         total = len(measure.out_of)
-        notes = [*(self._describe_exclusion(exclusion) for exclusion in figure.exclusions)]
-        if not total:
-            notes.insert(0, words(f"missing_{figure.key}"))
+        notes = [self._describe_exclusion(exclusion) for exclusion in figure.exclusions]
         cells = (
             Cell(words(f"figure_{figure.key}")),
-            Cell(len(measure.records) if total else words("not_calculable")),
+            Cell(len(measure.records) if total else words("not_calculable"), starred=_is_inferred(figure)),
             Cell(self._count(f"of_{_POPULATIONS[figure.key]}", total)),
             self._build_share_cell(measure),
             _build_days_cell(figure),
@@ -192,7 +192,7 @@ class FigureTables:
             sentences.append(words("trend_begins", day=format_long_date(trend.begins_on)))
         if trend.left_out:
             sentences.append(self._count("excludes_unknown_past", len(trend.left_out)))
-        return (make_paragraph(" ".join(sentences), role="note"),)
+        return (make_paragraph(" ".join(sentences), role="source"),)
 
     def _draw_trend(self, trend: Trend) -> Picture | None:
         words = self.words
@@ -258,7 +258,7 @@ class FigureTables:
         absent = [self._name_grouping(item.grouping) for item in breakdowns if not item.groups]
         if not self.figures.measures.open:
             return (make_paragraph(words("no_open_items")),)
-        notes = (make_paragraph(words("breakdowns_missing", what=", ".join(absent)), role="note"),) if absent else ()
+        notes = (make_paragraph(words("breakdowns_missing", what=", ".join(absent)), role="source"),) if absent else ()
         return (*tables, *notes)
 
     def _name_grouping(self, grouping: Grouping) -> str:
@@ -334,7 +334,7 @@ class FigureTables:
             Column("items", words("forecast_items"), width="medium"),
         )
         rows = tuple(self._build_forecast_row(forecast) for forecast in forecasts)
-        note = make_paragraph(words("forecast_note"), role="note")
+        note = make_paragraph(words("forecast_note"), role="source")
         table = Table("forecast", words("forecast_caption"), columns, rows, picture=self._draw_forecast())
         return (drop_empty_columns(table, frozenset({"meeting", "day", "number", "of", "new"})), note)
 
@@ -374,7 +374,7 @@ class FigureTables:
             Column("longest", words("lateness_longest"), "right"),
         )
         rows = tuple(map(self._build_lateness_row, self.figures.lateness))
-        note = make_paragraph(words("lateness_note", number=MIN_CASES), role="note")
+        note = make_paragraph(words("lateness_note", number=MIN_CASES), role="source")
         return (Table("lateness", words("lateness_caption"), columns, rows), note)
 
     def _build_lateness_row(self, lateness: Lateness) -> Row:
@@ -400,10 +400,14 @@ _POPULATIONS = {
 """The words for what each figure is counted out of."""
 
 
+_RESTING_ON_STATUS = (*IMPLEMENTED_KEYS, "verified")
+
+
+def _is_inferred(figure: Figure) -> bool:
+    """Whether a figure counts records as done or not by a status that is our interpretation."""
+    records = figure.measure.out_of
+    return figure.key in _RESTING_ON_STATUS and any(record.status and "status" in record.inferred for record in records)
+
+
 def _build_days_cell(figure: Figure) -> Cell:
-    return Cell(format_mean(figure.mean_days))
-
-
-def format_mean(mean: float | None) -> str | None:
-    """Return a mean as it is printed: `12.5`, and `12` for a whole number."""
-    return None if mean is None else f"{mean:.1f}".removesuffix(".0")
+    return Cell(None if figure.mean_days is None else round(figure.mean_days))

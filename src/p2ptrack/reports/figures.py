@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from p2ptrack.analysis.figures import FigureScope, RegisterFigures, compute_figures
+from p2ptrack.analysis.figures import RegisterFigures, compute_figures
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Cell, Document, Section, make_paragraph
 from p2ptrack.reports.figure_tables import FIGURE_COLUMNS, FIGURE_SECTIONS, FigureTables
 from p2ptrack.reports.layout import ReportParts
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
-from p2ptrack.reports.progress.view import link_ids
+from p2ptrack.reports.progress.view import link_ids, make_figure_scope
 from p2ptrack.reports.record_blocks import make_line_cell
 
 PARTS = ReportParts(FIGURE_SECTIONS, FIGURE_COLUMNS)
@@ -21,9 +21,7 @@ def figures_report(context: PaperContext) -> Document:
     """Return the paper of figures on its actions and follow-ups."""
     kinds = tuple(kind.name for kind in context.register.kinds if issubclass(kind.model, TrackedRecord))
     scope = resolve_scope(context, "figures", kinds)
-    is_all = scope.tracked == context.case.tracked()
-    body = context.meeting.body if context.meeting else None
-    figures = compute_figures(context.case, FigureScope(None if is_all else scope.tracked, body))
+    figures = compute_figures(context.case, make_figure_scope(scope))
     empty = () if scope.tracked else (make_paragraph(context.wording("no_items")),)
     sections = build_figure_sections(context, figures) if scope.tracked else ()
     return assemble_paper(scope, (*build_overview(scope, *empty), *sections), PARTS)

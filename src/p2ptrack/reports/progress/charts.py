@@ -5,14 +5,14 @@ A chart is drawn only when the register holds enough for it to show more than it
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
 from p2ptrack.analysis.facts import get_deadline
-from p2ptrack.analysis.measures import find_stage
+from p2ptrack.analysis.figures import IMPLEMENTED_KEYS
+from p2ptrack.analysis.measures import MIN_FOR_SHARE, find_stage
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.dates.council_date import last_day_of_month
 from p2ptrack.model.programme import Phase
@@ -31,6 +31,7 @@ from p2ptrack.reports.document import (
     TimelineChart,
     TimelineSpan,
 )
+from p2ptrack.reports.figure_tables import FigureTables
 from p2ptrack.reports.progress.view import View, link_records_by_id, make_cell
 from p2ptrack.reports.record_blocks import format_named_title
 from p2ptrack.values import dataclass
@@ -38,8 +39,6 @@ from p2ptrack.values import dataclass
 MIN_BARS, MIN_RECORDS = 3, 10
 """Fewer bars, or fewer records in them, need no chart."""
 MAX_BARS = 40
-MIN_OVERDUE = 4
-"""Fewer overdue records need no chart."""
 
 STAGE_SHADES: tuple[tuple[str, Shade], ...] = (
     ("closed", "dark"),
@@ -54,8 +53,6 @@ STAGE_SHADES: tuple[tuple[str, Shade], ...] = (
 )
 _UNKNOWN_STAGES = frozenset({"not_stated", "not_read", "withheld"})
 _USUAL_STAGES = frozenset({"closed", "complete", "in_progress"})
-AGE_LIMITS = (30, 90, 180, 365)
-"""The last day of each age group except the longest."""
 MIN_TARGETS, MIN_DAYS = 4, 2
 """Fewer targets, or all on one day, need no chart."""
 MAX_COLUMNS = 60
@@ -112,28 +109,33 @@ def _build_progress_picture(
 
 def build_ageing(view: View) -> tuple[Block, ...]:
     """Return the overdue records by age, drawn as bars; nothing when there are too few."""
-    words, overdue = view.wording, view.measures.overdue().records
-    days_overdue = {record.id: view.facts(record).days_overdue or 0 for record in overdue}
-    groups: list[list[TrackedRecord]] = [[] for _ in range(len(AGE_LIMITS) + 1)]
-    for record in sorted(overdue, key=lambda record: days_overdue[record.id]):
-        groups[bisect_left(AGE_LIMITS, days_overdue[record.id])].append(record)
-    if len(overdue) < MIN_OVERDUE or sum(map(bool, groups)) == 1:
+    return make_figure_tables(view).build_ages()
+
+
+def build_performance(view: View) -> tuple[Block, ...]:
+    """Return how much was done in time, changed and verified, and how late completed records have been.
+
+    Of a few records of which no target date has passed there is nothing to say.
+    """
+    has_passed = any(view.figures.find_figure(key).measure.out_of for key in IMPLEMENTED_KEYS)
+    if not has_passed and len(view.records) < MIN_FOR_SHARE:
         return ()
-    last_group = max(index for index, records in enumerate(groups) if records)
-    titled = [(_format_age(view, index), records) for index, records in enumerate(groups[: last_group + 1])]
-    bars = tuple(Bar(title, (len(records),)) for title, records in titled)
-    longest = overdue[0].id
-    summary = words("ageing_picture", number=len(overdue), days=days_overdue[longest], id=longest)
-    picture = Picture(summary, BarChart((Series(words("overdue"), "medium"),), bars))
-    rows = [_build_count_row(view, title, records) for title, records in titled]
-    label = Column("age", words("age"), header=True)
-    return (Table("ageing", words("ageing_caption"), _count_columns(view, label), tuple(rows), picture=picture),)
+    tables, overdue = make_figure_tables(view), view.measures.overdue().records
+    # The first page has what is overdue, and the gaps what has no recent update.
+    elsewhere = ("stale",) if overdue else ("overdue", "stale")
+    return (*tables.build_performance(*elsewhere), *tables.build_lateness())
 
 
-def _format_age(view: View, index: int) -> str:
-    if index == len(AGE_LIMITS):
-        return view.wording("age_over", days=AGE_LIMITS[-1])
-    return view.wording("age_between", first=AGE_LIMITS[index - 1] + 1 if index else 1, last=AGE_LIMITS[index])
+def build_outlook(view: View) -> tuple[Block, ...]:
+    """Return the position at each meeting of the history, and the forecast for more coming meetings than the next."""
+    tables, figures = make_figure_tables(view), view.figures
+    trend = () if figures.trend.missing else tables.build_trend()
+    return (*trend, *(tables.build_forecast() if len(figures.forecasts) > 1 else ()))
+
+
+def make_figure_tables(view: View) -> FigureTables:
+    """Return the tables of the figures of a view, with its records linked by their ids."""
+    return FigureTables(view.figures, view.wording, lambda records: make_cell(link_records_by_id(view, records)))
 
 
 def _count_columns(view: View, label: Column) -> tuple[Column, ...]:

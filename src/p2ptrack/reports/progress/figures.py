@@ -40,8 +40,6 @@ from p2ptrack.reports.progress.view import (
 from p2ptrack.reports.record_blocks import Spans, join_spans
 from p2ptrack.values import dataclass
 
-MIN_FOR_SHARE = 10
-"""Fewer than these are given as numbers and not as shares."""
 MAX_DAYS = 4
 """More different due dates than these are read in their list."""
 
@@ -82,7 +80,8 @@ def _build_figure_table(view: View, key: str, figures: Iterator[FigureLine]) -> 
 
 def _build_figure_row(view: View, figure: FigureLine) -> Row:
     words, number, total = view.wording, len(figure.measure.records), len(figure.measure.out_of)
-    share = (" ", words("share", percent=f"{100 * number / total:.0f}")) if number >= MIN_FOR_SHARE else ()
+    percent = figure.measure.percent
+    share = (" ", words("share", percent=percent)) if percent and number else ()
     cells = (
         Cell(words(f"figure_{figure.key}", day=format_long_date(view.due_until))),
         Cell(number, starred=figure.inferred) if total else Cell(words("not_calculable")),

@@ -10,9 +10,16 @@ from p2ptrack.model.fields import Status
 from p2ptrack.model.records import KINDS, TrackedRecord
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Block, Bullets, Document, Paragraph, Ref, Section, make_paragraph
+from p2ptrack.reports.figure_tables import FIGURE_COLUMNS
 from p2ptrack.reports.layout import ReportParts
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
-from p2ptrack.reports.progress.charts import build_ageing, build_progress, build_timeline
+from p2ptrack.reports.progress.charts import (
+    build_ageing,
+    build_outlook,
+    build_performance,
+    build_progress,
+    build_timeline,
+)
 from p2ptrack.reports.progress.figures import build_figures, build_gaps, build_movement
 from p2ptrack.reports.progress.lists import (
     build_completed,
@@ -175,6 +182,8 @@ _SECTIONS: tuple[tuple[str, Callable[[View], tuple[Block, ...]]], ...] = (
     ("waiting", build_waiting),
     ("same-work", build_same_work),
     ("unanswered", build_unanswered),
+    ("performance", build_performance),
+    ("trend", build_outlook),
     ("ongoing", build_ongoing),
     ("missing", build_gaps),
     ("notes", build_notes),
@@ -189,7 +198,6 @@ PARTS = ReportParts(
             "what", "all", "closed", "complete", "in_progress", "on_hold", "not_started", "open", "not_stated",
             "not_read", "withheld", "items",
         ),
-        "ageing": ("age", "number", "items"),
         "overdue": ("what", "id", "rating", "owner", "target", "late", "moved", "why", "updated"),
         "due": (*_LIST_COLUMNS, "left"),
         "timeline": ("day", "number", "items"),
@@ -201,6 +209,7 @@ PARTS = ReportParts(
         "ongoing": (*_LIST_COLUMNS, "updated"),
         "missing": ("figure", "number", "of", "which"),
         "notes": ("what", "id", "note"),
+        **FIGURE_COLUMNS,
     },
     opening_sections=("asks", "glance"),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import RecordFacts
+from p2ptrack.analysis.figures import FigureScope, RegisterFigures, compute_figures
 from p2ptrack.analysis.history.diff import RegisterAsOf, read_register_at
 from p2ptrack.analysis.measures import Gap, Measure, Measures, find_gaps
 from p2ptrack.model.fields import Status
@@ -54,7 +55,8 @@ class View:
     last_meeting: Meeting | None
     next_meeting: Meeting | None
     due_until: date
-    last_register: LastMeetingRegister | None = None
+    last_register: LastMeetingRegister | None
+    figures: RegisterFigures
 
     @property
     def context(self) -> PaperContext:
@@ -122,7 +124,15 @@ def make_view(scope: PaperScope) -> View:
         next_meeting,
         day or default_until,
         _find_last_register(context, last_meeting),
+        compute_figures(context.case, make_figure_scope(scope)),
     )
+
+
+def make_figure_scope(scope: PaperScope) -> FigureScope:
+    """Return what the figures of a paper are about: its records, and the meetings of its committee."""
+    is_all = scope.tracked == scope.case.tracked()
+    body = scope.context.meeting.body if scope.context.meeting else None
+    return FigureScope(None if is_all else scope.tracked, body)
 
 
 def _find_meetings(context: PaperContext) -> tuple[Meeting | None, Meeting | None]:
