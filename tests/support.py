@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from textwrap import dedent
@@ -10,6 +11,7 @@ from textwrap import dedent
 from hypothesis import settings
 
 from p2ptrack.analysis.case import Case, make_case
+from p2ptrack.model.contracts import AS_PUBLISHED, FIELD_BY_NAME, ContractSource, ContractTable, read_contract_table
 from p2ptrack.model.fields import ValidationContext
 from p2ptrack.model.programme import Programme, collect_labels
 from p2ptrack.model.records import KINDS, Kind, Record
@@ -68,8 +70,28 @@ def register_of(*texts: str, programme: str = PROGRAMME) -> Register:
     return Register(about, records, paths, file_count=len(records))
 
 
-def case_of(*texts: str, as_of: date = THE_DAY, programme: str = PROGRAMME) -> Case:
-    return make_case(register_of(*texts, programme=programme), as_of)
+def case_of(*texts: str, as_of: date = THE_DAY, programme: str = PROGRAMME, contracts: str = "") -> Case:
+    register = register_of(*texts, programme=programme)
+    return make_case(replace(register, contracts=contracts_of(contracts, register.programme)), as_of)
+
+
+def contracts_of(text: str, programme: Programme | None = None) -> ContractTable:
+    """Return a table of contracts whose headings are names of fields; any other heading is as published.
+
+    A first line such as `dated: 2022-06-30` says of which day it is. It is imported on 10 January 2023.
+    """
+    if not text:
+        return ContractTable()
+    about: dict[str, object] = {"file": "register.csv", "imported_on": "2023-01-10"}
+    if text.startswith("dated: "):
+        line, text = text.split("\n", 1)
+        about["dated"] = line.removeprefix("dated: ")
+    headings = text.partition("\n")[0].split(",")
+    fields = [heading if heading in FIELD_BY_NAME else AS_PUBLISHED for heading in headings]
+    columns = [{"heading": heading, "field": name} for heading, name in zip(headings, fields, strict=True)]
+    source = ContractSource.model_validate({**about, "columns": columns})
+    found = programme or programme_of()
+    return read_contract_table(text, source, build_anchors(found)).with_exempt(found.contracts.withheld)
 
 
 def write_register(root: Path, files: Mapping[str, str | bytes] | None = None, programme: str = PROGRAMME) -> Path:

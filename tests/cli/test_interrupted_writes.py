@@ -85,6 +85,12 @@ def start_tracker(root: Path) -> None:
     (root / "tracker.csv").write_text("Ref,Action,Status\nA10,Open a portal,Open\n", encoding="utf-8")
 
 
+def start_contracts(root: Path) -> None:
+    start_register(root)
+    text = "Ref,Title,Supplier,End date\nC1,Cleaning,Example Ltd,2026-03-31\n"
+    (root / "register.csv").write_text(text, encoding="utf-8")
+
+
 def start_versions(root: Path) -> None:
     start_repository(root)
     for name, fields in (("base", {}), ("ours", {"note": "One"}), ("theirs", {"priority": "high"})):
@@ -126,6 +132,9 @@ WRITERS = {
     ),
     "import-tracker": Writer(
         ("import", "tracker.csv", "--kind", "action", "--yes", "--as-of", "2023-01-12"), start_tracker
+    ),
+    "import-contracts": Writer(
+        ("import", "contracts", "register.csv", "--yes", "--as-of", "2023-01-12"), start_contracts
     ),
     "merge": Writer(("merge-record", "base", "ours", "theirs", "data/actions/A01.yaml"), start_versions),
     "add": Writer(("add", "action", "--title", "Open a portal", "--as-of", "2023-01-12", "--yes"), start_register),

@@ -1,8 +1,8 @@
 """The table of cases, one file each: CODE.txt for the rule and CODE-VARIANT.txt for its other cases.
 
 `breaks` and `keeps` hold a register that breaks the rule and its twin that does not; `finds` holds the findings.
-Records are separated by `---`. A text that begins with `title:` is a programme; `programme` holds the one for both
-registers.
+Records are separated by `---`. A text that begins with `title:` is a programme, and one that begins with `reference` or
+`dated:` a table of contracts, imported on 10 January 2023; `programme` holds the programme for both registers.
 
 A register with a history is given revision by revision, each under a line `@ DATE AUTHOR`, or `@ DATE AUTHOR, MEETING`
 where the papers of a meeting were published from it. `~MEETING` says that its tag names another commit, `!MEETING` that
@@ -70,9 +70,10 @@ def parse_case(text: str, programme: str = PROGRAMME) -> Case:
     if text.startswith("@ "):
         pattern = r"^@ (\S+) ([^,\n]+)(?:, (\S+))?\n(.*?)(?=^@ |\Z)"
         return _build_case_with_history(re.findall(pattern, text, re.MULTILINE | re.DOTALL), programme)
-    if text.startswith("title:"):
-        return case_of(programme=text)
-    return case_of(*text.split("---\n"), programme=programme)
+    parts = text.split("---\n")
+    programme = parts.pop(0) if parts[0].startswith("title:") else programme
+    contracts = next((part for part in parts if part.startswith(("reference", "dated:"))), "")
+    return case_of(*(part for part in parts if part != contracts), programme=programme, contracts=contracts)
 
 
 def _build_case_with_history(revisions: list[tuple[str, str, str, str]], programme: str) -> Case:
@@ -130,7 +131,7 @@ def format_findings(rule: Rule, findings: Iterable[Finding], with_message: bool)
     """Return findings as a case holds them."""
     lines: list[str] = []
     for finding in findings:
-        lines.append(f"{finding.record or '-'} {finding.field or '-'}")
+        lines.append(f"{finding.record or finding.group or '-'} {finding.field or '-'}")
         lines += [f"  {finding.message}"] if with_message else []
         lines += [f"  {line}" for line in format_fix(rule, finding.fix).split("\n")]
     return "".join(f"{line}\n" for line in lines)

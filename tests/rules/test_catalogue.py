@@ -36,7 +36,7 @@ def test_codes_are_stable_and_unique() -> None:
     codes = [rule.code for rule in all_rules()]
     assert len(codes) > 100
     assert len(set(codes)) == len(codes)
-    assert [code for code in codes if not re.fullmatch(r"[TCOLGNPIHE][1-9][0-9]{2}", code)] == []
+    assert [code for code in codes if not re.fullmatch(r"[TCOLGNPIHEK][1-9][0-9]{2}", code)] == []
 
 
 def test_a_problem_that_makes_links_or_dates_meaningless_is_an_error() -> None:

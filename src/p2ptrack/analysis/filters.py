@@ -118,7 +118,7 @@ def _iter_unused_values(case: Case, term: FilterTerm) -> Iterator[str]:
     if spec and spec.type == "name":
         known = KnownValues(case, spec)
         for value in () if known.is_known(term.value) else term.values:
-            if not _is_none(value) and (sentence := known.explain_unused(value, term.name)):
+            if not is_none(value) and (sentence := known.explain_unused(value, term.name)):
                 yield sentence
 
 
@@ -380,7 +380,7 @@ def _has_amount(name: str, field_spec: FieldSpec, kinds: Kinds) -> bool:
 def _build_amount_predicate(_: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     """Return the predicate for an amount of money. A comma in `over:100,000` groups digits and divides no values."""
     shown_name = name.removesuffix(".amount")
-    if _is_none(term.value) and not term.comparison:
+    if is_none(term.value) and not term.comparison:
         return _build_absence_predicate(field_spec)
     compare, whole_amount = _NUMBER_COMPARISONS.get(term.comparison), parse_amount(term.value)
     amounts = (whole_amount,) if whole_amount is not None else tuple(map(parse_amount, term.values))
@@ -393,13 +393,14 @@ def _build_amount_predicate(_: Case, name: str, field_spec: FieldSpec, term: Fil
     )
 
 
-def _is_none(value: str) -> bool:
+def is_none(value: str) -> bool:
+    """Whether a filter asks for what states nothing."""
     return fold_text(value) == "none"
 
 
 def _build_group_predicate(case: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     """Return the predicate for a filter that names a group: by the field that stands for the group."""
-    if all(map(_is_none, term.values)):
+    if all(map(is_none, term.values)):
         return _build_absence_predicate(field_spec)
     keys = GROUP_KEYS.get(field_spec.path[-1], ())
     known_specs = record_field_specs(case.register.kinds)
@@ -411,7 +412,7 @@ def _build_group_predicate(case: Case, name: str, field_spec: FieldSpec, term: F
         return _build_field_predicate(case, specs[0], term)
     predicates = [
         _build_absence_predicate(field_spec)
-        if _is_none(value)
+        if is_none(value)
         else _match_any(_build_text_predicate(spec, value) for spec in specs)
         for value in term.values
     ]
@@ -453,9 +454,9 @@ def _build_field_flag_predicate(_: Case, name: str, field_spec: FieldSpec, term:
 def _build_name_predicate(case: Case, _: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     known = KnownValues(case, field_spec)
     values = (term.value,) if known.is_known(term.value) else term.values
-    accepted_values = {known.resolve(value, term.name) for value in values if not _is_none(value)}
+    accepted_values = {known.resolve(value, term.name) for value in values if not is_none(value)}
     is_absent = _build_absence_predicate(field_spec)
-    accepts_absence, accepts_parts = any(map(_is_none, values)), field_spec.path == ("recommendations",)
+    accepts_absence, accepts_parts = any(map(is_none, values)), field_spec.path == ("recommendations",)
 
     def predicate(record: Record) -> bool:
         names = [known.normalise(str(value)) for value in iter_values(record, field_spec.path)]
@@ -469,7 +470,7 @@ def _build_name_predicate(case: Case, _: str, field_spec: FieldSpec, term: Filte
 
 
 def _build_text_predicate(field_spec: FieldSpec, value: str) -> RecordPredicate:
-    if _is_none(value):
+    if is_none(value):
         return _build_absence_predicate(field_spec)
     needle = fold_text(value)
     return lambda record: any(needle in fold_text(str(text)) for text in iter_values(record, field_spec.path))
@@ -494,7 +495,7 @@ def _build_date_predicate(case: Case, _: str, field_spec: FieldSpec, term: Filte
     if term.comparison in ("over", "under"):
         advice = f"Write {term.name}.before: or {term.name}.after:"
         raise UsageError(f"{term.name} is a date (in {excerpt(term.text)}). {advice}")
-    whole_date = _parse_filter_date(case, term.value)
+    whole_date = parse_filter_date(case, term.value)
     if len(term.values) == 1 or isinstance(whole_date, CouncilDate):
         return _build_single_date_predicate(case, field_spec, term, term.value)
     if term.comparison:
@@ -503,31 +504,32 @@ def _build_date_predicate(case: Case, _: str, field_spec: FieldSpec, term: Filte
 
 
 def _build_single_date_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm, text: str) -> RecordPredicate:
-    if _is_none(text):
+    if is_none(text):
         return _build_absence_predicate(field_spec)
-    reference_date = _parse_filter_date(case, text)
+    reference_date = parse_filter_date(case, text)
     if isinstance(reference_date, DateRejection):
-        raise UsageError(_explain_date(case, term, text, reference_date))
+        raise UsageError(explain_date(case, term, text, reference_date))
     return lambda record: any(
-        _matches_date(value, term.comparison, reference_date) for value in iter_values(record, field_spec.path)
+        matches_date(value, term.comparison, reference_date) for value in iter_values(record, field_spec.path)
     )
 
 
-def _parse_filter_date(case: Case, text: str) -> CouncilDate | DateRejection:
+def parse_filter_date(case: Case, text: str) -> CouncilDate | DateRejection:
+    """Return the date that a filter names: *today*, or as a record may hold it."""
     if fold_text(text) in {"today", "now"}:
         return CouncilDate(text, case.as_of, case.as_of, Precision.DAY)
     return parse_date(text, build_anchors(case.register.programme))
 
 
-def _explain_date(case: Case, term: FilterTerm, value: str, rejection: DateRejection) -> str:
+def explain_date(case: Case, term: FilterTerm, value: str, rejection: DateRejection) -> str:
     """Return what is wrong with a date, with dates that can be typed instead."""
-    match [_parse_filter_date(case, end) for end in _DATE_RANGE_SEPARATOR.split(value)]:
+    match [parse_filter_date(case, end) for end in _DATE_RANGE_SEPARATOR.split(value)]:
         case [CouncilDate(earliest=date() as first), CouncilDate(latest=date() as last)]:
             advice = f"{term.name}.after:{first - timedelta(1)} {term.name}.before:{last + timedelta(1)}"
             return f"{quote(value)} is a range of dates. Write two filters: {advice}"
     prefix = f"{term.name}.{term.comparison}" if term.comparison else term.name
     candidates = [*_list_advised_texts(rejection.fix), f"{value} {case.as_of.year}"]
-    dates = [text for text in candidates if _has_deadline(_parse_filter_date(case, text))]
+    dates = [text for text in candidates if _has_deadline(parse_filter_date(case, text))]
     words = [format_word(f"{prefix}:{text}") for text in dates[:_MAX_DATES] or [case.as_of.isoformat()]]
     advice = join_words(words, "or") if dates else f"a date such as {words[0]}"
     return f"{quote(value)} (in {excerpt(term.text)}) is not a date. {rejection.message} Write {advice}"
@@ -544,7 +546,7 @@ def _has_deadline(parsed_date: CouncilDate | DateRejection) -> bool:
     return isinstance(parsed_date, CouncilDate) and parsed_date.latest is not None
 
 
-def _matches_date(value: CouncilDate, comparison: str, reference_date: CouncilDate) -> bool:
+def matches_date(value: CouncilDate, comparison: str, reference_date: CouncilDate) -> bool:
     """Whether a date matches: it is *before* another when its last day is before the other's first day."""
     if reference_date.earliest is None or reference_date.latest is None:
         return not comparison and fold_text(value.raw) == fold_text(reference_date.raw)

@@ -28,7 +28,7 @@ from p2ptrack.cli.import_ import import_file
 from p2ptrack.cli.merge import merge_record
 from p2ptrack.cli.papers import publish, render, verify
 from p2ptrack.cli.portfolio import portfolio
-from p2ptrack.cli.query import changes, figures, history, list_records, overdue, show, status
+from p2ptrack.cli.query import changes, contracts, figures, history, list_records, overdue, show, status
 from p2ptrack.cli.rules import rule, rules
 from p2ptrack.cli.setup import doctor, init, schema
 from p2ptrack.cli.site import site
@@ -100,6 +100,13 @@ app.command(
         "list follow-ups --columns id,title,target,area",
     ),
 )(list_records)
+app.command(
+    epilog=format_examples(
+        "contracts",
+        "contracts is:decide-by-passed",
+        "contracts directorate:Place end.before:2027-04 --sort end",
+    )
+)(contracts)
 app.command(epilog=format_examples("show A01", "show F06 --format json"))(show)
 app.command(epilog=format_examples("figures", "figures follow-ups by:area", "figures --as-of 2023-03-31 --format csv"))(
     figures
@@ -145,6 +152,7 @@ app.command(
         "import tracker.xlsx --dry-run",
         "import follow-ups.docx --kind follow-up --source pcc-activity",
         "import tracker.csv --map imports/tracker.yaml --yes",
+        "import contracts register.xlsx",
     ),
 )(import_file)
 app.command(

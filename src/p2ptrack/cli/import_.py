@@ -7,6 +7,7 @@ from typing import Annotated
 
 from p2ptrack.cli.options import AsOfOption, RegisterOptions, RootOption, argument, complete_kinds, option, switch
 
+_FILE_HELP = "The tracker: a .docx, .xlsx, .csv or .html file. The kind may stand before it: contracts FILE."
 _KIND_HELP = "The kind of record that the rows are (default: what the headings suggest)."
 _MAP_HELP = "The fields of the headings, as an earlier import saved them in the folder imports."
 _OVERWRITE_HELP = "From an exported workbook, also import cells whose value has changed in the register since."
@@ -15,7 +16,7 @@ _SOURCE_HELP = "The id of the document in the programme. A new id is added to th
 
 def import_file(
     *,
-    file: Annotated[Path, argument("FILE", "The tracker: a .docx, .xlsx, .csv or .html file.")],
+    files: Annotated[list[str], argument("FILE", _FILE_HELP)],
     kind: Annotated[str, option("--kind", "KIND", _KIND_HELP, complete_kinds)] = "",
     map_: Annotated[Path | None, option("--map", "FILE", _MAP_HELP)] = None,
     table: Annotated[int | None, option("--table", "NUMBER", "Import this table or worksheet only, from 1.")] = None,
@@ -30,8 +31,9 @@ def import_file(
     """Import a tracker in Word, Excel, CSV or HTML, or an exported workbook that was edited.
 
     A tracker becomes records. From a workbook that was exported, only edited cells and new rows are imported.
-    Whatever you need to decide is listed.
+    Whatever you need to decide is listed. A contracts register is kept as one table: p2ptrack import contracts FILE.
     """
+    from p2ptrack.cli.import_contracts import import_contracts
     from p2ptrack.cli.import_records import ImportOptions, import_records
     from p2ptrack.cli.import_workbook import import_workbook
     from p2ptrack.errors import UsageError
@@ -39,6 +41,9 @@ def import_file(
     from p2ptrack.imports.own_workbook import is_own_workbook
     from p2ptrack.phrases import join_words
 
+    if len(files) > len(("kind", "file")):
+        raise UsageError("Import one file at a time, for example: p2ptrack import contracts register.xlsx")
+    kind, file = (kind if len(files) == 1 else files[0]), Path(files[-1])
     options = ImportOptions(
         RegisterOptions(root, as_of),
         kind=kind,
@@ -55,4 +60,6 @@ def import_file(
         if given := [name for name, value in tracker_options.items() if value]:
             raise UsageError(f"{file.name} is a workbook of p2ptrack. Leave out {join_words(given)}.")
         return import_workbook(options, file, data, overwrite=overwrite)
+    if kind.casefold() in {"contract", "contracts"}:
+        return import_contracts(options, file, data)
     return import_records(options, file, data)

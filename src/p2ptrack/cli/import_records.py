@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from textwrap import wrap
 
 import typer
 
@@ -20,8 +19,7 @@ from p2ptrack.cli.import_files import FileDrafts
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.progress import show_progress
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
-from p2ptrack.cli.terminal import terminal_style, write_output
-from p2ptrack.diagnostics import escape_control_characters
+from p2ptrack.cli.terminal import print_lines as _print
 from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.imports.cells import find_document_date, find_latest_date
 from p2ptrack.imports.drafts import ImportContext, RecordDraft
@@ -230,7 +228,7 @@ class _Importer:
             tracker = map_columns(tracker, known, self.labels)
         targets = list_targets(kind.name if kind else "")
         if self.options.can_ask:
-            tracker = replace(tracker, columns=tuple(_ask_column(column, targets) for column in tracker.columns))
+            tracker = replace(tracker, columns=tuple(ask_column(column, targets) for column in tracker.columns))
         for column in tracker.columns:
             if not column.is_sure and column.index not in tracker.grid.hidden_columns:
                 self.account.ask(
@@ -473,7 +471,7 @@ def _choose(question: str, choices: Mapping[str, str], default: str) -> str:
             return matches[0]
 
 
-def _ask_column(column: ColumnMapping, targets: Mapping[str, str]) -> ColumnMapping:
+def ask_column(column: ColumnMapping, targets: Mapping[str, str]) -> ColumnMapping:
     """Return a column with the field that somebody gives it, where its headings and values do not decide."""
     if column.is_sure:
         return column
@@ -490,14 +488,3 @@ def _ask_column(column: ColumnMapping, targets: Mapping[str, str]) -> ColumnMapp
 def _suggest_field(column: ColumnMapping, targets: Mapping[str, str]) -> str:
     """Return a sentence with the field that a column may be."""
     return "" if column.field == "as_published" else f" It may be {targets[column.field]}."
-
-
-def _print(text: str) -> None:
-    """Print lines without control characters; in a terminal they are divided between words, further lines indented."""
-    width = terminal_style().width if sys.stdout.isatty() else 0
-    for line in map(escape_control_characters, text.split("\n")):
-        indent = " " * (len(line) - len(line.lstrip()))
-        parts = [line]
-        if width and len(line) > width:
-            parts = wrap(line, width, subsequent_indent=f"{indent}    ", break_long_words=False, break_on_hyphens=False)
-        write_output("".join(f"{part}\n" for part in parts).encode(), as_text=True)

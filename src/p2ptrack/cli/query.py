@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 _TERMS_HELP = "A kind of record, filters such as status:in_progress, by:owner to group, or @NAME for a view."
 _SORT_HELP = "Sort by a field or a fact; not.FIELD reverses the order."
 _FAIL_OVERDUE_HELP = "Exit with 1 if anything is overdue, or if a record could not be read in full."
+_CONTRACT_TERMS_HELP = "Filters such as is:decide-by-passed, end.before:2027-04 or directorate:Place."
+_CONTRACT_SORT_HELP = "Sort by a field (default: decide_by); not.FIELD reverses the order."
+_FAIL_CONTRACTS_HELP = "Exit with 1 if a date to decide has passed, or if a contract expired without a successor."
 _COLUMNS_HELP = "Show these fields or facts, separated by commas."
 
 
@@ -97,12 +100,49 @@ def list_records(
     from p2ptrack.cli.terminal import write_notice
     from p2ptrack.queries.list import ListOptions, build_list, list_notices
 
+    if terms and terms[0].casefold() in {"contract", "contracts"}:
+        return contracts(
+            terms=terms[1:],
+            sort=sort,
+            columns=columns,
+            format_=format_,
+            audience=audience,
+            root=root,
+            as_of=as_of,
+            at=at,
+        )
     column_names = tuple(name.strip() for name in columns.split(",")) if columns else ()
     options = ListOptions(tuple(terms or ()), sort, column_names)
     case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_list(case, options))
     for notice in list_notices(case, options):
         write_notice(notice)
     return int(fail and has_unread(case))
+
+
+def contracts(
+    *,
+    terms: Annotated[list[str] | None, argument("FILTER", _CONTRACT_TERMS_HELP)] = None,
+    sort: Annotated[str, option("--sort", "FIELD", _CONTRACT_SORT_HELP)] = "",
+    columns: Annotated[str, option("--columns", "FIELDS", "Show these fields, separated by commas.")] = "",
+    fail: Annotated[bool, switch("--fail", _FAIL_CONTRACTS_HELP)] = False,
+    format_: FormatOption = "text",
+    audience: AudienceOption = "officers",
+    root: RootOption = None,
+    as_of: AsOfOption = None,
+    at: AtOption = None,
+) -> int:
+    """List contracts with the dates by which to decide what follows them."""
+    from p2ptrack.analysis.contracts import list_contracts
+    from p2ptrack.cli.register import has_unread, print_answer
+    from p2ptrack.queries.contracts import ContractOptions, build_contracts
+
+    names = tuple(name.strip() for name in columns.split(",")) if columns else ()
+    options = ContractOptions(tuple(terms or ()), sort, names)
+    case = print_answer(
+        RegisterOptions(root, as_of, at, audience), format_, lambda case: build_contracts(case, options)
+    )
+    has_late = any(view.facts.decide_by_passed or view.facts.expired_without_successor for view in list_contracts(case))
+    return int(fail and (has_late or has_unread(case)))
 
 
 def show(
@@ -117,9 +157,9 @@ def show(
 ) -> int:
     """Show one record in full: its fields, its position, its links and what needs to be done."""
     from p2ptrack.cli.register import has_unread, print_answer
-    from p2ptrack.queries.show import build_show
+    from p2ptrack.queries.contracts import build_any
 
-    case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_show(case, id_))
+    case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_any(case, id_))
     return int(fail and has_unread(case))
 
 

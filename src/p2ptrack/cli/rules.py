@@ -64,6 +64,7 @@ def list_entries() -> Iterator[CatalogueEntry]:
     from p2ptrack.analysis.rules import all_rules
     from p2ptrack.model.validation import ERROR_CODES
     from p2ptrack.pipeline import BROKEN_VIEW, UNKNOWN_REPORT
+    from p2ptrack.store.contract_table import TABLE_ERRORS
     from p2ptrack.store.folder import FILE_ERRORS
     from p2ptrack.store.yaml.messages import YAML_ERRORS
 
@@ -72,6 +73,7 @@ def list_entries() -> Iterator[CatalogueEntry]:
     yield UNKNOWN_REPORT
     yield BROKEN_VIEW
     yield from FILE_ERRORS
+    yield from TABLE_ERRORS
     yield from all_rules()
 
 

@@ -185,3 +185,16 @@ def print_path(path: Path) -> None:
     """Print the path of a file that was written, relative to the current folder where it is inside."""
     folder = Path.cwd()
     write_text(f"{escape_control_characters(str(path.relative_to(folder) if path.is_relative_to(folder) else path))}\n")
+
+
+def print_lines(text: str) -> None:
+    """Print lines without control characters; in a terminal they are divided between words, further lines indented."""
+    from textwrap import wrap
+
+    width = terminal_style().width if sys.stdout.isatty() else 0
+    for line in map(escape_control_characters, text.split("\n")):
+        indent = " " * (len(line) - len(line.lstrip()))
+        parts = [line]
+        if width and len(line) > width:
+            parts = wrap(line, width, subsequent_indent=f"{indent}    ", break_long_words=False, break_on_hyphens=False)
+        write_output("".join(f"{part}\n" for part in parts).encode(), as_text=True)

@@ -70,8 +70,7 @@ class ExemptionReader(RecordReader):
         self._put(*(("reason", normalise_word(cell.line)) if is_word else ("reason_text", cell.text)), heading, cell)
 
     def _read_value(self, heading: str, cell: GridCell) -> None:
-        text = _SHOWN_NUMBER.sub(_format_stored(cell.number), cell.line, count=1) if cell.number else cell.line
-        money = read_money(text, heading)
+        money = read_money(restore_stored_number(cell), heading)
         if money is None:
             self._keep(heading, cell)
             self._ask(heading, f"{quote(cell.line)} is not an exact amount, so the exemption has no value.")
@@ -112,6 +111,11 @@ _TEXTS = (
 )
 _DATES = ("approved_on", "contract_start", "contract_end", "stop_gap_until")
 _SHOWN_NUMBER = re.compile(r"-?(?<![\d,.])\d[\d,]*(?:\.\d+)? ?(?:k|m|mn|thousand|million)?\b", re.IGNORECASE)
+
+
+def restore_stored_number(cell: GridCell) -> str:
+    """Return a cell's text with the number that the workbook stores in place of the one that it shows."""
+    return _SHOWN_NUMBER.sub(_format_stored(cell.number), cell.line, count=1) if cell.number else cell.line
 
 
 def _format_stored(number: str) -> str:

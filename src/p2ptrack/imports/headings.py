@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from p2ptrack.imports.cells import remove_dates
 from p2ptrack.phrases import normalise_spelling
@@ -116,7 +115,11 @@ ends_by?: next steps? | future | exit
 """The same for a table of exemptions from the procurement rules, which has other columns."""
 
 
-def _compile_rules(keywords: str) -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+HeadingRules = tuple[tuple[re.Pattern[str], str, bool], ...]
+
+
+def compile_rules(keywords: str) -> HeadingRules:
+    """Return the patterns, field and certainty of each line of a table of keywords, in order."""
     rules = []
     for line in keywords.strip().replace("\n  | ", " | ").split("\n"):
         name, _, patterns = line.partition(": ")
@@ -126,8 +129,8 @@ def _compile_rules(keywords: str) -> tuple[tuple[re.Pattern[str], str, bool], ..
     return tuple(rules)
 
 
-_RULES = _compile_rules(_KEYWORDS)
-_EXEMPTION_RULES = _compile_rules(_EXEMPTION_KEYWORDS)
+_RULES = compile_rules(_KEYWORDS)
+_EXEMPTION_RULES = compile_rules(_EXEMPTION_KEYWORDS)
 _MAX_LENGTH = 300
 
 
@@ -143,15 +146,16 @@ def find_by_keyword(heading: str, but: str = "") -> tuple[str, bool] | None:
 
     `but` is a field that the values of the column rule out.
     """
-    return _find_field(heading, (rule for rule in _RULES if rule[1] != but))
+    return find_in_rules(heading, tuple(rule for rule in _RULES if rule[1] != but))
 
 
 def find_exemption_field(heading: str) -> tuple[str, bool] | None:
     """Return the same for the heading of a table of exemptions from the procurement rules."""
-    return _find_field(heading, _EXEMPTION_RULES)
+    return find_in_rules(heading, _EXEMPTION_RULES)
 
 
-def _find_field(heading: str, rules: Iterable[tuple[re.Pattern[str], str, bool]]) -> tuple[str, bool] | None:
+def find_in_rules(heading: str, rules: HeadingRules) -> tuple[str, bool] | None:
+    """Return the field of the first rule whose words a heading has, and whether they decide alone; None for none."""
     folded = fold_heading(heading[:_MAX_LENGTH])
     for pattern, name, is_sure in rules:
         if pattern.search(folded):

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Field, ValidationInfo
 
 from p2ptrack.errors import OperationError
+from p2ptrack.model.contracts import ContractSettings
 from p2ptrack.model.dates import DateWords
 from p2ptrack.model.dates.council_date import MONTH_NAMES
 from p2ptrack.model.fields import (
@@ -316,6 +317,11 @@ class Programme(Model):
     policy: Policy = Field(
         default_factory=Policy, title="Policy", description="How this council assesses its register."
     )
+    contracts: ContractSettings = Field(
+        default_factory=ContractSettings,
+        title="Contracts",
+        description="How contracts of the contracts register are judged and published.",
+    )
     glossary: NamedEntries[Annotated[GlossaryEntry, expand_text("text"), ShortForm(accepts_text=True)]] = Field(
         default_factory=dict, title="Glossary", description="Words and abbreviations with their meanings."
     )
@@ -350,6 +356,7 @@ DISPENSABLE_FIELDS = frozenset({
     "policy.labels",
     "policy.rating",
     "policy.rules_off",
+    "contracts.ocid_prefix",
     "meetings.title",
     "meetings.body",
     "meetings.papers_due",

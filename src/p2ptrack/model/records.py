@@ -419,6 +419,9 @@ class TrackedRecord(Record):
     decided: StatusDecision | None = optional("Decided", "The decision to close it or to put it on hold.")
     milestones: ListOf[Milestone] = optional_list("Milestones", "Steps on the way to completion.")
     blocked_by: BlockerList = optional_list("Waiting for", "What it waits for.")
+    contracts: ListOf[Text] = optional_list(
+        "Contracts", "The contracts that it is about, by their references in the contracts register."
+    )
 
 
 class Action(TrackedRecord):

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from p2ptrack.model.contracts import ContractTable
 from p2ptrack.model.dates import Anchor, Anchors, CouncilDate, month_name
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.programme import Dependency, Directorate, Meeting, Phase, Programme, SourceDocument
@@ -126,7 +127,7 @@ class Register:
     `unread_fields` are the fields of each record that could not be read and those that they may have been, so that
     none of them counts as absent (see `list_possible_fields`); `unread_folders` the folders with files that could not
     be read at all.
-    `file_count` is the number of record files.
+    `file_count` is the number of record files. `contracts` is the contracts register, empty where there is none.
     """
 
     programme: Programme
@@ -137,6 +138,7 @@ class Register:
     unread_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unread_folders: frozenset[str] = frozenset()
     broken_titles: frozenset[str] = frozenset()
+    contracts: ContractTable = field(default_factory=ContractTable)
     by_id: Mapping[str, Record] = field(init=False, repr=False, compare=False)
     _records_by_type: dict[type[Record], tuple[Any, ...]] = field(
         init=False, repr=False, compare=False, default_factory=dict

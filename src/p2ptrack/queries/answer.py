@@ -109,7 +109,7 @@ def position_facts(as_of: date) -> tuple[Fact, ...]:
     return (Fact("As at", as_of),)
 
 
-_COMMAND = re.compile(r"\bp2ptrack (status|overdue|list|show|check)\b")
+_COMMAND = re.compile(r"\bp2ptrack (status|overdue|list|show|check|contracts)\b")
 
 
 def repeat_options(document: Document, options: str) -> Document:

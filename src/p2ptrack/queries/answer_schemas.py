@@ -10,14 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_type_hints
 
 from p2ptrack.analysis.case import SCHEMA_VERSION
+from p2ptrack.analysis.contracts import FACTS as CONTRACT_FACTS
 from p2ptrack.analysis.facts import FLAG_NAMES, RecordFacts
 from p2ptrack.analysis.history.events import EventType
 from p2ptrack.analysis.history.movement import BALANCE_FIELDS
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Severity
+from p2ptrack.model.contracts import CONTRACT_FIELDS
 from p2ptrack.model.dates.council_date import Basis, Precision
 from p2ptrack.model.editor_schema import SCHEMA_DIALECT, SCHEMA_HOME, JsonSchema
 from p2ptrack.model.fields import Status
+from p2ptrack.model.money import Money
 from p2ptrack.model.records import KINDS, Kind, TrackedRecord
 from p2ptrack.model.schema import FieldSpec, ModelClass, list_fields
 
@@ -137,6 +140,45 @@ def _describe_list() -> JsonSchema:
     return make_object(_HEAD | _list_records() | groups | _UNREAD, optional=["groups"])
 
 
+def _describe_contracts() -> JsonSchema:
+    return make_object(_HEAD | _list_contracts() | _UNREAD)
+
+
+def _describe_show() -> JsonSchema:
+    return make_object(_HEAD | _list_records() | _list_contracts() | _UNREAD, optional=["contracts"])
+
+
+def _list_contracts() -> dict[str, JsonSchema]:
+    length = make_object({"months": COUNT, "days": COUNT})
+    types: dict[str, JsonSchema] = {
+        "date": {"$ref": "#/definitions/date"},
+        "money": _describe_model(Money, list_fields(Money)),
+        "duration": make_object({"months": COUNT, "days": COUNT, "raw": TEXT}),
+        "flag": FLAG,
+        "text": TEXT,
+    }
+    fields = {each.name: types[each.type] for each in CONTRACT_FIELDS if each.name != "exempt"}
+    facts = {
+        **dict.fromkeys((name for name in CONTRACT_FACTS if name != "exempt"), _or_null(FLAG)),
+        **dict.fromkeys(("decide_by", "latest_end"), _or_null(DAY)),
+        **dict.fromkeys(("days_to_decide", "days_to_end"), _or_null({"type": "integer"})),
+        "notice": length,
+        "lead_months": COUNT,
+        "successor": _or_null(TEXT),
+        "answered_by": _list_of(TEXT),
+    }
+    contract = {
+        "reference": TEXT,
+        **_EXEMPT,
+        "line": COUNT,
+        "fields": make_object(fields, optional=list(fields)),
+        "as_published": {"type": "object", "additionalProperties": TEXT},
+        "not_read": _list_of(TEXT),
+        "facts": make_object(facts),
+    }
+    return {"contracts": _list_of(make_object(contract))}
+
+
 def _describe_status() -> JsonSchema:
     statuses = [*(status.value for status in Status), "not_stated", "not_read", "withheld"]
     counts = make_object(dict.fromkeys(statuses, COUNT), optional=statuses)
@@ -247,7 +289,8 @@ ANSWERS: Mapping[str, Callable[[], JsonSchema]] = {
     "status": _describe_status,
     "overdue": _describe_records,
     "list": _describe_list,
-    "show": _describe_records,
+    "show": _describe_show,
+    "contracts": _describe_contracts,
     "figures": _describe_figures,
     "history": _describe_history,
     "changes": _describe_changes,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from p2ptrack.analysis.case import Case, serialise_records
+from p2ptrack.analysis.contracts import count_facts, list_contracts
 from p2ptrack.analysis.measures import Measure, Measures, TrackedRecords
 from p2ptrack.model.dates import Precision, format_long_date
 from p2ptrack.model.records import TrackedRecord
@@ -78,8 +79,19 @@ def _build_blocks(measures: Measures, late: Measure, due: TrackedRecords, within
         yield make_paragraph(vague_targets)
     if at_risk := _describe_at_risk(measures, late.records, due):
         yield make_paragraph(at_risk)
+    if contracts := _describe_contracts(case):
+        yield make_paragraph(contracts)
     if any(is_target_inferred(record) for record in shown):
         yield inferred_key()
+
+
+def _describe_contracts(case: Case) -> str:
+    """Return how many contracts have a date to decide that has passed, and the command that lists them."""
+    if not case.register.contracts.contracts:
+        return ""
+    count = count_facts(list_contracts(case))["decide_by_passed"]
+    subject = f"{pluralise(count, 'contract')} {'is' if count == 1 else 'are'}"
+    return f"{subject} past the date to decide: p2ptrack contracts is:decide-by-passed" if count else ""
 
 
 def _build_table(case: Case, key: str, caption: str, days_title: str, records: TrackedRecords) -> Table:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from p2ptrack.analysis.case import Case, ExemptTag, serialise_records
+from p2ptrack.analysis.contracts import describe_contract, list_contract_references
 from p2ptrack.analysis.facts import (
     count_days_moved,
     effective_revisions,
@@ -342,7 +343,10 @@ def list_links(case: Case, record: Record) -> tuple[Fact, ...]:
         links.append(("Update in", [update.see for update in record.updates if update.see]))
         links.append(("Also covers", [cover.id for update in record.updates for cover in update.covers]))
     links += [(label, case.links.find_sources(record.id, field)) for field, label in _INCOMING_LABELS.items()]
-    return tuple(_build_link_fact(case, label, ids) for label, ids in links if ids)
+    facts = tuple(_build_link_fact(case, label, ids) for label, ids in links if ids)
+    lines = [describe_contract(case, reference) for reference in list_contract_references(record)]
+    label = "Contract" if len(lines) == 1 else "Contracts"
+    return (*facts, Fact(label, None, (lines[0],), lines=tuple((line,) for line in lines[1:]))) if lines else facts
 
 
 def _build_link_fact(case: Case, label: str, ids: Sequence[str]) -> Fact:
@@ -528,7 +532,7 @@ _FIELDS_SHOWN_ELSEWHERE = frozenset({
     "id", "title", "origin_text", "agreed_action", "restated", "inferred", "parts", "unanswered", "source",
     "depends_on", "superseded_by", "see_also", "same_deliverable_as", "recommendations", "blocked_by",
     "status", "target", "accountable", "phase", "phase_end", "raised",
-    "updates", "revisions", "milestones", "evidence", "verified", "decided", "completed_on",
+    "updates", "revisions", "milestones", "evidence", "verified", "decided", "completed_on", "contracts", "contract",
 })  # fmt: skip
 
 

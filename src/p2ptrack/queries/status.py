@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from p2ptrack.analysis.case import Case, build_json_answer, find_unread
+from p2ptrack.analysis.contracts import count_facts, list_contracts
 from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline
 from p2ptrack.analysis.measures import Measures, OpenDependency, TrackedRecords, find_gaps, find_stage
 from p2ptrack.model.dates import format_long_date
@@ -145,7 +146,8 @@ def build_status(case: Case) -> Document:
 
 def _build_blocks(case: Case) -> Iterator[Block]:
     yield make_paragraph(_describe_size(case))
-    is_empty = not case.register.records and not case.register.broken_ids
+    register = case.register
+    is_empty = not (register.records or register.broken_ids or register.contracts.contracts)
     if is_empty and not case.disclosure.omitted_records:
         yield make_paragraph(
             "Next: write your first action in data/actions/A01.yaml, then run p2ptrack check", role="next"
@@ -175,10 +177,12 @@ def _describe_size(case: Case) -> str:
     if actions or recommendations:
         on_recommendations = f" on {pluralise(recommendations, 'recommendation')}" if recommendations else ""
         parts.append(pluralise(actions, "action") + on_recommendations)
-    if followups or not (parts or case.register.of_type(ProcurementExemption)):
+    if followups or not (parts or case.register.of_type(ProcurementExemption) or case.register.contracts.contracts):
         parts.append(pluralise(followups, "follow-up"))
     if exemptions := len(case.register.of_type(ProcurementExemption)):
         parts.append(pluralise(exemptions, "exemption"))
+    if contracts := len(case.register.contracts.contracts):
+        parts.append(pluralise(contracts, "contract"))
     return ", ".join(parts) + "."
 
 
@@ -233,6 +237,7 @@ def list_attention(measures: Measures) -> Iterator[Fact]:
     gaps = [shorten_text(f"{gap.id} {gap.text}", 55) for gap in find_gaps(case)]
     yield from _list_lines("No action yet", len(gaps), gaps)
     yield from _list_ids("To be verified", measures.to_be_verified().records, "is:awaiting-verification")
+    yield from _list_contracts(case)
     yield from _list_no_target(measures)
     yield from _list_ids("No owner", measures.no_owner().records, "is:no-owner")
     note = ". Name one responsible officer."
@@ -240,6 +245,19 @@ def list_attention(measures: Measures) -> Iterator[Fact]:
     changed = measures.target_changed().records
     yield from _list_ids("Target changed", changed, "times_moved.over:0 --sort not.times_moved")
     yield from _list_no_recent_update(measures)
+
+
+def _list_contracts(case: Case) -> Iterator[Fact]:
+    """Yield how many contracts have a date to decide that has passed, and how many expired without a successor."""
+    if not case.register.contracts.contracts:
+        return
+    counts = count_facts(list_contracts(case))
+    for label, name in (
+        ("Contracts to decide", "decide_by_passed"),
+        ("Contracts expired", "expired_without_successor"),
+    ):
+        if counts[name]:
+            yield _make_fact(label, counts[name], f"p2ptrack contracts is:{name.replace('_', '-')}", bad=True)
 
 
 def _make_fact(label: str, count: int, *texts: str, bad: bool = False) -> Fact:

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import OperationError
+from p2ptrack.model.contracts import CONTRACTS_FOLDER, CONTRACTS_PATH
 from p2ptrack.model.records import KINDS, Kind, Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import ErrorCode
@@ -21,6 +22,8 @@ from p2ptrack.values import dataclass
 
 MAX_FILE_BYTES = 1_048_576
 """The largest file that is read: 1 MiB (design, section 7)."""
+MAX_TABLE_BYTES = 8 * MAX_FILE_BYTES
+"""The largest table of contracts: many thousand rows."""
 
 FILE_ERRORS: tuple[ErrorCode, ...] = (
     ErrorCode(
@@ -253,8 +256,14 @@ def is_inside(file: str | Path, folder: Path) -> bool:
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
+def find_max_bytes(path: str) -> int:
+    """Return how large the file with this path in the register can be."""
+    return MAX_TABLE_BYTES if path == CONTRACTS_PATH else MAX_FILE_BYTES
+
+
 def read_bytes(file: str | Path, path: str) -> bytes | Problem:
-    """Return the content of a file, or the problem of reading it. Reads at most 1 MiB, and never waits for a pipe."""
+    """Return the content of a file, or the problem of reading it, within its limit. It never waits for a pipe."""
+    limit = find_max_bytes(path)
     try:
         # Not `open`: its layers cost as much as the rest of the reading. O_NONBLOCK, or a pipe would wait for a writer.
         descriptor = os.open(file, _OPEN_FLAGS)
@@ -264,19 +273,19 @@ def read_bytes(file: str | Path, path: str) -> bytes | Problem:
                 raise IsADirectoryError(errno.EISDIR, "")
             if not stat.S_ISREG(file_stat.st_mode):
                 return _file_error("D101", path, "This is not a text file.", "Put a text file with the record here.")
-            data = b"" if file_stat.st_size > MAX_FILE_BYTES else _read_all(descriptor, file_stat.st_size)
+            data = b"" if file_stat.st_size > limit else _read_all(descriptor, file_stat.st_size, limit)
         finally:
             os.close(descriptor)
     except OSError as os_error:
         return unreadable_error(path, os_error)
-    return too_large_error(path) if max(file_stat.st_size, len(data)) > MAX_FILE_BYTES else data
+    return too_large_error(path) if max(file_stat.st_size, len(data)) > limit else data
 
 
-def _read_all(descriptor: int, size: int) -> bytes:
+def _read_all(descriptor: int, size: int, limit: int) -> bytes:
     """Return the content of a file of about this size: it may grow while it is read, and arrive in parts."""
     data = chunk = os.read(descriptor, size + 1)
-    while chunk and len(data) != size and len(data) <= MAX_FILE_BYTES:
-        chunk = os.read(descriptor, MAX_FILE_BYTES)
+    while chunk and len(data) != size and len(data) <= limit:
+        chunk = os.read(descriptor, limit)
         data += chunk
     return data
 
@@ -361,7 +370,7 @@ def _find_unread(source: FileSource, kinds: Kinds) -> Iterator[Problem]:
     names = frozenset(entry.name.casefold() for entry in entries)
     for entry in entries:
         path = f"data/{escape_control_characters(entry.name)}"
-        if path in (PROGRAMME_PATH, *kinds.folders) or entry.name.startswith("."):
+        if path in (PROGRAMME_PATH, CONTRACTS_FOLDER, *kinds.folders) or entry.name.startswith("."):
             continue
         if _is_folder(entry):
             yield _unread_folder_problem(entry.name, path, source, kinds)
@@ -493,7 +502,10 @@ def _file_error(code: str, path: str, message: str, fix: str) -> Problem:
 
 
 def too_large_error(path: str) -> Problem:
-    """Return the problem of a file that is larger than any record."""
+    """Return the problem of a file that is larger than any record, or than any table of contracts."""
+    if path == CONTRACTS_PATH:
+        fix = "Import a table of the contracts that are in force, without those of earlier years."
+        return _file_error("D104", path, "This table is over 8 MiB, which is too large.", fix)
     fix = "Keep the long document elsewhere and link to it under `evidence`."
     return _file_error("D104", path, "This file is over 1 MiB, which is too large for a record.", fix)
 

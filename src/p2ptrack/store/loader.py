@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 from pydantic import ValidationError
 
 from p2ptrack.diagnostics import Location, Problem, Severity
+from p2ptrack.model.dates import Anchors
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.programme import COMPARED_FIELDS, DISPENSABLE_FIELDS, Policy, Programme, collect_labels
 from p2ptrack.model.records import KINDS, Kinds, Recommendation, Record
@@ -31,6 +32,7 @@ from p2ptrack.model.validation import (
 )
 from p2ptrack.phrases import excerpt, unique
 from p2ptrack.store import yaml
+from p2ptrack.store.contract_table import load_contracts
 from p2ptrack.store.folder import (
     FileSource,
     FolderSource,
@@ -204,9 +206,12 @@ def load_register_from(
         loaded_files = _reject_duplicates(
             [_load_record(file, context, source, validate, read) for file in files], checkout
         )
+        contracts, contract_problems = load_contracts(source, context.anchors or Anchors(()))
         register = _build_register(programme, loaded_files, folder_problems)
+        register = replace(register, contracts=contracts.with_exempt(register.programme.contracts.withheld))
     file_problems = [problem for loaded_file in loaded_files for problem in loaded_file.problems]
-    return LoadedRegister(register, (*programme_problems, *folder_problems, *file_problems), programme is not None)
+    problems = (*programme_problems, *folder_problems, *file_problems, *contract_problems)
+    return LoadedRegister(register, problems, programme is not None)
 
 
 def load_programme(source: FileSource, validate: FileValidator = validate_programme_partly) -> Programme:

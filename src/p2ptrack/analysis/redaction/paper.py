@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.analysis.redaction import Audience
+from p2ptrack.analysis.redaction.contracts import apply_current_marks, redact_contracts
 from p2ptrack.analysis.redaction.exemptions import (
     EXEMPTABLE_LISTS,
     is_fully_exempt,
@@ -28,6 +29,7 @@ from p2ptrack.analysis.redaction.redact import (
     tag_exempt_text,
 )
 from p2ptrack.diagnostics import Problem
+from p2ptrack.model.contracts import ContractTable
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.history import RegisterHistory, VersionHistory
 from p2ptrack.model.records import ExemptMarking, Record
@@ -57,6 +59,7 @@ def build_audience_case(
         titles = find_hidden_names(case.register, exemption_date, other_names, with_ids=False).matcher
         register, tags = tag_exempt_text(register, titles)
         redactions = replace(redactions, tags=tags)
+    register = replace(register, contracts=redact_contracts(register.contracts, audience, exemption_date))
     problems = case.problems if audience is Audience.OFFICERS else tuple(map(_strip_problem_text, case.problems))
     return replace(make_case(register, case.as_of, problems, redactions), provenance=case.provenance)
 
@@ -110,6 +113,7 @@ class CurrentExemptions:
     exempt_texts: frozenset[str]
     dates: ExemptionDates
     names: ExemptNames
+    contracts: ContractTable
 
 
 def find_current_exemptions(register: Register, current: CurrentRegister, dates: ExemptionDates) -> CurrentExemptions:
@@ -126,6 +130,7 @@ def find_current_exemptions(register: Register, current: CurrentRegister, dates:
         frozenset[str]().union(*texts),
         dates,
         _collect_names(current, states),
+        current.register.contracts,
     )
 
 
@@ -294,6 +299,9 @@ def apply_current_exemptions(register: Register, exemptions: CurrentExemptions) 
     A record that may be exempt is exempt as a whole: one that cannot be read now; one that was removed, when something
     exempt has a new id; and one that says in public what is exempt elsewhere.
     """
+    contracts = apply_current_marks(register.contracts, exemptions.contracts, exemptions.dates.today)
+    if contracts is not register.contracts:
+        register = replace(register, contracts=contracts)
     if not (exemptions.states or exemptions.uncertain_ids):
         return register
     records = tuple(_apply_to_record(record, exemptions) for record in register.records)

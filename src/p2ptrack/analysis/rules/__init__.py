@@ -7,13 +7,26 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.rules import closure, coverage, dates, exemptions, links, phases_and_meetings, publication, text
+from p2ptrack.analysis.rules import (
+    closure,
+    contracts,
+    coverage,
+    dates,
+    exemptions,
+    links,
+    phases_and_meetings,
+    publication,
+    text,
+)
 from p2ptrack.analysis.rules.rule import Finding, Rule, collect_groups, group_by_rule, rules_in
 from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
+from p2ptrack.model.contracts import CONTRACTS_PATH
 from p2ptrack.model.limits import MAX_ERRORS
 from p2ptrack.phrases import unique
 
-_REGISTER_RULES = rules_in(dates, phases_and_meetings, closure, coverage, links, text, publication, exemptions)
+_REGISTER_RULES = rules_in(
+    dates, phases_and_meetings, closure, coverage, links, text, publication, exemptions, contracts
+)
 """The rules that need only the register."""
 
 
@@ -37,8 +50,9 @@ def _run_rule(case: Case, rule: Rule) -> Iterator[Problem]:
     """Yield the findings of one rule: for each record the first ones, and how many more there are."""
     counts: Counter[str] = Counter()
     for finding in rule.check(case):
-        counts[finding.record] += 1
-        if counts[finding.record] <= MAX_ERRORS:
+        key = finding.record or finding.group
+        counts[key] += 1
+        if counts[key] <= MAX_ERRORS:
             yield _make_problem(case, rule, finding)
     for record, count in counts.items():
         if count > MAX_ERRORS:
@@ -75,7 +89,7 @@ def is_enabled(rule: Rule, case: Case) -> bool:
 
 
 def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
-    path = _find_path(case, finding.record)
+    path = CONTRACTS_PATH if finding.cell else _find_path(case, finding.record)
     related_paths = (_find_path(case, id_) for id_ in finding.related)
     return Problem(
         path,
@@ -84,7 +98,8 @@ def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
         finding.message,
         finding.fix,
         finding.field,
-        record=finding.record,
+        location=finding.cell.locate() if finding.cell else None,
+        record=finding.record or finding.group,
         related=unique(related for related in related_paths if related != path),
         words=finding.words,
     )

@@ -25,7 +25,7 @@ from typing import Any, Final, TypeAlias
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.measures import OpenDependency, find_open_dependencies
-from p2ptrack.diagnostics import Problem, Severity
+from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.model.dates import CouncilDate, format_long_date, is_before
 from p2ptrack.model.fields import Status
 from p2ptrack.model.limits import MAX_SUGGESTIONS
@@ -40,12 +40,20 @@ NOTE: Final = Severity.NOTE
 
 
 @dataclass(frozen=True, slots=True)
+class CellPlace:
+    """The place of a cell in the table of contracts, which is looked up only where somebody reads it."""
+
+    locate: Callable[[], Location]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One problem that a rule found: in which record (empty for the programme) and field, and how to fix it.
 
     `field` is written like `updates[1].text`. It is empty where something is missing. The first line of `fix` is a
     sentence and the lines after it are YAML to paste; an empty `fix` stands for the rule's own. `related` are the ids
-    of the other records that the problem concerns. `words` are those of a longer text that it is about.
+    of the other records that the problem concerns. `words` are those of a longer text that it is about. A finding in
+    the table of contracts has its `cell`, and in `group` what stands for the record where findings are counted.
     """
 
     record: str
@@ -54,10 +62,12 @@ class Finding:
     fix: str = ""
     related: tuple[str, ...] = ()
     words: str = ""
+    cell: CellPlace | None = None
+    group: str = ""
 
     def with_fix(self, fix: str) -> Finding:
         """Return the finding with this fix."""
-        return Finding(self.record, self.field, self.message, fix, self.related, self.words)
+        return replace(self, fix=fix)
 
 
 Check: TypeAlias = Callable[[Case], Iterator[Finding]]

@@ -19,7 +19,7 @@ from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import CommandError, OperationError
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH
 from p2ptrack.model.register import PROGRAMME_PATH
-from p2ptrack.store.folder import MAX_FILE_BYTES, too_large_error, unreadable_error
+from p2ptrack.store.folder import MAX_FILE_BYTES, find_max_bytes, too_large_error, unreadable_error
 from p2ptrack.store.git.log import PROGRAMME_NAME, data_folder
 from p2ptrack.store.git.mainline import find_data_folder
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
@@ -108,7 +108,8 @@ class TreeSource:
             return unreadable_error(path, OSError(errno.EISDIR if target in self._folders else errno.ENOENT, ""))
         if blob.mode == _LINK_MODE:
             return unreadable_error(path, OSError(errno.ELOOP, ""))
-        return self.contents[blob.id] if blob.size <= self.max_bytes else too_large_error(path)
+        limit = max(self.max_bytes, find_max_bytes(path))
+        return self.contents[blob.id] if blob.size <= limit else too_large_error(path)
 
     def _follow_links(self, path: str) -> str | None:
         """Return where a path leads with each link followed; itself for a loop, None for a place outside."""
@@ -146,7 +147,7 @@ def read_data_tree(repository: Repository, commit: str) -> tuple[TreeSource, str
         require_own_files(repository)
         folder_name = escape_control_characters(folder.rstrip("/"))
         raise OperationError(f"The commit {commit} has no register in {folder_name}. Name a later commit, tag or date.")
-    contents = repository.read_blobs(blob.id for blob in files.values() if blob.size <= MAX_FILE_BYTES)
+    contents = repository.read_blobs(blob.id for path, blob in files.items() if blob.size <= find_max_bytes(path))
     return TreeSource(files, contents), folder
 
 

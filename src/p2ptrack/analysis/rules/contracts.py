@@ -1,0 +1,198 @@
+"""Rules about the contracts register, which is a copy: its cells are corrected where it comes from.
+
+Findings are at the row and column of the table. Records that name contracts are checked against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.contracts import ContractView, find_table_day, iter_contract_references, list_contracts
+from p2ptrack.analysis.rules.rule import NOTE, WARNING, CellPlace, Finding, SpellingAdvice, example, fix, rule, why
+from p2ptrack.model.contracts import FIELD_BY_NAME, Contract
+from p2ptrack.model.dates import format_long_date, is_before
+from p2ptrack.phrases import fold_text, has_other_number, join_words, pluralise, quote
+
+_MAX_AGE_DAYS = 120
+"""A quarter, and the month after it in which councils publish its register."""
+
+
+def _find(case: Case, contract: Contract, field: str, message: str, advice: str = "") -> Finding:
+    """Return a finding at a cell of the table. Where the contract has no such cell, it is at its reference."""
+    name = field if contract.words.get(field) else "reference"
+    place = CellPlace(lambda: case.register.contracts.locate(contract, name))
+    return Finding("", field, message, advice, cell=place, group=contract.reference or str(contract.line))
+
+
+def _name(contract: Contract) -> str:
+    return contract.reference or quote(contract.name) if contract.reference or contract.name else "A contract"
+
+
+@rule("K101", WARNING, "Contract without a reference", summary="have no reference")
+@why("Actions and exemptions name a contract by its reference, and a published register has one for each.")
+@example("title: Cleaning   (in a row of data/contracts/contracts.csv without a reference)")
+@fix("Give it a reference where the table comes from, and import it again.")
+def _check_reference(case: Case) -> Iterator[Finding]:
+    for contract in case.register.contracts.contracts:
+        if not contract.reference and not contract.is_unknown("reference"):
+            yield _find(case, contract, "reference", f"{_name(contract)} has no reference.")
+
+
+@rule("K102", WARNING, "Two contracts with one reference")
+@why("A record that names the reference could mean either contract.")
+@example("reference: C001   (in two rows, with different contracts)")
+@fix("Correct one of the references where the table comes from, and import it again.")
+def _check_duplicates(case: Case) -> Iterator[Finding]:
+    for group in case.register.contracts.by_reference.values():
+        for contract in group[1:]:
+            if not _is_other_supplier(contract, group[0]):
+                message = f"{contract.reference} is the reference of another contract too, in line {group[0].line}."
+                yield _find(case, contract, "reference", message)
+
+
+def _is_other_supplier(contract: Contract, first: Contract) -> bool:
+    """Whether two rows are one contract with several suppliers: they differ in the supplier and in no name."""
+    has_one_name = fold_text(contract.name) == fold_text(first.name)
+    suppliers = {fold_text(each.get_text("supplier")) for each in (contract, first)}
+    return has_one_name and len(suppliers) > 1
+
+
+@rule("K103", WARNING, "Cell of a contract that cannot be read", summary="have a cell that cannot be read")
+@why("What the cell states is in no figure and no plan. The words are kept.")
+@example("value: about 50k   (in a row of data/contracts/contracts.csv)")
+@fix("Correct the cell where the table comes from, and import it again.")
+def _check_cells(case: Case) -> Iterator[Finding]:
+    for contract in case.register.contracts.contracts:
+        for issue in contract.issues:
+            if not issue.is_placeholder:
+                title = FIELD_BY_NAME[issue.field].title
+                yield _find(case, contract, issue.field, f"{_name(contract)}, {title.lower()}: {issue.message}")
+
+
+@rule("K104", NOTE, "Placeholder in a contract", summary="have a placeholder")
+@why("A word such as TBC is not data. An empty cell says the same, and a filled one more.")
+@example("end: TBC   (in a row of data/contracts/contracts.csv)")
+@fix("Fill the cell in, or empty it, where the table comes from, and import it again.")
+def _check_placeholders(case: Case) -> Iterator[Finding]:
+    for contract in case.register.contracts.contracts:
+        for issue in contract.issues:
+            if issue.is_placeholder:
+                title = FIELD_BY_NAME[issue.field].title
+                yield _find(case, contract, issue.field, f"{_name(contract)}, {title.lower()}: {issue.message}")
+
+
+@rule("K105", WARNING, "Contract that ends before it starts")
+@why("One of the two dates is wrong, and with it the date by which to decide.")
+@example("{start: 2026-05-01, end: 2025-04-30}   # in a row of data/contracts/contracts.csv")
+@fix("Correct the wrong date where the table comes from, and import it again.")
+def _check_dates(case: Case) -> Iterator[Finding]:
+    for contract in case.register.contracts.contracts:
+        start, end, latest = (contract.get_date(name) for name in ("start", "end", "latest_end"))
+        if start and end and is_before(end, start):
+            message = f"{_name(contract)} ends ({end.raw}) before it starts ({start.raw})."
+            yield _find(case, contract, "end", message)
+        if end and latest and is_before(latest, end):
+            message = f"{_name(contract)} ends with extensions ({latest.raw}) before it ends ({end.raw})."
+            yield _find(case, contract, "latest_end", message)
+
+
+def _list_running(case: Case) -> Iterator[ContractView]:
+    if case.register.contracts.contracts:
+        yield from list_contracts(case)
+
+
+@rule(
+    "K106",
+    WARNING,
+    "Contract that expired without a successor",
+    summary="expired without a successor",
+    query="--contracts",
+)
+@why("What is still bought under it has no contract, which is a breach of the procurement rules.")
+@example("end: 2026-03-31   (in the past, and no later contract has the same name)")
+@fix("Name it in the `contracts` of the action that replaces it. If it was replaced or closed, correct the register.")
+def _check_expired(case: Case) -> Iterator[Finding]:
+    for view in _list_running(case):
+        if view.facts.expired_without_successor and view.facts.unanswered and view.facts.end_day:
+            day = format_long_date(view.facts.end_day)
+            yield _find(
+                case, view.contract, "end", f"{_name(view.contract)} ended on {day}, and no contract follows it."
+            )
+
+
+@rule("K107", WARNING, "Date to decide on a contract has passed", summary="are past the date to decide")
+@why("There may no longer be time to offer it to others before it ends, so that it is extended or waived.")
+@example("end: 2027-03-31   (in six months, with a lead time of nine)")
+@fix("Name it in the `contracts` of the action that decides what follows it.")
+def _check_decide_by(case: Case) -> Iterator[Finding]:
+    for view in _list_running(case):
+        if view.facts.decide_by_passed and view.facts.unanswered and view.facts.decide_by:
+            day = format_long_date(view.facts.decide_by)
+            message = f"{_name(view.contract)}: what follows it was to be decided by {day}. No action names it."
+            yield _find(case, view.contract, "end", message)
+
+
+@rule("K108", NOTE, "Contract without an end", summary="have no end")
+@why("A contract without an end is never offered to others, and no date to decide can be computed.")
+@example("end: rolling   (in a row of data/contracts/contracts.csv)")
+@fix("Add its end, or the date on which it is to be reviewed, where the table comes from.")
+def _check_end(case: Case) -> Iterator[Finding]:
+    for view in _list_running(case):
+        if view.facts.no_end_date and not view.contract.get_date("review_by"):
+            yield _find(case, view.contract, "end", f"{_name(view.contract)} has no end and no review date.")
+
+
+@rule("K109", NOTE, "Table of contracts that is older than a quarter")
+@why("English councils publish their contracts register every quarter. An older one hides new contracts.")
+@example("imported_on: 2026-01-12   (in data/contracts/source.yaml, eight months ago)")
+@fix("Import the register of this quarter: p2ptrack import contracts FILE.")
+def _check_age(case: Case) -> Iterator[Finding]:
+    table = case.register.contracts
+    day = find_table_day(table)
+    if table.contracts and day and day + timedelta(_MAX_AGE_DAYS) < case.as_of:
+        age = pluralise((case.as_of - day).days, "day")
+        message = f"The table of contracts is that of {format_long_date(day)}, {age} ago."
+        place = CellPlace(lambda: table.locate(table.contracts[0], "reference"))
+        yield Finding("", "", message, cell=place)
+
+
+@rule("K110", WARNING, "Contract that is not in the contracts register")
+@why("Nobody can find what the record is about, and the forward plan does not show what answers the contract.")
+@example("contracts: C999   (where the contracts register has no C999)")
+@fix("Write the reference as the contracts register has it, or import the register that has it.")
+def _check_links(case: Case) -> Iterator[Finding]:
+    table = case.register.contracts
+    if not table.contracts:
+        return
+    known = [contract.reference for contract in table.contracts if contract.reference]
+    spelling = SpellingAdvice()
+    for record, place, reference in iter_contract_references(case.register):
+        if table.find(reference) is None:
+            message = f"{record.id} names the contract {reference}, which is not in the contracts register."
+            yield Finding(record.id, place, message, _suggest(spelling, record.id, reference, known))
+
+
+def _suggest(spelling: SpellingAdvice, record: str, reference: str, known: Sequence[str]) -> str:
+    """Return the advice to use a reference that is likely to be meant: one with another number is another contract."""
+    return spelling.advise(record, reference, [other for other in known if not has_other_number(reference, other)])
+
+
+@rule("K111", WARNING, "Withheld contract that is not in the contracts register")
+@why("What is to be withheld may be published under another reference.")
+@example("contracts: {withheld: [{reference: C999, paragraph: 3}]}   # in data/programme.yaml")
+@fix("Write the reference as the contracts register has it. If the contract is gone, take the entry out.")
+def _check_exempt(case: Case) -> Iterator[Finding]:
+    table, spelling = case.register.contracts, SpellingAdvice()
+    known = [contract.reference for contract in table.contracts if contract.reference]
+    for index, entry in enumerate(case.register.programme.contracts.withheld):
+        place = f"contracts.withheld[{index}]"
+        if table.contracts and table.find(entry.reference) is None:
+            message = f"The contract {entry.reference} is exempt, but it is not in the contracts register."
+            yield Finding("", f"{place}.reference", message, _suggest(spelling, "", entry.reference, known))
+        unknown = [name for name in entry.fields if name not in FIELD_BY_NAME]
+        if unknown:
+            names = join_words([quote(name) for name in unknown])
+            message = f"{names}: no field of a contract. All of {entry.reference} is withheld."
+            yield Finding("", f"{place}.fields", message, f"Use {join_words(list(FIELD_BY_NAME), 'or')}.")
