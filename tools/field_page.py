@@ -70,7 +70,10 @@ _PLURALS = {
     f"id of {_REFERENCE_NAMES['part']}": "ids of recommendations or of parts of them",
 }
 _HEADINGS: dict[str, str] = {
+    "ContractSettings": "Contracts",
+    "ExemptContract": "Withheld contract",
     "ExemptMarking": "Exemption from publication",
+    "LeadTime": "Lead time",
     "ProcurementExemption": "Exemptions",
     "FollowUp": "Follow-ups",
     "GlossaryEntry": "Glossary entry",

@@ -30,6 +30,7 @@ from p2ptrack.store.loader import LoadedRegister, add_locations_from, load_regis
 from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
+    from p2ptrack.analysis.contracts import EarlierContracts
     from p2ptrack.analysis.redaction.paper import CurrentExemptions
     from p2ptrack.model.history import PublishedRecords, RecordVersion, RegisterHistory
     from p2ptrack.reports.context import PaperContext
@@ -429,7 +430,7 @@ def with_history(context: PaperContext, root: Path, snapshot: Snapshot | None = 
     """
     from p2ptrack.store.git.history import load_history
 
-    return _attach_history(context, load_history(root, snapshot.commit if snapshot else ""))
+    return _attach_history(context, root, load_history(root, snapshot.commit if snapshot else ""))
 
 
 def with_published_history(
@@ -448,7 +449,8 @@ def with_published_history(
         for id_, position in register_history.published_positions.items()
         if published_ids is None or id_ in published_ids
     }
-    return _attach_history(context, replace(register_history, published_positions=published_positions))
+    register_history = replace(register_history, published_positions=published_positions)
+    return _attach_history(context, snapshot.repository.root, register_history)
 
 
 def with_answer_history(case: Case, audience: Audience, root: Path, snapshot: Snapshot | None = None) -> Case:
@@ -478,10 +480,37 @@ def load_public_history(root: Path, today: date, snapshot: Snapshot | None = Non
     return redact_history(history, register, case.problems, today).history
 
 
-def _attach_history(context: PaperContext, register_history: RegisterHistory) -> PaperContext:
+def _attach_history(context: PaperContext, root: Path, register_history: RegisterHistory) -> PaperContext:
     from p2ptrack.analysis.redaction.paper import attach_redacted_history
 
-    return replace(context, case=attach_redacted_history(context.case, context.audience, register_history))
+    earlier = _find_earlier_contracts(context, root, register_history)
+    case = attach_redacted_history(context.case, context.audience, register_history)
+    return replace(context, case=case, earlier_contracts=earlier)
+
+
+def _find_earlier_contracts(
+    context: PaperContext, root: Path, register_history: RegisterHistory
+) -> EarlierContracts | None:
+    """Return the contracts register of a year before the position date, or the first one since; None without any."""
+    current = context.register.contracts
+    if current.source is None:
+        return None
+    from p2ptrack.analysis.contracts import EarlierContracts, list_contracts
+    from p2ptrack.analysis.redaction.contracts import redact_earlier_contracts
+    from p2ptrack.model.contracts import add_months
+    from p2ptrack.store.git.contract_versions import load_contracts_of
+
+    version = load_contracts_of(
+        root, register_history.revisions, add_months(context.as_of, -_MONTHS_OF_A_YEAR), context.as_of
+    )
+    if version is None:
+        return None
+    table = redact_earlier_contracts(version.table, current, context.audience, (context.as_of, context.as_of))
+    case = make_case(Register(version.programme, contracts=table), version.day)
+    return EarlierContracts(version.day, list_contracts(case))
+
+
+_MONTHS_OF_A_YEAR = 12
 
 
 def _load_deleted_records(root: Path) -> tuple[RecordVersion, ...]:

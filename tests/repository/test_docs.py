@@ -23,6 +23,7 @@ WRITTEN_BY_HAND = (
     "auditor-guide.md",
     "clerk-guide.md",
     "collecting.md",
+    "contracts.md",
     "exemptions.md",
     "figures.md",
     "importing.md",

@@ -223,7 +223,7 @@ def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> Non
         ("zzz", ""),
         ("exemption", "data/exemptions"),
         ("risks", ""),
-        ("contracts", ""),
+        ("invoices", ""),
     ],
 )
 def test_a_folder_of_records_that_is_not_read_is_an_error(name: str, folder: str, tmp_path: Path) -> None:

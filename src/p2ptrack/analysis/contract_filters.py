@@ -38,7 +38,8 @@ COMPUTED = {each.name: each for each in (DECIDE_BY, ANSWERED_BY)}
 
 def select_contracts(case: Case, words: Sequence[str]) -> tuple[ContractView, ...]:
     """Return the contracts that match every filter, in the order of the table. Raises `UsageError` for a wrong one."""
-    predicates = [_negate(_build_predicate(case, term), term) for term in map(parse_term, words)]
+    terms = [parse_term(word, case.register.kinds) for word in words]
+    predicates = [_negate(_build_predicate(case, term), term) for term in terms]
     return tuple(view for view in list_contracts(case) if all(predicate(view) for predicate in predicates))
 
 

@@ -79,6 +79,14 @@ class ContractView:
     facts: ContractFacts
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierContracts:
+    """The contracts register as it was on an earlier day, with the facts of that day."""
+
+    day: date
+    views: tuple[ContractView, ...]
+
+
 def list_contracts(case: Case) -> tuple[ContractView, ...]:
     """Return every contract of a case with its facts, in the order of the table."""
     index = _ContractIndex(case.register)

@@ -71,7 +71,7 @@ end: \bend(?:s|ing|ed)?\b | end ?date | expir | \bto$ | \buntil$ | finish | term
   | completion date
 term: \bterm\b | duration | \blength\b(?!.*sum|.*paid) | ^(?:contract )?period\b | ^years?$
 value?: (?:value|amount) (?:high|max)
-annual_value: annual | per annum | \bp\.?a\b | (?:per|each|a) year | yearly | / ?(?:year|yr|annum)\b
+annual_value: annual | per annum | \bp\.? ?a\b | (?:per|each|a) year | yearly | / ?(?:year|yr|annum)\b
 value: \bvalue\b | \bcosts?\b | amount | \bsum\b | \bprice | \bbudget | \bspend\b | \bworth\b | ^£
 type: \btype\b | ^framework\b | nature of
 status: status | ^state$ | ^live\??$ | ^active\??$

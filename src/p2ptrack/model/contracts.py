@@ -135,7 +135,7 @@ class LeadTime(Model):
 
 
 class ExemptContract(ExemptMarking):
-    """A contract of which the public may not see something."""
+    """A contract of which the public may not see something. It has the fields of an exemption from publication too."""
 
     reference: Text = Field(title="Reference", description="The reference of the contract.")
 
@@ -300,13 +300,13 @@ class Contract:
 class ContractTable:
     """The contracts register: its contracts in the order of the file, where it came from, and its text.
 
-    `omitted` is the number of contracts that an audience may not see.
+    `omitted` are the folded references of contracts that an audience may not see: only their number is printed.
     """
 
     contracts: tuple[Contract, ...] = ()
     source: ContractSource | None = None
     text: str = field(default="", repr=False, compare=False)
-    omitted: int = 0
+    omitted: tuple[str, ...] = field(default=(), repr=False)
     by_reference: Mapping[str, tuple[Contract, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -507,7 +507,7 @@ def _read_value(contract_field: ContractField, text: str, heading: str, anchors:
     name = contract_field.name
     match contract_field.type:
         case "date":
-            parsed = parse_date(_MIDNIGHT.sub("", text), anchors)  # exports add a time of midnight
+            parsed = parse_date(_MIDNIGHT.sub("", " ".join(text.split())), anchors)  # exports add a time of midnight
             return CellIssue(name, parsed.message) if isinstance(parsed, DateRejection) else parsed
         case "money":
             return _read_money(name, text, heading)
@@ -536,7 +536,7 @@ _NO_DURATION = frozenset({
 })  # fmt: skip
 _YES = frozenset({"yes", "y", "true", "1", "sme", "vcse", "small", "medium", "micro", "small or medium", "voluntary"})
 _NO = frozenset({"no", "n", "false", "0", "large", "not an sme", "not a vcse", "non-sme", "non sme", "other"})
-_MIDNIGHT = re.compile(r"[T ]+0{1,2}:00(?::00(?:\.0+)?)?(?: ?(?:Z|UTC|GMT|\+00:?00|am))?$", re.IGNORECASE)
+_MIDNIGHT = re.compile(r"[T ]0{1,2}:00(?::00(?:\.0+)?)?(?: ?(?:Z|UTC|GMT|\+00:?00|am))?$", re.IGNORECASE)
 _ROLLING = re.compile(
     r"(?:rolling|evergreen|perpetual|open[ -]?ended|no end date|until terminated|continuous|on ?going|indefinite(?:ly)?"
     r"|(?:annual(?:ly)?|monthly) rolling|rolling (?:annual|monthly|contract)|auto(?:matic)?[ -]renew(?:al|s)?)[ .]*",

@@ -23,7 +23,6 @@ from p2ptrack.analysis.contracts import (
     list_contracts,
 )
 from p2ptrack.analysis.redaction.contracts import list_exempt_contracts
-from p2ptrack.errors import UsageError
 from p2ptrack.model.contracts import CONTRACT_FIELDS, CONTRACTS_PATH, ContractField, Duration
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.money import Money, format_money
@@ -56,7 +55,7 @@ def disclose_contracts(case: Case) -> Disclosure:
     return replace(
         case.disclosure,
         exempt={**case.disclosure.exempt, **exempt},
-        omitted_records=case.register.contracts.omitted,
+        omitted_records=len(case.register.contracts.omitted),
         incomplete_records=len(exempt) if case.disclosure.audience == "public" else 0,
     )
 
@@ -64,9 +63,8 @@ def disclose_contracts(case: Case) -> Disclosure:
 def build_contracts(case: Case, options: ContractOptions) -> Document:
     """Return the contracts that match every filter, the first to decide on first.
 
-    Raises `UsageError` for a filter, field or column that does not exist, and where there is no contracts register.
+    Raises `UsageError` for a filter, field or column that does not exist.
     """
-    require_contracts(case)
     case = replace(case, disclosure=disclose_contracts(case))
     views = sort_contracts(select_contracts(case, options.terms), options.sort or "decide_by")
     fields = [find_contract_field(name) for name in options.columns or DEFAULT_COLUMNS]
@@ -82,12 +80,6 @@ def build_contracts(case: Case, options: ContractOptions) -> Document:
         export=lambda: make_export(case, _build_table(case, views, exported), has_marks=False),
     )
     return mark_exempt_items(document, case.disclosure)
-
-
-def require_contracts(case: Case) -> None:
-    """Raise `UsageError` where the register has no table of contracts."""
-    if case.register.contracts.source is None:
-        raise UsageError(f"There is no {CONTRACTS_PATH}. To import one: p2ptrack import contracts FILE")
 
 
 def _build_table(case: Case, views: Sequence[ContractView], fields: Sequence[ContractField]) -> Table:
@@ -133,6 +125,9 @@ def format_contract_field(
 def _summarise(case: Case) -> Iterator[Block]:
     """Yield how many contracts need a decision, and of which day the table is."""
     table, counts = case.register.contracts, count_facts(list_contracts(case))
+    if table.source is None:
+        yield make_paragraph("No contracts register was imported. To import one: p2ptrack import contracts FILE")
+        return
     texts = [
         f"{counts['decide_by_passed']} past the date to decide",
         f"{counts['expired_without_successor']} expired without a successor",

@@ -49,5 +49,6 @@ _ALL_REPORTS = (
     Report("progress-report", "Progress report", "p2ptrack.reports.progress.report:progress_report", uses_history=True),
     Report("exemptions-report", "Exemptions report", "p2ptrack.reports.exemptions_report:exemptions_report"),
     Report("figures", "Figures", "p2ptrack.reports.figures:figures_report", uses_history=True),
+    Report("forward-plan", "Forward plan", "p2ptrack.reports.forward_plan:forward_plan", uses_history=True),
 )
 REPORTS = {report.name: report for report in _ALL_REPORTS}

@@ -6,6 +6,7 @@ from dataclasses import field
 from datetime import date
 
 from p2ptrack.analysis.case import Case, Redactions, RegisterProvenance
+from p2ptrack.analysis.contracts import EarlierContracts
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.history import RegisterHistory
@@ -19,7 +20,7 @@ class PaperContext:
     """Everything that a report is a function of.
 
     The register of `case` is what the `audience` may see. `meeting` is the one that the paper is for, and `report` the
-    key of the paper's entry in the programme.
+    key of the paper's entry in the programme. `earlier_contracts` is the contracts register of a year before.
     """
 
     case: Case
@@ -29,6 +30,7 @@ class PaperContext:
     provenance: RegisterProvenance = field(default_factory=lambda: RegisterProvenance(""))
     meeting: Meeting | None = None
     report: str = ""
+    earlier_contracts: EarlierContracts | None = None
 
     @property
     def register(self) -> Register:

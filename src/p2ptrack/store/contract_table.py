@@ -16,7 +16,7 @@ from p2ptrack.model.dates import Anchors
 from p2ptrack.model.fields import ValidationContext
 from p2ptrack.model.validation import ErrorCode, convert_validation_error
 from p2ptrack.store import yaml
-from p2ptrack.store.folder import FileSource, find_leftover, outside_link_error
+from p2ptrack.store.folder import FileSource, find_leftover, is_yaml, outside_link_error
 
 _IMPORT_AGAIN = "Import the table again: p2ptrack import contracts FILE"
 TABLE_ERRORS = (
@@ -56,6 +56,9 @@ def _describe_other(path: str, paths: set[str]) -> Problem:
     shown = escape_control_characters(path)
     leftover = find_leftover(name, shown, frozenset(other.rpartition("/")[2].casefold() for other in paths))
     message = f"This file is not read. The contracts register is {CONTRACTS_PATH}."
+    if is_yaml(name) and leftover is None:
+        fix = "If it is a record, move it to the folder of its kind. Otherwise move it out of data."
+        return Problem(shown, "D108", Severity.ERROR, message, fix)
     return leftover or Problem(shown, "D114", Severity.NOTE, message, f"Move it out of data. {_IMPORT_AGAIN}")
 
 

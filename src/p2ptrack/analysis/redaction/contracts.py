@@ -53,10 +53,15 @@ def list_exempt_contracts(table: ContractTable, day: date) -> dict[str, ExemptCo
 def redact_contracts(table: ContractTable, audience: Audience, day: date) -> ContractTable:
     """Return the contracts that an audience may see. The public sees nothing exempt and no words as published."""
     if audience is not Audience.PUBLIC:
-        return table
+        marked = (
+            replace(contract, exempt=None) if contract.exempt and not is_in_force(contract.exempt, day) else contract
+            for contract in table.contracts
+        )
+        return replace(table, contracts=tuple(marked))
     shown = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
     contracts = tuple(_make_public(contract, day) for contract in shown)
-    return ContractTable(contracts, table.source, omitted=len(table.contracts) - len(shown))
+    omitted = tuple(fold_reference(each.reference) for each in table.contracts if is_wholly_exempt(each, day))
+    return ContractTable(contracts, table.source, omitted=omitted)
 
 
 def _make_public(contract: Contract, day: date) -> Contract:
@@ -104,3 +109,17 @@ def apply_current_marks(table: ContractTable, current: ContractTable, today: dat
         for contract in table.contracts
     )
     return replace(table, contracts=contracts)
+
+
+def redact_earlier_contracts(
+    table: ContractTable, current: ContractTable, audience: Audience, days: tuple[date, date]
+) -> ContractTable:
+    """Return an earlier table as an audience may see it: by its own exemptions, and by those of the current one.
+
+    `current` is what the audience may see now; `days` are those on which the exemptions of either are judged.
+    """
+    earlier_day, today = days
+    if audience is Audience.PUBLIC:
+        kept = tuple(each for each in table.contracts if fold_reference(each.reference) not in current.omitted)
+        table = replace(table, contracts=kept)
+    return redact_contracts(apply_current_marks(table, current, today), audience, min(earlier_day, today))
