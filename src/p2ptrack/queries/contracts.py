@@ -133,9 +133,9 @@ def _summarise(case: Case) -> Iterator[Block]:
         f"{counts['expired_without_successor']} expired without a successor",
         f"{counts['no_end_date']} without an end",
     ]
-    day, source = find_table_day(table), table.source
+    day = find_table_day(table)
     stated = f"The table is that of {format_long_date(day)}" if day else "The table"
-    file = f" ({source.file})" if source and case.disclosure.audience != "public" else ""
+    file = f" ({table.source.file})" if case.disclosure.audience != "public" else ""
     yield make_paragraph(f"Of {pluralise(len(table.contracts), 'contract')}: {join_words(texts)}. {stated}{file}.")
 
 
