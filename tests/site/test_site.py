@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -9,13 +10,19 @@ import pytest
 
 from p2ptrack.reports.site.pages import name_files
 from tests.command import ROOT, SEED_DAY, run
+from tests.git.builders import action, git, named
 from tests.publication.canaries import plant, write
 from tests.publication.searching import everything
 from tests.site.reading import files_of, find_broken, find_reachable, read_page
 from tests.support import write_register
 
 SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*-?(?:\.[a-z0-9]+)?")
-CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:;"
+PROGRAMME = """\
+title: A register
+meetings: [{id: AC-2023-01, body: Audit Committee, date: 2023-01-20}]
+reports: {plan: {report: action-plan}}
+"""
+CONTENT_POLICY = "default-src 'none'; style-src 'self' file:; img-src 'self' file: data:; font-src data:;"
 
 
 def make_site(folder: Path, root: Path, *words: str | Path, day: str = SEED_DAY) -> dict[str, bytes]:
@@ -78,6 +85,7 @@ def test_texts_become_names_of_files(texts: list[str], names: list[str]) -> None
     assert list(name_files(texts).values()) == names
 
 
+@pytest.mark.slow
 def test_the_same_register_gives_the_same_bytes(tmp_path: Path, seed: dict[str, bytes]) -> None:
     assert make_site(tmp_path / "again" / "deep", ROOT) == seed
 
@@ -91,6 +99,58 @@ def test_nothing_exempt_is_in_any_byte(tmp_path: Path) -> None:
     for words in (garden.exempt, garden.notes, garden.amounts):
         assert {(path, word) for path, text in texts.items() for word in words if word in text} == set()
     assert find_broken(files) == []
+
+
+@pytest.mark.slow
+def test_nothing_that_was_exempt_is_in_any_byte_of_a_site_with_history(tmp_path: Path) -> None:
+    garden = plant()
+    root = write(garden, tmp_path / "register")
+    commit_all(root, "Start")
+    for path in root.glob("data/*/*.yaml"):
+        if "08" in path.name or path.name.startswith("R8"):
+            path.unlink()
+        else:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            values = {**values, "updates": []} if "updates" in values else {**values, "see_also": ["A09"]}
+            path.write_text(json.dumps(values), encoding="utf-8")
+    commit_all(root, "Change every record")
+    files = make_site(tmp_path / "site", root, "--allow-problems")
+    assert "Changes by day" in files["record/a09.html"].decode()
+    texts = {path: f"{path.casefold()} {everything(path, data)}" for path, data in files.items()}
+    for words in (garden.exempt, garden.notes, garden.amounts):
+        assert {(path, word) for path, text in texts.items() for word in words if word in text} == set()
+    assert find_broken(files) == []
+
+
+def commit_all(root: Path, message: str) -> None:
+    if not (root / ".git").exists():
+        git(root, "init", "--quiet", "--initial-branch=main")
+        named(root)
+    git(root, "add", "--all", "data")
+    git(root, "commit", "--quiet", "--message", message)
+
+
+def test_the_papers_of_a_meeting_are_copied_when_they_are_what_was_published(tmp_path: Path) -> None:
+    root = tmp_path / "register"
+    write_register(root, {"actions/A01.yaml": action(target="2023-03-01")}, PROGRAMME)
+    commit_all(root, "Start")
+    words = ("--root", root, "--format", "text", "--output", tmp_path / "papers")
+    assert run("publish", "AC-2023-01", *words, "--as-of", SEED_DAY).code == 0
+    paper = (tmp_path / "papers" / "plan.text").read_bytes()
+    files = make_site(tmp_path / "site", root, "--papers", tmp_path / "papers")
+    assert files["paper/ac-2023-01/plan.text"] == paper
+    assert find_broken(files) == []
+    assert 'href="../paper/ac-2023-01/plan.text"' in files["meeting/ac-2023-01.html"].decode()
+    (tmp_path / "papers" / "plan.text").write_bytes(paper + b"more")
+    assert "paper/ac-2023-01/plan.text" not in make_site(tmp_path / "site", root, "--papers", tmp_path / "papers")
+    (tmp_path / "papers" / "plan.text").write_bytes(paper)
+    write_register(
+        root, {"actions/A01.yaml": f"{action(target='2023-03-01')}exempt: {{paragraph: 3, reason: Bids}}\n"}, PROGRAMME
+    )
+    commit_all(root, "Withhold")
+    files = make_site(tmp_path / "site", root, "--papers", tmp_path / "papers")
+    assert "paper/ac-2023-01/plan.text" not in files
+    assert "something in them is no longer public" in files["meeting/ac-2023-01.html"].decode()
 
 
 def test_a_register_without_records_has_a_site(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from p2ptrack.formats.html.page import (
     is_short,
     list_contents,
     remove_half_characters,
+    share_widths,
 )
 from p2ptrack.formats.html.sandbox import LimitedEnvironment, limit_memory
 from p2ptrack.formats.prose import is_link, render_prose_html
@@ -38,7 +39,17 @@ from p2ptrack.reports.document import (
     format_provenance,
 )
 from p2ptrack.reports.site import iter_pages, list_files
-from p2ptrack.reports.site.pages import ABOUT, DOWNLOADS, HOME, MEETINGS, PAGE_SCHEME, RECORDS, SiteContext, SitePage
+from p2ptrack.reports.site.pages import (
+    ABOUT,
+    DOWNLOADS,
+    FIGURES,
+    HOME,
+    MEETINGS,
+    PAGE_SCHEME,
+    RECORDS,
+    SiteContext,
+    SitePage,
+)
 from p2ptrack.store.templates import PACKAGED
 
 STYLE_FILE = "style.css"
@@ -48,9 +59,12 @@ _MENU = (
     (HOME, "site_position"),
     (RECORDS, "site_records"),
     (MEETINGS, "site_meetings"),
+    (FIGURES, "site_figures"),
     (DOWNLOADS, "site_downloads"),
     (ABOUT, "site_about"),
 )
+_PAGE_WIDTH = 165.0
+"""The width of a table on a wide screen, in millimetres of print with type of the same size."""
 _LABEL_STYLE = re.compile(r" style=\"list-style-type: '([^\"]*?) '\"")
 _ALIGN_STYLE = re.compile(r' style="text-align: ?(left|right|center)"')
 
@@ -78,7 +92,8 @@ def iter_site_files(site: SiteContext, options: FormatOptions) -> Iterator[tuple
 
 def _build_style(options: FormatOptions) -> str:
     names = (STYLESHEETS[0], _SITE_STYLE, *STYLESHEETS[1:])
-    return "".join(templates.load_stylesheet(name, options.templates) for name in names)
+    widths = "".join(f".w{share}{{width:{share}%}}\n" for share in range(1, 101))
+    return "".join((widths, *(templates.load_stylesheet(name, options.templates) for name in names)))
 
 
 class _PageWriter:
@@ -92,6 +107,7 @@ class _PageWriter:
             templates.find_own_templates(folder) for folder in options.templates if folder != PACKAGED
         )
         self._environment = create_environment(self._options, in_sandbox=self._has_own_templates)
+        self._environment.filters["shares"] = _share_columns
         self._environment.filters["prose"] = lambda text: SafeHtml(_render_prose(text))
         logo = templates.find_logo(options.templates)
         self._logo = logo.name if logo else ""
@@ -167,6 +183,11 @@ class _PageWriter:
             return row
         cells = [_link_cell(cell, row.key) if index in headers else cell for index, cell in enumerate(row.cells)]
         return replace(row, cells=tuple(cells))
+
+
+def _share_columns(table: Table) -> tuple[int, ...]:
+    """Return each column's share of the width in whole per cent: the style sheet has a class for each."""
+    return tuple(max(1, round(float(share.removesuffix("%")))) for share in share_widths(table, _PAGE_WIDTH))
 
 
 def _link_cell(cell: Cell, record: str) -> Cell:

@@ -13,6 +13,7 @@ from p2ptrack.reports.site.overview import (
     build_downloads,
     build_meetings,
     build_position,
+    build_reports,
     name_paper,
 )
 from p2ptrack.reports.site.pages import (
@@ -31,6 +32,7 @@ _BUILDERS: tuple[PageBuilder, ...] = (
     build_lists,
     build_record_pages,
     build_meetings,
+    build_reports,
     build_downloads,
     build_about,
 )

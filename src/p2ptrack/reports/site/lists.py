@@ -166,20 +166,20 @@ def _build_facet_section(context: PaperContext, facet: Facet, values: Sequence[F
     words = context.wording
     title = words(f"site_by_{facet.key}")
     columns = (
-        Column("value", title, width="wide", header=True),
+        Column("value", title, header=True),
         Column("number", words("site_records"), "right", "narrow"),
-        Column("open", words("site_unfinished"), "right", "narrow"),
         Column("overdue", words("overdue"), "right", "narrow"),
     )
     rows = tuple(_build_facet_row(context, value) for value in values)
-    return Section(facet.key, title, (Table(f"by-{facet.key}", title, columns, rows),))
+    caption = words(f"site_lists_{'one' if len(rows) == 1 else 'many'}", number=len(rows))
+    return Section(facet.key, title, (Table(f"by-{facet.key}", caption, columns, rows),))
 
 
 def _build_facet_row(context: PaperContext, value: FacetValue) -> Row:
     facts = [context.case.facts[record.id] for record in value.records if record.id in context.case.facts]
-    counts = (sum(fact.unfinished for fact in facts), sum(fact.overdue for fact in facts)) if facts else (None, None)
+    overdue = sum(fact.overdue for fact in facts) if facts else None
     link = make_line_cell((link_page(value.path, value.title),))
-    return Row((link, Cell(len(value.records)), *map(Cell, counts)))
+    return Row((link, Cell(len(value.records)), Cell(overdue)))
 
 
 def _build_other_values(context: PaperContext, values: Sequence[FacetValue], current: FacetValue) -> tuple[Block, ...]:

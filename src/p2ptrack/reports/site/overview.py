@@ -11,6 +11,7 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import FollowUp, ProcurementExemption, Record, TrackedRecord
 from p2ptrack.model.register import format_meeting_title
+from p2ptrack.reports import REPORTS
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -21,6 +22,7 @@ from p2ptrack.reports.document import (
     Row,
     Section,
     Table,
+    list_tables,
     make_paragraph,
 )
 from p2ptrack.reports.layout import apply_layout
@@ -39,16 +41,18 @@ from p2ptrack.reports.progress.lists import (
 )
 from p2ptrack.reports.progress.report import PARTS
 from p2ptrack.reports.progress.view import View, make_view
-from p2ptrack.reports.record_blocks import Spans, make_line_cell
+from p2ptrack.reports.record_blocks import Spans, join_spans, make_line_cell
 from p2ptrack.reports.site.lists import build_record_list
 from p2ptrack.reports.site.pages import (
     ABOUT,
     DOWNLOAD_FOLDER,
     DOWNLOADS,
+    FIGURES,
     HOME,
     MEETINGS,
     PAPER_FOLDER,
     RECORDS,
+    REPORT_FOLDER,
     SiteContext,
     SitePage,
     SitePublication,
@@ -213,6 +217,38 @@ def _is_reported_to(record: Record, meeting: str) -> bool:
     if isinstance(record, ProcurementExemption):
         return meeting in record.reported_to
     return isinstance(record, TrackedRecord) and any(update.meeting == meeting for update in record.updates)
+
+
+_OTHER_REPORTS = ("exemptions-report", "forward-plan")
+"""Reports beside the figures that have pages of their own, where they have anything to print."""
+_PAPER_SECTIONS = frozenset({*COMMON_SECTIONS})
+"""Sections of papers that the site has elsewhere."""
+
+
+def build_reports(site: SiteContext) -> Iterator[SitePage]:
+    """Yield the figures with their plots, and a page for each other report that has anything to print."""
+    words = site.paper.wording
+    home = (HOME, words("site_position"))
+    others = {name: sections for name in _OTHER_REPORTS if (sections := _build_report(site, name))}
+    titles = {name: words(f"{name.replace('-', '_')}_title") for name in others}
+    links = [(link_page(f"{REPORT_FOLDER}/{name}.html", title),) for name, title in titles.items()]
+    see = (make_paragraph(*join_spans(links), "."),) if links else ()
+    blocks = (*see, *_build_report(site, "figures")) or (make_paragraph(words("no_items")),)
+    yield site.make_page(FIGURES, FIGURES, words("site_figures"), blocks, (home,))
+    for name, sections in others.items():
+        parents = (home, (FIGURES, words("site_figures")))
+        yield site.make_page(f"{REPORT_FOLDER}/{name}.html", FIGURES, titles[name], sections, parents)
+
+
+def _build_report(site: SiteContext, name: str) -> tuple[Section, ...]:
+    """Return the sections of a report that are its own; nothing where no table of it has a row."""
+    if name not in REPORTS:
+        return ()
+    document = REPORTS[name].build(site.paper)
+    if not any(table.rows for table in list_tables(document) if table.key != "glossary"):
+        return ()
+    sections = (block for block in document.blocks if isinstance(block, Section))
+    return tuple(section for section in sections if section.key not in _PAPER_SECTIONS)
 
 
 def build_downloads(site: SiteContext) -> Iterator[SitePage]:

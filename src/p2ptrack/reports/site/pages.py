@@ -23,7 +23,8 @@ PAGE_SCHEME = "\x02"
 HOME, RECORDS, MEETINGS, FIGURES, DOWNLOADS, ABOUT = (
     f"{name}.html" for name in ("index", "records", "meetings", "figures", "downloads", "about")
 )
-RECORD_FOLDER, MEETING_FOLDER, DOWNLOAD_FOLDER, PAPER_FOLDER = "record", "meeting", "download", "paper"
+RECORD_FOLDER, MEETING_FOLDER, REPORT_FOLDER = "record", "meeting", "report"
+DOWNLOAD_FOLDER, PAPER_FOLDER = "download", "paper"
 _MAX_NAME = 60
 _DEVICE_NAME = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]")
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
