@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
@@ -22,7 +23,7 @@ from p2ptrack.pipeline import AnswerOptions, ExportedRegister, open_copied_regis
 from p2ptrack.queries.export import add_findings, build_export
 from p2ptrack.store.folder import find_registers
 from p2ptrack.store.git.remote import copy_remote, fetch_history, hide_credentials, is_address, is_bare_repository
-from p2ptrack.store.writing import create_temporary_folder, require_output_place, stage_files
+from p2ptrack.store.writing import create_temporary_folder, is_folder, require_output_place, stage_files
 from p2ptrack.values import dataclass
 
 
@@ -71,6 +72,9 @@ class PortfolioExport:
         if is_address(text) and not folder.exists():
             yield from self._copy(text, hide_credentials(text))
             return
+        if not is_folder(folder):
+            self._refuse(text, "There is no folder of this name.")
+            return
         count = 0
         for found in find_registers(folder, is_bare_repository):
             count += 1
@@ -98,6 +102,7 @@ class PortfolioExport:
                 yield _Source(" ".join(filter(None, [name, repository.prefix])), open_register)
 
     def _export(self, source: _Source) -> None:
+        """Write the files of a register, or report why it cannot be read. Raises `OperationError` for a full disk."""
         try:
             register = source.open()
             export = add_findings(build_export(register.case), register.problems, self._titles)
@@ -107,21 +112,21 @@ class PortfolioExport:
                     f"It has the same organisation and title as {other}. If it is another register, change its title."
                 )
             files = {self._output / path: data for path, data in write_partition(export, key)}
-            for path in files:
-                require_output_place(path, self._output)
-                if source.root:
-                    require_output_place(path, source.root)
-            with stage_files(files) as put_in_place:
-                put_in_place()
         except CommandError as error:
             self._refuse(source.name, str(error))
             return
+        for path in files:
+            require_output_place(path, self._output)
+            if source.root:
+                require_output_place(path, source.root)
+        with stage_files(files) as put_in_place:
+            put_in_place()
         self._names_by_key[key] = source.name
         if has_unread(register.case):
             self._unread_count += 1
-            write_notice(
-                f"{escape_control_characters(source.name)}: exported without some records or fields, because of errors."
-            )
+            advice = f" To see why: p2ptrack check --root {shlex.quote(str(source.root))}" if source.root else ""
+            name = escape_control_characters(source.name)
+            write_notice(f"{name}: exported without what could not be read, because of errors.{advice}")
 
     def _refuse(self, name: str, reason: str) -> None:
         self._refused_count += 1

@@ -22,9 +22,13 @@ _SSH_ADDRESS = re.compile(r"[\w.-]+@[A-Za-z0-9][\w.-]*:[^:].*", re.ASCII)
 """The short form for ssh: `git@example.org:register.git`."""
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")
 _MAX_SECONDS = 300.0
-_CLONE_OPTIONS = ("--quiet", "--bare", "--depth=1", "--no-tags", "--no-local", "--template=")
+_CLONE_OPTIONS = (
+    *("--quiet", "--bare", "--depth=1", "--no-tags", "--no-local", "--template="),
+    *("--origin=origin", "--no-reject-shallow"),  # whatever the settings of the computer are
+)
 _TRANSFER_SETTINGS = (f"core.hooksPath={os.devnull}", "gc.auto=0", "maintenance.auto=false")
-_COPY_NAME = "copy.git"
+_COPY_NAME = ".git"
+"""By this name git finds a bare repository even where `safe.bareRepository` refuses any that is not named."""
 _MAX_REASON = 200
 
 
@@ -56,16 +60,15 @@ def copy_remote(address: str, folder: Path) -> tuple[Repository, ...]:
     if scheme and (scheme[1].lower() not in _PROTOCOLS or not address[scheme.end(1) :].startswith("://")):
         protocols = join_words([f"{name}://" for name in _PROTOCOLS], "or")
         raise OperationError(f"p2ptrack does not read this kind of address. Use one that begins with {protocols}.")
-    copy = folder / _COPY_NAME
-    _require(_transfer(folder, "clone", *_CLONE_OPTIONS, "--", address, str(copy)))
-    head = run_git(copy, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").text.strip()
+    _require(_transfer(folder, "clone", *_CLONE_OPTIONS, "--", address, str(folder / _COPY_NAME)))
+    head = run_git(folder, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").text.strip()
     if not head:
         raise OperationError("This repository has no commits on its main branch, so it has no register.")
-    repository = Repository(copy, "", head, is_shallow=True)
+    repository = Repository(folder, "", head, is_shallow=True)
     folders = [path.removesuffix(PROGRAMME_PATH) for path in repository.list_programmes(head)]
     if not folders:
         raise OperationError(f"There is no register in this repository: it has no {PROGRAMME_PATH}.")
-    return tuple(Repository(copy, prefix, head, is_shallow=True) for prefix in select_outer(folders))
+    return tuple(Repository(folder, prefix, head, is_shallow=True) for prefix in select_outer(folders))
 
 
 def fetch_history(repository: Repository) -> None:
