@@ -388,6 +388,18 @@ def fold_lookalikes(text: str) -> str:
     return text if text.isascii() else text.translate(_LATIN_LETTERS)
 
 
+_LIKELY_ID = re.compile(r"[A-Za-z]{1,4}[0-9]{1,4}(?:\.[0-9]{1,3})*")
+
+
+def suggest_id(text: str) -> str:
+    """Return the id that a text means with other signs in it: `A01` of `A 01` or `A-01`. Otherwise nothing."""
+    plain = "".join(
+        char if char.isascii() else unicodedata.normalize("NFKC", char).translate(_LATIN_LETTERS) for char in text
+    )
+    id_ = re.sub(r"[\s_/-]+", "", plain)
+    return id_ if _LIKELY_ID.fullmatch(id_) else ""
+
+
 def describe_lookalike(text: str) -> str:
     """Return a sentence about the first character that looks like a plain letter or digit, or an empty text."""
     for char in text:

@@ -15,8 +15,9 @@ from p2ptrack.model.validation import ERROR_CODES, convert_validation_error, for
 from tests.diagnostics import find_action_problems, find_problems, marked
 
 UPDATE_FIELDS = (
-    "text, see, date, meeting, source, heading, status, by, as_published, restated, truncated, covers and exempt"
+    "text, see, date, meeting, source, heading, status, by, as_published, restated, truncated, covers or exempt"
 )
+_MOVE = "Move what it says to `note:`, which no public paper prints, or take the line out."
 TEACH = "To write the council's own words, list them under policy.labels.{} in data/programme.yaml."
 TEACH_STATUS = TEACH.format("status")
 ALL_STATUSES = (
@@ -27,7 +28,7 @@ TEXT_FIX = "Write one line of text, or several lines after |."
 NUMBER_FIX = "Write it in digits, such as 30."
 PASTED_UPDATE = 'Write it as:\nupdates:\n  - text: "Done."'
 PAIRS_FIX = "Write each name and its value on a line of its own below this field, indented."
-BOTH_FIX = "Write both. If the words set no date, write means: none."
+BOTH_FIX = "Write both `raw:` and `means:`. If the words set no date, write `means: none`."
 
 
 class Case(NamedTuple):
@@ -57,7 +58,7 @@ ACTION_CASES = (
         "updates: [{text: Done, qqq: x}]",
         "S101",
         "updates[0].qqq",
-        f"The fields here are {UPDATE_FIELDS}.",
+        f"Use one of the fields here: {UPDATE_FIELDS}.",
         "qqq",
     ),
     Case(
@@ -74,10 +75,28 @@ ACTION_CASES = (
         "Use from: instead.",
         "from_",
     ),
-    Case("revisions:\n  - from: Jan-23", "S102", "revisions[0].to", "Add to: with its value.", "from: Jan-23"),
-    Case("revisions: {to: Jan-23}", "S102", "revisions[0].from", "Add from: with its value.", "revisions"),
-    Case("source: {ref: row 2}", "S102", "source.id", "Add id: with its value.", "source"),
-    Case("milestones: [{due: Mar-23}]", "S102", "milestones[0].title", "Add title: with its value.", "{due: Mar-23}"),
+    Case(
+        "revisions:\n  - from: Jan-23",
+        "S102",
+        "revisions[0].to",
+        "Add `to:` with the target date after the change.",
+        "from: Jan-23",
+    ),
+    Case(
+        "revisions: {to: Jan-23}",
+        "S102",
+        "revisions[0].from",
+        "Add `from:` with the target date before the change.",
+        "revisions",
+    ),
+    Case("source: {ref: row 2}", "S102", "source.id", "Add `id:` with a source listed in the programme.", "source"),
+    Case(
+        "milestones: [{due: Mar-23}]",
+        "S102",
+        "milestones[0].title",
+        "Add `title:` with what is to be reached.",
+        "{due: Mar-23}",
+    ),
     Case("note: [a, b]", "S103", "note", TEXT_FIX, "note"),
     Case("note: {a: b}", "S103", "note", TEXT_FIX, "note"),
     Case("restated: [{a: b}]", "S103", "restated[0]", TEXT_FIX, "{a: b}"),
@@ -265,8 +284,8 @@ PROGRAMME_CASES = (
         "status: complete",
         "S101",
         "status",
-        "The fields here are title, organisation, notice, language, sources, phases, meetings, roles, directorates, "
-        "dependencies, expects, policy, glossary, views and reports.",
+        "Use one of the fields here: title, organisation, notice, language, sources, phases, meetings, roles, "
+        "directorates, dependencies, expects, policy, glossary, views or reports.",
         "status",
     ),
 )
@@ -353,7 +372,7 @@ def test_a_field_of_two_other_kinds_names_both(tmp_path: Path) -> None:
     (problem,) = find_problems(tmp_path, {"recommendations/R1.yaml": "id: R1\ntitle: x\nstatus: complete"})
     assert (problem.code, problem.field) == ("S101", "status")
     assert "actions and follow-ups" in problem.message
-    assert problem.fix.startswith("The fields here are id, title, source, ")
+    assert problem.fix == _MOVE
 
 
 @pytest.mark.parametrize(
@@ -440,7 +459,7 @@ def test_a_name_of_another_register_gets_the_field_with_its_meaning(line: str, f
 )
 def test_a_name_without_a_field_of_its_meaning_gets_no_suggestion(name: str, tmp_path: Path) -> None:
     (problem,) = find_action_problems(tmp_path, f"{name}: x")
-    assert problem.fix.startswith("The fields here are id, title, ")
+    assert problem.fix == _MOVE
 
 
 def test_all_errors_of_a_record_are_found_at_once(tmp_path: Path) -> None:

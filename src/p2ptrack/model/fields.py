@@ -31,7 +31,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticOmit, core_sc
 from p2ptrack.model import limits
 from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_word, find_common_meaning
 from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
-from p2ptrack.phrases import describe_lookalike, normalise_word, quote
+from p2ptrack.phrases import describe_lookalike, normalise_word, quote, suggest_id
 from p2ptrack.values import dataclass
 
 T = TypeVar("T")
@@ -239,11 +239,9 @@ def _validate_id(value: Any) -> str:
     text = _require_id(value)
     if re.fullmatch(_ID_PATTERN, text):
         return text
-    if lookalike := describe_lookalike(text):
-        raise field_error("S104", f"{quote(text)} is not an id: {lookalike}", "Write an id such as A01 or R6.2.")
-    raise field_error(
-        "S104", f"{quote(text)} is not an id. An id has letters, digits and dots.", "Write an id such as A01 or R6.2."
-    )
+    reason = f": {lookalike}" if (lookalike := describe_lookalike(text)) else ". An id has letters, digits and dots."
+    fix = f"Write {suggest_id(text) or 'an id such as A01 or R6.2'}."
+    raise field_error("S104", f"{quote(text)} is not an id{reason}", fix)
 
 
 def _validate_short_name(value: Any) -> str:
@@ -310,7 +308,7 @@ def _parse_date_value(value: Any, anchors: Anchors | None, as_of: date | None) -
         return parse_interpreted_date(raw, means, anchors, as_of)
     return DateRejection(
         "A date with an interpretation has two fields: raw for the source's words, and means for the date.",
-        "Write both. If the words set no date, write means: none.",
+        "Write both `raw:` and `means:`. If the words set no date, write `means: none`.",
     )
 
 

@@ -16,7 +16,7 @@ from p2ptrack.model.advice import find_places, format_field_fix
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.records import Record
 from p2ptrack.model.schema import field_model, field_names, model_at_path
-from p2ptrack.phrases import join_words, quote, unique
+from p2ptrack.phrases import join_words, quote, suggest_id, unique
 from p2ptrack.values import dataclass
 
 
@@ -131,7 +131,7 @@ def convert_validation_error(error: ValidationError, model: type[BaseModel], pat
     for item in items:
         if item["type"] == "missing" and tuple(item["loc"]) in misspelt_paths:
             continue
-        code, message, fix = _describe_error(item, model)
+        code, message, fix = _describe_error(item, model, path)
         # pydantic adds the step "[key]" to the location of a mapping's key.
         is_key = "[key]" in item["loc"] or item["type"] == _UNKNOWN_FIELD_TYPE
         field = format_field_path([step for step in item["loc"] if step != "[key]"])
@@ -152,17 +152,30 @@ def _select_errors(items: Sequence[Any]) -> list[Any]:
     return first
 
 
-def _describe_error(item: Any, model: type[BaseModel]) -> tuple[str, str, str]:
+def _describe_error(item: Any, model: type[BaseModel], path: str) -> tuple[str, str, str]:
     steps, error_type = item["loc"], item["type"]
     if error_type == "p2ptrack":
         return item["ctx"]["code"], item["ctx"]["message"], item["ctx"]["fix"]
     if error_type == "missing":
-        return "S102", f"The required field {steps[-1]} is missing.", f"Add {steps[-1]}: with its value."
+        return "S102", f"The required field {steps[-1]} is missing.", _describe_missing(steps, model, path)
     if error_type == _UNKNOWN_FIELD_TYPE:
         return "S101", *explain_unknown_field(steps, model, item["input"])
     group = model_at_path(model, steps) if error_type == "model_type" else None
     message = "This should be a group of fields, each on its own line."
     return "S103", message, _suggest_group(group, steps, item["input"])
+
+
+def _describe_missing(steps: Sequence[Any], model: type[BaseModel], path: str) -> str:
+    """Return the advice to add a field, with what belongs in it. The id of a record is in the name of its file."""
+    name = str(steps[-1])
+    file_id = re.split(r"[-.]", path.rpartition("/")[2], maxsplit=1)[0]
+    if name == "id" and len(steps) == 1 and suggest_id(file_id) == file_id:
+        return f"Add the id, which is in the name of the file:\nid: {file_id}"
+    parent = model_at_path(model, steps[:-1]) or model
+    fields = {field.alias or field_name: field for field_name, field in parent.model_fields.items()}
+    description = (fields[name].description or "") if name in fields else ""
+    what = description.partition(". ")[0].rstrip(".") or "its value"
+    return f"Add `{name}:` with {what[0].lower()}{what[1:]}."
 
 
 def _suggest_group(group: type[BaseModel] | None, steps: Sequence[Any], value: Any) -> str:
@@ -282,8 +295,15 @@ def _explain_misplaced_field(
     return None
 
 
+_MAX_LISTED_FIELDS = 15
+
+
 def _list_fields(model: type[BaseModel]) -> str:
-    return f"The fields here are {join_words(field_names(model))}."
+    """Return the advice for a field that a place does not have: the fields that it has, or where the text can go."""
+    names = field_names(model)
+    if "note" in names and len(names) > _MAX_LISTED_FIELDS:
+        return "Move what it says to `note:`, which no public paper prints, or take the line out."
+    return f"Use one of the fields here: {join_words(names, 'or')}."
 
 
 ModelT = TypeVar("ModelT", bound=Model)
