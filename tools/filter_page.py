@@ -94,8 +94,10 @@ record.
 `by:owner` beside the filters groups the records: one table for each responsible officer, and *Not recorded* at the end.
 You can group by any field or fact, such as `by:directorate`, `by:area` or `by:status`.
 
-A view saves a list that you often need. Its words are those after `p2ptrack list`, and `p2ptrack list @late` shows it.
-You can add filters, such as `p2ptrack list @late directorate:Place`:
+A view saves a list that you often need. Its words are those after `p2ptrack list`. `p2ptrack list @late` shows the
+list, `p2ptrack figures @late` its [figures](figures.md), and `p2ptrack views` all saved lists. The Tab key completes
+their names. You can add filters and another grouping, such as `p2ptrack list @late directorate:Place by:priority`. In
+PowerShell put the name in quotation marks: `"@late"`.
 
 ```yaml
 views:

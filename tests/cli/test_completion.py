@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,27 @@ VALUES = {
     "schema fol": ["follow-up"],
     "schema chan": ["changes"],
 }
+
+
+@pytest.mark.parametrize(
+    ("line", "shell", "expected"),
+    [
+        ("list ", "zsh", ["@late", "@new"]),
+        ("figures @l", "zsh", ["@late"]),
+        ("list @l", "fish", ["@late"]),
+        # Bash takes the @ for a word of its own, and replaces only what stands after it.
+        ("list @ l", "bash", ["late"]),
+        ("list @", "bash", []),
+        ("list @late ", "bash", ["@late", "@new"]),
+    ],
+)
+def test_saved_lists_are_completed(register: Path, line: str, shell: str, expected: list[str]) -> None:
+    views = """views: {late: 'is:overdue', new: '[bold]$(touch x)', 'two words': 'is:overdue', '$(x)': 'is:overdue'}"""
+    (register / "data/programme.yaml").write_text(f"title: A register\n{views}\n", encoding="utf-8")
+    ran = complete(f"p2ptrack {line}", shell)
+    found = set(re.findall(r"@?[\w$()]+", ran.out)) & {"@late", "@new", "@two", "@$(x)", "late", "new"}
+    assert sorted(found) == expected
+    assert "touch x)" not in ran.out
 
 
 @pytest.mark.usefixtures("register")

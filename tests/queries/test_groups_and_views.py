@@ -10,8 +10,10 @@ import pytest
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.errors import UsageError
+from p2ptrack.queries.figures import FigureOptions, build_figures, list_figure_notices
 from p2ptrack.queries.list import ListOptions, build_list, list_notices
-from tests.formats.sample import written
+from p2ptrack.queries.views import build_views
+from tests.formats.sample import WORDING, written
 from tests.support import case_of
 
 PROGRAMME = """\
@@ -139,3 +141,61 @@ def test_a_group_of_fields_is_grouped_by_one_of_them(case: Case) -> None:
 def test_an_apostrophe_in_a_view_is_explained(case: Case) -> None:
     with pytest.raises(UsageError, match=r"The view @broken in data/programme\.yaml has a quotation mark or an apostr"):
         build_list(case, ListOptions(("@broken",)))
+
+
+def test_the_saved_lists_are_listed_with_their_words_and_records(case: Case) -> None:
+    data = json.loads(written("json", build_views(case)))
+    assert [(view["name"], view["ids"], view["problem"] is None) for view in data["views"]] == [
+        ("late", ["A01", "A02", "A03", "A04"], True),
+        ("short", ["A03"], True),
+        ("Director", ["A02", "A03"], True),
+        ("broken", [], False),
+    ]
+    assert data["views"][0]["words"] == "actions by:owner --sort not.target"
+    text = written("text", build_views(case))
+    assert 'Next: p2ptrack list "@late"' in text
+    assert "an apostrophe without its partner" in " ".join(text.split())
+    rows = list(csv.DictReader(io.StringIO(written("csv", build_views(case)).removeprefix("\ufeff"))))
+    assert [(row["view"], row["records"]) for row in rows] == [
+        ("late", "4"),
+        ("short", "1"),
+        ("Director", "2"),
+        ("broken", ""),
+    ]
+
+
+def test_a_register_without_saved_lists_says_how_to_save_one() -> None:
+    text = " ".join(written("text", build_views(case_of("{id: A01, title: One}"))).split())
+    assert "There are no saved lists." in text
+    assert "Save a list under `views:` in data/programme.yaml, such as late: actions is:overdue" in text
+
+
+def test_a_grouping_that_is_typed_replaces_that_of_a_view(case: Case) -> None:
+    assert groups_of(case, "@late", "by:status") == {"Complete": ["A03"], None: ["A02", "A01", "A04"]}
+    with pytest.raises(UsageError, match="Group by one field"):
+        build_list(case, ListOptions(("by:owner", "by:status")))
+
+
+def test_figures_are_those_of_a_view_and_its_grouping(case: Case) -> None:
+    options = FigureOptions(("@late",), WORDING)
+    data = json.loads(written("json", build_figures(case, options)))
+    assert data["records"] == 4
+    assert list(data["overdue_by"]) == ["accountable"]
+    assert [group["value"] for group in data["overdue_by"]["accountable"]][-1] is None
+    assert list_figure_notices(case, options) == ()
+
+
+@pytest.mark.parametrize(
+    ("terms", "message"),
+    [
+        (("recommendations",), "Figures are about actions and follow-ups, and not about recommendations."),
+        (("@lat",), "There is no view “@lat”. Did you mean late?"),
+        (("by:ownr",), "“ownr” is not a field or a fact. Did you mean owner?"),
+        (("by:title",), "“title” is different for every record."),
+        (("status:don",), "“don” is not a value of status."),
+    ],
+)
+def test_words_of_figures_that_do_not_exist_are_refused(case: Case, terms: tuple[str, ...], message: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        build_figures(case, FigureOptions(terms, WORDING))
+    assert str(refused.value).startswith(message)

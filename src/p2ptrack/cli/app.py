@@ -26,19 +26,16 @@ from p2ptrack.cli.edit import add, close, edit, extend, update
 from p2ptrack.cli.export import export
 from p2ptrack.cli.import_ import import_file
 from p2ptrack.cli.merge import merge_record
+from p2ptrack.cli.options import COMPLETION_VARIABLE
 from p2ptrack.cli.papers import publish, render, verify
 from p2ptrack.cli.portfolio import portfolio
-from p2ptrack.cli.query import changes, contracts, figures, history, list_records, overdue, show, status
+from p2ptrack.cli.query import changes, contracts, figures, history, list_records, overdue, show, status, views
 from p2ptrack.cli.rules import rule, rules
 from p2ptrack.cli.setup import doctor, init, schema
 from p2ptrack.cli.site import site
 from p2ptrack.cli.terminal import run_safely
 
 PROGRAM_NAME = "p2ptrack"
-COMPLETION_VARIABLE = "_P2PTRACK_COMPLETE"
-"""Set by the scripts that `--install-completion` writes when the shell asks for completions."""
-
-
 _NO_CACHE = "--no-cache"
 
 
@@ -111,6 +108,7 @@ app.command(epilog=format_examples("show A01", "show F06 --format json"))(show)
 app.command(epilog=format_examples("figures", "figures follow-ups by:area", "figures --as-of 2023-03-31 --format csv"))(
     figures
 )
+app.command(epilog=format_examples("views", "views --format json"))(views)
 app.command(epilog=format_examples("history A01", "history A01 --field target", "history A01 --format csv"))(history)
 app.command(
     epilog=format_examples(

@@ -32,10 +32,12 @@ Suggestions = list[tuple[str, str]]
 """Pairs of a value and its description."""
 Completion = Callable[[Context, str], Suggestions]
 
+COMPLETION_VARIABLE = "_P2PTRACK_COMPLETE"
+"""Set by the scripts that `--install-completion` writes when the shell asks for completions."""
 _MAX_DESCRIPTION_LENGTH = 60
 _MAX_HEAD_LENGTH = 4096
 _MAX_DAYS_DIGITS = 6
-_PLAIN_VALUE = re.compile(r"[\w.,-]+", re.ASCII)
+_PLAIN_VALUE = re.compile(r"@?[\w.,-]+", re.ASCII)
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,-]+")
 _ID_LINE = re.compile(r"^id:[ \t]*['\"]?([\w.-]+)", re.MULTILINE)
 _TITLE_LINE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE)
@@ -129,6 +131,21 @@ def _find_kinds(ctx: Context) -> Any:
 def complete_kinds(ctx: Context, _incomplete: str) -> Suggestions:
     """Return the kinds of record."""
     return _names(kind.singular for kind in _find_kinds(ctx))
+
+
+@offer
+def complete_terms(ctx: Context, incomplete: str) -> Suggestions:
+    """Return the kinds of record, and the saved lists as they are typed: `@late`.
+
+    Bash takes the @ for a word of its own, and replaces only what stands after it.
+    """
+    typed: Any = ctx.params.get("terms") or ()
+    views: dict[str, str] = _load_programme(ctx).views
+    if typed and typed[-1] == "@":
+        return list(views.items())
+    is_bash = os.environ.get(COMPLETION_VARIABLE, "").endswith("bash")
+    saved = [(f"@{name}", words) for name, words in views.items() if not (is_bash and incomplete == "@")]
+    return [*_names(kind.singular for kind in _find_kinds(ctx)), *saved]
 
 
 @offer

@@ -19,8 +19,8 @@ from p2ptrack.cli.options import (
     argument,
     complete_columns,
     complete_fields,
-    complete_kinds,
     complete_meetings,
+    complete_terms,
     option,
     parse_audience,
     parse_days,
@@ -85,7 +85,7 @@ def overdue(
 
 def list_records(
     *,
-    terms: Annotated[list[str] | None, argument("KIND|FILTER", _TERMS_HELP, complete_kinds)] = None,
+    terms: Annotated[list[str] | None, argument("KIND|FILTER", _TERMS_HELP, complete_terms)] = None,
     sort: Annotated[str, option("--sort", "FIELD", _SORT_HELP, complete_fields)] = "",
     columns: Annotated[str, option("--columns", "FIELDS", _COLUMNS_HELP, complete_columns)] = "",
     fail: FailOption = False,
@@ -165,7 +165,7 @@ def show(
 
 def figures(
     *,
-    terms: Annotated[list[str] | None, argument("KIND|FILTER", _TERMS_HELP, complete_kinds)] = None,
+    terms: Annotated[list[str] | None, argument("KIND|FILTER", _TERMS_HELP, complete_terms)] = None,
     fail: FailOption = False,
     format_: FormatOption = "text",
     audience: AudienceOption = "officers",
@@ -186,6 +186,24 @@ def figures(
     for notice in list_figure_notices(case, options):
         write_notice(notice)
     return int(fail and has_unread(case))
+
+
+def views(
+    *,
+    fail: FailOption = False,
+    format_: FormatOption = "text",
+    root: RootOption = None,
+    as_of: AsOfOption = None,
+    at: AtOption = None,
+) -> int:
+    """List the saved lists of the programme, with their words and how many records each shows.
+
+    They are officers' own words, so there is no answer for another audience.
+    """
+    from p2ptrack.cli.register import has_unread, print_answer
+    from p2ptrack.queries.views import build_views
+
+    return int(has_unread(print_answer(RegisterOptions(root, as_of, at), format_, build_views)) and fail)
 
 
 _MACHINE_FORMATS = ("json", "csv")

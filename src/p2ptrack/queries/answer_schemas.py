@@ -216,6 +216,11 @@ def _describe_figures() -> JsonSchema:
     return make_object(_HEAD | lists | _UNREAD)
 
 
+def _describe_views() -> JsonSchema:
+    view = make_object({"name": TEXT, "words": TEXT, "ids": _list_of(TEXT), "problem": _or_null(TEXT)})
+    return make_object(_HEAD | {"views": _list_of(view)} | _UNREAD)
+
+
 def _describe_history() -> JsonSchema:
     change = {
         "date": DAY,
@@ -292,6 +297,7 @@ ANSWERS: Mapping[str, Callable[[], JsonSchema]] = {
     "show": _describe_show,
     "contracts": _describe_contracts,
     "figures": _describe_figures,
+    "views": _describe_views,
     "history": _describe_history,
     "changes": _describe_changes,
     "check": _describe_check,

@@ -148,6 +148,7 @@ def list_notices(case: Case, options: ListOptions) -> tuple[str, ...]:
 def _expand_views(case: Case, options: ListOptions) -> ListOptions:
     """Return the options with the words of each view in its place. What is typed beside a view counts before it."""
     terms, sort, columns = list[str](), options.sort, options.columns
+    is_grouped = any(map(_is_grouping, options.terms))
     for term in options.terms:
         words = _read_view(case, term[1:]) if term.startswith("@") else iter((term,))
         for word in words:
@@ -157,7 +158,7 @@ def _expand_views(case: Case, options: ListOptions) -> ListOptions:
             elif name == "--columns":
                 names = value or next(words, "")
                 columns = columns or tuple(column.strip() for column in names.split(","))
-            else:
+            elif not (is_grouped and term.startswith("@") and _is_grouping(word)):
                 terms.append(word)
     # A kind stands first, also when it comes from a view that is not.
     terms.sort(key=lambda term: case.register.kinds.find(term) is None)
@@ -187,14 +188,18 @@ def _read_view(case: Case, typed_name: str) -> Iterator[str]:
 _GROUP_PREFIX = "by:"
 
 
+def _is_grouping(term: str) -> bool:
+    return term.casefold().startswith(_GROUP_PREFIX)
+
+
 def _split_grouping(terms: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Return the field to group by, empty without one, and the other terms."""
-    fields = [term[len(_GROUP_PREFIX) :].strip() for term in terms if term.casefold().startswith(_GROUP_PREFIX)]
+    fields = [term[len(_GROUP_PREFIX) :].strip() for term in terms if _is_grouping(term)]
     if len(fields) > 1:
         raise UsageError(f"Group by one field, for example by:{fields[0] or 'owner'}")
     if fields and not fields[0]:
         raise UsageError("by: names no field. Write the field to group by, for example by:owner")
-    others = tuple(term for term in terms if not term.casefold().startswith(_GROUP_PREFIX))
+    others = tuple(term for term in terms if not _is_grouping(term))
     return (fields[0] if fields else ""), others
 
 
