@@ -499,10 +499,10 @@ def headingdates() -> Layout:
                 "Bring a report on cards.",
                 report_refs=["31"],
                 accountable=["Head of Finance"],
-                as_published={"Section": "Audit Committee 12 December 2022"},
+                raised=["AC-2022-12-12"],
             ),
         ],
-        listed=("is the heading of a group",),
+        listed=("The meeting AC-2022-12-12 is added to the programme.",),
     )
 
 

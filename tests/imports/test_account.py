@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from p2ptrack.imports.files import read_grids
+from tests.command import run
 from tests.imports.test_import import PROGRAMME, files, import_, records, register
 from tests.imports.writers import TRACKER, write_csv, write_html, write_long_docx, write_xlsx
 
@@ -60,12 +61,24 @@ def test_every_cell_is_in_a_record_or_in_the_answer(rows: list[list[str]], has_s
                 assert words(line) in kept, line
 
 
-def test_a_file_with_which_check_finds_an_error_writes_nothing(register: Path) -> None:
-    (register / "t.csv").write_bytes(write_csv([*TRACKER[:2], ["9", "Do {# this.", *TRACKER[1][2:]]]))
-    before = files(register)
-    ran = import_(register, "t.csv")
-    assert (ran.code, "Nothing was imported: the register would have 2 errors." in ran.err) == (1, True)
-    assert files(register) == before
+def test_what_check_refuses_is_listed_in_full_and_the_rest_comes_in(register: Path) -> None:
+    rows = [
+        ["Ref", "Recommendation", "Title", "Lead", "Minute", "Note on cost"],
+        ["1", "Do {# this.", "", "Head of IT", "", ""],
+        ["2", "Do that.", "That <!-- x -->", "Head of IT", "https://", "Free"],
+        ["3", "Do \u202eit.", "", "Head of IT", "1", "<!-- hidden -->"],
+    ]
+    (register / "t.csv").write_bytes(write_csv(rows))
+    ran = import_(register, "t.csv", "--kind", "follow-up", "--source", "x")
+    assert (ran.code, ran.err) == (1, "")
+    made = records(register, "audit_followups")
+    assert [each["origin_text"] for each in made] == ["Do that.\n", "Do it.\n"]
+    assert [each.get("title") for each in made] == [None, "Do it"]
+    assert [each.get("as_published") for each in made] == [{"Note on cost": "Free"}, None]
+    assert [each["report_refs"] for each in made] == [["https://"], ["1"]]
+    listed = ran.out.partition("Not imported, because p2ptrack check refuses it:\n")[2]
+    assert [words for words in ("Do {# this.", "That <!-- x -->", "<!-- hidden -->") if words not in listed] == []
+    assert run("check", "--root", register).code == 0
 
 
 def make_rows(count: int) -> list[list[str]]:

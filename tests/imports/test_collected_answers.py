@@ -136,7 +136,7 @@ def test_a_draft_has_both_texts_the_workbook_and_no_invented_address(register: P
     collect(register)
     message = read_draft(register / FOLDER / "head-of-it.eml")
     assert (message["Subject"], message["To"], message["From"]) == (
-        "Updates for March 2023 Audit Committee: Head of IT",
+        "Updates for the March 2023 Audit Committee: Head of IT",
         None,
         None,
     )

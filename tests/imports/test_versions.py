@@ -41,6 +41,32 @@ def table(progress: str = "Progress as at 1 March 2024", **rows: dict[str, str])
     return result
 
 
+def test_another_document_of_the_same_shape_does_not_take_over_the_source(register: Path) -> None:
+    import_rows(register, table(), "--yes")
+    other = [table()[0], ["1", "Cards should be counted.", *ROW], ["2", "Cards should be cut up.", *ROW]]
+    (register / "other.csv").write_bytes(write_csv(other))
+    ran = import_(register, "other.csv")
+    assert "the source audit, but none of its requests is in this file" in ran.out
+    assert "No longer in the file" not in ran.out
+    sources = [each.get("source") for each in records(register, "audit_followups")]
+    assert sources[4:] == [None, None]
+
+
+def test_an_extension_is_requested_of_the_target_that_the_register_has(register: Path) -> None:
+    import_rows(register, table(), "--yes")
+    rows = [
+        ["Ref", "Recommendation", "Extension requested to", "Reason for extension"],
+        ["2", REQUESTS["2"], "30/09/2024", "Elections."],
+    ]
+    ran = import_rows(register, rows, "--yes")
+    assert (ran.code, "F02: 30/09/2024 is requested as the target." in ran.out) == (0, True)
+    change = {"from": "31/03/2024", "to": "30/09/2024", "reason": "Elections.", "decision": "requested"}
+    assert [(each["target"], each.get("revisions")) for each in records(register, "audit_followups")][1] == (
+        "31/03/2024",
+        [change],
+    )
+
+
 NEXT = "Progress as at 1 June 2024"
 
 

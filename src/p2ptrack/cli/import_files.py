@@ -136,9 +136,9 @@ class FileDrafts:
     def check(self) -> None:
         """Make the records, and check the register with them.
 
-        A field of a new record with an error becomes words as published, and a record that would get an error keeps
-        its status or, if that does not help, all of its content. Both are listed. Raises `CheckFailed` where errors
-        remain.
+        A field of a new record with an error becomes words as published. Words that are an error there too are left
+        out, and without its request the record. A record that would get an error keeps its status or, if that does not
+        help, all of its content. All of it is listed. Raises `CheckFailed` where errors remain.
         """
         for path, update in self.updates.items():
             self._apply(path, update)
@@ -154,7 +154,7 @@ class FileDrafts:
             if not errors:
                 self.warnings = sum(problem.severity is Severity.WARNING for problem in own)
                 return
-            if not [problem for problem in errors if self._yield_to(problem)]:
+            if not [problem for problem in _find_first_of_each(errors) if self._yield_to(problem)]:
                 break
         self._refuse(errors)
 
@@ -210,12 +210,41 @@ class FileDrafts:
         if problem.path not in self.named:
             return False
         draft = self.named[problem.path][1]
-        name = re.split(r"[.\[]", problem.field)[0] if problem.field else ""
-        if not draft.demote(name):
-            return False
-        self.account.ask(f"{draft.place}, {name}", f"{problem.message} The words are kept as published.")
+        name, heading = self._find_value(problem)
+        place = f"{draft.place}, {heading or name}"
+        if draft.demote(name):
+            self.account.ask(place, f"{problem.message} The words are kept as published.")
+        elif words := draft.remove(name, heading):
+            self.account.refused.append((place, f"{words} ({problem.message})"))
+        else:
+            self._leave_out(problem)
+            return True
         self._format(problem.path)
         return True
+
+    def _find_value(self, problem: Problem) -> tuple[str, str]:
+        """Return the field that an error is about, and of words as published their heading."""
+        name = re.split(r"[.\[]", problem.field)[0]
+        lines = self.records[problem.path].decode().splitlines()
+        line = problem.location.line if problem.location else 0
+        before = lines[:line][::-1]
+        if not name:
+            name = next((match[0] for each in before if (match := re.match(r"\w+", each))), "")
+        if name != "as_published":
+            return name, ""
+        published = self.named[problem.path][1].values.get("as_published", {})
+        entry = next((each for each in before if re.match(r"  \S", each)), "")
+        headings = {format_record({name: {heading: "x"}}).split("\n")[1][:-1]: heading for heading in published}
+        heading = problem.field.removeprefix("as_published.")
+        return name, next((text for start, text in headings.items() if entry.startswith(start)), heading)
+
+    def _leave_out(self, problem: Problem) -> None:
+        """Leave out a new record that cannot be mended, with all of its words in the account."""
+        draft = self.named.pop(problem.path)[1]
+        del self.records[problem.path]
+        read = [text for entries in draft.origins.values() for _, text in entries]
+        words = " | ".join([*read, *draft.values.get("as_published", {}).values()])
+        self.account.refused.append((draft.place, f"{words} ({problem.message})"))
 
     def _refuse(self, errors: Sequence[Problem]) -> None:
         for problem in errors[:_MAX_LISTED]:
@@ -242,9 +271,14 @@ class FileDrafts:
         return [*files]
 
 
+def _find_first_of_each(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the first problem of each file and field: what mends it may mend the others."""
+    return [*{(problem.path, problem.field): problem for problem in reversed(problems)}.values()]
+
+
 _PROGRAMME_ORDER = ("title", "organisation", "notice", "sources", "phases", "meetings")
 _POSTS = ("accountable", "supporting", "lead_member")
-_MAX_ATTEMPTS = 6
+_MAX_ATTEMPTS = 12
 _MAX_LISTED = 20
 
 

@@ -44,7 +44,7 @@ from p2ptrack.imports.mapping import (
     map_exemption_columns,
     may_be_exemptions,
 )
-from p2ptrack.imports.matching import ImportMatches, PossibleMatch, match_drafts
+from p2ptrack.imports.matching import ImportMatches, PossibleMatch, fold_request, get_request, match_drafts
 from p2ptrack.imports.report import YES_OR_NO, ImportAccount, NobodyAnswers, Questioner
 from p2ptrack.imports.rows import TrackerReader
 from p2ptrack.imports.tracker_state import has_running_numbers
@@ -125,7 +125,7 @@ class _Importer:
         trackers = self._select(imported)
         self._require_few_rows(trackers)
         kept = next(filter(None, (find_mapping(self.kept, tracker) for tracker in trackers)), KeptMapping())
-        source = self.options.source or kept.source
+        source = self.options.source or self._find_kept_source(kept.source, trackers)
         kind = kind or self.case.register.kinds.find(kept.kind) or self._find_exemption_kind(trackers[0])
         trackers = [self._map(tracker, kind) for tracker in trackers]
         kind = kind or trackers[0].suggest_kind()
@@ -136,6 +136,7 @@ class _Importer:
         context = self._make_context(source, kept, paper_date)
         drafts = self._read(trackers, kind, context)
         matches = self._settle(match_drafts(drafts, self.case.register.records, source))
+        self._ask_about_requests(matches.new)
         updates = list(self._compare(matches, source, paper_date))
         files = FileDrafts(self.root, self.as_of, self.case, self.account, matches, updates)
         files.add_source(source, self.path.stem, paper_date)
@@ -148,6 +149,24 @@ class _Importer:
         left = self._print_matches(matches, updates)
         self._keep_mappings(files, trackers, kind, source)
         return self._write(files, left)
+
+    def _find_kept_source(self, source: str, trackers: Sequence[Tracker]) -> str:
+        """Return the source of an earlier file with the same headings, where this one has any of its records.
+
+        Another document of the same shape, such as the report of the next audit, has a source of its own.
+        """
+        records = [record for record in self.case.register.records if record.source and record.source.id == source]
+        if not source or not records:
+            return source
+        texts = {fold_request(get_request(record)) for record in records}
+        cells = (cell for tracker in trackers for row in tracker.rows for cell in row.cells)
+        if any(fold_request(cell.text) in texts for cell in cells):
+            return source
+        self.account.notes.append(
+            f"An earlier file with these headings has the source {source}, but none of its requests is in this file. "
+            f"If this is the next version of that document, add --source {source}. Otherwise give it its own source."
+        )
+        return ""
 
     def _keep_mappings(self, files: FileDrafts, trackers: Sequence[Tracker], kind: Kind, source: str) -> None:
         """Keep the mapping of each shape of tracker that has none yet."""
@@ -193,7 +212,9 @@ class _Importer:
             if not grids:
                 raise OperationError(f"{self.path.name} has no table.")
             raise OperationError(
-                f"{self.path.name} has no tracker: no table has headings with a recommendation, request or action."
+                f"{self.path.name} has no tracker: no table has headings with a recommendation, request or action. "
+                "A table of exemptions has a supplier and a value. If the headings use other words, name their fields "
+                "in a file and add --map FILE."
             )
         return trackers
 
@@ -329,6 +350,15 @@ class _Importer:
                 possible.append(match)
         return ImportMatches(tuple(new), tuple(known), tuple(possible), tuple(gone))
 
+    def _ask_about_requests(self, drafts: Iterable[RecordDraft]) -> None:
+        """Ask about target changes that are requested of targets that neither the file nor the register has."""
+        for draft in drafts:
+            if draft.requested:
+                day = quote(str(draft.requested["to"]))
+                self.account.ask(
+                    draft.place, f"{day} is requested, but the file has no target date that it would change."
+                )
+
     def _compare(self, matches: ImportMatches, source: str, paper_date: str) -> Iterator[RecordUpdate]:
         context = VersionContext(self.anchors, self.labels, source, paper_date, self.questioner, self._read_values)
         for draft, record in matches.known:
@@ -365,7 +395,8 @@ class _Importer:
             _print(f"p2ptrack check will show {pluralise(files.warnings, 'warning')} about these records.")
         what = join_words([pluralise(count, noun) for count, noun in files.count_records() if count])
         if not what:
-            _print("Nothing to import: every row is in the register already." if not left else "Nothing to write.")
+            is_known = not left and not self.account.refused
+            _print("Nothing to import: every row is in the register already." if is_known else "Nothing to write.")
         elif self.options.dry_run:
             _print(f"Would write {what}. Nothing was saved.")
         elif self.options.can_ask and not typer.confirm(f"Write {what}?", default=True):
@@ -378,8 +409,9 @@ class _Importer:
             message = shlex.quote(f"Import {self.path.name}")
             if advice := advise_to_commit(self.root, f"git add data imports && git commit -m {message}"):
                 _print(advice)
+        refused = 1 if self.account.refused else 0
         if not left or self.options.can_ask:
-            return 0
+            return refused
         are, them = ("is", "it") if left == 1 else ("are", "them")
         _print(
             f"{pluralise(left, 'difference')} {are} not imported. "

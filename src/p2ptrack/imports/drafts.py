@@ -71,7 +71,7 @@ class RecordDraft:
 
     def demote(self, name: str) -> bool:
         """Move a field's words to `as_published`, and return whether they are known."""
-        if name not in self.origins or name not in self.values:
+        if name not in self.origins or name not in self.values or name in _NEEDED:
             return False
         del self.values[name]
         for heading, text in self.origins.pop(name):
@@ -81,6 +81,24 @@ class RecordDraft:
         if not self.values.get("inferred", True):
             del self.values["inferred"]
         return True
+
+    def remove(self, name: str, heading: str) -> str:
+        """Take out a field, or the words under a heading as published, and return its words; empty without them."""
+        published = self.values.get("as_published", {})
+        if name == "as_published" and heading in published:
+            text = published.pop(heading)
+            if not published:
+                del self.values[name]
+            return str(text)
+        is_own_title = name == "title" and "origin_text" in self.values and name not in self.values.get("inferred", [])
+        if name not in self.values or (name in _NEEDED and not is_own_title):
+            return ""
+        value = self.values.pop(name)
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+_NEEDED = frozenset({"title", "origin_text", "agreed_action", "as_published"})
+"""Without these a record says too little, or something else than its source."""
 
 
 def add_source(draft: RecordDraft, source: str, ref: str) -> None:

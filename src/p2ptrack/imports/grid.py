@@ -129,7 +129,7 @@ class ImportedFile:
     texts: tuple[str, ...] = ()
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
 _SPACES = re.compile("[\u00a0\u2007\u202f\t ]+")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOJIBAKE = re.compile("â€.|Ã.|Â.")

@@ -80,7 +80,7 @@ class _Matcher:
         self._record_texts = {
             record.id: _identify_exemption(_list_stated(record))
             if isinstance(record, ProcurementExemption)
-            else fold_request(_get_request(record))
+            else fold_request(get_request(record))
             for record in records
         }
         self._record_places = {
@@ -210,7 +210,8 @@ def _list_stated(record: ProcurementExemption) -> Mapping[str, Any]:
     return {**vars(record), **({"title": ""} if is_derived else {})}
 
 
-def _get_request(record: Record) -> str:
+def get_request(record: Record) -> str:
+    """Return the text by which a record is recognised: its request, agreed action or title."""
     return record.origin_text or record.agreed_action or record.title
 
 

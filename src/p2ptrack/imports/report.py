@@ -28,6 +28,7 @@ class ImportAccount:
     comments: list[tuple[str, str]] = field(default_factory=list)
     questions: list[tuple[str, str]] = field(default_factory=list)
     empty_words: Counter[str] = field(default_factory=Counter)
+    refused: list[tuple[str, str]] = field(default_factory=list)
     hidden_rows: list[str] = field(default_factory=list)
     blank_rows: int = 0
 
@@ -55,6 +56,7 @@ class ImportAccount:
         if self.blank_rows:
             yield f"Skipped blank rows: {self.blank_rows}."
         yield from _format_section("Skipped", self.passed_over)
+        yield from _format_section("Not imported, because p2ptrack check refuses it", self.refused)
         yield from _format_section("Comments that are not imported", self.comments)
         yield from _format_section("Questions", self.questions)
 

@@ -66,10 +66,14 @@ class TrackerState:
         return self._find_anchor(text, "meeting")
 
     def _ask_meeting(self, text: str, written: str, day: date) -> str:
+        """Add a meeting to the programme where somebody says so or, with nobody to ask, where a text names no more."""
+        body = find_body(text, written)
         question = f"{quote(text)} is not a meeting of the programme. Add it?"
-        if self.context.questioner.choose(question, YES_OR_NO, "no", f"meeting {day}") != "yes":
+        answer = self.context.questioner.choose(question, YES_OR_NO, "no", f"meeting {day}")
+        is_named = bool(body) and not _OTHER_WORDS.search(text.replace(written, " ").replace(body, " "))
+        if answer == "no" or (not answer and not is_named):
             return ""
-        body = self.context.questioner.ask("Which committee or body met?", find_body(text, written), f"body {day}")
+        body = self.context.questioner.ask("Which committee or body met?", body, f"body {day}") or body
         initials = "".join(word[0] for word in body.split() if word[:1].isupper()) or "M"
         id_ = f"{initials}-{day.isoformat()}"
         self.context.meetings[day] = id_
@@ -90,6 +94,13 @@ class TrackerState:
     def _find_anchor(self, text: str, kind: str) -> str:
         anchors = [each for each in self.context.anchors.find_in_phrase(normalise_text(text)) if each.kind == kind]
         return anchors[0].id if len(anchors) == 1 else ""
+
+
+_OTHER_WORDS = re.compile(
+    r"\b(?!(?:meetings?|of|the|on|held|at|from|actions?|minutes|matters|arising|recommendations?|[a-z]+day)\b)[a-z0-9]+",
+    re.IGNORECASE,
+)
+"""What a heading has that only names a meeting: nothing of this."""
 
 
 def get_cell(row: GridRow, index: int) -> GridCell:

@@ -100,6 +100,8 @@ class _Comparison:
     def compare_target(self, record: TrackedRecord) -> None:
         """A revised date that is new is a target change; any other difference is asked about."""
         stated, revisions = self.values.get("target"), self.values.get("revisions", [])
+        if self.draft.requested and record.target is not None:
+            self._add_revisions(record, [self.draft.requested], self._read_raw("target"))
         if stated is None:
             return
         if record.target is None:
@@ -229,10 +231,13 @@ class _Comparison:
         for update in record.updates:
             last |= update.as_published
         published = self.values.get("as_published", {})
+        requested = {self.draft.requested[name] for name in ("to", "reason") if name in self.draft.requested}
         return {
             heading: text
             for heading, text in published.items()
-            if not _is_running_number(heading, text) and fold_request(text) != fold_request(last.get(heading, ""))
+            if text not in requested
+            and not _is_running_number(heading, text)
+            and fold_request(text) != fold_request(last.get(heading, ""))
         }
 
     def _set_status(self, record: TrackedRecord, word: str) -> None:

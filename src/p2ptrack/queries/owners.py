@@ -69,7 +69,8 @@ class UpdateRequest:
     @property
     def title(self) -> str:
         """Return what it is about, as the subject of an e-mail."""
-        return f"Updates for {format_meeting_title(self.meeting)}: {self.post}"
+        article = "" if self.meeting.title or not self.meeting.body else "the "
+        return f"Updates for {article}{format_meeting_title(self.meeting)}: {self.post}"
 
 
 def build_requests(case: Case, meeting: Meeting) -> tuple[UpdateRequest, ...]:

@@ -499,6 +499,10 @@ def _is_plain(text: str) -> bool:
     return _PLAIN.fullmatch(text) is not None and text not in NULL_WORDS and " #" not in text and " -" not in text
 
 
+def _is_plain_in_flow(text: str) -> bool:
+    return _is_plain(text) and not {",", ":"} & set(text)
+
+
 def _format_inline(text: str) -> str:
     if _is_plain(text):
         return text
@@ -512,7 +516,7 @@ def _format_inline(text: str) -> str:
 def _format_flow(value: YamlValue, *, quoted: bool = False) -> str:
     """Return a value in brackets, on one line."""
     if isinstance(value, str):
-        return value if not quoted and _is_plain(value) and "," not in value else json.dumps(value, ensure_ascii=False)
+        return value if not quoted and _is_plain_in_flow(value) else json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return f"[{', '.join(_format_flow(entry, quoted=quoted) for entry in value)}]"
     return f"{{{', '.join(f'{name}: {_format_flow(entry, quoted=quoted)}' for name, entry in value.items())}}}"
@@ -534,7 +538,7 @@ def _format_field(name: str, value: YamlValue, column: int) -> list[str]:
         return [f"{start} |{indicator}", *(f"{' ' * (column + 2)}{line}" if line else "" for line in lines)]
     if isinstance(value, dict):
         return [start, *(line for key, entry in value.items() for line in _format_field(key, entry, column + 2))]
-    if all(isinstance(entry, str) and _is_plain(entry) and "," not in entry for entry in value):
+    if all(isinstance(entry, str) and _is_plain_in_flow(entry) for entry in value):
         return [f"{start} [{', '.join(map(str, value))}]"]
     return [start, *(line for entry in value for line in _format_entry(entry, column + 2))]
 
