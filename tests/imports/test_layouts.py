@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.imports import layouts_excel, layouts_text, layouts_word
 from tests.imports.layouts import LAYOUTS, Layout
 from tests.imports.test_import import import_, records, register
 
-__all__ = ["register"]
+__all__ = ["layouts_excel", "layouts_text", "layouts_word", "register"]
 FOLDERS = ("recommendations", "actions", "audit_followups")
 
 

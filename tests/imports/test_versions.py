@@ -67,6 +67,21 @@ def test_an_extension_is_requested_of_the_target_that_the_register_has(register:
     )
 
 
+def test_requests_that_were_divided_joined_or_numbered_anew_are_listed(register: Path) -> None:
+    import_rows(register, table(), "--yes")
+    joined = f"{REQUESTS['2']} {REQUESTS['3']}"
+    rows = [HEADINGS, ["1a", REQUESTS["1"], *ROW], ["2", joined, *ROW], ["4", REQUESTS["4"], *ROW]]
+    ran = import_rows(register, rows, "--yes")
+    assert "F01: its place in the source is 1a now. The record keeps 1." in ran.out
+    assert "F03: its request is a part of t.csv, row 3 now, which is F02." in ran.out
+    assert follow_ups(register)["F01"]["source"]["ref"] == "1"
+    for path in (register / "data/audit_followups").iterdir():
+        path.unlink()
+    import_rows(register, [HEADINGS, ["2", joined, *ROW]], "--yes")
+    ran = import_rows(register, [HEADINGS, ["2", REQUESTS["2"], *ROW], ["3", REQUESTS["3"], *ROW]], "--yes")
+    assert "t.csv, row 3: its request was a part of F01." in ran.out
+
+
 NEXT = "Progress as at 1 June 2024"
 
 

@@ -44,7 +44,14 @@ from p2ptrack.imports.mapping import (
     map_exemption_columns,
     may_be_exemptions,
 )
-from p2ptrack.imports.matching import ImportMatches, PossibleMatch, fold_request, get_request, match_drafts
+from p2ptrack.imports.matching import (
+    ImportMatches,
+    PossibleMatch,
+    fold_request,
+    get_draft_request,
+    get_request,
+    match_drafts,
+)
 from p2ptrack.imports.report import YES_OR_NO, ImportAccount, NobodyAnswers, Questioner
 from p2ptrack.imports.rows import TrackerReader
 from p2ptrack.imports.tracker_state import has_running_numbers
@@ -337,7 +344,7 @@ class _Importer:
         for match in matches.possible:
             recorded = quote(match.record.origin_text or match.record.title)
             question = (
-                f"{match.record.id} reads {recorded}, and {match.draft.place} {quote(_get_request(match.draft))}. "
+                f"{match.record.id} reads {recorded}, and {match.draft.place} {quote(get_draft_request(match.draft))}. "
                 "Are they the same?"
             )
             answer = self.questioner.choose(question, YES_OR_NO, "")
@@ -372,7 +379,8 @@ class _Importer:
     def _print_matches(self, matches: ImportMatches, updates: Sequence[RecordUpdate]) -> int:
         """Print what the next version changes and what it leaves alone, and return how many things are left alone."""
         _print_section("Changed", [line for update in updates for line in update.changes])
-        _print_section("Differences that change nothing", [line for update in updates for line in update.notes])
+        notes = [line for update in updates for line in update.notes] + matches.describe_parts()
+        _print_section("Differences that change nothing", notes)
         left = [line for update in updates for line in update.left]
         left += [_describe_possible(match) for match in matches.possible]
         since: dict[str, list[str]] = {}
@@ -440,13 +448,9 @@ def _print_paths(paths: Sequence[str]) -> None:
         _print(f"  and {len(paths) - _MAX_LISTED} more")
 
 
-def _get_request(draft: RecordDraft) -> str:
-    return str(draft.values.get("origin_text") or draft.values.get("agreed_action") or draft.values.get("title", ""))
-
-
 def _describe_possible(match: PossibleMatch) -> str:
     return (
-        f"{match.draft.place}: {quote(_get_request(match.draft))} may be {match.record.id}, "
+        f"{match.draft.place}: {quote(get_draft_request(match.draft))} may be {match.record.id}, "
         f"{quote(match.record.origin_text or match.record.title)} ({match.likeness:.0f}% alike). It is not imported."
     )
 

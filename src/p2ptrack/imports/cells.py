@@ -28,6 +28,10 @@ _MEMBERS = {
 WORD_FIELDS = frozenset(_MEMBERS)
 
 
+TOTAL = re.compile(r"^(?:grand |sub[- ]?)?totals?\b", re.IGNORECASE)
+"""How a row of totals begins."""
+
+
 def is_nothing(text: str) -> bool:
     """Whether a cell states nothing: empty, a dash, n/a or nil."""
     return fold_text(text).strip() in _NOTHING
@@ -272,29 +276,49 @@ def _read_other_words(text: str, name: str, labels: Labels, reading: Reading) ->
         reading.is_kept = False
 
 
-_HEAD_DATE = re.compile(rf"(?P<day>{_DATE_TEXT})\s*[:–—-]+\s*", re.IGNORECASE | re.VERBOSE)
+_HEAD_DATE = re.compile(
+    rf"""[\[(]?
+    (?P<words>(?:(?:progress|latest|officer)[ ])?(?:update|position|comment)s?
+    (?:[ ](?:as[ ])?(?:at|of|on))?[ :–—-]{{1,3}}|(?:as[ ])?at[ ])?
+    (?P<day>{_DATE_TEXT})[\])]?(?P<after>[ ]update)?(?P<mark>[ ]?[:–—-]+[ ]?|[ ](?=[A-Z])|$)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A date at the head of an update, with a colon or dash, a capital letter or nothing after it."""
+
+
+def _find_head_date(text: str, anchors: Anchors) -> tuple[str, str]:
+    """Return the date at the head of a paragraph and the rest of it; nothing and all of it without one."""
+    match = _HEAD_DATE.match(text)
+    day = match["day"].strip() if match else ""
+    if match is None or not read_single_date(day, anchors):
+        return "", text
+    rest = text[match.end() :]
+    parsed = _parse(day)
+    is_exact = parsed is not None and parsed.earliest == parsed.latest
+    if rest and not match["mark"].strip() and not (is_exact and rest[:1].isupper()):
+        return "", text
+    return day, text if rest and (match["words"] or match["after"]) else rest
 
 
 def split_updates(cell: GridCell, anchors: Anchors, column_date: str) -> list[dict[str, object]]:
-    """Return the updates of a cell, oldest first: a paragraph that begins with a date and a colon begins one.
+    """Return the updates of a cell, oldest first: a paragraph that begins with a date begins one.
 
-    Without such paragraphs the cell is one update with the date of its column, if that has one.
+    A bullet only begins one where all do. Without dates the cell is one update with the date of its column, if that
+    has one.
     """
-    starts: list[tuple[str, list[int]]] = []
-    for index, paragraph in enumerate(cell.paragraphs):
-        match = _HEAD_DATE.match(paragraph.text) if not paragraph.marker else None
-        day = match["day"].strip() if match and len(paragraph.text) > match.end() else ""
-        if day and read_single_date(day, anchors):
-            starts.append((day, [index]))
+    heads = [_find_head_date(paragraph.text, anchors) for paragraph in cell.paragraphs]
+    bullets = [day for paragraph, (day, _) in zip(cell.paragraphs, heads, strict=True) if paragraph.marker]
+    starts: list[tuple[str, list[CellParagraph]]] = []
+    for paragraph, (day, rest) in zip(cell.paragraphs, heads, strict=True):
+        if day and (not paragraph.marker or all(bullets)):
+            starts.append((day, [CellParagraph(rest)]))
         elif starts:
-            starts[-1][1].append(index)
+            starts[-1][1].append(paragraph)
         elif paragraph.text:
-            starts.append((column_date, [index]))
+            starts.append((column_date, [paragraph]))
     updates: list[dict[str, object]] = []
-    for day, indexes in starts:
-        text = GridCell(tuple(cell.paragraphs[index] for index in indexes)).text
-        if day != column_date or not column_date:
-            text = _HEAD_DATE.sub("", text, count=1) if day and text.startswith(day) else text
+    for day, paragraphs in starts:
+        text = GridCell(tuple(paragraphs)).text or day
         update: dict[str, object] = {"date": day} if day else {}
         update["text"] = text
         if cell.is_truncated or text.rstrip().endswith(("…", "...")):
@@ -429,11 +453,16 @@ def _names_post(text: str, known: set[str]) -> bool:
     return fold_text(text) in known or _RANKS.search(text) is not None
 
 
+_EMAIL = re.compile(r"[^\s@]{1,100}@[^\s@]{1,100}")
+
+
 def is_person(text: str, roles: Iterable[str]) -> bool:
-    """Whether a text seems to be the name or the initials of a person and not a post or team."""
+    """Whether a text seems to be the name, initials or e-mail address of a person and not a post or team."""
     if fold_text(text) in {fold_text(role) for role in roles}:
         return False
     words = {word.casefold() for word in re.findall(r"[A-Za-z]+", text)}
+    if _EMAIL.fullmatch(text):
+        return True
     if _INITIALS.fullmatch(text):
         return text not in _POST_INITIALS
     return _PERSON.fullmatch(text) is not None and not words & _POST_WORDS

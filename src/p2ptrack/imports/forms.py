@@ -107,7 +107,7 @@ def _pair_across(rows: Sequence[tuple[GridRow, list[GridCell]]]) -> list[_Pair]:
         if len(cells) == 1:
             pairs.append((row.number, None, cells[0]))
             continue
-        if len(cells) % 2:
+        if len(cells) % 2 or _is_header(cells):
             return []
         for label, value in zip(cells[::2], cells[1::2], strict=True):
             if not label.lines and not value.lines:
@@ -127,10 +127,8 @@ def _pair_down(rows: Sequence[tuple[GridRow, list[GridCell]]]) -> list[_Pair]:
         following = rows[index + 1][1] if index + 1 < len(rows) else []
         is_labels = all(_is_label(cell.line) for cell in cells)
         if is_labels and len(following) == len(cells) and not all(_is_label(cell.line) for cell in following):
-            if len(cells) >= _MIN_FIELDS and CORE & {
-                match[0] for cell in cells if (match := find_by_keyword(cell.line))
-            }:
-                return []  # the header of a tracker
+            if _is_header(cells):
+                return []
             pairs += [(row.number, label, value) for label, value in zip(cells, following, strict=True)]
             label_rows += 1
             index += 2
@@ -141,6 +139,13 @@ def _pair_down(rows: Sequence[tuple[GridRow, list[GridCell]]]) -> list[_Pair]:
         pairs += across or [(row.number, None, cells[0])]
         index += 1
     return pairs if label_rows > 1 else []
+
+
+def _is_header(cells: Sequence[GridCell]) -> bool:
+    """Whether cells are the header of a tracker: headings with a request among them."""
+    headings = [cell.line for cell in cells if cell.lines]
+    fields = {match[0] for text in headings if (match := find_by_keyword(text))}
+    return len(headings) >= _MIN_FIELDS and bool(CORE & fields) and all(map(_is_label, headings))
 
 
 def _may_be_label(text: str) -> bool:

@@ -163,6 +163,8 @@ def _list_tokens(element: Any, depth: int = 0) -> Iterator[tuple[str, str, str]]
             yield from _list_tokens(child, depth + 1)
             if child.tag in _BLOCKS or child.tag == "a":
                 yield "br" if child.tag in _BLOCKS else "", "", ""
+        if child.tag == "img":
+            yield "", "", child.get("alt") or ""
         yield "", "", child.tail or ""
 
 

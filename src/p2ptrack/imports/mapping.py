@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
-from p2ptrack.imports.cells import find_status, find_word, has_date, is_mark, is_nothing
+from p2ptrack.imports.cells import TOTAL, find_column_date, find_status, find_word, has_date, is_mark, is_nothing
 from p2ptrack.imports.grid import Grid, GridRow
 from p2ptrack.imports.headings import find_by_keyword, find_exemption_field, fold_heading
+from p2ptrack.model.dates import Anchors
 from p2ptrack.model.records import KINDS, Kind, ProcurementExemption
 from p2ptrack.model.schema import list_fields
 from p2ptrack.values import dataclass
@@ -73,7 +74,16 @@ def list_targets(kind_name: str) -> Mapping[str, str]:
 
 KIND_BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 _SEVERAL = frozenset(
-    {"update", "report_refs", "evidence", "as_published", "accountable", "phase_action", "status_mark"}
+    {
+        "update",
+        "report_refs",
+        "evidence",
+        "as_published",
+        "accountable",
+        "phase_action",
+        "status_mark",
+        "revised_target",
+    }
 )
 """Fields that more than one column can have."""
 CORE = frozenset({"request", "recommendation", "agreed_action", "title", "phase_action"})
@@ -139,8 +149,16 @@ class Tracker:
         if names & {"recommendation", "phase_action"}:
             return KIND_BY_NAME["action"]
         is_asked = bool(re.search(r"\bfrom\b|recommend|finding|request|committee", headings))
-        is_follow_up = is_asked or names & {"report_refs", "raised", "area"}
+        last = max((index for index, row in enumerate(self.rows) if _has_several(row)), default=0)
+        captions = [row.line for row in self.rows[:last] if _is_wide_text(row)]
+        is_grouped = bool(captions) and all(find_column_date(text, Anchors(())) for text in captions)
+        is_follow_up = is_asked or is_grouped or names & {"report_refs", "raised", "area"}
         return KIND_BY_NAME["follow_up" if is_follow_up else "action"]
+
+
+def _is_wide_text(row: GridRow) -> bool:
+    own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
+    return len(own) == 1 and (own[0].colspan > 1 or own[0] is row.cells[0])
 
 
 def may_be_exemptions(headings: Iterable[str]) -> bool | None:
@@ -216,6 +234,9 @@ def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str,
 
 
 def _has_several(row: GridRow) -> bool:
+    """Whether a row holds values of a record: it is not one text alone, and no total."""
+    if TOTAL.match(row.line):
+        return False
     return sum(1 for cell in row.cells if cell.lines and not cell.is_repeat) > 1
 
 

@@ -21,6 +21,10 @@ _SAME_PLACE = 20.0
 """What the same stated place in the source adds to the likeness in per cent. A counted row says nothing: rows move."""
 
 
+_MIN_PART = 20
+"""Shorter requests are part of others by chance."""
+
+
 @dataclass(frozen=True, slots=True)
 class PossibleMatch:
     """A draft that may be a record: its request is 60 to 90 per cent alike."""
@@ -38,6 +42,22 @@ class ImportMatches:
     known: tuple[tuple[RecordDraft, Record], ...]
     possible: tuple[PossibleMatch, ...]
     gone: tuple[Record, ...]
+
+    def describe_parts(self) -> list[str]:
+        """Return a sentence for each request that another one has taken in, and for each that was a part of another."""
+        lines = []
+        stated = [*self.known, *((match.draft, match.record) for match in self.possible)]
+        for record in self.gone:
+            text = fold_request(get_request(record))
+            for draft, other in stated if len(text) >= _MIN_PART else ():
+                if text in fold_request(get_draft_request(draft)):
+                    lines.append(f"{record.id}: its request is a part of {draft.place} now, which is {other.id}.")
+        for draft in self.new:
+            text = fold_request(get_draft_request(draft))
+            for _, record in stated if len(text) >= _MIN_PART else ():
+                if text in fold_request(get_request(record)):
+                    lines.append(f"{draft.place}: its request was a part of {record.id}.")
+        return lines
 
 
 def match_drafts(drafts: Sequence[RecordDraft], records: Iterable[Record], source: str) -> ImportMatches:
@@ -68,12 +88,10 @@ class _Matcher:
         self.texts = [
             _identify_exemption(draft.values)
             if draft.kind.name == EXEMPTION
-            else fold_request(
-                draft.values.get("origin_text") or draft.values.get("agreed_action") or draft.values["title"]
-            )
+            else fold_request(get_draft_request(draft))
             for draft in drafts
         ]
-        self.places = [_fold_place(draft.values.get("source", {}).get("ref", "")) for draft in drafts]
+        self.places = [fold_place(draft.values.get("source", {}).get("ref", "")) for draft in drafts]
         self.matched: dict[int, Record] = {}
         self.possible: dict[int, tuple[Record, float]] = {}
         self._taken: set[str] = set()
@@ -84,7 +102,7 @@ class _Matcher:
             for record in records
         }
         self._record_places = {
-            record.id: _fold_place(record.source.ref or "" if record.source else "") for record in records
+            record.id: fold_place(record.source.ref or "" if record.source else "") for record in records
         }
 
     def match_equal(self) -> None:
@@ -210,6 +228,11 @@ def _list_stated(record: ProcurementExemption) -> Mapping[str, Any]:
     return {**vars(record), **({"title": ""} if is_derived else {})}
 
 
+def get_draft_request(draft: RecordDraft) -> str:
+    """Return the text by which a draft is recognised: its request, agreed action or title."""
+    return str(draft.values.get("origin_text") or draft.values.get("agreed_action") or draft.values.get("title", ""))
+
+
 def get_request(record: Record) -> str:
     """Return the text by which a record is recognised: its request, agreed action or title."""
     return record.origin_text or record.agreed_action or record.title
@@ -220,6 +243,7 @@ def fold_request(text: str) -> str:
     return fold_text(" ".join(text.replace("**", "").split()))
 
 
-def _fold_place(place: str) -> str:
+def fold_place(place: str) -> str:
+    """Return a place in a source for comparison; nothing for a counted row, which says nothing once rows move."""
     folded = fold_text(place)
     return "" if folded.startswith("row ") else folded

@@ -55,7 +55,8 @@ class RecordReader:
         self.account = rows.account
         self.context = rows.context
         self.inferred: list[str] = []
-        self.dates: dict[str, tuple[str, str]] = {}
+        self.changes: list[tuple[str, str, bool]] = []
+        self.reason = ("", "")
         self.has_two_statuses = False
         self.readers: Mapping[str, Callable[[str, GridCell], None]] = {
             "request": lambda heading, cell: self._read_text("origin_text", heading, cell),
@@ -73,9 +74,9 @@ class RecordReader:
             "priority": lambda heading, cell: self._read_word("priority", heading, cell),
             "target": self._read_target,
             "original_target": self._read_target,
-            "revised_target": self._remember_date("revised"),
-            "requested_target": self._remember_date("requested"),
-            "reason": self._remember_date("reason"),
+            "revised_target": lambda heading, cell: self._read_change(heading, cell, is_requested=False),
+            "requested_target": lambda heading, cell: self._read_change(heading, cell, is_requested=True),
+            "reason": self._read_reason,
             "start": lambda heading, cell: self._read_date("start", heading, cell),
             "completed_on": lambda heading, cell: self._read_date("completed_on", heading, cell),
             "review_by": lambda heading, cell: self._read_date("review_by", heading, cell),
@@ -351,53 +352,50 @@ class RecordReader:
         elif not answer:
             self._ask(heading, f"{quote(cell.line)}: Is {day} the day on which it was completed?")
 
-    def _remember_date(self, name: str) -> Callable[[str, GridCell], None]:
-        def remember(heading: str, cell: GridCell) -> None:
-            if name == "reason" or read_single_date(cell.line, self.context.anchors):
-                self.dates[name] = (heading, cell.text if name == "reason" else cell.line)
-            else:
-                self._keep(heading, cell)
-                self._ask(heading, f"{quote(cell.line)}: which date is meant?")
+    def _read_change(self, heading: str, cell: GridCell, *, is_requested: bool) -> None:
+        if day := read_single_date(cell.line, self.context.anchors):
+            self.changes.append((heading, day, is_requested or self.rows.group.is_request))
+        else:
+            self._keep(heading, cell)
+            self._ask(heading, f"{quote(cell.line)}: which date is meant?")
 
-        return remember
+    def _read_reason(self, heading: str, cell: GridCell) -> None:
+        self.reason = (heading, cell.text)
 
     def _join_dates(self) -> None:
-        """Make a target change of a revised or requested date and its reason."""
-        heading, revised = self.dates.get("revised") or self.dates.get("requested") or ("", "")
-        reason_heading, reason = self.dates.get("reason", ("", ""))
-        target = self.draft.values.get("target")
-        if not revised:
-            if reason:
-                self._keep(reason_heading, GridCell((CellParagraph(reason),)))
-            return
-        cell = GridCell((CellParagraph(revised),))
-        if target is None and not self._is_decided():
-            self._keep(heading, cell)
-            self.draft.requested = {"to": revised, "decision": "requested", **({"reason": reason} if reason else {})}
-            if reason:
-                self._keep(reason_heading, GridCell((CellParagraph(reason),)))
-            return
-        if target is None or "revisions" in self.draft.values or "revisions" not in self.rows.fields:
-            self._put("target", revised, heading, cell)
-            if reason:
-                self._keep(reason_heading, GridCell((CellParagraph(reason),)))
-            return
-        if revised == target and not reason:
-            self.draft.origins.setdefault("target", []).append((heading, revised))
-            return
-        revision = {"from": target, "to": revised}
-        revision |= {"reason": reason} if reason else {}
-        if self._is_decided():
-            self.draft.values["target"] = revised
-            self.draft.origins["target"].append((heading, revised))
-        else:
-            revision["decision"] = "requested"
-        self.draft.values["revisions"] = [revision]
-        self.draft.origins["revisions"] = [(heading, revised), *([(reason_heading, reason)] if reason else [])]
+        """Make target changes of the revised and requested dates, in the order of their columns, and of the reason."""
+        reason_heading, reason = self.reason
+        for number, (heading, day, is_requested) in enumerate(self.changes, 1):
+            own_reason = reason if number == len(self.changes) else ""
+            if self._change_target(heading, day, own_reason, is_requested=is_requested) and own_reason:
+                self.draft.origins["revisions"].append((reason_heading, reason))
+                return
+        if reason:
+            self._keep(reason_heading, GridCell((CellParagraph(reason),)))
 
-    def _is_decided(self) -> bool:
-        """Whether a revised date is the target now, and not only requested."""
-        return "revised" in self.dates and not self.rows.group.is_request
+    def _change_target(self, heading: str, day: str, reason: str, *, is_requested: bool) -> bool:
+        """Make a target change, and return whether there is one: it needs a target that it changes."""
+        target, cell = self.draft.values.get("target"), GridCell((CellParagraph(day),))
+        revision = {"from": target, "to": day, **({"reason": reason} if reason else {})}
+        if is_requested:
+            revision["decision"] = "requested"
+        if target is None and is_requested:
+            del revision["from"]
+            self.draft.requested = revision
+            self._keep(heading, cell)
+            return False
+        if target is None or "revisions" not in self.rows.fields:
+            self._put("target", day, heading, cell)
+            return False
+        if day == target and not reason:
+            self.draft.origins.setdefault("target", []).append((heading, day))
+            return False
+        if not is_requested:
+            self.draft.values["target"] = day
+            self.draft.origins.setdefault("target", []).append((heading, day))
+        self.draft.values.setdefault("revisions", []).append(revision)
+        self.draft.origins.setdefault("revisions", []).append((heading, day))
+        return True
 
     def _read_update(self, heading: str, cell: GridCell) -> None:
         if _UNKNOWN.fullmatch(cell.line):

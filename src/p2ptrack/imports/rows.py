@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from p2ptrack.imports.cells import (
+    TOTAL,
     find_column_date,
     has_date,
+    is_nothing,
 )
 from p2ptrack.imports.drafts import ImportContext, RecordDraft
 from p2ptrack.imports.exemption_reader import ExemptionReader
@@ -22,7 +24,6 @@ from p2ptrack.model.records import Kind
 from p2ptrack.model.schema import list_fields
 from p2ptrack.phrases import quote
 
-_TOTAL = re.compile(r"^(?:grand |sub[- ]?)?totals?\b", re.IGNORECASE)
 _TOTAL_ALONE = re.compile(r"(?:grand |sub[- ]?)?totals?[ :.]?", re.IGNORECASE)
 _DONE_GROUP = re.compile(r"\b(?:completed|closed|implemented)\b", re.IGNORECASE)
 _MEETING_GROUP = re.compile(r"\b(?:meeting|committee|cabinet|board)\b", re.IGNORECASE)
@@ -145,9 +146,16 @@ class _RowReader:
         """Return the column of a row's request: without one, an agreed action or a title of its own serves."""
         for column in self.cores:
             cell = get_cell(row, column.index)
-            if cell.lines and (column == self.core or not cell.is_repeat):
+            if is_nothing(cell.line):
+                continue
+            if column == self.core or (not cell.is_repeat and self._has_more(row, column.index)):
                 return column.index
         return None
+
+    def _has_more(self, row: GridRow, core: int) -> bool:
+        """Whether a row without a request says more than the title that stands for it."""
+        others = [cell for index, cell in enumerate(row.cells) if index != core and not cell.is_repeat]
+        return any(cell.lines and not is_nothing(cell.line) for cell in others)
 
     def _is_unanswered(self, row: GridRow) -> bool:
         """Whether a row has a recommendation that no action answers."""
@@ -156,6 +164,7 @@ class _RowReader:
             return False
         before, cell = self.state.recommendation, get_cell(row, recommendations[0].index)
         has_others = sum(1 for each in row.cells if each.lines and not each.is_repeat) > 1
+        has_others = has_others or (cell.colspan == 1 and cell.line.endswith("."))
         return has_others and bool(cell.lines) and (before is None or before.values["origin_text"] != cell.text)
 
     def _read_recommendation(self, row: GridRow, place: str) -> None:
@@ -182,7 +191,7 @@ class _RowReader:
         """Whether a row is a total: it begins with that word, and has no request or that word alone as one."""
         request = get_cell(row, self.core.index).line if self.core else ""
         is_empty = not request or request.replace(",", "").isdecimal()
-        return bool(_TOTAL.match(first.line)) and (is_empty or _TOTAL_ALONE.fullmatch(request) is not None)
+        return bool(TOTAL.match(first.line)) and (is_empty or _TOTAL_ALONE.fullmatch(request) is not None)
 
     def _name_core(self) -> str:
         return quote(self.core.heading) if self.core else "request"
@@ -191,6 +200,9 @@ class _RowReader:
         filled = [index for index, cell in enumerate(row.cells) if cell.lines]
         is_request = self.core is not None and filled == [self.core.index]
         if len(filled) != 1 or filled[0] != 0 or is_request:
+            return False
+        is_recommendation = any(column.index == 0 for column in self.tracker.columns_of("recommendation"))
+        if is_recommendation and row.cells[0].line.endswith("."):
             return False
         is_number = RUNNING_NUMBER.fullmatch(row.cells[0].line) is not None
         return len(self.tracker.columns) >= _MIN_GROUPED and not is_number

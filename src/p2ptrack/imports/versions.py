@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from p2ptrack.imports.cells import Labels, find_word
 from p2ptrack.imports.drafts import RecordDraft
 from p2ptrack.imports.headings import find_by_keyword
-from p2ptrack.imports.matching import fold_request
+from p2ptrack.imports.matching import fold_place, fold_request
 from p2ptrack.imports.report import YES_OR_NO, Questioner
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date
 from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status
@@ -82,7 +83,13 @@ class _Comparison:
         self.values = draft.values
 
     def compare_request(self) -> None:
-        """The words of the request stay; the title may follow them."""
+        """The words of the request and its place in the source stay; the title may follow the words."""
+        place = self.values.get("source", {}).get("ref", "")
+        recorded = self.record.source.ref if self.record.source else None
+        if recorded and fold_place(place) and fold_place(place) != fold_place(recorded):
+            self.update.notes.append(
+                f"{self.record.id}: its place in the source is {place} now. The record keeps {recorded}."
+            )
         text, record = self.values.get("origin_text"), self.record
         if not text or not record.origin_text or fold_request(text) == fold_request(record.origin_text):
             return
@@ -155,7 +162,7 @@ class _Comparison:
         else:
             self.update.left.append(
                 f"{change} The record is not changed. If it was moved: p2ptrack extend {record.id} "
-                f'"{_show(stated)}" --reason REASON. '
+                f'"{_show(stated)}". '
                 f'If it was a mistake: p2ptrack edit {record.id} --set target="{_show(stated)}"'
             )
             return
@@ -279,9 +286,12 @@ class _Comparison:
                 self._fill(name, value)
             elif not self._is_same_value(name, value, recorded):
                 title = _find_title(self.record, name)
+                words = value[0] if isinstance(value, list) and len(value) == 1 else value
+                is_short = isinstance(words, str) and "\n" not in words.strip() and len(words) < _MAX_SHOWN
+                advice = f" --set {shlex.quote(f'{name}={words.strip()}')}" if is_short else ""
                 self.update.left.append(
                     f"{self.record.id}: {title} is {_show(value)} in the file. The record keeps its own "
-                    f"value. To change it: p2ptrack edit {self.record.id}"
+                    f"value. To change it: p2ptrack edit {self.record.id}{advice}"
                 )
 
     def _is_same_value(self, name: str, value: Any, recorded: Any) -> bool:

@@ -1,0 +1,349 @@
+"""Layouts of CSV files and web pages."""
+
+from __future__ import annotations
+
+from tests.imports.layouts import Layout, case, place, rec, up
+
+
+@case
+def semi() -> Layout:
+    t = (
+        "Council of Anyshire;;;;;;;\nRecommendations – extract 31/01/2023;;;;;;;\n;;;;;;;\nRec. No.;"
+        'Recommendation;Grade;Owner;Agreed date;Status;Latest position;\n1;"Review the ""standing '
+        'orders""; report back.";1;Head of IT;31.03.2022;Open;"Drafted – with the council’s '
+        'solicitor.\nTo committee in May.";\n2;Pay in 30 days;2;Head of Finance;30.06.2022;Closed;;\n;'
+        ";;;;;;\n"
+    )
+    return Layout(
+        "semi.csv",
+        t.encode("cp1252"),
+        [
+            rec(
+                'Review the "standing orders"; report back.',
+                **place("1"),
+                as_published={"Grade": "1"},
+                accountable=["Head of IT"],
+                target="31.03.2022",
+                status="Open",
+                updates=[up("Drafted – with the council’s solicitor.\n\nTo committee in May.", source="x")],
+            ),
+            rec(
+                "Pay in 30 days",
+                **place("2"),
+                as_published={"Grade": "2"},
+                accountable=["Head of Finance"],
+                target="30.06.2022",
+                status="Closed",
+            ),
+        ],
+        options=("--source", "x"),
+        listed=("Recommendations – extract 31/01/2023",),
+    )
+
+
+@case
+def utf16() -> Layout:
+    t = (
+        "ID\tAction\tAssigned To\tDue\tState\tPriority\tLast comment\r\n101\tUpdate the website\tHead "
+        "of IT\t2023-03-31\tIn Progress\tHigh\tContent drafted\r\n102\tArchive files\tHead of "
+        "Finance\t2023-02-28T00:00:00\tDone\tLow\t\r\n"
+    )
+    return Layout(
+        "utf16.csv",
+        t.encode("utf-16"),
+        [
+            rec(
+                "Update the website",
+                **place("101"),
+                accountable=["Head of IT"],
+                target="2023-03-31",
+                status="In Progress",
+                priority="High",
+                updates=[up("Content drafted", source="x")],
+            ),
+            rec(
+                "Archive files",
+                **place("102"),
+                accountable=["Head of Finance"],
+                target="2023-02-28",
+                status="Done",
+                priority="Low",
+            ),
+        ],
+        options=("--source", "x"),
+    )
+
+
+@case
+def planner() -> Layout:
+    t = (
+        "\ufeffTask ID,Task Name,Bucket Name,Progress,Priority,Assigned To,Created By,Created Date,"
+        "Start date,Due date,Is Recurring,Late,Completed Date,Completed By,Description\nabc1,Write "
+        "policy,Governance,In progress,Medium,Head of IT,,01/12/2022,01/12/2022,28/02/2023,false,"
+        "false,,,Write the policy and consult.\nabc2,Approve policy,Governance,Completed,Medium,Head "
+        "of Finance,,01/12/2022,,31/12/2022,false,false,05/01/2023,,\n"
+    )
+    return Layout(
+        "planner.csv",
+        t.encode("utf-8"),
+        [
+            rec(
+                "Write the policy and consult.",
+                title="Write policy",
+                **place("abc1"),
+                accountable=["Head of IT"],
+                start="01/12/2022",
+                target="28/02/2023",
+                status="In progress",
+                priority="Medium",
+                as_published={
+                    "Bucket Name": "Governance",
+                    "Created Date": "01/12/2022",
+                    "Is Recurring": "false",
+                    "Late": "false",
+                },
+            ),
+            dict(
+                title="Approve policy",
+                **place("abc2"),
+                accountable=["Head of Finance"],
+                target="31/12/2022",
+                completed_on="05/01/2023",
+                status="Completed",
+                priority="Medium",
+                as_published={
+                    "Bucket Name": "Governance",
+                    "Created Date": "01/12/2022",
+                    "Is Recurring": "false",
+                    "Late": "false",
+                },
+            ),
+        ],
+        options=("--source", "x"),
+    )
+
+
+@case
+def moderngov() -> Layout:
+    t = (
+        '<!DOCTYPE html><html><head><meta charset="utf-8"><title>Issue details</title></head><body>\n'
+        '<table class="mgLayout"><tr><td><ul><li><a href="/x">Home</a></li></ul></td><td>\n<h1 '
+        'class="mgMainTitleTxt">Agenda item</h1><h2 class="mgSubTitleTxt">Recommendation '
+        "Tracker</h2>\n<p>Meeting of Overview and Scrutiny Committee, Monday 17 October 2022</p>\n"
+        '<table class="mgNonSortableTable" border="1"><thead><tr><th scope="col">Minute</th><th '
+        'scope="col">Recommendation</th><th scope="col">Cabinet decision</th><th>Lead Officer</th>'
+        '<th>Target Date</th><th>Progress</th></tr></thead>\n<tbody><tr><td rowspan="2"><p>34</p></td>'
+        "<td><p>That the contracts register be published&nbsp;quarterly.</p></td><td>Accepted</td>"
+        "<td>Head of IT</td><td>31&nbsp;March 2023</td><td><p>First issue published.</p><p>Second "
+        "issue due.</p></td></tr>\n<tr><td>That members be trained.</td><td>Rejected</td><td>Head of "
+        'Finance</td><td>&nbsp;</td><td>-</td></tr>\n<tr><td>35</td><td>That: <ol type="a">'
+        "<li>waivers be listed; and</li><li>waivers be explained.</li></ol></td><td>Accepted in "
+        "part</td><td>Head of Finance</td><td>30 April 2023</td><td><ul><li>Listed</li><li>Not "
+        "explained</li></ul></td></tr></tbody></table>\n</td></tr></table></body></html>"
+    )
+    return Layout(
+        "moderngov.html",
+        t.encode(),
+        [
+            rec(
+                "That the contracts register be published quarterly.",
+                report_refs=["34"],
+                acceptance="Accepted",
+                accountable=["Head of IT"],
+                target="31 March 2023",
+                updates=[up("First issue published.\n\nSecond issue due.")],
+            ),
+            rec("That members be trained.", report_refs=["34"], acceptance="Rejected", accountable=["Head of Finance"]),
+            rec(
+                "That:\n\na. waivers be listed; and\nb. waivers be explained.",
+                report_refs=["35"],
+                acceptance="Accepted in part",
+                accountable=["Head of Finance"],
+                target="30 April 2023",
+                updates=[up("- Listed\n- Not explained")],
+            ),
+        ],
+        options=("--kind", "follow-up"),
+    )
+
+
+@case
+def deflist() -> Layout:
+    t = (
+        "<html><body><h1>Recommendations</h1>\n<h2>Recommendation 1</h2><dl><dt>Recommendation</dt>"
+        "<dd>Publish the register.</dd><dt>Response</dt><dd>Accepted</dd><dt>Officer</dt><dd>Head of "
+        "IT</dd><dt>Due</dt><dd>31 May 2023</dd><dt>Status</dt><dd>In progress</dd></dl>\n"
+        "<h2>Recommendation 2</h2><dl><dt>Recommendation</dt><dd>Train the members.</dd>"
+        "<dt>Response</dt><dd>Rejected</dd><dt>Officer</dt><dd>Head of Finance</dd><dt>Due</dt><dd>"
+        "</dd><dt>Status</dt><dd>Closed</dd></dl></body></html>"
+    )
+    return Layout(
+        "deflist.html",
+        t.encode(),
+        [
+            rec(
+                "Publish the register.",
+                acceptance="Accepted",
+                accountable=["Head of IT"],
+                target="31 May 2023",
+                status="In progress",
+                as_published={"Ref": "1"},
+            ),
+            rec(
+                "Train the members.",
+                acceptance="Rejected",
+                accountable=["Head of Finance"],
+                status="Closed",
+                as_published={"Ref": "2"},
+            ),
+        ],
+        options=("--kind", "follow-up"),
+    )
+
+
+@case
+def vertical_html() -> Layout:
+    def one(number: int, request: str, lead: str, target: str, status: str) -> str:
+        values = {"Recommendation": request, "Lead": lead, "Target date": target, "Status": status}
+        rows = "".join(f'<tr><th scope="row">{name}</th><td>{value}</td></tr>' for name, value in values.items())
+        return f"<table><caption>Recommendation {number}</caption>{rows}</table>"
+
+    t = (
+        "<html><body><h2>Housing</h2>"
+        + one(1, "Fix the roof.", "Head of IT", "May 2023", "Open")
+        + one(2, "Paint the door.<br>Twice.", "Head of Finance", "June 2023", "Complete")
+        + "</body></html>"
+    )
+    return Layout(
+        "vertical.html",
+        t.encode(),
+        [
+            rec(
+                "Fix the roof.", accountable=["Head of IT"], target="May 2023", status="Open", as_published={"Ref": "1"}
+            ),
+            rec(
+                "Paint the door.\n\nTwice.",
+                accountable=["Head of Finance"],
+                target="June 2023",
+                status="Complete",
+                as_published={"Ref": "2"},
+            ),
+        ],
+        options=("--kind", "follow-up"),
+    )
+
+
+@case
+def tfoot() -> Layout:
+    t = (
+        "<html><head><meta charset=windows-1252></head><body><table><thead><tr><th>Ref</th>"
+        "<th>Action</th><th>Who</th><th>When</th><th>Done?</th></tr></thead><tfoot><tr><td "
+        "colspan=5>Updated 2 February 2023</td></tr></tfoot><tbody><tr><td>1</td><td><div>Order "
+        "<span>chairs</span></div></td><td>Head of IT</td><td>1/3/23</td><td>Yes</td></tr><tr>"
+        "<td>2</td><td>Sell chairs<sup>1</sup></td><td>Head of Finance</td><td>1/4/23</td><td>No</td>"
+        "</tr></tbody></table><p>1 Only the old ones</p></body></html>"
+    )
+    return Layout(
+        "tfoot.html",
+        t.encode("cp1252"),
+        [
+            rec(
+                "Order chairs",
+                accountable=["Head of IT"],
+                target="1/3/23",
+                as_published={"Ref": "1", "Done?": "Yes"},
+                status="complete",
+                inferred=["status"],
+            ),
+            rec(
+                "Sell chairs1",
+                accountable=["Head of Finance"],
+                target="1/4/23",
+                as_published={"Ref": "2", "Done?": "No"},
+            ),
+        ],
+        listed=("Updated 2 February 2023",),
+    )
+
+
+@case
+def trailing() -> Layout:
+    t = (
+        '\ufeffCommittee,,,,,,,\r\nCorporate Action Plan,,,,,,,\r\n"Action\nNo","Action",Lead Officer,'
+        '"Completion\nDate",Status,Comments,,\r\nCAP1,"Agree a ""make or buy"" test",Head of IT,'
+        '2023-06-30,On track,,,\r\nCAP2,"Line one\nLine two",Head of Finance,Jun-23,Not due to start,'
+        'Waiting,,\r\nCAP3,Stop,Head of IT,30th June 23,Cancelled,"Not needed; see CAP1",,\r\n'
+    )
+    return Layout(
+        "trailing.csv",
+        t.encode("utf-8"),
+        [
+            rec(
+                'Agree a "make or buy" test',
+                **place("CAP1"),
+                accountable=["Head of IT"],
+                target="2023-06-30",
+                as_published={"Status": "On track"},
+            ),
+            rec(
+                "Line one\n\nLine two",
+                **place("CAP2"),
+                accountable=["Head of Finance"],
+                target="Jun-23",
+                as_published={"Status": "Not due to start"},
+                updates=[up("Waiting", source="x")],
+            ),
+            rec(
+                "Stop",
+                **place("CAP3"),
+                accountable=["Head of IT"],
+                target="30th June 23",
+                status="Cancelled",
+                updates=[up("Not needed; see CAP1", source="x")],
+            ),
+        ],
+        options=("--source", "x"),
+    )
+
+
+@case
+def htmlplan() -> Layout:
+    t = (
+        "<table><tr><th rowspan=2>Recommendation</th><th colspan=3>Action plan</th><th "
+        "rowspan=2>Status</th></tr><tr><th>Action</th><th>Lead</th><th>By when</th></tr>\n<tr><td "
+        "rowspan=2>R1. Plan ahead.</td><td>Write a plan.</td><td>Head of IT</td><td>Apr 2023</td><td>"
+        '<img alt="In progress" src="a.png"></td></tr>\n<tr><td>Publish it.</td><td>Head of '
+        "Finance</td><td>May 2023</td><td>Not started</td></tr>\n<tr><td>R2. Not accepted.</td><td>"
+        "</td><td></td><td></td><td></td></tr>\n<tr><td>R3. Look back.</td><td>Review spend.</td>"
+        "<td>Head of Finance</td><td>Jun 2023</td><td>Complete</td></tr></table>"
+    )
+    return Layout(
+        "htmlplan.html",
+        t.encode(),
+        [
+            rec("R1. Plan ahead."),
+            rec("R2. Not accepted."),
+            rec("R3. Look back."),
+            rec(
+                "Write a plan.",
+                recommendations=["R1"],
+                accountable=["Head of IT"],
+                target="Apr 2023",
+                status="In progress",
+            ),
+            rec(
+                "Publish it.",
+                recommendations=["R1"],
+                accountable=["Head of Finance"],
+                target="May 2023",
+                status="Not started",
+            ),
+            rec(
+                "Review spend.",
+                recommendations=["R3"],
+                accountable=["Head of Finance"],
+                target="Jun 2023",
+                status="Complete",
+            ),
+        ],
+    )

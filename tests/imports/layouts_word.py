@@ -1,0 +1,848 @@
+"""Layouts of Word documents."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import docx
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from tests.imports.layouts import Layout, case, place, rec, save, tbl, up
+
+
+@case
+def portrait() -> Layout:
+    d: Any = docx.Document()
+    d.add_heading("Internal Audit Follow Up Report", 0)
+    d.add_paragraph("Position as at 31 January 2023")
+    d.add_heading("Creditors 2021/22", 1)
+    tbl(
+        d,
+        [
+            ["Recommendation 1", "Purchase orders should be raised before goods are ordered."],
+            ["Priority", "High"],
+            ["Management response", "Agreed. Staff will be reminded."],
+            ["Responsible officer", "Head of Finance"],
+            ["Original target date", "31 March 2022"],
+            ["Revised target date", "30 June 2022"],
+            ["Status", "Partially implemented"],
+            ["Update", "Reminder issued in May 2022."],
+        ],
+    )
+    d.add_paragraph()
+    tbl(
+        d,
+        [
+            ["Recommendation 2", "Supplier bank details should be verified by telephone."],
+            ["Priority", "Medium"],
+            ["Management response", "Agreed."],
+            ["Responsible officer", "Head of IT"],
+            ["Original target date", "30 April 2022"],
+            ["Revised target date", ""],
+            ["Status", "Implemented"],
+            ["Update", "A call-back form is in use."],
+        ],
+    )
+    d.add_heading("Procurement Cards 2021/22", 1)
+    tbl(
+        d,
+        [
+            ["Recommendation 1", "Card limits should be reviewed each year."],
+            ["Priority", "Low"],
+            ["Management response", "Agreed."],
+            ["Responsible officer", "Head of Finance"],
+            ["Original target date", "31 May 2022"],
+            ["Revised target date", ""],
+            ["Status", "Not started"],
+            ["Update", "-"],
+        ],
+    )
+    return Layout(
+        "portrait.docx",
+        save(d),
+        [
+            rec(
+                "Purchase orders should be raised before goods are ordered.",
+                **place("1"),
+                area="Creditors 2021/22",
+                priority="High",
+                response={"text": "Agreed. Staff will be reminded."},
+                accountable=["Head of Finance"],
+                target="30 June 2022",
+                revisions=[{"from": "31 March 2022", "to": "30 June 2022"}],
+                status="Partially implemented",
+                updates=[{"source": "x", "text": "Reminder issued in May 2022."}],
+            ),
+            rec(
+                "Supplier bank details should be verified by telephone.",
+                **place("2"),
+                area="Creditors 2021/22",
+                priority="Medium",
+                acceptance="Agreed",
+                accountable=["Head of IT"],
+                target="30 April 2022",
+                status="Implemented",
+                updates=[{"source": "x", "text": "A call-back form is in use."}],
+            ),
+            rec(
+                "Card limits should be reviewed each year.",
+                **place("1"),
+                area="Procurement Cards 2021/22",
+                priority="Low",
+                acceptance="Agreed",
+                accountable=["Head of Finance"],
+                target="31 May 2022",
+                status="Not started",
+            ),
+        ],
+        options=("--source", "x"),
+    )
+
+
+@case
+def portrait4() -> Layout:
+    d: Any = docx.Document()
+
+    def one(n: str, t: str, p: str, o: str, td: str, st: str, up_: str) -> None:
+        t_ = d.add_table(rows=4, cols=4)
+        rows = [
+            ["Ref", n, "Priority", p],
+            ["Recommendation", t, t, t],
+            ["Owner", o, "Target date", td],
+            ["Status", st, "Progress", up_],
+        ]
+        for r, row in zip(t_.rows, rows, strict=True):
+            cc = r.cells
+            if row[1] == row[2]:
+                cc[1].merge(cc[3])
+            for c, x in zip(r.cells, row[:2] if row[1] == row[2] else row, strict=False):
+                c.text = x
+        d.add_paragraph()
+
+    one(
+        "4.1",
+        "Review the contracts register each quarter.",
+        "High",
+        "Head of IT",
+        "30/06/2023",
+        "Open",
+        "Register reviewed in January.",
+    )
+    one("4.2", "Publish the register.", "Low", "Head of Finance", "31/07/2023", "Closed", "Published on the website.")
+    return Layout(
+        "portrait4.docx",
+        save(d),
+        [
+            rec(
+                "Review the contracts register each quarter.",
+                **place("4.1"),
+                priority="High",
+                accountable=["Head of IT"],
+                target="30/06/2023",
+                status="Open",
+                updates=[{"source": "x", "text": "Register reviewed in January."}],
+            ),
+            rec(
+                "Publish the register.",
+                **place("4.2"),
+                priority="Low",
+                accountable=["Head of Finance"],
+                target="31/07/2023",
+                status="Closed",
+                updates=[{"source": "x", "text": "Published on the website."}],
+            ),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+    )
+
+
+@case
+def landscape() -> Layout:
+    d: Any = docx.Document()
+    d.add_heading("Annual Governance Statement Action Plan 2022/23", 0)
+    header = [
+        "No",
+        "Governance Issue",
+        "Action to be taken",
+        "Responsible Officer",
+        "Timescale",
+        "Progress as at January 2023",
+    ]
+    tbl(
+        d,
+        [
+            header,
+            ["Procurement and contracts"],
+            [
+                "1",
+                "Contracts are not all on the register.",
+                "Complete the register.",
+                "Head of IT",
+                "March 2023",
+                "70% complete.",
+            ],
+            [
+                "2",
+                "Waivers are not reported.",
+                "Report waivers to the Audit Committee.",
+                "Head of Finance",
+                "Ongoing",
+                "Reported in October.",
+            ],
+            ["Information governance"],
+            ["3", "Retention schedules are old.", "Update schedules.", "Head of IT", "Q4 2022/23", ""],
+        ],
+    )
+    tbl(
+        d,
+        [
+            header,
+            ["4", "No test of the continuity plan.", "Test the plan.", "Head of IT", "Summer 2023", "A date is set."],
+            ["Finance"],
+            [
+                "5",
+                "Reserves policy is old.",
+                "Rewrite the policy.",
+                "Head of Finance",
+                "31st March 2023",
+                "Draft with members.",
+            ],
+        ],
+    )
+
+    def r(issue: str, action: str, number: str, owner: str, target: str, area: str, progress: str = "") -> Any:
+        published = {"No": number, "Governance Issue": issue, "Section": area}
+        updates = {"updates": [up(progress, "January 2023")]} if progress else {}
+        return rec(action, as_published=published, accountable=[owner], target=target, **updates)
+
+    return Layout(
+        "landscape.docx",
+        save(d),
+        [
+            r(
+                "Contracts are not all on the register.",
+                "Complete the register.",
+                "1",
+                "Head of IT",
+                "March 2023",
+                "Procurement and contracts",
+                "70% complete.",
+            ),
+            r(
+                "Waivers are not reported.",
+                "Report waivers to the Audit Committee.",
+                "2",
+                "Head of Finance",
+                "Ongoing",
+                "Procurement and contracts",
+                "Reported in October.",
+            ),
+            r(
+                "Retention schedules are old.",
+                "Update schedules.",
+                "3",
+                "Head of IT",
+                "Q4 2022/23",
+                "Information governance",
+            ),
+            r(
+                "No test of the continuity plan.",
+                "Test the plan.",
+                "4",
+                "Head of IT",
+                "Summer 2023",
+                "Information governance",
+                "A date is set.",
+            ),
+            r(
+                "Reserves policy is old.",
+                "Rewrite the policy.",
+                "5",
+                "Head of Finance",
+                "31st March 2023",
+                "Finance",
+                "Draft with members.",
+            ),
+        ],
+    )
+
+
+@case
+def vmerged() -> Layout:
+    d: Any = docx.Document()
+    rows: list[list[Any]] = [
+        [
+            "Ref",
+            "Recommendation",
+            "Priority",
+            "Accepted?",
+            "Management Response",
+            "Action",
+            "Lead Officer",
+            "Due",
+            "Status",
+        ],
+        [
+            "R1",
+            "The Council should have one contract register.",
+            "High",
+            "Accepted",
+            "We agree and will act.",
+            "a) Buy a system.",
+            "Head of IT",
+            "30/09/2022",
+            "Complete",
+        ],
+        ["", "", "", "", "", "b) Load the contracts.", "Head of Finance", "31/12/2022", "In progress"],
+        [
+            "R2",
+            "Waivers should be reported twice a year.",
+            "Medium",
+            "Partially accepted",
+            "Once a year will do.",
+            "Write a report.",
+            "Head of Finance",
+            "31/03/2023",
+            "Not started",
+        ],
+    ]
+    t = tbl(d, rows)
+    for c in range(5):
+        t.rows[1].cells[c].merge(t.rows[2].cells[c])
+    return Layout(
+        "vmerged.docx",
+        save(d),
+        [
+            rec(rows[1][1], **place("R1"), acceptance="Accepted", response={"text": rows[1][4]}),
+            rec(rows[3][1], **place("R2"), acceptance="Partially accepted", response={"text": rows[3][4]}),
+            rec(
+                "a) Buy a system.",
+                priority="High",
+                **place("R1"),
+                recommendations=["R1"],
+                accountable=["Head of IT"],
+                target="30/09/2022",
+                status="Complete",
+            ),
+            rec(
+                "b) Load the contracts.",
+                priority="High",
+                **place("R1"),
+                recommendations=["R1"],
+                accountable=["Head of Finance"],
+                target="31/12/2022",
+                status="In progress",
+            ),
+            rec(
+                "Write a report.",
+                priority="Medium",
+                **place("R2"),
+                recommendations=["R2"],
+                accountable=["Head of Finance"],
+                target="31/03/2023",
+                status="Not started",
+            ),
+        ],
+        options=("--source", "x"),
+    )
+
+
+@case
+def controls() -> Layout:
+    d: Any = docx.Document()
+    t = tbl(
+        d,
+        [
+            ["Rec", "Recommendation", "Owner", "Due date", "Status"],
+            ["1", "", "", "", ""],
+            ["2", "Publish waivers.", "Head of Finance", "31/05/2023", "Open"],
+        ],
+    )
+
+    def sdt(cell: Any, text: str, kind: str = "") -> None:
+        p = cell.paragraphs[0]._p
+        p.append(
+            parse_xml(
+                f"<w:sdt {nsdecls('w')}><w:sdtPr>{kind}</w:sdtPr>"
+                f"<w:sdtContent><w:r><w:t>{text}</w:t></w:r></w:sdtContent></w:sdt>"
+            )
+        )
+
+    r = t.rows[1].cells
+    sdt(r[1], "Train all buyers.")
+    sdt(r[2], "Head of IT", '<w:dropDownList><w:listItem w:displayText="Head of IT" w:value="1"/></w:dropDownList>')
+    sdt(r[3], "30 June 2023", '<w:date w:fullDate="2023-06-30T00:00:00Z"/>')
+    r[4].paragraphs[0]._p.append(
+        parse_xml(
+            f"<w:sdt {nsdecls('w')}><w:sdtPr><w:showingPlcHdr/><w:dropDownList/></w:sdtPr>"
+            "<w:sdtContent><w:r><w:t>Choose an item.</w:t></w:r></w:sdtContent></w:sdt>"
+        )
+    )
+    c = t.rows[2].cells[3]
+    p = c.paragraphs[0]._p
+    for x in list(p):
+        p.remove(x)
+    p.append(
+        parse_xml(
+            f"""<w:del {nsdecls("w")} w:id="1" w:author="x"><w:r><w:delText>31/05/2023</w:delText></w:r></w:del>"""
+        )
+    )
+    p.append(parse_xml(f"""<w:ins {nsdecls("w")} w:id="2" w:author="x"><w:r><w:t>30/09/2023</w:t></w:r></w:ins>"""))
+    return Layout(
+        "controls.docx",
+        save(d),
+        [
+            rec("Train all buyers.", **place("1"), accountable=["Head of IT"], target="30 June 2023"),
+            rec("Publish waivers.", **place("2"), accountable=["Head of Finance"], target="30/09/2023", status="Open"),
+        ],
+        options=("--source", "x"),
+        listed=("tracked changes",),
+    )
+
+
+@case
+def headingdates() -> Layout:
+    d: Any = docx.Document()
+    d.add_heading("Matters arising and actions", 0)
+    header = ["Minute", "Action", "Officer", "Outcome"]
+    d.add_heading("Audit Committee 17 October 2022", 2)
+    tbl(
+        d,
+        [
+            header,
+            ["24", "Circulate the register of waivers.", "Head of Finance", "Circulated on 1 November."],
+            ["26", "Provide training for members.", "Head of IT", "Planned."],
+        ],
+    )
+    d.add_heading("Audit Committee 12 December 2022", 2)
+    tbl(d, [header, ["31", "Bring a report on cards.", "Head of Finance", ""]])
+    return Layout(
+        "headingdates.docx",
+        save(d),
+        [
+            rec(
+                "Circulate the register of waivers.",
+                raised=["AC-2022-10-17"],
+                report_refs=["24"],
+                accountable=["Head of Finance"],
+                as_published={"Outcome": "Circulated on 1 November."},
+            ),
+            rec(
+                "Provide training for members.",
+                raised=["AC-2022-10-17"],
+                report_refs=["26"],
+                accountable=["Head of IT"],
+                as_published={"Outcome": "Planned."},
+            ),
+            rec(
+                "Bring a report on cards.",
+                report_refs=["31"],
+                accountable=["Head of Finance"],
+                raised=["AC-2022-12-12"],
+            ),
+        ],
+        listed=("The meeting AC-2022-12-12 is added to the programme.",),
+    )
+
+
+@case
+def nested() -> Layout:
+    d: Any = docx.Document()
+    t = tbl(
+        d,
+        [
+            ["Recommendation", "Owner", "Target date", "Progress"],
+            ["Review the framework.", "Head of IT", "30/06/2023", ""],
+            ["Issue guidance.", "Head of Finance", "31/07/2023", "Draft written."],
+        ],
+    )
+    n = t.rows[1].cells[3].add_table(rows=2, cols=2)
+    for r, row in zip(n.rows, [["Milestone", "Date"], ["Workshop", "May 2023"]], strict=True):
+        for c, x in zip(r.cells, row, strict=False):
+            c.text = x
+    return Layout(
+        "nested.docx",
+        save(d),
+        [
+            rec(
+                "Review the framework.",
+                accountable=["Head of IT"],
+                target="30/06/2023",
+                updates=[up("Milestone | Date\n\nWorkshop | May 2023")],
+            ),
+            rec(
+                "Issue guidance.", accountable=["Head of Finance"], target="31/07/2023", updates=[up("Draft written.")]
+            ),
+        ],
+        options=("--kind", "action"),
+    )
+
+
+@case
+def footnotes() -> Layout:
+    d: Any = docx.Document()
+    t = tbl(
+        d,
+        [
+            ["Ref", "Recommendation", "Response", "Owner", "When"],
+            ["A1", "Use frameworks", "Agreed", "Head of IT", "2022/23"],
+            ["A2", "Save money.", "Noted", "Head of Finance", "Immediate"],
+        ],
+    )
+    p = t.rows[1].cells[1].paragraphs[0]._p
+    p.append(
+        parse_xml(
+            f'<w:r {nsdecls("w")}><w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+            '<w:footnoteReference w:id="2"/></w:r>'
+        )
+    )
+    p.append(parse_xml(f"<w:r {nsdecls('w')}><w:t> where they exist.</w:t></w:r>"))
+    data = save(d)
+
+    out = BytesIO()
+    with ZipFile(BytesIO(data)) as z, ZipFile(out, "w") as o:
+        for n in z.namelist():
+            o.writestr(n, z.read(n))
+        o.writestr(
+            "word/footnotes.xml",
+            f'<w:footnotes {nsdecls("w")}><w:footnote w:id="2"><w:p><w:r><w:t>Only above £25,000.</w:t></w:r></w:p>'
+            "</w:footnote></w:footnotes>",
+        )
+    return Layout(
+        "footnotes.docx",
+        out.getvalue(),
+        [
+            rec(
+                "Use frameworks where they exist.",
+                **place("A1"),
+                acceptance="Agreed",
+                accountable=["Head of IT"],
+                target="2022/23",
+            ),
+            rec(
+                "Save money.",
+                **place("A2"),
+                response={"text": "Noted"},
+                accountable=["Head of Finance"],
+                target={"raw": "Immediate", "means": "none"},
+            ),
+        ],
+        options=("--source", "x"),
+        listed=("Only above £25,000.",),
+    )
+
+
+@case
+def block() -> Layout:
+    d: Any = docx.Document()
+    d.add_paragraph("Audit of Procurement, March 2022")
+    for n, t, p, o, td, a in (
+        (
+            1,
+            "Contracts over £25,000 should be sealed.",
+            "High",
+            "Head of Finance",
+            "30 June 2022",
+            "Agreed. Legal will seal them.",
+        ),
+        (2, "Spend should be analysed.", "Low", "Head of IT", "31 July 2022", "Agreed in part. Only above £5,000."),
+    ):
+        tb = d.add_table(rows=6, cols=3)
+
+        def row(i: int, *x: str, tb: Any = tb) -> None:
+            cc = tb.rows[i].cells
+            if len(x) == 1:
+                cc[0].merge(cc[2])
+            for c, y in zip(cc, x, strict=False):
+                c.text = y
+
+        row(0, f"Recommendation {n}")
+        row(1, t)
+        row(2, "Priority", "Responsible officer", "Target date")
+        row(3, p, o, td)
+        row(4, "Management response")
+        row(5, a)
+        d.add_paragraph()
+    return Layout(
+        "block.docx",
+        save(d),
+        [
+            rec(
+                "Contracts over £25,000 should be sealed.",
+                **place("1"),
+                priority="High",
+                accountable=["Head of Finance"],
+                target="30 June 2022",
+                response={"text": "Agreed. Legal will seal them."},
+            ),
+            rec(
+                "Spend should be analysed.",
+                **place("2"),
+                priority="Low",
+                accountable=["Head of IT"],
+                target="31 July 2022",
+                response={"text": "Agreed in part. Only above £5,000."},
+            ),
+        ],
+        options=("--source", "x"),
+    )
+
+
+@case
+def stacked() -> Layout:
+    d: Any = docx.Document()
+    tbl(
+        d,
+        [
+            ["Ref", "A1"],
+            ["Finding", "Cards are shared."],
+            ["Recommendation", "Stop sharing cards."],
+            ["Owner", "Head of Finance"],
+            ["Due date", "31/05/2022"],
+            ["Status", "Complete"],
+            ["", ""],
+            ["Ref", "A2"],
+            ["Finding", "Cards are old."],
+            ["Recommendation", "Replace cards."],
+            ["Owner", "Head of IT"],
+            ["Due date", "30/06/2022"],
+            ["Status", "Ongoing"],
+        ],
+    )
+    return Layout(
+        "stacked.docx",
+        save(d),
+        [
+            rec(
+                "Stop sharing cards.",
+                **place("A1"),
+                as_published={"Finding": "Cards are shared."},
+                accountable=["Head of Finance"],
+                target="31/05/2022",
+                status="Complete",
+            ),
+            rec(
+                "Replace cards.",
+                **place("A2"),
+                as_published={"Finding": "Cards are old."},
+                accountable=["Head of IT"],
+                target="30/06/2022",
+                status="Ongoing",
+            ),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+    )
+
+
+@case
+def minutes() -> Layout:
+    d: Any = docx.Document()
+    d.add_heading("Audit Committee – Action Log", 1)
+    d.add_paragraph("Last updated: 3 February 2023")
+    tbl(
+        d,
+        [
+            ["Agenda Item", "Action Point", "Action Owner", "Target Completion", "Update/Completed"],
+            ["17 October 2022"],
+            [
+                "5 – Internal audit plan",
+                "Share the plan with members",
+                "Head of Internal Audit",
+                "December 2022",
+                "Completed – emailed 02/12/22",
+            ],
+            [
+                "8 – Risk register",
+                "(a) Review risk CR7\n(b) Add a risk on contracts",
+                "Risk Manager",
+                "February 2023\nMarch 2023",
+                "",
+            ],
+            ["Any other business", "None", "", "", ""],
+        ],
+    )
+    return Layout(
+        "minutes.docx",
+        save(d),
+        [
+            rec(
+                "Share the plan with members",
+                title="5 – Internal audit plan",
+                raised=["AC-2022-10-17"],
+                accountable=["Head of Internal Audit"],
+                target="December 2022",
+                updates=[up("Completed – emailed 02/12/22")],
+            ),
+            rec(
+                "(a) Review risk CR7",
+                title="8 – Risk register",
+                raised=["AC-2022-10-17"],
+                accountable=["Risk Manager"],
+                target="February 2023",
+                inferred=["accountable"],
+            ),
+            rec(
+                "(b) Add a risk on contracts",
+                title="8 – Risk register",
+                raised=["AC-2022-10-17"],
+                accountable=["Risk Manager"],
+                target="March 2023",
+                inferred=["accountable"],
+            ),
+        ],
+        listed=("Any other business",),
+    )
+
+
+@case
+def ragstatus() -> Layout:
+    rows = [
+        [
+            "Audit\nReference",
+            "Agreed\nManagement Action",
+            "Lead\nOfficer",
+            "Original\nTarget Date",
+            "Revised\nTarget Date (1)",
+            "Revised\nTarget Date (2)",
+            "RAG\nStatus",
+            "Progress /\nComments",
+        ],
+        [
+            "IA21/04-1",
+            "Update the procedure.",
+            "Head of IT",
+            "31-Mar-22",
+            "30-Jun-22",
+            "31-Dec-22",
+            "Amber",
+            "Draft at DMT.",
+        ],
+        ["IA21/04-2", "Train staff.", "Head of Finance", "31-Mar-22", "", "", "Green", "Done in May. COMPLETE"],
+    ]
+    d: Any = docx.Document()
+    tbl(d, rows)
+    return Layout(
+        "ragstatus.docx",
+        save(d),
+        [
+            rec(
+                "Update the procedure.",
+                **place("IA21/04-1"),
+                accountable=["Head of IT"],
+                target="31-Dec-22",
+                revisions=[{"from": "31-Mar-22", "to": "30-Jun-22"}, {"from": "30-Jun-22", "to": "31-Dec-22"}],
+                as_published={"RAG Status": "Amber"},
+                updates=[up("Draft at DMT.", source="x")],
+            ),
+            rec(
+                "Train staff.",
+                **place("IA21/04-2"),
+                accountable=["Head of Finance"],
+                target="31-Mar-22",
+                as_published={"RAG Status": "Green"},
+                status="complete",
+                inferred=["status"],
+                updates=[up("Done in May. COMPLETE", source="x")],
+            ),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+    )
+
+
+@case
+def dated() -> Layout:
+    d: Any = docx.Document()
+    t = tbl(
+        d,
+        [
+            ["Ref.", "Recommendation", "Who", "When", "Update"],
+            ["3.2", "Adopt a sanctions policy.", "Head of IT (JS)", "Dec 2022", ""],
+            [
+                "3.3",
+                "Publish a list.",
+                "Head of Finance",
+                "Dec 2022",
+                "January 2023\nList is drafted.\nApril 2023\nList is published.",
+            ],
+        ],
+    )
+    c = t.rows[1].cells[4]
+    c.paragraphs[0].add_run("12/10/22 ").bold = True
+    c.paragraphs[0].add_run("Policy drafted.")
+    p = c.add_paragraph()
+    p.add_run("15/01/23 ").bold = True
+    p.add_run("Policy agreed.")
+    return Layout(
+        "dated.docx",
+        save(d),
+        [
+            rec(
+                "Adopt a sanctions policy.",
+                **place("3.2"),
+                accountable=["Head of IT"],
+                target="Dec 2022",
+                updates=[up("Policy drafted.", "12/10/22", source="x"), up("Policy agreed.", "15/01/23", source="x")],
+            ),
+            rec(
+                "Publish a list.",
+                **place("3.3"),
+                accountable=["Head of Finance"],
+                target="Dec 2022",
+                updates=[
+                    up("List is drafted.", "January 2023", source="x"),
+                    up("List is published.", "April 2023", source="x"),
+                ],
+            ),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+    )
+
+
+@case
+def mixed() -> Layout:
+    d: Any = docx.Document()
+    tbl(d, [["Contents", "Page"], ["Introduction", "1"], ["Actions", "2"]])
+    d.add_heading("Membership", 2)
+    tbl(d, [["Member", "Role"], ["Chair of the Panel", "Chair"], ["Vice Chair", "Deputy"]])
+    d.add_heading("Recommendations to Cabinet", 2)
+    tbl(
+        d,
+        [
+            ["No.", "Recommendation", "Portfolio", "Response from Cabinet", "Implementation date"],
+            ["1", "Extend the scheme.", "Leader", "Agreed", "September 2023"],
+            ["2", "Fund the scheme.", "Finance", "Not agreed – no budget", "n/a"],
+        ],
+    )
+    d.add_heading("Version control", 2)
+    tbl(
+        d,
+        [
+            ["Version", "Date", "Author", "Changes"],
+            ["0.1", "1 May 2023", "Clerk", "First draft"],
+            ["0.2", "9 May 2023", "Clerk", "Comments from officers"],
+        ],
+    )
+    return Layout(
+        "mixed.docx",
+        save(d),
+        [
+            rec(
+                "Extend the scheme.",
+                **place("1"),
+                as_published={"Portfolio": "Leader"},
+                acceptance="Agreed",
+                target="September 2023",
+            ),
+            rec(
+                "Fund the scheme.",
+                **place("2"),
+                as_published={"Portfolio": "Finance"},
+                response={"text": "Not agreed – no budget"},
+            ),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+        listed=("Version", "Vice Chair", "Contents"),
+    )
