@@ -13,8 +13,9 @@ from hypothesis import settings
 from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.model.contracts import AS_PUBLISHED, FIELD_BY_NAME, ContractSource, ContractTable, read_contract_table
 from p2ptrack.model.fields import ValidationContext
+from p2ptrack.model.kinds import KINDS, Kind
 from p2ptrack.model.programme import Programme, collect_labels
-from p2ptrack.model.records import KINDS, Kind, Record
+from p2ptrack.model.records import Record
 from p2ptrack.model.register import Register, build_anchors, sort_records
 from p2ptrack.store.yaml import read
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from p2ptrack.cli.rules import load_catalogue
 from p2ptrack.model.editor_schema import JsonSchema, build_editor_schema
 from p2ptrack.model.fields import Model
+from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.programme import Programme
-from p2ptrack.model.records import KINDS
 from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
 from tools import command_page, date_page, field_page, filter_page, man_page
 

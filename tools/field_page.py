@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from p2ptrack.model.declarations import DeclaredName, IdPrefix, KindWords
 from p2ptrack.model.fields import (
     DateField,
     DirectorateMarker,
@@ -26,9 +27,10 @@ from p2ptrack.model.fields import (
     Text,
     Title,
 )
+from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.money import Amount, CurrencyCode
 from p2ptrack.model.programme import KindName, LanguageTag, Programme
-from p2ptrack.model.records import KINDS, CoveredRecord, Record, TrackedRecord
+from p2ptrack.model.records import CoveredRecord, Record, TrackedRecord
 from p2ptrack.model.schema import list_fields
 from p2ptrack.phrases import join_words
 
@@ -62,6 +64,9 @@ _TYPE_NAMES = {
     KindName: join_words([f"`{kind.singular}`" for kind in KINDS], "or"),
     Amount: "amount",
     CurrencyCode: "code of a currency",
+    DeclaredName: "name",
+    IdPrefix: "capital letters",
+    KindWords: "words",
 }
 _REFERENCE_NAMES = {"part": "a recommendation or of a part of one"}
 _PLURALS = {
@@ -75,8 +80,10 @@ _HEADINGS: dict[str, str] = {
     "ExemptMarking": "Exemption from publication",
     "LeadTime": "Lead time",
     "ProcurementExemption": "Exemptions",
+    "FieldDeclaration": "Own field",
     "FollowUp": "Follow-ups",
     "GlossaryEntry": "Glossary entry",
+    "RegisterDeclaration": "Own register",
     "RecommendationPart": "Part of a recommendation",
     "SourceDocument": "Source",
     "SourceRef": "Place in a source",
@@ -93,7 +100,7 @@ def page() -> str:
     """Return the page: every model once, those of records first, each with the groups inside it."""
     records: list[type[BaseModel]] = [Record, TrackedRecord, *(kind.model for kind in KINDS)]
     record_groups = tuple(dict.fromkeys(group for model in records for group in _iter_groups(model)))
-    programme_groups = [group for group in _iter_groups(Programme) if group not in record_groups]
+    programme_groups = dict.fromkeys(group for group in _iter_groups(Programme) if group not in record_groups)
     blocks = (
         *(_format_section(model) for model in records),
         "## Groups in records\n",

@@ -81,6 +81,11 @@ def unique(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
 
 
+def capitalise(text: str) -> str:
+    """Return a text with its first letter large and the others as they are: *FOI request*."""
+    return text[:1].upper() + text[1:]
+
+
 def humanise(name: str) -> str:
     """Return a stable name as words: `in_progress` is *In progress*."""
     return name.replace("_", " ").capitalize()

@@ -10,7 +10,7 @@ import pytest
 
 from p2ptrack.cli import demo
 from p2ptrack.formats import FORMATS
-from p2ptrack.model.records import KINDS
+from p2ptrack.model.kinds import KINDS
 from p2ptrack.reports import REPORTS
 from tests.command import run
 from tests.git.builders import git

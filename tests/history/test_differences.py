@@ -21,7 +21,7 @@ from p2ptrack.model.history import (
     UnreadableFile,
     build_register_history,
 )
-from p2ptrack.model.records import KINDS
+from p2ptrack.model.kinds import KINDS
 from tests.support import plain
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from p2ptrack.analysis.history.events import EventType, RevisionRange
 from p2ptrack.analysis.history.movement import RegisterComparison, compare_registers, compute_balances
 from p2ptrack.model.history import CommitFiles, RawValues, RegisterHistory, Revision, build_register_history
-from p2ptrack.model.records import kind_of
+from p2ptrack.model.kinds import kind_of
 from p2ptrack.queries.changes import format_equation, list_events, total_counts
 from tests.support import PROGRAMME, examples, plain
 

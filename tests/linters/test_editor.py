@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from p2ptrack.model.records import KINDS
+from p2ptrack.model.kinds import KINDS
 from tests.command import ROOT, run
 from tests.linters.language_server import LanguageServer
 from tests.model.test_editor_schema import EXAMPLES, accepts, record

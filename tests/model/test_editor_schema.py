@@ -15,8 +15,9 @@ from ruamel.yaml.error import YAMLError
 from p2ptrack.cli.setup import build_file_schemas, build_schema, find_programme
 from p2ptrack.model.editor_schema import build_editor_schema, collect_council_words
 from p2ptrack.model.fields import Model, ValidationContext
+from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.programme import Programme, collect_labels
-from p2ptrack.model.records import KINDS, Action
+from p2ptrack.model.records import Action
 from p2ptrack.model.register import build_anchors
 from p2ptrack.store.yaml import read
 from tests.command import ROOT, run

@@ -8,8 +8,8 @@ import pytest
 
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Status
+from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.programme import GlossaryEntry, collect_labels
-from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import (
     Register,
     build_anchors,

@@ -6,8 +6,8 @@ import pytest
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.fields import IdMarker, RoleMarker
+from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.programme import Layout, Programme, Wording, merge_layers
-from p2ptrack.model.records import KINDS
 from p2ptrack.model.schema import (
     field_model,
     field_names,

@@ -271,6 +271,13 @@ PROGRAMME_CASES = (
     ),
     Case("policy: {verification: acton}", "S108", "policy.verification[0]", "Use action.", "acton"),
     Case("reports: {plan: {kinds: [[action]]}}", "S103", "reports.plan.kinds[0]", TEXT_FIX, "[action]"),
+    Case(
+        "fields: {action: {note: text}}",
+        "S114",
+        "fields.action.note",
+        "Every action has it already. Leave this out and use note:, or choose another name.",
+        "note",
+    ),
     Case("reports: {plan: {autor: x}}", "S101", "reports.plan.autor", "Use author: instead.", "autor"),
     Case(
         "glossary: {PACS: {text: x, infered: true}}",
@@ -285,7 +292,7 @@ PROGRAMME_CASES = (
         "S101",
         "status",
         "Use one of the fields here: title, organisation, notice, language, sources, phases, meetings, roles, "
-        "directorates, dependencies, expects, policy, glossary, views or reports.",
+        "directorates, dependencies, expects, policy, contracts, glossary, views, reports, fields or registers.",
         "status",
     ),
 )

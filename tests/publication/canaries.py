@@ -18,8 +18,9 @@ from pydantic import BaseModel
 from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS, list_exemptable_fields
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker
+from p2ptrack.model.kinds import KINDS, Kind
 from p2ptrack.model.money import Money
-from p2ptrack.model.records import KINDS, ExemptMarking, Kind, TargetRevision
+from p2ptrack.model.records import ExemptMarking, TargetRevision
 from p2ptrack.model.schema import field_model, field_names
 
 LETTER = {"recommendation": "R", "action": "A", "follow_up": "F", "exemption": "E"}

@@ -24,8 +24,8 @@ from p2ptrack.analysis.redaction.exemptions import (
 from p2ptrack.analysis.redaction.paper import build_audience_case
 from p2ptrack.analysis.redaction.redact import Placeholders, redact_for_audience
 from p2ptrack.diagnostics import Problem, Severity
+from p2ptrack.model.kinds import KINDS, Kind
 from p2ptrack.model.programme import ExemptionLaw
-from p2ptrack.model.records import KINDS, Kind
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import field_model, field_names
 from tests.publication.canaries import PROGRAMME, Garden

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.diagnostics import Problem, Severity
-from p2ptrack.model.records import KINDS
+from p2ptrack.model.kinds import KINDS
 from p2ptrack.pipeline import open_case, run_checks
 from p2ptrack.queries.list import ListOptions, build_list
 from p2ptrack.queries.overdue import OverdueOptions, build_overdue

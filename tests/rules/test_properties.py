@@ -12,8 +12,9 @@ from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.analysis.rules import run_rules
 from p2ptrack.diagnostics import Severity, problem_sort_key
 from p2ptrack.model.fields import Category, Decision, Extent, Status, ValidationContext
+from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.programme import Programme
-from p2ptrack.model.records import KINDS, Record
+from p2ptrack.model.records import Record
 from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors
 from tests.support import examples
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.fields import ValidationContext
+from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.programme import Programme
-from p2ptrack.model.records import KINDS, ExemptMarking
+from p2ptrack.model.records import ExemptMarking
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.validation import validate_with_dropped_fields
 from p2ptrack.store import yaml

@@ -23,8 +23,9 @@ from p2ptrack.analysis.facts import (
 from p2ptrack.analysis.links import Links, build_links
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.fields import Extent, Status
+from p2ptrack.model.kinds import is_record_path, kind_of
 from p2ptrack.model.programme import Meeting, Policy, Programme, RatingLevel
-from p2ptrack.model.records import Record, TrackedRecord, is_record_path, kind_of
+from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import record_fields_to_json
 from p2ptrack.model.validation import KEY_SUFFIX

@@ -21,16 +21,9 @@ from p2ptrack.model.advice import has_meaning, has_name
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR, Precision
 from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
+from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.programme import Policy
-from p2ptrack.model.records import (
-    Action,
-    Blocker,
-    ExemptMarking,
-    StatusDecision,
-    TargetRevision,
-    TrackedRecord,
-    kind_of,
-)
+from p2ptrack.model.records import Action, Blocker, ExemptMarking, StatusDecision, TargetRevision, TrackedRecord
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import humanise, normalise_word
 from p2ptrack.values import dataclass

@@ -17,8 +17,9 @@ from p2ptrack.analysis.measures import AGE_LIMITS, Exclusion, Measure, Measures,
 from p2ptrack.analysis.redaction.redact import has_tags, remove_tags
 from p2ptrack.model.fields import Priority, get_word_as_written
 from p2ptrack.model.history import RegisterHistory
+from p2ptrack.model.kinds import Kind, kind_of
 from p2ptrack.model.programme import Meeting
-from p2ptrack.model.records import Kind, TrackedRecord, kind_of
+from p2ptrack.model.records import TrackedRecord
 from p2ptrack.phrases import fold_text, natural_key, unique
 from p2ptrack.values import dataclass
 

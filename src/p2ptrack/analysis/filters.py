@@ -18,12 +18,14 @@ from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
 from p2ptrack.analysis.known_values import KnownValues, explain_pattern, format_word
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate, DateRejection, Precision, parse_date
+from p2ptrack.model.declarations import parse_number
 from p2ptrack.model.fields import Status, find_meaning
-from p2ptrack.model.money import parse_amount
+from p2ptrack.model.kinds import Kinds, kind_of
+from p2ptrack.model.money import Money, parse_amount
 from p2ptrack.model.programme import collect_labels
-from p2ptrack.model.records import Kinds, Record, TrackedRecord, kind_of
+from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import build_anchors
-from p2ptrack.model.schema import FieldSpec, iter_values, record_field_specs
+from p2ptrack.model.schema import FieldSpec, find_attribute, iter_values, record_field_specs
 from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, normalise_word, quote, unique
 from p2ptrack.values import dataclass
 
@@ -36,7 +38,7 @@ FIELD_ALIASES = {
     "department": "directorate",
 }
 NUMBER_NAMES: tuple[str, ...] = tuple(name for name in FACT_NAMES if name not in FLAG_NAMES)
-GROUP_KEYS = {
+_GROUP_KEYS = {
     "source": ("id",),
     "updates": ("text", "see"),
     "covers": ("id",),
@@ -46,9 +48,13 @@ GROUP_KEYS = {
     "milestones": ("title",),
     "blocked_by": ("id", "cause"),
     "parts": ("text",),
-    "value": ("amount",),
 }
-"""The fields by which a group is filtered when the filter names only the group."""
+
+
+def list_group_keys(spec: FieldSpec) -> tuple[str, ...]:
+    """Return the fields by which a group is filtered when the filter names only the group."""
+    return ("amount",) if spec.model is Money else _GROUP_KEYS.get(spec.path[-1], ()) if spec.type == "group" else ()
+
 
 _COMPARISONS = ("before", "after", "over", "under")
 _NUMBER_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -112,7 +118,7 @@ def list_unused_values(case: Case, words: Iterable[str]) -> tuple[str, ...]:
 def _iter_unused_values(case: Case, term: FilterTerm) -> Iterator[str]:
     specs = record_field_specs(case.register.kinds)
     spec = specs.get(resolve_name(term.name))
-    keys = GROUP_KEYS.get(spec.path[-1], ()) if spec and spec.type == "group" else ()
+    keys = list_group_keys(spec) if spec else ()
     if spec and len(keys) == 1:
         spec = specs.get(f"{'.'.join(spec.path)}.{keys[0]}")
     if spec and spec.type == "name":
@@ -195,7 +201,7 @@ def _translate_operator(word: str, kinds: Kinds) -> str:
     if "." not in name and resolve_name(name) not in (*specs, *FACT_NAMES, *_SPECIAL_NAMES):
         return ""
     spec, is_inclusive = specs.get(resolve_name(name)), "=" in sign
-    is_amount = spec is not None and (spec.type == "amount" or _has_amount(resolve_name(name), spec, kinds))
+    is_amount = spec is not None and (spec.type in {"amount", "number"} or _has_amount(resolve_name(name), spec, kinds))
     is_number = is_amount or resolve_name(name) in NUMBER_NAMES
     if "<" in sign and ">" not in sign:
         name, value = _translate_limit(name, value, "under" if is_number else "before", int(is_inclusive))
@@ -360,8 +366,8 @@ def _build_number_predicate(case: Case, name: str, term: FilterTerm) -> RecordPr
 
 def _build_field_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     name = ".".join(field_spec.path)
-    is_amount = field_spec.type == "amount" or _has_amount(name, field_spec, case.register.kinds)
-    if term.comparison and not is_amount and field_spec.type != "date":
+    is_number = field_spec.type in {"amount", "number"} or _has_amount(name, field_spec, case.register.kinds)
+    if term.comparison and not is_number and field_spec.type != "date":
         raise UsageError(
             f"{name} is not a date, so it cannot be compared with {term.comparison} (in {excerpt(term.text)})."
         )
@@ -373,20 +379,24 @@ def _build_field_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) 
 
 
 def _has_amount(name: str, field_spec: FieldSpec, kinds: Kinds) -> bool:
-    specs = (record_field_specs(kinds).get(f"{name}.{key}") for key in GROUP_KEYS.get(field_spec.path[-1], ()))
+    specs = (record_field_specs(kinds).get(f"{name}.{key}") for key in list_group_keys(field_spec))
     return any(spec is not None and spec.type == "amount" for spec in specs)
 
 
 def _build_amount_predicate(_: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
-    """Return the predicate for an amount of money. A comma in `over:100,000` groups digits and divides no values."""
+    """Return the predicate for an amount or a number. A comma in `over:100,000` groups digits and divides no values."""
     shown_name = name.removesuffix(".amount")
+    is_amount = field_spec.type == "amount"
+    parse = parse_amount if is_amount else parse_number
     if is_none(term.value) and not term.comparison:
         return _build_absence_predicate(field_spec)
-    compare, whole_amount = _NUMBER_COMPARISONS.get(term.comparison), parse_amount(term.value)
-    amounts = (whole_amount,) if whole_amount is not None else tuple(map(parse_amount, term.values))
+    compare, whole_amount = _NUMBER_COMPARISONS.get(term.comparison), parse(term.value)
+    amounts = (whole_amount,) if whole_amount is not None else tuple(map(parse, term.values))
     if compare is None or None in amounts or (term.comparison and len(amounts) > 1):
-        advice = f"Write {shown_name}.over:100000, {shown_name}.under:100000 or {shown_name}:48000"
-        raise UsageError(f"{shown_name} is an amount of money (in {excerpt(term.text)}). {advice}")
+        over, exact = ("100000", "48000") if is_amount else ("10", "12")
+        advice = f"Write {shown_name}.over:{over}, {shown_name}.under:{over} or {shown_name}:{exact}"
+        noun = "an amount of money" if is_amount else "a number"
+        raise UsageError(f"{shown_name} is {noun} (in {excerpt(term.text)}). {advice}")
     limits = tuple(amount for amount in amounts if amount is not None)
     return lambda record: any(
         compare(value, limit) for value in iter_values(record, field_spec.path) for limit in limits
@@ -402,7 +412,7 @@ def _build_group_predicate(case: Case, name: str, field_spec: FieldSpec, term: F
     """Return the predicate for a filter that names a group: by the field that stands for the group."""
     if all(map(is_none, term.values)):
         return _build_absence_predicate(field_spec)
-    keys = GROUP_KEYS.get(field_spec.path[-1], ())
+    keys = list_group_keys(field_spec)
     known_specs = record_field_specs(case.register.kinds)
     specs = [spec for key in keys if (spec := known_specs.get(f"{name}.{key}"))]
     if not specs:
@@ -435,8 +445,9 @@ def _build_choice_predicate(case: Case, name: str, field_spec: FieldSpec, term: 
 def _parse_choice(case: Case, name: str, field_spec: FieldSpec, value: str) -> str:
     labels, field_name = collect_labels(case.policy), field_spec.path[-1]
     word = find_meaning(field_name, normalise_word(value), labels)
-    if word in (*field_spec.choices, "none"):
-        return word
+    choices_by_word = {normalise_word(choice): choice for choice in field_spec.choices} | {"none": "none"}
+    if word in choices_by_word:
+        return choices_by_word[word]
     if word in FLAG_NAMES:
         raise UsageError(f"{quote(value)} is a fact, not a value of {name}. Write is:{word.replace('_', '-')}")
     hint = did_you_mean(word, (*field_spec.choices, *labels.get(field_name, ())))
@@ -479,7 +490,8 @@ def _build_text_predicate(field_spec: FieldSpec, value: str) -> RecordPredicate:
 def _build_absence_predicate(field_spec: FieldSpec) -> RecordPredicate:
     """Return the predicate for records of a kind that has the field, but that do not state it."""
     return lambda record: (
-        field_spec.path[0] in type(record).model_fields and not any(True for _ in iter_values(record, field_spec.path))
+        find_attribute(type(record), field_spec.path[0]) in type(record).model_fields
+        and not any(True for _ in iter_values(record, field_spec.path))
     )
 
 
@@ -572,6 +584,7 @@ def _collect_text(record: Record, kinds: Kinds) -> str:
 _FIELD_PREDICATES: dict[str, Callable[[Case, str, FieldSpec, FilterTerm], RecordPredicate]] = {
     "date": _build_date_predicate,
     "amount": _build_amount_predicate,
+    "number": _build_amount_predicate,
     "group": _build_group_predicate,
     "choice": _build_choice_predicate,
     "flag": _build_field_flag_predicate,

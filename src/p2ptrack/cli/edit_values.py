@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from p2ptrack.errors import UsageError
-from p2ptrack.model.records import Kind, Kinds
+from p2ptrack.model.kinds import Kind, Kinds
 from p2ptrack.model.schema import field_names, list_fields, record_field_specs
 from p2ptrack.phrases import did_you_mean, join_words, quote
 from p2ptrack.store.yaml.parser import YamlValue

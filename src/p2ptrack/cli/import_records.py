@@ -57,8 +57,9 @@ from p2ptrack.imports.rows import TrackerReader
 from p2ptrack.imports.tracker_state import has_running_numbers
 from p2ptrack.imports.trackers import find_key, find_trackers
 from p2ptrack.imports.versions import RecordUpdate, VersionContext, compare_versions
+from p2ptrack.model.kinds import Kind, Kinds
 from p2ptrack.model.programme import collect_labels
-from p2ptrack.model.records import Kind, Kinds, Record
+from p2ptrack.model.records import Record
 from p2ptrack.model.register import build_anchors
 from p2ptrack.phrases import excerpt, join_ids, join_words, pluralise, quote
 from p2ptrack.pipeline import open_case

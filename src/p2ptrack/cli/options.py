@@ -120,7 +120,7 @@ def _load_programme(ctx: Context) -> Any:
 
 def _find_kinds(ctx: Context) -> Any:
     """Return the kinds of record of the register here; those of every register where there is none."""
-    from p2ptrack.model.records import KINDS
+    from p2ptrack.model.kinds import KINDS
 
     with suppress(Exception):
         return _load_programme(ctx).kinds

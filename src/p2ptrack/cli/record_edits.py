@@ -32,7 +32,8 @@ from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, parse_date
 from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status, is_file_id
-from p2ptrack.model.records import Kind, ProcurementExemption, Record, TrackedRecord, kind_of
+from p2ptrack.model.kinds import Kind, kind_of
+from p2ptrack.model.records import ProcurementExemption, Record, TrackedRecord
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import file_field_order, list_fields
 from p2ptrack.phrases import did_you_mean, find_equal_ids, join_words, quote

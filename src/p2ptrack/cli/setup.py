@@ -148,7 +148,7 @@ def build_schema(word: str, root: Path | None = None) -> bytes:
     The schema of a kind has the words of the register's programme, where there is one that can be read. Raises
     `UsageError` for an unknown name.
     """
-    from p2ptrack.model.records import KINDS
+    from p2ptrack.model.kinds import KINDS
     from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
 
     programme = find_programme(root)
@@ -166,8 +166,8 @@ def build_file_schemas(programme: Programme | None) -> dict[str, Any]:
     """Return the schema of each kind of file, with the words and names of a register's programme."""
     from p2ptrack.model.editor_schema import build_editor_schema, collect_council_words
     from p2ptrack.model.fields import Model
+    from p2ptrack.model.kinds import KINDS
     from p2ptrack.model.programme import Programme
-    from p2ptrack.model.records import KINDS
 
     words = collect_council_words(programme) if programme else None
     kinds = programme.kinds if programme else KINDS

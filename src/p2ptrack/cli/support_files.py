@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from p2ptrack import __version__
-from p2ptrack.model.records import KINDS, Kinds
+from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.store.git.merge_driver import ATTRIBUTES, DRIVER
 from p2ptrack.store.git.process import run_git

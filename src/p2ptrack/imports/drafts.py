@@ -10,7 +10,7 @@ from typing import Any
 from p2ptrack.imports.cells import Labels
 from p2ptrack.imports.report import Questioner
 from p2ptrack.model.dates import Anchors
-from p2ptrack.model.records import Kind
+from p2ptrack.model.kinds import Kind
 from p2ptrack.phrases import find_first_sentence
 
 

@@ -11,7 +11,7 @@ from p2ptrack.errors import UsageError
 from p2ptrack.imports.cells import WORD_FIELDS, find_word
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import EXEMPTION_TARGETS, TARGETS, Tracker, list_targets
-from p2ptrack.model.records import Kinds
+from p2ptrack.model.kinds import Kinds
 from p2ptrack.phrases import did_you_mean, fold_text, join_words, normalise_word, quote
 from p2ptrack.values import dataclass
 

@@ -11,7 +11,8 @@ from p2ptrack.imports.cells import TOTAL, find_column_date, find_status, find_wo
 from p2ptrack.imports.grid import Grid, GridRow
 from p2ptrack.imports.headings import find_by_keyword, find_exemption_field, fold_heading
 from p2ptrack.model.dates import Anchors
-from p2ptrack.model.records import KINDS, Kind, ProcurementExemption
+from p2ptrack.model.kinds import KINDS, Kind
+from p2ptrack.model.records import ProcurementExemption
 from p2ptrack.model.schema import list_fields
 from p2ptrack.values import dataclass
 

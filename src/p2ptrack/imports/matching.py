@@ -11,7 +11,8 @@ from p2ptrack.errors import OperationError
 from p2ptrack.imports.drafts import RecordDraft
 from p2ptrack.imports.mapping import EXEMPTION
 from p2ptrack.model.dates import CouncilDate, parse_date
-from p2ptrack.model.records import ProcurementExemption, Record, kind_of
+from p2ptrack.model.kinds import kind_of
+from p2ptrack.model.records import ProcurementExemption, Record
 from p2ptrack.phrases import fold_text
 from p2ptrack.values import dataclass
 

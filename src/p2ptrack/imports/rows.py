@@ -20,7 +20,7 @@ from p2ptrack.imports.mapping import EXEMPTION, Tracker
 from p2ptrack.imports.record_reader import MAX_GROUP, RECOMMENDATION, RecordReader
 from p2ptrack.imports.report import ImportAccount
 from p2ptrack.imports.tracker_state import RUNNING_NUMBER, RowGroup, TrackerState, get_cell
-from p2ptrack.model.records import Kind
+from p2ptrack.model.kinds import Kind
 from p2ptrack.model.schema import list_fields
 from p2ptrack.phrases import quote
 

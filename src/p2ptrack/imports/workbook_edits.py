@@ -15,7 +15,8 @@ from p2ptrack.formats.own_workbook import digest_text, is_cut, make_cell_text
 from p2ptrack.imports.own_workbook import OwnCell, OwnRow, OwnSheet, OwnWorkbook
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Decision
-from p2ptrack.model.records import Kind, TrackedRecord, kind_of
+from p2ptrack.model.kinds import Kind, kind_of
+from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.schema import field_names
 from p2ptrack.phrases import did_you_mean, excerpt, join_words, quote
 from p2ptrack.queries.export import Export, ExportColumn, ExportTable

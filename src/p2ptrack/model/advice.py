@@ -131,7 +131,7 @@ _ADDITION_REGEX = re.compile(r"([a-z_]+?)_?[:,(\u2013-]?_?(?:by|on|at|in|since|f
 def advise_on_word(word: str, words: tuple[str, ...]) -> str:
     """Return what to write for a normalised word that is not one of `words`."""
     choices = tuple(choice for choice in _SYNONYMS.get(word, ()) if choice in words)
-    return _list_choices(choices or suggest(word, words) or words, words)
+    return list_choices(choices or suggest(word, words) or words, words)
 
 
 def advise_on_label(field_name: str, word: str, words: tuple[str, ...]) -> str:
@@ -141,7 +141,7 @@ def advise_on_label(field_name: str, word: str, words: tuple[str, ...]) -> str:
     choices = choices or suggest(word, words) or _find_similar_meaning(field_name, word)
     if field_name == "status":
         return _advise_on_status(word, words, choices)
-    return _list_choices(choices or words, words)
+    return list_choices(choices or words, words)
 
 
 def advise_on_policy(field_name: str) -> str:
@@ -168,10 +168,10 @@ def _advise_on_status(word: str, words: tuple[str, ...], choices: tuple[str, ...
     if word in _CHANGED_TARGETS:
         return f"Add the target change under revisions. {_USE_OPEN}"
     if re.match(r"closed[^a-z]", word):
-        return _list_choices(_CLOSED, words)
+        return list_choices(_CLOSED, words)
     if _NEGATION_REGEX.search(word):
         return f"Use {join_words(choices or _OPEN, 'or')}."
-    return _advise_on_longer_status(word, words) if not choices else _list_choices(choices, words)
+    return _advise_on_longer_status(word, words) if not choices else list_choices(choices, words)
 
 
 _OTHER_FIELDS: Mapping[str, Mapping[str, str]] = {
@@ -204,14 +204,15 @@ def _advise_on_longer_status(word: str, words: tuple[str, ...]) -> str:
     if match and (meaning := _find_exact_meaning(match[1], words)):
         return f"Use {meaning}. Put the rest in the fields for it, such as completed_on or verified, or in an update."
     meanings = tuple(_find_exact_meaning(part.strip("_"), words) or "" for part in re.split(r"[/|&]|_or_|_and_", word))
-    return _list_choices(unique(meanings) if len(meanings) > 1 and all(meanings) else words, words)
+    return list_choices(unique(meanings) if len(meanings) > 1 and all(meanings) else words, words)
 
 
 def _find_exact_meaning(word: str, words: tuple[str, ...]) -> str | None:
     return word if word in words else find_common_meaning("status", word)
 
 
-def _list_choices(choices: tuple[str, ...], words: tuple[str, ...]) -> str:
+def list_choices(choices: tuple[str, ...], words: tuple[str, ...]) -> str:
+    """Return the advice to use one of the likely words, with the others after them."""
     others = [word for word in words if word not in choices]
     rest = "" if len(choices) > 1 else f" The other words are {join_words(others)}."
     return f"Use {join_words(choices, 'or')}.{rest}"

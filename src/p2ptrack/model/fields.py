@@ -144,7 +144,7 @@ class ValidationContext:
 class Model(BaseModel):
     """Base of records, the programme and their groups: frozen, and without fields that are not declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, protected_namespaces=())
 
 
 def optional(title: str, description: str) -> Any:

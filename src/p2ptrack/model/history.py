@@ -13,7 +13,9 @@ from dataclasses import field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
-from p2ptrack.model.records import KINDS, Kind, Kinds
+from p2ptrack.model.declared_kinds import read_kinds
+from p2ptrack.model.kinds import KINDS, Kind, Kinds, is_record_path
+from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.values import dataclass
 
@@ -85,6 +87,17 @@ class RecordVersion:
     def path_kind(self) -> Kind | None:
         """Return the kind whose folder the file is, or was, in."""
         return self.kinds.find_by_path(self.path)
+
+    @property
+    def due_name(self) -> str:
+        """Return what the file calls the target date."""
+        kind = self.path_kind
+        return kind.model.due_name if kind and issubclass(kind.model, TrackedRecord) else "target"
+
+    @property
+    def target(self) -> Any:
+        """Return the target date as it was written; None without one."""
+        return self.fields.get(self.due_name)
 
     @property
     def fields(self) -> RawValues:
@@ -299,11 +312,14 @@ class _HistoryBuilder:
         self.unreadable_files: list[UnreadableFile] = []
         self._files: dict[str, tuple[str, RawValues]] = {}
         self._paths: dict[str, set[str]] = {}
+        self._kinds = KINDS
+        self._other_files: dict[str, RawValues] = {}
 
     def add_commit(self, commit: CommitFiles) -> None:
         self.revisions.append(commit.revision)
         changed_keys: set[str] = set()
         unreadable_renames = dict(self._iter_unreadable_renames(commit))
+        self._read_declarations(commit, changed_keys)
         for path in sorted(commit.removed_paths):
             self._remove_file(path, changed_keys)
         for path, read_values in sorted(commit.files.items(), key=lambda pair: pair[0]):
@@ -324,7 +340,20 @@ class _HistoryBuilder:
             if values is None and path not in self._files and key in removed_values:
                 yield path, removed_values[key]
 
+    def _read_declarations(self, commit: CommitFiles, changed_keys: set[str]) -> None:
+        """Take the kinds of a new programme. Files of folders that it declares, or no longer declares, come or go."""
+        values = commit.files.get(PROGRAMME_PATH)
+        if values is None or (kinds := read_kinds(values)) is self._kinds:
+            return
+        self._kinds = kinds
+        for path in [path for path in self._files if is_record_path(path) and not kinds.find_by_path(path)]:
+            self._other_files[path] = self._files[path][1]
+            self._remove_file(path, changed_keys)
+        for path in [path for path in self._other_files if kinds.find_by_path(path)]:
+            self._add_file(path, self._other_files.pop(path), changed_keys)
+
     def _remove_file(self, path: str, changed_keys: set[str]) -> None:
+        self._other_files.pop(path, None)
         if path in self._files:
             key, _ = self._files.pop(path)
             self._paths[key].discard(path)
@@ -332,6 +361,9 @@ class _HistoryBuilder:
 
     def _add_file(self, path: str, values: RawValues, changed_keys: set[str]) -> None:
         self._remove_file(path, changed_keys)
+        if is_record_path(path) and not self._kinds.find_by_path(path):
+            self._other_files[path] = values
+            return
         key = resolve_record_id(path, values).casefold()
         self._files[path] = key, values
         self._paths.setdefault(key, set()).add(path)
@@ -345,7 +377,7 @@ class _HistoryBuilder:
         last = versions[-1] if versions else None
         path = path or (last.path if last else "")
         if last is None or (last.path, last.values) != (path, values):
-            versions.append(RecordVersion(revision, path, values, contributions))
+            versions.append(RecordVersion(revision, path, values, contributions, self._kinds))
 
 
 def _iter_contributions(merged_commits: Iterable[MergedCommit], key: str) -> Iterator[Contribution]:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
+from functools import cached_property
 from string import Template
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.contracts import ContractSettings
 from p2ptrack.model.dates import DateWords
 from p2ptrack.model.dates.council_date import MONTH_NAMES
+from p2ptrack.model.declarations import (
+    Declarations,
+    DeclaredFields,
+    DeclaredRegisters,
+    declare_fields,
+    declare_registers,
+)
+from p2ptrack.model.declared_kinds import check_declarations, make_kinds
 from p2ptrack.model.fields import (
     OMIT_EMPTY,
     AcceptanceName,
@@ -40,8 +49,8 @@ from p2ptrack.model.fields import (
     optional_list,
     require_text,
 )
+from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.money import MoneyField
-from p2ptrack.model.records import KINDS, Kinds
 from p2ptrack.phrases import join_words, normalise_word, quote, suggest
 from p2ptrack.values import dataclass
 
@@ -334,10 +343,18 @@ class Programme(Model):
         default_factory=dict, title="Papers", description="Papers produced from the register, by name."
     )
 
-    @property
+    fields: DeclaredFields = declare_fields()
+    registers: DeclaredRegisters = declare_registers()
+
+    @cached_property
     def kinds(self) -> Kinds:
         """Return the kinds of record that the register has."""
-        return KINDS
+        return make_kinds(self.fields, self.registers)
+
+    @model_validator(mode="after")
+    def _check_declarations(self) -> Programme:
+        check_declarations(Declarations.model_construct(fields=self.fields, registers=self.registers))
+        return self
 
 
 DISPENSABLE_FIELDS = frozenset({

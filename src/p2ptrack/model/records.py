@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import field
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
@@ -57,7 +56,6 @@ from p2ptrack.model.fields import (
 )
 from p2ptrack.model.money import MoneyField
 from p2ptrack.phrases import find_first_sentence, fold_text
-from p2ptrack.values import dataclass
 
 
 def _require_exemption(value: Any) -> Any:
@@ -318,8 +316,11 @@ class Record(Model):
     """The fields that every record can have."""
 
     model_config = ConfigDict(json_schema_extra=_require_title_or_text)
-    kind: ClassVar[Kind]
-    kinds: ClassVar[Kinds]
+    kind: ClassVar[Any]
+    """The `Kind` of the model, which is made of it."""
+    kinds: ClassVar[Any]
+    """The `Kinds` of the programme that the model is of."""
+    declared_names: ClassVar[frozenset[str]] = frozenset()
 
     id: Id = Field(title="Id", description="Letters, digits and dots. The file name begins with it.")
     title: Title = Field(
@@ -367,6 +368,8 @@ class Record(Model):
     @model_validator(mode="wrap")
     @classmethod
     def _derive_title(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if cls.declared_names and isinstance(values, dict):  # the reader of files omits other names without a value
+            values = {name: value for name, value in values.items() if value != "" or name not in cls.declared_names}
         title = cls.derive_title(values) if isinstance(values, dict) and "title" not in values else ""
         if not title:
             return handler(values)
@@ -391,6 +394,9 @@ class Recommendation(Record):
 
 class TrackedRecord(Record):
     """The fields of records whose progress is tracked: actions and follow-ups."""
+
+    due_name: ClassVar[str] = "target"
+    """What files call the target date: a declared kind can have a field of its own for it."""
 
     status_as_written: StatusAsWritten = keep_as_written("status")
     status: StatusWord | None = optional("Status", "Progress, as management reports it.")
@@ -492,85 +498,3 @@ class ProcurementExemption(Record):
         type_, id_ = values.get("type"), values.get("id")
         name = type_.strip().capitalize() if isinstance(type_, str) else "Exemption"
         return read_title(values) or (f"{name} {id_}" if isinstance(id_, str) else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of record: its name in JSON, its folder, its model and the words for it.
-
-    Two are equal when they have one name, so that a kind of today can be compared with that of another revision, whose
-    programme may declare other fields.
-    """
-
-    name: str
-    folder: str = field(compare=False)
-    model: type[Record] = field(compare=False)
-    singular: str = field(compare=False)
-    plural: str = field(compare=False)
-    example_id: str = field(compare=False)
-
-    @property
-    def words(self) -> frozenset[str]:
-        """Return the words that mean the kind, as `normalise_kind_word` has them."""
-        return frozenset(map(normalise_kind_word, (self.name, self.singular, self.plural, self.folder)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Kinds:
-    """The kinds that a register has, in the order in which people list their records."""
-
-    members: tuple[Kind, ...]
-
-    def __iter__(self) -> Iterator[Kind]:
-        """Yield the kinds in their order."""
-        return iter(self.members)
-
-    @property
-    def folders(self) -> tuple[str, ...]:
-        """Return the folders of the records, such as `data/actions`."""
-        return tuple(f"data/{kind.folder}" for kind in self.members)
-
-    def find(self, word: str) -> Kind | None:
-        """Return the kind that a word means: singular or plural, with `-`, `_` or a space, in any case."""
-        normalised = normalise_kind_word(word)
-        return next((kind for kind in self.members if normalised in kind.words), None)
-
-    def get(self, name: str) -> Kind:
-        """Return the kind with this name in JSON."""
-        return next(kind for kind in self.members if kind.name == name)
-
-    def find_by_path(self, path: str) -> Kind | None:
-        """Return the kind whose folder a file is in; None for what is no record's file."""
-        if not is_record_path(path):
-            return None
-        folder = path.rpartition("/")[0].removeprefix("data/")
-        return next((kind for kind in self.members if kind.folder == folder), None)
-
-
-def is_record_path(path: str) -> bool:
-    """Whether a path leads to a YAML file directly in a folder of `data`, as those of records do."""
-    folder, _, name = path.rpartition("/")
-    is_in_data = folder.startswith("data/") and "/" not in folder.removeprefix("data/")
-    return is_in_data and not name.startswith(".") and name.casefold().endswith((".yaml", ".yml"))
-
-
-def normalise_kind_word(word: str) -> str:
-    """Return a word for a kind in the form in which such words are compared."""
-    return "".join(letter for letter in word.casefold() if letter.isalnum())
-
-
-KINDS = Kinds((
-    Kind("recommendation", "recommendations", Recommendation, "recommendation", "recommendations", "R1"),
-    Kind("action", "actions", Action, "action", "actions", "A01"),
-    Kind("follow_up", "audit_followups", FollowUp, "follow-up", "follow-ups", "F01"),
-    Kind("exemption", "exemptions", ProcurementExemption, "exemption", "exemptions", "E01"),
-))  # fmt: skip
-"""The kinds that every register has."""
-
-for _kind in KINDS:
-    _kind.model.kind, _kind.model.kinds = _kind, KINDS
-
-
-def kind_of(record: Record) -> Kind:
-    """Return the kind of a record."""
-    return record.kind

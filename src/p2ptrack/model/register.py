@@ -15,8 +15,9 @@ from pydantic import BaseModel, ValidationError
 from p2ptrack.model.contracts import ContractTable
 from p2ptrack.model.dates import Anchor, Anchors, CouncilDate, month_name
 from p2ptrack.model.fields import Model, ValidationContext
+from p2ptrack.model.kinds import Kind, Kinds, kind_of
 from p2ptrack.model.programme import Dependency, Directorate, Meeting, Phase, Programme, SourceDocument
-from p2ptrack.model.records import FollowUp, Kind, Kinds, Recommendation, Record, TrackedRecord, Update, kind_of
+from p2ptrack.model.records import FollowUp, Recommendation, Record, TrackedRecord, Update
 from p2ptrack.model.schema import FieldSpec, ReferenceMarker, list_fields
 from p2ptrack.phrases import fold_text, natural_key
 from p2ptrack.values import dataclass

@@ -25,13 +25,31 @@ from p2ptrack.model.fields import (
     WordAsWritten,
     get_word_as_written,
 )
-from p2ptrack.model.programme import Programme
-from p2ptrack.model.records import KINDS, Kinds, Record, TrackedRecord
+from p2ptrack.model.kinds import KINDS, Kinds
+from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.values import dataclass
 
 ReferenceMarker = IdMarker | RoleMarker | DirectorateMarker
 ModelClass = type[BaseModel]
-_TOP_LEVEL_MODELS: tuple[ModelClass, ...] = (Programme, *(kind.model for kind in KINDS))
+
+
+class DeclaredChoice(StrEnum):
+    """Base of the words of a declared choice. They are printed as the programme writes them."""
+
+
+class DeclaredNumber(Decimal):
+    """The value of a declared number: exact, and unlike an amount of money a number in JSON."""
+
+    def to_json(self) -> int | float:
+        """Return the number; it has so few digits that a float prints as it was written."""
+        return int(self) if self == self.to_integral_value() else float(self)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredMarker:
+    """Marks a field that the programme declares; `roles` are what p2ptrack does with it, such as `sum`."""
+
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +61,7 @@ class FieldSpec:
     group. A *name* (an id, a role, an entry of a list) is compared whole; a *text* is searched. `marker` says what its
     text refers to. `model` and `fields` are those of a group, or of the entries of a list or mapping;
     `reference_fields` are the fields inside it that are, or contain, references. With `is_single_as_value` JSON has the
-    only entry of a list by itself.
+    only entry of a list by itself. `declared` marks a field that the programme declares.
     """
 
     attribute: str
@@ -59,6 +77,11 @@ class FieldSpec:
     is_mapping: bool = False
     reference_fields: tuple[FieldSpec, ...] = ()
     is_single_as_value: bool = False
+    declared: DeclaredMarker | None = None
+
+    def has_role(self, role: str) -> bool:
+        """Whether the programme declares the field with a role, such as `sum`."""
+        return self.declared is not None and role in self.declared.roles
 
 
 StatedValue = tuple[str, Any, FieldSpec]
@@ -82,12 +105,13 @@ def _build_fields(model: ModelClass, parent_path: tuple[str, ...]) -> tuple[Fiel
 
 
 def _build_field(attribute: str, path: tuple[str, ...], title: str, hint: Any) -> FieldSpec:
-    marker, is_single, containers = None, False, set[Any]()
+    marker, declared, is_single, containers = None, None, False, set[Any]()
     while (origin := get_origin(hint)) in _WRAPPERS:
         args = get_args(hint)
         if origin is Annotated:
             is_single = is_single or any(isinstance(extra, SingleAsValue) for extra in args[1:])
             marker = next((extra for extra in args[1:] if isinstance(extra, ReferenceMarker)), marker)
+            declared = next((extra for extra in args[1:] if isinstance(extra, DeclaredMarker)), declared)
         containers.add(origin)
         hint = args[1] if origin is dict else args[0]  # of `X | None`, X; of a mapping, its values
     is_mapping = dict in containers
@@ -108,6 +132,7 @@ def _build_field(attribute: str, path: tuple[str, ...], title: str, hint: Any) -
         is_mapping=is_mapping,
         reference_fields=_select_references(fields),
         is_single_as_value=is_single,
+        declared=declared,
     )
 
 
@@ -116,8 +141,8 @@ def _select_references(fields: Sequence[FieldSpec]) -> tuple[FieldSpec, ...]:
 
 
 _WRAPPERS = frozenset({Annotated, tuple, dict, Union, types.UnionType})
-_TYPE_NAMES = {CouncilDate: "date", bool: "flag", int: "number", Decimal: "amount"}
-_NUMBERS = (int, Decimal)
+_TYPE_NAMES = {CouncilDate: "date", bool: "flag", int: "number", Decimal: "amount", DeclaredNumber: "number"}
+_NUMBERS = (int, Decimal, DeclaredNumber)
 """Types whose zero is a value."""
 
 
@@ -133,11 +158,12 @@ def _classify(hint: Any, *, exact: bool) -> str:
     return _TYPE_NAMES.get(hint, "name" if exact and hint is str else "text")
 
 
-def _flatten(fields: Sequence[FieldSpec]) -> Iterator[FieldSpec]:
+def flatten_fields(fields: Sequence[FieldSpec]) -> Iterator[FieldSpec]:
+    """Yield fields and the fields inside them, without those of a mapping's entries."""
     for field in fields:
         yield field
         if not field.is_mapping:
-            yield from _flatten(field.fields)
+            yield from flatten_fields(field.fields)
 
 
 @cache
@@ -145,22 +171,9 @@ def record_field_specs(kinds: Kinds = KINDS) -> dict[str, FieldSpec]:
     """Return the fields that some kind of record has by dotted name, in the order of the models."""
     specs: dict[str, FieldSpec] = {}
     for kind in kinds:
-        for spec in _flatten(list_fields(kind.model)):
+        for spec in flatten_fields(list_fields(kind.model)):
             specs.setdefault(".".join(spec.path), spec)
     return specs
-
-
-@cache
-def programme_field_specs() -> dict[str, FieldSpec]:
-    """Return the fields of the programme by dotted name: `meetings.papers_due`."""
-    return {".".join(spec.path): spec for spec in _flatten(list_fields(Programme))}
-
-
-@cache
-def component_list_fields() -> frozenset[str]:
-    """Return the fields of records and of the programme that hold a list of groups, such as `updates`."""
-    fields = (field for model in _TOP_LEVEL_MODELS for field in list_fields(model))
-    return frozenset(field.name for field in fields if field.is_list and field.model)
 
 
 @cache
@@ -218,10 +231,20 @@ def iter_values(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
     elif isinstance(value, dict):
         yield from (f"{key}: {item}" for key, item in value.items())
     elif path:
-        attribute = "from_" if path[0] == "from" else path[0]
+        attribute = find_attribute(type(value), path[0])
         yield from iter_values(getattr(value, attribute, None), path[1:])
     elif value is not None and value != "":
         yield value
+
+
+def find_attribute(model: type, name: str) -> str:
+    """Return the name in Python of a field that files call `name`: `from_` for `from`."""
+    return _map_aliases(model).get(name, name) if hasattr(model, "model_fields") else name
+
+
+@cache
+def _map_aliases(model: ModelClass) -> dict[str, str]:
+    return {field.name: field.attribute for field in list_fields(model) if field.name != field.attribute}
 
 
 def is_set(value: Any) -> bool:
@@ -282,8 +305,8 @@ def _value_to_json(value: Any) -> Any:
         return [_value_to_json(item) for item in value]
     if isinstance(value, dict):
         return {str(key): _value_to_json(item) for key, item in value.items()}
-    if isinstance(value, Decimal):
-        return f"{value:f}"  # a JSON number would be read as a float
+    if isinstance(value, Decimal):  # as a JSON number, an amount would be read as a float
+        return value.to_json() if isinstance(value, DeclaredNumber) else f"{value:f}"
     return value.value if isinstance(value, StrEnum) else value
 
 
@@ -321,19 +344,6 @@ def model_at_path(model: ModelClass, steps: Sequence[Any]) -> ModelClass | None:
 def text_field_names(model: ModelClass) -> frozenset[str]:
     """Return the names of the fields that hold text, themselves or in a group."""
     return frozenset(field.name for field in list_fields(model) if field.model or field.type in {"text", "name"})
-
-
-def _iter_all_names(fields: Sequence[FieldSpec]) -> Iterator[str]:
-    for field in fields:
-        yield field.name
-        yield from _iter_all_names(field.fields)
-
-
-ALL_FIELD_NAMES = frozenset(name for model in _TOP_LEVEL_MODELS for name in _iter_all_names(list_fields(model)))
-"""The names of all fields at any depth. A line that begins with one of them is probably a field."""
-_COMMON_WORDS = frozenset({"area", "note", "raised", "start", "supporting"})
-TOP_LEVEL_FIELD_NAMES = frozenset(name for model in _TOP_LEVEL_MODELS for name in field_names(model)) - _COMMON_WORDS
-"""The names of fields that are not indented, without those that a sentence may well begin with."""
 
 
 _WRITTEN_LAST = ("inferred", "updates", "evidence", "verified", "decided", "exempt", "note")

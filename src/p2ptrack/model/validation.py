@@ -101,6 +101,13 @@ _OWN_CODES: tuple[ErrorCode, ...] = (
         "rating: {On track: Green}",
     ),
     ErrorCode(
+        "S114",
+        "Declaration of a field or register that cannot be used",
+        "Every file is read with the declarations, so a wrong one would change what records mean.",
+        "savings: {singular: saving, prefix: A, fields: {kind: choice}}",
+        "savings: {singular: saving, prefix: S, fields: {type_of_saving: {type: choice, choices: [Cashable, Other]}}}",
+    ),
+    ErrorCode(
         "S113",
         "Amount of money that is not exact",
         "Papers add amounts up. A rounded one in the sum makes the total wrong.",
@@ -268,7 +275,7 @@ def is_dispensable(field: str, root_model: type[BaseModel], dispensable: frozens
     model = field_model(root_model, top)
     inner_names = {*field_names(model), "*"} if model else {"*"}
     inner = {name for name in possible if name.partition(".")[2] in inner_names}
-    return top in dispensable or inner <= dispensable
+    return top in dispensable or (bool(inner) and inner <= dispensable)  # a mapping has names of its own inside
 
 
 def _explain_misplaced_field(

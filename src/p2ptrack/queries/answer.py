@@ -16,6 +16,7 @@ from p2ptrack.analysis.case import Case, Disclosure, RegisterProvenance, UnreadF
 from p2ptrack.analysis.facts import status_label
 from p2ptrack.model.dates import CouncilDate, format_long_date, month_name
 from p2ptrack.model.fields import DirectorateMarker, get_word_as_written
+from p2ptrack.model.kinds import to_file_field
 from p2ptrack.model.money import Money, format_money
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import (
@@ -29,7 +30,7 @@ from p2ptrack.model.records import (
     Update,
 )
 from p2ptrack.model.register import PROGRAMME_PATH, Register, resolve_update_date
-from p2ptrack.model.schema import FieldSpec, list_set_fields
+from p2ptrack.model.schema import DeclaredChoice, FieldSpec, list_set_fields
 from p2ptrack.phrases import MAX_IDS, humanise
 from p2ptrack.queries.exempt_marks import EXEMPT_COLUMN, ExemptMarker, describe_audience, format_exempt_cell
 from p2ptrack.reports.document import (
@@ -224,6 +225,8 @@ def _format_scalar(value: Any) -> str:
     match value:
         case CouncilDate():
             return value.to_text()
+        case DeclaredChoice():
+            return value.value
         case StrEnum():
             return value.value.replace("_", " ")
         case bool():
@@ -283,7 +286,9 @@ INFERRED_KEY = "* Our interpretation, not stated in the source"
 
 def is_inferred(record: Record, *fields: str) -> bool:
     """Whether one of these fields is our interpretation, and holds something to mark."""
-    return any(field in record.inferred and getattr(record, field, None) is not None for field in fields)
+    return any(
+        to_file_field(record, field) in record.inferred and getattr(record, field, None) is not None for field in fields
+    )
 
 
 def inferred_mark(record: Record, *fields: str) -> str:
@@ -301,6 +306,8 @@ def format_word(model: BaseModel, field_name: str, *, in_sentence: bool = False)
     value: StrEnum | None = getattr(model, field_name, None)
     if value is None:
         return ""
+    if isinstance(value, DeclaredChoice):
+        return value.value
     name = humanise(value.value)
     return get_word_as_written(model, field_name) or (name.lower() if in_sentence else name)
 

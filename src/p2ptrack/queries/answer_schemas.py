@@ -20,8 +20,9 @@ from p2ptrack.model.contracts import CONTRACT_FIELDS
 from p2ptrack.model.dates.council_date import Basis, Precision
 from p2ptrack.model.editor_schema import SCHEMA_DIALECT, SCHEMA_HOME, JsonSchema
 from p2ptrack.model.fields import Status
+from p2ptrack.model.kinds import KINDS, Kind
 from p2ptrack.model.money import Money
-from p2ptrack.model.records import KINDS, Kind, TrackedRecord
+from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.schema import FieldSpec, ModelClass, list_fields
 
 TEXT: JsonSchema = {"type": "string"}

@@ -182,7 +182,7 @@ def _balance_table(balances: Sequence[Balance], endpoints: Endpoints) -> Table:
     start, end = (f"Open {format_short_date(endpoint.effective_date)}" for endpoint in endpoints)
     titles = (start, "New", "Reopened", "Closed", "Removed", end)
     numbers = (Column(key, title, "right", "narrow") for key, title in zip(BALANCE_FIELDS, titles, strict=True))
-    rows = [(balance.kind.plural.capitalize(), balance.get_counts()) for balance in balances]
+    rows = [(balance.kind.plural_title, balance.get_counts()) for balance in balances]
     rows.append(("All", total_counts(balances)))
     cells = tuple(Row((Cell(name), *(Cell(counts[key]) for key in BALANCE_FIELDS))) for name, counts in rows)
     return Table("movement", "", (Column("kind", "Kind", header=True), *numbers), cells)
@@ -297,7 +297,8 @@ def _format_event_change(event: Event) -> str:
     if isinstance(event.old, str) and isinstance(event.new, str) and max(len(event.old), len(event.new)) > LONG_TEXT:
         return diff_words(event.old, event.new)
     old, new = (
-        shorten_text(format_field_value(event.field, value), _MAX_TEXT).rstrip(".") for value in (event.old, event.new)
+        shorten_text(format_field_value(event.field, value, event.kinds), _MAX_TEXT).rstrip(".")
+        for value in (event.old, event.new)
     )
     if event.old is None:
         return f"now {new}"
@@ -369,7 +370,7 @@ def _describe_removal(event: Event) -> str:
 
 
 def _describe_field_change(event: Event) -> str:
-    return f"{format_field_name(event.field)}: {_format_event_change(event)}"
+    return f"{format_field_name(event.field, event.kinds)}: {_format_event_change(event)}"
 
 
 def _describe_exemption(events: Sequence[Event]) -> str:
@@ -391,13 +392,13 @@ def _exempt_entry(field: str) -> str:
 
 def _format_exempt_item(event: Event, terms: Mapping[str, DisplayValue | None]) -> str:
     """Return what an exemption covers: an entry, fields of the record, or the record."""
-    fields = format_field_value("exempt.fields", terms.get("fields"))
-    return format_field_name(_exempt_entry(event.field)).casefold() or fields or "the record"
+    fields = format_field_value("exempt.fields", terms.get("fields"), event.kinds)
+    return format_field_name(_exempt_entry(event.field), event.kinds).casefold() or fields or "the record"
 
 
 def _describe_other(events: Sequence[Event]) -> str:
     if len(events) > 1:
-        return f"changed: {', '.join(format_field_name(event.field) for event in events)}"
+        return f"changed: {', '.join(format_field_name(event.field, event.kinds) for event in events)}"
     if events[0].field == "path":
         return f"file moved: {_format_event_change(events[0])}"
     return _describe_field_change(events[0])
@@ -408,7 +409,7 @@ def _describe_programme_change(events: Sequence[Event]) -> str:
     item = events[0].note
     if not item:
         return _join_parts(*map(_describe_field_change, events))
-    fields = {format_field_name(event.field).partition(": ")[2]: event for event in events}
+    fields = {format_field_name(event.field, event.kinds).partition(": ")[2]: event for event in events}
     if all(event.old is None for event in events) and "id" in fields:
         values = (f"{name} {format_display_value(event.new)}" for name, event in fields.items() if name != "id")
         return f"{item} is new; {_join_parts(*values)}"

@@ -25,8 +25,9 @@ from p2ptrack.analysis.contracts import (
 from p2ptrack.analysis.redaction.contracts import list_exempt_contracts
 from p2ptrack.model.contracts import CONTRACT_FIELDS, CONTRACTS_PATH, ContractField, Duration
 from p2ptrack.model.dates import CouncilDate, format_long_date
+from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.money import Money, format_money
-from p2ptrack.model.records import Record, kind_of
+from p2ptrack.model.records import Record
 from p2ptrack.phrases import join_words, pluralise
 from p2ptrack.queries.answer import LazyData, list_unread, make_export, position_facts
 from p2ptrack.queries.exempt_marks import mark_exempt_items

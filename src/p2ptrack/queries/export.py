@@ -20,8 +20,9 @@ from p2ptrack.analysis.filters import select_records
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker
+from p2ptrack.model.kinds import Kinds, kind_of
 from p2ptrack.model.programme import Meeting
-from p2ptrack.model.records import Kinds, Record, kind_of
+from p2ptrack.model.records import Record
 from p2ptrack.model.schema import FieldSpec, list_fields, list_references
 from p2ptrack.phrases import humanise
 from p2ptrack.values import dataclass

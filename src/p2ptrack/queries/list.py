@@ -10,8 +10,8 @@ from typing import Any
 from p2ptrack.analysis.case import Case, serialise_records
 from p2ptrack.analysis.facts import FACT_NAMES
 from p2ptrack.analysis.filters import (
-    GROUP_KEYS,
     find_field,
+    list_group_keys,
     list_inner_names,
     list_unused_values,
     resolve_name,
@@ -20,8 +20,9 @@ from p2ptrack.analysis.filters import (
 )
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.records import Kinds, ProcurementExemption, Record, kind_of
-from p2ptrack.model.schema import FieldSpec, iter_values
+from p2ptrack.model.kinds import Kind, Kinds, kind_of
+from p2ptrack.model.records import ProcurementExemption, Record
+from p2ptrack.model.schema import FieldSpec, iter_values, list_fields
 from p2ptrack.phrases import did_you_mean, fold_text, humanise, natural_key, pluralise, quote
 from p2ptrack.queries.answer import (
     LazyData,
@@ -235,7 +236,7 @@ def find_grouping(case: Case, by: str) -> Callable[[Record], list[str]]:
         build_cell = _find_column(name, kinds).build_cell
         return lambda record: [str(value)] if (value := build_cell(case, record).content) is not None else []
     spec = find_field(by, kinds)
-    keys = GROUP_KEYS.get(spec.path[-1], ()) if spec.type == "group" else ()
+    keys = list_group_keys(spec)
     if spec.type == "group" and len(keys) != 1:
         inner = ", ".join(f"by:{inner_name}" for inner_name in list_inner_names(name, kinds))
         raise UsageError(f"{quote(by)} holds several fields. Group by one of them: {inner}")
@@ -270,9 +271,27 @@ def _split_kind(terms: tuple[str, ...], kinds: Kinds) -> tuple[str | None, tuple
 
 def _list_usual_columns(kind: str | None, words: tuple[str, ...], known_kinds: Kinds) -> tuple[str, ...]:
     """Return the columns of a list without `--columns`: of exemptions alone, those that they have."""
-    kinds = [kind] if kind else [word.partition(":")[2] for word in words if word.casefold().startswith("kind:")]
-    is_exemptions = len(kinds) == 1 and (found := known_kinds.find(kinds[0])) and found.model is ProcurementExemption
-    return EXEMPTION_COLUMNS if is_exemptions else DEFAULT_COLUMNS
+    words_for_kind = (
+        [kind] if kind else [word.partition(":")[2] for word in words if word.casefold().startswith("kind:")]
+    )
+    found = known_kinds.find(words_for_kind[0]) if len(words_for_kind) == 1 else None
+    if found is not None and found.is_declared:
+        return list_declared_columns(found)
+    return EXEMPTION_COLUMNS if found and issubclass(found.model, ProcurementExemption) else DEFAULT_COLUMNS
+
+
+_MAX_DECLARED_COLUMNS = 4
+
+
+def list_declared_columns(kind: Kind) -> tuple[str, ...]:
+    """Return the usual columns of a declared kind: those with a role, otherwise its first fields."""
+    fields = [field for field in list_fields(kind.model) if field.declared]
+    due = [field.name for field in fields if field.has_role("due")] or ["target"]
+    tracked = ("status", *due, "accountable") if kind.is_tracked else ()
+    others = [field for field in fields if field.name not in tracked and field.name != "title"]
+    first = sorted(others, key=lambda field: not any(map(field.has_role, ("group", "sum", "required"))))
+    shown = {field.name for field in first[: _MAX_DECLARED_COLUMNS - len(tracked) // 2]}
+    return ("id", "title", *(field.name for field in others if field.name in shown), *tracked)
 
 
 def _find_column(typed_name: str, kinds: Kinds) -> _RecordColumn:

@@ -28,8 +28,10 @@ from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Category, Decision
 from p2ptrack.model.history import RawValues, RegisterHistory, Revision, VersionHistory
+from p2ptrack.model.kinds import KINDS, Kinds
+from p2ptrack.model.known_names import programme_field_specs
 from p2ptrack.model.records import read_title
-from p2ptrack.model.schema import FieldSpec, programme_field_specs, record_field_specs
+from p2ptrack.model.schema import FieldSpec, record_field_specs
 from p2ptrack.phrases import did_you_mean, pluralise, quote
 from p2ptrack.queries.answer import HistoryScope, LazyData, export_history, shorten_text
 from p2ptrack.queries.exempt_marks import EXEMPT, mark_exempt_items
@@ -44,7 +46,7 @@ _PATH_STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 _TRAILING_NUMBER = re.compile(r" \d+$")
 _FLAG_WORDS = {"true": "yes", "false": "no"}
 _LISTS_OF_FIELD_NAMES = frozenset({"inferred", "restated", "truncated", "exempt.fields"})
-_DATE_FIELDS = frozenset({"target", "review_by"})
+_DATE_FIELDS = frozenset({"review_by"})
 _FILE_EVENTS: Mapping[ChangeType, str] = {
     "created": "Created",
     "moved": "File moved",
@@ -82,7 +84,7 @@ def build_history(
     all_changes = list_field_changes(record_history)
     changes = tuple(change for change in all_changes if _is_within(change.path, options.field))
     if options.field and not changes:
-        _require_known_field(options.field, all_changes)
+        _require_known_field(options.field, record_history, all_changes)
     last_version = record_history.last_existing_version(len(register_history.revisions))
     title = read_title(last_version.fields) if last_version else ""
     gaps = tuple(history_gaps(register_history, record_history))
@@ -122,9 +124,10 @@ def _is_within(path: str, parent: str) -> bool:
     return not parent or any(name == parent or name.startswith((f"{parent}.", f"{parent}[")) for name in candidates)
 
 
-def _require_known_field(name: str, all_changes: Iterable[FieldChange]) -> None:
+def _require_known_field(name: str, record_history: VersionHistory, all_changes: Iterable[FieldChange]) -> None:
     """Raise `UsageError` for a field that no record has today and this one never had."""
-    known_fields = {*record_field_specs(), *(strip_indices(change.path) for change in all_changes), "path"}
+    kinds = record_history.versions[-1].kinds
+    known_fields = {*record_field_specs(kinds), *(strip_indices(change.path) for change in all_changes), "path"}
     if name.partition("[")[0] not in known_fields:
         raise UsageError(f"There is no field {quote(name)}.{did_you_mean(name, sorted(known_fields))}")
 
@@ -216,14 +219,15 @@ class _ChangeFormatter:
 
     def format_change(self, change: FieldChange) -> str:
         """Return the new value, what was removed, or both the old and the new value."""
-        old, new = (format_field_value(change.path, value) for value in (change.old, change.new))
+        kinds = change.after.kinds
+        old, new = (format_field_value(change.path, value, kinds) for value in (change.old, change.new))
         if change.new is None:
             return old if change.event == "deleted" else f"removed; it was: {shorten_text(old, _MAX_TEXT)}"
         if change.old is None:
             return shorten_text(new, _MAX_TEXT)
         if _is_long_text(change):
             return diff_words(old, new)
-        if change.path in _DATE_FIELDS:
+        if change.is_target or change.path in _DATE_FIELDS:
             return "; ".join(filter(None, self._iter_date_parts(change)))
         return f"{old} → {new}"
 
@@ -236,7 +240,7 @@ class _ChangeFormatter:
         days = count_days_between(start, end)
         shift = f" ({format_days_moved(days)})" if days else ""
         yield f"{format_display_value(change.old)} → {format_display_value(change.new)}{shift}"
-        if change.path != "target" or has_same_deadline(start, end):
+        if not change.is_target or has_same_deadline(start, end):
             return
         last = self.record_history.last_existing_version(self.record_history.versions[-1].revision.position)
         last_fields: RawValues = last.fields if last else {}
@@ -272,7 +276,9 @@ def format_days_moved(days: int) -> str:
 def _text_table(changes: Iterable[FieldChange], formatter: _ChangeFormatter, exempt_parts: Sequence[str]) -> Table:
     rows = []
     for change in changes:
-        name = _FILE_EVENTS[change.event] if change.path == "path" else format_field_name(change.path)
+        name = (
+            _FILE_EVENTS[change.event] if change.path == "path" else format_field_name(change.path, change.after.kinds)
+        )
         if any(_is_within(change.path, part) for part in exempt_parts):
             name = f"{name} ({EXEMPT})"
         cells = Cell(name), Cell(formatter.format_change(change))
@@ -293,7 +299,7 @@ def _is_long_text(change: FieldChange) -> bool:
     )
 
 
-def format_field_name(field: str) -> str:
+def format_field_name(field: str, kinds: Kinds = KINDS) -> str:
     """Return a field by its titles: `revisions[0].approved_by` is *Revised date 1: approved by*.
 
     Works for the programme's fields too. A field that does not exist today, such as a column of a source's table,
@@ -302,7 +308,7 @@ def format_field_name(field: str) -> str:
     path, name = "", ""
     for step, index in _PATH_STEP.findall(field):
         path = f"{path}.{step}" if path else step
-        field_spec = record_field_specs().get(path) or programme_field_specs().get(path)
+        field_spec = record_field_specs(kinds).get(path) or programme_field_specs().get(path)
         title = field_spec.title if field_spec else step
         name = _append_title(name, f"{title.removesuffix('s')} {int(index) + 1}" if index else title, field_spec)
     return name
@@ -319,13 +325,13 @@ def _append_title(name: str, title: str, field_spec: FieldSpec | None) -> str:
     return f"{name}: {title[0].lower() + title[1:] if field_spec else title}"
 
 
-def format_field_value(field: str, value: DisplayValue | None) -> str:
+def format_field_value(field: str, value: DisplayValue | None, kinds: Kinds = KINDS) -> str:
     """Return a value as people read it: *in progress*, *yes*, titles of fields; texts and dates as written."""
     path = strip_indices(field)
     if path in _LISTS_OF_FIELD_NAMES:
         names = (value,) if isinstance(value, str) else value or ()
-        return ", ".join(format_field_name(name).casefold() for name in names)
-    text, field_spec = format_display_value(value), record_field_specs().get(path)
-    if field_spec is None or field_spec.type not in {"choice", "flag"}:
+        return ", ".join(format_field_name(name, kinds).casefold() for name in names)
+    text, field_spec = format_display_value(value), record_field_specs(kinds).get(path)
+    if field_spec is None or field_spec.declared or field_spec.type not in {"choice", "flag"}:
         return text
     return _FLAG_WORDS.get(text, text.replace("_", " "))

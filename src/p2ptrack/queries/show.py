@@ -24,18 +24,10 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Category, Decision, Extent, get_word_as_written
-from p2ptrack.model.records import (
-    Action,
-    FollowUp,
-    Recommendation,
-    Record,
-    TargetRevision,
-    TrackedRecord,
-    Update,
-    kind_of,
-)
+from p2ptrack.model.kinds import kind_of
+from p2ptrack.model.records import Action, FollowUp, Recommendation, Record, TargetRevision, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
-from p2ptrack.model.schema import FieldSpec, list_set_fields
+from p2ptrack.model.schema import FieldSpec, list_fields, list_set_fields
 from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise, unique
 from p2ptrack.queries.answer import (
     INFERRED_KEY,
@@ -162,7 +154,7 @@ def _describe_meeting(case: Case, id_: str) -> str:
 
 def _describe_position(case: Case, record: Record) -> Iterator[str]:
     """Yield kind, status, target, owner and phase."""
-    kind = kind_of(record).singular.capitalize()
+    kind = kind_of(record).title
     if isinstance(record, Action) and record.recommendations:
         kind += f" for {', '.join(record.recommendations)}"
     if isinstance(record, FollowUp) and record.raised:
@@ -172,11 +164,15 @@ def _describe_position(case: Case, record: Record) -> Iterator[str]:
         yield format_status(case, record)
         if record.status is case.get_status(record) and get_word_as_written(record, "status"):
             yield f"Counts as: {status_label(record.status).lower()}"
-        yield f"Target date: {format_target(case, record)}"
+        yield f"{_get_title(record, 'target')}: {format_target(case, record)}"
         yield f"Owner: {format_owner(case, record)}"
     if isinstance(record, Action) and record.phase:
         start, end = (case.register.find_phase(id_) for id_ in (record.phase, record.phase_end))
         yield f"Starts in {start.title if start else record.phase}{f', ends in {end.title}' if end else ''}"
+
+
+def _get_title(record: Record, attribute: str) -> str:
+    return next(field.title for field in list_fields(type(record)) if field.attribute == attribute)
 
 
 def _describe_recommendation(case: Case, id_: str) -> str:
@@ -547,7 +543,7 @@ def list_other_fields(case: Case, record: Record) -> tuple[Fact, ...]:
     return tuple(
         Fact(field.title + inferred_mark(record, field.attribute), None, (_format_field(case, record, field),))
         for field, _ in list_set_fields(record)
-        if field.name not in _FIELDS_SHOWN_ELSEWHERE
+        if field.attribute not in _FIELDS_SHOWN_ELSEWHERE or (field.declared and field.attribute != "target")
     )
 
 

@@ -11,8 +11,9 @@ from p2ptrack.analysis.contracts import count_facts, list_contracts
 from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline
 from p2ptrack.analysis.measures import Measures, OpenDependency, TrackedRecords, find_gaps, find_stage
 from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.programme import Phase
-from p2ptrack.model.records import Action, FollowUp, ProcurementExemption, Recommendation, TrackedRecord, kind_of
+from p2ptrack.model.records import Action, FollowUp, ProcurementExemption, Recommendation, TrackedRecord
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, pluralise, unique
 from p2ptrack.queries.answer import (
     INFERRED_KEY,
@@ -98,6 +99,11 @@ def build_progress_table(case: Case, *, all_stages: bool = False) -> Table:
     if followups:
         rows.append(build_row("Follow-ups", followups, "total"))
         rows += _build_area_rows(followups, len(columns))
+    for kind in case.register.kinds:
+        if kind.is_declared and kind.is_tracked and (records := case.register.of_kind(kind)):
+            rows.append(
+                build_row(kind.plural_title, [record for record in case.tracked() if record in records], "total")
+            )
     return Table("progress", "Progress", columns, tuple(rows), empty="No actions or follow-ups yet.")
 
 
@@ -167,6 +173,9 @@ def _build_blocks(case: Case) -> Iterator[Block]:
     yield make_paragraph(f"Next: {command}", role="next")
 
 
+_COUNTED_FIRST = ("action", "recommendation", "follow_up")
+
+
 def _describe_size(case: Case) -> str:
     actions, recommendations, followups = (
         len(case.register.of_type(Action)),
@@ -177,12 +186,15 @@ def _describe_size(case: Case) -> str:
     if actions or recommendations:
         on_recommendations = f" on {pluralise(recommendations, 'recommendation')}" if recommendations else ""
         parts.append(pluralise(actions, "action") + on_recommendations)
-    if followups or not (parts or case.register.of_type(ProcurementExemption) or case.register.contracts.contracts):
+    has_others = any(kind_of(record).name not in _COUNTED_FIRST for record in case.register.records)
+    if followups or not (parts or has_others or case.register.contracts.contracts):
         parts.append(pluralise(followups, "follow-up"))
     if exemptions := len(case.register.of_type(ProcurementExemption)):
         parts.append(pluralise(exemptions, "exemption"))
     if contracts := len(case.register.contracts.contracts):
         parts.append(pluralise(contracts, "contract"))
+    declared = [(kind, len(case.register.of_kind(kind))) for kind in case.register.kinds if kind.is_declared]
+    parts += [pluralise(count, kind.singular, kind.plural) for kind, count in declared if count]
     return ", ".join(parts) + "."
 
 

@@ -19,8 +19,9 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Status, get_word_as_written
+from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.programme import DEFAULT_LANGUAGE, Paper, RatingLevel
-from p2ptrack.model.records import Recommendation, Record, TrackedRecord, kind_of
+from p2ptrack.model.records import Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import find_comments, normalise_spelling, pluralise, remove_comments
 from p2ptrack.reports import REPORTS

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack.diagnostics import Problem, Severity
-from p2ptrack.model.records import Kinds
+from p2ptrack.model.kinds import Kinds
 from p2ptrack.store.folder import FolderSource, RecordFile, is_yaml
 from p2ptrack.store.loader import LoadedRegister, load_register_from
 from p2ptrack.store.parsed_cache import open_parsed_cache

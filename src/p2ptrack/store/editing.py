@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from p2ptrack.diagnostics import Problem, escape_control_characters
 from p2ptrack.errors import OperationError, describe_os_error
-from p2ptrack.model.records import Kind
+from p2ptrack.model.kinds import Kind
 from p2ptrack.phrases import excerpt, quote
 from p2ptrack.store.folder import FolderEntry, FolderSource, record_stem
 from p2ptrack.store.writing import create_temporary_folder

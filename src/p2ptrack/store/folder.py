@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.model.contracts import CONTRACTS_FOLDER, CONTRACTS_PATH
-from p2ptrack.model.records import KINDS, Kind, Kinds
+from p2ptrack.model.kinds import KINDS, Kind, Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import ErrorCode
 from p2ptrack.phrases import describe_lookalike, excerpt, join_words, pluralise, suggest

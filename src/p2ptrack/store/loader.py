@@ -15,9 +15,11 @@ from pydantic import ValidationError
 
 from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.model.dates import Anchors
+from p2ptrack.model.declared_kinds import read_kinds
 from p2ptrack.model.fields import Model, ValidationContext
+from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.programme import COMPARED_FIELDS, DISPENSABLE_FIELDS, Policy, Programme, collect_labels
-from p2ptrack.model.records import KINDS, Kinds, Recommendation, Record
+from p2ptrack.model.records import Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, sort_records
 from p2ptrack.model.schema import field_names
 from p2ptrack.model.validation import (
@@ -219,6 +221,12 @@ def load_programme(source: FileSource, validate: FileValidator = validate_progra
     return _load_programme(source, validate)[0] or _empty_programme()
 
 
+def load_kinds(source: FileSource) -> Kinds:
+    """Return the kinds of record that the programme of a register has, without reading all of it."""
+    data = source.read(PROGRAMME_PATH)
+    return KINDS if isinstance(data, Problem) else read_kinds(yaml.read(data, PROGRAMME_PATH).value or {})
+
+
 def _empty_programme() -> Programme:
     return Programme(title="", policy=Policy())
 
@@ -231,7 +239,8 @@ def _load_programme(
     if isinstance(data, Problem):
         return None, (data,)
     parsed = read(data, PROGRAMME_PATH)
-    context = ValidationContext(build_anchors_from_values(parsed.value or {}), as_of=as_of)
+    values = parsed.value or {}
+    context = ValidationContext(build_anchors_from_values(values), as_of=as_of, kinds=read_kinds(values))
     programme, problems = validate(Programme, parsed, context, PROGRAMME_PATH)
     return programme, _drop_derived(problems, data)
 
@@ -299,6 +308,8 @@ def _find_unread_fields(
     if not fields:
         return None
     unread = frozenset(name for field in fields for name in list_possible_fields(field, model))
+    if issubclass(model, TrackedRecord) and model.due_name in unread:
+        unread |= {"target"}
     if any(map(_is_error, parsed.problems)):
         unread |= set(field_names(model)) - {"exempt"} - (parsed.value or {}).keys()
     return unread

@@ -24,7 +24,7 @@ from zlib import crc32
 
 from p2ptrack import __version__
 from p2ptrack.errors import OperationError
-from p2ptrack.model.schema import ALL_FIELD_NAMES
+from p2ptrack.model.known_names import ALL_FIELD_NAMES
 from p2ptrack.store import yaml
 
 CACHE_VARIABLE = "P2PTRACK_CACHE"

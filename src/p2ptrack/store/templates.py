@@ -12,8 +12,8 @@ from typing import Any
 from p2ptrack.diagnostics import Problem, escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.programme import Layout, Wording, merge_layers
-from p2ptrack.model.records import KINDS
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.phrases import join_words, quote

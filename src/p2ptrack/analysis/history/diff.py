@@ -18,12 +18,13 @@ from typing import Any, Literal, TypeAlias, cast
 from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.analysis.facts import FactContext, compute_facts
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
+from p2ptrack.model.declared_kinds import read_kinds
 from p2ptrack.model.fields import ValidationContext, find_meaning
 from p2ptrack.model.history import Contribution, RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
+from p2ptrack.model.known_names import component_list_fields
 from p2ptrack.model.programme import Programme, collect_labels
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, sort_records
-from p2ptrack.model.schema import component_list_fields
 from p2ptrack.model.validation import validate_with_dropped_fields
 from p2ptrack.phrases import normalise_word
 from p2ptrack.values import dataclass
@@ -69,6 +70,11 @@ class FieldChange(FieldDiff):
     before: RecordVersion | None
     after: RecordVersion
     revision: Revision
+
+    @property
+    def is_target(self) -> bool:
+        """Whether it is the target date, whatever the file calls it."""
+        return self.field_name == self.after.due_name
 
 
 def list_field_changes(record_history: VersionHistory) -> tuple[FieldChange, ...]:
@@ -421,12 +427,15 @@ class ValueInterpreter:
         self, version: RecordVersion, fields: Fields = STATUS_FIELDS
     ) -> tuple[Record | None, tuple[str, ...]]:
         """Return these fields of a version, and the names of those that are not understood."""
-        if version.kind is None:
+        kind = None if version.values is None else self.programme.kinds.find_by_path(version.path) or version.kind
+        if kind is None:
             return None, ()
         key = version.path, version.revision.position, fields
         if key not in self._records:
-            values = {name: version.fields[name] for name in fields if name in version.fields}
-            record, left_out = validate_with_dropped_fields(version.kind.model, values, self._validation_context)
+            due_name = kind.model.due_name if issubclass(kind.model, TrackedRecord) else "target"
+            names = [due_name if name == "target" else name for name in fields]
+            values = {name: version.fields[name] for name in names if name in version.fields}
+            record, left_out = validate_with_dropped_fields(kind.model, values, self._validation_context)
             self._records[key] = record, left_out or (("",) if record is None else ())
         return self._records[key]
 
@@ -444,7 +453,7 @@ def programme_at(history: RegisterHistory, position: int) -> ValueInterpreter:
     key = version.revision.position if version else 0
     if key not in history.cache:
         values: RawValues = version.fields if version and version.values else {"title": "…"}
-        context = ValidationContext(build_anchors_from_values(values))
+        context = ValidationContext(build_anchors_from_values(values), kinds=read_kinds(values))
         programme, left_out = validate_with_dropped_fields(Programme, values, context)
         history.cache[key] = ValueInterpreter(programme or Programme(title="…"), left_out)
     return cast("ValueInterpreter", history.cache[key])

@@ -31,6 +31,7 @@ from p2ptrack.analysis.history.diff import (
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
 from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
+from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.records import TrackedRecord, read_title
 from p2ptrack.model.schema import record_field_specs
 from p2ptrack.phrases import natural_key, normalise_word
@@ -79,7 +80,7 @@ class Event:
     """Something that happened to a record, when it became official and who did it.
 
     Without a revision nobody did it: a date came on which something decided takes effect. `days` is by how many a
-    target moved.
+    target moved. `kinds` are those that the programme had then.
     """
 
     event_type: EventType
@@ -95,6 +96,7 @@ class Event:
     approved_by: str = ""
     evidence: tuple[str, ...] = ()
     note: str = ""
+    kinds: Kinds = KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,15 @@ class Transition:
     def make_event(self, event_type: EventType, revision: Revision, **details: Any) -> Event:
         """Return an event of the record."""
         id_ = str(self.final.fields.get("id", self.record_history.id))
-        return Event(event_type, id_, get_kind_name(self.after), get_title(self.after), revision, **details)
+        return Event(
+            event_type,
+            id_,
+            get_kind_name(self.after),
+            get_title(self.after),
+            revision,
+            kinds=self.after.kinds,
+            **details,
+        )
 
     def make_field_event(self, event_type: EventType, change: FieldChange) -> Event:
         """Return the event of one field."""
@@ -155,7 +165,7 @@ class Transition:
 
     def read_target(self, version: RecordVersion) -> CouncilDate | None:
         """Return the target date of a version."""
-        return self.interpreter.read_date(version.fields.get("target"))
+        return self.interpreter.read_date(version.target)
 
 
 def iter_record_events(
@@ -187,7 +197,7 @@ def _iter_transition_events(transition: Transition) -> Iterator[Event]:
         moving = (entry for entry in entries_by_list["revisions"] if not _moves_nothing(transition, entry))
         entries_by_list["revisions"] = tuple(moving)
     for change in changes:
-        if change.field_name == "target":
+        if change.is_target:
             yield from _iter_target_events(transition, change)
     yield from _iter_extension_events(transition, entries_by_list.get("revisions", ()))
     yield from _iter_update_events(transition, entries_by_list.get("updates", ()))
@@ -230,7 +240,7 @@ def _is_within_added_entry(diff: FieldDiff, added_indices: Mapping[str, set[int]
 def _iter_field_events(transition: Transition, change: FieldChange) -> Iterator[Event]:
     if _is_exemption_diff(change):
         yield transition.make_field_event(EventType.EXEMPTION, change)
-    elif change.field_name == "target" or _has_same_meaning(transition.interpreter, change):
+    elif change.is_target or _has_same_meaning(transition, change):
         return
     elif change.path == "status":
         old, new = (transition.interpreter.read_status(value) for value in (change.old, change.new))
@@ -242,9 +252,10 @@ def _iter_field_events(transition: Transition, change: FieldChange) -> Iterator[
         yield transition.make_field_event(event_type, change)
 
 
-def _has_same_meaning(interpreter: ValueInterpreter, diff: FieldDiff) -> bool:
+def _has_same_meaning(transition: Transition, diff: FieldDiff) -> bool:
     """Whether a date or a status is only written in another way."""
-    field_spec = record_field_specs().get(strip_indices(diff.path))
+    interpreter = transition.interpreter
+    field_spec = record_field_specs(transition.after.kinds).get(strip_indices(diff.path))
     field_type = field_spec.type if field_spec else ""
     if field_type == "date":
         old, new = interpreter.read_date(diff.old), interpreter.read_date(diff.new)
@@ -310,17 +321,17 @@ def _describe_update(update: RawValues) -> str:
 
 def _iter_target_events(transition: Transition, change: FieldChange) -> Iterator[Event]:
     """Yield the move of a target; nothing where the same date is written in another way."""
-    old, new = transition.before.fields.get("target"), transition.after.fields.get("target")
+    old, new = transition.before.target, transition.after.target
     move = transition.read_target(transition.before), transition.read_target(transition.after)
     if has_same_deadline(*move):
-        if not _has_same_meaning(transition.interpreter, FieldDiff("target", get_raw_text(old), get_raw_text(new))):
+        if not _has_same_meaning(transition, FieldDiff("target", get_raw_text(old), get_raw_text(new))):
             yield transition.make_field_event(EventType.OTHER, change)
         return
     entry, note = _find_declaration(transition, move)
     yield transition.make_event(
         EventType.TARGET,
         change.revision,
-        field="target",
+        field=change.path,
         old=get_raw_text(old) or None,
         new=get_raw_text(new) or None,
         days=count_days_between(*move),
@@ -525,7 +536,7 @@ def _iter_affected(
 
 
 def _names_anchor(interpreter: ValueInterpreter, version: RecordVersion, anchor_id: str) -> bool:
-    target = interpreter.read_date(version.fields.get("target"))
+    target = interpreter.read_date(version.target)
     return target is not None and target.anchor == anchor_id
 
 
@@ -533,14 +544,14 @@ def iter_anchored_target_events(history: RegisterHistory, revision_range: Revisi
     """Yield the move of every target that names a phase or a meeting whose date moved."""
     for move in iter_anchor_moves(history, revision_range):
         for version in move.affected:
-            target = get_raw_text(version.fields.get("target"))
+            target = get_raw_text(version.target)
             yield Event(
                 EventType.TARGET,
                 str(version.fields.get("id")),
                 get_kind_name(version),
                 get_title(version),
                 move.revision,
-                field="target",
+                field=version.due_name,
                 old=f"{target} ({move.old})",
                 new=f"{target} ({move.new})",
                 days=move.days,

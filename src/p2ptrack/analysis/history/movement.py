@@ -24,7 +24,8 @@ from p2ptrack.analysis.history.diff import (
 from p2ptrack.analysis.history.events import Event, EventType, RevisionRange, get_kind_name, get_title
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.history import RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
-from p2ptrack.model.records import Kind, TrackedRecord
+from p2ptrack.model.kinds import Kind
+from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import natural_key
 from p2ptrack.values import dataclass
@@ -212,7 +213,7 @@ def _make_new_event(comparison: RegisterComparison, outcome: RecordOutcome, even
         for earlier, later in comparison.revision_range.iter_version_pairs(outcome.record_history)
         if later.kind == outcome.kind and (earlier is None or earlier.kind != outcome.kind)
     )
-    target = get_raw_text(arrival.fields.get("target"))
+    target = get_raw_text(arrival.target)
     notes = [f"target {target}"] if target else []
     old_path = None
     if outcome.previous_kind:

@@ -199,7 +199,9 @@ def _find_exempt_paths(version: RecordVersion, day: date) -> Iterator[str]:
     if kind is None:
         return
     if "exempt" in version.fields:
-        yield from _read_exempt_fields(version.fields["exempt"], frozenset(list_exemptable_fields(kind.model)), day)
+        known_fields = frozenset(list_exemptable_fields(kind.model))
+        for name in _read_exempt_fields(version.fields["exempt"], known_fields, day):
+            yield from (name, "target") if name == version.due_name else (name,)
     for name in EXEMPTABLE_LISTS:
         entries = version.fields.get(name)
         for entry in entries if isinstance(entries, list) else [entries]:

@@ -18,8 +18,9 @@ from p2ptrack.analysis.case import ExemptContent, RedactedItem, Redactions
 from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Extent
+from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.programme import ExemptionLaw
-from p2ptrack.model.records import ExemptMarking, Record, TrackedRecord, Update, has_title_of_text, kind_of
+from p2ptrack.model.records import ExemptMarking, Record, TrackedRecord, Update, has_title_of_text
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import field_model, field_names, iter_values, list_fields
 from p2ptrack.phrases import natural_key, unique
@@ -94,7 +95,9 @@ def list_exempt_fields(model: BaseModel, day: date) -> tuple[str, ...]:
 def get_exempt_fields(model: BaseModel, exempt: ExemptMarking) -> tuple[str, ...]:
     """Return the fields that an exemption names, and the title when it is the first sentence of an exempt text."""
     is_title_exempt = isinstance(model, Record) and "origin_text" in exempt.fields and has_title_of_text(model)
-    return unique((*exempt.fields, "title")) if is_title_exempt else exempt.fields
+    fields = unique((*exempt.fields, "title")) if is_title_exempt else exempt.fields
+    is_target_exempt = isinstance(model, TrackedRecord) and model.due_name in fields
+    return unique((*fields, "target")) if is_target_exempt else fields
 
 
 def expand_implied_fields(names: Iterable[str]) -> tuple[str, ...]:

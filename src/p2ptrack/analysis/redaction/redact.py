@@ -33,6 +33,7 @@ from p2ptrack.analysis.redaction.exemptions import (
 from p2ptrack.analysis.redaction.names import NameMatcher, build_name_matcher
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker, Model
+from p2ptrack.model.kinds import to_file_field
 from p2ptrack.model.programme import ExemptionLaw, Programme
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update
 from p2ptrack.model.register import Register
@@ -55,7 +56,8 @@ def make_public_copy(record: Record, day: date, title: str) -> Record:
     repeated = list_repeated_dates(record, day)
     if repeated:
         record = _remove_revisions(record, repeated)
-        exempt_fields = unique((*exempt_fields, "target")) if "target" in repeated else exempt_fields
+        if "target" in repeated:
+            exempt_fields = unique((*exempt_fields, "target", to_file_field(record, "target")))
     redacted_entries = {
         name: _redact_entries(getattr(record, name), day) for name in EXEMPTABLE_LISTS if hasattr(record, name)
     }

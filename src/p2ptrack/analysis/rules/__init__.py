@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -21,7 +22,9 @@ from p2ptrack.analysis.rules import (
 from p2ptrack.analysis.rules.rule import Finding, Rule, collect_groups, group_by_rule, rules_in
 from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
 from p2ptrack.model.contracts import CONTRACTS_PATH
+from p2ptrack.model.kinds import to_file_field
 from p2ptrack.model.limits import MAX_ERRORS
+from p2ptrack.model.records import TrackedRecord
 from p2ptrack.phrases import unique
 
 _REGISTER_RULES = rules_in(
@@ -91,13 +94,16 @@ def is_enabled(rule: Rule, case: Case) -> bool:
 def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
     path = CONTRACTS_PATH if finding.cell else _find_path(case, finding.record)
     related_paths = (_find_path(case, id_) for id_ in finding.related)
+    record, fix = case.register.by_id.get(finding.record), finding.fix
+    if isinstance(record, TrackedRecord) and record.due_name != "target":
+        fix = re.sub(r"\btarget(?=:|`)", record.due_name, fix)
     return Problem(
         path,
         rule.code,
         rule.severity,
         finding.message,
-        finding.fix,
-        finding.field,
+        fix,
+        to_file_field(record, finding.field),
         location=finding.cell.locate() if finding.cell else None,
         record=finding.record or finding.group,
         related=unique(related for related in related_paths if related != path),

@@ -31,7 +31,8 @@ from p2ptrack.analysis.rules.rule import (
 from p2ptrack.model.advice import is_nobody, is_placeholder
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import OPEN_STATUSES, STATUSES_NEEDING_DECISION, Status
-from p2ptrack.model.records import Record, TrackedRecord, Update, Verification, kind_of
+from p2ptrack.model.kinds import kind_of
+from p2ptrack.model.records import Record, TrackedRecord, Update, Verification
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote
 

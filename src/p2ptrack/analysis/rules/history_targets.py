@@ -111,7 +111,7 @@ class TargetHistory:
         """
         targets: list[TargetVersion] = []
         for version in self.versions:
-            value = version.fields.get("target")
+            value = version.target
             target = self.read_target(_attribute_target(version), value)
             previous = targets[-1] if targets else None
             if target is None or (previous and previous.value == target.value):
@@ -171,9 +171,7 @@ class TargetHistory:
         """Return the first target in git: the start of the first target change, otherwise the first with a day."""
         for version in self.versions:
             entries = _list_revisions(version)
-            target = self.read_target(
-                version.revision, entries[0].get("from") if entries else version.fields.get("target")
-            )
+            target = self.read_target(version.revision, entries[0].get("from") if entries else version.target)
             if target is not None and (entries or target.has_date):
                 return target
         return None
@@ -188,8 +186,8 @@ class TargetHistory:
 
 
 def _attribute_target(version: RecordVersion) -> Revision:
-    value = version.fields.get("target")
-    return attribute_condition(version, lambda values: bool(values.get("target") == value))
+    value = version.target
+    return attribute_condition(version, lambda values: bool(values.get(version.due_name) == value))
 
 
 def _list_revisions(version: RecordVersion) -> list[RawValues]:

@@ -17,7 +17,8 @@ from p2ptrack.analysis.links import Edge, collect_linkable_ids, find_cycles, ite
 from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, SpellingAdvice, example, fix, rule, why
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.fields import Acceptance, Extent, Priority, ReferenceTarget, Status
-from p2ptrack.model.records import Kind, Recommendation, Record, TrackedRecord, Update, kind_of
+from p2ptrack.model.kinds import Kind, kind_of
+from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import (
     fold_text,

@@ -14,7 +14,8 @@ from p2ptrack.analysis.measures import Measure
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.history import RecordVersion, RegisterHistory, Revision, VersionHistory
-from p2ptrack.model.records import Kind, TrackedRecord, kind_of
+from p2ptrack.model.kinds import Kind, kind_of
+from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.register import find_raised_day
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
 from p2ptrack.reports.layout import drop_empty_columns

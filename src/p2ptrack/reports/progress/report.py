@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from p2ptrack.analysis.measures import Measure, is_scheduled
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Status
-from p2ptrack.model.records import KINDS, TrackedRecord
+from p2ptrack.model.kinds import KINDS
+from p2ptrack.model.records import TrackedRecord
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Block, Bullets, Document, Paragraph, Ref, Section, make_paragraph
 from p2ptrack.reports.figure_tables import FIGURE_COLUMNS

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from p2ptrack.model.fields import Priority
-from p2ptrack.model.records import Action, FollowUp, Record, TrackedRecord, kind_of
+from p2ptrack.model.kinds import kind_of
+from p2ptrack.model.records import Action, FollowUp, Record, TrackedRecord
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.record_blocks import format_directorate, format_word
 from p2ptrack.reports.site.pages import find_label, name_files

@@ -9,14 +9,7 @@ from p2ptrack.analysis.links import addressed_recommendations, resolve_see
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import DirectorateMarker, ExemptionType, Extent, IdMarker
 from p2ptrack.model.money import Money, format_money
-from p2ptrack.model.records import (
-    Action,
-    FollowUp,
-    ProcurementExemption,
-    Recommendation,
-    Record,
-    TrackedRecord,
-)
+from p2ptrack.model.records import Action, FollowUp, ProcurementExemption, Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import format_meeting_title, list_raising_meetings
 from p2ptrack.model.schema import FieldSpec, list_fields
 from p2ptrack.phrases import unique

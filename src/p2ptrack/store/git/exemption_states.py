@@ -16,8 +16,9 @@ from typing import NamedTuple
 from p2ptrack.errors import OperationError
 from p2ptrack.model.fields import ValidationContext
 from p2ptrack.model.history import resolve_record_id
+from p2ptrack.model.kinds import Kinds, is_record_path
 from p2ptrack.model.programme import Programme, collect_labels
-from p2ptrack.model.records import Kinds, Record, is_record_path
+from p2ptrack.model.records import Record
 from p2ptrack.model.register import CurrentRegister, RecordState, Register, build_anchors
 from p2ptrack.model.validation import is_exemption_key
 from p2ptrack.store import yaml

@@ -12,6 +12,7 @@ from typing import Any
 
 from p2ptrack.diagnostics import Problem
 from p2ptrack.errors import OperationError, UsageError
+from p2ptrack.model.declared_kinds import read_kinds
 from p2ptrack.model.history import (
     CommitFiles,
     MergedCommit,
@@ -23,19 +24,19 @@ from p2ptrack.model.history import (
     build_register_history,
     resolve_record_id,
 )
-from p2ptrack.model.records import KINDS, is_record_path
+from p2ptrack.model.kinds import KINDS, Kinds, is_record_path
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import quote
 from p2ptrack.store import yaml
 from p2ptrack.store.folder import FolderSource
-from p2ptrack.store.git.log import GitCommit, parse_log
+from p2ptrack.store.git.log import PROGRAMME_NAME, GitCommit, data_folder, parse_log
 from p2ptrack.store.git.mainline import Mainline, read_mainline
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
 from p2ptrack.store.git.repository import LOG_COMMAND, Repository
 from p2ptrack.store.git.revision_lookup import ResolvedRevision, list_published_meetings
 from p2ptrack.store.git.snapshot import describe_missing_tag, read_data_tree
 from p2ptrack.store.git.worktree import list_modified_paths, require_own_files
-from p2ptrack.store.loader import pause_gc
+from p2ptrack.store.loader import load_kinds, pause_gc
 from p2ptrack.store.parsed_cache import open_parsed_cache
 from p2ptrack.values import dataclass
 
@@ -70,13 +71,15 @@ def load_history_with_files(root: Path, day: date) -> RegisterHistory:
     )
 
 
-def load_deleted_records(root: Path, blobs: Mapping[str, str]) -> tuple[RecordVersion, ...]:
+def load_deleted_records(root: Path, blobs: Mapping[str, str], kinds: Kinds | None = None) -> tuple[RecordVersion, ...]:
     """Return the records whose files are committed and no longer in the folder, from their blobs by path.
 
-    Of a blob that this copy of the repository lacks, only the id in the file's name is known.
+    Of a blob that this copy of the repository lacks, only the id in the file's name is known. Without `kinds` those
+    of the commit that is checked out count.
     """
     repository = Repository.find(root)
-    paths = [path for path in blobs if KINDS.find_by_path(path)]
+    kinds = kinds or read_kinds_at(repository, repository.head, data_folder(repository.prefix))
+    paths = [path for path in blobs if kinds.find_by_path(path)]
     try:
         contents = repository.read_blobs(blobs[path] for path in paths)
     except OperationError:
@@ -85,8 +88,20 @@ def load_deleted_records(root: Path, blobs: Mapping[str, str]) -> tuple[RecordVe
     records = []
     for path in paths:
         values = _parse_values(contents.get(blobs[path], b"")) or _UNREAD_VALUES
-        records.append(RecordVersion(revision, path, {**values, "id": resolve_record_id(path, values)}))
+        records.append(RecordVersion(revision, path, {**values, "id": resolve_record_id(path, values)}, kinds=kinds))
     return tuple(records)
+
+
+def read_kinds_at(repository: Repository, commit: str, folder: str) -> Kinds:
+    """Return the kinds of record that the programme of a commit has; `folder` is that of the register's data."""
+    entry = repository.list_files(commit, folder.rstrip("/"), (PROGRAMME_NAME,)).partition("\0")[0]
+    if not entry:
+        return KINDS
+    blob = entry.partition("\t")[0].split()[2]
+    try:
+        return read_kinds(_parse_values(repository.read_blobs((blob,))[blob]) or {})
+    except OperationError:  # this copy of the repository lacks the content
+        return KINDS
 
 
 def _open_full_history(root: Path, until: str = "", meetings: Collection[str] | None = None) -> HistoryReader:
@@ -103,7 +118,7 @@ def open_history(root: Path, until: str = "", meetings: Collection[str] | None =
     is a link or belongs to another repository.
     """
     repository = Repository.find(root)
-    for path in ("data", PROGRAMME_PATH, *KINDS.folders):
+    for path in ("data", PROGRAMME_PATH, *load_kinds(FolderSource(root)).folders):
         if (root / path).is_symlink():
             raise OperationError(
                 f"{path} is a link, and git does not keep what a link leads to, so there is no history behind it. "
@@ -233,12 +248,13 @@ class HistoryReader:
         last_common = max((self.mainline.positions[id_] for id_ in bases if self.mainline.has_commit(id_)), default=0)
         revision = Revision(last_common, commit, published.day, published.author)
         records: dict[str, RecordVersion] = {}
-        for path in sorted(filter(is_record_path, tree.files)):
+        kinds = load_kinds(tree)
+        for path in sorted(filter(kinds.find_by_path, tree.files)):
             data = tree.read(path)
             values = None if isinstance(data, Problem) else _parse_values(data)
             if values is not None:
                 key = resolve_record_id(path, values).casefold()
-                records.setdefault(key, RecordVersion(revision, path, values))
+                records.setdefault(key, RecordVersion(revision, path, values, kinds=kinds))
         return SidePublication(last_common, revision, records)
 
     def _read_contents(self, since: int, record_id: str) -> _BlobValues:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import pairwise
 
-from p2ptrack.model.records import is_record_path
+from p2ptrack.model.kinds import is_record_path
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.store.git.log import (
     PROGRAMME_NAME,

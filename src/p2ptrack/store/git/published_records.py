@@ -10,8 +10,8 @@ from pathlib import Path
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.history import PublishedRecords, RecordVersion
-from p2ptrack.model.records import KINDS
-from p2ptrack.store.git.history import load_deleted_records
+from p2ptrack.model.kinds import Kinds
+from p2ptrack.store.git.history import load_deleted_records, read_kinds_at
 from p2ptrack.store.git.log import data_folder
 from p2ptrack.store.git.process import run_git
 from p2ptrack.store.git.repository import Repository
@@ -42,38 +42,40 @@ def load_published_records(root: Path) -> PublishedRecords | None:
         last = max(publications, key=lambda item: (item.tag.made_at, item.meeting), default=None)
         if last is None:
             return None
-        blobs = _list_record_blobs(repository, last.commit, last.tag.folder or "")
+        kinds = read_kinds_at(repository, last.commit, data_folder(last.tag.folder or ""))
+        blobs = _list_record_blobs(repository, last.commit, last.tag.folder or "", kinds)
         left_out = list_left_out_paths(root)
         missing = {path: blob for path, blob in blobs.items() if not os.path.lexists(root / path)}
         missing = {path: blob for path, blob in missing.items() if path not in left_out}
-        records = _load_last_versions(repository, last.commit, missing) if missing else ()
+        records = _load_last_versions(repository, last.commit, missing, kinds) if missing else ()
     except OperationError:
         return None
-    kinds = [KINDS.find_by_path(path) for path in blobs]
-    found = Counter(kind.folder for kind in kinds if kind)
+    found = Counter(kind.folder for path in blobs if (kind := kinds.find_by_path(path)))
     return PublishedRecords(last.meeting, last.tag.record_counts, found, records)
 
 
-def _list_record_blobs(repository: Repository, commit: str, register_folder: str) -> dict[str, str]:
+def _list_record_blobs(repository: Repository, commit: str, register_folder: str, kinds: Kinds) -> dict[str, str]:
     """Return the blobs of a commit's records, by their paths in the register."""
     folder = data_folder(register_folder).rstrip("/")
     entries = repository.list_files(commit, folder, ()).split("\0")
     pairs = (entry.partition("\t")[::2] for entry in entries if entry)
     blobs = {f"data/{path}": metadata.split()[2] for metadata, path in pairs}
-    return {path: blob for path, blob in blobs.items() if KINDS.find_by_path(path)}
+    return {path: blob for path, blob in blobs.items() if kinds.find_by_path(path)}
 
 
-def _load_last_versions(repository: Repository, commit: str, missing: Mapping[str, str]) -> tuple[RecordVersion, ...]:
+def _load_last_versions(
+    repository: Repository, commit: str, missing: Mapping[str, str], kinds: Kinds
+) -> tuple[RecordVersion, ...]:
     """Return missing records as they were before the branch deleted them, otherwise as they were published.
 
     A record may have been closed by then, in another file. Each is at the commit that has it.
     """
     deleted: dict[str, RecordVersion] = {}
     deletions = _list_deletions(repository, commit)
-    for record in load_deleted_records(repository.root, {path: blob for path, (_, blob) in deletions.items()}):
+    for record in load_deleted_records(repository.root, {path: blob for path, (_, blob) in deletions.items()}, kinds):
         last_commit, _ = deletions[record.path]
         deleted.setdefault(_get_key(record), replace(record, revision=replace(record.revision, commit=last_commit)))
-    published = load_deleted_records(repository.root, missing)
+    published = load_deleted_records(repository.root, missing, kinds)
     return tuple(
         deleted.get(_get_key(record)) or replace(record, revision=replace(record.revision, commit=commit))
         for record in published
@@ -86,7 +88,7 @@ def _get_key(record: RecordVersion) -> str:
 
 def _list_deletions(repository: Repository, commit: str) -> dict[str, tuple[str, str]]:
     """Return the commit and the blob of each file of a record that was deleted since a commit, the last first."""
-    request = (*_DELETION_OPTIONS, "--diff-merges=first-parent", f"{commit}..{repository.head}", "--", *KINDS.folders)
+    request = (*_DELETION_OPTIONS, "--diff-merges=first-parent", f"{commit}..{repository.head}", "--", "data")
     deletions: dict[str, tuple[str, str]] = {}
     parent = commit
     tokens = iter(repository.run("log", *request).text.split("\0"))

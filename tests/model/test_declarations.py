@@ -1,0 +1,172 @@
+"""Fields and registers that a programme declares: what is read, and what is refused at which line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from p2ptrack.analysis.facts import FACT_NAMES
+from p2ptrack.analysis.filters import FIELD_ALIASES
+from p2ptrack.model.declared_kinds import RESERVED_ALIASES, RESERVED_FIELDS, RESERVED_WORDS
+from p2ptrack.model.kinds import KINDS, normalise_kind_word
+from p2ptrack.queries.answer_schemas import ANSWERS
+from tests.command import COMMANDS, run
+from tests.support import programme_of, write_register
+
+PROGRAMME = """\
+title: Registers of our own
+roles: [Head of Procurement, Monitoring Officer]
+fields:
+  action:
+    cost_centre: text
+    score: {type: number, role: sum}
+registers:
+  savings:
+    singular: saving
+    prefix: S
+    total_within: type_of_saving
+    fields:
+      type_of_saving:
+        type: choice
+        choices: [Cashable, Non-cashable, Cost avoidance]
+        role: [required, group]
+      amount: {type: money, role: sum}
+      class: text
+      supported_by: {type: link, list: true}
+  foi:
+    singular: FOI request
+    plural: FOI requests
+    prefix: FOI
+    fields:
+      received: {type: date, role: required}
+      reply_due: {type: date, role: due, title: Reply due}
+      pages: {type: number, role: sum}
+      answered_by: post
+"""
+FILES = {
+    "actions/A01.yaml": """\
+        id: A01
+        title: Buy less paper
+        status: in_progress
+        cost_centre: 4.10
+        score: 12
+        """,
+    "savings/S01.yaml": """\
+        id: S01
+        title: Paper
+        type_of_saving: cost avoidance
+        amount: £1,200
+        class: a
+        supported_by: A01
+        """,
+    "savings/S02.yaml": "id: S02\ntitle: Ink\ntype_of_saving: Cashable\namount: 300\n",
+    "foi/FOI01.yaml": """\
+        id: FOI01
+        title: Agency staff
+        received: 2026-11-02
+        reply_due: 27 November 2026
+        status: in_progress
+        pages: 1,200.5
+        answered_by: Monitoring Officer
+        """,
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write_register(tmp_path, FILES, PROGRAMME)
+
+
+def ask(root: Path, *words: str) -> dict[str, object]:
+    answer = run(*words, "--root", root, "--as-of", "2026-11-30", "--format", "json")
+    assert answer.code == 0, answer.err
+    return dict(json.loads(answer.out))
+
+
+def ids(root: Path, *words: str) -> list[str]:
+    records = ask(root, "list", *words)["records"]
+    assert isinstance(records, list)
+    return [record["id"] for record in records]
+
+
+def test_declared_records_are_read_with_their_types(root: Path) -> None:
+    records = ask(root, "list")["records"]
+    assert isinstance(records, list)
+    fields = {record["id"]: (record["kind"], record["fields"]) for record in records}
+    assert fields["A01"] == ("action", {"status": "in_progress", "cost_centre": "4.10", "score": 12})
+    assert fields["S01"] == (
+        "saving",
+        {
+            "type_of_saving": "Cost avoidance",
+            "amount": {"amount": "1200", "currency": "GBP"},
+            "class": "a",
+            "supported_by": ["A01"],
+        },
+    )
+    kind, request = fields["FOI01"]
+    assert (kind, request["pages"], request["reply_due"]["latest"]) == ("foi_request", 1200.5, "2026-11-27")
+    assert "target" not in request
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["savings"], ["S01", "S02"]), (["kind:foi-request"], ["FOI01"]), (["foi"], ["FOI01"]),
+        (["is:overdue"], ["FOI01"]), (["reply_due.before:2026-12"], ["FOI01"]), (["target.before:2026-12"], ["FOI01"]),
+        (["amount.over:1,000"], ["S01"]), (["amount:300"], ["S02"]), (["pages.over:1200"], ["FOI01"]),
+        (["pages:1200.5"], ["FOI01"]), (["savings", "--sort", "not.amount"], ["S01", "S02"]),
+        (["type_of_saving:cashable"], ["S02"]), (["type-of-saving:COST-AVOIDANCE"], ["S01"]), (["class:a"], ["S01"]),
+        (["class:none"], ["S02"]), (["supported_by:A01"], ["S01"]), (["answered_by:monitoring officer"], ["FOI01"]),
+        (["cost_centre:4.10"], ["A01"]), (["has:reply_due"], ["FOI01"]),
+    ],
+)  # fmt: skip
+def test_declared_fields_are_filters(root: Path, words: list[str], expected: list[str]) -> None:
+    assert ids(root, *words) == expected
+
+
+def test_a_declared_due_date_is_overdue_at_its_own_place(root: Path) -> None:
+    problems = ask(root, "check")["problems"]
+    assert isinstance(problems, list)
+    found = {(problem["code"], problem["path"], problem["field"], problem["line"]) for problem in problems}
+    assert ("T101", "data/foi/FOI01.yaml", "reply_due", 4) in found
+    assert "Reply due: 27 November 2026" in run("show", "FOI01", "--root", root, "--as-of", "2026-11-30").out
+
+
+def test_a_programme_without_declarations_has_the_built_in_kinds() -> None:
+    assert programme_of("title: x").kinds is KINDS
+    declared = programme_of(PROGRAMME).kinds
+    assert declared is programme_of(PROGRAMME).kinds
+    assert [kind.name for kind in declared] == [*(kind.name for kind in KINDS), "saving", "foi_request"]
+
+
+def test_reserved_words_are_those_that_mean_something() -> None:
+    words = {normalise_kind_word(word) for word in (*COMMANDS, *ANSWERS, "programme")}
+    assert words <= RESERVED_WORDS
+    assert set(FACT_NAMES) <= RESERVED_FIELDS
+    assert RESERVED_ALIASES == FIELD_ALIASES
+
+
+REFUSED = (Path(__file__).parent / "refused_declarations.txt").read_text(encoding="utf-8").splitlines()
+"""A line of the programme, and after # the code, place and message of its only problem."""
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_a_wrong_declaration_is_refused_at_its_line(line: str, tmp_path: Path) -> None:
+    declaration, _, expected = line.partition(" # ")
+    write_register(tmp_path, {}, f"title: x\n{declaration}\n")
+    answer = run("check", "--root", tmp_path, "--as-of", "2026-11-30", "--format", "json")
+    (problem,) = json.loads(answer.out)["problems"]
+    found = f"{problem['code']} {problem['line']}:{problem['column']} {problem['message']}"
+    assert (found, bool(problem["fix"])) == (expected, True)
+    assert run("list", "--root", tmp_path).code == 3
+
+
+def test_a_thousand_fields_are_refused(tmp_path: Path) -> None:
+    fields = ", ".join(f"f{number}: text" for number in range(1000))
+    write_register(tmp_path, {}, f"title: x\nregisters: {{s: {{singular: s, prefix: S, fields: {{{fields}}}}}}}\n")
+    assert (
+        "This declares 1000 fields. A kind can have at most 60 of its own."
+        in run("check", "--root", tmp_path, width=200).out
+    )
