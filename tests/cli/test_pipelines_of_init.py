@@ -28,10 +28,13 @@ def list_scripts(service: str, pipeline: dict[str, Any]) -> list[str]:
     """Return the scripts, after checking the keys that the service's schema requires."""
     if service == "github":
         assert {"on", "jobs"} <= pipeline.keys()
-        (job,) = pipeline["jobs"].values()
-        assert "runs-on" in job
-        assert all(("uses" in step) != ("run" in step) for step in job["steps"])
-        return [step["run"] for step in job["steps"] if "run" in step]
+        assert list(pipeline["jobs"]) == ["register", "site"]
+        assert pipeline["jobs"]["site"]["if"] == "inputs.publish_site"
+        assert pipeline["on"]["workflow_dispatch"]["inputs"]["publish_site"]["default"] == "false"
+        for job in pipeline["jobs"].values():
+            assert "runs-on" in job
+            assert all(("uses" in step) != ("run" in step) for step in job["steps"])
+        return [step["run"] for job in pipeline["jobs"].values() for step in job["steps"] if "run" in step]
     if service == "gitlab":
         job = pipeline["register"]
         assert job["artifacts"]["reports"] == {"codequality": "gl-code-quality-report.json"}
@@ -53,6 +56,7 @@ def test_a_pipeline_checks_with_annotations_and_makes_the_papers(service: str, f
         ["p2ptrack", "check", *root, "--history", "--format", service],
         ["p2ptrack", "render", *root, "--all", "--format", "pdf"],
         ["mv", f"{folder}build", "papers"],
+        *([["p2ptrack", "site", *root, "public"]] if service == "github" else []),
     ]
     assert not any("{" in line for line in lines)
 
@@ -93,7 +97,7 @@ def test_the_actions_are_those_of_this_repository() -> None:
     shared = [line.strip() for line in (ROOT / "action.yml").read_text("utf-8").splitlines() if "uses: " in line]
     assert [line for line in shared if line.removeprefix("- ") not in "\n".join(ours)] == []
     used = [line for line in build_pipeline("github", "").decode().splitlines() if "uses: " in line]
-    assert len(used) == 3
+    assert len(used) == 7
     assert [line for line in used if line.removeprefix("      - ").strip() not in "\n".join(ours)] == []
 
 

@@ -73,11 +73,13 @@ def test_every_make_command_of_the_documentation_is_a_target() -> None:
     assert named_targets <= targets
 
 
-def test_the_picture_is_there_and_of_a_modest_size() -> None:
-    (name,) = re.findall(r"!\[[^\]]{20,}\]\((\S+\.png)\)", TEXT)
-    picture = (ROOT / name).read_bytes()
-    assert picture.startswith(b"\x89PNG")
-    assert len(picture) < 300_000
+def test_the_pictures_are_there_and_of_a_modest_size() -> None:
+    names = re.findall(r"!\[[^\]]{20,}\]\((\S+\.png)\)", TEXT)
+    assert names == ["docs/papers.png", "docs/site.png"]
+    for name in names:
+        picture = (ROOT / name).read_bytes()
+        assert picture.startswith(b"\x89PNG")
+        assert len(picture) < 300_000
 
 
 def test_every_file_that_contributing_names_is_there() -> None:

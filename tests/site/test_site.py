@@ -157,7 +157,7 @@ def test_a_register_without_records_has_a_site(tmp_path: Path) -> None:
     write_register(tmp_path, programme="title: A register\n")
     files = make_site(tmp_path / "site", tmp_path)
     assert find_broken(files) == []
-    assert "There are no actions or follow-ups." in files["index.html"].decode()
+    assert "The register has no records." in files["index.html"].decode()
 
 
 def test_a_register_with_errors_is_refused_and_made_on_request(tmp_path: Path) -> None:

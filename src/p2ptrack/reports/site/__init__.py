@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from p2ptrack.model.history import RegisterHistory
+from p2ptrack.model.programme import Wording
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.site.facets import list_facets
 from p2ptrack.reports.site.lists import build_lists
@@ -38,6 +40,9 @@ _BUILDERS: tuple[PageBuilder, ...] = (
 )
 
 
+_OWN_WORDS = "site_for_"
+
+
 def make_site(
     context: PaperContext,
     histories: RegisterHistory | None = None,
@@ -45,9 +50,16 @@ def make_site(
     downloads: Mapping[str, bytes] | None = None,
 ) -> SiteContext:
     """Return what a site is made from, with a page for each record and meeting."""
+    context = replace(context, wording=_adapt_wording(context.wording))
     meeting_paths = name_meetings(context)
     known = tuple(entry for entry in publications if entry.meeting in meeting_paths)
     return SiteContext(context, histories, known, downloads or {}, name_records(context), meeting_paths)
+
+
+def _adapt_wording(wording: Wording) -> Wording:
+    """Return the wording in which the words of papers that the site says in another way are its own."""
+    own = {key.removeprefix(_OWN_WORDS): text for key, text in wording.templates.items() if key.startswith(_OWN_WORDS)}
+    return Wording({**wording.templates, **own})
 
 
 def iter_pages(site: SiteContext) -> Iterator[SitePage]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from p2ptrack.diagnostics import Severity
@@ -18,6 +18,7 @@ from p2ptrack.reports.document import (
     Column,
     Fact,
     Notice,
+    Paragraph,
     Prose,
     Row,
     Section,
@@ -103,8 +104,36 @@ def build_position(site: SiteContext) -> Iterator[SitePage]:
     empty = () if context.register.records else (make_paragraph(words("no_items")),)
     blocks = (*_build_error_notice(site), *scope.notice, intro, lists, *empty, *sections)
     page = site.make_page(HOME, HOME, words("site_position"), blocks)
+    titles = {words("listed_under", section=section.title): section.key for section in sections}
+    page = replace(page, document=replace(page.document, blocks=_link_sections(page.document.blocks, titles)))
     document = apply_layout(page.document, context.layout, "progress-report", _POSITION_PARTS)
     yield replace(page, document=replace(document, opening=("glance",)))
+
+
+def _link_sections(blocks: tuple[Block, ...], keys: Mapping[str, str]) -> tuple[Block, ...]:
+    """Return blocks in which the words that name a section of the first page lead to it."""
+    return tuple(_link_sections_in(block, keys) for block in blocks)
+
+
+def _link_sections_in(block: Block, keys: Mapping[str, str]) -> Block:
+    match block:
+        case Section():
+            return replace(block, blocks=_link_sections(block.blocks, keys))
+        case Table():
+            rows = tuple(replace(row, cells=tuple(_link_cell(cell, keys) for cell in row.cells)) for row in block.rows)
+            return replace(block, rows=rows)
+        case Paragraph():
+            spans = tuple(
+                link_page(f"{HOME}#s-{keys[span]}", span) if isinstance(span, str) and span in keys else span
+                for span in block.spans
+            )
+            return Paragraph(spans, block.role)
+        case _:
+            return block
+
+
+def _link_cell(cell: Cell, keys: Mapping[str, str]) -> Cell:
+    return replace(cell, content=_link_sections(cell.content, keys)) if isinstance(cell.content, tuple) else cell
 
 
 def _build_error_notice(site: SiteContext) -> tuple[Block, ...]:
