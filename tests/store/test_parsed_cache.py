@@ -17,6 +17,7 @@ from p2ptrack.store import parsed_cache, yaml
 from p2ptrack.store.parsed_cache import hash_blob, open_parsed_cache
 from p2ptrack.store.yaml import parser
 from tests.command import run
+from tests.git.builders import action, kept
 
 DAY = ("--as-of", "2023-01-12")
 RECORD = b"id: A1\ntitle: Review the register\norigin_text: |\n  One.\n  Two.\n"
@@ -110,15 +111,42 @@ def test_no_answer_differs_over_a_history(repository: Path, folder: Path, words:
     assert [answer(repository, folder, *words) for _ in range(2)] == [expected, expected]
 
 
-def test_a_content_is_parsed_once(repository: Path, folder: Path) -> None:
-    changes, status = ("changes", "--since", "HEAD~39"), ("status", *DAY)
-    answer(repository, folder, *changes)
+def answer_without_parser(root: Path, cache: Path | str, *words: str) -> tuple[int, bytes, str]:
     with patch.object(parser, "parse_yaml", side_effect=AssertionError):
-        answer(repository, folder, *changes)
-        with open_cache(repository, folder) as cache:
-            for path in sorted((repository / "data/actions").iterdir()):
-                assert cache.read(path.read_bytes(), path.name).value
-    assert answer(repository, folder, *status) == answer(repository, "off", *status)
+        return answer(root, cache, *words)
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (("changes", "--since", "HEAD~39"), ("changes", "--since", "HEAD~39")),
+        (("changes", "--since", "HEAD~39"), ("history", "A1")),
+        (("changes", "--since", "HEAD~39"), ("status", *DAY)),
+        (("changes", "--since", "HEAD~39"), ("list", "actions", "--at", "HEAD~30")),
+        (("history", "A1"), ("history", "A1")),
+        (("check", *DAY), ("check", *DAY)),
+        (("check", "--history", *DAY), ("check", "--history", *DAY)),
+    ],
+)
+def test_a_content_is_parsed_once(
+    repository: Path, folder: Path, before: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    expected = answer(repository, "off", *words)
+    answer(repository, folder, *before)
+    assert answer_without_parser(repository, folder, *words) == expected
+
+
+def test_the_states_of_an_exemption_are_parsed_once(tmp_path: Path, folder: Path) -> None:
+    exempt = "exempt:\n  paragraphs: [3]\n  reason: Commercial.\n  public_interest: Prices.\n"
+    register_kept = kept(
+        tmp_path / "kept", files={"data/actions/A01.yaml": action(), "data/actions/A02.yaml": action("A02")}
+    )
+    register_kept.commit("2023-01-02", {"data/actions/A01.yaml": action() + exempt})
+    register_kept.commit("2023-01-03", {"data/actions/A01.yaml": action(title="Other") + exempt})
+    words = ("list", "actions", "--audience", "public", *DAY)
+    expected = answer(register_kept.root, "off", *words)
+    answer(register_kept.root, folder, *words)
+    assert answer_without_parser(register_kept.root, folder, *words) == expected
 
 
 def test_a_file_that_changes_is_read_anew(root: Path, folder: Path) -> None:

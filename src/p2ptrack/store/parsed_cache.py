@@ -93,11 +93,14 @@ class ParsedCache:
         self._new_lines: list[bytes] = []
         self._new_size = 0
 
-    def read(self, data: bytes, path: str) -> yaml.ParsedFile:
-        """Return what `yaml.read` returns. A file with problems is always read anew, for their places."""
+    def read(self, data: bytes, path: str, key: str = "") -> yaml.ParsedFile:
+        """Return what `yaml.read` returns. A file with problems is always read anew, for their places.
+
+        `key` is the id of the content where it is known.
+        """
         if self._file is None:
             return yaml.read(data, path)
-        key = hash_blob(data)
+        key = key or hash_blob(data)
         cached = self.find(key)
         if cached is not None and not cached.is_odd:
             return yaml.ParsedFile(cached.value)
@@ -106,8 +109,14 @@ class ParsedCache:
             self._add(key, parsed)
         return parsed
 
-    def read_values(self, key: str, data: bytes) -> dict[str, yaml.YamlValue] | None:
-        """Return the plain data of a content that has this id, None where it cannot be read."""
+    def read_values(self, data: bytes, key: str = "") -> dict[str, yaml.YamlValue] | None:
+        """Return the plain data of a content, None where it cannot be read."""
+        if self._file is None:
+            return yaml.read(data, "").value
+        key = key or hash_blob(data)
+        cached = self.find(key)
+        if cached is not None:
+            return cached.value
         parsed = yaml.read(data, "")
         self._add(key, parsed)
         return parsed.value

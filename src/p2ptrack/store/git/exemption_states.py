@@ -182,10 +182,13 @@ class _StateReader:
         exempt_ids = {id_ for file, id_ in ids.items() if may_be_exempt(contents[file.blob])}
         files = [file for file, id_ in ids.items() if id_ in exempt_ids]
         context = ValidationContext(build_anchors(programme), collect_labels(programme.policy))
-        records = {
-            (file.path, file.blob): _read_record(file.path, contents[file.blob], context, programme.kinds)
-            for file in dict.fromkeys(files)
-        }
+        with open_parsed_cache(self._repository.root) as cache:
+            records = {
+                (file.path, file.blob): _read_record(
+                    file.path, cache.read(contents[file.blob], file.path, file.blob), context, programme.kinds
+                )
+                for file in dict.fromkeys(files)
+            }
         later = _find_later(self._graph.commits, files)
         return tuple(
             RecordState(
@@ -250,9 +253,9 @@ def may_be_exempt(data: bytes) -> bool:
     return yaml.is_foreign(data)
 
 
-def _read_record(path: str, data: bytes, context: ValidationContext, kinds: Kinds) -> Record | None:
+def _read_record(path: str, parsed: yaml.ParsedFile, context: ValidationContext, kinds: Kinds) -> Record | None:
     kind = kinds.find_by_path(path)
     if kind is None:
         return None
-    record, _ = validate_file_leniently(kind.model, yaml.read(data, path), context, path)
+    record, _ = validate_file_leniently(kind.model, parsed, context, path)
     return record

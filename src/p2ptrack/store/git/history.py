@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -86,9 +86,12 @@ def load_deleted_records(root: Path, blobs: Mapping[str, str], kinds: Kinds | No
         contents = {}
     revision = Revision(0, repository.head, date.min, "")
     records = []
-    for path in paths:
-        values = _parse_values(contents.get(blobs[path], b"")) or _UNREAD_VALUES
-        records.append(RecordVersion(revision, path, {**values, "id": resolve_record_id(path, values)}, kinds=kinds))
+    with open_parsed_cache(root) as cache:
+        for path in paths:
+            data = contents.get(blobs[path])
+            values = (cache.read_values(data, blobs[path]) if data else None) or _UNREAD_VALUES
+            fields = {**values, "id": resolve_record_id(path, values)}
+            records.append(RecordVersion(revision, path, fields, kinds=kinds))
     return tuple(records)
 
 
@@ -99,7 +102,7 @@ def read_kinds_at(repository: Repository, commit: str, folder: str) -> Kinds:
         return KINDS
     blob = entry.partition("\t")[0].split()[2]
     try:
-        return read_kinds(_parse_values(repository.read_blobs((blob,))[blob]) or {})
+        return read_kinds(yaml.read(repository.read_blobs((blob,))[blob], "").value or {})
     except OperationError:  # this copy of the repository lacks the content
         return KINDS
 
@@ -249,12 +252,13 @@ class HistoryReader:
         revision = Revision(last_common, commit, published.day, published.author)
         records: dict[str, RecordVersion] = {}
         kinds = load_kinds(tree)
-        for path in sorted(filter(kinds.find_by_path, tree.files)):
-            data = tree.read(path)
-            values = None if isinstance(data, Problem) else _parse_values(data)
-            if values is not None:
-                key = resolve_record_id(path, values).casefold()
-                records.setdefault(key, RecordVersion(revision, path, values, kinds=kinds))
+        with open_parsed_cache(self.repository.root) as cache:
+            for path in sorted(filter(kinds.find_by_path, tree.files)):
+                data = tree.read(path)
+                values = None if isinstance(data, Problem) else cache.read_values(data)
+                if values is not None:
+                    key = resolve_record_id(path, values).casefold()
+                    records.setdefault(key, RecordVersion(revision, path, values, kinds=kinds))
         return SidePublication(last_common, revision, records)
 
     def _read_contents(self, since: int, record_id: str) -> _BlobValues:
@@ -262,14 +266,14 @@ class HistoryReader:
         full_blobs = _find_record_blobs(self.mainline, record_id)
         blob_values: dict[str, _Values | None] = {}
         with open_parsed_cache(self.repository.root) as cache:
-            for id_ in blob_ids if not record_id else ():
+            for id_ in blob_ids if not record_id else full_blobs:
                 cached = cache.find(id_)
                 if cached is not None:
                     blob_values[id_] = cached.value
             contents = self.repository.read_blobs(id_ for id_ in blob_ids if id_ not in blob_values)
             for id_, data in contents.items():
                 stub = None if id_ in full_blobs else _parse_stub(data, record_id.casefold())
-                blob_values[id_] = stub or cache.read_values(id_, data)
+                blob_values[id_] = stub or cache.read_values(data, id_)
         if since and any(blob_values[id_] is None for id_ in _list_blobs_at(self.mainline, since)):
             # An unreadable file keeps the values of its last readable version, which may be older.
             return self._read_contents(0, record_id)
@@ -300,10 +304,11 @@ class HistoryReader:
         if not paths:
             return
         files: dict[str, _Values | None] = {}
-        for path in paths:
-            if os.path.lexists(root / path):
-                data = source.read(path)
-                files[path] = None if isinstance(data, Problem) else _parse_values(data)
+        with open_parsed_cache(root) as cache:
+            for path in paths:
+                if os.path.lexists(root / path):
+                    data = source.read(path)
+                    files[path] = None if isinstance(data, Problem) else cache.read_values(data)
         revision = Revision(len(self.mainline.commits) + 1, "", day, "")
         yield CommitFiles(revision, files, frozenset(paths) - frozenset(files))
 
@@ -326,11 +331,11 @@ def _list_blobs_at(mainline: Mainline, position: int) -> list[str]:
     return [blob for blob in latest_blobs.values() if blob]
 
 
-def _find_record_blobs(mainline: Mainline, record_id: str) -> Container[str]:
+def _find_record_blobs(mainline: Mainline, record_id: str) -> frozenset[str]:
     """Return the contents of files that have a record's name: these are read whole, whatever id they state."""
     changes = (change for commit in mainline.commits for change in commit.changes) if record_id else ()
     key = record_id.casefold()
-    return {change.new for change in changes if resolve_record_id(change.path, {}).casefold() == key}
+    return frozenset(change.new for change in changes if resolve_record_id(change.path, {}).casefold() == key)
 
 
 def _parse_stub(data: bytes, key: str) -> _Values | None:
@@ -338,11 +343,6 @@ def _parse_stub(data: bytes, key: str) -> _Values | None:
     match = _ID_LINE.search(data) if key else None
     id_ = match[1].decode("utf-8", "replace") if match else key
     return None if id_.casefold() == key else {"id": id_}
-
-
-def _parse_values(data: bytes) -> _Values | None:
-    """Return the values of a file; None where its structure cannot be read to the end."""
-    return yaml.read(data, "").value
 
 
 def _make_step(mainline: Mainline, index: int, blob_values: _BlobValues) -> CommitFiles:
