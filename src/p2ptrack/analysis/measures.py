@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import (
@@ -105,6 +106,10 @@ class Measures:
 
     def overdue(self) -> Measure:
         """Return the open records whose deadline has passed, the longest overdue first."""
+        return self._overdue
+
+    @cached_property
+    def _overdue(self) -> Measure:
         return self._measure_dated(lambda days: days < 0)
 
     def due_within(self, days: int) -> Measure:
@@ -265,6 +270,11 @@ class Measures:
 
     def _measure_dated(self, predicate: Callable[[int], bool]) -> Measure:
         records = self._sort(record for record in self.dated if predicate(self._days_left(record)))
+        return Measure(records, self.dated, *self._undated)
+
+    @cached_property
+    def _undated(self) -> tuple[TrackedRecords, TrackedRecords, tuple[Exclusion, ...]]:
+        """The open records without a deadline: those without a date, those whose date was not read, and the reasons."""
         dated_ids = {record.id for record in self.dated}
         undated = tuple(record for record in self.open if record.id not in dated_ids)
         unread_ids = {record.id for record in self._unread(undated, "target", "review_by", "status")}
@@ -274,8 +284,7 @@ class Measures:
             "no_target": tuple(r for r in excluded if not has_target(r)),
             "no_review": tuple(r for r in excluded if has_target(r)),
         }
-        exclusions = tuple(Exclusion(reason, group) for reason, group in reasons.items() if group)
-        return Measure(records, self.dated, excluded, unread, exclusions)
+        return excluded, unread, tuple(Exclusion(reason, group) for reason, group in reasons.items() if group)
 
     def _sort(self, records: Iterable[TrackedRecord]) -> TrackedRecords:
         return tuple(sorted(records, key=lambda record: (self._days_left(record), natural_key(record.id))))

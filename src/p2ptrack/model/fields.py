@@ -197,7 +197,8 @@ def require_text(value: Any) -> str:
     if isinstance(value, str):
         if value.isspace():
             raise field_error("S103", "This text contains only spaces.", "Write the text, or leave the field out.")
-        limits.check_text(value)
+        if len(value) > limits.WORD.maximum:
+            limits.check_text(value)
         return value
     actual_type = "a list" if isinstance(value, list | tuple) else "a group of fields"
     raise field_error(

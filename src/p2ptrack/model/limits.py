@@ -106,8 +106,6 @@ _UNBREAKABLE = (
 
 def check_text(text: str) -> None:
     """Raise the field error of a text that is too long, or that has a word that is too long."""
-    if len(text) <= WORD.maximum:
-        return
     if len(text) > TEXT.maximum:
         raise TEXT.exceed(len(text))
     if word := _find_long_word(text):
