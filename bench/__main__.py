@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from bench import history, register
 from bench.measure import Command, UnexpectedExitError, compare, run_command
@@ -45,6 +46,11 @@ HISTORY_COMMANDS = {
     "changes, all of them": (("changes", "--since", "HEAD~2999"), 4.0),
 }
 PDF_BUDGET, PDF_RUNS = 1.15, 5
+PAPER_ROWS, PAPER_RUNS = 1_000, 3
+PAPER_BUDGETS = {"html": 1.5, "docx": 3.0, "xlsx": 3.0, "csv": 3.0}
+"""CPU seconds for a paper of a thousand rows, start and reading included."""
+LARGE_SIZE, LARGE_BUDGET, LARGE_RUNS = 50_000, 4.0, 3
+"""CPU seconds for `status` on a large register that is in the parsed cache."""
 MEMORY_WORK, MEMORY_BUDGET = "status, 10,000 records", 200.0
 
 
@@ -152,6 +158,30 @@ def measure_pdf(work: str, root: Path, folder: Path) -> Result:
     return Result(work, comparison.ratio, PDF_BUDGET, comparison.seconds, "× WeasyPrint")
 
 
+def measure_seconds(work: str, command: Command, budget: float, runs: int) -> Result:
+    """Measure the CPU seconds of a command, after a run that fills the cache where it has one."""
+    run_command(command)
+    seconds = median(run_command(command).seconds for _ in range(runs))
+    return Result(work, seconds, budget, seconds, "s")
+
+
+def measure_papers(folder: Path) -> Iterator[Result]:
+    """Yield the time of a paper of a thousand rows in each format that is not a PDF."""
+    root = folder / "rows"
+    register.write_follow_ups(root, PAPER_ROWS)
+    for format_name, budget in PAPER_BUDGETS.items():
+        words = ("render", "audit-follow-up", *AS_OF, "--format", format_name, "--output", str(folder / "rows-paper"))
+        command = Command((P2PTRACK, *words), root, environment=CACHE_OFF)
+        yield measure_seconds(f"{format_name}, {PAPER_ROWS:,} rows", command, budget, PAPER_RUNS)
+
+
+def measure_large_register(folder: Path) -> Result:
+    """Measure `status` on a register of fifty thousand records that was read before."""
+    register.write_register(folder / str(LARGE_SIZE), LARGE_SIZE)
+    command = Command((P2PTRACK, "status", *AS_OF), folder / str(LARGE_SIZE), environment=_use_cache(folder))
+    return measure_seconds(f"status, {LARGE_SIZE:,} records, again", command, LARGE_BUDGET, LARGE_RUNS)
+
+
 def measure_all(folder: Path) -> Iterator[Result]:
     """Yield every result as soon as it is known."""
     for size in SIZES:
@@ -168,6 +198,8 @@ def measure_all(folder: Path) -> Iterator[Result]:
     yield measure_first_run(folder)
     yield measure_pdf("a PDF, the shipped register", ROOT, folder)
     yield measure_pdf("a PDF, 250 records", folder / "250", folder)
+    yield from measure_papers(folder)
+    yield measure_large_register(folder)
 
 
 def format_result(result: Result) -> str:

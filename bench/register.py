@@ -52,6 +52,13 @@ def write_register(root: Path, count: int) -> None:
         _write_file(root / "data" / "audit_followups" / f"F{n}.yaml", format_follow_up(n))
 
 
+def write_follow_ups(root: Path, count: int) -> None:
+    """Write a register of `count` follow-ups into the folder `root`: a paper with a row for each."""
+    _write_file(root / "data" / "programme.yaml", PROGRAMME)
+    for n in range(1, count + 1):
+        _write_file(root / "data" / "audit_followups" / f"F{n}.yaml", format_follow_up(n))
+
+
 def format_recommendation(n: int) -> str:
     """Return recommendation `n`, of four parts."""
     parts = "".join(f"  - id: R{n}.{part}\n    text: {make_title(n + part)}\n" for part in range(1, 5))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.model.fields import Extent
@@ -72,7 +72,9 @@ def audit_follow_up(context: PaperContext) -> Document:
     printed, omitted = split_closed(context, selection, tracked)
     updates = {record.id: select_updates(context, selection, record) for record in printed}
     records = tuple(record.model_copy(update={"updates": updates[record.id].own}) for record in printed)
-    table = _Table(context, records, updates, find_shared_attribution(context, records))
+    attribution, meeting = find_shared_attribution(context, records), _find_shared_meeting(context, records)
+    has_one_source = len({record.source.id if record.source else "" for record in records}) == 1
+    table = _Table(context, records, updates, attribution, meeting, has_one_source)
     blocks = (
         *build_shared_attribution(context, table.attribution),
         table.build(),
@@ -82,14 +84,26 @@ def audit_follow_up(context: PaperContext) -> Document:
     return assemble_paper(scope, (*build_overview(scope), section), PARTS)
 
 
+def _find_shared_meeting(context: PaperContext, records: Iterable[TrackedRecord]) -> Meeting | None:
+    """Return the one meeting that raised all records."""
+    ids = {record.raised if isinstance(record, FollowUp) else () for record in records}
+    (shared, *others) = ids or {()}
+    return context.register.find_meeting(shared[0]) if len(shared) == 1 and not others else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The paper's table of records with the updates to print. `attribution` is printed once for all its records."""
+    """The paper's table of records with the updates to print.
+
+    `attribution` is printed once for all its records, and so is the `meeting` that raised all of them.
+    """
 
     context: PaperContext
     records: tuple[TrackedRecord, ...]
     updates: Mapping[str, SelectedUpdates]
     attribution: SharedAttribution
+    meeting: Meeting | None
+    has_one_source: bool
 
     def build(self) -> Table:
         """Return the table, without the columns that no record fills."""
@@ -123,30 +137,20 @@ class _Table:
 
     def _find_group(self, record: TrackedRecord) -> str:
         """Return the title of a record's source as a heading, when the records come from several sources."""
-        sources = {record.source.id if record.source else "" for record in self.records}
-        if len(sources) == 1:
+        if self.has_one_source:
             return ""
         source = self.context.register.find_source(record.source.id if record.source else "")
         return source.title if source else self.context.wording("no_source")
 
-    def _list_meeting_ids(self) -> set[tuple[str, ...]]:
-        return {record.raised if isinstance(record, FollowUp) else () for record in self.records}
-
     def _build_raised_cell(self, record: TrackedRecord) -> Cell:
         """Return the meetings that raised it, unless the heading of the requests names one meeting for all."""
-        if self._find_shared_meeting():
+        if self.meeting:
             return Cell()
         meetings = list_raising_meetings(self.context.register, record)
         return Cell(join_words([format_meeting_title(meeting) for meeting in meetings]) or None)
 
-    def _find_shared_meeting(self) -> Meeting | None:
-        """Return the one meeting that raised all records."""
-        ids = self._list_meeting_ids()
-        (shared, *others) = ids or {()}
-        return self.context.register.find_meeting(shared[0]) if len(shared) == 1 and not others else None
-
     def _format_request_heading(self) -> str:
-        words, meeting = self.context.wording, self._find_shared_meeting()
+        words, meeting = self.context.wording, self.meeting
         if meeting is None:
             return words("asked")
         body = meeting.body or meeting.title or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import count, groupby
 from typing import Any
 
@@ -109,10 +109,17 @@ def _create_paper_environment(document: Document, options: FormatOptions) -> Env
     def page_width(table: Table) -> float:
         return _LANDSCAPE_WIDTH if id(table) in turned_tables else _PORTRAIT_WIDTH
 
-    environment = create_environment(options)
+    shares_by_table: dict[int, list[float]] = {}
+
+    def find_shares(table: Table) -> list[float]:
+        if id(table) not in shares_by_table:
+            shares_by_table[id(table)] = _share_widths(table, page_width(table))
+        return shares_by_table[id(table)]
+
+    environment = create_environment(options, in_sandbox=templates.has_own_templates(options.templates))
     environment.filters |= {
-        "long_rows": lambda table: find_long_rows(table, page_width(table)),
-        "shares": lambda table: share_widths(table, page_width(table)),
+        "long_rows": lambda table: find_long_rows(table, find_shares(table), page_width(table)),
+        "shares": lambda table: _format_shares(find_shares(table)),
     }
     return environment
 
@@ -227,7 +234,11 @@ def share_widths(table: Table, width: float, head_factor: float = 1.0) -> tuple[
     short word, the others share the rest, and every column is as wide as its longest usual word and no wider than its
     longest line.
     """
-    return tuple(f"{share:.2f}%" for share in _share_widths(table, width, head_factor))
+    return _format_shares(_share_widths(table, width, head_factor))
+
+
+def _format_shares(shares: Iterable[float]) -> tuple[str, ...]:
+    return tuple(f"{share:.2f}%" for share in shares)
 
 
 def _share_widths(table: Table, page_width: float, head_factor: float = 1.0) -> list[float]:
@@ -368,13 +379,12 @@ def _measure_text(text: str) -> float:
     return narrow * _NARROW_LETTER + wide * _WIDE_LETTER + (len(text) - narrow - wide) * _LETTER
 
 
-def find_long_rows(table: Table, page_width: float) -> frozenset[int]:
+def find_long_rows(table: Table, shares: Sequence[float], page_width: float) -> frozenset[int]:
     """Return the identities of the rows that may be divided between pages.
 
     A short row is kept together. A row that must be kept together and is taller than a page would lose the heads of
     its columns (Kozea/WeasyPrint#2679).
     """
-    shares = _share_widths(table, page_width)
     widths = [max(share * page_width / 100 - _CELL_PADDING, _LETTER) for share in shares]
     return frozenset(
         id(row)

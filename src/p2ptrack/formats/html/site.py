@@ -50,7 +50,6 @@ from p2ptrack.reports.site.pages import (
     SiteContext,
     SitePage,
 )
-from p2ptrack.store.templates import PACKAGED
 
 STYLE_FILE = "style.css"
 _PAGE_TEMPLATE = "page.html"
@@ -103,9 +102,7 @@ class _PageWriter:
         self._site = site
         self._folders = tuple(path for folder in options.templates for path in (folder / "site", folder))
         self._options = replace(options, templates=self._folders)
-        self._has_own_templates = any(
-            templates.find_own_templates(folder) for folder in options.templates if folder != PACKAGED
-        )
+        self._has_own_templates = templates.has_own_templates(options.templates)
         self._environment = create_environment(self._options, in_sandbox=self._has_own_templates)
         self._environment.filters["shares"] = _share_columns
         self._environment.filters["prose"] = lambda text: SafeHtml(_render_prose(text))

@@ -218,8 +218,13 @@ def require_closed_page(page: str, folders: tuple[Path, ...], own_files: frozens
 
     `own_files` are the addresses of files beside the page that it may fetch.
     """
-    if any(find_own_templates(folder) for folder in folders if folder != PACKAGED):
+    if has_own_templates(folders):
         _PageGuard(folders, own_files).feed(page)
+
+
+def has_own_templates(folders: tuple[Path, ...]) -> bool:
+    """Whether a register has templates of pages of its own, which need a sandbox."""
+    return any(find_own_templates(folder) for folder in folders if folder != PACKAGED)
 
 
 def find_own_templates(folder: Path) -> tuple[Path, ...]:
