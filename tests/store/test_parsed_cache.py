@@ -16,6 +16,7 @@ from bench import history, register
 from p2ptrack.store import parsed_cache, yaml
 from p2ptrack.store.parsed_cache import hash_blob, open_parsed_cache
 from p2ptrack.store.yaml import parser
+from p2ptrack.store.yaml.parser import parse_yaml
 from tests.command import run
 from tests.git.builders import action, kept
 
@@ -112,7 +113,13 @@ def test_no_answer_differs_over_a_history(repository: Path, folder: Path, words:
 
 
 def answer_without_parser(root: Path, cache: Path | str, *words: str) -> tuple[int, bytes, str]:
-    with patch.object(parser, "parse_yaml", side_effect=AssertionError):
+    """Return the answer of a command that may parse the programme, for the kinds of record, and no record."""
+
+    def parse_programme(text: str) -> parser.ParseResult:
+        assert not text.startswith("id:")
+        return parse_yaml(text)
+
+    with patch.object(parser, "parse_yaml", parse_programme):
         return answer(root, cache, *words)
 
 
