@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from p2ptrack.cli.options import (
     AsOfOption,
@@ -18,8 +19,11 @@ from p2ptrack.cli.options import (
     require_choice,
 )
 
-EXPORT_NAMES = ("csv", "json", "xlsx", "sqlite", "ics")
-_FORMAT_HELP = "csv (a folder of tables), json, xlsx, sqlite or ics (a calendar of target dates)."
+if TYPE_CHECKING:
+    from p2ptrack.analysis.case import Case
+
+EXPORT_NAMES = ("csv", "json", "xlsx", "sqlite", "ics", "ocds")
+_FORMAT_HELP = "csv (a folder of tables), json, xlsx, sqlite, ics (a calendar of target dates) or ocds (contracts)."
 _AUDIENCE_HELP = "Who it is for: public, members or officers."
 _FILTER_HELP = "Only records that match, as in list."
 _OUTPUT_HELP = "The file, or the folder for csv (default: build/export); - for standard output."
@@ -59,12 +63,17 @@ def export(
     name = require_choice(format_, EXPORT_NAMES, "format")
     if name == "csv" and output == "-":
         raise UsageError("csv is a folder of files. Name a folder after --output, or choose --format json.")
+    if name == "ocds" and (audience != "public" or post):
+        raise UsageError("ocds is for the public, and of contracts. Leave out --audience and --for.")
     options = RegisterOptions(root, as_of, at, audience)
     folder = find_register_folder(options)
     snapshot = open_snapshot(options, folder)
     answer_options = AnswerOptions(parse_audience(audience), resolve_date(None), has_provenance=True)
     case = open_answer_case(folder, resolve_position_date(options, snapshot), answer_options, snapshot)
     warn_about_limits(case, snapshot)
+    if name == "ocds":
+        _export_ocds(case, terms or [], output, folder)
+        return int(fail and has_unread(case))
     filters = [*(terms or ()), *([f'accountable:"{post}"'] if post else ())]
     tables = build_export(case, filters)
     place = Path(output) if output else folder / "build" / ("export" if name == "csv" else f"register.{name}")
@@ -84,3 +93,24 @@ def export(
     for path in files:
         print_path(path)
     return int(fail and has_unread(case))
+
+
+def _export_ocds(case: Case, terms: Sequence[str], output: str, folder: Path) -> None:
+    """Write the contracts that match every filter as a release package."""
+    from p2ptrack.analysis.contract_filters import select_contracts
+    from p2ptrack.cli.terminal import print_path, write_notice, write_output
+    from p2ptrack.formats.ocds import count_without_reference, write_ocds
+    from p2ptrack.phrases import pluralise
+    from p2ptrack.store.writing import require_output_place, write_file
+
+    views = select_contracts(case, terms)
+    data = write_ocds(case, views)
+    if omitted := count_without_reference(views):
+        write_notice(f"{pluralise(omitted, 'contract')} without a reference cannot be in the package.")
+    if output == "-":
+        write_output(data)
+        return
+    place = Path(output) if output else folder / "build" / "ocds.json"
+    require_output_place(place, folder)
+    write_file(place, data)
+    print_path(place)
